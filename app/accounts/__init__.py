@@ -1,0 +1,1 @@
+"""People and their phones: accounts, teams, invites, devices, sessions, and what each may see."""

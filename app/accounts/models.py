@@ -1,0 +1,130 @@
+"""Tables of people and phones. Secrets are kept as hashes only."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index
+from sqlmodel import Field, SQLModel
+
+from app.core.clock import Instant
+from app.core.db import FeedRow
+
+
+class Team(SQLModel, table=True):
+    """Tổ công nghệ số cộng đồng: covers one or more hamlets by `Assignment`."""
+
+    __tablename__ = "team"
+    __table_args__ = (ForeignKeyConstraint(["commune_id"], ["commune.id"]),)
+
+    commune_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    name: str
+
+
+class Assignment(SQLModel, table=True):
+    """A team's charge of a hamlet, from `since` until `until` (None: still)."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        ForeignKeyConstraint(["commune_id", "team_id"], ["team.commune_id", "team.id"]),
+        ForeignKeyConstraint(["commune_id", "hamlet_id"], ["hamlet.commune_id", "hamlet.id"]),
+    )
+
+    commune_id: str = Field(primary_key=True)
+    team_id: str = Field(primary_key=True)
+    hamlet_id: str = Field(primary_key=True)
+    since: datetime = Field(primary_key=True, sa_type=Instant)
+    until: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Account(FeedRow, table=True):
+    """A person: volunteer, leader or supervisor of one commune. `phone` is E.164."""
+
+    __tablename__ = "account"
+    __table_args__ = (
+        ForeignKeyConstraint(["commune_id"], ["commune.id"]),
+        ForeignKeyConstraint(["commune_id", "team_id"], ["team.commune_id", "team.id"]),
+        Index("ix_account_phone", "phone"),
+    )
+
+    commune_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    name: str
+    role: str
+    phone: str | None = None
+    team_id: str | None = None
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class SignInName(SQLModel, table=True):
+    """A desk sign-in name, unique on the whole instance, and its argon2id hash."""
+
+    __tablename__ = "sign_in_name"
+    __table_args__ = (
+        ForeignKeyConstraint(["commune_id", "account_id"], ["account.commune_id", "account.id"]),
+    )
+
+    name: str = Field(primary_key=True)
+    commune_id: str
+    account_id: str
+    password_hash: str
+
+
+class Invite(SQLModel, table=True):
+    """An 8-digit code for one account, as an argon2id hash; used up at the first sign-in.
+
+    `reusable` codes work again and again, in demo mode only.
+    """
+
+    __tablename__ = "invite"
+    __table_args__ = (
+        ForeignKeyConstraint(["commune_id", "account_id"], ["account.commune_id", "account.id"]),
+        Index("ix_invite_account", "commune_id", "account_id"),
+    )
+
+    commune_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    account_id: str
+    code_hash: str
+    created_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant)
+    used_at: datetime | None = Field(default=None, sa_type=Instant)
+    reusable: bool = False
+
+
+class Device(SQLModel, table=True):
+    """One account on one phone. The queue figures are what the phone last said of itself."""
+
+    __tablename__ = "device"
+    __table_args__ = (
+        ForeignKeyConstraint(["commune_id", "account_id"], ["account.commune_id", "account.id"]),
+    )
+
+    commune_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    account_id: str
+    name: str
+    life: str | None = None
+    enrolled_at: datetime = Field(sa_type=Instant)
+    revoked_at: datetime | None = Field(default=None, sa_type=Instant)
+    next_seq: int = Field(default=1, sa_type=BigInteger)
+    last_contact_at: datetime | None = Field(default=None, sa_type=Instant)
+    queue_count: int = Field(default=0, sa_type=BigInteger)
+    queue_oldest_at: datetime | None = Field(default=None, sa_type=Instant)
+    build: str = ""
+    clock_offset_ms: int = Field(default=0, sa_type=BigInteger)
+
+
+class SignedIn(SQLModel, table=True):
+    """A session. The cookie is `commune_id.secret`; only the secret's SHA-256 is kept."""
+
+    __tablename__ = "signed_in"
+    __table_args__ = (
+        ForeignKeyConstraint(["commune_id", "account_id"], ["account.commune_id", "account.id"]),
+    )
+
+    commune_id: str = Field(primary_key=True)
+    token_hash: str = Field(primary_key=True)
+    account_id: str
+    device_id: str | None = None
+    created_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant)

@@ -1,0 +1,209 @@
+"""Signing in: a phone by invite code and number, the desk by name and password; sessions and throttling."""
+
+import hashlib
+import secrets
+import threading
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import phonenumbers
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from sqlalchemy import or_
+from sqlmodel import Session, select
+
+from app.accounts.access import Actor, actor_for
+from app.accounts.models import Account, Device, Invite, SignedIn, SignInName
+from app.core.errors import InviteInvalid, PasswordWrong, SignInRequired, TooManyAttempts
+
+DEVICE_SESSION = timedelta(days=400)  # the longest a browser keeps a cookie
+DESK_SESSION = timedelta(hours=12)
+INVITE_LIFE = timedelta(days=14)
+
+# argon2id, OWASP's second recommended setting: 19 MiB, two passes.
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+# Verified when nobody is found, so that a wrong name takes as long as a wrong password.
+_NOBODY = _HASHER.hash(secrets.token_hex(8))
+
+
+class Throttle:
+    """Counts failures: 5 in 5 minutes for one name or number, 50 for one network address.
+
+    `guard` is held while an attempt is judged, so parallel guesses cannot slip through between
+    the test and the count.
+    """
+
+    def __init__(self) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._per_name = RateLimitItemPerMinute(5, 5)
+        self._per_address = RateLimitItemPerMinute(50, 5)
+        self.guard = threading.Lock()
+
+    def admit(self, name: str, address: str) -> None:
+        """Raises `TooManyAttempts` (seconds until the next try) once there were too many failures."""
+        for limit, key in ((self._per_name, name), (self._per_address, address)):
+            if not self._limiter.test(limit, key):
+                reset = self._limiter.get_window_stats(limit, key).reset_time
+                raise TooManyAttempts(max(1, round(reset - time.time())))
+
+    def failed(self, name: str, address: str) -> None:
+        """Count one failure against the name and the network address."""
+        self._limiter.hit(self._per_name, name)
+        self._limiter.hit(self._per_address, address)
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """What a phone asks for when it signs in; `device_id` resumes a device of the same account."""
+
+    invite: str
+    phone: str
+    name: str
+    device_id: str | None = None
+    life: str | None = None
+
+
+def hash_secret(secret: str) -> str:
+    """argon2id hash of a password or an invite code."""
+    return _HASHER.hash(secret)
+
+
+def normal_phone(text: str) -> str | None:
+    """A Vietnamese number in E.164, or None. *0900 000 001* → *+84900000001*."""
+    try:
+        number = phonenumbers.parse(text, "VN")
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def normal_code(text: str) -> str:
+    """An invite code's digits: people type blanks, dots and hyphens between them."""
+    return "".join(char for char in text if char not in " .-\u00a0\u2011\u2013")
+
+
+def redeem_invite(session: Session, asked: Enrolment, now: datetime, *, demo: bool) -> tuple[Account, Invite]:
+    """The account whose open invite fits code and phone number. Raises `InviteInvalid`.
+
+    The code is used up here, unless it is one of the demo's in demo mode.
+    """
+    code, phone = normal_code(asked.invite), normal_phone(asked.phone)
+    expires: Any = Invite.expires_at
+    used: Any = Invite.used_at
+    reusable: Any = Invite.reusable
+    usable = or_(used.is_(None), reusable) if demo else used.is_(None) & ~reusable
+    same_commune: Any = Account.commune_id == Invite.commune_id
+    ended: Any = Account.ended_at
+    query = (
+        select(Account, Invite)
+        .where(same_commune, Account.id == Invite.account_id, Account.phone == phone, ended.is_(None))
+        .where(expires > now, usable)
+        .with_for_update(of=Invite)
+    )
+    open_invites = session.exec(query).all() if phone else []
+    for account, invite in open_invites:
+        if _verifies(invite.code_hash, code):
+            invite.used_at = now
+            session.add(invite)
+            return account, invite
+    if not open_invites:
+        _verifies(_NOBODY, code)
+    raise InviteInvalid
+
+
+def enrol(session: Session, account: Account, asked: Enrolment, now: datetime) -> tuple[Device, str]:
+    """The account's device (resumed where it is its own) and a new session's cookie value."""
+    device = _own_device(session, account, asked.device_id) or Device(
+        commune_id=account.commune_id,
+        id=secrets.token_urlsafe(12),
+        account_id=account.id,
+        name=asked.name,
+        enrolled_at=now,
+    )
+    device.life = asked.life or device.life
+    device.last_contact_at = now
+    session.add(device)
+    session.flush()
+    return device, _open_session(session, account, now, DEVICE_SESSION, device.id)
+
+
+def check_password(session: Session, name: str, password: str) -> Account:
+    """The desk account of a sign-in name. Raises `PasswordWrong`."""
+    known = session.get(SignInName, name)
+    if not _verifies(known.password_hash if known else _NOBODY, password) or known is None:
+        raise PasswordWrong
+    account = session.get(Account, (known.commune_id, known.account_id))
+    if account is None or account.ended_at is not None:
+        raise PasswordWrong
+    return account
+
+
+def open_desk(session: Session, account: Account, now: datetime) -> str:
+    """A new desk session's cookie value."""
+    return _open_session(session, account, now, DESK_SESSION, None)
+
+
+def who(session: Session, cookie: str | None, now: datetime, *, device: bool) -> Actor:
+    """The actor of a cookie; `device` says which of the two kinds it must be. Raises `SignInRequired`."""
+    signed_in = _find_session(session, cookie)
+    if signed_in is None or signed_in.expires_at <= now or (signed_in.device_id is not None) != device:
+        raise SignInRequired
+    account = session.get(Account, (signed_in.commune_id, signed_in.account_id))
+    if account is None or account.ended_at is not None:
+        raise SignInRequired
+    return actor_for(session, account, signed_in.device_id)
+
+
+def sign_out(session: Session, cookie: str | None) -> None:
+    """End the session of a cookie; an unknown one is already ended."""
+    signed_in = _find_session(session, cookie)
+    if signed_in is not None:
+        session.delete(signed_in)
+
+
+def _open_session(
+    session: Session, account: Account, now: datetime, life: timedelta, device_id: str | None
+) -> str:
+    secret = secrets.token_urlsafe(32)
+    session.add(
+        SignedIn(
+            commune_id=account.commune_id,
+            token_hash=_token_hash(secret),
+            account_id=account.id,
+            device_id=device_id,
+            created_at=now,
+            expires_at=now + life,
+        )
+    )
+    return f"{account.commune_id}.{secret}"
+
+
+def _find_session(session: Session, cookie: str | None) -> SignedIn | None:
+    commune_id, _, secret = (cookie or "").partition(".")
+    if not secret or "\x00" in commune_id:
+        return None
+    return session.get(SignedIn, (commune_id, _token_hash(secret)))
+
+
+def _own_device(session: Session, account: Account, device_id: str | None) -> Device | None:
+    device = session.get(Device, (account.commune_id, device_id)) if device_id else None
+    fits = device is not None and device.account_id == account.id and device.revoked_at is None
+    return device if fits else None
+
+
+def _token_hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def _verifies(known_hash: str, secret: str) -> bool:
+    try:
+        return _HASHER.verify(known_hash, secret.encode("utf-8", "replace"))
+    except VerifyMismatchError:
+        return False

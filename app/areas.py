@@ -1,0 +1,100 @@
+"""Where people live: province → commune → hamlet. The commune is the tenant."""
+
+import csv
+import secrets
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import ForeignKeyConstraint
+from sqlmodel import Field, Session, SQLModel, select
+
+from app.core.clock import Clock, Instant
+from app.core.db import FeedCounter, FeedRow, feed
+
+AREAS_FILE = Path(__file__).parent / "data" / "areas.csv"
+
+
+class Province(SQLModel, table=True):
+    """Tỉnh, thành phố: 34 since 1 July 2025; `code` is the official 2-digit one."""
+
+    __tablename__ = "province"
+
+    code: str = Field(primary_key=True)
+    name: str
+    kind: str
+
+
+class Commune(SQLModel, table=True):
+    """Xã, phường, đặc khu: 3,321 since 1 July 2025.
+
+    `id` is ours, opaque and immutable; the official 5-digit `code` is an attribute that may change.
+    `started_at` is set when the commune begins to use the app.
+    """
+
+    __tablename__ = "commune"
+
+    id: str = Field(primary_key=True)
+    code: str = Field(unique=True)
+    name: str
+    kind: str
+    province_code: str = Field(foreign_key="province.code", index=True)
+    started_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Hamlet(FeedRow, table=True):
+    """Thôn, bản, tổ dân phố: no national code; each commune names its own, `position` orders them."""
+
+    __tablename__ = "hamlet"
+    __table_args__ = (ForeignKeyConstraint(["commune_id"], ["commune.id"]),)
+
+    commune_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    name: str
+    position: int = 0
+
+
+def load_areas(session: Session, file: Path = AREAS_FILE) -> tuple[int, int]:
+    """Add the provinces and communes of `file` that are missing; names and kinds follow the file.
+
+    Returns how many provinces and communes the file holds. Rows are matched by official code.
+    """
+    with file.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    provinces = {row["province_code"]: row for row in rows}
+    known_provinces = {province.code: province for province in session.exec(select(Province))}
+    known_communes = {commune.code: commune for commune in session.exec(select(Commune))}
+    for code, row in provinces.items():
+        province = known_provinces.get(code) or Province(code=code, name="", kind="")
+        province.name, province.kind = row["province"], row["province_kind"]
+        session.add(province)
+    session.flush()
+    for row in rows:
+        commune = known_communes.get(row["commune_code"]) or Commune(
+            id=secrets.token_hex(6), code=row["commune_code"], name="", kind="", province_code=""
+        )
+        commune.name, commune.kind = row["commune"], row["commune_kind"]
+        commune.province_code = row["province_code"]
+        session.add(commune)
+    session.flush()
+    return len(provinces), len(rows)
+
+
+def start_commune(session: Session, code: str, clock: Clock) -> Commune | None:
+    """The commune with the official `code`, begun if it was not yet; None if there is no such code."""
+    commune = session.exec(select(Commune).where(Commune.code == code)).first()
+    if commune and commune.started_at is None:
+        commune.started_at = clock()
+        session.add(commune)
+        session.add(FeedCounter(commune_id=commune.id, head=0))
+        session.flush()
+    return commune
+
+
+def add_hamlet(session: Session, commune_id: str, hamlet_id: str, name: str) -> Hamlet:
+    """A new hamlet, last in its commune's order."""
+    position = len(session.exec(select(Hamlet.id).where(Hamlet.commune_id == commune_id)).all())
+    hamlet = Hamlet(commune_id=commune_id, id=hamlet_id, name=name, position=position, feed_seq=0)
+    feed(session, commune_id, [hamlet])
+    session.add(hamlet)
+    session.flush()
+    return hamlet

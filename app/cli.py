@@ -1,0 +1,154 @@
+"""The operator's commands: `python -m app.cli --help`."""
+
+import secrets
+from typing import Annotated
+
+import typer
+import uvicorn
+from sqlmodel import Session, select
+
+from app import areas, catalog, demo
+from app.accounts import people
+from app.areas import Commune, Hamlet
+from app.core.clock import utc_now
+from app.core.config import Settings
+from app.core.db import Database
+from app.core.errors import PhoneInvalid
+from app.core.text import fold, nfc
+from app.migrations import upgrade
+from app.web.security import is_loopback
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+class Refused(typer.Exit):
+    """A command that cannot be done: one sentence on standard error, exit code 2."""
+
+    def __init__(self, sentence: str) -> None:
+        typer.echo(sentence, err=True)
+        super().__init__(2)
+
+
+def open_database(settings: Settings) -> Database:
+    """The instance's database with the newest schema; the folder of a SQLite file is made."""
+    if not settings.database_url:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database)
+    upgrade(database)
+    return database
+
+
+@cli.command("serve")
+def serve(port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535)] = 8000) -> None:
+    """Run the server. In demo mode: load the demo commune if the database is empty, loopback only."""
+    settings = Settings()
+    if settings.is_demo and not is_loopback(settings.host):
+        raise Refused(f"Demo mode has public passwords: it does not start on {settings.host}.")
+    database = open_database(settings)
+    if settings.is_demo:
+        database.write(lambda session: demo.load(session, utc_now()))
+        typer.echo(_welcome(settings.host, port))
+    database.close()
+    uvicorn.run("app.main:create_app", factory=True, host=settings.host, port=port, log_level="warning")
+
+
+@cli.command("load-areas")
+def load_areas() -> None:
+    """Load or refresh the 34 provinces and 3,321 communes."""
+    provinces, communes = open_database(Settings()).write(areas.load_areas)
+    typer.echo(f"{provinces} provinces, {communes} communes.")
+
+
+@cli.command("seed-demo")
+def seed_demo() -> None:
+    """Load the demo commune into an empty database."""
+    settings = Settings()
+    if not settings.is_demo:
+        raise Refused("The demo commune has public passwords: it is loaded in demo mode only.")
+    loaded = open_database(settings).write(lambda session: demo.load(session, utc_now()))
+    typer.echo("Demo commune loaded." if loaded else "A commune has already begun here; nothing loaded.")
+
+
+@cli.command("invite")
+def invite(
+    name: Annotated[str, typer.Option(help="Full name, as it will stand on visits.")],
+    phone: Annotated[str, typer.Option(help="The phone number they will sign in with.")],
+    hamlet: Annotated[str, typer.Option(help="Name of the hamlet their team covers.")],
+    commune: Annotated[str, typer.Option(help="Official code; needed when several communes began.")] = "",
+    create_hamlet: Annotated[bool, typer.Option(help="Add the hamlet if the commune has none.")] = False,
+    leader: Annotated[bool, typer.Option(help="As the team's leader.")] = False,
+) -> None:
+    """Invite a volunteer: prints the code to sign in with, good for 14 days and one sign-in."""
+
+    def work(session: Session) -> str:
+        home = _commune(session, commune)
+        place = _hamlet(session, home, hamlet, create_hamlet)
+        team = people.team_of(session, place, utc_now())
+        account = people.add_member(session, team, name, phone, "leader" if leader else "volunteer")
+        return people.invite(session, account, utc_now())
+
+    try:
+        code = open_database(Settings()).write(work)
+    except PhoneInvalid:
+        raise Refused("The phone number is not one: give it as 09xx xxx xxx.") from None
+    typer.echo(f"Mã mời: {code}")
+
+
+@cli.command("supervisor")
+def supervisor(
+    name: Annotated[str, typer.Option(help="Full name.")],
+    sign_in_name: Annotated[str, typer.Option(help="What they type at the desk.")],
+    commune: Annotated[str, typer.Option(help="Official 5-digit code of the commune.")],
+) -> None:
+    """Begin a commune, or add a supervisor to it: prints the password once."""
+    password = secrets.token_urlsafe(9)
+
+    def work(session: Session) -> None:
+        home = _commune(session, commune)
+        people.add_supervisor(session, home.id, name, sign_in_name.strip().lower(), password)
+
+    open_database(Settings()).write(work)
+    typer.echo(f"Tên đăng nhập: {sign_in_name.strip().lower()}\nMật khẩu: {password}")
+
+
+def _commune(session: Session, code: str) -> Commune:
+    """The commune of `code`, begun if it was not; without a code the only one that has begun."""
+    if code:
+        if not session.exec(select(Commune.id)).first():
+            areas.load_areas(session)
+            session.flush()
+        commune = areas.start_commune(session, code, utc_now)
+        if commune is None:
+            raise Refused(f"There is no commune with code {code}.")
+        catalog.add_default(session, commune.id)
+        return commune
+    started = session.exec(select(Commune).where(Commune.started_at.is_not(None))).all()  # type: ignore[union-attr]
+    if len(started) != 1:
+        raise Refused("Say which commune: --commune CODE.")
+    return started[0]
+
+
+def _hamlet(session: Session, commune: Commune, name: str, create: bool) -> Hamlet:
+    hamlets = session.exec(select(Hamlet).where(Hamlet.commune_id == commune.id)).all()
+    known = [hamlet for hamlet in hamlets if fold(hamlet.name) == fold(name)]
+    exact = [hamlet for hamlet in known if nfc(hamlet.name).lower() == nfc(name).lower()]
+    if exact or len(known) == 1:
+        return (exact or known)[0]
+    if not create:
+        names = ", ".join(hamlet.name for hamlet in hamlets) or "none yet"
+        raise Refused(f"No hamlet {name!r} in {commune.name} (it has: {names}). Add it with --create-hamlet.")
+    return areas.add_hamlet(session, commune.id, people.new_id(), nfc(name))
+
+
+def _welcome(host: str, port: int) -> str:
+    address = f"http://{host}:{port}"
+    name, sign_in_name, password = demo.SUPERVISOR
+    lines = [f"Từng Nhà, demo commune xã Yên Bình ({demo.COMMUNE}), invented people.", ""]
+    lines += [f"  Desk   {address}/desk/          {sign_in_name} / {password}  ({name})"]
+    for person, phone, code in (demo.VOLUNTEERS[0], demo.VOLUNTEERS[2]):
+        lines.append(f"  Phone  {address}/field/sign-in  code {code}, phone {phone}  ({person})")
+    return "\n".join([*lines, "", "Stop with Ctrl+C."])
+
+
+if __name__ == "__main__":
+    cli()

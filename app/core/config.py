@@ -1,0 +1,31 @@
+"""Settings: environment variables named TUNGNHA_*, read once, passed down, never global."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """One instance's settings.
+
+    `mode`: `demo` (invented commune, invite codes that never wear out, plain HTTP, loopback only)
+    or `production`. `data_dir`: folder of the SQLite file. `database_url`: `sqlite:///…` or
+    `postgresql+psycopg://…`; empty means SQLite in `data_dir`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="TUNGNHA_", frozen=True)
+
+    mode: Literal["demo", "production"] = "demo"
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    host: str = "127.0.0.1"
+
+    @property
+    def is_demo(self) -> bool:
+        return self.mode == "demo"
+
+    @property
+    def database(self) -> str:
+        """The database's address, the SQLite file's when none was given."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'tungnha.sqlite3'}"

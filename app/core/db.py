@@ -1,0 +1,167 @@
+"""The database: two doors, `read` and `write`, and the feed that numbers every change.
+
+`.commit(` appears here and nowhere else. A write is committed before `write` returns, hence before
+any answer that reports it can leave (`docs/decisions/0003-commit-before-the-answer.md`).
+"""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, TypeVar
+
+from sqlalchemy import BigInteger, Engine, create_engine, event, inspect, update
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import UOWTransaction
+from sqlmodel import Field, Session, SQLModel
+
+T = TypeVar("T")
+
+POOL_SIZE = 40  # as many as Starlette's worker threads: a thread never waits for a connection
+ATTEMPTS = 6
+COMMUNE_WIDE = ""  # the hamlet of a row that every phone of the commune has
+# serialization failure, deadlock, lock timeout
+_PASSING_STATES = {"40001", "40P01", "55P03"}
+
+
+class FeedCounter(SQLModel, table=True):
+    """The number of a commune's newest change. Its row is locked until the transaction ends, so that
+    whoever reads up to `head` misses nothing (measured: identity columns lose rows behind a cursor)."""
+
+    __tablename__ = "feed_counter"
+
+    commune_id: str = Field(primary_key=True)
+    head: int = Field(default=0, sa_type=BigInteger)
+
+
+class FeedRow(SQLModel):
+    """A row that phones copy; `feed_seq` is set by `feed()` only."""
+
+    feed_seq: int = Field(sa_type=BigInteger, nullable=False)
+
+
+class Gone(FeedRow, table=True):
+    """A row that left a hamlet's feed: withdrawn, moved or merged."""
+
+    __tablename__ = "gone"
+
+    commune_id: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    hamlet_id: str = Field(primary_key=True)
+    moved_to: str | None = None
+
+
+class ServerEpoch(SQLModel, table=True):
+    """One row: which history this database tells. A restore begins a new epoch."""
+
+    __tablename__ = "server_epoch"
+
+    id: int = Field(primary_key=True)
+    epoch: str
+
+
+def feed(session: Session, commune_id: str, rows: Sequence[FeedRow | MutableMapping[str, Any]]) -> None:
+    """Number `rows` as the commune's newest changes, in their order.
+
+    Call it last in a transaction, communes in ascending order: the counter's row stays locked until
+    the commit. `rows` are model instances or the dictionaries of a set-based insert.
+    """
+    if not rows:
+        return
+    step = (
+        update(FeedCounter)
+        .where(FeedCounter.commune_id == commune_id)  # type: ignore[arg-type]
+        .values(head=FeedCounter.head + len(rows))
+        .returning(FeedCounter.head)  # type: ignore[call-overload]
+    )
+    head: int = session.execute(step).scalar_one()
+    for number, row in enumerate(rows, start=head - len(rows) + 1):
+        if isinstance(row, FeedRow):
+            row.feed_seq = number
+        else:
+            row["feed_seq"] = number
+
+
+class Database:
+    """An engine and its two doors. One instance per process; `close` when the process ends."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        # SQLite has one writer; waiting here costs nothing, its own busy handler sleeps and starves.
+        self._writer: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
+        reading = (
+            {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        )
+        self._reader_engine = self.engine.execution_options(**reading)
+        self._writer_engine = self.engine.execution_options(begin_immediate=True)
+
+    def read(self, work: Callable[[Session], T]) -> T:
+        """Run `work` on one consistent snapshot; nothing it changes is kept."""
+        with Session(self._reader_engine, expire_on_commit=False, autoflush=False) as session:
+            return work(session)
+
+    def write(self, work: Callable[[Session], T]) -> T:
+        """Run `work` in one transaction and commit it durably before returning.
+
+        Deadlocks and lock time-outs run the whole of `work` again; it must hold no state of its own.
+        """
+        for attempt in range(ATTEMPTS):
+            try:
+                with (
+                    self._writer,
+                    Session(self._writer_engine, expire_on_commit=False, autoflush=False) as session,
+                ):
+                    outcome = work(session)
+                    session.commit()
+                    return outcome
+            except DBAPIError as error:
+                if attempt == ATTEMPTS - 1 or not is_passing(error):
+                    raise
+                time.sleep(random.uniform(0, 0.02 * 2**attempt))
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def is_passing(error: DBAPIError) -> bool:
+    """Whether the same transaction may well succeed if it is simply run again."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _PASSING_STATES or "database is locked" in str(error.orig)
+
+
+def _engine(url: str) -> Engine:
+    # hide_parameters: an error message must not carry a household's name into a log.
+    if not url.startswith("sqlite"):
+        return create_engine(url, hide_parameters=True, pool_size=POOL_SIZE, pool_pre_ping=True)
+    engine = create_engine(
+        url, hide_parameters=True, pool_size=POOL_SIZE, connect_args={"check_same_thread": False}
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own BEGIN comes too late and lets savepoints escape a rollback: we begin ourselves.
+    connection.isolation_level = None
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("begin_immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@event.listens_for(Session, "before_flush")
+def _every_change_is_fed(session: Session, _context: UOWTransaction, _instances: Iterable[Any]) -> None:
+    """A feed row changed without `feed()` would never reach a phone: refuse it here, for every door."""
+    for row in [*session.new, *session.dirty]:
+        unfed = isinstance(row, FeedRow) and not inspect(row).attrs.feed_seq.history.added
+        if unfed and session.is_modified(row):
+            raise RuntimeError(f"{type(row).__name__} changed without core.db.feed()")

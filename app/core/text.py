@@ -1,0 +1,64 @@
+"""Vietnamese text: what may be stored, how it is folded for search, in which order names stand.
+
+The phone has the same functions in `static/field/text.js`; both are held to
+`tests/contract/vectors/text.json`.
+"""
+
+import re
+import unicodedata
+
+from app.core.errors import TextRefused
+
+# C0 and C1 controls but tab and line feed; lone surrogates; bidi embeddings, overrides and isolates.
+_REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+_DIGITS = re.compile(r"\d(?:[ .\-]?\d){8,}")
+_LETTERS = "aăâbcdđeêghijklmnoôơpqrstuưvwxyz"
+_TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
+_RANK = {letter: rank for rank, letter in enumerate(_LETTERS, start=1)}
+
+
+def nfc(text: str) -> str:
+    """`text` composed (NFC), runs of blanks folded to one, ends trimmed; line feeds kept.
+
+    Raises `TextRefused` for controls, lone surrogates and bidi overrides: no household's name has
+    them, and they break exports and deceive eyes.
+    """
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
+    if _REFUSED.search(text):
+        raise TextRefused
+    lines = unicodedata.normalize("NFC", text).split("\n")
+    return "\n".join(" ".join(line.split()) for line in lines).strip()
+
+
+def fold(text: str) -> str:
+    """`text` for searching: no marks, đ as d, small letters, single blanks: *dang thi uoc*."""
+    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return " ".join(bare.split())
+
+
+def mask_digits(text: str) -> str:
+    """`text` with every run of nine digits or more hidden but its last two (product.md §6.3)."""
+    return _DIGITS.sub(lambda run: "•" * (len(run[0]) - 2) + run[0][-2:], text)
+
+
+def by_given_name(name: str) -> tuple[tuple[object, ...], ...]:
+    """Sort key for a person's name: the given name (last word) first, then family and middle names."""
+    words = name.lower().split()
+    ordered = words[-1:] + words[:-1]
+    return tuple(_word_key(word) for word in ordered)
+
+
+def _word_key(word: str) -> tuple[object, ...]:
+    """Letters of the whole word first, then its tones: mà, mả and mã stand together, before mạc."""
+    letters: list[int] = []
+    tones: list[int] = []
+    for syllable_char in unicodedata.normalize("NFC", word):
+        tone, base = 0, ""
+        for part in unicodedata.normalize("NFD", syllable_char):
+            tone, base = (_TONES[part], base) if part in _TONES else (tone, base + part)
+        letter = unicodedata.normalize("NFC", base)
+        letters.append(_RANK.get(letter, 1000 + ord(letter[0]) if letter else 0))
+        tones.append(tone)
+    return (tuple(letters), tuple(tones))

@@ -1,0 +1,180 @@
+"""The demo commune: xã Yên Bình, Lạng Sơn, with invented people and sixty days of visits."""
+
+import random
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, select
+
+from app import areas, catalog
+from app.accounts import people
+from app.accounts.author import Author
+from app.accounts.models import Account, Device, Team
+from app.areas import Commune, Hamlet
+from app.core.batch import Batch, Row
+from app.core.clock import VIETNAM
+from app.core.db import Gone
+from app.households.commands import imported
+from app.households.models import Household
+from app.visits import commands as visits
+from app.visits import follow_ups
+from app.visits.models import FollowUp, Visit, VisitService, VisitVersion
+
+COMMUNE = "06391"
+SUPERVISOR = ("Hoàng Văn Bình", "can-bo", "tung-nha-demo")
+# hamlet, households, its alleys
+HAMLETS = (
+    ("Thôn Đông", 68, ("Ngõ 1", "Ngõ 2", "Ngõ 3")),
+    ("Thôn Tây", 74, ("Ngõ Giếng", "Ngõ Đình", "Cạnh nhà văn hóa")),
+    ("Bản Khau Dề", 61, ("Đầu bản", "Cuối bản", "Trên đồi")),
+    ("Thôn Nà Lùng", 83, ("Xóm Trong", "Xóm Ngoài")),
+    ("Tổ dân phố số 1", 92, ("Ngõ 12", "Ngõ 20", "Ngõ 34")),
+    ("Thôn Pác Mỏ", 57, ("Bờ suối", "Gần trạm y tế")),
+)
+# Two volunteers for each hamlet, the first two named in the README.
+VOLUNTEERS = (
+    ("Nguyễn Thị Lan", "0900000001", "10000001"),
+    ("Lý Văn Tài", "0900000003", "10000003"),
+    ("Trần Văn Nam", "0900000002", "10000002"),
+    ("Hoàng Thị Mến", "0900000004", "10000004"),
+    ("Triệu Thị Sen", "0900000005", "10000005"),
+    ("Nông Văn Thắng", "0900000006", "10000006"),
+    ("Vi Thị Hạnh", "0900000007", "10000007"),
+    ("Lương Văn Quý", "0900000008", "10000008"),
+    ("Phạm Thị Tuyết", "0900000009", "10000009"),
+    ("Đỗ Minh Khôi", "0900000010", "10000010"),
+    ("Hứa Thị Liên", "0900000011", "10000011"),
+    ("Mông Văn Sự", "0900000012", "10000012"),
+)
+_FAMILIES = ("Nguyễn Trần Lê Phạm Hoàng Vi Nông Lý Triệu Hứa Đặng Lương Đỗ Vũ Bùi Ngô Dương Chu").split()
+_MEN = "Văn Đình Đức Minh Hữu Quang Công".split()
+_MEN_GIVEN = ("Đức Hùng Sơn Hòa Thắng Dũng Tuấn Long Quý Phúc Tiến Lâm Bảo Cường Khánh Ước Điệp Toàn").split()
+_WOMEN_GIVEN = (
+    "Mai Hoa Ánh Thu Hương Yến Ngọc Thảo Xuân Liễu Bích Ước Nhàn Duyên Lệ Huệ Phượng Thắm"
+).split()
+_NOTES = (
+    "",
+    "",
+    "",
+    "",
+    "Nhà có người lớn tuổi, cần quay lại hướng dẫn thêm.",
+    "Điện thoại cũ, bộ nhớ đầy.",
+    "Hẹn buổi tối sau giờ làm đồng.",
+)
+DAYS = 60
+
+
+def load(session: Session, now: datetime) -> bool:
+    """Load the demo commune; False, and nothing done, if a commune has already begun here."""
+    started = select(Commune.id).where(Commune.started_at.is_not(None))  # type: ignore[union-attr]
+    if session.exec(started).first():
+        return False
+    areas.load_areas(session)
+    commune = areas.start_commune(session, COMMUNE, lambda: now)
+    assert commune is not None, "areas.csv holds the demo commune"
+    catalog.add_default(session, commune.id)
+    dice = random.Random(COMMUNE)
+    name, sign_in_name, password = SUPERVISOR
+    people.add_supervisor(session, commune.id, name, sign_in_name, password)
+    volunteers = iter(VOLUNTEERS)
+    for hamlet_name, count, alleys in HAMLETS:
+        hamlet = areas.add_hamlet(session, commune.id, people.new_id(), hamlet_name)
+        team = people.add_team(session, [hamlet], f"Tổ công nghệ số {hamlet_name}", now - timedelta(days=200))
+        members = [_member(session, team, *next(volunteers), now) for _ in range(2)]
+        _fill(session, hamlet, members, count, alleys, dice, now)
+    return True
+
+
+def _member(session: Session, team: Team, name: str, phone: str, code: str, now: datetime) -> Device:
+    account = people.add_member(session, team, name, phone)
+    people.invite(session, account, now, code, reusable=True)
+    return _paper(session, account, now)
+
+
+def _paper(session: Session, account: Account, now: datetime) -> Device:
+    """The device that the invented past is booked on; nobody can sign in with it."""
+    device = Device(
+        commune_id=account.commune_id,
+        id=people.new_id(),
+        account_id=account.id,
+        name="Dữ liệu mẫu",
+        enrolled_at=now,
+    )
+    session.add(device)
+    session.flush()
+    return device
+
+
+def _fill(
+    session: Session,
+    hamlet: Hamlet,
+    members: list[Device],
+    count: int,
+    alleys: tuple[str, ...],
+    dice: random.Random,
+    now: datetime,
+) -> None:
+    batch = Batch(hamlet.commune_id)
+    services = session.exec(select(catalog.Service).where(catalog.Service.commune_id == hamlet.commune_id))
+    batch.load(catalog.Service, [service.model_dump() for service in services])
+    homes = [batch.add(Household, home) for home in _homes(hamlet, count, alleys, dice)]
+    seq = dict.fromkeys((device.id for device in members), 0)
+    for day in range(DAYS, 0, -1):
+        start = (now - timedelta(days=day)).astimezone(VIETNAM).replace(hour=8, minute=0, second=0)
+        for round_, home in enumerate(dice.sample(homes, k=dice.choice((0, 1, 1, 2, 2)))):
+            device = dice.choice(members)
+            seq[device.id] += 1
+            at = start + timedelta(minutes=25 * round_ + dice.randrange(0, 500))
+            _visit(batch, hamlet, device, home, seq[device.id], at, dice)
+    follow_ups.settle(batch, batch.rows(Visit))
+    batch.write(session, (Household, Visit, VisitService, VisitVersion, FollowUp, Gone))
+    for device in members:
+        device.next_seq = seq[device.id] + 1
+        session.add(device)
+
+
+def _homes(hamlet: Hamlet, count: int, alleys: tuple[str, ...], dice: random.Random) -> Iterator[Row]:
+    for number in range(count):
+        woman = dice.random() < 0.4
+        middle = "Thị" if woman else dice.choice(_MEN)
+        given = dice.choice(_WOMEN_GIVEN if woman else _MEN_GIVEN)
+        name = f"{dice.choice(_FAMILIES)} {middle} {given}"
+        alley = alleys[number * len(alleys) // count]
+        house_no = str(2 * (number % 30) + 1 + number // 30 % 2)
+        yield imported(str(uuid.UUID(int=dice.getrandbits(128), version=4)), hamlet.id, name, house_no, alley)
+
+
+def _visit(
+    batch: Batch, hamlet: Hamlet, device: Device, home: Row, seq: int, at: datetime, dice: random.Random
+) -> None:
+    author = Author(
+        account_id=device.account_id,
+        device_id=device.id,
+        seq=seq,
+        occurred_at=at,
+        received_at=at + timedelta(minutes=dice.choice((1, 3, 40, 200))),
+        clock_offset=timedelta(0),
+        hamlet_ids=frozenset({hamlet.id}),
+    )
+    result = dice.choices(("helped", "come_back", "not_home", "not_needed"), (70, 8, 14, 8))[0]
+    promised = at.date() + timedelta(days=dice.randrange(2, 40)) if result == "come_back" else None
+    command = visits.RecordVisit(
+        id=str(uuid.UUID(int=dice.getrandbits(128), version=4)),
+        household_id=home["id"],
+        result=result,
+        services=_services(batch, dice) if result == "helped" else [],
+        note=dice.choice(_NOTES) if result in ("helped", "come_back") else "",
+        follow_up_on=promised,
+    )
+    visits.record(batch, author, command)
+
+
+def _services(batch: Batch, dice: random.Random) -> list[visits.ServiceGiven]:
+    offered = sorted(batch.rows(catalog.Service), key=lambda row: row["position"])
+    weights = [12 if row["position"] <= 5 else 2 for row in offered]
+    chosen = {row["code"]: row for row in dice.choices(offered, weights, k=dice.choice((1, 1, 2)))}
+    return [
+        visits.ServiceGiven(code=code, outcome=dice.choice(row["first"]), people=dice.choice((1, 1, 1, 2)))
+        for code, row in chosen.items()
+    ]

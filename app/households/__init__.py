@@ -1,0 +1,1 @@
+"""Households: a label at a door, and how it changed."""

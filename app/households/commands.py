@@ -1,0 +1,150 @@
+"""What can be done to households: add one, amend one."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from app.accounts.author import Author
+from app.accounts.sign_in import normal_phone
+from app.core.batch import Batch, Row
+from app.core.errors import (
+    AlreadyExists,
+    FieldConflict,
+    HamletUnknown,
+    HouseholdUnknown,
+    OperationInvalid,
+    PhoneInvalid,
+    PhoneWithoutConsent,
+)
+from app.core.shapes import Command, Number, Token, Uuid
+from app.core.text import nfc
+from app.households.models import Household, HouseholdVersion
+
+Name = Annotated[str, Field(min_length=1, max_length=120)]
+HouseNo = Annotated[str, Field(max_length=60)]
+Alley = Annotated[str, Field(max_length=160)]
+Phone = Annotated[str, Field(max_length=20)]
+HouseholdState = Literal["active", "moved", "empty", "mistake"]
+
+
+class AddHousehold(Command):
+    """Data of `household.add`."""
+
+    id: Uuid
+    hamlet_id: Token
+    head_name: Name
+    house_no: HouseNo | None = None
+    alley: Alley | None = None
+    phone: Phone | None = None
+    phone_consent: bool = False
+
+
+class AmendHousehold(Command):
+    """Data of `household.amend`: only the fields that change, and the version they were written upon."""
+
+    id: Uuid
+    base_version: Number
+    head_name: Name | None = None
+    house_no: HouseNo | None = None
+    alley: Alley | None = None
+    phone: Phone | None = None
+    phone_consent: bool = False
+    state: HouseholdState | None = None
+
+
+def add(batch: Batch, author: Author, command: AddHousehold) -> None:
+    """A household the list did not have. Raises `HamletUnknown`, `AlreadyExists`, text and phone faults."""
+    if command.hamlet_id not in author.hamlet_ids:
+        raise HamletUnknown("hamlet_id")
+    if batch.get(Household, command.id):
+        raise AlreadyExists("id")
+    written = _written(command)
+    row = {"id": command.id, "hamlet_id": command.hamlet_id, "state": "active", "version": 1, **written}
+    batch.add(Household, {"house_no": "", "alley": "", "phone": None, **row})
+    _keep_version(batch, author, command.id, 1, {"hamlet_id": command.hamlet_id, **written})
+
+
+def amend(batch: Batch, author: Author, command: AmendHousehold) -> None:
+    """Change some fields. Fields that nobody else changed since `base_version` merge; a field somebody
+    else changed meanwhile raises `FieldConflict` and nothing is applied."""
+    row = known_household(batch, author, command.id)
+    if command.base_version > row["version"]:
+        raise OperationInvalid("base_version")
+    written = _written(command)
+    newer = _newer_versions(batch, command)
+    theirs = {
+        name for version in newer if version["device_id"] != author.device_id for name in version["fields"]
+    }
+    conflicts = sorted(name for name in written if name in theirs and written[name] != row[name])
+    if conflicts:
+        raise FieldConflict(*conflicts)
+    # Older never beats newer: what this device wrote later stays, though it arrived earlier.
+    later = {name for version in newer if version["seq"] > author.seq for name in version["fields"]}
+    version = row["version"] + 1
+    applied = {name: value for name, value in written.items() if name not in later}
+    batch.change(Household, row, version=version, **applied)
+    _keep_version(batch, author, command.id, version, written)
+
+
+def known_household(batch: Batch, author: Author, household_id: str) -> Row:
+    """The household, if the author may write there. Raises `HouseholdUnknown`."""
+    row = batch.get(Household, household_id)
+    if row is None or row["hamlet_id"] not in author.hamlet_ids:
+        raise HouseholdUnknown("household_id")
+    return row
+
+
+def imported(household_id: str, hamlet_id: str, head_name: str, house_no: str, alley: str) -> Row:
+    """A household's row from a list: no phone number, because a list carries no consent."""
+    label = {"head_name": nfc(head_name), "house_no": nfc(house_no), "alley": nfc(alley)}
+    return {
+        "id": household_id,
+        "hamlet_id": hamlet_id,
+        "phone": None,
+        "state": "active",
+        "version": 1,
+        **label,
+    }
+
+
+def _written(command: AddHousehold | AmendHousehold) -> dict[str, Any]:
+    """The fields a command sets, cleaned."""
+    written: dict[str, Any] = {}
+    for name in command.model_fields_set & {"head_name", "house_no", "alley"}:
+        written[name] = nfc(getattr(command, name) or "")
+    if "head_name" in command.model_fields_set and not written["head_name"]:
+        raise OperationInvalid("head_name")
+    if "phone" in command.model_fields_set:
+        written["phone"] = _consented_phone(command)
+    if isinstance(command, AmendHousehold) and "state" in command.model_fields_set:
+        if command.state is None:
+            raise OperationInvalid("state")
+        written["state"] = command.state
+    return written
+
+
+def _consented_phone(command: AddHousehold | AmendHousehold) -> str | None:
+    if not command.phone:
+        return None
+    if not command.phone_consent:
+        raise PhoneWithoutConsent("phone")
+    phone = normal_phone(command.phone)
+    if phone is None:
+        raise PhoneInvalid("phone")
+    return phone
+
+
+def _newer_versions(batch: Batch, command: AmendHousehold) -> list[Row]:
+    return [
+        version
+        for version in batch.rows(HouseholdVersion)
+        if version["household_id"] == command.id and version["version"] > command.base_version
+    ]
+
+
+def _keep_version(batch: Batch, author: Author, household_id: str, version: int, fields: Row) -> None:
+    received: datetime = author.received_at
+    row = {"household_id": household_id, "version": version, "fields": fields, "received_at": received}
+    writer = {"written_by": author.account_id, "device_id": author.device_id, "seq": author.seq}
+    batch.add(HouseholdVersion, row | writer)

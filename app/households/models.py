@@ -1,0 +1,52 @@
+"""Tables of households."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index
+from sqlmodel import Field, SQLModel
+
+from app.core.clock import Instant
+from app.core.db import FeedRow
+
+
+class Household(FeedRow, table=True):
+    """One door. `state`: `active`, `moved`, `empty` or `mistake`; only active ones are counted.
+
+    `phone` (E.164) only with consent given at the door (product.md §6.2, Law 91/2025/QH15).
+    `version` counts accepted changes from 1.
+    """
+
+    __tablename__ = "household"
+    __table_args__ = (
+        ForeignKeyConstraint(["commune_id", "hamlet_id"], ["hamlet.commune_id", "hamlet.id"]),
+        Index("ix_household_feed", "commune_id", "hamlet_id", "feed_seq"),
+    )
+
+    commune_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    hamlet_id: str
+    head_name: str
+    house_no: str = ""
+    alley: str = ""
+    phone: str | None = None
+    state: str = "active"
+    version: int = 1
+
+
+class HouseholdVersion(SQLModel, table=True):
+    """The fields one write set, who wrote them and from which device: what a later patch is judged by."""
+
+    __tablename__ = "household_version"
+    __table_args__ = (
+        ForeignKeyConstraint(["commune_id", "household_id"], ["household.commune_id", "household.id"]),
+    )
+
+    commune_id: str = Field(primary_key=True)
+    household_id: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    fields: dict[str, Any] = Field(sa_type=JSON)
+    written_by: str | None = None
+    device_id: str | None = None
+    seq: int = Field(default=0, sa_type=BigInteger)
+    received_at: datetime = Field(sa_type=Instant)

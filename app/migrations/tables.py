@@ -1,0 +1,19 @@
+"""Every table of the application, so that none is forgotten by a migration or a test."""
+
+from sqlmodel import SQLModel
+
+from app.accounts.models import Account, Assignment, Device, Invite, SignedIn, SignInName, Team
+from app.areas import Commune, Hamlet, Province
+from app.catalog import Service
+from app.core.db import FeedCounter, Gone, ServerEpoch
+from app.households.models import Household, HouseholdVersion
+from app.reviews.models import Decision
+from app.sync.models import LedgerEntry, RefusedOperation
+from app.visits.models import FollowUp, Visit, VisitService, VisitVersion
+
+MODELS = (
+    Account, Assignment, Commune, Decision, Device, FeedCounter, FollowUp, Gone, Hamlet, Household,
+    HouseholdVersion, Invite, LedgerEntry, Province, RefusedOperation, ServerEpoch, Service, SignedIn,
+    SignInName, Team, Visit, VisitService, VisitVersion,
+)  # fmt: skip
+METADATA = SQLModel.metadata

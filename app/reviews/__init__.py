@@ -1,0 +1,1 @@
+"""Reviews: what the supervisor decides about visits."""

@@ -1,0 +1,82 @@
+"""The ground a push stands on: everything its operations name, read in a constant number of statements.
+
+Rows that a command may change are locked, households before visits and both by id, so that a desk
+decision or another phone waits instead of overwriting (PostgreSQL; SQLite has one writer anyway).
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Table, select
+from sqlmodel import Session, SQLModel
+
+from app.catalog import Service
+from app.core.batch import Batch
+from app.core.db import Gone
+from app.households.models import Household, HouseholdVersion
+from app.sync.protocol import Operation
+from app.visits.models import FollowUp, Visit, VisitService
+
+Model = type[SQLModel]
+
+
+def survey(session: Session, commune_id: str, operations: Iterable[Operation]) -> Batch:
+    """A batch that knows the rows these operations name."""
+    operations = list(operations)
+    batch = Batch(commune_id)
+    visit_ids = _named(operations, "visit.", "id")
+    amended = _named([op for op in operations if op.type != "visit.record"], "visit.", "id")
+    homes = {row["household_id"]: None for row in _read(session, Visit, commune_id, "id", amended)}
+    homes |= dict.fromkeys(_named(operations, "household.", "id"))
+    homes |= dict.fromkeys(_named(operations, "visit.", "household_id"))
+    batch.load(Household, _read(session, Household, commune_id, "id", homes, lock=True))
+    batch.load(Visit, _read(session, Visit, commune_id, "id", visit_ids, lock=True))
+    batch.load(VisitService, _read(session, VisitService, commune_id, "visit_id", amended))
+    batch.load(FollowUp, _read(session, FollowUp, commune_id, "household_id", homes))
+    batch.load(Gone, _read(session, Gone, commune_id, "id", amended))
+    edited = _named([op for op in operations if op.type == "household.amend"], "household.", "id")
+    batch.load(HouseholdVersion, _read(session, HouseholdVersion, commune_id, "household_id", edited))
+    if visit_ids:
+        batch.load(Service, _read(session, Service, commune_id))
+    return batch
+
+
+def visits_at(session: Session, batch: Batch, households: Iterable[str]) -> list[dict[str, Any]]:
+    """All visits of these households, as the batch has them where it knows them."""
+    wanted = set(households)
+    if not wanted:
+        return []
+    stored = _read(session, Visit, batch.commune_id, "household_id", sorted(wanted))
+    known = {row["id"]: row for row in stored} | {row["id"]: row for row in batch.rows(Visit)}
+    return [row for row in known.values() if row["household_id"] in wanted]
+
+
+def _named(operations: Iterable[Operation], prefix: str, key: str) -> list[str]:
+    """The ids that operations of a kind carry under `key`, without repeats, sorted."""
+    values = (op.data.get(key) for op in operations if op.type.startswith(prefix))
+    return sorted({value for value in values if isinstance(value, str) and _is_storable(value)})
+
+
+def _is_storable(value: str) -> bool:
+    return len(value) == 36 and value.isascii() and value.isprintable()
+
+
+def _read(
+    session: Session,
+    model: Model,
+    commune_id: str,
+    key: str = "",
+    values: Iterable[str] = (),
+    *,
+    lock: bool = False,
+) -> list[dict[str, Any]]:
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    statement = select(table).where(table.c.commune_id == commune_id)
+    if key:
+        wanted = sorted(values)
+        if not wanted:
+            return []
+        statement = statement.where(table.c[key].in_(wanted))
+    if lock:
+        statement = statement.order_by(table.c.id).with_for_update(key_share=True)
+    return [dict(row) for row in session.execute(statement).mappings()]

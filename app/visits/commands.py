@@ -1,0 +1,200 @@
+"""What can be done to visits: record, amend, withdraw. `record` is the only way a visit comes into being."""
+
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from app.accounts.author import Author
+from app.catalog import Service
+from app.core.batch import Batch, Row
+from app.core.db import Gone
+from app.core.errors import (
+    AlreadyExists,
+    DuplicateService,
+    FollowUpInvalid,
+    NotAuthor,
+    OutcomeNotAllowed,
+    ServiceRequired,
+    ServicesNotAllowed,
+    ServiceUnknown,
+    VisitUnknown,
+    Withdrawn,
+)
+from app.core.shapes import Command, Day, Number, Uuid
+from app.core.text import nfc
+from app.households.commands import known_household
+from app.visits.models import Visit, VisitService, VisitVersion
+
+FARTHEST_PROMISE = timedelta(days=366)
+NOT_REVIEWED = {
+    "review_state": "received",
+    "review_reason": "",
+    "review_field": "",
+    "review_note": "",
+    "reviewed_at": None,
+}
+
+Code = Annotated[str, Field(max_length=64)]
+
+
+class ServiceGiven(Command):
+    """One service in a visit; `people` counts persons, or applications where the catalog says so."""
+
+    code: Code
+    outcome: Code
+    people: Annotated[int, Field(strict=True, ge=1, le=20)] = 1
+
+
+class RecordVisit(Command):
+    """Data of `visit.record`."""
+
+    id: Uuid
+    household_id: Uuid
+    result: Literal["helped", "come_back", "not_home", "not_needed"]
+    services: list[ServiceGiven] = Field(default_factory=list, max_length=40)
+    note: Annotated[str, Field(max_length=500)] | None = None
+    follow_up_on: Day | None = None
+
+
+class AmendVisit(RecordVisit):
+    """Data of `visit.amend`: the whole visit anew, and the version it was written upon."""
+
+    base_version: Number
+
+
+class WithdrawVisit(Command):
+    """Data of `visit.withdraw`. Withdrawal is final."""
+
+    id: Uuid
+
+
+def record(batch: Batch, author: Author, command: RecordVisit) -> None:
+    """A new visit. Raises the faults of `_content`, `HouseholdUnknown` and `AlreadyExists`."""
+    if batch.get(Visit, command.id):
+        raise AlreadyExists("id")
+    household = known_household(batch, author, command.household_id)
+    content = _content(batch, author, command)
+    times = {"occurred_at": author.occurred_at, "happened_at": author.happened_at}
+    row = {
+        "id": command.id,
+        "hamlet_id": household["hamlet_id"],
+        "recorded_by": author.account_id,
+        "device_id": author.device_id,
+        "seq": author.seq,
+        "received_at": author.received_at,
+        "counted_on": author.counted_on,
+        "version": 1,
+        "withdrawn_at": None,
+    }
+    batch.add(Visit, row | times | content | NOT_REVIEWED)
+    _add_services(batch, command)
+
+
+def amend(batch: Batch, author: Author, command: AmendVisit) -> None:
+    """Replace a visit's content; it is `received` again, and what it held is kept as a version.
+
+    A stale `base_version` applies all the same. A write with a lower `seq` than the visit's last one
+    from the same device arrived late: it is kept as a version only.
+    """
+    row = _own_visit(batch, author, command.id)
+    household = known_household(batch, author, command.household_id)
+    content = _content(batch, author, command)
+    late = row["device_id"] == author.device_id and author.seq < row["seq"]
+    kept = _as_kept(content, command.model_dump()["services"]) if late else content_of(batch, row)
+    old = {"visit_id": row["id"], "version": row["version"], "content": kept}
+    batch.add(VisitVersion, old | {"received_at": author.received_at})
+    batch.change(Visit, row, version=row["version"] + 1)
+    if late:
+        return
+    if row["hamlet_id"] != household["hamlet_id"]:
+        leave(batch, "visit", row["id"], row["hamlet_id"])
+    moved = {"hamlet_id": household["hamlet_id"], "device_id": author.device_id, "seq": author.seq}
+    batch.change(Visit, row, **content, **moved, **NOT_REVIEWED)
+    _replace_services(batch, command)
+
+
+def withdraw(batch: Batch, author: Author, command: WithdrawVisit) -> None:
+    """Take a visit back for good: it is counted no more and leaves every phone."""
+    row = _own_visit(batch, author, command.id)
+    batch.change(Visit, row, withdrawn_at=author.received_at)
+    leave(batch, "visit", row["id"], row["hamlet_id"])
+
+
+def leave(batch: Batch, kind: str, record_id: str, hamlet_id: str, moved_to: str | None = None) -> None:
+    """Tell phones of `hamlet_id` that a record is no longer theirs."""
+    gone = batch.get(Gone, (kind, record_id, hamlet_id))
+    if gone:
+        batch.change(Gone, gone, moved_to=moved_to)
+    else:
+        batch.add(Gone, {"kind": kind, "id": record_id, "hamlet_id": hamlet_id, "moved_to": moved_to})
+
+
+def services_of(batch: Batch, visit_id: str) -> list[Row]:
+    """A visit's services in their order, as the wire has them."""
+    rows = [row for row in batch.rows(VisitService) if row["visit_id"] == visit_id]
+    rows.sort(key=lambda row: row["position"])
+    return [{"code": row["code"], "outcome": row["outcome"], "people": row["people"]} for row in rows]
+
+
+def content_of(batch: Batch, row: Row) -> dict[str, Any]:
+    """What a visit holds now, in the shape in which versions keep it."""
+    names = ("household_id", "result", "note", "follow_up_on")
+    return _as_kept({name: row[name] for name in names}, services_of(batch, row["id"]))
+
+
+def _as_kept(content: dict[str, Any], services: list[Row]) -> dict[str, Any]:
+    day: date | None = content["follow_up_on"]
+    return content | {"follow_up_on": day.isoformat() if day else None, "services": services}
+
+
+def _own_visit(batch: Batch, author: Author, visit_id: str) -> Row:
+    row = batch.get(Visit, visit_id)
+    if row is None or row["hamlet_id"] not in author.hamlet_ids:
+        raise VisitUnknown("id")
+    if row["recorded_by"] != author.account_id:
+        raise NotAuthor("id")
+    if row["withdrawn_at"] is not None:
+        raise Withdrawn("id")
+    return row
+
+
+def _content(batch: Batch, author: Author, command: RecordVisit) -> dict[str, Any]:
+    """What the author wrote, checked against the rules and the catalog."""
+    _check_services(batch, command)
+    if command.follow_up_on and command.follow_up_on > author.counted_on + FARTHEST_PROMISE:
+        raise FollowUpInvalid("follow_up_on")
+    return {
+        "household_id": command.household_id,
+        "result": command.result,
+        "note": nfc(command.note or ""),
+        "follow_up_on": command.follow_up_on,
+    }
+
+
+def _check_services(batch: Batch, command: RecordVisit) -> None:
+    if command.result == "helped" and not command.services:
+        raise ServiceRequired("services")
+    if command.result in ("not_home", "not_needed") and command.services:
+        raise ServicesNotAllowed("services")
+    if len({given.code for given in command.services}) != len(command.services):
+        raise DuplicateService("services")
+    for given in command.services:
+        # A service switched off meanwhile was on when the volunteer chose it.
+        service = batch.get(Service, given.code)
+        if service is None:
+            raise ServiceUnknown("services")
+        if given.outcome not in service["outcomes"]:
+            raise OutcomeNotAllowed("services")
+
+
+def _replace_services(batch: Batch, command: AmendVisit) -> None:
+    for old in [row for row in batch.rows(VisitService) if row["visit_id"] == command.id]:
+        batch.remove(VisitService, old)
+    _add_services(batch, command)
+
+
+def _add_services(batch: Batch, command: RecordVisit) -> None:
+    for position, given in enumerate(command.services):
+        row = {"visit_id": command.id, "code": given.code, "position": position}
+        batch.add(VisitService, row | {"outcome": given.outcome, "people": given.people})

@@ -1,0 +1,97 @@
+"""Tables of visits, their services, superseded versions and follow-ups."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index
+from sqlmodel import Field, SQLModel
+
+from app.core.clock import Instant
+from app.core.db import FeedRow
+
+
+class Visit(FeedRow, table=True):
+    """One visit as its author last wrote it, and what the supervisor decided of it.
+
+    `occurred_at` is the phone's claim and decides nothing. `happened_at` is that claim corrected by
+    the phone's clock offset and clamped to 60 days before receipt; `counted_on` is its day in
+    Vietnam, fixed at receipt. `version` counts what the author wrote; decisions do not bump it.
+    """
+
+    __tablename__ = "visit"
+    __table_args__ = (
+        ForeignKeyConstraint(["commune_id", "household_id"], ["household.commune_id", "household.id"]),
+        ForeignKeyConstraint(["commune_id", "hamlet_id"], ["hamlet.commune_id", "hamlet.id"]),
+        ForeignKeyConstraint(["commune_id", "recorded_by"], ["account.commune_id", "account.id"]),
+        Index("ix_visit_feed", "commune_id", "hamlet_id", "feed_seq"),
+        Index("ix_visit_household", "commune_id", "household_id"),
+        Index("ix_visit_newest", "commune_id", "received_at"),
+    )
+
+    commune_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    household_id: str
+    hamlet_id: str
+    recorded_by: str
+    device_id: str
+    seq: int = Field(sa_type=BigInteger)
+    occurred_at: datetime = Field(sa_type=Instant)
+    happened_at: datetime = Field(sa_type=Instant)
+    received_at: datetime = Field(sa_type=Instant)
+    counted_on: date
+    result: str
+    note: str = ""
+    follow_up_on: date | None = None
+    version: int = 1
+    withdrawn_at: datetime | None = Field(default=None, sa_type=Instant)
+    review_state: str = "received"
+    review_reason: str = ""
+    review_field: str = ""
+    review_note: str = ""
+    reviewed_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class VisitService(SQLModel, table=True):
+    """One service given in a visit, what came of it, and for how many people."""
+
+    __tablename__ = "visit_service"
+    __table_args__ = (ForeignKeyConstraint(["commune_id", "visit_id"], ["visit.commune_id", "visit.id"]),)
+
+    commune_id: str = Field(primary_key=True)
+    visit_id: str = Field(primary_key=True)
+    code: str = Field(primary_key=True)
+    position: int
+    outcome: str
+    people: int
+
+
+class VisitVersion(SQLModel, table=True):
+    """What a visit held before an amendment replaced it (or an older write that never became current)."""
+
+    __tablename__ = "visit_version"
+    __table_args__ = (ForeignKeyConstraint(["commune_id", "visit_id"], ["visit.commune_id", "visit.id"]),)
+
+    commune_id: str = Field(primary_key=True)
+    visit_id: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    content: dict[str, Any] = Field(sa_type=JSON)
+    received_at: datetime = Field(sa_type=Instant)
+
+
+class FollowUp(FeedRow, table=True):
+    """A promise to return, made in the visit of the same id; closed by any later visit there."""
+
+    __tablename__ = "follow_up"
+    __table_args__ = (
+        ForeignKeyConstraint(["commune_id", "id"], ["visit.commune_id", "visit.id"]),
+        ForeignKeyConstraint(["commune_id", "household_id"], ["household.commune_id", "household.id"]),
+        Index("ix_follow_up_feed", "commune_id", "hamlet_id", "feed_seq"),
+        Index("ix_follow_up_household", "commune_id", "household_id"),
+    )
+
+    commune_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    household_id: str
+    hamlet_id: str
+    due_on: date
+    closed_by: str | None = None

@@ -1,0 +1,106 @@
+"""Where faults become HTTP: one table of statuses, two shapes (JSON for programs, a page for people)."""
+
+from dataclasses import dataclass
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from app.core.errors import (
+    Fault,
+    Invalid,
+    InviteInvalid,
+    NotFound,
+    OtherDevice,
+    PasswordWrong,
+    Rejected,
+    SignInRequired,
+    StaleDecision,
+    TooLarge,
+    TooManyAttempts,
+)
+from app.web.rendering import html
+from app.web.security import HEADERS
+
+STATUSES: dict[type[Fault], int] = {
+    NotFound: 404,
+    SignInRequired: 401,
+    OtherDevice: 401,
+    InviteInvalid: 401,
+    PasswordWrong: 401,
+    TooManyAttempts: 429,
+    Invalid: 422,
+    TooLarge: 413,
+    StaleDecision: 409,
+    Rejected: 422,
+}
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    """What templates/error.html shows: a heading, and what to do."""
+
+    heading: str
+    advice: str
+
+
+_PAGES = {
+    404: ErrorPage("Không tìm thấy trang này", "Có thể đường dẫn đã cũ. Hãy về trang đầu."),
+    409: ErrorPage("Lượt thăm vừa thay đổi", "Hãy mở lại lượt thăm, xem bản mới rồi quyết định."),
+    413: ErrorPage("Nội dung quá lớn", "Hãy gửi ít hơn rồi thử lại."),
+    422: ErrorPage("Nội dung chưa đúng", "Hãy quay lại, xem các ô đã nhập rồi thử lại."),
+    429: ErrorPage("Thử lại sau ít phút", "Đã thử quá nhiều lần."),
+    500: ErrorPage("Máy chủ gặp lỗi", "Dữ liệu đã lưu vẫn còn. Hãy thử lại sau ít phút."),
+}
+
+
+def install(app: FastAPI) -> None:
+    """Answer every fault, bad request and unforeseen error of `app`; none echoes what was sent."""
+    app.add_exception_handler(Fault, _on_fault)
+    app.add_exception_handler(RequestValidationError, _on_validation)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_crash)
+
+
+def _on_fault(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Fault)
+    status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooManyAttempts) else {}
+    if isinstance(error, SignInRequired) and not _is_api(request):
+        return RedirectResponse("/desk/sign-in", 303)
+    return _answer(request, status, error.code, error.fields, headers)
+
+
+def _on_validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    # Only names that we declared: a location may also hold a key that was sent.
+    names = sorted(
+        {str(part) for item in error.errors() for part in item["loc"][1:2] if item["type"] != "extra"}
+    )
+    return _answer(request, 422, Invalid.code, [name for name in names if name.isidentifier()], {})
+
+
+def _on_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = {404: NotFound.code, 405: "method_not_allowed"}.get(error.status_code, Invalid.code)
+    return _answer(request, error.status_code, code, [], dict(error.headers or {}))
+
+
+def _on_crash(request: Request, _error: Exception) -> Response:
+    # This one answer is made outside our middleware, so it brings its own security headers.
+    return _answer(request, 500, "internal", [], HEADERS)
+
+
+def _answer(request: Request, status: int, code: str, names: list[str], headers: dict[str, str]) -> Response:
+    headers = {"Cache-Control": "no-store", **headers}
+    if _is_api(request):
+        content = {"proto": 1, "error": code} | ({"fields": names} if names else {})
+        return JSONResponse(content, status, headers=headers)
+    page = html("error.html", _PAGES.get(status, _PAGES[404]), status)
+    page.headers.update(headers)
+    return page
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith(("/api/", "/healthz"))

@@ -1,0 +1,164 @@
+"""Signing in and out: phones at /api/v1/devices, the desk at /desk/sign-in."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from pydantic import BaseModel, Field
+from sqlmodel import Session, select
+
+from app.accounts import sign_in
+from app.accounts.access import Actor, actor_for
+from app.accounts.sign_in import DESK_SESSION, DEVICE_SESSION, Enrolment, Throttle
+from app.areas import Hamlet
+from app.core.config import Settings
+from app.core.db import ServerEpoch
+from app.core.errors import InviteInvalid, PasswordWrong, TooManyAttempts
+from app.web.deps import Config, Db, Now, cookie_name
+from app.web.rendering import html
+
+router = APIRouter()
+
+_ID = r"^[A-Za-z0-9_-]+$"
+
+
+class EnrolmentForm(BaseModel):
+    """Body of `POST /api/v1/devices`."""
+
+    invite: str = Field(max_length=40)
+    phone: str = Field(max_length=40)
+    name: str = Field(default="", max_length=80)
+    device_id: str | None = Field(default=None, max_length=64, pattern=_ID)
+    life: str | None = Field(default=None, max_length=64, pattern=_ID)
+    next_seq: int | None = Field(default=None, ge=1, le=2**53)
+
+
+@dataclass(frozen=True)
+class SignInPage:
+    """What templates/desk/sign_in.html shows; `problem` is a sentence or empty."""
+
+    name: str = ""
+    problem: str = ""
+
+
+@router.post("/api/v1/devices", status_code=201)
+def enrol_device(form: EnrolmentForm, request: Request, database: Db, settings: Config, now: Now) -> Response:
+    """Sign a phone in by invite code and phone number."""
+    asked = Enrolment(form.invite, form.phone, _printable(form.name), form.device_id, form.life)
+    throttle: Throttle = request.app.state.throttle
+    key, address = sign_in.normal_phone(form.phone) or "unreadable", _address(request)
+    with throttle.guard:
+        throttle.admit(key, address)
+        try:
+            answer, cookie = database.write(
+                lambda session: _enrol(session, asked, settings, now, form.next_seq or 1)
+            )
+        except InviteInvalid:
+            throttle.failed(key, address)
+            raise
+    response = JSONResponse(answer, 201, headers={"Cache-Control": "no-store"})
+    _set_cookie(response, "device", cookie, DEVICE_SESSION, settings)
+    return response
+
+
+@router.delete("/api/v1/devices/current", status_code=204)
+def sign_device_out(request: Request, database: Db, settings: Config) -> Response:
+    """End this phone's session; its queue stays on the phone."""
+    return _signed_out(Response(status_code=204), "device", request, database, settings)
+
+
+@router.get("/desk/sign-in")
+def show_sign_in() -> Response:
+    return html("desk/sign_in.html", SignInPage())
+
+
+@router.post("/desk/sign-in")
+def sign_in_at_desk(
+    request: Request,
+    database: Db,
+    settings: Config,
+    now: Now,
+    name: Annotated[str, Form(max_length=80)] = "",
+    password: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Open a desk session; a wrong or throttled attempt shows the form again with a sentence."""
+    throttle: Throttle = request.app.state.throttle
+    known_name, address = _printable(name).strip().lower(), _address(request)
+    with throttle.guard:
+        try:
+            throttle.admit(known_name, address)
+            cookie = database.write(lambda session: _open_desk(session, known_name, password, now))
+        except TooManyAttempts:
+            return html("desk/sign_in.html", SignInPage(known_name, "Thử lại sau 5 phút."), 429)
+        except PasswordWrong:
+            throttle.failed(known_name, address)
+            wrong = "Tên đăng nhập hoặc mật khẩu không đúng."
+            return html("desk/sign_in.html", SignInPage(known_name, wrong), 401)
+    response = RedirectResponse("/desk/", 303)
+    _set_cookie(response, "desk", cookie, DESK_SESSION, settings)
+    return response
+
+
+@router.post("/desk/sign-out")
+def sign_out_of_desk(request: Request, database: Db, settings: Config) -> Response:
+    return _signed_out(RedirectResponse("/desk/sign-in", 303), "desk", request, database, settings)
+
+
+def _enrol(
+    session: Session, asked: Enrolment, settings: Settings, now: Any, next_seq: int
+) -> tuple[dict[str, Any], str]:
+    account, _invite = sign_in.redeem_invite(session, asked, now, demo=settings.is_demo)
+    device, cookie = sign_in.enrol(session, account, asked, now)
+    device.next_seq = max(device.next_seq, next_seq)
+    actor = actor_for(session, account, device.id)
+    answer = {
+        "device_id": device.id,
+        "account": {"id": account.id, "name": account.name, "role": account.role},
+        "commune_id": account.commune_id,
+        "hamlets": hamlets_of(session, actor),
+        "epoch": session.exec(select(ServerEpoch)).one().epoch,
+        "next_seq": device.next_seq,
+    }
+    return answer, cookie
+
+
+def hamlets_of(session: Session, actor: Actor) -> list[dict[str, str]]:
+    """The actor's hamlets in their commune's order, as `{id, name}`."""
+    hamlet_id: Any = Hamlet.id
+    position: Any = Hamlet.position
+    rows = select(Hamlet).where(Hamlet.commune_id == actor.commune_id, hamlet_id.in_(actor.hamlet_ids))
+    return [{"id": hamlet.id, "name": hamlet.name} for hamlet in session.exec(rows.order_by(position))]
+
+
+def _open_desk(session: Session, name: str, password: str, now: Any) -> str:
+    return sign_in.open_desk(session, sign_in.check_password(session, name, password), now)
+
+
+def _signed_out(
+    response: Response, kind: str, request: Request, database: Db, settings: Settings
+) -> Response:
+    name = cookie_name(kind, settings)
+    database.write(lambda session: sign_in.sign_out(session, request.cookies.get(name)))
+    response.delete_cookie(name, secure=not settings.is_demo, httponly=True, samesite="lax")
+    return response
+
+
+def _set_cookie(response: Response, kind: str, value: str, life: timedelta, settings: Settings) -> None:
+    response.set_cookie(
+        cookie_name(kind, settings),
+        value,
+        max_age=int(life.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=not settings.is_demo,
+    )
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
+
+
+def _printable(text: str) -> str:
+    return "".join(char for char in text if char.isprintable())

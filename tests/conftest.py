@@ -1,0 +1,144 @@
+"""Fixtures: every test that asks for `database` runs on SQLite and on PostgreSQL."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from app.core.config import Settings
+from app.core.db import Database
+from app.main import create_app
+from app.migrations import upgrade
+from tests import postgres
+from tests.world import World, build
+
+NOW = datetime(2026, 11, 24, 9, 40, tzinfo=UTC)  # 16:40 in Vietnam
+
+
+class FakeClock:
+    """The app's clock, set by the test."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **parts: float) -> None:
+        self.now += timedelta(**parts)
+
+
+def missing(what: str) -> None:
+    """A test that cannot run for want of a program: a failure in CI, loud elsewhere."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is missing, and CI skips nothing")
+    pytest.skip(f"{what} is missing: make test installs it on Debian")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("template") / "template.sqlite3"
+    database = Database(f"sqlite:///{file}")
+    upgrade(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_folder() -> Iterator[str]:
+    bin_dir = postgres.programs()
+    if bin_dir is None:
+        missing("PostgreSQL")
+        return
+    with postgres.cluster(bin_dir) as folder:
+        _admin(folder, "CREATE DATABASE template_tungnha")
+        database = Database(_postgres_url(folder, "template_tungnha"))
+        upgrade(database)
+        database.close()
+        yield folder
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Address of a migrated, otherwise empty database of this test's own."""
+    if request.param == "sqlite":
+        file = tmp_path / "test.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        yield f"sqlite:///{file}"
+        return
+    folder = request.getfixturevalue("postgres_folder")
+    name = f"t{os.getpid()}_{id(tmp_path)}"
+    _admin(folder, f"CREATE DATABASE {name} TEMPLATE template_tungnha")
+    yield _postgres_url(folder, name)
+    _admin(folder, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def world(database: Database, clock: FakeClock) -> World:
+    """The cast: Lan of Thôn Đông, Nam of Thôn Tây, Bình their supervisor, Hoa the one next door."""
+    return build(database, clock())
+
+
+@pytest.fixture
+def app(database_url: str, world: World, clock: FakeClock) -> Iterator[FastAPI]:
+    app = create_app(Settings(database_url=database_url), clock)
+    yield app
+    app.state.database.close()
+
+
+@pytest.fixture
+def browser(app: FastAPI) -> Callable[[], TestClient]:
+    """A new visitor each time: own cookies, same-site requests, redirects seen as they are."""
+
+    def new() -> TestClient:
+        return TestClient(
+            app,
+            base_url="http://127.0.0.1:8000",
+            headers={"Sec-Fetch-Site": "same-origin"},
+            follow_redirects=False,
+            raise_server_exceptions=False,
+        )
+
+    return new
+
+
+@pytest.fixture
+def client(browser: Callable[[], TestClient]) -> TestClient:
+    return browser()
+
+
+@pytest.fixture
+def desk(client: TestClient) -> TestClient:
+    """Bình's browser, signed in at the desk."""
+    answer = client.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"})
+    assert answer.status_code == 303
+    return client
+
+
+def _admin(folder: str, statement: str) -> None:
+    with psycopg.connect(host=folder, user="tungnha", dbname="postgres", autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def _postgres_url(folder: str, name: str) -> str:
+    return f"postgresql+psycopg://tungnha@/{name}?host={folder}"

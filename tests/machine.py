@@ -1,0 +1,59 @@
+"""Bring what the tests need beyond Python packages: PostgreSQL and Chromium. `python -m tests.machine`.
+
+On Debian as root they are installed; elsewhere a loud sentence says what is missing and which tests
+will be skipped (with CI=true a skip is a failure).
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests import postgres
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def chromium() -> str | None:
+    """Path of a Chromium on this machine, or None."""
+    return next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+
+
+def missing_packages() -> list[str]:
+    """Debian's names of what is not here."""
+    wanted = []
+    if postgres.programs() is None:
+        wanted.append("postgresql")
+    if chromium() is None:
+        wanted.append("chromium")
+    return wanted
+
+
+def main() -> None:
+    wanted = missing_packages()
+    if wanted and shutil.which("apt-get") and os.geteuid() == 0:
+        _install(wanted)
+        wanted = missing_packages()
+    if wanted:
+        print(
+            f"\n*** MISSING: {', '.join(wanted)}. The tests that need them will NOT run. ***\n"
+            f"*** On Debian: sudo apt-get install {' '.join(wanted)} ***\n",
+            file=sys.stderr,
+        )
+
+
+def _install(packages: list[str]) -> None:
+    print(f"Installing {', '.join(packages)}…", flush=True)
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    # A server of the distribution's own would only take up a port: the tests start theirs.
+    Path("/etc/postgresql-common").mkdir(exist_ok=True)
+    config = Path("/etc/postgresql-common/createcluster.conf")
+    if not config.exists():
+        config.write_text("create_main_cluster = false\n")
+    for command in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
+        subprocess.run(["apt-get", "-q", *command], env=environment, stdout=subprocess.DEVNULL, check=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""A phone for tests: signs in, makes operations, exchanges; what a browser would do, step by step."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+from app.core.clock import wire_time
+
+
+def new_id() -> str:
+    return str(uuid.uuid4())
+
+
+@dataclass
+class Phone:
+    """One signed-in phone. `state` is what it knows of the server: epoch, scope, cursor."""
+
+    client: TestClient
+    device_id: str
+    account_id: str
+    commune_id: str
+    now: datetime
+    seq: int = 0
+    state: dict[str, Any] = field(default_factory=dict)
+
+    def op(self, type: str, data: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        """An operation with the next number."""
+        self.seq += 1
+        return {
+            "op_id": new_id(),
+            "seq": self.seq,
+            "type": type,
+            "v": 1,
+            "commune_id": self.commune_id,
+            "at": wire_time(self.now),
+            "data": data,
+        } | changes
+
+    def visit(self, household_id: str, **changes: Any) -> dict[str, Any]:
+        """A `visit.record` of one service at a household."""
+        data = {
+            "id": new_id(),
+            "household_id": household_id,
+            "result": "helped",
+            "services": [{"code": "vneid_install", "outcome": "did_it", "people": 1}],
+            "note": "Đã cài xong",
+            "follow_up_on": None,
+        }
+        return self.op("visit.record", data | changes)
+
+    def amend(self, visit: dict[str, Any], base_version: int = 1, **changes: Any) -> dict[str, Any]:
+        """A `visit.amend` of a visit made by `visit`."""
+        return self.op("visit.amend", visit["data"] | {"base_version": base_version} | changes)
+
+    def send(self, *ops: dict[str, Any], **changes: Any) -> Any:
+        """One exchange; the raw answer."""
+        body = {
+            "proto": 1,
+            "build": "1.0.0",
+            "device_id": self.device_id,
+            "sent_at": wire_time(self.now),
+            "queue": {"count": len(ops), "oldest_at": None, "next_seq": self.seq + 1, "held": []},
+            "ops": list(ops),
+        }
+        return self.client.post("/api/v1/sync", json=body | self.state | changes)
+
+    def exchange(self, *ops: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        """One exchange that succeeds; the answer's content, its cursor kept."""
+        answer = self.send(*ops, **changes)
+        assert answer.status_code == 200, answer.text
+        content: dict[str, Any] = answer.json()
+        self.state = {name: content[name] for name in ("epoch", "scope", "cursor")}
+        return content
+
+    def statuses(self, *ops: dict[str, Any]) -> list[str]:
+        return [result["status"] for result in self.exchange(*ops)["results"]]
+
+
+def sign_in(client: TestClient, phone: str, code: str, now: datetime, **more: Any) -> Phone:
+    """A phone that has signed in with an invite code."""
+    form = {"invite": code, "phone": phone, "name": "Điện thoại thử"} | more
+    answer = client.post("/api/v1/devices", json=form)
+    assert answer.status_code == 201, answer.text
+    content = answer.json()
+    return Phone(client, content["device_id"], content["account"]["id"], content["commune_id"], now)

@@ -1,0 +1,156 @@
+"""visit.record: once, whole, with the server's row in the answer."""
+
+from collections.abc import Callable
+
+from fastapi.testclient import TestClient
+
+from tests.conftest import FakeClock
+from tests.sync.phone import Phone, new_id, sign_in
+from tests.world import LAN, World
+
+
+def test_visit_is_applied_and_comes_back_as_the_servers_row(lan: Phone, world: World) -> None:
+    op = lan.visit(world.duc)
+    result = lan.exchange(op)["results"][0]
+    row = result["row"]
+    assert (result["op_id"], result["status"], result["version"]) == (op["op_id"], "applied", 1)
+    assert row["id"] == op["data"]["id"]
+    assert row["services"] == [{"code": "vneid_install", "outcome": "did_it", "people": 1}]
+    assert (row["recorded_by"], row["hamlet_id"], row["counted_on"]) == (
+        lan.account_id,
+        world.dong,
+        "2026-11-24",
+    )
+    assert row["review"] == {"state": "received", "reason": "", "field": "", "note": "", "at": None}
+    assert row["feed_seq"] > 0
+
+
+def test_same_operation_again_is_a_duplicate_and_counts_once(lan: Phone, world: World) -> None:
+    op = lan.visit(world.duc)
+    first = lan.exchange(op)["results"][0]
+    again = lan.exchange(op)["results"][0]
+    assert again["status"] == "duplicate"
+    assert again["row"] == first["row"]
+    assert len(_visits(lan)) == 1
+
+
+def test_same_operation_twice_in_one_request_counts_once(lan: Phone, world: World) -> None:
+    op = lan.visit(world.duc)
+    content = lan.exchange(op, op)
+    assert [result["status"] for result in content["results"]] == ["applied", "applied"]
+    assert len(_visits(lan)) == 1
+
+
+def test_same_operation_id_with_other_content_is_refused(lan: Phone, world: World) -> None:
+    op = lan.visit(world.duc)
+    lan.exchange(op)
+    forged = op | {"data": op["data"] | {"note": "khác"}}
+    result = lan.exchange(forged)["results"][0]
+    assert (result["status"], result["code"]) == ("rejected", "op_reused")
+
+
+def test_household_added_and_visited_in_one_exchange(lan: Phone, world: World) -> None:
+    home = {
+        "id": new_id(),
+        "hamlet_id": world.dong,
+        "head_name": "Vũ Thị  Thắm",
+        "house_no": "9",
+        "alley": "",
+    }
+    add = lan.op("household.add", home | {"phone": None, "phone_consent": False})
+    visit = lan.visit(home["id"])
+    content = lan.exchange(add, visit)
+    assert [result["status"] for result in content["results"]] == ["applied", "applied"]
+    assert content["results"][0]["row"]["head_name"] == "Vũ Thị Thắm"
+
+
+def test_operations_are_applied_in_the_order_of_their_numbers(lan: Phone, world: World) -> None:
+    home = {"id": new_id(), "hamlet_id": world.dong, "head_name": "Vũ Thị Thắm"}
+    add, visit = lan.op("household.add", home), lan.visit(home["id"])
+    assert lan.statuses(visit, add) == ["applied", "applied"]
+
+
+def test_results_stand_in_the_order_of_the_operations(lan: Phone, world: World) -> None:
+    ops = [lan.visit(world.duc), lan.visit(new_id()), lan.visit(world.mai)]
+    content = lan.exchange(*ops)
+    assert [result["op_id"] for result in content["results"]] == [op["op_id"] for op in ops]
+    assert [result["status"] for result in content["results"]] == ["applied", "rejected", "applied"]
+
+
+def test_refused_operation_is_judged_anew_when_it_is_sent_again(lan: Phone, world: World) -> None:
+    home = {"id": new_id(), "hamlet_id": world.dong, "head_name": "Vũ Thị Thắm"}
+    visit, add = lan.visit(home["id"]), lan.op("household.add", home)
+    assert lan.statuses(visit) == ["rejected"]
+    assert lan.statuses(add) == ["applied"]
+    assert lan.statuses(visit) == ["applied"]
+
+
+def test_rules_of_a_visits_content(lan: Phone, world: World) -> None:
+    given = {"code": "vneid_install", "outcome": "did_it", "people": 1}
+    cases: dict[str, dict[str, object]] = {
+        "service_required": {"services": []},
+        "services_not_allowed": {"result": "not_home"},
+        "duplicate_service": {"services": [given, given]},
+        "service_unknown": {"services": [given | {"code": "dowsing"}]},
+        "outcome_not_allowed": {"services": [given | {"code": "vneid_level_2"}]},
+        "follow_up_invalid": {"follow_up_on": "2031-01-01"},
+        "text_refused": {"note": "a\u202eb"},
+        "invalid": {"services": [given | {"people": 21}]},
+    }
+    content = lan.exchange(*(lan.visit(world.duc, **changes) for changes in cases.values()))
+    assert [result["code"] for result in content["results"]] == list(cases)
+
+
+def test_text_is_kept_composed_and_without_stray_blanks(lan: Phone, world: World) -> None:
+    row = lan.exchange(lan.visit(world.duc, note="  Đa\u0303  ca\u0300i\u00a0xong "))["results"][0]["row"]
+    assert row["note"] == "Đã cài xong"
+
+
+def test_visit_of_another_hamlet_is_refused_without_a_hint_that_it_exists(lan: Phone, world: World) -> None:
+    known, unknown = lan.exchange(lan.visit(world.anh), lan.visit(new_id()))["results"]
+    assert known == unknown | {"op_id": known["op_id"]}
+    assert known["code"] == "household_unknown"
+
+
+def test_operation_of_another_commune_is_refused(lan: Phone, world: World) -> None:
+    op = lan.visit(world.duc) | {"commune_id": world.neighbour_id}
+    assert lan.exchange(op)["results"][0]["code"] == "commune_unknown"
+
+
+def test_day_counted_follows_the_corrected_clock(lan: Phone, world: World, clock: FakeClock) -> None:
+    """Lan's phone runs two days ahead: its visit counts on the day it happened."""
+    ahead = lan.now.replace(day=26)
+    op = lan.visit(world.duc) | {"at": "2026-11-26T09:00:00.000Z"}
+    row = lan.exchange(op, sent_at=ahead.isoformat())["results"][0]["row"]
+    assert (row["counted_on"], row["occurred_at"]) == ("2026-11-24", "2026-11-26T09:00:00.000Z")
+
+
+def test_day_counted_is_never_in_the_future_nor_older_than_sixty_days(lan: Phone, world: World) -> None:
+    future = lan.visit(world.duc) | {"at": "2027-05-01T00:00:00.000Z"}
+    past = lan.visit(world.duc) | {"at": "2019-01-01T00:00:00.000Z"}
+    days = [result["row"]["counted_on"] for result in lan.exchange(future, past)["results"]]
+    assert days == ["2026-11-24", "2026-09-25"]
+
+
+def test_queue_of_another_device_is_not_taken(
+    lan: Phone, browser: Callable[[], TestClient], world: World, clock: FakeClock
+) -> None:
+    second = sign_in(browser(), *LAN, clock())
+    answer = second.send(lan.visit(world.duc), device_id=lan.device_id)
+    assert (answer.status_code, answer.json()) == (401, {"proto": 1, "error": "other_device"})
+    assert _visits(lan) == []
+
+
+def test_signing_in_again_resumes_the_device(
+    lan: Phone, browser: Callable[[], TestClient], world: World, clock: FakeClock
+) -> None:
+    lan.exchange(lan.visit(world.duc))
+    again = sign_in(browser(), *LAN, clock(), device_id=lan.device_id)
+    assert again.device_id == lan.device_id
+    assert again.exchange()["next_seq"] == 2
+
+
+def _visits(phone: Phone) -> list[dict[str, object]]:
+    phone.state = {}
+    visits: list[dict[str, object]] = phone.exchange()["changes"]["visit"]
+    return visits

@@ -1,0 +1,107 @@
+"""The cast of the tests and the place they live in; everything about them is invented."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from app import catalog
+from app.accounts import people
+from app.areas import Commune, Province, add_hamlet, start_commune
+from app.core.batch import Batch
+from app.core.db import Database
+from app.households.commands import imported
+from app.households.models import Household, HouseholdVersion
+
+LAN = ("0900000001", "10000001")
+NAM = ("0900000002", "10000002")
+
+
+@dataclass(frozen=True)
+class World:
+    """Ids of who and what there is. `homes` of a hamlet, in the order of their house numbers."""
+
+    commune_id: str
+    neighbour_id: str
+    dong: str
+    tay: str
+    lan: str
+    nam: str
+    binh: str
+    hoa: str
+    homes: dict[str, list[str]]
+
+    @property
+    def duc(self) -> str:
+        """12 · Nguyễn Văn Đức, Thôn Đông."""
+        return self.homes[self.dong][0]
+
+    @property
+    def mai(self) -> str:
+        """14 · Trần Thị Mai, Thôn Đông."""
+        return self.homes[self.dong][1]
+
+    @property
+    def anh(self) -> str:
+        """3 · Lê Thị Ánh, Thôn Tây."""
+        return self.homes[self.tay][0]
+
+
+def build(database: Database, now: datetime) -> World:
+    """Two communes side by side; in the first, two hamlets with a volunteer each."""
+    return database.write(lambda session: _build(session, now))
+
+
+def _build(session: Session, now: datetime) -> World:
+    session.add(Province(code="20", name="Lạng Sơn", kind="tỉnh"))
+    session.flush()
+    ours = _commune(session, "06391", "Yên Bình", now)
+    theirs = _commune(session, "06400", "Hữu Lũng", now)
+    dong = add_hamlet(session, ours.id, "thon-dong", "Thôn Đông")
+    tay = add_hamlet(session, ours.id, "thon-tay", "Thôn Tây")
+    long_ago = now - timedelta(days=300)
+    lan = people.add_member(
+        session, people.add_team(session, [dong], "Tổ Thôn Đông", long_ago), "Nguyễn Thị Lan", LAN[0]
+    )
+    nam = people.add_member(
+        session, people.add_team(session, [tay], "Tổ Thôn Tây", long_ago), "Trần Văn Nam", NAM[0]
+    )
+    for account, (_phone, code) in ((lan, LAN), (nam, NAM)):
+        people.invite(session, account, now, code, reusable=True)
+    binh = people.add_supervisor(session, ours.id, "Hoàng Văn Bình", "binh", "mat-khau-binh")
+    hoa = people.add_supervisor(session, theirs.id, "Vi Thị Hoa", "hoa", "mat-khau-hoa")
+    labels = {
+        dong.id: [
+            ("Nguyễn Văn Đức", "12", "Ngõ 3"),
+            ("Trần Thị Mai", "14", "Ngõ 3"),
+            ("Đặng Thị Ước", "5", ""),
+        ],
+        tay.id: [("Lê Thị Ánh", "3", "Cạnh nhà văn hóa"), ("Vi Văn Điệp", "7", "")],
+    }
+    homes = {hamlet: _homes(session, ours.id, hamlet, rows) for hamlet, rows in labels.items()}
+    return World(ours.id, theirs.id, dong.id, tay.id, lan.id, nam.id, binh.id, hoa.id, homes)
+
+
+def _commune(session: Session, code: str, name: str, now: datetime) -> Commune:
+    session.add(Commune(id=f"c{code}", code=code, name=name, kind="xã", province_code="20"))
+    session.flush()
+    commune = start_commune(session, code, lambda: now)
+    assert commune is not None
+    catalog.add_default(session, commune.id)
+    return commune
+
+
+def _homes(session: Session, commune_id: str, hamlet_id: str, rows: list[tuple[str, str, str]]) -> list[str]:
+    batch = Batch(commune_id)
+    ids = [str(uuid.uuid5(uuid.NAMESPACE_URL, f"{hamlet_id}/{name}")) for name, _, _ in rows]
+    for id, (name, house_no, alley) in zip(ids, rows, strict=True):
+        batch.add(Household, imported(id, hamlet_id, name, house_no, alley))
+    batch.write(session, (Household, HouseholdVersion))
+    return ids
+
+
+def add_homes(database: Database, world: World, count: int) -> list[str]:
+    """More households in Thôn Đông."""
+    rows = [(f"Nguyễn Văn Thử {n}", str(100 + n), "Ngõ 9") for n in range(count)]
+    return database.write(lambda session: _homes(session, world.commune_id, world.dong, rows))

@@ -12,7 +12,7 @@ from app.core.errors import TextRefused
 # C0 and C1 controls but tab and line feed; lone surrogates; bidi embeddings, overrides and isolates.
 _REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _DIGITS = re.compile(r"\d(?:[ .\-]?\d){8,}")
-_LETTERS = "aăâbcdđeêghijklmnoôơpqrstuưvwxyz"
+_LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 _RANK = {letter: rank for rank, letter in enumerate(_LETTERS, start=1)}
 

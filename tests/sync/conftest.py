@@ -18,3 +18,9 @@ def lan(browser: Callable[[], TestClient], clock: FakeClock) -> Phone:
 @pytest.fixture
 def nam(browser: Callable[[], TestClient], clock: FakeClock) -> Phone:
     return sign_in(browser(), *NAM, clock())
+
+
+@pytest.fixture
+def other(browser: Callable[[], TestClient], clock: FakeClock) -> Phone:
+    """Lan's second phone."""
+    return sign_in(browser(), *LAN, clock())

@@ -1,0 +1,5 @@
+"""The desk: visits."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,14 @@
+"""One Node process for all contract tests."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from .both import Node
+
+
+@pytest.fixture(scope="session")
+def node() -> Iterator[Node]:
+    node = Node()
+    yield node
+    node.stop()

@@ -1,0 +1,124 @@
+"""No value, however hostile, comes out of the JavaScript other than Jinja2 and markupsafe write it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from compiler import field_environment
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from jinja2 import DictLoader
+from markupsafe import escape
+
+from .both import RUNTIME, BothSides, Node
+
+TEMPLATES = {
+    "value.html": "{{ value }}",
+    "everywhere.html": """{% from "macros.html" import field, tree %}
+{% set kept = _("<b>%(value)s</b>", value=text) %}
+<p title="{{ text }}">{{ text ~ kept ~ number }}|{{ [text, kept, number]|join(text) }}|{{ text ~ "<" }}</p>
+{{ field(text, value=kept) }}{{ field(kept, number) }}{{ kept if text in kept else text }}{{ text|length }}
+{% for one in text %}{{ one }}{% if loop.first %}!{% endif %}{% endfor %}
+{{ tree(value) }}
+""",
+    "macros.html": """{% macro field(label, value="") %}
+<label for="{{ value }}">{{ label }}{{ "'" if label == value else '"' }}</label>
+{% endmacro %}
+{% macro tree(node) %}
+({{ node.text }}{{ node.on }}
+{% for below in node.below %}{{ loop.index }}{{ tree(below) }}{% else %}-{% endfor %})
+{% if node.below and not node.on or node.text %}{{ node.text or "none" }}{% endif %}
+{% endmacro %}
+""",
+}
+HOSTILE = [
+    "<script>alert('1')</script>",
+    "\" onfocus='x' &amp;&#39;",
+    "</title><!--",
+    "${x}`\\`",
+    "%(value)s %% %s",
+    "{{ value }}{% if %}",
+    "\u2028\u2029\u0000\x1b\ufeff\ufffe\u202e",
+    "\ud800",
+    "a\udfff<",
+    "Nguyễn Thị Ước 😀",
+    "__proto__",
+]
+
+HUGE = "&<>'\"" * 20_000  # 100 kB
+
+texts = st.one_of(
+    st.sampled_from(HOSTILE),
+    st.text(alphabet="&<>'\"%s(){}$`\\ab\u2028\u0000ắ😀\ud800", max_size=40),
+    st.text(max_size=40),
+)
+numbers = st.integers(-(2**53) + 1, 2**53 - 1)
+
+
+def trees_of(below: st.SearchStrategy[list[Any]]) -> st.SearchStrategy[Any]:
+    on = st.booleans() | st.none() | numbers
+    return st.fixed_dictionaries({"text": texts, "on": on, "below": below})
+
+
+trees = st.recursive(trees_of(st.just([])), lambda node: trees_of(st.lists(node, max_size=3)), max_leaves=6)
+
+
+def sides_with(runtime: Path, folder: Path, node: Node) -> BothSides:
+    environment = field_environment(DictLoader(TEMPLATES))
+    pages = ["value.html", "everywhere.html"]
+    return BothSides.of(environment, pages, folder / "templates.mjs", node, runtime)
+
+
+@pytest.fixture(scope="module")
+def sides(node: Node, tmp_path_factory: pytest.TempPathFactory) -> BothSides:
+    return sides_with(RUNTIME, tmp_path_factory.mktemp("escaping"), node)
+
+
+def with_examples(test: Any) -> Any:
+    for text in [*HOSTILE, HUGE]:
+        test = example(value=text)(test)
+    return test
+
+
+@with_examples
+@given(value=texts | numbers | st.booleans() | st.none())
+@settings(deadline=None, max_examples=300)
+def test_a_value_is_escaped_as_markupsafe_does(sides: BothSides, value: object) -> None:
+    jinja, javascript = sides.render("value.html", {"value": value})
+
+    assert javascript == jinja
+    assert len(str(value)) > 40 or "\ud800" in str(value) or javascript == {"html": str(escape(value))}
+
+
+@given(text=texts, number=numbers | st.booleans() | st.none(), value=trees)
+@settings(deadline=None, max_examples=150)
+def test_any_context_renders_the_same(sides: BothSides, text: str, number: object, value: object) -> None:
+    jinja, javascript = sides.render("everywhere.html", {"text": text, "number": number, "value": value})
+
+    assert "html" in jinja
+    assert javascript == jinja
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("[&<>'\"]", '[&<>"]'),
+        ("&#34;", "&quot;"),
+        ('"&": "&amp;", ', '"&": "&", '),
+        ("marked ? escape : text", "text"),
+        ("name ? escape(values[name])", "name ? values[name]"),
+        ('return "None"', 'return "null"'),
+        ("return value.length > 0", "return true"),
+    ],
+)
+def test_these_tests_notice_a_wrong_runtime(right: str, wrong: str, node: Node, tmp_path: Path) -> None:
+    source = RUNTIME.read_text(encoding="utf-8")
+    assert right in source
+    broken = tmp_path / "runtime.mjs"
+    broken.write_text(source.replace(right, wrong), encoding="utf-8")
+    sides = sides_with(broken, tmp_path, node)
+    tree: dict[str, Any] = {"text": "", "on": None, "below": []}
+
+    jinja, javascript = sides.render("everywhere.html", {"text": "<'\"&>", "number": None, "value": tree})
+
+    assert javascript != jinja

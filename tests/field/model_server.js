@@ -1,0 +1,151 @@
+// A server in a few lines: what docs/sync-protocol.md asks of it, in memory, with the faults a network has.
+
+const EMPTY = { household: [], visit: [], follow_up: [], hamlet: [], member: [], service: [], guide: [], gone: [] };
+
+export class ModelServer {
+  constructor({ hamlets = ["dong"], pageRows = 2000 } = {}) {
+    this.pageRows = pageRows;
+    this.hamlets = new Set(hamlets);
+    this.state = { epoch: "first", head: 0, rows: new Map(), ledger: new Map(), next_seq: 1 };
+    /** How often each operation was applied, over all histories. */
+    this.applied = new Map();
+    this.requests = [];
+    /** What the server decides of an operation, if not to apply it: `{status, code, fields}`. */
+    this.decide = () => null;
+    /** Whether it refuses to read a request: `{status, error}`. */
+    this.refuse = () => null;
+    this.fetch = (address, init) => this.answer(address, init);
+  }
+
+  /** Puts a row on the server, as if another phone or the desk had. */
+  put(kind, row) {
+    this.state.head += 1;
+    const stored = { ...row, feed_seq: this.state.head };
+    this.state.rows.set(`${kind} ${row.id ?? row.code}`, { kind, row: stored });
+    return stored;
+  }
+
+  household(id, changes = {}) {
+    const row = { id, hamlet_id: "dong", head_name: `Hộ ${id}`, house_no: id, alley: "", phone: null, state: "active" };
+    return this.put("household", { version: 1, ...row, ...changes });
+  }
+
+  /** The row, as the server has it now. */
+  row(kind, id) {
+    return this.state.rows.get(`${kind} ${id}`)?.row;
+  }
+
+  gone(kind, id, hamlet_id) {
+    this.state.rows.delete(`${kind} ${id}`);
+    this.put("gone", { kind, id, hamlet_id, moved_to: null });
+  }
+
+  backup() {
+    return structuredClone(this.state);
+  }
+
+  restore(backup, epoch) {
+    this.state = { ...structuredClone(backup), epoch };
+  }
+
+  get scope() {
+    return `scope-${[...this.hamlets].sort().join("-")}`;
+  }
+
+  async answer(_address, init) {
+    const request = JSON.parse(await bodyOf(init));
+    this.requests.push(request);
+    const refused = this.refuse(request);
+    if (refused) return json({ proto: 1, error: refused.error, fields: refused.fields ?? [] }, refused.status);
+    const results = request.ops.map((op) => this.judge(op));
+    return json({ ...this.page(request), results });
+  }
+
+  judge(op) {
+    const known = this.state.ledger.get(op.op_id);
+    if (known) return this.result(op, known === "applied" ? "duplicate" : known);
+    const decision = this.decide(op);
+    if (decision?.status === "rejected" || decision?.status === "retry") return { op_id: op.op_id, ...decision };
+    this.state.next_seq = Math.max(this.state.next_seq, op.seq + 1);
+    this.state.ledger.set(op.op_id, decision?.status ?? "applied");
+    if (decision) return { op_id: op.op_id, ...decision };
+    this.applied.set(op.op_id, (this.applied.get(op.op_id) ?? 0) + 1);
+    this.apply(op);
+    return this.result(op, "applied");
+  }
+
+  result(op, status) {
+    const row = this.row(op.type.split(".")[0], op.data.id);
+    return { op_id: op.op_id, status, ...(row ? { row, version: row.version } : {}) };
+  }
+
+  apply({ type, data, at }) {
+    const [kind, verb] = type.split(".");
+    const before = this.row(kind, data.id);
+    if (verb === "withdraw") {
+      if (before) this.gone("visit", data.id, before.hamlet_id);
+      return;
+    }
+    const { base_version: _base, phone_consent: _consent, ...given } = data;
+    const version = (before?.version ?? 0) + 1;
+    if (kind === "household") {
+      this.put("household", { house_no: "", alley: "", phone: null, state: "active", ...before, ...given, version });
+      return;
+    }
+    const hamlet_id = this.row("household", data.household_id)?.hamlet_id ?? "dong";
+    const review = { state: "received", reason: "", field: "", note: "", at: null };
+    const received = { received_at: "2026-11-24T09:40:00Z", counted_on: "2026-11-24", recorded_by: "lan", review };
+    this.put("visit", { occurred_at: at, ...received, ...before, ...given, hamlet_id, version });
+    if (data.follow_up_on) {
+      this.put("follow_up", { id: data.id, household_id: data.household_id, due_on: data.follow_up_on, closed_by: null });
+    }
+  }
+
+  page({ epoch, scope, cursor }) {
+    const { head } = this.state;
+    const reset = epoch !== this.state.epoch || scope !== this.scope || cursor === undefined || cursor > head;
+    const from = reset ? 0 : cursor;
+    const rows = [...this.state.rows.values()]
+      .filter(({ row }) => row.feed_seq > from && (row.hamlet_id === undefined || this.hamlets.has(row.hamlet_id)))
+      .sort((one, other) => one.row.feed_seq - other.row.feed_seq);
+    const shown = rows.slice(0, this.pageRows);
+    const changes = structuredClone(EMPTY);
+    for (const { kind, row } of shown) changes[kind].push(row);
+    const more = rows.length > shown.length;
+    return {
+      proto: 1,
+      server_time: "2026-11-24T09:40:00.000Z",
+      epoch: this.state.epoch,
+      scope: this.scope,
+      next_seq: this.state.next_seq,
+      hamlets: [...this.hamlets].map((id) => ({ id, name: `Thôn ${id}` })),
+      reset,
+      changes,
+      cursor: more ? shown.at(-1).row.feed_seq : head,
+      more,
+      left: rows.length - shown.length,
+    };
+  }
+}
+
+export function json(body, status = 200, headers = {}) {
+  return new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json", ...headers } });
+}
+
+/** The network drops the request before the server has it. */
+export function unreachable() {
+  return Promise.reject(new TypeError("Failed to fetch"));
+}
+
+/** The server does its work, and the answer is lost on the way. */
+export function losing(server) {
+  return async (...args) => {
+    await server.fetch(...args);
+    return unreachable();
+  };
+}
+
+async function bodyOf({ body, headers }) {
+  if (headers["Content-Encoding"] !== "gzip") return body;
+  return new Response(new Blob([body]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+}

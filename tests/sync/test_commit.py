@@ -1,0 +1,149 @@
+"""An acknowledged record is durable before the answer leaves, and the work does not grow with the list."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from sqlalchemy import event
+from sqlmodel import select
+
+from app.core.db import Database
+from app.visits.models import Visit
+from tests.conftest import FakeClock
+from tests.sync.phone import Phone
+from tests.world import World, add_homes
+
+
+def test_row_is_visible_to_another_connection_when_the_answer_starts(
+    lan: Phone, world: World, app: FastAPI, database_url: str
+) -> None:
+    """Raw ASGI: at `http.response.start`, before a byte has left, a second connection finds the visit."""
+    op = lan.visit(world.duc)
+    second = Database(database_url)
+    seen: list[bool] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            seen.append(await asyncio.to_thread(_exists, second, op["data"]["id"]))
+
+    asyncio.run(_call(app, lan, op, send))
+    second.close()
+    assert seen == [True]
+
+
+def test_statements_of_an_exchange_do_not_grow_with_its_length(
+    lan: Phone, world: World, app: FastAPI
+) -> None:
+    lan.exchange()
+    few, many = [lan.visit(world.duc) for _ in range(2)], [lan.visit(world.duc) for _ in range(100)]
+    with _statements(app) as of_few:
+        lan.exchange(*few)
+    with _statements(app) as of_many:
+        lan.exchange(*many)
+    assert len(of_many) == len(of_few)
+
+
+def test_statements_of_a_pull_do_not_grow_with_the_list(
+    lan: Phone, world: World, app: FastAPI, database: Database
+) -> None:
+    with _statements(app) as short_list:
+        lan.exchange()
+    add_homes(database, world, 500)
+    lan.state = {}
+    with _statements(app) as long_list:
+        lan.exchange()
+    assert len(long_list) == len(short_list)
+
+
+def test_one_row_the_database_refuses_does_not_hold_up_the_others(
+    lan: Phone, world: World, app: FastAPI, clock: FakeClock
+) -> None:
+    """The set fails as a whole, is rolled back and replayed one by one."""
+    good, bad, last = lan.visit(world.duc), lan.visit(world.duc, note="hỏng"), lan.visit(world.mai)
+    with _refusing(app, "hỏng"):
+        statuses = lan.statuses(good, bad, last)
+        assert statuses == ["applied", "retry", "applied"]
+        for _ in range(4):
+            lan.exchange(bad)
+        assert lan.exchange(bad)["results"][0]["code"] == "unappliable"
+    assert lan.statuses(bad) == ["applied"]
+
+
+def _exists(database: Database, visit_id: str) -> bool:
+    return (
+        database.read(lambda session: session.exec(select(Visit).where(Visit.id == visit_id)).first())
+        is not None
+    )
+
+
+async def _call(app: FastAPI, phone: Phone, op: dict[str, Any], send: Callable[..., Any]) -> None:
+    sent_at = op["at"]
+    body = json.dumps({"proto": 1, "device_id": phone.device_id, "sent_at": sent_at, "ops": [op]}).encode()
+    cookie = f"device={phone.client.cookies['device']}".encode()
+    headers = [
+        (b"host", b"127.0.0.1:8000"),
+        (b"cookie", cookie),
+        (b"sec-fetch-site", b"same-origin"),
+        (b"content-type", b"application/json"),
+    ]
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "path": "/api/v1/sync",
+        "raw_path": b"/api/v1/sync",
+        "query_string": b"",
+        "root_path": "",
+        "scheme": "http",
+        "headers": headers,
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 8000),
+    }
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    await app(scope, receive, send)
+
+
+@contextmanager
+def _statements(app: FastAPI) -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    engine = app.state.database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def _refusing(app: FastAPI, word: str) -> Iterator[None]:
+    """The database refuses every visit whose note is `word`, as a constraint of its own would."""
+    database: Database = app.state.database
+    with database.engine.begin() as connection:
+        for statement in _forbid(word, database.is_sqlite):
+            connection.exec_driver_sql(statement)
+    yield
+    with database.engine.begin() as connection:
+        drop = "DROP TRIGGER forbid" if database.is_sqlite else "DROP TRIGGER forbid ON visit"
+        connection.exec_driver_sql(drop)
+
+
+def _forbid(word: str, sqlite: bool) -> list[str]:
+    if sqlite:
+        return [
+            f"CREATE TRIGGER forbid BEFORE INSERT ON visit WHEN NEW.note = '{word}' "
+            "BEGIN SELECT RAISE(ABORT, 'forbidden'); END"
+        ]
+    return [
+        f"CREATE FUNCTION forbid() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.note = '{word}' "
+        "THEN RAISE check_violation; END IF; RETURN NEW; END $$",
+        "CREATE TRIGGER forbid BEFORE INSERT ON visit FOR EACH ROW EXECUTE FUNCTION forbid()",
+    ]

@@ -1,0 +1,132 @@
+"""Pull: what changed, in the actor's scope, page by page, and reset as the one way to recover."""
+
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from app.accounts.models import Account, Assignment
+from app.core.db import Database, feed
+from tests.conftest import FakeClock
+from tests.sync.phone import Phone
+from tests.world import World, add_homes
+
+
+def test_first_exchange_is_a_reset_with_everything_of_the_hamlet(lan: Phone, world: World) -> None:
+    content = lan.exchange()
+    changes = content["changes"]
+    assert (content["reset"], content["more"], content["left"]) == (True, False, 0)
+    assert {row["id"] for row in changes["household"]} == set(world.homes[world.dong])
+    assert [row["name"] for row in changes["hamlet"]] == ["Thôn Đông"]
+    assert [row["name"] for row in changes["member"]] == ["Nguyễn Thị Lan"]
+    assert len(changes["service"]) == 25
+    assert content["hamlets"] == [{"id": world.dong, "name": "Thôn Đông"}]
+
+
+def test_after_it_only_what_changed(lan: Phone, world: World) -> None:
+    lan.exchange()
+    content = lan.exchange(lan.visit(world.duc))
+    assert content["reset"] is False
+    assert [len(rows) for rows in content["changes"].values()] == [0, 1, 0, 0, 0, 0, 0, 0]
+    assert not any(lan.exchange()["changes"].values())
+
+
+def test_phones_see_only_their_own_hamlets(lan: Phone, nam: Phone, world: World) -> None:
+    lan.exchange(lan.visit(world.duc))
+    changes = nam.exchange()["changes"]
+    assert {row["id"] for row in changes["household"]} == set(world.homes[world.tay])
+    assert changes["visit"] == []
+
+
+def test_the_teams_visits_are_seen_without_the_note(
+    lan: Phone, nam: Phone, world: World, database: Database
+) -> None:
+    lan.exchange(lan.visit(world.duc))
+    _move_nam_to_lans_team(database, world)
+    (visit,) = nam.exchange()["changes"]["visit"]
+    assert (visit["recorded_by"], visit["note"]) == (lan.account_id, "")
+    assert lan.exchange(cursor=0)["changes"]["visit"][0]["note"] == "Đã cài xong"
+
+
+@pytest.mark.parametrize(
+    "changes", [{"epoch": "khac"}, {"scope": "khac"}, {"cursor": 10**9}, {"cursor": None}]
+)
+def test_foreign_epoch_scope_or_cursor_resets_and_operations_are_applied_all_the_same(
+    lan: Phone, world: World, changes: dict[str, Any]
+) -> None:
+    lan.exchange()
+    content = lan.exchange(lan.visit(world.duc), **changes)
+    assert content["reset"] is True
+    assert content["results"][0]["status"] == "applied"
+    assert len(content["changes"]["household"]) == 3
+
+
+def test_new_assignment_changes_the_scope_and_so_resets(lan: Phone, world: World, database: Database) -> None:
+    before = lan.exchange()["scope"]
+    _assign(database, world, world.tay)
+    content = lan.exchange()
+    assert content["reset"] is True
+    assert content["scope"] != before
+    assert len(content["changes"]["household"]) == 5
+
+
+def test_long_lists_come_in_pages_that_miss_and_repeat_nothing(
+    lan: Phone, world: World, database: Database
+) -> None:
+    add_homes(database, world, 4500)
+    seen: list[str] = []
+    left: list[int] = []
+    more = True
+    while more:
+        content = lan.exchange()
+        seen += [row["id"] for row in content["changes"]["household"]]
+        left.append(content["left"])
+        more = content["more"]
+        assert content["reset"] is (len(left) == 1)
+    assert (len(seen), len(set(seen))) == (4503, 4503)
+    assert left[-1] == 0
+    assert left == sorted(left, reverse=True)
+    assert len(left) == 3
+
+
+def test_records_of_a_hamlet_lost_within_ninety_days_are_still_taken(
+    lan: Phone, world: World, database: Database, clock: FakeClock
+) -> None:
+    _unassign(database, world, clock)
+    clock.forward(days=89)
+    content = lan.exchange(lan.visit(world.duc))
+    assert content["results"][0]["status"] == "applied"
+    assert "row" not in content["results"][0]
+    assert content["changes"]["household"] == []
+    clock.forward(days=2)
+    assert lan.exchange(lan.visit(world.mai))["results"][0]["code"] == "household_unknown"
+
+
+def _move_nam_to_lans_team(database: Database, world: World) -> None:
+    def work(session: Any) -> None:
+        nam, lan = (session.get(Account, (world.commune_id, id)) for id in (world.nam, world.lan))
+        nam.team_id = lan.team_id
+        feed(session, world.commune_id, [nam])
+        session.add(nam)
+
+    database.write(work)
+
+
+def _assign(database: Database, world: World, hamlet_id: str) -> None:
+    def work(session: Any) -> None:
+        lan = session.get(Account, (world.commune_id, world.lan))
+        since = lan and FakeClock().now
+        session.add(
+            Assignment(commune_id=world.commune_id, team_id=lan.team_id, hamlet_id=hamlet_id, since=since)
+        )
+
+    database.write(work)
+
+
+def _unassign(database: Database, world: World, clock: FakeClock) -> None:
+    def work(session: Any) -> None:
+        row = session.exec(select(Assignment).where(Assignment.hamlet_id == world.dong)).one()
+        row.until = clock()
+        session.add(row)
+
+    database.write(work)

@@ -1,0 +1,90 @@
+"""The operator's commands, run as an operator runs them."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from app.accounts.models import Account
+from app.areas import Commune, Province
+from app.core.db import Database
+from app.households.models import Household
+from app.visits.models import Visit
+
+
+def run(url: str, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"TUNGNHA_DATABASE_URL": url} | settings
+    return subprocess.run(
+        [sys.executable, "-m", "app.cli", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def count(database: Database, model: type) -> int:
+    return database.read(lambda session: len(session.exec(select(model)).all()))
+
+
+def test_areas_are_loaded_whole_and_only_once(database_url: str, database: Database) -> None:
+    for _ in range(2):
+        assert "34 provinces, 3321 communes" in run(database_url, "load-areas").stdout
+    assert (count(database, Province), count(database, Commune)) == (34, 3321)
+
+
+def test_demo_is_loaded_once_and_is_as_large_as_promised(database_url: str, database: Database) -> None:
+    assert "loaded" in run(database_url, "seed-demo").stdout
+    first = (count(database, Household), count(database, Visit))
+    assert "nothing loaded" in run(database_url, "seed-demo").stdout
+    assert (count(database, Household), count(database, Visit)) == first
+    assert first[0] >= 400
+    volunteers = database.read(lambda s: s.exec(select(Account).where(Account.role == "volunteer")).all())
+    assert len(volunteers) == 12
+    days = database.read(lambda s: set(s.exec(select(Visit.counted_on)).all()))
+    assert (max(days) - min(days)).days >= 55
+
+
+def test_demo_is_refused_in_production(database_url: str) -> None:
+    assert run(database_url, "seed-demo", TUNGNHA_MODE="production").returncode == 2
+
+
+def test_demo_does_not_start_on_an_address_that_others_reach(database_url: str) -> None:
+    refused = run(database_url, "serve", TUNGNHA_HOST="0.0.0.0")
+    assert refused.returncode == 2
+    assert "does not start on 0.0.0.0" in refused.stderr
+
+
+def test_real_commune_begins_with_a_supervisor_and_an_invite(database_url: str) -> None:
+    begun = run(
+        database_url, "supervisor", "--name", "Bùi Thị Na", "--sign-in-name", "na", "--commune", "00004"
+    )
+    assert re.search(r"Mật khẩu: \S{10,}", begun.stdout)
+    who = ("--name", "Lê Văn Thử", "--phone", "0912 345 678", "--hamlet", "Tổ dân phố số 9")
+    refused = run(database_url, "invite", *who)
+    assert (refused.returncode, "--create-hamlet" in refused.stderr) == (2, True)
+    invited = run(database_url, "invite", *who, "--create-hamlet")
+    assert re.fullmatch(r"Mã mời: \d{8}\n", invited.stdout)
+
+
+@pytest.mark.parametrize("hamlet", ["Thôn Đông", "thôn đông", "thon dong"])
+def test_hamlet_is_found_as_people_type_it(database_url: str, hamlet: str) -> None:
+    run(database_url, "seed-demo")
+    invited = run(database_url, "invite", "--name", "Lê Văn Thử", "--phone", "0912345678", "--hamlet", hamlet)
+    assert re.fullmatch(r"Mã mời: \d{8}\n", invited.stdout)
+
+
+def test_number_that_is_none_is_refused_with_a_sentence(database_url: str) -> None:
+    run(database_url, "seed-demo")
+    refused = run(database_url, "invite", "--name", "Lê Văn Thử", "--phone", "mười", "--hamlet", "Thôn Đông")
+    assert (refused.returncode, "phone number" in refused.stderr) == (2, True)
+
+
+def test_folder_of_the_database_is_made(tmp_path: Path) -> None:
+    folder = tmp_path / "mới" / "var"
+    assert run("", "load-areas", TUNGNHA_DATA_DIR=str(folder)).returncode == 0
+    assert (folder / "tungnha.sqlite3").exists()

@@ -34,9 +34,6 @@ build: $(VENV)/.run service_worker/node_modules ## compile templates, bundle the
 seed: $(VENV)/.run ## load the demo commune into an empty database
 	@$(BIN)/python -m app.cli seed-demo
 
-bench: build $(VENV)/.dev ## repeat the measurements of benchmarks/RESULTS.md
-	@$(BIN)/python -m benchmarks
-
 clean: ## remove what was built or installed here; the database in var/ stays
 	rm -rf $(VENV) service_worker/node_modules static/dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
@@ -59,4 +56,4 @@ service_worker/node_modules: service_worker/package-lock.json $(VENV)/.run
 	@$(BIN)/npm ci --prefix service_worker --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
-.PHONY: help run test check lint build seed bench clean
+.PHONY: help run test check lint build seed clean

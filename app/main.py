@@ -1,5 +1,6 @@
 """create_app(settings): the parts put together."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -35,10 +36,8 @@ class Assets(StaticFiles):
 
 
 def _is_fingerprinted(name: str) -> bool:
-    """`app-1A2B3C4D.css`: esbuild's eight characters before the ending."""
-    stem = name.rsplit(".", 1)[0]
-    mark = stem.rsplit("-", 1)[-1]
-    return "-" in stem and len(mark) == 8 and mark.isalnum()
+    """`app-0a1b2c3d4e.css`: the build puts ten hexadecimal digits of the content before the ending."""
+    return re.search(r"-[0-9a-f]{10}\.\w+$", name) is not None
 
 
 def health(request: Request) -> JSONResponse:

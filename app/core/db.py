@@ -137,7 +137,9 @@ def is_passing(error: DBAPIError) -> bool:
 def _engine(url: str) -> Engine:
     # hide_parameters: an error message must not carry a household's name into a log.
     if not url.startswith("sqlite"):
-        return create_engine(url, hide_parameters=True, pool_size=POOL_SIZE, pool_pre_ping=True)
+        return create_engine(
+            url, hide_parameters=True, pool_size=POOL_SIZE, max_overflow=0, pool_pre_ping=True
+        )
     engine = create_engine(
         url, hide_parameters=True, pool_size=POOL_SIZE, connect_args={"check_same_thread": False}
     )

@@ -284,20 +284,26 @@ def _keep_refused(
     session: Session, pusher: Pusher, sent: list[Sent], results: dict[str, OperationResult]
 ) -> None:
     """Outside the savepoints: what was not applied is kept as it was sent, and how often it came."""
-    for operation in sent:
-        result = results[operation.op_id]
-        if result["status"] not in ("rejected", "retry"):
-            continue
-        key = (pusher.actor.commune_id, operation.op_id)
-        refused = session.get(RefusedOperation, key) or RefusedOperation(
-            commune_id=key[0], op_id=key[1], device_id=pusher.device_id, code="", payload="", failures=0,
-            received_at=pusher.received_at,
+    refused = {op.op_id: op for op in sent if results[op.op_id]["status"] in ("rejected", "retry")}
+    known = _refused(session, pusher.actor.commune_id, list(refused)) if refused else {}
+    for op_id, operation in refused.items():
+        row = known.get(op_id) or RefusedOperation(
+            commune_id=pusher.actor.commune_id, op_id=op_id, device_id=pusher.device_id, code="", payload="",
+            failures=0, received_at=pusher.received_at,
         )  # fmt: skip
-        refused.code = result.get("code", result["status"])
-        refused.payload = operation.payload[:MAX_OPERATION_BYTES]
-        refused.failures += 1
-        refused.received_at = pusher.received_at
-        session.add(refused)
+        row.code = results[op_id].get("code", results[op_id]["status"])
+        row.payload = operation.payload[:MAX_OPERATION_BYTES]
+        row.failures += 1
+        row.received_at = pusher.received_at
+        session.add(row)
+
+
+def _refused(session: Session, commune_id: str, op_ids: list[str]) -> dict[str, RefusedOperation]:
+    rows: Any = RefusedOperation
+    found = session.scalars(
+        select(RefusedOperation).where(rows.commune_id == commune_id, rows.op_id.in_(op_ids))
+    )
+    return {row.op_id: row for row in found}
 
 
 def _note_contact(device: Device, request: Request, now: datetime, offset: timedelta) -> None:

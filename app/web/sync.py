@@ -14,7 +14,7 @@ from app.accounts import sign_in
 from app.accounts.access import Actor
 from app.accounts.models import Device
 from app.core.clock import local_date, wire_time
-from app.core.errors import Invalid, OtherDevice, TooLarge
+from app.core.errors import Invalid, OtherDevice, SignInRequired, TooLarge
 from app.sync.protocol import MAX_OPERATIONS, PROTO, Answer, Request, read_request
 from app.sync.pull import pull
 from app.sync.push import push
@@ -54,6 +54,8 @@ def exchange(
 
 def _caller(session: Session, cookie: str | None, now: datetime) -> tuple[Actor, datetime | None]:
     actor = sign_in.who(session, cookie, now, device=True)
+    if not actor.is_field:
+        raise SignInRequired
     device = session.get(Device, (actor.commune_id, actor.device_id))
     return actor, device.last_contact_at if device else None
 

@@ -1,0 +1,61 @@
+"""Every screen there is, by name, and how to get there; for the accessibility test and for pictures."""
+
+import re
+from collections.abc import Iterator
+
+from playwright.sync_api import Page
+
+from tests.e2e.steps import fill_visit, heading, sign_in
+from tests.world import World
+
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def phone_screens(page: Page, world: World) -> Iterator[str]:
+    """Walks through the phone's screens; yields the name of the one that is up."""
+    page.goto("/field/sign-in")
+    heading(page, re.compile("Đăng nhập|Từng Nhà"))
+    yield "sign-in"
+    page.get_by_label("Mã mời").fill("99999999")
+    page.get_by_label("Số điện thoại").fill("0912345678")
+    page.get_by_role("button", name="Đăng nhập").click()
+    page.get_by_text("Mã không đúng hoặc đã hết hạn. Hỏi lại cán bộ xã.").first.wait_for()
+    yield "sign-in-refused"
+    sign_in(page)
+    yield "today-empty"
+    yield from _at(page, "/field/households?show=all", "households")
+    yield from _at(page, "/field/households?q=khong-co", "households-none")
+    yield from _at(page, "/field/households/new", "household-new")
+    yield from _at(page, f"/field/households/{world.duc}", "household")
+    yield from _at(page, f"/field/households/{world.duc}/edit", "household-edit")
+    yield from _at(page, f"/field/households/{world.duc}/visit", "visit-empty")
+    page.get_by_role("button", name="Lưu").click()
+    page.get_by_text("Chọn một kết quả trước khi lưu.").first.wait_for()
+    yield "visit-refused"
+    fill_visit(page)
+    yield "visit"
+    page.get_by_role("button", name="Lưu").click()
+    heading(page, "Đã lưu trên máy")
+    yield "saved"
+    yield from _at(page, "/field/log", "log")
+    yield from _at(page, "/field/", "today")
+    yield from _at(page, "/field/account", "account")
+    yield from _at(page, "/field/khong-co", "unknown")
+
+
+def desk_screens(page: Page) -> Iterator[str]:
+    """Walks through the desk's screens, signed in before."""
+    yield from _at(page, "/desk/visits", "desk-visits")
+    page.locator('a[href*="/desk/visits/"]').first.click()
+    page.get_by_text("Trả lại", exact=True).first.wait_for()
+    yield "desk-visit"
+    yield from _at(page, page.locator('a[href*="/desk/visits/"]').first.get_attribute("href") or "", "desk-visit-page")
+    yield from _at(page, "/desk/visits?state=returned", "desk-visits-none")
+    yield from _at(page, "/desk/khong-co", "desk-unknown")
+
+
+def _at(page: Page, address: str, name: str) -> Iterator[str]:
+    page.goto(address)
+    page.get_by_role("heading", level=1).wait_for()
+    page.wait_for_timeout(150)
+    yield name

@@ -1,0 +1,45 @@
+"""What a person does, in the words on the screen."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.world import LAN
+
+
+def sign_in(page: Page, phone: str = LAN[0], code: str = LAN[1]) -> None:
+    """Sign in on the phone and wait for the first download to end on *Hôm nay*."""
+    page.goto("/field/sign-in")
+    page.get_by_label("Mã mời").fill(code)
+    page.get_by_label("Số điện thoại").fill(phone)
+    page.get_by_role("button", name="Đăng nhập").click()
+    heading(page, re.compile("Xin chào"))
+    page.evaluate("navigator.serviceWorker.ready")
+
+
+def heading(page: Page, name: str | re.Pattern[str]) -> None:
+    """Wait until the screen with this heading is there."""
+    expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+
+
+def find_household(page: Page, words: str) -> None:
+    """Open *Hộ dân* and search."""
+    page.get_by_role("link", name="Hộ dân").click()
+    heading(page, "Hộ dân")
+    page.get_by_label("Tên hoặc số nhà").fill(words)
+
+
+def fill_visit(page: Page) -> None:
+    """On the recording screen: helped, VNeID installed, did it themselves."""
+    page.get_by_text("Đã hỗ trợ", exact=True).click()
+    page.get_by_text("Cài VNeID", exact=True).first.click()
+    page.get_by_text("Tự làm được", exact=True).first.click()
+
+
+def desk_sign_in(page: Page, name: str = "binh", password: str = "mat-khau-binh") -> None:
+    """Sign in at the desk."""
+    page.goto("/desk/")
+    page.get_by_label("Tên đăng nhập").fill(name)
+    page.get_by_label("Mật khẩu").fill(password)
+    page.get_by_role("button", name="Đăng nhập").click()
+    heading(page, "Lượt thăm")

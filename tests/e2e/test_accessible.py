@@ -1,0 +1,76 @@
+"""axe on every screen, light and dark, and no sideways scroll at 320 px nor with letters twice as large."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.e2e.conftest import DESKTOP, Opener
+from tests.e2e.screens import AXE_TAGS, desk_screens, phone_screens
+from tests.e2e.server import ROOT, Server
+from tests.e2e.steps import desk_sign_in
+from tests.world import World
+
+AXE = ROOT / "service_worker" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}}
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_phone(open_browser: Opener, server: Server, world: World, scheme: str) -> None:
+    context = open_browser("lan", color_scheme=scheme, bypass_csp=True)
+    page = context.pages[0]
+    problems = {name: found for name in phone_screens(page, world) if (found := _problems(page))}
+    assert problems == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_desk(open_browser: Opener, server: Server, world: World, scheme: str) -> None:
+    _one_visit(open_browser, world)
+    page = open_browser("binh", DESKTOP, color_scheme=scheme, bypass_csp=True).pages[0]
+    page.goto("/desk/sign-in")
+    problems = {"desk-sign-in": found} if (found := _problems(page)) else {}
+    desk_sign_in(page)
+    problems |= {name: found for name in desk_screens(page) if (found := _problems(page))}
+    assert problems == {}
+
+
+def test_nothing_scrolls_sideways(open_browser: Opener, server: Server, world: World) -> None:
+    page = open_browser("lan", {"width": 320, "height": 640}).pages[0]
+    wide = {name for name in phone_screens(page, world) if _is_wide(page)}
+    desk = open_browser("binh", {"width": 320, "height": 640}).pages[0]
+    desk_sign_in(desk)
+    wide |= {name for name in desk_screens(desk) if _is_wide(desk)}
+    assert wide == set()
+
+
+def _one_visit(open_browser: Opener, world: World) -> None:
+    page = open_browser("lan").pages[0]
+    for name in phone_screens(page, world):
+        if name == "today":
+            break
+    page.goto("/field/log")
+    page.get_by_text("Đã gửi").first.wait_for(timeout=75_000)
+
+
+def _is_wide(page: Page) -> bool:
+    """Wider than the window, at the usual letters or at letters twice as large."""
+    measure = "document.scrollingElement.scrollWidth > document.scrollingElement.clientWidth"
+    usual = bool(page.evaluate(measure))
+    page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
+    large = bool(page.evaluate(measure))
+    page.evaluate("document.documentElement.style.removeProperty('font-size')")
+    return usual or large
+
+
+def _problems(page: Page) -> list[str]:
+    page.evaluate(Path(AXE).read_text("utf-8"))
+    options = json.dumps({"runOnly": {"type": "tag", "values": AXE_TAGS}, "rules": RULES})
+    found = page.evaluate(f"axe.run(document, {options})")
+    return [
+        f"{item['id']}: {node['target']} {node['failureSummary'][:300]}"
+        for item in found["violations"]
+        for node in item["nodes"]
+    ]

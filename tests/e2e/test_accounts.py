@@ -1,0 +1,59 @@
+"""Two volunteers, two phones; and two accounts on one phone."""
+
+import re
+
+from playwright.sync_api import expect
+from sqlmodel import select
+
+from app.core.db import Database
+from app.visits.models import Visit
+from tests.e2e.conftest import Opener
+from tests.e2e.server import Server
+from tests.e2e.steps import fill_visit, find_household, heading, sign_in
+from tests.world import NAM, World
+
+
+def test_each_sees_only_the_own_hamlet(open_browser: Opener, server: Server) -> None:
+    lan, nam = open_browser("lan").pages[0], open_browser("nam").pages[0]
+    sign_in(lan)
+    sign_in(nam, *NAM)
+    for page, own, foreign in ((lan, "Nguyễn Văn Đức", "Lê Thị Ánh"), (nam, "Lê Thị Ánh", "Nguyễn Văn Đức")):
+        page.get_by_role("link", name="Hộ dân").click()
+        heading(page, "Hộ dân")
+        page.get_by_role("link", name=re.compile("Tất cả")).click()
+        expect(page.get_by_text(own)).to_be_visible()
+        expect(page.get_by_text(foreign)).to_have_count(0)
+
+
+def test_second_account_neither_sees_nor_sends_the_firsts_queue(
+    open_browser: Opener, server: Server, world: World, database: Database
+) -> None:
+    page = open_browser("shared").pages[0]
+    sign_in(page)
+    page.route("**/api/v1/sync", lambda route: route.abort())
+    find_household(page, "duc")
+    page.get_by_role("link", name=re.compile("^Ghi")).first.click()
+    fill_visit(page)
+    page.get_by_role("button", name="Lưu").click()
+    heading(page, "Đã lưu trên máy")
+
+    page.unroute("**/api/v1/sync")
+    sent_as: list[str] = []
+    page.on("request", lambda request: sent_as.append(request.url) if "/api/v1/sync" in request.url else None)
+    sign_in(page, *NAM)
+    expect(page.get_by_text("Máy này còn 1 lượt của người khác chưa gửi.")).to_be_visible()
+    page.get_by_role("link", name="Đã ghi").click()
+    heading(page, "Đã ghi")
+    expect(page.get_by_text("Nguyễn Văn Đức")).to_have_count(0)
+    page.wait_for_timeout(1500)
+    assert sent_as
+    assert _authors(database) == []
+
+    sign_in(page)
+    page.get_by_role("link", name="Đã ghi").click()
+    expect(page.get_by_text(re.compile(r"Đã gửi \d\d:\d\d")).first).to_be_visible(timeout=75_000)
+    assert _authors(database) == [world.lan]
+
+
+def _authors(database: Database) -> list[str]:
+    return database.read(lambda session: [visit.recorded_by for visit in session.exec(select(Visit))])

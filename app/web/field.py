@@ -1,13 +1,12 @@
 """The phone's shell: the same page at every /field/* address; the phone answers the rest itself."""
 
-from fastapi import APIRouter
-from fastapi.responses import FileResponse, RedirectResponse, Response
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
 
+from app.web.assets import built
 from app.web.rendering import DIST, ROOT
 
 router = APIRouter()
-
-_FRESH = {"Cache-Control": "no-cache"}
 
 
 @router.get("/", include_in_schema=False)
@@ -16,14 +15,14 @@ def start() -> Response:
 
 
 @router.get("/field/sw.js")
-def service_worker() -> Response:
-    return FileResponse(DIST / "sw.js", media_type="text/javascript", headers=_FRESH)
+def service_worker(request: Request) -> Response:
+    return built(DIST / "sw.js", request.headers, "text/javascript")
 
 
 @router.get("/field/manifest.webmanifest")
-def manifest() -> Response:
+def manifest(request: Request) -> Response:
     file = ROOT / "static" / "field" / "manifest.webmanifest"
-    return FileResponse(file, media_type="application/manifest+json", headers=_FRESH)
+    return built(file, request.headers, "application/manifest+json")
 
 
 @router.get("/field")
@@ -32,9 +31,9 @@ def without_slash() -> Response:
 
 
 @router.get("/field/{_path:path}")
-def shell(_path: str) -> Response:
+def shell(_path: str, request: Request) -> Response:
     """Every /field/* address is this one file, so that any of them works as a first visit."""
-    return FileResponse(DIST / "shell.html", media_type="text/html; charset=utf-8", headers=_FRESH)
+    return built(DIST / "shell.html", request.headers, "text/html; charset=utf-8")
 
 
 @router.post("/field/{path:path}")

@@ -40,7 +40,7 @@ def test_feed_row_changed_past_the_feed_is_refused(database: Database, world: Wo
         hamlet.name = "Thôn Lậu"
         session.add(hamlet)
 
-    with pytest.raises(RuntimeError, match="without core.db.feed"):
+    with pytest.raises(RuntimeError, match=r"without core\.db\.feed"):
         database.write(work)
     assert database.read(lambda session: _hamlet(session, world).name) == "Thôn Đông"
 

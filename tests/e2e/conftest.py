@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, ViewportSize, sync_playwright
 
 from tests.conftest import missing
 from tests.e2e.server import Server
@@ -49,12 +49,16 @@ def complaints() -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def open_browser(playwright: Playwright, server: Server, tmp_path: Path, complaints: list[str]) -> Iterator[Opener]:
+def open_browser(
+    playwright: Playwright, server: Server, tmp_path: Path, complaints: list[str]
+) -> Iterator[Opener]:
     """Opens a browser with a profile of its own name; the same name again is the same profile."""
     with ExitStack() as opened:
 
         def open_browser(profile: str, viewport: dict[str, int] = PHONE, **options: object) -> BrowserContext:
-            return opened.enter_context(_context(playwright, server, tmp_path / profile, viewport, complaints, options))
+            return opened.enter_context(
+                _context(playwright, server, tmp_path / profile, viewport, complaints, options)
+            )
 
         yield open_browser
 
@@ -73,7 +77,7 @@ def _context(
         executable_path=chromium(),
         args=ARGUMENTS,
         base_url=server.url,
-        viewport=viewport,
+        viewport=ViewportSize(width=viewport["width"], height=viewport["height"]),
         locale="vi-VN",
         timezone_id="Asia/Ho_Chi_Minh",
         has_touch=viewport is PHONE,
@@ -91,5 +95,7 @@ def _listen(page: Page, complaints: list[str]) -> None:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on(
         "console",
-        lambda message: complaints.append(message.text) if "Content Security Policy" in message.text else None,
+        lambda message: (
+            complaints.append(message.text) if "Content Security Policy" in message.text else None
+        ),
     )

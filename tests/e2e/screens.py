@@ -47,9 +47,11 @@ def desk_screens(page: Page) -> Iterator[str]:
     """Walks through the desk's screens, signed in before."""
     yield from _at(page, "/desk/visits", "desk-visits")
     page.locator('a[href*="/desk/visits/"]').first.click()
-    page.get_by_text("Trả lại", exact=True).first.wait_for()
+    page.get_by_role("link", name="Trả lại").wait_for()
     yield "desk-visit"
-    yield from _at(page, page.locator('a[href*="/desk/visits/"]').first.get_attribute("href") or "", "desk-visit-page")
+    yield from _at(
+        page, page.locator('a[href*="/desk/visits/"]').first.get_attribute("href") or "", "desk-visit-page"
+    )
     yield from _at(page, "/desk/visits?state=returned", "desk-visits-none")
     yield from _at(page, "/desk/khong-co", "desk-unknown")
 

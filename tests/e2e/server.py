@@ -26,7 +26,15 @@ class Server:
         """Start, and wait until it answers."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "uvicorn", "app.main:create_app", "--factory", "--port", str(self.port)],
+                [
+                    sys.executable,
+                    "-m",
+                    "uvicorn",
+                    "app.main:create_app",
+                    "--factory",
+                    "--port",
+                    str(self.port),
+                ],
                 cwd=ROOT,
                 env=self._environment,
                 stdout=log,

@@ -63,7 +63,7 @@ def test_recorded_without_a_network_reviewed_and_amended(
 def _add_household_and_visit_it(page: Page) -> None:
     page.get_by_role("link", name="Chọn hộ khác").click()
     page.get_by_role("link", name="Thêm hộ mới").click()
-    page.get_by_label("Họ và tên chủ hộ").fill("Vũ Thị Thắm")
+    page.get_by_label("Tên chủ hộ").fill("Vũ Thị Thắm")
     page.get_by_label("Số nhà").fill("9")
     page.get_by_role("button", name="Lưu").click()
     page.get_by_role("link", name="Ghi", exact=True).first.click()
@@ -76,16 +76,17 @@ def _add_household_and_visit_it(page: Page) -> None:
 
 def _return_visit(desk: Page, name: str) -> None:
     desk.get_by_role("row").filter(has_text=name).get_by_role("link").first.click()
-    desk.get_by_text("Trả lại", exact=True).first.click()
+    desk.get_by_role("link", name="Trả lại").click()
     desk.get_by_text("Thiếu thông tin", exact=True).click()
     desk.get_by_label("Ô cần sửa").select_option(label="Ghi chú")
-    desk.get_by_label("Lời nhắn").fill("Xin ghi rõ đã hướng dẫn ai")
+    desk.get_by_label("Lời nhắn cho người ghi").fill("Xin ghi rõ đã hướng dẫn ai")
     desk.get_by_role("button", name="Trả lại").click()
     expect(desk.get_by_text("Thiếu thông tin").first).to_be_visible()
 
 
 def _see_why_and_amend(page: Page) -> None:
     page.get_by_role("link", name="Hôm nay").click()
+    heading(page, re.compile("Xin chào"))
     page.reload()
     returned = page.get_by_role("link", name=re.compile("Xin ghi rõ đã hướng dẫn ai"))
     expect(returned).to_be_visible(timeout=75_000)

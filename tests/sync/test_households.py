@@ -1,16 +1,13 @@
 """household.add and household.amend: patches that merge, conflicts that lose nothing."""
 
-from collections.abc import Callable
 from typing import Any
 
-from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from app.core.db import Database
 from app.sync.models import RefusedOperation
-from tests.conftest import FakeClock
-from tests.sync.phone import Phone, new_id, sign_in
-from tests.world import LAN, World
+from tests.sync.phone import Phone, new_id
+from tests.world import World
 
 
 def test_household_is_added_as_written_but_cleaned(lan: Phone, world: World) -> None:

@@ -1,0 +1,41 @@
+// Bundles and minifies the browser's code into the folder named on the command line: field.js, app.css, sw.js and, if
+// they are there, desk.js and desk.css.
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const entries = [
+  { in: "static/field/main.js", out: "field" },
+  { in: "static/app.css", out: "app" },
+  { in: "static/desk/main.js", out: "desk" },
+  { in: "static/desk/desk.css", out: "desk" },
+];
+const optional = /^static\/desk\//;
+
+/** @type {import("esbuild").BuildOptions} */
+const options = {
+  absWorkingDir: root,
+  nodePaths: [`${root}/service_worker/node_modules`],
+  outdir: process.argv[2],
+  bundle: true,
+  minify: true,
+  target: "es2022",
+  charset: "utf8",
+  legalComments: "none",
+  logLevel: "warning",
+  external: ["/static/*"],
+  define: { "process.env.NODE_ENV": '"production"' }, // else Workbox brings its development build
+};
+
+const pages = entries.filter((entry) => !optional.test(entry.in) || existsSync(`${root}/${entry.in}`));
+const worker = [{ in: "service_worker/worker.js", out: "sw" }];
+
+try {
+  await Promise.all([
+    build({ ...options, format: "esm", entryPoints: pages }),
+    build({ ...options, format: "iife", entryPoints: worker }),
+  ]);
+} catch {
+  process.exitCode = 1; // esbuild has said why
+}

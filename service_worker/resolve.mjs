@@ -1,0 +1,17 @@
+// Lets plain Node run the browser's modules: `node --import ./service_worker/resolve.mjs …`.
+// The packages live in service_worker/node_modules, where static/field and tests/field cannot see them, so a bare
+// specifier is looked up from here; and every .js file of the repository is an ES module.
+import { registerHooks } from "node:module";
+
+const here = import.meta.url;
+const root = new URL("..", here).href;
+
+registerHooks({
+  resolve(specifier, context, next) {
+    const bare = /^[@a-z]/i.test(specifier) && !URL.canParse(specifier);
+    const ours = context.parentURL?.startsWith(root) && !context.parentURL.includes("/node_modules/");
+    const found = next(specifier, bare && ours ? { ...context, parentURL: here } : context);
+    const module = found.url.startsWith(root) && !found.url.includes("/node_modules/") && found.url.endsWith(".js");
+    return module ? { ...found, format: "module" } : found;
+  },
+});

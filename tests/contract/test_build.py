@@ -1,0 +1,81 @@
+"""What service_worker/build.py leaves in static/dist/."""
+
+import gzip
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import time
+
+import pytest
+
+from .both import ROOT
+
+DIST = ROOT / "static/dist"
+BUILD = [sys.executable, str(ROOT / "service_worker/build.py")]
+
+
+@pytest.fixture(scope="module")
+def assets() -> dict[str, str]:
+    """The addresses of the built files by name."""
+    subprocess.run(BUILD, check=True)
+    addresses: dict[str, str] = json.loads((DIST / "assets.json").read_text(encoding="utf-8"))
+    return addresses
+
+
+def test_an_address_is_as_old_as_its_content(assets: dict[str, str]) -> None:
+    assert {"field.js", "app.css"} <= set(assets)
+    for name, address in assets.items():
+        content = (ROOT / address.removeprefix("/")).read_bytes()
+        stem, _, suffix = name.rpartition(".")
+        assert address == f"/static/dist/{stem}-{hashlib.sha256(content).hexdigest()[:10]}.{suffix}"
+
+
+def test_the_shell_names_only_built_files(assets: dict[str, str]) -> None:
+    shell = (DIST / "shell.html").read_text(encoding="utf-8")
+    named = set(re.findall(r'"(/static/[^"]*)"', shell))
+
+    assert {assets["field.js"], assets["app.css"]} <= named
+    assert named <= set(assets.values())
+
+
+def test_the_worker_keeps_the_shell_and_is_no_development_build(assets: dict[str, str]) -> None:
+    worker = (DIST / "sw.js").read_text(encoding="utf-8")
+    kept = re.findall(r'"?url"?:"([^"]*)"', worker)
+
+    assert sorted(kept) == sorted(["/static/dist/shell.html", assets["field.js"], assets["app.css"]])
+    assert "process.env" not in worker
+    assert "__WB_MANIFEST" not in worker
+
+
+def test_compressed_files_hold_the_same(assets: dict[str, str]) -> None:
+    for address in (assets["field.js"], assets["app.css"], "/static/dist/sw.js", "/static/dist/shell.html"):
+        file = ROOT / address.removeprefix("/")
+        assert gzip.decompress(file.with_name(f"{file.name}.gz").read_bytes()) == file.read_bytes()
+        assert file.with_name(f"{file.name}.br").stat().st_size < file.stat().st_size / 2
+
+
+def test_the_first_visit_fits_its_budget(assets: dict[str, str]) -> None:
+    """80 kB before the app works offline, of which 8 kB are CSS."""
+    sizes = {
+        name: (DIST / f"{name}.gz").stat().st_size
+        for name in (
+            "shell.html",
+            "sw.js",
+            *(assets[key].rsplit("/", 1)[1] for key in ("field.js", "app.css")),
+        )
+    }
+
+    assert sum(sizes.values()) <= 80_000, sizes
+    assert sum(size for name, size in sizes.items() if name.endswith(".css")) <= 8_000, sizes
+
+
+def test_a_build_with_nothing_to_do_is_quick_and_touches_nothing(assets: dict[str, str]) -> None:
+    before = {path: path.stat().st_mtime_ns for path in DIST.rglob("*")}
+    start = time.monotonic()
+
+    subprocess.run(BUILD, check=True)
+
+    assert time.monotonic() - start < 1
+    assert {path: path.stat().st_mtime_ns for path in DIST.rglob("*")} == before

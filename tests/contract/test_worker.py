@@ -1,0 +1,201 @@
+"""The built service worker in a real browser; its server knows only the shell and the built files."""
+
+import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from .both import ROOT
+
+DIST = ROOT / "static/dist"
+KINDS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
+CHROMIUM = "/usr/bin/chromium"
+OPTIONS = ["--no-sandbox", "--disable-gpu"]
+
+OPEN_AN_ACCOUNT = """() => new Promise((done, failed) => {
+    const opening = indexedDB.open("tungnha");
+    opening.onerror = failed;
+    opening.onsuccess = () => {
+        const stores = opening.result.transaction(["accounts", "settings"], "readwrite");
+        stores.objectStore("accounts").put({
+            account_id: "lan", commune_id: "yen-binh", device_id: "may-1", name: "Lan", role: "volunteer",
+            hamlets: [], phone: "0900000001", life: "1", signed_in: true,
+            opened_at: "2026-11-24T08:00:00.000Z",
+        });
+        stores.objectStore("settings").put("lan", "open");
+        stores.oncomplete = done;
+    };
+})"""
+
+pytestmark = pytest.mark.browser
+
+
+class Server(ThreadingHTTPServer):
+    """Counts what reaches it: ``seen`` are the methods and paths."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.seen: list[str] = []
+        self.worker_says = ""
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def do_GET(self) -> None:
+        path = self.path.partition("?")[0]
+        self.server.seen.append(f"GET {path}")
+        if path == "/field/sw.js":
+            self.answer((DIST / "sw.js").read_bytes() + self.server.worker_says.encode(), ".js")
+        elif path.startswith("/static/dist/"):
+            file = DIST / path.removeprefix("/static/dist/")
+            self.answer(file.read_bytes(), file.suffix)
+        elif path == "/other/page":
+            self.answer(b"<title>from the server</title>", ".html")
+        else:
+            self.answer((DIST / "shell.html").read_bytes(), ".html")
+
+    def do_POST(self) -> None:
+        self.server.seen.append(f"POST {self.path}")
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.answer(body, ".html", 401 if self.path.startswith("/api/") else 200)
+
+    def answer(self, content: bytes, suffix: str, status: int = 200) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", KINDS.get(suffix, "application/octet-stream"))
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        pytest.skip("no Chromium here")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, server: Server) -> Iterator[Page]:
+    """A page under the control of the worker."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{server.address}/field/sign-in")
+        page.evaluate("() => navigator.serviceWorker.register('/field/sw.js', { updateViaCache: 'none' })")
+        page.evaluate("async () => { await navigator.serviceWorker.ready; }")
+        wait_for(page, "active?.state === 'activated'")
+        page.goto(f"{server.address}/field/sign-in")
+        assert page.evaluate("() => navigator.serviceWorker.controller !== null")
+        yield page
+
+
+def wait_for(page: Page, state: str) -> None:
+    """Wait until this is true of the worker's registration."""
+    page.wait_for_function(f"async () => (await navigator.serviceWorker.getRegistration()).{state}")
+
+
+def stop(server: Server) -> None:
+    server.shutdown()
+    server.server_close()
+
+
+def test_every_field_address_opens_without_a_server(page: Page, server: Server) -> None:
+    address = server.address
+    stop(server)
+
+    for path in ("/field/", "/field/households?q=nguyen", "/field/visits/1/edit"):
+        answer = page.goto(address + path)
+        assert answer is not None
+        assert answer.from_service_worker
+        assert answer.text() == (DIST / "shell.html").read_text(encoding="utf-8")
+
+
+def test_without_the_shell_it_says_that_nothing_is_lost(page: Page, server: Server) -> None:
+    page.evaluate("async () => { for (const key of await caches.keys()) await caches.delete(key); }")
+    address = server.address
+    stop(server)
+
+    page.goto(f"{address}/field/")
+
+    assert "Các lượt đã ghi vẫn còn trên máy." in page.inner_text("body")
+
+
+def test_a_post_reaches_the_server_untouched(page: Page, server: Server) -> None:
+    text = page.evaluate("async () => (await fetch('/field/log', { method: 'POST', body: 'thư' })).text()")
+
+    assert text == "thư"
+    assert "POST /field/log" in server.seen
+
+
+def test_other_addresses_are_the_servers(page: Page, server: Server) -> None:
+    page.goto(f"{server.address}/other/page")
+
+    assert page.title() == "from the server"
+
+
+def test_it_keeps_the_shell_and_its_two_files(page: Page, server: Server) -> None:
+    kept = page.evaluate(
+        "async () => (await (await caches.open((await caches.keys())[0])).keys()).map((one) => one.url)"
+    )
+    names = sorted(re.sub(r"-[0-9a-f]{10}|\?.*", "", address).rsplit("/", 1)[1] for address in kept)
+
+    assert names == ["app.css", "field.js", "shell.html"]
+
+
+def test_a_new_version_waits_until_the_page_says_so(page: Page, server: Server) -> None:
+    server.worker_says = "// a newer version"
+    page.evaluate("async () => (await navigator.serviceWorker.getRegistration()).update()")
+    wait_for(page, "waiting?.state === 'installed'")
+
+    page.evaluate("""async () => {
+        const workers = navigator.serviceWorker;
+        const changed = new Promise((done) => workers.addEventListener("controllerchange", done));
+        (await workers.getRegistration()).waiting.postMessage({ type: "SKIP_WAITING" });
+        await changed;
+    }""")
+
+    assert page.evaluate("async () => (await navigator.serviceWorker.getRegistration()).waiting") is None
+
+
+def test_the_browsers_call_runs_the_sync_engine(page: Page, server: Server) -> None:
+    page.evaluate(OPEN_AN_ACCOUNT)
+    devtools = page.context.new_cdp_session(page)
+    found: list[str] = []
+    devtools.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: found.extend(one["registrationId"] for one in event["registrations"]),
+    )
+    devtools.send("ServiceWorker.enable")
+    page.wait_for_timeout(100)
+    assert "POST /api/v1/sync" not in server.seen
+
+    call = {"origin": server.address, "registrationId": found[-1], "tag": "tungnha-sync", "lastChance": True}
+    devtools.send("ServiceWorker.dispatchSyncEvent", call)
+
+    for _ in range(50):
+        if "POST /api/v1/sync" in server.seen:
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("nothing was sent")

@@ -1,0 +1,45 @@
+"""Built files: small on the wire, kept for ever only where the name changes with the content."""
+
+import json
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.web.rendering import DIST
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+ASSETS: dict[str, str] = json.loads((DIST / "assets.json").read_text("utf-8"))
+
+
+def test_fingerprinted_files_are_kept_for_ever(client: TestClient) -> None:
+    for address in ASSETS.values():
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["cache-control"]
+
+
+@pytest.mark.parametrize(
+    "address", ["/field/", "/field/sw.js", "/field/manifest.webmanifest", "/static/dist/shell.html"]
+)
+def test_what_keeps_its_name_is_asked_for_anew(client: TestClient, address: str) -> None:
+    assert client.get(address).headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+def test_browser_gets_the_encoding_it_takes(client: TestClient, encoding: str) -> None:
+    for address in (ASSETS["field.js"], "/field/", "/field/sw.js"):
+        answer = client.get(address, headers={"Accept-Encoding": encoding})
+        assert (answer.headers["content-encoding"], answer.headers["vary"]) == (encoding, "Accept-Encoding")
+    assert "content-encoding" not in client.get("/field/", headers={"Accept-Encoding": "identity"}).headers
+
+
+@pytest.mark.parametrize(
+    "name", ["..%2fassets.json", ".stamp", "%00", "field", "khong-co.js", "icons/%2e%2e/shell.html"]
+)
+def test_nothing_else_is_served(client: TestClient, name: str) -> None:
+    assert client.get(f"/static/dist/{name}").status_code == 404
+
+
+def test_shell_is_the_same_at_every_field_address(client: TestClient) -> None:
+    pages = {client.get(path).text for path in ("/field/", "/field/sign-in", "/field/households/1/visit?x=1")}
+    assert len(pages) == 1

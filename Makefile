@@ -34,6 +34,9 @@ build: $(VENV)/.run service_worker/node_modules ## compile templates, bundle the
 seed: $(VENV)/.run ## load the demo commune into an empty database
 	@$(BIN)/python -m app.cli seed-demo
 
+pictures: build $(VENV)/.dev ## take the pictures of docs/screens anew
+	@$(BIN)/python -m tests.e2e.pictures
+
 clean: ## remove what was built or installed here; the database in var/ stays
 	rm -rf $(VENV) service_worker/node_modules static/dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
@@ -56,4 +59,4 @@ service_worker/node_modules: service_worker/package-lock.json $(VENV)/.run
 	@$(BIN)/npm ci --prefix service_worker --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
-.PHONY: help run test check lint build seed clean
+.PHONY: help run test check lint build seed pictures clean

@@ -25,7 +25,7 @@ class Visit(FeedRow, table=True):
         ForeignKeyConstraint(["commune_id", "recorded_by"], ["account.commune_id", "account.id"]),
         Index("ix_visit_feed", "commune_id", "hamlet_id", "feed_seq"),
         Index("ix_visit_household", "commune_id", "household_id"),
-        Index("ix_visit_newest", "commune_id", "received_at"),
+        Index("ix_visit_newest", "commune_id", "withdrawn_at", "received_at"),
     )
 
     commune_id: str = Field(primary_key=True)

@@ -1,5 +1,160 @@
-"""The desk: visits."""
+"""The desk's visits: the list, one visit, and what is decided about it."""
 
-from fastapi import APIRouter
+import re
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
+
+from app.core.errors import Invalid, NotFound, StaleDecision
+from app.reviews import commands as reviews
+from app.reviews.commands import LONGEST_NOTE, Verdict
+from app.reviews.queries import history
+from app.visits.queries import detail
+from app.web.deps import Db, Now, Supervisor
+from app.web.desk_filters import Asked
+from app.web.desk_labels import RETURN_PROBLEMS, STALE
+from app.web.desk_list import VisitRow, VisitsPage, visit_row, visits_page
+from app.web.desk_visit import ReturnForm, VisitPanel, return_form, visit_panel
+from app.web.rendering import html
 
 router = APIRouter()
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_NOTHING_TYPED = Verdict("returned")
+
+
+@dataclass(frozen=True)
+class PanelPage:
+    """What templates/desk/panel.html gets when only the panel is swapped: the visit, and its row anew."""
+
+    title: str
+    visit: VisitPanel
+    row: VisitRow
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One request at the desk: who asks, when, with which filters in the address."""
+
+    request: Request
+    actor: Supervisor
+    database: Db
+    now: Now
+    asked: Annotated[Asked, Depends()]
+
+    @property
+    def wants_panel(self) -> bool:
+        """htmx is about to swap the panel into a list that is already there."""
+        return self.request.headers.get("HX-Request-Type") == "partial"
+
+
+def known_shape(visit_id: str) -> str:
+    """An id as ids are made. Raises `NotFound`: anything else names nothing (and may hold a NUL)."""
+    if not _ID.fullmatch(visit_id):
+        raise NotFound
+    return visit_id
+
+
+def seen_version(version: Annotated[str, Form()] = "") -> int:
+    """The version that the form was made from; 0, which no visit has, if it is no number."""
+    return int(version) if _NUMBER.fullmatch(version) else 0
+
+
+def typed_return(
+    reason: Annotated[str, Form()] = "",
+    field: Annotated[str, Form()] = "",
+    note: Annotated[str, Form()] = "",
+) -> Verdict:
+    """The form of *Trả lại* as it was typed; browsers end lines with CR LF."""
+    return Verdict("returned", reason, field, note.replace("\r\n", "\n"))
+
+
+AtDesk = Annotated[Desk, Depends()]
+VisitId = Annotated[str, Depends(known_shape)]
+Version = Annotated[int, Depends(seen_version)]
+Typed = Annotated[Verdict, Depends(typed_return)]
+
+
+@router.get("/desk", include_in_schema=False)
+@router.get("/desk/")
+def start() -> Response:
+    return RedirectResponse("/desk/visits", 303)
+
+
+@router.get("/desk/visits")
+def show_visits(desk: AtDesk) -> Response:
+    """The list, filtered and paged by the address."""
+    page = desk.database.read(lambda session: visits_page(session, desk.actor, desk.asked, desk.now))
+    return html("desk/visits.html", page)
+
+
+@router.get("/desk/visits/{visit_id}")
+def show_visit(visit_id: VisitId, desk: AtDesk) -> Response:
+    """One visit, beside the list it was opened from."""
+    return _visit(desk, visit_id)
+
+
+@router.get("/desk/visits/{visit_id}/return")
+def ask_for_reason(visit_id: VisitId, desk: AtDesk) -> Response:
+    """One visit with the form of *Trả lại*."""
+    return _visit(desk, visit_id, form=return_form(visit_id, desk.asked, _NOTHING_TYPED, {}))
+
+
+@router.post("/desk/visits/{visit_id}/accept")
+def accept_visit(visit_id: VisitId, version: Version, desk: AtDesk) -> Response:
+    """*Hợp lệ*."""
+    try:
+        desk.database.write(lambda session: reviews.accept(session, desk.actor, visit_id, version, desk.now))
+    except StaleDecision:
+        return _visit(desk, visit_id, problem=STALE, status=409)
+    return RedirectResponse(desk.asked.address(f"/desk/visits/{visit_id}"), 303)
+
+
+@router.post("/desk/visits/{visit_id}/return")
+def return_visit(visit_id: VisitId, version: Version, typed: Typed, desk: AtDesk) -> Response:
+    """*Trả lại*; a form that is not complete comes back with what was typed."""
+    try:
+        desk.database.write(
+            lambda session: reviews.return_(session, desk.actor, visit_id, version, typed, desk.now)
+        )
+    except StaleDecision:
+        form = return_form(visit_id, desk.asked, typed, {})
+        return _visit(desk, visit_id, form=form, problem=STALE, status=409)
+    except Invalid as fault:
+        form = return_form(visit_id, desk.asked, typed, _problems(fault, typed))
+        return _visit(desk, visit_id, form=form, status=422)
+    return RedirectResponse(desk.asked.address(f"/desk/visits/{visit_id}"), 303)
+
+
+def _visit(
+    desk: Desk, visit_id: str, form: ReturnForm | None = None, problem: str = "", status: int = 200
+) -> Response:
+    """The visit as a panel for htmx, or with the list around it."""
+
+    def look(session: Session) -> PanelPage | VisitsPage:
+        found = detail(session, desk.actor, visit_id)
+        panel = visit_panel(found, history(session, desk.actor, visit_id), desk.asked, form, problem)
+        if not desk.wants_panel:
+            return visits_page(session, desk.actor, desk.asked, desk.now, panel)
+        row = visit_row(found.listed, desk.asked, visit_id)
+        return PanelPage(f"{panel.door} – Lượt thăm", panel, row)
+
+    page = desk.database.read(look)
+    answer = html("desk/swap.html" if desk.wants_panel else "desk/visits.html", page, status)
+    if problem:
+        # The address of the decision shows nothing by itself: a reload must find the visit.
+        answer.headers["HX-Push-Url"] = desk.asked.address(f"/desk/visits/{visit_id}")
+    return answer
+
+
+def _problems(fault: Invalid, typed: Verdict) -> dict[str, str]:
+    """A sentence for every field that cannot stay as it is."""
+    problems = {name: RETURN_PROBLEMS[name] for name in fault.fields}
+    if "note" in problems and typed.note.strip():
+        too_long = len(typed.note) > LONGEST_NOTE
+        problems["note"] = RETURN_PROBLEMS["note_long" if too_long else "note_refused"]
+    return problems

@@ -94,7 +94,8 @@ def _see_why_and_amend(page: Page) -> None:
     page.get_by_label(re.compile("ghi chú", re.IGNORECASE)).fill("Đã hỏi lại gia đình")
     page.get_by_role("button", name="Lưu").click()
     page.goto("/field/log")
-    expect(page.get_by_text(re.compile(r"Đã gửi \d\d:\d\d")).first).to_be_visible(timeout=75_000)
+    sent = page.get_by_role("link", name=re.compile(r"Nguyễn Văn Đức.*Đã gửi \d\d:\d\d"))
+    expect(sent).to_be_visible(timeout=75_000)
 
 
 def _stored(database: Database, world: World) -> dict[str, int]:

@@ -6,9 +6,7 @@ export class ModelServer {
   constructor({ hamlets = ["dong"], pageRows = 2000 } = {}) {
     this.pageRows = pageRows;
     this.hamlets = new Set(hamlets);
-    this.state = { epoch: "first", head: 0, rows: new Map(), ledger: new Map(), next_seq: 1 };
-    /** How often each operation was applied, over all histories. */
-    this.applied = new Map();
+    this.state = { epoch: "first", head: 0, rows: new Map(), ledger: new Map(), applied: new Map(), next_seq: 1 };
     this.requests = [];
     /** What the server decides of an operation, if not to apply it: `{status, code, fields}`. */
     this.decide = () => null;
@@ -46,6 +44,11 @@ export class ModelServer {
 
   restore(backup, epoch) {
     this.state = { ...structuredClone(backup), epoch };
+  }
+
+  /** How often each operation was applied in the history that stands. */
+  get applied() {
+    return this.state.applied;
   }
 
   get scope() {
@@ -97,7 +100,12 @@ export class ModelServer {
     const received = { received_at: "2026-11-24T09:40:00Z", counted_on: "2026-11-24", recorded_by: "lan", review };
     this.put("visit", { occurred_at: at, ...received, ...before, ...given, hamlet_id, version });
     if (data.follow_up_on) {
-      this.put("follow_up", { id: data.id, household_id: data.household_id, due_on: data.follow_up_on, closed_by: null });
+      this.put("follow_up", {
+        id: data.id,
+        household_id: data.household_id,
+        due_on: data.follow_up_on,
+        closed_by: null,
+      });
     }
   }
 

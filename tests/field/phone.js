@@ -25,7 +25,10 @@ export async function newPhone() {
 export function signIn(person, { epoch = "first", next_seq = 1 } = {}) {
   const { id, name, phone, hamlets } = person;
   const account = { id, name, role: "volunteer" };
-  return accounts.enrol({ device_id: `device-${id}`, account, commune_id: "yen-binh", hamlets, epoch, next_seq }, phone);
+  return accounts.enrol(
+    { device_id: `device-${id}`, account, commune_id: "yen-binh", hamlets, epoch, next_seq },
+    phone,
+  );
 }
 
 let made = 0;
@@ -76,16 +79,23 @@ export function replica(accountId, kind) {
   });
 }
 
-/** Lets the browser fail: `fail` is asked before every write and may throw its error. Returns the way back to normal. */
+export const KILLED = new DOMException("the phone is switched off", "Killed");
+
+/**
+ * Lets the browser fail: `fail` is asked at every write and may throw, and the write's transaction is aborted with that
+ * error. Returns the way back to normal.
+ */
 export function sabotage(fail) {
   const methods = ["add", "put", "delete"];
   const originals = methods.map((method) => [method, IDBObjectStore.prototype[method]]);
+  const aborted = new WeakSet();
   for (const [method, original] of originals) {
     IDBObjectStore.prototype[method] = function (...args) {
       try {
         fail(this.name, method, this);
-      } catch (error) {
-        return Promise.reject(error);
+      } catch ({ name }) {
+        if (!aborted.has(this.transaction)) queueMicrotask(() => this.transaction._abort(name));
+        aborted.add(this.transaction);
       }
       return original.apply(this, args);
     };
@@ -93,4 +103,12 @@ export function sabotage(fail) {
   return () => {
     for (const [method, original] of originals) IDBObjectStore.prototype[method] = original;
   };
+}
+
+/** Whether the work failed. */
+export function dies(work) {
+  return work.then(
+    () => false,
+    () => true,
+  );
 }

@@ -17,7 +17,11 @@ beforeEach(async () => {
   server.household("h1", { head_name: "Nguyễn Văn Đức", version: 3 });
   server.put("hamlet", { id: "dong", name: "Thôn Đông" });
   server.put("member", { id: "lan", name: "Nguyễn Thị Lan" });
-  for (const [code, order] of [["vietqr", 2], ["vneid_install", 1]]) server.put("service", { code, order, outcomes: [] });
+  for (const [code, order] of [
+    ["vietqr", 2],
+    ["vneid_install", 1],
+  ])
+    server.put("service", { code, order, outcomes: [] });
 });
 
 const sync = () => run("lan", { fetch: server.fetch });
@@ -25,8 +29,24 @@ const sync = () => run("lan", { fetch: server.fetch });
 /** A teammate's or an older visit that the server has. */
 function served(id, changes = {}) {
   const review = { state: "received", reason: "", field: "", note: "", at: null };
-  const row = { id, household_id: "h1", hamlet_id: "dong", recorded_by: "nam", occurred_at: minute(1), services: [], note: "" };
-  return server.put("visit", { ...row, received_at: minute(2), result: "helped", follow_up_on: null, version: 1, review, ...changes });
+  const row = {
+    id,
+    household_id: "h1",
+    hamlet_id: "dong",
+    recorded_by: "nam",
+    occurred_at: minute(1),
+    services: [],
+    note: "",
+  };
+  return server.put("visit", {
+    ...row,
+    received_at: minute(2),
+    result: "helped",
+    follow_up_on: null,
+    version: 1,
+    review,
+    ...changes,
+  });
 }
 
 async function step(id) {
@@ -39,19 +59,37 @@ test("before the first download there is no list; after it there is", async () =
   const { households, hamlets, members, services } = await book("lan");
   assert.equal((await status("lan")).ready, true);
   assert.equal(households.get("h1").head_name, "Nguyễn Văn Đức");
-  assert.deepEqual(hamlets.map(({ name }) => name), ["Thôn Đông"]);
+  assert.deepEqual(
+    hamlets.map(({ name }) => name),
+    ["Thôn Đông"],
+  );
   assert.equal(members.get("lan").name, "Nguyễn Thị Lan");
-  assert.deepEqual(services.map(({ code }) => code), ["vneid_install", "vietqr"]);
+  assert.deepEqual(
+    services.map(({ code }) => code),
+    ["vneid_install", "vietqr"],
+  );
 });
 
 test("a visit is on screen from the moment it is saved, and goes from Trên máy to Đã gửi", async () => {
   await sync();
   const { data, op_id } = await record("lan", "h1", { note: "Đã cài" }, { at: minute(5) });
   const { visits, visitsByHousehold } = await book("lan");
-  const { step: queued, pending, sent_at, hamlet_id, recorded_by, occurred_at, note, op_id: shown } = visits.get(data.id);
+  const {
+    step: queued,
+    pending,
+    sent_at,
+    hamlet_id,
+    recorded_by,
+    occurred_at,
+    note,
+    op_id: shown,
+  } = visits.get(data.id);
   assert.deepEqual({ queued, pending, sent_at }, { queued: "queued", pending: true, sent_at: null });
   assert.deepEqual([hamlet_id, recorded_by, occurred_at, note, shown], ["dong", "lan", minute(5), "Đã cài", op_id]);
-  assert.deepEqual(visitsByHousehold.get("h1").map(({ id }) => id), [data.id]);
+  assert.deepEqual(
+    visitsByHousehold.get("h1").map(({ id }) => id),
+    [data.id],
+  );
   await sync();
   const sent = (await book("lan")).visits.get(data.id);
   assert.deepEqual([sent.step, sent.pending, sent.sent_at], ["sent", false, "2026-11-24T09:40:00Z"]);
@@ -68,7 +106,14 @@ for (const state of ["accepted", "returned", "duplicate"]) {
 test("an amendment is on screen at once, lends the version it stands on, and waits", async () => {
   served("v1", { recorded_by: "lan", version: 2 });
   await sync();
-  await save("lan", "visit.amend", { id: "v1", household_id: "h1", result: "not_home", services: [], note: "", base_version: 2 });
+  await save("lan", "visit.amend", {
+    id: "v1",
+    household_id: "h1",
+    result: "not_home",
+    services: [],
+    note: "",
+    base_version: 2,
+  });
   const visit = (await book("lan")).visits.get("v1");
   assert.deepEqual([visit.result, visit.step, visit.version, visit.occurred_at], ["not_home", "queued", 2, minute(1)]);
 });
@@ -77,9 +122,19 @@ test("a visit noted at the wrong house moves with its amendment", async () => {
   server.household("h2");
   served("v1", { recorded_by: "lan" });
   await sync();
-  await save("lan", "visit.amend", { id: "v1", household_id: "h2", result: "helped", services: [], note: "", base_version: 1 });
+  await save("lan", "visit.amend", {
+    id: "v1",
+    household_id: "h2",
+    result: "helped",
+    services: [],
+    note: "",
+    base_version: 1,
+  });
   const { visitsByHousehold } = await book("lan");
-  assert.deepEqual(["h1", "h2"].map((id) => visitsByHousehold.get(id).map((visit) => visit.id)), [[], ["v1"]]);
+  assert.deepEqual(
+    ["h1", "h2"].map((id) => visitsByHousehold.get(id).map((visit) => visit.id)),
+    [[], ["v1"]],
+  );
 });
 
 test("a withdrawn visit leaves the screen at once and does not come back when it is sent", async () => {
@@ -117,7 +172,14 @@ test("an amendment in quarantine waits too, and the decision on it ends the wait
   served("v1", { recorded_by: "lan" });
   await sync();
   server.decide = () => ({ status: "quarantined" });
-  await save("lan", "visit.amend", { id: "v1", household_id: "h1", result: "not_home", services: [], note: "", base_version: 1 });
+  await save("lan", "visit.amend", {
+    id: "v1",
+    household_id: "h1",
+    result: "not_home",
+    services: [],
+    note: "",
+    base_version: 1,
+  });
   await sync();
   assert.equal(await step("v1"), "waiting");
   served("v1", { recorded_by: "lan", version: 2 });
@@ -127,11 +189,20 @@ test("an amendment in quarantine waits too, and the decision on it ends the wait
 
 test("a household added at the door is on the list at once", async () => {
   await sync();
-  await save("lan", "household.add", { id: "h9", hamlet_id: "dong", head_name: "Lê Thị Ánh", house_no: "9", phone_consent: false });
+  await save("lan", "household.add", {
+    id: "h9",
+    hamlet_id: "dong",
+    head_name: "Lê Thị Ánh",
+    house_no: "9",
+    phone_consent: false,
+  });
   const { data } = await record("lan", "h9");
   const { households, visits } = await book("lan");
   const { head_name, house_no, alley, phone, state, pending, step: now } = households.get("h9");
-  assert.deepEqual({ head_name, house_no, alley, phone, state }, { head_name: "Lê Thị Ánh", house_no: "9", alley: "", phone: null, state: "active" });
+  assert.deepEqual(
+    { head_name, house_no, alley, phone, state },
+    { head_name: "Lê Thị Ánh", house_no: "9", alley: "", phone: null, state: "active" },
+  );
   assert.deepEqual([pending, now, visits.get(data.id).hamlet_id], [true, "queued", "dong"]);
   await sync();
   const after = (await book("lan")).households.get("h9");
@@ -143,7 +214,10 @@ test("a changed household shows what was changed; where the commune must choose,
   server.decide = () => ({ status: "conflict", row: server.row("household", "h1") });
   await save("lan", "household.amend", { id: "h1", base_version: 3, house_no: "12A" });
   const before = (await book("lan")).households.get("h1");
-  assert.deepEqual([before.house_no, before.head_name, before.version, before.step], ["12A", "Nguyễn Văn Đức", 3, "queued"]);
+  assert.deepEqual(
+    [before.house_no, before.head_name, before.version, before.step],
+    ["12A", "Nguyễn Văn Đức", 3, "queued"],
+  );
   await sync();
   const after = (await book("lan")).households.get("h1");
   assert.deepEqual([after.house_no, after.step, after.pending], ["h1", "waiting", false]);
@@ -172,7 +246,14 @@ test("amending the date away closes the promise", async () => {
   served("v1", { recorded_by: "lan", follow_up_on: "2026-11-27" });
   server.put("follow_up", { id: "v1", household_id: "h1", due_on: "2026-11-27", closed_by: null });
   await sync();
-  await save("lan", "visit.amend", { id: "v1", household_id: "h1", result: "helped", services: [], follow_up_on: null, base_version: 1 });
+  await save("lan", "visit.amend", {
+    id: "v1",
+    household_id: "h1",
+    result: "helped",
+    services: [],
+    follow_up_on: null,
+    base_version: 1,
+  });
   assert.equal((await book("lan")).followUps.get("v1").closed_by, "v1");
 });
 
@@ -180,14 +261,23 @@ test("visits of a household stand newest first", async () => {
   served("v1", { occurred_at: "2026-11-24T01:01:00Z" });
   await sync();
   const later = await record("lan", "h1", {}, { at: "2026-11-24T01:01:00.500Z" });
-  assert.deepEqual((await book("lan")).visitsByHousehold.get("h1").map(({ id }) => id), [later.data.id, "v1"]);
+  assert.deepEqual(
+    (await book("lan")).visitsByHousehold.get("h1").map(({ id }) => id),
+    [later.data.id, "v1"],
+  );
 });
 
 test("the book is read once while nothing changes, and anew after a save in another tab", async () => {
   await sync();
   const first = await book("lan");
   assert.equal(await book("lan"), first);
-  const other = { op_id: "from-another-tab", seq: 1, type: "household.amend", at: minute(1), data: { id: "h1", house_no: "7" } };
+  const other = {
+    op_id: "from-another-tab",
+    seq: 1,
+    type: "household.amend",
+    at: minute(1),
+    data: { id: "h1", house_no: "7" },
+  };
   await inAccount("lan", ["outbox", "meta"], "readwrite", (tx) =>
     Promise.all([tx.objectStore("outbox").put(other), tx.objectStore("meta").put(2, "next_seq")]),
   );

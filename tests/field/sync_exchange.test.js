@@ -6,8 +6,23 @@ import { list } from "../../static/field/store/accounts.js";
 import { StorageFull } from "../../static/field/store/db.js";
 import * as outbox from "../../static/field/store/outbox.js";
 import { exchange } from "../../static/field/sync/exchange.js";
+import { setAside } from "../../static/field/sync/settle.js";
 import { json, losing, ModelServer, unreachable } from "./model_server.js";
-import { all, LAN, minute, NAM, newPhone, opIds, record, replica, sabotage, save, signIn } from "./phone.js";
+import {
+  all,
+  dies,
+  KILLED,
+  LAN,
+  minute,
+  NAM,
+  newPhone,
+  opIds,
+  record,
+  replica,
+  sabotage,
+  save,
+  signIn,
+} from "./phone.js";
 
 const now = () => new Date("2026-11-24T10:15:00.000Z");
 /** @type {ModelServer} */
@@ -21,7 +36,8 @@ beforeEach(async () => {
 });
 
 const sync = (fetch = server.fetch, more = {}) => exchange("lan", { fetch, now, ...more });
-const answering = (body, status) => async () => (typeof body === "string" ? new Response(body, { status }) : json(body, status));
+const answering = (body, status) => async () =>
+  typeof body === "string" ? new Response(body, { status }) : json(body, status);
 
 /** The answer the server would give now, changed. */
 function tampered(change) {
@@ -126,11 +142,13 @@ const unbelievable = {
   "our answer with status 202": async (...args) => json(await (await server.fetch(...args)).json(), 202),
   "a gateway's HTML 502": answering("<html>Bad gateway</html>", 502),
   "an operation nobody sent": tampered((body) => void (body.results[0].op_id = "another")),
-  "an operation nobody sent beside ours": tampered((body) => void body.results.push({ op_id: "another", status: "applied" })),
+  "an operation nobody sent beside ours": tampered(
+    (body) => void body.results.push({ op_id: "another", status: "applied" }),
+  ),
   "no result at all": tampered((body) => void (body.results = [])),
   "no list of results": tampered((body) => void delete body.results),
-  "null": answering("null", 200),
-  "nothing": answering("", 200),
+  null: answering("null", 200),
+  nothing: answering("", 200),
   "no network": unreachable,
 };
 for (const [name, fetch] of Object.entries(unbelievable)) {
@@ -175,26 +193,37 @@ test("rows that make no sense are not stored, but what was acknowledged is", asy
   assert.equal((await replica("lan", "household")).stored, 0);
 });
 
-test("a phone killed at any write after the answer loses nothing and doubles nothing", async () => {
+/** Kills the phone at that write of an exchange with three operations; false if the exchange has fewer writes. */
+async function killedAt(write) {
+  await newPhone();
+  await signIn(LAN);
+  server = new ModelServer();
+  server.household("h1");
   server.decide = ({ data }) => (data.note === "no" ? { status: "rejected", code: "invalid" } : null);
-  const made = [];
-  for (let kill = 1; ; kill += 1) {
-    made.push((await record("lan", "h1", { note: kill % 3 === 0 ? "no" : "" })).op_id, (await record("lan", "h1")).op_id);
-    let writes = 0;
-    const heal = sabotage(() => {
-      writes += 1;
-      if (writes === kill) throw new Error("killed");
-    });
-    const died = await sync().then(() => false, () => true).finally(heal);
+  for (const note of ["", "no", ""]) await record("lan", "h1", { note });
+  let writes = 0;
+  const heal = sabotage(() => {
+    writes += 1;
+    if (writes === write) throw KILLED;
+  });
+  return dies(sync()).finally(heal);
+}
+
+test("a phone killed at any write after the answer loses nothing and doubles nothing", async () => {
+  let write = 1;
+  for (; await killedAt(write); write += 1) {
     const { queued, sent, fixes } = await places();
-    assert.deepEqual([...queued, ...sent, ...fixes].sort(), made.toSorted(), `killed at write ${kill}`);
-    for (const id of sent) assert.equal(server.applied.get(id), 1);
+    assert.equal(new Set([...queued, ...sent, ...fixes]).size, 3, `lost at write ${write}`);
+    assert.equal(queued.length + sent.length + fixes.length, 3, `doubled at write ${write}`);
     const { rows } = await replica("lan", "visit");
-    for (const { data } of await all("lan", "sent")) assert.ok(rows.has(data.id), `killed at write ${kill}: sent without its row`);
-    if (!died) break;
+    for (const { data } of await all("lan", "sent"))
+      assert.ok(rows.has(data.id), `sent without its row at write ${write}`);
+    await sync();
+    const after = await places();
+    assert.deepEqual([after.queued.length, after.sent.length, after.fixes.length], [0, 2, 1]);
+    assert.deepEqual([...server.applied.values()], [1, 1]);
   }
-  await sync();
-  assert.deepEqual((await places()).queued, []);
+  assert.ok(write > 10);
 });
 
 test("with no room for the rows the queue is as before", async () => {
@@ -217,15 +246,27 @@ test("a save made while the answer is on its way stays in the queue", async () =
   assert.deepEqual((await places()).queued, [later.op_id]);
 });
 
+test("an operation set aside while the answer is on its way is not in two places", async () => {
+  const { op_id } = await record("lan", "h1");
+  await sync(async (...args) => {
+    const response = await server.fetch(...args);
+    await setAside("lan", op_id, { code: "invalid", fields: [] }, now());
+    return response;
+  });
+  assert.deepEqual(await places(), { queued: [], sent: [], fixes: [op_id] });
+});
+
 test("a row in a result is written only if it is newer", async () => {
   const { data } = await record("lan", "h1");
   await sync();
   const row = server.row("visit", data.id);
   await save("lan", "visit.amend", { ...data, note: "mới", base_version: 1 });
-  await sync(tampered(({ results, changes }) => {
-    results[0].row = { ...row, note: "cũ" };
-    changes.visit = [];
-  }));
+  await sync(
+    tampered(({ results, changes }) => {
+      results[0].row = { ...row, note: "cũ" };
+      changes.visit = [];
+    }),
+  );
   assert.equal((await replica("lan", "visit")).rows.get(data.id).note, "");
 });
 
@@ -257,9 +298,9 @@ test("a phone killed while it learns of a restore asks for page one again", asyn
   await sync();
   server.restore(server.backup(), "second");
   const heal = sabotage((store) => {
-    if (store === "replica_household") throw new Error("killed");
+    if (store === "replica_household") throw KILLED;
   });
-  await assert.rejects(sync(), /killed/).finally(heal);
+  await assert.rejects(sync(), { name: "Killed" }).finally(heal);
   await sync();
   const { epoch, scope, cursor } = server.requests.at(-1);
   assert.deepEqual([epoch, scope, cursor], ["second", undefined, undefined]);
@@ -278,7 +319,10 @@ test("a batch is at most 200 operations and 512 KiB", async () => {
   while ((await sync()).queued > 0);
   for (const request of server.requests) sizes.push(new TextEncoder().encode(JSON.stringify(request)).length);
   assert.equal(server.requests.length, 2);
-  assert.ok(sizes.every((size) => size <= 512 * 1024), String(sizes));
+  assert.ok(
+    sizes.every((size) => size <= 512 * 1024),
+    String(sizes),
+  );
 });
 
 test("one operation over the limit goes alone, for the server to judge", async () => {
@@ -321,7 +365,10 @@ test("the account keeps the hamlets the server names", async () => {
   assert.deepEqual(lan.hamlets, [{ id: "tay", name: "Thôn tay" }]);
 });
 
-for (const [status, code] of [[401, "sign_in"], [401, "other_device"]]) {
+for (const [status, code] of [
+  [401, "sign_in"],
+  [401, "other_device"],
+]) {
   test(`${status} ${code} asks for a sign-in and keeps the queue`, async () => {
     const { op_id } = await record("lan", "h1");
     assert.deepEqual(await sync(answering({ proto: 1, error: code }, status)), { kind: "sign_in", code });
@@ -330,7 +377,10 @@ for (const [status, code] of [[401, "sign_in"], [401, "other_device"]]) {
 }
 
 test("426 says which build is needed", async () => {
-  assert.deepEqual(await sync(answering({ proto: 1, min_build: "2.0.0" }, 426)), { kind: "update", min_build: "2.0.0" });
+  assert.deepEqual(await sync(answering({ proto: 1, min_build: "2.0.0" }, 426)), {
+    kind: "update",
+    min_build: "2.0.0",
+  });
 });
 
 test("Retry-After is seconds or a date, and nobody waits longer than an hour", async () => {

@@ -1,0 +1,105 @@
+"""The filters of the visit list: they live in the address, and no value of theirs can break a page."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
+
+from app.core.clock import local_date
+from app.visits.queries import REVIEW_STATES, WITHDRAWN, Choices, Filters
+from app.web.desk_labels import FILTERS, STATES
+from app.web.rendering import day as day_text
+
+_ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+_LOCAL = re.compile(r"([0-9]{1,2})[/.\- ]([0-9]{1,2})(?:[/.\- ]([0-9]{4}))?")
+_PAGE = re.compile(r"[0-9]{1,6}")
+RECENT_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The filters of an address, as they were typed."""
+
+    hamlet: str = ""
+    volunteer: str = ""
+    state: str = ""
+    day: str = ""
+    page: str = ""
+
+    @property
+    def page_number(self) -> int:
+        """From 1; whatever is no number is the first page."""
+        return int(self.page) if _PAGE.fullmatch(self.page) else 1
+
+    def address(self, path: str, **changes: str) -> str:
+        """`path` with these filters, without the empty ones; `changes` replace some."""
+        values = {**vars(self), **changes}
+        query = urlencode({name: value for name, value in values.items() if value})
+        return f"{path}?{query}" if query else path
+
+
+@dataclass(frozen=True)
+class Option:
+    """A choice of a filter or a form."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class FilterBar:
+    """The filter form as it is shown; `ignored` names the filters whose value does not exist here."""
+
+    hamlets: list[Option]
+    volunteers: list[Option]
+    states: list[Option]
+    day: str
+    day_wrong: bool
+    recent_days: list[str]
+    ignored: str
+    active: bool
+
+
+def read_filters(asked: Asked, known: Choices, now: datetime) -> tuple[Filters, FilterBar]:
+    """What the address asks for, as far as it exists, and the form that shows it."""
+    today = local_date(now)
+    given = {"hamlet": asked.hamlet, "volunteer": asked.volunteer, "state": asked.state}
+    exists = {
+        "hamlet": {hamlet.id for hamlet in known.hamlets},
+        "volunteer": {account.id for account in known.volunteers},
+        "state": {*REVIEW_STATES, WITHDRAWN},
+    }
+    wrong = [name for name, value in given.items() if value and value not in exists[name]]
+    kept = {name: "" if name in wrong else value for name, value in given.items()}
+    day = read_day(asked.day, today)
+    filters = Filters(kept["hamlet"], kept["volunteer"], kept["state"], day)
+    bar = FilterBar(
+        hamlets=[Option(one.id, one.name, one.id == filters.hamlet_id) for one in known.hamlets],
+        volunteers=[Option(one.id, one.name, one.id == filters.volunteer_id) for one in known.volunteers],
+        states=[Option(code, label, code == filters.state) for code, (label, _icon) in STATES.items()],
+        day=day_text(day) if day else asked.day,
+        day_wrong=bool(asked.day.strip()) and day is None,
+        recent_days=[day_text(today - timedelta(days=ago)) for ago in range(RECENT_DAYS)],
+        ignored=", ".join(FILTERS[name] for name in wrong),
+        active=any(vars(asked).get(name) for name in FILTERS),
+    )
+    return filters, bar
+
+
+def read_day(text: str, today: date) -> date | None:
+    """A day as people write it (24/11/2026, 24-11, 24.11.2026) or as programs do; None if it is none.
+
+    Without a year it is the last such day up to today.
+    """
+    text = text.strip()
+    try:
+        if found := _ISO.fullmatch(text):
+            return date(*map(int, found.groups()))
+        if found := _LOCAL.fullmatch(text):
+            day, month, year = found.groups()
+            guess = date(int(year or today.year), int(month), int(day))
+            return guess if year or guess <= today else guess.replace(year=today.year - 1)
+    except ValueError:
+        pass
+    return None

@@ -1,0 +1,127 @@
+"""The list of visits as a page."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from app.accounts.access import Actor
+from app.core.clock import local_date
+from app.visits.queries import Filters, Listed, Listing, choices, listing
+from app.web.desk_filters import Asked, FilterBar, read_filters
+from app.web.desk_frame import Frame, frame_of
+from app.web.desk_labels import OUTCOMES, RESULTS, Badge, amount, badge, door
+from app.web.desk_visit import VisitPanel
+from app.web.rendering import day, moment, number
+
+LATE = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class VisitRow:
+    """One visit in the list. `late` says when it was received, if that was an hour or more after."""
+
+    id: str
+    href: str
+    version: int
+    time: str
+    day: str
+    late: str
+    door: str
+    alley: str
+    hamlet: str
+    author: str
+    result: str
+    services: list[str]
+    state: Badge
+    current: bool
+
+
+@dataclass(frozen=True)
+class Pager:
+    """*Trang 2/11* and the addresses beside it, empty at the ends."""
+
+    page: str
+    pages: str
+    previous: str
+    next: str
+
+
+@dataclass(frozen=True)
+class VisitsPage:
+    """What templates/desk/visits.html shows; `visit` is the one opened beside the list, if any."""
+
+    title: str
+    frame: Frame
+    bar: FilterBar
+    count: str
+    period: str
+    as_of: str
+    rows: list[VisitRow]
+    pager: Pager
+    visit: VisitPanel | None
+
+
+def visits_page(
+    session: Session, actor: Actor, asked: Asked, now: datetime, visit: VisitPanel | None = None
+) -> VisitsPage:
+    """The list that the address asks for, with `visit` beside it."""
+    filters, bar = read_filters(asked, choices(session, actor), now)
+    found = listing(session, actor, filters, asked.page_number)
+    return VisitsPage(
+        title=f"{visit.door} – Lượt thăm" if visit else "Lượt thăm",
+        frame=frame_of(session, actor),
+        bar=bar,
+        count=number(found.total),
+        period=_period(filters),
+        as_of=moment(now),
+        rows=[visit_row(one, asked, visit.id if visit else "") for one in found.visits],
+        pager=_pager(found, asked),
+        visit=visit,
+    )
+
+
+def visit_row(one: Listed, asked: Asked, current: str = "") -> VisitRow:
+    """A visit's row; `current` is the id of the visit that stands open."""
+    visit, home = one.visit, one.household
+    came_late = visit.received_at - visit.happened_at >= LATE
+    time, on = moment(visit.happened_at).split(" ")
+    return VisitRow(
+        id=visit.id,
+        href=asked.address(f"/desk/visits/{visit.id}"),
+        version=visit.version,
+        time=time,
+        day=on,
+        late=_short(visit.received_at, visit.happened_at) if came_late else "",
+        door=door(home),
+        alley=home.alley,
+        hamlet=one.hamlet,
+        author=one.author,
+        result=RESULTS[visit.result],
+        services=[_service(given.outcome, given.people, entry.label_vi, entry.unit)
+                  for given, entry in one.services],
+        state=badge(visit),
+        current=visit.id == current,
+    )  # fmt: skip
+
+
+def _service(outcome: str, people: int, label: str, unit: str) -> str:
+    words = f"{label}: {OUTCOMES[outcome]}"
+    return words if people == 1 else f"{words}, {amount(people, unit)}"
+
+
+def _short(instant: datetime, beside: datetime) -> str:
+    """The time of `instant`, with its day only where that is another one than that of `beside`."""
+    words = moment(instant)
+    return words.split(" ")[0] if local_date(instant) == local_date(beside) else words
+
+
+def _period(filters: Filters) -> str:
+    return f"ngày {day(filters.day)}" if filters.day else "mọi ngày"
+
+
+def _pager(found: Listing, asked: Asked) -> Pager:
+    def address(page: int) -> str:
+        return asked.address("/desk/visits", page=str(page)) if 1 <= page <= found.pages else ""
+
+    return Pager(number(found.page), number(found.pages), address(found.page - 1), address(found.page + 1))

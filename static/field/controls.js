@@ -1,0 +1,71 @@
+// Small help on the recording screen. Without it the form is still a form.
+
+import { dayText } from "./pages/formats.js";
+
+const MOST_PEOPLE = 20;
+
+/** Begins to listen, for whatever page comes. */
+export function helpForms() {
+  document.addEventListener("click", stepPeople);
+  document.addEventListener("change", followChoice);
+}
+
+/**
+ * The number's − and +.
+ * @param {Event} event
+ */
+function stepPeople({ target }) {
+  const button = target instanceof Element ? target.closest("[data-step-by]") : null;
+  const input = button?.parentElement?.querySelector("input");
+  if (!(button instanceof HTMLElement) || !input) return;
+  const value = (Number.parseInt(input.value, 10) || 0) + Number(button.dataset.stepBy);
+  input.value = String(Math.min(MOST_PEOPLE, Math.max(1, value)));
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/** @param {Event} event */
+function followChoice({ target }) {
+  if (!(target instanceof HTMLInputElement) || !target.form) return;
+  const { form, name, value } = target;
+  if (name === "service" && target.checked) impliesHelp(form);
+  if (name === "result" && value === "come_back") openPromise(form);
+  if (name === "follow_up" && value === "pick") pickDay(form);
+  if (name === "follow_up_on") sayDay(form, value);
+}
+
+/**
+ * Naming a service says that help was given, unless another result was chosen.
+ * @param {HTMLFormElement} form
+ */
+function impliesHelp(form) {
+  const helped = form.querySelector('[name="result"][value="helped"]');
+  if (helped instanceof HTMLInputElement && !form.querySelector('[name="result"]:checked')) helped.checked = true;
+}
+
+/** @param {HTMLFormElement} form */
+function openPromise(form) {
+  const promise = form.querySelector("details.promise");
+  if (promise instanceof HTMLDetailsElement) promise.open = true;
+}
+
+/** @param {HTMLFormElement} form */
+function pickDay(form) {
+  const input = form.querySelector('[name="follow_up_on"]');
+  if (!(input instanceof HTMLInputElement)) return;
+  input.focus();
+  try {
+    input.showPicker();
+  } catch {
+    // Not everywhere, and only straight after a tap: the field is there to be tapped.
+  }
+}
+
+/**
+ * The phone's own language writes the field; this is how everybody here reads it.
+ * @param {HTMLFormElement} form
+ * @param {string} day
+ */
+function sayDay(form, day) {
+  const said = form.querySelector('output[for="follow_up_on"]');
+  if (said) said.textContent = day ? dayText(day) : "";
+}

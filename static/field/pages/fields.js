@@ -1,0 +1,38 @@
+// What people type, made fit to be stored, or a sentence why it cannot be.
+
+import { _ } from "../strings.js";
+import { nfc } from "../text.js";
+
+/** Controls but tab and line feed, lone surrogates, bidi overrides: no name has them; the server refuses them too. */
+const REFUSED = /(?![\t\n\r])[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/u;
+
+/**
+ * The text as it is stored (NFC, single blanks), and the sentence to show if it cannot be.
+ * @param {string | null} typed
+ * @param {{most: number, required?: string}} rule `most` characters; `required`: the sentence if it is empty
+ * @returns {{text: string, error: string}}
+ */
+export function readText(typed, { most, required = "" }) {
+  const given = (typed ?? "").replaceAll("\r\n", "\n");
+  if (REFUSED.test(given)) return { text: given, error: _("Có ký tự lạ không lưu được. Xoá chỗ đó rồi gõ lại.") };
+  const text = nfc(given);
+  if (text === "") return { text, error: required };
+  return { text, error: [...text].length > most ? _("Dài quá %(most)s ký tự. Viết ngắn lại.", { most }) : "" };
+}
+
+/**
+ * Fields as a form sends them, from the shape in which drafts are kept.
+ * @param {import("../store/drafts.js").Values} values
+ */
+export function formOf(values) {
+  const pairs = Object.entries(values).flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
+  return new URLSearchParams(pairs);
+}
+
+/**
+ * The sentences of a form that stand somewhere, for the box above it.
+ * @param {Record<string, string>} sentences by field
+ */
+export function boxOf(sentences) {
+  return Object.entries(sentences).flatMap(([field, text]) => (text ? [{ field, text }] : []));
+}

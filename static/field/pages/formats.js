@@ -1,0 +1,78 @@
+// Dates and numbers as people read them: dd/MM/yyyy, 24 h, Vietnam's clock on every phone; 1.234,5.
+
+/** Vietnam has been at UTC+7 without summer time since 1975. */
+const VIETNAM = 7 * 3600_000;
+const DAY = 24 * 3600_000;
+
+/**
+ * The day in Vietnam of an instant, as yyyy-MM-dd.
+ * @param {Date | string} instant
+ */
+export function localDay(instant) {
+  return inVietnam(instant).slice(0, 10);
+}
+
+/**
+ * The day `days` after `day`; both yyyy-MM-dd.
+ * @param {string} day
+ * @param {number} days
+ */
+export function dayAfter(day, days) {
+  return new Date(Date.parse(day) + days * DAY).toISOString().slice(0, 10);
+}
+
+/**
+ * A day as dd/MM/yyyy.
+ * @param {string} day yyyy-MM-dd
+ */
+export function dayText(day) {
+  return day.split("-").reverse().join("/");
+}
+
+/**
+ * The day of an instant as dd/MM/yyyy.
+ * @param {Date | string} instant
+ */
+export function dateText(instant) {
+  return dayText(localDay(instant));
+}
+
+/**
+ * The time of an instant as HH:mm.
+ * @param {Date | string} instant
+ */
+export function timeText(instant) {
+  return inVietnam(instant).slice(11, 16);
+}
+
+/**
+ * An instant as *16:40, 23/11/2026*.
+ * @param {Date | string} instant
+ */
+export function momentText(instant) {
+  return `${timeText(instant)}, ${dateText(instant)}`;
+}
+
+/**
+ * A number as 1.234,5.
+ * @param {number} value
+ */
+export function numberText(value) {
+  const [whole, fraction] = String(value).split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ".");
+  return fraction ? `${grouped},${fraction}` : grouped;
+}
+
+/**
+ * Whether the text is a day that exists, as yyyy-MM-dd.
+ * @param {string} text
+ */
+export function isDay(text) {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+/** @param {Date | string} instant */
+function inVietnam(instant) {
+  return new Date(new Date(instant).getTime() + VIETNAM).toISOString();
+}

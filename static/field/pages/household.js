@@ -1,0 +1,127 @@
+// The page of one household: where it is, what was done there, what is promised, and whether it still lives there.
+
+import { append } from "../store/outbox.js";
+import { book } from "../store/replica.js";
+import { _ } from "../strings.js";
+import { found, NotHere, page, see } from "./answers.js";
+import { dateText, localDay, timeText } from "./formats.js";
+import { dueText, isActive, promises } from "./reach.js";
+import { addressOf, HOUSEHOLD_STATES, labelOf, maskDigits, RESULTS, servicesOf, stepOf, titleOf } from "./words.js";
+
+/** @typedef {import("./answers.js").Answer} Answer */
+/** @typedef {import("./answers.js").SignedIn} SignedIn */
+/** @typedef {import("../store/overlay.js").Book} Book */
+/** @typedef {import("../store/overlay.js").Household} Household */
+/** @typedef {import("../store/overlay.js").Visit} Visit */
+
+const HISTORY_ROWS = 10;
+
+/**
+ * @param {SignedIn} ask
+ * @returns {Promise<Answer>}
+ */
+export async function showHousehold({ account, params, url, world }) {
+  const known = await book(account.account_id);
+  const household = found(known.households, params.id);
+  const visits = known.visitsByHousehold.get(household.id) ?? [];
+  const shown = HISTORY_ROWS * Math.max(1, Math.trunc(Number(url.searchParams.get("page"))) || 1);
+  const due = promises(known).get(household.id);
+  const now = world.now();
+  return page("household", {
+    href: `/field/households/${household.id}`,
+    title: titleOf(household),
+    address: addressOf(household, known),
+    phone: household.phone ?? "",
+    message: messageOf(url.searchParams.get("done"), household),
+    step: household.step === "sent" ? null : stepOf(household.step, null, now),
+    state: stateText(household),
+    active: isActive(household),
+    promises: due ? [dueText(due, localDay(now))] : [],
+    visits: visits.slice(0, shown).map((visit) => entry(visit, known, account.account_id, now)),
+    more: visits.length > shown ? `/field/households/${household.id}?page=${shown / HISTORY_ROWS + 1}` : "",
+    changes: changesOf(household),
+  });
+}
+
+/**
+ * Asks before a household leaves the list, or comes back to it.
+ * @param {SignedIn} ask
+ * @returns {Promise<Answer>}
+ */
+export async function confirmState({ account, params, world }) {
+  const household = found((await book(account.account_id)).households, params.id);
+  const gone = HOUSEHOLD_STATES[params.state];
+  if (!gone && params.state !== "active") throw new NotHere(params.state);
+  const address = `/field/households/${household.id}`;
+  return page("confirm", {
+    id: world.newId(),
+    title: gone ? `${gone}?` : _("Đưa lại vào danh sách?"),
+    subject: labelOf(household),
+    sentence: gone
+      ? _("Hộ này sẽ không còn trong danh sách phải đến. Các lượt đã ghi vẫn giữ nguyên.")
+      : _("Hộ này sẽ có lại trong danh sách phải đến."),
+    action: `${address}/state/${params.state}`,
+    button: gone ?? _("Đưa lại vào danh sách"),
+    cancel: address,
+  });
+}
+
+/**
+ * @param {SignedIn} ask
+ * @returns {Promise<Answer>}
+ */
+export async function changeState({ account, params, form, world }) {
+  const household = found((await book(account.account_id)).households, params.id);
+  await append(account.account_id, {
+    id: form.get("id") || world.newId(),
+    type: "household.amend",
+    data: { id: household.id, base_version: household.version, state: params.state },
+    at: world.now().toISOString(),
+  });
+  return see(`/field/households/${household.id}?done=saved`);
+}
+
+/**
+ * What has just been done to it.
+ * @param {string | null} done
+ * @param {Household} household
+ */
+function messageOf(done, { step }) {
+  if (done === "undone") return _("Đã hoàn tác. Lượt vừa ghi không được tính.");
+  if (done !== "saved") return "";
+  return step === "sent" ? _("Đã gửi.") : _("Đã lưu trên máy. Sẽ tự gửi khi có mạng.");
+}
+
+/** @param {Household} household */
+function stateText({ state }) {
+  const gone = HOUSEHOLD_STATES[state];
+  return gone ? _("%(state)s: không còn trong danh sách phải đến.", { state: gone }) : "";
+}
+
+/** @param {Household} household */
+function changesOf({ id, state }) {
+  const states = state === "active" ? Object.keys(HOUSEHOLD_STATES) : ["active"];
+  return states.map((to) => ({
+    href: `/field/households/${id}/state/${to}`,
+    label: HOUSEHOLD_STATES[to] ?? _("Đưa lại vào danh sách"),
+  }));
+}
+
+/**
+ * @param {Visit} visit
+ * @param {Book} known
+ * @param {string} reader
+ * @param {Date} now
+ */
+function entry(visit, known, reader, now) {
+  const own = visit.recorded_by === reader;
+  return {
+    result: RESULTS[visit.result] ?? visit.result,
+    when: `${dateText(visit.occurred_at)} ${timeText(visit.occurred_at)}`,
+    services: servicesOf(visit, known),
+    note: maskDigits(visit.note ?? ""),
+    who: own ? _("Tự ghi") : (known.members.get(visit.recorded_by)?.name ?? _("Thành viên tổ")),
+    step: stepOf(visit.step, visit.sent_at, now),
+    edit: own ? `/field/visits/${visit.id}/edit` : "",
+  };
+}

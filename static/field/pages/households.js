@@ -1,0 +1,176 @@
+// V4 Hộ dân: the list, its search, filters and orders. The same list picks another household for a visit.
+
+import { book } from "../store/replica.js";
+import { _ } from "../strings.js";
+import { matches } from "../text.js";
+import { found, page } from "./answers.js";
+import { numberText } from "./formats.js";
+import { coverage, inAddressOrder, inNameOrder, isActive, promises, reachedBy, standing } from "./reach.js";
+import { HOUSEHOLD_STATES, hamletName, labelOf } from "./words.js";
+
+/** @typedef {import("./answers.js").Answer} Answer */
+/** @typedef {import("./answers.js").SignedIn} SignedIn */
+/** @typedef {import("../store/overlay.js").Book} Book */
+/** @typedef {import("../store/overlay.js").Household} Household */
+/** @typedef {{address: string, q: string, show: string, order: string, page: number}} Wish What the address asks for. */
+
+export const PAGE_ROWS = 30;
+
+/** @type {{show: string, label: string, belongs: (book: Book, household: Household) => boolean}[]} */
+const FILTERS = [
+  { show: "unvisited", label: _("Chưa đến"), belongs: (known, { id }) => !reachedBy(known, id) },
+  { show: "promised", label: _("Hẹn lại"), belongs: (known, { id }) => promises(known).has(id) },
+  { show: "all", label: _("Tất cả"), belongs: () => true },
+];
+
+/**
+ * @param {SignedIn} ask
+ * @returns {Promise<Answer>}
+ */
+export async function showHouseholds({ account, url, world }) {
+  const known = await book(account.account_id);
+  const { reached, total } = coverage(known);
+  const wish = wishOf(url);
+  return page("households", {
+    ...list(known, wish, world.now(), ({ id }) => `/field/households/${id}`),
+    picking: null,
+    hamlets: known.hamlets.map(({ name }) => name).join(", "),
+    reached: numberText(reached),
+    total: numberText(total),
+    add: wish.q ? `/field/households/new?name=${encodeURIComponent(wish.q)}` : "/field/households/new",
+  });
+}
+
+/**
+ * The list for *Sai hộ*: choosing a household goes back to the visit's form.
+ * @param {SignedIn} ask
+ * @returns {Promise<Answer>}
+ */
+export async function pickHousehold({ account, params, url, world }) {
+  const known = await book(account.account_id);
+  const visit = found(known.visits, params.id);
+  const form = `/field/visits/${visit.id}/edit`;
+  const household = known.households.get(visit.household_id);
+  return page("households", {
+    ...list(known, wishOf(url), world.now(), ({ id }) => `${form}?household_id=${id}`),
+    picking: { cancel: form, instead_of: household ? _("Thay cho: %(label)s", { label: labelOf(household) }) : "" },
+    hamlets: "",
+    reached: "",
+    total: "",
+    add: "",
+  });
+}
+
+/**
+ * @param {URL} url
+ * @returns {Wish}
+ */
+function wishOf({ pathname, searchParams }) {
+  return {
+    address: pathname,
+    q: searchParams.get("q") ?? "",
+    show: searchParams.get("show") ?? "all",
+    order: searchParams.get("order") === "name" ? "name" : "address",
+    page: Math.max(1, Math.trunc(Number(searchParams.get("page"))) || 1),
+  };
+}
+
+/**
+ * @param {Book} known
+ * @param {Wish} wish
+ * @param {Date} now
+ * @param {(household: Household) => string} href
+ */
+function list(known, wish, now, href) {
+  const ordered = wish.order === "name" ? inNameOrder(known) : inAddressOrder(known);
+  const hits = wish.q ? ordered.filter((household) => matches(household, wish.q)) : ordered.filter(isActive);
+  const chosen = FILTERS.find(({ show }) => show === wish.show) ?? FILTERS[2];
+  const rows = hits.filter((household) => chosen.belongs(known, household));
+  const shown = wish.page * PAGE_ROWS;
+  return {
+    address: wish.address,
+    q: wish.q,
+    kept: kept(wish),
+    filters: filters(known, wish, hits, chosen.show),
+    rows: rows.slice(0, shown).map((household, index) => ({
+      ...row(known, household, now),
+      href: href(household),
+      focus: wish.page > 1 && index === shown - PAGE_ROWS,
+    })),
+    more:
+      rows.length > shown
+        ? { href: addressOf(wish, { page: wish.page + 1 }), count: Math.min(rows.length - shown, PAGE_ROWS) }
+        : null,
+    order: otherOrder(wish),
+    empty: emptyText(wish),
+  };
+}
+
+/**
+ * What the search form carries along.
+ * @param {Wish} wish
+ */
+function kept({ show, order }) {
+  const fields = [];
+  if (show !== "all") fields.push({ name: "show", value: show });
+  if (order !== "address") fields.push({ name: "order", value: order });
+  return fields;
+}
+
+/**
+ * @param {Book} known
+ * @param {Wish} wish
+ * @param {Household[]} hits
+ * @param {string} chosen
+ */
+function filters(known, wish, hits, chosen) {
+  return FILTERS.map(({ show, label, belongs }) => ({
+    label,
+    count: numberText(hits.filter((household) => belongs(known, household)).length),
+    href: addressOf(wish, { show, page: 1 }),
+    current: show === chosen,
+  }));
+}
+
+/**
+ * @param {Book} known
+ * @param {Household} household
+ * @param {Date} now
+ */
+function row(known, household, now) {
+  const hamlet = known.hamlets.length > 1 ? hamletName(known, household.hamlet_id) : "";
+  const place = [household.alley, hamlet].filter(Boolean).join(", ");
+  const gone = HOUSEHOLD_STATES[household.state];
+  const { reach, line } = gone ? { reach: "gone", line: gone } : standing(known, household, now);
+  return { label: labelOf(household), place, reach, line };
+}
+
+/** @param {Wish} wish */
+function otherOrder(wish) {
+  if (wish.order === "name")
+    return { href: addressOf(wish, { order: "address", page: 1 }), label: _("Xếp theo số nhà") };
+  return { href: addressOf(wish, { order: "name", page: 1 }), label: _("Xếp theo tên") };
+}
+
+/** @param {Wish} wish */
+function emptyText({ q, show }) {
+  if (q) return _("Không có hộ nào khớp “%(q)s”.", { q });
+  if (show === "promised") return _("Không có hẹn nào.");
+  if (show === "unvisited") return _("Đã đến tất cả các hộ.");
+  return _("Chưa có hộ nào trong danh sách.");
+}
+
+/**
+ * The address of this list with some wishes changed; what is as usual is left out.
+ * @param {Wish} wish
+ * @param {Partial<Wish>} changed
+ */
+function addressOf(wish, changed) {
+  const { address, q, show, order, page: number } = { ...wish, ...changed };
+  const query = new URLSearchParams();
+  if (q) query.set("q", q);
+  if (show !== "all") query.set("show", show);
+  if (order !== "address") query.set("order", order);
+  if (number > 1) query.set("page", String(number));
+  return query.size ? `${address}?${query}` : address;
+}

@@ -1,0 +1,188 @@
+// V7 Đã ghi: what waits on the phone, what needs a fix, and by day what was recorded and where it is.
+
+import { counts, discard, fixes, pending } from "../store/outbox.js";
+import { book, status } from "../store/replica.js";
+import { _ } from "../strings.js";
+import { NotHere, page, see } from "./answers.js";
+import { dateText, localDay, momentText, numberText, timeText } from "./formats.js";
+import { lateText, subjectOf } from "./queue.js";
+import { canMend, sentenceOf } from "./refusals.js";
+import { reasonOf, stepOf, summaryOf } from "./words.js";
+
+/** @typedef {import("./answers.js").Answer} Answer */
+/** @typedef {import("./answers.js").SignedIn} SignedIn */
+/** @typedef {import("../store/db.js").Refused} Refused */
+/** @typedef {import("../store/overlay.js").Book} Book */
+/** @typedef {import("../store/overlay.js").Visit} Visit */
+/** @typedef {import("../sync/protocol.js").Operation} Operation */
+/** @typedef {{at: string, href: string, label: string, summary: string, step: ReturnType<typeof stepOf>}} Row */
+
+const PAGE_ROWS = 30;
+
+/** @type {Record<string, string>} */
+const MESSAGES = {
+  withdrawn: _("Đã rút lại. Lượt này không được tính nữa."),
+  discarded: _("Đã bỏ bản ghi."),
+};
+
+/** @type {Record<string, string>} Operations that are not visits of the list, while they wait. */
+const OTHERS = {
+  "household.add": _("Thêm hộ mới"),
+  "household.amend": _("Sửa thông tin hộ"),
+  "visit.withdraw": _("Rút lại lượt thăm"),
+};
+
+/**
+ * @param {SignedIn} ask
+ * @returns {Promise<Answer>}
+ */
+export async function showLog({ account, url, world }) {
+  const id = account.account_id;
+  const [known, waiting, queued, refused, { last_sent_at }] = await Promise.all([
+    book(id),
+    counts(id),
+    pending(id),
+    fixes(id),
+    status(id),
+  ]);
+  const now = world.now();
+  const rows = [...visitRows(known, id, now), ...otherRows(known, queued, now)];
+  rows.sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
+  const number = Math.max(1, Math.trunc(Number(url.searchParams.get("page"))) || 1);
+  return page("log", {
+    message: MESSAGES[url.searchParams.get("done") ?? ""] ?? "",
+    queue: waiting.queued ? queueText(waiting.queued) : "",
+    late: lateText(waiting.oldest_at, now),
+    last_sent: last_sent_at ? momentText(last_sent_at) : "",
+    fixes: [...returnedFixes(known, id), ...refused.map((op) => refusedFix(op, known))],
+    days: byDay(rows.slice(0, number * PAGE_ROWS), now, number > 1 ? (number - 1) * PAGE_ROWS : -1),
+    more: rows.length > number * PAGE_ROWS ? `/field/log?page=${number + 1}` : "",
+  });
+}
+
+/**
+ * [Gửi ngay]. How far it is stands in the header.
+ * @param {SignedIn} ask
+ * @returns {Promise<Answer>}
+ */
+export async function sendNow({ account, world }) {
+  world.send(account.account_id);
+  return see("/field/log");
+}
+
+/**
+ * @param {SignedIn} ask
+ * @returns {Promise<Answer>}
+ */
+export async function confirmDiscard({ account, params }) {
+  const known = await book(account.account_id);
+  const op = (await fixes(account.account_id)).find(({ op_id }) => op_id === params.id);
+  if (!op) throw new NotHere(params.id);
+  return page("confirm", {
+    id: op.op_id,
+    title: _("Bỏ bản ghi này?"),
+    subject: subjectOf(op, known),
+    sentence: _("Bản ghi lúc %(when)s chưa được xã nhận. Bỏ rồi không lấy lại được.", { when: momentText(op.at) }),
+    action: `/field/fixes/${op.op_id}/discard`,
+    button: _("Bỏ"),
+    cancel: "/field/log",
+  });
+}
+
+/**
+ * @param {SignedIn} ask
+ * @returns {Promise<Answer>}
+ */
+export async function discardFix({ account, params }) {
+  await discard(account.account_id, params.id);
+  return see("/field/log?done=discarded");
+}
+
+/** @param {number} queued */
+function queueText(queued) {
+  return _("%(n)s lượt đang lưu trên máy, chưa gửi. Máy sẽ tự gửi khi có mạng.", { n: numberText(queued) });
+}
+
+/**
+ * @param {Book} known
+ * @param {string} author
+ * @param {Date} now
+ * @returns {Row[]}
+ */
+function visitRows(known, author, now) {
+  const own = [...known.visits.values()].filter((visit) => visit.recorded_by === author);
+  return own.map((visit) => ({
+    at: visit.occurred_at,
+    href: `/field/visits/${visit.id}/edit`,
+    label: subjectOf(/** @type {any} */ ({ type: "visit.record", data: visit }), known),
+    summary: summaryOf(visit, known),
+    step: stepOf(visit.step, visit.sent_at, now),
+  }));
+}
+
+/**
+ * @param {Book} known
+ * @param {Operation[]} queued
+ * @param {Date} now
+ * @returns {Row[]}
+ */
+function otherRows(known, queued, now) {
+  const others = queued.filter(({ type }) => type in OTHERS);
+  return others.map((op) => ({
+    at: op.at,
+    href: op.type === "visit.withdraw" ? "/field/log" : `/field/households/${op.data.id}`,
+    label: subjectOf(op, known),
+    summary: OTHERS[op.type],
+    step: stepOf("queued", null, now),
+  }));
+}
+
+/**
+ * @param {Book} known
+ * @param {string} author
+ */
+function returnedFixes(known, author) {
+  const returned = [...known.visits.values()].filter(
+    (visit) => visit.step === "returned" && visit.recorded_by === author,
+  );
+  return returned.map((visit) => ({
+    label: subjectOf(/** @type {any} */ ({ type: "visit.record", data: visit }), known),
+    when: momentText(visit.occurred_at),
+    sentence: reasonOf(visit),
+    mend: `/field/visits/${visit.id}/edit`,
+    discard: "",
+  }));
+}
+
+/**
+ * @param {Refused} op
+ * @param {Book} known
+ */
+function refusedFix(op, known) {
+  const place = op.type.startsWith("visit.") ? "visits" : "households";
+  return {
+    label: subjectOf(op, known),
+    when: momentText(op.at),
+    sentence: sentenceOf(op),
+    mend: canMend(op) ? `/field/${place}/${op.data.id}/edit` : "",
+    discard: `/field/fixes/${op.op_id}/discard`,
+  };
+}
+
+/**
+ * @param {Row[]} rows newest first
+ * @param {Date} now
+ * @param {number} focus the row that *Xem thêm* has just brought, or -1
+ */
+function byDay(rows, now, focus) {
+  const today = localDay(now);
+  /** @type {Map<string, object[]>} */
+  const days = new Map();
+  for (const [index, { at, ...row }] of rows.entries()) {
+    const day = localDay(at);
+    const label = day === today ? _("Hôm nay, %(date)s", { date: dateText(at) }) : dateText(at);
+    if (!days.has(label)) days.set(label, []);
+    days.get(label)?.push({ ...row, time: timeText(at), focus: index === focus });
+  }
+  return [...days].map(([label, entries]) => ({ label, rows: entries }));
+}

@@ -1,0 +1,37 @@
+// What waits on the phone, in words.
+
+import { _ } from "../strings.js";
+import { momentText } from "./formats.js";
+import { labelOf } from "./words.js";
+
+/** @typedef {import("../store/overlay.js").Book} Book */
+/** @typedef {import("../sync/protocol.js").Operation} Operation */
+
+const HOUR = 3600_000;
+
+/**
+ * What to say when something has waited for a day, and for three; else an empty text.
+ * @param {string | null} oldestAt
+ * @param {Date} now
+ */
+export function lateText(oldestAt, now) {
+  const waited = oldestAt ? now.getTime() - Date.parse(oldestAt) : 0;
+  if (waited >= 72 * HOUR) return _("Hãy đến nơi có mạng, hoặc báo cán bộ xã.");
+  if (waited >= 24 * HOUR && oldestAt)
+    return _("Lượt cũ nhất lưu trên máy từ %(when)s.", { when: momentText(oldestAt) });
+  return "";
+}
+
+/**
+ * What an operation is about: the household's label.
+ * @param {Operation} op
+ * @param {Book} book
+ */
+export function subjectOf({ type, data }, book) {
+  const visit = type.startsWith("visit.") ? book.visits.get(data.id) : undefined;
+  const household = book.households.get(data.household_id ?? visit?.household_id ?? data.id);
+  if (household) return labelOf(household);
+  return data.head_name
+    ? labelOf({ head_name: data.head_name, house_no: data.house_no })
+    : _("Hộ không còn trong danh sách");
+}

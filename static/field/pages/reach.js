@@ -1,0 +1,128 @@
+// Where a household stands: visited, promised, nobody home, or not yet.
+
+import { _ } from "../strings.js";
+import { byAddress, byGivenName } from "../text.js";
+import { dateText, dayText, localDay } from "./formats.js";
+
+/** @typedef {import("../store/overlay.js").Book} Book */
+/** @typedef {import("../store/overlay.js").Household} Household */
+/** @typedef {import("../store/overlay.js").Visit} Visit */
+/** @typedef {"new" | "absent" | "reached" | "promised"} Reach */
+
+/** Visits that are not counted (product.md §4), and those the server has not taken. */
+const UNCOUNTED = new Set(["returned", "duplicate", "fix"]);
+
+/**
+ * The day promised to a household, yyyy-MM-dd, by its id: the earliest of its open promises.
+ * @param {Book} book
+ * @returns {Map<string, string>}
+ */
+export const promises = once((book) => {
+  const days = new Map();
+  for (const { household_id, due_on, closed_by } of book.followUps.values()) {
+    const known = days.get(household_id);
+    if (closed_by === null && (known === undefined || due_on < known)) days.set(household_id, due_on);
+  }
+  return days;
+});
+
+/**
+ * The visit that makes a household count as reached: its newest one that counts and found somebody home.
+ * @param {Book} book
+ * @param {string} householdId
+ * @returns {Visit | undefined}
+ */
+export function reachedBy(book, householdId) {
+  const visits = book.visitsByHousehold.get(householdId) ?? [];
+  return visits.find((visit) => visit.result !== "not_home" && !UNCOUNTED.has(visit.step));
+}
+
+/**
+ * The households in use, by hamlet, alley and house number.
+ * @param {Book} book
+ * @returns {Household[]}
+ */
+export const inAddressOrder = once((book) => {
+  const place = new Map(book.hamlets.map((hamlet, index) => [hamlet.id, index]));
+  /** @param {Household} household */
+  const hamlet = ({ hamlet_id }) => place.get(hamlet_id) ?? place.size;
+  return [...book.households.values()].sort((one, other) => hamlet(one) - hamlet(other) || byAddress(one, other));
+});
+
+/**
+ * The same by given name.
+ * @param {Book} book
+ * @returns {Household[]}
+ */
+export const inNameOrder = once((book) => [...book.households.values()].sort(byGivenName));
+
+/**
+ * How many households are in use, and how many of them are reached.
+ * @param {Book} book
+ * @returns {{reached: number, total: number}}
+ */
+export const coverage = once((book) => {
+  const active = [...book.households.values()].filter(isActive);
+  return { reached: active.filter(({ id }) => reachedBy(book, id)).length, total: active.length };
+});
+
+/**
+ * The neighbour to go to next: the first household after this one, in the same hamlet, that is not reached.
+ * @param {Book} book
+ * @param {Household} household
+ * @returns {Household | undefined}
+ */
+export function nextDoor(book, household) {
+  const street = inAddressOrder(book).filter(({ hamlet_id }) => hamlet_id === household.hamlet_id);
+  const here = street.findIndex(({ id }) => id === household.id);
+  const onwards = [...street.slice(here + 1), ...street.slice(0, Math.max(here, 0))];
+  return onwards.find((other) => isActive(other) && !reachedBy(book, other.id));
+}
+
+/**
+ * Where a household stands, and the line that says so.
+ * @param {Book} book
+ * @param {Household} household
+ * @param {Date} now
+ * @returns {{reach: Reach, line: string}}
+ */
+export function standing(book, household, now) {
+  const due = promises(book).get(household.id);
+  if (due) return { reach: "promised", line: dueText(due, localDay(now)) };
+  const reached = reachedBy(book, household.id);
+  if (reached) return { reach: "reached", line: _("Đã đến %(date)s", { date: dateText(reached.occurred_at) }) };
+  const last = book.visitsByHousehold.get(household.id)?.find(({ result }) => result === "not_home");
+  if (last) return { reach: "absent", line: _("Vắng nhà %(date)s", { date: dateText(last.occurred_at) }) };
+  return { reach: "new", line: _("Chưa đến") };
+}
+
+/**
+ * *Hẹn hôm nay*, *Hẹn 25/11/2026*, *Quá hẹn 20/11/2026*.
+ * @param {string} due yyyy-MM-dd
+ * @param {string} today yyyy-MM-dd
+ */
+export function dueText(due, today) {
+  if (due === today) return _("Hẹn hôm nay");
+  const date = dayText(due);
+  return due < today ? _("Quá hẹn %(date)s", { date }) : _("Hẹn %(date)s", { date });
+}
+
+/** @param {Household} household */
+export function isActive({ state }) {
+  return state === "active";
+}
+
+/**
+ * Works something out once a book.
+ * @template T
+ * @param {(book: Book) => T} work
+ * @returns {(book: Book) => T}
+ */
+function once(work) {
+  /** @type {WeakMap<Book, T>} */
+  const known = new WeakMap();
+  return (book) => {
+    if (!known.has(book)) known.set(book, work(book));
+    return /** @type {T} */ (known.get(book));
+  };
+}

@@ -1,0 +1,102 @@
+// V2: signing in by invite code and phone number. The one page that needs the network.
+
+import { enrol, introduction, unsentElsewhere } from "../store/accounts.js";
+import { _ } from "../strings.js";
+import { page, see } from "./answers.js";
+
+/** @typedef {import("./answers.js").Answer} Answer */
+/** @typedef {import("./answers.js").Ask} Ask */
+/** @typedef {{invite?: string, phone?: string}} Problems Sentences by field. */
+
+const PATIENCE = 30_000;
+
+/**
+ * The form, empty.
+ * @param {Ask} ask
+ * @returns {Promise<Answer>}
+ */
+export function showSignIn(ask) {
+  return form(ask, {});
+}
+
+/**
+ * Asks the server to take this phone. A code is used up by this POST only.
+ * @param {Ask} ask
+ * @returns {Promise<Answer>}
+ */
+export async function signIn(ask) {
+  const invite = (ask.form.get("invite") ?? "").replace(/[\s.-]/g, "");
+  const phone = (ask.form.get("phone") ?? "").trim();
+  const missing = check(invite, phone);
+  if (missing.invite || missing.phone) return form(ask, missing);
+  const said = { invite, phone, name: ask.world.deviceName, ...(await introduction(phone)) };
+  const response = await post(ask.world, said);
+  if (response?.status === 201) {
+    const account = await enrol(await response.json(), phone);
+    ask.world.send(account.account_id);
+    return see("/field/first-download");
+  }
+  return form(ask, { invite: await refusal(response) });
+}
+
+/**
+ * @param {string} invite
+ * @param {string} phone
+ * @returns {Problems}
+ */
+function check(invite, phone) {
+  return {
+    invite: /^\d{8}$/.test(invite) ? "" : _("Nhập đủ 8 chữ số của mã mời."),
+    phone: phone.replace(/\D/g, "").length >= 9 ? "" : _("Nhập số điện thoại đã báo với cán bộ xã."),
+  };
+}
+
+/**
+ * The server's answer, or null if there was none in time.
+ * @param {import("./answers.js").World} world
+ * @param {object} body
+ */
+async function post(world, body) {
+  try {
+    return await world.fetch("/api/v1/devices", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Only the server's own words say that a code is wrong: a café's network answers everything.
+ * @param {Response | null} response
+ */
+async function refusal(response) {
+  if (!response) return _("Chưa đăng nhập được vì không có mạng. Đến nơi có mạng rồi thử lại.");
+  const said = await response.json().catch(() => null);
+  if (said?.error === "invite_invalid") return _("Mã không đúng hoặc đã hết hạn. Hỏi lại cán bộ xã.");
+  if (said?.error === "too_many_attempts") return _("Thử lại sau 5 phút.");
+  if (said?.error === "invalid") return _("Mã mời hoặc số điện thoại chưa đúng. Xem lại các chữ số.");
+  return _("Máy chủ đang bận. Thử lại sau ít phút.");
+}
+
+/**
+ * @param {Ask} ask
+ * @param {Problems} problems
+ */
+async function form(ask, problems) {
+  const elsewhere = await unsentElsewhere();
+  const { invite = "", phone = "" } = problems;
+  const errors = Object.entries(problems).flatMap(([field, text]) => (text ? [{ field, text }] : []));
+  const context = {
+    invite: ask.form.get("invite") ?? "",
+    phone: ask.form.get("phone") ?? "",
+    invite_error: invite,
+    phone_error: phone,
+    errors,
+    notice: elsewhere ? _("Máy này còn %(n)s lượt của người khác chưa gửi.", { n: elsewhere }) : "",
+  };
+  return page("sign_in", context, errors.length ? 422 : 200);
+}

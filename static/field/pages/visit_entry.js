@@ -1,0 +1,127 @@
+// What stands in the form of a visit: from its fields, from a draft, from a visit; checked; as data of an operation.
+
+import { _ } from "../strings.js";
+import { readText } from "./fields.js";
+import { dayAfter, isDay } from "./formats.js";
+import { RESULTS } from "./words.js";
+
+/** @typedef {import("../store/overlay.js").Visit} Visit */
+/** @typedef {{outcome: string, people: string}} Given */
+
+/**
+ * @typedef {object} Entry
+ * @property {string} household_id
+ * @property {string} result
+ * @property {Map<string, Given>} services by code, in the order of the form
+ * @property {string} note
+ * @property {string} follow_up yyyy-MM-dd, `pick` for the day in `follow_up_on`, or empty
+ * @property {string} follow_up_on
+ */
+
+export const MOST_PEOPLE = 20;
+const MOST_NOTE = 500;
+/** The server takes promises of a year and a day at most. */
+export const MOST_DAYS_AHEAD = 366;
+
+/** With these results there is nothing to say of services, and nobody a promise could be made to. */
+const BARE = new Set(["not_home", "not_needed"]);
+
+/**
+ * @param {URLSearchParams} form
+ * @returns {Entry}
+ */
+export function entryOf(form) {
+  const services = form.getAll("service").map((code) => {
+    const given = { outcome: form.get(`outcome-${code}`) ?? "", people: form.get(`people-${code}`) ?? "1" };
+    return /** @type {const} */ ([code, given]);
+  });
+  return {
+    household_id: form.get("household_id") ?? "",
+    result: form.get("result") ?? "",
+    services: new Map(services),
+    note: form.get("note") ?? "",
+    follow_up: form.get("follow_up") ?? "",
+    follow_up_on: form.get("follow_up_on") ?? "",
+  };
+}
+
+/**
+ * @param {Visit} visit
+ * @returns {Entry}
+ */
+export function entryOfVisit({ household_id, result, services, note, follow_up_on }) {
+  return {
+    household_id,
+    result,
+    services: new Map(services.map(({ code, outcome, people }) => [code, { outcome, people: String(people) }])),
+    note: note ?? "",
+    follow_up: follow_up_on ?? "",
+    follow_up_on: follow_up_on ?? "",
+  };
+}
+
+/**
+ * A sentence for every field that cannot be saved as it is, by the field's id.
+ * @param {Entry} entry
+ * @param {string} today yyyy-MM-dd
+ * @returns {Record<string, string>}
+ */
+export function check(entry, today) {
+  const bare = BARE.has(entry.result);
+  return {
+    result: Object.hasOwn(RESULTS, entry.result) ? "" : _("Chọn một kết quả trước khi lưu."),
+    ...(bare ? {} : checkServices(entry)),
+    note: readText(entry.note, { most: MOST_NOTE }).error,
+    follow_up: bare ? "" : checkPromise(promised(entry), today),
+  };
+}
+
+/**
+ * The data of `visit.record` and `visit.amend`, of a form that `check` has nothing to say about.
+ * @param {Entry} entry
+ */
+export function dataOf(entry) {
+  const bare = BARE.has(entry.result);
+  const services = [...entry.services].map(([code, { outcome, people }]) => ({
+    code,
+    outcome,
+    people: Number(people),
+  }));
+  return {
+    household_id: entry.household_id,
+    result: entry.result,
+    services: bare ? [] : services,
+    note: readText(entry.note, { most: MOST_NOTE }).text,
+    follow_up_on: bare ? null : promised(entry) || null,
+  };
+}
+
+/** @param {Entry} entry */
+function checkServices({ result, services }) {
+  /** @type {Record<string, string>} */
+  const errors = { services: "" };
+  if (result === "helped" && services.size === 0) errors.services = _("Chọn ít nhất một việc đã hướng dẫn.");
+  for (const [code, { outcome, people }] of services) {
+    if (!outcome) errors[`outcome-${code}`] = _("Chọn kết quả của việc này.");
+    const count = /^\d+$/.test(people.trim()) ? Number(people) : 0;
+    if (count < 1 || count > MOST_PEOPLE)
+      errors[`people-${code}`] = _("Ghi số từ 1 đến %(most)s.", { most: MOST_PEOPLE });
+  }
+  return errors;
+}
+
+/**
+ * @param {string} day
+ * @param {string} today
+ */
+function checkPromise(day, today) {
+  if (day === "") return "";
+  if (day === "pick" || !isDay(day)) return _("Chọn ngày hẹn quay lại.");
+  if (day < today) return _("Ngày hẹn đã qua. Chọn ngày từ hôm nay trở đi.");
+  return day > dayAfter(today, MOST_DAYS_AHEAD) ? _("Ngày hẹn xa quá một năm. Chọn ngày gần hơn.") : "";
+}
+
+/** @param {Entry} entry */
+function promised({ follow_up, follow_up_on }) {
+  return follow_up === "pick" ? follow_up_on || "pick" : follow_up;
+}

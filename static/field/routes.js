@@ -1,0 +1,99 @@
+// The table of addresses: what answers what.
+
+import { showAccount, signOut } from "./pages/account.js";
+import { discardDraft } from "./pages/drafts.js";
+import { retryFirstDownload, showFirstDownload } from "./pages/first_download.js";
+import { changeState, confirmState, showHousehold } from "./pages/household.js";
+import * as householdForm from "./pages/household_form.js";
+import { pickHousehold, showHouseholds } from "./pages/households.js";
+import { confirmDiscard, discardFix, sendNow, showLog } from "./pages/log.js";
+import { showSaved } from "./pages/saved.js";
+import { showSignIn, signIn } from "./pages/sign_in.js";
+import { showToday, update } from "./pages/today.js";
+import * as visit from "./pages/visit_save.js";
+
+/** @typedef {import("./pages/answers.js").Answer} Answer */
+/** @typedef {import("./pages/answers.js").SignedIn} SignedIn */
+
+/**
+ * Who may ask: anybody; somebody signed in, even before the list is here; or somebody signed in who has the list.
+ * @typedef {"anybody" | "signed in" | "ready"} Needs
+ */
+
+/** @typedef {{method: string, path: RegExp, answer: (ask: any) => Promise<Answer>, needs: Needs}} Route */
+
+/** @type {Route[]} */
+const ROUTES = [
+  get("/field/sign-in", showSignIn, "anybody"),
+  post("/field/sign-in", signIn, "anybody"),
+  get("/field/first-download", showFirstDownload, "signed in"),
+  post("/field/first-download", retryFirstDownload, "signed in"),
+  get("/field/account", showAccount, "signed in"),
+  post("/field/account/sign-out", signOut, "signed in"),
+  get("/field/", showToday),
+  post("/field/update", update),
+  get("/field/households", showHouseholds),
+  get("/field/households/new", householdForm.showNew),
+  post("/field/households/new", householdForm.addHousehold),
+  get("/field/households/:id", showHousehold),
+  get("/field/households/:id/edit", householdForm.showEdit),
+  post("/field/households/:id/edit", householdForm.amendHousehold),
+  get("/field/households/:id/state/:state", confirmState),
+  post("/field/households/:id/state/:state", changeState),
+  get("/field/households/:id/visit", visit.showNew),
+  post("/field/households/:id/visit", visit.recordVisit),
+  get("/field/visits/:id/edit", visit.showEdit),
+  post("/field/visits/:id/edit", visit.amendVisit),
+  get("/field/visits/:id/household", pickHousehold),
+  get("/field/visits/:id/saved", showSaved),
+  get("/field/visits/:id/withdraw", visit.confirmWithdrawal),
+  post("/field/visits/:id/withdraw", visit.withdrawVisit),
+  post("/field/drafts/discard", discardDraft),
+  get("/field/log", showLog),
+  post("/field/log/send", sendNow),
+  get("/field/fixes/:id/discard", confirmDiscard),
+  post("/field/fixes/:id/discard", discardFix),
+];
+
+/**
+ * The route of an address and what stands at its places, or null.
+ * @param {string} method
+ * @param {string} pathname
+ * @returns {{route: Route, params: Record<string, string>} | null}
+ */
+export function routeOf(method, pathname) {
+  for (const route of ROUTES) {
+    const match = route.method === method && route.path.exec(pathname);
+    if (match) return { route, params: { ...match.groups } };
+  }
+  return null;
+}
+
+/**
+ * @param {string} path
+ * @param {(ask: any) => Promise<Answer>} answer
+ * @param {Needs} [needs]
+ * @returns {Route}
+ */
+function get(path, answer, needs = "ready") {
+  return { method: "GET", path: pattern(path), answer, needs };
+}
+
+/**
+ * @param {string} path
+ * @param {(ask: any) => Promise<Answer>} answer
+ * @param {Needs} [needs]
+ * @returns {Route}
+ */
+function post(path, answer, needs = "ready") {
+  return { method: "POST", path: pattern(path), answer, needs };
+}
+
+/**
+ * `:id` stands for one step of the address; a slash at the end changes nothing.
+ * @param {string} path
+ */
+function pattern(path) {
+  const steps = path.replace(/\/$/, "").replace(/:(\w+)/g, "(?<$1>[\\w-]+)");
+  return new RegExp(`^${steps}/?$`);
+}

@@ -1,0 +1,122 @@
+// What is on screen: the first page, pages that follow what changes, marks in the bottom bar, where one was on Back.
+
+import { answer } from "./host.js";
+import { subscribe } from "./store/changes.js";
+
+/** @typedef {import("./host.js").Handle} Handle */
+
+/** Changes come in flocks; one look at the end is enough. Milliseconds. */
+const SETTLE = 120;
+
+/**
+ * Puts the page of the address bar on screen, without htmx.
+ * @param {Handle} handle
+ */
+export async function firstPaint(handle) {
+  const { response, address } = await answer(handle, new Request(location.href));
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const main = page.querySelector("main");
+  if (!main) return;
+  history.replaceState({ htmx: true }, "", address + location.hash);
+  document.title = page.title;
+  mainElement().replaceWith(document.adoptNode(main));
+  markTab();
+  const focus = main.querySelector("[autofocus]");
+  if (focus instanceof HTMLElement) focus.focus();
+}
+
+/**
+ * Keeps pages with data-live up to date: it names the kinds of change to follow. Focus and scroll stay.
+ * @param {any} htmx
+ * @param {Handle} handle
+ * @returns {() => void} looks at once, whatever changed
+ */
+export function followChanges(htmx, handle) {
+  let soon = false;
+  const look = () => {
+    if (soon) return;
+    soon = true;
+    setTimeout(() => {
+      soon = false;
+      void refresh(htmx, handle);
+    }, SETTLE);
+  };
+  subscribe(({ kind }) => {
+    if (mainElement().dataset.live?.split(" ").includes(kind)) look();
+  });
+  return () => {
+    if (mainElement().dataset.live) look();
+  };
+}
+
+/** Marks where one is in the bottom bar. */
+export function markTab() {
+  const { tab } = mainElement().dataset;
+  for (const link of document.querySelectorAll(".bar > a")) {
+    if (link instanceof HTMLElement && link.dataset.tab === tab) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+/**
+ * Brings back, on Back and Forward, the place one had scrolled to. Browsers do not: some never for a page made by script,
+ * Chromium not when what had the focus is gone.
+ */
+export function keepPlaces() {
+  /** @type {Map<string, number>} */
+  const places = new Map();
+  let coming = false;
+  history.scrollRestoration = "manual";
+  const note = () => void (coming || places.set(entryKey(), mainElement().scrollTop || scrollY));
+  document.addEventListener("scroll", note, { capture: true, passive: true });
+  document.addEventListener("htmx:before:history:restore", () => {
+    coming = true;
+  });
+  document.addEventListener("htmx:finally:swap", () => {
+    if (coming) goTo(places.get(entryKey()) ?? 0);
+    coming = false;
+  });
+}
+
+/**
+ * The page scrolls between header and bottom bar, or, with large letters, as a whole.
+ * @param {number} place
+ */
+function goTo(place) {
+  mainElement().scrollTop = place;
+  scrollTo(0, place);
+}
+
+/** Names the entry of the history one is at. */
+function entryKey() {
+  const { navigation } = /** @type {{navigation?: {currentEntry: {key: string}}}} */ (/** @type {unknown} */ (window));
+  return navigation?.currentEntry.key ?? location.href;
+}
+
+/**
+ * @param {any} htmx
+ * @param {Handle} handle
+ */
+async function refresh(htmx, handle) {
+  const main = mainElement();
+  const before = location.href;
+  const { response, address } = await answer(handle, new Request(before));
+  // Somebody has gone on meanwhile.
+  if (location.href !== before || mainElement() !== main || main.querySelector(".htmx-request")) return;
+  const text = await response.text();
+  const moved = address !== location.pathname + location.search;
+  if (moved) goTo(0);
+  if (moved) history.replaceState({ htmx: true }, "", address);
+  const quiet = moved ? text : text.replaceAll(" autofocus", "");
+  await htmx.swap({
+    text: quiet,
+    target: main,
+    swap: moved ? "outerSync" : "outerMorph",
+    sourceElement: document.body,
+  });
+  markTab();
+}
+
+function mainElement() {
+  return /** @type {HTMLElement} */ (document.getElementById("main"));
+}

@@ -1,0 +1,82 @@
+// The phone's own server: a pure function from a Request under /field/ to a Response with HTML.
+
+import { render } from "../dist/field/templates.js";
+import { NotHere, see } from "./pages/answers.js";
+import { notFound, problem } from "./pages/problem.js";
+import { routeOf } from "./routes.js";
+import { current } from "./store/accounts.js";
+import { status } from "./store/replica.js";
+
+/** @typedef {import("./pages/answers.js").Answer} Answer */
+/** @typedef {import("./pages/answers.js").World} World */
+
+/**
+ * Makes `handle`. It never throws: whatever happens, the answer is a page that says what to do.
+ * @param {World} world
+ * @param {(template: string, context: Record<string, unknown>) => string} [draw]
+ * @returns {(request: Request) => Promise<Response>}
+ */
+export function server(world, draw = render) {
+  /** @type {Set<string>} */
+  const withList = new Set();
+  return async function handle(request) {
+    const url = new URL(request.url);
+    try {
+      return respond(await answer(world, request, url, withList), draw);
+    } catch (fault) {
+      if (!(fault instanceof NotHere)) console.error(fault);
+      return respond(problem(fault, formAddress(request, url)), draw);
+    }
+  };
+}
+
+/**
+ * @param {World} world
+ * @param {Request} request
+ * @param {URL} url
+ * @param {Set<string>} withList
+ * @returns {Promise<Answer>}
+ */
+async function answer(world, request, url, withList) {
+  const match = routeOf(request.method, url.pathname);
+  const account = await current();
+  if (!match) return account ? notFound() : see("/field/sign-in");
+  const form = new URLSearchParams(request.method === "POST" ? await request.text() : "");
+  const { route, params } = match;
+  if (route.needs !== "anybody" && !account) return see("/field/sign-in");
+  if (route.needs === "ready" && account && !(await hasList(account.account_id, withList))) {
+    return see("/field/first-download");
+  }
+  return route.answer({ world, url, params, form, account });
+}
+
+/**
+ * Whether the account's list is on the phone; once it is, it stays.
+ * @param {string} accountId
+ * @param {Set<string>} withList accounts known to have one
+ */
+async function hasList(accountId, withList) {
+  if (!withList.has(accountId) && (await status(accountId)).ready) withList.add(accountId);
+  return withList.has(accountId);
+}
+
+/**
+ * @param {Answer} given
+ * @param {(template: string, context: Record<string, unknown>) => string} draw
+ */
+function respond(given, draw) {
+  if ("see" in given) return new Response(null, { status: 303, headers: { Location: given.see } });
+  const { template, context, status: code } = given;
+  const headers = { "Content-Type": "text/html; charset=utf-8" };
+  return new Response(draw(template, context), { status: code, headers });
+}
+
+/**
+ * Where to try again: a form's own address shows it anew, with its draft.
+ * @param {Request} request
+ * @param {URL} url
+ */
+function formAddress({ method }, { pathname, search }) {
+  const shown = routeOf("GET", pathname);
+  return method === "GET" || shown ? `${pathname}${search}` : "/field/";
+}

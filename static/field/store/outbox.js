@@ -1,0 +1,156 @@
+// What was recorded on this phone: operations that wait to be sent, and those the server refused.
+
+import { find } from "./accounts.js";
+import { announce } from "./changes.js";
+import { inAccount } from "./db.js";
+
+export { StorageFull } from "./db.js";
+
+/** @typedef {import("../sync/protocol.js").Operation} Operation */
+/** @typedef {import("../sync/protocol.js").OperationType} OperationType */
+/** @typedef {import("./schema.js").Refused} Refused */
+/** @typedef {import("./db.js").Transaction} Transaction */
+
+/** The version of the operations' data that this build writes. */
+const VERSION = 1;
+
+/**
+ * @typedef {object} Saving What a form hands over.
+ * @property {string} id of the operation: the form's hidden id, a lower-case UUID
+ * @property {OperationType} type
+ * @property {Record<string, unknown>} data
+ * @property {string} at when it was saved on the phone, ISO 8601 in UTC
+ * @property {string} [draft] key of the draft it was written in, cleared in the same transaction (kept if `differs`)
+ * @property {string} [replaces] op_id of a refused operation that this one mends; it leaves `fixes` in the same
+ *   transaction
+ */
+
+/**
+ * `already`: an operation of this id was saved before and nothing was done now; `differs`: with other content, so that
+ * what was written since belongs into an amendment.
+ * @typedef {{already: boolean, differs: boolean, seq: number}} Saved
+ */
+
+/**
+ * Appends one operation with the next number and resolves when it is durable. Saving the same id again does nothing,
+ * whatever became of the first. Throws `StorageFull`, and an Error if the phone does not know the account.
+ * @param {string} accountId
+ * @param {Saving} saving
+ * @returns {Promise<Saved>}
+ */
+export async function append(accountId, saving) {
+  const account = await find(accountId);
+  if (!account) throw new Error("unknown account");
+  const stores = ["outbox", "sent", "fixes", "drafts", "meta"];
+  const saved = await inAccount(accountId, stores, "readwrite", async (tx) => {
+    const known = await lookUp(tx, saving.id);
+    const differs = known !== undefined && !known.same(saving);
+    if (saving.draft && !differs) await tx.objectStore("drafts").delete(saving.draft);
+    return known ? { already: true, differs, seq: known.seq } : add(tx, saving, account.commune_id);
+  });
+  if (!saved.already) announce({ kind: "outbox", account_id: accountId });
+  return saved;
+}
+
+/**
+ * The operations not sent, in the order in which they were saved.
+ * @param {string} accountId
+ * @returns {Promise<Operation[]>}
+ */
+export function pending(accountId) {
+  return inAccount(accountId, ["outbox"], "readonly", (tx) => tx.objectStore("outbox").index("by_seq").getAll());
+}
+
+/**
+ * How many operations wait, how many need a fix, and since when the oldest waits.
+ * @param {string} accountId
+ * @returns {Promise<{queued: number, fixes: number, oldest_at: string | null}>}
+ */
+export function counts(accountId) {
+  return inAccount(accountId, ["outbox", "fixes"], "readonly", async (tx) => {
+    const outbox = tx.objectStore("outbox");
+    const first = outbox.index("by_seq").getAll(null, 1);
+    const [queued, fixes, [oldest]] = await Promise.all([outbox.count(), tx.objectStore("fixes").count(), first]);
+    return { queued, fixes, oldest_at: oldest?.at ?? null };
+  });
+}
+
+/**
+ * The operations the server refused, oldest first.
+ * @param {string} accountId
+ * @returns {Promise<Refused[]>}
+ */
+export async function fixes(accountId) {
+  /** @type {Refused[]} */
+  const refused = await inAccount(accountId, ["fixes"], "readonly", (tx) => tx.objectStore("fixes").getAll());
+  return refused.sort((one, other) => one.seq - other.seq);
+}
+
+/**
+ * Gives a refused operation up. Its number is remembered, so that the server does not take it for lost.
+ * @param {string} accountId
+ * @param {string} opId
+ */
+export async function discard(accountId, opId) {
+  await inAccount(accountId, ["fixes", "meta"], "readwrite", (tx) => giveUp(tx, opId, new Date().toISOString()));
+  announce({ kind: "outbox", account_id: accountId });
+}
+
+/**
+ * @param {Transaction} tx
+ * @param {Saving} saving
+ * @param {string} communeId
+ * @returns {Promise<Saved>}
+ */
+async function add(tx, saving, communeId) {
+  const meta = tx.objectStore("meta");
+  const [next, replica] = await Promise.all([meta.get("next_seq"), meta.get("replica")]);
+  const seq = next ?? 1;
+  const { id: op_id, type, at, data } = saving;
+  const made = { op_id, seq, type, v: VERSION, commune_id: communeId, at, data };
+  if (saving.replaces) await giveUp(tx, saving.replaces, at);
+  await Promise.all([
+    tx.objectStore("outbox").add(replica?.epoch ? { ...made, epoch: replica.epoch } : made),
+    meta.put(seq + 1, "next_seq"),
+  ]);
+  return { already: false, differs: false, seq };
+}
+
+/**
+ * Where an operation of this id is now: waiting, acknowledged, refused, or given up.
+ * @param {Transaction} tx
+ * @param {string} opId
+ * @returns {Promise<{seq: number, same: (saving: Saving) => boolean} | undefined>}
+ */
+async function lookUp(tx, opId) {
+  const stores = ["outbox", "sent", "fixes"];
+  const [given, ...found] = await Promise.all([
+    tx.objectStore("meta").get("discarded"),
+    ...stores.map((store) => tx.objectStore(store).get(opId)),
+  ]);
+  /** @type {Operation | undefined} */
+  const known = found.find(Boolean);
+  if (known) return { seq: known.seq, same: (saving) => content(saving) === content(known) };
+  const gone = (given ?? []).find((/** @type {{op_id: string}} */ { op_id }) => op_id === opId);
+  return gone && { seq: gone.seq, same: () => true };
+}
+
+/** @param {{type: string, data: unknown}} operation */
+function content({ type, data }) {
+  return JSON.stringify([type, data]);
+}
+
+/**
+ * @param {Transaction} tx
+ * @param {string} opId
+ * @param {string} at
+ */
+async function giveUp(tx, opId, at) {
+  const [refused, given] = await Promise.all([
+    tx.objectStore("fixes").get(opId),
+    tx.objectStore("meta").get("discarded"),
+  ]);
+  if (!refused) return;
+  const discarded = [...(given ?? []), { op_id: opId, seq: refused.seq, at }];
+  await Promise.all([tx.objectStore("fixes").delete(opId), tx.objectStore("meta").put(discarded, "discarded")]);
+}

@@ -1,0 +1,156 @@
+// Reading: the rows from the server with this phone's own operations laid over them.
+
+import { inAccount } from "./db.js";
+import { byHousehold, overlay } from "./overlay.js";
+import { KINDS } from "./schema.js";
+
+/** @typedef {import("./schema.js").Kind} Kind */
+/** @typedef {import("./schema.js").Refused} Refused */
+/** @typedef {import("./schema.js").ReplicaState} ReplicaState */
+/** @typedef {import("./schema.js").Sent} Sent */
+/** @typedef {import("./db.js").Transaction} Transaction */
+/** @typedef {import("./overlay.js").Book} Book */
+/** @typedef {import("./overlay.js").Household} Household */
+/** @typedef {import("./overlay.js").Laid} Laid */
+/** @typedef {import("./overlay.js").Visit} Visit */
+/** @typedef {import("../sync/protocol.js").Operation} Operation */
+
+const ROWS = KINDS.map((kind) => `replica_${kind}`);
+
+/** @type {{stamp: string, book: Book} | undefined} */
+let shown;
+/** @type {{stamp: string, book: Book} | undefined} */
+let base;
+
+/**
+ * All a volunteer's screens show, as of now. Kept in memory until something changes, in whichever tab; rows are shared,
+ * so they are not to be changed.
+ * @param {string} accountId
+ * @returns {Promise<Book>}
+ */
+export function book(accountId) {
+  return inAccount(accountId, ["outbox", "fixes", "sent", "meta", ...ROWS], "readonly", async (tx) => {
+    const meta = tx.objectStore("meta");
+    const [life, replica, next, refused] = await Promise.all([
+      meta.get("life"),
+      meta.get("replica"),
+      meta.get("next_seq"),
+      tx.objectStore("fixes").count(),
+    ]);
+    // Saving takes a number, giving up takes one from the refused, and whatever sync/ does makes a new edition.
+    const edition = `${accountId} ${life} ${replica?.edition}`;
+    const stamp = `${edition} ${next} ${refused}`;
+    if (shown?.stamp === stamp) return shown.book;
+    if (base?.stamp !== edition) base = { stamp: edition, book: await load(tx, replica?.generation ?? 0) };
+    const before = base.book;
+    shown = { stamp, book: overlay(before, await laid(tx, before), accountId) };
+    return shown.book;
+  });
+}
+
+/**
+ * Whether there is a list to work with, and when the phone last spoke with the server and last sent something.
+ * @param {string} accountId
+ * @returns {Promise<{ready: boolean, last_exchange_at: string | null, last_sent_at: string | null}>}
+ */
+export function status(accountId) {
+  return inAccount(accountId, ["meta"], "readonly", async (tx) => {
+    /** @type {ReplicaState | undefined} */
+    const replica = await tx.objectStore("meta").get("replica");
+    return {
+      ready: (replica?.generation ?? 0) > 0,
+      last_exchange_at: replica?.last_exchange_at ?? null,
+      last_sent_at: replica?.last_sent_at ?? null,
+    };
+  });
+}
+
+/**
+ * @param {Transaction} tx
+ * @param {number} generation
+ * @returns {Promise<Book>}
+ */
+async function load(tx, generation) {
+  const range = IDBKeyRange.bound([generation], [generation, []]);
+  /** @param {Kind} kind */
+  const all = (kind) => tx.objectStore(`replica_${kind}`).getAll(range);
+  const [households, visits, followUps, hamlets, members, services] = await Promise.all([
+    all("household"),
+    all("visit"),
+    all("follow_up"),
+    all("hamlet"),
+    all("member"),
+    all("service"),
+  ]);
+  for (const row of households) Object.assign(row, { pending: false, step: "sent", op_id: null });
+  for (const row of visits)
+    Object.assign(row, { pending: false, step: stepOf(row), sent_at: row.received_at, op_id: null });
+  return {
+    households: byId(households),
+    visits: byId(visits),
+    visitsByHousehold: byHousehold(visits),
+    followUps: byId(followUps),
+    hamlets,
+    members: byId(members),
+    services: services.sort((one, other) => one.order - other.order),
+  };
+}
+
+/** @param {Visit} visit */
+function stepOf({ review }) {
+  return review.state === "received" ? "sent" : review.state;
+}
+
+/**
+ * @template {{id: string}} Row
+ * @param {Row[]} rows
+ * @returns {Map<string, Row>}
+ */
+function byId(rows) {
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/**
+ * The operations that the replica does not show by itself: acknowledged ones whose row is not here or that wait for
+ * the commune, then the phone's own, each in the order of saving.
+ * @param {Transaction} tx
+ * @param {Book} before
+ * @returns {Promise<Laid[]>}
+ */
+async function laid(tx, before) {
+  /** @type {[Sent[], Refused[], Operation[]]} */
+  const [sent, refused, queued] = await Promise.all([
+    tx.objectStore("sent").index("by_until").getAll(),
+    tx.objectStore("fixes").getAll(),
+    tx.objectStore("outbox").getAll(),
+  ]);
+  const standing = sent.filter((op) => (op.until ?? -1) >= (rowOf(before, op)?.feed_seq ?? 0));
+  return [...standing.map(acknowledged), ...refused.map(marked("fix")), ...queued.map(marked("queued"))].sort(
+    (one, other) => one.op.seq - other.op.seq,
+  );
+}
+
+/**
+ * @param {Book} before
+ * @param {Operation} op
+ */
+function rowOf(before, op) {
+  return (op.type.startsWith("visit.") ? before.visits : before.households).get(op.data.id);
+}
+
+/**
+ * @param {Sent} op
+ * @returns {Laid}
+ */
+function acknowledged(op) {
+  const waits = op.status === "conflict" || op.status === "quarantined";
+  return { op, mark: waits ? "waiting" : "sent", at: op.acked_at };
+}
+
+/**
+ * @param {"fix" | "queued"} mark
+ * @returns {(op: Operation) => Laid}
+ */
+function marked(mark) {
+  return (op) => ({ op, mark, at: null });
+}

@@ -1,0 +1,77 @@
+// What the databases of this phone hold.
+
+/** @typedef {import("../sync/protocol.js").Operation} Operation */
+
+/**
+ * An operation in `fixes`: the server refused it and a person must see to it.
+ * @typedef {Operation & {code: string, fields: string[], refused_at: string}} Refused
+ */
+
+/**
+ * An operation in `sent`: acknowledged under `acked_epoch`. With `until` it stands for a row that is not on this phone
+ * yet, or waits for the commune's decision, as long as the replica's row has no higher `feed_seq`.
+ * @typedef {Operation & {status: string, acked_at: string, acked_epoch: string, version?: number, until?: number}} Sent
+ */
+
+/**
+ * How far the replica is; written by sync/ only.
+ * @typedef {object} ReplicaState
+ * @property {number} generation the readable generation; 0 before the first download
+ * @property {Filling} [filling] the generation being filled, if one is
+ * @property {number} [cursor]
+ * @property {string} [epoch]
+ * @property {string} [scope]
+ * @property {string[]} [hamlets] ids in scope
+ * @property {number} turn grows with every answer applied: an answer to an older turn is not applied
+ * @property {number} edition grows whenever what `book` shows may have changed
+ * @property {string} [server_time] of the newest answer
+ * @property {string} [last_exchange_at]
+ * @property {string} [last_sent_at]
+ * @property {number} [wait_until] the server asked not to be called before, milliseconds
+ */
+
+/** @typedef {{generation: number, cursor?: number, scope?: string}} Filling */
+
+/**
+ * @typedef {object} Account An account of this phone.
+ * @property {string} account_id
+ * @property {string} commune_id
+ * @property {string} device_id
+ * @property {string} name
+ * @property {string} role
+ * @property {{id: string, name: string}[]} hamlets
+ * @property {string} phone
+ * @property {string} life random id of the account's storage on this phone
+ * @property {boolean} signed_in
+ * @property {string} opened_at
+ */
+
+export const KINDS = /** @type {const} */ (["household", "visit", "follow_up", "hamlet", "member", "service", "guide"]);
+/** @typedef {typeof KINDS[number]} Kind */
+
+/** @type {ReplicaState} */
+export const NEW_REPLICA = { generation: 0, turn: 0, edition: 0 };
+
+/**
+ * The index: the accounts of this phone, and which is open.
+ * @param {import("idb").IDBPDatabase<any>} db
+ */
+export function createIndex(db) {
+  db.createObjectStore("accounts", { keyPath: "account_id" });
+  db.createObjectStore("settings");
+}
+
+/**
+ * An account's database: the replica by generation `g`, the queue and what became of it, drafts, and where things stand.
+ * @param {import("idb").IDBPDatabase<any>} db
+ */
+export function createAccount(db) {
+  for (const kind of KINDS) db.createObjectStore(`replica_${kind}`, { keyPath: ["g", "id"] });
+  db.createObjectStore("outbox", { keyPath: "op_id" }).createIndex("by_seq", "seq");
+  db.createObjectStore("fixes", { keyPath: "op_id" });
+  const sent = db.createObjectStore("sent", { keyPath: "op_id" });
+  sent.createIndex("by_acked", "acked_at");
+  sent.createIndex("by_until", "until");
+  db.createObjectStore("drafts", { keyPath: "key" });
+  db.createObjectStore("meta");
+}

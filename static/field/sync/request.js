@@ -1,0 +1,101 @@
+// One request: what the phone asks and sends, read from the stores in one snapshot.
+
+import { inAccount } from "../store/db.js";
+import { NEW_REPLICA } from "../store/schema.js";
+import { BUILD, MAX_HELD, MAX_OPERATIONS, MAX_REQUEST_BYTES, PROTO } from "./protocol.js";
+
+/** @typedef {import("../store/schema.js").Account} Account */
+/** @typedef {import("../store/schema.js").Refused} Refused */
+/** @typedef {import("../store/schema.js").ReplicaState} ReplicaState */
+/** @typedef {import("./protocol.js").Operation} Operation */
+/** @typedef {import("./protocol.js").Request} Request */
+
+/** A body below this is not worth compressing, bytes. */
+const COMPRESS_FROM = 1024;
+
+/** @typedef {{turn: number, body: Request}} Composed `turn`: the replica's, at the snapshot. */
+/** @typedef {{state: ReplicaState, queued: Operation[], held: number[], next: number}} Snapshot */
+
+/**
+ * The next request of an account, with as many of its operations as fit, in order of their numbers.
+ * @param {Account} account
+ * @param {Date} now
+ * @param {number} [limit] at most so many operations
+ * @returns {Promise<Composed>}
+ */
+export async function compose(account, now, limit = MAX_OPERATIONS) {
+  const { state, queued, held, next } = await snapshot(account.account_id);
+  const { scope, cursor } = state.filling ?? state;
+  const body = {
+    proto: PROTO,
+    build: BUILD,
+    device_id: account.device_id,
+    sent_at: now.toISOString(),
+    epoch: state.epoch,
+    scope,
+    cursor,
+    queue: { count: queued.length, oldest_at: oldest(queued), next_seq: next, held },
+    ops: /** @type {Operation[]} */ ([]),
+  };
+  body.ops = fitting(queued.slice(0, Math.min(limit, MAX_OPERATIONS)), MAX_REQUEST_BYTES - sizeOf(body));
+  return { turn: state.turn, body };
+}
+
+/**
+ * The body as it travels: gzip where the browser can and it pays.
+ * @param {Request} body
+ * @returns {Promise<{body: BodyInit, headers: Record<string, string>}>}
+ */
+export async function encoded(body) {
+  const text = JSON.stringify(body);
+  const headers = { "Content-Type": "application/json" };
+  if (text.length < COMPRESS_FROM || typeof CompressionStream === "undefined") return { body: text, headers };
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+  return { body: await new Response(stream).arrayBuffer(), headers: { ...headers, "Content-Encoding": "gzip" } };
+}
+
+/**
+ * @param {string} accountId
+ * @returns {Promise<Snapshot>}
+ */
+function snapshot(accountId) {
+  return inAccount(accountId, ["outbox", "fixes", "meta"], "readonly", async (tx) => {
+    const meta = tx.objectStore("meta");
+    const [queued, refused, replica, next, discarded] = await Promise.all([
+      tx.objectStore("outbox").index("by_seq").getAll(),
+      tx.objectStore("fixes").getAll(),
+      meta.get("replica"),
+      meta.get("next_seq"),
+      meta.get("discarded"),
+    ]);
+    const held = [...queued, ...refused, ...(discarded ?? [])].map(({ seq }) => seq).sort((one, other) => one - other);
+    return { state: replica ?? NEW_REPLICA, queued, held: held.slice(0, MAX_HELD), next: next ?? 1 };
+  });
+}
+
+/**
+ * When the oldest was saved. A phone that lost its clock writes 1970; such a date would have the whole request refused.
+ * @param {Operation[]} queued
+ */
+function oldest(queued) {
+  return queued.find(({ at }) => at >= "2000" && at < "2200")?.at ?? null;
+}
+
+/**
+ * The first operations that fit into `room` bytes; one at least, for the server to judge.
+ * @param {Operation[]} queued
+ * @param {number} room
+ */
+function fitting(queued, room) {
+  let left = room;
+  const over = queued.findIndex((operation) => {
+    left -= sizeOf(operation) + 1;
+    return left < 0;
+  });
+  return over < 0 ? queued : queued.slice(0, Math.max(over, 1));
+}
+
+/** @param {unknown} value */
+function sizeOf(value) {
+  return new TextEncoder().encode(JSON.stringify(value)).length;
+}

@@ -1,0 +1,61 @@
+// The service worker: registered once, and changed over to a newer one only when somebody says so.
+
+const HOUR = 3600_000;
+
+/** @type {ServiceWorkerRegistration | undefined} */
+let registration;
+
+/**
+ * Registers the worker. `onWaiting` is called when a newer version of the app is ready.
+ * @param {() => void} onWaiting
+ */
+export async function registerWorker(onWaiting) {
+  if (!("serviceWorker" in navigator)) return;
+  try {
+    registration = await navigator.serviceWorker.register("/field/sw.js", { updateViaCache: "none" });
+  } catch (fault) {
+    console.error(fault);
+    return;
+  }
+  if (updateWaits()) onWaiting();
+  registration.addEventListener("updatefound", () => {
+    const coming = registration?.installing;
+    coming?.addEventListener("statechange", () => {
+      if (coming.state === "installed" && updateWaits()) onWaiting();
+    });
+  });
+  lookNowAndThen(registration);
+}
+
+/** Whether a newer version is ready and the page still runs under an older one. */
+export function updateWaits() {
+  return Boolean(registration?.waiting && navigator.serviceWorker.controller);
+}
+
+/** Changes over to the newer version and loads the page anew. */
+export function changeOver() {
+  navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+  registration?.waiting?.postMessage({ type: "SKIP_WAITING" });
+}
+
+/** Asks the browser to call when the network is back, even with the page closed. Not every browser can. */
+export async function callWhenOnline() {
+  try {
+    if (registration && "sync" in registration) await /** @type {any} */ (registration).sync.register("tungnha-sync");
+  } catch {
+    // The browser does not want to: the page sends by itself.
+  }
+}
+
+/**
+ * A page that is never closed would never hear of a new version.
+ * @param {ServiceWorkerRegistration} known
+ */
+function lookNowAndThen(known) {
+  let looked = Date.now();
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "visible" || Date.now() - looked < HOUR) return;
+    looked = Date.now();
+    known.update().catch(() => {});
+  });
+}

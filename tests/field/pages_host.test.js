@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+import { answer } from "../../static/field/host.js";
+import { dateText, dayAfter, isDay, momentText, numberText, timeText } from "../../static/field/pages/formats.js";
+import { routeOf } from "../../static/field/routes.js";
+import { filled, readyPhone, returned } from "./pages_world.js";
+import { sabotage } from "./phone.js";
+
+const HEADERS = ["HX-Push-Url", "HX-Replace-Url"];
+
+async function told(phone, address, init = {}) {
+  const { response, address: end } = await answer(phone.handle, new Request(`http://phone${address}`, init));
+  return [end, ...HEADERS.map((name) => response.headers.get(name))];
+}
+
+const post = (fields) => ({ method: "POST", body: new URLSearchParams(fields) });
+
+test("what a form leads to takes the form's place in the history", async () => {
+  const phone = await readyPhone();
+  const { id, service, ...rest } = filled();
+  const saved = `/field/visits/${id}/saved`;
+  assert.deepEqual(await told(phone, "/field/households/h12/visit", post({ id, service: service[0], ...rest })), [
+    saved,
+    null,
+    saved,
+  ]);
+});
+
+test("a form shown again does not leave its action in the address bar", async () => {
+  const phone = await readyPhone();
+  assert.deepEqual(await told(phone, "/field/households/h12/visit", post({})), [
+    "/field/households/h12/visit",
+    "false",
+    null,
+  ]);
+});
+
+test("a link that leads elsewhere pushes where it ends; Back replaces", async () => {
+  const phone = await readyPhone();
+  assert.deepEqual(await told(phone, "/field/first-download"), ["/field/", "/field/", null]);
+  const back = { headers: { "HX-History-Restore-Request": "true" } };
+  assert.deepEqual(await told(phone, "/field/first-download", back), ["/field/", null, "/field/"]);
+  assert.deepEqual(await told(phone, "/field/log"), ["/field/log", null, null]);
+});
+
+test("a page never throws: the answer says that what was recorded is safe", async () => {
+  const phone = await readyPhone();
+  mock.method(console, "error", () => {});
+  phone.world = () => {};
+  Object.defineProperty(phone, "waits", {
+    get() {
+      throw new Error("broken");
+    },
+  });
+  const { status, context } = await phone.get("/field/");
+  assert.equal(status, 500);
+  assert.match(context.sentences.join(" "), /vẫn còn trên máy/);
+  mock.restoreAll();
+});
+
+test("a full phone says so, and the form can be found again with its draft", async () => {
+  const phone = await readyPhone();
+  mock.method(console, "error", () => {});
+  const repair = sabotage((store, method) => {
+    if (store === "outbox" && method === "add") throw new DOMException("full", "QuotaExceededError");
+  });
+  const { context } = await phone.post("/field/households/h12/visit", filled());
+  repair();
+  assert.equal(context.sentences[0], "Máy sắp hết chỗ. Hãy gửi các lượt đã ghi rồi thử lại.");
+  mock.restoreAll();
+});
+
+test("an unknown address and an unknown household have a kind page", async () => {
+  const phone = await readyPhone();
+  for (const address of [
+    "/field/nowhere",
+    "/field/households/none",
+    "/field/visits/none/edit",
+    "/field/households/h12/visit/x",
+  ]) {
+    const { status, context } = await phone.get(address);
+    assert.deepEqual([status, context.title], [404, "Không tìm thấy trang này"]);
+  }
+});
+
+test("every link and form of every page has a route", async () => {
+  const { render } = await import("../../static/dist/field/templates.js");
+  const phone = await readyPhone();
+  returned(phone, "v1", "wrong_household");
+  await phone.sync();
+  await phone.post("/field/households/h12/visit", filled());
+  phone.draw = render;
+  phone.waits = true;
+  const seen = new Set();
+  const open = ["/field/", "/field/sign-in"];
+  while (open.length) {
+    const address = open.pop();
+    if (seen.has(address) || seen.size > 150) continue;
+    seen.add(address);
+    const { html } = await phone.get(address);
+    for (const [, href] of html.matchAll(/href="(\/[^"]*)"/g)) open.push(href.replaceAll("&amp;", "&"));
+    for (const [, action] of html.matchAll(/method="post" action="([^"]*)"/g)) {
+      assert.ok(routeOf("POST", action), `nothing answers the form ${action} on ${address}`);
+    }
+    if (address.startsWith("/field/")) assert.ok(routeOf("GET", new URL(address, "http://phone").pathname), address);
+  }
+  assert.ok(seen.size > 30);
+});
+
+test("dates are Vietnam's on every phone, numbers are written as here", () => {
+  assert.equal(dateText("2026-11-23T17:00:00Z"), "24/11/2026");
+  assert.equal(timeText("2026-11-23T17:05:00Z"), "00:05");
+  assert.equal(momentText("2026-11-23T09:40:00Z"), "16:40, 23/11/2026");
+  assert.equal(dayAfter("2026-12-31", 1), "2027-01-01");
+  assert.deepEqual(["2026-02-29", "2028-02-29", "2026-1-1", "nay"].map(isDay), [false, true, false, false]);
+  assert.deepEqual([0, 999, 1234.5, 1234567].map(numberText), ["0", "999", "1.234,5", "1.234.567"]);
+});

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import * as accounts from "../../static/field/store/accounts.js";
+import * as outbox from "../../static/field/store/outbox.js";
+import { filled, lansPhone, readyPhone, returned } from "./pages_world.js";
+import { record, save } from "./phone.js";
+
+/** @type {import("./pages_world.js").Phone} */
+let phone;
+
+beforeEach(async () => {
+  phone = await readyPhone();
+});
+
+const log = async () => (await phone.get("/field/log")).context;
+const today = async () => (await phone.get("/field/")).context;
+
+test("what waits is counted, listed and can be sent", async () => {
+  await phone.post("/field/households/h12/visit", filled());
+  const { queue, days } = await log();
+  assert.equal(queue, "1 lượt đang lưu trên máy, chưa gửi. Máy sẽ tự gửi khi có mạng.");
+  assert.deepEqual([days[0].label, days[0].rows[0].step.text], ["Hôm nay, 24/11/2026", "Trên máy"]);
+  assert.equal((await phone.post("/field/log/send")).location, "/field/log");
+  assert.deepEqual(phone.sent, ["lan"]);
+});
+
+test("after it is sent, each visit says when", async () => {
+  await phone.post("/field/households/h12/visit", filled());
+  await phone.sync();
+  const { queue, last_sent, days } = await log();
+  assert.deepEqual([queue, last_sent, days[0].rows[0].step.text], ["", "16:40, 24/11/2026", "Đã gửi 16:40"]);
+});
+
+test("everything that waits has a row: new households and withdrawals too", async () => {
+  const { data } = await record("lan", "h12", {}, { at: phone.now.toISOString() });
+  await phone.sync();
+  await save("lan", "visit.withdraw", { id: data.id });
+  await save("lan", "household.amend", { id: "h14", base_version: 1, alley: "Ngõ 4" });
+  const summaries = (await log()).days.flatMap(({ rows }) => rows).map(({ summary }) => summary);
+  assert.deepEqual(summaries.sort(), ["Rút lại lượt thăm", "Sửa thông tin hộ"]);
+});
+
+for (const [hours, late] of [
+  [23, ""],
+  [25, "Lượt cũ nhất lưu trên máy từ 09:00, 23/11/2026."],
+  [73, "Hãy đến nơi có mạng, hoặc báo cán bộ xã."],
+]) {
+  test(`what waits for ${hours} hours says: ${late || "nothing"}`, async () => {
+    await record("lan", "h12", {}, { at: new Date(phone.now.getTime() - hours * 3600_000).toISOString() });
+    assert.equal((await log()).late, late);
+  });
+}
+
+test("a refused record says why, can be mended, or be given up after a question", async () => {
+  phone.server.decide = () => ({ status: "rejected", code: "service_unknown", fields: ["services"] });
+  await phone.post("/field/households/h12/visit", filled());
+  await phone.sync();
+  const [fix] = (await log()).fixes;
+  assert.equal(fix.sentence, "Có việc không còn trong danh mục. Bỏ chọn việc đó rồi lưu lại.");
+  assert.equal((await phone.get(fix.mend)).status, 200);
+  const { context } = await phone.get(fix.discard);
+  assert.equal((await outbox.fixes("lan")).length, 1);
+  await phone.post(context.action, { id: context.id });
+  assert.deepEqual(await outbox.fixes("lan"), []);
+  assert.equal((await phone.get(fix.discard)).status, 404);
+});
+
+test("what no form can mend can only be given up", async () => {
+  phone.server.decide = () => ({ status: "rejected", code: "not_author", fields: ["id"] });
+  await record("lan", "h12");
+  await phone.sync();
+  const [fix] = (await log()).fixes;
+  assert.equal(fix.mend, "");
+  assert.notEqual(fix.discard, "");
+});
+
+test("what came back stands first on Hôm nay, in the supervisor's words", async () => {
+  phone = await lansPhone();
+  returned(phone, "v1", "missing_information");
+  await phone.sync();
+  assert.deepEqual((await today()).fixes.rows, [
+    { href: "/field/visits/v1/edit", label: "12 · Nguyễn Văn Đức", reason: "Thiếu thông tin: Ghi rõ việc đã làm" },
+  ]);
+});
+
+test("Hôm nay counts what is on the phone and what the commune has", async () => {
+  await phone.post("/field/households/h12/visit", filled());
+  await phone.sync();
+  await record("lan", "h14", { result: "not_home", services: [] }, { at: phone.now.toISOString() });
+  const { counts, queue } = await today();
+  assert.deepEqual(counts, { today: "2", received: "1", reached: "1", households: "4" });
+  assert.equal(queue, "1 lượt trên máy, chưa gửi");
+});
+
+test("promises due stand on Hôm nay until somebody goes there", async () => {
+  const fields = { result: "come_back", service: [], follow_up: "2026-11-24" };
+  await phone.post("/field/households/h12/visit", filled(fields));
+  assert.deepEqual(
+    (await today()).promises.rows.map(({ label, due }) => [label, due]),
+    [["12 · Nguyễn Văn Đức", "Hẹn hôm nay"]],
+  );
+  phone.now = new Date("2026-11-24T05:00:00.000Z");
+  await phone.post("/field/households/h12/visit", filled({ id: "20000000-0000-4000-8000-000000000002" }));
+  assert.equal((await today()).promises.count, 0);
+});
+
+test("Cập nhật changes over and says what is still there", async () => {
+  await record("lan", "h12");
+  const { location } = await phone.post("/field/update");
+  assert.equal(phone.updated, 1);
+  assert.equal((await phone.get(location)).context.message, "Đã cập nhật. 1 lượt cũ vẫn còn trên máy.");
+});
+
+test("nobody signs out away from what is not sent", async () => {
+  await record("lan", "h12");
+  const { status, context } = await phone.post("/field/account/sign-out");
+  assert.deepEqual([status, context.unsent], [422, "Còn 1 lượt chưa gửi. Gửi trước khi đăng xuất."]);
+  assert.equal((await accounts.current())?.account_id, "lan");
+});
+
+test("signing out works without a network", async () => {
+  const { location } = await phone.post("/field/account/sign-out");
+  assert.equal(location, "/field/sign-in");
+  assert.equal(await accounts.current(), null);
+});

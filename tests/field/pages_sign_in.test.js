@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import * as accounts from "../../static/field/store/accounts.js";
+import * as outbox from "../../static/field/store/outbox.js";
+import { json, unreachable } from "./model_server.js";
+import { emptyPhone, filled, lansPhone } from "./pages_world.js";
+import { record } from "./phone.js";
+
+const ENROLLED = {
+  device_id: "device-lan",
+  account: { id: "lan", name: "Nguyễn Thị Lan", role: "volunteer" },
+  commune_id: "yen-binh",
+  hamlets: [{ id: "dong", name: "Thôn Đông" }],
+  epoch: "first",
+  next_seq: 1,
+};
+const FIELDS = { invite: "1000 0001", phone: "0900000001" };
+/** @type {import("./pages_world.js").Phone} */
+let phone;
+
+beforeEach(async () => {
+  phone = await emptyPhone();
+});
+
+const said = ({ context }) => context.errors.map(({ text }) => text);
+
+test("Lan signs in with her code, and the download begins", async () => {
+  const asked = [];
+  phone.fetch = async (address, init) => {
+    asked.push([address, JSON.parse(init.body)]);
+    return json(ENROLLED, 201);
+  };
+  assert.equal((await phone.post("/field/sign-in", FIELDS)).location, "/field/first-download");
+  const [[address, body]] = asked;
+  assert.equal(address, "/api/v1/devices");
+  assert.deepEqual([body.invite, body.phone, body.name], ["10000001", "0900000001", "Android"]);
+  assert.ok(body.life);
+  assert.deepEqual(phone.sent, ["lan"]);
+  assert.equal((await accounts.current())?.name, "Nguyễn Thị Lan");
+});
+
+for (const [name, fetch, sentence] of [
+  [
+    "a wrong code",
+    async () => json({ proto: 1, error: "invite_invalid" }, 401),
+    "Mã không đúng hoặc đã hết hạn. Hỏi lại cán bộ xã.",
+  ],
+  ["too many tries", async () => json({ proto: 1, error: "too_many_attempts" }, 429), "Thử lại sau 5 phút."],
+  ["no network", unreachable, "Chưa đăng nhập được vì không có mạng. Đến nơi có mạng rồi thử lại."],
+  ["a café's network", async () => new Response("<h1>Wifi</h1>"), "Máy chủ đang bận. Thử lại sau ít phút."],
+  ["a broken server", async () => new Response("", { status: 502 }), "Máy chủ đang bận. Thử lại sau ít phút."],
+]) {
+  test(`${name}: ${sentence}`, async () => {
+    phone.fetch = fetch;
+    const answer = await phone.post("/field/sign-in", FIELDS);
+    assert.deepEqual([answer.status, said(answer)], [422, [sentence]]);
+    assert.deepEqual([answer.context.invite, answer.context.phone], ["1000 0001", "0900000001"]);
+    assert.equal(await accounts.current(), null);
+  });
+}
+
+test("a code that cannot be one does not reach the server", async () => {
+  phone.fetch = () => assert.fail("asked");
+  assert.deepEqual(said(await phone.post("/field/sign-in", { invite: "1234567", phone: "090" })), [
+    "Nhập đủ 8 chữ số của mã mời.",
+    "Nhập số điện thoại đã báo với cán bộ xã.",
+  ]);
+});
+
+test("nobody records without having signed in", async () => {
+  for (const address of [
+    "/field/",
+    "/field/households",
+    "/field/households/h12/visit",
+    "/field/log",
+    "/field/nowhere",
+  ]) {
+    assert.equal((await phone.get(address)).location, "/field/sign-in");
+  }
+  assert.equal((await phone.post("/field/households/h12/visit", filled())).location, "/field/sign-in");
+});
+
+test("before the list is here, every page leads to the download; then the download leads to Hôm nay", async () => {
+  phone = await lansPhone();
+  assert.equal((await phone.get("/field/households")).location, "/field/first-download");
+  await phone.sync();
+  assert.equal((await phone.get("/field/first-download")).location, "/field/");
+});
+
+test("the download says how far it is", async () => {
+  phone = await lansPhone();
+  phone.known = { outcome: "", progress: { received: 1600, left: 400 } };
+  const { context } = await phone.get("/field/first-download");
+  assert.deepEqual([context.percent, context.text], [80, "Đang tải danh sách… 80 %"]);
+});
+
+test("a phone with somebody else's queue says so", async () => {
+  phone = await lansPhone();
+  await record("lan", "h12");
+  await accounts.close();
+  assert.equal((await phone.get("/field/sign-in")).context.notice, "Máy này còn 1 lượt của người khác chưa gửi.");
+  assert.equal((await outbox.counts("lan")).queued, 1);
+});

@@ -1,0 +1,235 @@
+"""GET /desk/visits: what Bình sees of the visits his commune received, filtered by the address."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from html import unescape
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import event
+
+from app.core.clock import wire_time
+from app.core.db import Database
+from tests.conftest import FakeClock
+from tests.sync.phone import Phone, sign_in
+from tests.world import LAN, NAM, World, add_homes
+
+Browser = Callable[[], TestClient]
+
+
+@pytest.fixture
+def lan(browser: Browser, clock: FakeClock) -> Phone:
+    return sign_in(browser(), *LAN, clock())
+
+
+@pytest.fixture
+def nam(browser: Browser, clock: FakeClock) -> Phone:
+    return sign_in(browser(), *NAM, clock())
+
+
+@pytest.mark.parametrize("address", ["/desk/visits", "/desk/visits?day=nonsense", "/desk/visits/x"])
+def test_whoever_is_not_signed_in_is_asked_to(client: TestClient, address: str) -> None:
+    answer = client.get(address)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/sign-in")
+
+
+def test_a_volunteers_phone_does_not_open_the_desk(lan: Phone) -> None:
+    assert lan.client.get("/desk/visits").status_code == 303
+
+
+@pytest.mark.parametrize("address", ["/desk", "/desk/"])
+def test_the_desk_opens_with_the_visits(desk: TestClient, address: str) -> None:
+    answer = desk.get(address)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/visits")
+
+
+def test_rail_says_whose_commune_it_is_and_who_is_signed_in(desk: TestClient) -> None:
+    page = desk.get("/desk/visits").text
+    assert "Xã Yên Bình" in page
+    assert "Hoàng Văn Bình" in page
+    assert '<form class="person" method="post" action="/desk/sign-out">' in page
+
+
+def test_a_commune_without_visits_says_so(desk: TestClient) -> None:
+    page = desk.get("/desk/visits").text
+    assert "Chưa có lượt thăm nào được gửi về xã." in page
+    assert "<table" not in page
+
+
+def test_a_row_tells_when_where_who_and_what(desk: TestClient, lan: Phone, world: World) -> None:
+    given = [
+        {"code": "vneid_install", "outcome": "did_it", "people": 1},
+        {"code": "file_application", "outcome": "done_for_them", "people": 2},
+    ]
+    lan.exchange(lan.visit(world.duc, services=given))
+    (row,) = _rows(desk, "/desk/visits")
+    assert row == (
+        "16:40 24/11/2026 | 12 · Nguyễn Văn Đức Ngõ 3 | Thôn Đông | Nguyễn Thị Lan | Đã hỗ trợ"
+        " | Cài VNeID: Tự làm được Nộp hồ sơ: Làm hộ, 2 hồ sơ | Đã nhận"
+    )
+
+
+def test_what_a_phone_brings_late_is_on_top_and_says_when_it_came(
+    desk: TestClient, lan: Phone, nam: Phone, world: World, clock: FakeClock
+) -> None:
+    old = lan.visit(world.duc)
+    clock.forward(hours=1)
+    nam.now = clock()
+    nam.exchange(nam.visit(world.anh))
+    clock.forward(hours=8)
+    lan.exchange(old, sent_at=_wire(clock))
+    first, second = _rows(desk, "/desk/visits")
+    assert first.startswith("16:40 24/11/2026 nhận 01:40 25/11/2026 | 12 · Nguyễn Văn Đức")
+    assert second.startswith("17:40 24/11/2026 | 3 · Lê Thị Ánh")
+
+
+def test_count_says_its_period_and_its_time(desk: TestClient, lan: Phone, world: World) -> None:
+    lan.exchange(lan.visit(world.duc), lan.visit(world.mai))
+    page = _words(desk.get("/desk/visits").text)
+    assert "2 lượt thăm mọi ngày, tính đến 16:40 24/11/2026" in page
+    page = _words(desk.get("/desk/visits?day=2026-11-24").text)
+    assert "2 lượt thăm ngày 24/11/2026, tính đến 16:40 24/11/2026" in page
+
+
+def test_filters_narrow_the_list(
+    desk: TestClient, lan: Phone, nam: Phone, world: World, clock: FakeClock
+) -> None:
+    lan.exchange(lan.visit(world.duc))
+    clock.forward(hours=8)
+    nam.now = clock()
+    nam.exchange(nam.visit(world.anh))
+    narrowed = {
+        f"hamlet={world.dong}": "Đức",
+        f"hamlet={world.tay}": "Ánh",
+        f"volunteer={world.lan}": "Đức",
+        "day=2026-11-24": "Đức",
+        "day=25/11/2026": "Ánh",
+        "day=25-11": "Ánh",
+        f"state=received&hamlet={world.dong}&day=24.11.2026": "Đức",
+    }
+    for query, name in narrowed.items():
+        (row,) = _rows(desk, f"/desk/visits?{query}")
+        assert name in row, query
+    assert _rows(desk, f"/desk/visits?hamlet={world.dong}&volunteer={world.nam}") == []
+    assert _rows(desk, "/desk/visits?state=accepted") == []
+
+
+def test_a_filter_that_finds_nothing_says_so(desk: TestClient, lan: Phone, world: World) -> None:
+    lan.exchange(lan.visit(world.duc))
+    page = desk.get("/desk/visits?state=returned").text
+    assert "Không có lượt thăm nào khớp bộ lọc này." in page
+
+
+def test_the_form_shows_what_the_list_is_filtered_by(desk: TestClient, world: World) -> None:
+    page = desk.get(f"/desk/visits?hamlet={world.tay}&state=accepted&day=2026-11-24").text
+    assert '<option value="thon-tay" selected>Thôn Tây</option>' in page
+    assert '<option value="accepted" selected>Hợp lệ</option>' in page
+    assert 'name="day" value="24/11/2026"' in page
+
+
+def test_a_value_that_does_not_exist_is_ignored_and_named(desk: TestClient, lan: Phone, world: World) -> None:
+    lan.exchange(lan.visit(world.duc))
+    named = {
+        "hamlet=khong-co": "Không có giá trị này ở ô: Thôn.",
+        "hamlet=%00&volunteer=%27;--": "Không có giá trị này ở ô: Thôn, Người ghi.",
+        "volunteer=%ED%A0%80": "Không có giá trị này ở ô: Người ghi.",
+        "state=duyet": "Không có giá trị này ở ô: Trạng thái.",
+    } | dict.fromkeys(
+        ("day=hom-qua", "day=31/2/2026", "day=0000-01-01", "day=%00", "day=1/1/99"),
+        "Ghi ngày theo mẫu 24/11/2026.",
+    )
+    for query, sentence in named.items():
+        assert sentence in _words(desk.get(f"/desk/visits?{query}").text), query
+        assert len(_rows(desk, f"/desk/visits?{query}")) == 1, query
+
+
+def test_any_page_number_is_a_page_of_the_list(desk: TestClient, lan: Phone, world: World) -> None:
+    lan.exchange(lan.visit(world.duc))
+    for page in ("", "0", "-1", "x", "2", "999999", "9" * 30, "1.5", "%00", "٣"):
+        assert len(_rows(desk, f"/desk/visits?page={page}")) == 1, page
+
+
+def test_what_was_typed_comes_back_as_text(desk: TestClient) -> None:
+    page = desk.get("/desk/visits", params={"day": '"><script>alert(1)</script>'}).text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_names_are_shown_as_text(desk: TestClient, lan: Phone, world: World) -> None:
+    home = {"id": "22222222-2222-4222-8222-222222222222", "hamlet_id": world.dong, "head_name": "<b>Ước</b>"}
+    lan.exchange(lan.op("household.add", home), lan.visit(home["id"]))
+    assert "&lt;b&gt;Ước&lt;/b&gt;" in desk.get("/desk/visits").text
+
+
+def test_fifty_visits_a_page_and_the_filters_stay(
+    desk: TestClient, lan: Phone, database: Database, world: World
+) -> None:
+    homes = add_homes(database, world, 51)
+    lan.exchange(*[lan.visit(home) for home in homes])
+    query = f"hamlet={world.dong}"
+    assert len(_rows(desk, f"/desk/visits?{query}")) == 50
+    assert f"/desk/visits?{query}&page=2" in unescape(desk.get(f"/desk/visits?{query}").text)
+    assert len(_rows(desk, f"/desk/visits?{query}&page=2")) == 1
+    assert "Trang 2/2" in desk.get(f"/desk/visits?{query}&page=2").text
+
+
+def test_withdrawn_visits_are_listed_when_asked_for(desk: TestClient, lan: Phone, world: World) -> None:
+    visit = lan.visit(world.duc)
+    lan.exchange(visit, lan.op("visit.withdraw", {"id": visit["data"]["id"]}))
+    assert _rows(desk, "/desk/visits") == []
+    (row,) = _rows(desk, "/desk/visits?state=withdrawn")
+    assert row.endswith("| Đã rút")
+
+
+def test_supervisor_next_door_sees_none_of_it(browser: Browser, lan: Phone, world: World) -> None:
+    lan.exchange(lan.visit(world.duc))
+    hoa = browser()
+    hoa.post("/desk/sign-in", data={"name": "hoa", "password": "mat-khau-hoa"})
+    page = hoa.get(f"/desk/visits?hamlet={world.dong}").text
+    assert "Xã Hữu Lũng" in page
+    assert "Đức" not in page
+    assert "Thôn Đông" not in page
+
+
+def test_a_longer_list_costs_no_more_statements(
+    desk: TestClient, lan: Phone, app: FastAPI, database: Database, world: World
+) -> None:
+    lan.exchange(lan.visit(world.duc))
+    with _statements(app) as few:
+        desk.get("/desk/visits")
+    lan.exchange(*[lan.visit(home) for home in add_homes(database, world, 40)])
+    with _statements(app) as many:
+        desk.get("/desk/visits")
+    assert len(many) == len(few) <= 9
+
+
+def _rows(desk: TestClient, address: str) -> list[str]:
+    """The list's rows as words, cells parted by a bar."""
+    page = desk.get(address)
+    assert page.status_code == 200
+    rows = re.findall(r'<tr role="row" id="row-.*?</tr>', page.text, re.DOTALL)
+    return [" | ".join(_words(cell) for cell in re.findall(r"<td.*?</td>", row, re.DOTALL)) for row in rows]
+
+
+def _words(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
+
+
+def _wire(clock: FakeClock) -> str:
+    return wire_time(clock())
+
+
+@contextmanager
+def _statements(app: FastAPI) -> Iterator[list[str]]:
+    """The SELECTs that the app sends meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.startswith("SELECT"):
+            sent.append(statement)
+
+    event.listen(app.state.database.engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(app.state.database.engine, "before_cursor_execute", note)

@@ -14,7 +14,6 @@ from app.accounts.models import Account, Device, Team
 from app.areas import Commune, Hamlet
 from app.core.batch import Batch, Row
 from app.core.clock import VIETNAM
-from app.core.db import Gone
 from app.households.commands import imported
 from app.households.models import Household
 from app.visits import commands as visits
@@ -128,7 +127,7 @@ def _fill(
             at = start + timedelta(minutes=25 * round_ + dice.randrange(0, 500))
             _visit(batch, hamlet, device, home, seq[device.id], at, dice)
     follow_ups.settle(batch, batch.rows(Visit))
-    batch.write(session, (Household, Visit, VisitService, VisitVersion, FollowUp, Gone))
+    batch.write(session, (Household, Visit, VisitService, VisitVersion, FollowUp))
     for device in members:
         device.next_seq = seq[device.id] + 1
         session.add(device)

@@ -20,7 +20,7 @@ const options = {
   outdir: process.argv[2],
   bundle: true,
   minify: true,
-  target: "es2022",
+  target: ["es2022", "chrome92", "safari15", "firefox100"],
   charset: "utf8",
   legalComments: "none",
   logLevel: "warning",

@@ -2,12 +2,13 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
 from app import catalog
 from app.accounts import people
+from app.accounts.models import Account, Assignment
 from app.areas import Commune, Province, add_hamlet, start_commune
 from app.core.batch import Batch
 from app.core.db import Database
@@ -105,3 +106,18 @@ def add_homes(database: Database, world: World, count: int) -> list[str]:
     """More households in Thôn Đông."""
     rows = [(f"Nguyễn Văn Thử {n}", str(100 + n), "Ngõ 9") for n in range(count)]
     return database.write(lambda session: _homes(session, world.commune_id, world.dong, rows))
+
+
+def give_lan_both_hamlets(database: Database, world: World) -> None:
+    """Lan's team takes on Thôn Tây as well."""
+
+    def work(session: Session) -> None:
+        lan = session.get(Account, (world.commune_id, world.lan))
+        assert lan is not None
+        assert lan.team_id is not None
+        since = datetime(2026, 1, 1, tzinfo=UTC)
+        session.add(
+            Assignment(commune_id=world.commune_id, team_id=lan.team_id, hamlet_id=world.tay, since=since)
+        )
+
+    database.write(work)

@@ -65,7 +65,8 @@ HANDLERS = {
 }
 
 # Tables in the order of their foreign keys.
-WRITTEN = (Household, HouseholdVersion, Visit, VisitService, VisitVersion, FollowUp, Gone, LedgerEntry)
+# What left comes before what came: a phone that holds both hamlets must keep the row that moved.
+WRITTEN = (Gone, Household, HouseholdVersion, Visit, VisitService, VisitVersion, FollowUp, LedgerEntry)
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
+from sqlalchemy import func
 from sqlmodel import Session, select
 
 from app.accounts import sign_in
-from app.accounts.access import Actor, actor_for
+from app.accounts.access import Actor, actor_for, visible_to
 from app.accounts.sign_in import DESK_SESSION, DEVICE_SESSION, Enrolment, Throttle
 from app.areas import Hamlet
 from app.core.config import Settings
 from app.core.db import ServerEpoch
 from app.core.errors import InviteInvalid, PasswordWrong, TooManyAttempts
+from app.households.models import Household
 from app.web.deps import Config, Db, Now, cookie_name
 from app.web.rendering import html
 
@@ -118,6 +120,7 @@ def _enrol(
         "account": {"id": account.id, "name": account.name, "role": account.role},
         "commune_id": account.commune_id,
         "hamlets": hamlets_of(session, actor),
+        "households": _households(session, actor),
         "epoch": session.exec(select(ServerEpoch)).one().epoch,
         "next_seq": device.next_seq,
     }
@@ -130,6 +133,13 @@ def hamlets_of(session: Session, actor: Actor) -> list[dict[str, str]]:
     position: Any = Hamlet.position
     rows = select(Hamlet).where(Hamlet.commune_id == actor.commune_id, hamlet_id.in_(actor.hamlet_ids))
     return [{"id": hamlet.id, "name": hamlet.name} for hamlet in session.exec(rows.order_by(position))]
+
+
+def _households(session: Session, actor: Actor) -> int:
+    """How many households the first download will bring."""
+    mine: Any = visible_to(actor, Household)
+    count: int = session.execute(mine.with_only_columns(func.count())).scalar_one()
+    return count
 
 
 def _open_desk(session: Session, name: str, password: str, now: Any) -> str:

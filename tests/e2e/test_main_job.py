@@ -93,6 +93,7 @@ def _see_why_and_amend(page: Page) -> None:
     returned.click()
     page.get_by_label(re.compile("ghi chú", re.IGNORECASE)).fill("Đã hỏi lại gia đình")
     page.get_by_role("button", name="Lưu").click()
+    heading(page, "Đã lưu trên máy")
     page.goto("/field/log")
     sent = page.get_by_role("link", name=re.compile(r"Nguyễn Văn Đức.*Đã gửi \d\d:\d\d"))
     expect(sent).to_be_visible(timeout=75_000)

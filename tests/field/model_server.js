@@ -6,7 +6,15 @@ export class ModelServer {
   constructor({ hamlets = ["dong"], pageRows = 2000 } = {}) {
     this.pageRows = pageRows;
     this.hamlets = new Set(hamlets);
-    this.state = { epoch: "first", head: 0, rows: new Map(), ledger: new Map(), applied: new Map(), next_seq: 1 };
+    this.state = {
+      epoch: "first",
+      head: 0,
+      rows: new Map(),
+      ledger: new Map(),
+      applied: new Map(),
+      withdrawn: new Set(),
+      next_seq: 1,
+    };
     this.requests = [];
     /** What the server decides of an operation, if not to apply it: `{status, code, fields}`. */
     this.decide = () => null;
@@ -85,7 +93,9 @@ export class ModelServer {
   apply({ type, data, at }) {
     const [kind, verb] = type.split(".");
     const before = this.row(kind, data.id);
+    if (this.state.withdrawn.has(data.id)) return;
     if (verb === "withdraw") {
+      this.state.withdrawn.add(data.id);
       if (before) this.gone("visit", data.id, before.hamlet_id);
       return;
     }

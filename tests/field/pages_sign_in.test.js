@@ -94,6 +94,17 @@ test("the download says how far it is", async () => {
   assert.deepEqual([context.percent, context.text], [80, "Đang tải danh sách… 80 %"]);
 });
 
+test("and for how many households, if the server said so", async () => {
+  phone = await lansPhone();
+  const account = /** @type {import("../../static/field/store/schema.js").Account} */ (await accounts.current());
+  await accounts.enrol(
+    { ...account, account: { id: account.account_id, name: account.name, role: account.role }, households: 1512 },
+    account.phone,
+  );
+  phone.known = { outcome: "", progress: { received: 1600, left: 400 } };
+  assert.equal((await phone.get("/field/first-download")).context.text, "Đang tải danh sách 1.512 hộ… 80 %");
+});
+
 test("a phone with somebody else's queue says so", async () => {
   phone = await lansPhone();
   await record("lan", "h12");

@@ -147,6 +147,16 @@ test("a withdrawn visit leaves the screen at once and does not come back when it
   assert.equal(await step(data.id), undefined);
 });
 
+test("withdrawal is final: an amendment saved after it brings nothing back", async () => {
+  await sync();
+  const { data } = await record("lan", "h1");
+  await save("lan", "visit.withdraw", { id: data.id });
+  await save("lan", "visit.amend", { ...data, note: "sửa", base_version: 0 });
+  assert.equal(await step(data.id), undefined);
+  await sync();
+  assert.equal(await step(data.id), undefined);
+});
+
 test("a refused visit needs a fix and stays on screen; given up, it goes", async () => {
   server.decide = () => ({ status: "rejected", code: "service_required", fields: ["services"] });
   const { data, op_id } = await record("lan", "h1");

@@ -272,8 +272,7 @@ for (let seed = SEED; seed < SEED + HISTORIES; seed += 1) {
       for (let steps = 0; steps < STEPS; steps += 1) await history.step();
       await history.end();
     } catch (fault) {
-      fault.message = `${fault.message}\nafter:\n${history.trace.join("\n")}`;
-      throw fault;
+      throw new Error(`after:\n${history.trace.join("\n")}`, { cause: fault });
     }
   });
 }

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from app.core.db import Database
 from tests.sync.phone import Phone
-from tests.world import World
+from tests.world import World, give_lan_both_hamlets
 
 DUE = "2026-11-30"
 
@@ -73,6 +74,20 @@ def test_promise_moves_with_its_visit_to_the_right_household(lan: Phone, world: 
     lan.exchange(promise)
     lan.exchange(lan.amend(promise, household_id=world.mai, follow_up_on=DUE))
     assert [row["household_id"] for row in _follow_ups(lan)] == [world.mai]
+
+
+def test_promise_that_moves_to_another_hamlet_of_the_team_stays_on_the_phone(
+    lan: Phone, world: World, database: Database
+) -> None:
+    """A phone that holds both hamlets applies `gone` only below the row's number: the row comes later."""
+    give_lan_both_hamlets(database, world)
+    promise = lan.visit(world.duc, follow_up_on=DUE)
+    lan.exchange(promise)
+    changes = lan.exchange(lan.amend(promise, household_id=world.anh, follow_up_on=DUE))["changes"]
+    gone = {row["kind"]: row["feed_seq"] for row in changes["gone"]}
+    assert changes["follow_up"][0]["household_id"] == world.anh
+    assert gone["follow_up"] < changes["follow_up"][0]["feed_seq"]
+    assert gone["visit"] < changes["visit"][0]["feed_seq"]
 
 
 def _closed_by(phone: Phone) -> dict[str, str | None]:

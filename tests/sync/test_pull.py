@@ -9,7 +9,7 @@ from app.accounts.models import Account, Assignment
 from app.core.db import Database, feed
 from tests.conftest import FakeClock
 from tests.sync.phone import Phone
-from tests.world import World, add_homes
+from tests.world import World, add_homes, give_lan_both_hamlets
 
 
 def test_first_exchange_is_a_reset_with_everything_of_the_hamlet(lan: Phone, world: World) -> None:
@@ -63,7 +63,7 @@ def test_foreign_epoch_scope_or_cursor_resets_and_operations_are_applied_all_the
 
 def test_new_assignment_changes_the_scope_and_so_resets(lan: Phone, world: World, database: Database) -> None:
     before = lan.exchange()["scope"]
-    _assign(database, world, world.tay)
+    give_lan_both_hamlets(database, world)
     content = lan.exchange()
     assert content["reset"] is True
     assert content["scope"] != before
@@ -108,17 +108,6 @@ def _move_nam_to_lans_team(database: Database, world: World) -> None:
         nam.team_id = lan.team_id
         feed(session, world.commune_id, [nam])
         session.add(nam)
-
-    database.write(work)
-
-
-def _assign(database: Database, world: World, hamlet_id: str) -> None:
-    def work(session: Any) -> None:
-        lan = session.get(Account, (world.commune_id, world.lan))
-        since = lan and FakeClock().now
-        session.add(
-            Assignment(commune_id=world.commune_id, team_id=lan.team_id, hamlet_id=hamlet_id, since=since)
-        )
 
     database.write(work)
 

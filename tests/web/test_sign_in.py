@@ -32,6 +32,7 @@ def test_phone_signs_in_and_is_told_who_and_where_it_is(client: TestClient, worl
     assert content["account"] == {"id": world.lan, "name": "Nguyễn Thị Lan", "role": "volunteer"}
     assert content["commune_id"] == world.commune_id
     assert content["hamlets"] == [{"id": world.dong, "name": "Thôn Đông"}]
+    assert content["households"] == 3
     assert "device" in client.cookies
 
 

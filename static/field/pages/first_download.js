@@ -3,6 +3,7 @@
 import { status } from "../store/replica.js";
 import { _ } from "../strings.js";
 import { page, see } from "./answers.js";
+import { numberText } from "./formats.js";
 
 /** @typedef {import("./answers.js").Answer} Answer */
 /** @typedef {import("./answers.js").SignedIn} SignedIn */
@@ -33,9 +34,18 @@ export async function showFirstDownload({ account, world }) {
     name: account.name,
     hamlets: account.hamlets.map(({ name }) => name).join(", "),
     percent,
-    text: percent === null ? _("Đang tải danh sách…") : _("Đang tải danh sách… %(percent)s %%", { percent }),
+    text: percent === null ? _("Đang tải danh sách…") : progressText(account.households, percent),
     problem: progress ? "" : (PROBLEMS[outcome] ?? ""),
   });
+}
+
+/**
+ * @param {number} households
+ * @param {number} percent
+ */
+function progressText(households, percent) {
+  if (!households) return _("Đang tải danh sách… %(percent)s %%", { percent });
+  return _("Đang tải danh sách %(n)s hộ… %(percent)s %%", { n: numberText(households), percent });
 }
 
 /**

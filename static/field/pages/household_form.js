@@ -6,7 +6,8 @@ import { book } from "../store/replica.js";
 import { _ } from "../strings.js";
 import { alikeTo } from "./alike.js";
 import { found, page, see } from "./answers.js";
-import { boxOf, formOf, readText } from "./fields.js";
+import { boxOf, formOf } from "./fields.js";
+import { changes, fieldsOf, read } from "./household_entry.js";
 import { standing } from "./reach.js";
 import { sentenceOf } from "./refusals.js";
 import { labelOf } from "./words.js";
@@ -15,9 +16,6 @@ import { labelOf } from "./words.js";
 /** @typedef {import("./answers.js").SignedIn} SignedIn */
 /** @typedef {import("../store/overlay.js").Book} Book */
 /** @typedef {import("../store/overlay.js").Household} Household */
-
-/** @typedef {"head_name" | "house_no" | "alley" | "phone"} Field */
-/** @typedef {Record<Field | "hamlet_id", string>} Entry */
 
 /**
  * @typedef {object} Form What the page shows besides the fields.
@@ -162,57 +160,6 @@ async function editForm(ask, household, id) {
  */
 function saving({ world }, { id, draft }) {
   return { id, draft, at: world.now().toISOString() };
-}
-
-/**
- * What was typed, as it is stored, and a sentence for each field that cannot be.
- * @param {URLSearchParams} fields
- */
-function read(fields) {
-  const name = readText(fields.get("head_name"), { most: 120, required: _("Nhập tên chủ hộ.") });
-  const number = readText(fields.get("house_no"), { most: 60 });
-  const alley = readText(fields.get("alley"), { most: 160 });
-  const phone = readText(fields.get("phone"), { most: 20 });
-  /** @type {Record<Field, string>} */
-  const entry = { head_name: name.text, house_no: number.text, alley: alley.text, phone: phone.text };
-  /** @type {Record<string, string>} */
-  const errors = {
-    head_name: name.error,
-    house_no: number.error,
-    alley: alley.error,
-    phone: phone.error || phoneError(phone.text, fields.has("phone_consent")),
-  };
-  return { entry, errors };
-}
-
-/**
- * Law 91/2025/QH15: a number is kept only with consent given at the door (product.md §6.2).
- * @param {string} phone
- * @param {boolean} consent
- */
-function phoneError(phone, consent) {
-  if (!phone) return "";
-  if (!/^\+?[\d\s.-]{9,20}$/.test(phone)) return _("Số điện thoại chưa đúng. Xem lại các chữ số.");
-  return consent ? "" : _("Chỉ lưu số điện thoại khi gia đình đồng ý.");
-}
-
-/**
- * @param {Household} household
- * @param {Record<Field, string>} entry
- */
-function changes(household, entry) {
-  const names = /** @type {Field[]} */ (Object.keys(entry));
-  /** @type {Partial<Entry>} */
-  const changed = {};
-  for (const name of names) if (entry[name] !== (household[name] ?? "")) changed[name] = entry[name];
-  return changed;
-}
-
-/** @param {Household} household */
-function fieldsOf({ head_name, house_no, alley, phone }) {
-  const fields = new URLSearchParams({ head_name, house_no: house_no ?? "", alley: alley ?? "", phone: phone ?? "" });
-  if (phone) fields.set("phone_consent", "yes");
-  return fields;
 }
 
 /**

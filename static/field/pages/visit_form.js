@@ -25,6 +25,15 @@ import { addressOf, OUTCOMES, PILLARS, RESULTS, titleOf } from "./words.js";
  * @property {boolean} resumed it goes on from a draft
  */
 
+/** @type {Record<string, {id: string, label: string}>} What the commune or the server may point at. */
+const PLACES = {
+  household_id: { id: "household", label: _("Hộ") },
+  result: { id: "result", label: _("Kết quả") },
+  services: { id: "services", label: _("Việc hướng dẫn") },
+  note: { id: "note", label: _("Ghi chú") },
+  follow_up_on: { id: "follow_up", label: _("Hẹn quay lại") },
+};
+
 /** Services before *Việc khác*. */
 const FRONT = 5;
 /** Mai, 3 ngày nữa, Tuần sau. */
@@ -46,6 +55,7 @@ export function showForm(form, entry, { book, household, reader, now }, sentence
   const context = {
     ...rest,
     errors,
+    place: PLACES[form.marked] ?? null,
     household: {
       id: household.id,
       href: `/field/households/${household.id}`,

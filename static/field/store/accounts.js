@@ -12,6 +12,7 @@ import { NEW_REPLICA } from "./schema.js";
  * @property {{id: string, name: string, role: string}} account
  * @property {string} commune_id
  * @property {{id: string, name: string}[]} hamlets
+ * @property {number} [households] how many the first download brings
  * @property {string} [epoch]
  * @property {number} [next_seq]
  */
@@ -73,9 +74,10 @@ export async function enrol(answer, phone) {
   const account_id = answer.account.id;
   const life = await prepare(account_id, answer, (await find(account_id))?.life ?? (await newLife()));
   const { name, role } = answer.account;
-  const { device_id, commune_id, hamlets } = answer;
+  const { device_id, commune_id, hamlets, households = 0 } = answer;
   const opened_at = new Date().toISOString();
-  const account = { account_id, commune_id, device_id, name, role, hamlets, phone, life, signed_in: true, opened_at };
+  const who = { account_id, commune_id, device_id, name, role, hamlets, households, phone };
+  const account = { ...who, life, signed_in: true, opened_at };
   await inIndex("readwrite", async (tx) => {
     const accounts = tx.objectStore("accounts");
     const others = await accounts.getAll();

@@ -114,11 +114,13 @@ function layHousehold(draft, laid, defaults) {
 }
 
 /**
+ * Withdrawal is final: nothing brings the visit back.
  * @param {Draft} draft
  * @param {Laid} laid
  */
 function layVisit(draft, laid) {
   const { id, household_id, result, services, note, follow_up_on } = laid.op.data;
+  if (draft.withdrawn.has(id)) return;
   const before = draft.visits.get(id);
   if (before) draft.touched.add(before.household_id);
   draft.touched.add(household_id);
@@ -148,14 +150,14 @@ function layVisit(draft, laid) {
  * @param {Laid} laid
  */
 function withdrawVisit(draft, laid) {
-  const visit = draft.visits.get(laid.op.data.id);
-  if (!visit) return;
-  draft.touched.add(visit.household_id);
+  const { id } = laid.op.data;
+  const visit = draft.visits.get(id);
+  if (visit) draft.touched.add(visit.household_id);
   if (laid.mark === "queued" || laid.mark === "sent") {
-    draft.visits.delete(visit.id);
-    draft.withdrawn.add(visit.id);
-  } else {
-    draft.visits.set(visit.id, { ...visit, ...marks(draft, visit.id, laid) });
+    draft.visits.delete(id);
+    draft.withdrawn.add(id);
+  } else if (visit) {
+    draft.visits.set(id, { ...visit, ...marks(draft, id, laid) });
   }
 }
 

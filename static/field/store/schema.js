@@ -40,6 +40,7 @@
  * @property {string} name
  * @property {string} role
  * @property {{id: string, name: string}[]} hamlets
+ * @property {number} households how many there were to download at sign-in; 0 if not known
  * @property {string} phone
  * @property {string} life random id of the account's storage on this phone
  * @property {boolean} signed_in

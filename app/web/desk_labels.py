@@ -5,53 +5,54 @@ from dataclasses import dataclass
 from app.households.models import Household
 from app.visits.models import Visit
 from app.visits.queries import WITHDRAWN
+from app.web.strings import _
 
 RESULTS = {
-    "helped": "Đã hỗ trợ",
-    "come_back": "Hẹn quay lại",
-    "not_home": "Vắng nhà",
-    "not_needed": "Chưa cần hỗ trợ",
+    "helped": _("Đã hỗ trợ"),
+    "come_back": _("Hẹn quay lại"),
+    "not_home": _("Vắng nhà"),
+    "not_needed": _("Chưa cần hỗ trợ"),
 }
 OUTCOMES = {
-    "did_it": "Tự làm được",
-    "done_for_them": "Làm hộ",
-    "explained": "Mới hướng dẫn",
-    "already_had": "Đã có sẵn",
-    "referred": "Chuyển nơi giải quyết",
-    "come_back": "Hẹn lại",
-    "declined": "Không muốn",
-    "not_possible": "Chưa đủ điều kiện",
+    "did_it": _("Tự làm được"),
+    "done_for_them": _("Làm hộ"),
+    "explained": _("Mới hướng dẫn"),
+    "already_had": _("Đã có sẵn"),
+    "referred": _("Chuyển nơi giải quyết"),
+    "come_back": _("Hẹn lại"),
+    "declined": _("Không muốn"),
+    "not_possible": _("Chưa đủ điều kiện"),
 }
-UNITS = {"people": "người", "applications": "hồ sơ"}
+UNITS = {"people": _("người"), "applications": _("hồ sơ")}
 # A state's text and icon; its colour follows from its code in the style sheets.
 STATES = {
-    "received": ("Đã nhận", "clock"),
-    "accepted": ("Hợp lệ", "done"),
-    "returned": ("Đã trả lại", "alert"),
-    WITHDRAWN: ("Đã rút", "minus"),
+    "received": (_("Đã nhận"), "clock"),
+    "accepted": (_("Hợp lệ"), "done"),
+    "returned": (_("Đã trả lại"), "alert"),
+    WITHDRAWN: (_("Đã rút"), "minus"),
 }
 REASONS = {
-    "duplicate_visit": "Trùng lượt",
-    "wrong_household": "Sai hộ",
-    "missing_information": "Thiếu thông tin",
-    "other": "Khác",
+    "duplicate_visit": _("Trùng lượt"),
+    "wrong_household": _("Sai hộ"),
+    "missing_information": _("Thiếu thông tin"),
+    "other": _("Khác"),
 }
 FIELDS = {
-    "result": "Kết quả",
-    "services": "Việc hướng dẫn",
-    "note": "Ghi chú",
-    "follow_up_on": "Hẹn quay lại",
-    "household": "Hộ",
+    "result": _("Kết quả"),
+    "services": _("Việc hướng dẫn"),
+    "note": _("Ghi chú"),
+    "follow_up_on": _("Hẹn quay lại"),
+    "household": _("Hộ"),
 }
-FILTERS = {"hamlet": "Thôn", "volunteer": "Người ghi", "state": "Trạng thái", "day": "Ngày"}
+FILTERS = {"hamlet": _("Thôn"), "volunteer": _("Người ghi"), "state": _("Trạng thái"), "day": _("Ngày")}
 RETURN_PROBLEMS = {
-    "reason": "Chọn một lý do.",
-    "field": "Chọn ô cần sửa.",
-    "note": "Viết vài chữ cho lý do khác.",
-    "note_long": "Viết ngắn lại, nhiều nhất 300 ký tự.",
-    "note_refused": "Ghi chú có ký tự không dùng được. Hãy gõ lại.",
+    "reason": _("Chọn một lý do."),
+    "field": _("Chọn ô cần sửa."),
+    "note": _("Viết vài chữ cho lý do khác."),
+    "note_long": _("Viết ngắn lại, nhiều nhất 300 ký tự."),
+    "note_refused": _("Ghi chú có ký tự không dùng được. Hãy gõ lại."),
 }
-STALE = "Lượt này vừa được người ghi sửa hoặc rút. Hãy xem bản mới bên dưới rồi quyết định."
+STALE = _("Lượt này vừa được người ghi sửa hoặc rút. Hãy xem bản mới bên dưới rồi quyết định.")
 
 
 @dataclass(frozen=True)

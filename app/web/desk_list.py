@@ -13,6 +13,7 @@ from app.web.desk_frame import Frame, frame_of
 from app.web.desk_labels import OUTCOMES, RESULTS, Badge, amount, badge, door
 from app.web.desk_visit import VisitPanel
 from app.web.rendering import day, moment, number
+from app.web.strings import _
 
 LATE = timedelta(hours=1)
 
@@ -69,7 +70,7 @@ def visits_page(
     filters, bar = read_filters(asked, choices(session, actor), now)
     found = listing(session, actor, filters, asked.page_number)
     return VisitsPage(
-        title=f"{visit.door} – Lượt thăm" if visit else "Lượt thăm",
+        title=_("%(door)s – Lượt thăm", door=visit.door) if visit else _("Lượt thăm"),
         frame=frame_of(session, actor),
         bar=bar,
         count=number(found.total),
@@ -117,7 +118,7 @@ def _short(instant: datetime, beside: datetime) -> str:
 
 
 def _period(filters: Filters) -> str:
-    return f"ngày {day(filters.day)}" if filters.day else "mọi ngày"
+    return _("ngày %(day)s", day=day(filters.day)) if filters.day else _("mọi ngày")
 
 
 def _pager(found: Listing, asked: Asked) -> Pager:

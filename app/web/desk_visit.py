@@ -13,8 +13,9 @@ from app.visits.queries import WITHDRAWN, Detail
 from app.web.desk_filters import Asked, Option
 from app.web.desk_labels import FIELDS, OUTCOMES, REASONS, RESULTS, STATES, Badge, amount, badge, door
 from app.web.rendering import day, moment
+from app.web.strings import _
 
-NOTHING = "(trống)"
+NOTHING = _("(trống)")
 INPUTS = ("reason", "field", "note")
 CLOCK_OFF = timedelta(minutes=10)  # product.md §4: more than ten minutes is worth a word
 
@@ -150,14 +151,14 @@ def return_form(visit_id: str, asked: Asked, typed: Verdict, problems: dict[str,
 def _reason(reason: str, field: str, note: str) -> list[str]:
     """*Thiếu thông tin: chưa rõ việc nào*, *Ô cần sửa: Ghi chú*."""
     why = ": ".join(part for part in (REASONS.get(reason, ""), note) if part)
-    where = f"Ô cần sửa: {FIELDS[field]}" if field in FIELDS else ""
+    where = _("Ô cần sửa: %(field)s", field=FIELDS[field]) if field in FIELDS else ""
     return [part for part in (why, where) if part]
 
 
 def _history(found: Detail, decisions: list[tuple[Decision, str]]) -> list[Event]:
     """Receipt, amendments, decisions and withdrawal, newest first."""
     visit, author = found.listed.visit, found.listed.author
-    events = [_event(visit.received_at, author, "Máy chủ nhận", "send"), *_amendments(found)]
+    events = [_event(visit.received_at, author, _("Máy chủ nhận"), "send"), *_amendments(found)]
     for decision, name in decisions:
         details = _reason(decision.reason, decision.field, decision.note)
         events.append(_event(decision.decided_at, name, *STATES[decision.state], details=details))
@@ -176,7 +177,7 @@ def _amendments(found: Detail) -> Iterator[tuple[datetime, Event]]:
             for name, old, new in zip(FIELDS, _words(found, before), _words(found, after), strict=True)
             if old != new
         ]
-        what = "Sửa" if changes else "Lưu lại, nội dung không đổi"
+        what = _("Sửa") if changes else _("Lưu lại, nội dung không đổi")
         yield _event(version.received_at, found.listed.author, what, "edit", changes=changes)
 
 

@@ -19,6 +19,7 @@ from app.web.desk_labels import RETURN_PROBLEMS, STALE
 from app.web.desk_list import VisitRow, VisitsPage, visit_row, visits_page
 from app.web.desk_visit import ReturnForm, VisitPanel, return_form, visit_panel
 from app.web.rendering import html
+from app.web.strings import _
 
 router = APIRouter()
 
@@ -141,7 +142,7 @@ def _visit(
         if not desk.wants_panel:
             return visits_page(session, desk.actor, desk.asked, desk.now, panel)
         row = visit_row(found.listed, desk.asked, visit_id)
-        return PanelPage(f"{panel.door} – Lượt thăm", panel, row)
+        return PanelPage(_("%(door)s – Lượt thăm", door=panel.door), panel, row)
 
     page = desk.database.read(look)
     answer = html("desk/swap.html" if desk.wants_panel else "desk/visits.html", page, status)

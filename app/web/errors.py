@@ -22,6 +22,7 @@ from app.core.errors import (
 )
 from app.web.rendering import html
 from app.web.security import HEADERS
+from app.web.strings import _
 
 STATUSES: dict[type[Fault], int] = {
     NotFound: 404,
@@ -46,12 +47,12 @@ class ErrorPage:
 
 
 _PAGES = {
-    404: ErrorPage("Không tìm thấy trang này", "Có thể đường dẫn đã cũ. Hãy về trang đầu."),
-    409: ErrorPage("Lượt thăm vừa thay đổi", "Hãy mở lại lượt thăm, xem bản mới rồi quyết định."),
-    413: ErrorPage("Nội dung quá lớn", "Hãy gửi ít hơn rồi thử lại."),
-    422: ErrorPage("Nội dung chưa đúng", "Hãy quay lại, xem các ô đã nhập rồi thử lại."),
-    429: ErrorPage("Thử lại sau ít phút", "Đã thử quá nhiều lần."),
-    500: ErrorPage("Máy chủ gặp lỗi", "Dữ liệu đã lưu vẫn còn. Hãy thử lại sau ít phút."),
+    404: ErrorPage(_("Không tìm thấy trang này"), _("Có thể đường dẫn đã cũ. Hãy về trang đầu.")),
+    409: ErrorPage(_("Lượt thăm vừa thay đổi"), _("Hãy mở lại lượt thăm, xem bản mới rồi quyết định.")),
+    413: ErrorPage(_("Nội dung quá lớn"), _("Hãy gửi ít hơn rồi thử lại.")),
+    422: ErrorPage(_("Nội dung chưa đúng"), _("Hãy quay lại, xem các ô đã nhập rồi thử lại.")),
+    429: ErrorPage(_("Thử lại sau ít phút"), _("Đã thử quá nhiều lần.")),
+    500: ErrorPage(_("Máy chủ gặp lỗi"), _("Dữ liệu đã lưu vẫn còn. Hãy thử lại sau ít phút.")),
 }
 
 

@@ -20,6 +20,7 @@ from app.core.errors import InviteInvalid, PasswordWrong, TooManyAttempts
 from app.households.models import Household
 from app.web.deps import Config, Db, Now, cookie_name
 from app.web.rendering import html
+from app.web.strings import _
 
 router = APIRouter()
 
@@ -93,10 +94,10 @@ def sign_in_at_desk(
             throttle.admit(known_name, address)
             cookie = database.write(lambda session: _open_desk(session, known_name, password, now))
         except TooManyAttempts:
-            return html("desk/sign_in.html", SignInPage(known_name, "Thử lại sau 5 phút."), 429)
+            return html("desk/sign_in.html", SignInPage(known_name, _("Thử lại sau 5 phút.")), 429)
         except PasswordWrong:
             throttle.failed(known_name, address)
-            wrong = "Tên đăng nhập hoặc mật khẩu không đúng."
+            wrong = _("Tên đăng nhập hoặc mật khẩu không đúng.")
             return html("desk/sign_in.html", SignInPage(known_name, wrong), 401)
     response = RedirectResponse("/desk/", 303)
     _set_cookie(response, "desk", cookie, DESK_SESSION, settings)

@@ -1,16 +1,78 @@
-// The wire, as docs/sync-protocol.md describes it: the same shapes as in app/sync/protocol.py.
+// Generated from app/sync/protocol.py by `.venv/bin/python service_worker/protocol_types.py`; do not edit.
 
-export const PROTO = 1;
 export const BUILD = "0.1.0";
+export const PROTO = 1;
 export const MAX_OPERATIONS = 200;
-export const MAX_REQUEST_BYTES = 512 * 1024;
-/** Numbers a request may list as held; the lowest go first. */
+export const MAX_REQUEST_BYTES = 524_288;
 export const MAX_HELD = 20_000;
 
-/** @typedef {"household.add" | "household.amend" | "visit.record" | "visit.amend" | "visit.withdraw"} OperationType */
+/**
+ * Data of `household.add`.
+ * @typedef {object} AddHousehold
+ * @property {string} id
+ * @property {string} hamlet_id
+ * @property {string} head_name
+ * @property {string | null} [house_no]
+ * @property {string | null} [alley]
+ * @property {string | null} [phone]
+ * @property {boolean} [phone_consent]
+ */
 
 /**
- * @typedef {object} Operation One thing a person did on the phone; `seq` numbers a device's operations without gaps.
+ * Data of `household.amend`: only the fields that change, and the version they were written upon.
+ * @typedef {object} AmendHousehold
+ * @property {string} id
+ * @property {number} base_version
+ * @property {string | null} [head_name]
+ * @property {string | null} [house_no]
+ * @property {string | null} [alley]
+ * @property {string | null} [phone]
+ * @property {boolean} [phone_consent]
+ * @property {"active" | "moved" | "empty" | "mistake" | null} [state]
+ */
+
+/**
+ * One service in a visit; `people` counts persons, or applications where the catalog says so.
+ * @typedef {object} ServiceGiven
+ * @property {string} code
+ * @property {string} outcome
+ * @property {number} people
+ */
+
+/**
+ * Data of `visit.record`.
+ * @typedef {object} RecordVisit
+ * @property {string} id
+ * @property {string} household_id
+ * @property {"helped" | "come_back" | "not_home" | "not_needed"} result
+ * @property {ServiceGiven[]} services
+ * @property {string | null} [note]
+ * @property {string | null} [follow_up_on]
+ */
+
+/**
+ * Data of `visit.amend`: the whole visit anew, and the version it was written upon.
+ * @typedef {object} AmendVisit
+ * @property {string} id
+ * @property {string} household_id
+ * @property {"helped" | "come_back" | "not_home" | "not_needed"} result
+ * @property {ServiceGiven[]} services
+ * @property {string | null} [note]
+ * @property {string | null} [follow_up_on]
+ * @property {number} base_version
+ */
+
+/**
+ * Data of `visit.withdraw`. Withdrawal is final.
+ * @typedef {object} WithdrawVisit
+ * @property {string} id
+ */
+
+/**
+ * One thing a person did on the phone. `seq` numbers a device's operations without gaps.
+ *
+ * `epoch` names the server history it was made in (absent from phones that never heard one).
+ * @typedef {object} Operation
  * @property {string} op_id
  * @property {number} seq
  * @property {OperationType} type
@@ -18,34 +80,35 @@ export const MAX_HELD = 20_000;
  * @property {string} commune_id
  * @property {string} at
  * @property {Record<string, any>} data
- * @property {string} [epoch] the server history it was made in
- * @property {number} [got] the version an earlier acknowledgement gave it
+ * @property {string} [epoch]
+ * @property {number} [got]
  */
 
-/** @typedef {{code: string, outcome: string, people: number}} ServiceGiven */
-
 /**
- * @typedef {object} Queue What the phone says of its outbox.
+ * What the phone says of its outbox: how many wait, since when, which numbers it still holds.
+ * @typedef {object} Queue
  * @property {number} count
- * @property {string | null} oldest_at
+ * @property {string | null} [oldest_at]
  * @property {number} next_seq
- * @property {number[]} held numbers in the outbox, refused, or discarded
+ * @property {number[]} held
  */
 
 /**
+ * One exchange, outer part. `ops` are judged one by one as `Operation`.
  * @typedef {object} Request
  * @property {number} proto
  * @property {string} build
  * @property {string} device_id
  * @property {string} sent_at
- * @property {string} [epoch]
- * @property {string} [scope]
- * @property {number} [cursor]
+ * @property {string | null} [epoch]
+ * @property {string | null} [scope]
+ * @property {number | null} [cursor]
  * @property {Queue} queue
  * @property {Operation[]} ops
  */
 
 /**
+ * A household as phones keep it.
  * @typedef {object} HouseholdRow
  * @property {string} id
  * @property {string} hamlet_id
@@ -53,14 +116,15 @@ export const MAX_HELD = 20_000;
  * @property {string} house_no
  * @property {string} alley
  * @property {string | null} phone
- * @property {string} state active, moved, empty or mistake
+ * @property {string} state
  * @property {number} version
  * @property {number} feed_seq
  */
 
 /**
- * @typedef {object} Review The newest decision on a visit.
- * @property {string} state received, accepted, returned or duplicate
+ * The newest decision on a visit.
+ * @typedef {object} ReviewRow
+ * @property {string} state
  * @property {string} reason
  * @property {string} field
  * @property {string} note
@@ -68,27 +132,56 @@ export const MAX_HELD = 20_000;
  */
 
 /**
+ * A visit as phones keep it; `note` only for its author.
  * @typedef {object} VisitRow
  * @property {string} id
  * @property {string} household_id
  * @property {string} hamlet_id
  * @property {string} recorded_by
  * @property {string} occurred_at
- * @property {string | null} received_at null only on this phone, before the server has it
- * @property {string | null} counted_on likewise
- * @property {string} result helped, come_back, not_home or not_needed
+ * @property {string | null} received_at
+ * @property {string | null} counted_on
+ * @property {string} result
  * @property {ServiceGiven[]} services
  * @property {string} note
  * @property {string | null} follow_up_on
  * @property {number} version
- * @property {Review} review
+ * @property {ReviewRow} review
  * @property {number} feed_seq
  */
 
-/** @typedef {{id: string, household_id: string, due_on: string, closed_by: string | null, feed_seq: number}} FollowUpRow */
-/** @typedef {{id: string, name: string, feed_seq: number}} NameRow */
+/**
+ * What became of one operation. `row` is the server's row, only if in the actor's scope.
+ * @typedef {object} OperationResult
+ * @property {string} op_id
+ * @property {"applied" | "duplicate" | "rejected" | "conflict" | "quarantined" | "retry"} status
+ * @property {string} [kind]
+ * @property {HouseholdRow | VisitRow} [row]
+ * @property {number} [version]
+ * @property {string} [code]
+ * @property {string[]} [fields]
+ */
 
 /**
+ * A promise to return.
+ * @typedef {object} FollowUpRow
+ * @property {string} id
+ * @property {string} household_id
+ * @property {string} due_on
+ * @property {string | null} closed_by
+ * @property {number} feed_seq
+ */
+
+/**
+ * A hamlet or a member.
+ * @typedef {object} NameRow
+ * @property {string} id
+ * @property {string} name
+ * @property {number} feed_seq
+ */
+
+/**
+ * A service of the catalog.
  * @typedef {object} ServiceRow
  * @property {string} code
  * @property {string} pillar
@@ -100,22 +193,18 @@ export const MAX_HELD = 20_000;
  * @property {number} feed_seq
  */
 
-/** @typedef {{id: string, pillar: string, title: string, html: string, feed_seq: number}} GuideRow */
-/** @typedef {{kind: string, id: string, hamlet_id: string, moved_to: string | null, feed_seq: number}} GoneRow */
-
-/** @typedef {"applied" | "duplicate" | "rejected" | "conflict" | "quarantined" | "retry"} Status */
-
 /**
- * @typedef {object} OperationResult
- * @property {string} op_id
- * @property {Status} status
- * @property {HouseholdRow | VisitRow} [row] the server's row, if in scope
- * @property {number} [version]
- * @property {string} [code]
- * @property {string[]} [fields]
+ * A row that left a hamlet: it is deleted only where it still has that hamlet and a lower `feed_seq`.
+ * @typedef {object} GoneRow
+ * @property {string} kind
+ * @property {string} id
+ * @property {string} hamlet_id
+ * @property {string | null} moved_to
+ * @property {number} feed_seq
  */
 
 /**
+ * Rows after the cursor, by kind.
  * @typedef {object} Changes
  * @property {HouseholdRow[]} household
  * @property {VisitRow[]} visit
@@ -123,22 +212,36 @@ export const MAX_HELD = 20_000;
  * @property {NameRow[]} hamlet
  * @property {NameRow[]} member
  * @property {ServiceRow[]} service
- * @property {GuideRow[]} guide
+ * @property {Record<string, any>[]} guide
  * @property {GoneRow[]} gone
  */
 
 /**
+ * The answer to one exchange. `left` counts the rows after this page.
  * @typedef {object} Answer
  * @property {number} proto
  * @property {string} server_time
  * @property {string} epoch
  * @property {string} scope
  * @property {number} next_seq
- * @property {{id: string, name: string}[]} [hamlets] of the account, as assigned now
+ * @property {{id: string, name: string}[]} hamlets
  * @property {OperationResult[]} results
  * @property {boolean} reset
  * @property {Changes} changes
  * @property {number} cursor
  * @property {boolean} more
- * @property {number} left rows still to come
+ * @property {number} left
  */
+
+/**
+ * What the `data` of an operation holds, by its type.
+ * @typedef {{
+ *   "household.add": AddHousehold,
+ *   "household.amend": AmendHousehold,
+ *   "visit.record": RecordVisit,
+ *   "visit.amend": AmendVisit,
+ *   "visit.withdraw": WithdrawVisit,
+ * }} OperationData
+ */
+
+/** @typedef {keyof OperationData} OperationType */

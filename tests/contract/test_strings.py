@@ -1,0 +1,69 @@
+"""Every string a person reads goes through `_()`, in templates, on the phone and at the desk."""
+
+import io
+import re
+import tokenize
+from pathlib import Path
+
+import pytest
+from jinja2 import nodes
+
+from app.web.rendering import environment
+
+ROOT = Path(__file__).parents[2]
+NAME = "Từng Nhà"
+VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯáàảãạéèẻẽẹíìỉĩịóòỏõọúùủũụýỳỷỹỵấầẩẫậắằẳẵặếềểễệốồổỗộớờởỡợứừửữự]")
+# On the phone: a text literal, what stands before it on its line, and comments taken out first.
+JS_COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'])//[^\n]*", re.DOTALL)
+JS_LITERAL = re.compile(r"""(.{0,4})("(?:[^"\\\n]|\\.)*"|`[^`]*`)""")
+
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+PHONE = [file for file in sorted((ROOT / "static").rglob("*.js")) if "dist" not in file.parts]
+DESK = sorted((ROOT / "app" / "web").glob("*.py"))
+# The letters of the alphabet, and what the server masks or folds, are no sentences.
+NO_SENTENCES = {"text.js"}
+
+
+def is_bare(text: str) -> bool:
+    return VIETNAMESE.search(text.replace(NAME, "")) is not None
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.name)
+def test_templates(file: Path) -> None:
+    tree = environment().parse(file.read_text("utf-8"))
+    bare = [node.data.strip() for node in tree.find_all(nodes.TemplateData) if is_bare(node.data)]
+    calls = [
+        call
+        for call in tree.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name == "_"
+    ]
+    marked = {id(argument) for call in calls for argument in call.args}
+    bare += [
+        node.value
+        for node in tree.find_all(nodes.Const)
+        if isinstance(node.value, str) and is_bare(node.value) and id(node) not in marked
+    ]
+    assert bare == []
+
+
+@pytest.mark.parametrize("file", PHONE, ids=lambda file: file.name)
+def test_phone(file: Path) -> None:
+    if file.name in NO_SENTENCES:
+        return
+    code = JS_COMMENT.sub("", file.read_text("utf-8"))
+    literals = JS_LITERAL.findall(code)
+    assert [text for before, text in literals if is_bare(text) and not before.rstrip().endswith("_(")] == []
+
+
+@pytest.mark.parametrize("file", DESK, ids=lambda file: file.name)
+def test_desk(file: Path) -> None:
+    tokens = list(tokenize.generate_tokens(io.StringIO(file.read_text("utf-8")).readline))
+    bare = [
+        token.string
+        for number, token in enumerate(tokens)
+        if token.type == tokenize.STRING
+        and is_bare(token.string)
+        and not token.string.startswith('"""')
+        and [before.string for before in tokens[number - 2 : number]] != ["_", "("]
+    ]
+    assert [text for text in bare if text != '"Từng Nhà"'] == []

@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from app import __version__  # noqa: E402
+from app.sync.operations import HANDLERS  # noqa: E402
 from app.sync.protocol import MAX_OPERATIONS, PROTO, Answer, Operation, Queue, Request  # noqa: E402
-from app.sync.push import HANDLERS  # noqa: E402
 from app.web.security import SYNC_BODY  # noqa: E402
 
 TARGET = ROOT / "static/field/sync/protocol.js"
@@ -36,7 +36,7 @@ PLAIN: dict[Any, str] = {
     AwareDatetime: "string",
 }
 
-# What the phone knows more exactly than Python says it.
+# Where the phone needs another type than the one Python declares, mostly a narrower one.
 REFINED = {
     "Request.proto": "number",
     "Request.ops": "Operation[]",

@@ -1,82 +1,31 @@
 """Push: apply each operation once, in the order of its device, and remember it in the ledger."""
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
 
-from pydantic import ValidationError
-from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from app.accounts.access import Actor, writable_hamlets
 from app.accounts.author import Author
 from app.accounts.models import Device
-from app.core.batch import Batch
+from app.core.batch import Batch, Row
 from app.core.db import Gone, is_passing
-from app.core.errors import (
-    CommuneUnknown,
-    OperationInvalid,
-    OperationReused,
-    OperationTooLarge,
-    Rejected,
-    SignInRequired,
-    TypeUnknown,
-    Unappliable,
-    VersionUnknown,
-)
-from app.core.shapes import Command
-from app.households import commands as households
+from app.core.errors import Rejected, SignInRequired, Unappliable
 from app.households.models import Household, HouseholdVersion
-from app.sync import ground, rows
+from app.sync import ground, ledger, rows
 from app.sync.models import LedgerEntry, RefusedOperation
-from app.sync.protocol import MAX_OPERATION_BYTES, Operation, OperationResult, Request
-from app.visits import commands as visits
+from app.sync.operations import HANDLERS, Sent, as_sent, checked, envelope
+from app.sync.protocol import Operation, OperationResult, Request
 from app.visits import follow_ups
 from app.visits.models import FollowUp, Visit, VisitService, VisitVersion
 
-Shape = TypeVar("Shape", bound=Command)
-
 GIVE_UP_AFTER = 5
-
-
-@dataclass(frozen=True)
-class Handler:
-    """What an operation's type means: the record it writes, the shape of its data, the command."""
-
-    model: type[SQLModel]
-    shape: type[Command]
-    apply: Callable[[Batch, Author, Any], None]
-
-    @property
-    def kind(self) -> str:
-        return str(self.model.__tablename__)
-
-
-HANDLERS = {
-    "household.add": Handler(Household, households.AddHousehold, households.add),
-    "household.amend": Handler(Household, households.AmendHousehold, households.amend),
-    "visit.record": Handler(Visit, visits.RecordVisit, visits.record),
-    "visit.amend": Handler(Visit, visits.AmendVisit, visits.amend),
-    "visit.withdraw": Handler(Visit, visits.WithdrawVisit, visits.withdraw),
-}
 
 # Tables in the order of their foreign keys.
 # What left comes before what came: a phone that holds both hamlets must keep the row that moved.
 WRITTEN = (Gone, Household, HouseholdVersion, Visit, VisitService, VisitVersion, FollowUp, LedgerEntry)
-
-
-@dataclass(frozen=True)
-class Sent:
-    """One operation as it was sent: its id, its canonical payload, and that payload's hash."""
-
-    op_id: str
-    raw: dict[str, Any]
-    payload: str
-    payload_hash: str
 
 
 @dataclass(frozen=True)
@@ -89,6 +38,18 @@ class Pusher:
     clock_offset: timedelta
     hamlet_ids: frozenset[str]
 
+    def author(self, operation: Operation) -> Author:
+        """The author of one operation."""
+        return Author(
+            account_id=self.actor.account_id,
+            device_id=self.device_id,
+            seq=operation.seq,
+            occurred_at=operation.at,
+            received_at=self.received_at,
+            clock_offset=self.clock_offset,
+            hamlet_ids=self.hamlet_ids,
+        )
+
 
 def push(session: Session, actor: Actor, request: Request, now: datetime) -> list[OperationResult]:
     """Apply the request's operations and note the device's contact; results in the order of `ops`.
@@ -100,17 +61,11 @@ def push(session: Session, actor: Actor, request: Request, now: datetime) -> lis
         raise SignInRequired
     offset = now - request.sent_at
     pusher = Pusher(actor, device.id, now, offset, writable_hamlets(session, actor, now))
-    sent = [_as_sent(raw) for raw in request.ops]
+    sent = [as_sent(raw) for raw in request.ops]
     results = _apply_all(session, pusher, sent)
-    _keep_refused(session, pusher, sent, results)
+    ledger.keep_refused(session, actor.commune_id, device.id, now, sent, results)
     _note_contact(device, request, now, offset)
     return [results[operation.op_id] for operation in sent]
-
-
-def _as_sent(raw: dict[str, Any]) -> Sent:
-    parts = {name: raw.get(name) for name in ("type", "v", "commune_id", "at", "data")}
-    payload = json.dumps(parts, sort_keys=True, separators=(",", ":"))
-    return Sent(str(raw["op_id"]), raw, payload, hashlib.sha256(payload.encode()).hexdigest())
 
 
 def _apply_all(session: Session, pusher: Pusher, sent: list[Sent]) -> dict[str, OperationResult]:
@@ -124,7 +79,7 @@ def _apply_all(session: Session, pusher: Pusher, sent: list[Sent]) -> dict[str, 
         if is_passing(error):
             raise
     results: dict[str, OperationResult] = {}
-    for operation in sorted(sent, key=_seq):
+    for operation in sorted(sent, key=lambda operation: operation.seq):
         results |= _apply_alone(session, pusher, operation, results)
     return results
 
@@ -146,25 +101,26 @@ def _apply_alone(
 
 def _apply(session: Session, pusher: Pusher, sent: list[Sent]) -> dict[str, OperationResult]:
     """One set: known operations answered from the ledger, the others run in the order of `seq`."""
-    ledger = _ledger(session, pusher.actor.commune_id, [operation.op_id for operation in sent])
+    known = ledger.entries(session, pusher.actor.commune_id, [operation.op_id for operation in sent])
     results: dict[str, OperationResult] = {}
     fresh: dict[str, tuple[Sent, Operation]] = {}
     for operation in sent:
-        entry = ledger.get(operation.op_id)
+        entry = known.get(operation.op_id)
         try:
             if entry is not None:
-                results[operation.op_id] = _repeat(operation, entry)
+                results[operation.op_id] = ledger.repeat(operation, entry)
             elif operation.op_id in fresh:
-                _same(operation, fresh[operation.op_id][0].payload_hash)
+                ledger.same(operation, fresh[operation.op_id][0].payload_hash)
             else:
-                fresh[operation.op_id] = (operation, _envelope(pusher, operation))
+                fresh[operation.op_id] = (operation, envelope(operation, pusher.actor.commune_id))
         except Rejected as fault:
             results[operation.op_id] = _refusal(operation.op_id, fault)
-    batch = ground.survey(session, pusher.actor.commune_id, [envelope for _, envelope in fresh.values()])
+    batch = ground.survey(session, pusher.actor.commune_id, [operation for _, operation in fresh.values()])
     applied = _run(batch, pusher, sorted(fresh.values(), key=lambda pair: pair[1].seq), results)
     _settle_follow_ups(session, batch)
     batch.write(session, WRITTEN)
-    _add_rows(session, batch, pusher.actor, results, ledger, applied)
+    records = applied | {op_id: (entry.kind, entry.record_id) for op_id, entry in known.items()}
+    _add_rows(session, batch, pusher.actor, results, records)
     return results
 
 
@@ -178,81 +134,33 @@ def _run(
     applied: dict[str, tuple[str, str]] = {}
     for sent, operation in operations:
         handler = HANDLERS[operation.type]
-        author = Author(
-            account_id=pusher.actor.account_id,
-            device_id=pusher.device_id,
-            seq=operation.seq,
-            occurred_at=operation.at,
-            received_at=pusher.received_at,
-            clock_offset=pusher.clock_offset,
-            hamlet_ids=pusher.hamlet_ids,
-        )
         try:
-            command = _checked(handler.shape, operation.data)
-            handler.apply(batch, author, command)
+            command = checked(handler.shape, operation.data)
+            handler.apply(batch, pusher.author(operation), command)
         except Rejected as fault:
             results[sent.op_id] = _refusal(sent.op_id, fault)
             continue
-        record_id = str(command.id)  # type: ignore[attr-defined]
+        record_id: str = command.id  # type: ignore[attr-defined]
+        row = batch.get(handler.model, record_id)
+        assert row is not None, "a command that was applied has written its record"
+        entry = batch.add(LedgerEntry, _entry(pusher, sent, operation, handler.kind, row))
         applied[sent.op_id] = (handler.kind, record_id)
-        version = (batch.get(handler.model, record_id) or {})["version"]
-        _enter(batch, pusher, sent, operation, handler.kind, record_id, version)
-        results[sent.op_id] = {
-            "op_id": sent.op_id,
-            "status": "applied",
-            "kind": handler.kind,
-            "version": version,
-        }
+        done: OperationResult = {"op_id": sent.op_id, "status": "applied"}
+        results[sent.op_id] = done | {"kind": handler.kind, "version": entry["version"]}
     return applied
 
 
-def _enter(
-    batch: Batch, pusher: Pusher, sent: Sent, operation: Operation, kind: str, record_id: str, version: int
-) -> None:
-    what = {"op_id": sent.op_id, "payload_hash": sent.payload_hash, "kind": kind, "record_id": record_id}
-    device = {"version": version, "device_id": pusher.device_id, "seq": operation.seq}
-    batch.add(LedgerEntry, what | device | {"received_at": pusher.received_at})
-
-
-def _envelope(pusher: Pusher, sent: Sent) -> Operation:
-    """The operation's outer part, checked: size, shape, commune, type, version."""
-    if len(sent.payload) > MAX_OPERATION_BYTES:
-        raise OperationTooLarge
-    operation = _checked(Operation, sent.raw)
-    if operation.commune_id != pusher.actor.commune_id:
-        raise CommuneUnknown("commune_id")
-    if operation.type not in HANDLERS:
-        raise TypeUnknown("type")
-    if operation.v != 1:
-        raise VersionUnknown("v")
-    return operation
-
-
-def _checked(shape: type[Shape], data: dict[str, Any]) -> Shape:
-    try:
-        return shape.model_validate(data)
-    except ValidationError as error:
-        known = set(shape.model_fields)
-        names = {str(item["loc"][0]) for item in error.errors(include_input=False) if item["loc"]}
-        raise OperationInvalid(*sorted(names & known)) from None
-
-
-def _repeat(operation: Sent, entry: LedgerEntry) -> OperationResult:
-    _same(operation, entry.payload_hash)
-    return {"op_id": operation.op_id, "status": "duplicate", "kind": entry.kind, "version": entry.version}
-
-
-def _same(operation: Sent, payload_hash: str) -> None:
-    if operation.payload_hash != payload_hash:
-        raise OperationReused("op_id")
-
-
-def _ledger(session: Session, commune_id: str, op_ids: list[str]) -> dict[str, LedgerEntry]:
-    entries: Any = LedgerEntry
-    found = session.scalars(
-        select(LedgerEntry).where(entries.commune_id == commune_id, entries.op_id.in_(op_ids))
-    )
-    return {entry.op_id: entry for entry in found}
+def _entry(pusher: Pusher, sent: Sent, operation: Operation, kind: str, row: Row) -> Row:
+    return {
+        "op_id": sent.op_id,
+        "payload_hash": sent.payload_hash,
+        "kind": kind,
+        "record_id": row["id"],
+        "version": row["version"],
+        "device_id": pusher.device_id,
+        "seq": operation.seq,
+        "received_at": pusher.received_at,
+    }
 
 
 def _settle_follow_ups(session: Session, batch: Batch) -> None:
@@ -266,45 +174,13 @@ def _add_rows(
     batch: Batch,
     actor: Actor,
     results: dict[str, OperationResult],
-    ledger: dict[str, LedgerEntry],
-    applied: dict[str, tuple[str, str]],
+    records: dict[str, tuple[str, str]],
 ) -> None:
     """Put the server's current row beside each result, where the actor's scope holds it."""
-    wanted = applied | {op_id: (entry.kind, entry.record_id) for op_id, entry in ledger.items()}
-    known = rows.current(session, batch, actor, set(wanted.values()))
-    for op_id, record in wanted.items():
-        if record in known and results[op_id]["status"] in ("applied", "duplicate"):
-            results[op_id]["row"] = known[record]
-
-
-def _refusal(op_id: str, fault: Rejected) -> OperationResult:
-    return {"op_id": op_id, "status": "rejected", "code": fault.code, "fields": fault.fields}
-
-
-def _keep_refused(
-    session: Session, pusher: Pusher, sent: list[Sent], results: dict[str, OperationResult]
-) -> None:
-    """Outside the savepoints: what was not applied is kept as it was sent, and how often it came."""
-    refused = {op.op_id: op for op in sent if results[op.op_id]["status"] in ("rejected", "retry")}
-    known = _refused(session, pusher.actor.commune_id, list(refused)) if refused else {}
-    for op_id, operation in refused.items():
-        row = known.get(op_id) or RefusedOperation(
-            commune_id=pusher.actor.commune_id, op_id=op_id, device_id=pusher.device_id, code="", payload="",
-            failures=0, received_at=pusher.received_at,
-        )  # fmt: skip
-        row.code = results[op_id].get("code", results[op_id]["status"])
-        row.payload = operation.payload[:MAX_OPERATION_BYTES]
-        row.failures += 1
-        row.received_at = pusher.received_at
-        session.add(row)
-
-
-def _refused(session: Session, commune_id: str, op_ids: list[str]) -> dict[str, RefusedOperation]:
-    rows: Any = RefusedOperation
-    found = session.scalars(
-        select(RefusedOperation).where(rows.commune_id == commune_id, rows.op_id.in_(op_ids))
-    )
-    return {row.op_id: row for row in found}
+    current = rows.current(session, batch, actor, set(records.values()))
+    for op_id, record in records.items():
+        if record in current and results[op_id]["status"] in ("applied", "duplicate"):
+            results[op_id]["row"] = current[record]
 
 
 def _note_contact(device: Device, request: Request, now: datetime, offset: timedelta) -> None:
@@ -317,6 +193,5 @@ def _note_contact(device: Device, request: Request, now: datetime, offset: timed
     device.clock_offset_ms = round(offset.total_seconds() * 1000)
 
 
-def _seq(operation: Sent) -> int:
-    number = operation.raw.get("seq")
-    return number if isinstance(number, int) else 0
+def _refusal(op_id: str, fault: Rejected) -> OperationResult:
+    return {"op_id": op_id, "status": "rejected", "code": fault.code, "fields": fault.fields}

@@ -7,7 +7,7 @@ import pytest
 
 from app.core import errors
 from app.core.config import Settings
-from app.sync.push import HANDLERS
+from app.sync.operations import HANDLERS
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]

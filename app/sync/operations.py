@@ -1,0 +1,91 @@
+"""Operations: what each type means, and how one is read and checked before it touches anything."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from sqlmodel import SQLModel
+
+from app.accounts.author import Author
+from app.core.batch import Batch
+from app.core.errors import CommuneUnknown, OperationInvalid, OperationTooLarge, TypeUnknown, VersionUnknown
+from app.core.shapes import Command
+from app.households import commands as households
+from app.households.models import Household
+from app.sync.protocol import MAX_OPERATION_BYTES, Operation
+from app.visits import commands as visits
+from app.visits.models import Visit
+
+Shape = TypeVar("Shape", bound=Command)
+
+
+@dataclass(frozen=True)
+class Handler:
+    """What an operation's type means: the record it writes, the shape of its data, the command."""
+
+    model: type[SQLModel]
+    shape: type[Command]
+    apply: Callable[[Batch, Author, Any], None]
+
+    @property
+    def kind(self) -> str:
+        return str(self.model.__tablename__)
+
+
+HANDLERS = {
+    "household.add": Handler(Household, households.AddHousehold, households.add),
+    "household.amend": Handler(Household, households.AmendHousehold, households.amend),
+    "visit.record": Handler(Visit, visits.RecordVisit, visits.record),
+    "visit.amend": Handler(Visit, visits.AmendVisit, visits.amend),
+    "visit.withdraw": Handler(Visit, visits.WithdrawVisit, visits.withdraw),
+}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One operation as it was sent: its id, its canonical payload, and that payload's hash."""
+
+    op_id: str
+    raw: dict[str, Any]
+    payload: str
+    payload_hash: str
+
+    @property
+    def seq(self) -> int:
+        """Its number as sent; 0 for what is no number."""
+        number = self.raw.get("seq")
+        return number if isinstance(number, int) else 0
+
+
+def as_sent(raw: dict[str, Any]) -> Sent:
+    """The operation with its canonical payload: what the ledger compares repeats by."""
+    parts = {name: raw.get(name) for name in ("type", "v", "commune_id", "at", "data")}
+    payload = json.dumps(parts, sort_keys=True, separators=(",", ":"))
+    return Sent(str(raw["op_id"]), raw, payload, hashlib.sha256(payload.encode()).hexdigest())
+
+
+def envelope(sent: Sent, commune_id: str) -> Operation:
+    """The operation's outer part, checked: size, shape, commune, type, version."""
+    if len(sent.payload) > MAX_OPERATION_BYTES:
+        raise OperationTooLarge
+    operation = checked(Operation, sent.raw)
+    if operation.commune_id != commune_id:
+        raise CommuneUnknown("commune_id")
+    if operation.type not in HANDLERS:
+        raise TypeUnknown("type")
+    if operation.v != 1:
+        raise VersionUnknown("v")
+    return operation
+
+
+def checked(shape: type[Shape], data: dict[str, Any]) -> Shape:
+    """`data` in its declared shape. Raises `OperationInvalid` with the names of fields that do not fit."""
+    try:
+        return shape.model_validate(data)
+    except ValidationError as error:
+        known = set(shape.model_fields)
+        names = {str(item["loc"][0]) for item in error.errors(include_input=False) if item["loc"]}
+        raise OperationInvalid(*sorted(names & known)) from None

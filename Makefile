@@ -21,7 +21,7 @@ test: build $(VENV)/.dev ## every test: SQLite, PostgreSQL, Node, Chromium
 
 check: lint test ## what CI runs: linters, types, layers, then every test
 
-lint: $(VENV)/.dev service_worker/node_modules ## ruff, mypy, import-linter, biome, tsc
+lint: build $(VENV)/.dev ## ruff, mypy, import-linter, biome, tsc
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports

@@ -13,7 +13,7 @@ from app.areas import Commune, Hamlet
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.db import Database
-from app.core.errors import PhoneInvalid
+from app.core.errors import NameTaken, PhoneInvalid, TextRefused
 from app.core.text import fold, nfc
 from app.migrations import upgrade
 from app.web.security import is_loopback
@@ -27,6 +27,17 @@ class Refused(typer.Exit):
     def __init__(self, sentence: str) -> None:
         typer.echo(sentence, err=True)
         super().__init__(2)
+
+
+def _text(value: str) -> str:
+    """What an operator types, cleaned; an empty or unreadable one is refused."""
+    try:
+        cleaned = nfc(value)
+    except TextRefused:
+        raise typer.BadParameter("it holds characters that cannot be stored") from None
+    if not cleaned:
+        raise typer.BadParameter("it is empty")
+    return cleaned
 
 
 def open_database(settings: Settings) -> Database:
@@ -45,6 +56,11 @@ def serve(port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535)] = 
     if settings.is_demo and not is_loopback(settings.host):
         raise Refused(f"Demo mode has public passwords: it does not start on {settings.host}.")
     database = open_database(settings)
+    if not settings.is_demo and database.read(demo.is_here):
+        raise Refused(
+            "This database holds the demo commune, whose passwords are public: "
+            "begin with another TUNGNHA_DATA_DIR or TUNGNHA_DATABASE_URL."
+        )
     if settings.is_demo:
         database.write(lambda session: demo.load(session, utc_now()))
         typer.echo(_welcome(settings.host, port))
@@ -71,9 +87,9 @@ def seed_demo() -> None:
 
 @cli.command("invite")
 def invite(
-    name: Annotated[str, typer.Option(help="Full name, as it will stand on visits.")],
+    name: Annotated[str, typer.Option(help="Full name, as it will stand on visits.", callback=_text)],
     phone: Annotated[str, typer.Option(help="The phone number they will sign in with.")],
-    hamlet: Annotated[str, typer.Option(help="Name of the hamlet their team covers.")],
+    hamlet: Annotated[str, typer.Option(help="Name of the hamlet their team covers.", callback=_text)],
     commune: Annotated[str, typer.Option(help="Official code; needed when several communes began.")] = "",
     create_hamlet: Annotated[bool, typer.Option(help="Add the hamlet if the commune has none.")] = False,
     leader: Annotated[bool, typer.Option(help="As the team's leader.")] = False,
@@ -84,7 +100,8 @@ def invite(
         home = _commune(session, commune)
         place = _hamlet(session, home, hamlet, create_hamlet)
         team = people.team_of(session, place, utc_now())
-        account = people.add_member(session, team, name, phone, "leader" if leader else "volunteer")
+        role = "leader" if leader else "volunteer"
+        account = people.add_member(session, team, name, phone, utc_now(), role)
         return people.invite(session, account, utc_now())
 
     try:
@@ -96,8 +113,8 @@ def invite(
 
 @cli.command("supervisor")
 def supervisor(
-    name: Annotated[str, typer.Option(help="Full name.")],
-    sign_in_name: Annotated[str, typer.Option(help="What they type at the desk.")],
+    name: Annotated[str, typer.Option(help="Full name.", callback=_text)],
+    sign_in_name: Annotated[str, typer.Option(help="What they type at the desk.", callback=_text)],
     commune: Annotated[str, typer.Option(help="Official 5-digit code of the commune.")],
 ) -> None:
     """Begin a commune, or add a supervisor to it: prints the password once."""
@@ -107,7 +124,10 @@ def supervisor(
         home = _commune(session, commune)
         people.add_supervisor(session, home.id, name, sign_in_name.strip().lower(), password)
 
-    open_database(Settings()).write(work)
+    try:
+        open_database(Settings()).write(work)
+    except NameTaken:
+        raise Refused("Another commune has this sign-in name: choose another.") from None
     typer.echo(f"Tên đăng nhập: {sign_in_name.strip().lower()}\nMật khẩu: {password}")
 
 

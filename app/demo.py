@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 from app import areas, catalog
 from app.accounts import people
 from app.accounts.author import Author
-from app.accounts.models import Account, Device, Team
+from app.accounts.models import Account, Device, Invite, Team
 from app.areas import Commune, Hamlet
 from app.core.batch import Batch, Row
 from app.core.clock import VIETNAM
@@ -64,6 +64,11 @@ _NOTES = (
 DAYS = 60
 
 
+def is_here(session: Session) -> bool:
+    """Whether this database holds the demo commune, whose passwords are public."""
+    return session.exec(select(Invite.id).where(Invite.reusable)).first() is not None
+
+
 def load(session: Session, now: datetime) -> bool:
     """Load the demo commune; False, and nothing done, if a commune has already begun here."""
     started = select(Commune.id).where(Commune.started_at.is_not(None))  # type: ignore[union-attr]
@@ -86,7 +91,7 @@ def load(session: Session, now: datetime) -> bool:
 
 
 def _member(session: Session, team: Team, name: str, phone: str, code: str, now: datetime) -> Device:
-    account = people.add_member(session, team, name, phone)
+    account = people.add_member(session, team, name, phone, now - timedelta(days=200))
     people.invite(session, account, now, code, reusable=True)
     return _paper(session, account, now)
 

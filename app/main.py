@@ -15,6 +15,7 @@ from app.accounts.sign_in import Throttle
 from app.core.clock import Clock, utc_now
 from app.core.config import Settings
 from app.core.db import Database
+from app.core.errors import Unavailable
 from app.web import assets, desk_visits, errors, field, sign_in, sync
 from app.web.security import BodyLimit, LoopbackOnly, SameSite, SecurityHeaders
 
@@ -24,7 +25,7 @@ def health(request: Request) -> JSONResponse:
     database: Database = request.app.state.database
     try:
         database.read(lambda session: session.execute(text("SELECT 1")))
-    except SQLAlchemyError:
+    except (SQLAlchemyError, Unavailable):
         return JSONResponse({"status": "unavailable", "version": __version__}, 503)
     return JSONResponse({"status": "ok", "version": __version__})
 

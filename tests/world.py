@@ -63,10 +63,14 @@ def _build(session: Session, now: datetime) -> World:
     tay = add_hamlet(session, ours.id, "thon-tay", "Thôn Tây")
     long_ago = now - timedelta(days=300)
     lan = people.add_member(
-        session, people.add_team(session, [dong], "Tổ Thôn Đông", long_ago), "Nguyễn Thị Lan", LAN[0]
+        session,
+        people.add_team(session, [dong], "Tổ Thôn Đông", long_ago),
+        "Nguyễn Thị Lan",
+        LAN[0],
+        long_ago,
     )
     nam = people.add_member(
-        session, people.add_team(session, [tay], "Tổ Thôn Tây", long_ago), "Trần Văn Nam", NAM[0]
+        session, people.add_team(session, [tay], "Tổ Thôn Tây", long_ago), "Trần Văn Nam", NAM[0], long_ago
     )
     for account, (_phone, code) in ((lan, LAN), (nam, NAM)):
         people.invite(session, account, now, code, reusable=True)

@@ -12,7 +12,7 @@ from sqlalchemy import false, or_, true
 from sqlmodel import Session, SQLModel, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.accounts.models import Account, Assignment
+from app.accounts.models import Account, Assignment, Membership
 from app.areas import Hamlet
 from app.catalog import Service
 from app.core.db import COMMUNE_WIDE, Gone
@@ -60,11 +60,18 @@ def actor_for(session: Session, account: Account, device_id: str | None = None) 
 
 
 def writable_hamlets(session: Session, actor: Actor, now: datetime) -> frozenset[str]:
-    """Hamlets the actor's team has had at some time within the last 90 days, by the server's history."""
-    account = session.get(Account, (actor.commune_id, actor.account_id))
-    if account is None or not actor.is_field:
-        return frozenset()
-    return frozenset(_hamlets(session, account, since=now - LATE))
+    """Hamlets the actor was in charge of at some time within the last 90 days, by the server's history
+    of who was in which team and which team had which hamlet."""
+    left: Any = Membership.until
+    ended: Any = Assignment.until
+    same_commune: Any = Assignment.commune_id == Membership.commune_id
+    rows = (
+        select(Assignment.hamlet_id)
+        .join(Membership, same_commune & (Membership.team_id == Assignment.team_id))
+        .where(Membership.commune_id == actor.commune_id, Membership.account_id == actor.account_id)
+        .where(or_(left.is_(None), left > now - LATE), or_(ended.is_(None), ended > now - LATE))
+    )
+    return frozenset(session.exec(rows)) if actor.is_field else frozenset()
 
 
 def visible_to(actor: Actor, model: type[Row]) -> SelectOfScalar[Row]:
@@ -111,10 +118,9 @@ def _teams_there(actor: Actor) -> Any:
     )
 
 
-def _hamlets(session: Session, account: Account, since: datetime | None = None) -> list[str]:
+def _hamlets(session: Session, account: Account) -> set[str]:
     until: Any = Assignment.until
-    still = until.is_(None) if since is None else or_(until.is_(None), until > since)
     rows = select(Assignment.hamlet_id).where(
-        Assignment.commune_id == account.commune_id, Assignment.team_id == account.team_id, still
+        Assignment.commune_id == account.commune_id, Assignment.team_id == account.team_id, until.is_(None)
     )
-    return list(set(session.exec(rows)))
+    return set(session.exec(rows))

@@ -37,7 +37,8 @@ class Assignment(SQLModel, table=True):
 
 
 class Account(FeedRow, table=True):
-    """A person: volunteer, leader or supervisor of one commune. `phone` is E.164."""
+    """A person: volunteer, leader or supervisor of one commune. `phone` is E.164; `team_id` is the team
+    now, `Membership` its history."""
 
     __tablename__ = "account"
     __table_args__ = (
@@ -53,6 +54,22 @@ class Account(FeedRow, table=True):
     phone: str | None = None
     team_id: str | None = None
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Membership(SQLModel, table=True):
+    """An account's time in a team, from `since` until `until` (None: still)."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        ForeignKeyConstraint(["commune_id", "account_id"], ["account.commune_id", "account.id"]),
+        ForeignKeyConstraint(["commune_id", "team_id"], ["team.commune_id", "team.id"]),
+    )
+
+    commune_id: str = Field(primary_key=True)
+    account_id: str = Field(primary_key=True)
+    team_id: str = Field(primary_key=True)
+    since: datetime = Field(primary_key=True, sa_type=Instant)
+    until: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class SignInName(SQLModel, table=True):

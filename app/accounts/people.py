@@ -1,17 +1,20 @@
 """Teams, members and invites: how people come into a commune."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, select
 
-from app.accounts.models import Account, Assignment, Invite, SignInName, Team
+from app.accounts.models import Account, Assignment, Invite, Membership, SignInName, Team
 from app.accounts.sign_in import INVITE_LIFE, hash_secret, normal_phone
 from app.areas import Hamlet
 from app.core.db import feed
-from app.core.errors import PhoneInvalid
+from app.core.errors import NameTaken, PhoneInvalid
 from app.core.text import nfc
+
+# Reusable codes are for the demo, which should still open in years.
+DEMO_LIFE = timedelta(days=50 * 365)
 
 
 def new_id() -> str:
@@ -40,10 +43,12 @@ def add_team(session: Session, hamlets: list[Hamlet], name: str, now: datetime) 
     return team
 
 
-def add_member(session: Session, team: Team, name: str, phone: str, role: str = "volunteer") -> Account:
+def add_member(
+    session: Session, team: Team, name: str, phone: str, now: datetime, role: str = "volunteer"
+) -> Account:
     """The team's member with this phone number; an account of the commune that has it joins the team.
 
-    Raises `PhoneInvalid`.
+    Raises `PhoneInvalid`, `TextRefused`.
     """
     number = normal_phone(phone)
     if number is None:
@@ -52,18 +57,42 @@ def add_member(session: Session, team: Team, name: str, phone: str, role: str = 
         select(Account).where(Account.commune_id == team.commune_id, Account.phone == number)
     ).first()
     account = known or Account(commune_id=team.commune_id, id=new_id(), name="", role=role, feed_seq=0)
-    account.name, account.phone, account.team_id = nfc(name), number, team.id
+    account.name, account.phone = nfc(name), number
     account.role, account.ended_at = role, None
-    feed(session, team.commune_id, [account])
-    session.add(account)
-    session.flush()
+    join_team(session, account, team, now)
     return account
 
 
+def join_team(session: Session, account: Account, team: Team, now: datetime) -> None:
+    """Put an account into a team; what it was in before stays in the history."""
+    account.team_id = team.id
+    feed(session, team.commune_id, [account])
+    session.add(account)
+    session.flush()
+    still: Any = Membership.until
+    open_ones = session.exec(
+        select(Membership).where(
+            Membership.commune_id == team.commune_id, Membership.account_id == account.id, still.is_(None)
+        )
+    ).all()
+    for membership in open_ones:
+        if membership.team_id != team.id:
+            membership.until = now
+            session.add(membership)
+    if all(membership.team_id != team.id for membership in open_ones):
+        session.add(Membership(commune_id=team.commune_id, account_id=account.id, team_id=team.id, since=now))
+    session.flush()
+
+
 def add_supervisor(session: Session, commune_id: str, name: str, sign_in_name: str, password: str) -> Account:
-    """A supervisor of the commune and their way in at the desk; a known sign-in name gets a new password."""
+    """A supervisor of the commune and their way in at the desk; a known sign-in name gets a new password.
+
+    Raises `NameTaken` where another commune has the sign-in name, `TextRefused`.
+    """
     known = session.get(SignInName, sign_in_name)
-    if known is not None and known.commune_id == commune_id:
+    if known is not None and known.commune_id != commune_id:
+        raise NameTaken("sign_in_name")
+    if known is not None:
         known.password_hash = hash_secret(password)
         session.add(known)
         return session.exec(
@@ -107,7 +136,7 @@ def invite(
             account_id=account.id,
             code_hash=hash_secret(code),
             created_at=now,
-            expires_at=now.replace(year=now.year + 50) if reusable else now + INVITE_LIFE,
+            expires_at=now + DEMO_LIFE if reusable else now + INVITE_LIFE,
             reusable=reusable,
         )
     )

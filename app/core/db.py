@@ -13,9 +13,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Engine, create_engine, event, inspect, update
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import UOWTransaction
 from sqlmodel import Field, Session, SQLModel
+
+from app.core.errors import Unavailable
 
 T = TypeVar("T")
 
@@ -100,14 +102,18 @@ class Database:
         self._writer_engine = self.engine.execution_options(begin_immediate=True)
 
     def read(self, work: Callable[[Session], T]) -> T:
-        """Run `work` on one consistent snapshot; nothing it changes is kept."""
-        with Session(self._reader_engine, expire_on_commit=False, autoflush=False) as session:
-            return work(session)
+        """Run `work` on one consistent snapshot; nothing it changes is kept. Raises `Unavailable`."""
+        try:
+            with Session(self._reader_engine, expire_on_commit=False, autoflush=False) as session:
+                return work(session)
+        except OperationalError as error:
+            raise Unavailable from error
 
     def write(self, work: Callable[[Session], T]) -> T:
         """Run `work` in one transaction and commit it durably before returning.
 
         Deadlocks and lock time-outs run the whole of `work` again; it must hold no state of its own.
+        Raises `Unavailable` when the database itself is in trouble.
         """
         for attempt in range(ATTEMPTS):
             try:
@@ -119,8 +125,10 @@ class Database:
                     session.commit()
                     return outcome
             except DBAPIError as error:
-                if attempt == ATTEMPTS - 1 or not is_passing(error):
+                if not is_servers_fault(error):
                     raise
+                if attempt == ATTEMPTS - 1 or not _is_passing(error):
+                    raise Unavailable from error
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))
         raise AssertionError("unreachable")
 
@@ -128,7 +136,12 @@ class Database:
         self.engine.dispose()
 
 
-def is_passing(error: DBAPIError) -> bool:
+def is_servers_fault(error: DBAPIError) -> bool:
+    """Whether the database is in trouble (lost, full, locked), not what it was asked to store."""
+    return isinstance(error, OperationalError) or _is_passing(error)
+
+
+def _is_passing(error: DBAPIError) -> bool:
     """Whether the same transaction may well succeed if it is simply run again."""
     state = getattr(error.orig, "sqlstate", None)
     return state in _PASSING_STATES or "database is locked" in str(error.orig)

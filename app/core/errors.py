@@ -11,6 +11,7 @@ class Fault(Exception):  # noqa: N818 - facts, named as such
     """A fact that stops a request; `fields` are names of inputs, never their values."""
 
     code: ClassVar[str]
+    retry_after: int | None = None
 
     def __init__(self, *fields: str) -> None:
         super().__init__(self.code)
@@ -47,6 +48,12 @@ class PasswordWrong(Fault):
     code = "password_wrong"
 
 
+class NameTaken(Fault):
+    """The sign-in name is somebody else's."""
+
+    code = "name_taken"
+
+
 class TooManyAttempts(Fault):
     """Too many failed sign-ins; `retry_after` in seconds."""
 
@@ -55,6 +62,13 @@ class TooManyAttempts(Fault):
     def __init__(self, retry_after: int) -> None:
         super().__init__()
         self.retry_after = retry_after
+
+
+class Unavailable(Fault):
+    """The database is in trouble: full, locked or away. Nothing was stored; the phone keeps its queue."""
+
+    code = "unavailable"
+    retry_after = 30
 
 
 class Invalid(Fault):

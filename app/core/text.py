@@ -11,22 +11,23 @@ from app.core.errors import TextRefused
 
 # C0 and C1 controls but tab and line feed; lone surrogates; bidi embeddings, overrides and isolates.
 _REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
-_DIGITS = re.compile(r"\d(?:[ .\-]?\d){8,}")
+# A date stays readable; any other run of nine digits or more, however it is spaced out, does not.
+_DIGITS = re.compile(r"(\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?!\d))|\d(?:[\s.,/_\u2013-]{0,3}\d){8,}")
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 _RANK = {letter: rank for rank, letter in enumerate(_LETTERS, start=1)}
 
 
-def nfc(text: str) -> str:
+def nfc(text: str, field: str = "text") -> str:
     """`text` composed (NFC), runs of blanks folded to one, ends trimmed; line feeds kept.
 
-    Raises `TextRefused` for controls, lone surrogates and bidi overrides: no household's name has
-    them, and they break exports and deceive eyes.
+    Raises `TextRefused`, naming `field`, for controls, lone surrogates and bidi overrides: no
+    household's name has them, and they break exports and deceive eyes.
     """
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
     if _REFUSED.search(text):
-        raise TextRefused
+        raise TextRefused(field)
     lines = unicodedata.normalize("NFC", text).split("\n")
     return "\n".join(" ".join(line.split()) for line in lines).strip()
 
@@ -40,7 +41,7 @@ def fold(text: str) -> str:
 
 def mask_digits(text: str) -> str:
     """`text` with every run of nine digits or more hidden but its last two (product.md §6.3)."""
-    return _DIGITS.sub(lambda run: "•" * (len(run[0]) - 2) + run[0][-2:], text)
+    return _DIGITS.sub(lambda run: run[1] or "•" * (len(run[0]) - 2) + run[0][-2:], text)
 
 
 def by_given_name(name: str) -> tuple[tuple[object, ...], ...]:

@@ -97,7 +97,11 @@ def known_household(batch: Batch, author: Author, household_id: str) -> Row:
 
 def imported(household_id: str, hamlet_id: str, head_name: str, house_no: str, alley: str) -> Row:
     """A household's row from a list: no phone number, because a list carries no consent."""
-    label = {"head_name": nfc(head_name), "house_no": nfc(house_no), "alley": nfc(alley)}
+    label = {
+        "head_name": nfc(head_name, "head_name"),
+        "house_no": nfc(house_no, "house_no"),
+        "alley": nfc(alley, "alley"),
+    }
     return {
         "id": household_id,
         "hamlet_id": hamlet_id,
@@ -112,7 +116,7 @@ def _written(command: AddHousehold | AmendHousehold) -> dict[str, Any]:
     """The fields a command sets, cleaned."""
     written: dict[str, Any] = {}
     for name in command.model_fields_set & {"head_name", "house_no", "alley"}:
-        written[name] = nfc(getattr(command, name) or "")
+        written[name] = nfc(getattr(command, name) or "", name)
     if "head_name" in command.model_fields_set and not written["head_name"]:
         raise OperationInvalid("head_name")
     if "phone" in command.model_fields_set:

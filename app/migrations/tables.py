@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from app.accounts.models import Account, Assignment, Device, Invite, SignedIn, SignInName, Team
+from app.accounts.models import Account, Assignment, Device, Invite, Membership, SignedIn, SignInName, Team
 from app.areas import Commune, Hamlet, Province
 from app.catalog import Service
 from app.core.db import FeedCounter, Gone, ServerEpoch
@@ -13,7 +13,7 @@ from app.visits.models import FollowUp, Visit, VisitService, VisitVersion
 
 MODELS = (
     Account, Assignment, Commune, Decision, Device, FeedCounter, FollowUp, Gone, Hamlet, Household,
-    HouseholdVersion, Invite, LedgerEntry, Province, RefusedOperation, ServerEpoch, Service, SignedIn,
-    SignInName, Team, Visit, VisitService, VisitVersion,
+    HouseholdVersion, Invite, LedgerEntry, Membership, Province, RefusedOperation, ServerEpoch, Service,
+    SignedIn, SignInName, Team, Visit, VisitService, VisitVersion,
 )  # fmt: skip
 METADATA = SQLModel.metadata

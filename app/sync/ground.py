@@ -1,7 +1,8 @@
 """The ground a push stands on: everything its operations name, read in a constant number of statements.
 
-Rows that a command may change are locked, households before visits and both by id, so that a desk
-decision or another phone waits instead of overwriting (PostgreSQL; SQLite has one writer anyway).
+Rows that a command may change are locked, visits before the households they are at and both by id,
+so that a desk decision or another phone waits instead of overwriting (on PostgreSQL; SQLite has one
+writer anyway).
 """
 
 from collections.abc import Iterable
@@ -26,11 +27,12 @@ def survey(session: Session, commune_id: str, operations: Iterable[Operation]) -
     batch = Batch(commune_id)
     visit_ids = _named(operations, "visit.", "id")
     amended = _named([op for op in operations if op.type != "visit.record"], "visit.", "id")
-    homes = {row["household_id"]: None for row in _read(session, Visit, commune_id, "id", amended)}
+    visits = _read(session, Visit, commune_id, "id", visit_ids, lock=True)
+    homes = {row["household_id"]: None for row in visits}
     homes |= dict.fromkeys(_named(operations, "household.", "id"))
     homes |= dict.fromkeys(_named(operations, "visit.", "household_id"))
     batch.load(Household, _read(session, Household, commune_id, "id", homes, lock=True))
-    batch.load(Visit, _read(session, Visit, commune_id, "id", visit_ids, lock=True))
+    batch.load(Visit, visits)
     batch.load(VisitService, _read(session, VisitService, commune_id, "visit_id", amended))
     batch.load(FollowUp, _read(session, FollowUp, commune_id, "household_id", homes))
     batch.load(Gone, _read(session, Gone, commune_id, "id", amended))

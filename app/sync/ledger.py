@@ -21,14 +21,9 @@ def entries(session: Session, commune_id: str, op_ids: list[str]) -> dict[str, L
 
 def repeat(operation: Sent, entry: LedgerEntry) -> OperationResult:
     """The answer to an operation that was committed before. Raises `OperationReused`."""
-    same(operation, entry.payload_hash)
-    return {"op_id": operation.op_id, "status": "duplicate", "kind": entry.kind, "version": entry.version}
-
-
-def same(operation: Sent, payload_hash: str) -> None:
-    """Raises `OperationReused` where an id comes again with another payload."""
-    if operation.payload_hash != payload_hash:
+    if operation.payload_hash != entry.payload_hash:
         raise OperationReused("op_id")
+    return {"op_id": operation.op_id, "status": "duplicate", "kind": entry.kind, "version": entry.version}
 
 
 def keep_refused(

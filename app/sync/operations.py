@@ -11,7 +11,15 @@ from sqlmodel import SQLModel
 
 from app.accounts.author import Author
 from app.core.batch import Batch
-from app.core.errors import CommuneUnknown, OperationInvalid, OperationTooLarge, TypeUnknown, VersionUnknown
+from app.core.errors import (
+    CommuneUnknown,
+    Invalid,
+    OperationInvalid,
+    OperationTooLarge,
+    TextRefused,
+    TypeUnknown,
+    VersionUnknown,
+)
 from app.core.shapes import Command
 from app.households import commands as households
 from app.households.models import Household
@@ -63,7 +71,10 @@ class Sent:
 def as_sent(raw: dict[str, Any]) -> Sent:
     """The operation with its canonical payload: what the ledger compares repeats by."""
     parts = {name: raw.get(name) for name in ("type", "v", "commune_id", "at", "data")}
-    payload = json.dumps(parts, sort_keys=True, separators=(",", ":"))
+    try:
+        payload = json.dumps(parts, sort_keys=True, separators=(",", ":"))
+    except RecursionError:
+        raise Invalid("ops") from None
     return Sent(str(raw["op_id"]), raw, payload, hashlib.sha256(payload.encode()).hexdigest())
 
 
@@ -86,6 +97,7 @@ def checked(shape: type[Shape], data: dict[str, Any]) -> Shape:
     try:
         return shape.model_validate(data)
     except ValidationError as error:
-        known = set(shape.model_fields)
-        names = {str(item["loc"][0]) for item in error.errors(include_input=False) if item["loc"]}
-        raise OperationInvalid(*sorted(names & known)) from None
+        problems = [item for item in error.errors(include_input=False) if item["loc"]]
+        names = sorted({str(item["loc"][0]) for item in problems} & set(shape.model_fields))
+        unreadable = any(item["type"] == "string_unicode" for item in problems)
+        raise (TextRefused if unreadable else OperationInvalid)(*names) from None

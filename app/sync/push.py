@@ -11,8 +11,8 @@ from app.accounts.access import Actor, writable_hamlets
 from app.accounts.author import Author
 from app.accounts.models import Device
 from app.core.batch import Batch, Row
-from app.core.db import Gone, is_passing
-from app.core.errors import Rejected, SignInRequired, Unappliable
+from app.core.db import Gone, is_servers_fault
+from app.core.errors import OperationReused, Rejected, SignInRequired, Unappliable
 from app.households.models import Household, HouseholdVersion
 from app.sync import ground, ledger, rows
 from app.sync.models import LedgerEntry, RefusedOperation
@@ -62,10 +62,11 @@ def push(session: Session, actor: Actor, request: Request, now: datetime) -> lis
     offset = now - request.sent_at
     pusher = Pusher(actor, device.id, now, offset, writable_hamlets(session, actor, now))
     sent = [as_sent(raw) for raw in request.ops]
-    results = _apply_all(session, pusher, sent)
-    ledger.keep_refused(session, actor.commune_id, device.id, now, sent, results)
+    once = {operation.op_id: operation for operation in reversed(sent)}  # the first of each id
+    results = _apply_all(session, pusher, list(once.values()))
+    ledger.keep_refused(session, actor.commune_id, device.id, now, list(once.values()), results)
     _note_contact(device, request, now, offset)
-    return [results[operation.op_id] for operation in sent]
+    return [_result(operation, once[operation.op_id], results) for operation in sent]
 
 
 def _apply_all(session: Session, pusher: Pusher, sent: list[Sent]) -> dict[str, OperationResult]:
@@ -76,7 +77,7 @@ def _apply_all(session: Session, pusher: Pusher, sent: list[Sent]) -> dict[str, 
         with session.begin_nested():
             return _apply(session, pusher, sent)
     except DBAPIError as error:
-        if is_passing(error):
+        if is_servers_fault(error):
             raise
     results: dict[str, OperationResult] = {}
     for operation in sorted(sent, key=lambda operation: operation.seq):
@@ -91,7 +92,7 @@ def _apply_alone(
         with session.begin_nested():
             return _apply(session, pusher, [operation])
     except DBAPIError as error:
-        if is_passing(error):
+        if is_servers_fault(error):
             raise
         refused = session.get(RefusedOperation, (pusher.actor.commune_id, operation.op_id))
         if refused is not None and refused.failures >= GIVE_UP_AFTER:
@@ -109,15 +110,17 @@ def _apply(session: Session, pusher: Pusher, sent: list[Sent]) -> dict[str, Oper
         try:
             if entry is not None:
                 results[operation.op_id] = ledger.repeat(operation, entry)
-            elif operation.op_id in fresh:
-                ledger.same(operation, fresh[operation.op_id][0].payload_hash)
             else:
                 fresh[operation.op_id] = (operation, envelope(operation, pusher.actor.commune_id))
         except Rejected as fault:
             results[operation.op_id] = _refusal(operation.op_id, fault)
     batch = ground.survey(session, pusher.actor.commune_id, [operation for _, operation in fresh.values()])
+    if ledger.entries(session, pusher.actor.commune_id, list(fresh)):
+        # Another device committed one of them while we waited for the locks: judge anew.
+        return _apply(session, pusher, sent)
+    visited = follow_ups.households_visited(batch)
     applied = _run(batch, pusher, sorted(fresh.values(), key=lambda pair: pair[1].seq), results)
-    _settle_follow_ups(session, batch)
+    _settle_follow_ups(session, batch, visited)
     batch.write(session, WRITTEN)
     records = applied | {op_id: (entry.kind, entry.record_id) for op_id, entry in known.items()}
     _add_rows(session, batch, pusher.actor, results, records)
@@ -163,8 +166,9 @@ def _entry(pusher: Pusher, sent: Sent, operation: Operation, kind: str, row: Row
     }
 
 
-def _settle_follow_ups(session: Session, batch: Batch) -> None:
-    touched = {str(row["household_id"]) for row in batch.rows(Visit)}
+def _settle_follow_ups(session: Session, batch: Batch, visited_before: set[str]) -> None:
+    """`visited_before`: a visit that moved away leaves a household whose promise may be open again."""
+    touched = visited_before | follow_ups.households_visited(batch)
     homes = follow_ups.households_to_settle(batch, touched)
     follow_ups.settle(batch, ground.visits_at(session, batch, homes))
 
@@ -191,6 +195,11 @@ def _note_contact(device: Device, request: Request, now: datetime, offset: timed
     device.queue_oldest_at = request.queue.oldest_at
     device.build = request.build
     device.clock_offset_ms = round(offset.total_seconds() * 1000)
+
+
+def _result(operation: Sent, first: Sent, results: dict[str, OperationResult]) -> OperationResult:
+    same = operation.payload_hash == first.payload_hash
+    return results[first.op_id] if same else _refusal(first.op_id, OperationReused("op_id"))
 
 
 def _refusal(op_id: str, fault: Rejected) -> OperationResult:

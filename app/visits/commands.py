@@ -102,7 +102,7 @@ def amend(batch: Batch, author: Author, command: AmendVisit) -> None:
     content = _content(batch, author, command)
     late = row["device_id"] == author.device_id and author.seq < row["seq"]
     kept = _as_kept(content, command.model_dump()["services"]) if late else content_of(batch, row)
-    old = {"visit_id": row["id"], "version": row["version"], "content": kept}
+    old = {"visit_id": row["id"], "version": row["version"], "content": kept, "late": late}
     batch.add(VisitVersion, old | {"received_at": author.received_at})
     batch.change(Visit, row, version=row["version"] + 1)
     if late:
@@ -167,7 +167,7 @@ def _content(batch: Batch, author: Author, command: RecordVisit) -> dict[str, An
     return {
         "household_id": command.household_id,
         "result": command.result,
-        "note": nfc(command.note or ""),
+        "note": nfc(command.note or "", "note"),
         "follow_up_on": command.follow_up_on,
     }
 

@@ -6,10 +6,16 @@ visits changes; the order in which phones deliver does not matter.
 
 from collections.abc import Iterable
 from itertools import groupby
+from typing import Any
 
 from app.core.batch import Batch, Row
 from app.visits.commands import leave
 from app.visits.models import FollowUp, Visit
+
+
+def households_visited(batch: Batch) -> set[str]:
+    """The households of the visits this batch knows, as they stand now."""
+    return {str(row["household_id"]) for row in batch.rows(Visit)}
 
 
 def households_to_settle(batch: Batch, touched: Iterable[str]) -> set[str]:
@@ -22,11 +28,17 @@ def households_to_settle(batch: Batch, touched: Iterable[str]) -> set[str]:
 
 def settle(batch: Batch, visits: Iterable[Row]) -> None:
     """Bring the follow-up rows of the households of `visits` in line; `visits` are all of theirs."""
-    ordered = sorted(visits, key=lambda row: (row["household_id"], row["happened_at"], row["id"]))
+    ordered = sorted(visits, key=_order)
     for _household, group in groupby(ordered, key=lambda row: str(row["household_id"])):
         standing = list(group)
         for visit in standing:
             _settle_one(batch, visit, [row for row in standing if row["withdrawn_at"] is None])
+
+
+def _order(visit: Row) -> tuple[Any, ...]:
+    """By household and time. Several visits may be clamped to one instant: then the phone's claim and
+    its numbers say which came first."""
+    return (visit["household_id"], visit["happened_at"], visit["occurred_at"], visit["seq"], visit["id"])
 
 
 def _settle_one(batch: Batch, visit: Row, standing: list[Row]) -> None:

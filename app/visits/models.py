@@ -66,7 +66,7 @@ class VisitService(SQLModel, table=True):
 
 
 class VisitVersion(SQLModel, table=True):
-    """What a visit held before an amendment replaced it (or an older write that never became current)."""
+    """What a visit held before an amendment replaced it; `late`: an older write that never became current."""
 
     __tablename__ = "visit_version"
     __table_args__ = (ForeignKeyConstraint(["commune_id", "visit_id"], ["visit.commune_id", "visit.id"]),)
@@ -75,6 +75,7 @@ class VisitVersion(SQLModel, table=True):
     visit_id: str = Field(primary_key=True)
     version: int = Field(primary_key=True)
     content: dict[str, Any] = Field(sa_type=JSON)
+    late: bool = False
     received_at: datetime = Field(sa_type=Instant)
 
 

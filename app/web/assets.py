@@ -16,7 +16,7 @@ from app.web.rendering import ROOT
 STATIC = ROOT / "static"
 # The build puts `name.br` and `name.gz` beside each file that is worth it.
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
-_NAME = re.compile(r"(icons/)?[\w-][\w.-]*")
+_NAME = re.compile(r"(icons/)?[\w-][\w.-]{0,99}", re.ASCII)
 _FINGERPRINT = re.compile(r"-[0-9a-f]{10}\.\w+$")
 
 
@@ -37,7 +37,8 @@ def built(file: Path, asked: Headers, media_type: str = "") -> FileResponse:
     """`file`, or its compressed sister where the browser takes it."""
     kept = "public, max-age=31536000, immutable" if _FINGERPRINT.search(file.name) else "no-cache"
     headers = {"Cache-Control": kept, "Vary": "Accept-Encoding"}
-    accepted = {part.split(";")[0].strip() for part in asked.get("accept-encoding", "").split(",")}
+    parts = asked.get("accept-encoding", "").replace(" ", "").split(",")
+    accepted = {part.split(";")[0] for part in parts if not part.endswith(";q=0")}
     media_type = media_type or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     for encoding, suffix in _ENCODINGS:
         sister = file.with_name(file.name + suffix)

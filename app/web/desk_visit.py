@@ -150,7 +150,7 @@ def return_form(visit_id: str, asked: Asked, typed: Verdict, problems: dict[str,
 
 def _reason(reason: str, field: str, note: str) -> list[str]:
     """*Thiếu thông tin: chưa rõ việc nào*, *Ô cần sửa: Ghi chú*."""
-    why = ": ".join(part for part in (REASONS.get(reason, ""), note) if part)
+    why = ": ".join(part for part in (REASONS.get(reason, ""), mask_digits(note)) if part)
     where = _("Ô cần sửa: %(field)s", field=FIELDS[field]) if field in FIELDS else ""
     return [part for part in (why, where) if part]
 
@@ -170,8 +170,12 @@ def _history(found: Detail, decisions: list[tuple[Decision, str]]) -> list[Event
 
 def _amendments(found: Detail) -> Iterator[tuple[datetime, Event]]:
     """What each amendment changed: every kept content beside the one that followed it."""
-    contents = [version.content for version in found.versions] + [_content(found)]
-    for version, before, after in zip(found.versions, contents, contents[1:], strict=False):
+    for version in found.versions:
+        if version.late:
+            yield _event(version.received_at, found.listed.author, _("Bản cũ đến muộn, không dùng"), "clock")
+    kept = [version for version in found.versions if not version.late]
+    contents = [version.content for version in kept] + [_content(found)]
+    for version, before, after in zip(kept, contents, contents[1:], strict=False):
         changes = [
             Change(FIELDS[name], old, new)
             for name, old, new in zip(FIELDS, _words(found, before), _words(found, after), strict=True)

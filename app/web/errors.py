@@ -11,6 +11,7 @@ from app.core.errors import (
     Fault,
     Invalid,
     InviteInvalid,
+    NameTaken,
     NotFound,
     OtherDevice,
     PasswordWrong,
@@ -19,6 +20,7 @@ from app.core.errors import (
     StaleDecision,
     TooLarge,
     TooManyAttempts,
+    Unavailable,
 )
 from app.web.rendering import html
 from app.web.security import HEADERS
@@ -34,6 +36,8 @@ STATUSES: dict[type[Fault], int] = {
     Invalid: 422,
     TooLarge: 413,
     StaleDecision: 409,
+    NameTaken: 409,
+    Unavailable: 503,
     Rejected: 422,
 }
 
@@ -52,6 +56,7 @@ _PAGES = {
     413: ErrorPage(_("Nội dung quá lớn"), _("Hãy gửi ít hơn rồi thử lại.")),
     422: ErrorPage(_("Nội dung chưa đúng"), _("Hãy quay lại, xem các ô đã nhập rồi thử lại.")),
     429: ErrorPage(_("Thử lại sau ít phút"), _("Đã thử quá nhiều lần.")),
+    503: ErrorPage(_("Máy chủ đang bận"), _("Dữ liệu đã lưu vẫn còn. Hãy thử lại sau ít phút.")),
     500: ErrorPage(_("Máy chủ gặp lỗi"), _("Dữ liệu đã lưu vẫn còn. Hãy thử lại sau ít phút.")),
 }
 
@@ -67,7 +72,7 @@ def install(app: FastAPI) -> None:
 def _on_fault(request: Request, error: Exception) -> Response:
     assert isinstance(error, Fault)
     status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
-    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooManyAttempts) else {}
+    headers = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
     if isinstance(error, SignInRequired) and not _is_api(request):
         return RedirectResponse("/desk/sign-in", 303)
     return _answer(request, status, error.code, error.fields, headers)

@@ -98,12 +98,18 @@ class LoopbackOnly:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            asked = urlsplit("//" + Headers(scope=scope).get("host", "")).hostname or ""
-            if not is_loopback(asked):
-                await _refusal(403, "demo_is_loopback_only")(scope, receive, send)
-                return
+        is_http = scope["type"] == "http"
+        if is_http and not is_loopback(_host_name(Headers(scope=scope).get("host", ""))):
+            await _refusal(403, "demo_is_loopback_only")(scope, receive, send)
+            return
         await self.app(scope, receive, send)
+
+
+def _host_name(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def is_loopback(host: str) -> bool:

@@ -3,7 +3,7 @@
 import { helpForms } from "./controls.js";
 import { flush, keepDrafts } from "./drafting.js";
 import { hostRequests } from "./host.js";
-import { firstPaint, followChanges, keepPlaces, markTab } from "./screen.js";
+import { firstPaint, followChanges, keepFocus, keepPlaces, markTab } from "./screen.js";
 import { server } from "./server.js";
 import { subscribe } from "./store/changes.js";
 import { keepSyncing, newestSync, sendNow } from "./syncing.js";
@@ -33,6 +33,7 @@ htmx.initialize();
 release();
 
 document.addEventListener("htmx:finally:swap", markTab);
+document.addEventListener("htmx:finally:swap", keepFocus);
 const look = followChanges(htmx, handle);
 keepSyncing(/** @type {HTMLElement} */ (document.getElementById("state")));
 await registerWorker(look);

@@ -7,6 +7,7 @@ import { changeState, confirmState, showHousehold } from "./pages/household.js";
 import * as householdForm from "./pages/household_form.js";
 import { pickHousehold, showHouseholds } from "./pages/households.js";
 import { confirmDiscard, discardFix, sendNow, showLog } from "./pages/log.js";
+import { markHousehold, showQuick, undoMark } from "./pages/quick.js";
 import { showSaved } from "./pages/saved.js";
 import { showSignIn, signIn } from "./pages/sign_in.js";
 import { showToday, update } from "./pages/today.js";
@@ -33,6 +34,7 @@ const ROUTES = [
   get("/field/", showToday),
   post("/field/update", update),
   get("/field/households", showHouseholds),
+  get("/field/households/quick", showQuick),
   get("/field/households/new", householdForm.showNew),
   post("/field/households/new", householdForm.addHousehold),
   get("/field/households/:id", showHousehold),
@@ -42,12 +44,14 @@ const ROUTES = [
   post("/field/households/:id/state/:state", changeState),
   get("/field/households/:id/visit", visit.showNew),
   post("/field/households/:id/visit", visit.recordVisit),
+  post("/field/households/:id/mark", markHousehold),
   get("/field/visits/:id/edit", visit.showEdit),
   post("/field/visits/:id/edit", visit.amendVisit),
   get("/field/visits/:id/household", pickHousehold),
   get("/field/visits/:id/saved", showSaved),
   get("/field/visits/:id/withdraw", visit.confirmWithdrawal),
   post("/field/visits/:id/withdraw", visit.withdrawVisit),
+  post("/field/visits/:id/undo", undoMark),
   post("/field/drafts/discard", discardDraft),
   get("/field/log", showLog),
   post("/field/log/send", sendNow),

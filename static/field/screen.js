@@ -78,6 +78,14 @@ export function keepPlaces() {
   });
 }
 
+/** Where a page says so (data-focus), focus goes there, once, and the page does not move. */
+export function keepFocus() {
+  const place = mainElement().querySelector("[data-focus]");
+  if (!(place instanceof HTMLElement)) return;
+  delete place.dataset.focus;
+  place.focus({ preventScroll: true });
+}
+
 /**
  * The page scrolls between header and bottom bar, or, with large letters, as a whole.
  * @param {number} place

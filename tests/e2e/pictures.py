@@ -55,7 +55,7 @@ def _phone(page: Page) -> None:
     find_household(page, "nguyen")
     page.wait_for_timeout(400)
     _take(page, "households")
-    page.get_by_role("link", name=re.compile("^Ghi")).first.click()
+    page.get_by_role("link", name=re.compile(r"^Ghi \d")).first.click()
     fill_visit(page)
     page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
     _take(page, "visit")

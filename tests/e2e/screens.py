@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Page
 
-from tests.e2e.steps import fill_visit, heading, sign_in
+from tests.e2e.steps import fill_visit, heading, set_quick_mark, sign_in
 from tests.world import World
 
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -25,6 +25,16 @@ def phone_screens(page: Page, world: World) -> Iterator[str]:
     yield "today-empty"
     yield from _at(page, "/field/households?show=all", "households")
     yield from _at(page, "/field/households?q=khong-co", "households-none")
+    yield from _at(page, "/field/households/quick", "quick-empty")
+    page.get_by_role("button", name=re.compile("^Đã đến")).first.click()
+    page.get_by_text("Chọn một việc trước, rồi bấm Đã đến.").wait_for()
+    yield "quick-refused"
+    set_quick_mark(page)
+    page.get_by_role("button", name=re.compile("^Vắng")).first.click()
+    page.get_by_role("button", name=re.compile("^Hoàn tác")).wait_for()
+    yield "quick"
+    page.get_by_role("button", name=re.compile("^Hoàn tác")).click()
+    page.get_by_role("button", name=re.compile("^Hoàn tác")).wait_for(state="detached")
     yield from _at(page, "/field/households/new", "household-new")
     yield from _at(page, f"/field/households/{world.duc}", "household")
     yield from _at(page, f"/field/households/{world.duc}/edit", "household-edit")

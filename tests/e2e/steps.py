@@ -36,6 +36,13 @@ def fill_visit(page: Page) -> None:
     page.get_by_text("Tự làm được", exact=True).first.click()
 
 
+def set_quick_mark(page: Page) -> None:
+    """On *Ghi nhanh*: VNeID installed, did it themselves."""
+    page.get_by_label("Đã hướng dẫn việc gì?").select_option(label="Cài VNeID")
+    page.get_by_label("Kết quả của việc này").select_option(label="Tự làm được")
+    expect(page.locator("#outcome option[selected]")).to_have_text("Tự làm được")
+
+
 def desk_sign_in(page: Page, name: str = "binh", password: str = "mat-khau-binh") -> None:
     """Sign in at the desk."""
     page.goto("/desk/")

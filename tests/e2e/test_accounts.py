@@ -34,7 +34,7 @@ def test_second_account_neither_sees_nor_sends_the_firsts_queue(
     sign_in(page)
     database.write(_end_sessions)
     find_household(page, "duc")
-    page.get_by_role("link", name=re.compile("^Ghi")).first.click()
+    page.get_by_role("link", name=re.compile(r"^Ghi \d")).first.click()
     fill_visit(page)
     page.get_by_role("button", name="Lưu").click()
     heading(page, "Đã lưu trên máy")

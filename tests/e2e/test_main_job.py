@@ -30,7 +30,7 @@ def test_recorded_without_a_network_reviewed_and_amended(
 
     find_household(page, "nguyen duc 12")
     expect(page.get_by_role("listitem")).to_have_count(1)
-    page.get_by_role("link", name=re.compile("^Ghi")).first.click()
+    page.get_by_role("link", name=re.compile(r"^Ghi \d")).first.click()
     fill_visit(page)
     page.get_by_role("button", name="Lưu").dblclick()
     heading(page, "Đã lưu trên máy")

@@ -178,6 +178,22 @@ const SCENES = {
     });
     return { phone, address: "/field/" };
   },
+  "households/quick": async () => {
+    const phone = await readyPhone();
+    await record("lan", "h14", { result: "not_home", services: [] }, { at: phone.now.toISOString() });
+    await drafts.save("lan", "quick", { service: ["vietqr"], outcome: ["explained"] });
+    return { phone, address: "/field/households/quick?q=ngo" };
+  },
+  "households/quick_refused": async () => {
+    const phone = await readyPhone();
+    await drafts.save("lan", "quick", { service: ["vietqr"], outcome: [""] });
+    return { phone, address: "/field/households/h12/mark", fields: { id: newId(), result: "helped" } };
+  },
+  "households/quick_tapped": async () => {
+    const phone = await readyPhone();
+    const fields = { id: newId(), result: "not_home" };
+    return { phone, address: "/field/households/h12/mark?show=unvisited", fields };
+  },
 };
 
 /** Lan's phone on a full day: something returned, something refused, a queue since yesterday, promises, a teammate's visit. */

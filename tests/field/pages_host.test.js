@@ -100,7 +100,7 @@ test("every link and form of every page has a route", async () => {
     const { html } = await phone.get(address);
     for (const [, href] of html.matchAll(/href="(\/[^"]*)"/g)) open.push(href.replaceAll("&amp;", "&"));
     for (const [, action] of html.matchAll(/method="post" action="([^"]*)"/g)) {
-      assert.ok(routeOf("POST", action), `nothing answers the form ${action} on ${address}`);
+      assert.ok(routeOf("POST", action.split("?")[0]), `nothing answers the form ${action} on ${address}`);
     }
     if (address.startsWith("/field/")) assert.ok(routeOf("GET", new URL(address, "http://phone").pathname), address);
   }

@@ -4,9 +4,11 @@ from typing import Any
 
 from sqlmodel import select
 
-from app.accounts.models import Account
-from app.core.db import Database, feed
+from app.accounts import people
+from app.accounts.models import Account, Team
+from app.core.db import Database
 from app.visits.models import Visit, VisitVersion
+from tests.conftest import NOW
 from tests.sync.phone import Phone
 from tests.world import World
 
@@ -106,10 +108,8 @@ def test_visit_nobody_knows_is_refused_by_name(lan: Phone, world: World) -> None
 
 def _join(database: Database, world: World) -> None:
     def work(session: Any) -> None:
-        nam = session.get(Account, (world.commune_id, world.nam))
-        nam.team_id = session.get(Account, (world.commune_id, world.lan)).team_id
-        feed(session, world.commune_id, [nam])
-        session.add(nam)
+        nam, lan = (session.get(Account, (world.commune_id, id)) for id in (world.nam, world.lan))
+        people.join_team(session, nam, session.get(Team, (world.commune_id, lan.team_id)), NOW)
 
     database.write(work)
 

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from app.accounts.models import Account, Assignment
-from app.core.db import Database, feed
-from tests.conftest import FakeClock
+from app.accounts import people
+from app.accounts.models import Account, Assignment, Team
+from app.core.db import Database
+from tests.conftest import NOW, FakeClock
 from tests.sync.phone import Phone
 from tests.world import World, add_homes, give_lan_both_hamlets
 
@@ -105,9 +106,7 @@ def test_records_of_a_hamlet_lost_within_ninety_days_are_still_taken(
 def _move_nam_to_lans_team(database: Database, world: World) -> None:
     def work(session: Any) -> None:
         nam, lan = (session.get(Account, (world.commune_id, id)) for id in (world.nam, world.lan))
-        nam.team_id = lan.team_id
-        feed(session, world.commune_id, [nam])
-        session.add(nam)
+        people.join_team(session, nam, session.get(Team, (world.commune_id, lan.team_id)), NOW)
 
     database.write(work)
 

@@ -170,6 +170,16 @@ def upgrade() -> None:
     with op.batch_alter_table('invite', schema=None) as batch_op:
         batch_op.create_index('ix_invite_account', ['commune_id', 'account_id'], unique=False)
 
+    op.create_table('membership',
+    sa.Column('commune_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('account_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('team_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('since', app.core.clock.Instant(timezone=True), nullable=False),
+    sa.Column('until', app.core.clock.Instant(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['commune_id', 'account_id'], ['account.commune_id', 'account.id'], ),
+    sa.ForeignKeyConstraint(['commune_id', 'team_id'], ['team.commune_id', 'team.id'], ),
+    sa.PrimaryKeyConstraint('commune_id', 'account_id', 'team_id', 'since')
+    )
     op.create_table('sign_in_name',
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('commune_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -300,6 +310,7 @@ def upgrade() -> None:
     sa.Column('visit_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('content', sa.JSON(), nullable=False),
+    sa.Column('late', sa.Boolean(), nullable=False),
     sa.Column('received_at', app.core.clock.Instant(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['commune_id', 'visit_id'], ['visit.commune_id', 'visit.id'], ),
     sa.PrimaryKeyConstraint('commune_id', 'visit_id', 'version')
@@ -334,6 +345,7 @@ def downgrade() -> None:
     op.drop_table('visit')
     op.drop_table('signed_in')
     op.drop_table('sign_in_name')
+    op.drop_table('membership')
     with op.batch_alter_table('invite', schema=None) as batch_op:
         batch_op.drop_index('ix_invite_account')
 

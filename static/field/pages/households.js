@@ -14,7 +14,17 @@ import { HOUSEHOLD_STATES, hamletName, labelOf } from "./words.js";
 /** @typedef {import("../store/overlay.js").Household} Household */
 /** @typedef {{address: string, q: string, show: string, order: string, page: number}} Wish What the address asks for. */
 
-export const PAGE_ROWS = 30;
+/**
+ * @typedef {object} Scene What the rows of a list are drawn from.
+ * @property {Book} known
+ * @property {Date} now
+ * @property {(household: Household) => Record<string, unknown>} more what stands in a row besides the household
+ * @property {(household: Household) => boolean} [stays] whether it is in the list whatever the filter
+ */
+
+export const ADDRESS = "/field/households";
+export const QUICK = `${ADDRESS}/quick`;
+const PAGE_ROWS = 30;
 
 /** @type {{show: string, label: string, belongs: (book: Book, household: Household) => boolean}[]} */
 const FILTERS = [
@@ -29,16 +39,29 @@ const FILTERS = [
  */
 export async function showHouseholds({ account, url, world }) {
   const known = await book(account.account_id);
-  const { reached, total } = coverage(known);
   const wish = wishOf(url);
   return page("households", {
-    ...list(known, wish, world.now(), ({ id }) => `/field/households/${id}`),
+    ...list({ known, now: world.now(), more: ({ id }) => ({ href: `${ADDRESS}/${id}` }) }, wish),
+    ...heading(known, wish.q),
     picking: null,
+    quick: null,
+    turn: addressOf(wish, { address: QUICK, page: 1 }),
+  });
+}
+
+/**
+ * What stands above and below the list, when it is not there to pick from.
+ * @param {Book} known
+ * @param {string} q
+ */
+export function heading(known, q) {
+  const { reached, total } = coverage(known);
+  return {
     hamlets: known.hamlets.map(({ name }) => name).join(", "),
     reached: numberText(reached),
     total: numberText(total),
-    add: wish.q ? `/field/households/new?name=${encodeURIComponent(wish.q)}` : "/field/households/new",
-  });
+    add: q ? `${ADDRESS}/new?name=${encodeURIComponent(q)}` : `${ADDRESS}/new`,
+  };
 }
 
 /**
@@ -52,8 +75,10 @@ export async function pickHousehold({ account, params, url, world }) {
   const form = `/field/visits/${visit.id}/edit`;
   const household = known.households.get(visit.household_id);
   return page("households", {
-    ...list(known, wishOf(url), world.now(), ({ id }) => `${form}?household_id=${id}`),
+    ...list({ known, now: world.now(), more: ({ id }) => ({ href: `${form}?household_id=${id}` }) }, wishOf(url)),
     picking: { cancel: form, instead_of: household ? _("Thay cho: %(label)s", { label: labelOf(household) }) : "" },
+    quick: null,
+    turn: "",
     hamlets: "",
     reached: "",
     total: "",
@@ -65,7 +90,7 @@ export async function pickHousehold({ account, params, url, world }) {
  * @param {URL} url
  * @returns {Wish}
  */
-function wishOf({ pathname, searchParams }) {
+export function wishOf({ pathname, searchParams }) {
   return {
     address: pathname,
     q: searchParams.get("q") ?? "",
@@ -76,16 +101,14 @@ function wishOf({ pathname, searchParams }) {
 }
 
 /**
- * @param {Book} known
+ * @param {Scene} scene
  * @param {Wish} wish
- * @param {Date} now
- * @param {(household: Household) => string} href
  */
-function list(known, wish, now, href) {
+export function list({ known, now, more, stays = () => false }, wish) {
   const ordered = wish.order === "name" ? inNameOrder(known) : inAddressOrder(known);
   const hits = wish.q ? ordered.filter((household) => matches(household, wish.q)) : ordered.filter(isActive);
   const chosen = FILTERS.find(({ show }) => show === wish.show) ?? FILTERS[2];
-  const rows = hits.filter((household) => chosen.belongs(known, household));
+  const rows = hits.filter((household) => chosen.belongs(known, household) || stays(household));
   const shown = wish.page * PAGE_ROWS;
   return {
     address: wish.address,
@@ -94,8 +117,8 @@ function list(known, wish, now, href) {
     filters: filters(known, wish, hits, chosen.show),
     rows: rows.slice(0, shown).map((household, index) => ({
       ...row(known, household, now),
-      href: href(household),
       focus: wish.page > 1 && index === shown - PAGE_ROWS,
+      ...more(household),
     })),
     more:
       rows.length > shown
@@ -165,7 +188,7 @@ function emptyText({ q, show }) {
  * @param {Wish} wish
  * @param {Partial<Wish>} changed
  */
-function addressOf(wish, changed) {
+export function addressOf(wish, changed) {
   const { address, q, show, order, page: number } = { ...wish, ...changed };
   const query = new URLSearchParams();
   if (q) query.set("q", q);

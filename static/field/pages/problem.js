@@ -30,10 +30,11 @@ export function problem(fault, back) {
       _("Máy sắp hết chỗ. Hãy gửi các lượt đã ghi rồi thử lại."),
       _("Những gì đã ghi vẫn còn trên máy."),
     ];
+    // The one status above 499 that the shell lets htmx show.
     return page(
       "problem",
       { title: _("Chưa lưu được"), sentences, way: { href: "/field/log", label: _("Đã ghi") } },
-      507,
+      500,
     );
   }
   const sentences = [

@@ -1,0 +1,103 @@
+"""Ghi nhanh without a network: one tap a house, taken back, remembered, and then on the server once."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from sqlmodel import select
+
+from app.core.db import Database
+from app.households.models import Household
+from app.visits.models import Visit
+from tests.e2e.conftest import Opener
+from tests.e2e.server import Server
+from tests.e2e.steps import heading, set_quick_mark, sign_in
+from tests.world import World, add_homes
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def test_one_tap_a_house(open_browser: Opener, server: Server, world: World, database: Database) -> None:
+    add_homes(database, world, 40)
+    phone = open_browser("lan")
+    page = phone.pages[0]
+    sign_in(page)
+    server.stop()
+    _open(page)
+    _button(page, "Đã đến", "12 · Nguyễn Văn Đức").click()
+    expect(page.get_by_text("Chọn một việc trước, rồi bấm Đã đến.")).to_be_visible()
+    set_quick_mark(page)
+    _button(page, "Đã đến", "12 · Nguyễn Văn Đức").dblclick()
+    expect(_row(page, "Nguyễn Văn Đức")).to_contain_text("Đã lưu trên máy")
+    _the_list_stays(page)
+    _a_tap_is_taken_back(page)
+
+    phone.close()
+    page = open_browser("lan").pages[0]
+    _open(page)
+    expect(page.get_by_label("Kết quả của việc này")).to_have_value("done_for_them")
+    expect(_row(page, "Nguyễn Văn Đức")).to_contain_text("Đã lưu trên máy")
+
+    server.start()
+    page.reload()
+    expect(_row(page, "Nguyễn Văn Đức")).to_contain_text(re.compile(r"Đã gửi \d\d:\d\d"), timeout=75_000)
+    assert _stored(database) == [("Nguyễn Văn Thử 20", "not_home"), ("Nguyễn Văn Đức", "helped")]
+
+
+def _the_list_stays(page: Page) -> None:
+    """Far down, under a filter and after *Xem thêm*, a row that is tapped keeps its place on the screen."""
+    page.get_by_role("link", name=re.compile("^Chưa đến")).click()
+    page.get_by_role("link", name=re.compile("^Xem thêm")).click()
+    expect(page.get_by_role("listitem")).to_have_count(43)
+    row = _row(page, "Nguyễn Văn Thử 20")
+    row.scroll_into_view_if_needed()
+    before = _top(row)
+    _button(page, "Vắng", "120 · Nguyễn Văn Thử 20").dblclick()
+    expect(row).to_contain_text("Đã lưu trên máy")
+    expect(row).to_be_focused()
+    assert _top(row) == pytest.approx(before, abs=1)
+    outcome = page.get_by_label("Kết quả của việc này")
+    outcome.focus()
+    outcome.select_option(label="Làm hộ")
+    expect(page.locator("#outcome option[selected]")).to_have_text("Làm hộ")
+    expect(outcome).to_be_focused()
+    expect(page.get_by_role("listitem")).to_have_count(43)
+
+
+def _a_tap_is_taken_back(page: Page) -> None:
+    page.get_by_label("Tên hoặc số nhà").fill("mai 14")
+    expect(page.get_by_role("listitem")).to_have_count(1)
+    _button(page, "Đã đến", "14 · Trần Thị Mai").click()
+    _button(page, "Hoàn tác", "14 · Trần Thị Mai").dblclick()
+    expect(_row(page, "Trần Thị Mai")).to_contain_text("Chưa đến")
+    expect(page.get_by_role("listitem")).to_have_count(1)
+
+
+def _open(page: Page) -> None:
+    page.goto("/field/households")
+    page.get_by_role("link", name="Ghi nhanh").click()
+    heading(page, "Ghi nhanh")
+
+
+def _top(row: Locator) -> float:
+    box = row.bounding_box()
+    assert box is not None
+    return box["y"]
+
+
+def _row(page: Page, name: str) -> Locator:
+    return page.get_by_role("listitem").filter(has=page.get_by_text(re.compile(f"{name}$")))
+
+
+def _button(page: Page, name: str, household: str) -> Locator:
+    return page.get_by_role("button", name=f"{name} {household}", exact=True)
+
+
+def _stored(database: Database) -> list[tuple[str, str]]:
+    def work(session: Any) -> list[tuple[str, str]]:
+        names = {home.id: home.head_name for home in session.exec(select(Household))}
+        visits = session.exec(select(Visit)).all()
+        return sorted((names[visit.household_id], visit.result) for visit in visits if not visit.withdrawn_at)
+
+    return database.read(work)

@@ -89,7 +89,8 @@ class SignInName(SQLModel, table=True):
 class Invite(SQLModel, table=True):
     """An 8-digit code for one account, as an argon2id hash; used up at the first sign-in.
 
-    `reusable` codes work again and again, in demo mode only.
+    `used_by` is the storage (`life`) of the phone that used it. `reusable` codes work again and again,
+    in demo mode only.
     """
 
     __tablename__ = "invite"
@@ -105,6 +106,7 @@ class Invite(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
     used_at: datetime | None = Field(default=None, sa_type=Instant)
+    used_by: str | None = None
     reusable: bool = False
 
 

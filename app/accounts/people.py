@@ -126,7 +126,7 @@ def invite(
         Invite.commune_id == account.commune_id, Invite.account_id == account.id, used.is_(None)
     )
     for old in session.exec(earlier):
-        old.used_at = now
+        old.used_at, old.used_by = now, None
         session.add(old)
     code = code or f"{secrets.randbelow(10**8):08d}"
     session.add(

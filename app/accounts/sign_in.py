@@ -4,6 +4,7 @@ import hashlib
 import secrets
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from argon2.exceptions import VerifyMismatchError
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
-from sqlalchemy import or_
+from sqlalchemy import and_, false, or_
 from sqlmodel import Session, select
 
 from app.accounts.access import Actor, actor_for
@@ -24,6 +25,7 @@ from app.core.errors import InviteInvalid, PasswordWrong, SignInRequired, TooMan
 DEVICE_SESSION = timedelta(days=400)  # the longest a browser keeps a cookie
 DESK_SESSION = timedelta(hours=12)
 INVITE_LIFE = timedelta(days=14)
+ASK_AGAIN = timedelta(minutes=15)
 
 # argon2id, OWASP's second recommended setting: 19 MiB, two passes.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -89,33 +91,39 @@ def normal_code(text: str) -> str:
     return "".join(char for char in text if char not in " .-\u00a0\u2011\u2013")
 
 
-def redeem_invite(session: Session, asked: Enrolment, now: datetime, *, demo: bool) -> tuple[Account, Invite]:
+def redeem_invite(session: Session, asked: Enrolment, now: datetime, *, demo: bool) -> Account:
     """The account whose open invite fits code and phone number. Raises `InviteInvalid`.
 
-    The code is used up here, unless it is one of the demo's in demo mode.
+    The code is used up here, unless it is one of the demo's in demo mode. The phone that used it may
+    ask again for 15 minutes: its first answer may have been lost on the way.
     """
     code, phone = normal_code(asked.invite), normal_phone(asked.phone)
-    expires: Any = Invite.expires_at
-    used: Any = Invite.used_at
-    reusable: Any = Invite.reusable
-    usable = or_(used.is_(None), reusable) if demo else used.is_(None) & ~reusable
-    same_commune: Any = Account.commune_id == Invite.commune_id
-    ended: Any = Account.ended_at
-    query = (
-        select(Account, Invite)
-        .where(same_commune, Account.id == Invite.account_id, Account.phone == phone, ended.is_(None))
-        .where(expires > now, usable)
-        .with_for_update(of=Invite)
-    )
-    open_invites = session.exec(query).all() if phone else []
+    open_invites = _open_invites(session, phone, asked.life, now, demo=demo) if phone else []
     for account, invite in open_invites:
         if _verifies(invite.code_hash, code):
-            invite.used_at = now
+            invite.used_at, invite.used_by = now, asked.life
             session.add(invite)
-            return account, invite
+            return account
     if not open_invites:
         _verifies(_NOBODY, code)
     raise InviteInvalid
+
+
+def _open_invites(
+    session: Session, phone: str, life: str | None, now: datetime, *, demo: bool
+) -> Sequence[tuple[Account, Invite]]:
+    invite: Any = Invite
+    account: Any = Account
+    again = and_(invite.used_by == life, invite.used_at > now - ASK_AGAIN) if life else false()
+    unused = or_(invite.used_at.is_(None), again) & ~invite.reusable
+    rows = (
+        select(Account, Invite)
+        .where(account.commune_id == invite.commune_id, account.id == invite.account_id)
+        .where(account.phone == phone, account.ended_at.is_(None))
+        .where(invite.expires_at > now, or_(unused, invite.reusable) if demo else unused)
+        .with_for_update(of=Invite)
+    )
+    return session.exec(rows).all()
 
 
 def enrol(session: Session, account: Account, asked: Enrolment, now: datetime) -> tuple[Device, str]:

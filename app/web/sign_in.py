@@ -112,7 +112,7 @@ def sign_out_of_desk(request: Request, database: Db, settings: Config) -> Respon
 def _enrol(
     session: Session, asked: Enrolment, settings: Settings, now: Any, next_seq: int
 ) -> tuple[dict[str, Any], str]:
-    account, _invite = sign_in.redeem_invite(session, asked, now, demo=settings.is_demo)
+    account = sign_in.redeem_invite(session, asked, now, demo=settings.is_demo)
     device, cookie = sign_in.enrol(session, account, asked, now)
     device.next_seq = max(device.next_seq, next_seq)
     actor = actor_for(session, account, device.id)

@@ -1,5 +1,6 @@
 """A phone for tests: signs in, makes operations, exchanges; what a browser would do, step by step."""
 
+import json
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -65,7 +66,8 @@ class Phone:
             "queue": {"count": len(ops), "oldest_at": None, "next_seq": self.seq + 1, "held": []},
             "ops": list(ops),
         }
-        return self.client.post("/api/v1/sync", json=body | self.state | changes)
+        content = json.dumps(body | self.state | changes).encode()  # ASCII, as a lone surrogate needs
+        return self.client.post("/api/v1/sync", content=content, headers={"Content-Type": "application/json"})
 
     def exchange(self, *ops: dict[str, Any], **changes: Any) -> dict[str, Any]:
         """One exchange that succeeds; the answer's content, its cursor kept."""

@@ -72,6 +72,19 @@ def test_one_row_the_database_refuses_does_not_hold_up_the_others(
     assert lan.statuses(bad) == ["applied"]
 
 
+def test_database_in_trouble_is_the_servers_fault_not_the_records(
+    lan: Phone, world: World, app: FastAPI
+) -> None:
+    """A full disk: 503 with Retry-After, nothing rejected, and the queue goes through when there is room."""
+    ops = [lan.visit(world.duc, note="Nhà có người lớn tuổi. " * 20) for _ in range(100)]
+    with _full_disk(app):
+        for _ in range(6):
+            answer = lan.send(*ops)
+            assert (answer.status_code, answer.json()["error"]) == (503, "unavailable")
+            assert answer.headers["retry-after"] == "30"
+    assert set(lan.statuses(*ops)) == {"applied"}
+
+
 def _exists(database: Database, visit_id: str) -> bool:
     return (
         database.read(lambda session: session.exec(select(Visit).where(Visit.id == visit_id)).first())
@@ -147,3 +160,33 @@ def _forbid(word: str, sqlite: bool) -> list[str]:
         "THEN RAISE check_violation; END IF; RETURN NEW; END $$",
         "CREATE TRIGGER forbid BEFORE INSERT ON visit FOR EACH ROW EXECUTE FUNCTION forbid()",
     ]
+
+
+@contextmanager
+def _full_disk(app: FastAPI) -> Iterator[None]:
+    """SQLite may not grow by a page; PostgreSQL says what it says when its disk is full."""
+    database: Database = app.state.database
+    if database.is_sqlite:
+        with database.engine.connect() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+
+        def limit(connection: Any) -> None:
+            connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+        event.listen(database.engine, "begin", limit)
+        yield
+        event.remove(database.engine, "begin", limit)
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA max_page_count=1073741823")
+        database.engine.dispose()
+        return
+    with database.engine.begin() as connection:
+        for statement in (
+            "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100'; END $$",
+            "CREATE TRIGGER full_disk BEFORE INSERT ON visit FOR EACH ROW EXECUTE FUNCTION full_disk()",
+        ):
+            connection.exec_driver_sql(statement)
+    yield
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER full_disk ON visit")

@@ -90,6 +90,28 @@ def test_promise_that_moves_to_another_hamlet_of_the_team_stays_on_the_phone(
     assert gone["visit"] < changes["visit"][0]["feed_seq"]
 
 
+def test_visit_that_kept_a_promise_and_moves_away_opens_it_again(lan: Phone, world: World) -> None:
+    promise = lan.visit(world.duc, follow_up_on=DUE) | {"at": "2026-11-23T02:00:00.000Z"}
+    later = lan.visit(world.duc) | {"at": "2026-11-24T02:00:00.000Z"}
+    lan.exchange(promise, later)
+    assert _closed_by(lan) == {promise["data"]["id"]: later["data"]["id"]}
+    lan.exchange(lan.amend(later, household_id=world.mai))
+    assert _closed_by(lan) == {promise["data"]["id"]: None}
+
+
+def test_promise_and_the_visit_that_kept_it_clamped_to_one_instant(lan: Phone, world: World) -> None:
+    """Ten doors, both visits from more than sixty days ago: the phone's own order decides, not chance."""
+    pairs = []
+    for _ in range(10):
+        promise = lan.visit(world.duc, follow_up_on=DUE) | {"at": "2026-08-01T02:00:00.000Z"}
+        kept = lan.visit(world.duc) | {"at": "2026-08-20T02:00:00.000Z"}
+        pairs.append((promise["data"]["id"], kept["data"]["id"]))
+        lan.exchange(promise, kept)
+        withdrawn = [lan.op("visit.withdraw", {"id": id}) for id in pairs[-1]]
+        assert _closed_by(lan) == dict([pairs[-1]])
+        lan.exchange(*withdrawn)
+
+
 def _closed_by(phone: Phone) -> dict[str, str | None]:
     return {row["id"]: row["closed_by"] for row in _follow_ups(phone)}
 

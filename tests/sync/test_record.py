@@ -1,9 +1,15 @@
 """visit.record: once, whole, with the server's row in the answer."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 from fastapi.testclient import TestClient
+from sqlmodel import Session
 
+from app.accounts import people
+from app.accounts.models import Account, Team
+from app.core.db import Database
 from tests.conftest import FakeClock
 from tests.sync.phone import Phone, new_id, sign_in
 from tests.world import LAN, World
@@ -148,6 +154,50 @@ def test_signing_in_again_resumes_the_device(
     again = sign_in(browser(), *LAN, clock(), device_id=lan.device_id)
     assert again.device_id == lan.device_id
     assert again.exchange()["next_seq"] == 2
+
+
+def test_same_operation_id_twice_in_one_request_with_other_content(lan: Phone, world: World) -> None:
+    op = lan.visit(world.duc)
+    forged = op | {"data": op["data"] | {"note": "khác"}}
+    first, second = lan.exchange(op, forged)["results"]
+    assert (first["status"], second["status"], second["code"]) == ("applied", "rejected", "op_reused")
+
+
+def test_refused_text_is_named(lan: Phone, world: World) -> None:
+    for note in ("a\u202eb", "a\ud800b", "a\x00b"):
+        result = lan.exchange(lan.visit(world.duc, note=note))["results"][0]
+        assert (result["code"], result["fields"]) == ("text_refused", ["note"])
+
+
+def test_same_operation_from_two_devices_at_once_is_a_duplicate_for_the_second(
+    lan: Phone, other: Phone, world: World
+) -> None:
+    """A phone restored from another's backup: both hold the same queue."""
+    for _ in range(5):
+        op = lan.visit(world.duc)
+        with ThreadPoolExecutor(2) as both:
+            answers = [both.submit(phone.exchange, op) for phone in (lan, other)]
+        statuses = sorted(answer.result()["results"][0]["status"] for answer in answers)
+        assert statuses == ["applied", "duplicate"]
+
+
+def test_queue_of_a_member_who_changed_the_team_is_still_taken(
+    lan: Phone, world: World, database: Database, clock: FakeClock
+) -> None:
+    queued = lan.visit(world.duc)
+    database.write(lambda session: _to_nams_team(session, world, clock()))
+    clock.forward(days=80)
+    result = lan.exchange(queued)["results"][0]
+    assert (result["status"], "row" in result) == ("applied", False)
+
+
+def _to_nams_team(session: Session, world: World, now: datetime) -> None:
+    lan, nam = (session.get(Account, (world.commune_id, id)) for id in (world.lan, world.nam))
+    assert lan is not None
+    assert nam is not None
+    team = session.get(Team, (world.commune_id, nam.team_id))
+    assert team is not None
+    people.join_team(session, lan, team, now)
 
 
 def _visits(phone: Phone) -> list[dict[str, object]]:

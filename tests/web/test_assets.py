@@ -34,7 +34,17 @@ def test_browser_gets_the_encoding_it_takes(client: TestClient, encoding: str) -
 
 
 @pytest.mark.parametrize(
-    "name", ["..%2fassets.json", ".stamp", "%00", "field", "khong-co.js", "icons/%2e%2e/shell.html"]
+    "name",
+    [
+        "..%2fassets.json",
+        ".stamp",
+        "%00",
+        "field",
+        "khong-co.js",
+        "a" * 300,
+        "tệp.js",
+        "icons/%2e%2e/shell.html",
+    ],
 )
 def test_nothing_else_is_served(client: TestClient, name: str) -> None:
     assert client.get(f"/static/dist/{name}").status_code == 404

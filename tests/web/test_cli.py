@@ -59,6 +59,27 @@ def test_demo_does_not_start_on_an_address_that_others_reach(database_url: str) 
     assert "does not start on 0.0.0.0" in refused.stderr
 
 
+def test_production_does_not_serve_a_database_with_public_passwords(database_url: str) -> None:
+    run(database_url, "seed-demo")
+    refused = run(database_url, "serve", TUNGNHA_MODE="production")
+    assert refused.returncode == 2
+    assert "holds the demo commune" in refused.stderr
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\u202eb"])
+def test_names_that_are_none_are_refused(database_url: str, name: str) -> None:
+    refused = run(database_url, "supervisor", "--name", name, "--sign-in-name", "na", "--commune", "00004")
+    assert refused.returncode == 2
+    assert "Traceback" not in refused.stderr
+
+
+def test_sign_in_name_of_another_commune_is_refused(database_url: str) -> None:
+    who = ("supervisor", "--name", "Bùi Thị Na", "--sign-in-name", "na", "--commune")
+    assert run(database_url, *who, "00004").returncode == 0
+    refused = run(database_url, *who, "00008")
+    assert (refused.returncode, "choose another" in refused.stderr) == (2, True)
+
+
 def test_real_commune_begins_with_a_supervisor_and_an_invite(database_url: str) -> None:
     begun = run(
         database_url, "supervisor", "--name", "Bùi Thị Na", "--sign-in-name", "na", "--commune", "00004"

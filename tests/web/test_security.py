@@ -65,6 +65,8 @@ def test_demo_serves_this_machine_only(client: TestClient) -> None:
     assert (answer.status_code, answer.json()["error"]) == (403, "demo_is_loopback_only")
     for host in ("localhost:8000", "127.0.0.1", "[::1]:8000"):
         assert client.get("/healthz", headers={"Host": host}).status_code == 200
+    for host in ("[::1", "[foo]", "", "127.0.0.1.evil.example"):
+        assert client.get("/healthz", headers={"Host": host}).status_code == 403
 
 
 def test_large_bodies_are_refused_everywhere(client: TestClient) -> None:

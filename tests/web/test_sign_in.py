@@ -67,6 +67,18 @@ def test_code_is_used_up_by_the_first_sign_in(
     assert _enrol(browser(), code=code).status_code == 401
 
 
+def test_phone_whose_answer_was_lost_may_ask_again_with_the_same_code(
+    browser: Browser, world: World, database: Database, clock: FakeClock
+) -> None:
+    code = database.write(lambda session: _new_code(session, world, clock))
+    assert _enrol(browser(), code=code, life="mot").status_code == 201
+    assert _enrol(browser(), code=code, life="mot").status_code == 201
+    assert _enrol(browser(), code=code, life="hai").status_code == 401
+    assert _enrol(browser(), code=code).status_code == 401
+    clock.forward(minutes=16)
+    assert _enrol(browser(), code=code, life="mot").status_code == 401
+
+
 def test_code_ends_after_fourteen_days(
     client: TestClient, world: World, database: Database, clock: FakeClock
 ) -> None:

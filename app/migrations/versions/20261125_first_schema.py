@@ -163,6 +163,7 @@ def upgrade() -> None:
     sa.Column('created_at', app.core.clock.Instant(timezone=True), nullable=False),
     sa.Column('expires_at', app.core.clock.Instant(timezone=True), nullable=False),
     sa.Column('used_at', app.core.clock.Instant(timezone=True), nullable=True),
+    sa.Column('used_by', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('reusable', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['commune_id', 'account_id'], ['account.commune_id', 'account.id'], ),
     sa.PrimaryKeyConstraint('commune_id', 'id')

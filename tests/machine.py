@@ -12,6 +12,8 @@ from pathlib import Path
 
 from tests import postgres
 
+# Close to what phones show; Debian's usual fallback is a good deal wider.
+FONT = Path("/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -32,8 +34,8 @@ def missing_packages() -> list[str]:
 
 def main() -> None:
     wanted = missing_packages()
-    if wanted and shutil.which("apt-get") and os.geteuid() == 0:
-        _install(wanted)
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        _install(wanted + ([] if FONT.exists() else ["fonts-noto-core"]))
         wanted = missing_packages()
     if wanted:
         print(
@@ -44,6 +46,8 @@ def main() -> None:
 
 
 def _install(packages: list[str]) -> None:
+    if not packages:
+        return
     print(f"Installing {', '.join(packages)}…", flush=True)
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     # A server of the distribution's own would only take up a port: the tests start theirs.

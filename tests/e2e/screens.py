@@ -47,6 +47,11 @@ def phone_screens(page: Page, world: World) -> Iterator[str]:
     page.get_by_role("button", name="Lưu").click()
     heading(page, "Đã lưu trên máy")
     yield "saved"
+    visit = page.url.removesuffix("/saved")
+    yield from _at(page, f"{visit}/edit", "visit-edit")
+    yield from _at(page, f"{visit}/household", "visit-household")
+    yield from _at(page, f"{visit}/withdraw", "visit-withdraw")
+    yield from _at(page, f"/field/households/{world.mai}/state/moved", "household-moved")
     yield from _at(page, "/field/log", "log")
     yield from _at(page, "/field/", "today")
     yield from _at(page, "/field/account", "account")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from app.web.rendering import environment
 from tests.e2e.conftest import DESKTOP, Opener
 from tests.e2e.screens import AXE_TAGS, desk_screens, phone_screens
 from tests.e2e.server import ROOT, Server
@@ -13,6 +14,12 @@ from tests.e2e.steps import desk_sign_in
 from tests.world import World
 
 AXE = ROOT / "service_worker" / "node_modules" / "axe-core" / "axe.min.js"
+GOLDEN = ROOT / "tests" / "contract" / "golden" / "field"
+SHOW = """html => {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    document.title = page.title;
+    document.getElementById("main").replaceWith(document.adoptNode(page.querySelector("main")));
+}"""
 RULES = {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}}
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -23,6 +30,21 @@ def test_phone(open_browser: Opener, server: Server, world: World, scheme: str) 
     context = open_browser("lan", color_scheme=scheme, bypass_csp=True)
     page = context.pages[0]
     problems = {name: found for name in phone_screens(page, world) if (found := _problems(page))}
+    assert problems == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_state_of_every_phone_page(open_browser: Opener, server: Server, scheme: str) -> None:
+    """The golden contexts hold the states that a walk does not meet: refused, full, busy, long names."""
+    page = open_browser("lan", color_scheme=scheme, bypass_csp=True).pages[0]
+    page.goto("/field/sign-in")
+    page.get_by_role("heading", level=1).wait_for()
+    problems = {}
+    for file in sorted(GOLDEN.rglob("*.json")):
+        template = environment().get_template(f"field/{file.parent.name}.html")
+        page.evaluate(SHOW, template.render(json.loads(file.read_text("utf-8"))))
+        if found := _problems(page) + (["sideways"] if _is_wide(page) else []):
+            problems[f"{file.parent.name}/{file.stem}"] = found
     assert problems == {}
 
 

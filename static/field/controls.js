@@ -3,11 +3,42 @@
 import { dayText } from "./pages/formats.js";
 
 const MOST_PEOPLE = 20;
+/** Two taps of one finger, meant as one: milliseconds between them, pixels apart. */
+const DOUBLE_TAP = 700;
+const FINGER = 24;
+
+/** Where and when the newest tap was. */
+let tap = { timeStamp: Number.NEGATIVE_INFINITY, clientX: 0, clientY: 0 };
+/** Whether another page has come up under the finger since. */
+let swapped = false;
 
 /** Begins to listen, for whatever page comes. */
 export function helpForms() {
+  document.addEventListener("click", dropSecondTap, { capture: true });
+  document.addEventListener("htmx:finally:swap", () => {
+    swapped = true;
+  });
   document.addEventListener("click", stepPeople);
   document.addEventListener("change", followChoice);
+}
+
+/**
+ * The second of two quick taps was meant for what stood there before. A mouse's clicks are counted in `detail`; a
+ * finger's are not on iPhones, so place tells. Keys and scripts click with a `detail` of 0.
+ * @param {MouseEvent & {pointerType?: string}} event not every browser has the kind of pointer
+ */
+function dropSecondTap(event) {
+  const { timeStamp, clientX, clientY, detail, pointerType } = event;
+  if (detail === 0) return;
+  const near = Math.hypot(clientX - tap.clientX, clientY - tap.clientY) < FINGER;
+  const again = pointerType === "mouse" ? detail > 1 : near;
+  if (swapped && again && timeStamp - tap.timeStamp < DOUBLE_TAP) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  tap = { timeStamp, clientX, clientY };
+  swapped = false;
 }
 
 /**

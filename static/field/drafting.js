@@ -1,6 +1,5 @@
-// Keeps what is typed: a form with data-draft is written to its draft at every change.
+// Keeps what is typed: a form with data-draft is written to its draft at every change, in the account it was drawn for.
 
-import { current } from "./store/accounts.js";
 import { save } from "./store/drafts.js";
 
 /** @type {Set<HTMLFormElement>} */
@@ -37,10 +36,10 @@ async function keepAll() {
   const forms = [...changed];
   changed.clear();
   try {
-    const account = await current();
-    for (const form of account ? forms : []) {
+    for (const form of forms) {
+      const { whose } = form.closest("main")?.dataset ?? {};
       const key = form.dataset.draft;
-      if (account && key && form.isConnected) await save(account.account_id, key, valuesOf(form));
+      if (whose && key && form.isConnected) await save(whose, key, valuesOf(form));
     }
   } catch (fault) {
     console.error(fault);

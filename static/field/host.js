@@ -3,6 +3,8 @@
 /** @typedef {(request: Request) => Promise<Response>} Handle */
 /** @typedef {{response: Response, address: string}} Answered `address`: where the answer stands, as path and query. */
 
+/** The header that names the account for which the page of a request was drawn. */
+export const WHOSE = "X-Whose";
 const HOPS = 5;
 
 /**
@@ -29,7 +31,8 @@ export async function answer(handle, request) {
 }
 
 /**
- * Gives htmx's requests under /field/ to `handle`. `before` is awaited first.
+ * Gives htmx's requests under /field/ to `handle`, with a word on whose page they come from: another tab may have opened
+ * another account since. `before` is awaited first.
  * @param {Handle} handle
  * @param {() => Promise<void>} before
  */
@@ -37,15 +40,19 @@ export function hostRequests(handle, before) {
   /**
    * @param {string} action
    * @param {RequestInit} request
+   * @param {string} whose
    */
-  const local = async (action, { method, headers, body, signal }) => {
+  const local = async (action, { method, headers, body, signal }, whose) => {
     await before();
     const asked = new Request(new URL(action, location.href), { method, headers, body, signal });
+    asked.headers.set(WHOSE, whose);
     return (await answer(handle, asked)).response;
   };
   document.addEventListener("htmx:before:request", (event) => {
     const { ctx } = /** @type {CustomEvent} */ (event).detail;
-    if (isOurs(new URL(ctx.request.action, location.href))) ctx.fetch = local;
+    if (!isOurs(new URL(ctx.request.action, location.href))) return;
+    const whose = document.getElementById("main")?.dataset.whose ?? "";
+    ctx.fetch = (/** @type {string} */ action, /** @type {RequestInit} */ request) => local(action, request, whose);
   });
 }
 

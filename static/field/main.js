@@ -3,6 +3,7 @@
 import { helpForms } from "./controls.js";
 import { flush, keepDrafts } from "./drafting.js";
 import { hostRequests } from "./host.js";
+import { followJumps } from "./jumps.js";
 import { firstPaint, followChanges, keepFocus, keepPlaces, markTab } from "./screen.js";
 import { server } from "./server.js";
 import { subscribe } from "./store/changes.js";
@@ -23,6 +24,7 @@ const handle = server({
 const release = holdForms();
 keepDrafts();
 helpForms();
+followJumps();
 hostRequests(handle, flush);
 keepPlaces();
 await firstPaint(handle);

@@ -12,6 +12,7 @@ import { showSaved } from "./pages/saved.js";
 import { showSignIn, signIn } from "./pages/sign_in.js";
 import { showToday, update } from "./pages/today.js";
 import * as visit from "./pages/visit_save.js";
+import { confirmWithdrawal, withdrawVisit } from "./pages/visit_withdraw.js";
 
 /** @typedef {import("./pages/answers.js").Answer} Answer */
 /** @typedef {import("./pages/answers.js").SignedIn} SignedIn */
@@ -49,8 +50,8 @@ const ROUTES = [
   post("/field/visits/:id/edit", visit.amendVisit),
   get("/field/visits/:id/household", pickHousehold),
   get("/field/visits/:id/saved", showSaved),
-  get("/field/visits/:id/withdraw", visit.confirmWithdrawal),
-  post("/field/visits/:id/withdraw", visit.withdrawVisit),
+  get("/field/visits/:id/withdraw", confirmWithdrawal),
+  post("/field/visits/:id/withdraw", withdrawVisit),
   post("/field/visits/:id/undo", undoMark),
   post("/field/drafts/discard", discardDraft),
   get("/field/log", showLog),

@@ -109,9 +109,9 @@ async function refresh(htmx, handle) {
   const main = mainElement();
   const before = location.href;
   const { response, address } = await answer(handle, new Request(before));
+  const text = await response.text();
   // Somebody has gone on meanwhile.
   if (location.href !== before || mainElement() !== main || main.querySelector(".htmx-request")) return;
-  const text = await response.text();
   const moved = address !== location.pathname + location.search;
   if (moved) goTo(0);
   if (moved) history.replaceState({ htmx: true }, "", address);

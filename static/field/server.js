@@ -1,14 +1,17 @@
 // The phone's own server: a pure function from a Request under /field/ to a Response with HTML.
 
 import { render } from "../dist/field/templates.js";
+import { WHOSE } from "./host.js";
 import { NotHere, see } from "./pages/answers.js";
-import { notFound, problem } from "./pages/problem.js";
+import { notFound, otherAccount, problem } from "./pages/problem.js";
 import { routeOf } from "./routes.js";
 import { current } from "./store/accounts.js";
+import { counts } from "./store/outbox.js";
 import { status } from "./store/replica.js";
 
 /** @typedef {import("./pages/answers.js").Answer} Answer */
 /** @typedef {import("./pages/answers.js").World} World */
+/** @typedef {import("./store/db.js").Account} Account */
 
 /**
  * Makes `handle`. It never throws: whatever happens, the answer is a page that says what to do.
@@ -22,10 +25,12 @@ export function server(world, draw = render) {
   return async function handle(request) {
     const url = new URL(request.url);
     try {
-      return respond(await answer(world, request, url, withList), draw);
+      const account = await current();
+      return respond(await answer(world, request, url, account, withList), draw, account);
     } catch (fault) {
       if (!(fault instanceof NotHere)) console.error(fault);
-      return respond(problem(fault, formAddress(request, url)), draw);
+      const account = await current().catch(() => null);
+      return respond(problem(fault, formAddress(request, url), await isReadable(account)), draw, account);
     }
   };
 }
@@ -34,16 +39,17 @@ export function server(world, draw = render) {
  * @param {World} world
  * @param {Request} request
  * @param {URL} url
+ * @param {Account | null} account
  * @param {Set<string>} withList
  * @returns {Promise<Answer>}
  */
-async function answer(world, request, url, withList) {
+async function answer(world, request, url, account, withList) {
   const match = routeOf(request.method, url.pathname);
-  const account = await current();
   if (!match) return account ? notFound() : see("/field/sign-in");
   const form = new URLSearchParams(request.method === "POST" ? await request.text() : "");
   const { route, params } = match;
   if (route.needs !== "anybody" && !account) return see("/field/sign-in");
+  if (route.needs !== "anybody" && account && isOthers(request, account)) return otherAccount(account);
   if (route.needs === "ready" && account && !(await hasList(account.account_id, withList))) {
     return see("/field/first-download");
   }
@@ -61,14 +67,37 @@ async function hasList(accountId, withList) {
 }
 
 /**
+ * Whether a form comes from a page that was drawn for another account: it is not this one's to save.
+ * @param {Request} request
+ * @param {Account} account
+ */
+function isOthers({ method, headers }, { account_id }) {
+  const whose = headers.get(WHOSE);
+  return method === "POST" && Boolean(whose) && whose !== account_id;
+}
+
+/**
+ * Whether what was recorded can be read.
+ * @param {Account | null} account
+ */
+async function isReadable(account) {
+  if (!account) return false;
+  return counts(account.account_id).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
  * @param {Answer} given
  * @param {(template: string, context: Record<string, unknown>) => string} draw
+ * @param {Account | null} account for whom the page is drawn
  */
-function respond(given, draw) {
+function respond(given, draw, account) {
   if ("see" in given) return new Response(null, { status: 303, headers: { Location: given.see } });
   const { template, context, status: code } = given;
   const headers = { "Content-Type": "text/html; charset=utf-8" };
-  return new Response(draw(template, context), { status: code, headers });
+  return new Response(draw(template, { ...context, whose: account?.account_id ?? "" }), { status: code, headers });
 }
 
 /**

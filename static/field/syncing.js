@@ -14,6 +14,8 @@ const READING = 8_000;
 
 /** @type {Sync} */
 let newest = { outcome: "", progress: null };
+/** @type {string | undefined} The account that this page syncs. */
+let opened;
 /** Whether somebody pressed a button for it and waits for a word. */
 let asked = false;
 
@@ -31,6 +33,7 @@ export function newestSync() {
  */
 export function sendNow(accountId) {
   asked = true;
+  opened = accountId;
   start(accountId);
 }
 
@@ -42,9 +45,15 @@ export function keepSyncing(element) {
   const say = speaker(element);
   subscribe((change) => {
     if (change.kind === "outbox") void startCurrent();
+    if (isOthers(change)) {
+      // The other account's run was in the way of this one's.
+      if (change.kind === "sync") void startCurrent();
+      return;
+    }
     if (change.kind === "progress") {
-      newest = { outcome: "", progress: change };
-      if (change.total > 0) say({ kind: "queue", text: sendingText(change) });
+      // Until an answer has come, what the run before came to is all that is known.
+      newest = { outcome: change.sent + change.received > 0 ? "" : newest.outcome, progress: change };
+      if (change.total > 0 && (asked || navigator.onLine || change.sent > 0)) say({ kind: "", text: "" });
     }
     if (change.kind === "sync") {
       newest = { outcome: change.outcome, progress: null };
@@ -75,8 +84,21 @@ function whileVisible() {
   void look();
 }
 
+/**
+ * Whether it tells of a run for another account than the open one.
+ * @param {import("./store/changes.js").Change} change
+ */
+function isOthers(change) {
+  return (change.kind === "sync" || change.kind === "progress") && change.account_id !== opened;
+}
+
+/** Starts a run for the open account; null if there is none, or the browser lets nobody look. */
 async function startCurrent() {
-  const account = await current();
+  const account = await current().catch((fault) => {
+    console.error(fault);
+    return null;
+  });
+  opened = account?.account_id;
   if (account) start(account.account_id);
   return account;
 }
@@ -90,7 +112,7 @@ function start(accountId) {
 }
 
 /**
- * Says something for a while, then whether there is a network.
+ * Says something for a while, then how far a run is, or whether there is a network.
  * @param {HTMLElement} element
  * @returns {(line: Line) => void}
  */
@@ -115,6 +137,8 @@ function speaker(element) {
  * @returns {Line}
  */
 function usualLine() {
+  if (newest.outcome === "clock" && !newest.progress) return { kind: "calm", text: CLOCK };
+  if (newest.progress?.total) return { kind: "queue", text: sendingText(newest.progress) };
   if (navigator.onLine && newest.outcome !== "offline") return { kind: "", text: "" };
   return { kind: "calm", text: _("Đang không có mạng. Vẫn ghi được.") };
 }
@@ -135,9 +159,12 @@ function outcomeLine({ outcome, sent, left }) {
   return sentence ? { kind: "calm", text: sentence } : { kind: "", text: "" };
 }
 
+const CLOCK = _('Giờ trên máy đang sai. Hãy bật "Tự động đặt giờ".');
+
 /** @type {Record<string, (n: number) => string>} */
 const UNSENT = {
   offline: (n) => _("Chưa gửi được vì không có mạng. %(n)s lượt vẫn còn trên máy.", { n }),
+  clock: () => CLOCK,
   busy: () => _("Máy chủ đang bận. Sẽ tự gửi lại sau ít phút."),
   sign_in: (n) => _("Đăng nhập lại để gửi %(n)s lượt đang lưu trên máy.", { n }),
   full: () => _("Máy sắp hết chỗ. Hãy gửi các lượt đã ghi rồi thử lại."),

@@ -4,6 +4,8 @@
 // C0 and C1 controls but tab and line feed; lone surrogates; bidi embeddings, overrides and isolates.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters the server refuses
 const REFUSED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ud800-\udfff\u202a-\u202e\u2066-\u2069]/gu;
+/** Line breaks of other systems: pasted text has them. */
+const BREAKS = /\r\n?|[\v\f\u0085]/g;
 const LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz";
 const TONES = new Map([
   ["\u0300", 1],
@@ -23,12 +25,12 @@ const RANK = new Map([...LETTERS].map((letter, place) => [letter, String.fromCha
  */
 
 /**
- * The text as it is stored: composed (NFC), runs of blanks folded to one, ends trimmed, line feeds kept; invisible
- * characters that the server refuses are left out.
+ * The text as it is stored: composed (NFC), runs of blanks folded to one, ends trimmed, every line break a line feed;
+ * invisible characters that the server refuses are left out.
  * @param {string} text
  */
 export function nfc(text) {
-  const lines = text.replace(REFUSED, "").normalize("NFC").split("\n");
+  const lines = text.replace(BREAKS, "\n").replace(REFUSED, "").normalize("NFC").split("\n");
   return lines
     .map((line) => line.trim().replace(/\s+/g, " "))
     .join("\n")

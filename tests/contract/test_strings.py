@@ -15,7 +15,7 @@ NAME = "Từng Nhà"
 VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯáàảãạéèẻẽẹíìỉĩịóòỏõọúùủũụýỳỷỹỵấầẩẫậắằẳẵặếềểễệốồổỗộớờởỡợứừửữự]")
 # On the phone: a text literal, what stands before it on its line, and comments taken out first.
 JS_COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'])//[^\n]*", re.DOTALL)
-JS_LITERAL = re.compile(r"""(.{0,4})("(?:[^"\\\n]|\\.)*"|`[^`]*`)""")
+JS_LITERAL = re.compile(r"""(.{0,4})("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)""")
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 PHONE = [file for file in sorted((ROOT / "static").rglob("*.js")) if "dist" not in file.parts]

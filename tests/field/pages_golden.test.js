@@ -89,7 +89,7 @@ const SCENES = {
   "household_form/wrong": async () => ({
     phone: await readyPhone(),
     address: "/field/households/new",
-    fields: { id: newId(), head_name: " ", house_no: "\u202e12", alley: "x".repeat(161), phone: "0900000009" },
+    fields: { id: newId(), head_name: " ", house_no: "1".repeat(61), alley: "x".repeat(161), phone: "0900000009" },
   }),
   "household_form/alike": async () => ({
     phone: await readyPhone(),
@@ -193,6 +193,25 @@ const SCENES = {
     const phone = await readyPhone();
     const fields = { id: newId(), result: "not_home" };
     return { phone, address: "/field/households/h12/mark?show=unvisited", fields };
+  },
+  "saved/signed_out": async () => {
+    const phone = await readyPhone();
+    const { data } = await record("lan", "h12", {}, { at: phone.now.toISOString() });
+    phone.known = { outcome: "sign_in", progress: null };
+    return { phone, address: `/field/visits/${data.id}/saved` };
+  },
+  "log/signed_out": async () => {
+    const phone = await readyPhone();
+    await record("lan", "h12", {}, { at: "2026-11-23T01:00:00Z" });
+    phone.known = { outcome: "sign_in", progress: null };
+    return { phone, address: "/field/log" };
+  },
+  "account/fixes": async () => {
+    const phone = await readyPhone();
+    phone.server.decide = () => ({ status: "rejected", code: "service_unknown", fields: ["services"] });
+    await record("lan", "h12");
+    await phone.sync();
+    return { phone, address: "/field/account" };
   },
 };
 

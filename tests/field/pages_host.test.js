@@ -4,7 +4,6 @@ import { answer } from "../../static/field/host.js";
 import { dateText, dayAfter, isDay, momentText, numberText, timeText } from "../../static/field/pages/formats.js";
 import { routeOf } from "../../static/field/routes.js";
 import { filled, readyPhone, returned } from "./pages_world.js";
-import { sabotage } from "./phone.js";
 
 const HEADERS = ["HX-Push-Url", "HX-Replace-Url"];
 
@@ -58,16 +57,15 @@ test("a page never throws: the answer says that what was recorded is safe", asyn
   mock.restoreAll();
 });
 
-test("a full phone says so, and the form can be found again with its draft", async () => {
+test("a phone that lets nobody read does not claim that what was recorded is there", async ({ mock }) => {
   const phone = await readyPhone();
   mock.method(console, "error", () => {});
-  const repair = sabotage((store, method) => {
-    if (store === "outbox" && method === "add") throw new DOMException("full", "QuotaExceededError");
+  mock.method(IDBDatabase.prototype, "transaction", () => {
+    throw new DOMException("no", "SecurityError");
   });
-  const { context } = await phone.post("/field/households/h12/visit", filled());
-  repair();
-  assert.equal(context.sentences[0], "Máy sắp hết chỗ. Hãy gửi các lượt đã ghi rồi thử lại.");
-  mock.restoreAll();
+  const { status, context } = await phone.get("/field/");
+  assert.equal(status, 500);
+  assert.doesNotMatch(context.sentences.join(" "), /vẫn còn trên máy/);
 });
 
 test("an unknown address and an unknown household have a kind page", async () => {

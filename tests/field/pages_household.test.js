@@ -169,3 +169,24 @@ test("nothing typed or stored reaches the page as HTML", async () => {
     assert.doesNotMatch(html, /<script|<img/);
   }
 });
+
+for (const [decision, said, badge] of [
+  [{ status: "rejected", code: "phone_invalid", fields: ["phone"] }, "Đã lưu trên máy.", "Cần sửa"],
+  [{ status: "conflict", code: "conflict", fields: ["alley"] }, "Đã gửi.", "Chờ xã xử lý"],
+]) {
+  test(`above ${badge} nothing promises that the household goes by itself`, async () => {
+    await phone.post("/field/households/h12/edit", newcomer({ head_name: "Nguyễn Văn Đức", house_no: "12" }));
+    const shown = async () => (await phone.get("/field/households/h12?done=saved")).context;
+    assert.equal((await shown()).message, "Đã lưu trên máy. Sẽ tự gửi khi có mạng.");
+    phone.server.decide = () => decision;
+    await phone.sync();
+    const { message, step } = await shown();
+    assert.deepEqual([message, step.text], [said, badge]);
+  });
+}
+
+test("nor after Lan's session has ended", async () => {
+  phone.known = { outcome: "sign_in", progress: null };
+  const { location } = await phone.post("/field/households/new", newcomer());
+  assert.equal((await phone.get(location)).context.message, "Đã lưu trên máy.");
+});

@@ -3,7 +3,7 @@ import { beforeEach, test } from "node:test";
 import * as accounts from "../../static/field/store/accounts.js";
 import * as outbox from "../../static/field/store/outbox.js";
 import { filled, lansPhone, readyPhone, returned } from "./pages_world.js";
-import { record, save } from "./phone.js";
+import { NAM, record, save, signIn } from "./phone.js";
 
 /** @type {import("./pages_world.js").Phone} */
 let phone;
@@ -117,6 +117,70 @@ test("nobody signs out away from what is not sent", async () => {
   assert.deepEqual([status, context.unsent], [422, "Còn 1 lượt chưa gửi. Gửi trước khi đăng xuất."]);
   assert.equal((await accounts.current())?.account_id, "lan");
 });
+
+test("nor away from what needs a fix: it is counted, and leads to Cần sửa", async () => {
+  phone.server.decide = () => ({ status: "rejected", code: "service_unknown", fields: ["services"] });
+  await record("lan", "h12");
+  await phone.sync();
+  const sentence = "Còn 1 lượt chưa gửi. Sửa hoặc bỏ trước khi đăng xuất.";
+  const shown = (await phone.get("/field/account")).context;
+  assert.deepEqual([shown.unsent, shown.queued, shown.fixes], [sentence, false, 1]);
+  const { status, context } = await phone.post("/field/account/sign-out");
+  assert.deepEqual([status, context.unsent], [422, sentence]);
+  await record("lan", "h14");
+  const both = (await phone.get("/field/account")).context;
+  assert.deepEqual([both.unsent, both.fixes], ["Còn 2 lượt chưa gửi. Gửi trước khi đăng xuất.", 1]);
+  assert.equal((await accounts.current())?.account_id, "lan");
+});
+
+for (const [name, end] of [
+  ["the server has ended Lan's session", async () => void (phone.known = { outcome: "sign_in", progress: null })],
+  [
+    "Nam has signed in on Lan's phone",
+    async () => {
+      await signIn(NAM);
+      await accounts.switchTo("lan");
+    },
+  ],
+]) {
+  test(`${name}: Hôm nay, Đã lưu and Đã ghi lead to sign-in, and recording goes on`, async () => {
+    await end();
+    for (const [place, id] of [
+      ["h12", "20000000-0000-4000-8000-000000000001"],
+      ["h14", "20000000-0000-4000-8000-000000000002"],
+    ]) {
+      const { location } = await phone.post(`/field/households/${place}/visit`, filled({ id, household_id: place }));
+      assert.equal(location, `/field/visits/${id}/saved`);
+    }
+    const sentence = "Đăng nhập lại để gửi 2 lượt đang lưu trên máy.";
+    const saved = (await phone.get("/field/visits/20000000-0000-4000-8000-000000000002/saved")).context;
+    assert.deepEqual([saved.title, saved.line, saved.sign_in], ["Đã lưu trên máy", "", sentence]);
+    const { queue, sign_in } = await log();
+    assert.deepEqual([queue, sign_in], ["", sentence]);
+    assert.equal((await today()).sign_in, sentence);
+  });
+}
+
+test("with all sent, an ended session is no matter of Đã ghi", async () => {
+  phone.known = { outcome: "sign_in", progress: null };
+  assert.equal((await log()).sign_in, "");
+});
+
+for (const [when, sync] of [
+  ["before it is sent", async () => {}],
+  ["after it was sent", () => phone.sync()],
+]) {
+  test(`a visit taken back ${when} still says at whose door it was`, async () => {
+    const { data } = await record("lan", "h12", {}, { at: phone.now.toISOString() });
+    await sync();
+    await phone.post(`/field/visits/${data.id}/withdraw`, { undo: "h12" });
+    const rows = (await log()).days.flatMap((day) => day.rows);
+    assert.deepEqual(
+      rows.map(({ label, summary }) => [label, summary]),
+      [["12 · Nguyễn Văn Đức", "Rút lại lượt thăm"]],
+    );
+  });
+}
 
 test("signing out works without a network", async () => {
   const { location } = await phone.post("/field/account/sign-out");

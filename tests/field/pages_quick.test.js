@@ -3,7 +3,7 @@ import { beforeEach, describe, test } from "node:test";
 import * as drafts from "../../static/field/store/drafts.js";
 import * as outbox from "../../static/field/store/outbox.js";
 import { accounts, filled, LAN, lansPhone, readyPhone, served } from "./pages_world.js";
-import { sabotage, signIn } from "./phone.js";
+import { signIn } from "./phone.js";
 
 const QUICK = "/field/households/quick";
 const ID = "40000000-0000-4000-8000-000000000001";
@@ -95,16 +95,6 @@ describe("one tap", () => {
     const { context } = await tap("n140", "not_home", address);
     assert.deepEqual([context.rows.length, context.quick.opens], [60, false]);
     assert.ok(context.rows.every(({ focus }) => !focus));
-  });
-
-  test("with no room left says that it is not saved, with a status that the shell shows", async () => {
-    const { action, id } = rowOf(await phone.get(QUICK), "h12");
-    const repair = sabotage((store, method) => {
-      if (store === "outbox" && method === "add") throw new DOMException("full", "QuotaExceededError");
-    });
-    const { status, template, context } = await phone.post(action, { id, result: "not_home" }).finally(repair);
-    assert.deepEqual([status, template, context.title], [500, "field/problem.html", "Chưa lưu được"]);
-    assert.deepEqual(await queued(), []);
   });
 
   test("says Đã gửi once the server has it", async () => {

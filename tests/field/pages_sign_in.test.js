@@ -59,6 +59,26 @@ for (const [name, fetch, sentence] of [
   });
 }
 
+test("an answer cut in the middle: Lan tries again, and the server sees the same phone", async () => {
+  const lives = [];
+  const whole = JSON.stringify(ENROLLED);
+  for (const body of [whole.slice(0, 40), "{}", "null", whole]) {
+    phone.fetch = async (_address, init) => {
+      lives.push(JSON.parse(init.body).life);
+      return new Response(body, { status: 201 });
+    };
+    const answer = await phone.post("/field/sign-in", FIELDS);
+    if (body === whole) assert.equal(answer.location, "/field/first-download");
+    else
+      assert.deepEqual(
+        [answer.status, said(answer)],
+        [422, ["Chưa đăng nhập được. Thử lại. Mã này còn dùng được trong 15 phút."]],
+      );
+  }
+  assert.equal(new Set(lives).size, 1);
+  assert.equal((await accounts.current())?.life, lives[0]);
+});
+
 test("a code that cannot be one does not reach the server", async () => {
   phone.fetch = () => assert.fail("asked");
   assert.deepEqual(said(await phone.post("/field/sign-in", { invite: "1234567", phone: "090" })), [

@@ -6,6 +6,7 @@ import { subscribe } from "../../static/field/store/changes.js";
 import { inAccount, openAccount, StorageFull } from "../../static/field/store/db.js";
 import * as drafts from "../../static/field/store/drafts.js";
 import * as outbox from "../../static/field/store/outbox.js";
+import { setAside } from "../../static/field/sync/settle.js";
 import {
   all,
   KILLED,
@@ -194,9 +195,9 @@ test("what mends a refused operation takes its place in one transaction", async 
   const heal = sabotage((store, method) => {
     if (store === "outbox" && method === "add") throw KILLED;
   });
-  await assert.rejects(save("lan", "visit.record", data, { replaces: op_id }), { name: "Killed" }).finally(heal);
+  await assert.rejects(save("lan", "visit.record", data, { replaces: [op_id] }), { name: "Killed" }).finally(heal);
   assert.deepEqual(await opIds("lan", "fixes"), [op_id]);
-  const mended = await save("lan", "visit.record", data, { replaces: op_id });
+  const mended = await save("lan", "visit.record", data, { replaces: [op_id] });
   assert.deepEqual([await opIds("lan", "fixes"), await opIds("lan", "outbox")], [[], [mended.op_id]]);
 });
 
@@ -257,6 +258,20 @@ test("Lan signs in again as the device she was, and the numbering goes on", asyn
   assert.equal((await record("lan", "h2")).seq, 2);
   await signIn(LAN, { next_seq: 40 });
   assert.equal((await record("lan", "h3")).seq, 40);
+});
+
+for (const number of ["+84 900 000 001", "0084900000001", "900.000.001"]) {
+  test(`Lan is the device she was when she writes her number as ${number}`, async () => {
+    assert.equal((await accounts.introduction(number)).device_id, "device-lan");
+  });
+}
+
+test("what Lan has to mend counts as not sent when Nam signs in", async () => {
+  const { op_id } = await record("lan", "h1");
+  await setAside("lan", op_id, { code: "invalid", fields: [] }, new Date());
+  await record("lan", "h2");
+  await signIn(NAM);
+  assert.equal(await accounts.unsentElsewhere(), 2);
 });
 
 test("a new phone tells the life its storage will have", async () => {

@@ -62,12 +62,25 @@ test("a run tells how far it is, and how it ended", async () => {
     .filter(({ kind }) => kind === "progress")
     .map(({ sent, total, received, left }) => [sent, total, received, left]);
   assert.deepEqual(progress, [
+    [0, 2, 0, 0],
     [2, 2, 2, 5],
     [2, 2, 4, 3],
     [2, 2, 6, 1],
     [2, 2, 7, 0],
   ]);
   assert.deepEqual(heard.at(-1), { kind: "sync", account_id: "lan", outcome: "sent", sent: 2, left: 0 });
+});
+
+test("what Lan's phone is about to send is told before the server has answered", async () => {
+  await recordMany(3);
+  const told = [];
+  let before;
+  const fetch = async () => {
+    before = [...told];
+    return unreachable();
+  };
+  await sync({ fetch, onProgress: (progress) => told.push(progress) });
+  assert.deepEqual(before, [{ sent: 0, total: 3, received: 0, left: 0 }]);
 });
 
 test("two runs at once: one works, the other leaves it to it", async () => {

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { maskDigits } from "../../static/field/pages/words.js";
 import { byAddress, byGivenName, fold, matches, nfc } from "../../static/field/text.js";
 
 const vectors = JSON.parse(readFileSync(new URL("../contract/vectors/text.json", import.meta.url), "utf8"));
@@ -19,6 +20,14 @@ test("text is stored composed, with single blanks and its line feeds", () => {
 
 test("what the server refuses and nobody can see is not stored", () => {
   assert.equal(nfc("Lan\u0000 \u202eNam\ud800"), "Lan Nam");
+});
+
+test("line breaks of other systems are line feeds", () => {
+  assert.equal(nfc("Lan\u000bNam\r\nBình\rHoa\u0085Mai"), "Lan\nNam\nBình\nHoa\nMai");
+});
+
+test("numbers of nine digits and more are hidden but their last two; dates stay", () => {
+  for (const { note, shown } of vectors.mask) assert.equal(maskDigits(note), shown);
 });
 
 test("folding drops every mark and writes đ as d", () => {

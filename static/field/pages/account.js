@@ -17,18 +17,17 @@ const PATIENCE = 5_000;
  * @returns {Promise<Answer>}
  */
 export async function showAccount({ account }) {
-  const { queued } = await counts(account.account_id);
-  return show(account, queued);
+  return show(account, await counts(account.account_id));
 }
 
 /**
- * Signs out, but never away from what is not sent.
+ * Signs out, but never away from what is not sent, be it waiting or in need of a fix.
  * @param {SignedIn} ask
  * @returns {Promise<Answer>}
  */
 export async function signOut({ account, world }) {
-  const { queued } = await counts(account.account_id);
-  if (queued > 0) return show(account, queued, 422);
+  const unsent = await counts(account.account_id);
+  if (unsent.queued + unsent.fixes > 0) return show(account, unsent, 422);
   await world
     .fetch("/api/v1/devices/current", { method: "DELETE", signal: AbortSignal.timeout(PATIENCE) })
     .catch(() => null);
@@ -38,15 +37,27 @@ export async function signOut({ account, world }) {
 
 /**
  * @param {import("../store/db.js").Account} account
- * @param {number} queued
+ * @param {{queued: number, fixes: number}} unsent
  * @param {number} [status]
  */
-function show({ name, phone, hamlets }, queued, status) {
+function show({ name, phone, hamlets }, { queued, fixes }, status) {
   const context = {
     name,
     phone,
     hamlets: hamlets.map((hamlet) => hamlet.name).join(", "),
-    unsent: queued ? _("Còn %(n)s lượt chưa gửi. Gửi trước khi đăng xuất.", { n: numberText(queued) }) : "",
+    unsent: unsentText(queued, fixes),
+    queued: queued > 0,
+    fixes,
   };
   return page("account", context, status);
+}
+
+/**
+ * @param {number} queued
+ * @param {number} fixes
+ */
+function unsentText(queued, fixes) {
+  const n = numberText(queued + fixes);
+  if (queued > 0) return _("Còn %(n)s lượt chưa gửi. Gửi trước khi đăng xuất.", { n });
+  return fixes > 0 ? _("Còn %(n)s lượt chưa gửi. Sửa hoặc bỏ trước khi đăng xuất.", { n }) : "";
 }

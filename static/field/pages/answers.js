@@ -17,7 +17,7 @@
 /**
  * @typedef {object} Sync
  * @property {string} outcome how the newest run ended; empty before the first
- * @property {{received: number, left: number} | null} progress rows fetched and still to come, while a run goes on
+ * @property {import("../sync/engine.js").Progress | null} progress while a run goes on
  */
 
 /**

@@ -3,19 +3,16 @@
 import { _ } from "../strings.js";
 import { nfc } from "../text.js";
 
-/** Controls but tab and line feed, lone surrogates, bidi overrides: no name has them; the server refuses them too. */
-const REFUSED = /(?![\t\n\r])[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/u;
-
 /**
- * The text as it is stored (NFC, single blanks), and the sentence to show if it cannot be.
+ * The text as it is stored (NFC, single blanks, nothing invisible), and the sentence to show if it cannot be.
  * @param {string | null} typed
- * @param {{most: number, required?: string}} rule `most` characters; `required`: the sentence if it is empty
+ * @param {{most: number, required?: string, lines?: boolean}} rule `most` characters; `required`: the sentence if it is
+ *   empty; `lines`: it may have several
  * @returns {{text: string, error: string}}
  */
-export function readText(typed, { most, required = "" }) {
-  const given = (typed ?? "").replaceAll("\r\n", "\n");
-  if (REFUSED.test(given)) return { text: given, error: _("Có ký tự lạ không lưu được. Xoá chỗ đó rồi gõ lại.") };
-  const text = nfc(given);
+export function readText(typed, { most, required = "", lines = false }) {
+  const stored = nfc(typed ?? "");
+  const text = lines ? stored : stored.replace(/\n+/g, " ");
   if (text === "") return { text, error: required };
   return { text, error: [...text].length > most ? _("Dài quá %(most)s ký tự. Viết ngắn lại.", { most }) : "" };
 }

@@ -15,6 +15,7 @@ const PROBLEMS = {
   sign_in: _("Máy chủ không nhận máy này. Đăng nhập lại bằng mã mời mới."),
   update: _("Cần bản mới của ứng dụng. Đóng ứng dụng rồi mở lại khi có mạng."),
   fault: _("Máy chủ trả lời chưa đúng. Báo cán bộ xã nếu vẫn vậy."),
+  clock: _('Giờ trên máy đang sai. Hãy bật "Tự động đặt giờ".'),
   full: _("Máy sắp hết chỗ. Xoá bớt ảnh hoặc ứng dụng rồi thử lại."),
 };
 

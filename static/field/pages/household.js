@@ -5,6 +5,7 @@ import { book } from "../store/replica.js";
 import { _ } from "../strings.js";
 import { found, NotHere, page, see } from "./answers.js";
 import { dateText, localDay, timeText } from "./formats.js";
+import { mustSignIn } from "./queue.js";
 import { dueText, isActive, promises } from "./reach.js";
 import { addressOf, HOUSEHOLD_STATES, labelOf, maskDigits, RESULTS, servicesOf, stepOf, titleOf } from "./words.js";
 
@@ -20,7 +21,8 @@ const HISTORY_ROWS = 10;
  * @param {SignedIn} ask
  * @returns {Promise<Answer>}
  */
-export async function showHousehold({ account, params, url, world }) {
+export async function showHousehold(ask) {
+  const { account, params, url, world } = ask;
   const known = await book(account.account_id);
   const household = found(known.households, params.id);
   const visits = known.visitsByHousehold.get(household.id) ?? [];
@@ -32,7 +34,7 @@ export async function showHousehold({ account, params, url, world }) {
     title: titleOf(household),
     address: addressOf(household, known),
     phone: household.phone ?? "",
-    message: messageOf(url.searchParams.get("done"), household),
+    message: messageOf(ask, household),
     step: household.step === "sent" ? null : stepOf(household.step, null, now),
     state: stateText(household),
     active: isActive(household),
@@ -55,6 +57,7 @@ export async function confirmState({ account, params, world }) {
   const address = `/field/households/${household.id}`;
   return page("confirm", {
     id: world.newId(),
+    errors: [],
     title: gone ? `${gone}?` : _("Đưa lại vào danh sách?"),
     subject: labelOf(household),
     sentence: gone
@@ -82,14 +85,17 @@ export async function changeState({ account, params, form, world }) {
 }
 
 /**
- * What has just been done to it.
- * @param {string | null} done
+ * What has just been done to it. A badge below says what a person has to see to.
+ * @param {SignedIn} ask
  * @param {Household} household
  */
-function messageOf(done, { step }) {
+function messageOf(ask, { step }) {
+  const done = ask.url.searchParams.get("done");
   if (done === "undone") return _("Đã hoàn tác. Lượt vừa ghi không được tính.");
   if (done !== "saved") return "";
-  return step === "sent" ? _("Đã gửi.") : _("Đã lưu trên máy. Sẽ tự gửi khi có mạng.");
+  if (step === "sent" || step === "waiting") return _("Đã gửi.");
+  const goes = step === "queued" && !mustSignIn(ask);
+  return goes ? _("Đã lưu trên máy. Sẽ tự gửi khi có mạng.") : _("Đã lưu trên máy.");
 }
 
 /** @param {Household} household */

@@ -2,6 +2,7 @@
 
 import { _ } from "../strings.js";
 import { readText } from "./fields.js";
+import { isAnew } from "./mending.js";
 
 /** @typedef {import("../store/overlay.js").Household} Household */
 /** @typedef {"head_name" | "house_no" | "alley" | "phone"} Field */
@@ -34,7 +35,8 @@ export function read(fields) {
  */
 function phoneError(phone, consent) {
   if (!phone) return "";
-  if (!/^\+?[\d\s.-]{9,20}$/.test(phone)) return _("Số điện thoại chưa đúng. Xem lại các chữ số.");
+  const digits = phone.replace(/\D/g, "").length;
+  if (digits < 9 || !/^\+?[\d\s.-]{9,20}$/.test(phone)) return _("Số điện thoại chưa đúng. Xem lại các chữ số.");
   return consent ? "" : _("Chỉ lưu số điện thoại khi gia đình đồng ý.");
 }
 
@@ -49,6 +51,22 @@ export function changes(household, entry) {
   const changed = {};
   for (const name of names) if (entry[name] !== (household[name] ?? "")) changed[name] = entry[name];
   return changed;
+}
+
+/**
+ * What mends a household of which something was refused, and the op_ids it stands for. One that is made anew cannot
+ * have left the list yet: such a refusal stays, to be mended after it.
+ * @param {import("./mending.js").Mending} refused
+ * @param {Record<Field, string>} entry
+ * @returns {{changed: Record<string, any>, replaces: string[]}}
+ */
+export function mended(refused, entry) {
+  const { first, all } = refused;
+  const anew = isAnew(refused);
+  const amends = all.filter(({ type }) => type === "household.amend");
+  const given = anew ? first.data : Object.assign({}, ...amends.map(({ data }) => data));
+  const replaced = anew ? all.filter(({ data }) => !data.state) : all;
+  return { changed: { ...given, ...entry }, replaces: replaced.map(({ op_id }) => op_id) };
 }
 
 /**

@@ -1,15 +1,17 @@
 // Adding a household, and amending one.
 
-import { load } from "../store/drafts.js";
-import { append, fixes } from "../store/outbox.js";
+import * as drafts from "../store/drafts.js";
+import { amend, append } from "../store/outbox.js";
 import { book } from "../store/replica.js";
 import { _ } from "../strings.js";
 import { alikeTo } from "./alike.js";
 import { found, page, see } from "./answers.js";
 import { boxOf, formOf } from "./fields.js";
-import { changes, fieldsOf, read } from "./household_entry.js";
+import { changes, fieldsOf, mended, read } from "./household_entry.js";
+import { isAnew, refusedOf } from "./mending.js";
 import { standing } from "./reach.js";
 import { sentenceOf } from "./refusals.js";
+import { unsaved } from "./unsaved.js";
 import { labelOf } from "./words.js";
 
 /** @typedef {import("./answers.js").Answer} Answer */
@@ -34,7 +36,7 @@ import { labelOf } from "./words.js";
  * @returns {Promise<Answer>}
  */
 export async function showNew(ask) {
-  const draft = await load(ask.account.account_id, "household:new");
+  const draft = await drafts.load(ask.account.account_id, "household:new");
   const fields = draft ? formOf(draft) : new URLSearchParams({ head_name: nameIn(ask.url.searchParams.get("name")) });
   return show({ ...newForm(ask, fields.get("id")), resumed: draft !== null }, fields);
 }
@@ -44,7 +46,7 @@ export async function showNew(ask) {
  * @returns {Promise<Answer>}
  */
 export async function addHousehold(ask) {
-  const { account, form: fields, world } = ask;
+  const { account, form: fields } = ask;
   const known = await book(account.account_id);
   const form = newForm(ask, fields.get("id"));
   const { entry, errors } = read(fields);
@@ -52,18 +54,35 @@ export async function addHousehold(ask) {
   if (!account.hamlets.some(({ id }) => id === hamlet_id)) errors.hamlet_id = _("Chọn thôn, bản hoặc tổ dân phố.");
   if (boxOf(errors).length) return show(form, fields, errors);
   const alike = alikeTo(known, { ...entry, hamlet_id }).filter(({ id }) => id !== form.id);
-  if (alike.length && !fields.has("sure"))
-    return show(
-      form,
-      fields,
-      {},
-      alike.map((row) => line(known, row, world.now())),
-    );
+  if (alike.length && !fields.has("sure")) return showAlike(ask, form, known, alike);
   const consent = entry.phone ? { phone: entry.phone, phone_consent: true } : {};
   const { head_name, house_no, alley } = entry;
   const data = { id: form.id, hamlet_id, head_name, house_no, alley, ...consent };
-  await append(account.account_id, { ...saving(ask, form), type: "household.add", data });
-  return see(`/field/households/${form.id}?done=saved`);
+  try {
+    const saved = await append(account.account_id, { ...saving(ask, form), type: "household.add", data });
+    return saved.differs ? await askAgain(ask, form.id) : see(`/field/households/${form.id}?done=saved`);
+  } catch (fault) {
+    return show(form, fields, unsaved(fault));
+  }
+}
+
+/**
+ * Another tab has saved this form with another content: whether it is one household or two, a person knows. If that one
+ * was given up since, this one is simply new.
+ * @param {SignedIn} ask
+ * @param {string} id of the household saved
+ * @returns {Promise<Answer>}
+ */
+async function askAgain(ask, id) {
+  const { account, form: fields } = ask;
+  const known = await book(account.account_id);
+  const form = newForm(ask, null);
+  fields.set("id", form.id);
+  const saved = known.households.get(id);
+  if (!saved) return addHousehold(ask);
+  const typed = Object.fromEntries([...fields.keys()].map((name) => [name, fields.getAll(name)]));
+  await drafts.save(account.account_id, form.draft, typed);
+  return showAlike(ask, form, known, [saved]);
 }
 
 /**
@@ -72,7 +91,7 @@ export async function addHousehold(ask) {
  */
 export async function showEdit(ask) {
   const household = await householdOf(ask);
-  const draft = await load(ask.account.account_id, `household:edit:${household.id}`);
+  const draft = await drafts.load(ask.account.account_id, `household:edit:${household.id}`);
   const fields = draft ? formOf(draft) : fieldsOf(household);
   return show({ ...(await editForm(ask, household, fields.get("id"))), resumed: draft !== null }, fields);
 }
@@ -83,36 +102,40 @@ export async function showEdit(ask) {
  * @returns {Promise<Answer>}
  */
 export async function amendHousehold(ask) {
-  const { account, form: fields } = ask;
+  const { form: fields } = ask;
   const household = await householdOf(ask);
   const form = await editForm(ask, household, fields.get("id"));
   const { entry, errors } = read(fields);
   if (boxOf(errors).length) return show(form, fields, errors);
-  const refused = await refusedOf(ask, household);
-  const changed = refused ? { ...refused.data, ...entry } : changes(household, entry);
-  const data = { ...changed, ...(changed.phone ? { phone_consent: true } : {}), id: household.id };
-  if (Object.keys(data).length > 1) {
-    const type = refused?.type ?? "household.amend";
-    const base = type === "household.amend" ? { base_version: household.version } : {};
-    const replaces = refused ? { replaces: refused.op_id } : {};
-    await append(account.account_id, { ...saving(ask, form), ...replaces, type, data: { ...data, ...base } });
+  try {
+    await save(ask, form, household, entry);
+  } catch (fault) {
+    return show(form, fields, unsaved(fault));
   }
   return see(`/field/households/${household.id}?done=saved`);
+}
+
+/**
+ * @param {SignedIn} ask
+ * @param {Form} form
+ * @param {Household} household
+ * @param {ReturnType<typeof read>["entry"]} entry
+ */
+async function save(ask, form, household, entry) {
+  const { account_id } = ask.account;
+  const refused = await refusedOf(account_id, "household.", household);
+  const { changed, replaces } = refused ? mended(refused, entry) : { changed: changes(household, entry) };
+  const data = { ...changed, ...(changed.phone ? { phone_consent: true } : {}), id: household.id };
+  if (Object.keys(data).length === 1) return;
+  const written = isAnew(refused)
+    ? { type: /** @type {const} */ ("household.add"), data }
+    : { type: /** @type {const} */ ("household.amend"), data: { ...data, base_version: household.version } };
+  await amend(account_id, { ...saving(ask, form), ...written, replaces }, ask.world.newId);
 }
 
 /** @param {SignedIn} ask */
 async function householdOf({ account, params }) {
   return found((await book(account.account_id)).households, params.id);
-}
-
-/**
- * The refused operation that the household's form mends, if there is one.
- * @param {SignedIn} ask
- * @param {Household} household
- */
-async function refusedOf({ account }, { step, op_id }) {
-  if (step !== "fix") return undefined;
-  return (await fixes(account.account_id)).find((refused) => refused.op_id === op_id);
 }
 
 /**
@@ -140,14 +163,14 @@ function newForm({ account, world }, id) {
  * @returns {Promise<Form>}
  */
 async function editForm(ask, household, id) {
-  const refused = await refusedOf(ask, household);
+  const refused = await refusedOf(ask.account.account_id, "household.", household);
   const address = `/field/households/${household.id}`;
   return {
     id: id || ask.world.newId(),
     draft: `household:edit:${household.id}`,
     title: _("Sửa thông tin hộ"),
     action: `${address}/edit`,
-    fix: refused ? sentenceOf(refused) : "",
+    fix: refused ? sentenceOf(refused.first) : "",
     cancel: { href: address, label: labelOf(household) },
     hamlets: [],
     resumed: false,
@@ -168,6 +191,18 @@ function saving({ world }, { id, draft }) {
  */
 function nameIn(searched) {
   return searched && !/\d/.test(searched) ? searched : "";
+}
+
+/**
+ * The form with the question whether it is one of these.
+ * @param {SignedIn} ask
+ * @param {Form} form
+ * @param {Book} known
+ * @param {Household[]} alike
+ */
+function showAlike({ form: fields, world }, form, known, alike) {
+  const lines = alike.map((row) => line(known, row, world.now()));
+  return show(form, fields, {}, lines);
 }
 
 /**

@@ -5,7 +5,7 @@ import { book, status } from "../store/replica.js";
 import { _ } from "../strings.js";
 import { NotHere, page, see } from "./answers.js";
 import { dateText, localDay, momentText, numberText, timeText } from "./formats.js";
-import { lateText, subjectOf } from "./queue.js";
+import { lateText, mustSignIn, signInText, subjectOf } from "./queue.js";
 import { canMend, sentenceOf } from "./refusals.js";
 import { reasonOf, stepOf, summaryOf } from "./words.js";
 
@@ -36,7 +36,8 @@ const OTHERS = {
  * @param {SignedIn} ask
  * @returns {Promise<Answer>}
  */
-export async function showLog({ account, url, world }) {
+export async function showLog(ask) {
+  const { account, url, world } = ask;
   const id = account.account_id;
   const [known, waiting, queued, refused, { last_sent_at }] = await Promise.all([
     book(id),
@@ -51,7 +52,7 @@ export async function showLog({ account, url, world }) {
   const number = Math.max(1, Math.trunc(Number(url.searchParams.get("page"))) || 1);
   return page("log", {
     message: MESSAGES[url.searchParams.get("done") ?? ""] ?? "",
-    queue: waiting.queued ? queueText(waiting.queued) : "",
+    ...queueOf(ask, waiting.queued),
     late: lateText(waiting.oldest_at, now),
     last_sent: last_sent_at ? momentText(last_sent_at) : "",
     fixes: [...returnedFixes(known, id), ...refused.map((op) => refusedFix(op, known))],
@@ -80,6 +81,7 @@ export async function confirmDiscard({ account, params }) {
   if (!op) throw new NotHere(params.id);
   return page("confirm", {
     id: op.op_id,
+    errors: [],
     title: _("Bỏ bản ghi này?"),
     subject: subjectOf(op, known),
     sentence: _("Bản ghi lúc %(when)s chưa được xã nhận. Bỏ rồi không lấy lại được.", { when: momentText(op.at) }),
@@ -98,9 +100,16 @@ export async function discardFix({ account, params }) {
   return see("/field/log?done=discarded");
 }
 
-/** @param {number} queued */
-function queueText(queued) {
-  return _("%(n)s lượt đang lưu trên máy, chưa gửi. Máy sẽ tự gửi khi có mạng.", { n: numberText(queued) });
+/**
+ * What waits and what becomes of it: it goes by itself, or somebody has to sign in.
+ * @param {SignedIn} ask
+ * @param {number} queued
+ */
+function queueOf(ask, queued) {
+  if (queued === 0) return { queue: "", sign_in: "" };
+  if (mustSignIn(ask)) return { queue: "", sign_in: signInText(queued) };
+  const n = numberText(queued);
+  return { queue: _("%(n)s lượt đang lưu trên máy, chưa gửi. Máy sẽ tự gửi khi có mạng.", { n }), sign_in: "" };
 }
 
 /**

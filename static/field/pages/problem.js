@@ -18,11 +18,25 @@ export function notFound() {
 }
 
 /**
- * The page for whatever a page threw. `back` is where the form, whose draft is kept, can be found again.
+ * The page for a form of somebody who is not the open account any more: another tab has opened this one.
+ * @param {{name: string}} account
+ */
+export function otherAccount({ name }) {
+  const sentences = [
+    _("Máy này đang mở cho %(name)s, nên chưa lưu phần vừa ghi.", { name }),
+    _("Phần ghi dở vẫn giữ trên máy cho người đã ghi. Người đó đăng nhập lại rồi lưu."),
+  ];
+  return page("problem", { title: _("Máy đã đổi người dùng"), sentences, way: HOME }, 409);
+}
+
+/**
+ * The page for whatever a page threw. `back` is where the form, whose draft is kept, can be found again; `readable`:
+ * what was recorded can be read, so that it is known to be there.
  * @param {unknown} fault
  * @param {string} back
+ * @param {boolean} readable
  */
-export function problem(fault, back) {
+export function problem(fault, back, readable) {
   if (fault instanceof NotHere) return notFound();
   const way = { href: back, label: _("Thử lại") };
   if (fault instanceof StorageFull) {
@@ -38,7 +52,9 @@ export function problem(fault, back) {
     );
   }
   const sentences = [
-    _("Trang này gặp lỗi khi mở. Những gì đã ghi vẫn còn trên máy."),
+    readable
+      ? _("Trang này gặp lỗi khi mở. Những gì đã ghi vẫn còn trên máy.")
+      : _("Trình duyệt chưa cho đọc dữ liệu trên máy, nên chưa xem được những gì đã ghi."),
     _("Nếu vẫn lỗi, đóng ứng dụng rồi mở lại."),
   ];
   return page("problem", { title: _("Có lỗi trên máy"), sentences, way }, 500);

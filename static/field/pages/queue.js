@@ -1,9 +1,10 @@
 // What waits on the phone, in words.
 
 import { _ } from "../strings.js";
-import { momentText } from "./formats.js";
+import { momentText, numberText } from "./formats.js";
 import { labelOf } from "./words.js";
 
+/** @typedef {import("./answers.js").SignedIn} SignedIn */
 /** @typedef {import("../store/overlay.js").Book} Book */
 /** @typedef {import("../sync/protocol.js").Operation} Operation */
 
@@ -23,13 +24,31 @@ export function lateText(oldestAt, now) {
 }
 
 /**
+ * Whether the session has ended: nothing is sent, network or not, until somebody signs in again. Recording goes on.
+ * @param {SignedIn} ask
+ */
+export function mustSignIn({ account, world }) {
+  return !account.signed_in || world.sync().outcome === "sign_in";
+}
+
+/**
+ * What to say then.
+ * @param {number} queued
+ */
+export function signInText(queued) {
+  if (queued === 0) return _("Đăng nhập lại để nhận danh sách mới.");
+  return _("Đăng nhập lại để gửi %(n)s lượt đang lưu trên máy.", { n: numberText(queued) });
+}
+
+/**
  * What an operation is about: the household's label.
  * @param {Operation} op
  * @param {Book} book
  */
 export function subjectOf({ type, data }, book) {
   const visit = type.startsWith("visit.") ? book.visits.get(data.id) : undefined;
-  const household = book.households.get(data.household_id ?? visit?.household_id ?? data.id);
+  const at = data.household_id ?? visit?.household_id ?? book.withdrawn.get(data.id) ?? data.id;
+  const household = book.households.get(at);
   if (household) return labelOf(household);
   return data.head_name
     ? labelOf({ head_name: data.head_name, house_no: data.house_no })

@@ -4,13 +4,14 @@ import { load } from "../store/drafts.js";
 import { append } from "../store/outbox.js";
 import { book } from "../store/replica.js";
 import { _ } from "../strings.js";
-import { found, page } from "./answers.js";
+import { found, NotHere, page } from "./answers.js";
 import { boxOf, formOf } from "./fields.js";
 import { localDay } from "./formats.js";
 import { ADDRESS, addressOf, heading, list, QUICK, wishOf } from "./households.js";
 import { isActive } from "./reach.js";
+import { unsaved } from "./unsaved.js";
 import { dataOf, entryOf } from "./visit_entry.js";
-import { withdrawVisit } from "./visit_save.js";
+import { withdraw } from "./visit_withdraw.js";
 import { OUTCOMES, PILLARS, stepOf } from "./words.js";
 
 /** @typedef {import("./answers.js").Answer} Answer */
@@ -53,13 +54,9 @@ export async function markHousehold(ask) {
   const id = form.get("id") || world.newId();
   const entry = entryOf(new URLSearchParams({ household_id: touched, result: absent ? "not_home" : "helped" }));
   if (service) entry.services.set(service.code, { outcome, people: "1" });
-  await append(account.account_id, {
-    id,
-    type: "visit.record",
-    data: { id, ...dataOf(entry) },
-    at: world.now().toISOString(),
-  });
-  return show(ask, { touched });
+  const at = world.now().toISOString();
+  const data = { id, ...dataOf(entry) };
+  return showAfter(ask, append(account.account_id, { id, type: "visit.record", data, at }), touched);
 }
 
 /**
@@ -69,8 +66,23 @@ export async function markHousehold(ask) {
  */
 export async function undoMark(ask) {
   const visit = (await book(ask.account.account_id)).visits.get(ask.params.id);
-  await withdrawVisit(ask);
-  return show(ask, { touched: visit?.household_id });
+  return showAfter(ask, withdraw(ask), visit?.household_id);
+}
+
+/**
+ * The list once the tap is saved, or could not be.
+ * @param {SignedIn} ask
+ * @param {Promise<unknown>} saving
+ * @param {string} [touched]
+ */
+async function showAfter(ask, saving, touched) {
+  try {
+    await saving;
+  } catch (fault) {
+    if (fault instanceof NotHere) throw fault;
+    return show(ask, { touched, errors: unsaved(fault) });
+  }
+  return show(ask, { touched });
 }
 
 /**
@@ -145,6 +157,7 @@ function setting(known, { service, outcome }, errors, opens) {
     opens,
     pillars: pillars.filter(({ services }) => services.length),
     outcomes: outcomes.map((value) => ({ value, label: OUTCOMES[value] ?? value, chosen: value === outcome })),
+    errors: boxOf({ "": errors[""] ?? "" }),
     service_error: errors.service ?? "",
     outcome_error: errors.outcome ?? "",
   };

@@ -1,8 +1,10 @@
 // V6 Đã lưu: on this phone, then on the server; and the door to go to next.
 
+import { counts } from "../store/outbox.js";
 import { book } from "../store/replica.js";
 import { _ } from "../strings.js";
 import { found, page, see } from "./answers.js";
+import { mustSignIn, signInText } from "./queue.js";
 import { nextDoor } from "./reach.js";
 import { labelOf, stepOf, summaryOf } from "./words.js";
 
@@ -14,7 +16,8 @@ import { labelOf, stepOf, summaryOf } from "./words.js";
  * @param {SignedIn} ask
  * @returns {Promise<Answer>}
  */
-export async function showSaved({ account, params, world }) {
+export async function showSaved(ask) {
+  const { account, params, world } = ask;
   const known = await book(account.account_id);
   const visit = known.visits.get(params.id);
   // A visit taken back since has no such page any more: Back leads on.
@@ -24,7 +27,7 @@ export async function showSaved({ account, params, world }) {
   return page("saved", {
     id: world.newId(),
     title: _("Đã lưu trên máy"),
-    line: lineOf(visit, world.now()),
+    ...(await nextStep(ask, visit)),
     household: labelOf(household),
     summary: summaryOf(visit, known),
     next: neighbour ? { href: `/field/households/${neighbour.id}/visit`, label: labelOf(neighbour) } : null,
@@ -34,9 +37,12 @@ export async function showSaved({ account, params, world }) {
 }
 
 /**
+ * What becomes of the visit now: it goes by itself, or somebody has to sign in, or it has gone.
+ * @param {SignedIn} ask
  * @param {Visit} visit
- * @param {Date} now
  */
-function lineOf({ step, sent_at }, now) {
-  return step === "queued" ? _("Sẽ tự gửi khi có mạng.") : stepOf(step, sent_at, now).text;
+async function nextStep(ask, { step, sent_at }) {
+  if (step !== "queued") return { line: stepOf(step, sent_at, ask.world.now()).text, sign_in: "" };
+  if (!mustSignIn(ask)) return { line: _("Sẽ tự gửi khi có mạng."), sign_in: "" };
+  return { line: "", sign_in: signInText((await counts(ask.account.account_id)).queued) };
 }

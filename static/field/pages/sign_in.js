@@ -31,8 +31,9 @@ export async function signIn(ask) {
   if (missing.invite || missing.phone) return form(ask, missing);
   const said = { invite, phone, name: ask.world.deviceName, ...(await introduction(phone)) };
   const response = await post(ask.world, said);
-  if (response?.status === 201) {
-    const account = await enrol(await response.json(), phone);
+  const enrolment = response?.status === 201 ? await enrolmentOf(response) : null;
+  if (enrolment) {
+    const account = await enrol(enrolment, phone);
     ask.world.send(account.account_id);
     return see("/field/first-download");
   }
@@ -70,11 +71,23 @@ async function post(world, body) {
 }
 
 /**
+ * What the server has to say to a phone it takes, or null if it was cut on the way. Asked again by the same `life`, the
+ * server takes the same code for some time.
+ * @param {Response} response
+ * @returns {Promise<import("../store/accounts.js").Enrolment | null>}
+ */
+async function enrolmentOf(response) {
+  const said = await response.json().catch(() => null);
+  return said?.account?.id && said.device_id && Array.isArray(said.hamlets) ? said : null;
+}
+
+/**
  * Only the server's own words say that a code is wrong: a café's network answers everything.
  * @param {Response | null} response
  */
 async function refusal(response) {
   if (!response) return _("Chưa đăng nhập được vì không có mạng. Đến nơi có mạng rồi thử lại.");
+  if (response.status === 201) return _("Chưa đăng nhập được. Thử lại. Mã này còn dùng được trong 15 phút.");
   const said = await response.json().catch(() => null);
   if (said?.error === "invite_invalid") return _("Mã không đúng hoặc đã hết hạn. Hỏi lại cán bộ xã.");
   if (said?.error === "too_many_attempts") return _("Thử lại sau 5 phút.");

@@ -5,7 +5,7 @@ import { book } from "../store/replica.js";
 import { _ } from "../strings.js";
 import { page, see } from "./answers.js";
 import { dayAfter, localDay, numberText } from "./formats.js";
-import { lateText, subjectOf } from "./queue.js";
+import { lateText, mustSignIn, signInText, subjectOf } from "./queue.js";
 import { coverage, dueText, promises } from "./reach.js";
 import { sentenceOf } from "./refusals.js";
 import { labelOf, reasonOf } from "./words.js";
@@ -23,7 +23,8 @@ const AHEAD_DAYS = 7;
  * @param {SignedIn} ask
  * @returns {Promise<Answer>}
  */
-export async function showToday({ account, url, world }) {
+export async function showToday(ask) {
+  const { account, url, world } = ask;
   const id = account.account_id;
   const [known, waiting, refused] = await Promise.all([book(id), counts(id), fixes(id)]);
   const now = world.now();
@@ -31,7 +32,7 @@ export async function showToday({ account, url, world }) {
     name: account.name,
     message: messageOf(url.searchParams.get("done"), waiting.queued),
     fixes: attention(known, refused, id),
-    sign_in: world.sync().outcome === "sign_in" || !account.signed_in ? signInText(waiting.queued) : "",
+    sign_in: mustSignIn(ask) ? signInText(waiting.queued) : "",
     queue: waiting.queued ? _("%(n)s lượt trên máy, chưa gửi", { n: numberText(waiting.queued) }) : "",
     late: lateText(waiting.oldest_at, now),
     counts: { ...todayCounts(known, id, now), ...coverageText(known) },
@@ -58,12 +59,6 @@ function messageOf(done, queued) {
   if (done !== "updated") return "";
   if (queued === 0) return _("Đã cập nhật.");
   return _("Đã cập nhật. %(n)s lượt cũ vẫn còn trên máy.", { n: numberText(queued) });
-}
-
-/** @param {number} queued */
-function signInText(queued) {
-  if (queued === 0) return _("Đăng nhập lại để nhận danh sách mới.");
-  return _("Đăng nhập lại để gửi %(n)s lượt đang lưu trên máy.", { n: numberText(queued) });
 }
 
 /**

@@ -19,7 +19,7 @@ import { RESULTS } from "./words.js";
  */
 
 export const MOST_PEOPLE = 20;
-const MOST_NOTE = 500;
+const NOTE = { most: 500, lines: true };
 /** The server takes promises of a year and a day at most. */
 export const MOST_DAYS_AHEAD = 366;
 
@@ -71,7 +71,7 @@ export function check(entry, today) {
   return {
     result: Object.hasOwn(RESULTS, entry.result) ? "" : _("Chọn một kết quả trước khi lưu."),
     ...(bare ? {} : checkServices(entry)),
-    note: readText(entry.note, { most: MOST_NOTE }).error,
+    note: readText(entry.note, NOTE).error,
     follow_up: bare ? "" : checkPromise(promised(entry), today),
   };
 }
@@ -91,7 +91,7 @@ export function dataOf(entry) {
     household_id: entry.household_id,
     result: entry.result,
     services: bare ? [] : services,
-    note: readText(entry.note, { most: MOST_NOTE }).text,
+    note: readText(entry.note, NOTE).text,
     follow_up_on: bare ? null : promised(entry) || null,
   };
 }

@@ -14,7 +14,8 @@ import { addressOf, OUTCOMES, PILLARS, RESULTS, titleOf } from "./words.js";
 
 /**
  * @typedef {object} Form What the page shows besides the entry.
- * @property {string} id
+ * @property {string} id of the operation
+ * @property {string} [visit] the visit to amend; a new one has the operation's id
  * @property {string} draft
  * @property {string} title
  * @property {string} action
@@ -51,7 +52,7 @@ const DAYS = [
  */
 export function showForm(form, entry, { book, household, reader, now }, sentences = {}) {
   const errors = boxOf(sentences);
-  const { change, ...rest } = form;
+  const { change, visit = form.id, ...rest } = form;
   const context = {
     ...rest,
     errors,
@@ -63,7 +64,7 @@ export function showForm(form, entry, { book, household, reader, now }, sentence
       address: addressOf(household, book),
       change,
     },
-    met: metText(book, household, reader, form.id),
+    met: metText(book, household, reader, visit),
     results: Object.entries(RESULTS).map(([value, label]) => ({ value, label, chosen: entry.result === value })),
     ...services(book, entry, sentences),
     note: entry.note,

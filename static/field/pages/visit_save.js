@@ -1,22 +1,25 @@
-// Recording a visit, amending one, withdrawing one.
+// Recording a visit, amending one.
 
 import { load } from "../store/drafts.js";
-import { append, fixes } from "../store/outbox.js";
+import { amend, append, isDated } from "../store/outbox.js";
 import { book } from "../store/replica.js";
 import { _ } from "../strings.js";
-import { found, NotHere, page, see } from "./answers.js";
+import { found, NotHere, see } from "./answers.js";
 import { boxOf, formOf } from "./fields.js";
-import { localDay, momentText } from "./formats.js";
+import { localDay } from "./formats.js";
+import { isAnew, refusedOf } from "./mending.js";
 import { refusedField, sentenceOf } from "./refusals.js";
+import { unsaved } from "./unsaved.js";
 import { check, dataOf, entryOf, entryOfVisit } from "./visit_entry.js";
 import { showForm } from "./visit_form.js";
-import { labelOf, markedField, reasonOf, summaryOf } from "./words.js";
+import { markedField, reasonOf } from "./words.js";
 
 /** @typedef {import("./answers.js").Answer} Answer */
 /** @typedef {import("./answers.js").SignedIn} SignedIn */
-/** @typedef {import("../store/db.js").Refused} Refused */
 /** @typedef {import("../store/overlay.js").Book} Book */
 /** @typedef {import("../store/overlay.js").Visit} Visit */
+/** @typedef {import("./mending.js").Mending} Mending */
+/** @typedef {import("./visit_entry.js").Entry} Entry */
 /** @typedef {import("./visit_form.js").Form} Form */
 
 /**
@@ -34,8 +37,7 @@ export async function showNew(ask) {
 }
 
 /**
- * Saves a new visit. The form's id is the visit's and the operation's, so a second tap saves nothing new; what was
- * written differently since then becomes an amendment.
+ * Saves a new visit.
  * @param {SignedIn} ask
  * @returns {Promise<Answer>}
  */
@@ -47,19 +49,36 @@ export async function recordVisit(ask) {
   const entry = { ...entryOf(fields), household_id: household.id };
   const errors = check(entry, localDay(world.now()));
   if (boxOf(errors).length) return showForm(form, entry, scene(ask, known, household.id), errors);
-  const data = { id: form.id, ...dataOf(entry) };
-  const saving = { id: form.id, draft: form.draft, at: world.now().toISOString() };
-  const saved = await append(account.account_id, { ...saving, type: "visit.record", data });
-  if (saved.differs) {
-    const base_version = known.visits.get(form.id)?.version ?? 0;
-    await append(account.account_id, {
-      ...saving,
-      id: world.newId(),
-      type: "visit.amend",
-      data: { ...data, base_version },
-    });
+  try {
+    return see(`/field/visits/${await record(ask, form, entry)}/saved`);
+  } catch (fault) {
+    return showForm(form, entry, scene(ask, known, household.id), unsaved(fault));
   }
-  return see(`/field/visits/${form.id}/saved`);
+}
+
+/**
+ * The form's id is the visit's and the operation's, so a second tap saves nothing new. What was written differently,
+ * in another tab or after going back, is the same visit told better: an amendment, of which the server keeps both
+ * versions, and the visit counts once. If that visit has been taken back meanwhile, it is a visit of its own.
+ * @param {SignedIn} ask
+ * @param {Form} form
+ * @param {Entry} entry
+ * @returns {Promise<string>} the visit's id
+ */
+async function record({ account: { account_id }, world }, { id, draft }, entry) {
+  const saving = { draft, at: world.now().toISOString() };
+  const data = dataOf(entry);
+  const { differs } = await append(account_id, { ...saving, id, type: "visit.record", data: { id, ...data } });
+  if (!differs) return id;
+  const other = world.newId();
+  const visit = (await book(account_id)).visits.get(id);
+  if (!visit) {
+    await append(account_id, { ...saving, id: other, type: "visit.record", data: { id: other, ...data } });
+    return other;
+  }
+  const base_version = visit.version;
+  await append(account_id, { ...saving, id: other, type: "visit.amend", data: { id, ...data, base_version } });
+  return id;
 }
 
 /**
@@ -73,12 +92,13 @@ export async function showEdit(ask) {
   const draft = await load(account.account_id, `visit:edit:${visit.id}`);
   const entry = draft ? entryOf(formOf(draft)) : entryOfVisit(visit);
   const household_id = url.searchParams.get("household_id") || entry.household_id || visit.household_id;
-  const form = editForm(ask, visit, await refusedOf(ask, visit), formOf(draft ?? {}));
+  const refused = await refusedOf(account.account_id, "visit.", visit);
+  const form = editForm(ask, visit, refused, formOf(draft ?? {}));
   return showForm({ ...form, resumed: draft !== null }, { ...entry, household_id }, scene(ask, known, household_id));
 }
 
 /**
- * Saves what was changed in a visit; one that the server had refused is offered again in place of the refused operation.
+ * Saves what was changed in a visit.
  * @param {SignedIn} ask
  * @returns {Promise<Answer>}
  */
@@ -86,68 +106,38 @@ export async function amendVisit(ask) {
   const { account, form: fields, world } = ask;
   const known = await book(account.account_id);
   const visit = ownVisit(ask, known);
-  const refused = await refusedOf(ask, visit);
+  const refused = await refusedOf(account.account_id, "visit.", visit);
   const form = editForm(ask, visit, refused, fields);
   const entry = entryOf(fields);
   const household_id = known.households.has(entry.household_id) ? entry.household_id : visit.household_id;
   const errors = check(entry, localDay(world.now()));
   if (boxOf(errors).length) return showForm(form, { ...entry, household_id }, scene(ask, known, household_id), errors);
-  const anew = refused?.type === "visit.record" && refused.code !== "already_exists";
-  const base = anew ? {} : { base_version: visit.version };
-  await append(account.account_id, {
-    id: form.id,
-    type: anew ? "visit.record" : "visit.amend",
-    data: { id: visit.id, ...dataOf({ ...entry, household_id }), ...base },
-    // A visit offered anew happened when it happened, not when it was mended.
-    at: anew ? refused.at : world.now().toISOString(),
-    draft: form.draft,
-    ...(refused ? { replaces: refused.op_id } : {}),
-  });
+  const data = { id: visit.id, ...dataOf({ ...entry, household_id }) };
+  try {
+    const saving = amendment(visit, refused, data, world.now().toISOString());
+    await amend(account.account_id, { ...saving, id: form.id, draft: form.draft }, world.newId);
+  } catch (fault) {
+    return showForm(form, { ...entry, household_id }, scene(ask, known, household_id), unsaved(fault));
+  }
   return see(`/field/visits/${visit.id}/saved`);
 }
 
 /**
- * @param {SignedIn} ask
- * @returns {Promise<Answer>}
+ * What is to be saved of a visit; one that the server had refused is offered again in place of what was refused of it.
+ * It happened when it happened, not when it was mended, unless the phone had no clock then.
+ * @param {Visit} visit
+ * @param {Mending | undefined} refused
+ * @param {Record<string, unknown>} data
+ * @param {string} now
  */
-export async function confirmWithdrawal(ask) {
-  const known = await book(ask.account.account_id);
-  const visit = ownVisit(ask, known);
-  const household = known.households.get(visit.household_id);
-  return page("confirm", {
-    id: ask.world.newId(),
-    title: _("Rút lại lượt này?"),
-    subject: household ? labelOf(household) : "",
-    sentence: _("%(summary)s, %(when)s. Lượt đã rút không tính nữa và không lấy lại được.", {
-      summary: summaryOf(visit, known),
-      when: momentText(visit.occurred_at),
-    }),
-    action: `/field/visits/${visit.id}/withdraw`,
-    button: _("Rút lại"),
-    cancel: `/field/visits/${visit.id}/edit`,
-  });
-}
-
-/**
- * [Rút lại], and [Hoàn tác] straight after saving.
- * @param {SignedIn} ask
- * @returns {Promise<Answer>}
- */
-export async function withdrawVisit(ask) {
-  const { account, form, world } = ask;
-  const undo = form.get("undo");
-  const visit = (await book(account.account_id)).visits.get(ask.params.id);
-  if (visit) {
-    ownVisit(ask, await book(account.account_id));
-    await append(account.account_id, {
-      id: form.get("id") || world.newId(),
-      type: "visit.withdraw",
-      data: { id: visit.id },
-      at: world.now().toISOString(),
-      draft: `visit:edit:${visit.id}`,
-    });
+function amendment(visit, refused, data, now) {
+  const replaces = refused?.all.map(({ op_id }) => op_id);
+  if (refused && isAnew(refused)) {
+    const at = isDated(refused.first) ? refused.first.at : now;
+    return { type: /** @type {const} */ ("visit.record"), data, at, replaces };
   }
-  return see(undo ? `/field/households/${undo}?done=undone` : "/field/log?done=withdrawn");
+  const amended = { ...data, base_version: visit.version };
+  return { type: /** @type {const} */ ("visit.amend"), data: amended, at: now, replaces };
 }
 
 /**
@@ -156,19 +146,10 @@ export async function withdrawVisit(ask) {
  * @param {Book} known
  * @returns {Visit}
  */
-function ownVisit({ account, params }, known) {
+export function ownVisit({ account, params }, known) {
   const visit = found(known.visits, params.id);
   if (visit.recorded_by !== account.account_id) throw new NotHere(visit.id);
   return visit;
-}
-
-/**
- * @param {SignedIn} ask
- * @param {Visit} visit
- */
-async function refusedOf({ account }, { step, op_id }) {
-  if (step !== "fix") return undefined;
-  return (await fixes(account.account_id)).find((refused) => refused.op_id === op_id);
 }
 
 /**
@@ -194,7 +175,7 @@ function newForm({ world }, householdId, fields) {
 /**
  * @param {SignedIn} ask
  * @param {Visit} visit
- * @param {Refused | undefined} refused
+ * @param {Mending | undefined} refused
  * @param {URLSearchParams} fields
  * @returns {Form}
  */
@@ -202,11 +183,12 @@ function editForm({ world }, visit, refused, fields) {
   const returned = visit.step === "returned";
   return {
     id: fields.get("id") || world.newId(),
+    visit: visit.id,
     draft: `visit:edit:${visit.id}`,
     title: _("Sửa lượt thăm"),
     action: `/field/visits/${visit.id}/edit`,
-    fix: refused ? sentenceOf(refused) : returned ? reasonOf(visit) : "",
-    marked: refused ? refusedField(refused) : returned ? markedField(visit) : "",
+    fix: refused ? sentenceOf(refused.first) : returned ? reasonOf(visit) : "",
+    marked: refused ? refusedField(refused.first) : returned ? markedField(visit) : "",
     change: `/field/visits/${visit.id}/household`,
     withdraw: `/field/visits/${visit.id}/withdraw`,
     resumed: false,

@@ -149,10 +149,17 @@ export function markedField({ review: { reason, field } }) {
   return field === "household" || (!field && reason === "wrong_household") ? "household_id" : field;
 }
 
+/** A date stays readable; any other run of nine digits or more, however it is spaced out, does not. */
+const DIGITS = /(\p{Nd}{1,2}[/.-]\p{Nd}{1,2}[/.-]\p{Nd}{4}(?!\p{Nd}))|\p{Nd}(?:[\s.,/_\u2013-]{0,3}\p{Nd}){8,}/gu;
+
 /**
- * A note with every run of nine digits or more hidden but its last two (product.md §6.3).
+ * A note with every run of nine digits or more hidden but its last two (product.md §6.3). app/core/text.py has the
+ * same; both are held to tests/contract/vectors/text.json.
  * @param {string} note
  */
 export function maskDigits(note) {
-  return note.replace(/\d(?:[ .-]?\d){8,}/g, (run) => "•".repeat(run.length - 2) + run.slice(-2));
+  return note.replace(
+    DIGITS,
+    (run, date) => date ?? [...run].map((sign, place, { length }) => (place < length - 2 ? "•" : sign)).join(""),
+  );
 }

@@ -22,6 +22,9 @@ import { NEW_REPLICA } from "./schema.js";
  * @typedef {{device_id?: string, life: string, next_seq?: number}} Introduction
  */
 
+/** Where operations are that the server does not have. */
+const UNSENT = ["outbox", "fixes"];
+
 /**
  * The open account, or null.
  * @returns {Promise<Account | null>}
@@ -133,16 +136,18 @@ export async function assign(accountId, hamlets) {
 }
 
 /**
- * How many operations of the phone's other accounts are not sent.
+ * How many operations of the phone's other accounts are not sent, be they waiting or in need of a fix.
  * @returns {Promise<number>}
  */
 export async function unsentElsewhere() {
   const [accounts, open] = await Promise.all([list(), current()]);
   const others = accounts.filter((account) => account.account_id !== open?.account_id);
   const counts = others.map(({ account_id }) =>
-    inAccount(account_id, ["outbox"], "readonly", (tx) => tx.objectStore("outbox").count()),
+    inAccount(account_id, UNSENT, "readonly", (tx) =>
+      Promise.all(UNSENT.map((store) => tx.objectStore(store).count())),
+    ),
   );
-  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+  return (await Promise.all(counts)).flat().reduce((sum, count) => sum + count, 0);
 }
 
 /**
@@ -179,7 +184,10 @@ function newLife() {
   });
 }
 
-/** @param {string} phone */
+/**
+ * A Vietnamese number without what people write before it: *0900 000 001*, *+84 900 000 001* and *0084…* are the same.
+ * @param {string} phone
+ */
 function digits(phone) {
-  return phone.replace(/\D/g, "");
+  return phone.replace(/\D/g, "").replace(/^(?:(?:00)?84|0)(?=\d{9,10}$)/, "");
 }

@@ -1,18 +1,23 @@
 // What is typed but not saved yet. A form's draft is written at every change, so that Back and a dead battery lose nothing.
 
 import { inAccount } from "./db.js";
+import { PLACES } from "./schema.js";
 
 /** @typedef {Record<string, string | string[]>} Values A form's fields by name. */
 
 /**
- * Keeps the draft, in place of an earlier one. Throws `StorageFull`.
+ * Keeps the draft, in place of an earlier one; unless its form was saved meanwhile: a draft with a saved id would have
+ * the next form overwrite what was saved. Throws `StorageFull`.
  * @param {string} accountId
  * @param {string} key
  * @param {Values} values
  */
 export async function save(accountId, key, values) {
   const draft = { key, values, at: new Date().toISOString() };
-  await inAccount(accountId, ["drafts"], "readwrite", (tx) => tx.objectStore("drafts").put(draft), "relaxed");
+  const keep = async (/** @type {import("./db.js").Transaction} */ tx) => {
+    if (!(await isSaved(tx, [values.id].flat()[0]))) await tx.objectStore("drafts").put(draft);
+  };
+  await inAccount(accountId, ["drafts", ...PLACES], "readwrite", keep, "relaxed");
 }
 
 /**
@@ -35,4 +40,14 @@ export function load(accountId, key) {
  */
 export async function clear(accountId, key) {
   await inAccount(accountId, ["drafts"], "readwrite", (tx) => tx.objectStore("drafts").delete(key), "relaxed");
+}
+
+/**
+ * @param {import("./db.js").Transaction} tx
+ * @param {string | undefined} id of a form, and of the operation it becomes
+ */
+async function isSaved(tx, id) {
+  if (!id) return false;
+  const keys = await Promise.all(PLACES.map((place) => tx.objectStore(place).getKey(id)));
+  return keys.some((key) => key !== undefined);
 }

@@ -3,6 +3,7 @@
 import { find } from "./accounts.js";
 import { announce } from "./changes.js";
 import { inAccount } from "./db.js";
+import { PLACES } from "./schema.js";
 
 export { StorageFull } from "./db.js";
 
@@ -21,13 +22,13 @@ const VERSION = 1;
  * @property {Record<string, unknown>} data
  * @property {string} at when it was saved on the phone, ISO 8601 in UTC
  * @property {string} [draft] key of the draft it was written in, cleared in the same transaction (kept if `differs`)
- * @property {string} [replaces] op_id of a refused operation that this one mends; it leaves `fixes` in the same
+ * @property {string[]} [replaces] op_ids of refused operations that this one mends; they leave `fixes` in the same
  *   transaction
  */
 
 /**
  * `already`: an operation of this id was saved before and nothing was done now; `differs`: with other content, so that
- * what was written since belongs into an amendment.
+ * what was written since still has to be saved, under another id.
  * @typedef {{already: boolean, differs: boolean, seq: number}} Saved
  */
 
@@ -41,8 +42,7 @@ const VERSION = 1;
 export async function append(accountId, saving) {
   const account = await find(accountId);
   if (!account) throw new Error("unknown account");
-  const stores = ["outbox", "sent", "fixes", "drafts", "meta"];
-  const saved = await inAccount(accountId, stores, "readwrite", async (tx) => {
+  const saved = await inAccount(accountId, [...PLACES, "drafts", "meta"], "readwrite", async (tx) => {
     const known = await lookUp(tx, saving.id);
     const differs = known !== undefined && !known.same(saving);
     if (saving.draft && !differs) await tx.objectStore("drafts").delete(saving.draft);
@@ -50,6 +50,27 @@ export async function append(accountId, saving) {
   });
   if (!saved.already) announce({ kind: "outbox", account_id: accountId });
   return saved;
+}
+
+/**
+ * Appends an amendment. If another tab has saved the same form with another content, this one is a second amendment.
+ * @param {string} accountId
+ * @param {Saving} saving
+ * @param {() => string} newId
+ * @returns {Promise<Saved>}
+ */
+export async function amend(accountId, saving, newId) {
+  const saved = await append(accountId, saving);
+  return saved.differs ? append(accountId, { ...saving, id: newId() }) : saved;
+}
+
+/**
+ * Whether the clock of the phone can have been right when it was saved: one that lost its battery writes 1970, and the
+ * server takes no such date.
+ * @param {{at: string}} operation
+ */
+export function isDated({ at }) {
+  return at >= "2000" && at < "2200";
 }
 
 /**
@@ -108,7 +129,7 @@ async function add(tx, saving, communeId) {
   const seq = next ?? 1;
   const { id: op_id, type, at, data } = saving;
   const made = { op_id, seq, type, v: VERSION, commune_id: communeId, at, data };
-  if (saving.replaces) await giveUp(tx, saving.replaces, at);
+  for (const opId of saving.replaces ?? []) await giveUp(tx, opId, at);
   await Promise.all([
     tx.objectStore("outbox").add(replica?.epoch ? { ...made, epoch: replica.epoch } : made),
     meta.put(seq + 1, "next_seq"),
@@ -123,21 +144,24 @@ async function add(tx, saving, communeId) {
  * @returns {Promise<{seq: number, same: (saving: Saving) => boolean} | undefined>}
  */
 async function lookUp(tx, opId) {
-  const stores = ["outbox", "sent", "fixes"];
   const [given, ...found] = await Promise.all([
     tx.objectStore("meta").get("discarded"),
-    ...stores.map((store) => tx.objectStore(store).get(opId)),
+    ...PLACES.map((place) => tx.objectStore(place).get(opId)),
   ]);
   /** @type {Operation | undefined} */
   const known = found.find(Boolean);
   if (known) return { seq: known.seq, same: (saving) => content(saving) === content(known) };
   const gone = (given ?? []).find((/** @type {{op_id: string}} */ { op_id }) => op_id === opId);
-  return gone && { seq: gone.seq, same: () => true };
+  // Nobody knows any more what it said.
+  return gone && { seq: gone.seq, same: () => false };
 }
 
-/** @param {{type: string, data: unknown}} operation */
-function content({ type, data }) {
-  return JSON.stringify([type, data]);
+/**
+ * What a person wrote: a second tap means the same, though the first may have been acknowledged in between.
+ * @param {{data: Record<string, unknown>}} operation
+ */
+function content({ data: { base_version: _version, ...written } }) {
+  return JSON.stringify(written);
 }
 
 /**

@@ -27,6 +27,7 @@
  * @property {NameRow[]} hamlets
  * @property {Map<string, NameRow>} members
  * @property {ServiceRow[]} services active ones in their order
+ * @property {Map<string, string>} withdrawn the household of each visit taken back that the replica may still have
  */
 
 /** @type {Record<Mark, number>} */
@@ -34,7 +35,7 @@ const WEIGHT = { sent: 0, waiting: 1, queued: 2, fix: 3 };
 
 const UNREVIEWED = { state: "received", reason: "", field: "", note: "", at: null };
 
-/** @typedef {Book & {author: string, laid: Map<string, Laid>, touched: Set<string>, withdrawn: Set<string>}} Draft */
+/** @typedef {Book & {author: string, laid: Map<string, Laid>, touched: Set<string>}} Draft */
 
 /**
  * A new book: `base` with the operations laid over it in the order given. `base` is not changed.
@@ -53,12 +54,12 @@ export function overlay(base, operations, author) {
     author,
     laid: new Map(),
     touched: new Set(),
-    withdrawn: new Set(),
+    withdrawn: new Map(base.withdrawn),
   };
   for (const laid of operations) LAY[laid.op.type]?.(draft, laid);
   regroup(draft);
   settlePromises(draft);
-  const { author: _author, laid: _laid, touched: _touched, withdrawn: _withdrawn, ...book } = draft;
+  const { author: _author, laid: _laid, touched: _touched, ...book } = draft;
   return book;
 }
 
@@ -155,7 +156,7 @@ function withdrawVisit(draft, laid) {
   if (visit) draft.touched.add(visit.household_id);
   if (laid.mark === "queued" || laid.mark === "sent") {
     draft.visits.delete(id);
-    draft.withdrawn.add(id);
+    if (!draft.withdrawn.has(id)) draft.withdrawn.set(id, visit?.household_id ?? "");
   } else if (visit) {
     draft.visits.set(id, { ...visit, ...marks(draft, id, laid) });
   }
@@ -191,7 +192,7 @@ function regroup(draft) {
  * @param {Draft} draft
  */
 function settlePromises(draft) {
-  for (const id of draft.withdrawn) draft.followUps.delete(id);
+  for (const id of draft.withdrawn.keys()) draft.followUps.delete(id);
   for (const id of draft.laid.keys()) {
     const visit = draft.visits.get(id);
     if (visit) promise(draft, visit);

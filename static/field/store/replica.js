@@ -93,6 +93,7 @@ async function load(tx, generation) {
     hamlets,
     members: byId(members),
     services: services.sort((one, other) => one.order - other.order),
+    withdrawn: new Map(),
   };
 }
 

@@ -47,6 +47,9 @@
  * @property {string} opened_at
  */
 
+/** Where an operation of this phone is: waiting, acknowledged or refused. */
+export const PLACES = ["outbox", "sent", "fixes"];
+
 export const KINDS = /** @type {const} */ (["household", "visit", "follow_up", "hamlet", "member", "service", "guide"]);
 /** @typedef {typeof KINDS[number]} Kind */
 

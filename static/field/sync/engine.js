@@ -27,7 +27,7 @@ const PATIENCE = 3;
  * How a run ended. `running`: another one is at it and will see to it; `idle`: there was nothing to send; `sent`: all
  * is sent; `full`: the phone has no room. `sent` counts operations acknowledged in this run, `left` those still queued.
  * @typedef {object} Ended
- * @property {"idle" | "sent" | "offline" | "busy" | "sign_in" | "update" | "fault" | "full" | "running"} outcome
+ * @property {"idle" | "sent" | "offline" | "busy" | "sign_in" | "update" | "fault" | "clock" | "full" | "running"} outcome
  * @property {number} sent
  * @property {number} left
  * @property {string} [code] of the server's refusal
@@ -132,11 +132,21 @@ async function drain(accountId, tools) {
  */
 async function untilVerdict(run) {
   const { accountId, tools, search } = run;
+  await begin(run);
   for (;;) {
     if ((await current())?.account_id !== accountId) return finished(run);
     const verdict = await judge(run, await exchange(accountId, { ...tools, limit: search.limit }));
     if (verdict && !(isWell(verdict) && (await somethingNew(accountId)))) return verdict;
   }
+}
+
+/**
+ * Says what is about to be sent: the first answer may be long in coming.
+ * @param {Run} run
+ */
+async function begin(run) {
+  const [open, { queued }] = await Promise.all([current(), counts(run.accountId)]);
+  if (open?.account_id === run.accountId && open.signed_in && queued > 0) report(run, queued, 0);
 }
 
 /** @param {Verdict} verdict */

@@ -14,6 +14,10 @@ import { settle } from "./settle.js";
 const ADDRESS = "/api/v1/sync";
 /** A request is given up after this, milliseconds. */
 const PATIENCE = 30_000;
+/** A clock this far from the server's is plainly wrong, milliseconds. */
+const OFF = 86_400_000;
+/** There was no such app before. */
+const FIRST_YEAR = 2025;
 /** @type {RequestInit} */
 const OPTIONS = { method: "POST", credentials: "same-origin", cache: "no-store", redirect: "error" };
 
@@ -33,10 +37,12 @@ const OPTIONS = { method: "POST", credentials: "same-origin", cache: "no-store",
  */
 
 /**
- * `refused` names the operations sent; `stale`: another run applied an answer in between, and nothing was done.
+ * `refused` names the operations sent; `stale`: another run applied an answer in between, and nothing was done; `clock`:
+ * it failed and the phone's clock is plainly wrong, which is likely to be why.
  * @typedef {(
  *   | Done
  *   | {kind: "stale"}
+ *   | {kind: "clock"}
  *   | {kind: "refused", code: string, fields: string[], op_ids: string[]}
  *   | Exclude<Reply, {kind: "answer"} | {kind: "refused"}>
  * )} Exchanged
@@ -53,15 +59,17 @@ export async function exchange(accountId, tools) {
   const account = await find(accountId);
   if (!account?.signed_in) return { kind: "sign_in", code: "sign_in" };
   const request = await compose(account, tools.now(), tools.limit);
-  const reply = await send(request, tools);
-  if (reply.kind === "refused") return { ...reply, op_ids: request.body.ops.map(({ op_id }) => op_id) };
-  return reply.kind === "answer" ? apply(accountId, request, reply.answer) : reply;
+  const { reply, date } = await send(request, tools);
+  const { ops } = request.body;
+  if (reply.kind === "answer") return apply(accountId, request, reply.answer);
+  if (isFailure(reply, ops) && isWrong(tools.now(), date)) return { kind: "clock" };
+  return reply.kind === "refused" ? { ...reply, op_ids: ops.map(({ op_id }) => op_id) } : reply;
 }
 
 /**
  * @param {Composed} request
  * @param {Tools} tools
- * @returns {Promise<Reply>}
+ * @returns {Promise<{reply: Reply, date: string | null}>} `date`: the server's, if it says
  */
 async function send({ body }, { fetch, now, patience = PATIENCE }) {
   const aborter = new AbortController();
@@ -71,9 +79,29 @@ async function send({ body }, { fetch, now, patience = PATIENCE }) {
     .then(async (response) => ({ response, text: await response.text() }))
     .catch(() => null)
     .finally(() => clearTimeout(timer));
-  if (!received) return { kind: "offline" };
+  if (!received) return { reply: { kind: "offline" }, date: null };
   const { response, text } = received;
-  return understand({ status: response.status, retryAfter: response.headers.get("Retry-After"), text }, body, now());
+  const { status, headers } = response;
+  const reply = understand({ status, retryAfter: headers.get("Retry-After"), text }, body, now());
+  return { reply, date: headers.get("Date") };
+}
+
+/**
+ * Whether nothing came through, for a reason that is not in one of the operations.
+ * @param {Reply} reply
+ * @param {unknown[]} ops
+ */
+function isFailure({ kind }, ops) {
+  return kind === "offline" || kind === "fault" || (kind === "refused" && ops.length === 0);
+}
+
+/**
+ * @param {Date} now the phone's
+ * @param {string | null} date the server's; before it is heard, certificates alone fail by a wrong clock
+ */
+function isWrong(now, date) {
+  const servers = Date.parse(date ?? "");
+  return Number.isNaN(servers) ? now.getUTCFullYear() < FIRST_YEAR : Math.abs(now.getTime() - servers) > OFF;
 }
 
 /**

@@ -1,6 +1,7 @@
 // One request: what the phone asks and sends, read from the stores in one snapshot.
 
 import { inAccount } from "../store/db.js";
+import { isDated } from "../store/outbox.js";
 import { NEW_REPLICA } from "../store/schema.js";
 import { BUILD, MAX_HELD, MAX_OPERATIONS, MAX_REQUEST_BYTES, PROTO } from "./protocol.js";
 
@@ -74,11 +75,11 @@ function snapshot(accountId) {
 }
 
 /**
- * When the oldest was saved. A phone that lost its clock writes 1970; such a date would have the whole request refused.
+ * When the oldest was saved. A date that cannot be would have the whole request refused.
  * @param {Operation[]} queued
  */
 function oldest(queued) {
-  return queued.find(({ at }) => at >= "2000" && at < "2200")?.at ?? null;
+  return queued.find(isDated)?.at ?? null;
 }
 
 /**

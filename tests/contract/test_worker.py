@@ -2,18 +2,19 @@
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.conftest import missing
+from tests.machine import chromium
 
 from .both import ROOT
 
 DIST = ROOT / "static/dist"
 KINDS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
-CHROMIUM = "/usr/bin/chromium"
 OPTIONS = ["--no-sandbox", "--disable-gpu"]
 
 OPEN_AN_ACCOUNT = """() => new Promise((done, failed) => {
@@ -89,10 +90,10 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip("no Chromium here")
+    if chromium() is None:
+        missing("Chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=OPTIONS)
         yield browser
         browser.close()
 
@@ -188,14 +189,17 @@ def test_the_browsers_call_runs_the_sync_engine(page: Page, server: Server) -> N
         lambda event: found.extend(one["registrationId"] for one in event["registrations"]),
     )
     devtools.send("ServiceWorker.enable")
-    page.wait_for_timeout(100)
+    _wait(page, lambda: bool(found))
     assert "POST /api/v1/sync" not in server.seen
 
     call = {"origin": server.address, "registrationId": found[-1], "tag": "tungnha-sync", "lastChance": True}
     devtools.send("ServiceWorker.dispatchSyncEvent", call)
+    _wait(page, lambda: "POST /api/v1/sync" in server.seen)
 
-    for _ in range(50):
-        if "POST /api/v1/sync" in server.seen:
+
+def _wait(page: Page, happened: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if happened():
             return
         page.wait_for_timeout(100)
-    pytest.fail("nothing was sent")
+    pytest.fail("it did not happen within 20 seconds")

@@ -76,7 +76,7 @@ export function schedule(accountId, given = {}) {
   let timer;
   let stopped = false;
   const next = () => {
-    if (!stopped) timer = setTimeout(() => run(accountId, given).finally(next), nextDelay());
+    if (!stopped) timer = setTimeout(() => run(accountId, given).catch(console.error).finally(next), nextDelay());
   };
   next();
   return () => {

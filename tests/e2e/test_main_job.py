@@ -56,6 +56,8 @@ def test_recorded_without_a_network_reviewed_and_amended(
     desk.goto("/desk/visits")
     desk.get_by_role("row").filter(has_text="Nguyễn Văn Đức").get_by_role("link").first.click()
     expect(desk.get_by_text("Đã hỏi lại gia đình").first).to_be_visible()
+    expect(desk.locator("del", has_text="(trống)")).to_be_visible()
+    expect(desk.locator("ins", has_text="Đã hỏi lại gia đình")).to_be_visible()
     assert _versions(database) == 1
     assert _state(database, world) == "received"
 

@@ -6,6 +6,7 @@ exchange just wrote.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, insert, update
@@ -114,7 +115,7 @@ class Batch:
 
     def _delete(self, session: Session, model: Model) -> None:
         sheet, table = self._sheets[model], _table(model)
-        names = [column.name for column in table.primary_key if column.name != "commune_id"]
+        names = _key_names(model)
         if sheet.removed:
             parts = [key if isinstance(key, tuple) else (key,) for key in sheet.removed]
             session.connection().execute(
@@ -139,5 +140,10 @@ def _where(statement: Any, table: Table) -> Any:
 
 
 def _key(model: Model, row: Mapping[str, Any]) -> Any:
-    names = [column.name for column in _table(model).primary_key if column.name != "commune_id"]
+    names = _key_names(model)
     return row[names[0]] if len(names) == 1 else tuple(row[name] for name in names)
+
+
+@cache
+def _key_names(model: Model) -> list[str]:
+    return [column.name for column in _table(model).primary_key if column.name != "commune_id"]

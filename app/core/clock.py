@@ -24,12 +24,6 @@ def local_date(instant: datetime) -> date:
     return instant.astimezone(VIETNAM).date()
 
 
-def day_bounds(day: date) -> tuple[datetime, datetime]:
-    """First instant of a Vietnamese day, and of the next one."""
-    start = datetime(day.year, day.month, day.day, tzinfo=VIETNAM)
-    return start, start + timedelta(days=1)
-
-
 def wire_time(instant: datetime) -> str:
     """ISO 8601 in UTC with milliseconds and `Z`, as the sync protocol writes instants."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"

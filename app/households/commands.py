@@ -73,14 +73,13 @@ def amend(batch: Batch, author: Author, command: AmendHousehold) -> None:
         raise OperationInvalid("base_version")
     written = _written(command)
     newer = _newer_versions(batch, command)
-    theirs = {
-        name for version in newer if version["device_id"] != author.device_id for name in version["fields"]
-    }
+    own = [version for version in newer if version["device_id"] == author.device_id]
+    theirs = {name for version in newer if version not in own for name in version["fields"]}
     conflicts = sorted(name for name in written if name in theirs and written[name] != row[name])
     if conflicts:
         raise FieldConflict(*conflicts)
     # Older never beats newer: what this device wrote later stays, though it arrived earlier.
-    later = {name for version in newer if version["seq"] > author.seq for name in version["fields"]}
+    later = {name for version in own if version["seq"] > author.seq for name in version["fields"]}
     version = row["version"] + 1
     applied = {name: value for name, value in written.items() if name not in later}
     batch.change(Household, row, version=version, **applied)

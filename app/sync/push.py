@@ -23,8 +23,8 @@ from app.visits.models import FollowUp, Visit, VisitService, VisitVersion
 
 GIVE_UP_AFTER = 5
 
-# Tables in the order of their foreign keys.
-# What left comes before what came: a phone that holds both hamlets must keep the row that moved.
+# Tables in the order of their foreign keys; `Gone` has none, and is first because it is numbered first:
+# what left comes before what came: a phone that holds both hamlets must keep the row that moved.
 WRITTEN = (Gone, Household, HouseholdVersion, Visit, VisitService, VisitVersion, FollowUp, LedgerEntry)
 
 
@@ -81,13 +81,11 @@ def _apply_all(session: Session, pusher: Pusher, sent: list[Sent]) -> dict[str, 
             raise
     results: dict[str, OperationResult] = {}
     for operation in sorted(sent, key=lambda operation: operation.seq):
-        results |= _apply_alone(session, pusher, operation, results)
+        results |= _apply_alone(session, pusher, operation)
     return results
 
 
-def _apply_alone(
-    session: Session, pusher: Pusher, operation: Sent, earlier: dict[str, OperationResult]
-) -> dict[str, OperationResult]:
+def _apply_alone(session: Session, pusher: Pusher, operation: Sent) -> dict[str, OperationResult]:
     try:
         with session.begin_nested():
             return _apply(session, pusher, [operation])
@@ -97,7 +95,7 @@ def _apply_alone(
         refused = session.get(RefusedOperation, (pusher.actor.commune_id, operation.op_id))
         if refused is not None and refused.failures >= GIVE_UP_AFTER:
             return {operation.op_id: _refusal(operation.op_id, Unappliable())}
-        return earlier | {operation.op_id: {"op_id": operation.op_id, "status": "retry"}}
+        return {operation.op_id: {"op_id": operation.op_id, "status": "retry"}}
 
 
 def _apply(session: Session, pusher: Pusher, sent: list[Sent]) -> dict[str, OperationResult]:

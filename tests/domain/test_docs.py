@@ -1,6 +1,7 @@
 """The pages keep up with the code: settings, make targets, error codes, files and tests that they name."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,12 @@ from app.sync.operations import HANDLERS
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
+# A folder at the root of some machine that only its owner has.
+_MACHINE = re.compile(r"(?<![\w.}])/(?:home|root|work|srv|mnt|opt|Users)/[\w.-]+")
+_UPWARDS = re.compile(r"(?<![\w/.])(?:\.\./)+([\w.-]+)")
+_HOST = re.compile(r"https?://([A-Za-z0-9][A-Za-z0-9.-]*)")
+# This machine, names without a domain, the names kept for examples, and the name of SVG itself.
+_EXAMPLE = re.compile(r"127\.0\.0\.1|[\w-]+|(?:[\w-]+\.)*(?:example|test|invalid)|www\.w3\.org")
 _BINARY = {".png", ".webp", ".pyc"}
 
 
@@ -71,14 +78,51 @@ def test_every_decision_names_the_test_that_guards_it(file: Path) -> None:
         ), name
 
 
-def test_the_project_speaks_of_itself_alone() -> None:
-    words = re.compile(r"/work/|\.\./shared|registry\.npmjs|pypi\.org|files\.pythonhosted", re.IGNORECASE)
-    folders = ("app", "static", "service_worker", "templates", "docs")
-    files = [file for folder in folders for file in (ROOT / folder).rglob("*.*") if file.is_file()]
-    own = [
+def test_the_project_stands_alone() -> None:
+    """No path of a machine, none that leads out of the project, no host but those of examples."""
+    assert {str(file): found for file in own_files() if (found := foreign(file))} == {}
+
+
+def test_locks_name_no_host() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        assert "://" not in page(name)
+    assert '"resolved"' not in page("service_worker/package-lock.json")
+
+
+@pytest.mark.parametrize(
+    "text", ["see /home/x/y", "in /srv/app/y", "../../../elsewhere/y.md", "https://host.example.net/a"]
+)
+def test_what_is_foreign_is_seen(text: str) -> None:
+    file = ROOT / "docs" / "decisions" / "of-a-test.md"
+    assert foreign(file, text)
+
+
+def own_files() -> list[Path]:
+    """What we wrote: code, templates, pages, tests; not locks, pictures, nor what others made."""
+    folders = ("app", "static", "service_worker", "templates", "docs", "tests", ".ci")
+    files = [file for folder in folders for file in (ROOT / folder).rglob("*") if file.is_file()]
+    files += [*PAGES, ROOT / "Makefile", ROOT / "pyproject.toml"]
+    made = {"node_modules", "dist", "__pycache__"}
+    return [
         file
         for file in files
-        if not {"node_modules", "dist"} & set(file.parts) and file.suffix not in _BINARY
+        if not made & set(file.parts) and file.suffix not in _BINARY and file.name != "package-lock.json"
     ]
-    loud = [str(file) for file in [*own, *PAGES, ROOT / "Makefile"] if words.search(file.read_text("utf-8"))]
-    assert loud == []
+
+
+def foreign(file: Path, text: str | None = None) -> list[str]:
+    text = file.read_text("utf-8") if text is None else text
+    if file == Path(__file__):
+        return []
+    paths = _MACHINE.findall(text)
+    for climb in _UPWARDS.finditer(text):
+        leaves = not (file.parent / climb[0]).resolve().is_relative_to(ROOT)
+        if leaves and climb[1] not in project_names():
+            paths.append(climb[0])
+    return paths + [host for host in _HOST.findall(text) if not _EXAMPLE.fullmatch(host)]
+
+
+@cache
+def project_names() -> set[str]:
+    """Names of the project's own files and folders: a path may start in a folder that the build makes."""
+    return {part for file in own_files() for part in file.relative_to(ROOT).parts}

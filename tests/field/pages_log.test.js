@@ -3,7 +3,7 @@ import { beforeEach, test } from "node:test";
 import * as accounts from "../../static/field/store/accounts.js";
 import * as outbox from "../../static/field/store/outbox.js";
 import { filled, lansPhone, readyPhone, returned } from "./pages_world.js";
-import { NAM, record, save, signIn } from "./phone.js";
+import { handOver, NAM, record, save, signIn } from "./phone.js";
 
 /** @type {import("./pages_world.js").Phone} */
 let phone;
@@ -139,7 +139,7 @@ for (const [name, end] of [
     "Nam has signed in on Lan's phone",
     async () => {
       await signIn(NAM);
-      await accounts.switchTo("lan");
+      await handOver("lan");
     },
   ],
 ]) {

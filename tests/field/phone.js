@@ -2,7 +2,8 @@
 
 import "fake-indexeddb/auto";
 import * as accounts from "../../static/field/store/accounts.js";
-import { inAccount } from "../../static/field/store/db.js";
+import { announce } from "../../static/field/store/changes.js";
+import { inAccount, inIndex } from "../../static/field/store/db.js";
 import * as outbox from "../../static/field/store/outbox.js";
 
 export const DONG = { id: "dong", name: "Thôn Đông" };
@@ -57,6 +58,12 @@ export async function save(accountId, type, data, { at = minute(0), id = newId()
 
 export function record(accountId, household_id, changes, rest) {
   return save(accountId, "visit.record", visit(household_id, changes), rest);
+}
+
+/** Another account of this phone is open from now on, as after its sign-in in another tab. */
+export async function handOver(accountId) {
+  await inIndex("readwrite", (tx) => tx.objectStore("settings").put(accountId, "open"));
+  announce({ kind: "account" });
 }
 
 /** Every record of one store of an account. */

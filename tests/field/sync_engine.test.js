@@ -1,12 +1,24 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import * as accounts from "../../static/field/store/accounts.js";
 import { subscribe } from "../../static/field/store/changes.js";
 import { inAccount } from "../../static/field/store/db.js";
 import * as outbox from "../../static/field/store/outbox.js";
 import { nextDelay, run, schedule } from "../../static/field/sync/engine.js";
 import { json, ModelServer, unreachable } from "./model_server.js";
-import { KILLED, LAN, minute, NAM, newId, newPhone, opIds, record, sabotage, signIn, visit } from "./phone.js";
+import {
+  handOver,
+  KILLED,
+  LAN,
+  minute,
+  NAM,
+  newId,
+  newPhone,
+  opIds,
+  record,
+  sabotage,
+  signIn,
+  visit,
+} from "./phone.js";
 
 const now = () => new Date("2026-11-24T10:15:00.000Z");
 /** @type {ModelServer} */
@@ -135,7 +147,7 @@ test("when Nam takes the phone in the middle of Lan's run, it stops before its n
   await signIn(LAN);
   const fetch = async (...args) => {
     const response = await server.fetch(...args);
-    await accounts.switchTo("nam");
+    await handOver("nam");
     return response;
   };
   assert.deepEqual(await sync({ fetch }), { outcome: "sent", sent: 200, left: 250 });

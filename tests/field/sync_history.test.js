@@ -4,7 +4,6 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as accounts from "../../static/field/store/accounts.js";
 import { inAccount } from "../../static/field/store/db.js";
 import * as outbox from "../../static/field/store/outbox.js";
 import { book } from "../../static/field/store/replica.js";
@@ -13,6 +12,7 @@ import { json, losing, ModelServer, unreachable } from "./model_server.js";
 import {
   all,
   DONG,
+  handOver,
   KILLED,
   LAN,
   minute,
@@ -233,11 +233,11 @@ const actions = {
     const before = server.requests.length;
     await history.sync(async (...args) => {
       const response = await server.fetch(...args);
-      await accounts.switchTo(who === "lan" ? "nam" : "lan");
+      await handOver(who === "lan" ? "nam" : "lan");
       return response;
     });
     assert.ok(server.requests.length <= before + 1, "sent under another account");
-    await accounts.switchTo(who);
+    await handOver(who);
   },
   async deskChangesARow(history) {
     history.server.household(`h${Math.floor(history.random() * 20)}`, { house_no: String(history.time) });

@@ -107,22 +107,6 @@ export async function close() {
 }
 
 /**
- * Opens another account of this phone; false if the phone does not know it. It may record at once; to send, it has to
- * be signed in.
- * @param {string} accountId
- * @returns {Promise<boolean>}
- */
-export async function switchTo(accountId) {
-  const known = await inIndex("readwrite", async (tx) => {
-    const account = await tx.objectStore("accounts").get(accountId);
-    if (account) await tx.objectStore("settings").put(accountId, "open");
-    return account !== undefined;
-  });
-  if (known) announce({ kind: "account" });
-  return known;
-}
-
-/**
  * Keeps the account's hamlets as the server names them now.
  * @param {string} accountId
  * @param {{id: string, name: string}[]} hamlets

@@ -16,11 +16,6 @@ const connections = new Map();
 /** @type {Place} */
 const INDEX = { name: "tungnha", upgrade: createIndex };
 
-/** Opens the index of accounts. */
-export function openIndex() {
-  return connect(INDEX);
-}
-
 /**
  * Opens an account's database.
  * @param {string} accountId

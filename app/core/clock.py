@@ -26,7 +26,7 @@ def local_date(instant: datetime) -> date:
 
 def wire_time(instant: datetime) -> str:
     """ISO 8601 in UTC with milliseconds and `Z`, as the sync protocol writes instants."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 class Instant(TypeDecorator[datetime]):

@@ -27,7 +27,10 @@ FIELD_ROLES = ("volunteer", "leader")
 
 @dataclass(frozen=True)
 class Actor:
-    """Who is asking: an account and, for volunteers and leaders, the hamlets of their team now."""
+    """Who is asking: an account and, for volunteers and leaders, the hamlets of their team now.
+
+    `suspended`: the account has ended, or its device was revoked; its phone may still deliver its queue.
+    """
 
     commune_id: str
     account_id: str
@@ -35,6 +38,7 @@ class Actor:
     role: str
     hamlet_ids: tuple[str, ...] = ()
     device_id: str | None = None
+    suspended: bool = False
 
     @property
     def is_field(self) -> bool:
@@ -56,6 +60,13 @@ def actor_for(session: Session, account: Account, device_id: str | None = None) 
         role=account.role,
         hamlet_ids=tuple(sorted(_hamlets(session, account))) if account.role in FIELD_ROLES else (),
         device_id=device_id,
+    )
+
+
+def suspended_actor(account: Account, device_id: str | None) -> Actor:
+    """An actor who sees nothing any more."""
+    return Actor(
+        account.commune_id, account.id, account.name, account.role, device_id=device_id, suspended=True
     )
 
 
@@ -82,6 +93,8 @@ def visible_to(actor: Actor, model: type[Row]) -> SelectOfScalar[Row]:
     """
     columns: Any = model
     rows = select(model).where(columns.commune_id == actor.commune_id)
+    if actor.suspended:
+        return rows.where(false())
     if actor.role == "supervisor":
         return rows
     return rows.where(_field_rule(actor, model) if actor.is_field else false())

@@ -111,7 +111,12 @@ class Invite(SQLModel, table=True):
 
 
 class Device(SQLModel, table=True):
-    """One account on one phone. The queue figures are what the phone last said of itself."""
+    """One account on one phone. The queue figures are what the phone last said of itself.
+
+    `settled_seq`: every number below it was committed or refused. `lost`: how many numbers the phone once
+    gave out that are neither here nor there, noticed at `lost_at`. `new_life_at`: when this known phone came
+    back with an emptied storage.
+    """
 
     __tablename__ = "device"
     __table_args__ = (
@@ -131,6 +136,10 @@ class Device(SQLModel, table=True):
     queue_oldest_at: datetime | None = Field(default=None, sa_type=Instant)
     build: str = ""
     clock_offset_ms: int = Field(default=0, sa_type=BigInteger)
+    settled_seq: int = Field(default=1, sa_type=BigInteger)
+    lost: int = Field(default=0, sa_type=BigInteger)
+    lost_at: datetime | None = Field(default=None, sa_type=Instant)
+    new_life_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class SignedIn(SQLModel, table=True):

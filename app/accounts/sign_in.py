@@ -18,7 +18,7 @@ from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import and_, false, or_
 from sqlmodel import Session, select
 
-from app.accounts.access import Actor, actor_for
+from app.accounts.access import Actor, actor_for, suspended_actor
 from app.accounts.models import Account, Device, Invite, SignedIn, SignInName
 from app.core.errors import InviteInvalid, PasswordWrong, SignInRequired, TooManyAttempts
 
@@ -135,6 +135,8 @@ def enrol(session: Session, account: Account, asked: Enrolment, now: datetime) -
         name=asked.name,
         enrolled_at=now,
     )
+    if device.life and asked.life and asked.life != device.life:
+        device.new_life_at = now  # its storage was emptied: what it had not sent is gone
     device.life = asked.life or device.life
     device.last_contact_at = now
     session.add(device)
@@ -159,13 +161,20 @@ def open_desk(session: Session, account: Account, now: datetime) -> str:
 
 
 def who(session: Session, cookie: str | None, now: datetime, *, device: bool) -> Actor:
-    """The actor of a cookie; `device` says which of the two kinds it must be. Raises `SignInRequired`."""
+    """The actor of a cookie; `device` says which of the two kinds it must be. Raises `SignInRequired`.
+
+    A phone whose account ended, or that was revoked, is a suspended actor: it sees nothing, and what still
+    waits on it can be delivered.
+    """
     signed_in = _find_session(session, cookie)
     if signed_in is None or signed_in.expires_at <= now or (signed_in.device_id is not None) != device:
         raise SignInRequired
     account = session.get(Account, (signed_in.commune_id, signed_in.account_id))
-    if account is None or account.ended_at is not None:
+    if account is None or (account.ended_at is not None and not device):
         raise SignInRequired
+    phone = session.get(Device, (signed_in.commune_id, signed_in.device_id)) if device else None
+    if account.ended_at is not None or (phone is not None and phone.revoked_at is not None):
+        return suspended_actor(account, signed_in.device_id)
     return actor_for(session, account, signed_in.device_id)
 
 

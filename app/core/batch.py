@@ -61,6 +61,10 @@ class Batch:
             sheet.new[key] = None
         return row
 
+    def added(self, model: Model) -> list[Any]:
+        """The keys of the rows that are new here."""
+        return list(self._sheets[model].new)
+
     def change(self, model: Model, row: Row, **values: Any) -> None:
         """Set `values` on a row of this batch."""
         sheet, key = self._sheets[model], _key(model, row)

@@ -11,7 +11,8 @@ class Settings(BaseSettings):
 
     `mode`: `demo` (invented commune, invite codes that never wear out, plain HTTP, loopback only)
     or `production`. `data_dir`: folder of the SQLite file. `database_url`: `sqlite:///…` or
-    `postgresql+psycopg://…`; empty means SQLite in `data_dir`.
+    `postgresql+psycopg://…`; empty means SQLite in `data_dir`. `min_build`: the oldest build of the phone's
+    app that is given changes; an older one still delivers its queue and is told to update.
     """
 
     model_config = SettingsConfigDict(env_prefix="TUNGNHA_", frozen=True)
@@ -20,6 +21,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     database_url: str = ""
     host: str = "127.0.0.1"
+    min_build: str = ""
 
     @property
     def is_demo(self) -> bool:

@@ -64,6 +64,16 @@ class TooManyAttempts(Fault):
         self.retry_after = retry_after
 
 
+class Outdated(Fault):
+    """The phone's build is older than `min_build`, the oldest this server still gives changes to."""
+
+    code = "outdated"
+
+    def __init__(self, min_build: str) -> None:
+        super().__init__()
+        self.min_build = min_build
+
+
 class Unavailable(Fault):
     """The database is in trouble: full, locked or away. Nothing was stored; the phone keeps its queue."""
 

@@ -15,6 +15,7 @@ from app.catalog import Service
 from app.core.batch import Batch
 from app.core.db import Gone
 from app.households.models import Household, HouseholdVersion
+from app.sync.operations import is_storable
 from app.sync.protocol import Operation
 from app.visits.models import FollowUp, Visit, VisitService
 
@@ -56,11 +57,7 @@ def visits_at(session: Session, batch: Batch, households: Iterable[str]) -> list
 def _named(operations: Iterable[Operation], prefix: str, key: str) -> list[str]:
     """The ids that operations of a kind carry under `key`, without repeats, sorted."""
     values = (op.data.get(key) for op in operations if op.type.startswith(prefix))
-    return sorted({value for value in values if isinstance(value, str) and _is_storable(value)})
-
-
-def _is_storable(value: str) -> bool:
-    return len(value) == 36 and value.isascii() and value.isprintable()
+    return sorted({value for value in values if isinstance(value, str) and is_storable(value)})
 
 
 def _read(

@@ -1,4 +1,4 @@
-"""The ledger: what was committed, by operation; and what was refused, kept as it was sent."""
+"""The ledger: what every operation came to; and what was refused, kept as it was sent."""
 
 from datetime import datetime
 from typing import Any
@@ -6,24 +6,38 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from app.core.errors import OperationReused
+from app.core.batch import Row
 from app.sync.models import LedgerEntry, RefusedOperation
 from app.sync.operations import Sent
 from app.sync.protocol import MAX_OPERATION_BYTES, OperationResult
 
 
 def entries(session: Session, commune_id: str, op_ids: list[str]) -> dict[str, LedgerEntry]:
-    """The entries of those of `op_ids` that were committed before."""
+    """The entries of those of `op_ids` that were taken in before."""
+    if not op_ids:
+        return {}
     rows: Any = LedgerEntry
     found = session.scalars(select(LedgerEntry).where(rows.commune_id == commune_id, rows.op_id.in_(op_ids)))
     return {entry.op_id: entry for entry in found}
 
 
-def repeat(operation: Sent, entry: LedgerEntry) -> OperationResult:
-    """The answer to an operation that was committed before. Raises `OperationReused`."""
-    if operation.payload_hash != entry.payload_hash:
-        raise OperationReused("op_id")
-    return {"op_id": operation.op_id, "status": "duplicate", "kind": entry.kind, "version": entry.version}
+def entry(operation: Sent, device_id: str, now: datetime, **record: Any) -> Row:
+    """An entry's row; `record`: `status`, `kind`, `record_id` and `version`."""
+    return {
+        "op_id": operation.op_id,
+        "payload_hash": operation.payload_hash,
+        "device_id": device_id,
+        "seq": operation.seq,
+        "received_at": now,
+        **record,
+    }
+
+
+def repeat(entry: LedgerEntry) -> OperationResult:
+    """The answer to an operation that was taken in before."""
+    if entry.status == "applied":
+        return {"op_id": entry.op_id, "status": "duplicate", "kind": entry.kind, "version": entry.version}
+    return {"op_id": entry.op_id, "status": entry.status, "kind": entry.kind}
 
 
 def keep_refused(
@@ -44,6 +58,7 @@ def keep_refused(
         )  # fmt: skip
         row.code = results[op_id].get("code", results[op_id]["status"])
         row.payload = operation.payload[:MAX_OPERATION_BYTES]
+        row.device_id, row.seq = device_id, operation.seq
         row.failures += 1
         row.received_at = now
         session.add(row)

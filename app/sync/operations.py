@@ -63,9 +63,18 @@ class Sent:
 
     @property
     def seq(self) -> int:
-        """Its number as sent; 0 for what is no number."""
+        """Its number as sent; 0 for what is no number of a device's."""
         number = self.raw.get("seq")
-        return number if isinstance(number, int) else 0
+        return number if isinstance(number, int) and 0 <= number < 2**53 else 0
+
+    @property
+    def is_too_large(self) -> bool:
+        return len(self.payload) > MAX_OPERATION_BYTES
+
+
+def is_storable(record_id: str) -> bool:
+    """Whether a database can be asked for a record of this id at all."""
+    return len(record_id) == 36 and record_id.isascii() and record_id.isprintable()
 
 
 def as_sent(raw: dict[str, Any]) -> Sent:
@@ -78,9 +87,14 @@ def as_sent(raw: dict[str, Any]) -> Sent:
     return Sent(str(raw["op_id"]), raw, payload, hashlib.sha256(payload.encode()).hexdigest())
 
 
+def as_kept(op_id: str, seq: int, payload: str) -> Sent:
+    """The operation again, from the canonical payload it was kept as."""
+    return as_sent({"op_id": op_id, "seq": seq, **json.loads(payload)})
+
+
 def envelope(sent: Sent, commune_id: str) -> Operation:
     """The operation's outer part, checked: size, shape, commune, type, version."""
-    if len(sent.payload) > MAX_OPERATION_BYTES:
+    if sent.is_too_large:
         raise OperationTooLarge
     operation = checked(Operation, sent.raw)
     if operation.commune_id != commune_id:

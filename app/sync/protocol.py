@@ -5,6 +5,7 @@
 """
 
 import json
+import re
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from pydantic import BaseModel, Field, ValidationError
@@ -175,7 +176,11 @@ class Changes(TypedDict):
 
 
 class Answer(TypedDict):
-    """The answer to one exchange. `left` counts the rows after this page."""
+    """The answer to one exchange. `left` counts the rows after this page.
+
+    `erase`: this phone may see nothing any more; once its queue is empty it clears away the replica.
+    `min_build`: its build is too old to be given changes from here on.
+    """
 
     proto: int
     server_time: str
@@ -189,6 +194,17 @@ class Answer(TypedDict):
     cursor: int
     more: bool
     left: int
+    erase: NotRequired[bool]
+    min_build: NotRequired[str]
+
+
+def is_older(build: str, min_build: str) -> bool:
+    """Whether `build` (*1.10.2+4f2c*) comes before `min_build`; numbers are compared, not letters."""
+    return _release(build) < _release(min_build)
+
+
+def _release(build: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", re.split(r"[+-]", build, maxsplit=1)[0])]
 
 
 def read_request(body: bytes) -> Request:

@@ -70,6 +70,11 @@ def pull(session: Session, actor: Actor, request: Request, today: date) -> Page:
     return Page(epoch, reset, _changes(session, actor, page), cursor, more, left)
 
 
+def nothing(request: Request) -> Page:
+    """The page of a phone that may see nothing any more; it stays where it stands."""
+    return Page(request.epoch or "", False, _no_changes(), request.cursor or 0, more=False, left=0)
+
+
 def _is_foreign(request: Request, epoch: str, actor: Actor, newest: int) -> bool:
     same = request.epoch == epoch and request.scope == actor.scope
     return not same or request.cursor is None or request.cursor > newest
@@ -109,7 +114,7 @@ def _scoped(actor: Actor, model: type[SQLModel], cursor: int, newest: int, today
 
 
 def _changes(session: Session, actor: Actor, page: list[Found]) -> Changes:
-    changes: Any = {kind: [] for kind in (*_KINDS, "guide")}
+    changes: Any = _no_changes()
     visit_ids = [row["id"] for _, kind, row in page if kind == "visit"]
     given = rows.services(session, actor.commune_id, visit_ids)
     for _, kind, row in page:
@@ -119,6 +124,12 @@ def _changes(session: Session, actor: Actor, page: list[Found]) -> Changes:
             changes[kind].append(_ROWS[kind](row))
     result: Changes = changes
     return result
+
+
+def _no_changes() -> Changes:
+    changes: Any = {kind: [] for kind in (*_KINDS, "guide")}
+    none: Changes = changes
+    return none
 
 
 def _table(model: type[SQLModel]) -> Table:

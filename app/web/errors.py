@@ -14,6 +14,7 @@ from app.core.errors import (
     NameTaken,
     NotFound,
     OtherDevice,
+    Outdated,
     PasswordWrong,
     Rejected,
     SignInRequired,
@@ -33,6 +34,7 @@ STATUSES: dict[type[Fault], int] = {
     InviteInvalid: 401,
     PasswordWrong: 401,
     TooManyAttempts: 429,
+    Outdated: 426,
     Invalid: 422,
     TooLarge: 413,
     StaleDecision: 409,
@@ -75,7 +77,8 @@ def _on_fault(request: Request, error: Exception) -> Response:
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
     if isinstance(error, SignInRequired) and not _is_api(request):
         return RedirectResponse("/desk/sign-in", 303)
-    return _answer(request, status, error.code, error.fields, headers)
+    extra = {"min_build": error.min_build} if isinstance(error, Outdated) else {}
+    return _answer(request, status, error.code, error.fields, headers, extra)
 
 
 def _on_validation(request: Request, error: Exception) -> Response:
@@ -98,10 +101,17 @@ def _on_crash(request: Request, _error: Exception) -> Response:
     return _answer(request, 500, "internal", [], HEADERS)
 
 
-def _answer(request: Request, status: int, code: str, names: list[str], headers: dict[str, str]) -> Response:
+def _answer(
+    request: Request,
+    status: int,
+    code: str,
+    names: list[str],
+    headers: dict[str, str],
+    extra: dict[str, str] | None = None,
+) -> Response:
     headers = {"Cache-Control": "no-store", **headers}
     if _is_api(request):
-        content = {"proto": 1, "error": code} | ({"fields": names} if names else {})
+        content = {"proto": 1, "error": code} | ({"fields": names} if names else {}) | (extra or {})
         return JSONResponse(content, status, headers=headers)
     page = html("error.html", _PAGES.get(status, _PAGES[404]), status)
     page.headers.update(headers)

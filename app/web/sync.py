@@ -14,9 +14,9 @@ from app.accounts import sign_in
 from app.accounts.access import Actor
 from app.accounts.models import Device
 from app.core.clock import local_date, wire_time
-from app.core.errors import Invalid, OtherDevice, SignInRequired, TooLarge
-from app.sync.protocol import MAX_OPERATIONS, PROTO, Answer, Request, read_request
-from app.sync.pull import pull
+from app.core.errors import Invalid, OtherDevice, Outdated, SignInRequired, TooLarge
+from app.sync.protocol import MAX_OPERATIONS, PROTO, Answer, Request, is_older, read_request
+from app.sync.pull import nothing, pull
 from app.sync.push import push
 from app.web.deps import Config, Db, Now, cookie_name
 from app.web.security import SYNC_BODY
@@ -47,8 +47,13 @@ def exchange(
     results = []
     if request.ops or contact_at is None or now - contact_at >= HEARTBEAT:
         results = database.write(lambda session: push(session, actor, request, now))
+    outdated = is_older(request.build, settings.min_build)
+    if outdated and not request.ops:
+        raise Outdated(settings.min_build)
     answer = database.read(lambda session: _answer(session, actor, request, now))
     answer["results"] = results
+    if outdated:
+        answer["min_build"] = settings.min_build
     return Response(to_json(answer), media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
@@ -61,9 +66,10 @@ def _caller(session: Session, cookie: str | None, now: datetime) -> tuple[Actor,
 
 
 def _answer(session: Session, actor: Actor, request: Request, now: datetime) -> Answer:
-    page = pull(session, actor, request, local_date(now))
+    page = nothing(request) if actor.suspended else pull(session, actor, request, local_date(now))
     device = session.get(Device, (actor.commune_id, actor.device_id))
-    return {
+    told: Answer = {"erase": True} if actor.suspended else {}  # type: ignore[typeddict-item]
+    return told | {
         "proto": PROTO,
         "server_time": wire_time(now),
         "epoch": page.epoch,

@@ -17,7 +17,8 @@ def new_id() -> str:
 
 @dataclass
 class Phone:
-    """One signed-in phone. `state` is what it knows of the server: epoch, scope, cursor."""
+    """One signed-in phone. `state` is what it knows of the server: epoch, scope, cursor; `held`: the
+    numbers it has given out and not seen answered."""
 
     client: TestClient
     device_id: str
@@ -26,10 +27,12 @@ class Phone:
     now: datetime
     seq: int = 0
     state: dict[str, Any] = field(default_factory=dict)
+    held: set[int] = field(default_factory=set)
 
     def op(self, type: str, data: dict[str, Any], **changes: Any) -> dict[str, Any]:
         """An operation with the next number."""
         self.seq += 1
+        self.held.add(self.seq)
         return {
             "op_id": new_id(),
             "seq": self.seq,
@@ -63,7 +66,12 @@ class Phone:
             "build": "1.0.0",
             "device_id": self.device_id,
             "sent_at": wire_time(self.now),
-            "queue": {"count": len(ops), "oldest_at": None, "next_seq": self.seq + 1, "held": []},
+            "queue": {
+                "count": len(ops),
+                "oldest_at": None,
+                "next_seq": self.seq + 1,
+                "held": sorted(self.held),
+            },
             "ops": list(ops),
         }
         content = json.dumps(body | self.state | changes).encode()  # ASCII, as a lone surrogate needs
@@ -75,6 +83,8 @@ class Phone:
         assert answer.status_code == 200, answer.text
         content: dict[str, Any] = answer.json()
         self.state = {name: content[name] for name in ("epoch", "scope", "cursor")}
+        answered = {result["op_id"] for result in content["results"] if result["status"] != "retry"}
+        self.held -= {op["seq"] for op in ops if op["op_id"] in answered}
         return content
 
     def statuses(self, *ops: dict[str, Any]) -> list[str]:

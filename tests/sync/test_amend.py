@@ -100,10 +100,10 @@ def test_visit_of_a_teammate_cannot_be_changed(
     assert (result["status"], result["code"]) == ("rejected", "not_author")
 
 
-def test_visit_nobody_knows_is_refused_by_name(lan: Phone, world: World) -> None:
+def test_amendment_of_a_visit_nobody_knows_waits_for_it(lan: Phone, world: World) -> None:
     never_sent = lan.visit(world.duc)
     result = lan.exchange(lan.amend(never_sent))["results"][0]
-    assert (result["status"], result["code"]) == ("rejected", "visit_unknown")
+    assert (result["status"], result["code"]) == ("quarantined", "waiting")
 
 
 def _join(database: Database, world: World) -> None:

@@ -68,8 +68,9 @@ def test_one_row_the_database_refuses_does_not_hold_up_the_others(
         assert statuses == ["applied", "retry", "applied"]
         for _ in range(4):
             lan.exchange(bad)
-        assert lan.exchange(bad)["results"][0]["code"] == "unappliable"
-    assert lan.statuses(bad) == ["applied"]
+        result = lan.exchange(bad)["results"][0]
+        assert (result["status"], result["code"]) == ("quarantined", "unappliable")
+    assert lan.statuses(bad) == ["quarantined"], "decided by a person from now on, not by a repeat"
 
 
 def test_database_in_trouble_is_the_servers_fault_not_the_records(

@@ -5,7 +5,7 @@ from typing import Any
 from sqlmodel import select
 
 from app.core.db import Database
-from app.sync.models import RefusedOperation
+from app.sync.models import Quarantined
 from tests.sync.phone import Phone, new_id
 from tests.world import World
 
@@ -57,9 +57,9 @@ def test_two_phones_changing_the_same_field_conflict_and_both_are_kept(
 ) -> None:
     lan.exchange(_amend(lan, world.duc, house_no="12A"))
     result = other.exchange(_amend(other, world.duc, house_no="12B"))["results"][0]
-    assert (result["status"], result["code"], result["fields"]) == ("rejected", "conflict", ["house_no"])
-    assert _row(lan, world.duc)["house_no"] == "12A"
-    kept = database.read(lambda session: session.exec(select(RefusedOperation)).one())
+    assert (result["status"], result["code"], result["fields"]) == ("conflict", "conflict", ["house_no"])
+    assert result["row"]["house_no"] == _row(lan, world.duc)["house_no"] == "12A"
+    kept = database.read(lambda session: session.exec(select(Quarantined)).one())
     assert "12B" in kept.payload
 
 

@@ -100,7 +100,7 @@ def test_records_of_a_hamlet_lost_within_ninety_days_are_still_taken(
     assert "row" not in content["results"][0]
     assert content["changes"]["household"] == []
     clock.forward(days=2)
-    assert lan.exchange(lan.visit(world.mai))["results"][0]["code"] == "household_unknown"
+    assert lan.exchange(lan.visit(world.mai))["results"][0]["status"] == "quarantined"
 
 
 def _move_nam_to_lans_team(database: Database, world: World) -> None:

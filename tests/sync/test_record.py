@@ -5,11 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from fastapi.testclient import TestClient
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from app.accounts import people
 from app.accounts.models import Account, Team
-from app.core.db import Database
+from app.catalog import Service
+from app.core.db import Database, feed
 from tests.conftest import FakeClock
 from tests.sync.phone import Phone, new_id, sign_in
 from tests.world import LAN, World
@@ -47,12 +48,13 @@ def test_same_operation_twice_in_one_request_counts_once(lan: Phone, world: Worl
     assert len(_visits(lan)) == 1
 
 
-def test_same_operation_id_with_other_content_is_refused(lan: Phone, world: World) -> None:
+def test_same_operation_id_with_other_content_is_kept_apart(lan: Phone, world: World) -> None:
     op = lan.visit(world.duc)
     lan.exchange(op)
     forged = op | {"data": op["data"] | {"note": "khác"}}
     result = lan.exchange(forged)["results"][0]
-    assert (result["status"], result["code"]) == ("rejected", "op_reused")
+    assert (result["status"], result["code"]) == ("quarantined", "op_reused")
+    assert lan.statuses(op) == ["duplicate"]
 
 
 def test_household_added_and_visited_in_one_exchange(lan: Phone, world: World) -> None:
@@ -80,15 +82,24 @@ def test_results_stand_in_the_order_of_the_operations(lan: Phone, world: World) 
     ops = [lan.visit(world.duc), lan.visit(new_id()), lan.visit(world.mai)]
     content = lan.exchange(*ops)
     assert [result["op_id"] for result in content["results"]] == [op["op_id"] for op in ops]
-    assert [result["status"] for result in content["results"]] == ["applied", "rejected", "applied"]
+    assert [result["status"] for result in content["results"]] == ["applied", "quarantined", "applied"]
 
 
-def test_refused_operation_is_judged_anew_when_it_is_sent_again(lan: Phone, world: World) -> None:
-    home = {"id": new_id(), "hamlet_id": world.dong, "head_name": "Vũ Thị Thắm"}
-    visit, add = lan.visit(home["id"]), lan.op("household.add", home)
+def test_refused_operation_is_judged_anew_when_it_is_sent_again(
+    lan: Phone, world: World, database: Database
+) -> None:
+    visit = lan.visit(world.duc, services=[{"code": "dowsing", "outcome": "did_it", "people": 1}])
     assert lan.statuses(visit) == ["rejected"]
-    assert lan.statuses(add) == ["applied"]
+    database.write(lambda session: _offer(session, world.commune_id, "dowsing"))
     assert lan.statuses(visit) == ["applied"]
+
+
+def _offer(session: Session, commune_id: str, code: str) -> None:
+    model = session.exec(select(Service).where(Service.commune_id == commune_id)).first()
+    assert model is not None
+    service = Service(**(model.model_dump() | {"code": code, "outcomes": ["did_it"]}))
+    feed(session, commune_id, [service])
+    session.add(service)
 
 
 def test_rules_of_a_visits_content(lan: Phone, world: World) -> None:
@@ -115,7 +126,7 @@ def test_text_is_kept_composed_and_without_stray_blanks(lan: Phone, world: World
 def test_visit_of_another_hamlet_is_refused_without_a_hint_that_it_exists(lan: Phone, world: World) -> None:
     known, unknown = lan.exchange(lan.visit(world.anh), lan.visit(new_id()))["results"]
     assert known == unknown | {"op_id": known["op_id"]}
-    assert known["code"] == "household_unknown"
+    assert known["status"] == "quarantined"
 
 
 def test_operation_of_another_commune_is_refused(lan: Phone, world: World) -> None:

@@ -166,12 +166,11 @@ def test_desk_and_phone_live_side_by_side_in_one_browser(desk: TestClient, world
     assert desk.get("/desk/visits").status_code == 200
 
 
-def test_session_ends_with_the_account(
-    client: TestClient, world: World, database: Database, clock: FakeClock
+def test_desk_session_ends_with_the_account(
+    desk: TestClient, world: World, database: Database, clock: FakeClock
 ) -> None:
-    _enrol(client)
     database.write(lambda session: _end(session, world, clock))
-    assert client.post("/api/v1/sync", json={}).status_code == 401
+    assert desk.get("/desk/visits").headers["location"] == "/desk/sign-in"
 
 
 def test_only_hashes_of_secrets_are_stored(
@@ -197,7 +196,7 @@ def _new_code(session: Session, world: World, clock: FakeClock) -> str:
 
 
 def _end(session: Session, world: World, clock: FakeClock) -> None:
-    account = session.get(Account, (world.commune_id, world.lan))
+    account = session.get(Account, (world.commune_id, world.binh))
     assert account is not None
     account.ended_at = clock()
     feed(session, world.commune_id, [account])

@@ -218,6 +218,9 @@ export const MAX_HELD = 20_000;
 
 /**
  * The answer to one exchange. `left` counts the rows after this page.
+ *
+ * `erase`: this phone may see nothing any more; once its queue is empty it clears away the replica.
+ * `min_build`: its build is too old to be given changes from here on.
  * @typedef {object} Answer
  * @property {number} proto
  * @property {string} server_time
@@ -231,6 +234,8 @@ export const MAX_HELD = 20_000;
  * @property {number} cursor
  * @property {boolean} more
  * @property {number} left
+ * @property {boolean} [erase]
+ * @property {string} [min_build]
  */
 
 /**

@@ -1,0 +1,171 @@
+"""Apply: one set of operations judged, run and written together, with what it brings in its wake."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlmodel import Session
+
+from app.core.batch import Batch
+from app.core.db import Gone
+from app.core.errors import OperationReused, OperationTooLarge, Rejected, Unappliable
+from app.households.models import Household, HouseholdVersion
+from app.sync import ground, ledger, quarantine
+from app.sync.models import LedgerEntry, Quarantined
+from app.sync.operations import HANDLERS, Handler, Sent, checked, envelope
+from app.sync.protocol import Operation, OperationResult
+from app.sync.pusher import Pusher
+from app.sync.quarantine import Kept
+from app.visits import follow_ups
+from app.visits.models import FollowUp, Visit, VisitService, VisitVersion
+
+# Tables in the order of their foreign keys; `Gone` has none, and is first because it is numbered first:
+# what left comes before what came: a phone that holds both hamlets must keep the row that moved.
+WRITTEN = (
+    Gone, Household, HouseholdVersion, Visit, VisitService, VisitVersion, FollowUp, LedgerEntry, Quarantined,
+)  # fmt: skip
+
+
+@dataclass
+class Outcome:
+    """What became of a set: a result for each operation, and kind and id of the record each one is about."""
+
+    batch: Batch
+    results: dict[str, OperationResult] = field(default_factory=dict)
+    records: dict[str, tuple[str, str]] = field(default_factory=dict)
+    kept: list[Kept] = field(default_factory=list)
+
+    def refuse(self, sent: Sent, fault: Rejected) -> None:
+        self.results[sent.op_id] = refusal(sent.op_id, fault)
+
+    def keep(self, kept: Kept) -> None:
+        self.kept.append(kept)
+        self.results[kept.sent.op_id] = kept.result
+
+
+def apply(session: Session, pusher: Pusher, sent: list[Sent]) -> Outcome:
+    """One set: known operations answered from the ledger, the others run in the order of `seq`."""
+    outcome = Outcome(Batch(pusher.commune_id))
+    fresh = _answer_known(session, pusher, sent, outcome)
+    operations = [] if pusher.suspended else _opened(pusher, fresh, outcome)
+    if pusher.suspended:
+        _keep_all(fresh, outcome)
+    outcome.batch = ground.survey(session, pusher.commune_id, [operation for _, operation in operations])
+    visited = follow_ups.households_visited(outcome.batch)
+    for one, operation in sorted(operations, key=lambda pair: pair[1].seq):
+        _run(pusher, one, operation, outcome)
+    if quarantine.there_by_now(session, pusher.commune_id, outcome.kept):
+        return apply(session, pusher, sent)
+    settle_follow_ups(session, outcome.batch, visited)
+    _take_in(session, pusher, outcome)
+    outcome.batch.write(session, WRITTEN)
+    return outcome
+
+
+def given_up(session: Session, pusher: Pusher, sent: Sent) -> Outcome:
+    """What the database refused again and again, alone, while others passed: kept as it was sent."""
+    outcome = Outcome(Batch(pusher.commune_id))
+    outcome.keep(Kept(sent, "unappliable", Unappliable()))
+    _take_in(session, pusher, outcome)
+    outcome.batch.write(session, WRITTEN)
+    return outcome
+
+
+def refusal(op_id: str, fault: Rejected) -> OperationResult:
+    """The result of an operation that goes back to its author."""
+    return {"op_id": op_id, "status": "rejected", "code": fault.code, "fields": fault.fields}
+
+
+def settle_follow_ups(session: Session, batch: Batch, visited_before: set[str]) -> None:
+    """`visited_before`: a visit that moved away leaves a household whose promise may be open again."""
+    touched = visited_before | follow_ups.households_visited(batch)
+    homes = follow_ups.households_to_settle(batch, touched)
+    follow_ups.settle(batch, ground.visits_at(session, batch, homes))
+
+
+def run(batch: Batch, pusher: Pusher, operation: Operation) -> tuple[Handler, dict[str, Any]]:
+    """Run one operation's command; its handler and the row of its record. Raises the command's faults."""
+    handler = HANDLERS[operation.type]
+    command = checked(handler.shape, operation.data)
+    handler.apply(batch, pusher.author(operation), command)
+    row = batch.get(handler.model, command.id)  # type: ignore[attr-defined]
+    assert row is not None, "a command that was applied has written its record"
+    return handler, row
+
+
+def _answer_known(session: Session, pusher: Pusher, sent: list[Sent], outcome: Outcome) -> list[Sent]:
+    """Answer what was taken in before; what is left is fresh."""
+    known = ledger.entries(session, pusher.commune_id, [one.op_id for one in sent])
+    reasons = _reasons(session, pusher, list(known.values()))
+    for one in sent:
+        entry = known.get(one.op_id)
+        if entry is None:
+            continue
+        if entry.payload_hash != one.payload_hash:
+            outcome.keep(Kept(one, "op_reused", OperationReused("op_id")))
+            continue
+        result: Any = ledger.repeat(entry) | reasons.get(one.op_id, {})
+        outcome.results[one.op_id] = result
+        outcome.records[one.op_id] = (entry.kind, entry.record_id)
+    return [one for one in sent if one.op_id not in known]
+
+
+def _reasons(session: Session, pusher: Pusher, entries: list[LedgerEntry]) -> dict[str, dict[str, Any]]:
+    """Why those that were kept apart are, or that they were dropped since."""
+    apart = [entry.op_id for entry in entries if entry.status != "applied"]
+    if not apart:
+        return {}
+    rows = quarantine.of_operations(session, pusher.commune_id, apart)
+    return {
+        row.op_id: {"code": "dropped" if row.state == "dropped" else row.reason, "fields": row.fields}
+        for row in rows
+        if row.reason != "op_reused"
+    }
+
+
+def _opened(pusher: Pusher, fresh: list[Sent], outcome: Outcome) -> list[tuple[Sent, Operation]]:
+    opened = []
+    for one in fresh:
+        try:
+            opened.append((one, envelope(one, pusher.commune_id)))
+        except Rejected as fault:
+            outcome.refuse(one, fault)
+    return opened
+
+
+def _keep_all(fresh: list[Sent], outcome: Outcome) -> None:
+    """From a suspended phone everything is kept, even what could not be applied; nobody mends it there."""
+    for one in fresh:
+        if one.is_too_large:
+            outcome.refuse(one, OperationTooLarge())
+        else:
+            outcome.keep(Kept(one, "revoked"))
+
+
+def _run(pusher: Pusher, sent: Sent, operation: Operation, outcome: Outcome) -> None:
+    try:
+        handler, row = run(outcome.batch, pusher, operation)
+    except Rejected as fault:
+        kept = quarantine.judged(outcome.batch, pusher, sent, operation, fault)
+        if kept:
+            outcome.keep(kept)
+            outcome.records[sent.op_id] = (quarantine.kind_of(sent), str(operation.data["id"]))
+        else:
+            outcome.refuse(sent, fault)
+        return
+    record = {"status": "applied", "kind": handler.kind, "record_id": row["id"], "version": row["version"]}
+    outcome.batch.add(LedgerEntry, ledger.entry(sent, pusher.device_id, pusher.received_at, **record))
+    outcome.records[sent.op_id] = (handler.kind, row["id"])
+    done: OperationResult = {"op_id": sent.op_id, "status": "applied", "kind": handler.kind}
+    outcome.results[sent.op_id] = done | {"version": row["version"]}
+
+
+def _take_in(session: Session, pusher: Pusher, outcome: Outcome) -> None:
+    """Into the quarantine and, unless the id is another operation's, into the ledger."""
+    for kept in quarantine.reused(session, pusher.commune_id, outcome.kept):
+        row = outcome.batch.add(Quarantined, quarantine.row(pusher, kept))
+        if not isinstance(kept.fault, OperationReused):
+            record = {"kind": row["kind"], "record_id": row["record_id"], "version": 0}
+            entry = ledger.entry(
+                kept.sent, pusher.device_id, pusher.received_at, status=kept.status, **record
+            )
+            outcome.batch.add(LedgerEntry, entry)

@@ -1,0 +1,69 @@
+"""Numbers: what a phone says of its queue, and whether a number it once gave out is nowhere any more.
+
+A phone numbers its operations without gaps. A number below its next one that was neither taken in nor is
+held by the phone belonged to a record that is lost; the commune should hear of it the same day.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, union
+from sqlmodel import Session
+
+from app.accounts.models import Device
+from app.sync.models import LedgerEntry, Quarantined, RefusedOperation
+from app.sync.protocol import Request
+
+# A phone that says it gave out a million numbers more is not believed number by number.
+WIDEST = 100_000
+
+
+def note_contact(
+    session: Session, device: Device, request: Request, taken_in: set[int], now: datetime, *,
+    is_same_history: bool,
+) -> None:  # fmt: skip
+    """Write down what the phone says of itself; count its lost numbers, unless it comes from another
+    history of this server (after a restore it is the server that forgot). `taken_in`: the numbers of this
+    exchange that the server keeps now, whatever became of them."""
+    device.next_seq = max([device.next_seq, request.queue.next_seq, *(number + 1 for number in taken_in)])
+    device.last_contact_at = now
+    device.queue_count = request.queue.count
+    device.queue_oldest_at = request.queue.oldest_at
+    device.build = request.build
+    device.clock_offset_ms = round((now - request.sent_at).total_seconds() * 1000)
+    if is_same_history:
+        _count_lost(session, device, request, taken_in, now)
+
+
+def _count_lost(
+    session: Session, device: Device, request: Request, taken_in: set[int], now: datetime
+) -> None:
+    given_out = range(device.settled_seq, min(device.next_seq, device.settled_seq + WIDEST))
+    held = set(request.queue.held)
+    unexplained = [number for number in given_out if number not in held and number not in taken_in]
+    here = taken_in | (_taken_in(session, device, given_out) if unexplained else set())
+    lost = [number for number in unexplained if number not in here]
+    device.settled_seq = next((number for number in given_out if number not in here), given_out.stop)
+    device.lost = len(lost)
+    device.lost_at = (device.lost_at or now) if lost else None
+
+
+def _taken_in(session: Session, device: Device, numbers: range) -> set[int]:
+    """The device's numbers in this range that the server knows, whatever became of them."""
+    tables: list[Any] = [
+        LedgerEntry.__table__,  # type: ignore[attr-defined]
+        Quarantined.__table__,  # type: ignore[attr-defined]
+        RefusedOperation.__table__,  # type: ignore[attr-defined]
+    ]
+    known = union(
+        *(
+            select(table.c.seq).where(
+                table.c.commune_id == device.commune_id,
+                table.c.device_id == device.id,
+                table.c.seq >= numbers.start,
+                table.c.seq < numbers.stop,
+            )
+            for table in tables
+        )
+    )
+    return set(session.execute(known).scalars())

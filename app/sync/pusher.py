@@ -1,0 +1,52 @@
+"""Who pushes: what every operation of one exchange has in common."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from app.accounts.access import Actor, writable_hamlets
+from app.accounts.author import Author
+from app.accounts.models import Device
+from app.sync.protocol import Operation
+
+
+@dataclass(frozen=True)
+class Pusher:
+    """An account on a device, at an instant of receipt.
+
+    `epoch` is the server's; `suspended`: the device was revoked or the account ended, so that what comes is
+    kept apart.
+    """
+
+    commune_id: str
+    account_id: str
+    device_id: str
+    received_at: datetime
+    clock_offset: timedelta
+    hamlet_ids: frozenset[str]
+    epoch: str
+    suspended: bool = False
+
+    def author(self, operation: Operation) -> Author:
+        """The author of one operation."""
+        return Author(
+            account_id=self.account_id,
+            device_id=self.device_id,
+            seq=operation.seq,
+            occurred_at=operation.at,
+            received_at=self.received_at,
+            clock_offset=self.clock_offset,
+            hamlet_ids=self.hamlet_ids,
+        )
+
+
+def pusher_of(
+    session: Session, actor: Actor, device: Device, now: datetime, offset: timedelta, epoch: str
+) -> Pusher:
+    """The pusher an actor is on a device in this exchange; `offset` is the phone's clock's."""
+    hamlets = writable_hamlets(session, actor, now)
+    suspended = actor.suspended or device.revoked_at is not None
+    return Pusher(
+        actor.commune_id, actor.account_id, device.id, now, offset, hamlets, epoch, suspended=suspended
+    )

@@ -1,0 +1,104 @@
+"""Release: operations that were kept apart are applied after all, as if they came now from their authors."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from app.accounts.access import actor_for, writable_hamlets
+from app.accounts.models import Account
+from app.core.db import is_servers_fault
+from app.core.errors import Rejected, Unappliable
+from app.households.models import Household
+from app.sync import ground, quarantine
+from app.sync.apply import WRITTEN, run, settle_follow_ups
+from app.sync.models import LedgerEntry, Quarantined
+from app.sync.operations import as_kept, envelope
+from app.sync.protocol import Operation
+from app.sync.pusher import Pusher
+from app.visits import follow_ups
+from app.visits.models import Visit
+
+
+def release_waiting(session: Session, pusher: Pusher, created: Sequence[str]) -> int:
+    """Judge anew what waits for the records just `created`, and what waits for those in turn; how many.
+
+    Call it after the records are written, with the feed locked (see `quarantine.there_by_now`). What cannot
+    be applied even now stays, with the fault that says why.
+    """
+    count = 0
+    while created:
+        born: list[str] = []
+        waiting = quarantine.waiting_for(session, pusher.commune_id, created)
+        for kept in sorted(waiting, key=lambda row: (row.device_id, row.seq)):
+            count += 1
+            born += _release_or_mark(session, kept, pusher.epoch, pusher.received_at)
+        created = born
+    return count
+
+
+def _release_or_mark(session: Session, kept: Quarantined, epoch: str, now: datetime) -> list[str]:
+    try:
+        with session.begin_nested():
+            return release(session, kept, _author(session, kept, now, epoch), now)
+    except Rejected as fault:
+        _mark(session, kept, fault)
+    except DBAPIError as error:
+        if is_servers_fault(error):
+            raise
+        _mark(session, kept, Unappliable())
+    return []
+
+
+def release(
+    session: Session, kept: Quarantined, pusher: Pusher, now: datetime, by: str | None = None
+) -> list[str]:
+    """Apply one operation that was kept; the ids of records it brought into being.
+
+    Raises the faults of its command; then nothing was written.
+    """
+    operation = _operation(kept)
+    batch = ground.survey(session, kept.commune_id, [operation])
+    visited = follow_ups.households_visited(batch)
+    handler, row = run(batch, pusher, operation)
+    settle_follow_ups(session, batch, visited)
+    batch.write(session, WRITTEN)
+    entry = session.get(LedgerEntry, (kept.commune_id, kept.op_id))
+    if entry is not None and entry.payload_hash == kept.payload_hash:
+        entry.status, entry.version = "applied", row["version"]
+        entry.kind, entry.record_id = handler.kind, row["id"]
+        session.add(entry)
+    kept.state, kept.missing, kept.decided_by, kept.decided_at = "applied", "", by, now
+    session.add(kept)
+    session.flush()
+    return [*batch.added(Household), *batch.added(Visit)]
+
+
+def author_of(kept: Quarantined, hamlet_ids: Iterable[str], epoch: str) -> Pusher:
+    """Who wrote it, and when it was received first: the day it counts for was fixed then."""
+    return Pusher(
+        commune_id=kept.commune_id,
+        account_id=kept.account_id,
+        device_id=kept.device_id,
+        received_at=kept.received_at,
+        clock_offset=timedelta(milliseconds=kept.clock_offset_ms),
+        hamlet_ids=frozenset(hamlet_ids),
+        epoch=epoch,
+    )
+
+
+def _author(session: Session, kept: Quarantined, now: datetime, epoch: str) -> Pusher:
+    account = session.get(Account, (kept.commune_id, kept.account_id))
+    assert account is not None, "the foreign key holds it"
+    return author_of(kept, writable_hamlets(session, actor_for(session, account), now), epoch)
+
+
+def _operation(kept: Quarantined) -> Operation:
+    return envelope(as_kept(kept.op_id, kept.seq, kept.payload), kept.commune_id)
+
+
+def _mark(session: Session, kept: Quarantined, fault: Rejected) -> None:
+    kept.reason, kept.code, kept.fields, kept.missing = "unappliable", fault.code, fault.fields, ""
+    session.add(kept)
+    session.flush()

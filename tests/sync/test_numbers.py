@@ -1,0 +1,89 @@
+"""Lost numbers: the commune hears of a record that a phone once numbered and nobody has."""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+from app.accounts.models import Device
+from app.core.db import Database
+from tests.conftest import FakeClock
+from tests.sync.phone import Phone, new_id, sign_in
+from tests.world import LAN, World
+
+
+def test_whole_queue_raises_no_alarm(lan: Phone, world: World, database: Database) -> None:
+    first, second, third = (lan.visit(world.duc) for _ in range(3))
+    for op in (first, third, second):
+        lan.exchange(op)
+    assert _device(database, lan).lost == 0
+    assert _device(database, lan).settled_seq == 4
+
+
+def test_number_that_is_nowhere_raises_the_alarm_and_its_return_ends_it(
+    lan: Phone, world: World, database: Database, clock: FakeClock
+) -> None:
+    vanished, later = lan.visit(world.duc), lan.visit(world.duc)
+    lan.held.discard(vanished["seq"])
+    lan.exchange(later)
+    device = _device(database, lan)
+    assert (device.lost, device.lost_at) == (1, clock())
+    clock.forward(days=1)
+    lan.exchange(lan.visit(world.mai))
+    assert _device(database, lan).lost_at == device.lost_at, "since when it is known"
+    lan.exchange(vanished)
+    assert (_device(database, lan).lost, _device(database, lan).lost_at) == (0, None)
+
+
+def test_whatever_became_of_an_operation_its_number_is_not_lost(
+    lan: Phone, world: World, database: Database
+) -> None:
+    rejected = lan.visit(world.duc, services=[])
+    kept = lan.visit(new_id())
+    assert lan.statuses(rejected, kept) == ["rejected", "quarantined"]
+    lan.exchange(lan.visit(world.duc))
+    assert _device(database, lan).lost == 0
+
+
+def test_number_the_phone_still_holds_is_not_lost(lan: Phone, world: World, database: Database) -> None:
+    lan.visit(world.duc)
+    lan.exchange(lan.visit(world.duc))
+    assert _device(database, lan).lost == 0
+
+
+def test_after_a_restore_it_is_the_server_that_forgot(lan: Phone, world: World, database: Database) -> None:
+    lan.exchange()
+    lan.state["epoch"] = "a-history-before"
+    vanished = lan.visit(world.duc)
+    lan.held.discard(vanished["seq"])
+    lan.exchange(lan.visit(world.duc))
+    assert _device(database, lan).lost == 0
+
+
+def test_emptied_phone_that_resumes_its_device_raises_both_alarms(
+    lan: Phone, browser: Callable[[], TestClient], world: World, database: Database, clock: FakeClock
+) -> None:
+    lan.visit(world.duc)
+    lan.exchange()
+    again = _resumed(browser, lan, clock, life="first-life")
+    assert _device(database, lan).new_life_at is None
+    again = _resumed(browser, lan, clock, life="second-life")
+    again.seq, again.held = 1, set()
+    again.exchange(again.visit(world.duc))
+    device = _device(database, lan)
+    assert (device.lost, device.new_life_at) == (1, clock())
+
+
+def test_phone_that_claims_absurd_numbers_is_not_counted_for_ever(lan: Phone, database: Database) -> None:
+    lan.exchange(queue={"count": 0, "oldest_at": None, "next_seq": 2**53 - 1, "held": []})
+    assert _device(database, lan).lost <= 100_000
+
+
+def _resumed(browser: Callable[[], TestClient], phone: Phone, clock: FakeClock, **more: Any) -> Phone:
+    again = sign_in(browser(), *LAN, clock(), device_id=phone.device_id, **more)
+    assert again.device_id == phone.device_id
+    return again
+
+
+def _device(database: Database, phone: Phone) -> Device:
+    return database.read(lambda session: session.get_one(Device, (phone.commune_id, phone.device_id)))

@@ -1,0 +1,38 @@
+"""TUNGNHA_MIN_BUILD: an old build delivers its queue and is told to update."""
+
+import pytest
+from fastapi import FastAPI
+
+from app.sync.protocol import is_older
+from tests.sync.phone import Phone
+from tests.world import World
+
+
+@pytest.fixture(autouse=True)
+def newest(app: FastAPI) -> None:
+    app.state.settings = app.state.settings.model_copy(update={"min_build": "1.2.0"})
+
+
+def test_old_build_delivers_and_is_told(lan: Phone, world: World) -> None:
+    answer = lan.exchange(lan.visit(world.duc), build="1.1.9+abc")
+    assert (answer["results"][0]["status"], answer["min_build"]) == ("applied", "1.2.0")
+
+
+def test_old_build_with_nothing_to_deliver_is_sent_to_update(lan: Phone) -> None:
+    answer = lan.send(build="1.1.9")
+    assert (answer.status_code, answer.json()) == (
+        426,
+        {"proto": 1, "error": "outdated", "min_build": "1.2.0"},
+    )
+
+
+def test_new_build_is_told_nothing(lan: Phone) -> None:
+    assert "min_build" not in lan.exchange(build="1.10.0+abc")
+
+
+@pytest.mark.parametrize(
+    ("build", "older"),
+    [("1.1.9", True), ("1.2.0", False), ("1.10.0", False), ("1.2.0+0f", False), ("", True), ("dev", True)],
+)
+def test_numbers_are_compared_not_letters(build: str, older: bool) -> None:
+    assert is_older(build, "1.2.0") is older

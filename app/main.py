@@ -1,5 +1,6 @@
 """create_app(settings): the parts put together."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -37,6 +38,9 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        # What is loaded now stays: looking through it again and again took a seventh of a push's CPU.
+        gc.collect()
+        gc.freeze()
         yield
         database.close()
 

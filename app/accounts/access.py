@@ -4,25 +4,48 @@ Every read starts from `visible_to`; what an actor may not see does not exist fo
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import false, or_, true
+from sqlalchemy import bindparam, false, or_, true
 from sqlmodel import Session, SQLModel, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.accounts.models import Account, Assignment, Membership
 from app.areas import Hamlet
 from app.catalog import Service
+from app.core.clock import Instant
 from app.core.db import COMMUNE_WIDE, Gone
 from app.core.errors import NotFound
+from app.core.prepared import Prepared, among
 
 Row = TypeVar("Row", bound=SQLModel)
 
 # A record made while the hamlet was assigned may arrive this much later (sync protocol, authority).
 LATE = timedelta(days=90)
 FIELD_ROLES = ("volunteer", "leader")
+
+_CHARGE: Any = Assignment.__table__  # type: ignore[attr-defined]
+_MEMBER: Any = Membership.__table__  # type: ignore[attr-defined]
+_CHARGES = Prepared(
+    select(_CHARGE.c.hamlet_id).where(
+        _CHARGE.c.commune_id == bindparam("commune_id"),
+        _CHARGE.c.team_id == bindparam("team_id"),
+        _CHARGE.c.until.is_(None),
+    )
+)
+_CHARGES_LATELY = Prepared(
+    select(_CHARGE.c.hamlet_id)
+    .join(_MEMBER, (_MEMBER.c.commune_id == _CHARGE.c.commune_id) & (_MEMBER.c.team_id == _CHARGE.c.team_id))
+    .where(_MEMBER.c.commune_id == bindparam("commune_id"), _MEMBER.c.account_id == bindparam("account_id"))
+    .where(
+        *(
+            or_(table.c.until.is_(None), table.c.until > bindparam("since", type_=Instant))
+            for table in (_CHARGE, _MEMBER)
+        )
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -53,36 +76,26 @@ class Actor:
 
 def actor_for(session: Session, account: Account, device_id: str | None = None) -> Actor:
     """The actor an account is at this moment."""
-    return Actor(
-        commune_id=account.commune_id,
-        account_id=account.id,
-        name=account.name,
-        role=account.role,
-        hamlet_ids=tuple(sorted(_hamlets(session, account))) if account.role in FIELD_ROLES else (),
-        device_id=device_id,
-    )
+    actor = Actor(account.commune_id, account.id, account.name, account.role, device_id=device_id)
+    return replace(actor, hamlet_ids=hamlets_now(session, actor, account.team_id))
 
 
-def suspended_actor(account: Account, device_id: str | None) -> Actor:
-    """An actor who sees nothing any more."""
-    return Actor(
-        account.commune_id, account.id, account.name, account.role, device_id=device_id, suspended=True
-    )
+def hamlets_now(session: Session, actor: Actor, team_id: str | None) -> tuple[str, ...]:
+    """The hamlets a volunteer's or leader's team is in charge of, sorted."""
+    if not actor.is_field or team_id is None:
+        return ()
+    rows = _CHARGES.rows(session, commune_id=actor.commune_id, team_id=team_id)
+    return tuple(sorted({row["hamlet_id"] for row in rows}))
 
 
 def writable_hamlets(session: Session, actor: Actor, now: datetime) -> frozenset[str]:
     """Hamlets the actor was in charge of at some time within the last 90 days, by the server's history
     of who was in which team and which team had which hamlet."""
-    left: Any = Membership.until
-    ended: Any = Assignment.until
-    same_commune: Any = Assignment.commune_id == Membership.commune_id
-    rows = (
-        select(Assignment.hamlet_id)
-        .join(Membership, same_commune & (Membership.team_id == Assignment.team_id))
-        .where(Membership.commune_id == actor.commune_id, Membership.account_id == actor.account_id)
-        .where(or_(left.is_(None), left > now - LATE), or_(ended.is_(None), ended > now - LATE))
-    )
-    return frozenset(session.exec(rows)) if actor.is_field else frozenset()
+    if not actor.is_field:
+        return frozenset()
+    asked = {"commune_id": actor.commune_id, "account_id": actor.account_id}
+    rows = _CHARGES_LATELY.rows(session, **asked, since=now - LATE)
+    return frozenset(row["hamlet_id"] for row in rows)
 
 
 def visible_to(actor: Actor, model: type[Row]) -> SelectOfScalar[Row]:
@@ -97,7 +110,15 @@ def visible_to(actor: Actor, model: type[Row]) -> SelectOfScalar[Row]:
         return rows.where(false())
     if actor.role == "supervisor":
         return rows
-    return rows.where(_field_rule(actor, model) if actor.is_field else false())
+    return rows.where(_field_rule(model, actor.hamlet_ids) if actor.is_field else false())
+
+
+def visible_rows(model: type[SQLModel]) -> Any:
+    """The same rule for a field actor as a select to prepare: parameters `commune_id`, `hamlet_ids`."""
+    table: Any = model.__table__  # type: ignore[attr-defined]
+    return select(table).where(
+        table.c.commune_id == bindparam("commune_id"), _field_rule(model, "hamlet_ids")
+    )
 
 
 def find(session: Session, actor: Actor, model: type[Row], record_id: str) -> Row:
@@ -109,31 +130,26 @@ def find(session: Session, actor: Actor, model: type[Row], record_id: str) -> Ro
     return row
 
 
-def _field_rule(actor: Actor, model: type[SQLModel]) -> Any:
+def _field_rule(model: type[SQLModel], hamlets: tuple[str, ...] | str) -> Any:
+    """`hamlets`: their ids, or the name of the parameter that will hold them."""
     columns: Any = model
     if model is Service:
         return true()
     if model is Hamlet:
-        return columns.id.in_(actor.hamlet_ids)
+        return _one_of(columns.id, hamlets)
     if model is Account:
-        return columns.team_id.in_(_teams_there(actor))
+        return columns.team_id.in_(_teams_there(hamlets))
     if model is Gone:
-        return columns.hamlet_id.in_((*actor.hamlet_ids, COMMUNE_WIDE))
+        return or_(_one_of(columns.hamlet_id, hamlets), columns.hamlet_id == COMMUNE_WIDE)
     hamlet = getattr(columns, "hamlet_id", None)
-    return false() if hamlet is None else hamlet.in_(actor.hamlet_ids)
+    return false() if hamlet is None else _one_of(hamlet, hamlets)
 
 
-def _teams_there(actor: Actor) -> Any:
+def _one_of(column: Any, hamlets: tuple[str, ...] | str) -> Any:
+    return among(column, hamlets) if isinstance(hamlets, str) else column.in_(hamlets)
+
+
+def _teams_there(hamlets: tuple[str, ...] | str) -> Any:
     until: Any = Assignment.until
-    hamlet_id: Any = Assignment.hamlet_id
-    return select(Assignment.team_id).where(
-        Assignment.commune_id == actor.commune_id, hamlet_id.in_(actor.hamlet_ids), until.is_(None)
-    )
-
-
-def _hamlets(session: Session, account: Account) -> set[str]:
-    until: Any = Assignment.until
-    rows = select(Assignment.hamlet_id).where(
-        Assignment.commune_id == account.commune_id, Assignment.team_id == account.team_id, until.is_(None)
-    )
-    return set(session.exec(rows))
+    mine = Assignment.commune_id == Account.commune_id
+    return select(Assignment.team_id).where(mine, _one_of(Assignment.hamlet_id, hamlets), until.is_(None))

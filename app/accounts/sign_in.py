@@ -5,7 +5,7 @@ import secrets
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,12 +15,13 @@ from argon2.exceptions import VerifyMismatchError
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
-from sqlalchemy import and_, false, or_
+from sqlalchemy import and_, bindparam, false, or_
 from sqlmodel import Session, select
 
-from app.accounts.access import Actor, actor_for, suspended_actor
+from app.accounts.access import Actor, hamlets_now
 from app.accounts.models import Account, Device, Invite, SignedIn, SignInName
 from app.core.errors import InviteInvalid, PasswordWrong, SignInRequired, TooManyAttempts
+from app.core.prepared import Prepared
 
 DEVICE_SESSION = timedelta(days=400)  # the longest a browser keeps a cookie
 DESK_SESSION = timedelta(hours=12)
@@ -31,6 +32,27 @@ ASK_AGAIN = timedelta(minutes=15)
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # Verified when nobody is found, so that a wrong name takes as long as a wrong password.
 _NOBODY = _HASHER.hash(secrets.token_hex(8))
+
+_SESSION: Any = SignedIn.__table__  # type: ignore[attr-defined]
+_ACCOUNT: Any = Account.__table__  # type: ignore[attr-defined]
+_DEVICE: Any = Device.__table__  # type: ignore[attr-defined]
+
+
+def _same(table: Any, named: Any) -> Any:
+    return (table.c.commune_id == _SESSION.c.commune_id) & (table.c.id == named)
+
+
+_KNOWN_OF: list[Any] = [
+    *(_SESSION.c[name] for name in ("commune_id", "device_id", "expires_at")),
+    *(_ACCOUNT.c[name] for name in ("id", "name", "role", "team_id", "ended_at")),
+    _DEVICE.c.revoked_at,
+]
+_WHO = Prepared(
+    select(*_KNOWN_OF)
+    .join(_ACCOUNT, _same(_ACCOUNT, _SESSION.c.account_id))
+    .outerjoin(_DEVICE, _same(_DEVICE, _SESSION.c.device_id))
+    .where(_SESSION.c.commune_id == bindparam("commune_id"), _SESSION.c.token_hash == bindparam("token_hash"))
+)
 
 
 class Throttle:
@@ -166,21 +188,24 @@ def who(session: Session, cookie: str | None, now: datetime, *, device: bool) ->
     A phone whose account ended, or that was revoked, is a suspended actor: it sees nothing, and what still
     waits on it can be delivered.
     """
-    signed_in = _find_session(session, cookie)
-    if signed_in is None or signed_in.expires_at <= now or (signed_in.device_id is not None) != device:
+    named = _named_by(cookie)
+    known = _WHO.first(session, **named) if named else None
+    if known is None or known["expires_at"] <= now or (known["device_id"] is not None) != device:
         raise SignInRequired
-    account = session.get(Account, (signed_in.commune_id, signed_in.account_id))
-    if account is None or (account.ended_at is not None and not device):
+    if known["ended_at"] is not None and not device:
         raise SignInRequired
-    phone = session.get(Device, (signed_in.commune_id, signed_in.device_id)) if device else None
-    if account.ended_at is not None or (phone is not None and phone.revoked_at is not None):
-        return suspended_actor(account, signed_in.device_id)
-    return actor_for(session, account, signed_in.device_id)
+    actor = Actor(
+        known["commune_id"], known["id"], known["name"], known["role"], device_id=known["device_id"]
+    )
+    if known["ended_at"] is not None or known["revoked_at"] is not None:
+        return replace(actor, suspended=True)
+    return replace(actor, hamlet_ids=hamlets_now(session, actor, known["team_id"]))
 
 
 def sign_out(session: Session, cookie: str | None) -> None:
     """End the session of a cookie; an unknown one is already ended."""
-    signed_in = _find_session(session, cookie)
+    named = _named_by(cookie)
+    signed_in = session.get(SignedIn, named) if named else None
     if signed_in is not None:
         session.delete(signed_in)
 
@@ -202,11 +227,12 @@ def _open_session(
     return f"{account.commune_id}.{secret}"
 
 
-def _find_session(session: Session, cookie: str | None) -> SignedIn | None:
+def _named_by(cookie: str | None) -> dict[str, str] | None:
+    """The key of the session a cookie names."""
     commune_id, _, secret = (cookie or "").partition(".")
     if not secret or "\x00" in commune_id:
         return None
-    return session.get(SignedIn, (commune_id, _token_hash(secret)))
+    return {"commune_id": commune_id, "token_hash": _token_hash(secret)}
 
 
 def _own_device(session: Session, account: Account, device_id: str | None) -> Device | None:

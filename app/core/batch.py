@@ -8,6 +8,7 @@ exchange just wrote.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Dialect, Table, bindparam, delete, insert, update
@@ -149,11 +150,15 @@ def _insertion(model: Model, dialect: Dialect) -> tuple[str, Callable[[Row], Any
         (column.name, column.type.dialect_impl(dialect).bind_processor(dialect))
         for column in _table(model).columns
     ]
-    by_place = statement.positional
+    names = [name for name, _ in columns]
+    processed = [(place, process) for place, (_, process) in enumerate(columns) if process]
+    in_order, by_place = itemgetter(*names), statement.positional
 
     def into_parameters(row: Row) -> Any:
-        values = {name: process(row[name]) if process else row[name] for name, process in columns}
-        return tuple(values.values()) if by_place else values
+        values = list(in_order(row))
+        for place, process in processed:
+            values[place] = process(values[place])
+        return tuple(values) if by_place else dict(zip(names, values, strict=True))
 
     return str(statement), into_parameters
 

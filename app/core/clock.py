@@ -26,7 +26,7 @@ def local_date(instant: datetime) -> date:
 
 def wire_time(instant: datetime) -> str:
     """ISO 8601 in UTC with milliseconds and `Z`, as the sync protocol writes instants."""
-    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    return _utc(instant).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -35,13 +35,25 @@ class Instant(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None or dialect.name != "sqlite":
-            return value
-        return value.astimezone(UTC).replace(tzinfo=None)
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """SQLite keeps a text that sorts as time does, the one SQLAlchemy's own `DateTime` writes."""
+        return _as_text if dialect.name == "sqlite" else None
 
-    def process_result_value(self, value: Any, _dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        instant: datetime = value
-        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, _coltype: Any) -> Callable[[Any], Any]:
+        return _from_text if dialect.name == "sqlite" else _in_utc
+
+
+def _utc(instant: datetime) -> datetime:
+    return instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+
+
+def _as_text(instant: datetime | None) -> str | None:
+    return None if instant is None else _utc(instant).isoformat(" ", "microseconds")[:-6]
+
+
+def _from_text(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def _in_utc(instant: datetime | None) -> datetime | None:
+    return None if instant is None else instant.astimezone(UTC)

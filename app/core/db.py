@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, Engine, create_engine, event, inspect, update
+from sqlalchemy import BigInteger, Engine, bindparam, create_engine, event, inspect, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import UOWTransaction
 from sqlmodel import Field, Session, SQLModel
 
 from app.core.errors import Unavailable
+from app.core.prepared import Prepared
 
 T = TypeVar("T")
 
@@ -65,6 +66,16 @@ class ServerEpoch(SQLModel, table=True):
     epoch: str
 
 
+_EPOCH = Prepared(select(ServerEpoch.__table__.c.epoch))  # type: ignore[attr-defined]
+_COUNTER: Any = FeedCounter.__table__  # type: ignore[attr-defined]
+_STEP = Prepared(
+    update(_COUNTER)
+    .where(_COUNTER.c.commune_id == bindparam("commune_id"))
+    .values(head=_COUNTER.c.head + bindparam("count"))
+    .returning(_COUNTER.c.head)
+)
+
+
 def feed(session: Session, commune_id: str, rows: Sequence[FeedRow | MutableMapping[str, Any]]) -> None:
     """Number `rows` as the commune's newest changes, in their order.
 
@@ -73,13 +84,8 @@ def feed(session: Session, commune_id: str, rows: Sequence[FeedRow | MutableMapp
     """
     if not rows:
         return
-    step = (
-        update(FeedCounter)
-        .where(FeedCounter.commune_id == commune_id)  # type: ignore[arg-type]
-        .values(head=FeedCounter.head + len(rows))
-        .returning(FeedCounter.head)  # type: ignore[call-overload]
-    )
-    head: int = session.execute(step).scalar_one()
+    (counter,) = _STEP.rows(session, commune_id=commune_id, count=len(rows))
+    head: int = counter["head"]
     for number, row in enumerate(rows, start=head - len(rows) + 1):
         if isinstance(row, FeedRow):
             row.feed_seq = number
@@ -87,10 +93,16 @@ def feed(session: Session, commune_id: str, rows: Sequence[FeedRow | MutableMapp
             row["feed_seq"] = number
 
 
+def epoch_of(session: Session) -> str:
+    """Which history this database tells."""
+    (row,) = _EPOCH.rows(session)
+    epoch: str = row["epoch"]
+    return epoch
+
+
 def lock_feed(session: Session, commune_id: str) -> None:
     """Take the commune's counter before its time, until the transaction ends: nobody else numbers a row."""
-    step = update(FeedCounter).where(FeedCounter.commune_id == commune_id)  # type: ignore[arg-type]
-    session.execute(step.values(head=FeedCounter.head))
+    _STEP.rows(session, commune_id=commune_id, count=0)
 
 
 class Database:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app.core.batch import Batch
+from app.core.batch import Batch, Row
 from app.core.db import Gone
 from app.core.errors import OperationReused, OperationTooLarge, Rejected, Unappliable
 from app.households.models import Household, HouseholdVersion
@@ -100,18 +100,18 @@ def _answer_known(session: Session, pusher: Pusher, sent: list[Sent], outcome: O
         entry = known.get(one.op_id)
         if entry is None:
             continue
-        if entry.payload_hash != one.payload_hash:
+        if entry["payload_hash"] != one.payload_hash:
             outcome.keep(Kept(one, "op_reused", OperationReused("op_id")))
             continue
         result: Any = ledger.repeat(entry) | reasons.get(one.op_id, {})
         outcome.results[one.op_id] = result
-        outcome.records[one.op_id] = (entry.kind, entry.record_id)
+        outcome.records[one.op_id] = (entry["kind"], entry["record_id"])
     return [one for one in sent if one.op_id not in known]
 
 
-def _reasons(session: Session, pusher: Pusher, entries: list[LedgerEntry]) -> dict[str, dict[str, Any]]:
+def _reasons(session: Session, pusher: Pusher, entries: list[Row]) -> dict[str, dict[str, Any]]:
     """Why those that were kept apart are, or that they were dropped since."""
-    apart = [entry.op_id for entry in entries if entry.status != "applied"]
+    apart = [entry["op_id"] for entry in entries if entry["status"] != "applied"]
     if not apart:
         return {}
     rows = quarantine.of_operations(session, pusher.commune_id, apart)

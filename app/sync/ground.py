@@ -6,14 +6,16 @@ writer anyway).
 """
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, bindparam, select
 from sqlmodel import Session, SQLModel
 
 from app.catalog import Service
 from app.core.batch import Batch
 from app.core.db import Gone
+from app.core.prepared import Prepared, among
 from app.households.models import Household, HouseholdVersion
 from app.sync.operations import is_storable
 from app.sync.protocol import Operation
@@ -69,13 +71,18 @@ def _read(
     *,
     lock: bool = False,
 ) -> list[dict[str, Any]]:
+    if not key:
+        return _reading(model).rows(session, commune_id=commune_id)
+    wanted = sorted(values)
+    return _reading(model, key, lock).rows(session, commune_id=commune_id, wanted=wanted) if wanted else []
+
+
+@cache
+def _reading(model: Model, key: str = "", lock: bool = False) -> Prepared:
     table: Table = model.__table__  # type: ignore[attr-defined]
-    statement = select(table).where(table.c.commune_id == commune_id)
+    statement = select(table).where(table.c.commune_id == bindparam("commune_id"))
     if key:
-        wanted = sorted(values)
-        if not wanted:
-            return []
-        statement = statement.where(table.c[key].in_(wanted))
+        statement = statement.where(among(table.c[key], "wanted"))
     if lock:
         statement = statement.order_by(table.c.id).with_for_update(key_share=True)
-    return [dict(row) for row in session.execute(statement).mappings()]
+    return Prepared(statement)

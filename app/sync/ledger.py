@@ -3,22 +3,27 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from app.core.batch import Row
+from app.core.prepared import Prepared, among
 from app.sync.models import LedgerEntry, RefusedOperation
 from app.sync.operations import Sent
 from app.sync.protocol import MAX_OPERATION_BYTES, OperationResult
 
+_ENTRIES: Any = LedgerEntry.__table__  # type: ignore[attr-defined]
+_NAMED = Prepared(
+    select(_ENTRIES).where(
+        _ENTRIES.c.commune_id == bindparam("commune_id"), among(_ENTRIES.c.op_id, "op_ids")
+    )
+)
 
-def entries(session: Session, commune_id: str, op_ids: list[str]) -> dict[str, LedgerEntry]:
+
+def entries(session: Session, commune_id: str, op_ids: list[str]) -> dict[str, Row]:
     """The entries of those of `op_ids` that were taken in before."""
-    if not op_ids:
-        return {}
-    rows: Any = LedgerEntry
-    found = session.scalars(select(LedgerEntry).where(rows.commune_id == commune_id, rows.op_id.in_(op_ids)))
-    return {entry.op_id: entry for entry in found}
+    found = _NAMED.rows(session, commune_id=commune_id, op_ids=op_ids) if op_ids else []
+    return {entry["op_id"]: entry for entry in found}
 
 
 def entry(operation: Sent, device_id: str, now: datetime, **record: Any) -> Row:
@@ -33,11 +38,12 @@ def entry(operation: Sent, device_id: str, now: datetime, **record: Any) -> Row:
     }
 
 
-def repeat(entry: LedgerEntry) -> OperationResult:
+def repeat(entry: Row) -> OperationResult:
     """The answer to an operation that was taken in before."""
-    if entry.status == "applied":
-        return {"op_id": entry.op_id, "status": "duplicate", "kind": entry.kind, "version": entry.version}
-    return {"op_id": entry.op_id, "status": entry.status, "kind": entry.kind}
+    known: OperationResult = {"op_id": entry["op_id"], "status": entry["status"], "kind": entry["kind"]}
+    if entry["status"] == "applied":
+        known["status"], known["version"] = "duplicate", entry["version"]
+    return known
 
 
 def keep_refused(

@@ -7,63 +7,66 @@ held by the phone belonged to a record that is lost; the commune should hear of 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, union
+from sqlalchemy import bindparam, select, union
 from sqlmodel import Session
 
-from app.accounts.models import Device
+from app.accounts import devices
+from app.core.batch import Row
+from app.core.prepared import Prepared
 from app.sync.models import LedgerEntry, Quarantined, RefusedOperation
 from app.sync.protocol import Request
 
+
+def _numbered(model: Any) -> Any:
+    table = model.__table__
+    return select(table.c.seq).where(
+        table.c.commune_id == bindparam("commune_id"),
+        table.c.device_id == bindparam("device_id"),
+        table.c.seq >= bindparam("first"),
+        table.c.seq < bindparam("last"),
+    )
+
+
+_KNOWN = Prepared(union(*(_numbered(model) for model in (LedgerEntry, Quarantined, RefusedOperation))))
 # A phone that says it gave out a million numbers more is not believed number by number.
 WIDEST = 100_000
 
 
 def note_contact(
-    session: Session, device: Device, request: Request, taken_in: set[int], now: datetime, *,
+    session: Session, device: Row, request: Request, taken_in: set[int], now: datetime, *,
     is_same_history: bool,
 ) -> None:  # fmt: skip
     """Write down what the phone says of itself; count its lost numbers, unless it comes from another
     history of this server (after a restore it is the server that forgot). `taken_in`: the numbers of this
     exchange that the server keeps now, whatever became of them."""
-    device.next_seq = max([device.next_seq, request.queue.next_seq, *(number + 1 for number in taken_in)])
-    device.last_contact_at = now
-    device.queue_count = request.queue.count
-    device.queue_oldest_at = request.queue.oldest_at
-    device.build = request.build
-    device.clock_offset_ms = round((now - request.sent_at).total_seconds() * 1000)
+    next_seq = max([device["next_seq"], request.queue.next_seq, *(number + 1 for number in taken_in)])
+    device |= {
+        "next_seq": next_seq,
+        "last_contact_at": now,
+        "queue_count": request.queue.count,
+        "queue_oldest_at": request.queue.oldest_at,
+        "build": request.build,
+        "clock_offset_ms": round((now - request.sent_at).total_seconds() * 1000),
+    }
     if is_same_history:
         _count_lost(session, device, request, taken_in, now)
+    devices.note(session, device)
 
 
-def _count_lost(
-    session: Session, device: Device, request: Request, taken_in: set[int], now: datetime
-) -> None:
-    given_out = range(device.settled_seq, min(device.next_seq, device.settled_seq + WIDEST))
+def _count_lost(session: Session, device: Row, request: Request, taken_in: set[int], now: datetime) -> None:
+    settled: int = device["settled_seq"]
+    given_out = range(settled, min(device["next_seq"], settled + WIDEST))
     held = set(request.queue.held)
     unexplained = [number for number in given_out if number not in held and number not in taken_in]
     here = taken_in | (_taken_in(session, device, given_out) if unexplained else set())
     lost = [number for number in unexplained if number not in here]
-    device.settled_seq = next((number for number in given_out if number not in here), given_out.stop)
-    device.lost = len(lost)
-    device.lost_at = (device.lost_at or now) if lost else None
+    device["settled_seq"] = next((number for number in given_out if number not in here), given_out.stop)
+    device["lost"] = len(lost)
+    device["lost_at"] = (device["lost_at"] or now) if lost else None
 
 
-def _taken_in(session: Session, device: Device, numbers: range) -> set[int]:
+def _taken_in(session: Session, device: Row, numbers: range) -> set[int]:
     """The device's numbers in this range that the server knows, whatever became of them."""
-    tables: list[Any] = [
-        LedgerEntry.__table__,  # type: ignore[attr-defined]
-        Quarantined.__table__,  # type: ignore[attr-defined]
-        RefusedOperation.__table__,  # type: ignore[attr-defined]
-    ]
-    known = union(
-        *(
-            select(table.c.seq).where(
-                table.c.commune_id == device.commune_id,
-                table.c.device_id == device.id,
-                table.c.seq >= numbers.start,
-                table.c.seq < numbers.stop,
-            )
-            for table in tables
-        )
-    )
-    return set(session.execute(known).scalars())
+    asked = {"commune_id": device["commune_id"], "device_id": device["id"]}
+    rows = _KNOWN.rows(session, **asked, first=numbers.start, last=numbers.stop)
+    return {row["seq"] for row in rows}

@@ -30,7 +30,11 @@ class Queue(BaseModel):
 
 
 class Request(BaseModel):
-    """One exchange, outer part. `ops` are judged one by one as `Operation`."""
+    """One exchange, outer part. `ops` are judged one by one as `Operation`.
+
+    `once`: rows that stand in the results need not stand in the changes as well. A phone that fills a new
+    copy of everything leaves it out: results are written to the copy it reads.
+    """
 
     proto: Literal[1]
     build: str = Field(default="", max_length=40, pattern=r"^[A-Za-z0-9.+_-]*$")
@@ -40,6 +44,7 @@ class Request(BaseModel):
     scope: Token | None = None
     cursor: Number | None = None
     queue: Queue = Field(default_factory=Queue)
+    once: bool = False
     ops: list[dict[str, Any]] = Field(default_factory=list)
 
 

@@ -1,18 +1,19 @@
 """Pull: the rows of the actor's scope that changed after the phone's cursor, in feed order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Date, bindparam, func, literal_column, select, union_all
 from sqlmodel import Session, SQLModel
 
-from app.accounts.access import Actor, visible_to
+from app.accounts.access import Actor, visible_rows
 from app.accounts.models import Account
 from app.areas import Hamlet
 from app.catalog import Service
 from app.core.db import FeedCounter, Gone, ServerEpoch
+from app.core.prepared import Prepared, among
 from app.households.models import Household
 from app.sync import rows
 from app.sync.protocol import PAGE_ROWS, Changes, Request
@@ -40,6 +41,43 @@ _ROWS: dict[str, Callable[[Any], Any]] = {
 }
 
 
+def _scoped(kind: str) -> Any:
+    """The rows of a kind that a field actor's phone should have and may not have yet."""
+    model = _KINDS[kind]
+    table: Any = model.__table__  # type: ignore[attr-defined]
+    rows_there = visible_rows(model)
+    rows_there = rows_there.where(
+        table.c.feed_seq > bindparam("after"), table.c.feed_seq <= bindparam("newest")
+    )
+    if model in (Household, Visit):
+        rows_there = rows_there.where(~among(table.c.feed_seq, "told"))
+    if model is Visit:
+        recent = table.c.counted_on >= bindparam("oldest_day", type_=Date())
+        return rows_there.where(table.c.withdrawn_at.is_(None), recent)
+    return rows_there.where(table.c.active) if model is Service else rows_there
+
+
+def _page(kind: str) -> Prepared:
+    table: Any = _KINDS[kind].__table__  # type: ignore[attr-defined]
+    return Prepared(_scoped(kind).order_by(table.c.feed_seq).limit(PAGE_ROWS + 1))
+
+
+_EPOCH: Any = ServerEpoch.__table__  # type: ignore[attr-defined]
+_COUNTER: Any = FeedCounter.__table__  # type: ignore[attr-defined]
+_STAND = Prepared(
+    select(_EPOCH.c.epoch, _COUNTER.c.head).where(_COUNTER.c.commune_id == bindparam("commune_id"))
+)
+_PAGES = {kind: _page(kind) for kind in _KINDS}
+# Most exchanges bring rows of one kind or two: one statement says which, instead of seven finding nothing.
+_CHANGED = Prepared(
+    union_all(
+        *(select(literal_column(f"'{kind}'").label("kind")).where(_scoped(kind).exists()) for kind in _KINDS)
+    )
+)
+_COUNT = Prepared(
+    select(*(_scoped(kind).with_only_columns(func.count()).scalar_subquery().label(kind) for kind in _KINDS))
+)
+
 Found = tuple[int, str, dict[str, Any]]  # feed_seq, kind, row
 
 
@@ -55,18 +93,31 @@ class Page:
     left: int
 
 
-def pull(session: Session, actor: Actor, request: Request, today: date) -> Page:
-    """The page after the request's cursor; from the beginning when cursor, epoch or scope are foreign."""
-    epoch = session.scalars(select(ServerEpoch.epoch)).one()  # type: ignore[call-overload]
-    head = session.get(FeedCounter, actor.commune_id)
-    newest = head.head if head else 0
+def pull(session: Session, actor: Actor, request: Request, today: date, told: Collection[int] = ()) -> Page:
+    """The page after the request's cursor; from the beginning when cursor, epoch or scope are foreign.
+
+    `told`: the feed numbers of rows that the phone has from this answer's results already.
+    """
+    stand = _STAND.first(session, commune_id=actor.commune_id)
+    assert stand is not None, "a commune that has begun has its counter"
+    epoch, newest = stand["epoch"], stand["head"]
     reset = _is_foreign(request, epoch, actor, newest)
     cursor = 0 if reset or request.cursor is None else request.cursor
-    found = _after(session, actor, cursor, newest, today)
+    told = () if reset else told
+    asked = {
+        "commune_id": actor.commune_id,
+        "hamlet_ids": list(actor.hamlet_ids),
+        "after": cursor,
+        "newest": newest,
+        "oldest_day": today - VISITS_KEPT,
+        "told": list(told),
+    }
+    # A feed number is one row's: as many new ones as this phone was told of leave nothing to ask for.
+    found = _after(session, asked) if newest - cursor > len(told) else []
     page = found[:PAGE_ROWS]
     more = len(found) > PAGE_ROWS
     cursor = page[-1][0] if more else newest
-    left = _count(session, actor, cursor, newest, today) if more else 0
+    left = _left(session, asked | {"after": cursor}) if more else 0
     return Page(epoch, reset, _changes(session, actor, page), cursor, more, left)
 
 
@@ -80,37 +131,18 @@ def _is_foreign(request: Request, epoch: str, actor: Actor, newest: int) -> bool
     return not same or request.cursor is None or request.cursor > newest
 
 
-def _after(session: Session, actor: Actor, cursor: int, newest: int, today: date) -> list[Found]:
+def _after(session: Session, asked: dict[str, Any]) -> list[Found]:
     """Up to a page and one row of all kinds, merged by `feed_seq`."""
     found: list[Found] = []
-    if cursor < newest:
-        for kind, model in _KINDS.items():
-            table = _table(model)
-            statement = _scoped(actor, model, cursor, newest, today).with_only_columns(*table.c)
-            statement = statement.order_by(table.c.feed_seq).limit(PAGE_ROWS + 1)
-            rows_found = session.execute(statement).mappings()
-            found.extend((int(row["feed_seq"]), kind, dict(row)) for row in rows_found)
+    for row in _CHANGED.rows(session, **asked):
+        kind = row["kind"]
+        found.extend((one["feed_seq"], kind, one) for one in _PAGES[kind].rows(session, **asked))
     return sorted(found, key=lambda entry: entry[0])[: PAGE_ROWS + 1]
 
 
-def _count(session: Session, actor: Actor, cursor: int, newest: int, today: date) -> int:
-    counts = (
-        _scoped(actor, model, cursor, newest, today).with_only_columns(func.count()).scalar_subquery()
-        for model in _KINDS.values()
-    )
-    total = session.execute(select(*counts)).one()
-    return sum(total)
-
-
-def _scoped(actor: Actor, model: type[SQLModel], cursor: int, newest: int, today: date) -> Any:
-    table = _table(model)
-    statement: Any = visible_to(actor, model)
-    statement = statement.where(table.c.feed_seq > cursor, table.c.feed_seq <= newest)
-    if model is Visit:
-        statement = statement.where(table.c.withdrawn_at.is_(None), table.c.counted_on >= today - VISITS_KEPT)
-    if model is Service:
-        statement = statement.where(table.c.active)
-    return statement
+def _left(session: Session, asked: dict[str, Any]) -> int:
+    (counted,) = _COUNT.rows(session, **asked)
+    return int(sum(counted.values()))
 
 
 def _changes(session: Session, actor: Actor, page: list[Found]) -> Changes:
@@ -130,8 +162,3 @@ def _no_changes() -> Changes:
     changes: Any = {kind: [] for kind in (*_KINDS, "guide")}
     none: Changes = changes
     return none
-
-
-def _table(model: type[SQLModel]) -> Table:
-    table: Table = model.__table__  # type: ignore[attr-defined]
-    return table

@@ -2,14 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from app.accounts import devices
 from app.accounts.access import Actor
-from app.accounts.models import Device
 from app.core.batch import Batch
-from app.core.db import ServerEpoch, is_servers_fault
+from app.core.db import epoch_of, is_servers_fault
 from app.core.errors import OperationReused, SignInRequired
 from app.households.models import Household
 from app.sync import ledger, numbers, rows
@@ -29,19 +28,19 @@ def push(session: Session, actor: Actor, request: Request, now: datetime) -> lis
 
     All in the caller's transaction: what a result calls `applied` is durable once that commits.
     """
-    device = session.get(Device, (actor.commune_id, actor.device_id), with_for_update={"key_share": True})
+    device = devices.lock(session, actor)
     if device is None:
         raise SignInRequired
-    offset = now - request.sent_at
-    epoch: str = session.execute(select(ServerEpoch.epoch)).scalar_one()  # type: ignore[call-overload]
-    pusher = pusher_of(session, actor, device, now, offset, epoch)
+    epoch = epoch_of(session)
+    pusher = pusher_of(session, actor, device, now, now - request.sent_at, epoch)
     sent = [as_sent(raw) for raw in request.ops]
     once = {operation.op_id: operation for operation in reversed(sent)}  # the first of each id
-    outcome = _apply_all(session, pusher, list(once.values()))
+    operations = list(once.values())
+    outcome = _apply_all(session, pusher, operations)
     _bring_in_its_wake(session, pusher, outcome)
     _add_rows(session, actor, outcome)
-    ledger.keep_refused(session, actor.commune_id, device.id, now, list(once.values()), outcome.results)
-    taken_in = {op.seq for op in once.values() if outcome.results[op.op_id]["status"] != "retry"}
+    ledger.keep_refused(session, actor.commune_id, pusher.device_id, now, operations, outcome.results)
+    taken_in = {one.seq for one in operations if outcome.results[one.op_id]["status"] != "retry"}
     numbers.note_contact(
         session, device, request, taken_in, now, is_same_history=request.epoch in (None, epoch)
     )

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from app.accounts.access import Actor, writable_hamlets
 from app.accounts.author import Author
-from app.accounts.models import Device
+from app.core.batch import Row
 from app.sync.protocol import Operation
 
 
@@ -42,11 +42,11 @@ class Pusher:
 
 
 def pusher_of(
-    session: Session, actor: Actor, device: Device, now: datetime, offset: timedelta, epoch: str
+    session: Session, actor: Actor, device: Row, now: datetime, offset: timedelta, epoch: str
 ) -> Pusher:
     """The pusher an actor is on a device in this exchange; `offset` is the phone's clock's."""
     hamlets = writable_hamlets(session, actor, now)
-    suspended = actor.suspended or device.revoked_at is not None
+    suspended = actor.suspended or device["revoked_at"] is not None
     return Pusher(
-        actor.commune_id, actor.account_id, device.id, now, offset, hamlets, epoch, suspended=suspended
+        actor.commune_id, actor.account_id, device["id"], now, offset, hamlets, epoch, suspended=suspended
     )

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from app.accounts.access import Actor
 from app.core.batch import Batch
 from app.core.clock import wire_time
+from app.core.prepared import Prepared, among
 from app.households.models import Household
 from app.sync.protocol import (
     FollowUpRow,
@@ -21,6 +22,24 @@ from app.sync.protocol import (
 from app.visits.models import Visit, VisitService
 
 Row = Mapping[str, Any]
+
+_SERVICES: Any = VisitService.__table__  # type: ignore[attr-defined]
+_GIVEN_NAMES = ("code", "outcome", "people")
+_GIVEN = Prepared(
+    select(_SERVICES.c.visit_id, _SERVICES.c.code, _SERVICES.c.outcome, _SERVICES.c.people)
+    .where(_SERVICES.c.commune_id == bindparam("commune_id"), among(_SERVICES.c.visit_id, "ids"))
+    .order_by(_SERVICES.c.visit_id, _SERVICES.c.position)
+)
+
+
+def _named(model: Any) -> Prepared:
+    table = model.__table__
+    return Prepared(
+        select(table).where(table.c.commune_id == bindparam("commune_id"), among(table.c.id, "ids"))
+    )
+
+
+_NAMED = {Household: _named(Household), Visit: _named(Visit)}
 
 
 def household(row: Row) -> HouseholdRow:
@@ -112,25 +131,27 @@ def current(
     homes = _current(session, batch, actor, Household, [id for kind, id in records if kind == "household"])
     calls = _current(session, batch, actor, Visit, [id for kind, id in records if kind == "visit"])
     calls = [row for row in calls if row["withdrawn_at"] is None]
-    given = services(session, actor.commune_id, [row["id"] for row in calls])
+    given = _given(session, batch, [row["id"] for row in calls])
     found |= {("household", row["id"]): household(row) for row in homes}
     found |= {("visit", row["id"]): visit(row, given.get(row["id"], []), actor.account_id) for row in calls}
     return found
 
 
+def _given(session: Session, batch: Batch, visit_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+    """The services of these visits; of those that are new in the batch nobody need ask the database."""
+    new = set(batch.added(Visit))
+    given = services(session, batch.commune_id, [id for id in visit_ids if id not in new])
+    for row in batch.rows(VisitService):
+        if row["visit_id"] in new:
+            given.setdefault(row["visit_id"], []).append({name: row[name] for name in _GIVEN_NAMES})
+    return given
+
+
 def services(session: Session, commune_id: str, visit_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
     """The services of these visits, each visit's in its order, in one statement."""
-    table: Any = VisitService.__table__  # type: ignore[attr-defined]
-    if not visit_ids:
-        return {}
-    statement = (
-        select(table.c.visit_id, table.c.code, table.c.outcome, table.c.people)
-        .where(table.c.commune_id == commune_id, table.c.visit_id.in_(visit_ids))
-        .order_by(table.c.visit_id, table.c.position)
-    )
     given: dict[str, list[dict[str, Any]]] = {}
-    for visit_id, code, outcome, people in session.execute(statement):
-        given.setdefault(visit_id, []).append({"code": code, "outcome": outcome, "people": people})
+    for row in _GIVEN.rows(session, commune_id=commune_id, ids=visit_ids) if visit_ids else []:
+        given.setdefault(row.pop("visit_id"), []).append(row)
     return given
 
 
@@ -140,8 +161,6 @@ def _current(
     known = [row for id in ids if (row := batch.get(model, id)) is not None]
     seen = {row["id"] for row in known}
     unknown = [id for id in ids if id not in seen]
-    table: Any = model.__table__  # type: ignore[union-attr]
     if unknown:
-        statement = select(table).where(table.c.commune_id == actor.commune_id, table.c.id.in_(unknown))
-        known += [dict(row) for row in session.execute(statement).mappings()]
+        known += _NAMED[model].rows(session, commune_id=actor.commune_id, ids=unknown)
     return [row for row in known if row["hamlet_id"] in actor.hamlet_ids]

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, select
 
 from app.accounts import sign_in
@@ -17,6 +17,7 @@ from app.areas import Hamlet
 from app.core.config import Settings
 from app.core.db import ServerEpoch
 from app.core.errors import InviteInvalid, PasswordWrong, TooManyAttempts
+from app.core.prepared import Prepared, among
 from app.households.models import Household
 from app.web.deps import Config, Db, Now, cookie_name
 from app.web.rendering import html
@@ -24,6 +25,12 @@ from app.web.strings import _
 
 router = APIRouter()
 
+_HAMLET: Any = Hamlet.__table__  # type: ignore[attr-defined]
+_HAMLETS = Prepared(
+    select(_HAMLET.c.id, _HAMLET.c.name)
+    .where(_HAMLET.c.commune_id == bindparam("commune_id"), among(_HAMLET.c.id, "ids"))
+    .order_by(_HAMLET.c.position)
+)
 _ID = r"^[A-Za-z0-9_-]+$"
 
 
@@ -130,10 +137,7 @@ def _enrol(
 
 def hamlets_of(session: Session, actor: Actor) -> list[dict[str, str]]:
     """The actor's hamlets in their commune's order, as `{id, name}`."""
-    hamlet_id: Any = Hamlet.id
-    position: Any = Hamlet.position
-    rows = select(Hamlet).where(Hamlet.commune_id == actor.commune_id, hamlet_id.in_(actor.hamlet_ids))
-    return [{"id": hamlet.id, "name": hamlet.name} for hamlet in session.exec(rows.order_by(position))]
+    return _HAMLETS.rows(session, commune_id=actor.commune_id, ids=list(actor.hamlet_ids))
 
 
 def _households(session: Session, actor: Actor) -> int:

@@ -10,12 +10,22 @@ from fastapi.responses import Response
 from pydantic_core import to_json
 from sqlmodel import Session
 
-from app.accounts import sign_in
+from app.accounts import devices, sign_in
 from app.accounts.access import Actor
-from app.accounts.models import Device
+from app.core.batch import Row
 from app.core.clock import local_date, wire_time
 from app.core.errors import Invalid, OtherDevice, Outdated, SignInRequired, TooLarge
-from app.sync.protocol import MAX_OPERATIONS, PROTO, Answer, Request, is_older, read_request
+from app.sync.protocol import (
+    MAX_OPERATIONS,
+    PROTO,
+    Answer,
+    HouseholdRow,
+    OperationResult,
+    Request,
+    VisitRow,
+    is_older,
+    read_request,
+)
 from app.sync.pull import nothing, pull
 from app.sync.push import push
 from app.web.deps import Config, Db, Now, cookie_name
@@ -24,6 +34,7 @@ from app.web.sign_in import hamlets_of
 
 router = APIRouter()
 
+Told = HouseholdRow | VisitRow
 HEARTBEAT = timedelta(minutes=5)
 
 
@@ -38,43 +49,45 @@ def exchange(
 ) -> Response:
     """Apply what the phone sends, commit, then answer with results and with what changed."""
     cookie = http.cookies.get(cookie_name("device", settings))
-    actor, contact_at = database.read(lambda session: _caller(session, cookie, now))
+    actor, device = database.read(lambda session: _caller(session, cookie, now))
     request = read_request(_plain(body, http.headers.get("content-encoding", "")))
     if len(request.ops) > MAX_OPERATIONS:
         raise TooLarge("ops")
     if request.device_id != actor.device_id:
         raise OtherDevice
-    results = []
+    results: list[OperationResult] = []
+    contact_at = device["last_contact_at"]
     if request.ops or contact_at is None or now - contact_at >= HEARTBEAT:
         results = database.write(lambda session: push(session, actor, request, now))
     outdated = is_older(request.build, settings.min_build)
     if outdated and not request.ops:
         raise Outdated(settings.min_build)
-    answer = database.read(lambda session: _answer(session, actor, request, now))
+    told = [result["row"] for result in results if request.once and "row" in result]
+    answer = database.read(lambda session: _answer(session, actor, request, now, told))
     answer["results"] = results
     if outdated:
         answer["min_build"] = settings.min_build
     return Response(to_json(answer), media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
-def _caller(session: Session, cookie: str | None, now: datetime) -> tuple[Actor, datetime | None]:
+def _caller(session: Session, cookie: str | None, now: datetime) -> tuple[Actor, Row]:
     actor = sign_in.who(session, cookie, now, device=True)
-    if not actor.is_field:
+    device = devices.find(session, actor)
+    if not actor.is_field or device is None:
         raise SignInRequired
-    device = session.get(Device, (actor.commune_id, actor.device_id))
-    return actor, device.last_contact_at if device else None
+    return actor, device
 
 
-def _answer(session: Session, actor: Actor, request: Request, now: datetime) -> Answer:
-    page = nothing(request) if actor.suspended else pull(session, actor, request, local_date(now))
-    device = session.get(Device, (actor.commune_id, actor.device_id))
-    told: Answer = {"erase": True} if actor.suspended else {}  # type: ignore[typeddict-item]
-    return told | {
+def _answer(session: Session, actor: Actor, request: Request, now: datetime, told: list[Told]) -> Answer:
+    numbers = [row["feed_seq"] for row in told]
+    page = nothing(request) if actor.suspended else pull(session, actor, request, local_date(now), numbers)
+    device = devices.find(session, actor)
+    answer: Answer = {
         "proto": PROTO,
         "server_time": wire_time(now),
         "epoch": page.epoch,
         "scope": actor.scope,
-        "next_seq": device.next_seq if device else 1,
+        "next_seq": device["next_seq"] if device else 1,
         "hamlets": hamlets_of(session, actor),
         "results": [],
         "reset": page.reset,
@@ -83,6 +96,9 @@ def _answer(session: Session, actor: Actor, request: Request, now: datetime) -> 
         "more": page.more,
         "left": page.left,
     }
+    if actor.suspended:
+        answer["erase"] = True
+    return answer
 
 
 def _plain(body: bytes, encoding: str) -> bytes:

@@ -118,3 +118,23 @@ def _unassign(database: Database, world: World, clock: FakeClock) -> None:
         session.add(row)
 
     database.write(work)
+
+
+def test_rows_told_in_the_results_are_not_repeated_when_the_phone_asks_so(
+    lan: Phone, other: Phone, world: World
+) -> None:
+    lan.exchange()
+    other.exchange(other.visit(world.mai))
+    mine = lan.visit(world.duc)
+    answer = lan.exchange(mine, once=True)
+    assert answer["results"][0]["row"]["id"] == mine["data"]["id"]
+    assert [row["household_id"] for row in answer["changes"]["visit"]] == [world.mai]
+    assert lan.exchange(lan.visit(world.duc), once=True)["changes"]["visit"] == []
+    assert not any(lan.exchange()["changes"].values()), "and nothing is left behind"
+
+
+def test_list_begun_anew_is_whole_even_then(lan: Phone, world: World) -> None:
+    mine = lan.visit(world.duc)
+    answer = lan.exchange(mine, once=True)
+    assert answer["reset"] is True
+    assert [row["id"] for row in answer["changes"]["visit"]] == [mine["data"]["id"]]

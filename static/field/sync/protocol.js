@@ -95,6 +95,9 @@ export const MAX_HELD = 20_000;
 
 /**
  * One exchange, outer part. `ops` are judged one by one as `Operation`.
+ *
+ * `once`: rows that stand in the results need not stand in the changes as well. A phone that fills a new
+ * copy of everything leaves it out: results are written to the copy it reads.
  * @typedef {object} Request
  * @property {number} proto
  * @property {string} build
@@ -104,6 +107,7 @@ export const MAX_HELD = 20_000;
  * @property {string | null} [scope]
  * @property {number | null} [cursor]
  * @property {Queue} queue
+ * @property {boolean} [once]
  * @property {Operation[]} ops
  */
 

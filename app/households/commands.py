@@ -21,9 +21,11 @@ from app.core.shapes import Command, Number, Token, Uuid
 from app.core.text import nfc
 from app.households.models import Household, HouseholdVersion
 
-Name = Annotated[str, Field(min_length=1, max_length=120)]
-HouseNo = Annotated[str, Field(max_length=60)]
-Alley = Annotated[str, Field(max_length=160)]
+NAME_LENGTH, HOUSE_NO_LENGTH, ALLEY_LENGTH = 120, 60, 160  # characters
+
+Name = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH)]
+HouseNo = Annotated[str, Field(max_length=HOUSE_NO_LENGTH)]
+Alley = Annotated[str, Field(max_length=ALLEY_LENGTH)]
 Phone = Annotated[str, Field(max_length=20)]
 HouseholdState = Literal["active", "moved", "empty", "mistake"]
 

@@ -1,6 +1,5 @@
-"""`_()` for strings in code. Vietnamese is the key, as in the templates, and so far also the text."""
+"""`_()` for the desk's strings: the one of `app/core/strings.py`."""
 
+from app.core.strings import _
 
-def _(message: str, **values: object) -> str:
-    """`message` with its placeholders (`%(name)s`) filled in; a literal per cent sign is written `%%`."""
-    return message % values
+__all__ = ["_"]

@@ -19,7 +19,7 @@ _UPWARDS = re.compile(r"(?<![\w/.])(?:\.\./)+([\w.-]+)")
 _HOST = re.compile(r"https?://([A-Za-z0-9][A-Za-z0-9.-]*)")
 # This machine, names without a domain, the names kept for examples, and the name of SVG itself.
 _EXAMPLE = re.compile(r"127\.0\.0\.1|[\w-]+|(?:[\w-]+\.)*(?:example|test|invalid)|www\.w3\.org")
-_BINARY = {".png", ".webp", ".pyc"}
+_BINARY = {".png", ".webp", ".pyc", ".xls", ".xlsx"}
 
 
 def page(name: str) -> str:

@@ -1,0 +1,1 @@
+"""Household lists as communes keep them: read, understood, compared with what is known, taken over."""

@@ -1,0 +1,200 @@
+"""Which column is what: a table of rules over headings, and how a sheet's header is found.
+
+A rule is a pattern over the heading folded to bare small letters, digits and single blanks, without
+what stands in brackets: *Họ và tên chủ hộ (chữ in hoa)* is `ho va ten chu ho`. The first rule that
+fits the whole heading decides. To teach a new heading, add it to its rule (`docs/lists.md`).
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from app.core.text import fold
+from app.lists.reading import Sheet
+
+
+class Role(StrEnum):
+    """What a column holds."""
+
+    HEAD = "head"
+    FULL_NAME = "full name"  # of the head, unless another column says that it is the head's
+    FAMILY = "family name"
+    GIVEN = "given name"
+    HOUSE_NO = "house no"
+    ALLEY = "alley"
+    HAMLET = "hamlet"
+    XOM = "xom"  # a hamlet in some provinces, an alley in others: the other columns tell
+    RELATION = "relation"
+    ORDINAL = "ordinal"
+    PHONE = "phone"
+    RESIDENTS = "residents"
+    REMARK = "remark"
+    PRIVATE = "private"  # what product.md §6.1 never stores
+    OTHER = "other"
+
+
+DROPPED = frozenset({Role.PHONE, Role.RESIDENTS, Role.REMARK, Role.PRIVATE, Role.OTHER})
+
+_PRIVATE = (
+    r"cccd|cmnd|cmt|can cuoc|dinh danh|ngay sinh|nam sinh|sinh nam|tuoi|gioi tinh|dan toc|ton giao|ngheo|"
+    r"tai khoan|the ngan hang|bhyt|bhxh|bao hiem|suc khoe|khuyet tat|chinh sach|tre em|thu nhap|toa do|gps"
+)
+_PLACE = r"thon|ban|to dan pho|to dp|tdp|khu pho|khu dan cu|khu|ap|khom|buon|lang|soc|phum|to"
+_WAY = r"ngo|ngach|hem|kiet|duong|pho|doan duong|cum dan cu|cum|moc|vi tri|dac diem|nhan biet"
+_HEAD_OF = r"(chu|dai dien|nguoi dai dien) (ho|nha)( gia dinh| su dung)?"
+
+RULES: tuple[tuple[Role, str], ...] = (
+    (Role.RELATION, r"(moi )?quan he( voi)?( chu ho)?|qh( voi)? chu ho"),
+    (Role.PHONE, r"(.* )?(dien thoai|di dong|sdt|dt|so may|phone|tel|zalo|email|lien he|lien lac)( .*)?"),
+    (Role.PRIVATE, rf"(.* )?({_PRIVATE})( .*)?|nam|nu|nam nu"),
+    (Role.HOUSE_NO, rf"(so nha|nha so|sn)( (cu|moi|xom|hoac|va|{_WAY}))*"),
+    (Role.ALLEY, r"(.* )?(dia chi|thuong tru|tam tru|cho o|noi o|cu tru)( .*)?"),
+    (Role.RESIDENTS, r"(.* )?(nhan khau|khau|nk|so nguoi|thanh vien|lao dong)( .*)?"),
+    (Role.REMARK, r"(.* )?(ghi chu|nhan xet|luu y|chu thich|note)( .*)?|gc"),
+    (Role.ORDINAL, r"s?tt( .*)?|so (tt|thu tu)|thu tu"),
+    (Role.HAMLET, rf"(ten )?({_PLACE})( ({_PLACE}|xom|hoac|va))*( moi)?"),
+    (Role.ALLEY, rf"(ten )?(xom )?({_WAY})( ({_WAY}|xom|hoac|va))*"),
+    (Role.XOM, r"(ten )?xom"),
+    (Role.HEAD, rf"(ho( va)? )?(ten )?{_HEAD_OF}|{_HEAD_OF} (ho( va)? )?ten"),
+    (Role.FAMILY, r"ho|ho( va)?( ten| chu)? (dem|lot|lot dem)"),
+    (Role.GIVEN, r"ten"),
+    (
+        Role.FULL_NAME,
+        r"ho( va)? ten( ong ba| nguoi dan| cong dan)?|ten ho( gia dinh| dan)?|ho (gia dinh|dan)",
+    ),
+)
+_RULES = [(role, re.compile(pattern)) for role, pattern in RULES]
+_HEADS = frozenset({Role.HEAD, Role.FULL_NAME, Role.FAMILY, Role.GIVEN})
+_BRACKETS = re.compile(r"\([^)]*\)|\[[^]]*\]")
+_NO_WORD = re.compile(r"[\W_]+")
+_TOP = 40  # rows in which a header is looked for
+# A row of column numbers under a header: (1) (2) (3), or A B 1 2.
+_COLUMN_NUMBER = re.compile(r"\(?\s*(\d{1,2}|[A-Za-z])\s*\)?(\s*=.*)?")
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where a sheet's table begins and what its columns are; `headings` are as they stand in the list."""
+
+    top: int
+    first: int  # the first row under the header
+    roles: tuple[Role, ...]
+    headings: tuple[str, ...]
+
+    def columns(self, *roles: Role) -> list[int]:
+        """The columns that hold one of `roles`, from left to right."""
+        return [column for column, role in enumerate(self.roles) if role in roles]
+
+    @property
+    def twice(self) -> list[str]:
+        """Headings of columns that would both be the head, the house number or the hamlet."""
+        single = Counter(role for role in self.roles if role in {*_HEADS, Role.HOUSE_NO, Role.HAMLET})
+        return [
+            heading
+            for heading, role in zip(self.headings, self.roles, strict=True)
+            if single.get(role, 0) > 1
+        ]
+
+
+@lru_cache(maxsize=4096)
+def role_of(heading: str) -> Role:
+    """What a column under `heading` holds."""
+    for text in (_BRACKETS.sub(" ", heading), heading):
+        bare = _NO_WORD.sub(" ", fold(text)).strip()
+        for role, pattern in _RULES:
+            if bare and pattern.fullmatch(bare):
+                return role
+    return Role.OTHER
+
+
+def find(sheet: Sheet, start: int = 0) -> Header | None:
+    """The first header at or under row `start`; None if the sheet has no table of households."""
+    for top in range(start, min(len(sheet.rows), start + _TOP)):
+        if header := at(sheet, top):
+            return header
+    return None
+
+
+def at(sheet: Sheet, top: int) -> Header | None:
+    """The header that begins in row `top`, of one row or of two, if there is one."""
+    one = _header(top, top + 1, sheet.rows[top])
+    two = _of_two_rows(sheet, top)
+    if two and _known(two) > _known(one):
+        return _past_numbers(sheet, two)
+    return _past_numbers(sheet, one) if one else None
+
+
+def _of_two_rows(sheet: Sheet, top: int) -> Header | None:
+    """Rows `top` and the next as one header, if the lower one alone says less."""
+    upper, *lower = sheet.rows[top : top + 2]
+    if not lower or not any(map(str.strip, upper)) or any(cell.strip().isdecimal() for cell in lower[0]):
+        return None
+    both = _header(top, top + 2, _combined(sheet, top))
+    return both if _known(both) > _known(_header(top + 1, top + 2, lower[0])) else None
+
+
+def _known(header: Header | None) -> int:
+    return sum(role is not Role.OTHER for role in header.roles) if header else 0
+
+
+def _header(top: int, first: int, headings: list[str]) -> Header | None:
+    roles = _settled([role_of(heading) if heading.strip() else Role.OTHER for heading in headings])
+    header = Header(top, first, tuple(roles), tuple(" ".join(heading.split()) for heading in headings))
+    alone = [heading for heading in header.headings if heading] == [
+        header.headings[column] for column in header.columns(Role.HEAD)
+    ]
+    enough = _known(header) >= 2 or alone
+    return header if enough and header.columns(Role.HEAD, Role.GIVEN) else None
+
+
+def _settled(roles: list[Role]) -> list[Role]:
+    """Roles that depend on their neighbours: whose name it is, and whether *xóm* is the hamlet."""
+    if Role.HEAD in roles:
+        rest = {Role.FULL_NAME: Role.OTHER, Role.FAMILY: Role.OTHER, Role.GIVEN: Role.OTHER}
+    elif Role.FULL_NAME in roles:
+        rest = {Role.FULL_NAME: Role.HEAD, Role.FAMILY: Role.OTHER, Role.GIVEN: Role.OTHER}
+    elif Role.FAMILY in roles and Role.GIVEN in roles:
+        rest = {}
+    else:
+        rest = {Role.FAMILY: Role.HEAD, Role.GIVEN: Role.HEAD}
+    rest[Role.XOM] = Role.ALLEY if Role.HAMLET in roles else Role.HAMLET
+    return [rest.get(role, role) for role in roles]
+
+
+def _combined(sheet: Sheet, top: int) -> list[str]:
+    """Headings over two rows: the lower one where it says enough, else both together."""
+    upper, lower = sheet.rows[top], sheet.rows[top + 1]
+    width = max(len(upper), len(lower))
+    spread = _spread(sheet, top, upper + [""] * (width - len(upper)), lower)
+    headings = []
+    for over, under in zip(spread, lower + [""] * (width - len(lower)), strict=True):
+        both = f"{over} {under}".strip()
+        plain = under if role_of(under) is not Role.OTHER else both
+        # *Chủ hộ* over *Họ và tên*: the name is the head's.
+        over_head = role_of(over) is Role.HEAD and role_of(under) is Role.FULL_NAME
+        headings.append(both if over_head and role_of(both) is Role.HEAD else plain or both)
+    return headings
+
+
+def _spread(sheet: Sheet, top: int, upper: list[str], lower: list[str]) -> list[str]:
+    """The upper row with a joined heading repeated over all columns that it stands above."""
+    spread = list(upper)
+    for row, left, _bottom, right in sheet.merged:
+        if row == top:
+            spread[left : right + 1] = [upper[left]] * len(spread[left : right + 1])
+    if not sheet.merged:  # formats that do not say what is joined
+        for column in range(1, len(spread)):
+            if not spread[column] and column < len(lower) and lower[column].strip():
+                spread[column] = spread[column - 1]
+    return spread
+
+
+def _past_numbers(sheet: Sheet, header: Header) -> Header:
+    """The header, past a row of column numbers."""
+    cells = [cell.strip() for cell in sheet.rows[header.first]] if header.first < len(sheet.rows) else []
+    filled = [cell for cell in cells if cell]
+    if len(filled) > 1 and all(map(_COLUMN_NUMBER.fullmatch, filled)):
+        return Header(header.top, header.first + 1, header.roles, header.headings)
+    return header

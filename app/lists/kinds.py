@@ -1,0 +1,69 @@
+"""What a cell or a row can be, told by its text: patterns only, with marks where marks decide.
+
+*Bản* begins a hamlet's name, *Bàn* is a family name; *Tổng* begins a total, *Tòng* is a family name.
+"""
+
+import re
+
+from app.core.text import fold
+
+# Zero-width marks, soft hyphen, byte order mark: nobody typed them, nobody sees them.
+INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
+NUMERAL = re.compile(r"[\dIVXLC]{1,5}[.)]?|[A-Z][.)]?")
+FORMULA = re.compile(r"^[=+@-]")
+MARKUP = re.compile(r"[<>]|&#?\w{1,31};")
+BROKEN = re.compile("[\ufffd\ue000-\uf8ff]|_x[0-9A-F]{4}_")
+# What TCVN3 and VNI letters look like when read as Unicode; no alphabet of Vietnam has these.
+OLD_FONT = re.compile("[¡¢£¤¥¦§¨©ª«¬®¯°±²³´µ¶·¸¹º»¼½¾÷×ØøÆæßÞþäåëïöÄÅËÏÖ]")
+YEAR = re.compile(r"(?<!\d)((0?[1-9]|[12]\d|3[01])[/.-](0?[1-9]|1[0-2])[/.-]\d{2,4}|(19|20)\d\d)(?!\d)")
+SIGNATURE = re.compile(
+    r"\(?ký[ ,)](tên|ghi|và|rõ|.*họ tên)|\(ký|lập biểu|cán bộ (lập|thống kê)|"
+    r"người (lập|tổng hợp|thống kê|kiểm tra)|"
+    r"(trưởng|phó) (thôn|bản|xóm|ấp|khu)\b|tổ trưởng\b|(t/?m|kt)\.? |(phó )?chủ tịch|thủ trưởng|xác nhận|"
+    r"(.*, *)?ngày\b.*\btháng\b.*\bnăm\b",
+    re.IGNORECASE,
+)
+
+_PLACES = (
+    r"(?:thôn|bản|xóm|tổ dân phố|tổ dp|tdp|khu phố|khu dân cư|khu|ấp|khóm|buôn|làng|sóc|phum|"
+    r"tổ(?! (?:công nghệ|trưởng|chức)))"
+)
+_SECTION = re.compile(
+    rf"(?:[IVXLC]+[.)/]?|[A-Z][.)]|\d+[.)])?\s*({_PLACES})\b\s*:?\s*([^\s:(,;][^:(,;]*).*", re.IGNORECASE
+)
+_TITLE = re.compile(
+    rf"danh sách.*?\b({_PLACES})\s+([^:(,;]+?)(?:\s*[-–,(].*|\s+(?:xã|phường|năm)\b.*)?", re.IGNORECASE
+)
+_TOTAL = re.compile(r"(tổng|cộng)\b", re.IGNORECASE)
+_BARE_TOTAL = re.compile(r"(tong( cong| so)?|cong)( ho| so ho| nhan khau| khau)?( \d+)?[:. ]*")
+_NOTHING = re.compile(
+    r"(sheet|trang( tinh)?|bang( tinh)?|danh sach|ds|data|du lieu|ho( gia dinh| dan)?|tong hop)\b.*|\d*"
+)
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def is_total(text: str, *, sure: bool) -> bool:
+    """Whether a row that begins with `text` sums up others; `sure`: only if the words are nothing else."""
+    return bool(_BARE_TOTAL.fullmatch(fold(text)) or (not sure and _TOTAL.match(text)))
+
+
+def section(text: str) -> str:
+    """The hamlet that a line of its own names (*I. Thôn Đông: 68 hộ*); "" if it names none."""
+    found = _SECTION.fullmatch(text)
+    return f"{found[1]} {found[2].strip()}" if found else ""
+
+
+def hamlet_in_title(text: str) -> str:
+    """The hamlet that a title names (*Danh sách hộ Thôn Đông năm 2026*); "" if it names none."""
+    found = _TITLE.fullmatch(text)
+    return f"{found[1]} {found[2].strip()}" if found else ""
+
+
+def says_nothing(sheet_name: str) -> bool:
+    """Whether a sheet's name is one that programs and habits give, not a hamlet's."""
+    return bool(_NOTHING.fullmatch(fold(sheet_name)))
+
+
+def title(name: str) -> str:
+    """A name in capitals as it is written: *H'HEN NIÊ* → *H'Hen Niê*."""
+    return _LETTERS.sub(lambda word: word[0].capitalize(), name)

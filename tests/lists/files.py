@@ -1,0 +1,103 @@
+"""Files as clerks make them, built cell by cell; everyone in them is invented."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from datetime import date
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+SAMPLE = Path(__file__).parent / "danh-sach-ho-mau.xlsx"  # 182 rows with a head, two of them repeats
+OLD_BINARY = Path(__file__).parent / "hai-thon.xls"
+
+Rows = Sequence[Sequence[Any]]
+
+
+def xlsx(
+    file: Path,
+    sheets: Mapping[str, Rows],
+    *,
+    merged: Sequence[tuple[int, int, int, int, str]] = (),
+    hidden: Sequence[str] = (),
+) -> Path:
+    """A workbook; a text that begins with "=" is a formula, `merged` are ranges of the first sheet."""
+    book = xlsxwriter.Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False})
+    for name, rows in sheets.items():
+        sheet = book.add_worksheet(name)
+        for number, row in enumerate(rows):
+            for column, value in enumerate(row):
+                _write(book, sheet, number, column, value)
+        if name in hidden:
+            sheet.hide()
+    first = book.worksheets()[0]
+    for top, left, bottom, right, text in merged:
+        first.merge_range(top, left, bottom, right, text)
+    book.close()
+    return file
+
+
+class Formula:
+    """A formula with the value that the program had computed."""
+
+    def __init__(self, formula: str, value: Any) -> None:
+        self.formula, self.value = formula, value
+
+
+def _write(book: xlsxwriter.Workbook, sheet: Any, row: int, column: int, value: Any) -> None:
+    if isinstance(value, Formula):
+        sheet.write_formula(row, column, value.formula, None, value.value)
+    elif isinstance(value, date):
+        sheet.write_datetime(row, column, value, book.add_format({"num_format": "d/m"}))
+    elif value is not None:
+        sheet.write(row, column, value)
+
+
+def csv_file(file: Path, rows: Rows, *, delimiter: str = ",", encoding: str = "utf-8") -> Path:
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
+    file.write_bytes(text.getvalue().encode(encoding))
+    return file
+
+
+def ods(file: Path, sheets: Mapping[str, Rows]) -> Path:
+    """An OpenDocument spreadsheet, as small as the format allows."""
+    tables = "".join(
+        f'<table:table table:name="{escape(name)}">{"".join(map(_ods_row, rows))}</table:table>'
+        for name, rows in sheets.items()
+    )
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text", "manifest")
+    )
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces} office:version="1.2">'
+        f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
+        "</office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    manifest = (
+        f"<manifest:manifest {spaces}>"
+        f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/></manifest:manifest>'
+    )
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", kind, zipfile.ZIP_STORED)
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", manifest)
+    return file
+
+
+def _ods_row(row: Sequence[Any]) -> str:
+    return f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>"
+
+
+def _ods_cell(value: Any) -> str:
+    if value in (None, ""):
+        return "<table:table-cell/>"
+    if isinstance(value, int | float):
+        return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
+    text = f"<text:p>{escape(str(value))}</text:p>"
+    return f'<table:table-cell office:value-type="string">{text}</table:table-cell>'

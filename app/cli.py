@@ -1,6 +1,7 @@
 """The operator's commands: `python -m app.cli --help`."""
 
 import secrets
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,8 +14,10 @@ from app.areas import Commune, Hamlet
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.db import Database
-from app.core.errors import NameTaken, PhoneInvalid, TextRefused
+from app.core.errors import CommuneUnknown, NameTaken, PhoneInvalid, TextRefused, Unavailable
+from app.core.strings import _
 from app.core.text import fold, nfc
+from app.lists import importing, reading, report, rows
 from app.migrations import upgrade
 from app.web.security import is_loopback
 
@@ -131,12 +134,55 @@ def supervisor(
     typer.echo(f"Tên đăng nhập: {sign_in_name.strip().lower()}\nMật khẩu: {password}")
 
 
+@cli.command("import-households")
+def import_households(
+    file: Annotated[Path, typer.Argument(help="The list: .xlsx, .xls, .ods or .csv.")],
+    commune: Annotated[str, typer.Option(help="Official 5-digit code of the commune.")],
+    write: Annotated[
+        bool, typer.Option("--write", help="Add the households; without it, only look.")
+    ] = False,
+    skip_bad_rows: Annotated[bool, typer.Option("--skip-bad-rows", help="Leave refused rows out.")] = False,
+    create_hamlets: Annotated[bool, typer.Option("--create-hamlets", help="Add missing hamlets.")] = False,
+    report_dir: Annotated[Path | None, typer.Option(help="Folder of the report; else beside FILE.")] = None,
+) -> None:
+    """Add a list's households to a commune. A dry run unless --write (docs/lists.md)."""
+    report_file = report.free_name(report_dir or file.parent, file.stem)
+    wish = importing.Wish(write, skip_bad_rows, create_hamlets)
+    try:
+        found = rows.understand(reading.read(file))
+        database = open_database(Settings())
+        database.write(_know_areas)
+        plan = (database.write if write else database.read)(
+            lambda session: importing.import_list(
+                session, commune, found, wish, utc_now(), lambda plan: report.save(report_file, plan)
+            )
+        )
+    except reading.FileRefused as refused:
+        raise Refused(refused.sentence) from None
+    except CommuneUnknown:
+        raise Refused(_("Không có xã, phường nào có mã này: hãy xem lại --commune.")) from None
+    except Unavailable:
+        raise Refused(_("Cơ sở dữ liệu đang bận hoặc đã đầy. Chưa ghi gì: hãy thử lại.")) from None
+    except OSError:
+        raise Refused(_("Không ghi được tệp các dòng cần xem: hãy thêm --report-dir THƯ-MỤC.")) from None
+    typer.echo("\n".join(report.lines(plan, wish)))
+    if report_file.exists():
+        typer.echo(_("Các dòng cần xem: %(file)s", file=typer.format_filename(report_file)))
+    if obstacle := report.obstacle(plan, wish):
+        typer.echo(obstacle, err=True)
+        raise typer.Exit(1)
+
+
+def _know_areas(session: Session) -> None:
+    if not session.exec(select(Commune.id)).first():
+        areas.load_areas(session)
+        session.flush()
+
+
 def _commune(session: Session, code: str) -> Commune:
     """The commune of `code`, begun if it was not; without a code the only one that has begun."""
     if code:
-        if not session.exec(select(Commune.id)).first():
-            areas.load_areas(session)
-            session.flush()
+        _know_areas(session)
         commune = areas.start_commune(session, code, utc_now)
         if commune is None:
             raise Refused(f"There is no commune with code {code}.")

@@ -113,6 +113,17 @@ def imported(household_id: str, hamlet_id: str, head_name: str, house_no: str, a
     }
 
 
+def add_listed(batch: Batch, home: Row, received_at: datetime) -> None:
+    """A household from a list, a row of `imported`; no account and no phone wrote it.
+
+    Its first version is kept, so that the same list is known again after somebody mended the label.
+    """
+    batch.add(Household, home)
+    label = {name: home[name] for name in ("hamlet_id", "head_name", "house_no", "alley")}
+    nobody: Row = {"written_by": None, "device_id": None, "seq": 0, "received_at": received_at}
+    batch.add(HouseholdVersion, {"household_id": home["id"], "version": 1, "fields": label, **nobody})
+
+
 def _written(command: AddHousehold | AmendHousehold) -> dict[str, Any]:
     """The fields a command sets, cleaned."""
     written: dict[str, Any] = {}

@@ -108,7 +108,7 @@ def _check_zip(data: bytes, limits: dict[str, int]) -> None:
 
 def _real_size(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int) -> int:
     size = 0
-    entry.file_size = room + 1  # else the stream ends where the archive claims that it does
+    entry.file_size = room + 2 * _STEP  # else the stream ends where the archive claims that it does
     with archive.open(entry) as stream:
         while piece := stream.read(_STEP):
             size += len(piece)

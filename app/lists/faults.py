@@ -6,6 +6,8 @@ from app.core.text import mask_digits, nfc
 from app.households.commands import ALLEY_LENGTH, HOUSE_NO_LENGTH, NAME_LENGTH
 from app.lists import kinds
 
+HAMLET_LENGTH = 60  # characters; the longest of the official names of communes has 26
+
 
 def clean(text: str) -> str:
     """One line, composed, single blanks, without invisible characters; controls stay, to be refused."""
@@ -34,6 +36,15 @@ def fault_of_label(house_no: str, alley: str) -> str:
     if len(alley) > ALLEY_LENGTH:
         return _("Ngõ hoặc địa chỉ dài quá %(most)s ký tự.", most=ALLEY_LENGTH)
     return _fault_of_text(house_no, _("số nhà")) or _fault_of_text(alley, _("ngõ"))
+
+
+def fault_of_hamlet(hamlet: str) -> str:
+    """Why this cannot be a hamlet's name; "" if it can."""
+    if not hamlet:
+        return _("Thiếu tên thôn, bản hoặc tổ dân phố.")
+    if len(hamlet) > HAMLET_LENGTH:
+        return _("Tên thôn dài quá %(most)s ký tự.", most=HAMLET_LENGTH)
+    return _fault_of_text(hamlet, _("thôn"))
 
 
 def _fault_of_text(text: str, what: str) -> str:

@@ -34,6 +34,7 @@ _SECTION = re.compile(
 _TITLE = re.compile(
     rf"danh sách.*?\b({_PLACES})\s+([^:(,;]+?)(?:\s*[-–,(].*|\s+(?:xã|phường|năm)\b.*)?", re.IGNORECASE
 )
+_OF_PLACE = re.compile(rf"\s*{_PLACES}\b(?:\s+số\b)?", re.IGNORECASE)
 _TOTAL = re.compile(r"(tổng|cộng)\b", re.IGNORECASE)
 _BARE_TOTAL = re.compile(r"(tong( cong| so)?|cong)( ho| so ho| nhan khau| khau)?( \d+)?[:. ]*")
 _NOTHING = re.compile(
@@ -67,3 +68,15 @@ def says_nothing(sheet_name: str) -> bool:
 def title(name: str) -> str:
     """A name in capitals as it is written: *H'HEN NIÊ* → *H'Hen Niê*."""
     return _LETTERS.sub(lambda word: word[0].capitalize(), name)
+
+
+def hamlet_title(name: str) -> str:
+    """A hamlet's name in capitals as it is written: *TỔ DÂN PHỐ SỐ 1* → *Tổ dân phố số 1*."""
+    found = _OF_PLACE.match(name)
+    kind = found[0] if found else ""
+    return kind.capitalize() + title(name[len(kind) :])
+
+
+def without_place(name: str) -> str:
+    """What tells a hamlet from its neighbours, folded: *Thôn Đông* → *dong*, *TDP số 1* → *1*."""
+    return fold(_OF_PLACE.sub("", name))

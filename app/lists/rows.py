@@ -6,14 +6,14 @@ from dataclasses import dataclass, field, replace
 from app.core.strings import _
 from app.core.text import fold
 from app.lists import headings, kinds
-from app.lists.faults import clean, fault_of_label, fault_of_name
+from app.lists.faults import clean, fault_of_hamlet, fault_of_label, fault_of_name
 from app.lists.headings import DROPPED, Header, Role
 from app.lists.reading import Sheet
 
 
 @dataclass(frozen=True)
 class Home:
-    """A household as the list has it; `hamlet` is what the list says, "" if it says nothing.
+    """A household as the list has it; `hamlet` is its name as the list has it.
 
     `row` counts from 1, as the clerk's program does.
     """
@@ -47,12 +47,13 @@ class Understood:
     dropped: dict[str, int] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
+    sheets: list[str] = field(default_factory=list)  # every sheet's name, in the file's order
     capitals: int = 0  # names left in capitals among others that are not
 
 
 def understand(sheets: list[Sheet]) -> Understood:
     """Every sheet of a file, in its order."""
-    found = Understood()
+    found = Understood(sheets=[sheet.name for sheet in sheets])
     for sheet in sheets:
         if sheet.hidden:
             found.hidden.append(sheet.name)
@@ -145,11 +146,16 @@ class _Table:
     def _home(self, header: Header, row: int, name: str) -> None:
         house_no = self._value(header, row, Role.HOUSE_NO)
         alley = self._value(header, row, Role.ALLEY, mark=", ")
-        fault = fault_of_name(name) or self._fault_of_dates(header, row) or fault_of_label(house_no, alley)
+        hamlet = self._hamlet_of(header, row)
+        fault = (
+            fault_of_name(name)
+            or self._fault_of_dates(header, row)
+            or fault_of_label(house_no, alley)
+            or fault_of_hamlet(hamlet)
+        )
         if fault:
             self._refuse(row + 1, fault)
             return
-        hamlet = self._hamlet_of(header, row)
         self.homes.append(Home(self.sheet.name, row + 1, name, house_no, alley, hamlet))
 
     def _fault_of_dates(self, header: Header, row: int) -> str:

@@ -1,0 +1,77 @@
+"""A list taken over: compared, then, if that is wanted and nothing stands in its way, added.
+
+A dry run and the real one make the same plan; everything happens in the caller's transaction.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from app import areas, catalog
+from app.accounts.people import new_id
+from app.areas import Commune
+from app.core.batch import Batch
+from app.core.db import FeedCounter
+from app.core.errors import CommuneUnknown
+from app.households.commands import add_listed, imported
+from app.households.models import Household, HouseholdVersion
+from app.lists.comparing import Plan, plan
+from app.lists.rows import Understood
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked for: to write, or only to look; without the rows that are refused; with new hamlets."""
+
+    write: bool = False
+    skip_bad_rows: bool = False
+    create_hamlets: bool = False
+
+
+def import_list(
+    session: Session,
+    commune_code: str,
+    found: Understood,
+    wish: Wish,
+    now: datetime,
+    keep: Callable[[Plan], None],
+) -> Plan:
+    """Compare a list with the commune, `keep` the plan, and add its homes if `wish` and plan allow it.
+
+    `keep` comes first: what was left out is on record before anything is added. A commune begins with
+    its first list. Raises `CommuneUnknown`, and what `keep` raises.
+    """
+    commune = session.exec(select(Commune).where(Commune.code == commune_code)).first()
+    if commune is None:
+        raise CommuneUnknown("commune")
+    if wish.write:
+        _hold(session, commune)
+    made = plan(session, commune, found, create_hamlets=wish.create_hamlets)
+    keep(made)
+    if wish.write and made.may_be_written(skip_bad_rows=wish.skip_bad_rows):
+        areas.start_commune(session, commune_code, lambda: now)
+        catalog.add_default(session, commune.id)
+        _carry_out(session, made, now)
+    return made
+
+
+def _hold(session: Session, commune: Commune) -> None:
+    """Wait for whoever is writing in this commune, and keep others out until the transaction ends.
+
+    So two imports at once cannot add one home twice.
+    """
+    session.exec(select(FeedCounter).where(FeedCounter.commune_id == commune.id).with_for_update()).first()
+
+
+def _carry_out(session: Session, plan: Plan, now: datetime) -> None:
+    """Create the plan's hamlets and add its homes, numbered for the phones, as one set."""
+    ids = {name: areas.add_hamlet(session, plan.commune_id, new_id(), name).id for name in plan.new}
+    batch = Batch(plan.commune_id)
+    for place, home in plan.homes:
+        hamlet_id = ids.get(place, place)
+        row = imported(str(uuid.uuid4()), hamlet_id, home.head_name, home.house_no, home.alley)
+        add_listed(batch, row, now)
+    batch.write(session, (Household, HouseholdVersion))

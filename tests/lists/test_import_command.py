@@ -1,0 +1,149 @@
+"""`import-households`, run as an operator runs it."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from python_calamine import CalamineWorkbook
+from typer.testing import CliRunner, Result
+
+from app.cli import cli
+from app.core.db import Database
+from app.households.models import Household
+from tests.lists.files import SAMPLE, csv_file, xlsx
+from tests.lists.hostile import HEADER, NAME, WHOLE_FILES, as_bytes, bad_rows
+from tests.web.test_cli import count, run
+from tests.world import World
+
+GOOD = (1, "Nguyễn Văn Thử", 12, "Ngõ 9", "Thôn Đông")
+BAD = (2, f"<b>{NAME}</b>", 13, "Ngõ 9", "Thôn Đông")
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    file = tmp_path / "danh sách hộ.xlsx"
+    file.write_bytes(SAMPLE.read_bytes())
+    return file
+
+
+def take(url: str, file: Path, *options: str, commune: str = "06391", **settings: str) -> Result:
+    arguments = ["import-households", str(file), "--commune", commune, *options]
+    done = CliRunner().invoke(cli, arguments, env={"TUNGNHA_DATABASE_URL": url} | settings)
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done
+
+
+def report_of(done: Result) -> Path:
+    named = re.search(r"^Các dòng cần xem: (.+)$", done.stdout, re.MULTILINE)
+    assert named
+    return Path(named[1])
+
+
+def test_looked_at_then_written_then_known(
+    database_url: str, database: Database, world: World, sample: Path
+) -> None:
+    before = count(database, Household)
+    looked = take(database_url, sample, "--create-hamlets")
+    assert (looked.exit_code, count(database, Household)) == (0, before)
+    assert "Có thể nhập: 180 hộ mới (Thôn Đông 30, Thôn Tây 30," in looked.stdout
+    assert "Thôn mới: Bản Khau Dề, Thôn Nà Lùng, Tổ dân phố số 1, Thôn Pác Mỏ." in looked.stdout
+    assert "chưa ghi gì" in looked.stdout
+    written = take(database_url, sample, "--create-hamlets", "--write")
+    assert (written.exit_code, count(database, Household)) == (0, before + 180)
+    assert "Đã nhập: 180 hộ mới" in written.stdout
+    assert "Không lưu 3 cột, 385 giá trị: Điện thoại, Số nhân khẩu, Ghi chú." in written.stdout
+    again = run(database_url, "import-households", str(sample), "--commune", "06391", "--write")
+    assert (again.returncode, count(database, Household)) == (0, before + 180)
+    assert "Đã nhập: 0 hộ mới.\nĐã có: 180 hộ.\nTrùng trong tệp: 2 dòng." in again.stdout
+
+
+def test_empty_database_and_a_commune_that_has_not_begun(
+    database_url: str, database: Database, sample: Path
+) -> None:
+    refused = take(database_url, sample, "--write")
+    assert (refused.exit_code, count(database, Household)) == (1, 0)
+    assert "Thêm --create-hamlets để tạo: Thôn Đông, Thôn Tây, Bản Khau Dề" in refused.stderr
+    assert take(database_url, sample, "--write", "--create-hamlets").exit_code == 0
+    assert count(database, Household) == 180
+
+
+def test_bad_row_stops_all_unless_it_may_be_skipped(
+    database_url: str, database: Database, world: World, tmp_path: Path
+) -> None:
+    before, file = count(database, Household), csv_file(tmp_path / "a.csv", [HEADER, GOOD, BAD])
+    refused = take(database_url, file, "--write")
+    assert (refused.exit_code, count(database, Household)) == (1, before)
+    assert "--skip-bad-rows" in refused.stderr
+    skipped = take(database_url, file, "--write", "--skip-bad-rows")
+    assert (skipped.exit_code, count(database, Household)) == (0, before + 1)
+    assert "Chưa nhập được: 1 dòng.\n- dòng 3: Ô họ tên có mã trang web" in skipped.stdout
+
+
+def test_report_names_sheet_row_and_reason_and_nobody(tmp_path: Path) -> None:
+    sheet, folder = "=1+1", tmp_path / "báo cáo"
+    folder.mkdir()
+    file = xlsx(tmp_path / "a.xlsx", {sheet: [HEADER, GOOD, BAD, GOOD], "Phụ lục": [("không phải bảng",)]})
+    done = take("", file, "--create-hamlets", "--report-dir", str(folder), TUNGNHA_DATA_DIR=str(tmp_path))
+    report = report_of(done)
+    assert (report.parent, done.exit_code) == (folder, 1)
+    with CalamineWorkbook.from_path(report) as book:
+        refused = book.get_sheet_by_name("Chưa nhập").to_python()
+        repeats = book.get_sheet_by_name("Trùng").to_python()
+    assert refused[0] == ["Trang", "Dòng", "Lý do"]
+    assert [row[:2] for row in refused[1:]] == [[sheet, 3], ["Phụ lục", "cả trang"]]
+    assert repeats[1] == [sheet, 4, "Trùng với dòng 2, nên chỉ nhập một lần."]
+    assert b"<f>" not in as_bytes(report)
+    assert NAME not in as_bytes(report).decode("utf-8", "replace") + done.stdout + done.stderr
+
+
+def test_earlier_report_stays(tmp_path: Path) -> None:
+    file = csv_file(tmp_path / "a.csv", [HEADER, BAD])
+    reports = [report_of(take("", file, TUNGNHA_DATA_DIR=str(tmp_path))) for _ in range(2)]
+    assert [report.name for report in reports] == ["a - cần xem.xlsx", "a - cần xem 2.xlsx"]
+
+
+def test_report_that_cannot_be_written_stops_the_import(
+    database_url: str, database: Database, world: World, tmp_path: Path
+) -> None:
+    before, file = count(database, Household), csv_file(tmp_path / "a.csv", [HEADER, GOOD, BAD])
+    options = ("--write", "--skip-bad-rows", "--report-dir", str(tmp_path / "không có"))
+    refused = take(database_url, file, *options)
+    assert (refused.exit_code, "--report-dir" in refused.stderr) == (2, True)
+    assert count(database, Household) == before
+
+
+@pytest.mark.parametrize(("make", "word"), WHOLE_FILES, ids=[make.__name__ for make, _ in WHOLE_FILES])
+def test_file_that_is_no_list_is_refused_before_the_database_is_touched(
+    make: Callable[[Path], Path], word: str, tmp_path: Path
+) -> None:
+    (tmp_path / "in").mkdir()
+    file = make(tmp_path / "in")
+    done = take("", file, "--write", "--skip-bad-rows", TUNGNHA_DATA_DIR=str(tmp_path / "var"))
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert (word in done.stderr, done.stderr.count("\n")) == (True, 1)
+    assert NAME not in done.stderr
+    assert not (tmp_path / "var").exists()
+
+
+@pytest.mark.parametrize("options", [(), ("--write",), ("--write", "--skip-bad-rows")])
+def test_list_without_one_good_row_is_refused(
+    options: tuple[str, ...], database_url: str, database: Database, world: World, tmp_path: Path
+) -> None:
+    before = count(database, Household)
+    done = take(database_url, bad_rows(tmp_path), *options)
+    assert (done.exit_code, count(database, Household)) == (1, before)
+    assert "Chưa nhập được: 5 dòng." in done.stdout
+    assert NAME not in done.stdout + done.stderr
+
+
+def test_header_without_rows_is_refused(tmp_path: Path) -> None:
+    file = csv_file(tmp_path / "a.csv", [HEADER])
+    done = take("", file, TUNGNHA_DATA_DIR=str(tmp_path))
+    assert (done.exit_code, "Không thấy hộ nào trong tệp" in done.stderr) == (1, True)
+
+
+def test_commune_that_does_not_exist(tmp_path: Path) -> None:
+    file = csv_file(tmp_path / "a.csv", [HEADER, GOOD])
+    done = take("", file, commune="99999", TUNGNHA_DATA_DIR=str(tmp_path))
+    assert (done.exit_code, "Không có xã, phường nào có mã này" in done.stderr) == (2, True)

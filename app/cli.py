@@ -146,7 +146,7 @@ def import_households(
     report_dir: Annotated[Path | None, typer.Option(help="Folder of the report; else beside FILE.")] = None,
 ) -> None:
     """Add a list's households to a commune. A dry run unless --write (docs/lists.md)."""
-    report_file = report.free_name(report_dir or file.parent, file.stem)
+    report_file = report.free_name(file, report_dir)
     wish = importing.Wish(write, skip_bad_rows, create_hamlets)
     try:
         found = rows.understand(reading.read(file))

@@ -202,15 +202,15 @@ def _decoded(data: bytes) -> str:
 
 
 def _csv(text: str, limits: dict[str, int]) -> dict[str, Any]:
-    said, separator, rest = text.partition("\n")
-    if said.lower().startswith("sep=") and separator:
-        delimiter, text = said[4:5], rest
-    else:
-        delimiter = _delimiter(text)
+    csv.field_size_limit(100_000)
     rows: list[list[str]] = []
     left = dict(limits)
-    csv.field_size_limit(100_000)
+    said, separator, rest = text.partition("\n")
     try:
+        if said.lower().startswith("sep=") and separator:
+            delimiter, text = said[4:5], rest
+        else:
+            delimiter = _delimiter(text)
         for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             _use(left, 1, len(cells))
             rows.append(_trimmed(_text(cell) for cell in cells))

@@ -10,7 +10,7 @@ from app.core.strings import _
 from app.core.text import fold
 from app.households.models import Household, HouseholdVersion
 from app.lists.hamlets import Hamlets, spelling
-from app.lists.rows import Home, Refusal, Understood
+from app.lists.homes import Home, Refusal, Understood
 
 Key = tuple[str, str, str, str]  # hamlet, head, house number, alley, all but the first folded
 

@@ -22,6 +22,8 @@ def fault_of_name(name: str) -> str:
     """Why this cannot be a head's name; "" if it can."""
     if not any(char.isalpha() for char in name):
         return _("Thiếu họ và tên chủ hộ.")
+    if len(name) == 1:
+        return _("Họ tên chỉ có một chữ cái.")
     if kinds.YEAR.search(name):
         return _("Họ tên có kèm ngày sinh hoặc năm sinh: hãy bỏ đi, ứng dụng không lưu.")
     if len(name) > NAME_LENGTH:

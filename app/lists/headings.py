@@ -24,6 +24,7 @@ class Role(StrEnum):
     GIVEN = "given name"
     HOUSE_NO = "house no"
     ALLEY = "alley"
+    ADDRESS = "address"  # all in one cell; an alley where the hamlet has its own column
     HAMLET = "hamlet"
     XOM = "xom"  # a hamlet in some provinces, an alley in others: the other columns tell
     RELATION = "relation"
@@ -50,7 +51,7 @@ RULES: tuple[tuple[Role, str], ...] = (
     (Role.PHONE, r"(.* )?(dien thoai|di dong|sdt|dt|so may|phone|tel|zalo|email|lien he|lien lac)( .*)?"),
     (Role.PRIVATE, rf"(.* )?({_PRIVATE})( .*)?|nam|nu|nam nu"),
     (Role.HOUSE_NO, rf"(so nha|nha so|sn)( (cu|moi|xom|hoac|va|{_WAY}))*"),
-    (Role.ALLEY, r"(.* )?(dia chi|thuong tru|tam tru|cho o|noi o|cu tru)( .*)?"),
+    (Role.ADDRESS, r"(.* )?(dia chi|thuong tru|tam tru|cho o|noi o|cu tru)( .*)?"),
     (Role.RESIDENTS, r"(.* )?(nhan khau|khau|nk|so nguoi|thanh vien|lao dong)( .*)?"),
     (Role.REMARK, r"(.* )?(ghi chu|nhan xet|luu y|chu thich|note)( .*)?|gc"),
     (Role.ORDINAL, r"s?tt( .*)?|so (tt|thu tu)|thu tu"),
@@ -69,6 +70,7 @@ _RULES = [(role, re.compile(pattern)) for role, pattern in RULES]
 _HEADS = frozenset({Role.HEAD, Role.FULL_NAME, Role.FAMILY, Role.GIVEN})
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^]]*\]")
 _NO_WORD = re.compile(r"[\W_]+")
+_LONGEST = 120  # characters of a heading
 _TOP = 40  # rows in which a header is looked for
 # A row of column numbers under a header: (1) (2) (3), or A B 1 2.
 _COLUMN_NUMBER = re.compile(r"\(?\s*(\d{1,2}|[A-Za-z])\s*\)?(\s*=.*)?")
@@ -101,6 +103,8 @@ class Header:
 @lru_cache(maxsize=4096)
 def role_of(heading: str) -> Role:
     """What a column under `heading` holds."""
+    if len(heading) > _LONGEST:
+        return Role.OTHER
     for text in (_BRACKETS.sub(" ", heading), heading):
         bare = _NO_WORD.sub(" ", fold(text)).strip()
         for role, pattern in _RULES:
@@ -159,6 +163,8 @@ def _settled(roles: list[Role]) -> list[Role]:
         rest = {}
     else:
         rest = {Role.FAMILY: Role.HEAD, Role.GIVEN: Role.HEAD}
+    if Role.HAMLET in roles:
+        rest[Role.ADDRESS] = Role.ALLEY
     rest[Role.XOM] = Role.ALLEY if Role.HAMLET in roles else Role.HAMLET
     return [rest.get(role, role) for role in roles]
 
@@ -181,9 +187,8 @@ def _combined(sheet: Sheet, top: int) -> list[str]:
 def _spread(sheet: Sheet, top: int, upper: list[str], lower: list[str]) -> list[str]:
     """The upper row with a joined heading repeated over all columns that it stands above."""
     spread = list(upper)
-    for row, left, _bottom, right in sheet.merged:
-        if row == top:
-            spread[left : right + 1] = [upper[left]] * len(spread[left : right + 1])
+    for left, right in sheet.joined_across(top):
+        spread[left : right + 1] = upper[left : left + 1] * len(spread[left : right + 1])
     if not sheet.merged:  # formats that do not say what is joined
         for column in range(1, len(spread)):
             if not spread[column] and column < len(lower) and lower[column].strip():

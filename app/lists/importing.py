@@ -19,7 +19,7 @@ from app.core.errors import CommuneUnknown
 from app.households.commands import add_listed, imported
 from app.households.models import Household, HouseholdVersion
 from app.lists.comparing import Plan, plan
-from app.lists.rows import Understood
+from app.lists.homes import Understood
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,7 @@ def import_list(
     `keep` comes first: what was left out is on record before anything is added. A commune begins with
     its first list. Raises `CommuneUnknown`, and what `keep` raises.
     """
-    commune = session.exec(select(Commune).where(Commune.code == commune_code)).first()
-    if commune is None:
-        raise CommuneUnknown("commune")
-    if wish.write:
-        _hold(session, commune)
+    commune = _commune(session, commune_code, hold=wish.write)
     made = plan(session, commune, found, create_hamlets=wish.create_hamlets)
     keep(made)
     if wish.write and made.may_be_written(skip_bad_rows=wish.skip_bad_rows):
@@ -58,12 +54,16 @@ def import_list(
     return made
 
 
-def _hold(session: Session, commune: Commune) -> None:
-    """Wait for whoever is writing in this commune, and keep others out until the transaction ends.
-
-    So two imports at once cannot add one home twice.
-    """
-    session.exec(select(FeedCounter).where(FeedCounter.commune_id == commune.id).with_for_update()).first()
+def _commune(session: Session, code: str, *, hold: bool) -> Commune:
+    """The commune; held, whoever else writes there waits, so two imports cannot add one home twice."""
+    query = select(Commune).where(Commune.code == code)
+    commune = session.exec(query.with_for_update() if hold else query).first()
+    if commune is None:
+        raise CommuneUnknown("commune")
+    if hold:
+        counter = select(FeedCounter).where(FeedCounter.commune_id == commune.id)
+        session.exec(counter.with_for_update()).first()
+    return commune
 
 
 def _carry_out(session: Session, plan: Plan, now: datetime) -> None:

@@ -15,18 +15,26 @@ MARKUP = re.compile(r"[<>]|&#?\w{1,31};")
 BROKEN = re.compile("[\ufffd\ue000-\uf8ff]|_x[0-9A-F]{4}_")
 # What TCVN3 and VNI letters look like when read as Unicode; no alphabet of Vietnam has these.
 OLD_FONT = re.compile("[¡¢£¤¥¦§¨©ª«¬®¯°±²³´µ¶·¸¹º»¼½¾÷×ØøÆæßÞþäåëïöÄÅËÏÖ]")
+AS_ABOVE = re.compile(r"[-–. ]*(nt|n/t|như trên)[-–. ]*|[\"”“'’]{1,2}", re.IGNORECASE)
+WHOLE_NUMBER = re.compile(r"^(\d+)\.0+$")  # a number that a program wrote as text
 YEAR = re.compile(r"(?<!\d)((0?[1-9]|[12]\d|3[01])[/.-](0?[1-9]|1[0-2])[/.-]\d{2,4}|(19|20)\d\d)(?!\d)")
 SIGNATURE = re.compile(
     r"\(?ký[ ,)](tên|ghi|và|rõ|.*họ tên)|\(ký|lập biểu|cán bộ (lập|thống kê)|"
     r"người (lập|tổng hợp|thống kê|kiểm tra)|"
     r"(trưởng|phó) (thôn|bản|xóm|ấp|khu)\b|tổ trưởng\b|(t/?m|kt)\.? |(phó )?chủ tịch|thủ trưởng|xác nhận|"
-    r"(.*, *)?ngày\b.*\btháng\b.*\bnăm\b",
+    r"(ghi chú|lưu ý|chú thích|nguồn) ?:|(.*, *)?ngày\b.*\btháng\b.*\bnăm\b",
     re.IGNORECASE,
 )
 
-_PLACES = (
-    r"(?:thôn|bản|xóm|tổ dân phố|tổ dp|tdp|khu phố|khu dân cư|khu|ấp|khóm|buôn|làng|sóc|phum|"
-    r"tổ(?! (?:công nghệ|trưởng|chức)))"
+HOUSE_NO = re.compile(r"(?:số nhà|nhà số|số|sn)?\s*:?\s*(\d+\w?(?:[/-]\d+\w?)*)", re.IGNORECASE)
+# Parts of an address that name the commune and what is above it.
+ABOVE_HAMLET = re.compile(
+    r"(xã|phường|thị trấn|đặc khu|huyện|quận|thị xã|tỉnh|thành phố|tp\.?)\s", re.IGNORECASE
+)
+
+_PLACES = (  # Khu is a family name as well
+    r"(?:thôn|bản|xóm|tổ dân phố|tổ dp|tdp|ấp|khóm|buôn|làng|sóc|phum|khu phố|khu dân cư|"
+    r"khu(?= (?:\d|[a-z]\b))|tổ(?! (?:công nghệ|trưởng|chức)))"
 )
 _SECTION = re.compile(
     rf"(?:[IVXLC]+[.)/]?|[A-Z][.)]|\d+[.)])?\s*({_PLACES})\b\s*:?\s*([^\s:(,;][^:(,;]*).*", re.IGNORECASE
@@ -38,7 +46,8 @@ _OF_PLACE = re.compile(rf"\s*{_PLACES}\b(?:\s+số\b)?", re.IGNORECASE)
 _TOTAL = re.compile(r"(tổng|cộng)\b", re.IGNORECASE)
 _BARE_TOTAL = re.compile(r"(tong( cong| so)?|cong)( ho| so ho| nhan khau| khau)?( \d+)?[:. ]*")
 _NOTHING = re.compile(
-    r"(sheet|trang( tinh)?|bang( tinh)?|danh sach|ds|data|du lieu|ho( gia dinh| dan)?|tong hop)\b.*|\d*"
+    r"(sheet|danh sach|ds|data|du lieu|ho (gia dinh|dan)|tong hop)\b.*|sheet\d*|"
+    r"(trang( tinh)?|bang( tinh)?|bieu|ho)? ?\d*"
 )
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -60,9 +69,9 @@ def hamlet_in_title(text: str) -> str:
     return f"{found[1]} {found[2].strip()}" if found else ""
 
 
-def says_nothing(sheet_name: str) -> bool:
-    """Whether a sheet's name is one that programs and habits give, not a hamlet's."""
-    return bool(_NOTHING.fullmatch(fold(sheet_name)))
+def hamlet_of_sheet(name: str) -> str:
+    """The hamlet that a sheet is named by; "" for names that programs and habits give."""
+    return "" if _NOTHING.fullmatch(fold(name)) else name
 
 
 def title(name: str) -> str:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -47,6 +48,18 @@ class Sheet:
     hidden: bool = False
     dates: frozenset[tuple[int, int]] = frozenset()
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+
+    def joined_across(self, row: int) -> list[tuple[int, int]]:
+        """Ranges that begin in `row` and span several columns: first and last column."""
+        return self._across.get(row, [])
+
+    @cached_property
+    def _across(self) -> dict[int, list[tuple[int, int]]]:
+        across: dict[int, list[tuple[int, int]]] = {}
+        for top, left, _bottom, right in self.merged:
+            if right > left:
+                across.setdefault(top, []).append((left, right))
+        return across
 
 
 class FileRefused(Exception):  # noqa: N818 - a fact, as in core/errors.py

@@ -3,6 +3,7 @@
 Neither holds a household's name: sheet, row and sentence are enough for whoever has the list.
 """
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,8 +13,8 @@ from xlsxwriter.exceptions import XlsxWriterException
 from app.core.strings import _
 from app.core.text import mask_digits
 from app.lists.comparing import Plan
+from app.lists.homes import Refusal
 from app.lists.importing import Wish
-from app.lists.rows import Refusal
 
 _SENTENCES_SHOWN = 8
 _ROWS_SHOWN = 10
@@ -73,8 +74,10 @@ def save(file: Path, plan: Plan) -> None:
         raise OSError("the report cannot be written") from error
 
 
-def free_name(folder: Path, stem: str) -> Path:
-    """A name for the report that no file has yet."""
+def free_name(list_file: Path, folder: Path | None = None) -> Path:
+    """A name for the report that no file has yet: in `folder`, else beside the list, else here."""
+    stem, beside = list_file.stem, list_file.parent
+    folder = folder or (beside if os.access(beside, os.W_OK) else Path.cwd())
     names = (_("%(stem)s - cần xem%(again)s.xlsx", stem=stem, again=n) for n in _numbers())
     return next(folder / name for name in names if not (folder / name).exists())
 

@@ -1,11 +1,12 @@
 """A list against the database: what is added, what is known, what is refused; all or nothing."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import update
 from sqlmodel import select
 
@@ -15,12 +16,14 @@ from app.core.db import Database, FeedCounter
 from app.core.errors import CommuneUnknown
 from app.households.models import Household, HouseholdVersion
 from app.lists.comparing import Plan
+from app.lists.homes import Understood
 from app.lists.importing import Wish, import_list
 from app.lists.reading import read
-from app.lists.rows import Understood, understand
+from app.lists.rows import understand
 from tests.conftest import NOW
 from tests.lists.files import SAMPLE, csv_file
-from tests.world import World
+from tests.sync.phone import sign_in
+from tests.world import LAN, NAM, World
 
 HEADER = ("STT", "Chủ hộ", "Số nhà", "Ngõ", "Thôn", "Điện thoại")
 NEW = ("1", "Nguyễn Văn Thử", "21", "Ngõ 3", "Thôn Đông", "0900000100")
@@ -68,6 +71,20 @@ def test_home_is_added_without_its_phone_and_numbered_for_the_phones(
     assert (first.feed_seq, second.feed_seq) == (head + 1, head + 2)
     assert "0900000100" not in str(database.read(lambda s: s.exec(select(HouseholdVersion)).all()))
     assert database.read(lambda s: s.get(FeedCounter, world.commune_id)).head == head + 2  # type: ignore[union-attr]
+
+
+def test_home_reaches_the_phones_of_its_hamlet_and_can_be_visited(
+    database: Database, world: World, a_list: Any, browser: Callable[[], TestClient]
+) -> None:
+    lan, nam = sign_in(browser(), *LAN, NOW), sign_in(browser(), *NAM, NOW)
+    lan.exchange()
+    nam.exchange()
+    take(database, a_list(NEW))
+    (row,) = lan.exchange()["changes"]["household"]
+    assert (row["head_name"], row["house_no"], row["phone"]) == ("Nguyễn Văn Thử", "21", None)
+    assert nam.exchange()["changes"]["household"] == []
+    amend = lan.op("household.amend", {"id": row["id"], "base_version": 1, "alley": "Ngõ 5"})
+    assert lan.statuses(lan.visit(row["id"]), amend) == ["applied", "applied"]
 
 
 def test_nobody_wrote_a_home_from_a_list(database: Database, world: World, a_list: Any) -> None:
@@ -232,6 +249,26 @@ def test_two_imports_at_once_add_a_home_once(database: Database, world: World, a
     for thread in threads:
         thread.join()
     assert len(homes(database)) == before + 1
+
+
+def test_two_first_imports_at_once_begin_a_commune_once(
+    database: Database, world: World, a_list: Any
+) -> None:
+    quiet = Commune(id="c06403", code="06403", name="Vân Nham", kind="xã", province_code="20")
+    database.write(lambda session: session.add(quiet))
+    found, plans = a_list(NEW), []
+    together = threading.Barrier(3)
+
+    def run() -> None:
+        together.wait()
+        plans.append(take(database, found, Wish(write=True, create_hamlets=True), code="06403"))
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(sum(plan.added.values()) for plan in plans) == [0, 0, 1]
 
 
 def test_next_door_learns_nothing(database: Database, world: World, a_list: Any) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from app.lists.homes import Understood
 from app.lists.reading import read
-from app.lists.rows import Understood, understand
+from app.lists.rows import understand
 from tests.lists.files import OLD_BINARY, SAMPLE, Formula, Rows, csv_file, ods, xlsx
 
 HEADER = ("STT", "Họ và tên chủ hộ", "Số nhà", "Ngõ/Xóm", "Thôn/Tổ dân phố", "Điện thoại", "Ghi chú")
@@ -159,6 +160,36 @@ def signed_below(file: Path) -> Path:
     return xlsx(file, {"Sheet1": [*TITLE, HEADER, *PEOPLE, *below]})
 
 
+def address_in_one_cell(file: Path) -> Path:
+    rows = [
+        (1, "Nguyễn Văn Thử", "Số nhà 12, Ngõ 3, Thôn Đông, xã Yên Bình"),
+        (2, "Trần Thị Mẫu", "12A - Thôn Đông - Xã Yên Bình - tỉnh Lạng Sơn"),
+        (3, "Lê Văn Ví", "Cạnh nhà văn hóa; Thôn Tây"),
+    ]
+    return xlsx(file, {"Danh sách": [("STT", "Họ tên chủ hộ", "Địa chỉ thường trú"), *rows]})
+
+
+def as_above(file: Path) -> Path:
+    rows = [[*row[:4], "nt" if row[0] == 2 else row[4]] for row in PEOPLE]
+    return xlsx(file, {"Danh sách": [HEADER[:5], *rows]})
+
+
+def numbered_further_than_filled_in(file: Path) -> Path:
+    below = [(4,), (5, "", "", "", ""), ("Ghi chú: số liệu mẫu",), ("", "", "", "", "", "", "TM. UBND")]
+    return xlsx(file, {"Danh sách": [HEADER, *PEOPLE, *below]})
+
+
+def titles_of_each_hamlet(file: Path) -> Path:
+    header, *rows = WITHOUT_HAMLET
+    first = [("DANH SÁCH CÁC HỘ Thôn Đông NĂM 2026",), header, *rows[:2]]
+    return xlsx(file, {"Sheet1": [*first, ("", "Cộng: 2 hộ"), ("Danh sách hộ Thôn Tây",), header, rows[2]]})
+
+
+def numbers_as_text(file: Path) -> Path:
+    rows = [[f"{cell}.0" if isinstance(cell, int) else cell for cell in row] for row in PEOPLE]
+    return csv_file(file.with_suffix(".csv"), [HEADER, *rows])
+
+
 def blanks_and_marks(file: Path) -> Path:
     rows = [[f"\u00a0 {c} \u200b".replace(" ", " \u00a0") if isinstance(c, str) and c else c for c in row]
             for row in PEOPLE]  # fmt: skip
@@ -197,6 +228,11 @@ LAYOUTS = (
     other_names_and_order,
     everyone_of_the_household,
     signed_below,
+    address_in_one_cell,
+    as_above,
+    numbered_further_than_filled_in,
+    titles_of_each_hamlet,
+    numbers_as_text,
     blanks_and_marks,
     capitals,
     formulas,
@@ -247,7 +283,18 @@ def test_single_names_in_capitals_stay_as_they_are(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Tòng Văn A", "Bàn Văn B", "Tô Trường C", "Kỳ Thị D", "Chu Tích E", "Tổng Văn G", "Nam", "Ngô"]
+    "name",
+    [
+        "Tòng Văn A",
+        "Bàn Văn B",
+        "Tô Trường C",
+        "Kỳ Thị D",
+        "Chu Tích E",
+        "Tổng Văn G",
+        "Nam",
+        "Ngô",
+        "Khu Thị H",
+    ],
 )
 def test_names_that_look_like_something_else_are_names(name: str, tmp_path: Path) -> None:
     rows = [PEOPLE[0], (2, name, "", "", "Thôn Đông"), PEOPLE[2]]
@@ -255,11 +302,33 @@ def test_names_that_look_like_something_else_are_names(name: str, tmp_path: Path
     assert [home.head_name for home in found.homes] == ["Nguyễn Văn Thử", name, "Lê Văn Ví"]
 
 
+@pytest.mark.parametrize("name", ["Bàn Văn B", "Tô Trường C", "Kỳ Thị D", "Khu Thị H", "Chu Tích E"])
+def test_name_alone_in_its_row_is_a_name(name: str, tmp_path: Path) -> None:
+    rows = [("Chủ hộ",), ("Nguyễn Văn Thử",), (name,), ("Lê Văn Ví",)]
+    found = understand(read(xlsx(tmp_path / "a.xlsx", {"Thôn Đông": rows})))
+    assert [home.head_name for home in found.homes] == ["Nguyễn Văn Thử", name, "Lê Văn Ví"]
+    assert {home.hamlet for home in found.homes} == {"Thôn Đông"}
+
+
+@pytest.mark.parametrize("name", ["Thôn Đông", "Hồ Sen", "Bằng Mạc", "Tràng Sơn", "Khu 2"])
+def test_sheet_with_a_name_of_its_own_is_a_hamlet(name: str, tmp_path: Path) -> None:
+    found = understand(read(xlsx(tmp_path / "a.xlsx", {name: [("Chủ hộ",), ("Nguyễn Văn Thử",)]})))
+    assert [home.hamlet for home in found.homes] == [name]
+
+
+@pytest.mark.parametrize("name", ["Sheet1", "Trang tính 2", "Danh sách hộ", "DS", "Hộ dân", "Bảng 1", "2026"])
+def test_sheet_with_a_name_that_says_nothing_is_no_hamlet(name: str, tmp_path: Path) -> None:
+    found = understand(read(xlsx(tmp_path / "a.xlsx", {name: [("Chủ hộ",), ("Nguyễn Văn Thử",)]})))
+    assert ["Thiếu tên thôn" in refusal.sentence for refusal in found.refusals] == [True]
+
+
 @pytest.mark.parametrize(
     ("column", "value", "word"),
     [
         (1, "", "Thiếu họ và tên"),
         (1, "12", "Thiếu họ và tên"),
+        (1, "nt", "Thiếu họ và tên"),
+        (1, "x", "một chữ cái"),
         (1, "=cmd|' /C calc'!A0", "công thức"),
         (1, "<b>Nguyễn</b> Thử", "mã trang web"),
         (1, "Nguyễn &lt;Thử&gt;", "mã trang web"),
@@ -274,6 +343,9 @@ def test_names_that_look_like_something_else_are_names(name: str, tmp_path: Path
         (2, date(2026, 3, 12), "thành ngày tháng"),
         (3, "Ngõ 3, ĐT 0900000100", "dãy số dài"),
         (3, "x" * 161, "dài quá 160"),
+        (4, "", "Thiếu tên thôn"),
+        (4, "Thôn <Đông>", "mã trang web"),
+        (4, "Thôn " + "g" * 60, "dài quá 60"),
     ],
 )
 def test_row_that_cannot_be_stored_is_refused_with_a_sentence(

@@ -20,8 +20,11 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def cluster(bin_dir: Path) -> Iterator[str]:
-    """A running server on a Unix socket; yields its folder, which is also the socket's."""
+def cluster(bin_dir: Path, fsync: str = "off") -> Iterator[str]:
+    """A running server on a Unix socket; yields its folder, which is also the socket's.
+
+    `fsync` is off: tests are about what is committed, not about this machine losing power.
+    """
     folder = Path(tempfile.mkdtemp(prefix="tungnha-pg-"))
     owner = _owner()
     if owner:
@@ -40,9 +43,8 @@ def cluster(bin_dir: Path) -> Iterator[str]:
 
     data = str(folder / "data")
     run("initdb", "-D", data, "-U", "tungnha", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
-    # fsync off: these tests are about what is committed, not about this machine losing power.
     options = (
-        f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=300"
+        f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync={fsync} -c max_connections=300"
     )
     run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
     try:

@@ -99,7 +99,7 @@ def test_what_is_foreign_is_seen(text: str) -> None:
 
 def own_files() -> list[Path]:
     """What we wrote: code, templates, pages, tests; not locks, pictures, nor what others made."""
-    folders = ("app", "static", "service_worker", "templates", "docs", "tests", ".ci")
+    folders = ("app", "benchmarks", "static", "service_worker", "templates", "docs", "tests", ".ci")
     files = [file for folder in folders for file in (ROOT / folder).rglob("*") if file.is_file()]
     files += [*PAGES, ROOT / "Makefile", ROOT / "pyproject.toml"]
     made = {"node_modules", "dist", "__pycache__"}

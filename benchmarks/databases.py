@@ -1,0 +1,141 @@
+"""Databases of a benchmark's own, durable as in production, and the raw insert that is their limit."""
+
+import sqlite3
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from app.core.db import Database
+from app.migrations import upgrade
+from benchmarks.processes import cpu_seconds
+from tests import postgres
+
+# What a push of new visits writes, in the order of the foreign keys; each row with what names its batch.
+WRITTEN = ("visit", "visit_service", "follow_up", "ledger")
+Batches = list[list[tuple[str, list[tuple[Any, ...]]]]]
+_OF_VISIT = "SELECT v.device_id, v.received_at, t.* FROM {} t JOIN visit v ON v.id = t.{}"
+_SELECT = {
+    "visit": "SELECT device_id, received_at, * FROM visit",
+    "visit_service": _OF_VISIT.format("visit_service", "visit_id"),
+    "follow_up": _OF_VISIT.format("follow_up", "id"),
+    "ledger": "SELECT device_id, received_at, * FROM ledger",
+}
+
+
+class Sqlite:
+    """A SQLite file."""
+
+    mark = "?"
+    name = "SQLite"
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "benchmark.sqlite3"
+        self.url = f"sqlite:///{self._file}"
+
+    def cpu(self) -> float:
+        """SQLite works in the server's own processes."""
+        return 0.0
+
+    def connect(self) -> Any:
+        connection = sqlite3.connect(self._file, isolation_level=None)
+        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL"):
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+    def empty(self, connection: Any) -> None:
+        """Take away what a push wrote."""
+        for table in reversed(WRITTEN):
+            connection.execute(f"DELETE FROM {table}")
+        connection.execute("VACUUM")
+
+
+class Postgresql:
+    """A cluster of our own, on a Unix socket."""
+
+    mark = "%s"
+    name = "PostgreSQL"
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self.url = f"postgresql+psycopg://tungnha@/postgres?host={folder}"
+        self._postmaster = int((Path(folder) / "data" / "postmaster.pid").read_text().split()[0])
+
+    def cpu(self) -> float:
+        """CPU seconds of the postmaster and all of its processes so far."""
+        return cpu_seconds(self._postmaster)
+
+    def connect(self) -> Any:
+        return psycopg.connect(host=self._folder, user="tungnha", dbname="postgres", autocommit=True)
+
+    def empty(self, connection: Any) -> None:
+        """Take away what a push wrote."""
+        connection.execute(f"TRUNCATE {', '.join(WRITTEN)} CASCADE")
+
+
+Store = Sqlite | Postgresql
+
+
+@contextmanager
+def store(kind: str) -> Iterator[Store]:
+    """A migrated, otherwise empty database of `kind` (`sqlite`, `postgresql`), gone afterwards."""
+    if kind == "sqlite":
+        with tempfile.TemporaryDirectory(prefix="tungnha-bench-") as folder:
+            yield _migrated(Sqlite(Path(folder)))
+        return
+    programs = postgres.programs()
+    if programs is None:
+        raise SystemExit("PostgreSQL is missing: `python -m tests.machine` installs it on Debian.")
+    with postgres.cluster(programs, "on") as folder:
+        yield _migrated(Postgresql(folder))
+
+
+def _migrated(made: Store) -> Store:
+    database = Database(made.url)
+    upgrade(database)
+    database.close()
+    return made
+
+
+def count_visits(made: Store) -> int:
+    """How many visits are there, seen from a connection of its own."""
+    connection = made.connect()
+    try:
+        found: int = connection.execute("SELECT count(*) FROM visit").fetchone()[0]
+        return found
+    finally:
+        connection.close()
+
+
+def raw_insert(made: Store) -> float:
+    """Visits a second when nothing but the same rows are inserted again, set by set, one transaction for
+    each batch that was pushed. Empties the tables: call it last, when the server has stopped."""
+    connection = made.connect()
+    try:
+        batches = _batches(connection)
+        made.empty(connection)
+        visits, began = 0, time.perf_counter()
+        for batch in batches:
+            connection.execute("BEGIN")
+            cursor = connection.cursor()
+            for table, rows in batch:
+                marks = ", ".join([made.mark] * len(rows[0]))
+                cursor.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+                visits += len(rows) if table == "visit" else 0
+            connection.execute("COMMIT")
+        return visits / (time.perf_counter() - began)
+    finally:
+        connection.close()
+
+
+def _batches(connection: Any) -> Batches:
+    found: defaultdict[Any, defaultdict[str, list[tuple[Any, ...]]]] = defaultdict(lambda: defaultdict(list))
+    for table in WRITTEN:
+        for row in connection.execute(_SELECT[table]).fetchall():
+            found[(row[1], row[0])][table].append(tuple(row[2:]))
+    return [[(table, found[key][table]) for table in WRITTEN if found[key][table]] for key in sorted(found)]

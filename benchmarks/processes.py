@@ -1,0 +1,103 @@
+"""A server in processes of its own, and the CPU that processes take."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+_TICK = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server: its port, and the process whose children are its workers."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def cpu(self) -> float:
+        """CPU seconds of all its processes so far."""
+        return cpu_seconds(self.process.pid)
+
+
+@contextmanager
+def server(database_url: str, workers: int = 1, profile: Path | None = None) -> Iterator[Served]:
+    """The app as `python -m app.cli serve` runs it, on a free loopback port; with `profile`, profiled."""
+    factory = "benchmarks.profiled:create_app" if profile else "app.main:create_app"
+    with uvicorn(
+        factory, {"TUNGNHA_DATABASE_URL": database_url, "PROFILE": str(profile or "")}, workers
+    ) as it:
+        yield it
+
+
+@contextmanager
+def uvicorn(factory: str, environment: dict[str, str], workers: int = 1) -> Iterator[Served]:
+    """uvicorn with an application factory; stopped, and waited for, at the end."""
+    port = free_port()
+    command = [sys.executable, "-m", "uvicorn", factory, "--factory", "--port", str(port)]
+    command += ["--workers", str(workers), "--log-level", "warning", "--no-access-log"]
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=os.environ | {"TUNGNHA_MODE": "demo"} | environment,
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            if not _answers(process, port):
+                log.seek(0)
+                raise RuntimeError(f"the server did not start: {log.read()[-2000:].decode()}")
+            yield Served(port, process)
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _answers(process: subprocess.Popen[bytes], port: int) -> bool:
+    for _ in range(1200):
+        if process.poll() is not None:
+            return False
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return True
+        except OSError:
+            time.sleep(0.05)
+    return False
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of a process, of its descendants, and of those of them that have ended."""
+    ticks: dict[int, int] = {}
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue  # it has just ended
+            ticks[int(entry.name)] = sum(int(field) for field in fields[11:15])
+            children.setdefault(int(fields[1]), []).append(int(entry.name))
+    family, total = [pid], 0
+    while family:
+        member = family.pop()
+        total += ticks.get(member, 0)
+        family += children.get(member, [])
+    return total / _TICK

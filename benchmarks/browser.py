@@ -41,6 +41,11 @@ def phone(url: str) -> Iterator[BrowserContext]:
 def sign_in(page: Page, member: tuple[str, str]) -> None:
     """Sign in on the phone, as far as the tap; what comes next is the first download."""
     page.goto("/field/sign-in")
+    sign_in_here(page, member)
+
+
+def sign_in_here(page: Page, member: tuple[str, str]) -> None:
+    """The same on the page that asks for it."""
     page.get_by_label("Mã mời").fill(member[1])
     page.get_by_label("Số điện thoại").fill(member[0])
     page.get_by_role("button", name="Đăng nhập").click()

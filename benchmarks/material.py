@@ -104,9 +104,12 @@ def visit(dice: random.Random, household_id: str, services: list[dict[str, Any]]
     }
 
 
-def operation(commune_id: str, seq: int, dice: random.Random, data: dict[str, Any]) -> dict[str, Any]:
-    """A `visit.record` as a phone queues it, made within the last hours."""
-    made = datetime.now(UTC) - timedelta(minutes=dice.randrange(5, 300), seconds=dice.randrange(60))
+def operation(
+    commune_id: str, seq: int, dice: random.Random, data: dict[str, Any], days: int = 0
+) -> dict[str, Any]:
+    """A `visit.record` as a phone queues it, made within the last hours, or the last `days`."""
+    ago = timedelta(days=dice.randrange(days + 1), minutes=dice.randrange(5, 300), seconds=dice.randrange(60))
+    made = datetime.now(UTC) - ago
     return {
         "op_id": new_id(dice),
         "seq": seq,

@@ -22,19 +22,22 @@ class Phone:
             raise RuntimeError(f"sign-in was answered {signed_in.status}")
         self._wire.cookie = signed_in.headers["set-cookie"].partition(";")[0]
         content = signed_in.content()
-        self._device_id, self._commune_id = content["device_id"], content["commune_id"]
+        self._device_id: str = content["device_id"]
+        self.commune_id: str = content["commune_id"]
         self._seq = 0
         self._state: dict[str, Any] = {}
-        self.homes, self.services = self._download()
+        self.downloaded = self._download()
+        self.homes = [row["id"] for page in self.downloaded for row in page["household"]]
+        self.services = [row for page in self.downloaded for row in page["service"]]
         self.hang_up()
 
-    def prepare(self, count: int) -> list[dict[str, Any]]:
-        """`count` visits at the phone's own households, as operations in its queue."""
+    def prepare(self, count: int, days: int = 0) -> list[dict[str, Any]]:
+        """`count` visits of the last hours, or `days`, at the phone's households, as its queue has them."""
         visits = [
             material.visit(self._dice, self._dice.choice(self.homes), self.services) for _ in range(count)
         ]
         operations = [
-            material.operation(self._commune_id, self._seq + place, self._dice, visit)
+            material.operation(self.commune_id, self._seq + place, self._dice, visit, days)
             for place, visit in enumerate(visits, start=1)
         ]
         self._seq += count
@@ -64,16 +67,14 @@ class Phone:
         """Leave the connection; the next exchange opens one."""
         self._wire.close()
 
-    def _download(self) -> tuple[list[str], list[dict[str, Any]]]:
-        homes: list[str] = []
-        services: list[dict[str, Any]] = []
+    def _download(self) -> list[dict[str, Any]]:
+        pages = []
         more = True
         while more:
             content = self.understand(self.exchange(self.request([])))
-            homes += [row["id"] for row in content["changes"]["household"]]
-            services += content["changes"]["service"]
+            pages.append(content["changes"])
             more = content["more"]
-        return homes, services
+        return pages
 
 
 def _encoded(content: dict[str, Any]) -> bytes:

@@ -1,6 +1,6 @@
 """Each benchmark still runs: with tiny numbers, on the real server and the real database."""
 
-from benchmarks import fleet
+from benchmarks import first_download, fleet, queue
 from benchmarks.figures import Figure
 
 
@@ -8,6 +8,14 @@ def test_fleet() -> None:
     figures = fleet.measure(small=True)
     assert len(figures) == 3
     assert_measured(figures)
+
+
+def test_first_download() -> None:
+    assert_measured(first_download.measure(small=True))
+
+
+def test_queue() -> None:
+    assert_measured(queue.measure(small=True))
 
 
 def assert_measured(figures: list[Figure]) -> None:

@@ -31,6 +31,10 @@ lint: build $(VENV)/.dev ## ruff, mypy, import-linter, biome, tsc
 build: $(VENV)/.run service_worker/node_modules ## compile templates, bundle the phone's code, build the service worker
 	@$(BIN)/python service_worker/build.py
 
+bench: build $(VENV)/.dev ## measure everything the budgets name and rewrite benchmarks/RESULTS.md
+	@$(BIN)/python -m tests.machine
+	@$(BIN)/python -m benchmarks.all
+
 seed: $(VENV)/.run ## load the demo commune into an empty database
 	@$(BIN)/python -m app.cli seed-demo
 
@@ -59,4 +63,4 @@ service_worker/node_modules: service_worker/package-lock.json $(VENV)/.run
 	@$(BIN)/npm ci --prefix service_worker --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
-.PHONY: help run test check lint build seed pictures clean
+.PHONY: help run test check lint build bench seed pictures clean

@@ -1,6 +1,6 @@
 """Each benchmark still runs: with tiny numbers, on the real server and the real database."""
 
-from benchmarks import first_download, fleet, queue
+from benchmarks import first_download, fleet, queue, start
 from benchmarks.figures import Figure
 
 
@@ -16,6 +16,10 @@ def test_first_download() -> None:
 
 def test_queue() -> None:
     assert_measured(queue.measure(small=True))
+
+
+def test_start() -> None:
+    assert_measured(start.measure(small=True))
 
 
 def assert_measured(figures: list[Figure]) -> None:

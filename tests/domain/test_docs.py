@@ -11,7 +11,8 @@ from app.core.config import Settings
 from app.sync.operations import HANDLERS
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "benchmarks" / "RESULTS.md"]
+PAGES += sorted((ROOT / "docs").rglob("*.md"))
 
 # A folder at the root of some machine that only its owner has.
 _MACHINE = re.compile(r"(?<![\w.}])/(?:home|root|work|srv|mnt|opt|Users)/[\w.-]+")

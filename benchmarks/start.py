@@ -1,0 +1,152 @@
+"""What a volunteer waits for, without a network: opening the app, finding a household, saving a visit.
+
+2,000 households and 2,000 visits are on the phone, the server is dead. Each time runs from the event
+(navigation, key, tap) to the frame that shows what it led to, as Chromium itself dates them; at the
+speed of this machine, and 6× slower, as DevTools throttles a page (a service worker it does not). Before
+each start the service worker is stopped and the page is a new one.
+"""
+
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, Page
+
+from benchmarks import book, browser
+from benchmarks.figures import Figure, main, percentile
+from benchmarks.proxy import counting
+
+TIMES = 24
+_WORDS = ("nguyen van", "tran thi", "le duc", "hoang minh", "pham hung")
+# bench.painted(test): when the first frame in which test() holds is on screen; bench.at: the newest event.
+_PROBE = """
+window.bench = {
+  at: 0,
+  painted: (test) => new Promise((resolve) => {
+    const look = () => {
+      if (!test()) return requestAnimationFrame(look);
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => resolve(performance.now());
+      port2.postMessage(null);
+    };
+    requestAnimationFrame(look);
+  }),
+};
+for (const kind of ["keydown", "click"]) {
+  addEventListener(kind, ({ timeStamp }) => { bench.at = timeStamp; }, { capture: true });
+}
+bench.list = bench.painted(() => document.querySelector('main[data-screen="households"] li a.row'));
+"""
+_EXPECT_RESULTS = """() => {
+  const results = document.querySelector("#results");
+  bench.next = bench.painted(() => !results.isConnected);
+}"""
+_EXPECT_SAVED = """() => {
+  bench.next = bench.painted(() => document.querySelector('main[data-screen="saved"]'));
+}"""
+_NEXT = "async () => await bench.next - bench.at"
+_FILL = """() => {
+  for (const name of ["result", "service", "outcome-vneid_install"]) {
+    document.querySelector(`form [name="${name}"]`).click();
+  }
+}"""
+_VISIT_LINK = 'a.button[href$="/visit"], a.primary[href$="/visit"]'
+
+
+def measure(small: bool = False) -> list[Figure]:
+    """p95 at 6×, of at least 20 times each; the rest in the detail."""
+    households, visits, times = (40, 20, 1) if small else (book.HOUSEHOLDS, book.VISITS, TIMES)
+    speeds = (browser.SLOWER,) if small else (1, browser.SLOWER)
+    with (
+        book.field(households, visits) as field,
+        counting(field.served.port) as proxy,
+        browser.phone(proxy.url) as context,
+    ):
+        page = context.pages[0]
+        browser.sign_in(page, field.members[0])
+        browser.wait_for_today(page)
+        context.add_init_script(_PROBE)
+        proxy.stop()
+        took = {
+            what: {speed: waits(context, speed, times) for speed in speeds}
+            for what, waits in _WAITS.items()
+        }
+    return [_figure(what, took[what], *_BUDGETS[what]) for what in _WAITS]
+
+
+def _figure(what: str, took: dict[int, list[float]], budget: float, goal: float) -> Figure:
+    slow = took[browser.SLOWER]
+    detail = f"p95 of {len(slow)}, p50 {percentile(slow, 0.5):.0f} ms"
+    if fast := took.get(1):
+        detail += f"; at 1× p50 {percentile(fast, 0.5):.0f}, p95 {percentile(fast, 0.95):.0f} ms"
+    return Figure(what, percentile(slow, 0.95), "ms", budget, goal, detail=detail)
+
+
+def _starts(context: BrowserContext, speed: int, times: int) -> list[float]:
+    """From nothing to the list."""
+    took = []
+    for _ in range(times):
+        page = context.new_page()
+        session = browser.slow_cpu(page, speed)
+        session.send("ServiceWorker.enable")
+        session.send("ServiceWorker.stopAllWorkers")
+        page.goto("/field/households", wait_until="commit")
+        took.append(float(page.evaluate("bench.list")))
+        page.close()
+    return took
+
+
+def _key_presses(context: BrowserContext, speed: int, times: int) -> list[float]:
+    """From a key in the search box to the list it leaves."""
+    page = _list(context, speed)
+    page.locator("#q").focus()
+    took: list[float] = []
+    while len(took) < times:
+        word = _WORDS[len(took) % len(_WORDS)].replace(" ", "")
+        for letter in word[: times - len(took)]:
+            page.evaluate(_EXPECT_RESULTS)
+            page.keyboard.press(letter)
+            took.append(float(page.evaluate(_NEXT)))
+        page.locator("#q").fill("")
+        page.wait_for_timeout(300 * speed)
+    page.close()
+    return took
+
+
+def _saves(context: BrowserContext, speed: int, times: int) -> list[float]:
+    """From the tap on *Lưu* to *Đã lưu trên máy*, house after house."""
+    page = _list(context, speed)
+    took = []
+    for _ in range(times):
+        page.locator(_VISIT_LINK).first.click()
+        page.locator('main[data-screen="visit_form"], main form[data-draft]').first.wait_for()
+        page.evaluate(_FILL)
+        page.wait_for_timeout(1000)  # the draft is written, the next tap is nobody's second one
+        page.evaluate(_EXPECT_SAVED)
+        page.get_by_role("button", name="Lưu", exact=True).tap()
+        took.append(float(page.evaluate(_NEXT)))
+        page.wait_for_timeout(1000 if times > 1 else 0)
+    page.close()
+    return took
+
+
+def _list(context: BrowserContext, speed: int) -> Page:
+    """The list in a new page, everything ready."""
+    page = context.new_page()
+    browser.slow_cpu(page, speed)
+    page.goto("/field/households")
+    page.evaluate("bench.list")
+    page.wait_for_timeout(300 * speed)
+    return page
+
+
+_WAITS: dict[str, Callable[[BrowserContext, int, int], list[float]]] = {
+    "cold start offline to the list, 6× CPU": _starts,
+    "key press to the filtered list, 6× CPU": _key_presses,
+    "tap on Lưu to Đã lưu trên máy, 6× CPU": _saves,
+}
+_BUDGETS: dict[str, tuple[float, float]] = dict(
+    zip(_WAITS, [(600, 350), (250, 150), (200, 120)], strict=True)
+)
+
+
+if __name__ == "__main__":
+    main(measure)

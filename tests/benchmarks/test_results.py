@@ -1,0 +1,46 @@
+"""RESULTS.md names benchmarks that exist, and all of them; rewriting a row keeps the others."""
+
+import re
+
+from benchmarks import all as every
+from benchmarks.figures import Figure
+
+PAGE = every.RESULTS.read_text("utf-8")
+ROWS = [line for line in PAGE.splitlines() if line.startswith("| ") and line != every.HEAD]
+
+
+def test_every_row_names_a_benchmark_that_exists() -> None:
+    assert ROWS
+    named = [re.findall(r"`python -m benchmarks\.(\w+)`", row) for row in ROWS]
+    assert [row for row, found in zip(ROWS, named, strict=True) if len(found) != 1] == []
+    assert {name for found in named for name in found} - set(every.names()) == set()
+
+
+def test_every_row_has_every_column() -> None:
+    columns = every.HEAD.count("|")
+    assert [row for row in ROWS if row.count("|") != columns] == []
+
+
+def test_a_new_row_takes_the_place_of_the_old_one_and_of_no_other() -> None:
+    queue, start = (
+        every.row(name, Figure("what", value, "s", budget=1), 0.1)
+        for name, value in (("queue", 2), ("start", 0.5))
+    )
+    page = every.with_rows(f"before\n{every.BEGIN}\n{every.END}\nafter\n", "start", [start])
+    page = every.with_rows(page, "queue", [queue])
+    assert page.index(queue) < page.index(start)
+    assert "**2.00 s**" in queue
+    assert "**" not in start
+    newer = every.row("queue", Figure("what", 0.3, "s", budget=1), 0.1)
+    page = every.with_rows(page, "queue", [newer])
+    assert queue not in page
+    assert newer in page
+    assert start in page
+    assert page.startswith("before\n")
+    assert page.endswith("after\n")
+
+
+def test_a_ratio_says_how_far_from_the_limit() -> None:
+    assert Figure("time", 3, "s", limit=1).ratio == 3
+    assert Figure("speed", 100, "visits/s", limit=400, more_is_better=True).ratio == 4
+    assert Figure("speed", 100, "visits/s", budget=200, more_is_better=True).within is False

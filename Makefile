@@ -15,7 +15,7 @@ help: ## list the targets
 run: build ## set everything up and start the demo on http://127.0.0.1:8000 (PORT=… changes the port)
 	@TUNGNHA_MODE=$${TUNGNHA_MODE:-demo} $(BIN)/python -m app.cli serve
 
-test: build $(VENV)/.dev ## every test: SQLite, PostgreSQL, Node, Chromium
+test: build $(VENV)/.dev ## every test: SQLite, PostgreSQL, Node, three browsers
 	@$(BIN)/python -m tests.machine
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 

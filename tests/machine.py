@@ -1,4 +1,4 @@
-"""Bring what the tests need beyond Python packages: PostgreSQL and Chromium. `python -m tests.machine`.
+"""Bring what the tests need beyond Python packages: PostgreSQL, three browsers. `python -m tests.machine`.
 
 On Debian as root they are installed; elsewhere a loud sentence says what is missing and which tests
 will be skipped (with CI=true a skip is a failure).
@@ -22,14 +22,34 @@ def chromium() -> str | None:
     return next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
 
 
+def firefox() -> str | None:
+    """Path of a Firefox on this machine, or None."""
+    return shutil.which("firefox-esr") or shutil.which("firefox")
+
+
+def webkit() -> str | None:
+    """Path of the driver that brings WebKitGTK's MiniBrowser with it, or None."""
+    return shutil.which("WebKitWebDriver")
+
+
+def xvfb() -> str | None:
+    """Path of the X server without a screen, or None."""
+    return shutil.which("Xvfb")
+
+
+# By Debian's names.
+PROGRAMS = {
+    "postgresql": postgres.programs,
+    "chromium": chromium,
+    "firefox-esr": firefox,
+    "webkit2gtk-driver": webkit,
+    "xvfb": xvfb,
+}
+
+
 def missing_packages() -> list[str]:
     """Debian's names of what is not here."""
-    wanted = []
-    if postgres.programs() is None:
-        wanted.append("postgresql")
-    if chromium() is None:
-        wanted.append("chromium")
-    return wanted
+    return [package for package, program in PROGRAMS.items() if program() is None]
 
 
 def main() -> None:

@@ -111,7 +111,8 @@ async function refresh(htmx, handle) {
   const { response, address } = await answer(handle, new Request(before));
   const text = await response.text();
   // Somebody has gone on meanwhile, or is told what to mend: a page asked for before must not wipe that away.
-  if (location.href !== before || mainElement() !== main || main.querySelector(".htmx-request, .error")) return;
+  if (location.href !== before || mainElement() !== main || main.querySelector(".htmx-request, .error, .errors"))
+    return;
   const moved = address !== location.pathname + location.search;
   if (moved) goTo(0);
   if (moved) history.replaceState({ htmx: true }, "", address);

@@ -16,7 +16,7 @@ class Server:
     """uvicorn in a process of its own, on a loopback port that stays the same over restarts."""
 
     def __init__(self, database_url: str, log: Path) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._environment = os.environ | {"TUNGNHA_DATABASE_URL": database_url, "TUNGNHA_MODE": "demo"}
         self._log = log
@@ -61,7 +61,8 @@ class Server:
             return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

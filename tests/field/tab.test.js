@@ -121,17 +121,39 @@ test("a request says for whom its page was drawn, when it was tapped", async () 
   assert.deepEqual(asked, ["lan"]);
 });
 
-test("a page that comes up again by itself gives way to Lan, who has gone on while it was read", async () => {
-  const swaps = [];
-  const slowly = {
-    pull(stream) {
-      location.href = "http://phone/field/households";
-      stream.close();
-    },
+describe("a page that follows what changes", () => {
+  /** Something has changed while Lan's page holds this; resolves with what was put in its place. */
+  const comesUp = async (held, handle = async () => new Response("anew")) => {
+    const swaps = [];
+    const parts = held.split(" ");
+    page.main.querySelector = (selector) => selector.split(", ").find((part) => parts.includes(part)) ?? null;
+    followChanges({ swap: ({ text }) => void swaps.push(text) }, handle)();
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    return swaps;
   };
-  const slow = new ReadableStream(slowly, { highWaterMark: 0 });
-  const look = followChanges({ swap: (swap) => void swaps.push(swap) }, async () => new Response(slow, {}));
-  look();
-  await new Promise((resolve) => setTimeout(resolve, 250));
-  assert.deepEqual(swaps, []);
+
+  test("comes up anew by itself", async () => {
+    assert.deepEqual(await comesUp(".row"), ["anew"]);
+  });
+
+  test("gives way to Lan, who has gone on while it was read", async () => {
+    const slowly = {
+      pull(stream) {
+        location.href = "http://phone/field/households";
+        stream.close();
+      },
+    };
+    const slow = new ReadableStream(slowly, { highWaterMark: 0 });
+    assert.deepEqual(await comesUp(".row", async () => new Response(slow, {})), []);
+  });
+
+  for (const [what, held] of [
+    ["her tap is being saved", ".htmx-request"],
+    ["she is told under a field what to mend", ".error"],
+    ["she is told that the phone could not save", ".errors"],
+  ]) {
+    test(`leaves Lan's page alone while ${what}`, async () => {
+      assert.deepEqual(await comesUp(held), []);
+    });
+  }
 });

@@ -1,0 +1,1 @@
+"""Three browser engines behind one small door: a process that can be killed, a hand and an eye."""

@@ -1,0 +1,25 @@
+((kind, words, beginning) => {
+  // Finds what somebody means who names it by the words on the screen: the kind of thing, its words, and whether they are
+  // only the beginning.
+  const KINDS = {
+    press: "a[href], button, summary",
+    choose: "label",
+    field: "label",
+    heading: "h1",
+    step: ".step",
+    text: "main *, .state",
+  };
+  const tidy = (text) => text.replace(/\s+/g, " ").trim();
+  const seen = (node) => node.getClientRects().length > 0 && getComputedStyle(node).visibility === "visible";
+  const nodes = [...document.querySelectorAll(KINDS[kind])].filter((node) => kind === "field" || seen(node));
+  if (kind === "text") {
+    // The smallest part that says it.
+    const saying = nodes.filter((node) => tidy(node.textContent).includes(words));
+    return saying.find((node) => !saying.some((other) => other !== node && node.contains(other))) ?? null;
+  }
+  const found = nodes.find((node) => {
+    const name = tidy(node.getAttribute("aria-label") ?? node.textContent);
+    return beginning ? name.startsWith(words) : name === words;
+  });
+  return (kind === "field" ? found?.control : found) ?? null;
+})

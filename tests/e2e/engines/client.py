@@ -12,6 +12,7 @@ WAIT = 15.0
 """Seconds until something on the screen is given up."""
 ANSWER = 30.0
 """Seconds until the browser itself is."""
+PAUSE = 0.04
 SIZE = (360, 640)
 Element = Any
 """Whatever the engine calls one element of the page."""
@@ -53,7 +54,7 @@ def wait_for(look: Callable[[], T | None], what: str, seconds: float = WAIT) -> 
     while time.monotonic() < end:
         if seen := look():
             return seen
-        time.sleep(0.04)
+        time.sleep(PAUSE)
     raise AssertionError(f"not seen in {seconds:.0f} s: {what}")
 
 

@@ -1,10 +1,13 @@
 """What a person does in any engine, in the words on the screen."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.e2e.engines.client import WAIT, WORDS, Client, Element, RefusedError, wait_for
+from tests.e2e.engines.client import PAUSE, WAIT, WORDS, Client, Element, RefusedError, wait_for
 from tests.world import LAN
+
+DRAWN = "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
 
 
 class Person:
@@ -20,6 +23,11 @@ class Person:
 
     def open(self, path: str) -> None:
         self.client.open(self._base + path)
+        self._is_drawn()
+
+    def reload(self) -> None:
+        self.client.reload()
+        self._is_drawn()
 
     def press(self, words: str, beginning: bool = False) -> None:
         """A link, a button or a fold."""
@@ -37,6 +45,13 @@ class Person:
         """What stands in the field."""
         field = self._see("field", label, False, WAIT)
         return str(self.client.run("return arguments[0].value", field))
+
+    def chosen(self) -> list[str]:
+        """The chips that have a tick, in the order of the page."""
+        ticked = "[...document.querySelectorAll('.chip > :checked')].filter(({value}) => value)"
+        return list(
+            self.client.run(f"return {ticked}.map(({{parentNode}}) => parentNode.textContent.trim())")
+        )
 
     def heading(self, words: str, beginning: bool = False) -> None:
         """Waits until the screen with this heading is there."""
@@ -76,6 +91,12 @@ class Person:
         self.choose("Cài VNeID")
         self.choose("Tự làm được")
 
+    def _is_drawn(self) -> None:
+        """No hand is faster. WebKit moves the focus to the heading with the first frame of a page only."""
+        painted = "return document.querySelector('main[data-whose], main form')"
+        wait_for(lambda: self.client.find(painted), "a page")
+        self.client.run(DRAWN)
+
     def _see(self, kind: str, words: str, beginning: bool, seconds: float) -> Element:
         look = self.client.find
         try:
@@ -85,11 +106,12 @@ class Person:
             raise
 
     def _act(self, kind: str, words: str, beginning: bool, act: Callable[[Element], None]) -> None:
-        def done() -> bool:
+        end = time.monotonic() + WAIT
+        while True:
             try:
-                act(self._see(kind, words, beginning, WAIT))
+                return act(self._see(kind, words, beginning, WAIT))
             except RefusedError:
-                return False  # The page has changed under the hand.
-            return True
-
-        wait_for(done, f"{kind} {words}, within reach")
+                # The page has changed under the hand; or the thing stays out of reach.
+                if time.monotonic() > end:
+                    raise
+                time.sleep(PAUSE)

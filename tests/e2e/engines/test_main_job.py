@@ -19,7 +19,7 @@ def test_recorded_without_a_network_and_seen_by_the_desk(
     lan.sign_in()
 
     server.stop()
-    lan.client.reload()
+    lan.reload()
     lan.heading("Xin chào, Nguyễn Thị Lan")
     lan.press("Hộ dân")
     lan.write("Tên hoặc số nhà", "nguyen duc 12")
@@ -28,7 +28,7 @@ def test_recorded_without_a_network_and_seen_by_the_desk(
     lan.press("Lưu")
     lan.heading("Đã lưu trên máy")
     lan.sees("Sẽ tự gửi khi có mạng.")
-    lan.client.reload()
+    lan.reload()
     lan.heading("Đã lưu trên máy")
     lan.press("Xong")
     lan.press("Đã ghi")

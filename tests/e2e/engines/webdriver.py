@@ -56,6 +56,8 @@ class WebDriver(Client):
             return None  # The page went away while it was looked at.
 
     def click(self, element: Element) -> None:
+        # WebKit does not look beyond the window: what lies under a bar counts as seen.
+        self.run("arguments[0].scrollIntoView({block: 'nearest'})", element)
         self._send("ElementClick", id=element[ELEMENT])
 
     def type(self, element: Element, text: str) -> None:

@@ -1,8 +1,9 @@
-"""WebKitGTK's MiniBrowser over WebKitWebDriver, on a screen that nobody sees."""
+"""WebKitGTK over WebKitWebDriver, on a screen that nobody sees."""
 
 import json
 import os
 import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -10,15 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.engines.client import ANSWER, SIZE, RefusedError, end, start, wait_for
+from tests.e2e.engines.client import ANSWER, RefusedError, end, start, wait_for
 from tests.e2e.engines.webdriver import WebDriver
 from tests.e2e.server import free_port
 
+WINDOW = Path(__file__).with_name("webkit_window.py")
 PATHS = {
     "GetWindowHandle": ("GET", "/window"),
     "SwitchToWindow": ("POST", "/window"),
     "NewWindow": ("POST", "/window/new"),
-    "SetWindowRect": ("POST", "/window/rect"),
     "Navigate": ("POST", "/url"),
     "Back": ("POST", "/back"),
     "Forward": ("POST", "/forward"),
@@ -57,8 +58,9 @@ class Http:
         command = [program, f"--port={self._base.rsplit(':')[-1]}"]
         self._process = start(command, profile / "log", {"DISPLAY": display} | home | quiet | plain)
         wait_for(self._is_up, "the driver")
-        self._session = self._call("POST", "/session", {"capabilities": {}})["sessionId"]
-        self.send("SetWindowRect", width=SIZE[0], height=SIZE[1] + 40)
+        browser = {"binary": sys.executable, "args": [str(WINDOW), str(profile)]}
+        wanted = {"alwaysMatch": {"webkitgtk:browserOptions": browser}}
+        self._session = self._call("POST", "/session", {"capabilities": wanted})["sessionId"]
 
     def send(self, command: str, **parameters: object) -> Any:
         method, path = PATHS[command]
@@ -85,5 +87,5 @@ class Http:
 
 
 def webkit(program: str, profile: Path, display: str) -> WebDriver:
-    """MiniBrowser, with what it keeps in this folder."""
+    """WebKit with this profile."""
     return WebDriver.first(Http(program, profile, display))

@@ -23,6 +23,7 @@ def test_recorded_without_a_network_and_seen_by_the_desk(
     lan.heading("Xin chào, Nguyễn Thị Lan")
     lan.press("Hộ dân")
     lan.write("Tên hoặc số nhà", "nguyen duc 12")
+    lan.sees("Tất cả 1")
     lan.press("Ghi 12 · Nguyễn Văn Đức")
     lan.fill_visit()
     lan.press("Lưu")

@@ -76,6 +76,7 @@ def is_built(digest: str) -> bool:
 
 def build() -> None:
     compile_field_templates()
+    write_gate()
     shutil.rmtree(BUNDLE, ignore_errors=True)
     node(HERE / "bundle.mjs", str(BUNDLE))
     assets = publish()
@@ -95,6 +96,13 @@ def compile_field_templates() -> None:
     target = DIST / "field/templates.js"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(module, encoding="utf-8")
+
+
+def write_gate() -> None:
+    """The page for browsers that cannot keep anything, as the text that static/field/gate.js shows."""
+    page = field_environment(TEMPLATES).get_template("gate.html").render()
+    text = json.dumps(" ".join(page.split()), ensure_ascii=False)
+    (DIST / "field/gate.js").write_text(f"export default {text};\n", encoding="utf-8")
 
 
 def publish() -> dict[str, str]:

@@ -1,5 +1,5 @@
-// Bundles and minifies the browser's code into the folder named on the command line: field.js, app.css, sw.js and, if
-// they are there, desk.js and desk.css.
+// Bundles and minifies the browser's code into the folder named on the command line: start.js, gate.js, field.js, app.css,
+// sw.js and, if they are there, desk.js and desk.css.
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -29,11 +29,17 @@ const options = {
 };
 
 const pages = entries.filter((entry) => !optional.test(entry.in) || existsSync(`${root}/${entry.in}`));
+// Any browser must be able to read these two, if only to be told that it is too old.
+const plain = [
+  { in: "static/field/start.js", out: "start" },
+  { in: "static/field/gate.js", out: "gate" },
+];
 const worker = [{ in: "service_worker/worker.js", out: "sw" }];
 
 try {
   await Promise.all([
     build({ ...options, format: "esm", entryPoints: pages }),
+    build({ ...options, format: "iife", target: "es2015", entryPoints: plain }),
     build({ ...options, format: "iife", entryPoints: worker }),
   ]);
 } catch {

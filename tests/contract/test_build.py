@@ -44,7 +44,8 @@ def test_the_worker_keeps_the_shell_and_is_no_development_build(assets: dict[str
     worker = (DIST / "sw.js").read_text(encoding="utf-8")
     kept = re.findall(r'"?url"?:"([^"]*)"', worker)
 
-    assert sorted(kept) == sorted(["/static/dist/shell.html", assets["field.js"], assets["app.css"]])
+    files = [assets[name] for name in ("start.js", "field.js", "app.css")]
+    assert sorted(kept) == sorted(["/static/dist/shell.html", *files])
     assert "process.env" not in worker
     assert "__WB_MANIFEST" not in worker
 
@@ -63,7 +64,7 @@ def test_the_first_visit_fits_its_budget(assets: dict[str, str]) -> None:
         for name in (
             "shell.html",
             "sw.js",
-            *(assets[key].rsplit("/", 1)[1] for key in ("field.js", "app.css")),
+            *(assets[key].rsplit("/", 1)[1] for key in ("start.js", "field.js", "app.css")),
         )
     }
 

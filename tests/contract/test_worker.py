@@ -156,13 +156,13 @@ def test_other_addresses_are_the_servers(page: Page, server: Server) -> None:
     assert page.title() == "from the server"
 
 
-def test_it_keeps_the_shell_and_its_two_files(page: Page, server: Server) -> None:
+def test_it_keeps_the_shell_and_its_files(page: Page, server: Server) -> None:
     kept = page.evaluate(
         "async () => (await (await caches.open((await caches.keys())[0])).keys()).map((one) => one.url)"
     )
     names = sorted(re.sub(r"-[0-9a-f]{10}|\?.*", "", address).rsplit("/", 1)[1] for address in kept)
 
-    assert names == ["app.css", "field.js", "shell.html"]
+    assert names == ["app.css", "field.js", "shell.html", "start.js"]
 
 
 def test_a_new_version_waits_until_the_page_says_so(page: Page, server: Server) -> None:

@@ -1,0 +1,15 @@
+// Runs in every browser before the first paint: starts the app or, where nothing could be kept, the page that says where
+// to go instead. The one piece built for browsers of any age.
+
+import { whyNot } from "./device.js";
+
+const { app, gate } = /** @type {HTMLScriptElement} */ (document.currentScript).dataset;
+const why = whyNot(window);
+
+document.addEventListener("DOMContentLoaded", () => {
+  const script = document.createElement("script");
+  if (why) script.dataset.why = why;
+  else script.type = "module";
+  script.src = /** @type {string} */ (why ? gate : app);
+  document.head.appendChild(script);
+});

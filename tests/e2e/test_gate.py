@@ -1,0 +1,161 @@
+"""V1: where nothing could be kept, a page says where to go; nobody signs in or records there."""
+
+import re
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from tests.e2e.conftest import DESKTOP, PHONE, Opener
+from tests.e2e.server import Server
+from tests.e2e.steps import heading
+from tests.e2e.test_accessible import _is_wide, _problems
+
+ANDROID = "Mozilla/5.0 (Linux; Android 13; SM-A045F; wv) AppleWebKit/537.36 (KHTML, like Gecko)"
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+ZALO = f"{ANDROID} Version/4.0 Chrome/126.0.0.0 Mobile Safari/537.36 Zalo android/24060595 ZaloLanguage/vi"
+ZALO_IPHONE = f"{IPHONE} Mobile/15E148 Zalo iOS/615 ZaloLanguage/vi"
+FACEBOOK = f"{ANDROID} Version/4.0 Chrome/126.0.0.0 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/470.0.0.32.109;]"
+INVITATION = "/field/sign-in?code=10000001&from=zalo"
+NO_WORKER = "delete Navigator.prototype.serviceWorker"
+NO_DATABASE = "Object.defineProperty(window, 'indexedDB', { value: undefined })"
+NO_CLIPBOARD = "Object.defineProperty(navigator, 'clipboard', { value: undefined })"
+NO_COPYING = NO_CLIPBOARD + "; document.execCommand = () => false"
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.mark.parametrize("browser", [ZALO, ZALO_IPHONE, FACEBOOK, NO_WORKER, NO_DATABASE])
+def test_nobody_signs_in_or_records_there(open_browser: Opener, server: Server, browser: str) -> None:
+    page = _gated(open_browser, browser, INVITATION)
+    expect(page).to_have_url(server.url + INVITATION)
+    expect(page).to_have_title("Còn một bước nữa · Từng Nhà")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    expect(page.locator("form")).to_have_count(0)
+    expect(page.get_by_role("textbox")).to_have_count(0)
+    expect(page.get_by_role("navigation")).to_have_count(0)
+    page.wait_for_timeout(500)
+    assert _left_behind(page) == [0, 0]
+    page.goto("/field/households/1/visit")
+    heading(page, "Còn một bước nữa")
+
+
+def test_without_the_app_itself_the_page_is_there(open_browser: Opener, server: Server) -> None:
+    context = open_browser("zalo", user_agent=ZALO)
+    context.route(re.compile(r"/field-\w+\.js"), lambda route: route.abort())
+    context.pages[0].goto("/field/")
+    heading(context.pages[0], "Còn một bước nữa")
+
+
+def test_android_hands_the_very_address_to_chrome(open_browser: Opener, server: Server) -> None:
+    page = _gated(open_browser, ZALO, INVITATION)
+    host = server.url.removeprefix("http://")
+    back = (
+        f"http%3A%2F%2F{host.replace(':', '%3A')}%2Ffield%2Fsign-in%3Fcode%3D10000001%26from%3Dzalo%23steps"
+    )
+    expect(page.get_by_role("link", name="Mở bằng Chrome")).to_have_attribute(
+        "href",
+        f"intent://{host}{INVITATION}#Intent;scheme=http;package=com.android.chrome;"
+        f"S.browser_fallback_url={back};end",
+    )
+    expect(page.get_by_text("Để ghi được khi mất mạng, xin mở bằng Chrome.")).to_be_visible()
+    expect(page.get_by_role("listitem")).to_have_count(2)
+
+
+def test_an_iphone_goes_to_safari(open_browser: Opener, server: Server) -> None:
+    page = _gated(open_browser, ZALO_IPHONE, INVITATION)
+    expect(page.get_by_text("Để ghi được khi mất mạng, xin mở bằng Safari.")).to_be_visible()
+    expect(page.get_by_role("listitem")).to_have_count(2)
+    expect(page.get_by_text("Chrome")).to_have_count(0)
+
+
+def test_the_address_is_copied_with_its_code(open_browser: Opener, server: Server) -> None:
+    page = _gated(open_browser, ZALO, INVITATION)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Sao chép đường dẫn").click()
+    expect(page.get_by_role("status").get_by_text("Đã chép")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == server.url + INVITATION
+
+
+def test_the_address_is_copied_without_a_clipboard(open_browser: Opener, server: Server) -> None:
+    context = open_browser("zalo", user_agent=ZALO)
+    context.grant_permissions(["clipboard-read"])
+    page = context.pages[0]
+    # It is hidden from the page's code only: the test has it back in a second tab.
+    page.add_init_script(NO_CLIPBOARD)
+    page.goto(INVITATION)
+    page.get_by_role("button", name="Sao chép đường dẫn").click()
+    expect(page.get_by_text("Đã chép")).to_be_visible()
+    reader = context.new_page()
+    reader.goto("/field/")
+    assert reader.evaluate("navigator.clipboard.readText()") == server.url + INVITATION
+
+
+def test_where_nothing_can_be_copied_the_address_is_there_to_be_taken(
+    open_browser: Opener, server: Server
+) -> None:
+    page = _gated(open_browser, f"{NO_WORKER}; {NO_COPYING}", INVITATION)
+    page.get_by_role("button", name="Sao chép đường dẫn").click()
+    expect(page.get_by_text("Máy chưa cho chép.")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Đường dẫn")).to_have_value(server.url + INVITATION)
+    assert page.evaluate("getSelection().toString()") == server.url + INVITATION
+
+
+def test_an_unsafe_address_is_called_so(open_browser: Opener, server: Server) -> None:
+    page = open_browser("unsafe").pages[0]
+    _serve_at(page.context, "http://so-ghi.test", server)
+    page.goto("http://so-ghi.test/field/sign-in")
+    heading(page, "Chưa ghi được ở địa chỉ này")
+    expect(page.get_by_text("Xin hỏi cán bộ xã địa chỉ bắt đầu bằng https://.")).to_be_visible()
+    expect(page.get_by_text("Chrome")).to_have_count(0)
+    expect(page.get_by_role("button")).to_have_count(0)
+
+
+def test_an_old_browser_is_told_to_be_renewed(open_browser: Opener, server: Server) -> None:
+    page = _gated(open_browser, "delete Crypto.prototype.randomUUID", "/field/", "Trình duyệt này đã cũ")
+    expect(page.get_by_text("xin cập nhật Chrome rồi mở lại")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_read_it(open_browser: Opener, server: Server, scheme: str) -> None:
+    problems = {}
+    for name, agent in {"android": ZALO, "iphone": ZALO_IPHONE, "desktop": "Zalo"}.items():
+        size = DESKTOP if name == "desktop" else PHONE
+        context = open_browser(name, size, user_agent=agent, color_scheme=scheme, bypass_csp=True)
+        page = context.pages[0]
+        page.add_init_script(NO_COPYING)
+        page.goto("/field/")
+        page.get_by_role("button", name="Sao chép đường dẫn").click()
+        problems[name] = _problems(page) + (["sideways"] if _is_wide(page) else [])
+    assert problems == {name: [] for name in problems}
+
+
+def _gated(open_browser: Opener, browser: str, address: str, title: str = "Còn một bước nữa") -> Page:
+    """A page in the browser of this name, or in one that lacks something by this script."""
+    script = "" if browser.startswith("Mozilla") else browser
+    context = open_browser("gated", **({} if script else {"user_agent": browser}))
+    page = context.pages[0]
+    page.add_init_script(script)
+    page.goto(address)
+    heading(page, title)
+    return page
+
+
+def _left_behind(page: Page) -> list[int]:
+    """How many workers and databases there are, as a page sees it in which nothing is missing."""
+    fresh = page.context.new_page()
+    fresh.goto("/healthz")
+    left: list[int] = fresh.evaluate(
+        """async () => {
+            const kept = [navigator.serviceWorker.getRegistrations(), indexedDB.databases()];
+            return (await Promise.all(kept)).map((found) => found.length);
+        }"""
+    )
+    fresh.close()
+    return left
+
+
+def _serve_at(context: BrowserContext, origin: str, server: Server) -> None:
+    def pass_on(route: Route) -> None:
+        route.fulfill(response=route.fetch(url=route.request.url.replace(origin, server.url)))
+
+    context.route(f"{origin}/**", pass_on)

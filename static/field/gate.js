@@ -39,8 +39,8 @@ function fits(wanted, given) {
 }
 
 /**
- * This very address, an invite code in it included, as Android hands it to Chrome; to the steps below where there is none.
- * https://developer.chrome.com/docs/android/intents
+ * This very address, an invite code in it included, as Android hands it to Chrome (what follows #Intent is Android's way to
+ * say so); where there is no Chrome, to the steps below.
  */
 function intent() {
   const { protocol, host, pathname, search, href } = location;

@@ -1,9 +1,17 @@
-// The service worker: registered once, and changed over to a newer one only when somebody says so.
+// The service worker: registered once, and changed over to a newer one only when somebody says so. A page loads anew only
+// in the tab in which it was said, and only if Hôm nay is still up: nowhere else, least of all where somebody records.
 
 const HOUR = 3600_000;
 
+/** Hôm nay, with a word on what is still there. */
+const UPDATED = "/field/?done=updated";
+
 /** @type {ServiceWorkerRegistration | undefined} */
 let registration;
+/** Whether a newer worker has taken over while this page runs: its code is of the version before. */
+let isBehind = false;
+/** Whether somebody has tapped Cập nhật here. */
+let isAsked = false;
 
 /**
  * Registers the worker. `onWaiting` is called when a newer version of the app is ready.
@@ -18,6 +26,12 @@ export async function registerWorker(onWaiting) {
     return;
   }
   if (updateWaits()) onWaiting();
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    isBehind = true;
+    if (isAsked && document.getElementById("main")?.dataset.screen === "today") location.replace(UPDATED);
+    isAsked = false;
+    onWaiting();
+  });
   registration.addEventListener("updatefound", () => {
     const coming = registration?.installing;
     coming?.addEventListener("statechange", () => {
@@ -27,14 +41,15 @@ export async function registerWorker(onWaiting) {
   lookNowAndThen(registration);
 }
 
-/** Whether a newer version is ready and the page still runs under an older one. */
+/** Whether a newer version is ready, or there already, and the page still runs under an older one. */
 export function updateWaits() {
-  return Boolean(registration?.waiting && navigator.serviceWorker.controller);
+  return isBehind || Boolean(registration?.waiting && navigator.serviceWorker.controller);
 }
 
-/** Changes over to the newer version and loads the page anew. */
+/** Changes over to the newer version and loads Hôm nay anew. */
 export function changeOver() {
-  navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+  if (isBehind) location.replace(UPDATED);
+  isAsked = true;
   registration?.waiting?.postMessage({ type: "SKIP_WAITING" });
 }
 

@@ -13,9 +13,13 @@ ROOT = Path(__file__).parents[2]
 
 
 class Server:
-    """uvicorn in a process of its own, on a loopback port that stays the same over restarts."""
+    """uvicorn in a process of its own, on a loopback port that stays the same over restarts.
+
+    `root` is the project it runs; a newer one takes the place of the old at the next start.
+    """
 
     def __init__(self, database_url: str, log: Path) -> None:
+        self.root = ROOT
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._environment = os.environ | {"TUNGNHA_DATABASE_URL": database_url, "TUNGNHA_MODE": "demo"}
@@ -35,7 +39,7 @@ class Server:
                     "--port",
                     str(self.port),
                 ],
-                cwd=ROOT,
+                cwd=self.root,
                 env=self._environment,
                 stdout=log,
                 stderr=log,

@@ -104,11 +104,22 @@ test("promises due stand on Hôm nay until somebody goes there", async () => {
   assert.equal((await today()).promises.count, 0);
 });
 
-test("Cập nhật changes over and says what is still there", async () => {
+test("Cập nhật changes over; that it is done only the new version says, with what is still there", async () => {
   await record("lan", "h12");
   const { location } = await phone.post("/field/update");
   assert.equal(phone.updated, 1);
-  assert.equal((await phone.get(location)).context.message, "Đã cập nhật. 1 lượt cũ vẫn còn trên máy.");
+  assert.equal((await phone.get(location)).context.message, "");
+  const { context } = await phone.get("/field/?done=updated");
+  assert.equal(context.message, "Đã cập nhật. 1 lượt vẫn còn trên máy.");
+});
+
+test("what needs a fix is still there as well", async () => {
+  phone.server.decide = () => ({ status: "rejected", code: "service_unknown", fields: ["services"] });
+  await record("lan", "h12");
+  await phone.sync();
+  await record("lan", "h14");
+  const { context } = await phone.get("/field/?done=updated");
+  assert.equal(context.message, "Đã cập nhật. 2 lượt vẫn còn trên máy.");
 });
 
 test("nobody signs out away from what is not sent", async () => {

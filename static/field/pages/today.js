@@ -30,7 +30,7 @@ export async function showToday(ask) {
   const now = world.now();
   return page("today", {
     name: account.name,
-    message: messageOf(url.searchParams.get("done"), waiting.queued),
+    message: messageOf(url.searchParams.get("done"), waiting),
     fixes: attention(known, refused, id),
     sign_in: mustSignIn(ask) ? signInText(waiting.queued) : "",
     queue: waiting.queued ? _("%(n)s lượt trên máy, chưa gửi", { n: numberText(waiting.queued) }) : "",
@@ -42,23 +42,24 @@ export async function showToday(ask) {
 }
 
 /**
- * [Cập nhật]: only here, never while somebody records.
+ * [Cập nhật]: only here, never while somebody records. The new version itself says when it is there.
  * @param {SignedIn} ask
  * @returns {Promise<Answer>}
  */
 export async function update({ world }) {
   world.update();
-  return see("/field/?done=updated");
+  return see("/field/");
 }
 
 /**
+ * After an update: what was recorded under the version before is still there, be it waiting or in need of a fix.
  * @param {string | null} done
- * @param {number} queued
+ * @param {{queued: number, fixes: number}} unsent
  */
-function messageOf(done, queued) {
+function messageOf(done, { queued, fixes }) {
   if (done !== "updated") return "";
-  if (queued === 0) return _("Đã cập nhật.");
-  return _("Đã cập nhật. %(n)s lượt cũ vẫn còn trên máy.", { n: numberText(queued) });
+  if (queued + fixes === 0) return _("Đã cập nhật.");
+  return _("Đã cập nhật. %(n)s lượt vẫn còn trên máy.", { n: numberText(queued + fixes) });
 }
 
 /**

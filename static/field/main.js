@@ -4,6 +4,7 @@ import { helpForms } from "./controls.js";
 import { flush, keepDrafts } from "./drafting.js";
 import { hostRequests } from "./host.js";
 import { followJumps } from "./jumps.js";
+import { isSunny, setSunny } from "./light.js";
 import { firstPaint, followChanges, keepFocus, keepPlaces, markTab } from "./screen.js";
 import { server } from "./server.js";
 import { subscribe } from "./store/changes.js";
@@ -19,6 +20,8 @@ const handle = server({
   sync: newestSync,
   updateWaits,
   update: changeOver,
+  isSunny,
+  setSunny,
 });
 
 const release = holdForms();

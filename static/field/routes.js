@@ -1,6 +1,6 @@
 // The table of addresses: what answers what.
 
-import { showAccount, signOut } from "./pages/account.js";
+import { changeLight, showAccount, signOut } from "./pages/account.js";
 import { discardDraft } from "./pages/drafts.js";
 import { retryFirstDownload, showFirstDownload } from "./pages/first_download.js";
 import { changeState, confirmState, showHousehold } from "./pages/household.js";
@@ -32,6 +32,7 @@ const ROUTES = [
   post("/field/first-download", retryFirstDownload, "signed in"),
   get("/field/account", showAccount, "signed in"),
   post("/field/account/sign-out", signOut, "signed in"),
+  post("/field/account/light", changeLight, "signed in"),
   get("/field/", showToday),
   post("/field/update", update),
   get("/field/households", showHouseholds),

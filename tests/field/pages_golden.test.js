@@ -165,6 +165,7 @@ const SCENES = {
   "account/all_sent": async () => ({ phone: await readyPhone(), address: "/field/account" }),
   "account/unsent": async () => {
     const phone = await readyPhone();
+    phone.sunny = true;
     await record("lan", "h12");
     return { phone, address: "/field/account" };
   },

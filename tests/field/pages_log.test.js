@@ -122,6 +122,14 @@ test("what needs a fix is still there as well", async () => {
   assert.equal(context.message, "Đã cập nhật. 2 lượt vẫn còn trên máy.");
 });
 
+test("Chế độ ngoài nắng goes on and off", async () => {
+  assert.equal((await phone.get("/field/account")).context.sunny, false);
+  assert.equal((await phone.post("/field/account/light", { sunny: "on" })).location, "/field/account");
+  assert.equal((await phone.get("/field/account")).context.sunny, true);
+  await phone.post("/field/account/light", { sunny: "" });
+  assert.equal(phone.sunny, false);
+});
+
 test("nobody signs out away from what is not sent", async () => {
   await record("lan", "h12");
   const { status, context } = await phone.post("/field/account/sign-out");

@@ -52,6 +52,7 @@ export class Phone {
     this.known = { outcome: "", progress: null };
     this.waits = false;
     this.updated = 0;
+    this.sunny = false;
     /** @type {(address: string, init: object) => Promise<Response>} */
     this.fetch = unreachable;
     this.handle = server(this.world(), (template, context) => {
@@ -75,6 +76,8 @@ export class Phone {
       sync: () => this.known,
       updateWaits: () => this.waits,
       update: () => void (this.updated += 1),
+      isSunny: () => this.sunny,
+      setSunny: (on) => void (this.sunny = on),
     };
   }
 

@@ -16,8 +16,18 @@ const PATIENCE = 5_000;
  * @param {SignedIn} ask
  * @returns {Promise<Answer>}
  */
-export async function showAccount({ account }) {
-  return show(account, await counts(account.account_id));
+export async function showAccount({ account, world }) {
+  return show(account, world, await counts(account.account_id));
+}
+
+/**
+ * [Bật] and [Tắt] of Chế độ ngoài nắng.
+ * @param {SignedIn} ask
+ * @returns {Promise<Answer>}
+ */
+export async function changeLight({ form, world }) {
+  world.setSunny(form.get("sunny") === "on");
+  return see("/field/account");
 }
 
 /**
@@ -27,7 +37,7 @@ export async function showAccount({ account }) {
  */
 export async function signOut({ account, world }) {
   const unsent = await counts(account.account_id);
-  if (unsent.queued + unsent.fixes > 0) return show(account, unsent, 422);
+  if (unsent.queued + unsent.fixes > 0) return show(account, world, unsent, 422);
   await world
     .fetch("/api/v1/devices/current", { method: "DELETE", signal: AbortSignal.timeout(PATIENCE) })
     .catch(() => null);
@@ -37,10 +47,11 @@ export async function signOut({ account, world }) {
 
 /**
  * @param {import("../store/db.js").Account} account
+ * @param {import("./answers.js").World} world
  * @param {{queued: number, fixes: number}} unsent
  * @param {number} [status]
  */
-function show({ name, phone, hamlets }, { queued, fixes }, status) {
+function show({ name, phone, hamlets }, world, { queued, fixes }, status) {
   const context = {
     name,
     phone,
@@ -48,6 +59,7 @@ function show({ name, phone, hamlets }, { queued, fixes }, status) {
     unsent: unsentText(queued, fixes),
     queued: queued > 0,
     fixes,
+    sunny: world.isSunny(),
   };
   return page("account", context, status);
 }

@@ -12,6 +12,8 @@
  * @property {() => Sync} sync what is known of the newest run
  * @property {() => boolean} updateWaits whether a newer version of the app is ready
  * @property {() => void} update changes over to it
+ * @property {() => boolean} isSunny whether Chế độ ngoài nắng is on
+ * @property {(on: boolean) => void} setSunny
  */
 
 /**

@@ -1,19 +1,29 @@
 // What kind of phone and browser this is. Asked before anything else runs, so in words that old browsers know.
 
 /** What browsers inside other applications call themselves. They keep nothing apart from their application, or not for long. */
-const IN_APP = /Zalo|FBA[NV]|FB_IAB|Instagram|Messenger|musical_ly|Bytedance|TikTok|; wv\)/i;
+const IN_APP = /Zalo|FBA[NV]|Instagram|musical_ly|Bytedance|TikTok|; wv\)/i;
+
+/** What is remembered of somebody who has said so, and the end of an address that asks for the steps once more. */
+export const HERE = "tungnha-here";
+export const STEPS = "#home";
 
 /**
  * Why nothing can be recorded here, or an empty text: the address is not safe (then no browser would keep anything), the
- * browser lives inside another application or keeps nothing when the network is away, or it is too old.
- * @param {Pick<Window, "isSecureContext" | "navigator" | "indexedDB"> & {crypto: Crypto}} view
- * @returns {"" | "insecure" | "browser" | "old"}
+ * browser lives inside another application or keeps nothing when the network is away, or it is too old; or it is an
+ * iPhone's Safari, where the home screen comes first, unless somebody has said that it should be here.
+ * @param {Pick<Window, "isSecureContext" | "indexedDB" | "location" | "localStorage"> & {navigator: any, crypto: Crypto}} view `localStorage`
+ *   is touched on an iPhone only: where it is forbidden, the app itself says so.
+ * @returns {"" | "insecure" | "browser" | "old" | "home"}
  */
-export function whyNot({ isSecureContext, navigator, indexedDB, crypto }) {
+export function whyNot(view) {
+  const { isSecureContext, navigator, indexedDB, crypto, location } = view;
   if (isSecureContext === false) return "insecure";
   if (!navigator.serviceWorker || !indexedDB || IN_APP.test(navigator.userAgent)) return "browser";
   // The youngest thing the app cannot do without: Chrome 92, Safari 15.4.
-  return "randomUUID" in crypto ? "" : "old";
+  if (!("randomUUID" in crypto)) return "old";
+  // Only an iPhone knows the word.
+  const inSafari = navigator.standalone === false;
+  return inSafari && (location.hash === STEPS || !view.localStorage.getItem(HERE)) ? "home" : "";
 }
 
 /**

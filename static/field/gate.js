@@ -1,7 +1,8 @@
-// V1: the page for browsers in which nothing could be kept. Nothing of the app is here, not even the way to sign in.
+// V1: the page for browsers in which nothing could be kept, or not for long. Nothing of the app is here, not even the way to
+// sign in.
 
 import page from "../dist/field/gate.js";
-import { systemOf } from "./device.js";
+import { HERE, systemOf } from "./device.js";
 
 /** @type {Record<string, string | undefined>} */
 const here = {
@@ -16,6 +17,7 @@ for (const part of parts("[data-why], [data-on]")) {
 }
 for (const link of parts("[data-open]")) link.setAttribute("href", intent());
 for (const button of parts("[data-copy]")) button.addEventListener("click", copy);
+for (const button of parts("[data-stay]")) button.addEventListener("click", stay);
 
 /** @type {HTMLElement} */ (document.getElementById("main")).replaceWith(main);
 const heading = /** @type {HTMLElement} */ (main.querySelector("h1"));
@@ -47,6 +49,12 @@ function intent() {
   const back = encodeURIComponent(`${href.split("#")[0]}#steps`);
   const how = `scheme=${protocol.slice(0, -1)};package=com.android.chrome;S.browser_fallback_url=${back}`;
   return `intent://${host}${pathname}${search}#Intent;${how};end`;
+}
+
+function stay() {
+  localStorage.setItem(HERE, "1");
+  history.replaceState(null, "", location.pathname + location.search);
+  location.reload();
 }
 
 function copy() {

@@ -3,6 +3,7 @@
 import { helpForms } from "./controls.js";
 import { flush, keepDrafts } from "./drafting.js";
 import { hostRequests } from "./host.js";
+import { canInstall, keepOffer } from "./installing.js";
 import { followJumps } from "./jumps.js";
 import { isSunny, setSunny } from "./light.js";
 import { firstPaint, followChanges, keepFocus, keepPlaces, markTab } from "./screen.js";
@@ -22,9 +23,11 @@ const handle = server({
   update: changeOver,
   isSunny,
   setSunny,
+  canInstall,
 });
 
 const release = holdForms();
+keepOffer();
 keepDrafts();
 helpForms();
 followJumps();

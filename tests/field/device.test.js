@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { systemOf, whyNot } from "../../static/field/device.js";
+import { HERE, STEPS, systemOf, whyNot } from "../../static/field/device.js";
 
 const ANDROID = "Mozilla/5.0 (Linux; Android 13; SM-A045F) AppleWebKit/537.36 (KHTML, like Gecko)";
 const IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)";
@@ -15,6 +15,8 @@ const view = (userAgent, changes = {}) => ({
   navigator: { userAgent, serviceWorker: {} },
   indexedDB: {},
   crypto: { randomUUID() {} },
+  location: { hash: "" },
+  localStorage: { getItem: () => null },
   ...changes,
 });
 
@@ -60,6 +62,20 @@ test("an unsafe address is named as the reason before the browser is: no other b
 
 test("a browser from before 2021 is told to be brought up to date", () => {
   assert.equal(whyNot(view(CHROME, { crypto: {} })), "old");
+});
+
+test("on an iPhone the home screen comes first, unless somebody has said that it should be here", () => {
+  const userAgent = `${IPHONE} Version/17.5 Mobile/15E148 Safari/604.1`;
+  const iphone = (standalone, said = null, hash = "") =>
+    view(userAgent, {
+      navigator: { userAgent, serviceWorker: {}, standalone },
+      location: { hash },
+      localStorage: { getItem: (key) => (key === HERE ? said : null) },
+    });
+  assert.equal(whyNot(iphone(false)), "home");
+  assert.equal(whyNot(iphone(false, "1")), "");
+  assert.equal(whyNot(iphone(false, "1", STEPS)), "home");
+  assert.equal(whyNot(iphone(true, null, STEPS)), "");
 });
 
 test("systems are told apart, an iPad that says it is a Mac included", () => {

@@ -214,6 +214,12 @@ const SCENES = {
     await phone.sync();
     return { phone, address: "/field/account" };
   },
+  "saved/to_home_screen": async () => {
+    const phone = await readyPhone();
+    const { data } = await record("lan", "h12", {}, { at: phone.now.toISOString() });
+    phone.installable = true;
+    return { phone, address: `/field/visits/${data.id}/saved` };
+  },
 };
 
 /** Lan's phone on a full day: something returned, something refused, a queue since yesterday, promises, a teammate's visit. */

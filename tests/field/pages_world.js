@@ -53,6 +53,7 @@ export class Phone {
     this.waits = false;
     this.updated = 0;
     this.sunny = false;
+    this.installable = false;
     /** @type {(address: string, init: object) => Promise<Response>} */
     this.fetch = unreachable;
     this.handle = server(this.world(), (template, context) => {
@@ -77,6 +78,7 @@ export class Phone {
       updateWaits: () => this.waits,
       update: () => void (this.updated += 1),
       isSunny: () => this.sunny,
+      canInstall: () => this.installable,
       setSunny: (on) => void (this.sunny = on),
     };
   }

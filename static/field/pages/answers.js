@@ -14,6 +14,7 @@
  * @property {() => void} update changes over to it
  * @property {() => boolean} isSunny whether Chế độ ngoài nắng is on
  * @property {(on: boolean) => void} setSunny
+ * @property {() => boolean} canInstall whether the app can get onto the home screen from here
  */
 
 /**

@@ -1,5 +1,6 @@
 // V6 Đã lưu: on this phone, then on the server; and the door to go to next.
 
+import { mayAsk } from "../store/asking.js";
 import { counts } from "../store/outbox.js";
 import { book } from "../store/replica.js";
 import { _ } from "../strings.js";
@@ -32,6 +33,7 @@ export async function showSaved(ask) {
     summary: summaryOf(visit, known),
     next: neighbour ? { href: `/field/households/${neighbour.id}/visit`, label: labelOf(neighbour) } : null,
     edit: `/field/visits/${visit.id}/edit`,
+    install: world.canInstall() && (await mayAsk(visit.id, world.now())),
     undo: { action: `/field/visits/${visit.id}/withdraw`, household: household.id },
   });
 }

@@ -50,3 +50,12 @@ def desk_sign_in(page: Page, name: str = "binh", password: str = "mat-khau-binh"
     page.get_by_label("Mật khẩu").fill(password)
     page.get_by_role("button", name="Đăng nhập").click()
     heading(page, "Lượt thăm")
+
+
+def until(page: Page, expression: str) -> None:
+    """Wait until this is true on the page. Playwright's own waiting breaks the content policy."""
+    for _ in range(150):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"it never came to {expression}")

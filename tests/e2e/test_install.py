@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import fill_visit, heading, sign_in
+from tests.e2e.steps import fill_visit, heading, sign_in, until
 from tests.e2e.test_accessible import _is_wide, _problems
 from tests.world import World
 
@@ -73,7 +73,7 @@ def test_after_a_save_the_browser_may_ask_once_a_week(
     page = open_browser("lan").pages[0]
     page.add_init_script(COUNT)
     sign_in(page)
-    page.wait_for_function("window.offered")
+    until(page, "window.offered")
     expect(page.get_by_role("button", name=QUESTION)).to_have_count(0)
     _save(page, world.duc)
     page.get_by_role("button", name=QUESTION).click()
@@ -82,7 +82,7 @@ def test_after_a_save_the_browser_may_ask_once_a_week(
     heading(page, "Đã lưu trên máy")
 
     page.goto("/field/")
-    page.wait_for_function("window.offered")
+    until(page, "window.offered")
     _save(page, world.mai)
     page.wait_for_timeout(500)
     expect(page.get_by_role("button", name=QUESTION)).to_have_count(0)
@@ -94,7 +94,7 @@ def test_who_has_it_is_not_asked(open_browser: Opener, server: Server, world: Wo
     context.add_init_script(COUNT)
     page = context.pages[0]
     sign_in(page)
-    page.wait_for_function("window.offered")
+    until(page, "window.offered")
     devtools = context.new_cdp_session(page)
     app = {"manifestId": f"{server.url}/field/"}
     devtools.send("PWA.install", app)
@@ -113,7 +113,7 @@ def test_nobody_asks_again_once_it_is_installed(open_browser: Opener, server: Se
     page = open_browser("lan").pages[0]
     page.add_init_script(COUNT)
     sign_in(page)
-    page.wait_for_function("window.offered")
+    until(page, "window.offered")
     page.evaluate("dispatchEvent(new Event('appinstalled'))")
     _save(page, world.duc)
     page.wait_for_timeout(500)

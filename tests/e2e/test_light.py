@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import DESKTOP, PHONE, Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import heading, sign_in
+from tests.e2e.steps import heading, sign_in, until
 from tests.e2e.test_accessible import _is_wide, _problems
 from tests.world import World
 
@@ -38,7 +38,7 @@ def test_it_is_light_from_the_first_frame_on_in_every_tab(open_browser: Opener, 
     fresh.add_init_script(WATCH)
     fresh.goto("/field/log")
     heading(fresh, "Đã ghi")
-    fresh.wait_for_function("window.frames_seen.length > 5")
+    until(fresh, "window.frames_seen.length > 5")
     assert BLACK not in fresh.evaluate("window.frames_seen")
     assert _ground(fresh) == WHITE
 

@@ -12,7 +12,7 @@ from app.visits.models import Visit
 from tests.e2e.builds import IS, WAS, next_version
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import fill_visit, heading, sign_in
+from tests.e2e.steps import fill_visit, heading, sign_in, until
 from tests.world import World
 
 OFFER = "Có bản mới."
@@ -126,7 +126,7 @@ def test_who_has_gone_on_to_record_is_left_alone(
     page.get_by_role("link", name=re.compile(r"^Ghi \d")).first.click()
     fill_visit(page)
     page.evaluate("window.letGo()")
-    page.wait_for_function("!navigator.serviceWorker.controller.marked")
+    until(page, "!navigator.serviceWorker.controller.marked")
     page.wait_for_timeout(500)
     expect(page.get_by_role("checkbox", name="Cài VNeID")).to_be_checked()
     page.get_by_role("button", name="Lưu").click()

@@ -181,6 +181,8 @@ def test_a_new_version_waits_until_the_page_says_so(page: Page, server: Server) 
 
 
 def test_the_browsers_call_runs_the_sync_engine(page: Page, server: Server) -> None:
+    page.get_by_role("heading", name="Đăng nhập").wait_for()
+    page.goto(f"{server.address}/other/page")  # The app itself would sync too.
     page.evaluate(OPEN_AN_ACCOUNT)
     devtools = page.context.new_cdp_session(page)
     found: list[str] = []

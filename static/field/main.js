@@ -9,6 +9,7 @@ import { isSunny, setSunny } from "./light.js";
 import { firstPaint, followChanges, keepFocus, keepPlaces, markTab } from "./screen.js";
 import { server } from "./server.js";
 import { subscribe } from "./store/changes.js";
+import { recover } from "./store/recovery.js";
 import { keepSyncing, newestSync, sendNow } from "./syncing.js";
 import { callWhenOnline, changeOver, registerWorker, updateWaits } from "./versions.js";
 
@@ -44,6 +45,7 @@ document.addEventListener("htmx:finally:swap", markTab);
 document.addEventListener("htmx:finally:swap", keepFocus);
 const look = followChanges(htmx, handle);
 keepSyncing(/** @type {HTMLElement} */ (document.getElementById("state")));
+recover().catch(console.error);
 await registerWorker(look);
 subscribe(({ kind }) => {
   if (kind !== "outbox") return;

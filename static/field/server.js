@@ -7,6 +7,7 @@ import { notFound, otherAccount, problem } from "./pages/problem.js";
 import { routeOf } from "./routes.js";
 import { current } from "./store/accounts.js";
 import { counts } from "./store/outbox.js";
+import { recover } from "./store/recovery.js";
 import { status } from "./store/replica.js";
 
 /** @typedef {import("./pages/answers.js").Answer} Answer */
@@ -25,7 +26,7 @@ export function server(world, draw = render) {
   return async function handle(request) {
     const url = new URL(request.url);
     try {
-      const account = await current();
+      const account = (await current()) ?? (await regained());
       return respond(await answer(world, request, url, account, withList), draw, account);
     } catch (fault) {
       if (!(fault instanceof NotHere)) console.error(fault);
@@ -33,6 +34,12 @@ export function server(world, draw = render) {
       return respond(problem(fault, formAddress(request, url), await isReadable(account)), draw, account);
     }
   };
+}
+
+/** The account that the journal brings back, if the databases have forgotten it. */
+async function regained() {
+  await recover();
+  return current();
 }
 
 /**

@@ -1,6 +1,7 @@
 // V2: signing in by invite code and phone number. The one page that needs the network.
 
 import { enrol, introduction, unsentElsewhere } from "../store/accounts.js";
+import { recover } from "../store/recovery.js";
 import { _ } from "../strings.js";
 import { page, see } from "./answers.js";
 
@@ -34,6 +35,7 @@ export async function signIn(ask) {
   const enrolment = response?.status === 201 ? await enrolmentOf(response) : null;
   if (enrolment) {
     const account = await enrol(enrolment, phone);
+    await recover();
     ask.world.send(account.account_id);
     return see("/field/first-download");
   }

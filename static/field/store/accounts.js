@@ -1,6 +1,7 @@
 // The accounts of this phone. One is open at a time; each keeps its own queue, which never travels under another.
 
 import { announce } from "./changes.js";
+import { keepStanding } from "./copies.js";
 import { inAccount, inIndex } from "./db.js";
 import { NEW_REPLICA } from "./schema.js";
 
@@ -91,18 +92,21 @@ export async function enrol(answer, phone) {
       tx.objectStore("settings").delete("life"),
     ]);
   });
+  await keepStanding(account_id);
   announce({ kind: "account" });
   return account;
 }
 
 /** Signs the open account out on this phone. Everything it stored stays, above all what is not sent. */
 export async function close() {
-  await inIndex("readwrite", async (tx) => {
+  const closed = await inIndex("readwrite", async (tx) => {
     const open = await tx.objectStore("settings").get("open");
     const account = open === undefined ? undefined : await tx.objectStore("accounts").get(open);
     if (account) await tx.objectStore("accounts").put({ ...account, signed_in: false });
     await tx.objectStore("settings").delete("open");
+    return open;
   });
+  if (closed !== undefined) await keepStanding(closed);
   announce({ kind: "account" });
 }
 

@@ -2,13 +2,17 @@
 
 import { find } from "./accounts.js";
 import { announce } from "./changes.js";
+import { forget, match } from "./copies.js";
 import { inAccount } from "./db.js";
+import * as journal from "./journal.js";
+import { giveUp, lookUp } from "./places.js";
 import { PLACES } from "./schema.js";
 
 export { StorageFull } from "./db.js";
 
 /** @typedef {import("../sync/protocol.js").Operation} Operation */
 /** @typedef {import("../sync/protocol.js").OperationType} OperationType */
+/** @typedef {import("./schema.js").Account} Account */
 /** @typedef {import("./schema.js").Refused} Refused */
 /** @typedef {import("./db.js").Transaction} Transaction */
 
@@ -42,12 +46,21 @@ const VERSION = 1;
 export async function append(accountId, saving) {
   const account = await find(accountId);
   if (!account) throw new Error("unknown account");
-  const saved = await inAccount(accountId, [...PLACES, "drafts", "meta"], "readwrite", async (tx) => {
-    const known = await lookUp(tx, saving.id);
-    const differs = known !== undefined && !known.same(saving);
-    if (saving.draft && !differs) await tx.objectStore("drafts").delete(saving.draft);
-    return known ? { already: true, differs, seq: known.seq } : add(tx, saving, account.commune_id);
-  });
+  const noted = await note(account, saving);
+  /** @type {Saved | undefined} */
+  let saved;
+  try {
+    saved = await inAccount(accountId, [...PLACES, "drafts", "meta"], "readwrite", async (tx) => {
+      const known = await lookUp(tx, saving.id);
+      const differs = known !== undefined && !known.same(saving);
+      if (saving.draft && !differs) await tx.objectStore("drafts").delete(saving.draft);
+      return known ? { already: true, differs, seq: known.seq } : add(tx, saving, account.commune_id);
+    });
+  } finally {
+    // Another tab has saved under this id, or taken the number, or there was no room.
+    if (noted && (saved?.already !== false || saved.seq !== noted.seq)) await match(accountId, saving.id);
+  }
+  if (saving.replaces?.length) void forget(accountId, saving.replaces);
   if (!saved.already) announce({ kind: "outbox", account_id: accountId });
   return saved;
 }
@@ -114,7 +127,24 @@ export async function fixes(accountId) {
  */
 export async function discard(accountId, opId) {
   await inAccount(accountId, ["fixes", "meta"], "readwrite", (tx) => giveUp(tx, opId, new Date().toISOString()));
+  void forget(accountId, [opId]);
   announce({ kind: "outbox", account_id: accountId });
+}
+
+/**
+ * Writes the operation's file before its transaction, with the number that it will have unless another tab is faster.
+ * Null if there is none: the operation is known already, or the browser cannot.
+ * @param {Account} account
+ * @param {Saving} saving
+ * @returns {Promise<Operation | null>}
+ */
+async function note({ account_id, commune_id }, saving) {
+  if (!journal.isAble()) return null;
+  const op = await inAccount(account_id, [...PLACES, "meta"], "readonly", async (tx) =>
+    (await lookUp(tx, saving.id)) ? null : made(tx, saving, commune_id),
+  );
+  const { replaces, draft } = saving;
+  return op && (await journal.write(account_id, { op, replaces, draft })) ? op : null;
 }
 
 /**
@@ -124,57 +154,22 @@ export async function discard(accountId, opId) {
  * @returns {Promise<Saved>}
  */
 async function add(tx, saving, communeId) {
+  const op = await made(tx, saving, communeId);
+  for (const opId of saving.replaces ?? []) await giveUp(tx, opId, saving.at);
+  await Promise.all([tx.objectStore("outbox").add(op), tx.objectStore("meta").put(op.seq + 1, "next_seq")]);
+  return { already: false, differs: false, seq: op.seq };
+}
+
+/**
+ * The operation, with the next number.
+ * @param {Transaction} tx
+ * @param {Saving} saving
+ * @param {string} commune_id
+ * @returns {Promise<Operation>}
+ */
+async function made(tx, { id: op_id, type, at, data }, commune_id) {
   const meta = tx.objectStore("meta");
   const [next, replica] = await Promise.all([meta.get("next_seq"), meta.get("replica")]);
-  const seq = next ?? 1;
-  const { id: op_id, type, at, data } = saving;
-  const made = { op_id, seq, type, v: VERSION, commune_id: communeId, at, data };
-  for (const opId of saving.replaces ?? []) await giveUp(tx, opId, at);
-  await Promise.all([
-    tx.objectStore("outbox").add(replica?.epoch ? { ...made, epoch: replica.epoch } : made),
-    meta.put(seq + 1, "next_seq"),
-  ]);
-  return { already: false, differs: false, seq };
-}
-
-/**
- * Where an operation of this id is now: waiting, acknowledged, refused, or given up.
- * @param {Transaction} tx
- * @param {string} opId
- * @returns {Promise<{seq: number, same: (saving: Saving) => boolean} | undefined>}
- */
-async function lookUp(tx, opId) {
-  const [given, ...found] = await Promise.all([
-    tx.objectStore("meta").get("discarded"),
-    ...PLACES.map((place) => tx.objectStore(place).get(opId)),
-  ]);
-  /** @type {Operation | undefined} */
-  const known = found.find(Boolean);
-  if (known) return { seq: known.seq, same: (saving) => content(saving) === content(known) };
-  const gone = (given ?? []).find((/** @type {{op_id: string}} */ { op_id }) => op_id === opId);
-  // Nobody knows any more what it said.
-  return gone && { seq: gone.seq, same: () => false };
-}
-
-/**
- * What a person wrote: a second tap means the same, though the first may have been acknowledged in between.
- * @param {{data: Record<string, unknown>}} operation
- */
-function content({ data: { base_version: _version, ...written } }) {
-  return JSON.stringify(written);
-}
-
-/**
- * @param {Transaction} tx
- * @param {string} opId
- * @param {string} at
- */
-async function giveUp(tx, opId, at) {
-  const [refused, given] = await Promise.all([
-    tx.objectStore("fixes").get(opId),
-    tx.objectStore("meta").get("discarded"),
-  ]);
-  if (!refused) return;
-  const discarded = [...(given ?? []), { op_id: opId, seq: refused.seq, at }];
-  await Promise.all([tx.objectStore("fixes").delete(opId), tx.objectStore("meta").put(discarded, "discarded")]);
+  const op = { op_id, seq: next ?? 1, type, v: VERSION, commune_id, at, data };
+  return replica?.epoch ? { ...op, epoch: replica.epoch } : op;
 }

@@ -2,6 +2,7 @@
 
 import { assign, find } from "../store/accounts.js";
 import { announce } from "../store/changes.js";
+import { forget } from "../store/copies.js";
 import { isPage, rowsOf, understand } from "./answer.js";
 import { writePage } from "./pull.js";
 import { compose, encoded } from "./request.js";
@@ -113,11 +114,14 @@ function isWrong(now, date) {
 async function apply(accountId, request, answer) {
   const settled = await settle(accountId, request, answer);
   if (!settled) return { kind: "stale" };
-  const { acked, refused, queued, reassigned } = settled;
+  const { refused, queued, reassigned } = settled;
+  const acked = settled.acked.length;
+  const forgotten = forget(accountId, settled.acked);
   if (reassigned) await assign(accountId, answer.hamlets ?? []);
   if (acked + refused > 0) announce({ kind: "outbox", account_id: accountId });
-  if (!isPage(answer)) return { kind: "fault" };
-  if (!(await writePage(accountId, settled, answer))) return { kind: "stale" };
+  const whole = isPage(answer) && (await writePage(accountId, settled, answer));
+  await forgotten;
+  if (!whole) return { kind: isPage(answer) ? "stale" : "fault" };
   const received = rowsOf(answer).length;
   if (answer.reset || acked + received > 0 || reassigned) announce({ kind: "replica", account_id: accountId });
   const { left, more, reset } = answer;

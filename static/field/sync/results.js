@@ -42,7 +42,7 @@ export async function judge(tx, generation, ops, answer) {
  * @param {number} generation
  * @param {Judged[]} judged
  * @param {Answer} answer
- * @returns {{acked: number, refused: number, written: Set<string>}}
+ * @returns {{acked: string[], refused: number, written: Set<string>}} `acked`: op_ids
  */
 export function record(tx, generation, judged, answer) {
   const refused = judged.filter(({ result }) => result.status === "rejected");
@@ -57,7 +57,7 @@ export function record(tx, generation, judged, answer) {
   ]);
   const settled = judged.map(({ op }) => op.op_id);
   deleteAll(tx, "outbox", settled);
-  return { acked: acked.length, refused: refused.length, written };
+  return { acked: acked.map(({ op }) => op.op_id), refused: refused.length, written };
 }
 
 /**

@@ -24,7 +24,7 @@ const STORES = [
 
 /**
  * @typedef {object} Settled
- * @property {number} acked operations that left the outbox for `sent`
+ * @property {string[]} acked op_ids that left the outbox for `sent`
  * @property {number} refused operations that left it for `fixes`
  * @property {number} queued operations in the outbox now
  * @property {boolean} reassigned whether the account's hamlets are not those of before
@@ -51,9 +51,9 @@ export function settle(accountId, { turn, body }, answer) {
     const judged = await judge(tx, state.generation, body.ops, answer);
     const { acked, refused, written } = record(tx, state.generation, judged, answer);
     const reassigned = await leave(tx, state, answer);
-    const changed = acked + refused + healed > 0 || reassigned;
+    const changed = acked.length + refused + healed > 0 || reassigned;
     await Promise.all([
-      meta.put({ ...advance(state, answer, acked), edition: state.edition + Number(changed) }, "replica"),
+      meta.put({ ...advance(state, answer, acked.length), edition: state.edition + Number(changed) }, "replica"),
       meta.put(Math.max(next ?? 1, answer.next_seq || 1), "next_seq"),
     ]);
     const queued = await tx.objectStore("outbox").count();

@@ -23,6 +23,9 @@ const OPERATION = /^[\da-f-]{36}$/;
 /** A browser that does not come back must not hold up a save: the record is then on the phone once. Milliseconds. */
 const PATIENCE = 3_000;
 
+/** @type {Map<string, FileSystemDirectoryHandle>} */
+const open = new Map();
+
 /** Whether this browser has such a folder, and this place can write there. */
 export function isAble() {
   const writes = typeof FileSystemFileHandle !== "undefined" && "createWritable" in FileSystemFileHandle.prototype;
@@ -97,20 +100,26 @@ export async function read(accountId) {
  */
 async function put(accountId, name, content) {
   if (!isAble()) return false;
-  const written = quietly(async () => {
-    const folder = await folderOf(accountId, true);
-    const file = await folder.getFileHandle(name, { create: true });
-    const stream = await file.createWritable();
-    await stream.write(sealed(content));
-    await stream.close();
-    return true;
-  });
+  const written = quietly(() => inFolder(accountId, (folder) => writeFile(folder, name, sealed(content))));
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   const tooLong = new Promise((resolve) => {
     timer = setTimeout(resolve, PATIENCE);
   });
   return Boolean(await Promise.race([written, tooLong]).finally(() => clearTimeout(timer)));
+}
+
+/**
+ * @param {FileSystemDirectoryHandle} folder
+ * @param {string} name
+ * @param {string} text
+ */
+async function writeFile(folder, name, text) {
+  const file = await folder.getFileHandle(name, { create: true });
+  const stream = await file.createWritable();
+  await stream.write(text);
+  await stream.close();
+  return true;
 }
 
 /**
@@ -150,6 +159,25 @@ function checksum(text) {
   let sum = 0x811c9dc5;
   for (let place = 0; place < text.length; place += 1) sum = Math.imul(sum ^ text.charCodeAt(place), 0x01000193);
   return (sum >>> 0).toString(16).padStart(8, "0");
+}
+
+/**
+ * Works in an account's folder, which is kept open, as a save waits for it; once more if it has been deleted meanwhile.
+ * @template T
+ * @param {string} accountId
+ * @param {(folder: FileSystemDirectoryHandle) => Promise<T>} work
+ */
+async function inFolder(accountId, work) {
+  const known = open.get(accountId);
+  if (known) {
+    const done = await quietly(() => work(known));
+    if (done !== null) return done;
+    open.delete(accountId);
+  }
+  const folder = await folderOf(accountId, true);
+  const done = await work(folder);
+  open.set(accountId, folder);
+  return done;
 }
 
 /** @param {boolean} create */

@@ -16,6 +16,8 @@ export { StorageFull } from "./db.js";
 /** @typedef {import("./schema.js").Refused} Refused */
 /** @typedef {import("./db.js").Transaction} Transaction */
 
+/** @typedef {{seq: number, epoch?: string}} Next The number to give, and the epoch to name. */
+
 /** The version of the operations' data that this build writes. */
 const VERSION = 1;
 
@@ -44,9 +46,9 @@ const VERSION = 1;
  * @returns {Promise<Saved>}
  */
 export async function append(accountId, saving) {
-  const account = await find(accountId);
+  const [account, next] = await Promise.all([find(accountId), upcoming(accountId, saving.id)]);
   if (!account) throw new Error("unknown account");
-  const noted = await note(account, saving);
+  const noted = next && (await note(account, saving, next));
   /** @type {Saved | undefined} */
   let saved;
   try {
@@ -132,19 +134,31 @@ export async function discard(accountId, opId) {
 }
 
 /**
- * Writes the operation's file before its transaction, with the number that it will have unless another tab is faster.
- * Null if there is none: the operation is known already, or the browser cannot.
+ * What the next operation will be numbered, unless another tab is faster. Null if it needs no file: it is known
+ * already, or the browser has no place for one.
+ * @param {string} accountId
+ * @param {string} opId
+ * @returns {Promise<Next | null>}
+ */
+async function upcoming(accountId, opId) {
+  if (!journal.isAble()) return null;
+  return inAccount(accountId, [...PLACES, "meta"], "readonly", async (tx) => {
+    const [known, next] = await Promise.all([lookUp(tx, opId), nextOf(tx)]);
+    return known ? null : next;
+  });
+}
+
+/**
+ * Writes the operation's file, before its transaction. Null if there is none.
  * @param {Account} account
  * @param {Saving} saving
+ * @param {Next} next
  * @returns {Promise<Operation | null>}
  */
-async function note({ account_id, commune_id }, saving) {
-  if (!journal.isAble()) return null;
-  const op = await inAccount(account_id, [...PLACES, "meta"], "readonly", async (tx) =>
-    (await lookUp(tx, saving.id)) ? null : made(tx, saving, commune_id),
-  );
+async function note({ account_id, commune_id }, saving, next) {
+  const op = made(saving, commune_id, next);
   const { replaces, draft } = saving;
-  return op && (await journal.write(account_id, { op, replaces, draft })) ? op : null;
+  return (await journal.write(account_id, { op, replaces, draft })) ? op : null;
 }
 
 /**
@@ -154,22 +168,29 @@ async function note({ account_id, commune_id }, saving) {
  * @returns {Promise<Saved>}
  */
 async function add(tx, saving, communeId) {
-  const op = await made(tx, saving, communeId);
+  const op = made(saving, communeId, await nextOf(tx));
   for (const opId of saving.replaces ?? []) await giveUp(tx, opId, saving.at);
   await Promise.all([tx.objectStore("outbox").add(op), tx.objectStore("meta").put(op.seq + 1, "next_seq")]);
   return { already: false, differs: false, seq: op.seq };
 }
 
 /**
- * The operation, with the next number.
  * @param {Transaction} tx
- * @param {Saving} saving
- * @param {string} commune_id
- * @returns {Promise<Operation>}
+ * @returns {Promise<Next>}
  */
-async function made(tx, { id: op_id, type, at, data }, commune_id) {
+async function nextOf(tx) {
   const meta = tx.objectStore("meta");
   const [next, replica] = await Promise.all([meta.get("next_seq"), meta.get("replica")]);
-  const op = { op_id, seq: next ?? 1, type, v: VERSION, commune_id, at, data };
-  return replica?.epoch ? { ...op, epoch: replica.epoch } : op;
+  return { seq: next ?? 1, epoch: replica?.epoch };
+}
+
+/**
+ * @param {Saving} saving
+ * @param {string} commune_id
+ * @param {Next} next
+ * @returns {Operation}
+ */
+function made({ id: op_id, type, at, data }, commune_id, { seq, epoch }) {
+  const op = { op_id, seq, type, v: VERSION, commune_id, at, data };
+  return epoch ? { ...op, epoch } : op;
 }

@@ -106,8 +106,8 @@ for (const [name, fault, sentence] of [
     /** Posts while nothing can be added to the outbox. */
     const post = (address, fields) => {
       mock.method(console, "error", () => {});
-      const repair = sabotage((store, method) => {
-        if (store === "outbox" && method === "add") throw new DOMException("no", fault);
+      const repair = sabotage((_store, method) => {
+        if (method !== "delete") throw new DOMException("no", fault);
       });
       return phone.post(address, fields).finally(() => {
         repair();
@@ -122,11 +122,27 @@ for (const [name, fault, sentence] of [
       assert.equal((await phone.post(VISIT, filled({ note: "Giữ lại" }))).status, 303);
     });
 
+    test("of what is to be given up", async () => {
+      await phone.post(VISIT, filled());
+      await refuse("service_unknown");
+      const answer = await post(`/field/fixes/${ID}/discard`, {});
+      assert.deepEqual([answer.status, answer.template, said(answer)], [422, "field/confirm.html", [sentence]]);
+      assert.deepEqual(await opIds("lan", "fixes"), [ID]);
+    });
+
     test("of an amended visit", async () => {
       served(phone, "v1", { recorded_by: "lan" });
       await phone.sync();
       const answer = await post("/field/visits/v1/edit", filled({ note: "Giữ lại" }));
       assert.deepEqual([answer.status, said(answer), answer.context.note], [422, [sentence], "Giữ lại"]);
+    });
+
+    test("of a household that moved away", async () => {
+      const { context } = await phone.get("/field/households/h14/state/moved");
+      const answer = await post(context.action, { id: context.id });
+      assert.deepEqual([answer.status, answer.template, said(answer)], [422, "field/confirm.html", [sentence]]);
+      assert.deepEqual([answer.context.id, answer.context.action], [context.id, context.action]);
+      assert.equal((await phone.post(context.action, { id: context.id })).status, 303);
     });
 
     test("of a household, new or amended", async () => {

@@ -4,7 +4,7 @@ import * as accounts from "../../static/field/store/accounts.js";
 import * as outbox from "../../static/field/store/outbox.js";
 import { json, unreachable } from "./model_server.js";
 import { emptyPhone, filled, lansPhone } from "./pages_world.js";
-import { record } from "./phone.js";
+import { record, sabotage } from "./phone.js";
 
 const ENROLLED = {
   device_id: "device-lan",
@@ -131,4 +131,15 @@ test("a phone with somebody else's queue says so", async () => {
   await accounts.close();
   assert.equal((await phone.get("/field/sign-in")).context.notice, "Máy này còn 1 lượt của người khác chưa gửi.");
   assert.equal((await outbox.counts("lan")).queued, 1);
+});
+
+test("a phone without room for Lan's account says so, keeps what she typed, and takes the code later", async () => {
+  phone.fetch = async () => json(ENROLLED, 201);
+  const repair = sabotage((store) => {
+    if (store === "accounts") throw new DOMException("no", "QuotaExceededError");
+  });
+  const answer = await phone.post("/field/sign-in", FIELDS).finally(repair);
+  assert.deepEqual([answer.status, said(answer)], [422, ["Máy sắp hết chỗ. Xoá bớt ảnh hoặc ứng dụng rồi thử lại."]]);
+  assert.equal(answer.context.invite, "1000 0001");
+  assert.equal((await phone.post("/field/sign-in", FIELDS)).location, "/field/first-download");
 });

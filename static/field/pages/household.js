@@ -4,9 +4,11 @@ import { append } from "../store/outbox.js";
 import { book } from "../store/replica.js";
 import { _ } from "../strings.js";
 import { found, NotHere, page, see } from "./answers.js";
+import { boxOf } from "./fields.js";
 import { dateText, localDay, timeText } from "./formats.js";
 import { mustSignIn } from "./queue.js";
 import { dueText, isActive, promises } from "./reach.js";
+import { unsaved } from "./unsaved.js";
 import { addressOf, HOUSEHOLD_STATES, labelOf, maskDigits, RESULTS, servicesOf, stepOf, titleOf } from "./words.js";
 
 /** @typedef {import("./answers.js").Answer} Answer */
@@ -50,14 +52,44 @@ export async function showHousehold(ask) {
  * @param {SignedIn} ask
  * @returns {Promise<Answer>}
  */
-export async function confirmState({ account, params, world }) {
+export function confirmState(ask) {
+  return askState(ask, {});
+}
+
+/**
+ * @param {SignedIn} ask
+ * @returns {Promise<Answer>}
+ */
+export async function changeState(ask) {
+  const { account, params, form, world } = ask;
+  const household = found((await book(account.account_id)).households, params.id);
+  try {
+    await append(account.account_id, {
+      id: form.get("id") || world.newId(),
+      type: "household.amend",
+      data: { id: household.id, base_version: household.version, state: params.state },
+      at: world.now().toISOString(),
+    });
+  } catch (fault) {
+    return askState(ask, unsaved(fault));
+  }
+  return see(`/field/households/${household.id}?done=saved`);
+}
+
+/**
+ * @param {SignedIn} ask
+ * @param {Record<string, string>} sentences why it could not be saved
+ * @returns {Promise<Answer>}
+ */
+async function askState({ account, params, form, world }, sentences) {
   const household = found((await book(account.account_id)).households, params.id);
   const gone = HOUSEHOLD_STATES[params.state];
   if (!gone && params.state !== "active") throw new NotHere(params.state);
   const address = `/field/households/${household.id}`;
-  return page("confirm", {
-    id: world.newId(),
-    errors: [],
+  const errors = boxOf(sentences);
+  const context = {
+    id: form.get("id") || world.newId(),
+    errors,
     title: gone ? `${gone}?` : _("Đưa lại vào danh sách?"),
     subject: labelOf(household),
     sentence: gone
@@ -66,22 +98,8 @@ export async function confirmState({ account, params, world }) {
     action: `${address}/state/${params.state}`,
     button: gone ?? _("Đưa lại vào danh sách"),
     cancel: address,
-  });
-}
-
-/**
- * @param {SignedIn} ask
- * @returns {Promise<Answer>}
- */
-export async function changeState({ account, params, form, world }) {
-  const household = found((await book(account.account_id)).households, params.id);
-  await append(account.account_id, {
-    id: form.get("id") || world.newId(),
-    type: "household.amend",
-    data: { id: household.id, base_version: household.version, state: params.state },
-    at: world.now().toISOString(),
-  });
-  return see(`/field/households/${household.id}?done=saved`);
+  };
+  return page("confirm", context, errors.length ? 422 : 200);
 }
 
 /**

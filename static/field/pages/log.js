@@ -4,9 +4,11 @@ import { counts, discard, fixes, pending } from "../store/outbox.js";
 import { book, status } from "../store/replica.js";
 import { _ } from "../strings.js";
 import { NotHere, page, see } from "./answers.js";
+import { boxOf } from "./fields.js";
 import { dateText, localDay, momentText, numberText, timeText } from "./formats.js";
 import { lateText, mustSignIn, signInText, subjectOf } from "./queue.js";
 import { canMend, sentenceOf } from "./refusals.js";
+import { unsaved } from "./unsaved.js";
 import { reasonOf, stepOf, summaryOf } from "./words.js";
 
 /** @typedef {import("./answers.js").Answer} Answer */
@@ -75,29 +77,44 @@ export async function sendNow({ account, world }) {
  * @param {SignedIn} ask
  * @returns {Promise<Answer>}
  */
-export async function confirmDiscard({ account, params }) {
-  const known = await book(account.account_id);
-  const op = (await fixes(account.account_id)).find(({ op_id }) => op_id === params.id);
-  if (!op) throw new NotHere(params.id);
-  return page("confirm", {
-    id: op.op_id,
-    errors: [],
-    title: _("Bỏ bản ghi này?"),
-    subject: subjectOf(op, known),
-    sentence: _("Bản ghi lúc %(when)s chưa được xã nhận. Bỏ rồi không lấy lại được.", { when: momentText(op.at) }),
-    action: `/field/fixes/${op.op_id}/discard`,
-    button: _("Bỏ"),
-    cancel: "/field/log",
-  });
+export function confirmDiscard(ask) {
+  return askDiscard(ask, {});
 }
 
 /**
  * @param {SignedIn} ask
  * @returns {Promise<Answer>}
  */
-export async function discardFix({ account, params }) {
-  await discard(account.account_id, params.id);
+export async function discardFix(ask) {
+  try {
+    await discard(ask.account.account_id, ask.params.id);
+  } catch (fault) {
+    return askDiscard(ask, unsaved(fault));
+  }
   return see("/field/log?done=discarded");
+}
+
+/**
+ * @param {SignedIn} ask
+ * @param {Record<string, string>} sentences why it could not be given up
+ * @returns {Promise<Answer>}
+ */
+async function askDiscard({ account, params }, sentences) {
+  const known = await book(account.account_id);
+  const op = (await fixes(account.account_id)).find(({ op_id }) => op_id === params.id);
+  if (!op) throw new NotHere(params.id);
+  const errors = boxOf(sentences);
+  const context = {
+    id: op.op_id,
+    errors,
+    title: _("Bỏ bản ghi này?"),
+    subject: subjectOf(op, known),
+    sentence: _("Bản ghi lúc %(when)s chưa được xã nhận. Bỏ rồi không lấy lại được.", { when: momentText(op.at) }),
+    action: `/field/fixes/${op.op_id}/discard`,
+    button: _("Bỏ"),
+    cancel: "/field/log",
+  };
+  return page("confirm", context, errors.length ? 422 : 200);
 }
 
 /**

@@ -1,6 +1,7 @@
 // V2: signing in by invite code and phone number. The one page that needs the network.
 
 import { enrol, introduction, unsentElsewhere } from "../store/accounts.js";
+import { StorageFull } from "../store/outbox.js";
 import { recover } from "../store/recovery.js";
 import { _ } from "../strings.js";
 import { page, see } from "./answers.js";
@@ -33,13 +34,25 @@ export async function signIn(ask) {
   const said = { invite, phone, name: ask.world.deviceName, ...(await introduction(phone)) };
   const response = await post(ask.world, said);
   const enrolment = response?.status === 201 ? await enrolmentOf(response) : null;
-  if (enrolment) {
+  return enrolment ? begin(ask, enrolment, phone) : form(ask, { invite: await refusal(response) });
+}
+
+/**
+ * Opens the account. A phone without room can do so later with the same code.
+ * @param {Ask} ask
+ * @param {import("../store/accounts.js").Enrolment} enrolment
+ * @param {string} phone
+ */
+async function begin(ask, enrolment, phone) {
+  try {
     const account = await enrol(enrolment, phone);
     await recover();
     ask.world.send(account.account_id);
     return see("/field/first-download");
+  } catch (fault) {
+    if (!(fault instanceof StorageFull)) throw fault;
+    return form(ask, { invite: _("Máy sắp hết chỗ. Xoá bớt ảnh hoặc ứng dụng rồi thử lại.") });
   }
-  return form(ask, { invite: await refusal(response) });
 }
 
 /**

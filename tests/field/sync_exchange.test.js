@@ -351,6 +351,19 @@ test("a request without an answer is given up, and the queue stays", async () =>
   assert.deepEqual(await opIds("lan", "outbox"), [op_id]);
 });
 
+test("it is given up after 30 seconds", async ({ mock }) => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const aborted = [];
+  const result = await sync((_address, { signal }) => {
+    for (const wait of [29_999, 1]) {
+      mock.timers.tick(wait);
+      aborted.push(signal.aborted);
+    }
+    return unreachable();
+  });
+  assert.deepEqual([result.kind, aborted], ["offline", [false, true]]);
+});
+
 test("Lan's queue does not travel once Nam has signed in on this phone", async () => {
   await record("lan", "h1");
   await signIn(NAM);

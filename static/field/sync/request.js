@@ -9,13 +9,14 @@ import { BUILD, MAX_HELD, MAX_OPERATIONS, MAX_REQUEST_BYTES, PROTO } from "./pro
 /** @typedef {import("../store/schema.js").Refused} Refused */
 /** @typedef {import("../store/schema.js").ReplicaState} ReplicaState */
 /** @typedef {import("./protocol.js").Operation} Operation */
+/** @typedef {{count: (range: IDBKeyRange) => Promise<number>}} Queue by number */
 /** @typedef {import("./protocol.js").Request} Request */
 
 /** A body below this is not worth compressing, bytes. */
 const COMPRESS_FROM = 1024;
 
 /** @typedef {{turn: number, body: Request}} Composed `turn`: the replica's, at the snapshot. */
-/** @typedef {{state: ReplicaState, queued: Operation[], held: number[], next: number}} Snapshot */
+/** @typedef {{state: ReplicaState, count: number, first: Operation[], held: number[], next: number}} Snapshot */
 
 /**
  * The next request of an account, with as many of its operations as fit, in order of their numbers.
@@ -25,7 +26,7 @@ const COMPRESS_FROM = 1024;
  * @returns {Promise<Composed>}
  */
 export async function compose(account, now, limit = MAX_OPERATIONS) {
-  const { state, queued, held, next } = await snapshot(account.account_id);
+  const { state, count, first, held, next } = await snapshot(account.account_id);
   const { scope, cursor } = state.filling ?? state;
   const body = {
     proto: PROTO,
@@ -35,10 +36,10 @@ export async function compose(account, now, limit = MAX_OPERATIONS) {
     epoch: state.epoch,
     scope,
     cursor,
-    queue: { count: queued.length, oldest_at: oldest(queued), next_seq: next, held },
+    queue: { count, oldest_at: oldest(first), next_seq: next, held },
     ops: /** @type {Operation[]} */ ([]),
   };
-  body.ops = fitting(queued.slice(0, Math.min(limit, MAX_OPERATIONS)), MAX_REQUEST_BYTES - sizeOf(body));
+  body.ops = fitting(first.slice(0, limit), MAX_REQUEST_BYTES - sizeOf(body));
   return { turn: state.turn, body };
 }
 
@@ -56,27 +57,55 @@ export async function encoded(body) {
 }
 
 /**
+ * Of the queue only what can be sent now is read; the numbers of all the rest are counted.
  * @param {string} accountId
  * @returns {Promise<Snapshot>}
  */
 function snapshot(accountId) {
   return inAccount(accountId, ["outbox", "fixes", "meta"], "readonly", async (tx) => {
     const meta = tx.objectStore("meta");
-    const [queued, refused, replica, next, discarded] = await Promise.all([
-      tx.objectStore("outbox").index("by_seq").getAll(),
+    const queue = tx.objectStore("outbox").index("by_seq");
+    const [first, last, refused, replica, next, discarded] = await Promise.all([
+      queue.getAll(null, MAX_OPERATIONS),
+      queue.openKeyCursor(null, "prev"),
       tx.objectStore("fixes").getAll(),
       meta.get("replica"),
       meta.get("next_seq"),
       meta.get("discarded"),
     ]);
-    const held = [...queued, ...refused, ...(discarded ?? [])].map(({ seq }) => seq).sort((one, other) => one - other);
-    return { state: replica ?? NEW_REPLICA, queued, held: held.slice(0, MAX_HELD), next: next ?? 1 };
+    const waiting = last ? await numbers(queue, first[0].seq, Number(last.key)) : [];
+    const others = [...refused, ...(discarded ?? [])].map(({ seq }) => seq);
+    const held = [...waiting, ...others].sort((one, other) => one - other);
+    return {
+      state: replica ?? NEW_REPLICA,
+      count: waiting.length,
+      first,
+      held: held.slice(0, MAX_HELD),
+      next: next ?? 1,
+    };
   });
 }
 
 /**
+ * The numbers from `first` to `last` that are in the queue. A stretch without a gap is told by its count; only one with
+ * gaps is looked at half by half.
+ * @param {Queue} queue
+ * @param {number} first
+ * @param {number} last
+ * @returns {Promise<number[]>}
+ */
+async function numbers(queue, first, last) {
+  const count = await queue.count(IDBKeyRange.bound(first, last));
+  if (count === 0) return [];
+  const length = last - first + 1;
+  if (count >= length) return Array.from({ length }, (_, place) => first + place);
+  const middle = Math.floor((first + last) / 2);
+  return (await Promise.all([numbers(queue, first, middle), numbers(queue, middle + 1, last)])).flat();
+}
+
+/**
  * When the oldest was saved. A date that cannot be would have the whole request refused.
- * @param {Operation[]} queued
+ * @param {Operation[]} queued the first of the queue
  */
 function oldest(queued) {
   return queued.find(isDated)?.at ?? null;

@@ -18,8 +18,8 @@ class Server:
     `root` is the project it runs; a newer one takes the place of the old at the next start.
     """
 
-    def __init__(self, database_url: str, log: Path) -> None:
-        self.root = ROOT
+    def __init__(self, database_url: str, log: Path, root: Path = ROOT) -> None:
+        self.root = root
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._environment = os.environ | {"TUNGNHA_DATABASE_URL": database_url, "TUNGNHA_MODE": "demo"}
@@ -27,7 +27,9 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start, and wait until it answers."""
+        """Start unless it runs, and wait until it answers."""
+        if self._process is not None:
+            return
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [

@@ -105,6 +105,12 @@ def lock_feed(session: Session, commune_id: str) -> None:
     _STEP.rows(session, commune_id=commune_id, count=0)
 
 
+def feed_head(session: Session, commune_id: str) -> int:
+    """The number of the commune's newest change as this transaction sees it; 0 before the first."""
+    counter = session.get(FeedCounter, commune_id)
+    return counter.head if counter else 0
+
+
 class Database:
     """An engine and its two doors. One instance per process; `close` when the process ends."""
 

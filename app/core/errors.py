@@ -105,6 +105,12 @@ class StaleDecision(Fault):
     code = "stale_decision"
 
 
+class UndoTooLate(Fault):
+    """A batch of decisions can be undone for one minute."""
+
+    code = "undo_too_late"
+
+
 class Rejected(Fault):
     """An operation that cannot be applied as it is; the phone shows it under *Cần sửa*."""
 

@@ -4,9 +4,18 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app.accounts.access import Actor, visible_to
+from app.accounts.access import Actor, find, visible_to
 from app.accounts.models import Account
-from app.reviews.models import Decision
+from app.core.errors import NotFound
+from app.reviews.models import Decision, DecisionBatch
+
+
+def batch_of(session: Session, actor: Actor, batch_id: str) -> DecisionBatch:
+    """One of the actor's own batches of decisions. Raises `NotFound`."""
+    batch = find(session, actor, DecisionBatch, batch_id)
+    if batch.made_by != actor.account_id:
+        raise NotFound
+    return batch
 
 
 def history(session: Session, actor: Actor, visit_id: str) -> list[tuple[Decision, str]]:

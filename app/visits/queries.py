@@ -11,6 +11,7 @@ from app.accounts.access import FIELD_ROLES, Actor, visible_to
 from app.accounts.models import Account
 from app.areas import Hamlet
 from app.catalog import Service
+from app.core.db import feed_head
 from app.core.errors import NotFound
 from app.core.text import by_given_name
 from app.households.models import Household
@@ -48,11 +49,13 @@ class Listed:
 
 @dataclass(frozen=True)
 class Listing:
-    """One page of a list, newest first; `page` counts from 1 and lies within the list."""
+    """One page of a list, newest first; `page` counts from 1 and lies within the list. `head` is the feed's
+    as the list was read: whatever has a later number is not what was looked at."""
 
     visits: list[Listed]
     total: int
     page: int
+    head: int
 
     @property
     def pages(self) -> int:
@@ -89,18 +92,18 @@ def choices(session: Session, actor: Actor) -> Choices:
 
 
 def listing(session: Session, actor: Actor, filters: Filters, page: int) -> Listing:
-    """One page of the visits the actor may see: three statements, however long the list is.
+    """One page of the visits the actor may see: four statements, however long the list is.
 
     Newest first by receipt, so that what a phone brings late is on top and not behind what was
     already looked through. A page beyond the last one is the last one.
     """
-    wanted = _narrowed(visible_to(actor, Visit), filters)
+    wanted = narrowed(visible_to(actor, Visit), filters)
     total: int = session.execute(wanted.with_only_columns(func.count())).scalar_one()
     page = min(max(page, 1), pages_of(total))
     visit: Any = Visit
     newest = wanted.order_by(visit.received_at.desc(), visit.happened_at.desc(), visit.id)
     rows = _named(session, newest.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))
-    return Listing(rows, total, page)
+    return Listing(rows, total, page, feed_head(session, actor.commune_id))
 
 
 def detail(session: Session, actor: Actor, visit_id: str) -> Detail:
@@ -128,7 +131,8 @@ def pages_of(total: int) -> int:
     return max(1, -(-total // PAGE_SIZE))
 
 
-def _narrowed(visits: Any, filters: Filters) -> Any:
+def narrowed(visits: Any, filters: Filters) -> Any:
+    """A select of visits narrowed to what `filters` ask for."""
     visit: Any = Visit
     asked_withdrawn = filters.state == WITHDRAWN
     visits = visits.where(

@@ -31,6 +31,7 @@ STATES = {
     "returned": (_("Đã trả lại"), "alert"),
     WITHDRAWN: (_("Đã rút"), "minus"),
 }
+UNDONE = (_("Hoàn tác"), "return")
 REASONS = {
     "duplicate_visit": _("Trùng lượt"),
     "wrong_household": _("Sai hộ"),

@@ -1,13 +1,16 @@
 """The list of visits as a page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from sqlmodel import Session
 
 from app.accounts.access import Actor
 from app.core.clock import local_date
-from app.visits.queries import Filters, Listed, Listing, choices, listing
+from app.visits.queries import WITHDRAWN, Filters, Listed, Listing, choices, listing
+from app.web.desk_bulk import BulkBar, Outcome, Pressed, bulk_bar
 from app.web.desk_filters import Asked, FilterBar, read_filters
 from app.web.desk_frame import Frame, frame_of
 from app.web.desk_labels import OUTCOMES, RESULTS, Badge, amount, badge, door
@@ -36,6 +39,7 @@ class VisitRow:
     services: list[str]
     state: Badge
     current: bool
+    picked: bool
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,10 @@ class Pager:
 
 @dataclass(frozen=True)
 class VisitsPage:
-    """What templates/desk/visits.html shows; `visit` is the one opened beside the list, if any."""
+    """What templates/desk/visits.html shows; `visit` is the one opened beside the list, if any.
+
+    `bulk` is absent where there is nothing to decide; `outcome` is there after a decision on many.
+    """
 
     title: str
     frame: Frame
@@ -60,13 +67,27 @@ class VisitsPage:
     as_of: str
     rows: list[VisitRow]
     pager: Pager
+    bulk: BulkBar | None
+    outcome: Outcome | None
     visit: VisitPanel | None
 
 
 def visits_page(
-    session: Session, actor: Actor, asked: Asked, now: datetime, visit: VisitPanel | None = None
+    session: Session,
+    actor: Actor,
+    asked: Asked,
+    now: datetime,
+    visit: VisitPanel | None = None,
+    *,
+    outcome: Outcome | None = None,
+    sent: Pressed | None = None,
+    problems: dict[str, str] | None = None,
 ) -> VisitsPage:
-    """The list that the address asks for, with `visit` beside it."""
+    """The list that the address asks for, with `visit` beside it.
+
+    `outcome` is what became of a decision on many; `sent` one that was refused, with its `problems`.
+    """
+    sent = sent or Pressed()
     filters, bar = read_filters(asked, choices(session, actor), now)
     found = listing(session, actor, filters, asked.page_number)
     return VisitsPage(
@@ -76,14 +97,18 @@ def visits_page(
         count=number(found.total),
         period=_period(filters),
         as_of=moment(now),
-        rows=[visit_row(one, asked, visit.id if visit else "") for one in found.visits],
+        rows=[visit_row(one, asked, visit.id if visit else "", sent.versions) for one in found.visits],
         pager=_pager(found, asked),
+        bulk=_bulk(found, asked, filters, now, sent, problems or {}),
+        outcome=outcome,
         visit=visit,
     )
 
 
-def visit_row(one: Listed, asked: Asked, current: str = "") -> VisitRow:
-    """A visit's row; `current` is the id of the visit that stands open."""
+def visit_row(
+    one: Listed, asked: Asked, current: str = "", picked: Mapping[str, int] = MappingProxyType({})
+) -> VisitRow:
+    """A visit's row; `current` is the id of the visit that stands open, `picked` those to decide on."""
     visit, home = one.visit, one.household
     came_late = visit.received_at - visit.happened_at >= LATE
     time, on = moment(visit.happened_at).split(" ")
@@ -103,7 +128,16 @@ def visit_row(one: Listed, asked: Asked, current: str = "") -> VisitRow:
                   for given, entry in one.services],
         state=badge(visit),
         current=visit.id == current,
+        picked=picked.get(visit.id) == visit.version,
     )  # fmt: skip
+
+
+def _bulk(
+    found: Listing, asked: Asked, filters: Filters, now: datetime, sent: Pressed, problems: dict[str, str]
+) -> BulkBar | None:
+    if not found.visits or filters.state == WITHDRAWN:
+        return None
+    return bulk_bar(asked, found.total, len(found.visits), found.head, now, sent, problems)
 
 
 def _service(outcome: str, people: int, label: str, unit: str) -> str:

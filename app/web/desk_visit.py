@@ -11,7 +11,7 @@ from app.reviews.models import Decision
 from app.visits.models import Visit
 from app.visits.queries import WITHDRAWN, Detail
 from app.web.desk_filters import Asked, Option
-from app.web.desk_labels import FIELDS, OUTCOMES, REASONS, RESULTS, STATES, Badge, amount, badge, door
+from app.web.desk_labels import FIELDS, OUTCOMES, REASONS, RESULTS, STATES, UNDONE, Badge, amount, badge, door
 from app.web.rendering import day, moment
 from app.web.strings import _
 
@@ -134,12 +134,11 @@ def visit_panel(
     )
 
 
-def return_form(visit_id: str, asked: Asked, typed: Verdict, problems: dict[str, str]) -> ReturnForm:
+def return_form(action: str, cancel: str, typed: Verdict, problems: dict[str, str]) -> ReturnForm:
     """The form of *Trả lại* with what was typed; nothing is chosen beforehand."""
-    path = f"/desk/visits/{visit_id}"
     return ReturnForm(
-        action=asked.address(f"{path}/return"),
-        cancel=asked.address(path),
+        action=action,
+        cancel=cancel,
         reasons=[Option(code, label, code == typed.reason) for code, label in REASONS.items()],
         fields=[Option(code, label, code == typed.field) for code, label in FIELDS.items()],
         note=typed.note,
@@ -161,7 +160,8 @@ def _history(found: Detail, decisions: list[tuple[Decision, str]]) -> list[Event
     events = [_event(visit.received_at, author, _("Máy chủ nhận"), "send"), *_amendments(found)]
     for decision, name in decisions:
         details = _reason(decision.reason, decision.field, decision.note)
-        events.append(_event(decision.decided_at, name, *STATES[decision.state], details=details))
+        label = UNDONE if decision.undo else STATES[decision.state]
+        events.append(_event(decision.decided_at, name, *label, details=details))
     if visit.withdrawn_at:
         events.append(_event(visit.withdrawn_at, author, *STATES[WITHDRAWN]))
     # Sorted, then turned round: what came in the same instant keeps its order.

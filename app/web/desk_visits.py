@@ -12,7 +12,7 @@ from app.core.errors import Invalid, NotFound, StaleDecision
 from app.reviews import commands as reviews
 from app.reviews.commands import LONGEST_NOTE, Verdict
 from app.reviews.queries import history
-from app.visits.queries import detail
+from app.visits.queries import WITHDRAWN, detail
 from app.web.deps import Db, Now, Supervisor
 from app.web.desk_filters import Asked
 from app.web.desk_labels import RETURN_PROBLEMS, STALE
@@ -35,6 +35,7 @@ class PanelPage:
     title: str
     visit: VisitPanel
     row: VisitRow
+    bulk: bool
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def show_visit(visit_id: VisitId, desk: AtDesk) -> Response:
 @router.get("/desk/visits/{visit_id}/return")
 def ask_for_reason(visit_id: VisitId, desk: AtDesk) -> Response:
     """One visit with the form of *Trả lại*."""
-    return _visit(desk, visit_id, form=return_form(visit_id, desk.asked, _NOTHING_TYPED, {}))
+    return _visit(desk, visit_id, form=_return_form(desk, visit_id, _NOTHING_TYPED, {}))
 
 
 @router.post("/desk/visits/{visit_id}/accept")
@@ -123,10 +124,10 @@ def return_visit(visit_id: VisitId, version: Version, typed: Typed, desk: AtDesk
             lambda session: reviews.return_(session, desk.actor, visit_id, version, typed, desk.now)
         )
     except StaleDecision:
-        form = return_form(visit_id, desk.asked, typed, {})
+        form = _return_form(desk, visit_id, typed, {})
         return _visit(desk, visit_id, form=form, problem=STALE, status=409)
     except Invalid as fault:
-        form = return_form(visit_id, desk.asked, typed, _problems(fault, typed))
+        form = _return_form(desk, visit_id, typed, return_problems(fault.fields, typed))
         return _visit(desk, visit_id, form=form, status=422)
     return RedirectResponse(desk.asked.address(f"/desk/visits/{visit_id}"), 303)
 
@@ -142,7 +143,9 @@ def _visit(
         if not desk.wants_panel:
             return visits_page(session, desk.actor, desk.asked, desk.now, panel)
         row = visit_row(found.listed, desk.asked, visit_id)
-        return PanelPage(_("%(door)s – Lượt thăm", door=panel.door), panel, row)
+        return PanelPage(
+            _("%(door)s – Lượt thăm", door=panel.door), panel, row, bulk=desk.asked.state != WITHDRAWN
+        )
 
     page = desk.database.read(look)
     answer = html("desk/swap.html" if desk.wants_panel else "desk/visits.html", page, status)
@@ -152,9 +155,14 @@ def _visit(
     return answer
 
 
-def _problems(fault: Invalid, typed: Verdict) -> dict[str, str]:
-    """A sentence for every field that cannot stay as it is."""
-    problems = {name: RETURN_PROBLEMS[name] for name in fault.fields}
+def _return_form(desk: Desk, visit_id: str, typed: Verdict, problems: dict[str, str]) -> ReturnForm:
+    path = f"/desk/visits/{visit_id}"
+    return return_form(desk.asked.address(f"{path}/return"), desk.asked.address(path), typed, problems)
+
+
+def return_problems(wrong: list[str], typed: Verdict) -> dict[str, str]:
+    """A sentence for every field of *Trả lại* that cannot stay as it is."""
+    problems = {name: RETURN_PROBLEMS[name] for name in wrong}
     if "note" in problems and typed.note.strip():
         too_long = len(typed.note) > LONGEST_NOTE
         problems["note"] = RETURN_PROBLEMS["note_long" if too_long else "note_refused"]

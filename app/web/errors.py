@@ -22,6 +22,7 @@ from app.core.errors import (
     TooLarge,
     TooManyAttempts,
     Unavailable,
+    UndoTooLate,
 )
 from app.web.rendering import html
 from app.web.security import HEADERS
@@ -38,6 +39,7 @@ STATUSES: dict[type[Fault], int] = {
     Invalid: 422,
     TooLarge: 413,
     StaleDecision: 409,
+    UndoTooLate: 409,
     NameTaken: 409,
     Unavailable: 503,
     Rejected: 422,

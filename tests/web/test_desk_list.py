@@ -210,7 +210,10 @@ def _rows(desk: TestClient, address: str) -> list[str]:
     page = desk.get(address)
     assert page.status_code == 200
     rows = re.findall(r'<tr role="row" id="row-.*?</tr>', page.text, re.DOTALL)
-    return [" | ".join(_words(cell) for cell in re.findall(r"<td.*?</td>", row, re.DOTALL)) for row in rows]
+    return [
+        " | ".join(_words(cell) for cell in re.findall(r"<td(?!.{,30}pick).*?</td>", row, re.DOTALL))
+        for row in rows
+    ]
 
 
 def _words(html: str) -> str:

@@ -1,0 +1,507 @@
+"""POST /desk/decisions: many visits at once, as they were looked at; and one minute to undo it."""
+
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlmodel import select
+
+from app.accounts.people import add_supervisor
+from app.core.db import Database
+from app.reviews import selection
+from app.reviews.models import Decision, DecisionBatch
+from tests.conftest import FakeClock
+from tests.sync.phone import Phone, new_id, sign_in
+from tests.world import LAN, NAM, World, add_homes
+
+Browser = Callable[[], TestClient]
+WHOLE = {"id": "x", "state": "accepted", "all": "yes"}
+UNCLEAR = {"reason": "missing_information", "field": "note", "note": "Chưa rõ việc nào"}
+
+
+@dataclass
+class Page:
+    """A list as Bình looks at it: what its form would send."""
+
+    desk: TestClient
+    query: str = ""
+
+    def __post_init__(self) -> None:
+        self.html = self.desk.get(f"/desk/visits{self.query}").text
+        hidden = re.findall(r'<input type="hidden" name="(id|head|at|count)" value="([^"]*)">', self.html)
+        self.hidden = dict(hidden)
+        self.boxes = re.findall(r'name="visit" value="([^"]*)"', self.html)
+
+    def send(self, *picked: str, state: str = "accepted", **more: Any) -> Any:
+        """Press a button with these boxes ticked."""
+        form = self.hidden | {"state": state, "visit": list(picked)} | more
+        return self.desk.post(f"/desk/decisions{self.query}", data=form)
+
+    def press(self, *picked: str, state: str = "accepted", **more: Any) -> str:
+        """The same; the page that comes of it, as words."""
+        answer = self.send(*picked, state=state, **more)
+        assert answer.status_code == 303, answer.text
+        self.place = answer.headers["location"]
+        return _words(self.desk.get(self.place).text)
+
+    def press_all(self, **more: Any) -> str:
+        return self.press(all="yes", **more)
+
+    def undo(self) -> Any:
+        path, _, query = self.place.partition("?")
+        return self.desk.post(f"{path}/undo?{query}")
+
+    def undone(self) -> str:
+        """Undo; the page that comes of it, as words."""
+        answer = self.undo()
+        assert answer.status_code == 303, answer.text
+        return _words(self.desk.get(answer.headers["location"]).text)
+
+
+@pytest.fixture
+def lan(browser: Browser, clock: FakeClock) -> Phone:
+    return sign_in(browser(), *LAN, clock())
+
+
+@pytest.fixture
+def nam(browser: Browser, clock: FakeClock) -> Phone:
+    return sign_in(browser(), *NAM, clock())
+
+
+@pytest.fixture
+def hoa(browser: Browser) -> TestClient:
+    """The supervisor next door."""
+    hoa = browser()
+    hoa.post("/desk/sign-in", data={"name": "hoa", "password": "mat-khau-hoa"})
+    return hoa
+
+
+@pytest.fixture
+def visits(lan: Phone, world: World) -> list[dict[str, Any]]:
+    """Lan's three visits of Thôn Đông."""
+    made = [lan.visit(home) for home in world.homes[world.dong]]
+    lan.exchange(*made)
+    return made
+
+
+def test_picked_visits_are_accepted_and_the_others_are_not(
+    desk: TestClient, lan: Phone, visits: list[dict[str, Any]]
+) -> None:
+    page = Page(desk)
+    words = page.press(*page.boxes[:2])
+    assert "Đã duyệt 2 lượt." in words
+    assert "Hoàn tác" in words
+    assert sorted(_states(lan).values()) == ["accepted", "accepted", "received"]
+
+
+def test_returned_visits_tell_their_author_why_and_where(
+    desk: TestClient, lan: Phone, visits: list[dict[str, Any]]
+) -> None:
+    page = Page(desk)
+    assert "Đã trả lại 3 lượt." in page.press(*page.boxes, state="returned", **UNCLEAR)
+    assert [review["reason"] for review in _reviews(lan).values()] == ["missing_information"] * 3
+    assert {review["note"] for review in _reviews(lan).values()} == {"Chưa rõ việc nào"}
+
+
+def test_phones_get_the_decision_and_its_undoing_at_their_next_exchange(
+    desk: TestClient, lan: Phone, visits: list[dict[str, Any]]
+) -> None:
+    lan.exchange()
+    page = Page(desk)
+    page.press(*page.boxes)
+    assert {row["review"]["state"] for row in lan.exchange()["changes"]["visit"]} == {"accepted"}
+    page.undone()
+    brought = lan.exchange()["changes"]["visit"]
+    assert len(brought) == 3
+    assert {row["review"]["state"] for row in brought} == {"received"}
+    assert {row["review"]["at"] for row in brought} == {None}
+
+
+def test_every_visit_keeps_who_decided_and_what_stood_before(
+    desk: TestClient, database: Database, world: World, visits: list[dict[str, Any]], clock: FakeClock
+) -> None:
+    page = Page(desk)
+    page.press(*page.boxes)
+    clock.forward(seconds=20)
+    page.undone()
+    decisions = database.read(lambda session: list(session.exec(select(Decision))))
+    assert sorted((one.state, one.undo, one.decided_by) for one in decisions) == sorted(
+        [("accepted", False, world.binh)] * 3 + [("received", True, world.binh)] * 3
+    )
+    (batch,) = database.read(lambda session: list(session.exec(select(DecisionBatch))))
+    assert (batch.made_by, batch.decided, batch.undone, batch.undone_at) == (world.binh, 3, 3, clock())
+    history = _words(desk.get(f"/desk/visits/{visits[0]['data']['id']}").text)
+    assert "Hoàn tác Hoàng Văn Bình, 16:40 24/11/2026 Hợp lệ Hoàng Văn Bình" in history
+
+
+def test_a_visit_amended_since_is_left_out_and_said(
+    desk: TestClient, lan: Phone, visits: list[dict[str, Any]]
+) -> None:
+    page = Page(desk)
+    lan.exchange(lan.amend(visits[0], note="Sửa lại"))
+    words = page.press(*page.boxes)
+    assert "Đã duyệt 2 lượt. 1 lượt đã được sửa sau khi trang này mở: chưa duyệt." in words
+    assert _states(lan)[visits[0]["data"]["id"]] == "received"
+
+
+def test_a_visit_withdrawn_or_decided_since_is_left_out_and_said(
+    desk: TestClient, lan: Phone, visits: list[dict[str, Any]]
+) -> None:
+    page = Page(desk)
+    gone, decided, open_ = (visit["data"]["id"] for visit in visits)
+    lan.exchange(lan.op("visit.withdraw", {"id": gone}))
+    desk.post(f"/desk/visits/{decided}/return", data={"version": "1", **UNCLEAR})
+    words = page.press(*page.boxes)
+    assert "Đã duyệt 1 lượt. 1 lượt đã được người ghi rút: không duyệt." in words
+    assert "1 lượt đã có quyết định từ trước: giữ nguyên." in words
+    assert _states(lan) == {decided: "returned", open_: "accepted"}
+
+
+def test_where_nothing_could_be_decided_it_says_so_and_offers_no_undo(
+    desk: TestClient, lan: Phone, visits: list[dict[str, Any]]
+) -> None:
+    page = Page(desk)
+    Page(desk).press(*page.boxes)
+    words = page.press(*page.boxes)
+    assert "Chưa duyệt lượt nào. 3 lượt đã có quyết định từ trước: giữ nguyên." in words
+    assert "Hoàn tác" not in words
+
+
+def test_the_whole_filter_is_what_it_was_when_it_was_shown(
+    desk: TestClient, lan: Phone, nam: Phone, world: World, visits: list[dict[str, Any]], clock: FakeClock
+) -> None:
+    nam.exchange(nam.visit(world.anh))
+    page = Page(desk, f"?hamlet={world.dong}&state=received")
+    clock.forward(minutes=5)
+    lan.exchange(lan.visit(world.duc))
+    assert "Đã duyệt 3 lượt." in page.press_all()
+    assert sorted(_states(lan).values()) == ["accepted", "accepted", "accepted", "received"]
+    assert list(_states(nam).values()) == ["received"]
+
+
+def test_of_the_whole_filter_what_changed_since_is_left_out_and_said(
+    desk: TestClient, lan: Phone, visits: list[dict[str, Any]], clock: FakeClock
+) -> None:
+    page = Page(desk, "?state=received")
+    clock.forward(minutes=5)
+    lan.exchange(lan.amend(visits[0], note="Sửa lại"), lan.visit(visits[0]["data"]["household_id"]))
+    words = page.press_all()
+    assert "Đã duyệt 2 lượt. 1 lượt đã được sửa sau khi trang này mở: chưa duyệt." in words
+    assert _states(lan)[visits[0]["data"]["id"]] == "received"
+
+
+def test_of_the_whole_filter_every_reason_is_counted(
+    desk: TestClient, lan: Phone, visits: list[dict[str, Any]], world: World, clock: FakeClock
+) -> None:
+    lan.exchange(*[lan.visit(world.duc) for _ in range(2)])
+    page = Page(desk, "?state=received")
+    clock.forward(minutes=5)
+    amended, gone, decided = visits
+    lan.exchange(lan.amend(amended, note="Sửa lại"), lan.op("visit.withdraw", {"id": gone["data"]["id"]}))
+    desk.post(f"/desk/visits/{decided['data']['id']}/accept", data={"version": "1"})
+    words = page.press_all()
+    assert "Đã duyệt 2 lượt. 1 lượt đã được sửa sau khi trang này mở: chưa duyệt." in words
+    assert "1 lượt đã được người ghi rút: không duyệt." in words
+    assert "1 lượt đã có quyết định từ trước: giữ nguyên." in words
+
+
+def test_where_the_reasons_cannot_be_told_apart_the_number_is_still_right(
+    desk: TestClient, lan: Phone, visits: list[dict[str, Any]], clock: FakeClock
+) -> None:
+    first, second, _ = (visit["data"]["id"] for visit in visits)
+    desk.post(f"/desk/visits/{first}/accept", data={"version": "1"})
+    page = Page(desk, "?state=received")
+    clock.forward(minutes=5)
+    desk.post(f"/desk/visits/{first}/return", data={"version": "1", **UNCLEAR})  # was not in the list
+    desk.post(f"/desk/visits/{second}/accept", data={"version": "1"})  # was
+    words = page.press_all()
+    assert "Đã duyệt 1 lượt. 1 lượt đã sửa, rút hoặc duyệt sau khi trang này mở: chưa duyệt." in words
+
+
+def test_visits_decided_before_the_look_stay_as_they_are(
+    desk: TestClient, lan: Phone, visits: list[dict[str, Any]]
+) -> None:
+    returned = visits[0]["data"]["id"]
+    desk.post(f"/desk/visits/{returned}/return", data={"version": "1", **UNCLEAR})
+    words = Page(desk).press_all()
+    assert "Đã duyệt 2 lượt. 1 lượt đã có quyết định từ trước: giữ nguyên." in words
+    assert _states(lan)[returned] == "returned"
+
+
+def test_a_filter_that_means_more_than_it_showed_decides_nothing(
+    desk: TestClient, lan: Phone, world: World, visits: list[dict[str, Any]]
+) -> None:
+    page = Page(desk, f"?hamlet={world.dong}")
+    page.query = "?hamlet=khong-co"  # ignored, as on the list
+    assert page.send(all="yes", count="2").status_code == 409
+    assert set(_states(lan).values()) == {"received"}
+
+
+def test_all_is_offered_where_the_page_does_not_show_them_all(
+    desk: TestClient, lan: Phone, database: Database, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lan.exchange(*[lan.visit(home) for home in add_homes(database, world, 50)])
+    assert "theo bộ lọc" not in _words(Page(desk).html)
+    lan.exchange(lan.visit(world.duc))
+    page = Page(desk)
+    assert "Chọn cả 51 lượt theo bộ lọc" in _words(page.html)
+    assert "Đã duyệt 51 lượt." in page.press_all()
+
+
+def test_more_than_can_be_decided_at_once_is_refused_in_a_sentence(
+    desk: TestClient, lan: Phone, visits: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = Page(desk)
+    monkeypatch.setattr(selection, "MOST", 2)
+    for answer in (page.send(all="yes"), page.send(*page.boxes)):
+        assert answer.status_code == 413
+        assert "Mỗi lần nhiều nhất 5.000 lượt. Hãy lọc hẹp hơn" in _words(answer.text)
+    assert set(_states(lan).values()) == {"received"}
+
+
+def test_nothing_picked_is_said_and_nothing_else_happens(
+    desk: TestClient, lan: Phone, visits: list[dict[str, Any]]
+) -> None:
+    page = Page(desk)
+    for answer in (page.send(), page.send("x"), page.send(all="yes", head="x"), page.send(all="1", at="")):
+        assert answer.status_code == 422
+        assert "Chọn ít nhất một lượt." in answer.text
+        assert answer.headers["hx-push-url"] == "/desk/visits"
+    assert set(_states(lan).values()) == {"received"}
+
+
+def test_incomplete_return_comes_back_with_what_was_picked_and_typed(
+    desk: TestClient, lan: Phone, visits: list[dict[str, Any]]
+) -> None:
+    page = Page(desk)
+    answer = page.send(*page.boxes[:2], state="returned", field="note", note="Xem lại\r\nnhé")
+    assert answer.status_code == 422
+    assert "Chọn một lý do." in answer.text
+    assert answer.text.count(" checked></label></td>") == 2
+    assert "Xem lại\nnhé</textarea>" in answer.text
+    assert '<option value="note" selected>' in answer.text
+    assert "<details open>" in answer.text
+    assert set(_states(lan).values()) == {"received"}
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {},
+        {"state": "accepted"},
+        {"id": "x\x00", "state": "accepted"},
+        {"id": "x", "state": "received"},
+        {"id": "x", "state": "accepted", "visit": ["a.1", "\x00.1", "a.99999999999", "ạ.1", ""]},
+        WHOLE | {"head": "9" * 15, "at": "2026-11-24T00:00:00Z", "count": "0"},
+        WHOLE | {"head": "1", "at": "2026-11-24", "count": "1"},
+        {"id": "x", "state": "returned", "visit": ["a.1"], "reason": "\ud800", "note": "\x00"},
+    ],
+)
+def test_whatever_is_sent_is_answered_and_nothing_is_decided(
+    desk: TestClient, database: Database, visits: list[dict[str, Any]], form: dict[str, Any]
+) -> None:
+    content = "&".join(
+        f"{name}={_quote(one)}"
+        for name, value in form.items()
+        for one in (value if isinstance(value, list) else [value])
+    )
+    answer = desk.post(
+        "/desk/decisions", content=content, headers={"Content-Type": "application/x-www-form-urlencoded"}
+    )
+    assert answer.status_code in (404, 409, 422)
+    assert database.read(lambda session: list(session.exec(select(Decision)))) == []
+
+
+def test_a_second_press_of_the_same_page_changes_nothing(
+    desk: TestClient, lan: Phone, database: Database, visits: list[dict[str, Any]], clock: FakeClock
+) -> None:
+    page = Page(desk)
+    first = page.send(*page.boxes).headers["location"]
+    head = lan.exchange()["cursor"]
+    clock.forward(seconds=1)
+    assert page.send(*page.boxes).headers["location"] == first
+    assert lan.exchange()["cursor"] == head
+    assert len(database.read(lambda session: list(session.exec(select(Decision))))) == 3
+
+
+def test_another_selection_from_a_page_that_was_kept_is_another_decision(
+    desk: TestClient, lan: Phone, visits: list[dict[str, Any]]
+) -> None:
+    page = Page(desk)
+    page.press(page.boxes[0])
+    assert "Đã duyệt 1 lượt." in page.press(page.boxes[1])
+    assert sorted(_states(lan).values()) == ["accepted", "accepted", "received"]
+
+
+def test_two_presses_at_once_are_one_decision(
+    app: FastAPI, desk: TestClient, database: Database, visits: list[dict[str, Any]]
+) -> None:
+    page = Page(desk)
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: page.send(*page.boxes), range(4)))
+    assert {answer.status_code for answer in answers} == {303}
+    assert len({answer.headers["location"] for answer in answers}) == 1
+    assert len(database.read(lambda session: list(session.exec(select(Decision))))) == 3
+
+
+def test_undo_gives_back_what_stood_before_and_says_so(
+    desk: TestClient, lan: Phone, visits: list[dict[str, Any]], clock: FakeClock
+) -> None:
+    before = _reviews(lan)
+    page = Page(desk)
+    page.press(*page.boxes, state="returned", **UNCLEAR)
+    clock.forward(seconds=60)
+    words = page.undone()
+    assert "Đã hoàn tác 3 lượt." in words
+    assert _reviews(lan) == before
+
+
+def test_undo_of_one_decision_gives_back_the_one_before(
+    desk: TestClient, lan: Phone, database: Database, visits: list[dict[str, Any]], clock: FakeClock
+) -> None:
+    address = f"/desk/visits/{visits[0]['data']['id']}"
+    desk.post(f"{address}/return", data={"version": "1", **UNCLEAR})
+    before = _reviews(lan)
+    clock.forward(minutes=30)
+    desk.post(f"{address}/accept", data={"version": "1"})
+    batches = database.read(lambda session: list(session.exec(select(DecisionBatch))))
+    newest = max(batches, key=lambda batch: batch.made_at)
+    assert desk.post(f"/desk/decisions/{newest.id}/undo").status_code == 303
+    assert _reviews(lan) == before
+
+
+def test_undo_leaves_what_was_decided_amended_or_withdrawn_since_and_says_so(
+    desk: TestClient, lan: Phone, world: World, visits: list[dict[str, Any]], clock: FakeClock
+) -> None:
+    lan.exchange(lan.visit(world.duc))
+    page = Page(desk)
+    page.press(*page.boxes)
+    clock.forward(seconds=10)
+    decided, amended, gone = (visit["data"]["id"] for visit in visits)
+    desk.post(f"/desk/visits/{decided}/return", data={"version": "1", **UNCLEAR})
+    lan.exchange(lan.amend(visits[1], note="Sửa lại"), lan.op("visit.withdraw", {"id": gone}))
+    words = page.undone()
+    assert "Đã hoàn tác 1 lượt. 1 lượt đã được sửa sau đó: giữ nguyên." in words
+    assert "1 lượt đã được người ghi rút sau đó: giữ nguyên." in words
+    assert "1 lượt đã có quyết định khác sau đó: giữ nguyên." in words
+    states = _states(lan)
+    assert (states[decided], states[amended]) == ("returned", "received")
+    assert sorted(states.values()) == ["received", "received", "returned"]
+
+
+def test_a_decision_of_the_same_kind_made_since_is_not_undone(
+    desk: TestClient, lan: Phone, visits: list[dict[str, Any]], clock: FakeClock
+) -> None:
+    address = f"/desk/visits/{visits[0]['data']['id']}"
+    page = Page(desk)
+    page.press(*page.boxes)
+    clock.forward(seconds=10)
+    desk.post(f"{address}/return", data={"version": "1", **UNCLEAR})
+    clock.forward(seconds=10)
+    desk.post(f"{address}/accept", data={"version": "1"})
+    assert "Đã hoàn tác 2 lượt." in page.undone()
+    assert _states(lan)[visits[0]["data"]["id"]] == "accepted"
+
+
+def test_after_a_minute_it_is_too_late_and_says_so(
+    desk: TestClient, lan: Phone, visits: list[dict[str, Any]], clock: FakeClock
+) -> None:
+    page = Page(desk)
+    page.press(*page.boxes)
+    clock.forward(seconds=60.001)
+    answer = page.undo()
+    assert answer.status_code == 409
+    assert "Đã quá một phút, không hoàn tác được nữa." in answer.text
+    assert 'data-key="u"' not in answer.text
+    assert set(_states(lan).values()) == {"accepted"}
+
+
+def test_undone_twice_is_undone_once(
+    desk: TestClient, lan: Phone, database: Database, visits: list[dict[str, Any]], clock: FakeClock
+) -> None:
+    page = Page(desk)
+    page.press(*page.boxes)
+    page.undone()
+    clock.forward(minutes=5)
+    assert "Đã hoàn tác 3 lượt." in page.undone()
+    assert len(database.read(lambda session: list(session.exec(select(Decision))))) == 6
+
+
+def test_supervisor_next_door_neither_decides_nor_undoes(
+    desk: TestClient, hoa: TestClient, lan: Phone, visits: list[dict[str, Any]]
+) -> None:
+    page = Page(desk)
+    next_door = Page(desk)
+    next_door.desk = hoa
+    assert next_door.send(*page.boxes).status_code == 404
+    assert next_door.send(all="yes", count="0").status_code == 404
+    assert set(_states(lan).values()) == {"received"}
+    page.press(*page.boxes)
+    next_door.place = page.place
+    assert next_door.undo().status_code == 404
+    assert hoa.get(page.place).status_code == 404
+    assert set(_states(lan).values()) == {"accepted"}
+
+
+def test_a_colleague_decides_too_but_does_not_undo_what_is_not_theirs(
+    desk: TestClient,
+    browser: Browser,
+    lan: Phone,
+    database: Database,
+    world: World,
+    visits: list[dict[str, Any]],
+) -> None:
+    database.write(
+        lambda session: add_supervisor(session, world.commune_id, "Lý Thị Én", "en", "mat-khau-en")
+    )
+    en = browser()
+    en.post("/desk/sign-in", data={"name": "en", "password": "mat-khau-en"})
+    page, hers = Page(desk), Page(en)
+    page.press(page.boxes[0])
+    hers.place = page.place
+    assert hers.undo().status_code == 404
+    assert "Đã duyệt 2 lượt. 1 lượt đã có quyết định từ trước: giữ nguyên." in hers.press(*hers.boxes)
+
+
+def test_filters_stay_and_there_is_nothing_to_decide_about_withdrawn_visits(
+    desk: TestClient, lan: Phone, world: World, visits: list[dict[str, Any]]
+) -> None:
+    page = Page(desk, f"?hamlet={world.dong}&state=received")
+    page.press(page.boxes[0])
+    assert page.place.endswith(f"?hamlet={world.dong}&state=received")
+    assert page.undo().headers["location"] == page.place
+    lan.exchange(lan.op("visit.withdraw", {"id": visits[0]["data"]["id"]}))
+    assert 'id="bulk"' not in Page(desk, "?state=withdrawn").html
+
+
+def test_a_look_decides_and_undoes_nothing(desk: TestClient, visits: list[dict[str, Any]]) -> None:
+    page = Page(desk)
+    page.press(*page.boxes)
+    assert desk.get(f"{page.place}/undo").status_code == 405
+    assert desk.get("/desk/decisions").status_code == 405
+    for id in (new_id(), "%00", "x" * 65):
+        assert desk.get(f"/desk/decisions/{id}").status_code == 404
+        assert desk.post(f"/desk/decisions/{id}/undo").status_code == 404
+
+
+def _reviews(phone: Phone) -> dict[str, dict[str, Any]]:
+    """The reviews as a phone gets them, by visit."""
+    return {row["id"]: row["review"] for row in phone.exchange(cursor=0)["changes"]["visit"]}
+
+
+def _states(phone: Phone) -> dict[str, str]:
+    return {id: review["state"] for id, review in _reviews(phone).items()}
+
+
+def _words(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
+
+
+def _quote(text: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "surrogatepass"))

@@ -13,8 +13,7 @@ from app.visits.models import FollowUp, Visit, VisitService, VisitVersion
 
 MODELS = (
     Account, Assignment, Commune, Decision, DecisionBatch, Device, FeedCounter, FollowUp, Gone, Hamlet,
-    Household, HouseholdVersion, Invite, LedgerEntry, Membership, Province, Quarantined,
-    RefusedOperation, ServerEpoch,
-    Service, SignedIn, SignInName, Team, Visit, VisitService, VisitVersion,
+    Household, HouseholdVersion, Invite, LedgerEntry, Membership, Province, Quarantined, RefusedOperation,
+    ServerEpoch, Service, SignedIn, SignInName, Team, Visit, VisitService, VisitVersion,
 )  # fmt: skip
 METADATA = SQLModel.metadata

@@ -66,8 +66,7 @@ def measure(small: bool = False) -> list[Figure]:
         context.add_init_script(_PROBE)
         proxy.stop()
         took = {
-            what: {speed: waits(context, speed, times) for speed in speeds}
-            for what, waits in _WAITS.items()
+            what: {speed: waits(context, speed, times) for speed in speeds} for what, waits in _WAITS.items()
         }
     return [_figure(what, took[what], *_BUDGETS[what]) for what in _WAITS]
 

@@ -69,7 +69,8 @@ export class ModelServer {
     const refused = this.refuse(request);
     if (refused) return json({ proto: 1, error: refused.error, fields: refused.fields ?? [] }, refused.status);
     const results = request.ops.map((op) => this.judge(op));
-    return json({ ...this.page(request), results });
+    const told = request.once ? results.flatMap(({ row }) => (row ? [row.feed_seq] : [])) : [];
+    return json({ ...this.page(request, told), results });
   }
 
   judge(op) {
@@ -119,11 +120,13 @@ export class ModelServer {
     }
   }
 
-  page({ epoch, scope, cursor }) {
+  /** The rows after the cursor, but those that the results have `told` already, unless everything begins anew. */
+  page({ epoch, scope, cursor }, told = []) {
     const { head } = this.state;
     const reset = epoch !== this.state.epoch || scope !== this.scope || cursor === undefined || cursor > head;
     const from = reset ? 0 : cursor;
     const rows = [...this.state.rows.values()]
+      .filter(({ row }) => reset || !told.includes(row.feed_seq))
       .filter(({ row }) => row.feed_seq > from && (row.hamlet_id === undefined || this.hamlets.has(row.hamlet_id)))
       .sort((one, other) => one.row.feed_seq - other.row.feed_seq);
     const shown = rows.slice(0, this.pageRows);

@@ -62,6 +62,7 @@ test("the request says who asks, from where on, and what waits", async () => {
     sent_at: "2026-11-24T10:15:00.000Z",
     epoch: "first",
     queue: { count: 1, oldest_at: minute(2), next_seq: 2, held: [1] },
+    once: true,
     ops: [{ op_id, seq: 1, type: "visit.record", v: 1, commune_id: "yen-binh", at: minute(2), data, epoch: "first" }],
   });
   await sync();

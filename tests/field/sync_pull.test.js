@@ -58,6 +58,15 @@ test("the first download comes in pages and is readable when the last is in", as
   ]);
 });
 
+test("a visit sent while the list is still coming is in the list when it is whole", async () => {
+  await page();
+  await page();
+  const { data } = await record("lan", "h1");
+  await sync();
+  assert.equal((await opIds("lan", "outbox")).length, 0);
+  assert.deepEqual([...(await replica("lan", "visit")).rows.keys()], [data.id]);
+});
+
 test("2,500 rows are written in batches, the cursor with the last", async () => {
   server.pageRows = 5000;
   for (let number = 26; number <= 2500; number += 1) server.household(`h${number}`);

@@ -17,7 +17,7 @@ from app.core.clock import VIETNAM
 from app.households.commands import imported
 from app.households.models import Household
 from app.visits import commands as visits
-from app.visits import follow_ups
+from app.visits import follow_ups, totals
 from app.visits.models import FollowUp, Visit, VisitService, VisitVersion
 
 COMMUNE = "06391"
@@ -133,8 +133,9 @@ def _fill(
             _visit(batch, hamlet, device, home, seq[device.id], at, dice)
     follow_ups.settle(batch, batch.rows(Visit))
     batch.write(session, (Household, Visit, VisitService, VisitVersion, FollowUp))
+    totals.settle(session, hamlet.commune_id, {}, totals.facts(batch))
     for device in members:
-        device.next_seq = seq[device.id] + 1
+        device.next_seq = device.settled_seq = seq[device.id] + 1
         session.add(device)
 
 
@@ -170,6 +171,7 @@ def _visit(
         services=_services(batch, dice) if result == "helped" else [],
         note=dice.choice(_NOTES) if result in ("helped", "come_back") else "",
         follow_up_on=promised,
+        quick=False,
     )
     visits.record(batch, author, command)
 

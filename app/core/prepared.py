@@ -5,7 +5,7 @@ database needs to answer it (`benchmarks/RESULTS.md`); an exchange has about twe
 means is still written in SQLAlchemy's terms, and its types still convert values.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ARRAY, JSON, BigInteger, Boolean, Dialect, Integer, String, bindparam
@@ -44,13 +44,22 @@ class Prepared:
         """Execute it for what it changes."""
         self._execute(session, values)
 
+    def run_all(self, session: Session, several: Sequence[Mapping[str, Any]]) -> None:
+        """Execute it once for each of `several`, in one call of the driver."""
+        if several:
+            plan = self._plan(session)
+            session.connection().exec_driver_sql(plan.sql, [plan.parameters(values) for values in several])
+
     def _execute(self, session: Session, values: Mapping[str, Any]) -> "tuple[_Plan, CursorResult[Any]]":
-        connection = session.connection()
-        dialect = connection.dialect
+        plan = self._plan(session)
+        return plan, session.connection().exec_driver_sql(plan.sql, plan.parameters(values))
+
+    def _plan(self, session: Session) -> "_Plan":
+        dialect = session.connection().dialect
         plan = self._plans.get(dialect.name)
         if plan is None:
             plan = self._plans[dialect.name] = _Plan(self._statement, dialect)
-        return plan, connection.exec_driver_sql(plan.sql, plan.parameters(values))
+        return plan
 
 
 class _Plan:

@@ -9,11 +9,11 @@ from app.core.db import FeedCounter, Gone, ServerEpoch
 from app.households.models import Household, HouseholdVersion
 from app.reviews.models import Decision, DecisionBatch
 from app.sync.models import LedgerEntry, Quarantined, RefusedOperation
-from app.visits.models import FollowUp, Visit, VisitService, VisitVersion
+from app.visits.models import DailyTotal, FollowUp, Visit, VisitService, VisitVersion
 
 MODELS = (
-    Account, Assignment, Commune, Decision, DecisionBatch, Device, FeedCounter, FollowUp, Gone, Hamlet,
-    Household, HouseholdVersion, Invite, LedgerEntry, Membership, Province, Quarantined, RefusedOperation,
-    ServerEpoch, Service, SignedIn, SignInName, Team, Visit, VisitService, VisitVersion,
+    Account, Assignment, Commune, DailyTotal, Decision, DecisionBatch, Device, FeedCounter, FollowUp, Gone,
+    Hamlet, Household, HouseholdVersion, Invite, LedgerEntry, Membership, Province, Quarantined,
+    RefusedOperation, ServerEpoch, Service, SignedIn, SignInName, Team, Visit, VisitService, VisitVersion,
 )  # fmt: skip
 METADATA = SQLModel.metadata

@@ -21,6 +21,7 @@ from app.core.text import nfc
 from app.reviews.models import Decision, DecisionBatch
 from app.reviews.queries import batch_of
 from app.reviews.selection import AMENDED, DECIDED, WITHDRAWN, Picked, Shown, Taken, locked, take
+from app.visits import totals
 from app.visits.models import Visit
 
 REASONS = ("duplicate_visit", "wrong_household", "missing_information", "other")
@@ -136,7 +137,7 @@ def _write(
     for visit in list(batch.rows(Visit)):
         batch.add(Decision, _decision(actor, visit, verdict, now) | {"batch_id": batch_id, "undo": False})
         batch.change(Visit, visit, **_review(verdict, now))
-    batch.write(session, _WRITTEN)
+    _write_and_count(session, batch)
     return DecisionBatch(**row)
 
 
@@ -162,8 +163,16 @@ def _take_back(session: Session, actor: Actor, made: DecisionBatch, now: datetim
     row = batch.get(DecisionBatch, made.id)
     assert row is not None
     batch.change(DecisionBatch, row, undone_at=now, undone=len(decisions) - kept.total(), kept=dict(kept))
-    batch.write(session, _WRITTEN)
+    _write_and_count(session, batch)
     return DecisionBatch(**row)
+
+
+def _write_and_count(session: Session, batch: Batch) -> None:
+    """A visit that is returned is counted no more, one that is accepted after all is counted again."""
+    visit_ids = [row["id"] for row in batch.rows(Visit)]
+    before = totals.facts_of(session, batch.commune_id, visit_ids)
+    batch.write(session, _WRITTEN)
+    totals.settle(session, batch.commune_id, before, totals.facts_of(session, batch.commune_id, visit_ids))
 
 
 def _since(visit: Row, decision: Decision) -> str:

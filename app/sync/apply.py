@@ -15,7 +15,7 @@ from app.sync.operations import HANDLERS, Handler, Sent, checked, envelope
 from app.sync.protocol import Operation, OperationResult
 from app.sync.pusher import Pusher
 from app.sync.quarantine import Kept
-from app.visits import follow_ups
+from app.visits import follow_ups, totals
 from app.visits.models import FollowUp, Visit, VisitService, VisitVersion
 
 # Tables in the order of their foreign keys; `Gone` has none, and is first because it is numbered first:
@@ -50,7 +50,7 @@ def apply(session: Session, pusher: Pusher, sent: list[Sent]) -> Outcome:
     if pusher.suspended:
         _keep_all(fresh, outcome)
     outcome.batch = ground.survey(session, pusher.commune_id, [operation for _, operation in operations])
-    visited = follow_ups.households_visited(outcome.batch)
+    visited, counted = follow_ups.households_visited(outcome.batch), totals.facts(outcome.batch)
     for one, operation in sorted(operations, key=lambda pair: pair[1].seq):
         _run(pusher, one, operation, outcome)
     if quarantine.there_by_now(session, pusher.commune_id, outcome.kept):
@@ -58,6 +58,7 @@ def apply(session: Session, pusher: Pusher, sent: list[Sent]) -> Outcome:
     settle_follow_ups(session, outcome.batch, visited)
     _take_in(session, pusher, outcome)
     outcome.batch.write(session, WRITTEN)
+    totals.settle(session, pusher.commune_id, counted, totals.facts(outcome.batch))
     return outcome
 
 

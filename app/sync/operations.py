@@ -18,12 +18,12 @@ from app.core.errors import (
     OperationTooLarge,
     TextRefused,
     TypeUnknown,
-    VersionUnknown,
 )
 from app.core.shapes import Command
 from app.households import commands as households
 from app.households.models import Household
 from app.sync.protocol import MAX_OPERATION_BYTES, Operation
+from app.sync.upcasts import upcast
 from app.visits import commands as visits
 from app.visits.models import Visit
 
@@ -32,11 +32,12 @@ Shape = TypeVar("Shape", bound=Command)
 
 @dataclass(frozen=True)
 class Handler:
-    """What an operation's type means: the record it writes, the shape of its data, the command."""
+    """What an operation's type means: the record it writes, its data's shape in version `v`, the command."""
 
     model: type[SQLModel]
     shape: type[Command]
     apply: Callable[[Batch, Author, Any], None]
+    v: int = 1
 
     @property
     def kind(self) -> str:
@@ -46,7 +47,7 @@ class Handler:
 HANDLERS = {
     "household.add": Handler(Household, households.AddHousehold, households.add),
     "household.amend": Handler(Household, households.AmendHousehold, households.amend),
-    "visit.record": Handler(Visit, visits.RecordVisit, visits.record),
+    "visit.record": Handler(Visit, visits.RecordVisit, visits.record, v=2),
     "visit.amend": Handler(Visit, visits.AmendVisit, visits.amend),
     "visit.withdraw": Handler(Visit, visits.WithdrawVisit, visits.withdraw),
 }
@@ -101,9 +102,7 @@ def envelope(sent: Sent, commune_id: str) -> Operation:
         raise CommuneUnknown("commune_id")
     if operation.type not in HANDLERS:
         raise TypeUnknown("type")
-    if operation.v != 1:
-        raise VersionUnknown("v")
-    return operation
+    return upcast(operation, HANDLERS[operation.type].v)
 
 
 def checked(shape: type[Shape], data: dict[str, Any]) -> Shape:

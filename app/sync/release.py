@@ -17,7 +17,7 @@ from app.sync.models import LedgerEntry, Quarantined
 from app.sync.operations import as_kept, envelope
 from app.sync.protocol import Operation
 from app.sync.pusher import Pusher
-from app.visits import follow_ups
+from app.visits import follow_ups, totals
 from app.visits.models import Visit
 
 
@@ -60,10 +60,11 @@ def release(
     """
     operation = _operation(kept)
     batch = ground.survey(session, kept.commune_id, [operation])
-    visited = follow_ups.households_visited(batch)
+    visited, counted = follow_ups.households_visited(batch), totals.facts(batch)
     handler, row = run(batch, pusher, operation)
     settle_follow_ups(session, batch, visited)
     batch.write(session, WRITTEN)
+    totals.settle(session, kept.commune_id, counted, totals.facts(batch))
     entry = session.get(LedgerEntry, (kept.commune_id, kept.op_id))
     if entry is not None and entry.payload_hash == kept.payload_hash:
         entry.status, entry.version = "applied", row["version"]

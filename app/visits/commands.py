@@ -46,8 +46,8 @@ class ServiceGiven(Command):
     people: Annotated[int, Field(strict=True, ge=1, le=20)] = 1
 
 
-class RecordVisit(Command):
-    """Data of `visit.record`."""
+class VisitContent(Command):
+    """What a volunteer writes of a visit."""
 
     id: Uuid
     household_id: Uuid
@@ -57,7 +57,13 @@ class RecordVisit(Command):
     follow_up_on: Day | None = None
 
 
-class AmendVisit(RecordVisit):
+class RecordVisit(VisitContent):
+    """Data of `visit.record`; `quick`: by one tap on *Ghi nhanh*."""
+
+    quick: bool
+
+
+class AmendVisit(VisitContent):
     """Data of `visit.amend`: the whole visit anew, and the version it was written upon."""
 
     base_version: Number
@@ -84,6 +90,7 @@ def record(batch: Batch, author: Author, command: RecordVisit) -> None:
         "seq": author.seq,
         "received_at": author.received_at,
         "counted_on": author.counted_on,
+        "quick": command.quick,
         "version": 1,
         "withdrawn_at": None,
     }
@@ -159,7 +166,7 @@ def _own_visit(batch: Batch, author: Author, visit_id: str) -> Row:
     return row
 
 
-def _content(batch: Batch, author: Author, command: RecordVisit) -> dict[str, Any]:
+def _content(batch: Batch, author: Author, command: VisitContent) -> dict[str, Any]:
     """What the author wrote, checked against the rules and the catalog."""
     _check_services(batch, command)
     if command.follow_up_on and command.follow_up_on > author.counted_on + FARTHEST_PROMISE:
@@ -172,7 +179,7 @@ def _content(batch: Batch, author: Author, command: RecordVisit) -> dict[str, An
     }
 
 
-def _check_services(batch: Batch, command: RecordVisit) -> None:
+def _check_services(batch: Batch, command: VisitContent) -> None:
     if command.result == "helped" and not command.services:
         raise ServiceRequired("services")
     if command.result in ("not_home", "not_needed") and command.services:
@@ -194,7 +201,7 @@ def _replace_services(batch: Batch, command: AmendVisit) -> None:
     _add_services(batch, command)
 
 
-def _add_services(batch: Batch, command: RecordVisit) -> None:
+def _add_services(batch: Batch, command: VisitContent) -> None:
     for position, given in enumerate(command.services):
         row = {"visit_id": command.id, "code": given.code, "position": position}
         batch.add(VisitService, row | {"outcome": given.outcome, "people": given.people})

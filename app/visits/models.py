@@ -15,7 +15,8 @@ class Visit(FeedRow, table=True):
 
     `occurred_at` is the phone's claim and decides nothing. `happened_at` is that claim corrected by
     the phone's clock offset and clamped to 60 days before receipt; `counted_on` is its day in
-    Vietnam, fixed at receipt. `version` counts what the author wrote; decisions do not bump it.
+    Vietnam, fixed at receipt. `version` counts what the author wrote; decisions do not bump it. `quick`:
+    recorded by one tap on *Ghi nhanh*.
     """
 
     __tablename__ = "visit"
@@ -24,7 +25,7 @@ class Visit(FeedRow, table=True):
         ForeignKeyConstraint(["commune_id", "hamlet_id"], ["hamlet.commune_id", "hamlet.id"]),
         ForeignKeyConstraint(["commune_id", "recorded_by"], ["account.commune_id", "account.id"]),
         Index("ix_visit_feed", "commune_id", "hamlet_id", "feed_seq"),
-        Index("ix_visit_household", "commune_id", "household_id"),
+        Index("ix_visit_household", "commune_id", "household_id", "counted_on"),
         Index("ix_visit_newest", "commune_id", "withdrawn_at", "received_at"),
     )
 
@@ -42,6 +43,7 @@ class Visit(FeedRow, table=True):
     result: str
     note: str = ""
     follow_up_on: date | None = None
+    quick: bool = False
     version: int = 1
     withdrawn_at: datetime | None = Field(default=None, sa_type=Instant)
     review_state: str = "received"
@@ -96,3 +98,25 @@ class FollowUp(FeedRow, table=True):
     hamlet_id: str
     due_on: date
     closed_by: str | None = None
+
+
+class DailyTotal(SQLModel, table=True):
+    """Of one hamlet on one day: visits, people and households of one outcome of one service.
+
+    `service` is empty for visits as a whole; their `outcome` is their result, and `people` is 0.
+    """
+
+    __tablename__ = "daily_total"
+    __table_args__ = (
+        ForeignKeyConstraint(["commune_id", "hamlet_id"], ["hamlet.commune_id", "hamlet.id"]),
+        Index("ix_daily_total_day", "commune_id", "day"),
+    )
+
+    commune_id: str = Field(primary_key=True)
+    hamlet_id: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    service: str = Field(primary_key=True)
+    outcome: str = Field(primary_key=True)
+    visits: int = 0
+    people: int = 0
+    households: int = 0

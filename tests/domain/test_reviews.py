@@ -41,7 +41,9 @@ def hoa(database: Database, world: World) -> Actor:
 
 @pytest.fixture(autouse=True)
 def lans_visit(database: Database, world: World, clock: FakeClock) -> None:
-    command = visits.RecordVisit(id=VISIT, household_id=world.duc, result="not_home", note="Cổng khóa")
+    command = visits.RecordVisit(
+        id=VISIT, household_id=world.duc, result="not_home", note="Cổng khóa", quick=False
+    )
     _as_lan(database, world, clock(), lambda batch, lan: visits.record(batch, lan, command))
 
 

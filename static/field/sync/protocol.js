@@ -40,7 +40,7 @@ export const MAX_HELD = 20_000;
  */
 
 /**
- * Data of `visit.record`.
+ * Data of `visit.record`; `quick`: by one tap on *Ghi nhanh*.
  * @typedef {object} RecordVisit
  * @property {string} id
  * @property {string} household_id
@@ -48,6 +48,7 @@ export const MAX_HELD = 20_000;
  * @property {ServiceGiven[]} services
  * @property {string | null} [note]
  * @property {string | null} [follow_up_on]
+ * @property {boolean} quick
  */
 
 /**

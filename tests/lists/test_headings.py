@@ -1,0 +1,105 @@
+"""Headings as clerks write them, each with what its column holds; and tables of anything at all."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.text import mask_digits, nfc
+from app.households.commands import AddHousehold
+from app.lists.headings import DROPPED, Role, find, role_of
+from app.lists.reading import Sheet
+from app.lists.rows import understand
+
+HEADINGS = {
+    Role.HEAD: "Họ và tên chủ hộ|Chủ hộ|Tên chủ hộ|Họ tên chủ hộ|HỌ VÀ TÊN CHỦ HỘ (chữ in hoa)|Chủ nhà|"
+    "Họ tên người đại diện hộ|Đại diện hộ gia đình|Họ & tên chủ hộ *|Ho va ten chu ho|Chủ hộ (Họ và tên)",
+    Role.FULL_NAME: "Họ và tên|Họ tên|HỌ, TÊN|Tên hộ|Hộ gia đình|Họ và tên ông/bà",
+    Role.FAMILY: "Họ|Họ đệm|Họ và tên đệm|Họ và chữ lót",
+    Role.GIVEN: "Tên|TÊN",
+    Role.HOUSE_NO: "Số nhà|Nhà số|SN|Số nhà (nếu có)|Số nhà/Ngõ",
+    Role.ALLEY: "Ngõ/Xóm|Ngõ|Ngách|Đường, phố|Kiệt|Hẻm|Ngõ (hẻm)|Vị trí|Xóm/Ngõ",
+    Role.ADDRESS: "Địa chỉ|Nơi ở hiện nay|Chỗ ở|Địa chỉ thường trú|Hộ khẩu thường trú",
+    Role.HAMLET: "Thôn/Tổ dân phố|Thôn|Bản|Thôn, bản, xóm|Tên thôn|TDP|Tổ dân phố|Khu phố|Ấp|Thôn hoặc bản|"
+    "Tổ",
+    Role.XOM: "Xóm",
+    Role.RELATION: "Quan hệ với chủ hộ|Mối quan hệ|QH với chủ hộ",
+    Role.ORDINAL: "STT|TT|Số TT|Số thứ tự|S.TT",
+    Role.PHONE: "Điện thoại|SĐT|Số điện thoại chủ hộ|ĐT|Số ĐT liên hệ|Di động|Zalo|Liên hệ|Email",
+    Role.RESIDENTS: "Số nhân khẩu|Nhân khẩu|Số khẩu|Số người trong hộ|Tổng nhân khẩu|NK|Số thành viên",
+    Role.REMARK: "Ghi chú|GC|Lưu ý|Ghi chú khác|Nhận xét",
+    Role.PRIVATE: "Số CCCD|Số CCCD chủ hộ|CMND|Ngày sinh|Năm sinh|Dân tộc|Tôn giáo|Giới tính|Nam|Nữ|Hộ nghèo|"
+    "Số tài khoản|Thẻ BHYT|Ngày, tháng, năm sinh|Số định danh cá nhân|Khuyết tật|Trẻ em dưới 6 tuổi",
+    Role.OTHER: "Họ và tên vợ|Diện tích|Nghề nghiệp|Thôn Đông|Ngõ 3|Tổ công nghệ số|Số hộ|UBND xã Yên Bình|"
+    "Danh sách chủ hộ thôn Đông|Chủ hộ là nữ|Tổ trưởng",
+}
+CASES = [(role, heading) for role, headings in HEADINGS.items() for heading in headings.split("|")]
+
+
+@pytest.mark.parametrize(("role", "heading"), CASES)
+def test_heading(role: Role, heading: str) -> None:
+    assert role_of(heading) is role
+    assert role_of(unicodedata.normalize("NFD", f"\u00a0{heading.upper()}\n ")) is role
+
+
+def test_only_a_households_label_can_be_stored() -> None:
+    """product.md §6.1, §6.2: whatever a column is called, these roles alone are ever read into a home."""
+    kept = set(Role) - DROPPED - {Role.ORDINAL, Role.RELATION}
+    assert kept == {
+        *(Role.HEAD, Role.FULL_NAME, Role.FAMILY, Role.GIVEN),
+        *(Role.HOUSE_NO, Role.ALLEY, Role.ADDRESS, Role.HAMLET, Role.XOM),
+    }
+
+
+@pytest.mark.parametrize(
+    ("headings", "roles"),
+    [
+        (("Họ tên", "Xóm"), (Role.HEAD, Role.HAMLET)),
+        (("Họ tên", "Xóm", "Thôn"), (Role.HEAD, Role.ALLEY, Role.HAMLET)),
+        (("Họ tên", "Địa chỉ", "Thôn"), (Role.HEAD, Role.ALLEY, Role.HAMLET)),
+        (("Họ tên", "Chủ hộ", "Thôn"), (Role.OTHER, Role.HEAD, Role.HAMLET)),
+        (("Họ đệm", "Tên", "Thôn"), (Role.FAMILY, Role.GIVEN, Role.HAMLET)),
+        (("Tên", "Thôn"), (Role.HEAD, Role.HAMLET)),
+        (("Hộ", "Thôn"), (Role.HEAD, Role.HAMLET)),
+    ],
+)
+def test_heading_among_others(headings: tuple[str, ...], roles: tuple[Role, ...]) -> None:
+    header = find(Sheet("A", [list(headings)]))
+    assert header is not None
+    assert header.roles == roles
+
+
+WORDS = st.sampled_from(
+    [heading for _, heading in CASES]
+    + ["", "12", "1", "nt", "Tổng cộng", "I. Thôn Đông", "Nguyễn Văn Thử", "Thôn Tây", "0900000100", "(1)"]
+    + ["Ngõ 3, Thôn Đông", "Người lập biểu", "=1+1", "<b>", "1/2/1970", "\u202e", "x" * 999]
+)
+CELLS = st.one_of(WORDS, st.text(max_size=12))
+
+
+HEADERS = st.sampled_from(
+    [
+        [],
+        [["STT", "Chủ hộ", "Số nhà", "Ngõ", "Thôn", "SĐT"]],
+        [["Thôn Đông"], ["TT", "Họ đệm", "Tên", "Địa chỉ"]],
+    ]
+)
+RANGES = st.lists(st.tuples(*[st.integers(0, 12)] * 4), max_size=3)
+
+
+@given(HEADERS, st.lists(st.lists(CELLS, max_size=6), max_size=12), RANGES)
+def test_whatever_the_cells_a_home_can_be_stored(
+    header: list[list[str]], below: list[list[str]], merged: list[tuple[int, int, int, int]]
+) -> None:
+    rows = header + below
+    found = understand([Sheet("Sheet1", rows, merged=merged)])
+    for home in found.homes:
+        label = {"head_name": home.head_name, "house_no": home.house_no, "alley": home.alley}
+        AddHousehold(id="0" * 8 + "-0000" * 3 + "-" + "0" * 12, hamlet_id="a", **label)
+        for text in (*label.values(), home.hamlet):
+            assert (nfc(text), mask_digits(text)) == (text, text)
+        assert home.hamlet
+        assert 1 <= home.row <= len(rows)
+    told = {refusal.row for refusal in found.refusals}
+    assert told <= set(range(len(rows) + 1))

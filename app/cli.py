@@ -18,6 +18,7 @@ from app.core.errors import CommuneUnknown, NameTaken, PhoneInvalid, TextRefused
 from app.core.strings import _
 from app.core.text import fold, nfc
 from app.lists import importing, reading, report, rows
+from app.lists.comparing import MOST_NEW_HAMLETS, Plan
 from app.migrations import upgrade
 from app.web.security import is_loopback
 
@@ -168,9 +169,23 @@ def import_households(
     typer.echo("\n".join(report.lines(plan, wish)))
     if report_file.exists():
         typer.echo(_("Các dòng cần xem: %(file)s", file=typer.format_filename(report_file)))
-    if obstacle := report.obstacle(plan, wish):
-        typer.echo(obstacle, err=True)
+    if not plan.may_be_written(skip_bad_rows=skip_bad_rows):
+        typer.echo(_advice(plan, wish), err=True)
         raise typer.Exit(1)
+    if not write:
+        typer.echo(_("Đây là chạy thử, chưa ghi gì. Thêm --write để nhập."))
+
+
+def _advice(plan: Plan, wish: importing.Wish) -> str:
+    """What to do about a list that cannot be written as it is."""
+    if not plan.refusals:
+        return _("Không thấy hộ nào trong tệp. Chưa ghi gì.")
+    advice = _("Chưa ghi gì: hãy sửa các dòng trên trong tệp rồi nhập lại.")
+    if not plan.is_empty and not wish.skip_bad_rows:
+        advice += _(" Thêm --skip-bad-rows để bỏ qua các dòng đó.")
+    if 0 < len(plan.missing) <= MOST_NEW_HAMLETS and not wish.create_hamlets:
+        advice += _(" Thêm --create-hamlets để tạo: %(names)s.", names=", ".join(plan.missing))
+    return advice
 
 
 def _know_areas(session: Session) -> None:

@@ -12,6 +12,7 @@ from app.households.models import Household, HouseholdVersion
 from app.lists.hamlets import Hamlets, spelling
 from app.lists.homes import Home, Refusal, Understood
 
+MOST_NEW_HAMLETS = 200  # a large commune has 50 in all
 Key = tuple[str, str, str, str]  # hamlet, head, house number, alley, all but the first folded
 
 
@@ -65,17 +66,25 @@ class _Comparison:
         homes = self.plan.understood.homes
         found = {home.hamlet: self.places.find(home.hamlet) for home in homes}
         best = _spellings(home.hamlet for home in homes if found[home.hamlet] is None)
-        if create_hamlets:
-            self.plan.new = {name: self.places.like(name) for name in best.values()}
-            best, found = {}, found | {name: best[fold(name)] for name in found if fold(name) in best}
-        self.plan.missing = list(best.values())
-        sentences = {folded: self.places.unknown(name) for folded, name in best.items()}
+        if create_hamlets and len(best) <= MOST_NEW_HAMLETS:
+            self.plan.new = {
+                name: self.places.like(name) for name in best.values() if not self.places.is_ambiguous(name)
+            }
+            found |= {name: best[fold(name)] for name in found if best.get(fold(name)) in self.plan.new}
+        self.plan.missing = [name for name in best.values() if name not in self.plan.new]
+        sentences = {fold(name): self._unknown(name) for name in self.plan.missing}
         for home in homes:
             place = found[home.hamlet]
             if place is None:
                 self._refuse(home, sentences[fold(home.hamlet)])
             else:
                 self._home(place, home)
+
+    def _unknown(self, name: str) -> str:
+        count = len(self.plan.missing)
+        if count <= MOST_NEW_HAMLETS:
+            return self.places.unknown(name)
+        return _("Danh sách nêu %(count)s thôn chưa có: có lẽ cột thôn không đúng.", count=count)
 
     def _home(self, place: str, home: Home) -> None:
         key = (place, fold(home.head_name), fold(home.house_no), fold(home.alley))

@@ -30,6 +30,10 @@ class Hamlets:
         same = self._folded.get(fold(name), [])
         return same[0] if len(same) == 1 else None
 
+    def is_ambiguous(self, name: str) -> bool:
+        """Whether `name` means more than one known hamlet, as *thon dong* does of Đông and Dông."""
+        return self.find(name) is None and fold(name) in self._folded
+
     def like(self, name: str) -> list[str]:
         """Up to three known names that `name` may have been meant for."""
         bare, numbers = kinds.without_place(name), re.findall(r"\d+", name)

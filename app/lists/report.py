@@ -36,23 +36,7 @@ def lines(plan: Plan, wish: Wish) -> list[str]:
     if plan.refusals:
         told.append(_("Chưa nhập được: %(count)s dòng.", count=len(plan.refusals)))
         told += _refused(plan.refusals)
-    if not wish.write:
-        told.append(_("Đây là chạy thử, chưa ghi gì. Thêm --write để nhập."))
     return told
-
-
-def obstacle(plan: Plan, wish: Wish) -> str:
-    """Why nothing can be written and what to do; "" if something can."""
-    if plan.may_be_written(skip_bad_rows=wish.skip_bad_rows):
-        return ""
-    if not plan.refusals:
-        return _("Không thấy hộ nào trong tệp. Chưa ghi gì.")
-    advice = _("Chưa ghi gì: hãy sửa các dòng trên trong tệp rồi nhập lại.")
-    if not plan.is_empty and not wish.skip_bad_rows:
-        advice += _(" Thêm --skip-bad-rows để bỏ qua các dòng đó.")
-    if plan.missing:
-        advice += _(" Thêm --create-hamlets để tạo: %(names)s.", names=", ".join(plan.missing))
-    return advice
 
 
 def save(file: Path, plan: Plan) -> None:

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import update
 from sqlmodel import select
 
-from app.areas import Commune, Hamlet
+from app.areas import Commune, Hamlet, add_hamlet
 from app.catalog import Service
 from app.core.db import Database, FeedCounter
 from app.core.errors import CommuneUnknown
@@ -204,6 +204,23 @@ def test_missing_hamlets_are_created_once_in_their_best_spelling(
     )
     assert set(stored) == {"Thôn Đông", "Thôn Tây", "Thôn Nà Lùng", "Tổ dân phố số 1", "Thôn Đôngg"}
     assert plan.added["Thôn Nà Lùng"] == 4
+
+
+def test_name_of_two_hamlets_is_neither_guessed_nor_created(
+    database: Database, world: World, a_list: Any
+) -> None:
+    database.write(lambda session: add_hamlet(session, world.commune_id, "thon-dong-2", "Thôn Dông"))
+    rows = [(str(n), "Vi Thị Mẫu", str(n), "", name) for n, name in enumerate(("THÔN DÔNG", "thon dong"))]
+    plan = take(database, a_list(*rows), Wish(write=True, create_hamlets=True, skip_bad_rows=True))
+    assert (plan.added, plan.new, plan.refusals[0].row) == ({"Thôn Dông": 1}, {}, 3)
+    assert "Có phải: Thôn Đông, Thôn Dông?" in plan.refusals[0].sentence
+
+
+def test_wrong_column_does_not_become_hamlets(database: Database, world: World, a_list: Any) -> None:
+    rows = [(str(n), "Vi Thị Mẫu", "1", "", f"Nhà số {n}") for n in range(201)]
+    plan = take(database, a_list(*rows), Wish(write=True, create_hamlets=True, skip_bad_rows=True))
+    assert (plan.added, plan.new, len(plan.refusals)) == ({}, {}, 201)
+    assert "cột thôn không đúng" in plan.refusals[0].sentence
 
 
 def test_commune_begins_with_its_first_list_and_not_with_a_refused_one(

@@ -49,82 +49,69 @@ export function fold(text) {
 const folded = new WeakMap();
 
 /**
- * Whether every word of the query is part of the household's name, house number or alley, marks aside.
- * @param {Addressed} household
+ * Whether every word of the query is part of a household's name, house number or alley, marks aside: asks for the
+ * query, then for the households.
  * @param {string} query
+ * @returns {(household: Addressed) => boolean}
  */
-export function matches(household, query) {
-  const text = remembered(folded, household, () =>
-    fold(`${household.head_name} ${household.house_no ?? ""} ${household.alley ?? ""}`),
-  );
-  return fold(query)
-    .split(" ")
-    .every((word) => text.includes(word));
+export function matching(query) {
+  const words = fold(query).split(" ");
+  return (household) => {
+    const { head_name, house_no, alley } = household;
+    const text = folded.get(household) ?? fold(`${head_name} ${house_no ?? ""} ${alley ?? ""}`);
+    folded.set(household, text);
+    return words.every((word) => text.includes(word));
+  };
 }
-
-/** @type {WeakMap<Addressed, string>} */
-const addresses = new WeakMap();
 
 /**
  * Orders households by alley, house number, then given name; numbers count as numbers: 2, 12, 12A, 13.
- * @param {Addressed} one
- * @param {Addressed} other
+ * @param {Addressed} household
  */
-export function byAddress(one, other) {
-  const places = compare(remembered(addresses, one, addressKey), remembered(addresses, other, addressKey));
-  return places || byGivenName(one, other);
+export function addressKey(household) {
+  const { house_no, alley, head_name } = household;
+  return `${sortKey(alley ?? "")}\u0001${sortKey(house_no ?? "")}\u0000${givenNameKey(head_name)}`;
 }
-
-/** @type {WeakMap<Addressed, string>} */
-const names = new WeakMap();
 
 /**
  * Orders people by given name (the last word), then by family and middle names, in Vietnamese order of letters and
- * tones. Takes names, or households by the name of their head.
- * @template {string | Addressed} T
- * @param {T} one
- * @param {T} other
+ * tones.
+ * @param {string} name
  */
-export function byGivenName(one, other) {
-  return compare(nameKey(one), nameKey(other));
+export function givenNameKey(name) {
+  const keys = name.split(/\s+/).map(nameWordKey).filter(Boolean);
+  return [...keys.slice(-1), ...keys.slice(0, -1)].join("\u0002");
 }
 
 /**
- * @param {WeakMap<Addressed, string>} cache
- * @param {Addressed} household
- * @param {(household: Addressed) => string} make
+ * The items in the order of their keys, each made once.
+ * @template T
+ * @param {Iterable<T>} items
+ * @param {(item: T) => string} key
+ * @returns {T[]}
  */
-function remembered(cache, household, make) {
-  const known = cache.get(household);
-  if (known !== undefined) return known;
-  const made = make(household);
-  cache.set(household, made);
-  return made;
+export function inOrder(items, key) {
+  return Array.from(items, (item) => ({ item, key: key(item) }))
+    .sort((one, other) => (one.key < other.key ? -1 : Number(one.key > other.key)))
+    .map(({ item }) => item);
 }
 
-/** @param {Addressed} household */
-function addressKey({ house_no, alley }) {
-  return `${sortKey(alley ?? "")}\u0001${sortKey(house_no ?? "")}`;
-}
+// A hamlet's names are made of few words, and house after house stands in the same alley: each is looked at once.
+const nameWordKey = once((word) => wordKey(small(word.replace(/[^\p{L}\p{M}\p{Nd}]/gu, ""))));
+const sortKey = once((text) => (small(text).match(/[\p{L}\p{M}\p{Nd}]+/gu) ?? []).map(wordKey).join("\u0002"));
 
-/** @param {string | Addressed} named */
-function nameKey(named) {
-  if (typeof named === "string") return givenNameKey(named);
-  return remembered(names, named, () => givenNameKey(named.head_name));
-}
-
-/** @param {string} name */
-function givenNameKey(name) {
-  const words = small(name.replace(/[^\p{L}\p{M}\p{Nd}\s]/gu, ""))
-    .split(/\s+/)
-    .filter(Boolean);
-  return [...words.slice(-1), ...words.slice(0, -1)].map(wordKey).join("\u0002");
-}
-
-/** @param {string} text */
-function sortKey(text) {
-  const words = small(text).match(/[\p{L}\p{M}\p{Nd}]+/gu) ?? [];
-  return words.map(wordKey).join("\u0002");
+/**
+ * @param {(text: string) => string} make
+ * @returns {(text: string) => string}
+ */
+function once(make) {
+  /** @type {Map<string, string>} */
+  const known = new Map();
+  return (text) => {
+    const made = known.get(text) ?? make(text);
+    known.set(text, made);
+    return made;
+  };
 }
 
 /** @param {string} text */
@@ -138,6 +125,7 @@ function small(text) {
  * @param {string} word decomposed and in small letters
  */
 function wordKey(word) {
+  if (!word) return "";
   let tone = 0;
   const bare = word.replace(/\p{M}/gu, (mark) => {
     tone ||= TONES.get(mark) ?? 0;
@@ -145,12 +133,4 @@ function wordKey(word) {
   });
   const numbered = bare.normalize("NFC").replace(/\d+/g, (digits) => digits.replace(/^0+(?=\d)/, "").padStart(8, "0"));
   return `${[...numbered].map((letter) => RANK.get(letter) ?? letter).join("")}\u0003${tone}`;
-}
-
-/**
- * @param {string} one
- * @param {string} other
- */
-function compare(one, other) {
-  return one < other ? -1 : Number(one > other);
 }

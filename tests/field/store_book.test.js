@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import { inAddressOrder } from "../../static/field/pages/reach.js";
 import { inAccount } from "../../static/field/store/db.js";
 import * as outbox from "../../static/field/store/outbox.js";
 import { book, status } from "../../static/field/store/replica.js";
@@ -293,6 +294,19 @@ test("the book is read once while nothing changes, and anew after a save in anot
   );
   assert.equal((await book("lan")).households.get("h1").house_no, "7");
   assert.equal(first.households.get("h1").house_no, "h1");
+});
+
+test("a visit leaves the order of the houses as it was worked out; a new house does not", async () => {
+  await sync();
+  const before = inAddressOrder(await book("lan"));
+  const { data } = await record("lan", "h1");
+  const after = await book("lan");
+  assert.equal(after.visits.get(data.id)?.step, "queued");
+  assert.equal(inAddressOrder(after), before);
+  await save("lan", "household.add", { id: "h0", hamlet_id: "dong", head_name: "Lò Thị Ơn", phone_consent: false });
+  const ids = (houses) => houses.map(({ id }) => id);
+  assert.deepEqual(ids(inAddressOrder(await book("lan"))), ["h0", "h1"]);
+  assert.deepEqual(ids(before), ["h1"]);
 });
 
 test("Nam's book holds nothing of Lan's", async () => {

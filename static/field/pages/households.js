@@ -2,7 +2,7 @@
 
 import { book } from "../store/replica.js";
 import { _ } from "../strings.js";
-import { matches } from "../text.js";
+import { matching } from "../text.js";
 import { found, page } from "./answers.js";
 import { numberText } from "./formats.js";
 import { coverage, inAddressOrder, inNameOrder, isActive, promises, reachedBy, standing } from "./reach.js";
@@ -106,7 +106,7 @@ export function wishOf({ pathname, searchParams }) {
  */
 export function list({ known, now, more, stays = () => false }, wish) {
   const ordered = wish.order === "name" ? inNameOrder(known) : inAddressOrder(known);
-  const hits = wish.q ? ordered.filter((household) => matches(household, wish.q)) : ordered.filter(isActive);
+  const hits = wish.q ? ordered.filter(matching(wish.q)) : ordered.filter(isActive);
   const chosen = FILTERS.find(({ show }) => show === wish.show) ?? FILTERS[2];
   const rows = hits.filter((household) => chosen.belongs(known, household) || stays(household));
   const shown = wish.page * PAGE_ROWS;

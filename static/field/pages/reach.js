@@ -1,7 +1,7 @@
 // Where a household stands: visited, promised, nobody home, or not yet.
 
 import { _ } from "../strings.js";
-import { byAddress, byGivenName } from "../text.js";
+import { addressKey, givenNameKey, inOrder } from "../text.js";
 import { dateText, dayText, localDay } from "./formats.js";
 
 /** @typedef {import("../store/overlay.js").Book} Book */
@@ -42,19 +42,21 @@ export function reachedBy(book, householdId) {
  * @param {Book} book
  * @returns {Household[]}
  */
-export const inAddressOrder = once((book) => {
-  const place = new Map(book.hamlets.map((hamlet, index) => [hamlet.id, index]));
-  /** @param {Household} household */
-  const hamlet = ({ hamlet_id }) => place.get(hamlet_id) ?? place.size;
-  return [...book.households.values()].sort((one, other) => hamlet(one) - hamlet(other) || byAddress(one, other));
-});
+export const inAddressOrder = once(({ hamlets, households }) => {
+  const place = new Map(hamlets.map((hamlet, index) => [hamlet.id, String.fromCharCode(index)]));
+  const last = String.fromCharCode(place.size);
+  return inOrder(households.values(), (household) => (place.get(household.hamlet_id) ?? last) + addressKey(household));
+}, theHouseholds);
 
 /**
  * The same by given name.
  * @param {Book} book
  * @returns {Household[]}
  */
-export const inNameOrder = once((book) => [...book.households.values()].sort(byGivenName));
+export const inNameOrder = once(
+  ({ households }) => inOrder(households.values(), ({ head_name }) => givenNameKey(head_name)),
+  theHouseholds,
+);
 
 /**
  * How many households are in use, and how many of them are reached.
@@ -113,16 +115,23 @@ export function isActive({ state }) {
 }
 
 /**
- * Works something out once a book.
+ * Works something out once a book, or once for a part of it, which the next books share as long as it stays as it is.
  * @template T
  * @param {(book: Book) => T} work
+ * @param {(book: Book) => object} [part]
  * @returns {(book: Book) => T}
  */
-function once(work) {
-  /** @type {WeakMap<Book, T>} */
+function once(work, part = (book) => book) {
+  /** @type {WeakMap<object, T>} */
   const known = new WeakMap();
   return (book) => {
-    if (!known.has(book)) known.set(book, work(book));
-    return /** @type {T} */ (known.get(book));
+    const key = part(book);
+    if (!known.has(key)) known.set(key, work(book));
+    return /** @type {T} */ (known.get(key));
   };
+}
+
+/** @param {Book} book */
+function theHouseholds({ households }) {
+  return households;
 }

@@ -36,7 +36,7 @@ export function inIndex(mode, work) {
 }
 
 /**
- * Runs `work` in one transaction of an account's database and resolves when it is complete; writing is strictly
+ * Runs `work` in one transaction of an account's database; writing resolves when it is complete, and is strictly
  * durable unless `durability` says otherwise. `work` awaits nothing but requests of its transaction, and must bear
  * running twice: iPhones lose the connection, and then it runs once more over a new one.
  * Throws `StorageFull`, and whatever `work` throws; then nothing of it is kept.
@@ -104,8 +104,10 @@ async function persistently(place, stores, mode, work, durability = "strict") {
 async function transact(db, stores, mode, work, durability) {
   const tx = /** @type {Transaction} */ (db.transaction(stores, mode, { durability }));
   const completed = completion(tx);
+  completed.catch(() => {});
   try {
-    const [result] = await Promise.all([work(tx), completed]);
+    // What was read is read; only what was written has to be waited for.
+    const [result] = await Promise.all([work(tx), mode === "readonly" || completed]);
     return result;
   } catch (fault) {
     abort(tx);

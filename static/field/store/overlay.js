@@ -38,16 +38,19 @@ const UNREVIEWED = { state: "received", reason: "", field: "", note: "", at: nul
 /** @typedef {Book & {author: string, laid: Map<string, Laid>, touched: Set<string>}} Draft */
 
 /**
- * A new book: `base` with the operations laid over it in the order given. `base` is not changed.
+ * `base` with the operations laid over it in the order given. `base` is not changed; what no operation is about is
+ * shared with it.
  * @param {Book} base
  * @param {Laid[]} operations
  * @param {string} author account whose operations these are
  * @returns {Book}
  */
 export function overlay(base, operations, author) {
+  if (operations.length === 0) return base;
+  const atDoors = operations.some(({ op }) => op.type.startsWith("household."));
   const draft = {
     ...base,
-    households: new Map(base.households),
+    households: atDoors ? new Map(base.households) : base.households,
     visits: new Map(base.visits),
     visitsByHousehold: new Map(base.visitsByHousehold),
     followUps: new Map(base.followUps),

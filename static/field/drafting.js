@@ -4,6 +4,8 @@ import { save } from "./store/drafts.js";
 
 /** @type {Set<HTMLFormElement>} */
 const changed = new Set();
+/** @type {WeakSet<HTMLFormElement>} Forms that nobody has typed in since, in another tab. */
+const own = new WeakSet();
 /** @type {Promise<void> | null} */
 let saving = null;
 
@@ -24,11 +26,28 @@ export async function flush() {
   }
 }
 
+/**
+ * Whether this tab was the last to type in the form.
+ * @param {HTMLFormElement} form
+ */
+export function isOwn(form) {
+  return own.has(form);
+}
+
+/**
+ * Notes that another tab has typed in it since.
+ * @param {HTMLFormElement} form
+ */
+export function giveUp(form) {
+  own.delete(form);
+}
+
 /** @param {Event} event */
 function noteChange({ target }) {
   const form = target instanceof Element ? target.closest("form") : null;
   if (!form?.dataset.draft || !form.isConnected) return;
   changed.add(form);
+  own.add(form);
   void flush();
 }
 
@@ -46,8 +65,11 @@ async function keepAll() {
   }
 }
 
-/** @param {HTMLFormElement} form */
-function valuesOf(form) {
+/**
+ * What stands in a form, as it is kept.
+ * @param {HTMLFormElement} form
+ */
+export function valuesOf(form) {
   /** @type {Record<string, string[]>} */
   const values = {};
   for (const [name, value] of new FormData(form)) {

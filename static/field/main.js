@@ -11,6 +11,7 @@ import { server } from "./server.js";
 import { subscribe } from "./store/changes.js";
 import { recover } from "./store/recovery.js";
 import { keepSyncing, newestSync, sendNow } from "./syncing.js";
+import { followTwins } from "./twins.js";
 import { callWhenOnline, changeOver, registerWorker, updateWaits } from "./versions.js";
 
 const handle = server({
@@ -44,6 +45,7 @@ release();
 document.addEventListener("htmx:finally:swap", markTab);
 document.addEventListener("htmx:finally:swap", keepFocus);
 const look = followChanges(htmx, handle);
+followTwins(htmx, handle);
 keepSyncing(/** @type {HTMLElement} */ (document.getElementById("state")));
 recover().catch(console.error);
 await registerWorker(look);

@@ -105,22 +105,35 @@ function entryKey() {
  * @param {any} htmx
  * @param {Handle} handle
  */
-async function refresh(htmx, handle) {
+function refresh(htmx, handle) {
   const main = mainElement();
   const before = location.href;
-  const { response, address } = await answer(handle, new Request(before));
-  const text = await response.text();
   // Somebody has gone on meanwhile, or is told what to mend: a page asked for before must not wipe that away.
-  if (location.href !== before || mainElement() !== main || main.querySelector(".htmx-request, .error, .errors"))
-    return;
+  const still = () =>
+    location.href === before && mainElement() === main && !main.querySelector(".htmx-request, .error, .errors");
+  return turnTo(htmx, handle, before, still, "outerMorph");
+}
+
+/**
+ * Puts the page of an address in the place of this one, without a step in the history, if it is `still` wanted once it is
+ * read. The same page comes up anew quietly: focus stays.
+ * @param {any} htmx
+ * @param {Handle} handle
+ * @param {string} asked
+ * @param {() => boolean} still
+ * @param {string} [same] how htmx swaps the same page
+ */
+export async function turnTo(htmx, handle, asked, still, same = "outerSync") {
+  const { response, address } = await answer(handle, new Request(new URL(asked, location.href)));
+  const text = await response.text();
+  if (!still()) return;
   const moved = address !== location.pathname + location.search;
   if (moved) goTo(0);
   if (moved) history.replaceState({ htmx: true }, "", address);
-  const quiet = moved ? text : text.replaceAll(" autofocus", "");
   await htmx.swap({
-    text: quiet,
-    target: main,
-    swap: moved ? "outerSync" : "outerMorph",
+    text: moved ? text : text.replaceAll(" autofocus", ""),
+    target: mainElement(),
+    swap: moved ? "outerSync" : same,
     sourceElement: document.body,
   });
   markTab();

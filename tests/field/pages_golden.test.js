@@ -220,6 +220,23 @@ const SCENES = {
     phone.installable = true;
     return { phone, address: `/field/visits/${data.id}/saved` };
   },
+  "household_form/saved_elsewhere": async () => {
+    const phone = await readyPhone();
+    await drafts.save("lan", "household:new", { head_name: "Lý Văn Hai" });
+    return { phone, address: "/field/households/new?done=elsewhere" };
+  },
+  "visit_form/saved_elsewhere": async () => {
+    const phone = await readyPhone();
+    const { data } = await record("lan", "h12", {}, { at: phone.now.toISOString() });
+    const { id: _id, ...values } = filled({ note: "Bà hỏi về mức 2" });
+    await drafts.save("lan", `visit:edit:${data.id}`, values);
+    return { phone, address: `/field/visits/${data.id}/edit?done=elsewhere` };
+  },
+  "saved/elsewhere": async () => {
+    const phone = await readyPhone();
+    const { data } = await record("lan", "h12", {}, { at: phone.now.toISOString() });
+    return { phone, address: `/field/visits/${data.id}/saved?done=elsewhere` };
+  },
 };
 
 /** Lan's phone on a full day: something returned, something refused, a queue since yesterday, promises, a teammate's visit. */

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
+import { announce } from "../../static/field/store/changes.js";
 import * as drafts from "../../static/field/store/drafts.js";
 import * as outbox from "../../static/field/store/outbox.js";
 import { DONG, filled, LAN, readyPhone, returned } from "./pages_world.js";
@@ -10,6 +11,7 @@ import { signIn } from "./phone.js";
 const VISIT = "/field/households/h12/visit";
 const NEW = "/field/households/new";
 const ID = "20000000-0000-4000-8000-000000000001";
+const OTHER = "20000000-0000-4000-8000-000000000002";
 /** Hoa, of the same hamlet as Lan. */
 const HOA = { id: "hoa", name: "Lò Thị Hoa", phone: "0900000003", hamlets: [DONG] };
 /** @type {import("./pages_world.js").Phone} */
@@ -139,6 +141,59 @@ describe("a draft written after its form was saved", () => {
       assert.deepEqual([context.resumed, context.id === ID, context.note], [false, false, ""]);
     });
   }
+});
+
+describe("told to the other tab", () => {
+  /** What it hears of forms while something is done here. */
+  const heard = async (work) => {
+    const other = new BroadcastChannel("tungnha");
+    const changes = [];
+    other.onmessage = ({ data }) => void (data.draft && changes.push(data));
+    await work();
+    const end = new Promise((resolve) => other.addEventListener("message", ({ data }) => data.end && resolve()));
+    announce({ end: true });
+    await end;
+    other.close();
+    return changes.map(({ kind, account_id, draft, id }) => [kind, account_id, draft, id]);
+  };
+
+  test("what Lan types, and what she gives up", async () => {
+    const changes = await heard(async () => {
+      await drafts.save("lan", "visit:new:h12", { id: [ID], note: ["một"] });
+      await phone.post("/field/drafts/discard", { draft: "visit:new:h12", address: VISIT });
+    });
+    const said = ["draft", "lan", "visit:new:h12", undefined];
+    assert.deepEqual(changes, [said, said]);
+  });
+
+  test("a visit saved from its form, once more with another content, and typed on after that", async () => {
+    const changes = await heard(async () => {
+      await phone.post(VISIT, filled({ note: "một" }));
+      await phone.post(VISIT, filled({ note: "hai" }));
+      await drafts.save("lan", "visit:new:h12", { id: [ID], note: ["hai ba"] });
+    });
+    const said = ["saved", "lan", "visit:new:h12", ID];
+    assert.deepEqual(changes, [said, said, said]);
+  });
+
+  test("an amended visit and an added household, by their own ids", async () => {
+    returned(phone, "v1", "missing_information");
+    await phone.sync();
+    const changes = await heard(async () => {
+      await phone.post("/field/visits/v1/edit", filled({ note: "sửa" }));
+      await phone.post(NEW, home({ id: OTHER }));
+    });
+    assert.deepEqual(changes, [
+      ["saved", "lan", "visit:edit:v1", "v1"],
+      ["saved", "lan", "household:new", OTHER],
+    ]);
+  });
+
+  test("nothing of a tap without a form", async () => {
+    await drafts.save("lan", "quick", { service: ["vneid_install"], outcome: ["did_it"] });
+    const tap = () => phone.post("/field/households/h14/mark", { id: OTHER, result: "helped" });
+    assert.deepEqual(await heard(tap), []);
+  });
 });
 
 describe("a form drawn for Lan, sent when Hoa has signed in", () => {

@@ -57,6 +57,14 @@ export function see(address) {
   return { see: address };
 }
 
+/**
+ * Whether another tab has saved what the form of this one was about, and led here.
+ * @param {URL} url
+ */
+export function isSavedElsewhere(url) {
+  return url.searchParams.get("done") === "elsewhere";
+}
+
 /** What is asked for is not on this phone. */
 export class NotHere extends Error {}
 

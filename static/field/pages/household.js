@@ -3,7 +3,7 @@
 import { append } from "../store/outbox.js";
 import { book } from "../store/replica.js";
 import { _ } from "../strings.js";
-import { found, NotHere, page, see } from "./answers.js";
+import { found, isSavedElsewhere, NotHere, page, see } from "./answers.js";
 import { boxOf } from "./fields.js";
 import { dateText, localDay, timeText } from "./formats.js";
 import { mustSignIn } from "./queue.js";
@@ -109,6 +109,7 @@ async function askState({ account, params, form, world }, sentences) {
  */
 function messageOf(ask, { step }) {
   const done = ask.url.searchParams.get("done");
+  if (isSavedElsewhere(ask.url)) return _("Hộ này đã được lưu ở cửa sổ khác.");
   if (done === "undone") return _("Đã hoàn tác. Lượt vừa ghi không được tính.");
   if (done !== "saved") return "";
   if (step === "sent" || step === "waiting") return _("Đã gửi.");

@@ -5,7 +5,7 @@ import { amend, append } from "../store/outbox.js";
 import { book } from "../store/replica.js";
 import { _ } from "../strings.js";
 import { alikeTo } from "./alike.js";
-import { found, page, see } from "./answers.js";
+import { found, isSavedElsewhere, page, see } from "./answers.js";
 import { boxOf, formOf } from "./fields.js";
 import { changes, fieldsOf, mended, read } from "./household_entry.js";
 import { isAnew, refusedOf } from "./mending.js";
@@ -25,6 +25,7 @@ import { labelOf } from "./words.js";
  * @property {string} draft
  * @property {string} title
  * @property {string} action
+ * @property {string} message
  * @property {string} fix
  * @property {{href: string, label: string}} cancel
  * @property {{id: string, name: string}[]} hamlets to choose from
@@ -143,12 +144,13 @@ async function householdOf({ account, params }) {
  * @param {string | null} id
  * @returns {Form}
  */
-function newForm({ account, world }, id) {
+function newForm({ account, url, world }, id) {
   return {
     id: id || world.newId(),
     draft: "household:new",
     title: _("Thêm hộ mới"),
     action: "/field/households/new",
+    message: isSavedElsewhere(url) ? _("Một hộ vừa được lưu ở cửa sổ khác.") : "",
     fix: "",
     cancel: { href: "/field/households", label: _("Hộ dân") },
     hamlets: account.hamlets,
@@ -170,6 +172,7 @@ async function editForm(ask, household, id) {
     draft: `household:edit:${household.id}`,
     title: _("Sửa thông tin hộ"),
     action: `${address}/edit`,
+    message: isSavedElsewhere(ask.url) ? _("Hộ này đã được lưu ở cửa sổ khác.") : "",
     fix: refused ? sentenceOf(refused.first) : "",
     cancel: { href: address, label: labelOf(household) },
     hamlets: [],

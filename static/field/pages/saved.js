@@ -4,7 +4,7 @@ import { mayAsk } from "../store/asking.js";
 import { counts } from "../store/outbox.js";
 import { book } from "../store/replica.js";
 import { _ } from "../strings.js";
-import { found, page, see } from "./answers.js";
+import { found, isSavedElsewhere, page, see } from "./answers.js";
 import { mustSignIn, signInText } from "./queue.js";
 import { nextDoor } from "./reach.js";
 import { labelOf, stepOf, summaryOf } from "./words.js";
@@ -28,6 +28,7 @@ export async function showSaved(ask) {
   return page("saved", {
     id: world.newId(),
     title: _("Đã lưu trên máy"),
+    message: isSavedElsewhere(ask.url) ? _("Lượt này đã được lưu ở cửa sổ khác.") : "",
     ...(await nextStep(ask, visit)),
     household: labelOf(household),
     summary: summaryOf(visit, known),

@@ -19,6 +19,7 @@ import { addressOf, OUTCOMES, PILLARS, RESULTS, titleOf } from "./words.js";
  * @property {string} draft
  * @property {string} title
  * @property {string} action
+ * @property {string} message
  * @property {string} fix why the visit came back, or an empty text
  * @property {string} marked the field that it is about, or an empty text
  * @property {string} change where another household can be chosen, or an empty text

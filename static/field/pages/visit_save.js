@@ -4,7 +4,7 @@ import { load } from "../store/drafts.js";
 import { amend, append, isDated } from "../store/outbox.js";
 import { book } from "../store/replica.js";
 import { _ } from "../strings.js";
-import { found, NotHere, see } from "./answers.js";
+import { found, isSavedElsewhere, NotHere, see } from "./answers.js";
 import { boxOf, formOf } from "./fields.js";
 import { localDay } from "./formats.js";
 import { isAnew, refusedOf } from "./mending.js";
@@ -164,6 +164,7 @@ function newForm({ world }, householdId, fields) {
     draft: draftOf(householdId),
     title: _("Ghi lượt thăm"),
     action: `/field/households/${householdId}/visit`,
+    message: "",
     fix: "",
     marked: "",
     change: "",
@@ -179,7 +180,7 @@ function newForm({ world }, householdId, fields) {
  * @param {URLSearchParams} fields
  * @returns {Form}
  */
-function editForm({ world }, visit, refused, fields) {
+function editForm({ url, world }, visit, refused, fields) {
   const returned = visit.step === "returned";
   return {
     id: fields.get("id") || world.newId(),
@@ -187,6 +188,7 @@ function editForm({ world }, visit, refused, fields) {
     draft: `visit:edit:${visit.id}`,
     title: _("Sửa lượt thăm"),
     action: `/field/visits/${visit.id}/edit`,
+    message: isSavedElsewhere(url) ? _("Lượt này đã được lưu ở cửa sổ khác.") : "",
     fix: refused ? sentenceOf(refused.first) : returned ? reasonOf(visit) : "",
     marked: refused ? refusedField(refused.first) : returned ? markedField(visit) : "",
     change: `/field/visits/${visit.id}/household`,

@@ -5,9 +5,12 @@
  *   | {kind: "outbox", account_id: string}
  *   | {kind: "replica", account_id: string}
  *   | {kind: "account"}
+ *   | {kind: "draft", account_id: string, draft: string}
+ *   | {kind: "saved", account_id: string, draft: string, id: string}
  *   | {kind: "progress", account_id: string, sent: number, total: number, received: number, left: number}
  *   | {kind: "sync", account_id: string, outcome: string, sent: number, left: number}
- * )} Change `progress`: operations sent of a total, rows received and rows still to come; `sync`: how a run ended.
+ * )} Change `draft`: another tab has written the form of this key; `saved`: it has become the record `id`. `progress`: operations
+ *   sent of a total, rows received and rows still to come; `sync`: how a run ended.
  */
 
 /** @type {Set<(change: Change) => void>} */
@@ -20,9 +23,17 @@ let channel;
  * @param {Change} change
  */
 export function announce(change) {
+  tellOthers(change);
+  tell(change);
+}
+
+/**
+ * Tells everybody but this tab.
+ * @param {Change} change
+ */
+export function tellOthers(change) {
   connect();
   channel?.postMessage(change);
-  tell(change);
 }
 
 /**

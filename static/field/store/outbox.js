@@ -64,6 +64,9 @@ export async function append(accountId, saving) {
   }
   if (saving.replaces?.length) void forget(accountId, saving.replaces);
   if (!saved.already) announce({ kind: "outbox", account_id: accountId });
+  if (saving.draft && !saved.differs) {
+    announce({ kind: "saved", account_id: accountId, draft: saving.draft, id: String(saving.data.id) });
+  }
   return saved;
 }
 

@@ -62,6 +62,7 @@ class Chromium(Client):
 
     def type(self, element: Element, text: str) -> None:
         element.focus()
+        self._page.keyboard.press("Control+End")
         self._page.keyboard.type(text)
 
     def picture(self, file: Path) -> None:

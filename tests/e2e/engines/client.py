@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 _FINDER = (Path(__file__).parent / "words.js").read_text("utf-8")
 WORDS = f"return {_FINDER.strip()}(...arguments)"
+"""For `find`: an element by kind, words, and whether they are only its beginning."""
 
 
 class RefusedError(Exception):

@@ -41,10 +41,15 @@ class Person:
         """Types at the end of the field."""
         self._act("field", label, False, lambda field: self.client.type(field, text))
 
-    def value(self, label: str) -> str:
-        """What stands in the field."""
-        field = self._see("field", label, False, WAIT)
-        return str(self.client.run("return arguments[0].value", field))
+    def value(self, label: str) -> str | None:
+        """What stands in the field, if there is one."""
+        field = f"(function () {{ {WORDS} }}).apply(null, arguments)"
+        value: str | None = self.client.run(f"return {field}?.value", "field", label, False)
+        return value
+
+    def has(self, label: str, text: str) -> None:
+        """Waits until this stands in the field."""
+        wait_for(lambda: self.value(label) == text, f"{text} in {label}")
 
     def chosen(self) -> list[str]:
         """The chips that have a tick, in the order of the page."""

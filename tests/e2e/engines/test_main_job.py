@@ -37,7 +37,7 @@ def test_recorded_without_a_network_and_seen_by_the_desk(
     lan.step("Trên máy")
 
     server.start()
-    lan.press("Gửi ngay")
+    lan.reload()
     lan.step("Đã gửi", seconds=75)
     recorded = database.read(lambda session: [row.household_id for row in session.exec(select(Visit))])
     assert recorded == [world.duc]

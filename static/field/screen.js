@@ -69,6 +69,8 @@ export function keepPlaces() {
   history.scrollRestoration = "manual";
   const note = () => void (coming || places.set(entryKey(), mainElement().scrollTop || scrollY));
   document.addEventListener("scroll", note, { capture: true, passive: true });
+  // The event of the last bit comes a frame late: too late, if one goes on at once.
+  document.addEventListener("htmx:before:request", note);
   document.addEventListener("htmx:before:history:restore", () => {
     coming = true;
   });

@@ -62,6 +62,11 @@ class Person:
         """Waits until the screen with this heading is there."""
         self._see("heading", words, beginning, WAIT)
 
+    def arrives(self, title: str) -> None:
+        """Waits until this is the page, by its title, and the focus is on its heading."""
+        wait_for(lambda: self._stands()[0] == f"{title} · Từng Nhà", f"the page {title}")
+        wait_for(lambda: self._stands()[1] == "H1", f"focus on the heading of {title}")
+
     def sees(self, words: str, seconds: float = WAIT) -> None:
         """Waits until the page says it, among other words."""
         self._see("text", words, False, seconds)
@@ -95,6 +100,9 @@ class Person:
         self.choose("Đã hỗ trợ")
         self.choose("Cài VNeID")
         self.choose("Tự làm được")
+
+    def _stands(self) -> list[str]:
+        return list(self.client.run("return [document.title, document.activeElement.tagName]"))
 
     def _is_drawn(self) -> None:
         """No hand is faster. WebKit moves the focus to the heading with the first frame of a page only."""

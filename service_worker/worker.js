@@ -40,10 +40,13 @@ worker.addEventListener("message", (event) => {
   if (event.data?.type === "SKIP_WAITING") worker.skipWaiting();
 });
 
+/** Outcomes after which another call may do better; `running`: a page is at it, which may be closed before the end. */
+const AGAIN = ["offline", "busy", "running"];
+
 /** Sends what waits. Throws if something still does, so that the browser calls again. */
 async function sync() {
   const account = await current();
   if (!account) return;
   const { outcome, left } = await run(account.account_id);
-  if (left > 0 && (outcome === "offline" || outcome === "busy")) throw new Error(`${left} left: ${outcome}`);
+  if (left > 0 && AGAIN.includes(outcome)) throw new Error(`${left} left: ${outcome}`);
 }

@@ -1,18 +1,19 @@
 // What kind of phone and browser this is. Asked before anything else runs, so in words that old browsers know.
 
-/** What browsers inside other applications call themselves. They keep nothing apart from their application, or not for long. */
+/** What browsers inside other applications call themselves. What they keep is apart from the phone's browser, or short-lived. */
 const IN_APP = /Zalo|FBA[NV]|Instagram|musical_ly|Bytedance|TikTok|; wv\)/i;
 
-/** What is remembered of somebody who has said so, and the end of an address that asks for the steps once more. */
+/** Where it is remembered that somebody wants the app in Safari. */
 export const HERE = "tungnha-here";
+/** The end of an address that asks for the steps to the home screen nevertheless. */
 export const STEPS = "#home";
 
 /**
  * Why nothing can be recorded here, or an empty text: the address is not safe (then no browser would keep anything), the
  * browser lives inside another application or keeps nothing when the network is away, or it is too old; or it is an
- * iPhone's Safari, where the home screen comes first, unless somebody has said that it should be here.
- * @param {Pick<Window, "isSecureContext" | "indexedDB" | "location" | "localStorage"> & {navigator: any, crypto: Crypto}} view `localStorage`
- *   is touched on an iPhone only: where it is forbidden, the app itself says so.
+ * iPhone's Safari, where the home screen comes first, unless somebody has said that it should be here. `localStorage` is
+ * touched on an iPhone only: where it is forbidden, the app itself says so.
+ * @param {Pick<Window, "isSecureContext" | "indexedDB" | "location" | "localStorage"> & {navigator: any, crypto: Crypto}} view
  * @returns {"" | "insecure" | "browser" | "old" | "home"}
  */
 export function whyNot(view) {

@@ -11,7 +11,9 @@ export function applyLight() {
   } catch {
     // The browser lets nobody look.
   }
-  document.documentElement.toggleAttribute("data-sunny", on);
+  const { dataset } = document.documentElement;
+  if (on) dataset.sunny = "";
+  else delete dataset.sunny;
   // The bar above the page, which the browser paints.
   const bar = document.querySelector("[media*=dark]");
   if (bar) bar.setAttribute("content", on ? "#ffffff" : "#101214");

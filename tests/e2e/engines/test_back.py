@@ -1,4 +1,4 @@
-"""Back and Forward without a network: words typed, place in the list, focus, title; nothing is saved twice."""
+"""Back and Forward without a network: words typed, place in the list, focus, title; nothing saved twice."""
 
 import pytest
 from sqlmodel import select

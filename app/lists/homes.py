@@ -40,4 +40,4 @@ class Understood:
     skipped: dict[str, int] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
     sheets: list[str] = field(default_factory=list)  # every sheet's name, in the file's order
-    capitals: int = 0  # names left in capitals among others that are not
+    capitals: int = 0  # names that were in capitals

@@ -116,7 +116,7 @@ def _left_out(plan: Plan) -> list[str]:
     if found.hidden:
         told.append(_("Không đọc trang ẩn: %(names)s.", names=", ".join(found.hidden)))
     if found.capitals:
-        told.append(_("Giữ nguyên %(count)s họ tên viết hoa toàn bộ.", count=found.capitals))
+        told.append(_("Viết lại %(count)s họ tên đang viết hoa toàn bộ.", count=found.capitals))
     return told
 
 

@@ -138,12 +138,11 @@ class _Table:
                 self.found.dropped[heading] = self.found.dropped.get(heading, 0) + 1
 
     def _settle_capitals(self) -> None:
-        """A column all in capitals is a habit of typing; single names in capitals may mean something."""
-        capitals = [home for home in self.homes if home.head_name.isupper()]
-        if len(capitals) == len(self.homes):
-            self.homes = [replace(home, head_name=kinds.title(home.head_name)) for home in self.homes]
-        else:
-            self.found.capitals += len(capitals)
+        """Capitals are a habit of typing, of a whole column or of whoever added a few rows later."""
+        for place, home in enumerate(self.homes):
+            if home.head_name.isupper():
+                self.homes[place] = replace(home, head_name=kinds.title(home.head_name))
+                self.found.capitals += 1
 
     def _skip(self, kind: str) -> None:
         self.found.skipped[kind] = self.found.skipped.get(kind, 0) + 1

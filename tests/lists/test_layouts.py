@@ -275,10 +275,10 @@ def test_hidden_sheets_are_named_and_not_read(tmp_path: Path) -> None:
     assert (len(found.homes), found.hidden) == (3, ["Cũ"])
 
 
-def test_single_names_in_capitals_stay_as_they_are(tmp_path: Path) -> None:
+def test_single_names_in_capitals_are_written_as_names(tmp_path: Path) -> None:
     rows = [PEOPLE[0], (2, "TRẦN THỊ MẪU", 5, "", "Thôn Đông")]
     found = understand(read(xlsx(tmp_path / "a.xlsx", {"A": [HEADER, *rows]})))
-    assert [home.head_name for home in found.homes] == ["Nguyễn Văn Thử", "TRẦN THỊ MẪU"]
+    assert [home.head_name for home in found.homes] == ["Nguyễn Văn Thử", "Trần Thị Mẫu"]
     assert found.capitals == 1
 
 

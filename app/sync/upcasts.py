@@ -34,4 +34,5 @@ def upcast(operation: Operation, newest: int) -> Operation:
         data = step(data)
     if operation.v > newest:
         raise VersionUnknown("v")
-    return operation.model_copy(update={"data": data, "v": newest}) if operation.v != newest else operation
+    operation.data, operation.v = data, newest
+    return operation

@@ -80,7 +80,9 @@ def settle_follow_ups(session: Session, batch: Batch, visited_before: set[str]) 
     """`visited_before`: a visit that moved away leaves a household whose promise may be open again."""
     touched = visited_before | follow_ups.households_visited(batch)
     homes = follow_ups.households_to_settle(batch, touched)
-    follow_ups.settle(batch, ground.visits_at(session, batch, homes))
+    if homes:
+        since = follow_ups.since(batch)
+        follow_ups.settle(batch, ground.visits_at(session, batch, homes, since))
 
 
 def run(batch: Batch, pusher: Pusher, operation: Operation) -> tuple[Handler, dict[str, Any]]:

@@ -6,10 +6,11 @@ writer anyway).
 """
 
 from collections.abc import Iterable
+from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Date, Table, bindparam, select
 from sqlmodel import Session, SQLModel
 
 from app.catalog import Service
@@ -22,6 +23,17 @@ from app.sync.protocol import Operation
 from app.visits.models import FollowUp, Visit, VisitService
 
 Model = type[SQLModel]
+_VISIT: Table = Visit.__table__  # type: ignore[attr-defined]
+_VISITS_SINCE = Prepared(
+    select(
+        *(_VISIT.c[name] for name in ("id", "household_id", "hamlet_id", "happened_at", "occurred_at")),
+        *(_VISIT.c[name] for name in ("seq", "withdrawn_at", "follow_up_on")),
+    ).where(
+        _VISIT.c.commune_id == bindparam("commune_id"),
+        among(_VISIT.c.household_id, "wanted"),
+        _VISIT.c.counted_on >= bindparam("since", type_=Date),
+    )
+)
 
 
 def survey(session: Session, commune_id: str, operations: Iterable[Operation]) -> Batch:
@@ -46,12 +58,11 @@ def survey(session: Session, commune_id: str, operations: Iterable[Operation]) -
     return batch
 
 
-def visits_at(session: Session, batch: Batch, households: Iterable[str]) -> list[dict[str, Any]]:
-    """All visits of these households, as the batch has them where it knows them."""
+def visits_at(session: Session, batch: Batch, households: Iterable[str], since: date) -> list[dict[str, Any]]:
+    """All visits of these households since a day, as the batch has them where it knows them; of the others
+    only what tells which promise one keeps (a household may have a long history)."""
     wanted = set(households)
-    if not wanted:
-        return []
-    stored = _read(session, Visit, batch.commune_id, "household_id", sorted(wanted))
+    stored = _VISITS_SINCE.rows(session, commune_id=batch.commune_id, wanted=sorted(wanted), since=since)
     known = {row["id"]: row for row in stored} | {row["id"]: row for row in batch.rows(Visit)}
     return [row for row in known.values() if row["household_id"] in wanted]
 

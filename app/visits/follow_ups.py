@@ -5,6 +5,7 @@ visits changes; the order in which phones deliver does not matter.
 """
 
 from collections.abc import Iterable
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -26,13 +27,29 @@ def households_to_settle(batch: Batch, touched: Iterable[str]) -> set[str]:
     return (promised | moved) & set(touched) | moved
 
 
+def since(batch: Batch) -> date:
+    """The first day that the visits of this batch count for: what closed before it stays as it is."""
+    return min(row["counted_on"] for row in batch.rows(Visit))
+
+
 def settle(batch: Batch, visits: Iterable[Row]) -> None:
-    """Bring the follow-up rows of the households of `visits` in line; `visits` are all of theirs."""
+    """Bring the promises of the households of `visits` in line.
+
+    `visits` are all of theirs since a day no later than that of any visit the batch changes; promises made
+    before that day are looked at when nothing had closed them by then.
+    """
     ordered = sorted(visits, key=_order)
-    for _household, group in groupby(ordered, key=lambda row: str(row["household_id"])):
-        standing = list(group)
-        for visit in standing:
-            _settle_one(batch, visit, [row for row in standing if row["withdrawn_at"] is None])
+    first: dict[str, str] = {}
+    for household, group in groupby(ordered, key=lambda row: str(row["household_id"])):
+        later: str | None = None
+        for visit in reversed(list(group)):
+            _settle_one(batch, visit, later)
+            if visit["withdrawn_at"] is None:
+                later = first[household] = str(visit["id"])
+    seen = {row["id"] for row in ordered} | {row["id"] for row in batch.rows(Visit)}
+    for promise in list(batch.rows(FollowUp)):
+        if promise["id"] not in seen and (promise["closed_by"] is None or promise["closed_by"] in seen):
+            _close(batch, promise, first.get(promise["household_id"]))
 
 
 def _order(visit: Row) -> tuple[Any, ...]:
@@ -41,7 +58,8 @@ def _order(visit: Row) -> tuple[Any, ...]:
     return (visit["household_id"], visit["happened_at"], visit["occurred_at"], visit["seq"], visit["id"])
 
 
-def _settle_one(batch: Batch, visit: Row, standing: list[Row]) -> None:
+def _settle_one(batch: Batch, visit: Row, later: str | None) -> None:
+    """`later`: the visit at its household that came next, and stands."""
     known = batch.get(FollowUp, visit["id"])
     if visit["withdrawn_at"] is not None or (known is None and not visit["follow_up_on"]):
         if known:
@@ -52,7 +70,7 @@ def _settle_one(batch: Batch, visit: Row, standing: list[Row]) -> None:
         "household_id": visit["household_id"],
         "hamlet_id": visit["hamlet_id"],
         "due_on": visit["follow_up_on"] or (known or visit)["due_on"],
-        "closed_by": visit["id"] if not visit["follow_up_on"] else _next(visit, standing),
+        "closed_by": later if visit["follow_up_on"] else visit["id"],
     }
     if known is None:
         batch.add(FollowUp, {"id": visit["id"]} | wanted)
@@ -62,6 +80,6 @@ def _settle_one(batch: Batch, visit: Row, standing: list[Row]) -> None:
         batch.change(FollowUp, known, **wanted)
 
 
-def _next(visit: Row, standing: list[Row]) -> str | None:
-    later = standing[standing.index(visit) + 1 :]
-    return str(later[0]["id"]) if later else None
+def _close(batch: Batch, promise: Row, by: str | None) -> None:
+    if promise["closed_by"] != by:
+        batch.change(FollowUp, promise, closed_by=by)

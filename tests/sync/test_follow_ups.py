@@ -1,8 +1,13 @@
 """Promises: opened by a visit, closed by any later one, whatever the order of arrival."""
 
+import random
 from typing import Any
 
+import pytest
+from sqlmodel import Session, select
+
 from app.core.db import Database
+from app.visits.models import FollowUp, Visit
 from tests.sync.phone import Phone
 from tests.world import World, give_lan_both_hamlets
 
@@ -110,6 +115,56 @@ def test_promise_and_the_visit_that_kept_it_clamped_to_one_instant(lan: Phone, w
         withdrawn = [lan.op("visit.withdraw", {"id": id}) for id in pairs[-1]]
         assert _closed_by(lan) == dict([pairs[-1]])
         lan.exchange(*withdrawn)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_history_ends_in_what_its_visits_say(
+    lan: Phone, world: World, database: Database, seed: int
+) -> None:
+    """Visits of twelve days in any order, amended, moved and withdrawn: what each promise waits for is what
+    a look at all visits of its household says, though a push reads only those since its own days."""
+    dice = random.Random(seed)
+    made: list[dict[str, Any]] = []
+    for _ in range(14):
+        operations = [_any_step(lan, world, made, dice) for _ in range(dice.randrange(1, 5))]
+        results = lan.exchange(*(operation for operation in operations if operation))["results"]
+        assert {result["status"] for result in results} <= {"applied"}
+        assert database.read(_standing_promises) == database.read(_promises_by_all_visits)
+    assert database.read(_standing_promises)
+
+
+def _any_step(
+    lan: Phone, world: World, made: list[dict[str, Any]], dice: random.Random
+) -> dict[str, Any] | None:
+    home, due = dice.choice((world.duc, world.mai)), dice.choice((None, DUE))
+    if made and dice.random() < 0.15:
+        return lan.op("visit.withdraw", {"id": made.pop(dice.randrange(len(made)))["data"]["id"]})
+    if made and dice.random() < 0.3:
+        return lan.amend(dice.choice(made), household_id=home, follow_up_on=due)
+    day, hour = dice.randrange(12, 24), dice.randrange(2)
+    made.append(
+        lan.visit(home, follow_up_on=due) | {"at": f"2026-11-{day}T0{hour}:{dice.randrange(60):02}:00.000Z"}
+    )
+    return made[-1]
+
+
+def _standing_promises(session: Session) -> dict[str, tuple[str, str | None]]:
+    return {row.id: (row.household_id, row.closed_by) for row in session.exec(select(FollowUp))}
+
+
+def _promises_by_all_visits(session: Session) -> dict[str, tuple[str, str | None]]:
+    """Looked at one by one; a promise whose date was amended away was kept by the visit itself."""
+    promised = {row.id for row in session.exec(select(FollowUp))}
+    visits = [visit for visit in session.exec(select(Visit)) if visit.withdrawn_at is None]
+    visits.sort(key=lambda visit: (visit.happened_at, visit.occurred_at, visit.seq, visit.id))
+    expected: dict[str, tuple[str, str | None]] = {}
+    for place, visit in enumerate(visits):
+        later = [after.id for after in visits[place + 1 :] if after.household_id == visit.household_id]
+        if visit.follow_up_on:
+            expected[visit.id] = (visit.household_id, later[0] if later else None)
+        elif visit.id in promised:
+            expected[visit.id] = (visit.household_id, visit.id)
+    return expected
 
 
 def _closed_by(phone: Phone) -> dict[str, str | None]:

@@ -29,7 +29,8 @@ def households_to_settle(batch: Batch, touched: Iterable[str]) -> set[str]:
 
 def since(batch: Batch) -> date:
     """The first day that the visits of this batch count for: what closed before it stays as it is."""
-    return min(row["counted_on"] for row in batch.rows(Visit))
+    first: date = min(row["counted_on"] for row in batch.rows(Visit))
+    return first
 
 
 def settle(batch: Batch, visits: Iterable[Row]) -> None:

@@ -41,9 +41,21 @@ export class ModelServer {
     return this.state.rows.get(`${kind} ${id}`)?.row;
   }
 
-  gone(kind, id, hamlet_id) {
+  gone(kind, id, hamlet_id, moved_to = null) {
     this.state.rows.delete(`${kind} ${id}`);
-    this.put("gone", { kind, id, hamlet_id, moved_to: null });
+    this.put("gone", { kind, id, hamlet_id, moved_to });
+  }
+
+  /** The commune decides not to count an operation that was kept apart. */
+  drop(op_id) {
+    this.gone("operation", op_id, "");
+  }
+
+  /** The commune takes in an operation that was kept apart. */
+  takeIn(op) {
+    this.state.ledger.set(op.op_id, "applied");
+    this.applied.set(op.op_id, 1);
+    this.apply(op);
   }
 
   backup() {
@@ -127,7 +139,7 @@ export class ModelServer {
     const from = reset ? 0 : cursor;
     const rows = [...this.state.rows.values()]
       .filter(({ row }) => reset || !told.includes(row.feed_seq))
-      .filter(({ row }) => row.feed_seq > from && (row.hamlet_id === undefined || this.hamlets.has(row.hamlet_id)))
+      .filter(({ row }) => row.feed_seq > from && (!row.hamlet_id || this.hamlets.has(row.hamlet_id)))
       .sort((one, other) => one.row.feed_seq - other.row.feed_seq);
     const shown = rows.slice(0, this.pageRows);
     const changes = structuredClone(EMPTY);

@@ -201,6 +201,8 @@ const SCENES = {
     phone.known = { outcome: "sign_in", progress: null };
     return { phone, address: `/field/visits/${data.id}/saved` };
   },
+  "log/fates": async () => ({ phone: await fatedPhone(), address: "/field/log" }),
+  "household/fates": async () => ({ phone: await fatedPhone(), address: "/field/households/h12" }),
   "log/signed_out": async () => {
     const phone = await readyPhone();
     await record("lan", "h12", {}, { at: "2026-11-23T01:00:00Z" });
@@ -266,6 +268,33 @@ async function busyPhone() {
     { id: newId(), hamlet_id: "dong", head_name: "Vũ Văn Sơn", house_no: "7", alley: "" },
     { at: "2026-11-24T02:40:00Z" },
   );
+  return phone;
+}
+
+/** Lan's phone with one of every fate: kept apart for each reason, dropped, approved, found twice, sent. */
+async function fatedPhone() {
+  const phone = await lansPhone();
+  const review = { state: "accepted", reason: "", field: "", note: "", at: "2026-11-23T02:00:00Z" };
+  served(phone, "v1", { recorded_by: "lan", review });
+  served(phone, "v2", { recorded_by: "lan", review: { ...review, state: "duplicate" } });
+  returned(phone, "v3", "missing_information");
+  await phone.sync();
+  const codes = ["waiting", "revoked", "foreign_epoch", "op_reused", "unappliable"];
+  for (const [place, code] of codes.entries()) {
+    phone.server.decide = () => ({ status: "quarantined", code });
+    await record("lan", "h12", {}, { at: `2026-11-24T01:0${place}:00Z` });
+    await phone.sync();
+  }
+  const dropped = await record("lan", "h12", {}, { at: "2026-11-24T01:10:00Z" });
+  await phone.sync();
+  phone.server.drop(dropped.op_id);
+  phone.server.decide = () => ({ status: "conflict", code: "conflict", fields: ["alley"] });
+  const patch = { id: "h12", base_version: 1, alley: "Ngõ 4" };
+  await save("lan", "household.amend", patch, { at: "2026-11-24T01:20:00Z" });
+  await phone.sync();
+  phone.server.decide = () => null;
+  await save("lan", "household.amend", { ...patch, id: "h14" }, { at: "2026-11-24T01:30:00Z" });
+  await phone.sync();
   return phone;
 }
 

@@ -73,20 +73,11 @@ test("before the first download there is no list; after it there is", async () =
 
 test("a visit is on screen from the moment it is saved, and goes from Trên máy to Đã gửi", async () => {
   await sync();
-  const { data, op_id } = await record("lan", "h1", { note: "Đã cài" }, { at: minute(5) });
+  const { data } = await record("lan", "h1", { note: "Đã cài" }, { at: minute(5) });
   const { visits, visitsByHousehold } = await book("lan");
-  const {
-    step: queued,
-    pending,
-    sent_at,
-    hamlet_id,
-    recorded_by,
-    occurred_at,
-    note,
-    op_id: shown,
-  } = visits.get(data.id);
+  const { step: queued, pending, sent_at, hamlet_id, recorded_by, occurred_at, note } = visits.get(data.id);
   assert.deepEqual({ queued, pending, sent_at }, { queued: "queued", pending: true, sent_at: null });
-  assert.deepEqual([hamlet_id, recorded_by, occurred_at, note, shown], ["dong", "lan", minute(5), "Đã cài", op_id]);
+  assert.deepEqual([hamlet_id, recorded_by, occurred_at, note], ["dong", "lan", minute(5), "Đã cài"]);
   assert.deepEqual(
     visitsByHousehold.get("h1").map(({ id }) => id),
     [data.id],
@@ -162,8 +153,8 @@ test("a refused visit needs a fix and stays on screen; given up, it goes", async
   server.decide = () => ({ status: "rejected", code: "service_required", fields: ["services"] });
   const { data, op_id } = await record("lan", "h1");
   await sync();
-  const { step: now, op_id: shown, pending } = (await book("lan")).visits.get(data.id);
-  assert.deepEqual([now, shown, pending], ["fix", op_id, true]);
+  const { step: now, cause, pending } = (await book("lan")).visits.get(data.id);
+  assert.deepEqual([now, cause, pending], ["fix", { type: "visit.record", code: "service_required" }, true]);
   await outbox.discard("lan", op_id);
   assert.equal(await step(data.id), undefined);
 });

@@ -4,12 +4,13 @@ import { append } from "../store/outbox.js";
 import { book } from "../store/replica.js";
 import { _ } from "../strings.js";
 import { found, isSavedElsewhere, NotHere, page, see } from "./answers.js";
+import { fateOf, isOpen } from "./fates.js";
 import { boxOf } from "./fields.js";
 import { dateText, localDay, timeText } from "./formats.js";
 import { mustSignIn } from "./queue.js";
 import { dueText, isActive, promises } from "./reach.js";
 import { unsaved } from "./unsaved.js";
-import { addressOf, HOUSEHOLD_STATES, labelOf, maskDigits, RESULTS, servicesOf, stepOf, titleOf } from "./words.js";
+import { addressOf, HOUSEHOLD_STATES, labelOf, maskDigits, RESULTS, servicesOf, titleOf } from "./words.js";
 
 /** @typedef {import("./answers.js").Answer} Answer */
 /** @typedef {import("./answers.js").SignedIn} SignedIn */
@@ -37,7 +38,7 @@ export async function showHousehold(ask) {
     address: addressOf(household, known),
     phone: household.phone ?? "",
     message: messageOf(ask, household),
-    step: household.step === "sent" ? null : stepOf(household.step, null, now),
+    step: household.step === "sent" ? null : fateOf(household, now),
     state: stateText(household),
     active: isActive(household),
     promises: due ? [dueText(due, localDay(now))] : [],
@@ -146,7 +147,7 @@ function entry(visit, known, reader, now) {
     services: servicesOf(visit, known),
     note: maskDigits(visit.note ?? ""),
     who: own ? _("Tự ghi") : (known.members.get(visit.recorded_by)?.name ?? _("Thành viên tổ")),
-    step: stepOf(visit.step, visit.sent_at, now),
-    edit: own ? `/field/visits/${visit.id}/edit` : "",
+    step: fateOf(visit, now),
+    edit: own && isOpen(visit) ? `/field/visits/${visit.id}/edit` : "",
   };
 }

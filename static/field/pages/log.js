@@ -1,9 +1,10 @@
 // V7 Đã ghi: what waits on the phone, what needs a fix, and by day what was recorded and where it is.
 
 import { counts, discard, fixes, pending } from "../store/outbox.js";
-import { book, status } from "../store/replica.js";
+import { acknowledged, book, status } from "../store/replica.js";
 import { _ } from "../strings.js";
 import { NotHere, page, see } from "./answers.js";
+import { fateOf, isOpen, whyOf } from "./fates.js";
 import { boxOf } from "./fields.js";
 import { dateText, localDay, momentText, numberText, timeText } from "./formats.js";
 import { lateText, mustSignIn, signInText, subjectOf } from "./queue.js";
@@ -15,11 +16,13 @@ import { reasonOf, stepOf, summaryOf } from "./words.js";
 /** @typedef {import("./answers.js").SignedIn} SignedIn */
 /** @typedef {import("../store/db.js").Refused} Refused */
 /** @typedef {import("../store/overlay.js").Book} Book */
+/** @typedef {import("../store/overlay.js").Laid} Laid */
 /** @typedef {import("../store/overlay.js").Visit} Visit */
-/** @typedef {import("../sync/protocol.js").Operation} Operation */
 /** @typedef {{at: string, href: string, label: string, summary: string, step: ReturnType<typeof stepOf>}} Row */
 
 const PAGE_ROWS = 30;
+/** Of these the page says why in *Cần sửa*, above. */
+const ABOVE = new Set(["fix", "returned"]);
 
 /** @type {Record<string, string>} */
 const MESSAGES = {
@@ -27,7 +30,7 @@ const MESSAGES = {
   discarded: _("Đã bỏ bản ghi."),
 };
 
-/** @type {Record<string, string>} Operations that are not visits of the list, while they wait. */
+/** @type {Record<string, string>} Operations that are not visits of the list. */
 const OTHERS = {
   "household.add": _("Thêm hộ mới"),
   "household.amend": _("Sửa thông tin hộ"),
@@ -41,15 +44,17 @@ const OTHERS = {
 export async function showLog(ask) {
   const { account, url, world } = ask;
   const id = account.account_id;
-  const [known, waiting, queued, refused, { last_sent_at }] = await Promise.all([
+  const [known, waiting, queued, sent, refused, { last_sent_at }] = await Promise.all([
     book(id),
     counts(id),
     pending(id),
+    acknowledged(id),
     fixes(id),
     status(id),
   ]);
   const now = world.now();
-  const rows = [...visitRows(known, id, now), ...otherRows(known, queued, now)];
+  const waits = queued.map((op) => ({ op, mark: /** @type {const} */ ("queued"), at: null }));
+  const rows = [...visitRows(known, id, now), ...otherRows(known, [...sent, ...waits], now)];
   rows.sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
   const number = Math.max(1, Math.trunc(Number(url.searchParams.get("page"))) || 1);
   return page("log", {
@@ -139,27 +144,27 @@ function visitRows(known, author, now) {
   const own = [...known.visits.values()].filter((visit) => visit.recorded_by === author);
   return own.map((visit) => ({
     at: visit.occurred_at,
-    href: `/field/visits/${visit.id}/edit`,
+    href: isOpen(visit) ? `/field/visits/${visit.id}/edit` : `/field/households/${visit.household_id}`,
     label: subjectOf(/** @type {any} */ ({ type: "visit.record", data: visit }), known),
     summary: summaryOf(visit, known),
-    step: stepOf(visit.step, visit.sent_at, now),
+    step: { ...fateOf(visit, now), ...(ABOVE.has(visit.step) ? { why: "" } : {}) },
   }));
 }
 
 /**
  * @param {Book} known
- * @param {Operation[]} queued
+ * @param {Laid[]} operations
  * @param {Date} now
  * @returns {Row[]}
  */
-function otherRows(known, queued, now) {
-  const others = queued.filter(({ type }) => type in OTHERS);
-  return others.map((op) => ({
+function otherRows(known, operations, now) {
+  const others = operations.filter(({ op }) => op.type in OTHERS);
+  return others.map(({ op, mark, at, code = "" }) => ({
     at: op.at,
-    href: op.type === "visit.withdraw" ? "/field/log" : `/field/households/${op.data.id}`,
+    href: known.households.has(op.data.id) ? `/field/households/${op.data.id}` : "/field/log",
     label: subjectOf(op, known),
     summary: OTHERS[op.type],
-    step: stepOf("queued", null, now),
+    step: stepOf(mark, at, now, whyOf(mark, { type: op.type, code })),
   }));
 }
 

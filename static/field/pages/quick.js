@@ -5,6 +5,7 @@ import { append } from "../store/outbox.js";
 import { book } from "../store/replica.js";
 import { _ } from "../strings.js";
 import { found, NotHere, page } from "./answers.js";
+import { fateOf } from "./fates.js";
 import { boxOf, formOf } from "./fields.js";
 import { localDay } from "./formats.js";
 import { ADDRESS, addressOf, heading, list, QUICK, wishOf } from "./households.js";
@@ -12,7 +13,7 @@ import { isActive } from "./reach.js";
 import { unsaved } from "./unsaved.js";
 import { dataOf, entryOf } from "./visit_entry.js";
 import { withdraw } from "./visit_withdraw.js";
-import { OUTCOMES, PILLARS, stepOf } from "./words.js";
+import { OUTCOMES, PILLARS } from "./words.js";
 
 /** @typedef {import("./answers.js").Answer} Answer */
 /** @typedef {import("./answers.js").SignedIn} SignedIn */
@@ -174,8 +175,8 @@ function setting(known, { service, outcome }, errors, opens) {
 function markOf(known, { id }, reader, wish, now) {
   const visit = visitsOf(known, id).find((one) => isOneTap(one, reader, now));
   if (!visit || now.getTime() - Date.parse(visit.occurred_at) > RECENT) return null;
-  const { step, sent_at } = visit;
-  const said = stepOf(step, sent_at, now);
+  const { step } = visit;
+  const said = fateOf(visit, now);
   const open = step === "queued" || step === "sent";
   return {
     step: step === "queued" ? { ...said, text: _("Đã lưu trên máy") } : said,

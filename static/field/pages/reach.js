@@ -9,8 +9,8 @@ import { dateText, dayText, localDay } from "./formats.js";
 /** @typedef {import("../store/overlay.js").Visit} Visit */
 /** @typedef {"new" | "absent" | "reached" | "promised"} Reach */
 
-/** Visits that are not counted (product.md §4), and those the server has not taken. */
-const UNCOUNTED = new Set(["returned", "duplicate", "fix"]);
+/** Visits that are not counted (product.md §4), and those the server or the commune has not taken. */
+const UNCOUNTED = new Set(["returned", "duplicate", "fix", "dropped"]);
 
 /**
  * The day promised to a household, yyyy-MM-dd, by its id: the earliest of its open promises.

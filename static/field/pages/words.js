@@ -59,20 +59,22 @@ const STEPS = {
   returned: { icon: "alert", text: _("Cần sửa") },
   duplicate: { icon: "copy", text: _("Trùng lượt") },
   waiting: { icon: "clock", text: _("Chờ xã xử lý") },
+  dropped: { icon: "alert", text: _("Xã không nhận") },
   fix: { icon: "alert", text: _("Cần sửa") },
 };
 
 /**
- * The one step a record is at. What was sent today says when, what was sent earlier says on which day.
+ * The one step a record is at, and `why`. What was sent today says when, what was sent earlier says on which day.
  * @param {Step} kind
  * @param {string | null} sentAt
  * @param {Date} now
+ * @param {string} [why]
  */
-export function stepOf(kind, sentAt, now) {
+export function stepOf(kind, sentAt, now, why = "") {
   const { icon, text } = STEPS[kind];
-  if (kind !== "sent" || !sentAt) return { kind, icon, text };
+  if (kind !== "sent" || !sentAt) return { kind, icon, text, why };
   const when = localDay(sentAt) === localDay(now) ? timeText(sentAt) : dateText(sentAt);
-  return { kind, icon, text: `${text} ${when}` };
+  return { kind, icon, text: `${text} ${when}`, why };
 }
 
 /**

@@ -1,5 +1,7 @@
 // The replica with this phone's own operations laid over it: what a person has recorded is on screen at once.
 
+import { newestFirst, settlePromises } from "./promises.js";
+
 /** @typedef {import("../sync/protocol.js").Operation} Operation */
 /** @typedef {import("../sync/protocol.js").HouseholdRow} HouseholdRow */
 /** @typedef {import("../sync/protocol.js").VisitRow} VisitRow */
@@ -7,16 +9,20 @@
 /** @typedef {import("../sync/protocol.js").NameRow} NameRow */
 /** @typedef {import("../sync/protocol.js").ServiceRow} ServiceRow */
 
-/** @typedef {"sent" | "waiting" | "queued" | "fix"} Mark What an operation's place says, in rising order of weight. */
+/**
+ * What an operation's place says, in rising order of weight; `dropped`: the commune will not count it.
+ * @typedef {"sent" | "dropped" | "waiting" | "queued" | "fix"} Mark
+ */
 /** @typedef {Mark | "accepted" | "returned" | "duplicate"} Step The one step a visit is at. */
-/** @typedef {{op: Operation, mark: Mark, at: string | null}} Laid `at`: when the server acknowledged it. */
+/** @typedef {{type: string, code: string}} Cause The operation that gives a step, and the server's code for it. */
+/** @typedef {{op: Operation, mark: Mark, at: string | null, code?: string}} Laid `at`: when the server acknowledged it. */
 
 /**
- * `pending`: something of it is not on the server; `op_id`: the operation that gives the step.
- * @typedef {HouseholdRow & {pending: boolean, step: Mark, op_id: string | null}} Household
+ * `pending`: something of it is not on the server; `cause`: what gives the step, unless the server's row does.
+ * @typedef {{pending: boolean, cause: Cause | null}} Standing
+ * @typedef {HouseholdRow & Standing & {step: Mark}} Household
+ * @typedef {VisitRow & Standing & {step: Step, sent_at: string | null}} Visit
  */
-
-/** @typedef {VisitRow & {pending: boolean, step: Step, sent_at: string | null, op_id: string | null}} Visit */
 
 /**
  * @typedef {object} Book All a volunteer's screens show.
@@ -31,7 +37,7 @@
  */
 
 /** @type {Record<Mark, number>} */
-const WEIGHT = { sent: 0, waiting: 1, queued: 2, fix: 3 };
+const WEIGHT = { sent: 0, dropped: 1, waiting: 2, queued: 3, fix: 4 };
 
 const UNREVIEWED = { state: "received", reason: "", field: "", note: "", at: null };
 
@@ -85,24 +91,43 @@ export function byHousehold(visits) {
 
 /** @type {Record<string, (draft: Draft, laid: Laid) => void>} */
 const LAY = {
-  "household.add": (draft, laid) =>
-    layHousehold(draft, laid, { house_no: "", alley: "", phone: null, state: "active" }),
+  "household.add": addHousehold,
   "household.amend": amendHousehold,
   "visit.record": layVisit,
-  "visit.amend": layVisit,
+  "visit.amend": amendVisit,
   "visit.withdraw": withdrawVisit,
 };
 
 /**
- * Where the commune has to choose between two changes, the server's value stays on screen.
+ * One that the commune did not take stays to be seen with its visits, but nobody has to go there.
+ * @param {Draft} draft
+ * @param {Laid} laid
+ */
+function addHousehold(draft, laid) {
+  const state = laid.mark === "dropped" ? "mistake" : "active";
+  layHousehold(draft, laid, { house_no: "", alley: "", phone: null, state });
+}
+
+/**
+ * Where the commune has to choose between two changes, or has chosen, the server's value stays on screen.
  * @param {Draft} draft
  * @param {Laid} laid
  */
 function amendHousehold(draft, laid) {
   const before = draft.households.get(laid.op.data.id);
   if (!before) return;
-  if (laid.mark === "waiting") draft.households.set(before.id, { ...before, ...marks(draft, before.id, laid) });
+  const stays = laid.mark === "waiting" || laid.mark === "dropped";
+  if (stays) draft.households.set(before.id, { ...before, ...marks(draft, before.id, laid) });
   else layHousehold(draft, laid, {});
+}
+
+/**
+ * @param {Draft} draft
+ * @param {Laid} laid
+ */
+function amendVisit(draft, laid) {
+  if (laid.mark === "dropped") markVisit(draft, laid);
+  else layVisit(draft, laid);
 }
 
 /**
@@ -155,14 +180,23 @@ function layVisit(draft, laid) {
  */
 function withdrawVisit(draft, laid) {
   const { id } = laid.op.data;
+  if (laid.mark !== "queued" && laid.mark !== "sent") return markVisit(draft, laid);
   const visit = draft.visits.get(id);
   if (visit) draft.touched.add(visit.household_id);
-  if (laid.mark === "queued" || laid.mark === "sent") {
-    draft.visits.delete(id);
-    if (!draft.withdrawn.has(id)) draft.withdrawn.set(id, visit?.household_id ?? "");
-  } else if (visit) {
-    draft.visits.set(id, { ...visit, ...marks(draft, id, laid) });
-  }
+  draft.visits.delete(id);
+  if (!draft.withdrawn.has(id)) draft.withdrawn.set(id, visit?.household_id ?? "");
+}
+
+/**
+ * The visit stays as it is, and says what became of an operation on it.
+ * @param {Draft} draft
+ * @param {Laid} laid
+ */
+function markVisit(draft, laid) {
+  const visit = draft.visits.get(laid.op.data.id);
+  if (!visit) return;
+  draft.touched.add(visit.household_id);
+  draft.visits.set(visit.id, { ...visit, ...marks(draft, visit.id, laid) });
 }
 
 /**
@@ -176,7 +210,7 @@ function marks(draft, id, laid) {
   const decisive = before && WEIGHT[before.mark] > WEIGHT[laid.mark] ? before : laid;
   draft.laid.set(id, decisive);
   const pending = decisive.mark === "queued" || decisive.mark === "fix";
-  return { pending, step: decisive.mark, op_id: decisive.op.op_id };
+  return { pending, step: decisive.mark, cause: { type: decisive.op.type, code: decisive.code ?? "" } };
 }
 
 /** @param {Draft} draft */
@@ -188,59 +222,6 @@ function regroup(draft) {
     );
     draft.visitsByHousehold.set(household, [...others, ...(laid.get(household) ?? [])].sort(newestFirst));
   }
-}
-
-/**
- * A promise is made by a visit's date and closed by any later visit at that household, or by taking the date away.
- * @param {Draft} draft
- */
-function settlePromises(draft) {
-  for (const id of draft.withdrawn.keys()) draft.followUps.delete(id);
-  for (const id of draft.laid.keys()) {
-    const visit = draft.visits.get(id);
-    if (visit) promise(draft, visit);
-  }
-  for (const row of draft.followUps.values()) {
-    if (!draft.touched.has(row.household_id)) continue;
-    const closed_by = row.closed_by && !draft.withdrawn.has(row.closed_by) ? row.closed_by : closer(draft, row);
-    if (closed_by !== row.closed_by) draft.followUps.set(row.id, { ...row, closed_by });
-  }
-}
-
-/**
- * @param {Draft} draft
- * @param {Visit} visit
- */
-function promise(draft, { id, household_id, follow_up_on }) {
-  const row = draft.followUps.get(id);
-  if (follow_up_on) {
-    const closed_by = row && row.closed_by !== id ? row.closed_by : null;
-    draft.followUps.set(id, { feed_seq: 0, ...row, id, household_id, due_on: follow_up_on, closed_by });
-  } else if (row) {
-    draft.followUps.set(id, { ...row, closed_by: row.closed_by ?? id });
-  }
-}
-
-/**
- * The visit that closes a promise. If the visit that made it is not on this phone, only own visits that the server has
- * not counted yet can.
- * @param {Draft} draft
- * @param {FollowUpRow} row
- */
-function closer(draft, row) {
-  const made = draft.visits.get(row.id);
-  const later = (draft.visitsByHousehold.get(row.household_id) ?? []).filter((visit) =>
-    made ? newestFirst(visit, made) < 0 : draft.laid.has(visit.id),
-  );
-  return later.at(-1)?.id ?? null;
-}
-
-/**
- * @param {Visit} one
- * @param {Visit} other
- */
-function newestFirst(one, other) {
-  return Date.parse(other.occurred_at) - Date.parse(one.occurred_at);
 }
 
 /** @param {Record<string, unknown>} data */

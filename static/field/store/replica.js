@@ -49,6 +49,18 @@ export function book(accountId) {
 }
 
 /**
+ * The operations acknowledged in the last 30 days, each with what became of it.
+ * @param {string} accountId
+ * @returns {Promise<Laid[]>}
+ */
+export async function acknowledged(accountId) {
+  const known = await book(accountId);
+  /** @type {Sent[]} */
+  const sent = await inAccount(accountId, ["sent"], "readonly", (tx) => tx.objectStore("sent").getAll());
+  return sent.map((op) => (stands(known, op) ? markedSent(op) : { op, mark: "sent", at: op.acked_at }));
+}
+
+/**
  * Whether there is a list to work with, and when the phone last spoke with the server and last sent something.
  * @param {string} accountId
  * @returns {Promise<{ready: boolean, last_exchange_at: string | null, last_sent_at: string | null}>}
@@ -82,9 +94,9 @@ async function load(tx, generation) {
     all("member"),
     all("service"),
   ]);
-  for (const row of households) Object.assign(row, { pending: false, step: "sent", op_id: null });
+  for (const row of households) Object.assign(row, { pending: false, step: "sent", cause: null });
   for (const row of visits)
-    Object.assign(row, { pending: false, step: stepOf(row), sent_at: row.received_at, op_id: null });
+    Object.assign(row, { pending: false, step: stepOf(row), sent_at: row.received_at, cause: null });
   return {
     households: byId(households),
     visits: byId(visits),
@@ -125,33 +137,36 @@ async function laid(tx, before) {
     tx.objectStore("fixes").getAll(),
     tx.objectStore("outbox").getAll(),
   ]);
-  const standing = sent.filter((op) => (op.until ?? -1) >= (rowOf(before, op)?.feed_seq ?? 0));
-  return [...standing.map(acknowledged), ...refused.map(marked("fix")), ...queued.map(marked("queued"))].sort(
+  const standing = sent.filter((op) => stands(before, op));
+  return [...standing.map(markedSent), ...refused.map(marked("fix")), ...queued.map(marked("queued"))].sort(
     (one, other) => one.op.seq - other.op.seq,
   );
 }
 
 /**
- * @param {Book} before
- * @param {Operation} op
+ * Whether it says more than the replica's row does.
+ * @param {Book} known
+ * @param {Sent} op
  */
-function rowOf(before, op) {
-  return (op.type.startsWith("visit.") ? before.visits : before.households).get(op.data.id);
+function stands(known, { type, data, until = -1 }) {
+  const row = (type.startsWith("visit.") ? known.visits : known.households).get(data.id);
+  return until >= (row?.feed_seq ?? 0);
 }
 
 /**
  * @param {Sent} op
  * @returns {Laid}
  */
-function acknowledged(op) {
-  const waits = op.status === "conflict" || op.status === "quarantined";
-  return { op, mark: waits ? "waiting" : "sent", at: op.acked_at };
+function markedSent(op) {
+  const { status, code, acked_at: at } = op;
+  const apart = status === "conflict" || status === "quarantined";
+  return { op, mark: code === "dropped" ? "dropped" : apart ? "waiting" : "sent", at, code };
 }
 
 /**
  * @param {"fix" | "queued"} mark
- * @returns {(op: Operation) => Laid}
+ * @returns {(op: Operation & {code?: string}) => Laid}
  */
 function marked(mark) {
-  return (op) => ({ op, mark, at: null });
+  return (op) => ({ op, mark, at: null, code: op.code });
 }

@@ -9,8 +9,10 @@
 
 /**
  * An operation in `sent`: acknowledged under `acked_epoch`. With `until` it stands for a row that is not on this phone
- * yet, or waits for the commune's decision, as long as the replica's row has no higher `feed_seq`.
- * @typedef {Operation & {status: string, acked_at: string, acked_epoch: string, version?: number, until?: number}} Sent
+ * yet, or waits for the commune's decision, as long as the replica's row has no higher `feed_seq`. `code` says why it is
+ * kept apart, or that the commune has `dropped` it.
+ * @typedef {Operation & {status: string, acked_at: string, acked_epoch: string, version?: number, until?: number,
+ *   code?: string}} Sent
  */
 
 /**

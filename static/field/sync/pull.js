@@ -15,7 +15,7 @@ import { rowKey } from "./results.js";
 
 /** Rows written in one transaction; from 100 to 500 were measured as fast, and a save waits for no more than that. */
 const BATCH = 500;
-const STORES = ["meta", ...KINDS.map((kind) => `replica_${kind}`)];
+const STORES = ["meta", "sent", ...KINDS.map((kind) => `replica_${kind}`)];
 /** How long acknowledged operations and discarded numbers are kept, milliseconds. */
 const KEPT = 30 * 24 * 3_600_000;
 
@@ -46,7 +46,7 @@ export async function writePage(accountId, { turn, written }, answer) {
 export async function sweep(accountId) {
   await inAccount(
     accountId,
-    ["sent", ...STORES],
+    STORES,
     "readwrite",
     async (tx) => {
       const meta = tx.objectStore("meta");
@@ -79,9 +79,11 @@ function writeBatch(accountId, turn, batch, answer) {
       const state = await tx.objectStore("meta").get("replica");
       if (state.turn !== turn) return false;
       const written = await write(tx, state, batch);
-      const removed = answer ? await remove(tx, state, answer.changes.gone ?? []) : 0;
+      const gone = answer?.changes.gone ?? [];
+      const removed = await remove(tx, state, gone);
+      const dropped = await drop(tx, gone);
       const moved = answer ? reach(state, answer) : state;
-      const changed = moved.generation !== state.generation || (!state.filling && written + removed > 0);
+      const changed = moved.generation !== state.generation || dropped + (state.filling ? 0 : written + removed) > 0;
       const edition = state.edition + Number(changed);
       await tx.objectStore("meta").put({ ...moved, turn: turn + 1, edition }, "replica");
       return true;
@@ -145,6 +147,21 @@ async function remove(tx, state, gone) {
   });
   for (const { kind, id } of left) deleteAll(tx, `replica_${kind}`, [[g, id]]);
   return left.length;
+}
+
+/**
+ * Notes which of this phone's operations the commune has decided not to count: nobody else's are here.
+ * @param {Transaction} tx
+ * @param {GoneRow[]} gone
+ */
+async function drop(tx, gone) {
+  const decided = gone.filter(({ kind }) => kind === "operation");
+  const ours = await Promise.all(decided.map(({ id }) => tx.objectStore("sent").get(id)));
+  const dropped = ours.flatMap((op, place) =>
+    op ? { ...op, code: "dropped", until: Math.max(op.until ?? 0, decided[place].feed_seq) } : [],
+  );
+  putAll(tx, "sent", dropped);
+  return dropped.length;
 }
 
 /**

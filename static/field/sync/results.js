@@ -93,6 +93,7 @@ function acknowledgement({ op, result, before }, answer) {
     acked_at: answer.server_time,
     acked_epoch: answer.epoch,
     ...(version === undefined ? {} : { version }),
+    ...(result.code === undefined ? {} : { code: result.code }),
     ...(shown ? {} : { until: Math.max(before?.feed_seq ?? 0, result.row?.feed_seq ?? 0) }),
   };
 }

@@ -101,7 +101,7 @@ async function heal(tx, epoch) {
 }
 
 /** @param {Sent} sent */
-function unsent({ status: _status, acked_at: _at, acked_epoch: _epoch, until: _until, version, ...op }) {
+function unsent({ status: _status, acked_at: _at, acked_epoch: _epoch, until: _until, code: _code, version, ...op }) {
   return version === undefined ? op : { ...op, got: version };
 }
 

@@ -73,6 +73,13 @@ def constants() -> str:
         "MAX_HELD": held,
     }
     lines = [f"export const {name} = {number:_};" for name, number in numbers.items()]
+    newest = [f"  {json.dumps(name)}: {handler.v}," for name, handler in HANDLERS.items()]
+    lines += [
+        "/** The newest version of each operation's data. */",
+        "export const VERSIONS = {",
+        *newest,
+        "};",
+    ]
     return "\n".join([f"export const BUILD = {json.dumps(__version__)};", *lines])
 
 

@@ -42,7 +42,7 @@ def test_one_tap_a_house(open_browser: Opener, server: Server, world: World, dat
     server.start()
     page.reload()
     expect(_row(page, "Nguyễn Văn Đức")).to_contain_text(re.compile(r"Đã gửi \d\d:\d\d"), timeout=75_000)
-    assert _stored(database) == [("Nguyễn Văn Thử 20", "not_home"), ("Nguyễn Văn Đức", "helped")]
+    assert _stored(database) == [("Nguyễn Văn Thử 20", "not_home", True), ("Nguyễn Văn Đức", "helped", True)]
 
 
 def _the_list_stays(page: Page) -> None:
@@ -94,10 +94,16 @@ def _button(page: Page, name: str, household: str) -> Locator:
     return page.get_by_role("button", name=f"{name} {household}", exact=True)
 
 
-def _stored(database: Database) -> list[tuple[str, str]]:
-    def work(session: Any) -> list[tuple[str, str]]:
+def _stored(database: Database) -> list[tuple[str, str, bool]]:
+    """Household, result and whether it was one tap, of every visit that counts."""
+
+    def work(session: Any) -> list[tuple[str, str, bool]]:
         names = {home.id: home.head_name for home in session.exec(select(Household))}
         visits = session.exec(select(Visit)).all()
-        return sorted((names[visit.household_id], visit.result) for visit in visits if not visit.withdrawn_at)
+        return sorted(
+            (names[visit.household_id], visit.result, visit.quick)
+            for visit in visits
+            if not visit.withdrawn_at
+        )
 
     return database.read(work)

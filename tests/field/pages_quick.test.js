@@ -27,8 +27,8 @@ describe("one tap", () => {
   test("on Đã đến records help with what is set, for one person", async () => {
     await set("vietqr", "explained");
     const answer = await tap("h12", "helped");
-    const [{ op_id, type, at, data }] = await queued();
-    assert.deepEqual([answer.status, type, at], [200, "visit.record", "2026-11-24T03:00:00.000Z"]);
+    const [{ op_id, type, v, at, data }] = await queued();
+    assert.deepEqual([answer.status, type, v, at], [200, "visit.record", 2, "2026-11-24T03:00:00.000Z"]);
     assert.deepEqual(data, {
       id: op_id,
       household_id: "h12",
@@ -36,6 +36,7 @@ describe("one tap", () => {
       services: [{ code: "vietqr", outcome: "explained", people: 1 }],
       note: "",
       follow_up_on: null,
+      quick: true,
     });
   });
 

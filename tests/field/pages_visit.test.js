@@ -31,6 +31,7 @@ describe("recording", () => {
       services: [{ code: "vneid_install", outcome: "did_it", people: 1 }],
       note: "Cài xong",
       follow_up_on: null,
+      quick: false,
     });
   });
 

@@ -6,6 +6,7 @@ import { subscribe } from "../../static/field/store/changes.js";
 import { inAccount, openAccount, StorageFull } from "../../static/field/store/db.js";
 import * as drafts from "../../static/field/store/drafts.js";
 import * as outbox from "../../static/field/store/outbox.js";
+import { VERSIONS } from "../../static/field/sync/protocol.js";
 import { setAside } from "../../static/field/sync/settle.js";
 import {
   all,
@@ -45,10 +46,14 @@ test("Lan's saves are numbered without gaps, in the order of saving", async () =
   );
 });
 
+test("operations are written in the newest version that the server knows", () => {
+  assert.deepEqual(outbox.WRITES, VERSIONS);
+});
+
 test("an operation names the commune and the epoch it was made in", async () => {
   await record("lan", "h1");
   const [{ commune_id, epoch, v }] = await outbox.pending("lan");
-  assert.deepEqual({ commune_id, epoch, v }, { commune_id: "yen-binh", epoch: "first", v: 1 });
+  assert.deepEqual({ commune_id, epoch, v }, { commune_id: "yen-binh", epoch: "first", v: 2 });
 });
 
 test("a double tap on Lưu saves once, and takes one number", async () => {

@@ -63,7 +63,7 @@ test("the request says who asks, from where on, and what waits", async () => {
     epoch: "first",
     queue: { count: 1, oldest_at: minute(2), next_seq: 2, held: [1] },
     once: true,
-    ops: [{ op_id, seq: 1, type: "visit.record", v: 1, commune_id: "yen-binh", at: minute(2), data, epoch: "first" }],
+    ops: [{ op_id, seq: 1, type: "visit.record", v: 2, commune_id: "yen-binh", at: minute(2), data, epoch: "first" }],
   });
   await sync();
   const { scope, cursor, ops } = server.requests[1];

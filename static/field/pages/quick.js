@@ -56,7 +56,7 @@ export async function markHousehold(ask) {
   const entry = entryOf(new URLSearchParams({ household_id: touched, result: absent ? "not_home" : "helped" }));
   if (service) entry.services.set(service.code, { outcome, people: "1" });
   const at = world.now().toISOString();
-  const data = { id, ...dataOf(entry) };
+  const data = { id, ...dataOf(entry), quick: true };
   return showAfter(ask, append(account.account_id, { id, type: "visit.record", data, at }), touched);
 }
 

@@ -68,12 +68,18 @@ export async function recordVisit(ask) {
 async function record({ account: { account_id }, world }, { id, draft }, entry) {
   const saving = { draft, at: world.now().toISOString() };
   const data = dataOf(entry);
-  const { differs } = await append(account_id, { ...saving, id, type: "visit.record", data: { id, ...data } });
+  const { differs } = await append(account_id, {
+    ...saving,
+    id,
+    type: "visit.record",
+    data: { id, ...data, quick: false },
+  });
   if (!differs) return id;
   const other = world.newId();
   const visit = (await book(account_id)).visits.get(id);
   if (!visit) {
-    await append(account_id, { ...saving, id: other, type: "visit.record", data: { id: other, ...data } });
+    const anew = { id: other, ...data, quick: false };
+    await append(account_id, { ...saving, id: other, type: "visit.record", data: anew });
     return other;
   }
   const base_version = visit.version;
@@ -134,7 +140,8 @@ function amendment(visit, refused, data, now) {
   const replaces = refused?.all.map(({ op_id }) => op_id);
   if (refused && isAnew(refused)) {
     const at = isDated(refused.first) ? refused.first.at : now;
-    return { type: /** @type {const} */ ("visit.record"), data, at, replaces };
+    const { quick = false } = refused.first.data;
+    return { type: /** @type {const} */ ("visit.record"), data: { ...data, quick }, at, replaces };
   }
   const amended = { ...data, base_version: visit.version };
   return { type: /** @type {const} */ ("visit.amend"), data: amended, at: now, replaces };

@@ -18,8 +18,17 @@ export { StorageFull } from "./db.js";
 
 /** @typedef {{seq: number, epoch?: string}} Next The number to give, and the epoch to name. */
 
-/** The version of the operations' data that this build writes. */
-const VERSION = 1;
+/**
+ * The version of each operation's data that this build writes: the newest that the server knows.
+ * @type {Record<OperationType, number>}
+ */
+export const WRITES = {
+  "household.add": 1,
+  "household.amend": 1,
+  "visit.record": 2,
+  "visit.amend": 1,
+  "visit.withdraw": 1,
+};
 
 /**
  * @typedef {object} Saving What a form hands over.
@@ -194,6 +203,6 @@ async function nextOf(tx) {
  * @returns {Operation}
  */
 function made({ id: op_id, type, at, data }, commune_id, { seq, epoch }) {
-  const op = { op_id, seq, type, v: VERSION, commune_id, at, data };
+  const op = { op_id, seq, type, v: WRITES[type], commune_id, at, data };
   return epoch ? { ...op, epoch } : op;
 }

@@ -27,10 +27,11 @@ export async function lookUp(tx, opId) {
 }
 
 /**
- * What a person wrote: a second tap means the same, though the first may have been acknowledged in between.
+ * What a person wrote: a second tap means the same, though the first may have been acknowledged in between, or saved by
+ * an older build.
  * @param {{data: Record<string, unknown>}} operation
  */
-function content({ data: { base_version: _version, ...written } }) {
+function content({ data: { base_version: _version, quick: _quick, ...written } }) {
   return JSON.stringify(written);
 }
 

@@ -5,6 +5,14 @@ export const PROTO = 1;
 export const MAX_OPERATIONS = 200;
 export const MAX_REQUEST_BYTES = 524_288;
 export const MAX_HELD = 20_000;
+/** The newest version of each operation's data. */
+export const VERSIONS = {
+  "household.add": 1,
+  "household.amend": 1,
+  "visit.record": 2,
+  "visit.amend": 1,
+  "visit.withdraw": 1,
+};
 
 /**
  * Data of `household.add`.

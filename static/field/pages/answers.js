@@ -65,6 +65,15 @@ export function isSavedElsewhere(url) {
   return url.searchParams.get("done") === "elsewhere";
 }
 
+/**
+ * The household of this id, or the one it was merged into; or `NotHere`.
+ * @param {import("../store/overlay.js").Book} known
+ * @param {string} id
+ */
+export function homeAt({ households, aliases }, id) {
+  return found(households, aliases.get(id) ?? id);
+}
+
 /** What is asked for is not on this phone. */
 export class NotHere extends Error {}
 

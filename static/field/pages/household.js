@@ -3,7 +3,7 @@
 import { append } from "../store/outbox.js";
 import { book } from "../store/replica.js";
 import { _ } from "../strings.js";
-import { found, isSavedElsewhere, NotHere, page, see } from "./answers.js";
+import { homeAt, isSavedElsewhere, NotHere, page, see } from "./answers.js";
 import { fateOf, isOpen } from "./fates.js";
 import { boxOf } from "./fields.js";
 import { dateText, localDay, timeText } from "./formats.js";
@@ -27,7 +27,7 @@ const HISTORY_ROWS = 10;
 export async function showHousehold(ask) {
   const { account, params, url, world } = ask;
   const known = await book(account.account_id);
-  const household = found(known.households, params.id);
+  const household = homeAt(known, params.id);
   const visits = known.visitsByHousehold.get(household.id) ?? [];
   const shown = HISTORY_ROWS * Math.max(1, Math.trunc(Number(url.searchParams.get("page"))) || 1);
   const due = promises(known).get(household.id);
@@ -63,7 +63,7 @@ export function confirmState(ask) {
  */
 export async function changeState(ask) {
   const { account, params, form, world } = ask;
-  const household = found((await book(account.account_id)).households, params.id);
+  const household = homeAt(await book(account.account_id), params.id);
   try {
     await append(account.account_id, {
       id: form.get("id") || world.newId(),
@@ -83,7 +83,7 @@ export async function changeState(ask) {
  * @returns {Promise<Answer>}
  */
 async function askState({ account, params, form, world }, sentences) {
-  const household = found((await book(account.account_id)).households, params.id);
+  const household = homeAt(await book(account.account_id), params.id);
   const gone = HOUSEHOLD_STATES[params.state];
   if (!gone && params.state !== "active") throw new NotHere(params.state);
   const address = `/field/households/${household.id}`;

@@ -5,7 +5,7 @@ import { amend, append } from "../store/outbox.js";
 import { book } from "../store/replica.js";
 import { _ } from "../strings.js";
 import { alikeTo } from "./alike.js";
-import { found, isSavedElsewhere, page, see } from "./answers.js";
+import { homeAt, isSavedElsewhere, page, see } from "./answers.js";
 import { boxOf, formOf } from "./fields.js";
 import { changes, fieldsOf, mended, read } from "./household_entry.js";
 import { isAnew, refusedOf } from "./mending.js";
@@ -136,7 +136,7 @@ async function save(ask, form, household, entry) {
 
 /** @param {SignedIn} ask */
 async function householdOf({ account, params }) {
-  return found((await book(account.account_id)).households, params.id);
+  return homeAt(await book(account.account_id), params.id);
 }
 
 /**

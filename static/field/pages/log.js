@@ -161,7 +161,7 @@ function otherRows(known, operations, now) {
   const others = operations.filter(({ op }) => op.type in OTHERS);
   return others.map(({ op, mark, at, code = "" }) => ({
     at: op.at,
-    href: known.households.has(op.data.id) ? `/field/households/${op.data.id}` : "/field/log",
+    href: op.type === "visit.withdraw" ? "/field/log" : `/field/households/${op.data.id}`,
     label: subjectOf(op, known),
     summary: OTHERS[op.type],
     step: stepOf(mark, at, now, whyOf(mark, { type: op.type, code })),

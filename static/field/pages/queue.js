@@ -48,7 +48,7 @@ export function signInText(queued) {
 export function subjectOf({ type, data }, book) {
   const visit = type.startsWith("visit.") ? book.visits.get(data.id) : undefined;
   const at = data.household_id ?? visit?.household_id ?? book.withdrawn.get(data.id) ?? data.id;
-  const household = book.households.get(at);
+  const household = book.households.get(book.aliases.get(at) ?? at);
   if (household) return labelOf(household);
   return data.head_name
     ? labelOf({ head_name: data.head_name, house_no: data.house_no })

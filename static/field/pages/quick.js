@@ -4,7 +4,7 @@ import { load } from "../store/drafts.js";
 import { append } from "../store/outbox.js";
 import { book } from "../store/replica.js";
 import { _ } from "../strings.js";
-import { found, NotHere, page } from "./answers.js";
+import { homeAt, NotHere, page } from "./answers.js";
 import { fateOf } from "./fates.js";
 import { boxOf, formOf } from "./fields.js";
 import { localDay } from "./formats.js";
@@ -47,7 +47,7 @@ export function showQuick(ask) {
 export async function markHousehold(ask) {
   const { account, params, form, world } = ask;
   const known = await book(account.account_id);
-  const { id: touched } = found(known.households, params.id);
+  const { id: touched } = homeAt(known, params.id);
   const { service, outcome } = await settingOf(account.account_id, known);
   const absent = form.get("result") === "not_home";
   const errors = absent ? {} : check({ service, outcome });

@@ -4,7 +4,7 @@ import { load } from "../store/drafts.js";
 import { amend, append, isDated } from "../store/outbox.js";
 import { book } from "../store/replica.js";
 import { _ } from "../strings.js";
-import { found, isSavedElsewhere, NotHere, see } from "./answers.js";
+import { found, homeAt, isSavedElsewhere, NotHere, see } from "./answers.js";
 import { boxOf, formOf } from "./fields.js";
 import { localDay } from "./formats.js";
 import { isAnew, refusedOf } from "./mending.js";
@@ -29,10 +29,10 @@ import { markedField, reasonOf } from "./words.js";
 export async function showNew(ask) {
   const { account, params } = ask;
   const known = await book(account.account_id);
-  const household = found(known.households, params.id);
-  const draft = await load(account.account_id, draftOf(household.id));
+  const household = homeAt(known, params.id);
+  const { at, draft } = await draftAt(account.account_id, known, household.id);
   const fields = formOf(draft ?? {});
-  const form = { ...newForm(ask, household.id, fields), resumed: draft !== null };
+  const form = { ...newForm(ask, at, fields), resumed: draft !== null };
   return showForm(form, entryOf(fields), scene(ask, known, household.id));
 }
 
@@ -44,8 +44,8 @@ export async function showNew(ask) {
 export async function recordVisit(ask) {
   const { account, params, form: fields, world } = ask;
   const known = await book(account.account_id);
-  const household = found(known.households, params.id);
-  const form = newForm(ask, household.id, fields);
+  const household = homeAt(known, params.id);
+  const form = newForm(ask, params.id, fields);
   const entry = { ...entryOf(fields), household_id: household.id };
   const errors = check(entry, localDay(world.now()));
   if (boxOf(errors).length) return showForm(form, entry, scene(ask, known, household.id), errors);
@@ -115,7 +115,8 @@ export async function amendVisit(ask) {
   const refused = await refusedOf(account.account_id, "visit.", visit);
   const form = editForm(ask, visit, refused, fields);
   const entry = entryOf(fields);
-  const household_id = known.households.has(entry.household_id) ? entry.household_id : visit.household_id;
+  const chosen = known.aliases.get(entry.household_id) ?? entry.household_id;
+  const household_id = known.households.has(chosen) ? chosen : visit.household_id;
   const errors = check(entry, localDay(world.now()));
   if (boxOf(errors).length) return showForm(form, { ...entry, household_id }, scene(ask, known, household_id), errors);
   const data = { id: visit.id, ...dataOf({ ...entry, household_id }) };
@@ -204,6 +205,21 @@ function editForm({ url, world }, visit, refused, fields) {
   };
 }
 
+/**
+ * What is being written of a household, be it under the id of one that was merged into it: the form goes on under that.
+ * @param {string} accountId
+ * @param {Book} known
+ * @param {string} householdId
+ */
+async function draftAt(accountId, { aliases }, householdId) {
+  const merged = [...aliases].flatMap(([id, to]) => (to === householdId ? [id] : []));
+  for (const at of [householdId, ...merged]) {
+    const draft = await load(accountId, draftOf(at));
+    if (draft) return { at, draft };
+  }
+  return { at: householdId, draft: null };
+}
+
 /** @param {string} householdId */
 function draftOf(householdId) {
   return `visit:new:${householdId}`;
@@ -215,6 +231,6 @@ function draftOf(householdId) {
  * @param {string} householdId
  */
 function scene({ account, world }, known, householdId) {
-  const household = found(known.households, householdId);
+  const household = homeAt(known, householdId);
   return { book: known, household, reader: account.account_id, now: world.now() };
 }

@@ -33,6 +33,7 @@ import { newestFirst, settlePromises } from "./promises.js";
  * @property {NameRow[]} hamlets
  * @property {Map<string, NameRow>} members
  * @property {ServiceRow[]} services active ones in their order
+ * @property {Map<string, string>} aliases the household that stands for one merged into it, by the id of that one
  * @property {Map<string, string>} withdrawn the household of each visit taken back that the replica may still have
  */
 
@@ -65,11 +66,25 @@ export function overlay(base, operations, author) {
     touched: new Set(),
     withdrawn: new Map(base.withdrawn),
   };
-  for (const laid of operations) LAY[laid.op.type]?.(draft, laid);
+  for (const laid of operations.flatMap((one) => renamed(one, base.aliases))) LAY[laid.op.type]?.(draft, laid);
   regroup(draft);
   settlePromises(draft);
   const { author: _author, laid: _laid, touched: _touched, ...book } = draft;
   return book;
+}
+
+/**
+ * The operation as if it had been made for the household that stands for the one it names; none if it made that one.
+ * @param {Laid} laid
+ * @param {Map<string, string>} aliases
+ * @returns {Laid[]}
+ */
+function renamed(laid, aliases) {
+  const { type, data } = laid.op;
+  const name = type.startsWith("household.") ? "id" : "household_id";
+  const to = aliases.get(data[name]);
+  if (!to) return [laid];
+  return type === "household.add" ? [] : [{ ...laid, op: { ...laid.op, data: { ...data, [name]: to } } }];
 }
 
 /**

@@ -86,7 +86,8 @@ async function load(tx, generation) {
   const range = IDBKeyRange.bound([generation], [generation, []]);
   /** @param {Kind} kind */
   const all = (kind) => tx.objectStore(`replica_${kind}`).getAll(range);
-  const [households, visits, followUps, hamlets, members, services] = await Promise.all([
+  const [merged, households, visits, followUps, hamlets, members, services] = await Promise.all([
+    tx.objectStore("meta").get("aliases"),
     all("household"),
     all("visit"),
     all("follow_up"),
@@ -94,6 +95,8 @@ async function load(tx, generation) {
     all("member"),
     all("service"),
   ]);
+  const aliases = aliasesOf(merged ?? {}, new Set(households.map(({ id }) => id)));
+  for (const row of [...visits, ...followUps]) row.household_id = aliases.get(row.household_id) ?? row.household_id;
   for (const row of households) Object.assign(row, { pending: false, step: "sent", cause: null });
   for (const row of visits)
     Object.assign(row, { pending: false, step: stepOf(row), sent_at: row.received_at, cause: null });
@@ -105,8 +108,29 @@ async function load(tx, generation) {
     hamlets,
     members: byId(members),
     services: services.sort((one, other) => one.order - other.order),
+    aliases,
     withdrawn: new Map(),
   };
+}
+
+/**
+ * Who stands for whom in the end. A household that has come back stands for itself.
+ * @param {Record<string, string>} merged
+ * @param {Set<string>} here
+ */
+function aliasesOf(merged, here) {
+  /** @type {Map<string, string>} */
+  const aliases = new Map();
+  for (const id of Object.keys(merged)) {
+    const passed = new Set();
+    let to = id;
+    while (!here.has(to) && merged[to] && !passed.has(to)) {
+      passed.add(to);
+      to = merged[to];
+    }
+    if (to !== id) aliases.set(id, to);
+  }
+  return aliases;
 }
 
 /** @param {Visit} visit */

@@ -141,12 +141,26 @@ async function remove(tx, state, gone) {
   const g = (state.filling ?? state).generation;
   const ours = gone.filter(({ kind }) => KINDS.includes(/** @type {Kind} */ (kind)));
   const rows = await Promise.all(ours.map(({ kind, id }) => stored(tx, /** @type {Kind} */ (kind), g, id)));
+  const merged = await follow(tx, gone);
   const left = ours.filter(({ hamlet_id, feed_seq }, place) => {
     const row = rows[place];
     return row && row.feed_seq < feed_seq && (row.hamlet_id ?? hamlet_id) === hamlet_id;
   });
   for (const { kind, id } of left) deleteAll(tx, `replica_${kind}`, [[g, id]]);
-  return left.length;
+  return left.length + merged;
+}
+
+/**
+ * Remembers which household stands for one that was merged into it: links, drafts and what still waits name the other.
+ * @param {Transaction} tx
+ * @param {GoneRow[]} gone
+ */
+async function follow(tx, gone) {
+  const merged = gone.flatMap(({ kind, id, moved_to }) => (kind === "household" && moved_to ? [[id, moved_to]] : []));
+  if (merged.length === 0) return 0;
+  const aliases = (await tx.objectStore("meta").get("aliases")) ?? {};
+  await tx.objectStore("meta").put({ ...aliases, ...Object.fromEntries(merged) }, "aliases");
+  return merged.length;
 }
 
 /**

@@ -1,0 +1,138 @@
+// A household that the commune merged into another: whatever names it leads to the other.
+
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import * as drafts from "../../static/field/store/drafts.js";
+import * as outbox from "../../static/field/store/outbox.js";
+import { filled, lansPhone, served } from "./pages_world.js";
+import { newId, record, save } from "./phone.js";
+
+/** @type {import("./pages_world.js").Phone} */
+let phone;
+
+/** The commune finds that h12 is h14, and moves what was recorded of it. */
+function merge(id = "h12", into = "h14") {
+  const { server } = phone;
+  server.gone("household", id, "dong", into);
+  for (const { kind, row } of [...server.state.rows.values()]) {
+    if (row.household_id === id) server.put(kind, { ...row, household_id: into });
+  }
+}
+
+const history = async (id) => (await phone.get(`/field/households/${id}`)).context.visits.length;
+const queued = () => outbox.pending("lan");
+
+beforeEach(async () => {
+  phone = await lansPhone();
+  served(phone, "v1");
+  await phone.sync();
+});
+
+test("its address opens the one it was merged into, with the visits of both", async () => {
+  merge();
+  await phone.sync();
+  const { status, context } = await phone.get("/field/households/h12");
+  assert.deepEqual([status, context.title, context.href], [200, "Hộ Trần Thị Mai", "/field/households/h14"]);
+  assert.equal(context.visits.length, 1);
+  const { rows } = (await phone.get("/field/households?show=all")).context;
+  assert.ok(rows.every(({ href }) => !href.includes("h12")));
+});
+
+test("a visit that waits to be sent stands at the other, and travels as it was saved", async () => {
+  await record("lan", "h12");
+  const [before] = await queued();
+  merge();
+  phone.server.decide = () => ({ status: "retry" });
+  await phone.sync();
+  assert.equal(await history("h14"), 2);
+  const { days } = (await phone.get("/field/log")).context;
+  assert.equal(days[0].rows[0].label, "14 · Trần Thị Mai");
+  assert.deepEqual(await queued(), [before]);
+});
+
+test("a visit that is being written goes on at the other and is saved once", async () => {
+  await drafts.save("lan", "visit:new:h12", filled({ note: "Bà hỏi về mức 2" }));
+  merge();
+  await phone.sync();
+  const { context } = await phone.get("/field/households/h14/visit");
+  assert.deepEqual(
+    [context.note, context.household.title, context.resumed],
+    ["Bà hỏi về mức 2", "Hộ Trần Thị Mai", true],
+  );
+  const { location } = await phone.post(context.action, filled({ household_id: context.household.id }));
+  assert.match(location, /saved$/);
+  assert.equal((await queued())[0].data.household_id, "h14");
+  assert.equal((await phone.get("/field/households/h14/visit")).context.resumed, false);
+});
+
+test("a form that was open all the while is saved for the other", async () => {
+  const { context } = await phone.get("/field/households/h12/visit");
+  await drafts.save("lan", context.draft, filled());
+  merge();
+  await phone.sync();
+  await phone.post(context.action, filled());
+  assert.deepEqual(
+    (await queued()).map(({ data }) => data.household_id),
+    ["h14"],
+  );
+  assert.equal(await drafts.load("lan", "visit:new:h12"), null);
+});
+
+test("two visits being written, one of each, are both there one after the other", async () => {
+  await drafts.save("lan", "visit:new:h12", filled({ id: newId(), note: "Một" }));
+  await drafts.save("lan", "visit:new:h14", filled({ id: newId(), note: "Hai" }));
+  merge();
+  await phone.sync();
+  const notes = [];
+  for (let turn = 0; turn < 2; turn += 1) {
+    const { context } = await phone.get("/field/households/h12/visit");
+    notes.push(context.note);
+    await phone.post(context.action, filled({ id: context.id, note: context.note }));
+  }
+  assert.deepEqual(notes, ["Hai", "Một"]);
+  assert.equal((await queued()).length, 2);
+});
+
+test("a change of it that waits is shown on the other", async () => {
+  await save("lan", "household.amend", { id: "h12", base_version: 1, alley: "Ngõ 9" });
+  merge();
+  phone.server.decide = () => ({ status: "retry" });
+  await phone.sync();
+  const { context } = await phone.get("/field/households/h14");
+  assert.deepEqual([context.address, context.step.text], ["Số 14, Ngõ 9, Thôn Đông", "Trên máy"]);
+});
+
+test("one added on this phone and merged at once is the other", async () => {
+  const id = newId();
+  await save("lan", "household.add", { id, hamlet_id: "dong", head_name: "Trần Mai", house_no: "", alley: "" });
+  await phone.sync();
+  merge(id);
+  await phone.sync();
+  const { context } = await phone.get(`/field/households/${id}`);
+  assert.equal(context.title, "Hộ Trần Thị Mai");
+  assert.equal((await phone.get("/field/")).context.counts.households, "4");
+});
+
+test("merged again and again, the last one stands for all", async () => {
+  merge("h12", "h14");
+  await phone.sync();
+  merge("h14", "h16");
+  await phone.sync();
+  assert.equal((await phone.get("/field/households/h12")).context.title, "Hộ Lê Thị Ánh");
+  assert.equal(await history("h12"), 1);
+});
+
+test("one that comes back stands for itself", async () => {
+  merge();
+  await phone.sync();
+  phone.server.household("h12", { house_no: "12", head_name: "Nguyễn Văn Đức" });
+  await phone.sync();
+  assert.equal((await phone.get("/field/households/h12")).context.title, "Hộ Nguyễn Văn Đức");
+});
+
+test("a phone that loads its list anew knows it as well", async () => {
+  merge();
+  phone.server.hamlets.add("tay");
+  await phone.sync();
+  assert.equal((await phone.get("/field/households/h12")).context.title, "Hộ Trần Thị Mai");
+});

@@ -183,7 +183,7 @@ class Changes(TypedDict):
 class Answer(TypedDict):
     """The answer to one exchange. `left` counts the rows after this page.
 
-    `erase`: this phone may see nothing any more; once its queue is empty it clears away the replica.
+    `erase`: this phone may see nothing any more: it clears away its list, and goes on delivering its queue.
     `min_build`: its build is too old to be given changes from here on.
     """
 

@@ -1,6 +1,8 @@
 // The service worker: registered once, and changed over to a newer one only when somebody says so. A page loads anew only
 // in the tab in which it was said, and only if Hôm nay is still up: nowhere else, least of all where somebody records.
 
+import { subscribe } from "./store/changes.js";
+
 const HOUR = 3600_000;
 
 /** Hôm nay, with a word on what is still there. */
@@ -35,10 +37,12 @@ export async function registerWorker(onWaiting) {
   registration.addEventListener("updatefound", () => {
     const coming = registration?.installing;
     coming?.addEventListener("statechange", () => {
-      if (coming.state === "installed" && updateWaits()) onWaiting();
+      if (coming.state !== "installed" || !updateWaits()) return;
+      if (isAsked) changeOver();
+      onWaiting();
     });
   });
-  lookNowAndThen(registration);
+  lookNowAndThen();
 }
 
 /** Whether a newer version is ready, or there already, and the page still runs under an older one. */
@@ -46,11 +50,17 @@ export function updateWaits() {
   return isBehind || Boolean(registration?.waiting && navigator.serviceWorker.controller);
 }
 
-/** Changes over to the newer version and loads Hôm nay anew. */
+/** Changes over to the newer version and loads Hôm nay anew; if it is not here yet, as soon as it is. */
 export function changeOver() {
   if (isBehind) location.replace(UPDATED);
   isAsked = true;
-  registration?.waiting?.postMessage({ type: "SKIP_WAITING" });
+  if (registration?.waiting) registration.waiting.postMessage({ type: "SKIP_WAITING" });
+  else look();
+}
+
+/** Looks for a newer version now. */
+function look() {
+  registration?.update().catch(() => {});
 }
 
 /** Asks the browser to call when the network is back, even with the page closed. Not every browser can. */
@@ -62,15 +72,15 @@ export async function callWhenOnline() {
   }
 }
 
-/**
- * A page that is never closed would never hear of a new version.
- * @param {ServiceWorkerRegistration} known
- */
-function lookNowAndThen(known) {
+/** A page that is never closed would never hear of a new version; and the server may refuse the old one. */
+function lookNowAndThen() {
   let looked = Date.now();
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "visible" || Date.now() - looked < HOUR) return;
     looked = Date.now();
-    known.update().catch(() => {});
+    look();
+  });
+  subscribe((change) => {
+    if (change.kind === "sync" && change.outcome === "update") look();
   });
 }

@@ -22,7 +22,7 @@ class Server:
         self.root = root
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._environment = os.environ | {"TUNGNHA_DATABASE_URL": database_url, "TUNGNHA_MODE": "demo"}
+        self.environment = os.environ | {"TUNGNHA_DATABASE_URL": database_url, "TUNGNHA_MODE": "demo"}
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -42,7 +42,7 @@ class Server:
                     str(self.port),
                 ],
                 cwd=self.root,
-                env=self._environment,
+                env=self.environment,
                 stdout=log,
                 stderr=log,
             )

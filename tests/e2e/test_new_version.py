@@ -76,6 +76,24 @@ def test_what_waited_is_still_there_after_it_and_is_sent_once(
     assert sorted(_visited(database)) == sorted(world.homes[world.dong][:3])
 
 
+def test_a_version_that_the_server_calls_too_old_delivers_and_is_changed(
+    lan: BrowserContext, server: Server, newer: Path, world: World, database: Database
+) -> None:
+    page = lan.pages[0]
+    server.stop()
+    _record(page, world.duc)
+    server.root = newer
+    server.environment["TUNGNHA_MIN_BUILD"] = "9"
+    server.start()
+    page.goto("/field/")
+    expect(page.get_by_text(OFFER)).to_be_visible()
+    page.get_by_role("button", name="Cập nhật").click()
+    heading(page, re.compile(IS))
+    page.goto("/field/log")
+    expect(page.get_by_text(re.compile(r"Đã gửi \d\d:\d\d"))).to_have_count(1)
+    assert _visited(database) == [world.duc]
+
+
 def test_nobody_is_disturbed_while_recording(
     lan: BrowserContext, server: Server, newer: Path, world: World, database: Database
 ) -> None:

@@ -16,6 +16,8 @@ export class ModelServer {
       next_seq: 1,
     };
     this.requests = [];
+    /** Whether the phone is out of service. */
+    this.suspended = false;
     /** What the server decides of an operation, if not to apply it: `{status, code, fields}`. */
     this.decide = () => null;
     /** Whether it refuses to read a request: `{status, error}`. */
@@ -82,13 +84,20 @@ export class ModelServer {
     if (refused) return json({ proto: 1, error: refused.error, fields: refused.fields ?? [] }, refused.status);
     const results = request.ops.map((op) => this.judge(op));
     const told = request.once ? results.flatMap(({ row }) => (row ? [row.feed_seq] : [])) : [];
-    return json({ ...this.page(request, told), results });
+    return json({ ...(this.suspended ? this.nothing(request) : this.page(request, told)), results });
+  }
+
+  /** What a phone out of service is told. */
+  nothing({ epoch, cursor }) {
+    const stays = { epoch: epoch ?? "", cursor: cursor ?? 0, scope: "scope-nobody", hamlets: [], reset: false };
+    const { server_time, next_seq } = this.page({});
+    return { proto: 1, server_time, next_seq, ...stays, changes: EMPTY, more: false, left: 0, erase: true };
   }
 
   judge(op) {
     const known = this.state.ledger.get(op.op_id);
     if (known) return this.result(op, known === "applied" ? "duplicate" : known);
-    const decision = this.decide(op);
+    const decision = this.suspended ? { status: "quarantined", code: "revoked" } : this.decide(op);
     if (decision?.status === "rejected" || decision?.status === "retry") return { op_id: op.op_id, ...decision };
     this.state.next_seq = Math.max(this.state.next_seq, op.seq + 1);
     this.state.ledger.set(op.op_id, decision?.status ?? "applied");

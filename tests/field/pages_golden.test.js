@@ -201,6 +201,12 @@ const SCENES = {
     phone.known = { outcome: "sign_in", progress: null };
     return { phone, address: `/field/visits/${data.id}/saved` };
   },
+  "today/erased": async () => {
+    const phone = await readyPhone();
+    phone.server.suspended = true;
+    await phone.sync();
+    return { phone, address: "/field/" };
+  },
   "log/fates": async () => ({ phone: await fatedPhone(), address: "/field/log" }),
   "household/fates": async () => ({ phone: await fatedPhone(), address: "/field/households/h12" }),
   "log/signed_out": async () => {

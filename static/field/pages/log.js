@@ -7,7 +7,7 @@ import { NotHere, page, see } from "./answers.js";
 import { fateOf, isOpen, whyOf } from "./fates.js";
 import { boxOf } from "./fields.js";
 import { dateText, localDay, momentText, numberText, timeText } from "./formats.js";
-import { lateText, mustSignIn, signInText, subjectOf } from "./queue.js";
+import { erasedText, lateText, mustSignIn, signInText, subjectOf } from "./queue.js";
 import { canMend, sentenceOf } from "./refusals.js";
 import { unsaved } from "./unsaved.js";
 import { reasonOf, stepOf, summaryOf } from "./words.js";
@@ -44,7 +44,7 @@ const OTHERS = {
 export async function showLog(ask) {
   const { account, url, world } = ask;
   const id = account.account_id;
-  const [known, waiting, queued, sent, refused, { last_sent_at }] = await Promise.all([
+  const [known, waiting, queued, sent, refused, { last_sent_at, erased }] = await Promise.all([
     book(id),
     counts(id),
     pending(id),
@@ -59,6 +59,7 @@ export async function showLog(ask) {
   const number = Math.max(1, Math.trunc(Number(url.searchParams.get("page"))) || 1);
   return page("log", {
     message: MESSAGES[url.searchParams.get("done") ?? ""] ?? "",
+    erased: erasedText(erased),
     ...queueOf(ask, waiting.queued),
     late: lateText(waiting.oldest_at, now),
     last_sent: last_sent_at ? momentText(last_sent_at) : "",

@@ -24,6 +24,15 @@ export function lateText(oldestAt, now) {
 }
 
 /**
+ * What to say of a phone that the commune has taken out of service; else an empty text.
+ * @param {boolean} erased
+ */
+export function erasedText(erased) {
+  if (!erased) return "";
+  return _("Xã đã thu hồi máy này. Danh sách hộ đã xoá khỏi máy, lượt chưa gửi vẫn được gửi về xã.");
+}
+
+/**
  * Whether the session has ended: nothing is sent, network or not, until somebody signs in again. Recording goes on.
  * @param {SignedIn} ask
  */

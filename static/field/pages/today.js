@@ -1,11 +1,11 @@
 // V3 Hôm nay: what needs a person first, then the queue, then counts.
 
 import { counts, fixes } from "../store/outbox.js";
-import { book } from "../store/replica.js";
+import { book, status } from "../store/replica.js";
 import { _ } from "../strings.js";
 import { page, see } from "./answers.js";
 import { dayAfter, localDay, numberText } from "./formats.js";
-import { lateText, mustSignIn, signInText, subjectOf } from "./queue.js";
+import { erasedText, lateText, mustSignIn, signInText, subjectOf } from "./queue.js";
 import { coverage, dueText, promises } from "./reach.js";
 import { sentenceOf } from "./refusals.js";
 import { labelOf, reasonOf } from "./words.js";
@@ -26,18 +26,19 @@ const AHEAD_DAYS = 7;
 export async function showToday(ask) {
   const { account, url, world } = ask;
   const id = account.account_id;
-  const [known, waiting, refused] = await Promise.all([book(id), counts(id), fixes(id)]);
+  const [known, waiting, refused, { erased }] = await Promise.all([book(id), counts(id), fixes(id), status(id)]);
   const now = world.now();
   return page("today", {
     name: account.name,
     message: messageOf(url.searchParams.get("done"), waiting),
+    erased: erasedText(erased),
     fixes: attention(known, refused, id),
     sign_in: mustSignIn(ask) ? signInText(waiting.queued) : "",
     queue: waiting.queued ? _("%(n)s lượt trên máy, chưa gửi", { n: numberText(waiting.queued) }) : "",
     late: lateText(waiting.oldest_at, now),
     counts: { ...todayCounts(known, id, now), ...coverageText(known) },
     promises: promisesDue(known, now),
-    update: world.updateWaits(),
+    update: world.updateWaits() || world.sync().outcome === "update",
   });
 }
 

@@ -61,16 +61,20 @@ export async function acknowledged(accountId) {
 }
 
 /**
- * Whether there is a list to work with, and when the phone last spoke with the server and last sent something.
+ * Whether there is a list to work with, whether the commune had it erased, and when the phone last spoke with the server
+ * and last sent something.
  * @param {string} accountId
- * @returns {Promise<{ready: boolean, last_exchange_at: string | null, last_sent_at: string | null}>}
+ * @returns {Promise<{ready: boolean, erased: boolean, last_exchange_at: string | null, last_sent_at: string | null}>}
  */
 export function status(accountId) {
   return inAccount(accountId, ["meta"], "readonly", async (tx) => {
     /** @type {ReplicaState | undefined} */
     const replica = await tx.objectStore("meta").get("replica");
+    const erased = replica?.erased ?? false;
     return {
-      ready: (replica?.generation ?? 0) > 0,
+      // There is nothing to wait for: what was recorded can still be seen, and is still sent.
+      ready: erased || (replica?.generation ?? 0) > 0,
+      erased,
       last_exchange_at: replica?.last_exchange_at ?? null,
       last_sent_at: replica?.last_sent_at ?? null,
     };

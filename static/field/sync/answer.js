@@ -97,7 +97,7 @@ function parsed(text) {
 
 /**
  * Whether this answers that request: results for what was sent only, and rows that go on where the request stood,
- * unless it says that they start anew.
+ * unless it says that they start anew or that there will be none any more.
  * @param {any} body
  * @param {Request} request
  */
@@ -105,7 +105,8 @@ function isAnswer(body, request) {
   const sent = new Set(request.ops.map(({ op_id }) => op_id));
   const known =
     Array.isArray(body.results) && body.results.every((/** @type {any} */ result) => sent.has(result?.op_id));
-  return known && isPosition(body) && (body.reset || (body.epoch === request.epoch && body.scope === request.scope));
+  const anew = body.reset || body.erase === true;
+  return known && isPosition(body) && (anew || (body.epoch === request.epoch && body.scope === request.scope));
 }
 
 /** @param {any} body */

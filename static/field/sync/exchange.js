@@ -6,6 +6,7 @@ import { forget } from "../store/copies.js";
 import { isPage, rowsOf, understand } from "./answer.js";
 import { writePage } from "./pull.js";
 import { compose, encoded } from "./request.js";
+import { erase } from "./scope.js";
 import { settle } from "./settle.js";
 
 /** @typedef {import("./answer.js").Reply} Reply */
@@ -121,9 +122,11 @@ async function apply(accountId, request, answer) {
   if (acked + refused > 0) announce({ kind: "outbox", account_id: accountId });
   const whole = isPage(answer) && (await writePage(accountId, settled, answer));
   await forgotten;
+  const erased = Boolean(answer.erase) && (await erase(accountId));
   if (!whole) return { kind: isPage(answer) ? "stale" : "fault" };
   const received = rowsOf(answer).length;
-  if (answer.reset || acked + received > 0 || reassigned) announce({ kind: "replica", account_id: accountId });
+  if (answer.reset || erased || acked + received > 0 || reassigned)
+    announce({ kind: "replica", account_id: accountId });
   const { left, more, reset } = answer;
   return { kind: "done", offered: request.body.ops.length, acked, refused, queued, received, left, more, reset };
 }

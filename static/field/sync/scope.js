@@ -1,11 +1,14 @@
-// A phone holds its own hamlets only: when an assignment ends, the rows leave the phone.
+// A phone holds its own hamlets only: when an assignment ends, the rows leave the phone; when it is taken out of service, all.
 
-import { deleteAll } from "../store/db.js";
+import { deleteAll, inAccount } from "../store/db.js";
+import { KINDS } from "../store/schema.js";
 
 /** @typedef {import("../store/schema.js").Kind} Kind */
 /** @typedef {import("../store/schema.js").ReplicaState} ReplicaState */
 /** @typedef {import("../store/db.js").Transaction} Transaction */
 /** @typedef {import("./protocol.js").Answer} Answer */
+
+const NOWHERE = { generation: 0, filling: undefined, cursor: undefined, scope: undefined };
 
 /**
  * Removes the rows of hamlets that are the account's no longer; false if its hamlets are those of before.
@@ -39,4 +42,26 @@ export async function leave(tx, state, answer) {
     deleteAll(tx, `replica_${kind}`, keys);
   }
   return true;
+}
+
+/**
+ * Clears away the whole list, and where it stood, so that a phone put back into service begins anew. What was recorded
+ * here stays until it is delivered. False if there was none.
+ * @param {string} accountId
+ * @returns {Promise<boolean>}
+ */
+export function erase(accountId) {
+  const stores = KINDS.map((kind) => `replica_${kind}`);
+  return inAccount(accountId, ["meta", ...stores], "readwrite", async (tx) => {
+    const meta = tx.objectStore("meta");
+    /** @type {ReplicaState} */
+    const state = await meta.get("replica");
+    if (state.generation === 0 && !state.filling) return false;
+    await Promise.all([
+      ...stores.map((store) => tx.objectStore(store).clear()),
+      meta.delete("aliases"),
+      meta.put({ ...state, ...NOWHERE, turn: state.turn + 1, edition: state.edition + 1 }, "replica"),
+    ]);
+    return true;
+  });
 }

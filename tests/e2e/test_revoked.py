@@ -1,0 +1,70 @@
+"""A phone out of service: its list goes, what waits on it is delivered and kept apart."""
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlmodel import Session, select
+
+from app.accounts.models import Device
+from app.core.clock import utc_now
+from app.core.db import Database
+from app.sync.models import Quarantined
+from tests.e2e.conftest import Opener
+from tests.e2e.server import Server
+from tests.e2e.steps import fill_visit, heading, sign_in
+from tests.world import World
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+ROWS = """async () => {
+    const known = await indexedDB.databases();
+    const names = known.map(({ name }) => name).filter((name) => name !== "tungnha");
+    const open = (name) => new Promise((resolve, reject) => {
+        const request = indexedDB.open(name);
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+    });
+    const db = await open(names[0]);
+    const stores = [...db.objectStoreNames].filter((name) => name.startsWith("replica_"));
+    const counts = await Promise.all(stores.map((store) => new Promise((resolve) => {
+        const request = db.transaction(store).objectStore(store).count();
+        request.onsuccess = () => resolve(request.result);
+    })));
+    db.close();
+    return counts.reduce((sum, count) => sum + count, 0);
+}"""
+
+
+def test_a_revoked_phone_forgets_its_list_and_delivers_what_it_has(
+    open_browser: Opener, server: Server, world: World, database: Database
+) -> None:
+    page = open_browser("lan").pages[0]
+    sign_in(page)
+    assert page.evaluate(ROWS) > 0
+    server.stop()
+    _record(page, world.duc)
+    database.write(_revoke)
+    server.start()
+    page.goto("/field/log")
+    expect(page.get_by_text("Xã đã thu hồi máy này.")).to_be_visible(timeout=75_000)
+    expect(page.get_by_text("Chờ xã xử lý")).to_be_visible()
+    expect(page.get_by_text("Máy này đã bị thu hồi.")).to_be_visible()
+    assert page.evaluate(ROWS) == 0
+    kept = database.read(lambda session: session.exec(select(Quarantined)).all())
+    assert [(one.kind, one.reason) for one in kept] == [("visit", "revoked")]
+    page.goto("/field/households")
+    heading(page, "Hộ dân")
+    expect(page.get_by_text("Nguyễn Văn Đức")).to_have_count(0)
+
+
+def _record(page: Page, household: str) -> None:
+    page.goto(f"/field/households/{household}/visit")
+    heading(page, "Hộ Nguyễn Văn Đức")
+    fill_visit(page)
+    page.get_by_role("button", name="Lưu").click()
+    heading(page, "Đã lưu trên máy")
+
+
+def _revoke(session: Session) -> None:
+    device = session.exec(select(Device)).one()
+    device.revoked_at = utc_now()
+    session.add(device)

@@ -1,0 +1,99 @@
+// A phone that the commune took out of service: its list goes, what was recorded is still delivered.
+
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { KINDS } from "../../static/field/store/schema.js";
+import { readyPhone, served } from "./pages_world.js";
+import { all, opIds, record } from "./phone.js";
+
+const SAID = "Xã đã thu hồi máy này. Danh sách hộ đã xoá khỏi máy, lượt chưa gửi vẫn được gửi về xã.";
+/** @type {import("./pages_world.js").Phone} */
+let phone;
+
+const rows = async () => (await Promise.all(KINDS.map((kind) => all("lan", `replica_${kind}`)))).flat().length;
+
+beforeEach(async () => {
+  phone = await readyPhone();
+  served(phone, "v1");
+  await phone.sync();
+});
+
+test("nothing of the list stays, and everything that waited is kept by the commune", async () => {
+  const { op_id } = await record("lan", "h12");
+  phone.server.suspended = true;
+  const { outcome, left } = await phone.sync();
+  assert.deepEqual([outcome, left, await rows()], ["sent", 0, 0]);
+  assert.deepEqual(await opIds("lan", "sent"), [op_id]);
+});
+
+test("it says so on Hôm nay and Đã ghi, where what was recorded can still be seen", async () => {
+  await record("lan", "h12");
+  phone.server.suspended = true;
+  await phone.sync();
+  const { template, context } = await phone.get("/field/");
+  assert.deepEqual([template, context.erased], ["field/today.html", SAID]);
+  const log = (await phone.get("/field/log")).context;
+  const [{ label, step }] = log.days[0].rows;
+  assert.deepEqual([log.erased, label, step.why], [SAID, "Hộ không còn trong danh sách", "Máy này đã bị thu hồi."]);
+});
+
+test("what could not be sent yet is sent later", async () => {
+  phone.server.suspended = true;
+  await phone.sync();
+  const { op_id } = await record("lan", "h12");
+  phone.offline = true;
+  await phone.sync();
+  assert.deepEqual(await opIds("lan", "outbox"), [op_id]);
+  phone.offline = false;
+  await phone.sync();
+  assert.deepEqual([await opIds("lan", "outbox"), await opIds("lan", "sent")], [[], [op_id]]);
+});
+
+test("in the middle of a download of its list as well", async () => {
+  phone.server.pageRows = 4;
+  phone.server.hamlets.add("tay");
+  let answers = 0;
+  const { fetch } = phone.server;
+  phone.server.fetch = (...args) => {
+    answers += 1;
+    phone.server.suspended = answers > 1;
+    return fetch(...args);
+  };
+  await phone.sync();
+  assert.equal(await rows(), 0);
+  assert.equal((await phone.get("/field/")).context.erased, SAID);
+});
+
+test("a server that tells another history does not have it send everything again", async () => {
+  await record("lan", "h12");
+  await phone.sync();
+  phone.server.suspended = true;
+  await phone.sync();
+  await phone.sync();
+  assert.deepEqual(await opIds("lan", "outbox"), []);
+});
+
+test("back in service it gets its list anew", async () => {
+  phone.server.suspended = true;
+  await phone.sync();
+  phone.server.suspended = false;
+  await phone.sync();
+  const { erased, counts } = (await phone.get("/field/")).context;
+  assert.deepEqual([erased, counts.households], ["", "4"]);
+});
+
+test("a phone in service is told nothing of the kind", async () => {
+  assert.equal((await phone.get("/field/")).context.erased, "");
+  assert.equal((await phone.get("/field/log")).context.erased, "");
+});
+
+test("an old build delivers what it has, and Hôm nay says that there is a new one", async () => {
+  const { op_id } = await record("lan", "h12");
+  phone.server.refuse = ({ ops }) => (ops.length ? null : { status: 426, error: "outdated" });
+  assert.equal((await phone.sync()).outcome, "sent");
+  assert.deepEqual(await opIds("lan", "sent"), [op_id]);
+  const { outcome } = await phone.sync();
+  assert.equal(outcome, "update");
+  phone.known = { outcome, progress: null };
+  assert.equal((await phone.get("/field/")).context.update, true);
+});

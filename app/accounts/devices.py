@@ -1,14 +1,18 @@
 """Devices: what is known of a phone, read and written by every exchange."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
-from app.accounts.access import Actor
-from app.accounts.models import Device
+from app.accounts.access import Actor, visible_to
+from app.accounts.models import Account, Device, Team
 from app.core.batch import Row
+from app.core.errors import NotFound
 from app.core.prepared import Prepared
+from app.core.text import by_given_name
 
 _DEVICE: Any = Device.__table__  # type: ignore[attr-defined]
 _NAMED = select(_DEVICE).where(
@@ -41,3 +45,58 @@ def note(session: Session, device: Row) -> None:
     """Write down what the phone said of itself."""
     said = {f"new_{name}": device[name] for name in _SAID}
     _NOTE.run(session, commune=device["commune_id"], device=device["id"], **said)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A device with the person who has it; `team` is empty for somebody who left theirs."""
+
+    device: Device
+    member: Account
+    team: str
+
+
+def held(session: Session, actor: Actor, device_id: str = "") -> list[Held]:
+    """The devices that phones signed in on, by their people's given names, the latest contact first;
+    only the one with `device_id`, if that is given."""
+    device: Any = Device
+    account: Any = Account
+    wanted: Any = visible_to(actor, Device).where(device.last_contact_at.is_not(None))
+    if device_id:
+        wanted = wanted.where(device.id == device_id)
+    same = (account.commune_id == device.commune_id) & (account.id == device.account_id)
+    team: Any = Team
+    theirs = (team.commune_id == account.commune_id) & (team.id == account.team_id)
+    rows = session.execute(
+        wanted.join(account, same)
+        .join(team, theirs, isouter=True)
+        .with_only_columns(Device, Account, team.name)
+        .order_by(device.last_contact_at.desc(), device.id)
+    )
+    found = [Held(phone, member, name or "") for phone, member, name in rows]
+    return sorted(found, key=lambda one: by_given_name(one.member.name))
+
+
+def revoke(session: Session, actor: Actor, device_id: str, now: datetime) -> None:
+    """*Thu hồi máy*: from here on it delivers into the quarantine and is given nothing; at its next contact
+    it erases its copy. Revoked twice is revoked once. Raises `NotFound`."""
+    device = _locked(session, actor, device_id)
+    if device.revoked_at is None:
+        device.revoked_at, device.revoked_by = now, actor.account_id
+        session.add(device)
+
+
+def allow(session: Session, actor: Actor, device_id: str) -> None:
+    """*Cho dùng lại*: as before; what it delivered meanwhile waits for a decision. Raises `NotFound`."""
+    device = _locked(session, actor, device_id)
+    device.revoked_at = device.revoked_by = None
+    session.add(device)
+
+
+def _locked(session: Session, actor: Actor, device_id: str) -> Device:
+    """Kept from its own exchange, which reads whether it is revoked under the same lock."""
+    named = visible_to(actor, Device).where(Device.id == device_id)
+    device = session.exec(named.with_for_update(key_share=True)).first()
+    if device is None:
+        raise NotFound
+    return device

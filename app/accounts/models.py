@@ -115,7 +115,7 @@ class Device(SQLModel, table=True):
 
     `settled_seq`: every number below it was committed or refused. `lost`: how many numbers the phone once
     gave out that are neither here nor there, noticed at `lost_at`. `new_life_at`: when this known phone came
-    back with an emptied storage.
+    back with an emptied storage. `revoked_at`, `revoked_by`: since when a supervisor has it deliver only.
     """
 
     __tablename__ = "device"
@@ -130,6 +130,7 @@ class Device(SQLModel, table=True):
     life: str | None = None
     enrolled_at: datetime = Field(sa_type=Instant)
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
+    revoked_by: str | None = None
     next_seq: int = Field(default=1, sa_type=BigInteger)
     last_contact_at: datetime | None = Field(default=None, sa_type=Instant)
     queue_count: int = Field(default=0, sa_type=BigInteger)

@@ -38,13 +38,14 @@ def note_contact(
 ) -> None:  # fmt: skip
     """Write down what the phone says of itself; count its lost numbers, unless it comes from another
     history of this server (after a restore it is the server that forgot). `taken_in`: the numbers of this
-    exchange that the server keeps now, whatever became of them."""
+    exchange that the server keeps now, whatever became of them; the phone counted them as unsent."""
+    unsent = max(request.queue.count - len(taken_in), 0)
     next_seq = max([device["next_seq"], request.queue.next_seq, *(number + 1 for number in taken_in)])
     device |= {
         "next_seq": next_seq,
         "last_contact_at": now,
-        "queue_count": request.queue.count,
-        "queue_oldest_at": request.queue.oldest_at,
+        "queue_count": unsent,
+        "queue_oldest_at": request.queue.oldest_at if unsent else None,
         "build": request.build,
         "clock_offset_ms": round((now - request.sent_at).total_seconds() * 1000),
     }

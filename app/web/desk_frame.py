@@ -1,11 +1,31 @@
 """What stands around every page of the desk: whose commune it is and who is signed in."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
+from fastapi import Depends
 from sqlmodel import Session
 
 from app.accounts.access import Actor
 from app.areas import Commune
+from app.web.deps import Db, Now, Supervisor
+from app.web.strings import _
+
+VISITS, DEVICES = "visits", "devices"
+_SCREENS = (
+    (VISITS, "/desk/visits", _("Lượt thăm"), "log"),
+    (DEVICES, "/desk/devices", _("Máy của tổ"), "phone"),
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A screen in the left rail; `here`: it is the one that is open."""
+
+    href: str
+    label: str
+    icon: str
+    here: bool
 
 
 @dataclass(frozen=True)
@@ -14,10 +34,24 @@ class Frame:
 
     commune: str
     person: str
+    places: list[Place]
 
 
-def frame_of(session: Session, actor: Actor) -> Frame:
-    """*Xã Yên Bình* and the supervisor's name."""
+@dataclass(frozen=True)
+class Seat:
+    """One request at the desk: who asks, of which database, when."""
+
+    actor: Supervisor
+    database: Db
+    now: Now
+
+
+Seated = Annotated[Seat, Depends()]
+
+
+def frame_of(session: Session, actor: Actor, here: str = VISITS) -> Frame:
+    """*Xã Yên Bình*, the supervisor's name, and the screens, of which `here` is open."""
     commune = session.get_one(Commune, actor.commune_id)
     kind = commune.kind[:1].upper() + commune.kind[1:]
-    return Frame(f"{kind} {commune.name}", actor.name)
+    places = [Place(href, label, icon, name == here) for name, href, label, icon in _SCREENS]
+    return Frame(f"{kind} {commune.name}", actor.name, places)

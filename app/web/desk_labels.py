@@ -79,3 +79,12 @@ def door(household: Household) -> str:
 def amount(people: int, unit: str) -> str:
     """*2 người*, *1 hồ sơ*."""
     return f"{people} {UNITS.get(unit, UNITS['people'])}"
+
+
+def phone_number(number: str | None) -> tuple[str, str]:
+    """A number as people read it (*0900 000 001*) and as a link dials it; both empty if there is none."""
+    if not number:
+        return "", ""
+    local = f"0{number[3:]}" if number.startswith("+84") else number
+    shown = f"{local[:4]} {local[4:7]} {local[7:]}".strip() if len(local) == 10 else local
+    return shown, f"tel:{number}"

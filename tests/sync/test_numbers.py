@@ -20,6 +20,15 @@ def test_whole_queue_raises_no_alarm(lan: Phone, world: World, database: Databas
     assert _device(database, lan).settled_seq == 4
 
 
+def test_what_an_exchange_delivered_is_unsent_no_longer(lan: Phone, world: World, database: Database) -> None:
+    ops = [lan.visit(world.duc) for _ in range(3)]
+    queue = {"count": 3, "oldest_at": ops[0]["at"], "next_seq": 4, "held": [1, 2, 3]}
+    lan.exchange(*ops[:2], queue=queue)
+    assert _device(database, lan).queue_count == 1
+    lan.exchange(ops[2], queue=queue | {"count": 1, "held": [3]})
+    assert (_device(database, lan).queue_count, _device(database, lan).queue_oldest_at) == (0, None)
+
+
 def test_number_that_is_nowhere_raises_the_alarm_and_its_return_ends_it(
     lan: Phone, world: World, database: Database, clock: FakeClock
 ) -> None:

@@ -1,0 +1,111 @@
+"""/desk/devices: whose phones there are, what they last said, *Thu hồi máy* and *Cho dùng lại*."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.accounts.models import Device
+from app.core.db import Database
+from tests.conftest import FakeClock
+from tests.sync.phone import Phone, sign_in
+from tests.world import LAN, World
+
+Browser = Callable[[], TestClient]
+
+
+@pytest.fixture
+def lan(browser: Browser, clock: FakeClock) -> Phone:
+    return sign_in(browser(), *LAN, clock())
+
+
+def test_list_says_whose_phone_it_is_and_what_it_last_said(
+    desk: TestClient, lan: Phone, clock: FakeClock
+) -> None:
+    unsent = {"count": 3, "oldest_at": "2026-11-24T01:02:00.000Z", "next_seq": 4, "held": [1, 2, 3]}
+    clock.forward(minutes=6)
+    lan.exchange(queue=unsent)
+    page = desk.get("/desk/devices").text
+    for words in (
+        "Nguyễn Thị Lan", "Tổ Thôn Đông", "Điện thoại thử", "16:46 24/11/2026", "3 lượt",
+        "từ 08:02 24/11/2026", "1.0.0", 'href="tel:+84900000001">0900 000 001</a>',
+    ):  # fmt: skip
+        assert words in page
+
+
+def test_revoking_asks_first(desk: TestClient, lan: Phone, database: Database) -> None:
+    page = desk.get(_address(lan, "revoke")).text
+    assert "Thu hồi máy của Nguyễn Thị Lan?" in page
+    assert _device(database, lan).revoked_at is None
+
+
+def test_revoked_phone_delivers_into_the_quarantine_and_erases_its_copy(
+    desk: TestClient, lan: Phone, world: World, database: Database, clock: FakeClock
+) -> None:
+    lan.exchange()
+    answer = desk.post(_address(lan, "revoke"))
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/desk/devices?done={lan.device_id}")
+    device = _device(database, lan)
+    assert (device.revoked_at, device.revoked_by) == (clock(), world.binh)
+    page = desk.get(answer.headers["location"]).text
+    assert "Đã thu hồi máy của Nguyễn Thị Lan." in page
+    assert "Đã thu hồi 16:40 24/11/2026" in page
+    told = lan.exchange(lan.visit(world.duc))
+    assert ([one["status"] for one in told["results"]], told["erase"]) == (["quarantined"], True)
+    assert (told["hamlets"], any(told["changes"].values())) == ([], False)
+
+
+def test_second_tap_keeps_the_first_ones_time(
+    desk: TestClient, lan: Phone, database: Database, clock: FakeClock
+) -> None:
+    desk.post(_address(lan, "revoke"))
+    at = _device(database, lan).revoked_at
+    clock.forward(minutes=2)
+    assert desk.post(_address(lan, "revoke")).status_code == 303
+    assert _device(database, lan).revoked_at == at
+
+
+def test_phone_that_may_be_used_again_is_given_everything_anew(
+    desk: TestClient, lan: Phone, world: World, database: Database
+) -> None:
+    desk.post(_address(lan, "revoke"))
+    lan.exchange()
+    assert "Máy của Nguyễn Thị Lan dùng lại được." in _followed(desk, desk.post(_address(lan, "allow")))
+    assert _device(database, lan).revoked_by is None
+    told = lan.exchange(lan.visit(world.duc))
+    assert ([one["status"] for one in told["results"]], told["reset"]) == (["applied"], True)
+    assert {row["id"] for row in told["changes"]["household"]} == set(world.homes[world.dong])
+
+
+def test_supervisor_next_door_finds_no_phone(browser: Browser, lan: Phone, database: Database) -> None:
+    hoa = browser()
+    hoa.post("/desk/sign-in", data={"name": "hoa", "password": "mat-khau-hoa"})
+    assert "Nguyễn Thị Lan" not in hoa.get("/desk/devices").text
+    assert hoa.get(_address(lan, "revoke")).status_code == 404
+    for verb in ("revoke", "allow"):
+        assert hoa.post(_address(lan, verb)).status_code == 404
+    assert _device(database, lan).revoked_at is None
+
+
+def test_volunteers_cookie_opens_no_desk(lan: Phone) -> None:
+    lan.client.cookies.set("desk", lan.client.cookies["device"])
+    for answer in (lan.client.get("/desk/devices"), lan.client.post(_address(lan, "revoke"))):
+        assert answer.headers["location"] == "/desk/sign-in"
+
+
+@pytest.mark.parametrize("id", ["khong-co", "a%00b", "x" * 65, "../visits"])
+def test_unknown_phone_is_not_found(desk: TestClient, id: str) -> None:
+    assert desk.get(f"/desk/devices/{id}/revoke").status_code == 404
+
+
+def _followed(desk: TestClient, answer: Any) -> str:
+    return desk.get(answer.headers["location"]).text
+
+
+def _address(phone: Phone, verb: str) -> str:
+    return f"/desk/devices/{phone.device_id}/{verb}"
+
+
+def _device(database: Database, phone: Phone) -> Device:
+    return database.read(lambda session: session.get_one(Device, (phone.commune_id, phone.device_id)))

@@ -17,7 +17,7 @@ from app.core.clock import Clock, utc_now
 from app.core.config import Settings
 from app.core.db import Database
 from app.core.errors import Unavailable
-from app.web import assets, desk_decisions, desk_devices, desk_visits, errors, field, sign_in, sync
+from app.web import assets, desk, errors, field, sign_in, sync
 from app.web.security import BodyLimit, LoopbackOnly, SameSite, SecurityHeaders
 
 
@@ -59,8 +59,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     )
     app.state.settings, app.state.database, app.state.clock = settings, database, clock
     app.state.throttle = Throttle()
-    desk = (desk_visits.router, desk_decisions.router, desk_devices.router)
-    for router in (sign_in.router, sync.router, *desk, field.router, assets.router):
+    for router in (sign_in.router, sync.router, desk.router, field.router, assets.router):
         app.include_router(router)
     app.add_api_route("/healthz", health)
     errors.install(app)

@@ -22,7 +22,7 @@ _FIND, _LOCK = Prepared(_NAMED), Prepared(_NAMED.with_for_update(key_share=True)
 # What a phone says of itself, and what follows for its numbers.
 _SAID = (
     "next_seq", "last_contact_at", "queue_count", "queue_oldest_at", "build", "clock_offset_ms",
-    "settled_seq", "lost", "lost_at",
+    "settled_seq", "lost", "lost_at", "lost_numbers", "given_up",
 )  # fmt: skip
 _NOTE = Prepared(
     update(_DEVICE)
@@ -80,7 +80,7 @@ def held(session: Session, actor: Actor, device_id: str = "") -> list[Held]:
 def revoke(session: Session, actor: Actor, device_id: str, now: datetime) -> None:
     """*Thu hồi máy*: from here on it delivers into the quarantine and is given nothing; at its next contact
     it erases its copy. Revoked twice is revoked once. Raises `NotFound`."""
-    device = _locked(session, actor, device_id)
+    device = locked(session, actor, device_id)
     if device.revoked_at is None:
         device.revoked_at, device.revoked_by = now, actor.account_id
         session.add(device)
@@ -88,13 +88,16 @@ def revoke(session: Session, actor: Actor, device_id: str, now: datetime) -> Non
 
 def allow(session: Session, actor: Actor, device_id: str) -> None:
     """*Cho dùng lại*: as before; what it delivered meanwhile waits for a decision. Raises `NotFound`."""
-    device = _locked(session, actor, device_id)
+    device = locked(session, actor, device_id)
     device.revoked_at = device.revoked_by = None
     session.add(device)
 
 
-def _locked(session: Session, actor: Actor, device_id: str) -> Device:
-    """Kept from its own exchange, which reads whether it is revoked under the same lock."""
+def locked(session: Session, actor: Actor, device_id: str) -> Device:
+    """A device of the actor's commune, kept from its own exchange, which reads it under the same lock.
+
+    Raises `NotFound`.
+    """
     named = visible_to(actor, Device).where(Device.id == device_id)
     device = session.exec(named.with_for_update(key_share=True)).first()
     if device is None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index
+from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import Instant
@@ -115,7 +115,9 @@ class Device(SQLModel, table=True):
 
     `settled_seq`: every number below it was committed or refused. `lost`: how many numbers the phone once
     gave out that are neither here nor there, noticed at `lost_at`. `new_life_at`: when this known phone came
-    back with an emptied storage. `revoked_at`, `revoked_by`: since when a supervisor has it deliver only.
+    back with an emptied storage; both until somebody settles it. Numbers are kept as spans, first and last:
+    `lost_numbers`, and those `given_up`, that are sought no more. `called_at`: *Đã gọi*. `revoked_at`: since
+    when a supervisor has it deliver only.
     """
 
     __tablename__ = "device"
@@ -141,6 +143,29 @@ class Device(SQLModel, table=True):
     lost: int = Field(default=0, sa_type=BigInteger)
     lost_at: datetime | None = Field(default=None, sa_type=Instant)
     new_life_at: datetime | None = Field(default=None, sa_type=Instant)
+    lost_numbers: list[list[int]] = Field(default_factory=list, sa_type=JSON)
+    given_up: list[list[int]] = Field(default_factory=list, sa_type=JSON)
+    called_at: datetime | None = Field(default=None, sa_type=Instant)
+    called_by: str | None = None
+
+
+class SettledLoss(SQLModel, table=True):
+    """What a phone had lost when a supervisor closed the alarm: the numbers, and since when it was known."""
+
+    __tablename__ = "settled_loss"
+    __table_args__ = (
+        ForeignKeyConstraint(["commune_id", "device_id"], ["device.commune_id", "device.id"]),
+        ForeignKeyConstraint(["commune_id", "settled_by"], ["account.commune_id", "account.id"]),
+    )
+
+    commune_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    device_id: str
+    numbers: list[list[int]] = Field(sa_type=JSON)
+    lost_at: datetime | None = Field(default=None, sa_type=Instant)
+    new_life_at: datetime | None = Field(default=None, sa_type=Instant)
+    settled_by: str
+    settled_at: datetime = Field(sa_type=Instant)
 
 
 class SignedIn(SQLModel, table=True):

@@ -2,7 +2,17 @@
 
 from sqlmodel import SQLModel
 
-from app.accounts.models import Account, Assignment, Device, Invite, Membership, SignedIn, SignInName, Team
+from app.accounts.models import (
+    Account,
+    Assignment,
+    Device,
+    Invite,
+    Membership,
+    SettledLoss,
+    SignedIn,
+    SignInName,
+    Team,
+)
 from app.areas import Commune, Hamlet, Province
 from app.catalog import Service
 from app.core.db import FeedCounter, Gone, ServerEpoch
@@ -14,6 +24,7 @@ from app.visits.models import DailyTotal, FollowUp, Visit, VisitService, VisitVe
 MODELS = (
     Account, Assignment, Commune, DailyTotal, Decision, DecisionBatch, Device, FeedCounter, FollowUp, Gone,
     Hamlet, Household, HouseholdVersion, Invite, LedgerEntry, Membership, Province, Quarantined,
-    RefusedOperation, ServerEpoch, Service, SignedIn, SignInName, Team, Visit, VisitService, VisitVersion,
+    RefusedOperation, ServerEpoch, Service, SettledLoss, SignedIn, SignInName, Team, Visit, VisitService,
+    VisitVersion,
 )  # fmt: skip
 METADATA = SQLModel.metadata

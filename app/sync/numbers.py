@@ -57,13 +57,34 @@ def note_contact(
 def _count_lost(session: Session, device: Row, request: Request, taken_in: set[int], now: datetime) -> None:
     settled: int = device["settled_seq"]
     given_out = range(settled, min(device["next_seq"], settled + WIDEST))
-    held = set(request.queue.held)
-    unexplained = [number for number in given_out if number not in held and number not in taken_in]
-    here = taken_in | (_taken_in(session, device, given_out) if unexplained else set())
+    explained = taken_in | _numbers(device["given_up"])
+    held = explained | set(request.queue.held)
+    unexplained = [number for number in given_out if number not in held]
+    here = explained | (_taken_in(session, device, given_out) if unexplained else set())
     lost = [number for number in unexplained if number not in here]
-    device["settled_seq"] = next((number for number in given_out if number not in here), given_out.stop)
-    device["lost"] = len(lost)
-    device["lost_at"] = (device["lost_at"] or now) if lost else None
+    settled = next((number for number in given_out if number not in here), given_out.stop)
+    device |= {
+        "settled_seq": settled,
+        "lost": len(lost),
+        "lost_at": (device["lost_at"] or now) if lost else None,
+        "lost_numbers": spans(lost),
+        "given_up": [span for span in device["given_up"] if span[1] >= settled],
+    }
+
+
+def spans(numbers: list[int]) -> list[list[int]]:
+    """Rising numbers as stretches without a gap, first and last: 3, 4, 5, 9 → [3, 5], [9, 9]."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][1] + 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return found
+
+
+def _numbers(stretches: list[list[int]]) -> set[int]:
+    return {number for first, last in stretches for number in range(first, last + 1)}
 
 
 def _taken_in(session: Session, device: Row, numbers: range) -> set[int]:

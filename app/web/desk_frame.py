@@ -11,8 +11,9 @@ from app.areas import Commune
 from app.web.deps import Db, Now, Supervisor
 from app.web.strings import _
 
-VISITS, DEVICES = "visits", "devices"
+OVERVIEW, VISITS, DEVICES = "overview", "visits", "devices"
 _SCREENS = (
+    (OVERVIEW, "/desk/", _("Tổng quan"), "today"),
     (VISITS, "/desk/visits", _("Lượt thăm"), "log"),
     (DEVICES, "/desk/devices", _("Máy của tổ"), "phone"),
 )

@@ -81,12 +81,6 @@ Version = Annotated[int, Depends(seen_version)]
 Typed = Annotated[Verdict, Depends(typed_return)]
 
 
-@router.get("/desk", include_in_schema=False)
-@router.get("/desk/")
-def start() -> Response:
-    return RedirectResponse("/desk/visits", 303)
-
-
 @router.get("/desk/visits")
 def show_visits(desk: AtDesk) -> Response:
     """The list, filtered and paged by the address."""

@@ -60,6 +60,7 @@ def phone_screens(page: Page, world: World) -> Iterator[str]:
 
 def desk_screens(page: Page) -> Iterator[str]:
     """Walks through the desk's screens, signed in before."""
+    yield from _at(page, "/desk/", "desk-overview")
     yield from _at(page, "/desk/visits", "desk-visits")
     page.locator('a[href*="/desk/visits/"]').first.click()
     page.get_by_role("link", name="Trả lại").wait_for()

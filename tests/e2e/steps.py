@@ -49,6 +49,8 @@ def desk_sign_in(page: Page, name: str = "binh", password: str = "mat-khau-binh"
     page.get_by_label("Tên đăng nhập").fill(name)
     page.get_by_label("Mật khẩu").fill(password)
     page.get_by_role("button", name="Đăng nhập").click()
+    heading(page, "Tổng quan")
+    page.get_by_role("link", name="Lượt thăm").click()
     heading(page, "Lượt thăm")
 
 

@@ -13,10 +13,33 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table('settled_loss',
+    sa.Column('commune_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('device_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('numbers', sa.JSON(), nullable=False),
+    sa.Column('lost_at', app.core.clock.Instant(timezone=True), nullable=True),
+    sa.Column('new_life_at', app.core.clock.Instant(timezone=True), nullable=True),
+    sa.Column('settled_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('settled_at', app.core.clock.Instant(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['commune_id', 'device_id'], ['device.commune_id', 'device.id'], ),
+    sa.ForeignKeyConstraint(['commune_id', 'settled_by'], ['account.commune_id', 'account.id'], ),
+    sa.PrimaryKeyConstraint('commune_id', 'id')
+    )
     with op.batch_alter_table('device', schema=None) as batch_op:
         batch_op.add_column(sa.Column('revoked_by', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
+        batch_op.add_column(sa.Column('lost_numbers', sa.JSON(), server_default='[]', nullable=False))
+        batch_op.add_column(sa.Column('given_up', sa.JSON(), server_default='[]', nullable=False))
+        batch_op.add_column(sa.Column('called_at', app.core.clock.Instant(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('called_by', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
 
 
 def downgrade() -> None:
     with op.batch_alter_table('device', schema=None) as batch_op:
+        batch_op.drop_column('called_by')
+        batch_op.drop_column('called_at')
+        batch_op.drop_column('given_up')
+        batch_op.drop_column('lost_numbers')
         batch_op.drop_column('revoked_by')
+
+    op.drop_table('settled_loss')

@@ -93,6 +93,8 @@ class Person:
         self.write("Tên đăng nhập", name)
         self.write("Mật khẩu", password)
         self.press("Đăng nhập")
+        self.heading("Tổng quan")
+        self.open("/desk/visits")
         self.heading("Lượt thăm")
 
     def fill_visit(self) -> None:

@@ -1,0 +1,9 @@
+"""The desk's routes, one resource a module."""
+
+from fastapi import APIRouter
+
+from app.web import desk_decisions, desk_devices, desk_overview, desk_visits
+
+router = APIRouter()
+for _resource in (desk_overview, desk_visits, desk_decisions, desk_devices):
+    router.include_router(_resource.router)

@@ -1,0 +1,189 @@
+"""/desk/: whom Bình calls today, and how a call and an alarm are closed."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlmodel import select
+
+from app.accounts.models import Device, SettledLoss
+from app.core.db import Database
+from tests.conftest import FakeClock
+from tests.sync.phone import Phone, sign_in
+from tests.world import LAN, NAM, World
+
+Browser = Callable[[], TestClient]
+LOST = "Mất 1 lượt đã ghi: không còn trên máy, xã cũng chưa nhận."
+
+
+@pytest.fixture
+def lan(browser: Browser, clock: FakeClock) -> Phone:
+    return sign_in(browser(), *LAN, clock())
+
+
+def test_nobody_to_call(desk: TestClient, lan: Phone, world: World) -> None:
+    lan.exchange(lan.visit(world.duc))
+    assert "Không có máy nào cần gọi." in desk.get("/desk/").text
+    assert desk.get("/desk").headers["location"] == "/desk/"
+
+
+def test_phone_that_worked_and_is_silent_for_three_days(
+    desk: TestClient, lan: Phone, world: World, clock: FakeClock
+) -> None:
+    lan.exchange(lan.visit(world.duc))
+    clock.forward(days=2, hours=23)
+    assert _calls(desk) == []
+    clock.forward(hours=1)
+    (card,) = _calls(desk)
+    assert "Nguyễn Thị Lan" in card
+    assert 'href="tel:+84900000001"' in card
+    assert "Không liên lạc đã 3 ngày, từ 16:40 24/11/2026." in card
+    clock.forward(days=30)
+    assert _calls(desk) == [], "nobody works with it any more"
+
+
+def test_phone_that_never_recorded_and_a_phone_replaced_by_another_are_not_missed(
+    desk: TestClient, lan: Phone, browser: Browser, world: World, clock: FakeClock
+) -> None:
+    sign_in(browser(), *NAM, clock())
+    lan.exchange(lan.visit(world.duc))
+    clock.forward(days=2)
+    other = sign_in(browser(), *LAN, clock())
+    other.exchange(other.visit(world.duc))
+    clock.forward(days=2)
+    assert _calls(desk) == []
+
+
+def test_unsent_for_a_day_is_told_with_its_oldest(desk: TestClient, lan: Phone, clock: FakeClock) -> None:
+    clock.forward(hours=1)
+    queue = {"count": 2, "oldest_at": "2026-11-24T01:02:00.000Z", "next_seq": 3, "held": [1, 2]}
+    lan.exchange(queue=queue)
+    assert _calls(desk) == []
+    clock.forward(hours=16)
+    assert "Còn 2 lượt trên máy chưa gửi, cũ nhất từ 08:02 24/11/2026." in _calls(desk)[0]
+
+
+def test_who_was_called_is_not_asked_after_again_today(
+    desk: TestClient, lan: Phone, world: World, clock: FakeClock, database: Database
+) -> None:
+    lan.exchange(lan.visit(world.duc))
+    clock.forward(days=3)
+    assert len(_calls(desk)) == 1
+    assert desk.post(f"/desk/calls/{lan.device_id}").headers["location"] == "/desk/"
+    assert (_calls(desk), len(_calls(desk, called=True))) == ([], 1)
+    assert _device(database, lan).called_by == world.binh
+    desk.post(f"/desk/calls/{lan.device_id}/undo")
+    assert len(_calls(desk)) == 1
+    desk.post(f"/desk/calls/{lan.device_id}")
+    clock.forward(days=1)
+    assert len(_calls(desk)) == 1
+
+
+def test_settled_loss_is_sought_no_more_and_the_next_one_is_told(
+    desk: TestClient, lan: Phone, world: World, clock: FakeClock, database: Database
+) -> None:
+    vanished = _lose(lan, world)
+    (card,) = _calls(desk)
+    assert LOST in card
+    assert "Biết từ 16:40 24/11/2026." in card
+    assert _settle(desk, lan, card).status_code == 303
+    assert _calls(desk) == []
+    lan.exchange(lan.visit(world.duc))
+    device = _device(database, lan)
+    assert (device.lost, device.settled_seq, device.given_up) == (0, lan.seq + 1, [])
+    assert _calls(desk) == []
+    (kept,) = database.read(lambda session: list(session.exec(select(SettledLoss))))
+    assert (kept.numbers, kept.settled_by) == ([[vanished["seq"], vanished["seq"]]], world.binh)
+    _lose(lan, world)
+    assert LOST in _calls(desk)[0]
+
+
+def test_settled_loss_stays_settled_while_an_earlier_number_is_held(
+    desk: TestClient, lan: Phone, world: World, database: Database
+) -> None:
+    lan.visit(world.mai)
+    _lose(lan, world)
+    _settle(desk, lan, _calls(desk)[0])
+    lan.exchange(lan.visit(world.duc))
+    device = _device(database, lan)
+    assert (device.lost, device.settled_seq, device.given_up) == (0, 1, [[2, 2]])
+
+
+def test_record_that_turns_up_after_all_is_counted(desk: TestClient, lan: Phone, world: World) -> None:
+    vanished = _lose(lan, world)
+    _settle(desk, lan, _calls(desk)[0])
+    assert lan.statuses(vanished) == ["applied"]
+    assert _calls(desk) == []
+
+
+def test_loss_that_grew_meanwhile_is_not_settled_unseen(
+    desk: TestClient, lan: Phone, world: World, database: Database
+) -> None:
+    _lose(lan, world)
+    (card,) = _calls(desk)
+    _lose(lan, world)
+    answer = _settle(desk, lan, card)
+    assert answer.status_code == 409
+    assert "Tin về máy này vừa thay đổi." in answer.text
+    assert _device(database, lan).lost == 2
+
+
+def test_emptied_phone_is_told_and_settled(
+    desk: TestClient, browser: Browser, world: World, clock: FakeClock
+) -> None:
+    first = sign_in(browser(), *LAN, clock(), life="first-life")
+    sign_in(browser(), *LAN, clock(), device_id=first.device_id, life="second-life")
+    (card,) = _calls(desk)
+    assert "Bộ nhớ của máy bị xóa trước 16:40 24/11/2026." in card
+    assert [_settle(desk, first, card).status_code for _ in range(2)] == [303, 303]
+    assert _calls(desk) == []
+
+
+def test_revoked_phone_is_not_asked_after(
+    desk: TestClient, lan: Phone, world: World, clock: FakeClock
+) -> None:
+    _lose(lan, world)
+    desk.post(f"/desk/devices/{lan.device_id}/revoke")
+    assert _calls(desk) == []
+
+
+def test_supervisor_next_door_calls_nobody(browser: Browser, lan: Phone, world: World) -> None:
+    _lose(lan, world)
+    hoa = browser()
+    hoa.post("/desk/sign-in", data={"name": "hoa", "password": "mat-khau-hoa"})
+    assert _calls(hoa) == []
+    for verb in ("", "/undo", "/settle"):
+        assert hoa.post(f"/desk/calls/{lan.device_id}{verb}").status_code == 404
+
+
+def _lose(lan: Phone, world: World) -> dict[str, Any]:
+    """A record that was numbered and is nowhere, as the next exchange shows."""
+    vanished = lan.visit(world.duc)
+    lan.held.discard(vanished["seq"])
+    lan.exchange(lan.visit(world.mai))
+    return vanished
+
+
+def _settle(desk: TestClient, phone: Phone, card: str) -> Any:
+    seen = re.search(r'name="seen" value="([^"]+)"', card)
+    assert seen
+    return desk.post(f"/desk/calls/{phone.device_id}/settle", data={"seen": seen[1]})
+
+
+def _sign_in_again(desk: TestClient) -> None:
+    """A new day at the desk, unless it is somebody else's."""
+    if "desk" in desk.cookies and desk.get("/desk/").status_code == 303:
+        desk.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"})
+
+
+def _calls(desk: TestClient, *, called: bool = False) -> list[str]:
+    """The cards of those to call, or of those who were."""
+    _sign_in_again(desk)
+    first, _, rest = desk.get("/desk/").text.partition("Đã gọi hôm nay")
+    return re.findall(r'<li class="call-card">.*?</li>', rest if called else first, re.DOTALL)
+
+
+def _device(database: Database, phone: Phone) -> Device:
+    return database.read(lambda session: session.get_one(Device, (phone.commune_id, phone.device_id)))

@@ -6,7 +6,7 @@ the author wrote and stays. One visit is a batch of one: there is one way to wri
 
 from collections import Counter
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, select
@@ -19,7 +19,7 @@ from app.core.clock import wire_time
 from app.core.errors import Invalid, NotFound, StaleDecision, TextRefused, UndoTooLate
 from app.core.text import nfc
 from app.reviews.models import Decision, DecisionBatch
-from app.reviews.queries import batch_of
+from app.reviews.queries import UNDO_WITHIN, batch_of
 from app.reviews.selection import AMENDED, DECIDED, WITHDRAWN, Picked, Shown, Taken, locked, take
 from app.visits import totals
 from app.visits.models import Visit
@@ -27,7 +27,6 @@ from app.visits.models import Visit
 REASONS = ("duplicate_visit", "wrong_household", "missing_information", "other")
 FIELDS = ("result", "services", "note", "follow_up_on", "household")
 LONGEST_NOTE = 300
-UNDO_WITHIN = timedelta(minutes=1)
 
 _WRITTEN = (DecisionBatch, Visit, Decision)
 

@@ -34,8 +34,9 @@ class Picked:
 
 @dataclass(frozen=True)
 class Shown:
-    """Everything a list was about when it was shown: its filters, the feed's `head` and the instant of the
-    look, and how many visits it counted. What arrived or changed after `head` was not looked at."""
+    """All of a list that waited for a decision when it was shown: the list's filters, the feed's `head` and
+    the instant of the look, and the `count` it gave. What arrived or changed after `head` was not looked at.
+    """
 
     filters: Filters
     head: int
@@ -88,12 +89,14 @@ def _picked(session: Session, actor: Actor, versions: Mapping[str, int]) -> Take
 
 
 def _shown(session: Session, actor: Actor, wanted: Shown) -> Taken:
-    unchanged = narrowed(visible_to(actor, Visit), wanted.filters).where(_table().c.feed_seq <= wanted.head)
-    rows = locked(session, unchanged)
+    if wanted.filters.waiting is None:
+        raise NotFound
+    unchanged = narrowed(visible_to(actor, Visit), wanted.filters.waiting)
+    rows = locked(session, unchanged.where(_table().c.feed_seq <= wanted.head))
     if len(rows) > wanted.count:
         raise StaleDecision
     taken = _sorted_out(rows, {row["id"]: row["version"] for row in rows})
-    # A visit that did not change since fits the filter now exactly if it did then: the others changed.
+    # A visit that did not change since waits now exactly if it did then: the others changed.
     missing = max(0, wanted.count - len(rows))
     if missing:
         taken.left_out.update(_changes_since(session, actor, wanted, missing))
@@ -122,7 +125,7 @@ def _obstacle(row: Row, version: int) -> str:
 
 
 def _changes_since(session: Session, actor: Actor, wanted: Shown, missing: int) -> Counter[str]:
-    """Why `missing` visits of a list do not fit it any more.
+    """Why `missing` visits of a list do not wait there any more.
 
     The feed tells what changed, not what it was before; so it is believed only if the numbers agree.
     """

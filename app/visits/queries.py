@@ -1,6 +1,6 @@
 """Visits as the desk reads them: a filtered list with its count, one visit with what it held before."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -19,7 +19,8 @@ from app.visits.models import Visit, VisitService, VisitVersion
 
 PAGE_SIZE = 50
 WITHDRAWN = "withdrawn"
-REVIEW_STATES = ("received", "accepted", "returned")
+WAITING = "received"
+REVIEW_STATES = (WAITING, "accepted", "returned")
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,11 @@ class Filters:
     volunteer_id: str = ""
     state: str = ""
     day: date | None = None
+
+    @property
+    def waiting(self) -> "Filters | None":
+        """The same, narrowed to visits that wait for a decision; None where there can be none."""
+        return replace(self, state=WAITING) if self.state in ("", WAITING) else None
 
 
 @dataclass(frozen=True)
@@ -50,10 +56,12 @@ class Listed:
 @dataclass(frozen=True)
 class Listing:
     """One page of a list, newest first; `page` counts from 1 and lies within the list. `head` is the feed's
-    as the list was read: whatever has a later number is not what was looked at."""
+    as the list was read: whatever has a later number is not what was looked at. `waiting` of the `total`
+    visits wait for a decision."""
 
     visits: list[Listed]
     total: int
+    waiting: int
     page: int
     head: int
 
@@ -92,18 +100,19 @@ def choices(session: Session, actor: Actor) -> Choices:
 
 
 def listing(session: Session, actor: Actor, filters: Filters, page: int) -> Listing:
-    """One page of the visits the actor may see: four statements, however long the list is.
+    """One page of the visits the actor may see: five statements, however long the list is.
 
     Newest first by receipt, so that what a phone brings late is on top and not behind what was
     already looked through. A page beyond the last one is the last one.
     """
     wanted = narrowed(visible_to(actor, Visit), filters)
-    total: int = session.execute(wanted.with_only_columns(func.count())).scalar_one()
+    total = _count(session, wanted)
+    waiting = _count(session, narrowed(visible_to(actor, Visit), filters.waiting)) if filters.waiting else 0
     page = min(max(page, 1), pages_of(total))
     visit: Any = Visit
     newest = wanted.order_by(visit.received_at.desc(), visit.happened_at.desc(), visit.id)
     rows = _named(session, newest.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))
-    return Listing(rows, total, page, feed_head(session, actor.commune_id))
+    return Listing(rows, total, waiting, page, feed_head(session, actor.commune_id))
 
 
 def detail(session: Session, actor: Actor, visit_id: str) -> Detail:
@@ -147,6 +156,11 @@ def narrowed(visits: Any, filters: Filters) -> Any:
     if filters.day:
         visits = visits.where(visit.counted_on == filters.day)
     return visits
+
+
+def _count(session: Session, visits: Any) -> int:
+    total: int = session.execute(visits.with_only_columns(func.count())).scalar_one()
+    return total
 
 
 def _named(session: Session, visits: Any) -> list[Listed]:

@@ -11,12 +11,13 @@ from fastapi import Form
 
 from app.core.clock import wire_time
 from app.core.errors import Invalid
-from app.reviews.commands import UNDO_WITHIN, Verdict
+from app.reviews.commands import Verdict
 from app.reviews.models import DecisionBatch
+from app.reviews.queries import UNDO_WITHIN
 from app.reviews.selection import AMENDED, CHANGED, DECIDED, MOST, UNKNOWN, WITHDRAWN, Picked, Shown
-from app.visits.queries import Filters
+from app.visits.queries import WAITING, Filters, Listing
 from app.web.desk_filters import Asked
-from app.web.desk_visit import ReturnForm, return_form
+from app.web.desk_visit import ReturnForm, Undo, return_form, undo_of
 from app.web.rendering import number
 from app.web.strings import _
 
@@ -42,9 +43,8 @@ DONE = {
     "returned": lambda n: _("Đã trả lại %(count)s lượt.", count=n),
 }
 NOTHING_DONE = {"accepted": _("Chưa duyệt lượt nào."), "returned": _("Chưa trả lại lượt nào.")}
-NOTHING_PICKED = _("Chọn ít nhất một lượt.")
+NOTHING = {"visits": _("Chọn ít nhất một lượt."), "state": _("Chọn Hợp lệ hoặc Trả lại.")}
 TOO_MANY = _("Mỗi lần nhiều nhất %(most)s lượt. Hãy lọc hẹp hơn, thí dụ theo thôn, ngày.", most=number(MOST))
-TOO_LATE = _("Đã quá một phút, không hoàn tác được nữa. Muốn đổi, hãy mở từng lượt rồi quyết định lại.")
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,9 @@ class Pressed:
     verdict: Verdict = NO_VERDICT
 
     def wanted(self, filters: Filters) -> Picked | Shown:
-        """What is to be decided. Raises `Invalid` if that is nothing, or cannot be read."""
+        """What is to be decided on. Raises `Invalid` for nothing, for what cannot be read, for no verdict."""
+        if not self.verdict.state:
+            raise Invalid("state")
         if not self.all:
             if not self.versions:
                 raise Invalid("visits")
@@ -95,8 +97,9 @@ def pressed(
 
     Raises `Invalid` for what no page of ours sends: a form without its id, a verdict that is none.
     """
-    if not _FORM_ID.fullmatch(id) or state not in DONE:
-        raise Invalid("id" if state in DONE else "state")
+    known = state in DONE or not state
+    if not _FORM_ID.fullmatch(id) or not known:
+        raise Invalid("id" if known else "state")
     choices = [found for one in visit or [] if (found := _CHOICE.fullmatch(one))]
     verdict = Verdict(state)
     if state == "returned":
@@ -107,8 +110,9 @@ def pressed(
 
 @dataclass(frozen=True)
 class BulkBar:
-    """The bar under the list. `all` is how many visits the filter has, empty where the page shows them all;
-    `too_many` says why they cannot be decided at once. `form` is *Trả lại*, `open` if it is being filled."""
+    """The bar under the list. `count` visits of the filter wait for a decision; `all` offers to pick them,
+    empty where the page shows every one; `too_many` says why they cannot be decided at once. `form` is
+    *Trả lại*, `open` if it is being filled."""
 
     action: str
     id: str
@@ -125,34 +129,39 @@ class BulkBar:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a press, in sentences; `undo` is an address, empty when it is too late or done."""
+    """What became of a press, in sentences; `undo` is absent when it is too late or done."""
 
     done: str
     left_out: list[str]
-    undo: str
+    undo: Undo | None
     problem: str
 
 
-def bulk_bar(
-    asked: Asked, total: int, on_page: int, head: int, now: datetime, sent: Pressed, problems: dict[str, str]
-) -> BulkBar:
-    """The bar of a list of `total` visits; `sent` and `problems` bring back what was refused."""
+def bulk_bar(asked: Asked, found: Listing, now: datetime, sent: Pressed, problems: dict[str, str]) -> BulkBar:
+    """The bar of a list; `sent` and `problems` bring back what was refused."""
     action = asked.address("/desk/decisions")
     form = return_form(action, asked.address("/desk/visits"), sent.verdict, problems)
-    more = total > on_page
+    waiting, few = found.waiting, found.waiting <= MOST
+    more = waiting > sum(one.visit.review_state == WAITING for one in found.visits)
     return BulkBar(
         action=action,
         id=str(uuid.uuid4()),
-        head=head,
+        head=found.head,
         at=wire_time(now),
-        count=total,
-        all=number(total) if more and total <= MOST else "",
-        all_picked=sent.all and total <= MOST,
-        too_many=TOO_MANY if total > MOST else "",
+        count=waiting,
+        all=_all_of(found) if more and few else "",
+        all_picked=sent.all and more and few,
+        too_many="" if few else TOO_MANY,
         problem=problems.get("visits", ""),
         form=form,
         open=sent.verdict.state == "returned",
     )
+
+
+def _all_of(found: Listing) -> str:
+    if found.waiting == found.total:
+        return _("Chọn cả %(count)s lượt của bộ lọc này", count=number(found.waiting))
+    return _("Chọn cả %(count)s lượt chưa duyệt của bộ lọc này", count=number(found.waiting))
 
 
 def outcome(batch: DecisionBatch, asked: Asked, now: datetime, problem: str = "") -> Outcome:
@@ -161,9 +170,10 @@ def outcome(batch: DecisionBatch, asked: Asked, now: datetime, problem: str = ""
     in_time = batch.decided > 0 and batch.undone_at is None and now - batch.made_at <= UNDO_WITHIN
     if batch.undone_at:
         done = _("Đã hoàn tác %(count)s lượt.", count=number(batch.undone))
-        return Outcome(done, _counted(KEPT, batch.kept), "", problem)
+        return Outcome(done, _counted(KEPT, batch.kept), None, problem)
     done = DONE[batch.state](number(batch.decided)) if batch.decided else NOTHING_DONE[batch.state]
-    return Outcome(done, _counted(LEFT_OUT, batch.left_out), asked.address(path) if in_time else "", problem)
+    undo = undo_of(batch, asked.address(path), now) if in_time else None
+    return Outcome(done, _counted(LEFT_OUT, batch.left_out), undo, problem)
 
 
 def _counted(sentences: dict[str, Callable[[str], str]], counts: Mapping[str, int]) -> list[str]:

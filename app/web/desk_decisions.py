@@ -11,8 +11,9 @@ from app.reviews import commands as reviews
 from app.reviews.models import DecisionBatch
 from app.reviews.queries import batch_of
 from app.visits.queries import choices
-from app.web.desk_bulk import NOTHING_PICKED, TOO_LATE, TOO_MANY, Pressed, outcome, pressed
+from app.web.desk_bulk import NOTHING, TOO_MANY, Pressed, outcome, pressed
 from app.web.desk_filters import read_filters
+from app.web.desk_labels import TOO_LATE
 from app.web.desk_list import VisitsPage, visits_page
 from app.web.desk_visits import AtDesk, Desk, known_shape, return_problems
 from app.web.rendering import html
@@ -42,8 +43,8 @@ def decide(sent: Sent, desk: AtDesk) -> Response:
     try:
         batch = desk.database.write(work)
     except Invalid as fault:
-        if "visits" in fault.fields:
-            return _refused(desk, sent, {"visits": NOTHING_PICKED}, 422)
+        if missing := NOTHING.get(fault.fields[0]):
+            return _refused(desk, sent, {"visits": missing}, 422)
         return _refused(desk, sent, return_problems(fault.fields, sent.verdict), 422)
     except TooLarge:
         return _refused(desk, sent, {"visits": TOO_MANY}, 413)

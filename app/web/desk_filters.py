@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from app.core.clock import local_date
-from app.visits.queries import REVIEW_STATES, WITHDRAWN, Choices, Filters
+from app.visits.queries import REVIEW_STATES, WAITING, WITHDRAWN, Choices, Filters
 from app.web.desk_labels import FILTERS, STATES
 from app.web.rendering import day as day_text
 
@@ -30,6 +30,11 @@ class Asked:
     def page_number(self) -> int:
         """From 1; whatever is no number is the first page."""
         return int(self.page) if _PAGE.fullmatch(self.page) else 1
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether visits of this list may wait for a decision."""
+        return self.state == WAITING or self.state not in STATES
 
     def address(self, path: str, **changes: str) -> str:
         """`path` with these filters, without the empty ones; `changes` replace some."""

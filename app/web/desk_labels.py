@@ -54,6 +54,7 @@ RETURN_PROBLEMS = {
     "note_refused": _("Ghi chú có ký tự không dùng được. Hãy gõ lại."),
 }
 STALE = _("Lượt này vừa được người ghi sửa hoặc rút. Hãy xem bản mới bên dưới rồi quyết định.")
+TOO_LATE = _("Đã quá một phút, không hoàn tác được nữa. Muốn đổi, hãy mở từng lượt rồi quyết định lại.")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from app.accounts.access import Actor
 from app.core.clock import local_date
-from app.visits.queries import WITHDRAWN, Filters, Listed, Listing, choices, listing
+from app.visits.queries import WAITING, Filters, Listed, Listing, choices, listing
 from app.web.desk_bulk import BulkBar, Outcome, Pressed, bulk_bar
 from app.web.desk_filters import Asked, FilterBar, read_filters
 from app.web.desk_frame import Frame, frame_of
@@ -23,7 +23,8 @@ LATE = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class VisitRow:
-    """One visit in the list. `late` says when it was received, if that was an hour or more after."""
+    """One visit in the list. `late` says when it was received, if that was an hour or more after; `waits`
+    if there is something to decide, `picked` if it is to be decided with others."""
 
     id: str
     href: str
@@ -39,6 +40,7 @@ class VisitRow:
     services: list[str]
     state: Badge
     current: bool
+    waits: bool
     picked: bool
 
 
@@ -128,6 +130,7 @@ def visit_row(
                   for given, entry in one.services],
         state=badge(visit),
         current=visit.id == current,
+        waits=visit.withdrawn_at is None and visit.review_state == WAITING,
         picked=picked.get(visit.id) == visit.version,
     )  # fmt: skip
 
@@ -135,9 +138,9 @@ def visit_row(
 def _bulk(
     found: Listing, asked: Asked, filters: Filters, now: datetime, sent: Pressed, problems: dict[str, str]
 ) -> BulkBar | None:
-    if not found.visits or filters.state == WITHDRAWN:
+    if not found.visits or filters.waiting is None:
         return None
-    return bulk_bar(asked, found.total, len(found.visits), found.head, now, sent, problems)
+    return bulk_bar(asked, found, now, sent, problems)
 
 
 def _service(outcome: str, people: int, label: str, unit: str) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 
 from app.core.text import mask_digits
 from app.reviews.commands import Verdict
-from app.reviews.models import Decision
+from app.reviews.models import Decision, DecisionBatch
+from app.reviews.queries import UNDO_WITHIN
 from app.visits.models import Visit
 from app.visits.queries import WITHDRAWN, Detail
 from app.web.desk_filters import Asked, Option
@@ -64,6 +65,15 @@ class ReturnForm:
 
 
 @dataclass(frozen=True)
+class Undo:
+    """*Hoàn tác*: which `batch`, where to, and for how many more `seconds`."""
+
+    batch: str
+    action: str
+    seconds: int
+
+
+@dataclass(frozen=True)
 class VisitPanel:
     """What templates/desk/panel.html shows of one visit. `verdict` says why it was returned, if it was."""
 
@@ -87,6 +97,7 @@ class VisitPanel:
     received: str
     accept: str
     return_: str
+    undo: Undo | None
     history: list[Event]
     problem: str
     form: ReturnForm | None
@@ -96,6 +107,7 @@ def visit_panel(
     found: Detail,
     decisions: list[tuple[Decision, str]],
     asked: Asked,
+    undo: Undo | None = None,
     form: ReturnForm | None = None,
     problem: str = "",
 ) -> VisitPanel:
@@ -128,10 +140,17 @@ def visit_panel(
         received=moment(visit.received_at),
         accept=asked.address(f"{path}/accept") if standing and visit.review_state != "accepted" else "",
         return_=asked.address(f"{path}/return") if standing else "",
+        undo=undo,
         history=_history(found, decisions),
         problem=problem,
         form=form if standing else None,
     )
+
+
+def undo_of(batch: DecisionBatch, action: str, now: datetime) -> Undo:
+    """The way to undo `batch`, offered until its minute is over."""
+    left = batch.made_at + UNDO_WITHIN - now
+    return Undo(batch.id, action, max(0, int(left.total_seconds())))
 
 
 def return_form(action: str, cancel: str, typed: Verdict, problems: dict[str, str]) -> ReturnForm:

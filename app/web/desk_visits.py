@@ -8,16 +8,17 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.core.errors import Invalid, NotFound, StaleDecision
+from app.core.errors import Invalid, NotFound, StaleDecision, UndoTooLate
 from app.reviews import commands as reviews
 from app.reviews.commands import LONGEST_NOTE, Verdict
-from app.reviews.queries import history
-from app.visits.queries import WITHDRAWN, detail
+from app.reviews.models import Decision
+from app.reviews.queries import history, undoable
+from app.visits.queries import Detail, detail
 from app.web.deps import Db, Now, Supervisor
 from app.web.desk_filters import Asked
-from app.web.desk_labels import RETURN_PROBLEMS, STALE
+from app.web.desk_labels import RETURN_PROBLEMS, STALE, TOO_LATE
 from app.web.desk_list import VisitRow, VisitsPage, visit_row, visits_page
-from app.web.desk_visit import ReturnForm, VisitPanel, return_form, visit_panel
+from app.web.desk_visit import ReturnForm, Undo, VisitPanel, return_form, undo_of, visit_panel
 from app.web.rendering import html
 from app.web.strings import _
 
@@ -126,6 +127,17 @@ def return_visit(visit_id: VisitId, version: Version, typed: Typed, desk: AtDesk
     return RedirectResponse(desk.asked.address(f"/desk/visits/{visit_id}"), 303)
 
 
+@router.post("/desk/visits/{visit_id}/undo")
+def undo_decision(visit_id: VisitId, batch: Annotated[str, Form()], desk: AtDesk) -> Response:
+    """*Hoàn tác* of a decision on this visit alone."""
+    batch_id = known_shape(batch)
+    try:
+        desk.database.write(lambda session: reviews.undo(session, desk.actor, batch_id, desk.now))
+    except UndoTooLate:
+        return _visit(desk, visit_id, problem=TOO_LATE, status=409)
+    return RedirectResponse(desk.asked.address(f"/desk/visits/{visit_id}"), 303)
+
+
 def _visit(
     desk: Desk, visit_id: str, form: ReturnForm | None = None, problem: str = "", status: int = 200
 ) -> Response:
@@ -133,13 +145,13 @@ def _visit(
 
     def look(session: Session) -> PanelPage | VisitsPage:
         found = detail(session, desk.actor, visit_id)
-        panel = visit_panel(found, history(session, desk.actor, visit_id), desk.asked, form, problem)
+        decisions = history(session, desk.actor, visit_id)
+        undo = _undo(session, desk, found, decisions[-1][0] if decisions else None)
+        panel = visit_panel(found, decisions, desk.asked, undo, form, problem)
         if not desk.wants_panel:
             return visits_page(session, desk.actor, desk.asked, desk.now, panel)
         row = visit_row(found.listed, desk.asked, visit_id)
-        return PanelPage(
-            _("%(door)s – Lượt thăm", door=panel.door), panel, row, bulk=desk.asked.state != WITHDRAWN
-        )
+        return PanelPage(_("%(door)s – Lượt thăm", door=panel.door), panel, row, bulk=desk.asked.may_wait)
 
     page = desk.database.read(look)
     answer = html("desk/swap.html" if desk.wants_panel else "desk/visits.html", page, status)
@@ -147,6 +159,12 @@ def _visit(
         # The address of the decision shows nothing by itself: a reload must find the visit.
         answer.headers["HX-Push-Url"] = desk.asked.address(f"/desk/visits/{visit_id}")
     return answer
+
+
+def _undo(session: Session, desk: Desk, found: Detail, newest: Decision | None) -> Undo | None:
+    batch = undoable(session, desk.actor, found.listed.visit, newest, desk.now)
+    action = desk.asked.address(f"/desk/visits/{found.listed.visit.id}/undo")
+    return undo_of(batch, action, desk.now) if batch else None
 
 
 def _return_form(desk: Desk, visit_id: str, typed: Verdict, problems: dict[str, str]) -> ReturnForm:

@@ -1,13 +1,18 @@
 // Keys for looking through visits. They work only while the list or the open visit has focus, so that a letter
 // typed or spoken elsewhere does nothing (WCAG 2.1.4).
 import { close, openLink } from "./panel.js";
+import { howMany, pickPage, pickRow } from "./picks.js";
 
-/** @type {Record<string, (here: Element) => void>} */
+/** @type {Record<string, (here: Element, event: KeyboardEvent) => void>} */
 const VERBS = {
   j: (here) => step(here, 1),
   k: (here) => step(here, -1),
-  h: (here) => (inPanel(here) ? press("h") : accept(rowOf(here))),
-  t: (here) => (inPanel(here) ? press("t") : askReason(rowOf(here))),
+  h: (here) => (inPanel(here) ? press("#panel", "h") : howMany() ? toButton() : accept(rowOf(here))),
+  t: (here) => (inPanel(here) ? press("#panel", "t") : howMany() ? toReasons() : askReason(rowOf(here))),
+  x: (here, event) => pickRow(rowOf(here), event.shiftKey),
+  a: pickPage,
+  u: () => press("#panel", "u") || press("#visits", "u"),
+  enter: (here) => here.closest("tr")?.querySelector("a")?.click(), // from a row's box; links do it themselves
   "?": () => document.getElementById("keys")?.togglePopover(),
   escape: close,
 };
@@ -19,17 +24,44 @@ export function onKey(event) {
   if (!verb || !(here instanceof Element) || event.ctrlKey || event.altKey || event.metaKey || event.isComposing)
     return;
   if (!here.closest("#visits, #panel") || document.querySelector(":popover-open")) return;
-  if (event.key !== "Escape" && here.matches("input, select, textarea")) return;
+  if (!isOurs(event.key, here)) return;
   event.preventDefault();
-  verb(here);
+  verb(here, event);
+}
+
+/**
+ * Letters mean something where one writes or chooses, not in a box. Enter presses links and buttons by itself; in
+ * the inputs of a form with many buttons it would press the first.
+ * @param {string} key
+ * @param {Element} here
+ */
+function isOurs(key, here) {
+  if (key === "Escape") return true;
+  if (key === "Enter") return here.matches("tbody input, #bulk input");
+  return !here.matches("input:not([type=checkbox]), select, textarea");
 }
 
 /** @param {Element} here */
 const inPanel = (here) => here.closest("#panel") !== null;
 
-/** @param {string} key */
-const press = (key) =>
-  /** @type {HTMLElement | null} */ (document.querySelector(`#panel [data-key="${key}"]`))?.click();
+/**
+ * Press the button of this key, if there is one; says whether there was.
+ * @param {string} where
+ * @param {string} key
+ */
+function press(where, key) {
+  const button = /** @type {HTMLElement | null} */ (document.querySelector(`${where} [data-key="${key}"]`));
+  button?.click();
+  return button !== null;
+}
+
+/** Nothing is decided on many visits before their number was read: the key only leads to the button. */
+const toButton = () => /** @type {HTMLElement | null} */ (document.querySelector('#bulk [value="accepted"]'))?.focus();
+
+function toReasons() {
+  document.querySelector("#bulk details")?.setAttribute("open", "");
+  /** @type {HTMLElement | null} */ (document.querySelector("#bulk [name=reason]"))?.focus();
+}
 
 /**
  * The row that has focus; from the panel, that of the open visit.

@@ -2,6 +2,8 @@
 import "htmx.org";
 import { onKey } from "./keys.js";
 import { close, mark } from "./panel.js";
+import { onPick, recount } from "./picks.js";
+import { expire } from "./undo.js";
 
 /**
  * What htmx tells about a request, as far as it is used here.
@@ -29,6 +31,12 @@ function takeWholePage(event) {
   if (context.request.method !== "GET" && !context.response.raw.redirected) context.push = "false";
 }
 
+/** The rows may be others now, and something to undo may have come. */
+function settle() {
+  recount();
+  expire();
+}
+
 /** @param {boolean} visible */
 function showTrouble(visible) {
   const trouble = document.getElementById("trouble");
@@ -38,7 +46,12 @@ function showTrouble(visible) {
 document.addEventListener("htmx:before:request", () => showTrouble(false));
 document.addEventListener("htmx:error", () => showTrouble(true));
 document.addEventListener("htmx:after:request", takeWholePage);
-document.addEventListener("htmx:finally:swap", mark);
+document.addEventListener("htmx:finally:swap", () => {
+  mark();
+  settle();
+});
+document.addEventListener("click", onPick);
+addEventListener("pageshow", settle); // browsers put ticks back after a reload
 document.addEventListener("keydown", onKey);
 document.addEventListener(
   "click",

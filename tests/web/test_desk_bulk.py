@@ -170,7 +170,7 @@ def test_where_nothing_could_be_decided_it_says_so_and_offers_no_undo(
     Page(desk).press(*page.boxes)
     words = page.press(*page.boxes)
     assert "Chưa duyệt lượt nào. 3 lượt đã có quyết định từ trước: giữ nguyên." in words
-    assert "Hoàn tác" not in words
+    assert 'data-key="u"' not in desk.get(page.place).text
 
 
 def test_the_whole_filter_is_what_it_was_when_it_was_shown(
@@ -229,9 +229,29 @@ def test_visits_decided_before_the_look_stay_as_they_are(
 ) -> None:
     returned = visits[0]["data"]["id"]
     desk.post(f"/desk/visits/{returned}/return", data={"version": "1", **UNCLEAR})
-    words = Page(desk).press_all()
-    assert "Đã duyệt 2 lượt. 1 lượt đã có quyết định từ trước: giữ nguyên." in words
+    page = Page(desk)
+    assert len(page.boxes) == int(page.hidden["count"]) == 2
+    words = page.press_all()
+    assert "Đã duyệt 2 lượt. " in words
+    assert "giữ nguyên" not in words
     assert _states(lan)[returned] == "returned"
+
+
+@pytest.mark.parametrize("state", ["accepted", "returned", "withdrawn"])
+def test_where_nothing_can_wait_there_is_nothing_to_pick(
+    desk: TestClient, lan: Phone, visits: list[dict[str, Any]], state: str
+) -> None:
+    first, second, third = (visit["data"]["id"] for visit in visits)
+    desk.post(f"/desk/visits/{first}/accept", data={"version": "1"})
+    desk.post(f"/desk/visits/{second}/return", data={"version": "1", **UNCLEAR})
+    lan.exchange(lan.op("visit.withdraw", {"id": third}))
+    page = Page(desk, f"?state={state}")
+    assert 'id="row-' in page.html
+    assert 'id="bulk"' not in page.html
+    assert page.boxes == []
+    sent = {"id": "x", "state": "accepted", "all": "yes", "head": "99", "at": "2026-11-24T00:00:00Z"}
+    answer = desk.post(f"/desk/decisions?state={state}", data=sent | {"count": "1"})
+    assert answer.status_code == 404
 
 
 def test_a_filter_that_means_more_than_it_showed_decides_nothing(
@@ -247,11 +267,16 @@ def test_all_is_offered_where_the_page_does_not_show_them_all(
     desk: TestClient, lan: Phone, database: Database, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lan.exchange(*[lan.visit(home) for home in add_homes(database, world, 50)])
-    assert "theo bộ lọc" not in _words(Page(desk).html)
+    assert "của bộ lọc này" not in _words(Page(desk).html)
     lan.exchange(lan.visit(world.duc))
     page = Page(desk)
-    assert "Chọn cả 51 lượt theo bộ lọc" in _words(page.html)
-    assert "Đã duyệt 51 lượt." in page.press_all()
+    assert "Chọn cả 51 lượt của bộ lọc này" in _words(page.html)
+    accepted = page.boxes[0].partition(".")[0]
+    desk.post(f"/desk/visits/{accepted}/accept", data={"version": "1"})
+    lan.exchange(lan.visit(world.duc), lan.visit(world.duc))
+    page = Page(desk)
+    assert "Chọn cả 52 lượt chưa duyệt của bộ lọc này" in _words(page.html)
+    assert "Đã duyệt 52 lượt. " in page.press_all()
 
 
 def test_more_than_can_be_decided_at_once_is_refused_in_a_sentence(
@@ -273,6 +298,17 @@ def test_nothing_picked_is_said_and_nothing_else_happens(
         assert answer.status_code == 422
         assert "Chọn ít nhất một lượt." in answer.text
         assert answer.headers["hx-push-url"] == "/desk/visits"
+    assert set(_states(lan).values()) == {"received"}
+
+
+def test_a_press_that_says_no_verdict_brings_the_picks_back(
+    desk: TestClient, lan: Phone, visits: list[dict[str, Any]]
+) -> None:
+    page = Page(desk)
+    answer = page.send(*page.boxes[:2], state="")
+    assert answer.status_code == 422
+    assert "Chọn Hợp lệ hoặc Trả lại." in answer.text
+    assert answer.text.count(" checked></label>") == 2
     assert set(_states(lan).values()) == {"received"}
 
 
@@ -374,6 +410,44 @@ def test_undo_of_one_decision_gives_back_the_one_before(
     newest = max(batches, key=lambda batch: batch.made_at)
     assert desk.post(f"/desk/decisions/{newest.id}/undo").status_code == 303
     assert _reviews(lan) == before
+
+
+def test_a_decision_on_one_visit_is_undone_beside_it(
+    desk: TestClient, hoa: TestClient, lan: Phone, visits: list[dict[str, Any]], clock: FakeClock
+) -> None:
+    address = f"/desk/visits/{visits[0]['data']['id']}"
+    assert 'data-key="u"' not in desk.get(address).text
+    desk.post(f"{address}/accept", data={"version": "1"})
+    clock.forward(seconds=45)
+    page = desk.get(address).text
+    assert f'action="{address}/undo"' in page
+    assert 'data-seconds="15"' in page
+    (batch,) = re.findall(r'name="batch" value="([^"]+)"', page)
+    assert hoa.post(f"{address}/undo", data={"batch": batch}).status_code == 404
+    for _press in range(2):
+        answer = desk.post(f"{address}/undo", data={"batch": batch})
+        assert (answer.status_code, answer.headers["location"]) == (303, address)
+    assert set(_states(lan).values()) == {"received"}
+    assert 'data-key="u"' not in desk.get(address).text
+
+
+def test_beside_a_visit_there_is_no_undoing_of_many_nor_of_what_is_past(
+    desk: TestClient, lan: Phone, visits: list[dict[str, Any]], clock: FakeClock
+) -> None:
+    one, many = visits[0]["data"]["id"], visits[1]["data"]["id"]
+    desk.post(f"/desk/visits/{one}/accept", data={"version": "1"})
+    (batch,) = re.findall(r'name="batch" value="([^"]+)"', desk.get(f"/desk/visits/{one}").text)
+    page = Page(desk)
+    page.press(*page.boxes)
+    assert 'data-key="u"' not in desk.get(f"/desk/visits/{many}").text
+    clock.forward(seconds=61)
+    assert 'data-key="u"' not in desk.get(f"/desk/visits/{one}").text
+    late = desk.post(f"/desk/visits/{one}/undo", data={"batch": batch})
+    assert late.status_code == 409
+    assert "Đã quá một phút, không hoàn tác được nữa." in late.text
+    for wrong in ("\x00", "x", ""):
+        assert desk.post(f"/desk/visits/{one}/undo", data={"batch": wrong}).status_code in (404, 422)
+    assert set(_states(lan).values()) == {"accepted"}
 
 
 def test_undo_leaves_what_was_decided_amended_or_withdrawn_since_and_says_so(

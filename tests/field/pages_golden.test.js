@@ -6,7 +6,7 @@ import { test } from "node:test";
 import * as accounts from "../../static/field/store/accounts.js";
 import * as drafts from "../../static/field/store/drafts.js";
 import { StorageFull } from "../../static/field/store/outbox.js";
-import { emptyPhone, filled, lansPhone, readyPhone, returned, served } from "./pages_world.js";
+import { bareList, emptyPhone, filled, lansPhone, readyPhone, returned, served } from "./pages_world.js";
 import { newId, record, save } from "./phone.js";
 
 const GOLDEN = new URL("../contract/golden/field/", import.meta.url);
@@ -38,6 +38,7 @@ const SCENES = {
     return { phone, address: "/field/first-download" };
   },
   "today/empty": async () => ({ phone: await readyPhone(), address: "/field/" }),
+  "today/no_households": async () => ({ phone: await bareList(), address: "/field/" }),
   "today/busy": async () => {
     const phone = await busyPhone();
     phone.waits = true;
@@ -45,6 +46,8 @@ const SCENES = {
     return { phone, address: "/field/?done=updated" };
   },
   "households/all": async () => ({ phone: await busyPhone(), address: "/field/households" }),
+  "households/none": async () => ({ phone: await bareList(), address: "/field/households" }),
+  "households/quick_none": async () => ({ phone: await bareList(), address: "/field/households/quick" }),
   "households/nothing_found": async () => ({
     phone: await readyPhone(),
     address: "/field/households?q=x%3Cy&show=promised&order=name",

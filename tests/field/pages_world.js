@@ -148,6 +148,15 @@ export async function readyPhone() {
   return phone;
 }
 
+/** Lan's phone before the commune has given a list of households. */
+export async function bareList() {
+  const phone = await emptyPhone();
+  await signIn(LAN);
+  phone.server.put("hamlet", DONG);
+  await phone.sync();
+  return phone;
+}
+
 /** A visit the server has; by default a teammate's. */
 export function served(phone, id, changes = {}) {
   const review = { state: "received", reason: "", field: "", note: "", at: null };

@@ -54,7 +54,7 @@ def test_rail_says_whose_commune_it_is_and_who_is_signed_in(desk: TestClient) ->
 
 def test_a_commune_without_visits_says_so(desk: TestClient) -> None:
     page = desk.get("/desk/visits").text
-    assert "Chưa có lượt thăm nào được gửi về xã." in page
+    assert "Chưa có lượt thăm nào được gửi về xã. Thành viên tổ ghi trên điện thoại" in page
     assert "<table" not in page
 
 

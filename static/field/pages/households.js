@@ -125,7 +125,7 @@ export function list({ known, now, more, stays = () => false }, wish) {
         ? { href: addressOf(wish, { page: wish.page + 1 }), count: Math.min(rows.length - shown, PAGE_ROWS) }
         : null,
     order: otherOrder(wish),
-    empty: emptyText(wish),
+    empty: emptyText(wish, ordered),
   };
 }
 
@@ -175,12 +175,16 @@ function otherOrder(wish) {
   return { href: addressOf(wish, { order: "name", page: 1 }), label: _("Xếp theo tên") };
 }
 
-/** @param {Wish} wish */
-function emptyText({ q, show }) {
+/**
+ * @param {Wish} wish
+ * @param {Household[]} all
+ */
+function emptyText({ q, show }, all) {
+  if (!all.length) return _("Chưa có hộ nào trong danh sách. Hỏi cán bộ xã, hoặc thêm hộ khi đến nhà.");
   if (q) return _("Không có hộ nào khớp “%(q)s”.", { q });
   if (show === "promised") return _("Không có hẹn nào.");
   if (show === "unvisited") return _("Đã đến tất cả các hộ.");
-  return _("Chưa có hộ nào trong danh sách.");
+  return _("Không còn hộ nào trong danh sách.");
 }
 
 /**

@@ -1,4 +1,4 @@
-"""The desk decides on many visits at once, by keyboard or mouse; the number on the button is what is decided."""
+"""The desk decides on many visits at once, by keyboard or mouse; the button says on how many."""
 
 import re
 from typing import Any

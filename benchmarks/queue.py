@@ -59,7 +59,7 @@ def measure(small: bool = False) -> list[Figure]:
     """Seconds, requests and bytes a visit; the field profile in the detail."""
     visits, runs = (15, 1) if small else (VISITS, RUNS)
     with (
-        book.field(40, 0) as field,
+        book.field(500, 0) as field,
         counting(field.served.port) as proxy,
         browser.phone(proxy.url) as context,
     ):

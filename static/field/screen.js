@@ -7,6 +7,8 @@ import { subscribe } from "./store/changes.js";
 
 /** Changes come in flocks; one look at the end is enough. Milliseconds. */
 const SETTLE = 120;
+/** While changes go on, a look waits so many times as long as the last one took: sending has the rest of the phone. */
+const SHARE = 3;
 
 /**
  * Puts the page of the address bar on screen, without htmx.
@@ -33,13 +35,16 @@ export async function firstPaint(handle) {
  */
 export function followChanges(htmx, handle) {
   let soon = false;
+  let took = 0;
   const look = () => {
     if (soon) return;
     soon = true;
-    setTimeout(() => {
+    setTimeout(async () => {
       soon = false;
-      void refresh(htmx, handle);
-    }, SETTLE);
+      const began = performance.now();
+      await refresh(htmx, handle);
+      took = performance.now() - began;
+    }, Math.max(SETTLE, SHARE * took));
   };
   subscribe(({ kind }) => {
     if (mainElement().dataset.live?.split(" ").includes(kind)) look();

@@ -39,12 +39,15 @@ export function followChanges(htmx, handle) {
   const look = () => {
     if (soon) return;
     soon = true;
-    setTimeout(async () => {
-      soon = false;
-      const began = performance.now();
-      await refresh(htmx, handle);
-      took = performance.now() - began;
-    }, Math.max(SETTLE, SHARE * took));
+    setTimeout(
+      async () => {
+        soon = false;
+        const began = performance.now();
+        await refresh(htmx, handle);
+        took = performance.now() - began;
+      },
+      Math.max(SETTLE, SHARE * took),
+    );
   };
   subscribe(({ kind }) => {
     if (mainElement().dataset.live?.split(" ").includes(kind)) look();

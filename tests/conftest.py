@@ -1,5 +1,6 @@
 """Fixtures: every test that asks for `database` runs on SQLite and on PostgreSQL."""
 
+import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -74,11 +75,23 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_template"), file)
         yield f"sqlite:///{file}"
         return
-    folder = request.getfixturevalue("postgres_folder")
-    name = f"t{os.getpid()}_{id(tmp_path)}"
-    _admin(folder, f"CREATE DATABASE {name} TEMPLATE template_tungnha")
-    yield _postgres_url(folder, name)
-    _admin(folder, f"DROP DATABASE {name} WITH (FORCE)")
+    url, remove = request.getfixturevalue("new_postgres")()
+    yield url
+    remove()
+
+
+@pytest.fixture(scope="session")
+def new_postgres(postgres_folder: str) -> Callable[[], tuple[str, Callable[[], None]]]:
+    """Makes a migrated, otherwise empty database: its address, and how to do away with it."""
+    numbers = itertools.count()
+
+    def new() -> tuple[str, Callable[[], None]]:
+        name = f"t{os.getpid()}_{next(numbers)}"
+        _admin(postgres_folder, f"CREATE DATABASE {name} TEMPLATE template_tungnha")
+        url = _postgres_url(postgres_folder, name)
+        return url, lambda: _admin(postgres_folder, f"DROP DATABASE {name} WITH (FORCE)")
+
+    return new
 
 
 @pytest.fixture

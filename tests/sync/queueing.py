@@ -1,0 +1,98 @@
+"""A phone for histories: it queues, sends, loses answers and keeps a copy of the list, as the protocol says."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.sync.phone import Phone
+
+Key = tuple[str, str]
+
+
+@dataclass
+class Queueing:
+    """`made` = `sent` ∪ `queue` ∪ `fixes`, by op_id, at every moment; `rows` is its copy of the list."""
+
+    phone: Phone
+    made: dict[str, dict[str, Any]] = field(default_factory=dict)
+    queue: list[dict[str, Any]] = field(default_factory=list)
+    sent: dict[str, dict[str, Any]] = field(default_factory=dict)
+    fixes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    rows: dict[Key, dict[str, Any]] = field(default_factory=dict)
+    filling: dict[Key, dict[str, Any]] | None = None
+
+    def save(self, operation: dict[str, Any]) -> dict[str, Any]:
+        """Into the queue, named by the history of the server it was made in."""
+        epoch = self.phone.state.get("epoch")
+        operation |= {"epoch": epoch} if epoch else {}
+        self.made[operation["op_id"]] = operation
+        self.queue.append(operation)
+        return operation
+
+    def sync(self, most: int, answers_lost: int = 0) -> None:
+        """One exchange with the first `most` of the queue; so many answers are lost on the way before."""
+        operations, once = self.queue[:most], self.filling is None
+        for _ in range(answers_lost):
+            assert self.phone.send(*operations, once=once).status_code == 200
+        self._take(self.phone.exchange(*operations, once=once))
+
+    def drain(self) -> None:
+        """Until all is sent and the list is whole; a queue that stands still fails."""
+        for _ in range(50):
+            self.sync(200)
+            if not self.queue and self.filling is None:
+                return
+        raise AssertionError(f"{len(self.queue)} operations never left the queue")
+
+    def fresh_rows(self) -> dict[Key, dict[str, Any]]:
+        """The list as a new phone would be given it."""
+        kept = self.phone.state, self.rows, self.filling
+        self.phone.state, self.rows, self.filling = {}, {}, None
+        self.drain()
+        found = self.rows
+        self.phone.state, self.rows, self.filling = kept
+        return found
+
+    def _take(self, answer: dict[str, Any]) -> None:
+        for result in answer["results"]:
+            self._settle(result, answer["epoch"])
+        if answer.get("erase"):
+            self.rows, self.filling = {}, None
+            return
+        if answer["reset"]:
+            self.filling = {}
+        target = self.rows if self.filling is None else self.filling
+        self._write(target, answer)
+        if self.filling is not None and not answer["more"]:
+            self.rows, self.filling = self.filling, None
+        hamlets = {hamlet["id"] for hamlet in answer["hamlets"]}
+        for key in [key for key, row in self.rows.items() if row.get("hamlet_id", "") not in {"", *hamlets}]:
+            del self.rows[key]
+
+    def _settle(self, result: dict[str, Any], epoch: str) -> None:
+        operation = next((one for one in self.queue if one["op_id"] == result["op_id"]), None)
+        if operation is None or result["status"] == "retry":
+            return
+        self.queue.remove(operation)
+        box = self.fixes if result["status"] == "rejected" else self.sent
+        box[operation["op_id"]] = operation | {"result": result["status"], "acked_epoch": epoch}
+        if self.filling is None and (row := result.get("row")):
+            _keep_newer(self.rows, (result["kind"], row["id"]), row)
+
+    def _write(self, target: dict[Key, dict[str, Any]], answer: dict[str, Any]) -> None:
+        for kind, found in answer["changes"].items():
+            for row in found if kind != "gone" else ():
+                _keep_newer(target, (kind, row.get("id") or row["code"]), row)
+        for gone in answer["changes"]["gone"]:
+            key = (gone["kind"], gone["id"])
+            known = target.get(key)
+            if (
+                known
+                and known["feed_seq"] < gone["feed_seq"]
+                and known.get("hamlet_id") in (None, gone["hamlet_id"])
+            ):
+                del target[key]
+
+
+def _keep_newer(rows: dict[Key, dict[str, Any]], key: Key, row: dict[str, Any]) -> None:
+    if key not in rows or rows[key]["feed_seq"] < row["feed_seq"]:
+        rows[key] = row

@@ -110,15 +110,15 @@ def visible_to(actor: Actor, model: type[Row]) -> SelectOfScalar[Row]:
         return rows.where(false())
     if actor.role == "supervisor":
         return rows
-    return rows.where(_field_rule(model, actor.hamlet_ids) if actor.is_field else false())
+    return rows.where(_field_rule(model, actor.hamlet_ids, actor.account_id) if actor.is_field else false())
 
 
 def visible_rows(model: type[SQLModel]) -> Any:
-    """The same rule for a field actor as a select to prepare: parameters `commune_id`, `hamlet_ids`."""
+    """The same rule for a field actor as a select to prepare: parameters `commune_id`, `hamlet_ids`,
+    `account_id`."""
     table: Any = model.__table__  # type: ignore[attr-defined]
-    return select(table).where(
-        table.c.commune_id == bindparam("commune_id"), _field_rule(model, "hamlet_ids")
-    )
+    rule = _field_rule(model, "hamlet_ids", bindparam("account_id"))
+    return select(table).where(table.c.commune_id == bindparam("commune_id"), rule)
 
 
 def find(session: Session, actor: Actor, model: type[Row], record_id: str) -> Row:
@@ -130,8 +130,8 @@ def find(session: Session, actor: Actor, model: type[Row], record_id: str) -> Ro
     return row
 
 
-def _field_rule(model: type[SQLModel], hamlets: tuple[str, ...] | str) -> Any:
-    """`hamlets`: their ids, or the name of the parameter that will hold them."""
+def _field_rule(model: type[SQLModel], hamlets: tuple[str, ...] | str, account: Any) -> Any:
+    """`hamlets`: their ids, or the name of the parameter that will hold them; `account`: the actor's id."""
     columns: Any = model
     if model is Service:
         return true()
@@ -140,7 +140,8 @@ def _field_rule(model: type[SQLModel], hamlets: tuple[str, ...] | str) -> Any:
     if model is Account:
         return columns.team_id.in_(_teams_there(hamlets))
     if model is Gone:
-        return or_(_one_of(columns.hamlet_id, hamlets), columns.hamlet_id == COMMUNE_WIDE)
+        mine = or_(columns.account_id.is_(None), columns.account_id == account)
+        return or_(_one_of(columns.hamlet_id, hamlets), (columns.hamlet_id == COMMUNE_WIDE) & mine)
     hamlet = getattr(columns, "hamlet_id", None)
     return false() if hamlet is None else _one_of(hamlet, hamlets)
 

@@ -46,7 +46,8 @@ class FeedRow(SQLModel):
 
 
 class Gone(FeedRow, table=True):
-    """A row that left a hamlet's feed: withdrawn, moved or merged."""
+    """A row that left a hamlet's feed: withdrawn, moved or merged. Of kind `operation`: one that was kept
+    apart and is dropped; only the phones of its author (`account_id`) hear of it."""
 
     __tablename__ = "gone"
 
@@ -55,6 +56,7 @@ class Gone(FeedRow, table=True):
     id: str = Field(primary_key=True)
     hamlet_id: str = Field(primary_key=True)
     moved_to: str | None = None
+    account_id: str | None = None
 
 
 class ServerEpoch(SQLModel, table=True):

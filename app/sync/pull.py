@@ -107,6 +107,7 @@ def pull(session: Session, actor: Actor, request: Request, today: date, told: Co
     asked = {
         "commune_id": actor.commune_id,
         "hamlet_ids": list(actor.hamlet_ids),
+        "account_id": actor.account_id,
         "after": cursor,
         "newest": newest,
         "oldest_day": today - VISITS_KEPT,

@@ -52,13 +52,19 @@ def _release_or_mark(session: Session, kept: Quarantined, epoch: str, now: datet
 
 
 def release(
-    session: Session, kept: Quarantined, pusher: Pusher, now: datetime, by: str | None = None
+    session: Session,
+    kept: Quarantined,
+    pusher: Pusher,
+    now: datetime,
+    by: str | None = None,
+    decided: Operation | None = None,
 ) -> list[str]:
     """Apply one operation that was kept; the ids of records it brought into being.
 
-    Raises the faults of its command; then nothing was written.
+    `decided` is the part of it that somebody (`by`) chose. Raises the faults of its command; then nothing
+    was written.
     """
-    operation = _operation(kept)
+    operation = decided or operation_of(kept)
     batch = ground.survey(session, kept.commune_id, [operation])
     visited, counted = follow_ups.households_visited(batch), totals.facts(batch)
     handler, row = run(batch, pusher, operation)
@@ -95,7 +101,8 @@ def _author(session: Session, kept: Quarantined, now: datetime, epoch: str) -> P
     return author_of(kept, writable_hamlets(session, actor_for(session, account), now), epoch)
 
 
-def _operation(kept: Quarantined) -> Operation:
+def operation_of(kept: Quarantined) -> Operation:
+    """The operation as its author sent it. Raises the faults of `operations.envelope`."""
     return envelope(as_kept(kept.op_id, kept.seq, kept.payload), kept.commune_id)
 
 

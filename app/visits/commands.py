@@ -134,7 +134,8 @@ def leave(batch: Batch, kind: str, record_id: str, hamlet_id: str, moved_to: str
     if gone:
         batch.change(Gone, gone, moved_to=moved_to)
     else:
-        batch.add(Gone, {"kind": kind, "id": record_id, "hamlet_id": hamlet_id, "moved_to": moved_to})
+        left = {"kind": kind, "id": record_id, "hamlet_id": hamlet_id}
+        batch.add(Gone, left | {"moved_to": moved_to, "account_id": None})
 
 
 def services_of(batch: Batch, visit_id: str) -> list[Row]:

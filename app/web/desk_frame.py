@@ -11,10 +11,11 @@ from app.areas import Commune
 from app.web.deps import Db, Now, Supervisor
 from app.web.strings import _
 
-OVERVIEW, VISITS, DEVICES = "overview", "visits", "devices"
+OVERVIEW, VISITS, QUARANTINE, DEVICES = "overview", "visits", "quarantine", "devices"
 _SCREENS = (
     (OVERVIEW, "/desk/", _("Tổng quan"), "today"),
     (VISITS, "/desk/visits", _("Lượt thăm"), "log"),
+    (QUARANTINE, "/desk/quarantine", _("Chờ xử lý"), "clock"),
     (DEVICES, "/desk/devices", _("Máy của tổ"), "phone"),
 )
 

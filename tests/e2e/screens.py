@@ -69,6 +69,11 @@ def desk_screens(page: Page) -> Iterator[str]:
         page, page.locator('a[href*="/desk/visits/"]').first.get_attribute("href") or "", "desk-visit-page"
     )
     yield from _at(page, "/desk/visits?state=returned", "desk-visits-none")
+    yield from _at(page, "/desk/quarantine", "desk-quarantine")
+    if page.locator("td.door a").count():
+        page.locator("td.door a").first.click()
+        heading(page, re.compile(":"))
+        yield "desk-kept"
     yield from _at(page, "/desk/devices", "desk-devices")
     page.get_by_role("link", name=re.compile("^Thu hồi máy")).first.click()
     page.get_by_role("button", name="Thu hồi máy").wait_for()

@@ -33,8 +33,14 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('called_at', app.core.clock.Instant(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('called_by', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
 
+    with op.batch_alter_table('gone', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('account_id', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
+
 
 def downgrade() -> None:
+    with op.batch_alter_table('gone', schema=None) as batch_op:
+        batch_op.drop_column('account_id')
+
     with op.batch_alter_table('device', schema=None) as batch_op:
         batch_op.drop_column('called_by')
         batch_op.drop_column('called_at')

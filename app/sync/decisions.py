@@ -1,0 +1,125 @@
+"""Decisions: what a supervisor makes of an operation that was kept apart.
+
+*Nhận*: it is applied as if it came now, through the same handlers, as its author's and with its first receipt
+(the day it counts for was fixed then); the supervisor's authority, that of the whole commune, stands for the
+phone's. *Bỏ*: it is dropped, kept for the record, and its author's phones hear of it. Of a conflict over
+fields, *Giữ* says for each field which value stays.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from app.accounts.access import Actor, visible_to
+from app.areas import Hamlet
+from app.core.db import COMMUNE_WIDE, Gone, epoch_of, feed, is_servers_fault
+from app.core.errors import HouseholdUnknown, NotFound, StaleDecision, Unappliable
+from app.households.models import Household
+from app.sync.models import Quarantined
+from app.sync.protocol import Operation
+from app.sync.release import author_of, operation_of, release, release_waiting
+
+OPERATION = "operation"  # the kind of `gone` row that says a dropped one
+
+
+def accept(session: Session, actor: Actor, op_id: str, payload_hash: str, now: datetime) -> str:
+    """*Nhận*; the state it is in then. What waited for the records it brings is judged anew.
+
+    Decided already, it stays as it is. Raises `NotFound` and the faults of its command; then nothing changes.
+    """
+    kept = _locked(session, actor, op_id, payload_hash)
+    if kept.state == "open":
+        _apply(session, actor, kept, operation_of(kept), now)
+    return kept.state
+
+
+def drop(session: Session, actor: Actor, op_id: str, payload_hash: str, now: datetime) -> str:
+    """*Bỏ*; the state it is in then. Decided already, it stays as it is. Raises `NotFound`."""
+    kept = _locked(session, actor, op_id, payload_hash)
+    if kept.state == "open":
+        _drop(session, actor, kept, now)
+    return kept.state
+
+
+def choose(
+    session: Session,
+    actor: Actor,
+    op_id: str,
+    payload_hash: str,
+    version: int,
+    theirs: Collection[str],
+    now: datetime,
+) -> str:
+    """*Giữ*: of a household's fields in conflict, those named in `theirs` become what the phone sent.
+
+    `version` is the household's that the supervisor looked at. With nothing chosen the operation is dropped.
+    Returned is the state it is in then. Raises `NotFound`, `StaleDecision`, and the faults of the command.
+    """
+    kept = _locked(session, actor, op_id, payload_hash)
+    if kept.reason != "conflict":
+        raise NotFound
+    if kept.state != "open":
+        return kept.state
+    operation = operation_of(kept)
+    home = _home(session, actor, str(operation.data.get("id")))
+    if home.version != version:
+        raise StaleDecision
+    chosen = {name: value for name, value in operation.data.items() if name in theirs}
+    if not chosen:
+        _drop(session, actor, kept, now)
+        return kept.state
+    consent = {"phone_consent": operation.data.get("phone_consent", False)} if "phone" in chosen else {}
+    operation.data = {"id": home.id, "base_version": home.version, **chosen, **consent}
+    _apply(session, actor, kept, operation, now)
+    return kept.state
+
+
+def _apply(session: Session, actor: Actor, kept: Quarantined, operation: Operation, now: datetime) -> None:
+    everywhere = [hamlet.id for hamlet in session.exec(visible_to(actor, Hamlet))]
+    author = author_of(kept, everywhere, epoch_of(session))
+    try:
+        with session.begin_nested():
+            created = release(session, kept, author, now, actor.account_id, operation)
+    except DBAPIError as error:
+        if is_servers_fault(error):
+            raise
+        raise Unappliable from None
+    release_waiting(session, replace(author, received_at=now), created)
+
+
+def _drop(session: Session, actor: Actor, kept: Quarantined, now: datetime) -> None:
+    kept.state, kept.decided_by, kept.decided_at = "dropped", actor.account_id, now
+    session.add(kept)
+    if kept.reason != "op_reused":  # that id is also another operation's, which was taken in
+        gone = Gone(
+            commune_id=kept.commune_id,
+            kind=OPERATION,
+            id=kept.op_id,
+            hamlet_id=COMMUNE_WIDE,
+            account_id=kept.account_id,
+            feed_seq=0,
+        )
+        feed(session, kept.commune_id, [gone])
+        session.add(gone)
+
+
+def _locked(session: Session, actor: Actor, op_id: str, payload_hash: str) -> Quarantined:
+    """Locked, so that of two presses the second finds what the first one did."""
+    columns: Any = Quarantined
+    named = visible_to(actor, Quarantined).where(columns.op_id == op_id, columns.payload_hash == payload_hash)
+    kept = session.exec(named.with_for_update()).first()
+    if kept is None:
+        raise NotFound
+    return kept
+
+
+def _home(session: Session, actor: Actor, household_id: str) -> Household:
+    named = visible_to(actor, Household).where(Household.id == household_id)
+    home = session.exec(named.with_for_update(key_share=True)).first()
+    if home is None:
+        raise HouseholdUnknown("household_id")
+    return home

@@ -1,0 +1,119 @@
+"""What an operation that is kept apart says, and why it is kept, in words."""
+
+from collections.abc import Iterator
+
+from app.catalog import Service
+from app.core.shapes import Command
+from app.core.text import mask_digits
+from app.households.commands import AddHousehold, AmendHousehold
+from app.sync.models import Quarantined
+from app.sync.queries import Apart
+from app.visits.commands import VisitContent
+from app.web.desk_labels import FIELDS, OUTCOMES, RESULTS, amount, phone_number
+from app.web.rendering import day
+from app.web.strings import _
+
+EMPTY = _("(trống)")
+UNREADABLE = _("Nội dung không đọc được.")
+ACTS = {
+    "household.add": _("Thêm hộ"),
+    "household.amend": _("Sửa thông tin hộ"),
+    "visit.record": _("Ghi lượt thăm"),
+    "visit.amend": _("Sửa lượt thăm"),
+    "visit.withdraw": _("Rút lượt thăm"),
+}
+UNKNOWN_ACT = _("Việc không rõ")
+HOUSEHOLD_FIELDS = {
+    "head_name": _("Chủ hộ"),
+    "house_no": _("Số nhà"),
+    "alley": _("Ngõ hoặc chỗ dễ nhận"),
+    "phone": _("Số điện thoại"),
+    "state": _("Tình trạng"),
+}
+HOUSEHOLD_STATES = {
+    "active": _("Đang ở"),
+    "moved": _("Hộ đã chuyển đi"),
+    "empty": _("Nhà trống"),
+    "mistake": _("Thêm nhầm"),
+}
+REASONS = {
+    "conflict": _("Hai máy sửa cùng một ô của hộ này. Sổ của xã chưa đổi."),
+    "revoked": _("Gửi từ máy đã thu hồi, hoặc của người đã nghỉ."),
+    "foreign_epoch": _("Ghi từ trước khi máy chủ được khôi phục; chưa rõ người ghi còn phụ trách không."),
+    "op_reused": _("Trùng mã với một lượt đã nhận, nhưng nội dung khác."),
+    "unappliable": _("Máy chủ không ghi được lượt này."),
+}
+WAITING = {
+    "household_unknown": _("Đợi lượt thêm hộ: hộ này chưa có ở xã."),
+    "visit_unknown": _("Đợi lượt thăm gốc: lượt đó chưa về xã."),
+}
+NOT_THEIRS = _("Thuộc thôn mà người ghi không phụ trách.")
+FAULTS = {
+    "household_unknown": _("Chưa nhận được: hộ này chưa có ở xã. Hãy nhận lượt thêm hộ trước."),
+    "visit_unknown": _("Chưa nhận được: lượt thăm gốc chưa có ở xã."),
+    "hamlet_unknown": _("Chưa nhận được: thôn này không có ở xã."),
+    "not_author": _("Không nhận được: lượt thăm này do người khác ghi."),
+    "withdrawn": _("Không nhận được: lượt thăm này đã được rút."),
+    "already_exists": _("Không nhận được: hộ hoặc lượt thăm này đã có ở xã."),
+    "conflict": _("Chưa nhận được: có ô mà máy khác đã sửa. Hãy chọn giá trị cho từng ô."),
+    "unappliable": _("Không nhận được: máy chủ không ghi được lượt này."),
+}
+NO_FIT = _("Không nhận được: nội dung không đúng mẫu.")
+STALE_HOME = _("Hộ này vừa được sửa. Hãy xem lại rồi chọn.")
+
+Fact = tuple[str, str]  # a label and a value
+
+
+def act(apart: Apart) -> str:
+    """*Ghi lượt thăm*."""
+    return ACTS[apart.operation.type] if apart.operation else UNKNOWN_ACT
+
+
+def why(kept: Quarantined) -> list[str]:
+    """Why it is kept apart, in a sentence or two."""
+    if kept.reason == "waiting":
+        return [WAITING.get(kept.code, REASONS["unappliable"]) if kept.missing else NOT_THEIRS]
+    more = FAULTS.get(kept.code, NO_FIT) if kept.code and kept.code != kept.reason else ""
+    is_told = kept.reason == "unappliable" and more
+    return [REASONS.get(kept.reason, REASONS["unappliable"]), *([more] if is_told else [])]
+
+
+def contents(apart: Apart, catalog: dict[str, Service]) -> list[Fact]:
+    """What it says, field by field."""
+    if apart.command is None:
+        return [(_("Nội dung"), UNREADABLE)]
+    if isinstance(apart.command, VisitContent):
+        return list(_visit(apart.command, catalog))
+    if isinstance(apart.command, AddHousehold | AmendHousehold):
+        return [(HOUSEHOLD_FIELDS[name], value) for name, value in household_values(apart.command).items()]
+    return []
+
+
+def household_values(command: Command) -> dict[str, str]:
+    """The fields of a household that a command sets, as text."""
+    names = [name for name in HOUSEHOLD_FIELDS if name in command.model_fields_set]
+    return {name: household_value(name, getattr(command, name)) for name in names}
+
+
+def household_value(name: str, value: str | None) -> str:
+    """One field of a household as text."""
+    if name == "state":
+        return HOUSEHOLD_STATES.get(value or "", EMPTY)
+    if name == "phone" and value:
+        return phone_number(value)[0] if value.startswith("+") else value
+    return value or EMPTY
+
+
+def _visit(content: VisitContent, catalog: dict[str, Service]) -> Iterator[Fact]:
+    yield FIELDS["result"], RESULTS[content.result]
+    known = [(given, catalog[given.code]) for given in content.services if given.code in catalog]
+    services = [
+        f"{entry.label_vi}: {OUTCOMES.get(given.outcome, given.outcome)}, {amount(given.people, entry.unit)}"
+        for given, entry in known
+    ]
+    if content.services:
+        yield FIELDS["services"], "; ".join(services) or UNREADABLE
+    if content.follow_up_on:
+        yield FIELDS["follow_up_on"], day(content.follow_up_on)
+    if content.note:
+        yield FIELDS["note"], mask_digits(content.note)

@@ -62,6 +62,20 @@ def desk_screens(page: Page) -> Iterator[str]:
     """Walks through the desk's screens, signed in before."""
     yield from _at(page, "/desk/", "desk-overview")
     yield from _at(page, "/desk/visits", "desk-visits")
+    page.locator('#visits input[name="visit"]').first.check()
+    yield "desk-visits-picked"
+    page.locator("#bulk summary").click()
+    page.locator('#bulk [value="returned"]').click()
+    page.get_by_text("Chọn một lý do.").wait_for()
+    yield "desk-return-refused"
+    page.goto("/desk/visits")
+    page.locator('#visits input[name="visit"]').first.check()
+    page.locator('#bulk [value="accepted"]').click()
+    page.get_by_role("button", name="Hoàn tác").wait_for()
+    yield "desk-decided"
+    page.get_by_role("button", name="Hoàn tác").click()
+    page.get_by_text("Đã hoàn tác 1 lượt.").wait_for()
+    yield "desk-undone"
     page.locator('a[href*="/desk/visits/"]').first.click()
     page.get_by_role("link", name="Trả lại").wait_for()
     yield "desk-visit"

@@ -46,7 +46,7 @@ class LanSends:
             self.seq += 1
             op = {"op_id": f"22222222-2222-4222-8222-{self.seq:012}", "seq": self.seq, "type": kind, "v": 1}
             ops.append(op | {"commune_id": self.phone["commune_id"], "at": now, "data": one})
-        queue: dict[str, Any] = {"count": len(ops), "oldest_at": None, "next_seq": self.seq + 1, "held": []}
+        queue = {"count": len(ops), "oldest_at": None, "next_seq": self.seq + 1, "held": []}
         head = {"proto": 1, "build": "1.0.0", "device_id": self.phone["device_id"], "sent_at": now}
         body = head | {"queue": queue, "ops": ops}
         answer = self.request.post("/api/v1/sync", data=body, headers=SAME_SITE)

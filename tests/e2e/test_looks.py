@@ -1,0 +1,127 @@
+"""How every screen looks, measured: nothing wide, small, cut off, on top of another or too close for a thumb.
+
+Usual names and long ones; 320 px, 360 px, letters twice as large; the desk on its own screen and on a phone.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+from sqlmodel import Session, select
+
+from app.accounts.models import Account
+from app.areas import Hamlet
+from app.core.db import Database, feed
+from app.households.models import Household
+from app.web.rendering import environment
+from tests.e2e.conftest import DESKTOP, Opener
+from tests.e2e.screens import desk_screens, phone_screens
+from tests.e2e.server import Server
+from tests.e2e.steps import desk_sign_in
+from tests.e2e.test_accessible import GOLDEN, SHOW, _one_visit
+from tests.world import World
+
+LOOKS = (Path(__file__).parent / "looks.js").read_text("utf-8")
+OF_THE_PHONE = {"least": 15, "control": 56, "primary": 72, "apart": 8}
+OF_THE_DESK = {"least": 14}
+NARROW = {"width": 320, "height": 640}
+SMALL = {"width": 360, "height": 640}
+NAME = "Nguyễn Thị Hoàng Phương Quỳnh Như Ấu Ễnh"
+UNBROKEN = "NguyễnThịHoàngPhươngQuỳnhNhưẤuỄnh"
+HAMLET = "Tổ dân phố số 12 khu tập thể cũ Nhà máy Xi măng Ỷ La Ễ Ộ Ậ Ấ"
+HOUSE_NO = "12B/45/3 nhà tập thể"
+ALLEY = "Ngõ cạnh nhà văn hóa thôn, sau trạm y tế, qua cầu treo rẽ trái"
+LONG = {
+    "Nguyễn Văn Đức": NAME,
+    "Nguyễn Thị Lan": NAME,
+    "Đặng Thị Ước": NAME,
+    "Trần Thị Mai": UNBROKEN,
+    "Thôn Đông": HAMLET,
+    "Thôn dong": HAMLET,
+    "Ngõ 3": ALLEY,
+    "12 ·": f"{HOUSE_NO} ·",
+}
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.mark.parametrize("names", ["usual", "long"])
+def test_every_state_of_every_phone_page(open_browser: Opener, server: Server, names: str) -> None:
+    page = open_browser("lan", bypass_csp=True).pages[0]
+    page.goto("/field/sign-in")
+    page.get_by_role("heading", level=1).wait_for()
+    faults: dict[str, list[str]] = {}
+    for file in sorted(GOLDEN.rglob("*.json")):
+        context = file.read_text("utf-8")
+        template = environment().get_template(f"field/{file.parent.name}.html")
+        page.evaluate(SHOW, template.render(json.loads(_long(context) if names == "long" else context)))
+        faults |= _faults(page, f"{file.parent.name}/{file.stem}", OF_THE_PHONE, (SMALL, NARROW))
+    assert not faults, _sentences(faults)
+
+
+def test_the_phone_with_long_names(
+    open_browser: Opener, server: Server, world: World, database: Database
+) -> None:
+    database.write(_rename)
+    page = open_browser("lan", bypass_csp=True).pages[0]
+    faults: dict[str, list[str]] = {}
+    for name in phone_screens(page, world):
+        faults |= _faults(page, name, OF_THE_PHONE, (NARROW, SMALL))
+    assert not faults, _sentences(faults)
+
+
+def test_the_desk_with_long_names(
+    open_browser: Opener, server: Server, world: World, database: Database
+) -> None:
+    database.write(_rename)
+    _one_visit(open_browser, world)
+    page = open_browser("binh", DESKTOP, bypass_csp=True).pages[0]
+    desk_sign_in(page)
+    faults: dict[str, list[str]] = {}
+    for name in desk_screens(page):
+        faults |= _faults(page, name, OF_THE_DESK, (NARROW, SMALL, DESKTOP))
+    assert not faults, _sentences(faults)
+
+
+def _faults(
+    page: Page, name: str, rules: dict[str, int], sizes: tuple[dict[str, int], ...]
+) -> dict[str, list[str]]:
+    """What is wrong with the screen that is up, by screen, width and letters."""
+    found = {}
+    for size, letters in _ways(sizes):
+        page.set_viewport_size({"width": size["width"], "height": size["height"]})
+        page.evaluate("letters => document.documentElement.style.fontSize = letters", letters)
+        if faults := page.evaluate(LOOKS, rules):
+            found[f"{name} {size['width']} {letters}".strip()] = faults
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    return found
+
+
+def _sentences(faults: dict[str, list[str]]) -> str:
+    return "\n".join(f"{where}: {fault}" for where, found in faults.items() for fault in found)
+
+
+def _ways(sizes: tuple[dict[str, int], ...]) -> Iterator[tuple[dict[str, int], str]]:
+    for size in sizes:
+        yield size, "200%"
+        yield size, ""
+
+
+def _long(context: str) -> str:
+    """The same state with long names, and with two thousand where something is counted."""
+    for usual, long in LONG.items():
+        context = context.replace(usual, long)
+    return re.sub(r'"(count|total|households)": "[1-9]\d*"', r'"\1": "2.000"', context)
+
+
+def _rename(session: Session) -> None:
+    for home in session.exec(select(Household)):
+        home.head_name = UNBROKEN if home.head_name.endswith("Mai") else NAME
+        home.house_no, home.alley = HOUSE_NO, ALLEY
+        feed(session, home.commune_id, [home])
+    for named in [*session.exec(select(Hamlet)), *session.exec(select(Account))]:
+        named.name = NAME if isinstance(named, Account) else HAMLET
+        feed(session, named.commune_id, [named])

@@ -59,11 +59,12 @@ TOO_LATE = _("Đã quá một phút, không hoàn tác được nữa. Muốn đ
 
 @dataclass(frozen=True)
 class Badge:
-    """A state as text, icon and (by `kind`) colour."""
+    """A state as text, icon and (by `kind`) colour; `why` it is so, where that is to be said beside it."""
 
     kind: str
     text: str
     icon: str
+    why: str = ""
 
 
 def badge(visit: Visit) -> Badge:

@@ -11,26 +11,20 @@ from sqlmodel import Session, select
 from app import areas, catalog, demo
 from app.accounts import people
 from app.areas import Commune, Hamlet
+from app.command_line import Refused, open_database
 from app.core.clock import utc_now
 from app.core.config import Settings
-from app.core.db import Database
 from app.core.errors import CommuneUnknown, NameTaken, PhoneInvalid, TextRefused, Unavailable
 from app.core.strings import _
 from app.core.text import fold, nfc
+from app.keeping.check import missing_lines
+from app.keeping.commands import commands
 from app.lists import importing, reading, report, rows
 from app.lists.comparing import MOST_NEW_HAMLETS, Plan
-from app.migrations import upgrade
 from app.web.security import is_loopback
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-
-
-class Refused(typer.Exit):
-    """A command that cannot be done: one sentence on standard error, exit code 2."""
-
-    def __init__(self, sentence: str) -> None:
-        typer.echo(sentence, err=True)
-        super().__init__(2)
+cli.add_typer(commands)
 
 
 def _text(value: str) -> str:
@@ -42,15 +36,6 @@ def _text(value: str) -> str:
     if not cleaned:
         raise typer.BadParameter("it is empty")
     return cleaned
-
-
-def open_database(settings: Settings) -> Database:
-    """The instance's database with the newest schema; the folder of a SQLite file is made."""
-    if not settings.database_url:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.database)
-    upgrade(database)
-    return database
 
 
 @cli.command("serve")
@@ -68,6 +53,7 @@ def serve(port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535)] = 
     if settings.is_demo:
         database.write(lambda session: demo.load(session, utc_now()))
         typer.echo(_welcome(settings.host, port))
+    missing_lines(database)
     database.close()
     uvicorn.run("app.main:create_app", factory=True, host=settings.host, port=port, log_level="warning")
 

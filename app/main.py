@@ -16,6 +16,7 @@ from app.accounts.sign_in import Throttle
 from app.core.clock import Clock, utc_now
 from app.core.config import Settings
 from app.core.db import Database
+from app.core.desk_log import DeskLog
 from app.core.errors import Unavailable
 from app.web import assets, desk, errors, field, sign_in, sync
 from app.web.security import BodyLimit, LoopbackOnly, SameSite, SecurityHeaders
@@ -34,7 +35,7 @@ def health(request: Request) -> JSONResponse:
 def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> FastAPI:
     """The application for `settings` (the environment's when none are given)."""
     settings = settings or Settings()
-    database = Database(settings.database)
+    database = Database(settings.database, DeskLog(settings.desk_log_file))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

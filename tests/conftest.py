@@ -113,8 +113,8 @@ def world(database: Database, clock: FakeClock) -> World:
 
 
 @pytest.fixture
-def app(database_url: str, world: World, clock: FakeClock) -> Iterator[FastAPI]:
-    app = create_app(Settings(database_url=database_url), clock)
+def app(database_url: str, world: World, clock: FakeClock, tmp_path: Path) -> Iterator[FastAPI]:
+    app = create_app(Settings(database_url=database_url, data_dir=tmp_path), clock)
     yield app
     app.state.database.close()
 

@@ -11,7 +11,11 @@ OLDEST = timedelta(days=60)
 
 @dataclass(frozen=True)
 class Author:
-    """`clock_offset` is receipt minus the phone's own time of sending."""
+    """`clock_offset` is receipt minus the phone's own time of sending.
+
+    `floor`: versions of this history are above it. `had`: the version that this very write had in a history
+    that a restore has undone; 0 for one that is new.
+    """
 
     account_id: str
     device_id: str
@@ -20,6 +24,8 @@ class Author:
     received_at: datetime
     clock_offset: timedelta
     hamlet_ids: frozenset[str]
+    floor: int = 0
+    had: int = 0
 
     @property
     def happened_at(self) -> datetime:
@@ -31,3 +37,12 @@ class Author:
     def counted_on(self) -> date:
         """The day in Vietnam that every figure uses."""
         return local_date(self.happened_at)
+
+    def next_version(self, version: int) -> int:
+        """The number of a write upon `version`: one that comes again takes the number it had."""
+        return self.had if self.had > version else max(version, self.floor) + 1
+
+    def is_before(self, device_id: str | None, seq: int, version: int) -> bool:
+        """Whether another write, which made `version`, was later than this one: by its number if it is the
+        same device's, else by the version this one had before a restore."""
+        return self.seq < seq if device_id == self.device_id else 0 < self.had < version

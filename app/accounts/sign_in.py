@@ -20,6 +20,7 @@ from sqlmodel import Session, select
 
 from app.accounts.access import Actor, hamlets_now
 from app.accounts.models import Account, Device, Invite, SignedIn, SignInName
+from app.core import desk_log
 from app.core.errors import InviteInvalid, PasswordWrong, SignInRequired, TooManyAttempts
 from app.core.prepared import Prepared
 
@@ -150,7 +151,8 @@ def _open_invites(
 
 def enrol(session: Session, account: Account, asked: Enrolment, now: datetime) -> tuple[Device, str]:
     """The account's device (resumed where it is its own) and a new session's cookie value."""
-    device = _own_device(session, account, asked.device_id) or Device(
+    known = _own_device(session, account, asked.device_id)
+    device = known or Device(
         commune_id=account.commune_id,
         id=secrets.token_urlsafe(12),
         account_id=account.id,
@@ -163,6 +165,8 @@ def enrol(session: Session, account: Account, asked: Enrolment, now: datetime) -
     device.last_contact_at = now
     session.add(device)
     session.flush()
+    what = "device.resumed" if known else "device.enrolled"
+    desk_log.note(session, account.commune_id, what, now, device=device.id, account=account.id)
     return device, _open_session(session, account, now, DEVICE_SESSION, device.id)
 
 

@@ -12,7 +12,8 @@ class Settings(BaseSettings):
     `mode`: `demo` (invented commune, invite codes that never wear out, plain HTTP, loopback only)
     or `production`. `data_dir`: folder of the SQLite file. `database_url`: `sqlite:///…` or
     `postgresql+psycopg://…`; empty means SQLite in `data_dir`. `min_build`: the oldest build of the phone's
-    app that is given changes; an older one still delivers its queue and is told to update.
+    app that is given changes; an older one still delivers its queue and is told to update. `desk_log`: the
+    file that what is decided at the desk is written down in, besides the database; keep it on another disk.
     """
 
     model_config = SettingsConfigDict(env_prefix="TUNGNHA_", frozen=True)
@@ -22,6 +23,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     host: str = "127.0.0.1"
     min_build: str = ""
+    desk_log: Path | None = None
 
     @property
     def is_demo(self) -> bool:
@@ -31,3 +33,8 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's address, the SQLite file's when none was given."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'tungnha.sqlite3'}"
+
+    @property
+    def desk_log_file(self) -> Path:
+        """Where the desk log is: in the data folder when nothing was said."""
+        return self.desk_log or self.data_dir / "desk-log.jsonl"

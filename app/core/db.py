@@ -9,14 +9,16 @@ import threading
 import time
 from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, Engine, bindparam, create_engine, event, inspect, select, update
+from sqlalchemy import BigInteger, Engine, Integer, bindparam, create_engine, event, inspect, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import UOWTransaction
 from sqlmodel import Field, Session, SQLModel
 
+from app.core.desk_log import DeskLog, Entry, noted
 from app.core.errors import Unavailable
 from app.core.prepared import Prepared
 
@@ -24,6 +26,8 @@ T = TypeVar("T")
 
 POOL_SIZE = 40  # as many as Starlette's worker threads: a thread never waits for a connection
 ATTEMPTS = 6
+# Versions start above a restore's time in seconds, which outgrows four bytes in 2038.
+VersionNumber = BigInteger().with_variant(Integer(), "sqlite")
 COMMUNE_WIDE = ""  # the hamlet of a row that every phone of the commune has
 # serialization failure, deadlock, lock timeout
 _PASSING_STATES = {"40001", "40P01", "55P03"}
@@ -60,15 +64,29 @@ class Gone(FeedRow, table=True):
 
 
 class ServerEpoch(SQLModel, table=True):
-    """One row: which history this database tells. A restore begins a new epoch."""
+    """One row: which history this database tells. A restore begins a new epoch.
+
+    `floor`: the restore's time in seconds; 0 before the first. Versions given out in this history are above
+    it, those of every earlier history are not, so that a number never means two things.
+    """
 
     __tablename__ = "server_epoch"
 
     id: int = Field(primary_key=True)
     epoch: str
+    floor: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
 
 
-_EPOCH = Prepared(select(ServerEpoch.__table__.c.epoch))  # type: ignore[attr-defined]
+@dataclass(frozen=True)
+class History:
+    """Which history a database tells: its `epoch`, and the `floor` of its version numbers."""
+
+    epoch: str
+    floor: int = 0
+
+
+_EPOCH: Any = ServerEpoch.__table__  # type: ignore[attr-defined]
+_HISTORY = Prepared(select(_EPOCH.c.epoch, _EPOCH.c.floor))
 _COUNTER: Any = FeedCounter.__table__  # type: ignore[attr-defined]
 _STEP = Prepared(
     update(_COUNTER)
@@ -95,11 +113,10 @@ def feed(session: Session, commune_id: str, rows: Sequence[FeedRow | MutableMapp
             row["feed_seq"] = number
 
 
-def epoch_of(session: Session) -> str:
+def history_of(session: Session) -> History:
     """Which history this database tells."""
-    (row,) = _EPOCH.rows(session)
-    epoch: str = row["epoch"]
-    return epoch
+    (row,) = _HISTORY.rows(session)
+    return History(**row)
 
 
 def lock_feed(session: Session, commune_id: str) -> None:
@@ -116,8 +133,9 @@ def feed_head(session: Session, commune_id: str) -> int:
 class Database:
     """An engine and its two doors. One instance per process; `close` when the process ends."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, desk_log: DeskLog | None = None) -> None:
         self.engine = _engine(url)
+        self.desk_log = desk_log
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         # SQLite has one writer; waiting here costs nothing, its own busy handler sleeps and starves.
         self._writer: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
@@ -143,20 +161,24 @@ class Database:
         """
         for attempt in range(ATTEMPTS):
             try:
-                with (
-                    self._writer,
-                    Session(self._writer_engine, expire_on_commit=False, autoflush=False) as session,
-                ):
-                    outcome = work(session)
-                    session.commit()
-                    return outcome
+                outcome, noted = self._once(work)
             except DBAPIError as error:
                 if not is_servers_fault(error):
                     raise
                 if attempt == ATTEMPTS - 1 or not _is_passing(error):
                     raise Unavailable from error
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))
+                continue
+            if self.desk_log:
+                self.desk_log.append(noted)
+            return outcome
         raise AssertionError("unreachable")
+
+    def _once(self, work: Callable[[Session], T]) -> tuple[T, list[Entry]]:
+        with self._writer, Session(self._writer_engine, expire_on_commit=False, autoflush=False) as session:
+            outcome = work(session)
+            session.commit()
+            return outcome, noted(session)
 
     def close(self) -> None:
         self.engine.dispose()

@@ -55,7 +55,7 @@ class AmendHousehold(Command):
     state: HouseholdState | None = None
 
 
-def add(batch: Batch, author: Author, command: AddHousehold) -> None:
+def add(batch: Batch, author: Author, command: AddHousehold) -> int:
     """A household the list did not have. Raises `HamletUnknown`, `AlreadyExists`, text and phone faults."""
     if command.hamlet_id not in author.hamlet_ids:
         raise HamletUnknown("hamlet_id")
@@ -65,27 +65,36 @@ def add(batch: Batch, author: Author, command: AddHousehold) -> None:
     row = {"id": command.id, "hamlet_id": command.hamlet_id, "state": "active", "version": 1, **written}
     batch.add(Household, {"house_no": "", "alley": "", "phone": None, **row})
     _keep_version(batch, author, command.id, 1, {"hamlet_id": command.hamlet_id, **written})
+    return 1
 
 
-def amend(batch: Batch, author: Author, command: AmendHousehold) -> None:
+def amend(batch: Batch, author: Author, command: AmendHousehold) -> int:
     """Change some fields. Fields that nobody else changed since `base_version` merge; a field somebody
-    else changed meanwhile raises `FieldConflict` and nothing is applied."""
+    else changed meanwhile raises `FieldConflict` and nothing is applied.
+
+    Older never beats newer: a field that this device wrote later stays, though that arrived earlier; so does,
+    when a write comes again after a restore, one whose version is higher than the one it had.
+    """
     row = known_household(batch, author, command.id)
-    if command.base_version > row["version"]:
+    # A restore takes versions away that phones have built upon.
+    if command.base_version > max(row["version"], author.floor):
         raise OperationInvalid("base_version")
     written = _written(command)
-    newer = _newer_versions(batch, command)
-    own = [version for version in newer if version["device_id"] == author.device_id]
-    theirs = {name for version in newer if version not in own for name in version["fields"]}
-    conflicts = sorted(name for name in written if name in theirs and written[name] != row[name])
-    if conflicts:
-        raise FieldConflict(*conflicts)
-    # Older never beats newer: what this device wrote later stays, though it arrived earlier.
-    later = {name for version in own if version["seq"] > author.seq for name in version["fields"]}
-    version = row["version"] + 1
+    versions = [version for version in batch.rows(HouseholdVersion) if version["household_id"] == command.id]
+    if not author.had:
+        _refuse_conflicts(row, written, [one for one in versions if _is_others(one, author, command)])
+    later = {
+        name
+        for one in versions
+        if author.is_before(one["device_id"], one["seq"], one["version"])
+        for name in one["fields"]
+    }
+    is_free = author.had and all(one["version"] != author.had for one in versions)
+    number = author.had if is_free else author.next_version(row["version"])
     applied = {name: value for name, value in written.items() if name not in later}
-    batch.change(Household, row, version=version, **applied)
-    _keep_version(batch, author, command.id, version, written)
+    batch.change(Household, row, version=max(row["version"], number), **applied)
+    _keep_version(batch, author, command.id, number, written)
+    return number
 
 
 def known_household(batch: Batch, author: Author, household_id: str) -> Row:
@@ -151,12 +160,16 @@ def _consented_phone(command: AddHousehold | AmendHousehold) -> str | None:
     return phone
 
 
-def _newer_versions(batch: Batch, command: AmendHousehold) -> list[Row]:
-    return [
-        version
-        for version in batch.rows(HouseholdVersion)
-        if version["household_id"] == command.id and version["version"] > command.base_version
-    ]
+def _is_others(version: Row, author: Author, command: AmendHousehold) -> bool:
+    """Whether somebody else wrote this version, and the author had not seen it."""
+    return bool(version["version"] > command.base_version and version["device_id"] != author.device_id)
+
+
+def _refuse_conflicts(row: Row, written: dict[str, Any], others: list[Row]) -> None:
+    theirs = {name for version in others for name in version["fields"]}
+    conflicts = sorted(name for name in written if name in theirs and written[name] != row[name])
+    if conflicts:
+        raise FieldConflict(*conflicts)
 
 
 def _keep_version(batch: Batch, author: Author, household_id: str, version: int, fields: Row) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import Instant
-from app.core.db import FeedRow
+from app.core.db import FeedRow, VersionNumber
 
 
 class Household(FeedRow, table=True):
@@ -31,7 +31,7 @@ class Household(FeedRow, table=True):
     alley: str = ""
     phone: str | None = None
     state: str = "active"
-    version: int = 1
+    version: int = Field(default=1, sa_type=VersionNumber)
 
 
 class HouseholdVersion(SQLModel, table=True):
@@ -44,7 +44,7 @@ class HouseholdVersion(SQLModel, table=True):
 
     commune_id: str = Field(primary_key=True)
     household_id: str = Field(primary_key=True)
-    version: int = Field(primary_key=True)
+    version: int = Field(primary_key=True, sa_type=VersionNumber)
     fields: dict[str, Any] = Field(sa_type=JSON)
     written_by: str | None = None
     device_id: str | None = None

@@ -14,6 +14,7 @@ from sqlmodel import Session, select
 from app.accounts.access import Actor, visible_to
 from app.accounts.models import Account
 from app.accounts.people import new_id
+from app.core import desk_log
 from app.core.batch import Batch, Row
 from app.core.clock import wire_time
 from app.core.errors import Invalid, NotFound, StaleDecision, TextRefused, UndoTooLate
@@ -137,7 +138,18 @@ def _write(
         batch.add(Decision, _decision(actor, visit, verdict, now) | {"batch_id": batch_id, "undo": False})
         batch.change(Visit, visit, **_review(verdict, now))
     _write_and_count(session, batch)
+    if taken.rows:
+        _write_down(session, actor, batch_id, verdict, [visit["id"] for visit in taken.rows], now)
     return DecisionBatch(**row)
+
+
+def _write_down(
+    session: Session, actor: Actor, batch_id: str, verdict: Verdict, visits: list[str], now: datetime
+) -> None:
+    """In the desk log, which outlives a restore; the supervisor's own words stay in the database."""
+    said = {"by": actor.account_id, "batch": batch_id, "visits": visits}
+    said |= {name: code for name in ("reason", "field") if (code := getattr(verdict, name))}
+    desk_log.note(session, actor.commune_id, f"visit.{verdict.state}", now, **said)
 
 
 def _take_back(session: Session, actor: Actor, made: DecisionBatch, now: datetime) -> DecisionBatch:
@@ -163,6 +175,8 @@ def _take_back(session: Session, actor: Actor, made: DecisionBatch, now: datetim
     assert row is not None
     batch.change(DecisionBatch, row, undone_at=now, undone=len(decisions) - kept.total(), kept=dict(kept))
     _write_and_count(session, batch)
+    said = {"by": actor.account_id, "batch": made.id, "visits": sorted({one.visit_id for one in decisions})}
+    desk_log.note(session, actor.commune_id, "decision.undone", now, **said)
     return DecisionBatch(**row)
 
 

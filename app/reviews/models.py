@@ -7,6 +7,7 @@ from sqlalchemy import JSON, ForeignKeyConstraint, Index, false
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import Instant
+from app.core.db import VersionNumber
 
 
 class DecisionBatch(SQLModel, table=True):
@@ -50,7 +51,7 @@ class Decision(SQLModel, table=True):
     commune_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     visit_id: str
-    visit_version: int
+    visit_version: int = Field(sa_type=VersionNumber)
     state: str
     reason: str = ""
     field: str = ""

@@ -85,14 +85,16 @@ def settle_follow_ups(session: Session, batch: Batch, visited_before: set[str]) 
         follow_ups.settle(batch, ground.visits_at(session, batch, homes, since))
 
 
-def run(batch: Batch, pusher: Pusher, operation: Operation) -> tuple[Handler, dict[str, Any]]:
-    """Run one operation's command; its handler and the row of its record. Raises the command's faults."""
+def run(batch: Batch, pusher: Pusher, operation: Operation) -> tuple[Handler, Row, int]:
+    """Run one operation's command; its handler, the row of its record and the version it wrote.
+
+    Raises the command's faults."""
     handler = HANDLERS[operation.type]
     command = checked(handler.shape, operation.data)
-    handler.apply(batch, pusher.author(operation), command)
+    version = handler.apply(batch, pusher.author(operation), command)
     row = batch.get(handler.model, command.id)  # type: ignore[attr-defined]
     assert row is not None, "a command that was applied has written its record"
-    return handler, row
+    return handler, row, version
 
 
 def _answer_known(session: Session, pusher: Pusher, sent: list[Sent], outcome: Outcome) -> list[Sent]:
@@ -146,7 +148,7 @@ def _keep_all(fresh: list[Sent], outcome: Outcome) -> None:
 
 def _run(pusher: Pusher, sent: Sent, operation: Operation, outcome: Outcome) -> None:
     try:
-        handler, row = run(outcome.batch, pusher, operation)
+        handler, row, version = run(outcome.batch, pusher, operation)
     except Rejected as fault:
         kept = quarantine.judged(outcome.batch, pusher, sent, operation, fault)
         if kept:
@@ -155,11 +157,11 @@ def _run(pusher: Pusher, sent: Sent, operation: Operation, outcome: Outcome) -> 
         else:
             outcome.refuse(sent, fault)
         return
-    record = {"status": "applied", "kind": handler.kind, "record_id": row["id"], "version": row["version"]}
+    record = {"status": "applied", "kind": handler.kind, "record_id": row["id"], "version": version}
     outcome.batch.add(LedgerEntry, ledger.entry(sent, pusher.device_id, pusher.received_at, **record))
     outcome.records[sent.op_id] = (handler.kind, row["id"])
     done: OperationResult = {"op_id": sent.op_id, "status": "applied", "kind": handler.kind}
-    outcome.results[sent.op_id] = done | {"version": row["version"]}
+    outcome.results[sent.op_id] = done | {"version": version}
 
 
 def _take_in(session: Session, pusher: Pusher, outcome: Outcome) -> None:

@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from app.accounts.access import Actor, visible_to
 from app.areas import Hamlet
-from app.core.db import COMMUNE_WIDE, Gone, epoch_of, feed, is_servers_fault
+from app.core.db import COMMUNE_WIDE, Gone, feed, history_of, is_servers_fault
 from app.core.errors import HouseholdUnknown, NotFound, StaleDecision, Unappliable
 from app.households.models import Household
 from app.sync.models import Quarantined
@@ -80,7 +80,7 @@ def choose(
 
 def _apply(session: Session, actor: Actor, kept: Quarantined, operation: Operation, now: datetime) -> None:
     everywhere = [hamlet.id for hamlet in session.exec(visible_to(actor, Hamlet))]
-    author = author_of(kept, everywhere, epoch_of(session))
+    author = author_of(kept, everywhere, history_of(session))
     try:
         with session.begin_nested():
             created = release(session, kept, author, now, actor.account_id, operation)

@@ -6,6 +6,7 @@ from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import Instant
+from app.core.db import VersionNumber
 
 
 class LedgerEntry(SQLModel, table=True):
@@ -27,7 +28,7 @@ class LedgerEntry(SQLModel, table=True):
     status: str = "applied"
     kind: str
     record_id: str
-    version: int
+    version: int = Field(sa_type=VersionNumber)
     device_id: str
     seq: int = Field(sa_type=BigInteger)
     received_at: datetime = Field(sa_type=Instant)
@@ -38,6 +39,7 @@ class Quarantined(SQLModel, table=True):
 
     `reason`: `waiting` (for the record `missing`), `conflict` (over `fields`), `revoked`,
     `foreign_epoch`, `op_reused`, `unappliable`; `code` is the fault that kept it from being applied.
+    `epoch` and `got` are the history it was made in and the version it had there, if it said so.
     `state`: `open`, then `applied` or `dropped`; `decided_by` is nobody when the missing record came.
     """
 
@@ -62,6 +64,8 @@ class Quarantined(SQLModel, table=True):
     account_id: str
     device_id: str
     seq: int = Field(sa_type=BigInteger)
+    epoch: str | None = None
+    got: int | None = Field(default=None, sa_type=BigInteger)
     clock_offset_ms: int = Field(default=0, sa_type=BigInteger)
     received_at: datetime = Field(sa_type=Instant)
     state: str = "open"

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -28,15 +29,17 @@ from app.visits import commands as visits
 from app.visits.models import Visit
 
 Shape = TypeVar("Shape", bound=Command)
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True)
 class Handler:
-    """What an operation's type means: the record it writes, its data's shape in version `v`, the command."""
+    """What an operation's type means: the record it writes, its data's shape in version `v`, the command,
+    which returns the number of the version it wrote."""
 
     model: type[SQLModel]
     shape: type[Command]
-    apply: Callable[[Batch, Author, Any], None]
+    apply: Callable[[Batch, Author, Any], int]
     v: int = 1
 
     @property
@@ -69,6 +72,18 @@ class Sent:
         return number if isinstance(number, int) and 0 <= number < 2**53 else 0
 
     @property
+    def epoch(self) -> str | None:
+        """The history it says it was made in; None for what names none."""
+        epoch = self.raw.get("epoch")
+        return epoch if isinstance(epoch, str) and _TOKEN.fullmatch(epoch) else None
+
+    @property
+    def got(self) -> int | None:
+        """The version it says it had there; None for what is no number."""
+        got = self.raw.get("got")
+        return got if type(got) is int and 0 <= got < 2**53 else None
+
+    @property
     def is_too_large(self) -> bool:
         return len(self.payload) > MAX_OPERATION_BYTES
 
@@ -88,9 +103,9 @@ def as_sent(raw: dict[str, Any]) -> Sent:
     return Sent(str(raw["op_id"]), raw, payload, hashlib.sha256(payload.encode()).hexdigest())
 
 
-def as_kept(op_id: str, seq: int, payload: str) -> Sent:
-    """The operation again, from the canonical payload it was kept as."""
-    return as_sent({"op_id": op_id, "seq": seq, **json.loads(payload)})
+def as_kept(op_id: str, seq: int, payload: str, **origin: Any) -> Sent:
+    """The operation again, from the canonical payload it was kept as; `origin`: its `epoch` and `got`."""
+    return as_sent({"op_id": op_id, "seq": seq, **origin, **json.loads(payload)})
 
 
 def envelope(sent: Sent, commune_id: str) -> Operation:

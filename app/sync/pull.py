@@ -12,7 +12,7 @@ from app.accounts.access import Actor, visible_rows
 from app.accounts.models import Account
 from app.areas import Hamlet
 from app.catalog import Service
-from app.core.db import FeedCounter, Gone, ServerEpoch
+from app.core.db import FeedCounter, Gone, ServerEpoch, history_of
 from app.core.prepared import Prepared, among
 from app.households.models import Household
 from app.sync import rows
@@ -122,9 +122,12 @@ def pull(session: Session, actor: Actor, request: Request, today: date, told: Co
     return Page(epoch, reset, _changes(session, actor, page), cursor, more, left)
 
 
-def nothing(request: Request) -> Page:
-    """The page of a phone that may see nothing any more; it stays where it stands."""
-    return Page(request.epoch or "", False, _no_changes(), request.cursor or 0, more=False, left=0)
+def nothing(session: Session, request: Request) -> Page:
+    """The page of a phone that may see nothing any more; it stays where it stands. Of a restore it hears all
+    the same, for it must deliver anew what the server has forgotten."""
+    epoch = history_of(session).epoch
+    reset = request.epoch != epoch or request.scope is None
+    return Page(epoch, reset, _no_changes(), request.cursor or 0, more=False, left=0)
 
 
 def _is_foreign(request: Request, epoch: str, actor: Actor, newest: int) -> bool:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from app.accounts import devices
 from app.accounts.access import Actor
 from app.core.batch import Batch
-from app.core.db import epoch_of, is_servers_fault
+from app.core.db import history_of, is_servers_fault
 from app.core.errors import OperationReused, SignInRequired
 from app.households.models import Household
 from app.sync import ledger, numbers, rows
@@ -31,8 +31,8 @@ def push(session: Session, actor: Actor, request: Request, now: datetime) -> lis
     device = devices.lock(session, actor)
     if device is None:
         raise SignInRequired
-    epoch = epoch_of(session)
-    pusher = pusher_of(session, actor, device, now, now - request.sent_at, epoch)
+    history = history_of(session)
+    pusher = pusher_of(session, actor, device, now, now - request.sent_at, history)
     sent = [as_sent(raw) for raw in request.ops]
     once = {operation.op_id: operation for operation in reversed(sent)}  # the first of each id
     operations = list(once.values())
@@ -42,7 +42,7 @@ def push(session: Session, actor: Actor, request: Request, now: datetime) -> lis
     ledger.keep_refused(session, actor.commune_id, pusher.device_id, now, operations, outcome.results)
     taken_in = {one.seq for one in operations if outcome.results[one.op_id]["status"] != "retry"}
     numbers.note_contact(
-        session, device, request, taken_in, now, is_same_history=request.epoch in (None, epoch)
+        session, device, request, taken_in, now, is_same_history=request.epoch in (None, history.epoch)
     )
     return [_result(operation, once[operation.op_id], outcome.results) for operation in sent]
 

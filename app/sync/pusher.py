@@ -8,6 +8,7 @@ from sqlmodel import Session
 from app.accounts.access import Actor, writable_hamlets
 from app.accounts.author import Author
 from app.core.batch import Row
+from app.core.db import History
 from app.sync.protocol import Operation
 
 
@@ -15,7 +16,7 @@ from app.sync.protocol import Operation
 class Pusher:
     """An account on a device, at an instant of receipt.
 
-    `epoch` is the server's; `suspended`: the device was revoked or the account ended, so that what comes is
+    `history` is the server's; `suspended`: the device was revoked or the account ended, so that what comes is
     kept apart.
     """
 
@@ -25,11 +26,13 @@ class Pusher:
     received_at: datetime
     clock_offset: timedelta
     hamlet_ids: frozenset[str]
-    epoch: str
+    history: History
     suspended: bool = False
 
     def author(self, operation: Operation) -> Author:
-        """The author of one operation."""
+        """The author of one operation. Numbers above the floor are this history's own: a phone that claims
+        to have got one in another is not believed."""
+        got = operation.got or 0
         return Author(
             account_id=self.account_id,
             device_id=self.device_id,
@@ -38,15 +41,17 @@ class Pusher:
             received_at=self.received_at,
             clock_offset=self.clock_offset,
             hamlet_ids=self.hamlet_ids,
+            floor=self.history.floor,
+            had=got if got <= self.history.floor else 0,
         )
 
 
 def pusher_of(
-    session: Session, actor: Actor, device: Row, now: datetime, offset: timedelta, epoch: str
+    session: Session, actor: Actor, device: Row, now: datetime, offset: timedelta, history: History
 ) -> Pusher:
     """The pusher an actor is on a device in this exchange; `offset` is the phone's clock's."""
     hamlets = writable_hamlets(session, actor, now)
     suspended = actor.suspended or device["revoked_at"] is not None
     return Pusher(
-        actor.commune_id, actor.account_id, device["id"], now, offset, hamlets, epoch, suspended=suspended
+        actor.commune_id, actor.account_id, device["id"], now, offset, hamlets, history, suspended=suspended
     )

@@ -62,7 +62,7 @@ def judged(batch: Batch, pusher: Pusher, sent: Sent, operation: Operation, fault
     if isinstance(fault, HouseholdUnknown | VisitUnknown):
         # One answer for what is not there and for what this account may not know of.
         return Kept(sent, "waiting", fault, _missing(batch, operation, fault))
-    if isinstance(fault, _AUTHORITY) and operation.epoch not in (None, pusher.epoch):
+    if isinstance(fault, _AUTHORITY) and operation.epoch not in (None, pusher.history.epoch):
         return Kept(sent, "foreign_epoch", fault)
     return None
 
@@ -134,6 +134,8 @@ def row(pusher: Pusher, kept: Kept) -> Row:
         "account_id": pusher.account_id,
         "device_id": pusher.device_id,
         "seq": kept.sent.seq,
+        "epoch": kept.sent.epoch,
+        "got": kept.sent.got,
         "clock_offset_ms": round(pusher.clock_offset.total_seconds() * 1000),
         "received_at": pusher.received_at,
         "state": "open",

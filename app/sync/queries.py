@@ -10,6 +10,7 @@ from sqlmodel import Session
 from app.accounts.access import Actor, visible_to
 from app.accounts.models import Account, Device
 from app.areas import Hamlet
+from app.core.db import History
 from app.core.errors import NotFound, Rejected
 from app.core.shapes import Command
 from app.households.commands import AddHousehold
@@ -44,7 +45,7 @@ class Apart:
     @property
     def pusher(self) -> Pusher:
         """Its author, for when it happened."""
-        return author_of(self.kept, (), "")
+        return author_of(self.kept, (), History(""))
 
 
 @dataclass(frozen=True)

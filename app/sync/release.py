@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from app.accounts.access import actor_for, writable_hamlets
 from app.accounts.models import Account
-from app.core.db import is_servers_fault
+from app.core.db import History, is_servers_fault
 from app.core.errors import Rejected, Unappliable
 from app.households.models import Household
 from app.sync import ground, quarantine
@@ -33,15 +33,15 @@ def release_waiting(session: Session, pusher: Pusher, created: Sequence[str]) ->
         waiting = quarantine.waiting_for(session, pusher.commune_id, created)
         for kept in sorted(waiting, key=lambda row: (row.device_id, row.seq)):
             count += 1
-            born += _release_or_mark(session, kept, pusher.epoch, pusher.received_at)
+            born += _release_or_mark(session, kept, pusher.history, pusher.received_at)
         created = born
     return count
 
 
-def _release_or_mark(session: Session, kept: Quarantined, epoch: str, now: datetime) -> list[str]:
+def _release_or_mark(session: Session, kept: Quarantined, history: History, now: datetime) -> list[str]:
     try:
         with session.begin_nested():
-            return release(session, kept, _author(session, kept, now, epoch), now)
+            return release(session, kept, _author(session, kept, now, history), now)
     except Rejected as fault:
         _mark(session, kept, fault)
     except DBAPIError as error:
@@ -67,13 +67,13 @@ def release(
     operation = decided or operation_of(kept)
     batch = ground.survey(session, kept.commune_id, [operation])
     visited, counted = follow_ups.households_visited(batch), totals.facts(batch)
-    handler, row = run(batch, pusher, operation)
+    handler, row, version = run(batch, pusher, operation)
     settle_follow_ups(session, batch, visited)
     batch.write(session, WRITTEN)
     totals.settle(session, kept.commune_id, counted, totals.facts(batch))
     entry = session.get(LedgerEntry, (kept.commune_id, kept.op_id))
     if entry is not None and entry.payload_hash == kept.payload_hash:
-        entry.status, entry.version = "applied", row["version"]
+        entry.status, entry.version = "applied", version
         entry.kind, entry.record_id = handler.kind, row["id"]
         session.add(entry)
     kept.state, kept.missing, kept.decided_by, kept.decided_at = "applied", "", by, now
@@ -82,7 +82,7 @@ def release(
     return [*batch.added(Household), *batch.added(Visit)]
 
 
-def author_of(kept: Quarantined, hamlet_ids: Iterable[str], epoch: str) -> Pusher:
+def author_of(kept: Quarantined, hamlet_ids: Iterable[str], history: History) -> Pusher:
     """Who wrote it, and when it was received first: the day it counts for was fixed then."""
     return Pusher(
         commune_id=kept.commune_id,
@@ -91,19 +91,20 @@ def author_of(kept: Quarantined, hamlet_ids: Iterable[str], epoch: str) -> Pushe
         received_at=kept.received_at,
         clock_offset=timedelta(milliseconds=kept.clock_offset_ms),
         hamlet_ids=frozenset(hamlet_ids),
-        epoch=epoch,
+        history=history,
     )
 
 
-def _author(session: Session, kept: Quarantined, now: datetime, epoch: str) -> Pusher:
+def _author(session: Session, kept: Quarantined, now: datetime, history: History) -> Pusher:
     account = session.get(Account, (kept.commune_id, kept.account_id))
     assert account is not None, "the foreign key holds it"
-    return author_of(kept, writable_hamlets(session, actor_for(session, account), now), epoch)
+    return author_of(kept, writable_hamlets(session, actor_for(session, account), now), history)
 
 
 def operation_of(kept: Quarantined) -> Operation:
     """The operation as its author sent it. Raises the faults of `operations.envelope`."""
-    return envelope(as_kept(kept.op_id, kept.seq, kept.payload), kept.commune_id)
+    sent = as_kept(kept.op_id, kept.seq, kept.payload, epoch=kept.epoch, got=kept.got)
+    return envelope(sent, kept.commune_id)
 
 
 def _mark(session: Session, kept: Quarantined, fault: Rejected) -> None:

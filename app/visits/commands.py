@@ -75,7 +75,7 @@ class WithdrawVisit(Command):
     id: Uuid
 
 
-def record(batch: Batch, author: Author, command: RecordVisit) -> None:
+def record(batch: Batch, author: Author, command: RecordVisit) -> int:
     """A new visit. Raises the faults of `_content`, `HouseholdUnknown` and `AlreadyExists`."""
     if batch.get(Visit, command.id):
         raise AlreadyExists("id")
@@ -96,36 +96,39 @@ def record(batch: Batch, author: Author, command: RecordVisit) -> None:
     }
     batch.add(Visit, row | times | content | NOT_REVIEWED)
     _add_services(batch, command)
+    return 1
 
 
-def amend(batch: Batch, author: Author, command: AmendVisit) -> None:
+def amend(batch: Batch, author: Author, command: AmendVisit) -> int:
     """Replace a visit's content; it is `received` again, and what it held is kept as a version.
 
     A stale `base_version` applies all the same. A write with a lower `seq` than the visit's last one
-    from the same device arrived late: it is kept as a version only.
+    from the same device arrived late, as does one that comes again after a restore and had a lower version:
+    it is kept as a version only.
     """
     row = _own_visit(batch, author, command.id)
     household = known_household(batch, author, command.household_id)
     content = _content(batch, author, command)
-    late = row["device_id"] == author.device_id and author.seq < row["seq"]
-    kept = _as_kept(content, command.model_dump()["services"]) if late else content_of(batch, row)
-    old = {"visit_id": row["id"], "version": row["version"], "content": kept, "late": late}
-    batch.add(VisitVersion, old | {"received_at": author.received_at})
-    batch.change(Visit, row, version=row["version"] + 1)
-    if late:
-        return
+    if row["withdrawn_at"] or author.is_before(row["device_id"], row["seq"], row["version"]):
+        return _keep_late(batch, author, row, _as_kept(content, command.model_dump()["services"]))
+    _keep_version(batch, author, row, row["version"], content_of(batch, row), late=False)
     if row["hamlet_id"] != household["hamlet_id"]:
         leave(batch, "visit", row["id"], row["hamlet_id"])
     moved = {"hamlet_id": household["hamlet_id"], "device_id": author.device_id, "seq": author.seq}
-    batch.change(Visit, row, **content, **moved, **NOT_REVIEWED)
+    version: int = author.next_version(row["version"])
+    batch.change(Visit, row, version=version, **content, **moved, **NOT_REVIEWED)
     _replace_services(batch, command)
+    return version
 
 
-def withdraw(batch: Batch, author: Author, command: WithdrawVisit) -> None:
+def withdraw(batch: Batch, author: Author, command: WithdrawVisit) -> int:
     """Take a visit back for good: it is counted no more and leaves every phone."""
     row = _own_visit(batch, author, command.id)
-    batch.change(Visit, row, withdrawn_at=author.received_at)
-    leave(batch, "visit", row["id"], row["hamlet_id"])
+    version: int = row["version"]
+    if row["withdrawn_at"] is None:
+        batch.change(Visit, row, withdrawn_at=author.received_at)
+        leave(batch, "visit", row["id"], row["hamlet_id"])
+    return version
 
 
 def leave(batch: Batch, kind: str, record_id: str, hamlet_id: str, moved_to: str | None = None) -> None:
@@ -162,9 +165,27 @@ def _own_visit(batch: Batch, author: Author, visit_id: str) -> Row:
         raise VisitUnknown("id")
     if row["recorded_by"] != author.account_id:
         raise NotAuthor("id")
-    if row["withdrawn_at"] is not None:
+    if row["withdrawn_at"] is not None and not author.had:
         raise Withdrawn("id")
     return row
+
+
+def _keep_late(batch: Batch, author: Author, row: Row, content: dict[str, Any]) -> int:
+    """Keep what arrived late as a version only; the number of the write."""
+    if author.had:
+        _keep_version(batch, author, row, author.had, content, late=True)
+        return author.had
+    _keep_version(batch, author, row, row["version"], content, late=True)
+    version = author.next_version(row["version"])
+    batch.change(Visit, row, version=version)
+    return version
+
+
+def _keep_version(
+    batch: Batch, author: Author, row: Row, version: int, content: dict[str, Any], *, late: bool
+) -> None:
+    kept = {"visit_id": row["id"], "version": version, "content": content, "late": late}
+    batch.add(VisitVersion, kept | {"received_at": author.received_at})
 
 
 def _content(batch: Batch, author: Author, command: VisitContent) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import Instant
-from app.core.db import FeedRow
+from app.core.db import FeedRow, VersionNumber
 
 
 class Visit(FeedRow, table=True):
@@ -44,7 +44,7 @@ class Visit(FeedRow, table=True):
     note: str = ""
     follow_up_on: date | None = None
     quick: bool = False
-    version: int = 1
+    version: int = Field(default=1, sa_type=VersionNumber)
     withdrawn_at: datetime | None = Field(default=None, sa_type=Instant)
     review_state: str = "received"
     review_reason: str = ""
@@ -75,7 +75,7 @@ class VisitVersion(SQLModel, table=True):
 
     commune_id: str = Field(primary_key=True)
     visit_id: str = Field(primary_key=True)
-    version: int = Field(primary_key=True)
+    version: int = Field(primary_key=True, sa_type=VersionNumber)
     content: dict[str, Any] = Field(sa_type=JSON)
     late: bool = False
     received_at: datetime = Field(sa_type=Instant)

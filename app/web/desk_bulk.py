@@ -22,7 +22,7 @@ from app.web.rendering import number
 from app.web.strings import _
 
 NO_VERDICT = Verdict("")
-_CHOICE = re.compile(r"([A-Za-z0-9_-]{1,64})\.([0-9]{1,9})")
+_CHOICE = re.compile(r"([A-Za-z0-9_-]{1,64})\.([0-9]{1,15})")
 _NUMBER = re.compile(r"[0-9]{1,15}")
 _FORM_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 

@@ -25,7 +25,7 @@ from app.web.strings import _
 router = APIRouter()
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_NUMBER = re.compile(r"[0-9]{1,9}")
+_NUMBER = re.compile(r"[0-9]{1,15}")
 _NOTHING_TYPED = Verdict("returned")
 
 

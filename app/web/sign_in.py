@@ -121,6 +121,8 @@ def _enrol(
 ) -> tuple[dict[str, Any], str]:
     account = sign_in.redeem_invite(session, asked, now, demo=settings.is_demo)
     device, cookie = sign_in.enrol(session, account, asked, now)
+    if device.id != asked.device_id:
+        device.settled_seq = next_seq  # what the phone gave out before, it gave out as another device
     device.next_seq = max(device.next_seq, next_seq)
     actor = actor_for(session, account, device.id)
     answer = {

@@ -80,13 +80,16 @@ def _caller(session: Session, cookie: str | None, now: datetime) -> tuple[Actor,
 
 def _answer(session: Session, actor: Actor, request: Request, now: datetime, told: list[Told]) -> Answer:
     numbers = [row["feed_seq"] for row in told]
-    page = nothing(request) if actor.suspended else pull(session, actor, request, local_date(now), numbers)
+    if actor.suspended:
+        page = nothing(session, request)
+    else:
+        page = pull(session, actor, request, local_date(now), numbers)
     device = devices.find(session, actor)
     answer: Answer = {
         "proto": PROTO,
         "server_time": wire_time(now),
         "epoch": page.epoch,
-        "scope": actor.scope,
+        "scope": request.scope or "" if actor.suspended else actor.scope,
         "next_seq": device["next_seq"] if device else 1,
         "hamlets": hamlets_of(session, actor),
         "results": [],

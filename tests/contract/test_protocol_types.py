@@ -41,7 +41,7 @@ def test_a_new_operation_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     class MergeHouseholds(Command):
         into: str
 
-    handler = Handler(Household, MergeHouseholds, lambda *_: None)
+    handler = Handler(Household, MergeHouseholds, lambda *_: 1)
     monkeypatch.setitem(HANDLERS, "household.merge", handler)
 
     assert ' *   "household.merge": MergeHouseholds,\n' in protocol_types.render()

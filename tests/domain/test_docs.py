@@ -3,9 +3,12 @@
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
+from app.cli import cli
 from app.core import errors
 from app.core.config import Settings
 from app.sync.operations import HANDLERS
@@ -35,6 +38,16 @@ def codes(kind: type[errors.Fault]) -> set[str]:
 @pytest.mark.parametrize("name", Settings.model_fields)
 def test_every_setting_is_in_the_readme(name: str) -> None:
     assert f"`TUNGNHA_{name.upper()}`" in page("README.md")
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_is_on_the_operators_page(name: str) -> None:
+    assert f"`TUNGNHA_{name.upper()}`" in page("docs/operate.md")
+
+
+def test_every_command_is_on_the_operators_page() -> None:
+    group: Any = typer.main.get_command(cli)
+    assert {name for name in group.commands if f"`{name}" not in page("docs/operate.md")} == set()
 
 
 def test_every_error_code_is_in_the_protocol() -> None:

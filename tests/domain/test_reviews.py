@@ -26,7 +26,7 @@ from tests.world import World
 
 VISIT = "11111111-1111-4111-8111-111111111111"
 UNCLEAR = Verdict("returned", "missing_information", "note", "Chưa rõ việc nào")
-Act = Callable[[Batch, Author], None]
+Act = Callable[[Batch, Author], int]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A phone for histories: it queues, sends, loses answers and keeps a copy of the list, as the protocol says."""
+"""A phone for histories: it queues, sends, loses answers, keeps a copy of the list, as the protocol says."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,0 +1,81 @@
+"""The commands of keeping: `backup`, `restore`, `check` (docs/operate.md)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.command_line import Refused, open_database
+from app.core.clock import utc_now
+from app.core.config import Settings
+from app.core.desk_log import Entry
+from app.keeping import keeper
+from app.keeping.check import check, missing_lines
+from app.keeping.files import Impossible
+from app.keeping.keeper import Restored
+
+commands = typer.Typer()
+
+
+@commands.command("backup")
+def backup(file: Annotated[Path, typer.Argument(help="A new file; it holds personal data.")]) -> None:
+    """Write the whole database to FILE while the server runs. Never overwrites."""
+    try:
+        size = keeper.back_up(Settings(), file)
+    except Impossible as reason:
+        raise Refused(reason.sentence) from None
+    typer.echo(f"{file}: {size} bytes.")
+
+
+@commands.command("restore")
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `backup` wrote.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Although people have begun here; what is here is kept aside.")
+    ] = False,
+) -> None:
+    """Put a backup in the database's place and begin a new history. Stop the server first."""
+    try:
+        done = keeper.restore(Settings(), file, utc_now(), replace=replace)
+    except Impossible as reason:
+        raise Refused(reason.sentence) from None
+    typer.echo("\n".join(_said(done)))
+
+
+@commands.command("check")
+def check_database() -> None:
+    """Look whether what the database holds fits together; exit code 1 if something does not."""
+    database = open_database(Settings())
+    found = check(database)
+    for one in found:
+        typer.echo(f"{one.what}: {' '.join(one.problems) or 'ok'}")
+    added = missing_lines(database)
+    typer.echo(f"desk log: {f'{added} lines were missing and have been added' if added else 'ok'}")
+    database.close()
+    if any(one.problems for one in found):
+        raise typer.Exit(1)
+
+
+def _said(done: Restored) -> Iterator[str]:
+    yield "Restored. Phones will send again what they sent since the backup."
+    if done.kept:
+        yield f"What was here before is kept: {done.kept}. Delete it once all is well."
+    if not done.log:
+        yield "There is no desk log: what was decided at the desk since the backup is not known."
+    if done.undone.devices:
+        yield f"{len(done.undone.devices)} phones came or were revoked since the backup and are suspended:"
+        yield from (f"  device {device}" for device in done.undone.devices)
+        yield "  Invite their people again."
+    if done.undone.decisions:
+        yield f"{len(done.undone.decisions)} decisions were made since the backup. Make them again:"
+        for entry in done.undone.decisions:
+            yield from _decision(entry)
+
+
+def _decision(entry: Entry) -> Iterator[str]:
+    """*2026-11-25T03:14:00.000Z visit.returned by a1 (reason other): /desk/visits/v1*."""
+    codes = ", ".join(f"{name} {entry[name]}" for name in ("reason", "field") if name in entry)
+    head = f"  {entry['at']} {entry['what']} by {entry.get('by', 'nobody')}{f' ({codes})' if codes else ''}"
+    visits = entry.get("visits") or [""]
+    yield from (f"{head}{f': /desk/visits/{visit}' if visit else ''}" for visit in visits)

@@ -1,0 +1,97 @@
+"""The keeper of an instance's database: backs it up and restores it, whichever kind it is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.core.config import Settings
+from app.core.db import Database, ServerEpoch
+from app.core.desk_log import DeskLog, stored
+from app.core.errors import Unavailable
+from app.keeping import history
+from app.keeping.files import Impossible, new_file
+from app.keeping.history import Undone
+from app.keeping.postgresql import PostgresqlStore
+from app.keeping.sqlite import SqliteStore
+from app.migrations import config, upgrade
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What a restore did: where the database it replaced is `kept`, what is `undone`; `log` says whether
+    there was a desk log to tell."""
+
+    kept: str | None
+    undone: Undone
+    log: bool
+
+
+def back_up(settings: Settings, file: Path) -> int:
+    """Write a backup to a new file; its size in bytes. Raises `Impossible`."""
+    store = _store(settings)
+    with new_file(file) as part:
+        store.save(part)
+    return file.stat().st_size
+
+
+def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> Restored:
+    """Put a backup in the database's place and begin a new history. Raises `Impossible`, and changes nothing.
+
+    `replace`: although people have begun there; what was there is kept aside.
+    """
+    store, log = _store(settings), DeskLog(settings.desk_log_file)
+    store.inspect(file)
+    if not store.is_empty():
+        if not replace:
+            raise Impossible(
+                "There are people in this database already: --replace keeps it aside, and goes on."
+            )
+        _complete(log, settings)
+    there_is_a_log = log.path.exists()
+    found: list[tuple[ServerEpoch, Undone]] = []
+
+    def prepare(database: Database) -> None:
+        _migrate(database)
+        found.append(database.write(lambda session: history.begin(session, log, now)))
+
+    kept = store.restore(file, prepare, now)
+    ((epoch, undone),) = found
+    history.write_down(log, epoch, now)
+    return Restored(kept, undone, there_is_a_log)
+
+
+def _store(settings: Settings) -> SqliteStore | PostgresqlStore:
+    url = make_url(settings.database)
+    if url.get_backend_name() == "sqlite":
+        return SqliteStore(Path(url.database or ""))
+    return PostgresqlStore(settings.database)
+
+
+def _complete(log: DeskLog, settings: Settings) -> None:
+    """What the database that goes away knows, and the log does not, is about to be forgotten."""
+    database = Database(settings.database)
+    try:
+        log.add_missing(database.read(stored))
+    except (SQLAlchemyError, Unavailable):
+        pass  # damaged, or older than the log
+    finally:
+        database.close()
+
+
+def _migrate(database: Database) -> None:
+    script = ScriptDirectory.from_config(config(database))
+    try:
+        revision = database.read(
+            lambda session: session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+        )
+        script.get_revision(revision)
+    except (SQLAlchemyError, Unavailable):
+        raise Impossible("The backup is not of this application.") from None
+    except CommandError:
+        raise Impossible("The backup is of a newer version of the application: update it first.") from None
+    upgrade(database)

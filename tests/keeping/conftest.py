@@ -1,0 +1,141 @@
+"""An instance that an operator backs up and restores, and the phones and the desk that go on meanwhile."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlmodel import SQLModel, select
+
+from app.core.clock import utc_now
+from app.core.config import Settings
+from app.core.db import Database
+from app.keeping import keeper
+from app.keeping.keeper import Restored
+from app.main import create_app
+from tests.conftest import FakeClock
+from tests.sync.phone import Phone, sign_in
+from tests.world import LAN, NAM, World
+
+
+@dataclass
+class Instance:
+    """A server that is stopped and started; `phones` and browsers talk to whichever runs."""
+
+    settings: Settings
+    clock: FakeClock
+    backup: Path
+    clients: list[TestClient] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.app = create_app(self.settings, self.clock)
+
+    @property
+    def database(self) -> Database:
+        database: Database = self.app.state.database
+        return database
+
+    def browser(self) -> TestClient:
+        client = TestClient(
+            self.app,
+            base_url="http://127.0.0.1:8000",
+            headers={"Sec-Fetch-Site": "same-origin"},
+            follow_redirects=False,
+            raise_server_exceptions=False,
+        )
+        self.clients.append(client)
+        return client
+
+    def phone(self, who: tuple[str, str], **more: Any) -> Phone:
+        return sign_in(self.browser(), *who, self.clock(), **more)
+
+    def back_up(self) -> None:
+        keeper.back_up(self.settings, self.backup)
+
+    def restore(self, replace: bool = True) -> Restored:
+        """The server is stopped, the backup restored, and the server started again an hour later."""
+        self.stop()
+        try:
+            return keeper.restore(self.settings, self.backup, utc_now(), replace=replace)
+        finally:
+            self.clock.forward(hours=1)
+            self.start()
+
+    def stop(self) -> None:
+        self.database.close()
+
+    def start(self) -> None:
+        self.app = create_app(self.settings, self.clock)
+        for client in self.clients:
+            client.app = self.app
+            client._transport.app = self.app  # type: ignore[attr-defined]
+
+    def rows(self, model: type[SQLModel]) -> list[Any]:
+        return self.database.read(lambda session: list(session.exec(select(model))))
+
+
+@pytest.fixture
+def instance(database_url: str, world: World, database: Database, tmp_path: Path) -> Iterator[Instance]:
+    """Kept by the real clock, as its operator's commands are."""
+    database.close()
+    clock = FakeClock()
+    clock.now = utc_now() - timedelta(hours=6)
+    made = Instance(Settings(database_url=database_url, data_dir=tmp_path), clock, tmp_path / "backup")
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def lan(instance: Instance) -> Phone:
+    return instance.phone(LAN)
+
+
+@pytest.fixture
+def nam(instance: Instance) -> Phone:
+    return instance.phone(NAM)
+
+
+@pytest.fixture
+def other(instance: Instance) -> Phone:
+    """Lan's second phone."""
+    return instance.phone(LAN)
+
+
+@pytest.fixture
+def desk(instance: Instance) -> TestClient:
+    """Bình's browser."""
+    client = instance.browser()
+    assert client.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"}).status_code == 303
+    return client
+
+
+Healed = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.fixture
+def healing() -> Healed:
+    return heal
+
+
+def heal(phone: Phone, sent: list[tuple[dict[str, Any], dict[str, Any]]]) -> list[dict[str, Any]]:
+    """What a phone does on a new epoch: hears of it, then sends again all it had sent, with what it got.
+
+    `sent`: operations with the results they had. Nothing to heal without a new epoch: nothing is sent.
+    """
+    before = phone.state["epoch"]
+    answer = phone.exchange()
+    if answer["epoch"] == before:
+        return []
+    assert answer["reset"]
+    again = [
+        op | {"epoch": before} | ({"got": result["version"]} if "version" in result else {})
+        for op, result in sorted(sent, key=lambda pair: pair[0]["seq"])
+    ]
+    phone.held |= {op["seq"] for op in again}
+    results: list[dict[str, Any]] = []
+    for start in range(0, len(again), 200):
+        results += phone.exchange(*again[start : start + 200])["results"]
+    return results

@@ -1,0 +1,345 @@
+"""After a restore of last night's backup, today's records return by themselves: none lost, none twice."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlmodel import Session, select
+
+from app.accounts import people
+from app.accounts.models import Account, Device, Invite
+from app.core.db import ServerEpoch
+from app.core.desk_log import note
+from app.households.models import Household, HouseholdVersion
+from app.keeping import history, keeper
+from app.keeping.check import check
+from app.keeping.files import Impossible
+from app.sync.models import LedgerEntry, Quarantined
+from app.visits.models import Visit, VisitVersion
+from tests.keeping.conftest import Instance, heal
+from tests.sync.phone import Phone, new_id
+from tests.world import LAN, World
+
+Sent = list[tuple[dict[str, Any], dict[str, Any]]]
+
+
+def send(phone: Phone, *ops: dict[str, Any]) -> Sent:
+    """The operations with their results, as a phone keeps them when they are acknowledged."""
+    results = {result["op_id"]: result for result in phone.exchange(*ops)["results"]}
+    return [(op, results[op["op_id"]]) for op in ops]
+
+
+def test_backup_then_500_acknowledged_then_restore_loses_and_doubles_nothing(
+    instance: Instance, lan: Phone, nam: Phone, world: World
+) -> None:
+    tally = _last_night(instance, lan, nam, world)
+    assert tally == {"made": 520, "lost": 0, "doubled": 0, "applied": 500, "problems": 0, "alarms": 0}
+
+
+def test_without_a_new_epoch_what_was_sent_since_is_lost(
+    instance: Instance, lan: Phone, nam: Phone, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A restore that is a mere copy of files: the phones never hear that the server forgot."""
+    monkeypatch.setattr(history, "begin", _no_epoch)
+    assert _last_night(instance, lan, nam, world)["lost"] == 500
+
+
+def _last_night(instance: Instance, lan: Phone, nam: Phone, world: World) -> dict[str, int]:
+    sent: dict[str, Sent] = {"lan": [], "nam": []}
+    homes = {"lan": (lan, world.duc), "nam": (nam, world.anh)}
+    for who, (phone, home) in homes.items():
+        sent[who] += send(phone, *(phone.visit(home) for _ in range(10)))
+    instance.back_up()
+    for who, (phone, home) in homes.items():
+        sent[who] += send(phone, *(phone.visit(home) for _ in range(125)))
+        sent[who] += send(phone, *(phone.visit(home) for _ in range(125)))
+    instance.restore()
+    answers = Counter(
+        result["status"] for who, (phone, _home) in homes.items() for result in heal(phone, sent[who])
+    )
+    for phone, _home in homes.values():
+        phone.exchange()
+    made = {op["data"]["id"] for pairs in sent.values() for op, _result in pairs}
+    told = Counter(entry.record_id for entry in instance.rows(LedgerEntry))
+    return {
+        "made": len(made),
+        "lost": len(made - {visit.id for visit in instance.rows(Visit)}),
+        "doubled": sum(count > 1 for count in told.values()),
+        "applied": answers["applied"],
+        "problems": sum(len(one.problems) for one in check(instance.database)),
+        "alarms": sum(device.lost for device in instance.rows(Device)),
+    }
+
+
+def _no_epoch(session: Session, *_: Any) -> tuple[ServerEpoch, history.Undone]:
+    return session.exec(select(ServerEpoch)).one(), history.Undone([], [])
+
+
+def test_versions_of_the_new_history_are_above_the_restores_time(
+    instance: Instance, lan: Phone, world: World
+) -> None:
+    ((visit, _),) = send(lan, lan.visit(world.duc))
+    instance.back_up()
+    instance.restore()
+    (floor,) = (row.floor for row in instance.rows(ServerEpoch))
+    lan.exchange()
+    ((_, result),) = send(lan, lan.amend(visit, note="sau"))
+    assert result["version"] == floor + 1 > 1_700_000_000
+    ((_, result),) = send(lan, lan.visit(world.duc))
+    assert result["version"] == 1, "the first version of a record never means two things"
+
+
+def test_writes_that_come_again_take_the_numbers_they_had(
+    instance: Instance, lan: Phone, other: Phone, world: World
+) -> None:
+    """Whoever comes first, what was written last stands at last."""
+    sent = send(lan, lan.visit(world.duc))
+    visit = sent[0][0]
+    instance.back_up()
+    first = send(lan, lan.amend(visit, note="một"))
+    second = send(other, other.amend(visit, 2, note="hai"))
+    third = send(lan, lan.amend(visit, 3, note="ba"))
+    instance.restore()
+    assert [result["version"] for result in heal(other, second)] == [3]
+    assert [result["version"] for result in heal(lan, [*first, *third])] == [2, 4]
+    (row,) = instance.rows(Visit)
+    assert (row.note, row.version) == ("ba", 4)
+    kept = {(version.version, version.late) for version in instance.rows(VisitVersion)}
+    assert kept == {(1, False), (2, True), (3, False)}
+
+
+def test_older_than_what_was_written_since_is_kept_as_a_version_only(
+    instance: Instance, lan: Phone, other: Phone, world: World
+) -> None:
+    ((visit, _),) = send(lan, lan.visit(world.duc))
+    instance.back_up()
+    before = send(lan, lan.amend(visit, note="trước"))
+    instance.restore()
+    other.exchange()
+    send(other, other.amend(visit, note="sau"))
+    assert [result["status"] for result in heal(lan, before)] == ["applied"]
+    assert [row.note for row in instance.rows(Visit)] == ["sau"]
+    (late,) = (version for version in instance.rows(VisitVersion) if version.late)
+    assert late.content["note"] == "trước"
+
+
+def test_fields_of_a_household_come_back_without_conflicts(
+    instance: Instance, lan: Phone, other: Phone, world: World
+) -> None:
+    def amend(phone: Phone, base_version: int, **fields: Any) -> dict[str, Any]:
+        return phone.op("household.amend", {"id": world.duc, "base_version": base_version, **fields})
+
+    instance.back_up()
+    first = send(lan, amend(lan, 1, house_no="12A", alley="Ngõ 4"))
+    second = send(other, amend(other, 2, house_no="12B"))
+    instance.restore()
+    assert [result["status"] for result in heal(other, second)] == ["applied"]
+    assert [result["status"] for result in heal(lan, first)] == ["applied"]
+    (row,) = (row for row in instance.rows(Household) if row.id == world.duc)
+    assert (row.house_no, row.alley, row.version) == ("12B", "Ngõ 4", 3)
+    versions = [one.version for one in instance.rows(HouseholdVersion) if one.household_id == world.duc]
+    assert sorted(versions) == [2, 3]
+
+
+def test_withdrawal_is_final_whatever_comes_again_after_it(
+    instance: Instance, lan: Phone, other: Phone, world: World
+) -> None:
+    ((visit, _),) = send(lan, lan.visit(world.duc))
+    instance.back_up()
+    amended = send(lan, lan.amend(visit, note="sửa"))
+    withdrawn = send(other, other.op("visit.withdraw", {"id": visit["data"]["id"]}))
+    instance.restore()
+    assert [result["status"] for result in heal(other, withdrawn)] == ["applied"]
+    assert [result["status"] for result in heal(lan, amended)] == ["applied"]
+    (row,) = instance.rows(Visit)
+    assert row.withdrawn_at is not None
+
+
+def test_what_waits_for_its_household_after_a_restore_keeps_the_number_it_had(
+    instance: Instance, lan: Phone, other: Phone, world: World
+) -> None:
+    home = {"id": new_id(), "hamlet_id": world.dong, "head_name": "Vi Thị Hoa Mai"}
+    instance.back_up()
+    added = send(lan, lan.op("household.add", home))
+    ((visit, recorded),) = send(other, other.visit(home["id"]))
+    amended = send(other, other.amend(visit, note="hai"))
+    instance.restore()
+    results = heal(other, [(visit, recorded), *amended])
+    assert [(result["status"], result["code"]) for result in results] == [("quarantined", "waiting")] * 2
+    assert [result["status"] for result in heal(lan, added)] == ["applied"]
+    (row,) = instance.rows(Visit)
+    assert (row.note, row.version) == ("hai", 2)
+    assert {kept.state for kept in instance.rows(Quarantined)} == {"applied"}
+
+
+def test_version_a_phone_invents_is_not_believed(instance: Instance, lan: Phone, world: World) -> None:
+    ((visit, _),) = send(lan, lan.visit(world.duc))
+    ((_, result),) = send(lan, lan.amend(visit) | {"got": 2**52})
+    assert result["version"] == 2
+
+
+def test_device_enrolled_since_is_suspended_and_its_person_signs_in_anew(
+    instance: Instance, lan: Phone, world: World
+) -> None:
+    instance.back_up()
+    code = instance.database.write(lambda session: _invite(session, world, instance))
+    late = instance.phone((LAN[0], code), life="first-life")
+    sent = send(late, *(late.visit(world.duc) for _ in range(3)))
+    waiting = late.visit(world.mai)
+    done = instance.restore()
+    assert done.undone.devices == [late.device_id]
+    assert late.send().status_code == 401, "its queue stays on the phone"
+    code = instance.database.write(lambda session: _invite(session, world, instance))
+    again = instance.phone((LAN[0], code), device_id=late.device_id, life="first-life", next_seq=late.seq + 1)
+    assert again.device_id != late.device_id
+    again.seq, again.held, again.state = late.seq, late.held, late.state
+    assert [result["status"] for result in heal(again, sent)] == ["applied"] * 3
+    assert again.statuses(waiting) == ["applied"]
+    again.exchange()
+    devices = {device.id: device for device in instance.rows(Device)}
+    assert devices[late.device_id].revoked_at is not None
+    assert devices[again.device_id].lost == 0
+
+
+def test_code_used_up_since_the_backup_opens_nothing_after_it(instance: Instance, world: World) -> None:
+    code = instance.database.write(lambda session: _invite(session, world, instance))
+    instance.back_up()
+    instance.phone((LAN[0], code))
+    instance.restore()
+    form = {"invite": code, "phone": LAN[0], "name": ""}
+    assert instance.browser().post("/api/v1/devices", json=form).status_code == 401
+
+
+def test_device_revoked_since_stays_revoked_and_still_delivers(
+    instance: Instance, lan: Phone, world: World
+) -> None:
+    sent = send(lan, lan.visit(world.duc))
+    instance.back_up()
+    sent += send(lan, lan.visit(world.duc))
+    instance.database.write(lambda session: _revoke(session, lan, instance))
+    instance.restore()
+    results = heal(lan, sent)
+    assert [result["status"] for result in results] == ["duplicate", "quarantined"]
+    assert lan.exchange()["erase"]
+
+
+def test_decisions_made_since_are_listed_and_those_before_are_not(
+    instance: Instance, lan: Phone, world: World, desk: TestClient
+) -> None:
+    visits = [op["data"]["id"] for op, _result in send(lan, *(lan.visit(world.duc) for _ in range(4)))]
+    _decide(desk, visits[0], "accept")
+    instance.back_up()
+    _decide(desk, visits[1], "accept")
+    _decide(desk, visits[2], "return", reason="other", field="note", note="Gọi lại cho bà Mai")
+    many = {"id": new_id(), "visit": f"{visits[3]}.1", "state": "accepted"}
+    answer = desk.post("/desk/decisions", data=many)
+    assert desk.post(f"{answer.headers['location']}/undo").status_code == 303
+    done = instance.restore()
+    said = [(entry["what"], entry["visits"]) for entry in done.undone.decisions]
+    assert said == [
+        ("visit.accepted", [visits[1]]),
+        ("visit.returned", [visits[2]]),
+        ("visit.accepted", [visits[3]]),
+        ("decision.undone", [visits[3]]),
+    ]
+    log = instance.settings.desk_log_file.read_text("utf-8")
+    assert "Mai" not in log
+    assert oct(instance.settings.desk_log_file.stat().st_mode)[-3:] == "600"
+
+
+def test_second_restore_lists_what_was_decided_since_its_own_backup(
+    instance: Instance, lan: Phone, world: World, desk: TestClient
+) -> None:
+    visits = [op["data"]["id"] for op, _result in send(lan, lan.visit(world.duc), lan.visit(world.mai))]
+    instance.back_up()
+    _decide(desk, visits[0], "accept")
+    assert len(instance.restore().undone.decisions) == 1
+    instance.backup = instance.backup.with_name("second")
+    instance.back_up()
+    _decide(desk, visits[1], "accept")
+    assert [entry["visits"] for entry in instance.restore().undone.decisions] == [[visits[1]]]
+    floors = [row.floor for row in instance.rows(ServerEpoch)]
+    assert floors[0] > 0
+
+
+def test_log_that_could_not_be_written_is_made_up_for(
+    instance: Instance, lan: Phone, world: World, desk: TestClient
+) -> None:
+    ((visit, _),) = send(lan, lan.visit(world.duc))
+    instance.back_up()
+    instance.settings.desk_log_file.unlink()
+    instance.settings.desk_log_file.mkdir()
+    _decide(desk, visit["data"]["id"], "accept")
+    instance.settings.desk_log_file.rmdir()
+    assert [entry["what"] for entry in instance.restore().undone.decisions] == ["visit.accepted"]
+
+
+def test_database_people_have_begun_in_is_not_replaced_unasked(instance: Instance, lan: Phone) -> None:
+    instance.back_up()
+    with pytest.raises(Impossible, match="--replace"):
+        instance.restore(replace=False)
+    lan.exchange()
+    assert instance.restore().kept is not None
+
+
+def test_running_server_is_not_robbed_of_its_database(instance: Instance, lan: Phone) -> None:
+    instance.back_up()
+    with pytest.raises(Impossible, match="stop it first"):
+        keeper.restore(instance.settings, instance.backup, instance.clock(), replace=True)
+    assert lan.exchange()["results"] == []
+
+
+def test_restore_that_fails_leaves_everything_as_it_was(
+    instance: Instance, lan: Phone, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instance.back_up()
+    send(lan, lan.visit(world.duc))
+    with monkeypatch.context() as broken:
+        broken.setattr(history, "begin", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            instance.restore()
+    assert len(instance.rows(Visit)) == 1
+    assert not lan.exchange()["reset"]
+
+
+@pytest.mark.parametrize("damage", ["cut", "other", "empty", "missing"])
+def test_file_that_is_no_whole_backup_is_refused(instance: Instance, lan: Phone, damage: str) -> None:
+    instance.back_up()
+    whole = instance.backup.read_bytes()
+    if damage == "missing":
+        instance.backup.unlink()
+    else:
+        broken = {"cut": whole[: len(whole) // 3], "other": b"PK\x03\x04 a list of households", "empty": b""}
+        instance.backup.write_bytes(broken[damage])
+    with pytest.raises(Impossible):
+        instance.restore()
+    assert lan.exchange()["results"] == []
+
+
+def test_backup_is_whole_private_and_never_overwrites(instance: Instance) -> None:
+    instance.back_up()
+    assert oct(instance.backup.stat().st_mode)[-3:] == "600"
+    assert [file.name for file in instance.backup.parent.iterdir() if file.name.endswith(".part")] == []
+    with pytest.raises(Impossible, match="never overwrites"):
+        instance.back_up()
+
+
+def _invite(session: Session, world: World, instance: Instance) -> str:
+    lan = session.get_one(Account, (world.commune_id, world.lan))
+    for old in session.exec(select(Invite).where(Invite.account_id == lan.id)):
+        session.delete(old)
+    session.flush()
+    return people.invite(session, lan, instance.clock())
+
+
+def _revoke(session: Session, phone: Phone, instance: Instance) -> None:
+    device = session.get_one(Device, (phone.commune_id, phone.device_id))
+    device.revoked_at = instance.clock()
+    session.add(device)
+    note(session, phone.commune_id, "device.revoked", instance.clock(), device=phone.device_id)
+
+
+def _decide(desk: TestClient, visit_id: str, how: str, **form: str) -> None:
+    answer = desk.post(f"/desk/visits/{visit_id}/{how}", data={"version": "1", **form})
+    assert answer.status_code == 303, answer.text

@@ -142,8 +142,10 @@ def _field_rule(model: type[SQLModel], hamlets: tuple[str, ...] | str, account: 
     if model is Gone:
         mine = or_(columns.account_id.is_(None), columns.account_id == account)
         return or_(_one_of(columns.hamlet_id, hamlets), (columns.hamlet_id == COMMUNE_WIDE) & mine)
-    hamlet = getattr(columns, "hamlet_id", None)
-    return false() if hamlet is None else _one_of(hamlet, hamlets)
+    hamlet, merged = getattr(columns, "hamlet_id", None), getattr(columns, "merged_into", None)
+    there = false() if hamlet is None else _one_of(hamlet, hamlets)
+    # A household that was merged is no door of its own any more.
+    return there if merged is None else there & merged.is_(None)
 
 
 def _one_of(column: Any, hamlets: tuple[str, ...] | str) -> Any:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from app.accounts.access import LATE
 from app.accounts.author import Author
 from app.accounts.sign_in import normal_phone
 from app.core.batch import Batch, Row
@@ -22,6 +23,9 @@ from app.core.text import nfc
 from app.households.models import Household, HouseholdVersion
 
 NAME_LENGTH, HOUSE_NO_LENGTH, ALLEY_LENGTH = 120, 60, 160  # characters
+
+# What every household begins with.
+_NEW: Row = {"state": "active", "version": 1, "merged_into": None, "merged_at": None}
 
 Name = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH)]
 HouseNo = Annotated[str, Field(max_length=HOUSE_NO_LENGTH)]
@@ -62,7 +66,7 @@ def add(batch: Batch, author: Author, command: AddHousehold) -> int:
     if batch.get(Household, command.id):
         raise AlreadyExists("id")
     written = _written(command)
-    row = {"id": command.id, "hamlet_id": command.hamlet_id, "state": "active", "version": 1, **written}
+    row = {"id": command.id, "hamlet_id": command.hamlet_id, **_NEW, **written}
     batch.add(Household, {"house_no": "", "alley": "", "phone": None, **row})
     _keep_version(batch, author, command.id, 1, {"hamlet_id": command.hamlet_id, **written})
     return 1
@@ -76,6 +80,8 @@ def amend(batch: Batch, author: Author, command: AmendHousehold) -> int:
     when a write comes again after a restore, one whose version is higher than the one it had.
     """
     row = known_household(batch, author, command.id)
+    if row["id"] != command.id:
+        return _amend_merged(batch, author, command, row)
     # A restore takes versions away that phones have built upon.
     if command.base_version > max(row["version"], author.floor):
         raise OperationInvalid("base_version")
@@ -98,11 +104,29 @@ def amend(batch: Batch, author: Author, command: AmendHousehold) -> int:
 
 
 def known_household(batch: Batch, author: Author, household_id: str) -> Row:
-    """The household, if the author may write there. Raises `HouseholdUnknown`."""
+    """The household, or the one it was merged into, if the author may write there.
+
+    Raises `HouseholdUnknown`.
+    """
     row = batch.get(Household, household_id)
-    if row is None or row["hamlet_id"] not in author.hamlet_ids:
+    if row is not None and row["merged_into"]:
+        row = batch.get(Household, row["merged_into"])
+    if row is None or not may_write(batch, author, row):
         raise HouseholdUnknown("household_id")
     return row
+
+
+def may_write(batch: Batch, author: Author, home: Row) -> bool:
+    """Whether one of the author's hamlets is the household's, or was that of one merged into it within the
+    last 90 days: what their phones still hold of it lands here."""
+    if home["hamlet_id"] in author.hamlet_ids:
+        return True
+    return home["merged_at"] is not None and any(
+        row["merged_into"] == home["id"]
+        and row["hamlet_id"] in author.hamlet_ids
+        and row["merged_at"] > author.received_at - LATE
+        for row in batch.rows(Household)
+    )
 
 
 def imported(household_id: str, hamlet_id: str, head_name: str, house_no: str, alley: str) -> Row:
@@ -116,8 +140,7 @@ def imported(household_id: str, hamlet_id: str, head_name: str, house_no: str, a
         "id": household_id,
         "hamlet_id": hamlet_id,
         "phone": None,
-        "state": "active",
-        "version": 1,
+        **_NEW,
         **label,
     }
 
@@ -131,6 +154,30 @@ def add_listed(batch: Batch, home: Row, received_at: datetime) -> None:
     label = {name: home[name] for name in ("hamlet_id", "head_name", "house_no", "alley")}
     nobody: Row = {"written_by": None, "device_id": None, "seq": 0, "received_at": received_at}
     batch.add(HouseholdVersion, {"household_id": home["id"], "version": 1, "fields": label, **nobody})
+
+
+def _amend_merged(batch: Batch, author: Author, command: AmendHousehold, home: Row) -> int:
+    """A change of a household that was merged lands on the one it turned out to be.
+
+    A field that both had alike changes; one in which they differed was decided by the merging, and raises
+    `FieldConflict`. That it was a mistake, the merging has said.
+    """
+    merged = batch.get(Household, command.id)
+    assert merged is not None, "its survivor was found through it"
+    if command.base_version > max(merged["version"], author.floor):
+        raise OperationInvalid("base_version")
+    written = _written(command)
+    if written.get("state") == "mistake":
+        del written["state"]
+    changed = {name: value for name, value in written.items() if value != home[name]}
+    conflicts = sorted(name for name in changed if home[name] != merged[name])
+    if conflicts:
+        raise FieldConflict(*conflicts)
+    if changed:
+        batch.change(Household, home, version=author.next_version(home["version"]), **changed)
+        _keep_version(batch, author, home["id"], home["version"], changed)
+    version: int = home["version"]
+    return version
 
 
 def _written(command: AddHousehold | AmendHousehold) -> dict[str, Any]:

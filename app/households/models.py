@@ -14,13 +14,15 @@ class Household(FeedRow, table=True):
     """One door. `state`: `active`, `moved`, `empty` or `mistake`; only active ones are counted.
 
     `phone` (E.164) only with consent given at the door (product.md §6.2, Law 91/2025/QH15).
-    `version` counts accepted changes from 1.
+    `version` counts accepted changes from 1. `merged_into` is the household this one turned out to be, always
+    one that stands by itself; `merged_at`: when that was, or when another one was merged into this last.
     """
 
     __tablename__ = "household"
     __table_args__ = (
         ForeignKeyConstraint(["commune_id", "hamlet_id"], ["hamlet.commune_id", "hamlet.id"]),
         Index("ix_household_feed", "commune_id", "hamlet_id", "feed_seq"),
+        Index("ix_household_merged", "commune_id", "merged_into"),
     )
 
     commune_id: str = Field(primary_key=True)
@@ -32,6 +34,8 @@ class Household(FeedRow, table=True):
     phone: str | None = None
     state: str = "active"
     version: int = Field(default=1, sa_type=VersionNumber)
+    merged_into: str | None = None
+    merged_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class HouseholdVersion(SQLModel, table=True):
@@ -50,3 +54,20 @@ class HouseholdVersion(SQLModel, table=True):
     device_id: str | None = None
     seq: int = Field(default=0, sa_type=BigInteger)
     received_at: datetime = Field(sa_type=Instant)
+
+
+class ToldApart(SQLModel, table=True):
+    """Two households that look like one and are two: *Không trùng*. `first_id` is the lesser id."""
+
+    __tablename__ = "told_apart"
+    __table_args__ = (
+        ForeignKeyConstraint(["commune_id", "first_id"], ["household.commune_id", "household.id"]),
+        ForeignKeyConstraint(["commune_id", "second_id"], ["household.commune_id", "household.id"]),
+        ForeignKeyConstraint(["commune_id", "told_by"], ["account.commune_id", "account.id"]),
+    )
+
+    commune_id: str = Field(primary_key=True)
+    first_id: str = Field(primary_key=True)
+    second_id: str = Field(primary_key=True)
+    told_by: str
+    told_at: datetime = Field(sa_type=Instant)

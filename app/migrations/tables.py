@@ -17,7 +17,7 @@ from app.areas import Commune, Hamlet, Province
 from app.catalog import Service
 from app.core.db import FeedCounter, Gone, ServerEpoch
 from app.core.desk_log import DeskEntry
-from app.households.models import Household, HouseholdVersion
+from app.households.models import Household, HouseholdVersion, ToldApart
 from app.reviews.models import Decision, DecisionBatch
 from app.sync.models import LedgerEntry, Quarantined, RefusedOperation
 from app.visits.models import DailyTotal, FollowUp, Visit, VisitService, VisitVersion
@@ -25,7 +25,7 @@ from app.visits.models import DailyTotal, FollowUp, Visit, VisitService, VisitVe
 MODELS = (
     Account, Assignment, Commune, DailyTotal, Decision, DecisionBatch, DeskEntry, Device, FeedCounter,
     FollowUp, Gone, Hamlet, Household, HouseholdVersion, Invite, LedgerEntry, Membership, Province,
-    Quarantined, RefusedOperation, ServerEpoch, Service, SettledLoss, SignedIn, SignInName, Team, Visit,
-    VisitService, VisitVersion,
+    Quarantined, RefusedOperation, ServerEpoch, Service, SettledLoss, SignedIn, SignInName, Team, ToldApart,
+    Visit, VisitService, VisitVersion,
 )  # fmt: skip
 METADATA = SQLModel.metadata

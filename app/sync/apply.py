@@ -93,6 +93,8 @@ def run(batch: Batch, pusher: Pusher, operation: Operation) -> tuple[Handler, Ro
     command = checked(handler.shape, operation.data)
     version = handler.apply(batch, pusher.author(operation), command)
     row = batch.get(handler.model, command.id)  # type: ignore[attr-defined]
+    if row is not None and row.get("merged_into"):
+        row = batch.get(handler.model, row["merged_into"])
     assert row is not None, "a command that was applied has written its record"
     return handler, row, version
 

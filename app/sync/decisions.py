@@ -118,8 +118,9 @@ def _locked(session: Session, actor: Actor, op_id: str, payload_hash: str) -> Qu
 
 
 def _home(session: Session, actor: Actor, household_id: str) -> Household:
+    """The household, or the one it was merged into."""
     named = visible_to(actor, Household).where(Household.id == household_id)
     home = session.exec(named.with_for_update(key_share=True)).first()
     if home is None:
         raise HouseholdUnknown("household_id")
-    return home
+    return _home(session, actor, home.merged_into) if home.merged_into else home

@@ -47,6 +47,7 @@ def survey(session: Session, commune_id: str, operations: Iterable[Operation]) -
     homes |= dict.fromkeys(_named(operations, "household.", "id"))
     homes |= dict.fromkeys(_named(operations, "visit.", "household_id"))
     batch.load(Household, _read(session, Household, commune_id, "id", homes, lock=True))
+    homes |= dict.fromkeys(_load_merged(session, batch))
     batch.load(Visit, visits)
     batch.load(VisitService, _read(session, VisitService, commune_id, "visit_id", amended))
     batch.load(FollowUp, _read(session, FollowUp, commune_id, "household_id", homes))
@@ -56,6 +57,17 @@ def survey(session: Session, commune_id: str, operations: Iterable[Operation]) -
     if visit_ids:
         batch.load(Service, _read(session, Service, commune_id))
     return batch
+
+
+def _load_merged(session: Session, batch: Batch) -> set[str]:
+    """Where a household of the batch was merged: the one it turned out to be, whose ids are returned, and
+    all that were merged into that. Most pushes know none and ask nothing."""
+    merged = [row for row in batch.rows(Household) if row["merged_at"]]
+    standing = {str(row["merged_into"] or row["id"]) for row in merged}
+    unknown = [id for id in standing if batch.get(Household, id) is None]
+    batch.load(Household, _read(session, Household, batch.commune_id, "id", unknown, lock=True))
+    batch.load(Household, _read(session, Household, batch.commune_id, "merged_into", standing))
+    return standing
 
 
 def visits_at(session: Session, batch: Batch, households: Iterable[str], since: date) -> list[dict[str, Any]]:

@@ -132,6 +132,9 @@ def _places(session: Session, actor: Actor, commands: Sequence[Command]) -> dict
     named = {_about(command) for command in commands}
     visits = {visit.id: visit.household_id for visit in _those(session, actor, Visit, named)}
     homes = {home.id: home for home in _those(session, actor, Household, {*named, *visits.values()})}
+    merged = {id: home.merged_into for id, home in homes.items() if home.merged_into}
+    standing = {home.id: home for home in _those(session, actor, Household, merged.values())}
+    homes |= {id: standing[into] for id, into in merged.items()}
     homes |= {visit: homes[home] for visit, home in visits.items()}
     return _added(session, actor, named - homes.keys()) | homes
 

@@ -163,4 +163,4 @@ def _current(
     unknown = [id for id in ids if id not in seen]
     if unknown:
         known += _NAMED[model].rows(session, commune_id=actor.commune_id, ids=unknown)
-    return [row for row in known if row["hamlet_id"] in actor.hamlet_ids]
+    return [row for row in known if row["hamlet_id"] in actor.hamlet_ids and not row.get("merged_into")]

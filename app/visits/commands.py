@@ -23,7 +23,8 @@ from app.core.errors import (
 )
 from app.core.shapes import Command, Day, Number, Uuid
 from app.core.text import nfc
-from app.households.commands import known_household
+from app.households.commands import known_household, may_write
+from app.households.models import Household
 from app.visits.models import Visit, VisitService, VisitVersion
 
 FARTHEST_PROMISE = timedelta(days=366)
@@ -80,7 +81,7 @@ def record(batch: Batch, author: Author, command: RecordVisit) -> int:
     if batch.get(Visit, command.id):
         raise AlreadyExists("id")
     household = known_household(batch, author, command.household_id)
-    content = _content(batch, author, command)
+    content = _content(batch, author, command, household)
     times = {"occurred_at": author.occurred_at, "happened_at": author.happened_at}
     row = {
         "id": command.id,
@@ -108,7 +109,7 @@ def amend(batch: Batch, author: Author, command: AmendVisit) -> int:
     """
     row = _own_visit(batch, author, command.id)
     household = known_household(batch, author, command.household_id)
-    content = _content(batch, author, command)
+    content = _content(batch, author, command, household)
     if row["withdrawn_at"] or author.is_before(row["device_id"], row["seq"], row["version"]):
         return _keep_late(batch, author, row, _as_kept(content, command.model_dump()["services"]))
     _keep_version(batch, author, row, row["version"], content_of(batch, row), late=False)
@@ -161,7 +162,8 @@ def _as_kept(content: dict[str, Any], services: list[Row]) -> dict[str, Any]:
 
 def _own_visit(batch: Batch, author: Author, visit_id: str) -> Row:
     row = batch.get(Visit, visit_id)
-    if row is None or row["hamlet_id"] not in author.hamlet_ids:
+    home = batch.get(Household, row["household_id"]) if row else None
+    if row is None or home is None or not may_write(batch, author, home):
         raise VisitUnknown("id")
     if row["recorded_by"] != author.account_id:
         raise NotAuthor("id")
@@ -188,13 +190,13 @@ def _keep_version(
     batch.add(VisitVersion, kept | {"received_at": author.received_at})
 
 
-def _content(batch: Batch, author: Author, command: VisitContent) -> dict[str, Any]:
-    """What the author wrote, checked against the rules and the catalog."""
+def _content(batch: Batch, author: Author, command: VisitContent, household: Row) -> dict[str, Any]:
+    """What the author wrote, checked against the rules and the catalog; `household` is where it counts."""
     _check_services(batch, command)
     if command.follow_up_on and command.follow_up_on > author.counted_on + FARTHEST_PROMISE:
         raise FollowUpInvalid("follow_up_on")
     return {
-        "household_id": command.household_id,
+        "household_id": household["id"],
         "result": command.result,
         "note": nfc(command.note or "", "note"),
         "follow_up_on": command.follow_up_on,

@@ -11,11 +11,13 @@ from app.areas import Commune
 from app.web.deps import Db, Now, Supervisor
 from app.web.strings import _
 
-OVERVIEW, VISITS, QUARANTINE, DEVICES = "overview", "visits", "quarantine", "devices"
+OVERVIEW, VISITS, QUARANTINE = "overview", "visits", "quarantine"
+DUPLICATES, DEVICES = "duplicates", "devices"
 _SCREENS = (
     (OVERVIEW, "/desk/", _("Tổng quan"), "today"),
     (VISITS, "/desk/visits", _("Lượt thăm"), "log"),
     (QUARANTINE, "/desk/quarantine", _("Chờ xử lý"), "clock"),
+    (DUPLICATES, "/desk/duplicates", _("Có thể trùng"), "copy"),
     (DEVICES, "/desk/devices", _("Máy của tổ"), "phone"),
 )
 

@@ -88,6 +88,11 @@ def desk_screens(page: Page) -> Iterator[str]:
         page.locator("td.door a").first.click()
         heading(page, re.compile(":"))
         yield "desk-kept"
+    yield from _at(page, "/desk/duplicates", "desk-duplicates")
+    if page.locator("td.door a").count():
+        page.locator("td.door a").first.click()
+        heading(page, "Hai hộ này có phải là một?")
+        yield "desk-duplicate"
     yield from _at(page, "/desk/devices", "desk-devices")
     page.get_by_role("link", name=re.compile("^Thu hồi máy")).first.click()
     page.get_by_role("button", name="Thu hồi máy").wait_for()

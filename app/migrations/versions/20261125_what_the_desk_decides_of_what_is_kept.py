@@ -13,6 +13,17 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table('told_apart',
+    sa.Column('commune_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('first_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('second_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('told_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('told_at', app.core.clock.Instant(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['commune_id', 'first_id'], ['household.commune_id', 'household.id'], ),
+    sa.ForeignKeyConstraint(['commune_id', 'second_id'], ['household.commune_id', 'household.id'], ),
+    sa.ForeignKeyConstraint(['commune_id', 'told_by'], ['account.commune_id', 'account.id'], ),
+    sa.PrimaryKeyConstraint('commune_id', 'first_id', 'second_id')
+    )
     op.create_table('settled_loss',
     sa.Column('commune_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -36,8 +47,18 @@ def upgrade() -> None:
     with op.batch_alter_table('gone', schema=None) as batch_op:
         batch_op.add_column(sa.Column('account_id', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
 
+    with op.batch_alter_table('household', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('merged_into', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
+        batch_op.add_column(sa.Column('merged_at', app.core.clock.Instant(timezone=True), nullable=True))
+        batch_op.create_index('ix_household_merged', ['commune_id', 'merged_into'], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table('household', schema=None) as batch_op:
+        batch_op.drop_index('ix_household_merged')
+        batch_op.drop_column('merged_at')
+        batch_op.drop_column('merged_into')
+
     with op.batch_alter_table('gone', schema=None) as batch_op:
         batch_op.drop_column('account_id')
 
@@ -49,3 +70,4 @@ def downgrade() -> None:
         batch_op.drop_column('revoked_by')
 
     op.drop_table('settled_loss')
+    op.drop_table('told_apart')

@@ -1,0 +1,163 @@
+"""/desk/duplicates: which households may be one door; *Gộp*, *Không trùng*."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.core.db import Database
+from app.households.models import Household
+from tests.conftest import FakeClock
+from tests.sync.phone import Phone, new_id, sign_in
+from tests.world import LAN, World
+
+Browser = Callable[[], TestClient]
+
+
+@pytest.fixture
+def lan(browser: Browser, clock: FakeClock) -> Phone:
+    return sign_in(browser(), *LAN, clock())
+
+
+@pytest.fixture
+def other(browser: Browser, clock: FakeClock) -> Phone:
+    """Lan's second phone."""
+    return sign_in(browser(), *LAN, clock())
+
+
+def test_nothing_is_doubled(desk: TestClient, world: World) -> None:
+    assert "Không có hộ nào có thể trùng." in desk.get("/desk/duplicates").text
+
+
+@pytest.mark.parametrize(
+    ("label", "alike"),
+    [
+        ({"head_name": "nguyen van duc", "house_no": "12", "alley": "ngõ 3"}, True),
+        ({"head_name": "Nguyễn Văn Đức"}, True),
+        ({"head_name": "Nguyễn Văn Đức", "house_no": "13"}, False),
+        ({"head_name": "Nguyễn Văn Đức", "house_no": "12", "alley": "Ngõ 5"}, False),
+        ({"head_name": "Phạm Thị Sáu", "house_no": "12", "alley": "NGÕ 3"}, True),
+        ({"head_name": "Phạm Thị Sáu", "house_no": "12"}, False),
+        ({"head_name": "Phạm Thị Sáu"}, False),
+    ],
+)
+def test_which_households_look_like_one(
+    desk: TestClient, lan: Phone, world: World, label: dict[str, str], alike: bool
+) -> None:
+    _add(lan, world, **label)
+    assert len(_pairs(desk)) == int(alike)
+
+
+def test_two_families_that_one_phone_or_one_list_brought_to_a_door_are_two(
+    desk: TestClient, lan: Phone, other: Phone, world: World
+) -> None:
+    _add(lan, world, head_name="Phạm Thị Sáu", house_no="40")
+    _add(lan, world, head_name="Phạm Văn Bảy", house_no="40")
+    assert _pairs(desk) == []
+    _add(other, world, head_name="Phạm Văn Tám", house_no="40")
+    assert len(_pairs(desk)) == 2
+
+
+def test_household_that_moved_away_or_was_a_mistake_is_not_asked_about(
+    desk: TestClient, lan: Phone, world: World
+) -> None:
+    id = _add(lan, world, head_name="Nguyễn Văn Đức")
+    lan.exchange(lan.op("household.amend", {"id": id, "base_version": 1, "state": "mistake"}))
+    assert _pairs(desk) == []
+
+
+def test_both_stand_side_by_side(desk: TestClient, lan: Phone, world: World) -> None:
+    id = _add(lan, world, head_name="Nguyễn Văn Đức", alley="Ngõ 3")
+    lan.exchange(lan.visit(id), lan.visit(id))
+    page = desk.get(_pairs(desk)[0]).text
+    assert page.count("Giữ hộ này, gộp hộ kia vào") == 2
+    for words in ("Ngõ 3", "Nguyễn Thị Lan, 16:40 24/11/2026", "<dd>2</dd>", "24/11/2026", "chưa có"):
+        assert words in page
+
+
+def test_merged_pair_is_one_and_is_asked_about_no_more(
+    desk: TestClient, lan: Phone, world: World, database: Database
+) -> None:
+    id = _add(lan, world, head_name="Nguyễn Văn Đức")
+    (pair,) = _pairs(desk)
+    answer = _merge(desk, pair, world.duc)
+    assert answer.headers["location"] == "/desk/duplicates?done=merged"
+    assert "Đã gộp." in desk.get(answer.headers["location"]).text
+    assert _pairs(desk) == []
+    assert _home(database, world, id).merged_into == world.duc
+    shown = desk.get(pair).text
+    assert "Một trong hai hộ này đã được gộp." in shown
+    assert "Giữ hộ này" not in shown
+    assert _merge(desk, pair, world.duc).status_code == 303
+    assert _merge(desk, pair, id).status_code == 409
+
+
+def test_pair_that_was_told_apart_is_remembered(desk: TestClient, lan: Phone, world: World) -> None:
+    _add(lan, world, head_name="Nguyễn Văn Đức")
+    (pair,) = _pairs(desk)
+    for _ in range(2):
+        assert desk.post(f"{pair}/apart").headers["location"] == "/desk/duplicates?done=apart"
+    assert _pairs(desk) == []
+
+
+@pytest.mark.parametrize("surviving", ["", "khong-co"])
+def test_one_of_the_two_must_be_chosen(
+    desk: TestClient, lan: Phone, world: World, surviving: str, database: Database
+) -> None:
+    id = _add(lan, world, head_name="Nguyễn Văn Đức")
+    answer = _merge(desk, _pairs(desk)[0], surviving)
+    assert (answer.status_code, "Chọn hộ được giữ." in answer.text) == (422, True)
+    assert _home(database, world, id).merged_into is None
+
+
+def test_household_changed_since_the_look_is_shown_again(
+    desk: TestClient, lan: Phone, world: World, database: Database
+) -> None:
+    id = _add(lan, world, head_name="Nguyễn Văn Đức")
+    (pair,) = _pairs(desk)
+    lan.exchange(lan.op("household.amend", {"id": id, "base_version": 1, "house_no": "99"}))
+    answer = _merge(desk, pair, world.duc)
+    assert answer.status_code == 409
+    assert "Một trong hai hộ vừa được sửa hoặc đã gộp." in answer.text
+    assert _home(database, world, id).merged_into is None
+
+
+def test_supervisor_next_door_finds_no_pair(
+    desk: TestClient, browser: Browser, lan: Phone, world: World, database: Database
+) -> None:
+    id = _add(lan, world, head_name="Nguyễn Văn Đức")
+    (pair,) = _pairs(desk)
+    hoa = browser()
+    hoa.post("/desk/sign-in", data={"name": "hoa", "password": "mat-khau-hoa"})
+    assert _pairs(hoa) == []
+    assert hoa.get(pair).status_code == 404
+    assert _merge(hoa, pair, world.duc).status_code == 404
+    assert hoa.post(f"{pair}/apart").status_code == 404
+    assert _home(database, world, id).merged_into is None
+    assert len(_pairs(desk)) == 1
+
+
+@pytest.mark.parametrize("path", ["a/a", "khong-co/cung-khong", "a%00/b"])
+def test_unknown_pair_is_not_found(desk: TestClient, path: str) -> None:
+    assert desk.get(f"/desk/duplicates/{path}").status_code == 404
+    assert desk.post(f"/desk/duplicates/{path}/apart").status_code == 404
+
+
+def _add(by: Phone, world: World, **label: str) -> str:
+    id = new_id()
+    assert by.statuses(by.op("household.add", {"id": id, "hamlet_id": world.dong, **label})) == ["applied"]
+    return id
+
+
+def _merge(desk: TestClient, pair: str, surviving: str) -> Any:
+    return desk.post(f"{pair}/merge", data={"surviving": surviving, "one": "1", "other": "1"})
+
+
+def _pairs(desk: TestClient) -> list[str]:
+    parts = desk.get("/desk/duplicates").text.split('class="door"><a href="')[1:]
+    return [part.partition('"')[0] for part in parts]
+
+
+def _home(database: Database, world: World, id: str) -> Household:
+    return database.read(lambda session: session.get_one(Household, (world.commune_id, id)))

@@ -13,16 +13,18 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.accounts.access import Actor, visible_to
 from app.areas import Hamlet
 from app.core.db import COMMUNE_WIDE, Gone, feed, history_of, is_servers_fault
-from app.core.errors import HouseholdUnknown, NotFound, StaleDecision, Unappliable
+from app.core.errors import HouseholdUnknown, NotFound, Rejected, StaleDecision, Unappliable
 from app.households.models import Household
 from app.sync.models import Quarantined
 from app.sync.protocol import Operation
 from app.sync.release import author_of, operation_of, release, release_waiting
 
+MOST = 200  # in one transaction
 OPERATION = "operation"  # the kind of `gone` row that says a dropped one
 
 
@@ -35,6 +37,25 @@ def accept(session: Session, actor: Actor, op_id: str, payload_hash: str, now: d
     if kept.state == "open":
         _apply(session, actor, kept, operation_of(kept), now)
     return kept.state
+
+
+def accept_all(session: Session, actor: Actor, device_id: str, seen: int, now: datetime) -> int:
+    """*Nhận* for what a phone delivered while it was revoked, at most `MOST` in the order of its numbers; how
+    many were taken in. What cannot be applied stays.
+
+    `seen` is how many the supervisor was told of. Raises `StaleDecision` if they are others by now.
+    """
+    waiting = list(session.exec(delivered_revoked(actor, device_id).with_for_update()))[:MOST]
+    if len(waiting) != seen:
+        raise StaleDecision
+    return sum(_try(session, actor, kept, now) for kept in waiting)
+
+
+def delivered_revoked(actor: Actor, device_id: str) -> SelectOfScalar[Quarantined]:
+    """What a phone delivered while it was revoked and nobody has decided, in the order of its numbers."""
+    columns: Any = Quarantined
+    of_phone = visible_to(actor, Quarantined).where(columns.device_id == device_id)
+    return of_phone.where(columns.state == "open", columns.reason == "revoked").order_by(columns.seq)
 
 
 def drop(session: Session, actor: Actor, op_id: str, payload_hash: str, now: datetime) -> str:
@@ -76,6 +97,14 @@ def choose(
     operation.data = {"id": home.id, "base_version": home.version, **chosen, **consent}
     _apply(session, actor, kept, operation, now)
     return kept.state
+
+
+def _try(session: Session, actor: Actor, kept: Quarantined, now: datetime) -> bool:
+    try:
+        _apply(session, actor, kept, operation_of(kept), now)
+    except Rejected:
+        return False
+    return True
 
 
 def _apply(session: Session, actor: Actor, kept: Quarantined, operation: Operation, now: datetime) -> None:

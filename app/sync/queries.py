@@ -15,6 +15,7 @@ from app.core.errors import NotFound, Rejected
 from app.core.shapes import Command
 from app.households.commands import AddHousehold
 from app.households.models import Household
+from app.sync.decisions import MOST, delivered_revoked
 from app.sync.models import Quarantined
 from app.sync.operations import HANDLERS, checked
 from app.sync.protocol import Operation
@@ -77,6 +78,13 @@ def count_waiting(session: Session, actor: Actor) -> int:
     wanted: Any = visible_to(actor, Quarantined).where(columns.state == "open")
     count: int = session.execute(wanted.with_only_columns(func.count())).scalar_one()
     return count
+
+
+def count_revoked(session: Session, actor: Actor, device_id: str) -> int:
+    """How many of a phone's operations *Nhận* takes in at one press (`decisions.accept_all`)."""
+    wanted: Any = delivered_revoked(actor, device_id)
+    count: int = session.execute(wanted.with_only_columns(func.count()).order_by(None)).scalar_one()
+    return min(count, MOST)
 
 
 def apart(session: Session, actor: Actor, op_id: str, payload_hash: str) -> Apart:

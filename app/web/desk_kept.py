@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from app.accounts.access import Actor, visible_to
 from app.catalog import Service
-from app.sync.queries import Apart, apart
+from app.sync.queries import Apart, apart, count_revoked
 from app.web.desk_frame import QUARANTINE, Frame, frame_of
 from app.web.desk_kept_words import (
     HOUSEHOLD_FIELDS,
@@ -63,6 +63,7 @@ class Side:
 class KeptPage:
     """What templates/desk/kept.html shows of one operation.
 
+    `all` counts what its phone delivered while it was revoked; `accept_all` takes that in.
     `sides` are there for a conflict, `accept` and `drop` (addresses) for the rest, none once it is decided.
     """
 
@@ -74,6 +75,8 @@ class KeptPage:
     problem: str
     accept: str
     drop: str
+    accept_all: str
+    all: int
     choose: str
     version: int
     sides: list[Side]
@@ -85,6 +88,8 @@ def kept_page(session: Session, actor: Actor, named: Kept, problem: str = "") ->
     catalog = {service.code: service for service in session.exec(visible_to(actor, Service))}
     is_open, row = one.kept.state == "open", kept_row(one)
     sides = _sides(one) if is_open else []
+    all_ = count_revoked(session, actor, one.kept.device_id) if is_open else 0
+    of_several = all_ > 1 and one.kept.reason == "revoked"
     return KeptPage(
         title=_("%(act)s – Chờ xử lý", act=row.act),
         frame=frame_of(session, actor, QUARANTINE),
@@ -94,6 +99,8 @@ def kept_page(session: Session, actor: Actor, named: Kept, problem: str = "") ->
         problem=problem,
         accept=named.address("/accept") if is_open and one.operation and not sides else "",
         drop=named.address("/drop") if is_open and not sides else "",
+        accept_all=f"/desk/quarantine/devices/{one.kept.device_id}/accept" if of_several else "",
+        all=all_,
         choose=named.address("/choose") if sides else "",
         version=one.home.version if one.home else 0,
         sides=sides,

@@ -13,6 +13,8 @@ from app.accounts import calls
 from app.accounts.calls import Call
 from app.accounts.models import Device
 from app.core.errors import StaleDecision
+from app.households.doubles import doubles
+from app.sync.queries import count_waiting
 from app.web.desk_devices import DeviceId
 from app.web.desk_frame import OVERVIEW, Frame, Seat, Seated, frame_of
 from app.web.desk_labels import phone_number
@@ -40,6 +42,15 @@ class CallCard:
 
 
 @dataclass(frozen=True)
+class ToDecide:
+    """Something that waits for a decision: how many, and where."""
+
+    href: str
+    count: str
+    label: str
+
+
+@dataclass(frozen=True)
 class OverviewPage:
     """What templates/desk/overview.html shows; `called` are those that somebody called today."""
 
@@ -49,6 +60,7 @@ class OverviewPage:
     calls: list[CallCard]
     called: list[CallCard]
     problem: str
+    decisions: list[ToDecide]
 
 
 @router.get("/desk", include_in_schema=False)
@@ -95,9 +107,18 @@ def _overview(desk: Seat, problem: str = "", status: int = 200) -> Response:
             calls=[_card(call, desk.now) for call in found if not call.called],
             called=[_card(call, desk.now) for call in found if call.called],
             problem=problem,
+            decisions=[one for one in _decisions(session, desk) if one.count != "0"],
         )
 
     return html("desk/overview.html", desk.database.read(look), status)
+
+
+def _decisions(session: Session, desk: Seat) -> list[ToDecide]:
+    kept, pairs = count_waiting(session, desk.actor), len(doubles(session, desk.actor))
+    return [
+        ToDecide("/desk/quarantine", number(kept), _("lượt chưa tính, chờ xử lý")),
+        ToDecide("/desk/duplicates", number(pairs), _("cặp hộ có thể trùng")),
+    ]
 
 
 def _card(call: Call, now: datetime) -> CallCard:

@@ -10,12 +10,13 @@ from sqlmodel import Session
 from app.core.errors import Rejected, StaleDecision
 from app.sync import decisions
 from app.sync.queries import waiting
+from app.web.desk_devices import DeviceId
 from app.web.desk_filters import Asked
 from app.web.desk_frame import QUARANTINE, Frame, Seat, Seated, frame_of
 from app.web.desk_kept import Kept, KeptRow, kept_page, kept_row
 from app.web.desk_kept_words import FAULTS, NO_FIT, STALE_HOME
 from app.web.desk_list import Pager
-from app.web.desk_visits import Version, known_shape
+from app.web.desk_visits import Version, known_shape, seen_version
 from app.web.rendering import html, moment, number
 from app.web.strings import _
 
@@ -23,6 +24,9 @@ router = APIRouter()
 
 DONE = {
     "applied": _("Đã nhận. Từ giờ được tính."),
+    "all": _("Đã nhận tất cả lượt chờ của máy đó. Từ giờ được tính."),
+    "some": _("Đã nhận các lượt nhận được của máy đó. Lượt còn lại vẫn chờ dưới đây."),
+    "changed": _("Máy đó vừa gửi thêm hoặc đã có quyết định khác: chưa nhận lượt nào. Hãy xem lại."),
     "dropped": _("Đã bỏ. Người ghi sẽ thấy trên máy là xã không nhận."),
 }
 
@@ -65,6 +69,19 @@ def show_quarantine(desk: Seated, page: str = "", done: str = "") -> Response:
         )
 
     return html("desk/quarantine.html", desk.database.read(look))
+
+
+@router.post("/desk/quarantine/devices/{device_id}/accept")
+def accept_all(device_id: DeviceId, desk: Seated, seen: Annotated[str, Form()] = "") -> Response:
+    """*Nhận* for all that a revoked phone delivered; `seen` is how many the page said."""
+    count = seen_version(seen)
+    try:
+        taken = desk.database.write(
+            lambda session: decisions.accept_all(session, desk.actor, device_id, count, desk.now)
+        )
+    except StaleDecision:
+        return RedirectResponse("/desk/quarantine?done=changed", 303)
+    return RedirectResponse(f"/desk/quarantine?done={'all' if taken == count else 'some'}", 303)
 
 
 @router.get("/desk/quarantine/{op_id}/{payload_hash}")

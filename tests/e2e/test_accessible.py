@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from app.web.rendering import environment
+from tests.e2e import troubles
 from tests.e2e.conftest import DESKTOP, Opener
 from tests.e2e.screens import AXE_TAGS, desk_screens, phone_screens
 from tests.e2e.server import ROOT, Server
@@ -54,6 +55,7 @@ def test_every_state_of_every_phone_page(open_browser: Opener, server: Server, l
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_desk(open_browser: Opener, server: Server, world: World, scheme: str) -> None:
     _one_visit(open_browser, world)
+    troubles.bring(server, world)
     page = open_browser("binh", DESKTOP, color_scheme=scheme, bypass_csp=True).pages[0]
     page.goto("/desk/sign-in")
     problems = {"desk-sign-in": found} if (found := _problems(page)) else {}

@@ -11,7 +11,7 @@ from sqlmodel import select
 from app.accounts.models import Device, SettledLoss
 from app.core.db import Database
 from tests.conftest import FakeClock
-from tests.sync.phone import Phone, sign_in
+from tests.sync.phone import Phone, new_id, sign_in
 from tests.world import LAN, NAM, World
 
 Browser = Callable[[], TestClient]
@@ -147,6 +147,15 @@ def test_revoked_phone_is_not_asked_after(
     _lose(lan, world)
     desk.post(f"/desk/devices/{lan.device_id}/revoke")
     assert _calls(desk) == []
+
+
+def test_what_waits_for_a_decision_is_counted_and_linked(desk: TestClient, lan: Phone, world: World) -> None:
+    assert "Chờ quyết định" not in desk.get("/desk/").text
+    double = {"id": new_id(), "hamlet_id": world.dong, "head_name": "Nguyễn Văn Đức"}
+    lan.exchange(lan.op("household.add", double), lan.visit(new_id()), lan.visit(world.anh))
+    page = desk.get("/desk/").text
+    assert 'href="/desk/quarantine">2 lượt chưa tính, chờ xử lý</a>' in page
+    assert 'href="/desk/duplicates">1 cặp hộ có thể trùng</a>' in page
 
 
 def test_supervisor_next_door_calls_nobody(browser: Browser, lan: Phone, world: World) -> None:

@@ -111,6 +111,24 @@ def test_accepted_household_brings_in_what_waited_for_it(
     assert len(_visits(database)) == 1
 
 
+def test_all_that_a_revoked_phone_delivered_is_taken_in_at_once(
+    desk: TestClient, lan: Phone, world: World, database: Database
+) -> None:
+    home = _home(world)
+    add, visit, nonsense = lan.op("household.add", home), lan.visit(home["id"]), lan.op("visit.record", {})
+    _keep(desk, lan, visit, nonsense, add)
+    address = f"/desk/quarantine/devices/{lan.device_id}/accept"
+    page = desk.get(_addresses(desk)[0]).text
+    assert f'action="{address}"' in page
+    assert "Nhận cả 3 lượt chờ của máy này" in page
+    assert desk.post(address, data={"seen": "2"}).headers["location"].endswith("done=changed")
+    assert _visits(database) == []
+    assert desk.post(address, data={"seen": "3"}).headers["location"].endswith("done=some")
+    assert len(_visits(database)) == 1
+    assert len(_addresses(desk)) == 1
+    _sums_up(database, world)
+
+
 def test_supervisors_authority_stands_for_the_phones(
     desk: TestClient, nam: Phone, world: World, database: Database
 ) -> None:
@@ -227,6 +245,7 @@ def test_supervisor_next_door_finds_and_decides_nothing(
     assert hoa.get(address).status_code == 404
     for verb in ("accept", "drop", "choose"):
         assert hoa.post(f"{address}/{verb}").status_code == 404
+    hoa.post(f"/desk/quarantine/devices/{lan.device_id}/accept", data={"seen": "1"})
     assert _all(database)[0].state == "open"
 
 

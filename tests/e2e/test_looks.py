@@ -22,9 +22,11 @@ from tests.e2e.screens import desk_screens, phone_screens
 from tests.e2e.server import Server
 from tests.e2e.steps import desk_sign_in
 from tests.e2e.test_accessible import GOLDEN, SHOW, _one_visit
+from tests.e2e.test_gate import IPHONE, ZALO, ZALO_IPHONE
 from tests.world import World
 
 LOOKS = (Path(__file__).parent / "looks.js").read_text("utf-8")
+SAFARI = f"{IPHONE} Version/17.5 Mobile/15E148 Safari/604.1"
 OF_THE_PHONE = {"least": 15, "control": 56, "primary": 72, "apart": 8}
 OF_THE_DESK = {"least": 14}
 NARROW = {"width": 320, "height": 640}
@@ -59,6 +61,16 @@ def test_every_state_of_every_phone_page(open_browser: Opener, server: Server, n
         template = environment().get_template(f"field/{file.parent.name}.html")
         page.evaluate(SHOW, template.render(json.loads(_long(context) if names == "long" else context)))
         faults |= _faults(page, f"{file.parent.name}/{file.stem}", OF_THE_PHONE, (SMALL, NARROW))
+    assert not faults, _sentences(faults)
+
+
+@pytest.mark.parametrize("browser", [ZALO, ZALO_IPHONE, SAFARI], ids=["android", "iphone", "home-screen"])
+def test_the_page_that_leads_out_of_zalo(open_browser: Opener, server: Server, browser: str) -> None:
+    page = open_browser("gated", user_agent=browser, bypass_csp=True).pages[0]
+    page.add_init_script("Object.defineProperty(navigator, 'standalone', { value: false })")
+    page.goto("/field/")
+    page.get_by_role("heading", level=1).wait_for()
+    faults = _faults(page, "gate", OF_THE_PHONE, (NARROW, SMALL))
     assert not faults, _sentences(faults)
 
 

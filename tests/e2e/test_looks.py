@@ -17,6 +17,7 @@ from app.areas import Hamlet
 from app.core.db import Database, feed
 from app.households.models import Household
 from app.web.rendering import environment
+from tests.e2e import troubles
 from tests.e2e.conftest import DESKTOP, Opener
 from tests.e2e.screens import desk_screens, phone_screens
 from tests.e2e.server import Server
@@ -90,6 +91,7 @@ def test_the_desk_with_long_names(
 ) -> None:
     database.write(_rename)
     _one_visit(open_browser, world)
+    troubles.bring(server, world)
     page = open_browser("binh", DESKTOP, bypass_csp=True).pages[0]
     desk_sign_in(page)
     faults: dict[str, list[str]] = {}

@@ -19,6 +19,10 @@ test: build $(VENV)/.dev ## every test: SQLite, PostgreSQL, Node, three browsers
 	@$(BIN)/python -m tests.machine
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
+faults: build $(VENV)/.dev ## the fault matrix at full length (docs/reliability.md); make test runs a short one
+	@$(BIN)/python -m tests.machine
+	@FAULTS=long $(BIN)/python -m pytest -rP tests/faults tests/keeping
+
 check: lint test ## what CI runs: linters, types, layers, then every test
 
 lint: build $(VENV)/.dev ## ruff, mypy, import-linter, biome, tsc
@@ -63,4 +67,4 @@ service_worker/node_modules: service_worker/package-lock.json $(VENV)/.run
 	@$(BIN)/npm ci --prefix service_worker --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
-.PHONY: help run test check lint build bench seed pictures clean
+.PHONY: help run test faults check lint build bench seed pictures clean

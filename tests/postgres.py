@@ -30,28 +30,44 @@ def cluster(bin_dir: Path, fsync: str = "off") -> Iterator[str]:
     if owner:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
 
-    def run(*arguments: str) -> None:
-        subprocess.run(
-            [str(bin_dir / arguments[0]), *arguments[1:]],
-            check=True,
-            cwd=folder,
-            stdout=subprocess.DEVNULL,
-            user=owner.pw_uid if owner else None,
-            group=owner.pw_gid if owner else None,
-            extra_groups=[] if owner else None,
-        )
-
     data = str(folder / "data")
-    run("initdb", "-D", data, "-U", "tungnha", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
-    options = (
-        f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync={fsync} -c max_connections=300"
-    )
-    run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
+    encoding = ("--encoding=UTF8", "--locale=C")
+    _run(bin_dir, folder, "initdb", "-D", data, "-U", "tungnha", "--auth=trust", *encoding, "--no-sync")
+    start(bin_dir, folder, fsync)
     try:
         yield str(folder)
     finally:
-        run("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+        _run(bin_dir, folder, "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def start(bin_dir: Path, folder: Path, fsync: str = "off", *, quiet: bool = False) -> None:
+    """Start the cluster in `folder` and wait until it answers; `quiet`: it need not work the first time."""
+    options = (
+        f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync={fsync} -c max_connections=300"
+    )
+    log = str(folder / "log")
+    data = str(folder / "data")
+    _run(bin_dir, folder, "pg_ctl", "-D", data, "-w", "-l", log, "-o", options, "start", quiet=quiet)
+
+
+def postmaster(folder: Path) -> int:
+    """The process id of the cluster's first process."""
+    return int((folder / "data" / "postmaster.pid").read_text().split()[0])
+
+
+def _run(bin_dir: Path, folder: Path, program: str, *arguments: str, quiet: bool = False) -> None:
+    owner = _owner()
+    subprocess.run(
+        [str(bin_dir / program), *arguments],
+        check=True,
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL if quiet else None,
+        user=owner.pw_uid if owner else None,
+        group=owner.pw_gid if owner else None,
+        extra_groups=[] if owner else None,
+    )
 
 
 def _owner() -> pwd.struct_passwd | None:

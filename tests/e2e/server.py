@@ -10,19 +10,30 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+APP = "app.main:create_app"
 
 
 class Server:
     """uvicorn in a process of its own, on a loopback port that stays the same over restarts.
 
-    `root` is the project it runs; a newer one takes the place of the old at the next start.
+    `root` is the project it runs; a newer one takes the place of the old at the next start. `factory` makes
+    the app; `settings` are variables of its environment.
     """
 
-    def __init__(self, database_url: str, log: Path, root: Path = ROOT) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        log: Path,
+        root: Path = ROOT,
+        factory: str = APP,
+        settings: dict[str, str] | None = None,
+    ) -> None:
         self.root = root
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = os.environ | {"TUNGNHA_DATABASE_URL": database_url, "TUNGNHA_MODE": "demo"}
+        self.environment |= {"TUNGNHA_DATA_DIR": str(log.parent)} | (settings or {})
+        self._factory = factory
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -36,7 +47,7 @@ class Server:
                     sys.executable,
                     "-m",
                     "uvicorn",
-                    "app.main:create_app",
+                    self._factory,
                     "--factory",
                     "--port",
                     str(self.port),
@@ -58,6 +69,12 @@ class Server:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+    @property
+    def pid(self) -> int:
+        """Of the process that runs."""
+        assert self._process is not None
+        return self._process.pid
 
     def _answers(self) -> bool:
         try:

@@ -19,7 +19,7 @@ from app.sync.models import LedgerEntry
 from app.visits.models import Visit
 from tests.e2e.broken_phone import SYNC, BrokenPhone, lose_answers, swallow
 from tests.e2e.seeds import plant
-from tests.e2e.server import Server
+from tests.e2e.server import ROOT, Server
 from tests.e2e.steps import sign_in
 from tests.world import World, add_homes
 
@@ -61,8 +61,8 @@ def phones(
     started: list[Server] = []
 
     def lans(seed: str = "") -> Lan:
-        root = {"root": plant(seed, tmp_path / "seeded")} if seed else {}
-        server = Server(database_url, tmp_path / "server.log", **root)
+        root = plant(seed, tmp_path / "seeded") if seed else ROOT
+        server = Server(database_url, tmp_path / "server.log", root)
         started.append(server)
         server.start()
         lan = Lan(playwright, server, database, tmp_path / "profile")

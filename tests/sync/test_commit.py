@@ -27,9 +27,9 @@ def test_row_is_visible_to_another_connection_when_the_answer_starts(
 
     async def send(message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
-            seen.append(await asyncio.to_thread(_exists, second, op["data"]["id"]))
+            seen.append(await asyncio.to_thread(exists, second, op["data"]["id"]))
 
-    asyncio.run(_call(app, lan, op, send))
+    asyncio.run(call(app, lan, op, send))
     second.close()
     assert seen == [True]
 
@@ -86,14 +86,14 @@ def test_database_in_trouble_is_the_servers_fault_not_the_records(
     assert set(lan.statuses(*ops)) == {"applied"}
 
 
-def _exists(database: Database, visit_id: str) -> bool:
+def exists(database: Database, visit_id: str) -> bool:
     return (
         database.read(lambda session: session.exec(select(Visit).where(Visit.id == visit_id)).first())
         is not None
     )
 
 
-async def _call(app: FastAPI, phone: Phone, op: dict[str, Any], send: Callable[..., Any]) -> None:
+async def call(app: FastAPI, phone: Phone, op: dict[str, Any], send: Callable[..., Any]) -> None:
     sent_at = op["at"]
     body = json.dumps({"proto": 1, "device_id": phone.device_id, "sent_at": sent_at, "ops": [op]}).encode()
     cookie = f"device={phone.client.cookies['device']}".encode()

@@ -1,0 +1,78 @@
+"""Clocks that are wrong by a day and by two years, on the phone and on the server."""
+
+from datetime import UTC, timedelta
+
+import pytest
+from fastapi import FastAPI
+from sqlmodel import select
+
+from app.core.clock import local_date
+from app.core.db import Database
+from app.visits.models import Visit
+from tests.conftest import FakeClock
+from tests.faults.seeds import plant
+from tests.sync.phone import Phone
+from tests.world import World
+
+OFF = [timedelta(days=-730), timedelta(days=-1), timedelta(days=1), timedelta(days=730)]
+Days = dict[str, int]
+
+
+@pytest.mark.parametrize("off", OFF, ids=str)
+def test_visit_counts_on_its_true_day_whatever_the_phone_says(
+    lan: Phone,
+    world: World,
+    database: Database,
+    clock: FakeClock,
+    off: timedelta,
+) -> None:
+    assert _days(lan, world, database, clock, off) == [-3, 0]
+
+
+@pytest.mark.parametrize("off", OFF, ids=str)
+def test_phones_clock_that_is_believed_is_seen(
+    lan: Phone, world: World, database: Database, clock: FakeClock, off: timedelta,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    plant("phones_clock", monkeypatch.setattr)
+    assert _days(lan, world, database, clock, off) == [off.days - 3, off.days]
+
+
+def _days(lan: Phone, world: World, database: Database, clock: FakeClock, off: timedelta) -> list[int]:
+    """A visit of three days ago and one of now, by the phone's clock: on which days from today they count."""
+    lan.now = clock() + off - timedelta(days=3)
+    earlier = lan.visit(world.duc)
+    lan.now = clock() + off
+    assert lan.statuses(earlier, lan.visit(world.duc)) == ["applied", "applied"]
+    visits = database.read(lambda session: session.exec(select(Visit).order_by(Visit.seq)).all())  # type: ignore[arg-type]
+    return [(visit.counted_on - local_date(clock())).days for visit in visits]
+
+
+@pytest.mark.parametrize("off", [timedelta(days=-730), timedelta(days=-1), timedelta(days=1)], ids=str)
+def test_server_whose_clock_is_wrong_takes_everything_once(
+    lan: Phone,
+    world: World,
+    app: FastAPI,
+    clock: FakeClock,
+    off: timedelta,
+) -> None:
+    before = lan.visit(world.duc)
+    lan.exchange(before)
+    clock.now += off
+    during = lan.visit(world.duc)
+    assert lan.statuses(before, during) == ["duplicate", "applied"]
+    clock.now -= off
+    assert lan.statuses(before, during, lan.visit(world.duc)) == ["duplicate", "duplicate", "applied"]
+
+
+def test_server_two_years_ahead_ends_sessions_and_no_queue(
+    lan: Phone,
+    world: World,
+    clock: FakeClock,
+) -> None:
+    waiting = lan.visit(world.duc)
+    clock.forward(days=730)
+    assert lan.send(waiting).status_code == 401
+    clock.forward(days=-730)
+    assert clock().tzinfo is UTC
+    assert lan.statuses(waiting) == ["applied"]

@@ -6,6 +6,7 @@ from typing import Any
 from tests.sync.phone import Phone
 
 Key = tuple[str, str]
+Acknowledged = tuple[dict[str, Any], dict[str, Any], str]  # the operation, its result, the server's history
 
 
 @dataclass
@@ -15,7 +16,7 @@ class Queueing:
     phone: Phone
     made: dict[str, dict[str, Any]] = field(default_factory=dict)
     queue: list[dict[str, Any]] = field(default_factory=list)
-    sent: dict[str, dict[str, Any]] = field(default_factory=dict)
+    sent: dict[str, Acknowledged] = field(default_factory=dict)
     fixes: dict[str, dict[str, Any]] = field(default_factory=dict)
     rows: dict[Key, dict[str, Any]] = field(default_factory=dict)
     filling: dict[Key, dict[str, Any]] | None = None
@@ -33,7 +34,11 @@ class Queueing:
         operations, once = self.queue[:most], self.filling is None
         for _ in range(answers_lost):
             assert self.phone.send(*operations, once=once).status_code == 200
-        self._take(self.phone.exchange(*operations, once=once))
+        before = self.phone.state.get("epoch")
+        answer = self.phone.exchange(*operations, once=once)
+        self._take(answer)
+        if before and before != answer["epoch"]:
+            self._heal(answer["epoch"])
 
     def drain(self) -> None:
         """Until all is sent and the list is whole; a queue that stands still fails."""
@@ -68,13 +73,25 @@ class Queueing:
         for key in [key for key, row in self.rows.items() if row.get("hamlet_id", "") not in {"", *hamlets}]:
             del self.rows[key]
 
+    def _heal(self, epoch: str) -> None:
+        """The server tells another history: it may have forgotten what it acknowledged in an earlier one."""
+        for op_id, (operation, result, acked_epoch) in list(self.sent.items()):
+            if acked_epoch != epoch:
+                del self.sent[op_id]
+                got = {"got": result["version"]} if "version" in result else {}
+                self.queue.append(operation | got)
+                self.phone.held.add(operation["seq"])
+        self.queue.sort(key=lambda operation: int(operation["seq"]))
+
     def _settle(self, result: dict[str, Any], epoch: str) -> None:
         operation = next((one for one in self.queue if one["op_id"] == result["op_id"]), None)
         if operation is None or result["status"] == "retry":
             return
         self.queue.remove(operation)
-        box = self.fixes if result["status"] == "rejected" else self.sent
-        box[operation["op_id"]] = operation | {"result": result["status"], "acked_epoch": epoch}
+        if result["status"] == "rejected":
+            self.fixes[operation["op_id"]] = operation
+        else:
+            self.sent[operation["op_id"]] = (self.made[operation["op_id"]], result, epoch)
         if self.filling is None and (row := result.get("row")):
             _keep_newer(self.rows, (result["kind"], row["id"]), row)
 

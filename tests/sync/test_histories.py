@@ -1,4 +1,4 @@
-"""Random histories over the real server: save, send, lose answers, repeat, restart, revoke, decide, move on.
+"""Random histories over the real server: save, send, lose answers, restart, restore, revoke, decide, move on.
 
 After every step nothing is lost and nothing doubled; in the end every queue is empty and every phone's copy
 of the list is what a new phone would be given. `HISTORIES=300` asks for more of them than CI has time for.
@@ -29,7 +29,8 @@ from sqlmodel import Session, select
 
 from app.accounts.models import Account, Assignment
 from app.core.config import Settings
-from app.core.db import Database, feed
+from app.core.db import Database, feed, history_of
+from app.keeping import keeper
 from app.main import create_app
 from app.sync.models import LedgerEntry
 from app.visits import totals
@@ -92,7 +93,10 @@ class History(RuleBasedStateMachine):
         self._exit.callback(remove)
         self.clock = FakeClock()
         self.database = Database(self.url)
-        self._exit.callback(self.database.close)
+        self._exit.callback(self._close)
+        folder = Path(self._exit.enter_context(TemporaryDirectory()))
+        self.backup = folder / "backup"
+        self.settings = Settings(database_url=self.url, data_dir=folder)
         self.world: World = build(self.database, self.clock())
         self._start()
         cast = {"lan": LAN, "nam": NAM, "lan2": LAN}
@@ -148,6 +152,12 @@ class History(RuleBasedStateMachine):
         self._save(phone, phone.phone.op("household.add", home | {"phone_consent": False}))
         self.homes[who].append(str(home["id"]))
 
+    @rule()
+    def visit_what_a_teammate_adds(self) -> None:
+        """Whichever phone sends first: the visit waits for its household."""
+        self.add_household("lan")
+        self.record("lan2", len(self.homes["lan2"]) - 1, promised=True)
+
     @rule(who=WHO, pick=PICK)
     def say_what_no_server_takes(self, who: str, pick: int) -> None:
         phone, homes = self.phones[who], self.homes[who]
@@ -163,6 +173,22 @@ class History(RuleBasedStateMachine):
     @rule()
     def restart(self) -> None:
         self.app.state.database.close()
+        self._start()
+
+    @rule()
+    def back_up(self) -> None:
+        self.backup.unlink(missing_ok=True)
+        keeper.back_up(self.settings, self.backup)
+
+    @precondition(lambda self: self.backup.exists())
+    @rule()
+    def restore(self) -> None:
+        """The phones, which it does not touch, heal it."""
+        self.clock.forward(hours=1)
+        self.app.state.database.close()
+        self.database.close()
+        keeper.restore(self.settings, self.backup, self.clock(), replace=True)
+        self.database = Database(self.url)
         self._start()
 
     @rule(hours=st.integers(1, 40))
@@ -225,12 +251,21 @@ class History(RuleBasedStateMachine):
             self.app.state.database.close()
             self._exit.close()
 
+    def _close(self) -> None:
+        self.database.close()
+
     def _look(self, session: Session) -> None:
         assert totals.differences(session, self.world.commune_id) == []
         made = {op_id: operation for phone in self.phones.values() for op_id, operation in phone.made.items()}
+        history = history_of(session).epoch
         ledger = {entry.op_id: entry for entry in session.exec(select(LedgerEntry))}
         for phone in self.phones.values():
-            assert phone.sent.keys() <= ledger.keys(), "called sent, and not on the server"
+            called_sent = {op_id for op_id, (_, _, epoch) in phone.sent.items() if epoch == history}
+            assert called_sent <= ledger.keys(), "called sent, and not on the server"
+            doubted = [
+                op_id for op_id in phone.fixes if op_id in ledger and ledger[op_id].status == "applied"
+            ]
+            assert not doubted, "sent back to its author, and counted"
         applied = [made[op_id] for op_id, entry in ledger.items() if entry.status == "applied"]
         recorded = {one["data"]["id"] for one in applied if one["type"] == "visit.record"}
         assert {visit.id for visit in session.exec(select(Visit))} == recorded
@@ -261,7 +296,7 @@ class History(RuleBasedStateMachine):
         return phone.save(operation | {"at": at.replace("+00:00", "Z")})
 
     def _start(self) -> None:
-        self.app = create_app(Settings(database_url=self.url), self.clock)
+        self.app = create_app(self.settings, self.clock)
         for phone in getattr(self, "phones", {}).values():
             phone.phone.client = self._browser(phone.phone.client)
         if hasattr(self, "desk"):

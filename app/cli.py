@@ -17,14 +17,15 @@ from app.core.config import Settings
 from app.core.errors import CommuneUnknown, NameTaken, PhoneInvalid, TextRefused, Unavailable
 from app.core.strings import _
 from app.core.text import fold, nfc
+from app.keeping import commands, phone_files
 from app.keeping.check import missing_lines
-from app.keeping.commands import commands
 from app.lists import importing, reading, report, rows
 from app.lists.comparing import MOST_NEW_HAMLETS, Plan
 from app.web.security import is_loopback
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-cli.add_typer(commands)
+cli.add_typer(commands.commands)
+cli.add_typer(phone_files.commands)
 
 
 def _text(value: str) -> str:

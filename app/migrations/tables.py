@@ -19,13 +19,14 @@ from app.core.db import FeedCounter, Gone, ServerEpoch
 from app.core.desk_log import DeskEntry
 from app.households.models import Household, HouseholdVersion, ToldApart
 from app.reviews.models import Decision, DecisionBatch
+from app.sync.backup.keys import BackupKey
 from app.sync.models import LedgerEntry, Quarantined, RefusedOperation
 from app.visits.models import DailyTotal, FollowUp, Visit, VisitService, VisitVersion
 
 MODELS = (
-    Account, Assignment, Commune, DailyTotal, Decision, DecisionBatch, DeskEntry, Device, FeedCounter,
-    FollowUp, Gone, Hamlet, Household, HouseholdVersion, Invite, LedgerEntry, Membership, Province,
-    Quarantined, RefusedOperation, ServerEpoch, Service, SettledLoss, SignedIn, SignInName, Team, ToldApart,
-    Visit, VisitService, VisitVersion,
+    Account, Assignment, BackupKey, Commune, DailyTotal, Decision, DecisionBatch, DeskEntry, Device,
+    FeedCounter, FollowUp, Gone, Hamlet, Household, HouseholdVersion, Invite, LedgerEntry, Membership,
+    Province, Quarantined, RefusedOperation, ServerEpoch, Service, SettledLoss, SignInName, SignedIn,
+    Team, ToldApart, Visit, VisitService, VisitVersion,
 )  # fmt: skip
 METADATA = SQLModel.metadata

@@ -54,6 +54,12 @@ def note_contact(
     devices.note(session, device)
 
 
+def note_given(session: Session, device: Row, taken_in: set[int]) -> None:
+    """The device has given out these numbers, though it did not say so itself."""
+    device["next_seq"] = max([device["next_seq"], *(number + 1 for number in taken_in)])
+    devices.note(session, device)
+
+
 def _count_lost(session: Session, device: Row, request: Request, taken_in: set[int], now: datetime) -> None:
     settled: int = device["settled_seq"]
     given_out = range(settled, min(device["next_seq"], settled + WIDEST))

@@ -33,7 +33,7 @@ class Request(BaseModel):
     """One exchange, outer part. `ops` are judged one by one as `Operation`.
 
     `once`: rows that stand in the results need not stand in the changes as well. A phone that fills a new
-    copy of everything leaves it out: results are written to the copy it reads.
+    copy of everything leaves it out: results are written to the copy it reads. `key`: of its backup files.
     """
 
     proto: Literal[1]
@@ -45,6 +45,7 @@ class Request(BaseModel):
     cursor: Number | None = None
     queue: Queue = Field(default_factory=Queue)
     once: bool = False
+    key: Token | None = None
     ops: list[dict[str, Any]] = Field(default_factory=list)
 
 
@@ -155,6 +156,13 @@ class GoneRow(TypedDict):
     feed_seq: int
 
 
+class BackupKeyRow(TypedDict):
+    """The key that a phone's backup files are made for: a point of P-256, uncompressed, in base64."""
+
+    id: str
+    public_key: str
+
+
 class OperationResult(TypedDict):
     """What became of one operation. `row` is the server's row, only if in the actor's scope."""
 
@@ -184,7 +192,8 @@ class Answer(TypedDict):
     """The answer to one exchange. `left` counts the rows after this page.
 
     `erase`: this phone may see nothing any more: it clears away its list, and goes on delivering its queue.
-    `min_build`: its build is too old to be given changes from here on.
+    `min_build`: its build is too old to be given changes from here on. `backup_key`: when it is another than
+    the request names.
     """
 
     proto: int
@@ -201,6 +210,7 @@ class Answer(TypedDict):
     left: int
     erase: NotRequired[bool]
     min_build: NotRequired[str]
+    backup_key: NotRequired[BackupKeyRow]
 
 
 def is_older(build: str, min_build: str) -> bool:
@@ -218,7 +228,7 @@ def read_request(body: bytes) -> Request:
     Lone surrogates pass here: one operation's text is refused, not the whole queue.
     """
     try:
-        content = _parse(body)
+        content = parsed(body)
         request = Request.model_validate(content)
         for operation in request.ops:
             OperationId.model_validate(operation, extra="ignore")
@@ -227,7 +237,8 @@ def read_request(body: bytes) -> Request:
     return request
 
 
-def _parse(body: bytes) -> Any:
+def parsed(body: bytes) -> Any:
+    """The JSON in `body`, lone surrogates included. Raises ValueError or RecursionError."""
     try:
         return from_json(body, allow_inf_nan=False)
     except ValueError:

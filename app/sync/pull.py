@@ -16,6 +16,7 @@ from app.core.db import FeedCounter, Gone, ServerEpoch, history_of
 from app.core.prepared import Prepared, among
 from app.households.models import Household
 from app.sync import rows
+from app.sync.backup.keys import NEWEST
 from app.sync.protocol import PAGE_ROWS, Changes, Request
 from app.visits.models import FollowUp, Visit
 
@@ -65,7 +66,9 @@ def _page(kind: str) -> Prepared:
 _EPOCH: Any = ServerEpoch.__table__  # type: ignore[attr-defined]
 _COUNTER: Any = FeedCounter.__table__  # type: ignore[attr-defined]
 _STAND = Prepared(
-    select(_EPOCH.c.epoch, _COUNTER.c.head).where(_COUNTER.c.commune_id == bindparam("commune_id"))
+    select(_EPOCH.c.epoch, _COUNTER.c.head, NEWEST.label("key_id")).where(
+        _COUNTER.c.commune_id == bindparam("commune_id")
+    )
 )
 _PAGES = {kind: _page(kind) for kind in _KINDS}
 # Most exchanges bring rows of one kind or two: one statement says which, instead of seven finding nothing.
@@ -83,7 +86,8 @@ Found = tuple[int, str, dict[str, Any]]  # feed_seq, kind, row
 
 @dataclass(frozen=True)
 class Page:
-    """One page of changes; `cursor` is what the phone sends next, `left` the rows after this page."""
+    """One page of changes; `cursor` is what the phone sends next, `left` the rows after this page; `key_id`
+    is the key that its backup files should be made for."""
 
     epoch: str
     reset: bool
@@ -91,6 +95,7 @@ class Page:
     cursor: int
     more: bool
     left: int
+    key_id: str | None
 
 
 def pull(session: Session, actor: Actor, request: Request, today: date, told: Collection[int] = ()) -> Page:
@@ -119,7 +124,7 @@ def pull(session: Session, actor: Actor, request: Request, today: date, told: Co
     more = len(found) > PAGE_ROWS
     cursor = page[-1][0] if more else newest
     left = _left(session, asked | {"after": cursor}) if more else 0
-    return Page(epoch, reset, _changes(session, actor, page), cursor, more, left)
+    return Page(epoch, reset, _changes(session, actor, page), cursor, more, left, stand["key_id"])
 
 
 def nothing(session: Session, request: Request) -> Page:
@@ -127,7 +132,7 @@ def nothing(session: Session, request: Request) -> Page:
     the same, for it must deliver anew what the server has forgotten."""
     epoch = history_of(session).epoch
     reset = request.epoch != epoch or request.scope is None
-    return Page(epoch, reset, _no_changes(), request.cursor or 0, more=False, left=0)
+    return Page(epoch, reset, _no_changes(), request.cursor or 0, False, 0, request.key)
 
 
 def _is_foreign(request: Request, epoch: str, actor: Actor, newest: int) -> bool:

@@ -1,13 +1,14 @@
 """Push: apply each operation once, in the order of its device, and remember it in the ledger."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from app.accounts import devices
 from app.accounts.access import Actor
-from app.core.batch import Batch
+from app.core.batch import Batch, Row
 from app.core.db import history_of, is_servers_fault
 from app.core.errors import OperationReused, SignInRequired
 from app.households.models import Household
@@ -33,18 +34,40 @@ def push(session: Session, actor: Actor, request: Request, now: datetime) -> lis
         raise SignInRequired
     history = history_of(session)
     pusher = pusher_of(session, actor, device, now, now - request.sent_at, history)
-    sent = [as_sent(raw) for raw in request.ops]
+    results, taken_in = _judge(session, actor, pusher, request.ops)
+    numbers.note_contact(
+        session, device, request, taken_in, now, is_same_history=request.epoch in (None, history.epoch)
+    )
+    return results
+
+
+def push_kept(
+    session: Session, actor: Actor, device: Row, ops: list[dict[str, Any]], now: datetime, offset: timedelta
+) -> list[OperationResult]:
+    """The same for operations that did not come from the phone itself, which says nothing of itself then.
+
+    `device` is locked; `offset` is its clock's.
+    """
+    pusher = pusher_of(session, actor, device, now, offset, history_of(session))
+    results, taken_in = _judge(session, actor, pusher, ops)
+    numbers.note_given(session, device, taken_in)
+    return results
+
+
+def _judge(
+    session: Session, actor: Actor, pusher: Pusher, ops: list[dict[str, Any]]
+) -> tuple[list[OperationResult], set[int]]:
+    """Results in the order of `ops`, and the numbers that the server keeps now."""
+    sent = [as_sent(raw) for raw in ops]
     once = {operation.op_id: operation for operation in reversed(sent)}  # the first of each id
     operations = list(once.values())
     outcome = _apply_all(session, pusher, operations)
     _bring_in_its_wake(session, pusher, outcome)
     _add_rows(session, actor, outcome)
-    ledger.keep_refused(session, actor.commune_id, pusher.device_id, now, operations, outcome.results)
-    taken_in = {one.seq for one in operations if outcome.results[one.op_id]["status"] != "retry"}
-    numbers.note_contact(
-        session, device, request, taken_in, now, is_same_history=request.epoch in (None, history.epoch)
-    )
-    return [_result(operation, once[operation.op_id], outcome.results) for operation in sent]
+    now, results = pusher.received_at, outcome.results
+    ledger.keep_refused(session, actor.commune_id, pusher.device_id, now, operations, results)
+    taken_in = {one.seq for one in operations if results[one.op_id]["status"] != "retry"}
+    return [_result(operation, once[operation.op_id], results) for operation in sent], taken_in
 
 
 def _apply_all(session: Session, pusher: Pusher, sent: list[Sent]) -> Outcome:

@@ -25,7 +25,7 @@ router = APIRouter()
 
 @router.get("/static/{folder}/{name:path}")
 def serve(folder: Literal["dist", "icons"], name: str, request: Request) -> FileResponse:
-    """A built file or an icon; fingerprinted ones are kept for ever, all others asked for anew."""
+    """A built file or an icon; fingerprinted ones are kept for ever, icons for a day, others not at all."""
     root = STATIC / folder
     file = root / name if _NAME.fullmatch(name) else root
     if not file.is_file():
@@ -35,7 +35,7 @@ def serve(folder: Literal["dist", "icons"], name: str, request: Request) -> File
 
 def built(file: Path, asked: Headers, media_type: str = "") -> FileResponse:
     """`file`, or its compressed sister where the browser takes it."""
-    kept = "public, max-age=31536000, immutable" if _FINGERPRINT.search(file.name) else "no-cache"
+    kept = _keeping(file)
     headers = {"Cache-Control": kept, "Vary": "Accept-Encoding"}
     parts = asked.get("accept-encoding", "").replace(" ", "").split(",")
     accepted = {part.split(";")[0] for part in parts if not part.endswith(";q=0")}
@@ -46,3 +46,11 @@ def built(file: Path, asked: Headers, media_type: str = "") -> FileResponse:
             headers["Content-Encoding"] = encoding
             return FileResponse(sister, media_type=media_type, headers=headers)
     return FileResponse(file, media_type=media_type, headers=headers)
+
+
+def _keeping(file: Path) -> str:
+    """For how long a browser may keep a file. The icons that the manifest names have no fingerprint: a day,
+    so that page and manifest need only one of them."""
+    if _FINGERPRINT.search(file.name):
+        return "public, max-age=31536000, immutable"
+    return "public, max-age=86400" if file.parent == STATIC / "icons" else "no-cache"

@@ -19,6 +19,7 @@ from app.core.db import ServerEpoch
 from app.core.errors import InviteInvalid, PasswordWrong, TooManyAttempts
 from app.core.prepared import Prepared, among
 from app.households.models import Household
+from app.sync.backup import keys
 from app.web.deps import Config, Db, Now, cookie_name
 from app.web.rendering import html
 from app.web.strings import _
@@ -124,6 +125,7 @@ def _enrol(
     if device.id != asked.device_id:
         device.settled_seq = next_seq  # what the phone gave out before, it gave out as another device
     device.next_seq = max(device.next_seq, next_seq)
+    keys.ensure(session, account.commune_id, now)
     actor = actor_for(session, account, device.id)
     answer = {
         "device_id": device.id,

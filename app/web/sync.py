@@ -15,6 +15,7 @@ from app.accounts.access import Actor
 from app.core.batch import Row
 from app.core.clock import local_date, wire_time
 from app.core.errors import Invalid, OtherDevice, Outdated, SignInRequired, TooLarge
+from app.sync.backup import keys
 from app.sync.protocol import (
     MAX_OPERATIONS,
     PROTO,
@@ -101,6 +102,8 @@ def _answer(session: Session, actor: Actor, request: Request, now: datetime, tol
     }
     if actor.suspended:
         answer["erase"] = True
+    elif page.key_id is not None and page.key_id != request.key:
+        answer["backup_key"] = keys.public(session, actor.commune_id, page.key_id)
     return answer
 
 

@@ -1,6 +1,8 @@
 // The phone's page: its own server, htmx over it, sync beside it.
 
+import { seal } from "./backup.js";
 import { helpForms } from "./controls.js";
+import { download } from "./download.js";
 import { flush, keepDrafts } from "./drafting.js";
 import { hostRequests } from "./host.js";
 import { canInstall, keepOffer } from "./installing.js";
@@ -26,6 +28,8 @@ const handle = server({
   isSunny,
   setSunny,
   canInstall,
+  seal,
+  download,
 });
 
 const release = holdForms();

@@ -1,6 +1,7 @@
 // The table of addresses: what answers what.
 
 import { changeLight, showAccount, signOut } from "./pages/account.js";
+import { copyOut } from "./pages/copying_out.js";
 import { discardDraft } from "./pages/drafts.js";
 import { retryFirstDownload, showFirstDownload } from "./pages/first_download.js";
 import { changeState, confirmState, showHousehold } from "./pages/household.js";
@@ -57,6 +58,7 @@ const ROUTES = [
   post("/field/drafts/discard", discardDraft),
   get("/field/log", showLog),
   post("/field/log/send", sendNow),
+  post("/field/log/backup", copyOut),
   get("/field/fixes/:id/discard", confirmDiscard),
   post("/field/fixes/:id/discard", discardFix),
 ];

@@ -97,6 +97,7 @@ def desk_screens(page: Page) -> Iterator[str]:
     page.get_by_role("link", name=re.compile("^Thu hồi máy")).first.click()
     page.get_by_role("button", name="Thu hồi máy").wait_for()
     yield "desk-revoke"
+    yield from _at(page, "/desk/backup-file", "desk-backup-file")
     yield from _at(page, "/desk/khong-co", "desk-unknown")
 
 

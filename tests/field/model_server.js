@@ -16,6 +16,8 @@ export class ModelServer {
       next_seq: 1,
     };
     this.requests = [];
+    /** What files are to be made for: `{id, public_key}`. */
+    this.backup_key = undefined;
     /** Whether the phone is out of service. */
     this.suspended = false;
     /** What the server decides of an operation, if not to apply it: `{status, code, fields}`. */
@@ -84,12 +86,14 @@ export class ModelServer {
     if (refused) return json({ proto: 1, error: refused.error, fields: refused.fields ?? [] }, refused.status);
     const results = request.ops.map((op) => this.judge(op));
     const told = request.once ? results.flatMap(({ row }) => (row ? [row.feed_seq] : [])) : [];
-    return json({ ...(this.suspended ? this.nothing(request) : this.page(request, told)), results });
+    const key = request.key === this.backup_key?.id ? {} : { backup_key: this.backup_key };
+    return json({ ...key, ...(this.suspended ? this.nothing(request) : this.page(request, told)), results });
   }
 
   /** What a phone out of service is told. */
-  nothing({ epoch, cursor }) {
-    const stays = { epoch: epoch ?? "", cursor: cursor ?? 0, scope: "scope-nobody", hamlets: [], reset: false };
+  nothing({ epoch, scope, cursor }) {
+    const reset = epoch !== this.state.epoch || scope === undefined;
+    const stays = { epoch: this.state.epoch, cursor: cursor ?? 0, scope: scope ?? "", hamlets: [], reset };
     const { server_time, next_seq } = this.page({});
     return { proto: 1, server_time, next_seq, ...stays, changes: EMPTY, more: false, left: 0, erase: true };
   }

@@ -212,6 +212,11 @@ const SCENES = {
   },
   "log/fates": async () => ({ phone: await fatedPhone(), address: "/field/log" }),
   "household/fates": async () => ({ phone: await fatedPhone(), address: "/field/households/h12" }),
+  "log/copied": async () => {
+    const phone = await readyPhone();
+    await record("lan", "h12", {}, { at: "2026-11-20T01:00:00Z" });
+    return { phone, address: "/field/log?done=copied" };
+  },
   "log/signed_out": async () => {
     const phone = await readyPhone();
     await record("lan", "h12", {}, { at: "2026-11-23T01:00:00Z" });

@@ -1,5 +1,6 @@
 // Lan's phone in Thôn Đông, with a list, on the morning of 24/11/2026; its pages are asked without a browser.
 
+import { seal } from "../../static/field/backup.js";
 import { server } from "../../static/field/server.js";
 import * as accounts from "../../static/field/store/accounts.js";
 import { run } from "../../static/field/sync/engine.js";
@@ -54,6 +55,8 @@ export class Phone {
     this.updated = 0;
     this.sunny = false;
     this.installable = false;
+    /** Handed to the browser: `{file, name}`. */
+    this.files = [];
     /** @type {(address: string, init: object) => Promise<Response>} */
     this.fetch = unreachable;
     this.handle = server(this.world(), (template, context) => {
@@ -79,6 +82,8 @@ export class Phone {
       update: () => void (this.updated += 1),
       isSunny: () => this.sunny,
       canInstall: () => this.installable,
+      seal,
+      download: (file, name) => void this.files.push({ file, name }),
       setSunny: (on) => void (this.sunny = on),
     };
   }

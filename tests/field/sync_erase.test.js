@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { KINDS } from "../../static/field/store/schema.js";
 import { readyPhone, served } from "./pages_world.js";
-import { all, opIds, record } from "./phone.js";
+import { all, opIds, record, replica } from "./phone.js";
 
 const SAID = "Xã đã thu hồi máy này. Danh sách hộ đã xoá khỏi máy, lượt chưa gửi vẫn được gửi về xã.";
 /** @type {import("./pages_world.js").Phone} */
@@ -64,13 +64,25 @@ test("in the middle of a download of its list as well", async () => {
   assert.equal((await phone.get("/field/")).context.erased, SAID);
 });
 
-test("a server that tells another history does not have it send everything again", async () => {
-  await record("lan", "h12");
+test("a server that was restored meanwhile gets everything again", async () => {
+  const backup = phone.server.backup();
+  const { op_id } = await record("lan", "h12");
   await phone.sync();
+  phone.server.restore(backup, "second");
+  phone.server.suspended = true;
+  assert.equal((await phone.sync()).outcome, "sent");
+  assert.deepEqual([await rows(), await opIds("lan", "sent"), await opIds("lan", "outbox")], [0, [op_id], []]);
+  assert.deepEqual([...phone.server.state.ledger.keys()], [op_id]);
+});
+
+test("once it is erased, nothing is done again and again", async () => {
   phone.server.suspended = true;
   await phone.sync();
+  const { state } = await replica("lan", "household");
+  const before = phone.server.requests.length;
   await phone.sync();
-  assert.deepEqual(await opIds("lan", "outbox"), []);
+  assert.equal(phone.server.requests.length, before + 1);
+  assert.equal((await replica("lan", "household")).state.edition, state.edition);
 });
 
 test("back in service it gets its list anew", async () => {

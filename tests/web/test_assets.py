@@ -25,6 +25,12 @@ def test_what_keeps_its_name_is_asked_for_anew(client: TestClient, address: str)
     assert client.get(address).headers["cache-control"] == "no-cache"
 
 
+def test_icon_of_page_and_manifest_is_fetched_once(client: TestClient) -> None:
+    assert "/static/icons/icon.svg" in client.get("/field/").text
+    assert "/static/icons/icon.svg" in client.get("/field/manifest.webmanifest").text
+    assert client.get("/static/icons/icon.svg").headers["cache-control"] == "public, max-age=86400"
+
+
 @pytest.mark.parametrize("encoding", ["br", "gzip"])
 def test_browser_gets_the_encoding_it_takes(client: TestClient, encoding: str) -> None:
     for address in (ASSETS["field.js"], "/field/", "/field/sw.js"):

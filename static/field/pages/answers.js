@@ -14,6 +14,8 @@
  * @property {() => void} update changes over to it
  * @property {() => boolean} isSunny whether Chế độ ngoài nắng is on
  * @property {(on: boolean) => void} setSunny
+ * @property {(key: import("../sync/protocol.js").BackupKeyRow, content: object) => Promise<Blob>} seal a file for the server
+ * @property {(file: Blob, name: string) => void} download hands a file to the browser
  * @property {() => boolean} canInstall whether the app can get onto the home screen from here
  */
 

@@ -28,6 +28,8 @@ const ABOVE = new Set(["fix", "returned"]);
 const MESSAGES = {
   withdrawn: _("Đã rút lại. Lượt này không được tính nữa."),
   discarded: _("Đã bỏ bản ghi."),
+  copied: _("Đã chép ra tệp, nằm trong mục Tải xuống của máy. Gửi tệp này cho cán bộ xã: chỉ xã đọc được."),
+  uncopied: _("Chưa chép được ra tệp. Các lượt vẫn còn trên máy."),
 };
 
 /** @type {Record<string, string>} Operations that are not visits of the list. */
@@ -62,6 +64,7 @@ export async function showLog(ask) {
     erased: erasedText(erased),
     ...queueOf(ask, waiting.queued),
     late: lateText(waiting.oldest_at, now),
+    copy: waiting.queued + waiting.fixes > 0,
     last_sent: last_sent_at ? momentText(last_sent_at) : "",
     fixes: [...returnedFixes(known, id), ...refused.map((op) => refusedFix(op, known))],
     days: byDay(rows.slice(0, number * PAGE_ROWS), now, number > 1 ? (number - 1) * PAGE_ROWS : -1),

@@ -5,7 +5,7 @@ import { announce } from "./changes.js";
 import { forget, match } from "./copies.js";
 import { inAccount } from "./db.js";
 import * as journal from "./journal.js";
-import { giveUp, lookUp } from "./places.js";
+import { asMade, giveUp, lookUp } from "./places.js";
 import { PLACES } from "./schema.js";
 
 export { StorageFull } from "./db.js";
@@ -107,6 +107,16 @@ export function isDated({ at }) {
  */
 export function pending(accountId) {
   return inAccount(accountId, ["outbox"], "readonly", (tx) => tx.objectStore("outbox").index("by_seq").getAll());
+}
+
+/**
+ * All that the server has not taken, waiting or refused, as it was made and in the order in which it was saved.
+ * @param {string} accountId
+ * @returns {Promise<Operation[]>}
+ */
+export async function unsent(accountId) {
+  const [queued, refused] = await Promise.all([pending(accountId), fixes(accountId)]);
+  return [...queued, ...refused.map(asMade)].sort((one, other) => one.seq - other.seq);
 }
 
 /**

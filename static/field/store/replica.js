@@ -15,6 +15,11 @@ import { KINDS } from "./schema.js";
 /** @typedef {import("./overlay.js").Visit} Visit */
 /** @typedef {import("../sync/protocol.js").Operation} Operation */
 
+/**
+ * @typedef {{ready: boolean, erased: boolean, last_exchange_at: string | null, last_sent_at: string | null,
+ *   backup_key?: import("../sync/protocol.js").BackupKeyRow}} Stand
+ */
+
 const ROWS = KINDS.map((kind) => `replica_${kind}`);
 
 /** @type {{stamp: string, book: Book} | undefined} */
@@ -64,7 +69,7 @@ export async function acknowledged(accountId) {
  * Whether there is a list to work with, whether the commune had it erased, and when the phone last spoke with the server
  * and last sent something.
  * @param {string} accountId
- * @returns {Promise<{ready: boolean, erased: boolean, last_exchange_at: string | null, last_sent_at: string | null}>}
+ * @returns {Promise<Stand>}
  */
 export function status(accountId) {
   return inAccount(accountId, ["meta"], "readonly", async (tx) => {
@@ -72,6 +77,7 @@ export function status(accountId) {
     const replica = await tx.objectStore("meta").get("replica");
     const erased = replica?.erased ?? false;
     return {
+      backup_key: replica?.backup_key,
       // There is nothing to wait for: what was recorded can still be seen, and is still sent.
       ready: erased || (replica?.generation ?? 0) > 0,
       erased,

@@ -29,6 +29,7 @@
  * @property {string} [server_time] of the newest answer
  * @property {string} [last_exchange_at]
  * @property {string} [last_sent_at]
+ * @property {import("../sync/protocol.js").BackupKeyRow} [backup_key] for whom files of what is not sent are made
  * @property {boolean} [erased] the commune has taken this phone out of service: it is given no rows any more
  * @property {number} [wait_until] the server asked not to be called before, milliseconds
  */

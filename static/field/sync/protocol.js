@@ -106,7 +106,7 @@ export const VERSIONS = {
  * One exchange, outer part. `ops` are judged one by one as `Operation`.
  *
  * `once`: rows that stand in the results need not stand in the changes as well. A phone that fills a new
- * copy of everything leaves it out: results are written to the copy it reads.
+ * copy of everything leaves it out: results are written to the copy it reads. `key`: of its backup files.
  * @typedef {object} Request
  * @property {number} proto
  * @property {string} build
@@ -117,6 +117,7 @@ export const VERSIONS = {
  * @property {number | null} [cursor]
  * @property {Queue} queue
  * @property {boolean} [once]
+ * @property {string | null} [key]
  * @property {Operation[]} ops
  */
 
@@ -230,10 +231,18 @@ export const VERSIONS = {
  */
 
 /**
+ * The key that a phone's backup files are made for: a point of P-256, uncompressed, in base64.
+ * @typedef {object} BackupKeyRow
+ * @property {string} id
+ * @property {string} public_key
+ */
+
+/**
  * The answer to one exchange. `left` counts the rows after this page.
  *
  * `erase`: this phone may see nothing any more: it clears away its list, and goes on delivering its queue.
- * `min_build`: its build is too old to be given changes from here on.
+ * `min_build`: its build is too old to be given changes from here on. `backup_key`: when it is another than
+ * the request names.
  * @typedef {object} Answer
  * @property {number} proto
  * @property {string} server_time
@@ -249,6 +258,7 @@ export const VERSIONS = {
  * @property {number} left
  * @property {boolean} [erase]
  * @property {string} [min_build]
+ * @property {BackupKeyRow} [backup_key]
  */
 
 /**

@@ -17,6 +17,8 @@ import { rowKey } from "./results.js";
 const BATCH = 500;
 const STORES = ["meta", "sent", ...KINDS.map((kind) => `replica_${kind}`)];
 /** How long acknowledged operations and discarded numbers are kept, milliseconds. */
+/** The scope of an empty replica. */
+const ERASED = "erased";
 const KEPT = 30 * 24 * 3_600_000;
 
 /**
@@ -189,12 +191,14 @@ function stored(tx, kind, g, id) {
 }
 
 /**
- * Where the replica stands with the whole page written: the last page of a new generation makes it the readable one.
+ * Where the replica stands with the whole page written: the last page of a new generation makes it the readable one. A
+ * phone that has to erase its list holds what is no account's, so that it gets a new one should it be put back into service.
  * @param {ReplicaState} state
  * @param {Answer} answer
  * @returns {ReplicaState}
  */
-function reach(state, { cursor, scope, more }) {
+function reach(state, { cursor, scope, more, erase }) {
+  if (erase) return { ...state, generation: 0, filling: undefined, cursor, scope: ERASED };
   if (!state.filling) return { ...state, cursor, scope };
   if (more) return { ...state, filling: { ...state.filling, cursor, scope } };
   return { ...state, generation: state.filling.generation, filling: undefined, cursor, scope };

@@ -39,6 +39,7 @@ export async function compose(account, now, limit = MAX_OPERATIONS) {
     queue: { count, oldest_at: oldest(first), next_seq: next, held },
     // Results are written to the copy that is read; one that is being filled has to be given every row.
     once: !state.filling,
+    key: state.backup_key?.id,
     ops: /** @type {Operation[]} */ ([]),
   };
   body.ops = fitting(first.slice(0, limit), MAX_REQUEST_BYTES - sizeOf(body));

@@ -8,8 +8,6 @@ import { KINDS } from "../store/schema.js";
 /** @typedef {import("../store/db.js").Transaction} Transaction */
 /** @typedef {import("./protocol.js").Answer} Answer */
 
-const NOWHERE = { generation: 0, filling: undefined, cursor: undefined, scope: undefined };
-
 /**
  * Removes the rows of hamlets that are the account's no longer; false if its hamlets are those of before.
  * @param {Transaction} tx
@@ -45,23 +43,17 @@ export async function leave(tx, state, answer) {
 }
 
 /**
- * Clears away the whole list, and where it stood, so that a phone put back into service begins anew. What was recorded
- * here stays until it is delivered. False if there was none.
+ * Clears away the whole list; what was recorded here stays until it is delivered. False if there was none.
  * @param {string} accountId
  * @returns {Promise<boolean>}
  */
 export function erase(accountId) {
   const stores = KINDS.map((kind) => `replica_${kind}`);
   return inAccount(accountId, ["meta", ...stores], "readwrite", async (tx) => {
-    const meta = tx.objectStore("meta");
-    /** @type {ReplicaState} */
-    const state = await meta.get("replica");
-    if (state.generation === 0 && !state.filling) return false;
-    await Promise.all([
-      ...stores.map((store) => tx.objectStore(store).clear()),
-      meta.delete("aliases"),
-      meta.put({ ...state, ...NOWHERE, turn: state.turn + 1, edition: state.edition + 1 }, "replica"),
-    ]);
+    const counts = await Promise.all(stores.map((store) => tx.objectStore(store).count()));
+    if (counts.every((count) => count === 0)) return false;
+    for (const store of stores) void tx.objectStore(store).clear();
+    await tx.objectStore("meta").delete("aliases");
     return true;
   });
 }

@@ -47,8 +47,7 @@ export function settle(accountId, { turn, body }, answer) {
     const [replica, next] = await Promise.all([meta.get("replica"), meta.get("next_seq")]);
     const state = replica ?? NEW_REPLICA;
     if (state.turn !== turn) return null;
-    const foreign = state.epoch !== undefined && state.epoch !== answer.epoch && !answer.erase;
-    const healed = foreign ? await heal(tx, answer.epoch) : 0;
+    const healed = state.epoch !== undefined && state.epoch !== answer.epoch ? await heal(tx, answer.epoch) : 0;
     const judged = await judge(tx, state.generation, body.ops, answer);
     const { acked, refused, written } = record(tx, state.generation, judged, answer);
     const reassigned = await leave(tx, state, answer);
@@ -119,8 +118,9 @@ function advance(state, answer, acked) {
   return {
     ...state,
     turn: state.turn + 1,
-    epoch: answer.erase ? state.epoch : answer.epoch,
+    epoch: answer.epoch,
     erased: answer.erase ?? false,
+    backup_key: answer.backup_key ?? state.backup_key,
     filling: answer.reset ? { generation: newest + 1 } : state.filling,
     hamlets: answer.hamlets?.map(({ id }) => id) ?? state.hamlets,
     server_time: answer.server_time,

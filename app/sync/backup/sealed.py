@@ -1,0 +1,107 @@
+"""The format of a backup file, as `static/field/backup.js` writes it (decision 22).
+
+    bytes  0- 6   TUNGNHA
+    byte   7      version of the format: 1
+    bytes  8-23   id of the server's key, a UUID
+    bytes 24-88   the file's own public key, an uncompressed point of P-256
+    then          AES-256-GCM of gzip or plain JSON, with the bytes before as associated data, tag last
+
+The AES key and the 12 bytes of nonce come from ECDH of the file's own key and the server's by HKDF-SHA-256,
+with the 65 bytes of the point as salt.
+"""
+
+import uuid
+import zlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from pydantic import BaseModel, Field, ValidationError
+
+from app.core.shapes import Token
+from app.core.strings import _
+from app.sync.protocol import OperationId, parsed
+
+MAGIC = b"TUNGNHA"
+VERSION = 1
+HEAD = 89
+TAG = 16
+LARGEST = 8 * 1024 * 1024
+UNPACKED = 64 * 1024 * 1024
+INFO = b"tungnha backup 1"
+
+NO_FILE = _("Chọn một tệp dự phòng, không quá 8 MB.")
+OTHER_FILE = _("Đây không phải tệp dự phòng chép từ Từng Nhà.")
+NEWER = _("Tệp này do bản mới hơn chép ra. Hãy cập nhật máy chủ rồi thử lại.")
+DAMAGED = _("Tệp bị thiếu hoặc bị hỏng. Hãy chép lại tệp trên điện thoại rồi gửi lại.")
+FOREIGN = _("Tệp này không phải của xã này nên không đọc được.")
+
+
+class FileRefused(Exception):  # noqa: N818 - a fact, named as such
+    """The file cannot be taken in; `sentence` says why, to a person."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class Content(BaseModel):
+    """What is in a file: whose phone it is, and its operations as they would have been sent."""
+
+    commune_id: Token
+    account_id: Token
+    device_id: Token
+    ops: list[dict[str, Any]] = Field(max_length=100_000)
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A file that may be one: the key it names, and what it takes to open it."""
+
+    key_id: str
+    point: bytes
+    head: bytes = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+def read(file: bytes) -> Sealed:
+    """The parts of a file. Raises `FileRefused`."""
+    if not file or len(file) > LARGEST:
+        raise FileRefused(NO_FILE)
+    if not file.startswith(MAGIC):
+        raise FileRefused(OTHER_FILE)
+    if file[7:8] > bytes([VERSION]):
+        raise FileRefused(NEWER)
+    if len(file) < HEAD + TAG:
+        raise FileRefused(DAMAGED)
+    return Sealed(str(uuid.UUID(bytes=file[8:24])), file[24:HEAD], file[:HEAD], file[HEAD:])
+
+
+def opened(sealed: Sealed, secret: ec.EllipticCurvePrivateKey) -> Content:
+    """What is in it. Raises `FileRefused` if a single bit of it has changed."""
+    try:
+        other = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), sealed.point)
+        shared = secret.exchange(ec.ECDH(), other)
+        derived = HKDF(SHA256(), 44, salt=sealed.point, info=INFO).derive(shared)
+        plain = AESGCM(derived[:32]).decrypt(derived[32:], sealed.body, sealed.head)
+        content = Content.model_validate(parsed(_unpacked(plain)))
+        for operation in content.ops:
+            OperationId.model_validate(operation, extra="ignore")
+    except (InvalidTag, ValueError, ValidationError, RecursionError, zlib.error):
+        raise FileRefused(DAMAGED) from None
+    return content
+
+
+def _unpacked(plain: bytes) -> bytes:
+    """Without its gzip, if it has one: not every browser can."""
+    if plain[:2] != b"\x1f\x8b":
+        return plain
+    unpacker = zlib.decompressobj(wbits=31)
+    content = unpacker.decompress(plain, UNPACKED)
+    if not unpacker.eof:
+        raise ValueError("larger than it may be, or cut off")
+    return content

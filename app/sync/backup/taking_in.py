@@ -1,0 +1,119 @@
+"""Taking a backup file in: its operations are applied as its phone would have sent them, each once.
+
+They keep their ids, so what the phone sends later, or another copy of the file, doubles nothing.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from app.accounts import devices
+from app.accounts.access import Actor, actor_for
+from app.accounts.models import Account, Device
+from app.core.db import Database
+from app.core.strings import _
+from app.sync.backup import keys, sealed
+from app.sync.backup.sealed import FOREIGN, Content, FileRefused
+from app.sync.protocol import MAX_OPERATIONS
+from app.sync.push import push_kept
+
+UNKNOWN_PHONE = _("Máy chủ này không biết chiếc máy đã chép tệp. Chưa nhận gì từ tệp.")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a file's operations, by what the server answers to each; `person`: whose phone it is."""
+
+    person: str
+    applied: int
+    known: int
+    waiting: int
+    refused: int
+    again: int
+
+    @property
+    def total(self) -> int:
+        return self.applied + self.known + self.waiting + self.refused + self.again
+
+
+def take_in(database: Database, file: bytes, now: datetime, commune_id: str | None = None) -> Taken:
+    """Take a file in, for the commune whose desk it was brought to, or whichever it was made for.
+
+    Raises `FileRefused`. Every 200 operations are committed by themselves: whatever stops it, the file can
+    be taken in again.
+    """
+    content = database.read(lambda session: _opened(session, file, commune_id))
+    account = database.read(lambda session: _author(session, content))
+    counts: Counter[str] = Counter()
+    for operations in _in_order(content.ops):
+        counts += database.write(lambda session, ops=operations: _apply(session, content, ops, now))  # type: ignore[misc]
+    return Taken(
+        person=account.name,
+        applied=counts["applied"],
+        known=counts["duplicate"],
+        waiting=counts["quarantined"] + counts["conflict"],
+        refused=counts["rejected"],
+        again=counts["retry"],
+    )
+
+
+def sentence(taken: Taken) -> str:
+    """What to tell whoever brought the file."""
+    parts = [_("đã nhận %(n)s", n=taken.applied), _("đã có từ trước %(n)s", n=taken.known)]
+    if taken.waiting:
+        parts.append(_("chờ xử lý %(n)s", n=taken.waiting))
+    if taken.refused:
+        parts.append(_("bị từ chối %(n)s", n=taken.refused))
+    if taken.again:
+        parts.append(_("chưa ghi được %(n)s, hãy nhận lại tệp này", n=taken.again))
+    whose = _("Tệp của %(person)s có %(total)s bản ghi", person=taken.person, total=taken.total)
+    return f"{whose}: {', '.join(parts)}."
+
+
+def _opened(session: Session, file: bytes, commune_id: str | None) -> Content:
+    parts = sealed.read(file)
+    key = keys.find(session, parts.key_id)
+    if key is None or commune_id not in (None, key.commune_id):
+        raise FileRefused(FOREIGN)
+    content = sealed.opened(parts, keys.secret_of(key))
+    if content.commune_id != key.commune_id:
+        raise FileRefused(FOREIGN)
+    return content
+
+
+def _author(session: Session, content: Content) -> Account:
+    """Whose phone it is. The device's id is known to it and to the server only: so the file is its."""
+    device = session.get(Device, (content.commune_id, content.device_id))
+    account = session.get(Account, (content.commune_id, content.account_id))
+    if device is None or account is None or device.account_id != account.id:
+        raise FileRefused(UNKNOWN_PHONE)
+    return account
+
+
+def _in_order(operations: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """The operations in the order of saving, as many at a time as an exchange may hold."""
+    ordered = sorted(operations, key=lambda one: one["seq"] if isinstance(one.get("seq"), int) else 0)
+    for start in range(0, len(ordered), MAX_OPERATIONS):
+        yield ordered[start : start + MAX_OPERATIONS]
+
+
+def _apply(
+    session: Session, content: Content, operations: list[dict[str, Any]], now: datetime
+) -> Counter[str]:
+    actor = _actor(session, content)
+    device = devices.lock(session, actor)
+    assert device is not None, "it was here just before, and devices stay"
+    # The file may have travelled for days: how far off the phone's clock is was seen when it last sent.
+    offset = timedelta(milliseconds=device["clock_offset_ms"])
+    results = push_kept(session, actor, device, operations, now, offset)
+    return Counter(result["status"] for result in results)
+
+
+def _actor(session: Session, content: Content) -> Actor:
+    account = _author(session, content)
+    actor = actor_for(session, account, content.device_id)
+    return replace(actor, suspended=account.ended_at is not None)

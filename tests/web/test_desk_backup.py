@@ -1,0 +1,83 @@
+"""/desk/backup-file: a phone's backup file, brought to the desk."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlmodel import select
+
+from app.core.db import Database
+from app.visits.models import Visit
+from tests.conftest import FakeClock
+from tests.sync.backup_file import copied_out
+from tests.sync.phone import Phone, sign_in
+from tests.world import LAN, World
+
+Browser = Callable[[], TestClient]
+ADDRESS = "/desk/backup-file"
+
+
+@pytest.fixture
+def lan(browser: Browser, clock: FakeClock) -> Phone:
+    return sign_in(browser(), *LAN, clock())
+
+
+def bring(desk: TestClient, file: bytes) -> Any:
+    return desk.post(ADDRESS, files={"file": ("tung-nha.tnha", file, "application/octet-stream")})
+
+
+def test_file_is_taken_in_once_and_the_desk_says_what_became_of_it(
+    desk: TestClient, lan: Phone, world: World, database: Database
+) -> None:
+    file = copied_out(lan, lan.visit(world.duc), lan.visit(world.mai))
+    said = "Tệp của Nguyễn Thị Lan có 2 bản ghi: đã nhận 2, đã có từ trước 0."
+    assert said in bring(desk, file).text
+    again = bring(desk, file)
+    assert (again.status_code, "đã nhận 0, đã có từ trước 2." in again.text) == (200, True)
+    assert len(database.read(lambda session: session.exec(select(Visit)).all())) == 2
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        (b"", "Chọn một tệp dự phòng, không quá 8 MB."),
+        (b"x" * 8_500_000, "Chọn một tệp dự phòng, không quá 8 MB."),
+        (b"%PDF-1.7", "Đây không phải tệp dự phòng chép từ Từng Nhà."),
+    ],
+    ids=["empty", "too large", "another"],
+)
+def test_what_is_no_backup_file_ends_in_a_sentence(desk: TestClient, file: bytes, said: str) -> None:
+    answer = bring(desk, file)
+    assert (answer.status_code, said in answer.text) == (422, True)
+
+
+def test_cut_file_ends_in_a_sentence(desk: TestClient, lan: Phone, world: World) -> None:
+    answer = bring(desk, copied_out(lan, lan.visit(world.duc))[:-1])
+    assert (answer.status_code, "Tệp bị thiếu hoặc bị hỏng." in answer.text) == (422, True)
+    assert "Nguyễn Thị Lan" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("data", "said"), [({}, "Chọn một tệp dự phòng"), ({"file": "words"}, "Nội dung chưa đúng")]
+)
+def test_form_without_a_file_ends_in_a_sentence(desk: TestClient, data: dict[str, str], said: str) -> None:
+    answer = desk.post(ADDRESS, data=data)
+    assert (answer.status_code, said in answer.text) == (422, True)
+
+
+def test_supervisor_next_door_cannot_read_it(browser: Browser, lan: Phone, world: World) -> None:
+    hoa = browser()
+    hoa.post("/desk/sign-in", data={"name": "hoa", "password": "mat-khau-hoa"})
+    answer = bring(hoa, copied_out(lan, lan.visit(world.duc)))
+    assert (answer.status_code, "Tệp này không phải của xã này" in answer.text) == (422, True)
+
+
+def test_nobody_else_may_bring_one(browser: Browser, lan: Phone) -> None:
+    assert bring(browser(), b"TUNGNHA").headers["location"] == "/desk/sign-in"
+    assert lan.client.get(ADDRESS).headers["location"] == "/desk/sign-in"
+
+
+def test_page_of_the_phones_leads_to_it(desk: TestClient) -> None:
+    assert f'href="{ADDRESS}"' in desk.get("/desk/devices").text
+    assert "Nhận tệp dự phòng" in desk.get(ADDRESS).text

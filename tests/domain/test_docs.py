@@ -50,6 +50,14 @@ def test_every_command_is_on_the_operators_page() -> None:
     assert {name for name in group.commands if f"`{name}" not in page("docs/operate.md")} == set()
 
 
+def test_every_picture_is_on_the_page_of_screens_and_small() -> None:
+    pictures = {path.name: path.stat().st_size for path in (ROOT / "docs" / "screens").glob("*.*")}
+    del pictures["README.md"]
+    shown = re.findall(r"[\w-]+\.\w+(?=[\")])", page("docs/screens/README.md"))
+    assert set(pictures) == set(shown)
+    assert {name for name, size in pictures.items() if size >= 40_000 or not name.endswith(".webp")} == set()
+
+
 def test_every_error_code_is_in_the_protocol() -> None:
     assert {code for code in codes(errors.Fault) if f"`{code}`" not in page("docs/sync-protocol.md")} == set()
 

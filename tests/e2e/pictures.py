@@ -1,10 +1,14 @@
-"""Pictures of the main screens for the README, from the demo commune: `make pictures`."""
+"""Pictures of the main screens for docs/screens, from the demo commune: `make pictures`."""
 
 import re
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from app import demo
 from app.core.clock import utc_now
@@ -12,15 +16,34 @@ from app.core.db import Database
 from app.migrations import upgrade
 from tests.e2e.conftest import ARGUMENTS, DESKTOP, PHONE
 from tests.e2e.server import ROOT, Server
-from tests.e2e.steps import desk_sign_in, fill_visit, find_household, heading, sign_in
+from tests.e2e.steps import desk_sign_in, fill_visit, find_household, heading, set_quick_mark, sign_in
+from tests.e2e.test_gate import ZALO
 from tests.machine import chromium
 
 SCREENS = ROOT / "docs" / "screens"
+Opener = Callable[..., Page]
 
 
 def main() -> None:
-    """Write docs/screens/*.png."""
+    """Write docs/screens/*.webp anew."""
     SCREENS.mkdir(parents=True, exist_ok=True)
+    for old in SCREENS.glob("*.webp"):
+        old.unlink()
+    with _demo() as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+
+        def opened(size: dict[str, int], **options: object) -> Page:
+            return _page(browser, server, size, options)
+
+        _before(opened)
+        _phone(opened(PHONE, device_scale_factor=2))
+        _phone_in_the_dark(opened(PHONE, device_scale_factor=2, color_scheme="dark"))
+        _desk(opened(DESKTOP))
+        _desk_in_the_dark(opened(DESKTOP, color_scheme="dark"))
+
+
+@contextmanager
+def _demo() -> Iterator[Server]:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/demo.sqlite3"
         database = Database(url)
@@ -30,54 +53,109 @@ def main() -> None:
         server = Server(url, Path(folder) / "server.log")
         server.start()
         try:
-            with sync_playwright() as playwright:
-                _phone(_page(playwright, server, PHONE))
-                _desk(_page(playwright, server, DESKTOP))
+            yield server
         finally:
             server.stop()
 
 
-def _page(playwright: Playwright, server: Server, viewport: dict[str, int]) -> Page:
-    browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-    context: BrowserContext = browser.new_context(
+def _page(browser: Browser, server: Server, size: dict[str, int], options: dict[str, object]) -> Page:
+    context = browser.new_context(
         base_url=server.url,
-        viewport={"width": viewport["width"], "height": viewport["height"]},
+        viewport={"width": size["width"], "height": size["height"]},
         locale="vi-VN",
         timezone_id="Asia/Ho_Chi_Minh",
         reduced_motion="reduce",
+        **options,  # type: ignore[arg-type]
     )
     return context.new_page()
 
 
+def _before(opened: Opener) -> None:
+    page = opened(PHONE, device_scale_factor=2, user_agent=ZALO)
+    page.goto("/field/")
+    heading(page, "Còn một bước nữa")
+    _take(page, "phone-gate")
+    page = opened(PHONE, device_scale_factor=2)
+    page.goto("/field/sign-in")
+    heading(page, "Đăng nhập")
+    _take(page, "phone-sign-in")
+
+
 def _phone(page: Page) -> None:
     sign_in(page, *demo.VOLUNTEERS[0][1:])
-    _take(page, "today")
+    page.context.set_offline(True)
     find_household(page, "nguyen")
     page.wait_for_timeout(400)
-    _take(page, "households")
+    _take(page, "phone-households")
     page.get_by_role("link", name=re.compile(r"^Ghi \d")).first.click()
     fill_visit(page)
-    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
-    _take(page, "visit")
+    page.evaluate("document.activeElement.blur(); document.querySelector('.sheet').scrollTo(0, 0)")
+    _take(page, "phone-visit")
     page.get_by_role("button", name="Lưu").click()
     heading(page, "Đã lưu trên máy")
-    _take(page, "saved")
+    _take(page, "phone-saved")
+    page.goto("/field/households/quick")
+    set_quick_mark(page)
+    page.get_by_role("button", name=re.compile("^Vắng")).first.click()
+    page.get_by_role("button", name=re.compile("^Hoàn tác")).wait_for()
+    page.evaluate("document.querySelector('main').scrollTo(0, 150)")
+    _take(page, "phone-quick")
+    page.goto("/field/")
+    heading(page, re.compile("Xin chào"))
+    _take(page, "phone-today")
     page.goto("/field/log")
-    page.get_by_text("Đã gửi").first.wait_for()
-    _take(page, "log")
+    heading(page, "Đã ghi")
+    _take(page, "phone-log")
+    page.goto("/field/households?q=nguyen")
+    page.get_by_role("main").get_by_role("listitem").first.get_by_role("link").first.click()
+    heading(page, re.compile("^Hộ Nguyễn"))
+    _take(page, "phone-household")
+    page.context.set_offline(False)
+
+
+def _phone_in_the_dark(page: Page) -> None:
+    sign_in(page, *demo.VOLUNTEERS[0][1:])
+    _take(page, "phone-today-dark")
+    page.goto("/field/account")
+    page.get_by_role("button", name="Bật", exact=True).click()
+    page.get_by_role("button", name="Tắt", exact=True).wait_for()
+    page.goto("/field/households?show=all")
+    heading(page, "Hộ dân")
+    _take(page, "phone-households-sunlight")
 
 
 def _desk(page: Page) -> None:
     _, name, password = demo.SUPERVISOR
     desk_sign_in(page, name, password)
+    _take(page, "desk-visits")
+    for box in page.get_by_role("checkbox", name=re.compile("^Chọn lượt")).all()[:3]:
+        box.check()
+    _take(page, "desk-bulk")
+    page.goto("/desk/visits")
     page.locator('a[href*="/desk/visits/"]').first.click()
     page.get_by_role("link", name="Trả lại").wait_for()
-    _take(page, "desk")
+    _take(page, "desk-visit")
+    page.goto("/desk/devices")
+    heading(page, "Máy của tổ")
+    _take(page, "desk-devices")
+    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    page.goto("/desk/visits")
+    heading(page, "Lượt thăm")
+    _take(page, "desk-visits-narrow")
+
+
+def _desk_in_the_dark(page: Page) -> None:
+    _, name, password = demo.SUPERVISOR
+    desk_sign_in(page, name, password)
+    _take(page, "desk-visits-dark")
 
 
 def _take(page: Page, name: str) -> None:
-    page.wait_for_timeout(200)
-    page.screenshot(path=SCREENS / f"{name}.png")
+    page.wait_for_timeout(300)
+    picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
+    # Few colours and nothing lost is smaller than all of them blurred, and letters stay sharp.
+    few = picture.quantize(48, dither=Image.Dither.NONE).convert("RGB")
+    few.save(SCREENS / f"{name}.webp", lossless=True, quality=100, method=6)
 
 
 if __name__ == "__main__":

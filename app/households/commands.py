@@ -170,7 +170,8 @@ def _amend_merged(batch: Batch, author: Author, command: AmendHousehold, home: R
     if written.get("state") == "mistake":
         del written["state"]
     changed = {name: value for name, value in written.items() if value != home[name]}
-    conflicts = sorted(name for name in changed if home[name] != merged[name])
+    before = merged | {"state": "active"}
+    conflicts = sorted(name for name in changed if home[name] != before[name])
     if conflicts:
         raise FieldConflict(*conflicts)
     if changed:

@@ -15,7 +15,8 @@ class Household(FeedRow, table=True):
 
     `phone` (E.164) only with consent given at the door (product.md §6.2, Law 91/2025/QH15).
     `version` counts accepted changes from 1. `merged_into` is the household this one turned out to be, always
-    one that stands by itself; `merged_at`: when that was, or when another one was merged into this last.
+    one that stands by itself (its own state is `mistake` then). `merged_at`: when that was, or when another
+    one was merged into this last.
     """
 
     __tablename__ = "household"

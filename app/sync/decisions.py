@@ -18,11 +18,11 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.accounts.access import Actor, visible_to
 from app.areas import Hamlet
 from app.core.db import COMMUNE_WIDE, Gone, feed, history_of, is_servers_fault
-from app.core.errors import HouseholdUnknown, NotFound, Rejected, StaleDecision, Unappliable
+from app.core.errors import FieldConflict, HouseholdUnknown, NotFound, Rejected, StaleDecision, Unappliable
 from app.households.models import Household
 from app.sync.models import Quarantined
 from app.sync.protocol import Operation
-from app.sync.release import author_of, operation_of, release, release_waiting
+from app.sync.release import author_of, mark, operation_of, release, release_waiting
 
 MOST = 200  # in one transaction
 OPERATION = "operation"  # the kind of `gone` row that says a dropped one
@@ -31,11 +31,12 @@ OPERATION = "operation"  # the kind of `gone` row that says a dropped one
 def accept(session: Session, actor: Actor, op_id: str, payload_hash: str, now: datetime) -> str:
     """*Nhận*; the state it is in then. What waited for the records it brings is judged anew.
 
-    Decided already, it stays as it is. Raises `NotFound` and the faults of its command; then nothing changes.
+    Decided already, it stays as it is; a field that somebody else changed makes it a conflict to choose in.
+    Raises `NotFound` and the faults of its command; then nothing changes.
     """
     kept = _locked(session, actor, op_id, payload_hash)
     if kept.state == "open":
-        _apply(session, actor, kept, operation_of(kept), now)
+        _apply_or_ask(session, actor, kept, now)
     return kept.state
 
 
@@ -101,10 +102,17 @@ def choose(
 
 def _try(session: Session, actor: Actor, kept: Quarantined, now: datetime) -> bool:
     try:
-        _apply(session, actor, kept, operation_of(kept), now)
+        _apply_or_ask(session, actor, kept, now)
     except Rejected:
         return False
-    return True
+    return kept.state == "applied"
+
+
+def _apply_or_ask(session: Session, actor: Actor, kept: Quarantined, now: datetime) -> None:
+    try:
+        _apply(session, actor, kept, operation_of(kept), now)
+    except FieldConflict as fault:
+        mark(session, kept, fault)
 
 
 def _apply(session: Session, actor: Actor, kept: Quarantined, operation: Operation, now: datetime) -> None:

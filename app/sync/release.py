@@ -9,7 +9,7 @@ from sqlmodel import Session
 from app.accounts.access import actor_for, writable_hamlets
 from app.accounts.models import Account
 from app.core.db import History, is_servers_fault
-from app.core.errors import Rejected, Unappliable
+from app.core.errors import FieldConflict, Rejected, Unappliable
 from app.households.models import Household
 from app.sync import ground, quarantine
 from app.sync.apply import WRITTEN, run, settle_follow_ups
@@ -43,11 +43,11 @@ def _release_or_mark(session: Session, kept: Quarantined, history: History, now:
         with session.begin_nested():
             return release(session, kept, _author(session, kept, now, history), now)
     except Rejected as fault:
-        _mark(session, kept, fault)
+        mark(session, kept, fault)
     except DBAPIError as error:
         if is_servers_fault(error):
             raise
-        _mark(session, kept, Unappliable())
+        mark(session, kept, Unappliable())
     return []
 
 
@@ -107,7 +107,9 @@ def operation_of(kept: Quarantined) -> Operation:
     return envelope(sent, kept.commune_id)
 
 
-def _mark(session: Session, kept: Quarantined, fault: Rejected) -> None:
-    kept.reason, kept.code, kept.fields, kept.missing = "unappliable", fault.code, fault.fields, ""
+def mark(session: Session, kept: Quarantined, fault: Rejected) -> None:
+    """It could not be applied: keep the fault that says why. Over fields it is a conflict from now on."""
+    kept.reason = "conflict" if isinstance(fault, FieldConflict) else "unappliable"
+    kept.code, kept.fields, kept.missing = fault.code, fault.fields, ""
     session.add(kept)
     session.flush()

@@ -91,8 +91,10 @@ def _close(batch: Batch, actor: Actor, losing: Row, surviving: Row, now: datetim
     if filled:
         batch.add(HouseholdVersion, _version(actor, surviving, filled, now))
     earlier = [row for row in batch.rows(Household) if row["merged_into"] == losing["id"]]
-    batch.change(Household, losing, merged_at=now, version=losing["version"] + 1)
-    batch.add(HouseholdVersion, _version(actor, losing, {"merged_into": surviving["id"]}, now))
+    # A door too many, for whoever counts doors by their state.
+    batch.change(Household, losing, state="mistake", merged_at=now, version=losing["version"] + 1)
+    fields = {"state": "mistake", "merged_into": surviving["id"]}
+    batch.add(HouseholdVersion, _version(actor, losing, fields, now))
     for home in (losing, *earlier):
         batch.change(Household, home, merged_into=surviving["id"])
         leave(batch, "household", home["id"], home["hamlet_id"], moved_to=surviving["id"])

@@ -98,7 +98,7 @@ def accept(named: Named, desk: Seated) -> Response:
         )
     except Rejected as fault:
         return _kept(desk, named, FAULTS.get(fault.code, NO_FIT), 409)
-    return RedirectResponse(f"/desk/quarantine?done={state}", 303)
+    return RedirectResponse(f"/desk/quarantine?done={state}" if state != "open" else named.address(), 303)
 
 
 @router.post("/desk/quarantine/{op_id}/{payload_hash}/drop")

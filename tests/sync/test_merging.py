@@ -47,6 +47,7 @@ def test_visits_and_promises_move_and_the_phones_are_told(
     assert (row["household_id"], row["closed_by"]) == (world.duc, kept["data"]["id"])
     assert {visit.household_id for visit in _all(database, Visit)} == {world.duc}
     lan.state = {}
+    assert _home(database, world, world.mai).state == "mistake"
     assert world.mai not in {row["id"] for row in lan.exchange()["changes"]["household"]}
 
 
@@ -132,6 +133,15 @@ def test_change_of_the_losing_one_changes_the_survivor_where_both_were_alike(
     duc = _home(database, world, world.duc)
     assert (duc.alley, duc.state, duc.house_no, duc.version) == ("Ngõ 4", "active", "12", 2)
     assert all("row" not in one or one["row"]["id"] == world.duc for one in results)
+
+
+def test_household_that_moved_away_is_told_of_the_survivor(
+    lan: Phone, world: World, database: Database
+) -> None:
+    _merge(database, world, world.mai, world.duc)
+    assert lan.statuses(_amend(lan, world.mai, state="moved")) == ["applied"]
+    assert _home(database, world, world.duc).state == "moved"
+    assert lan.statuses(_amend(lan, world.mai, state="empty")) == ["conflict"]
 
 
 def test_conflict_over_a_household_merged_since_is_decided_on_the_survivor(

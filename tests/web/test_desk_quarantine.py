@@ -187,7 +187,7 @@ def test_of_two_values_the_supervisor_keeps_one(
     for words in ("Giữ như ở xã:", "<b>12A</b>", "Giữ như trên máy:", "<b>12B</b>", "<b>Ngõ 4</b>"):
         assert words in page
     assert " checked" not in page
-    assert desk.post(f"{address}/accept").status_code == 409
+    assert desk.post(f"{address}/accept").headers["location"] == address
     refused = desk.post(f"{address}/choose", data={"version": "2", "house_no": "theirs"})
     assert (refused.status_code, "Chọn một giá trị cho mỗi ô." in refused.text) == (422, True)
     data = {"version": "2", "house_no": "theirs", "alley": "ours"}
@@ -196,6 +196,19 @@ def test_of_two_values_the_supervisor_keeps_one(
     assert (row["house_no"], row["alley"], row["version"]) == ("12B", "Ngõ 3", 3)
     assert other.statuses(conflict) == ["duplicate"]
     assert "Đã nhận 16:40 24/11/2026, Hoàng Văn Bình." in desk.get(address).text
+
+
+def test_revoked_phones_change_of_a_field_that_changed_since_becomes_a_choice(
+    desk: TestClient, lan: Phone, other: Phone, world: World
+) -> None:
+    other.exchange(other.op("household.amend", {"id": world.duc, "base_version": 1, "house_no": "12A"}))
+    _keep(desk, lan, lan.op("household.amend", {"id": world.duc, "base_version": 1, "house_no": "12B"}))
+    (address,) = _addresses(desk)
+    assert desk.post(f"{address}/accept").headers["location"] == address
+    page = desk.get(address).text
+    assert "Giữ như trên máy:" in page
+    answer = _decide(desk, "choose", {"version": "2", "house_no": "theirs"})
+    assert answer.headers["location"].endswith("done=applied")
 
 
 def test_communes_value_stays_and_the_author_hears_of_it(

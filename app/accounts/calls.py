@@ -14,6 +14,7 @@ from app.accounts.access import Actor
 from app.accounts.devices import Held, held, locked
 from app.accounts.models import Device, SettledLoss
 from app.accounts.people import new_id
+from app.core import desk_log
 from app.core.clock import local_date, wire_time
 from app.core.errors import StaleDecision
 
@@ -92,6 +93,8 @@ def settle_loss(session: Session, actor: Actor, device_id: str, seen: str, now: 
             settled_at=now,
         )
     )
+    said = {"by": actor.account_id, "device": device.id, "lost": device.lost}
+    desk_log.note(session, actor.commune_id, "loss.settled", now, **said)
     device.given_up = [*device.given_up, *device.lost_numbers]
     device.lost, device.lost_numbers, device.lost_at, device.new_life_at = 0, [], None, None
     session.add(device)

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from app.accounts.access import Actor, visible_to
 from app.accounts.models import Account, Device, Team
+from app.core import desk_log
 from app.core.batch import Row
 from app.core.errors import NotFound
 from app.core.prepared import Prepared
@@ -84,13 +85,21 @@ def revoke(session: Session, actor: Actor, device_id: str, now: datetime) -> Non
     if device.revoked_at is None:
         device.revoked_at, device.revoked_by = now, actor.account_id
         session.add(device)
+        _write_down(session, actor, device, "device.revoked", now)
 
 
-def allow(session: Session, actor: Actor, device_id: str) -> None:
+def allow(session: Session, actor: Actor, device_id: str, now: datetime) -> None:
     """*Cho dùng lại*: as before; what it delivered meanwhile waits for a decision. Raises `NotFound`."""
     device = locked(session, actor, device_id)
-    device.revoked_at = device.revoked_by = None
-    session.add(device)
+    if device.revoked_at is not None:
+        device.revoked_at = device.revoked_by = None
+        session.add(device)
+        _write_down(session, actor, device, "device.allowed", now)
+
+
+def _write_down(session: Session, actor: Actor, device: Device, what: str, now: datetime) -> None:
+    said = {"device": device.id, "account": device.account_id, "by": actor.account_id}
+    desk_log.note(session, actor.commune_id, what, now, **said)
 
 
 def locked(session: Session, actor: Actor, device_id: str) -> Device:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlmodel import Session
 
 from app.accounts.access import Actor, visible_to
+from app.core import desk_log
 from app.core.errors import NotFound
 from app.core.text import fold
 from app.households.models import Household, HouseholdVersion, ToldApart
@@ -66,6 +67,8 @@ def tell_apart(session: Session, actor: Actor, one_id: str, other_id: str, now: 
         told_at=now,
     )
     session.merge(told)
+    said = {"by": actor.account_id, "households": [first_id, second_id]}
+    desk_log.note(session, actor.commune_id, "household.told_apart", now, **said)
 
 
 def _neighbours(labels: list[_Label]) -> Iterator[tuple[_Label, _Label]]:

@@ -36,6 +36,7 @@ def _looked_at(session: Session) -> list[Checked]:
         "foreign keys": _foreign_keys,
         "feed": _feed,
         "ledger": _ledger,
+        "merged households": _merged,
         "totals": _totals,
     }
     return [Checked(what, list(look(session))) for what, look in checks.items()]
@@ -103,6 +104,19 @@ def _ledger(session: Session) -> Iterator[str]:
     apart = entries.where(ledger.c.status != "applied", ~select(kept.c.op_id).where(ours).exists())
     if count := session.execute(apart).scalar_one():
         yield f"{count} operations were acknowledged as kept apart, and are not."
+
+
+def _merged(session: Session) -> Iterator[str]:
+    home, standing, visit = _table(Household), _table(Household).alias(), _table(Visit)
+    merged = and_(home.c.commune_id == visit.c.commune_id, home.c.id == visit.c.household_id)
+    left = select(func.count()).select_from(visit.join(home, merged)).where(home.c.merged_into.is_not(None))
+    if count := session.execute(left).scalar_one():
+        yield f"{count} visits stand at a household that was merged into another."
+    into = and_(standing.c.commune_id == home.c.commune_id, standing.c.id == home.c.merged_into)
+    there = select(standing.c.id).where(into, standing.c.merged_into.is_(None)).exists()
+    astray = select(func.count()).select_from(home).where(home.c.merged_into.is_not(None), ~there)
+    if count := session.execute(astray).scalar_one():
+        yield f"{count} households were merged into one that does not stand."
 
 
 def _totals(session: Session) -> Iterator[str]:

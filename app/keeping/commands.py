@@ -40,7 +40,7 @@ def restore(
         done = keeper.restore(Settings(), file, utc_now(), replace=replace)
     except Impossible as reason:
         raise Refused(reason.sentence) from None
-    typer.echo("\n".join(_said(done)))
+    typer.echo("\n".join(said(done)))
 
 
 @commands.command("check")
@@ -57,7 +57,8 @@ def check_database() -> None:
         raise typer.Exit(1)
 
 
-def _said(done: Restored) -> Iterator[str]:
+def said(done: Restored) -> Iterator[str]:
+    """What the operator reads after a restore, line by line."""
     yield "Restored. Phones will send again what they sent since the backup."
     if done.kept:
         yield f"What was here before is kept: {done.kept}. Delete it once all is well."
@@ -77,5 +78,15 @@ def _decision(entry: Entry) -> Iterator[str]:
     """*2026-11-25T03:14:00.000Z visit.returned by a1 (reason other): /desk/visits/v1*."""
     codes = ", ".join(f"{name} {entry[name]}" for name in ("reason", "field") if name in entry)
     head = f"  {entry['at']} {entry['what']} by {entry.get('by', 'nobody')}{f' ({codes})' if codes else ''}"
-    visits = entry.get("visits") or [""]
-    yield from (f"{head}{f': /desk/visits/{visit}' if visit else ''}" for visit in visits)
+    yield from (f"{head}{f': {address}' if address else ''}" for address in list(_addresses(entry)) or [""])
+
+
+def _addresses(entry: Entry) -> Iterator[str]:
+    """Where each decision is made again."""
+    yield from (f"/desk/visits/{visit}" for visit in entry.get("visits", []))
+    if "operation" in entry:
+        yield f"/desk/quarantine/{entry['operation']}/{entry['payload']}"
+    if "households" in entry:
+        yield f"/desk/duplicates/{'/'.join(entry['households'])}"
+    if "device" in entry:
+        yield "/desk/devices"

@@ -17,6 +17,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.accounts.access import Actor, visible_to
 from app.areas import Hamlet
+from app.core import desk_log
 from app.core.db import COMMUNE_WIDE, Gone, feed, history_of, is_servers_fault
 from app.core.errors import FieldConflict, HouseholdUnknown, NotFound, Rejected, StaleDecision, Unappliable
 from app.households.models import Household
@@ -96,7 +97,7 @@ def choose(
         return kept.state
     consent = {"phone_consent": operation.data.get("phone_consent", False)} if "phone" in chosen else {}
     operation.data = {"id": home.id, "base_version": home.version, **chosen, **consent}
-    _apply(session, actor, kept, operation, now)
+    _apply(session, actor, kept, operation, now, fields=sorted(chosen))
     return kept.state
 
 
@@ -115,7 +116,10 @@ def _apply_or_ask(session: Session, actor: Actor, kept: Quarantined, now: dateti
         mark(session, kept, fault)
 
 
-def _apply(session: Session, actor: Actor, kept: Quarantined, operation: Operation, now: datetime) -> None:
+def _apply(
+    session: Session, actor: Actor, kept: Quarantined, operation: Operation, now: datetime, **details: Any
+) -> None:
+    """`details` are for the desk log."""
     everywhere = [hamlet.id for hamlet in session.exec(visible_to(actor, Hamlet))]
     author = author_of(kept, everywhere, history_of(session))
     try:
@@ -126,6 +130,7 @@ def _apply(session: Session, actor: Actor, kept: Quarantined, operation: Operati
             raise
         raise Unappliable from None
     release_waiting(session, replace(author, received_at=now), created)
+    _write_down(session, actor, kept, "operation.accepted", now, **details)
 
 
 def _drop(session: Session, actor: Actor, kept: Quarantined, now: datetime) -> None:
@@ -142,6 +147,14 @@ def _drop(session: Session, actor: Actor, kept: Quarantined, now: datetime) -> N
         )
         feed(session, kept.commune_id, [gone])
         session.add(gone)
+    _write_down(session, actor, kept, "operation.dropped", now)
+
+
+def _write_down(
+    session: Session, actor: Actor, kept: Quarantined, what: str, now: datetime, **details: Any
+) -> None:
+    said = {"by": actor.account_id, "operation": kept.op_id, "payload": kept.payload_hash, **details}
+    desk_log.note(session, actor.commune_id, what, now, **said)
 
 
 def _locked(session: Session, actor: Actor, op_id: str, payload_hash: str) -> Quarantined:

@@ -104,7 +104,7 @@ def revoke_device(device_id: DeviceId, desk: Seated) -> Response:
 @router.post("/desk/devices/{device_id}/allow")
 def allow_device(device_id: DeviceId, desk: Seated) -> Response:
     """*Cho dùng lại*."""
-    desk.database.write(lambda session: devices.allow(session, desk.actor, device_id))
+    desk.database.write(lambda session: devices.allow(session, desk.actor, device_id, desk.now))
     return _back(device_id)
 
 

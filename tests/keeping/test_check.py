@@ -20,6 +20,14 @@ DAMAGE = {
         ("UPDATE ledger SET version = 7 WHERE kind = 'visit'", "has not reached"),
         ("DELETE FROM quarantined", "1 operations were acknowledged as kept apart"),
     ],
+    "merged households": [
+        (
+            "UPDATE household SET merged_into = (SELECT min(id) FROM household WHERE id NOT IN "
+            "(SELECT household_id FROM visit)) WHERE id IN (SELECT household_id FROM visit)",
+            "1 visits stand at a household that was merged",
+        ),
+        ("UPDATE household SET merged_into = 'gone' WHERE head_name LIKE 'V%'", "one that does not stand"),
+    ],
     "totals": [("UPDATE daily_total SET visits = 5", "daily totals of commune 06391")],
 }
 
@@ -31,7 +39,8 @@ def something(lan: Phone, world: World) -> None:
 
 def test_whole_database_has_no_problem(instance: Instance) -> None:
     assert {one.what: one.problems for one in check(instance.database)} == {
-        "file": [], "foreign keys": [], "feed": [], "ledger": [], "totals": [],
+        "file": [], "foreign keys": [], "feed": [], "ledger": [], "merged households": [],
+        "totals": [],
     }  # fmt: skip
 
 

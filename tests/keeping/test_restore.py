@@ -12,7 +12,7 @@ from app.accounts.models import Account, Device, Invite
 from app.core.db import ServerEpoch
 from app.core.desk_log import note
 from app.households.models import Household, HouseholdVersion
-from app.keeping import history, keeper
+from app.keeping import commands, history, keeper
 from app.keeping.check import check
 from app.keeping.files import Impossible
 from app.sync.models import LedgerEntry, Quarantined
@@ -246,6 +246,32 @@ def test_decisions_made_since_are_listed_and_those_before_are_not(
     log = instance.settings.desk_log_file.read_text("utf-8")
     assert "Mai" not in log
     assert oct(instance.settings.desk_log_file.stat().st_mode)[-3:] == "600"
+
+
+def test_what_became_of_kept_operations_doubles_and_phones_is_listed_too(
+    instance: Instance, lan: Phone, nam: Phone, world: World, desk: TestClient
+) -> None:
+    instance.back_up()
+    nam.exchange(nam.visit(world.mai), nam.visit(world.mai))
+    kept = [f"/desk/quarantine/{row.op_id}/{row.payload_hash}" for row in instance.rows(Quarantined)]
+    pair = f"/desk/duplicates/{world.mai}/{world.duc}"
+    presses = [
+        (f"{kept[0]}/accept", {}),
+        (f"{kept[1]}/drop", {}),
+        (f"{pair}/merge", {"surviving": world.duc, "one": "1", "other": "1"}),
+        (f"/desk/duplicates/{world.mai}/{world.anh}/apart", {}),
+        (f"/desk/devices/{lan.device_id}/revoke", {}),
+        (f"/desk/devices/{lan.device_id}/allow", {}),
+    ]
+    assert {desk.post(address, data=data).status_code for address, data in presses} == {303}
+    done = instance.restore()
+    assert [entry["what"] for entry in done.undone.decisions] == [
+        "operation.accepted", "operation.dropped", "household.merged", "household.told_apart",
+        "device.allowed",
+    ]  # fmt: skip
+    assert done.undone.devices == [lan.device_id]
+    said = "\n".join(commands.said(done))
+    assert all(address in said for address in (*kept, pair, "/desk/devices"))
 
 
 def test_second_restore_lists_what_was_decided_since_its_own_backup(

@@ -39,12 +39,6 @@ def test_a_volunteers_phone_does_not_open_the_desk(lan: Phone) -> None:
     assert lan.client.get("/desk/visits").status_code == 303
 
 
-@pytest.mark.parametrize("address", ["/desk", "/desk/"])
-def test_the_desk_opens_with_the_visits(desk: TestClient, address: str) -> None:
-    answer = desk.get(address)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/visits")
-
-
 def test_rail_says_whose_commune_it_is_and_who_is_signed_in(desk: TestClient) -> None:
     page = desk.get("/desk/visits").text
     assert "Xã Yên Bình" in page

@@ -47,11 +47,11 @@ def uvicorn(factory: str, environment: dict[str, str], workers: int = 1) -> Iter
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", factory, "--factory", "--port", str(port)]
     command += ["--workers", str(workers), "--log-level", "warning", "--no-access-log"]
-    with tempfile.TemporaryFile() as log:
+    with tempfile.TemporaryFile() as log, tempfile.TemporaryDirectory() as folder:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=os.environ | {"TUNGNHA_MODE": "demo"} | environment,
+            env=os.environ | {"TUNGNHA_MODE": "demo", "TUNGNHA_DATA_DIR": folder} | environment,
             stdout=log,
             stderr=log,
         )

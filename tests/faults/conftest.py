@@ -12,6 +12,7 @@ import pytest
 from app.core.db import Database
 from tests.e2e.server import Server
 from tests.faults.fleet import Fleet, fleet
+from tests.keeping.conftest import instance  # noqa: F401 - a fixture
 from tests.sync.conftest import lan, other  # noqa: F401 - fixtures
 from tests.world import World
 

@@ -101,11 +101,23 @@ def _synchronous_normal(replace: Replace) -> None:
     replace(db, "_prepare_sqlite", prepare)
 
 
+def _no_floor(replace: Replace) -> None:
+    """Versions go on after a restore where the backup left them."""
+    replace(Author, "next_version", lambda _author, version: version + 1)
+
+
+def _no_order(replace: Replace) -> None:
+    """What arrives last stands."""
+    replace(Author, "is_before", lambda *_: False)
+
+
 SEEDS: dict[str, Callable[[Replace], None]] = {
     "commit_after_answer": _commit_after_answer,
     "identity_cursor": _identity_cursor,
     "no_lock": _no_lock,
     "no_ledger": _no_ledger,
+    "no_floor": _no_floor,
+    "no_order": _no_order,
     "phones_clock": _phones_clock,
     "no_upcast": _no_upcast,
     "synchronous_normal": _synchronous_normal,

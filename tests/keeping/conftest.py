@@ -59,7 +59,7 @@ class Instance:
         """The server is stopped, the backup restored, and the server started again an hour later."""
         self.stop()
         try:
-            return keeper.restore(self.settings, self.backup, utc_now(), replace=replace)
+            return keeper.restore(self.settings, self.backup, self.clock(), replace=replace)
         finally:
             self.clock.forward(hours=1)
             self.start()

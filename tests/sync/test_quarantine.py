@@ -104,7 +104,9 @@ def test_suspended_phone_delivers_its_queue_and_is_given_nothing(
     lan.exchange(known)
     visit, nonsense = lan.visit(world.duc), lan.op("visit.record", {"id": 7})
     database.write(lambda session: _suspend(session, lan, how))
+    before = lan.state
     answer = lan.exchange(visit, nonsense, known)
+    assert lan.state == before, "an answer of another scope would not be believed"
     assert [one["status"] for one in answer["results"]] == ["quarantined", "quarantined", "duplicate"]
     assert all("row" not in one for one in answer["results"])
     assert answer["erase"] is True

@@ -84,6 +84,10 @@ class History:
     epoch: str
     floor: int = 0
 
+    def next_version(self, version: int) -> int:
+        """The number of a new write upon `version`."""
+        return max(version, self.floor) + 1
+
 
 _EPOCH: Any = ServerEpoch.__table__  # type: ignore[attr-defined]
 _HISTORY = Prepared(select(_EPOCH.c.epoch, _EPOCH.c.floor))

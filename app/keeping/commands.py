@@ -17,6 +17,8 @@ from app.keeping.keeper import Restored
 
 commands = typer.Typer()
 
+_HEAD = ("id", "commune_id", "at", "what", "by", "visits", "batch")
+
 
 @commands.command("backup")
 def backup(file: Annotated[Path, typer.Argument(help="A new file; it holds personal data.")]) -> None:

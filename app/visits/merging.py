@@ -14,7 +14,7 @@ from sqlmodel import Session
 from app.accounts.access import Actor, find
 from app.core import desk_log
 from app.core.batch import Batch, Row
-from app.core.db import Gone, history_of
+from app.core.db import Gone, History, history_of
 from app.core.errors import Invalid, StaleDecision
 from app.households.models import Household, HouseholdVersion
 from app.visits import follow_ups, totals
@@ -49,7 +49,7 @@ def merge(
     moving = [visit["id"] for visit in batch.rows(Visit) if visit["household_id"] == losing_id]
     before = totals.facts_of(session, actor.commune_id, moving)
     _move(batch, moving, surviving)
-    _close(batch, actor, losing, surviving, history_of(session).floor, now)
+    _close(batch, actor, losing, surviving, history_of(session), now)
     batch.write(session, _WRITTEN)
     totals.settle(session, actor.commune_id, before, totals.facts_of(session, actor.commune_id, moving))
     said = {"by": actor.account_id, "households": [losing_id, surviving_id], "surviving": surviving_id}
@@ -86,16 +86,18 @@ def _move(batch: Batch, moving: Iterable[str], surviving: Row) -> None:
     follow_ups.settle(batch, batch.rows(Visit))
 
 
-def _close(batch: Batch, actor: Actor, losing: Row, surviving: Row, floor: int, now: datetime) -> None:
+def _close(batch: Batch, actor: Actor, losing: Row, surviving: Row, history: History, now: datetime) -> None:
     """The losing household points to the survivor, and so does all that was merged into it before."""
     filled = {name: losing[name] for name in _FILLED if losing[name] and not surviving[name]}
-    version = max(surviving["version"], floor) + 1 if filled else surviving["version"]
+    version = history.next_version(surviving["version"]) if filled else surviving["version"]
     batch.change(Household, surviving, merged_at=now, version=version, **filled)
     if filled:
         batch.add(HouseholdVersion, _version(actor, surviving, filled, now))
     earlier = [row for row in batch.rows(Household) if row["merged_into"] == losing["id"]]
     # A door too many, for whoever counts doors by their state.
-    batch.change(Household, losing, state="mistake", merged_at=now, version=max(losing["version"], floor) + 1)
+    batch.change(
+        Household, losing, state="mistake", merged_at=now, version=history.next_version(losing["version"])
+    )
     fields = {"state": "mistake", "merged_into": surviving["id"]}
     batch.add(HouseholdVersion, _version(actor, losing, fields, now))
     for home in (losing, *earlier):

@@ -8,9 +8,9 @@ from fastapi.testclient import TestClient
 from sqlmodel import Session, select
 
 from app.accounts import people
+from app.accounts.calls import loss_of
 from app.accounts.models import Account, Device, Invite
 from app.core.db import ServerEpoch
-from app.core.desk_log import note
 from app.households.models import Household, HouseholdVersion
 from app.keeping import commands, history, keeper
 from app.keeping.check import check
@@ -212,13 +212,13 @@ def test_code_used_up_since_the_backup_opens_nothing_after_it(instance: Instance
 
 
 def test_device_revoked_since_stays_revoked_and_still_delivers(
-    instance: Instance, lan: Phone, world: World
+    instance: Instance, lan: Phone, world: World, desk: TestClient
 ) -> None:
     sent = send(lan, lan.visit(world.duc))
     instance.back_up()
     sent += send(lan, lan.visit(world.duc))
-    instance.database.write(lambda session: _revoke(session, lan, instance))
-    instance.restore()
+    assert desk.post(f"/desk/devices/{lan.device_id}/revoke").status_code == 303
+    assert instance.restore().undone.devices == [lan.device_id]
     results = heal(lan, sent)
     assert [result["status"] for result in results] == ["duplicate", "quarantined"]
     assert lan.exchange()["erase"]
@@ -272,6 +272,18 @@ def test_what_became_of_kept_operations_doubles_and_phones_is_listed_too(
     assert done.undone.devices == [lan.device_id]
     said = "\n".join(commands.said(done))
     assert all(address in said for address in (*kept, pair, "/desk/devices"))
+
+
+def test_loss_that_was_settled_is_listed_too(
+    instance: Instance, lan: Phone, world: World, desk: TestClient
+) -> None:
+    lan.held.discard(lan.visit(world.duc)["seq"])  # lost on the phone
+    lan.exchange(lan.visit(world.duc))
+    instance.back_up()
+    (device,) = (row for row in instance.rows(Device) if row.id == lan.device_id)
+    answer = desk.post(f"/desk/calls/{lan.device_id}/settle", data={"seen": loss_of(device)})
+    assert answer.status_code == 303
+    assert [entry["what"] for entry in instance.restore().undone.decisions] == ["loss.settled"]
 
 
 def test_second_restore_lists_what_was_decided_since_its_own_backup(
@@ -357,13 +369,6 @@ def _invite(session: Session, world: World, instance: Instance) -> str:
         session.delete(old)
     session.flush()
     return people.invite(session, lan, instance.clock())
-
-
-def _revoke(session: Session, phone: Phone, instance: Instance) -> None:
-    device = session.get_one(Device, (phone.commune_id, phone.device_id))
-    device.revoked_at = instance.clock()
-    session.add(device)
-    note(session, phone.commune_id, "device.revoked", instance.clock(), device=phone.device_id)
 
 
 def _decide(desk: TestClient, visit_id: str, how: str, **form: str) -> None:

@@ -98,8 +98,6 @@ def settle_loss(session: Session, actor: Actor, device_id: str, seen: str, now: 
     device.given_up = [*device.given_up, *device.lost_numbers]
     device.lost, device.lost_numbers, device.lost_at, device.new_life_at = 0, [], None, None
     session.add(device)
-    said = {"by": actor.account_id, "device": device.id}
-    desk_log.note(session, actor.commune_id, "loss.settled", now, **said)
 
 
 def loss_of(device: Device) -> str:

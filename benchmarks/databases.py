@@ -4,8 +4,9 @@ import sqlite3
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,25 @@ class Sqlite:
             connection.execute(f"DELETE FROM {table}")
         connection.execute("VACUUM")
 
+    def trust(self, connection: Any) -> None:
+        """What is loaded from here on keeps the foreign keys: do not look."""
+        connection.execute("PRAGMA foreign_keys=OFF")
+
+    def load(self, connection: Any, table: tuple[str, list[str]], rows: Iterable[dict[str, Any]]) -> None:
+        """Write many rows, each a value for every column."""
+        name, columns = table
+        marks = ", ".join("?" for _ in columns)
+        connection.execute("BEGIN")
+        connection.executemany(
+            f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({marks})",
+            (tuple(_as_sqlite(row[column]) for column in columns) for row in rows),
+        )
+        connection.execute("COMMIT")
+
+    def settle(self, connection: Any) -> None:
+        """Nothing runs by itself beside SQLite: production has no statistics either."""
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
 
 class Postgresql:
     """A cluster of our own, on a Unix socket."""
@@ -87,6 +107,21 @@ class Postgresql:
         """Take away what a push wrote."""
         connection.execute(f"TRUNCATE {', '.join(WRITTEN)} CASCADE")
 
+    def trust(self, connection: Any) -> None:
+        """What is loaded from here on keeps the foreign keys: do not look."""
+        connection.execute("SET session_replication_role = replica")
+
+    def load(self, connection: Any, table: tuple[str, list[str]], rows: Iterable[dict[str, Any]]) -> None:
+        """Write many rows, each a value for every column."""
+        name, columns = table
+        with connection.cursor().copy(f"COPY {name} ({', '.join(columns)}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row([row[column] for column in columns])
+
+    def settle(self, connection: Any) -> None:
+        """What autovacuum does by itself after a while."""
+        connection.execute("VACUUM ANALYZE")
+
 
 Store = Sqlite | Postgresql
 
@@ -110,6 +145,13 @@ def _migrated(made: Store) -> Store:
     upgrade(database)
     database.close()
     return made
+
+
+def _as_sqlite(value: Any) -> Any:
+    """As `core.clock.Instant` and SQLAlchemy's `Date` write it."""
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "microseconds")[:-6]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def count_visits(made: Store) -> int:

@@ -16,8 +16,9 @@ from app.accounts.access import Actor, visible_to
 from app.areas import Hamlet
 from app.core.batch import Row
 from app.core.errors import NotFound, StaleDecision, TooLarge
+from app.core.plans import beside_the_index
+from app.visits.listing import Filters, narrowed
 from app.visits.models import Visit
-from app.visits.queries import Filters, narrowed
 
 MOST = 5_000
 
@@ -69,7 +70,7 @@ def locked(session: Session, visits: Any) -> list[Row]:
     Raises `TooLarge` above `MOST`.
     """
     table = _table()
-    statement = visits.with_only_columns(*table.c).order_by(table.c.id).limit(MOST + 1)
+    statement = visits.with_only_columns(*table.c).order_by(beside_the_index(table.c.id)).limit(MOST + 1)
     rows = [dict(row) for row in session.execute(statement.with_for_update(key_share=True)).mappings()]
     if len(rows) > MOST:
         raise TooLarge
@@ -139,8 +140,10 @@ def _changes_since(session: Session, actor: Actor, wanted: Shown, missing: int) 
     )
     if filters.volunteer_id:
         changed = changed.where(table.c.recorded_by == filters.volunteer_id)
-    if filters.day:
-        changed = changed.where(table.c.counted_on == filters.day)
+    if filters.since:
+        changed = changed.where(table.c.counted_on >= filters.since)
+    if filters.until:
+        changed = changed.where(table.c.counted_on <= filters.until)
     changed = changed.where(or_(table.c.withdrawn_at.is_(None), table.c.withdrawn_at >= wanted.at))
     reasons = Counter(
         WITHDRAWN if withdrawn else AMENDED if state == "received" else DECIDED

@@ -3,11 +3,20 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index
+from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import Instant
 from app.core.db import FeedRow, VersionNumber
+
+# What the desk's lists read (docs/decisions/0015): withdrawn visits are listed apart, and once a visit is
+# accepted it is in no index of what is to be decided.
+_STANDS = "withdrawn_at IS NULL"
+_OPEN = f"{_STANDS} AND (review_state = 'received' OR review_state = 'returned')"
+
+
+def _index_of(where: str, name: str, *columns: str) -> Index:
+    return Index(name, "commune_id", *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 class Visit(FeedRow, table=True):
@@ -26,7 +35,13 @@ class Visit(FeedRow, table=True):
         ForeignKeyConstraint(["commune_id", "recorded_by"], ["account.commune_id", "account.id"]),
         Index("ix_visit_feed", "commune_id", "hamlet_id", "feed_seq"),
         Index("ix_visit_household", "commune_id", "household_id", "counted_on"),
-        Index("ix_visit_newest", "commune_id", "withdrawn_at", "received_at"),
+        _index_of(_STANDS, "ix_visit_newest", "received_at", "counted_on"),
+        _index_of(_STANDS, "ix_visit_in_hamlet", "hamlet_id", "received_at"),
+        _index_of(_STANDS, "ix_visit_by_author", "recorded_by", "received_at"),
+        _index_of(
+            _OPEN, "ix_visit_open", "review_state", "received_at", "hamlet_id", "recorded_by", "counted_on"
+        ),
+        _index_of("withdrawn_at IS NOT NULL", "ix_visit_withdrawn", "received_at"),
     )
 
     commune_id: str = Field(primary_key=True)

@@ -15,7 +15,7 @@ from app.reviews.commands import Verdict
 from app.reviews.models import DecisionBatch
 from app.reviews.queries import UNDO_WITHIN
 from app.reviews.selection import AMENDED, CHANGED, DECIDED, MOST, UNKNOWN, WITHDRAWN, Picked, Shown
-from app.visits.queries import WAITING, Filters, Listing
+from app.visits.listing import WAITING, Filters, Listing
 from app.web.desk_filters import Asked
 from app.web.desk_visit import ReturnForm, Undo, return_form, undo_of
 from app.web.rendering import number

@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from app.core.clock import local_date
-from app.visits.queries import REVIEW_STATES, WAITING, WITHDRAWN, Choices, Filters
+from app.visits.listing import REVIEW_STATES, WAITING, WITHDRAWN, Filters, Place
+from app.visits.queries import Choices
 from app.web.desk_labels import FILTERS, STATES
 from app.web.rendering import day as day_text
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _LOCAL = re.compile(r"([0-9]{1,2})[/.\- ]([0-9]{1,2})(?:[/.\- ]([0-9]{4}))?")
-_PAGE = re.compile(r"[0-9]{1,6}")
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 RECENT_DAYS = 14
 
 
@@ -24,12 +25,13 @@ class Asked:
     volunteer: str = ""
     state: str = ""
     day: str = ""
-    page: str = ""
+    before: str = ""
+    after: str = ""
 
     @property
-    def page_number(self) -> int:
-        """From 1; whatever is no number is the first page."""
-        return int(self.page) if _PAGE.fullmatch(self.page) else 1
+    def place(self) -> Place:
+        """Where in the list; whatever is no visit's id is its top."""
+        return Place(*(id if _ID.fullmatch(id) else "" for id in (self.before, self.after)))
 
     @property
     def may_wait(self) -> bool:
@@ -78,7 +80,7 @@ def read_filters(asked: Asked, known: Choices, now: datetime) -> tuple[Filters, 
     wrong = [name for name, value in given.items() if value and value not in exists[name]]
     kept = {name: "" if name in wrong else value for name, value in given.items()}
     day = read_day(asked.day, today)
-    filters = Filters(kept["hamlet"], kept["volunteer"], kept["state"], day)
+    filters = Filters(kept["hamlet"], kept["volunteer"], kept["state"], day, day)
     bar = FilterBar(
         hamlets=[Option(one.id, one.name, one.id == filters.hamlet_id) for one in known.hamlets],
         volunteers=[Option(one.id, one.name, one.id == filters.volunteer_id) for one in known.volunteers],

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from app.households.models import Household
+from app.visits.listing import WITHDRAWN
 from app.visits.models import Visit
-from app.visits.queries import WITHDRAWN
 from app.web.strings import _
 
 RESULTS = {

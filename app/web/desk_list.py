@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from app.accounts.access import Actor
 from app.core.clock import local_date
-from app.visits.queries import WAITING, Filters, Listed, Listing, choices, listing
+from app.visits.listing import WAITING, Filters, Listing, listing
+from app.visits.queries import Listed, choices
 from app.web.desk_bulk import BulkBar, Outcome, Pressed, bulk_bar
 from app.web.desk_filters import Asked, FilterBar, read_filters
 from app.web.desk_frame import Frame, frame_of
@@ -45,13 +46,12 @@ class VisitRow:
 
 
 @dataclass(frozen=True)
-class Pager:
-    """*Trang 2/11* and the addresses beside it, empty at the ends."""
+class Beside:
+    """Addresses of the list's top and of the pages beside this one, empty at the ends."""
 
-    page: str
-    pages: str
-    previous: str
-    next: str
+    newest: str
+    newer: str
+    older: str
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class VisitsPage:
     period: str
     as_of: str
     rows: list[VisitRow]
-    pager: Pager
+    beside: Beside
     bulk: BulkBar | None
     outcome: Outcome | None
     visit: VisitPanel | None
@@ -91,16 +91,16 @@ def visits_page(
     """
     sent = sent or Pressed()
     filters, bar = read_filters(asked, choices(session, actor), now)
-    found = listing(session, actor, filters, asked.page_number)
+    found = listing(session, actor, filters, asked.place)
     return VisitsPage(
         title=_("%(door)s – Lượt thăm", door=visit.door) if visit else _("Lượt thăm"),
         frame=frame_of(session, actor),
         bar=bar,
-        count=number(found.total),
+        count=_counted(found),
         period=_period(filters),
         as_of=moment(now),
         rows=[visit_row(one, asked, visit.id if visit else "", sent.versions) for one in found.visits],
-        pager=_pager(found, asked),
+        beside=_beside(found, asked),
         bulk=_bulk(found, asked, filters, now, sent, problems or {}),
         outcome=outcome,
         visit=visit,
@@ -155,11 +155,21 @@ def _short(instant: datetime, beside: datetime) -> str:
 
 
 def _period(filters: Filters) -> str:
-    return _("ngày %(day)s", day=day(filters.day)) if filters.day else _("mọi ngày")
+    return _("ngày %(day)s", day=day(filters.since)) if filters.since else _("mọi ngày")
 
 
-def _pager(found: Listing, asked: Asked) -> Pager:
-    def address(page: int) -> str:
-        return asked.address("/desk/visits", page=str(page)) if 1 <= page <= found.pages else ""
+def _counted(found: Listing) -> str:
+    """How many there are, as far as they were counted."""
+    return number(found.total) if found.is_counted else _("Hơn %(count)s", count=number(found.total - 1))
 
-    return Pager(number(found.page), number(found.pages), address(found.page - 1), address(found.page + 1))
+
+def _beside(found: Listing, asked: Asked) -> Beside:
+    def address(there: bool, **place: str) -> str:
+        return asked.address("/desk/visits", **{"before": "", "after": ""} | place) if there else ""
+
+    ids = [one.visit.id for one in found.visits] or [""]
+    return Beside(
+        newest=address(found.newer),
+        newer=address(found.newer, after=ids[0]),
+        older=address(found.older, before=ids[-1]),
+    )

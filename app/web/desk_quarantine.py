@@ -1,5 +1,6 @@
 """*Chờ xử lý*: what is kept apart, and what the supervisor makes of it: *Nhận*, *Bỏ*, *Giữ*."""
 
+import re
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -11,16 +12,16 @@ from app.core.errors import Rejected, StaleDecision
 from app.sync import decisions
 from app.sync.queries import waiting
 from app.web.desk_devices import DeviceId
-from app.web.desk_filters import Asked
 from app.web.desk_frame import QUARANTINE, Frame, Seat, Seated, frame_of
 from app.web.desk_kept import Kept, KeptRow, kept_page, kept_row
 from app.web.desk_kept_words import FAULTS, NO_FIT, STALE_HOME
-from app.web.desk_list import Pager
 from app.web.desk_visits import Version, known_shape, seen_version
 from app.web.rendering import html, moment, number
 from app.web.strings import _
 
 router = APIRouter()
+
+_PAGE = re.compile(r"[0-9]{1,6}")
 
 DONE = {
     "applied": _("Đã nhận. Từ giờ được tính."),
@@ -37,6 +38,16 @@ def known_operation(op_id: str, payload_hash: str) -> Kept:
 
 
 Named = Annotated[Kept, Depends(known_operation)]
+
+
+@dataclass(frozen=True)
+class Pager:
+    """*Trang 2/11* and the addresses beside it, empty at the ends."""
+
+    page: str
+    pages: str
+    previous: str
+    next: str
 
 
 @dataclass(frozen=True)
@@ -57,7 +68,7 @@ def show_quarantine(desk: Seated, page: str = "", done: str = "") -> Response:
     """What waits for a decision, the longest waiting first."""
 
     def look(session: Session) -> QuarantinePage:
-        found = waiting(session, desk.actor, Asked(page=page).page_number)
+        found = waiting(session, desk.actor, _number(page))
         return QuarantinePage(
             title=_("Chờ xử lý"),
             frame=frame_of(session, desk.actor, QUARANTINE),
@@ -145,6 +156,11 @@ def _key(named: Kept) -> tuple[str, str]:
 def _kept(desk: Seat, named: Kept, problem: str = "", status: int = 200) -> Response:
     page = desk.database.read(lambda session: kept_page(session, desk.actor, named, problem))
     return html("desk/kept.html", page, status)
+
+
+def _number(page: str) -> int:
+    """From 1; whatever is no number is the first page."""
+    return int(page) if _PAGE.fullmatch(page) else 1
 
 
 def _pager(page: int, pages: int) -> Pager:

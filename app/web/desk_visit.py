@@ -9,8 +9,9 @@ from app.core.text import mask_digits
 from app.reviews.commands import Verdict
 from app.reviews.models import Decision, DecisionBatch
 from app.reviews.queries import UNDO_WITHIN
+from app.visits.listing import WITHDRAWN
 from app.visits.models import Visit
-from app.visits.queries import WITHDRAWN, Detail
+from app.visits.queries import Detail
 from app.web.desk_filters import Asked, Option
 from app.web.desk_labels import FIELDS, OUTCOMES, REASONS, RESULTS, STATES, UNDONE, Badge, amount, badge, door
 from app.web.rendering import day, moment

@@ -1,6 +1,6 @@
 """Each benchmark still runs: with tiny numbers, on the real server and the real database."""
 
-from benchmarks import first_download, fleet, queue, start
+from benchmarks import desk, first_download, fleet, queue, start
 from benchmarks.figures import Figure
 
 
@@ -20,6 +20,10 @@ def test_queue() -> None:
 
 def test_start() -> None:
     assert_measured(start.measure(small=True))
+
+
+def test_desk() -> None:
+    assert_measured(desk.measure(small=True))
 
 
 def assert_measured(figures: list[Figure]) -> None:

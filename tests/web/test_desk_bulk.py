@@ -16,6 +16,7 @@ from app.accounts.people import add_supervisor
 from app.core.db import Database
 from app.reviews import selection
 from app.reviews.models import Decision, DecisionBatch
+from app.visits import listing
 from tests.conftest import FakeClock
 from tests.sync.phone import Phone, new_id, sign_in
 from tests.world import LAN, NAM, World, add_homes
@@ -266,6 +267,7 @@ def test_a_filter_that_means_more_than_it_showed_decides_nothing(
 def test_all_is_offered_where_the_page_does_not_show_them_all(
     desk: TestClient, lan: Phone, database: Database, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(listing, "PAGE_SIZE", 50)
     lan.exchange(*[lan.visit(home) for home in add_homes(database, world, 50)])
     assert "của bộ lọc này" not in _words(Page(desk).html)
     lan.exchange(lan.visit(world.duc))

@@ -12,6 +12,7 @@ from sqlalchemy import event
 
 from app.core.clock import wire_time
 from app.core.db import Database
+from app.visits import listing
 from tests.conftest import FakeClock
 from tests.sync.phone import Phone, sign_in
 from tests.world import LAN, NAM, World, add_homes
@@ -139,10 +140,12 @@ def test_a_value_that_does_not_exist_is_ignored_and_named(desk: TestClient, lan:
         assert len(_rows(desk, f"/desk/visits?{query}")) == 1, query
 
 
-def test_any_page_number_is_a_page_of_the_list(desk: TestClient, lan: Phone, world: World) -> None:
-    lan.exchange(lan.visit(world.duc))
-    for page in ("", "0", "-1", "x", "2", "999999", "9" * 30, "1.5", "%00", "٣"):
-        assert len(_rows(desk, f"/desk/visits?page={page}")) == 1, page
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_any_place_is_a_place_in_the_list(desk: TestClient, lan: Phone, world: World, side: str) -> None:
+    visit = lan.visit(world.duc)
+    lan.exchange(visit)
+    for place in ("", "0", "x", "9" * 70, "%00", "٣", "%ED%A0%80", visit["data"]["id"]):
+        assert len(_rows(desk, f"/desk/visits?{side}={place}")) == 1, place
 
 
 def test_what_was_typed_comes_back_as_text(desk: TestClient) -> None:
@@ -157,16 +160,79 @@ def test_names_are_shown_as_text(desk: TestClient, lan: Phone, world: World) -> 
     assert "&lt;b&gt;Ước&lt;/b&gt;" in desk.get("/desk/visits").text
 
 
-def test_fifty_visits_a_page_and_the_filters_stay(
+def test_a_page_has_so_many_visits_and_the_filters_stay(
     desk: TestClient, lan: Phone, database: Database, world: World
 ) -> None:
-    homes = add_homes(database, world, 51)
+    homes = add_homes(database, world, listing.PAGE_SIZE + 1)
+    for some in (homes[:200], homes[200:]):
+        lan.exchange(*[lan.visit(home) for home in some])
+    top = f"/desk/visits?hamlet={world.dong}"
+    assert len(_rows(desk, top)) == 250
+    assert "hamlet" in _way(desk, top, "next")
+    assert len(_rows(desk, _way(desk, top, "next"))) == 1
+
+
+def test_every_visit_is_on_one_page_down_and_up(
+    desk: TestClient, lan: Phone, database: Database, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "PAGE_SIZE", 5)
+    homes = add_homes(database, world, 17)  # of one exchange: only the ids tell their order
     lan.exchange(*[lan.visit(home) for home in homes])
-    query = f"hamlet={world.dong}"
-    assert len(_rows(desk, f"/desk/visits?{query}")) == 50
-    assert f"/desk/visits?{query}&page=2" in unescape(desk.get(f"/desk/visits?{query}").text)
-    assert len(_rows(desk, f"/desk/visits?{query}&page=2")) == 1
-    assert "Trang 2/2" in desk.get(f"/desk/visits?{query}&page=2").text
+    down, address = [], "/desk/visits?state=received"
+    while address:
+        down.append(_rows(desk, address))
+        last, address = address, _way(desk, address, "next")
+    assert [len(rows) for rows in down] == [5, 5, 5, 2]
+    assert len({row for rows in down for row in rows}) == 17
+    up, address = [down[-1]], _way(desk, last, "prev")
+    while address:
+        up.append(_rows(desk, address))
+        address = _way(desk, address, "prev")
+    assert up[::-1] == down
+
+
+def test_what_comes_meanwhile_moves_no_page(
+    desk: TestClient,
+    lan: Phone,
+    database: Database,
+    world: World,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(listing, "PAGE_SIZE", 3)
+    lan.exchange(*[lan.visit(home) for home in add_homes(database, world, 6)])
+    below = _way(desk, "/desk/visits", "next")
+    second = _rows(desk, below)
+    clock.forward(minutes=1)
+    lan.exchange(lan.visit(world.duc), lan.visit(world.mai))
+    assert _rows(desk, below) == second
+    above = _way(desk, below, "prev")
+    assert len(_rows(desk, above)) == 3
+    assert _way(desk, above, "prev") != ""
+    assert "Đức" in " ".join(_rows(desk, _way(desk, above, "prev")))
+
+
+def test_a_visit_that_left_the_filter_still_marks_its_place(
+    desk: TestClient, lan: Phone, database: Database, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "PAGE_SIZE", 3)
+    lan.exchange(*[lan.visit(home) for home in add_homes(database, world, 6)])
+    below = _way(desk, "/desk/visits?state=received", "next")
+    second = _rows(desk, below)
+    (last,) = re.findall(r"before=([^&]+)", below)
+    desk.post(f"/desk/visits/{last}/accept", data={"version": "1"})
+    assert _rows(desk, below) == second
+
+
+def test_counting_ends_somewhere_and_says_so(
+    desk: TestClient, lan: Phone, database: Database, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "COUNTED_TO", 4)
+    homes = add_homes(database, world, 5)
+    lan.exchange(*[lan.visit(home) for home in homes[:4]])
+    assert "4 lượt thăm mọi ngày" in _words(desk.get("/desk/visits").text)
+    lan.exchange(lan.visit(homes[4]))
+    assert "Hơn 4 lượt thăm mọi ngày" in _words(desk.get("/desk/visits").text)
 
 
 def test_withdrawn_visits_are_listed_when_asked_for(desk: TestClient, lan: Phone, world: World) -> None:
@@ -196,7 +262,13 @@ def test_a_longer_list_costs_no_more_statements(
     lan.exchange(*[lan.visit(home) for home in add_homes(database, world, 40)])
     with _statements(app) as many:
         desk.get("/desk/visits")
-    assert len(many) == len(few) <= 9
+    assert len(many) == len(few) <= 10
+
+
+def _way(desk: TestClient, address: str, rel: str) -> str:
+    """The address of the page beside this one; empty where there is none."""
+    found = re.findall(rf'rel="{rel}" href="([^"]+)"', desk.get(address).text)
+    return unescape(found[0]) if found else ""
 
 
 def _rows(desk: TestClient, address: str) -> list[str]:

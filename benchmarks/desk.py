@@ -1,0 +1,132 @@
+"""The desk's list: its newest page and its count, as the server answers them, by filter and size.
+
+One commune of 25 hamlets, 2,400 households and 150 volunteers holds all visits, a thousand a day, so that
+1,000,000 are 1,000 days. The newest 3 % wait for a decision; of the others 2 % were returned; 1 % is
+withdrawn. Every request asks for another hamlet, volunteer, day … where its filter has one.
+"""
+
+import argparse
+import gzip
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from http.client import HTTPConnection
+from urllib.parse import urlencode
+
+from app.accounts.people import add_supervisor
+from app.core.db import Database
+from benchmarks import databases, log, material
+from benchmarks.figures import Figure, main, percentile
+from benchmarks.processes import server
+
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+HAMLETS, MEMBERS, HOMES = 25, 6, 96
+BUDGET, GOAL = 150, 50
+WARM = 2  # requests that are not counted
+NAME, PASSWORD = "binh", "mat-khau-binh"
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What requests may ask for: hamlets and volunteers by id, and the last day that has visits."""
+
+    hamlets: list[str]
+    volunteers: list[str]
+    last: date
+
+    def day(self, ago: int) -> str:
+        return (self.last - timedelta(days=ago)).strftime("%d/%m/%Y")
+
+
+# A filter, and what the request number `n` asks for.
+FILTERS: dict[str, Callable[[Asking, int], dict[str, str]]] = {
+    "no filter": lambda _at, _n: {},
+    "one hamlet": lambda at, n: {"hamlet": at.hamlets[n % len(at.hamlets)]},
+    "one volunteer": lambda at, n: {"volunteer": at.volunteers[n * 7 % len(at.volunteers)]},
+    "waiting": lambda _at, _n: {"state": "received"},
+    "returned": lambda _at, _n: {"state": "returned"},
+    "accepted": lambda _at, _n: {"state": "accepted"},
+    "one day": lambda at, n: {"day": at.day(n % 9)},
+    "accepted, one hamlet": lambda at, n: {"state": "accepted", "hamlet": at.hamlets[n % len(at.hamlets)]},
+}
+
+
+def measure(
+    small: bool = False, sizes: list[int] | None = None, rounds: int = 40, only: list[str] | None = None
+) -> list[Figure]:
+    """Every filter on both databases; the last of `sizes` is judged, the others stand beside it."""
+    sizes = [200] if small else sizes or [10_000, 1_000_000]
+    kinds = only or (["sqlite"] if small else list(NAMES))
+    return [figure for kind in kinds for figure in _figures(kind, sizes, 2 if small else rounds)]
+
+
+def _figures(kind: str, sizes: list[int], rounds: int) -> list[Figure]:
+    seen = {size: _run(kind, size, rounds) for size in sizes}
+    *smaller, judged = sizes
+    figures = []
+    for name in FILTERS:
+        beside = [f"p95 {percentile(seen[size][name], 0.95):.0f} ms at {size:,}" for size in smaller]
+        took = seen[judged][name]
+        figures.append(
+            Figure(
+                f"desk: newest visits and the count, {name}, {judged:,} visits, {NAMES[kind]}",
+                percentile(took, 0.95),
+                "ms",
+                budget=BUDGET,
+                goal=GOAL,
+                detail="; ".join([f"p95 of {rounds}, p50 {percentile(took, 0.5):.0f} ms", *beside]),
+            )
+        )
+    return figures
+
+
+def _run(kind: str, size: int, rounds: int) -> dict[str, list[float]]:
+    """Milliseconds of each request, by filter."""
+    with databases.store(kind) as made:
+        database = Database(made.url)
+        commune = material.settle(database, HAMLETS, MEMBERS, HOMES)
+        database.write(lambda session: add_supervisor(session, commune.id, "Hoàng Văn Bình", NAME, PASSWORD))
+        began = time.monotonic()
+        written = log.write(made, commune.id, size)
+        print(f"{size:,} visits written to {NAMES[kind]} in {time.monotonic() - began:.0f} s", flush=True)
+        database.close()
+        with server(made.url) as served:
+            return _asked(served.port, Asking(written.hamlets, written.volunteers, written.last), rounds)
+
+
+def _asked(port: int, asking: Asking, rounds: int) -> dict[str, list[float]]:
+    desk = HTTPConnection("127.0.0.1", port, timeout=120)
+    headers = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
+    desk.request("POST", "/desk/sign-in", urlencode({"name": NAME, "password": PASSWORD}), headers)
+    answer = desk.getresponse()
+    answer.read()
+    cookie = (answer.headers["set-cookie"] or "").partition(";")[0]
+    return {
+        name: [_ask(desk, cookie, of(asking, n)) for n in range(-WARM, rounds)][WARM:]
+        for name, of in FILTERS.items()
+    }
+
+
+def _ask(desk: HTTPConnection, cookie: str, query: dict[str, str]) -> float:
+    """Milliseconds until the whole page is there, packed as browsers ask for it."""
+    began = time.perf_counter()
+    desk.request(
+        "GET", f"/desk/visits?{urlencode(query)}", headers={"Cookie": cookie, "Accept-Encoding": "gzip"}
+    )
+    answer = desk.getresponse()
+    body = answer.read()
+    took = (time.perf_counter() - began) * 1000
+    if answer.status != 200 or b'id="row-' not in gzip.decompress(body):
+        raise RuntimeError(f"the list for {query} was answered {answer.status}, or is empty")
+    return took
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--sizes", type=int, nargs="+", help="how many visits; the last size is judged")
+    parser.add_argument("--rounds", type=int, default=40, help="requests for each filter")
+    parser.add_argument("--only", nargs="+", choices=list(NAMES))
+
+
+if __name__ == "__main__":
+    main(measure, _options)

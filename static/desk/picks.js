@@ -5,6 +5,8 @@
 let page = { id: "", waited: /** @type {Set<string>} */ (new Set()), picked: /** @type {Set<string>} */ (new Set()) };
 /** @type {HTMLInputElement | null} The box that a range begins from. */
 let last = null;
+/** @type {HTMLElement | null} The buttons and reasons: not on the page while nothing is picked. */
+let verdicts = null;
 
 const bar = () => /** @type {HTMLFormElement | null} */ (document.getElementById("bulk"));
 const boxes = () =>
@@ -106,9 +108,9 @@ function show(lost = 0) {
   const onPage = boxes().length;
   form.hidden = onPage === 0 && !wholeFilter();
   form.toggleAttribute("data-any", count > 0);
+  offer(form, count > 0);
   for (const words of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll("[data-counted]")))
     words.textContent = withNumber(words.dataset.counted, count);
-  /** @type {HTMLElement} */ (form.querySelector(".verdicts")).hidden = count === 0;
   const said = /** @type {HTMLElement} */ (form.querySelector(".picked"));
   const sentences = [count ? withNumber(said.dataset.some, count) : said.dataset.none];
   if (lost) sentences.push(withNumber(said.dataset.lost, lost));
@@ -118,6 +120,17 @@ function show(lost = 0) {
   /** @type {HTMLElement} */ (all.closest("label")).hidden = onPage === 0;
   all.checked = onPage > 0 && page.picked.size === onPage;
   all.indeterminate = page.picked.size > 0 && !all.checked;
+}
+
+/**
+ * Beside the list a visit may be open, with buttons and fields of the same words: there is one of each to find.
+ * @param {HTMLFormElement} form
+ * @param {boolean} any
+ */
+function offer(form, any) {
+  verdicts = form.querySelector(".verdicts") ?? verdicts;
+  if (!any) verdicts?.remove();
+  else if (verdicts && !verdicts.isConnected) form.append(verdicts);
 }
 
 /** @param {string} name */

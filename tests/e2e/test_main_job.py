@@ -79,7 +79,7 @@ def _add_household_and_visit_it(page: Page) -> None:
 def _return_visit(desk: Page, name: str) -> None:
     desk.get_by_role("row").filter(has_text=name).get_by_role("link").first.click()
     desk.get_by_role("link", name="Trả lại").click()
-    desk.get_by_text("Thiếu thông tin", exact=True).click()
+    desk.get_by_role("radio", name="Thiếu thông tin").check()
     desk.get_by_label("Ô cần sửa").select_option(label="Ghi chú")
     desk.get_by_label("Lời nhắn cho người ghi").fill("Xin ghi rõ đã hướng dẫn ai")
     desk.get_by_role("button", name="Trả lại").click()

@@ -4,7 +4,7 @@
 import { current } from "./store/accounts.js";
 import { announce, subscribe } from "./store/changes.js";
 import { _ } from "./strings.js";
-import { run, schedule } from "./sync/engine.js";
+import { isRunning, run, schedule } from "./sync/engine.js";
 
 /** @typedef {import("./pages/answers.js").Sync} Sync */
 /** @typedef {{kind: "" | "calm" | "sent" | "queue", text: string}} Line What the header says. */
@@ -12,12 +12,17 @@ import { run, schedule } from "./sync/engine.js";
 /** How long the header says what has just happened, in milliseconds. */
 const READING = 8_000;
 
+/** How often to look whether a run that tells nothing still goes on, in milliseconds. */
+const LOOKING = 3_000;
+
 /** @type {Sync} */
 let newest = { outcome: "", progress: null };
 /** @type {string | undefined} The account that this page syncs. */
 let opened;
 /** Whether somebody pressed a button for it and waits for a word. */
 let asked = false;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let looking;
 
 /**
  * What is known of the newest run.
@@ -53,6 +58,7 @@ export function keepSyncing(element) {
     if (change.kind === "progress") {
       // Until an answer has come, what the run before came to is all that is known.
       newest = { outcome: change.sent + change.received > 0 ? "" : newest.outcome, progress: change };
+      lookAfter();
       if (change.total > 0 && (asked || navigator.onLine || change.sent > 0)) say({ kind: "", text: "" });
     }
     if (change.kind === "sync") {
@@ -65,6 +71,16 @@ export function keepSyncing(element) {
   addEventListener("online", startCurrent);
   whileVisible();
   say({ kind: "", text: "" });
+}
+
+/** A tab that is closed in the middle of a run tells of no end: this one goes on in its place. */
+function lookAfter() {
+  clearTimeout(looking);
+  looking = setTimeout(async () => {
+    if (!newest.progress) return;
+    if (await isRunning().catch(() => false)) lookAfter();
+    else void startCurrent();
+  }, LOOKING);
 }
 
 /** Runs at once and then on schedule, as long as the page is looked at. */

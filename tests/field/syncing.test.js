@@ -16,8 +16,8 @@ let server;
 const pause = () => new Promise((resolve) => setTimeout(resolve, 100));
 
 /** Waits until it is so. */
-async function until(what) {
-  for (let turn = 0; turn < 200; turn += 1) {
+async function until(what, turns = 200) {
+  for (let turn = 0; turn < turns; turn += 1) {
     if (await what()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
@@ -79,6 +79,36 @@ describe("where Lan's phone has lost its clock", () => {
     assert.equal(element.textContent, CLOCK);
     announce({ kind: "sync", account_id: "lan", outcome: "clock", sent: 0, left: 2 });
     assert.equal(element.textContent, CLOCK);
+  });
+});
+
+describe("another tab of Lan's phone is at it", () => {
+  const told = { kind: "progress", account_id: "lan", sent: 1, total: 3, received: 0, left: 0 };
+
+  test("closed in the middle, it leaves the rest to this one, and the header does not go on about it", async () => {
+    await signIn(LAN);
+    await pause();
+    announce(told);
+    await pause();
+    assert.equal(element.textContent, "Đang gửi 2/3…");
+    await until(() => newestSync().progress === null, 500);
+    assert.equal(newestSync().outcome, "idle");
+  });
+
+  test("as long as it goes on, this one waits", async () => {
+    await signIn(LAN);
+    await pause();
+    let leave = () => {};
+    const held = new Promise((resolve) => {
+      leave = resolve;
+    });
+    void navigator.locks.request("tungnha-sync", () => held);
+    const before = server.requests.length;
+    announce(told);
+    await new Promise((resolve) => setTimeout(resolve, 3_500));
+    assert.deepEqual([newestSync().progress?.sent, server.requests.length], [1, before]);
+    leave();
+    await until(() => newestSync().progress === null, 500);
   });
 });
 

@@ -85,6 +85,16 @@ export function schedule(accountId, given = {}) {
   };
 }
 
+/**
+ * Whether a run goes on, in whatever tab or in the service worker.
+ * @param {LockManager | undefined} [locks]
+ */
+export async function isRunning(locks = globalThis.navigator?.locks) {
+  if (!locks) return running;
+  const { held = [] } = await locks.query();
+  return held.some(({ name }) => name === LOCK);
+}
+
 /** @returns {RunTools} */
 function defaults() {
   return {

@@ -49,7 +49,8 @@
   }
   for (const [index, one] of boxes.entries())
     for (const other of boxes.slice(index + 1))
-      if (one.text !== other.text && over(one, other) > 2) say(`stands on “${other.text.data.trim()}”`, one.text);
+      if (one.text !== other.text && over(one, other) > 2 && !hides(one, other))
+        say(`stands on “${other.text.data.trim()}”`, one.text);
 
   // Controls: high enough for a thumb, and so far apart that it finds the one that is meant.
   if (control) {
@@ -105,6 +106,17 @@
     const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
     const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
     return Math.min(wide, high);
+  }
+
+  /** One stands in a bar that stays, and the other passes under its ground. */
+  function hides(a, b) {
+    const stays = (element, other) =>
+      element !== null &&
+      ((/sticky|fixed/.test(styleOf(element).position) &&
+        /^rgb\(/.test(styleOf(element).backgroundColor) &&
+        !element.contains(other.text)) ||
+        stays(element.parentElement, other));
+    return stays(a.text.parentElement, b) || stays(b.text.parentElement, a);
   }
 
   function gap(a, b) {

@@ -108,7 +108,7 @@ def pull(session: Session, actor: Actor, request: Request, today: date, told: Co
     epoch, newest = stand["epoch"], stand["head"]
     reset = _is_foreign(request, epoch, actor, newest)
     cursor = 0 if reset or request.cursor is None else request.cursor
-    told = () if reset else told
+    told = set() if reset else {number for number in told if cursor < number}
     asked = {
         "commune_id": actor.commune_id,
         "hamlet_ids": list(actor.hamlet_ids),
@@ -119,6 +119,7 @@ def pull(session: Session, actor: Actor, request: Request, today: date, told: Co
         "told": list(told),
     }
     # A feed number is one row's: as many new ones as this phone was told of leave nothing to ask for.
+    # Several results may carry one row, and a repeat an old one.
     found = _after(session, asked) if newest - cursor > len(told) else []
     page = found[:PAGE_ROWS]
     more = len(found) > PAGE_ROWS

@@ -30,11 +30,12 @@ from sqlmodel import Session, select
 from app.accounts.models import Account, Assignment
 from app.core.config import Settings
 from app.core.db import Database, feed, history_of
+from app.households.models import Household
 from app.keeping import keeper
 from app.main import create_app
-from app.sync.models import LedgerEntry
+from app.sync.models import LedgerEntry, Quarantined
 from app.visits import totals
-from app.visits.models import Visit, VisitVersion
+from app.visits.models import FollowUp, Visit, VisitVersion
 from tests.conftest import FakeClock
 from tests.sync.phone import new_id, sign_in
 from tests.sync.queueing import Queueing
@@ -163,6 +164,14 @@ class History(RuleBasedStateMachine):
         phone, homes = self.phones[who], self.homes[who]
         self._save(phone, phone.phone.visit(homes[pick % len(homes)], services=[]))
 
+    @rule(who=WHO, pick=PICK, field=st.sampled_from(("house_no", "alley")))
+    def amend_household(self, who: str, pick: int, field: str) -> None:
+        phone, homes = self.phones[who], self.homes[who]
+        home = homes[pick % len(homes)]
+        seen = phone.rows.get(("household", home), {"version": 1})["version"]
+        data = {"id": home, "base_version": seen, field: f"{pick % 5}"}
+        self._save(phone, phone.phone.op("household.amend", data))
+
     # What networks, servers and clocks do.
 
     @rule(who=WHO, most=st.integers(0, 6), answers_lost=st.sampled_from((0, 0, 0, 1, 2)))
@@ -215,6 +224,25 @@ class History(RuleBasedStateMachine):
         answer = self.desk.post(f"/desk/devices/{self.phones[who].phone.device_id}/{word}")
         assert answer.status_code < 500
 
+    @rule(pick=PICK, word=st.sampled_from(("accept", "accept", "drop", "choose")))
+    def decide_on_what_is_kept(self, pick: int, word: str) -> None:
+        if kept := self._all(select(Quarantined).where(Quarantined.state == "open")):
+            one = kept[pick % len(kept)]
+            home = [home for home in self._all(select(Household)) if home.id == one.record_id]
+            version = home[0].version if home else 0
+            form = {"version": str(version), "house_no": "theirs", "alley": "theirs"}
+            address = f"/desk/quarantine/{one.op_id}/{one.payload_hash}/{word}"
+            assert self.desk.post(address, data=form).status_code < 500
+
+    @rule(pick=PICK)
+    def merge(self, pick: int) -> None:
+        homes = self._all(select(Household).where(Household.merged_into.is_(None)))  # type: ignore[union-attr]
+        one, other = homes[pick % len(homes)], homes[(pick // 7) % len(homes)]
+        if one.id != other.id and len(homes) > 3:
+            form = {"surviving": one.id, "one": str(one.version), "other": str(other.version)}
+            address = f"/desk/duplicates/{one.id}/{other.id}/merge"
+            assert self.desk.post(address, data=form).status_code == 303
+
     @rule()
     def change_scope(self) -> None:
         self.database.write(self._give_or_take_tay)
@@ -243,6 +271,8 @@ class History(RuleBasedStateMachine):
             for phone in self.phones.values():
                 phone.drain()
                 fresh = phone.fresh_rows()
+                merged = {home.id for home in self._all(select(Household)) if home.merged_into}
+                assert not merged & {id for kind, id in fresh if kind == "household"}
                 assert {
                     key: row for key, row in phone.rows.items() if key in fresh or key[0] != "member"
                 } == fresh
@@ -256,6 +286,9 @@ class History(RuleBasedStateMachine):
 
     def _look(self, session: Session) -> None:
         assert totals.differences(session, self.world.commune_id) == []
+        standing = {home.id for home in session.exec(select(Household)) if not home.merged_into}
+        assert {visit.household_id for visit in session.exec(select(Visit))} <= standing
+        assert {promise.household_id for promise in session.exec(select(FollowUp))} <= standing
         made = {op_id: operation for phone in self.phones.values() for op_id, operation in phone.made.items()}
         history = history_of(session).epoch
         ledger = {entry.op_id: entry for entry in session.exec(select(LedgerEntry))}
@@ -271,6 +304,9 @@ class History(RuleBasedStateMachine):
         assert {visit.id for visit in session.exec(select(Visit))} == recorded
         amended = Counter(one["data"]["id"] for one in applied if one["type"] == "visit.amend")
         assert Counter(version.visit_id for version in session.exec(select(VisitVersion))) == amended
+
+    def _all(self, wanted: Any) -> list[Any]:
+        return self.database.read(lambda session: list(session.exec(wanted)))
 
     def _give_or_take_tay(self, session: Session) -> None:
         """Lan's team takes on Thôn Tây, or leaves it; its names are new to who is there already."""

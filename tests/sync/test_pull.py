@@ -138,3 +138,23 @@ def test_list_begun_anew_is_whole_even_then(lan: Phone, world: World) -> None:
     answer = lan.exchange(mine, once=True)
     assert answer["reset"] is True
     assert [row["id"] for row in answer["changes"]["visit"]] == [mine["data"]["id"]]
+
+
+def test_promise_made_in_the_exchange_that_amends_its_visit_reaches_the_phone(
+    lan: Phone, world: World
+) -> None:
+    """Two results with one row: they count as one of what this phone was told already."""
+    lan.exchange(once=True)
+    visit = lan.visit(world.duc, follow_up_on="2026-11-30")
+    amended = lan.amend(visit, note="Sửa", follow_up_on="2026-11-30")
+    changes = lan.exchange(visit, amended, once=True)["changes"]
+    assert [row["id"] for row in changes["follow_up"]] == [visit["data"]["id"]]
+
+
+def test_repeat_of_what_is_here_already_hides_nothing_new(lan: Phone, other: Phone, world: World) -> None:
+    visit, news = lan.visit(world.duc), other.visit(world.mai)
+    lan.exchange(visit)
+    lan.exchange()
+    other.exchange(news)
+    changes = lan.exchange(visit, once=True)["changes"]
+    assert [row["id"] for row in changes["visit"]] == [news["data"]["id"]]

@@ -62,6 +62,7 @@ class Queueing:
             self._settle(result, answer["epoch"])
         if answer.get("erase"):
             self.rows, self.filling = {}, None
+            self.phone.state["scope"] = "erased"  # so that it is given a new list if it may be used again
             return
         if answer["reset"]:
             self.filling = {}

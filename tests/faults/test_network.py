@@ -24,12 +24,14 @@ class Field:
         self.phones, self.proxy = phones, proxy
         self.lan = phones.members[0]
 
-    def under(self, fault: Fault, count: int = 1) -> bool:
-        """Save and try to send under a fault, then with a good network; whether the first came through."""
+    def under(self, fault: Fault, count: int = 1, patience: int = 20) -> bool:
+        """Save and try to send under a fault, for so many seconds, then with a good network; whether the
+        first came through."""
+        client = self.lan.phone.client
         self.lan.save(count)
-        self.proxy.fault = fault
+        self.proxy.fault, client.timeout = fault, httpx2.Timeout(patience)
         through = self.lan.deliver()
-        self.proxy.fault = Fault()
+        self.proxy.fault, client.timeout = Fault(), httpx2.Timeout(20)
         assert self.lan.deliver(), "a good network again"
         return through
 
@@ -49,7 +51,6 @@ def _field(server: Server, phones: Phones, proxy: list[Any], count: int = 1) -> 
     fleet = phones(server, count, made.url)
     for member in fleet.members:
         member.phone.client.headers["Connection"] = "close"
-        member.phone.client.timeout = httpx2.Timeout(2)
     return Field(fleet, made)
 
 
@@ -83,23 +84,23 @@ def _cut_everywhere(field: Field, database: Database, stride: int) -> dict[str, 
 
 
 @pytest.mark.parametrize(
-    ("fault", "through"),
+    ("fault", "patience"),
     [
-        (Fault(delay=0.5), True),
-        (Fault(delay=3), False),
-        (Fault(swallow=True), False),
-        (Fault(twice=True), True),
-        (Fault(portal=True), False),
+        (Fault(delay=0.5), 20),
+        (Fault(delay=3), 1),
+        (Fault(swallow=True), 1),
+        (Fault(twice=True), 20),
+        (Fault(portal=True), 20),
     ],
     ids=["late", "too late", "silent", "twice", "portal"],
 )
 def test_bad_network_neither_loses_nor_doubles(
-    serve: Serve, phones: Phones, proxy: list[Any], database: Database, fault: Fault, through: bool
+    serve: Serve, phones: Phones, proxy: list[Any], database: Database, fault: Fault, patience: int
 ) -> None:
     field = _field(serve(), phones, proxy)
-    field.lan.phone.client.timeout = httpx2.Timeout(1)
+    comes_through = patience > 1 and not fault.portal
     for _ in range(ROUNDS if fault.delay < 1 else 2):
-        assert field.under(fault, count=5) is through
+        assert field.under(fault, count=5, patience=patience) is comes_through
     assert whole(field.phones.tally(database))
 
 
@@ -109,7 +110,6 @@ def test_requests_that_overtake_each_other_are_all_applied(
     """Three tries of one queue, each longer than the one before, arrive the other way round."""
     field = _field(serve(), phones, proxy)
     lan = field.lan
-    lan.phone.client.timeout = httpx2.Timeout(10)
     for _ in range(ROUNDS):
         field.proxy.fault = Fault(hold=3)
         threads = []

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ from app.households.models import Household
 from app.sync import quarantine
 from app.sync.models import Quarantined
 from app.visits.models import Visit
+from tests.faults import seeds
 from tests.faults.conftest import Phones, Serve
 from tests.faults.fleet import whole
 from tests.faults.seeds import plant
@@ -187,15 +189,20 @@ def test_answer_that_leaves_before_its_commit_is_seen(
 ) -> None:
     """The seeded bug of `test_row_is_visible_to_another_connection_when_the_answer_starts`."""
     plant("commit_after_answer", monkeypatch.setattr)
+    monkeypatch.setattr(seeds, "LATE", WAIT)
     op, second, seen = lan.visit(world.duc), Database(database_url), list[bool]()
+    visit_id = op["data"]["id"]
+    assert not exists(second, visit_id)  # connected
 
     async def send(message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
-            seen.append(await asyncio.to_thread(exists, second, op["data"]["id"]))
+            seen.append(await asyncio.to_thread(exists, second, visit_id))
 
     asyncio.run(call(app, lan, op, send))
-    second.close()
     assert seen == [False]
+    while not exists(second, visit_id):
+        time.sleep(0.05)
+    second.close()
 
 
 def _together(*works: Callable[[], Any]) -> None:

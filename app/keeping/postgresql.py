@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from app.keeping.files import Impossible, starts_with
 
 _MARK = b"PGDMP"
 _ASIDE = "before_"
+_PATIENCE = 3  # seconds
 _OTHERS = """
     SELECT count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
@@ -62,8 +64,7 @@ class PostgresqlStore:
         was_empty = self.is_empty()
         aside = f"{_ASIDE}{now:%Y%m%dt%H%M%S_%fz}"
         with self._connect() as connection:
-            if connection.execute(_OTHERS).fetchone() != (0,):
-                raise Impossible("A server is using this database: stop it first.")
+            _wait_until_alone(connection)
             self._move(connection, "public", aside)
             connection.execute("CREATE SCHEMA public")
         try:
@@ -108,6 +109,16 @@ class PostgresqlStore:
                 f"{program} failed (exit code {done.returncode}). Is it as new as the server, and the file "
                 "whole? Does the user of TUNGNHA_DATABASE_URL own the database?"
             )
+
+
+def _wait_until_alone(connection: "psycopg.Connection[Any]") -> None:
+    """A server that was just stopped is seen for a moment yet."""
+    until = time.monotonic() + _PATIENCE
+    while connection.execute(_OTHERS).fetchone() != (0,):
+        if time.monotonic() > until:
+            raise Impossible("A server is using this database: stop it first.")
+        time.sleep(0.1)
+        connection.rollback()  # what is looked up in one transaction stays as it was
 
 
 def _path(program: str) -> str:

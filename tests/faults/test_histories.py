@@ -192,27 +192,29 @@ class History:
         assert sorted(entry.op_id for entry in entries) == sorted(sent)
         rows = {row.id: row for row in self.instance.rows(Visit)}
         assert set(rows) == {op["data"]["id"] for op in sent.values() if op["type"] == "visit.record"}
-        apart = [row.reason for row in self.instance.rows(Quarantined) if row.state == "open"]
-        assert set(apart) <= {"conflict"}
+        apart = {row.code for row in self.instance.rows(Quarantined) if row.state == "open"}
+        assert apart <= {"conflict", "withdrawn"}, "what waited and was taken back, or two wrote"
         assert [one for one in check(self.instance.database) if one.problems] == []
         withdrawn = {op["data"]["id"] for op in sent.values() if op["type"] == "visit.withdraw"}
         assert withdrawn == {id for id, row in rows.items() if row.withdrawn_at}
         self._newest_stands(rows)
 
     def _newest_stands(self, rows: dict[str, Any]) -> None:
-        """A visit holds what was written last, by the numbers under which it was acknowledged first."""
-        writes: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
-        for handset in self.handsets:
-            for op_id, (op, _, _) in handset.sent.items():
-                if op["type"] in CONTENT:
-                    # What was kept apart was never told its number: of such a visit nothing can be said.
-                    first = self.first.get(op_id, UNKNOWN)
-                    writes[op["data"]["id"]].append((first, op["data"]["note"]))
+        """A visit holds the last word of the phone that wrote last, by the numbers its writes were first
+        acknowledged under. Of one that was kept apart and told no number nothing can be said."""
+        writes: defaultdict[str, list[tuple[int, int, str]]] = defaultdict(list)
+        words: dict[tuple[str, int], str] = {}
+        for who, handset in enumerate(self.handsets):
+            written = [op for op, _, _ in handset.sent.values() if op["type"] in CONTENT]
+            for op in sorted(written, key=lambda op: int(op["seq"])):
+                id, first = op["data"]["id"], self.first.get(op["op_id"], UNKNOWN)
+                writes[id].append((first, who, id))
+                words[id, who] = op["data"]["note"]
         newest = {id: max(written) for id, written in writes.items()}
         stale = [
             id
-            for id, row in rows.items()
-            if not row.withdrawn_at and newest[id][0] < UNKNOWN and row.note != newest[id][1]
+            for id, (first, who, _) in newest.items()
+            if not rows[id].withdrawn_at and first < UNKNOWN and rows[id].note != words[id, who]
         ]
         assert stale == [], "older has beaten newer"
 

@@ -48,6 +48,8 @@ FILTERS: dict[str, Callable[[Asking, int], dict[str, str]]] = {
     "returned": lambda _at, _n: {"state": "returned"},
     "accepted": lambda _at, _n: {"state": "accepted"},
     "one day": lambda at, n: {"day": at.day(n % 9)},
+    "thirty days": lambda at, n: {"day": at.day(n + 29), "to": at.day(n)},
+    "a name, of few or of many": lambda _at, n: {"q": ("duc ngo 3", "nguyen", "hoa", "17 gieng")[n % 4]},
     "accepted, one hamlet": lambda at, n: {"state": "accepted", "hamlet": at.hamlets[n % len(at.hamlets)]},
 }
 
@@ -117,8 +119,8 @@ def _ask(desk: HTTPConnection, cookie: str, query: dict[str, str]) -> float:
     answer = desk.getresponse()
     body = answer.read()
     took = (time.perf_counter() - began) * 1000
-    if answer.status != 200 or b'id="row-' not in gzip.decompress(body):
-        raise RuntimeError(f"the list for {query} was answered {answer.status}, or is empty")
+    if answer.status != 200 or b'id="visits"' not in gzip.decompress(body):
+        raise RuntimeError(f"the list for {query} was answered {answer.status}")
     return took
 
 

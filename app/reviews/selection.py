@@ -140,6 +140,8 @@ def _changes_since(session: Session, actor: Actor, wanted: Shown, missing: int) 
     )
     if filters.volunteer_id:
         changed = changed.where(table.c.recorded_by == filters.volunteer_id)
+    if filters.homes is not None:
+        changed = changed.where(table.c.household_id.in_(filters.homes))
     if filters.since:
         changed = changed.where(table.c.counted_on >= filters.since)
     if filters.until:

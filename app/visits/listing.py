@@ -23,6 +23,7 @@ from app.visits.queries import Listed, named
 
 PAGE_SIZE = 250
 COUNTED_TO = 10_000
+FEW_HOMES = 50
 WITHDRAWN = "withdrawn"
 WAITING = "received"
 OPEN = (WAITING, "returned")  # as the index ix_visit_open has it
@@ -34,7 +35,7 @@ class Filters:
     """What a list is narrowed to; an empty value narrows nothing.
 
     `state` is a review state or `withdrawn`; visits that were withdrawn are listed only when asked for.
-    `since` and `until` are days that figures use (`counted_on`), both within.
+    `since` and `until` are days that figures use (`counted_on`), both within. `homes`: households by id.
     """
 
     hamlet_id: str = ""
@@ -42,6 +43,7 @@ class Filters:
     state: str = ""
     since: date | None = None
     until: date | None = None
+    homes: tuple[str, ...] | None = None
 
     @property
     def waiting(self) -> "Filters | None":
@@ -86,18 +88,19 @@ def listing(session: Session, actor: Actor, filters: Filters, place: Place) -> L
     """
     wanted = narrowed(visible_to(actor, Visit), filters)
     rows, newer, older = _page(session, actor, wanted, place)
-    total = _count(session, wanted)
-    waiting = _count(session, narrowed(visible_to(actor, Visit), filters.waiting)) if filters.waiting else 0
+    total = _count(session, actor, filters)
+    waiting = _count(session, actor, filters.waiting) if filters.waiting else 0
     return Listing(rows, newer, older, total, waiting, feed_head(session, actor.commune_id))
 
 
-def narrowed(visits: Any, filters: Filters) -> Any:
-    """A select of visits narrowed to what `filters` ask for."""
+def narrowed(visits: Any, filters: Filters, *, counted: bool = False) -> Any:
+    """A select of visits narrowed to what `filters` ask for; to be read newest first, or to be `counted`."""
     visit: Any = Visit
     asked_withdrawn = filters.state == WITHDRAWN
-    visits = visits.where(
-        visit.withdrawn_at.is_not(None) if asked_withdrawn else visit.withdrawn_at.is_(None)
-    )
+    # A few households' visits are collected and sorted: no index of the list's order is to be read instead.
+    few = filters.homes is not None and len(filters.homes) <= FEW_HOMES
+    withdrawn = beside_the_index(visit.withdrawn_at) if few else visit.withdrawn_at
+    visits = visits.where(withdrawn.is_not(None) if asked_withdrawn else withdrawn.is_(None))
     # Of what is open there is an index with all that can be asked for; hamlets and people lead elsewhere.
     column = beside_the_index if filters.state in OPEN else _itself
     if filters.hamlet_id:
@@ -107,6 +110,11 @@ def narrowed(visits: Any, filters: Filters) -> Any:
     if filters.state and not asked_withdrawn:
         # Written out: only so do the databases see that the index of open visits holds them all.
         visits = visits.where(visit.review_state == literal(filters.state, literal_execute=True))
+    if filters.homes is not None:
+        # Many households' visits are soon met in the list's order; sorting them all would take long.
+        in_order = not few and (filters.state in OPEN or not counted)
+        home = beside_the_index(visit.household_id) if in_order else visit.household_id
+        visits = visits.where(home.in_(filters.homes))
     return _of_days(visits, filters)
 
 
@@ -177,11 +185,12 @@ def _order(visit: Any, backwards: bool = False) -> list[Any]:
     return [column.asc() if backwards else column.desc() for column in columns]
 
 
-def _count(session: Session, visits: Any) -> int:
-    """How many these are, up to one more than `COUNTED_TO`."""
+def _count(session: Session, actor: Actor, filters: Filters) -> int:
+    """How many there are, up to one more than `COUNTED_TO`."""
     visit: Any = Visit
-    # In the list's order, so that both databases read the index that the list is read from.
-    some = visits.with_only_columns(visit.received_at).order_by(visit.received_at.desc())
+    some = narrowed(visible_to(actor, Visit), filters, counted=True).with_only_columns(visit.received_at)
+    if filters.homes is None:  # so that both databases read the index that the list is read from
+        some = some.order_by(visit.received_at.desc())
     some = some.limit(COUNTED_TO + 1).subquery()
     total: int = session.execute(select(func.count()).select_from(some)).scalar_one()
     return total

@@ -39,7 +39,14 @@ class Visit(FeedRow, table=True):
         _index_of(_STANDS, "ix_visit_in_hamlet", "hamlet_id", "received_at"),
         _index_of(_STANDS, "ix_visit_by_author", "recorded_by", "received_at"),
         _index_of(
-            _OPEN, "ix_visit_open", "review_state", "received_at", "hamlet_id", "recorded_by", "counted_on"
+            _OPEN,
+            "ix_visit_open",
+            "review_state",
+            "received_at",
+            "hamlet_id",
+            "recorded_by",
+            "counted_on",
+            "household_id",
         ),
         _index_of("withdrawn_at IS NOT NULL", "ix_visit_withdrawn", "received_at"),
     )

@@ -12,6 +12,7 @@ from app.catalog import Service
 from app.core.errors import NotFound
 from app.core.text import by_given_name
 from app.households.models import Household
+from app.households.search import matching
 from app.visits.models import Visit, VisitService, VisitVersion
 
 
@@ -38,20 +39,23 @@ class Detail:
 
 @dataclass(frozen=True)
 class Choices:
-    """What a list can be narrowed to: hamlets in the commune's order, volunteers by given name."""
+    """What a list can be narrowed to: hamlets in the commune's order, volunteers by given name, and the ids
+    of `homes` that were searched for."""
 
     hamlets: list[Hamlet]
     volunteers: list[Account]
+    homes: tuple[str, ...] | None = None
 
 
-def choices(session: Session, actor: Actor) -> Choices:
-    """The hamlets and volunteers the actor may see."""
+def choices(session: Session, actor: Actor, words: str = "") -> Choices:
+    """The hamlets and volunteers the actor may see, and the households that `words` name."""
     columns: Any = Account
     hamlet: Any = Hamlet
     people = session.exec(visible_to(actor, Account).where(columns.role.in_(FIELD_ROLES))).all()
     return Choices(
         hamlets=list(session.exec(visible_to(actor, Hamlet).order_by(hamlet.position))),
         volunteers=sorted(people, key=lambda account: by_given_name(account.name)),
+        homes=matching(session, actor, words) if words.strip() else None,
     )
 
 

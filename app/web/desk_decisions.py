@@ -36,7 +36,7 @@ def decide(sent: Sent, desk: AtDesk) -> Response:
     """*Hợp lệ* or *Trả lại* for all that is picked; what cannot be done comes back with the picks."""
 
     def work(session: Session) -> DecisionBatch:
-        filters, _bar = read_filters(desk.asked, choices(session, desk.actor), desk.now)
+        filters, _bar = read_filters(desk.asked, choices(session, desk.actor, desk.asked.q), desk.now)
         batch_id = sent.batch_id(desk.actor.account_id)
         return reviews.decide(session, desk.actor, batch_id, sent.wanted(filters), sent.verdict, desk.now)
 

@@ -25,6 +25,8 @@ class Asked:
     volunteer: str = ""
     state: str = ""
     day: str = ""
+    to: str = ""
+    q: str = ""
     before: str = ""
     after: str = ""
 
@@ -56,13 +58,18 @@ class Option:
 
 @dataclass(frozen=True)
 class FilterBar:
-    """The filter form as it is shown; `ignored` names the filters whose value does not exist here."""
+    """The filter form as it is shown; `ignored` names the filters whose value does not exist here.
+
+    `day_wrong` is `day` or `to` if what is typed there is no day.
+    """
 
     hamlets: list[Option]
     volunteers: list[Option]
     states: list[Option]
+    q: str
     day: str
-    day_wrong: bool
+    to: str
+    day_wrong: str
     recent_days: list[str]
     ignored: str
     active: bool
@@ -79,19 +86,30 @@ def read_filters(asked: Asked, known: Choices, now: datetime) -> tuple[Filters, 
     }
     wrong = [name for name, value in given.items() if value and value not in exists[name]]
     kept = {name: "" if name in wrong else value for name, value in given.items()}
-    day = read_day(asked.day, today)
-    filters = Filters(kept["hamlet"], kept["volunteer"], kept["state"], day, day)
+    days = {name: read_day(getattr(asked, name), today) for name in ("day", "to")}
+    no_day = next((name for name, day in days.items() if getattr(asked, name).strip() and not day), "")
+    span = (None, None) if no_day else _span(days["day"], days["to"])
+    filters = Filters(kept["hamlet"], kept["volunteer"], kept["state"], *span, known.homes)
     bar = FilterBar(
         hamlets=[Option(one.id, one.name, one.id == filters.hamlet_id) for one in known.hamlets],
         volunteers=[Option(one.id, one.name, one.id == filters.volunteer_id) for one in known.volunteers],
         states=[Option(code, label, code == filters.state) for code, (label, _icon) in STATES.items()],
-        day=day_text(day) if day else asked.day,
-        day_wrong=bool(asked.day.strip()) and day is None,
+        q=asked.q,
+        day=day_text(days["day"]) if days["day"] else asked.day,
+        to=day_text(days["to"]) if days["to"] else asked.to,
+        day_wrong=no_day,
         recent_days=[day_text(today - timedelta(days=ago)) for ago in range(RECENT_DAYS)],
         ignored=", ".join(FILTERS[name] for name in wrong),
         active=any(vars(asked).get(name) for name in FILTERS),
     )
     return filters, bar
+
+
+def _span(day: date | None, to: date | None) -> tuple[date | None, date | None]:
+    """Between the two, whichever is the earlier; `day` alone is that day, `to` alone all up to it."""
+    if day and to:
+        return min(day, to), max(day, to)
+    return (day, day) if day else (None, to)
 
 
 def read_day(text: str, today: date) -> date | None:

@@ -45,7 +45,14 @@ FIELDS = {
     "follow_up_on": _("Hẹn quay lại"),
     "household": _("Hộ"),
 }
-FILTERS = {"hamlet": _("Thôn"), "volunteer": _("Người ghi"), "state": _("Trạng thái"), "day": _("Ngày")}
+FILTERS = {
+    "hamlet": _("Thôn"),
+    "volunteer": _("Người ghi"),
+    "state": _("Trạng thái"),
+    "day": _("Ngày"),
+    "to": _("Đến ngày"),
+    "q": _("Hộ"),
+}
 RETURN_PROBLEMS = {
     "reason": _("Chọn một lý do."),
     "field": _("Chọn ô cần sửa."),

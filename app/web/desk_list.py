@@ -90,7 +90,7 @@ def visits_page(
     `outcome` is what became of a decision on many; `sent` one that was refused, with its `problems`.
     """
     sent = sent or Pressed()
-    filters, bar = read_filters(asked, choices(session, actor), now)
+    filters, bar = read_filters(asked, choices(session, actor, asked.q), now)
     found = listing(session, actor, filters, asked.place)
     return VisitsPage(
         title=_("%(door)s – Lượt thăm", door=visit.door) if visit else _("Lượt thăm"),
@@ -155,7 +155,12 @@ def _short(instant: datetime, beside: datetime) -> str:
 
 
 def _period(filters: Filters) -> str:
-    return _("ngày %(day)s", day=day(filters.since)) if filters.since else _("mọi ngày")
+    since, until = filters.since, filters.until
+    if since and until and since != until:
+        return _("từ %(since)s đến %(until)s", since=day(since), until=day(until))
+    if since:
+        return _("ngày %(day)s", day=day(since))
+    return _("đến %(until)s", until=day(until)) if until else _("mọi ngày")
 
 
 def _counted(found: Listing) -> str:

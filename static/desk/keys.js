@@ -12,6 +12,7 @@ const VERBS = {
   x: (here, event) => pickRow(rowOf(here), event.shiftKey),
   a: pickPage,
   u: () => press("#panel", "u") || press("#visits", "u"),
+  "/": () => document.getElementById("q")?.focus(),
   enter: (here) => here.closest("tr")?.querySelector("a")?.click(), // from a row's box; links do it themselves
   "?": () => document.getElementById("keys")?.togglePopover(),
   escape: close,

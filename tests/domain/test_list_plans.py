@@ -13,7 +13,7 @@ from app.accounts.access import Actor
 from app.core.db import Database
 from app.reviews import selection
 from app.reviews.selection import Shown
-from app.visits.listing import Filters, Place, listing
+from app.visits.listing import FEW_HOMES, Filters, Place, listing
 from tests.conftest import NOW
 from tests.world import World
 
@@ -21,6 +21,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 DAYS = {"since": NOW.date() - timedelta(days=9), "until": NOW.date()}
 IN_HAMLET, BY_AUTHOR = {"hamlet_id": "thon-dong"}, {"volunteer_id": "someone"}
+MANY = tuple(map(str, range(FEW_HOMES + 1)))
 READ_BY = [
     ({}, "newest"),
     (IN_HAMLET, "in_hamlet"),
@@ -35,6 +36,10 @@ READ_BY = [
     (IN_HAMLET | {"state": "received"}, "open"),
     (BY_AUTHOR | {"state": "returned"}, "open"),
     (DAYS | {"state": "received"}, "open"),
+    ({"homes": ("a", "b")}, "household"),
+    ({"homes": ("a", "b")} | IN_HAMLET, "household"),
+    ({"homes": ("a", "b"), "state": "returned"}, "household"),
+    ({"homes": MANY, "state": "returned"}, "open"),
 ]
 
 
@@ -47,7 +52,18 @@ def test_a_list_and_its_count_are_read_by_one_index(
     for plan in plans[:2]:
         assert f"ix_visit_{index} " in plan
     for plan in plans[2:]:  # what waits of it
-        assert "ix_visit_open " in plan
+        assert f"ix_visit_{index if index == 'household' else 'open'} " in plan
+
+
+def test_many_households_are_listed_in_order_and_counted_door_by_door(
+    database: Database, world: World
+) -> None:
+    rows, count, waiting = _plans(
+        database, lambda session, actor: listing(session, actor, Filters(homes=MANY), Place())
+    )
+    assert "ix_visit_newest " in rows
+    assert "ix_visit_household " in count
+    assert "ix_visit_open " in waiting
 
 
 def test_deciding_on_a_whole_filter_reads_only_what_waits(database: Database, world: World) -> None:

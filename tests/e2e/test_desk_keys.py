@@ -76,9 +76,9 @@ def test_question_mark_lists_the_keys(desk: Page) -> None:
 def test_letters_elsewhere_do_nothing(desk: Page) -> None:
     desk.get_by_label("Thôn").focus()
     desk.keyboard.press("h")
-    desk.get_by_label("Ngày").fill("")
+    desk.get_by_label("Ngày, hoặc từ ngày").fill("")
     desk.keyboard.type("jht?")
-    expect(desk.get_by_label("Ngày")).to_have_value("jht?")
+    expect(desk.get_by_label("Ngày, hoặc từ ngày")).to_have_value("jht?")
     expect(_row(desk, "Trần Thị Mai")).to_contain_text("Đã nhận")
     assert desk.url.split("#")[0].endswith("/desk/visits")
 

@@ -186,6 +186,17 @@ def test_the_whole_filter_is_what_it_was_when_it_was_shown(
     assert list(_states(nam).values()) == ["received"]
 
 
+def test_the_whole_of_a_search_and_of_days(
+    desk: TestClient, lan: Phone, visits: list[dict[str, Any]], world: World, clock: FakeClock
+) -> None:
+    page = Page(desk, "?q=ngo 3&day=23/11/2026&to=24/11/2026")
+    clock.forward(minutes=5)
+    lan.exchange(lan.amend(visits[0], note="Sửa lại"), lan.amend(visits[2], note="Sửa lại"))
+    words = page.press_all()
+    assert "Đã duyệt 1 lượt. 1 lượt đã được sửa sau khi trang này mở: chưa duyệt." in words
+    assert _states(lan)[visits[1]["data"]["id"]] == "accepted"
+
+
 def test_of_the_whole_filter_what_changed_since_is_left_out_and_said(
     desk: TestClient, lan: Phone, visits: list[dict[str, Any]], clock: FakeClock
 ) -> None:

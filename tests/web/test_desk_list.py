@@ -111,6 +111,51 @@ def test_filters_narrow_the_list(
     assert _rows(desk, "/desk/visits?state=accepted") == []
 
 
+def test_days_from_one_to_another(desk: TestClient, lan: Phone, world: World, clock: FakeClock) -> None:
+    for home in world.homes[world.dong]:  # on the 24th, 25th and 26th
+        lan.now = clock()
+        lan.exchange(lan.visit(home))
+        clock.forward(days=1)
+    _sign_in_again(desk)
+    found = {
+        "day=24/11/2026&to=25/11/2026": ("từ 24/11/2026 đến 25/11/2026", ["Mai", "Đức"]),
+        "day=26-11-2026&to=25-11-2026": ("từ 25/11/2026 đến 26/11/2026", ["Ước", "Mai"]),
+        "to=25/11/2026": ("đến 25/11/2026", ["Mai", "Đức"]),
+        "day=25/11/2026&to=25/11/2026": ("ngày 25/11/2026", ["Mai"]),
+    }
+    for query, (period, names) in found.items():
+        rows = _rows(desk, f"/desk/visits?{query}")
+        assert [name in row for name, row in zip(names, rows, strict=True)] == [True] * len(names), query
+        assert f"{len(names)} lượt thăm {period}, tính đến" in _words(desk.get(f"/desk/visits?{query}").text)
+
+
+def test_what_a_phone_brings_two_months_late_is_found_by_its_day(
+    desk: TestClient, lan: Phone, world: World, clock: FakeClock
+) -> None:
+    old = lan.visit(world.duc)
+    clock.forward(days=60)
+    lan.exchange(old, sent_at=_wire(clock))
+    _sign_in_again(desk)
+    (row,) = _rows(desk, "/desk/visits?day=24/11/2026")
+    assert row.startswith("16:40 24/11/2026 nhận 16:40 23/01/2027")
+
+
+@pytest.mark.parametrize("few", [50, 0])
+def test_a_household_is_found_as_on_the_phone(
+    desk: TestClient, lan: Phone, nam: Phone, world: World, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(listing, "FEW_HOMES", few)
+    lan.exchange(*[lan.visit(home) for home in world.homes[world.dong]])
+    nam.exchange(nam.visit(world.anh))
+    found = {"nguyen duc 12": 1, "ĐỨC": 1, "ngo 3": 2, "nguyễn": 1, "thi": 3, "khong co": 0, "%00": 0}
+    for words, count in found.items():
+        for state in ("", "&state=received"):
+            page = f"/desk/visits?q={words}{state}"
+            assert len(_rows(desk, page)) == count, page
+            assert f"{count} lượt thăm mọi ngày" in _words(desk.get(page).text)
+    assert 'name="q" value="ĐỨC"' in desk.get("/desk/visits?q=ĐỨC").text
+
+
 def test_a_filter_that_finds_nothing_says_so(desk: TestClient, lan: Phone, world: World) -> None:
     lan.exchange(lan.visit(world.duc))
     page = desk.get("/desk/visits?state=returned").text
@@ -132,7 +177,7 @@ def test_a_value_that_does_not_exist_is_ignored_and_named(desk: TestClient, lan:
         "volunteer=%ED%A0%80": "Không có giá trị này ở ô: Người ghi.",
         "state=duyet": "Không có giá trị này ở ô: Trạng thái.",
     } | dict.fromkeys(
-        ("day=hom-qua", "day=31/2/2026", "day=0000-01-01", "day=%00", "day=1/1/99"),
+        ("day=hom-qua", "day=31/2/2026", "day=0000-01-01", "day=%00", "day=1/1/99", "day=1/1/2020&to=x"),
         "Ghi ngày theo mẫu 24/11/2026.",
     )
     for query, sentence in named.items():
@@ -149,9 +194,10 @@ def test_any_place_is_a_place_in_the_list(desk: TestClient, lan: Phone, world: W
 
 
 def test_what_was_typed_comes_back_as_text(desk: TestClient) -> None:
-    page = desk.get("/desk/visits", params={"day": '"><script>alert(1)</script>'}).text
-    assert "<script>alert" not in page
-    assert "&lt;script&gt;alert(1)" in page
+    for name in ("day", "to", "q"):
+        page = desk.get("/desk/visits", params={name: '"><script>alert(1)</script>'}).text
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert(1)" in page
 
 
 def test_names_are_shown_as_text(desk: TestClient, lan: Phone, world: World) -> None:
@@ -263,6 +309,11 @@ def test_a_longer_list_costs_no_more_statements(
     with _statements(app) as many:
         desk.get("/desk/visits")
     assert len(many) == len(few) <= 10
+
+
+def _sign_in_again(desk: TestClient) -> None:
+    """A session at the desk lasts 12 hours."""
+    desk.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"})
 
 
 def _way(desk: TestClient, address: str, rel: str) -> str:

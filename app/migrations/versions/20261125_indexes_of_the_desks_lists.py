@@ -15,7 +15,11 @@ _NEW = (
     ("ix_visit_newest", _STANDS, ("received_at", "counted_on")),
     ("ix_visit_in_hamlet", _STANDS, ("hamlet_id", "received_at")),
     ("ix_visit_by_author", _STANDS, ("recorded_by", "received_at")),
-    ("ix_visit_open", _OPEN, ("review_state", "received_at", "hamlet_id", "recorded_by", "counted_on")),
+    (
+        "ix_visit_open",
+        _OPEN,
+        ("review_state", "received_at", "hamlet_id", "recorded_by", "counted_on", "household_id"),
+    ),
     ("ix_visit_withdrawn", "withdrawn_at IS NOT NULL", ("received_at",)),
 )
 

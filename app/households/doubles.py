@@ -20,35 +20,33 @@ Key = tuple[str, str]  # two ids, the lesser first
 
 @dataclass(frozen=True)
 class _Label:
-    """A household with its label as it is compared."""
+    """A household's label as it is compared."""
 
-    home: Household
+    id: str
+    hamlet_id: str
     head: str
     number: str
     alley: str
 
 
-def doubles(session: Session, actor: Actor) -> list[tuple[Household, Household]]:
-    """Pairs of active households of one hamlet that may be the same door, and were not told apart.
+def doubles(session: Session, actor: Actor, most: int) -> tuple[list[tuple[Household, Household]], int]:
+    """Pairs of active households of one hamlet that may be the same door, and were not told apart: the first
+    `most`, hamlet by hamlet, and how many there are.
 
     Either the same head, where number and alley do not say otherwise; or the same number and alley under
     another head, where two phones, or a phone and a list, each brought one. Marks and capitals apart.
     """
+    pairs = _pairs(session, actor)
     columns: Any = Household
-    standing = visible_to(actor, Household).where(columns.state == "active", columns.merged_into.is_(None))
-    labels = [
-        _Label(home, fold(home.head_name), fold(home.house_no), fold(home.alley))
-        for home in session.exec(standing)
-    ]
-    brought = _brought_by(session, actor)
-    apart = {(row.first_id, row.second_id) for row in session.exec(visible_to(actor, ToldApart))}
-    found = {
-        _key(one.home.id, other.home.id): (one.home, other.home)
-        for one, other in _neighbours(labels)
-        if _is_alike(one, other, by_two=brought[one.home.id] != brought[other.home.id])
-    }
-    pairs = [pair for key, pair in found.items() if key not in apart]
-    return sorted(pairs, key=lambda pair: (pair[0].hamlet_id, pair[0].alley, pair[0].house_no, pair[0].id))
+    wanted = sorted({id for pair in pairs[:most] for id in pair})
+    named = session.exec(visible_to(actor, Household).where(columns.id.in_(wanted)))
+    homes = {home.id: home for home in named}
+    return [(homes[one], homes[other]) for one, other in pairs[:most]], len(pairs)
+
+
+def count_doubles(session: Session, actor: Actor) -> int:
+    """How many pairs `doubles` finds."""
+    return len(_pairs(session, actor))
 
 
 def tell_apart(session: Session, actor: Actor, one_id: str, other_id: str, now: datetime) -> None:
@@ -71,13 +69,39 @@ def tell_apart(session: Session, actor: Actor, one_id: str, other_id: str, now: 
     desk_log.note(session, actor.commune_id, "household.told_apart", now, **said)
 
 
+def _pairs(session: Session, actor: Actor) -> list[Key]:
+    labels = _labels(session, actor)
+    brought = _brought_by(session, actor)
+    apart = {(row.first_id, row.second_id) for row in session.exec(visible_to(actor, ToldApart))}
+    alike = {
+        _key(one.id, other.id): (one.hamlet_id, one.alley, one.number)
+        for one, other in _neighbours(labels)
+        if _is_alike(one, other, by_two=brought[one.id] != brought[other.id])
+    }
+    return sorted(alike.keys() - apart, key=lambda pair: (alike[pair], pair))
+
+
+def _labels(session: Session, actor: Actor) -> list[_Label]:
+    """Of the active households, and no more of them than their labels: a commune has thousands."""
+    columns: Any = Household
+    standing: Any = visible_to(actor, Household).where(
+        columns.state == "active", columns.merged_into.is_(None)
+    )
+    rows = session.execute(
+        standing.with_only_columns(
+            columns.id, columns.hamlet_id, columns.head_name, columns.house_no, columns.alley
+        )
+    )
+    return [_Label(id, hamlet, *(fold(part) for part in label)) for id, hamlet, *label in rows]
+
+
 def _neighbours(labels: list[_Label]) -> Iterator[tuple[_Label, _Label]]:
     """Pairs worth a look: of one hamlet with the same head, or the same number."""
     groups: defaultdict[tuple[str, str, str], list[_Label]] = defaultdict(list)
     for label in labels:
-        groups[label.home.hamlet_id, "head", label.head].append(label)
+        groups[label.hamlet_id, "head", label.head].append(label)
         if label.number:
-            groups[label.home.hamlet_id, "number", label.number].append(label)
+            groups[label.hamlet_id, "number", label.number].append(label)
     for group in groups.values():
         yield from combinations(group, 2)
 

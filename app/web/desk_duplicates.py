@@ -111,13 +111,13 @@ def show_duplicates(desk: Seated, done: str = "") -> Response:
 
     def look(session: Session) -> DuplicatesPage:
         hamlets = {hamlet.id: hamlet.name for hamlet in session.exec(visible_to(desk.actor, Hamlet))}
-        found = doubles(session, desk.actor)
+        found, total = doubles(session, desk.actor, SHOWN)
         return DuplicatesPage(
             title=_("Có thể trùng"),
             frame=frame_of(session, desk.actor, DUPLICATES),
             as_of=moment(desk.now),
-            count=number(len(found)),
-            rows=[_row(one, other, hamlets[one.hamlet_id]) for one, other in found[:SHOWN]],
+            count=number(total),
+            rows=[_row(one, other, hamlets[one.hamlet_id]) for one, other in found],
             done=DONE.get(done, ""),
         )
 

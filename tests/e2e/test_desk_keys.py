@@ -73,6 +73,18 @@ def test_question_mark_lists_the_keys(desk: Page) -> None:
     expect(desk.get_by_role("heading", name="Phím tắt")).to_be_hidden()
 
 
+def test_slash_leads_to_the_search(desk: Page) -> None:
+    desk.keyboard.press("j")
+    desk.keyboard.press("/")
+    expect(desk.get_by_label("Hộ", exact=True)).to_be_focused()
+    desk.keyboard.type("mai 14/x")
+    expect(desk.get_by_label("Hộ", exact=True)).to_have_value("mai 14/x")
+    desk.get_by_label("Hộ", exact=True).fill("mai 14")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#visits tbody tr")).to_have_count(1)
+    expect(_row(desk, "Trần Thị Mai")).to_be_visible()
+
+
 def test_letters_elsewhere_do_nothing(desk: Page) -> None:
     desk.get_by_label("Thôn").focus()
     desk.keyboard.press("h")

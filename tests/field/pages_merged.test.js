@@ -102,6 +102,28 @@ test("a change of it that waits is shown on the other", async () => {
   assert.deepEqual([context.address, context.step.text], ["Số 14, Ngõ 9, Thôn Đông", "Trên máy"]);
 });
 
+test("a change of it that was refused is mended at the other", async () => {
+  phone.server.decide = () => ({ status: "rejected", code: "phone_without_consent", fields: ["phone"] });
+  await save("lan", "household.amend", { id: "h12", base_version: 1, phone: "0900000008" });
+  await phone.sync();
+  merge();
+  await phone.sync();
+  const { mend } = (await phone.get("/field/log")).context.fixes[0];
+  const { context } = await phone.get(mend);
+  assert.deepEqual([context.fix, context.phone], ["Chỉ lưu số điện thoại khi gia đình đồng ý.", "0900000008"]);
+  await phone.post(context.action, {
+    id: context.id,
+    head_name: "Trần Thị Mai",
+    house_no: "14",
+    alley: "Ngõ 3",
+    phone: "0900000008",
+    phone_consent: "yes",
+  });
+  assert.deepEqual(await outbox.fixes("lan"), []);
+  const [{ data }] = await queued();
+  assert.deepEqual([data.id, data.phone, data.phone_consent], ["h14", "0900000008", true]);
+});
+
 test("one added on this phone and merged at once is the other", async () => {
   const id = newId();
   await save("lan", "household.add", { id, hamlet_id: "dong", head_name: "Trần Mai", house_no: "", alley: "" });

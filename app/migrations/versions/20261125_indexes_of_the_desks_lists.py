@@ -4,8 +4,8 @@ from sqlalchemy import text
 
 from alembic import op
 
-revision = '0005'
-down_revision = '0008'
+revision = '0008'
+down_revision = '0007'
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ from alembic import op
 
 import app.core.clock
 
-revision = '0008'
-down_revision = '0007'
+revision = '0007'
+down_revision = '0006'
 branch_labels = None
 depends_on = None
 

@@ -37,7 +37,9 @@ def test_the_shell_names_only_built_files(assets: dict[str, str]) -> None:
     named = set(re.findall(r'"(/static/[^"]*)"', shell))
 
     assert {assets["field.js"], assets["app.css"]} <= named
-    assert named <= set(assets.values())
+    icon = "/static/icons/icon.svg"  # which the manifest names too: it is fetched once
+    assert (DIST.parent / "icons/icon.svg").is_file()
+    assert named <= {icon, *assets.values()}
 
 
 def test_the_worker_keeps_the_shell_and_is_no_development_build(assets: dict[str, str]) -> None:

@@ -108,6 +108,16 @@ def _ledger(session: Session) -> Iterator[str]:
         yield f"{count} operations were acknowledged as kept apart, and are not."
 
 
+def _may_not_be(table: Table, ledger: Table) -> Any:
+    """A household that was merged may: what was written to it landed on the one that stands for it. So may a
+    visit where what came again late is kept under the number it had."""
+    if table is _table(Household):
+        return table.c.merged_into.is_(None)
+    kept = _table(VisitVersion)
+    same = and_(kept.c.commune_id == ledger.c.commune_id, kept.c.visit_id == ledger.c.record_id)
+    return ~select(kept.c.version).where(same, kept.c.version == ledger.c.version).exists()
+
+
 def _merged(session: Session) -> Iterator[str]:
     home, standing, visit = _table(Household), _table(Household).alias(), _table(Visit)
     merged = and_(home.c.commune_id == visit.c.commune_id, home.c.id == visit.c.household_id)
@@ -119,16 +129,6 @@ def _merged(session: Session) -> Iterator[str]:
     astray = select(func.count()).select_from(home).where(home.c.merged_into.is_not(None), ~there)
     if count := session.execute(astray).scalar_one():
         yield f"{count} households were merged into one that does not stand."
-
-
-def _may_not_be(table: Table, ledger: Table) -> Any:
-    """A household that was merged may: what was written to it landed on the one that stands for it. So may a
-    visit where what came again late is kept under the number it had."""
-    if table is _table(Household):
-        return table.c.merged_into.is_(None)
-    kept = _table(VisitVersion)
-    same = and_(kept.c.commune_id == ledger.c.commune_id, kept.c.visit_id == ledger.c.record_id)
-    return ~select(kept.c.version).where(same, kept.c.version == ledger.c.version).exists()
 
 
 def _totals(session: Session) -> Iterator[str]:

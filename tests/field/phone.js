@@ -23,13 +23,10 @@ export async function newPhone() {
 }
 
 /** Signs somebody in on the phone. */
-export function signIn(person, { epoch = "first", next_seq = 1 } = {}) {
+export function signIn(person, { epoch = "first", next_seq = 1, commune_id = "yen-binh" } = {}) {
   const { id, name, phone, hamlets } = person;
   const account = { id, name, role: "volunteer" };
-  return accounts.enrol(
-    { device_id: `device-${id}`, account, commune_id: "yen-binh", hamlets, epoch, next_seq },
-    phone,
-  );
+  return accounts.enrol({ device_id: `device-${id}`, account, commune_id, hamlets, epoch, next_seq }, phone);
 }
 
 let made = 0;

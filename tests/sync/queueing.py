@@ -20,6 +20,7 @@ class Queueing:
     fixes: dict[str, dict[str, Any]] = field(default_factory=dict)
     rows: dict[Key, dict[str, Any]] = field(default_factory=dict)
     filling: dict[Key, dict[str, Any]] | None = None
+    answer: dict[str, Any] = field(default_factory=dict)  # the last one
 
     def save(self, operation: dict[str, Any]) -> dict[str, Any]:
         """Into the queue, named by the history of the server it was made in."""
@@ -35,7 +36,7 @@ class Queueing:
         for _ in range(answers_lost):
             assert self.phone.send(*operations, once=once).status_code == 200
         before = self.phone.state.get("epoch")
-        answer = self.phone.exchange(*operations, once=once)
+        answer = self.answer = self.phone.exchange(*operations, once=once)
         self._take(answer)
         if before and before != answer["epoch"]:
             self._heal(answer["epoch"])

@@ -1,0 +1,127 @@
+"""Shared scenarios: the real server's answers on both databases are those of the files beside this one, and
+`tests/field/scenarios.test.js` gives them to the phone's own code. So the two cannot drift apart.
+
+`SCENARIOS=write` writes the files anew; look at what changed.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.sync.models import Quarantined
+from tests.keeping.conftest import Instance
+from tests.scenarios.recorder import Recorder
+from tests.sync.phone import Phone
+from tests.world import World
+
+HERE = Path(__file__).parent
+Scenario = Callable[[Recorder, TestClient], None]
+SCENARIOS: dict[str, Scenario] = {}
+
+
+def scenario(play: Scenario) -> Scenario:
+    SCENARIOS[play.__name__] = play
+    return play
+
+
+@scenario
+def answer_lost_and_sent_again(lan: Recorder, desk: TestClient) -> None:
+    lan.sync()
+    lan.visit(lan.world.duc, follow_up_on="2026-11-30")
+    lan.visit(lan.world.mai, result="not_home", services=[])
+    lan.sync(lost=True)
+    lan.sync()
+    lan.sync()
+
+
+@scenario
+def refused_and_mended(lan: Recorder, desk: TestClient) -> None:
+    lan.sync()
+    lan.visit(lan.world.duc, services=[])
+    lan.visit(lan.world.mai)
+    lan.sync()
+
+
+@scenario
+def amended_and_withdrawn(lan: Recorder, desk: TestClient) -> None:
+    lan.sync()
+    visit = lan.visit(lan.world.duc)
+    lan.save("visit.amend", **visit["data"] | {"base_version": 1, "note": "Đã hỏi lại"})
+    lan.sync()
+    lan.save("visit.withdraw", id=visit["data"]["id"])
+    lan.sync()
+
+
+@scenario
+def household_added_changed_and_in_conflict(lan: Recorder, desk: TestClient) -> None:
+    lan.sync()
+    new = {"hamlet_id": lan.world.dong, "head_name": "Vi Thị Lụa", "house_no": "40", "alley": ""}
+    home = lan.save("household.add", **new, phone=None, phone_consent=False)
+    lan.visit(home["data"]["id"])
+    other = lan.instance.phone(("0900000001", "10000001"))
+    other.exchange(other.op("household.amend", {"id": lan.world.mai, "base_version": 1, "house_no": "14A"}))
+    lan.save("household.amend", id=lan.world.mai, base_version=1, house_no="14B")
+    lan.sync()
+
+
+@scenario
+def waits_for_a_household_and_is_dropped(lan: Recorder, desk: TestClient) -> None:
+    lan.sync()
+    lan.visit(str(next(lan._ids)))
+    lan.sync()
+    (kept,) = lan.instance.rows(Quarantined)
+    assert desk.post(f"/desk/quarantine/{kept.op_id}/{kept.payload_hash}/drop").status_code == 303
+    lan.sync()
+
+
+@scenario
+def returned_by_the_desk(lan: Recorder, desk: TestClient) -> None:
+    lan.sync()
+    visit = lan.visit(lan.world.duc)
+    lan.sync()
+    form = {"version": "1", "reason": "missing_information", "field": "note", "note": "Chưa rõ việc nào"}
+    assert desk.post(f"/desk/visits/{visit['data']['id']}/return", data=form).status_code == 303
+    lan.sync()
+
+
+@scenario
+def revoked_and_back_in_service(lan: Recorder, desk: TestClient) -> None:
+    lan.sync()
+    lan.visit(lan.world.duc)
+    assert desk.post(f"/desk/devices/{lan.phone.device_id}/revoke").status_code == 303
+    lan.sync()
+    assert desk.post(f"/desk/devices/{lan.phone.device_id}/allow").status_code == 303
+    lan.sync()
+
+
+@scenario
+def server_restored_from_a_backup(lan: Recorder, desk: TestClient) -> None:
+    lan.sync()
+    lan.visit(lan.world.duc)
+    lan.sync()
+    lan.instance.back_up()
+    lan.visit(lan.world.mai)
+    lan.sync()
+    lan.instance.restore()
+    lan.sync()
+    lan.sync()
+    lan.sync()
+
+
+@pytest.mark.parametrize("name", sorted(SCENARIOS))
+def test_the_server_answers_as_written(
+    instance: Instance, lan: Phone, world: World, desk: TestClient, name: str
+) -> None:
+    recorder = Recorder(instance, lan, world)
+    SCENARIOS[name](recorder, desk)
+    file = HERE / f"{name}.json"
+    if os.environ.get("SCENARIOS") == "write":
+        file.write_text(recorder.text(), "utf-8")
+    assert recorder.text() == file.read_text("utf-8")
+
+
+def test_every_file_is_a_scenario() -> None:
+    assert {file.stem for file in HERE.glob("*.json")} == set(SCENARIOS)

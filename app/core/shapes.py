@@ -16,14 +16,15 @@ def _uuid(text: str) -> str:
     return text
 
 
-def _year(day: date) -> date:
+def of_our_time(day: date) -> date:
+    """The day. Raises ValueError for one so far off that reckoning with it may leave the calendar."""
     if not 2000 <= day.year <= 2200:
         raise ValueError("not a year of this century or the next")
     return day
 
 
 def _instant(instant: AwareDatetime) -> AwareDatetime:
-    _year(instant.date())
+    of_our_time(instant.date())
     return instant
 
 
@@ -31,7 +32,7 @@ Uuid = Annotated[str, AfterValidator(_uuid)]
 Token = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9_-]*$")]
 Number = Annotated[int, Field(strict=True, ge=0, le=_MAX_NUMBER)]
 Moment = Annotated[AwareDatetime, AfterValidator(_instant)]
-Day = Annotated[date, AfterValidator(_year)]
+Day = Annotated[date, AfterValidator(of_our_time)]
 
 
 class Command(BaseModel):

@@ -11,6 +11,7 @@ from fastapi import Form
 
 from app.core.clock import wire_time
 from app.core.errors import Invalid
+from app.core.shapes import of_our_time
 from app.reviews.commands import Verdict
 from app.reviews.models import DecisionBatch
 from app.reviews.queries import UNDO_WITHIN
@@ -69,6 +70,7 @@ class Pressed:
             return Picked(self.versions)
         try:
             at = datetime.fromisoformat(self.at)
+            of_our_time(at.date())
         except ValueError:
             raise Invalid("visits") from None
         if not (_NUMBER.fullmatch(self.head) and _NUMBER.fullmatch(self.count) and at.tzinfo):

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from app.core.clock import local_date
+from app.core.shapes import of_our_time
 from app.visits.listing import REVIEW_STATES, WAITING, WITHDRAWN, Filters, Place
 from app.visits.queries import Choices
 from app.web.desk_labels import FILTERS, STATES
@@ -120,10 +121,10 @@ def read_day(text: str, today: date) -> date | None:
     text = text.strip()
     try:
         if found := _ISO.fullmatch(text):
-            return date(*map(int, found.groups()))
+            return of_our_time(date(*map(int, found.groups())))
         if found := _LOCAL.fullmatch(text):
             day, month, year = found.groups()
-            guess = date(int(year or today.year), int(month), int(day))
+            guess = of_our_time(date(int(year or today.year), int(month), int(day)))
             return guess if year or guess <= today else guess.replace(year=today.year - 1)
     except ValueError:
         pass

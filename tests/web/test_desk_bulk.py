@@ -349,6 +349,8 @@ def test_incomplete_return_comes_back_with_what_was_picked_and_typed(
         {"id": "x", "state": "accepted", "visit": ["a.1", "\x00.1", "a.99999999999", "ạ.1", ""]},
         WHOLE | {"head": "9" * 15, "at": "2026-11-24T00:00:00Z", "count": "0"},
         WHOLE | {"head": "1", "at": "2026-11-24", "count": "1"},
+        WHOLE | {"head": "0", "at": "0001-01-01T00:00:00+14:00", "count": "5"},
+        WHOLE | {"head": "0", "at": "9999-12-31T23:59:59-14:00", "count": "5"},
         {"id": "x", "state": "returned", "visit": ["a.1"], "reason": "\ud800", "note": "\x00"},
     ],
 )

@@ -258,6 +258,16 @@ def test_what_comes_meanwhile_moves_no_page(
     assert "Đức" in " ".join(_rows(desk, _way(desk, above, "prev")))
 
 
+@pytest.mark.parametrize(
+    "days", ["day=0001-01-01", "to=9999-12-31", "day=31/12/9999", "day=1-1&to=9999-12-30"]
+)
+def test_a_day_at_the_calendars_end_is_no_day_anybody_asks_for(
+    desk: TestClient, lan: Phone, world: World, days: str
+) -> None:
+    lan.exchange(lan.visit(world.duc))
+    assert len(_rows(desk, f"/desk/visits?{days}")) == 1
+
+
 def test_a_visit_that_left_the_filter_still_marks_its_place(
     desk: TestClient, lan: Phone, database: Database, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -95,17 +95,23 @@ def there_by_now(session: Session, commune_id: str, kept: list[Kept]) -> bool:
     Asked with the feed locked: whoever brings that record numbers it under the same lock, and looks for
     those who wait after that. So either they see what is kept, or it is not kept.
     """
-    missing = [one.missing for one in kept if one.missing]
-    if not missing:
+    waiting = [one for one in kept if one.missing]
+    if not waiting:
         return False
     lock_feed(session, commune_id)
-    tables: Any = [Household.__table__, Visit.__table__]  # type: ignore[attr-defined]
     return any(
         session.execute(
-            select(table.c.id).where(table.c.commune_id == commune_id, table.c.id.in_(missing)).limit(1)
+            select(columns.id).where(columns.commune_id == commune_id, columns.id.in_(missing)).limit(1)
         ).first()
-        for table in tables
+        for columns, missing in _by_model(waiting)
     )
+
+
+def _by_model(waiting: list[Kept]) -> list[tuple[Any, list[str]]]:
+    """What is missing, by what it would be: a visit that has the id of a household is not that household."""
+    visits = [one.missing for one in waiting if isinstance(one.fault, VisitUnknown)]
+    homes = [one.missing for one in waiting if not isinstance(one.fault, VisitUnknown)]
+    return [(model, missing) for model, missing in ((Visit, visits), (Household, homes)) if missing]
 
 
 def waiting_for(session: Session, commune_id: str, record_ids: Iterable[str]) -> list[Quarantined]:

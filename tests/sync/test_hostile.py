@@ -128,6 +128,15 @@ def test_too_many_operations_and_too_large_bodies(lan: Phone, world: World) -> N
     assert lan.exchange(large)["results"][0]["code"] == "too_large"
 
 
+def test_visit_and_household_that_share_an_id_are_not_taken_for_each_other(lan: Phone, world: World) -> None:
+    visit = lan.visit(world.duc)
+    lan.exchange(visit)
+    at_a_visit, no_visit = lan.visit(visit["data"]["id"]), lan.op("visit.withdraw", {"id": world.duc})
+    for op in (at_a_visit, no_visit):
+        (result,) = lan.exchange(op)["results"]
+        assert (result["status"], result["code"]) == ("quarantined", "waiting")
+
+
 def _post(phone: Phone, body: bytes) -> int:
     answer = phone.client.post("/api/v1/sync", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code in (200, 413, 422), (answer.status_code, body)

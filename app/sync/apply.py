@@ -27,12 +27,14 @@ WRITTEN = (
 
 @dataclass
 class Outcome:
-    """What became of a set: a result for each operation, and kind and id of the record each one is about."""
+    """What became of a set: a result for each operation, and kind and id of the record each one is about;
+    `created` are the ids of records that are new."""
 
     batch: Batch
     results: dict[str, OperationResult] = field(default_factory=dict)
     records: dict[str, tuple[str, str]] = field(default_factory=dict)
     kept: list[Kept] = field(default_factory=list)
+    created: list[str] = field(default_factory=list)
 
     def refuse(self, sent: Sent, fault: Rejected) -> None:
         self.results[sent.op_id] = refusal(sent.op_id, fault)
@@ -59,6 +61,7 @@ def apply(session: Session, pusher: Pusher, sent: list[Sent]) -> Outcome:
     _take_in(session, pusher, outcome)
     outcome.batch.write(session, WRITTEN)
     totals.settle(session, pusher.commune_id, counted, totals.facts(outcome.batch))
+    outcome.created = [*outcome.batch.added(Household), *outcome.batch.added(Visit)]
     return outcome
 
 
@@ -122,10 +125,11 @@ def _reasons(session: Session, pusher: Pusher, entries: list[Row]) -> dict[str, 
     if not apart:
         return {}
     rows = quarantine.of_operations(session, pusher.commune_id, apart)
+    taken_in = {(entry["op_id"], entry["payload_hash"]) for entry in entries}
     return {
         row.op_id: {"code": "dropped" if row.state == "dropped" else row.reason, "fields": row.fields}
         for row in rows
-        if row.reason != "op_reused"
+        if (row.op_id, row.payload_hash) in taken_in  # the others used its id again
     }
 
 

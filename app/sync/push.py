@@ -11,7 +11,6 @@ from app.accounts.access import Actor
 from app.core.batch import Batch, Row
 from app.core.db import history_of, is_servers_fault
 from app.core.errors import OperationReused, SignInRequired
-from app.households.models import Household
 from app.sync import ledger, numbers, rows
 from app.sync.apply import Outcome, apply, given_up, refusal
 from app.sync.models import RefusedOperation
@@ -19,7 +18,6 @@ from app.sync.operations import Sent, as_sent
 from app.sync.protocol import OperationResult, Request
 from app.sync.pusher import Pusher, pusher_of
 from app.sync.release import release_waiting
-from app.visits.models import Visit
 
 GIVE_UP_AFTER = 5
 
@@ -85,6 +83,7 @@ def _apply_all(session: Session, pusher: Pusher, sent: list[Sent]) -> Outcome:
         alone = _apply_alone(session, pusher, operation)
         together.results |= alone.results
         together.records |= alone.records
+        together.created += alone.created
     return together
 
 
@@ -105,8 +104,7 @@ def _apply_alone(session: Session, pusher: Pusher, operation: Sent) -> Outcome:
 
 def _bring_in_its_wake(session: Session, pusher: Pusher, outcome: Outcome) -> None:
     """What waited for the records that are new now. It may have changed them: their rows are read anew."""
-    created = [*outcome.batch.added(Household), *outcome.batch.added(Visit)]
-    if created and release_waiting(session, pusher, created):
+    if outcome.created and release_waiting(session, pusher, outcome.created):
         outcome.batch = Batch(pusher.commune_id)
 
 

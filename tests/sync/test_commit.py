@@ -13,7 +13,7 @@ from sqlmodel import select
 from app.core.db import Database
 from app.visits.models import Visit
 from tests.conftest import FakeClock
-from tests.sync.phone import Phone
+from tests.sync.phone import Phone, new_id
 from tests.world import World, add_homes
 
 
@@ -71,6 +71,17 @@ def test_one_row_the_database_refuses_does_not_hold_up_the_others(
         result = lan.exchange(bad)["results"][0]
         assert (result["status"], result["code"]) == ("quarantined", "unappliable")
     assert lan.statuses(bad) == ["quarantined"], "decided by a person from now on, not by a repeat"
+
+
+def test_what_waits_is_taken_in_though_another_row_of_the_set_was_refused(
+    lan: Phone, world: World, app: FastAPI
+) -> None:
+    home = {"id": new_id(), "hamlet_id": world.dong, "head_name": "Vũ Thị Thắm"}
+    early, bad = lan.visit(home["id"]), lan.visit(world.duc, note="hỏng")
+    assert lan.statuses(early) == ["quarantined"]
+    with _refusing(app, "hỏng"):
+        assert lan.statuses(lan.op("household.add", home), bad) == ["applied", "retry"]
+    assert lan.statuses(early) == ["duplicate"]
 
 
 def test_database_in_trouble_is_the_servers_fault_not_the_records(

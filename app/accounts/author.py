@@ -14,7 +14,8 @@ class Author:
     """`clock_offset` is receipt minus the phone's own time of sending.
 
     `floor`: versions of this history are above it. `had`: the version that this very write had in a history
-    that a restore has undone; 0 for one that is new.
+    that a restore has undone; 0 for one that is new. `is_choice`: somebody saw what there is and chose this
+    write over it; nothing was later.
     """
 
     account_id: str
@@ -26,6 +27,7 @@ class Author:
     hamlet_ids: frozenset[str]
     floor: int = 0
     had: int = 0
+    is_choice: bool = False
 
     @property
     def happened_at(self) -> datetime:
@@ -45,4 +47,6 @@ class Author:
     def is_before(self, device_id: str | None, seq: int, version: int) -> bool:
         """Whether another write, which made `version`, was later than this one: by its number if it is the
         same device's, else by the version this one had before a restore."""
+        if self.is_choice:
+            return False
         return self.seq < seq if device_id == self.device_id else 0 < self.had < version

@@ -21,7 +21,7 @@ from app.core import desk_log
 from app.core.db import COMMUNE_WIDE, Gone, feed, history_of, is_servers_fault
 from app.core.errors import FieldConflict, HouseholdUnknown, NotFound, Rejected, StaleDecision, Unappliable
 from app.households.models import Household
-from app.sync.models import Quarantined
+from app.sync.models import LedgerEntry, Quarantined
 from app.sync.protocol import Operation
 from app.sync.release import author_of, mark, operation_of, release, release_waiting
 
@@ -97,7 +97,7 @@ def choose(
         return kept.state
     consent = {"phone_consent": operation.data.get("phone_consent", False)} if "phone" in chosen else {}
     operation.data = {"id": home.id, "base_version": home.version, **chosen, **consent}
-    _apply(session, actor, kept, operation, now, fields=sorted(chosen))
+    _apply(session, actor, kept, operation, now, chosen)
     return kept.state
 
 
@@ -117,11 +117,16 @@ def _apply_or_ask(session: Session, actor: Actor, kept: Quarantined, now: dateti
 
 
 def _apply(
-    session: Session, actor: Actor, kept: Quarantined, operation: Operation, now: datetime, **details: Any
+    session: Session,
+    actor: Actor,
+    kept: Quarantined,
+    operation: Operation,
+    now: datetime,
+    chosen: Collection[str] = (),
 ) -> None:
-    """`details` are for the desk log."""
+    """`chosen`: the fields that the supervisor looked at beside the phone's; these are the newest then."""
     everywhere = [hamlet.id for hamlet in session.exec(visible_to(actor, Hamlet))]
-    author = author_of(kept, everywhere, history_of(session))
+    author = replace(author_of(kept, everywhere, history_of(session)), is_choice=bool(chosen))
     try:
         with session.begin_nested():
             created = release(session, kept, author, now, actor.account_id, operation)
@@ -130,13 +135,16 @@ def _apply(
             raise
         raise Unappliable from None
     release_waiting(session, replace(author, received_at=now), created)
-    _write_down(session, actor, kept, "operation.accepted", now, **details)
+    said = {"fields": sorted(chosen)} if chosen else {}
+    _write_down(session, actor, kept, "operation.accepted", now, **said)
 
 
 def _drop(session: Session, actor: Actor, kept: Quarantined, now: datetime) -> None:
     kept.state, kept.decided_by, kept.decided_at = "dropped", actor.account_id, now
     session.add(kept)
-    if kept.reason != "op_reused":  # that id is also another operation's, which was taken in
+    entry = session.get(LedgerEntry, (kept.commune_id, kept.op_id))
+    # Where an id was used again it is another operation's too, which was taken in.
+    if entry is not None and entry.payload_hash == kept.payload_hash:
         gone = Gone(
             commune_id=kept.commune_id,
             kind=OPERATION,

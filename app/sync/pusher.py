@@ -17,7 +17,7 @@ class Pusher:
     """An account on a device, at an instant of receipt.
 
     `history` is the server's; `suspended`: the device was revoked or the account ended, so that what comes is
-    kept apart.
+    kept apart. `is_choice`: as `Author` has it.
     """
 
     commune_id: str
@@ -28,6 +28,7 @@ class Pusher:
     hamlet_ids: frozenset[str]
     history: History
     suspended: bool = False
+    is_choice: bool = False
 
     def author(self, operation: Operation) -> Author:
         """The author of one operation. Numbers above the floor are this history's own: a phone that claims
@@ -42,7 +43,8 @@ class Pusher:
             clock_offset=self.clock_offset,
             hamlet_ids=self.hamlet_ids,
             floor=self.history.floor,
-            had=got if got <= self.history.floor else 0,
+            had=got if got <= self.history.floor and not self.is_choice else 0,
+            is_choice=self.is_choice,
         )
 
 

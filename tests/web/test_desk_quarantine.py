@@ -178,6 +178,20 @@ def test_dropping_a_reused_id_says_nothing_of_the_record_that_was_taken_in(
     assert [one["status"] for one in lan.exchange(visit)["results"]] == ["duplicate"]
 
 
+def test_dropping_a_reused_id_that_became_a_conflict_says_nothing_of_it_either(
+    desk: TestClient, lan: Phone, other: Phone, world: World
+) -> None:
+    taken_in = other.op("household.amend", {"id": world.mai, "base_version": 1, "alley": "Ngõ 9"})
+    other.exchange(taken_in)
+    lan.exchange(lan.op("household.amend", {"id": world.duc, "base_version": 1, "house_no": "12A"}))
+    again = taken_in | {"data": {"id": world.duc, "base_version": 1, "house_no": "12B"}}
+    assert other.statuses(again) == ["quarantined"]
+    assert "done=" not in _decide(desk, "accept").headers["location"]
+    answer = _decide(desk, "choose", {"version": "2", "house_no": "ours"})
+    assert answer.headers["location"].endswith("done=dropped")
+    assert other.exchange()["changes"]["gone"] == []
+
+
 def test_of_two_values_the_supervisor_keeps_one(
     desk: TestClient, lan: Phone, other: Phone, world: World, database: Database
 ) -> None:
@@ -196,6 +210,17 @@ def test_of_two_values_the_supervisor_keeps_one(
     assert (row["house_no"], row["alley"], row["version"]) == ("12B", "Ngõ 3", 3)
     assert other.statuses(conflict) == ["duplicate"]
     assert "Đã nhận 16:40 24/11/2026, Hoàng Văn Bình." in desk.get(address).text
+
+
+def test_chosen_value_stands_though_the_same_phone_wrote_another_one_since(
+    desk: TestClient, lan: Phone, other: Phone, world: World
+) -> None:
+    _conflict(lan, other, world, house_no="12B")
+    other.exchange(other.op("household.amend", {"id": world.duc, "base_version": 2, "house_no": "12C"}))
+    answer = _decide(desk, "choose", {"version": "3", "house_no": "theirs"})
+    assert answer.headers["location"].endswith("done=applied")
+    (row,) = [one for one in lan.exchange()["changes"]["household"] if one["id"] == world.duc]
+    assert row["house_no"] == "12B"
 
 
 def test_revoked_phones_change_of_a_field_that_changed_since_becomes_a_choice(

@@ -64,22 +64,26 @@ class SqliteStore:
                 prepare(database)
             finally:
                 database.close()
-            return self._switch(copy, None if was_empty else now)
+            aside = self.file.with_name(f"{self.file.name}.before-{now:%Y%m%dT%H%M%S.%f}Z")
+            if not was_empty:
+                os.link(self.file, aside)
+            self._switch(copy, aside)
+        return None if was_empty else str(aside)
 
-    def _switch(self, copy: Path, aside_at: datetime | None) -> str | None:
+    def _switch(self, copy: Path, aside: Path) -> None:
         sync(copy)
-        aside = None
-        if aside_at:
-            aside = self.file.with_name(f"{self.file.name}.before-{aside_at:%Y%m%dT%H%M%S.%f}Z")
-            os.link(self.file, aside)
+        # SQLite would read the log that a lost or damaged database left behind into its successor.
+        for log, kept in zip(_logs(self.file), _logs(aside), strict=True):
+            if log.exists():
+                log.rename(kept)
+        sync(self.file.parent)
         copy.replace(self.file)
         sync(self.file.parent)
-        return str(aside) if aside else None
 
     @contextmanager
     def _copied(self, file: Path) -> Iterator[Path]:
         copy = self.file.with_name(f".{self.file.name}.restoring")
-        names = [copy, *(copy.with_name(f"{copy.name}-{end}") for end in ("wal", "shm", "journal"))]
+        names = [copy, *_logs(copy)]
         for name in names:
             name.unlink(missing_ok=True)
         try:
@@ -108,6 +112,11 @@ class SqliteStore:
             except sqlite3.DatabaseError:
                 pass  # damaged: nobody can be using it
             yield
+
+
+def _logs(file: Path) -> list[Path]:
+    """What SQLite writes beside a database."""
+    return [file.with_name(f"{file.name}-{end}") for end in ("wal", "shm", "journal")]
 
 
 def _examine(file: Path) -> None:

@@ -1,10 +1,12 @@
 """After a restore of last night's backup, today's records return by themselves: none lost, none twice."""
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import make_url
 from sqlmodel import Session, select
 
 from app.accounts import people
@@ -353,6 +355,29 @@ def test_file_that_is_no_whole_backup_is_refused(instance: Instance, lan: Phone,
     with pytest.raises(Impossible):
         instance.restore()
     assert lan.exchange()["results"] == []
+
+
+@pytest.mark.parametrize("content", [None, b""])
+def test_log_that_a_lost_database_left_behind_is_not_read_into_the_restored_one(
+    instance: Instance, lan: Phone, world: World, content: bytes | None
+) -> None:
+    file = Path(make_url(instance.settings.database).database or "")
+    log = file.with_name(f"{file.name}-wal")
+    if not instance.database.is_sqlite:
+        return
+    lan.exchange(lan.visit(world.duc))
+    instance.back_up()
+    lan.exchange(*(lan.visit(world.duc) for _ in range(50)))
+    left = log.read_bytes()
+    instance.stop()
+    log.write_bytes(left)
+    file.unlink()
+    if content is not None:
+        file.write_bytes(content)
+    instance.restore()
+    assert len(instance.rows(Visit)) == 1
+    assert not any(one.problems for one in check(instance.database))
+    assert [kept.read_bytes() == left for kept in file.parent.glob("*.before-*-wal")] == [True]
 
 
 def test_backup_is_whole_private_and_never_overwrites(instance: Instance) -> None:

@@ -63,7 +63,7 @@ def exchange(
     outdated = is_older(request.build, settings.min_build)
     if outdated and not request.ops:
         raise Outdated(settings.min_build)
-    told = [result["row"] for result in results if request.once and "row" in result]
+    told = _told(request, results) if request.once else []
     answer = database.read(lambda session: _answer(session, actor, request, now, told))
     answer["results"] = results
     if outdated:
@@ -77,6 +77,14 @@ def _caller(session: Session, cookie: str | None, now: datetime) -> tuple[Actor,
     if not actor.is_field or device is None:
         raise SignInRequired
     return actor, device
+
+
+def _told(request: Request, results: list[OperationResult]) -> list[Told]:
+    """The rows that a phone takes from the results: it looks for each under the id that its operation named
+    and so passes over that of a household which another was merged into."""
+    rows = ((one["op_id"], one["row"]) for one in results if "row" in one)
+    named = {raw["op_id"]: raw["data"].get("id") for raw in request.ops if isinstance(raw.get("data"), dict)}
+    return [row for op_id, row in rows if named.get(op_id) == row["id"]]
 
 
 def _answer(session: Session, actor: Actor, request: Request, now: datetime, told: list[Told]) -> Answer:

@@ -107,6 +107,19 @@ def test_what_phones_still_write_for_the_losing_one_lands_on_the_survivor(
     _sums_up(database, world)
 
 
+def test_survivor_comes_among_the_changes_to_the_phone_that_wrote_for_the_losing_one(
+    lan: Phone, world: World, database: Database
+) -> None:
+    """It stands in the result, but under another id than the operation named: a phone passes it over."""
+    lan.exchange()
+    amended = lan.op("household.amend", {"id": world.mai, "base_version": 1, "state": "moved"})
+    _merge(database, world, world.mai, world.duc)
+    answer = lan.exchange(amended, lan.visit(world.mai), once=True)
+    assert [one["status"] for one in answer["results"]] == ["applied", "applied"]
+    assert [(row["id"], row["state"]) for row in answer["changes"]["household"]] == [(world.duc, "moved")]
+    assert answer["changes"]["visit"] == []
+
+
 def test_what_waited_in_the_quarantine_lands_on_the_survivor(
     lan: Phone, nam: Phone, world: World, database: Database
 ) -> None:

@@ -19,6 +19,8 @@ from app.keeping.history import Undone
 from app.keeping.postgresql import PostgresqlStore
 from app.keeping.sqlite import SqliteStore
 from app.migrations import config, upgrade
+from app.sync.backup import keys
+from app.sync.backup.keys import BackupKey
 
 
 @dataclass(frozen=True)
@@ -46,17 +48,19 @@ def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> 
     """
     store, log = _store(settings), DeskLog(settings.desk_log_file)
     store.inspect(file)
+    saved: list[BackupKey] = []
     if not store.is_empty():
         if not replace:
             raise Impossible(
                 "There are people in this database already: --replace keeps it aside, and goes on."
             )
-        _complete(log, settings)
+        saved = _saved(log, settings)
     there_is_a_log = log.path.exists()
     found: list[tuple[ServerEpoch, Undone]] = []
 
     def prepare(database: Database) -> None:
         _migrate(database)
+        database.write(lambda session: keys.take_over(session, saved))
         found.append(database.write(lambda session: history.begin(session, log, now)))
 
     kept = store.restore(file, prepare, now)
@@ -72,13 +76,15 @@ def _store(settings: Settings) -> SqliteStore | PostgresqlStore:
     return PostgresqlStore(settings.database)
 
 
-def _complete(log: DeskLog, settings: Settings) -> None:
-    """What the database that goes away knows, and the log does not, is about to be forgotten."""
+def _saved(log: DeskLog, settings: Settings) -> list[BackupKey]:
+    """What the database that goes away knows, and the log does not, is about to be forgotten: it is written
+    there. Returned are its keys of phones' files, without which these could never be read."""
     database = Database(settings.database)
     try:
         log.add_missing(database.read(stored))
+        return database.read(keys.every)
     except (SQLAlchemyError, Unavailable):
-        pass  # damaged, or older than the log
+        return []  # damaged, or older than these
     finally:
         database.close()
 

@@ -17,9 +17,12 @@ from app.households.models import Household, HouseholdVersion
 from app.keeping import commands, history, keeper
 from app.keeping.check import check
 from app.keeping.files import Impossible
+from app.sync.backup import keys
+from app.sync.backup.taking_in import take_in
 from app.sync.models import LedgerEntry, Quarantined
 from app.visits.models import Visit, VisitVersion
 from tests.keeping.conftest import Instance, heal
+from tests.sync.backup_file import copied_out
 from tests.sync.phone import Phone, new_id
 from tests.world import LAN, World
 
@@ -355,6 +358,17 @@ def test_file_that_is_no_whole_backup_is_refused(instance: Instance, lan: Phone,
     with pytest.raises(Impossible):
         instance.restore()
     assert lan.exchange()["results"] == []
+
+
+def test_file_that_a_phone_made_for_a_key_newer_than_the_backup_is_still_read(
+    instance: Instance, lan: Phone, world: World
+) -> None:
+    instance.back_up()
+    instance.clock.forward(minutes=1)
+    instance.database.write(lambda session: keys.make(session, world.commune_id, instance.clock()))
+    file = copied_out(lan, lan.visit(world.duc))
+    instance.restore()
+    assert take_in(instance.database, file, instance.clock()).applied == 1
 
 
 @pytest.mark.parametrize("content", [None, b""])

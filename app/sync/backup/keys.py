@@ -6,6 +6,7 @@ older one on phones; the older private key stays, for files that are still on th
 
 import uuid
 from base64 import b64decode, b64encode
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 from sqlalchemy import ForeignKeyConstraint, bindparam, select
 from sqlmodel import Field, Session, SQLModel
 
+from app.areas import Commune
 from app.core.clock import Instant
 from app.sync.protocol import BackupKeyRow
 
@@ -81,6 +83,18 @@ def public(session: Session, commune_id: str, key_id: str) -> BackupKeyRow:
 def find(session: Session, key_id: str) -> BackupKey | None:
     """The key of this id, whichever commune's it is."""
     return session.scalars(select(BackupKey).where(_KEY.c.id == key_id)).first()
+
+
+def every(session: Session) -> list[BackupKey]:
+    """All keys there are."""
+    return list(session.scalars(select(BackupKey)))
+
+
+def take_over(session: Session, saved: Iterable[BackupKey]) -> None:
+    """Add those keys of another database that are not here, of the communes that are."""
+    for key in saved:
+        if session.get(Commune, key.commune_id) and not session.get(BackupKey, (key.commune_id, key.id)):
+            session.add(BackupKey(**key.model_dump()))
 
 
 def secret_of(key: BackupKey) -> ec.EllipticCurvePrivateKey:

@@ -13,6 +13,7 @@ export class ModelServer {
       ledger: new Map(),
       applied: new Map(),
       withdrawn: new Set(),
+      merged: new Map(),
       next_seq: 1,
     };
     this.requests = [];
@@ -45,7 +46,13 @@ export class ModelServer {
     return this.state.rows.get(`${kind} ${id}`)?.row;
   }
 
+  /** The household that an operation names, or the one it was merged into. */
+  standing(id) {
+    return !this.row("household", id) && this.state.merged.has(id) ? this.standing(this.state.merged.get(id)) : id;
+  }
+
   gone(kind, id, hamlet_id, moved_to = null) {
+    if (moved_to) this.state.merged.set(id, moved_to);
     this.state.rows.delete(`${kind} ${id}`);
     this.put("gone", { kind, id, hamlet_id, moved_to });
   }
@@ -112,12 +119,13 @@ export class ModelServer {
   }
 
   result(op, status) {
-    const row = this.row(op.type.split(".")[0], op.data.id);
+    const row = this.row(op.type.split(".")[0], this.standing(op.data.id));
     return { op_id: op.op_id, status, ...(row ? { row, version: row.version } : {}) };
   }
 
-  apply({ type, data, at }) {
+  apply({ type, data: { ...data }, at }) {
     const [kind, verb] = type.split(".");
+    data.id = this.standing(data.id);
     const before = this.row(kind, data.id);
     if (this.state.withdrawn.has(data.id)) return;
     if (verb === "withdraw") {

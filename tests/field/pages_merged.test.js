@@ -102,6 +102,14 @@ test("a change of it that waits is shown on the other", async () => {
   assert.deepEqual([context.address, context.step.text], ["Số 14, Ngõ 9, Thôn Đông", "Trên máy"]);
 });
 
+test("a change of it that is sent after all stays on screen, at the other", async () => {
+  await save("lan", "household.amend", { id: "h12", base_version: 1, alley: "Ngõ 9" });
+  merge();
+  await phone.sync();
+  const { context } = await phone.get("/field/households/h14");
+  assert.deepEqual([context.address, context.step], ["Số 14, Ngõ 9, Thôn Đông", null]);
+});
+
 test("a change of it that was refused is mended at the other", async () => {
   phone.server.decide = () => ({ status: "rejected", code: "phone_without_consent", fields: ["phone"] });
   await save("lan", "household.amend", { id: "h12", base_version: 1, phone: "0900000008" });

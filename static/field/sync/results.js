@@ -30,7 +30,7 @@ export async function judge(tx, generation, ops, answer) {
     return held.has(op.op_id) && result && result.status !== "retry" ? { op, result } : [];
   });
   const rows = await Promise.all(
-    judged.map(({ op }) => tx.objectStore(`replica_${kindOf(op)}`).get([generation, op.data.id])),
+    judged.map((one) => tx.objectStore(`replica_${kindOf(one.op)}`).get([generation, idOf(one)])),
   );
   return judged.map((one, place) => ({ ...one, before: rows[place] }));
 }
@@ -117,9 +117,9 @@ function writeRows(tx, generation, kind, acked) {
 
 /** @param {Judged[]} acked */
 function newerRows(acked) {
-  const newest = new Map(acked.map(({ op, before }) => [op.data.id, before?.feed_seq ?? -1]));
-  return acked.flatMap(({ op, result: { row } }) => {
-    if (!row || !isRow(row) || row.id !== op.data.id || row.feed_seq <= (newest.get(row.id) ?? -1)) return [];
+  const newest = new Map(acked.map((one) => [idOf(one), one.before?.feed_seq ?? -1]));
+  return acked.flatMap(({ result: { row } }) => {
+    if (!row || !isRow(row) || row.feed_seq <= (newest.get(row.id) ?? -1)) return [];
     newest.set(row.id, row.feed_seq);
     return row;
   });
@@ -133,6 +133,15 @@ function isWithdrawn({ op, result }) {
 /** @param {OperationResult} result */
 function isSettled({ status }) {
   return status === "applied" || status === "duplicate";
+}
+
+/**
+ * The record whose row the result brings: a household merged meanwhile is the one it was merged into.
+ * @param {{op: Operation, result: OperationResult}} judged
+ * @returns {string}
+ */
+function idOf({ op, result: { row } }) {
+  return row && isRow(row) ? row.id : op.data.id;
 }
 
 /** @param {Operation} op */

@@ -82,6 +82,38 @@ describe("mending", () => {
     assert.deepEqual([type, data.alley, data.hamlet_id], ["household.amend", "Ngõ 5", undefined]);
   });
 
+  test("a refused visit that Lan takes back is given up: the commune hears nothing of a visit it never had", async () => {
+    await phone.post(VISIT, filled());
+    await refuse("service_unknown");
+    const { location } = await phone.post(`/field/visits/${ID}/withdraw`, { id: OTHER });
+    assert.equal(location, "/field/log?done=withdrawn");
+    const { fixes, days } = (await phone.get(location)).context;
+    assert.deepEqual([await opIds("lan", "outbox"), await opIds("lan", "fixes")], [[], []]);
+    assert.deepEqual([fixes, days], [[], []]);
+    await phone.sync();
+    assert.deepEqual(phone.server.requests.at(-1).queue.held, [1]);
+  });
+
+  test("unless it came to the commune in a backup file meanwhile: then it is withdrawn there", async () => {
+    await phone.post(VISIT, filled());
+    await refuse("service_unknown");
+    served(phone, ID, { recorded_by: "lan" });
+    await phone.sync();
+    await phone.post(`/field/visits/${ID}/withdraw`, { id: OTHER });
+    assert.deepEqual([await opIds("lan", "outbox"), await opIds("lan", "fixes")], [[OTHER], []]);
+  });
+
+  test("nor does a refused amendment of a visit taken back wait to be mended", async () => {
+    await phone.post(VISIT, filled());
+    await phone.sync();
+    await phone.post(`/field/visits/${ID}/edit`, filled({ id: OTHER, note: "thêm" }));
+    await refuse("invalid");
+    await phone.post(`/field/visits/${ID}/withdraw`, {});
+    const [{ type, data }, ...more] = await outbox.pending("lan");
+    assert.deepEqual([type, data, more.length], ["visit.withdraw", { id: ID }, 0]);
+    assert.deepEqual((await phone.get("/field/log")).context.fixes, []);
+  });
+
   test("a visit recorded without a clock is mended with today's time", async () => {
     await save("lan", "visit.record", { ...visit("h12"), id: ID }, { id: ID, at: "1970-02-03T00:00:00.000Z" });
     await refuse("invalid");

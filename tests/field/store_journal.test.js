@@ -286,6 +286,25 @@ describe("with every database gone", () => {
     assert.equal(await meta("next_seq"), 3);
   });
 
+  test("nor does what it replaced come back beside it, if its file is still there", async () => {
+    const refused = await record("lan", "h1");
+    await setAside("lan", refused.op_id, { code: "invalid", fields: [] }, NOW);
+    // Switched off straight after the transaction: neither has the file gone, nor is it written down that it may.
+    folder.faults.beforeRemove = () => new Promise(() => {});
+    folder.faults.beforeWrite = (path) => (path.endsWith("account") ? new Promise(() => {}) : undefined);
+    const mended = await save("lan", "visit.record", refused.data, { replaces: [refused.op_id] });
+    await pause();
+    assert.equal((await folder.operations("lan")).length, 2);
+    Object.assign(folder.faults, { beforeRemove: () => {}, beforeWrite: () => {} });
+    await loseDatabases();
+    await recover();
+    assert.deepEqual(await opIds("lan", "outbox"), [mended.op_id]);
+    assert.deepEqual(
+      (await meta("discarded")).map(({ seq }) => seq),
+      [1],
+    );
+  });
+
   test("a file without its account waits until its owner signs in", async () => {
     const { op_id } = await record("lan", "h1");
     await folder.remove("lan", "account");

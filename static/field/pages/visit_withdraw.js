@@ -1,11 +1,13 @@
 // Taking a visit back.
 
-import { append } from "../store/outbox.js";
+import { clear } from "../store/drafts.js";
+import { append, discard } from "../store/outbox.js";
 import { book } from "../store/replica.js";
 import { _ } from "../strings.js";
 import { NotHere, page, see } from "./answers.js";
 import { boxOf } from "./fields.js";
 import { momentText } from "./formats.js";
+import { isAnew, refusedOf } from "./mending.js";
 import { unsaved } from "./unsaved.js";
 import { ownVisit } from "./visit_save.js";
 import { labelOf, summaryOf } from "./words.js";
@@ -38,20 +40,29 @@ export async function withdrawVisit(ask) {
 }
 
 /**
- * Withdraws the visit in the address; one that is not here any more has been withdrawn before.
+ * Withdraws the visit in the address; one that is not here any more has been withdrawn before. One that the server has
+ * refused is given up: a withdrawal would wait there for the visit, and take it back once it is mended.
  * @param {SignedIn} ask
  */
 export async function withdraw(ask) {
   const { account, params, form, world } = ask;
   const known = await book(account.account_id);
   if (!known.visits.has(params.id)) return;
-  const { id } = ownVisit(ask, known);
+  const visit = ownVisit(ask, known);
+  const draft = `visit:edit:${visit.id}`;
+  const refused = await refusedOf(account.account_id, "visit.", visit);
+  const replaces = refused?.all.map(({ op_id }) => op_id) ?? [];
+  if (isAnew(refused) && visit.version === 0) {
+    for (const opId of replaces) await discard(account.account_id, opId);
+    return clear(account.account_id, draft);
+  }
   await append(account.account_id, {
     id: form.get("id") || world.newId(),
     type: "visit.withdraw",
-    data: { id },
+    data: { id: visit.id },
     at: world.now().toISOString(),
-    draft: `visit:edit:${id}`,
+    draft,
+    replaces,
   });
 }
 

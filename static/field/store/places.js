@@ -40,15 +40,16 @@ function content({ data: { base_version: _version, quick: _quick, ...written } }
  * @param {Transaction} tx
  * @param {string} opId
  * @param {string} at
+ * @param {"fixes" | "outbox"} [place] where it is
  */
-export async function giveUp(tx, opId, at) {
+export async function giveUp(tx, opId, at, place = "fixes") {
   const [refused, given] = await Promise.all([
-    tx.objectStore("fixes").get(opId),
+    tx.objectStore(place).get(opId),
     tx.objectStore("meta").get("discarded"),
   ]);
   if (!refused) return;
   const discarded = [...(given ?? []), { op_id: opId, seq: refused.seq, at }];
-  await Promise.all([tx.objectStore("fixes").delete(opId), tx.objectStore("meta").put(discarded, "discarded")]);
+  await Promise.all([tx.objectStore(place).delete(opId), tx.objectStore("meta").put(discarded, "discarded")]);
 }
 
 /**

@@ -129,7 +129,11 @@ async function remember(tx, standing, entries) {
  */
 async function saveAgain(tx, { op, replaces = [], draft }) {
   if (await lookUp(tx, op.op_id)) return;
-  for (const opId of replaces) await giveUp(tx, opId, op.at);
+  for (const opId of replaces) {
+    await giveUp(tx, opId, op.at);
+    // What was refused comes back as something that waits.
+    await giveUp(tx, opId, op.at, "outbox");
+  }
   if (draft) await tx.objectStore("drafts").delete(draft);
   await tx.objectStore("outbox").put(asMade(op));
 }

@@ -84,6 +84,13 @@ test("it is offered as long as something is not sent", async () => {
   assert.equal((await log()).copy, true);
 });
 
+test("what was sent just before the tap is not said to be on the phone still", async () => {
+  await record("lan", "h12");
+  await phone.sync();
+  const { location } = await phone.post("/field/log/backup");
+  assert.deepEqual([phone.files, (await phone.get(location)).context.message], [[], ""]);
+});
+
 test("a newer key of the server takes the place of the one before", async () => {
   const newer = { ...phone.server.backup_key, id: newId() };
   phone.server.backup_key = newer;

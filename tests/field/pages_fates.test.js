@@ -63,7 +63,7 @@ test("a visit that the commune drops says so, can not be changed and does not co
   assert.deepEqual([...said(row), row.href], ["Xã không nhận", "Xã không nhận lượt này.", "/field/households/h12"]);
   assert.equal((await history("h12"))[0].edit, "");
   const { counts, promises } = (await phone.get("/field/")).context;
-  assert.deepEqual([counts.reached, promises.count], ["0", 0]);
+  assert.deepEqual([counts.reached, counts.received, promises.count], ["0", "0", 0]);
 });
 
 test("what was dropped while the phone had forgotten its list stays dropped", async () => {
@@ -112,7 +112,12 @@ test("two changes of one household: the server's stays, and the commune chooses"
   assert.deepEqual([context.address, said(context)], ["Số 12, Ngõ 3, Thôn Đông", conflict]);
   phone.server.drop(op_id);
   await phone.sync();
-  assert.deepEqual((await rows()).map(said), [["Xã không nhận", "Xã không nhận lần sửa này."]]);
+  const dropped = ["Xã không nhận", "Xã không nhận lần sửa này."];
+  assert.deepEqual((await rows()).map(said), [dropped]);
+  phone.server.household("h12", { alley: "Ngõ 7", version: 2 });
+  await phone.sync();
+  assert.deepEqual((await rows()).map(said), [dropped], "whatever becomes of the household since");
+  assert.equal((await phone.get("/field/households/h12")).context.step, null);
 });
 
 test("a new household that the commune drops is nobody's to go to", async () => {

@@ -17,7 +17,8 @@ import { localDay, timeText } from "./formats.js";
 export async function copyOut({ account, world }) {
   const { account_id, commune_id, device_id } = account;
   const [ops, { backup_key }] = await Promise.all([unsent(account_id), status(account_id)]);
-  if (!backup_key || ops.length === 0) return see("/field/log?done=uncopied");
+  if (ops.length === 0) return see("/field/log");
+  if (!backup_key) return see("/field/log?done=uncopied");
   try {
     const file = await world.seal(backup_key, { commune_id, account_id, device_id, ops });
     const now = world.now();

@@ -16,6 +16,8 @@ import { labelOf, reasonOf } from "./words.js";
 
 /** Rows of each kind before *Xem thêm*. */
 const SHOWN = 5;
+/** The steps of visits that the commune does not have, or does not want. */
+const UNTAKEN = new Set(["queued", "fix", "dropped"]);
 /** Promises of the next days are shown already, so that a way can be planned. */
 const AHEAD_DAYS = 7;
 
@@ -94,7 +96,7 @@ function todayCounts(known, author, now) {
   const mine = [...known.visits.values()].filter(
     (visit) => visit.recorded_by === author && localDay(visit.occurred_at) === today,
   );
-  const received = mine.filter(({ step }) => step !== "queued" && step !== "fix").length;
+  const received = mine.filter(({ step }) => !UNTAKEN.has(step)).length;
   return { today: numberText(mine.length), received: numberText(received) };
 }
 

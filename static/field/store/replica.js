@@ -54,7 +54,7 @@ export function book(accountId) {
 }
 
 /**
- * The operations acknowledged in the last 30 days, each with what became of it.
+ * The operations acknowledged in the last 30 days, each with what became of it: what the commune dropped stays so.
  * @param {string} accountId
  * @returns {Promise<Laid[]>}
  */
@@ -62,7 +62,9 @@ export async function acknowledged(accountId) {
   const known = await book(accountId);
   /** @type {Sent[]} */
   const sent = await inAccount(accountId, ["sent"], "readonly", (tx) => tx.objectStore("sent").getAll());
-  return sent.map((op) => (stands(known, op) ? markedSent(op) : { op, mark: "sent", at: op.acked_at }));
+  return sent.map((op) =>
+    op.code === "dropped" || stands(known, op) ? markedSent(op) : { op, mark: "sent", at: op.acked_at },
+  );
 }
 
 /**

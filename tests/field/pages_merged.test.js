@@ -110,6 +110,18 @@ test("a change of it that is sent after all stays on screen, at the other", asyn
   assert.deepEqual([context.address, context.step], ["Số 14, Ngõ 9, Thôn Đông", null]);
 });
 
+test("a change of it that the commune had to choose about waits no longer once it has", async () => {
+  phone.server.decide = () => ({ status: "conflict", code: "conflict", fields: ["alley"] });
+  await save("lan", "household.amend", { id: "h12", base_version: 1, alley: "Ngõ 9" });
+  await phone.sync();
+  merge();
+  phone.server.household("h14", { house_no: "14", head_name: "Trần Thị Mai", alley: "Ngõ 9", version: 2 });
+  await phone.sync();
+  assert.equal((await phone.get("/field/households/h14")).context.step, null);
+  const [{ label, step }] = (await phone.get("/field/log")).context.days[0].rows;
+  assert.deepEqual([label, step.text], ["14 · Trần Thị Mai", "Đã gửi 16:40"]);
+});
+
 test("a change of it that was refused is mended at the other", async () => {
   phone.server.decide = () => ({ status: "rejected", code: "phone_without_consent", fields: ["phone"] });
   await save("lan", "household.amend", { id: "h12", base_version: 1, phone: "0900000008" });

@@ -184,8 +184,8 @@ async function laid(tx, before) {
  * @param {Book} known
  * @param {Sent} op
  */
-function stands(known, { type, data, until = -1 }) {
-  const row = (type.startsWith("visit.") ? known.visits : known.households).get(data.id);
+function stands({ visits, households, aliases }, { type, data, until = -1 }) {
+  const row = type.startsWith("visit.") ? visits.get(data.id) : households.get(aliases.get(data.id) ?? data.id);
   return until >= (row?.feed_seq ?? 0);
 }
 

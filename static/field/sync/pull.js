@@ -16,9 +16,9 @@ import { rowKey } from "./results.js";
 /** Rows written in one transaction; from 100 to 500 were measured as fast, and a save waits for no more than that. */
 const BATCH = 500;
 const STORES = ["meta", "sent", ...KINDS.map((kind) => `replica_${kind}`)];
-/** How long acknowledged operations and discarded numbers are kept, milliseconds. */
 /** The scope of an empty replica. */
 const ERASED = "erased";
+/** How long acknowledged operations and discarded numbers are kept, milliseconds. */
 const KEPT = 30 * 24 * 3_600_000;
 
 /**

@@ -219,6 +219,17 @@ describe("amending", () => {
     assert.deepEqual(await outbox.fixes("lan"), []);
   });
 
+  test("a promise whose day has passed since stays as it was made; it can not be moved to another such day", async () => {
+    served(phone, "v1", { recorded_by: "lan", result: "come_back", follow_up_on: "2026-11-20" });
+    await phone.sync();
+    const fields = { id: ID, result: "come_back", note: "thêm", follow_up: "pick" };
+    const moved = filled({ ...fields, follow_up_on: "2026-11-21" });
+    assert.equal((await phone.post("/field/visits/v1/edit", moved)).status, 422);
+    await phone.post("/field/visits/v1/edit", filled({ ...fields, follow_up_on: "2026-11-20" }));
+    const [{ data }] = await queued();
+    assert.deepEqual([data.note, data.follow_up_on], ["thêm", "2026-11-20"]);
+  });
+
   test("Rút lại asks first, then withdraws", async () => {
     served(phone, "v1", { recorded_by: "lan" });
     await phone.sync();

@@ -64,15 +64,16 @@ export function entryOfVisit({ household_id, result, services, note, follow_up_o
  * A sentence for every field that cannot be saved as it is, by the field's id.
  * @param {Entry} entry
  * @param {string} today yyyy-MM-dd
+ * @param {string | null} [before] the day promised already: it may have passed since
  * @returns {Record<string, string>}
  */
-export function check(entry, today) {
+export function check(entry, today, before = null) {
   const bare = BARE.has(entry.result);
   return {
     result: Object.hasOwn(RESULTS, entry.result) ? "" : _("Chọn một kết quả trước khi lưu."),
     ...(bare ? {} : checkServices(entry)),
     note: readText(entry.note, NOTE).error,
-    follow_up: bare ? "" : checkPromise(promised(entry), today),
+    follow_up: bare || promised(entry) === before ? "" : checkPromise(promised(entry), today),
   };
 }
 

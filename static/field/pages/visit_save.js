@@ -117,7 +117,7 @@ export async function amendVisit(ask) {
   const entry = entryOf(fields);
   const chosen = known.aliases.get(entry.household_id) ?? entry.household_id;
   const household_id = known.households.has(chosen) ? chosen : visit.household_id;
-  const errors = check(entry, localDay(world.now()));
+  const errors = check(entry, localDay(world.now()), visit.follow_up_on);
   if (boxOf(errors).length) return showForm(form, { ...entry, household_id }, scene(ask, known, household_id), errors);
   const data = { id: visit.id, ...dataOf({ ...entry, household_id }) };
   try {

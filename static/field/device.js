@@ -20,8 +20,8 @@ export function whyNot(view) {
   const { isSecureContext, navigator, indexedDB, crypto, location } = view;
   if (isSecureContext === false) return "insecure";
   if (!navigator.serviceWorker || !indexedDB || IN_APP.test(navigator.userAgent)) return "browser";
-  // The youngest thing the app cannot do without: Chrome 92, Safari 15.4.
-  if (!("randomUUID" in crypto)) return "old";
+  // The youngest things the app cannot do without: Chrome 93, Safari 15.4, Firefox 95.
+  if (!("randomUUID" in crypto && "hasOwn" in Object)) return "old";
   // Only an iPhone knows the word.
   const inSafari = navigator.standalone === false;
   return inSafari && (location.hash === STEPS || !view.localStorage.getItem(HERE)) ? "home" : "";

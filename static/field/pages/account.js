@@ -1,5 +1,6 @@
 // Đổi người dùng / Đăng xuất.
 
+import { patiently } from "../patience.js";
 import { close } from "../store/accounts.js";
 import { counts } from "../store/outbox.js";
 import { _ } from "../strings.js";
@@ -38,9 +39,9 @@ export async function changeLight({ form, world }) {
 export async function signOut({ account, world }) {
   const unsent = await counts(account.account_id);
   if (unsent.queued + unsent.fixes > 0) return show(account, world, unsent, 422);
-  await world
-    .fetch("/api/v1/devices/current", { method: "DELETE", signal: AbortSignal.timeout(PATIENCE) })
-    .catch(() => null);
+  await patiently(PATIENCE, (signal) => world.fetch("/api/v1/devices/current", { method: "DELETE", signal })).catch(
+    () => null,
+  );
   await close();
   return see("/field/sign-in");
 }

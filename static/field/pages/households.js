@@ -194,10 +194,11 @@ function emptyText({ q, show }, all) {
  */
 export function addressOf(wish, changed) {
   const { address, q, show, order, page: number } = { ...wish, ...changed };
-  const query = new URLSearchParams();
-  if (q) query.set("q", q);
-  if (show !== "all") query.set("show", show);
-  if (order !== "address") query.set("order", order);
-  if (number > 1) query.set("page", String(number));
-  return query.size ? `${address}?${query}` : address;
+  const chosen = new URLSearchParams();
+  if (q) chosen.set("q", q);
+  if (show !== "all") chosen.set("show", show);
+  if (order !== "address") chosen.set("order", order);
+  if (number > 1) chosen.set("page", String(number));
+  const query = String(chosen);
+  return query ? `${address}?${query}` : address;
 }

@@ -1,5 +1,6 @@
 // V2: signing in by invite code and phone number. The one page that needs the network.
 
+import { patiently } from "../patience.js";
 import { enrol, introduction, unsentElsewhere } from "../store/accounts.js";
 import { StorageFull } from "../store/outbox.js";
 import { recover } from "../store/recovery.js";
@@ -9,6 +10,7 @@ import { page, see } from "./answers.js";
 /** @typedef {import("./answers.js").Answer} Answer */
 /** @typedef {import("./answers.js").Ask} Ask */
 /** @typedef {{invite?: string, phone?: string}} Problems Sentences by field. */
+/** @typedef {{status: number, body: any}} Said What the server said; `body` is null if it was cut on the way or is no JSON. */
 
 const PATIENCE = 30_000;
 
@@ -32,9 +34,9 @@ export async function signIn(ask) {
   const missing = check(invite, phone);
   if (missing.invite || missing.phone) return form(ask, missing);
   const said = { invite, phone, name: ask.world.deviceName, ...(await introduction(phone)) };
-  const response = await post(ask.world, said);
-  const enrolment = response?.status === 201 ? await enrolmentOf(response) : null;
-  return enrolment ? begin(ask, enrolment, phone) : form(ask, { invite: await refusal(response) });
+  const answer = await post(ask.world, said).catch(() => null);
+  const enrolment = enrolmentOf(answer);
+  return enrolment ? begin(ask, enrolment, phone) : form(ask, { invite: refusal(answer) });
 }
 
 /**
@@ -68,45 +70,45 @@ function check(invite, phone) {
 }
 
 /**
- * The server's answer, or null if there was none in time.
+ * Rejects if there was no answer in time.
  * @param {import("./answers.js").World} world
  * @param {object} body
+ * @returns {Promise<Said>}
  */
-async function post(world, body) {
-  try {
-    return await world.fetch("/api/v1/devices", {
+function post(world, body) {
+  return patiently(PATIENCE, async (signal) => {
+    const response = await world.fetch("/api/v1/devices", {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json" },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(PATIENCE),
+      signal,
     });
-  } catch {
-    return null;
-  }
+    return { status: response.status, body: await response.json().catch(() => null) };
+  });
 }
 
 /**
- * What the server has to say to a phone it takes, or null if it was cut on the way. Asked again by the same `life`, the
- * server takes the same code for some time.
- * @param {Response} response
- * @returns {Promise<import("../store/accounts.js").Enrolment | null>}
+ * What the server has to say to a phone it takes, or null. If that was cut on the way and the phone asks again, by the
+ * same `life`, the server takes the same code for some time.
+ * @param {Said | null} answer
+ * @returns {import("../store/accounts.js").Enrolment | null}
  */
-async function enrolmentOf(response) {
-  const said = await response.json().catch(() => null);
-  return said?.account?.id && said.device_id && Array.isArray(said.hamlets) ? said : null;
+function enrolmentOf(answer) {
+  const { status, body } = answer ?? {};
+  return status === 201 && body?.account?.id && body.device_id && Array.isArray(body.hamlets) ? body : null;
 }
 
 /**
  * Only the server's own words say that a code is wrong: a café's network answers everything.
- * @param {Response | null} response
+ * @param {Said | null} answer
  */
-async function refusal(response) {
-  if (!response) return _("Chưa đăng nhập được vì không có mạng. Đến nơi có mạng rồi thử lại.");
-  if (response.status === 201) return _("Chưa đăng nhập được. Thử lại. Mã này còn dùng được trong 15 phút.");
-  const said = await response.json().catch(() => null);
-  if (said?.error === "invite_invalid") return _("Mã không đúng hoặc đã hết hạn. Hỏi lại cán bộ xã.");
-  if (said?.error === "too_many_attempts") return _("Thử lại sau 5 phút.");
-  if (said?.error === "invalid") return _("Mã mời hoặc số điện thoại chưa đúng. Xem lại các chữ số.");
+function refusal(answer) {
+  if (!answer) return _("Chưa đăng nhập được vì không có mạng. Đến nơi có mạng rồi thử lại.");
+  if (answer.status === 201) return _("Chưa đăng nhập được. Thử lại. Mã này còn dùng được trong 15 phút.");
+  const error = answer.body?.error;
+  if (error === "invite_invalid") return _("Mã không đúng hoặc đã hết hạn. Hỏi lại cán bộ xã.");
+  if (error === "too_many_attempts") return _("Thử lại sau 5 phút.");
+  if (error === "invalid") return _("Mã mời hoặc số điện thoại chưa đúng. Xem lại các chữ số.");
   return _("Máy chủ đang bận. Thử lại sau ít phút.");
 }
 

@@ -1,5 +1,6 @@
 // One exchange with the server: a request, and its answer applied to the stores.
 
+import { patiently } from "../patience.js";
 import { assign, find } from "../store/accounts.js";
 import { announce } from "../store/changes.js";
 import { forget } from "../store/copies.js";
@@ -74,13 +75,10 @@ export async function exchange(accountId, tools) {
  * @returns {Promise<{reply: Reply, date: string | null}>} `date`: the server's, if it says
  */
 async function send({ body }, { fetch, now, patience = PATIENCE }) {
-  const aborter = new AbortController();
-  const timer = setTimeout(() => aborter.abort(), patience);
-  const received = await encoded(body)
-    .then((payload) => fetch(ADDRESS, { ...OPTIONS, ...payload, signal: aborter.signal }))
-    .then(async (response) => ({ response, text: await response.text() }))
-    .catch(() => null)
-    .finally(() => clearTimeout(timer));
+  const received = await patiently(patience, async (signal) => {
+    const response = await fetch(ADDRESS, { ...OPTIONS, ...(await encoded(body)), signal });
+    return { response, text: await response.text() };
+  }).catch(() => null);
   if (!received) return { reply: { kind: "offline" }, date: null };
   const { response, text } = received;
   const { status, headers } = response;

@@ -143,6 +143,22 @@ describe("an acknowledgement", () => {
     assert.equal(next, 2);
   });
 
+  test("that a restored server has forgotten puts the file back", async () => {
+    const backup = server.backup();
+    await send();
+    const { op_id } = await record("lan", "h1");
+    await send();
+    assert.deepEqual(await folder.operations("lan"), []);
+    server.restore(backup, "second");
+    server.decide = () => ({ status: "retry" });
+    await send();
+    await pause();
+    assert.deepEqual([await opIds("lan", "outbox"), await folder.operations("lan")], [[op_id], [op_id]]);
+    server.decide = () => null;
+    await send();
+    assert.deepEqual([await opIds("lan", "sent"), await folder.operations("lan")], [[op_id], []]);
+  });
+
   test("whose file could not be removed costs nothing: the next start removes it", async () => {
     await record("lan", "h1");
     folder.faults.beforeRemove = () => {

@@ -20,6 +20,15 @@ export async function match(accountId, opId) {
 }
 
 /**
+ * Does so for operations that have come back into the queue, one after the other: there may be many.
+ * @param {string} accountId
+ * @param {string[]} opIds
+ */
+export async function matchAll(accountId, opIds) {
+  if (journal.isAble()) for (const opId of opIds) await match(accountId, opId);
+}
+
+/**
  * Forgets the files of operations that were acknowledged or given up. What the numbering must remember of them is
  * written down first.
  * @param {string} accountId

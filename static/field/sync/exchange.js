@@ -3,7 +3,7 @@
 import { patiently } from "../patience.js";
 import { assign, find } from "../store/accounts.js";
 import { announce } from "../store/changes.js";
-import { forget } from "../store/copies.js";
+import { forget, matchAll } from "../store/copies.js";
 import { isPage, rowsOf, understand } from "./answer.js";
 import { writePage } from "./pull.js";
 import { compose, encoded } from "./request.js";
@@ -116,6 +116,7 @@ async function apply(accountId, request, answer) {
   const { refused, queued, reassigned } = settled;
   const acked = settled.acked.length;
   const forgotten = forget(accountId, settled.acked);
+  matchAll(accountId, settled.healed).catch(console.error);
   if (reassigned) await assign(accountId, answer.hamlets ?? []);
   if (acked + refused > 0) announce({ kind: "outbox", account_id: accountId });
   const whole = isPage(answer) && (await writePage(accountId, settled, answer));

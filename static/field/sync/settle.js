@@ -26,6 +26,7 @@ const STORES = [
  * @typedef {object} Settled
  * @property {string[]} acked op_ids that left the outbox for `sent`
  * @property {number} refused operations that left it for `fixes`
+ * @property {string[]} healed op_ids that came back into it, be they acknowledged anew by now or not
  * @property {number} queued operations in the outbox now
  * @property {boolean} reassigned whether the account's hamlets are not those of before
  * @property {number} turn the replica's, for the page that follows
@@ -47,17 +48,17 @@ export function settle(accountId, { turn, body }, answer) {
     const [replica, next] = await Promise.all([meta.get("replica"), meta.get("next_seq")]);
     const state = replica ?? NEW_REPLICA;
     if (state.turn !== turn) return null;
-    const healed = state.epoch !== undefined && state.epoch !== answer.epoch ? await heal(tx, answer.epoch) : 0;
+    const healed = state.epoch !== undefined && state.epoch !== answer.epoch ? await heal(tx, answer.epoch) : [];
     const judged = await judge(tx, state.generation, body.ops, answer);
     const { acked, refused, written } = record(tx, state.generation, judged, answer);
     const reassigned = await leave(tx, state, answer);
-    const changed = acked.length + refused + healed > 0 || reassigned;
+    const changed = acked.length + refused + healed.length > 0 || reassigned;
     await Promise.all([
       meta.put({ ...advance(state, answer, acked.length), edition: state.edition + Number(changed) }, "replica"),
       meta.put(Math.max(next ?? 1, answer.next_seq || 1), "next_seq"),
     ]);
     const queued = await tx.objectStore("outbox").count();
-    return { acked, refused, queued, reassigned, turn: turn + 1, written };
+    return { acked, refused, healed, queued, reassigned, turn: turn + 1, written };
   });
 }
 
@@ -91,13 +92,10 @@ async function heal(tx, epoch) {
   /** @type {Sent[]} */
   const all = await tx.objectStore("sent").getAll();
   const forgotten = all.filter((op) => op.acked_epoch !== epoch);
+  const opIds = forgotten.map(({ op_id }) => op_id);
   putAll(tx, "outbox", forgotten.map(unsent));
-  deleteAll(
-    tx,
-    "sent",
-    forgotten.map(({ op_id }) => op_id),
-  );
-  return forgotten.length;
+  deleteAll(tx, "sent", opIds);
+  return opIds;
 }
 
 /** @param {Sent} sent */

@@ -24,7 +24,7 @@ DESKTOP = {"width": 1280, "height": 800}
 Opener = Callable[..., BrowserContext]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     if chromium() is None:
         missing("Chromium")

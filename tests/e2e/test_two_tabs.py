@@ -30,7 +30,8 @@ def test_what_was_typed_in_a_form_that_another_tab_has_saved(
 
     server.start()
     page.goto("/field/log")
-    expect(page.get_by_text(re.compile(r"Đã gửi \d\d:\d\d"))).to_be_visible(timeout=75_000)
+    visit = page.get_by_role("link").filter(has_text="Nguyễn Văn Đức")
+    expect(visit.get_by_text(re.compile(r"Đã gửi \d\d:\d\d"))).to_be_visible(timeout=75_000)
     assert _stored(database) == (["Bà hỏi về mức 2"], 1, ["Lý Văn Hai", "Vũ Thị Thắm"])
 
 

@@ -56,7 +56,8 @@ class Chromium(Client):
 
     def click(self, element: Element) -> None:
         try:
-            element.click(timeout=2_000)
+            # A tab behind another draws once a second, and a click takes two or three frames.
+            element.click(timeout=6_000)
         except Error as fault:
             raise RefusedError(fault.message) from fault
 

@@ -26,7 +26,7 @@ const ABOVE = new Set(["fix", "returned"]);
 
 /** @type {Record<string, string>} */
 const MESSAGES = {
-  withdrawn: _("Đã rút lại. Lượt này không được tính nữa."),
+  withdrawn: _("Đã rút lại. Lượt này sẽ không được tính."),
   discarded: _("Đã bỏ bản ghi."),
   copied: _("Đã chép ra tệp, nằm trong mục Tải xuống của máy. Gửi tệp này cho cán bộ xã: chỉ xã đọc được."),
   uncopied: _("Chưa chép được ra tệp. Các lượt vẫn còn trên máy."),

@@ -55,7 +55,7 @@ def apply(session: Session, pusher: Pusher, sent: list[Sent]) -> Outcome:
     visited, counted = follow_ups.households_visited(outcome.batch), totals.facts(outcome.batch)
     for one, operation in sorted(operations, key=lambda pair: pair[1].seq):
         _run(pusher, one, operation, outcome)
-    if quarantine.there_by_now(session, pusher.commune_id, outcome.kept):
+    if _taken_in_meanwhile(session, pusher, fresh, outcome):
         return apply(session, pusher, sent)
     settle_follow_ups(session, outcome.batch, visited)
     _take_in(session, pusher, outcome)
@@ -141,6 +141,15 @@ def _opened(pusher: Pusher, fresh: list[Sent], outcome: Outcome) -> list[tuple[S
         except Rejected as fault:
             outcome.refuse(one, fault)
     return opened
+
+
+def _taken_in_meanwhile(session: Session, pusher: Pusher, fresh: list[Sent], outcome: Outcome) -> bool:
+    """Whether another phone's push has committed, since the ledger was read, what makes this judgement wrong:
+    the very operation that is refused now, or the record that one is about to wait for."""
+    refused = [one.op_id for one in fresh if outcome.results[one.op_id]["status"] == "rejected"]
+    if refused and ledger.entries(session, pusher.commune_id, refused):
+        return True
+    return quarantine.there_by_now(session, pusher.commune_id, outcome.kept)
 
 
 def _keep_all(fresh: list[Sent], outcome: Outcome) -> None:

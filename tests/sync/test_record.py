@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from typing import Any
 
+import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session, select
 
@@ -11,6 +13,7 @@ from app.accounts import people
 from app.accounts.models import Account, Team
 from app.catalog import Service
 from app.core.db import Database, feed
+from app.sync import ledger
 from tests.conftest import FakeClock
 from tests.sync.phone import Phone, new_id, sign_in
 from tests.world import LAN, World
@@ -190,6 +193,23 @@ def test_same_operation_from_two_devices_at_once_is_a_duplicate_for_the_second(
             answers = [both.submit(phone.exchange, op) for phone in (lan, other)]
         statuses = sorted(answer.result()["results"][0]["status"] for answer in answers)
         assert statuses == ["applied", "duplicate"]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one writer
+def test_same_operation_committed_by_another_device_between_two_looks(
+    lan: Phone, other: Phone, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    op = lan.visit(world.duc)
+    look, looks = ledger.entries, iter([True])
+
+    def looked_then_committed(session: Session, commune_id: str, op_ids: list[str]) -> dict[str, Any]:
+        found = look(session, commune_id, op_ids)
+        if next(looks, False):
+            assert lan.statuses(op) == ["applied"]
+        return found
+
+    monkeypatch.setattr(ledger, "entries", looked_then_committed)
+    assert other.statuses(op) == ["duplicate"]
 
 
 def test_queue_of_a_member_who_changed_the_team_is_still_taken(

@@ -69,7 +69,8 @@ class Sent:
     def seq(self) -> int:
         """Its number as sent; 0 for what is no number of a device's."""
         number = self.raw.get("seq")
-        return number if isinstance(number, int) and 0 <= number < 2**53 else 0
+        # JSON's true is an int to Python, and none to PostgreSQL.
+        return number if type(number) is int and 0 <= number < 2**53 else 0
 
     @property
     def epoch(self) -> str | None:

@@ -137,6 +137,13 @@ def test_visit_and_household_that_share_an_id_are_not_taken_for_each_other(lan: 
         assert (result["status"], result["code"]) == ("quarantined", "waiting")
 
 
+def test_numbers_that_are_none_are_refused_together(lan: Phone, world: World) -> None:
+    """Two refusals are written in one statement: each number is to be one for either database."""
+    spoiled = [lan.visit(world.duc, services=[]) | {"seq": seq} for seq in (True, 1.5, "2", None, 3)]
+    results = lan.exchange(*spoiled)["results"]
+    assert {result["status"] for result in results} == {"rejected"}
+
+
 def _post(phone: Phone, body: bytes) -> int:
     answer = phone.client.post("/api/v1/sync", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code in (200, 413, 422), (answer.status_code, body)

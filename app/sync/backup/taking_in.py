@@ -96,7 +96,7 @@ def _author(session: Session, content: Content) -> Account:
 
 def _in_order(operations: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     """The operations in the order of saving, as many at a time as an exchange may hold."""
-    ordered = sorted(operations, key=lambda one: one["seq"] if isinstance(one.get("seq"), int) else 0)
+    ordered = sorted(operations, key=lambda one: one["seq"] if type(one.get("seq")) is int else 0)
     for start in range(0, len(ordered), MAX_OPERATIONS):
         yield ordered[start : start + MAX_OPERATIONS]
 

@@ -1,4 +1,4 @@
-"""Bring what the tests need beyond Python packages: PostgreSQL, three browsers. `python -m tests.machine`.
+"""Bring what tests need beyond Python packages: PostgreSQL, three browsers, strace. `python -m tests.machine`.
 
 On Debian as root they are installed; elsewhere a loud sentence says what is missing and which tests
 will be skipped (with CI=true a skip is a failure).
@@ -37,6 +37,11 @@ def xvfb() -> str | None:
     return shutil.which("Xvfb")
 
 
+def strace() -> str | None:
+    """Path of the program that tells who waits for the disk, or None."""
+    return shutil.which("strace")
+
+
 # By Debian's names.
 PROGRAMS = {
     "postgresql": postgres.programs,
@@ -44,6 +49,7 @@ PROGRAMS = {
     "firefox-esr": firefox,
     "webkit2gtk-driver": webkit,
     "xvfb": xvfb,
+    "strace": strace,
 }
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from app.core.db import Database
+from tests import machine
+from tests.conftest import missing
 from tests.e2e.server import Server
 from tests.faults.conftest import LONG, Phones, Serve
 from tests.faults.fleet import Fleet, fleet, whole
@@ -88,17 +90,11 @@ def _until_refused(phones: Fleet) -> bool:
     return False
 
 
-@pytest.mark.skipif(
-    shutil.which("strace") is None, reason="strace is missing: it tells who waits for the disk"
-)
 @on_sqlite
 def test_every_acknowledgement_waits_for_the_disk(serve: Serve, phones: Phones, tmp_path: Path) -> None:
     assert _flushes(serve(), phones, tmp_path) >= EXCHANGES
 
 
-@pytest.mark.skipif(
-    shutil.which("strace") is None, reason="strace is missing: it tells who waits for the disk"
-)
 @on_sqlite
 def test_server_that_does_not_wait_for_the_disk_is_seen(serve: Serve, phones: Phones, tmp_path: Path) -> None:
     assert _flushes(serve("synchronous_normal"), phones, tmp_path) == 0
@@ -106,6 +102,8 @@ def test_server_that_does_not_wait_for_the_disk_is_seen(serve: Serve, phones: Ph
 
 def _flushes(server: Server, phones: Phones, tmp_path: Path) -> int:
     """How many exchanges had the database's log flushed to the disk before the first byte of their answer."""
+    if machine.strace() is None:
+        missing("strace")
     lan = phones(server, 1).members[0]
     lan.save()
     assert lan.deliver()

@@ -1,4 +1,4 @@
-"""Bring what tests need beyond Python packages: PostgreSQL, three browsers, strace. `python -m tests.machine`.
+"""Bring what tests need besides Python packages: PostgreSQL, browsers, strace. `python -m tests.machine`.
 
 On Debian as root they are installed; elsewhere a loud sentence says what is missing and which tests
 will be skipped (with CI=true a skip is a failure).

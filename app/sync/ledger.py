@@ -1,9 +1,11 @@
 """The ledger: what every operation came to; and what was refused, kept as it was sent."""
 
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from app.core.batch import Row
@@ -11,6 +13,7 @@ from app.core.prepared import Prepared, among
 from app.sync.models import LedgerEntry, RefusedOperation
 from app.sync.operations import Sent
 from app.sync.protocol import MAX_OPERATION_BYTES, OperationResult
+from app.sync.pusher import Pusher
 
 _ENTRIES: Any = LedgerEntry.__table__  # type: ignore[attr-defined]
 _NAMED = Prepared(
@@ -48,31 +51,40 @@ def repeat(entry: Row) -> OperationResult:
 
 def keep_refused(
     session: Session,
-    commune_id: str,
-    device_id: str,
-    now: datetime,
+    pusher: Pusher,
     sent: list[Sent],
     results: dict[str, OperationResult],
 ) -> None:
     """Outside the savepoints: what was not applied is kept as it was sent, and how often it came."""
-    refused = {op.op_id: op for op in sent if results[op.op_id]["status"] in ("rejected", "retry")}
-    known = _refused(session, commune_id, list(refused)) if refused else {}
-    for op_id, operation in refused.items():
-        row = known.get(op_id) or RefusedOperation(
-            commune_id=commune_id, op_id=op_id, device_id=device_id, code="", payload="",
-            failures=0, received_at=now,
-        )  # fmt: skip
-        row.code = results[op_id].get("code", results[op_id]["status"])
-        row.payload = operation.payload[:MAX_OPERATION_BYTES]
-        row.device_id, row.seq = device_id, operation.seq
-        row.failures += 1
-        row.received_at = now
-        session.add(row)
+    refused = [op for op in sent if results[op.op_id]["status"] in ("rejected", "retry")]
+    rows = [_refused(pusher, operation, results[operation.op_id]) for operation in refused]
+    _KEEP[session.connection().dialect.name].run_all(session, sorted(rows, key=itemgetter("op_id")))
 
 
-def _refused(session: Session, commune_id: str, op_ids: list[str]) -> dict[str, RefusedOperation]:
-    rows: Any = RefusedOperation
-    found = session.scalars(
-        select(RefusedOperation).where(rows.commune_id == commune_id, rows.op_id.in_(op_ids))
+def _refused(pusher: Pusher, operation: Sent, result: OperationResult) -> Row:
+    return {
+        "commune_id": pusher.commune_id,
+        "op_id": operation.op_id,
+        "device_id": pusher.device_id,
+        "seq": operation.seq,
+        "code": result.get("code", result["status"]),
+        "payload": operation.payload[:MAX_OPERATION_BYTES],
+        "failures": 1,
+        "received_at": pusher.received_at,
+    }
+
+
+def _keeping(insert: Any) -> Prepared:
+    """An upsert: two phones with one queue may bring the same operation in the same instant."""
+    table: Any = RefusedOperation.__table__  # type: ignore[attr-defined]
+    statement = insert(table)
+    newest = ("device_id", "seq", "code", "payload", "received_at")
+    return Prepared(
+        statement.on_conflict_do_update(
+            index_elements=list(table.primary_key.columns),
+            set_={name: statement.excluded[name] for name in newest} | {"failures": table.c.failures + 1},
+        )
     )
-    return {row.op_id: row for row in found}
+
+
+_KEEP = {"sqlite": _keeping(sqlite.insert), "postgresql": _keeping(postgresql.insert)}

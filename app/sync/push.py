@@ -62,8 +62,8 @@ def _judge(
     outcome = _apply_all(session, pusher, operations)
     _bring_in_its_wake(session, pusher, outcome)
     _add_rows(session, actor, outcome)
-    now, results = pusher.received_at, outcome.results
-    ledger.keep_refused(session, actor.commune_id, pusher.device_id, now, operations, results)
+    results = outcome.results
+    ledger.keep_refused(session, pusher, operations, results)
     taken_in = {one.seq for one in operations if results[one.op_id]["status"] != "retry"}
     return [_result(operation, once[operation.op_id], results) for operation in sent], taken_in
 

@@ -1,5 +1,6 @@
 """visit.record: once, whole, with the server's row in the answer."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -14,6 +15,7 @@ from app.accounts.models import Account, Team
 from app.catalog import Service
 from app.core.db import Database, feed
 from app.sync import ledger
+from app.sync.models import RefusedOperation
 from tests.conftest import FakeClock
 from tests.sync.phone import Phone, new_id, sign_in
 from tests.world import LAN, World
@@ -210,6 +212,25 @@ def test_same_operation_committed_by_another_device_between_two_looks(
 
     monkeypatch.setattr(ledger, "entries", looked_then_committed)
     assert other.statuses(op) == ["duplicate"]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one writer
+def test_same_refused_operation_from_two_devices_at_once_is_refused_on_both(
+    lan: Phone, other: Phone, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    op = lan.op("visit.unheard-of", {"id": new_id()})
+    keep, both_judged = ledger.keep_refused, threading.Barrier(2, timeout=10)
+
+    def keep_together(*judged: Any) -> None:
+        both_judged.wait()
+        keep(*judged)
+
+    monkeypatch.setattr(ledger, "keep_refused", keep_together)
+    with ThreadPoolExecutor(2) as both:
+        answers = [both.submit(phone.statuses, op) for phone in (lan, other)]
+    assert [answer.result() for answer in answers] == [["rejected"], ["rejected"]]
+    (kept,) = database.read(lambda session: session.exec(select(RefusedOperation)).all())
+    assert kept.failures == 2
 
 
 def test_queue_of_a_member_who_changed_the_team_is_still_taken(

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import psycopg
 import pytest
@@ -19,6 +20,10 @@ from app.migrations import upgrade
 from tests import postgres
 from tests.world import World, build
 
+T = TypeVar("T")
+NewPostgres = Callable[..., tuple[str, Callable[[], None]]]
+
+EMPTY, INHABITED = "template_empty", "template_world"
 NOW = datetime(2026, 11, 24, 9, 40, tzinfo=UTC)  # 16:40 in Vietnam
 
 
@@ -44,13 +49,17 @@ def missing(what: str) -> None:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, otherwise empty database."""
     file = tmp_path_factory.mktemp("template") / "template.sqlite3"
-    database = Database(f"sqlite:///{file}")
-    upgrade(database)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
+    _prepare(f"sqlite:///{file}", upgrade)
     return file
+
+
+@pytest.fixture(scope="session")
+def sqlite_world(sqlite_template: Path) -> tuple[Path, World]:
+    """The same with the cast in it: copied for every test, it is built once."""
+    file = Path(shutil.copy(sqlite_template, sqlite_template.with_name("world.sqlite3")))
+    return file, _prepare(f"sqlite:///{file}", _inhabit)
 
 
 @pytest.fixture(scope="session")
@@ -60,34 +69,45 @@ def postgres_folder() -> Iterator[str]:
         missing("PostgreSQL")
         return
     with postgres.cluster(bin_dir) as folder:
-        _admin(folder, "CREATE DATABASE template_tungnha")
-        database = Database(_postgres_url(folder, "template_tungnha"))
-        upgrade(database)
-        database.close()
+        _admin(folder, f"CREATE DATABASE {EMPTY}")
+        _prepare(_postgres_url(folder, EMPTY), upgrade)
         yield folder
+
+
+@pytest.fixture(scope="session")
+def postgres_world(postgres_folder: str) -> World:
+    """The cast of the template `INHABITED`."""
+    _admin(postgres_folder, f"CREATE DATABASE {INHABITED} TEMPLATE {EMPTY}")
+    return _prepare(_postgres_url(postgres_folder, INHABITED), _inhabit)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Address of a migrated, otherwise empty database of this test's own."""
+    """Address of a migrated database of this test's own, empty unless the test asks for `world`."""
+    is_inhabited = "world" in request.fixturenames
     if request.param == "sqlite":
         file = tmp_path / "test.sqlite3"
-        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        if is_inhabited:
+            shutil.copy(request.getfixturevalue("sqlite_world")[0], file)
+        else:
+            shutil.copy(request.getfixturevalue("sqlite_template"), file)
         yield f"sqlite:///{file}"
         return
-    url, remove = request.getfixturevalue("new_postgres")()
+    if is_inhabited:
+        request.getfixturevalue("postgres_world")
+    url, remove = request.getfixturevalue("new_postgres")(INHABITED if is_inhabited else EMPTY)
     yield url
     remove()
 
 
 @pytest.fixture(scope="session")
-def new_postgres(postgres_folder: str) -> Callable[[], tuple[str, Callable[[], None]]]:
-    """Makes a migrated, otherwise empty database: its address, and how to do away with it."""
+def new_postgres(postgres_folder: str) -> NewPostgres:
+    """Makes a database like a template: its address, and how to do away with it."""
     numbers = itertools.count()
 
-    def new() -> tuple[str, Callable[[], None]]:
+    def new(template: str = EMPTY) -> tuple[str, Callable[[], None]]:
         name = f"t{os.getpid()}_{next(numbers)}"
-        _admin(postgres_folder, f"CREATE DATABASE {name} TEMPLATE template_tungnha")
+        _admin(postgres_folder, f"CREATE DATABASE {name} TEMPLATE {template}")
         url = _postgres_url(postgres_folder, name)
         return url, lambda: _admin(postgres_folder, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -107,9 +127,14 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def world(database: Database, clock: FakeClock) -> World:
+def world(database_url: str, request: pytest.FixtureRequest) -> World:
     """The cast: Lan of Thôn Đông, Nam of Thôn Tây, Bình their supervisor, Hoa the one next door."""
-    return build(database, clock())
+    cast: World
+    if database_url.startswith("sqlite"):
+        _, cast = request.getfixturevalue("sqlite_world")
+    else:
+        cast = request.getfixturevalue("postgres_world")
+    return cast
 
 
 @pytest.fixture
@@ -146,6 +171,21 @@ def desk(client: TestClient) -> TestClient:
     answer = client.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"})
     assert answer.status_code == 303
     return client
+
+
+def _prepare(url: str, work: Callable[[Database], T]) -> T:
+    """Do `work` on a database and leave it in one file, with nobody connected: a template."""
+    database = Database(url)
+    outcome = work(database)
+    if database.is_sqlite:
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return outcome
+
+
+def _inhabit(database: Database) -> World:
+    return build(database, NOW)
 
 
 def _admin(folder: str, statement: str) -> None:

@@ -16,18 +16,20 @@ from tests.e2e.server import Server
 from tests.e2e.steps import heading, set_quick_mark, sign_in
 from tests.machine import chromium
 
-QUICK = "/field/households/quick?page=4"
+QUICK = "/field/households/quick?page={}"
+PAGE_ROWS = 30
 SYNC = "**/api/v1/sync"
 STORES = {"databases": "IndexedDB", "journal": "File System"}
 
 # Taps [Đã đến] in one row after the other, as fast as each is said to be saved, and tells what it did.
 TAP = """async (most) => {
   const until = async (found) => {
-    for (;;) {
+    for (const end = performance.now() + 20_000; performance.now() < end; ) {
       const what = found();
       if (what) return what;
       await new Promise((again) => setTimeout(again, 2));
     }
+    throw new Error(`never: ${found}`);
   };
   const rows = () => [...document.querySelectorAll("#main li")];
   const button = (row) => row.querySelector('button[aria-label^="Đã đến"]');
@@ -45,22 +47,23 @@ TAP = """async (most) => {
 
 
 class BrokenPhone:
-    """Lan's phone. `tapped` and `saved` are the visits she recorded, and those she was told are saved."""
+    """Lan's phone, with so many households at least in its list. `tapped` and `saved` are the visits she
+    recorded, and those she was told are saved."""
 
-    def __init__(self, playwright: Playwright, server: Server, profile: Path) -> None:
+    def __init__(self, playwright: Playwright, server: Server, profile: Path, homes: int) -> None:
         self.tapped: set[str] = set()
         self.saved: set[str] = set()
         self._playwright = playwright
         self.server = server
         self._profile = profile
+        self._quick = QUICK.format(homes // PAGE_ROWS + 1)
         self._context: BrowserContext | None = None
 
     def sign_in(self) -> None:
         """Sign in, set the quick mark, and close the browser, so that the cookie is on the disk."""
         with self.opened() as page:
             sign_in(page)
-            page.goto(QUICK)
-            heading(page, "Ghi nhanh")
+            self._open_quick_mark(page)
             set_quick_mark(page)
 
     @contextmanager
@@ -88,21 +91,17 @@ class BrokenPhone:
 
     def record(self, page: Page, count: int) -> None:
         """Record that many visits, each said to be saved before the next."""
-        page.goto(QUICK)
-        heading(page, "Ghi nhanh")
+        self._open_quick_mark(page)
         before = len(self.saved)
         page.evaluate(TAP, count)
-        while len(self.saved) < before + count:
-            page.wait_for_timeout(10)
+        self._heard(page, before + count)
 
     def record_until_killed(self, page: Page, seconds: float) -> None:
         """Record visit after visit; after so many seconds since the first the browser gets a SIGKILL."""
-        page.goto(QUICK)
-        heading(page, "Ghi nhanh")
+        self._open_quick_mark(page)
         before = len(self.saved)
         page.evaluate(f"void ({TAP})(1000)")
-        while len(self.saved) == before:
-            page.wait_for_timeout(5)
+        self._heard(page, before + 1)
         page.wait_for_timeout(seconds * 1000)
         self.kill()
 
@@ -138,16 +137,29 @@ class BrokenPhone:
         Returns what it says then of what waits, needs a fix or a sign-in; empty if nothing does.
         """
         self.server.start()
-        said = "never asked"
-        for second in range(60):
-            if second % 15 == 0:  # a phone that had to download its list first stands elsewhere by now
-                page.goto("/field/log")
-            page.wait_for_timeout(1_000)
+        page.goto("/field/log")
+        said, end = "never asked", time.monotonic() + 60
+        while time.monotonic() < end:
+            page.wait_for_timeout(200)
             text = page.locator("#main").inner_text()
+            if text.startswith("Xin chào"):  # it had to download its list first
+                page.goto("/field/log")
+                continue
             said = " · ".join(re.findall(".*(?:chưa gửi|Cần sửa|Đăng nhập).*", text))
             if text.startswith("Đã ghi") and not said:
                 break
         return said
+
+    def _open_quick_mark(self, page: Page) -> None:
+        page.goto(self._quick)
+        heading(page, "Ghi nhanh")
+
+    def _heard(self, page: Page, saved: int) -> None:
+        """Wait until so many visits were said to be saved."""
+        end = time.monotonic() + 20
+        while len(self.saved) < saved:
+            assert time.monotonic() < end, f"{len(self.saved)} of {saved} visits are said to be saved"
+            page.wait_for_timeout(5)
 
     def _note(self, text: str) -> None:
         word, _, visit = text.partition(" ")

@@ -26,6 +26,7 @@ from tests.world import World, add_homes
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 KILLS = int(os.environ.get("TUNGNHA_KILLS", "4"))
+HOMES = max(60, 30 * KILLS)  # doors: between two kills she taps at up to thirty
 Fault = Callable[["Lan"], None]
 
 
@@ -33,7 +34,7 @@ class Lan(BrokenPhone):
     """The phone together with its server."""
 
     def __init__(self, playwright: Playwright, server: Server, database: Database, profile: Path) -> None:
-        super().__init__(playwright, server, profile)
+        super().__init__(playwright, server, profile, HOMES)
         self._database = database
 
     def tally(self) -> dict[str, int]:
@@ -56,8 +57,8 @@ class Lan(BrokenPhone):
 def phones(
     playwright: Playwright, database_url: str, world: World, database: Database, tmp_path: Path
 ) -> Iterator[Callable[..., Lan]]:
-    """Lan's phone, signed in, with 80 more doors in Thôn Đông; with a bug planted if one is named."""
-    add_homes(database, world, 80)
+    """Lan's phone, signed in, with many doors in Thôn Đông; with a bug planted if one is named."""
+    add_homes(database, world, HOMES)
     started: list[Server] = []
 
     def lans(seed: str = "") -> Lan:

@@ -10,9 +10,11 @@ from typing import TypeVar
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from app.accounts import sign_in
 from app.core.config import Settings
 from app.core.db import Database
 from app.main import create_app
@@ -45,6 +47,12 @@ def missing(what: str) -> None:
     if os.environ.get("CI"):
         pytest.fail(f"{what} is missing, and CI skips nothing")
     pytest.skip(f"{what} is missing: make test installs it on Debian")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_hashes() -> None:
+    """argon2 at its lowest cost: everybody signs in anew in every test. Servers started apart use the real."""
+    sign_in._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture(scope="session")

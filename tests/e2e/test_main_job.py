@@ -41,6 +41,7 @@ def test_recorded_without_a_network_reviewed_and_amended(
     expect(page.get_by_text("Trên máy").first).to_be_visible()
 
     server.start()
+    page.evaluate("dispatchEvent(new Event('online'))")  # what a browser says when its own network is back
     expect(page.get_by_text(re.compile(r"Đã gửi \d\d:\d\d")).first).to_be_visible(timeout=75_000)
     assert _stored(database, world) == {"Nguyễn Văn Đức": 1, "Vũ Thị Thắm": 1}
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from app.cli import cli
 from app.core.db import Database
 from app.households.models import Household
 from tests.lists.files import SAMPLE, csv_file, xlsx
 from tests.lists.hostile import HEADER, NAME, WHOLE_FILES, as_bytes, bad_rows
-from tests.web.test_cli import count, run
+from tests.operator import run, run_alone
+from tests.web.test_cli import count
 from tests.world import World
 
 GOOD = (1, "Nguyễn Văn Thử", 12, "Ngõ 9", "Thôn Đông")
@@ -28,10 +28,7 @@ def sample(tmp_path: Path) -> Path:
 
 
 def take(url: str, file: Path, *options: str, commune: str = "06391", **settings: str) -> Result:
-    arguments = ["import-households", str(file), "--commune", commune, *options]
-    done = CliRunner().invoke(cli, arguments, env={"TUNGNHA_DATABASE_URL": url} | settings)
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-    return done
+    return run(url, "import-households", str(file), "--commune", commune, *options, **settings)
 
 
 def report_of(done: Result) -> Path:
@@ -53,7 +50,7 @@ def test_looked_at_then_written_then_known(
     assert (written.exit_code, count(database, Household)) == (0, before + 180)
     assert "Đã nhập: 180 hộ mới" in written.stdout
     assert "Không lưu 3 cột, 385 giá trị: Điện thoại, Số nhân khẩu, Ghi chú." in written.stdout
-    again = run(database_url, "import-households", str(sample), "--commune", "06391", "--write")
+    again = run_alone(database_url, "import-households", str(sample), "--commune", "06391", "--write")
     assert (again.returncode, count(database, Household)) == (0, before + 180)
     assert "Đã nhập: 0 hộ mới.\nĐã có: 180 hộ.\nTrùng trong tệp: 2 dòng." in again.stdout
 

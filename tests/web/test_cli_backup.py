@@ -1,4 +1,4 @@
-"""`take-in` and `new-backup-key`, run as an operator runs them."""
+"""`take-in` and `new-backup-key`: the files of phones."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,9 +7,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.conftest import FakeClock
+from tests.operator import run
 from tests.sync.backup_file import copied_out
 from tests.sync.phone import Phone, sign_in
-from tests.web.test_cli import run
 from tests.world import LAN, World
 
 
@@ -33,10 +33,10 @@ def test_what_cannot_be_taken_in_is_refused_with_a_sentence(
     other.write_bytes(b"a letter")
     for name in (other, tmp_path / "nowhere.tnha", tmp_path):
         refused = run(database_url, "take-in", str(name))
-        assert (refused.returncode, refused.stderr.count("\n"), refused.stdout) == (2, 1, "")
+        assert (refused.exit_code, refused.stderr.count("\n"), refused.stdout) == (2, 1, "")
 
 
 def test_phones_get_the_newer_key(lan: Phone, database_url: str) -> None:
     before = lan.exchange()["backup_key"]["id"]
-    assert run(database_url, "new-backup-key", "--commune", "06391").returncode == 0
+    assert run(database_url, "new-backup-key", "--commune", "06391").exit_code == 0
     assert lan.exchange(key=before)["backup_key"]["id"] != before

@@ -51,7 +51,7 @@ def missing(what: str) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick_hashes() -> None:
-    """argon2 at its lowest cost: everybody signs in anew in every test. Servers started apart use the real."""
+    """argon2 at its lowest cost: everybody signs in anew in every test. Servers of their own do not."""
     sign_in._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from tests.e2e.conftest import DESKTOP, PHONE, Opener
 from tests.e2e.server import Server
 from tests.e2e.steps import heading
-from tests.e2e.test_accessible import _is_wide, _problems
+from tests.e2e.test_accessible import is_wide, problems_of
 
 ANDROID = "Mozilla/5.0 (Linux; Android 13; SM-A045F; wv) AppleWebKit/537.36 (KHTML, like Gecko)"
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
@@ -125,7 +125,7 @@ def test_everybody_can_read_it(open_browser: Opener, server: Server, scheme: str
         page.add_init_script(NO_COPYING)
         page.goto("/field/")
         page.get_by_role("button", name="Sao chép đường dẫn").click()
-        problems[name] = _problems(page) + (["sideways"] if _is_wide(page) else [])
+        problems[name] = problems_of(page) + (["sideways"] if is_wide(page) else [])
     assert problems == {name: [] for name in problems}
 
 

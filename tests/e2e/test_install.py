@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
 from tests.e2e.steps import fill_visit, heading, sign_in, until
-from tests.e2e.test_accessible import _is_wide, _problems
+from tests.e2e.test_accessible import is_wide, problems_of
 from tests.world import World
 
 IPHONE = (
@@ -156,13 +156,13 @@ def test_everybody_can_read_it(open_browser: Opener, server: Server, world: Worl
     page = context.pages[0]
     page.goto("/field/")
     heading(page, "Còn một bước nữa")
-    problems = {"steps": _problems(page) + (["sideways"] if _is_wide(page) else [])}
+    problems = {"steps": problems_of(page) + (["sideways"] if is_wide(page) else [])}
     page.get_by_role("button", name="Dùng luôn ở đây").click()
     heading(page, "Đăng nhập")
     sign_in(page)
     _save(page, world.duc)
     expect(page.get_by_role("button", name=QUESTION)).to_be_visible()
-    problems["saved"] = _problems(page) + (["sideways"] if _is_wide(page) else [])
+    problems["saved"] = problems_of(page) + (["sideways"] if is_wide(page) else [])
     assert problems == {"steps": [], "saved": []}
 
 

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import DESKTOP, PHONE, Opener
 from tests.e2e.server import Server
 from tests.e2e.steps import heading, sign_in, until
-from tests.e2e.test_accessible import _is_wide, _problems
+from tests.e2e.test_accessible import is_wide, problems_of
 from tests.world import World
 
 WHITE, BLACK = "rgb(255, 255, 255)", "rgb(16, 18, 20)"
@@ -61,7 +61,7 @@ def test_everybody_can_read_it(
     for address in ("/field/account", "/field/", "/field/log", f"/field/households/{world.duc}/visit"):
         page.goto(address)
         page.get_by_role("heading", level=1).wait_for()
-        problems[address] = _problems(page) + (["sideways"] if _is_wide(page) else [])
+        problems[address] = problems_of(page) + (["sideways"] if is_wide(page) else [])
     assert problems == {address: [] for address in problems}
 
 

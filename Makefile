@@ -17,7 +17,7 @@ run: build ## set everything up and start the demo on http://127.0.0.1:8000 (POR
 
 test: build $(VENV)/.dev ## every test: SQLite, PostgreSQL, Node, three browsers
 	@$(BIN)/python -m tests.machine
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 faults: build $(VENV)/.dev ## the fault matrix at full length (docs/reliability.md); make test runs a short one
 	@$(BIN)/python -m tests.machine

@@ -195,3 +195,9 @@ def lose_answers(route: Route) -> None:
 
 def swallow(route: Route) -> None:
     """A network that takes the request and goes nowhere with it."""
+
+
+def portal(route: Route) -> None:
+    """A network that wants a sign-in of its own first, and says so with a 200."""
+    with suppress(Error):
+        route.fulfill(status=200, content_type="text/html", body="<title>Wi-Fi</title><a href=/>Xin chào</a>")

@@ -14,6 +14,11 @@ EXCHANGE = "static/field/sync/exchange.js"
 SENT = "  const { reply, date } = await send(request, tools);"
 OP_IDS = "request.body.ops.map(({ op_id }) => op_id)"
 
+TAKEN = f"""const taken = {OP_IDS};
+  const {{ inAccount, deleteAll }} = await import("../store/db.js");
+  await inAccount(accountId, ["outbox"], "readwrite", async (tx) => deleteAll(tx, "outbox", taken));
+  await forget(accountId, taken);"""
+
 # A file, what stands there once, and what is put in its place.
 SEEDS = {
     "no journal": [(JOURNAL, "  return writes && Boolean(", "  return !writes && Boolean(")],
@@ -25,11 +30,23 @@ SEEDS = {
         (
             EXCHANGE,
             SENT,
-            f"""  const taken = {OP_IDS};
-  const {{ inAccount, deleteAll }} = await import("../store/db.js");
-  await inAccount(accountId, ["outbox"], "readwrite", async (tx) => deleteAll(tx, "outbox", taken));
-  await forget(accountId, taken);
-{SENT}""",
+            f"  {TAKEN}\n{SENT}",
+        )
+    ],
+    "whatever is well is an acknowledgement": [
+        (
+            EXCHANGE,
+            SENT,
+            f"""  let isWell = false;
+  const listening = async (...asked) => {{
+    const response = await tools.fetch(...asked);
+    isWell = response.ok;
+    return response;
+  }};
+{SENT.replace("tools", "{ ...tools, fetch: listening }")}
+  if (isWell) {{
+  {TAKEN}
+  }}""",
         )
     ],
     "the journal alone is believed": [

@@ -37,6 +37,11 @@ class Server:
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
 
+    def runs(self, factory: str, **settings: str) -> None:
+        """From its next start on: another app, with these variables."""
+        self._factory = factory
+        self.environment |= settings
+
     def start(self) -> None:
         """Start unless it runs, and wait until it answers."""
         if self._process is not None:

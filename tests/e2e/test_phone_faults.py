@@ -17,7 +17,7 @@ from app.accounts.models import Device
 from app.core.db import Database
 from app.sync.models import LedgerEntry
 from app.visits.models import Visit
-from tests.e2e.broken_phone import SYNC, BrokenPhone, lose_answers, swallow
+from tests.e2e.broken_phone import SYNC, BrokenPhone, lose_answers, portal, swallow
 from tests.e2e.seeds import plant
 from tests.e2e.server import ROOT, Server
 from tests.e2e.steps import sign_in
@@ -102,6 +102,14 @@ def recorded(lan: Lan) -> None:
         lan.record(page, 3)
 
 
+def behind_a_portal(lan: Lan) -> None:
+    """Somebody else's network answers every request with a page of its own."""
+    with lan.opened() as page:
+        page.route(SYNC, portal)
+        lan.record(page, 4)
+        page.wait_for_timeout(500)
+
+
 def byte_flipped(lan: Lan) -> None:
     recorded(lan)
     lan.flip_a_byte()
@@ -126,7 +134,7 @@ def first_one_then_the_other(lan: Lan) -> None:
     lan.delete("databases")
 
 
-FAULTS = [killed, byte_flipped, databases_deleted, journal_deleted, first_one_then_the_other]
+FAULTS = [killed, behind_a_portal, byte_flipped, databases_deleted, journal_deleted, first_one_then_the_other]
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
@@ -152,6 +160,7 @@ def test_nothing_is_lost_and_nothing_doubled(phones: Callable[..., Lan], fault: 
         ("nothing comes back", databases_deleted, "lost"),
         ("file removed before the acknowledgement", databases_deleted, "lost"),
         ("taken from the queue before the acknowledgement", killed, "lost"),
+        ("whatever is well is an acknowledgement", behind_a_portal, "lost"),
         ("the journal alone is believed", first_one_then_the_other, "lost"),
         ("comes back as something new", databases_deleted, "invented"),
     ],

@@ -21,8 +21,9 @@ class Fault:
     """What happens to the next requests.
 
     `request`, `answer`: cut after so many bytes. `delay`: seconds before the answer is passed on. `swallow`:
-    the server has it, and no answer ever comes. `twice`: the server gets it two times. `hold`: requests so
-    many are collected first, and passed on last come, first served. `portal`: somebody else answers.
+    the server has it, and no answer ever comes. `twice`: the server gets it two times, and what it says to the
+    second is passed on. `hold`: requests so many are collected first, and passed on last come, first served.
+    `portal`: somebody else answers.
     """
 
     request: int | None = None
@@ -84,9 +85,9 @@ class Proxy:
         cut = request if fault.request is None else request[: fault.request]
         answers = [await self._ask(cut, len(cut) == len(request)) for _ in range(1 + fault.twice)]
         if fault.request is None and not fault.swallow:
-            self.sent, self.received = len(request), len(answers[0])
+            self.sent, self.received = len(request), len(answers[-1])
             await asyncio.sleep(fault.delay)
-            writer.write(answers[0] if fault.answer is None else answers[0][: fault.answer])
+            writer.write(answers[-1] if fault.answer is None else answers[-1][: fault.answer])
             await writer.drain()
 
     async def _in_reverse(self, count: int) -> None:

@@ -8,14 +8,16 @@ import itertools
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import Session
 
 from app.accounts.author import Author
 from app.core import batch, db
-from app.core.errors import VersionUnknown
-from app.sync import ledger, operations, quarantine
+from app.core.errors import Invalid, VersionUnknown
+from app.sync import ledger, operations, protocol, push, pusher, quarantine
+from app.web import sync as web_sync
 
 Replace = Callable[[Any, str, Any], None]
 
@@ -79,6 +81,19 @@ def _phones_clock(replace: Replace) -> None:
     replace(Author, "happened_at", property(lambda author: author.occurred_at))
 
 
+def _no_skew(replace: Replace) -> None:
+    """A request from a clock that is off is refused."""
+
+    def pusher_of(*given: Any) -> Any:
+        *_, offset, _history = given
+        if abs(offset) > timedelta(hours=12):
+            raise Invalid("sent_at")
+        return real(*given)
+
+    real = pusher.pusher_of
+    replace(push, "pusher_of", pusher_of)
+
+
 def _no_upcast(replace: Replace) -> None:
     """Only the newest version of a payload is understood."""
     replace(operations, "upcast", lambda operation, _newest: _refuse_older(operation))
@@ -111,13 +126,34 @@ def _no_order(replace: Replace) -> None:
     replace(Author, "is_before", lambda *_: False)
 
 
+class _Anyone(str):
+    """The device of whoever is signed in."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, _other: object) -> bool:
+        return True
+
+    def __ne__(self, _other: object) -> bool:
+        return False
+
+
+def _any_device(replace: Replace) -> None:
+    """A queue travels under whatever session there is."""
+    real, anyone = protocol.read_request, {"device_id": _Anyone("nobody's")}
+    replace(web_sync, "read_request", lambda body: real(body).model_copy(update=anyone))
+
+
 SEEDS: dict[str, Callable[[Replace], None]] = {
+    "any_device": _any_device,
     "commit_after_answer": _commit_after_answer,
     "identity_cursor": _identity_cursor,
     "no_lock": _no_lock,
     "no_ledger": _no_ledger,
     "no_floor": _no_floor,
     "no_order": _no_order,
+    "no_skew": _no_skew,
     "phones_clock": _phones_clock,
     "no_upcast": _no_upcast,
     "synchronous_normal": _synchronous_normal,

@@ -65,6 +65,19 @@ def test_server_whose_clock_is_wrong_takes_everything_once(
     assert lan.statuses(before, during, lan.visit(world.duc)) == ["duplicate", "duplicate", "applied"]
 
 
+@pytest.mark.parametrize("off", [timedelta(days=-730), timedelta(days=-1), timedelta(days=1)], ids=str)
+def test_server_that_trusts_no_other_clock_is_seen(
+    lan: Phone,
+    world: World,
+    clock: FakeClock,
+    off: timedelta,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plant("no_skew", monkeypatch.setattr)
+    clock.now += off
+    assert lan.send(lan.visit(world.duc)).status_code == 422
+
+
 def test_server_two_years_ahead_ends_sessions_and_no_queue(
     lan: Phone,
     world: World,

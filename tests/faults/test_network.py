@@ -83,7 +83,7 @@ def _cut_everywhere(field: Field, database: Database, stride: int) -> dict[str, 
     return field.phones.tally(database)
 
 
-@pytest.mark.parametrize(
+BAD = pytest.mark.parametrize(
     ("fault", "patience"),
     [
         (Fault(delay=0.5), 20),
@@ -94,6 +94,14 @@ def _cut_everywhere(field: Field, database: Database, stride: int) -> dict[str, 
     ],
     ids=["late", "too late", "silent", "twice", "portal"],
 )
+REPEATS = pytest.mark.parametrize(
+    ("fault", "patience"),
+    [(Fault(delay=3), 1), (Fault(swallow=True), 1), (Fault(twice=True), 20)],
+    ids=["too late", "silent", "twice"],
+)
+
+
+@BAD
 def test_bad_network_neither_loses_nor_doubles(
     serve: Serve, phones: Phones, proxy: list[Any], database: Database, fault: Fault, patience: int
 ) -> None:
@@ -104,21 +112,42 @@ def test_bad_network_neither_loses_nor_doubles(
     assert whole(field.phones.tally(database))
 
 
+@REPEATS
+def test_bad_network_under_which_nothing_is_known_again_is_seen(
+    serve: Serve, phones: Phones, proxy: list[Any], database: Database, fault: Fault, patience: int
+) -> None:
+    field = _field(serve("no_ledger"), phones, proxy)
+    field.under(fault, count=5, patience=patience)
+    assert not whole(field.phones.tally(database))
+
+
 def test_requests_that_overtake_each_other_are_all_applied(
     serve: Serve, phones: Phones, proxy: list[Any], database: Database
 ) -> None:
-    """Three tries of one queue, each longer than the one before, arrive the other way round."""
     field = _field(serve(), phones, proxy)
-    lan = field.lan
     for _ in range(ROUNDS):
-        field.proxy.fault = Fault(hold=3)
-        threads = []
-        for _ in range(3):
-            lan.save(2)
-            threads.append(threading.Thread(target=lan.phone.send, args=tuple(lan.outbox.values())))
-            threads[-1].start()
-        for thread in threads:
-            thread.join()
-        field.proxy.fault = Fault()
-        assert lan.deliver()
+        _overtake(field)
     assert whole(field.phones.tally(database))
+
+
+def test_requests_that_overtake_each_other_and_are_not_known_again_are_seen(
+    serve: Serve, phones: Phones, proxy: list[Any], database: Database
+) -> None:
+    field = _field(serve("no_ledger"), phones, proxy)
+    _overtake(field)
+    assert not whole(field.phones.tally(database))
+
+
+def _overtake(field: Field) -> None:
+    """Three tries of one queue, each longer than the one before, arrive the other way round."""
+    lan = field.lan
+    field.proxy.fault = Fault(hold=3)
+    threads = []
+    for _ in range(3):
+        lan.save(2)
+        threads.append(threading.Thread(target=lan.phone.send, args=tuple(lan.outbox.values())))
+        threads[-1].start()
+    for thread in threads:
+        thread.join()
+    field.proxy.fault = Fault()
+    assert lan.deliver()

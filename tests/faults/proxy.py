@@ -21,8 +21,8 @@ class Fault:
     """What happens to the next requests.
 
     `request`, `answer`: cut after so many bytes. `delay`: seconds before the answer is passed on. `swallow`:
-    the server has it, and no answer ever comes. `twice`: the server gets it two times, and what it says to the
-    second is passed on. `hold`: requests so many are collected first, and passed on last come, first served.
+    the server has it, and no answer ever comes. `twice`: the server gets it two times, and its second answer
+    is passed on. `hold`: requests so many are collected first, and passed on last come, first served.
     `portal`: somebody else answers.
     """
 

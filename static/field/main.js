@@ -41,7 +41,7 @@ hostRequests(handle, flush);
 keepPlaces();
 await firstPaint(handle);
 
-// The page is already there to be read while htmx is being made ready.
+// The page is there to be read already while htmx is being made ready.
 const { default: htmx } = await import("htmx.org");
 htmx.initialize();
 release();

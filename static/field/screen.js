@@ -9,9 +9,11 @@ import { subscribe } from "./store/changes.js";
 const SETTLE = 120;
 /** While changes go on, a look waits so many times as long as the last one took: sending has the rest of the phone. */
 const SHARE = 3;
+/** A frame that has not come after this, milliseconds, is one of a page that nobody looks at. */
+const UNSEEN = 1_000;
 
 /**
- * Puts the page of the address bar on screen, without htmx.
+ * Puts the page of the address bar on screen, without htmx; done when it can be seen.
  * @param {Handle} handle
  */
 export async function firstPaint(handle) {
@@ -25,6 +27,15 @@ export async function firstPaint(handle) {
   markTab();
   const focus = main.querySelector("[autofocus]");
   if (focus instanceof HTMLElement) focus.focus();
+  await painted();
+}
+
+/** Waits for the frame that shows what was changed; where nobody looks there is none, and it is not waited for long. */
+function painted() {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, UNSEEN);
+  });
 }
 
 /**

@@ -50,8 +50,8 @@ class FeedRow(SQLModel):
 
 
 class Gone(FeedRow, table=True):
-    """A row that left a hamlet's feed: withdrawn, moved or merged. Of kind `operation`: one that was kept
-    apart and is dropped; only the phones of its author (`account_id`) hear of it."""
+    """A row that left a hamlet's feed: withdrawn, moved or merged. Of kind `operation` or `accepted`: what
+    was kept apart is dropped, or taken in; only the phones of its author (`account_id`) hear of it."""
 
     __tablename__ = "gone"
 

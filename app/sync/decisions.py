@@ -18,15 +18,16 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.accounts.access import Actor, visible_to
 from app.areas import Hamlet
 from app.core import desk_log
-from app.core.db import COMMUNE_WIDE, Gone, feed, history_of, is_servers_fault
+from app.core.batch import Batch
+from app.core.db import Gone, history_of, is_servers_fault
 from app.core.errors import FieldConflict, HouseholdUnknown, NotFound, Rejected, StaleDecision, Unappliable
 from app.households.models import Household
+from app.sync import quarantine
 from app.sync.models import LedgerEntry, Quarantined
 from app.sync.protocol import Operation
 from app.sync.release import author_of, mark, operation_of, release, release_waiting
 
 MOST = 200  # in one transaction
-OPERATION = "operation"  # the kind of `gone` row that says a dropped one
 
 
 def accept(session: Session, actor: Actor, op_id: str, payload_hash: str, now: datetime) -> str:
@@ -145,16 +146,9 @@ def _drop(session: Session, actor: Actor, kept: Quarantined, now: datetime) -> N
     entry = session.get(LedgerEntry, (kept.commune_id, kept.op_id))
     # Where an id was used again it is another operation's too, which was taken in.
     if entry is not None and entry.payload_hash == kept.payload_hash:
-        gone = Gone(
-            commune_id=kept.commune_id,
-            kind=OPERATION,
-            id=kept.op_id,
-            hamlet_id=COMMUNE_WIDE,
-            account_id=kept.account_id,
-            feed_seq=0,
-        )
-        feed(session, kept.commune_id, [gone])
-        session.add(gone)
+        batch = Batch(kept.commune_id)
+        batch.add(Gone, quarantine.told(kept, quarantine.DROPPED))
+        batch.write(session, (Gone,))
     _write_down(session, actor, kept, "operation.dropped", now)
 
 

@@ -147,7 +147,11 @@ class ServiceRow(TypedDict):
 
 
 class GoneRow(TypedDict):
-    """A row that left a hamlet: it is deleted only where it still has that hamlet and a lower `feed_seq`."""
+    """A row that left a hamlet: it is deleted only where it still has that hamlet and a lower `feed_seq`.
+
+    Of kind `operation` or `accepted` it tells what the commune decided of the author's operation `id`: not
+    to count it, or to take it in.
+    """
 
     kind: str
     id: str

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from app.core.batch import Batch, Row
-from app.core.db import lock_feed
+from app.core.db import COMMUNE_WIDE, lock_feed
 from app.core.errors import (
     FieldConflict,
     HamletUnknown,
@@ -30,6 +30,8 @@ from app.sync.protocol import Operation, OperationResult
 from app.sync.pusher import Pusher
 from app.visits.models import Visit
 
+# The kinds of `gone` rows that say what became of an operation: it is not counted; it was taken in after all.
+DROPPED, ACCEPTED = "operation", "accepted"
 # Refusals that may only mean that this database tells another history than the phone saw.
 _AUTHORITY = (HamletUnknown, NotAuthor)
 
@@ -147,6 +149,17 @@ def row(pusher: Pusher, kept: Kept) -> Row:
         "state": "open",
         "decided_by": None,
         "decided_at": None,
+    }
+
+
+def told(kept: Quarantined, kind: str) -> Row:
+    """The `gone` row by which the phones of its author, and no others, hear what became of it."""
+    return {
+        "kind": kind,
+        "id": kept.op_id,
+        "hamlet_id": COMMUNE_WIDE,
+        "moved_to": None,
+        "account_id": kept.account_id,
     }
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from app.accounts.access import actor_for, writable_hamlets
 from app.accounts.models import Account
-from app.core.db import History, is_servers_fault
+from app.core.db import Gone, History, is_servers_fault
 from app.core.errors import FieldConflict, Rejected, Unappliable
 from app.households.models import Household
 from app.sync import ground, quarantine
@@ -69,10 +69,14 @@ def release(
     visited, counted = follow_ups.households_visited(batch), totals.facts(batch)
     handler, row, version = run(batch, pusher, operation)
     settle_follow_ups(session, batch, visited)
+    entry = session.get(LedgerEntry, (kept.commune_id, kept.op_id))
+    # Where an id was used again it is another operation's too.
+    is_its_own = entry is not None and entry.payload_hash == kept.payload_hash
+    if is_its_own:
+        batch.add(Gone, quarantine.told(kept, quarantine.ACCEPTED))
     batch.write(session, WRITTEN)
     totals.settle(session, kept.commune_id, counted, totals.facts(batch))
-    entry = session.get(LedgerEntry, (kept.commune_id, kept.op_id))
-    if entry is not None and entry.payload_hash == kept.payload_hash:
+    if entry is not None and is_its_own:
         entry.status, entry.version = "applied", version
         entry.kind, entry.record_id = handler.kind, row["id"]
         session.add(entry)

@@ -66,6 +66,7 @@ export class ModelServer {
   takeIn(op) {
     this.state.ledger.set(op.op_id, "applied");
     this.applied.set(op.op_id, 1);
+    this.gone("accepted", op.op_id, "");
     this.apply(op);
   }
 

@@ -110,11 +110,14 @@ test("two changes of one household: the server's stays, and the commune chooses"
   assert.deepEqual((await rows()).map(said), [conflict]);
   const { context } = await phone.get("/field/households/h12");
   assert.deepEqual([context.address, said(context)], ["Số 12, Ngõ 3, Thôn Đông", conflict]);
+  phone.server.household("h12", { head_name: "Nguyễn Văn Đức", house_no: "12A", version: 2 });
+  await phone.sync();
+  assert.deepEqual((await rows()).map(said), [conflict], "somebody else changed something else");
   phone.server.drop(op_id);
   await phone.sync();
   const dropped = ["Xã không nhận", "Xã không nhận lần sửa này."];
   assert.deepEqual((await rows()).map(said), [dropped]);
-  phone.server.household("h12", { alley: "Ngõ 7", version: 2 });
+  phone.server.household("h12", { alley: "Ngõ 7", version: 3 });
   await phone.sync();
   assert.deepEqual((await rows()).map(said), [dropped], "whatever becomes of the household since");
   assert.equal((await phone.get("/field/households/h12")).context.step, null);

@@ -112,9 +112,12 @@ test("a change of it that is sent after all stays on screen, at the other", asyn
 
 test("a change of it that the commune had to choose about waits no longer once it has", async () => {
   phone.server.decide = () => ({ status: "conflict", code: "conflict", fields: ["alley"] });
-  await save("lan", "household.amend", { id: "h12", base_version: 1, alley: "Ngõ 9" });
+  const { op_id } = await save("lan", "household.amend", { id: "h12", base_version: 1, alley: "Ngõ 9" });
   await phone.sync();
   merge();
+  await phone.sync();
+  assert.equal((await phone.get("/field/households/h14")).context.step.text, "Chờ xã xử lý");
+  phone.server.gone("accepted", op_id, "");
   phone.server.household("h14", { house_no: "14", head_name: "Trần Thị Mai", alley: "Ngõ 9", version: 2 });
   await phone.sync();
   assert.equal((await phone.get("/field/households/h14")).context.step, null);

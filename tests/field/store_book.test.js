@@ -159,22 +159,32 @@ test("a refused visit needs a fix and stays on screen; given up, it goes", async
   assert.equal(await step(data.id), undefined);
 });
 
-test("a visit in quarantine waits for the commune, until its row comes", async () => {
+test("a visit in quarantine waits for the commune, until it is taken in", async () => {
   server.decide = () => ({ status: "quarantined" });
-  const { data } = await record("lan", "h1");
+  const { op_id, data } = await record("lan", "h1");
   await sync();
   const waiting = (await book("lan")).visits.get(data.id);
   assert.deepEqual([waiting.step, waiting.sent_at], ["waiting", "2026-11-24T09:40:00.000Z"]);
+  server.gone("accepted", op_id, "");
   served(data.id, { recorded_by: "lan" });
   await sync();
   assert.equal(await step(data.id), "sent");
 });
 
-test("an amendment in quarantine waits too, and the decision on it ends the waiting", async () => {
+test("what is taken in stays in the log though its row is not for this phone", async () => {
+  server.decide = () => ({ status: "quarantined" });
+  const { op_id, data } = await record("lan", "h1");
+  await sync();
+  server.gone("accepted", op_id, "");
+  await sync();
+  assert.equal(await step(data.id), "sent");
+});
+
+test("an amendment in quarantine waits too, and only the decision on it ends the waiting", async () => {
   served("v1", { recorded_by: "lan" });
   await sync();
   server.decide = () => ({ status: "quarantined" });
-  await save("lan", "visit.amend", {
+  const { op_id } = await save("lan", "visit.amend", {
     id: "v1",
     household_id: "h1",
     result: "not_home",
@@ -185,6 +195,10 @@ test("an amendment in quarantine waits too, and the decision on it ends the wait
   await sync();
   assert.equal(await step("v1"), "waiting");
   served("v1", { recorded_by: "lan", version: 2 });
+  await sync();
+  assert.equal(await step("v1"), "waiting", "the row changed for another reason");
+  server.gone("accepted", op_id, "");
+  served("v1", { recorded_by: "lan", version: 3 });
   await sync();
   assert.equal(await step("v1"), "sent");
 });

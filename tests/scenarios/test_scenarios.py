@@ -78,6 +78,17 @@ def waits_for_a_household_and_is_dropped(lan: Recorder, desk: TestClient) -> Non
 
 
 @scenario
+def waits_for_a_household_and_is_released(lan: Recorder, desk: TestClient) -> None:
+    lan.sync()
+    home = {"id": str(next(lan._ids)), "hamlet_id": lan.world.dong, "head_name": "Vi Thị Lụa"}
+    lan.visit(home["id"])
+    lan.sync()
+    other = lan.instance.phone(("0900000001", "10000001"))
+    other.exchange(other.op("household.add", home))
+    lan.sync()
+
+
+@scenario
 def returned_by_the_desk(lan: Recorder, desk: TestClient) -> None:
     lan.sync()
     visit = lan.visit(lan.world.duc)

@@ -60,7 +60,13 @@ def test_accepted_visit_is_counted_on_the_day_it_was_received_and_reaches_the_ph
         world.lan, "2026-11-24", "received",
     )  # fmt: skip
     _sums_up(database, world)
-    assert [one["id"] for one in other.exchange()["changes"]["visit"]] == [visit["data"]["id"]]
+    told = other.exchange()["changes"]
+    assert [one["id"] for one in told["visit"]] == [visit["data"]["id"]]
+    (accepted,) = told["gone"]
+    assert (accepted["kind"], accepted["id"]) == ("accepted", visit["op_id"])
+    assert accepted["feed_seq"] < told["visit"][0]["feed_seq"], (
+        "a phone stops showing its own when the row comes"
+    )
     (again,) = lan.exchange(visit)["results"]
     assert (again["status"], again["version"]) == ("duplicate", 1)
     entry = database.read(lambda session: session.exec(select(LedgerEntry)).one())
@@ -109,6 +115,8 @@ def test_accepted_household_brings_in_what_waited_for_it(
     desk.post(f"{add}/accept")
     assert {row.state for row in _all(database)} == {"applied"}
     assert len(_visits(database)) == 1
+    kept = {row.op_id for row in _all(database)}
+    assert {row["id"] for row in other.exchange()["changes"]["gone"] if row["kind"] == "accepted"} == kept
 
 
 def test_all_that_a_revoked_phone_delivered_is_taken_in_at_once(
@@ -138,6 +146,8 @@ def test_supervisors_authority_stands_for_the_phones(
     _decide(desk, "accept")
     (row,) = _visits(database)
     assert (row.recorded_by, row.hamlet_id) == (world.nam, world.dong)
+    told = nam.exchange()["changes"]
+    assert ([one["kind"] for one in told["gone"]], told["visit"]) == (["accepted"], []), "not Nam's hamlet"
 
 
 def test_dropped_one_is_not_counted_is_kept_and_only_its_authors_phones_hear_of_it(

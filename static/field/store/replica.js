@@ -2,7 +2,7 @@
 
 import { inAccount } from "./db.js";
 import { byHousehold, overlay } from "./overlay.js";
-import { KINDS } from "./schema.js";
+import { isApart, KINDS } from "./schema.js";
 
 /** @typedef {import("./schema.js").Kind} Kind */
 /** @typedef {import("./schema.js").Refused} Refused */
@@ -180,11 +180,14 @@ async function laid(tx, before) {
 }
 
 /**
- * Whether it says more than the replica's row does.
+ * Whether it says more than the replica's row does. What waits for the commune does so until it hears of the decision;
+ * of an id used twice nobody hears.
  * @param {Book} known
  * @param {Sent} op
  */
-function stands({ visits, households, aliases }, { type, data, until = -1 }) {
+function stands({ visits, households, aliases }, op) {
+  const { type, data, code = "", until = -1 } = op;
+  if (isApart(op) && !["dropped", "op_reused"].includes(code)) return true;
   const row = type.startsWith("visit.") ? visits.get(data.id) : households.get(aliases.get(data.id) ?? data.id);
   return until >= (row?.feed_seq ?? 0);
 }
@@ -194,9 +197,8 @@ function stands({ visits, households, aliases }, { type, data, until = -1 }) {
  * @returns {Laid}
  */
 function markedSent(op) {
-  const { status, code, acked_at: at } = op;
-  const apart = status === "conflict" || status === "quarantined";
-  return { op, mark: code === "dropped" ? "dropped" : apart ? "waiting" : "sent", at, code };
+  const { code, acked_at: at } = op;
+  return { op, mark: code === "dropped" ? "dropped" : isApart(op) ? "waiting" : "sent", at, code };
 }
 
 /**

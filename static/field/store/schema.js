@@ -9,11 +9,19 @@
 
 /**
  * An operation in `sent`: acknowledged under `acked_epoch`. With `until` it stands for a row that is not on this phone
- * yet, or waits for the commune's decision, as long as the replica's row has no higher `feed_seq`. `code` says why it is
+ * yet, as long as the replica's row has no higher `feed_seq`, or waits for the commune's decision. `code` says why it is
  * kept apart, or that the commune has `dropped` it.
  * @typedef {Operation & {status: string, acked_at: string, acked_epoch: string, version?: number, until?: number,
  *   code?: string}} Sent
  */
+
+/**
+ * Whether the server keeps it apart, for the commune to decide.
+ * @param {Sent} op
+ */
+export function isApart({ status }) {
+  return status === "conflict" || status === "quarantined";
+}
 
 /**
  * How far the replica is; written by sync/ only.

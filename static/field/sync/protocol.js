@@ -209,6 +209,9 @@ export const VERSIONS = {
 
 /**
  * A row that left a hamlet: it is deleted only where it still has that hamlet and a lower `feed_seq`.
+ *
+ * Of kind `operation` or `accepted` it tells what the commune decided of the author's operation `id`: not
+ * to count it, or to take it in.
  * @typedef {object} GoneRow
  * @property {string} kind
  * @property {string} id

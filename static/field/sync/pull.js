@@ -2,12 +2,13 @@
 // readable until the last page is in.
 
 import { deleteAll, inAccount, putAll } from "../store/db.js";
-import { KINDS, NEW_REPLICA } from "../store/schema.js";
+import { isApart, KINDS, NEW_REPLICA } from "../store/schema.js";
 import { rowKey } from "./results.js";
 
 /** @typedef {import("../store/schema.js").Filling} Filling */
 /** @typedef {import("../store/schema.js").Kind} Kind */
 /** @typedef {import("../store/schema.js").ReplicaState} ReplicaState */
+/** @typedef {import("../store/schema.js").Sent} Sent */
 /** @typedef {import("../store/db.js").Transaction} Transaction */
 /** @typedef {import("./protocol.js").Answer} Answer */
 /** @typedef {import("./protocol.js").GoneRow} GoneRow */
@@ -16,6 +17,11 @@ import { rowKey } from "./results.js";
 /** Rows written in one transaction; from 100 to 500 were measured as fast, and a save waits for no more than that. */
 const BATCH = 500;
 const STORES = ["meta", "sent", ...KINDS.map((kind) => `replica_${kind}`)];
+/**
+ * What an operation becomes that was kept apart, by the kind of `gone` that tells of it.
+ * @type {Record<string, Partial<Sent>>}
+ */
+const DECISIONS = { operation: { code: "dropped" }, accepted: { status: "applied", code: "" } };
 /** The scope of an empty replica. */
 const ERASED = "erased";
 /** How long acknowledged operations and discarded numbers are kept, milliseconds. */
@@ -83,9 +89,9 @@ function writeBatch(accountId, turn, batch, answer) {
       const written = await write(tx, state, batch);
       const gone = answer?.changes.gone ?? [];
       const removed = await remove(tx, state, gone);
-      const dropped = await drop(tx, gone);
+      const decided = await decide(tx, gone);
       const moved = answer ? reach(state, answer) : state;
-      const changed = moved.generation !== state.generation || dropped + (state.filling ? 0 : written + removed) > 0;
+      const changed = moved.generation !== state.generation || decided + (state.filling ? 0 : written + removed) > 0;
       const edition = state.edition + Number(changed);
       await tx.objectStore("meta").put({ ...moved, turn: turn + 1, edition }, "replica");
       return true;
@@ -166,18 +172,21 @@ async function follow(tx, gone) {
 }
 
 /**
- * Notes which of this phone's operations the commune has decided not to count: nobody else's are here.
+ * Notes what the commune has decided of this phone's operations that were kept apart: nobody else's are here.
  * @param {Transaction} tx
  * @param {GoneRow[]} gone
  */
-async function drop(tx, gone) {
-  const decided = gone.filter(({ kind }) => kind === "operation");
-  const ours = await Promise.all(decided.map(({ id }) => tx.objectStore("sent").get(id)));
-  const dropped = ours.flatMap((op, place) =>
-    op ? { ...op, code: "dropped", until: Math.max(op.until ?? 0, decided[place].feed_seq) } : [],
-  );
-  putAll(tx, "sent", dropped);
-  return dropped.length;
+async function decide(tx, gone) {
+  const told = gone.filter(({ kind }) => kind in DECISIONS);
+  /** @type {(Sent | undefined)[]} */
+  const ours = await Promise.all(told.map(({ id }) => tx.objectStore("sent").get(id)));
+  const decided = ours.flatMap((op, place) => {
+    if (!op || !isApart(op)) return [];
+    const { kind, feed_seq } = told[place];
+    return { ...op, ...DECISIONS[kind], until: Math.max(op.until ?? 0, feed_seq) };
+  });
+  putAll(tx, "sent", decided);
+  return decided.length;
 }
 
 /**

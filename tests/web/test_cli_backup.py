@@ -1,21 +1,11 @@
 """`take-in` and `new-backup-key`: the files of phones."""
 
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-from fastapi.testclient import TestClient
-
-from tests.conftest import FakeClock
 from tests.operator import run
 from tests.sync.backup_file import copied_out
-from tests.sync.phone import Phone, sign_in
-from tests.world import LAN, World
-
-
-@pytest.fixture
-def lan(browser: Callable[[], TestClient], clock: FakeClock) -> Phone:
-    return sign_in(browser(), *LAN, clock())
+from tests.sync.phone import Phone
+from tests.world import World
 
 
 def test_file_is_taken_in_once(lan: Phone, world: World, database_url: str, tmp_path: Path) -> None:

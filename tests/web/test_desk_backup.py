@@ -9,18 +9,12 @@ from sqlmodel import select
 
 from app.core.db import Database
 from app.visits.models import Visit
-from tests.conftest import FakeClock
 from tests.sync.backup_file import copied_out
-from tests.sync.phone import Phone, sign_in
-from tests.world import LAN, World
+from tests.sync.phone import Phone
+from tests.world import World
 
 Browser = Callable[[], TestClient]
 ADDRESS = "/desk/backup-file"
-
-
-@pytest.fixture
-def lan(browser: Browser, clock: FakeClock) -> Phone:
-    return sign_in(browser(), *LAN, clock())
 
 
 def bring(desk: TestClient, file: bytes) -> Any:

@@ -7,18 +7,12 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.conftest import FakeClock
-from tests.sync.phone import Phone, sign_in
-from tests.world import LAN, World
+from tests.sync.phone import Phone
+from tests.world import World
 
 Browser = Callable[[], TestClient]
 PANEL = {"HX-Request": "true", "HX-Request-Type": "partial"}
 UNCLEAR = {"reason": "missing_information", "field": "note", "note": "Chưa rõ việc nào"}
-
-
-@pytest.fixture
-def lan(browser: Browser, clock: FakeClock) -> Phone:
-    return sign_in(browser(), *LAN, clock())
 
 
 @pytest.fixture

@@ -9,15 +9,10 @@ from fastapi.testclient import TestClient
 from app.accounts.models import Device
 from app.core.db import Database
 from tests.conftest import FakeClock
-from tests.sync.phone import Phone, sign_in
-from tests.world import LAN, World
+from tests.sync.phone import Phone
+from tests.world import World
 
 Browser = Callable[[], TestClient]
-
-
-@pytest.fixture
-def lan(browser: Browser, clock: FakeClock) -> Phone:
-    return sign_in(browser(), *LAN, clock())
 
 
 def test_list_says_whose_phone_it_is_and_what_it_last_said(

@@ -8,22 +8,10 @@ from fastapi.testclient import TestClient
 
 from app.core.db import Database
 from app.households.models import Household
-from tests.conftest import FakeClock
-from tests.sync.phone import Phone, new_id, sign_in
-from tests.world import LAN, World
+from tests.sync.phone import Phone, new_id
+from tests.world import World
 
 Browser = Callable[[], TestClient]
-
-
-@pytest.fixture
-def lan(browser: Browser, clock: FakeClock) -> Phone:
-    return sign_in(browser(), *LAN, clock())
-
-
-@pytest.fixture
-def other(browser: Browser, clock: FakeClock) -> Phone:
-    """Lan's second phone."""
-    return sign_in(browser(), *LAN, clock())
 
 
 def test_nothing_is_doubled(desk: TestClient, world: World) -> None:

@@ -14,20 +14,10 @@ from app.core.clock import wire_time
 from app.core.db import Database
 from app.visits import listing
 from tests.conftest import FakeClock
-from tests.sync.phone import Phone, sign_in
-from tests.world import LAN, NAM, World, add_homes
+from tests.sync.phone import Phone
+from tests.world import World, add_homes
 
 Browser = Callable[[], TestClient]
-
-
-@pytest.fixture
-def lan(browser: Browser, clock: FakeClock) -> Phone:
-    return sign_in(browser(), *LAN, clock())
-
-
-@pytest.fixture
-def nam(browser: Browser, clock: FakeClock) -> Phone:
-    return sign_in(browser(), *NAM, clock())
 
 
 @pytest.mark.parametrize("address", ["/desk/visits", "/desk/visits?day=nonsense", "/desk/visits/x"])

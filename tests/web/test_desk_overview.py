@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
@@ -16,11 +15,6 @@ from tests.world import LAN, NAM, World
 
 Browser = Callable[[], TestClient]
 LOST = "Mất 1 lượt đã ghi: không còn trên máy, xã cũng chưa nhận."
-
-
-@pytest.fixture
-def lan(browser: Browser, clock: FakeClock) -> Phone:
-    return sign_in(browser(), *LAN, clock())
 
 
 def test_nobody_to_call(desk: TestClient, lan: Phone, world: World) -> None:

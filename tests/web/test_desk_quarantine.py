@@ -12,26 +12,10 @@ from app.sync.models import LedgerEntry, Quarantined
 from app.visits import totals
 from app.visits.models import Visit
 from tests.conftest import FakeClock
-from tests.sync.phone import Phone, new_id, sign_in
-from tests.world import LAN, NAM, World
+from tests.sync.phone import Phone, new_id
+from tests.world import World
 
 Browser = Callable[[], TestClient]
-
-
-@pytest.fixture
-def lan(browser: Browser, clock: FakeClock) -> Phone:
-    return sign_in(browser(), *LAN, clock())
-
-
-@pytest.fixture
-def other(browser: Browser, clock: FakeClock) -> Phone:
-    """Lan's second phone."""
-    return sign_in(browser(), *LAN, clock())
-
-
-@pytest.fixture
-def nam(browser: Browser, clock: FakeClock) -> Phone:
-    return sign_in(browser(), *NAM, clock())
 
 
 def test_list_says_what_who_where_and_why(desk: TestClient, lan: Phone, world: World) -> None:

@@ -5,21 +5,15 @@ from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 
-import pytest
 from fastapi.testclient import TestClient
 
 from app.core.clock import wire_time
 from tests.conftest import FakeClock
-from tests.sync.phone import Phone, sign_in
-from tests.world import LAN, World
+from tests.sync.phone import Phone
+from tests.world import World
 
 Browser = Callable[[], TestClient]
 PANEL = {"HX-Request": "true", "HX-Request-Type": "partial"}
-
-
-@pytest.fixture
-def lan(browser: Browser, clock: FakeClock) -> Phone:
-    return sign_in(browser(), *LAN, clock())
 
 
 def test_everything_the_visit_holds(desk: TestClient, lan: Phone, world: World) -> None:

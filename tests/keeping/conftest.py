@@ -112,6 +112,7 @@ def desk(instance: Instance) -> TestClient:
     return client
 
 
+Sent = list[tuple[dict[str, Any], dict[str, Any]]]
 Healed = Callable[..., list[dict[str, Any]]]
 
 
@@ -120,7 +121,13 @@ def healing() -> Healed:
     return heal
 
 
-def heal(phone: Phone, sent: list[tuple[dict[str, Any], dict[str, Any]]]) -> list[dict[str, Any]]:
+def send(phone: Phone, *ops: dict[str, Any]) -> Sent:
+    """The operations with their results, as a phone keeps them when they are acknowledged."""
+    results = {result["op_id"]: result for result in phone.exchange(*ops)["results"]}
+    return [(op, results[op["op_id"]]) for op in ops]
+
+
+def heal(phone: Phone, sent: Sent) -> list[dict[str, Any]]:
     """What a phone does on a new epoch: hears of it, then sends again all it had sent, with what it got.
 
     `sent`: operations with the results they had. Nothing to heal without a new epoch: nothing is sent.

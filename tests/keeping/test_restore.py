@@ -5,34 +5,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from sqlalchemy import make_url
 from sqlmodel import Session, select
 
-from app.accounts import people
-from app.accounts.calls import loss_of
-from app.accounts.models import Account, Device, Invite
+from app.accounts.models import Device
 from app.core.db import ServerEpoch
 from app.households.models import Household, HouseholdVersion
-from app.keeping import commands, history, keeper
+from app.keeping import history, keeper
 from app.keeping.check import check
 from app.keeping.files import Impossible
 from app.sync.backup import keys
 from app.sync.backup.taking_in import take_in
 from app.sync.models import LedgerEntry, Quarantined
 from app.visits.models import Visit, VisitVersion
-from tests.keeping.conftest import Instance, heal
+from tests.keeping.conftest import Instance, Sent, heal, send
 from tests.sync.backup_file import copied_out
 from tests.sync.phone import Phone, new_id
-from tests.world import LAN, World
-
-Sent = list[tuple[dict[str, Any], dict[str, Any]]]
-
-
-def send(phone: Phone, *ops: dict[str, Any]) -> Sent:
-    """The operations with their results, as a phone keeps them when they are acknowledged."""
-    results = {result["op_id"]: result for result in phone.exchange(*ops)["results"]}
-    return [(op, results[op["op_id"]]) for op in ops]
+from tests.world import World
 
 
 def test_backup_then_500_acknowledged_then_restore_loses_and_doubles_nothing(
@@ -184,140 +173,6 @@ def test_version_a_phone_invents_is_not_believed(instance: Instance, lan: Phone,
     assert result["version"] == 2
 
 
-def test_device_enrolled_since_is_suspended_and_its_person_signs_in_anew(
-    instance: Instance, lan: Phone, world: World
-) -> None:
-    instance.back_up()
-    code = instance.database.write(lambda session: _invite(session, world, instance))
-    late = instance.phone((LAN[0], code), life="first-life")
-    sent = send(late, *(late.visit(world.duc) for _ in range(3)))
-    waiting = late.visit(world.mai)
-    done = instance.restore()
-    assert done.undone.devices == [late.device_id]
-    assert late.send().status_code == 401, "its queue stays on the phone"
-    code = instance.database.write(lambda session: _invite(session, world, instance))
-    again = instance.phone((LAN[0], code), device_id=late.device_id, life="first-life", next_seq=late.seq + 1)
-    assert again.device_id != late.device_id
-    again.seq, again.held, again.state = late.seq, late.held, late.state
-    assert [result["status"] for result in heal(again, sent)] == ["applied"] * 3
-    assert again.statuses(waiting) == ["applied"]
-    again.exchange()
-    devices = {device.id: device for device in instance.rows(Device)}
-    assert devices[late.device_id].revoked_at is not None
-    assert devices[again.device_id].lost == 0
-
-
-def test_code_used_up_since_the_backup_opens_nothing_after_it(instance: Instance, world: World) -> None:
-    code = instance.database.write(lambda session: _invite(session, world, instance))
-    instance.back_up()
-    instance.phone((LAN[0], code))
-    instance.restore()
-    form = {"invite": code, "phone": LAN[0], "name": ""}
-    assert instance.browser().post("/api/v1/devices", json=form).status_code == 401
-
-
-def test_device_revoked_since_stays_revoked_and_still_delivers(
-    instance: Instance, lan: Phone, world: World, desk: TestClient
-) -> None:
-    sent = send(lan, lan.visit(world.duc))
-    instance.back_up()
-    sent += send(lan, lan.visit(world.duc))
-    assert desk.post(f"/desk/devices/{lan.device_id}/revoke").status_code == 303
-    assert instance.restore().undone.devices == [lan.device_id]
-    results = heal(lan, sent)
-    assert [result["status"] for result in results] == ["duplicate", "quarantined"]
-    assert lan.exchange()["erase"]
-
-
-def test_decisions_made_since_are_listed_and_those_before_are_not(
-    instance: Instance, lan: Phone, world: World, desk: TestClient
-) -> None:
-    visits = [op["data"]["id"] for op, _result in send(lan, *(lan.visit(world.duc) for _ in range(4)))]
-    _decide(desk, visits[0], "accept")
-    instance.back_up()
-    _decide(desk, visits[1], "accept")
-    _decide(desk, visits[2], "return", reason="other", field="note", note="Gọi lại cho bà Mai")
-    many = {"id": new_id(), "visit": f"{visits[3]}.1", "state": "accepted"}
-    answer = desk.post("/desk/decisions", data=many)
-    assert desk.post(f"{answer.headers['location']}/undo").status_code == 303
-    done = instance.restore()
-    said = [(entry["what"], entry["visits"]) for entry in done.undone.decisions]
-    assert said == [
-        ("visit.accepted", [visits[1]]),
-        ("visit.returned", [visits[2]]),
-        ("visit.accepted", [visits[3]]),
-        ("decision.undone", [visits[3]]),
-    ]
-    log = instance.settings.desk_log_file.read_text("utf-8")
-    assert "Mai" not in log
-    assert oct(instance.settings.desk_log_file.stat().st_mode)[-3:] == "600"
-
-
-def test_what_became_of_kept_operations_doubles_and_phones_is_listed_too(
-    instance: Instance, lan: Phone, nam: Phone, world: World, desk: TestClient
-) -> None:
-    instance.back_up()
-    nam.exchange(nam.visit(world.mai), nam.visit(world.mai))
-    kept = [f"/desk/quarantine/{row.op_id}/{row.payload_hash}" for row in instance.rows(Quarantined)]
-    pair = f"/desk/duplicates/{world.mai}/{world.duc}"
-    presses = [
-        (f"{kept[0]}/accept", {}),
-        (f"{kept[1]}/drop", {}),
-        (f"{pair}/merge", {"surviving": world.duc, "one": "1", "other": "1"}),
-        (f"/desk/duplicates/{world.mai}/{world.anh}/apart", {}),
-        (f"/desk/devices/{lan.device_id}/revoke", {}),
-        (f"/desk/devices/{lan.device_id}/allow", {}),
-    ]
-    assert {desk.post(address, data=data).status_code for address, data in presses} == {303}
-    done = instance.restore()
-    assert [entry["what"] for entry in done.undone.decisions] == [
-        "operation.accepted", "operation.dropped", "household.merged", "household.told_apart",
-        "device.allowed",
-    ]  # fmt: skip
-    assert done.undone.devices == [lan.device_id]
-    said = "\n".join(commands.said(done))
-    assert all(address in said for address in (*kept, pair, "/desk/devices"))
-
-
-def test_loss_that_was_settled_is_listed_too(
-    instance: Instance, lan: Phone, world: World, desk: TestClient
-) -> None:
-    lan.held.discard(lan.visit(world.duc)["seq"])  # lost on the phone
-    lan.exchange(lan.visit(world.duc))
-    instance.back_up()
-    (device,) = (row for row in instance.rows(Device) if row.id == lan.device_id)
-    answer = desk.post(f"/desk/calls/{lan.device_id}/settle", data={"seen": loss_of(device)})
-    assert answer.status_code == 303
-    assert [entry["what"] for entry in instance.restore().undone.decisions] == ["loss.settled"]
-
-
-def test_second_restore_lists_what_was_decided_since_its_own_backup(
-    instance: Instance, lan: Phone, world: World, desk: TestClient
-) -> None:
-    visits = [op["data"]["id"] for op, _result in send(lan, lan.visit(world.duc), lan.visit(world.mai))]
-    instance.back_up()
-    _decide(desk, visits[0], "accept")
-    assert len(instance.restore().undone.decisions) == 1
-    instance.backup = instance.backup.with_name("second")
-    instance.back_up()
-    _decide(desk, visits[1], "accept")
-    assert [entry["visits"] for entry in instance.restore().undone.decisions] == [[visits[1]]]
-    floors = [row.floor for row in instance.rows(ServerEpoch)]
-    assert floors[0] > 0
-
-
-def test_log_that_could_not_be_written_is_made_up_for(
-    instance: Instance, lan: Phone, world: World, desk: TestClient
-) -> None:
-    ((visit, _),) = send(lan, lan.visit(world.duc))
-    instance.back_up()
-    instance.settings.desk_log_file.unlink()
-    instance.settings.desk_log_file.mkdir()
-    _decide(desk, visit["data"]["id"], "accept")
-    instance.settings.desk_log_file.rmdir()
-    assert [entry["what"] for entry in instance.restore().undone.decisions] == ["visit.accepted"]
-
-
 def test_database_people_have_begun_in_is_not_replaced_unasked(instance: Instance, lan: Phone) -> None:
     instance.back_up()
     with pytest.raises(Impossible, match="--replace"):
@@ -400,16 +255,3 @@ def test_backup_is_whole_private_and_never_overwrites(instance: Instance) -> Non
     assert [file.name for file in instance.backup.parent.iterdir() if file.name.endswith(".part")] == []
     with pytest.raises(Impossible, match="never overwrites"):
         instance.back_up()
-
-
-def _invite(session: Session, world: World, instance: Instance) -> str:
-    lan = session.get_one(Account, (world.commune_id, world.lan))
-    for old in session.exec(select(Invite).where(Invite.account_id == lan.id)):
-        session.delete(old)
-    session.flush()
-    return people.invite(session, lan, instance.clock())
-
-
-def _decide(desk: TestClient, visit_id: str, how: str, **form: str) -> None:
-    answer = desk.post(f"/desk/visits/{visit_id}/{how}", data={"version": "1", **form})
-    assert answer.status_code == 303, answer.text

@@ -1,6 +1,8 @@
 """create_app(settings): the parts put together."""
 
+import asyncio
 import gc
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -18,8 +20,12 @@ from app.core.config import Settings
 from app.core.db import Database
 from app.core.desk_log import DeskLog
 from app.core.errors import Unavailable
+from app.keeping import ageing
 from app.web import assets, desk, errors, field, sign_in, sync
 from app.web.security import BodyLimit, LoopbackOnly, SameSite, SecurityHeaders
+
+DAY = 86_400  # seconds
+_log = logging.getLogger(__name__)
 
 
 def health(request: Request) -> JSONResponse:
@@ -32,6 +38,15 @@ def health(request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok", "version": __version__})
 
 
+async def _let_go_daily(database: Database, clock: Clock) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(database.write, lambda session: ageing.let_go(session, clock()))
+        except Unavailable:
+            _log.warning("What is too old to be kept could not be let go: the database is unavailable.")
+        await asyncio.sleep(DAY)
+
+
 def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> FastAPI:
     """The application for `settings` (the environment's when none are given)."""
     settings = settings or Settings()
@@ -42,7 +57,9 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
         # What is loaded now stays: looking through it again and again took a seventh of a push's CPU.
         gc.collect()
         gc.freeze()
+        daily = asyncio.create_task(_let_go_daily(database, clock))
         yield
+        daily.cancel()
         database.close()
 
     first = [Middleware(SecurityHeaders)] + ([Middleware(LoopbackOnly)] if settings.is_demo else [])

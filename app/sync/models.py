@@ -75,7 +75,7 @@ class Quarantined(SQLModel, table=True):
 
 class RefusedOperation(SQLModel, table=True):
     """A rejected operation as it was sent (canonical JSON, ASCII: a NUL or a lone surrogate stays an
-    escape and can be stored), kept 90 days; `failures` counts how often it came."""
+    escape and can be stored), empty after 90 days (`keeping.ageing`); `failures` counts how often it came."""
 
     __tablename__ = "refused_operation"
     __table_args__ = (

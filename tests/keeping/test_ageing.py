@@ -1,0 +1,51 @@
+"""What is kept for a time only: refused payloads for 90 days, sessions until they end."""
+
+from fastapi.testclient import TestClient
+from sqlmodel import select
+
+from app.accounts.models import Device, SignedIn
+from app.core.db import Database
+from app.keeping import ageing
+from app.main import create_app
+from app.sync.models import RefusedOperation
+from tests.keeping.conftest import Instance
+from tests.sync.phone import Phone
+from tests.world import World
+
+NOTE = "Ba hen chieu mai"  # ASCII: a payload is kept as canonical JSON
+
+
+def test_refused_payload_is_kept_90_days_and_its_number_for_ever(
+    instance: Instance, lan: Phone, world: World, database: Database
+) -> None:
+    waits, given_up = (lan.visit(world.duc, services=[], note=NOTE) for _ in range(2))
+    lan.exchange(given_up)
+    lan.held = {waits["seq"]}
+    instance.clock.forward(days=90)
+    database.write(lambda session: ageing.let_go(session, instance.clock()))
+    assert NOTE in _refused(database).payload
+    instance.clock.forward(seconds=1)
+    database.write(lambda session: ageing.let_go(session, instance.clock()))
+    assert (_refused(database).payload, _refused(database).seq) == ("", given_up["seq"])
+    lan.exchange()
+    (device,) = (row for row in instance.rows(Device) if row.id == lan.device_id)
+    assert device.lost == 0
+
+
+def test_sessions_that_have_ended_go_when_the_server_starts(
+    instance: Instance, lan: Phone, desk: TestClient, database: Database
+) -> None:
+    instance.clock.forward(hours=13)
+    instance.stop()
+    with TestClient(create_app(instance.settings, instance.clock)) as server:
+        while len(_sessions(database)) > 1:
+            server.get("/healthz")
+    assert [one.device_id for one in _sessions(database)] == [lan.device_id]
+
+
+def _refused(database: Database) -> RefusedOperation:
+    return database.read(lambda session: session.exec(select(RefusedOperation)).one())
+
+
+def _sessions(database: Database) -> list[SignedIn]:
+    return database.read(lambda session: list(session.exec(select(SignedIn))))

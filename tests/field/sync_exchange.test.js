@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { list } from "../../static/field/store/accounts.js";
+import { assign, list } from "../../static/field/store/accounts.js";
 import { StorageFull } from "../../static/field/store/db.js";
 import * as outbox from "../../static/field/store/outbox.js";
 import { exchange } from "../../static/field/sync/exchange.js";
@@ -377,6 +377,14 @@ test("the account keeps the hamlets the server names", async () => {
   await sync();
   const [lan] = await list();
   assert.deepEqual(lan.hamlets, [{ id: "tay", name: "Thôn tay" }]);
+});
+
+test("names that a phone killed in between has not kept come with the next answer", async () => {
+  await sync();
+  await assign("lan", [{ id: "dong", name: "Thôn cũ" }]);
+  await sync();
+  const [lan] = await list();
+  assert.deepEqual(lan.hamlets, [{ id: "dong", name: "Thôn dong" }]);
 });
 
 for (const [status, code] of [

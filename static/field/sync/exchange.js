@@ -13,6 +13,7 @@ import { settle } from "./settle.js";
 /** @typedef {import("./answer.js").Reply} Reply */
 /** @typedef {import("./protocol.js").Answer} Answer */
 /** @typedef {import("./request.js").Composed} Composed */
+/** @typedef {import("../store/schema.js").Account} Account */
 
 const ADDRESS = "/api/v1/sync";
 /** A request is given up after this, milliseconds. */
@@ -64,7 +65,7 @@ export async function exchange(accountId, tools) {
   const request = await compose(account, tools.now(), tools.limit);
   const { reply, date } = await send(request, tools);
   const { ops } = request.body;
-  if (reply.kind === "answer") return apply(accountId, request, reply.answer);
+  if (reply.kind === "answer") return apply(account, request, reply.answer);
   if (isFailure(reply, ops) && isWrong(tools.now(), date)) return { kind: "clock" };
   return reply.kind === "refused" ? { ...reply, op_ids: ops.map(({ op_id }) => op_id) } : reply;
 }
@@ -105,19 +106,20 @@ function isWrong(now, date) {
 }
 
 /**
- * @param {string} accountId
+ * @param {Account} account
  * @param {Composed} request
  * @param {Answer} answer
  * @returns {Promise<Exchanged>}
  */
-async function apply(accountId, request, answer) {
+async function apply({ account_id: accountId, hamlets }, request, answer) {
   const settled = await settle(accountId, request, answer);
   if (!settled) return { kind: "stale" };
   const { refused, queued, reassigned } = settled;
   const acked = settled.acked.length;
   const forgotten = forget(accountId, settled.acked);
   matchAll(accountId, settled.healed).catch(console.error);
-  if (reassigned) await assign(accountId, answer.hamlets ?? []);
+  // The account stands in another database: a phone may have been killed before this, and a hamlet gets a new name.
+  if (answer.hamlets && !isSame(answer.hamlets, hamlets)) await assign(accountId, answer.hamlets);
   if (acked + refused > 0) announce({ kind: "outbox", account_id: accountId });
   const whole = isPage(answer) && (await writePage(accountId, settled, answer));
   await forgotten;
@@ -128,4 +130,13 @@ async function apply(accountId, request, answer) {
     announce({ kind: "replica", account_id: accountId });
   const { left, more, reset } = answer;
   return { kind: "done", offered: request.body.ops.length, acked, refused, queued, received, left, more, reset };
+}
+
+/**
+ * @param {{id: string, name: string}[]} some
+ * @param {{id: string, name: string}[]} others
+ */
+function isSame(some, others) {
+  const text = (/** @type {{id: string, name: string}[]} */ hamlets) => hamlets.map(({ id, name }) => `${id} ${name}`);
+  return text(some).join("\n") === text(others).join("\n");
 }

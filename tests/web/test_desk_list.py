@@ -215,13 +215,13 @@ def test_every_visit_is_on_one_page_down_and_up(
     homes = add_homes(database, world, 17)  # of one exchange: only the ids tell their order
     lan.exchange(*[lan.visit(home) for home in homes])
     down, address = [], "/desk/visits?state=received"
-    while address:
+    while address and len(down) < 9:
         down.append(_rows(desk, address))
         last, address = address, _way(desk, address, "next")
     assert [len(rows) for rows in down] == [5, 5, 5, 2]
     assert len({row for rows in down for row in rows}) == 17
     up, address = [down[-1]], _way(desk, last, "prev")
-    while address:
+    while address and len(up) < 9:
         up.append(_rows(desk, address))
         address = _way(desk, address, "prev")
     assert up[::-1] == down

@@ -69,7 +69,7 @@ class Proxy:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         fault = self.fault
         try:
-            with suppress(OSError, asyncio.IncompleteReadError):
+            with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 await self._pass_on(await _message(reader), writer, fault)
                 if fault.swallow:
                     await reader.read()  # until the phone has had enough

@@ -214,7 +214,8 @@ def test_every_visit_is_on_one_page_down_and_up(
     monkeypatch.setattr(listing, "PAGE_SIZE", 5)
     homes = add_homes(database, world, 17)  # of one exchange: only the ids tell their order
     lan.exchange(*[lan.visit(home) for home in homes])
-    down, address = [], "/desk/visits?state=received"
+    down: list[list[str]] = []
+    address = "/desk/visits?state=received"
     while address and len(down) < 9:
         down.append(_rows(desk, address))
         last, address = address, _way(desk, address, "next")

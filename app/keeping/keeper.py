@@ -63,7 +63,12 @@ def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> 
         database.write(lambda session: keys.take_over(session, saved))
         found.append(database.write(lambda session: history.begin(session, log, now)))
 
-    kept = store.restore(file, prepare, now)
+    try:
+        kept = store.restore(file, prepare, now)
+    except (SQLAlchemyError, Unavailable) as error:
+        raise Impossible(
+            "The backup could not be made ready: is there room on the disk? The database is as it was."
+        ) from error
     ((epoch, undone),) = found
     history.write_down(log, epoch, now)
     return Restored(kept, undone, there_is_a_log)

@@ -69,14 +69,12 @@ def release(
     visited, counted = follow_ups.households_visited(batch), totals.facts(batch)
     handler, row, version = run(batch, pusher, operation)
     settle_follow_ups(session, batch, visited)
-    entry = session.get(LedgerEntry, (kept.commune_id, kept.op_id))
-    # Where an id was used again it is another operation's too.
-    is_its_own = entry is not None and entry.payload_hash == kept.payload_hash
-    if is_its_own:
+    entry = _entry(session, kept)
+    if entry:
         batch.add(Gone, quarantine.told(kept, quarantine.ACCEPTED))
     batch.write(session, WRITTEN)
     totals.settle(session, kept.commune_id, counted, totals.facts(batch))
-    if entry is not None and is_its_own:
+    if entry:
         entry.status, entry.version = "applied", version
         entry.kind, entry.record_id = handler.kind, row["id"]
         session.add(entry)
@@ -84,6 +82,12 @@ def release(
     session.add(kept)
     session.flush()
     return [*batch.added(Household), *batch.added(Visit)]
+
+
+def _entry(session: Session, kept: Quarantined) -> LedgerEntry | None:
+    """Its own: where an id was used again, the ledger may have the other operation's."""
+    entry = session.get(LedgerEntry, (kept.commune_id, kept.op_id))
+    return entry if entry is not None and entry.payload_hash == kept.payload_hash else None
 
 
 def author_of(kept: Quarantined, hamlet_ids: Iterable[str], history: History) -> Pusher:

@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 
 from app.accounts.models import Device
 from app.core.db import ServerEpoch
+from app.core.errors import Unavailable
 from app.households.models import Household, HouseholdVersion
 from app.keeping import history, keeper
 from app.keeping.check import check
@@ -196,6 +197,23 @@ def test_restore_that_fails_leaves_everything_as_it_was(
     with monkeypatch.context() as broken:
         broken.setattr(history, "begin", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
+            instance.restore()
+    assert len(instance.rows(Visit)) == 1
+    assert not lan.exchange()["reset"]
+
+
+def test_restore_for_which_there_is_no_room_says_so_and_leaves_everything_as_it_was(
+    instance: Instance, lan: Phone, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instance.back_up()
+    send(lan, lan.visit(world.duc))
+
+    def no_room(*_: Any) -> None:
+        raise Unavailable
+
+    with monkeypatch.context() as full:
+        full.setattr(history, "begin", no_room)
+        with pytest.raises(Impossible, match="room on the disk"):
             instance.restore()
     assert len(instance.rows(Visit)) == 1
     assert not lan.exchange()["reset"]

@@ -23,9 +23,9 @@ from app.core.db import Gone, history_of, is_servers_fault
 from app.core.errors import FieldConflict, HouseholdUnknown, NotFound, Rejected, StaleDecision, Unappliable
 from app.households.models import Household
 from app.sync import quarantine
-from app.sync.models import LedgerEntry, Quarantined
+from app.sync.models import Quarantined
 from app.sync.protocol import Operation
-from app.sync.release import author_of, mark, operation_of, release, release_waiting
+from app.sync.release import author_of, entry_of, mark, operation_of, release, release_waiting
 
 MOST = 200  # in one transaction
 
@@ -143,9 +143,7 @@ def _apply(
 def _drop(session: Session, actor: Actor, kept: Quarantined, now: datetime) -> None:
     kept.state, kept.decided_by, kept.decided_at = "dropped", actor.account_id, now
     session.add(kept)
-    entry = session.get(LedgerEntry, (kept.commune_id, kept.op_id))
-    # Where an id was used again it is another operation's too, which was taken in.
-    if entry is not None and entry.payload_hash == kept.payload_hash:
+    if entry_of(session, kept):
         batch = Batch(kept.commune_id)
         batch.add(Gone, quarantine.told(kept, quarantine.DROPPED))
         batch.write(session, (Gone,))

@@ -69,7 +69,7 @@ def release(
     visited, counted = follow_ups.households_visited(batch), totals.facts(batch)
     handler, row, version = run(batch, pusher, operation)
     settle_follow_ups(session, batch, visited)
-    entry = _entry(session, kept)
+    entry = entry_of(session, kept)
     if entry:
         batch.add(Gone, quarantine.told(kept, quarantine.ACCEPTED))
     batch.write(session, WRITTEN)
@@ -84,8 +84,8 @@ def release(
     return [*batch.added(Household), *batch.added(Visit)]
 
 
-def _entry(session: Session, kept: Quarantined) -> LedgerEntry | None:
-    """Its own: where an id was used again, the ledger may have the other operation's."""
+def entry_of(session: Session, kept: Quarantined) -> LedgerEntry | None:
+    """Its entry; None where its id was used again and the entry is the other operation's."""
     entry = session.get(LedgerEntry, (kept.commune_id, kept.op_id))
     return entry if entry is not None and entry.payload_hash == kept.payload_hash else None
 

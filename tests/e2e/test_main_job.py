@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import select
 
@@ -121,3 +122,23 @@ def _state(database: Database, world: World) -> str:
     return database.read(
         lambda session: session.exec(select(Visit).where(Visit.household_id == world.duc)).one().review_state
     )
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_queue_drains_by_itself_when_nothing_says_that_the_network_is_back(
+    open_browser: Opener, server: Server, world: World, database: Database
+) -> None:
+    page = open_browser("lan").pages[0]
+    sign_in(page)
+    server.stop()
+    find_household(page, "nguyen duc 12")
+    expect(page.get_by_role("listitem")).to_have_count(1)
+    page.get_by_role("link", name=re.compile(r"^Ghi \d")).first.click()
+    fill_visit(page)
+    page.get_by_role("button", name="Lưu").click()
+    heading(page, "Đã lưu trên máy")
+    page.goto("/field/log")
+    expect(page.get_by_text("Trên máy").first).to_be_visible()
+    server.start()
+    expect(page.get_by_text(re.compile(r"Đã gửi \d\d:\d\d"))).to_be_visible(timeout=75_000)
+    assert _stored(database, world) == {"Nguyễn Văn Đức": 1}

@@ -62,3 +62,20 @@ def states(phone: Phone) -> dict[str, str]:
 
 def words(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
+
+
+def way(desk: TestClient, address: str, rel: str) -> str:
+    """The address of the page beside this one; empty where there is none."""
+    found = re.findall(rf'rel="{rel}" href="([^"]+)"', desk.get(address).text)
+    return unescape(found[0]) if found else ""
+
+
+def rows(desk: TestClient, address: str) -> list[str]:
+    """The list's rows as words, cells parted by a bar."""
+    page = desk.get(address)
+    assert page.status_code == 200
+    rows = re.findall(r'<tr role="row" id="row-.*?</tr>', page.text, re.DOTALL)
+    return [
+        " | ".join(words(cell) for cell in re.findall(r"<td(?!.{,30}pick).*?</td>", row, re.DOTALL))
+        for row in rows
+    ]

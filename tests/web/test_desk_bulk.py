@@ -10,13 +10,11 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from app.core.db import Database
-from app.reviews import selection
 from app.reviews.models import Decision, DecisionBatch
-from app.visits import listing
 from tests.conftest import FakeClock
 from tests.sync.phone import Phone, new_id
 from tests.web.pressing import UNCLEAR, Page, reviews, states, words
-from tests.world import World, add_homes
+from tests.world import World
 
 Browser = Callable[[], TestClient]
 WHOLE = {"id": "x", "state": "accepted", "all": "yes"}
@@ -105,81 +103,6 @@ def test_where_nothing_could_be_decided_it_says_so_and_offers_no_undo(
     assert 'data-key="u"' not in desk.get(page.place).text
 
 
-def test_the_whole_filter_is_what_it_was_when_it_was_shown(
-    desk: TestClient, lan: Phone, nam: Phone, world: World, visits: list[dict[str, Any]], clock: FakeClock
-) -> None:
-    nam.exchange(nam.visit(world.anh))
-    page = Page(desk, f"?hamlet={world.dong}&state=received")
-    clock.forward(minutes=5)
-    lan.exchange(lan.visit(world.duc))
-    assert "Đã duyệt 3 lượt." in page.press_all()
-    assert sorted(states(lan).values()) == ["accepted", "accepted", "accepted", "received"]
-    assert list(states(nam).values()) == ["received"]
-
-
-def test_the_whole_of_a_search_and_of_days(
-    desk: TestClient, lan: Phone, visits: list[dict[str, Any]], world: World, clock: FakeClock
-) -> None:
-    page = Page(desk, "?q=ngo 3&day=23/11/2026&to=24/11/2026")
-    clock.forward(minutes=5)
-    lan.exchange(lan.amend(visits[0], note="Sửa lại"), lan.amend(visits[2], note="Sửa lại"))
-    words = page.press_all()
-    assert "Đã duyệt 1 lượt. 1 lượt đã được sửa sau khi trang này mở: chưa duyệt." in words
-    assert states(lan)[visits[1]["data"]["id"]] == "accepted"
-
-
-def test_of_the_whole_filter_what_changed_since_is_left_out_and_said(
-    desk: TestClient, lan: Phone, visits: list[dict[str, Any]], clock: FakeClock
-) -> None:
-    page = Page(desk, "?state=received")
-    clock.forward(minutes=5)
-    lan.exchange(lan.amend(visits[0], note="Sửa lại"), lan.visit(visits[0]["data"]["household_id"]))
-    words = page.press_all()
-    assert "Đã duyệt 2 lượt. 1 lượt đã được sửa sau khi trang này mở: chưa duyệt." in words
-    assert states(lan)[visits[0]["data"]["id"]] == "received"
-
-
-def test_of_the_whole_filter_every_reason_is_counted(
-    desk: TestClient, lan: Phone, visits: list[dict[str, Any]], world: World, clock: FakeClock
-) -> None:
-    lan.exchange(*[lan.visit(world.duc) for _ in range(2)])
-    page = Page(desk, "?state=received")
-    clock.forward(minutes=5)
-    amended, gone, decided = visits
-    lan.exchange(lan.amend(amended, note="Sửa lại"), lan.op("visit.withdraw", {"id": gone["data"]["id"]}))
-    desk.post(f"/desk/visits/{decided['data']['id']}/accept", data={"version": "1"})
-    words = page.press_all()
-    assert "Đã duyệt 2 lượt. 1 lượt đã được sửa sau khi trang này mở: chưa duyệt." in words
-    assert "1 lượt đã được người ghi rút: không duyệt." in words
-    assert "1 lượt đã có quyết định từ trước: giữ nguyên." in words
-
-
-def test_where_the_reasons_cannot_be_told_apart_the_number_is_still_right(
-    desk: TestClient, lan: Phone, visits: list[dict[str, Any]], clock: FakeClock
-) -> None:
-    first, second, _ = (visit["data"]["id"] for visit in visits)
-    desk.post(f"/desk/visits/{first}/accept", data={"version": "1"})
-    page = Page(desk, "?state=received")
-    clock.forward(minutes=5)
-    desk.post(f"/desk/visits/{first}/return", data={"version": "1", **UNCLEAR})  # was not in the list
-    desk.post(f"/desk/visits/{second}/accept", data={"version": "1"})  # was
-    words = page.press_all()
-    assert "Đã duyệt 1 lượt. 1 lượt đã sửa, rút hoặc duyệt sau khi trang này mở: chưa duyệt." in words
-
-
-def test_visits_decided_before_the_look_stay_as_they_are(
-    desk: TestClient, lan: Phone, visits: list[dict[str, Any]]
-) -> None:
-    returned = visits[0]["data"]["id"]
-    desk.post(f"/desk/visits/{returned}/return", data={"version": "1", **UNCLEAR})
-    page = Page(desk)
-    assert len(page.boxes) == int(page.hidden["count"]) == 2
-    words = page.press_all()
-    assert "Đã duyệt 2 lượt. " in words
-    assert "giữ nguyên" not in words
-    assert states(lan)[returned] == "returned"
-
-
 @pytest.mark.parametrize("state", ["accepted", "returned", "withdrawn"])
 def test_where_nothing_can_wait_there_is_nothing_to_pick(
     desk: TestClient, lan: Phone, visits: list[dict[str, Any]], state: str
@@ -195,43 +118,6 @@ def test_where_nothing_can_wait_there_is_nothing_to_pick(
     sent = {"id": "x", "state": "accepted", "all": "yes", "head": "99", "at": "2026-11-24T00:00:00Z"}
     answer = desk.post(f"/desk/decisions?state={state}", data=sent | {"count": "1"})
     assert answer.status_code == 404
-
-
-def test_a_filter_that_means_more_than_it_showed_decides_nothing(
-    desk: TestClient, lan: Phone, world: World, visits: list[dict[str, Any]]
-) -> None:
-    page = Page(desk, f"?hamlet={world.dong}")
-    page.query = "?hamlet=khong-co"  # ignored, as on the list
-    assert page.send(all="yes", count="2").status_code == 409
-    assert set(states(lan).values()) == {"received"}
-
-
-def test_all_is_offered_where_the_page_does_not_show_them_all(
-    desk: TestClient, lan: Phone, database: Database, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(listing, "PAGE_SIZE", 50)
-    lan.exchange(*[lan.visit(home) for home in add_homes(database, world, 50)])
-    assert "của bộ lọc này" not in words(Page(desk).html)
-    lan.exchange(lan.visit(world.duc))
-    page = Page(desk)
-    assert "Chọn cả 51 lượt của bộ lọc này" in words(page.html)
-    accepted = page.boxes[0].partition(".")[0]
-    desk.post(f"/desk/visits/{accepted}/accept", data={"version": "1"})
-    lan.exchange(lan.visit(world.duc), lan.visit(world.duc))
-    page = Page(desk)
-    assert "Chọn cả 52 lượt chưa duyệt của bộ lọc này" in words(page.html)
-    assert "Đã duyệt 52 lượt. " in page.press_all()
-
-
-def test_more_than_can_be_decided_at_once_is_refused_in_a_sentence(
-    desk: TestClient, lan: Phone, visits: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    page = Page(desk)
-    monkeypatch.setattr(selection, "MOST", 2)
-    for answer in (page.send(all="yes"), page.send(*page.boxes)):
-        assert answer.status_code == 413
-        assert "Mỗi lần nhiều nhất 5.000 lượt. Hãy lọc hẹp hơn" in words(answer.text)
-    assert set(states(lan).values()) == {"received"}
 
 
 def test_nothing_picked_is_said_and_nothing_else_happens(

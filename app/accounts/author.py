@@ -13,9 +13,10 @@ OLDEST = timedelta(days=60)
 class Author:
     """`clock_offset` is receipt minus the phone's own time of sending.
 
-    `floor`: versions of this history are above it. `had`: the version that this very write had in a history
-    that a restore has undone; 0 for one that is new. `is_choice`: somebody saw what there is and chose this
-    write over it; nothing was later.
+    `devices`: all that its phone has been; a phone that signs in anew after it was revoked is another device
+    and goes on counting. `floor`: versions of this history are above it. `had`: the version that this very
+    write had in a history that a restore has undone; 0 for one that is new. `is_choice`: somebody saw what
+    there is and chose this write over it; nothing was later.
     """
 
     account_id: str
@@ -25,6 +26,7 @@ class Author:
     received_at: datetime
     clock_offset: timedelta
     hamlet_ids: frozenset[str]
+    devices: frozenset[str] = frozenset()
     floor: int = 0
     had: int = 0
     is_choice: bool = False
@@ -44,9 +46,13 @@ class Author:
         """The number of a write upon `version`: one that comes again takes the number it had."""
         return self.had if self.had > version else max(version, self.floor) + 1
 
+    def is_own(self, device_id: str | None) -> bool:
+        """Whether a write of this device came from the author's own phone."""
+        return device_id == self.device_id or device_id in self.devices
+
     def is_before(self, device_id: str | None, seq: int, version: int) -> bool:
         """Whether another write, which made `version`, was later than this one: by its number if it is the
-        same device's, else by the version this one had before a restore."""
+        same phone's, else by the version this one had before a restore."""
         if self.is_choice:
             return False
-        return self.seq < seq if device_id == self.device_id else 0 < self.had < version
+        return self.seq < seq if self.is_own(device_id) else 0 < self.had < version

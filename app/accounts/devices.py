@@ -20,6 +20,14 @@ _NAMED = select(_DEVICE).where(
     _DEVICE.c.commune_id == bindparam("commune_id"), _DEVICE.c.id == bindparam("device_id")
 )
 _FIND, _LOCK = Prepared(_NAMED), Prepared(_NAMED.with_for_update(key_share=True))
+_OTHER: Any = _DEVICE.alias()
+_SAME_PHONE = Prepared(
+    select(_OTHER.c.id).where(
+        _DEVICE.c.commune_id == bindparam("commune_id"),
+        _DEVICE.c.id == bindparam("device_id"),
+        *(_OTHER.c[name] == _DEVICE.c[name] for name in ("commune_id", "account_id", "life")),
+    )
+)
 # What a phone says of itself, and what follows for its numbers.
 _SAID = (
     "next_seq", "last_contact_at", "queue_count", "queue_oldest_at", "build", "clock_offset_ms",
@@ -40,6 +48,13 @@ def find(session: Session, actor: Actor) -> Row | None:
 def lock(session: Session, actor: Actor) -> Row | None:
     """The same, kept from other writers until the transaction ends."""
     return _LOCK.first(session, commune_id=actor.commune_id, device_id=actor.device_id)
+
+
+def of_same_phone(session: Session, commune_id: str, device_id: str) -> frozenset[str]:
+    """All that the phone of this device has been for its account: one that signs in anew after it was revoked
+    is another device, with the same `life`."""
+    rows = _SAME_PHONE.rows(session, commune_id=commune_id, device_id=device_id)
+    return frozenset({device_id, *(row["id"] for row in rows)})
 
 
 def note(session: Session, device: Row) -> None:

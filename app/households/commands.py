@@ -1,6 +1,9 @@
 """What can be done to households: add one, amend one."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
+from operator import itemgetter
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -76,8 +79,9 @@ def amend(batch: Batch, author: Author, command: AmendHousehold) -> int:
     """Change some fields. Fields that nobody else changed since `base_version` merge; a field somebody
     else changed meanwhile raises `FieldConflict` and nothing is applied.
 
-    Older never beats newer: a field that this device wrote later stays, though that arrived earlier; so does,
-    when a write comes again after a restore, one whose version is higher than the one it had.
+    Older never beats newer: a field that this phone wrote later stays, though that arrived earlier; so does,
+    when a write comes again after a restore, one whose version is higher than the one it had, if its author
+    had seen this write. If not, the two conflict as they would have, whichever comes back first.
     """
     row = known_household(batch, author, command.id)
     if row["id"] != command.id:
@@ -86,20 +90,15 @@ def amend(batch: Batch, author: Author, command: AmendHousehold) -> int:
     if command.base_version > max(row["version"], author.floor):
         raise OperationInvalid("base_version")
     written = _written(command)
-    versions = [version for version in batch.rows(HouseholdVersion) if version["household_id"] == command.id]
-    if not author.had:
-        _refuse_conflicts(row, written, [one for one in versions if _is_others(one, author, command)])
-    later = {
-        name
-        for one in versions
-        if author.is_before(one["device_id"], one["seq"], one["version"])
-        for name in one["fields"]
-    }
+    versions = _versions(batch, command.id)
+    author = _without_foreign_number(author, versions)
+    _refuse_conflicts(row, written, [one for one in versions if _is_unseen(one, author, command)])
+    late = _later_fields(author, versions) & written.keys()
     is_free = author.had and all(one["version"] != author.had for one in versions)
     number = author.had if is_free else author.next_version(row["version"])
-    applied = {name: value for name, value in written.items() if name not in later}
+    applied = {name: value for name, value in written.items() if name not in late}
     batch.change(Household, row, version=max(row["version"], number), **applied)
-    _keep_version(batch, author, command.id, number, written)
+    _keep_version(batch, author, command.id, number, written, command.base_version, late)
     return number
 
 
@@ -153,14 +152,16 @@ def add_listed(batch: Batch, home: Row, received_at: datetime) -> None:
     batch.add(Household, home)
     label = {name: home[name] for name in ("hamlet_id", "head_name", "house_no", "alley")}
     nobody: Row = {"written_by": None, "device_id": None, "seq": 0, "received_at": received_at}
-    batch.add(HouseholdVersion, {"household_id": home["id"], "version": 1, "fields": label, **nobody})
+    first = {"household_id": home["id"], "version": 1, "base_version": 0, "fields": label, "late": []}
+    batch.add(HouseholdVersion, first | nobody)
 
 
 def _amend_merged(batch: Batch, author: Author, command: AmendHousehold, home: Row) -> int:
     """A change of a household that was merged lands on the one it turned out to be.
 
     A field that both had alike changes; one in which they differed was decided by the merging, and raises
-    `FieldConflict`. That it was a mistake, the merging has said.
+    `FieldConflict`, unless the author's own phone has changed it so since. That it was a mistake, the merging
+    has said.
     """
     merged = batch.get(Household, command.id)
     assert merged is not None, "its survivor was found through it"
@@ -169,16 +170,40 @@ def _amend_merged(batch: Batch, author: Author, command: AmendHousehold, home: R
     written = _written(command)
     if written.get("state") == "mistake":
         del written["state"]
-    changed = {name: value for name, value in written.items() if value != home[name]}
     before = merged | {"state": "active"}
-    conflicts = sorted(name for name in changed if home[name] != before[name])
+    own = _own_fields_since(merged["merged_at"], author, _versions(batch, home["id"]))
+    changed = {name: value for name, value in written.items() if value != home[name]}
+    conflicts = sorted(name for name in changed if home[name] != before[name] and name not in own)
     if conflicts:
         raise FieldConflict(*conflicts)
+    # A restore may undo the merging: then this number must be above all that the merged household has had.
+    version: int = max(home["version"], merged["version"])
     if changed:
-        batch.change(Household, home, version=author.next_version(home["version"]), **changed)
-        _keep_version(batch, author, home["id"], home["version"], changed)
-    version: int = home["version"]
+        version = author.next_version(version)
+        late = {name for name in changed if own.get(name, 0) > author.seq}
+        applied = {name: value for name, value in changed.items() if name not in late}
+        batch.change(Household, home, version=version, **applied)
+        _keep_version(batch, author, home["id"], version, changed, 0, late)
     return version
+
+
+def _versions(batch: Batch, household_id: str) -> list[Row]:
+    return [row for row in batch.rows(HouseholdVersion) if row["household_id"] == household_id]
+
+
+def _own_fields_since(merged_at: datetime, author: Author, versions: list[Row]) -> dict[str, int]:
+    """The fields that a change from the author's phone of the merged household set last, each with the number
+    of that change."""
+    last: dict[str, Row] = {}
+    for version in sorted(versions, key=itemgetter("version")):
+        last |= dict.fromkeys(version["fields"].keys() - set(version["late"]), version)
+    return {
+        name: version["seq"]
+        for name, version in last.items()
+        if author.is_own(version["device_id"])
+        and version["base_version"] == 0 < version["version"] - 1
+        and version["received_at"] >= merged_at
+    }
 
 
 def _written(command: AddHousehold | AmendHousehold) -> dict[str, Any]:
@@ -208,20 +233,53 @@ def _consented_phone(command: AddHousehold | AmendHousehold) -> str | None:
     return phone
 
 
-def _is_others(version: Row, author: Author, command: AmendHousehold) -> bool:
-    """Whether somebody else wrote this version, and the author had not seen it."""
-    return bool(version["version"] > command.base_version and version["device_id"] != author.device_id)
+def _without_foreign_number(author: Author, versions: list[Row]) -> Author:
+    """A number that another phone's write has is not the one that this write had before a restore."""
+    taken = any(one["version"] == author.had and not author.is_own(one["device_id"]) for one in versions)
+    return replace(author, had=0) if taken else author
+
+
+def _is_unseen(version: Row, author: Author, command: AmendHousehold) -> bool:
+    """Whether this version is another phone's, and of the two writes neither author had seen the other's.
+
+    A write that comes again after a restore was there, as the number it `had`, for those who wrote upon a
+    version from that one on; not for those who wrote upon what the restored server has shown since.
+    """
+    if author.is_own(version["device_id"]):
+        return False
+    if not author.had:
+        return bool(version["version"] > command.base_version)
+    had_seen_it = author.had <= version["base_version"] <= author.floor
+    return version["version"] > author.had and not had_seen_it
+
+
+def _later_fields(author: Author, versions: list[Row]) -> set[str]:
+    """The fields that a later write has set. What another phone wrote late has set nothing."""
+    return {
+        name
+        for one in versions
+        if author.is_before(one["device_id"], one["seq"], one["version"])
+        for name in one["fields"]
+        if author.is_own(one["device_id"]) or name not in one["late"]
+    }
 
 
 def _refuse_conflicts(row: Row, written: dict[str, Any], others: list[Row]) -> None:
-    theirs = {name for version in others for name in version["fields"]}
+    theirs = {name for version in others for name in version["fields"] if name not in version["late"]}
     conflicts = sorted(name for name in written if name in theirs and written[name] != row[name])
     if conflicts:
         raise FieldConflict(*conflicts)
 
 
-def _keep_version(batch: Batch, author: Author, household_id: str, version: int, fields: Row) -> None:
-    received: datetime = author.received_at
-    row = {"household_id": household_id, "version": version, "fields": fields, "received_at": received}
+def _keep_version(
+    batch: Batch,
+    author: Author,
+    household_id: str,
+    version: int,
+    fields: Row,
+    base_version: int = 0,
+    late: Iterable[str] = (),
+) -> None:
+    row = {"household_id": household_id, "version": version, "base_version": base_version, "fields": fields}
     writer = {"written_by": author.account_id, "device_id": author.device_id, "seq": author.seq}
-    batch.add(HouseholdVersion, row | writer)
+    batch.add(HouseholdVersion, row | writer | {"late": sorted(late), "received_at": author.received_at})

@@ -40,7 +40,11 @@ class Household(FeedRow, table=True):
 
 
 class HouseholdVersion(SQLModel, table=True):
-    """The fields one write set, who wrote them and from which device: what a later patch is judged by."""
+    """The fields one write set, who wrote them and from which device: what a later patch is judged by.
+
+    `base_version` is the version it was written upon, 0 where its author had seen none of this household's.
+    `late` names those of `fields` that were not applied, because a newer write had set them before it came.
+    """
 
     __tablename__ = "household_version"
     __table_args__ = (
@@ -50,7 +54,9 @@ class HouseholdVersion(SQLModel, table=True):
     commune_id: str = Field(primary_key=True)
     household_id: str = Field(primary_key=True)
     version: int = Field(primary_key=True, sa_type=VersionNumber)
+    base_version: int = Field(default=0, sa_type=VersionNumber)
     fields: dict[str, Any] = Field(sa_type=JSON)
+    late: list[str] = Field(default_factory=list, sa_type=JSON)
     written_by: str | None = None
     device_id: str | None = None
     seq: int = Field(default=0, sa_type=BigInteger)

@@ -28,13 +28,28 @@ WRITTEN = (
 @dataclass
 class Outcome:
     """What became of a set: a result for each operation, and kind and id of the record each one is about;
-    `created` are the ids of records that are new."""
+    `created` are the ids of records that are new; `held_back` those that were not tried at all."""
 
     batch: Batch
     results: dict[str, OperationResult] = field(default_factory=dict)
     records: dict[str, tuple[str, str]] = field(default_factory=dict)
     kept: list[Kept] = field(default_factory=list)
     created: list[str] = field(default_factory=list)
+    held_back: set[str] = field(default_factory=set)
+
+    def add(self, other: "Outcome") -> None:
+        """What became of others, written by themselves."""
+        self.results |= other.results
+        self.records |= other.records
+        self.created += other.created
+
+    def retry(self, sent: Sent) -> None:
+        self.results[sent.op_id] = {"op_id": sent.op_id, "status": "retry"}
+
+    def hold_back(self, sent: Sent) -> None:
+        """It stays on its phone, because an older one of the same record does."""
+        self.held_back.add(sent.op_id)
+        self.retry(sent)
 
     def refuse(self, sent: Sent, fault: Rejected) -> None:
         self.results[sent.op_id] = refusal(sent.op_id, fault)

@@ -16,6 +16,7 @@ from sqlmodel import Session
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.accounts.access import Actor, visible_to
+from app.accounts.devices import of_same_phone
 from app.areas import Hamlet
 from app.core import desk_log
 from app.core.batch import Batch
@@ -127,7 +128,8 @@ def _apply(
 ) -> None:
     """`chosen`: the fields that the supervisor looked at beside the phone's; these are the newest then."""
     everywhere = [hamlet.id for hamlet in session.exec(visible_to(actor, Hamlet))]
-    author = replace(author_of(kept, everywhere, history_of(session)), is_choice=bool(chosen))
+    phone = of_same_phone(session, kept.commune_id, kept.device_id)
+    author = replace(author_of(kept, everywhere, history_of(session), phone), is_choice=bool(chosen))
     try:
         with session.begin_nested():
             created = release(session, kept, author, now, actor.account_id, operation)

@@ -20,7 +20,7 @@ from app.core.prepared import Prepared, among
 from app.households.models import Household, HouseholdVersion
 from app.sync.operations import is_storable
 from app.sync.protocol import Operation
-from app.visits.models import FollowUp, Visit, VisitService
+from app.visits.models import FollowUp, Visit, VisitService, VisitVersion
 
 Model = type[SQLModel]
 _VISIT: Table = Visit.__table__  # type: ignore[attr-defined]
@@ -52,7 +52,8 @@ def survey(session: Session, commune_id: str, operations: Iterable[Operation]) -
     batch.load(VisitService, _read(session, VisitService, commune_id, "visit_id", amended))
     batch.load(FollowUp, _read(session, FollowUp, commune_id, "household_id", homes))
     batch.load(Gone, _read(session, Gone, commune_id, "id", amended))
-    edited = _named([op for op in operations if op.type == "household.amend"], "household.", "id")
+    batch.load(VisitVersion, _read(session, VisitVersion, commune_id, "visit_id", amended))
+    edited = _edited(batch, operations)
     batch.load(HouseholdVersion, _read(session, HouseholdVersion, commune_id, "household_id", edited))
     if visit_ids:
         batch.load(Service, _read(session, Service, commune_id))
@@ -68,6 +69,13 @@ def _load_merged(session: Session, batch: Batch) -> set[str]:
     batch.load(Household, _read(session, Household, batch.commune_id, "id", unknown, lock=True))
     batch.load(Household, _read(session, Household, batch.commune_id, "merged_into", standing))
     return standing
+
+
+def _edited(batch: Batch, operations: list[Operation]) -> set[str]:
+    """The households that the operations change: those they name, and the ones these were merged into."""
+    named = _named([op for op in operations if op.type == "household.amend"], "household.", "id")
+    rows = [row for id in named if (row := batch.get(Household, id))]
+    return {*named, *(row["merged_into"] for row in rows if row["merged_into"])}
 
 
 def visits_at(session: Session, batch: Batch, households: Iterable[str], since: date) -> list[dict[str, Any]]:

@@ -85,6 +85,13 @@ class Sent:
         return got if type(got) is int and 0 <= got < 2**53 else None
 
     @property
+    def record_id(self) -> str:
+        """The record it writes; empty for what names none that can be stored."""
+        data = self.raw.get("data")
+        record_id = data.get("id") if isinstance(data, dict) else None
+        return record_id if isinstance(record_id, str) and is_storable(record_id) else ""
+
+    @property
     def is_too_large(self) -> bool:
         return len(self.payload) > MAX_OPERATION_BYTES
 

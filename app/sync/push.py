@@ -1,5 +1,6 @@
 """Push: apply each operation once, in the order of its device, and remember it in the ledger."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -59,17 +60,29 @@ def _judge(
     sent = [as_sent(raw) for raw in ops]
     once = {operation.op_id: operation for operation in reversed(sent)}  # the first of each id
     operations = list(once.values())
-    outcome = _apply_all(session, pusher, operations)
+    outcome = _apply_all(session, _with_own_devices(session, pusher, operations), operations)
     _bring_in_its_wake(session, pusher, outcome)
     _add_rows(session, actor, outcome)
     results = outcome.results
-    ledger.keep_refused(session, pusher, operations, results)
+    ledger.keep_refused(
+        session, pusher, [one for one in operations if one.op_id not in outcome.held_back], results
+    )
     taken_in = {one.seq for one in operations if results[one.op_id]["status"] != "retry"}
     return [_result(operation, once[operation.op_id], results) for operation in sent], taken_in
 
 
+def _with_own_devices(session: Session, pusher: Pusher, sent: list[Sent]) -> Pusher:
+    """An amendment is compared with what the author's phone wrote before, also as another device."""
+    if not any(str(one.raw.get("type")).endswith(".amend") for one in sent):
+        return pusher
+    return replace(pusher, devices=devices.of_same_phone(session, pusher.commune_id, pusher.device_id))
+
+
 def _apply_all(session: Session, pusher: Pusher, sent: list[Sent]) -> Outcome:
-    """Set by set in one savepoint; if the database refuses the set, one by one, a savepoint each."""
+    """Set by set in one savepoint; if the database refuses the set, one by one, a savepoint each.
+
+    What follows upon one that is to be tried again, of the same record, is held back with it.
+    """
     if not sent:
         return Outcome(Batch(pusher.commune_id))
     try:
@@ -79,11 +92,14 @@ def _apply_all(session: Session, pusher: Pusher, sent: list[Sent]) -> Outcome:
         if is_servers_fault(error):
             raise
     together = Outcome(Batch(pusher.commune_id))
+    unfinished: set[str] = set()
     for operation in sorted(sent, key=lambda operation: operation.seq):
-        alone = _apply_alone(session, pusher, operation)
-        together.results |= alone.results
-        together.records |= alone.records
-        together.created += alone.created
+        if operation.record_id in unfinished:
+            together.hold_back(operation)
+            continue
+        together.add(_apply_alone(session, pusher, operation))
+        if together.results[operation.op_id]["status"] == "retry":
+            unfinished |= {operation.record_id} - {""}
     return together
 
 
@@ -98,7 +114,7 @@ def _apply_alone(session: Session, pusher: Pusher, operation: Sent) -> Outcome:
     if refused is not None and refused.failures >= GIVE_UP_AFTER:
         return given_up(session, pusher, operation)
     outcome = Outcome(Batch(pusher.commune_id))
-    outcome.results[operation.op_id] = {"op_id": operation.op_id, "status": "retry"}
+    outcome.retry(operation)
     return outcome
 
 

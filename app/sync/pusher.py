@@ -14,7 +14,7 @@ from app.sync.protocol import Operation
 
 @dataclass(frozen=True)
 class Pusher:
-    """An account on a device, at an instant of receipt.
+    """An account on a device, at an instant of receipt; `devices` as `Author` has them.
 
     `history` is the server's; `suspended`: the device was revoked or the account ended, so that what comes is
     kept apart. `is_choice`: as `Author` has it.
@@ -27,6 +27,7 @@ class Pusher:
     clock_offset: timedelta
     hamlet_ids: frozenset[str]
     history: History
+    devices: frozenset[str] = frozenset()
     suspended: bool = False
     is_choice: bool = False
 
@@ -42,6 +43,7 @@ class Pusher:
             received_at=self.received_at,
             clock_offset=self.clock_offset,
             hamlet_ids=self.hamlet_ids,
+            devices=self.devices,
             floor=self.history.floor,
             had=got if got <= self.history.floor and not self.is_choice else 0,
             is_choice=self.is_choice,

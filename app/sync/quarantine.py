@@ -25,7 +25,7 @@ from app.core.errors import (
 )
 from app.households.models import Household
 from app.sync.models import Quarantined
-from app.sync.operations import HANDLERS, Sent, is_storable
+from app.sync.operations import HANDLERS, Sent
 from app.sync.protocol import Operation, OperationResult
 from app.sync.pusher import Pusher
 from app.visits.models import Visit
@@ -63,7 +63,7 @@ def judged(batch: Batch, pusher: Pusher, sent: Sent, operation: Operation, fault
         return Kept(sent, "conflict", fault)
     if isinstance(fault, HouseholdUnknown | VisitUnknown):
         # One answer for what is not there and for what this account may not know of.
-        return Kept(sent, "waiting", fault, _missing(batch, operation, fault))
+        return Kept(sent, "waiting", fault, missing(batch, operation, fault))
     if isinstance(fault, _AUTHORITY) and operation.epoch not in (None, pusher.history.epoch):
         return Kept(sent, "foreign_epoch", fault)
     return None
@@ -73,6 +73,14 @@ def kind_of(sent: Sent) -> str:
     """What an operation writes: `household`, `visit`, or nothing this server knows."""
     handler = HANDLERS.get(str(sent.raw.get("type")))
     return handler.kind if handler else ""
+
+
+def missing(batch: Batch, operation: Operation, fault: Rejected) -> str:
+    """The record that is not there; empty when it is there, and only not this account's to write."""
+    model = Visit if isinstance(fault, VisitUnknown) else Household
+    of_visit = model is Household and operation.type.startswith("visit.")
+    record_id = str(operation.data["household_id" if of_visit else "id"])
+    return "" if batch.get(model, record_id) else record_id
 
 
 def reused(session: Session, commune_id: str, kept: list[Kept]) -> list[Kept]:
@@ -127,8 +135,6 @@ def waiting_for(session: Session, commune_id: str, record_ids: Iterable[str]) ->
 
 def row(pusher: Pusher, kept: Kept) -> Row:
     """The row of `Quarantined` for one operation."""
-    data = kept.sent.raw.get("data")
-    record_id = data.get("id") if isinstance(data, dict) else None
     return {
         "op_id": kept.sent.op_id,
         "payload_hash": kept.sent.payload_hash,
@@ -137,7 +143,7 @@ def row(pusher: Pusher, kept: Kept) -> Row:
         "fields": kept.fault.fields if kept.fault else [],
         "missing": kept.missing,
         "kind": kind_of(kept.sent),
-        "record_id": record_id if isinstance(record_id, str) and is_storable(record_id) else "",
+        "record_id": kept.sent.record_id,
         "payload": kept.sent.payload,
         "account_id": pusher.account_id,
         "device_id": pusher.device_id,
@@ -161,11 +167,3 @@ def told(kept: Quarantined, kind: str) -> Row:
         "moved_to": None,
         "account_id": kept.account_id,
     }
-
-
-def _missing(batch: Batch, operation: Operation, fault: Rejected) -> str:
-    """The record that is not there; empty when it is there, and only not this account's to write."""
-    model = Visit if isinstance(fault, VisitUnknown) else Household
-    of_visit = model is Household and operation.type.startswith("visit.")
-    record_id = str(operation.data["household_id" if of_visit else "id"])
-    return "" if batch.get(model, record_id) else record_id

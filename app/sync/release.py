@@ -7,9 +7,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from app.accounts.access import actor_for, writable_hamlets
+from app.accounts.devices import of_same_phone
 from app.accounts.models import Account
 from app.core.db import Gone, History, is_servers_fault
-from app.core.errors import FieldConflict, Rejected, Unappliable
+from app.core.errors import FieldConflict, HouseholdUnknown, Rejected, Unappliable, VisitUnknown
 from app.households.models import Household
 from app.sync import ground, quarantine
 from app.sync.apply import WRITTEN, run, settle_follow_ups
@@ -24,8 +25,9 @@ from app.visits.models import Visit
 def release_waiting(session: Session, pusher: Pusher, created: Sequence[str]) -> int:
     """Judge anew what waits for the records just `created`, and what waits for those in turn; how many.
 
-    Call it after the records are written, with the feed locked (see `quarantine.there_by_now`). What cannot
-    be applied even now stays, with the fault that says why.
+    Call it after the records are written, with the feed locked (see `quarantine.there_by_now`). What needs
+    another record goes on waiting, for that one; what cannot be applied even now stays, with the fault that
+    says why.
     """
     count = 0
     while created:
@@ -43,7 +45,7 @@ def _release_or_mark(session: Session, kept: Quarantined, history: History, now:
         with session.begin_nested():
             return release(session, kept, _author(session, kept, now, history), now)
     except Rejected as fault:
-        mark(session, kept, fault)
+        mark(session, kept, fault, _next_missing(session, kept, fault))
     except DBAPIError as error:
         if is_servers_fault(error):
             raise
@@ -90,7 +92,9 @@ def entry_of(session: Session, kept: Quarantined) -> LedgerEntry | None:
     return entry if entry is not None and entry.payload_hash == kept.payload_hash else None
 
 
-def author_of(kept: Quarantined, hamlet_ids: Iterable[str], history: History) -> Pusher:
+def author_of(
+    kept: Quarantined, hamlet_ids: Iterable[str], history: History, devices: frozenset[str] = frozenset()
+) -> Pusher:
     """Who wrote it, and when it was received first: the day it counts for was fixed then."""
     return Pusher(
         commune_id=kept.commune_id,
@@ -100,13 +104,15 @@ def author_of(kept: Quarantined, hamlet_ids: Iterable[str], history: History) ->
         clock_offset=timedelta(milliseconds=kept.clock_offset_ms),
         hamlet_ids=frozenset(hamlet_ids),
         history=history,
+        devices=devices,
     )
 
 
 def _author(session: Session, kept: Quarantined, now: datetime, history: History) -> Pusher:
     account = session.get(Account, (kept.commune_id, kept.account_id))
     assert account is not None, "the foreign key holds it"
-    return author_of(kept, writable_hamlets(session, actor_for(session, account), now), history)
+    hamlets = writable_hamlets(session, actor_for(session, account), now)
+    return author_of(kept, hamlets, history, of_same_phone(session, kept.commune_id, kept.device_id))
 
 
 def operation_of(kept: Quarantined) -> Operation:
@@ -115,9 +121,22 @@ def operation_of(kept: Quarantined) -> Operation:
     return envelope(sent, kept.commune_id)
 
 
-def mark(session: Session, kept: Quarantined, fault: Rejected) -> None:
-    """It could not be applied: keep the fault that says why. Over fields it is a conflict from now on."""
-    kept.reason = "conflict" if isinstance(fault, FieldConflict) else "unappliable"
-    kept.code, kept.fields, kept.missing = fault.code, fault.fields, ""
+def mark(session: Session, kept: Quarantined, fault: Rejected, missing: str = "") -> None:
+    """It could not be applied: keep the fault that says why. Over fields it is a conflict from now on; for
+    want of the record `missing` it waits."""
+    kept.reason = "unappliable"
+    if isinstance(fault, FieldConflict):
+        kept.reason = "conflict"
+    elif missing:
+        kept.reason = "waiting"
+    kept.code, kept.fields, kept.missing = fault.code, fault.fields, missing
     session.add(kept)
     session.flush()
+
+
+def _next_missing(session: Session, kept: Quarantined, fault: Rejected) -> str:
+    """The id of another record that it needs and that is not there either; empty if it lacks none."""
+    if not isinstance(fault, HouseholdUnknown | VisitUnknown):
+        return ""
+    operation = operation_of(kept)
+    return quarantine.missing(ground.survey(session, kept.commune_id, [operation]), operation, fault)

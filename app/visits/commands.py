@@ -103,16 +103,17 @@ def record(batch: Batch, author: Author, command: RecordVisit) -> int:
 def amend(batch: Batch, author: Author, command: AmendVisit) -> int:
     """Replace a visit's content; it is `received` again, and what it held is kept as a version.
 
-    A stale `base_version` applies all the same. A write with a lower `seq` than the visit's last one
-    from the same device arrived late, as does one that comes again after a restore and had a lower version:
-    it is kept as a version only.
+    A stale `base_version` applies all the same. A write with a lower `seq` than any other of the visit's from
+    the same phone arrived late, as does one that comes again after a restore and had a lower version: it is
+    kept as a version only.
     """
     row = _own_visit(batch, author, command.id)
     household = known_household(batch, author, command.household_id)
     content = _content(batch, author, command, household)
-    if row["withdrawn_at"] or author.is_before(row["device_id"], row["seq"], row["version"]):
-        return _keep_late(batch, author, row, _as_kept(content, command.model_dump()["services"]))
-    _keep_version(batch, author, row, row["version"], content_of(batch, row), late=False)
+    versions = [one for one in batch.rows(VisitVersion) if one["visit_id"] == command.id]
+    if row["withdrawn_at"] or _is_late(author, row, versions):
+        return _keep_late(batch, author, row, versions, _as_kept(content, command.model_dump()["services"]))
+    _keep_version(batch, author, row["id"], row["version"], content_of(batch, row), row, late=False)
     if row["hamlet_id"] != household["hamlet_id"]:
         leave(batch, "visit", row["id"], row["hamlet_id"])
     moved = {"hamlet_id": household["hamlet_id"], "device_id": author.device_id, "seq": author.seq}
@@ -172,21 +173,32 @@ def _own_visit(batch: Batch, author: Author, visit_id: str) -> Row:
     return row
 
 
-def _keep_late(batch: Batch, author: Author, row: Row, content: dict[str, Any]) -> int:
+def _is_late(author: Author, row: Row, versions: list[Row]) -> bool:
+    """Whether a write was later that the visit holds or has held. Another phone's late one never was held."""
+    return any(
+        author.is_before(one["device_id"], one["seq"], one["version"])
+        for one in (row, *versions)
+        if author.is_own(one["device_id"]) or not one.get("late")
+    )
+
+
+def _keep_late(batch: Batch, author: Author, row: Row, versions: list[Row], content: dict[str, Any]) -> int:
     """Keep what arrived late as a version only; the number of the write."""
-    if author.had:
-        _keep_version(batch, author, row, author.had, content, late=True)
-        return author.had
-    _keep_version(batch, author, row, row["version"], content, late=True)
-    version = author.next_version(row["version"])
-    batch.change(Visit, row, version=version)
+    number = version = author.had
+    if not number or any(one["version"] == number for one in (row, *versions)):
+        number, version = row["version"], author.next_version(row["version"])
+        batch.change(Visit, row, version=version)
+    writer = {"device_id": author.device_id, "seq": author.seq}
+    _keep_version(batch, author, row["id"], number, content, writer, late=True)
     return version
 
 
 def _keep_version(
-    batch: Batch, author: Author, row: Row, version: int, content: dict[str, Any], *, late: bool
+    batch: Batch, author: Author, visit_id: str, version: int, content: Row, writer: Row, *, late: bool
 ) -> None:
-    kept = {"visit_id": row["id"], "version": version, "content": content, "late": late}
+    """`writer`: a row that names the device and the number of the write that made this version."""
+    kept = {"visit_id": visit_id, "version": version, "content": content, "late": late}
+    kept |= {name: writer[name] for name in ("device_id", "seq")}
     batch.add(VisitVersion, kept | {"received_at": author.received_at})
 
 

@@ -89,25 +89,26 @@ def _move(batch: Batch, moving: Iterable[str], surviving: Row) -> None:
 def _close(batch: Batch, actor: Actor, losing: Row, surviving: Row, history: History, now: datetime) -> None:
     """The losing household points to the survivor, and so does all that was merged into it before."""
     filled = {name: losing[name] for name in _FILLED if losing[name] and not surviving[name]}
-    version = history.next_version(surviving["version"]) if filled else surviving["version"]
+    before = surviving["version"]
+    version = history.next_version(before) if filled else before
     batch.change(Household, surviving, merged_at=now, version=version, **filled)
     if filled:
-        batch.add(HouseholdVersion, _version(actor, surviving, filled, now))
+        batch.add(HouseholdVersion, _version(actor, surviving, before, filled, now))
     earlier = [row for row in batch.rows(Household) if row["merged_into"] == losing["id"]]
     # A door too many, for whoever counts doors by their state.
-    batch.change(
-        Household, losing, state="mistake", merged_at=now, version=history.next_version(losing["version"])
-    )
+    before, version = losing["version"], history.next_version(losing["version"])
+    batch.change(Household, losing, state="mistake", merged_at=now, version=version)
     fields = {"state": "mistake", "merged_into": surviving["id"]}
-    batch.add(HouseholdVersion, _version(actor, losing, fields, now))
+    batch.add(HouseholdVersion, _version(actor, losing, before, fields, now))
     for home in (losing, *earlier):
         batch.change(Household, home, merged_into=surviving["id"])
         leave(batch, "household", home["id"], home["hamlet_id"], moved_to=surviving["id"])
 
 
-def _version(actor: Actor, home: Row, fields: Row, now: datetime) -> Row:
+def _version(actor: Actor, home: Row, base_version: int, fields: Row, now: datetime) -> Row:
+    row = {"household_id": home["id"], "version": home["version"], "base_version": base_version}
     writer = {"written_by": actor.account_id, "device_id": None, "seq": 0, "received_at": now}
-    return {"household_id": home["id"], "version": home["version"], "fields": fields} | writer
+    return row | writer | {"fields": fields, "late": []}
 
 
 def _rows(session: Session, actor: Actor, table: Any, wanted: Any, *, lock: bool = False) -> list[Row]:

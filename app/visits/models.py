@@ -90,7 +90,10 @@ class VisitService(SQLModel, table=True):
 
 
 class VisitVersion(SQLModel, table=True):
-    """What a visit held before an amendment replaced it; `late`: an older write that never became current."""
+    """What a visit held before an amendment replaced it; `late`: an older write that never became current.
+
+    `device_id` and `seq` are the write's that made this version.
+    """
 
     __tablename__ = "visit_version"
     __table_args__ = (ForeignKeyConstraint(["commune_id", "visit_id"], ["visit.commune_id", "visit.id"]),)
@@ -100,6 +103,8 @@ class VisitVersion(SQLModel, table=True):
     version: int = Field(primary_key=True, sa_type=VersionNumber)
     content: dict[str, Any] = Field(sa_type=JSON)
     late: bool = False
+    device_id: str | None = None
+    seq: int = Field(default=0, sa_type=BigInteger)
     received_at: datetime = Field(sa_type=Instant)
 
 

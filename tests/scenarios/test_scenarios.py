@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.sync.models import Quarantined
-from tests.keeping.conftest import Instance
+from tests.keeping.conftest import Instance, heal, send
 from tests.scenarios.recorder import Recorder
 from tests.sync.phone import Phone
 from tests.world import World
@@ -117,6 +117,23 @@ def server_restored_from_a_backup(lan: Recorder, desk: TestClient) -> None:
     lan.visit(lan.world.mai)
     lan.sync()
     lan.instance.restore()
+    lan.sync()
+    lan.sync()
+    lan.sync()
+
+
+@scenario
+def conflict_through_a_restore(lan: Recorder, desk: TestClient) -> None:
+    """The phone in conflict names no version: its write had none, whatever row it was shown."""
+    lan.sync()
+    other = lan.instance.phone(("0900000001", "10000001"))
+    lan.instance.back_up()
+    amend = {"id": lan.world.mai, "base_version": 1, "house_no": "14A"}
+    stood = send(other, other.op("household.amend", amend))
+    lan.save("household.amend", **amend | {"house_no": "14B"})
+    lan.sync()
+    lan.instance.restore()
+    heal(other, stood)
     lan.sync()
     lan.sync()
     lan.sync()

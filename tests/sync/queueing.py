@@ -80,8 +80,8 @@ class Queueing:
         for op_id, (operation, result, acked_epoch) in list(self.sent.items()):
             if acked_epoch != epoch:
                 del self.sent[op_id]
-                got = {"got": result["version"]} if "version" in result else {}
-                self.queue.append(operation | got)
+                version = result.get("version", operation.get("got"))
+                self.queue.append(operation if version is None else operation | {"got": version})
                 self.phone.held.add(operation["seq"])
         self.queue.sort(key=lambda operation: int(operation["seq"]))
 
@@ -93,7 +93,7 @@ class Queueing:
         if result["status"] == "rejected":
             self.fixes[operation["op_id"]] = operation
         else:
-            self.sent[operation["op_id"]] = (self.made[operation["op_id"]], result, epoch)
+            self.sent[operation["op_id"]] = (operation, result, epoch)
         if self.filling is None and (row := result.get("row")):
             _keep_newer(self.rows, (result["kind"], row["id"]), row)
 

@@ -63,7 +63,7 @@ def test_one_row_the_database_refuses_does_not_hold_up_the_others(
 ) -> None:
     """The set fails as a whole, is rolled back and replayed one by one."""
     good, bad, last = lan.visit(world.duc), lan.visit(world.duc, note="hỏng"), lan.visit(world.mai)
-    with _refusing(app, "hỏng"):
+    with refusing(app, "hỏng"):
         statuses = lan.statuses(good, bad, last)
         assert statuses == ["applied", "retry", "applied"]
         for _ in range(4):
@@ -79,7 +79,7 @@ def test_what_waits_is_taken_in_though_another_row_of_the_set_was_refused(
     home = {"id": new_id(), "hamlet_id": world.dong, "head_name": "Vũ Thị Thắm"}
     early, bad = lan.visit(home["id"]), lan.visit(world.duc, note="hỏng")
     assert lan.statuses(early) == ["quarantined"]
-    with _refusing(app, "hỏng"):
+    with refusing(app, "hỏng"):
         assert lan.statuses(lan.op("household.add", home), bad) == ["applied", "retry"]
     assert lan.statuses(early) == ["duplicate"]
 
@@ -149,7 +149,7 @@ def _statements(app: FastAPI) -> Iterator[list[str]]:
 
 
 @contextmanager
-def _refusing(app: FastAPI, word: str) -> Iterator[None]:
+def refusing(app: FastAPI, word: str) -> Iterator[None]:
     """The database refuses every visit whose note is `word`, as a constraint of its own would."""
     database: Database = app.state.database
     with database.engine.begin() as connection:

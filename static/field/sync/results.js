@@ -85,7 +85,8 @@ function refusal({ op, result }, answer) {
  */
 function acknowledgement({ op, result, before }, answer) {
   const { got, ...made } = op;
-  const version = result.version ?? result.row?.version ?? got;
+  // A row that comes beside a conflict is somebody else's write: its version is not this operation's.
+  const version = result.version ?? got;
   const shown = isSettled(result) && isRow(result.row);
   return {
     ...made,

@@ -1,8 +1,10 @@
 """The author of one operation: who wrote it, from which device, when, and where they may write."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from app.core.batch import Row
 from app.core.clock import local_date
 
 # A phone that was off for longer cannot put visits into a past nobody can check any more.
@@ -42,9 +44,24 @@ class Author:
         """The day in Vietnam that every figure uses."""
         return local_date(self.happened_at)
 
+    def upon(self, versions: Iterable[Row]) -> "Author":
+        """The author of a write to a record that has had these versions: a number that another phone's write
+        has is not the one that this write had."""
+        taken = any(one["version"] == self.had and not self.is_own(one["device_id"]) for one in versions)
+        return replace(self, had=0) if taken else self
+
+    def newer_number(self, versions: Iterable[Row]) -> int:
+        """The lowest number of a later write of the author's phone; 0 if there is none.
+
+        It is the number of a write that came after them, too: in the order of two phones' writes it stands
+        where the one stands that it gave way to, whenever it arrived.
+        """
+        own = [one for one in versions if self.is_own(one["device_id"])]
+        return min((one["version"] for one in own if one["seq"] > self.seq), default=0)
+
     def next_version(self, version: int) -> int:
         """The number of a write upon `version`: one that comes again takes the number it had."""
-        return self.had if self.had > version else max(version, self.floor) + 1
+        return max(self.had, version) if self.had else max(version, self.floor) + 1
 
     def is_own(self, device_id: str | None) -> bool:
         """Whether a write of this device came from the author's own phone."""

@@ -91,15 +91,17 @@ def amend(batch: Batch, author: Author, command: AmendHousehold) -> int:
         raise OperationInvalid("base_version")
     written = _written(command)
     versions = _versions(batch, command.id)
-    author = _without_foreign_number(author, versions)
-    _refuse_conflicts(row, written, [one for one in versions if _is_unseen(one, author, command)])
-    late = _later_fields(author, versions) & written.keys()
-    is_free = author.had and all(one["version"] != author.had for one in versions)
-    number = author.had if is_free else author.next_version(row["version"])
+    author = author.upon(versions)
+    late = _later_fields(author, versions, own=True) & written.keys()
+    unseen = [one for one in versions if _is_unseen(one, author, command)]
+    _refuse_conflicts(row, {name: written[name] for name in written.keys() - late}, unseen)
+    late |= _later_fields(author, versions, own=False) & written.keys()
     applied = {name: value for name, value in written.items() if name not in late}
+    in_order = author.had or author.newer_number(versions)
+    number = in_order if author.had or (late and not applied) else author.next_version(row["version"])
     batch.change(Household, row, version=max(row["version"], number), **applied)
     _keep_version(batch, author, command.id, number, written, command.base_version, late)
-    return number
+    return in_order or number
 
 
 def known_household(batch: Batch, author: Author, household_id: str) -> Row:
@@ -179,7 +181,7 @@ def _amend_merged(batch: Batch, author: Author, command: AmendHousehold, home: R
     # A restore may undo the merging: then this number must be above all that the merged household has had.
     version: int = max(home["version"], merged["version"])
     if changed:
-        version = author.next_version(version)
+        version = replace(author, had=0).next_version(version)
         late = {name for name in changed if own.get(name, 0) > author.seq}
         applied = {name: value for name, value in changed.items() if name not in late}
         batch.change(Household, home, version=version, **applied)
@@ -233,12 +235,6 @@ def _consented_phone(command: AddHousehold | AmendHousehold) -> str | None:
     return phone
 
 
-def _without_foreign_number(author: Author, versions: list[Row]) -> Author:
-    """A number that another phone's write has is not the one that this write had before a restore."""
-    taken = any(one["version"] == author.had and not author.is_own(one["device_id"]) for one in versions)
-    return replace(author, had=0) if taken else author
-
-
 def _is_unseen(version: Row, author: Author, command: AmendHousehold) -> bool:
     """Whether this version is another phone's, and of the two writes neither author had seen the other's.
 
@@ -253,14 +249,16 @@ def _is_unseen(version: Row, author: Author, command: AmendHousehold) -> bool:
     return version["version"] > author.had and not had_seen_it
 
 
-def _later_fields(author: Author, versions: list[Row]) -> set[str]:
-    """The fields that a later write has set. What another phone wrote late has set nothing."""
+def _later_fields(author: Author, versions: list[Row], *, own: bool) -> set[str]:
+    """The fields that a later write of the author's phone, or of others, has set. What another phone wrote
+    late has set nothing."""
     return {
         name
         for one in versions
-        if author.is_before(one["device_id"], one["seq"], one["version"])
+        if author.is_own(one["device_id"]) is own
+        and author.is_before(one["device_id"], one["seq"], one["version"])
         for name in one["fields"]
-        if author.is_own(one["device_id"]) or name not in one["late"]
+        if own or name not in one["late"]
     }
 
 

@@ -43,7 +43,8 @@ class HouseholdVersion(SQLModel, table=True):
     """The fields one write set, who wrote them and from which device: what a later patch is judged by.
 
     `base_version` is the version it was written upon, 0 where its author had seen none of this household's.
-    `late` names those of `fields` that were not applied, because a newer write had set them before it came.
+    `late` names those of `fields` that were not applied, because a newer write had set them before it came; a
+    write of which nothing was applied has the number of the one that it gave way to.
     """
 
     __tablename__ = "household_version"
@@ -59,7 +60,7 @@ class HouseholdVersion(SQLModel, table=True):
     late: list[str] = Field(default_factory=list, sa_type=JSON)
     written_by: str | None = None
     device_id: str | None = None
-    seq: int = Field(default=0, sa_type=BigInteger)
+    seq: int = Field(default=0, primary_key=True, sa_type=BigInteger)
     received_at: datetime = Field(sa_type=Instant)
 
 

@@ -110,9 +110,14 @@ def amend(batch: Batch, author: Author, command: AmendVisit) -> int:
     row = _own_visit(batch, author, command.id)
     household = known_household(batch, author, command.household_id)
     content = _content(batch, author, command, household)
-    versions = [one for one in batch.rows(VisitVersion) if one["visit_id"] == command.id]
-    if row["withdrawn_at"] or _is_late(author, row, versions):
-        return _keep_late(batch, author, row, versions, _as_kept(content, command.model_dump()["services"]))
+    versions = [row, *(one for one in batch.rows(VisitVersion) if one["visit_id"] == command.id)]
+    author = author.upon(versions)
+    if row["withdrawn_at"] or _is_late(author, versions):
+        number = author.had or author.newer_number(versions) or row["version"]
+        writer = {"device_id": author.device_id, "seq": author.seq}
+        late = _as_kept(content, command.model_dump()["services"])
+        _keep_version(batch, author, row["id"], number, late, writer, late=True)
+        return number
     _keep_version(batch, author, row["id"], row["version"], content_of(batch, row), row, late=False)
     if row["hamlet_id"] != household["hamlet_id"]:
         leave(batch, "visit", row["id"], row["hamlet_id"])
@@ -173,24 +178,13 @@ def _own_visit(batch: Batch, author: Author, visit_id: str) -> Row:
     return row
 
 
-def _is_late(author: Author, row: Row, versions: list[Row]) -> bool:
-    """Whether a write was later that the visit holds or has held. Another phone's late one never was held."""
+def _is_late(author: Author, versions: list[Row]) -> bool:
+    """Whether a later write is among these. What another phone wrote late the visit never held."""
     return any(
         author.is_before(one["device_id"], one["seq"], one["version"])
-        for one in (row, *versions)
+        for one in versions
         if author.is_own(one["device_id"]) or not one.get("late")
     )
-
-
-def _keep_late(batch: Batch, author: Author, row: Row, versions: list[Row], content: dict[str, Any]) -> int:
-    """Keep what arrived late as a version only; the number of the write."""
-    number = version = author.had
-    if not number or any(one["version"] == number for one in (row, *versions)):
-        number, version = row["version"], author.next_version(row["version"])
-        batch.change(Visit, row, version=version)
-    writer = {"device_id": author.device_id, "seq": author.seq}
-    _keep_version(batch, author, row["id"], number, content, writer, late=True)
-    return version
 
 
 def _keep_version(

@@ -92,7 +92,8 @@ class VisitService(SQLModel, table=True):
 class VisitVersion(SQLModel, table=True):
     """What a visit held before an amendment replaced it; `late`: an older write that never became current.
 
-    `device_id` and `seq` are the write's that made this version.
+    `device_id` and `seq` are the write's that made this version; one that was late has the number of the
+    write that it gave way to.
     """
 
     __tablename__ = "visit_version"
@@ -104,7 +105,7 @@ class VisitVersion(SQLModel, table=True):
     content: dict[str, Any] = Field(sa_type=JSON)
     late: bool = False
     device_id: str | None = None
-    seq: int = Field(default=0, sa_type=BigInteger)
+    seq: int = Field(default=0, primary_key=True, sa_type=BigInteger)
     received_at: datetime = Field(sa_type=Instant)
 
 

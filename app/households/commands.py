@@ -1,9 +1,7 @@
 """What can be done to households: add one, amend one."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from operator import itemgetter
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -23,6 +21,7 @@ from app.core.errors import (
 )
 from app.core.shapes import Command, Number, Token, Uuid
 from app.core.text import nfc
+from app.households import versions
 from app.households.models import Household, HouseholdVersion
 
 NAME_LENGTH, HOUSE_NO_LENGTH, ALLEY_LENGTH = 120, 60, 160  # characters
@@ -71,7 +70,7 @@ def add(batch: Batch, author: Author, command: AddHousehold) -> int:
     written = _written(command)
     row = {"id": command.id, "hamlet_id": command.hamlet_id, **_NEW, **written}
     batch.add(Household, {"house_no": "", "alley": "", "phone": None, **row})
-    _keep_version(batch, author, command.id, 1, {"hamlet_id": command.hamlet_id, **written})
+    versions.keep(batch, author, command.id, 1, {"hamlet_id": command.hamlet_id, **written})
     return 1
 
 
@@ -90,17 +89,17 @@ def amend(batch: Batch, author: Author, command: AmendHousehold) -> int:
     if command.base_version > max(row["version"], author.floor):
         raise OperationInvalid("base_version")
     written = _written(command)
-    versions = _versions(batch, command.id)
-    author = author.upon(versions)
-    late = _later_fields(author, versions, own=True) & written.keys()
-    unseen = [one for one in versions if _is_unseen(one, author, command)]
-    _refuse_conflicts(row, {name: written[name] for name in written.keys() - late}, unseen)
-    late |= _later_fields(author, versions, own=False) & written.keys()
+    written_before = versions.of_household(batch, command.id)
+    author = author.upon(written_before)
+    late = versions.later_fields(author, written_before, own=True) & written.keys()
+    unseen = [one for one in written_before if versions.is_unseen(one, author, command.base_version)]
+    versions.refuse_conflicts(row, {name: written[name] for name in written.keys() - late}, unseen)
+    late |= versions.later_fields(author, written_before, own=False) & written.keys()
     applied = {name: value for name, value in written.items() if name not in late}
-    in_order = author.had or author.newer_number(versions)
+    in_order = author.had or author.newer_number(written_before)
     number = in_order if author.had or (late and not applied) else author.next_version(row["version"])
     batch.change(Household, row, version=max(row["version"], number), **applied)
-    _keep_version(batch, author, command.id, number, written, command.base_version, late)
+    versions.keep(batch, author, command.id, number, written, command.base_version, late)
     return in_order or number
 
 
@@ -173,7 +172,7 @@ def _amend_merged(batch: Batch, author: Author, command: AmendHousehold, home: R
     if written.get("state") == "mistake":
         del written["state"]
     before = merged | {"state": "active"}
-    own = _own_fields_since(merged["merged_at"], author, _versions(batch, home["id"]))
+    own = versions.own_fields_since(merged["merged_at"], author, versions.of_household(batch, home["id"]))
     changed = {name: value for name, value in written.items() if value != home[name]}
     conflicts = sorted(name for name in changed if home[name] != before[name] and name not in own)
     if conflicts:
@@ -185,27 +184,8 @@ def _amend_merged(batch: Batch, author: Author, command: AmendHousehold, home: R
         late = {name for name in changed if own.get(name, 0) > author.seq}
         applied = {name: value for name, value in changed.items() if name not in late}
         batch.change(Household, home, version=version, **applied)
-        _keep_version(batch, author, home["id"], version, changed, 0, late)
+        versions.keep(batch, author, home["id"], version, changed, 0, late)
     return version
-
-
-def _versions(batch: Batch, household_id: str) -> list[Row]:
-    return [row for row in batch.rows(HouseholdVersion) if row["household_id"] == household_id]
-
-
-def _own_fields_since(merged_at: datetime, author: Author, versions: list[Row]) -> dict[str, int]:
-    """The fields that a change from the author's phone of the merged household set last, each with the number
-    of that change."""
-    last: dict[str, Row] = {}
-    for version in sorted(versions, key=itemgetter("version")):
-        last |= dict.fromkeys(version["fields"].keys() - set(version["late"]), version)
-    return {
-        name: version["seq"]
-        for name, version in last.items()
-        if author.is_own(version["device_id"])
-        and version["base_version"] == 0 < version["version"] - 1
-        and version["received_at"] >= merged_at
-    }
 
 
 def _written(command: AddHousehold | AmendHousehold) -> dict[str, Any]:
@@ -233,51 +213,3 @@ def _consented_phone(command: AddHousehold | AmendHousehold) -> str | None:
     if phone is None:
         raise PhoneInvalid("phone")
     return phone
-
-
-def _is_unseen(version: Row, author: Author, command: AmendHousehold) -> bool:
-    """Whether this version is another phone's, and of the two writes neither author had seen the other's.
-
-    A write that comes again after a restore was there, as the number it `had`, for those who wrote upon a
-    version from that one on; not for those who wrote upon what the restored server has shown since.
-    """
-    if author.is_own(version["device_id"]):
-        return False
-    if not author.had:
-        return bool(version["version"] > command.base_version)
-    had_seen_it = author.had <= version["base_version"] <= author.floor
-    return version["version"] > author.had and not had_seen_it
-
-
-def _later_fields(author: Author, versions: list[Row], *, own: bool) -> set[str]:
-    """The fields that a later write of the author's phone, or of others, has set. What another phone wrote
-    late has set nothing."""
-    return {
-        name
-        for one in versions
-        if author.is_own(one["device_id"]) is own
-        and author.is_before(one["device_id"], one["seq"], one["version"])
-        for name in one["fields"]
-        if own or name not in one["late"]
-    }
-
-
-def _refuse_conflicts(row: Row, written: dict[str, Any], others: list[Row]) -> None:
-    theirs = {name for version in others for name in version["fields"] if name not in version["late"]}
-    conflicts = sorted(name for name in written if name in theirs and written[name] != row[name])
-    if conflicts:
-        raise FieldConflict(*conflicts)
-
-
-def _keep_version(
-    batch: Batch,
-    author: Author,
-    household_id: str,
-    version: int,
-    fields: Row,
-    base_version: int = 0,
-    late: Iterable[str] = (),
-) -> None:
-    row = {"household_id": household_id, "version": version, "base_version": base_version, "fields": fields}
-    writer = {"written_by": author.account_id, "device_id": author.device_id, "seq": author.seq}
-    batch.add(HouseholdVersion, row | writer | {"late": sorted(late), "received_at": author.received_at})

@@ -1,7 +1,8 @@
 """Calls: which phones somebody should ask after today, and the two ways to close such a call.
 
 A phone is asked after when it is silent though it was working, when it holds records that nobody else has,
-and when records it once numbered are nowhere any more.
+when it brings so much that cannot be counted that no more is kept, and when records it once numbered are
+nowhere any more.
 """
 
 from collections.abc import Iterable
@@ -26,11 +27,12 @@ NOT_WORKING_AFTER = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Call:
-    """A phone to ask after, and why: `silent`, `unsent` and `has_lost` are the three reasons."""
+    """A phone to ask after, and why: `silent`, `unsent`, `full` and `has_lost` are the four reasons."""
 
     held: Held
     silent: bool
     unsent: bool
+    full: bool
     called: bool
 
     @property
@@ -46,13 +48,13 @@ class Call:
 def to_call(session: Session, actor: Actor, now: datetime) -> list[Call]:
     """The phones to ask after today: those with losses first, then the longest silent.
 
-    `called`: somebody did so today. Revoked phones and, for their silence, those of people who left are
-    left out.
+    `called`: somebody did so today. Revoked phones, but for those that are `full`, and, for their silence,
+    those of people who left are left out.
     """
-    phones = [one for one in held(session, actor) if one.device.revoked_at is None]
-    newest = _newest(phones)
+    phones = [one for one in held(session, actor) if one.device.revoked_at is None or one.device.full_since]
+    newest = _newest(one for one in phones if one.device.revoked_at is None)
     calls = [_call(one, now, is_newest=one.device.id in newest) for one in phones]
-    wanted = [call for call in calls if call.silent or call.unsent or call.has_lost]
+    wanted = [call for call in calls if call.silent or call.unsent or call.full or call.has_lost]
     return sorted(wanted, key=lambda call: (not call.has_lost, call.held.device.last_contact_at))
 
 
@@ -123,5 +125,6 @@ def _call(one: Held, now: datetime, *, is_newest: bool) -> Call:
         held=one,
         silent=in_use and quiet >= SILENT_AFTER and (has_unsent or quiet < NOT_WORKING_AFTER),
         unsent=has_unsent and now - (device.queue_oldest_at or contact) >= UNSENT_AFTER,
+        full=device.full_since is not None,
         called=device.called_at is not None and local_date(device.called_at) == local_date(now),
     )

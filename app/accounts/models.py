@@ -116,8 +116,8 @@ class Device(SQLModel, table=True):
     `settled_seq`: every number below it was committed or refused. `lost`: how many numbers the phone once
     gave out that are neither here nor there, noticed at `lost_at`. `new_life_at`: when this known phone came
     back with an emptied storage; both until somebody settles it. Numbers are kept as spans, first and last:
-    `lost_numbers`, and those `given_up`, that are sought no more. `called_at`: *Đã gọi*. `revoked_at`: since
-    when a supervisor has it deliver only.
+    `lost_numbers`, and those `given_up`, that are sought no more. `full_since`: since when it brings what
+    finds no room. `called_at`: *Đã gọi*. `revoked_at`: since when a supervisor has it deliver only.
     """
 
     __tablename__ = "device"
@@ -145,6 +145,7 @@ class Device(SQLModel, table=True):
     new_life_at: datetime | None = Field(default=None, sa_type=Instant)
     lost_numbers: list[list[int]] = Field(default_factory=list, sa_type=JSON)
     given_up: list[list[int]] = Field(default_factory=list, sa_type=JSON)
+    full_since: datetime | None = Field(default=None, sa_type=Instant)
     called_at: datetime | None = Field(default=None, sa_type=Instant)
     called_by: str | None = None
 

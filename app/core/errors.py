@@ -191,6 +191,12 @@ class CommuneUnknown(Rejected):
     code = "commune_unknown"
 
 
+class DeviceFull(Rejected):
+    """The device has no room left for what is not counted: it stays on the phone (status `retry`)."""
+
+    code = "device_full"
+
+
 class PhoneWithoutConsent(Rejected):
     code = "phone_without_consent"
 

@@ -1,11 +1,13 @@
 """Small shapes that commands and the wire share, and what every command is."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+MAX_DEPTH = 20  # of lists and objects in one another; what a phone records has four
 _MAX_NUMBER = 2**53 - 1  # the largest integer a browser keeps exactly
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -33,6 +35,21 @@ Token = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9_-]*$")]
 Number = Annotated[int, Field(strict=True, ge=0, le=_MAX_NUMBER)]
 Moment = Annotated[AwareDatetime, AfterValidator(_instant)]
 Day = Annotated[date, AfterValidator(of_our_time)]
+
+
+def is_too_deep(value: Any) -> bool:
+    """Whether lists and objects lie more than `MAX_DEPTH` deep in one another. Deeper ones can end in a
+    `RecursionError`, later and elsewhere: each function that walks through them has another limit."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [inner for outer in level for inner in _inside(outer) if isinstance(inner, dict | list)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(outer: Any) -> Iterable[Any]:
+    return outer.values() if isinstance(outer, dict) else outer
 
 
 class Command(BaseModel):

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from app.core.batch import Batch, Row
 from app.core.db import Gone
-from app.core.errors import OperationReused, OperationTooLarge, Rejected, Unappliable
+from app.core.errors import OperationReused, Rejected, Unappliable
 from app.households.models import Household, HouseholdVersion
 from app.sync import ground, ledger, quarantine
 from app.sync.models import LedgerEntry, Quarantined
@@ -15,6 +15,7 @@ from app.sync.operations import HANDLERS, Handler, Sent, checked, envelope
 from app.sync.protocol import Operation, OperationResult
 from app.sync.pusher import Pusher
 from app.sync.quarantine import Kept
+from app.sync.room import no_room, room_of
 from app.visits import follow_ups, totals
 from app.visits.models import FollowUp, Visit, VisitService, VisitVersion
 
@@ -62,7 +63,7 @@ class Outcome:
 def apply(session: Session, pusher: Pusher, sent: list[Sent]) -> Outcome:
     """One set: known operations answered from the ledger, the others run in the order of `seq`."""
     outcome = Outcome(Batch(pusher.commune_id))
-    fresh = _answer_known(session, pusher, sent, outcome)
+    fresh = _answer_known(session, pusher, _bounded(sent, outcome), outcome)
     operations = [] if pusher.suspended else _opened(pusher, fresh, outcome)
     if pusher.suspended:
         _keep_all(fresh, outcome)
@@ -115,6 +116,14 @@ def run(batch: Batch, pusher: Pusher, operation: Operation) -> tuple[Handler, Ro
         row = batch.get(handler.model, row["merged_into"])
     assert row is not None, "a command that was applied has written its record"
     return handler, row, version
+
+
+def _bounded(sent: list[Sent], outcome: Outcome) -> list[Sent]:
+    """Refuse what is too large or too deep, even under an id that is known; what is left may be kept."""
+    for one in sent:
+        if one.fault:
+            outcome.refuse(one, one.fault)
+    return [one for one in sent if not one.fault]
 
 
 def _answer_known(session: Session, pusher: Pusher, sent: list[Sent], outcome: Outcome) -> list[Sent]:
@@ -170,10 +179,7 @@ def _taken_in_meanwhile(session: Session, pusher: Pusher, fresh: list[Sent], out
 def _keep_all(fresh: list[Sent], outcome: Outcome) -> None:
     """From a suspended phone everything is kept, even what could not be applied; nobody mends it there."""
     for one in fresh:
-        if one.is_too_large:
-            outcome.refuse(one, OperationTooLarge())
-        else:
-            outcome.keep(Kept(one, "revoked"))
+        outcome.keep(Kept(one, "revoked"))
 
 
 def _run(pusher: Pusher, sent: Sent, operation: Operation, outcome: Outcome) -> None:
@@ -196,7 +202,12 @@ def _run(pusher: Pusher, sent: Sent, operation: Operation, outcome: Outcome) -> 
 
 def _take_in(session: Session, pusher: Pusher, outcome: Outcome) -> None:
     """Into the quarantine and, unless the id is another operation's, into the ledger."""
-    for kept in quarantine.reused(session, pusher.commune_id, outcome.kept):
+    kept_anew = quarantine.reused(session, pusher.commune_id, outcome.kept)
+    room = room_of(session, pusher) if kept_anew else None
+    for kept in kept_anew:
+        if room and not room.take(kept.sent.payload):
+            outcome.results[kept.sent.op_id] = no_room(kept.sent.op_id)
+            continue
         row = outcome.batch.add(Quarantined, quarantine.row(pusher, kept))
         if not isinstance(kept.fault, OperationReused):
             record = {"kind": row["kind"], "record_id": row["record_id"], "version": 0}

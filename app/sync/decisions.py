@@ -56,10 +56,12 @@ def accept_all(session: Session, actor: Actor, device_id: str, seen: int, now: d
 
 
 def delivered_revoked(actor: Actor, device_id: str) -> SelectOfScalar[Quarantined]:
-    """What a phone delivered while it was revoked and nobody has decided, in the order of its numbers."""
+    """What a phone delivered while it was revoked and nobody has decided, in the order of its numbers; what
+    could not be applied before comes after all others, else it might fill every set."""
     columns: Any = Quarantined
     of_phone = visible_to(actor, Quarantined).where(columns.device_id == device_id)
-    return of_phone.where(columns.state == "open", columns.reason == "revoked").order_by(columns.seq)
+    waiting = of_phone.where(columns.state == "open", columns.reason == "revoked")
+    return waiting.order_by(columns.code != "", columns.seq)
 
 
 def drop(session: Session, actor: Actor, op_id: str, payload_hash: str, now: datetime) -> str:
@@ -106,7 +108,9 @@ def choose(
 def _try(session: Session, actor: Actor, kept: Quarantined, now: datetime) -> bool:
     try:
         _apply_or_ask(session, actor, kept, now)
-    except Rejected:
+    except Rejected as fault:
+        kept.code = fault.code
+        session.add(kept)
         return False
     return kept.state == "applied"
 

@@ -14,6 +14,7 @@ from app.sync.models import LedgerEntry, RefusedOperation
 from app.sync.operations import Sent
 from app.sync.protocol import MAX_OPERATION_BYTES, OperationResult
 from app.sync.pusher import Pusher
+from app.sync.room import is_no_room, no_room, room_of
 
 _ENTRIES: Any = LedgerEntry.__table__  # type: ignore[attr-defined]
 _NAMED = Prepared(
@@ -55,10 +56,22 @@ def keep_refused(
     sent: list[Sent],
     results: dict[str, OperationResult],
 ) -> None:
-    """Outside the savepoints: what was not applied is kept as it was sent, and how often it came."""
-    refused = [op for op in sent if results[op.op_id]["status"] in ("rejected", "retry")]
-    rows = [_refused(pusher, operation, results[operation.op_id]) for operation in refused]
+    """Outside the savepoints: what was not applied is kept as it was sent, and how often it came.
+
+    What finds no room is told so in `results`."""
+    refused = [op for op in sent if _is_to_keep(results[op.op_id])]
+    room = room_of(session, pusher) if refused else None
+    rows = []
+    for operation in refused:
+        if room and not room.take(operation.payload[:MAX_OPERATION_BYTES]):
+            results[operation.op_id] = no_room(operation.op_id)
+        else:
+            rows.append(_refused(pusher, operation, results[operation.op_id]))
     _KEEP[session.connection().dialect.name].run_all(session, sorted(rows, key=itemgetter("op_id")))
+
+
+def _is_to_keep(result: OperationResult) -> bool:
+    return result["status"] in ("rejected", "retry") and not is_no_room(result)
 
 
 def _refused(pusher: Pusher, operation: Sent, result: OperationResult) -> Row:

@@ -14,13 +14,13 @@ from app.accounts.author import Author
 from app.core.batch import Batch
 from app.core.errors import (
     CommuneUnknown,
-    Invalid,
     OperationInvalid,
     OperationTooLarge,
+    Rejected,
     TextRefused,
     TypeUnknown,
 )
-from app.core.shapes import Command
+from app.core.shapes import Command, is_too_deep
 from app.households import commands as households
 from app.households.models import Household
 from app.sync.protocol import MAX_OPERATION_BYTES, Operation
@@ -58,7 +58,8 @@ HANDLERS = {
 
 @dataclass(frozen=True)
 class Sent:
-    """One operation as it was sent: its id, its canonical payload, and that payload's hash."""
+    """One operation as it was sent: its id, its canonical payload (empty when it nests too deeply to be
+    written), and that payload's hash."""
 
     op_id: str
     raw: dict[str, Any]
@@ -92,8 +93,11 @@ class Sent:
         return record_id if isinstance(record_id, str) and is_storable(record_id) else ""
 
     @property
-    def is_too_large(self) -> bool:
-        return len(self.payload) > MAX_OPERATION_BYTES
+    def fault(self) -> Rejected | None:
+        """Why it is refused before anything is done with it, whoever sent it and whatever it says."""
+        if not self.payload:
+            return OperationInvalid("data")
+        return OperationTooLarge() if len(self.payload) > MAX_OPERATION_BYTES else None
 
 
 def is_storable(record_id: str) -> bool:
@@ -104,22 +108,27 @@ def is_storable(record_id: str) -> bool:
 def as_sent(raw: dict[str, Any]) -> Sent:
     """The operation with its canonical payload: what the ledger compares repeats by."""
     parts = {name: raw.get(name) for name in ("type", "v", "commune_id", "at", "data")}
-    try:
-        payload = json.dumps(parts, sort_keys=True, separators=(",", ":"))
-    except RecursionError:
-        raise Invalid("ops") from None
+    payload = "" if is_too_deep(raw) else json.dumps(parts, sort_keys=True, separators=(",", ":"))
     return Sent(str(raw["op_id"]), raw, payload, hashlib.sha256(payload.encode()).hexdigest())
 
 
 def as_kept(op_id: str, seq: int, payload: str, **origin: Any) -> Sent:
-    """The operation again, from the canonical payload it was kept as; `origin`: its `epoch` and `got`."""
-    return as_sent({"op_id": op_id, "seq": seq, **origin, **json.loads(payload)})
+    """The operation again, from the canonical payload it was kept as; `origin`: its `epoch` and `got`.
+
+    Raises `OperationInvalid` for a payload that cannot be read."""
+    try:
+        parts = json.loads(payload)
+    except (ValueError, RecursionError):
+        parts = None
+    if not isinstance(parts, dict):
+        raise OperationInvalid("data")
+    return as_sent({"op_id": op_id, "seq": seq, **origin, **parts})
 
 
 def envelope(sent: Sent, commune_id: str) -> Operation:
     """The operation's outer part, checked: size, shape, commune, type, version."""
-    if sent.is_too_large:
-        raise OperationTooLarge
+    if sent.fault:
+        raise sent.fault
     operation = checked(Operation, sent.raw)
     if operation.commune_id != commune_id:
         raise CommuneUnknown("commune_id")

@@ -19,6 +19,7 @@ from app.sync.operations import Sent, as_sent
 from app.sync.protocol import OperationResult, Request
 from app.sync.pusher import Pusher, pusher_of
 from app.sync.release import release_waiting
+from app.sync.room import is_no_room
 
 GIVE_UP_AFTER = 5
 
@@ -34,6 +35,7 @@ def push(session: Session, actor: Actor, request: Request, now: datetime) -> lis
     history = history_of(session)
     pusher = pusher_of(session, actor, device, now, now - request.sent_at, history)
     results, taken_in = _judge(session, actor, pusher, request.ops)
+    _note_room(device, results, now)
     numbers.note_contact(
         session, device, request, taken_in, now, is_same_history=request.epoch in (None, history.epoch)
     )
@@ -49,8 +51,17 @@ def push_kept(
     """
     pusher = pusher_of(session, actor, device, now, offset, history_of(session))
     results, taken_in = _judge(session, actor, pusher, ops)
+    _note_room(device, results, now)
     numbers.note_given(session, device, taken_in)
     return results
+
+
+def _note_room(device: Row, results: list[OperationResult], now: datetime) -> None:
+    """Since when the device has brought what finds no room; not any more, once all of it did."""
+    if any(is_no_room(result) for result in results):
+        device["full_since"] = device["full_since"] or now
+    elif results:
+        device["full_since"] = None
 
 
 def _judge(

@@ -131,7 +131,7 @@ def _card(call: Call, now: datetime) -> CallCard:
         device=device.name,
         phone=shown,
         call=link,
-        reasons=[*_losses(device), *_silence(call, now)],
+        reasons=[*_losses(device), *_no_room(device), *_silence(call, now)],
         way=f"{path}/undo" if call.called else path,
         settle=f"{path}/settle" if call.has_lost else "",
         seen=call.seen,
@@ -146,6 +146,13 @@ def _losses(device: Device) -> Iterator[str]:
     if device.new_life_at:
         when = moment(device.new_life_at)
         yield _("Bộ nhớ của máy bị xóa trước %(when)s. Lượt lúc đó chưa gửi thì đã mất.", when=when)
+
+
+def _no_room(device: Device) -> Iterator[str]:
+    if device.full_since:
+        when = moment(device.full_since)
+        yield _("Máy này gửi quá nhiều lượt không tính được: từ %(when)s xã chưa nhận thêm.", when=when)
+        yield _("Lượt chưa nhận vẫn còn trên máy. Hãy xử lý các lượt của máy này ở Chờ xử lý.")
 
 
 def _silence(call: Call, now: datetime) -> Iterator[str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
@@ -57,6 +58,21 @@ def test_unsent_for_a_day_is_told_with_its_oldest(desk: TestClient, lan: Phone, 
     assert _calls(desk) == []
     clock.forward(hours=16)
     assert "Còn 2 lượt trên máy chưa gửi, cũ nhất từ 08:02 24/11/2026." in _calls(desk)[0]
+
+
+def test_phone_without_room_for_what_is_not_counted_is_told_revoked_or_not(
+    desk: TestClient, lan: Phone, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.sync.room.MOST_ROWS", 1)
+    said = "Máy này gửi quá nhiều lượt không tính được: từ 16:40 24/11/2026 xã chưa nhận thêm."
+    lan.exchange(lan.visit(new_id()), lan.visit(new_id()))
+    assert said in _calls(desk)[0]
+    desk.post(f"/desk/devices/{lan.device_id}/revoke")
+    assert said in _calls(desk)[0]
+    (one,) = re.findall(r"/desk/quarantine/[\w-]+/\w+", desk.get("/desk/quarantine").text)
+    desk.post(f"{one}/drop")
+    assert lan.statuses(lan.visit(world.duc)) == ["quarantined"]
+    assert said not in desk.get("/desk/").text
 
 
 def test_who_was_called_is_not_asked_after_again_today(

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from app.accounts.access import visible_to
 from app.areas import Hamlet
 from app.core.errors import NotFound, StaleDecision
-from app.households.doubles import doubles, tell_apart
+from app.households.doubles import Found, doubles, tell_apart
 from app.households.models import Household
 from app.visits.homes import AtHome, at_home
 from app.visits.merging import merge
@@ -111,13 +111,13 @@ def show_duplicates(desk: Seated, done: str = "") -> Response:
 
     def look(session: Session) -> DuplicatesPage:
         hamlets = {hamlet.id: hamlet.name for hamlet in session.exec(visible_to(desk.actor, Hamlet))}
-        found, total = doubles(session, desk.actor, SHOWN)
+        shown, found = doubles(session, desk.actor, SHOWN)
         return DuplicatesPage(
             title=_("Có thể trùng"),
             frame=frame_of(session, desk.actor, DUPLICATES),
             as_of=moment(desk.now),
-            count=number(total),
-            rows=[_row(one, other, hamlets[one.hamlet_id]) for one, other in found],
+            count=count_of(found),
+            rows=[_row(one, other, hamlets[one.hamlet_id]) for one, other in shown],
             done=DONE.get(done, ""),
         )
 
@@ -169,6 +169,12 @@ def _pair(desk: Seat, pair: Pair, problem: str = "", status: int = 200) -> Respo
         )
 
     return html("desk/duplicate.html", desk.database.read(look), status)
+
+
+def count_of(found: Found) -> str:
+    """How many pairs there are, as far as they were counted."""
+    count = number(len(found.pairs))
+    return _("Hơn %(count)s", count=count) if found.more else count
 
 
 def _row(one: Household, other: Household, hamlet: str) -> PairRow:

@@ -13,9 +13,10 @@ from app.accounts import calls
 from app.accounts.calls import Call
 from app.accounts.models import Device
 from app.core.errors import StaleDecision
-from app.households.doubles import count_doubles
+from app.households.doubles import find_doubles
 from app.sync.queries import count_waiting
 from app.web.desk_devices import DeviceId
+from app.web.desk_duplicates import count_of
 from app.web.desk_frame import OVERVIEW, Frame, Seat, Seated, frame_of
 from app.web.desk_labels import phone_number
 from app.web.rendering import html, moment, number
@@ -114,10 +115,10 @@ def _overview(desk: Seat, problem: str = "", status: int = 200) -> Response:
 
 
 def _decisions(session: Session, desk: Seat) -> list[ToDecide]:
-    kept, pairs = count_waiting(session, desk.actor), count_doubles(session, desk.actor)
+    kept, found = count_waiting(session, desk.actor), find_doubles(session, desk.actor)
     return [
         ToDecide("/desk/quarantine", number(kept), _("lượt chưa tính, chờ xử lý")),
-        ToDecide("/desk/duplicates", number(pairs), _("cặp hộ có thể trùng")),
+        ToDecide("/desk/duplicates", count_of(found), _("cặp hộ có thể trùng")),
     ]
 
 

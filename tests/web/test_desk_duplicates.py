@@ -1,10 +1,14 @@
 """/desk/duplicates: which households may be one door; *Gộp*, *Không trùng*."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import event
 
 from app.core.db import Database
 from app.households.models import Household
@@ -111,6 +115,33 @@ def test_household_changed_since_the_look_is_shown_again(
     assert _home(database, world, id).merged_into is None
 
 
+def test_pairs_beyond_the_limit_are_not_counted(
+    desk: TestClient, lan: Phone, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.households.doubles.IN_GROUP", 2)
+    for _ in range(2):
+        _add(lan, world, head_name="Nguyễn Văn Đức")
+    assert len(_pairs(desk)) == 2
+    for address in ("/desk/duplicates", "/desk/"):
+        assert re.search("Hơn 2(</b>)? cặp hộ", desk.get(address).text)
+
+
+def test_pairs_are_sought_anew_only_when_a_household_changed_or_a_pair_was_decided(
+    desk: TestClient, lan: Phone, world: World, database: Database, app: FastAPI
+) -> None:
+    first, second = (_add(lan, world, head_name="Nguyễn Văn Đức") for _ in range(2))
+    with _statements(app) as statements:
+        assert "3 cặp hộ có thể trùng" in desk.get("/desk/").text
+        sought = _searches(statements)
+        lan.exchange(lan.visit(world.duc))
+        assert "3 cặp hộ có thể trùng" in desk.get("/desk/").text
+        assert (sought, _searches(statements)) == (1, 1)
+    desk.post(f"/desk/duplicates/{world.duc}/{first}/apart")
+    assert "2 cặp hộ có thể trùng" in desk.get("/desk/").text
+    lan.exchange(lan.op("household.amend", {"id": second, "base_version": 1, "state": "mistake"}))
+    assert "cặp hộ có thể trùng" not in desk.get("/desk/").text
+
+
 def test_supervisor_next_door_finds_no_pair(
     desk: TestClient, browser: Browser, lan: Phone, world: World, database: Database
 ) -> None:
@@ -136,6 +167,25 @@ def _add(by: Phone, world: World, **label: str) -> str:
     id = new_id()
     assert by.statuses(by.op("household.add", {"id": id, "hamlet_id": world.dong, **label})) == ["applied"]
     return id
+
+
+@contextmanager
+def _statements(app: FastAPI) -> Iterator[list[str]]:
+    """What the app asks its database meanwhile."""
+    seen: list[str] = []
+    engine = app.state.database.engine
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def _searches(statements: list[str]) -> int:
+    """How often the names of all households were read."""
+    return sum("household.head_name" in one and "household.state = " in one for one in statements)
 
 
 def _merge(desk: TestClient, pair: str, surviving: str) -> Any:

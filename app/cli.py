@@ -21,6 +21,7 @@ from app.keeping import commands, phone_files
 from app.keeping.check import missing_lines
 from app.lists import importing, reading, report, rows
 from app.lists.comparing import MOST_NEW_HAMLETS, Plan
+from app.web import connections
 from app.web.security import is_loopback
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -56,7 +57,15 @@ def serve(port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535)] = 
         typer.echo(_welcome(settings.host, port))
     missing_lines(database)
     database.close()
-    uvicorn.run("app.main:create_app", factory=True, host=settings.host, port=port, log_level="warning")
+    uvicorn.run(
+        "app.main:create_app",
+        factory=True,
+        host=settings.host,
+        port=port,
+        log_level="warning",
+        http=connections.BoundedProtocol,
+        limit_concurrency=connections.MOST,
+    )
 
 
 @cli.command("load-areas")

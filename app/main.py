@@ -5,6 +5,7 @@ import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from threading import BoundedSemaphore
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
@@ -22,6 +23,7 @@ from app.core.desk_log import DeskLog
 from app.core.errors import Unavailable
 from app.keeping import ageing
 from app.web import assets, desk, errors, field, sign_in, sync
+from app.web.desk_backup import FILES_AT_ONCE
 from app.web.security import BodyLimit, LoopbackOnly, SameSite, SecurityHeaders
 
 DAY = 86_400  # seconds
@@ -77,6 +79,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     )
     app.state.settings, app.state.database, app.state.clock = settings, database, clock
     app.state.throttle = Throttle()
+    app.state.file_places = BoundedSemaphore(FILES_AT_ONCE)
     for router in (sign_in.router, sync.router, desk.router, field.router, assets.router):
         app.include_router(router)
     app.add_api_route("/healthz", health)

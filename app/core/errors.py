@@ -93,6 +93,12 @@ class TooLarge(Fault):
     code = "too_large"
 
 
+class TooSlow(Fault):
+    """A body that took longer to arrive than its time limit."""
+
+    code = "too_slow"
+
+
 class CrossSite(Fault):
     """A changing request that another site may have caused."""
 

@@ -13,7 +13,7 @@ from app.core.config import Settings
 from app.core.errors import Unavailable
 from app.core.strings import _
 from app.sync.backup import keys, taking_in
-from app.sync.backup.sealed import FileRefused
+from app.sync.backup.sealed import LARGEST, FileRefused
 
 commands = typer.Typer()
 
@@ -23,7 +23,9 @@ def take_in(file: Annotated[Path, typer.Argument(help="A file that a phone copie
     """Take in what a phone could not send. The same file again doubles nothing."""
     database = open_database(Settings())
     try:
-        taken = taking_in.take_in(database, file.read_bytes(), utc_now())
+        with file.open("rb") as opened:
+            content = opened.read(LARGEST + 1)
+        taken = taking_in.take_in(database, content, utc_now())
     except FileRefused as refused:
         raise Refused(refused.sentence) from None
     except Unavailable:

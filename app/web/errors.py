@@ -21,6 +21,7 @@ from app.core.errors import (
     StaleDecision,
     TooLarge,
     TooManyAttempts,
+    TooSlow,
     Unavailable,
     UndoTooLate,
 )
@@ -38,6 +39,7 @@ STATUSES: dict[type[Fault], int] = {
     Outdated: 426,
     Invalid: 422,
     TooLarge: 413,
+    TooSlow: 408,
     StaleDecision: 409,
     UndoTooLate: 409,
     NameTaken: 409,
@@ -56,6 +58,7 @@ class ErrorPage:
 
 _PAGES = {
     404: ErrorPage(_("Không tìm thấy trang này"), _("Có thể đường dẫn đã cũ. Hãy về trang đầu.")),
+    408: ErrorPage(_("Gửi quá lâu"), _("Mạng đang yếu. Hãy thử lại.")),
     409: ErrorPage(_("Lượt thăm vừa thay đổi"), _("Hãy mở lại lượt thăm, xem bản mới rồi quyết định.")),
     413: ErrorPage(_("Nội dung quá lớn"), _("Hãy gửi ít hơn rồi thử lại.")),
     422: ErrorPage(_("Nội dung chưa đúng"), _("Hãy quay lại, xem các ô đã nhập rồi thử lại.")),

@@ -1,5 +1,6 @@
 """What stands before every route: body limits, same-site proof, security headers, loopback in demo mode."""
 
+import asyncio
 import ipaddress
 from urllib.parse import urlsplit
 
@@ -7,13 +8,17 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.core.errors import CrossSite, TooLarge
+from app.core.errors import CrossSite, TooLarge, TooSlow
 
 SYNC_BODY = 512 * 1024
 OTHER_BODY = 64 * 1024
-DRAIN = 8 * 1024 * 1024
+FILE_BODY = DRAIN = 8 * 1024 * 1024
 BACKUP_FILE = "/desk/backup-file"
-LIMITS = {"/api/v1/sync": SYNC_BODY, BACKUP_FILE: DRAIN}
+# Bodies that are larger than a form: their routes read them, once they know who asks.
+LIMITS = {"/api/v1/sync": SYNC_BODY, BACKUP_FILE: FILE_BODY}
+# Seconds in which a body has to be there: phones give up after 30, a file of 8 MB needs 0.4 Mbit/s.
+TIMES = {BACKUP_FILE: 180}
+OTHER_TIME = 60
 
 CSP = "; ".join(
     [
@@ -73,9 +78,10 @@ class SameSite:
 
 
 class BodyLimit:
-    """Reads a body up to its limit before any route runs; a larger one is drained and answered 413.
+    """Bounds every body in size and time. A form's is read before its route runs; a larger one is left to the
+    route, that nobody unknown has memory taken for it.
 
-    Draining (to 8 MB) lets the client read the answer instead of a reset connection.
+    What is not read is drained (to 8 MB), so that the client reads the answer instead of a reset connection.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -85,14 +91,74 @@ class BodyLimit:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
             await self.app(scope, receive, send)
             return
-        limit = LIMITS.get(scope["path"], OTHER_BODY)
-        body = await _read(receive, limit)
-        if body is None and scope["path"] == BACKUP_FILE:
-            body = b""  # the page says so in a sentence, where nothing was chosen
-        if body is None:
-            await _refusal(413, TooLarge.code)(scope, receive, send)
+        path = scope["path"]
+        body = _Body(receive, LIMITS.get(path, OTHER_BODY), TIMES.get(path, OTHER_TIME))
+        answer = body.drained_before(send)
+        if path in LIMITS:
+            await self.app(scope, body.receive, answer)
             return
-        await self.app(scope, _replay(body, receive), send)
+        try:
+            content = await body.read()
+        except (TooLarge, TooSlow) as fault:
+            await _refusal(413 if isinstance(fault, TooLarge) else 408, fault.code)(scope, receive, answer)
+            return
+        await self.app(scope, _replay(content, receive), send)
+
+
+class _Body:
+    """The body of one request, bounded: `receive` raises `TooLarge` and `TooSlow`."""
+
+    def __init__(self, receive: Receive, limit: int, seconds: float) -> None:
+        self._receive, self._limit = receive, limit
+        self._ends_at = asyncio.get_running_loop().time() + seconds
+        self._size = 0
+        self._is_whole = False
+
+    async def receive(self) -> Message:
+        if self._is_whole:
+            return await self._receive()  # to hear of the end of the connection
+        message = await self._next()
+        if self._size > self._limit:
+            raise TooLarge("body")
+        return message
+
+    async def read(self) -> bytes:
+        """All of it; nothing of a client that has gone."""
+        chunks: list[bytes] = []
+        while not self._is_whole:
+            message = await self.receive()
+            if message["type"] == "http.disconnect":
+                return b""
+            chunks.append(message.get("body", b""))
+        return b"".join(chunks)
+
+    def drained_before(self, send: Send) -> Send:
+        """`send`, before which the rest of the body is drained; where that fails the connection is closed."""
+
+        async def send_after(message: Message) -> None:
+            if message["type"] == "http.response.start" and not await self._drained():
+                MutableHeaders(scope=message)["connection"] = "close"
+            await send(message)
+
+        return send_after
+
+    async def _drained(self) -> bool:
+        try:
+            while not self._is_whole and self._size <= DRAIN:
+                await self._next()
+        except TooSlow:
+            return False
+        return self._is_whole
+
+    async def _next(self) -> Message:
+        try:
+            async with asyncio.timeout_at(self._ends_at):
+                message = await self._receive()
+        except TimeoutError:
+            raise TooSlow("body") from None
+        self._size += len(message.get("body", b""))
+        self._is_whole = message["type"] == "http.disconnect" or not message.get("more_body")
+        return message
 
 
 class LoopbackOnly:
@@ -133,21 +199,6 @@ def _is_same_site(headers: Headers) -> bool:
     except ValueError:
         return False
     return origin.scheme in ("http", "https") and origin.netloc == headers.get("host")
-
-
-async def _read(receive: Receive, limit: int) -> bytes | None:
-    chunks: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return b""
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size <= limit:
-            chunks.append(chunk)
-        if not message.get("more_body") or size > DRAIN:
-            return b"".join(chunks) if size <= limit else None
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -9,6 +9,7 @@ from fastapi import Request as HttpRequest
 from fastapi.responses import Response
 from pydantic_core import to_json
 from sqlmodel import Session
+from starlette.requests import ClientDisconnect
 
 from app.accounts import devices, sign_in
 from app.accounts.access import Actor
@@ -39,18 +40,34 @@ Told = HouseholdRow | VisitRow
 HEARTBEAT = timedelta(minutes=5)
 
 
-async def read_body(request: HttpRequest) -> bytes:
-    """The body as it came; `BodyLimit` has already read and bounded it."""
-    return await request.body()
+def get_caller(http: HttpRequest, database: Db, settings: Config, now: Now) -> tuple[Actor, Row]:
+    """Who asks, on which device. Raises `SignInRequired`."""
+    cookie = http.cookies.get(cookie_name("device", settings))
+    return database.read(lambda session: _caller(session, cookie, now))
+
+
+Caller = Annotated[tuple[Actor, Row], Depends(get_caller)]
+
+
+async def read_body(http: HttpRequest, _caller: Caller) -> bytes:
+    """The body as it came, read when it is known who asks. Raises `TooLarge` and `TooSlow` (`BodyLimit`)."""
+    try:
+        return await http.body()
+    except ClientDisconnect:
+        return b""
 
 
 @router.post("/api/v1/sync")
 def exchange(
-    http: HttpRequest, body: Annotated[bytes, Depends(read_body)], database: Db, settings: Config, now: Now
+    http: HttpRequest,
+    caller: Caller,
+    body: Annotated[bytes, Depends(read_body)],
+    database: Db,
+    settings: Config,
+    now: Now,
 ) -> Response:
     """Apply what the phone sends, commit, then answer with results and with what changed."""
-    cookie = http.cookies.get(cookie_name("device", settings))
-    actor, device = database.read(lambda session: _caller(session, cookie, now))
+    actor, device = caller
     request = read_request(_plain(body, http.headers.get("content-encoding", "")))
     if len(request.ops) > MAX_OPERATIONS:
         raise TooLarge("ops")

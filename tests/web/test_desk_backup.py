@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from app.core.db import Database
 from app.visits.models import Visit
+from app.web.desk_backup import FILES_AT_ONCE
 from tests.sync.backup_file import copied_out
 from tests.sync.phone import Phone
 from tests.world import World
@@ -52,12 +54,37 @@ def test_cut_file_ends_in_a_sentence(desk: TestClient, lan: Phone, world: World)
     assert "Nguyễn Thị Lan" not in answer.text
 
 
+PART = b"--x\r\ncontent-disposition: form-data"
+
+
 @pytest.mark.parametrize(
-    ("data", "said"), [({}, "Chọn một tệp dự phòng"), ({"file": "words"}, "Nội dung chưa đúng")]
-)
-def test_form_without_a_file_ends_in_a_sentence(desk: TestClient, data: dict[str, str], said: str) -> None:
-    answer = desk.post(ADDRESS, data=data)
-    assert (answer.status_code, said in answer.text) == (422, True)
+    ("kind", "body"),
+    [
+        ("application/x-www-form-urlencoded", b""),
+        ("application/x-www-form-urlencoded", b"file=words"),
+        ("multipart/form-data", b"--x"),
+        ("multipart/form-data; boundary=x", b"no form"),
+        ("multipart/form-data; boundary=x", PART + b'; name="file"\r\n\r\nwords\r\n--x--'),
+        ("multipart/form-data; boundary=x", PART + b"\r\n\r\n\xff\r\n--x--"),
+        ("multipart/form-data; boundary=x; charset=none", b"--x\r\n\xff: \xff\r\n\r\n\r\n--x--"),
+    ],
+)  # fmt: skip
+def test_form_without_a_file_ends_in_a_sentence(desk: TestClient, kind: str, body: bytes) -> None:
+    answer = desk.post(ADDRESS, content=body, headers={"Content-Type": kind})
+    assert (answer.status_code, "Chọn một tệp dự phòng" in answer.text) == (422, True)
+
+
+def test_file_that_comes_while_others_are_taken_in_is_to_be_brought_again(
+    desk: TestClient, lan: Phone, world: World, app: FastAPI
+) -> None:
+    file = copied_out(lan, lan.visit(world.duc))
+    for _ in range(FILES_AT_ONCE):
+        app.state.file_places.acquire()
+    answer = bring(desk, file)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+    app.state.file_places.release()
+    for _ in range(FILES_AT_ONCE + 1):
+        assert bring(desk, file).status_code == 200, "a place that was taken is free again"
 
 
 def test_supervisor_next_door_cannot_read_it(browser: Browser, lan: Phone, world: World) -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlmodel import Session
@@ -46,10 +47,10 @@ def take_in(database: Database, file: bytes, now: datetime, commune_id: str | No
     Raises `FileRefused`. Every 200 operations are committed by themselves: whatever stops it, the file can
     be taken in again.
     """
-    content = database.read(lambda session: _opened(session, file, commune_id))
+    content = _opened(database, file, commune_id)
     account = database.read(lambda session: _author(session, content))
     counts: Counter[str] = Counter()
-    for operations in _in_order(content.ops):
+    for operations in _batches(content):
         counts += database.write(lambda session, ops=operations: _apply(session, content, ops, now))  # type: ignore[misc]
     return Taken(
         person=account.name,
@@ -74,9 +75,9 @@ def sentence(taken: Taken) -> str:
     return f"{whose}: {', '.join(parts)}."
 
 
-def _opened(session: Session, file: bytes, commune_id: str | None) -> Content:
+def _opened(database: Database, file: bytes, commune_id: str | None) -> Content:
     parts = sealed.read(file)
-    key = keys.find(session, parts.key_id)
+    key = database.read(lambda session: keys.find(session, parts.key_id))
     if key is None or commune_id not in (None, key.commune_id):
         raise FileRefused(FOREIGN)
     content = sealed.opened(parts, keys.secret_of(key))
@@ -94,11 +95,11 @@ def _author(session: Session, content: Content) -> Account:
     return account
 
 
-def _in_order(operations: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+def _batches(content: Content) -> Iterator[list[dict[str, Any]]]:
     """The operations in the order of saving, as many at a time as an exchange may hold."""
-    ordered = sorted(operations, key=lambda one: one["seq"] if type(one.get("seq")) is int else 0)
-    for start in range(0, len(ordered), MAX_OPERATIONS):
-        yield ordered[start : start + MAX_OPERATIONS]
+    operations = content.operations()
+    while batch := list(islice(operations, MAX_OPERATIONS)):
+        yield batch
 
 
 def _apply(

@@ -1,0 +1,130 @@
+"""Bodies that are large, slow or endless: what they cost before it is known who sends them."""
+
+import asyncio
+import gzip
+import tracemalloc
+from collections.abc import MutableMapping
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from app.web import security
+from tests.sync.backup_file import sealed
+from tests.sync.phone import Phone
+
+CHUNK = 64 * 1024
+MEGABYTE = 1024 * 1024
+BACKUP_FILE, SYNC = "/desk/backup-file", "/api/v1/sync"
+
+
+class Upload:
+    """A client that sends a body chunk by chunk, straight to the app; what it was answered."""
+
+    def __init__(self, path: str, cookie: str = "", chunks: int = 0, *, ends: bool = True) -> None:
+        headers = {"host": "127.0.0.1", "sec-fetch-site": "same-origin", "cookie": cookie}
+        headers["content-type"] = "multipart/form-data; boundary=x"
+        self.scope: dict[str, Any] = {
+            "type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b"",
+            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+            "scheme": "http", "server": ("127.0.0.1", 80), "client": ("127.0.0.1", 1), "http_version": "1.1",
+        }  # fmt: skip
+        self.chunks, self.ends = chunks, ends
+        self.answer: MutableMapping[str, Any] = {}
+
+    async def receive(self) -> dict[str, Any]:
+        if self.chunks == 0 and not self.ends:
+            await asyncio.Event().wait()
+        self.chunks -= 1
+        return {"type": "http.request", "body": bytes(CHUNK), "more_body": self.chunks > 0 or not self.ends}
+
+    async def send(self, message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            self.answer = message
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {name.decode(): value.decode() for name, value in self.answer["headers"]}
+
+
+def run(app: FastAPI, *uploads: Upload) -> float:
+    """All of them at once; the megabytes that were held at the most meanwhile."""
+
+    async def all_at_once() -> None:
+        await asyncio.gather(*(app(one.scope, one.receive, one.send) for one in uploads))
+
+    asyncio.run(all_at_once())  # once to load what is loaded then
+    for one in uploads:
+        one.chunks = 100 if one.ends else one.chunks
+    tracemalloc.start()
+    asyncio.run(all_at_once())
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return peak / MEGABYTE
+
+
+@pytest.mark.parametrize(("path", "status"), [(BACKUP_FILE, 303), (SYNC, 401)])
+def test_nothing_is_held_for_somebody_who_is_not_signed_in(app: FastAPI, path: str, status: int) -> None:
+    uploads = [Upload(path, chunks=100) for _ in range(5)]
+    held = run(app, *uploads)
+    assert {one.answer["status"] for one in uploads} == {status}
+    assert held < 4, "five bodies of 6 MB each"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [(BACKUP_FILE, 303), (SYNC, 401), ("/desk/sign-in", 408), ("/api/v1/devices", 408)],
+)
+def test_body_that_never_ends_is_not_waited_for(
+    app: FastAPI, path: str, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(security, "OTHER_TIME", 0.2)
+    monkeypatch.setattr(security, "TIMES", {})
+    upload = Upload(path, chunks=0, ends=False)
+    run(app, upload)
+    assert (upload.answer["status"], upload.headers["connection"]) == (status, "close")
+
+
+@pytest.mark.parametrize("path", [BACKUP_FILE, SYNC])
+def test_body_of_somebody_known_that_never_ends_is_not_waited_for(
+    app: FastAPI, desk: TestClient, lan: Phone, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(security, "OTHER_TIME", 0.2)
+    monkeypatch.setattr(security, "TIMES", {})
+    cookies = [*desk.cookies.items(), *lan.client.cookies.items()]
+    upload = Upload(path, "; ".join(f"{name}={value}" for name, value in cookies), ends=False)
+    run(app, upload)
+    assert (upload.answer["status"], upload.headers["connection"]) == (408, "close")
+
+
+def test_body_longer_than_can_be_drained_closes_the_connection(app: FastAPI) -> None:
+    upload = Upload("/desk/sign-in", chunks=1000)
+    asyncio.run(app(upload.scope, upload.receive, upload.send))
+    assert (upload.answer["status"], upload.headers["connection"]) == (413, "close")
+
+
+def test_small_file_that_unpacks_without_end_is_refused_and_takes_no_memory(
+    desk: TestClient, lan: Phone
+) -> None:
+    key = lan.exchange()["backup_key"]
+    whose = {"commune_id": lan.commune_id, "account_id": lan.account_id, "device_id": lan.device_id}
+    bomb = sealed(key, whose | {"ops": [{}], "filler": " " * 63 * MEGABYTE})
+    empty = sealed(key, whose | {"ops": [{}] * 2_500_000})
+    tracemalloc.start()
+    for file in (bomb, empty):
+        answer = desk.post(BACKUP_FILE, files={"file": ("tung-nha.tnha", file)})
+        assert (answer.status_code, "Tệp bị thiếu hoặc bị hỏng." in answer.text) == (422, True)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak / MEGABYTE < 20
+
+
+def test_packed_push_unpacks_to_half_a_megabyte_at_most(lan: Phone) -> None:
+    bombs = [gzip.compress(b" " * 400 * MEGABYTE), gzip.compress(gzip.compress(b" " * 100 * MEGABYTE))]
+    tracemalloc.start()
+    answers = [lan.client.post(SYNC, content=bomb, headers={"Content-Encoding": "gzip"}) for bomb in bombs]
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [answer.status_code for answer in answers] == [413, 422]
+    assert peak / MEGABYTE < 8

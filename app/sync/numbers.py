@@ -4,6 +4,7 @@ A phone numbers its operations without gaps. A number below its next one that wa
 held by the phone belonged to a record that is lost; the commune should hear of it the same day.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -28,8 +29,10 @@ def _numbered(model: Any) -> Any:
 
 
 _KNOWN = Prepared(union(*(_numbered(model) for model in (LedgerEntry, Quarantined, RefusedOperation))))
-# A phone that says it gave out a million numbers more is not believed number by number.
+# A phone that says it gave out a million numbers more is not believed at once.
 WIDEST = 100_000
+# Stretches of lost numbers that are told; the next ones are, once these are settled.
+MOST_GAPS = 1_000
 
 
 def note_contact(
@@ -63,34 +66,41 @@ def note_given(session: Session, device: Row, taken_in: set[int]) -> None:
 def _count_lost(session: Session, device: Row, request: Request, taken_in: set[int], now: datetime) -> None:
     settled: int = device["settled_seq"]
     given_out = range(settled, min(device["next_seq"], settled + WIDEST))
-    explained = taken_in | _numbers(device["given_up"])
-    held = explained | set(request.queue.held)
-    unexplained = [number for number in given_out if number not in held]
-    here = explained | (_taken_in(session, device, given_out) if unexplained else set())
-    lost = [number for number in unexplained if number not in here]
-    settled = next((number for number in given_out if number not in here), given_out.stop)
+    here = [*_each(taken_in), *device["given_up"]]
+    held = _each(request.queue.held)
+    if gaps(given_out, [*here, *held]):
+        here += _each(_taken_in(session, device, given_out))
+    lost = gaps(given_out, [*here, *held])[:MOST_GAPS]
+    unsettled = gaps(given_out, here)
+    settled = unsettled[0][0] if unsettled else given_out.stop
     device |= {
         "settled_seq": settled,
-        "lost": len(lost),
+        "lost": sum(last - first + 1 for first, last in lost),
         "lost_at": (device["lost_at"] or now) if lost else None,
-        "lost_numbers": spans(lost),
+        "lost_numbers": lost,
         "given_up": [span for span in device["given_up"] if span[1] >= settled],
     }
 
 
-def spans(numbers: list[int]) -> list[list[int]]:
-    """Rising numbers as stretches without a gap, first and last: 3, 4, 5, 9 → [3, 5], [9, 9]."""
-    found: list[list[int]] = []
-    for number in numbers:
-        if found and number == found[-1][1] + 1:
-            found[-1][1] = number
-        else:
-            found.append([number, number])
+def gaps(numbers: range, known: Iterable[list[int]]) -> list[list[int]]:
+    """The stretches of `numbers`, first and last, that no stretch of `known` holds.
+
+    Stretches, because a phone may claim any number: the work grows with what is known, not with that."""
+    found, expected = [], numbers.start
+    for first, last in sorted(known):
+        if first >= numbers.stop:
+            break
+        if expected < first:
+            found.append([expected, first - 1])
+        expected = max(expected, last + 1)
+    if expected < numbers.stop:
+        found.append([expected, numbers.stop - 1])
     return found
 
 
-def _numbers(stretches: list[list[int]]) -> set[int]:
-    return {number for first, last in stretches for number in range(first, last + 1)}
+def _each(numbers: Iterable[int]) -> list[list[int]]:
+    """Every number as a stretch of its own."""
+    return [[number, number] for number in numbers]
 
 
 def _taken_in(session: Session, device: Row, numbers: range) -> set[int]:

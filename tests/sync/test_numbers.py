@@ -1,12 +1,16 @@
 """Lost numbers: the commune hears of a record that a phone once numbered and nobody has."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from app.accounts.models import Device
 from app.core.db import Database
+from app.sync.numbers import MOST_GAPS, WIDEST, gaps
 from tests.conftest import FakeClock
 from tests.sync.phone import Phone, new_id, sign_in
 from tests.world import LAN, World
@@ -83,9 +87,43 @@ def test_emptied_phone_that_resumes_its_device_raises_both_alarms(
     assert (device.lost, device.new_life_at) == (1, clock())
 
 
-def test_phone_that_claims_absurd_numbers_is_not_counted_for_ever(lan: Phone, database: Database) -> None:
-    lan.exchange(queue={"count": 0, "oldest_at": None, "next_seq": 2**53 - 1, "held": []})
-    assert _device(database, lan).lost <= 100_000
+def test_phone_that_claims_absurd_numbers_is_not_counted_for_ever(
+    lan: Phone, world: World, database: Database
+) -> None:
+    ops = [lan.visit(world.duc) for _ in range(3)]
+    queue = {"count": 0, "oldest_at": None, "next_seq": 2**53 - 1, "held": [5, 9]}
+    lan.exchange(*ops, queue=queue)
+    device = _device(database, lan)
+    assert (device.lost, device.lost_numbers) == (WIDEST - 5, [[4, 4], [6, 8], [10, WIDEST]])
+    assert device.settled_seq == 4
+
+
+def test_phone_that_leaves_every_second_number_out_is_told_with_its_first_thousand_gaps(
+    lan: Phone, world: World, database: Database
+) -> None:
+    home = {"id": new_id(), "hamlet_id": world.dong, "head_name": "Vũ Thị Thắm"}
+    held = list(range(2, 2 * MOST_GAPS + 100, 2))
+    queue = {"count": 0, "oldest_at": None, "next_seq": held[-1] + 1, "held": held}
+    lan.exchange(lan.op("household.add", home, seq=held[-1]), queue=queue)
+    device = _device(database, lan)
+    assert (device.lost, len(device.lost_numbers)) == (MOST_GAPS, MOST_GAPS)
+    assert device.lost_numbers[-1] == [2 * MOST_GAPS - 1] * 2
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    known=st.lists(st.tuples(st.integers(0, 40), st.integers(0, 5))),
+    first=st.integers(1, 20),
+    width=st.integers(0, 30),
+)
+def test_gaps_are_the_numbers_that_are_not_known(
+    known: list[tuple[int, int]], first: int, width: int
+) -> None:
+    found = gaps(range(first, first + width), [[low, low + more] for low, more in known])
+    numbers = [number for low, high in found for number in range(low, high + 1)]
+    held = {number for low, more in known for number in range(low, low + more + 1)}
+    assert numbers == [number for number in range(first, first + width) if number not in held]
+    assert all(high + 1 < low for (_, high), (low, _) in pairwise(found)), "stretches, not their parts"
 
 
 def _resumed(browser: Callable[[], TestClient], phone: Phone, clock: FakeClock, **more: Any) -> Phone:

@@ -12,7 +12,7 @@ from app.households.models import Household
 
 def matching(session: Session, actor: Actor, words: str) -> tuple[str, ...]:
     """Ids of households the actor may see: name, house number and alley hold every one of `words`."""
-    wanted = fold(words).split()
+    wanted = set(fold(words).split())
     home: Any = Household
     labels = visible_to(actor, Household).with_only_columns(
         home.id, home.head_name, home.house_no, home.alley

@@ -10,7 +10,7 @@ from app.accounts.models import Account
 from app.areas import Hamlet
 from app.catalog import Service
 from app.core.errors import NotFound
-from app.core.text import by_given_name
+from app.core.text import by_given_name, fold
 from app.households.models import Household
 from app.households.search import matching
 from app.visits.models import Visit, VisitService, VisitVersion
@@ -55,7 +55,7 @@ def choices(session: Session, actor: Actor, words: str = "") -> Choices:
     return Choices(
         hamlets=list(session.exec(visible_to(actor, Hamlet).order_by(hamlet.position))),
         volunteers=sorted(people, key=lambda account: by_given_name(account.name)),
-        homes=matching(session, actor, words) if words.strip() else None,
+        homes=matching(session, actor, words) if fold(words) else None,
     )
 
 

@@ -3,7 +3,10 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Annotated
 from urllib.parse import urlencode
+
+from fastapi import Query
 
 from app.core.clock import local_date
 from app.core.shapes import of_our_time
@@ -18,18 +21,23 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 RECENT_DAYS = 14
 
 
+# Every row of the list carries the filters in its address, and a search costs by its words.
+Id = Annotated[str, Query(max_length=64)]
+Typed = Annotated[str, Query(max_length=80)]
+
+
 @dataclass(frozen=True)
 class Asked:
-    """The filters of an address, as they were typed."""
+    """The filters of an address, as they were typed; longer ones than anybody types are refused."""
 
-    hamlet: str = ""
-    volunteer: str = ""
-    state: str = ""
-    day: str = ""
-    to: str = ""
-    q: str = ""
-    before: str = ""
-    after: str = ""
+    hamlet: Id = ""
+    volunteer: Id = ""
+    state: Id = ""
+    day: Typed = ""
+    to: Typed = ""
+    q: Typed = ""
+    before: Id = ""
+    after: Id = ""
 
     @property
     def place(self) -> Place:

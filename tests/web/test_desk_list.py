@@ -181,6 +181,20 @@ def test_what_was_typed_comes_back_as_text(desk: TestClient) -> None:
         assert "&lt;script&gt;alert(1)" in page
 
 
+@pytest.mark.parametrize("name", ["hamlet", "volunteer", "state", "day", "to", "q", "before", "after"])
+def test_a_filter_longer_than_anybody_types_is_refused(desk: TestClient, name: str) -> None:
+    for typed in ("a " * 15_000, "e" + "\u0301" * 5_000):
+        answer = desk.get("/desk/visits", params={name: typed})
+        assert (answer.status_code, "Nội dung chưa đúng" in answer.text) == (422, True)
+        assert len(answer.content) < 4_000, "nothing of it comes back"
+
+
+def test_words_of_marks_alone_search_nothing(desk: TestClient, lan: Phone, world: World) -> None:
+    lan.exchange(lan.visit(world.duc))
+    assert len(rows(desk, "/desk/visits?q=" + "%CC%81" * 80)) == 1
+    assert desk.get("/desk/visits?q=" + "%CC%81" * 81).status_code == 422
+
+
 def test_names_are_shown_as_text(desk: TestClient, lan: Phone, world: World) -> None:
     home = {"id": "22222222-2222-4222-8222-222222222222", "hamlet_id": world.dong, "head_name": "<b>Ước</b>"}
     lan.exchange(lan.op("household.add", home), lan.visit(home["id"]))

@@ -37,6 +37,7 @@ UNBROKEN = "NguyễnThịHoàngPhươngQuỳnhNhưẤuỄnh"
 HAMLET = "Tổ dân phố số 12 khu tập thể cũ Nhà máy Xi măng Ỷ La Ễ Ộ Ậ Ấ"
 HOUSE_NO = "12B/45/3 nhà tập thể"
 ALLEY = "Ngõ cạnh nhà văn hóa thôn, sau trạm y tế, qua cầu treo rẽ trái"
+ALLEYS = {"long": ALLEY, "unbroken": "NgõCạnhNhàVănHóaThônSauTrạm" * 4 + "Ễệ"}
 LONG = {
     "Nguyễn Văn Đức": NAME,
     "Nguyễn Thị Lan": NAME,
@@ -75,10 +76,11 @@ def test_the_page_that_leads_out_of_zalo(open_browser: Opener, server: Server, b
     assert not faults, _sentences(faults)
 
 
+@pytest.mark.parametrize("alley", ["long", "unbroken"])
 def test_the_phone_with_long_names(
-    open_browser: Opener, server: Server, world: World, database: Database
+    open_browser: Opener, server: Server, world: World, database: Database, alley: str
 ) -> None:
-    database.write(_rename)
+    database.write(lambda session: _rename(session, ALLEYS[alley]))
     page = open_browser("lan", bypass_csp=True).pages[0]
     faults: dict[str, list[str]] = {}
     for name in phone_screens(page, world):
@@ -86,10 +88,11 @@ def test_the_phone_with_long_names(
     assert not faults, _sentences(faults)
 
 
+@pytest.mark.parametrize("alley", ["long", "unbroken"])
 def test_the_desk_with_long_names(
-    open_browser: Opener, server: Server, world: World, database: Database
+    open_browser: Opener, server: Server, world: World, database: Database, alley: str
 ) -> None:
-    database.write(_rename)
+    database.write(lambda session: _rename(session, ALLEYS[alley]))
     _one_visit(open_browser, world)
     troubles.bring(server, world)
     page = open_browser("binh", DESKTOP, bypass_csp=True).pages[0]
@@ -131,10 +134,10 @@ def _long(context: str) -> str:
     return re.sub(r'"(count|total|households)": "[1-9]\d*"', r'"\1": "2.000"', context)
 
 
-def _rename(session: Session) -> None:
+def _rename(session: Session, alley: str) -> None:
     for home in session.exec(select(Household)):
         home.head_name = UNBROKEN if home.head_name.endswith("Mai") else NAME
-        home.house_no, home.alley = HOUSE_NO, ALLEY
+        home.house_no, home.alley = HOUSE_NO, alley
         feed(session, home.commune_id, [home])
     for named in [*session.exec(select(Hamlet)), *session.exec(select(Account))]:
         named.name = NAME if isinstance(named, Account) else HAMLET

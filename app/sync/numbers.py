@@ -67,7 +67,7 @@ def _count_lost(session: Session, device: Row, request: Request, taken_in: set[i
     settled: int = device["settled_seq"]
     given_out = range(settled, min(device["next_seq"], settled + WIDEST))
     here = [*_each(taken_in), *device["given_up"]]
-    held = _each(request.queue.held)
+    held = _each(number for number in request.queue.held if number in given_out)
     if gaps(given_out, [*here, *held]):
         here += _each(_taken_in(session, device, given_out))
     lost = gaps(given_out, [*here, *held])[:MOST_GAPS]

@@ -6,6 +6,7 @@ can unpack to anything: whatever is more than the limits allow ends the process 
 """
 
 import json
+import os
 import resource
 import sys
 import zlib
@@ -26,7 +27,8 @@ def main(limits: dict[str, int]) -> None:
 
 
 def _confine(limits: dict[str, int]) -> None:
-    """What this process may use. No core dump: it would hold people's names."""
+    """What this process may use, after everybody else. No core dump: it would hold people's names."""
+    os.nice(10)
     bounds = (
         (resource.RLIMIT_AS, limits["memory"]),
         (resource.RLIMIT_CPU, limits["cpu_seconds"]),

@@ -1,0 +1,440 @@
+"""What one hostile phone, page or stranger costs everybody else: attacks on a running server, with figures.
+
+`python -m tests.faults.hostile [--only sqlite postgresql] [--attacks NAME …]` starts a server of its own on
+loopback for each database, with 12,000 households of which 2,000 have one name. While an attack goes on, Bình
+opens pages and Lan sends visits. The exit code is 1 if one of their requests failed or took longer than
+`MOST_MS`, if the server took `MOST_MB` more than before, or if *Tổng quan*, left in peace, is slower at its
+95th percentile than `OVERVIEW_MS`. An attack takes `SECONDS`, or a little more; nothing outlives the script.
+"""
+
+import argparse
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import httpx2
+
+from app.core.batch import Batch
+from app.core.db import Database
+from app.households.commands import imported
+from app.households.models import Household
+from benchmarks import databases
+from benchmarks.figures import percentile
+from benchmarks.processes import ROOT, free_port
+from tests.sync.backup_file import sealed
+from tests.sync.phone import Phone, new_id, sign_in
+from tests.world import LAN, NAM, World, build
+
+MOST_MS, MOST_MB, OVERVIEW_MS = 500, 100, 50
+SECONDS = 12.0
+HOUSEHOLDS, ALIKE = 12_000, 2_000
+SLOW_UPLOADS, SIGN_INS = 60, 400
+MEGABYTE = 1 << 20
+FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+
+
+@dataclass
+class Scene:
+    """A running server and who uses it: Bình's cookie, Lan's phone; Nam's is the hostile one."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+    world: World
+    desk: str
+    lan: Phone
+    nam: Phone
+    key: dict[str, str]
+
+
+@dataclass
+class Seen:
+    """What the others met meanwhile: milliseconds by request, what failed, and megabytes of the server."""
+
+    took: dict[str, list[float]] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
+    megabytes: float = 0
+
+    def row(self, attack: str, idle: float) -> tuple[str, bool]:
+        """A line of the table, and whether all limits were kept."""
+        every = [one for several in self.took.values() for one in several]
+        slowest = max(self.took, key=lambda name: max(self.took[name]))
+        worst, more = max(every), self.megabytes - idle
+        well = worst <= MOST_MS and more <= MOST_MB and not self.failed
+        overview = percentile(self.took["overview"], 0.95)
+        if attack == "left in peace":
+            well = well and overview <= OVERVIEW_MS
+        figures = (
+            f"{len(every):>5} {percentile(every, 0.5):>6.0f} {percentile(every, 0.95):>6.0f} {worst:>7.0f}"
+        )
+        said = f"{overview:>9.0f} {more:>6.0f}  {'well' if well else 'BROKEN'}: slowest {slowest}"
+        failures = f", {len(self.failed)} failed ({self.failed[0]})" if self.failed else ""
+        return f"{attack:<28} {figures} {said}{failures}", well
+
+
+def peace(_scene: Scene) -> None:
+    """Nobody does anything."""
+    time.sleep(SECONDS)
+
+
+def deep_data(scene: Scene) -> None:
+    """Pushes of 100 operations, each nested 980 deep."""
+    value: list[Any] = []
+    for _ in range(979):
+        value = [value]
+    for _ in _until_the_end():
+        scene.nam.send(*[scene.nam.visit(scene.world.anh, note=value) for _ in range(100)])
+        scene.nam.held.clear()
+
+
+def reused_ids(scene: Scene) -> None:
+    """Pushes of 490 KB under an id that is known."""
+    known = scene.nam.visit(scene.world.anh)
+    scene.nam.exchange(known)
+    for number in _until_the_end():
+        scene.nam.send(known | {"data": known["data"] | {"note": f"{number}" + "a" * 490_000}})
+
+
+def filled_quarantine(scene: Scene) -> None:
+    """Pushes of 30 operations of 15 KB that wait for what never comes."""
+    for _ in _until_the_end():
+        many = [scene.nam.op("visit.amend", _padded(15_000)) for _ in range(30)]
+        scene.nam.send(*many)
+        scene.nam.held.clear()
+
+
+def absurd_numbers(scene: Scene) -> None:
+    """Pushes of a phone that says it gave out 2**53 numbers, and holds every second one."""
+    queue = {
+        "count": 0,
+        "oldest_at": None,
+        "next_seq": 2**53 - 1,
+        "held": list(range(10**6, 10**6 + 40_000, 2)),
+    }
+    for _ in _until_the_end():
+        scene.nam.send(scene.nam.visit(scene.world.anh), queue=queue)
+        scene.nam.held.clear()
+
+
+def many_words(scene: Scene) -> None:
+    """Searches of 30,000 words, and of 10,000 combining marks."""
+    words = quote("a " * 15_000), quote("e" + "\u0301" * 5_000)
+    for number in _until_the_end():
+        _get(scene.port, f"/desk/visits?q={words[number % 2]}", scene.desk)
+
+
+def slow_uploads_of_nobody(scene: Scene) -> None:
+    _upload_slowly(scene.port, "")
+
+
+def slow_uploads_of_the_desk(scene: Scene) -> None:
+    _upload_slowly(scene.port, scene.desk)
+
+
+def sealed_bombs(scene: Scene) -> None:
+    """Files of some KB that unpack to 63 MB, and to millions of empty objects."""
+    ids = {name: getattr(scene.nam, name) for name in ("commune_id", "account_id", "device_id")}
+    full = {"type": "visit.record", "data": [[]] * 5_000}
+    bombs = [
+        sealed(scene.key, ids | {"ops": [{}], "filler": " " * 63 * MEGABYTE}),
+        sealed(scene.key, ids | {"ops": [{}] * 2_500_000}),
+        sealed(scene.key, ids | {"ops": [{"op_id": new_id(), "seq": seq} | full for seq in range(500)]}),
+    ]
+    with httpx2.Client(base_url=f"http://127.0.0.1:{scene.port}", timeout=60) as client:
+        for number in _until_the_end():
+            client.post(
+                "/desk/backup-file",
+                files={"file": ("tung-nha.tnha", bombs[number % 3])},
+                headers={"Cookie": scene.desk, "Sec-Fetch-Site": "same-origin"},
+            )
+
+
+def half_heads(scene: Scene) -> None:
+    """300 connections that send the head of a request letter by letter."""
+    clients = [socket.create_connection(("127.0.0.1", scene.port), 10) for _ in range(300)]
+    for _ in _until_the_end(0.5):
+        for client in clients:
+            _trickle(client, b"x")
+    for client in clients:
+        client.close()
+
+
+def sign_in_tries(scene: Scene) -> None:
+    """400 sign-ins at once, half of them as Bình."""
+    names = ["binh" if number % 2 else f"ten-{number}" for number in range(SIGN_INS)]
+    tries = [threading.Thread(target=_try, args=(scene.port, name), daemon=True) for name in names]
+    for one in tries:
+        one.start()
+    for one in tries:
+        one.join(60)
+
+
+ATTACKS: dict[str, Callable[[Scene], None]] = {
+    "left in peace": peace,
+    "data 980 deep": deep_data,
+    "known ids, 490 KB": reused_ids,
+    "a quarantine to fill": filled_quarantine,
+    "next_seq of 2**53": absurd_numbers,
+    "30,000 words": many_words,
+    "60 slow uploads, nobody": slow_uploads_of_nobody,
+    "60 slow uploads, the desk": slow_uploads_of_the_desk,
+    "sealed bombs": sealed_bombs,
+    "300 half heads": half_heads,
+    "400 sign-in tries": sign_in_tries,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--only", nargs="+", choices=["sqlite", "postgresql"], default=["sqlite", "postgresql"]
+    )
+    parser.add_argument("--attacks", nargs="+", choices=list(ATTACKS), default=list(ATTACKS))
+    asked = parser.parse_args()
+    results = [_all(kind, asked.attacks) for kind in asked.only]
+    return 0 if all(results) else 1
+
+
+def _all(kind: str, attacks: list[str]) -> bool:
+    with databases.store(kind) as made, tempfile.TemporaryDirectory() as folder:
+        world = _settle(made.url)
+        made.analyze()
+        with _served(made.url, Path(folder), world) as scene:
+            _watched(scene, lambda _scene: time.sleep(3))  # what is loaded or remembered is, from here on
+            idle = _megabytes(scene.process.pid)
+            head = f"{'requests':>34} {'p50':>6} {'p95':>6} {'worst':>7} {'overview':>9} {'MB':>6}"
+            print(f"\n{kind}, {idle:.0f} MB idle\n{head}", flush=True)
+            kept = []
+            for name in attacks:
+                line, well = _watched(scene, ATTACKS[name]).row(name, idle)
+                print(line, flush=True)
+                kept.append(well)
+            return all(kept)
+
+
+def _settle(url: str) -> World:
+    """The cast, and 12,000 households more of which 2,000 have one name."""
+    database = Database(url)
+    world = build(database, datetime.now(UTC))
+
+    def fill(session: Any) -> None:
+        batch = Batch(world.commune_id)
+        for number in range(HOUSEHOLDS):
+            hamlet = (world.dong, world.tay)[number % 2]
+            name, no = ("Nguyễn Văn Nam", "") if number < ALIKE else (f"Trần Thị {number}", str(number))
+            batch.add(Household, imported(new_id(), hamlet, name, no, f"Ngõ {number % 40}"))
+        batch.write(session, (Household,))
+
+    database.write(fill)
+    database.close()
+    return world
+
+
+@contextmanager
+def _served(url: str, folder: Path, world: World) -> Iterator[Scene]:
+    """`serve` in a process of its own, everybody signed in; ended afterwards by its id."""
+    port = free_port()
+    settings = {"TUNGNHA_MODE": "demo", "TUNGNHA_DATABASE_URL": url, "TUNGNHA_DATA_DIR": str(folder)}
+    with (folder / "server.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app.cli", "serve", "--port", str(port)],
+            cwd=ROOT, env=os.environ | settings, stdout=log, stderr=log,
+        )  # fmt: skip
+    try:
+        _wait(process, port)
+        clients = [
+            httpx2.Client(
+                base_url=f"http://127.0.0.1:{port}", timeout=60, headers={"Sec-Fetch-Site": "same-origin"}
+            )
+            for _ in range(2)
+        ]
+        lan, nam = (
+            sign_in(client, *who, datetime.now(UTC))  # type: ignore[arg-type]
+            for client, who in zip(clients, (LAN, NAM), strict=True)
+        )
+        key = lan.exchange()["backup_key"]
+        yield Scene(port, process, world, _desk_cookie(port), lan, nam, key)
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+    for _ in range(600):
+        try:
+            if _get(port, "/healthz")[0] == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+        if process.poll() is not None:
+            break
+    raise SystemExit("the server did not start: is everything built?")
+
+
+def _desk_cookie(port: int) -> str:
+    answer = _post_sign_in(port, "binh", "mat-khau-binh")
+    return (answer.headers["set-cookie"] or "").partition(";")[0]
+
+
+def _watched(scene: Scene, attack: Callable[[Scene], None]) -> Seen:
+    """The attack, and what everybody else meets until it is over."""
+    seen, over = Seen(), threading.Event()
+    watchers = [
+        threading.Thread(target=_ask_again_and_again, args=(scene, seen, over)),
+        threading.Thread(target=_weigh_again_and_again, args=(scene, seen, over)),
+    ]
+    for one in watchers:
+        one.start()
+    attack(scene)
+    over.set()
+    for one in watchers:
+        one.join()
+    return seen
+
+
+def _ask_again_and_again(scene: Scene, seen: Seen, over: threading.Event) -> None:
+    pages = {
+        "health": "/healthz",
+        "overview": "/desk/",
+        "visits": "/desk/visits",
+        "quarantine": "/desk/quarantine",
+    }
+    while not over.is_set():
+        for name, path in pages.items():
+            _timed(seen, name, lambda path=path: _get(scene.port, path, scene.desk)[0])  # type: ignore[misc]
+        _timed(seen, "duplicates", lambda: _get(scene.port, "/desk/duplicates", scene.desk)[0])
+        _timed(seen, "push", lambda: _push(scene))
+        time.sleep(0.05)
+
+
+def _timed(seen: Seen, name: str, ask: Callable[[], int]) -> None:
+    began = time.perf_counter()
+    try:
+        status = ask()
+    except (OSError, httpx2.HTTPError) as error:
+        seen.failed.append(f"{name}: {type(error).__name__}")
+        status = 200
+    seen.took.setdefault(name, []).append((time.perf_counter() - began) * 1000)
+    if status != 200:
+        seen.failed.append(f"{name}: {status}")
+
+
+def _push(scene: Scene) -> int:
+    """One visit of Lan's; 200 if it was taken in."""
+    scene.lan.now = datetime.now(UTC)
+    answer = scene.lan.send(scene.lan.visit(scene.world.duc), once=True)
+    scene.lan.held.clear()
+    if answer.status_code == 200:
+        scene.lan.state = {name: answer.json()[name] for name in ("epoch", "scope", "cursor")}
+        return 200 if answer.json()["results"][0]["status"] == "applied" else 500
+    return int(answer.status_code)
+
+
+def _weigh_again_and_again(scene: Scene, seen: Seen, over: threading.Event) -> None:
+    while not over.wait(0.02):
+        seen.megabytes = max(seen.megabytes, _megabytes(scene.process.pid))
+
+
+def _megabytes(pid: int) -> float:
+    """What a process and those that it started have in memory."""
+    folder = Path(f"/proc/{pid}")
+    try:
+        pages = int((folder / "statm").read_text().split()[1])
+        children = [child for file in folder.glob("task/*/children") for child in file.read_text().split()]
+        # Until it runs a program of its own, a new process has its parent's memory.
+        own = (folder / "cmdline").read_bytes()
+        below = [int(child) for child in children if Path(f"/proc/{child}/cmdline").read_bytes() != own]
+    except (OSError, IndexError):
+        return 0.0  # one of them has just ended
+    return pages * os.sysconf("SC_PAGE_SIZE") / MEGABYTE + sum(map(_megabytes, below))
+
+
+def _until_the_end(pause: float = 0.0) -> Iterator[int]:
+    """Rounds, numbered, as long as an attack takes."""
+    ends_at, number = time.monotonic() + SECONDS, 0
+    while time.monotonic() < ends_at:
+        yield number
+        number += 1
+        time.sleep(pause)
+
+
+def _upload_slowly(port: int, cookie: str) -> None:
+    """60 uploads of 8 MB of which the last bytes come one by one."""
+    head = (
+        "POST /desk/backup-file HTTP/1.1\r\nHost: 127.0.0.1\r\nSec-Fetch-Site: same-origin\r\n"
+        f"Cookie: {cookie}\r\n"
+        f"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {8 * MEGABYTE - 1}\r\n\r\n"
+        '--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+    ).encode()
+    clients = [socket.create_connection(("127.0.0.1", port), 30) for _ in range(SLOW_UPLOADS)]
+    for client in clients:
+        _trickle(client, head)
+    sent = 0
+    for _ in _until_the_end(0.1):
+        piece = bytes(MEGABYTE // 10) if sent < 7.5 * MEGABYTE else b"x"
+        sent += len(piece)
+        for client in clients:
+            _trickle(client, piece)
+    for client in clients:
+        client.close()
+
+
+def _trickle(client: socket.socket, piece: bytes) -> None:
+    """Send, unless the server has hung up or does not take more."""
+    client.settimeout(1)
+    try:
+        client.sendall(piece)
+    except OSError:
+        client.close()
+
+
+def _try(port: int, name: str) -> None:
+    try:
+        _post_sign_in(port, name, "khong-phai-mat-khau")
+    except OSError:
+        return
+
+
+def _post_sign_in(port: int, name: str, password: str) -> Any:
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("POST", "/desk/sign-in", urlencode({"name": name, "password": password}), FORM)
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer
+
+
+def _get(port: int, path: str, cookie: str = "") -> tuple[int, bytes]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", path, headers={"Cookie": cookie})
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer.status, body
+
+
+def _padded(size: int) -> dict[str, Any]:
+    """Data of a `visit.amend` of what nobody has, about so large."""
+    content = {"id": new_id(), "household_id": new_id(), "base_version": 1, "result": "helped"}
+    one = {"code": "c" * 60, "outcome": "did_it", "people": 1}
+    return content | {"services": [one] * min(40, size // len(json.dumps(one))), "note": "a" * 500}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

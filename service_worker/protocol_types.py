@@ -20,8 +20,15 @@ sys.path.insert(0, str(ROOT))
 
 from app import __version__  # noqa: E402
 from app.sync.operations import HANDLERS  # noqa: E402
-from app.sync.protocol import MAX_OPERATIONS, PROTO, Answer, Operation, Queue, Request  # noqa: E402
-from app.web.security import SYNC_BODY  # noqa: E402
+from app.sync.protocol import (  # noqa: E402
+    MAX_BODY_BYTES,
+    MAX_OPERATIONS,
+    PROTO,
+    Answer,
+    Operation,
+    Queue,
+    Request,
+)
 
 TARGET = ROOT / "static/field/sync/protocol.js"
 COMMAND = ".venv/bin/python service_worker/protocol_types.py"
@@ -69,7 +76,7 @@ def constants() -> str:
     numbers = {
         "PROTO": PROTO,
         "MAX_OPERATIONS": MAX_OPERATIONS,
-        "MAX_REQUEST_BYTES": SYNC_BODY,
+        "MAX_REQUEST_BYTES": MAX_BODY_BYTES,
         "MAX_HELD": held,
     }
     lines = [f"export const {name} = {number:_};" for name, number in numbers.items()]

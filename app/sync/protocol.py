@@ -16,6 +16,7 @@ from app.core.shapes import Command, Moment, Number, Token, Uuid
 
 PROTO = 1
 MAX_OPERATIONS = 200
+MAX_BODY_BYTES = 512 * 1024  # unpacked
 MAX_OPERATION_BYTES = 16 * 1024
 PAGE_ROWS = 2000
 

@@ -9,13 +9,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.errors import CrossSite, TooLarge, TooSlow
+from app.sync.protocol import MAX_BODY_BYTES
 
-SYNC_BODY = 512 * 1024
 OTHER_BODY = 64 * 1024
 FILE_BODY = DRAIN = 8 * 1024 * 1024
 BACKUP_FILE = "/desk/backup-file"
 # Bodies that are larger than a form: their routes read them, once they know who asks.
-LIMITS = {"/api/v1/sync": SYNC_BODY, BACKUP_FILE: FILE_BODY}
+LIMITS = {"/api/v1/sync": MAX_BODY_BYTES, BACKUP_FILE: FILE_BODY}
 # Seconds in which a body has to be there: phones give up after 30, a file of 8 MB needs 0.4 Mbit/s.
 TIMES = {BACKUP_FILE: 180}
 OTHER_TIME = 60

@@ -18,6 +18,7 @@ from app.core.clock import local_date, wire_time
 from app.core.errors import Invalid, OtherDevice, Outdated, SignInRequired, TooLarge
 from app.sync.backup import keys
 from app.sync.protocol import (
+    MAX_BODY_BYTES,
     MAX_OPERATIONS,
     PROTO,
     Answer,
@@ -31,7 +32,6 @@ from app.sync.protocol import (
 from app.sync.pull import nothing, pull
 from app.sync.push import push
 from app.web.deps import Config, Db, Now, cookie_name
-from app.web.security import SYNC_BODY
 from app.web.sign_in import hamlets_of
 
 router = APIRouter()
@@ -138,10 +138,10 @@ def _plain(body: bytes, encoding: str) -> bytes:
         return body
     unpacker = zlib.decompressobj(wbits=31)
     try:
-        plain = unpacker.decompress(body, SYNC_BODY + 1)
+        plain = unpacker.decompress(body, MAX_BODY_BYTES + 1)
     except zlib.error:
         raise Invalid("body") from None
-    if len(plain) > SYNC_BODY:
+    if len(plain) > MAX_BODY_BYTES:
         raise TooLarge("body")
     if not unpacker.eof:
         raise Invalid("body")

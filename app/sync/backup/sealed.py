@@ -17,6 +17,7 @@ import sys
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import BaseModel, ConfigDict
 
-from app.core.shapes import Token
+from app.core.shapes import MAX_DEPTH, Token
 from app.core.strings import _
-from app.sync.protocol import MAX_OPERATION_BYTES, OperationId, parsed
+from app.sync.protocol import MAX_BODY_BYTES, MAX_OPERATION_BYTES, MAX_OPERATIONS, OperationId, parsed
 
 MAGIC = b"TUNGNHA"
 VERSION = 1
@@ -42,6 +43,7 @@ LIMITS = {
     "bytes": 8 * 1024 * 1024,
     "operations": 100_000,
     "line": MAX_OPERATION_BYTES + 1024,
+    "depth": MAX_DEPTH,
     "memory": 96 * 1024 * 1024,
     "cpu_seconds": 10,
 }
@@ -74,10 +76,19 @@ class Content(BaseModel):
     device_id: Token
     lines: bytes
 
-    def operations(self) -> Iterator[dict[str, Any]]:
-        """One after the other, in the order of saving: all of them at once might be much larger."""
+    def batches(self) -> Iterator[list[dict[str, Any]]]:
+        """The operations in the order of saving, as many at a time as an exchange may hold: all at once they
+        might take twenty times the memory."""
+        batch: list[dict[str, Any]] = []
+        room = MAX_BODY_BYTES
         for line in io.BytesIO(self.lines):
-            yield parsed(line)
+            if batch and (len(batch) == MAX_OPERATIONS or len(line) > room):
+                yield batch
+                batch, room = [], MAX_BODY_BYTES
+            batch.append(parsed(line))
+            room -= len(line)
+        if batch:
+            yield batch
 
 
 @dataclass(frozen=True)
@@ -111,7 +122,7 @@ def opened(sealed: Sealed, secret: ec.EllipticCurvePrivateKey) -> Content:
         derived = HKDF(SHA256(), 44, salt=sealed.point, info=INFO).derive(shared)
         plain = AESGCM(derived[:32]).decrypt(derived[32:], sealed.body, sealed.head)
         content = _content(_unpacked(plain))
-        for operation in content.operations():
+        for operation in chain.from_iterable(content.batches()):
             OperationId.model_validate(operation, extra="ignore")
     except (InvalidTag, ValueError, RecursionError, subprocess.SubprocessError):
         raise FileRefused(DAMAGED) from None

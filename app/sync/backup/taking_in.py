@@ -4,10 +4,8 @@ They keep their ids, so what the phone sends later, or another copy of the file,
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
 from sqlmodel import Session
@@ -19,7 +17,6 @@ from app.core.db import Database
 from app.core.strings import _
 from app.sync.backup import keys, sealed
 from app.sync.backup.sealed import FOREIGN, Content, FileRefused
-from app.sync.protocol import MAX_OPERATIONS
 from app.sync.push import push_kept
 
 UNKNOWN_PHONE = _("Máy chủ này không biết chiếc máy đã chép tệp. Chưa nhận gì từ tệp.")
@@ -44,13 +41,13 @@ class Taken:
 def take_in(database: Database, file: bytes, now: datetime, commune_id: str | None = None) -> Taken:
     """Take a file in, for the commune whose desk it was brought to, or whichever it was made for.
 
-    Raises `FileRefused`. Every 200 operations are committed by themselves: whatever stops it, the file can
-    be taken in again.
+    Raises `FileRefused`. As many operations as an exchange may hold are committed by themselves: whatever
+    stops it, the file can be taken in again.
     """
     content = _opened(database, file, commune_id)
     account = database.read(lambda session: _author(session, content))
     counts: Counter[str] = Counter()
-    for operations in _batches(content):
+    for operations in content.batches():
         counts += database.write(lambda session, ops=operations: _apply(session, content, ops, now))  # type: ignore[misc]
     return Taken(
         person=account.name,
@@ -93,13 +90,6 @@ def _author(session: Session, content: Content) -> Account:
     if device is None or account is None or device.account_id != account.id:
         raise FileRefused(UNKNOWN_PHONE)
     return account
-
-
-def _batches(content: Content) -> Iterator[list[dict[str, Any]]]:
-    """The operations in the order of saving, as many at a time as an exchange may hold."""
-    operations = content.operations()
-    while batch := list(islice(operations, MAX_OPERATIONS)):
-        yield batch
 
 
 def _apply(

@@ -23,7 +23,7 @@ def main(limits: dict[str, int]) -> None:
         raise ValueError("not the operations of a phone")
     operations.sort(key=_number)
     for one in [content, *operations]:
-        sys.stdout.buffer.write(_line(one, limits["line"]))
+        sys.stdout.buffer.write(_line(one, limits))
 
 
 def _confine(limits: dict[str, int]) -> None:
@@ -58,16 +58,20 @@ def _number(operation: dict[str, Any]) -> int:
     return number if type(number) is int else 0
 
 
-def _line(value: dict[str, Any], longest: int) -> bytes:
-    """The value as a line; of one that is too long or too deep only its names: so it is refused later."""
+def _line(value: dict[str, Any], limits: dict[str, int]) -> bytes:
+    """The value as a line. Of an operation that is too long or too deep only its names, with data as deep as
+    is refused in any operation: it would else be taken for another one under its id."""
     try:
         line = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     except RecursionError:
         line = b""
-    if 0 < len(line) <= longest:
+    if 0 < len(line) <= limits["line"]:
         return line + b"\n"
     names = {name: value[name] for name in ("op_id", "seq") if isinstance(value.get(name), str | int)}
-    return json.dumps(names).encode() + b"\n"
+    deep: list[Any] = []
+    for _ in range(limits["depth"]):
+        deep = [deep]
+    return json.dumps(names | {"data": deep}).encode() + b"\n"
 
 
 def _refuse(_name: str) -> None:

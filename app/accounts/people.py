@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+from app.accounts.ending import close_invites
 from app.accounts.models import Account, Assignment, Invite, Membership, SignInName, Team
 from app.accounts.sign_in import INVITE_LIFE, hash_secret, normal_phone
 from app.areas import Hamlet
@@ -121,13 +122,7 @@ def invite(
 
     `code` and `reusable` are for the demo.
     """
-    used: Any = Invite.used_at
-    earlier = select(Invite).where(
-        Invite.commune_id == account.commune_id, Invite.account_id == account.id, used.is_(None)
-    )
-    for old in session.exec(earlier):
-        old.used_at, old.used_by = now, None
-        session.add(old)
+    close_invites(session, account.commune_id, account.id, now)
     code = code or f"{secrets.randbelow(10**8):08d}"
     session.add(
         Invite(

@@ -4,11 +4,11 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session, select
 
-from app.accounts.models import Account, Device, Invite
+from app.accounts.ending import close_invites
+from app.accounts.models import Account, Device
 from app.core.clock import wire_time
 from app.core.db import ServerEpoch
 from app.core.desk_log import DeskLog, Entry, stored
@@ -74,7 +74,7 @@ def _suspend(session: Session, entry: Entry, now: datetime) -> list[str]:
     if account is None:
         return []
     if entry["what"] != "device.revoked":
-        _close_invites(session, account, now)
+        close_invites(session, commune_id, account.id, now)
     if entry["what"] == "device.resumed":
         return []
     device = device or Device(
@@ -84,16 +84,3 @@ def _suspend(session: Session, entry: Entry, now: datetime) -> list[str]:
     session.add(device)
     session.flush()
     return [device_id]
-
-
-def _close_invites(session: Session, account: Account, now: datetime) -> None:
-    columns: Any = Invite
-    wanted = select(Invite).where(
-        columns.commune_id == account.commune_id,
-        columns.account_id == account.id,
-        columns.used_at.is_(None),
-        columns.reusable.is_(False),
-    )
-    for invite in session.exec(wanted):
-        invite.used_at = now
-        session.add(invite)

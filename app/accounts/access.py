@@ -96,8 +96,10 @@ class Actor:
 
 
 def actor_for(session: Session, account: Account, device_id: str | None = None) -> Actor:
-    """The actor an account is at this moment."""
+    """The actor an account is at this moment: a suspended one once it has ended."""
     actor = Actor(account.commune_id, account.id, account.name, account.role, device_id=device_id)
+    if account.ended_at is not None:
+        return replace(actor, suspended=True)
     return replace(actor, hamlet_ids=hamlets_now(session, actor, account.team_id))
 
 

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from app.accounts.ending import close_invites
+from app.accounts.ending import ENDED, close_invites, end_account
 from app.accounts.models import Account, Device
+from app.accounts.people import RESET, set_password
 from app.core.clock import wire_time
 from app.core.db import ServerEpoch
 from app.core.desk_log import DeskLog, Entry, stored
@@ -21,16 +22,20 @@ _LEAP = 1_000_000
 
 @dataclass(frozen=True)
 class Undone:
-    """What a restore has undone: decisions to be made again, and devices that must be invited again."""
+    """What a restore has undone: decisions to be made again, devices that must be invited again, and accounts
+    that it had brought back and that have been ended again."""
 
     decisions: list[Entry]
     devices: list[str]
+    accounts: list[str]
 
 
 def begin(session: Session, log: DeskLog, now: datetime) -> tuple[ServerEpoch, Undone]:
     """Begin a new history: phones send again what they sent since the backup, with the numbers it had.
 
-    Devices that came or were revoked since the backup, by the desk log, may deliver and see nothing.
+    Devices that came or were revoked since the backup, by the desk log, may deliver and see nothing. Accounts
+    that ended since are ended again. A password that was replaced since opens nothing, and neither does the
+    new one.
     """
     history = session.exec(select(ServerEpoch)).one()
     lost = _lost(log, session, history.epoch)
@@ -40,7 +45,12 @@ def begin(session: Session, log: DeskLog, now: datetime) -> tuple[ServerEpoch, U
     session.add(history)
     of_devices = [entry for entry in lost if entry["what"] in _OF_DEVICES]
     devices = [device for entry in of_devices for device in _suspend(session, entry, now)]
-    return history, Undone([entry for entry in lost if entry not in of_devices], list(dict.fromkeys(devices)))
+    ended = [account for entry in lost if entry["what"] == ENDED for account in _end(session, entry, now)]
+    for entry in lost:
+        if entry["what"] == RESET:
+            _close_desk(session, entry, now)
+    decisions = [entry for entry in lost if entry["what"] not in (*_OF_DEVICES, ENDED)]
+    return history, Undone(decisions, list(dict.fromkeys(devices)), list(dict.fromkeys(ended)))
 
 
 def write_down(log: DeskLog, history: ServerEpoch, now: datetime) -> None:
@@ -64,6 +74,21 @@ def _of_history(entries: Iterable[Entry], epoch: str) -> list[Entry]:
         else:
             found.append(entry)
     return found
+
+
+def _end(session: Session, entry: Entry, now: datetime) -> list[str]:
+    account = session.get(Account, (entry["commune_id"], entry["account"]))
+    if account is None:
+        return []
+    end_account(session, account, now)
+    return [account.id]
+
+
+def _close_desk(session: Session, entry: Entry, now: datetime) -> None:
+    """The password of before may be why there was a new one; that is not known any more."""
+    account = session.get(Account, (entry["commune_id"], entry["account"]))
+    if account is not None:
+        set_password(session, account, secrets.token_urlsafe(), now)
 
 
 def _suspend(session: Session, entry: Entry, now: datetime) -> list[str]:

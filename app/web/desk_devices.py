@@ -128,7 +128,7 @@ def _row(one: Held) -> PhoneRow:
     return PhoneRow(
         id=device.id,
         person=member.name,
-        team=one.team,
+        team=_("%(team)s, đã nghỉ", team=one.team) if member.ended_at else one.team,
         phone=shown,
         call=call,
         device=device.name,

@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import Session
 
 from app.accounts import people
+from app.accounts.ending import end_account
 from app.accounts.models import Account, Device
 from app.core.db import Database
 from tests.conftest import FakeClock
@@ -108,6 +109,15 @@ def test_open_code_ends_when_one_of_its_persons_phones_is_revoked(
     assert browser().post("/api/v1/devices", json=form).status_code == 401
 
 
+def test_phone_of_somebody_who_left_says_so(
+    desk: TestClient, lan: Phone, world: World, database: Database, clock: FakeClock
+) -> None:
+    lan.exchange()
+    assert "đã nghỉ" not in desk.get("/desk/devices").text
+    database.write(lambda session: end_account(session, _lan(session, world), clock()))
+    assert "Tổ Thôn Đông, đã nghỉ" in desk.get("/desk/devices").text
+
+
 def test_supervisor_next_door_finds_no_phone(browser: Browser, lan: Phone, database: Database) -> None:
     hoa = browser()
     hoa.post("/desk/sign-in", data={"name": "hoa", "password": "mat-khau-hoa"})
@@ -143,6 +153,10 @@ def _device(database: Database, phone: Phone) -> Device:
 
 def _new_code(database: Database, world: World, clock: FakeClock) -> str:
     def work(session: Session) -> str:
-        return people.invite(session, session.get_one(Account, (world.commune_id, world.lan)), clock())
+        return people.invite(session, _lan(session, world), clock())
 
     return database.write(work)
+
+
+def _lan(session: Session, world: World) -> Account:
+    return session.get_one(Account, (world.commune_id, world.lan))

@@ -50,8 +50,8 @@ def _texts(values: list[str]) -> list[str]:
     return [text(value) for value in values]
 
 
-def _sign_in_name(value: str) -> str:
-    return text(value).lower() if value else ""
+def _sign_in_name(value: str | None) -> str | None:
+    return None if value is None else text(value).lower()
 
 
 Name = Annotated[str, typer.Option(help="Full name, as it will stand on visits.", callback=text)]
@@ -155,8 +155,8 @@ def password(sign_in_name: SignInName, port: Port = 8000) -> None:
 def end(
     phone: Annotated[str, typer.Option(help="The number of a volunteer or leader.")] = "",
     sign_in_name: Annotated[
-        str, typer.Option(help="The sign-in name of a supervisor.", callback=_sign_in_name)
-    ] = "",
+        str | None, typer.Option(help="The sign-in name of a supervisor.", callback=_sign_in_name)
+    ] = None,
     commune: Annotated[str, typer.Option(help="Official code; needed when several communes began.")] = "",
 ) -> None:
     """End the account of somebody who left; what their phone has not sent yet can still come."""

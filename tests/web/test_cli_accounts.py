@@ -178,6 +178,15 @@ def test_supervisor_is_told_name_address_and_password(database_url: str, world: 
     )
 
 
+@pytest.mark.parametrize("name", ["", "  ", "a\u202eb"])
+@pytest.mark.parametrize("command", [("supervisor", "--name", "Lý Thị Én", *COMMUNE), ("password",)])
+def test_sign_in_name_that_is_none_is_refused(
+    database_url: str, world: World, command: tuple[str, ...], name: str
+) -> None:
+    refused = run(database_url, *command, "--sign-in-name", name)
+    assert (refused.exit_code, "--sign-in-name" in refused.stderr) == (2, True)
+
+
 def test_known_sign_in_name_is_refused_without_new_password(
     database_url: str, world: World, client: TestClient
 ) -> None:

@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { exchange } from "../../static/field/sync/exchange.js";
 import { introduction } from "../../static/field/store/accounts.js";
+import { exchange } from "../../static/field/sync/exchange.js";
 import { json, unreachable } from "./model_server.js";
 import { newPhone, opIds, save, signIn } from "./phone.js";
 

@@ -123,11 +123,11 @@ def operation_of(kept: Quarantined) -> Operation:
 
 def mark(session: Session, kept: Quarantined, fault: Rejected, missing: str = "") -> None:
     """It could not be applied: keep the fault that says why. Over fields it is a conflict from now on; for
-    want of the record `missing` it waits."""
+    want of a record it waits: for `missing`, or, if that is there and not the author's, for a decision."""
     kept.reason = "unappliable"
     if isinstance(fault, FieldConflict):
         kept.reason = "conflict"
-    elif missing:
+    elif isinstance(fault, HouseholdUnknown | VisitUnknown):
         kept.reason = "waiting"
     kept.code, kept.fields, kept.missing = fault.code, fault.fields, missing
     session.add(kept)

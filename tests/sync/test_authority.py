@@ -97,6 +97,8 @@ def test_what_waited_for_its_household_is_judged_by_the_same_moment(
     other.now = left()
     other.exchange(other.op("household.add", home, at=wire_time(left() - 49 * HOUR)))
     assert [row.id for row in _all(database, Visit)] == [before["data"]["id"]]
+    (kept,) = (row for row in _all(database, Quarantined) if row.state == "open")
+    assert (kept.op_id, kept.reason, kept.missing) == (after["op_id"], "waiting", "")
 
 
 def test_what_waited_for_longer_than_ninety_days_was_in_time_when_it_came(

@@ -79,6 +79,13 @@ def load_areas(session: Session, file: Path = AREAS_FILE) -> tuple[int, int]:
     return len(provinces), len(rows)
 
 
+def ensure_loaded(session: Session) -> None:
+    """Have the provinces and communes there: an instance begins without."""
+    if not session.exec(select(Commune.id)).first():
+        load_areas(session)
+        session.flush()
+
+
 def start_commune(session: Session, code: str, clock: Clock) -> Commune | None:
     """The commune with the official `code`, begun if it was not yet; None if there is no such code."""
     commune = session.exec(select(Commune).where(Commune.code == code)).first()

@@ -1,22 +1,17 @@
 """The operator's commands: `python -m app.cli --help`."""
 
-import secrets
 from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvicorn
-from sqlmodel import Session, select
 
-from app import areas, catalog, demo
-from app.accounts import people
-from app.areas import Commune, Hamlet
+from app import account_commands, areas, demo
 from app.command_line import Refused, open_database
 from app.core.clock import utc_now
 from app.core.config import Settings
-from app.core.errors import CommuneUnknown, NameTaken, PhoneInvalid, TextRefused, Unavailable
+from app.core.errors import CommuneUnknown, Unavailable
 from app.core.strings import _
-from app.core.text import fold, nfc
 from app.keeping import commands, phone_files
 from app.keeping.check import missing_lines
 from app.lists import importing, reading, report, rows
@@ -25,19 +20,9 @@ from app.web import connections
 from app.web.security import is_loopback
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+cli.add_typer(account_commands.commands)
 cli.add_typer(commands.commands)
 cli.add_typer(phone_files.commands)
-
-
-def _text(value: str) -> str:
-    """What an operator types, cleaned; an empty or unreadable one is refused."""
-    try:
-        cleaned = nfc(value)
-    except TextRefused:
-        raise typer.BadParameter("it holds characters that cannot be stored") from None
-    if not cleaned:
-        raise typer.BadParameter("it is empty")
-    return cleaned
 
 
 @cli.command("serve")
@@ -85,52 +70,6 @@ def seed_demo() -> None:
     typer.echo("Demo commune loaded." if loaded else "A commune has already begun here; nothing loaded.")
 
 
-@cli.command("invite")
-def invite(
-    name: Annotated[str, typer.Option(help="Full name, as it will stand on visits.", callback=_text)],
-    phone: Annotated[str, typer.Option(help="The phone number they will sign in with.")],
-    hamlet: Annotated[str, typer.Option(help="Name of the hamlet their team covers.", callback=_text)],
-    commune: Annotated[str, typer.Option(help="Official code; needed when several communes began.")] = "",
-    create_hamlet: Annotated[bool, typer.Option(help="Add the hamlet if the commune has none.")] = False,
-    leader: Annotated[bool, typer.Option(help="As the team's leader.")] = False,
-) -> None:
-    """Invite a volunteer: prints the code to sign in with, good for 14 days and one sign-in."""
-
-    def work(session: Session) -> str:
-        home = _commune(session, commune)
-        place = _hamlet(session, home, hamlet, create_hamlet)
-        team = people.team_of(session, place, utc_now())
-        role = "leader" if leader else "volunteer"
-        account = people.add_member(session, team, name, phone, utc_now(), role)
-        return people.invite(session, account, utc_now())
-
-    try:
-        code = open_database(Settings()).write(work)
-    except PhoneInvalid:
-        raise Refused("The phone number is not one: give it as 09xx xxx xxx.") from None
-    typer.echo(f"Mã mời: {code}")
-
-
-@cli.command("supervisor")
-def supervisor(
-    name: Annotated[str, typer.Option(help="Full name.", callback=_text)],
-    sign_in_name: Annotated[str, typer.Option(help="What they type at the desk.", callback=_text)],
-    commune: Annotated[str, typer.Option(help="Official 5-digit code of the commune.")],
-) -> None:
-    """Begin a commune, or add a supervisor to it: prints the password once."""
-    password = secrets.token_urlsafe(9)
-
-    def work(session: Session) -> None:
-        home = _commune(session, commune)
-        people.add_supervisor(session, home.id, name, sign_in_name.strip().lower(), password)
-
-    try:
-        open_database(Settings()).write(work)
-    except NameTaken:
-        raise Refused("Another commune has this sign-in name: choose another.") from None
-    typer.echo(f"Tên đăng nhập: {sign_in_name.strip().lower()}\nMật khẩu: {password}")
-
-
 @cli.command("import-households")
 def import_households(
     file: Annotated[Path, typer.Argument(help="The list: .xlsx, .xls, .ods or .csv.")],
@@ -148,7 +87,7 @@ def import_households(
     try:
         found = rows.understand(reading.read(file))
         database = open_database(Settings())
-        database.write(_know_areas)
+        database.write(areas.ensure_loaded)
         plan = (database.write if write else database.read)(
             lambda session: importing.import_list(
                 session, commune, found, wish, utc_now(), lambda plan: report.save(report_file, plan)
@@ -182,39 +121,6 @@ def _advice(plan: Plan, wish: importing.Wish) -> str:
     if 0 < len(plan.missing) <= MOST_NEW_HAMLETS and not wish.create_hamlets:
         advice += _(" Thêm --create-hamlets để tạo: %(names)s.", names=", ".join(plan.missing))
     return advice
-
-
-def _know_areas(session: Session) -> None:
-    if not session.exec(select(Commune.id)).first():
-        areas.load_areas(session)
-        session.flush()
-
-
-def _commune(session: Session, code: str) -> Commune:
-    """The commune of `code`, begun if it was not; without a code the only one that has begun."""
-    if code:
-        _know_areas(session)
-        commune = areas.start_commune(session, code, utc_now)
-        if commune is None:
-            raise Refused(f"There is no commune with code {code}.")
-        catalog.add_default(session, commune.id)
-        return commune
-    started = session.exec(select(Commune).where(Commune.started_at.is_not(None))).all()  # type: ignore[union-attr]
-    if len(started) != 1:
-        raise Refused("Say which commune: --commune CODE.")
-    return started[0]
-
-
-def _hamlet(session: Session, commune: Commune, name: str, create: bool) -> Hamlet:
-    hamlets = session.exec(select(Hamlet).where(Hamlet.commune_id == commune.id)).all()
-    known = [hamlet for hamlet in hamlets if fold(hamlet.name) == fold(name)]
-    exact = [hamlet for hamlet in known if nfc(hamlet.name).lower() == nfc(name).lower()]
-    if exact or len(known) == 1:
-        return (exact or known)[0]
-    if not create:
-        names = ", ".join(hamlet.name for hamlet in hamlets) or "none yet"
-        raise Refused(f"No hamlet {name!r} in {commune.name} (it has: {names}). Add it with --create-hamlet.")
-    return areas.add_hamlet(session, commune.id, people.new_id(), nfc(name))
 
 
 def _welcome(host: str, port: int) -> str:

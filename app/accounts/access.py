@@ -28,6 +28,11 @@ FIELD_ROLES = ("volunteer", "leader")
 
 _CHARGE: Any = Assignment.__table__  # type: ignore[attr-defined]
 _MEMBER: Any = Membership.__table__  # type: ignore[attr-defined]
+_TIMES: list[Any] = [
+    table.c[name].label(f"{kind}_{name}")
+    for kind, table in (("charge", _CHARGE), ("member", _MEMBER))
+    for name in ("since", "until")
+]
 _CHARGES = Prepared(
     select(_CHARGE.c.hamlet_id).where(
         _CHARGE.c.commune_id == bindparam("commune_id"),
@@ -36,7 +41,7 @@ _CHARGES = Prepared(
     )
 )
 _CHARGES_LATELY = Prepared(
-    select(_CHARGE.c.hamlet_id)
+    select(_CHARGE.c.hamlet_id, *_TIMES)
     .join(_MEMBER, (_MEMBER.c.commune_id == _CHARGE.c.commune_id) & (_MEMBER.c.team_id == _CHARGE.c.team_id))
     .where(_MEMBER.c.commune_id == bindparam("commune_id"), _MEMBER.c.account_id == bindparam("account_id"))
     .where(
@@ -46,6 +51,22 @@ _CHARGES_LATELY = Prepared(
         )
     )
 )
+
+
+@dataclass(frozen=True)
+class Charge:
+    """A hamlet that was somebody's to write in from `since` until `until`, or is (no `until`)."""
+
+    hamlet_id: str
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def covers(self, moment: datetime) -> bool:
+        """Whether a record of that moment is within it. Of a hamlet that is theirs every record is: a phone's
+        clock may have been set in between."""
+        if self.until is None:
+            return True
+        return (self.since is None or self.since <= moment) and moment <= self.until
 
 
 @dataclass(frozen=True)
@@ -75,8 +96,10 @@ class Actor:
 
 
 def actor_for(session: Session, account: Account, device_id: str | None = None) -> Actor:
-    """The actor an account is at this moment."""
+    """The actor an account is at this moment: a suspended one once it has ended."""
     actor = Actor(account.commune_id, account.id, account.name, account.role, device_id=device_id)
+    if account.ended_at is not None:
+        return replace(actor, suspended=True)
     return replace(actor, hamlet_ids=hamlets_now(session, actor, account.team_id))
 
 
@@ -88,14 +111,14 @@ def hamlets_now(session: Session, actor: Actor, team_id: str | None) -> tuple[st
     return tuple(sorted({row["hamlet_id"] for row in rows}))
 
 
-def writable_hamlets(session: Session, actor: Actor, now: datetime) -> frozenset[str]:
-    """Hamlets the actor was in charge of at some time within the last 90 days, by the server's history
-    of who was in which team and which team had which hamlet."""
+def charges(session: Session, actor: Actor, received_at: datetime) -> tuple[Charge, ...]:
+    """What the actor was in charge of at some time within the 90 days before `received_at`, by the server's
+    history of who was in which team and which team had which hamlet."""
     if not actor.is_field:
-        return frozenset()
+        return ()
     asked = {"commune_id": actor.commune_id, "account_id": actor.account_id}
-    rows = _CHARGES_LATELY.rows(session, **asked, since=now - LATE)
-    return frozenset(row["hamlet_id"] for row in rows)
+    rows = _CHARGES_LATELY.rows(session, **asked, since=received_at - LATE)
+    return tuple(_charge(row) for row in rows)
 
 
 def visible_to(actor: Actor, model: type[Row]) -> SelectOfScalar[Row]:
@@ -128,6 +151,13 @@ def find(session: Session, actor: Actor, model: type[Row], record_id: str) -> Ro
     if row is None:
         raise NotFound
     return row
+
+
+def _charge(row: dict[str, Any]) -> Charge:
+    """As long as both lasted: the person in the team, the team with the hamlet."""
+    ends = [until for until in (row["charge_until"], row["member_until"]) if until is not None]
+    since = max(row["charge_since"], row["member_since"])
+    return Charge(row["hamlet_id"], since, min(ends, default=None))
 
 
 def _field_rule(model: type[SQLModel], hamlets: tuple[str, ...] | str, account: Any) -> Any:

@@ -11,14 +11,23 @@ from app.core.clock import local_date
 OLDEST = timedelta(days=60)
 
 
+def by_servers_clock(
+    occurred_at: datetime, offset: timedelta, received_at: datetime, oldest: timedelta
+) -> datetime:
+    """When something happened that a phone says happened at `occurred_at`: between `oldest` before receipt
+    and receipt."""
+    return min(max(occurred_at + offset, received_at - oldest), received_at)
+
+
 @dataclass(frozen=True)
 class Author:
     """`clock_offset` is receipt minus the phone's own time of sending.
 
-    `devices`: all that its phone has been; a phone that signs in anew after it was revoked is another device
-    and goes on counting. `floor`: versions of this history are above it. `had`: the version that this very
-    write had in a history that a restore has undone; 0 for one that is new. `is_choice`: somebody saw what
-    there is and chose this write over it; nothing was later.
+    `hamlet_ids`: where they may write what was recorded then. `devices`: all that its phone has been; a phone
+    that signs in anew after it was revoked is another device and goes on counting. `floor`: versions of this
+    history are above it. `had`: the version that this very write had in a history that a restore has undone;
+    0 for one that is new. `is_choice`: somebody saw what there is and chose this write over it; nothing was
+    later.
     """
 
     account_id: str
@@ -36,8 +45,7 @@ class Author:
     @property
     def happened_at(self) -> datetime:
         """When it happened by the server's clock, between 60 days before receipt and receipt."""
-        corrected = self.occurred_at + self.clock_offset
-        return min(max(corrected, self.received_at - OLDEST), self.received_at)
+        return by_servers_clock(self.occurred_at, self.clock_offset, self.received_at, OLDEST)
 
     @property
     def counted_on(self) -> date:

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
 from app.accounts.access import Actor, visible_to
+from app.accounts.ending import close_invites, end_sessions
 from app.accounts.models import Account, Device, Team
 from app.core import desk_log
 from app.core.batch import Row
@@ -96,20 +97,26 @@ def held(session: Session, actor: Actor, device_id: str = "") -> list[Held]:
 
 def revoke(session: Session, actor: Actor, device_id: str, now: datetime) -> None:
     """*Thu hồi máy*: from here on it delivers into the quarantine and is given nothing; at its next contact
-    it erases its copy. Revoked twice is revoked once. Raises `NotFound`."""
+    it erases its copy. No code of its account's that is out opens a phone any more.
+
+    Revoked twice is revoked once. Raises `NotFound`.
+    """
     device = locked(session, actor, device_id)
     if device.revoked_at is None:
         device.revoked_at, device.revoked_by = now, actor.account_id
         session.add(device)
+        close_invites(session, device.commune_id, device.account_id, now)
         _write_down(session, actor, device, "device.revoked", now)
 
 
 def allow(session: Session, actor: Actor, device_id: str, now: datetime) -> None:
-    """*Cho dùng lại*: as before; what it delivered meanwhile waits for a decision. Raises `NotFound`."""
+    """*Cho dùng lại*: as before, once it has signed in with a new code: whoever has its cookie may be who it
+    was revoked for. What it delivered meanwhile waits for a decision. Raises `NotFound`."""
     device = locked(session, actor, device_id)
     if device.revoked_at is not None:
         device.revoked_at = device.revoked_by = None
         session.add(device)
+        end_sessions(session, device)
         _write_down(session, actor, device, "device.allowed", now)
 
 

@@ -6,13 +6,17 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+from app.accounts.ending import begin_again, close_invites, end_sessions
 from app.accounts.models import Account, Assignment, Invite, Membership, SignInName, Team
 from app.accounts.sign_in import INVITE_LIFE, hash_secret, normal_phone
 from app.areas import Hamlet
+from app.core import desk_log
 from app.core.db import feed
 from app.core.errors import NameTaken, PhoneInvalid
 from app.core.text import nfc
 
+# What the desk log calls a new password.
+RESET = "password.set"
 # Reusable codes are for the demo, which should still open in years.
 DEMO_LIFE = timedelta(days=50 * 365)
 
@@ -22,14 +26,19 @@ def new_id() -> str:
     return secrets.token_urlsafe(12)
 
 
-def team_of(session: Session, hamlet: Hamlet, now: datetime) -> Team:
-    """The team in charge of a hamlet now; a new one if there is none."""
+def team_of(session: Session, hamlets: list[Hamlet], now: datetime) -> Team:
+    """The team in charge of all these hamlets now, the one with the fewest others; a new one if there is
+    none."""
     until: Any = Assignment.until
-    same_commune: Any = Team.commune_id == Assignment.commune_id
-    query = select(Team).join(Assignment, same_commune & (Team.id == Assignment.team_id)).where(
-        Assignment.commune_id == hamlet.commune_id, Assignment.hamlet_id == hamlet.id, until.is_(None)
-    )  # fmt: skip
-    return session.exec(query).first() or add_team(session, [hamlet], f"Tổ {hamlet.name}", now)
+    commune_id = hamlets[0].commune_id
+    in_charge: dict[str, set[str]] = {}
+    for row in session.exec(select(Assignment).where(Assignment.commune_id == commune_id, until.is_(None))):
+        in_charge.setdefault(row.team_id, set()).add(row.hamlet_id)
+    wanted = {hamlet.id for hamlet in hamlets}
+    able = [(len(held), team_id) for team_id, held in in_charge.items() if wanted <= held]
+    if able:
+        return session.get_one(Team, (commune_id, min(able)[1]))
+    return add_team(session, hamlets, f"Tổ {', '.join(hamlet.name for hamlet in hamlets)}", now)
 
 
 def add_team(session: Session, hamlets: list[Hamlet], name: str, now: datetime) -> Team:
@@ -43,24 +52,38 @@ def add_team(session: Session, hamlets: list[Hamlet], name: str, now: datetime) 
     return team
 
 
+def find_member(session: Session, commune_id: str, phone: str) -> Account | None:
+    """The commune's account with this phone number. Raises `PhoneInvalid`."""
+    number = _number(phone)
+    return session.exec(
+        select(Account).where(Account.commune_id == commune_id, Account.phone == number)
+    ).first()
+
+
 def add_member(
     session: Session, team: Team, name: str, phone: str, now: datetime, role: str = "volunteer"
 ) -> Account:
-    """The team's member with this phone number; an account of the commune that has it joins the team.
+    """The team's member with this phone number. Who has it already joins the team under the name that old
+    visits bear; a leader stays one.
 
     Raises `PhoneInvalid`, `TextRefused`.
     """
-    number = normal_phone(phone)
-    if number is None:
-        raise PhoneInvalid("phone")
-    known = session.exec(
-        select(Account).where(Account.commune_id == team.commune_id, Account.phone == number)
-    ).first()
-    account = known or Account(commune_id=team.commune_id, id=new_id(), name="", role=role, feed_seq=0)
-    account.name, account.phone = nfc(name), number
-    account.role, account.ended_at = role, None
+    account = find_member(session, team.commune_id, phone)
+    if account is None:
+        account = Account(commune_id=team.commune_id, id=new_id(), name=nfc(name), role=role, feed_seq=0)
+        account.phone = _number(phone)
+    elif role == "leader":
+        account.role = role
+    begin_again(session, account)
     join_team(session, account, team, now)
     return account
+
+
+def rename(session: Session, account: Account, name: str) -> None:
+    """Call the person so from now on, in old visits too. Raises `TextRefused`."""
+    account.name = nfc(name)
+    feed(session, account.commune_id, [account])
+    session.add(account)
 
 
 def join_team(session: Session, account: Account, team: Team, now: datetime) -> None:
@@ -84,20 +107,18 @@ def join_team(session: Session, account: Account, team: Team, now: datetime) -> 
     session.flush()
 
 
-def add_supervisor(session: Session, commune_id: str, name: str, sign_in_name: str, password: str) -> Account:
-    """A supervisor of the commune and their way in at the desk; a known sign-in name gets a new password.
+def take_number(session: Session, account: Account) -> None:
+    """The phone number is not this person's any more: another account may have it."""
+    account.phone = None
+    feed(session, account.commune_id, [account])
+    session.add(account)
+    session.flush()
 
-    Raises `NameTaken` where another commune has the sign-in name, `TextRefused`.
-    """
-    known = session.get(SignInName, sign_in_name)
-    if known is not None and known.commune_id != commune_id:
+
+def add_supervisor(session: Session, commune_id: str, name: str, sign_in_name: str, password: str) -> Account:
+    """A supervisor of the commune and their way in at the desk. Raises `NameTaken`, `TextRefused`."""
+    if session.get(SignInName, sign_in_name) is not None:
         raise NameTaken("sign_in_name")
-    if known is not None:
-        known.password_hash = hash_secret(password)
-        session.add(known)
-        return session.exec(
-            select(Account).where(Account.commune_id == commune_id, Account.id == known.account_id)
-        ).one()
     account = Account(commune_id=commune_id, id=new_id(), name=nfc(name), role="supervisor", feed_seq=0)
     feed(session, commune_id, [account])
     session.add(account)
@@ -114,6 +135,25 @@ def add_supervisor(session: Session, commune_id: str, name: str, sign_in_name: s
     return account
 
 
+def find_supervisor(session: Session, sign_in_name: str) -> Account | None:
+    """Whose sign-in name it is."""
+    known = session.get(SignInName, sign_in_name)
+    return session.get_one(Account, (known.commune_id, known.account_id)) if known else None
+
+
+def set_password(session: Session, account: Account, password: str, now: datetime) -> None:
+    """Give a supervisor a new password; every session of theirs ends."""
+    wanted = select(SignInName).where(
+        SignInName.commune_id == account.commune_id, SignInName.account_id == account.id
+    )
+    for known in session.exec(wanted):
+        known.password_hash = hash_secret(password)
+        session.add(known)
+    end_sessions(session, account)
+    desk_log.note(session, account.commune_id, RESET, now, account=account.id)
+    session.flush()
+
+
 def invite(
     session: Session, account: Account, now: datetime, code: str = "", *, reusable: bool = False
 ) -> str:
@@ -121,13 +161,7 @@ def invite(
 
     `code` and `reusable` are for the demo.
     """
-    used: Any = Invite.used_at
-    earlier = select(Invite).where(
-        Invite.commune_id == account.commune_id, Invite.account_id == account.id, used.is_(None)
-    )
-    for old in session.exec(earlier):
-        old.used_at, old.used_by = now, None
-        session.add(old)
+    close_invites(session, account.commune_id, account.id, now)
     code = code or f"{secrets.randbelow(10**8):08d}"
     session.add(
         Invite(
@@ -142,3 +176,10 @@ def invite(
     )
     session.flush()
     return code
+
+
+def _number(phone: str) -> str:
+    number = normal_phone(phone)
+    if number is None:
+        raise PhoneInvalid("phone")
+    return number

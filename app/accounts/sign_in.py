@@ -19,6 +19,7 @@ from sqlalchemy import and_, bindparam, false, or_
 from sqlmodel import Session, select
 
 from app.accounts.access import Actor, hamlets_now
+from app.accounts.ending import end_sessions
 from app.accounts.models import Account, Device, Invite, SignedIn, SignInName
 from app.core import desk_log
 from app.core.errors import InviteInvalid, PasswordWrong, SignInRequired, TooManyAttempts
@@ -150,7 +151,8 @@ def _open_invites(
 
 
 def enrol(session: Session, account: Account, asked: Enrolment, now: datetime) -> tuple[Device, str]:
-    """The account's device (resumed where it is its own) and a new session's cookie value."""
+    """The account's device (resumed where it is its own, whose earlier sessions end) and a new session's
+    cookie value."""
     known = _own_device(session, account, asked.device_id)
     device = known or Device(
         commune_id=account.commune_id,
@@ -165,6 +167,7 @@ def enrol(session: Session, account: Account, asked: Enrolment, now: datetime) -
     device.last_contact_at = now
     session.add(device)
     session.flush()
+    end_sessions(session, device)
     what = "device.resumed" if known else "device.enrolled"
     desk_log.note(session, account.commune_id, what, now, device=device.id, account=account.id)
     return device, _open_session(session, account, now, DEVICE_SESSION, device.id)

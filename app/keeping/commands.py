@@ -70,6 +70,8 @@ def said(done: Restored) -> Iterator[str]:
         yield f"{len(done.undone.devices)} phones came or were revoked since the backup and are suspended:"
         yield from (f"  device {device}" for device in done.undone.devices)
         yield "  Invite their people again."
+    if done.undone.accounts:
+        yield f"{len(done.undone.accounts)} accounts ended since the backup and have been ended again."
     if done.undone.decisions:
         yield f"{len(done.undone.decisions)} decisions were made since the backup. Make them again:"
         for entry in done.undone.decisions:
@@ -78,7 +80,7 @@ def said(done: Restored) -> Iterator[str]:
 
 def _decision(entry: Entry) -> Iterator[str]:
     """*2026-11-25T03:14:00.000Z visit.returned by a1 (reason other): /desk/visits/v1*."""
-    codes = ", ".join(f"{name} {entry[name]}" for name in ("reason", "field") if name in entry)
+    codes = ", ".join(f"{name} {entry[name]}" for name in ("reason", "field", "account") if name in entry)
     head = f"  {entry['at']} {entry['what']} by {entry.get('by', 'nobody')}{f' ({codes})' if codes else ''}"
     yield from (f"{head}{f': {address}' if address else ''}" for address in list(_addresses(entry)) or [""])
 

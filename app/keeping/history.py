@@ -4,11 +4,12 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session, select
 
-from app.accounts.models import Account, Device, Invite
+from app.accounts.ending import ENDED, close_invites, end_account
+from app.accounts.models import Account, Device
+from app.accounts.people import RESET, set_password
 from app.core.clock import wire_time
 from app.core.db import ServerEpoch
 from app.core.desk_log import DeskLog, Entry, stored
@@ -21,16 +22,20 @@ _LEAP = 1_000_000
 
 @dataclass(frozen=True)
 class Undone:
-    """What a restore has undone: decisions to be made again, and devices that must be invited again."""
+    """What a restore has undone: decisions to be made again, devices that must be invited again, and accounts
+    that it had brought back and that have been ended again."""
 
     decisions: list[Entry]
     devices: list[str]
+    accounts: list[str]
 
 
 def begin(session: Session, log: DeskLog, now: datetime) -> tuple[ServerEpoch, Undone]:
     """Begin a new history: phones send again what they sent since the backup, with the numbers it had.
 
-    Devices that came or were revoked since the backup, by the desk log, may deliver and see nothing.
+    Devices that came or were revoked since the backup, by the desk log, may deliver and see nothing. Accounts
+    that ended since are ended again. A password that was replaced since opens nothing, and neither does the
+    new one.
     """
     history = session.exec(select(ServerEpoch)).one()
     lost = _lost(log, session, history.epoch)
@@ -40,7 +45,12 @@ def begin(session: Session, log: DeskLog, now: datetime) -> tuple[ServerEpoch, U
     session.add(history)
     of_devices = [entry for entry in lost if entry["what"] in _OF_DEVICES]
     devices = [device for entry in of_devices for device in _suspend(session, entry, now)]
-    return history, Undone([entry for entry in lost if entry not in of_devices], list(dict.fromkeys(devices)))
+    ended = [account for entry in lost if entry["what"] == ENDED for account in _end(session, entry, now)]
+    for entry in lost:
+        if entry["what"] == RESET:
+            _close_desk(session, entry, now)
+    decisions = [entry for entry in lost if entry["what"] not in (*_OF_DEVICES, ENDED)]
+    return history, Undone(decisions, list(dict.fromkeys(devices)), list(dict.fromkeys(ended)))
 
 
 def write_down(log: DeskLog, history: ServerEpoch, now: datetime) -> None:
@@ -66,6 +76,21 @@ def _of_history(entries: Iterable[Entry], epoch: str) -> list[Entry]:
     return found
 
 
+def _end(session: Session, entry: Entry, now: datetime) -> list[str]:
+    account = session.get(Account, (entry["commune_id"], entry["account"]))
+    if account is None:
+        return []
+    end_account(session, account, now)
+    return [account.id]
+
+
+def _close_desk(session: Session, entry: Entry, now: datetime) -> None:
+    """The password of before may be why there was a new one; that is not known any more."""
+    account = session.get(Account, (entry["commune_id"], entry["account"]))
+    if account is not None:
+        set_password(session, account, secrets.token_urlsafe(), now)
+
+
 def _suspend(session: Session, entry: Entry, now: datetime) -> list[str]:
     """Revoke the device; its account's open code may have been used up since."""
     commune_id, device_id = entry["commune_id"], entry["device"]
@@ -74,7 +99,7 @@ def _suspend(session: Session, entry: Entry, now: datetime) -> list[str]:
     if account is None:
         return []
     if entry["what"] != "device.revoked":
-        _close_invites(session, account, now)
+        close_invites(session, commune_id, account.id, now)
     if entry["what"] == "device.resumed":
         return []
     device = device or Device(
@@ -84,16 +109,3 @@ def _suspend(session: Session, entry: Entry, now: datetime) -> list[str]:
     session.add(device)
     session.flush()
     return [device_id]
-
-
-def _close_invites(session: Session, account: Account, now: datetime) -> None:
-    columns: Any = Invite
-    wanted = select(Invite).where(
-        columns.commune_id == account.commune_id,
-        columns.account_id == account.id,
-        columns.used_at.is_(None),
-        columns.reusable.is_(False),
-    )
-    for invite in session.exec(wanted):
-        invite.used_at = now
-        session.add(invite)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.accounts.access import Actor, visible_to
+from app.accounts.access import Actor, Charge, visible_to
 from app.accounts.devices import of_same_phone
 from app.areas import Hamlet
 from app.core import desk_log
@@ -131,7 +131,7 @@ def _apply(
     chosen: Collection[str] = (),
 ) -> None:
     """`chosen`: the fields that the supervisor looked at beside the phone's; these are the newest then."""
-    everywhere = [hamlet.id for hamlet in session.exec(visible_to(actor, Hamlet))]
+    everywhere = [Charge(hamlet.id) for hamlet in session.exec(visible_to(actor, Hamlet))]
     phone = of_same_phone(session, kept.commune_id, kept.device_id)
     author = replace(author_of(kept, everywhere, history_of(session), phone), is_choice=bool(chosen))
     try:

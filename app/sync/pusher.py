@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from app.accounts.access import Actor, writable_hamlets
-from app.accounts.author import Author
+from app.accounts.access import LATE, Actor, Charge, charges
+from app.accounts.author import Author, by_servers_clock
 from app.core.batch import Row
 from app.core.db import History
 from app.sync.protocol import Operation
@@ -25,7 +25,7 @@ class Pusher:
     device_id: str
     received_at: datetime
     clock_offset: timedelta
-    hamlet_ids: frozenset[str]
+    charges: tuple[Charge, ...]
     history: History
     devices: frozenset[str] = frozenset()
     suspended: bool = False
@@ -42,20 +42,25 @@ class Pusher:
             occurred_at=operation.at,
             received_at=self.received_at,
             clock_offset=self.clock_offset,
-            hamlet_ids=self.hamlet_ids,
+            hamlet_ids=self._writable(operation.at),
             devices=self.devices,
             floor=self.history.floor,
             had=got if got <= self.history.floor and not self.is_choice else 0,
             is_choice=self.is_choice,
         )
 
+    def _writable(self, at: datetime) -> frozenset[str]:
+        """The hamlets that were the account's when a record was made, `at` by the phone's clock."""
+        moment = by_servers_clock(at, self.clock_offset, self.received_at, LATE)
+        return frozenset(charge.hamlet_id for charge in self.charges if charge.covers(moment))
+
 
 def pusher_of(
     session: Session, actor: Actor, device: Row, now: datetime, offset: timedelta, history: History
 ) -> Pusher:
     """The pusher an actor is on a device in this exchange; `offset` is the phone's clock's."""
-    hamlets = writable_hamlets(session, actor, now)
+    held = charges(session, actor, now)
     suspended = actor.suspended or device["revoked_at"] is not None
     return Pusher(
-        actor.commune_id, actor.account_id, device["id"], now, offset, hamlets, history, suspended=suspended
+        actor.commune_id, actor.account_id, device["id"], now, offset, held, history, suspended=suspended
     )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from app.accounts.access import actor_for, writable_hamlets
+from app.accounts.access import Charge, actor_for, charges
 from app.accounts.devices import of_same_phone
 from app.accounts.models import Account
 from app.core.db import Gone, History, is_servers_fault
@@ -43,7 +43,7 @@ def release_waiting(session: Session, pusher: Pusher, created: Sequence[str]) ->
 def _release_or_mark(session: Session, kept: Quarantined, history: History, now: datetime) -> list[str]:
     try:
         with session.begin_nested():
-            return release(session, kept, _author(session, kept, now, history), now)
+            return release(session, kept, _author(session, kept, history), now)
     except Rejected as fault:
         mark(session, kept, fault, _next_missing(session, kept, fault))
     except DBAPIError as error:
@@ -93,7 +93,7 @@ def entry_of(session: Session, kept: Quarantined) -> LedgerEntry | None:
 
 
 def author_of(
-    kept: Quarantined, hamlet_ids: Iterable[str], history: History, devices: frozenset[str] = frozenset()
+    kept: Quarantined, held: Iterable[Charge], history: History, devices: frozenset[str] = frozenset()
 ) -> Pusher:
     """Who wrote it, and when it was received first: the day it counts for was fixed then."""
     return Pusher(
@@ -102,17 +102,17 @@ def author_of(
         device_id=kept.device_id,
         received_at=kept.received_at,
         clock_offset=timedelta(milliseconds=kept.clock_offset_ms),
-        hamlet_ids=frozenset(hamlet_ids),
+        charges=tuple(held),
         history=history,
         devices=devices,
     )
 
 
-def _author(session: Session, kept: Quarantined, now: datetime, history: History) -> Pusher:
+def _author(session: Session, kept: Quarantined, history: History) -> Pusher:
     account = session.get(Account, (kept.commune_id, kept.account_id))
     assert account is not None, "the foreign key holds it"
-    hamlets = writable_hamlets(session, actor_for(session, account), now)
-    return author_of(kept, hamlets, history, of_same_phone(session, kept.commune_id, kept.device_id))
+    held = charges(session, actor_for(session, account), kept.received_at)
+    return author_of(kept, held, history, of_same_phone(session, kept.commune_id, kept.device_id))
 
 
 def operation_of(kept: Quarantined) -> Operation:
@@ -123,11 +123,11 @@ def operation_of(kept: Quarantined) -> Operation:
 
 def mark(session: Session, kept: Quarantined, fault: Rejected, missing: str = "") -> None:
     """It could not be applied: keep the fault that says why. Over fields it is a conflict from now on; for
-    want of the record `missing` it waits."""
+    want of a record it waits: for `missing`, or, if that is there and not the author's, for a decision."""
     kept.reason = "unappliable"
     if isinstance(fault, FieldConflict):
         kept.reason = "conflict"
-    elif missing:
+    elif isinstance(fault, HouseholdUnknown | VisitUnknown):
         kept.reason = "waiting"
     kept.code, kept.fields, kept.missing = fault.code, fault.fields, missing
     session.add(kept)

@@ -128,7 +128,7 @@ def _row(one: Held) -> PhoneRow:
     return PhoneRow(
         id=device.id,
         person=member.name,
-        team=one.team,
+        team=_("%(team)s, đã nghỉ", team=one.team) if member.ended_at else one.team,
         phone=shown,
         call=call,
         device=device.name,
@@ -145,7 +145,7 @@ def _done(one: Held) -> str:
     person = one.member.name
     if one.device.revoked_at:
         return _("Đã thu hồi máy của %(person)s. Lượt còn trên máy sẽ vào mục Chờ xử lý.", person=person)
-    return _("Máy của %(person)s dùng lại được.", person=person)
+    return _("Máy của %(person)s dùng lại được sau khi đăng nhập bằng mã mời mới.", person=person)
 
 
 def _when(instant: datetime | None) -> str:

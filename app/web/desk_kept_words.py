@@ -47,7 +47,7 @@ WAITING = {
     "household_unknown": _("Đợi lượt thêm hộ: hộ này chưa có ở xã."),
     "visit_unknown": _("Đợi lượt thăm gốc: lượt đó chưa về xã."),
 }
-NOT_THEIRS = _("Thuộc thôn mà người ghi không phụ trách.")
+NOT_THEIRS = _("Thuộc thôn mà người ghi không phụ trách lúc ghi, hoặc gửi về sau hơn 90 ngày.")
 FAULTS = {
     "household_unknown": _("Chưa nhận được: hộ này chưa có ở xã. Hãy nhận lượt thêm hộ trước."),
     "visit_unknown": _("Chưa nhận được: lượt thăm gốc chưa có ở xã."),

@@ -4,10 +4,13 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import Session, select
 
+from app.accounts import devices
+from app.accounts.access import Actor
 from app.accounts.models import Device
 from app.core.clock import utc_now
 from app.core.db import Database
 from app.sync.models import Quarantined
+from app.visits.models import Visit
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
 from tests.e2e.steps import fill_visit, heading, sign_in
@@ -56,6 +59,27 @@ def test_a_revoked_phone_forgets_its_list_and_delivers_what_it_has(
     expect(page.get_by_text("Nguyễn Văn Đức")).to_have_count(0)
 
 
+def test_a_phone_back_in_service_signs_in_again_and_loses_nothing(
+    open_browser: Opener, server: Server, world: World, database: Database
+) -> None:
+    page = open_browser("lan").pages[0]
+    sign_in(page)
+    server.stop()
+    _record(page, world.duc)
+    database.write(_revoke)
+    database.write(lambda session: devices.allow(session, _binh(world), _device(session).id, utc_now()))
+    server.start()
+    page.goto("/field/log")
+    again = page.get_by_role("link", name="Đăng nhập lại để gửi 1 lượt đang lưu trên máy.")
+    expect(again).to_be_visible(timeout=75_000)
+    sign_in(page)
+    page.goto("/field/log")
+    expect(page.get_by_text("Đã gửi", exact=False).first).to_be_visible()
+    expect(again).to_have_count(0)
+    kept = database.read(lambda session: session.exec(select(Visit)).all())
+    assert [visit.household_id for visit in kept] == [world.duc]
+
+
 def _record(page: Page, household: str) -> None:
     page.goto(f"/field/households/{household}/visit")
     heading(page, "Hộ Nguyễn Văn Đức")
@@ -65,6 +89,14 @@ def _record(page: Page, household: str) -> None:
 
 
 def _revoke(session: Session) -> None:
-    device = session.exec(select(Device)).one()
+    device = _device(session)
     device.revoked_at = utc_now()
     session.add(device)
+
+
+def _device(session: Session) -> Device:
+    return session.exec(select(Device)).one()
+
+
+def _binh(world: World) -> Actor:
+    return Actor(world.commune_id, world.binh, "Hoàng Văn Bình", "supervisor")

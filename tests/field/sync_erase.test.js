@@ -85,6 +85,22 @@ test("once it is erased, nothing is done again and again", async () => {
   assert.equal((await replica("lan", "household")).state.edition, state.edition);
 });
 
+test("once its session has ended too, it does not say that the rest is being sent", async () => {
+  await record("lan", "h12");
+  phone.server.suspended = true;
+  await phone.sync();
+  const { op_id } = await record("lan", "h12");
+  phone.server.refuse = () => ({ status: 401, error: "sign_in" });
+  const { outcome } = await phone.sync();
+  phone.known = { outcome, progress: null };
+  for (const address of ["/field/", "/field/log"]) {
+    const { erased, sign_in } = (await phone.get(address)).context;
+    assert.equal(erased, "Xã đã thu hồi máy này. Danh sách hộ đã xoá khỏi máy.");
+    assert.equal(sign_in, "Đăng nhập lại để gửi 1 lượt đang lưu trên máy.");
+  }
+  assert.deepEqual(await opIds("lan", "outbox"), [op_id]);
+});
+
 test("back in service it gets its list anew", async () => {
   phone.server.suspended = true;
   await phone.sync();

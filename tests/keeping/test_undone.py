@@ -5,6 +5,7 @@ from sqlmodel import Session, select
 
 from app.accounts import people
 from app.accounts.calls import loss_of
+from app.accounts.ending import end_account
 from app.accounts.models import Account, Device, Invite
 from app.core.db import ServerEpoch
 from app.keeping import commands
@@ -57,6 +58,31 @@ def test_device_revoked_since_stays_revoked_and_still_delivers(
     results = heal(lan, sent)
     assert [result["status"] for result in results] == ["duplicate", "quarantined"]
     assert lan.exchange()["erase"]
+
+
+def test_account_that_ended_since_is_ended_again(instance: Instance, lan: Phone, world: World) -> None:
+    sent = send(lan, lan.visit(world.duc))
+    instance.back_up()
+    sent += send(lan, lan.visit(world.duc))
+    instance.database.write(lambda session: end_account(session, _lan(session, world), instance.clock()))
+    done = instance.restore()
+    assert "1 accounts ended since the backup and have been ended again." in "\n".join(commands.said(done))
+    assert [result["status"] for result in heal(lan, sent)] == ["duplicate", "quarantined"]
+    assert lan.exchange()["erase"]
+
+
+def test_password_from_before_a_reset_opens_nothing_after_a_restore(
+    instance: Instance, world: World, desk: TestClient
+) -> None:
+    instance.back_up()
+    instance.database.write(lambda session: _new_password(session, world, instance))
+    done = instance.restore()
+    assert [entry["what"] for entry in done.undone.decisions] == ["password.set"]
+    assert f"password.set by nobody (account {world.binh})" in "\n".join(commands.said(done))
+    assert desk.get("/desk/visits").headers["location"] == "/desk/sign-in"
+    for password in ("mat-khau-binh", "mat-khau-moi"):
+        form = {"name": "binh", "password": password}
+        assert instance.browser().post("/desk/sign-in", data=form).status_code == 401
 
 
 def test_decisions_made_since_are_listed_and_those_before_are_not(
@@ -148,8 +174,17 @@ def test_log_that_could_not_be_written_is_made_up_for(
     assert [entry["what"] for entry in instance.restore().undone.decisions] == ["visit.accepted"]
 
 
+def _lan(session: Session, world: World) -> Account:
+    return session.get_one(Account, (world.commune_id, world.lan))
+
+
+def _new_password(session: Session, world: World, instance: Instance) -> None:
+    binh = session.get_one(Account, (world.commune_id, world.binh))
+    people.set_password(session, binh, "mat-khau-moi", instance.clock())
+
+
 def _invite(session: Session, world: World, instance: Instance) -> str:
-    lan = session.get_one(Account, (world.commune_id, world.lan))
+    lan = _lan(session, world)
     for old in session.exec(select(Invite).where(Invite.account_id == lan.id)):
         session.delete(old)
     session.flush()

@@ -7,9 +7,9 @@ from typing import Any
 
 from app.core.db import ServerEpoch
 from tests.keeping.conftest import Instance
-from tests.sync.phone import Phone
+from tests.sync.phone import Phone, sign_in
 from tests.sync.queueing import Queueing
-from tests.world import World
+from tests.world import LAN, World
 
 CATALOG = ("service", "member", "hamlet")  # the same in every commune; a phone does nothing with them here
 
@@ -44,8 +44,7 @@ class Recorder:
 
     def sync(self, lost: bool = False) -> None:
         """One exchange, or one whose answer is `lost` on the way."""
-        request: dict[str, Any] = {"ops": deepcopy(self.lan.queue), "once": self.lan.filling is None}
-        request |= {name: self.phone.state.get(name) for name in ("epoch", "cursor")}
+        request = self._request()
         if lost:
             assert self.phone.send(*self.lan.queue, once=request["once"]).status_code == 200
             self.steps.append({"request": self._named(request), "answer": None})
@@ -55,9 +54,8 @@ class Recorder:
         answer.pop("backup_key", None)
         for kind in CATALOG:
             answer["changes"][kind] = []
-        after = {"queue": [one["op_id"] for one in self.lan.queue]}
-        after |= {"sent": sorted(self.lan.sent), "fixes": sorted(self.lan.fixes)}
-        self.steps.append({"request": self._named(request), "answer": self._named(answer), "after": after})
+        step = {"request": self._named(request), "answer": self._named(answer)}
+        self.steps.append(step | {"after": self._boxes()})
 
     def _named(self, value: Any) -> Any:
         """The same with names for ids, histories and scopes that are other ones in every run."""
@@ -70,6 +68,30 @@ class Recorder:
         if isinstance(value, list):
             return [self._named(item) for item in value]
         return self._names.get(value, value) if isinstance(value, str) else value
+
+    def refused(self) -> None:
+        """One exchange that is answered with an error."""
+        request = self._request()
+        answer = self.phone.send(*self.lan.queue, once=request["once"])
+        assert answer.status_code >= 400
+        step = {"request": self._named(request), "status": answer.status_code, "answer": answer.json()}
+        self.steps.append(step | {"after": self._boxes()})
+
+    def sign_in(self) -> None:
+        """Lan signs in again, on the same phone."""
+        known: dict[str, Any] = {"device_id": self.phone.device_id, "next_seq": self.phone.seq + 1}
+        again = sign_in(self.phone.client, *LAN, self.phone.now, **known)
+        self.steps.append({"sign_in": self._named(again.device_id)})
+
+    def _request(self) -> dict[str, Any]:
+        """What is looked at of what the phone asks."""
+        request: dict[str, Any] = {"ops": deepcopy(self.lan.queue), "once": self.lan.filling is None}
+        return request | {name: self.phone.state.get(name) for name in ("epoch", "cursor")}
+
+    def _boxes(self) -> dict[str, Any]:
+        """Where the phone has what it saved."""
+        queue = [one["op_id"] for one in self.lan.queue]
+        return {"queue": queue, "sent": sorted(self.lan.sent), "fixes": sorted(self.lan.fixes)}
 
     def text(self) -> str:
         """The file."""

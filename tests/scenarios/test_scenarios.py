@@ -105,6 +105,9 @@ def revoked_and_back_in_service(lan: Recorder, desk: TestClient) -> None:
     assert desk.post(f"/desk/devices/{lan.phone.device_id}/revoke").status_code == 303
     lan.sync()
     assert desk.post(f"/desk/devices/{lan.phone.device_id}/allow").status_code == 303
+    lan.visit(lan.world.mai)
+    lan.refused()
+    lan.sign_in()
     lan.sync()
 
 

@@ -199,6 +199,8 @@ class History(RuleBasedStateMachine):
         keeper.restore(self.settings, self.backup, self.clock(), replace=True)
         self.database = Database(self.url)
         self._start()
+        for who in self.phones:
+            self._sign_in_anew(who)
 
     @rule(hours=st.integers(1, 40))
     def time_goes_by(self, hours: int) -> None:
@@ -223,6 +225,7 @@ class History(RuleBasedStateMachine):
     def take_out_of_service(self, who: str, word: str) -> None:
         answer = self.desk.post(f"/desk/devices/{self.phones[who].phone.device_id}/{word}")
         assert answer.status_code < 500
+        self._sign_in_anew(who)
 
     @rule(pick=PICK, word=st.sampled_from(("accept", "accept", "drop", "choose")))
     def decide_on_what_is_kept(self, pick: int, word: str) -> None:
@@ -264,6 +267,7 @@ class History(RuleBasedStateMachine):
         try:
             for who, phone in self.phones.items():
                 self.desk.post(f"/desk/devices/{phone.phone.device_id}/allow")
+                self._sign_in_anew(who)
                 phone.phone.now = self.clock()
                 phone.drain()
                 self.nothing_is_lost()
@@ -280,6 +284,14 @@ class History(RuleBasedStateMachine):
         finally:
             self.app.state.database.close()
             self._exit.close()
+
+    def _sign_in_anew(self, who: str) -> None:
+        """Where its session has ended; a revoked phone is another device then."""
+        phone = self.phones[who].phone
+        if phone.send().status_code == 401:
+            known: dict[str, Any] = {"device_id": phone.device_id, "life": who, "next_seq": phone.seq + 1}
+            code = NAM if who == "nam" else LAN
+            phone.device_id = sign_in(phone.client, *code, self.clock(), **known).device_id
 
     def _close(self) -> None:
         self.database.close()

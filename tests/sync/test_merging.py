@@ -13,6 +13,7 @@ from sqlmodel import Session, select
 
 from app.accounts.access import Actor, actor_for
 from app.accounts.models import Account, Assignment
+from app.core.clock import wire_time
 from app.core.db import Database
 from app.core.errors import Invalid, NotFound, StaleDecision
 from app.households.models import Household
@@ -268,7 +269,8 @@ def test_moved_out_of_the_team_within_ninety_days_still_counts(
             row.until = clock() - timedelta(days=10)
 
     database.write(end)
-    assert lan.statuses(lan.visit(world.mai)) == ["applied"]
+    before = lan.visit(world.mai) | {"at": wire_time(clock() - timedelta(days=11))}
+    assert lan.statuses(before, lan.visit(world.mai)) == ["applied", "quarantined"]
 
 
 def _merge(

@@ -93,14 +93,18 @@ def test_long_lists_come_in_pages_that_miss_and_repeat_nothing(
 def test_records_of_a_hamlet_lost_within_ninety_days_are_still_taken(
     lan: Phone, world: World, database: Database, clock: FakeClock
 ) -> None:
+    queued = [lan.visit(home) for home in (world.duc, world.mai)]
+    clock.forward(days=1)
     _unassign(database, world, clock)
     clock.forward(days=89)
-    content = lan.exchange(lan.visit(world.duc))
+    lan.now = clock()
+    content = lan.exchange(queued[0])
     assert content["results"][0]["status"] == "applied"
     assert "row" not in content["results"][0]
     assert content["changes"]["household"] == []
     clock.forward(days=2)
-    assert lan.exchange(lan.visit(world.mai))["results"][0]["status"] == "quarantined"
+    lan.now = clock()
+    assert lan.exchange(queued[1])["results"][0]["status"] == "quarantined"
 
 
 def _move_nam_to_lans_team(database: Database, world: World) -> None:

@@ -237,8 +237,10 @@ def test_queue_of_a_member_who_changed_the_team_is_still_taken(
     lan: Phone, world: World, database: Database, clock: FakeClock
 ) -> None:
     queued = lan.visit(world.duc)
+    clock.forward(days=1)
     database.write(lambda session: _to_nams_team(session, world, clock()))
     clock.forward(days=80)
+    lan.now = clock()
     result = lan.exchange(queued)["results"][0]
     assert (result["status"], "row" in result) == ("applied", False)
 

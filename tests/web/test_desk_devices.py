@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlmodel import Session
 
-from app.accounts.models import Device
+from app.accounts import people
+from app.accounts.ending import end_account
+from app.accounts.models import Account, Device
 from app.core.db import Database
 from tests.conftest import FakeClock
-from tests.sync.phone import Phone
-from tests.world import World
+from tests.sync.phone import Phone, sign_in
+from tests.world import LAN, World
 
 Browser = Callable[[], TestClient]
 
@@ -61,16 +64,58 @@ def test_second_tap_keeps_the_first_ones_time(
     assert _device(database, lan).revoked_at == at
 
 
-def test_phone_that_may_be_used_again_is_given_everything_anew(
-    desk: TestClient, lan: Phone, world: World, database: Database
+def test_phone_that_may_be_used_again_signs_in_anew_and_is_given_everything(
+    desk: TestClient, browser: Browser, lan: Phone, world: World, database: Database
 ) -> None:
     desk.post(_address(lan, "revoke"))
     lan.exchange()
-    assert "Máy của Nguyễn Thị Lan dùng lại được." in _followed(desk, desk.post(_address(lan, "allow")))
+    page = _followed(desk, desk.post(_address(lan, "allow")))
+    assert "Máy của Nguyễn Thị Lan dùng lại được sau khi đăng nhập bằng mã mời mới." in page
     assert _device(database, lan).revoked_by is None
-    told = lan.exchange(lan.visit(world.duc))
+    waiting = lan.visit(world.duc)
+    again = sign_in(browser(), *LAN, lan.now, device_id=lan.device_id)
+    assert again.device_id == lan.device_id
+    told = again.exchange(waiting)
     assert ([one["status"] for one in told["results"]], told["reset"]) == (["applied"], True)
     assert {row["id"] for row in told["changes"]["household"]} == set(world.homes[world.dong])
+
+
+def test_cookie_from_before_the_revocation_opens_nothing_once_the_phone_may_be_used_again(
+    desk: TestClient, lan: Phone, world: World
+) -> None:
+    desk.post(_address(lan, "revoke"))
+    assert lan.statuses(lan.visit(world.duc)) == ["quarantined"], "until then it delivers"
+    desk.post(_address(lan, "allow"))
+    answer = lan.send(lan.visit(world.mai))
+    assert (answer.status_code, answer.json()["error"]) == (401, "sign_in")
+
+
+def test_used_code_gives_no_second_phone_once_its_phone_is_revoked(
+    desk: TestClient, browser: Browser, world: World, database: Database, clock: FakeClock
+) -> None:
+    code = _new_code(database, world, clock)
+    stolen = sign_in(browser(), LAN[0], code, clock(), life="mot")
+    desk.post(_address(stolen, "revoke"))
+    form = {"invite": code, "phone": LAN[0], "name": "", "life": "mot"}
+    assert browser().post("/api/v1/devices", json=form).status_code == 401
+
+
+def test_open_code_ends_when_one_of_its_persons_phones_is_revoked(
+    desk: TestClient, browser: Browser, lan: Phone, world: World, database: Database, clock: FakeClock
+) -> None:
+    code = _new_code(database, world, clock)
+    desk.post(_address(lan, "revoke"))
+    form = {"invite": code, "phone": LAN[0], "name": ""}
+    assert browser().post("/api/v1/devices", json=form).status_code == 401
+
+
+def test_phone_of_somebody_who_left_says_so(
+    desk: TestClient, lan: Phone, world: World, database: Database, clock: FakeClock
+) -> None:
+    lan.exchange()
+    assert "đã nghỉ" not in desk.get("/desk/devices").text
+    database.write(lambda session: end_account(session, _lan(session, world), clock()))
+    assert "Tổ Thôn Đông, đã nghỉ" in desk.get("/desk/devices").text
 
 
 def test_supervisor_next_door_finds_no_phone(browser: Browser, lan: Phone, database: Database) -> None:
@@ -104,3 +149,14 @@ def _address(phone: Phone, verb: str) -> str:
 
 def _device(database: Database, phone: Phone) -> Device:
     return database.read(lambda session: session.get_one(Device, (phone.commune_id, phone.device_id)))
+
+
+def _new_code(database: Database, world: World, clock: FakeClock) -> str:
+    def work(session: Session) -> str:
+        return people.invite(session, _lan(session, world), clock())
+
+    return database.write(work)
+
+
+def _lan(session: Session, world: World) -> Account:
+    return session.get_one(Account, (world.commune_id, world.lan))

@@ -126,7 +126,10 @@ def test_supervisors_authority_stands_for_the_phones(
 ) -> None:
     nam.exchange(nam.visit(world.duc))
     (address,) = _addresses(desk)
-    assert "Thuộc thôn mà người ghi không phụ trách." in desk.get(address).text
+    assert (
+        "Thuộc thôn mà người ghi không phụ trách lúc ghi, hoặc gửi về sau hơn 90 ngày."
+        in desk.get(address).text
+    )
     _decide(desk, "accept")
     (row,) = _visits(database)
     assert (row.recorded_by, row.hamlet_id) == (world.nam, world.dong)

@@ -17,6 +17,7 @@ from app.core.config import Settings
 from app.core.db import Database, feed
 from app.main import create_app
 from tests.conftest import FakeClock
+from tests.sync.phone import sign_in
 from tests.world import LAN, World
 
 Browser = Callable[[], TestClient]
@@ -78,6 +79,25 @@ def test_phone_whose_answer_was_lost_may_ask_again_with_the_same_code(
     assert _enrol(browser(), code=code).status_code == 401
     clock.forward(minutes=16)
     assert _enrol(browser(), code=code, life="mot").status_code == 401
+
+
+def test_new_code_ends_the_fifteen_minutes_of_the_one_before(
+    browser: Browser, world: World, database: Database, clock: FakeClock
+) -> None:
+    code = database.write(lambda session: _new_code(session, world, clock))
+    assert _enrol(browser(), code=code, life="mot").status_code == 201
+    database.write(lambda session: _new_code(session, world, clock))
+    assert _enrol(browser(), code=code, life="mot").status_code == 401
+
+
+def test_phone_that_signs_in_anew_ends_its_sessions_of_before(
+    browser: Browser, world: World, clock: FakeClock
+) -> None:
+    first = sign_in(browser(), *LAN, clock())
+    second = sign_in(browser(), *LAN, clock(), device_id=first.device_id)
+    assert second.device_id == first.device_id
+    assert first.send().status_code == 401
+    assert second.send().status_code == 200
 
 
 def test_code_ends_after_fourteen_days(

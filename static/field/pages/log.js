@@ -61,7 +61,7 @@ export async function showLog(ask) {
   const number = Math.max(1, Math.trunc(Number(url.searchParams.get("page"))) || 1);
   return page("log", {
     message: MESSAGES[url.searchParams.get("done") ?? ""] ?? "",
-    erased: erasedText(erased),
+    erased: erasedText(ask, erased),
     ...queueOf(ask, waiting.queued),
     late: lateText(waiting.oldest_at, now),
     copy: waiting.queued + waiting.fixes > 0,

@@ -24,11 +24,14 @@ export function lateText(oldestAt, now) {
 }
 
 /**
- * What to say of a phone that the commune has taken out of service; else an empty text.
+ * What to say of a phone that the commune has taken out of service; else an empty text. Without a session it sends
+ * nothing, and `signInText` says so.
+ * @param {SignedIn} ask
  * @param {boolean} erased
  */
-export function erasedText(erased) {
+export function erasedText(ask, erased) {
   if (!erased) return "";
+  if (mustSignIn(ask)) return _("Xã đã thu hồi máy này. Danh sách hộ đã xoá khỏi máy.");
   return _("Xã đã thu hồi máy này. Danh sách hộ đã xoá khỏi máy, lượt chưa gửi vẫn được gửi về xã.");
 }
 

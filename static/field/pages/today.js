@@ -33,7 +33,7 @@ export async function showToday(ask) {
   return page("today", {
     name: account.name,
     message: messageOf(url.searchParams.get("done"), waiting),
-    erased: erasedText(erased),
+    erased: erasedText(ask, erased),
     fixes: attention(known, refused, id),
     sign_in: mustSignIn(ask) ? signInText(waiting.queued) : "",
     queue: waiting.queued ? _("%(n)s lượt trên máy, chưa gửi", { n: numberText(waiting.queued) }) : "",

@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 from app import areas, catalog, demo
 from app.accounts import people
 from app.areas import Commune, Hamlet
-from app.command_line import Refused, open_database
+from app.command_line import Commands, Refused, open_database
 from app.core import logs
 from app.core.clock import utc_now
 from app.core.config import Settings
@@ -24,7 +24,7 @@ from app.lists import importing, reading, report, rows
 from app.lists.comparing import MOST_NEW_HAMLETS, Plan
 from app.web.security import is_loopback
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+cli = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 cli.add_typer(commands.commands)
 cli.add_typer(phone_files.commands)
 
@@ -47,11 +47,6 @@ def serve(port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535)] = 
     if settings.is_demo and not is_loopback(settings.host):
         raise Refused(f"Demo mode has public passwords: it does not start on {settings.host}.")
     database = open_database(settings)
-    if not settings.is_demo and database.read(demo.is_here):
-        raise Refused(
-            "This database holds the demo commune, whose passwords are public: "
-            "begin with another TUNGNHA_DATA_DIR or TUNGNHA_DATABASE_URL."
-        )
     if settings.is_demo:
         database.write(lambda session: demo.load(session, utc_now()))
         typer.echo(_welcome(settings.host, port))

@@ -49,7 +49,7 @@ async def _let_go_daily(database: Database, clock: Clock) -> None:
 
 def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> FastAPI:
     """The application for `settings` (the environment's when none are given)."""
-    settings = settings or Settings()
+    settings = settings or Settings.from_environment()
     database = Database(settings.database, DeskLog(settings.desk_log_file))
 
     @asynccontextmanager

@@ -69,6 +69,7 @@ class ServerEpoch(SQLModel, table=True):
 
     `floor`: the restore's time in seconds; 0 before the first. Versions given out in this history are above
     it, those of every earlier history are not, so that a number never means two things.
+    `mode`: the one in which the database was begun (`Settings.mode`); the two are never mixed.
     """
 
     __tablename__ = "server_epoch"
@@ -76,6 +77,7 @@ class ServerEpoch(SQLModel, table=True):
     id: int = Field(primary_key=True)
     epoch: str
     floor: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
+    mode: str | None = None
 
 
 @dataclass(frozen=True)

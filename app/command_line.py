@@ -2,9 +2,8 @@
 
 import errno
 import os
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,23 +14,23 @@ from typer.core import TyperGroup
 
 from app import demo, migrations
 from app.core.config import SettingRefused, Settings
-from app.core.db import Database, ServerEpoch
+from app.core.db import Database, ServerEpoch, error_code
 from app.core.desk_log import DeskLog
 from app.core.errors import Unavailable
 
-_SQLITE = {
-    "CANTOPEN": "cannot be opened: is its folder there, and may this user use it?",
-    "READONLY": "cannot be written: does it belong to another user, or is its disk read-only?",
-    "FULL": "has no room: its disk is full.",
-    "IOERR": "cannot be read or written: its disk is full or broken.",
-    "NOTADB": "is damaged: restore a backup.",
-    "CORRUPT": "is damaged: restore a backup.",
-    "BUSY": "is being written by another process: try again.",
-}
-_POSTGRESQL = {
+_DAMAGED = "is damaged: restore a backup."
+_FULL = "has no room: its disk is full."
+_TROUBLES = {
+    "SQLITE_CANTOPEN": "cannot be opened: is its folder there, and may this user use it?",
+    "SQLITE_READONLY": "cannot be written: does it belong to another user, or is its disk read-only?",
+    "SQLITE_FULL": _FULL,
+    "SQLITE_IOERR": "cannot be read or written: its disk is full or broken.",
+    "SQLITE_NOTADB": _DAMAGED,
+    "SQLITE_CORRUPT": _DAMAGED,
+    "SQLITE_BUSY": "is being written by another process: try again.",
     "25006": "is read-only: is it a standby?",
     "42501": "does not let this user do that: does the user own it?",
-    "53100": "has no room: its disk is full.",
+    "53100": _FULL,
 }
 
 
@@ -158,16 +157,11 @@ def _refusing(settings: Settings | None = None) -> Iterator[None]:
 def _trouble(error: BaseException | None) -> str:
     """What is the matter with the database. The message of a connection that failed names user and address;
     any other may hold what was to be stored."""
-    orig = getattr(error, "orig", None)
-    if isinstance(orig, sqlite3.Error):
-        name = getattr(orig, "sqlite_errorname", "")
-        with suppress(StopIteration):
-            return next(said for code, said in _SQLITE.items() if name.startswith(f"SQLITE_{code}"))
-        return f"cannot be used ({name})."
-    state = getattr(orig, "sqlstate", None)
-    if state is None and str(orig).startswith(("connection ", "failed to resolve host")):
-        return f"does not answer: {_reason(str(orig))}."
-    return _POSTGRESQL.get(state or "", f"cannot be used ({f'SQLSTATE {state}' if state else 'lost'}).")
+    code, message = error_code(error), str(getattr(error, "orig", ""))
+    if not code and message.startswith(("connection ", "failed to resolve host")):
+        return f"does not answer: {_reason(message)}."
+    known = (said for prefix, said in _TROUBLES.items() if code.startswith(prefix))
+    return next(known, f"cannot be used ({code or 'the connection was lost'}).")
 
 
 def _reason(message: str) -> str:

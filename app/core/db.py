@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, Integer, bindparam, event, inspect, select, update
+from sqlalchemy import BigInteger, Integer, bindparam, event, inspect, select, text, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import UOWTransaction
 from sqlmodel import Field, Session, SQLModel
@@ -145,7 +145,8 @@ class Database:
         self.desk_log = desk_log
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         # SQLite has one writer; waiting here costs nothing, its own busy handler sleeps and starves.
-        self._writer: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
+        self._one_writer = threading.Lock()
+        self._writer: AbstractContextManager[Any] = self._one_writer if self.is_sqlite else nullcontext()
         reading = (
             {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         )
@@ -196,6 +197,19 @@ class Database:
             return outcome
         raise AssertionError("unreachable")
 
+    def probe(self) -> None:
+        """Write a row as it is and commit it: nothing grows. Raises `Unavailable` if that cannot be done.
+
+        Where somebody else is writing, that is proof enough.
+        """
+        if self._one_writer.locked():
+            return
+        try:
+            self._once(_write_anew)
+        except DBAPIError as error:
+            if not _is_passing(error):
+                raise Unavailable from error
+
     def _once(self, work: Callable[[Session], T]) -> tuple[T, list[Entry]]:
         with self._writer, Session(self._writer_engine, expire_on_commit=False, autoflush=False) as session:
             outcome = work(session)
@@ -204,6 +218,18 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _write_anew(session: Session) -> None:
+    if session.connection().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL lock_timeout = '1s'"))
+    session.execute(update(_EPOCH).values(floor=_EPOCH.c.floor))
+
+
+def error_code(error: BaseException | None) -> str:
+    """What the database calls it: a SQLSTATE (*53100*), SQLite's name (*SQLITE_FULL*), or nothing."""
+    orig = getattr(error, "orig", None)
+    return getattr(orig, "sqlstate", None) or getattr(orig, "sqlite_errorname", None) or ""
 
 
 def is_servers_fault(error: DBAPIError) -> bool:

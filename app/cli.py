@@ -8,7 +8,7 @@ import typer
 import uvicorn
 from sqlmodel import Session, select
 
-from app import areas, catalog, demo
+from app import areas, catalog, demo, serving
 from app.accounts import people
 from app.areas import Commune, Hamlet
 from app.command_line import Commands, Refused, open_database
@@ -22,7 +22,6 @@ from app.keeping import commands, phone_files
 from app.keeping.check import missing_lines
 from app.lists import importing, reading, report, rows
 from app.lists.comparing import MOST_NEW_HAMLETS, Plan
-from app.web.security import is_loopback
 
 cli = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 cli.add_typer(commands.commands)
@@ -44,12 +43,11 @@ def _text(value: str) -> str:
 def serve(port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535)] = 8000) -> None:
     """Run the server. In demo mode: load the demo commune if the database is empty, loopback only."""
     settings = Settings()
-    if settings.is_demo and not is_loopback(settings.host):
-        raise Refused(f"Demo mode has public passwords: it does not start on {settings.host}.")
+    serving.refuse_start(settings, port)
     database = open_database(settings)
     if settings.is_demo:
         database.write(lambda session: demo.load(session, utc_now()))
-        typer.echo(_welcome(settings.host, port))
+    typer.echo("\n".join(serving.lines(settings, port, database)))
     missing_lines(database)
     database.close()
     logs.configure()
@@ -212,16 +210,6 @@ def _hamlet(session: Session, commune: Commune, name: str, create: bool) -> Haml
         names = ", ".join(hamlet.name for hamlet in hamlets) or "none yet"
         raise Refused(f"No hamlet {name!r} in {commune.name} (it has: {names}). Add it with --create-hamlet.")
     return areas.add_hamlet(session, commune.id, people.new_id(), nfc(name))
-
-
-def _welcome(host: str, port: int) -> str:
-    address = f"http://{host}:{port}"
-    name, sign_in_name, password = demo.SUPERVISOR
-    lines = [f"Từng Nhà, demo commune xã Yên Bình ({demo.COMMUNE}), invented people.", ""]
-    lines += [f"  Desk   {address}/desk/          {sign_in_name} / {password}  ({name})"]
-    for person, phone, code in (demo.VOLUNTEERS[0], demo.VOLUNTEERS[2]):
-        lines.append(f"  Phone  {address}/field/sign-in  code {code}, phone {phone}  ({person})")
-    return "\n".join([*lines, "", "Stop with Ctrl+C."])
 
 
 if __name__ == "__main__":

@@ -104,7 +104,9 @@ def refuse_unwritable(log: Path) -> None:
     except FileNotFoundError:
         folder = next(path for path in log.absolute().parents if path.exists())
         if not os.access(folder, os.W_OK | os.X_OK):
-            raise Refused(f"The desk log {log} cannot be written: {folder} is not this user's.") from None
+            raise Refused(f"The desk log {log} cannot be written: may this user write in {folder}?") from None
+    except PermissionError:
+        raise Refused(f"The desk log {log} cannot be written: does it belong to another user?") from None
     except OSError as error:
         raise Refused(f"The desk log {log} cannot be written: {error.strerror}.") from None
 

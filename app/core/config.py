@@ -116,8 +116,10 @@ class Settings(BaseSettings):
 
     @property
     def database_shown(self) -> str:
-        """The same without the password."""
-        return make_url(self.database).render_as_string(hide_password=True)
+        """The same without a password, wherever it stands in it."""
+        url = make_url(self.database)
+        shown = {name: value for name, value in url.query.items() if "password" not in name.lower()}
+        return url.set(query=shown).render_as_string(hide_password=True)
 
     @property
     def desk_log_file(self) -> Path:

@@ -64,6 +64,18 @@ def test_folder_that_may_only_be_read_is_said(begun: bool, small_disk: Path) -> 
         assert is_one_sentence(done), (name, done.output)
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_standby_that_is_read_only_is_said(database_url: str, database: Database, tmp_path: Path) -> None:
+    assert run(database_url, *SUPERVISOR).exit_code == 0
+    with database.engine.connect() as connection:
+        name = connection.engine.url.database
+        connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+        connection.commit()
+    refused = run(database_url, *LAN)
+    assert is_one_sentence(refused), refused.output
+    assert "is read-only: is it a standby?" in refused.stderr
+
+
 def test_damage_that_is_met_on_the_way_is_said(sqlite_template: Path, tmp_path: Path) -> None:
     """The file opens, and a page in its middle is not one: `check` finds it, what reads it says so."""
     settings = {"TUNGNHA_DATA_DIR": str(tmp_path), "TUNGNHA_MODE": "production"}

@@ -91,6 +91,8 @@ def test_database_of_an_older_version_is_known_and_left_as_it_is(
     command.downgrade(config(database), "0008")
     refused = run(database_url, "load-areas", **other(begun))
     assert (refused.exit_code, SENTENCES[begun] in refused.stderr) == (2, True)
+    looked = run(database_url, "check", TUNGNHA_MODE=begun)
+    assert (looked.exit_code, "of an older version: start the server" in looked.stderr) == (2, True)
     assert standing(database) == "older"
     assert run(database_url, "load-areas", TUNGNHA_MODE=begun).exit_code == 0
     assert run(database_url, "load-areas", **other(begun)).exit_code == 2

@@ -91,6 +91,13 @@ def test_backup_is_made_though_the_desk_log_cannot_be_written(folder: Path) -> N
     assert run("", "backup", str(folder / "night"), **settings).exit_code == 0
 
 
+@pytest.mark.parametrize("more", ["", f"?password={SECRET}", f"?host=%2Fvar%2Frun&sslpassword={SECRET}"])
+def test_password_is_not_shown_wherever_it_stands(more: str) -> None:
+    shown = Settings(database_url=f"{POSTGRES}@db.example/tungnha{more}").database_shown
+    assert shown.startswith("postgresql+psycopg://tungnha:***@db.example/tungnha")
+    assert SECRET not in shown
+
+
 @pytest.mark.parametrize(
     ("name", "nearest"),
     [

@@ -21,7 +21,7 @@ test: build $(VENV)/.dev ## every test: SQLite, PostgreSQL, Node, three browsers
 
 faults: build $(VENV)/.dev ## the fault matrix at full length (docs/reliability.md); make test runs a short one
 	@$(BIN)/python -m tests.machine
-	@FAULTS=long TUNGNHA_KILLS=12 HISTORIES=60 $(BIN)/python -m pytest -rP tests/faults tests/keeping tests/scenarios \
+	@FAULTS=long KILLS=12 HISTORIES=60 $(BIN)/python -m pytest -rP tests/faults tests/keeping tests/scenarios \
 		tests/sync/test_histories.py tests/field tests/e2e/test_phone_faults.py tests/e2e/test_full_phone.py \
 		tests/e2e/test_two_tabs.py tests/e2e/test_switched.py tests/e2e/test_accounts.py tests/e2e/test_revoked.py \
 		tests/e2e/test_fates.py tests/e2e/test_backup_file.py

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from app import account_commands, areas, demo
-from app.command_line import Refused, open_database
+from app import account_commands, areas, demo, serving
+from app.command_line import Commands, Refused, open_database
+from app.core import logs
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.errors import CommuneUnknown, Unavailable
@@ -17,9 +18,8 @@ from app.keeping.check import missing_lines
 from app.lists import importing, reading, report, rows
 from app.lists.comparing import MOST_NEW_HAMLETS, Plan
 from app.web import connections
-from app.web.security import is_loopback
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+cli = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 cli.add_typer(account_commands.commands)
 cli.add_typer(commands.commands)
 cli.add_typer(phone_files.commands)
@@ -29,25 +29,23 @@ cli.add_typer(phone_files.commands)
 def serve(port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535)] = 8000) -> None:
     """Run the server. In demo mode: load the demo commune if the database is empty, loopback only."""
     settings = Settings()
-    if settings.is_demo and not is_loopback(settings.host):
-        raise Refused(f"Demo mode has public passwords: it does not start on {settings.host}.")
+    serving.refuse_start(settings, port)
     database = open_database(settings)
-    if not settings.is_demo and database.read(demo.is_here):
-        raise Refused(
-            "This database holds the demo commune, whose passwords are public: "
-            "begin with another TUNGNHA_DATA_DIR or TUNGNHA_DATABASE_URL."
-        )
     if settings.is_demo:
         database.write(lambda session: demo.load(session, utc_now()))
-        typer.echo(_welcome(settings.host, port))
+    typer.echo("\n".join(serving.lines(settings, port, database)))
     missing_lines(database)
     database.close()
+    logs.configure()
+    # Without its own log_config uvicorn writes through our handler; an access log would hold ids of records.
     uvicorn.run(
         "app.main:create_app",
         factory=True,
         host=settings.host,
         port=port,
-        log_level="warning",
+        log_config=None,
+        access_log=False,
+        server_header=False,
         http=connections.BoundedProtocol,
         limit_concurrency=connections.MOST,
     )
@@ -121,16 +119,6 @@ def _advice(plan: Plan, wish: importing.Wish) -> str:
     if 0 < len(plan.missing) <= MOST_NEW_HAMLETS and not wish.create_hamlets:
         advice += _(" Thêm --create-hamlets để tạo: %(names)s.", names=", ".join(plan.missing))
     return advice
-
-
-def _welcome(host: str, port: int) -> str:
-    address = f"http://{host}:{port}"
-    name, sign_in_name, password = demo.SUPERVISOR
-    lines = [f"Từng Nhà, demo commune xã Yên Bình ({demo.COMMUNE}), invented people.", ""]
-    lines += [f"  Desk   {address}/desk/          {sign_in_name} / {password}  ({name})"]
-    for person, phone, code in (demo.VOLUNTEERS[0], demo.VOLUNTEERS[2]):
-        lines.append(f"  Phone  {address}/field/sign-in  code {code}, phone {phone}  ({person})")
-    return "\n".join([*lines, "", "Stop with Ctrl+C."])
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, select
+from sqlalchemy import inspect
+from sqlmodel import Session, col, select
 
 from app import areas, catalog
 from app.accounts import people
@@ -14,6 +15,7 @@ from app.accounts.models import Account, Device, Invite, Team
 from app.areas import Commune, Hamlet
 from app.core.batch import Batch, Row
 from app.core.clock import VIETNAM
+from app.core.db import ServerEpoch
 from app.households.commands import imported
 from app.households.models import Household
 from app.visits import commands as visits
@@ -62,17 +64,33 @@ _NOTES = (
     "Hẹn buổi tối sau giờ làm đồng.",
 )
 DAYS = 60
+_BEGUN = select(Commune.id).where(col(Commune.started_at).is_not(None))
+
+
+def mode_of(session: Session) -> str | None:
+    """The mode (`Settings.mode`) in which this database was begun; None before its first commune.
+
+    Understands the schemas of older versions, which did not write it down: only the demo's invites are
+    reusable.
+    """
+    tables = inspect(session.connection())
+    if not tables.has_table("commune") or not session.exec(_BEGUN).first():
+        return None
+    if any(column["name"] == "mode" for column in tables.get_columns("server_epoch")):
+        mode = session.exec(select(ServerEpoch.mode)).first()
+        if mode:
+            return mode
+    return "demo" if is_here(session) else "production"
 
 
 def is_here(session: Session) -> bool:
-    """Whether this database holds the demo commune, whose passwords are public."""
+    """Whether this database holds the demo commune."""
     return session.exec(select(Invite.id).where(Invite.reusable)).first() is not None
 
 
 def load(session: Session, now: datetime) -> bool:
     """Load the demo commune; False, and nothing done, if a commune has already begun here."""
-    started = select(Commune.id).where(Commune.started_at.is_not(None))  # type: ignore[union-attr]
-    if session.exec(started).first():
+    if session.exec(_BEGUN).first():
         return False
     areas.load_areas(session)
     commune = areas.start_commune(session, COMMUNE, lambda: now)

@@ -7,10 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from threading import BoundedSemaphore
 
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -24,20 +21,12 @@ from app.core.errors import Unavailable
 from app.keeping import ageing
 from app.web import assets, desk, errors, field, sign_in, sync
 from app.web.desk_backup import FILES_AT_ONCE
+from app.web.failures import LogFailures
+from app.web.health import Health, health
 from app.web.security import BodyLimit, LoopbackOnly, SameSite, SecurityHeaders
 
 DAY = 86_400  # seconds
 _log = logging.getLogger(__name__)
-
-
-def health(request: Request) -> JSONResponse:
-    """200 when the database answers, else 503."""
-    database: Database = request.app.state.database
-    try:
-        database.read(lambda session: session.execute(text("SELECT 1")))
-    except (SQLAlchemyError, Unavailable):
-        return JSONResponse({"status": "unavailable", "version": __version__}, 503)
-    return JSONResponse({"status": "ok", "version": __version__})
 
 
 async def _let_go_daily(database: Database, clock: Clock) -> None:
@@ -51,7 +40,7 @@ async def _let_go_daily(database: Database, clock: Clock) -> None:
 
 def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> FastAPI:
     """The application for `settings` (the environment's when none are given)."""
-    settings = settings or Settings()
+    settings = settings or Settings.from_environment()
     database = Database(settings.database, DeskLog(settings.desk_log_file))
 
     @asynccontextmanager
@@ -64,7 +53,9 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
         daily.cancel()
         database.close()
 
-    first = [Middleware(SecurityHeaders)] + ([Middleware(LoopbackOnly)] if settings.is_demo else [])
+    first = [Middleware(SecurityHeaders), Middleware(LogFailures)] + (
+        [Middleware(LoopbackOnly)] if settings.is_demo else []
+    )
     app = FastAPI(
         title="Từng Nhà",
         version=__version__,
@@ -78,7 +69,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
         ],
     )
     app.state.settings, app.state.database, app.state.clock = settings, database, clock
-    app.state.throttle = Throttle()
+    app.state.throttle, app.state.health = Throttle(), Health(database)
     app.state.file_places = BoundedSemaphore(FILES_AT_ONCE)
     for router in (sign_in.router, sync.router, desk.router, field.router, assets.router):
         app.include_router(router)

@@ -3,10 +3,35 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
+import typer
 from typer.testing import CliRunner, Result
 
 from app.cli import cli
+
+# What is typed where a command cannot do without; an option that is not here is given a word.
+WORDS = {"name": "Lê Văn Thử", "phone": "0912345678", "hamlet": "Thôn Đông", "commune": "00004"}
+# What a command asks for in one of several ways.
+ONE_OF = {"end-account": ["--phone", WORDS["phone"]]}
+
+
+def commands() -> dict[str, Any]:
+    """Every command by its name, as click knows it."""
+    group: Any = typer.main.get_command(cli)
+    found: dict[str, Any] = group.commands
+    return found
+
+
+def line(name: str, file: Path) -> list[str]:
+    """The command with all that it asks for; `file` where it asks for one."""
+    words = [name, *ONE_OF.get(name, [])]
+    for asked in commands()[name].params:
+        if asked.required:
+            value = str(file) if asked.name == "file" else WORDS.get(asked.name, "thu")
+            words += [asked.opts[0], value] if asked.param_type_name == "option" else [value]
+    return words
 
 
 def run(url: str, *arguments: str, **settings: str) -> Result:
@@ -24,4 +49,5 @@ def run_alone(url: str, *arguments: str, **settings: str) -> subprocess.Complete
         capture_output=True,
         text=True,
         check=False,
+        timeout=120,
     )

@@ -1,10 +1,85 @@
 """Settings: environment variables named TUNGNHA_*, read once, passed down, never global."""
 
+import ipaddress
+import os
+import re
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+PREFIX = "TUNGNHA_"
+_DRIVERS = ("sqlite+pysqlite", "postgresql+psycopg")
+_HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+_NUMBERS = re.compile(r"[\d.]+")
+_PUBLIC_URL = re.compile(r"https?://[^\s/?#@]+/?")
+_BUILD = re.compile(r"\d{1,9}(\.\d{1,9}){0,4}([+-][\w.+-]{0,40})?", re.ASCII)
+
+
+class SettingRefused(Exception):  # noqa: N818 - a fact, named as such
+    """An environment that is not understood; `sentence` names the variable, never a database's address."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+def _address(value: str) -> str:
+    if not value:
+        return value
+    known = "it is sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE"
+    try:
+        url = make_url(value)
+    except (ArgumentError, ValueError):
+        raise ValueError(known) from None
+    if _driver(url) not in _DRIVERS:
+        raise ValueError(known)
+    if not url.database or url.database == ":memory:":
+        raise ValueError("it names no database")
+    return value
+
+
+def _driver(url: URL) -> str:
+    """*postgresql+psycopg*, also where the driver is left to SQLAlchemy."""
+    try:
+        return f"{url.get_backend_name()}+{url.get_driver_name()}"
+    except (ArgumentError, ImportError):
+        return url.drivername
+
+
+def _host(value: str) -> str:
+    try:
+        ipaddress.ip_address(value)
+    except ValueError:
+        if _NUMBERS.fullmatch(value) or not _HOST_NAME.fullmatch(value):
+            raise ValueError("it is an address such as 127.0.0.1, or a name") from None
+    return value
+
+
+def _public_url(value: str) -> str:
+    if value and not _PUBLIC_URL.fullmatch(value):
+        raise ValueError("it is https://NAME, without a path")
+    return value
+
+
+def _build(value: str) -> str:
+    if value and not _BUILD.fullmatch(value):
+        raise ValueError("it is a number such as 1.4.0")
+    return value
+
+
+def _path(value: object) -> object:
+    if value == "":
+        raise ValueError("it is empty")
+    return value
+
+
+FilePath = Annotated[Path, BeforeValidator(_path)]
 
 
 class Settings(BaseSettings):
@@ -18,15 +93,26 @@ class Settings(BaseSettings):
     `public_url`: where people open the app, `https://…` without a path; empty means `host` and the port.
     """
 
-    model_config = SettingsConfigDict(env_prefix="TUNGNHA_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
 
     mode: Literal["demo", "production"] = "demo"
-    data_dir: Path = Path("var")
-    database_url: str = ""
-    host: str = "127.0.0.1"
-    public_url: str = Field(default="", pattern=r"^(https?://[^\s/?#@]+/?)?$")
-    min_build: str = ""
-    desk_log: Path | None = None
+    data_dir: FilePath = Path("var")
+    database_url: Annotated[str, AfterValidator(_address)] = ""
+    host: Annotated[str, AfterValidator(_host)] = "127.0.0.1"
+    public_url: Annotated[str, AfterValidator(_public_url)] = ""
+    min_build: Annotated[str, AfterValidator(_build)] = ""
+    desk_log: FilePath | None = None
+
+    @classmethod
+    def from_environment(cls) -> "Settings":
+        """What the environment says. Raises `SettingRefused` for a value or a name that is not understood."""
+        for name in os.environ:
+            if name.upper().startswith(PREFIX) and name[len(PREFIX) :].lower() not in cls.model_fields:
+                raise SettingRefused(_unknown(name))
+        try:
+            return cls()
+        except ValidationError as error:
+            raise SettingRefused(_sentence(error.errors(include_input=False)[0])) from None
 
     @property
     def is_demo(self) -> bool:
@@ -37,12 +123,35 @@ class Settings(BaseSettings):
         """The database's address, the SQLite file's when none was given."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'tungnha.sqlite3'}"
 
+    def local_address(self, port: int) -> str:
+        """Where the server listens."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{port}"
+
     def address(self, port: int) -> str:
         """Where people open the app, without a slash at the end."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return self.public_url.rstrip("/") or f"http://{host}:{port}"
+        return self.public_url.rstrip("/") or self.local_address(port)
+
+    @property
+    def database_shown(self) -> str:
+        """The same without a password, wherever it stands in it."""
+        url = make_url(self.database)
+        shown = {name: value for name, value in url.query.items() if "password" not in name.lower()}
+        return url.set(query=shown).render_as_string(hide_password=True)
 
     @property
     def desk_log_file(self) -> Path:
         """Where the desk log is: in the data folder when nothing was said."""
         return self.desk_log or self.data_dir / "desk-log.jsonl"
+
+
+def _unknown(name: str) -> str:
+    known = [f"{PREFIX}{field.upper()}" for field in Settings.model_fields]
+    (nearest,) = get_close_matches(name.upper(), known, n=1, cutoff=0)
+    return f"There is no setting {name}: is it {nearest}?"
+
+
+def _sentence(error: ErrorDetails) -> str:
+    """*TUNGNHA_MODE: it is 'demo' or 'production'.*"""
+    said = error["msg"].removeprefix("Value error, ").replace("Input should be", "it is")
+    return f"{PREFIX}{str(error['loc'][0]).upper()}: {said}."

@@ -12,25 +12,26 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, Engine, Integer, bindparam, create_engine, event, inspect, select, update
-from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import BigInteger, Integer, bindparam, event, inspect, select, text, update
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import UOWTransaction
 from sqlmodel import Field, Session, SQLModel
 
 from app.core.desk_log import DeskLog, Entry, noted
-from app.core.errors import Unavailable
+from app.core.engine import create
+from app.core.errors import Fault, Unavailable
 from app.core.prepared import Prepared
 
 T = TypeVar("T")
 
-POOL_SIZE = 40  # as many as Starlette's worker threads: a thread never waits for a connection
 ATTEMPTS = 6
 # Versions start above a restore's time in seconds, which outgrows four bytes in 2038.
 VersionNumber = BigInteger().with_variant(Integer(), "sqlite")
 COMMUNE_WIDE = ""  # the hamlet of a row that every phone of the commune has
 # serialization failure, deadlock, lock timeout
 _PASSING_STATES = {"40001", "40P01", "55P03"}
+# data exception, integrity constraint violation
+_CLASSES_OF_THE_DATA = {"22", "23"}
 
 
 class FeedCounter(SQLModel, table=True):
@@ -68,6 +69,7 @@ class ServerEpoch(SQLModel, table=True):
 
     `floor`: the restore's time in seconds; 0 before the first. Versions given out in this history are above
     it, those of every earlier history are not, so that a number never means two things.
+    `mode`: the one in which the database was begun (`Settings.mode`); the two are never mixed.
     """
 
     __tablename__ = "server_epoch"
@@ -75,6 +77,7 @@ class ServerEpoch(SQLModel, table=True):
     id: int = Field(primary_key=True)
     epoch: str
     floor: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
+    mode: str | None = None
 
 
 @dataclass(frozen=True)
@@ -138,11 +141,12 @@ class Database:
     """An engine and its two doors. One instance per process; `close` when the process ends."""
 
     def __init__(self, url: str, desk_log: DeskLog | None = None) -> None:
-        self.engine = _engine(url)
+        self.engine = create(url)
         self.desk_log = desk_log
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         # SQLite has one writer; waiting here costs nothing, its own busy handler sleeps and starves.
-        self._writer: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
+        self._one_writer = threading.Lock()
+        self._writer: AbstractContextManager[Any] = self._one_writer if self.is_sqlite else nullcontext()
         reading = (
             {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         )
@@ -153,9 +157,24 @@ class Database:
         """Run `work` on one consistent snapshot; nothing it changes is kept. Raises `Unavailable`."""
         try:
             with Session(self._reader_engine, expire_on_commit=False, autoflush=False) as session:
-                return work(session)
-        except OperationalError as error:
+                try:
+                    outcome = work(session)
+                except Fault:
+                    self._end_reading(session)
+                    raise
+                self._end_reading(session)
+                return outcome
+        except DBAPIError as error:
+            if not is_servers_fault(error):
+                raise
             raise Unavailable from error
+
+    def _end_reading(self, session: Session) -> None:
+        """psycopg forgets its prepared statements on a rollback, hence a commit; of nothing, since the
+        session holds nothing any more and the transaction is read-only. SQLite's is not: rolled back."""
+        if not self.is_sqlite:
+            session.expunge_all()
+            session.commit()
 
     def write(self, work: Callable[[Session], T]) -> T:
         """Run `work` in one transaction and commit it durably before returning.
@@ -178,6 +197,19 @@ class Database:
             return outcome
         raise AssertionError("unreachable")
 
+    def probe(self) -> None:
+        """Write a row as it is and commit it: nothing grows. Raises `Unavailable` if that cannot be done.
+
+        Where somebody else is writing, that is proof enough.
+        """
+        if self._one_writer.locked():
+            return
+        try:
+            self._once(_write_anew)
+        except DBAPIError as error:
+            if not _is_passing(error):
+                raise Unavailable from error
+
     def _once(self, work: Callable[[Session], T]) -> tuple[T, list[Entry]]:
         with self._writer, Session(self._writer_engine, expire_on_commit=False, autoflush=False) as session:
             outcome = work(session)
@@ -188,41 +220,33 @@ class Database:
         self.engine.dispose()
 
 
+def _write_anew(session: Session) -> None:
+    if session.connection().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL lock_timeout = '1s'"))
+    session.execute(update(_EPOCH).values(floor=_EPOCH.c.floor))
+
+
+def error_code(error: BaseException | None) -> str:
+    """What the database calls it: a SQLSTATE (*53100*), SQLite's name (*SQLITE_FULL*), or nothing."""
+    orig = getattr(error, "orig", None)
+    return getattr(orig, "sqlstate", None) or getattr(orig, "sqlite_errorname", None) or ""
+
+
 def is_servers_fault(error: DBAPIError) -> bool:
-    """Whether the database is in trouble (lost, full, locked), not what it was asked to store."""
-    return isinstance(error, OperationalError) or _is_passing(error)
+    """Whether the database is in trouble (lost, full, locked, read-only), not what it was asked to store.
+
+    A database without SQLSTATEs, or a driver that refuses by itself, says by its class what is wrong.
+    """
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:
+        return not isinstance(error, (IntegrityError, DataError))
+    return state[:2] not in _CLASSES_OF_THE_DATA
 
 
 def _is_passing(error: DBAPIError) -> bool:
     """Whether the same transaction may well succeed if it is simply run again."""
     state = getattr(error.orig, "sqlstate", None)
     return state in _PASSING_STATES or "database is locked" in str(error.orig)
-
-
-def _engine(url: str) -> Engine:
-    # hide_parameters: an error message must not carry a household's name into a log.
-    if not url.startswith("sqlite"):
-        return create_engine(
-            url, hide_parameters=True, pool_size=POOL_SIZE, max_overflow=0, pool_pre_ping=True
-        )
-    engine = create_engine(
-        url, hide_parameters=True, pool_size=POOL_SIZE, connect_args={"check_same_thread": False}
-    )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # The driver's own BEGIN comes too late and lets savepoints escape a rollback: we begin ourselves.
-    connection.isolation_level = None
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("begin_immediate")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
 @event.listens_for(Session, "before_flush")

@@ -39,7 +39,12 @@ def _looked_at(session: Session) -> list[Checked]:
         "merged households": _merged,
         "totals": _totals,
     }
-    return [Checked(what, list(look(session))) for what, look in checks.items()]
+    found = []
+    for what, look in checks.items():
+        found.append(Checked(what, list(look(session))))
+        if what == "file" and found[-1].problems:
+            break  # what is read of a damaged file says nothing
+    return found
 
 
 def _file(session: Session) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.command_line import Refused, open_database
+from app.command_line import Refused, open_as_it_is, refuse_unwritable
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.desk_log import Entry
@@ -14,17 +14,24 @@ from app.keeping import keeper
 from app.keeping.check import check, missing_lines
 from app.keeping.files import Impossible
 from app.keeping.keeper import Restored
+from app.migrations import standing
 
 commands = typer.Typer()
 
-_HEAD = ("id", "commune_id", "at", "what", "by", "visits", "batch")
+_SCHEMAS = {
+    "none": "There is nothing to check: this database is not of this application.",
+    "older": "The schema is of an older version: start the server, which brings it up to date, then check.",
+    "newer": "The database is of a newer version of the application: update it first.",
+}
 
 
 @commands.command("backup")
 def backup(file: Annotated[Path, typer.Argument(help="A new file; it holds personal data.")]) -> None:
     """Write the whole database to FILE while the server runs. Never overwrites."""
+    settings = Settings()
+    open_as_it_is(settings).close()
     try:
-        size = keeper.back_up(Settings(), file)
+        size = keeper.back_up(settings, file)
     except Impossible as reason:
         raise Refused(reason.sentence) from None
     typer.echo(f"{file}: {size} bytes.")
@@ -38,8 +45,10 @@ def restore(
     ] = False,
 ) -> None:
     """Put a backup in the database's place and begin a new history. Stop the server first."""
+    settings = Settings()
+    refuse_unwritable(settings.desk_log_file)
     try:
-        done = keeper.restore(Settings(), file, utc_now(), replace=replace)
+        done = keeper.restore(settings, file, utc_now(), replace=replace)
     except Impossible as reason:
         raise Refused(reason.sentence) from None
     typer.echo("\n".join(said(done)))
@@ -48,7 +57,11 @@ def restore(
 @commands.command("check")
 def check_database() -> None:
     """Look whether what the database holds fits together; exit code 1 if something does not."""
-    database = open_database(Settings())
+    settings = Settings()
+    refuse_unwritable(settings.desk_log_file)
+    database = open_as_it_is(settings)
+    if (schema := standing(database)) != "newest":
+        raise Refused(_SCHEMAS[schema])
     found = check(database)
     for one in found:
         typer.echo(f"{one.what}: {' '.join(one.problems) or 'ok'}")

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.command_line import other_mode, sqlite_file
 from app.core.config import Settings
 from app.core.db import Database, ServerEpoch
 from app.core.desk_log import DeskLog, stored
@@ -18,7 +16,7 @@ from app.keeping.files import Impossible, new_file
 from app.keeping.history import Undone
 from app.keeping.postgresql import PostgresqlStore
 from app.keeping.sqlite import SqliteStore
-from app.migrations import config, upgrade
+from app.migrations import standing, upgrade
 from app.sync.backup import keys
 from app.sync.backup.keys import BackupKey
 
@@ -50,6 +48,7 @@ def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> 
     store.inspect(file)
     saved: list[BackupKey] = []
     if not store.is_empty():
+        _refuse_other_mode(settings)
         if not replace:
             raise Impossible(
                 "There are people in this database already: --replace keeps it aside, and goes on."
@@ -60,6 +59,8 @@ def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> 
 
     def prepare(database: Database) -> None:
         _migrate(database)
+        if reason := other_mode(database, settings, "backup"):
+            raise Impossible(reason)
         database.write(lambda session: keys.take_over(session, saved))
         found.append(database.write(lambda session: history.begin(session, log, now)))
 
@@ -75,10 +76,21 @@ def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> 
 
 
 def _store(settings: Settings) -> SqliteStore | PostgresqlStore:
-    url = make_url(settings.database)
-    if url.get_backend_name() == "sqlite":
-        return SqliteStore(Path(url.database or ""))
-    return PostgresqlStore(settings.database)
+    file = sqlite_file(settings)
+    return SqliteStore(file) if file else PostgresqlStore(settings.database)
+
+
+def _refuse_other_mode(settings: Settings) -> None:
+    """One that is damaged does not tell in which mode it was begun: it may be replaced."""
+    database = Database(settings.database)
+    try:
+        reason = other_mode(database, settings)
+    except (SQLAlchemyError, Unavailable):
+        return
+    finally:
+        database.close()
+    if reason:
+        raise Impossible(reason)
 
 
 def _saved(log: DeskLog, settings: Settings) -> list[BackupKey]:
@@ -95,14 +107,12 @@ def _saved(log: DeskLog, settings: Settings) -> list[BackupKey]:
 
 
 def _migrate(database: Database) -> None:
-    script = ScriptDirectory.from_config(config(database))
     try:
-        revision = database.read(
-            lambda session: session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
-        )
-        script.get_revision(revision)
+        found = standing(database)
     except (SQLAlchemyError, Unavailable):
-        raise Impossible("The backup is not of this application.") from None
-    except CommandError:
-        raise Impossible("The backup is of a newer version of the application: update it first.") from None
+        found = "none"
+    if found == "none":
+        raise Impossible("The backup is not of this application.")
+    if found == "newer":
+        raise Impossible("The backup is of a newer version of the application: update it first.")
     upgrade(database)

@@ -7,6 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from app.core.db import error_code
 from app.core.errors import (
     Fault,
     Invalid,
@@ -26,9 +27,9 @@ from app.core.errors import (
     UndoTooLate,
 )
 from app.web.rendering import html
-from app.web.security import HEADERS
 from app.web.strings import _
 
+INTERNAL = "internal"  # the code of what nobody foresaw
 STATUSES: dict[type[Fault], int] = {
     NotFound: 404,
     SignInRequired: 401,
@@ -69,11 +70,10 @@ _PAGES = {
 
 
 def install(app: FastAPI) -> None:
-    """Answer every fault, bad request and unforeseen error of `app`; none echoes what was sent."""
+    """Answer every fault and bad request of `app`; no answer echoes what was sent."""
     app.add_exception_handler(Fault, _on_fault)
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(Exception, _on_crash)
 
 
 def _on_fault(request: Request, error: Exception) -> Response:
@@ -83,6 +83,8 @@ def _on_fault(request: Request, error: Exception) -> Response:
     if isinstance(error, SignInRequired) and not _is_api(request):
         return RedirectResponse("/desk/sign-in", 303)
     extra = {"min_build": error.min_build} if isinstance(error, Outdated) else {}
+    if reason := error_code(error.__cause__):
+        request.state.reason = reason
     return _answer(request, status, error.code, error.fields, headers, extra)
 
 
@@ -101,9 +103,9 @@ def _on_http(request: Request, error: Exception) -> Response:
     return _answer(request, error.status_code, code, [], dict(error.headers or {}))
 
 
-def _on_crash(request: Request, _error: Exception) -> Response:
-    # This one answer is made outside our middleware, so it brings its own security headers.
-    return _answer(request, 500, "internal", [], HEADERS)
+def crashed(request: Request) -> Response:
+    """The answer to what nobody foresaw."""
+    return _answer(request, 500, INTERNAL, [], {})
 
 
 def _answer(
@@ -115,6 +117,7 @@ def _answer(
     extra: dict[str, str] | None = None,
 ) -> Response:
     headers = {"Cache-Control": "no-store", **headers}
+    request.state.code = code
     if _is_api(request):
         content = {"proto": 1, "error": code} | ({"fields": names} if names else {}) | (extra or {})
         return JSONResponse(content, status, headers=headers)

@@ -1,6 +1,6 @@
 """What the phone said it had saved reaches the server, once, whatever is killed, cut, damaged or deleted.
 
-TUNGNHA_KILLS=100 kills the browser that often.
+KILLS=100 kills the browser that often.
 """
 
 import os
@@ -25,7 +25,7 @@ from tests.world import World, add_homes
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-KILLS = int(os.environ.get("TUNGNHA_KILLS", "4"))
+KILLS = int(os.environ.get("KILLS", "4"))
 HOMES = max(60, 30 * KILLS)  # doors: between two kills she taps at up to thirty
 Fault = Callable[["Lan"], None]
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlmodel import Session
 
 from app.accounts.author import Author
-from app.core import batch, db
+from app.core import batch, db, engine
 from app.core.errors import Invalid, VersionUnknown
 from app.sync import ledger, operations, protocol, push, pusher, quarantine
 from app.web import sync as web_sync
@@ -112,8 +112,8 @@ def _synchronous_normal(replace: Replace) -> None:
         real(connection, record)
         connection.execute("PRAGMA synchronous=NORMAL")
 
-    real = db._prepare_sqlite
-    replace(db, "_prepare_sqlite", prepare)
+    real = engine._prepare_sqlite
+    replace(engine, "_prepare_sqlite", prepare)
 
 
 def _no_floor(replace: Replace) -> None:

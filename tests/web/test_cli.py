@@ -50,7 +50,7 @@ def test_production_does_not_serve_a_database_with_public_passwords(database_url
     run(database_url, "seed-demo")
     refused = run(database_url, "serve", TUNGNHA_MODE="production")
     assert refused.exit_code == 2
-    assert "holds the demo commune" in refused.stderr
+    assert "was begun in demo mode" in refused.stderr
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a\u202eb"])

@@ -1,0 +1,63 @@
+"""What `serve` looks at before it begins, and what it says of itself."""
+
+import hashlib
+import socket
+from collections.abc import Iterator
+
+from sqlmodel import Session, col, select
+
+from app import __version__, demo
+from app.areas import Commune
+from app.command_line import Refused
+from app.core.config import Settings
+from app.core.db import Database
+from app.web.rendering import DIST
+from app.web.security import is_loopback
+
+_ASSETS = DIST / "assets.json"
+
+
+def refuse_start(settings: Settings, port: int) -> None:
+    """Raises `Refused` if the server cannot listen there, or has nothing to serve."""
+    host = settings.host
+    if settings.is_demo and not is_loopback(host):
+        raise Refused(f"Demo mode has public passwords: it does not start on {host}.")
+    if not _ASSETS.exists():
+        raise Refused("The phone's app is not built: run make build first.")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        raise Refused(f"Nothing can listen on {host}, port {port}: {error.strerror}.") from None
+
+
+def lines(settings: Settings, port: int, database: Database) -> Iterator[str]:
+    """What the operator reads when the server starts."""
+    address = settings.local_address(port)
+    yield f"Từng Nhà {_build()}, {settings.mode} mode"
+    yield f"  Address   {address}"
+    yield f"  Database  {settings.database_shown}"
+    yield f"  Communes  {', '.join(database.read(_communes)) or 'none yet: supervisor begins one'}"
+    if settings.is_demo and database.read(demo.is_here):
+        yield ""
+        yield from _accounts(address)
+    yield ""
+    yield "Stop with Ctrl+C."
+
+
+def _build() -> str:
+    """*0.1.0+4f2c9a1b*: the version, and which build of the phone's app is served."""
+    return f"{__version__}+{hashlib.sha256(_ASSETS.read_bytes()).hexdigest()[:8]}"
+
+
+def _communes(session: Session) -> list[str]:
+    begun = select(Commune).where(col(Commune.started_at).is_not(None)).order_by(Commune.code)
+    return [f"{commune.kind} {commune.name} ({commune.code})" for commune in session.exec(begun)]
+
+
+def _accounts(address: str) -> Iterator[str]:
+    name, sign_in_name, password = demo.SUPERVISOR
+    yield "The demo commune's people are invented:"
+    yield f"  Desk   {address}/desk/          {sign_in_name} / {password}  ({name})"
+    for person, phone, code in (demo.VOLUNTEERS[0], demo.VOLUNTEERS[2]):
+        yield f"  Phone  {address}/field/sign-in  code {code}, phone {phone}  ({person})"

@@ -1,0 +1,68 @@
+"""Failures: whatever is answered 5xx or 429 leaves one line in the log, and no exception goes further."""
+
+import logging
+import traceback
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.core import logs
+from app.core.errors import TooManyAttempts, Unavailable
+from app.web.errors import INTERNAL, crashed
+
+_CODES = {429: TooManyAttempts.code, 503: Unavailable.code}
+_APP = Path(__file__).resolve().parents[1]
+
+
+class LogFailures:
+    """Code, route and where it happened; never a path that was asked for, nor an exception's own words: a
+    traceback may hold what was sent."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def send_and_log(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                if message["status"] >= 500 or message["status"] == 429:
+                    _log(scope, message["status"])
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_and_log)
+        except Exception as error:
+            scope.setdefault("state", {})["code"] = INTERNAL
+            _log(scope, 500, error=type(error).__name__, at=_place(error))
+            if not started:
+                await crashed(Request(scope))(scope, receive, send)
+
+
+def _log(scope: Scope, status: int, **details: Any) -> None:
+    known = scope.get("state", {})
+    code = known.get("code") or _CODES.get(status, INTERNAL)
+    if reason := known.get("reason"):
+        details["reason"] = reason
+    route = getattr(scope.get("route"), "path", "-")
+    level = logging.ERROR if status == 500 else logging.WARNING
+    logs.event("request.failed", level, status=status, code=code, route=route, **details)
+
+
+def _place(error: Exception) -> str:
+    """*web/sync.py:60*: the last of our own lines on the way to it."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_ours(frame.filename)]
+    if not frames:
+        return "-"
+    return f"{Path(frames[-1].filename).relative_to(_APP)}:{frames[-1].lineno}"
+
+
+def _is_ours(file: str) -> bool:
+    return Path(file).is_relative_to(_APP)

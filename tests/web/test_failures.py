@@ -1,0 +1,87 @@
+"""Whatever is answered 5xx, or 429 at a sign-in, leaves one line in the log, which names nobody."""
+
+import logging
+import re
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from app.core import logs
+from tests.sync.conftest import lan  # noqa: F401 - a fixture
+from tests.sync.phone import Phone
+from tests.sync.test_read_only import read_only
+from tests.world import LAN, World
+
+WHO = "Nguyễn Thị Lan"
+
+
+@pytest.fixture(autouse=True)
+def _events(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    with caplog.at_level(logging.INFO, logs.LOGGER):
+        yield
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What is in the log of requests that failed, whoever wrote it, and of errors."""
+    said = [(record.levelno, record.getMessage()) for record in caplog.records if record.name != "httpx"]
+    return [text for level, text in said if level >= logging.ERROR or text.startswith("request.failed")]
+
+
+def test_crash_is_one_line_with_its_place_and_goes_no_further(
+    app: FastAPI, caplog: pytest.LogCaptureFixture
+) -> None:
+    def crash(name: str) -> None:
+        app.state.database.read(lambda session: dict[str, str]()[name])
+
+    app.add_api_route("/desk/crash/{name}", crash)
+    answer = TestClient(app, base_url="http://127.0.0.1:8000").get(f"/desk/crash/{WHO}")
+    assert (answer.status_code, "Máy chủ gặp lỗi" in answer.text) == (500, True)
+    assert "content-security-policy" in answer.headers
+    (line,) = lines(caplog)
+    assert re.fullmatch(
+        r"request\.failed status=500 code=internal route=/desk/crash/\{name\} error=KeyError "
+        r"at=core/db\.py:\d+",
+        line,
+    )
+    assert WHO not in caplog.text
+
+
+def test_database_in_trouble_is_one_line_with_what_it_calls_it(
+    lan: Phone,  # noqa: F811
+    world: World,
+    app: FastAPI,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    op = lan.visit(world.duc, note=WHO)
+    with read_only(app):
+        assert lan.send(op).status_code == 503
+    (line,) = lines(caplog)
+    reason = "SQLITE_READONLY" if app.state.database.is_sqlite else "25006"
+    assert line == f"request.failed status=503 code=unavailable route=/api/v1/sync reason={reason}"
+
+
+@pytest.mark.parametrize(
+    ("address", "content"),
+    [
+        ("/desk/sign-in", {"data": {"name": "binh", "password": "sai"}}),
+        ("/api/v1/devices", {"json": {"invite": "99999999", "phone": LAN[0]}}),
+    ],
+)
+def test_throttled_sign_in_is_one_line(
+    client: TestClient, caplog: pytest.LogCaptureFixture, address: str, content: dict[str, dict[str, str]]
+) -> None:
+    statuses = [client.post(address, **content).status_code for _ in range(6)]  # type: ignore[arg-type]
+    assert statuses == [401] * 5 + [429]
+    assert lines(caplog) == [f"request.failed status=429 code=too_many_attempts route={address}"]
+    assert "binh" not in caplog.text
+    assert LAN[0] not in caplog.text
+
+
+def test_what_was_answered_well_or_refused_leaves_no_such_line(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    for path in ("/desk/sign-in", "/desk/", f"/{WHO}", "/healthz"):
+        assert client.get(path).status_code < 500
+    assert lines(caplog) == []

@@ -215,7 +215,7 @@ def _all(kind: str, attacks: list[str]) -> bool:
             _watched(scene, lambda _scene: time.sleep(3))  # what is loaded or remembered is, from here on
             idle = _megabytes(scene.process.pid)
             head = f"{'requests':>34} {'p50':>6} {'p95':>6} {'worst':>7} {'overview':>9} {'MB':>6}"
-            print(f"\n{kind}, {idle:.0f} MB idle\n{head}", flush=True)
+            print(f"\n{kind}, {idle:.0f} MB idle, load {os.getloadavg()[0]:.1f}\n{head}", flush=True)
             kept = []
             for name in attacks:
                 line, well = _watched(scene, ATTACKS[name]).row(name, idle)

@@ -9,6 +9,7 @@ opens pages and Lan sends visits. The exit code is 1 if one of their requests fa
 
 import argparse
 import json
+import multiprocessing
 import os
 import socket
 import subprocess
@@ -94,6 +95,7 @@ def deep_data(scene: Scene) -> None:
     value: list[Any] = []
     for _ in range(979):
         value = [value]
+    sys.setrecursionlimit(5_000)  # to write it down at all
     for _ in _until_the_end():
         scene.nam.send(*[scene.nam.visit(scene.world.anh, note=value) for _ in range(100)])
         scene.nam.held.clear()
@@ -215,7 +217,7 @@ def _all(kind: str, attacks: list[str]) -> bool:
             _watched(scene, lambda _scene: time.sleep(3))  # what is loaded or remembered is, from here on
             idle = _megabytes(scene.process.pid)
             head = f"{'requests':>34} {'p50':>6} {'p95':>6} {'worst':>7} {'overview':>9} {'MB':>6}"
-            print(f"\n{kind}, {idle:.0f} MB idle\n{head}", flush=True)
+            print(f"\n{kind}, {idle:.0f} MB idle, load {os.getloadavg()[0]:.1f}\n{head}", flush=True)
             kept = []
             for name in attacks:
                 line, well = _watched(scene, ATTACKS[name]).row(name, idle)
@@ -293,15 +295,22 @@ def _desk_cookie(port: int) -> str:
 
 
 def _watched(scene: Scene, attack: Callable[[Scene], None]) -> Seen:
-    """The attack, and what everybody else meets until it is over."""
+    """The attack, in a process of its own, and what everybody else meets until it is over."""
     seen, over = Seen(), threading.Event()
+    attacker = multiprocessing.get_context("fork").Process(target=attack, args=(scene,))
+    attacker.start()
     watchers = [
         threading.Thread(target=_ask_again_and_again, args=(scene, seen, over)),
         threading.Thread(target=_weigh_again_and_again, args=(scene, seen, over)),
     ]
     for one in watchers:
         one.start()
-    attack(scene)
+    attacker.join(10 * SECONDS)
+    if attacker.is_alive():
+        attacker.terminate()
+        attacker.join()
+    if attacker.exitcode != 0:
+        seen.failed.append(f"the attack itself: {attacker.exitcode}")
     over.set()
     for one in watchers:
         one.join()

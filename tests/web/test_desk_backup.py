@@ -87,6 +87,14 @@ def test_file_that_comes_while_others_are_taken_in_is_to_be_brought_again(
         assert bring(desk, file).status_code == 200, "a place that was taken is free again"
 
 
+def test_machine_without_room_for_another_process_is_not_the_files_fault(
+    desk: TestClient, lan: Phone, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = copied_out(lan, lan.visit(world.duc))
+    monkeypatch.setattr("sys.executable", "/khong-co")
+    assert bring(desk, file).status_code == 503
+
+
 def test_supervisor_next_door_cannot_read_it(browser: Browser, lan: Phone, world: World) -> None:
     hoa = browser()
     hoa.post("/desk/sign-in", data={"name": "hoa", "password": "mat-khau-hoa"})

@@ -28,6 +28,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import BaseModel, ConfigDict
 
+from app.core.errors import Unavailable
 from app.core.shapes import MAX_DEPTH, Token
 from app.core.strings import _
 from app.sync.protocol import MAX_BODY_BYTES, MAX_OPERATION_BYTES, MAX_OPERATIONS, OperationId, parsed
@@ -115,7 +116,8 @@ def read(file: bytes) -> Sealed:
 
 
 def opened(sealed: Sealed, secret: ec.EllipticCurvePrivateKey) -> Content:
-    """What is in it. Raises `FileRefused` if a single bit of it has changed."""
+    """What is in it. Raises `FileRefused` if a single bit of it has changed, `Unavailable` if the machine has
+    no room for the process that unpacks it."""
     try:
         other = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), sealed.point)
         shared = secret.exchange(ec.ECDH(), other)
@@ -126,6 +128,8 @@ def opened(sealed: Sealed, secret: ec.EllipticCurvePrivateKey) -> Content:
             OperationId.model_validate(operation, extra="ignore")
     except (InvalidTag, ValueError, RecursionError, subprocess.SubprocessError):
         raise FileRefused(DAMAGED) from None
+    except OSError as error:  # no process can be started
+        raise Unavailable from error
     return content
 
 

@@ -12,6 +12,7 @@ from app import areas, catalog, demo
 from app.accounts import people
 from app.areas import Commune, Hamlet
 from app.command_line import Refused, open_database
+from app.core import logs
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.errors import CommuneUnknown, NameTaken, PhoneInvalid, TextRefused, Unavailable
@@ -56,7 +57,17 @@ def serve(port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535)] = 
         typer.echo(_welcome(settings.host, port))
     missing_lines(database)
     database.close()
-    uvicorn.run("app.main:create_app", factory=True, host=settings.host, port=port, log_level="warning")
+    logs.configure()
+    # Without its own log_config uvicorn writes through our handler; an access log would hold ids of records.
+    uvicorn.run(
+        "app.main:create_app",
+        factory=True,
+        host=settings.host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+    )
 
 
 @cli.command("load-areas")

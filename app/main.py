@@ -14,7 +14,6 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from app import __version__
-from app.accounts.sign_in import Throttle
 from app.core.clock import Clock, utc_now
 from app.core.config import Settings
 from app.core.db import Database
@@ -23,6 +22,7 @@ from app.core.errors import Unavailable
 from app.keeping import ageing
 from app.web import assets, desk, errors, field, sign_in, sync
 from app.web.security import BodyLimit, LoopbackOnly, SameSite, SecurityHeaders
+from app.web.sign_in_guard import SignInSlots
 
 DAY = 86_400  # seconds
 _log = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
         ],
     )
     app.state.settings, app.state.database, app.state.clock = settings, database, clock
-    app.state.throttle = Throttle()
+    app.state.sign_in_slots = SignInSlots()
     for router in (sign_in.router, sync.router, desk.router, field.router, assets.router):
         app.include_router(router)
     app.add_api_route("/healthz", health)

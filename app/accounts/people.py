@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+from app.accounts.hashing import hash_secret
 from app.accounts.models import Account, Assignment, Invite, Membership, SignInName, Team
-from app.accounts.sign_in import INVITE_LIFE, hash_secret, normal_phone
+from app.accounts.sign_in import INVITE_LIFE, normal_phone
 from app.areas import Hamlet
 from app.core.db import feed
 from app.core.errors import NameTaken, PhoneInvalid

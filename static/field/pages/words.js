@@ -140,7 +140,7 @@ export function summaryOf(visit, book) {
  * @param {Visit} visit
  */
 export function reasonOf({ review: { reason, note } }) {
-  return [REASONS[reason] ?? reason, note].filter(Boolean).join(": ") || _("Xã nhắc xem lại lượt này.");
+  return [REASONS[reason] ?? reason, maskDigits(note ?? "")].filter(Boolean).join(": ") || _("Xã nhắc xem lại lượt này.");
 }
 
 /**

@@ -57,6 +57,8 @@ def serve(port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535)] = 
         typer.echo(_welcome(settings.host, port))
     missing_lines(database)
     database.close()
+    if not settings.is_demo and not settings.public_hosts:
+        typer.echo("TUNGNHA_ALLOWED_HOSTS is not set: only this machine's own names are answered.", err=True)
     logs.configure()
     # Without its own log_config uvicorn writes through our handler; an access log would hold ids of records.
     uvicorn.run(

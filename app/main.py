@@ -21,7 +21,7 @@ from app.core.desk_log import DeskLog
 from app.core.errors import Unavailable
 from app.keeping import ageing
 from app.web import assets, desk, errors, field, sign_in, sync
-from app.web.security import BodyLimit, LoopbackOnly, SameSite, SecurityHeaders
+from app.web.security import AllowedHosts, BodyLimit, SameSite, SecurityHeaders, headers_for
 from app.web.sign_in_guard import SignInSlots
 
 DAY = 86_400  # seconds
@@ -62,14 +62,15 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
         daily.cancel()
         database.close()
 
-    first = [Middleware(SecurityHeaders)] + ([Middleware(LoopbackOnly)] if settings.is_demo else [])
     app = FastAPI(
         title="Từng Nhà",
         version=__version__,
         lifespan=lifespan,
         openapi_url=None,
+        redirect_slashes=False,  # it would send people to the host that the request names
         middleware=[
-            *first,
+            Middleware(SecurityHeaders, headers=headers_for(settings)),
+            Middleware(AllowedHosts, settings=settings),
             Middleware(SameSite),
             Middleware(BodyLimit),
             Middleware(GZipMiddleware, compresslevel=6),

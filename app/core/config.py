@@ -1,9 +1,19 @@
 """Settings: environment variables named TUNGNHA_*, read once, passed down, never global."""
 
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import AfterValidator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_PUBLIC_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+
+
+def _hosts(value: str) -> str:
+    if value and not all(_PUBLIC_HOST.fullmatch(name) for name in value.split(",")):
+        raise ValueError("it is a name such as tungnha.example, or several with commas between them")
+    return value
 
 
 class Settings(BaseSettings):
@@ -14,6 +24,8 @@ class Settings(BaseSettings):
     `postgresql+psycopg://…`; empty means SQLite in `data_dir`. `min_build`: the oldest build of the phone's
     app that is given changes; an older one still delivers its queue and is told to update. `desk_log`: the
     file that what is decided at the desk is written down in, besides the database; keep it on another disk.
+    `allowed_hosts`: the names that people open a production server by, with commas between them; this
+    machine's own are always answered.
     """
 
     model_config = SettingsConfigDict(env_prefix="TUNGNHA_", frozen=True)
@@ -24,10 +36,16 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     min_build: str = ""
     desk_log: Path | None = None
+    allowed_hosts: Annotated[str, AfterValidator(_hosts)] = ""
 
     @property
     def is_demo(self) -> bool:
         return self.mode == "demo"
+
+    @property
+    def public_hosts(self) -> frozenset[str]:
+        """The names in `allowed_hosts`; none in demo mode, which has public passwords."""
+        return frozenset(self.allowed_hosts.lower().split(",")) - {""} if not self.is_demo else frozenset()
 
     @property
     def database(self) -> str:

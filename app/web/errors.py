@@ -25,7 +25,7 @@ from app.core.errors import (
     UndoTooLate,
 )
 from app.web.rendering import html
-from app.web.security import HEADERS
+from app.web.security import headers_for
 from app.web.strings import _
 
 STATUSES: dict[type[Fault], int] = {
@@ -100,7 +100,7 @@ def _on_http(request: Request, error: Exception) -> Response:
 
 def _on_crash(request: Request, _error: Exception) -> Response:
     # This one answer is made outside our middleware, so it brings its own security headers.
-    return _answer(request, 500, "internal", [], HEADERS)
+    return _answer(request, 500, "internal", [], headers_for(request.app.state.settings))
 
 
 def _answer(

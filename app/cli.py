@@ -12,7 +12,7 @@ from app import areas, catalog, demo
 from app.accounts import people
 from app.areas import Commune, Hamlet
 from app.command_line import Refused, open_database
-from app.core import logs
+from app.core import logs, private
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.errors import CommuneUnknown, NameTaken, PhoneInvalid, TextRefused, Unavailable
@@ -27,6 +27,12 @@ from app.web.security import is_loopback
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 cli.add_typer(commands.commands)
 cli.add_typer(phone_files.commands)
+
+
+@cli.callback()
+def begin() -> None:
+    """The operator's commands."""
+    private.begin()
 
 
 def _text(value: str) -> str:

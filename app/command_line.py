@@ -1,7 +1,11 @@
 """What all of the operator's commands share: how they refuse, and how they open the database."""
 
-import typer
+from pathlib import Path
 
+import typer
+from sqlalchemy import make_url
+
+from app.core import private
 from app.core.config import Settings
 from app.core.db import Database
 from app.core.desk_log import DeskLog
@@ -17,9 +21,23 @@ class Refused(typer.Exit):
 
 
 def open_database(settings: Settings) -> Database:
-    """The instance's database with the newest schema; the folder of a SQLite file is made."""
+    """The instance's database with the newest schema; the folder of a SQLite file is made.
+
+    Raises `Refused` if others may read what it holds, and this user cannot change that.
+    """
     if not settings.database_url:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        private.make_folder(settings.data_dir)
+    _close_files(settings)
     database = Database(settings.database, DeskLog(settings.desk_log_file))
     upgrade(database)
     return database
+
+
+def _close_files(settings: Settings) -> None:
+    """Close the instance's files to everybody but their owner."""
+    url = make_url(settings.database)
+    is_file = url.get_backend_name() == "sqlite" and url.database
+    ends = ("", "-wal", "-shm", "-journal") if is_file else ()
+    for file in [*(Path(f"{url.database}{end}") for end in ends), settings.desk_log_file]:
+        if not private.close_file(file):
+            raise Refused(f"{file} may be read by others and is another user's: chmod go= it as its owner.")

@@ -33,6 +33,7 @@ cli.add_typer(phone_files.commands)
 def begin() -> None:
     """The operator's commands."""
     private.begin()
+    logs.configure()
 
 
 def _text(value: str) -> str:
@@ -65,7 +66,6 @@ def serve(port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535)] = 
     database.close()
     if not settings.is_demo and not settings.public_hosts:
         typer.echo("TUNGNHA_ALLOWED_HOSTS is not set: only this machine's own names are answered.", err=True)
-    logs.configure()
     # Without its own log_config uvicorn writes through our handler; an access log would hold ids of records.
     uvicorn.run(
         "app.main:create_app",

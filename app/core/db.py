@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import UOWTransaction
 from sqlmodel import Field, Session, SQLModel
 
-from app.core.desk_log import DeskLog, Entry, noted
+from app.core.desk_log import DeskLog, Entry, log_access, noted
 from app.core.errors import Unavailable
 from app.core.prepared import Prepared
 
@@ -173,6 +173,7 @@ class Database:
                     raise Unavailable from error
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))
                 continue
+            log_access(noted)
             if self.desk_log:
                 self.desk_log.append(noted)
             return outcome

@@ -1,6 +1,5 @@
 """Failed sign-ins are counted in the database, and cost nobody else anything."""
 
-import logging
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -17,7 +16,6 @@ from sqlmodel import Session, func, select
 
 from app.accounts import hashing, people, throttle
 from app.accounts.models import Account, KnownBrowser, SignInFailure
-from app.core import logs
 from app.core.config import Settings
 from app.core.db import Database
 from app.keeping import ageing
@@ -291,22 +289,6 @@ def test_browser_not_seen_for_four_hundred_days_is_forgotten(
     clock.forward(days=401)
     database.write(lambda session: ageing.let_go(session, clock()))
     assert _count(database, KnownBrowser) == 0
-
-
-def test_log_says_what_happened_at_the_doors_and_to_nobody_by_name(
-    app: FastAPI, world: World, caplog: pytest.LogCaptureFixture
-) -> None:
-    with caplog.at_level(logging.INFO, logs.LOGGER):
-        _desk(_from(app, HOME), SIGN_IN)
-        for _ in range(6):
-            _phone(_from(app, "2001:db8:1:2::7"), "99999999")
-    said = [record.getMessage() for record in caplog.records if record.name == logs.LOGGER]
-    there = "address=2001:db8:1::/48"
-    assert said == [
-        f"sign_in.succeeded kind=desk account={world.binh} address=203.0.113.0/24",
-        *[f"sign_in.failed kind=phone code=invite_invalid {there}"] * 5,
-        f"sign_in.throttled kind=phone code=too_many_attempts {there}",
-    ]
 
 
 @pytest.mark.parametrize("address", ["testclient", "", "203.0.113.7:80", "::g"])

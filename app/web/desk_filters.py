@@ -1,7 +1,7 @@
 """The filters of the visit list: they live in the address, and no value of theirs can break a page."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -11,6 +11,7 @@ from app.visits.listing import REVIEW_STATES, WAITING, WITHDRAWN, Filters, Place
 from app.visits.queries import Choices
 from app.web.desk_labels import FILTERS, STATES
 from app.web.rendering import day as day_text
+from app.web.search_words import SearchWords
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _LOCAL = re.compile(r"([0-9]{1,2})[/.\- ]([0-9]{1,2})(?:[/.\- ]([0-9]{4}))?")
@@ -20,7 +21,7 @@ RECENT_DAYS = 14
 
 @dataclass(frozen=True)
 class Asked:
-    """The filters of an address, as they were typed."""
+    """The filters of an address, as they were typed; `find` is `q` as it stands in the page's addresses."""
 
     hamlet: str = ""
     volunteer: str = ""
@@ -28,6 +29,7 @@ class Asked:
     day: str = ""
     to: str = ""
     q: str = ""
+    find: str = ""
     before: str = ""
     after: str = ""
 
@@ -42,10 +44,20 @@ class Asked:
         return self.state == WAITING or self.state not in STATES
 
     def address(self, path: str, **changes: str) -> str:
-        """`path` with these filters, without the empty ones; `changes` replace some."""
-        values = {**vars(self), **changes}
+        """`path` with these filters, without the empty ones; `changes` replace some.
+
+        Search words are in it as `find` only: an address is logged on its way.
+        """
+        values = {**vars(self), **changes, "q": ""}
         query = urlencode({name: value for name, value in values.items() if value})
         return f"{path}?{query}" if query else path
+
+
+def with_words(asked: Asked, words: SearchWords) -> Asked:
+    """Search words that were typed, sealed for the addresses; or those of the address, opened."""
+    if asked.q:
+        return replace(asked, find=words.seal(asked.q))
+    return replace(asked, q=words.open(asked.find))
 
 
 @dataclass(frozen=True)
@@ -86,6 +98,8 @@ def read_filters(asked: Asked, known: Choices, now: datetime) -> tuple[Filters, 
         "state": {*REVIEW_STATES, WITHDRAWN},
     }
     wrong = [name for name, value in given.items() if value and value not in exists[name]]
+    if asked.find and not asked.q:
+        wrong.append("q")
     kept = {name: "" if name in wrong else value for name, value in given.items()}
     days = {name: read_day(getattr(asked, name), today) for name in ("day", "to")}
     no_day = next((name for name, day in days.items() if getattr(asked, name).strip() and not day), "")

@@ -22,7 +22,7 @@ from app.core.errors import Unavailable
 from app.keeping import ageing
 from app.web import assets, desk, errors, field, sign_in, sync
 from app.web.security import AllowedHosts, BodyLimit, SameSite, SecurityHeaders, headers_for
-from app.web.sign_in_guard import SignInSlots
+from app.web.sign_in_guard import SignInLimit
 
 DAY = 86_400  # seconds
 _log = logging.getLogger(__name__)
@@ -73,11 +73,11 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
             Middleware(AllowedHosts, settings=settings),
             Middleware(SameSite),
             Middleware(BodyLimit),
+            Middleware(SignInLimit),
             Middleware(GZipMiddleware, compresslevel=6),
         ],
     )
     app.state.settings, app.state.database, app.state.clock = settings, database, clock
-    app.state.sign_in_slots = SignInSlots()
     for router in (sign_in.router, sync.router, desk.router, field.router, assets.router):
         app.include_router(router)
     app.add_api_route("/healthz", health)

@@ -20,7 +20,7 @@ from app.core.config import Settings
 from app.core.db import Database
 from app.keeping import ageing
 from app.main import create_app
-from app.web.sign_in_guard import SignInSlots
+from app.web.sign_in_guard import SignInLimit
 from tests.conftest import FakeClock
 from tests.world import LAN, NAM, World
 
@@ -242,7 +242,7 @@ def test_more_sign_ins_at_once_than_are_judged_are_told_to_come_back(app: FastAP
     go_on = threading.Event()
     with _hasher(lambda: go_on.wait(20)), ThreadPoolExecutor(40) as pool:
         asked = [pool.submit(_ask, app, f"198.51.{n}.1") for n in range(30)]
-        refused = _first_answered(asked, 30 - SignInSlots.MOST)
+        refused = _first_answered(asked, 30 - SignInLimit.MOST)
         answer = refused[0].result()
         assert (answer.status_code, answer.json()) == (503, {"proto": 1, "error": "unavailable"})
         assert answer.headers["retry-after"] == "2"
@@ -250,15 +250,15 @@ def test_more_sign_ins_at_once_than_are_judged_are_told_to_come_back(app: FastAP
         assert (page.status_code, "Máy chủ đang bận" in page.text) == (503, True)
         assert _from(app, HOME).get("/healthz").status_code == 200
         go_on.set()
-        assert [one.result(20).status_code for one in asked if one not in refused] == [401] * SignInSlots.MOST
+        assert [one.result(20).status_code for one in asked if one not in refused] == [401] * SignInLimit.MOST
     assert _desk(_from(app, HOME), SIGN_IN) == 303
 
 
-def test_one_address_does_not_take_every_slot(app: FastAPI, world: World) -> None:
+def test_one_address_does_not_take_all_the_room(app: FastAPI, world: World) -> None:
     go_on = threading.Event()
     with _hasher(lambda: go_on.wait(20)), ThreadPoolExecutor(20) as pool:
         asked = [pool.submit(_ask, app, FAR) for _ in range(12)]
-        refused = _first_answered(asked, 12 - SignInSlots.MOST_FROM_ADDRESS)
+        refused = _first_answered(asked, 12 - SignInLimit.MOST_FROM_ADDRESS)
         assert {one.result().status_code for one in refused} == {503}
         other = pool.submit(_desk, _from(app, HOME), SIGN_IN)
         go_on.set()

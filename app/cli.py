@@ -8,7 +8,7 @@ import uvicorn
 
 from app import account_commands, areas, demo, serving
 from app.command_line import Commands, Refused, open_database
-from app.core import logs
+from app.core import logs, private
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.errors import CommuneUnknown, Unavailable
@@ -25,6 +25,13 @@ cli.add_typer(commands.commands)
 cli.add_typer(phone_files.commands)
 
 
+@cli.callback()
+def begin() -> None:
+    """The operator's commands."""
+    private.begin()
+    logs.configure()
+
+
 @cli.command("serve")
 def serve(port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535)] = 8000) -> None:
     """Run the server. In demo mode: load the demo commune if the database is empty, loopback only."""
@@ -36,7 +43,8 @@ def serve(port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535)] = 
     typer.echo("\n".join(serving.lines(settings, port, database)))
     missing_lines(database)
     database.close()
-    logs.configure()
+    if not settings.is_demo and not settings.public_hosts:
+        typer.echo("TUNGNHA_PUBLIC_URL is not set: only this machine's own names are answered.", err=True)
     # Without its own log_config uvicorn writes through our handler; an access log would hold ids of records.
     uvicorn.run(
         "app.main:create_app",

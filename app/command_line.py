@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from typer.core import TyperGroup
 
 from app import demo, migrations
+from app.core import private
 from app.core.config import SettingRefused, Settings
 from app.core.db import Database, ServerEpoch, error_code
 from app.core.desk_log import DeskLog
@@ -55,11 +56,13 @@ class Commands(TyperGroup):
 def open_database(settings: Settings) -> Database:
     """The instance's database with the newest schema; the folder of a SQLite file is made.
 
-    Raises `Refused` if it cannot be opened, is of a newer version, or was begun in the other mode.
+    Raises `Refused` if it cannot be opened, is of a newer version, was begun in the other mode, or may be
+    read by others and this user cannot change that.
     """
     if not settings.database_url:
         _make_folder(settings.data_dir)
     refuse_unwritable(settings.desk_log_file)
+    _close_files(settings)
     database = _open(settings)
     with _refusing(settings):
         if migrations.standing(database) == "newer":
@@ -132,10 +135,19 @@ def _write_down_mode(database: Database, settings: Settings) -> None:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private.make_folder(folder)
     except OSError as error:
         reason = "it is a file" if error.errno == errno.EEXIST else error.strerror
         raise Refused(f"The folder {folder} cannot be made: {reason}.") from None
+
+
+def _close_files(settings: Settings) -> None:
+    """Close the instance's files to everybody but their owner."""
+    database = sqlite_file(settings)
+    ends = ("", "-wal", "-shm", "-journal") if database else ()
+    for file in [*(Path(f"{database}{end}") for end in ends), settings.desk_log_file]:
+        if not private.close_file(file):
+            raise Refused(f"{file} may be read by others and is another user's: chmod go= it as its owner.")
 
 
 @contextmanager

@@ -12,7 +12,6 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from app import __version__
-from app.accounts.sign_in import Throttle
 from app.core.clock import Clock, utc_now
 from app.core.config import Settings
 from app.core.db import Database
@@ -23,7 +22,8 @@ from app.web import assets, desk, errors, field, sign_in, sync
 from app.web.desk_backup import FILES_AT_ONCE
 from app.web.failures import LogFailures
 from app.web.health import Health, health
-from app.web.security import BodyLimit, LoopbackOnly, SameSite, SecurityHeaders
+from app.web.security import AllowedHosts, BodyLimit, SameSite, SecurityHeaders, headers_for
+from app.web.sign_in_guard import SignInLimit
 
 DAY = 86_400  # seconds
 _log = logging.getLogger(__name__)
@@ -53,23 +53,24 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
         daily.cancel()
         database.close()
 
-    first = [Middleware(SecurityHeaders), Middleware(LogFailures)] + (
-        [Middleware(LoopbackOnly)] if settings.is_demo else []
-    )
     app = FastAPI(
         title="Từng Nhà",
         version=__version__,
         lifespan=lifespan,
         openapi_url=None,
+        redirect_slashes=False,  # it would send people to the host that the request names
         middleware=[
-            *first,
+            Middleware(SecurityHeaders, headers=headers_for(settings)),
+            Middleware(LogFailures),
+            Middleware(AllowedHosts, settings=settings),
             Middleware(SameSite),
             Middleware(BodyLimit),
+            Middleware(SignInLimit),
             Middleware(GZipMiddleware, compresslevel=6),
         ],
     )
     app.state.settings, app.state.database, app.state.clock = settings, database, clock
-    app.state.throttle, app.state.health = Throttle(), Health(database)
+    app.state.health = Health(database)
     app.state.file_places = BoundedSemaphore(FILES_AT_ONCE)
     for router in (sign_in.router, sync.router, desk.router, field.router, assets.router):
         app.include_router(router)

@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.accounts import sign_in
+from app.accounts import hashing
 from app.core.config import Settings
 from app.core.db import Database
 from app.main import create_app
@@ -53,7 +53,8 @@ def missing(what: str) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _quick_hashes() -> None:
     """argon2 at its lowest cost: everybody signs in anew in every test. Servers of their own do not."""
-    sign_in._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    hashing._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    hashing.NOBODY = hashing.hash_secret("nobody's")
 
 
 @pytest.fixture(scope="session")

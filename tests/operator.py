@@ -36,7 +36,11 @@ def line(name: str, file: Path) -> list[str]:
 
 def run(url: str, *arguments: str, **settings: str) -> Result:
     """A command against a database, with further settings; a traceback fails the test."""
-    done = CliRunner().invoke(cli, arguments, env={"TUNGNHA_DATABASE_URL": url} | settings)
+    before = os.umask(0o022)  # a command changes it for its process, which here is the tests'
+    try:
+        done = CliRunner().invoke(cli, arguments, env={"TUNGNHA_DATABASE_URL": url} | settings)
+    finally:
+        os.umask(before)
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return done
 

@@ -89,8 +89,9 @@ class SignInName(SQLModel, table=True):
 class Invite(SQLModel, table=True):
     """An 8-digit code for one account, as an argon2id hash; used up at the first sign-in.
 
-    `used_by` is the storage (`life`) of the phone that used it. `reusable` codes work again and again,
-    in demo mode only.
+    `used_by` is the storage (`life`) of the phone that used it. `failures` are wrong codes given with this
+    account's number since; too many void the invite. `reusable` codes work again and again, in demo mode
+    only.
     """
 
     __tablename__ = "invite"
@@ -108,6 +109,7 @@ class Invite(SQLModel, table=True):
     used_at: datetime | None = Field(default=None, sa_type=Instant)
     used_by: str | None = None
     reusable: bool = False
+    failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class Device(SQLModel, table=True):
@@ -183,3 +185,28 @@ class SignedIn(SQLModel, table=True):
     device_id: str | None = None
     created_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
+
+
+class SignInFailure(SQLModel, table=True):
+    """Failed sign-ins of one kind in a window of five minutes that began at `since` (`throttle`).
+
+    `key` is a hash of the name or number, the network address, or the known browser: what was typed is
+    not kept.
+    """
+
+    __tablename__ = "sign_in_failure"
+    __table_args__ = (Index("ix_sign_in_failure_since", "since"),)
+
+    key: str = Field(primary_key=True)
+    count: int
+    since: datetime = Field(sa_type=Instant)
+
+
+class KnownBrowser(SQLModel, table=True):
+    """A browser that signed in by a name or number, last at `seen_at`; hashes of its cookie and the name."""
+
+    __tablename__ = "known_browser"
+
+    token_hash: str = Field(primary_key=True)
+    subject_hash: str = Field(primary_key=True)
+    seen_at: datetime = Field(sa_type=Instant)

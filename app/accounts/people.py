@@ -7,8 +7,9 @@ from typing import Any
 from sqlmodel import Session, select
 
 from app.accounts.ending import begin_again, close_invites, end_sessions
+from app.accounts.hashing import hash_secret
 from app.accounts.models import Account, Assignment, Invite, Membership, SignInName, Team
-from app.accounts.sign_in import INVITE_LIFE, hash_secret, normal_phone
+from app.accounts.sign_in import INVITE_LIFE, normal_phone
 from app.areas import Hamlet
 from app.core import desk_log
 from app.core.db import feed

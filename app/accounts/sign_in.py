@@ -1,39 +1,35 @@
-"""Signing in: a phone by invite code and number, the desk by name and password; sessions and throttling."""
+"""Signing in: a phone by invite code and number, the desk by name and password; sessions.
+
+A secret is judged between two transactions, never within one: argon2 takes as long as a hundred pushes.
+What it was judged by is looked at again in the second.
+"""
 
 import hashlib
 import secrets
-import threading
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import phonenumbers
-from argon2 import PasswordHasher
-from argon2.exceptions import VerifyMismatchError
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import and_, bindparam, false, or_
 from sqlmodel import Session, select
 
+from app.accounts import hashing
 from app.accounts.access import Actor, hamlets_now
 from app.accounts.ending import end_sessions
 from app.accounts.models import Account, Device, Invite, SignedIn, SignInName
 from app.core import desk_log
-from app.core.errors import InviteInvalid, PasswordWrong, SignInRequired, TooManyAttempts
+from app.core.errors import InviteInvalid, PasswordWrong, SignInRequired
 from app.core.prepared import Prepared
 
 DEVICE_SESSION = timedelta(days=400)  # the longest a browser keeps a cookie
 DESK_SESSION = timedelta(hours=12)
 INVITE_LIFE = timedelta(days=14)
 ASK_AGAIN = timedelta(minutes=15)
-
-# argon2id, OWASP's second recommended setting: 19 MiB, two passes.
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-# Verified when nobody is found, so that a wrong name takes as long as a wrong password.
-_NOBODY = _HASHER.hash(secrets.token_hex(8))
+MOST_FAILURES = 20  # of an invite: it is void then
+# Of a number's open invites as many are judged, always: else the time tells how many it has.
+JUDGED = 2
 
 _SESSION: Any = SignedIn.__table__  # type: ignore[attr-defined]
 _ACCOUNT: Any = Account.__table__  # type: ignore[attr-defined]
@@ -57,32 +53,6 @@ _WHO = Prepared(
 )
 
 
-class Throttle:
-    """Counts failures: 5 in 5 minutes for one name or number, 50 for one network address.
-
-    `guard` is held while an attempt is judged, so parallel guesses cannot slip through between
-    the test and the count.
-    """
-
-    def __init__(self) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        self._per_name = RateLimitItemPerMinute(5, 5)
-        self._per_address = RateLimitItemPerMinute(50, 5)
-        self.guard = threading.Lock()
-
-    def admit(self, name: str, address: str) -> None:
-        """Raises `TooManyAttempts` (seconds until the next try) once there were too many failures."""
-        for limit, key in ((self._per_name, name), (self._per_address, address)):
-            if not self._limiter.test(limit, key):
-                reset = self._limiter.get_window_stats(limit, key).reset_time
-                raise TooManyAttempts(max(1, round(reset - time.time())))
-
-    def failed(self, name: str, address: str) -> None:
-        """Count one failure against the name and the network address."""
-        self._limiter.hit(self._per_name, name)
-        self._limiter.hit(self._per_address, address)
-
-
 @dataclass(frozen=True)
 class Enrolment:
     """What a phone asks for when it signs in; `device_id` resumes a device of the same account."""
@@ -94,9 +64,13 @@ class Enrolment:
     life: str | None = None
 
 
-def hash_secret(secret: str) -> str:
-    """argon2id hash of a password or an invite code."""
-    return _HASHER.hash(secret)
+@dataclass(frozen=True)
+class OpenInvite:
+    """An invite that a code may fit."""
+
+    commune_id: str
+    id: str
+    code_hash: str
 
 
 def normal_phone(text: str) -> str | None:
@@ -115,27 +89,51 @@ def normal_code(text: str) -> str:
     return "".join(char for char in text if char not in " .-\u00a0\u2011\u2013")
 
 
-def redeem_invite(session: Session, asked: Enrolment, now: datetime, *, demo: bool) -> Account:
-    """The account whose open invite fits code and phone number. Raises `InviteInvalid`.
+def offered_invites(session: Session, asked: Enrolment, now: datetime, *, demo: bool) -> list[OpenInvite]:
+    """The open invites of the phone number, one failure counted against each until its code has fitted.
+
+    One with more than `MOST_FAILURES` is void: no code fits it any more.
+    """
+    found = []
+    for _account, invite in _open_invites(session, asked, now, demo=demo):
+        invite.failures += not invite.reusable
+        session.add(invite)
+        if invite.failures <= MOST_FAILURES:
+            found.append(OpenInvite(invite.commune_id, invite.id, invite.code_hash))
+    return found
+
+
+def fitting_invite(offered: Sequence[OpenInvite], code: str) -> OpenInvite:
+    """The one that the code fits. Takes as long for none as for `JUDGED`. Raises `InviteInvalid`."""
+    typed = normal_code(code)
+    fits = [one for one in offered if hashing.verifies(one.code_hash, typed)]
+    for _missing in range(JUDGED - len(offered)):
+        hashing.verifies(hashing.NOBODY, typed)
+    if not fits:
+        raise InviteInvalid
+    return fits[0]
+
+
+def redeem_invite(
+    session: Session, asked: Enrolment, fitting: OpenInvite, now: datetime, *, demo: bool
+) -> Account:
+    """The account of an invite whose code fitted. Raises `InviteInvalid` if it is not open any more.
 
     The code is used up here, unless it is one of the demo's in demo mode. The phone that used it may
     ask again for 15 minutes: its first answer may have been lost on the way.
     """
-    code, phone = normal_code(asked.invite), normal_phone(asked.phone)
-    open_invites = _open_invites(session, phone, asked.life, now, demo=demo) if phone else []
-    for account, invite in open_invites:
-        if _verifies(invite.code_hash, code):
-            invite.used_at, invite.used_by = now, asked.life
+    for account, invite in _open_invites(session, asked, now, demo=demo):
+        if (invite.commune_id, invite.id) == (fitting.commune_id, fitting.id):
+            invite.used_at, invite.used_by, invite.failures = now, asked.life, 0
             session.add(invite)
             return account
-    if not open_invites:
-        _verifies(_NOBODY, code)
     raise InviteInvalid
 
 
 def _open_invites(
-    session: Session, phone: str, life: str | None, now: datetime, *, demo: bool
+    session: Session, asked: Enrolment, now: datetime, *, demo: bool
 ) -> Sequence[tuple[Account, Invite]]:
+    phone, life = normal_phone(asked.phone) or "", asked.life
     invite: Any = Invite
     account: Any = Account
     again = and_(invite.used_by == life, invite.used_at > now - ASK_AGAIN) if life else false()
@@ -145,6 +143,8 @@ def _open_invites(
         .where(account.commune_id == invite.commune_id, account.id == invite.account_id)
         .where(account.phone == phone, account.ended_at.is_(None))
         .where(invite.expires_at > now, or_(unused, invite.reusable) if demo else unused)
+        .order_by(invite.created_at.desc(), invite.id)
+        .limit(JUDGED)
         .with_for_update(of=Invite)
     )
     return session.exec(rows).all()
@@ -173,10 +173,25 @@ def enrol(session: Session, account: Account, asked: Enrolment, now: datetime) -
     return device, _open_session(session, account, now, DEVICE_SESSION, device.id)
 
 
-def check_password(session: Session, name: str, password: str) -> Account:
-    """The desk account of a sign-in name. Raises `PasswordWrong`."""
+def password_hash(session: Session, name: str) -> str:
+    """The hash to judge a password by; nothing fits it where nobody has the sign-in name."""
     known = session.get(SignInName, name)
-    if not _verifies(known.password_hash if known else _NOBODY, password) or known is None:
+    return known.password_hash if known else hashing.NOBODY
+
+
+def check_password(known_hash: str, password: str) -> None:
+    """Raises `PasswordWrong`."""
+    if not hashing.verifies(known_hash, password):
+        raise PasswordWrong
+
+
+def desk_account(session: Session, name: str, known_hash: str) -> Account:
+    """The account of a sign-in name whose password fitted `known_hash`.
+
+    Raises `PasswordWrong` if there is none, it has ended, or its password changed meanwhile.
+    """
+    known = session.get(SignInName, name)
+    if known is None or known.password_hash != known_hash:
         raise PasswordWrong
     account = session.get(Account, (known.commune_id, known.account_id))
     if account is None or account.ended_at is not None:
@@ -250,10 +265,3 @@ def _own_device(session: Session, account: Account, device_id: str | None) -> De
 
 def _token_hash(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
-
-
-def _verifies(known_hash: str, secret: str) -> bool:
-    try:
-        return _HASHER.verify(known_hash, secret.encode("utf-8", "replace"))
-    except VerifyMismatchError:
-        return False

@@ -6,6 +6,7 @@ import re
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, ValidationError
 from pydantic_core import ErrorDetails
@@ -82,6 +83,12 @@ def _path(value: object) -> object:
 FilePath = Annotated[Path, BeforeValidator(_path)]
 
 
+def _hosts(value: str) -> str:
+    if value and not all(_HOST_NAME.fullmatch(name) for name in value.split(",")):
+        raise ValueError("it is a name such as tungnha.example, or several with commas between them")
+    return value
+
+
 class Settings(BaseSettings):
     """One instance's settings.
 
@@ -90,7 +97,9 @@ class Settings(BaseSettings):
     `postgresql+psycopg://…`; empty means SQLite in `data_dir`. `min_build`: the oldest build of the phone's
     app that is given changes; an older one still delivers its queue and is told to update. `desk_log`: the
     file that what is decided at the desk is written down in, besides the database; keep it on another disk.
-    `public_url`: where people open the app, `https://…` without a path; empty means `host` and the port.
+    `public_url`: where people open the app, `https://…` without a path; empty means `host` and the port. A
+    production server answers to its name, and to `allowed_hosts`, with commas between them; to this machine's
+    own names always.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
@@ -100,6 +109,7 @@ class Settings(BaseSettings):
     database_url: Annotated[str, AfterValidator(_address)] = ""
     host: Annotated[str, AfterValidator(_host)] = "127.0.0.1"
     public_url: Annotated[str, AfterValidator(_public_url)] = ""
+    allowed_hosts: Annotated[str, AfterValidator(_hosts)] = ""
     min_build: Annotated[str, AfterValidator(_build)] = ""
     desk_log: FilePath | None = None
 
@@ -117,6 +127,13 @@ class Settings(BaseSettings):
     @property
     def is_demo(self) -> bool:
         return self.mode == "demo"
+
+    @property
+    def public_hosts(self) -> frozenset[str]:
+        """The names of `public_url` and `allowed_hosts`; none in demo mode, which has public passwords."""
+        named = urlsplit(self.public_url).hostname or ""
+        names = {named, *self.allowed_hosts.lower().split(",")} - {""}
+        return frozenset() if self.is_demo else frozenset(names)
 
     @property
     def database(self) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import UOWTransaction
 from sqlmodel import Field, Session, SQLModel
 
-from app.core.desk_log import DeskLog, Entry, noted
+from app.core.desk_log import DeskLog, Entry, log_access, noted
 from app.core.engine import create
 from app.core.errors import Fault, Unavailable
 from app.core.prepared import Prepared
@@ -192,6 +192,7 @@ class Database:
                     raise Unavailable from error
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))
                 continue
+            log_access(noted)
             if self.desk_log:
                 self.desk_log.append(noted)
             return outcome

@@ -19,11 +19,13 @@ from typing import Any
 from sqlalchemy import JSON
 from sqlmodel import Field, Session, SQLModel, select
 
+from app.core import logs
 from app.core.clock import wire_time
 
 Entry = dict[str, Any]
 
 _NOTED = "desk_log"
+_OF_ACCESS = ("device.", "account.", "password.")
 _log = logging.getLogger(__name__)
 
 
@@ -46,6 +48,14 @@ def note(session: Session, commune_id: str, what: str, now: datetime, **details:
     entry |= details
     session.add(DeskEntry(commune_id=commune_id, id=entry["id"], entry=entry))
     session.info.setdefault(_NOTED, []).append(entry)
+
+
+def log_access(entries: Iterable[Entry]) -> None:
+    """Write to the server's log, too, what changes who may come in: phones, accounts, passwords."""
+    for entry in entries:
+        if entry["what"].startswith(_OF_ACCESS):
+            ids = {name: entry[name] for name in ("account", "device", "by") if entry.get(name)}
+            logs.event(entry["what"], **ids)
 
 
 def noted(session: Session) -> list[Entry]:

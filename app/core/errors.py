@@ -81,6 +81,12 @@ class Unavailable(Fault):
     retry_after = 30
 
 
+class Busy(Unavailable):
+    """More sign-ins at once than are judged. Nothing was tried; it is over in seconds."""
+
+    retry_after = 2
+
+
 class Invalid(Fault):
     """Input that does not fit its declared shape."""
 

@@ -9,6 +9,7 @@ import sys
 import time
 
 LOGGER = "tungnha"
+INFO, WARNING, ERROR = logging.INFO, logging.WARNING, logging.ERROR
 VALUE_LENGTH = 120
 
 _log = logging.getLogger(LOGGER)
@@ -21,11 +22,11 @@ def configure() -> None:
     formatter.converter = time.gmtime
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
-    logging.basicConfig(handlers=[handler], level=logging.WARNING)
-    _log.setLevel(logging.INFO)
+    logging.basicConfig(handlers=[handler], level=WARNING)
+    _log.setLevel(INFO)
 
 
-def event(what: str, level: int = logging.INFO, **details: str | int) -> None:
+def event(what: str, level: int = INFO, **details: str | int) -> None:
     """Write one line: `what` (noun and verb, *sign_in.failed*), then `key=value` for each detail.
 
     Details are ids, codes, counts and route templates (*/desk/visits/{visit_id}*), never what anybody

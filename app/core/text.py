@@ -11,8 +11,16 @@ from app.core.errors import TextRefused
 
 # C0 and C1 controls but tab and line feed; lone surrogates; bidi embeddings, overrides and isolates.
 _REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
-# A date stays readable; any other run of nine digits or more, however it is spaced out, does not.
-_DIGITS = re.compile(r"(\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?!\d))|\d(?:[\s.,/_\u2013-]{0,3}\d){8,}")
+# A date stays readable; any other run of nine digits or more, however it is spaced out, does not: up to three
+# blanks and signs between two digits, any number of brackets and of characters that take no room.
+_APART = r"[\s.,/_+\u00b7\u2010-\u2015\u2022\u2212-]"
+_NO_ROOM = (
+    r"[()\[\]{}\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f"
+    r"\u20d0-\u20ff\u3164\ufe00-\ufe0f\ufeff]*"
+)
+_DIGITS = re.compile(
+    rf"(\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{4}}(?!\d))|\d(?:{_NO_ROOM}(?:{_APART}{_NO_ROOM}){{0,3}}\d){{8,}}"
+)
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 _RANK = {letter: rank for rank, letter in enumerate(_LETTERS, start=1)}

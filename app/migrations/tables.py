@@ -7,9 +7,11 @@ from app.accounts.models import (
     Assignment,
     Device,
     Invite,
+    KnownBrowser,
     Membership,
     SettledLoss,
     SignedIn,
+    SignInFailure,
     SignInName,
     Team,
 )
@@ -25,8 +27,8 @@ from app.visits.models import DailyTotal, FollowUp, Visit, VisitService, VisitVe
 
 MODELS = (
     Account, Assignment, BackupKey, Commune, DailyTotal, Decision, DecisionBatch, DeskEntry, Device,
-    FeedCounter, FollowUp, Gone, Hamlet, Household, HouseholdVersion, Invite, LedgerEntry, Membership,
-    Province, Quarantined, RefusedOperation, ServerEpoch, Service, SettledLoss, SignInName, SignedIn,
-    Team, ToldApart, Visit, VisitService, VisitVersion,
+    FeedCounter, FollowUp, Gone, Hamlet, Household, HouseholdVersion, Invite, KnownBrowser, LedgerEntry,
+    Membership, Province, Quarantined, RefusedOperation, ServerEpoch, Service, SettledLoss, SignInFailure,
+    SignInName, SignedIn, Team, ToldApart, Visit, VisitService, VisitVersion,
 )  # fmt: skip
 METADATA = SQLModel.metadata

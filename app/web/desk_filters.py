@@ -1,7 +1,7 @@
 """The filters of the visit list: they live in the address, and no value of theirs can break a page."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Annotated
 from urllib.parse import urlencode
@@ -14,6 +14,7 @@ from app.visits.listing import REVIEW_STATES, WAITING, WITHDRAWN, Filters, Place
 from app.visits.queries import Choices
 from app.web.desk_labels import FILTERS, STATES
 from app.web.rendering import day as day_text
+from app.web.search_words import SearchWords
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _LOCAL = re.compile(r"([0-9]{1,2})[/.\- ]([0-9]{1,2})(?:[/.\- ]([0-9]{4}))?")
@@ -24,11 +25,13 @@ RECENT_DAYS = 14
 # Every row of the list carries the filters in its address, and a search costs by its words.
 Id = Annotated[str, Query(max_length=64)]
 Typed = Annotated[str, Query(max_length=80)]
+Sealed = Annotated[str, Query(max_length=600)]  # what 80 letters of four bytes each are, sealed
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The filters of an address, as they were typed; longer ones than anybody types are refused."""
+    """The filters of an address, as they were typed; longer ones than anybody types are refused. `find` is
+    `q` as it stands in the page's addresses."""
 
     hamlet: Id = ""
     volunteer: Id = ""
@@ -36,6 +39,7 @@ class Asked:
     day: Typed = ""
     to: Typed = ""
     q: Typed = ""
+    find: Sealed = ""
     before: Id = ""
     after: Id = ""
 
@@ -50,10 +54,20 @@ class Asked:
         return self.state == WAITING or self.state not in STATES
 
     def address(self, path: str, **changes: str) -> str:
-        """`path` with these filters, without the empty ones; `changes` replace some."""
-        values = {**vars(self), **changes}
+        """`path` with these filters, without the empty ones; `changes` replace some.
+
+        Search words are in it as `find` only: an address is logged on its way.
+        """
+        values = {**vars(self), **changes, "q": ""}
         query = urlencode({name: value for name, value in values.items() if value})
         return f"{path}?{query}" if query else path
+
+
+def with_words(asked: Asked, words: SearchWords) -> Asked:
+    """Search words that were typed, sealed for the addresses; or those of the address, opened."""
+    if asked.q:
+        return replace(asked, find=words.seal(asked.q))
+    return replace(asked, q=words.open(asked.find))
 
 
 @dataclass(frozen=True)
@@ -94,6 +108,8 @@ def read_filters(asked: Asked, known: Choices, now: datetime) -> tuple[Filters, 
         "state": {*REVIEW_STATES, WITHDRAWN},
     }
     wrong = [name for name, value in given.items() if value and value not in exists[name]]
+    if asked.find and not asked.q:
+        wrong.append("q")
     kept = {name: "" if name in wrong else value for name, value in given.items()}
     days = {name: read_day(getattr(asked, name), today) for name in ("day", "to")}
     no_day = next((name for name, day in days.items() if getattr(asked, name).strip() and not day), "")

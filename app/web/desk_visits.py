@@ -14,12 +14,13 @@ from app.reviews.commands import LONGEST_NOTE, Verdict
 from app.reviews.models import Decision
 from app.reviews.queries import history, undoable
 from app.visits.queries import Detail, detail
-from app.web.deps import Db, Now, Supervisor
-from app.web.desk_filters import Asked
+from app.web.deps import Config, Db, Now, Supervisor
+from app.web.desk_filters import Asked, with_words
 from app.web.desk_labels import RETURN_PROBLEMS, STALE, TOO_LATE
 from app.web.desk_list import VisitRow, VisitsPage, visit_row, visits_page
 from app.web.desk_visit import ReturnForm, Undo, VisitPanel, return_form, undo_of, visit_panel
 from app.web.rendering import html
+from app.web.search_words import SearchWords
 from app.web.strings import _
 
 router = APIRouter()
@@ -39,6 +40,25 @@ class PanelPage:
     bulk: bool
 
 
+def asked_for(request: Request, settings: Config, asked: Annotated[Asked, Depends()]) -> Asked:
+    """The filters in the address, its search words opened."""
+    return with_words(asked, SearchWords(request, settings))
+
+
+def typed_filters(
+    request: Request,
+    settings: Config,
+    hamlet: Annotated[str, Form(max_length=64)] = "",
+    volunteer: Annotated[str, Form(max_length=64)] = "",
+    state: Annotated[str, Form(max_length=64)] = "",
+    day: Annotated[str, Form(max_length=80)] = "",
+    to: Annotated[str, Form(max_length=80)] = "",
+    q: Annotated[str, Form(max_length=80)] = "",
+) -> Asked:
+    """The filters in the form."""
+    return with_words(Asked(hamlet, volunteer, state, day, to, q), SearchWords(request, settings))
+
+
 @dataclass(frozen=True)
 class Desk:
     """One request at the desk: who asks, when, with which filters in the address."""
@@ -47,7 +67,7 @@ class Desk:
     actor: Supervisor
     database: Db
     now: Now
-    asked: Annotated[Asked, Depends()]
+    asked: Annotated[Asked, Depends(asked_for)]
 
     @property
     def wants_panel(self) -> bool:
@@ -87,6 +107,12 @@ def show_visits(desk: AtDesk) -> Response:
     """The list, filtered and paged by the address."""
     page = desk.database.read(lambda session: visits_page(session, desk.actor, desk.asked, desk.now))
     return html("desk/visits.html", page)
+
+
+@router.post("/desk/visits")
+def filter_visits(filters: Annotated[Asked, Depends(typed_filters)], _supervisor: Supervisor) -> Response:
+    """*Lọc*: the address of what was asked for. Not a GET: that would write search words into the address."""
+    return RedirectResponse(filters.address("/desk/visits"), 303)
 
 
 @router.get("/desk/visits/{visit_id}")

@@ -78,6 +78,11 @@ def install(app: FastAPI) -> None:
 
 def _on_fault(request: Request, error: Exception) -> Response:
     assert isinstance(error, Fault)
+    return answer_fault(request, error)
+
+
+def answer_fault(request: Request, error: Fault) -> Response:
+    """The answer to a request that `error` stopped."""
     status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
     if isinstance(error, SignInRequired) and not _is_api(request):

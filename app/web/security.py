@@ -1,4 +1,4 @@
-"""What stands before every route: body limits, same-site proof, security headers, loopback in demo mode."""
+"""What stands before every route: body limits, same-site proof, security headers, the names it answers to."""
 
 import asyncio
 import ipaddress
@@ -8,6 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.core.config import Settings
 from app.core.errors import CrossSite, TooLarge, TooSlow
 from app.sync.protocol import MAX_BODY_BYTES
 
@@ -41,19 +42,26 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
 }
+HSTS = {"Strict-Transport-Security": "max-age=31536000"}  # a year
+
+
+def headers_for(settings: Settings) -> dict[str, str]:
+    """The headers of every answer; in production browsers come back over HTTPS only."""
+    return HEADERS if settings.is_demo else HEADERS | HSTS
 
 
 class SecurityHeaders:
     """Puts the policy on every answer, errors included."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, headers: dict[str, str]) -> None:
         self.app = app
+        self.headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self.headers.items():
                     headers.setdefault(name, value)
             await send(message)
 
@@ -63,7 +71,8 @@ class SecurityHeaders:
 class SameSite:
     """Refuses a changing request that another site may have caused (`Sec-Fetch-Site`, else `Origin`).
 
-    No tokens: a token dies while a queue waits offline for days.
+    No tokens: a token dies while a queue waits offline for days. A page that came over plain HTTP from
+    elsewhere than this machine may have been changed on its way: it is another site.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -161,25 +170,35 @@ class _Body:
         return message
 
 
-class LoopbackOnly:
-    """Demo mode has public passwords: it serves no address but this machine's own."""
+class AllowedHosts:
+    """Answers under this machine's own names and `public` ones only.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Demo mode has none but the former: its passwords are public.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
+        self.public = settings.public_hosts
+        self.refusal = (403, "demo_is_loopback_only") if settings.is_demo else (400, "host_not_allowed")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_http = scope["type"] == "http"
-        if is_http and not is_loopback(_host_name(Headers(scope=scope).get("host", ""))):
-            await _refusal(403, "demo_is_loopback_only")(scope, receive, send)
-            return
+        if scope["type"] == "http":
+            name = _host_name(Headers(scope=scope).get("host", ""))
+            if name not in self.public and not is_loopback(name):
+                await _refusal(*self.refusal)(scope, receive, send)
+                return
         await self.app(scope, receive, send)
 
 
 def _host_name(host: str) -> str:
+    """*TungNha.example.:8443* → *tungnha.example*; empty for what is no host and port."""
     try:
-        return urlsplit(f"//{host}").hostname or ""
+        parts = urlsplit(f"//{host}")
+        name = parts.hostname or ""
     except ValueError:
         return ""
+    is_host = parts.netloc == host and "@" not in host
+    return name.removesuffix(".") if is_host else ""
 
 
 def is_loopback(host: str) -> bool:
@@ -198,7 +217,9 @@ def _is_same_site(headers: Headers) -> bool:
         origin = urlsplit(headers.get("origin", ""))
     except ValueError:
         return False
-    return origin.scheme in ("http", "https") and origin.netloc == headers.get("host")
+    host = headers.get("host", "")
+    scheme_fits = origin.scheme == "https" or (origin.scheme == "http" and is_loopback(_host_name(host)))
+    return scheme_fits and origin.netloc == host
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -10,18 +10,21 @@ from pydantic import BaseModel, Field
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, select
 
-from app.accounts import sign_in
+from app.accounts import sign_in, throttle
 from app.accounts.access import Actor, actor_for, visible_to
-from app.accounts.sign_in import DESK_SESSION, DEVICE_SESSION, Enrolment, Throttle
+from app.accounts.models import Account
+from app.accounts.sign_in import DESK_SESSION, DEVICE_SESSION, Enrolment, OpenInvite
+from app.accounts.throttle import KNOWN_FOR
 from app.areas import Hamlet
 from app.core.config import Settings
 from app.core.db import ServerEpoch
-from app.core.errors import InviteInvalid, PasswordWrong, TooManyAttempts
+from app.core.errors import PasswordWrong, TooManyAttempts
 from app.core.prepared import Prepared, among
 from app.households.models import Household
 from app.sync.backup import keys
 from app.web.deps import Config, Db, Now, cookie_name
 from app.web.rendering import html
+from app.web.sign_in_guard import KNOWN_BROWSER, guarded
 from app.web.strings import _
 
 router = APIRouter()
@@ -58,19 +61,24 @@ class SignInPage:
 def enrol_device(form: EnrolmentForm, request: Request, database: Db, settings: Config, now: Now) -> Response:
     """Sign a phone in by invite code and phone number."""
     asked = Enrolment(form.invite, form.phone, _printable(form.name), form.device_id, form.life)
-    throttle: Throttle = request.app.state.throttle
-    key, address = sign_in.normal_phone(form.phone) or "unreadable", _address(request)
-    with throttle.guard:
-        throttle.admit(key, address)
-        try:
-            answer, cookie = database.write(
-                lambda session: _enrol(session, asked, settings, now, form.next_seq or 1)
-            )
-        except InviteInvalid:
-            throttle.failed(key, address)
-            raise
+    tried = guarded(request, settings, "phone", sign_in.normal_phone(form.phone) or "unreadable")
+
+    def offer(session: Session) -> list[OpenInvite]:
+        throttle.begin(session, tried.attempt, now)
+        return sign_in.offered_invites(session, asked, now, demo=settings.is_demo)
+
+    def enrol(session: Session) -> tuple[dict[str, Any], str, str]:
+        account = sign_in.redeem_invite(session, asked, fitting, now, demo=settings.is_demo)
+        answer, cookie = _enrol(session, account, asked, now, form.next_seq or 1)
+        return answer, cookie, throttle.succeeded(session, tried.attempt, now)
+
+    with tried.judged():
+        fitting = sign_in.fitting_invite(database.write(offer), asked.invite)
+        answer, cookie, browser = database.write(enrol)
+    tried.succeeded(answer["account"]["id"])
     response = JSONResponse(answer, 201, headers={"Cache-Control": "no-store"})
     _set_cookie(response, "device", cookie, DEVICE_SESSION, settings)
+    _set_cookie(response, KNOWN_BROWSER, browser, KNOWN_FOR, settings)
     return response
 
 
@@ -95,20 +103,34 @@ def sign_in_at_desk(
     password: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Open a desk session; a wrong or throttled attempt shows the form again with a sentence."""
-    throttle: Throttle = request.app.state.throttle
-    known_name, address = _printable(name).strip().lower(), _address(request)
-    with throttle.guard:
-        try:
-            throttle.admit(known_name, address)
-            cookie = database.write(lambda session: _open_desk(session, known_name, password, now))
-        except TooManyAttempts:
-            return html("desk/sign_in.html", SignInPage(known_name, _("Thử lại sau 5 phút.")), 429)
-        except PasswordWrong:
-            throttle.failed(known_name, address)
-            wrong = _("Tên đăng nhập hoặc mật khẩu không đúng.")
-            return html("desk/sign_in.html", SignInPage(known_name, wrong), 401)
+    known_name = _printable(name).strip().lower()
+    tried = guarded(request, settings, "desk", known_name)
+
+    def offer(session: Session) -> str:
+        throttle.begin(session, tried.attempt, now)
+        return sign_in.password_hash(session, known_name)
+
+    def enter(session: Session) -> tuple[str, str, str]:
+        account = sign_in.desk_account(session, known_name, known_hash)
+        cookie = sign_in.open_desk(session, account, now)
+        return account.id, cookie, throttle.succeeded(session, tried.attempt, now)
+
+    try:
+        with tried.judged():
+            known_hash = database.write(offer)
+            sign_in.check_password(known_hash, password)
+            account_id, cookie, browser = database.write(enter)
+    except TooManyAttempts as fault:
+        shut = html("desk/sign_in.html", SignInPage(known_name, _("Thử lại sau 5 phút.")), 429)
+        shut.headers["Retry-After"] = str(fault.retry_after)
+        return shut
+    except PasswordWrong:
+        wrong = _("Tên đăng nhập hoặc mật khẩu không đúng.")
+        return html("desk/sign_in.html", SignInPage(known_name, wrong), 401)
+    tried.succeeded(account_id)
     response = RedirectResponse("/desk/", 303)
     _set_cookie(response, "desk", cookie, DESK_SESSION, settings)
+    _set_cookie(response, KNOWN_BROWSER, browser, KNOWN_FOR, settings)
     return response
 
 
@@ -118,9 +140,8 @@ def sign_out_of_desk(request: Request, database: Db, settings: Config) -> Respon
 
 
 def _enrol(
-    session: Session, asked: Enrolment, settings: Settings, now: Any, next_seq: int
+    session: Session, account: Account, asked: Enrolment, now: Any, next_seq: int
 ) -> tuple[dict[str, Any], str]:
-    account = sign_in.redeem_invite(session, asked, now, demo=settings.is_demo)
     device, cookie = sign_in.enrol(session, account, asked, now)
     if device.id != asked.device_id:
         device.settled_seq = next_seq  # what the phone gave out before, it gave out as another device
@@ -151,10 +172,6 @@ def _households(session: Session, actor: Actor) -> int:
     return count
 
 
-def _open_desk(session: Session, name: str, password: str, now: Any) -> str:
-    return sign_in.open_desk(session, sign_in.check_password(session, name, password), now)
-
-
 def _signed_out(
     response: Response, kind: str, request: Request, database: Db, settings: Settings
 ) -> Response:
@@ -173,10 +190,6 @@ def _set_cookie(response: Response, kind: str, value: str, life: timedelta, sett
         samesite="lax",
         secure=not settings.is_demo,
     )
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else "unknown"
 
 
 def _printable(text: str) -> str:

@@ -19,7 +19,7 @@ def phone_screens(page: Page, world: World) -> Iterator[str]:
     page.get_by_label("Mã mời").fill("99999999")
     page.get_by_label("Số điện thoại").fill("0912345678")
     page.get_by_role("button", name="Đăng nhập").click()
-    page.get_by_text("Mã không đúng hoặc đã hết hạn. Hỏi lại cán bộ xã.").first.wait_for()
+    page.get_by_text("Mã không đúng, đã hết hạn hoặc bị nhập sai quá nhiều lần.").first.wait_for()
     yield "sign-in-refused"
     sign_in(page)
     yield "today-empty"

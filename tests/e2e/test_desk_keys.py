@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -50,6 +51,27 @@ def test_keys_move_open_accept_and_return(desk: Page) -> None:
     desk.keyboard.press("Enter")
     expect(_row(desk, "Trần Thị Mai")).to_contain_text("Đã trả lại")
     expect(desk.get_by_text("Trùng lượt: hjk?").first).to_be_visible()
+
+
+def test_search_words_are_in_no_address_and_back_and_reload_find_them_again(desk: Page) -> None:
+    asked: list[str] = []
+    desk.on(
+        "request", lambda request: asked.append(unquote(request.url + request.headers.get("referer", "")))
+    )
+    desk.get_by_label("Hộ", exact=True).fill("nguyễn đức")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_text("1 lượt thăm")).to_be_visible()
+    desk.reload()
+    expect(desk.get_by_label("Hộ", exact=True)).to_have_value("nguyễn đức")
+    desk.get_by_role("link", name="12 · Nguyễn Văn Đức").click()
+    expect(desk.get_by_role("heading", name="12 · Nguyễn Văn Đức")).to_be_visible()
+    desk.get_by_role("link", name="Tổng quan").click()
+    desk.go_back()
+    desk.go_back()
+    expect(desk.get_by_label("Hộ", exact=True)).to_have_value("nguyễn đức")
+    expect(desk.get_by_text("1 lượt thăm")).to_be_visible()
+    assert len(asked) > 5
+    assert [url for url in asked if "đức" in url] == []
 
 
 def test_escape_closes_and_back_finds_it_again(desk: Page) -> None:

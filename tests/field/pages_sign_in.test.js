@@ -43,7 +43,7 @@ for (const [name, fetch, sentence] of [
   [
     "a wrong code",
     async () => json({ proto: 1, error: "invite_invalid" }, 401),
-    "Mã không đúng hoặc đã hết hạn. Hỏi lại cán bộ xã.",
+    "Mã không đúng, đã hết hạn hoặc bị nhập sai quá nhiều lần. Hỏi lại cán bộ xã.",
   ],
   ["too many tries", async () => json({ proto: 1, error: "too_many_attempts" }, 429), "Thử lại sau 5 phút."],
   ["no network", unreachable, "Chưa đăng nhập được vì không có mạng. Đến nơi có mạng rồi thử lại."],

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { maskDigits } from "../../static/field/pages/words.js";
+import { maskDigits, reasonOf } from "../../static/field/pages/words.js";
 import { addressKey, fold, givenNameKey, inOrder, matching, nfc } from "../../static/field/text.js";
 
 const vectors = JSON.parse(readFileSync(new URL("../contract/vectors/text.json", import.meta.url), "utf8"));
@@ -28,6 +28,11 @@ test("line breaks of other systems are line feeds", () => {
 
 test("numbers of nine digits and more are hidden but their last two; dates stay", () => {
   for (const { note, shown } of vectors.mask) assert.equal(maskDigits(note), shown);
+});
+
+test("a number in the supervisor's words is hidden too", () => {
+  const review = { state: "returned", reason: "other", field: "", note: "gọi 0912 (345) 678", at: null };
+  assert.match(reasonOf({ review }), /gọi •{12}78$/u);
 });
 
 test("folding drops every mark and writes đ as d", () => {

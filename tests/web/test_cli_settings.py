@@ -48,6 +48,9 @@ BAD: dict[str, list[Value]] = {
     "public_url": [
         *map(no_change, ("xa.example", "ftp://xa.example", "https://xa.example/a", "https://a b"))
     ],
+    "allowed_hosts": [
+        *map(no_change, ("https://xa.example", "xa.example:8000", "xa.example,", "xã.example"))
+    ],
     "min_build": [*map(no_change, ("newest", "1.", "-1", "1.2.3.4.5.6", LONG))],
     "desk_log": [no_change(""), *map(below, ("folder", "file/desk-log.jsonl", LONG))],
 }

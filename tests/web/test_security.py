@@ -1,12 +1,18 @@
 """What stands before every route: same-site proof, headers, limits, loopback."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from pydantic import ValidationError
 from sqlalchemy import text
 
+from app.core.config import Settings
 from app.core.db import Database
+from app.main import create_app
+from tests.conftest import FakeClock
 from tests.world import LAN, World
 
 PAGES = [
@@ -39,6 +45,8 @@ def test_every_answer_carries_the_strict_policy(client: TestClient, path: str) -
         {"Origin": "null"},
         {"Origin": "http://127.0.0.1:8000.evil.example"},
         {"Origin": "http://[bad"},
+        {"Origin": "ftp://127.0.0.1:8000"},
+        {"Origin": "//127.0.0.1:8000"},
         {},
     ],
 )
@@ -67,6 +75,107 @@ def test_demo_serves_this_machine_only(client: TestClient) -> None:
         assert client.get("/healthz", headers={"Host": host}).status_code == 200
     for host in ("[::1", "[foo]", "", "127.0.0.1.evil.example"):
         assert client.get("/healthz", headers={"Host": host}).status_code == 403
+
+
+@pytest.fixture
+def production(database_url: str, world: World, clock: FakeClock, tmp_path: Path) -> Iterator[FastAPI]:
+    settings = Settings(
+        database_url=database_url,
+        data_dir=tmp_path,
+        mode="production",
+        allowed_hosts="tungnha.example,a.example",
+    )
+    app = create_app(settings, clock)
+    yield app
+    app.state.database.close()
+
+
+def _at(app: FastAPI, address: str, **headers: str) -> TestClient:
+    return TestClient(app, address, headers=headers, follow_redirects=False, raise_server_exceptions=False)
+
+
+def test_page_that_was_changed_on_its_way_over_plain_http_signs_nobody_in(production: FastAPI) -> None:
+    client = _at(production, "https://tungnha.example")
+    forged = client.post("/desk/sign-in", data=SIGN_IN, headers={"Origin": "http://tungnha.example"})
+    assert (forged.status_code, forged.json()["error"]) == (403, "cross_site")
+    own = client.post("/desk/sign-in", data=SIGN_IN, headers={"Origin": "https://tungnha.example"})
+    assert own.status_code == 303
+
+
+def test_production_answers_under_its_own_names_and_on_this_machine(production: FastAPI) -> None:
+    for host in (
+        "tungnha.example",
+        "TungNha.example:443",
+        "a.example.",
+        "127.0.0.1:8000",
+        "localhost",
+        "[::1]:1",
+    ):
+        assert _at(production, "https://tungnha.example", Host=host).get("/healthz").status_code == 200
+    for host in (
+        "evil.example",
+        "tungnha.example.evil.example",
+        "tungnha.example@evil.example",
+        "[::1",
+        "",
+        "10.0.0.5",
+    ):
+        answer = _at(production, "https://tungnha.example", Host=host).get("/desk/sign-in")
+        assert (answer.status_code, answer.json()) == (400, {"proto": 1, "error": "host_not_allowed"})
+        assert answer.headers["cache-control"] == "no-store"
+
+
+def test_production_without_a_name_answers_this_machine_only(
+    database_url: str, world: World, clock: FakeClock, tmp_path: Path
+) -> None:
+    app = create_app(Settings(database_url=database_url, data_dir=tmp_path, mode="production"), clock)
+    assert _at(app, "https://tungnha.example").get("/healthz").status_code == 400
+    assert _at(app, "http://127.0.0.1:8000").get("/healthz").status_code == 200
+    app.state.database.close()
+
+
+@pytest.mark.parametrize(
+    "hosts", ["https://tungnha.example", "a.example b.example", "*", "a.example,,", "é.example"]
+)
+def test_names_that_are_not_understood_are_refused(hosts: str) -> None:
+    with pytest.raises(ValidationError, match=r"tungnha\.example"):
+        Settings(allowed_hosts=hosts)
+
+
+def test_demo_serves_this_machine_only_whatever_names_are_allowed(database_url: str, tmp_path: Path) -> None:
+    app = create_app(Settings(database_url=database_url, data_dir=tmp_path, allowed_hosts="tungnha.example"))
+    assert _at(app, "http://tungnha.example").get("/healthz").status_code == 403
+    app.state.database.close()
+
+
+@pytest.mark.parametrize("path", ["/field/", "/desk/visits", "/khong-co", "/healthz", "/static/no/thing"])
+def test_production_has_browsers_come_back_over_https_only(production: FastAPI, path: str) -> None:
+    answer = _at(production, "https://tungnha.example").get(path)
+    assert answer.headers["strict-transport-security"] == "max-age=31536000"
+
+
+def test_crash_and_refusal_in_production_say_so_too(
+    production: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.web.sign_in.SignInPage", lambda: 1 / 0)
+    crash = _at(production, "https://tungnha.example").get("/desk/sign-in")
+    refused = _at(production, "https://evil.example").get("/desk/sign-in")
+    assert (crash.status_code, refused.status_code) == (500, 400)
+    for answer in (crash, refused):
+        assert "strict-transport-security" in answer.headers
+
+
+def test_demo_does_not_ask_for_https(client: TestClient) -> None:
+    assert "strict-transport-security" not in client.get("/desk/sign-in").headers
+
+
+@pytest.mark.parametrize(
+    "path", ["/desk/visits/", "/desk/devices/", "/healthz/", "/desk/sign-in/", "/field", "/desk", "/"]
+)
+def test_nobody_is_sent_to_the_host_that_the_request_names(client: TestClient, path: str) -> None:
+    answer = client.get(path, headers={"Host": "localhost:9"})
+    assert "localhost" not in answer.headers.get("location", "")
+    assert answer.status_code in (303, 307, 404)
 
 
 def test_large_bodies_are_refused_everywhere(client: TestClient) -> None:

@@ -119,7 +119,10 @@ def test_new_code_ends_the_one_before(
 def test_demo_codes_do_not_open_a_production_instance(
     database_url: str, world: World, clock: FakeClock, tmp_path: Path
 ) -> None:
-    app = create_app(Settings(database_url=database_url, data_dir=tmp_path, mode="production"), clock)
+    settings = Settings(
+        database_url=database_url, data_dir=tmp_path, mode="production", allowed_hosts="tungnha.test"
+    )
+    app = create_app(settings, clock)
     client = TestClient(app, base_url="https://tungnha.test", headers={"Sec-Fetch-Site": "same-origin"})
     assert _enrol(client).status_code == 401
     app.state.database.close()
@@ -129,7 +132,10 @@ def test_production_cookies_are_secure_and_bound_to_the_host(
     database_url: str, world: World, database: Database, clock: FakeClock, tmp_path: Path
 ) -> None:
     code = database.write(lambda session: _new_code(session, world, clock))
-    app = create_app(Settings(database_url=database_url, data_dir=tmp_path, mode="production"), clock)
+    settings = Settings(
+        database_url=database_url, data_dir=tmp_path, mode="production", allowed_hosts="tungnha.test"
+    )
+    app = create_app(settings, clock)
     client = TestClient(app, base_url="https://tungnha.test", headers={"Sec-Fetch-Site": "same-origin"})
     cookie = _enrol(client, code=code).headers["set-cookie"]
     assert cookie.startswith("__Host-device=")

@@ -106,7 +106,9 @@ function refusal(answer) {
   if (!answer) return _("Chưa đăng nhập được vì không có mạng. Đến nơi có mạng rồi thử lại.");
   if (answer.status === 201) return _("Chưa đăng nhập được. Thử lại. Mã này còn dùng được trong 15 phút.");
   const error = answer.body?.error;
-  if (error === "invite_invalid") return _("Mã không đúng hoặc đã hết hạn. Hỏi lại cán bộ xã.");
+  if (error === "invite_invalid") {
+    return _("Mã không đúng, đã hết hạn hoặc bị nhập sai quá nhiều lần. Hỏi lại cán bộ xã.");
+  }
   if (error === "too_many_attempts") return _("Thử lại sau 5 phút.");
   if (error === "invalid") return _("Mã mời hoặc số điện thoại chưa đúng. Xem lại các chữ số.");
   return _("Máy chủ đang bận. Thử lại sau ít phút.");

@@ -140,7 +140,8 @@ export function summaryOf(visit, book) {
  * @param {Visit} visit
  */
 export function reasonOf({ review: { reason, note } }) {
-  return [REASONS[reason] ?? reason, note].filter(Boolean).join(": ") || _("Xã nhắc xem lại lượt này.");
+  const words = [REASONS[reason] ?? reason, maskDigits(note ?? "")];
+  return words.filter(Boolean).join(": ") || _("Xã nhắc xem lại lượt này.");
 }
 
 /**
@@ -151,8 +152,12 @@ export function markedField({ review: { reason, field } }) {
   return field === "household" || (!field && reason === "wrong_household") ? "household_id" : field;
 }
 
-/** A date stays readable; any other run of nine digits or more, however it is spaced out, does not. */
-const DIGITS = /(\p{Nd}{1,2}[/.-]\p{Nd}{1,2}[/.-]\p{Nd}{4}(?!\p{Nd}))|\p{Nd}(?:[\s.,/_\u2013-]{0,3}\p{Nd}){8,}/gu;
+/**
+ * A date stays readable; any other run of nine digits or more, however it is spaced out, does not: up to three blanks
+ * and signs between two digits, any number of brackets and of characters that take no room.
+ */
+const DIGITS =
+  /(\p{Nd}{1,2}[/.-]\p{Nd}{1,2}[/.-]\p{Nd}{4}(?!\p{Nd}))|\p{Nd}(?:[()[\]{}\p{M}\p{Cf}\u115f\u1160\u3164]*(?:[\s.,/_+\u00b7\u2010-\u2015\u2022\u2212-][()[\]{}\p{M}\p{Cf}\u115f\u1160\u3164]*){0,3}\p{Nd}){8,}/gu;
 
 /**
  * A note with every run of nine digits or more hidden but its last two (product.md §6.3). app/core/text.py has the

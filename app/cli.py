@@ -14,6 +14,7 @@ from app.areas import Commune, Hamlet
 from app.command_line import Refused, open_database
 from app.core.clock import utc_now
 from app.core.config import Settings
+from app.core.db import Database
 from app.core.errors import CommuneUnknown, NameTaken, PhoneInvalid, TextRefused, Unavailable
 from app.core.strings import _
 from app.core.text import fold, nfc
@@ -21,6 +22,7 @@ from app.keeping import commands, phone_files
 from app.keeping.check import missing_lines
 from app.lists import importing, reading, report, rows
 from app.lists.comparing import MOST_NEW_HAMLETS, Plan
+from app.sync.retry import retry_kept
 from app.web.security import is_loopback
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -95,11 +97,13 @@ def invite(
         account = people.add_member(session, team, name, phone, utc_now(), role)
         return people.invite(session, account, utc_now())
 
+    database = open_database(Settings())
     try:
-        code = open_database(Settings()).write(work)
+        code = database.write(work)
     except PhoneInvalid:
         raise Refused("The phone number is not one: give it as 09xx xxx xxx.") from None
     typer.echo(f"Mã mời: {code}")
+    _retry(database)
 
 
 @cli.command("supervisor")
@@ -156,11 +160,27 @@ def import_households(
     typer.echo("\n".join(report.lines(plan, wish)))
     if report_file.exists():
         typer.echo(_("Các dòng cần xem: %(file)s", file=typer.format_filename(report_file)))
-    if not plan.may_be_written(skip_bad_rows=skip_bad_rows):
+    _conclude(database, plan, wish)
+
+
+def _conclude(database: Database, plan: Plan, wish: importing.Wish) -> None:
+    """What follows from a plan: advice, or for a list that was written the records that waited for it."""
+    if not plan.may_be_written(skip_bad_rows=wish.skip_bad_rows):
         typer.echo(_advice(plan, wish), err=True)
         raise typer.Exit(1)
-    if not write:
+    if wish.write:
+        _retry(database)
+    else:
         typer.echo(_("Đây là chạy thử, chưa ghi gì. Thêm --write để nhập."))
+
+
+def _retry(database: Database) -> None:
+    """Count what phones sent again after a restore before this was there."""
+    try:
+        if count := retry_kept(database, utc_now()):
+            typer.echo(_("Đã nhận thêm %(n)s bản ghi đang chờ xử lý.", n=count))
+    except Unavailable:
+        raise Refused(_("Cơ sở dữ liệu đang bận: còn bản ghi chờ xử lý, hãy chạy lại lệnh này.")) from None
 
 
 def _advice(plan: Plan, wish: importing.Wish) -> str:
@@ -205,7 +225,8 @@ def _hamlet(session: Session, commune: Commune, name: str, create: bool) -> Haml
     if not create:
         names = ", ".join(hamlet.name for hamlet in hamlets) or "none yet"
         raise Refused(f"No hamlet {name!r} in {commune.name} (it has: {names}). Add it with --create-hamlet.")
-    return areas.add_hamlet(session, commune.id, people.new_id(), nfc(name))
+    id = areas.hamlet_id(session, commune.id, name)
+    return areas.add_hamlet(session, commune.id, id, nfc(name))
 
 
 def _welcome(host: str, port: int) -> str:

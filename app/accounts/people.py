@@ -9,8 +9,10 @@ from sqlmodel import Session, select
 from app.accounts.models import Account, Assignment, Invite, Membership, SignInName, Team
 from app.accounts.sign_in import INVITE_LIFE, hash_secret, normal_phone
 from app.areas import Hamlet
+from app.core import desk_log
 from app.core.db import feed
 from app.core.errors import NameTaken, PhoneInvalid
+from app.core.ids import Ids
 from app.core.text import nfc
 
 # Reusable codes are for the demo, which should still open in years.
@@ -56,11 +58,18 @@ def add_member(
     known = session.exec(
         select(Account).where(Account.commune_id == team.commune_id, Account.phone == number)
     ).first()
-    account = known or Account(commune_id=team.commune_id, id=new_id(), name="", role=role, feed_seq=0)
+    account = known or _new_account(session, team.commune_id, number)
     account.name, account.phone = nfc(name), number
     account.role, account.ended_at = role, None
     join_team(session, account, team, now)
     return account
+
+
+def _new_account(session: Session, commune_id: str, number: str) -> Account:
+    """Its id is made of the phone number; somebody who had the number before keeps the first one."""
+    taken = set(session.exec(select(Account.id).where(Account.commune_id == commune_id)))
+    id = Ids(session, "account", commune_id).token(number, taken=taken)
+    return Account(commune_id=commune_id, id=id, name="", role="", feed_seq=0)
 
 
 def join_team(session: Session, account: Account, team: Team, now: datetime) -> None:
@@ -119,8 +128,10 @@ def invite(
 ) -> str:
     """A new code for `account`, 8 digits, good for 14 days and one sign-in; earlier open ones end.
 
-    `code` and `reusable` are for the demo.
+    `code` and `reusable` are for the demo, whose people no restore has to name.
     """
+    if not reusable:
+        desk_log.note(session, account.commune_id, "account.invited", now, account=account.id)
     used: Any = Invite.used_at
     earlier = select(Invite).where(
         Invite.commune_id == account.commune_id, Invite.account_id == account.id, used.is_(None)

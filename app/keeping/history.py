@@ -2,12 +2,13 @@
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, select
 
+from app.accounts import devices
 from app.accounts.models import Account, Device, Invite
 from app.core.clock import wire_time
 from app.core.db import ServerEpoch
@@ -15,16 +16,21 @@ from app.core.desk_log import DeskLog, Entry, stored
 
 BEGAN = "history.began"
 _OF_DEVICES = ("device.enrolled", "device.resumed", "device.revoked")
+_INVITED, _IMPORTED = "account.invited", "list.imported"
 # How far numbers leap if the clock stands before an earlier restore: more than anything was written since.
 _LEAP = 1_000_000
 
 
 @dataclass(frozen=True)
 class Undone:
-    """What a restore has undone: decisions to be made again, and devices that must be invited again."""
+    """What a restore has undone: decisions to be made again; devices whose people must be invited again, and
+    the account of each; the accounts that were invited; the entries of the lists that were imported."""
 
     decisions: list[Entry]
     devices: list[str]
+    owners: dict[str, str] = field(default_factory=dict)
+    invited: list[str] = field(default_factory=list)
+    lists: list[Entry] = field(default_factory=list)
 
 
 def begin(session: Session, log: DeskLog, now: datetime) -> tuple[ServerEpoch, Undone]:
@@ -39,8 +45,14 @@ def begin(session: Session, log: DeskLog, now: datetime) -> tuple[ServerEpoch, U
     history.floor = seconds if seconds > history.floor else history.floor + _LEAP
     session.add(history)
     of_devices = [entry for entry in lost if entry["what"] in _OF_DEVICES]
-    devices = [device for entry in of_devices for device in _suspend(session, entry, now)]
-    return history, Undone([entry for entry in lost if entry not in of_devices], list(dict.fromkeys(devices)))
+    suspended = [device for entry in of_devices for device in _suspend(session, entry, now)]
+    return history, Undone(
+        decisions=[entry for entry in lost if entry["what"] not in (*_OF_DEVICES, _INVITED, _IMPORTED)],
+        devices=list(dict.fromkeys(suspended)),
+        owners={entry["device"]: entry["account"] for entry in of_devices if "account" in entry},
+        invited=list(dict.fromkeys(entry["account"] for entry in lost if entry["what"] == _INVITED)),
+        lists=[entry for entry in lost if entry["what"] == _IMPORTED],
+    )
 
 
 def write_down(log: DeskLog, history: ServerEpoch, now: datetime) -> None:
@@ -67,22 +79,18 @@ def _of_history(entries: Iterable[Entry], epoch: str) -> list[Entry]:
 
 
 def _suspend(session: Session, entry: Entry, now: datetime) -> list[str]:
-    """Revoke the device; its account's open code may have been used up since."""
-    commune_id, device_id = entry["commune_id"], entry["device"]
+    """Suspend the device; its account's open code may have been used up since. A device whose account came
+    since as well is known to the desk log only, until its file is taken in."""
+    commune_id, device_id, what = entry["commune_id"], entry["device"], entry["what"]
     device = session.get(Device, (commune_id, device_id))
     account = session.get(Account, (commune_id, entry.get("account") or (device and device.account_id)))
-    if account is None:
-        return []
-    if entry["what"] != "device.revoked":
+    if account is not None and what != "device.revoked":
         _close_invites(session, account, now)
-    if entry["what"] == "device.resumed":
+    if what == "device.resumed":
         return []
-    device = device or Device(
-        commune_id=commune_id, id=device_id, account_id=account.id, name="", enrolled_at=now
-    )
-    device.revoked_at = device.revoked_at or now
-    session.add(device)
-    session.flush()
+    if account is not None:
+        device = devices.suspend(session, account, device_id, now)
+        device.revoked_by = entry["by"] if what == "device.revoked" else device.revoked_by
     return [device_id]
 
 

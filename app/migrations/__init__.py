@@ -7,7 +7,9 @@ from alembic import command
 from alembic.config import Config
 from sqlmodel import Session
 
+from app.core.clock import utc_now
 from app.core.db import Database, ServerEpoch
+from app.core.ids import ensure_key
 
 
 def config(database: Database) -> Config:
@@ -26,5 +28,6 @@ def upgrade(database: Database) -> None:
 
 
 def _begin_history(session: Session) -> None:
+    ensure_key(session, utc_now())
     if session.get(ServerEpoch, 1) is None:
         session.add(ServerEpoch(id=1, epoch=secrets.token_urlsafe(12)))

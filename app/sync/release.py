@@ -43,7 +43,7 @@ def release_waiting(session: Session, pusher: Pusher, created: Sequence[str]) ->
 def _release_or_mark(session: Session, kept: Quarantined, history: History, now: datetime) -> list[str]:
     try:
         with session.begin_nested():
-            return release(session, kept, _author(session, kept, now, history), now)
+            return release(session, kept, author_now(session, kept, now, history), now)
     except Rejected as fault:
         mark(session, kept, fault, _next_missing(session, kept, fault))
     except DBAPIError as error:
@@ -108,7 +108,8 @@ def author_of(
     )
 
 
-def _author(session: Session, kept: Quarantined, now: datetime, history: History) -> Pusher:
+def author_now(session: Session, kept: Quarantined, now: datetime, history: History) -> Pusher:
+    """The same, writing where they may now."""
     account = session.get(Account, (kept.commune_id, kept.account_id))
     assert account is not None, "the foreign key holds it"
     hamlets = writable_hamlets(session, actor_for(session, account), now)

@@ -4,6 +4,7 @@ of its own, as it is done beside a server."""
 import re
 from pathlib import Path
 
+from app.core.config import Settings
 from tests.keeping.conftest import Instance
 from tests.operator import run_alone
 from tests.sync.phone import Phone
@@ -12,25 +13,24 @@ SEN = "0900000021"  # who comes after the backup
 NAMES = {SEN: "Triệu Thị Sen"}
 
 
-def command(instance: Instance, *arguments: str) -> str:
+def command(settings: Settings, *arguments: str) -> str:
     """Run one; what it says. It must succeed."""
-    settings = {"TUNGNHA_DATA_DIR": str(instance.settings.data_dir)}
-    done = run_alone(instance.settings.database, *arguments, **settings)
+    done = run_alone(settings.database, *arguments, TUNGNHA_DATA_DIR=str(settings.data_dir))
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-def invite(instance: Instance, phone: str = SEN, hamlet: str = "Thôn Đông", commune: str = "06391") -> str:
+def invite(settings: Settings, phone: str = SEN, hamlet: str = "Thôn Đông", commune: str = "06391") -> str:
     """The code that the operator passes on."""
     who = ("--name", NAMES.get(phone, "Vi Văn Mới"), "--phone", phone, "--commune", commune)
-    said = command(instance, "invite", *who, "--hamlet", hamlet, "--create-hamlet")
+    said = command(settings, "invite", *who, "--hamlet", hamlet, "--create-hamlet")
     return str(re.findall(r"\b\d{8}\b", said)[0])
 
 
-def import_list(instance: Instance, file: Path) -> str:
+def import_list(settings: Settings, file: Path) -> str:
     """Take over a list, new hamlets included."""
     return command(
-        instance, "import-households", str(file), "--commune", "06391", "--write", "--create-hamlets"
+        settings, "import-households", str(file), "--commune", "06391", "--write", "--create-hamlets"
     )
 
 

@@ -24,12 +24,12 @@ from tests.world import World
 
 def test_newcomers_four_visits_are_at_the_desk_once_each(instance: Instance, world: World) -> None:
     instance.back_up()
-    sen = instance.phone((SEN, invite(instance)))
+    sen = instance.phone((SEN, invite(instance.settings)))
     sent = send(sen, *(sen.visit(world.duc) for _ in range(3)))
     waiting = sen.visit(world.mai)
     instance.restore()
     assert sen.send().status_code == 401
-    again = sign_in_again(instance, sen, invite(instance))
+    again = sign_in_again(instance, sen, invite(instance.settings))
     assert [result["status"] for result in heal(again, sent)] == ["applied"] * 3
     assert again.statuses(waiting) == ["applied"]
     again.exchange()
@@ -44,7 +44,7 @@ def test_newcomers_four_visits_are_at_the_desk_once_each(instance: Instance, wor
 
 def test_restore_names_who_was_invited_since_and_her_phone(instance: Instance, world: World) -> None:
     instance.back_up()
-    sen = instance.phone((SEN, invite(instance)))
+    sen = instance.phone((SEN, invite(instance.settings)))
     done = instance.restore()
     said = "\n".join(commands.said(done))
     assert "Triệu Thị Sen, Tổ Thôn Đông" in said
@@ -58,16 +58,16 @@ def test_restore_names_who_was_invited_since_and_her_phone(instance: Instance, w
 def test_without_the_database_before_the_restore_says_her_account(instance: Instance, world: World) -> None:
     """The disk is gone, the desk log is not: it holds ids only."""
     instance.back_up()
-    sen = instance.phone((SEN, invite(instance)))
+    sen = instance.phone((SEN, invite(instance.settings)))
     instance.stop()
     _lose(instance)
     said = "\n".join(commands.said(instance.restore()))
     assert sen.account_id in said
-    assert sign_in_again(instance, sen, invite(instance)).account_id == sen.account_id
+    assert sign_in_again(instance, sen, invite(instance.settings)).account_id == sen.account_id
 
 
 def test_people_who_were_there_before_are_not_among_the_invited(instance: Instance, world: World) -> None:
-    invite(instance)
+    invite(instance.settings)
     instance.back_up()
     said = "\n".join(commands.said(instance.restore()))
     assert "Sen" not in said
@@ -75,11 +75,11 @@ def test_people_who_were_there_before_are_not_among_the_invited(instance: Instan
 
 def test_file_of_her_phone_is_taken_in_once_she_is_invited_again(instance: Instance, world: World) -> None:
     instance.back_up()
-    sen = instance.phone((SEN, invite(instance)))
+    sen = instance.phone((SEN, invite(instance.settings)))
     sent = send(sen, sen.visit(world.duc))
     file = copied_out(sen, sen.visit(world.mai), sen.visit(world.duc))
     instance.restore()
-    code = invite(instance)
+    code = invite(instance.settings)
     assert take_in(instance.database, file, instance.clock()).applied == 2
     assert take_in(instance.database, file, instance.clock()).known == 2
     again = sign_in_again(instance, sen, code)
@@ -92,11 +92,11 @@ def test_file_of_a_phone_revoked_since_the_backup_is_still_kept_apart(
     instance: Instance, world: World, desk: TestClient
 ) -> None:
     instance.back_up()
-    sen = instance.phone((SEN, invite(instance)))
+    sen = instance.phone((SEN, invite(instance.settings)))
     file = copied_out(sen, sen.visit(world.mai))
     assert desk.post(f"/desk/devices/{sen.device_id}/revoke").status_code == 303
     instance.restore()
-    invite(instance)
+    invite(instance.settings)
     assert take_in(instance.database, file, instance.clock()).waiting == 1
     assert instance.rows(Visit) == []
 
@@ -107,16 +107,16 @@ def test_visits_at_imported_households_come_back_when_the_list_is_imported_again
     """Whoever is first: Lan's phone after the restore and before the list, Sen's after both."""
     file = list_of(tmp_path, ("Thôn Đông", "Vi Thị Lụa", "40"), ("Thôn Bắc", "Lý Văn Sơn", "1"))
     instance.back_up()
-    import_list(instance, file)
-    sen = instance.phone((SEN, invite(instance, hamlet="Thôn Bắc")))
+    import_list(instance.settings, file)
+    sen = instance.phone((SEN, invite(instance.settings, hamlet="Thôn Bắc")))
     homes = {home.head_name: home.id for home in instance.rows(Household)}
     lans = send(lan, lan.visit(homes["Vi Thị Lụa"]))
     new = {"id": new_id(), "hamlet_id": _hamlet(instance, "Thôn Bắc"), "head_name": "Mông Văn Sự"}
     sens = send(sen, sen.visit(homes["Lý Văn Sơn"]), sen.op("household.add", new), sen.visit(new["id"]))
     instance.restore()
     assert [result["status"] for result in heal(lan, lans)] == ["quarantined"]
-    import_list(instance, file)
-    again = sign_in_again(instance, sen, invite(instance, hamlet="Thôn Bắc"))
+    import_list(instance.settings, file)
+    again = sign_in_again(instance, sen, invite(instance.settings, hamlet="Thôn Bắc"))
     assert [result["status"] for result in heal(again, sens)] == ["applied"] * 3
     made = [op["data"]["id"] for op, _ in [*lans, *sens] if op["type"] == "visit.record"]
     assert sorted(visit.id for visit in instance.rows(Visit)) == sorted(made)
@@ -133,16 +133,16 @@ def test_what_came_before_its_author_was_in_charge_again_is_counted_once_she_is(
 ) -> None:
     """Sen was there before the backup, in another hamlet: her phone speaks to the server at once."""
     file = list_of(tmp_path, ("Thôn Bắc", "Lý Văn Sơn", "1"))
-    sen = instance.phone((SEN, invite(instance)))
+    sen = instance.phone((SEN, invite(instance.settings)))
     instance.back_up()
-    import_list(instance, file)
+    import_list(instance.settings, file)
     _move(instance, SEN, "Thôn Bắc")
     (son,) = (home.id for home in instance.rows(Household) if home.head_name == "Lý Văn Sơn")
     new = {"id": new_id(), "hamlet_id": _hamlet(instance, "Thôn Bắc"), "head_name": "Mông Văn Sự"}
     sent = send(sen, sen.visit(son), sen.op("household.add", new), sen.visit(new["id"]))
     instance.restore()
     assert [result["status"] for result in heal(sen, sent)] == ["quarantined"] * 3
-    import_list(instance, file)
+    import_list(instance.settings, file)
     assert instance.rows(Visit) == []
     _move(instance, SEN, "Thôn Bắc")
     assert len(instance.rows(Visit)) == 2
@@ -154,7 +154,8 @@ def test_the_restore_says_which_lists_to_import_again(
 ) -> None:
     instance.back_up()
     import_list(
-        instance, list_of(tmp_path, ("Thôn Bắc", "Lý Văn Sơn", "1"), ("Thôn Đông", "Vi Văn Lâm", "9"))
+        instance.settings,
+        list_of(tmp_path, ("Thôn Bắc", "Lý Văn Sơn", "1"), ("Thôn Đông", "Vi Văn Lâm", "9")),
     )
     said = "\n".join(commands.said(instance.restore()))
     assert "2 households" in said
@@ -165,25 +166,27 @@ def test_the_same_list_makes_the_same_households(instance: Instance, world: Worl
     rows = [("Thôn Bắc", f"Lý Văn Sơn {n}", str(n)) for n in range(30)]
     file = list_of(tmp_path, *rows, ("Thôn Đông", "Vi Thị Lụa", "40"))
     instance.back_up()
-    import_list(instance, file)
+    import_list(instance.settings, file)
     before = {(home.id, home.hamlet_id, home.head_name) for home in instance.rows(Household)}
     instance.restore()
-    import_list(instance, file)
+    import_list(instance.settings, file)
     assert {(home.id, home.hamlet_id, home.head_name) for home in instance.rows(Household)} == before
 
 
 def test_one_number_in_two_communes_is_two_people(instance: Instance, world: World) -> None:
     instance.back_up()
-    ours = instance.phone((SEN, invite(instance))).account_id
-    theirs = instance.phone((SEN, invite(instance, hamlet="Thôn Đông", commune="06400"))).account_id
+    ours = instance.phone((SEN, invite(instance.settings))).account_id
+    theirs = instance.phone((SEN, invite(instance.settings, hamlet="Thôn Đông", commune="06400"))).account_id
     assert ours != theirs
     instance.restore()
-    theirs_again = instance.phone((SEN, invite(instance, hamlet="Thôn Đông", commune="06400"))).account_id
+    theirs_again = instance.phone(
+        (SEN, invite(instance.settings, hamlet="Thôn Đông", commune="06400"))
+    ).account_id
     assert theirs_again == theirs
 
 
 def test_number_that_was_passed_on_is_another_account(instance: Instance, world: World) -> None:
-    first = instance.phone((SEN, invite(instance))).account_id
+    first = instance.phone((SEN, invite(instance.settings))).account_id
 
     def pass_on(session: Session) -> None:
         sen = session.get_one(Account, (world.commune_id, first))
@@ -192,7 +195,7 @@ def test_number_that_was_passed_on_is_another_account(instance: Instance, world:
         session.add(sen)
 
     instance.database.write(pass_on)
-    assert instance.phone((SEN, invite(instance))).account_id != first
+    assert instance.phone((SEN, invite(instance.settings))).account_id != first
 
 
 def _hamlet(instance: Instance, name: str) -> str:
@@ -201,7 +204,7 @@ def _hamlet(instance: Instance, name: str) -> str:
 
 
 def _move(instance: Instance, phone: str, hamlet: str) -> None:
-    invite(instance, phone, hamlet)
+    invite(instance.settings, phone, hamlet)
 
 
 def _lose(instance: Instance) -> None:

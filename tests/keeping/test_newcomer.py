@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from app.accounts.models import Account, Device
 from app.areas import Hamlet
+from app.core import ids
 from app.core.db import feed
 from app.households.models import Household
 from app.keeping import commands
@@ -187,15 +188,57 @@ def test_one_number_in_two_communes_is_two_people(instance: Instance, world: Wor
 
 def test_number_that_was_passed_on_is_another_account(instance: Instance, world: World) -> None:
     first = instance.phone((SEN, invite(instance.settings))).account_id
-
-    def pass_on(session: Session) -> None:
-        sen = session.get_one(Account, (world.commune_id, first))
-        sen.phone = None
-        feed(session, world.commune_id, [sen])
-        session.add(sen)
-
-    instance.database.write(pass_on)
+    instance.database.write(lambda session: _take_number(session, world, first))
     assert instance.phone((SEN, invite(instance.settings))).account_id != first
+
+
+def test_records_of_an_account_that_is_gone_are_counted_once_under_the_one_that_takes_them_over(
+    instance: Instance, world: World
+) -> None:
+    """The key is lost as well; the phone sends them as they were, under their numbers."""
+    instance.back_up()
+    sen = instance.phone((SEN, invite(instance.settings)))
+    ((visit, result),) = send(sen, sen.visit(world.duc))
+    ((amendment, amended),) = send(sen, sen.amend(visit, note="sửa"))
+    epoch = sen.state["epoch"]
+    waiting = sen.visit(world.mai) | {"epoch": epoch}
+    instance.restore()
+    instance.database.write(lambda session: setattr(ids.key_of(session), "key", "5e" * 32))
+    again = instance.phone((SEN, invite(instance.settings)), device_id=sen.device_id, next_seq=sen.seq + 1)
+    assert again.account_id != sen.account_id
+    again.seq, again.held = sen.seq, {1, 2, 3}
+    visit |= {"epoch": epoch, "got": result["version"]}
+    amendment |= {"epoch": epoch, "got": amended["version"]}
+    assert again.statuses(visit, amendment, waiting) == ["applied"] * 3
+    assert again.statuses(visit, amendment, waiting) == ["duplicate"] * 3
+    again.exchange()
+    visits = {row.id: row for row in instance.rows(Visit)}
+    assert visits.keys() == {visit["data"]["id"], waiting["data"]["id"]}
+    assert visits[visit["data"]["id"]].note == "sửa"
+    assert {row.recorded_by for row in visits.values()} == {again.account_id}
+    assert [device.lost for device in instance.rows(Device) if device.id == again.device_id] == [0]
+    assert not any(one.problems for one in check(instance.database))
+
+
+def test_what_is_known_of_the_earlier_account_stays_its_own_and_is_not_counted_twice(
+    instance: Instance, world: World
+) -> None:
+    sen = instance.phone((SEN, invite(instance.settings)))
+    ((visit, _),) = send(sen, sen.visit(world.duc))
+    amendment = sen.amend(visit, note="sửa") | {"epoch": "an-earlier-one"}
+    instance.database.write(lambda session: _take_number(session, world, sen.account_id))
+    other = instance.phone((SEN, invite(instance.settings)), next_seq=sen.seq + 1)
+    results = other.exchange(visit, amendment)["results"]
+    assert [result["status"] for result in results] == ["duplicate", "quarantined"]
+    assert [row.recorded_by for row in instance.rows(Visit)] == [sen.account_id]
+
+
+def _take_number(session: Session, world: World, account_id: str) -> None:
+    """As when a number is given to somebody else: the account that had it stays, without it."""
+    account = session.get_one(Account, (world.commune_id, account_id))
+    account.phone = None
+    feed(session, world.commune_id, [account])
+    session.add(account)
 
 
 def _hamlet(instance: Instance, name: str) -> str:

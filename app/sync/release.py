@@ -45,7 +45,7 @@ def _release_or_mark(session: Session, kept: Quarantined, history: History, now:
         with session.begin_nested():
             return release(session, kept, author_now(session, kept, now, history), now)
     except Rejected as fault:
-        mark(session, kept, fault, _next_missing(session, kept, fault))
+        mark(session, kept, fault, next_missing(session, kept, fault))
     except DBAPIError as error:
         if is_servers_fault(error):
             raise
@@ -135,7 +135,7 @@ def mark(session: Session, kept: Quarantined, fault: Rejected, missing: str = ""
     session.flush()
 
 
-def _next_missing(session: Session, kept: Quarantined, fault: Rejected) -> str:
+def next_missing(session: Session, kept: Quarantined, fault: Rejected) -> str:
     """The id of another record that it needs and that is not there either; empty if it lacks none."""
     if not isinstance(fault, HouseholdUnknown | VisitUnknown):
         return ""

@@ -16,7 +16,7 @@ from app.core.db import Database, history_of, is_servers_fault
 from app.core.errors import FieldConflict, HamletUnknown, HouseholdUnknown, Rejected, VisitUnknown
 from app.households.models import Household
 from app.sync.models import Quarantined
-from app.sync.release import author_now, mark, release
+from app.sync.release import author_now, mark, next_missing, release
 from app.visits.models import Visit
 
 MOST = 200  # in one transaction
@@ -65,8 +65,10 @@ def _try(session: Session, kept: Quarantined, now: datetime) -> bool:
         return True
     except FieldConflict as fault:
         mark(session, kept, fault)
-    except Rejected:
-        pass  # it stays, with the reason that it has
+    except Rejected as fault:
+        # It stays with the reason that it has, unless it lacks another record now.
+        if missing := next_missing(session, kept, fault):
+            mark(session, kept, fault, missing)
     except DBAPIError as error:
         if is_servers_fault(error):
             raise

@@ -12,6 +12,7 @@ from app import areas, catalog, demo
 from app.accounts import people
 from app.areas import Commune, Hamlet
 from app.command_line import Refused, open_database
+from app.core import desk_log
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.db import Database
@@ -117,7 +118,8 @@ def supervisor(
 
     def work(session: Session) -> None:
         home = _commune(session, commune)
-        people.add_supervisor(session, home.id, name, sign_in_name.strip().lower(), password)
+        account = people.add_supervisor(session, home.id, name, sign_in_name.strip().lower(), password)
+        desk_log.note(session, home.id, "account.password", utc_now(), account=account.id)
 
     try:
         open_database(Settings()).write(work)

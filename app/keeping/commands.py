@@ -80,7 +80,8 @@ def _people(done: Restored) -> Iterator[str]:
     """Who has to be invited again. The desk log holds ids; names come from the databases."""
     undone = done.undone
     if undone.invited:
-        yield f"{len(undone.invited)} people were invited since the backup. Invite them by the same numbers:"
+        yield f"{len(undone.invited)} people were invited or given a password since the backup. Do it again,"
+        yield "with the same phone numbers and sign-in names:"
         yield from (f"  {_person(done, account)}" for account in undone.invited)
     if undone.devices:
         yield f"{len(undone.devices)} phones came or were revoked since the backup and are suspended:"

@@ -16,7 +16,8 @@ from app.core.desk_log import DeskLog, Entry, stored
 
 BEGAN = "history.began"
 _OF_DEVICES = ("device.enrolled", "device.resumed", "device.revoked")
-_INVITED, _IMPORTED = "account.invited", "list.imported"
+_OF_PEOPLE = ("account.invited", "account.password")
+_IMPORTED = "list.imported"
 # How far numbers leap if the clock stands before an earlier restore: more than anything was written since.
 _LEAP = 1_000_000
 
@@ -24,7 +25,7 @@ _LEAP = 1_000_000
 @dataclass(frozen=True)
 class Undone:
     """What a restore has undone: decisions to be made again; devices whose people must be invited again, and
-    the account of each; the accounts that were invited; the entries of the lists that were imported."""
+    the account of each; the accounts that were invited or given a password; the entries of the lists that were imported."""
 
     decisions: list[Entry]
     devices: list[str]
@@ -47,10 +48,10 @@ def begin(session: Session, log: DeskLog, now: datetime) -> tuple[ServerEpoch, U
     of_devices = [entry for entry in lost if entry["what"] in _OF_DEVICES]
     suspended = [device for entry in of_devices for device in _suspend(session, entry, now)]
     return history, Undone(
-        decisions=[entry for entry in lost if entry["what"] not in (*_OF_DEVICES, _INVITED, _IMPORTED)],
+        decisions=[entry for entry in lost if entry["what"] not in (*_OF_DEVICES, *_OF_PEOPLE, _IMPORTED)],
         devices=list(dict.fromkeys(suspended)),
         owners={entry["device"]: entry["account"] for entry in of_devices if "account" in entry},
-        invited=list(dict.fromkeys(entry["account"] for entry in lost if entry["what"] == _INVITED)),
+        invited=list(dict.fromkeys(entry["account"] for entry in lost if entry["what"] in _OF_PEOPLE)),
         lists=[entry for entry in lost if entry["what"] == _IMPORTED],
     )
 

@@ -17,7 +17,7 @@ from app.sync.backup.taking_in import take_in
 from app.sync.models import LedgerEntry, Quarantined
 from app.visits.models import Visit
 from tests.keeping.conftest import Instance, heal, send
-from tests.keeping.newcomers import SEN, import_list, invite, list_of, sign_in_again
+from tests.keeping.newcomers import SEN, command, import_list, invite, list_of, sign_in_again
 from tests.sync.backup_file import copied_out
 from tests.sync.phone import Phone, new_id
 from tests.world import World
@@ -54,6 +54,13 @@ def test_restore_names_who_was_invited_since_and_her_phone(instance: Instance, w
     log = instance.settings.desk_log_file.read_text("utf-8")
     assert "Sen" not in log
     assert SEN[1:] not in log
+
+
+def test_restore_names_a_supervisor_who_came_since(instance: Instance, world: World) -> None:
+    instance.back_up()
+    who = ("--name", "Nông Thị Thắm", "--sign-in-name", "tham", "--commune", "06391")
+    command(instance.settings, "supervisor", *who)
+    assert "Nông Thị Thắm" in "\n".join(commands.said(instance.restore()))
 
 
 def test_without_the_database_before_the_restore_says_her_account(instance: Instance, world: World) -> None:

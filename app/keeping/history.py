@@ -25,7 +25,7 @@ _LEAP = 1_000_000
 @dataclass(frozen=True)
 class Undone:
     """What a restore has undone: decisions to be made again; devices whose people must be invited again, and
-    the account of each; the accounts that were invited or given a password; the entries of the lists that were imported."""
+    the account of each; the accounts that were invited or given a password; the entries of imported lists."""
 
     decisions: list[Entry]
     devices: list[str]

@@ -86,47 +86,28 @@ function isEarlier(other, account) {
  * @param {Date} now
  * @returns {Promise<Earlier>}
  */
-async function undelivered(other, { account_id }, now) {
-  const [waiting, refused, sent] = await contents(other.account_id);
-  const epoch = await epochOf(account_id);
+async function undelivered(other, account, now) {
+  const [theirs, own] = await Promise.all([other, account].map(({ account_id }) => stored(account_id)));
   const since = new Date(now.getTime() - KEPT).toISOString();
-  const forgotten = sent.filter(({ acked_epoch, acked_at }) => acked_epoch !== epoch && acked_at > since);
-  const ops = [...waiting, ...refused.map(asMade), ...forgotten.map(unacknowledged)];
+  const forgotten = theirs.sent.filter((op) => op.acked_epoch !== own.epoch && op.acked_at > since);
+  const ops = [...theirs.outbox, ...theirs.fixes.map(asMade), ...forgotten.map(unacknowledged)];
   ops.sort((one, next) => one.seq - next.seq);
-  const here = await keys(account_id);
+  const here = new Set([...own.outbox, ...own.fixes, ...own.sent].map(({ op_id }) => op_id));
   const moved = ops.filter(({ op_id }) => here.has(op_id));
-  if (moved.length) await leave(other.account_id, account_id, moved);
+  if (moved.length) await leave(other.account_id, account.account_id, moved);
   return { account: other, ops: ops.filter(({ op_id }) => !here.has(op_id)) };
 }
 
 /**
+ * All operations of an account, and the history that the server tells as far as it knows.
  * @param {string} accountId
- * @returns {Promise<[Operation[], Refused[], Sent[]]>}
+ * @returns {Promise<{outbox: Operation[], fixes: Refused[], sent: Sent[], epoch: string | undefined}>}
  */
-function contents(accountId) {
-  return inAccount(accountId, PLACES, "readonly", (tx) =>
-    Promise.all([tx.objectStore("outbox").getAll(), tx.objectStore("fixes").getAll(), tx.objectStore("sent").getAll()]),
-  );
-}
-
-/**
- * The history that the server tells, as far as the account knows.
- * @param {string} accountId
- */
-async function epochOf(accountId) {
-  const replica = await inAccount(accountId, ["meta"], "readonly", (tx) => tx.objectStore("meta").get("replica"));
-  return replica?.epoch;
-}
-
-/**
- * Where an operation of the account is, whichever place it is.
- * @param {string} accountId
- */
-async function keys(accountId) {
-  const found = await inAccount(accountId, PLACES, "readonly", (tx) =>
-    Promise.all(PLACES.map((place) => tx.objectStore(place).getAllKeys())),
-  );
-  return new Set(found.flat());
+function stored(accountId) {
+  return inAccount(accountId, [...PLACES, "meta"], "readonly", async (tx) => {
+    const [outbox, sent, fixes] = await Promise.all(PLACES.map((place) => tx.objectStore(place).getAll()));
+    return { outbox, sent, fixes, epoch: (await tx.objectStore("meta").get("replica"))?.epoch };
+  });
 }
 
 /**
@@ -134,17 +115,11 @@ async function keys(accountId) {
  * @param {Operation[]} ops
  */
 function enqueue(accountId, ops) {
-  return inAccount(accountId, [...PLACES, "meta"], "readwrite", async (tx) => {
+  return inAccount(accountId, ["outbox", "meta"], "readwrite", async (tx) => {
     const meta = tx.objectStore("meta");
     const [next, replica] = await Promise.all([meta.get("next_seq"), meta.get("replica")]);
-    const known = await Promise.all(PLACES.map((place) => tx.objectStore(place).getAllKeys()));
-    const here = new Set(known.flat());
     const state = replica ?? NEW_REPLICA;
-    putAll(
-      tx,
-      "outbox",
-      ops.filter(({ op_id }) => !here.has(op_id)),
-    );
+    putAll(tx, "outbox", ops);
     await Promise.all([
       meta.put(Math.max(next ?? 1, ...ops.map(({ seq }) => seq + 1)), "next_seq"),
       meta.put({ ...state, edition: state.edition + 1 }, "replica"),

@@ -13,10 +13,11 @@ from app.accounts.ending import begin_again, end_account
 from app.accounts.models import Account, Team
 from app.accounts.sign_in import INVITE_LIFE
 from app.areas import Commune, Hamlet
-from app.command_line import Refused, open_database
+from app.command_line import Refused, open_database, retry_kept_apart
+from app.core import desk_log
 from app.core.clock import utc_now
 from app.core.config import Settings
-from app.core.db import feed
+from app.core.db import Database, feed
 from app.core.errors import PhoneInvalid, TextRefused
 from app.core.strings import _
 from app.core.text import fold, nfc
@@ -104,7 +105,9 @@ def invite(
             _("Dùng được một lần, đến %(when)s", when=moment(now + INVITE_LIFE)),
         ]
 
-    _say(_write(settings, work))
+    database = open_database(settings)
+    _say(_write(database, work))
+    retry_kept_apart(database)
 
 
 @commands.command("supervisor")
@@ -125,6 +128,7 @@ def supervisor(
         known = people.find_supervisor(session, sign_in_name)
         if known is None:
             account = people.add_supervisor(session, home.id, name, sign_in_name, password)
+            desk_log.note(session, home.id, people.RESET, utc_now(), account=account.id)
         else:
             account = _their_own(known, home, name, new_password)
             begin_again(session, account)
@@ -133,7 +137,7 @@ def supervisor(
             people.set_password(session, account, password, utc_now())
         return _way_in(session, account, settings.address(port), sign_in_name, password)
 
-    _say(_write(settings, work))
+    _say(_write(open_database(settings), work))
 
 
 @commands.command("password")
@@ -148,7 +152,7 @@ def password(sign_in_name: SignInName, port: Port = 8000) -> None:
         people.set_password(session, account, fresh, utc_now())
         return _way_in(session, account, settings.address(port), sign_in_name, fresh)
 
-    _say(_write(settings, work))
+    _say(_write(open_database(settings), work))
 
 
 @commands.command("end-account")
@@ -169,7 +173,7 @@ def end(
         who = _head(session, account)
         return [_("Đã kết thúc tài khoản: %(who)s", who=who), *_after(session, account)]
 
-    _say(_write(Settings(), work))
+    _say(_write(open_database(Settings()), work))
 
 
 def _after(session: Session, account: Account) -> Iterable[str]:
@@ -183,9 +187,9 @@ def _after(session: Session, account: Account) -> Iterable[str]:
         yield _("Xã không còn cán bộ nào: hãy thêm bằng lệnh supervisor.")
 
 
-def _write(settings: Settings, work: Callable[[Session], T]) -> T:
+def _write(database: Database, work: Callable[[Session], T]) -> T:
     try:
-        return open_database(settings).write(work)
+        return database.write(work)
     except PhoneInvalid:
         raise Refused(NO_NUMBER) from None
 
@@ -273,4 +277,4 @@ def _hamlet(session: Session, commune: Commune, name: str, create: bool) -> Haml
     if not create:
         names = ", ".join(hamlet.name for hamlet in hamlets) or "none yet"
         raise Refused(f"No hamlet {name!r} in {commune.name} (it has: {names}). Add it with --create-hamlet.")
-    return areas.add_hamlet(session, commune.id, people.new_id(), nfc(name))
+    return areas.add_hamlet(session, commune.id, areas.hamlet_id(session, commune.id, name), nfc(name))

@@ -1,7 +1,6 @@
 """Where people live: province → commune → hamlet. The commune is the tenant."""
 
 import csv
-import secrets
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +9,8 @@ from sqlmodel import Field, Session, SQLModel, select
 
 from app.core.clock import Clock, Instant
 from app.core.db import FeedCounter, FeedRow, feed
+from app.core.ids import Ids
+from app.core.text import nfc
 
 AREAS_FILE = Path(__file__).parent / "data" / "areas.csv"
 
@@ -60,6 +61,7 @@ def load_areas(session: Session, file: Path = AREAS_FILE) -> tuple[int, int]:
     """
     with file.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
+    ids, taken = Ids(session, "commune", ""), set(session.exec(select(Commune.id)))
     provinces = {row["province_code"]: row for row in rows}
     known_provinces = {province.code: province for province in session.exec(select(Province))}
     known_communes = {commune.code: commune for commune in session.exec(select(Commune))}
@@ -69,8 +71,9 @@ def load_areas(session: Session, file: Path = AREAS_FILE) -> tuple[int, int]:
         session.add(province)
     session.flush()
     for row in rows:
-        commune = known_communes.get(row["commune_code"]) or Commune(
-            id=secrets.token_hex(6), code=row["commune_code"], name="", kind="", province_code=""
+        code = row["commune_code"]
+        commune = known_communes.get(code) or Commune(
+            id=ids.token(code, taken=taken), code=code, name="", kind="", province_code=""
         )
         commune.name, commune.kind = row["commune"], row["commune_kind"]
         commune.province_code = row["province_code"]
@@ -95,6 +98,12 @@ def start_commune(session: Session, code: str, clock: Clock) -> Commune | None:
         session.add(FeedCounter(commune_id=commune.id, head=0))
         session.flush()
     return commune
+
+
+def hamlet_id(session: Session, commune_id: str, name: str) -> str:
+    """The id of a new hamlet, made of the name that it begins with; renamed, it keeps it."""
+    taken = set(session.exec(select(Hamlet.id).where(Hamlet.commune_id == commune_id)))
+    return Ids(session, "hamlet", commune_id).token(nfc(name).casefold(), taken=taken)
 
 
 def add_hamlet(session: Session, commune_id: str, hamlet_id: str, name: str) -> Hamlet:

@@ -7,10 +7,11 @@ import typer
 import uvicorn
 
 from app import account_commands, areas, demo, serving
-from app.command_line import Commands, Refused, open_database
+from app.command_line import Commands, Refused, open_database, retry_kept_apart
 from app.core import logs, private
 from app.core.clock import utc_now
 from app.core.config import Settings
+from app.core.db import Database
 from app.core.errors import CommuneUnknown, Unavailable
 from app.core.strings import _
 from app.keeping import commands, phone_files
@@ -110,10 +111,17 @@ def import_households(
     typer.echo("\n".join(report.lines(plan, wish)))
     if report_file.exists():
         typer.echo(_("Các dòng cần xem: %(file)s", file=typer.format_filename(report_file)))
-    if not plan.may_be_written(skip_bad_rows=skip_bad_rows):
+    _conclude(database, plan, wish)
+
+
+def _conclude(database: Database, plan: Plan, wish: importing.Wish) -> None:
+    """What follows from a plan: advice, or for a list that was written the records that waited for it."""
+    if not plan.may_be_written(skip_bad_rows=wish.skip_bad_rows):
         typer.echo(_advice(plan, wish), err=True)
         raise typer.Exit(1)
-    if not write:
+    if wish.write:
+        retry_kept_apart(database)
+    else:
         typer.echo(_("Đây là chạy thử, chưa ghi gì. Thêm --write để nhập."))
 
 

@@ -14,10 +14,13 @@ from typer.core import TyperGroup
 
 from app import demo, migrations
 from app.core import private
+from app.core.clock import utc_now
 from app.core.config import SettingRefused, Settings
 from app.core.db import Database, ServerEpoch, error_code
 from app.core.desk_log import DeskLog
 from app.core.errors import Unavailable
+from app.core.strings import _
+from app.sync.retry import retry_kept
 
 _DAMAGED = "is damaged: restore a backup."
 _FULL = "has no room: its disk is full."
@@ -78,6 +81,15 @@ def open_as_it_is(settings: Settings) -> Database:
     if file and not file.exists():
         raise Refused(f"There is no database at {file}.")
     return _open(settings)
+
+
+def retry_kept_apart(database: Database) -> None:
+    """Count what phones sent again after a restore before this was there."""
+    try:
+        if count := retry_kept(database, utc_now()):
+            typer.echo(_("Đã nhận thêm %(n)s bản ghi đang chờ xử lý.", n=count))
+    except Unavailable:
+        raise Refused(_("Cơ sở dữ liệu đang bận: còn bản ghi chờ xử lý, hãy chạy lại lệnh này.")) from None
 
 
 def sqlite_file(settings: Settings) -> Path | None:

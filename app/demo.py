@@ -101,7 +101,8 @@ def load(session: Session, now: datetime) -> bool:
     people.add_supervisor(session, commune.id, name, sign_in_name, password)
     volunteers = iter(VOLUNTEERS)
     for hamlet_name, count, alleys in HAMLETS:
-        hamlet = areas.add_hamlet(session, commune.id, people.new_id(), hamlet_name)
+        id = areas.hamlet_id(session, commune.id, hamlet_name)
+        hamlet = areas.add_hamlet(session, commune.id, id, hamlet_name)
         team = people.add_team(session, [hamlet], f"Tổ công nghệ số {hamlet_name}", now - timedelta(days=200))
         members = [_member(session, team, *next(volunteers), now) for _ in range(2)]
         _fill(session, hamlet, members, count, alleys, dice, now)

@@ -120,6 +120,19 @@ def allow(session: Session, actor: Actor, device_id: str, now: datetime) -> None
         _write_down(session, actor, device, "device.allowed", now)
 
 
+def suspend(session: Session, account: Account, device_id: str, now: datetime) -> Device:
+    """A device that the database has forgotten, or knows as it was before: from here on it may deliver and
+    sees nothing. Nobody decided so: `revoked_by` stays as it is."""
+    known = session.get(Device, (account.commune_id, device_id))
+    device = known or Device(
+        commune_id=account.commune_id, id=device_id, account_id=account.id, name="", enrolled_at=now
+    )
+    device.revoked_at = device.revoked_at or now
+    session.add(device)
+    session.flush()
+    return device
+
+
 def _write_down(session: Session, actor: Actor, device: Device, what: str, now: datetime) -> None:
     said = {"device": device.id, "account": device.account_id, "by": actor.account_id}
     desk_log.note(session, actor.commune_id, what, now, **said)

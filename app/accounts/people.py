@@ -14,6 +14,7 @@ from app.areas import Hamlet
 from app.core import desk_log
 from app.core.db import feed
 from app.core.errors import NameTaken, PhoneInvalid
+from app.core.ids import Ids
 from app.core.text import nfc
 
 # What the desk log calls a new password.
@@ -71,8 +72,7 @@ def add_member(
     """
     account = find_member(session, team.commune_id, phone)
     if account is None:
-        account = Account(commune_id=team.commune_id, id=new_id(), name=nfc(name), role=role, feed_seq=0)
-        account.phone = _number(phone)
+        account = _new_account(session, team.commune_id, _number(phone), nfc(name), role)
     elif role == "leader":
         account.role = role
     begin_again(session, account)
@@ -85,6 +85,13 @@ def rename(session: Session, account: Account, name: str) -> None:
     account.name = nfc(name)
     feed(session, account.commune_id, [account])
     session.add(account)
+
+
+def _new_account(session: Session, commune_id: str, number: str, name: str, role: str) -> Account:
+    """Its id is made of the phone number; somebody who had the number before keeps the first one."""
+    taken = set(session.exec(select(Account.id).where(Account.commune_id == commune_id)))
+    id = Ids(session, "account", commune_id).token(number, taken=taken)
+    return Account(commune_id=commune_id, id=id, phone=number, name=name, role=role, feed_seq=0)
 
 
 def join_team(session: Session, account: Account, team: Team, now: datetime) -> None:
@@ -160,8 +167,10 @@ def invite(
 ) -> str:
     """A new code for `account`, 8 digits, good for 14 days and one sign-in; earlier open ones end.
 
-    `code` and `reusable` are for the demo.
+    `code` and `reusable` are for the demo, whose people no restore has to name.
     """
+    if not reusable:
+        desk_log.note(session, account.commune_id, "account.invited", now, account=account.id)
     close_invites(session, account.commune_id, account.id, now)
     code = code or f"{secrets.randbelow(10**8):08d}"
     session.add(

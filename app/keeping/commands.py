@@ -79,16 +79,35 @@ def said(done: Restored) -> Iterator[str]:
         yield f"What was here before is kept: {done.kept}. Delete it once all is well."
     if not done.log:
         yield "There is no desk log: what was decided at the desk since the backup is not known."
-    if done.undone.devices:
-        yield f"{len(done.undone.devices)} phones came or were revoked since the backup and are suspended:"
-        yield from (f"  device {device}" for device in done.undone.devices)
-        yield "  Invite their people again."
+    yield from _people(done)
     if done.undone.accounts:
         yield f"{len(done.undone.accounts)} accounts ended since the backup and have been ended again."
+    if done.undone.lists:
+        yield f"{len(done.undone.lists)} lists were imported since the backup. Import them again:"
+        yield from (f"  {entry['at']} {entry['count']} households" for entry in done.undone.lists)
     if done.undone.decisions:
         yield f"{len(done.undone.decisions)} decisions were made since the backup. Make them again:"
         for entry in done.undone.decisions:
             yield from _decision(entry)
+
+
+def _people(done: Restored) -> Iterator[str]:
+    """Who has to be invited again. The desk log holds ids; names come from the databases."""
+    undone = done.undone
+    if undone.invited:
+        yield f"{len(undone.invited)} people were invited or given a password since the backup. Do it again,"
+        yield "with the same phone numbers and sign-in names:"
+        yield from (f"  {_person(done, account)}" for account in undone.invited)
+    if undone.devices:
+        yield f"{len(undone.devices)} phones came or were revoked since the backup and are suspended:"
+        for device in undone.devices:
+            yield f"  device {device} of {_person(done, undone.owners.get(device))}"
+        yield "  Invite their people again."
+
+
+def _person(done: Restored, account_id: str | None) -> str:
+    """*Nguyễn Thị Lan, Tổ Thôn Đông*, or what is left to say."""
+    return done.people.get(account_id or "") or f"account {account_id or 'unknown'}"
 
 
 def _decision(entry: Entry) -> Iterator[str]:

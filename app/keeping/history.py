@@ -2,11 +2,12 @@
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlmodel import Session, select
 
+from app.accounts import devices
 from app.accounts.ending import ENDED, close_invites, end_account
 from app.accounts.models import Account, Device
 from app.accounts.people import RESET, set_password
@@ -16,18 +17,24 @@ from app.core.desk_log import DeskLog, Entry, stored
 
 BEGAN = "history.began"
 _OF_DEVICES = ("device.enrolled", "device.resumed", "device.revoked")
+_OF_PEOPLE = ("account.invited", RESET)
+_IMPORTED = "list.imported"
 # How far numbers leap if the clock stands before an earlier restore: more than anything was written since.
 _LEAP = 1_000_000
 
 
 @dataclass(frozen=True)
 class Undone:
-    """What a restore has undone: decisions to be made again, devices that must be invited again, and accounts
-    that it had brought back and that have been ended again."""
+    """What a restore has undone: decisions to be made again; devices whose people must be invited again, and
+    the account of each; the accounts that were invited or given a password; those that had ended and have
+    been ended again; the entries of imported lists."""
 
     decisions: list[Entry]
     devices: list[str]
-    accounts: list[str]
+    owners: dict[str, str] = field(default_factory=dict)
+    invited: list[str] = field(default_factory=list)
+    accounts: list[str] = field(default_factory=list)
+    lists: list[Entry] = field(default_factory=list)
 
 
 def begin(session: Session, log: DeskLog, now: datetime) -> tuple[ServerEpoch, Undone]:
@@ -44,13 +51,20 @@ def begin(session: Session, log: DeskLog, now: datetime) -> tuple[ServerEpoch, U
     history.floor = seconds if seconds > history.floor else history.floor + _LEAP
     session.add(history)
     of_devices = [entry for entry in lost if entry["what"] in _OF_DEVICES]
-    devices = [device for entry in of_devices for device in _suspend(session, entry, now)]
+    suspended = [device for entry in of_devices for device in _suspend(session, entry, now)]
     ended = [account for entry in lost if entry["what"] == ENDED for account in _end(session, entry, now)]
     for entry in lost:
         if entry["what"] == RESET:
             _close_desk(session, entry, now)
-    decisions = [entry for entry in lost if entry["what"] not in (*_OF_DEVICES, ENDED)]
-    return history, Undone(decisions, list(dict.fromkeys(devices)), list(dict.fromkeys(ended)))
+    no_decisions = (*_OF_DEVICES, *_OF_PEOPLE, ENDED, _IMPORTED)
+    return history, Undone(
+        decisions=[entry for entry in lost if entry["what"] not in no_decisions],
+        devices=list(dict.fromkeys(suspended)),
+        owners={entry["device"]: entry["account"] for entry in of_devices if "account" in entry},
+        invited=list(dict.fromkeys(entry["account"] for entry in lost if entry["what"] in _OF_PEOPLE)),
+        accounts=list(dict.fromkeys(ended)),
+        lists=[entry for entry in lost if entry["what"] == _IMPORTED],
+    )
 
 
 def write_down(log: DeskLog, history: ServerEpoch, now: datetime) -> None:
@@ -92,20 +106,16 @@ def _close_desk(session: Session, entry: Entry, now: datetime) -> None:
 
 
 def _suspend(session: Session, entry: Entry, now: datetime) -> list[str]:
-    """Revoke the device; its account's open code may have been used up since."""
-    commune_id, device_id = entry["commune_id"], entry["device"]
+    """Suspend the device; its account's open code may have been used up since. A device whose account came
+    since as well is known to the desk log only, until its file is taken in."""
+    commune_id, device_id, what = entry["commune_id"], entry["device"], entry["what"]
     device = session.get(Device, (commune_id, device_id))
     account = session.get(Account, (commune_id, entry.get("account") or (device and device.account_id)))
-    if account is None:
-        return []
-    if entry["what"] != "device.revoked":
+    if account is not None and what != "device.revoked":
         close_invites(session, commune_id, account.id, now)
-    if entry["what"] == "device.resumed":
+    if what == "device.resumed":
         return []
-    device = device or Device(
-        commune_id=commune_id, id=device_id, account_id=account.id, name="", enrolled_at=now
-    )
-    device.revoked_at = device.revoked_at or now
-    session.add(device)
-    session.flush()
+    if account is not None:
+        device = devices.suspend(session, account, device_id, now)
+        device.revoked_by = entry["by"] if what == "device.revoked" else device.revoked_by
     return [device_id]

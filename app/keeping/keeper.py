@@ -1,16 +1,23 @@
 """The keeper of an instance's database: backs it up and restores it, whichever kind it is."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
+from sqlalchemy import and_
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, col, select
 
+from app.accounts.models import Account, Team
 from app.command_line import other_mode, sqlite_file
+from app.core import ids
 from app.core.config import Settings
 from app.core.db import Database, ServerEpoch
 from app.core.desk_log import DeskLog, stored
 from app.core.errors import Unavailable
+from app.core.ids import IdKey
 from app.keeping import history
 from app.keeping.files import Impossible, new_file
 from app.keeping.history import Undone
@@ -20,15 +27,28 @@ from app.migrations import standing, upgrade
 from app.sync.backup import keys
 from app.sync.backup.keys import BackupKey
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class Restored:
     """What a restore did: where the database it replaced is `kept`, what is `undone`; `log` says whether
-    there was a desk log to tell."""
+    there was a desk log to tell. `people`: name and team of accounts, by id, as far as either database has
+    them."""
 
     kept: str | None
     undone: Undone
     log: bool
+    people: dict[str, str]
+
+
+@dataclass(frozen=True)
+class _Left:
+    """What is taken along from the database that is replaced, as far as that can be read."""
+
+    keys: list[BackupKey] = field(default_factory=list)
+    id_keys: list[IdKey] = field(default_factory=list)
+    people: dict[str, str] = field(default_factory=dict)
 
 
 def back_up(settings: Settings, file: Path) -> int:
@@ -46,23 +66,25 @@ def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> 
     """
     store, log = _store(settings), DeskLog(settings.desk_log_file)
     store.inspect(file)
-    saved: list[BackupKey] = []
+    left = _Left()
     if not store.is_empty():
         _refuse_other_mode(settings)
         if not replace:
             raise Impossible(
                 "There are people in this database already: --replace keeps it aside, and goes on."
             )
-        saved = _saved(log, settings)
+        left = _left(log, settings)
     there_is_a_log = log.path.exists()
     found: list[tuple[ServerEpoch, Undone]] = []
+    people: dict[str, str] = {}
 
     def prepare(database: Database) -> None:
         _migrate(database)
         if reason := other_mode(database, settings, "backup"):
             raise Impossible(reason)
-        database.write(lambda session: keys.take_over(session, saved))
+        database.write(lambda session: _take_over(session, left))
         found.append(database.write(lambda session: history.begin(session, log, now)))
+        people.update(database.read(_people) | left.people)
 
     try:
         kept = store.restore(file, prepare, now)
@@ -72,7 +94,7 @@ def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> 
         ) from error
     ((epoch, undone),) = found
     history.write_down(log, epoch, now)
-    return Restored(kept, undone, there_is_a_log)
+    return Restored(kept, undone, there_is_a_log, people)
 
 
 def _store(settings: Settings) -> SqliteStore | PostgresqlStore:
@@ -93,17 +115,40 @@ def _refuse_other_mode(settings: Settings) -> None:
         raise Impossible(reason)
 
 
-def _saved(log: DeskLog, settings: Settings) -> list[BackupKey]:
+def _left(log: DeskLog, settings: Settings) -> _Left:
     """What the database that goes away knows, and the log does not, is about to be forgotten: it is written
-    there. Returned are its keys of phones' files, without which these could never be read."""
+    there. Returned is what no log holds: keys, and names for the operator."""
     database = Database(settings.database)
     try:
-        log.add_missing(database.read(stored))
-        return database.read(keys.every)
-    except (SQLAlchemyError, Unavailable):
-        return []  # damaged, or older than these
+        log.add_missing(_readable(database, stored, []))
+        return _Left(
+            keys=_readable(database, keys.every, []),
+            id_keys=_readable(database, lambda session: [ids.key_of(session)], []),
+            people=_readable(database, _people, {}),
+        )
     finally:
         database.close()
+
+
+def _readable(database: Database, work: Callable[[Session], T], otherwise: T) -> T:
+    """`otherwise` where the database is damaged, or older than what is looked for."""
+    try:
+        return database.read(work)
+    except (SQLAlchemyError, Unavailable):
+        return otherwise
+
+
+def _take_over(session: Session, left: _Left) -> None:
+    keys.take_over(session, left.keys)
+    for key in left.id_keys:
+        ids.take_over(session, key)
+
+
+def _people(session: Session) -> dict[str, str]:
+    """Name and team of every account."""
+    theirs = and_(col(Team.commune_id) == Account.commune_id, col(Team.id) == Account.team_id)
+    rows = session.exec(select(Account.id, Account.name, Team.name).join(Team, theirs, isouter=True))
+    return {id: ", ".join(filter(None, (name, team))) for id, name, team in rows}
 
 
 def _migrate(database: Database) -> None:

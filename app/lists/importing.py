@@ -3,7 +3,6 @@
 A dry run and the real one make the same plan; everything happens in the caller's transaction.
 """
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +10,13 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from app import areas, catalog
-from app.accounts.people import new_id
 from app.areas import Commune
+from app.core import desk_log
 from app.core.batch import Batch
 from app.core.db import FeedCounter
 from app.core.errors import CommuneUnknown
+from app.core.ids import Ids
+from app.core.text import nfc
 from app.households.commands import add_listed, imported
 from app.households.models import Household, HouseholdVersion
 from app.lists.comparing import Plan, plan
@@ -68,10 +69,20 @@ def _commune(session: Session, code: str, *, hold: bool) -> Commune:
 
 def _carry_out(session: Session, plan: Plan, now: datetime) -> None:
     """Create the plan's hamlets and add its homes, numbered for the phones, as one set."""
-    ids = {name: areas.add_hamlet(session, plan.commune_id, new_id(), name).id for name in plan.new}
+    hamlets = {name: _new_hamlet(session, plan.commune_id, name) for name in plan.new}
+    ids = Ids(session, "household", plan.commune_id)
+    taken = set(session.exec(select(Household.id).where(Household.commune_id == plan.commune_id)))
     batch = Batch(plan.commune_id)
     for place, home in plan.homes:
-        hamlet_id = ids.get(place, place)
-        row = imported(str(uuid.uuid4()), hamlet_id, home.head_name, home.house_no, home.alley)
-        add_listed(batch, row, now)
+        hamlet_id = hamlets.get(place, place)
+        label = (home.head_name, home.house_no, home.alley)
+        household_id = ids.uuid(hamlet_id, *(nfc(part).casefold() for part in label), taken=taken)
+        taken.add(household_id)
+        add_listed(batch, imported(household_id, hamlet_id, *label), now)
     batch.write(session, (Household, HouseholdVersion))
+    if plan.homes:
+        desk_log.note(session, plan.commune_id, "list.imported", now, count=len(plan.homes))
+
+
+def _new_hamlet(session: Session, commune_id: str, name: str) -> str:
+    return areas.add_hamlet(session, commune_id, areas.hamlet_id(session, commune_id, name), name).id

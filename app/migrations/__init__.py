@@ -11,7 +11,9 @@ from alembic.util import CommandError
 from sqlalchemy import inspect, text
 from sqlmodel import Session
 
+from app.core.clock import utc_now
 from app.core.db import Database, ServerEpoch
+from app.core.ids import ensure_key
 
 
 def config(database: Database) -> Config:
@@ -50,5 +52,6 @@ def upgrade(database: Database) -> None:
 
 
 def _begin_history(session: Session) -> None:
+    ensure_key(session, utc_now())
     if session.get(ServerEpoch, 1) is None:
         session.add(ServerEpoch(id=1, epoch=secrets.token_urlsafe(12)))

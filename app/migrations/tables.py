@@ -19,6 +19,7 @@ from app.areas import Commune, Hamlet, Province
 from app.catalog import Service
 from app.core.db import FeedCounter, Gone, ServerEpoch
 from app.core.desk_log import DeskEntry
+from app.core.ids import IdKey
 from app.households.models import Household, HouseholdVersion, ToldApart
 from app.reviews.models import Decision, DecisionBatch
 from app.sync.backup.keys import BackupKey
@@ -27,8 +28,8 @@ from app.visits.models import DailyTotal, FollowUp, Visit, VisitService, VisitVe
 
 MODELS = (
     Account, Assignment, BackupKey, Commune, DailyTotal, Decision, DecisionBatch, DeskEntry, Device,
-    FeedCounter, FollowUp, Gone, Hamlet, Household, HouseholdVersion, Invite, KnownBrowser, LedgerEntry,
-    Membership, Province, Quarantined, RefusedOperation, ServerEpoch, Service, SettledLoss, SignInFailure,
-    SignInName, SignedIn, Team, ToldApart, Visit, VisitService, VisitVersion,
+    FeedCounter, FollowUp, Gone, Hamlet, Household, HouseholdVersion, IdKey, Invite, KnownBrowser,
+    LedgerEntry, Membership, Province, Quarantined, RefusedOperation, ServerEpoch, Service, SettledLoss,
+    SignInFailure, SignInName, SignedIn, Team, ToldApart, Visit, VisitService, VisitVersion,
 )  # fmt: skip
 METADATA = SQLModel.metadata

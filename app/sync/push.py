@@ -47,9 +47,10 @@ def push_kept(
 ) -> list[OperationResult]:
     """The same for operations that did not come from the phone itself, which says nothing of itself then.
 
-    `device` is locked; `offset` is its clock's.
+    `device` is locked; `offset` is its clock's. Whether what comes is kept apart, `actor` says.
     """
     pusher = pusher_of(session, actor, device, now, offset, history_of(session))
+    pusher = replace(pusher, suspended=actor.suspended)
     results, taken_in = _judge(session, actor, pusher, ops)
     _note_room(device, results, now)
     numbers.note_given(session, device, taken_in)

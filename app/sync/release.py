@@ -43,9 +43,9 @@ def release_waiting(session: Session, pusher: Pusher, created: Sequence[str]) ->
 def _release_or_mark(session: Session, kept: Quarantined, history: History, now: datetime) -> list[str]:
     try:
         with session.begin_nested():
-            return release(session, kept, _author(session, kept, history), now)
+            return release(session, kept, author_now(session, kept, history), now)
     except Rejected as fault:
-        mark(session, kept, fault, _next_missing(session, kept, fault))
+        mark(session, kept, fault, next_missing(session, kept, fault))
     except DBAPIError as error:
         if is_servers_fault(error):
             raise
@@ -108,7 +108,8 @@ def author_of(
     )
 
 
-def _author(session: Session, kept: Quarantined, history: History) -> Pusher:
+def author_now(session: Session, kept: Quarantined, history: History) -> Pusher:
+    """The same, writing where they may now."""
     account = session.get(Account, (kept.commune_id, kept.account_id))
     assert account is not None, "the foreign key holds it"
     held = charges(session, actor_for(session, account), kept.received_at)
@@ -134,7 +135,7 @@ def mark(session: Session, kept: Quarantined, fault: Rejected, missing: str = ""
     session.flush()
 
 
-def _next_missing(session: Session, kept: Quarantined, fault: Rejected) -> str:
+def next_missing(session: Session, kept: Quarantined, fault: Rejected) -> str:
     """The id of another record that it needs and that is not there either; empty if it lacks none."""
     if not isinstance(fault, HouseholdUnknown | VisitUnknown):
         return ""

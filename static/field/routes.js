@@ -12,6 +12,7 @@ import { markHousehold, showQuick, undoMark } from "./pages/quick.js";
 import { showSaved } from "./pages/saved.js";
 import { showSignIn, signIn } from "./pages/sign_in.js";
 import { showToday, update } from "./pages/today.js";
+import { answerTransfer, showTransfer } from "./pages/transfer.js";
 import * as visit from "./pages/visit_save.js";
 import { confirmWithdrawal, withdrawVisit } from "./pages/visit_withdraw.js";
 
@@ -31,6 +32,8 @@ const ROUTES = [
   post("/field/sign-in", signIn, "anybody"),
   get("/field/first-download", showFirstDownload, "signed in"),
   post("/field/first-download", retryFirstDownload, "signed in"),
+  get("/field/transfer", showTransfer, "signed in"),
+  post("/field/transfer", answerTransfer, "signed in"),
   get("/field/account", showAccount, "signed in"),
   post("/field/account/sign-out", signOut, "signed in"),
   post("/field/account/light", changeLight, "signed in"),

@@ -6,8 +6,9 @@ import { test } from "node:test";
 import * as accounts from "../../static/field/store/accounts.js";
 import * as drafts from "../../static/field/store/drafts.js";
 import { StorageFull } from "../../static/field/store/outbox.js";
+import { run } from "../../static/field/sync/engine.js";
 import { bareList, emptyPhone, filled, lansPhone, readyPhone, returned, served } from "./pages_world.js";
-import { newId, record, save } from "./phone.js";
+import { LAN, newId, record, save, signIn } from "./phone.js";
 
 const GOLDEN = new URL("../contract/golden/field/", import.meta.url);
 
@@ -253,6 +254,8 @@ const SCENES = {
     const { data } = await record("lan", "h12", {}, { at: phone.now.toISOString() });
     return { phone, address: `/field/visits/${data.id}/saved?done=elsewhere` };
   },
+  "today/earlier_records": async () => ({ phone: await invitedAgain(), address: "/field/" }),
+  "transfer/two_of_lans": async () => ({ phone: await invitedAgain(), address: "/field/transfer" }),
 };
 
 /** Lan's phone on a full day: something returned, something refused, a queue since yesterday, promises, a teammate's visit. */
@@ -324,4 +327,14 @@ for (const [name, scene] of Object.entries(SCENES)) {
     }
     assert.deepEqual(context, JSON.parse(readFileSync(file, "utf8")));
   });
+}
+
+/** Lan's phone: two records that the restored server does not know, and another account under her number. */
+async function invitedAgain() {
+  const phone = await readyPhone();
+  await record("lan", "h12");
+  await record("lan", "h14");
+  await signIn({ ...LAN, id: "lan-2" }, { next_seq: 3 });
+  await run("lan-2", { fetch: phone.server.fetch, now: () => phone.now });
+  return phone;
 }

@@ -68,7 +68,7 @@ def _last_night(instance: Instance, lan: Phone, nam: Phone, world: World) -> dic
 
 
 def _no_epoch(session: Session, *_: Any) -> tuple[ServerEpoch, history.Undone]:
-    return session.exec(select(ServerEpoch)).one(), history.Undone([], [], [])
+    return session.exec(select(ServerEpoch)).one(), history.Undone([], [])
 
 
 def test_versions_of_the_new_history_are_above_the_restores_time(

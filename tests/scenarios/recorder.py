@@ -6,6 +6,10 @@ from copy import deepcopy
 from typing import Any
 
 from app.core.db import ServerEpoch
+from app.households.models import Household
+from app.lists.homes import Home, Understood
+from app.lists.importing import Wish, import_list
+from app.sync.retry import retry_kept
 from tests.keeping.conftest import Instance
 from tests.sync.phone import Phone, sign_in
 from tests.sync.queueing import Queueing
@@ -41,6 +45,18 @@ class Recorder:
         given: dict[str, Any] = {"result": "helped", "services": [service], "note": "", "follow_up_on": None}
         given["quick"] = False
         return self.save("visit.record", household_id=household_id, **given | changes)
+
+    def imported(self, head_name: str) -> str:
+        """A list with one household of Thôn Đông is imported; the household's id."""
+        rows = Understood([Home("Danh sách", 2, head_name, "40", "Ngõ 3", "Thôn Đông")], sheets=["Danh sách"])
+        database, now = self.instance.database, self.instance.clock()
+        database.write(
+            lambda session: import_list(session, "06391", rows, Wish(write=True), now, lambda _plan: None)
+        )
+        retry_kept(database, now)
+        (home,) = (row for row in self.instance.rows(Household) if row.head_name == head_name)
+        self._names.setdefault(home.id, next(self._ids))
+        return str(home.id)
 
     def sync(self, lost: bool = False) -> None:
         """One exchange, or one whose answer is `lost` on the way."""

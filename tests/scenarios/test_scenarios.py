@@ -142,6 +142,20 @@ def conflict_through_a_restore(lan: Recorder, desk: TestClient) -> None:
     lan.sync()
 
 
+@scenario
+def imported_again_after_a_restore(lan: Recorder, desk: TestClient) -> None:
+    lan.instance.back_up()
+    home = lan.imported("Vi Thị Lụa")
+    lan.sync()
+    lan.visit(home)
+    lan.sync()
+    lan.instance.restore()
+    lan.sync()
+    lan.sync()
+    lan.imported("Vi Thị Lụa")
+    lan.sync()
+
+
 @pytest.mark.parametrize("name", sorted(SCENARIOS))
 def test_the_server_answers_as_written(
     instance: Instance, lan: Phone, world: World, desk: TestClient, name: str

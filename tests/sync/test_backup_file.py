@@ -234,7 +234,7 @@ def test_a_household_of_the_file_stands_before_its_visits(
 def _suspend(session: Session, lan: Phone, what: str, clock: FakeClock) -> None:
     if what == "device":
         device = session.get_one(Device, (lan.commune_id, lan.device_id))
-        device.revoked_at = clock()
+        device.revoked_at, device.revoked_by = clock(), "binh"
         session.add(device)
         return
     account = session.get_one(Account, (lan.commune_id, lan.account_id))

@@ -4,6 +4,7 @@ import { patiently } from "../patience.js";
 import { enrol, introduction, unsentElsewhere } from "../store/accounts.js";
 import { StorageFull } from "../store/outbox.js";
 import { recover } from "../store/recovery.js";
+import { offered } from "../store/transfer.js";
 import { _ } from "../strings.js";
 import { page, see } from "./answers.js";
 
@@ -50,7 +51,8 @@ async function begin(ask, enrolment, phone) {
     const account = await enrol(enrolment, phone);
     await recover();
     ask.world.send(account.account_id);
-    return see("/field/first-download");
+    const found = await offered(account, ask.world.now());
+    return see(found.length ? "/field/transfer" : "/field/first-download");
   } catch (fault) {
     if (!(fault instanceof StorageFull)) throw fault;
     return form(ask, { invite: _("Máy sắp hết chỗ. Xoá bớt ảnh hoặc ứng dụng rồi thử lại.") });

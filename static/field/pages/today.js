@@ -2,12 +2,14 @@
 
 import { counts, fixes } from "../store/outbox.js";
 import { book, status } from "../store/replica.js";
+import { offered } from "../store/transfer.js";
 import { _ } from "../strings.js";
 import { page, see } from "./answers.js";
 import { dayAfter, localDay, numberText } from "./formats.js";
 import { erasedText, lateText, mustSignIn, signInText, subjectOf } from "./queue.js";
 import { coverage, dueText, promises } from "./reach.js";
 import { sentenceOf } from "./refusals.js";
+import { transferText } from "./transfer.js";
 import { labelOf, reasonOf } from "./words.js";
 
 /** @typedef {import("./answers.js").Answer} Answer */
@@ -28,14 +30,21 @@ const AHEAD_DAYS = 7;
 export async function showToday(ask) {
   const { account, url, world } = ask;
   const id = account.account_id;
-  const [known, waiting, refused, { erased }] = await Promise.all([book(id), counts(id), fixes(id), status(id)]);
   const now = world.now();
+  const [known, waiting, refused, { erased }, before] = await Promise.all([
+    book(id),
+    counts(id),
+    fixes(id),
+    status(id),
+    offered(account, now),
+  ]);
   return page("today", {
     name: account.name,
     message: messageOf(url.searchParams.get("done"), waiting),
     erased: erasedText(ask, erased),
     fixes: attention(known, refused, id),
     sign_in: mustSignIn(ask) ? signInText(waiting.queued) : "",
+    transfer: transferText(before),
     queue: waiting.queued ? _("%(n)s lượt trên máy, chưa gửi", { n: numberText(waiting.queued) }) : "",
     late: lateText(waiting.oldest_at, now),
     counts: { ...todayCounts(known, id, now), ...coverageText(known) },

@@ -59,12 +59,12 @@ export function find(accountId) {
  * @returns {Promise<Introduction>}
  */
 export async function introduction(phone) {
-  const known = (await list()).find((account) => digits(account.phone) === digits(phone));
-  if (!known) return { life: await newLife() };
-  const next_seq = await inAccount(known.account_id, ["meta"], "readonly", (tx) =>
-    tx.objectStore("meta").get("next_seq"),
-  );
-  return { device_id: known.device_id, life: known.life, next_seq: next_seq ?? 1 };
+  const known = (await list()).filter((account) => digits(account.phone) === digits(phone));
+  const [latest] = known.sort((one, other) => other.opened_at.localeCompare(one.opened_at));
+  if (!latest) return { life: await newLife() };
+  // What one of them has may become another's (`transfer`): together they give no number twice.
+  const numbers = await Promise.all(known.map(({ account_id }) => nextSeq(account_id)));
+  return { device_id: latest.device_id, life: latest.life, next_seq: Math.max(...numbers) };
 }
 
 /**
@@ -76,7 +76,7 @@ export async function introduction(phone) {
  */
 export async function enrol(answer, phone) {
   const account_id = answer.account.id;
-  const life = await prepare(account_id, answer, (await find(account_id))?.life ?? (await newLife()));
+  const life = await prepare(account_id, answer, (await find(account_id))?.life ?? (await introduction(phone)).life);
   const { name, role } = answer.account;
   const { device_id, commune_id, hamlets, households = 0 } = answer;
   const opened_at = new Date().toISOString();
@@ -153,11 +153,18 @@ function prepare(accountId, answer, life) {
     await Promise.all([
       meta.put(known ?? life, "life"),
       meta.put(Math.max(next ?? 1, answer.next_seq ?? 1), "next_seq"),
+      meta.delete("declined"),
       // A known epoch is replaced by an exchange only, which heals the server in the same transaction.
       meta.put({ ...state, epoch: state.epoch ?? answer.epoch }, "replica"),
     ]);
     return known ?? life;
   });
+}
+
+/** @param {string} accountId */
+async function nextSeq(accountId) {
+  const next = await inAccount(accountId, ["meta"], "readonly", (tx) => tx.objectStore("meta").get("next_seq"));
+  return next ?? 1;
 }
 
 /**
@@ -176,6 +183,6 @@ function newLife() {
  * A Vietnamese number without what people write before it: *0900 000 001*, *+84 900 000 001* and *0084…* are the same.
  * @param {string} phone
  */
-function digits(phone) {
+export function digits(phone) {
   return phone.replace(/\D/g, "").replace(/^(?:(?:00)?84|0)(?=\d{9,10}$)/, "");
 }

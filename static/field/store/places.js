@@ -5,6 +5,7 @@ import { PLACES } from "./schema.js";
 /** @typedef {import("../sync/protocol.js").Operation} Operation */
 /** @typedef {import("./db.js").Transaction} Transaction */
 /** @typedef {import("./schema.js").Refused} Refused */
+/** @typedef {import("./schema.js").Sent} Sent */
 /** @typedef {import("./outbox.js").Saving} Saving */
 
 /**
@@ -50,6 +51,23 @@ export async function giveUp(tx, opId, at, place = "fixes") {
   if (!refused) return;
   const discarded = [...(given ?? []), { op_id: opId, seq: refused.seq, at }];
   await Promise.all([tx.objectStore(place).delete(opId), tx.objectStore("meta").put(discarded, "discarded")]);
+}
+
+/**
+ * An acknowledged operation as it is sent again to a server that tells another history: with the version it had.
+ * @param {Sent} sent
+ * @returns {Operation}
+ */
+export function unacknowledged({
+  status: _status,
+  acked_at: _at,
+  acked_epoch: _epoch,
+  until: _until,
+  code: _code,
+  version,
+  ...op
+}) {
+  return version === undefined ? op : { ...op, got: version };
 }
 
 /**

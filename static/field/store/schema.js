@@ -62,6 +62,9 @@ export function isApart({ status }) {
 /** Where an operation of this phone is: waiting, acknowledged or refused. */
 export const PLACES = ["outbox", "sent", "fixes"];
 
+/** How long acknowledged operations and discarded numbers are kept, milliseconds. */
+export const KEPT = 30 * 24 * 3_600_000;
+
 export const KINDS = /** @type {const} */ (["household", "visit", "follow_up", "hamlet", "member", "service", "guide"]);
 /** @typedef {typeof KINDS[number]} Kind */
 

@@ -2,7 +2,7 @@
 // readable until the last page is in.
 
 import { deleteAll, inAccount, putAll } from "../store/db.js";
-import { isApart, KINDS, NEW_REPLICA } from "../store/schema.js";
+import { isApart, KEPT, KINDS, NEW_REPLICA } from "../store/schema.js";
 import { rowKey } from "./results.js";
 
 /** @typedef {import("../store/schema.js").Filling} Filling */
@@ -24,8 +24,6 @@ const STORES = ["meta", "sent", ...KINDS.map((kind) => `replica_${kind}`)];
 const DECISIONS = { operation: { code: "dropped" }, accepted: { status: "applied", code: "" } };
 /** The scope of an empty replica. */
 const ERASED = "erased";
-/** How long acknowledged operations and discarded numbers are kept, milliseconds. */
-const KEPT = 30 * 24 * 3_600_000;
 
 /**
  * Writes a page, its cursor together with the last of its rows. False, with the rest undone, if another run has applied

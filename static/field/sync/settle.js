@@ -1,6 +1,7 @@
 // What an answer says of the operations sent: each leaves the outbox in the transaction that records what became of it.
 
 import { deleteAll, inAccount, putAll } from "../store/db.js";
+import { unacknowledged } from "../store/places.js";
 import { NEW_REPLICA } from "../store/schema.js";
 import { judge, record } from "./results.js";
 import { leave } from "./scope.js";
@@ -93,14 +94,9 @@ async function heal(tx, epoch) {
   const all = await tx.objectStore("sent").getAll();
   const forgotten = all.filter((op) => op.acked_epoch !== epoch);
   const opIds = forgotten.map(({ op_id }) => op_id);
-  putAll(tx, "outbox", forgotten.map(unsent));
+  putAll(tx, "outbox", forgotten.map(unacknowledged));
   deleteAll(tx, "sent", opIds);
   return opIds;
-}
-
-/** @param {Sent} sent */
-function unsent({ status: _status, acked_at: _at, acked_epoch: _epoch, until: _until, code: _code, version, ...op }) {
-  return version === undefined ? op : { ...op, got: version };
 }
 
 /**

@@ -1,0 +1,52 @@
+"""What an operator does again after a restore: invites people and imports lists, each command in a process
+of its own, as it is done beside a server."""
+
+import re
+from pathlib import Path
+
+from app.core.config import Settings
+from tests.keeping.conftest import Instance
+from tests.operator import run_alone
+from tests.sync.phone import Phone
+
+SEN = "0900000021"  # who comes after the backup
+NAMES = {SEN: "Triệu Thị Sen"}
+
+
+def command(settings: Settings, *arguments: str) -> str:
+    """Run one; what it says. It must succeed."""
+    done = run_alone(settings.database, *arguments, TUNGNHA_DATA_DIR=str(settings.data_dir))
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def invite(settings: Settings, phone: str = SEN, hamlet: str = "Thôn Đông", commune: str = "06391") -> str:
+    """The code that the operator passes on."""
+    who = ("--name", NAMES.get(phone, "Vi Văn Mới"), "--phone", phone, "--commune", commune)
+    said = command(settings, "invite", *who, "--hamlet", hamlet, "--create-hamlet")
+    return str(re.findall(r"\b\d{8}\b", said)[0])
+
+
+def import_list(settings: Settings, file: Path) -> str:
+    """Take over a list, new hamlets included."""
+    return command(
+        settings, "import-households", str(file), "--commune", "06391", "--write", "--create-hamlets"
+    )
+
+
+def list_of(folder: Path, *rows: tuple[str, str, str], name: str = "danh-sach.csv") -> Path:
+    """A list of rows of hamlet, head and house number."""
+    file = folder / name
+    lines = ["Thôn,Họ và tên chủ hộ,Số nhà", *(",".join(row) for row in rows)]
+    file.write_text("\n".join(lines) + "\n", "utf-8")
+    return file
+
+
+def sign_in_again(instance: Instance, before: Phone, code: str, number: str = SEN) -> Phone:
+    """The same phone signs in with another code; what it is called and counts by goes on if the account is
+    the same."""
+    more = {"device_id": before.device_id, "next_seq": before.seq + 1}
+    phone = instance.phone((number, code), **more)
+    assert phone.account_id == before.account_id, "the phone would open an empty account"
+    phone.seq, phone.held, phone.state = before.seq, before.held, before.state
+    return phone

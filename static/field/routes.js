@@ -9,7 +9,7 @@ import * as householdForm from "./pages/household_form.js";
 import { pickHousehold, showHouseholds } from "./pages/households.js";
 import { confirmDiscard, discardFix, sendNow, showLog } from "./pages/log.js";
 import { markHousehold, showQuick, undoMark } from "./pages/quick.js";
-import { showSaved } from "./pages/saved.js";
+import { showSaved, undoVisit } from "./pages/saved.js";
 import { showSignIn, signIn } from "./pages/sign_in.js";
 import { showToday, update } from "./pages/today.js";
 import * as visit from "./pages/visit_save.js";
@@ -54,7 +54,8 @@ const ROUTES = [
   get("/field/visits/:id/saved", showSaved),
   get("/field/visits/:id/withdraw", confirmWithdrawal),
   post("/field/visits/:id/withdraw", withdrawVisit),
-  post("/field/visits/:id/undo", undoMark),
+  post("/field/visits/:id/undo", undoVisit),
+  post("/field/visits/:id/mark/undo", undoMark),
   post("/field/drafts/discard", discardDraft),
   get("/field/log", showLog),
   post("/field/log/send", sendNow),

@@ -9,6 +9,7 @@ import { StorageFull } from "../../static/field/store/outbox.js";
 import { bareList, emptyPhone, filled, lansPhone, readyPhone, returned, served } from "./pages_world.js";
 import { newId, record, save } from "./phone.js";
 
+const MARK = "40000000-0000-4000-8000-000000000001";
 const GOLDEN = new URL("../contract/golden/field/", import.meta.url);
 
 /** @typedef {import("./pages_world.js").Phone} Phone */
@@ -185,6 +186,7 @@ const SCENES = {
   "households/quick": async () => {
     const phone = await readyPhone();
     await record("lan", "h14", { result: "not_home", services: [] }, { at: phone.now.toISOString() });
+    await phone.post("/field/households/h16/mark", { id: MARK, result: "not_home" });
     await drafts.save("lan", "quick", { service: ["vietqr"], outcome: ["explained"] });
     return { phone, address: "/field/households/quick?q=ngo" };
   },
@@ -252,6 +254,12 @@ const SCENES = {
     const phone = await readyPhone();
     const { data } = await record("lan", "h12", {}, { at: phone.now.toISOString() });
     return { phone, address: `/field/visits/${data.id}/saved?done=elsewhere` };
+  },
+  "saved/nothing_to_undo": async () => {
+    const phone = await readyPhone();
+    const { data } = await record("lan", "h12", {}, { at: phone.now.toISOString() });
+    await phone.edit(data.id);
+    return { phone, address: `/field/visits/${data.id}/saved` };
   },
 };
 

@@ -112,6 +112,7 @@ function messageOf(ask, { step }) {
   const done = ask.url.searchParams.get("done");
   if (isSavedElsewhere(ask.url)) return _("Hộ này đã được lưu ở cửa sổ khác.");
   if (done === "undone") return _("Đã hoàn tác. Lượt vừa ghi không được tính.");
+  if (done === "restored") return _("Đã hoàn tác. Lượt này trở lại như trước khi sửa.");
   if (done !== "saved") return "";
   if (step === "sent" || step === "waiting") return _("Đã gửi.");
   const goes = step === "queued" && !mustSignIn(ask);

@@ -57,20 +57,21 @@ async function answer(world, request, url, account, withList) {
   const { route, params } = match;
   if (route.needs !== "anybody" && !account) return see("/field/sign-in");
   if (route.needs !== "anybody" && account && isOthers(request, account)) return otherAccount(account);
-  if (route.needs === "ready" && account && !(await hasList(account.account_id, withList))) {
+  if (route.needs === "ready" && account && !(await hasList(account, withList))) {
     return see("/field/first-download");
   }
   return route.answer({ world, url, params, form, account });
 }
 
 /**
- * Whether the account's list is on the phone; once it is, it stays.
- * @param {string} accountId
- * @param {Set<string>} withList accounts known to have one
+ * Whether the account's list is on the phone; once it is, it stays until somebody signs out.
+ * @param {Account} account
+ * @param {Set<string>} withList sign-ins known to have one
  */
-async function hasList(accountId, withList) {
-  if (!withList.has(accountId) && (await status(accountId)).ready) withList.add(accountId);
-  return withList.has(accountId);
+async function hasList({ account_id, opened_at }, withList) {
+  const signIn = `${account_id} ${opened_at}`;
+  if (!withList.has(signIn) && (await status(account_id)).ready) withList.add(signIn);
+  return withList.has(signIn);
 }
 
 /**

@@ -1,6 +1,7 @@
 // V2: signing in by invite code and phone number. The one page that needs the network.
 
 import { patiently } from "../patience.js";
+import { endSession } from "../session.js";
 import { enrol, introduction, unsentElsewhere } from "../store/accounts.js";
 import { StorageFull } from "../store/outbox.js";
 import { recover } from "../store/recovery.js";
@@ -33,6 +34,7 @@ export async function signIn(ask) {
   const phone = (ask.form.get("phone") ?? "").trim();
   const missing = check(invite, phone);
   if (missing.invite || missing.phone) return form(ask, missing);
+  if (!(await endSession(ask.world.fetch))) return form(ask, { invite: refusal(null) });
   const said = { invite, phone, name: ask.world.deviceName, ...(await introduction(phone)) };
   const answer = await post(ask.world, said).catch(() => null);
   const enrolment = enrolmentOf(answer);

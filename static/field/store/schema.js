@@ -56,6 +56,7 @@ export function isApart({ status }) {
  * @property {string} phone
  * @property {string} life random id of the account's storage on this phone
  * @property {boolean} signed_in
+ * @property {boolean} [signed_out] somebody has signed out of it here: what the commune gave goes once nothing waits
  * @property {string} opened_at
  */
 

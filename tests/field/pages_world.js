@@ -147,8 +147,8 @@ function fieldsOf(context) {
     result: context.results.find(({ chosen }) => chosen)?.value ?? "",
     service: given.map(({ code }) => code),
     note: context.note,
-    follow_up: "",
-    follow_up_on: "",
+    follow_up: context.chosen_unknown ? "unknown" : context.picked ? "pick" : "",
+    follow_up_on: context.follow_up_on,
   };
   for (const { code, first, others, people } of given) {
     fields[`outcome-${code}`] = [...first, ...others].find(({ chosen }) => chosen)?.value ?? "";

@@ -164,12 +164,15 @@ function promise({ follow_up, follow_up_on, result }, today) {
     const value = dayAfter(today, ahead);
     return { value, label, date: dayText(value), chosen: follow_up === value };
   });
-  const day = follow_up === "pick" || follow_up === "" ? follow_up_on : follow_up;
-  const picked = follow_up !== "" && !days.some(({ chosen }) => chosen);
+  const undated = ["pick", "unknown", ""].includes(follow_up);
+  const day = undated ? follow_up_on : follow_up;
+  const picked = follow_up === "pick" || (!undated && !days.some(({ chosen }) => chosen));
   return {
     follow_up_days: days,
     picked,
     chosen_none: follow_up === "",
+    chosen_unknown: follow_up === "unknown",
+    come_back: result === "come_back",
     follow_up_on: day,
     follow_up_text: day ? dayText(day) : "",
     follow_up_open: follow_up !== "" || result === "come_back",

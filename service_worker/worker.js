@@ -48,7 +48,7 @@ const AGAIN = ["offline", "busy", "running"];
 async function sync() {
   const account = await current();
   if (!account) {
-    if (!(await endSession(fetch.bind(self)))) throw new Error("a session is left");
+    if (await endSession(fetch.bind(self))) throw new Error("a session is left");
     return;
   }
   const { outcome, left } = await run(account.account_id);

@@ -12,18 +12,21 @@ const PATIENCE = 5_000;
  * Ends the session that is left, if one is. One caller at a time, across tabs and the service worker: the answer takes the
  * cookie away, and must not come after the next person's.
  * @param {import("./pages/answers.js").World["fetch"]} fetch
- * @returns {Promise<boolean>} whether none is left
+ * @returns {Promise<"" | "offline" | "busy">} why one is left; empty if none is
  */
 export function endSession(fetch) {
   const locks = globalThis.navigator?.locks;
   return locks ? locks.request(LOCK, () => end(fetch)) : end(fetch);
 }
 
-/** @param {import("./pages/answers.js").World["fetch"]} fetch */
+/**
+ * @param {import("./pages/answers.js").World["fetch"]} fetch
+ * @returns {Promise<"" | "offline" | "busy">}
+ */
 async function end(fetch) {
-  if (!(await isSessionLeft())) return true;
+  if (!(await isSessionLeft())) return "";
   const answer = await patiently(PATIENCE, (signal) => fetch(ADDRESS, { method: "DELETE", signal })).catch(() => null);
-  if (answer?.status !== 204) return false;
+  if (answer?.status !== 204) return answer ? "busy" : "offline";
   await forgetSession();
-  return true;
+  return "";
 }

@@ -132,8 +132,9 @@ describe("signing out without a network", () => {
 
   test("the session is ended at the next contact, once", async () => {
     assert.equal(await kept(), 0);
-    assert.equal(await endSession(phone.fetch), true);
-    assert.equal(await endSession(phone.fetch), true);
+    assert.equal(await endSession(unreachable), "offline");
+    assert.equal(await endSession(phone.fetch), "");
+    assert.equal(await endSession(phone.fetch), "");
     assert.deepEqual(asked, ["DELETE /api/v1/devices/current"]);
   });
 
@@ -145,7 +146,7 @@ describe("signing out without a network", () => {
 
   test("a busy server, or a café's page, has not ended it", async () => {
     for (const answer of [new Response("", { status: 503 }), new Response("<h1>Wifi</h1>")]) {
-      assert.equal(await endSession(async () => answer), false);
+      assert.equal(await endSession(async () => answer), "busy");
     }
     await endSession(phone.fetch);
     assert.equal(asked.length, 1);
@@ -163,13 +164,14 @@ describe("signing out without a network", () => {
       await server(address, init);
       return new Response("", { status: 503 });
     };
-    assert.equal((await phone.post("/field/sign-in", FIELDS)).status, 422);
+    const { status, context } = await phone.post("/field/sign-in", FIELDS);
+    assert.deepEqual([status, context.errors[0].text], [422, "Máy chủ đang bận. Thử lại sau ít phút."]);
     assert.deepEqual(asked, ["DELETE /api/v1/devices/current"]);
     assert.equal(await accounts.current(), null);
   });
 });
 
 test("a phone that nobody has signed out of asks nothing", async () => {
-  assert.equal(await endSession(() => assert.fail("asked")), true);
+  assert.equal(await endSession(() => assert.fail("asked")), "");
   assert.equal((await outbox.counts("lan")).queued, 0);
 });

@@ -19,8 +19,8 @@ import { confirmWithdrawal, withdrawVisit } from "./pages/visit_withdraw.js";
 /** @typedef {import("./pages/answers.js").SignedIn} SignedIn */
 
 /**
- * Who may ask: anybody; somebody signed in, even before the list is here; or somebody signed in who has the list.
- * @typedef {"anybody" | "signed in" | "ready"} Needs
+ * Who may ask: anybody; somebody signed in, even before the list was here; after that; or only with the list still here.
+ * @typedef {"anybody" | "signed in" | "ready" | "list"} Needs
  */
 
 /** @typedef {{method: string, path: RegExp, answer: (ask: any) => Promise<Answer>, needs: Needs}} Route */
@@ -34,8 +34,8 @@ const ROUTES = [
   get("/field/account", showAccount, "signed in"),
   post("/field/account/sign-out", signOut, "signed in"),
   post("/field/account/light", changeLight, "signed in"),
-  get("/field/", showToday),
-  post("/field/update", update),
+  get("/field/", showToday, "ready"),
+  post("/field/update", update, "ready"),
   get("/field/households", showHouseholds),
   get("/field/households/quick", showQuick),
   get("/field/households/new", householdForm.showNew),
@@ -56,12 +56,12 @@ const ROUTES = [
   post("/field/visits/:id/withdraw", withdrawVisit),
   post("/field/visits/:id/undo", undoVisit),
   post("/field/visits/:id/mark/undo", undoMark),
-  post("/field/drafts/discard", discardDraft),
-  get("/field/log", showLog),
-  post("/field/log/send", sendNow),
-  post("/field/log/backup", copyOut),
-  get("/field/fixes/:id/discard", confirmDiscard),
-  post("/field/fixes/:id/discard", discardFix),
+  post("/field/drafts/discard", discardDraft, "ready"),
+  get("/field/log", showLog, "ready"),
+  post("/field/log/send", sendNow, "ready"),
+  post("/field/log/backup", copyOut, "ready"),
+  get("/field/fixes/:id/discard", confirmDiscard, "ready"),
+  post("/field/fixes/:id/discard", discardFix, "ready"),
 ];
 
 /**
@@ -84,7 +84,7 @@ export function routeOf(method, pathname) {
  * @param {Needs} [needs]
  * @returns {Route}
  */
-function get(path, answer, needs = "ready") {
+function get(path, answer, needs = "list") {
   return { method: "GET", path: pattern(path), answer, needs };
 }
 
@@ -94,7 +94,7 @@ function get(path, answer, needs = "ready") {
  * @param {Needs} [needs]
  * @returns {Route}
  */
-function post(path, answer, needs = "ready") {
+function post(path, answer, needs = "list") {
   return { method: "POST", path: pattern(path), answer, needs };
 }
 

@@ -4,6 +4,7 @@ import { render } from "../dist/field/templates.js";
 import { WHOSE } from "./host.js";
 import { NotHere, see } from "./pages/answers.js";
 import { notFound, otherAccount, problem } from "./pages/problem.js";
+import { showRevoked } from "./pages/revoked.js";
 import { routeOf } from "./routes.js";
 import { current } from "./store/accounts.js";
 import { counts } from "./store/outbox.js";
@@ -55,12 +56,13 @@ async function answer(world, request, url, account, withList) {
   if (!match) return account ? notFound() : see("/field/sign-in");
   const form = new URLSearchParams(request.method === "POST" ? await request.text() : "");
   const { route, params } = match;
-  if (route.needs !== "anybody" && !account) return see("/field/sign-in");
-  if (route.needs !== "anybody" && account && isOthers(request, account)) return otherAccount(account);
-  if (route.needs === "ready" && account && !(await hasList(account, withList))) {
-    return see("/field/first-download");
-  }
-  return route.answer({ world, url, params, form, account });
+  const ask = { world, url, params, form, account };
+  if (route.needs === "anybody") return route.answer(ask);
+  if (!account) return see("/field/sign-in");
+  if (isOthers(request, account)) return otherAccount(account);
+  if (route.needs !== "signed in" && !(await hasList(account, withList))) return see("/field/first-download");
+  if (route.needs === "list" && (await status(account.account_id)).erased) return showRevoked({ ...ask, account });
+  return route.answer(ask);
 }
 
 /**

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import * as accounts from "../../static/field/store/accounts.js";
 import * as drafts from "../../static/field/store/drafts.js";
 import { StorageFull } from "../../static/field/store/outbox.js";
+import { json } from "./model_server.js";
 import { bareList, emptyPhone, filled, lansPhone, readyPhone, returned, served } from "./pages_world.js";
 import { newId, record, save } from "./phone.js";
 
@@ -261,6 +262,33 @@ const SCENES = {
     await phone.edit(data.id);
     return { phone, address: `/field/visits/${data.id}/saved` };
   },
+  "sign_in/refused": async () => {
+    const phone = await emptyPhone();
+    phone.fetch = async () => json({ proto: 1, error: "invite_invalid" }, 401);
+    return { phone, address: "/field/sign-in", fields: { invite: "99999999", phone: "0912345678" } };
+  },
+  "sign_in/signed_in": async () => ({ phone: await readyPhone(), address: "/field/sign-in" }),
+  "revoked/all_sent": async () => ({ phone: await revokedPhone(), address: "/field/households" }),
+  "revoked/waiting": async () => {
+    const phone = await revokedPhone();
+    await record("lan", "h12");
+    return { phone, address: "/field/households" };
+  },
+  "log/revoked": async () => ({ phone: await revokedPhone(), address: "/field/log" }),
+  "log/withdrawn": async () => {
+    const phone = await lansPhone();
+    served(phone, "v1", { recorded_by: "lan" });
+    await phone.sync();
+    await save("lan", "visit.withdraw", { id: "v1" }, { at: phone.now.toISOString() });
+    await phone.sync();
+    await save("lan", "visit.withdraw", { id: "v0" }, { at: phone.now.toISOString() });
+    return { phone, address: "/field/log" };
+  },
+  "visit_form/come_back": async () => ({
+    phone: await readyPhone(),
+    address: "/field/households/h12/visit",
+    fields: filled({ result: "come_back", service: [] }),
+  }),
 };
 
 /** Lan's phone on a full day: something returned, something refused, a queue since yesterday, promises, a teammate's visit. */
@@ -290,6 +318,15 @@ async function busyPhone() {
     { id: newId(), hamlet_id: "dong", head_name: "Vũ Văn Sơn", house_no: "7", alley: "" },
     { at: "2026-11-24T02:40:00Z" },
   );
+  return phone;
+}
+
+/** Lan's phone, taken out of service after a visit. */
+async function revokedPhone() {
+  const phone = await readyPhone();
+  await record("lan", "h12", {}, { at: "2026-11-24T02:30:00Z" });
+  phone.server.suspended = true;
+  await phone.sync();
   return phone;
 }
 

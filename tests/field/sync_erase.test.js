@@ -6,7 +6,8 @@ import { KINDS } from "../../static/field/store/schema.js";
 import { readyPhone, served } from "./pages_world.js";
 import { all, opIds, record, replica } from "./phone.js";
 
-const SAID = "Xã đã thu hồi máy này. Danh sách hộ đã xoá khỏi máy, lượt chưa gửi vẫn được gửi về xã.";
+const SAID =
+  "Xã đã thu hồi máy này. Danh sách hộ đã xoá khỏi máy, lượt chưa gửi vẫn được gửi về xã. Cần dùng lại máy này thì hỏi cán bộ xã.";
 /** @type {import("./pages_world.js").Phone} */
 let phone;
 

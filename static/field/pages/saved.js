@@ -5,7 +5,7 @@ import { mayAsk } from "../store/asking.js";
 import { counts } from "../store/outbox.js";
 import { book } from "../store/replica.js";
 import { _ } from "../strings.js";
-import { found, isSavedElsewhere, page, see } from "./answers.js";
+import { isSavedElsewhere, page, see } from "./answers.js";
 import { boxOf } from "./fields.js";
 import { mustSignIn, signInText } from "./queue.js";
 import { nextDoor } from "./reach.js";
@@ -67,9 +67,9 @@ async function show(ask, sentences) {
   const { account, params, world } = ask;
   const known = await book(account.account_id);
   const visit = known.visits.get(params.id);
-  // A visit taken back since has no such page any more: Back leads on.
-  if (!visit) return see("/field/log");
-  const household = found(known.households, visit.household_id);
+  const household = visit && known.households.get(visit.household_id);
+  // A visit taken back since has no such page any more, nor one whose household has left the list: Back leads on.
+  if (!household) return see("/field/log");
   const neighbour = nextDoor(known, household);
   const act = undoable(known, await newestActs(account.account_id), visit);
   const errors = boxOf(sentences);

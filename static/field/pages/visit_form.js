@@ -48,7 +48,8 @@ const DAYS = [
 /**
  * @param {Form} form
  * @param {Entry} entry
- * @param {{book: Book, household: Household, reader: string, now: Date}} scene
+ * @param {{book: Book, household: Household | undefined, reader: string, now: Date}} scene `household`: where it is, if
+ *   that is in the list
  * @param {Record<string, string>} [sentences] by field
  */
 export function showForm(form, entry, { book, household, reader, now }, sentences = {}) {
@@ -58,14 +59,16 @@ export function showForm(form, entry, { book, household, reader, now }, sentence
     ...rest,
     errors,
     place: PLACES[form.marked] ?? null,
-    household: {
-      id: household.id,
-      href: `/field/households/${household.id}`,
-      title: titleOf(household),
-      address: addressOf(household, book),
-      change,
-    },
-    met: metText(book, household, reader, visit),
+    household: household
+      ? {
+          id: household.id,
+          href: `/field/households/${household.id}`,
+          title: titleOf(household),
+          address: addressOf(household, book),
+          change,
+        }
+      : { id: entry.household_id, href: "/field/log", title: _("Hộ không còn trong danh sách"), address: "", change },
+    met: household ? metText(book, household, reader, visit) : "",
     results: Object.entries(RESULTS).map(([value, label]) => ({ value, label, chosen: entry.result === value })),
     ...services(book, entry, sentences),
     note: entry.note,

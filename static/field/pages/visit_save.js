@@ -235,6 +235,6 @@ function draftOf(householdId) {
  * @param {string} householdId
  */
 function scene({ account, world }, known, householdId) {
-  const household = homeAt(known, householdId);
-  return { book: known, household, reader: account.account_id, now: world.now() };
+  const id = known.aliases.get(householdId) ?? householdId;
+  return { book: known, household: known.households.get(id), reader: account.account_id, now: world.now() };
 }

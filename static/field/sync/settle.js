@@ -99,7 +99,9 @@ async function heal(tx, epoch) {
 }
 
 /** @param {Sent} sent */
-function unsent({ status: _status, acked_at: _at, acked_epoch: _epoch, until: _until, code: _code, version, ...op }) {
+function unsent(sent) {
+  const { status: _status, acked_at: _at, acked_epoch: _epoch, until: _until, ...rest } = sent;
+  const { code: _code, household_id: _household, version, ...op } = rest;
   return version === undefined ? op : { ...op, got: version };
 }
 

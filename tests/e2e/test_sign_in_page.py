@@ -1,4 +1,4 @@
-"""The sign-in page on a phone of 360 × 640: what went wrong is said once, where it belongs; and there is a way back."""
+"""The sign-in page at 360 × 640: what went wrong is said once, where it belongs; and there is a way back."""
 
 import re
 

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from compiler import NotInSubset, compile_templates, field_environment, find_pages
+from zopfli import gzip as zopfli_gzip
 
 ROOT = Path(__file__).resolve().parents[1]
 HERE = ROOT / "service_worker"
@@ -85,6 +86,15 @@ def build() -> None:
     node(HERE / "node_modules/workbox-cli/build/bin.js", "injectManifest", str(HERE / "workbox-config.cjs"))
     shutil.rmtree(BUNDLE)
     node(HERE / "compress.mjs", str(DIST))
+    write_gzip()
+
+
+def write_gzip() -> None:
+    """Beside each `name.br` a `name.gz`, by zopfli: a thirtieth smaller than zlib's. The server sends what
+    the browser takes, and compresses nothing of these itself."""
+    for compressed in DIST.glob("**/*.br"):
+        file = compressed.with_suffix("")
+        file.with_name(f"{file.name}.gz").write_bytes(zopfli_gzip.compress(file.read_bytes()))
 
 
 def compile_field_templates() -> None:

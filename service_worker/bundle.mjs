@@ -59,7 +59,7 @@ async function shrink(folder) {
     if (!name.endsWith(".js")) continue;
     const file = join(folder, name);
     const module = !/^(start|gate|sw)\./.test(name);
-    const { code } = await minify(await readFile(file, "utf8"), { module, compress: { passes: 2 } });
+    const { code } = await minify(await readFile(file, "utf8"), { module, compress: { passes: 3, ecma: 2020 } });
     await writeFile(file, code ?? "");
   }
 }

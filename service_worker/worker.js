@@ -3,6 +3,7 @@
 
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
 import { NavigationRoute, registerRoute, setCatchHandler } from "workbox-routing";
+import { endSession } from "../static/field/session.js";
 import { current } from "../static/field/store/accounts.js";
 import { run } from "../static/field/sync/engine.js";
 
@@ -43,10 +44,13 @@ worker.addEventListener("message", (event) => {
 /** Outcomes after which another call may do better; `running`: a page is at it, which may be closed before the end. */
 const AGAIN = ["offline", "busy", "running"];
 
-/** Sends what waits. Throws if something still does, so that the browser calls again. */
+/** Sends what waits, or signs out. Throws if something is still to be done, so that the browser calls again. */
 async function sync() {
   const account = await current();
-  if (!account) return;
+  if (!account) {
+    if (await endSession(fetch.bind(self))) throw new Error("a session is left");
+    return;
+  }
   const { outcome, left } = await run(account.account_id);
   if (left > 0 && AGAIN.includes(outcome)) throw new Error(`${left} left: ${outcome}`);
 }

@@ -59,7 +59,7 @@ function followChoice({ target }) {
   if (!(target instanceof HTMLInputElement) || !target.form) return;
   const { form, name, value } = target;
   if (name === "service" && target.checked) impliesHelp(form);
-  if (name === "result" && value === "come_back") openPromise(form);
+  if (name === "result") placePromise(form, value === "come_back");
   if (name === "follow_up" && value === "pick") pickDay(form);
   if (name === "follow_up_on") sayDay(form, value);
 }
@@ -73,10 +73,18 @@ function impliesHelp(form) {
   if (helped instanceof HTMLInputElement && !form.querySelector('[name="result"]:checked')) helped.checked = true;
 }
 
-/** @param {HTMLFormElement} form */
-function openPromise(form) {
+/**
+ * The days stand open under *Hẹn quay lại* where that is the result, and else at the end, as the page is drawn.
+ * @param {HTMLFormElement} form
+ * @param {boolean} isResult
+ */
+function placePromise(form, isResult) {
   const promise = form.querySelector("details.promise");
-  if (promise instanceof HTMLDetailsElement) promise.open = true;
+  if (!(promise instanceof HTMLDetailsElement)) return;
+  if (isResult) {
+    form.querySelector("#result")?.after(promise);
+    promise.open = true;
+  } else form.querySelector(".extras")?.append(promise);
 }
 
 /** @param {HTMLFormElement} form */

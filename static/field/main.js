@@ -12,6 +12,7 @@ import { firstPaint, followChanges, keepFocus, keepPlaces, markTab } from "./scr
 import { server } from "./server.js";
 import { subscribe } from "./store/changes.js";
 import { recover } from "./store/recovery.js";
+import { clearSignedOut, isSessionLeft } from "./store/signed_out.js";
 import { keepSyncing, newestSync, sendNow } from "./syncing.js";
 import { followTwins } from "./twins.js";
 import { callWhenOnline, changeOver, registerWorker, updateWaits } from "./versions.js";
@@ -51,9 +52,10 @@ document.addEventListener("htmx:finally:swap", keepFocus);
 const look = followChanges(htmx, handle);
 followTwins(htmx, handle);
 keepSyncing(/** @type {HTMLElement} */ (document.getElementById("state")));
-recover().catch(console.error);
+recover().then(clearSignedOut).catch(console.error);
 await registerWorker(look);
-subscribe(({ kind }) => {
+subscribe(async ({ kind }) => {
+  if (kind === "account" && (await isSessionLeft())) void callWhenOnline();
   if (kind !== "outbox") return;
   void callWhenOnline();
   void navigator.storage?.persist?.();

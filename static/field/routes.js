@@ -9,7 +9,7 @@ import * as householdForm from "./pages/household_form.js";
 import { pickHousehold, showHouseholds } from "./pages/households.js";
 import { confirmDiscard, discardFix, sendNow, showLog } from "./pages/log.js";
 import { markHousehold, showQuick, undoMark } from "./pages/quick.js";
-import { showSaved } from "./pages/saved.js";
+import { showSaved, undoVisit } from "./pages/saved.js";
 import { showSignIn, signIn } from "./pages/sign_in.js";
 import { showToday, update } from "./pages/today.js";
 import { answerTransfer, showTransfer } from "./pages/transfer.js";
@@ -20,8 +20,8 @@ import { confirmWithdrawal, withdrawVisit } from "./pages/visit_withdraw.js";
 /** @typedef {import("./pages/answers.js").SignedIn} SignedIn */
 
 /**
- * Who may ask: anybody; somebody signed in, even before the list is here; or somebody signed in who has the list.
- * @typedef {"anybody" | "signed in" | "ready"} Needs
+ * Who may ask: anybody; somebody signed in, even before the list was here; after that; or only with the list still here.
+ * @typedef {"anybody" | "signed in" | "ready" | "list"} Needs
  */
 
 /** @typedef {{method: string, path: RegExp, answer: (ask: any) => Promise<Answer>, needs: Needs}} Route */
@@ -37,8 +37,8 @@ const ROUTES = [
   get("/field/account", showAccount, "signed in"),
   post("/field/account/sign-out", signOut, "signed in"),
   post("/field/account/light", changeLight, "signed in"),
-  get("/field/", showToday),
-  post("/field/update", update),
+  get("/field/", showToday, "ready"),
+  post("/field/update", update, "ready"),
   get("/field/households", showHouseholds),
   get("/field/households/quick", showQuick),
   get("/field/households/new", householdForm.showNew),
@@ -57,13 +57,14 @@ const ROUTES = [
   get("/field/visits/:id/saved", showSaved),
   get("/field/visits/:id/withdraw", confirmWithdrawal),
   post("/field/visits/:id/withdraw", withdrawVisit),
-  post("/field/visits/:id/undo", undoMark),
-  post("/field/drafts/discard", discardDraft),
-  get("/field/log", showLog),
-  post("/field/log/send", sendNow),
-  post("/field/log/backup", copyOut),
-  get("/field/fixes/:id/discard", confirmDiscard),
-  post("/field/fixes/:id/discard", discardFix),
+  post("/field/visits/:id/undo", undoVisit),
+  post("/field/visits/:id/mark/undo", undoMark),
+  post("/field/drafts/discard", discardDraft, "ready"),
+  get("/field/log", showLog, "ready"),
+  post("/field/log/send", sendNow, "ready"),
+  post("/field/log/backup", copyOut, "ready"),
+  get("/field/fixes/:id/discard", confirmDiscard, "ready"),
+  post("/field/fixes/:id/discard", discardFix, "ready"),
 ];
 
 /**
@@ -86,7 +87,7 @@ export function routeOf(method, pathname) {
  * @param {Needs} [needs]
  * @returns {Route}
  */
-function get(path, answer, needs = "ready") {
+function get(path, answer, needs = "list") {
   return { method: "GET", path: pattern(path), answer, needs };
 }
 
@@ -96,7 +97,7 @@ function get(path, answer, needs = "ready") {
  * @param {Needs} [needs]
  * @returns {Route}
  */
-function post(path, answer, needs = "ready") {
+function post(path, answer, needs = "list") {
   return { method: "POST", path: pattern(path), answer, needs };
 }
 

@@ -4,6 +4,7 @@ import { render } from "../dist/field/templates.js";
 import { WHOSE } from "./host.js";
 import { NotHere, see } from "./pages/answers.js";
 import { notFound, otherAccount, problem } from "./pages/problem.js";
+import { showRevoked } from "./pages/revoked.js";
 import { routeOf } from "./routes.js";
 import { current } from "./store/accounts.js";
 import { counts } from "./store/outbox.js";
@@ -55,22 +56,24 @@ async function answer(world, request, url, account, withList) {
   if (!match) return account ? notFound() : see("/field/sign-in");
   const form = new URLSearchParams(request.method === "POST" ? await request.text() : "");
   const { route, params } = match;
-  if (route.needs !== "anybody" && !account) return see("/field/sign-in");
-  if (route.needs !== "anybody" && account && isOthers(request, account)) return otherAccount(account);
-  if (route.needs === "ready" && account && !(await hasList(account.account_id, withList))) {
-    return see("/field/first-download");
-  }
-  return route.answer({ world, url, params, form, account });
+  const ask = { world, url, params, form, account };
+  if (route.needs === "anybody") return route.answer(ask);
+  if (!account) return see("/field/sign-in");
+  if (isOthers(request, account)) return otherAccount(account);
+  if (route.needs !== "signed in" && !(await hasList(account, withList))) return see("/field/first-download");
+  if (route.needs === "list" && (await status(account.account_id)).erased) return showRevoked({ ...ask, account });
+  return route.answer(ask);
 }
 
 /**
- * Whether the account's list is on the phone; once it is, it stays.
- * @param {string} accountId
- * @param {Set<string>} withList accounts known to have one
+ * Whether the account's list is on the phone; once it is, it stays until somebody signs out.
+ * @param {Account} account
+ * @param {Set<string>} withList sign-ins known to have one
  */
-async function hasList(accountId, withList) {
-  if (!withList.has(accountId) && (await status(accountId)).ready) withList.add(accountId);
-  return withList.has(accountId);
+async function hasList({ account_id, opened_at }, withList) {
+  const signIn = `${account_id} ${opened_at}`;
+  if (!withList.has(signIn) && (await status(account_id)).ready) withList.add(signIn);
+  return withList.has(signIn);
 }
 
 /**

@@ -1,6 +1,7 @@
 // When this page sends and fetches: at the start, when it comes to the front, when the network is back, after a save, and
 // every minute while it is looked at.
 
+import { endSession } from "./session.js";
 import { current } from "./store/accounts.js";
 import { announce, subscribe } from "./store/changes.js";
 import { _ } from "./strings.js";
@@ -108,15 +109,18 @@ function isOthers(change) {
   return (change.kind === "sync" || change.kind === "progress") && change.account_id !== opened;
 }
 
-/** Starts a run for the open account; null if there is none, or the browser lets nobody look. */
+/** Starts a run for the open account; null if there is none, or the browser lets nobody look. Who has signed out, goes. */
 async function startCurrent() {
-  const account = await current().catch((fault) => {
+  try {
+    const account = await current();
+    opened = account?.account_id;
+    if (account) start(account.account_id);
+    else await endSession(globalThis.fetch.bind(globalThis));
+    return account;
+  } catch (fault) {
     console.error(fault);
     return null;
-  });
-  opened = account?.account_id;
-  if (account) start(account.account_id);
-  return account;
+  }
 }
 
 /** @param {string} accountId */

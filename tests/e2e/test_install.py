@@ -88,6 +88,21 @@ def test_after_a_save_the_browser_may_ask_once_a_week(
     expect(page.get_by_role("button", name=QUESTION)).to_have_count(0)
 
 
+def test_the_question_pushes_nothing_out_of_sight(open_browser: Opener, server: Server, world: World) -> None:
+    page = open_browser("lan").pages[0]
+    page.add_init_script(COUNT)
+    sign_in(page)
+    until(page, "window.offered")
+    _save(page, world.duc)
+    page.get_by_role("button", name=QUESTION).wait_for()
+    main = page.locator("main").bounding_box()
+    assert main is not None
+    for words in ("Sửa lượt vừa ghi", "Hoàn tác", QUESTION):
+        box = page.get_by_text(words).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= main["y"] + main["height"], words
+
+
 def test_who_has_it_is_not_asked(open_browser: Opener, server: Server, world: World) -> None:
     """Neither in a tab nor where it stands alone; both are the browser's own doing."""
     context = open_browser("lan")

@@ -142,8 +142,8 @@ export class ModelServer {
     }
     const hamlet_id = this.row("household", data.household_id)?.hamlet_id ?? "dong";
     const review = { state: "received", reason: "", field: "", note: "", at: null };
-    const received = { received_at: "2026-11-24T09:40:00Z", counted_on: "2026-11-24", recorded_by: "lan", review };
-    this.put("visit", { occurred_at: at, ...received, ...before, ...given, hamlet_id, version });
+    const received = { received_at: "2026-11-24T09:40:00Z", counted_on: "2026-11-24", recorded_by: "lan" };
+    this.put("visit", { occurred_at: at, ...received, ...before, ...given, review, hamlet_id, version });
     if (data.follow_up_on) {
       this.put("follow_up", {
         id: data.id,

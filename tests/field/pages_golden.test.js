@@ -7,9 +7,11 @@ import * as accounts from "../../static/field/store/accounts.js";
 import * as drafts from "../../static/field/store/drafts.js";
 import { StorageFull } from "../../static/field/store/outbox.js";
 import { run } from "../../static/field/sync/engine.js";
+import { json } from "./model_server.js";
 import { bareList, emptyPhone, filled, lansPhone, readyPhone, returned, served } from "./pages_world.js";
 import { LAN, newId, record, save, signIn } from "./phone.js";
 
+const MARK = "40000000-0000-4000-8000-000000000001";
 const GOLDEN = new URL("../contract/golden/field/", import.meta.url);
 
 /** @typedef {import("./pages_world.js").Phone} Phone */
@@ -186,6 +188,7 @@ const SCENES = {
   "households/quick": async () => {
     const phone = await readyPhone();
     await record("lan", "h14", { result: "not_home", services: [] }, { at: phone.now.toISOString() });
+    await phone.post("/field/households/h16/mark", { id: MARK, result: "not_home" });
     await drafts.save("lan", "quick", { service: ["vietqr"], outcome: ["explained"] });
     return { phone, address: "/field/households/quick?q=ngo" };
   },
@@ -254,6 +257,39 @@ const SCENES = {
     const { data } = await record("lan", "h12", {}, { at: phone.now.toISOString() });
     return { phone, address: `/field/visits/${data.id}/saved?done=elsewhere` };
   },
+  "saved/nothing_to_undo": async () => {
+    const phone = await readyPhone();
+    const { data } = await record("lan", "h12", {}, { at: phone.now.toISOString() });
+    await phone.edit(data.id);
+    return { phone, address: `/field/visits/${data.id}/saved` };
+  },
+  "sign_in/refused": async () => {
+    const phone = await emptyPhone();
+    phone.fetch = async () => json({ proto: 1, error: "invite_invalid" }, 401);
+    return { phone, address: "/field/sign-in", fields: { invite: "99999999", phone: "0912345678" } };
+  },
+  "sign_in/signed_in": async () => ({ phone: await readyPhone(), address: "/field/sign-in" }),
+  "revoked/all_sent": async () => ({ phone: await revokedPhone(), address: "/field/households" }),
+  "revoked/waiting": async () => {
+    const phone = await revokedPhone();
+    await record("lan", "h12");
+    return { phone, address: "/field/households" };
+  },
+  "log/revoked": async () => ({ phone: await revokedPhone(), address: "/field/log" }),
+  "log/withdrawn": async () => {
+    const phone = await lansPhone();
+    served(phone, "v1", { recorded_by: "lan" });
+    await phone.sync();
+    await save("lan", "visit.withdraw", { id: "v1" }, { at: phone.now.toISOString() });
+    await phone.sync();
+    await save("lan", "visit.withdraw", { id: "v0" }, { at: phone.now.toISOString() });
+    return { phone, address: "/field/log" };
+  },
+  "visit_form/come_back": async () => ({
+    phone: await readyPhone(),
+    address: "/field/households/h12/visit",
+    fields: filled({ result: "come_back", service: [] }),
+  }),
   "today/earlier_records": async () => ({ phone: await invitedAgain(), address: "/field/" }),
   "transfer/two_of_lans": async () => ({ phone: await invitedAgain(), address: "/field/transfer" }),
 };
@@ -285,6 +321,15 @@ async function busyPhone() {
     { id: newId(), hamlet_id: "dong", head_name: "Vũ Văn Sơn", house_no: "7", alley: "" },
     { at: "2026-11-24T02:40:00Z" },
   );
+  return phone;
+}
+
+/** Lan's phone, taken out of service after a visit. */
+async function revokedPhone() {
+  const phone = await readyPhone();
+  await record("lan", "h12", {}, { at: "2026-11-24T02:30:00Z" });
+  phone.server.suspended = true;
+  await phone.sync();
   return phone;
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import * as accounts from "../../static/field/store/accounts.js";
 import * as outbox from "../../static/field/store/outbox.js";
-import { filled, lansPhone, readyPhone, returned } from "./pages_world.js";
+import { filled, lansPhone, readyPhone, returned, served } from "./pages_world.js";
 import { handOver, NAM, record, save, signIn } from "./phone.js";
 
 /** @type {import("./pages_world.js").Phone} */
@@ -185,21 +185,50 @@ test("with all sent, an ended session is no matter of Đã ghi", async () => {
   assert.equal((await log()).sign_in, "");
 });
 
-for (const [when, sync] of [
-  ["before it is sent", async () => {}],
-  ["after it was sent", () => phone.sync()],
+for (const [when, sync, syncAgain] of [
+  ["before it is sent", async () => {}, async () => {}],
+  ["after it was sent", () => phone.sync(), async () => {}],
+  ["before it is sent, and both are sent", async () => {}, () => phone.sync()],
+  ["after it was sent, and that is sent as well", () => phone.sync(), () => phone.sync()],
 ]) {
   test(`a visit taken back ${when} still says at whose door it was`, async () => {
     const { data } = await record("lan", "h12", {}, { at: phone.now.toISOString() });
     await sync();
-    await phone.post(`/field/visits/${data.id}/withdraw`, { undo: "h12" });
+    await phone.post(`/field/visits/${data.id}/withdraw`, {});
+    await syncAgain();
     const rows = (await log()).days.flatMap((day) => day.rows);
     assert.deepEqual(
-      rows.map(({ label, summary }) => [label, summary]),
-      [["12 · Nguyễn Văn Đức", "Rút lại lượt thăm"]],
+      rows.map(({ label, summary, href }) => [label, summary, href]),
+      [["12 · Nguyễn Văn Đức", "Rút lại lượt thăm", "/field/households/h12"]],
     );
   });
 }
+
+test("so does one that was recorded on another phone, and one whose household is not known has no way anywhere", async () => {
+  served(phone, "v1", { recorded_by: "lan" });
+  await phone.sync();
+  await phone.post("/field/visits/v1/withdraw", {});
+  await phone.sync();
+  const [row] = (await log()).days.flatMap((day) => day.rows);
+  assert.deepEqual([row.label, row.href], ["12 · Nguyễn Văn Đức", "/field/households/h12"]);
+  await save("lan", "visit.withdraw", { id: "v0" }, { at: phone.now.toISOString() });
+  const [, other] = (await log()).days.flatMap((day) => day.rows);
+  assert.deepEqual([other.label, other.summary, other.href], ["Lượt đã rút lại", "Rút lại lượt thăm", ""]);
+});
+
+test("a mended visit says when the mended one was sent, not the first, also after the list came anew", async () => {
+  returned(phone, "v1", "missing_information");
+  await phone.sync();
+  const { context } = await phone.get("/field/visits/v1/edit");
+  await phone.post("/field/visits/v1/edit", { ...filled({ id: context.id }), note: "Đã ghi rõ" });
+  await phone.sync();
+  const sent = async () => (await log()).days.flatMap((day) => day.rows)[0].step.text;
+  assert.equal(await sent(), "Đã gửi 16:40");
+  assert.equal((await phone.get("/field/visits/v1/saved")).context.line, "Đã gửi 16:40");
+  phone.server.restore(phone.server.backup(), "second");
+  await phone.sync();
+  assert.equal(await sent(), "Đã gửi 16:40");
+});
 
 test("signing out works without a network", async () => {
   const { location } = await phone.post("/field/account/sign-out");

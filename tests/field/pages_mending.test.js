@@ -194,7 +194,15 @@ for (const [name, fault, sentence] of [
       await phone.post(VISIT, filled());
       const answer = await post(`/field/visits/${ID}/withdraw`, { id: OTHER });
       assert.deepEqual([answer.status, answer.template, said(answer)], [422, "field/confirm.html", [sentence]]);
-      const undone = await post(`/field/visits/${ID}/undo`, { id: OTHER });
+      const undone = await post(`/field/visits/${ID}/undo`, { id: OTHER, act: ID, household: "h12" });
+      assert.deepEqual([undone.status, undone.template, said(undone)], [422, "field/saved.html", [sentence]]);
+    });
+
+    test("of a tap to be taken back", async () => {
+      const { context } = await phone.get("/field/households/quick");
+      const { action, id } = context.rows[0];
+      await phone.post(action, { id, result: "not_home" });
+      const undone = await post(`/field/visits/${id}/mark/undo`, { id: OTHER });
       assert.equal(undone.context.quick.errors[0].text, sentence);
     });
   });

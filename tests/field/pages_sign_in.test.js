@@ -39,12 +39,54 @@ test("Lan signs in with her code, and the download begins", async () => {
   assert.equal((await accounts.current())?.name, "Nguyễn Thị Lan");
 });
 
-for (const [name, fetch, sentence] of [
-  [
-    "a wrong code",
-    async () => json({ proto: 1, error: "invite_invalid" }, 401),
+test("a code and a number that do not fit: both are marked, as the server does not say which", async () => {
+  phone.fetch = async () => json({ proto: 1, error: "invite_invalid" }, 401);
+  const { status, context } = await phone.post("/field/sign-in", FIELDS);
+  const sentences = [
     "Mã không đúng, đã hết hạn hoặc bị nhập sai quá nhiều lần. Hỏi lại cán bộ xã.",
-  ],
+    "Hoặc số này không phải số đã báo với cán bộ xã.",
+  ];
+  assert.deepEqual([status, context.invite_error, context.phone_error], [422, ...sentences]);
+  assert.deepEqual(
+    context.errors.map(({ field, text }) => [field, text]),
+    [
+      ["invite", sentences[0]],
+      ["phone", sentences[1]],
+    ],
+  );
+  assert.equal(await accounts.current(), null);
+});
+
+for (const number of ["090000000", "0900 000 0011 22", "900 000 00a", "+84 90", "số nhà 12"]) {
+  test(`${number} cannot be a number: it is marked, the code is not, and no code is used up`, async () => {
+    phone.fetch = () => assert.fail("asked");
+    const { context } = await phone.post("/field/sign-in", { ...FIELDS, phone: number });
+    assert.equal(context.invite_error, "");
+    assert.match(
+      context.phone_error,
+      /^(Số điện thoại chưa đúng\. Xem lại các chữ số|Nhập số điện thoại đã báo với cán bộ xã)\.$/,
+    );
+  });
+}
+
+for (const number of ["0900000001", "0900 000.001", "+84 900-000-001", "0084900000001", "900000001", "024 1234 5678"]) {
+  test(`${number} may be one`, async () => {
+    phone.fetch = async () => json(ENROLLED, 201);
+    assert.equal((await phone.post("/field/sign-in", { ...FIELDS, phone: number })).status, 303);
+  });
+}
+
+test("signed in, the page has a way back; signed out, there is none", async () => {
+  assert.equal((await phone.get("/field/sign-in")).context.signed_in, false);
+  phone = await lansPhone();
+  phone.draw = (await import("../../static/dist/field/templates.js")).render;
+  const { context, html } = await phone.get("/field/sign-in");
+  assert.equal(context.signed_in, true);
+  assert.match(html, /<a class="back" href="\/field\/">/);
+});
+
+// What is not the fault of the code or the number is said once, and at neither.
+for (const [name, fetch, sentence] of [
   ["too many tries", async () => json({ proto: 1, error: "too_many_attempts" }, 429), "Thử lại sau 5 phút."],
   ["no network", unreachable, "Chưa đăng nhập được vì không có mạng. Đến nơi có mạng rồi thử lại."],
   ["a café's network", async () => new Response("<h1>Wifi</h1>"), "Máy chủ đang bận. Thử lại sau ít phút."],
@@ -53,7 +95,8 @@ for (const [name, fetch, sentence] of [
   test(`${name}: ${sentence}`, async () => {
     phone.fetch = fetch;
     const answer = await phone.post("/field/sign-in", FIELDS);
-    assert.deepEqual([answer.status, said(answer)], [422, [sentence]]);
+    assert.deepEqual([answer.status, answer.context.errors], [422, [{ field: "", text: sentence }]]);
+    assert.deepEqual([answer.context.invite_error, answer.context.phone_error], ["", ""]);
     assert.deepEqual([answer.context.invite, answer.context.phone], ["1000 0001", "0900000001"]);
     assert.equal(await accounts.current(), null);
   });

@@ -148,8 +148,7 @@ describe("recording", () => {
 
   test("Hoàn tác withdraws the visit and leads back to the household", async () => {
     await phone.post(FORM, filled());
-    const { context } = await phone.get(`/field/visits/${ID}/saved`);
-    const { location } = await phone.post(context.undo.action, { id: context.id, undo: context.undo.household });
+    const { location } = await phone.undo(ID);
     assert.equal(location, "/field/households/h12?done=undone");
     assert.deepEqual(
       (await queued()).map(({ type }) => type),

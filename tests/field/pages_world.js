@@ -119,9 +119,42 @@ export class Phone {
     return { status: response.status, location: response.headers.get("Location") ?? "", html, text, ...this.drawn };
   }
 
+  /** Opens the form of a visit and saves it with some fields changed. */
+  async edit(id, changes = {}) {
+    const { context } = await this.get(`/field/visits/${id}/edit`);
+    return this.post(`/field/visits/${id}/edit`, { ...fieldsOf(context), ...changes });
+  }
+
+  /** Taps Hoàn tác on Đã lưu; null if it is not there. */
+  async undo(id) {
+    const { context } = await this.get(`/field/visits/${id}/saved`);
+    if (!context?.undo) return null;
+    const { action, act, household } = context.undo;
+    return this.post(action, { id: context.id, act, household });
+  }
+
   sync() {
     return run("lan", { fetch: this.offline ? unreachable : this.server.fetch, now: () => this.now });
   }
+}
+
+/** What stands in the form of a visit, as the browser would send it. */
+function fieldsOf(context) {
+  const given = [...context.services, ...context.pillars.flatMap(({ services }) => services)].filter((s) => s.chosen);
+  const fields = {
+    id: context.id,
+    household_id: context.household.id,
+    result: context.results.find(({ chosen }) => chosen)?.value ?? "",
+    service: given.map(({ code }) => code),
+    note: context.note,
+    follow_up: context.chosen_unknown ? "unknown" : context.picked ? "pick" : "",
+    follow_up_on: context.follow_up_on,
+  };
+  for (const { code, first, others, people } of given) {
+    fields[`outcome-${code}`] = [...first, ...others].find(({ chosen }) => chosen)?.value ?? "";
+    fields[`people-${code}`] = people;
+  }
+  return fields;
 }
 
 /** A phone with nothing on it. */

@@ -54,7 +54,8 @@ export async function save(accountId, type, data, { at = minute(0), id = newId()
 }
 
 export function record(accountId, household_id, changes, rest) {
-  return save(accountId, "visit.record", { ...visit(household_id, changes), quick: false }, rest);
+  const data = { ...visit(household_id, changes), quick: false };
+  return save(accountId, "visit.record", data, { before: null, ...rest });
 }
 
 /** Another account of this phone is open from now on, as after its sign-in in another tab. */

@@ -26,22 +26,12 @@ import {
   signIn,
   TAY,
 } from "./phone.js";
+import { generator } from "./random.js";
 
 const HISTORIES = Number(process.env.HISTORIES ?? 12);
 const SEED = Number(process.env.SEED ?? 1);
 const STEPS = 60;
 const now = () => new Date("2026-11-24T10:15:00.000Z");
-
-/** Numbers from 0 to 1 that a seed determines (mulberry32). */
-function generator(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 class History {
   constructor(seed) {

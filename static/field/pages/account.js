@@ -1,17 +1,15 @@
 // Đổi người dùng / Đăng xuất.
 
-import { patiently } from "../patience.js";
+import { endSession } from "../session.js";
 import { close } from "../store/accounts.js";
 import { counts } from "../store/outbox.js";
+import { clearSignedOut } from "../store/signed_out.js";
 import { _ } from "../strings.js";
 import { page, see } from "./answers.js";
 import { numberText } from "./formats.js";
 
 /** @typedef {import("./answers.js").Answer} Answer */
 /** @typedef {import("./answers.js").SignedIn} SignedIn */
-
-/** Signing out does not wait longer for the server: the phone's part is what counts. */
-const PATIENCE = 5_000;
 
 /**
  * @param {SignedIn} ask
@@ -39,10 +37,9 @@ export async function changeLight({ form, world }) {
 export async function signOut({ account, world }) {
   const unsent = await counts(account.account_id);
   if (unsent.queued + unsent.fixes > 0) return show(account, world, unsent, 422);
-  await patiently(PATIENCE, (signal) => world.fetch("/api/v1/devices/current", { method: "DELETE", signal })).catch(
-    () => null,
-  );
   await close();
+  await clearSignedOut();
+  await endSession(world.fetch);
   return see("/field/sign-in");
 }
 

@@ -6,9 +6,9 @@ import { _ } from "../strings.js";
 import { homeAt, isSavedElsewhere, NotHere, page, see } from "./answers.js";
 import { fateOf, isOpen } from "./fates.js";
 import { boxOf } from "./fields.js";
-import { dateText, localDay, timeText } from "./formats.js";
+import { dateText, timeText } from "./formats.js";
 import { mustSignIn } from "./queue.js";
-import { dueText, isActive, promises } from "./reach.js";
+import { isActive, promiseText } from "./reach.js";
 import { unsaved } from "./unsaved.js";
 import { addressOf, HOUSEHOLD_STATES, labelOf, maskDigits, RESULTS, servicesOf, titleOf } from "./words.js";
 
@@ -30,8 +30,8 @@ export async function showHousehold(ask) {
   const household = homeAt(known, params.id);
   const visits = known.visitsByHousehold.get(household.id) ?? [];
   const shown = HISTORY_ROWS * Math.max(1, Math.trunc(Number(url.searchParams.get("page"))) || 1);
-  const due = promises(known).get(household.id);
   const now = world.now();
+  const promise = promiseText(known, household.id, now);
   return page("household", {
     href: `/field/households/${household.id}`,
     title: titleOf(household),
@@ -41,7 +41,7 @@ export async function showHousehold(ask) {
     step: household.step === "sent" ? null : fateOf(household, now),
     state: stateText(household),
     active: isActive(household),
-    promises: due ? [dueText(due, localDay(now))] : [],
+    promises: promise ? [promise] : [],
     visits: visits.slice(0, shown).map((visit) => entry(visit, known, account.account_id, now)),
     more: visits.length > shown ? `/field/households/${household.id}?page=${shown / HISTORY_ROWS + 1}` : "",
     changes: changesOf(household),
@@ -112,6 +112,7 @@ function messageOf(ask, { step }) {
   const done = ask.url.searchParams.get("done");
   if (isSavedElsewhere(ask.url)) return _("Hộ này đã được lưu ở cửa sổ khác.");
   if (done === "undone") return _("Đã hoàn tác. Lượt vừa ghi không được tính.");
+  if (done === "restored") return _("Đã hoàn tác. Lượt này trở lại như trước khi sửa.");
   if (done !== "saved") return "";
   if (step === "sent" || step === "waiting") return _("Đã gửi.");
   const goes = step === "queued" && !mustSignIn(ask);

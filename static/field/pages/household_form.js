@@ -52,7 +52,8 @@ export async function addHousehold(ask) {
   const form = newForm(ask, fields.get("id"));
   const { entry, errors } = read(fields);
   const hamlet_id = fields.get("hamlet_id") || (account.hamlets.length === 1 ? account.hamlets[0].id : "");
-  if (!account.hamlets.some(({ id }) => id === hamlet_id)) errors.hamlet_id = _("Chọn thôn, bản hoặc tổ dân phố.");
+  if (account.hamlets.length === 0) errors[""] = _("Chưa được giao thôn nào. Hỏi cán bộ xã.");
+  else if (!account.hamlets.some(({ id }) => id === hamlet_id)) errors.hamlet_id = _("Chọn thôn, bản hoặc tổ dân phố.");
   if (boxOf(errors).length) return show(form, fields, errors);
   const alike = alikeTo(known, { ...entry, hamlet_id }).filter(({ id }) => id !== form.id);
   if (alike.length && !fields.has("sure")) return showAlike(ask, form, known, alike);

@@ -5,7 +5,7 @@ import { _ } from "../strings.js";
 import { matching } from "../text.js";
 import { found, page } from "./answers.js";
 import { numberText } from "./formats.js";
-import { coverage, inAddressOrder, inNameOrder, isActive, promises, reachedBy, standing } from "./reach.js";
+import { coverage, inAddressOrder, inNameOrder, isActive, isPromised, reachedBy, standing } from "./reach.js";
 import { HOUSEHOLD_STATES, hamletName, labelOf } from "./words.js";
 
 /** @typedef {import("./answers.js").Answer} Answer */
@@ -29,7 +29,7 @@ const PAGE_ROWS = 30;
 /** @type {{show: string, label: string, belongs: (book: Book, household: Household) => boolean}[]} */
 const FILTERS = [
   { show: "unvisited", label: _("Chưa đến"), belongs: (known, { id }) => !reachedBy(known, id) },
-  { show: "promised", label: _("Hẹn lại"), belongs: (known, { id }) => promises(known).has(id) },
+  { show: "promised", label: _("Hẹn lại"), belongs: (known, { id }) => isPromised(known, id) },
   { show: "all", label: _("Tất cả"), belongs: () => true },
 ];
 

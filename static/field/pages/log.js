@@ -7,7 +7,7 @@ import { NotHere, page, see } from "./answers.js";
 import { fateOf, isOpen, whyOf } from "./fates.js";
 import { boxOf } from "./fields.js";
 import { dateText, localDay, momentText, numberText, timeText } from "./formats.js";
-import { erasedText, lateText, mustSignIn, signInText, subjectOf } from "./queue.js";
+import { erasedText, householdIdOf, lateText, mustSignIn, signInText, subjectOf } from "./queue.js";
 import { canMend, sentenceOf } from "./refusals.js";
 import { unsaved } from "./unsaved.js";
 import { reasonOf, stepOf, summaryOf } from "./words.js";
@@ -18,7 +18,10 @@ import { reasonOf, stepOf, summaryOf } from "./words.js";
 /** @typedef {import("../store/overlay.js").Book} Book */
 /** @typedef {import("../store/overlay.js").Laid} Laid */
 /** @typedef {import("../store/overlay.js").Visit} Visit */
-/** @typedef {{at: string, href: string, label: string, summary: string, step: ReturnType<typeof stepOf>}} Row */
+/**
+ * `href`: where it leads, or an empty text.
+ * @typedef {{at: string, href: string, label: string, summary: string, step: ReturnType<typeof stepOf>}} Row
+ */
 
 const PAGE_ROWS = 30;
 /** Of these the page says why in *Cần sửa*, above. */
@@ -56,7 +59,8 @@ export async function showLog(ask) {
   ]);
   const now = world.now();
   const waits = queued.map((op) => ({ op, mark: /** @type {const} */ ("queued"), at: null }));
-  const rows = [...visitRows(known, id, now), ...otherRows(known, [...sent, ...waits], now)];
+  const all = [...visitRows(known, id, now), ...otherRows(known, [...sent, ...waits], now)];
+  const rows = erased ? all.map((row) => ({ ...row, href: "" })) : all;
   rows.sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
   const number = Math.max(1, Math.trunc(Number(url.searchParams.get("page"))) || 1);
   return page("log", {
@@ -66,7 +70,7 @@ export async function showLog(ask) {
     late: lateText(waiting.oldest_at, now),
     copy: waiting.queued + waiting.fixes > 0,
     last_sent: last_sent_at ? momentText(last_sent_at) : "",
-    fixes: [...returnedFixes(known, id), ...refused.map((op) => refusedFix(op, known))],
+    fixes: [...returnedFixes(known, id), ...refused.map((op) => refusedFix(op, known, erased))],
     days: byDay(rows.slice(0, number * PAGE_ROWS), now, number > 1 ? (number - 1) * PAGE_ROWS : -1),
     more: rows.length > number * PAGE_ROWS ? `/field/log?page=${number + 1}` : "",
   });
@@ -148,7 +152,7 @@ function visitRows(known, author, now) {
   const own = [...known.visits.values()].filter((visit) => visit.recorded_by === author);
   return own.map((visit) => ({
     at: visit.occurred_at,
-    href: isOpen(visit) ? `/field/visits/${visit.id}/edit` : `/field/households/${visit.household_id}`,
+    href: isOpen(visit) ? `/field/visits/${visit.id}/edit` : householdHref(known, visit.household_id),
     label: subjectOf(/** @type {any} */ ({ type: "visit.record", data: visit }), known),
     summary: summaryOf(visit, known),
     step: { ...fateOf(visit, now), ...(ABOVE.has(visit.step) ? { why: "" } : {}) },
@@ -165,7 +169,7 @@ function otherRows(known, operations, now) {
   const others = operations.filter(({ op }) => op.type in OTHERS);
   return others.map(({ op, mark, at, code = "" }) => ({
     at: op.at,
-    href: op.type === "visit.withdraw" ? "/field/log" : `/field/households/${op.data.id}`,
+    href: householdHref(known, householdIdOf(op, known)),
     label: subjectOf(op, known),
     summary: OTHERS[op.type],
     step: stepOf(mark, at, now, whyOf(mark, { type: op.type, code })),
@@ -190,16 +194,26 @@ function returnedFixes(known, author) {
 }
 
 /**
+ * The address of a household, if it is in the list.
+ * @param {Book} known
+ * @param {string} id
+ */
+function householdHref({ households, aliases }, id) {
+  return households.has(aliases.get(id) ?? id) ? `/field/households/${id}` : "";
+}
+
+/**
  * @param {Refused} op
  * @param {Book} known
+ * @param {boolean} erased there is no list to mend it with
  */
-function refusedFix(op, known) {
+function refusedFix(op, known, erased) {
   const place = op.type.startsWith("visit.") ? "visits" : "households";
   return {
     label: subjectOf(op, known),
     when: momentText(op.at),
     sentence: sentenceOf(op),
-    mend: canMend(op) ? `/field/${place}/${op.data.id}/edit` : "",
+    mend: canMend(op) && !erased ? `/field/${place}/${op.data.id}/edit` : "",
     discard: `/field/fixes/${op.op_id}/discard`,
   };
 }

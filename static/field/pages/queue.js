@@ -24,15 +24,17 @@ export function lateText(oldestAt, now) {
 }
 
 /**
- * What to say of a phone that the commune has taken out of service; else an empty text. Without a session it sends
- * nothing, and `signInText` says so.
+ * What happened to a phone that the commune has taken out of service, and whom to ask; else an empty text. Without a
+ * session it sends nothing, and `signInText` says so.
  * @param {SignedIn} ask
  * @param {boolean} erased
  */
 export function erasedText(ask, erased) {
   if (!erased) return "";
-  if (mustSignIn(ask)) return _("Xã đã thu hồi máy này. Danh sách hộ đã xoá khỏi máy.");
-  return _("Xã đã thu hồi máy này. Danh sách hộ đã xoá khỏi máy, lượt chưa gửi vẫn được gửi về xã.");
+  const what = mustSignIn(ask)
+    ? _("Xã đã thu hồi máy này. Danh sách hộ đã xoá khỏi máy.")
+    : _("Xã đã thu hồi máy này. Danh sách hộ đã xoá khỏi máy, lượt chưa gửi vẫn được gửi về xã.");
+  return [what, _("Cần dùng lại máy này thì hỏi cán bộ xã.")].join(" ");
 }
 
 /**
@@ -54,15 +56,25 @@ export function signInText(queued) {
 
 /**
  * What an operation is about: the household's label.
- * @param {Operation} op
+ * @param {Operation & {household_id?: string}} op
  * @param {Book} book
  */
-export function subjectOf({ type, data }, book) {
-  const visit = type.startsWith("visit.") ? book.visits.get(data.id) : undefined;
-  const at = data.household_id ?? visit?.household_id ?? book.withdrawn.get(data.id) ?? data.id;
+export function subjectOf(op, book) {
+  const { type, data } = op;
+  const at = householdIdOf(op, book);
   const household = book.households.get(book.aliases.get(at) ?? at);
   if (household) return labelOf(household);
-  return data.head_name
-    ? labelOf({ head_name: data.head_name, house_no: data.house_no })
-    : _("Hộ không còn trong danh sách");
+  if (data.head_name) return labelOf({ head_name: data.head_name, house_no: data.house_no });
+  return type === "visit.withdraw" && !at ? _("Lượt đã rút lại") : _("Hộ không còn trong danh sách");
+}
+
+/**
+ * The household that an operation is about; an empty text if nobody knows any more.
+ * @param {Operation & {household_id?: string}} op
+ * @param {Book} book
+ * @returns {string}
+ */
+export function householdIdOf({ type, data, household_id }, { visits, withdrawn }) {
+  if (!type.startsWith("visit.")) return data.id;
+  return data.household_id || visits.get(data.id)?.household_id || withdrawn.get(data.id) || household_id || "";
 }

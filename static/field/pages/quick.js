@@ -1,5 +1,6 @@
 // Ghi nhanh: the list where one service and its outcome are set once, and then one tap records one visit.
 
+import { newestActs } from "../store/acts.js";
 import { load } from "../store/drafts.js";
 import { append } from "../store/outbox.js";
 import { book } from "../store/replica.js";
@@ -12,12 +13,13 @@ import { ADDRESS, addressOf, heading, list, QUICK, wishOf } from "./households.j
 import { isActive } from "./reach.js";
 import { unsaved } from "./unsaved.js";
 import { dataOf, entryOf } from "./visit_entry.js";
-import { withdraw } from "./visit_withdraw.js";
+import { takeBack, undoable } from "./visit_undo.js";
 import { OUTCOMES, PILLARS } from "./words.js";
 
 /** @typedef {import("./answers.js").Answer} Answer */
 /** @typedef {import("./answers.js").SignedIn} SignedIn */
 /** @typedef {import("./households.js").Wish} Wish */
+/** @typedef {import("../store/acts.js").Act} Act */
 /** @typedef {import("../store/overlay.js").Book} Book */
 /** @typedef {import("../store/overlay.js").Household} Household */
 /** @typedef {import("../store/overlay.js").Visit} Visit */
@@ -57,17 +59,20 @@ export async function markHousehold(ask) {
   if (service) entry.services.set(service.code, { outcome, people: "1" });
   const at = world.now().toISOString();
   const data = { id, ...dataOf(entry), quick: true };
-  return showAfter(ask, append(account.account_id, { id, type: "visit.record", data, at }), touched);
+  return showAfter(ask, append(account.account_id, { id, type: "visit.record", data, at, before: null }), touched);
 }
 
 /**
- * [Hoàn tác] in a row of the list.
+ * [Hoàn tác] in a row of the list. What has become more than a mark since stays as it is.
  * @param {SignedIn} ask
  * @returns {Promise<Answer>}
  */
 export async function undoMark(ask) {
-  const visit = (await book(ask.account.account_id)).visits.get(ask.params.id);
-  return showAfter(ask, withdraw(ask), visit?.household_id);
+  const { account_id } = ask.account;
+  const [known, acts] = await Promise.all([book(account_id), newestActs(account_id)]);
+  const visit = known.visits.get(ask.params.id);
+  const act = visit && markToUndo(known, acts, visit);
+  return showAfter(ask, act ? takeBack(ask, visit, act) : Promise.resolve(), visit?.household_id);
 }
 
 /**
@@ -92,7 +97,7 @@ async function showAfter(ask, saving, touched) {
  * @param {Tapped | null} tapped
  */
 async function show({ account, url, world }, tapped) {
-  const known = await book(account.account_id);
+  const [known, acts] = await Promise.all([book(account.account_id), newestActs(account.account_id)]);
   const wish = { ...wishOf(url), address: QUICK };
   const errors = tapped?.errors ?? {};
   const now = world.now();
@@ -102,7 +107,7 @@ async function show({ account, url, world }, tapped) {
     key: household.id,
     id: world.newId(),
     action: isActive(household) ? addressOf(wish, { address: `${ADDRESS}/${household.id}/mark` }) : "",
-    mark: markOf(known, household, account.account_id, wish, now),
+    mark: markOf(known, acts, household, account.account_id, wish, now),
     touched: household.id === tapped?.touched,
     ...(tapped ? { focus: false } : {}),
   });
@@ -167,21 +172,32 @@ function setting(known, { service, outcome }, errors, opens) {
 /**
  * What a tap has left in the household's row, and how to take it back.
  * @param {Book} known
+ * @param {Act[]} acts
  * @param {Household} household
  * @param {string} reader
  * @param {Wish} wish
  * @param {Date} now
  */
-function markOf(known, { id }, reader, wish, now) {
+function markOf(known, acts, { id }, reader, wish, now) {
   const visit = visitsOf(known, id).find((one) => isOneTap(one, reader, now));
   if (!visit || now.getTime() - Date.parse(visit.occurred_at) > RECENT) return null;
   const { step } = visit;
   const said = fateOf(visit, now);
-  const open = step === "queued" || step === "sent";
   return {
     step: step === "queued" ? { ...said, text: _("Đã lưu trên máy") } : said,
-    undo: open ? addressOf(wish, { address: `/field/visits/${visit.id}/undo` }) : "",
+    undo: markToUndo(known, acts, visit) ? addressOf(wish, { address: `/field/visits/${visit.id}/mark/undo` }) : "",
   };
+}
+
+/**
+ * The tap that recorded the visit, if it is the last act on it.
+ * @param {Book} known
+ * @param {Act[]} acts
+ * @param {Visit} visit
+ */
+function markToUndo(known, acts, visit) {
+  const act = undoable(known, acts, visit);
+  return act?.quick && act.before === null ? act : null;
 }
 
 /**

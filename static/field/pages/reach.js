@@ -27,6 +27,41 @@ export const promises = once((book) => {
 });
 
 /**
+ * The households whose newest visit that counts promised to return on a day not known yet.
+ * @param {Book} book
+ * @returns {Set<string>} their ids
+ */
+const undated = once((book) => {
+  const ids = new Set();
+  for (const [id, visits] of book.visitsByHousehold) {
+    const newest = visits.find(({ step }) => !UNCOUNTED.has(step));
+    if (newest?.result === "come_back" && !newest.follow_up_on) ids.add(id);
+  }
+  return ids;
+});
+
+/**
+ * What is promised to a household, in words; an empty text if nothing is.
+ * @param {Book} book
+ * @param {string} householdId
+ * @param {Date} now
+ */
+export function promiseText(book, householdId, now) {
+  const due = promises(book).get(householdId);
+  if (due) return dueText(due, localDay(now));
+  return undated(book).has(householdId) ? _("Hẹn quay lại, chưa rõ ngày") : "";
+}
+
+/**
+ * Whether something is promised to a household, on a day known or not.
+ * @param {Book} book
+ * @param {string} householdId
+ */
+export function isPromised(book, householdId) {
+  return promises(book).has(householdId) || undated(book).has(householdId);
+}
+
+/**
  * The visit that makes a household count as reached: its newest one that counts and found somebody home.
  * @param {Book} book
  * @param {string} householdId
@@ -89,8 +124,8 @@ export function nextDoor(book, household) {
  * @returns {{reach: Reach, line: string}}
  */
 export function standing(book, household, now) {
-  const due = promises(book).get(household.id);
-  if (due) return { reach: "promised", line: dueText(due, localDay(now)) };
+  const promise = promiseText(book, household.id, now);
+  if (promise) return { reach: "promised", line: promise };
   const reached = reachedBy(book, household.id);
   if (reached) return { reach: "reached", line: _("Đã đến %(date)s", { date: dateText(reached.occurred_at) }) };
   const last = book.visitsByHousehold.get(household.id)?.find(({ result }) => result === "not_home");

@@ -1,19 +1,25 @@
 // V2: signing in by invite code and phone number. The one page that needs the network.
 
 import { patiently } from "../patience.js";
+import { endSession } from "../session.js";
 import { enrol, introduction, unsentElsewhere } from "../store/accounts.js";
 import { StorageFull } from "../store/outbox.js";
 import { recover } from "../store/recovery.js";
 import { offered } from "../store/transfer.js";
 import { _ } from "../strings.js";
 import { page, see } from "./answers.js";
+import { boxOf } from "./fields.js";
 
 /** @typedef {import("./answers.js").Answer} Answer */
 /** @typedef {import("./answers.js").Ask} Ask */
-/** @typedef {{invite?: string, phone?: string}} Problems Sentences by field. */
+/** @typedef {{invite?: string, phone?: string, ""?: string}} Problems Sentences by field; `""`: the fault of neither. */
 /** @typedef {{status: number, body: any}} Said What the server said; `body` is null if it was cut on the way or is no JSON. */
 
 const PATIENCE = 30_000;
+const OFFLINE = _("Chưa đăng nhập được vì không có mạng. Đến nơi có mạng rồi thử lại.");
+const BUSY = _("Máy chủ đang bận. Thử lại sau ít phút.");
+/** As people write one: in Vietnam, with or without the 0 or 84 before it, or abroad. */
+const PHONE = /^(?:0\d{9,10}|(?:\+|00)\d{8,15}|84\d{9,10}|[1-9]\d{8,9})$/;
 
 /**
  * The form, empty.
@@ -34,10 +40,12 @@ export async function signIn(ask) {
   const phone = (ask.form.get("phone") ?? "").trim();
   const missing = check(invite, phone);
   if (missing.invite || missing.phone) return form(ask, missing);
+  const left = await endSession(ask.world.fetch);
+  if (left) return form(ask, { "": left === "offline" ? OFFLINE : BUSY });
   const said = { invite, phone, name: ask.world.deviceName, ...(await introduction(phone)) };
   const answer = await post(ask.world, said).catch(() => null);
   const enrolment = enrolmentOf(answer);
-  return enrolment ? begin(ask, enrolment, phone) : form(ask, { invite: refusal(answer) });
+  return enrolment ? begin(ask, enrolment, phone) : form(ask, refusal(answer));
 }
 
 /**
@@ -55,7 +63,7 @@ async function begin(ask, enrolment, phone) {
     return see(found.length ? "/field/transfer" : "/field/first-download");
   } catch (fault) {
     if (!(fault instanceof StorageFull)) throw fault;
-    return form(ask, { invite: _("Máy sắp hết chỗ. Xoá bớt ảnh hoặc ứng dụng rồi thử lại.") });
+    return form(ask, { "": _("Máy sắp hết chỗ. Xoá bớt ảnh hoặc ứng dụng rồi thử lại.") });
   }
 }
 
@@ -67,8 +75,15 @@ async function begin(ask, enrolment, phone) {
 function check(invite, phone) {
   return {
     invite: /^\d{8}$/.test(invite) ? "" : _("Nhập đủ 8 chữ số của mã mời."),
-    phone: phone.replace(/\D/g, "").length >= 9 ? "" : _("Nhập số điện thoại đã báo với cán bộ xã."),
+    phone: phoneError(phone),
   };
+}
+
+/** @param {string} phone */
+function phoneError(phone) {
+  if (PHONE.test(phone.replace(/[\s.()-]/g, ""))) return "";
+  const short = phone.replace(/\D/g, "").length < 9;
+  return short ? _("Nhập số điện thoại đã báo với cán bộ xã.") : _("Số điện thoại chưa đúng. Xem lại các chữ số.");
 }
 
 /**
@@ -101,32 +116,35 @@ function enrolmentOf(answer) {
 }
 
 /**
- * Only the server's own words say that a code is wrong: a café's network answers everything.
+ * Only the server's own words say that code or number is wrong: a café's network answers everything. Which of the two, it
+ * says to nobody.
  * @param {Said | null} answer
+ * @returns {Problems}
  */
 function refusal(answer) {
-  if (!answer) return _("Chưa đăng nhập được vì không có mạng. Đến nơi có mạng rồi thử lại.");
-  if (answer.status === 201) return _("Chưa đăng nhập được. Thử lại. Mã này còn dùng được trong 15 phút.");
+  if (!answer) return { "": OFFLINE };
+  if (answer.status === 201) return { "": _("Chưa đăng nhập được. Thử lại. Mã này còn dùng được trong 15 phút.") };
   const error = answer.body?.error;
-  if (error === "invite_invalid") {
-    return _("Mã không đúng, đã hết hạn hoặc bị nhập sai quá nhiều lần. Hỏi lại cán bộ xã.");
-  }
-  if (error === "too_many_attempts") return _("Thử lại sau 5 phút.");
-  if (error === "invalid") return _("Mã mời hoặc số điện thoại chưa đúng. Xem lại các chữ số.");
-  return _("Máy chủ đang bận. Thử lại sau ít phút.");
+  if (error === "too_many_attempts") return { "": _("Thử lại sau 5 phút.") };
+  if (error !== "invite_invalid" && error !== "invalid") return { "": BUSY };
+  return {
+    invite: _("Mã không đúng, đã hết hạn hoặc bị nhập sai quá nhiều lần. Hỏi lại cán bộ xã."),
+    phone: _("Hoặc số này không phải số đã báo với cán bộ xã."),
+  };
 }
 
 /**
- * @param {Ask} ask
+ * @param {Ask & {account?: unknown}} ask
  * @param {Problems} problems
  */
 async function form(ask, problems) {
   const elsewhere = await unsentElsewhere();
   const { invite = "", phone = "" } = problems;
-  const errors = Object.entries(problems).flatMap(([field, text]) => (text ? [{ field, text }] : []));
+  const errors = boxOf(problems);
   const context = {
     invite: ask.form.get("invite") ?? "",
     phone: ask.form.get("phone") ?? "",
+    signed_in: Boolean(ask.account),
     invite_error: invite,
     phone_error: phone,
     errors,

@@ -14,7 +14,7 @@ import { RESULTS } from "./words.js";
  * @property {string} result
  * @property {Map<string, Given>} services by code, in the order of the form
  * @property {string} note
- * @property {string} follow_up yyyy-MM-dd, `pick` for the day in `follow_up_on`, or empty
+ * @property {string} follow_up yyyy-MM-dd, `pick` for the day in `follow_up_on`, `unknown`, or empty
  * @property {string} follow_up_on
  */
 
@@ -55,7 +55,7 @@ export function entryOfVisit({ household_id, result, services, note, follow_up_o
     result,
     services: new Map(services.map(({ code, outcome, people }) => [code, { outcome, people: String(people) }])),
     note: note ?? "",
-    follow_up: follow_up_on ?? "",
+    follow_up: follow_up_on ?? (result === "come_back" ? "unknown" : ""),
     follow_up_on: follow_up_on ?? "",
   };
 }
@@ -73,7 +73,7 @@ export function check(entry, today, before = null) {
     result: Object.hasOwn(RESULTS, entry.result) ? "" : _("Chọn một kết quả trước khi lưu."),
     ...(bare ? {} : checkServices(entry)),
     note: readText(entry.note, NOTE).error,
-    follow_up: bare || promised(entry) === before ? "" : checkPromise(promised(entry), today),
+    follow_up: bare || promised(entry) === before ? "" : checkPromise(entry, today),
   };
 }
 
@@ -112,10 +112,12 @@ function checkServices({ result, services }) {
 }
 
 /**
- * @param {string} day
+ * @param {Entry} entry
  * @param {string} today
  */
-function checkPromise(day, today) {
+function checkPromise(entry, today) {
+  if (entry.result === "come_back" && !entry.follow_up) return _("Chọn ngày quay lại, hoặc bấm Chưa rõ ngày.");
+  const day = promised(entry);
   if (day === "") return "";
   if (day === "pick" || !isDay(day)) return _("Chọn ngày hẹn quay lại.");
   if (day < today) return _("Ngày hẹn đã qua. Chọn ngày từ hôm nay trở đi.");
@@ -124,5 +126,6 @@ function checkPromise(day, today) {
 
 /** @param {Entry} entry */
 function promised({ follow_up, follow_up_on }) {
+  if (follow_up === "unknown") return "";
   return follow_up === "pick" ? follow_up_on || "pick" : follow_up;
 }

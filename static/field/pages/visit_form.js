@@ -48,7 +48,8 @@ const DAYS = [
 /**
  * @param {Form} form
  * @param {Entry} entry
- * @param {{book: Book, household: Household, reader: string, now: Date}} scene
+ * @param {{book: Book, household: Household | undefined, reader: string, now: Date}} scene `household`: where it is, if
+ *   that is in the list
  * @param {Record<string, string>} [sentences] by field
  */
 export function showForm(form, entry, { book, household, reader, now }, sentences = {}) {
@@ -58,14 +59,16 @@ export function showForm(form, entry, { book, household, reader, now }, sentence
     ...rest,
     errors,
     place: PLACES[form.marked] ?? null,
-    household: {
-      id: household.id,
-      href: `/field/households/${household.id}`,
-      title: titleOf(household),
-      address: addressOf(household, book),
-      change,
-    },
-    met: metText(book, household, reader, visit),
+    household: household
+      ? {
+          id: household.id,
+          href: `/field/households/${household.id}`,
+          title: titleOf(household),
+          address: addressOf(household, book),
+          change,
+        }
+      : { id: entry.household_id, href: "/field/log", title: _("Hộ không còn trong danh sách"), address: "", change },
+    met: household ? metText(book, household, reader, visit) : "",
     results: Object.entries(RESULTS).map(([value, label]) => ({ value, label, chosen: entry.result === value })),
     ...services(book, entry, sentences),
     note: entry.note,
@@ -164,12 +167,15 @@ function promise({ follow_up, follow_up_on, result }, today) {
     const value = dayAfter(today, ahead);
     return { value, label, date: dayText(value), chosen: follow_up === value };
   });
-  const day = follow_up === "pick" || follow_up === "" ? follow_up_on : follow_up;
-  const picked = follow_up !== "" && !days.some(({ chosen }) => chosen);
+  const undated = ["pick", "unknown", ""].includes(follow_up);
+  const day = undated ? follow_up_on : follow_up;
+  const picked = follow_up === "pick" || (!undated && !days.some(({ chosen }) => chosen));
   return {
     follow_up_days: days,
     picked,
     chosen_none: follow_up === "",
+    chosen_unknown: follow_up === "unknown",
+    come_back: result === "come_back",
     follow_up_on: day,
     follow_up_text: day ? dayText(day) : "",
     follow_up_open: follow_up !== "" || result === "come_back",

@@ -1,5 +1,6 @@
 // Recording a visit, amending one.
 
+import { contentOf } from "../store/acts.js";
 import { load } from "../store/drafts.js";
 import { amend, append, isDated } from "../store/outbox.js";
 import { book } from "../store/replica.js";
@@ -73,17 +74,18 @@ async function record({ account: { account_id }, world }, { id, draft }, entry) 
     id,
     type: "visit.record",
     data: { id, ...data, quick: false },
+    before: null,
   });
   if (!differs) return id;
   const other = world.newId();
   const visit = (await book(account_id)).visits.get(id);
   if (!visit) {
     const anew = { id: other, ...data, quick: false };
-    await append(account_id, { ...saving, id: other, type: "visit.record", data: anew });
+    await append(account_id, { ...saving, id: other, type: "visit.record", data: anew, before: null });
     return other;
   }
-  const base_version = visit.version;
-  await append(account_id, { ...saving, id: other, type: "visit.amend", data: { id, ...data, base_version } });
+  const amended = { id, ...data, base_version: visit.version };
+  await append(account_id, { ...saving, id: other, type: "visit.amend", data: amended, before: contentOf(visit) });
   return id;
 }
 
@@ -131,7 +133,8 @@ export async function amendVisit(ask) {
 
 /**
  * What is to be saved of a visit; one that the server had refused is offered again in place of what was refused of it.
- * It happened when it happened, not when it was mended, unless the phone had no clock then.
+ * It happened when it happened, not when it was mended, unless the phone had no clock then. Mending cannot be taken back:
+ * nothing would bring the refusal back, nor the commune's word.
  * @param {Visit} visit
  * @param {Mending | undefined} refused
  * @param {Record<string, unknown>} data
@@ -145,7 +148,8 @@ function amendment(visit, refused, data, now) {
     return { type: /** @type {const} */ ("visit.record"), data: { ...data, quick }, at, replaces };
   }
   const amended = { ...data, base_version: visit.version };
-  return { type: /** @type {const} */ ("visit.amend"), data: amended, at: now, replaces };
+  const before = refused || visit.step === "returned" ? undefined : contentOf(visit);
+  return { type: /** @type {const} */ ("visit.amend"), data: amended, at: now, replaces, before };
 }
 
 /**
@@ -231,6 +235,6 @@ function draftOf(householdId) {
  * @param {string} householdId
  */
 function scene({ account, world }, known, householdId) {
-  const household = homeAt(known, householdId);
-  return { book: known, household, reader: account.account_id, now: world.now() };
+  const id = known.aliases.get(householdId) ?? householdId;
+  return { book: known, household: known.households.get(id), reader: account.account_id, now: world.now() };
 }

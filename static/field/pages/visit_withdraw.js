@@ -24,19 +24,18 @@ export function confirmWithdrawal(ask) {
 }
 
 /**
- * [Rút lại], and [Hoàn tác] straight after saving.
+ * [Rút lại], once it is confirmed.
  * @param {SignedIn} ask
  * @returns {Promise<Answer>}
  */
 export async function withdrawVisit(ask) {
-  const undo = ask.form.get("undo");
   try {
     await withdraw(ask);
   } catch (fault) {
     if (fault instanceof NotHere) throw fault;
     return show(ask, unsaved(fault));
   }
-  return see(undo ? `/field/households/${undo}?done=undone` : "/field/log?done=withdrawn");
+  return see("/field/log?done=withdrawn");
 }
 
 /**

@@ -90,6 +90,7 @@ export async function enrol(answer, phone) {
       accounts.put(account),
       tx.objectStore("settings").put(account_id, "open"),
       tx.objectStore("settings").delete("life"),
+      tx.objectStore("settings").delete("session_left"),
     ]);
   });
   await keepStanding(account_id);
@@ -97,13 +98,17 @@ export async function enrol(answer, phone) {
   return account;
 }
 
-/** Signs the open account out on this phone. Everything it stored stays, above all what is not sent. */
+/**
+ * Signs the open account out on this phone; the server has still to hear of it. What it stored is seen to by
+ * `clearSignedOut`; what is not sent stays.
+ */
 export async function close() {
   const closed = await inIndex("readwrite", async (tx) => {
     const open = await tx.objectStore("settings").get("open");
     const account = open === undefined ? undefined : await tx.objectStore("accounts").get(open);
-    if (account) await tx.objectStore("accounts").put({ ...account, signed_in: false });
+    if (account) await tx.objectStore("accounts").put({ ...account, signed_in: false, signed_out: true });
     await tx.objectStore("settings").delete("open");
+    await tx.objectStore("settings").put(true, "session_left");
     return open;
   });
   if (closed !== undefined) await keepStanding(closed);

@@ -1,6 +1,7 @@
 // What was recorded on this phone: operations that wait to be sent, and those the server refused.
 
 import { find } from "./accounts.js";
+import { rememberAct } from "./acts.js";
 import { announce } from "./changes.js";
 import { forget, match } from "./copies.js";
 import { inAccount } from "./db.js";
@@ -39,6 +40,8 @@ export const WRITES = {
  * @property {string} [draft] key of the draft it was written in, cleared in the same transaction (kept if `differs`)
  * @property {string[]} [replaces] op_ids of refused operations that this one mends; they leave `fixes` in the same
  *   transaction
+ * @property {import("./acts.js").Content | null} [before] what stood before this act on a visit, null if there was no
+ *   visit; without it the act cannot be taken back
  */
 
 /**
@@ -88,7 +91,7 @@ export async function append(accountId, saving) {
  */
 export async function amend(accountId, saving, newId) {
   const saved = await append(accountId, saving);
-  return saved.differs ? append(accountId, { ...saving, id: newId() }) : saved;
+  return saved.differs ? append(accountId, { ...saving, id: newId(), before: undefined }) : saved;
 }
 
 /**
@@ -193,6 +196,7 @@ async function add(tx, saving, communeId) {
   const op = made(saving, communeId, await nextOf(tx));
   for (const opId of saving.replaces ?? []) await giveUp(tx, opId, saving.at);
   await Promise.all([tx.objectStore("outbox").add(op), tx.objectStore("meta").put(op.seq + 1, "next_seq")]);
+  await rememberAct(tx, saving);
   return { already: false, differs: false, seq: op.seq };
 }
 

@@ -64,6 +64,7 @@ export function unacknowledged({
   acked_epoch: _epoch,
   until: _until,
   code: _code,
+  household_id: _household,
   version,
   ...op
 }) {

@@ -120,6 +120,8 @@ async function remember(tx, standing, entries) {
     meta.put(Math.max(...numbers), "next_seq"),
     meta.put([...given.values()], "discarded"),
     meta.put({ ...state, edition: state.edition + 1 }, "replica"),
+    // What comes back may be newer than the acts that are known.
+    meta.delete("acts"),
   ]);
 }
 

@@ -108,10 +108,16 @@ async function load(tx, generation) {
     all("service"),
   ]);
   const aliases = aliasesOf(merged ?? {}, new Set(households.map(({ id }) => id)));
+  const amended = visits.some(({ version }) => version > 1) ? await amendedAt(tx) : new Map();
   for (const row of [...visits, ...followUps]) row.household_id = aliases.get(row.household_id) ?? row.household_id;
   for (const row of households) Object.assign(row, { pending: false, step: "sent", cause: null });
   for (const row of visits)
-    Object.assign(row, { pending: false, step: stepOf(row), sent_at: row.received_at, cause: null });
+    Object.assign(row, {
+      pending: false,
+      step: stepOf(row),
+      sent_at: amended.get(row.id) ?? row.received_at,
+      cause: null,
+    });
   return {
     households: byId(households),
     visits: byId(visits),
@@ -123,6 +129,19 @@ async function load(tx, generation) {
     aliases,
     withdrawn: new Map(),
   };
+}
+
+/**
+ * When visits were amended from here, by their ids: a row says only when the visit was first received.
+ * @param {Transaction} tx
+ * @returns {Promise<Map<string, string>>}
+ */
+async function amendedAt(tx) {
+  /** @type {Sent[]} */
+  const sent = await tx.objectStore("sent").getAll();
+  const amendments = sent.filter((op) => op.type === "visit.amend" && !isApart(op));
+  amendments.sort((one, other) => one.seq - other.seq);
+  return new Map(amendments.map(({ data, acked_at }) => [data.id, acked_at]));
 }
 
 /**

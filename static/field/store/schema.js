@@ -10,9 +10,9 @@
 /**
  * An operation in `sent`: acknowledged under `acked_epoch`. With `until` it stands for a row that is not on this phone
  * yet, as long as the replica's row has no higher `feed_seq`, or waits for the commune's decision. `code` says why it is
- * kept apart, or that the commune has `dropped` it.
+ * kept apart, or that the commune has `dropped` it; `household_id`, of a withdrawal, where the visit was.
  * @typedef {Operation & {status: string, acked_at: string, acked_epoch: string, version?: number, until?: number,
- *   code?: string}} Sent
+ *   code?: string, household_id?: string}} Sent
  */
 
 /**
@@ -56,6 +56,7 @@ export function isApart({ status }) {
  * @property {string} phone
  * @property {string} life random id of the account's storage on this phone
  * @property {boolean} signed_in
+ * @property {boolean} [signed_out] somebody has signed out of it here: what the commune gave goes once nothing waits
  * @property {string} opened_at
  */
 

@@ -48,7 +48,7 @@ export function record(tx, generation, judged, answer) {
   const refused = judged.filter(({ result }) => result.status === "rejected");
   const acked = judged.filter(({ result }) => result.status !== "rejected");
   const refusals = refused.map((one) => refusal(one, answer));
-  const acknowledgements = acked.map((one) => acknowledgement(one, answer));
+  const acknowledgements = acked.map((one) => ({ ...acknowledgement(one, answer), ...whereWithdrawn(one, judged) }));
   putAll(tx, "fixes", refusals);
   putAll(tx, "sent", acknowledgements);
   const written = new Set([
@@ -97,6 +97,18 @@ function acknowledgement({ op, result, before }, answer) {
     ...(result.code === undefined ? {} : { code: result.code }),
     ...(shown ? {} : { until: Math.max(before?.feed_seq ?? 0, result.row?.feed_seq ?? 0) }),
   };
+}
+
+/**
+ * Where a withdrawn visit was: its row goes, and the operation does not say.
+ * @param {Judged} one
+ * @param {Judged[]} judged
+ */
+function whereWithdrawn({ op, before }, judged) {
+  if (op.type !== "visit.withdraw") return {};
+  const recorded = judged.find((other) => other.op.data.id === op.data.id && other.op.data.household_id);
+  const household_id = recorded?.op.data.household_id ?? /** @type {VisitRow | undefined} */ (before)?.household_id;
+  return household_id ? { household_id } : {};
 }
 
 /**

@@ -1,0 +1,54 @@
+"""*Hẹn quay lại* at 360 × 640: what the tap opens is in sight, and nothing under the thumb moves."""
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.e2e.conftest import PHONE, Opener
+from tests.e2e.server import Server
+from tests.e2e.steps import heading, sign_in
+from tests.world import World
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def test_lan_promises_to_return_without_knowing_the_day(
+    open_browser: Opener, server: Server, world: World
+) -> None:
+    page = open_browser("lan").pages[0]
+    sign_in(page)
+    page.goto(f"/field/households/{world.duc}/visit")
+    heading(page, "Hộ Nguyễn Văn Đức")
+    chip = page.locator("#result").get_by_text("Hẹn quay lại")
+    place = [_box(chip)[side] for side in ("x", "y")]
+    chip.click()
+    assert [_box(chip)[side] for side in ("x", "y")] == place
+    for day in ("Mai", "Chưa rõ ngày"):
+        box = _box(page.locator("#follow_up").get_by_text(day))
+        assert 0 < box["y"] < PHONE["height"] - 88 - box["height"], day
+
+    page.get_by_role("button", name="Lưu").click()
+    expect(page.locator("#follow_up-error")).to_have_text("Chọn ngày quay lại, hoặc bấm Chưa rõ ngày.")
+    page.locator("#follow_up").get_by_text("Chưa rõ ngày", exact=True).click()
+    page.get_by_role("button", name="Lưu").click()
+    heading(page, "Đã lưu trên máy")
+    page.goto("/field/households?show=promised")
+    expect(page.locator(".reach")).to_have_text("Hẹn quay lại, chưa rõ ngày")
+
+
+def test_another_result_takes_the_chips_back_to_the_end(
+    open_browser: Opener, server: Server, world: World
+) -> None:
+    page = open_browser("lan").pages[0]
+    sign_in(page)
+    page.goto(f"/field/households/{world.duc}/visit")
+    page.locator("#result").get_by_text("Hẹn quay lại").click()
+    page.locator("#follow_up").get_by_text("Chưa rõ ngày", exact=True).click()
+    page.get_by_text("Đã hỗ trợ", exact=True).click()
+    expect(page.locator("#follow_up").get_by_text("Chưa rõ ngày")).to_be_hidden()
+    assert _box(page.locator("details.promise"))["y"] > _box(page.locator("#services"))["y"]
+
+
+def _box(place: Locator) -> dict[str, float]:
+    box = place.bounding_box()
+    assert box is not None
+    return {"x": box["x"], "y": box["y"], "width": box["width"], "height": box["height"]}

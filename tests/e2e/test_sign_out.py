@@ -1,0 +1,113 @@
+"""Signing out without a network: nothing stays on the phone, and the session ends as soon as there is one."""
+
+import gzip
+import json
+
+import httpx2
+import pytest
+from playwright.sync_api import Page
+from sqlmodel import Session, select
+
+from app.accounts.models import SignedIn
+from app.core.db import Database
+from tests.e2e.conftest import Opener
+from tests.e2e.server import Server
+from tests.e2e.steps import fill_visit, heading, sign_in
+from tests.world import NAM, World
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+KEPT = """async () => {
+    const names = (await indexedDB.databases()).map(({ name }) => name).filter((name) => name !== "tungnha");
+    const result = (request) => new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+    });
+    const db = await result(indexedDB.open(names[0]));
+    const stores = [...db.objectStoreNames].filter((name) => name !== "meta");
+    const count = (store) => result(db.transaction(store).objectStore(store).count());
+    const counts = await Promise.all(stores.map(count));
+    db.close();
+    return counts.reduce((sum, count) => sum + count, 0);
+}"""
+
+
+def test_signed_out_offline_the_cookie_answers_no_more_once_there_is_a_network(
+    open_browser: Opener, server: Server, world: World, database: Database
+) -> None:
+    context = open_browser("lan")
+    page = context.pages[0]
+    sent: list[tuple[str, bytes]] = []
+    page.on(
+        "request",
+        lambda request: (
+            sent.append((request.method, request.post_data_buffer or b"")) if "/api/" in request.url else None
+        ),
+    )
+    sign_in(page)
+    _record_and_send(page, world)
+    _leave_a_draft(page, world)
+    assert page.evaluate(KEPT) > 0
+    (cookie,) = [one for one in context.cookies() if one["name"] == "device"]
+    body = next(body for method, body in reversed(sent) if method == "POST")
+    assert _sync(server, cookie["value"], body) == 200
+
+    context.set_offline(True)
+    _sign_out(page)
+    assert page.evaluate(KEPT) == 0
+    assert len(database.read(_sessions)) == 1
+    del sent[:]
+    context.set_offline(False)
+    for _ in range(100):
+        if not database.read(_sessions):
+            break
+        page.wait_for_timeout(100)
+    assert database.read(_sessions) == []
+    assert _sync(server, cookie["value"], body) == 401
+    assert {method for method, _ in sent} <= {"DELETE"}
+
+
+def test_who_signs_in_next_on_the_phone_has_a_session_of_his_own(
+    open_browser: Opener, server: Server, world: World, database: Database
+) -> None:
+    context = open_browser("shared")
+    page = context.pages[0]
+    sign_in(page)
+    context.set_offline(True)
+    _sign_out(page)
+    context.set_offline(False)
+    sign_in(page, *NAM)
+    assert database.read(_sessions) == [world.nam]
+
+
+def _record_and_send(page: Page, world: World) -> None:
+    page.goto(f"/field/households/{world.duc}/visit")
+    fill_visit(page)
+    page.get_by_role("button", name="Lưu").click()
+    heading(page, "Đã lưu trên máy")
+    page.get_by_text("Đã gửi").first.wait_for()
+
+
+def _leave_a_draft(page: Page, world: World) -> None:
+    page.goto(f"/field/households/{world.mai}/visit")
+    page.get_by_text("Thêm ghi chú").click()
+    page.get_by_label("Ghi chú", exact=True).fill("Dở dang")
+    page.goto("/field/")
+    heading(page, "Xin chào, Nguyễn Thị Lan")
+
+
+def _sign_out(page: Page) -> None:
+    page.goto("/field/account")
+    page.get_by_role("button", name="Đăng xuất").click()
+    heading(page, "Đăng nhập")
+
+
+def _sync(server: Server, cookie: str, body: bytes) -> int:
+    text = gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
+    request = {**json.loads(text), "ops": []}
+    headers = {"Cookie": f"device={cookie}", "Sec-Fetch-Site": "same-origin"}
+    return httpx2.post(f"{server.url}/api/v1/sync", json=request, headers=headers).status_code
+
+
+def _sessions(session: Session) -> list[str]:
+    return [one.account_id for one in session.exec(select(SignedIn)) if one.device_id is not None]

@@ -23,6 +23,9 @@ class Columns:
     def __init__(self, sheet: Sheet, header: Header) -> None:
         self.sheet, self.header = sheet, header
         self._above: dict[int, str] = {}
+        self._of = {role: header.columns(role) for role in Role}
+        self._names = [column for role in (*NAME_PARTS, Role.HEAD) for column in self._of[role]]
+        self._dropped, self._telling = header.columns(*DROPPED), header.columns(*_TELLING)
         self._stored = header.columns(*STORED)
         self._joined = {column: self._downwards(column) for column in header.columns(*_PLACE)}
         self._condemned = {column for column in self._stored if self._has_old_font(column)}
@@ -31,18 +34,23 @@ class Columns:
             for column in header.columns(Role.HAMLET)
             for row in range(header.first, len(sheet.rows))
         )
+        below = range(header.first, len(sheet.rows))
+        self._ordinals = [
+            column
+            for column in header.columns(Role.ORDINAL)
+            if any(self._is_number(row, column) for row in below)
+        ]
         self._numbered_by_formula = any(
             _has(sheet.uncomputed, row, column) and self._says_name(row)
-            for column in header.columns(Role.ORDINAL)
+            for column in self._ordinals
             for row in sheet.uncomputed
         )
-        self.is_numbered_list = any(map(self.is_numbered, range(header.first, len(sheet.rows))))
+        self.is_numbered_list = bool(self._ordinals)
 
     def name(self, row: int) -> tuple[str, str]:
         """The head's name as it is written, and without numbering, quotes and title."""
-        columns = [c for role in (*NAME_PARTS, Role.HEAD) for c in self.header.columns(role)]
         written = " ".join(
-            cell for column in columns if self._at(row, column) and (cell := self.cell(row, column))
+            cell for column in self._names if self._at(row, column) and (cell := self.cell(row, column))
         )
         return written, names.bare(clean(written))
 
@@ -55,15 +63,20 @@ class Columns:
 
     def is_numbered(self, row: int) -> bool:
         """Whether the row has its number in the list, as households have and totals have not."""
+        return bool(self._ordinals) and all(self._is_number(row, column) for column in self._ordinals)
+
+    def shares_number(self, row: int) -> bool:
+        """Whether the row beside has the same number in the list: then that numbers households, not rows."""
+        beside = [other for other in (row - 1, row + 1) if self.header.first <= other < len(self.sheet.rows)]
         return any(
-            kinds.NUMBER_IN_LIST.fullmatch(self.cell(row, column))
-            or (_has(self.sheet.uncomputed, row, column) and self._says_name(row))
-            for column in self.header.columns(Role.ORDINAL)
+            (number := self.cell(row, column)) and number == self.cell(other, column)
+            for column in self._ordinals
+            for other in beside
         )
 
     def is_bare(self, row: int) -> bool:
         """Whether the row holds nothing but a number: a form filled in less far than it was numbered."""
-        ordinals = self.header.columns(Role.ORDINAL)
+        ordinals = self._of[Role.ORDINAL]
         filled = [(column, cell.strip()) for column, cell in enumerate(self.sheet.rows[row]) if cell.strip()]
         formulas = self.sheet.uncomputed.get(row, 0)
         if self._numbered_by_formula:
@@ -78,15 +91,20 @@ class Columns:
             return _("Dòng này có chữ bị gạch ngang: hãy bỏ gạch, hoặc xóa hẳn.")
         if self._uncomputed(row):
             return _("Dòng này có công thức chưa được tính: hãy mở tệp bằng Excel và lưu lại.")
+        return self._fault_of_values(row)
+
+    def _fault_of_values(self, row: int) -> str:
         if any((row, column) in self.sheet.dates for column in self._stored):
             return _("Bảng tính đã đổi ô như 12/3 thành ngày tháng: hãy gõ lại dạng chữ.")
+        if self.sheet.delimited and len(self.sheet.rows[row]) > len(self.header.headings):
+            return _("Dòng có nhiều ô hơn tiêu đề, có lẽ thiếu dấu nháy kép: hãy sửa tệp CSV.")
         if any(self._may_be_old_font(row, column) for column in self._stored):
             return old_font(_("họ tên hoặc địa chỉ"))
         return ""
 
     def has_loose_part(self, row: int) -> bool:
         """Whether a column without a heading, beside that of the name, says something in words."""
-        columns = self.header.columns(*NAME_PARTS, Role.HEAD)
+        columns = self._names
         beside = {column + step for column in columns for step in (-1, 1)} - set(columns)
         headings = self.header.headings
         return any(
@@ -96,9 +114,18 @@ class Columns:
             for column in beside
         )
 
+    def says_gone(self, row: int) -> bool:
+        """Whether a remark or a mark says that the household is no more."""
+        cells = ((self.cell(row, c), self.header.headings[c]) for c in self._dropped)
+        return any(
+            kinds.GONE.search(cell) or (kinds.GONE.search(heading) and not kinds.NOT_SO.fullmatch(cell))
+            for cell, heading in cells
+            if cell
+        )
+
     def telling(self, row: int) -> tuple[tuple[int, int], ...]:
         """What of the dropped columns tells this person from another of the same name, as hashes."""
-        cells = ((column, fold(self.cell(row, column))) for column in self.header.columns(*_TELLING))
+        cells = ((column, fold(self.cell(row, column))) for column in self._telling)
         return tuple((column, hash(text)) for column, text in cells if text)
 
     def filled(self, row: int) -> list[str]:
@@ -110,9 +137,7 @@ class Columns:
         return cells[column].strip() if column < len(cells) else ""
 
     def _value(self, row: int, role: Role) -> str:
-        values = (
-            self._at(row, column) or self._from_joined(row, column) for column in self.header.columns(role)
-        )
+        values = (self._at(row, column) or self._from_joined(row, column) for column in self._of[role])
         return ", ".join(value for value in values if value)
 
     def _at(self, row: int, column: int) -> str:
@@ -143,13 +168,18 @@ class Columns:
             if left == right == column and bottom > top >= self.header.first
         )
 
+    def _is_number(self, row: int, column: int) -> bool:
+        """Whether the cell numbers a row that says a name, or is a number by itself."""
+        number = bool(kinds.NUMBER_IN_LIST.fullmatch(self.cell(row, column)))
+        return number or (_has(self.sheet.uncomputed, row, column) and self._says_name(row))
+
     def _says_name(self, row: int) -> bool:
-        return any(self.cell(row, column) for column in self.header.columns(*NAME_PARTS, Role.HEAD))
+        return any(self.cell(row, column) for column in self._names)
 
     def _uncomputed(self, row: int) -> bool:
         """Whether a formula without a value could have said something that is stored."""
         named = any(self.cell(row, column) for column in self._stored)
-        columns = [*self._stored, *self.header.columns(Role.RELATION)] if named else None
+        columns = [*self._stored, *self._of[Role.RELATION]] if named else None
         bits = self.sheet.uncomputed.get(row, 0)
         return bits != 0 if columns is None else any(bits >> column & 1 for column in columns)
 

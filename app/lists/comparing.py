@@ -63,6 +63,7 @@ class _Comparison:
     def __init__(self, plan: Plan, places: Hamlets, doors: Doors) -> None:
         self.plan, self.places, self.doors = plan, places, doors
         self.seen: dict[Key, Home] = {}
+        self.sheets: dict[tuple[str, ...], Home] = {}  # by head, and by number, within a hamlet
 
     def run(self, *, create_hamlets: bool) -> None:
         homes = self.plan.understood.homes
@@ -108,16 +109,26 @@ class _Comparison:
         elif sentence := self.resembling.sentence(label):
             self.seen[label] = home
             self.plan.alike.append(Refusal(home.sheet, home.row, sentence))
+        elif other := self._of_another_sheet(label, home):
+            advice = _(
+                "Gần giống %(where)s, khác họ tên hoặc địa chỉ: hãy để lại một.", where=_where(other, home)
+            )
+            self._refuse(home, advice)
         else:
             self.seen[label] = home
             self.plan.homes.append((place, home))
             self.plan.added[name] = self.plan.added.get(name, 0) + 1
 
+    def _of_another_sheet(self, label: Key, home: Home) -> Home | None:
+        """A home of another sheet with the same head or number: sheets may be one list of several months."""
+        hamlet, head, house_no, alley = label
+        keys: list[tuple[str, ...]] = [(hamlet, head)] + ([(hamlet, house_no, alley)] if house_no else [])
+        others = [self.sheets.setdefault(key, home) for key in keys]
+        return next((other for other in others if other.sheet != home.sheet), None)
+
     def _again(self, home: Home, earlier: Home, *, nowhere: bool) -> None:
         """A door that the list has already; without a number, names that differ in marks are two people."""
-        where = _("dòng %(row)s", row=earlier.row)
-        if earlier.sheet != home.sheet:
-            where = _("dòng %(row)s của trang %(sheet)s", row=earlier.row, sheet=earlier.sheet)
+        where = _where(earlier, home)
         if nowhere and home.head_name.casefold() != earlier.head_name.casefold():
             self._refuse(home, _("Chỉ khác dấu với %(where)s: hãy ghi thêm số nhà hoặc ngõ.", where=where))
         elif nowhere or _are_two(home, earlier):
@@ -139,6 +150,13 @@ class _Comparison:
 
 def _key(place: str, home: Home) -> Key:
     return key(place, home.head_name, home.house_no, home.alley)
+
+
+def _where(earlier: Home, home: Home) -> str:
+    """Which row is meant, for who looks at that of `home`."""
+    if earlier.sheet != home.sheet:
+        return _("dòng %(row)s của trang %(sheet)s", row=earlier.row, sheet=earlier.sheet)
+    return _("dòng %(row)s", row=earlier.row)
 
 
 def _are_two(home: Home, earlier: Home) -> bool:

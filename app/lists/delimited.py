@@ -24,7 +24,7 @@ def sheet(data: bytes, limits: dict[str, int]) -> dict[str, Any]:
             rows.append(trimmed(text_of(cell) for cell in cells))
     except (csv.Error, TypeError) as error:
         raise Refused("quotes", len(rows) + 1) from error
-    return {"name": "", "hidden": False, "rows": rows}
+    return {"name": "", "hidden": False, "delimited": True, "rows": rows}
 
 
 def _decoded(data: bytes) -> str:

@@ -87,7 +87,7 @@ def _fault_of_text(text: str, what: str) -> str:
 def _fault_of_letters(text: str, what: str) -> str:
     if _is_broken(text):
         return _("Ô %(what)s có ký tự điều khiển hoặc ký tự bị hỏng: hãy gõ lại.", what=what)
-    if letters.is_old_font(text):
+    if letters.is_old_font(text) or letters.is_telex(text):
         return old_font(what)
     if "?" in text and not kinds.ERROR_VALUE.search(text):
         return _("Ô %(what)s có dấu hỏi, có lẽ chữ bị mất dấu: hãy gõ lại.", what=what)
@@ -104,6 +104,6 @@ def _is_broken(text: str) -> bool:
 def old_font(what: str) -> str:
     """The sentence for a text that is, or may be, in an old font."""
     return _(
-        "Ô %(what)s gõ bằng phông cũ (TCVN3, VNI) hoặc sai bảng mã: hãy chuyển cả cột sang Unicode.",
+        "Ô %(what)s gõ bằng phông cũ (TCVN3, VNI) sai bộ gõ hoặc bảng mã: hãy chuyển cả cột sang Unicode.",
         what=what,
     )

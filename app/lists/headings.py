@@ -56,7 +56,7 @@ RULES: tuple[tuple[Role, str], ...] = (
     (Role.ADDRESS, r"(.* )?(dia chi|thuong tru|tam tru|cho o|noi o|cu tru)( .*)?"),
     (Role.RESIDENTS, r"(.* )?(nhan khau|khau|nk|so nguoi|thanh vien|lao dong)( .*)?"),
     (Role.REMARK, r"(.* )?(ghi chu|nhan xet|luu y|chu thich|note)( .*)?|gc"),
-    (Role.ORDINAL, r"(s ?)?tt|so (tt|thu tu)|thu tu"),
+    (Role.ORDINAL, r"((s ?)?tt|so (tt|thu tu)|thu tu)( ho)?"),
     (Role.HAMLET, rf"(ten )?({_PLACE})( ({_PLACE}|xom|hoac|va))*( moi)?"),
     (Role.ALLEY, rf"(ten )?(xom )?({_WAY})( ({_WAY}|xom|hoac|va))*"),
     (Role.XOM, r"(ten )?xom"),

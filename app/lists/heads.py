@@ -24,8 +24,8 @@ _MEMBER = frozenset(
 # Headings of what a person has and a household has not.
 _PERSONAL = re.compile(
     r"(.* )?(cccd|cmnd|cmt|can cuoc|dinh danh|ngay sinh|nam sinh|sinh nam|tuoi|gioi tinh|dan toc|ton giao|"
-    r"bhyt|bhxh|nghe|nghe nghiep|chuc vu|chuc danh|nhiem vu|phu trach|don vi|co quan|trinh do|hoc van|hoc vi|lop|"
-    r"que quan|hon nhan|noi lam viec|dang vien|doan vien)( .*)?|nam|nu|nam nu"
+    r"bhyt|bhxh|nghe|nghe nghiep|chuc vu|chuc danh|nhiem vu|phu trach|don vi|co quan|trinh do|hoc van|hoc vi|"
+    r"lop|que quan|hon nhan|noi lam viec|dang vien|doan vien)( .*)?|nam|nu|nam nu"
 )
 _OF_HOUSEHOLDS = re.compile(r"\b(hộ|ho (gia dinh|dan)|chu ho|danh sach (cac )?ho)\b", re.IGNORECASE)
 _OF_PEOPLE = re.compile(
@@ -87,7 +87,12 @@ class Heads:
         if self._relations:
             heads = (self.said_of(row) is Said.HEAD for row in range(header.first, len(sheet.rows)))
             return "" if any(heads) else _("Không dòng nào trong cột Quan hệ hay cột đánh dấu ghi là chủ hộ.")
-        if _names_heads(sheet, header) or (_is_of_households(sheet, header) and not _is_personal(header)):
+        if _names_heads(sheet, header):
+            return ""
+        people = _is_personal(header) or any(
+            map(self._columns.shares_number, range(header.first, len(sheet.rows)))
+        )
+        if _is_of_households(sheet, header) and not people:
             return ""
         return _(
             "Danh sách không nói ai là chủ hộ: hãy ghi tiêu đề cột là “Họ và tên chủ hộ”, "

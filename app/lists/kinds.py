@@ -36,6 +36,12 @@ MADE_OF_NUMBER = re.compile(
     r"\d+:\d\d(:\d\d)?|\d+[.,]\d+|\d+([.,]\d+)?e[+-]\d+|(3[6-9]|4\d|5[0-5])\d{3}",
     re.IGNORECASE,
 )
+# A remark, or the heading of a mark, that says that the household is no more.
+GONE = re.compile(
+    r"\b(đã chuyển|chuyển (đi|khẩu|hộ|nơi)|không còn (hộ|ở|cư trú)|xóa|xoá|cắt khẩu|giải thể)\b",
+    re.IGNORECASE,
+)
+NOT_SO = re.compile(r"không|chưa|ko|k|0|false|[-–./]+", re.IGNORECASE)
 # Never stored (product.md §6.1), in whatever column it stands. Hospitals and monuments are landmarks.
 NEVER_STORED = re.compile(
     r"\b(nghèo|tâm thần|khuyết tật|tàn tật|bị bệnh|nghiện|hiv|mồ côi|neo đơn|đơn thân|btxh|"

@@ -14,6 +14,10 @@ _CAPITAL_WITHIN = "(?<=[a-zà-ÿ])[À-ÖØ-Ý]|(?<=[A-Z])[À-ÖØ-Ý](?=[a-zà-�
 _OLD = re.compile(f"{_CAPITAL_WITHIN}|(?i:{_VNI})")
 _BEYOND_LATIN_1 = re.compile("[\u0102-\u024f\u1e00-\u1eff]")
 _LATIN_1 = re.compile("[À-ÖØ-öø-ÿ]")
+# Typed with the keyboard's Vietnamese switched off: *Nguyeenx Vawn Thuwr*.
+_TELEX = re.compile(
+    r"\b[a-z]*(?:aa|ee|oo|dd|[aou]w)[a-z]*\b|\b[a-z]*[aeiouy][a-z]{0,2}[fjx]\b", re.IGNORECASE
+)
 # Neither Latin letters nor the punctuation of a name or an address.
 _STRANGE = re.compile("[^\x00-\u024f\u02bc\u1e00-\u1eff\u2010-\u201f\u2022\u2026\u2032\u2033]")
 _ETH = str.maketrans("\u00d0\u0189", "\u0110\u0110")  # look like Đ
@@ -31,6 +35,11 @@ def is_old_font(text: str) -> bool:
     if text.isascii():
         return False
     return bool(_FOREIGN.search(text) or (not _BEYOND_LATIN_1.search(text) and _OLD.search(text)))
+
+
+def is_telex(text: str) -> bool:
+    """Whether these are the keys of Vietnamese letters instead of the letters."""
+    return text.isascii() and len(_TELEX.findall(text)) > 1
 
 
 def may_be_old_font(text: str) -> bool:

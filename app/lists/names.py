@@ -24,7 +24,8 @@ _BETWEEN = re.compile(r"\b(?:văn|thị)\b(?! *$)", re.IGNORECASE)
 _REMARK = re.compile(
     r"\b(?:hộ \w+|nghèo|mất|chết|chuyển (?:đi|đến|khẩu|hộ|nhà)|(?:đi|tạm|thường) vắng|vắng nhà|bệnh|tâm thần|"
     r"đi làm|độc thân|vợ|chồng|(?:và|bà|ông)(?! *$)|thương binh|liệt sĩ|chính sách|tàn tật|khuyết tật|"
-    r"(?:góa|goá)(?! *$)|già yếu|neo đơn|sn|btxh)\b"
+    r"(?:góa|goá)(?! *$)|già yếu|neo đơn|sn|btxh|"
+    r"(?:thôn|xóm|ấp|tdp|ngõ|ngách|đội|khu phố|tổ|sđt|đt)(?= \w))\b"
 )
 _WORDS_OF_OTHER_COLUMNS = frozenset(
     "có|không|đúng|sai|true|false|yes|no|chủ hộ|vợ|chồng|con|bố|mẹ|cha|cháu|con trai|con gái|em|tên|họ|"

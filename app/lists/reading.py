@@ -44,7 +44,8 @@ class Sheet:
     `merged` are joined ranges (top, left, bottom, right). Rows and columns count from 0.
 
     `struck` (in whole or in part), `uncomputed` (a formula without a value) and `old_font` are cells, a bit
-    each by row. `formatted` is False where the format hides from us what is hidden or struck out.
+    each by row. `formatted` is False where the format hides from us what is hidden or struck out, `delimited`
+    is True where nothing but a separator tells one cell from the next.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Sheet:
     uncomputed: dict[int, int] = field(default_factory=dict)
     old_font: dict[int, int] = field(default_factory=dict)
     formatted: bool = True
+    delimited: bool = False
 
     def joined_across(self, row: int) -> list[tuple[int, int]]:
         """Ranges that begin in `row` and span several columns: first and last column."""
@@ -165,4 +167,5 @@ def _sheet(answer: dict[str, Any]) -> Sheet:
         uncomputed=dict(answer.get("uncomputed", ())),
         old_font=dict(answer.get("old_font", ())),
         formatted=answer.get("formatted", True),
+        delimited=answer.get("delimited", False),
     )

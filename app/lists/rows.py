@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from app.core.strings import _
+from app.core.text import fold
 from app.lists import headings, heads, kinds
 from app.lists.columns import STORED, Columns
 from app.lists.faults import clean, fault_of_hamlet, fault_of_label, fault_of_name
@@ -78,7 +79,7 @@ class _Table:
     def _is_other_header(self, row: int) -> bool:
         """Whether the row is the header of a table of something else, of the team for example."""
         first = next((cell for cell in self.sheet.rows[row] if cell.strip()), "")
-        if headings.role_of(first) is Role.OTHER:
+        if first.isdecimal() or headings.role_of(first) is Role.OTHER:
             return False
         return (
             sum(headings.role_of(cell) is not Role.OTHER for cell in self.sheet.rows[row] if cell.strip()) > 1
@@ -143,23 +144,26 @@ class _Table:
             self._skip(_("người trong hộ, không phải chủ hộ"))
         elif said is Said.UNKNOWN:
             self._refuse(row + 1, _("Không rõ quan hệ với chủ hộ: hãy ghi Chủ hộ, Vợ, Con…"))
-        elif self.columns.is_numbered_list and not numbered:
-            self._refuse(
-                row + 1, _("Dòng không có số thứ tự như các dòng khác: nếu là một hộ riêng, hãy đánh số.")
-            )
+        elif fault := self._fault_of_number(row, numbered=numbered):
+            self._refuse(row + 1, fault)
         else:
             self._count_dropped_values(header, row)
             self._home(row, written, name)
 
+    def _fault_of_number(self, row: int, *, numbered: bool) -> str:
+        """Why the row's number, or that it has none, makes it doubtful that it is a household of its own."""
+        if self.columns.is_numbered_list and not numbered:
+            return _("Dòng không có số thứ tự như các dòng khác: nếu là một hộ riêng, hãy đánh số.")
+        if self.columns.shares_number(row):
+            return _("Hai dòng liền nhau cùng số thứ tự: nếu là hai hộ, hãy đánh số khác nhau.")
+        return ""
+
     def _home(self, row: int, written: str, name: str) -> None:
-        house_no, alley, hamlet = self.columns.place(row)
-        hamlet = hamlet or ("" if self.columns.names_hamlets else self.hamlet)
+        house_no, alley, said = self.columns.place(row)
+        hamlet = said or ("" if self.columns.names_hamlets else self.hamlet)
         fault = (
             fault_of_name(written, name)
-            or (
-                self.columns.has_loose_part(row)
-                and _("Cột không tiêu đề cạnh họ tên có chữ: hãy đặt tên cột đó.")
-            )
+            or self._fault_of_rest(row, said)
             or fault_of_label(house_no, alley)
             or fault_of_hamlet(hamlet)
         )
@@ -169,6 +173,17 @@ class _Table:
         self.found.bare_names += name != clean(written)
         telling, of_sheet = self.columns.telling(row), self.hamlet_of_sheet and hamlet == self.hamlet
         self.homes.append(Home(self.sheet.name, row + 1, name, house_no, alley, hamlet, telling, of_sheet))
+
+    def _fault_of_rest(self, row: int, hamlet: str) -> str:
+        """Why what else the row says makes it doubtful; `hamlet` is the one that the row itself names."""
+        if self.columns.has_loose_part(row):
+            return _("Cột không tiêu đề cạnh họ tên có chữ: hãy đặt tên cột đó.")
+        if self.columns.says_gone(row):
+            return _("Danh sách ghi hộ này đã chuyển đi hoặc đã xóa: nếu còn, hãy sửa ghi chú.")
+        above = "" if self.hamlet_of_sheet or self.columns.names_hamlets else self.hamlet
+        if hamlet and above and fold(hamlet) != fold(above):
+            return _("Địa chỉ nêu thôn khác với tên thôn ở trên: hãy sửa cho khớp.")
+        return ""
 
     def _count_dropped_columns(self, header: Header) -> None:
         for heading, role in zip(header.headings, header.roles, strict=True):

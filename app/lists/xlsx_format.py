@@ -8,7 +8,7 @@ import zipfile
 from app.lists.formatting import OLD_FONT_NAME, Formatting, Malformed, is_on, note, parse
 
 # A sheet without any of these has nothing to note, unless a style or a text of its cells has.
-_OF_NOTE = re.compile(rb"hidden=|zeroHeight=|ht=\"0|<(?:\w+:)?f[\s/>]|strike|rFont")
+_OF_NOTE = re.compile(rb"hidden=|zeroHeight=|\sht=\"0(?:\.0*)?\"|<(?:\w+:)?f[\s/>]|strike|rFont")
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 

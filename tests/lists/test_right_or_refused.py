@@ -13,8 +13,11 @@ from app.lists.importing import Wish, import_list
 from app.lists.reading import read
 from app.lists.rows import understand
 from tests.conftest import NOW
-from tests.lists.strange_layouts import LAYOUTS, Label
+from tests.lists import more_layouts, strange_layouts
+from tests.lists.strange_layouts import Label
 from tests.world import World
+
+LAYOUTS = (*strange_layouts.LAYOUTS, *more_layouts.LAYOUTS)
 
 
 def stored(database: Database) -> set[Label]:

@@ -110,10 +110,8 @@ class _Comparison:
             self.seen[label] = home
             self.plan.alike.append(Refusal(home.sheet, home.row, sentence))
         elif other := self._of_another_sheet(label, home):
-            advice = _(
-                "Gần giống %(where)s, khác họ tên hoặc địa chỉ: hãy để lại một.", where=_where(other, home)
-            )
-            self._refuse(home, advice)
+            where = _where(other, home)
+            self._refuse(home, _("Gần giống %(where)s, khác tên hoặc địa chỉ: hãy để lại một.", where=where))
         else:
             self.seen[label] = home
             self.plan.homes.append((place, home))
@@ -132,14 +130,8 @@ class _Comparison:
         if nowhere and home.head_name.casefold() != earlier.head_name.casefold():
             self._refuse(home, _("Chỉ khác dấu với %(where)s: hãy ghi thêm số nhà hoặc ngõ.", where=where))
         elif nowhere or _are_two(home, earlier):
-            self._refuse(
-                home,
-                _(
-                    "Cùng họ tên với %(where)s: nếu là hai hộ, hãy ghi số nhà hoặc ngõ khác nhau; "
-                    "nếu là một, hãy xóa một dòng.",
-                    where=where,
-                ),
-            )
+            advice = _("Cùng tên với %(where)s: là hai hộ thì ghi số nhà hoặc ngõ khác nhau.", where=where)
+            self._refuse(home, advice)
         else:
             sentence = _("Trùng với %(where)s, nên chỉ nhập một lần.", where=where)
             self.plan.repeats.append(Refusal(home.sheet, home.row, sentence))

@@ -103,7 +103,4 @@ def _is_broken(text: str) -> bool:
 
 def old_font(what: str) -> str:
     """The sentence for a text that is, or may be, in an old font."""
-    return _(
-        "Ô %(what)s gõ bằng phông cũ (TCVN3, VNI) sai bộ gõ hoặc bảng mã: hãy chuyển cả cột sang Unicode.",
-        what=what,
-    )
+    return _("Ô %(what)s gõ phông cũ hoặc sai bảng mã: hãy chuyển cả cột sang Unicode.", what=what)

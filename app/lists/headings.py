@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from app.core.text import fold
+from app.lists import kinds
 from app.lists.reading import Sheet
 
 
@@ -128,7 +129,9 @@ def role_of(heading: str) -> Role:
     """What a column under `heading` holds."""
     if len(heading) > _LONGEST:
         return Role.OTHER
-    if unicodedata.normalize("NFC", heading).strip().lower() == "hộ":  # *Họ* without its marks as well
+    if kinds.HOUSEHOLD.fullmatch(
+        unicodedata.normalize("NFC", heading).strip()
+    ):  # *Họ* without its marks as well
         return Role.FULL_NAME
     for text in (_BRACKETS.sub(" ", heading), heading):
         bare = _NO_WORD.sub(" ", fold(text)).strip()

@@ -9,6 +9,7 @@ from enum import Enum
 
 from app.core.strings import _
 from app.core.text import fold
+from app.lists import kinds
 from app.lists.columns import Columns
 from app.lists.headings import Header, Role, role_of, settled
 from app.lists.reading import Sheet
@@ -26,12 +27,6 @@ _PERSONAL = re.compile(
     r"(.* )?(cccd|cmnd|cmt|can cuoc|dinh danh|ngay sinh|nam sinh|sinh nam|tuoi|gioi tinh|dan toc|ton giao|"
     r"bhyt|bhxh|nghe|nghe nghiep|chuc vu|chuc danh|nhiem vu|phu trach|don vi|co quan|trinh do|hoc van|hoc vi|"
     r"lop|que quan|hon nhan|noi lam viec|dang vien|doan vien)( .*)?|nam|nu|nam nu"
-)
-_OF_HOUSEHOLDS = re.compile(r"\b(hộ|ho (gia dinh|dan)|chu ho|danh sach (cac )?ho)\b", re.IGNORECASE)
-_OF_PEOPLE = re.compile(
-    r"nhân khẩu|nhan khau|cử tri|cu tri|công dân|cong dan|dân cư|thành viên|người|nhân dân|lao động|học sinh|"
-    r"hội viên|đoàn viên|đảng viên|cán bộ|công nghệ số|tổ trưởng",
-    re.IGNORECASE,
 )
 _NAMES_HOUSEHOLD = re.compile(r"ten ho( gia dinh| dan)?|ho (gia dinh|dan)")
 
@@ -94,10 +89,7 @@ class Heads:
         )
         if _is_of_households(sheet, header) and not people:
             return ""
-        return _(
-            "Danh sách không nói ai là chủ hộ: hãy ghi tiêu đề cột là “Họ và tên chủ hộ”, "
-            "hoặc thêm cột “Quan hệ với chủ hộ”."
-        )
+        return _("Không rõ ai là chủ hộ: hãy ghi tiêu đề “Họ và tên chủ hộ”, hoặc thêm cột Quan hệ.")
 
 
 def _names_heads(sheet: Sheet, header: Header) -> bool:
@@ -106,7 +98,7 @@ def _names_heads(sheet: Sheet, header: Header) -> bool:
     return any(
         role_of(heading) is Role.HEAD
         or _NAMES_HOUSEHOLD.fullmatch(_word(heading))
-        or heading.strip().lower() == "hộ"
+        or kinds.HOUSEHOLD.fullmatch(heading.strip())
         for heading in headings
     )
 
@@ -114,9 +106,9 @@ def _names_heads(sheet: Sheet, header: Header) -> bool:
 def _is_of_households(sheet: Sheet, header: Header) -> bool:
     """Whether titles, the sheet's name or a count of residents say that each row is a household."""
     titles = [cell for row in sheet.rows[: header.top] for cell in row] + [sheet.name]
-    if any(_OF_PEOPLE.search(title) for title in titles):
+    if any(kinds.OF_PEOPLE.search(title) for title in titles):
         return False
-    return bool(header.columns(Role.RESIDENTS)) or any(_OF_HOUSEHOLDS.search(title) for title in titles)
+    return bool(header.columns(Role.RESIDENTS)) or any(kinds.OF_HOUSEHOLDS.search(title) for title in titles)
 
 
 def _is_personal(header: Header) -> bool:

@@ -50,6 +50,47 @@ NEVER_STORED = re.compile(
 )
 NEVER_STORED_FOLDED = re.compile(r"\b(ho|can) (can )?ngheo\b|\b(tam than|khuyet tat|tan tat|mo coi)\b")
 
+# VNI writes the mark as a letter of its own behind the vowel (*Nguyeãn*, *Traàn*). A small letter of TCVN3 is
+# a capital of Unicode (*TÝnh*), and so is the first byte of UTF-8 read as Windows-1252 (*HÃ*).
+OLD_FONT = re.compile(
+    "(?<=[a-zà-ÿ])[À-ÖØ-Ý]|(?<=[A-Z])[À-ÖØ-Ý](?=[a-zà-ÿ])|(?<=[A-Z])Ã(?=.*[a-z])(?![A-ZÀ-Ý])|"
+    "(?i:[ae][àáâãèéêùúõ]|o[âêùúõ]|u[ãùúõ]|y[àáâãùúõ]|(?<=th)ò\\b)"
+)
+
+HOUSEHOLD = re.compile("hộ", re.IGNORECASE)
+OF_HOUSEHOLDS = re.compile(r"\b(hộ|ho (gia dinh|dan)|chu ho|danh sach (cac )?ho)\b", re.IGNORECASE)
+OF_PEOPLE = re.compile(
+    r"nhân khẩu|nhan khau|cử tri|cu tri|công dân|cong dan|dân cư|thành viên|người|nhân dân|lao động|học sinh|"
+    r"hội viên|đoàn viên|đảng viên|cán bộ|công nghệ số|tổ trưởng",
+    re.IGNORECASE,
+)
+
+# Before a name.
+HOUSEHOLD_OF = re.compile(r"^(?:chủ hộ|hộ gia đình|gia đình|hộ|hgđ|gđ)(?:\s*[:.]\s*|\s+)", re.IGNORECASE)
+# A title that is nothing else: *Ô. Thử*, *Ông/Bà*, *Ông:*.
+TITLE = re.compile(
+    r"^(?:(?:ông|bà)\s*[/(,-]?\s*(?:bà|ông)\s*\)?\s*:?|(?:ông|bà|cụ|anh|chị)\s*:|(?:ô|b|ô\.?/b)\s*[.:])\s*",
+    re.IGNORECASE,
+)
+# A title that is a name as well: Ông is a family name, Anh and Em are given names; Bà is none.
+PERHAPS_TITLE = re.compile(r"^(ông|bà|cụ|anh|chị|chú|bác|cô|dì|em)(?:\s+|$)", re.IGNORECASE)
+SURE_TITLE = re.compile("bà", re.IGNORECASE)
+FAMILY_ONG = re.compile("ông thị ", re.IGNORECASE)
+BETWEEN = re.compile(r"\b(?:văn|thị)\b(?! *$)", re.IGNORECASE)
+# Behind the first word of a name, in small letters; Hộ, Tuổi, Chuyển and Già are given names.
+REMARK = re.compile(
+    r"\b(?:hộ \w+|nghèo|mất|chết|chuyển (?:đi|đến|khẩu|hộ|nhà)|(?:đi|tạm|thường) vắng|vắng nhà|bệnh|tâm thần|"
+    r"đi làm|độc thân|vợ|chồng|(?:và|bà|ông)(?! *$)|thương binh|liệt sĩ|chính sách|tàn tật|khuyết tật|"
+    r"(?:góa|goá)(?! *$)|già yếu|neo đơn|sn|btxh|"
+    r"(?:thôn|xóm|ấp|tdp|ngõ|ngách|đội|khu phố|tổ|sđt|đt)(?= \w))\b"
+)
+# What stands in the column beside that of the names.
+NO_NAME = re.compile(
+    r"có|không|đúng|sai|true|false|yes|no|chủ hộ|vợ|chồng|con|bố|mẹ|cha|cháu|con trai|con gái|em|tên|họ|"
+    r"họ và tên|họ tên|nam giới|nữ giới|chưa có|không có|không rõ|chưa rõ|trống|nhà trống|vắng chủ",
+    re.IGNORECASE,
+)
+
 HOUSE_NO = re.compile(r"(?:số nhà|nhà số|số|sn)?\s*:?\s*(\d+\w?(?:[/-]\d+\w?)*)", re.IGNORECASE)
 # Parts of an address that name the commune and what is above it.
 ABOVE_HAMLET = re.compile(

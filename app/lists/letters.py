@@ -5,13 +5,10 @@ Vietnamese in Unicode has letters beyond U+00FF in nearly every word; what an ol
 
 import re
 
+from app.lists import kinds
+
 # Letters that no alphabet of Vietnam has: TCVN3 and VNI, or UTF-8 read as Windows-1252.
 _FOREIGN = re.compile("[¡¢£¤¥¦§¨©ª«¬®¯°±²³´µ¶·¸¹º»¼½¾÷×ØøÆæßÞþäåëïîöûñçÄÅËÏÎÖÛÑÇÿÜüŒœŠšŽžŸƒ]")
-# VNI writes the mark as a letter of its own behind the vowel: *Nguyeãn*, *Traàn*.
-_VNI = "[ae][àáâãèéêùúõ]|o[âêùúõ]|u[ãùúõ]|y[àáâãùúõ]|(?<=th)ò\\b"
-# A small accented letter typed small by the font, capital in Unicode: *TÝnh*; UTF-8's first byte: *HÃ*.
-_CAPITAL_WITHIN = "(?<=[a-zà-ÿ])[À-ÖØ-Ý]|(?<=[A-Z])[À-ÖØ-Ý](?=[a-zà-ÿ])|(?<=[A-Z])Ã(?=.*[a-z])(?![A-ZÀ-Ý])"
-_OLD = re.compile(f"{_CAPITAL_WITHIN}|(?i:{_VNI})")
 _BEYOND_LATIN_1 = re.compile("[\u0102-\u024f\u1e00-\u1eff]")
 _LATIN_1 = re.compile("[À-ÖØ-öø-ÿ]")
 # Typed with the keyboard's Vietnamese switched off: *Nguyeenx Vawn Thuwr*.
@@ -34,7 +31,7 @@ def is_old_font(text: str) -> bool:
     """Whether the text surely was typed in an old font or read in a wrong code page."""
     if text.isascii():
         return False
-    return bool(_FOREIGN.search(text) or (not _BEYOND_LATIN_1.search(text) and _OLD.search(text)))
+    return bool(_FOREIGN.search(text) or (not _BEYOND_LATIN_1.search(text) and kinds.OLD_FONT.search(text)))
 
 
 def is_telex(text: str) -> bool:

@@ -131,9 +131,8 @@ class _Table:
     def _refuse_title(self, row: int) -> None:
         """Nobody knows where those below such a line live."""
         self.hamlet = ""
-        fault = self.columns.fault_of_cells(row) or _(
-            "Không rõ dòng này là tên thôn hay tên hộ: hãy ghi rõ như “Thôn Đông”, hoặc ghi đủ địa chỉ."
-        )
+        unclear = _("Không rõ đây là tên thôn hay tên hộ: hãy ghi rõ “Thôn …”, hoặc ghi đủ địa chỉ.")
+        fault = self.columns.fault_of_cells(row) or unclear
         self._refuse(row + 1, fault)
 
     def _person(self, header: Header, row: int, written: str, name: str, *, numbered: bool) -> None:

@@ -99,7 +99,6 @@ def test_name_is_what_stands_between_title_number_and_quotes(written: str, name:
         "Ông",
         "Ông Nguyễn Văn Thử, bà Trần Thị Mẫu",
         "Thôn Đông",
-        "http://a.vn",
         "Nguyễn Văn Thử #2",
         "#N/A",
         "#REF!",

@@ -20,6 +20,7 @@ SIGNATURE = re.compile(
     r"\(?ký[ ,)](tên|ghi|và|rõ|.*họ tên)|\(ký|lập biểu|cán bộ (lập|thống kê)|"
     r"người (lập|tổng hợp|thống kê|kiểm tra)|"
     r"(trưởng|phó) (thôn|bản|xóm|ấp|khu)\b|tổ trưởng\b|(t/?m|kt)\.? |(phó )?chủ tịch|thủ trưởng|xác nhận|"
+    r"công an (xã|phường|viên)|tư pháp|kế toán|văn thư|địa chính|cán bộ |bí thư|trưởng ban|nơi nhận|"
     r"(.*, *)?ngày\b.*\btháng\b.*\bnăm\b",
     re.IGNORECASE,
 )
@@ -38,14 +39,15 @@ MADE_OF_NUMBER = re.compile(
 )
 # A remark, or the heading of a mark, that says that the household is no more.
 GONE = re.compile(
-    r"\b(đã chuyển|chuyển (đi|khẩu|hộ|nơi)|không còn (hộ|ở|cư trú)|xóa|xoá|cắt khẩu|giải thể)\b",
+    r"\b(đã chuyển|chuyển (đi|khẩu|hộ|nơi)|không còn (hộ|ở|cư trú)|(xóa|xoá)(?! (nhà|đói|mù))|cắt khẩu|"
+    r"giải thể)\b",
     re.IGNORECASE,
 )
 NOT_SO = re.compile(r"không|chưa|ko|k|0|false|[-–./]+", re.IGNORECASE)
 # Never stored (product.md §6.1), in whatever column it stands. Hospitals and monuments are landmarks.
 NEVER_STORED = re.compile(
     r"\b(nghèo|tâm thần|khuyết tật|tàn tật|bị bệnh|nghiện|hiv|mồ côi|neo đơn|đơn thân|btxh|"
-    r"sinh năm|năm sinh|sinh ngày|ngày sinh|s\.?n\.? ?:?(19|20)\d\d|\d+ tuổi)\b",
+    r"sinh năm|năm sinh|sinh ngày|ngày sinh|s\.?n\.? ?:?(19|20)\d\d|\d+ tuổi|hn|hcn)\b",
     re.IGNORECASE,
 )
 NEVER_STORED_FOLDED = re.compile(r"\b(ho|can) (can )?ngheo\b|\b(tam than|khuyet tat|tan tat|mo coi)\b")

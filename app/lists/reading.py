@@ -61,6 +61,10 @@ class Sheet:
     formatted: bool = True
     delimited: bool = False
 
+    def shows(self, row: int) -> bool:
+        """Whether the row is neither hidden nor struck out in any of its cells."""
+        return row not in self.hidden_rows and row not in self.struck
+
     def joined_across(self, row: int) -> list[tuple[int, int]]:
         """Ranges that begin in `row` and span several columns: first and last column."""
         return self._across.get(row, [])

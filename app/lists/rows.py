@@ -34,6 +34,7 @@ class _Table:
         self.hamlet = ""
         self.hamlet_of_sheet = False
         self.signed = False
+        self.gone = False
         self.homes: list[Home] = []
 
     def read(self) -> None:
@@ -50,8 +51,10 @@ class _Table:
         if not header.columns(Role.HAMLET):
             self.hamlet = clean(kinds.hamlet_of_sheet(self.sheet.name))
             self.hamlet_of_sheet = not kinds.names_place(self.hamlet)
-        for row in range(header.top):
-            self._is_section(self.columns.filled(row))
+        for row in filter(self.sheet.shows, range(header.top)):
+            filled = self.columns.filled(row)
+            self.gone = self.gone or _tells_gone(filled)
+            self._is_section(filled)
         self._count_dropped_columns(header)
         for row in self._rows_of(header):
             self._row(header, row)
@@ -94,7 +97,7 @@ class _Table:
         words = name or (filled[0] if filled else "")
         if kinds.is_total(words, sure=numbered):
             self._skip(_("tổng cộng"))
-        elif row not in self.sheet.hidden_rows and not numbered and self._is_section(filled):
+        elif not numbered and self.sheet.shows(row) and self._is_section(filled):
             self._skip(_("tên thôn"))
         elif not numbered and self._is_signature(filled, name):
             self._skip(_("ngày tháng, chữ ký, lời ghi cuối bảng"))
@@ -109,6 +112,7 @@ class _Table:
         if len(words) != 1 or not (hamlet := kinds.section(words[0]) or kinds.hamlet_in_title(words[0])):
             return False
         self.hamlet, self.hamlet_of_sheet = hamlet, False
+        self.gone = self.gone or _tells_gone(filled)
         return True
 
     def _is_signature(self, filled: list[str], name: str) -> bool:
@@ -129,8 +133,8 @@ class _Table:
         return not self.columns.names_hamlets and sum(map(bool, self.columns.header.headings)) > 1
 
     def _refuse_title(self, row: int) -> None:
-        """Nobody knows where those below such a line live."""
-        self.hamlet = ""
+        """Nobody knows where those below such a line live, or whether they still do."""
+        self.hamlet, self.gone = "", _tells_gone(self.columns.filled(row))
         unclear = _("Không rõ đây là tên thôn hay tên hộ: hãy ghi rõ “Thôn …”, hoặc ghi đủ địa chỉ.")
         fault = self.columns.fault_of_cells(row) or unclear
         self._refuse(row + 1, fault)
@@ -177,7 +181,7 @@ class _Table:
         """Why what else the row says makes it doubtful; `hamlet` is the one that the row itself names."""
         if self.columns.has_loose_part(row):
             return _("Cột không tiêu đề cạnh họ tên có chữ: hãy đặt tên cột đó.")
-        if self.columns.says_gone(row):
+        if self.gone or self.columns.says_gone(row):
             return _("Danh sách ghi hộ này đã chuyển đi hoặc đã xóa: nếu còn, hãy sửa ghi chú.")
         above = "" if self.hamlet_of_sheet or self.columns.names_hamlets else self.hamlet
         if hamlet and above and fold(hamlet) != fold(above):
@@ -225,3 +229,8 @@ def fault_of_header(sheet: Sheet, header: Header) -> str:
         columns = ", ".join(f"“{heading}”" for heading in hidden)
         return _("Cột đang bị ẩn: %(columns)s. Hãy cho hiện ra, hoặc xóa hẳn.", columns=columns)
     return ""
+
+
+def _tells_gone(title: list[str]) -> bool:
+    """Whether a title is that of households that are no more."""
+    return any(map(kinds.GONE.search, title))

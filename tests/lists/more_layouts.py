@@ -52,6 +52,23 @@ def moved_away_in_the_remarks(folder: Path) -> Path:
     return xlsx(folder / "a.xlsx", {"A": rows})
 
 
+def titled_as_moved_away(folder: Path) -> Path:
+    gone: Rows = [("DANH SÁCH HỘ ĐÃ CHUYỂN ĐI",), FULL, (1, *BE)]
+    parts: Rows = [FULL, ("I", "Hộ đang ở"), (1, *AN), ("II", "Hộ đã chuyển đi"), (2, *CO)]
+    return xlsx(folder / "a.xlsx", {"Cũ": gone, "Mới": parts})
+
+
+def words_for_a_hamlet(folder: Path) -> Path:
+    return xlsx(
+        folder / "a.xlsx", {"A": [FULL, (1, *AN), (2, *BE[:3], "đã mất"), (3, *CO[:3], "Ngõ 7, Thôn Cao")]}
+    )
+
+
+def offices_below_a_list_without_numbers(folder: Path) -> Path:
+    rows: Rows = [FULL[1:], AN, BE, ("CÔNG AN XÃ", "", "", "TƯ PHÁP"), ("Hà Văn Ký", "", "", "Lộc Thị Dấu")]
+    return xlsx(folder / "a.xlsx", {"A": rows})
+
+
 def typed_in_telex(folder: Path) -> Path:
     return csv_file(
         folder / "a.csv", [FULL, (1, "Nguyeenx Vawn Thuwr", 61, "Ngo 6", "Thoon Bawngf"), (2, *CO)]
@@ -128,6 +145,9 @@ LAYOUTS: tuple[tuple[Callable[[Path], Path], set[Label]], ...] = (
     (number_of_the_household_on_each_member, set()),
     (number_of_the_household_beside_that_of_the_person, {AN, CO}),
     (moved_away_in_the_remarks, {AN}),
+    (titled_as_moved_away, {AN}),
+    (words_for_a_hamlet, {AN}),
+    (offices_below_a_list_without_numbers, {AN, BE}),
     (typed_in_telex, {CO}),
     (hamlet_behind_the_name, set()),
     (address_against_its_section, {AN}),

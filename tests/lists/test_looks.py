@@ -68,6 +68,13 @@ def test_hidden_section_title_leaves_those_below_without_a_hamlet(tmp_path: Path
     assert (names(found), told(found)) == (["Nguyễn Văn Thử"], [4, 5])
 
 
+def test_struck_section_title_leaves_those_below_without_a_hamlet(tmp_path: Path) -> None:
+    header, *rows = [row[:4] for row in LIST]
+    sheet = [("Thôn Đông",), header, rows[0], (Styled("Thôn Tây", **STRUCK),), rows[1]]
+    found = taken(xlsx(tmp_path / "a.xlsx", {"A": sheet}))
+    assert (names(found), told(found)) == (["Nguyễn Văn Thử"], [4, 5])
+
+
 @pytest.mark.parametrize("column", [1, 2, 4])
 def test_hidden_column_that_would_be_stored_is_refused(column: int, tmp_path: Path) -> None:
     found = taken(xlsx(tmp_path / "a.xlsx", {"A": LIST}, hidden_columns=[column]))

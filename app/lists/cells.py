@@ -1,34 +1,32 @@
 """A file turned into sheets of text cells, in a process of its own that `reading.py` bounds.
 
-It is run as a script, apart from the app: the file comes on standard input, JSON leaves on standard
-output, either `{"sheets": […]}` or `{"refused": code}`. Nothing of the file is ever written elsewhere.
+`reader.py` runs it: the file comes on standard input, JSON leaves on standard output, either
+`{"sheets": […]}` or `{"refused": code}`. Nothing of the file is ever written elsewhere.
 """
 
-import csv
 import io
 import json
 import resource
 import sys
-import unicodedata
 import zipfile
-from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import date, time, timedelta
+from typing import Any, Protocol
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
+from app.lists import delimited, ods_format, xlsx_format
+from app.lists.formatting import Formatting, Malformed
+from app.lists.texts import Refused, text_of, trimmed, use
+
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 TEXT_SUFFIXES = {".csv", ".tsv", ".txt"}
-LONGEST_CELL = 1000  # characters; nothing that a household has is longer, and a refusal needs no more
 _STEP = 1 << 20
 
 
-class Refused(Exception):  # noqa: N818 - a fact, as in core/errors.py
-    """Why the file as a whole is not read: a code that `reading.py` has a sentence for; a row if known."""
+class _Formats(Protocol):
+    """The formatting of a workbook's sheets, by their number."""
 
-    def __init__(self, code: str, row: int = 0) -> None:
-        super().__init__(code)
-        self.code, self.row = code, row
+    def sheet(self, number: int) -> Formatting: ...
 
 
 def main(suffix: str, limits: dict[str, int]) -> None:
@@ -41,6 +39,8 @@ def main(suffix: str, limits: dict[str, int]) -> None:
         answer = {"refused": refused.code, "row": refused.row}
     except MemoryError:
         answer = {"refused": "memory"}
+    except Malformed:
+        answer = {"refused": "damaged"}
     except PasswordError:
         answer = {"refused": "encrypted"}
     except BaseException:  # a panic of the reader comes as one
@@ -67,13 +67,14 @@ def _load(data: bytes, suffix: str, limits: dict[str, int]) -> list[dict[str, An
         raise Refused("file_bytes")
     if data.startswith(b"PK"):
         _check_zip(data, limits)
-        return _workbook(data, limits)
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _workbook(data, limits, _formats(archive))
     if data.startswith(OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise Refused("encrypted")
-        return _workbook(data, limits)
+        return _workbook(data, limits, None)
     _check_text(data, suffix)
-    return [_csv(_decoded(data), limits)]
+    return [delimited.sheet(data, limits)]
 
 
 def _check_text(data: bytes, suffix: str) -> None:
@@ -93,6 +94,8 @@ def _check_zip(data: bytes, limits: dict[str, int]) -> None:
             names = {entry.filename for entry in entries}
             if not names & {"xl/workbook.xml", "content.xml"}:
                 raise Refused("no_sheet")
+            if len(names) < len(entries):  # two readers would not read the same one
+                raise Refused("damaged")
             if any(entry.flag_bits & 1 for entry in entries):
                 raise Refused("encrypted")
             room = limits["unpacked_bytes"]
@@ -122,29 +125,38 @@ def _manifest(archive: zipfile.ZipFile, names: set[str]) -> bytes:
     return archive.read(name) if name in names else b""
 
 
-def _workbook(data: bytes, limits: dict[str, int]) -> list[dict[str, Any]]:
+def _formats(archive: zipfile.ZipFile) -> _Formats:
+    if "xl/workbook.xml" in archive.namelist():
+        return xlsx_format.Workbook(archive)
+    return ods_format.Workbook(archive)
+
+
+def _workbook(data: bytes, limits: dict[str, int], formats: _Formats | None) -> list[dict[str, Any]]:
+    """Every sheet; `formats` is None for the binary format, whose formatting nothing here reads."""
     with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
         metas = list(book.sheets_metadata)
         if len(metas) > limits["sheets"]:
             raise Refused("sheets")
         left = dict(limits)
         return [
-            _sheet(book, number, meta.name, meta.visible != SheetVisibleEnum.Visible, left)
+            _sheet(book, number, meta.name, left, formats)
+            if meta.visible == SheetVisibleEnum.Visible
+            else {"name": meta.name, "hidden": True, "rows": []}
             for number, meta in enumerate(metas)
             if meta.typ == SheetTypeEnum.WorkSheet
         ]
 
 
 def _sheet(
-    book: CalamineWorkbook, number: int, name: str, hidden: bool, left: dict[str, int]
+    book: CalamineWorkbook, number: int, name: str, left: dict[str, int], formats: _Formats | None
 ) -> dict[str, Any]:
     """One sheet; `left` is what of the limits earlier sheets have not used up."""
-    if hidden:
-        return {"name": name, "hidden": True, "rows": [], "dates": [], "merged": []}
     sheet = book.get_sheet_by_index(number)
     bottom, right = sheet.end or (-1, -1)
-    _use(left, bottom + 1, right + 1)
+    use(left, cells=(bottom + 1) * (right + 1), columns=right + 1)
     values = sheet.to_python(skip_empty_area=False)
+    rows = [trimmed(text_of(value) for value in cells) for cells in values]
+    use(left, rows=sum(map(bool, rows)))
     dates = [
         (row, column)
         for row, cells in enumerate(values)
@@ -152,78 +164,5 @@ def _sheet(
         if isinstance(value, date | time | timedelta)
     ]
     merged = [(*start, *end) for start, end in sheet.merged_cell_ranges or []]
-    rows = [_trimmed(_text(value) for value in cells) for cells in values]
-    return {"name": name, "hidden": False, "rows": rows, "dates": dates, "merged": merged}
-
-
-def _use(left: dict[str, int], rows: int, columns: int) -> None:
-    if columns > left["columns"]:
-        raise Refused("columns")
-    left["rows"] -= rows
-    left["cells"] -= rows * columns
-    if left["rows"] < 0:
-        raise Refused("rows")
-    if left["cells"] < 0:
-        raise Refused("cells")
-
-
-def _text(value: Any) -> str:
-    """A cell as a person reads it: the number 12.0 is "12"."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    if isinstance(value, datetime | date | time | timedelta):
-        return str(value)
-    return str(value)[:LONGEST_CELL]
-
-
-def _trimmed(cells: Iterable[str]) -> list[str]:
-    row = list(cells)
-    while row and not row[-1].strip():
-        row.pop()
-    return row
-
-
-def _decoded(data: bytes) -> str:
-    """UTF-8 or UTF-16, with or without a mark; else Windows' Vietnamese code page."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif b"\x00" in data[:2]:
-        encodings = ["utf-16-be" if data[:1] == b"\x00" else "utf-16-le"]
-    else:
-        encodings = ["utf-8-sig", "cp1258"]
-    for encoding in encodings:
-        try:
-            text = unicodedata.normalize("NFC", data.decode(encoding))
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise Refused("encoding")
-
-
-def _csv(text: str, limits: dict[str, int]) -> dict[str, Any]:
-    csv.field_size_limit(100_000)
-    rows: list[list[str]] = []
-    left = dict(limits)
-    said, separator, rest = text.partition("\n")
-    try:
-        if said.lower().startswith("sep=") and separator:
-            delimiter, text = said[4:5], rest
-        else:
-            delimiter = _delimiter(text)
-        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            _use(left, 1, len(cells))
-            rows.append(_trimmed(_text(cell) for cell in cells))
-    except (csv.Error, TypeError) as error:
-        raise Refused("quotes", len(rows) + 1) from error
-    return {"name": "", "hidden": False, "rows": rows, "dates": [], "merged": []}
-
-
-def _delimiter(text: str) -> str:
-    """The separator that makes the most cells of the first lines."""
-    lines = text.splitlines()[:50]
-    return max(",;\t", key=lambda mark: sum(map(len, csv.reader(lines, delimiter=mark))))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], json.loads(sys.argv[2]))
+    shown = formats.sheet(number).for_rows(len(rows), right + 1) if formats else {"formatted": False}
+    return {"name": name, "hidden": False, "rows": rows, "dates": dates, "merged": merged, **shown}

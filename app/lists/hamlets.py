@@ -34,6 +34,14 @@ class Hamlets:
         """Whether `name` means more than one known hamlet, as *thon dong* does of Đông and Dông."""
         return self.find(name) is None and fold(name) in self._folded
 
+    def may_be_new(self, name: str, others: Iterable[str]) -> bool:
+        """Whether `name` can be one more: no *Đông* beside *Thôn Đông*, no word in small letters."""
+        if self.is_ambiguous(name):
+            return False
+        names = filter(kinds.names_place, (*self.known.values(), *others))
+        full = {kinds.without_place(other) for other in names}
+        return kinds.names_place(name) or (name[:1].isupper() and kinds.without_place(name) not in full)
+
     def like(self, name: str) -> list[str]:
         """Up to three known names that `name` may have been meant for."""
         bare, numbers = kinds.without_place(name), re.findall(r"\d+", name)

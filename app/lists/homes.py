@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 class Home:
     """A household as the list has it; `hamlet` is its name as the list has it.
 
-    `row` counts from 1, as the clerk's program does.
+    `row` counts from 1, as the clerk's program does. `telling` is what tells it from a namesake: hashes of
+    values that are dropped, by column. `hamlet_of_sheet`: only the sheet's name says so, without a *Thôn*.
     """
 
     sheet: str
@@ -16,6 +17,8 @@ class Home:
     house_no: str
     alley: str
     hamlet: str
+    telling: tuple[tuple[int, int], ...] = ()
+    hamlet_of_sheet: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,3 +44,5 @@ class Understood:
     hidden: list[str] = field(default_factory=list)
     sheets: list[str] = field(default_factory=list)  # every sheet's name, in the file's order
     capitals: int = 0  # names that were in capitals
+    bare_names: int = 0  # names that had numbering, quotes or a title before them
+    unseen: bool = False  # the format hides from us what is hidden or struck out

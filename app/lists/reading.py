@@ -1,6 +1,6 @@
 """A file → its sheets of cells, read by a process that can use only so much memory and time.
 
-Spreadsheets come from outside and unpack to anything; the reader (`cells.py`) therefore runs apart,
+Spreadsheets come from outside and unpack to anything; the reader (`reader.py`) therefore runs apart,
 and whatever happens to it, here it becomes one sentence.
 """
 
@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 from app.core.strings import _
 
-READER = Path(__file__).parent / "cells.py"
+READER = Path(__file__).parent / "reader.py"
 SUFFIXES = (".xlsx", ".xls", ".ods", ".csv", ".tsv", ".txt")
 
 
@@ -41,13 +41,29 @@ LIMITS = Limits()
 @dataclass(frozen=True)
 class Sheet:
     """Cells as text, row by row, blank ends left out; `dates` are cells that the program made a date of,
-    `merged` are joined ranges (top, left, bottom, right). Rows and columns count from 0."""
+    `merged` are joined ranges (top, left, bottom, right). Rows and columns count from 0.
+
+    `struck` (in whole or in part), `uncomputed` (a formula without a value) and `old_font` are cells, a bit
+    each by row. `formatted` is False where the format hides from us what is hidden or struck out, `delimited`
+    is True where nothing but a separator tells one cell from the next.
+    """
 
     name: str
     rows: list[list[str]]
     hidden: bool = False
     dates: frozenset[tuple[int, int]] = frozenset()
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    struck: dict[int, int] = field(default_factory=dict)
+    uncomputed: dict[int, int] = field(default_factory=dict)
+    old_font: dict[int, int] = field(default_factory=dict)
+    formatted: bool = True
+    delimited: bool = False
+
+    def shows(self, row: int) -> bool:
+        """Whether the row is neither hidden nor struck out in any of its cells."""
+        return row not in self.hidden_rows and row not in self.struck
 
     def joined_across(self, row: int) -> list[tuple[int, int]]:
         """Ranges that begin in `row` and span several columns: first and last column."""
@@ -147,6 +163,13 @@ def _sheet(answer: dict[str, Any]) -> Sheet:
         name=answer["name"],
         rows=answer["rows"],
         hidden=answer["hidden"],
-        dates=frozenset((row, column) for row, column in answer["dates"]),
-        merged=[(top, left, bottom, right) for top, left, bottom, right in answer["merged"]],
+        dates=frozenset((row, column) for row, column in answer.get("dates", ())),
+        merged=[(top, left, bottom, right) for top, left, bottom, right in answer.get("merged", ())],
+        hidden_rows=frozenset(answer.get("hidden_rows", ())),
+        hidden_columns=frozenset(answer.get("hidden_columns", ())),
+        struck=dict(answer.get("struck", ())),
+        uncomputed=dict(answer.get("uncomputed", ())),
+        old_font=dict(answer.get("old_font", ())),
+        formatted=answer.get("formatted", True),
+        delimited=answer.get("delimited", False),
     )

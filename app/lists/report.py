@@ -1,6 +1,7 @@
 """What an import says: lines to read now, and a workbook of the rows that somebody must look at.
 
-Neither holds a household's name: sheet, row and sentence are enough for whoever has the list.
+Neither holds the name of a row to look at: sheet, row and sentence are enough for whoever has the list.
+Only a dry run shows three households, on the screen alone, as they would be stored.
 """
 
 import os
@@ -31,17 +32,22 @@ def lines(plan: Plan, wish: Wish) -> list[str]:
     told.append(_("Đã có: %(count)s hộ.", count=sum(plan.known.values())))
     if plan.repeats:
         told.append(_("Trùng trong tệp: %(count)s dòng.", count=len(plan.repeats)))
+    if plan.alike:
+        told.append(_("Giống hộ đã có, để lại: %(count)s dòng.", count=len(plan.alike)))
+        told += _places(plan.alike)
     told += _new_hamlets(plan)
     told += _left_out(plan)
     if plan.refusals:
         told.append(_("Chưa nhập được: %(count)s dòng.", count=len(plan.refusals)))
-        told += _refused(plan.refusals)
+        told += _places(plan.refusals)
+    if not wish.write:
+        told += _samples(plan)
     return told
 
 
 def save(file: Path, plan: Plan) -> None:
     """Write the rows to look at as a workbook, if there are any. Raises `OSError`."""
-    if not (plan.refusals or plan.repeats):
+    if not (plan.refusals or plan.alike or plan.repeats):
         return
     # Nothing here becomes a formula, a number or a link, whatever a sheet is called.
     options = {
@@ -53,6 +59,7 @@ def save(file: Path, plan: Plan) -> None:
     try:
         with xlsxwriter.Workbook(file, options) as book:
             _sheet(book, _("Chưa nhập"), plan.refusals)
+            _sheet(book, _("Giống hộ đã có"), plan.alike)
             _sheet(book, _("Trùng"), plan.repeats)
     except XlsxWriterException as error:
         raise OSError("the report cannot be written") from error
@@ -117,10 +124,37 @@ def _left_out(plan: Plan) -> list[str]:
         told.append(_("Không đọc trang ẩn: %(names)s.", names=", ".join(found.hidden)))
     if found.capitals:
         told.append(_("Viết lại %(count)s họ tên đang viết hoa toàn bộ.", count=found.capitals))
+    if found.bare_names:
+        told.append(
+            _("Bỏ số thứ tự, dấu nháy hoặc cách gọi (Ông, Bà) ở %(count)s họ tên.", count=found.bare_names)
+        )
+    if found.unseen:
+        told.append(
+            _("Tệp .xls: không biết dòng nào bị ẩn, lọc hay gạch ngang; nếu có, hãy lưu lại dạng .xlsx.")
+        )
     return told
 
 
-def _refused(refusals: list[Refusal]) -> list[str]:
+def _samples(plan: Plan) -> list[str]:
+    """Three of the households as they would be stored, for whoever looks before writing."""
+    count = len(plan.homes)
+    chosen = [plan.homes[number] for number in sorted({0, count // 2, count - 1}) if count]
+    told = [_("Sẽ được lưu như sau, ví dụ:")] if chosen else []
+    for place, home in chosen:
+        hamlet = plan.hamlets.get(place, place)
+        where = _("dòng %(row)s", row=home.row)
+        address = " · ".join(
+            part
+            for part in (home.house_no and _("số nhà %(no)s", no=home.house_no), home.alley, hamlet)
+            if part
+        )
+        told.append(
+            f"- {' '.join(part for part in (home.sheet, where) if part)}: {home.head_name} · {address}"
+        )
+    return told
+
+
+def _places(refusals: list[Refusal]) -> list[str]:
     """Each reason once, with where it holds; the whole is in the workbook."""
     places: dict[tuple[str, str], list[int]] = {}
     for refusal in refusals:

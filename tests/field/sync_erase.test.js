@@ -96,7 +96,10 @@ test("once its session has ended too, it does not say that the rest is being sen
   phone.known = { outcome, progress: null };
   for (const address of ["/field/", "/field/log"]) {
     const { erased, sign_in } = (await phone.get(address)).context;
-    assert.equal(erased, "Xã đã thu hồi máy này. Danh sách hộ đã xoá khỏi máy. Cần dùng lại máy này thì hỏi cán bộ xã.");
+    assert.equal(
+      erased,
+      "Xã đã thu hồi máy này. Danh sách hộ đã xoá khỏi máy. Cần dùng lại máy này thì hỏi cán bộ xã.",
+    );
     assert.equal(sign_in, "Đăng nhập lại để gửi 1 lượt đang lưu trên máy.");
   }
   assert.deepEqual(await opIds("lan", "outbox"), [op_id]);

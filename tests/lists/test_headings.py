@@ -17,6 +17,7 @@ HEADINGS = {
     "Họ tên người đại diện hộ|Đại diện hộ gia đình|Họ & tên chủ hộ *|Ho va ten chu ho|Chủ hộ (Họ và tên)",
     Role.FULL_NAME: "Họ và tên|Họ tên|HỌ, TÊN|Tên hộ|Hộ gia đình|Họ và tên ông/bà",
     Role.FAMILY: "Họ|Họ đệm|Họ và tên đệm|Họ và chữ lót",
+    Role.MIDDLE: "Đệm|Tên đệm|Chữ lót",
     Role.GIVEN: "Tên|TÊN",
     Role.HOUSE_NO: "Số nhà|Nhà số|SN|Số nhà (nếu có)|Số nhà/Ngõ",
     Role.ALLEY: "Ngõ/Xóm|Ngõ|Ngách|Đường, phố|Kiệt|Hẻm|Ngõ (hẻm)|Vị trí|Xóm/Ngõ",
@@ -24,7 +25,7 @@ HEADINGS = {
     Role.HAMLET: "Thôn/Tổ dân phố|Thôn|Bản|Thôn, bản, xóm|Tên thôn|TDP|Tổ dân phố|Khu phố|Ấp|Thôn hoặc bản|"
     "Tổ",
     Role.XOM: "Xóm",
-    Role.RELATION: "Quan hệ với chủ hộ|Mối quan hệ|QH với chủ hộ",
+    Role.RELATION: "Quan hệ với chủ hộ|Mối quan hệ|QH với chủ hộ|QH|Quan hệ trong hộ|Vai trò|Là chủ hộ",
     Role.ORDINAL: "STT|TT|Số TT|Số thứ tự|S.TT",
     Role.PHONE: "Điện thoại|SĐT|Số điện thoại chủ hộ|ĐT|Số ĐT liên hệ|Di động|Zalo|Liên hệ|Email",
     Role.RESIDENTS: "Số nhân khẩu|Nhân khẩu|Số khẩu|Số người trong hộ|Tổng nhân khẩu|NK|Số thành viên",
@@ -47,7 +48,7 @@ def test_only_a_households_label_can_be_stored() -> None:
     """product.md §6.1, §6.2: whatever a column is called, these roles alone are ever read into a home."""
     kept = set(Role) - DROPPED - {Role.ORDINAL, Role.RELATION}
     assert kept == {
-        *(Role.HEAD, Role.FULL_NAME, Role.FAMILY, Role.GIVEN),
+        *(Role.HEAD, Role.FULL_NAME, Role.FAMILY, Role.MIDDLE, Role.GIVEN),
         *(Role.HOUSE_NO, Role.ALLEY, Role.ADDRESS, Role.HAMLET, Role.XOM),
     }
 
@@ -62,6 +63,8 @@ def test_only_a_households_label_can_be_stored() -> None:
         (("Họ đệm", "Tên", "Thôn"), (Role.FAMILY, Role.GIVEN, Role.HAMLET)),
         (("Tên", "Thôn"), (Role.HEAD, Role.HAMLET)),
         (("Hộ", "Thôn"), (Role.HEAD, Role.HAMLET)),
+        (("Họ", "Đệm", "Tên"), (Role.FAMILY, Role.MIDDLE, Role.GIVEN)),
+        (("Họ chủ hộ", "Tên chủ hộ"), (Role.FAMILY, Role.GIVEN)),
     ],
 )
 def test_heading_among_others(headings: tuple[str, ...], roles: tuple[Role, ...]) -> None:
@@ -82,7 +85,7 @@ HEADERS = st.sampled_from(
     [
         [],
         [["STT", "Chủ hộ", "Số nhà", "Ngõ", "Thôn", "SĐT"]],
-        [["Thôn Đông"], ["TT", "Họ đệm", "Tên", "Địa chỉ"]],
+        [["Danh sách hộ Thôn Đông"], ["TT", "Họ đệm", "Tên", "Địa chỉ"]],
     ]
 )
 GOOD = ("1", "Nguyễn Văn Thử", "12", "Ngõ 3", "Thôn Đông")

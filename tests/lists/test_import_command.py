@@ -55,6 +55,40 @@ def test_looked_at_then_written_then_known(
     assert "Đã nhập: 0 hộ mới.\nĐã có: 180 hộ.\nTrùng trong tệp: 2 dòng." in again.stdout
 
 
+def test_dry_run_shows_three_households_as_they_would_be_stored(
+    database_url: str, database: Database, world: World, tmp_path: Path
+) -> None:
+    names = ("ÔNG NGUYỄN VĂN THỬ", "2. Trần Thị Mẫu", "Lê Văn Ví", "Vi Thị Dụ")
+    rows = [(n, name, n, "Ngõ 9", "thôn đông, xã Yên Bình") for n, name in enumerate(names, start=31)]
+    file = csv_file(tmp_path / "a.csv", [HEADER, *rows, (40, f"{NAME} (tâm thần)", 40, "Ngõ 9", "Thôn Đông")])
+    looked = take(database_url, file)
+    shown = [line for line in looked.stdout.splitlines() if line.startswith("- dòng") and " · " in line]
+    assert shown == [
+        "- dòng 2: Nguyễn Văn Thử · số nhà 31 · Ngõ 9 · Thôn Đông",
+        "- dòng 4: Lê Văn Ví · số nhà 33 · Ngõ 9 · Thôn Đông",
+        "- dòng 5: Vi Thị Dụ · số nhà 34 · Ngõ 9 · Thôn Đông",
+    ]
+    assert "Lê Văn Ví" not in as_bytes(report_of(looked)).decode("utf-8", "replace")
+    written = take(database_url, file, "--write", "--skip-bad-rows")
+    assert "Lê Văn Ví" not in written.stdout
+    assert NAME not in looked.stdout + looked.stderr + written.stdout + written.stderr
+
+
+def test_corrected_list_adds_what_is_new_and_names_what_looks_like_one_that_is_there(
+    database_url: str, database: Database, world: World, tmp_path: Path
+) -> None:
+    file = csv_file(tmp_path / "a.csv", [HEADER, GOOD])
+    assert take(database_url, file, "--write").exit_code == 0
+    before = count(database, Household)
+    corrected = (1, GOOD[1], 13, *GOOD[3:])
+    file = csv_file(tmp_path / "b.csv", [HEADER, corrected, (2, "Vi Thị Mới", 50, "Ngõ 9", "Thôn Đông")])
+    done = take(database_url, file, "--write")
+    assert (done.exit_code, count(database, Household)) == (0, before + 1)
+    assert "Giống hộ đã có, để lại: 1 dòng.\n- dòng 2: Giống một hộ đã có cùng họ tên" in done.stdout
+    with CalamineWorkbook.from_path(report_of(done)) as book:
+        assert [row[1] for row in book.get_sheet_by_name("Giống hộ đã có").to_python()] == ["Dòng", 2.0]
+
+
 def test_empty_database_and_a_commune_that_has_not_begun(
     database_url: str, database: Database, sample: Path
 ) -> None:

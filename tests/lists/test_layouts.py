@@ -107,7 +107,7 @@ def header_of_two_rows_in_a_format_without_ranges(file: Path) -> Path:
 def family_and_given_name_apart(file: Path) -> Path:
     names = [row[1].rsplit(" ", 1) for row in PEOPLE]
     rows = [("STT", "Họ và tên đệm", "Tên", "Số nhà", "Ngõ", "Thôn"), *_renamed(names)]
-    return xlsx(file, {"DS": rows})
+    return xlsx(file, {"DS hộ": rows})
 
 
 def _renamed(names: list[list[str]]) -> Rows:

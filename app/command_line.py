@@ -65,7 +65,6 @@ def open_database(settings: Settings) -> Database:
     if not settings.database_url:
         _make_folder(settings.data_dir)
     refuse_unwritable(settings.desk_log_file)
-    _close_files(settings)
     database = _open(settings)
     with _refusing(settings):
         if migrations.standing(database) == "newer":
@@ -76,10 +75,12 @@ def open_database(settings: Settings) -> Database:
 
 
 def open_as_it_is(settings: Settings) -> Database:
-    """The instance's database, which must be there; its schema stays what it is. Raises `Refused`."""
+    """The instance's database, which must be there; its schema stays what it is. Raises `Refused` too."""
     file = sqlite_file(settings)
     if file and not file.exists():
         raise Refused(f"There is no database at {file}.")
+    if not settings.database_url:
+        _make_folder(settings.data_dir)
     return _open(settings)
 
 
@@ -127,6 +128,7 @@ def refuse_unwritable(log: Path) -> None:
 
 
 def _open(settings: Settings) -> Database:
+    _close_files(settings)
     database = Database(settings.database, DeskLog(settings.desk_log_file))
     with _refusing(settings):
         if reason := other_mode(database, settings):

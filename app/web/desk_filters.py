@@ -40,8 +40,8 @@ class Asked:
     to: Typed = ""
     q: Typed = ""
     find: Sealed = ""
-    before: Id = ""
-    after: Id = ""
+    before: Typed = ""
+    after: Typed = ""
 
     @property
     def place(self) -> Place:

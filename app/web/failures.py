@@ -1,4 +1,4 @@
-"""Failures: whatever is answered 5xx or 429 leaves one line in the log, and no exception goes further."""
+"""Failures: whatever is answered 5xx leaves one line in the log, and no exception goes further."""
 
 import logging
 import traceback
@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core import logs
-from app.core.errors import TooManyAttempts, Unavailable
+from app.core.errors import Unavailable
 from app.web.errors import INTERNAL, crashed
 
-_CODES = {429: TooManyAttempts.code, 503: Unavailable.code}
+_CODES = {503: Unavailable.code}
 _APP = Path(__file__).resolve().parents[1]
 
 
@@ -33,7 +33,7 @@ class LogFailures:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                if message["status"] >= 500 or message["status"] == 429:
+                if message["status"] >= 500:
                     _log(scope, message["status"])
             await send(message)
 

@@ -20,10 +20,12 @@ def command(settings: Settings, *arguments: str) -> str:
     return done.stdout
 
 
-def invite(settings: Settings, phone: str = SEN, hamlet: str = "Thôn Đông", commune: str = "06391") -> str:
+def invite(
+    settings: Settings, phone: str = SEN, hamlet: str = "Thôn Đông", commune: str = "06391", *more: str
+) -> str:
     """The code that the operator passes on."""
     who = ("--name", NAMES.get(phone, "Vi Văn Mới"), "--phone", phone, "--commune", commune)
-    said = command(settings, "invite", *who, "--hamlet", hamlet, "--create-hamlet")
+    said = command(settings, "invite", *who, "--hamlet", hamlet, "--create-hamlet", *more)
     return str(re.findall(r"\b\d{8}\b", said)[0])
 
 

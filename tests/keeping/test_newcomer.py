@@ -171,7 +171,8 @@ def test_the_restore_says_which_lists_to_import_again(
 
 
 def test_the_same_list_makes_the_same_households(instance: Instance, world: World, tmp_path: Path) -> None:
-    rows = [("Thôn Bắc", f"Lý Văn Sơn {n}", str(n)) for n in range(30)]
+    names = [f"Lý {middle} {given}" for middle in ("Văn", "Đức", "Công") for given in ("Sơn", "Hà", "Lâm")]
+    rows = [("Thôn Bắc", name, str(number)) for number, name in enumerate(names, start=1)]
     file = list_of(tmp_path, *rows, ("Thôn Đông", "Vi Thị Lụa", "40"))
     instance.back_up()
     import_list(instance.settings, file)
@@ -254,7 +255,7 @@ def _hamlet(instance: Instance, name: str) -> str:
 
 
 def _move(instance: Instance, phone: str, hamlet: str) -> None:
-    invite(instance.settings, phone, hamlet)
+    invite(instance.settings, phone, hamlet, "06391", "--same-person")
 
 
 def _lose(instance: Instance) -> None:

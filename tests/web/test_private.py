@@ -119,14 +119,16 @@ def test_folder_that_is_everybodys_by_intent_stays_so(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
 def test_file_of_another_user_that_others_may_read_is_refused(tmp_path: Path) -> None:
-    for folder in (tmp_path, *tmp_path.parents[:2]):
+    for folder in (tmp_path, *tmp_path.parents[:3]):
         folder.chmod(0o755)
-    file = tmp_path / "tungnha.sqlite3"
+    file, logs = tmp_path / "tungnha.sqlite3", tmp_path / "logs"
     assert run(f"sqlite:///{file}", "load-areas").exit_code == 0
     file.chmod(0o644)
+    logs.mkdir()
+    logs.chmod(0o777)
     os.seteuid(NOBODY)
     try:
-        refused = run(f"sqlite:///{file}", "check", TUNGNHA_DESK_LOG=str(tmp_path / "log"))
+        refused = run(f"sqlite:///{file}", "check", TUNGNHA_DESK_LOG=str(logs / "desk-log.jsonl"))
     finally:
         os.seteuid(0)
     assert refused.exit_code == 2

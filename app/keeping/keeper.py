@@ -44,8 +44,8 @@ class Restored:
 
 @dataclass(frozen=True)
 class _Left:
-    """What is taken along from the database that is replaced, as far as that can be read. `given`: its greatest
-    version number."""
+    """What is taken along from the database that is replaced, as far as that can be read. `given`: the
+    greatest version number that it gave."""
 
     keys: list[BackupKey] = field(default_factory=list)
     id_keys: list[IdKey] = field(default_factory=list)

@@ -17,6 +17,7 @@ from app.households.models import Household, HouseholdVersion
 
 LAN = ("0900000001", "10000001")
 NAM = ("0900000002", "10000002")
+LY = ("0900000009", "10000009")  # of the commune next door, where `add_next_door` was called
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,20 @@ def add_homes(database: Database, world: World, count: int) -> list[str]:
     """More households in Thôn Đông."""
     rows = [(f"Nguyễn Văn Thử {n}", str(100 + n), "Ngõ 9") for n in range(count)]
     return database.write(lambda session: _homes(session, world.commune_id, world.dong, rows))
+
+
+def add_next_door(database: Database, world: World, now: datetime) -> list[str]:
+    """A hamlet with two households in the commune next door, and Lý, its volunteer."""
+
+    def work(session: Session) -> list[str]:
+        bac = add_hamlet(session, world.neighbour_id, "thon-bac", "Thôn Bắc")
+        team = people.add_team(session, [bac], "Tổ Thôn Bắc", now)
+        ly = people.add_member(session, team, "Vi Thị Lý", LY[0], now)
+        people.invite(session, ly, now, LY[1], reusable=True)
+        labels = [("Hoàng Văn Páo", "1", ""), ("Mông Thị Sim", "2", "")]
+        return _homes(session, world.neighbour_id, bac.id, labels)
+
+    return database.write(work)
 
 
 def give_lan_both_hamlets(database: Database, world: World) -> None:

@@ -2,7 +2,7 @@
 
 A phone is asked after when it is silent though it was working, when it holds records that nobody else has,
 when it brings so much that cannot be counted that no more is kept, and when records it once numbered are
-nowhere any more.
+nowhere any more or share their number with others.
 """
 
 from collections.abc import Iterable
@@ -37,7 +37,7 @@ class Call:
 
     @property
     def has_lost(self) -> bool:
-        return self.held.device.lost > 0 or self.held.device.new_life_at is not None
+        return _is_alarmed(self.held.device)
 
     @property
     def seen(self) -> str:
@@ -79,7 +79,7 @@ def settle_loss(session: Session, actor: Actor, device_id: str, seen: str, now: 
     alarm that is closed already stays closed. Raises `NotFound`, and `StaleDecision` for another loss.
     """
     device = locked(session, actor, device_id)
-    if device.lost == 0 and device.new_life_at is None:
+    if not _is_alarmed(device):
         return
     if loss_of(device) != seen:
         raise StaleDecision
@@ -91,20 +91,26 @@ def settle_loss(session: Session, actor: Actor, device_id: str, seen: str, now: 
             numbers=device.lost_numbers,
             lost_at=device.lost_at,
             new_life_at=device.new_life_at,
+            reused=device.reused,
             settled_by=actor.account_id,
             settled_at=now,
         )
     )
-    said = {"by": actor.account_id, "device": device.id, "lost": device.lost}
+    said = {"by": actor.account_id, "device": device.id, "lost": device.lost, "reused": device.reused}
     desk_log.note(session, actor.commune_id, "loss.settled", now, **said)
     device.given_up = [*device.given_up, *device.lost_numbers]
     device.lost, device.lost_numbers, device.lost_at, device.new_life_at = 0, [], None, None
+    device.reused, device.reused_at = 0, None
     session.add(device)
 
 
 def loss_of(device: Device) -> str:
     """A loss in short, to tell it from a later one."""
-    return f"{device.lost}-{wire_time(device.new_life_at) if device.new_life_at else ''}"
+    return f"{device.lost}-{wire_time(device.new_life_at) if device.new_life_at else ''}-{device.reused}"
+
+
+def _is_alarmed(device: Device) -> bool:
+    return device.lost > 0 or device.new_life_at is not None or device.reused > 0
 
 
 def _newest(phones: Iterable[Held]) -> set[str]:

@@ -33,7 +33,7 @@ _SAME_PHONE = Prepared(
 _SAID = (
     "next_seq", "last_contact_at", "queue_count", "queue_oldest_at", "build", "clock_offset_ms",
     "settled_seq", "lost", "lost_at", "lost_numbers", "given_up",
-    "full_since",
+    "full_since", "reused", "reused_at",
 )  # fmt: skip
 _NOTE = Prepared(
     update(_DEVICE)

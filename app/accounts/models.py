@@ -117,9 +117,11 @@ class Device(SQLModel, table=True):
 
     `settled_seq`: every number below it was committed or refused. `lost`: how many numbers the phone once
     gave out that are neither here nor there, noticed at `lost_at`. `new_life_at`: when this known phone came
-    back with an emptied storage; both until somebody settles it. Numbers are kept as spans, first and last:
-    `lost_numbers`, and those `given_up`, that are sought no more. `full_since`: since when it brings what
-    finds no room. `called_at`: *Đã gọi*. `revoked_at`: since when a supervisor has it deliver only.
+    back with an emptied storage. `reused`: how many records came under the number of another one, first at
+    `reused_at`: its storage was set back. All until somebody settles it. Numbers are kept as spans, first and
+    last: `lost_numbers`, and those `given_up`, that are sought no more. `full_since`: since
+    when it brings what finds no room. `called_at`: *Đã gọi*. `revoked_at`: since when a supervisor has it
+    deliver only.
     """
 
     __tablename__ = "device"
@@ -148,12 +150,15 @@ class Device(SQLModel, table=True):
     lost_numbers: list[list[int]] = Field(default_factory=list, sa_type=JSON)
     given_up: list[list[int]] = Field(default_factory=list, sa_type=JSON)
     full_since: datetime | None = Field(default=None, sa_type=Instant)
+    reused: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
+    reused_at: datetime | None = Field(default=None, sa_type=Instant)
     called_at: datetime | None = Field(default=None, sa_type=Instant)
     called_by: str | None = None
 
 
 class SettledLoss(SQLModel, table=True):
-    """What a phone had lost when a supervisor closed the alarm: the numbers, and since when it was known."""
+    """What a phone had lost when a supervisor closed the alarm: the numbers, and since when it was known;
+    how many numbers it had used again."""
 
     __tablename__ = "settled_loss"
     __table_args__ = (
@@ -167,6 +172,7 @@ class SettledLoss(SQLModel, table=True):
     numbers: list[list[int]] = Field(sa_type=JSON)
     lost_at: datetime | None = Field(default=None, sa_type=Instant)
     new_life_at: datetime | None = Field(default=None, sa_type=Instant)
+    reused: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
     settled_by: str
     settled_at: datetime = Field(sa_type=Instant)
 

@@ -67,8 +67,9 @@ class Gone(FeedRow, table=True):
 class ServerEpoch(SQLModel, table=True):
     """One row: which history this database tells. A restore begins a new epoch.
 
-    `floor`: the restore's time in seconds; 0 before the first. Versions given out in this history are above
-    it, those of every earlier history are not, so that a number never means two things.
+    `floor`: the restore's time in seconds, or more where the clock was behind the numbers given before; 0
+    before the first. Versions given out in this history are above it, those of every earlier history are
+    not, so that a number never means two things.
     `mode`: the one in which the database was begun (`Settings.mode`); the two are never mixed.
     """
 

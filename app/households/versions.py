@@ -21,14 +21,13 @@ def is_unseen(version: Row, author: Author, base_version: int) -> bool:
     seen each other's.
 
     A write that comes again after a restore was there, as the number it `had`, for those who wrote upon a
-    version from that one on; not for those who wrote upon what the restored server has shown since.
+    version from that one on; not for those who wrote upon what the restored server has shown since. That it
+    had the higher number says nothing: between two restores the other one may not have been there.
     """
     if author.is_own(version["device_id"]):
         return False
-    if not author.had:
-        return bool(version["version"] > base_version)
-    had_seen_it = author.had <= version["base_version"] <= author.floor
-    return version["version"] > author.had and not had_seen_it
+    had_seen_it = author.had and author.had <= version["base_version"] <= author.floor
+    return version["version"] > base_version and not had_seen_it
 
 
 def later_fields(author: Author, versions: list[Row], *, own: bool) -> set[str]:

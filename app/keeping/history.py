@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session, func, select
 
 from app.accounts import devices
 from app.accounts.ending import ENDED, close_invites, end_account
@@ -14,13 +14,20 @@ from app.accounts.people import RESET, set_password
 from app.core.clock import wire_time
 from app.core.db import ServerEpoch
 from app.core.desk_log import DeskLog, Entry, stored
+from app.households.models import Household, HouseholdVersion
+from app.sync.models import LedgerEntry
+from app.visits.models import Visit, VisitVersion
 
 BEGAN = "history.began"
 _OF_DEVICES = ("device.enrolled", "device.resumed", "device.revoked")
 _OF_PEOPLE = ("account.invited", RESET)
 _IMPORTED = "list.imported"
-# How far numbers leap if the clock stands before an earlier restore: more than anything was written since.
+# How far numbers leap if the clock is behind them: more than anything was written that is not known any more.
 _LEAP = 1_000_000
+_NUMBERS = (
+    ServerEpoch.floor, Visit.version, VisitVersion.version, Household.version, HouseholdVersion.version,
+    LedgerEntry.version,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,8 +44,11 @@ class Undone:
     lists: list[Entry] = field(default_factory=list)
 
 
-def begin(session: Session, log: DeskLog, now: datetime) -> tuple[ServerEpoch, Undone]:
+def begin(session: Session, log: DeskLog, now: datetime, given: int = 0) -> tuple[ServerEpoch, Undone]:
     """Begin a new history: phones send again what they sent since the backup, with the numbers it had.
+
+    Its floor is the clock's time in seconds, if that is above every number known to have been given: by the
+    backup, by earlier restores in the desk log, and `given` by the database that is replaced.
 
     Devices that came or were revoked since the backup, by the desk log, may deliver and see nothing. Accounts
     that ended since are ended again. A password that was replaced since opens nothing, and neither does the
@@ -46,9 +56,10 @@ def begin(session: Session, log: DeskLog, now: datetime) -> tuple[ServerEpoch, U
     """
     history = session.exec(select(ServerEpoch)).one()
     lost = _lost(log, session, history.epoch)
+    known = max(given, greatest_number(session), *_floors(log))
     seconds = int(now.timestamp())
     history.epoch = secrets.token_urlsafe(12)
-    history.floor = seconds if seconds > history.floor else history.floor + _LEAP
+    history.floor = seconds if seconds > known else known + _LEAP
     session.add(history)
     of_devices = [entry for entry in lost if entry["what"] in _OF_DEVICES]
     suspended = [device for entry in of_devices for device in _suspend(session, entry, now)]
@@ -67,10 +78,21 @@ def begin(session: Session, log: DeskLog, now: datetime) -> tuple[ServerEpoch, U
     )
 
 
+def greatest_number(session: Session) -> int:
+    """The greatest version number that this database knows, in its own history or an earlier one."""
+    return max(session.exec(select(func.max(column))).one() or 0 for column in _NUMBERS)
+
+
 def write_down(log: DeskLog, history: ServerEpoch, now: datetime) -> None:
     """From this line on the log tells of the new history."""
-    line = {"id": secrets.token_urlsafe(12), "at": wire_time(now), "what": BEGAN, "epoch": history.epoch}
-    log.append([line])
+    line = {"id": secrets.token_urlsafe(12), "at": wire_time(now), "what": BEGAN}
+    log.append([line | {"epoch": history.epoch, "floor": history.floor}])
+
+
+def _floors(log: DeskLog) -> list[int]:
+    """The floors of the histories that the log has seen begin; 0 if it tells of none."""
+    found = (entry.get("floor") for entry in log.entries() if entry["what"] == BEGAN)
+    return [0, *(floor for floor in found if isinstance(floor, int))]
 
 
 def _lost(log: DeskLog, session: Session, epoch: str) -> list[Entry]:

@@ -44,11 +44,13 @@ class Restored:
 
 @dataclass(frozen=True)
 class _Left:
-    """What is taken along from the database that is replaced, as far as that can be read."""
+    """What is taken along from the database that is replaced, as far as that can be read. `given`: the
+    greatest version number that it gave."""
 
     keys: list[BackupKey] = field(default_factory=list)
     id_keys: list[IdKey] = field(default_factory=list)
     people: dict[str, str] = field(default_factory=dict)
+    given: int = 0
 
 
 def back_up(settings: Settings, file: Path) -> int:
@@ -83,7 +85,7 @@ def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> 
         if reason := other_mode(database, settings, "backup"):
             raise Impossible(reason)
         database.write(lambda session: _take_over(session, left))
-        found.append(database.write(lambda session: history.begin(session, log, now)))
+        found.append(database.write(lambda session: history.begin(session, log, now, left.given)))
         people.update(database.read(_people) | left.people)
 
     try:
@@ -117,7 +119,7 @@ def _refuse_other_mode(settings: Settings) -> None:
 
 def _left(log: DeskLog, settings: Settings) -> _Left:
     """What the database that goes away knows, and the log does not, is about to be forgotten: it is written
-    there. Returned is what no log holds: keys, and names for the operator."""
+    there. Returned is what no log holds: keys, the greatest number given, and names for the operator."""
     database = Database(settings.database)
     try:
         log.add_missing(_readable(database, stored, []))
@@ -125,6 +127,7 @@ def _left(log: DeskLog, settings: Settings) -> _Left:
             keys=_readable(database, keys.every, []),
             id_keys=_readable(database, lambda session: [ids.key_of(session)], []),
             people=_readable(database, _people, {}),
+            given=_readable(database, history.greatest_number, 0),
         )
     finally:
         database.close()

@@ -29,7 +29,8 @@ WRITTEN = (
 @dataclass
 class Outcome:
     """What became of a set: a result for each operation, and kind and id of the record each one is about;
-    `created` are the ids of records that are new; `held_back` those that were not tried at all."""
+    `created` are the ids of records that are new; `held_back` those that were not judged now: tried
+    later, or refused before."""
 
     batch: Batch
     results: dict[str, OperationResult] = field(default_factory=dict)
@@ -43,6 +44,7 @@ class Outcome:
         self.results |= other.results
         self.records |= other.records
         self.created += other.created
+        self.held_back |= other.held_back
 
     def retry(self, sent: Sent) -> None:
         self.results[sent.op_id] = {"op_id": sent.op_id, "status": "retry"}
@@ -127,7 +129,7 @@ def _bounded(sent: list[Sent], outcome: Outcome) -> list[Sent]:
 
 
 def _answer_known(session: Session, pusher: Pusher, sent: list[Sent], outcome: Outcome) -> list[Sent]:
-    """Answer what was taken in before; what is left is fresh."""
+    """Answer what was taken in or refused before; what is left is fresh."""
     known = ledger.entries(session, pusher.commune_id, [one.op_id for one in sent])
     reasons = _reasons(session, pusher, list(known.values()))
     for one in sent:
@@ -140,7 +142,11 @@ def _answer_known(session: Session, pusher: Pusher, sent: list[Sent], outcome: O
         result: Any = ledger.repeat(entry) | reasons.get(one.op_id, {})
         outcome.results[one.op_id] = result
         outcome.records[one.op_id] = (entry["kind"], entry["record_id"])
-    return [one for one in sent if one.op_id not in known]
+    unknown = [one for one in sent if one.op_id not in known]
+    refused = ledger.refusals(session, pusher.commune_id, unknown)
+    outcome.results |= refused
+    outcome.held_back |= refused.keys()
+    return [one for one in unknown if one.op_id not in refused]
 
 
 def _reasons(session: Session, pusher: Pusher, entries: list[Row]) -> dict[str, dict[str, Any]]:

@@ -24,6 +24,16 @@ _NAMED = Prepared(
 )
 
 
+_REFUSED: Any = RefusedOperation.__table__  # type: ignore[attr-defined]
+_REFUSALS = Prepared(
+    select(_REFUSED.c.op_id, _REFUSED.c.code, _REFUSED.c.fields, _REFUSED.c.payload).where(
+        _REFUSED.c.commune_id == bindparam("commune_id"),
+        among(_REFUSED.c.op_id, "op_ids"),
+        _REFUSED.c.code != "retry",
+    )
+)
+
+
 def entries(session: Session, commune_id: str, op_ids: list[str]) -> dict[str, Row]:
     """The entries of those of `op_ids` that were taken in before."""
     found = _NAMED.rows(session, commune_id=commune_id, op_ids=op_ids) if op_ids else []
@@ -50,6 +60,23 @@ def repeat(entry: Row) -> OperationResult:
     return known
 
 
+def refusals(session: Session, commune_id: str, sent: list[Sent]) -> dict[str, OperationResult]:
+    """The answers to those of `sent` that were refused before with the same content.
+
+    Its author has such an operation among what needs a fix, or gave it up: a copy that the network held back
+    must not be applied or kept apart as well.
+    """
+    wanted = {one.op_id: _stored_payload(one) for one in sent}
+    found = _REFUSALS.rows(session, commune_id=commune_id, op_ids=list(wanted)) if wanted else []
+    return {
+        row["op_id"]: {
+            "op_id": row["op_id"], "status": "rejected", "code": row["code"], "fields": row["fields"]
+        }
+        for row in found
+        if row["payload"] == wanted[row["op_id"]]
+    }  # fmt: skip
+
+
 def keep_refused(
     session: Session,
     pusher: Pusher,
@@ -63,7 +90,7 @@ def keep_refused(
     room = room_of(session, pusher) if refused else None
     rows = []
     for operation in refused:
-        if room and not room.take(operation.payload[:MAX_OPERATION_BYTES]):
+        if room and not room.take(_stored_payload(operation)):
             results[operation.op_id] = no_room(operation.op_id)
         else:
             rows.append(_refused(pusher, operation, results[operation.op_id]))
@@ -81,17 +108,22 @@ def _refused(pusher: Pusher, operation: Sent, result: OperationResult) -> Row:
         "device_id": pusher.device_id,
         "seq": operation.seq,
         "code": result.get("code", result["status"]),
-        "payload": operation.payload[:MAX_OPERATION_BYTES],
+        "fields": result.get("fields", []),
+        "payload": _stored_payload(operation),
         "failures": 1,
         "received_at": pusher.received_at,
     }
+
+
+def _stored_payload(operation: Sent) -> str:
+    return operation.payload[:MAX_OPERATION_BYTES]
 
 
 def _keeping(insert: Any) -> Prepared:
     """An upsert: two phones with one queue may bring the same operation in the same instant."""
     table: Any = RefusedOperation.__table__  # type: ignore[attr-defined]
     statement = insert(table)
-    newest = ("device_id", "seq", "code", "payload", "received_at")
+    newest = ("device_id", "seq", "code", "fields", "payload", "received_at")
     return Prepared(
         statement.on_conflict_do_update(
             index_elements=list(table.primary_key.columns),

@@ -75,7 +75,10 @@ class Quarantined(SQLModel, table=True):
 
 class RefusedOperation(SQLModel, table=True):
     """A rejected operation as it was sent (canonical JSON, ASCII: a NUL or a lone surrogate stays an
-    escape and can be stored), empty after 90 days (`keeping.ageing`); `failures` counts how often it came."""
+    escape and can be stored), empty after 90 days (`keeping.ageing`); `failures` counts how often it came.
+
+    `code` and `fields` are its refusal; `retry` is none: the database refused it, and it may come again.
+    """
 
     __tablename__ = "refused_operation"
     __table_args__ = (
@@ -89,6 +92,7 @@ class RefusedOperation(SQLModel, table=True):
     device_id: str
     seq: int = Field(default=0, sa_type=BigInteger)
     code: str
+    fields: list[str] = Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"})
     payload: str
     failures: int = 1
     received_at: datetime = Field(sa_type=Instant)

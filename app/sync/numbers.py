@@ -1,7 +1,9 @@
 """Numbers: what a phone says of its queue, and whether a number it once gave out is nowhere any more.
 
 A phone numbers its operations without gaps. A number below its next one that was neither taken in nor is
-held by the phone belonged to a record that is lost; the commune should hear of it the same day.
+held by the phone belonged to a record that is lost; the commune should hear of it the same day. It should
+also hear of a number that names two records: a phone whose storage was set back, by a system image or a
+copied profile, gives its numbers out again, and has forgotten what it had not sent.
 """
 
 from collections.abc import Iterable
@@ -13,9 +15,12 @@ from sqlmodel import Session
 
 from app.accounts import devices
 from app.core.batch import Row
-from app.core.prepared import Prepared
+from app.core.prepared import Prepared, among
 from app.sync.models import LedgerEntry, Quarantined, RefusedOperation
+from app.sync.operations import Sent
 from app.sync.protocol import Request
+
+_NUMBERED = (LedgerEntry, Quarantined, RefusedOperation)
 
 
 def _numbered(model: Any) -> Any:
@@ -28,7 +33,17 @@ def _numbered(model: Any) -> Any:
     )
 
 
-_KNOWN = Prepared(union(*(_numbered(model) for model in (LedgerEntry, Quarantined, RefusedOperation))))
+def _named(model: Any) -> Any:
+    table = model.__table__
+    return select(table.c.seq, table.c.op_id).where(
+        table.c.commune_id == bindparam("commune_id"),
+        table.c.device_id == bindparam("device_id"),
+        among(table.c.seq, "numbers"),
+    )
+
+
+_KNOWN = Prepared(union(*(_numbered(model) for model in _NUMBERED)))
+_NAMED = Prepared(union(*(_named(model) for model in _NUMBERED)))
 # A phone that says it gave out a million numbers more is not believed at once.
 WIDEST = 100_000
 # Stretches of lost numbers that are told; the next ones are, once these are settled.
@@ -61,6 +76,35 @@ def note_given(session: Session, device: Row, taken_in: set[int]) -> None:
     """The device has given out these numbers, though it did not say so itself."""
     device["next_seq"] = max([device["next_seq"], *(number + 1 for number in taken_in)])
     devices.note(session, device)
+
+
+def used_again(session: Session, device: Row, operations: Iterable[Sent]) -> set[str]:
+    """The ids of those of the operations about to be judged that come under the number of another one."""
+    numbered = [one for one in operations if one.seq > 0]
+    known = _ids_by_number(session, device, {one.seq for one in numbered if one.seq < device["next_seq"]})
+    again = set()
+    for one in numbered:
+        ids = known.setdefault(one.seq, set())
+        if ids and one.op_id not in ids:
+            again.add(one.op_id)
+        ids.add(one.op_id)
+    return again
+
+
+def note_reused(device: Row, count: int, now: datetime) -> None:
+    """So many records were taken in under the numbers of others."""
+    if count:
+        device |= {"reused": device["reused"] + count, "reused_at": device["reused_at"] or now}
+
+
+def _ids_by_number(session: Session, device: Row, numbers: set[int]) -> dict[int, set[str]]:
+    """The ids of the operations that the server knows under these numbers of the device's."""
+    known: dict[int, set[str]] = {}
+    if numbers:
+        asked = {"commune_id": device["commune_id"], "device_id": device["id"], "numbers": sorted(numbers)}
+        for row in _NAMED.rows(session, **asked):
+            known.setdefault(row["seq"], set()).add(row["op_id"])
+    return known
 
 
 def _count_lost(session: Session, device: Row, request: Request, taken_in: set[int], now: datetime) -> None:

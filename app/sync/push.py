@@ -34,7 +34,7 @@ def push(session: Session, actor: Actor, request: Request, now: datetime) -> lis
         raise SignInRequired
     history = history_of(session)
     pusher = pusher_of(session, actor, device, now, now - request.sent_at, history)
-    results, taken_in = _judge(session, actor, pusher, request.ops)
+    results, taken_in = _judge(session, actor, pusher, device, request.ops)
     _note_room(device, results, now)
     numbers.note_contact(
         session, device, request, taken_in, now, is_same_history=request.epoch in (None, history.epoch)
@@ -51,7 +51,7 @@ def push_kept(
     """
     pusher = pusher_of(session, actor, device, now, offset, history_of(session))
     pusher = replace(pusher, suspended=actor.suspended)
-    results, taken_in = _judge(session, actor, pusher, ops)
+    results, taken_in = _judge(session, actor, pusher, device, ops)
     _note_room(device, results, now)
     numbers.note_given(session, device, taken_in)
     return results
@@ -66,12 +66,13 @@ def _note_room(device: Row, results: list[OperationResult], now: datetime) -> No
 
 
 def _judge(
-    session: Session, actor: Actor, pusher: Pusher, ops: list[dict[str, Any]]
+    session: Session, actor: Actor, pusher: Pusher, device: Row, ops: list[dict[str, Any]]
 ) -> tuple[list[OperationResult], set[int]]:
     """Results in the order of `ops`, and the numbers that the server keeps now."""
     sent = [as_sent(raw) for raw in ops]
     once = {operation.op_id: operation for operation in reversed(sent)}  # the first of each id
     operations = list(once.values())
+    again = numbers.used_again(session, device, operations)
     outcome = _apply_all(session, _with_own_devices(session, pusher, operations), operations)
     _bring_in_its_wake(session, pusher, outcome)
     _add_rows(session, actor, outcome)
@@ -79,7 +80,9 @@ def _judge(
     ledger.keep_refused(
         session, pusher, [one for one in operations if one.op_id not in outcome.held_back], results
     )
-    taken_in = {one.seq for one in operations if results[one.op_id]["status"] != "retry"}
+    kept = [one for one in operations if results[one.op_id]["status"] != "retry"]
+    numbers.note_reused(device, sum(one.op_id in again for one in kept), pusher.received_at)
+    taken_in = {one.seq for one in kept}
     return [_result(operation, once[operation.op_id], results) for operation in sent], taken_in
 
 

@@ -147,6 +147,11 @@ def _losses(device: Device) -> Iterator[str]:
     if device.new_life_at:
         when = moment(device.new_life_at)
         yield _("Bộ nhớ của máy bị xóa trước %(when)s. Lượt lúc đó chưa gửi thì đã mất.", when=when)
+    if device.reused and device.reused_at:
+        count, when = number(device.reused), moment(device.reused_at)
+        yield _("Máy đã dùng lại số thứ tự của %(count)s lượt gửi trước đó.", count=count)
+        yield _("Có thể máy đã bị đưa về bản sao lưu cũ. Xã giữ cả lượt cũ lẫn lượt mới.")
+        yield _("Hỏi xem trên máy có thiếu lượt nào không. Biết từ %(when)s.", when=when)
 
 
 def _no_room(device: Device) -> Iterator[str]:

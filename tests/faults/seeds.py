@@ -11,12 +11,19 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlmodel import Session
 
 from app.accounts.author import Author
 from app.core import batch, db, engine
 from app.core.errors import Invalid, VersionUnknown
+from app.core.prepared import Prepared, among
+from app.households import versions
+from app.keeping import history
 from app.sync import ledger, operations, protocol, push, pusher, quarantine
+from app.sync.models import LedgerEntry
+from app.visits import commands as visits
+from app.visits.models import Visit
 from app.web import sync as web_sync
 
 Replace = Callable[[Any, str, Any], None]
@@ -76,6 +83,34 @@ def _no_ledger(replace: Replace) -> None:
     replace(ledger, "entries", lambda *_: {})
 
 
+def _ledger_of_all_communes(replace: Replace) -> None:
+    """The ledger is looked up without its commune."""
+    entries: Any = LedgerEntry.__table__  # type: ignore[attr-defined]
+    replace(ledger, "_NAMED", Prepared(select(entries).where(among(entries.c.op_id, "op_ids"))))
+
+
+def _refusals_forgotten(replace: Replace) -> None:
+    """What was refused before is judged as if it came for the first time."""
+    replace(ledger, "refusals", lambda *_: {})
+
+
+def _day_in_utc(replace: Replace) -> None:
+    """The day of a visit is Greenwich's."""
+    replace(Author, "counted_on", property(lambda author: author.happened_at.date()))
+
+
+def _no_gone_on_move(replace: Replace) -> None:
+    """A visit that goes to another hamlet leaves the one it was in without a word."""
+
+    def leave(group: batch.Batch, kind: str, record_id: str, hamlet_id: str) -> None:
+        visit = group.get(Visit, record_id)
+        if visit is not None and visit["withdrawn_at"] is not None:
+            real(group, kind, record_id, hamlet_id)
+
+    real = visits.leave
+    replace(visits, "leave", leave)
+
+
 def _phones_clock(replace: Replace) -> None:
     """The phone's clock is believed."""
     replace(Author, "happened_at", property(lambda author: author.occurred_at))
@@ -121,6 +156,24 @@ def _no_floor(replace: Replace) -> None:
     replace(Author, "next_version", lambda _author, version: version + 1)
 
 
+def _floor_of_the_clock(replace: Replace) -> None:
+    """A restore knows of no number that was given before it."""
+    replace(history, "greatest_number", lambda _session: 0)
+    replace(history, "_floors", lambda _log: [0])
+
+
+def _last_writer_only(replace: Replace) -> None:
+    """A write of a visit is compared with the one that the visit holds, and with no earlier one."""
+    real = visits._is_late
+    replace(visits, "_is_late", lambda author, versions: real(author, versions[:1]))
+
+
+def _had_is_no_conflict(replace: Replace) -> None:
+    """What comes again after a restore is not asked whether its author had seen the others."""
+    real = versions.is_unseen
+    replace(versions, "is_unseen", lambda one, author, base: not author.had and real(one, author, base))
+
+
 def _no_order(replace: Replace) -> None:
     """What arrives last stands."""
     replace(Author, "is_before", lambda *_: False)
@@ -148,7 +201,13 @@ def _any_device(replace: Replace) -> None:
 SEEDS: dict[str, Callable[[Replace], None]] = {
     "any_device": _any_device,
     "commit_after_answer": _commit_after_answer,
+    "day_in_utc": _day_in_utc,
+    "floor_of_the_clock": _floor_of_the_clock,
+    "had_is_no_conflict": _had_is_no_conflict,
     "identity_cursor": _identity_cursor,
+    "last_writer_only": _last_writer_only,
+    "ledger_of_all_communes": _ledger_of_all_communes,
+    "no_gone_on_move": _no_gone_on_move,
     "no_lock": _no_lock,
     "no_ledger": _no_ledger,
     "no_floor": _no_floor,
@@ -156,5 +215,6 @@ SEEDS: dict[str, Callable[[Replace], None]] = {
     "no_skew": _no_skew,
     "phones_clock": _phones_clock,
     "no_upcast": _no_upcast,
+    "refusals_forgotten": _refusals_forgotten,
     "synchronous_normal": _synchronous_normal,
 }

@@ -17,6 +17,10 @@ export class ModelServer {
       next_seq: 1,
     };
     this.requests = [];
+    /** Every version that an operation was ever acknowledged with, in whichever history: `op_id version`. */
+    this.told = new Set();
+    /** The op_ids that came with a version which they never had. */
+    this.invented = [];
     /** What files are to be made for: `{id, public_key}`. */
     this.backup_key = undefined;
     /** Whether the phone is out of service. */
@@ -107,21 +111,26 @@ export class ModelServer {
   }
 
   judge(op) {
+    if (op.got !== undefined && !this.told.has(`${op.op_id} ${op.got}`)) this.invented.push(op.op_id);
     const known = this.state.ledger.get(op.op_id);
     if (known) return this.result(op, known === "applied" ? "duplicate" : known);
     const decision = this.suspended ? { status: "quarantined", code: "revoked" } : this.decide(op);
     if (decision?.status === "rejected" || decision?.status === "retry") return { op_id: op.op_id, ...decision };
     this.state.next_seq = Math.max(this.state.next_seq, op.seq + 1);
     this.state.ledger.set(op.op_id, decision?.status ?? "applied");
-    if (decision) return { op_id: op.op_id, ...decision };
+    if (decision) return { ...this.result(op, decision.status), ...decision };
     this.applied.set(op.op_id, (this.applied.get(op.op_id) ?? 0) + 1);
     this.apply(op);
     return this.result(op, "applied");
   }
 
+  /** The row stands beside a conflict too; only what was applied has a version. */
   result(op, status) {
     const row = this.row(op.type.split(".")[0], this.standing(op.data.id));
-    return { op_id: op.op_id, status, ...(row ? { row, version: row.version } : {}) };
+    if (!row || status === "quarantined") return { op_id: op.op_id, status };
+    if (status === "conflict") return { op_id: op.op_id, status, row };
+    this.told.add(`${op.op_id} ${row.version}`);
+    return { op_id: op.op_id, status, row, version: row.version };
   }
 
   apply({ type, data: { ...data }, at }) {

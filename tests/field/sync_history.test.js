@@ -55,7 +55,7 @@ class History {
     this.time = 0;
     for (const server of this.servers.values()) {
       for (let number = 0; number < 20; number += 1) server.household(`h${number}`);
-      server.decide = ({ data }) => decisions[data.note] ?? null;
+      server.decide = ({ data }) => decisions[data.note ?? data.alley] ?? null;
     }
   }
 
@@ -91,7 +91,9 @@ class History {
       found.map(({ seq }) => seq).sort((one, other) => one - other),
       found.map((_, place) => place + 1),
     );
-    const { epoch, ledger, applied } = this.servers.get(who).state;
+    const { invented, state } = this.servers.get(who);
+    const { epoch, ledger, applied } = state;
+    assert.deepEqual(invented, [], "a version that it never had");
     for (const op of sent)
       assert.ok(op.acked_epoch !== epoch || ledger.has(op.op_id), "called sent, and not on the server");
     for (const times of applied.values()) assert.equal(times, 1);
@@ -107,11 +109,14 @@ class History {
     for (const [who, server] of this.servers) {
       this.trace.push(`${who} ends`);
       await signIn(who === "lan" ? { ...LAN, hamlets: [DONG, TAY] } : NAM);
-      server.decide = ({ data }) => (decisions[data.note]?.status === "retry" ? null : (decisions[data.note] ?? null));
+      const decide = server.decide;
+      server.decide = (op) => (decide(op)?.status === "retry" ? null : decide(op));
       server.refuse = () => null;
       for (let runs = 0; runs < 3; runs += 1) await run(who, { fetch: server.fetch, now });
       await this.check(who);
       assert.deepEqual(await all(who, "outbox"), [], "the queue drains");
+      for (const { op_id } of await all(who, "sent"))
+        assert.ok(server.state.ledger.has(op_id), "called sent, and lost by a restore");
       for (const kind of ["household", "visit"]) await agree(who, server, kind);
     }
   }
@@ -121,11 +126,12 @@ class History {
   }
 }
 
-/** What the servers decide, by what is in the note. */
+/** What the servers decide, by what is in the note of a visit or the alley of a household. */
 const decisions = {
   no: { status: "rejected", code: "service_required", fields: ["services"] },
   later: { status: "retry" },
   strange: { status: "quarantined" },
+  beaten: { status: "conflict", code: "conflict", fields: ["alley"] },
 };
 
 const actions = {
@@ -148,6 +154,12 @@ const actions = {
       { ...visit, note: "", base_version: 1 },
       { id, at: minute((history.time += 1)) },
     );
+  },
+  async editsAHousehold(history) {
+    const id = newId();
+    history.made.get(history.who).add(id);
+    const data = { id: `h${Math.floor(history.random() * 20)}`, base_version: 1, alley: history.pick(["", "beaten"]) };
+    await save(history.who, "household.amend", data, { id, at: minute((history.time += 1)) });
   },
   async withdraws(history) {
     const visit = history.pick(history.visits.get(history.who));

@@ -70,6 +70,22 @@ def test_edit_on_what_the_restored_server_shows_does_not_override_an_older_one_u
     assert (healed["status"], healed["fields"]) == ("conflict", ["house_no"])
 
 
+def test_two_edits_of_which_a_second_restore_undid_the_one_and_the_first_the_other_conflict(
+    instance: Instance, lan: Phone, other: Phone, world: World, amend: Amend
+) -> None:
+    """The later one has the higher number, and was never given the other one to see."""
+    instance.back_up()
+    first = send(lan, amend(lan, 1, house_no="12A"))
+    instance.restore()
+    other.exchange()
+    second = send(other, amend(other, 1, house_no="12B"))
+    instance.restore()
+    results = [*heal(lan, first), *heal(other, second)]
+    assert [result["status"] for result in results] == ["applied", "conflict"]
+    assert _duc(instance, world).house_no == "12A"
+    assert len(_open(instance)) == 1
+
+
 def test_edit_upon_the_one_that_comes_back_later_stays(
     instance: Instance, lan: Phone, other: Phone, world: World, amend: Amend
 ) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -61,6 +62,10 @@ class Phone:
 
     def send(self, *ops: dict[str, Any], **changes: Any) -> Any:
         """One exchange; the raw answer."""
+        return self.copy(*ops, **changes)()
+
+    def copy(self, *ops: dict[str, Any], **changes: Any) -> Callable[[], Any]:
+        """A request as it would be sent now; what delivers it, once or again, then or later."""
         body = {
             "proto": 1,
             "build": "1.0.0",
@@ -75,7 +80,8 @@ class Phone:
             "ops": list(ops),
         }
         content = json.dumps(body | self.state | changes).encode()  # ASCII, as a lone surrogate needs
-        return self.client.post("/api/v1/sync", content=content, headers={"Content-Type": "application/json"})
+        headers = {"Content-Type": "application/json"}
+        return lambda: self.client.post("/api/v1/sync", content=content, headers=headers)
 
     def exchange(self, *ops: dict[str, Any], **changes: Any) -> dict[str, Any]:
         """One exchange that succeeds; the answer's content, its cursor kept."""

@@ -32,7 +32,11 @@ class Queueing:
 
     def sync(self, most: int, answers_lost: int = 0) -> None:
         """One exchange with the first `most` of the queue; so many answers are lost on the way before."""
-        operations, once = self.queue[:most], self.filling is None
+        self.deliver(self.queue[:most], answers_lost)
+
+    def deliver(self, operations: list[dict[str, Any]], answers_lost: int = 0) -> None:
+        """The same with these of the queue."""
+        operations, once = list(operations), self.filling is None
         for _ in range(answers_lost):
             assert self.phone.send(*operations, once=once).status_code == 200
         before = self.phone.state.get("epoch")
@@ -40,6 +44,7 @@ class Queueing:
         self._take(answer)
         if before and before != answer["epoch"]:
             self._heal(answer["epoch"])
+        self.phone.held = {one["seq"] for one in (*self.queue, *self.fixes.values())}
 
     def drain(self) -> None:
         """Until all is sent and the list is whole; a queue that stands still fails."""
@@ -82,7 +87,6 @@ class Queueing:
                 del self.sent[op_id]
                 version = result.get("version", operation.get("got"))
                 self.queue.append(operation if version is None else operation | {"got": version})
-                self.phone.held.add(operation["seq"])
         self.queue.sort(key=lambda operation: int(operation["seq"]))
 
     def _settle(self, result: dict[str, Any], epoch: str) -> None:

@@ -37,8 +37,8 @@ def test_row_is_visible_to_another_connection_when_the_answer_starts(
 def test_statements_of_an_exchange_do_not_grow_with_its_length(
     lan: Phone, world: World, app: FastAPI
 ) -> None:
-    lan.exchange()
     few, many = [lan.visit(world.duc) for _ in range(2)], [lan.visit(world.duc) for _ in range(100)]
+    lan.exchange(lan.visit(world.duc))  # the server hears how far the numbers go
     with _statements(app) as of_few:
         lan.exchange(*few)
     with _statements(app) as of_many:

@@ -135,6 +135,17 @@ def _suspend(session: Session, phone: Phone, how: str) -> None:
     feed(session, phone.commune_id, [account])
 
 
+def test_refused_operation_that_comes_again_from_a_suspended_phone_is_refused_again(
+    lan: Phone, world: World, database: Database
+) -> None:
+    """A copy that the network held back: its author has it among what needs a fix, or gave it up."""
+    visit = lan.visit(world.duc, services=[])
+    refusal = lan.exchange(visit)["results"]
+    database.write(lambda session: _suspend(session, lan, "device"))
+    assert lan.exchange(visit)["results"] == refusal
+    assert _kept(database) == []
+
+
 def _home(world: World) -> dict[str, Any]:
     return {"id": new_id(), "hamlet_id": world.dong, "head_name": "Vũ Thị Thắm"}
 

@@ -14,7 +14,7 @@ from app.accounts import people
 from app.accounts.models import Account, Team
 from app.catalog import Service
 from app.core.db import Database, feed
-from app.sync import ledger
+from app.sync import ledger, room
 from app.sync.models import RefusedOperation
 from tests.conftest import FakeClock
 from tests.sync.phone import Phone, new_id, sign_in
@@ -90,13 +90,34 @@ def test_results_stand_in_the_order_of_the_operations(lan: Phone, world: World) 
     assert [result["status"] for result in content["results"]] == ["applied", "quarantined", "applied"]
 
 
-def test_refused_operation_is_judged_anew_when_it_is_sent_again(
+def test_refused_operation_is_refused_again_whatever_changed_meanwhile(
     lan: Phone, world: World, database: Database
 ) -> None:
+    """Its author has it among what needs a fix: a copy that the network held back must not count as well."""
     visit = lan.visit(world.duc, services=[{"code": "dowsing", "outcome": "did_it", "people": 1}])
-    assert lan.statuses(visit) == ["rejected"]
+    refusal = lan.exchange(visit)["results"]
+    assert (refusal[0]["status"], refusal[0]["fields"]) == ("rejected", ["services"])
     database.write(lambda session: _offer(session, world.commune_id, "dowsing"))
-    assert lan.statuses(visit) == ["applied"]
+    assert lan.exchange(visit)["results"] == refusal
+    assert _visits(lan) == []
+    mended = visit["data"] | {"note": "sửa rồi"}
+    assert lan.statuses(lan.op("visit.record", mended)) == ["applied"]
+
+
+def test_refusal_that_is_said_again_takes_no_room(
+    lan: Phone, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "MOST_ROWS", 1)
+    visit = lan.visit(world.duc, services=[])
+    assert [lan.statuses(visit) for _ in range(3)] == [["rejected"]] * 3
+    assert lan.statuses(lan.visit(world.duc, services=[])) == ["retry"], "there is no more room"
+
+
+def test_refused_operation_with_other_content_is_judged(lan: Phone, world: World) -> None:
+    visit = lan.visit(world.duc, services=[])
+    assert lan.statuses(visit) == ["rejected"]
+    other = lan.visit(world.duc) | {"op_id": visit["op_id"]}
+    assert lan.statuses(other) == ["applied"]
 
 
 def _offer(session: Session, commune_id: str, code: str) -> None:

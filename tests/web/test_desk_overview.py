@@ -151,6 +151,36 @@ def test_emptied_phone_is_told_and_settled(
     assert _calls(desk) == []
 
 
+def test_phone_that_was_set_back_is_told_and_settled(
+    desk: TestClient, lan: Phone, world: World, database: Database, clock: FakeClock
+) -> None:
+    lan.exchange(lan.visit(world.duc))
+    lan.seq = 0
+    lan.exchange(lan.visit(world.mai))
+    (card,) = _calls(desk)
+    assert "Máy đã dùng lại số thứ tự của 1 lượt gửi trước đó." in card
+    assert "Biết từ 16:40 24/11/2026." in card
+    assert _settle(desk, lan, card).status_code == 303
+    assert _calls(desk) == []
+    assert (_device(database, lan).reused, _device(database, lan).reused_at) == (0, None)
+    (settled,) = database.read(lambda session: list(session.exec(select(SettledLoss))))
+    assert settled.reused == 1
+    clock.forward(hours=1)
+    lan.seq = 0
+    lan.exchange(lan.visit(world.duc))
+    assert "Biết từ 17:40 24/11/2026." in _calls(desk)[0]
+
+
+def test_number_used_again_meanwhile_is_not_settled_unseen(
+    desk: TestClient, lan: Phone, world: World
+) -> None:
+    _lose(lan, world)
+    (card,) = _calls(desk)
+    lan.seq = 1
+    lan.exchange(lan.visit(world.duc))
+    assert _settle(desk, lan, card).status_code == 409
+
+
 def test_revoked_phone_is_not_asked_after(
     desk: TestClient, lan: Phone, world: World, clock: FakeClock
 ) -> None:

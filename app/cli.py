@@ -46,6 +46,7 @@ def serve(port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535)] = 
     database.close()
     if not settings.is_demo and not settings.public_hosts:
         typer.echo("TUNGNHA_PUBLIC_URL is not set: only this machine's own names are answered.", err=True)
+    serving.bound_memory()
     # Without its own log_config uvicorn writes through our handler; an access log would hold ids of records.
     uvicorn.run(
         "app.main:create_app",

@@ -5,8 +5,10 @@
 """
 
 import itertools
+import secrets
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -17,6 +19,7 @@ from sqlmodel import Session
 from app.accounts.author import Author
 from app.core import batch, db, engine
 from app.core.errors import Invalid, VersionUnknown
+from app.core.ids import Ids
 from app.core.prepared import Prepared, among
 from app.households import versions
 from app.keeping import history
@@ -162,6 +165,16 @@ def _floor_of_the_clock(replace: Replace) -> None:
     replace(history, "_floors", lambda _log: [0])
 
 
+def _new_ids_of_people(replace: Replace) -> None:
+    """Who is invited again after a restore is somebody new."""
+    replace(Ids, "token", lambda *_, **__: secrets.token_urlsafe(12))
+
+
+def _new_ids_of_households(replace: Replace) -> None:
+    """A list that is imported again after a restore makes new households."""
+    replace(Ids, "uuid", lambda *_, **__: str(uuid.uuid4()))
+
+
 def _last_writer_only(replace: Replace) -> None:
     """A write of a visit is compared with the one that the visit holds, and with no earlier one."""
     real = visits._is_late
@@ -207,6 +220,8 @@ SEEDS: dict[str, Callable[[Replace], None]] = {
     "identity_cursor": _identity_cursor,
     "last_writer_only": _last_writer_only,
     "ledger_of_all_communes": _ledger_of_all_communes,
+    "new_ids_of_households": _new_ids_of_households,
+    "new_ids_of_people": _new_ids_of_people,
     "no_gone_on_move": _no_gone_on_move,
     "no_lock": _no_lock,
     "no_ledger": _no_ledger,

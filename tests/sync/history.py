@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from fastapi.testclient import TestClient
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from app.accounts.models import Account, Assignment
 from app.core.config import Settings
@@ -135,8 +135,8 @@ class History:
     def say_the_same_id_next_door(self) -> None:
         """Two communes know nothing of each other, not even which ids the other one's phones have used."""
         used, again = self.dice.choice([("lan", "ly"), ("ly", "lan")])
-        if ids := self.phones[used].made.keys() - self.phones[again].made.keys():
-            self.save_visit(again, op_id=self.dice.choice(sorted(ids)))
+        if ids := [id for id in self.phones[used].made if id not in self.phones[again].made]:
+            self.save_visit(again, op_id=self.dice.choice(ids))
 
     # What networks, servers and clocks do.
 
@@ -195,7 +195,7 @@ class History:
     # What the commune does.
 
     def decide(self) -> None:
-        if found := self.all(select(Visit).order_by(Visit.id)):
+        if found := self.all(select(Visit).order_by(col(Visit.commune_id), col(Visit.feed_seq))):
             visit = self.dice.choice(found)
             word = self.dice.choice(("accept", "return"))
             why = {"reason": "missing_information", "field": "note", "note": "Chưa rõ"}
@@ -211,7 +211,8 @@ class History:
 
     def decide_on_what_is_kept(self) -> None:
         if kept := self.all(select(Quarantined).where(Quarantined.state == "open")):
-            one = self.dice.choice(kept)
+            saved = [op_id for phone in self.phones.values() for op_id in phone.made]
+            one = self.dice.choice(sorted(kept, key=lambda row: saved.index(row.op_id)))
             home = [home for home in self.all(select(Household)) if home.id == one.record_id]
             version = home[0].version if home else 0
             form = {"version": str(version), "house_no": "theirs", "alley": "theirs"}
@@ -220,8 +221,8 @@ class History:
             assert self.desk.post(address, data=form).status_code < 500
 
     def merge(self) -> None:
-        standing = select(Household).where(Household.merged_into.is_(None))  # type: ignore[union-attr]
-        homes = [home for home in self.all(standing) if home.commune_id == self.world.commune_id]
+        ours = select(Household).where(Household.commune_id == self.world.commune_id)
+        homes = [home for home in self.all(ours.order_by(col(Household.feed_seq))) if not home.merged_into]
         one, other = self.dice.sample(homes, 2)
         if len(homes) > 3:
             form = {"surviving": one.id, "one": str(one.version), "other": str(other.version)}

@@ -17,7 +17,7 @@ from tests.conftest import NewPostgres
 from tests.faults.seeds import plant
 from tests.sync.history import History, Place
 
-HISTORIES = int(os.environ.get("HISTORIES", "10"))
+HISTORIES = int(os.environ.get("HISTORIES", "8"))
 SEED = int(os.environ.get("SEED", "1"))
 # A bug, the first history that meets it, and what is seen there.
 SEEN: list[tuple[str, int, str]] = [

@@ -66,3 +66,18 @@ def until(page: Page, expression: str) -> None:
             return
         page.wait_for_timeout(100)
     raise AssertionError(f"it never came to {expression}")
+
+
+def move_household(page: Page, household_id: str, alley: str) -> None:
+    """Write another alley on the household's form. It is Nguyễn Văn Đức's."""
+    page.goto(f"/field/households/{household_id}/edit")
+    page.get_by_label("Ngõ, xóm hoặc mốc dễ thấy").fill(alley)
+    page.get_by_role("button", name="Lưu").click()
+    heading(page, "Hộ Nguyễn Văn Đức")
+
+
+def log_says(page: Page, *words: str) -> None:
+    """*Đã ghi* comes to say these words in its one row."""
+    page.goto("/field/log")
+    for word in words:
+        expect(page.get_by_role("listitem")).to_contain_text(word, timeout=75_000)

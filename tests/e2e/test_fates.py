@@ -1,11 +1,11 @@
 """Two phones change one household: what became of each change is told on its phone, to the end."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.e2e.conftest import DESKTOP, Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import desk_sign_in, heading, sign_in
+from tests.e2e.steps import desk_sign_in, log_says, move_household, sign_in
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -18,12 +18,12 @@ def test_a_change_that_meets_another_waits_for_the_commune_and_says_what_it_deci
     sign_in(first)
     sign_in(second)
     server.stop()
-    _move(first, world, "Ngõ 8")
+    move_household(first, world.duc, "Ngõ 8")
     server.start()
-    _move(second, world, "Ngõ 9")
-    _log(second, "Sửa thông tin hộ", "Đã gửi")
+    move_household(second, world.duc, "Ngõ 9")
+    log_says(second, "Sửa thông tin hộ", "Đã gửi")
 
-    _log(first, "Chờ xã xử lý", "Người khác cũng vừa sửa chỗ này. Xã sẽ chọn.")
+    log_says(first, "Chờ xã xử lý", "Người khác cũng vừa sửa chỗ này. Xã sẽ chọn.")
     first.goto(f"/field/households/{world.duc}")
     expect(first.get_by_text("Ngõ 9")).to_be_visible()
     expect(first.get_by_text("Người khác cũng vừa sửa chỗ này. Xã sẽ chọn.")).to_be_visible()
@@ -36,18 +36,4 @@ def test_a_change_that_meets_another_waits_for_the_commune_and_says_what_it_deci
     desk.get_by_role("button", name="Giữ giá trị đã chọn").click()
     expect(desk.get_by_role("status")).to_contain_text("Đã bỏ.")
 
-    _log(first, "Xã không nhận", "Xã không nhận lần sửa này.")
-
-
-def _move(page: Page, world: World, alley: str) -> None:
-    page.goto(f"/field/households/{world.duc}/edit")
-    page.get_by_label("Ngõ, xóm hoặc mốc dễ thấy").fill(alley)
-    page.get_by_role("button", name="Lưu").click()
-    heading(page, "Hộ Nguyễn Văn Đức")
-
-
-def _log(page: Page, *words: str) -> None:
-    """*Đã ghi* comes to say these words in its one row."""
-    page.goto("/field/log")
-    for word in words:
-        expect(page.get_by_role("listitem")).to_contain_text(word, timeout=75_000)
+    log_says(first, "Xã không nhận", "Xã không nhận lần sửa này.")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlmodel import select
 
 from app.core.clock import utc_now
@@ -18,7 +18,7 @@ from app.keeping import keeper
 from app.sync.models import LedgerEntry, Quarantined
 from tests.e2e.conftest import DESKTOP, Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import desk_sign_in, heading, sign_in
+from tests.e2e.steps import desk_sign_in, log_says, move_household, sign_in
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -36,12 +36,12 @@ def test_a_conflict_before_a_restore_is_one_after_it(
     settings = Settings(database_url=database_url, data_dir=tmp_path)
     keeper.back_up(settings, tmp_path / "backup")
     server.stop()
-    _move(beaten, world, "Ngõ 8")
+    move_household(beaten, world.duc, "Ngõ 8")
     beaten.goto("about:blank")
     server.start()
-    _move(stood, world, "Ngõ 9")
-    _log(stood, "Sửa thông tin hộ", "Đã gửi")
-    _log(beaten, WAITS)
+    move_household(stood, world.duc, "Ngõ 9")
+    log_says(stood, "Sửa thông tin hộ", "Đã gửi")
+    log_says(beaten, WAITS)
 
     for page in (stood, beaten):
         page.goto("about:blank")
@@ -53,7 +53,7 @@ def test_a_conflict_before_a_restore_is_one_after_it(
     for page, says, count in zip(back, ("Đã gửi", WAITS), (1, 2), strict=True):
         page.goto("/field/log")
         _until(lambda count=count: len(_all(database, LedgerEntry)) == count)  # type: ignore[misc]
-        _log(page, "Sửa thông tin hộ", says)
+        log_says(page, "Sửa thông tin hộ", says)
     kept, homes = _all(database, Quarantined), _all(database, Household)
     database.close()
     assert [(one.state, one.reason) for one in kept] == [("open", "conflict")]
@@ -76,17 +76,3 @@ def _until(holds: Callable[[], bool]) -> None:
             return
         time.sleep(0.1)
     raise AssertionError("the phone did not send its records again")
-
-
-def _move(page: Page, world: World, alley: str) -> None:
-    page.goto(f"/field/households/{world.duc}/edit")
-    page.get_by_label("Ngõ, xóm hoặc mốc dễ thấy").fill(alley)
-    page.get_by_role("button", name="Lưu").click()
-    heading(page, "Hộ Nguyễn Văn Đức")
-
-
-def _log(page: Page, *words: str) -> None:
-    """*Đã ghi* comes to say these words in its one row."""
-    page.goto("/field/log")
-    for word in words:
-        expect(page.get_by_role("listitem")).to_contain_text(word, timeout=75_000)

@@ -4,14 +4,12 @@
 loopback for each database, with 12,000 households of which 2,000 have one name. While an attack goes on, Bình
 opens pages and Lan sends visits. The exit code is 1 if one of their requests failed or took longer than
 `MOST_MS`, if the server took `MOST_MB` more than before, or if *Tổng quan*, left in peace, is slower at its
-95th percentile than `OVERVIEW_MS`. An attack takes `SECONDS`, or a little more; nothing outlives the script.
+95th percentile than `OVERVIEW_MS`. The attacks are in `tests.faults.attacks`; nothing outlives the script.
 """
 
 import argparse
-import json
 import multiprocessing
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,10 +19,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
 
 import httpx2
 
@@ -35,29 +31,12 @@ from app.households.models import Household
 from benchmarks import databases
 from benchmarks.figures import percentile
 from benchmarks.processes import ROOT, free_port
-from tests.sync.backup_file import sealed
-from tests.sync.phone import Phone, new_id, sign_in
+from tests.faults.attacks import ATTACKS, MEGABYTE, SECONDS, Scene, get, post_sign_in
+from tests.sync.phone import new_id, sign_in
 from tests.world import LAN, NAM, World, build
 
 MOST_MS, MOST_MB, OVERVIEW_MS = 500, 100, 50
-SECONDS = 12.0
 HOUSEHOLDS, ALIKE = 12_000, 2_000
-SLOW_UPLOADS, SIGN_INS = 60, 400
-MEGABYTE = 1 << 20
-FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
-
-
-@dataclass
-class Scene:
-    """A running server and who uses it: Bình's cookie, Lan's phone; Nam's is the hostile one."""
-
-    port: int
-    process: subprocess.Popen[bytes]
-    world: World
-    desk: str
-    lan: Phone
-    nam: Phone
-    key: dict[str, str]
 
 
 @dataclass
@@ -83,119 +62,6 @@ class Seen:
         said = f"{overview:>9.0f} {more:>6.0f}  {'well' if well else 'BROKEN'}: slowest {slowest}"
         failures = f", {len(self.failed)} failed ({self.failed[0]})" if self.failed else ""
         return f"{attack:<28} {figures} {said}{failures}", well
-
-
-def peace(_scene: Scene) -> None:
-    """Nobody does anything."""
-    time.sleep(SECONDS)
-
-
-def deep_data(scene: Scene) -> None:
-    """Pushes of 100 operations, each nested 980 deep."""
-    value: list[Any] = []
-    for _ in range(979):
-        value = [value]
-    sys.setrecursionlimit(5_000)  # to write it down at all
-    for _ in _until_the_end():
-        scene.nam.send(*[scene.nam.visit(scene.world.anh, note=value) for _ in range(100)])
-        scene.nam.held.clear()
-
-
-def reused_ids(scene: Scene) -> None:
-    """Pushes of 490 KB under an id that is known."""
-    known = scene.nam.visit(scene.world.anh)
-    scene.nam.exchange(known)
-    for number in _until_the_end():
-        scene.nam.send(known | {"data": known["data"] | {"note": f"{number}" + "a" * 490_000}})
-
-
-def filled_quarantine(scene: Scene) -> None:
-    """Pushes of 30 operations of 15 KB that wait for what never comes."""
-    for _ in _until_the_end():
-        many = [scene.nam.op("visit.amend", _padded(15_000)) for _ in range(30)]
-        scene.nam.send(*many)
-        scene.nam.held.clear()
-
-
-def absurd_numbers(scene: Scene) -> None:
-    """Pushes of a phone that says it gave out 2**53 numbers, and holds every second one."""
-    queue = {
-        "count": 0,
-        "oldest_at": None,
-        "next_seq": 2**53 - 1,
-        "held": list(range(10**6, 10**6 + 40_000, 2)),
-    }
-    for _ in _until_the_end():
-        scene.nam.send(scene.nam.visit(scene.world.anh), queue=queue)
-        scene.nam.held.clear()
-
-
-def many_words(scene: Scene) -> None:
-    """Searches of 30,000 words, and of 10,000 combining marks."""
-    words = quote("a " * 15_000), quote("e" + "\u0301" * 5_000)
-    for number in _until_the_end():
-        _get(scene.port, f"/desk/visits?q={words[number % 2]}", scene.desk)
-
-
-def slow_uploads_of_nobody(scene: Scene) -> None:
-    _upload_slowly(scene.port, "")
-
-
-def slow_uploads_of_the_desk(scene: Scene) -> None:
-    _upload_slowly(scene.port, scene.desk)
-
-
-def sealed_bombs(scene: Scene) -> None:
-    """Files of some KB that unpack to 63 MB, and to millions of empty objects."""
-    ids = {name: getattr(scene.nam, name) for name in ("commune_id", "account_id", "device_id")}
-    full = {"type": "visit.record", "data": [[]] * 5_000}
-    bombs = [
-        sealed(scene.key, ids | {"ops": [{}], "filler": " " * 63 * MEGABYTE}),
-        sealed(scene.key, ids | {"ops": [{}] * 2_500_000}),
-        sealed(scene.key, ids | {"ops": [{"op_id": new_id(), "seq": seq} | full for seq in range(500)]}),
-    ]
-    with httpx2.Client(base_url=f"http://127.0.0.1:{scene.port}", timeout=60) as client:
-        for number in _until_the_end():
-            client.post(
-                "/desk/backup-file",
-                files={"file": ("tung-nha.tnha", bombs[number % 3])},
-                headers={"Cookie": scene.desk, "Sec-Fetch-Site": "same-origin"},
-            )
-
-
-def half_heads(scene: Scene) -> None:
-    """300 connections that send the head of a request letter by letter."""
-    clients = [socket.create_connection(("127.0.0.1", scene.port), 10) for _ in range(300)]
-    for _ in _until_the_end(0.5):
-        for client in clients:
-            _trickle(client, b"x")
-    for client in clients:
-        client.close()
-
-
-def sign_in_tries(scene: Scene) -> None:
-    """400 sign-ins at once, half of them as Bình."""
-    names = ["binh" if number % 2 else f"ten-{number}" for number in range(SIGN_INS)]
-    tries = [threading.Thread(target=_try, args=(scene.port, name), daemon=True) for name in names]
-    for one in tries:
-        one.start()
-    for one in tries:
-        one.join(60)
-
-
-ATTACKS: dict[str, Callable[[Scene], None]] = {
-    "left in peace": peace,
-    "data 980 deep": deep_data,
-    "known ids, 490 KB": reused_ids,
-    "a quarantine to fill": filled_quarantine,
-    "next_seq of 2**53": absurd_numbers,
-    "30,000 words": many_words,
-    "60 slow uploads, nobody": slow_uploads_of_nobody,
-    "60 slow uploads, the desk": slow_uploads_of_the_desk,
-    "sealed bombs": sealed_bombs,
-    "300 half heads": half_heads,
-    "400 sign-in tries": sign_in_tries,
-}
 
 
 def main() -> int:
@@ -280,7 +146,7 @@ def _served(url: str, folder: Path, world: World) -> Iterator[Scene]:
 def _wait(process: subprocess.Popen[bytes], port: int) -> None:
     for _ in range(600):
         try:
-            if _get(port, "/healthz")[0] == 200:
+            if get(port, "/healthz")[0] == 200:
                 return
         except OSError:
             time.sleep(0.1)
@@ -290,7 +156,7 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
 
 
 def _desk_cookie(port: int) -> str:
-    answer = _post_sign_in(port, "binh", "mat-khau-binh")
+    answer = post_sign_in(port, "binh", "mat-khau-binh")
     return (answer.headers["set-cookie"] or "").partition(";")[0]
 
 
@@ -326,8 +192,8 @@ def _ask_again_and_again(scene: Scene, seen: Seen, over: threading.Event) -> Non
     }
     while not over.is_set():
         for name, path in pages.items():
-            _timed(seen, name, lambda path=path: _get(scene.port, path, scene.desk)[0])  # type: ignore[misc]
-        _timed(seen, "duplicates", lambda: _get(scene.port, "/desk/duplicates", scene.desk)[0])
+            _timed(seen, name, lambda path=path: get(scene.port, path, scene.desk)[0])  # type: ignore[misc]
+        _timed(seen, "duplicates", lambda: get(scene.port, "/desk/duplicates", scene.desk)[0])
         _timed(seen, "push", lambda: _push(scene))
         time.sleep(0.05)
 
@@ -372,77 +238,6 @@ def _megabytes(pid: int) -> float:
     except (OSError, IndexError):
         return 0.0  # one of them has just ended
     return pages * os.sysconf("SC_PAGE_SIZE") / MEGABYTE + sum(map(_megabytes, below))
-
-
-def _until_the_end(pause: float = 0.0) -> Iterator[int]:
-    """Rounds, numbered, as long as an attack takes."""
-    ends_at, number = time.monotonic() + SECONDS, 0
-    while time.monotonic() < ends_at:
-        yield number
-        number += 1
-        time.sleep(pause)
-
-
-def _upload_slowly(port: int, cookie: str) -> None:
-    """60 uploads of 8 MB of which the last bytes come one by one."""
-    head = (
-        "POST /desk/backup-file HTTP/1.1\r\nHost: 127.0.0.1\r\nSec-Fetch-Site: same-origin\r\n"
-        f"Cookie: {cookie}\r\n"
-        f"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {8 * MEGABYTE - 1}\r\n\r\n"
-        '--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
-    ).encode()
-    clients = [socket.create_connection(("127.0.0.1", port), 30) for _ in range(SLOW_UPLOADS)]
-    for client in clients:
-        _trickle(client, head)
-    sent = 0
-    for _ in _until_the_end(0.1):
-        piece = bytes(MEGABYTE // 10) if sent < 7.5 * MEGABYTE else b"x"
-        sent += len(piece)
-        for client in clients:
-            _trickle(client, piece)
-    for client in clients:
-        client.close()
-
-
-def _trickle(client: socket.socket, piece: bytes) -> None:
-    """Send, unless the server has hung up or does not take more."""
-    client.settimeout(1)
-    try:
-        client.sendall(piece)
-    except OSError:
-        client.close()
-
-
-def _try(port: int, name: str) -> None:
-    try:
-        _post_sign_in(port, name, "khong-phai-mat-khau")
-    except OSError:
-        return
-
-
-def _post_sign_in(port: int, name: str, password: str) -> Any:
-    connection = HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("POST", "/desk/sign-in", urlencode({"name": name, "password": password}), FORM)
-    answer = connection.getresponse()
-    answer.read()
-    connection.close()
-    return answer
-
-
-def _get(port: int, path: str, cookie: str = "") -> tuple[int, bytes]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("GET", path, headers={"Cookie": cookie})
-    answer = connection.getresponse()
-    body = answer.read()
-    connection.close()
-    return answer.status, body
-
-
-def _padded(size: int) -> dict[str, Any]:
-    """Data of a `visit.amend` of what nobody has, about so large."""
-    content = {"id": new_id(), "household_id": new_id(), "base_version": 1, "result": "helped"}
-    one = {"code": "c" * 60, "outcome": "did_it", "people": 1}
-    return content | {"services": [one] * min(40, size // len(json.dumps(one))), "note": "a" * 500}
 
 
 if __name__ == "__main__":

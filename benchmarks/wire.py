@@ -67,7 +67,9 @@ def _read(connection: socket.socket, sent: int) -> Reply:
         data += _more(connection)
     head, _, body = data.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
-    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    # Of a name that comes again, as a second cookie does, the first stands.
+    named = (line.partition(":") for line in reversed(lines))
+    headers = {name.lower(): value.strip() for name, _, value in named}
     parts, size, length = [body], len(body), int(headers["content-length"])
     while size < length:
         parts.append(_more(connection))

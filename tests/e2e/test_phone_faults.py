@@ -106,8 +106,9 @@ def behind_a_portal(lan: Lan) -> None:
     """Somebody else's network answers every request with a page of its own."""
     with lan.opened() as page:
         page.route(SYNC, portal)
-        lan.record(page, 4)
-        page.wait_for_timeout(500)
+        with page.expect_response(SYNC, timeout=15_000):
+            lan.record(page, 4)
+        page.wait_for_timeout(1_000)
 
 
 def byte_flipped(lan: Lan) -> None:

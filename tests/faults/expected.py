@@ -22,10 +22,10 @@ CONTENT = ("visit.record", "visit.amend")
 
 
 def look(history: "History") -> None:
-    """What is called sent is on the server; a number never means two things. What came late to a phone's own
-    newer write shares that one's number."""
+    """What is called sent is on the server; a number never means two things; the last word stands. What came
+    late to a phone's own newer write shares that one's number."""
     (epoch,) = (row.epoch for row in history.instance.rows(ServerEpoch))
-    ledger = {entry.op_id for entry in history.instance.rows(LedgerEntry)}
+    ledger = {entry.op_id: entry.status for entry in history.instance.rows(LedgerEntry)}
     for who, phone in history.phones.items():
         for op_id, (op, result, acked) in phone.sent.items():
             assert acked != epoch or op_id in ledger, "called sent, and not on the server"
@@ -33,10 +33,13 @@ def look(history: "History") -> None:
                 number = (op["data"]["id"], result["version"])
                 assert history.numbers.setdefault(number, who) == who, "one number, two writes"
                 history.first.setdefault(op_id, result["version"])
+            elif result["status"] == "quarantined":
+                history.first.setdefault(op_id, 0)  # whatever number it is given then, it is not told
+    _last_words_stand(history, {op_id for op_id, status in ledger.items() if status == "applied"})
 
 
 def stands(history: "History") -> None:
-    """Everything has arrived once, and the newest of it stands."""
+    """Everything has arrived once, and no older value of a household's field stands."""
     sent = {op_id: op for phone in history.phones.values() for op_id, (op, _, _) in phone.sent.items()}
     assert sorted(entry.op_id for entry in history.instance.rows(LedgerEntry)) == sorted(sent)
     rows = {row.id: row for row in history.instance.rows(Visit)}
@@ -45,24 +48,23 @@ def stands(history: "History") -> None:
     assert withdrawn == {id for id, row in rows.items() if row.withdrawn_at}
     lost = {device.id: device.lost for device in history.instance.rows(Device) if device.lost}
     assert lost == {}, "an alarm for what is there"
-    _last_words_stand(history, rows)
     _Edits(history).stand()
 
 
-def _last_words_stand(history: "History", rows: dict[str, Any]) -> None:
-    """Of a visit with a write that was kept apart and told no number nothing can be said."""
+def _last_words_stand(history: "History", applied: set[str]) -> None:
+    """Of a visit with a write whose number no phone was told nothing can be said."""
     writes: defaultdict[str, list[tuple[int, str, int, Op]]] = defaultdict(list)
     for who, phone in history.phones.items():
-        for op, _, _ in phone.sent.values():
-            if op["type"] in CONTENT:
-                first = history.first.get(op["op_id"], 0)
-                writes[op["data"]["id"]].append((first, who, op["seq"], op))
-    for id, written in writes.items():
-        if rows[id].withdrawn_at or not all(first for first, _, _, _ in written):
-            continue
-        word = _last_word(written)["data"]
-        assert rows[id].note == word["note"], "older has beaten newer"
-        assert rows[id].household_id == word["household_id"]
+        for op_id, op in phone.made.items():
+            if op["type"] in CONTENT and op_id in applied:
+                writes[op["data"]["id"]].append((history.first.get(op_id, 0), who, op["seq"], op))
+    for row in history.instance.rows(Visit):
+        written = writes[row.id]
+        if row.withdrawn_at is None and all(first for first, _, _, _ in written):
+            word = _last_word(written)["data"]
+            assert (row.note, row.household_id) == (word["note"], word["household_id"]), (
+                "older has beaten newer"
+            )
 
 
 def _last_word(written: list[tuple[int, str, int, Op]]) -> Op:
@@ -99,13 +101,19 @@ class _Edits:
             if self._is_of_two_histories(values):
                 continue
             for one, other in combinations(counted, 2):
-                assert self._is_after(one, other) or self._is_after(other, one), "two wrote, nobody is asked"
+                assert self._is_settled(one, other, counted), "two wrote, nobody is asked"
             newest = [one for one in counted if not any(self._is_after(other, one) for other in counted)]
             assert newest in ([], [getattr(self.rows[home], field)]), "an older value of a field stands"
             for value in set(values) - set(counted):
                 assert self.by_value[value][1]["op_id"] in self.asked
                 # A write whose answer a restore overtook has another number than the one that was built upon.
                 assert self.floors or self._has_cause(value, counted), "asked for nothing"
+
+    def _is_settled(self, one: str, other: str, counted: list[str]) -> bool:
+        """Whether who set one of them had seen the other, or whoever set a third one both."""
+        if self._is_after(one, other) or self._is_after(other, one):
+            return True
+        return any(self._is_after(third, one) and self._is_after(third, other) for third in counted)
 
     def _is_of_two_histories(self, values: list[str]) -> bool:
         """Whether one was written upon a version that a second restore has undone, and another one is older

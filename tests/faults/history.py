@@ -56,7 +56,7 @@ class History:
 
     def run(self) -> None:
         try:
-            temper = {action: often * self.dice.choice((0, 1, 1, 3)) for action, often in ACTIONS.items()}
+            temper = {one: often * self.dice.choice((0, 1, 1, 3)) for one, often in ACTIONS.items()}
             for _ in range(STEPS):
                 (action,) = self.dice.choices(list(temper), list(temper.values()))
                 who = self.dice.choice(list(self.phones))
@@ -123,15 +123,15 @@ class History:
         queue = self.phones[who].queue
         new = {one["data"]["id"] for one in queue if one["type"] == "visit.record"}
         last = {one["data"]["id"]: one["seq"] for one in queue}
-        older = [
-            one for one in queue if one["seq"] < last[one["data"]["id"]] and one["data"]["id"] not in new
-        ]
+        fresh = [one for one in queue if "got" not in one and one["data"]["id"] not in new]
+        older = [one for one in fresh if one["seq"] < last[one["data"]["id"]]]
         if older and who != "sen":
             self.left_behind.add(who)
             left = self.dice.choice(older)
             self._deliver(who, [one for one in queue if one is not left])
 
     def backs_up(self, _who: str) -> None:
+        self._catch_up()
         self.instance.backup = self.folder / self.dice.choice(["backup", "older"])
         self.instance.backup.unlink(missing_ok=True)
         self.instance.back_up()
@@ -144,11 +144,15 @@ class History:
         self._restore()
         self.instance.clock.forward(days=5)
 
+    def _catch_up(self) -> None:
+        """The database is well again before anybody copies it: what it refused for a while goes through."""
+        for who in sorted(self.left_behind):
+            self.syncs(who)
+        self.left_behind.clear()
+
     def _restore(self) -> None:
         if there := [file for file in (self.folder / "backup", self.folder / "older") if file.exists()]:
-            for who in sorted(self.left_behind):  # the database is well again before anybody restores it
-                self.syncs(who)
-            self.left_behind.clear()
+            self._catch_up()
             self.instance.backup = self.dice.choice(there)
             self.instance.restore()
             self.floors += [row.floor for row in self.instance.rows(ServerEpoch)]

@@ -23,7 +23,7 @@ SEEN = [
     ("no_floor", 2, "one number, two writes"),
     ("no_order", 3, "an older value of a field stands"),
     ("floor_of_the_clock", 2, "only what was taken back cannot be changed"),
-    ("last_writer_only", 12, "older has beaten newer"),
+    ("last_writer_only", 11, "older has beaten newer"),
     ("had_is_no_conflict", 3, "two wrote, nobody is asked"),
     ("new_ids_of_people", 3, "her records are another account's"),
     ("new_ids_of_households", 3, "what waited and was taken back, or two wrote"),

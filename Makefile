@@ -1,4 +1,4 @@
-# Từng Nhà. Needs Python 3.11 or newer, make and the package registries; everything else is brought here.
+# Từng Nhà. Needs Python 3.11 or newer, make and the package registries; everything else is installed from them.
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -6,6 +6,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PORT
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+# Browser tests wait half of their time: one worker more than there are cores.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# What `make test-fast` and `make faults` run.
+FAST_TESTS := $(addprefix tests/,core accounts households visits deduplication reviews sync web docs field)
+FAULT_TESTS := $(addprefix tests/,faults maintenance scenarios sync/test_histories.py field) \
+	$(addprefix tests/e2e/test_,phone_faults.py full_phone.py two_tabs.py switched.py accounts.py revoked.py \
+	record_status.py export_file.py)
+# The locks are for every system and Python version. Only `make lock` needs uv, and installs it.
+COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
 
@@ -15,16 +26,19 @@ help: ## list the targets
 run: build ## set everything up and start the demo on http://127.0.0.1:8000 (PORT=… changes the port)
 	@TUNGNHA_MODE=$${TUNGNHA_MODE:-demo} $(BIN)/python -m app.cli serve
 
+dev: build $(VENV)/.dev ## the demo, built and started again whenever Python, a template or browser code changes
+	@TUNGNHA_MODE=$${TUNGNHA_MODE:-demo} $(BIN)/python -m tests.dev_server
+
 test: build $(VENV)/.dev ## every test: SQLite, PostgreSQL, Node, three browsers
 	@$(BIN)/python -m tests.machine
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+test-fast: build $(VENV)/.dev ## about a minute: the domain, sync and web on SQLite, the phone's code in Node
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -k "not postgresql" $(FAST_TESTS)
 
 faults: build $(VENV)/.dev ## the fault matrix at full length (docs/reliability.md); make test runs a short one
 	@$(BIN)/python -m tests.machine
-	@FAULTS=long KILLS=12 HISTORIES=60 $(BIN)/python -m pytest -rP tests/faults tests/keeping tests/scenarios \
-		tests/sync/test_histories.py tests/field tests/e2e/test_phone_faults.py tests/e2e/test_full_phone.py \
-		tests/e2e/test_two_tabs.py tests/e2e/test_switched.py tests/e2e/test_accounts.py tests/e2e/test_revoked.py \
-		tests/e2e/test_fates.py tests/e2e/test_backup_file.py
+	@FAULTS=long KILLS=12 HISTORIES=60 $(BIN)/python -m pytest -rP $(FAULT_TESTS)
 
 check: lint test ## what CI runs: linters, types, layers, then every test
 
@@ -35,8 +49,22 @@ lint: build $(VENV)/.dev ## ruff, mypy, import-linter, biome, tsc
 	@$(BIN)/npm --prefix service_worker run --silent lint
 	@$(BIN)/npm --prefix service_worker run --silent types
 
-build: $(VENV)/.run service_worker/node_modules ## compile templates, bundle the phone's code, build the service worker
-	@$(BIN)/python service_worker/build.py
+format: $(VENV)/.dev service_worker/node_modules ## format Python, JavaScript and CSS; fix what the linters can fix
+	@$(BIN)/ruff check --fix --exit-zero --quiet . && $(BIN)/ruff format .
+	@$(BIN)/npm --prefix service_worker run --silent format
+
+build: $(BIN)/tung-nha service_worker/node_modules ## compile templates, bundle the phone's code, build the service worker
+	@$(BIN)/python service_worker/build
+
+migration: $(VENV)/.run ## write the next revision from the models: make migration NAME=what_it_does
+	@test -n "$(NAME)" || { echo "Say what it does: make migration NAME=add_visit_photo"; exit 2; }
+	@$(BIN)/python -m app.migrations $(NAME)
+
+lock: $(VENV)/.lock ## resolve the dependencies of pyproject.toml anew (UPGRADE=1: to their newest versions)
+	@$(COMPILE) -o requirements.lock
+	@$(COMPILE) --group dev -o requirements-dev.lock
+	@echo uv | $(COMPILE:pyproject.toml=-) --no-annotate -o requirements-uv.lock
+	@echo flit-core | $(COMPILE:pyproject.toml=-) --no-annotate -o requirements-build.lock
 
 bench: build $(VENV)/.dev ## measure everything the budgets name and rewrite benchmarks/RESULTS.md
 	@$(BIN)/python -m tests.machine
@@ -60,9 +88,20 @@ $(VENV)/.run: requirements.lock | $(VENV)/bin/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
+# The operator's command: this folder as an editable install. The build backend is locked like every package.
+$(BIN)/tung-nha: pyproject.toml requirements-build.lock $(VENV)/.run
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
+	@touch $@
+
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@echo "Installing packages for tests…"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.lock: requirements-uv.lock $(VENV)/.run
+	@echo "Installing uv…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
 	@touch $@
 
 service_worker/node_modules: service_worker/package-lock.json $(VENV)/.run
@@ -70,4 +109,4 @@ service_worker/node_modules: service_worker/package-lock.json $(VENV)/.run
 	@$(BIN)/npm ci --prefix service_worker --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
-.PHONY: help run test faults check lint build bench seed pictures clean
+.PHONY: help run dev test test-fast faults check lint format build migration lock bench seed pictures clean

@@ -8,8 +8,8 @@ from sqlalchemy import ForeignKeyConstraint
 from sqlmodel import Field, Session, SQLModel, select
 
 from app.core.clock import Clock, Instant
-from app.core.db import FeedCounter, FeedRow, feed
-from app.core.ids import Ids
+from app.core.derived_ids import Ids
+from app.core.feed import FeedCounter, FeedRow, feed
 from app.core.text import nfc
 
 AREAS_FILE = Path(__file__).parent / "data" / "areas.csv"
@@ -29,7 +29,7 @@ class Commune(SQLModel, table=True):
     """Xã, phường, đặc khu: 3,321 since 1 July 2025.
 
     `id` is ours, opaque and immutable; the official 5-digit `code` is an attribute that may change.
-    `started_at` is set when the commune begins to use the app.
+    `started_at` is set when the commune starts to use the app.
     """
 
     __tablename__ = "commune"
@@ -43,7 +43,7 @@ class Commune(SQLModel, table=True):
 
 
 class Hamlet(FeedRow, table=True):
-    """Thôn, bản, tổ dân phố: no national code; each commune names its own, `position` orders them."""
+    """Thôn, bản, tổ dân phố: has no national code. `position`: its place in the commune's order, from 0."""
 
     __tablename__ = "hamlet"
     __table_args__ = (ForeignKeyConstraint(["commune_id"], ["commune.id"]),)
@@ -55,13 +55,13 @@ class Hamlet(FeedRow, table=True):
 
 
 def load_areas(session: Session, file: Path = AREAS_FILE) -> tuple[int, int]:
-    """Add the provinces and communes of `file` that are missing; names and kinds follow the file.
+    """Add the provinces and communes of `file` that are missing; update names and kinds of the others.
 
-    Returns how many provinces and communes the file holds. Rows are matched by official code.
+    Returns how many provinces and communes the file has. Rows are matched by official code.
     """
     with file.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
-    ids, taken = Ids(session, "commune", ""), set(session.exec(select(Commune.id)))
+    ids, used = Ids(session, "commune", ""), set(session.exec(select(Commune.id)))
     provinces = {row["province_code"]: row for row in rows}
     known_provinces = {province.code: province for province in session.exec(select(Province))}
     known_communes = {commune.code: commune for commune in session.exec(select(Commune))}
@@ -73,7 +73,7 @@ def load_areas(session: Session, file: Path = AREAS_FILE) -> tuple[int, int]:
     for row in rows:
         code = row["commune_code"]
         commune = known_communes.get(code) or Commune(
-            id=ids.token(code, taken=taken), code=code, name="", kind="", province_code=""
+            id=ids.token(code, used=used), code=code, name="", kind="", province_code=""
         )
         commune.name, commune.kind = row["commune"], row["commune_kind"]
         commune.province_code = row["province_code"]
@@ -82,15 +82,15 @@ def load_areas(session: Session, file: Path = AREAS_FILE) -> tuple[int, int]:
     return len(provinces), len(rows)
 
 
-def ensure_loaded(session: Session) -> None:
-    """Have the provinces and communes there: an instance begins without."""
+def ensure_areas(session: Session) -> None:
+    """Load the provinces and communes into a database that has none."""
     if not session.exec(select(Commune.id)).first():
         load_areas(session)
         session.flush()
 
 
 def start_commune(session: Session, code: str, clock: Clock) -> Commune | None:
-    """The commune with the official `code`, begun if it was not yet; None if there is no such code."""
+    """The commune with the official `code`, started if it was not yet. None if there is no such code."""
     commune = session.exec(select(Commune).where(Commune.code == code)).first()
     if commune and commune.started_at is None:
         commune.started_at = clock()
@@ -100,14 +100,14 @@ def start_commune(session: Session, code: str, clock: Clock) -> Commune | None:
     return commune
 
 
-def hamlet_id(session: Session, commune_id: str, name: str) -> str:
-    """The id of a new hamlet, made of the name that it begins with; renamed, it keeps it."""
-    taken = set(session.exec(select(Hamlet.id).where(Hamlet.commune_id == commune_id)))
-    return Ids(session, "hamlet", commune_id).token(nfc(name).casefold(), taken=taken)
+def new_hamlet_id(session: Session, commune_id: str, name: str) -> str:
+    """The id of a new hamlet, derived from its name; it does not change when the hamlet is renamed."""
+    used = set(session.exec(select(Hamlet.id).where(Hamlet.commune_id == commune_id)))
+    return Ids(session, "hamlet", commune_id).token(nfc(name).casefold(), used=used)
 
 
 def add_hamlet(session: Session, commune_id: str, hamlet_id: str, name: str) -> Hamlet:
-    """A new hamlet, last in its commune's order."""
+    """Add a hamlet, last in its commune's order."""
     position = len(session.exec(select(Hamlet.id).where(Hamlet.commune_id == commune_id)).all())
     hamlet = Hamlet(commune_id=commune_id, id=hamlet_id, name=name, position=position, feed_seq=0)
     feed(session, commune_id, [hamlet])

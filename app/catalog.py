@@ -1,18 +1,36 @@
-"""The service catalog: what help can be given with, and which outcomes each service allows.
+"""The service catalog: the kinds of help, and the outcomes that each allows.
 
-It is data, rows per commune; `DEFAULT` below is what a commune begins with .
+Each commune has its own rows; `DEFAULT_SERVICES` is what it starts with.
 """
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 from sqlalchemy import JSON, ForeignKeyConstraint
 from sqlmodel import Field, Session, select
 
-from app.core.db import FeedRow, feed
+from app.core.db import RowOf
+from app.core.feed import FeedRow, feed
 
 
-class Service(FeedRow, table=True):
-    """One kind of help. `first` are the three outcomes offered first; `unit` is what `people` counts."""
+class ServiceValues(TypedDict):
+    """A row of `service`."""
+
+    commune_id: str
+    code: str
+    pillar: str
+    label_vi: str
+    label_en: str
+    outcomes: list[str]
+    first: list[str]
+    unit: str
+    position: int
+    active: bool
+    feed_seq: int
+
+
+class Service(FeedRow, RowOf[ServiceValues], table=True):
+    """One kind of help. `first`: the three outcomes that are offered first. `unit`: what `people` counts."""
 
     __tablename__ = "service"
     __table_args__ = (ForeignKeyConstraint(["commune_id"], ["commune.id"]),)
@@ -30,7 +48,7 @@ class Service(FeedRow, table=True):
 
 
 @dataclass(frozen=True)
-class Entry:
+class CatalogEntry:
     """A service of the default catalog."""
 
     code: str
@@ -52,26 +70,27 @@ OUTCOMES = (
     "declined",
     "not_possible",
 )
-PILLARS = ("eid", "cashless", "services", "more")
 
-# The five a volunteer needs most at a door stand first on the form; the rest follow by pillar.
+# The five that volunteers need most often come first on the form, then the others by pillar.
 _FRONT = ("vneid_install", "vneid_activate", "vietqr", "file_application", "bills")
 
 _SETUP = ("did_it", "done_for_them", "already_had")
 _TASK = ("did_it", "done_for_them", "explained")
 _TALK = ("explained", "did_it", "declined")
-# Level 2 is done by the commune police, in person .
+# Level 2 is issued by the commune's police, in person.
 _POLICE = ("referred", "already_had", "declined", "not_possible")
 
 
-def _entry(code: str, pillar: str, vi: str, en: str, first: tuple[str, ...], unit: str = "people") -> Entry:
-    return Entry(code, pillar, vi, en, OUTCOMES, first, unit)
+def _entry(
+    code: str, pillar: str, vi: str, en: str, first: tuple[str, ...], unit: str = "people"
+) -> CatalogEntry:
+    return CatalogEntry(code, pillar, vi, en, OUTCOMES, first, unit)
 
 
-DEFAULT = (
+DEFAULT_SERVICES = (
     _entry("vneid_install", "eid", "Cài VNeID", "Install VNeID", _SETUP),
     _entry("vneid_activate", "eid", "Kích hoạt tài khoản", "Activate the account", _SETUP),
-    Entry("vneid_level_2", "eid", "Làm mức 2", "Level 2 identity", _POLICE, _POLICE[:3]),
+    CatalogEntry("vneid_level_2", "eid", "Làm mức 2", "Level 2 identity", _POLICE, _POLICE[:3]),
     _entry("vneid_sign_in", "eid", "Lỗi đăng nhập, quên mật khẩu", "Sign-in trouble", _TASK),
     _entry("vneid_documents", "eid", "Tích hợp giấy tờ", "Add documents", _TASK),
     _entry("vneid_benefits", "eid", "Liên kết tài khoản an sinh", "Link the benefits account", _TASK),
@@ -99,10 +118,10 @@ DEFAULT = (
 )
 
 
-def add_default(session: Session, commune_id: str) -> None:
-    """Give a commune the default catalog; services it already has stay as they are."""
+def add_default_services(session: Session, commune_id: str) -> None:
+    """Add the default catalog to a commune. Services that it has already are not changed."""
     known = set(session.exec(select(Service.code).where(Service.commune_id == commune_id)))
-    ordered = sorted(DEFAULT, key=lambda entry: (*_FRONT, entry.code).index(entry.code))
+    ordered = sorted(DEFAULT_SERVICES, key=lambda entry: (*_FRONT, entry.code).index(entry.code))
     rows = [
         Service(
             commune_id=commune_id, code=entry.code, pillar=entry.pillar, label_vi=entry.vi,

@@ -5,21 +5,20 @@ import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import inspect
 from sqlmodel import Session, col, select
 
 from app import areas, catalog
 from app.accounts import people
 from app.accounts.author import Author
-from app.accounts.models import Account, Device, Invite, Team
+from app.accounts.models import Account, Device, Team
 from app.areas import Commune, Hamlet
-from app.core.batch import Batch, Row
+from app.core.batch import Batch
 from app.core.clock import VIETNAM
-from app.core.db import ServerEpoch
-from app.households.commands import imported
-from app.households.models import Household
+from app.households.commands import new_household
+from app.households.models import Household, HouseholdValues
 from app.visits import commands as visits
 from app.visits import follow_ups, totals
+from app.visits.content import ServiceEntry
 from app.visits.models import FollowUp, Visit, VisitService, VisitVersion
 
 COMMUNE = "06391"
@@ -50,8 +49,8 @@ VOLUNTEERS = (
 )
 _FAMILIES = ("Nguyễn Trần Lê Phạm Hoàng Vi Nông Lý Triệu Hứa Đặng Lương Đỗ Vũ Bùi Ngô Dương Chu").split()
 _MEN = "Văn Đình Đức Minh Hữu Quang Công".split()
-_MEN_GIVEN = ("Đức Hùng Sơn Hòa Thắng Dũng Tuấn Long Quý Phúc Tiến Lâm Bảo Cường Khánh Ước Điệp Toàn").split()
-_WOMEN_GIVEN = (
+_MEN_NAMES = ("Đức Hùng Sơn Hòa Thắng Dũng Tuấn Long Quý Phúc Tiến Lâm Bảo Cường Khánh Ước Điệp Toàn").split()
+_WOMEN_NAMES = (
     "Mai Hoa Ánh Thu Hương Yến Ngọc Thảo Xuân Liễu Bích Ước Nhàn Duyên Lệ Huệ Phượng Thắm"
 ).split()
 _NOTES = (
@@ -64,59 +63,37 @@ _NOTES = (
     "Hẹn buổi tối sau giờ làm đồng.",
 )
 DAYS = 60
-_BEGUN = select(Commune.id).where(col(Commune.started_at).is_not(None))
-
-
-def mode_of(session: Session) -> str | None:
-    """The mode (`Settings.mode`) in which this database was begun; None before its first commune.
-
-    Understands the schemas of older versions, which did not write it down: only the demo's invites are
-    reusable.
-    """
-    tables = inspect(session.connection())
-    if not tables.has_table("commune") or not session.exec(_BEGUN).first():
-        return None
-    if any(column["name"] == "mode" for column in tables.get_columns("server_epoch")):
-        mode = session.exec(select(ServerEpoch.mode)).first()
-        if mode:
-            return mode
-    return "demo" if is_here(session) else "production"
-
-
-def is_here(session: Session) -> bool:
-    """Whether this database holds the demo commune."""
-    return session.exec(select(Invite.id).where(Invite.reusable)).first() is not None
 
 
 def load(session: Session, now: datetime) -> bool:
-    """Load the demo commune; False, and nothing done, if a commune has already begun here."""
-    if session.exec(_BEGUN).first():
+    """Load the demo commune. False, and nothing is changed, if a commune has already started here."""
+    if session.exec(select(Commune.id).where(col(Commune.started_at).is_not(None))).first():
         return False
     areas.load_areas(session)
     commune = areas.start_commune(session, COMMUNE, lambda: now)
     assert commune is not None, "areas.csv holds the demo commune"
-    catalog.add_default(session, commune.id)
-    dice = random.Random(COMMUNE)
+    catalog.add_default_services(session, commune.id)
+    rng = random.Random(COMMUNE)
     name, sign_in_name, password = SUPERVISOR
     people.add_supervisor(session, commune.id, name, sign_in_name, password)
     volunteers = iter(VOLUNTEERS)
     for hamlet_name, count, alleys in HAMLETS:
-        id = areas.hamlet_id(session, commune.id, hamlet_name)
+        id = areas.new_hamlet_id(session, commune.id, hamlet_name)
         hamlet = areas.add_hamlet(session, commune.id, id, hamlet_name)
         team = people.add_team(session, [hamlet], f"Tổ công nghệ số {hamlet_name}", now - timedelta(days=200))
-        members = [_member(session, team, *next(volunteers), now) for _ in range(2)]
-        _fill(session, hamlet, members, count, alleys, dice, now)
+        members = [_add_volunteer(session, team, *next(volunteers), now) for _ in range(2)]
+        _add_visits(session, hamlet, members, count, alleys, rng, now)
     return True
 
 
-def _member(session: Session, team: Team, name: str, phone: str, code: str, now: datetime) -> Device:
+def _add_volunteer(session: Session, team: Team, name: str, phone: str, code: str, now: datetime) -> Device:
     account = people.add_member(session, team, name, phone, now - timedelta(days=200))
     people.invite(session, account, now, code, reusable=True)
-    return _paper(session, account, now)
+    return _add_device(session, account, now)
 
 
-def _paper(session: Session, account: Account, now: datetime) -> Device:
-    """The device that the invented past is booked on; nobody can sign in with it."""
+def _add_device(session: Session, account: Account, now: datetime) -> Device:
+    """The device of the invented visits; nobody can sign in with it."""
     device = Device(
         commune_id=account.commune_id,
         id=people.new_id(),
@@ -129,77 +106,87 @@ def _paper(session: Session, account: Account, now: datetime) -> Device:
     return device
 
 
-def _fill(
+def _add_visits(
     session: Session,
     hamlet: Hamlet,
     members: list[Device],
     count: int,
     alleys: tuple[str, ...],
-    dice: random.Random,
+    rng: random.Random,
     now: datetime,
 ) -> None:
     batch = Batch(hamlet.commune_id)
     services = session.exec(select(catalog.Service).where(catalog.Service.commune_id == hamlet.commune_id))
     batch.load(catalog.Service, [service.model_dump() for service in services])
-    homes = [batch.add(Household, home) for home in _homes(hamlet, count, alleys, dice)]
+    households = [batch.add(Household, household) for household in _households(hamlet, count, alleys, rng)]
     seq = dict.fromkeys((device.id for device in members), 0)
     for day in range(DAYS, 0, -1):
         start = (now - timedelta(days=day)).astimezone(VIETNAM).replace(hour=8, minute=0, second=0)
-        for round_, home in enumerate(dice.sample(homes, k=dice.choice((0, 1, 1, 2, 2)))):
-            device = dice.choice(members)
+        for round_, household in enumerate(rng.sample(households, k=rng.choice((0, 1, 1, 2, 2)))):
+            device = rng.choice(members)
             seq[device.id] += 1
-            at = start + timedelta(minutes=25 * round_ + dice.randrange(0, 500))
-            _visit(batch, hamlet, device, home, seq[device.id], at, dice)
-    follow_ups.settle(batch, batch.rows(Visit))
+            at = start + timedelta(minutes=25 * round_ + rng.randrange(0, 500))
+            _visit(batch, hamlet, device, household, seq[device.id], at, rng)
+    follow_ups.update(batch, batch.rows(Visit))
     batch.write(session, (Household, Visit, VisitService, VisitVersion, FollowUp))
-    totals.settle(session, hamlet.commune_id, {}, totals.facts(batch))
+    totals.update(session, hamlet.commune_id, {}, totals.facts(batch))
     for device in members:
         device.next_seq = device.settled_seq = seq[device.id] + 1
         session.add(device)
 
 
-def _homes(hamlet: Hamlet, count: int, alleys: tuple[str, ...], dice: random.Random) -> Iterator[Row]:
+def _households(
+    hamlet: Hamlet, count: int, alleys: tuple[str, ...], rng: random.Random
+) -> Iterator[HouseholdValues]:
     for number in range(count):
-        woman = dice.random() < 0.4
-        middle = "Thị" if woman else dice.choice(_MEN)
-        given = dice.choice(_WOMEN_GIVEN if woman else _MEN_GIVEN)
-        name = f"{dice.choice(_FAMILIES)} {middle} {given}"
+        woman = rng.random() < 0.4
+        middle = "Thị" if woman else rng.choice(_MEN)
+        given_name = rng.choice(_WOMEN_NAMES if woman else _MEN_NAMES)
+        name = f"{rng.choice(_FAMILIES)} {middle} {given_name}"
         alley = alleys[number * len(alleys) // count]
         house_no = str(2 * (number % 30) + 1 + number // 30 % 2)
-        yield imported(str(uuid.UUID(int=dice.getrandbits(128), version=4)), hamlet.id, name, house_no, alley)
+        yield new_household(
+            str(uuid.UUID(int=rng.getrandbits(128), version=4)), hamlet.id, name, house_no, alley
+        )
 
 
 def _visit(
-    batch: Batch, hamlet: Hamlet, device: Device, home: Row, seq: int, at: datetime, dice: random.Random
+    batch: Batch,
+    hamlet: Hamlet,
+    device: Device,
+    household: HouseholdValues,
+    seq: int,
+    at: datetime,
+    rng: random.Random,
 ) -> None:
     author = Author(
         account_id=device.account_id,
         device_id=device.id,
         seq=seq,
         occurred_at=at,
-        received_at=at + timedelta(minutes=dice.choice((1, 3, 40, 200))),
+        received_at=at + timedelta(minutes=rng.choice((1, 3, 40, 200))),
         clock_offset=timedelta(0),
         hamlet_ids=frozenset({hamlet.id}),
     )
-    result = dice.choices(("helped", "come_back", "not_home", "not_needed"), (70, 8, 14, 8))[0]
-    promised = at.date() + timedelta(days=dice.randrange(2, 40)) if result == "come_back" else None
+    result = rng.choices(("helped", "come_back", "not_home", "not_needed"), (70, 8, 14, 8))[0]
+    follow_up_on = at.date() + timedelta(days=rng.randrange(2, 40)) if result == "come_back" else None
     command = visits.RecordVisit(
-        id=str(uuid.UUID(int=dice.getrandbits(128), version=4)),
-        household_id=home["id"],
+        id=str(uuid.UUID(int=rng.getrandbits(128), version=4)),
+        household_id=household["id"],
         result=result,
-        services=_services(batch, dice) if result == "helped" else [],
-        note=dice.choice(_NOTES) if result in ("helped", "come_back") else "",
-        follow_up_on=promised,
+        services=_services(batch, rng) if result == "helped" else [],
+        note=rng.choice(_NOTES) if result in ("helped", "come_back") else "",
+        follow_up_on=follow_up_on,
         quick=False,
     )
     visits.record(batch, author, command)
 
 
-def _services(batch: Batch, dice: random.Random) -> list[visits.ServiceGiven]:
+def _services(batch: Batch, rng: random.Random) -> list[ServiceEntry]:
     offered = sorted(batch.rows(catalog.Service), key=lambda row: row["position"])
     weights = [12 if row["position"] <= 5 else 2 for row in offered]
-    chosen = {row["code"]: row for row in dice.choices(offered, weights, k=dice.choice((1, 1, 2)))}
+    chosen = {row["code"]: row for row in rng.choices(offered, weights, k=rng.choice((1, 1, 2)))}
     return [
-        visits.ServiceGiven(code=code, outcome=dice.choice(row["first"]), people=dice.choice((1, 1, 1, 2)))
+        ServiceEntry(code=code, outcome=rng.choice(row["first"]), people=rng.choice((1, 1, 1, 2)))
         for code, row in chosen.items()
     ]

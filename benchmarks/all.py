@@ -1,4 +1,4 @@
-"""Runs every benchmark of this folder, or those named, and rewrites its rows in RESULTS.md.
+"""Runs every benchmark of this folder, or the named ones, and rewrites their rows in RESULTS.md.
 
 `python -m benchmarks.all` or `make bench`; `python -m benchmarks.all queue start` measures these two
 and leaves the other rows as they are. Each runs in a process of its own, one after the other.
@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 RESULTS = HERE / "RESULTS.md"
 BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
 HEAD = "| What | Measured by | Figure | Budget | Goal | Limit in the same run | × limit | When, load |"
-# What phones do first; benchmarks that are not named here follow.
+# The order in RESULTS.md, phones first; benchmarks that are not named here follow.
 _ORDER = ("first_visit", "first_download", "queue", "fleet", "start")
 _ROW = re.compile(r"^\|.*?\| `python -m benchmarks\.(\w+)` \|", re.MULTILINE)
 
@@ -32,7 +32,7 @@ def names() -> list[str]:
 
 
 def main(asked: list[str]) -> None:
-    """Measure, and rewrite the table after each benchmark: what was measured is not lost with the rest."""
+    """Measure; the table is rewritten after each benchmark, so that a later failure loses nothing."""
     for name in asked or names():
         if name not in names():
             raise SystemExit(f"There is no benchmark {name!r}; there are: {', '.join(names())}.")
@@ -67,12 +67,12 @@ def row(name: str, figure: Figure, load: float) -> str:
 
 
 def with_rows(page: str, name: str, rows: list[str]) -> str:
-    """The page with `rows` in place of those that `name` had, in the order of the benchmarks."""
+    """The page with `rows` instead of the rows that `name` had; rows stay in the order of the benchmarks."""
     before, _, rest = page.partition(BEGIN)
     table, _, after = rest.partition(END)
-    kept = [line for line in table.splitlines() if (match := _ROW.match(line)) and match[1] != name]
+    others = [line for line in table.splitlines() if (match := _ROW.match(line)) and match[1] != name]
     order = names()
-    ordered = sorted([*kept, *rows], key=lambda line: _place(line, order))
+    ordered = sorted([*others, *rows], key=lambda line: _place(line, order))
     head = [machine(), "", HEAD, re.sub(r"[^|]+", "---", HEAD)]
     return "\n".join([before + BEGIN, *head, *ordered, END + after])
 
@@ -83,7 +83,7 @@ def _place(line: str, order: list[str]) -> int:
 
 
 def machine() -> str:
-    """The machine of this run in one sentence."""
+    """This machine, in one sentence."""
     cpu = re.search(r"^model name\s*: (.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     parts = [f"{os.cpu_count()} cores ({cpu[1] if cpu else platform.machine()})", f"{memory:.0f} GiB"]

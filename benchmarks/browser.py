@@ -1,4 +1,4 @@
-"""A real Chromium as a phone, and what is done with it."""
+"""A real Chromium as a phone, and the steps that benchmarks take with it."""
 
 import re
 import tempfile
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from playwright.sync_api import BrowserContext, CDPSession, Page, ViewportSize, sync_playwright
 
 from tests.e2e.conftest import ARGUMENTS, PHONE
-from tests.e2e.steps import heading
+from tests.e2e.steps import wait_for_heading
 from tests.machine import chromium
 
 SLOWER = 6  # a cheap phone's CPU, as DevTools throttles it
@@ -16,7 +16,7 @@ SLOWER = 6  # a cheap phone's CPU, as DevTools throttles it
 
 @contextmanager
 def phone(url: str) -> Iterator[BrowserContext]:
-    """A browser with an empty profile, on the addresses of `url`."""
+    """A browser with an empty profile; paths are relative to `url`."""
     program = chromium()
     if program is None:
         raise SystemExit("Chromium is missing: `python -m tests.machine` installs it on Debian.")
@@ -39,26 +39,26 @@ def phone(url: str) -> Iterator[BrowserContext]:
 
 
 def sign_in(page: Page, member: tuple[str, str]) -> None:
-    """Sign in on the phone, as far as the tap; what comes next is the first download."""
+    """Open the sign-in page, fill it in and tap; the first download follows."""
     page.goto("/field/sign-in")
     sign_in_here(page, member)
 
 
 def sign_in_here(page: Page, member: tuple[str, str]) -> None:
-    """The same on the page that asks for it."""
+    """The same on a sign-in page that is open already."""
     page.get_by_label("Mã mời").fill(member[1])
     page.get_by_label("Số điện thoại").fill(member[0])
     page.get_by_role("button", name="Đăng nhập").click()
 
 
 def wait_for_today(page: Page) -> None:
-    """*Hôm nay* is on screen, the list on the phone, the worker in place."""
-    heading(page, re.compile("Xin chào"))
+    """Wait until *Hôm nay* is on screen, with the list downloaded and the service worker active."""
+    wait_for_heading(page, re.compile("Xin chào"))
     page.evaluate("navigator.serviceWorker.ready")
 
 
 def slow_cpu(page: Page, times: float) -> CDPSession:
-    """Make the page's CPU so many times slower."""
+    """Throttle the page's CPU by that factor."""
     session = page.context.new_cdp_session(page)
     session.send("Emulation.setCPUThrottlingRate", {"rate": times})
     return session

@@ -1,4 +1,4 @@
-"""Databases of a benchmark's own, durable as in production, and the raw insert that is their limit."""
+"""A benchmark's own databases, as durable as in production, and the raw insert that is their limit."""
 
 import sqlite3
 import tempfile
@@ -17,7 +17,8 @@ from app.migrations import upgrade
 from benchmarks.processes import cpu_seconds
 from tests import postgres
 
-# What a push of new visits writes, in the order of the foreign keys; each row with what names its batch.
+# The tables that a push of new visits writes, in the order of their foreign keys. Device and time of receipt
+# identify the batch of a row.
 WRITTEN = ("visit", "visit_service", "follow_up", "ledger")
 Batches = list[list[tuple[str, list[tuple[Any, ...]]]]]
 _OF_VISIT = "SELECT v.device_id, v.received_at, t.* FROM {} t JOIN visit v ON v.id = t.{}"
@@ -50,20 +51,20 @@ class Sqlite:
         return connection
 
     def analyze(self) -> None:
-        """SQLite plans by the shape of its indexes alone."""
+        """Nothing to do: without statistics SQLite plans by its indexes alone."""
 
     def empty(self, connection: Any) -> None:
-        """Take away what a push wrote."""
+        """Delete the rows that pushes wrote."""
         for table in reversed(WRITTEN):
             connection.execute(f"DELETE FROM {table}")
         connection.execute("VACUUM")
 
     def trust(self, connection: Any) -> None:
-        """What is loaded from here on keeps the foreign keys: do not look."""
+        """Switch off the check of foreign keys for rows that are loaded from here on."""
         connection.execute("PRAGMA foreign_keys=OFF")
 
     def load(self, connection: Any, table: tuple[str, list[str]], rows: Iterable[dict[str, Any]]) -> None:
-        """Write many rows, each a value for every column."""
+        """Write many rows; each has a value for every column."""
         name, columns = table
         marks = ", ".join("?" for _ in columns)
         connection.execute("BEGIN")
@@ -74,7 +75,7 @@ class Sqlite:
         connection.execute("COMMIT")
 
     def settle(self, connection: Any) -> None:
-        """Nothing runs by itself beside SQLite: production has no statistics either."""
+        """Move the log into the file. No ANALYZE: production has no statistics either."""
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
@@ -97,29 +98,29 @@ class Postgresql:
         return psycopg.connect(host=self._folder, user="tungnha", dbname="postgres", autocommit=True)
 
     def analyze(self) -> None:
-        """What autovacuum does within a minute. Until then the plans are those made when the tables were
-        empty, and look through a whole commune for each row that a foreign key names: ten times slower."""
+        """As autovacuum does within a minute. Until then plans are those for empty tables, which scan a whole
+        commune for each row that a foreign key names: ten times slower."""
         connection = self.connect()
         connection.execute("ANALYZE")
         connection.close()
 
     def empty(self, connection: Any) -> None:
-        """Take away what a push wrote."""
+        """Delete the rows that pushes wrote."""
         connection.execute(f"TRUNCATE {', '.join(WRITTEN)} CASCADE")
 
     def trust(self, connection: Any) -> None:
-        """What is loaded from here on keeps the foreign keys: do not look."""
+        """Switch off the check of foreign keys for rows that are loaded from here on."""
         connection.execute("SET session_replication_role = replica")
 
     def load(self, connection: Any, table: tuple[str, list[str]], rows: Iterable[dict[str, Any]]) -> None:
-        """Write many rows, each a value for every column."""
+        """Write many rows; each has a value for every column."""
         name, columns = table
         with connection.cursor().copy(f"COPY {name} ({', '.join(columns)}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row([row[column] for column in columns])
 
     def settle(self, connection: Any) -> None:
-        """What autovacuum does by itself after a while."""
+        """As autovacuum does after a while."""
         connection.execute("VACUUM ANALYZE")
 
 
@@ -128,23 +129,23 @@ Store = Sqlite | Postgresql
 
 @contextmanager
 def store(kind: str) -> Iterator[Store]:
-    """A migrated, otherwise empty database of `kind` (`sqlite`, `postgresql`), gone afterwards."""
+    """A migrated, otherwise empty database of `kind` (`sqlite`, `postgresql`), deleted afterwards."""
     if kind == "sqlite":
         with tempfile.TemporaryDirectory(prefix="tungnha-bench-") as folder:
             yield _migrated(Sqlite(Path(folder)))
         return
-    programs = postgres.programs()
+    programs = postgres.find_bin_dir()
     if programs is None:
         raise SystemExit("PostgreSQL is missing: `python -m tests.machine` installs it on Debian.")
     with postgres.cluster(programs, "on") as folder:
         yield _migrated(Postgresql(folder))
 
 
-def _migrated(made: Store) -> Store:
-    database = Database(made.url)
+def _migrated(store: Store) -> Store:
+    database = Database(store.url)
     upgrade(database)
     database.close()
-    return made
+    return store
 
 
 def _as_sqlite(value: Any) -> Any:
@@ -154,9 +155,9 @@ def _as_sqlite(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def count_visits(made: Store) -> int:
-    """How many visits are there, seen from a connection of its own."""
-    connection = made.connect()
+def count_visits(store: Store) -> int:
+    """The number of visits, read over a new connection."""
+    connection = store.connect()
     try:
         found: int = connection.execute("SELECT count(*) FROM visit").fetchone()[0]
         return found
@@ -164,19 +165,19 @@ def count_visits(made: Store) -> int:
         connection.close()
 
 
-def raw_insert(made: Store) -> float:
-    """Visits a second when nothing but the same rows are inserted again, set by set, one transaction for
-    each batch that was pushed; the first quarter warms up. Empties the tables: call it last, when the
-    server has stopped."""
-    connection = made.connect()
+def raw_insert(store: Store) -> float:
+    """Visits a second when only the same rows are inserted again, table by table, in one transaction for each
+    batch that was pushed; the first quarter warms up and is not counted. It empties the tables: call it last,
+    when the server has stopped."""
+    connection = store.connect()
     try:
         batches = _batches(connection)
-        made.empty(connection)
+        store.empty(connection)
         warm = len(batches) // 4
-        _insert(connection, made.mark, batches[:warm])
-        made.analyze()
+        _insert(connection, store.mark, batches[:warm])
+        store.analyze()
         began = time.perf_counter()
-        visits = _insert(connection, made.mark, batches[warm:])
+        visits = _insert(connection, store.mark, batches[warm:])
         return visits / (time.perf_counter() - began)
     finally:
         connection.close()

@@ -1,7 +1,7 @@
-"""The desk's list: its newest page and its count, as the server answers them, by filter and size.
+"""The desk's list of visits: its newest page and its count, by filter and number of visits.
 
-One commune of 25 hamlets, 2,400 households and 150 volunteers holds all visits, a thousand a day, so that
-1,000,000 are 1,000 days. The newest 3 % wait for a decision; of the others 2 % were returned; 1 % is
+One commune of 25 hamlets, 2,400 households and 150 volunteers has all visits, a thousand a day: 1,000,000
+are 1,000 days. The newest 3 % wait for a decision; of the others 2 % were returned; 1 % is
 withdrawn. Every request asks for another hamlet, volunteer, day … where its filter has one.
 """
 
@@ -16,19 +16,19 @@ from urllib.parse import urlencode
 
 from app.accounts.people import add_supervisor
 from app.core.db import Database
-from benchmarks import databases, log, material
+from benchmarks import databases, dataset, log
 from benchmarks.figures import Figure, main, percentile
 from benchmarks.processes import server
 
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
-HAMLETS, MEMBERS, HOMES = 25, 6, 96
+HAMLETS, MEMBERS, HOUSEHOLDS = 25, 6, 96
 BUDGET, GOAL = 150, 50
 WARM = 2  # requests that are not counted
 NAME, PASSWORD = "binh", "mat-khau-binh"
 
 
 @dataclass(frozen=True)
-class Asking:
+class Choices:
     """What requests may ask for: hamlets and volunteers by id, and the last day that has visits."""
 
     hamlets: list[str]
@@ -41,7 +41,7 @@ class Asking:
 
 @dataclass(frozen=True)
 class Answers:
-    """Milliseconds of each request, and of CPU that server and database spent on one."""
+    """Milliseconds of each request, and milliseconds of CPU of server and database for one request."""
 
     took: list[float]
     cpu: float
@@ -52,7 +52,7 @@ class Answers:
 
 
 # A filter, and what the request number `n` asks for.
-FILTERS: dict[str, Callable[[Asking, int], dict[str, str]]] = {
+FILTERS: dict[str, Callable[[Choices, int], dict[str, str]]] = {
     "no filter": lambda _at, _n: {},
     "one hamlet": lambda at, n: {"hamlet": at.hamlets[n % len(at.hamlets)]},
     "one volunteer": lambda at, n: {"volunteer": at.volunteers[n * 7 % len(at.volunteers)]},
@@ -69,7 +69,7 @@ FILTERS: dict[str, Callable[[Asking, int], dict[str, str]]] = {
 def measure(
     small: bool = False, sizes: list[int] | None = None, rounds: int = 20, only: list[str] | None = None
 ) -> list[Figure]:
-    """Every filter on both databases; the last of `sizes` is judged, the others stand beside it."""
+    """Every filter on both databases; the budget holds for the last of `sizes`, the detail has the others."""
     sizes = [200] if small else sizes or [10_000, 1_000_000]
     kinds = only or (["sqlite"] if small else list(NAMES))
     return [figure for kind in kinds for figure in _figures(kind, sizes, 2 if small else rounds)]
@@ -96,24 +96,24 @@ def _figures(kind: str, sizes: list[int], rounds: int) -> list[Figure]:
 
 
 def _run(kind: str, size: int, rounds: int) -> dict[str, Answers]:
-    """What became of the requests, by filter."""
-    with databases.store(kind) as made:
-        database = Database(made.url)
-        commune = material.settle(database, HAMLETS, MEMBERS, HOMES)
+    """The answers by filter."""
+    with databases.store(kind) as store:
+        database = Database(store.url)
+        commune = dataset.settle(database, HAMLETS, MEMBERS, HOUSEHOLDS)
         database.write(lambda session: add_supervisor(session, commune.id, "Hoàng Văn Bình", NAME, PASSWORD))
         began = time.monotonic()
-        written = log.write(made, commune.id, size)
+        visit_log = log.write(store, commune.id, size)
         print(f"{size:,} visits written to {NAMES[kind]} in {time.monotonic() - began:.0f} s", flush=True)
         database.close()
-        with server(made.url) as served:
-            desk, cookie = _signed_in(served.port)
-            asking = Asking(written.hamlets, written.volunteers, written.last)
+        with server(store.url) as instance:
+            desk, cookie = _signed_in(instance.port)
+            choices = Choices(visit_log.hamlets, visit_log.volunteers, visit_log.last)
             seen = {}
             for name, of in FILTERS.items():
-                warm = [_ask(desk, cookie, of(asking, n)) for n in range(WARM)]
-                before = served.cpu() + made.cpu()
-                took = [_ask(desk, cookie, of(asking, n)) for n in range(len(warm), rounds + len(warm))]
-                seen[name] = Answers(took, (served.cpu() + made.cpu() - before) * 1000 / rounds)
+                warm = [_ask(desk, cookie, of(choices, n)) for n in range(WARM)]
+                before = instance.cpu() + store.cpu()
+                took = [_ask(desk, cookie, of(choices, n)) for n in range(len(warm), rounds + len(warm))]
+                seen[name] = Answers(took, (instance.cpu() + store.cpu() - before) * 1000 / rounds)
             return seen
 
 
@@ -128,7 +128,7 @@ def _signed_in(port: int) -> tuple[HTTPConnection, str]:
 
 
 def _ask(desk: HTTPConnection, cookie: str, query: dict[str, str]) -> float:
-    """Milliseconds until the whole page is there, packed as browsers ask for it."""
+    """Milliseconds until the whole page has arrived, gzipped as for a browser."""
     began = time.perf_counter()
     desk.request(
         "GET", f"/desk/visits?{urlencode(query)}", headers={"Cookie": cookie, "Accept-Encoding": "gzip"}
@@ -142,7 +142,7 @@ def _ask(desk: HTTPConnection, cookie: str, query: dict[str, str]) -> float:
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--sizes", type=int, nargs="+", help="how many visits; the last size is judged")
+    parser.add_argument("--sizes", type=int, nargs="+", help="how many visits; the budget holds for the last")
     parser.add_argument("--rounds", type=int, default=20, help="requests for each filter")
     parser.add_argument("--only", nargs="+", choices=list(NAMES))
 

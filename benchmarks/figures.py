@@ -11,9 +11,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Figure:
-    """One row. `value`, `budget`, `goal` and `limit` are in `unit`; `limit_is` names what the limit did.
+    """One row. `value`, `budget`, `goal` and `limit` are in `unit`; `limit_is` says what the limit measured.
 
-    Budgets are upper bounds, or lower ones where `more_is_better`. `detail` says what else was seen.
+    Budgets are upper bounds, or lower ones if `more_is_better`. `detail` is free text with further figures.
     """
 
     what: str
@@ -28,7 +28,7 @@ class Figure:
 
     @property
     def ratio(self) -> float | None:
-        """How many times the limit this is: 1 is as good as can be; speeds are turned over."""
+        """Value through limit, or for speeds limit through value: 1 is the best possible."""
         if not self.limit or not self.value:
             return None
         return self.limit / self.value if self.more_is_better else self.value / self.limit
@@ -42,7 +42,7 @@ class Figure:
 
 
 def amount(value: float | None, unit: str) -> str:
-    """A value with its unit, no more digits than it deserves."""
+    """A value with its unit, to three significant digits or so."""
     if value is None:
         return "–"
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
@@ -70,10 +70,10 @@ def main(
     parser.add_argument("--json", type=Path, help="also write the figures here")
     if options:
         options(parser)
-    given: dict[str, Any] = vars(parser.parse_args())
-    target = given.pop("json")
+    arguments: dict[str, Any] = vars(parser.parse_args())
+    target = arguments.pop("json")
     load = os.getloadavg()[0]
-    figures = measure(**given)
+    figures = measure(**arguments)
     print(f"load average {load:.1f} before, {os.getloadavg()[0]:.1f} after")
     for figure in figures:
         print(_line(figure))

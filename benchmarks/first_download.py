@@ -12,16 +12,16 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from benchmarks import book, browser
+from benchmarks import browser, replica_bench
 from benchmarks.figures import Figure, main
 from benchmarks.processes import uvicorn
 from benchmarks.proxy import Exchange, Proxy, counting
 
 RUNS = 5
-# Notes when the run of the sync engine ends that the first download is.
+# Notes the time at which the sync run of the first download ends.
 _LISTEN = """() => {
   window.ended = new Promise((resolve) => {
-    new BroadcastChannel("tungnha").addEventListener("message", ({ data }) => {
+    new BroadcastChannel("tung-nha").addEventListener("message", ({ data }) => {
       if (data.kind === "sync") resolve(performance.now());
     });
   });
@@ -33,7 +33,8 @@ _TOOK = """async () => {
 }"""
 # How many rows of each kind are in the account's own database.
 _STORED = """async (kinds) => {
-  const name = (await indexedDB.databases()).map((db) => db.name).find((name) => name.startsWith("tungnha-"));
+  const names = (await indexedDB.databases()).map((db) => db.name);
+  const name = names.find((name) => name.startsWith("tung-nha-"));
   const open = indexedDB.open(name);
   await new Promise((resolve) => { open.onsuccess = resolve; });
   const stores = kinds.map((kind) => `replica_${kind}`);
@@ -54,23 +55,28 @@ _FETCH = """async () => {
 
 def measure(small: bool = False) -> list[Figure]:
     """Seconds and bytes; the field profile in the detail."""
-    households, visits, runs = (30, 20, 1) if small else (book.HOUSEHOLDS, book.VISITS, RUNS)
-    with book.field(households, visits) as field, tempfile.TemporaryDirectory() as folder:
-        rows = book.rows_of(field.served.port, field.members[0])
+    households, visits, runs = (
+        (30, 20, 1) if small else (replica_bench.HOUSEHOLDS, replica_bench.VISITS, RUNS)
+    )
+    with replica_bench.field(households, visits) as field, tempfile.TemporaryDirectory() as folder:
+        rows = replica_bench.rows_of(field.instance.port, field.members[0])
         file = Path(folder) / "rows.json.gz"
         file.write_bytes(gzip.compress(json.dumps(rows, ensure_ascii=False).encode(), 6))
-        with counting(field.served.port) as proxy:
+        with counting(field.instance.port) as proxy:
             took = [_download(proxy, field.members[0], (households, visits), False) for _ in range(runs)]
             seconds, seen = median(one for one, _ in took), took[0][1]
             slow = "" if small else _slow(proxy, field.members[0], (households, visits))
-        with uvicorn("benchmarks.bare:create_app", {"ROWS": str(file)}) as bare, counting(bare.port) as proxy:
-            plain, plain_bytes = _plain(proxy, runs)
+        with (
+            uvicorn("benchmarks.raw_limits:create_app", {"ROWS": str(file)}) as raw,
+            counting(raw.port) as proxy,
+        ):
+            fetch_seconds, fetch_bytes = _fetch(proxy, runs)
     what = f"first download, {households:,} households and {visits:,} visits, stored"
     size = sum(one.received for one in seen)
     requests = f"{len(seen)} requests{slow}"
     return [
-        Figure(what, seconds, "s", 0.8, 0.45, plain, "fetch of one JSON file", detail=requests),
-        Figure("its bytes", size / 1e6, "MB", 0.4, 0.2, plain_bytes / 1e6, "that file, gzip"),
+        Figure(what, seconds, "s", 0.8, 0.45, fetch_seconds, "fetch of one JSON file", detail=requests),
+        Figure("its bytes", size / 1e6, "MB", 0.4, 0.2, fetch_bytes / 1e6, "that file, gzip"),
     ]
 
 
@@ -90,12 +96,12 @@ def _download(
         page.evaluate(_LISTEN)
         proxy.slow = slow
         try:
-            before = len(proxy.seen)
+            before = len(proxy.exchanges)
             browser.sign_in_here(page, member)
             seconds = float(page.evaluate(_TOOK)) / 1000
         finally:
             proxy.slow = False
-        seen = [one for one in proxy.seen[before:] if one.path == "/api/v1/sync"]
+        seen = [one for one in proxy.exchanges[before:] if one.path == "/api/v1/sync"]
         _check(page, expected)
         return seconds, seen
 
@@ -106,13 +112,13 @@ def _check(page: Page, expected: tuple[int, int]) -> None:
         raise RuntimeError(f"{stored} rows are stored of {expected}")
 
 
-def _plain(proxy: Proxy, runs: int) -> tuple[float, int]:
+def _fetch(proxy: Proxy, runs: int) -> tuple[float, int]:
     """Seconds and bytes of the limit."""
     with browser.phone(proxy.url) as context:
         page = context.pages[0]
         page.goto("/")
         took = [float(page.evaluate(_FETCH)[0]) / 1000 for _ in range(runs)]
-    return median(took), proxy.seen[-1].received
+    return median(took), proxy.exchanges[-1].received
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The first visit: every byte that is transferred before the app works without a network.
 
-Page, styles, code, worker, what the worker keeps, manifest and icons, heads of the answers included;
-the list of households is not: nobody is signed in. Then the server goes away, and the app must open.
+Page, styles, code, service worker and its precache, manifest and icons, with the heads of the answers; not
+the list of households, because nobody is signed in. Then the server is stopped, and the app has to open.
 """
 
 import time
@@ -13,7 +13,7 @@ from benchmarks import browser, databases
 from benchmarks.figures import Figure, main
 from benchmarks.processes import server
 from benchmarks.proxy import Exchange, Proxy, counting
-from tests.e2e.steps import heading
+from tests.e2e.steps import wait_for_heading
 
 KB = 1000
 BUDGET = 80  # KB
@@ -21,8 +21,8 @@ _QUIET = 1.0  # seconds without a request, after which nothing more is expected
 
 
 def measure(small: bool = False) -> list[Figure]:
-    """All bytes, then JavaScript, CSS and the rest apart; `small` leaves out the slow line."""
-    seen, _ = visited()
+    """All bytes; then JavaScript, CSS and the rest. `small` leaves out the field profile."""
+    seen, _ = transfer_first_visit()
     parts: defaultdict[str, float] = defaultdict(float)
     for exchange in seen:
         parts[_part(exchange)] += exchange.received / KB
@@ -38,43 +38,43 @@ def measure(small: bool = False) -> list[Figure]:
     ]
 
 
-def visited(slow: bool = False) -> tuple[list[Exchange], float]:
-    """What a first visit transferred, and how many seconds it took until the worker was in place."""
+def transfer_first_visit(slow: bool = False) -> tuple[list[Exchange], float]:
+    """What a first visit transferred, and the seconds until the service worker was active."""
     with (
-        databases.store("sqlite") as made,
-        server(made.url) as served,
-        counting(served.port) as proxy,
+        databases.store("sqlite") as store,
+        server(store.url) as instance,
+        counting(instance.port) as proxy,
         browser.phone(proxy.url) as context,
     ):
         page = context.pages[0]
         proxy.slow = slow
         began = time.monotonic()
         page.goto("/field/sign-in")
-        heading(page, "Đăng nhập")
+        wait_for_heading(page, "Đăng nhập")
         page.evaluate("navigator.serviceWorker.ready")
         took = time.monotonic() - began
         _wait_until_quiet(proxy)
-        seen = list(proxy.seen)
+        seen = list(proxy.exchanges)
         proxy.stop()
         _opens_offline(page)
         return seen, took
 
 
 def field_seconds() -> float:
-    """Seconds of the same on a slow line."""
-    return visited(slow=True)[1]
+    """Seconds of a first visit on the field profile."""
+    return transfer_first_visit(slow=True)[1]
 
 
 def _wait_until_quiet(proxy: Proxy) -> None:
     count = -1
-    while count != len(proxy.seen):
-        count = len(proxy.seen)
+    while count != len(proxy.exchanges):
+        count = len(proxy.exchanges)
         time.sleep(_QUIET)
 
 
 def _opens_offline(page: Page) -> None:
     page.goto("/field/")
-    heading(page, "Đăng nhập")
+    wait_for_heading(page, "Đăng nhập")
 
 
 def _part(exchange: Exchange) -> str:

@@ -1,11 +1,11 @@
-"""Many phones at once: each with its own session pushes its visits in batches, over loopback.
+"""Many phones at once: each has its own session and pushes its visits in batches, over loopback.
 
-Everything is on: session, scope, validation, ledger, feed, the pull that follows. The phones live in
-processes of their own, so that their CPU is not the server's. Beside it, in the same run, the raw
-set-based insert of the same rows, one transaction for each batch.
+An exchange includes session, scope, validation, ledger, feed, and the pull that follows. The phones run in
+other processes, so that their CPU is not counted as the server's. The limit, in the same run: a raw set-based
+insert of the same rows, one transaction for each batch.
 
-`python -m benchmarks.fleet --only sqlite-1 --profile /tmp/push.pstats` writes a profile of the server's
-CPU time (it slows the server: take no speed from such a run).
+`python -m benchmarks.fleet --only sqlite-1 --profile /tmp/push.pstats` writes a profile of the server's CPU
+time. Profiling slows the server: the speed of such a run means nothing.
 """
 
 import argparse
@@ -19,21 +19,21 @@ from statistics import median
 from typing import Any
 
 from app.core.db import Database
-from benchmarks import databases, material
+from benchmarks import databases, dataset
 from benchmarks.figures import Figure, main, spread
 from benchmarks.phone import Phone
-from benchmarks.processes import Served, server
+from benchmarks.processes import Instance, server
 
 CASES = {"sqlite-1": ("sqlite", 1), "sqlite-2": ("sqlite", 2), "postgresql-1": ("postgresql", 1)}
 CASES["postgresql-2"] = ("postgresql", 2)
-HOMES = 200  # in a hamlet, which two phones share
+HOUSEHOLDS = 200  # in a hamlet, which two phones share
 CLIENTS = 2  # processes that hold the phones
-PATIENCE = 300  # seconds until a run that hangs is given up
+TIMEOUT = 300  # seconds
 
 
 @dataclass
 class Round:
-    """What the phones saw in one round: their first start and last end, bytes, milliseconds an exchange."""
+    """One round, measured at the phones: first start and last end, bytes, milliseconds of each exchange."""
 
     began: float = 0.0
     ended: float = 0.0
@@ -53,7 +53,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A case: visits a second and CPU seconds for 1,000 visits (medians of the rounds), and the rest."""
+    """A case: visits a second and CPU seconds for 1,000 visits (medians of the rounds); bytes a visit."""
 
     speed: float
     server_cpu: float
@@ -66,7 +66,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Load:
-    """How much: `devices`, each with `visits` a round in batches of `batch`; the first round warms up."""
+    """`devices` with `visits` each a round, in batches of `batch`; one more round comes first, to warm up."""
 
     devices: int
     visits: int
@@ -118,16 +118,16 @@ def _figures(case: str, load: Load, seen: Outcome) -> list[Figure]:
 
 
 def _run(kind: str, workers: int, load: Load, profile: Path | None) -> Outcome:
-    with databases.store(kind) as made:
-        database = Database(made.url)
-        commune = material.settle(database, (load.devices + 1) // 2, 2, HOMES)
+    with databases.store(kind) as store:
+        database = Database(store.url)
+        commune = dataset.settle(database, (load.devices + 1) // 2, 2, HOUSEHOLDS)
         database.close()
-        with server(made.url, workers, profile) as served:
-            rounds = _rounds(served, made, commune.members[: load.devices], load)
+        with server(store.url, workers, profile) as instance:
+            rounds = _rounds(instance, store, commune.members[: load.devices], load)
         expected = load.devices * load.visits * (load.rounds + 1)
-        if databases.count_visits(made) != expected:
-            raise RuntimeError(f"{databases.count_visits(made)} visits stored of {expected}")
-        raw = databases.raw_insert(made)
+        if databases.count_visits(store) != expected:
+            raise RuntimeError(f"{databases.count_visits(store)} visits stored of {expected}")
+        raw = databases.raw_insert(store)
     counted = rounds[1:]
     visits = load.devices * load.visits
     return Outcome(
@@ -142,14 +142,14 @@ def _run(kind: str, workers: int, load: Load, profile: Path | None) -> Outcome:
 
 
 def _rounds(
-    served: Served, made: databases.Store, members: list[tuple[str, str]], load: Load
+    instance: Instance, store: databases.Store, members: list[tuple[str, str]], load: Load
 ) -> list[tuple[Round, float, float]]:
-    """Each round as the phones saw it, with the CPU seconds of server and database."""
+    """Each round, with the CPU seconds of server and database."""
     context = multiprocessing.get_context("spawn")
     gate, answers = context.Barrier(CLIENTS + 1), context.Queue()
     clients = [
         context.Process(
-            target=_client, args=(served.port, members[number::CLIENTS], load, gate, answers), daemon=True
+            target=_client, args=(instance.port, members[number::CLIENTS], load, gate, answers), daemon=True
         )
         for number in range(CLIENTS)
     ]
@@ -157,24 +157,24 @@ def _rounds(
         client.start()
     seen = []
     for _ in range(load.rounds + 1):
-        gate.wait(PATIENCE)  # all are ready
-        server_cpu, database_cpu = served.cpu(), made.cpu()
-        gate.wait(PATIENCE)  # go
-        gate.wait(PATIENCE)  # all are through
+        gate.wait(TIMEOUT)  # every client is ready
+        server_cpu, database_cpu = instance.cpu(), store.cpu()
+        gate.wait(TIMEOUT)  # go
+        gate.wait(TIMEOUT)  # every client is done
         together = Round()
-        server_cpu, database_cpu = served.cpu() - server_cpu, made.cpu() - database_cpu
+        server_cpu, database_cpu = instance.cpu() - server_cpu, store.cpu() - database_cpu
         for _client_process in clients:
-            together.add(answers.get(timeout=PATIENCE))
+            together.add(answers.get(timeout=TIMEOUT))
         seen.append((together, server_cpu, database_cpu))
         if len(seen) == 1:
-            made.analyze()
+            store.analyze()
     for client in clients:
         client.join()
     return seen
 
 
 def _client(port: int, members: list[tuple[str, str]], load: Load, gate: Barrier, answers: Any) -> None:
-    """One process with its share of the phones, a thread each."""
+    """A process with its share of the phones, one thread for each."""
     try:
         with ThreadPoolExecutor(len(members)) as pool:
             phones = list(pool.map(lambda member: Phone(port, *member), members))
@@ -183,12 +183,12 @@ def _client(port: int, members: list[tuple[str, str]], load: Load, gate: Barrier
                 first = [
                     phone.request(queue[: load.batch]) for phone, queue in zip(phones, queues, strict=True)
                 ]
-                gate.wait(PATIENCE)
-                gate.wait(PATIENCE)
+                gate.wait(TIMEOUT)
+                gate.wait(TIMEOUT)
                 together = Round()
                 for one in pool.map(_push, phones, queues, first, [load.batch] * len(phones)):
                     together.add(one)
-                gate.wait(PATIENCE)
+                gate.wait(TIMEOUT)
                 answers.put(together)
     except BaseException:
         gate.abort()
@@ -196,7 +196,7 @@ def _client(port: int, members: list[tuple[str, str]], load: Load, gate: Barrier
 
 
 def _push(phone: Phone, queue: list[dict[str, Any]], first: bytes, batch: int) -> Round:
-    """Send a phone's queue, batch by batch; the answers are read when the clock has stopped."""
+    """Send a phone's queue batch by batch; the last answer is parsed after the time was taken."""
     seen, body, replies = Round(began=time.monotonic()), first, []
     for start in range(0, len(queue), batch):
         body = body if start == 0 else phone.request(queue[start : start + batch])

@@ -1,4 +1,4 @@
-"""A server in processes of its own, and the CPU that processes take."""
+"""A server in its own processes, and the CPU time of processes."""
 
 import os
 import socket
@@ -16,7 +16,7 @@ _TICK = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
-class Served:
+class Instance:
     """A running server: its port, and the process whose children are its workers."""
 
     port: int
@@ -32,7 +32,7 @@ class Served:
 
 
 @contextmanager
-def server(database_url: str, workers: int = 1, profile: Path | None = None) -> Iterator[Served]:
+def server(database_url: str, workers: int = 1, profile: Path | None = None) -> Iterator[Instance]:
     """The app as `python -m app.cli serve` runs it, on a free loopback port; with `profile`, profiled."""
     factory = "benchmarks.profiled:create_app" if profile else "app.main:create_app"
     with uvicorn(
@@ -42,7 +42,7 @@ def server(database_url: str, workers: int = 1, profile: Path | None = None) -> 
 
 
 @contextmanager
-def uvicorn(factory: str, environment: dict[str, str], workers: int = 1) -> Iterator[Served]:
+def uvicorn(factory: str, environment: dict[str, str], workers: int = 1) -> Iterator[Instance]:
     """uvicorn with an application factory; stopped, and waited for, at the end."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", factory, "--factory", "--port", str(port)]
@@ -59,7 +59,7 @@ def uvicorn(factory: str, environment: dict[str, str], workers: int = 1) -> Iter
             if not _answers(process, port):
                 log.seek(0)
                 raise RuntimeError(f"the server did not start: {log.read()[-2000:].decode()}")
-            yield Served(port, process)
+            yield Instance(port, process)
         finally:
             process.terminate()
             process.wait()
@@ -84,7 +84,7 @@ def free_port() -> int:
 
 
 def cpu_seconds(pid: int) -> float:
-    """User and system time of a process, of its descendants, and of those of them that have ended."""
+    """CPU seconds (user and system) of a process and all its descendants, ended ones included."""
     ticks: dict[int, int] = {}
     children: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
@@ -92,7 +92,7 @@ def cpu_seconds(pid: int) -> float:
             try:
                 fields = (entry / "stat").read_text().rpartition(")")[2].split()
             except OSError:
-                continue  # it has just ended
+                continue  # the process has just ended
             ticks[int(entry.name)] = sum(int(field) for field in fields[11:15])
             children.setdefault(int(fields[1]), []).append(int(entry.name))
     family, total = [pid], 0

@@ -1,4 +1,4 @@
-"""The app with a profile of every thread's CPU time, written as the server stops (`pstats` reads it)."""
+"""The app with a profile of every thread's CPU time, written for `pstats` when the server stops."""
 
 import cProfile
 import os
@@ -15,14 +15,14 @@ from app import main
 
 class _Profile(cProfile.Profile):
     def create_stats(self) -> None:
-        self.snapshot_stats()  # and no more: its thread still waits for work, on a clock of its own
+        self.snapshot_stats()  # without cProfile's disable(), which would act on the calling thread
 
 
 _profiles: list[_Profile] = []
 
 
 def create_app() -> FastAPI:
-    """The app; from here on the loop's thread and each new thread are profiled, waiting left out."""
+    """The app; from here on the event loop's thread and each new thread are profiled, waiting not counted."""
     app = main.create_app()
     inner = app.router.lifespan_context
 

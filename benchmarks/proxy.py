@@ -1,4 +1,4 @@
-"""A proxy before the server that counts every byte and, if asked, is as slow as the field.
+"""A proxy in front of the server that counts every byte and, on demand, is as slow as the field profile.
 
 Chromium's own throttling does not reach a service worker; a proxy slows page and worker alike.
 """
@@ -30,10 +30,10 @@ class Exchange:
 
 
 class Proxy:
-    """Listens on a loopback port of its own, in a thread of its own. `slow` may be switched at any time."""
+    """Listens on its own loopback port, in its own thread. `slow` may be changed at any time."""
 
     def __init__(self, target: int) -> None:
-        self.seen: list[Exchange] = []
+        self.exchanges: list[Exchange] = []
         self.slow = False
         self._target = target
         self._loop = asyncio.new_event_loop()
@@ -50,11 +50,11 @@ class Proxy:
         return f"http://127.0.0.1:{self.port}"
 
     def stop(self) -> None:
-        """Cut every connection and refuse new ones: no network."""
+        """Abort every connection and refuse new ones, as without a network."""
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
 
     def end(self) -> None:
-        """Stop for good."""
+        """Stop, and end the thread."""
         self.stop()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
@@ -78,7 +78,7 @@ class Proxy:
                 method, path, _version = first.split(" ")
                 kind = headers.get("content-type", "").partition(";")[0]
                 encoding = headers.get("content-encoding", "")
-                self.seen.append(Exchange(method, path, kind, encoding, len(request), len(answer), body))
+                self.exchanges.append(Exchange(method, path, kind, encoding, len(request), len(answer), body))
         for end in ends:
             end.close()
         self._open -= ends
@@ -97,7 +97,7 @@ class Proxy:
 async def _message(
     reader: asyncio.StreamReader, bodiless: bool = False
 ) -> tuple[bytes, tuple[str, dict[str, str]], int]:
-    """One request or answer as it came, its first line and headers, and the size of its body."""
+    """The bytes of one request or answer, its first line and headers, and the size of its body."""
     head = await reader.readuntil(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").rstrip().split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
@@ -109,7 +109,7 @@ async def _message(
 
 @contextmanager
 def counting(target: int) -> Iterator[Proxy]:
-    """A proxy before a port."""
+    """A proxy in front of a port."""
     proxy = Proxy(target)
     try:
         yield proxy

@@ -1,7 +1,7 @@
-"""A thousand visits that wait on a phone, from the tap to durable on the server and acknowledged here.
+"""A thousand queued visits on a phone: the time until they are durable on the server and acknowledged.
 
-The queue is laid into the phone's own database as saving would have left it, without a network; then
-the app's own engine sends it. The limit: one POST of the same bytes to an endpoint that only takes them.
+The queue is written into the phone's database as saving without a network would have left it; then the app's
+own engine sends it. The limit: one POST of as many bytes to an endpoint that only reads them.
 """
 
 import random
@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from benchmarks import book, browser, databases, material
+from benchmarks import browser, databases, dataset, replica_bench
 from benchmarks.figures import Figure, main
 from benchmarks.phone import Phone
 from benchmarks.processes import uvicorn
@@ -18,9 +18,10 @@ from benchmarks.proxy import counting
 
 VISITS = 1000
 RUNS = 5
-# Lays operations into the outbox, numbered on from the last, and returns the account's id.
+# Writes operations into the outbox with the next sequence numbers, and returns the account's id.
 _LAY = """async (operations) => {
-  const name = (await indexedDB.databases()).map((db) => db.name).find((name) => name.startsWith("tungnha-"));
+  const names = (await indexedDB.databases()).map((db) => db.name);
+  const name = names.find((name) => name.startsWith("tung-nha-"));
   const open = indexedDB.open(name);
   await new Promise((resolve) => { open.onsuccess = resolve; });
   const tx = open.result.transaction(["outbox", "meta"], "readwrite", { durability: "strict" });
@@ -32,11 +33,11 @@ _LAY = """async (operations) => {
   meta.put(next + operations.length, "next_seq");
   await new Promise((resolve) => { tx.oncomplete = resolve; });
   open.result.close();
-  return name.slice("tungnha-".length);
+  return name.slice("tung-nha-".length);
 }"""
-# Says, as a save does, that there is something to send; resolves with the time until the run has ended.
+# Announces a change of the outbox, as a save does; resolves with the time until the sync run has ended.
 _SEND = """async (account_id) => {
-  const channel = new BroadcastChannel("tungnha");
+  const channel = new BroadcastChannel("tung-nha");
   const began = performance.now();
   const ended = new Promise((resolve) => {
     channel.addEventListener("message", ({ data }) => {
@@ -59,23 +60,23 @@ def measure(small: bool = False) -> list[Figure]:
     """Seconds, requests and bytes a visit; the field profile in the detail."""
     visits, runs = (15, 1) if small else (VISITS, RUNS)
     with (
-        book.field(500, 0) as field,
-        counting(field.served.port) as proxy,
+        replica_bench.field(500, 0) as field,
+        counting(field.instance.port) as proxy,
         browser.phone(proxy.url) as context,
     ):
         page = context.pages[0]
         browser.sign_in(page, field.members[0])
         browser.wait_for_today(page)
-        maker = Phone(field.served.port, *field.members[1])
+        maker = Phone(field.instance.port, *field.members[1])
         took: list[float] = []
         for slow in [False] * runs + [True] * (not small):
             queue = _queue(maker, visits, len(took))
             account = page.evaluate(_LAY, queue)
-            before, proxy.slow = len(proxy.seen), slow
+            before, proxy.slow = len(proxy.exchanges), slow
             took.append(_send(page, account))
-            seen = [one for one in proxy.seen[before:] if one.path == "/api/v1/sync"]
-            if databases.count_visits(field.made) != visits * len(took):
-                raise RuntimeError(f"{databases.count_visits(field.made)} visits are on the server")
+            seen = [one for one in proxy.exchanges[before:] if one.path == "/api/v1/sync"]
+            if databases.count_visits(field.store) != visits * len(took):
+                raise RuntimeError(f"{databases.count_visits(field.store)} visits are on the server")
     up, down = (sum(getattr(one, way) for one in seen) for way in ("sent", "received"))
     requests = f"{len(seen)} requests" + ("" if small else f"; {took.pop():.1f} s on the field profile")
     what = f"{visits:,} queued visits, from the browser to durable and acknowledged"
@@ -89,8 +90,10 @@ def measure(small: bool = False) -> list[Figure]:
 def _queue(maker: Phone, visits: int, run: int) -> list[dict[str, Any]]:
     """Visits at households of the hamlet, each run's different."""
     dice = random.Random(f"queue {run}")
-    visited = (material.visit(dice, dice.choice(maker.homes), maker.services) for _ in range(visits))
-    return [material.operation(maker.commune_id, 0, dice, visit) for visit in visited]
+    return [
+        dataset.recorded_visit(dice, maker.commune_id, 0, dice.choice(maker.households), maker.services)
+        for _ in range(visits)
+    ]
 
 
 def _send(page: Page, account: str) -> float:
@@ -103,8 +106,8 @@ def _send(page: Page, account: str) -> float:
 
 def _limit(size: int, runs: int) -> float:
     with (
-        uvicorn("benchmarks.bare:create_app", {}) as bare,
-        counting(bare.port) as proxy,
+        uvicorn("benchmarks.raw_limits:create_app", {}) as raw,
+        counting(raw.port) as proxy,
         browser.phone(proxy.url) as context,
     ):
         page = context.pages[0]

@@ -1,22 +1,22 @@
-"""What a volunteer waits for, without a network: opening the app, finding a household, saving a visit.
+"""How long a volunteer waits without a network: opening the app, finding a household, saving a visit.
 
-2,000 households and 2,000 visits are on the phone, the server is dead. Each time runs from the event
-(navigation, key, tap) to the frame that shows what it led to, as Chromium itself dates them; at the
-speed of this machine, and 6× slower, as DevTools throttles a page (a service worker it does not). Before
-each start the service worker is stopped and the page is a new one.
+2,000 households and 2,000 visits are on the phone, and the server cannot be reached. Each time runs from the
+event (navigation, key, tap) to the frame that shows its result, by Chromium's own time stamps: at the speed
+of this machine, and 6× slower by DevTools' throttling of the page, which leaves the service worker as fast as
+it is. Each start has a new page, and the service worker is stopped before.
 """
 
 from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Page
 
-from benchmarks import book, browser
+from benchmarks import browser, replica_bench
 from benchmarks.figures import Figure, main, percentile
 from benchmarks.proxy import counting
 
 TIMES = 24
 _WORDS = ("nguyen van", "tran thi", "le duc", "hoang minh", "pham hung")
-# bench.painted(test): when the first frame in which test() holds is on screen; bench.at: the newest event.
+# bench.painted(test): time of the first frame in which test() is true; bench.at: time of the newest event.
 _PROBE = """
 window.bench = {
   at: 0,
@@ -36,8 +36,9 @@ for (const kind of ["keydown", "click"]) {
 bench.list = bench.painted(() => document.querySelector('main[data-screen="households"] li a.row'));
 """
 _EXPECT_RESULTS = """() => {
-  const results = document.querySelector("#results");
-  bench.next = bench.painted(() => !results.isConnected);
+  const filter = () => document.querySelector("#results a.chip").href;  // names the words searched for
+  const before = filter();
+  bench.next = bench.painted(() => filter() !== before);
 }"""
 _EXPECT_SAVED = """() => {
   bench.next = bench.painted(() => document.querySelector('main[data-screen="saved"]'));
@@ -53,11 +54,13 @@ _VISIT_LINK = 'a.button[href$="/visit"], a.primary[href$="/visit"]'
 
 def measure(small: bool = False) -> list[Figure]:
     """p95 at 6×, of at least 20 times each; the rest in the detail."""
-    households, visits, times = (40, 20, 1) if small else (book.HOUSEHOLDS, book.VISITS, TIMES)
+    households, visits, times = (
+        (40, 20, 1) if small else (replica_bench.HOUSEHOLDS, replica_bench.VISITS, TIMES)
+    )
     speeds = (browser.SLOWER,) if small else (1, browser.SLOWER)
     with (
-        book.field(households, visits) as field,
-        counting(field.served.port) as proxy,
+        replica_bench.field(households, visits) as field,
+        counting(field.instance.port) as proxy,
         browser.phone(proxy.url) as context,
     ):
         page = context.pages[0]
@@ -80,7 +83,7 @@ def _figure(what: str, took: dict[int, list[float]], budget: float, goal: float)
 
 
 def _starts(context: BrowserContext, speed: int, times: int) -> list[float]:
-    """From nothing to the list."""
+    """From the navigation to the list."""
     took = []
     for _ in range(times):
         page = context.new_page()
@@ -94,7 +97,7 @@ def _starts(context: BrowserContext, speed: int, times: int) -> list[float]:
 
 
 def _key_presses(context: BrowserContext, speed: int, times: int) -> list[float]:
-    """From a key in the search box to the list it leaves."""
+    """From a key press in the search box to the filtered list."""
     page = _list(context, speed)
     page.locator("#q").focus()
     took: list[float] = []
@@ -111,14 +114,14 @@ def _key_presses(context: BrowserContext, speed: int, times: int) -> list[float]
 
 
 def _saves(context: BrowserContext, speed: int, times: int) -> list[float]:
-    """From the tap on *Lưu* to *Đã lưu trên máy*, house after house."""
+    """From the tap on *Lưu* to *Đã lưu trên máy*, at one household after the other."""
     page = _list(context, speed)
     took = []
     for _ in range(times):
         page.locator(_VISIT_LINK).first.click()
         page.locator('main[data-screen="visit_form"], main form[data-draft]').first.wait_for()
         page.evaluate(_FILL)
-        page.wait_for_timeout(1000)  # the draft is written, the next tap is nobody's second one
+        page.wait_for_timeout(1000)  # until the draft is written, and the tap is not taken for a double tap
         page.evaluate(_EXPECT_SAVED)
         page.get_by_role("button", name="Lưu", exact=True).tap()
         took.append(float(page.evaluate(_NEXT)))
@@ -128,7 +131,7 @@ def _saves(context: BrowserContext, speed: int, times: int) -> list[float]:
 
 
 def _list(context: BrowserContext, speed: int) -> Page:
-    """The list in a new page, everything ready."""
+    """A new page with the list, after its start has finished."""
     page = context.new_page()
     browser.slow_cpu(page, speed)
     page.goto("/field/households")

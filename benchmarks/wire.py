@@ -1,4 +1,4 @@
-"""Requests over one connection, opened when it is needed, every byte of them counted."""
+"""Requests over one connection that is opened on demand; every byte is counted."""
 
 import gzip
 import json
@@ -24,7 +24,7 @@ class Reply:
 
 
 class Wire:
-    """One connection to a loopback port; headers as a browser sends them."""
+    """A connection to a loopback port; headers as a browser sends them."""
 
     def __init__(self, port: int) -> None:
         self._address = ("127.0.0.1", port)
@@ -32,7 +32,7 @@ class Wire:
         self.cookie = ""
 
     def post(self, path: str, body: bytes, encoding: str = "") -> Reply:
-        """POST a JSON body, gzipped already if `encoding` says so."""
+        """POST a JSON body, which the caller has compressed if `encoding` names how."""
         lines = [
             f"POST {path} HTTP/1.1",
             f"Host: {self._address[0]}:{self._address[1]}",
@@ -49,7 +49,7 @@ class Wire:
         return _read(connection, len(message))
 
     def close(self) -> None:
-        """Hang up; the next request connects anew, as a phone's does after a while."""
+        """Close it; the next request opens a new one, as a phone's does after a while."""
         if self._socket:
             self._socket.close()
             self._socket = None
@@ -67,7 +67,7 @@ def _read(connection: socket.socket, sent: int) -> Reply:
         data += _more(connection)
     head, _, body = data.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
-    # Of a name that comes again, as a second cookie does, the first stands.
+    # Of several headers with one name (cookies) the first is kept.
     named = (line.partition(":") for line in reversed(lines))
     headers = {name.lower(): value.strip() for name, _, value in named}
     parts, size, length = [body], len(body), int(headers["content-length"])

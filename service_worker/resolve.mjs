@@ -1,6 +1,6 @@
 // Lets plain Node run the browser's modules: `node --import ./service_worker/resolve.mjs …`.
-// The packages live in service_worker/node_modules, where static/field and tests/field cannot see them, so a bare
-// specifier is looked up from here; and every .js file of the repository is an ES module.
+// The packages are in service_worker/node_modules, which static/field and tests/field cannot reach, so bare specifiers
+// are resolved from here. Every .js file of the repository is an ES module.
 import { registerHooks } from "node:module";
 
 const here = import.meta.url;

@@ -1,5 +1,5 @@
-// What the service worker keeps: the shell and the files it needs. Their names carry a hash of their content, the
-// shell's does not. service_worker/build.py runs this after the bundles are in place.
+// What the service worker precaches: the shell and its files. The files' names contain a hash of their content, the
+// shell's does not. service_worker/build uses this after bundling.
 const { join } = require("node:path");
 
 const dist = join(__dirname, "../static/dist");

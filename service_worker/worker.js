@@ -1,15 +1,15 @@
-// The service worker: it keeps the shell and its files, and runs the sync engine when the browser says that the network is
-// back. It hosts no pages (the page does: static/field/server.js) and takes no POST.
+// The service worker: caches the shell and its files, and runs the sync engine on a background sync. It renders no
+// pages (the page does: static/field/server/server.js) and handles no POST.
 
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
 import { NavigationRoute, registerRoute, setCatchHandler } from "workbox-routing";
-import { endSession } from "../static/field/session.js";
-import { current } from "../static/field/store/accounts.js";
-import { run } from "../static/field/sync/engine.js";
+import { currentAccount } from "../static/field/store/accounts.js";
+import { runSync } from "../static/field/sync/engine.js";
+import { endSession } from "../static/field/sync/session.js";
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
-const SORRY = `<!doctype html>
+const OFFLINE_PAGE = `<!doctype html>
 <html lang="vi">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -20,7 +20,7 @@ const SORRY = `<!doctype html>
 </html>
 `;
 
-// workbox-config.cjs puts the list of files in this expression's place.
+// workbox-config.cjs replaces this expression by the list of files.
 precacheAndRoute(/** @type {any} */ (self).__WB_MANIFEST, { cleanURLs: false, directoryIndex: "" });
 cleanupOutdatedCaches();
 
@@ -28,7 +28,7 @@ registerRoute(new NavigationRoute(createHandlerBoundToURL("/static/dist/shell.ht
 
 setCatchHandler(async ({ request }) =>
   request.mode === "navigate"
-    ? new Response(SORRY, { headers: { "Content-Type": "text/html; charset=utf-8" } })
+    ? new Response(OFFLINE_PAGE, { headers: { "Content-Type": "text/html; charset=utf-8" } })
     : Response.error(),
 );
 
@@ -36,21 +36,27 @@ worker.addEventListener("sync", (event) => {
   /** @type {ExtendableEvent} */ (event).waitUntil(sync());
 });
 
-// A new version waits until the page, which knows whether somebody is writing, says so.
+// A new version waits for a message from the page, which knows whether a person is writing.
 worker.addEventListener("message", (event) => {
   if (event.data?.type === "SKIP_WAITING") worker.skipWaiting();
 });
 
-/** Outcomes after which another call may do better; `running`: a page is at it, which may be closed before the end. */
-const AGAIN = ["offline", "busy", "running"];
+/**
+ * Outcomes after which another background sync may help; `running`: a page does the work, and may be closed before the
+ * end.
+ */
+const RETRY_OUTCOMES = ["offline", "busy", "running"];
 
-/** Sends what waits, or signs out. Throws if something is still to be done, so that the browser calls again. */
+/**
+ * Sends the outbox; if nobody is signed in, ends the session of a signed-out account. Throws if something is left to
+ * do, so that the browser tries again.
+ */
 async function sync() {
-  const account = await current();
+  const account = await currentAccount();
   if (!account) {
-    if (await endSession(fetch.bind(self))) throw new Error("a session is left");
+    if (await endSession(fetch.bind(self))) throw new Error("session not ended");
     return;
   }
-  const { outcome, left } = await run(account.account_id);
-  if (left > 0 && AGAIN.includes(outcome)) throw new Error(`${left} left: ${outcome}`);
+  const { outcome, left } = await runSync(account.account_id);
+  if (left > 0 && RETRY_OUTCOMES.includes(outcome)) throw new Error(`${left} left: ${outcome}`);
 }

@@ -1,4 +1,4 @@
-"""Fixtures: every test that asks for `database` runs on SQLite and on PostgreSQL."""
+"""Fixtures. Every test that uses `database` runs on SQLite and on PostgreSQL."""
 
 import itertools
 import os
@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import psycopg
 import pytest
@@ -21,17 +21,19 @@ from app.core.db import Database
 from app.main import create_app
 from app.migrations import upgrade
 from tests import postgres
-from tests.world import World, build
+from tests.order import pytest_collection_modifyitems  # noqa: F401 - a hook
+from tests.phone import Phone, sign_in
+from tests.world import LAN, NAM, World, build
 
 T = TypeVar("T")
 NewPostgres = Callable[..., tuple[str, Callable[[], None]]]
 
-EMPTY, INHABITED = "template_empty", "template_world"
+EMPTY, WITH_WORLD = "template_empty", "template_world"
 NOW = datetime(2026, 11, 24, 9, 40, tzinfo=UTC)  # 16:40 in Vietnam
 
 
 class FakeClock:
-    """The app's clock, set by the test."""
+    """The app's clock; the test sets it."""
 
     def __init__(self) -> None:
         self.now = NOW
@@ -43,18 +45,18 @@ class FakeClock:
         self.now += timedelta(**parts)
 
 
-def missing(what: str) -> None:
-    """A test that cannot run for want of a program: a failure in CI, loud elsewhere."""
+def skip_without(program: str) -> None:
+    """Skip a test whose program is missing; in CI, fail it."""
     if os.environ.get("CI"):
-        pytest.fail(f"{what} is missing, and CI skips nothing")
-    pytest.skip(f"{what} is missing: make test installs it on Debian")
+        pytest.fail(f"{program} is missing, and CI skips nothing")
+    pytest.skip(f"{program} is missing: make test installs it on Debian")
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick_hashes() -> None:
-    """argon2 at its lowest cost: everybody signs in anew in every test. Servers of their own do not."""
+    """The lowest cost for argon2, because almost every test signs in. It has no effect on other processes."""
     hashing._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    hashing.NOBODY = hashing.hash_secret("nobody's")
+    hashing.UNKNOWN_NAME_HASH = hashing.hash_secret("nobody's")
 
 
 @pytest.fixture(scope="session")
@@ -67,16 +69,17 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def sqlite_world(sqlite_template: Path) -> tuple[Path, World]:
-    """The same with the cast in it: copied for every test, it is built once."""
+    """A database with the cast of `tests.world`, built once and copied for every test."""
     file = Path(shutil.copy(sqlite_template, sqlite_template.with_name("world.sqlite3")))
-    return file, _prepare(f"sqlite:///{file}", _inhabit)
+    return file, _prepare(f"sqlite:///{file}", _build_world)
 
 
 @pytest.fixture(scope="session")
 def postgres_folder() -> Iterator[str]:
-    bin_dir = postgres.programs()
+    """The folder of a running PostgreSQL with the template `EMPTY`."""
+    bin_dir = postgres.find_bin_dir()
     if bin_dir is None:
-        missing("PostgreSQL")
+        skip_without("PostgreSQL")
         return
     with postgres.cluster(bin_dir) as folder:
         _admin(folder, f"CREATE DATABASE {EMPTY}")
@@ -86,38 +89,38 @@ def postgres_folder() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def postgres_world(postgres_folder: str) -> World:
-    """The cast of the template `INHABITED`."""
-    _admin(postgres_folder, f"CREATE DATABASE {INHABITED} TEMPLATE {EMPTY}")
-    return _prepare(_postgres_url(postgres_folder, INHABITED), _inhabit)
+    """The cast of the template `WITH_WORLD`, which this creates."""
+    _copy(postgres_folder, EMPTY, WITH_WORLD)
+    return _prepare(_postgres_url(postgres_folder, WITH_WORLD), _build_world)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Address of a migrated database of this test's own, empty unless the test asks for `world`."""
-    is_inhabited = "world" in request.fixturenames
+    """Address of this test's own migrated database, empty unless the test uses `world`."""
+    has_world = "world" in request.fixturenames
     if request.param == "sqlite":
         file = tmp_path / "test.sqlite3"
-        if is_inhabited:
+        if has_world:
             shutil.copy(request.getfixturevalue("sqlite_world")[0], file)
         else:
             shutil.copy(request.getfixturevalue("sqlite_template"), file)
         yield f"sqlite:///{file}"
         return
-    if is_inhabited:
+    if has_world:
         request.getfixturevalue("postgres_world")
-    url, remove = request.getfixturevalue("new_postgres")(INHABITED if is_inhabited else EMPTY)
+    url, remove = request.getfixturevalue("new_postgres")(WITH_WORLD if has_world else EMPTY)
     yield url
     remove()
 
 
 @pytest.fixture(scope="session")
 def new_postgres(postgres_folder: str) -> NewPostgres:
-    """Makes a database like a template: its address, and how to do away with it."""
+    """Creates a database from a template: returns its address, and a function that drops it."""
     numbers = itertools.count()
 
     def new(template: str = EMPTY) -> tuple[str, Callable[[], None]]:
         name = f"t{os.getpid()}_{next(numbers)}"
-        _admin(postgres_folder, f"CREATE DATABASE {name} TEMPLATE {template}")
+        _copy(postgres_folder, template, name)
         url = _postgres_url(postgres_folder, name)
         return url, lambda: _admin(postgres_folder, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -138,7 +141,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def world(database_url: str, request: pytest.FixtureRequest) -> World:
-    """The cast: Lan of Thôn Đông, Nam of Thôn Tây, Bình their supervisor, Hoa the one next door."""
+    """The cast: Lan of Thôn Đông, Nam of Thôn Tây, Bình their supervisor, Hoa the supervisor next door."""
     cast: World
     if database_url.startswith("sqlite"):
         _, cast = request.getfixturevalue("sqlite_world")
@@ -156,7 +159,7 @@ def app(database_url: str, world: World, clock: FakeClock, tmp_path: Path) -> It
 
 @pytest.fixture
 def browser(app: FastAPI) -> Callable[[], TestClient]:
-    """A new visitor each time: own cookies, same-site requests, redirects seen as they are."""
+    """Makes a client with its own cookies that sends same-site requests and does not follow redirects."""
 
     def new() -> TestClient:
         return TestClient(
@@ -177,7 +180,7 @@ def client(browser: Callable[[], TestClient]) -> TestClient:
 
 @pytest.fixture
 def desk(client: TestClient) -> TestClient:
-    """Bình's browser, signed in at the desk."""
+    """Bình's client, signed in at the desk."""
     answer = client.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"})
     assert answer.status_code == 303
     return client
@@ -196,7 +199,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def _prepare(url: str, work: Callable[[Database], T]) -> T:
-    """Do `work` on a database and leave it in one file, with nobody connected: a template."""
+    """Call `work` with a database and close it, with all data of SQLite in one file that can be copied."""
     database = Database(url)
     outcome = work(database)
     if database.is_sqlite:
@@ -206,14 +209,57 @@ def _prepare(url: str, work: Callable[[Database], T]) -> T:
     return outcome
 
 
-def _inhabit(database: Database) -> World:
+def _build_world(database: Database) -> World:
     return build(database, NOW)
 
 
+def _copy(folder: str, template: str, name: str) -> None:
+    """A new database, copied by its files. From 15 on PostgreSQL's default is its log, at twice the CPU."""
+    with _connect(folder) as connection:
+        by_files = " STRATEGY file_copy" if connection.info.server_version >= 150_000 else ""
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}{by_files}".encode())
+
+
 def _admin(folder: str, statement: str) -> None:
-    with psycopg.connect(host=folder, user="tungnha", dbname="postgres", autocommit=True) as connection:
+    with _connect(folder) as connection:
         connection.execute(statement.encode())
+
+
+def _connect(folder: str) -> "psycopg.Connection[Any]":
+    return psycopg.connect(host=folder, user="tungnha", dbname="postgres", autocommit=True)
 
 
 def _postgres_url(folder: str, name: str) -> str:
     return f"postgresql+psycopg://tungnha@/{name}?host={folder}"
+
+
+@pytest.fixture
+def lan(browser: Callable[[], TestClient], clock: FakeClock) -> Phone:
+    return sign_in(browser(), *LAN, clock())
+
+
+@pytest.fixture
+def nam(browser: Callable[[], TestClient], clock: FakeClock) -> Phone:
+    return sign_in(browser(), *NAM, clock())
+
+
+@pytest.fixture
+def other(browser: Callable[[], TestClient], clock: FakeClock) -> Phone:
+    """Lan's second phone."""
+    return sign_in(browser(), *LAN, clock())
+
+
+@pytest.fixture
+def hoa(browser: Callable[[], TestClient]) -> TestClient:
+    """The client of the supervisor of the next commune."""
+    hoa = browser()
+    hoa.post("/desk/sign-in", data={"name": "hoa", "password": "mat-khau-hoa"})
+    return hoa
+
+
+@pytest.fixture
+def visits(lan: Phone, world: World) -> list[dict[str, Any]]:
+    """The operations of three visits of Lan's in Thôn Đông, sent."""
+    operations = [lan.visit(household) for household in world.households[world.dong]]
+    lan.exchange(*operations)
+    return operations

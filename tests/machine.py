@@ -1,7 +1,7 @@
-"""Bring what tests need besides Python packages: PostgreSQL, browsers, strace. `python -m tests.machine`.
+"""System programs that tests need: PostgreSQL, browsers, strace. `python -m tests.machine` installs them.
 
-On Debian as root they are installed; elsewhere a loud sentence says what is missing and which tests
-will be skipped (with CI=true a skip is a failure).
+It prints the packages' names and, as root on Debian or Ubuntu, installs them. Elsewhere the tests that need
+them are skipped (with CI=true they fail).
 """
 
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests import postgres
 
-# Close to what phones show; Debian's usual fallback is a good deal wider.
+# Similar to the fonts of phones; the default of Debian is much wider.
 FONT = Path("/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -28,55 +28,62 @@ def firefox() -> str | None:
 
 
 def webkit() -> str | None:
-    """Path of the driver that brings WebKitGTK's MiniBrowser with it, or None."""
+    """Path of WebKitGTK's WebDriver, or None."""
     return shutil.which("WebKitWebDriver")
 
 
 def xvfb() -> str | None:
-    """Path of the X server without a screen, or None."""
+    """Path of the virtual X server, or None."""
     return shutil.which("Xvfb")
 
 
 def strace() -> str | None:
-    """Path of the program that tells who waits for the disk, or None."""
+    """Path of the program that traces system calls, or None."""
     return shutil.which("strace")
 
 
-# By Debian's names.
+# By Debian's package: how to find the program, and its name for other systems.
 PROGRAMS = {
-    "postgresql": postgres.programs,
-    "chromium": chromium,
-    "firefox-esr": firefox,
-    "webkit2gtk-driver": webkit,
-    "xvfb": xvfb,
-    "strace": strace,
+    "postgresql": (postgres.find_bin_dir, "PostgreSQL's server (initdb, pg_ctl)"),
+    "chromium": (chromium, "Chromium or Chrome"),
+    "firefox-esr": (firefox, "Firefox"),
+    "webkit2gtk-driver": (webkit, "WebKitGTK's WebKitWebDriver"),
+    "xvfb": (xvfb, "Xvfb"),
+    "strace": (strace, "strace"),
 }
 
 
 def missing_packages() -> list[str]:
-    """Debian's names of what is not here."""
-    return [package for package, program in PROGRAMS.items() if program() is None]
+    """Debian's names of the packages that are not installed."""
+    return [package for package, (program, _) in PROGRAMS.items() if program() is None]
 
 
 def main() -> None:
     wanted = missing_packages()
-    if shutil.which("apt-get") and os.geteuid() == 0:
+    has_apt = shutil.which("apt-get") is not None
+    if has_apt and os.geteuid() == 0:
         _install(wanted + ([] if FONT.exists() else ["fonts-noto-core"]))
         wanted = missing_packages()
     if wanted:
-        print(
-            f"\n*** MISSING: {', '.join(wanted)}. The tests that need them will NOT run. ***\n"
-            f"*** On Debian: sudo apt-get install {' '.join(wanted)} ***\n",
-            file=sys.stderr,
-        )
+        print(request(wanted, has_apt=has_apt), file=sys.stderr)
+
+
+def request(packages: list[str], *, has_apt: bool) -> str:
+    """The message that asks a person to install packages."""
+    how = f"sudo apt-get install {' '.join(packages)}"
+    if not has_apt:
+        how = f"please install {', '.join(PROGRAMS[package][1] for package in packages)}"
+    return f"\n*** Programs for the tests are missing: {how}\n*** Tests that need them do NOT run.\n"
 
 
 def _install(packages: list[str]) -> None:
     if not packages:
         return
-    print(f"Installing {', '.join(packages)}…", flush=True)
+    print(
+        f"The tests need these system packages; apt-get installs them now: {', '.join(packages)}", flush=True
+    )
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    # A server of the distribution's own would only take up a port: the tests start theirs.
+    # The distribution's own cluster is not needed: the tests start theirs.
     Path("/etc/postgresql-common").mkdir(exist_ok=True)
     config = Path("/etc/postgresql-common/createcluster.conf")
     if not config.exists():

@@ -1,4 +1,5 @@
-"""The operator's commands: within the test's own process, or in one of their own as an operator runs them."""
+"""Run the operator's commands: in the test's process, in a fork of one that has imported the app, or in a
+subprocess as an operator does."""
 
 import os
 import subprocess
@@ -10,33 +11,34 @@ import typer
 from typer.testing import CliRunner, Result
 
 from app.cli import cli
+from tests.e2e import fork_server
 
-# What is typed where a command cannot do without; an option that is not here is given a word.
-WORDS = {"name": "Lê Văn Thử", "phone": "0912345678", "hamlet": "Thôn Đông", "commune": "00004"}
-# What a command asks for in one of several ways.
-ONE_OF = {"end-account": ["--phone", WORDS["phone"]]}
+# Values of required options; any other option gets an arbitrary word.
+REQUIRED_VALUES = {"name": "Lê Văn Thử", "phone": "0912345678", "hamlet": "Thôn Đông", "commune": "00004"}
+# One of the alternative options of a command that requires one of them.
+ALTERNATIVES = {"end-account": ["--phone", REQUIRED_VALUES["phone"]]}
 
 
 def commands() -> dict[str, Any]:
-    """Every command by its name, as click knows it."""
+    """The click command objects by name."""
     group: Any = typer.main.get_command(cli)
     found: dict[str, Any] = group.commands
     return found
 
 
-def line(name: str, file: Path) -> list[str]:
-    """The command with all that it asks for; `file` where it asks for one."""
-    words = [name, *ONE_OF.get(name, [])]
-    for asked in commands()[name].params:
-        if asked.required:
-            value = str(file) if asked.name == "file" else WORDS.get(asked.name, "thu")
-            words += [asked.opts[0], value] if asked.param_type_name == "option" else [value]
+def minimal_arguments(name: str, file: Path) -> list[str]:
+    """The command with its required arguments and options; `file` for an argument of that name."""
+    words = [name, *ALTERNATIVES.get(name, [])]
+    for parameter in commands()[name].params:
+        if parameter.required:
+            value = str(file) if parameter.name == "file" else REQUIRED_VALUES.get(parameter.name, "thu")
+            words += [parameter.opts[0], value] if parameter.param_type_name == "option" else [value]
     return words
 
 
 def run(url: str, *arguments: str, **settings: str) -> Result:
-    """A command against a database, with further settings; a traceback fails the test."""
-    before = os.umask(0o022)  # a command changes it for its process, which here is the tests'
+    """Run a command in this process; a traceback fails the test."""
+    before = os.umask(0o022)  # a command changes the umask of its process, which is the tests' own
     try:
         done = CliRunner().invoke(cli, arguments, env={"TUNGNHA_DATABASE_URL": url} | settings)
     finally:
@@ -45,8 +47,13 @@ def run(url: str, *arguments: str, **settings: str) -> Result:
     return done
 
 
-def run_alone(url: str, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """The same in a process of its own."""
+def run_forked(url: str, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a process of its own, without the second that `run_subprocess` takes for imports."""
+    return fork_server.run_forked(arguments, os.environ | {"TUNGNHA_DATABASE_URL": url} | settings)
+
+
+def run_subprocess(url: str, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a subprocess."""
     return subprocess.run(
         [sys.executable, "-m", "app.cli", *arguments],
         env=os.environ | {"TUNGNHA_DATABASE_URL": url} | settings,

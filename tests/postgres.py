@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the tests: the server's own initdb and pg_ctl, its own user, its own folder."""
+"""Starts a PostgreSQL for the tests with its initdb and pg_ctl, in a temporary folder."""
 
 import os
 import pwd
@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-ROOM = 4 << 30  # bytes: more than the log grows to, and a database, for some clusters at once
+MIN_FREE_BYTES = 4 << 30  # for the logs and databases of several clusters
 
 
-def programs() -> Path | None:
+def find_bin_dir() -> Path | None:
     """Folder of the newest `initdb` and `pg_ctl` on this machine, or None."""
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda file: int(file.parts[-3]))
     if installed:
@@ -23,10 +23,10 @@ def programs() -> Path | None:
 
 @contextmanager
 def cluster(bin_dir: Path, fsync: str = "off") -> Iterator[str]:
-    """A running server on a Unix socket; yields its folder, which is also the socket's.
+    """A running server; yields its folder, which has the Unix socket.
 
-    `fsync` is off: tests are about what is committed, not about this machine losing power. Then it stays in
-    memory where there is plenty: a database for each test is made in half the time.
+    With `fsync` off the data are in memory if there is room, which halves the time to create a database. Only
+    tests that kill the server need `fsync`.
     """
     folder = Path(tempfile.mkdtemp(prefix="tungnha-pg-", dir=_memory() if fsync == "off" else None))
     owner = _owner()
@@ -45,7 +45,8 @@ def cluster(bin_dir: Path, fsync: str = "off") -> Iterator[str]:
 
 
 def start(bin_dir: Path, folder: Path, fsync: str = "off", *, quiet: bool = False) -> None:
-    """Start the cluster in `folder` and wait until it answers; `quiet`: it need not work the first time."""
+    """Start the cluster in `folder` and wait until it answers. Raises CalledProcessError; `quiet`: prints no
+    errors."""
     options = (
         f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync={fsync} -c max_connections=300"
     )
@@ -54,15 +55,15 @@ def start(bin_dir: Path, folder: Path, fsync: str = "off", *, quiet: bool = Fals
     _run(bin_dir, folder, "pg_ctl", "-D", data, "-w", "-l", log, "-o", options, "start", quiet=quiet)
 
 
-def postmaster(folder: Path) -> int:
-    """The process id of the cluster's first process."""
+def postmaster_pid(folder: Path) -> int:
+    """The process id of the cluster's main process."""
     return int((folder / "data" / "postmaster.pid").read_text().split()[0])
 
 
 def _memory() -> Path | None:
-    """The folder in memory that Linux has, if there is room in it."""
+    """Linux's folder in memory, if it exists and has room."""
     folder = Path("/dev/shm")
-    return folder if folder.is_dir() and shutil.disk_usage(folder).free > ROOM else None
+    return folder if folder.is_dir() and shutil.disk_usage(folder).free > MIN_FREE_BYTES else None
 
 
 def _run(bin_dir: Path, folder: Path, program: str, *arguments: str, quiet: bool = False) -> None:
@@ -80,5 +81,5 @@ def _run(bin_dir: Path, folder: Path, program: str, *arguments: str, quiet: bool
 
 
 def _owner() -> pwd.struct_passwd | None:
-    """PostgreSQL refuses to run as root: then its own user does."""
+    """The user postgres if this process is root, because PostgreSQL does not run as root; else None."""
     return pwd.getpwnam("postgres") if os.geteuid() == 0 else None

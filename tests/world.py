@@ -1,4 +1,4 @@
-"""The cast of the tests and the place they live in; everything about them is invented."""
+"""The people and places of the tests, all invented."""
 
 import uuid
 from dataclasses import dataclass
@@ -12,17 +12,17 @@ from app.accounts.models import Account, Assignment
 from app.areas import Commune, Province, add_hamlet, start_commune
 from app.core.batch import Batch
 from app.core.db import Database
-from app.households.commands import imported
+from app.households.commands import new_household
 from app.households.models import Household, HouseholdVersion
 
 LAN = ("0900000001", "10000001")
 NAM = ("0900000002", "10000002")
-LY = ("0900000009", "10000009")  # of the commune next door, where `add_next_door` was called
+LY = ("0900000009", "10000009")  # of the next commune, after `add_next_door`
 
 
 @dataclass(frozen=True)
 class World:
-    """Ids of who and what there is. `homes` of a hamlet, in the order of their house numbers."""
+    """Ids of the people and places. `households`: those of each hamlet, in the order of creation."""
 
     commune_id: str
     neighbour_id: str
@@ -32,26 +32,26 @@ class World:
     nam: str
     binh: str
     hoa: str
-    homes: dict[str, list[str]]
+    households: dict[str, list[str]]
 
     @property
     def duc(self) -> str:
         """12 · Nguyễn Văn Đức, Thôn Đông."""
-        return self.homes[self.dong][0]
+        return self.households[self.dong][0]
 
     @property
     def mai(self) -> str:
         """14 · Trần Thị Mai, Thôn Đông."""
-        return self.homes[self.dong][1]
+        return self.households[self.dong][1]
 
     @property
     def anh(self) -> str:
         """3 · Lê Thị Ánh, Thôn Tây."""
-        return self.homes[self.tay][0]
+        return self.households[self.tay][0]
 
 
 def build(database: Database, now: datetime) -> World:
-    """Two communes side by side; in the first, two hamlets with a volunteer each."""
+    """Two communes; the first has two hamlets with a volunteer each."""
     return database.write(lambda session: _build(session, now))
 
 
@@ -85,8 +85,8 @@ def _build(session: Session, now: datetime) -> World:
         ],
         tay.id: [("Lê Thị Ánh", "3", "Cạnh nhà văn hóa"), ("Vi Văn Điệp", "7", "")],
     }
-    homes = {hamlet: _homes(session, ours.id, hamlet, rows) for hamlet, rows in labels.items()}
-    return World(ours.id, theirs.id, dong.id, tay.id, lan.id, nam.id, binh.id, hoa.id, homes)
+    households = {hamlet: _add_households(session, ours.id, hamlet, rows) for hamlet, rows in labels.items()}
+    return World(ours.id, theirs.id, dong.id, tay.id, lan.id, nam.id, binh.id, hoa.id, households)
 
 
 def _commune(session: Session, code: str, name: str, now: datetime) -> Commune:
@@ -94,27 +94,29 @@ def _commune(session: Session, code: str, name: str, now: datetime) -> Commune:
     session.flush()
     commune = start_commune(session, code, lambda: now)
     assert commune is not None
-    catalog.add_default(session, commune.id)
+    catalog.add_default_services(session, commune.id)
     return commune
 
 
-def _homes(session: Session, commune_id: str, hamlet_id: str, rows: list[tuple[str, str, str]]) -> list[str]:
+def _add_households(
+    session: Session, commune_id: str, hamlet_id: str, rows: list[tuple[str, str, str]]
+) -> list[str]:
     batch = Batch(commune_id)
     ids = [str(uuid.uuid5(uuid.NAMESPACE_URL, f"{hamlet_id}/{name}")) for name, _, _ in rows]
     for id, (name, house_no, alley) in zip(ids, rows, strict=True):
-        batch.add(Household, imported(id, hamlet_id, name, house_no, alley))
+        batch.add(Household, new_household(id, hamlet_id, name, house_no, alley))
     batch.write(session, (Household, HouseholdVersion))
     return ids
 
 
-def add_homes(database: Database, world: World, count: int) -> list[str]:
-    """More households in Thôn Đông."""
+def add_households(database: Database, world: World, count: int) -> list[str]:
+    """Add households to Thôn Đông; returns their ids."""
     rows = [(f"Nguyễn Văn Thử {n}", str(100 + n), "Ngõ 9") for n in range(count)]
-    return database.write(lambda session: _homes(session, world.commune_id, world.dong, rows))
+    return database.write(lambda session: _add_households(session, world.commune_id, world.dong, rows))
 
 
 def add_next_door(database: Database, world: World, now: datetime) -> list[str]:
-    """A hamlet with two households in the commune next door, and Lý, its volunteer."""
+    """Add a hamlet with its volunteer Lý to the next commune; returns the ids of its two households."""
 
     def work(session: Session) -> list[str]:
         bac = add_hamlet(session, world.neighbour_id, "thon-bac", "Thôn Bắc")
@@ -122,7 +124,7 @@ def add_next_door(database: Database, world: World, now: datetime) -> list[str]:
         ly = people.add_member(session, team, "Vi Thị Lý", LY[0], now)
         people.invite(session, ly, now, LY[1], reusable=True)
         labels = [("Hoàng Văn Páo", "1", ""), ("Mông Thị Sim", "2", "")]
-        return _homes(session, world.neighbour_id, bac.id, labels)
+        return _add_households(session, world.neighbour_id, bac.id, labels)
 
     return database.write(work)
 

@@ -1,14 +1,16 @@
-"""The one door: what an actor may see, and where they may write.
+"""Access: what an actor may see, and in which hamlets they may write.
 
-Every read starts from `visible_to`; what an actor may not see does not exist for them.
+Every read starts from `visible_to`; rows that the actor may not see are treated as if they did not exist.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypedDict, TypeVar
 
-from sqlalchemy import bindparam, false, or_, true
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, false, or_, true
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -16,54 +18,74 @@ from app.accounts.models import Account, Assignment, Membership
 from app.areas import Hamlet
 from app.catalog import Service
 from app.core.clock import Instant
-from app.core.db import COMMUNE_WIDE, Gone
+from app.core.db import table_of
 from app.core.errors import NotFound
-from app.core.prepared import Prepared, among
+from app.core.feed import COMMUNE_WIDE, Tombstone
+from app.core.sql.prepared import Prepared, in_list
 
 Row = TypeVar("Row", bound=SQLModel)
 
-# A record made while the hamlet was assigned may arrive this much later (sync protocol, authority).
-LATE = timedelta(days=90)
+# A record made while its author was in charge of the hamlet may arrive this much later.
+MAX_DELAY = timedelta(days=90)
 FIELD_ROLES = ("volunteer", "leader")
 
-_CHARGE: Any = Assignment.__table__  # type: ignore[attr-defined]
-_MEMBER: Any = Membership.__table__  # type: ignore[attr-defined]
-_TIMES: list[Any] = [
-    table.c[name].label(f"{kind}_{name}")
-    for kind, table in (("charge", _CHARGE), ("member", _MEMBER))
-    for name in ("since", "until")
-]
-_CHARGES = Prepared(
-    select(_CHARGE.c.hamlet_id).where(
-        _CHARGE.c.commune_id == bindparam("commune_id"),
-        _CHARGE.c.team_id == bindparam("team_id"),
-        _CHARGE.c.until.is_(None),
+_ASSIGNMENT, _MEMBERSHIP = table_of(Assignment), table_of(Membership)
+_CURRENT_HAMLETS = Prepared(
+    select_columns(_ASSIGNMENT.c.hamlet_id).where(
+        _ASSIGNMENT.c.commune_id == bindparam("commune_id"),
+        _ASSIGNMENT.c.team_id == bindparam("team_id"),
+        _ASSIGNMENT.c.until.is_(None),
     )
 )
-_CHARGES_LATELY = Prepared(
-    select(_CHARGE.c.hamlet_id, *_TIMES)
-    .join(_MEMBER, (_MEMBER.c.commune_id == _CHARGE.c.commune_id) & (_MEMBER.c.team_id == _CHARGE.c.team_id))
-    .where(_MEMBER.c.commune_id == bindparam("commune_id"), _MEMBER.c.account_id == bindparam("account_id"))
+
+
+class _ChargeRow(TypedDict):
+    """The times of an assignment of a hamlet to a team, and of an account's membership of that team."""
+
+    hamlet_id: str
+    assignment_since: datetime
+    assignment_until: datetime | None
+    membership_since: datetime
+    membership_until: datetime | None
+
+
+_RECENT_CHARGES = Prepared(
+    select_columns(
+        _ASSIGNMENT.c.hamlet_id,
+        *(
+            table.c[name].label(f"{table.name}_{name}")
+            for table in (_ASSIGNMENT, _MEMBERSHIP)
+            for name in ("since", "until")
+        ),
+    )
+    .join(
+        _MEMBERSHIP,
+        (_MEMBERSHIP.c.commune_id == _ASSIGNMENT.c.commune_id)
+        & (_MEMBERSHIP.c.team_id == _ASSIGNMENT.c.team_id),
+    )
     .where(
+        _MEMBERSHIP.c.commune_id == bindparam("commune_id"),
+        _MEMBERSHIP.c.account_id == bindparam("account_id"),
         *(
             or_(table.c.until.is_(None), table.c.until > bindparam("since", type_=Instant))
-            for table in (_CHARGE, _MEMBER)
-        )
-    )
+            for table in (_ASSIGNMENT, _MEMBERSHIP)
+        ),
+    ),
+    _ChargeRow,
 )
 
 
 @dataclass(frozen=True)
-class Charge:
-    """A hamlet that was somebody's to write in from `since` until `until`, or is (no `until`)."""
+class AccessPeriod:
+    """A hamlet in which an account may write records made from `since` until `until` (None: still)."""
 
     hamlet_id: str
     since: datetime | None = None
     until: datetime | None = None
 
     def covers(self, moment: datetime) -> bool:
-        """Whether a record of that moment is within it. Of a hamlet that is theirs every record is: a phone's
-        clock may have been set in between."""
+        """Whether a record made at `moment` is within the period. One that still lasts covers every moment,
+        because a phone's clock may have been set since."""
         if self.until is None:
             return True
         return (self.since is None or self.since <= moment) and moment <= self.until
@@ -71,7 +93,8 @@ class Charge:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who is asking: an account and, for volunteers and leaders, the hamlets of their team now.
+    """An account that makes a request. `hamlet_ids`: for volunteers and leaders, the current hamlets of their
+    team.
 
     `suspended`: the account has ended, or its device was revoked; its phone may still deliver its queue.
     """
@@ -86,49 +109,58 @@ class Actor:
 
     @property
     def is_field(self) -> bool:
+        """Whether the actor is a volunteer or leader."""
         return self.role in FIELD_ROLES
 
     @property
     def scope(self) -> str:
-        """Opaque name of what this actor's phone holds; it changes when account, role or hamlets do."""
+        """Opaque name of the rows that the actor's phone may hold; changes with account, role and hamlets."""
         parts = "|".join([self.commune_id, self.account_id, self.role, *self.hamlet_ids])
         return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
 def actor_for(session: Session, account: Account, device_id: str | None = None) -> Actor:
-    """The actor an account is at this moment: a suspended one once it has ended."""
+    """The account as an actor, suspended if it has ended."""
     actor = Actor(account.commune_id, account.id, account.name, account.role, device_id=device_id)
     if account.ended_at is not None:
         return replace(actor, suspended=True)
-    return replace(actor, hamlet_ids=hamlets_now(session, actor, account.team_id))
+    return replace(actor, hamlet_ids=current_hamlets(session, actor, account.team_id))
 
 
-def hamlets_now(session: Session, actor: Actor, team_id: str | None) -> tuple[str, ...]:
-    """The hamlets a volunteer's or leader's team is in charge of, sorted."""
+def current_hamlets(session: Session, actor: Actor, team_id: str | None) -> tuple[str, ...]:
+    """The ids of the hamlets that a volunteer's or leader's team is in charge of, sorted."""
     if not actor.is_field or team_id is None:
         return ()
-    rows = _CHARGES.rows(session, commune_id=actor.commune_id, team_id=team_id)
+    rows = _CURRENT_HAMLETS.rows(session, commune_id=actor.commune_id, team_id=team_id)
     return tuple(sorted({row["hamlet_id"] for row in rows}))
 
 
-def charges(session: Session, actor: Actor, received_at: datetime) -> tuple[Charge, ...]:
-    """What the actor was in charge of at some time within the 90 days before `received_at`, by the server's
-    history of who was in which team and which team had which hamlet."""
+def access_periods(session: Session, actor: Actor, received_at: datetime) -> tuple[AccessPeriod, ...]:
+    """The hamlets of which the actor's teams were in charge within `MAX_DELAY` before `received_at`.
+
+    Read from the server's history of memberships and assignments.
+    """
     if not actor.is_field:
         return ()
-    asked = {"commune_id": actor.commune_id, "account_id": actor.account_id}
-    rows = _CHARGES_LATELY.rows(session, **asked, since=received_at - LATE)
-    return tuple(_charge(row) for row in rows)
+    ids = {"commune_id": actor.commune_id, "account_id": actor.account_id}
+    rows = _RECENT_CHARGES.rows(session, **ids, since=received_at - MAX_DELAY)
+    return tuple(_access_period(row) for row in rows)
+
+
+def _access_period(row: _ChargeRow) -> AccessPeriod:
+    """The time in which the account was in the team and the team in charge of the hamlet."""
+    ends = [until for until in (row["assignment_until"], row["membership_until"]) if until is not None]
+    since = max(row["assignment_since"], row["membership_since"])
+    return AccessPeriod(row["hamlet_id"], since, min(ends, default=None))
 
 
 def visible_to(actor: Actor, model: type[Row]) -> SelectOfScalar[Row]:
-    """A select of the rows of `model` that `actor` may see: the commune's, or the team's hamlets'.
+    """A select of the rows of `model` that `actor` may see.
 
-    A field actor also sees the commune's catalog and the names of teammates; of models without a
-    rule here, nothing.
+    A supervisor sees the commune's. A volunteer or leader sees the rows of the team's hamlets, the commune's
+    catalog and the names of teammates, and nothing of a model that has no hamlet and no rule here.
     """
-    columns: Any = model
-    rows = select(model).where(columns.commune_id == actor.commune_id)
+    rows = select(model).where(table_of(model).c.commune_id == actor.commune_id)
     if actor.suspended:
         return rows.where(false())
     if actor.role == "supervisor":
@@ -136,53 +168,57 @@ def visible_to(actor: Actor, model: type[Row]) -> SelectOfScalar[Row]:
     return rows.where(_field_rule(model, actor.hamlet_ids, actor.account_id) if actor.is_field else false())
 
 
-def visible_rows(model: type[SQLModel]) -> Any:
-    """The same rule for a field actor as a select to prepare: parameters `commune_id`, `hamlet_ids`,
-    `account_id`."""
-    table: Any = model.__table__  # type: ignore[attr-defined]
+def visible_rows(model: type[SQLModel]) -> Select[*tuple[object, ...]]:
+    """What `visible_to` selects for a volunteer or leader, as a select of columns to prepare.
+
+    Its parameters are `commune_id`, `hamlet_ids` and `account_id`.
+    """
+    table = table_of(model)
     rule = _field_rule(model, "hamlet_ids", bindparam("account_id"))
-    return select(table).where(table.c.commune_id == bindparam("commune_id"), rule)
+    return select_columns(table).where(table.c.commune_id == bindparam("commune_id"), rule)
 
 
 def find(session: Session, actor: Actor, model: type[Row], record_id: str) -> Row:
-    """The one row with `record_id` that the actor may see; raises `NotFound` otherwise."""
-    columns: Any = model
-    row = session.exec(visible_to(actor, model).where(columns.id == record_id)).first()
+    """The row with this id that the actor may see. Raises `NotFound`."""
+    row = session.exec(visible_to(actor, model).where(table_of(model).c.id == record_id)).first()
     if row is None:
         raise NotFound
     return row
 
 
-def _charge(row: dict[str, Any]) -> Charge:
-    """As long as both lasted: the person in the team, the team with the hamlet."""
-    ends = [until for until in (row["charge_until"], row["member_until"]) if until is not None]
-    since = max(row["charge_since"], row["member_since"])
-    return Charge(row["hamlet_id"], since, min(ends, default=None))
+# The ids of hamlets, or the name of the parameter that will hold them.
+_Hamlets = Sequence[str] | str
 
 
-def _field_rule(model: type[SQLModel], hamlets: tuple[str, ...] | str, account: Any) -> Any:
-    """`hamlets`: their ids, or the name of the parameter that will hold them; `account`: the actor's id."""
-    columns: Any = model
+def _field_rule(
+    model: type[SQLModel], hamlets: _Hamlets, account_id: str | BindParameter[str]
+) -> ColumnElement[bool]:
+    """Whether a volunteer or leader with this account and these hamlets may see a row of `model`."""
+    columns = table_of(model).c
     if model is Service:
         return true()
     if model is Hamlet:
-        return _one_of(columns.id, hamlets)
+        return _is_in(columns.id, hamlets)
     if model is Account:
-        return columns.team_id.in_(_teams_there(hamlets))
-    if model is Gone:
-        mine = or_(columns.account_id.is_(None), columns.account_id == account)
-        return or_(_one_of(columns.hamlet_id, hamlets), (columns.hamlet_id == COMMUNE_WIDE) & mine)
-    hamlet, merged = getattr(columns, "hamlet_id", None), getattr(columns, "merged_into", None)
-    there = false() if hamlet is None else _one_of(hamlet, hamlets)
-    # A household that was merged is no door of its own any more.
-    return there if merged is None else there & merged.is_(None)
+        return columns.team_id.in_(_teams_in_charge(hamlets))
+    if model is Tombstone:
+        is_own = or_(columns.account_id.is_(None), columns.account_id == account_id)
+        return or_(_is_in(columns.hamlet_id, hamlets), (columns.hamlet_id == COMMUNE_WIDE) & is_own)
+    if "hamlet_id" not in columns:
+        return false()
+    in_hamlet = _is_in(columns.hamlet_id, hamlets)
+    # The household that a merged one was merged into is sent in its place.
+    return in_hamlet & columns.merged_into.is_(None) if "merged_into" in columns else in_hamlet
 
 
-def _one_of(column: Any, hamlets: tuple[str, ...] | str) -> Any:
-    return among(column, hamlets) if isinstance(hamlets, str) else column.in_(hamlets)
+def _is_in(column: ColumnElement[str], hamlets: _Hamlets) -> ColumnElement[bool]:
+    return in_list(column, hamlets) if isinstance(hamlets, str) else column.in_(hamlets)
 
 
-def _teams_there(hamlets: tuple[str, ...] | str) -> Any:
-    until: Any = Assignment.until
-    mine = Assignment.commune_id == Account.commune_id
-    return select(Assignment.team_id).where(mine, _one_of(Assignment.hamlet_id, hamlets), until.is_(None))
+def _teams_in_charge(hamlets: _Hamlets) -> Select[str]:
+    """The teams in charge of one of the hamlets, in the commune of the enclosing select's account."""
+    return select_columns(_ASSIGNMENT.c.team_id).where(
+        _ASSIGNMENT.c.commune_id == table_of(Account).c.commune_id,
+        _is_in(_ASSIGNMENT.c.hamlet_id, hamlets),
+        _ASSIGNMENT.c.until.is_(None),
+    )

@@ -3,30 +3,41 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import TypedDict
 
-from app.core.batch import Row
+from typing_extensions import ReadOnly
+
 from app.core.clock import local_date
 
-# A phone that was off for longer cannot put visits into a past nobody can check any more.
-OLDEST = timedelta(days=60)
+# Earlier visits count as made this long before receipt: nobody could check the figures of an older past.
+MAX_AGE = timedelta(days=60)
 
 
-def by_servers_clock(
-    occurred_at: datetime, offset: timedelta, received_at: datetime, oldest: timedelta
+class WriteValues(TypedDict):
+    """The columns of a record or of one of its versions that say which write made it."""
+
+    device_id: ReadOnly[str | None]
+    seq: ReadOnly[int]
+    version: ReadOnly[int]
+
+
+def corrected_time(
+    occurred_at: datetime, offset: timedelta, received_at: datetime, max_age: timedelta
 ) -> datetime:
-    """When something happened that a phone says happened at `occurred_at`: between `oldest` before receipt
-    and receipt."""
-    return min(max(occurred_at + offset, received_at - oldest), received_at)
+    """A phone's claim `occurred_at` by the server's clock, between `max_age` before receipt and receipt."""
+    return min(max(occurred_at + offset, received_at - max_age), received_at)
 
 
 @dataclass(frozen=True)
 class Author:
-    """`clock_offset` is receipt minus the phone's own time of sending.
+    """Who made one write, on which device and when.
 
-    `hamlet_ids`: where they may write what was recorded then. `devices`: all that its phone has been; a phone
-    that signs in anew after it was revoked is another device and goes on counting. `floor`: versions of this
-    history are above it. `had`: the version that this very write had in a history that a restore has undone;
-    0 for one that is new. `is_choice`: somebody saw what there is and chose this write over it; nothing was
+    `clock_offset`: time of receipt minus the phone's time of sending. `hamlet_ids`: hamlets in which the
+    author could write at that time. `devices`: every device id of the same phone; after a revocation a phone
+    signs in as another device and continues its numbering. `version_floor`: all versions of this epoch are
+    above it. `acked_version`: the version that this write had in an epoch that a restore has ended, 0 for a
+    new write. `is_choice`: a supervisor saw the current value and chose this write, so no other write is
     later.
     """
 
@@ -38,46 +49,53 @@ class Author:
     clock_offset: timedelta
     hamlet_ids: frozenset[str]
     devices: frozenset[str] = frozenset()
-    floor: int = 0
-    had: int = 0
+    version_floor: int = 0
+    acked_version: int = 0
     is_choice: bool = False
 
-    @property
+    @cached_property
     def happened_at(self) -> datetime:
-        """When it happened by the server's clock, between 60 days before receipt and receipt."""
-        return by_servers_clock(self.occurred_at, self.clock_offset, self.received_at, OLDEST)
+        """When it happened by the server's clock, at most `MAX_AGE` before receipt."""
+        return corrected_time(self.occurred_at, self.clock_offset, self.received_at, MAX_AGE)
 
-    @property
+    @cached_property
     def counted_on(self) -> date:
         """The day in Vietnam that every figure uses."""
         return local_date(self.happened_at)
 
-    def upon(self, versions: Iterable[Row]) -> "Author":
-        """The author of a write to a record that has had these versions: a number that another phone's write
-        has is not the one that this write had."""
-        taken = any(one["version"] == self.had and not self.is_own(one["device_id"]) for one in versions)
-        return replace(self, had=0) if taken else self
+    def with_valid_acked_version(self, writes: Iterable[WriteValues]) -> "Author":
+        """The author of a write to a record that has had `writes`: without `acked_version` if the write of
+        another phone has that version, which then was not this write's."""
+        is_of_another = any(
+            write["version"] == self.acked_version and not self.is_own(write["device_id"]) for write in writes
+        )
+        return replace(self, acked_version=0) if is_of_another else self
 
-    def newer_number(self, versions: Iterable[Row]) -> int:
-        """The lowest number of a later write of the author's phone; 0 if there is none.
+    def superseding_version(self, writes: Iterable[WriteValues]) -> int:
+        """The lowest version of the later writes of the author's phone; 0 if there are none.
 
-        It is the number of a write that came after them, too: in the order of two phones' writes it stands
-        where the one stands that it gave way to, whenever it arrived.
+        A write that arrives after them takes that version too, so that it has the same place among the writes
+        of other phones, whenever it arrives.
         """
-        own = [one for one in versions if self.is_own(one["device_id"])]
-        return min((one["version"] for one in own if one["seq"] > self.seq), default=0)
+        own = [write for write in writes if self.is_own(write["device_id"])]
+        return min((write["version"] for write in own if write["seq"] > self.seq), default=0)
 
     def next_version(self, version: int) -> int:
-        """The number of a write upon `version`: one that comes again takes the number it had."""
-        return max(self.had, version) if self.had else max(version, self.floor) + 1
+        """The version that a write to a record of `version` gets. A write that is sent again after a restore
+        gets the one it had, unless the record's is higher by now."""
+        if self.acked_version:
+            return max(self.acked_version, version)
+        return max(version, self.version_floor) + 1
 
     def is_own(self, device_id: str | None) -> bool:
         """Whether a write of this device came from the author's own phone."""
         return device_id == self.device_id or device_id in self.devices
 
-    def is_before(self, device_id: str | None, seq: int, version: int) -> bool:
-        """Whether another write, which made `version`, was later than this one: by its number if it is the
-        same phone's, else by the version this one had before a restore."""
+    def is_older_than(self, write: WriteValues) -> bool:
+        """Whether `write` is later than this one: by sequence number if the same phone made both, else by the
+        version that this one had before a restore."""
         if self.is_choice:
             return False
-        return self.seq < seq if self.is_own(device_id) else 0 < self.had < version
+        if self.is_own(write["device_id"]):
+            return self.seq < write["seq"]
+        return 0 < self.acked_version < write["version"]

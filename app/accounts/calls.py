@@ -1,8 +1,7 @@
-"""Calls: which phones somebody should ask after today, and the two ways to close such a call.
+"""Calls: the phones whose owners somebody should call today, and why; *Đã gọi*, and settling a loss.
 
-A phone is asked after when it is silent though it was working, when it holds records that nobody else has,
-when it brings so much that cannot be counted that no more is kept, and when records it once numbered are
-nowhere any more or share their number with others.
+The reasons: the phone was in use and is silent, or holds old unsent records, or sends more uncounted records
+than its quota, or has lost records or used sequence numbers twice.
 """
 
 from collections.abc import Iterable
@@ -12,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from app.accounts.access import Actor
-from app.accounts.devices import Held, held, locked
+from app.accounts.devices import DeviceWithOwner, find_for_update, list_devices
 from app.accounts.models import Device, SettledLoss
 from app.accounts.people import new_id
 from app.core import desk_log
@@ -20,16 +19,19 @@ from app.core.clock import local_date, wire_time
 from app.core.errors import StaleDecision
 
 SILENT_AFTER = timedelta(days=3)
-UNSENT_AFTER = timedelta(hours=24)  # from when on the phone itself says so
-# A phone that has nothing unsent and was not heard of for so long is not in use any more.
-NOT_WORKING_AFTER = timedelta(days=30)
+UNSENT_AFTER = timedelta(hours=24)  # then the phone itself warns as well
+# A phone without unsent records that has been silent for longer is not in use any more.
+UNUSED_AFTER = timedelta(days=30)
 
 
 @dataclass(frozen=True)
 class Call:
-    """A phone to ask after, and why: `silent`, `unsent`, `full` and `has_lost` are the four reasons."""
+    """A call to make; `silent`, `unsent`, `full` and `has_lost` are the reasons, at least one is true.
 
-    held: Held
+    `called`: somebody made it today.
+    """
+
+    entry: DeviceWithOwner
     silent: bool
     unsent: bool
     full: bool
@@ -37,99 +39,105 @@ class Call:
 
     @property
     def has_lost(self) -> bool:
-        return _is_alarmed(self.held.device)
+        return _has_loss(self.entry.device)
 
     @property
-    def seen(self) -> str:
-        """Which loss this is; another one since is another word."""
-        return loss_of(self.held.device)
+    def loss(self) -> str:
+        """The fingerprint of the loss."""
+        return loss_fingerprint(self.entry.device)
 
 
-def to_call(session: Session, actor: Actor, now: datetime) -> list[Call]:
-    """The phones to ask after today: those with losses first, then the longest silent.
+def calls_to_make(session: Session, actor: Actor, now: datetime) -> list[Call]:
+    """The calls of today: losses first, then the longest silent.
 
-    `called`: somebody did so today. Revoked phones, but for those that are `full`, and, for their silence,
-    those of people who left are left out.
+    Of revoked devices only those over their quota are listed. Silence counts only for devices that are their
+    owner's latest, and whose owner has not left.
     """
-    phones = [one for one in held(session, actor) if one.device.revoked_at is None or one.device.full_since]
-    newest = _newest(one for one in phones if one.device.revoked_at is None)
-    calls = [_call(one, now, is_newest=one.device.id in newest) for one in phones]
-    wanted = [call for call in calls if call.silent or call.unsent or call.full or call.has_lost]
-    return sorted(wanted, key=lambda call: (not call.has_lost, call.held.device.last_contact_at))
+    entries = [
+        entry
+        for entry in list_devices(session, actor)
+        if entry.device.revoked_at is None or entry.device.full_since
+    ]
+    latest = _latest_of_owners(entry for entry in entries if entry.device.revoked_at is None)
+    calls = [_call(entry, now, is_latest=entry.device.id in latest) for entry in entries]
+    with_reason = [call for call in calls if call.silent or call.unsent or call.full or call.has_lost]
+    return sorted(with_reason, key=lambda call: (not call.has_lost, call.entry.device.last_contact_at))
 
 
-def note_called(session: Session, actor: Actor, device_id: str, now: datetime) -> None:
-    """*Đã gọi*: this phone is not asked after again today. Raises `NotFound`."""
-    device = locked(session, actor, device_id)
+def mark_called(session: Session, actor: Actor, device_id: str, now: datetime) -> None:
+    """*Đã gọi*: the call was made today. Raises `NotFound`."""
+    device = find_for_update(session, actor, device_id)
     device.called_at, device.called_by = now, actor.account_id
     session.add(device)
 
 
-def take_back_call(session: Session, actor: Actor, device_id: str) -> None:
-    """*Hoàn tác*: nobody called after all. Raises `NotFound`."""
-    device = locked(session, actor, device_id)
+def unmark_called(session: Session, actor: Actor, device_id: str) -> None:
+    """*Hoàn tác*: nobody called. Raises `NotFound`."""
+    device = find_for_update(session, actor, device_id)
     device.called_at = device.called_by = None
     session.add(device)
 
 
-def settle_loss(session: Session, actor: Actor, device_id: str, seen: str, now: datetime) -> None:
-    """Close the alarm: what is lost is known to be, and its numbers are sought no more.
+def settle_loss(session: Session, actor: Actor, device_id: str, fingerprint: str, now: datetime) -> None:
+    """Stop reporting a device's loss and looking for its lost numbers. Operations with these numbers that
+    arrive later are applied as usual.
 
-    What turns up all the same is taken in as ever. `seen` is the loss that the supervisor looked at; an
-    alarm that is closed already stays closed. Raises `NotFound`, and `StaleDecision` for another loss.
+    `fingerprint`: of the loss that the supervisor saw. Nothing happens if the device has no loss. Raises
+    `NotFound`, and `StaleDecision` if its loss is another one by now.
     """
-    device = locked(session, actor, device_id)
-    if not _is_alarmed(device):
+    device = find_for_update(session, actor, device_id)
+    if not _has_loss(device):
         return
-    if loss_of(device) != seen:
+    if loss_fingerprint(device) != fingerprint:
         raise StaleDecision
     session.add(
         SettledLoss(
             commune_id=device.commune_id,
             id=new_id(),
             device_id=device.id,
-            numbers=device.lost_numbers,
+            lost_seqs=device.lost_seqs,
             lost_at=device.lost_at,
-            new_life_at=device.new_life_at,
-            reused=device.reused,
+            reinstalled_at=device.reinstalled_at,
+            reused_count=device.reused_count,
             settled_by=actor.account_id,
             settled_at=now,
         )
     )
-    said = {"by": actor.account_id, "device": device.id, "lost": device.lost, "reused": device.reused}
-    desk_log.note(session, actor.commune_id, "loss.settled", now, **said)
-    device.given_up = [*device.given_up, *device.lost_numbers]
-    device.lost, device.lost_numbers, device.lost_at, device.new_life_at = 0, [], None, None
-    device.reused, device.reused_at = 0, None
+    details = {"device": device.id, "lost": device.lost_count, "reused": device.reused_count}
+    desk_log.note(session, actor.commune_id, "loss.settled", now, by=actor.account_id, **details)
+    device.abandoned_seqs = [*device.abandoned_seqs, *device.lost_seqs]
+    device.lost_count, device.lost_seqs, device.lost_at, device.reinstalled_at = 0, [], None, None
+    device.reused_count, device.reused_at = 0, None
     session.add(device)
 
 
-def loss_of(device: Device) -> str:
-    """A loss in short, to tell it from a later one."""
-    return f"{device.lost}-{wire_time(device.new_life_at) if device.new_life_at else ''}-{device.reused}"
+def loss_fingerprint(device: Device) -> str:
+    """A text that changes when the device loses or reuses more numbers or is reinstalled."""
+    reinstalled_at = wire_time(device.reinstalled_at) if device.reinstalled_at else ""
+    return f"{device.lost_count}-{reinstalled_at}-{device.reused_count}"
 
 
-def _is_alarmed(device: Device) -> bool:
-    return device.lost > 0 or device.new_life_at is not None or device.reused > 0
+def _has_loss(device: Device) -> bool:
+    return device.lost_count > 0 or device.reinstalled_at is not None or device.reused_count > 0
 
 
-def _newest(phones: Iterable[Held]) -> set[str]:
-    """Of each person the phone that was in contact last; `phones` come in that order."""
-    first: dict[str, str] = {}
-    for one in phones:
-        first.setdefault(one.member.id, one.device.id)
-    return set(first.values())
+def _latest_of_owners(entries: Iterable[DeviceWithOwner]) -> set[str]:
+    """The id of each owner's device with the latest contact; an owner's `entries` begin with the latest."""
+    latest: dict[str, str] = {}
+    for entry in entries:
+        latest.setdefault(entry.owner.id, entry.device.id)
+    return set(latest.values())
 
 
-def _call(one: Held, now: datetime, *, is_newest: bool) -> Call:
-    device = one.device
+def _call(entry: DeviceWithOwner, now: datetime, *, is_latest: bool) -> Call:
+    device = entry.device
     contact = device.last_contact_at or device.enrolled_at
-    quiet = now - contact
+    silence = now - contact
     has_unsent = device.queue_count > 0
-    in_use = device.next_seq > 1 and one.member.ended_at is None and is_newest
+    in_use = device.next_seq > 1 and entry.owner.ended_at is None and is_latest
     return Call(
-        held=one,
-        silent=in_use and quiet >= SILENT_AFTER and (has_unsent or quiet < NOT_WORKING_AFTER),
+        entry=entry,
+        silent=in_use and silence >= SILENT_AFTER and (has_unsent or silence < UNUSED_AFTER),
         unsent=has_unsent and now - (device.queue_oldest_at or contact) >= UNSENT_AFTER,
         full=device.full_since is not None,
         called=device.called_at is not None and local_date(device.called_at) == local_date(now),

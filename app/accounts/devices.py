@@ -1,128 +1,133 @@
-"""Devices: what is known of a phone, read and written by every exchange."""
+"""Devices: the row that every exchange reads and writes, the desk's list, revoking and allowing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, select, update
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from app.accounts.access import Actor, visible_to
-from app.accounts.ending import close_invites, end_sessions
-from app.accounts.models import Account, Device, Team
+from app.accounts.deactivation import close_invites, end_sessions
+from app.accounts.models import Account, Device, DeviceValues, Team
 from app.core import desk_log
-from app.core.batch import Row
+from app.core.db import table_of
 from app.core.errors import NotFound
-from app.core.prepared import Prepared
+from app.core.sql.prepared import Prepared
 from app.core.text import by_given_name
 
-_DEVICE: Any = Device.__table__  # type: ignore[attr-defined]
-_NAMED = select(_DEVICE).where(
+_DEVICE = table_of(Device)
+_OWN = select(_DEVICE).where(
     _DEVICE.c.commune_id == bindparam("commune_id"), _DEVICE.c.id == bindparam("device_id")
 )
-_FIND, _LOCK = Prepared(_NAMED), Prepared(_NAMED.with_for_update(key_share=True))
-_OTHER: Any = _DEVICE.alias()
-_SAME_PHONE = Prepared(
+_FIND = Prepared(_OWN, DeviceValues)
+_LOCK = Prepared(_OWN.with_for_update(key_share=True), DeviceValues)
+_OTHER = _DEVICE.alias()
+_FIND_SAME_PHONE = Prepared(
     select(_OTHER.c.id).where(
         _DEVICE.c.commune_id == bindparam("commune_id"),
         _DEVICE.c.id == bindparam("device_id"),
-        *(_OTHER.c[name] == _DEVICE.c[name] for name in ("commune_id", "account_id", "life")),
+        *(_OTHER.c[name] == _DEVICE.c[name] for name in ("commune_id", "account_id", "installation_id")),
     )
 )
-# What a phone says of itself, and what follows for its numbers.
-_SAID = (
+# The columns that an exchange may change.
+_EXCHANGE_COLUMNS = (
     "next_seq", "last_contact_at", "queue_count", "queue_oldest_at", "build", "clock_offset_ms",
-    "settled_seq", "lost", "lost_at", "lost_numbers", "given_up",
-    "full_since", "reused", "reused_at",
+    "settled_seq", "lost_count", "lost_at", "lost_seqs", "abandoned_seqs",
+    "full_since", "reused_count", "reused_at",
 )  # fmt: skip
-_NOTE = Prepared(
+_UPDATE = Prepared(
     update(_DEVICE)
     .where(_DEVICE.c.commune_id == bindparam("commune"), _DEVICE.c.id == bindparam("device"))
-    .values({name: bindparam(f"new_{name}", type_=_DEVICE.c[name].type) for name in _SAID})
+    .values({name: bindparam(f"new_{name}", type_=_DEVICE.c[name].type) for name in _EXCHANGE_COLUMNS})
 )
 
 
-def find(session: Session, actor: Actor) -> Row | None:
+def find(session: Session, actor: Actor) -> DeviceValues | None:
     """The actor's device."""
     return _FIND.first(session, commune_id=actor.commune_id, device_id=actor.device_id)
 
 
-def lock(session: Session, actor: Actor) -> Row | None:
-    """The same, kept from other writers until the transaction ends."""
+def lock(session: Session, actor: Actor) -> DeviceValues | None:
+    """The actor's device, locked against other writers until the transaction ends."""
     return _LOCK.first(session, commune_id=actor.commune_id, device_id=actor.device_id)
 
 
-def of_same_phone(session: Session, commune_id: str, device_id: str) -> frozenset[str]:
-    """All that the phone of this device has been for its account: one that signs in anew after it was revoked
-    is another device, with the same `life`."""
-    rows = _SAME_PHONE.rows(session, commune_id=commune_id, device_id=device_id)
+def ids_of_phone(session: Session, commune_id: str, device_id: str) -> frozenset[str]:
+    """The ids of all devices of this one's account and phone, its own among them.
+
+    A phone that signs in again after it was revoked is a new device with the same `installation_id`.
+    """
+    rows = _FIND_SAME_PHONE.rows(session, commune_id=commune_id, device_id=device_id)
     return frozenset({device_id, *(row["id"] for row in rows)})
 
 
-def note(session: Session, device: Row) -> None:
-    """Write down what the phone said of itself."""
-    said = {f"new_{name}": device[name] for name in _SAID}
-    _NOTE.run(session, commune=device["commune_id"], device=device["id"], **said)
+def update_after_exchange(session: Session, device: DeviceValues) -> None:
+    """Write the columns of `device` that an exchange may change."""
+    row: Mapping[str, object] = device
+    values = {f"new_{name}": row[name] for name in _EXCHANGE_COLUMNS}
+    _UPDATE.run(session, commune=device["commune_id"], device=device["id"], **values)
 
 
 @dataclass(frozen=True)
-class Held:
-    """A device with the person who has it; `team` is empty for somebody who left theirs."""
+class DeviceWithOwner:
+    """A device with its owner; `team` is the name of the owner's team, empty if they left it."""
 
     device: Device
-    member: Account
+    owner: Account
     team: str
 
 
-def held(session: Session, actor: Actor, device_id: str = "") -> list[Held]:
-    """The devices that phones signed in on, by their people's given names, the latest contact first;
-    only the one with `device_id`, if that is given."""
-    device: Any = Device
-    account: Any = Account
-    wanted: Any = visible_to(actor, Device).where(device.last_contact_at.is_not(None))
+def list_devices(session: Session, actor: Actor, device_id: str = "") -> list[DeviceWithOwner]:
+    """The devices with which a phone has signed in, ordered by their owners' given names and then the latest
+    contact; with `device_id` only that one."""
+    wanted = visible_to(actor, Device).where(col(Device.last_contact_at).is_not(None))
     if device_id:
-        wanted = wanted.where(device.id == device_id)
-    same = (account.commune_id == device.commune_id) & (account.id == device.account_id)
-    team: Any = Team
-    theirs = (team.commune_id == account.commune_id) & (team.id == account.team_id)
+        wanted = wanted.where(Device.id == device_id)
+    is_owner = (col(Account.commune_id) == Device.commune_id) & (col(Account.id) == Device.account_id)
+    is_team = (col(Team.commune_id) == Account.commune_id) & (col(Team.id) == Account.team_id)
     rows = session.execute(
-        wanted.join(account, same)
-        .join(team, theirs, isouter=True)
-        .with_only_columns(Device, Account, team.name)
-        .order_by(device.last_contact_at.desc(), device.id)
+        wanted.join(Account, is_owner)
+        .join(Team, is_team, isouter=True)
+        .with_only_columns(Device, Account, col(Team.name))
+        .order_by(col(Device.last_contact_at).desc(), col(Device.id))
     )
-    found = [Held(phone, member, name or "") for phone, member, name in rows]
-    return sorted(found, key=lambda one: by_given_name(one.member.name))
+    found = [DeviceWithOwner(device, owner, team or "") for device, owner, team in rows]
+    return sorted(found, key=lambda entry: by_given_name(entry.owner.name))
 
 
 def revoke(session: Session, actor: Actor, device_id: str, now: datetime) -> None:
-    """*Thu hồi máy*: from here on it delivers into the quarantine and is given nothing; at its next contact
-    it erases its copy. No code of its account's that is out opens a phone any more.
+    """*Thu hồi máy*: what it still delivers is quarantined and it gets no rows; at its next contact it erases
+    its copy. The open invite codes of its account end.
 
-    Revoked twice is revoked once. Raises `NotFound`.
+    A revoked device stays as it is. Raises `NotFound`.
     """
-    device = locked(session, actor, device_id)
+    device = find_for_update(session, actor, device_id)
     if device.revoked_at is None:
         device.revoked_at, device.revoked_by = now, actor.account_id
         session.add(device)
         close_invites(session, device.commune_id, device.account_id, now)
-        _write_down(session, actor, device, "device.revoked", now)
+        _note(session, actor, device, "device.revoked", now)
 
 
 def allow(session: Session, actor: Actor, device_id: str, now: datetime) -> None:
-    """*Cho dùng lại*: as before, once it has signed in with a new code: whoever has its cookie may be who it
-    was revoked for. What it delivered meanwhile waits for a decision. Raises `NotFound`."""
-    device = locked(session, actor, device_id)
+    """*Cho dùng lại*: the device works as before once it has signed in with a new code. Its sessions end:
+    its cookie may be in the hands of whoever it was revoked for. What it delivered meanwhile stays in the
+    quarantine.
+
+    Raises `NotFound`.
+    """
+    device = find_for_update(session, actor, device_id)
     if device.revoked_at is not None:
         device.revoked_at = device.revoked_by = None
         session.add(device)
         end_sessions(session, device)
-        _write_down(session, actor, device, "device.allowed", now)
+        _note(session, actor, device, "device.allowed", now)
 
 
 def suspend(session: Session, account: Account, device_id: str, now: datetime) -> Device:
-    """A device that the database has forgotten, or knows as it was before: from here on it may deliver and
-    sees nothing. Nobody decided so: `revoked_by` stays as it is."""
+    """Revoke a device of which a restored database has an older row or none, which is then added. No
+    supervisor decided so: `revoked_by` stays as it is."""
     known = session.get(Device, (account.commune_id, device_id))
     device = known or Device(
         commune_id=account.commune_id, id=device_id, account_id=account.id, name="", enrolled_at=now
@@ -133,18 +138,15 @@ def suspend(session: Session, account: Account, device_id: str, now: datetime) -
     return device
 
 
-def _write_down(session: Session, actor: Actor, device: Device, what: str, now: datetime) -> None:
-    said = {"device": device.id, "account": device.account_id, "by": actor.account_id}
-    desk_log.note(session, actor.commune_id, what, now, **said)
-
-
-def locked(session: Session, actor: Actor, device_id: str) -> Device:
-    """A device of the actor's commune, kept from its own exchange, which reads it under the same lock.
-
-    Raises `NotFound`.
-    """
-    named = visible_to(actor, Device).where(Device.id == device_id)
-    device = session.exec(named.with_for_update(key_share=True)).first()
+def find_for_update(session: Session, actor: Actor, device_id: str) -> Device:
+    """A device that the actor may see, locked like `lock` does: its own exchange waits. Raises `NotFound`."""
+    wanted = visible_to(actor, Device).where(Device.id == device_id)
+    device = session.exec(wanted.with_for_update(key_share=True)).first()
     if device is None:
         raise NotFound
     return device
+
+
+def _note(session: Session, actor: Actor, device: Device, what: str, now: datetime) -> None:
+    ids = {"device": device.id, "account": device.account_id, "by": actor.account_id}
+    desk_log.note(session, actor.commune_id, what, now, **ids)

@@ -1,16 +1,17 @@
-"""Tables of people and phones. Secrets are kept as hashes only."""
+"""Tables of people, phones and sign-ins. Secrets are stored as hashes only."""
 
 from datetime import datetime
+from typing import TypedDict
 
 from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import Instant
-from app.core.db import FeedRow
+from app.core.feed import FeedRow
 
 
 class Team(SQLModel, table=True):
-    """Tổ công nghệ số cộng đồng: covers one or more hamlets by `Assignment`."""
+    """*Tổ công nghệ số cộng đồng*: in charge of one or more hamlets by `Assignment`."""
 
     __tablename__ = "team"
     __table_args__ = (ForeignKeyConstraint(["commune_id"], ["commune.id"]),)
@@ -37,8 +38,8 @@ class Assignment(SQLModel, table=True):
 
 
 class Account(FeedRow, table=True):
-    """A person: volunteer, leader or supervisor of one commune. `phone` is E.164; `team_id` is the team
-    now, `Membership` its history."""
+    """A person: volunteer, leader or supervisor of one commune. `phone` is in E.164; `team_id` is the current
+    team, `Membership` has the earlier ones."""
 
     __tablename__ = "account"
     __table_args__ = (
@@ -87,11 +88,11 @@ class SignInName(SQLModel, table=True):
 
 
 class Invite(SQLModel, table=True):
-    """An 8-digit code for one account, as an argon2id hash; used up at the first sign-in.
+    """An 8-digit code for one account, as an argon2id hash; one sign-in uses it up.
 
-    `used_by` is the storage (`life`) of the phone that used it. `failures` are wrong codes given with this
-    account's number since; too many void the invite. `reusable` codes work again and again, in demo mode
-    only.
+    `used_by`: `installation_id` of the phone that used it. `failures`: attempts with this account's phone
+    number and a wrong code since the invite was made; too many make it void. `reusable` codes can be used any
+    number of times, in demo mode only.
     """
 
     __tablename__ = "invite"
@@ -109,19 +110,51 @@ class Invite(SQLModel, table=True):
     used_at: datetime | None = Field(default=None, sa_type=Instant)
     used_by: str | None = None
     reusable: bool = False
-    failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    failures: int = Field(default=0)
+
+
+class DeviceValues(TypedDict):
+    """A row of `device`."""
+
+    commune_id: str
+    id: str
+    account_id: str
+    name: str
+    installation_id: str | None
+    enrolled_at: datetime
+    revoked_at: datetime | None
+    revoked_by: str | None
+    next_seq: int
+    last_contact_at: datetime | None
+    queue_count: int
+    queue_oldest_at: datetime | None
+    build: str
+    clock_offset_ms: int
+    settled_seq: int
+    lost_count: int
+    lost_at: datetime | None
+    reinstalled_at: datetime | None
+    lost_seqs: list[list[int]]
+    abandoned_seqs: list[list[int]]
+    full_since: datetime | None
+    reused_count: int
+    reused_at: datetime | None
+    called_at: datetime | None
+    called_by: str | None
 
 
 class Device(SQLModel, table=True):
-    """One account on one phone. The queue figures are what the phone last said of itself.
+    """One account on one phone. The `queue_…` columns hold what the phone last reported.
 
-    `settled_seq`: every number below it was committed or refused. `lost`: how many numbers the phone once
-    gave out that are neither here nor there, noticed at `lost_at`. `new_life_at`: when this known phone came
-    back with an emptied storage. `reused`: how many records came under the number of another one, first at
-    `reused_at`: its storage was set back. All until somebody settles it. Numbers are kept as spans, first and
-    last: `lost_numbers`, and those `given_up`, that are sought no more. `full_since`: since
-    when it brings what finds no room. `called_at`: *Đã gọi*. `revoked_at`: since when a supervisor has it
-    deliver only.
+    `installation_id`: its browser storage at the last sign-in. `reinstalled_at`: when it signed in with
+    another one, because the storage had been emptied. `settled_seq`: each lower sequence number is stored,
+    refused or abandoned. `lost_count`: how many numbers below `next_seq` neither the phone nor the server
+    has, first noticed at `lost_at`. `reused_count`: how many operations came under the number of another one,
+    first at `reused_at`, because the storage was set back to an older state. A supervisor settles both
+    (`SettledLoss`). `lost_seqs`, and `abandoned_seqs`, which are no longer looked for, are spans (first,
+    last). `full_since`: since when it sends more than its quota of the quarantine. `called_at`: *Đã gọi*.
+    `revoked_at`: since then it may deliver its queue and gets no rows; `revoked_by` is empty if nobody
+    decided so.
     """
 
     __tablename__ = "device"
@@ -133,7 +166,7 @@ class Device(SQLModel, table=True):
     id: str = Field(primary_key=True)
     account_id: str
     name: str
-    life: str | None = None
+    installation_id: str | None = None
     enrolled_at: datetime = Field(sa_type=Instant)
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
     revoked_by: str | None = None
@@ -144,21 +177,21 @@ class Device(SQLModel, table=True):
     build: str = ""
     clock_offset_ms: int = Field(default=0, sa_type=BigInteger)
     settled_seq: int = Field(default=1, sa_type=BigInteger)
-    lost: int = Field(default=0, sa_type=BigInteger)
+    lost_count: int = Field(default=0, sa_type=BigInteger)
     lost_at: datetime | None = Field(default=None, sa_type=Instant)
-    new_life_at: datetime | None = Field(default=None, sa_type=Instant)
-    lost_numbers: list[list[int]] = Field(default_factory=list, sa_type=JSON)
-    given_up: list[list[int]] = Field(default_factory=list, sa_type=JSON)
+    reinstalled_at: datetime | None = Field(default=None, sa_type=Instant)
+    lost_seqs: list[list[int]] = Field(default_factory=list, sa_type=JSON)
+    abandoned_seqs: list[list[int]] = Field(default_factory=list, sa_type=JSON)
     full_since: datetime | None = Field(default=None, sa_type=Instant)
-    reused: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
+    reused_count: int = Field(default=0, sa_type=BigInteger)
     reused_at: datetime | None = Field(default=None, sa_type=Instant)
     called_at: datetime | None = Field(default=None, sa_type=Instant)
     called_by: str | None = None
 
 
 class SettledLoss(SQLModel, table=True):
-    """What a phone had lost when a supervisor closed the alarm: the numbers, and since when it was known;
-    how many numbers it had used again."""
+    """What a supervisor settled: the lost numbers of a device as spans, its reinstallation, and how many
+    numbers it had reused, as `Device` had them until `settled_at`."""
 
     __tablename__ = "settled_loss"
     __table_args__ = (
@@ -169,18 +202,19 @@ class SettledLoss(SQLModel, table=True):
     commune_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     device_id: str
-    numbers: list[list[int]] = Field(sa_type=JSON)
+    lost_seqs: list[list[int]] = Field(sa_type=JSON)
     lost_at: datetime | None = Field(default=None, sa_type=Instant)
-    new_life_at: datetime | None = Field(default=None, sa_type=Instant)
-    reused: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
+    reinstalled_at: datetime | None = Field(default=None, sa_type=Instant)
+    reused_count: int = Field(default=0, sa_type=BigInteger)
     settled_by: str
     settled_at: datetime = Field(sa_type=Instant)
 
 
-class SignedIn(SQLModel, table=True):
-    """A session. The cookie is `commune_id.secret`; only the secret's SHA-256 is kept."""
+class SignInSession(SQLModel, table=True):
+    """A session. The cookie is `commune_id.secret`; only the secret's SHA-256 is stored. `device_id` is empty
+    for a session at the desk."""
 
-    __tablename__ = "signed_in"
+    __tablename__ = "sign_in_session"
     __table_args__ = (
         ForeignKeyConstraint(["commune_id", "account_id"], ["account.commune_id", "account.id"]),
     )
@@ -194,10 +228,10 @@ class SignedIn(SQLModel, table=True):
 
 
 class SignInFailure(SQLModel, table=True):
-    """Failed sign-ins of one kind in a window of five minutes that began at `since` (`throttle`).
+    """How many sign-ins failed in a window of five minutes that began at `since` (`throttle`).
 
-    `key` is a hash of the name or number, the network address, or the known browser: what was typed is
-    not kept.
+    `key` is the hash of what they are counted by: the name or number, the network address, or the known
+    browser. Nothing that was typed is stored.
     """
 
     __tablename__ = "sign_in_failure"
@@ -209,7 +243,8 @@ class SignInFailure(SQLModel, table=True):
 
 
 class KnownBrowser(SQLModel, table=True):
-    """A browser that signed in by a name or number, last at `seen_at`; hashes of its cookie and the name."""
+    """A browser that signed in with a name or number, last at `seen_at`; both its cookie and the name are
+    hashes."""
 
     __tablename__ = "known_browser"
 

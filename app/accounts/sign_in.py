@@ -1,267 +1,178 @@
-"""Signing in: a phone by invite code and number, the desk by name and password; sessions.
+"""Signing in: phones by invite code and phone number, the desk by name and password.
 
-A secret is judged between two transactions, never within one: argon2 takes as long as a hundred pushes.
-What it was judged by is looked at again in the second.
+A secret is verified between two transactions, never within one: argon2 takes as long as a hundred pushes. The
+second transaction checks again that the invite is open or that the password is still the same.
 """
 
-import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-import phonenumbers
-from sqlalchemy import and_, bindparam, false, or_
-from sqlmodel import Session, select
+from sqlalchemy import and_, false, or_
+from sqlmodel import Session, col, select
 
 from app.accounts import hashing
-from app.accounts.access import Actor, hamlets_now
-from app.accounts.ending import end_sessions
-from app.accounts.models import Account, Device, Invite, SignedIn, SignInName
+from app.accounts.deactivation import end_sessions
+from app.accounts.models import Account, Device, Invite, SignInName
+from app.accounts.sessions import open_session
 from app.core import desk_log
-from app.core.errors import InviteInvalid, PasswordWrong, SignInRequired
-from app.core.prepared import Prepared
+from app.core.errors import InviteInvalid, PasswordWrong
+from app.core.phone import normalize_phone
 
-DEVICE_SESSION = timedelta(days=400)  # the longest a browser keeps a cookie
-DESK_SESSION = timedelta(hours=12)
-INVITE_LIFE = timedelta(days=14)
-ASK_AGAIN = timedelta(minutes=15)
-MOST_FAILURES = 20  # of an invite: it is void then
-# Of a number's open invites as many are judged, always: else the time tells how many it has.
-JUDGED = 2
-
-_SESSION: Any = SignedIn.__table__  # type: ignore[attr-defined]
-_ACCOUNT: Any = Account.__table__  # type: ignore[attr-defined]
-_DEVICE: Any = Device.__table__  # type: ignore[attr-defined]
-
-
-def _same(table: Any, named: Any) -> Any:
-    return (table.c.commune_id == _SESSION.c.commune_id) & (table.c.id == named)
-
-
-_KNOWN_OF: list[Any] = [
-    *(_SESSION.c[name] for name in ("commune_id", "device_id", "expires_at")),
-    *(_ACCOUNT.c[name] for name in ("id", "name", "role", "team_id", "ended_at")),
-    _DEVICE.c.revoked_at,
-]
-_WHO = Prepared(
-    select(*_KNOWN_OF)
-    .join(_ACCOUNT, _same(_ACCOUNT, _SESSION.c.account_id))
-    .outerjoin(_DEVICE, _same(_DEVICE, _SESSION.c.device_id))
-    .where(_SESSION.c.commune_id == bindparam("commune_id"), _SESSION.c.token_hash == bindparam("token_hash"))
-)
+INVITE_LIFETIME = timedelta(days=14)
+RETRY_WINDOW = timedelta(minutes=15)
+MAX_INVITE_FAILURES = 20  # an invite with more is void
+# So many hashes are verified for every phone number: the time must not tell how many open invites it has.
+INVITES_CHECKED = 2
 
 
 @dataclass(frozen=True)
 class Enrolment:
-    """What a phone asks for when it signs in; `device_id` resumes a device of the same account."""
+    """What a phone sends to sign in; `device_id`: its device until now, which is resumed if it is the
+    account's."""
 
     invite: str
     phone: str
     name: str
     device_id: str | None = None
-    life: str | None = None
+    installation_id: str | None = None
 
 
 @dataclass(frozen=True)
-class OpenInvite:
-    """An invite that a code may fit."""
+class InviteCandidate:
+    """An open invite of a phone number, whose code is not verified yet."""
 
     commune_id: str
     id: str
     code_hash: str
 
 
-def normal_phone(text: str) -> str | None:
-    """A Vietnamese number in E.164, or None. *0900 000 001* → *+84900000001*."""
-    try:
-        number = phonenumbers.parse(text, "VN")
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def normal_code(text: str) -> str:
-    """An invite code's digits: people type blanks, dots and hyphens between them."""
+def normalize_code(text: str) -> str:
+    """An invite code without the spaces, dots and hyphens that people type between its digits."""
     return "".join(char for char in text if char not in " .-\u00a0\u2011\u2013")
 
 
-def offered_invites(session: Session, asked: Enrolment, now: datetime, *, demo: bool) -> list[OpenInvite]:
-    """The open invites of the phone number, one failure counted against each until its code has fitted.
+def candidate_invites(
+    session: Session, enrolment: Enrolment, now: datetime, *, demo: bool
+) -> list[InviteCandidate]:
+    """The open invites of the phone number that are not void.
 
-    One with more than `MOST_FAILURES` is void: no code fits it any more.
+    A failure is counted for each; `redeem_invite` sets the count of the right one back to 0.
     """
-    found = []
-    for _account, invite in _open_invites(session, asked, now, demo=demo):
+    candidates = []
+    for _account, invite in _open_invites(session, enrolment, now, demo=demo):
         invite.failures += not invite.reusable
         session.add(invite)
-        if invite.failures <= MOST_FAILURES:
-            found.append(OpenInvite(invite.commune_id, invite.id, invite.code_hash))
-    return found
+        if invite.failures <= MAX_INVITE_FAILURES:
+            candidates.append(InviteCandidate(invite.commune_id, invite.id, invite.code_hash))
+    return candidates
 
 
-def fitting_invite(offered: Sequence[OpenInvite], code: str) -> OpenInvite:
-    """The one that the code fits. Takes as long for none as for `JUDGED`. Raises `InviteInvalid`."""
-    typed = normal_code(code)
-    fits = [one for one in offered if hashing.verifies(one.code_hash, typed)]
-    for _missing in range(JUDGED - len(offered)):
-        hashing.verifies(hashing.NOBODY, typed)
-    if not fits:
+def match_invite(candidates: Sequence[InviteCandidate], code: str) -> InviteCandidate:
+    """The candidate with this code; takes equally long for any number of them. Raises `InviteInvalid`."""
+    digits = normalize_code(code)
+    matches = [candidate for candidate in candidates if hashing.verifies(candidate.code_hash, digits)]
+    for _missing in range(INVITES_CHECKED - len(candidates)):
+        hashing.verifies(hashing.UNKNOWN_NAME_HASH, digits)
+    if not matches:
         raise InviteInvalid
-    return fits[0]
+    return matches[0]
 
 
 def redeem_invite(
-    session: Session, asked: Enrolment, fitting: OpenInvite, now: datetime, *, demo: bool
+    session: Session, enrolment: Enrolment, match: InviteCandidate, now: datetime, *, demo: bool
 ) -> Account:
-    """The account of an invite whose code fitted. Raises `InviteInvalid` if it is not open any more.
+    """Use up the invite whose code was right; its account. Raises `InviteInvalid` if it is not open any more.
 
-    The code is used up here, unless it is one of the demo's in demo mode. The phone that used it may
-    ask again for 15 minutes: its first answer may have been lost on the way.
+    In demo mode reusable invites stay open. The phone that used an invite may use it again for
+    `RETRY_WINDOW`: it may not have received the first answer.
     """
-    for account, invite in _open_invites(session, asked, now, demo=demo):
-        if (invite.commune_id, invite.id) == (fitting.commune_id, fitting.id):
-            invite.used_at, invite.used_by, invite.failures = now, asked.life, 0
+    for account, invite in _open_invites(session, enrolment, now, demo=demo):
+        if (invite.commune_id, invite.id) == (match.commune_id, match.id):
+            invite.used_at, invite.used_by, invite.failures = now, enrolment.installation_id, 0
             session.add(invite)
             return account
     raise InviteInvalid
 
 
 def _open_invites(
-    session: Session, asked: Enrolment, now: datetime, *, demo: bool
+    session: Session, enrolment: Enrolment, now: datetime, *, demo: bool
 ) -> Sequence[tuple[Account, Invite]]:
-    phone, life = normal_phone(asked.phone) or "", asked.life
-    invite: Any = Invite
-    account: Any = Account
-    again = and_(invite.used_by == life, invite.used_at > now - ASK_AGAIN) if life else false()
-    unused = or_(invite.used_at.is_(None), again) & ~invite.reusable
-    rows = (
+    phone, installation_id = normalize_phone(enrolment.phone) or "", enrolment.installation_id
+    used_at, reusable = col(Invite.used_at), col(Invite.reusable)
+    is_retry = (
+        and_(col(Invite.used_by) == installation_id, used_at > now - RETRY_WINDOW)
+        if installation_id
+        else false()
+    )
+    is_open = or_(used_at.is_(None), is_retry) & ~reusable
+    invites = (
         select(Account, Invite)
-        .where(account.commune_id == invite.commune_id, account.id == invite.account_id)
-        .where(account.phone == phone, account.ended_at.is_(None))
-        .where(invite.expires_at > now, or_(unused, invite.reusable) if demo else unused)
-        .order_by(invite.created_at.desc(), invite.id)
-        .limit(JUDGED)
+        .where(Account.commune_id == Invite.commune_id, Account.id == Invite.account_id)
+        .where(Account.phone == phone, col(Account.ended_at).is_(None))
+        .where(Invite.expires_at > now, or_(is_open, reusable) if demo else is_open)
+        .order_by(col(Invite.created_at).desc(), col(Invite.id))
+        .limit(INVITES_CHECKED)
         .with_for_update(of=Invite)
     )
-    return session.exec(rows).all()
+    return session.exec(invites).all()
 
 
-def enrol(session: Session, account: Account, asked: Enrolment, now: datetime) -> tuple[Device, str]:
-    """The account's device (resumed where it is its own, whose earlier sessions end) and a new session's
-    cookie value."""
-    known = _own_device(session, account, asked.device_id)
+def enrol_device(
+    session: Session, account: Account, enrolment: Enrolment, now: datetime
+) -> tuple[Device, str]:
+    """The device of the enrolment, resumed or new, and the cookie value of a new session. Earlier sessions of
+    the device end."""
+    known = _resumable_device(session, account, enrolment.device_id)
     device = known or Device(
         commune_id=account.commune_id,
         id=secrets.token_urlsafe(12),
         account_id=account.id,
-        name=asked.name,
+        name=enrolment.name,
         enrolled_at=now,
     )
-    if device.life and asked.life and asked.life != device.life:
-        device.new_life_at = now  # its storage was emptied: what it had not sent is gone
-    device.life = asked.life or device.life
+    installation_id = enrolment.installation_id
+    if device.installation_id and installation_id and installation_id != device.installation_id:
+        device.reinstalled_at = now  # its storage was emptied: what it had not sent is lost
+    device.installation_id = installation_id or device.installation_id
     device.last_contact_at = now
     session.add(device)
     session.flush()
     end_sessions(session, device)
     what = "device.resumed" if known else "device.enrolled"
     desk_log.note(session, account.commune_id, what, now, device=device.id, account=account.id)
-    return device, _open_session(session, account, now, DEVICE_SESSION, device.id)
+    return device, open_session(session, account, now, device.id)
 
 
-def password_hash(session: Session, name: str) -> str:
-    """The hash to judge a password by; nothing fits it where nobody has the sign-in name."""
-    known = session.get(SignInName, name)
-    return known.password_hash if known else hashing.NOBODY
+def find_password_hash(session: Session, name: str) -> str:
+    """The password hash of a sign-in name; that of no password if nobody has the name."""
+    row = session.get(SignInName, name)
+    return row.password_hash if row else hashing.UNKNOWN_NAME_HASH
 
 
-def check_password(known_hash: str, password: str) -> None:
-    """Raises `PasswordWrong`."""
-    if not hashing.verifies(known_hash, password):
+def check_password(password_hash: str, password: str) -> None:
+    """Raises `PasswordWrong` if the hash is of another password."""
+    if not hashing.verifies(password_hash, password):
         raise PasswordWrong
 
 
-def desk_account(session: Session, name: str, known_hash: str) -> Account:
-    """The account of a sign-in name whose password fitted `known_hash`.
+def find_desk_account(session: Session, name: str, verified_hash: str) -> Account:
+    """The account of a sign-in name, whose password was verified against `verified_hash`.
 
-    Raises `PasswordWrong` if there is none, it has ended, or its password changed meanwhile.
+    Raises `PasswordWrong` if there is none, it has ended, or its password has changed since.
     """
-    known = session.get(SignInName, name)
-    if known is None or known.password_hash != known_hash:
+    row = session.get(SignInName, name)
+    if row is None or row.password_hash != verified_hash:
         raise PasswordWrong
-    account = session.get(Account, (known.commune_id, known.account_id))
+    account = session.get(Account, (row.commune_id, row.account_id))
     if account is None or account.ended_at is not None:
         raise PasswordWrong
     return account
 
 
-def open_desk(session: Session, account: Account, now: datetime) -> str:
-    """A new desk session's cookie value."""
-    return _open_session(session, account, now, DESK_SESSION, None)
-
-
-def who(session: Session, cookie: str | None, now: datetime, *, device: bool) -> Actor:
-    """The actor of a cookie; `device` says which of the two kinds it must be. Raises `SignInRequired`.
-
-    A phone whose account ended, or that was revoked, is a suspended actor: it sees nothing, and what still
-    waits on it can be delivered.
-    """
-    named = _named_by(cookie)
-    known = _WHO.first(session, **named) if named else None
-    if known is None or known["expires_at"] <= now or (known["device_id"] is not None) != device:
-        raise SignInRequired
-    if known["ended_at"] is not None and not device:
-        raise SignInRequired
-    actor = Actor(
-        known["commune_id"], known["id"], known["name"], known["role"], device_id=known["device_id"]
-    )
-    if known["ended_at"] is not None or known["revoked_at"] is not None:
-        return replace(actor, suspended=True)
-    return replace(actor, hamlet_ids=hamlets_now(session, actor, known["team_id"]))
-
-
-def sign_out(session: Session, cookie: str | None) -> None:
-    """End the session of a cookie; an unknown one is already ended."""
-    named = _named_by(cookie)
-    signed_in = session.get(SignedIn, named) if named else None
-    if signed_in is not None:
-        session.delete(signed_in)
-
-
-def _open_session(
-    session: Session, account: Account, now: datetime, life: timedelta, device_id: str | None
-) -> str:
-    secret = secrets.token_urlsafe(32)
-    session.add(
-        SignedIn(
-            commune_id=account.commune_id,
-            token_hash=_token_hash(secret),
-            account_id=account.id,
-            device_id=device_id,
-            created_at=now,
-            expires_at=now + life,
-        )
-    )
-    return f"{account.commune_id}.{secret}"
-
-
-def _named_by(cookie: str | None) -> dict[str, str] | None:
-    """The key of the session a cookie names."""
-    commune_id, _, secret = (cookie or "").partition(".")
-    if not secret or "\x00" in commune_id:
-        return None
-    return {"commune_id": commune_id, "token_hash": _token_hash(secret)}
-
-
-def _own_device(session: Session, account: Account, device_id: str | None) -> Device | None:
+def _resumable_device(session: Session, account: Account, device_id: str | None) -> Device | None:
+    """The device with this id, if it is the account's and not revoked."""
     device = session.get(Device, (account.commune_id, device_id)) if device_id else None
-    fits = device is not None and device.account_id == account.id and device.revoked_at is None
-    return device if fits else None
-
-
-def _token_hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+    is_own = device is not None and device.account_id == account.id and device.revoked_at is None
+    return device if is_own else None

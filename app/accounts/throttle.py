@@ -1,7 +1,8 @@
-"""Failed sign-ins, counted in the database: a restart forgets nothing, and workers count together.
+"""Failed sign-ins, counted in the database: a restart forgets none, and all workers count together.
 
-An attempt is counted before it is judged and taken off again when it succeeds, so that parallel guesses
-cannot slip through between the test and the count (docs/decisions/0029-doors.md).
+An attempt is counted as failed before the secret is verified, and taken off the count when it succeeds.
+Otherwise parallel attempts would all pass the test before the first one is counted
+(docs/decisions/0029-failed-sign-ins-and-logs.md).
 """
 
 import hashlib
@@ -9,63 +10,63 @@ import ipaddress
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import case, delete, or_, select, update
+from sqlalchemy import ColumnElement, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from app.accounts.models import KnownBrowser, SignInFailure
+from app.core.db import table_of
 from app.core.errors import TooManyAttempts
 
 WINDOW = timedelta(minutes=5)
-MOST_FOR_NAME = 5
-MOST_FROM_ADDRESS = 50
-KNOWN_FOR = timedelta(days=400)  # the longest a browser keeps a cookie
-SWEPT_AT_ONCE = 100
+MAX_FAILURES_OF_NAME = 5
+MAX_FAILURES_OF_ADDRESS = 50
+KNOWN_BROWSER_LIFETIME = timedelta(days=400)  # the longest that a browser keeps a cookie
+PURGE_LIMIT = 100  # counters that one attempt deletes at most
 UNKNOWN_ADDRESS = "unknown"
 
-_FAILURE: Any = SignInFailure.__table__  # type: ignore[attr-defined]
-_KNOWN: Any = KnownBrowser.__table__  # type: ignore[attr-defined]
+_FAILURE = table_of(SignInFailure)
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One try to sign in. `subject`: what is tried (*desk binh*, *phone +84900000001*); `address`: the
-    network address, a /64 of IPv6 being one; `browser`: the value of the browser's cookie, or nothing."""
+    """One attempt to sign in. `subject`: kind and name or number (*desk binh*, *phone +84900000001*);
+    `address`: the network that the request came from (`network_of`); `browser`: the value of the cookie of a
+    known browser, or empty."""
 
     subject: str
     address: str
     browser: str = ""
 
 
-def begin(session: Session, attempt: Attempt, now: datetime) -> None:
-    """Count `attempt` as failed until `succeeded` says otherwise.
+def count_attempt(session: Session, attempt: Attempt, now: datetime) -> None:
+    """Count `attempt` as failed, until `record_success`.
 
-    Raises `TooManyAttempts` (seconds until the next try) after 5 failures in 5 minutes for one name or
-    number, or 50 for one address; the transaction must then be rolled back. A browser that signed in by
-    this name before has 5 failures of its own, and the others do not count against it.
+    Raises `TooManyAttempts` (seconds until the next one) after 5 failures in 5 minutes for one name or
+    number, or 50 for one address; the transaction must then be rolled back. A browser that has signed in with
+    this name before has 5 failures of its own, and those of others do not count against it.
     """
-    _sweep(session, now)
-    for key, most in _counters(session, attempt):
-        count, since = session.execute(_counted(session, key, now)).one()
-        if count > most:
+    _purge_expired(session, now)
+    for key, limit in _counters(session, attempt):
+        count, since = _count_failure(session, key, now)
+        if count > limit:
             raise TooManyAttempts(max(1, round((since + WINDOW - now).total_seconds())))
 
 
-def succeeded(session: Session, attempt: Attempt, now: datetime) -> str:
-    """Take the attempt off the count again and remember the browser: the value of its cookie."""
-    for key, _most in _counters(session, attempt):
-        counted = (_FAILURE.c.key == key) & (_FAILURE.c.count > 0)
-        session.execute(update(_FAILURE).where(counted).values(count=_FAILURE.c.count - 1))
+def record_success(session: Session, attempt: Attempt, now: datetime) -> str:
+    """Take the attempt off the count and remember the browser; the value of its cookie."""
+    for key, _limit in _counters(session, attempt):
+        counter = (_FAILURE.c.key == key) & (_FAILURE.c.count > 0)
+        session.execute(update(_FAILURE).where(counter).values(count=_FAILURE.c.count - 1))
     browser = attempt.browser or secrets.token_urlsafe(32)
     session.merge(KnownBrowser(token_hash=_hash(browser), subject_hash=_hash(attempt.subject), seen_at=now))
     return browser
 
 
-def forget(session: Session, now: datetime) -> None:
-    """Delete the browsers whose cookies are over."""
-    session.execute(delete(KnownBrowser).where(_KNOWN.c.seen_at < now - KNOWN_FOR))
+def purge_expired_browsers(session: Session, now: datetime) -> None:
+    """Delete the known browsers whose cookies have expired."""
+    session.execute(delete(KnownBrowser).where(col(KnownBrowser.seen_at) < now - KNOWN_BROWSER_LIFETIME))
 
 
 def network_of(address: str) -> str:
@@ -73,62 +74,69 @@ def network_of(address: str) -> str:
     return _network(address, 32, 64)
 
 
-def abbreviated(address: str) -> str:
-    """What the log says of an address: its neighbourhood, too wide to tell one household."""
+def truncate_address(address: str) -> str:
+    """The part of an address that the log may show: too short to identify a household."""
     return _network(address, 24, 48)
 
 
 def _network(address: str, bits: int, bits_v6: int) -> str:
     try:
-        found = ipaddress.ip_address(address)
+        parsed = ipaddress.ip_address(address)
     except ValueError:
         return UNKNOWN_ADDRESS
-    found = getattr(found, "ipv4_mapped", None) or found
-    length = bits if found.version == 4 else bits_v6
-    return str(ipaddress.ip_network((found.packed, length), strict=False))
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
+    length = bits if parsed.version == 4 else bits_v6
+    return str(ipaddress.ip_network((parsed.packed, length), strict=False))
 
 
 def _counters(session: Session, attempt: Attempt) -> list[tuple[str, int]]:
-    """The counters of an attempt and how far they go, in the order in which their rows are locked."""
+    """The keys and limits of the attempt's counters, in the order in which their rows are locked."""
     if attempt.browser and _is_known(session, attempt):
-        return [(_hash(f"{attempt.subject} {attempt.browser}"), MOST_FOR_NAME)]
-    return [(_hash(attempt.address), MOST_FROM_ADDRESS), (_hash(attempt.subject), MOST_FOR_NAME)]
+        return [(_hash(f"{attempt.subject} {attempt.browser}"), MAX_FAILURES_OF_NAME)]
+    return [
+        (_hash(attempt.address), MAX_FAILURES_OF_ADDRESS),
+        (_hash(attempt.subject), MAX_FAILURES_OF_NAME),
+    ]
 
 
 def _is_known(session: Session, attempt: Attempt) -> bool:
-    named = (_hash(attempt.browser), _hash(attempt.subject))
-    return session.get(KnownBrowser, named) is not None
+    return session.get(KnownBrowser, (_hash(attempt.browser), _hash(attempt.subject))) is not None
 
 
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
-def _counted(session: Session, key: str, now: datetime) -> Any:
-    """One failure more under `key`, in its window of five minutes: returns how many, and since when."""
-    insert: Any = sqlite.insert if session.connection().dialect.name == "sqlite" else postgresql.insert
-    over = _over(now)
-    return (
-        insert(_FAILURE)
-        .values(key=key, count=1, since=now)
+def _count_failure(session: Session, key: str, now: datetime) -> tuple[int, datetime]:
+    """Add one failure to the counter `key`, or start it anew; its count and the start of its window."""
+    is_sqlite = session.connection().dialect.name == "sqlite"
+    insert: sqlite.Insert | postgresql.Insert = (
+        sqlite.insert(_FAILURE) if is_sqlite else postgresql.insert(_FAILURE)
+    )
+    is_over = _is_over(now)
+    counted = (
+        insert.values(key=key, count=1, since=now)
         .on_conflict_do_update(
             index_elements=[_FAILURE.c.key],
             set_={
-                "count": case((over, 1), else_=_FAILURE.c.count + 1),
-                "since": case((over, now), else_=_FAILURE.c.since),
+                "count": case((is_over, 1), else_=_FAILURE.c.count + 1),
+                "since": case((is_over, now), else_=_FAILURE.c.since),
             },
         )
         .returning(_FAILURE.c.count, _FAILURE.c.since)
     )
+    count, since = session.execute(counted).one()
+    return count, since
 
 
-def _sweep(session: Session, now: datetime) -> None:
-    """Delete counters that are over: there are never more than the attempts of five minutes."""
-    over = select(_FAILURE.c.key).where(_over(now)).limit(SWEPT_AT_ONCE)
-    # Another worker's rows are skipped: it deletes or counts them at this moment.
-    session.execute(delete(_FAILURE).where(_FAILURE.c.key.in_(over.with_for_update(skip_locked=True))))
+def _purge_expired(session: Session, now: datetime) -> None:
+    """Delete counters whose window is over, so that their number stays that of five minutes' attempts."""
+    expired = select(_FAILURE.c.key).where(_is_over(now)).limit(PURGE_LIMIT)
+    # Rows that another worker deletes or counts at this moment are skipped.
+    session.execute(delete(_FAILURE).where(_FAILURE.c.key.in_(expired.with_for_update(skip_locked=True))))
 
 
-def _over(now: datetime) -> Any:
-    # A counter from the future was begun by a clock that ran ahead: it must not shut the door for years.
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    """Whether a counter's window is over. One in the future was started by a clock that was ahead, and must
+    not refuse sign-ins until then."""
     return or_(_FAILURE.c.since <= now - WINDOW, _FAILURE.c.since >= now + WINDOW)

@@ -1,1 +1,1 @@
-"""What everything else stands on: settings, database, clock, text, errors. Imports nothing above."""
+"""Settings, database, clock, text, errors: used by every other package, and importing none of them."""

@@ -1,179 +1,195 @@
 """A batch: the rows one exchange has read and will write, table by table, in a few statements.
 
-Commands change rows in memory; `write` numbers the feed rows and sends everything set by set. So a
-hundred visits cost the statements of one, and a command reads what an earlier one of the same
-exchange just wrote.
+Commands change rows in memory; `write` numbers the feed rows and writes each table at once. So a hundred
+visits take as many statements as one, and a command reads what an earlier one of the same exchange has
+written.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cache
 from operator import itemgetter
-from typing import Any
+from typing import cast
 
-from sqlalchemy import Dialect, Table, bindparam, delete, insert, update
-from sqlmodel import Session, SQLModel
+from sqlalchemy import ColumnElement, Dialect, Table, and_, bindparam, delete, insert, update
+from sqlmodel import Session
 
-from app.core.db import FeedRow, feed
+from app.core.db import BatchModel, R, Row, RowOf, table_of
+from app.core.feed import FeedRow, feed
+from app.core.sql.prepared import Parameters
 
-Row = dict[str, Any]
-Model = type[SQLModel]
+__all__ = ["Batch", "Row"]
+
+Model = type[BatchModel]
 
 
-class _Sheet:
+class _TableRows:
     """One table's rows by key, and which of them are new, changed, or to be deleted."""
 
-    def __init__(self) -> None:
-        self.rows: dict[Any, Row] = {}
-        self.new: dict[Any, None] = {}
-        self.changed: dict[Any, None] = {}
-        self.removed: dict[Any, None] = {}
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.key_names = _key_names(table)
+        self.rows: dict[Hashable, Row] = {}
+        self.new: dict[Hashable, None] = {}
+        self.changed: dict[Hashable, None] = {}
+        self.removed: dict[Hashable, None] = {}
+
+    def key(self, row: Mapping[str, object]) -> Hashable:
+        names = self.key_names
+        return row[names[0]] if len(names) == 1 else tuple(row[name] for name in names)
+
+    def written(self) -> list[Row]:
+        """The rows that are new or changed."""
+        return [self.rows[key] for key in (*self.new, *self.changed)]
+
+
+class _Tables(dict[Model, _TableRows]):
+    """The tables of a batch, each made when it is first asked for."""
+
+    def __missing__(self, model: Model) -> _TableRows:
+        rows = self[model] = _TableRows(table_of(model))
+        return rows
 
 
 class Batch:
-    """Rows of one commune, keyed by their primary key without `commune_id`."""
+    """Rows of one commune, keyed by their primary key without `commune_id`.
+
+    Rows of all models are dictionaries inside; `RowOf` gives them their type at the methods.
+    """
 
     def __init__(self, commune_id: str) -> None:
         self.commune_id = commune_id
-        self._sheets: defaultdict[Model, _Sheet] = defaultdict(_Sheet)
+        self._tables = _Tables()
 
-    def load(self, model: Model, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Take over rows as the database has them."""
-        sheet = self._sheets[model]
+    def load(self, model: Model, rows: Iterable[Mapping[str, object]]) -> None:
+        """Add rows as the database has them."""
+        table = self._tables[model]
         for row in rows:
-            sheet.rows[_key(model, row)] = dict(row)
+            table.rows[table.key(row)] = dict(row)
 
-    def get(self, model: Model, key: Any) -> Row | None:
-        """The row as it stands now in this batch, or None."""
-        return self._sheets[model].rows.get(key)
+    def get(self, model: type[RowOf[R]], key: Hashable) -> R | None:
+        """The row with the changes that this batch has made to it, or None."""
+        return cast("R | None", self._tables[model].rows.get(key))
 
-    def rows(self, model: Model) -> Iterable[Row]:
-        """All rows of a table that this batch knows."""
-        return self._sheets[model].rows.values()
+    def rows(self, model: type[RowOf[R]]) -> Iterable[R]:
+        """All rows of a table that this batch has."""
+        return cast("Iterable[R]", self._tables[model].rows.values())
 
-    def add(self, model: Model, row: Row) -> Row:
-        """A new row; `commune_id` is the batch's."""
-        sheet, key = self._sheets[model], _key(model, row)
-        row["commune_id"] = self.commune_id
-        sheet.rows[key] = row
-        if sheet.removed.pop(key, False) is None:
-            sheet.changed[key] = None
+    def add(self, model: type[RowOf[R]], row: R) -> R:
+        """Add a new row; sets its `commune_id`."""
+        table, values = self._tables[model], cast("Row", row)
+        key = table.key(values)
+        values["commune_id"] = self.commune_id
+        table.rows[key] = values
+        if table.removed.pop(key, False) is None:  # deleted in this batch, so the database still has it
+            table.changed[key] = None
         else:
-            sheet.new[key] = None
+            table.new[key] = None
         return row
 
-    def added(self, model: Model) -> list[Any]:
-        """The keys of the rows that are new here."""
-        return list(self._sheets[model].new)
+    def added_ids(self, model: Model) -> list[str]:
+        """The ids of the rows that `add` made, of a model whose key is `id`."""
+        return [str(key) for key in self._tables[model].new]
 
-    def change(self, model: Model, row: Row, **values: Any) -> None:
-        """Set `values` on a row of this batch."""
-        sheet, key = self._sheets[model], _key(model, row)
-        row.update(values)
-        if key not in sheet.new:
-            sheet.changed[key] = None
+    def change(self, model: type[RowOf[R]], row: R, values: Mapping[str, object] | None = None) -> R:
+        """Mark a row of this batch as changed and return it: `batch.change(Visit, visit)["note"] = note`.
 
-    def remove(self, model: Model, row: Row) -> None:
+        Assign known columns to the row that is returned, because mypy checks them; `values` are for columns
+        that are known only at run time. Raises `KeyError` for one of `values` that the row does not have.
+        """
+        table, changed = self._tables[model], cast("Row", row)
+        if values:
+            if not changed.keys() >= values.keys():
+                raise KeyError(*values.keys() - changed.keys())
+            changed.update(values)
+        key = table.key(changed)
+        if key not in table.new:
+            table.changed[key] = None
+        return row
+
+    def remove(self, model: type[RowOf[R]], row: R) -> None:
         """Delete a row of this batch."""
-        sheet, key = self._sheets[model], _key(model, row)
-        sheet.rows.pop(key, None)
-        sheet.changed.pop(key, None)
-        if sheet.new.pop(key, False) is False:
-            sheet.removed[key] = None
+        table = self._tables[model]
+        key = table.key(cast("Row", row))
+        table.rows.pop(key, None)
+        table.changed.pop(key, None)
+        if table.new.pop(key, False) is False:
+            table.removed[key] = None
 
     def write(self, session: Session, order: Iterable[Model]) -> None:
-        """Send everything, tables in `order` (that of their foreign keys)."""
-        models = [model for model in order if model in self._sheets]
-        fed = [row for model in models if issubclass(model, FeedRow) for row in self._touched(model)]
+        """Write all changes, tables in `order` (that of their foreign keys); rows of others are not written.
+
+        Feed rows are numbered in this order; the commune's feed stays locked until the transaction ends.
+        """
+        models = [model for model in order if model in self._tables]
+        tables = [self._tables[model] for model in models]
+        fed = [row for model in models if issubclass(model, FeedRow) for row in self._tables[model].written()]
         feed(session, self.commune_id, fed)
-        for model in reversed(models):
-            self._delete(session, model)
-        for model in models:
-            self._insert(session, model)
-            self._update(session, model)
+        for table in reversed(tables):
+            self._delete(session, table)
+        for table in tables:
+            _insert(session, table)
+            _update(session, table)
 
-    def _touched(self, model: Model) -> list[Row]:
-        sheet = self._sheets[model]
-        return [sheet.rows[key] for key in (*sheet.new, *sheet.changed)]
-
-    def _insert(self, session: Session, model: Model) -> None:
-        sheet = self._sheets[model]
-        if sheet.new:
-            connection = session.connection()
-            statement, into_parameters = _insertion(model, connection.dialect)
-            rows = [into_parameters(sheet.rows[key]) for key in sheet.new]
-            connection.exec_driver_sql(statement, rows)
-
-    def _update(self, session: Session, model: Model) -> None:
-        sheet, table = self._sheets[model], _table(model)
-        keys = [column.name for column in table.primary_key]
-        values = [column.name for column in table.columns if column.name not in keys]
-        if not sheet.changed or not values:
-            return
-        statement = _where(update(table), table).values({name: bindparam(f"v_{name}") for name in values})
-        session.connection().execute(
-            statement,
-            [
-                {f"k_{name}": row[name] for name in keys} | {f"v_{name}": row[name] for name in values}
-                for row in (sheet.rows[key] for key in sheet.changed)
-            ],
-        )
-
-    def _delete(self, session: Session, model: Model) -> None:
-        sheet, table = self._sheets[model], _table(model)
-        names = _key_names(model)
-        if sheet.removed:
-            parts = [key if isinstance(key, tuple) else (key,) for key in sheet.removed]
+    def _delete(self, session: Session, rows: _TableRows) -> None:
+        if rows.removed:
+            names = [f"k_{name}" for name in rows.key_names]
+            keys = [key if isinstance(key, tuple) else (key,) for key in rows.removed]
             session.connection().execute(
-                _where(delete(table), table),
-                [
-                    {"k_commune_id": self.commune_id}
-                    | {f"k_{name}": part for name, part in zip(names, key, strict=True)}
-                    for key in parts
-                ],
+                delete(rows.table).where(_has_key(rows.table)),
+                [{"k_commune_id": self.commune_id} | dict(zip(names, key, strict=True)) for key in keys],
             )
 
 
-def _table(model: Model) -> Table:
-    table: Table = model.__table__  # type: ignore[attr-defined]
-    return table
+def _insert(session: Session, rows: _TableRows) -> None:
+    if rows.new:
+        connection = session.connection()
+        statement, parameters = _compile_insert(rows.table, connection.dialect)
+        connection.exec_driver_sql(statement, [parameters(rows.rows[key]) for key in rows.new])
+
+
+def _update(session: Session, rows: _TableRows) -> None:
+    keys = [column.name for column in rows.table.primary_key]
+    values = [column.name for column in rows.table.columns if column.name not in keys]
+    if not rows.changed or not values:
+        return
+    assignments: Row = {name: bindparam(f"v_{name}") for name in values}
+    session.connection().execute(
+        update(rows.table).where(_has_key(rows.table)).values(assignments),
+        [
+            {f"k_{name}": row[name] for name in keys} | {f"v_{name}": row[name] for name in values}
+            for row in (rows.rows[key] for key in rows.changed)
+        ],
+    )
 
 
 @cache
-def _insertion(model: Model, dialect: Dialect) -> tuple[str, Callable[[Row], Any]]:
-    """The driver's own INSERT of whole rows, and what makes a row its parameters.
+def _compile_insert(table: Table, dialect: Dialect) -> tuple[str, Callable[[Row], Parameters]]:
+    """The driver's own INSERT of whole rows, and the function that turns a row into its parameters.
 
-    SQLAlchemy prepares each row of a set anew; compiled once, an insert costs half as much.
+    SQLAlchemy processes each row of a set anew; compiled once, an insert costs half as much.
     """
-    statement = insert(_table(model)).compile(dialect=dialect)
+    statement = insert(table).compile(dialect=dialect)
     columns = [
-        (column.name, column.type.dialect_impl(dialect).bind_processor(dialect))
-        for column in _table(model).columns
+        (column.name, column.type.dialect_impl(dialect).bind_processor(dialect)) for column in table.columns
     ]
     names = [name for name, _ in columns]
-    processed = [(place, process) for place, (_, process) in enumerate(columns) if process]
-    in_order, by_place = itemgetter(*names), statement.positional
+    processors = [(position, process) for position, (_, process) in enumerate(columns) if process]
+    in_order, is_positional = itemgetter(*names), statement.positional
 
-    def into_parameters(row: Row) -> Any:
+    def parameters(row: Row) -> Parameters:
         values = list(in_order(row))
-        for place, process in processed:
-            values[place] = process(values[place])
-        return tuple(values) if by_place else dict(zip(names, values, strict=True))
+        for position, process in processors:
+            values[position] = process(values[position])
+        return tuple(values) if is_positional else dict(zip(names, values, strict=True))
 
-    return str(statement), into_parameters
-
-
-def _where(statement: Any, table: Table) -> Any:
-    for column in table.primary_key:
-        statement = statement.where(column == bindparam(f"k_{column.name}"))
-    return statement
+    return str(statement), parameters
 
 
-def _key(model: Model, row: Mapping[str, Any]) -> Any:
-    names = _key_names(model)
-    return row[names[0]] if len(names) == 1 else tuple(row[name] for name in names)
+def _has_key(table: Table) -> ColumnElement[bool]:
+    """Whether a row has the primary key given as parameters `k_…`."""
+    return and_(*(column == bindparam(f"k_{column.name}") for column in table.primary_key))
 
 
 @cache
-def _key_names(model: Model) -> list[str]:
-    return [column.name for column in _table(model).primary_key if column.name != "commune_id"]
+def _key_names(table: Table) -> list[str]:
+    return [column.name for column in table.primary_key if column.name != "commune_id"]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Any
 
 from sqlalchemy import DateTime, Dialect
 from sqlalchemy.types import TypeDecorator
@@ -30,16 +29,18 @@ def wire_time(instant: datetime) -> str:
 
 
 class Instant(TypeDecorator[datetime]):
-    """A UTC instant; SQLite has no zones, so the zone is taken off going in and put back coming out."""
+    """A UTC instant. SQLite has no time zones: the zone is removed on writing and added on reading."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
-        """SQLite keeps a text that sorts as time does, the one SQLAlchemy's own `DateTime` writes."""
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], str | None] | None:
+        """SQLite stores a text that sorts by time, the one that SQLAlchemy's own `DateTime` writes."""
         return _as_text if dialect.name == "sqlite" else None
 
-    def result_processor(self, dialect: Dialect, _coltype: Any) -> Callable[[Any], Any]:
+    def result_processor(
+        self, dialect: Dialect, _coltype: object
+    ) -> Callable[[str | None], datetime | None] | Callable[[datetime | None], datetime | None]:
         return _from_text if dialect.name == "sqlite" else _in_utc
 
 

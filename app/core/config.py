@@ -23,7 +23,7 @@ _BUILD = re.compile(r"\d{1,9}(\.\d{1,9}){0,4}([+-][\w.+-]{0,40})?", re.ASCII)
 
 
 class SettingRefused(Exception):  # noqa: N818 - a fact, named as such
-    """An environment that is not understood; `sentence` names the variable, never a database's address."""
+    """An invalid environment; `sentence` names the variable, never a database's address."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
@@ -33,20 +33,20 @@ class SettingRefused(Exception):  # noqa: N818 - a fact, named as such
 def _address(value: str) -> str:
     if not value:
         return value
-    known = "it is sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE"
+    expected = "it is sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE"
     try:
         url = make_url(value)
     except (ArgumentError, ValueError):
-        raise ValueError(known) from None
+        raise ValueError(expected) from None
     if _driver(url) not in _DRIVERS:
-        raise ValueError(known)
+        raise ValueError(expected)
     if not url.database or url.database == ":memory:":
         raise ValueError("it names no database")
     return value
 
 
 def _driver(url: URL) -> str:
-    """*postgresql+psycopg*, also where the driver is left to SQLAlchemy."""
+    """Backend and driver (*postgresql+psycopg*), also if the address names only the backend."""
     try:
         return f"{url.get_backend_name()}+{url.get_driver_name()}"
     except (ArgumentError, ImportError):
@@ -92,14 +92,15 @@ def _hosts(value: str) -> str:
 class Settings(BaseSettings):
     """One instance's settings.
 
-    `mode`: `demo` (invented commune, invite codes that never wear out, plain HTTP, loopback only)
-    or `production`. `data_dir`: folder of the SQLite file. `database_url`: `sqlite:///…` or
-    `postgresql+psycopg://…`; empty means SQLite in `data_dir`. `min_build`: the oldest build of the phone's
-    app that is given changes; an older one still delivers its queue and is told to update. `desk_log`: the
-    file that what is decided at the desk is written down in, besides the database; keep it on another disk.
-    `public_url`: where people open the app, `https://…` without a path; empty means `host` and the port. A
-    production server answers to its name, and to `allowed_hosts`, with commas between them; to this machine's
-    own names always.
+    `mode`: `demo` (invented commune, reusable invite codes, plain HTTP, loopback only) or `production`.
+    `data_dir`: folder of the SQLite file.
+    `database_url`: `sqlite:///…` or `postgresql+psycopg://…`; empty means SQLite in `data_dir`.
+    `public_url`: where people open the app, `https://…` without a path; empty means `host` and the port.
+    `allowed_hosts`: further names that a production server answers to, separated by commas. It always answers
+    to the name of `public_url` and to the names of this machine.
+    `min_build`: the oldest build of the phone's app that gets changes; an older one can still send its queue
+    and is asked to update.
+    `desk_log`: the file of the desk log (`app/core/desk_log.py`); keep it on another disk than the database.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
@@ -115,7 +116,7 @@ class Settings(BaseSettings):
 
     @classmethod
     def from_environment(cls) -> "Settings":
-        """What the environment says. Raises `SettingRefused` for a value or a name that is not understood."""
+        """Read the environment. Raises `SettingRefused` for an invalid value or an unknown name."""
         for name in os.environ:
             if name.upper().startswith(PREFIX) and name[len(PREFIX) :].lower() not in cls.model_fields:
                 raise SettingRefused(_unknown(name))
@@ -126,18 +127,19 @@ class Settings(BaseSettings):
 
     @property
     def is_demo(self) -> bool:
+        """Whether `mode` is `demo`."""
         return self.mode == "demo"
 
     @property
     def public_hosts(self) -> frozenset[str]:
-        """The names of `public_url` and `allowed_hosts`; none in demo mode, which has public passwords."""
-        named = urlsplit(self.public_url).hostname or ""
-        names = {named, *self.allowed_hosts.lower().split(",")} - {""}
+        """The names of `public_url` and `allowed_hosts`; none in demo mode, whose passwords are public."""
+        public = urlsplit(self.public_url).hostname or ""
+        names = {public, *self.allowed_hosts.lower().split(",")} - {""}
         return frozenset() if self.is_demo else frozenset(names)
 
     @property
     def database(self) -> str:
-        """The database's address, the SQLite file's when none was given."""
+        """The database's address; that of the SQLite file if none is set."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'tungnha.sqlite3'}"
 
     def local_address(self, port: int) -> str:
@@ -151,14 +153,20 @@ class Settings(BaseSettings):
 
     @property
     def database_shown(self) -> str:
-        """The same without a password, wherever it stands in it."""
+        """The database's address without passwords, for people to read."""
         url = make_url(self.database)
         shown = {name: value for name, value in url.query.items() if "password" not in name.lower()}
         return url.set(query=shown).render_as_string(hide_password=True)
 
     @property
+    def sqlite_file(self) -> Path | None:
+        """The file of a SQLite database, None for another kind."""
+        url = make_url(self.database)
+        return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+
+    @property
     def desk_log_file(self) -> Path:
-        """Where the desk log is: in the data folder when nothing was said."""
+        """The file of the desk log; in the data folder if none is set."""
         return self.desk_log or self.data_dir / "desk-log.jsonl"
 
 
@@ -170,5 +178,5 @@ def _unknown(name: str) -> str:
 
 def _sentence(error: ErrorDetails) -> str:
     """*TUNGNHA_MODE: it is 'demo' or 'production'.*"""
-    said = error["msg"].removeprefix("Value error, ").replace("Input should be", "it is")
-    return f"{PREFIX}{str(error['loc'][0]).upper()}: {said}."
+    message = error["msg"].removeprefix("Value error, ").replace("Input should be", "it is")
+    return f"{PREFIX}{str(error['loc'][0]).upper()}: {message}."

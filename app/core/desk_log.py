@@ -1,9 +1,9 @@
-"""The desk log: what was decided, on a file outside the database, so that a restore can say what it undid.
+"""The desk log: a file outside the database with every decision made at the desk.
 
-Lines of JSON, appended and never changed: ids, codes and instants, no name, number or note. Each entry is
-also a row (`DeskEntry`) of the transaction that it tells of. So what a restored database does not know is
-exactly what was decided after its backup, whatever the clocks said; and what a crash kept from the file is
-added later.
+One JSON object a line, appended and never changed: ids, codes and instants, no name, phone number or note.
+Each entry is also a row (`DeskEntry`) that is written in the transaction of the decision. So the entries of
+the file that a restored database lacks are the decisions made after its backup, whatever the clocks said: the
+restore lists them. Entries that the file lacks because of a crash are added later.
 """
 
 import fcntl
@@ -14,23 +14,23 @@ import secrets
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import JSON
 from sqlmodel import Field, Session, SQLModel, select
 
 from app.core import logs
 from app.core.clock import wire_time
+from app.core.types import JsonObject
 
-Entry = dict[str, Any]
+Entry = JsonObject
 
-_NOTED = "desk_log"
-_OF_ACCESS = ("device.", "account.", "password.")
+_SESSION_KEY = "desk_log"
+_ACCESS_EVENTS = ("device.", "account.", "password.")
 _log = logging.getLogger(__name__)
 
 
 class DeskEntry(SQLModel, table=True):
-    """One entry of the desk log, as its line says it."""
+    """One entry of the desk log, with the content of its line."""
 
     __tablename__ = "desk_entry"
 
@@ -39,46 +39,49 @@ class DeskEntry(SQLModel, table=True):
     entry: Entry = Field(sa_type=JSON)
 
 
-def note(session: Session, commune_id: str, what: str, now: datetime, **details: Any) -> None:
-    """Have what this transaction decides written down once it is committed.
+def note(session: Session, commune_id: str, what: str, now: datetime, **details: object) -> None:
+    """Add an entry to the desk log once this transaction is committed.
 
-    `what`: noun and verb (*visit.accepted*); `details`: ids and codes, never what anybody typed.
+    `what`: noun and verb (*visit.accepted*); `details`: ids and codes, never typed text.
     """
-    entry = {"id": secrets.token_urlsafe(12), "commune_id": commune_id, "at": wire_time(now), "what": what}
-    entry |= details
+    entry: Entry = {"id": secrets.token_urlsafe(12), "commune_id": commune_id, "at": wire_time(now)}
+    entry |= {"what": what} | details
     session.add(DeskEntry(commune_id=commune_id, id=entry["id"], entry=entry))
-    session.info.setdefault(_NOTED, []).append(entry)
+    session.info.setdefault(_SESSION_KEY, []).append(entry)
 
 
 def log_access(entries: Iterable[Entry]) -> None:
-    """Write to the server's log, too, what changes who may come in: phones, accounts, passwords."""
+    """Write entries that change access (devices, accounts, passwords) to the server's log as well."""
     for entry in entries:
-        if entry["what"].startswith(_OF_ACCESS):
+        if entry["what"].startswith(_ACCESS_EVENTS):
             ids = {name: entry[name] for name in ("account", "device", "by") if entry.get(name)}
             logs.event(entry["what"], **ids)
 
 
-def noted(session: Session) -> list[Entry]:
-    """What this session's transaction noted."""
-    found: list[Entry] = session.info.get(_NOTED, [])
-    return found
+def pending_entries(session: Session) -> list[Entry]:
+    """The entries that `note` made in this session's transaction."""
+    entries: list[Entry] = session.info.get(_SESSION_KEY, [])
+    return entries
 
 
-def stored(session: Session) -> list[Entry]:
-    """Every entry that the database knows, oldest first."""
-    found = [row.entry for row in session.exec(select(DeskEntry))]
-    return sorted(found, key=lambda entry: (entry["at"], entry["id"]))
+def stored_entries(session: Session) -> list[Entry]:
+    """Every entry in the database, oldest first."""
+    entries = [row.entry for row in session.exec(select(DeskEntry))]
+    return sorted(entries, key=lambda entry: (entry["at"], entry["id"]))
 
 
 class DeskLog:
-    """The file. Several processes may append to it; a line is whole or not there."""
+    """The file. Several processes may append to it; a line is written as a whole or not at all."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def append(self, entries: Iterable[Entry]) -> None:
-        """Write entries down durably. What they tell of is committed already: if the file cannot be written,
-        that is logged, and `add_missing` makes up for it."""
+        """Append entries and sync the file to disk.
+
+        The decisions are committed already: an error of the file is only logged, and `add_missing` adds the
+        entries later.
+        """
         lines = "".join(json.dumps(entry, separators=(",", ":")) + "\n" for entry in entries)
         if not lines:
             return
@@ -88,7 +91,7 @@ class DeskLog:
             _log.error("the desk log could not be written: %s", error.strerror)
 
     def entries(self) -> Iterator[Entry]:
-        """The entries in the order in which they were written. A line cut short is passed over."""
+        """The entries in the order in which they were written. A truncated line is skipped."""
         if not self.path.exists():
             return
         with self.path.open(encoding="utf-8", errors="replace") as file:
@@ -101,7 +104,7 @@ class DeskLog:
                     yield entry
 
     def add_missing(self, stored: Iterable[Entry]) -> int:
-        """Append those of the database's entries that the file lacks; how many."""
+        """Append those of the database's entries that the file lacks. Returns how many."""
         known = {entry.get("id") for entry in self.entries()}
         missing = [entry for entry in stored if entry["id"] not in known]
         self.append(missing)
@@ -114,7 +117,7 @@ class DeskLog:
             fcntl.flock(file, fcntl.LOCK_EX)
             size = os.fstat(file).st_size
             if size and os.pread(file, 1, size - 1) != b"\n":
-                lines = b"\n" + lines  # the end of a line that a crash cut short
+                lines = b"\n" + lines  # a crash truncated the last line
             while lines:
                 lines = lines[os.write(file, lines) :]
             os.fsync(file)

@@ -1,4 +1,4 @@
-"""What can go wrong, as coded facts. Codes are part of the protocol: never reused, never renamed.
+"""Errors that have a code. Codes are part of the protocol: never reused, never renamed.
 
 HTTP statuses are decided in `web/errors.py`; sentences for people are in the templates and in
 `static/field/pages`. No error carries what was sent.
@@ -7,8 +7,11 @@ HTTP statuses are decided in `web/errors.py`; sentences for people are in the te
 from typing import ClassVar
 
 
-class Fault(Exception):  # noqa: N818 - facts, named as such
-    """A fact that stops a request; `fields` are names of inputs, never their values."""
+class CodedError(Exception):
+    """An error that ends a request. `fields`: names of inputs, never their values.
+
+    `retry_after`: seconds after which the client may try again; None if that would not help.
+    """
 
     code: ClassVar[str]
     retry_after: int | None = None
@@ -18,43 +21,43 @@ class Fault(Exception):  # noqa: N818 - facts, named as such
         self.fields = list(fields)
 
 
-class NotFound(Fault):
-    """It is not there, or this actor may not know that it is."""
+class NotFound(CodedError):
+    """The record does not exist, or this actor may not see it."""
 
     code = "not_found"
 
 
-class SignInRequired(Fault):
+class SignInRequired(CodedError):
     """No session, or one that has ended."""
 
     code = "sign_in"
 
 
-class OtherDevice(Fault):
-    """The session belongs to another device than the one the exchange names."""
+class OtherDevice(CodedError):
+    """The session belongs to another device than the one that the exchange names."""
 
     code = "other_device"
 
 
-class InviteInvalid(Fault):
-    """Code and phone number do not fit an open invite."""
+class InviteInvalid(CodedError):
+    """No open invite has this code and phone number."""
 
     code = "invite_invalid"
 
 
-class PasswordWrong(Fault):
-    """Sign-in name and password do not fit."""
+class PasswordWrong(CodedError):
+    """The sign-in name is unknown, or the password is wrong."""
 
     code = "password_wrong"
 
 
-class NameTaken(Fault):
-    """The sign-in name is somebody else's."""
+class NameTaken(CodedError):
+    """The sign-in name is in use."""
 
     code = "name_taken"
 
 
-class TooManyAttempts(Fault):
+class TooManyAttempts(CodedError):
     """Too many failed sign-ins; `retry_after` in seconds."""
 
     code = "too_many_attempts"
@@ -64,8 +67,8 @@ class TooManyAttempts(Fault):
         self.retry_after = retry_after
 
 
-class Outdated(Fault):
-    """The phone's build is older than `min_build`, the oldest this server still gives changes to."""
+class Outdated(CodedError):
+    """The phone's build is older than `min_build`, the oldest that gets changes from this server."""
 
     code = "outdated"
 
@@ -74,154 +77,198 @@ class Outdated(Fault):
         self.min_build = min_build
 
 
-class Unavailable(Fault):
-    """The database is in trouble: full, locked or away. Nothing was stored; the phone keeps its queue."""
+class Unavailable(CodedError):
+    """The database failed: full, locked or lost. Nothing was stored; the phone keeps its queue."""
 
     code = "unavailable"
     retry_after = 30
 
 
 class Busy(Unavailable):
-    """More sign-ins at once than are judged. Nothing was tried; it is over in seconds."""
+    """Too many sign-ins are in progress. This one was not tried; it can be repeated in a few seconds."""
 
     retry_after = 2
 
 
-class Invalid(Fault):
-    """Input that does not fit its declared shape."""
+class Invalid(CodedError):
+    """Input that does not have its declared type."""
 
     code = "invalid"
 
 
-class TooLarge(Fault):
+class TooLarge(CodedError):
     """A body over its limit."""
 
     code = "too_large"
 
 
-class TooSlow(Fault):
+class TooSlow(CodedError):
     """A body that took longer to arrive than its time limit."""
 
     code = "too_slow"
 
 
-class CrossSite(Fault):
-    """A changing request that another site may have caused."""
+class CrossSite(CodedError):
+    """A request that changes something and that another site may have caused."""
 
     code = "cross_site"
 
 
-class StaleDecision(Fault):
-    """The visit changed since the supervisor looked at it."""
+class StaleDecision(CodedError):
+    """What a supervisor decides on changed since it was shown."""
 
     code = "stale_decision"
 
 
-class UndoTooLate(Fault):
-    """A batch of decisions can be undone for one minute."""
+class UndoTooLate(CodedError):
+    """The minute in which a batch of decisions can be undone is over."""
 
     code = "undo_too_late"
 
 
-class Rejected(Fault):
+class Rejected(CodedError):
     """An operation that cannot be applied as it is; the phone shows it under *Cần sửa*."""
 
 
 class HouseholdUnknown(Rejected):
+    """The household does not exist, or the author may not write there."""
+
     code = "household_unknown"
 
 
 class VisitUnknown(Rejected):
+    """The visit does not exist, or the author may not write at its household."""
+
     code = "visit_unknown"
 
 
 class HamletUnknown(Rejected):
+    """The hamlet is not one in which the author may write."""
+
     code = "hamlet_unknown"
 
 
 class ServiceUnknown(Rejected):
+    """The commune's catalog has no such service."""
+
     code = "service_unknown"
 
 
 class OutcomeNotAllowed(Rejected):
+    """The service does not have this outcome in the commune's catalog."""
+
     code = "outcome_not_allowed"
 
 
 class ServiceRequired(Rejected):
+    """A visit with the result `helped` names no service."""
+
     code = "service_required"
 
 
 class ServicesNotAllowed(Rejected):
+    """A visit with the result `not_home` or `not_needed` names a service."""
+
     code = "services_not_allowed"
 
 
 class DuplicateService(Rejected):
+    """A visit names one service twice."""
+
     code = "duplicate_service"
 
 
 class OperationInvalid(Rejected):
+    """Data that do not have their declared shape."""
+
     code = "invalid"
 
 
 class OperationTooLarge(Rejected):
+    """An operation over its limit (`MAX_OPERATION_BYTES`)."""
+
     code = "too_large"
 
 
 class TextRefused(Rejected):
+    """A text with control characters, lone surrogates or bidi overrides."""
+
     code = "text_refused"
 
 
 class NotAuthor(Rejected):
+    """Only the account that recorded a visit may change it."""
+
     code = "not_author"
 
 
 class Withdrawn(Rejected):
+    """The visit is withdrawn, which is final."""
+
     code = "withdrawn"
 
 
 class AlreadyExists(Rejected):
+    """Another operation created a record of this id."""
+
     code = "already_exists"
 
 
 class FieldConflict(Rejected):
+    """Somebody else changed these fields of the household since the author's version of it."""
+
     code = "conflict"
 
 
 class OperationReused(Rejected):
+    """An operation of the same id and other content is known."""
+
     code = "op_reused"
 
 
 class TypeUnknown(Rejected):
+    """This server does not know the operation's type."""
+
     code = "type_unknown"
 
 
 class VersionUnknown(Rejected):
+    """This server does not know the version of the operation's data."""
+
     code = "version_unknown"
 
 
 class CommuneUnknown(Rejected):
+    """The operation names another commune than the device's, or a list one that does not exist."""
+
     code = "commune_unknown"
 
 
 class DeviceFull(Rejected):
-    """The device has no room left for what is not counted: it stays on the phone (status `retry`)."""
+    """The device's quota of uncounted operations is used up: they stay on the phone (status `retry`)."""
 
     code = "device_full"
 
 
 class PhoneWithoutConsent(Rejected):
+    """A phone number is stored only with consent (Law 91/2025/QH15)."""
+
     code = "phone_without_consent"
 
 
 class PhoneInvalid(Rejected):
+    """Not a possible Vietnamese phone number."""
+
     code = "phone_invalid"
 
 
 class FollowUpInvalid(Rejected):
+    """The date to return is more than a year after the visit."""
+
     code = "follow_up_invalid"
 
 
 class Unappliable(Rejected):
-    """The database refused it again and again, alone, while others passed."""
+    """The database refused it repeatedly, alone, while it stored others."""
 
     code = "unappliable"

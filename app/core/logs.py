@@ -1,6 +1,6 @@
 """The server's log: one line for each event, on standard error, without names, phone numbers or notes.
 
-2026-11-26T07:08:08Z WARNING sign_in.failed door=desk address=203.0.113.0/24
+2026-11-26T07:08:08Z WARNING sign_in.failed kind=desk address=203.0.113.0/24
 """
 
 import logging
@@ -17,7 +17,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_./:@{}+-]")
 
 
 def configure() -> None:
-    """Send this process's log to standard error: our events, and the warnings of the libraries."""
+    """Send the log of this process to standard error: our events, and the warnings of libraries."""
     formatter = logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
     formatter.converter = time.gmtime
     handler = logging.StreamHandler(sys.stderr)
@@ -29,8 +29,8 @@ def configure() -> None:
 def event(what: str, level: int = INFO, **details: str | int) -> None:
     """Write one line: `what` (noun and verb, *sign_in.failed*), then `key=value` for each detail.
 
-    Details are ids, codes, counts and route templates (*/desk/visits/{visit_id}*), never what anybody
-    typed. Whatever could begin another line or another detail is replaced by `_`.
+    Details are ids, codes, counts and route templates (*/desk/visits/{visit_id}*), never typed text.
+    Characters that could start another line or another detail are replaced by `_`.
     """
-    said = [f"{key}={_UNSAFE.sub('_', str(value))[:VALUE_LENGTH]}" for key, value in details.items()]
-    _log.log(level, "%s", " ".join([what, *said]))
+    pairs = [f"{key}={_UNSAFE.sub('_', str(value))[:VALUE_LENGTH]}" for key, value in details.items()]
+    _log.log(level, "%s", " ".join([what, *pairs]))

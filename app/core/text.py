@@ -1,6 +1,6 @@
-"""Vietnamese text: what may be stored, how it is folded for search, in which order names stand.
+"""Vietnamese text: what may be stored, how it is folded for search, how names are sorted.
 
-The phone has the same functions in `static/field/text.js`; both are held to
+The phone has the same functions in `static/field/core/text.js`; both are tested with
 `tests/contract/vectors/text.json`.
 """
 
@@ -11,15 +11,15 @@ from app.core.errors import TextRefused
 
 # C0 and C1 controls but tab and line feed; lone surrogates; bidi embeddings, overrides and isolates.
 _REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
-# A date stays readable; any other run of nine digits or more, however it is spaced out, does not: up to three
-# blanks and signs between two digits, any number of brackets and of characters that take no room.
-_APART = r"[\s.,/_+\u00b7\u2010-\u2015\u2022\u2212-]"
-_NO_ROOM = (
+# A date stays readable. Every other run of nine or more digits is masked, also with up to three blanks or
+# signs between two digits, and with any number of brackets and zero-width characters.
+_SEPARATOR = r"[\s.,/_+\u00b7\u2010-\u2015\u2022\u2212-]"
+_ZERO_WIDTH = (
     r"[()\[\]{}\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f"
     r"\u20d0-\u20ff\u3164\ufe00-\ufe0f\ufeff]*"
 )
 _DIGITS = re.compile(
-    rf"(\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{4}}(?!\d))|\d(?:{_NO_ROOM}(?:{_APART}{_NO_ROOM}){{0,3}}\d){{8,}}"
+    rf"(\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{4}}(?!\d))|\d(?:{_ZERO_WIDTH}(?:{_SEPARATOR}{_ZERO_WIDTH}){{0,3}}\d){{8,}}"
 )
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
@@ -27,10 +27,10 @@ _RANK = {letter: rank for rank, letter in enumerate(_LETTERS, start=1)}
 
 
 def nfc(text: str, field: str = "text") -> str:
-    """`text` composed (NFC), runs of blanks folded to one, ends trimmed; line feeds kept.
+    """`text` composed (NFC), runs of blanks reduced to one, ends trimmed; line feeds stay.
 
-    Raises `TextRefused`, naming `field`, for controls, lone surrogates and bidi overrides: no
-    household's name has them, and they break exports and deceive eyes.
+    Raises `TextRefused`, naming `field`, for control characters, lone surrogates and bidi overrides: no name
+    has them, they break exports, and with them one text can look like another.
     """
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
@@ -43,12 +43,12 @@ def nfc(text: str, field: str = "text") -> str:
 def fold(text: str) -> str:
     """`text` for searching: no marks, đ as d, small letters, single blanks: *dang thi uoc*."""
     decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return " ".join(bare.split())
+    letters = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return " ".join(letters.split())
 
 
 def mask_digits(text: str) -> str:
-    """`text` with every run of nine digits or more hidden but its last two (product.md §6.3)."""
+    """`text` with every run of nine digits or more masked except the last two (`docs/product.md` §6.3)."""
     return _DIGITS.sub(lambda run: run[1] or "•" * (len(run[0]) - 2) + run[0][-2:], text)
 
 
@@ -60,7 +60,7 @@ def by_given_name(name: str) -> tuple[tuple[object, ...], ...]:
 
 
 def _word_key(word: str) -> tuple[object, ...]:
-    """Letters of the whole word first, then its tones: mà, mả and mã stand together, before mạc."""
+    """The letters of the whole word, then its tones: mà, mả and mã are sorted together, before mạc."""
     letters: list[int] = []
     tones: list[int] = []
     for syllable_char in unicodedata.normalize("NFC", word):

@@ -1,1 +1,1 @@
-"""Households: a label at a door, and how it changed."""
+"""Households: their labels and states, and the versions of these."""

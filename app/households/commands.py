@@ -1,15 +1,14 @@
-"""What can be done to households: add one, amend one."""
+"""Commands on households: add and amend."""
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.accounts.access import LATE
+from app.accounts.access import MAX_DELAY
 from app.accounts.author import Author
-from app.accounts.sign_in import normal_phone
-from app.core.batch import Batch, Row
+from app.core.batch import Batch
 from app.core.errors import (
     AlreadyExists,
     FieldConflict,
@@ -19,15 +18,13 @@ from app.core.errors import (
     PhoneInvalid,
     PhoneWithoutConsent,
 )
-from app.core.shapes import Command, Number, Token, Uuid
+from app.core.phone import normalize_phone
 from app.core.text import nfc
+from app.core.types import Command, Id, Number, Uuid
 from app.households import versions
-from app.households.models import Household, HouseholdVersion
+from app.households.models import Household, HouseholdValues, HouseholdVersion, HouseholdVersionValues
 
 NAME_LENGTH, HOUSE_NO_LENGTH, ALLEY_LENGTH = 120, 60, 160  # characters
-
-# What every household begins with.
-_NEW: Row = {"state": "active", "version": 1, "merged_into": None, "merged_at": None}
 
 Name = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH)]
 HouseNo = Annotated[str, Field(max_length=HOUSE_NO_LENGTH)]
@@ -40,7 +37,7 @@ class AddHousehold(Command):
     """Data of `household.add`."""
 
     id: Uuid
-    hamlet_id: Token
+    hamlet_id: Id
     head_name: Name
     house_no: HouseNo | None = None
     alley: Alley | None = None
@@ -49,7 +46,7 @@ class AddHousehold(Command):
 
 
 class AmendHousehold(Command):
-    """Data of `household.amend`: only the fields that change, and the version they were written upon."""
+    """Data of `household.amend`: the fields that change, and the version that the author changed."""
 
     id: Uuid
     base_version: Number
@@ -62,52 +59,61 @@ class AmendHousehold(Command):
 
 
 def add(batch: Batch, author: Author, command: AddHousehold) -> int:
-    """A household the list did not have. Raises `HamletUnknown`, `AlreadyExists`, text and phone faults."""
+    """Add a household; returns its version, 1.
+
+    Raises `HamletUnknown`, `AlreadyExists`, `OperationInvalid`, `TextRefused`, `PhoneWithoutConsent` and
+    `PhoneInvalid`.
+    """
     if command.hamlet_id not in author.hamlet_ids:
         raise HamletUnknown("hamlet_id")
     if batch.get(Household, command.id):
         raise AlreadyExists("id")
     written = _written(command)
-    row = {"id": command.id, "hamlet_id": command.hamlet_id, **_NEW, **written}
-    batch.add(Household, {"house_no": "", "alley": "", "phone": None, **row})
-    versions.keep(batch, author, command.id, 1, {"hamlet_id": command.hamlet_id, **written})
+    label = (command.head_name, command.house_no or "", command.alley or "")
+    row = new_household(command.id, command.hamlet_id, *label)
+    row["phone"] = written.get("phone")
+    batch.add(Household, row)
+    versions.add_version(batch, author, command.id, 1, {"hamlet_id": command.hamlet_id, **written})
     return 1
 
 
 def amend(batch: Batch, author: Author, command: AmendHousehold) -> int:
-    """Change some fields. Fields that nobody else changed since `base_version` merge; a field somebody
-    else changed meanwhile raises `FieldConflict` and nothing is applied.
+    """Change some fields; returns the version of the write.
 
-    Older never beats newer: a field that this phone wrote later stays, though that arrived earlier; so does,
-    when a write comes again after a restore, one whose version is higher than the one it had, if its author
-    had seen this write. If not, the two conflict as they would have, whichever comes back first.
+    Nothing is applied and `FieldConflict` is raised if another phone has changed one of the fields since
+    `base_version`, to another value. A field that was set by a newer write stays, in whatever order the
+    writes arrive: of one phone's writes the one with the higher `seq` is newer; of two that are sent again
+    after a restore, the one with the higher version, if its author had seen the other. If not, they conflict,
+    as they would have before the restore.
+
+    Also raises `HouseholdUnknown`, and what `add` raises for its fields.
     """
-    row = known_household(batch, author, command.id)
+    row = resolve_household(batch, author, command.id)
     if row["id"] != command.id:
         return _amend_merged(batch, author, command, row)
-    # A restore takes versions away that phones have built upon.
-    if command.base_version > max(row["version"], author.floor):
+    # After a restore phones may name versions that the server has lost, up to `version_floor`.
+    if command.base_version > max(row["version"], author.version_floor):
         raise OperationInvalid("base_version")
     written = _written(command)
     written_before = versions.of_household(batch, command.id)
-    author = author.upon(written_before)
-    late = versions.later_fields(author, written_before, own=True) & written.keys()
+    author = author.with_valid_acked_version(written_before)
+    late = versions.fields_written_later(author, written_before, own=True) & written.keys()
     unseen = [one for one in written_before if versions.is_unseen(one, author, command.base_version)]
     versions.refuse_conflicts(row, {name: written[name] for name in written.keys() - late}, unseen)
-    late |= versions.later_fields(author, written_before, own=False) & written.keys()
+    late |= versions.fields_written_later(author, written_before, own=False) & written.keys()
     applied = {name: value for name, value in written.items() if name not in late}
-    in_order = author.had or author.newer_number(written_before)
-    number = in_order if author.had or (late and not applied) else author.next_version(row["version"])
-    batch.change(Household, row, version=max(row["version"], number), **applied)
-    versions.keep(batch, author, command.id, number, written, command.base_version, late)
+    in_order = author.acked_version or author.superseding_version(written_before)
+    number = (
+        in_order if author.acked_version or (late and not applied) else author.next_version(row["version"])
+    )
+    batch.change(Household, row, applied)["version"] = max(row["version"], number)
+    versions.add_version(batch, author, command.id, number, written, command.base_version, late)
     return in_order or number
 
 
-def known_household(batch: Batch, author: Author, household_id: str) -> Row:
-    """The household, or the one it was merged into, if the author may write there.
-
-    Raises `HouseholdUnknown`.
-    """
+def resolve_household(batch: Batch, author: Author, household_id: str) -> HouseholdValues:
+    """The household, or its survivor if it was merged. Raises `HouseholdUnknown` if the author may not write
+    there."""
     row = batch.get(Household, household_id)
     if row is not None and row["merged_into"]:
         row = batch.get(Household, row["merged_into"])
@@ -116,81 +122,101 @@ def known_household(batch: Batch, author: Author, household_id: str) -> Row:
     return row
 
 
-def may_write(batch: Batch, author: Author, home: Row) -> bool:
-    """Whether one of the author's hamlets is the household's, or was that of one merged into it within the
-    last 90 days: what their phones still hold of it lands here."""
-    if home["hamlet_id"] in author.hamlet_ids:
+def may_write(batch: Batch, author: Author, household: HouseholdValues) -> bool:
+    """Whether the household is in a hamlet of the author, or one of these was merged into it within the last
+    90 days, because phones still send what was written for the merged one."""
+    if household["hamlet_id"] in author.hamlet_ids:
         return True
-    return home["merged_at"] is not None and any(
-        row["merged_into"] == home["id"]
+    return household["merged_at"] is not None and any(
+        row["merged_into"] == household["id"]
         and row["hamlet_id"] in author.hamlet_ids
-        and row["merged_at"] > author.received_at - LATE
+        and row["merged_at"] is not None
+        and row["merged_at"] > author.received_at - MAX_DELAY
         for row in batch.rows(Household)
     )
 
 
-def imported(household_id: str, hamlet_id: str, head_name: str, house_no: str, alley: str) -> Row:
-    """A household's row from a list: no phone number, because a list carries no consent."""
-    label = {
-        "head_name": nfc(head_name, "head_name"),
-        "house_no": nfc(house_no, "house_no"),
-        "alley": nfc(alley, "alley"),
-    }
+def new_household(
+    household_id: str, hamlet_id: str, head_name: str, house_no: str, alley: str
+) -> HouseholdValues:
+    """The row of a new household, without a phone number, to which a list has no consent."""
     return {
         "id": household_id,
         "hamlet_id": hamlet_id,
+        "head_name": nfc(head_name, "head_name"),
+        "house_no": nfc(house_no, "house_no"),
+        "alley": nfc(alley, "alley"),
         "phone": None,
-        **_NEW,
-        **label,
+        "state": "active",
+        "version": 1,
+        "merged_into": None,
+        "merged_at": None,
     }
 
 
-def add_listed(batch: Batch, home: Row, received_at: datetime) -> None:
-    """A household from a list, a row of `imported`; no account and no phone wrote it.
+def add_imported(batch: Batch, household: HouseholdValues, received_at: datetime) -> None:
+    """Add a row of `new_household` from an imported list, without an author.
 
-    Its first version is kept, so that the same list is known again after somebody mended the label.
+    Its first version lets a later import recognise the household after its label was amended.
     """
-    batch.add(Household, home)
-    label = {name: home[name] for name in ("hamlet_id", "head_name", "house_no", "alley")}
-    nobody: Row = {"written_by": None, "device_id": None, "seq": 0, "received_at": received_at}
-    first = {"household_id": home["id"], "version": 1, "base_version": 0, "fields": label, "late": []}
-    batch.add(HouseholdVersion, first | nobody)
+    batch.add(Household, household)
+    first: HouseholdVersionValues = {
+        "household_id": household["id"],
+        "version": 1,
+        "base_version": 0,
+        "fields": {
+            "hamlet_id": household["hamlet_id"],
+            "head_name": household["head_name"],
+            "house_no": household["house_no"],
+            "alley": household["alley"],
+        },
+        "late": [],
+        "written_by": None,
+        "device_id": None,
+        "seq": 0,
+        "received_at": received_at,
+    }
+    batch.add(HouseholdVersion, first)
 
 
-def _amend_merged(batch: Batch, author: Author, command: AmendHousehold, home: Row) -> int:
-    """A change of a household that was merged lands on the one it turned out to be.
+def _amend_merged(batch: Batch, author: Author, command: AmendHousehold, household: HouseholdValues) -> int:
+    """Apply a change of a merged household to its survivor, `household`.
 
-    A field that both had alike changes; one in which they differed was decided by the merging, and raises
-    `FieldConflict`, unless the author's own phone has changed it so since. That it was a mistake, the merging
-    has said.
+    A field in which the two differ was decided by the merge, so changing it raises `FieldConflict`, unless
+    the author's own phone has set it since. A state `mistake` is ignored, because every merged household has
+    it.
     """
     merged = batch.get(Household, command.id)
-    assert merged is not None, "its survivor was found through it"
-    if command.base_version > max(merged["version"], author.floor):
+    assert merged is not None, "the survivor was found through it"
+    assert merged["merged_at"] is not None, "set by the merge"
+    if command.base_version > max(merged["version"], author.version_floor):
         raise OperationInvalid("base_version")
     written = _written(command)
     if written.get("state") == "mistake":
         del written["state"]
-    before = merged | {"state": "active"}
-    own = versions.own_fields_since(merged["merged_at"], author, versions.of_household(batch, home["id"]))
-    changed = {name: value for name, value in written.items() if value != home[name]}
-    conflicts = sorted(name for name in changed if home[name] != before[name] and name not in own)
+    before: dict[str, object] = {**merged, "state": "active"}
+    now: dict[str, object] = {**household}
+    own = versions.own_fields_since(
+        merged["merged_at"], author, versions.of_household(batch, household["id"])
+    )
+    changed = {name: value for name, value in written.items() if value != now[name]}
+    conflicts = sorted(name for name in changed if now[name] != before[name] and name not in own)
     if conflicts:
         raise FieldConflict(*conflicts)
-    # A restore may undo the merging: then this number must be above all that the merged household has had.
-    version: int = max(home["version"], merged["version"])
+    # A restore may undo the merge: the version must be above all versions of the merged household, too.
+    version = max(household["version"], merged["version"])
     if changed:
-        version = replace(author, had=0).next_version(version)
+        version = replace(author, acked_version=0).next_version(version)
         late = {name for name in changed if own.get(name, 0) > author.seq}
         applied = {name: value for name, value in changed.items() if name not in late}
-        batch.change(Household, home, version=version, **applied)
-        versions.keep(batch, author, home["id"], version, changed, 0, late)
+        batch.change(Household, household, applied)["version"] = version
+        versions.add_version(batch, author, household["id"], version, changed, 0, late)
     return version
 
 
-def _written(command: AddHousehold | AmendHousehold) -> dict[str, Any]:
-    """The fields a command sets, cleaned."""
-    written: dict[str, Any] = {}
+def _written(command: AddHousehold | AmendHousehold) -> dict[str, str | None]:
+    """The fields that a command sets, normalized. Raises as `add` does."""
+    written: dict[str, str | None] = {}
     for name in command.model_fields_set & {"head_name", "house_no", "alley"}:
         written[name] = nfc(getattr(command, name) or "", name)
     if "head_name" in command.model_fields_set and not written["head_name"]:
@@ -209,7 +235,7 @@ def _consented_phone(command: AddHousehold | AmendHousehold) -> str | None:
         return None
     if not command.phone_consent:
         raise PhoneWithoutConsent("phone")
-    phone = normal_phone(command.phone)
+    phone = normalize_phone(command.phone)
     if phone is None:
         raise PhoneInvalid("phone")
     return phone

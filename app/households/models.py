@@ -1,29 +1,55 @@
 """Tables of households."""
 
 from datetime import datetime
-from typing import Any
+from typing import NotRequired, TypedDict
 
-from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index
+from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import Instant
-from app.core.db import FeedRow, VersionNumber
+from app.core.db import RowOf
+from app.core.epoch import VersionNumber
+from app.core.feed import FeedRow
+
+_IS_MERGED = text("merged_into IS NOT NULL")
 
 
-class Household(FeedRow, table=True):
-    """One door. `state`: `active`, `moved`, `empty` or `mistake`; only active ones are counted.
+class HouseholdValues(TypedDict):
+    commune_id: NotRequired[str]
+    feed_seq: NotRequired[int]
+    id: str
+    hamlet_id: str
+    head_name: str
+    house_no: str
+    alley: str
+    phone: str | None
+    state: str
+    version: int
+    merged_into: str | None
+    merged_at: datetime | None
 
-    `phone` (E.164) only with consent given at the door (product.md §6.2, Law 91/2025/QH15).
-    `version` counts accepted changes from 1. `merged_into` is the household this one turned out to be, always
-    one that stands by itself (its own state is `mistake` then). `merged_at`: when that was, or when another
-    one was merged into this last.
+
+class Household(FeedRow, RowOf[HouseholdValues], table=True):
+    """A household. `state`: `active`, `moved`, `empty` or `mistake`; only active ones are counted.
+
+    `phone` (E.164) is stored only with the household's consent (product.md §6.2, Law 91/2025/QH15). `version`
+    counts accepted changes from 1. A merged household has the state `mistake`, and `merged_into` names its
+    survivor, which is never merged itself. `merged_at`: when it was merged, or when another one was last
+    merged into it.
     """
 
     __tablename__ = "household"
     __table_args__ = (
         ForeignKeyConstraint(["commune_id", "hamlet_id"], ["hamlet.commune_id", "hamlet.id"]),
         Index("ix_household_feed", "commune_id", "hamlet_id", "feed_seq"),
-        Index("ix_household_merged", "commune_id", "merged_into"),
+        # Of all households it would be read for `merged_into IS NULL` too, in place of the feed's index.
+        Index(
+            "ix_household_merged",
+            "commune_id",
+            "merged_into",
+            sqlite_where=_IS_MERGED,
+            postgresql_where=_IS_MERGED,
+        ),
     )
 
     commune_id: str = Field(primary_key=True)
@@ -39,12 +65,26 @@ class Household(FeedRow, table=True):
     merged_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class HouseholdVersion(SQLModel, table=True):
-    """The fields one write set, who wrote them and from which device: what a later patch is judged by.
+class HouseholdVersionValues(TypedDict):
+    commune_id: NotRequired[str]
+    household_id: str
+    version: int
+    base_version: int
+    fields: dict[str, str | None]
+    late: list[str]
+    written_by: str | None
+    device_id: str | None
+    seq: int
+    received_at: datetime
 
-    `base_version` is the version it was written upon, 0 where its author had seen none of this household's.
-    `late` names those of `fields` that were not applied, because a newer write had set them before it came; a
-    write of which nothing was applied has the number of the one that it gave way to.
+
+class HouseholdVersion(SQLModel, RowOf[HouseholdVersionValues], table=True):
+    """The fields that one write set, its author and device. Later changes are compared with it for conflicts.
+
+    `base_version` is the version that the author changed; 0 if the author had seen none, because the
+    household was new or the change was addressed to a household merged into this one. `late` names those of
+    `fields` that were not applied, because a newer write of them had arrived first; if none was applied,
+    `version` is that newer write's.
     """
 
     __tablename__ = "household_version"
@@ -56,26 +96,9 @@ class HouseholdVersion(SQLModel, table=True):
     household_id: str = Field(primary_key=True)
     version: int = Field(primary_key=True, sa_type=VersionNumber)
     base_version: int = Field(default=0, sa_type=VersionNumber)
-    fields: dict[str, Any] = Field(sa_type=JSON)
+    fields: dict[str, str | None] = Field(sa_type=JSON)
     late: list[str] = Field(default_factory=list, sa_type=JSON)
     written_by: str | None = None
     device_id: str | None = None
     seq: int = Field(default=0, primary_key=True, sa_type=BigInteger)
     received_at: datetime = Field(sa_type=Instant)
-
-
-class ToldApart(SQLModel, table=True):
-    """Two households that look like one and are two: *Không trùng*. `first_id` is the lesser id."""
-
-    __tablename__ = "told_apart"
-    __table_args__ = (
-        ForeignKeyConstraint(["commune_id", "first_id"], ["household.commune_id", "household.id"]),
-        ForeignKeyConstraint(["commune_id", "second_id"], ["household.commune_id", "household.id"]),
-        ForeignKeyConstraint(["commune_id", "told_by"], ["account.commune_id", "account.id"]),
-    )
-
-    commune_id: str = Field(primary_key=True)
-    first_id: str = Field(primary_key=True)
-    second_id: str = Field(primary_key=True)
-    told_by: str
-    told_at: datetime = Field(sa_type=Instant)

@@ -1,52 +1,58 @@
-"""The versions of a household: what a patch is judged by."""
+"""The versions of a household, and conflicts between a change and the versions before it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from operator import itemgetter
-from typing import Any
 
 from app.accounts.author import Author
-from app.core.batch import Batch, Row
+from app.core.batch import Batch
 from app.core.errors import FieldConflict
-from app.households.models import HouseholdVersion
+from app.households.models import HouseholdValues, HouseholdVersion, HouseholdVersionValues
 
 
-def of_household(batch: Batch, household_id: str) -> list[Row]:
-    """The versions of one household that the batch knows."""
+def of_household(batch: Batch, household_id: str) -> list[HouseholdVersionValues]:
+    """The versions of one household that the batch has."""
     return [row for row in batch.rows(HouseholdVersion) if row["household_id"] == household_id]
 
 
-def is_unseen(version: Row, author: Author, base_version: int) -> bool:
-    """Whether this version is another phone's, and its author and that of a write upon `base_version` had not
-    seen each other's.
+def is_unseen(version: HouseholdVersionValues, author: Author, base_version: int) -> bool:
+    """Whether two phones wrote without seeing each other's write: `version`, and `author`'s write, which is
+    based on `base_version`.
 
-    A write that comes again after a restore was there, as the number it `had`, for those who wrote upon a
-    version from that one on; not for those who wrote upon what the restored server has shown since. That it
-    had the higher number says nothing: between two restores the other one may not have been there.
+    If `author`'s write is sent again after a restore, the other phone has seen it exactly if `version` is
+    based on a version of the ended epoch that is not below `acked_version`; a version of the new epoch has
+    been shown without it. Comparing `version` itself with `acked_version` is not enough: of two restores, the
+    earlier one may have removed the other write.
     """
     if author.is_own(version["device_id"]):
         return False
-    had_seen_it = author.had and author.had <= version["base_version"] <= author.floor
-    return version["version"] > base_version and not had_seen_it
+    seen_by_other = (
+        author.acked_version and author.acked_version <= version["base_version"] <= author.version_floor
+    )
+    return version["version"] > base_version and not seen_by_other
 
 
-def later_fields(author: Author, versions: list[Row], *, own: bool) -> set[str]:
-    """The fields that a later write of the author's phone, or of others, has set. What another phone wrote
-    late has set nothing."""
+def fields_written_later(author: Author, versions: list[HouseholdVersionValues], *, own: bool) -> set[str]:
+    """The fields that later writes of the author's phone set (`own`), or that later writes of other phones
+    set and that were applied."""
     return {
         name
         for one in versions
-        if author.is_own(one["device_id"]) is own
-        and author.is_before(one["device_id"], one["seq"], one["version"])
+        if author.is_own(one["device_id"]) is own and author.is_older_than(one)
         for name in one["fields"]
         if own or name not in one["late"]
     }
 
 
-def own_fields_since(merged_at: datetime, author: Author, versions: list[Row]) -> dict[str, int]:
-    """The fields that a change from the author's phone of the merged household set last, each with the number
-    of that change."""
-    last: dict[str, Row] = {}
+def own_fields_since(
+    merged_at: datetime, author: Author, versions: list[HouseholdVersionValues]
+) -> dict[str, int]:
+    """The fields last set by a change that the author's phone addressed to the merged household, with its
+    `seq`.
+
+    Such a change is a version with `base_version` 0 that is not the first.
+    """
+    last: dict[str, HouseholdVersionValues] = {}
     for version in sorted(versions, key=itemgetter("version")):
         last |= dict.fromkeys(version["fields"].keys() - set(version["late"]), version)
     return {
@@ -58,24 +64,36 @@ def own_fields_since(merged_at: datetime, author: Author, versions: list[Row]) -
     }
 
 
-def refuse_conflicts(row: Row, written: dict[str, Any], others: list[Row]) -> None:
-    """Raises `FieldConflict` over the `written` fields that others set, and to another value."""
+def refuse_conflicts(
+    row: HouseholdValues, written: Mapping[str, str | None], others: list[HouseholdVersionValues]
+) -> None:
+    """Raises `FieldConflict` naming the `written` fields that `others` set, if the row has another value."""
     theirs = {name for version in others for name in version["fields"] if name not in version["late"]}
-    conflicts = sorted(name for name in written if name in theirs and written[name] != row[name])
+    values: Mapping[str, object] = row
+    conflicts = sorted(name for name in written if name in theirs and written[name] != values[name])
     if conflicts:
         raise FieldConflict(*conflicts)
 
 
-def keep(
+def add_version(
     batch: Batch,
     author: Author,
     household_id: str,
     version: int,
-    fields: Row,
+    fields: dict[str, str | None],
     base_version: int = 0,
     late: Iterable[str] = (),
 ) -> None:
-    """A new version: what the author wrote; `base_version` and `late` as `HouseholdVersion` has them."""
-    row = {"household_id": household_id, "version": version, "base_version": base_version, "fields": fields}
-    writer = {"written_by": author.account_id, "device_id": author.device_id, "seq": author.seq}
-    batch.add(HouseholdVersion, row | writer | {"late": sorted(late), "received_at": author.received_at})
+    """Add a version for a write of `author`; the arguments are the columns of `HouseholdVersion`."""
+    row: HouseholdVersionValues = {
+        "household_id": household_id,
+        "version": version,
+        "base_version": base_version,
+        "fields": fields,
+        "late": sorted(late),
+        "written_by": author.account_id,
+        "device_id": author.device_id,
+        "seq": author.seq,
+        "received_at": author.received_at,
+    }
+    batch.add(HouseholdVersion, row)

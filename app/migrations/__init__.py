@@ -1,4 +1,4 @@
-"""The schema's history; `upgrade` brings a database to the newest one."""
+"""The database's schema: `upgrade` brings it to the newest revision (docs/development.md: how to add one)."""
 
 import secrets
 from pathlib import Path
@@ -8,25 +8,32 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import inspect, text
+from sqlalchemy import MetaData, inspect, text
 from sqlmodel import Session
 
-from app.core.clock import utc_now
-from app.core.db import Database, ServerEpoch
-from app.core.ids import ensure_key
+from app.core.db import Database
+from app.core.derived_ids import ensure_key
+from app.core.epoch import ServerEpoch
+from app.migrations import tables
+
+FOLDER = Path(__file__).parent
+VERSIONS = FOLDER / "versions"
 
 
-def config(database: Database) -> Config:
-    """Alembic's configuration for `database`."""
+def config(database: Database, versions: Path | None = None, metadata: MetaData = tables.METADATA) -> Config:
+    """Alembic's configuration for `database`, the revisions in `versions` and the tables of `metadata`."""
     settings = Config()
-    settings.set_main_option("script_location", str(Path(__file__).parent))
-    settings.set_main_option("file_template", "%%(year)d%%(month).2d%%(day).2d_%%(slug)s")
+    settings.set_main_option("script_location", str(FOLDER))
+    settings.set_main_option("version_locations", str(versions or VERSIONS))
+    settings.set_main_option("path_separator", "newline")
+    settings.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     settings.attributes["database"] = database
+    settings.attributes["metadata"] = metadata
     return settings
 
 
-def standing(database: Database) -> Literal["none", "older", "newest", "newer"]:
-    """How the database's schema stands to the newest one we know. Raises `Unavailable`."""
+def schema_state(database: Database) -> Literal["none", "older", "newest", "newer"]:
+    """How the database's schema compares to the newest revision of this program. Raises `Unavailable`."""
     revision = database.read(_revision)
     if revision is None:
         return "none"
@@ -46,12 +53,12 @@ def _revision(session: Session) -> str | None:
 
 
 def upgrade(database: Database) -> None:
-    """Bring the schema to the newest version; nothing to do if it is there."""
+    """Bring the schema to the newest revision; create the id key and the first epoch of a new database."""
     command.upgrade(config(database), "head")
-    database.write(_begin_history)
+    database.write(_initialize)
 
 
-def _begin_history(session: Session) -> None:
-    ensure_key(session, utc_now())
+def _initialize(session: Session) -> None:
+    ensure_key(session)
     if session.get(ServerEpoch, 1) is None:
         session.add(ServerEpoch(id=1, epoch=secrets.token_urlsafe(12)))

@@ -1,20 +1,21 @@
-"""Alembic's entry: the database and the tables come from the application."""
+"""Alembic's entry point: it runs this file for every command. Database and tables come from `config`."""
 
 from alembic import context
 
 from app.core.db import Database
-from app.migrations import tables
+from app.migrations.rendering import render_item
 
 database: Database = context.config.attributes["database"]
 
 with database.engine.connect() as connection:
     if database.is_sqlite:
-        # A table that is made anew is dropped in between; its children stay, and are looked at afterwards.
+        # Most changes of a table replace it by a copy in SQLite; foreign keys to it would forbid dropping it.
         connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
     context.configure(
         connection=connection,
-        target_metadata=tables.METADATA,
+        target_metadata=context.config.attributes["metadata"],
         render_as_batch=connection.dialect.name == "sqlite",
+        render_item=render_item,
         transactional_ddl=True,
     )
     with context.begin_transaction():
@@ -24,4 +25,4 @@ with database.engine.connect() as connection:
         connection.rollback()
         connection.connection.cursor().execute("PRAGMA foreign_keys=ON")
         if orphans:
-            raise RuntimeError(f"rows without what they belong to: {sorted({row[0] for row in orphans})}")
+            raise RuntimeError(f"rows whose parent is missing: {sorted({row[0] for row in orphans})}")

@@ -1,10 +1,11 @@
-"""${message}"""
+"""${message.replace("_", " ").capitalize()}.
+
+Created ${create_date.date()}.
+"""
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
-
-import app.core.clock
+${"\n" + imports if imports else ""}
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

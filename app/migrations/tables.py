@@ -1,4 +1,4 @@
-"""Every table of the application, so that none is forgotten by a migration or a test."""
+"""Every table of the application: importing this module makes all of them known to SQLAlchemy."""
 
 from sqlmodel import SQLModel
 
@@ -10,26 +10,28 @@ from app.accounts.models import (
     KnownBrowser,
     Membership,
     SettledLoss,
-    SignedIn,
     SignInFailure,
     SignInName,
+    SignInSession,
     Team,
 )
 from app.areas import Commune, Hamlet, Province
 from app.catalog import Service
-from app.core.db import FeedCounter, Gone, ServerEpoch
+from app.core.derived_ids import IdKey
 from app.core.desk_log import DeskEntry
-from app.core.ids import IdKey
-from app.households.models import Household, HouseholdVersion, ToldApart
+from app.core.epoch import ServerEpoch
+from app.core.feed import FeedCounter, Tombstone
+from app.deduplication.models import NotDuplicate
+from app.households.models import Household, HouseholdVersion
 from app.reviews.models import Decision, DecisionBatch
-from app.sync.backup.keys import BackupKey
-from app.sync.models import LedgerEntry, Quarantined, RefusedOperation
+from app.sync.export.keys import ExportKey
+from app.sync.models import LedgerEntry, QuarantinedOperation, RefusedOperation
 from app.visits.models import DailyTotal, FollowUp, Visit, VisitService, VisitVersion
 
 MODELS = (
-    Account, Assignment, BackupKey, Commune, DailyTotal, Decision, DecisionBatch, DeskEntry, Device,
-    FeedCounter, FollowUp, Gone, Hamlet, Household, HouseholdVersion, IdKey, Invite, KnownBrowser,
-    LedgerEntry, Membership, Province, Quarantined, RefusedOperation, ServerEpoch, Service, SettledLoss,
-    SignInFailure, SignInName, SignedIn, Team, ToldApart, Visit, VisitService, VisitVersion,
+    Account, Assignment, Commune, DailyTotal, Decision, DecisionBatch, DeskEntry, Device, ExportKey,
+    FeedCounter, FollowUp, Hamlet, Household, HouseholdVersion, IdKey, Invite, KnownBrowser, LedgerEntry,
+    Membership, NotDuplicate, Province, QuarantinedOperation, RefusedOperation, ServerEpoch, Service,
+    SettledLoss, SignInFailure, SignInName, SignInSession, Team, Tombstone, Visit, VisitService, VisitVersion,
 )  # fmt: skip
 METADATA = SQLModel.metadata

@@ -1,18 +1,32 @@
-"""Tables of decisions, and of the batches in which they were made."""
+"""Tables of decisions and of their batches."""
 
 from datetime import datetime
-from typing import Any
+from typing import NotRequired, TypedDict
 
-from sqlalchemy import JSON, ForeignKeyConstraint, Index, false
+from sqlalchemy import JSON, ForeignKeyConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import Instant
-from app.core.db import VersionNumber
+from app.core.db import RowOf
+from app.core.epoch import VersionNumber
 
 
-class DecisionBatch(SQLModel, table=True):
-    """What one press of a button decided. `left_out` and `kept` count, by reason, the visits that it and
-    its undoing did not touch."""
+class DecisionBatchValues(TypedDict):
+    commune_id: NotRequired[str]
+    id: str
+    state: str
+    made_by: str
+    made_at: datetime
+    decided: int
+    skipped: dict[str, int]
+    undone_at: datetime | None
+    undone: int
+    skipped_by_undo: dict[str, int]
+
+
+class DecisionBatch(SQLModel, RowOf[DecisionBatchValues], table=True):
+    """The decisions of one submitted form. `decided` visits were decided and `undone` of them undone;
+    `skipped` and `skipped_by_undo` count, by reason, those that were not."""
 
     __tablename__ = "decision_batch"
     __table_args__ = (ForeignKeyConstraint(["commune_id", "made_by"], ["account.commune_id", "account.id"]),)
@@ -23,16 +37,33 @@ class DecisionBatch(SQLModel, table=True):
     made_by: str
     made_at: datetime = Field(sa_type=Instant)
     decided: int
-    left_out: dict[str, int] = Field(sa_type=JSON)
+    skipped: dict[str, int] = Field(sa_type=JSON)
     undone_at: datetime | None = Field(default=None, sa_type=Instant)
     undone: int = 0
-    kept: dict[str, int] = Field(sa_type=JSON)
+    skipped_by_undo: dict[str, int] = Field(sa_type=JSON)
 
 
-class Decision(SQLModel, table=True):
-    """One decision on one version of a visit; the newest one also stands on the visit's row.
+class DecisionValues(TypedDict):
+    commune_id: NotRequired[str]
+    id: str
+    visit_id: str
+    visit_version: int
+    state: str
+    reason: str
+    field: str
+    note: str
+    decided_by: str
+    decided_at: datetime
+    batch_id: str | None
+    earlier: dict[str, str | None] | None
+    undo: bool
 
-    `earlier` is the review that it replaced. With `undo` the decision took another of its batch back.
+
+class Decision(SQLModel, RowOf[DecisionValues], table=True):
+    """One decision on one version of a visit; the newest one is also in the visit's row.
+
+    `earlier` is the review that it replaced, with the time `at` as text. `undo`: it undid another decision of
+    its batch.
     """
 
     __tablename__ = "decision"
@@ -59,5 +90,5 @@ class Decision(SQLModel, table=True):
     decided_by: str
     decided_at: datetime = Field(sa_type=Instant)
     batch_id: str | None = None
-    earlier: dict[str, Any] | None = Field(default=None, sa_type=JSON)
-    undo: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    earlier: dict[str, str | None] | None = Field(default=None, sa_type=JSON)
+    undo: bool = False

@@ -1,9 +1,9 @@
-"""Reviews as the desk reads them: what was decided about a visit, and what of it may still be undone."""
+"""Queries of the desk: the decisions on a visit, and whether the last one can still be undone."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlmodel import Session
+from sqlalchemy import and_
+from sqlmodel import Session, col
 
 from app.accounts.access import Actor, find, visible_to
 from app.accounts.models import Account
@@ -14,7 +14,7 @@ from app.visits.models import Visit
 UNDO_WITHIN = timedelta(minutes=1)
 
 
-def batch_of(session: Session, actor: Actor, batch_id: str) -> DecisionBatch:
+def find_batch(session: Session, actor: Actor, batch_id: str) -> DecisionBatch:
     """One of the actor's own batches of decisions. Raises `NotFound`."""
     batch = find(session, actor, DecisionBatch, batch_id)
     if batch.made_by != actor.account_id:
@@ -22,27 +22,28 @@ def batch_of(session: Session, actor: Actor, batch_id: str) -> DecisionBatch:
     return batch
 
 
-def undoable(
+def find_undoable(
     session: Session, actor: Actor, visit: Visit, newest: Decision | None, now: datetime
 ) -> DecisionBatch | None:
-    """The actor's own decision on this visit alone, if it still stands and its minute is not over."""
+    """The batch of the visit's `newest` decision, if the actor can undo it here: it is the actor's own, of
+    this visit alone, still in effect and not older than `UNDO_WITHIN`."""
     if newest is None or newest.undo or newest.batch_id is None or newest.decided_by != actor.account_id:
         return None
     if now - newest.decided_at > UNDO_WITHIN or visit.reviewed_at != newest.decided_at or visit.withdrawn_at:
         return None
-    batch = batch_of(session, actor, newest.batch_id)
+    batch = find_batch(session, actor, newest.batch_id)
     return batch if batch.decided == 1 else None
 
 
 def history(session: Session, actor: Actor, visit_id: str) -> list[tuple[Decision, str]]:
-    """Every decision on a visit with the name of who decided, oldest first."""
-    columns: Any = Decision
-    decisions: Any = visible_to(actor, Decision).where(columns.visit_id == visit_id)
-    account: Any = Account
-    named = decisions.join(
-        account, (account.commune_id == columns.commune_id) & (account.id == columns.decided_by)
+    """Every decision on a visit with its supervisor's name, oldest first."""
+    is_author = and_(
+        col(Account.commune_id) == col(Decision.commune_id), col(Account.id) == col(Decision.decided_by)
     )
+    decisions = visible_to(actor, Decision).where(col(Decision.visit_id) == visit_id).join(Account, is_author)
     rows = session.execute(
-        named.with_only_columns(Decision, Account.name).order_by(columns.decided_at, columns.id)
+        decisions.with_only_columns(Decision, col(Account.name)).order_by(
+            col(Decision.decided_at), col(Decision.id)
+        )
     )
     return [(decision, name) for decision, name in rows]

@@ -1,42 +1,47 @@
-"""What a decision is about: visits picked one by one, or a whole filter as it stood when it was shown.
+"""The visits that a decision on many is about: some by id, or those of a whole filter as it was shown.
 
-Nothing that was asked for is passed over in silence: what cannot be decided is counted, with the reason.
+Visits that cannot be decided are not dropped silently: they are counted by reason.
 """
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import cast
 
-from sqlalchemy import Table, or_, select
-from sqlmodel import Session
+from sqlalchemy import Select, or_, select
+from sqlmodel import Session, col
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.accounts.access import Actor, visible_to
 from app.areas import Hamlet
-from app.core.batch import Row
+from app.core.db import table_of
 from app.core.errors import NotFound, StaleDecision, TooLarge
-from app.core.plans import beside_the_index
-from app.visits.listing import Filters, narrowed
-from app.visits.models import Visit
+from app.core.sql.query_hints import no_index_hint
+from app.visits.listing import Filters, apply_filters
+from app.visits.models import Visit, VisitValues
 
-MOST = 5_000
+MAX_VISITS = 5_000
 
-# Why a visit was left out. `changed` is one of the next three, where the list does not tell which.
+# Why a visit is skipped. `changed` is one of the next three; which one is not known.
 CHANGED, AMENDED, WITHDRAWN, DECIDED, UNKNOWN = "changed", "amended", "withdrawn", "decided", "unknown"
+
+_VISIT = table_of(Visit)
 
 
 @dataclass(frozen=True)
-class Picked:
-    """Visits by id, each with the version that was looked at."""
+class VisitSelection:
+    """Visits by id, each with the version that the supervisor saw."""
 
     versions: Mapping[str, int]
 
 
 @dataclass(frozen=True)
-class Shown:
-    """All of a list that waited for a decision when it was shown: the list's filters, the feed's `head` and
-    the instant of the look, and the `count` it gave. What arrived or changed after `head` was not looked at.
+class FilterSelection:
+    """The visits of a list that waited for a decision when it was shown.
+
+    `filters` are the list's; `head` is the newest number of the feed and `at` the time when it was read;
+    `count` is how many visits waited. Visits that arrived or changed after `head` are not part of it.
     """
 
     filters: Filters
@@ -46,78 +51,80 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Taken:
-    """The rows to decide, locked until the transaction ends; and how many are left out, by reason."""
+class SelectedVisits:
+    """The rows to decide, locked until the transaction ends, and how many visits are skipped, by reason."""
 
-    rows: list[Row]
-    left_out: Counter[str]
+    rows: list[VisitValues]
+    skipped: Counter[str]
 
 
-def take(session: Session, actor: Actor, wanted: Picked | Shown) -> Taken:
-    """What of `wanted` waits for a decision and is as it was looked at.
+def lock_selected(
+    session: Session, actor: Actor, selection: VisitSelection | FilterSelection
+) -> SelectedVisits:
+    """The visits of `selection` that wait for a decision and have not changed since they were shown.
 
-    Raises `TooLarge` above `MOST` visits, `NotFound` if the actor may see none of them, `StaleDecision`
-    if a filter finds more than was shown: then it is not the same filter any more.
+    Raises `TooLarge` above `MAX_VISITS`, `NotFound` if the actor may see none of them, and `StaleDecision` if
+    a filter has more visits than were shown: then it is another filter.
     """
-    if isinstance(wanted, Picked):
-        return _picked(session, actor, wanted.versions)
-    return _shown(session, actor, wanted)
+    if isinstance(selection, VisitSelection):
+        return _lock_by_id(session, actor, selection.versions)
+    return _lock_by_filter(session, actor, selection)
 
 
-def locked(session: Session, visits: Any) -> list[Row]:
-    """These visits' rows, locked in the order of their ids, as every writer of visits locks them.
+def lock_visits(session: Session, visits: SelectOfScalar[Visit]) -> list[VisitValues]:
+    """The rows of these visits, locked in the order of their ids, as all writers of visits lock them.
 
-    Raises `TooLarge` above `MOST`.
+    Raises `TooLarge` above `MAX_VISITS`.
     """
-    table = _table()
-    statement = visits.with_only_columns(*table.c).order_by(beside_the_index(table.c.id)).limit(MOST + 1)
-    rows = [dict(row) for row in session.execute(statement.with_for_update(key_share=True)).mappings()]
-    if len(rows) > MOST:
+    statement: Select[*tuple[object, ...]] = visits.with_only_columns(*_VISIT.c)
+    statement = statement.order_by(no_index_hint(_VISIT.c.id)).limit(MAX_VISITS + 1)
+    found = session.execute(statement.with_for_update(key_share=True)).mappings()
+    rows = [cast(VisitValues, dict(row)) for row in found]
+    if len(rows) > MAX_VISITS:
         raise TooLarge
     return rows
 
 
-def _picked(session: Session, actor: Actor, versions: Mapping[str, int]) -> Taken:
-    if len(versions) > MOST:
+def _lock_by_id(session: Session, actor: Actor, versions: Mapping[str, int]) -> SelectedVisits:
+    if len(versions) > MAX_VISITS:
         raise TooLarge
-    id: Any = Visit.id
-    rows = locked(session, visible_to(actor, Visit).where(id.in_(sorted(versions))))
+    rows = lock_visits(session, visible_to(actor, Visit).where(col(Visit.id).in_(sorted(versions))))
     if not rows:
         raise NotFound
-    taken = _sorted_out(rows, versions)
-    taken.left_out[UNKNOWN] += len(versions) - len(rows)
-    return taken
+    selected = _without_skipped(rows, versions)
+    selected.skipped[UNKNOWN] += len(versions) - len(rows)
+    return selected
 
 
-def _shown(session: Session, actor: Actor, wanted: Shown) -> Taken:
-    if wanted.filters.waiting is None:
+def _lock_by_filter(session: Session, actor: Actor, selection: FilterSelection) -> SelectedVisits:
+    if selection.filters.waiting is None:
         raise NotFound
-    unchanged = narrowed(visible_to(actor, Visit), wanted.filters.waiting)
-    rows = locked(session, unchanged.where(_table().c.feed_seq <= wanted.head))
-    if len(rows) > wanted.count:
+    waiting = apply_filters(visible_to(actor, Visit), selection.filters.waiting)
+    rows = lock_visits(session, waiting.where(col(Visit.feed_seq) <= selection.head))
+    if len(rows) > selection.count:
         raise StaleDecision
-    taken = _sorted_out(rows, {row["id"]: row["version"] for row in rows})
-    # A visit that did not change since waits now exactly if it did then: the others changed.
-    missing = max(0, wanted.count - len(rows))
+    selected = _without_skipped(rows, {row["id"]: row["version"] for row in rows})
+    # The visits that have not changed since waited then if and only if they wait now: the others changed.
+    missing = max(0, selection.count - len(rows))
     if missing:
-        taken.left_out.update(_changes_since(session, actor, wanted, missing))
+        selected.skipped.update(_reasons_of_missing(session, actor, selection, missing))
     if not rows and not missing:
         raise NotFound
-    return taken
+    return selected
 
 
-def _sorted_out(rows: list[Row], versions: Mapping[str, int]) -> Taken:
-    taken = Taken([], Counter())
+def _without_skipped(rows: list[VisitValues], versions: Mapping[str, int]) -> SelectedVisits:
+    selected = SelectedVisits([], Counter())
     for row in rows:
-        reason = _obstacle(row, versions[row["id"]])
+        reason = _skip_reason(row, versions[row["id"]])
         if reason:
-            taken.left_out[reason] += 1
+            selected.skipped[reason] += 1
         else:
-            taken.rows.append(row)
-    return taken
+            selected.rows.append(row)
+    return selected
 
 
-def _obstacle(row: Row, version: int) -> str:
+def _skip_reason(row: VisitValues, version: int) -> str:
     if row["withdrawn_at"] is not None:
         return WITHDRAWN
     if row["version"] != version:
@@ -125,39 +132,35 @@ def _obstacle(row: Row, version: int) -> str:
     return "" if row["review_state"] == "received" else DECIDED
 
 
-def _changes_since(session: Session, actor: Actor, wanted: Shown, missing: int) -> Counter[str]:
-    """Why `missing` visits of a list do not wait there any more.
+def _reasons_of_missing(
+    session: Session, actor: Actor, selection: FilterSelection, missing: int
+) -> Counter[str]:
+    """Why `missing` visits of a list no longer wait.
 
-    The feed tells what changed, not what it was before; so it is believed only if the numbers agree.
+    The feed has the visits that changed since, but not what they were before. So its reasons are given only
+    if there are as many as `missing`; otherwise all are `CHANGED`.
     """
-    table, filters = _table(), wanted.filters
-    hamlets: Any = [filters.hamlet_id] if filters.hamlet_id else select(Hamlet.id).where(_of(actor, Hamlet))  # type: ignore[call-overload]
-    changed = select(table.c.withdrawn_at, table.c.review_state).where(
-        table.c.commune_id == actor.commune_id,
-        table.c.hamlet_id.in_(hamlets),  # so that each hamlet's feed is read from `head` on
-        table.c.feed_seq > wanted.head,
-        table.c.received_at <= wanted.at,
+    filters = selection.filters
+    of_commune = select(col(Hamlet.id)).where(col(Hamlet.commune_id) == actor.commune_id)
+    changed = select(_VISIT.c.withdrawn_at, _VISIT.c.review_state).where(
+        _VISIT.c.commune_id == actor.commune_id,
+        # The hamlets are named so that the index of each one's feed is read from `head` on.
+        _VISIT.c.hamlet_id.in_([filters.hamlet_id] if filters.hamlet_id else of_commune),
+        _VISIT.c.feed_seq > selection.head,
+        _VISIT.c.received_at <= selection.at,
     )
     if filters.volunteer_id:
-        changed = changed.where(table.c.recorded_by == filters.volunteer_id)
-    if filters.homes is not None:
-        changed = changed.where(table.c.household_id.in_(filters.homes))
+        changed = changed.where(_VISIT.c.recorded_by == filters.volunteer_id)
+    if filters.household_ids is not None:
+        changed = changed.where(_VISIT.c.household_id.in_(filters.household_ids))
     if filters.since:
-        changed = changed.where(table.c.counted_on >= filters.since)
+        changed = changed.where(_VISIT.c.counted_on >= filters.since)
     if filters.until:
-        changed = changed.where(table.c.counted_on <= filters.until)
-    changed = changed.where(or_(table.c.withdrawn_at.is_(None), table.c.withdrawn_at >= wanted.at))
+        changed = changed.where(_VISIT.c.counted_on <= filters.until)
+    withdrawn_at = _VISIT.c.withdrawn_at
+    changed = changed.where(or_(withdrawn_at.is_(None), withdrawn_at >= selection.at))
     reasons = Counter(
         WITHDRAWN if withdrawn else AMENDED if state == "received" else DECIDED
-        for withdrawn, state in session.execute(changed.limit(MOST))
+        for withdrawn, state in session.execute(changed.limit(MAX_VISITS))
     )
     return reasons if reasons.total() == missing else Counter({CHANGED: missing})
-
-
-def _of(actor: Actor, model: Any) -> Any:
-    return model.commune_id == actor.commune_id
-
-
-def _table() -> Table:
-    table: Table = Visit.__table__  # type: ignore[attr-defined]
-    return table

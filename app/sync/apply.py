@@ -1,223 +1,245 @@
-"""Apply: one set of operations judged, run and written together, with what it brings in its wake."""
+"""Apply: validate, run and write one set of operations, and quarantine those that have to wait."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlmodel import Session
 
-from app.core.batch import Batch, Row
-from app.core.db import Gone
+from app.core.batch import Batch
 from app.core.errors import OperationReused, Rejected, Unappliable
+from app.core.feed import Tombstone
 from app.households.models import Household, HouseholdVersion
-from app.sync import ground, ledger, quarantine
-from app.sync.models import LedgerEntry, Quarantined
-from app.sync.operations import HANDLERS, Handler, Sent, checked, envelope
+from app.sync import ledger, preload
+from app.sync.models import LedgerEntry, LedgerEntryValues, QuarantinedOperation
+from app.sync.operations import HANDLERS, RawOperation, WrittenRecord, parse_envelope
 from app.sync.protocol import Operation, OperationResult
-from app.sync.pusher import Pusher
-from app.sync.quarantine import Kept
-from app.sync.room import no_room, room_of
+from app.sync.push_context import PushContext
+from app.sync.quarantine import store
+from app.sync.quarantine.quota import device_full_result, remaining_quota
+from app.sync.quarantine.store import QuarantineCandidate
 from app.visits import follow_ups, totals
 from app.visits.models import FollowUp, Visit, VisitService, VisitVersion
 
-# Tables in the order of their foreign keys; `Gone` has none, and is first because it is numbered first:
-# what left comes before what came: a phone that holds both hamlets must keep the row that moved.
-WRITTEN = (
-    Gone, Household, HouseholdVersion, Visit, VisitService, VisitVersion, FollowUp, LedgerEntry, Quarantined,
+# Tables in the order of their foreign keys. `Tombstone` has none and gets the lowest feed numbers: a phone
+# that holds both hamlets must delete the row of the old one before it stores the row of the new one.
+WRITE_ORDER = (
+    Tombstone, Household, HouseholdVersion, Visit, VisitService, VisitVersion, FollowUp,
+    LedgerEntry, QuarantinedOperation,
 )  # fmt: skip
 
 
 @dataclass
 class Outcome:
-    """What became of a set: a result for each operation, and kind and id of the record each one is about;
-    `created` are the ids of records that are new; `held_back` those that were not judged now: tried
-    later, or refused before."""
+    """The results of a set, and the (kind, id) of the record that each one is about, by operation id.
+
+    `candidates`: what is to be quarantined. `created`: the ids of new records. `skipped_ids`: operations that
+    were not run: held back behind an older one of the same record, or rejected by an earlier push.
+    """
 
     batch: Batch
     results: dict[str, OperationResult] = field(default_factory=dict)
     records: dict[str, tuple[str, str]] = field(default_factory=dict)
-    kept: list[Kept] = field(default_factory=list)
+    candidates: list[QuarantineCandidate] = field(default_factory=list)
     created: list[str] = field(default_factory=list)
-    held_back: set[str] = field(default_factory=set)
+    skipped_ids: set[str] = field(default_factory=set)
 
     def add(self, other: "Outcome") -> None:
-        """What became of others, written by themselves."""
+        """Add the outcome of operations that were written in a savepoint of their own."""
         self.results |= other.results
         self.records |= other.records
         self.created += other.created
-        self.held_back |= other.held_back
+        self.skipped_ids |= other.skipped_ids
 
-    def retry(self, sent: Sent) -> None:
-        self.results[sent.op_id] = {"op_id": sent.op_id, "status": "retry"}
+    def retry(self, operation: RawOperation) -> None:
+        """Answer that the phone has to send the operation again."""
+        self.results[operation.op_id] = {"op_id": operation.op_id, "status": "retry"}
 
-    def hold_back(self, sent: Sent) -> None:
-        """It stays on its phone, because an older one of the same record does."""
-        self.held_back.add(sent.op_id)
-        self.retry(sent)
+    def hold_back(self, operation: RawOperation) -> None:
+        """Answer the same without running it: an older operation of its record has to come first."""
+        self.skipped_ids.add(operation.op_id)
+        self.retry(operation)
 
-    def refuse(self, sent: Sent, fault: Rejected) -> None:
-        self.results[sent.op_id] = refusal(sent.op_id, fault)
+    def reject(self, operation: RawOperation, error: Rejected) -> None:
+        """Answer that the author has to correct the operation."""
+        self.results[operation.op_id] = rejection(operation.op_id, error)
 
-    def keep(self, kept: Kept) -> None:
-        self.kept.append(kept)
-        self.results[kept.sent.op_id] = kept.result
+    def quarantine(self, candidate: QuarantineCandidate) -> None:
+        """Answer that the operation is stored and waits; `apply` stores it with the set."""
+        self.candidates.append(candidate)
+        self.results[candidate.operation.op_id] = candidate.result
 
 
-def apply(session: Session, pusher: Pusher, sent: list[Sent]) -> Outcome:
-    """One set: known operations answered from the ledger, the others run in the order of `seq`."""
-    outcome = Outcome(Batch(pusher.commune_id))
-    fresh = _answer_known(session, pusher, _bounded(sent, outcome), outcome)
-    operations = [] if pusher.suspended else _opened(pusher, fresh, outcome)
-    if pusher.suspended:
-        _keep_all(fresh, outcome)
-    outcome.batch = ground.survey(session, pusher.commune_id, [operation for _, operation in operations])
-    visited, counted = follow_ups.households_visited(outcome.batch), totals.facts(outcome.batch)
-    for one, operation in sorted(operations, key=lambda pair: pair[1].seq):
-        _run(pusher, one, operation, outcome)
-    if _taken_in_meanwhile(session, pusher, fresh, outcome):
-        return apply(session, pusher, sent)
-    settle_follow_ups(session, outcome.batch, visited)
-    _take_in(session, pusher, outcome)
-    outcome.batch.write(session, WRITTEN)
-    totals.settle(session, pusher.commune_id, counted, totals.facts(outcome.batch))
-    outcome.created = [*outcome.batch.added(Household), *outcome.batch.added(Visit)]
+def apply(session: Session, context: PushContext, sent: list[RawOperation]) -> Outcome:
+    """Apply one set: repeats are answered from the ledger, new operations run in the order of `seq`.
+
+    Everything is written, in the caller's savepoint. Raises `DBAPIError` if the database refuses any of it.
+    """
+    outcome = Outcome(Batch(context.commune_id))
+    new = _answer_from_ledger(session, context, _within_limits(sent, outcome), outcome)
+    operations = [] if context.suspended else _parse_envelopes(context, new, outcome)
+    if context.suspended:
+        # Invalid operations too: nobody can correct them on a suspended phone.
+        for raw in new:
+            outcome.quarantine(QuarantineCandidate(raw, "revoked"))
+    batch = preload.load_batch(session, context.commune_id, [operation for _, operation in operations])
+    outcome.batch = batch
+    visited, counted = follow_ups.households_visited(batch), totals.facts(batch)
+    for raw, operation in sorted(operations, key=lambda pair: pair[1].seq):
+        _run(context, raw, operation, outcome)
+    if _was_overtaken(session, context, new, outcome):
+        return apply(session, context, sent)
+    update_follow_ups(session, batch, visited)
+    _store_quarantined(session, context, outcome)
+    batch.write(session, WRITE_ORDER)
+    totals.update(session, context.commune_id, counted, totals.facts(batch))
+    outcome.created = [*batch.added_ids(Household), *batch.added_ids(Visit)]
     return outcome
 
 
-def given_up(session: Session, pusher: Pusher, sent: Sent) -> Outcome:
-    """What the database refused again and again, alone, while others passed: kept as it was sent."""
-    outcome = Outcome(Batch(pusher.commune_id))
-    outcome.keep(Kept(sent, "unappliable", Unappliable()))
-    _take_in(session, pusher, outcome)
-    outcome.batch.write(session, WRITTEN)
+def quarantine_unappliable(session: Session, context: PushContext, operation: RawOperation) -> Outcome:
+    """Quarantine an operation that the database refused repeatedly while it stored others."""
+    outcome = Outcome(Batch(context.commune_id))
+    outcome.quarantine(QuarantineCandidate(operation, "unappliable", Unappliable()))
+    _store_quarantined(session, context, outcome)
+    outcome.batch.write(session, WRITE_ORDER)
     return outcome
 
 
-def refusal(op_id: str, fault: Rejected) -> OperationResult:
-    """The result of an operation that goes back to its author."""
-    return {"op_id": op_id, "status": "rejected", "code": fault.code, "fields": fault.fields}
+def rejection(op_id: str, error: Rejected) -> OperationResult:
+    """The result of an operation that its author has to correct."""
+    return {"op_id": op_id, "status": "rejected", "code": error.code, "fields": error.fields}
 
 
-def settle_follow_ups(session: Session, batch: Batch, visited_before: set[str]) -> None:
-    """`visited_before`: a visit that moved away leaves a household whose promise may be open again."""
+def update_follow_ups(session: Session, batch: Batch, visited_before: set[str]) -> None:
+    """Recompute the follow-ups of the households whose visits changed.
+
+    `visited_before`: the households of the loaded visits before the commands ran. A visit that moved to
+    another household may reopen a follow-up of the one it left.
+    """
     touched = visited_before | follow_ups.households_visited(batch)
-    homes = follow_ups.households_to_settle(batch, touched)
-    if homes:
-        since = follow_ups.since(batch)
-        follow_ups.settle(batch, ground.visits_at(session, batch, homes, since))
+    households = follow_ups.households_to_update(batch, touched)
+    if households:
+        since = follow_ups.first_day(batch)
+        follow_ups.update(batch, preload.load_visits_since(session, batch, households, since))
 
 
-def run(batch: Batch, pusher: Pusher, operation: Operation) -> tuple[Handler, Row, int]:
-    """Run one operation's command; its handler, the row of its record and the version it wrote.
+def run(batch: Batch, context: PushContext, operation: Operation) -> WrittenRecord:
+    """Run one operation's command; returns the record that it wrote, for a merged household the survivor.
 
-    Raises the command's faults."""
+    Raises `OperationInvalid`, `TextRefused` and the errors of the command.
+    """
     handler = HANDLERS[operation.type]
-    command = checked(handler.shape, operation.data)
-    version = handler.apply(batch, pusher.author(operation), command)
-    row = batch.get(handler.model, command.id)  # type: ignore[attr-defined]
-    if row is not None and row.get("merged_into"):
-        row = batch.get(handler.model, row["merged_into"])
-    assert row is not None, "a command that was applied has written its record"
-    return handler, row, version
+    version = handler.apply(batch, context.author(operation), operation.data)
+    record_id = str(operation.data["id"])
+    if handler.model is Household:
+        household = batch.get(Household, record_id)
+        assert household is not None, "the command has loaded or added it"
+        record_id = household.get("merged_into") or record_id
+    return WrittenRecord(handler.kind, record_id, version)
 
 
-def _bounded(sent: list[Sent], outcome: Outcome) -> list[Sent]:
-    """Refuse what is too large or too deep, even under an id that is known; what is left may be kept."""
-    for one in sent:
-        if one.fault:
-            outcome.refuse(one, one.fault)
-    return [one for one in sent if not one.fault]
+def _within_limits(sent: list[RawOperation], outcome: Outcome) -> list[RawOperation]:
+    """Reject what is too large or nested too deeply, even under a known id; returns the other operations."""
+    for raw in sent:
+        if raw.error:
+            outcome.reject(raw, raw.error)
+    return [raw for raw in sent if not raw.error]
 
 
-def _answer_known(session: Session, pusher: Pusher, sent: list[Sent], outcome: Outcome) -> list[Sent]:
-    """Answer what was taken in or refused before; what is left is fresh."""
-    known = ledger.entries(session, pusher.commune_id, [one.op_id for one in sent])
-    reasons = _reasons(session, pusher, list(known.values()))
-    for one in sent:
-        entry = known.get(one.op_id)
+def _answer_from_ledger(
+    session: Session, context: PushContext, sent: list[RawOperation], outcome: Outcome
+) -> list[RawOperation]:
+    """Answer the operations that were committed or rejected before; returns the new ones."""
+    known = ledger.find_entries(session, context.commune_id, [raw.op_id for raw in sent])
+    decisions = _find_decisions(session, context, list(known.values()))
+    for raw in sent:
+        entry = known.get(raw.op_id)
         if entry is None:
             continue
-        if entry["payload_hash"] != one.payload_hash:
-            outcome.keep(Kept(one, "op_reused", OperationReused("op_id")))
+        if entry["payload_hash"] != raw.payload_hash:
+            outcome.quarantine(QuarantineCandidate(raw, "op_reused", OperationReused("op_id")))
             continue
-        result: Any = ledger.repeat(entry) | reasons.get(one.op_id, {})
-        outcome.results[one.op_id] = result
-        outcome.records[one.op_id] = (entry["kind"], entry["record_id"])
-    unknown = [one for one in sent if one.op_id not in known]
-    refused = ledger.refusals(session, pusher.commune_id, unknown)
-    outcome.results |= refused
-    outcome.held_back |= refused.keys()
-    return [one for one in unknown if one.op_id not in refused]
+        result = ledger.repeated_result(entry)
+        if quarantined := decisions.get(raw.op_id):
+            result["code"] = "dropped" if quarantined.state == "dropped" else quarantined.reason
+            result["fields"] = quarantined.fields
+        outcome.results[raw.op_id] = result
+        outcome.records[raw.op_id] = (entry["kind"], entry["record_id"])
+    unknown = [raw for raw in sent if raw.op_id not in known]
+    rejections = ledger.find_rejections(session, context.commune_id, unknown)
+    outcome.results |= rejections
+    outcome.skipped_ids |= rejections.keys()
+    return [raw for raw in unknown if raw.op_id not in rejections]
 
 
-def _reasons(session: Session, pusher: Pusher, entries: list[Row]) -> dict[str, dict[str, Any]]:
-    """Why those that were kept apart are, or that they were dropped since."""
-    apart = [entry["op_id"] for entry in entries if entry["status"] != "applied"]
-    if not apart:
+def _find_decisions(
+    session: Session, context: PushContext, entries: list[LedgerEntryValues]
+) -> dict[str, QuarantinedOperation]:
+    """The quarantined rows of the entries that were not applied, by operation id."""
+    op_ids = [entry["op_id"] for entry in entries if entry["status"] != "applied"]
+    if not op_ids:
         return {}
-    rows = quarantine.of_operations(session, pusher.commune_id, apart)
-    taken_in = {(entry["op_id"], entry["payload_hash"]) for entry in entries}
-    return {
-        row.op_id: {"code": "dropped" if row.state == "dropped" else row.reason, "fields": row.fields}
-        for row in rows
-        if (row.op_id, row.payload_hash) in taken_in  # the others used its id again
-    }
+    # Other rows of the same id belong to operations that used the id again.
+    own = {(entry["op_id"], entry["payload_hash"]) for entry in entries}
+    rows = store.find_by_op_ids(session, context.commune_id, op_ids)
+    return {row.op_id: row for row in rows if (row.op_id, row.payload_hash) in own}
 
 
-def _opened(pusher: Pusher, fresh: list[Sent], outcome: Outcome) -> list[tuple[Sent, Operation]]:
-    opened = []
-    for one in fresh:
+def _parse_envelopes(
+    context: PushContext, new: list[RawOperation], outcome: Outcome
+) -> list[tuple[RawOperation, Operation]]:
+    """Each new operation with its parsed form; the others are rejected."""
+    parsed = []
+    for raw in new:
         try:
-            opened.append((one, envelope(one, pusher.commune_id)))
-        except Rejected as fault:
-            outcome.refuse(one, fault)
-    return opened
+            parsed.append((raw, parse_envelope(raw, context.commune_id)))
+        except Rejected as error:
+            outcome.reject(raw, error)
+    return parsed
 
 
-def _taken_in_meanwhile(session: Session, pusher: Pusher, fresh: list[Sent], outcome: Outcome) -> bool:
-    """Whether another phone's push has committed, since the ledger was read, what makes this judgement wrong:
-    the very operation that is refused now, or the record that one is about to wait for."""
-    refused = [one.op_id for one in fresh if outcome.results[one.op_id]["status"] == "rejected"]
-    if refused and ledger.entries(session, pusher.commune_id, refused):
+def _was_overtaken(session: Session, context: PushContext, new: list[RawOperation], outcome: Outcome) -> bool:
+    """Whether another push, which committed after the ledger was read, makes these results wrong.
+
+    It may have applied an operation that is rejected here, or created a record that a candidate waits for.
+    """
+    rejected = [raw.op_id for raw in new if outcome.results[raw.op_id]["status"] == "rejected"]
+    if rejected and ledger.find_entries(session, context.commune_id, rejected):
         return True
-    return quarantine.there_by_now(session, pusher.commune_id, outcome.kept)
+    return store.dependency_arrived(session, context.commune_id, outcome.candidates)
 
 
-def _keep_all(fresh: list[Sent], outcome: Outcome) -> None:
-    """From a suspended phone everything is kept, even what could not be applied; nobody mends it there."""
-    for one in fresh:
-        outcome.keep(Kept(one, "revoked"))
-
-
-def _run(pusher: Pusher, sent: Sent, operation: Operation, outcome: Outcome) -> None:
+def _run(context: PushContext, raw: RawOperation, operation: Operation, outcome: Outcome) -> None:
     try:
-        handler, row, version = run(outcome.batch, pusher, operation)
-    except Rejected as fault:
-        kept = quarantine.judged(outcome.batch, pusher, sent, operation, fault)
-        if kept:
-            outcome.keep(kept)
-            outcome.records[sent.op_id] = (quarantine.kind_of(sent), str(operation.data["id"]))
+        written = run(outcome.batch, context, operation)
+    except Rejected as error:
+        candidate = store.candidate_for(outcome.batch, context, raw, operation, error)
+        if candidate:
+            outcome.quarantine(candidate)
+            outcome.records[raw.op_id] = (store.record_kind(raw), str(operation.data["id"]))
         else:
-            outcome.refuse(sent, fault)
+            outcome.reject(raw, error)
         return
-    record = {"status": "applied", "kind": handler.kind, "record_id": row["id"], "version": version}
-    outcome.batch.add(LedgerEntry, ledger.entry(sent, pusher.device_id, pusher.received_at, **record))
-    outcome.records[sent.op_id] = (handler.kind, row["id"])
-    done: OperationResult = {"op_id": sent.op_id, "status": "applied", "kind": handler.kind}
-    outcome.results[sent.op_id] = done | {"version": version}
+    kind, record_id, version = written
+    entry = ledger.entry_values(raw, context, "applied", written)
+    outcome.batch.add(LedgerEntry, entry)
+    outcome.records[raw.op_id] = (kind, record_id)
+    outcome.results[raw.op_id] = {"op_id": raw.op_id, "status": "applied", "kind": kind, "version": version}
 
 
-def _take_in(session: Session, pusher: Pusher, outcome: Outcome) -> None:
-    """Into the quarantine and, unless the id is another operation's, into the ledger."""
-    kept_anew = quarantine.reused(session, pusher.commune_id, outcome.kept)
-    room = room_of(session, pusher) if kept_anew else None
-    for kept in kept_anew:
-        if room and not room.take(kept.sent.payload):
-            outcome.results[kept.sent.op_id] = no_room(kept.sent.op_id)
+def _store_quarantined(session: Session, context: PushContext, outcome: Outcome) -> None:
+    """Add the candidates to the quarantine and, unless another operation has the id, to the ledger.
+
+    A candidate above the device's quota is answered `retry` and not stored.
+    """
+    candidates = store.exclude_stored(session, context.commune_id, outcome.candidates)
+    quota = remaining_quota(session, context) if candidates else None
+    for candidate in candidates:
+        raw = candidate.operation
+        if quota and not quota.take(raw.payload):
+            outcome.results[raw.op_id] = device_full_result(raw.op_id)
             continue
-        row = outcome.batch.add(Quarantined, quarantine.row(pusher, kept))
-        if not isinstance(kept.fault, OperationReused):
-            record = {"kind": row["kind"], "record_id": row["record_id"], "version": 0}
-            entry = ledger.entry(
-                kept.sent, pusher.device_id, pusher.received_at, status=kept.status, **record
-            )
+        row = outcome.batch.add(QuarantinedOperation, store.row_values(context, candidate))
+        if not isinstance(candidate.error, OperationReused):
+            nothing_written = WrittenRecord(row["kind"], row["record_id"], 0)
+            entry = ledger.entry_values(raw, context, candidate.status, nothing_written)
             outcome.batch.add(LedgerEntry, entry)

@@ -1,19 +1,36 @@
-"""Tables of the exchange: the ledger of what was committed, what is kept apart, and what was refused."""
+"""Tables of sync: the ledger of committed operations, the quarantine, and the refused operations."""
 
 from datetime import datetime
+from typing import NotRequired, TypedDict
 
 from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import Instant
-from app.core.db import VersionNumber
+from app.core.db import RowOf
+from app.core.epoch import VersionNumber
 
 
-class LedgerEntry(SQLModel, table=True):
-    """A committed operation: its repeat is answered from here and changes nothing.
+class LedgerEntryValues(TypedDict):
+    """A row of `ledger`; a batch sets `commune_id`."""
 
-    `status` is what it came to: `applied`; `conflict` or `quarantined` while it is kept apart, and after
-    that was decided. `version` is its record's, 0 for what was not applied.
+    commune_id: NotRequired[str]
+    op_id: str
+    payload_hash: str
+    status: str
+    kind: str
+    record_id: str
+    version: int
+    device_id: str
+    seq: int
+    received_at: datetime
+
+
+class LedgerEntry(SQLModel, RowOf[LedgerEntryValues], table=True):
+    """A committed operation. If it is sent again, it is answered from its entry and changes nothing.
+
+    `status`: `applied`; `conflict` or `quarantined` for a quarantined operation, until it is applied.
+    `version` is the version of the record that it wrote, 0 if it was not applied.
     """
 
     __tablename__ = "ledger"
@@ -34,20 +51,47 @@ class LedgerEntry(SQLModel, table=True):
     received_at: datetime = Field(sa_type=Instant)
 
 
-class Quarantined(SQLModel, table=True):
-    """An operation that is kept and not counted, as it was sent, until somebody decides.
+class QuarantinedOperationValues(TypedDict):
+    """A row of `quarantined`; a batch sets `commune_id`."""
 
-    `reason`: `waiting` (for the record `missing`), `conflict` (over `fields`), `revoked`,
-    `foreign_epoch`, `op_reused`, `unappliable`; `code` is the fault that kept it from being applied.
-    `epoch` and `got` are the history it was made in and the version it had there, if it said so.
-    `state`: `open`, then `applied` or `dropped`; `decided_by` is nobody when the missing record came.
+    commune_id: NotRequired[str]
+    op_id: str
+    payload_hash: str
+    reason: str
+    code: str
+    fields: list[str]
+    missing_id: str
+    kind: str
+    record_id: str
+    payload: str
+    account_id: str
+    device_id: str
+    seq: int
+    epoch: str | None
+    acked_version: int | None
+    clock_offset_ms: int
+    received_at: datetime
+    state: str
+    decided_by: str | None
+    decided_at: datetime | None
+
+
+class QuarantinedOperation(SQLModel, RowOf[QuarantinedOperationValues], table=True):
+    """An operation that is stored as it was sent and not counted until it is applied or dropped.
+
+    `reason`: `waiting` (for the record `missing_id`), `conflict` (over `fields`), `revoked`,
+    `foreign_epoch`, `op_reused`, `unappliable`; `code` is that of the error with which it failed, if any.
+    `epoch`: the server's epoch in which it was made; `acked_version`: the version that the server
+    acknowledged for it in an earlier epoch. Both are None if the phone did not send them.
+    `state`: `open`, then `applied` or `dropped`; `decided_by` is None if it was applied because the missing
+    record arrived.
     """
 
     __tablename__ = "quarantined"
     __table_args__ = (
         ForeignKeyConstraint(["commune_id", "device_id"], ["device.commune_id", "device.id"]),
         ForeignKeyConstraint(["commune_id", "account_id"], ["account.commune_id", "account.id"]),
-        Index("ix_quarantined_open", "commune_id", "state", "missing"),
+        Index("ix_quarantined_open", "commune_id", "state", "missing_id"),
         Index("ix_quarantined_device", "commune_id", "device_id", "seq"),
     )
 
@@ -57,7 +101,7 @@ class Quarantined(SQLModel, table=True):
     reason: str
     code: str = ""
     fields: list[str] = Field(default_factory=list, sa_type=JSON)
-    missing: str = ""
+    missing_id: str = ""
     kind: str = ""
     record_id: str = ""
     payload: str
@@ -65,7 +109,7 @@ class Quarantined(SQLModel, table=True):
     device_id: str
     seq: int = Field(sa_type=BigInteger)
     epoch: str | None = None
-    got: int | None = Field(default=None, sa_type=BigInteger)
+    acked_version: int | None = Field(default=None, sa_type=BigInteger)
     clock_offset_ms: int = Field(default=0, sa_type=BigInteger)
     received_at: datetime = Field(sa_type=Instant)
     state: str = "open"
@@ -73,11 +117,26 @@ class Quarantined(SQLModel, table=True):
     decided_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class RefusedOperation(SQLModel, table=True):
-    """A rejected operation as it was sent (canonical JSON, ASCII: a NUL or a lone surrogate stays an
-    escape and can be stored), empty after 90 days (`keeping.ageing`); `failures` counts how often it came.
+class RefusedOperationValues(TypedDict):
+    """A row of `refused_operation`."""
 
-    `code` and `fields` are its refusal; `retry` is none: the database refused it, and it may come again.
+    commune_id: str
+    op_id: str
+    device_id: str
+    seq: int
+    code: str
+    fields: list[str]
+    payload: str
+    failures: int
+    received_at: datetime
+
+
+class RefusedOperation(SQLModel, table=True):
+    """An operation that was answered `rejected` or `retry`, as it was sent; `failures` counts how often.
+
+    `payload` is canonical JSON in ASCII, so that a NUL or a lone surrogate stays an escape and can be stored;
+    it is emptied after 90 days (`maintenance.retention`). `code` and `fields` are those of the rejection;
+    `code` is `retry` if the database refused to store it: then it may be sent again.
     """
 
     __tablename__ = "refused_operation"
@@ -92,7 +151,7 @@ class RefusedOperation(SQLModel, table=True):
     device_id: str
     seq: int = Field(default=0, sa_type=BigInteger)
     code: str
-    fields: list[str] = Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"})
+    fields: list[str] = Field(default_factory=list, sa_type=JSON)
     payload: str
     failures: int = 1
     received_at: datetime = Field(sa_type=Instant)

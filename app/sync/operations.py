@@ -1,14 +1,12 @@
-"""Operations: what each type means, and how one is read and checked before it touches anything."""
+"""Operations: the handler of each type, and how an operation is parsed and validated before it is applied."""
 
 import hashlib
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import NamedTuple, TypeVar
 
 from pydantic import ValidationError
-from sqlmodel import SQLModel
 
 from app.accounts.author import Author
 from app.core.batch import Batch
@@ -20,116 +18,151 @@ from app.core.errors import (
     TextRefused,
     TypeUnknown,
 )
-from app.core.shapes import Command, is_too_deep
+from app.core.types import Command, is_id, is_too_deep
 from app.households import commands as households
 from app.households.models import Household
-from app.sync.protocol import MAX_OPERATION_BYTES, Operation
+from app.sync.protocol import MAX_OPERATION_BYTES, Data, Operation
 from app.sync.upcasts import upcast
 from app.visits import commands as visits
 from app.visits.models import Visit
 
 Shape = TypeVar("Shape", bound=Command)
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_END_OF_NUMBERS = 2**53
 
 
 @dataclass(frozen=True)
 class Handler:
-    """What an operation's type means: the record it writes, its data's shape in version `v`, the command,
-    which returns the number of the version it wrote."""
+    """What an operation's type means: the model of the record that it writes, and the shape of its data in
+    version `v`.
 
-    model: type[SQLModel]
+    `apply` validates the data, runs the command and returns the version of the record that it wrote.
+    """
+
+    model: type[Household] | type[Visit]
     shape: type[Command]
-    apply: Callable[[Batch, Author, Any], int]
+    apply: Callable[[Batch, Author, Data], int]
     v: int = 1
 
     @property
     def kind(self) -> str:
+        """The kind of the record: the name of its table."""
+        # As a plain str: SQLAlchemy's `quoted_name` is slow to bind and to encode.
         return str(self.model.__tablename__)
 
 
+def _handler(
+    model: type[Household] | type[Visit], shape: type[Shape], command: Callable[[Batch, Author, Shape], int]
+) -> Handler:
+    def apply(batch: Batch, author: Author, data: Data) -> int:
+        return command(batch, author, validate(shape, data))
+
+    return Handler(model, shape, apply)
+
+
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
 HANDLERS = {
-    "household.add": Handler(Household, households.AddHousehold, households.add),
-    "household.amend": Handler(Household, households.AmendHousehold, households.amend),
-    "visit.record": Handler(Visit, visits.RecordVisit, visits.record, v=2),
-    "visit.amend": Handler(Visit, visits.AmendVisit, visits.amend),
-    "visit.withdraw": Handler(Visit, visits.WithdrawVisit, visits.withdraw),
+    "household.add": _handler(Household, households.AddHousehold, households.add),
+    "household.amend": _handler(Household, households.AmendHousehold, households.amend),
+    "visit.record": _handler(Visit, visits.RecordVisit, visits.record),
+    "visit.amend": _handler(Visit, visits.AmendVisit, visits.amend),
+    "visit.withdraw": _handler(Visit, visits.WithdrawVisit, visits.withdraw),
 }
 
 
+class WrittenRecord(NamedTuple):
+    """The record that an operation wrote, and the version that it made; 0 if it was not applied."""
+
+    kind: str
+    record_id: str
+    version: int
+
+
 @dataclass(frozen=True)
-class Sent:
-    """One operation as it was sent: its id, its canonical payload (empty when it nests too deeply to be
-    written), and that payload's hash."""
+class RawOperation:
+    """One operation as it was sent: its id, its canonical payload and the payload's hash.
+
+    The payload is empty if the operation is nested too deeply to be serialised.
+    """
 
     op_id: str
-    raw: dict[str, Any]
+    raw: Data
     payload: str
     payload_hash: str
-
-    @property
-    def seq(self) -> int:
-        """Its number as sent; 0 for what is no number of a device's."""
-        number = self.raw.get("seq")
-        # JSON's true is an int to Python, and none to PostgreSQL.
-        return number if type(number) is int and 0 <= number < 2**53 else 0
+    seq: int
+    """Its sequence number as sent; 0 if that is not a valid one."""
 
     @property
     def epoch(self) -> str | None:
-        """The history it says it was made in; None for what names none."""
+        """The epoch in which it says it was made; None if that is not a token."""
         epoch = self.raw.get("epoch")
-        return epoch if isinstance(epoch, str) and _TOKEN.fullmatch(epoch) else None
+        return epoch if isinstance(epoch, str) and is_id(epoch) else None
 
     @property
-    def got(self) -> int | None:
-        """The version it says it had there; None for what is no number."""
-        got = self.raw.get("got")
-        return got if type(got) is int and 0 <= got < 2**53 else None
+    def acked_version(self) -> int | None:
+        """The version that it says it was acknowledged with; None if that is not a number."""
+        return _number(self.raw.get("acked_version"))
 
     @property
     def record_id(self) -> str:
-        """The record it writes; empty for what names none that can be stored."""
+        """The id of the record that it writes; empty if that cannot be stored."""
         data = self.raw.get("data")
         record_id = data.get("id") if isinstance(data, dict) else None
         return record_id if isinstance(record_id, str) and is_storable(record_id) else ""
 
     @property
-    def fault(self) -> Rejected | None:
-        """Why it is refused before anything is done with it, whoever sent it and whatever it says."""
+    def error(self) -> Rejected | None:
+        """Why it is rejected before anything else is checked: its size or its depth."""
         if not self.payload:
             return OperationInvalid("data")
         return OperationTooLarge() if len(self.payload) > MAX_OPERATION_BYTES else None
 
 
+def _number(value: object) -> int | None:
+    # `type` instead of isinstance: Python's bool is an int, PostgreSQL's is not.
+    return value if type(value) is int and 0 <= value < _END_OF_NUMBERS else None
+
+
 def is_storable(record_id: str) -> bool:
-    """Whether a database can be asked for a record of this id at all."""
+    """Whether a record can have this id. PostgreSQL refuses some others (NUL) even in a query."""
     return len(record_id) == 36 and record_id.isascii() and record_id.isprintable()
 
 
-def as_sent(raw: dict[str, Any]) -> Sent:
-    """The operation with its canonical payload: what the ledger compares repeats by."""
+def raw_operation(raw: Data) -> RawOperation:
+    """The operation with its canonical payload, by which the ledger recognises a repeat."""
     parts = {name: raw.get(name) for name in ("type", "v", "commune_id", "at", "data")}
-    payload = "" if is_too_deep(raw) else json.dumps(parts, sort_keys=True, separators=(",", ":"))
-    return Sent(str(raw["op_id"]), raw, payload, hashlib.sha256(payload.encode()).hexdigest())
+    payload = "" if is_too_deep(raw) else _canonical(parts)
+    payload_hash = hashlib.sha256(payload.encode()).hexdigest()
+    return RawOperation(str(raw["op_id"]), raw, payload, payload_hash, _number(raw.get("seq")) or 0)
 
 
-def as_kept(op_id: str, seq: int, payload: str, **origin: Any) -> Sent:
-    """The operation again, from the canonical payload it was kept as; `origin`: its `epoch` and `got`.
+def from_payload(
+    op_id: str, seq: int, payload: str, *, epoch: str | None, acked_version: int | None
+) -> RawOperation:
+    """The operation, from its stored canonical payload.
 
-    Raises `OperationInvalid` for a payload that cannot be read."""
+    Raises `OperationInvalid` for a payload that cannot be parsed.
+    """
     try:
         parts = json.loads(payload)
     except (ValueError, RecursionError):
         parts = None
     if not isinstance(parts, dict):
         raise OperationInvalid("data")
-    return as_sent({"op_id": op_id, "seq": seq, **origin, **parts})
+    return raw_operation(
+        {"op_id": op_id, "seq": seq, "epoch": epoch, "acked_version": acked_version, **parts}
+    )
 
 
-def envelope(sent: Sent, commune_id: str) -> Operation:
-    """The operation's outer part, checked: size, shape, commune, type, version."""
-    if sent.fault:
-        raise sent.fault
-    operation = checked(Operation, sent.raw)
+def parse_envelope(raw: RawOperation, commune_id: str) -> Operation:
+    """The operation with its outer part validated (size, shape, commune, type) and its data upcast.
+
+    Raises `OperationTooLarge`, `OperationInvalid`, `TextRefused`, `CommuneUnknown`, `TypeUnknown` or
+    `VersionUnknown`.
+    """
+    if raw.error:
+        raise raw.error
+    operation = validate(Operation, raw.raw)
     if operation.commune_id != commune_id:
         raise CommuneUnknown("commune_id")
     if operation.type not in HANDLERS:
@@ -137,8 +170,11 @@ def envelope(sent: Sent, commune_id: str) -> Operation:
     return upcast(operation, HANDLERS[operation.type].v)
 
 
-def checked(shape: type[Shape], data: dict[str, Any]) -> Shape:
-    """`data` in its declared shape. Raises `OperationInvalid` with the names of fields that do not fit."""
+def validate(shape: type[Shape], data: Data) -> Shape:
+    """`data` in its declared shape.
+
+    Raises `OperationInvalid`, or `TextRefused` for a lone surrogate, with the names of the wrong fields.
+    """
     try:
         return shape.model_validate(data)
     except ValidationError as error:

@@ -1,28 +1,34 @@
-"""The wire: what a phone sends and what it gets, as `docs/sync-protocol.md` describes it.
+"""The wire: requests and responses of an exchange, as `docs/sync-protocol.md` describes them.
 
-`static/field/sync/protocol.js` holds the same shapes as JSDoc types, generated from this module by
-`service_worker/protocol_types.py`; a test keeps the two together.
+Instants are texts in ISO 8601 (`clock.wire_time`), days are *2026-11-24*.
+
+`static/field/core/protocol.js` holds the same shapes as JSDoc types, generated from this module by
+`service_worker/build/protocol_types.py`; a test keeps the two together.
 """
 
 import json
 import re
-from typing import Annotated, Any, Literal, NotRequired, TypedDict
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import from_json
+from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
+from app.accounts.commune import HamletName
 from app.core.errors import Invalid
-from app.core.shapes import Command, Moment, Number, Token, Uuid
+from app.core.types import Command, Id, JsonObject, Moment, Number, Token, Uuid
 
 PROTO = 1
-MAX_OPERATIONS = 200
+MAX_OPERATIONS = 500  # of one request
 MAX_BODY_BYTES = 512 * 1024  # unpacked
-MAX_OPERATION_BYTES = 16 * 1024
-PAGE_ROWS = 2000
+MAX_OPERATION_BYTES = 16 * 1024  # of its canonical payload
+PAGE_ROWS = 2000  # of one answer's changes
+
+Data = JsonObject  # of an operation, as the phone sent it
 
 
 class Queue(BaseModel):
-    """What the phone says of its outbox: how many wait, since when, which numbers it still holds."""
+    """The phone's outbox: how many operations wait, since when, and which sequence numbers it still holds."""
 
     count: Number = 0
     oldest_at: Moment | None = None
@@ -31,27 +37,28 @@ class Queue(BaseModel):
 
 
 class Request(BaseModel):
-    """One exchange, outer part. `ops` are judged one by one as `Operation`.
+    """The request of one exchange; each of `ops` is validated by itself, as an `Operation`.
 
-    `once`: rows that stand in the results need not stand in the changes as well. A phone that fills a new
-    copy of everything leaves it out: results are written to the copy it reads. `key`: of its backup files.
+    `omit_result_rows`: rows of the results need not come among the changes again. A phone that fills a new
+    generation of its replica does not set it: result rows are written to the old generation.
+    `export_key_id`: the key that the phone has for its export files.
     """
 
     proto: Literal[1]
     build: str = Field(default="", max_length=40, pattern=r"^[A-Za-z0-9.+_-]*$")
-    device_id: Token
+    device_id: Id
     sent_at: Moment
     epoch: Token | None = None
     scope: Token | None = None
     cursor: Number | None = None
     queue: Queue = Field(default_factory=Queue)
-    once: bool = False
-    key: Token | None = None
-    ops: list[dict[str, Any]] = Field(default_factory=list)
+    omit_result_rows: bool = False
+    export_key_id: Id | None = None
+    ops: list[Data] = Field(default_factory=list)
 
 
 class OperationId(BaseModel):
-    """The one part of an operation without which the whole request is refused: nothing could be answered."""
+    """The only part of an operation that the request is rejected for: without an id there is no result."""
 
     op_id: Uuid
 
@@ -59,18 +66,19 @@ class OperationId(BaseModel):
 class Operation(Command):
     """One thing a person did on the phone. `seq` numbers a device's operations without gaps.
 
-    `epoch` names the server history it was made in (absent from phones that never heard one).
+    `epoch`: the server's epoch in which it was made; absent if the phone had not received one yet.
+    `acked_version`: the version that it was acknowledged with in an earlier epoch.
     """
 
     op_id: Uuid
     seq: Number
     type: Annotated[str, Field(max_length=40)]
     v: Number
-    commune_id: Token
+    commune_id: Id
     at: Moment
-    data: dict[str, Any]
+    data: Data
     epoch: Token | None = None
-    got: Number | None = None
+    acked_version: Number | None = None
 
 
 class ReviewRow(TypedDict):
@@ -84,7 +92,7 @@ class ReviewRow(TypedDict):
 
 
 class HouseholdRow(TypedDict):
-    """A household as phones keep it."""
+    """A household as phones store it."""
 
     id: str
     hamlet_id: str
@@ -97,8 +105,16 @@ class HouseholdRow(TypedDict):
     feed_seq: int
 
 
+class VisitServiceRow(TypedDict):
+    """One service of a visit."""
+
+    code: str
+    outcome: str
+    people: int
+
+
 class VisitRow(TypedDict):
-    """A visit as phones keep it; `note` only for its author."""
+    """A visit as phones store it; `note` only for its author."""
 
     id: str
     household_id: str
@@ -108,7 +124,7 @@ class VisitRow(TypedDict):
     received_at: str
     counted_on: str
     result: str
-    services: list[dict[str, Any]]
+    services: list[VisitServiceRow]
     note: str
     follow_up_on: str | None
     version: int
@@ -117,7 +133,7 @@ class VisitRow(TypedDict):
 
 
 class FollowUpRow(TypedDict):
-    """A promise to return."""
+    """A planned return to a household."""
 
     id: str
     household_id: str
@@ -147,11 +163,10 @@ class ServiceRow(TypedDict):
     feed_seq: int
 
 
-class GoneRow(TypedDict):
-    """A row that left a hamlet: it is deleted only where it still has that hamlet and a lower `feed_seq`.
+class TombstoneRow(TypedDict):
+    """A row that left a hamlet: deleted only where it still has that hamlet and a lower `feed_seq`.
 
-    Of kind `operation` or `accepted` it tells what the commune decided of the author's operation `id`: not
-    to count it, or to take it in.
+    Kinds `operation` and `accepted`: the author's quarantined operation `id` was dropped or accepted.
     """
 
     kind: str
@@ -161,15 +176,15 @@ class GoneRow(TypedDict):
     feed_seq: int
 
 
-class BackupKeyRow(TypedDict):
-    """The key that a phone's backup files are made for: a point of P-256, uncompressed, in base64."""
+class ExportKeyRow(TypedDict):
+    """The key that a phone's export files are encrypted for: a point of P-256, uncompressed, in base64."""
 
     id: str
     public_key: str
 
 
 class OperationResult(TypedDict):
-    """What became of one operation. `row` is the server's row, only if in the actor's scope."""
+    """The result of one operation. `row` is the server's current row, if it is in the actor's scope."""
 
     op_id: str
     status: str
@@ -189,16 +204,15 @@ class Changes(TypedDict):
     hamlet: list[NameRow]
     member: list[NameRow]
     service: list[ServiceRow]
-    guide: list[dict[str, Any]]
-    gone: list[GoneRow]
+    guide: list[Data]
+    tombstone: list[TombstoneRow]
 
 
 class Answer(TypedDict):
-    """The answer to one exchange. `left` counts the rows after this page.
+    """The response of one exchange. `left` counts the rows after this page.
 
-    `erase`: this phone may see nothing any more: it clears away its list, and goes on delivering its queue.
-    `min_build`: its build is too old to be given changes from here on. `backup_key`: when it is another than
-    the request names.
+    `erase`: the phone is suspended: it deletes its replica and goes on sending its queue. `min_build`: the
+    phone's build is too old and must be updated. `export_key`: if it is not the one that the request names.
     """
 
     proto: int
@@ -206,7 +220,7 @@ class Answer(TypedDict):
     epoch: str
     scope: str
     next_seq: int
-    hamlets: list[dict[str, str]]
+    hamlets: list[HamletName]
     results: list[OperationResult]
     reset: bool
     changes: Changes
@@ -215,11 +229,23 @@ class Answer(TypedDict):
     left: int
     erase: NotRequired[bool]
     min_build: NotRequired[str]
-    backup_key: NotRequired[BackupKeyRow]
+    export_key: NotRequired[ExportKeyRow]
+
+
+class ErrorAnswer(TypedDict):
+    """The answer to a request that failed: a code of `app/core/errors.py` and the names of invalid fields.
+
+    `min_build`: for `outdated`, the oldest build that is served.
+    """
+
+    proto: int
+    error: str
+    fields: NotRequired[list[str]]
+    min_build: NotRequired[str]
 
 
 def is_older(build: str, min_build: str) -> bool:
-    """Whether `build` (*1.10.2+4f2c*) comes before `min_build`; numbers are compared, not letters."""
+    """Whether `build` (*1.10.2+4f2c*) is older than `min_build`. Numbers are compared, not text."""
     return _release(build) < _release(min_build)
 
 
@@ -228,12 +254,12 @@ def _release(build: str) -> list[int]:
 
 
 def read_request(body: bytes) -> Request:
-    """The request in `body`. Raises `Invalid` (names of fields only) for anything else.
+    """The request in `body`. Raises `Invalid`, with names of fields only, if it is not one.
 
-    Lone surrogates pass here: one operation's text is refused, not the whole queue.
+    Lone surrogates are accepted here: they reject one operation, not the whole request.
     """
     try:
-        content = parsed(body)
+        content = parse_json(body)
         request = Request.model_validate(content)
         for operation in request.ops:
             OperationId.model_validate(operation, extra="ignore")
@@ -242,13 +268,23 @@ def read_request(body: bytes) -> Request:
     return request
 
 
-def parsed(body: bytes) -> Any:
+def parse_json(body: bytes) -> object:
     """The JSON in `body`, lone surrogates included. Raises ValueError or RecursionError."""
+    content: object
     try:
-        return from_json(body, allow_inf_nan=False)
+        content = from_json(body, allow_inf_nan=False)
     except ValueError:
-        # The quick parser refuses lone surrogates; the standard one lets them through.
-        return json.loads(body, parse_constant=_no_constant)
+        # The fast parser refuses lone surrogates; the standard one accepts them.
+        content = json.loads(body, parse_constant=_no_constant)
+    return content
+
+
+def parse_object(body: bytes) -> JsonObject:
+    """The JSON object in `body`. Raises ValueError, also for any other JSON, or RecursionError."""
+    content = parse_json(body)
+    if not isinstance(content, dict):
+        raise ValueError("not a JSON object")
+    return content
 
 
 def _no_constant(_name: str) -> None:

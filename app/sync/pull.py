@@ -1,93 +1,94 @@
 """Pull: the rows of the actor's scope that changed after the phone's cursor, in feed order."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import cast
 
-from sqlalchemy import Date, bindparam, func, literal_column, select, union_all
-from sqlmodel import Session, SQLModel
+from sqlalchemy import Date, Select, bindparam, func, literal_column, select, union_all
+from sqlmodel import Session
 
 from app.accounts.access import Actor, visible_rows
 from app.accounts.models import Account
 from app.areas import Hamlet
 from app.catalog import Service
-from app.core.db import FeedCounter, Gone, ServerEpoch, history_of
-from app.core.prepared import Prepared, among
-from app.households.models import Household
+from app.core.db import Row, table_of
+from app.core.epoch import ServerEpoch, current_epoch
+from app.core.feed import FeedCounter, FeedRow, Tombstone
+from app.core.sql.prepared import Prepared, in_list
+from app.households.models import Household, HouseholdValues
 from app.sync import rows
-from app.sync.backup.keys import NEWEST
+from app.sync.export.keys import NEWEST_KEY_ID
 from app.sync.protocol import PAGE_ROWS, Changes, Request
-from app.visits.models import FollowUp, Visit
+from app.visits.models import FollowUp, Visit, VisitValues
 
-# What the team sees of the past: the visits of the last 12 months.
-VISITS_KEPT = timedelta(days=366)
+VISIT_PERIOD = timedelta(days=366)  # a team gets the visits of the last 12 months
 
-_KINDS: dict[str, type[SQLModel]] = {
+_MODELS: dict[str, type[FeedRow]] = {
     "household": Household,
     "visit": Visit,
     "follow_up": FollowUp,
     "hamlet": Hamlet,
     "member": Account,
     "service": Service,
-    "gone": Gone,
+    "tombstone": Tombstone,
 }
-_ROWS: dict[str, Callable[[Any], Any]] = {
-    "household": rows.household,
+_WIRE_ROWS: dict[str, Callable[[Row], Mapping[str, object]]] = {
+    "household": lambda row: rows.household(cast(HouseholdValues, row)),
     "follow_up": rows.follow_up,
     "hamlet": rows.name,
     "member": rows.name,
     "service": rows.service,
-    "gone": rows.gone,
+    "tombstone": rows.tombstone,
 }
 
 
-def _scoped(kind: str) -> Any:
-    """The rows of a kind that a field actor's phone should have and may not have yet."""
-    model = _KINDS[kind]
-    table: Any = model.__table__  # type: ignore[attr-defined]
-    rows_there = visible_rows(model)
-    rows_there = rows_there.where(
-        table.c.feed_seq > bindparam("after"), table.c.feed_seq <= bindparam("newest")
+def _scoped(kind: str) -> Select[*tuple[object, ...]]:
+    """The rows of a kind that a field actor's phone may have and does not have yet."""
+    model = _MODELS[kind]
+    columns = table_of(model).c
+    wanted = visible_rows(model).where(
+        columns.feed_seq > bindparam("after"), columns.feed_seq <= bindparam("head")
     )
     if model in (Household, Visit):
-        rows_there = rows_there.where(~among(table.c.feed_seq, "told"))
+        wanted = wanted.where(~in_list(columns.feed_seq, "omitted_seqs"))
     if model is Visit:
-        recent = table.c.counted_on >= bindparam("oldest_day", type_=Date())
-        return rows_there.where(table.c.withdrawn_at.is_(None), recent)
-    return rows_there.where(table.c.active) if model is Service else rows_there
+        is_recent = columns.counted_on >= bindparam("oldest_day", type_=Date())
+        return wanted.where(columns.withdrawn_at.is_(None), is_recent)
+    return wanted.where(columns.active) if model is Service else wanted
 
 
-def _page(kind: str) -> Prepared:
-    table: Any = _KINDS[kind].__table__  # type: ignore[attr-defined]
-    return Prepared(_scoped(kind).order_by(table.c.feed_seq).limit(PAGE_ROWS + 1))
+def _page(kind: str) -> Prepared[Row]:
+    sequence = table_of(_MODELS[kind]).c.feed_seq
+    return Prepared(_scoped(kind).order_by(sequence).limit(PAGE_ROWS + 1))
 
 
-_EPOCH: Any = ServerEpoch.__table__  # type: ignore[attr-defined]
-_COUNTER: Any = FeedCounter.__table__  # type: ignore[attr-defined]
-_STAND = Prepared(
-    select(_EPOCH.c.epoch, _COUNTER.c.head, NEWEST.label("key_id")).where(
+_EPOCH, _COUNTER = table_of(ServerEpoch), table_of(FeedCounter)
+_HEAD = Prepared(
+    select(_EPOCH.c.epoch, _COUNTER.c.head, NEWEST_KEY_ID.label("export_key_id")).where(
         _COUNTER.c.commune_id == bindparam("commune_id")
     )
 )
-_PAGES = {kind: _page(kind) for kind in _KINDS}
-# Most exchanges bring rows of one kind or two: one statement says which, instead of seven finding nothing.
-_CHANGED = Prepared(
+_PAGES = {kind: _page(kind) for kind in _MODELS}
+# Most exchanges bring rows of one or two kinds: one statement says which, instead of seven that find none.
+_CHANGED_KINDS = Prepared(
     union_all(
-        *(select(literal_column(f"'{kind}'").label("kind")).where(_scoped(kind).exists()) for kind in _KINDS)
+        *(select(literal_column(f"'{kind}'").label("kind")).where(_scoped(kind).exists()) for kind in _MODELS)
     )
 )
 _COUNT = Prepared(
-    select(*(_scoped(kind).with_only_columns(func.count()).scalar_subquery().label(kind) for kind in _KINDS))
+    select(*(_scoped(kind).with_only_columns(func.count()).scalar_subquery().label(kind) for kind in _MODELS))
 )
 
-Found = tuple[int, str, dict[str, Any]]  # feed_seq, kind, row
+FeedEntry = tuple[int, str, Row]  # feed_seq, kind, row
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page of changes; `cursor` is what the phone sends next, `left` the rows after this page; `key_id`
-    is the key that its backup files should be made for."""
+    """One page of changes. `cursor`: what the phone sends next; `left`: the number of rows after this page.
+
+    `export_key_id`: the key that the phone's export files should be encrypted for.
+    """
 
     epoch: str
     reset: bool
@@ -95,80 +96,84 @@ class Page:
     cursor: int
     more: bool
     left: int
-    key_id: str | None
+    export_key_id: str | None
 
 
-def pull(session: Session, actor: Actor, request: Request, today: date, told: Collection[int] = ()) -> Page:
-    """The page after the request's cursor; from the beginning when cursor, epoch or scope are foreign.
+def pull(
+    session: Session, actor: Actor, request: Request, today: date, omitted_seqs: Collection[int] = ()
+) -> Page:
+    """The page after the request's cursor; the first page if cursor, epoch or scope are not current.
 
-    `told`: the feed numbers of rows that the phone has from this answer's results already.
+    `today`: the day in Vietnam. `omitted_seqs`: the feed numbers of the rows that the phone already gets with
+    the results of this exchange.
     """
-    stand = _STAND.first(session, commune_id=actor.commune_id)
-    assert stand is not None, "a commune that has begun has its counter"
-    epoch, newest = stand["epoch"], stand["head"]
-    reset = _is_foreign(request, epoch, actor, newest)
+    state = _HEAD.first(session, commune_id=actor.commune_id)
+    assert state is not None, "the counter is made with the commune"
+    epoch, head = state["epoch"], state["head"]
+    reset = _needs_reset(request, epoch, actor, head)
     cursor = 0 if reset or request.cursor is None else request.cursor
-    told = set() if reset else {number for number in told if cursor < number}
-    asked = {
+    # Each number once: several results may have the same row, and that of a repeat may be an old one.
+    omitted_seqs = set() if reset else {feed_seq for feed_seq in omitted_seqs if cursor < feed_seq}
+    values = {
         "commune_id": actor.commune_id,
         "hamlet_ids": list(actor.hamlet_ids),
         "account_id": actor.account_id,
         "after": cursor,
-        "newest": newest,
-        "oldest_day": today - VISITS_KEPT,
-        "told": list(told),
+        "head": head,
+        "oldest_day": today - VISIT_PERIOD,
+        "omitted_seqs": list(omitted_seqs),
     }
-    # A feed number is one row's: as many new ones as this phone was told of leave nothing to ask for.
-    # Several results may carry one row, and a repeat an old one.
-    found = _after(session, asked) if newest - cursor > len(told) else []
+    # Every change has a number of its own: if the results have as many as there are new ones, that is all.
+    found = _find_after(session, values) if head - cursor > len(omitted_seqs) else []
     page = found[:PAGE_ROWS]
     more = len(found) > PAGE_ROWS
-    cursor = page[-1][0] if more else newest
-    left = _left(session, asked | {"after": cursor}) if more else 0
-    return Page(epoch, reset, _changes(session, actor, page), cursor, more, left, stand["key_id"])
+    cursor = page[-1][0] if more else head
+    left = _count_left(session, values | {"after": cursor}) if more else 0
+    return Page(epoch, reset, _changes(session, actor, page), cursor, more, left, state["export_key_id"])
 
 
-def nothing(session: Session, request: Request) -> Page:
-    """The page of a phone that may see nothing any more; it stays where it stands. Of a restore it hears all
-    the same, for it must deliver anew what the server has forgotten."""
-    epoch = history_of(session).epoch
+def empty_page(session: Session, request: Request) -> Page:
+    """The page of a suspended phone: no rows, and its cursor stays.
+
+    It has the epoch, because after a restore such a phone too must send again what the server has lost.
+    """
+    epoch = current_epoch(session).id
     reset = request.epoch != epoch or request.scope is None
-    return Page(epoch, reset, _no_changes(), request.cursor or 0, False, 0, request.key)
+    return Page(epoch, reset, _no_changes(), request.cursor or 0, False, 0, request.export_key_id)
 
 
-def _is_foreign(request: Request, epoch: str, actor: Actor, newest: int) -> bool:
-    same = request.epoch == epoch and request.scope == actor.scope
-    return not same or request.cursor is None or request.cursor > newest
+def _needs_reset(request: Request, epoch: str, actor: Actor, head: int) -> bool:
+    is_current = request.epoch == epoch and request.scope == actor.scope
+    return not is_current or request.cursor is None or request.cursor > head
 
 
-def _after(session: Session, asked: dict[str, Any]) -> list[Found]:
-    """Up to a page and one row of all kinds, merged by `feed_seq`."""
-    found: list[Found] = []
-    for row in _CHANGED.rows(session, **asked):
-        kind = row["kind"]
-        found.extend((one["feed_seq"], kind, one) for one in _PAGES[kind].rows(session, **asked))
+def _find_after(session: Session, values: Row) -> list[FeedEntry]:
+    """The rows of all kinds in the order of `feed_seq`: up to one page, and one more row."""
+    found: list[FeedEntry] = []
+    for changed in _CHANGED_KINDS.rows(session, **values):
+        kind = changed["kind"]
+        found.extend((row["feed_seq"], kind, row) for row in _PAGES[kind].rows(session, **values))
     return sorted(found, key=lambda entry: entry[0])[: PAGE_ROWS + 1]
 
 
-def _left(session: Session, asked: dict[str, Any]) -> int:
-    (counted,) = _COUNT.rows(session, **asked)
-    return int(sum(counted.values()))
+def _count_left(session: Session, values: Row) -> int:
+    (counts,) = _COUNT.rows(session, **values)
+    return int(sum(counts.values()))
 
 
-def _changes(session: Session, actor: Actor, page: list[Found]) -> Changes:
-    changes: Any = _no_changes()
+def _changes(session: Session, actor: Actor, page: list[FeedEntry]) -> Changes:
+    changes: dict[str, list[Mapping[str, object]]] = {kind: [] for kind in (*_MODELS, "guide")}
     visit_ids = [row["id"] for _, kind, row in page if kind == "visit"]
-    given = rows.services(session, actor.commune_id, visit_ids)
+    services = rows.find_services(session, actor.commune_id, visit_ids)
     for _, kind, row in page:
         if kind == "visit":
-            changes[kind].append(rows.visit(row, given.get(row["id"], []), actor.account_id))
+            changes[kind].append(
+                rows.visit(cast(VisitValues, row), services.get(row["id"], []), actor.account_id)
+            )
         else:
-            changes[kind].append(_ROWS[kind](row))
-    result: Changes = changes
-    return result
+            changes[kind].append(_WIRE_ROWS[kind](row))
+    return cast(Changes, changes)
 
 
 def _no_changes() -> Changes:
-    changes: Any = {kind: [] for kind in (*_KINDS, "guide")}
-    none: Changes = changes
-    return none
+    return cast(Changes, {kind: [] for kind in (*_MODELS, "guide")})

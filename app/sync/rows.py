@@ -1,7 +1,6 @@
 """Rows as the wire has them, from rows as the tables have them."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TypeVar, cast
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
@@ -9,40 +8,42 @@ from sqlmodel import Session
 from app.accounts.access import Actor
 from app.core.batch import Batch
 from app.core.clock import wire_time
-from app.core.prepared import Prepared, among
-from app.households.models import Household
+from app.core.db import Row, RowOf, table_of
+from app.core.sql.prepared import Prepared, in_list
+from app.households.models import Household, HouseholdValues
 from app.sync.protocol import (
     FollowUpRow,
-    GoneRow,
     HouseholdRow,
     NameRow,
     ServiceRow,
+    TombstoneRow,
     VisitRow,
+    VisitServiceRow,
 )
-from app.visits.models import Visit, VisitService
+from app.visits.models import Visit, VisitService, VisitValues
 
-Row = Mapping[str, Any]
+Values = TypeVar("Values", HouseholdValues, VisitValues)
+RecordKey = tuple[str, str]  # kind, id
 
-_SERVICES: Any = VisitService.__table__  # type: ignore[attr-defined]
-_GIVEN_NAMES = ("code", "outcome", "people")
-_GIVEN = Prepared(
+_SERVICES = table_of(VisitService)
+_FIND_SERVICES = Prepared(
     select(_SERVICES.c.visit_id, _SERVICES.c.code, _SERVICES.c.outcome, _SERVICES.c.people)
-    .where(_SERVICES.c.commune_id == bindparam("commune_id"), among(_SERVICES.c.visit_id, "ids"))
+    .where(_SERVICES.c.commune_id == bindparam("commune_id"), in_list(_SERVICES.c.visit_id, "ids"))
     .order_by(_SERVICES.c.visit_id, _SERVICES.c.position)
 )
 
 
-def _named(model: Any) -> Prepared:
-    table = model.__table__
-    return Prepared(
-        select(table).where(table.c.commune_id == bindparam("commune_id"), among(table.c.id, "ids"))
-    )
+def _by_ids(model: type[RowOf[Values]], values: type[Values]) -> Prepared[Values]:
+    table = table_of(model)
+    found = select(table).where(table.c.commune_id == bindparam("commune_id"), in_list(table.c.id, "ids"))
+    return Prepared(found, values)
 
 
-_NAMED = {Household: _named(Household), Visit: _named(Visit)}
+_FIND_HOUSEHOLDS, _FIND_VISITS = _by_ids(Household, HouseholdValues), _by_ids(Visit, VisitValues)
 
 
-def household(row: Row) -> HouseholdRow:
+def household(row: HouseholdValues) -> HouseholdRow:
+    """A household, whoever reads it."""
     return {
         "id": row["id"],
         "hamlet_id": row["hamlet_id"],
@@ -56,8 +57,8 @@ def household(row: Row) -> HouseholdRow:
     }
 
 
-def visit(row: Row, services: list[dict[str, Any]], reader: str) -> VisitRow:
-    """A visit for the phone of account `reader`: the note goes to its author only."""
+def visit(row: VisitValues, services: list[VisitServiceRow], reader: str) -> VisitRow:
+    """A visit for the phone of account `reader`; only its author gets the notes."""
     review_at, follow_up_on = row["reviewed_at"], row["follow_up_on"]
     return {
         "id": row["id"],
@@ -84,6 +85,7 @@ def visit(row: Row, services: list[dict[str, Any]], reader: str) -> VisitRow:
 
 
 def follow_up(row: Row) -> FollowUpRow:
+    """A planned return, from a row of `follow_up`."""
     return {
         "id": row["id"],
         "household_id": row["household_id"],
@@ -94,10 +96,12 @@ def follow_up(row: Row) -> FollowUpRow:
 
 
 def name(row: Row) -> NameRow:
+    """A hamlet or a member: of a row of `account` nothing but the name."""
     return {"id": row["id"], "name": row["name"], "feed_seq": row["feed_seq"]}
 
 
 def service(row: Row) -> ServiceRow:
+    """A service of the catalog, from a row of `service`."""
     return {
         "code": row["code"],
         "pillar": row["pillar"],
@@ -110,7 +114,8 @@ def service(row: Row) -> ServiceRow:
     }
 
 
-def gone(row: Row) -> GoneRow:
+def tombstone(row: Row) -> TombstoneRow:
+    """A row that left a hamlet's feed, without the account that it is for."""
     return {
         "kind": row["kind"],
         "id": row["id"],
@@ -120,47 +125,59 @@ def gone(row: Row) -> GoneRow:
     }
 
 
-def current(
-    session: Session, batch: Batch, actor: Actor, records: set[tuple[str, str]]
-) -> dict[tuple[str, str], Any]:
-    """The current wire rows of `records` (kind, id) that the actor's scope holds.
+def current_rows(
+    session: Session, batch: Batch, actor: Actor, records: set[RecordKey]
+) -> dict[RecordKey, HouseholdRow | VisitRow]:
+    """The current wire rows of `records` that are in the actor's scope.
 
-    Rows of the batch as it was just written, others read in two statements.
+    Rows of the batch are used as they were just written, the others are read in two statements.
     """
-    found: dict[tuple[str, str], Any] = {}
-    homes = _current(session, batch, actor, Household, [id for kind, id in records if kind == "household"])
-    calls = _current(session, batch, actor, Visit, [id for kind, id in records if kind == "visit"])
-    calls = [row for row in calls if row["withdrawn_at"] is None]
-    given = _given(session, batch, [row["id"] for row in calls])
-    found |= {("household", row["id"]): household(row) for row in homes}
-    found |= {("visit", row["id"]): visit(row, given.get(row["id"], []), actor.account_id) for row in calls}
+    household_ids = [id for kind, id in records if kind == "household"]
+    visit_ids = [id for kind, id in records if kind == "visit"]
+    households = _current(session, batch, actor, Household, _FIND_HOUSEHOLDS, household_ids)
+    visits = _current(session, batch, actor, Visit, _FIND_VISITS, visit_ids)
+    visits = [row for row in visits if row["withdrawn_at"] is None]
+    services = _services_of(session, batch, [row["id"] for row in visits])
+    found: dict[RecordKey, HouseholdRow | VisitRow] = {}
+    found |= {("household", row["id"]): household(row) for row in households}
+    found |= {
+        ("visit", row["id"]): visit(row, services.get(row["id"], []), actor.account_id) for row in visits
+    }
     return found
 
 
-def _given(session: Session, batch: Batch, visit_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
-    """The services of these visits; of those that are new in the batch nobody need ask the database."""
-    new = set(batch.added(Visit))
-    given = services(session, batch.commune_id, [id for id in visit_ids if id not in new])
+def _services_of(session: Session, batch: Batch, visit_ids: list[str]) -> dict[str, list[VisitServiceRow]]:
+    """The services of these visits; for visits that are new in the batch nothing is read."""
+    new = set(batch.added_ids(Visit))
+    found = find_services(session, batch.commune_id, [id for id in visit_ids if id not in new])
     for row in batch.rows(VisitService):
         if row["visit_id"] in new:
-            given.setdefault(row["visit_id"], []).append({name: row[name] for name in _GIVEN_NAMES})
-    return given
+            service = VisitServiceRow(code=row["code"], outcome=row["outcome"], people=row["people"])
+            found.setdefault(row["visit_id"], []).append(service)
+    return found
 
 
-def services(session: Session, commune_id: str, visit_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+def find_services(
+    session: Session, commune_id: str, visit_ids: list[str]
+) -> dict[str, list[VisitServiceRow]]:
     """The services of these visits, each visit's in its order, in one statement."""
-    given: dict[str, list[dict[str, Any]]] = {}
-    for row in _GIVEN.rows(session, commune_id=commune_id, ids=visit_ids) if visit_ids else []:
-        given.setdefault(row.pop("visit_id"), []).append(row)
-    return given
+    found: dict[str, list[VisitServiceRow]] = {}
+    for row in _FIND_SERVICES.rows(session, commune_id=commune_id, ids=visit_ids) if visit_ids else []:
+        found.setdefault(row.pop("visit_id"), []).append(cast(VisitServiceRow, row))
+    return found
 
 
 def _current(
-    session: Session, batch: Batch, actor: Actor, model: type[Visit] | type[Household], ids: list[str]
-) -> list[Row]:
-    known = [row for id in ids if (row := batch.get(model, id)) is not None]
-    seen = {row["id"] for row in known}
-    unknown = [id for id in ids if id not in seen]
+    session: Session,
+    batch: Batch,
+    actor: Actor,
+    model: type[RowOf[Values]],
+    statement: Prepared[Values],
+    ids: list[str],
+) -> list[Values]:
+    rows = [row for id in ids if (row := batch.get(model, id)) is not None]
+    known = {row["id"] for row in rows}
+    unknown = [id for id in ids if id not in known]
     if unknown:
-        known += _NAMED[model].rows(session, commune_id=actor.commune_id, ids=unknown)
-    return [row for row in known if row["hamlet_id"] in actor.hamlet_ids and not row.get("merged_into")]
+        rows += statement.rows(session, commune_id=actor.commune_id, ids=unknown)
+    return [row for row in rows if row["hamlet_id"] in actor.hamlet_ids and not row.get("merged_into")]

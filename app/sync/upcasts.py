@@ -1,31 +1,22 @@
-"""Upcasts: how the data of an older build's operation reads in the newest version, step by step.
+"""Upcasts: read the data of an older build's operation as the newest version, one version at a time.
 
-Pure functions, none removed within 24 months: a phone may have waited that long. Each step has a golden
-file in `tests/sync/golden`. The payload hash is taken before, so a repeat is known whatever build sends it.
+An upcast is a pure function and stays for 24 months, because a phone may be offline for that long. Each one
+has a golden file in `tests/sync/golden`. The payload hash is that of the data before any upcast.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from app.core.errors import VersionUnknown
-from app.sync.protocol import Operation
+from app.sync.protocol import Data, Operation
 
-Data = dict[str, Any]
+Upcast = Callable[[Data], Data]
 
-
-def _visit_before_quick_marks(data: Data) -> Data:
-    """Version 1 did not say whether a visit was recorded by one tap."""
-    return {"quick": False, **data}
-
-
-# By type and the version that is read; each leads to the next version.
-UPCASTS: dict[tuple[str, int], Callable[[Data], Data]] = {
-    ("visit.record", 1): _visit_before_quick_marks,
-}
+# By type and the version to read; each function returns the data of the next version.
+UPCASTS: dict[tuple[str, int], Upcast] = {}
 
 
 def upcast(operation: Operation, newest: int) -> Operation:
-    """The operation with its data in version `newest`. Raises `VersionUnknown`."""
+    """The operation, changed in place, with its data in version `newest`. Raises `VersionUnknown`."""
     data = operation.data
     for version in range(operation.v, newest):
         step = UPCASTS.get((operation.type, version))

@@ -1,1 +1,1 @@
-"""Visits: one call at one household by one volunteer, and the promises made there."""
+"""Visits: one call at one household by one volunteer; and the follow-ups agreed there."""

@@ -1,29 +1,33 @@
 """The desk's list of visits: one page of it, newest first, and how many there are.
 
-Both cost the same at ten thousand visits as at a million (docs/decisions/0015): a page begins at a visit,
-not after so and so many, and counting ends at `COUNTED_TO`.
+Both cost the same at ten thousand visits as at a million (docs/decisions/0015): a page begins at a visit, not
+after a number of rows, and counting ends at `COUNTED_TO`.
 """
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import TypeVar
 
-from sqlalchemy import and_, func, literal, or_
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, UnaryExpression, and_, func, literal, or_
+from sqlalchemy.orm import Mapped, aliased
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.accounts.access import Actor, find, visible_to
-from app.accounts.author import OLDEST
+from app.accounts.author import MAX_AGE
 from app.core.clock import VIETNAM
-from app.core.db import feed_head
 from app.core.errors import NotFound
-from app.core.plans import beside_the_index
+from app.core.feed import feed_head
+from app.core.sql.query_hints import no_index_hint
 from app.visits.models import Visit
-from app.visits.queries import Listed, named
+from app.visits.queries import VisitSummary, visit_summaries
+
+T = TypeVar("T")
+Visits = SelectOfScalar[Visit]
 
 PAGE_SIZE = 250
 COUNTED_TO = 10_000
-FEW_HOMES = 50
+FEW_HOUSEHOLDS = 50
 WITHDRAWN = "withdrawn"
 WAITING = "received"
 OPEN = (WAITING, "returned")  # as the index ix_visit_open has it
@@ -32,10 +36,10 @@ REVIEW_STATES = (WAITING, "accepted", "returned")
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list is narrowed to; an empty value narrows nothing.
+    """The filters of a list; an empty value filters nothing.
 
-    `state` is a review state or `withdrawn`; visits that were withdrawn are listed only when asked for.
-    `since` and `until` are days that figures use (`counted_on`), both within. `homes`: households by id.
+    `state` is a review state or `withdrawn`: withdrawn visits are listed only with that filter. `since` and
+    `until`: the first and the last day (`counted_on`). `household_ids`: only visits at these households.
     """
 
     hamlet_id: str = ""
@@ -43,31 +47,33 @@ class Filters:
     state: str = ""
     since: date | None = None
     until: date | None = None
-    homes: tuple[str, ...] | None = None
+    household_ids: tuple[str, ...] | None = None
 
     @property
     def waiting(self) -> "Filters | None":
-        """The same, narrowed to visits that wait for a decision; None where there can be none."""
+        """The same for visits that wait for a decision only; None if the state excludes them."""
         return replace(self, state=WAITING) if self.state in ("", WAITING) else None
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a page lies: right below the visit `before`, or right above the visit `after`; else on top."""
+class PagePosition:
+    """Where a page begins: right below the visit `before`, or it ends right above the visit `after`; without
+    either it is the first page."""
 
     before: str = ""
     after: str = ""
 
 
 @dataclass(frozen=True)
-class Listing:
-    """One page of a list; `newer` and `older` say whether there is more on either side.
+class VisitList:
+    """One page of the list; `newer` and `older` say whether there are more visits on either side.
 
-    `total` and, of these, the `waiting` are exact up to `COUNTED_TO`; one more means "more than that".
-    `head` is the feed's as the list was read: whatever has a later number is not what was looked at.
+    `total` is the number of visits, `waiting` of those that wait for a decision; both are exact up to
+    `COUNTED_TO`, and one more means "more than that". `head` is the feed's head when the list was read: rows
+    with a higher `feed_seq` changed after it.
     """
 
-    visits: list[Listed]
+    visits: list[VisitSummary]
     newer: bool
     older: bool
     total: int
@@ -76,121 +82,124 @@ class Listing:
 
     @property
     def is_counted(self) -> bool:
-        """Whether `total` is all of them."""
+        """Whether `total` is exact."""
         return self.total <= COUNTED_TO
 
 
-def listing(session: Session, actor: Actor, filters: Filters, place: Place) -> Listing:
+def list_visits(session: Session, actor: Actor, filters: Filters, position: PagePosition) -> VisitList:
     """One page of the visits the actor may see: seven statements at most, however long the list is.
 
-    Newest first by receipt, so that what a phone brings late is on top and not behind what was
-    already looked through. A place that is none, or has nothing left, is the top.
+    Sorted by receipt, newest first, so that visits that a phone delivers late are on top and not among those
+    that were already looked through. If `position` names no visit, or nothing is left there, it is the first
+    page.
     """
-    wanted = narrowed(visible_to(actor, Visit), filters)
-    rows, newer, older = _page(session, actor, wanted, place)
+    wanted = apply_filters(visible_to(actor, Visit), filters)
+    visits, newer, older = _page(session, actor, wanted, position)
     total = _count(session, actor, filters)
     waiting = _count(session, actor, filters.waiting) if filters.waiting else 0
-    return Listing(rows, newer, older, total, waiting, feed_head(session, actor.commune_id))
+    return VisitList(visits, newer, older, total, waiting, feed_head(session, actor.commune_id))
 
 
-def narrowed(visits: Any, filters: Filters, *, counted: bool = False) -> Any:
-    """A select of visits narrowed to what `filters` ask for; to be read newest first, or to be `counted`."""
-    visit: Any = Visit
-    asked_withdrawn = filters.state == WITHDRAWN
-    # A few households' visits are collected and sorted: no index of the list's order is to be read instead.
-    few = filters.homes is not None and len(filters.homes) <= FEW_HOMES
-    withdrawn = beside_the_index(visit.withdrawn_at) if few else visit.withdrawn_at
-    visits = visits.where(withdrawn.is_not(None) if asked_withdrawn else withdrawn.is_(None))
-    # Of what is open there is an index with all that can be asked for; hamlets and people lead elsewhere.
-    column = beside_the_index if filters.state in OPEN else _itself
+def apply_filters(visits: Visits, filters: Filters, *, for_count: bool = False) -> Visits:
+    """Those of `visits` that pass `filters`; to be read newest first, or only to be counted."""
+    is_withdrawn = filters.state == WITHDRAWN
+    # The visits of a few households are read by household and sorted, not found along the list's order.
+    few = filters.household_ids is not None and len(filters.household_ids) <= FEW_HOUSEHOLDS
+    withdrawn_at = _with_index(Visit.withdrawn_at, not few)
+    visits = visits.where(withdrawn_at.is_not(None) if is_withdrawn else withdrawn_at.is_(None))
+    # The index of open visits has every column that can be filtered by; SQLite would take another one.
+    is_open = filters.state in OPEN
     if filters.hamlet_id:
-        visits = visits.where(column(visit.hamlet_id) == filters.hamlet_id)
+        visits = visits.where(_with_index(Visit.hamlet_id, not is_open) == filters.hamlet_id)
     if filters.volunteer_id:
-        visits = visits.where(column(visit.recorded_by) == filters.volunteer_id)
-    if filters.state and not asked_withdrawn:
-        # Written out: only so do the databases see that the index of open visits holds them all.
-        visits = visits.where(visit.review_state == literal(filters.state, literal_execute=True))
-    if filters.homes is not None:
-        # Many households' visits are soon met in the list's order; sorting them all would take long.
-        in_order = not few and (filters.state in OPEN or not counted)
-        home = beside_the_index(visit.household_id) if in_order else visit.household_id
-        visits = visits.where(home.in_(filters.homes))
+        visits = visits.where(_with_index(Visit.recorded_by, not is_open) == filters.volunteer_id)
+    if filters.state and not is_withdrawn:
+        # Written out: with a parameter the databases do not see that the partial index has all these visits.
+        state = literal(filters.state, literal_execute=True)
+        visits = visits.where(col(Visit.review_state) == state)
+    if filters.household_ids is not None:
+        # With many households a page is soon full in the list's order; sorting all their visits takes long.
+        in_order = not few and (is_open or not for_count)
+        household_id = _with_index(Visit.household_id, not in_order)
+        visits = visits.where(household_id.in_(filters.household_ids))
     return _of_days(visits, filters)
 
 
-def _itself(column: Any) -> Any:
-    return column
+def _with_index(column: T, allowed: bool) -> SQLColumnExpression[T]:
+    """The column, for a condition that SQLite may use an index for only if `allowed`."""
+    return col(column) if allowed else no_index_hint(col(column))
 
 
-def _of_days(visits: Any, filters: Filters) -> Any:
-    """A visit comes on its day or within 60 days (`Author.happened_at`): the index by receipt, read between
-    these bounds, serves for days as well."""
-    visit: Any = Visit
+def _of_days(visits: Visits, filters: Filters) -> Visits:
+    """A visit is received on its day or within 60 days after it (`Author.happened_at`): with these bounds the
+    index by receipt serves for days as well."""
+    day, received_at = col(Visit.counted_on), col(Visit.received_at)
     if filters.since:
-        visits = visits.where(visit.counted_on >= filters.since, visit.received_at >= _dawn(filters.since))
+        visits = visits.where(day >= filters.since, received_at >= _start_of_day(filters.since))
     if filters.until:
-        latest = _dawn(filters.until) + timedelta(days=1) + OLDEST
-        visits = visits.where(visit.counted_on <= filters.until, visit.received_at <= latest)
+        latest = _start_of_day(filters.until) + timedelta(days=1) + MAX_AGE
+        visits = visits.where(day <= filters.until, received_at <= latest)
     return visits
 
 
-def _dawn(day: date) -> datetime:
+def _start_of_day(day: date) -> datetime:
     return datetime.combine(day, time.min, VIETNAM)
 
 
-def _page(session: Session, actor: Actor, wanted: Any, place: Place) -> tuple[list[Listed], bool, bool]:
+def _page(
+    session: Session, actor: Actor, wanted: Visits, position: PagePosition
+) -> tuple[list[VisitSummary], bool, bool]:
     """The page's visits, and whether there are newer and older ones."""
-    if place.after and (found := _anchor(session, actor, place.after)):
-        rows = _read(session, wanted.where(_newer(found)), backwards=True)
+    if position.after and (anchor := _find(session, actor, position.after)):
+        rows = _read(session, wanted.where(_is_newer(anchor)), upwards=True)
         if len(rows) >= PAGE_SIZE:
             return rows[-PAGE_SIZE:], len(rows) > PAGE_SIZE, True
-    elif place.before and (found := _anchor(session, actor, place.before)):
-        rows = _read(session, wanted.where(_older(found)))
+    elif position.before and (anchor := _find(session, actor, position.before)):
+        rows = _read(session, wanted.where(_is_older(anchor)))
         if rows:
             return rows[:PAGE_SIZE], True, len(rows) > PAGE_SIZE
     rows = _read(session, wanted)
     return rows[:PAGE_SIZE], False, len(rows) > PAGE_SIZE
 
 
-def _anchor(session: Session, actor: Actor, visit_id: str) -> Visit | None:
+def _find(session: Session, actor: Actor, visit_id: str) -> Visit | None:
     try:
         return find(session, actor, Visit, visit_id)
     except NotFound:
         return None
 
 
-def _older(than: Visit) -> Any:
-    visit: Any = Visit
-    tied = and_(visit.happened_at == than.happened_at, visit.id < than.id)
-    earlier = or_(visit.received_at < than.received_at, visit.happened_at < than.happened_at, tied)
-    return and_(visit.received_at <= than.received_at, earlier)
+def _is_older(than: Visit) -> ColumnElement[bool]:
+    received_at, happened_at = col(Visit.received_at), col(Visit.happened_at)
+    is_tie = and_(happened_at == than.happened_at, col(Visit.id) < than.id)
+    is_earlier = or_(received_at < than.received_at, happened_at < than.happened_at, is_tie)
+    return and_(received_at <= than.received_at, is_earlier)
 
 
-def _newer(than: Visit) -> Any:
-    visit: Any = Visit
-    tied = and_(visit.happened_at == than.happened_at, visit.id > than.id)
-    later = or_(visit.received_at > than.received_at, visit.happened_at > than.happened_at, tied)
-    return and_(visit.received_at >= than.received_at, later)
+def _is_newer(than: Visit) -> ColumnElement[bool]:
+    received_at, happened_at = col(Visit.received_at), col(Visit.happened_at)
+    is_tie = and_(happened_at == than.happened_at, col(Visit.id) > than.id)
+    is_later = or_(received_at > than.received_at, happened_at > than.happened_at, is_tie)
+    return and_(received_at >= than.received_at, is_later)
 
 
-def _read(session: Session, wanted: Any, *, backwards: bool = False) -> list[Listed]:
-    """One visit more than a page, newest first; `backwards`: those just above instead of the first ones."""
-    chosen = wanted.order_by(*_order(Visit, backwards)).limit(PAGE_SIZE + 1).subquery()
-    visit: Any = aliased(Visit, chosen)
-    return named(session, select(visit).order_by(*_order(visit)), visit)
+def _read(session: Session, wanted: Visits, *, upwards: bool = False) -> list[VisitSummary]:
+    """One visit more than a page, newest first: the first ones, or the last ones (`upwards`)."""
+    page = wanted.order_by(*_order(Visit, upwards)).limit(PAGE_SIZE + 1).subquery()
+    visit = aliased(Visit, page)
+    return visit_summaries(session, select(visit).order_by(*_order(visit)), visit)
 
 
-def _order(visit: Any, backwards: bool = False) -> list[Any]:
-    columns = (visit.received_at, visit.happened_at, visit.id)
-    return [column.asc() if backwards else column.desc() for column in columns]
+def _order(visit: type[Visit], upwards: bool = False) -> list[UnaryExpression[object]]:
+    columns: list[Mapped[object]] = [col(visit.received_at), col(visit.happened_at), col(visit.id)]
+    return [column.asc() if upwards else column.desc() for column in columns]
 
 
 def _count(session: Session, actor: Actor, filters: Filters) -> int:
     """How many there are, up to one more than `COUNTED_TO`."""
-    visit: Any = Visit
-    some = narrowed(visible_to(actor, Visit), filters, counted=True).with_only_columns(visit.received_at)
-    if filters.homes is None:  # so that both databases read the index that the list is read from
-        some = some.order_by(visit.received_at.desc())
-    some = some.limit(COUNTED_TO + 1).subquery()
-    total: int = session.execute(select(func.count()).select_from(some)).scalar_one()
-    return total
+    received_at = col(Visit.received_at)
+    wanted = apply_filters(visible_to(actor, Visit), filters, for_count=True).with_only_columns(received_at)
+    if filters.household_ids is None:  # so that both databases read the index that the list is read from
+        wanted = wanted.order_by(received_at.desc())
+    some = wanted.limit(COUNTED_TO + 1).subquery()
+    return session.exec(select(func.count()).select_from(some)).one()

@@ -1,30 +1,69 @@
 """Tables of visits, their services, superseded versions and follow-ups."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import NotRequired
 
 from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, text
 from sqlmodel import Field, SQLModel
+from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
 from app.core.clock import Instant
-from app.core.db import FeedRow, VersionNumber
+from app.core.db import RowOf
+from app.core.epoch import VersionNumber
+from app.core.feed import FeedRow
 
-# What the desk's lists read (docs/decisions/0015): withdrawn visits are listed apart, and once a visit is
-# accepted it is in no index of what is to be decided.
-_STANDS = "withdrawn_at IS NULL"
-_OPEN = f"{_STANDS} AND (review_state = 'received' OR review_state = 'returned')"
+# The indexes of the desk's lists (docs/decisions/0015). Withdrawn visits have their own list; an accepted
+# visit is in no index of visits that still need a decision.
+_NOT_WITHDRAWN = "withdrawn_at IS NULL"
+_OPEN = f"{_NOT_WITHDRAWN} AND (review_state = 'received' OR review_state = 'returned')"
 
 
 def _index_of(where: str, name: str, *columns: str) -> Index:
     return Index(name, "commune_id", *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
-class Visit(FeedRow, table=True):
-    """One visit as its author last wrote it, and what the supervisor decided of it.
+class ReviewValues(TypedDict):
+    """The columns of a visit with the supervisor's decision."""
 
-    `occurred_at` is the phone's claim and decides nothing. `happened_at` is that claim corrected by
-    the phone's clock offset and clamped to 60 days before receipt; `counted_on` is its day in
-    Vietnam, fixed at receipt. `version` counts what the author wrote; decisions do not bump it. `quick`:
+    review_state: str
+    review_reason: str
+    review_field: str
+    review_note: str
+    reviewed_at: datetime | None
+
+
+class VisitContentValues(TypedDict):
+    """The columns of a visit that its author writes."""
+
+    household_id: str
+    result: str
+    note: str
+    follow_up_on: date | None
+
+
+class VisitValues(VisitContentValues, ReviewValues):
+    commune_id: NotRequired[str]
+    feed_seq: NotRequired[int]
+    id: str
+    hamlet_id: str
+    recorded_by: str
+    device_id: str
+    seq: int
+    occurred_at: datetime
+    happened_at: datetime
+    received_at: datetime
+    counted_on: date
+    quick: bool
+    version: int
+    withdrawn_at: datetime | None
+
+
+class Visit(FeedRow, RowOf[VisitValues], table=True):
+    """One visit as its author last wrote it, with the supervisor's decision.
+
+    `occurred_at` is the time that the phone reported; nothing depends on it. `happened_at` is that time
+    corrected by the phone's clock offset, at most 60 days before receipt. `counted_on` is its day in Vietnam
+    and stays as it was at receipt. `version` counts the author's writes; decisions do not change it. `quick`:
     recorded by one tap on *Ghi nhanh*.
     """
 
@@ -35,9 +74,9 @@ class Visit(FeedRow, table=True):
         ForeignKeyConstraint(["commune_id", "recorded_by"], ["account.commune_id", "account.id"]),
         Index("ix_visit_feed", "commune_id", "hamlet_id", "feed_seq"),
         Index("ix_visit_household", "commune_id", "household_id", "counted_on"),
-        _index_of(_STANDS, "ix_visit_newest", "received_at", "counted_on"),
-        _index_of(_STANDS, "ix_visit_in_hamlet", "hamlet_id", "received_at"),
-        _index_of(_STANDS, "ix_visit_by_author", "recorded_by", "received_at"),
+        _index_of(_NOT_WITHDRAWN, "ix_visit_newest", "received_at", "counted_on"),
+        _index_of(_NOT_WITHDRAWN, "ix_visit_in_hamlet", "hamlet_id", "received_at"),
+        _index_of(_NOT_WITHDRAWN, "ix_visit_by_author", "recorded_by", "received_at"),
         _index_of(
             _OPEN,
             "ix_visit_open",
@@ -75,8 +114,17 @@ class Visit(FeedRow, table=True):
     reviewed_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class VisitService(SQLModel, table=True):
-    """One service given in a visit, what came of it, and for how many people."""
+class VisitServiceValues(TypedDict):
+    commune_id: NotRequired[str]
+    visit_id: str
+    code: str
+    position: int
+    outcome: str
+    people: int
+
+
+class VisitService(SQLModel, RowOf[VisitServiceValues], table=True):
+    """One service in a visit, its outcome, and for how many people."""
 
     __tablename__ = "visit_service"
     __table_args__ = (ForeignKeyConstraint(["commune_id", "visit_id"], ["visit.commune_id", "visit.id"]),)
@@ -89,11 +137,41 @@ class VisitService(SQLModel, table=True):
     people: int
 
 
-class VisitVersion(SQLModel, table=True):
-    """What a visit held before an amendment replaced it; `late`: an older write that never became current.
+class VersionService(TypedDict):
+    """One service in the content of a version."""
 
-    `device_id` and `seq` are the write's that made this version; one that was late has the number of the
-    write that it gave way to.
+    code: str
+    outcome: str
+    people: int
+
+
+class VersionContent(TypedDict):
+    """What a version of a visit says, as JSON; `follow_up_on` is an ISO date."""
+
+    household_id: str
+    result: str
+    note: str
+    follow_up_on: str | None
+    services: list[VersionService]
+
+
+class VisitVersionValues(TypedDict):
+    commune_id: NotRequired[str]
+    visit_id: str
+    version: int
+    content: VersionContent
+    late: bool
+    device_id: str | None
+    seq: int
+    received_at: datetime
+
+
+class VisitVersion(SQLModel, RowOf[VisitVersionValues], table=True):
+    """The content of a visit before an amendment replaced it; or a write that arrived too late to be applied
+    (`late`).
+
+    `device_id` and `seq` identify the write that made this version. The `version` of a late one is what it
+    had before a restore, else that of the newer write that was kept instead of it.
     """
 
     __tablename__ = "visit_version"
@@ -102,15 +180,25 @@ class VisitVersion(SQLModel, table=True):
     commune_id: str = Field(primary_key=True)
     visit_id: str = Field(primary_key=True)
     version: int = Field(primary_key=True, sa_type=VersionNumber)
-    content: dict[str, Any] = Field(sa_type=JSON)
+    content: VersionContent = Field(sa_type=JSON)
     late: bool = False
     device_id: str | None = None
     seq: int = Field(default=0, primary_key=True, sa_type=BigInteger)
     received_at: datetime = Field(sa_type=Instant)
 
 
-class FollowUp(FeedRow, table=True):
-    """A promise to return, made in the visit of the same id; closed by any later visit there."""
+class FollowUpValues(TypedDict):
+    commune_id: NotRequired[str]
+    feed_seq: NotRequired[int]
+    id: str
+    household_id: str
+    hamlet_id: str
+    due_on: date
+    closed_by: str | None
+
+
+class FollowUp(FeedRow, RowOf[FollowUpValues], table=True):
+    """An appointment to return, made in the visit of the same id; any later visit there closes it."""
 
     __tablename__ = "follow_up"
     __table_args__ = (
@@ -128,10 +216,22 @@ class FollowUp(FeedRow, table=True):
     closed_by: str | None = None
 
 
-class DailyTotal(SQLModel, table=True):
-    """Of one hamlet on one day: visits, people and households of one outcome of one service.
+class DailyTotalValues(TypedDict):
+    commune_id: str
+    hamlet_id: str
+    day: date
+    service: str
+    outcome: str
+    visits: int
+    people: int
+    households: int
 
-    `service` is empty for visits as a whole; their `outcome` is their result, and `people` is 0.
+
+class DailyTotal(SQLModel, table=True):
+    """The number of visits, people and households of one hamlet on one day, for one outcome of one service.
+
+    `service` is empty in the rows that count whole visits; there `outcome` is the visit's result and `people`
+    is 0.
     """
 
     __tablename__ = "daily_total"

@@ -1,9 +1,9 @@
-"""Visits as the desk reads them: with the names around them, and one with what it held before."""
+"""Visits as the desk shows them: with the names that belong to them, and one with its earlier contents."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.accounts.access import FIELD_ROLES, Actor, visible_to
 from app.accounts.models import Account
@@ -12,13 +12,13 @@ from app.catalog import Service
 from app.core.errors import NotFound
 from app.core.text import by_given_name, fold
 from app.households.models import Household
-from app.households.search import matching
+from app.households.search import find_household_ids
 from app.visits.models import Visit, VisitService, VisitVersion
 
 
 @dataclass(frozen=True)
-class Listed:
-    """A visit with the names around it; `services` in the order in which they were given."""
+class VisitSummary:
+    """A visit with its household, the names of its hamlet and author, and its services in their order."""
 
     visit: Visit
     household: Household
@@ -28,88 +28,93 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Detail:
-    """One visit with its superseded contents, oldest first, and the names that those mention."""
+class VisitDetail:
+    """One visit, its versions (oldest first), the households that these name, and the commune's catalog."""
 
-    listed: Listed
+    summary: VisitSummary
     versions: list[VisitVersion]
     households: dict[str, Household]
     catalog: dict[str, Service]
 
 
 @dataclass(frozen=True)
-class Choices:
-    """What a list can be narrowed to: hamlets in the commune's order, volunteers by given name, and the ids
-    of `homes` that were searched for."""
+class FilterOptions:
+    """The values that a list can be filtered by: hamlets in the commune's order, volunteers by given name.
+
+    `household_ids` are the households that the search words match, None without search words.
+    """
 
     hamlets: list[Hamlet]
     volunteers: list[Account]
-    homes: tuple[str, ...] | None = None
+    household_ids: tuple[str, ...] | None = None
 
 
-def choices(session: Session, actor: Actor, words: str = "") -> Choices:
-    """The hamlets and volunteers the actor may see, and the households that `words` name."""
-    columns: Any = Account
-    hamlet: Any = Hamlet
-    people = session.exec(visible_to(actor, Account).where(columns.role.in_(FIELD_ROLES))).all()
-    return Choices(
-        hamlets=list(session.exec(visible_to(actor, Hamlet).order_by(hamlet.position))),
+def filter_options(session: Session, actor: Actor, words: str = "") -> FilterOptions:
+    """The hamlets and volunteers the actor may see, and the households that `words` match."""
+    people = session.exec(visible_to(actor, Account).where(col(Account.role).in_(FIELD_ROLES))).all()
+    return FilterOptions(
+        hamlets=list(session.exec(visible_to(actor, Hamlet).order_by(col(Hamlet.position)))),
         volunteers=sorted(people, key=lambda account: by_given_name(account.name)),
-        homes=matching(session, actor, words) if fold(words) else None,
+        household_ids=find_household_ids(session, actor, words) if fold(words) else None,
     )
 
 
-def detail(session: Session, actor: Actor, visit_id: str) -> Detail:
-    """One visit the actor may see, withdrawn or not. Raises `NotFound`."""
-    found = named(session, visible_to(actor, Visit).where(Visit.id == visit_id))
+def visit_detail(session: Session, actor: Actor, visit_id: str) -> VisitDetail:
+    """One visit the actor may see, also if it is withdrawn. Raises `NotFound`."""
+    found = visit_summaries(session, visible_to(actor, Visit).where(Visit.id == visit_id))
     if not found:
         raise NotFound
-    number: Any = VisitVersion.version
+    summary = found[0]
     versions = session.exec(
-        visible_to(actor, VisitVersion).where(VisitVersion.visit_id == visit_id).order_by(number)
+        visible_to(actor, VisitVersion)
+        .where(VisitVersion.visit_id == visit_id)
+        .order_by(col(VisitVersion.version))
     ).all()
-    mentioned = {version.content["household_id"] for version in versions} | {found[0].household.id}
-    id: Any = Household.id
-    households = session.exec(visible_to(actor, Household).where(id.in_(mentioned)))
-    return Detail(
-        listed=found[0],
+    household_ids = {version.content["household_id"] for version in versions} | {summary.household.id}
+    households = session.exec(visible_to(actor, Household).where(col(Household.id).in_(household_ids)))
+    return VisitDetail(
+        summary=summary,
         versions=list(versions),
         households={household.id: household for household in households},
         catalog={service.code: service for service in session.exec(visible_to(actor, Service))},
     )
 
 
-def named(session: Session, visits: Any, visit: Any = Visit) -> list[Listed]:
-    """These visits with household, hamlet, author and services, in two statements. `visit`: what is selected,
-    where that is not the table itself."""
-    around: list[tuple[Any, Any]] = [
-        (Household, visit.household_id),
-        (Hamlet, visit.hamlet_id),
-        (Account, visit.recorded_by),
-    ]
-    for model, key in around:
-        visits = visits.join(model, (model.commune_id == visit.commune_id) & (model.id == key))
-    found = session.execute(visits.with_only_columns(visit, Household, Hamlet.name, Account.name)).all()
-    rows = [Listed(*row) for row in found]
-    given = _services(session, [row.visit for row in rows])
-    for row in rows:
-        row.services.extend(given.get(row.visit.id, []))
-    return rows
+def visit_summaries(
+    session: Session, visits: SelectOfScalar[Visit], visit: type[Visit] = Visit
+) -> list[VisitSummary]:
+    """The summaries of visits, in two statements. `visit`: the alias of `Visit` that `visits` selects."""
+    joined = (
+        visits.join(
+            Household,
+            (col(Household.commune_id) == visit.commune_id) & (col(Household.id) == visit.household_id),
+        )
+        .join(Hamlet, (col(Hamlet.commune_id) == visit.commune_id) & (col(Hamlet.id) == visit.hamlet_id))
+        .join(Account, (col(Account.commune_id) == visit.commune_id) & (col(Account.id) == visit.recorded_by))
+    )
+    rows = session.execute(
+        joined.with_only_columns(visit, Household, col(Hamlet.name), col(Account.name))
+    ).all()
+    summaries = [VisitSummary(*row) for row in rows]
+    services = _services(session, [summary.visit for summary in summaries])
+    for summary in summaries:
+        summary.services.extend(services.get(summary.visit.id, []))
+    return summaries
 
 
 def _services(session: Session, visits: list[Visit]) -> dict[str, list[tuple[VisitService, Service]]]:
+    """The services of visits of one commune, with their catalog entries, by visit."""
     if not visits:
         return {}
-    given: Any = VisitService
-    same: Any = (Service.commune_id == given.commune_id) & (Service.code == given.code)
+    of_entry = (col(Service.commune_id) == VisitService.commune_id) & (col(Service.code) == VisitService.code)
     statement = (
         select(VisitService, Service)
-        .join(Service, same)
+        .join(Service, of_entry)
         .where(
-            given.commune_id == visits[0].commune_id,
-            given.visit_id.in_([visit.id for visit in visits]),
+            col(VisitService.commune_id) == visits[0].commune_id,
+            col(VisitService.visit_id).in_([visit.id for visit in visits]),
         )
-        .order_by(given.visit_id, given.position)
+        .order_by(col(VisitService.visit_id), col(VisitService.position))
     )
     by_visit: dict[str, list[tuple[VisitService, Service]]] = {}
     for service, entry in session.exec(statement):

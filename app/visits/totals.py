@@ -1,7 +1,7 @@
-"""Daily totals: of one hamlet on one day, by service and outcome: visits, people, households.
+"""Daily totals of one hamlet: visits, people and households by service and outcome.
 
-Written in the transaction that changes a visit, whichever door it comes through, from what the visit was
-before and is after. Visits that stand are counted (product.md §4): not withdrawn, returned or duplicate.
+They are written in the transaction that changes visits, whatever the command, from what these visits counted
+for before and what they count for after. Not counted (product.md §4): withdrawn, returned and duplicates.
 """
 
 import json
@@ -9,21 +9,29 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Integer, bindparam, column, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from app.core.batch import Batch, Row
-from app.core.prepared import Prepared, among
-from app.visits.models import DailyTotal, Visit, VisitService
+from app.core.db import table_of
+from app.core.sql.prepared import Prepared, in_list
+from app.visits.models import (
+    DailyTotal,
+    DailyTotalValues,
+    Visit,
+    VisitService,
+    VisitServiceValues,
+    VisitValues,
+)
 
 COUNTED = ("received", "accepted")
 
 
-class Given(NamedTuple):
-    """One service of a visit; the visit as a whole has none, and its result for an outcome."""
+class ServiceOutcome(NamedTuple):
+    """One service of a visit with its outcome; or the whole visit: no service, its result, and no people."""
 
     service: str
     outcome: str
@@ -31,7 +39,7 @@ class Given(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """What one total is of."""
+    """The key of one total."""
 
     hamlet_id: str
     day: date
@@ -41,17 +49,17 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Fact:
-    """What a standing visit counts for."""
+    """What one counted visit adds to the totals."""
 
     household_id: str
     hamlet_id: str
     day: date
-    given: tuple[Given, ...]
+    outcomes: tuple[ServiceOutcome, ...]
 
 
 @dataclass
 class Total:
-    """The figures of a cell; `households` by id, so that they can be told apart."""
+    """The figures of a cell; `households` by id, because each is counted once."""
 
     visits: int = 0
     people: int = 0
@@ -62,36 +70,31 @@ Facts = dict[str, Fact]
 
 
 def facts(batch: Batch) -> Facts:
-    """What the standing visits of a batch count for as they are now."""
-    given: defaultdict[str, list[Given]] = defaultdict(list)
-    for row in batch.rows(VisitService):
-        given[row["visit_id"]].append(Given(row["code"], row["outcome"], row["people"]))
-    return {row["id"]: _fact(row, given[row["id"]]) for row in batch.rows(Visit) if _stands(row)}
+    """What the visits of a batch count for as they are now, by id; without those that are not counted."""
+    return _facts(batch.rows(Visit), batch.rows(VisitService))
 
 
-def facts_of(session: Session, commune_id: str, visit_ids: Iterable[str]) -> Facts:
-    """The same of visits as the database has them."""
-    asked: dict[str, Any] = {"commune_id": commune_id, "ids": list(visit_ids)}
-    given: defaultdict[str, list[Given]] = defaultdict(list)
-    for row in _SERVICES_OF.rows(session, **asked):
-        given[row["visit_id"]].append(Given(row["code"], row["outcome"], row["people"]))
-    return {row["id"]: _fact(row, given[row["id"]]) for row in _VISITS.rows(session, **asked) if _stands(row)}
+def load_facts(session: Session, commune_id: str, visit_ids: Iterable[str]) -> Facts:
+    """The same for visits as the database has them."""
+    ids = list(visit_ids)
+    services = _FIND_SERVICES.rows(session, commune_id=commune_id, ids=ids)
+    return _facts(_FIND_VISITS.rows(session, commune_id=commune_id, ids=ids), services)
 
 
-def settle(session: Session, commune_id: str, before: Facts, after: Facts) -> None:
-    """Bring the totals from what visits counted for `before` to what they count for `after`.
+def update(session: Session, commune_id: str, before: Facts, after: Facts) -> None:
+    """Change the totals by the difference between what visits counted for `before` and `after`.
 
-    Call it when the visits are written and the feed is locked: two transactions of a commune take turns.
+    Call it when the visits are written and the feed is locked, so that only one transaction of a commune does
+    this at a time.
     """
     changed = {id for id in before.keys() | after.keys() if before.get(id) != after.get(id)}
     if not changed:
         return
-    old = [before[id] for id in changed if id in before]
-    new = [after[id] for id in changed if id in after]
-    was, now = total_of(old), total_of(new)
-    others = _others(session, commune_id, was, now, changed)
+    was = sum_facts(before[id] for id in changed if id in before)
+    now = sum_facts(after[id] for id in changed if id in after)
+    counted = _households_counted(session, commune_id, was, now, changed)
     steps = [
-        _step(cell, was.get(cell, Total()), now.get(cell, Total()), others[cell])
+        _step(cell, was.get(cell, Total()), now.get(cell, Total()), counted[cell])
         for cell in sorted(was.keys() | now.keys())
     ]
     add = _ADD[session.connection().dialect.name]
@@ -99,25 +102,25 @@ def settle(session: Session, commune_id: str, before: Facts, after: Facts) -> No
 
 
 def differences(session: Session, commune_id: str) -> list[Cell]:
-    """The cells whose totals are not what the visits come to; none, if all is well."""
-    kept = {
+    """The cells whose stored totals are not the sums of the visits; none if all is well."""
+    stored = {
         Cell(row["hamlet_id"], row["day"], row["service"], row["outcome"]): (
             row["visits"], row["people"], row["households"],
         )
-        for row in _KEPT.rows(session, commune_id=commune_id)
+        for row in _FIND_TOTALS.rows(session, commune_id=commune_id)
         if row["visits"] or row["people"] or row["households"]
     }  # fmt: skip
-    ids = [row["id"] for row in _IDS.rows(session, commune_id=commune_id)]
-    counted = total_of(facts_of(session, commune_id, ids).values())
-    fresh = {cell: (total.visits, total.people, len(total.households)) for cell, total in counted.items()}
-    return sorted(cell for cell in kept.keys() | fresh.keys() if kept.get(cell) != fresh.get(cell))
+    ids = [row["id"] for row in _FIND_IDS.rows(session, commune_id=commune_id)]
+    totals = sum_facts(load_facts(session, commune_id, ids).values())
+    sums = {cell: (total.visits, total.people, len(total.households)) for cell, total in totals.items()}
+    return sorted(cell for cell in stored.keys() | sums.keys() if stored.get(cell) != sums.get(cell))
 
 
-def total_of(counted: Iterable[Fact]) -> dict[Cell, Total]:
-    """What these visits come to."""
+def sum_facts(counted: Iterable[Fact]) -> dict[Cell, Total]:
+    """The totals of these visits."""
     totals: defaultdict[Cell, Total] = defaultdict(Total)
     for fact in counted:
-        for service, outcome, people in fact.given:
+        for service, outcome, people in fact.outcomes:
             total = totals[Cell(fact.hamlet_id, fact.day, service, outcome)]
             total.visits += 1
             total.people += people
@@ -125,120 +128,133 @@ def total_of(counted: Iterable[Fact]) -> dict[Cell, Total]:
     return totals
 
 
-def _stands(row: Row) -> bool:
-    return row["withdrawn_at"] is None and row["review_state"] in COUNTED
+def _facts(visits: Iterable[VisitValues], services: Iterable[VisitServiceValues]) -> Facts:
+    outcomes: defaultdict[str, list[ServiceOutcome]] = defaultdict(list)
+    for row in services:
+        outcomes[row["visit_id"]].append(ServiceOutcome(row["code"], row["outcome"], row["people"]))
+    return {visit["id"]: _fact(visit, outcomes[visit["id"]]) for visit in visits if _is_counted(visit)}
 
 
-def _fact(row: Row, given: list[Given]) -> Fact:
-    whole = Given("", row["result"], 0)
-    return Fact(row["household_id"], row["hamlet_id"], row["counted_on"], (whole, *sorted(given)))
+def _is_counted(visit: VisitValues) -> bool:
+    return visit["withdrawn_at"] is None and visit["review_state"] in COUNTED
 
 
-def _step(cell: Cell, was: Total, now: Total, others: set[str]) -> Row:
-    """What is to be added to a cell; `others`: the households that other visits count there already."""
+def _fact(visit: VisitValues, outcomes: list[ServiceOutcome]) -> Fact:
+    whole = ServiceOutcome("", visit["result"], 0)
+    return Fact(visit["household_id"], visit["hamlet_id"], visit["counted_on"], (whole, *sorted(outcomes)))
+
+
+def _step(cell: Cell, was: Total, now: Total, counted: set[str]) -> dict[str, object]:
+    """What is added to a cell; `counted`: the households that are counted there by other visits as well."""
     return {
         **cell._asdict(),
         "visits": now.visits - was.visits,
         "people": now.people - was.people,
-        "households": len(now.households - others) - len(was.households - others),
+        "households": len(now.households - counted) - len(was.households - counted),
     }
 
 
-def _others(
+def _households_counted(
     session: Session,
     commune_id: str,
     was: Mapping[Cell, Total],
     now: Mapping[Cell, Total],
     changed: Iterable[str],
 ) -> Mapping[Cell, set[str]]:
-    """Of the households of these cells, those that another standing visit counts there already.
+    """The households of these cells that a visit not among the `changed` ones counts there as well.
 
-    Asked cell by cell, so that a door with many visits in a day costs no more than one with two.
+    The database stops at the first such visit, so a household with many visits in a day costs no more than
+    one with two.
     """
-    asked = [
+    pairs = [
         (household, cell)
         for cell in was.keys() | now.keys()
         for household in _households(was, cell) | _households(now, cell)
     ]
-    given = json.dumps([(household, *cell) for household, cell in asked], default=str)
-    counted = _COUNTED_THERE[session.connection().dialect.name]
-    found: defaultdict[Cell, set[str]] = defaultdict(set)
-    for row in counted.rows(session, commune_id=commune_id, asked=given, changed=json.dumps(list(changed))):
-        household, cell = asked[row["place"]]
-        found[cell].add(household)
-    return found
+    parameters = {
+        "pairs": json.dumps([(household, *cell) for household, cell in pairs], default=str),
+        "changed": json.dumps(list(changed)),
+    }
+    statement = _FIND_COUNTED[session.connection().dialect.name]
+    counted: defaultdict[Cell, set[str]] = defaultdict(set)
+    for row in statement.rows(session, commune_id=commune_id, **parameters):
+        household, cell = pairs[row["place"]]
+        counted[cell].add(household)
+    return counted
 
 
 def _households(totals: Mapping[Cell, Total], cell: Cell) -> set[str]:
     return totals[cell].households if cell in totals else set()
 
 
-def _addition(insert: Any) -> Prepared:
-    table: Any = DailyTotal.__table__  # type: ignore[attr-defined]
-    statement = insert(table)
+_TOTAL, _VISIT, _SERVICE = table_of(DailyTotal), table_of(Visit), table_of(VisitService)
+
+
+def _addition(insert: sqlite.Insert | postgresql.Insert) -> Prepared[Row]:
+    """An insert that adds its figures to those of an existing row."""
     figures = ("visits", "people", "households")
     return Prepared(
-        statement.on_conflict_do_update(
-            index_elements=list(table.primary_key.columns),
-            set_={name: table.c[name] + statement.excluded[name] for name in figures},
+        insert.on_conflict_do_update(
+            index_elements=list(_TOTAL.primary_key.columns),
+            set_={name: _TOTAL.c[name] + insert.excluded[name] for name in figures},
         )
     )
 
 
-def _of_commune(model: Any) -> Any:
-    table = model.__table__
-    return select(table).where(table.c.commune_id == bindparam("commune_id"))
-
-
-_VISIT: Any = Visit.__table__  # type: ignore[attr-defined]
-_SERVICE: Any = VisitService.__table__  # type: ignore[attr-defined]
-_OURS = _VISIT.c.commune_id == bindparam("commune_id")
-_STANDING = " AND ".join(
+_IS_COUNTED = " AND ".join(
     [
         "v.commune_id = :commune_id",
         "v.withdrawn_at IS NULL",
         "v.review_state IN ('received', 'accepted')",
-        "(a.service = '' AND v.result = a.outcome OR EXISTS ("
+        "(p.service = '' AND v.result = p.outcome OR EXISTS ("
         "SELECT 1 FROM visit_service s WHERE s.commune_id = v.commune_id AND s.visit_id = v.id"
-        " AND s.code = a.service AND s.outcome = a.outcome))",
+        " AND s.code = p.service AND s.outcome = p.outcome))",
     ]
 )
-_SAME_DOOR = "v.household_id = a.household_id AND v.hamlet_id = a.hamlet_id AND v.counted_on = a.day"
-_PARTS = ("household_id", "hamlet_id", "day", "service", "outcome")
-# Lists travel as JSON; how a list is unfolded into rows is the one thing the two databases word apart.
+_IN_CELL = "v.household_id = p.household_id AND v.hamlet_id = p.hamlet_id AND v.counted_on = p.day"
+_COLUMNS = ("household_id", "hamlet_id", "day", "service", "outcome")
+# Lists are sent as JSON; only the functions that make rows of it differ between the two databases.
 _UNFOLDED = {
     "sqlite": (
-        "json_each(:asked)",
-        "key AS place, " + ", ".join(f"value ->> {n} AS {part}" for n, part in enumerate(_PARTS)),
+        "json_each(:pairs)",
+        "key AS place, " + ", ".join(f"value ->> {n} AS {name}" for n, name in enumerate(_COLUMNS)),
         "SELECT value FROM json_each(:changed)",
     ),
     "postgresql": (
-        "jsonb_array_elements(CAST(:asked AS jsonb)) WITH ORDINALITY AS e(value, place)",
+        "jsonb_array_elements(CAST(:pairs AS jsonb)) WITH ORDINALITY AS e(value, place)",
         "place - 1 AS place, "
         + ", ".join(
-            f"CAST(value ->> {n} AS {'date' if part == 'day' else 'text'}) AS {part}"
-            for n, part in enumerate(_PARTS)
+            f"CAST(value ->> {n} AS {'date' if name == 'day' else 'text'}) AS {name}"
+            for n, name in enumerate(_COLUMNS)
         ),
         "SELECT jsonb_array_elements_text(CAST(:changed AS jsonb))",
     ),
 }
 
 
-def _counted_there(dialect: str) -> Prepared:
-    source, parts, changed = _UNFOLDED[dialect]
-    asked = f"(SELECT {parts} FROM {source}) a"  # noqa: S608 - of the words above only
-    beside = f"SELECT 1 FROM visit v WHERE {_SAME_DOOR} AND {_STANDING} AND v.id NOT IN ({changed})"  # noqa: S608
-    statement = text(f"SELECT a.place FROM {asked} WHERE EXISTS ({beside})")  # noqa: S608
+def _find_counted(dialect: str) -> Prepared[Row]:
+    """The places in the list `pairs` of those for which a visit not in `changed` counts the household."""
+    source, columns, changed = _UNFOLDED[dialect]
+    pairs = f"(SELECT {columns} FROM {source}) p"  # noqa: S608 - of the constants above only
+    other = f"SELECT 1 FROM visit v WHERE {_IN_CELL} AND {_IS_COUNTED} AND v.id NOT IN ({changed})"  # noqa: S608
+    statement = text(f"SELECT p.place FROM {pairs} WHERE EXISTS ({other})")  # noqa: S608
     return Prepared(statement.columns(column("place", Integer())))
 
 
-_COUNTED_THERE = {dialect: _counted_there(dialect) for dialect in _UNFOLDED}
-_IDS = Prepared(select(_VISIT.c.id).where(_OURS))
-_KEPT = Prepared(_of_commune(DailyTotal))
-_VISITS = Prepared(select(_VISIT).where(_OURS, among(_VISIT.c.id, "ids")))
-_SERVICES_OF = Prepared(
-    select(_SERVICE).where(
-        _SERVICE.c.commune_id == bindparam("commune_id"), among(_SERVICE.c.visit_id, "ids")
-    )
+_IN_COMMUNE = _VISIT.c.commune_id == bindparam("commune_id")
+_FIND_COUNTED = {dialect: _find_counted(dialect) for dialect in _UNFOLDED}
+_FIND_IDS = Prepared(select(_VISIT.c.id).where(_IN_COMMUNE))
+_FIND_TOTALS = Prepared(
+    select(_TOTAL).where(_TOTAL.c.commune_id == bindparam("commune_id")), DailyTotalValues
 )
-_ADD = {"sqlite": _addition(sqlite.insert), "postgresql": _addition(postgresql.insert)}
+_FIND_VISITS = Prepared(select(_VISIT).where(_IN_COMMUNE, in_list(_VISIT.c.id, "ids")), VisitValues)
+_FIND_SERVICES = Prepared(
+    select(_SERVICE).where(
+        _SERVICE.c.commune_id == bindparam("commune_id"), in_list(_SERVICE.c.visit_id, "ids")
+    ),
+    VisitServiceValues,
+)
+_ADD = {
+    "sqlite": _addition(sqlite.insert(_TOTAL)),
+    "postgresql": _addition(postgresql.insert(_TOTAL)),
+}

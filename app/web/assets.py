@@ -1,4 +1,4 @@
-"""Built files: the smallest encoding the browser takes, and how long each may be kept."""
+"""Built files, compressed if the browser accepts that, with the time for which caches may store them."""
 
 import mimetypes
 import re
@@ -14,7 +14,7 @@ from starlette.requests import Request
 from app.web.rendering import ROOT
 
 STATIC = ROOT / "static"
-# The build puts `name.br` and `name.gz` beside each file that is worth it.
+# The build writes `name.br` and `name.gz` where compression makes the file smaller.
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 _NAME = re.compile(r"(icons/)?[\w-][\w.-]{0,99}", re.ASCII)
 _FINGERPRINT = re.compile(r"-[0-9a-f]{10}\.\w+$")
@@ -25,32 +25,36 @@ router = APIRouter()
 
 @router.get("/static/{folder}/{name:path}")
 def serve(folder: Literal["dist", "icons"], name: str, request: Request) -> FileResponse:
-    """A built file or an icon; fingerprinted ones are kept for ever, icons for a day, others not at all."""
+    """A built file or an icon. 404 for any other name."""
     root = STATIC / folder
     file = root / name if _NAME.fullmatch(name) else root
     if not file.is_file():
         raise HTTPException(404)
-    return built(file, request.headers)
+    return built_file(file, request.headers)
 
 
-def built(file: Path, asked: Headers, media_type: str = "") -> FileResponse:
-    """`file`, or its compressed sister where the browser takes it."""
-    kept = _keeping(file)
-    headers = {"Cache-Control": kept, "Vary": "Accept-Encoding"}
-    parts = asked.get("accept-encoding", "").replace(" ", "").split(",")
+def built_file(file: Path, request_headers: Headers, media_type: str = "") -> FileResponse:
+    """`file`, or its compressed variant if there is one and the browser accepts it.
+
+    `media_type`: guessed from the file's name if it is empty.
+    """
+    headers = {"Cache-Control": _cache_control(file), "Vary": "Accept-Encoding"}
+    parts = request_headers.get("accept-encoding", "").replace(" ", "").split(",")
     accepted = {part.split(";")[0] for part in parts if not part.endswith(";q=0")}
     media_type = media_type or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     for encoding, suffix in _ENCODINGS:
-        sister = file.with_name(file.name + suffix)
-        if encoding in accepted and sister.is_file():
+        variant = file.with_name(file.name + suffix)
+        if encoding in accepted and variant.is_file():
             headers["Content-Encoding"] = encoding
-            return FileResponse(sister, media_type=media_type, headers=headers)
+            return FileResponse(variant, media_type=media_type, headers=headers)
     return FileResponse(file, media_type=media_type, headers=headers)
 
 
-def _keeping(file: Path) -> str:
-    """For how long a browser may keep a file. The icons that the manifest names have no fingerprint: a day,
-    so that page and manifest need only one of them."""
+def _cache_control(file: Path) -> str:
+    """Fingerprinted files are cached for a year, icons for a day, others are always revalidated.
+
+    Icons have no fingerprint, because the manifest names them; with a day, page and manifest share one fetch.
+    """
     if _FINGERPRINT.search(file.name):
         return "public, max-age=31536000, immutable"
     return "public, max-age=86400" if file.parent == STATIC / "icons" else "no-cache"

@@ -1,4 +1,4 @@
-"""Where faults become HTTP: one table of statuses, two shapes (JSON for programs, a page for people)."""
+"""Errors as HTTP answers: one table of statuses; JSON for the API, a page for people."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from app.core.db import error_code
 from app.core.errors import (
-    Fault,
+    CodedError,
     Invalid,
     InviteInvalid,
     NameTaken,
@@ -26,11 +26,11 @@ from app.core.errors import (
     Unavailable,
     UndoTooLate,
 )
+from app.core.strings import _
 from app.web.rendering import html
-from app.web.strings import _
 
-INTERNAL = "internal"  # the code of what nobody foresaw
-STATUSES: dict[type[Fault], int] = {
+INTERNAL = "internal"  # the code of an unexpected exception
+STATUSES: dict[type[CodedError], int] = {
     NotFound: 404,
     SignInRequired: 401,
     OtherDevice: 401,
@@ -70,19 +70,19 @@ _PAGES = {
 
 
 def install(app: FastAPI) -> None:
-    """Answer every fault and bad request of `app`; no answer echoes what was sent."""
-    app.add_exception_handler(Fault, _on_fault)
+    """Answer the errors and invalid requests of `app`; no answer repeats what was sent."""
+    app.add_exception_handler(CodedError, _on_coded_error)
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(HTTPException, _on_http)
 
 
-def _on_fault(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Fault)
-    return answer_fault(request, error)
+def _on_coded_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, CodedError)
+    return error_response(request, error)
 
 
-def answer_fault(request: Request, error: Fault) -> Response:
-    """The answer to a request that `error` stopped."""
+def error_response(request: Request, error: CodedError) -> Response:
+    """The answer to a request that raised `error`."""
     status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
     if isinstance(error, SignInRequired) and not _is_api(request):
@@ -95,7 +95,7 @@ def answer_fault(request: Request, error: Fault) -> Response:
 
 def _on_validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    # Only names that we declared: a location may also hold a key that was sent.
+    # Only declared names: a location may also hold a key that was sent.
     names = sorted(
         {str(part) for item in error.errors() for part in item["loc"][1:2] if item["type"] != "extra"}
     )
@@ -108,8 +108,8 @@ def _on_http(request: Request, error: Exception) -> Response:
     return _answer(request, error.status_code, code, [], dict(error.headers or {}))
 
 
-def crashed(request: Request) -> Response:
-    """The answer to what nobody foresaw."""
+def internal_error(request: Request) -> Response:
+    """The answer to an unexpected exception."""
     return _answer(request, 500, INTERNAL, [], {})
 
 

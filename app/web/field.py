@@ -1,9 +1,9 @@
-"""The phone's shell: the same page at every /field/* address; the phone answers the rest itself."""
+"""The phone's shell, one page for every /field/* address. Its service worker answers all other requests."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.web.assets import built
+from app.web.assets import built_file
 from app.web.rendering import DIST, ROOT
 
 router = APIRouter()
@@ -16,13 +16,13 @@ def start() -> Response:
 
 @router.get("/field/sw.js")
 def service_worker(request: Request) -> Response:
-    return built(DIST / "sw.js", request.headers, "text/javascript")
+    return built_file(DIST / "sw.js", request.headers, "text/javascript")
 
 
 @router.get("/field/manifest.webmanifest")
 def manifest(request: Request) -> Response:
     file = ROOT / "static" / "field" / "manifest.webmanifest"
-    return built(file, request.headers, "application/manifest+json")
+    return built_file(file, request.headers, "application/manifest+json")
 
 
 @router.get("/field")
@@ -32,11 +32,11 @@ def without_slash() -> Response:
 
 @router.get("/field/{_path:path}")
 def shell(_path: str, request: Request) -> Response:
-    """Every /field/* address is this one file, so that any of them works as a first visit."""
-    return built(DIST / "shell.html", request.headers, "text/html; charset=utf-8")
+    """The shell, so that every /field/* address works before the service worker is installed."""
+    return built_file(DIST / "shell.html", request.headers, "text/html; charset=utf-8")
 
 
 @router.post("/field/{path:path}")
-def tapped_too_early(path: str) -> Response:
-    """A form sent before the page's own script was ready: go back to the form, store nothing."""
+def reject_early_form(path: str) -> Response:
+    """A form that was submitted before the page's script ran: stores nothing and shows the form again."""
     return RedirectResponse(f"/field/{path}", 303)

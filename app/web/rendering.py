@@ -1,16 +1,19 @@
-"""Pages: a declared page (frozen dataclass) and a template become an answer."""
+"""Rendering of pages: a template and a frozen dataclass with its values."""
 
 import json
 from dataclasses import fields
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.core.clock import VIETNAM
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 ROOT = Path(__file__).resolve().parents[2]
 DIST = ROOT / "static" / "dist"
@@ -18,7 +21,7 @@ DIST = ROOT / "static" / "dist"
 
 @lru_cache
 def environment() -> Environment:
-    """The one Jinja2 environment of the server: autoescape always, missing values are errors."""
+    """The server's Jinja2 environment: always autoescaped, missing values are errors."""
     env = Environment(
         loader=FileSystemLoader(ROOT / "templates"),
         autoescape=True,
@@ -27,41 +30,40 @@ def environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    # newstyle: the template fills in the placeholders itself, escaped.
-    install: Any = env
-    install.install_gettext_callables(str, None, newstyle=True)
+    # newstyle: Jinja fills in the placeholders and escapes them.
+    env.install_gettext_callables(str, None, newstyle=True)  # type: ignore[attr-defined]
     env.globals["asset"] = asset
     return env
 
 
 def asset(name: str) -> str:
-    """The address of a built file, fingerprinted. Raises KeyError for a name the build does not know."""
+    """The fingerprinted address of a built file. Raises `KeyError` if the build wrote none of this name."""
     return _assets()[name]
 
 
 @lru_cache
 def _assets() -> dict[str, str]:
-    known: dict[str, str] = json.loads((DIST / "assets.json").read_text(encoding="utf-8"))
-    return known
+    addresses: dict[str, str] = json.loads((DIST / "assets.json").read_text(encoding="utf-8"))
+    return addresses
 
 
-def html(template: str, page: Any, status: int = 200) -> HTMLResponse:
-    """`template` rendered with the fields of `page`, a frozen dataclass; never kept by any cache."""
+def html(template: str, page: "DataclassInstance", status: int = 200) -> HTMLResponse:
+    """`template` rendered with the fields of `page`, as an answer that no cache stores."""
     values = {field.name: getattr(page, field.name) for field in fields(page)}
     content = environment().get_template(template).render(values)
     return HTMLResponse(content, status, headers={"Cache-Control": "no-store"})
 
 
 def day(value: date) -> str:
-    """dd/MM/yyyy."""
+    """*24/11/2026*."""
     return value.strftime("%d/%m/%Y")
 
 
 def moment(value: datetime) -> str:
-    """HH:mm dd/MM/yyyy in Vietnam."""
+    """*16:40 24/11/2026*, in Vietnam."""
     return value.astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y")
 
 
 def number(value: int) -> str:
-    """1.234"""
+    """Thousands separated by dots: *1.234*."""
     return f"{value:,}".replace(",", ".")

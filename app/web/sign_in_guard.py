@@ -1,4 +1,4 @@
-"""What stands before both sign-ins: how many are judged at once, by whom they are counted, what is logged."""
+"""Guards of both sign-ins: the limit of attempts in progress, what counts them, and their log lines."""
 
 import re
 import threading
@@ -14,9 +14,9 @@ from app.accounts import throttle
 from app.accounts.throttle import Attempt
 from app.core import logs
 from app.core.config import Settings
-from app.core.errors import Busy, Fault, InviteInvalid, PasswordWrong, TooManyAttempts
+from app.core.errors import Busy, CodedError, InviteInvalid, PasswordWrong, TooManyAttempts
 from app.web.deps import cookie_name
-from app.web.errors import answer_fault
+from app.web.errors import error_response
 
 KNOWN_BROWSER = "known"  # the cookie
 SIGN_INS = {"/api/v1/devices", "/desk/sign-in"}
@@ -25,56 +25,55 @@ _BROWSER = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 class SignInLimit:
-    """How many sign-ins are in hand at once; those beyond are refused before any work is done for them.
+    """Limits the sign-ins in progress; above the limit they are answered 503 before any work is done.
 
-    Each holds one of the 40 threads that exchanges and `/healthz` need too. One address has half of the
-    room at most, so that it cannot keep everybody else out. Stands behind `BodyLimit`: a body that comes
-    slowly takes no room.
+    Each uses one of the 40 threads that exchanges and `/healthz` need too. One address may use half of the
+    limit, so that it cannot block all others. Runs after `BodyLimit`: a slow body does not count.
     """
 
-    MOST = 16
-    MOST_FROM_ADDRESS = 8
+    MAX_ACTIVE = 16
+    MAX_ACTIVE_OF_ADDRESS = 8
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self._lock = threading.Lock()
-        self._in_hand: Counter[str] = Counter()
+        self._active: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "POST" or scope["path"] not in SIGN_INS:
             await self.app(scope, receive, send)
             return
         try:
-            with self._room(throttle.network_of(_address(scope))):
+            with self._slot(throttle.network_of(_address(scope))):
                 await self.app(scope, receive, send)
         except Busy as busy:
-            await answer_fault(Request(scope), busy)(scope, receive, send)
+            await error_response(Request(scope), busy)(scope, receive, send)
 
     @contextmanager
-    def _room(self, address: str) -> Iterator[None]:
+    def _slot(self, address: str) -> Iterator[None]:
         with self._lock:
-            if self._in_hand.total() >= self.MOST or self._in_hand[address] >= self.MOST_FROM_ADDRESS:
+            if self._active.total() >= self.MAX_ACTIVE or self._active[address] >= self.MAX_ACTIVE_OF_ADDRESS:
                 raise Busy
-            self._in_hand[address] += 1
+            self._active[address] += 1
         try:
             yield
         finally:
             with self._lock:
-                self._in_hand[address] -= 1
-                self._in_hand += Counter()  # drops those at zero
+                self._active[address] -= 1
+                self._active += Counter()  # drops those at zero
 
 
 @dataclass(frozen=True)
-class Guarded:
-    """One try to sign in, `kind` *phone* or *desk*, and the log lines it leaves: no name, no number."""
+class SignInGuard:
+    """One attempt to sign in, and its log lines, without name or number. `kind`: *phone* or *desk*."""
 
     kind: str
     attempt: Attempt
-    neighbourhood: str
+    network: str
 
     @contextmanager
-    def judged(self) -> Iterator[None]:
-        """Log what is refused within."""
+    def log_refusal(self) -> Iterator[None]:
+        """Log a refusal that is raised in the block."""
         try:
             yield
         except (InviteInvalid, PasswordWrong) as refused:
@@ -84,20 +83,26 @@ class Guarded:
             self._log("sign_in.throttled", refused)
             raise
 
-    def succeeded(self, account_id: str) -> None:
-        logs.event("sign_in.succeeded", kind=self.kind, account=account_id, address=self.neighbourhood)
+    def log_success(self, account_id: str) -> None:
+        """Log that the attempt succeeded."""
+        logs.event("sign_in.succeeded", kind=self.kind, account=account_id, address=self.network)
 
-    def _log(self, what: str, refused: Fault) -> None:
-        logs.event(what, logs.WARNING, kind=self.kind, code=refused.code, address=self.neighbourhood)
+    def _log(self, event: str, refused: CodedError) -> None:
+        logs.event(event, logs.WARNING, kind=self.kind, code=refused.code, address=self.network)
 
 
-def guarded(request: Request, settings: Settings, kind: str, tried: str) -> Guarded:
-    """The try of this request at the name or number `tried`."""
+def guard_for(request: Request, settings: Settings, kind: str, identity: str) -> SignInGuard:
+    """The guard of this request's attempt; `identity`: the sign-in name or phone number."""
     address = _address(request.scope)
     browser = request.cookies.get(cookie_name(KNOWN_BROWSER, settings), "")
     known = browser if _BROWSER.fullmatch(browser) else ""
-    attempt = Attempt(f"{kind} {tried}", throttle.network_of(address), known)
-    return Guarded(kind, attempt, throttle.abbreviated(address))
+    attempt = Attempt(f"{kind} {identity}", throttle.network_of(address), known)
+    return SignInGuard(kind, attempt, throttle.truncate_address(address))
+
+
+def remove_unprintable(text: str) -> str:
+    """`text` without characters that cannot be printed, such as control characters."""
+    return "".join(char for char in text if char.isprintable())
 
 
 def _address(scope: Scope) -> str:

@@ -11,12 +11,13 @@ from pydantic_core import to_json
 from sqlmodel import Session
 from starlette.requests import ClientDisconnect
 
-from app.accounts import devices, sign_in
+from app.accounts import devices, sessions
 from app.accounts.access import Actor
-from app.core.batch import Row
+from app.accounts.commune import team_hamlets
+from app.accounts.models import DeviceValues
 from app.core.clock import local_date, wire_time
 from app.core.errors import Invalid, OtherDevice, Outdated, SignInRequired, TooLarge
-from app.sync.backup import keys
+from app.sync.export import keys
 from app.sync.protocol import (
     MAX_BODY_BYTES,
     MAX_OPERATIONS,
@@ -29,35 +30,43 @@ from app.sync.protocol import (
     is_older,
     read_request,
 )
-from app.sync.pull import nothing, pull
+from app.sync.pull import empty_page, pull
 from app.sync.push import push
 from app.web.deps import Config, Db, Now, cookie_name
-from app.web.sign_in import hamlets_of
+from app.web.openapi import error_answers, json_body
 
 router = APIRouter()
 
-Told = HouseholdRow | VisitRow
-HEARTBEAT = timedelta(minutes=5)
+ResultRow = HouseholdRow | VisitRow
+HEARTBEAT = timedelta(minutes=5)  # between two writes of a contact that brings no operations
 
 
-def get_caller(http: HttpRequest, database: Db, settings: Config, now: Now) -> tuple[Actor, Row]:
-    """Who asks, on which device. Raises `SignInRequired`."""
+def get_caller(http: HttpRequest, database: Db, settings: Config, now: Now) -> tuple[Actor, DeviceValues]:
+    """The actor and the device of the request's cookie. Raises `SignInRequired`."""
     cookie = http.cookies.get(cookie_name("device", settings))
     return database.read(lambda session: _caller(session, cookie, now))
 
 
-Caller = Annotated[tuple[Actor, Row], Depends(get_caller)]
+Caller = Annotated[tuple[Actor, DeviceValues], Depends(get_caller)]
 
 
 async def read_body(http: HttpRequest, _caller: Caller) -> bytes:
-    """The body as it came, read when it is known who asks. Raises `TooLarge` and `TooSlow` (`BodyLimit`)."""
+    """The body as it was sent; empty if the client disconnects. Raises `TooLarge`, `TooSlow` (`BodyLimit`).
+
+    It depends on `_caller`, so that an unknown caller's body is not read into memory.
+    """
     try:
         return await http.body()
     except ClientDisconnect:
         return b""
 
 
-@router.post("/api/v1/sync")
+@router.post(
+    "/api/v1/sync",
+    response_model=Answer,
+    responses=error_answers(401, 403, 408, 413, 422, 426, 503),
+    openapi_extra=json_body("Request"),
+)
 def exchange(
     http: HttpRequest,
     caller: Caller,
@@ -66,9 +75,14 @@ def exchange(
     settings: Config,
     now: Now,
 ) -> Response:
-    """Apply what the phone sends, commit, then answer with results and with what changed."""
+    """Apply the operations, commit, then answer with their results and with the changes.
+
+    The answer is returned as bytes, so that FastAPI does not validate it against `Answer`. Raises
+    `OtherDevice`, `Outdated`, `Invalid` or `TooLarge`, with nothing applied; and `Unavailable`, perhaps after
+    the commit: the phone then sends the operations again.
+    """
     actor, device = caller
-    request = read_request(_plain(body, http.headers.get("content-encoding", "")))
+    request = read_request(decompress(body, http.headers.get("content-encoding", "")))
     if len(request.ops) > MAX_OPERATIONS:
         raise TooLarge("ops")
     if request.device_id != actor.device_id:
@@ -80,36 +94,41 @@ def exchange(
     outdated = is_older(request.build, settings.min_build)
     if outdated and not request.ops:
         raise Outdated(settings.min_build)
-    told = _told(request, results) if request.once else []
-    answer = database.read(lambda session: _answer(session, actor, request, now, told))
+    omitted = _result_rows(request, results) if request.omit_result_rows else []
+    answer = database.read(lambda session: _answer(session, actor, request, now, omitted))
     answer["results"] = results
     if outdated:
         answer["min_build"] = settings.min_build
     return Response(to_json(answer), media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
-def _caller(session: Session, cookie: str | None, now: datetime) -> tuple[Actor, Row]:
-    actor = sign_in.who(session, cookie, now, device=True)
+def _caller(session: Session, cookie: str | None, now: datetime) -> tuple[Actor, DeviceValues]:
+    actor = sessions.authenticate(session, cookie, now, device=True)
     device = devices.find(session, actor)
     if not actor.is_field or device is None:
         raise SignInRequired
     return actor, device
 
 
-def _told(request: Request, results: list[OperationResult]) -> list[Told]:
-    """The rows that a phone takes from the results: it looks for each under the id that its operation named
-    and so passes over that of a household which another was merged into."""
-    rows = ((one["op_id"], one["row"]) for one in results if "row" in one)
-    named = {raw["op_id"]: raw["data"].get("id") for raw in request.ops if isinstance(raw.get("data"), dict)}
-    return [row for op_id, row in rows if named.get(op_id) == row["id"]]
+def _result_rows(request: Request, results: list[OperationResult]) -> list[ResultRow]:
+    """The rows that the phone stores from the results: those with the id that the operation names.
+
+    It does not store the row of another household, into which the named one was merged.
+    """
+    rows = ((result["op_id"], result["row"]) for result in results if "row" in result)
+    ids = {raw["op_id"]: raw["data"].get("id") for raw in request.ops if isinstance(raw.get("data"), dict)}
+    return [row for op_id, row in rows if ids.get(op_id) == row["id"]]
 
 
-def _answer(session: Session, actor: Actor, request: Request, now: datetime, told: list[Told]) -> Answer:
-    numbers = [row["feed_seq"] for row in told]
+def _answer(
+    session: Session, actor: Actor, request: Request, now: datetime, omitted: list[ResultRow]
+) -> Answer:
+    """The answer without results; its changes do not contain the `omitted` rows."""
+    omitted_seqs = [row["feed_seq"] for row in omitted]
     if actor.suspended:
-        page = nothing(session, request)
+        page = empty_page(session, request)
     else:
-        page = pull(session, actor, request, local_date(now), numbers)
+        page = pull(session, actor, request, local_date(now), omitted_seqs)
     device = devices.find(session, actor)
     answer: Answer = {
         "proto": PROTO,
@@ -117,7 +136,7 @@ def _answer(session: Session, actor: Actor, request: Request, now: datetime, tol
         "epoch": page.epoch,
         "scope": request.scope or "" if actor.suspended else actor.scope,
         "next_seq": device["next_seq"] if device else 1,
-        "hamlets": hamlets_of(session, actor),
+        "hamlets": team_hamlets(session, actor),
         "results": [],
         "reset": page.reset,
         "changes": page.changes,
@@ -127,22 +146,22 @@ def _answer(session: Session, actor: Actor, request: Request, now: datetime, tol
     }
     if actor.suspended:
         answer["erase"] = True
-    elif page.key_id is not None and page.key_id != request.key:
-        answer["backup_key"] = keys.public(session, actor.commune_id, page.key_id)
+    elif page.export_key_id is not None and page.export_key_id != request.export_key_id:
+        answer["export_key"] = keys.public_row(session, actor.commune_id, page.export_key_id)
     return answer
 
 
-def _plain(body: bytes, encoding: str) -> bytes:
-    """The body without its gzip; a small body that would unpack beyond the limit is refused."""
+def decompress(body: bytes, encoding: str) -> bytes:
+    """The body without gzip. Raises `TooLarge` above `MAX_BODY_BYTES`, `Invalid` if it is not gzip."""
     if encoding.lower() != "gzip":
         return body
-    unpacker = zlib.decompressobj(wbits=31)
+    decompressor = zlib.decompressobj(wbits=31)
     try:
-        plain = unpacker.decompress(body, MAX_BODY_BYTES + 1)
+        content = decompressor.decompress(body, MAX_BODY_BYTES + 1)
     except zlib.error:
         raise Invalid("body") from None
-    if len(plain) > MAX_BODY_BYTES:
+    if len(content) > MAX_BODY_BYTES:
         raise TooLarge("body")
-    if not unpacker.eof:
+    if not decompressor.eof:
         raise Invalid("body")
-    return plain
+    return content

@@ -1,12 +1,12 @@
-// The desk in the browser: htmx swaps the side panel; this file adds keys, focus and what htmx leaves open.
+// The desk in the browser: htmx swaps the side panel; this file adds keys, focus and error handling.
 import "htmx.org";
-import { onKey } from "./keys.js";
+import { onKey } from "./keyboard.js";
 import { close, mark } from "./panel.js";
-import { onPick, recount } from "./picks.js";
+import { onPick, recount } from "./selection.js";
 import { expire } from "./undo.js";
 
 /**
- * What htmx tells about a request, as far as it is used here.
+ * The parts of htmx's request context that are used here.
  * @typedef {object} Context
  * @property {{method: string}} request
  * @property {{raw: Response}} response
@@ -20,10 +20,10 @@ import { expire } from "./undo.js";
 const contextOf = (event) => /** @type {CustomEvent<{ctx: Context}>} */ (event).detail.ctx;
 
 /**
- * A whole document where a panel was expected (sign-in, an error) takes the place of the whole page.
+ * Replaces the whole page if the answer is a whole document instead of a panel: sign-in, or an error.
  * @param {Event} event
  */
-function takeWholePage(event) {
+function replaceWholePage(event) {
   const context = contextOf(event);
   if (!/^\s*<!doctype/i.test(context.text)) return;
   context.target = document.body;
@@ -31,8 +31,8 @@ function takeWholePage(event) {
   if (context.request.method !== "GET" && !context.response.raw.redirected) context.push = "false";
 }
 
-/** The rows may be others now, and something to undo may have come. */
-function settle() {
+/** After a swap or a reload: the rows may have changed, and there may be a new *Hoàn tác*. */
+function refresh() {
   recount();
   expire();
 }
@@ -45,13 +45,13 @@ function showTrouble(visible) {
 
 document.addEventListener("htmx:before:request", () => showTrouble(false));
 document.addEventListener("htmx:error", () => showTrouble(true));
-document.addEventListener("htmx:after:request", takeWholePage);
+document.addEventListener("htmx:after:request", replaceWholePage);
 document.addEventListener("htmx:finally:swap", () => {
   mark();
-  settle();
+  refresh();
 });
 document.addEventListener("click", onPick);
-addEventListener("pageshow", settle); // browsers put ticks back after a reload
+addEventListener("pageshow", refresh); // browsers restore ticks after a reload
 document.addEventListener("keydown", onKey);
 document.addEventListener(
   "click",

@@ -1,6 +1,6 @@
-// *Hoàn tác* stands as long as it can be pressed.
+// Shows *Hoàn tác* as long as it works.
 
-/** Take every *Hoàn tác* away when its minute is over; focus stays with what it would have undone. */
+/** Removes every *Hoàn tác* when its time is over. Focus moves to what it would have undone. */
 export function expire() {
   for (const form of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("form[data-seconds]"))) {
     setTimeout(remove, Number(form.dataset.seconds) * 1000, form);
@@ -10,8 +10,8 @@ export function expire() {
 
 /** @param {HTMLElement} form */
 function remove(form) {
-  const around = form.closest(".outcome, article");
+  const container = form.closest(".outcome, article");
   if (form.contains(document.activeElement))
-    /** @type {HTMLElement | null | undefined} */ (around?.querySelector("[tabindex]"))?.focus();
+    /** @type {HTMLElement | null | undefined} */ (container?.querySelector("[tabindex]"))?.focus();
   form.remove();
 }

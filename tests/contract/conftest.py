@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from .both import Node
+from .renderers import Node
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-// Renders compiled templates for the tests: one JSON line asks, one JSON line answers.
+// Renders compiled templates for the tests: reads a request from each line, and writes the answer on one line.
 // {"module": file URL, "name": page, "context": {}} → {"html": "…"} or {"error": "…"}
 import { createInterface } from "node:readline";
 

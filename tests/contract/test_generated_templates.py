@@ -1,4 +1,4 @@
-"""Templates that nobody would write: random ones come out the same on both sides, or fail on both."""
+"""Random templates render the same in Jinja2 and in JavaScript, or fail in both."""
 
 import itertools
 import re
@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from compiler import field_environment
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import DictLoader
+from template_compiler import field_environment
 
-from .both import BothSides, Node
+from .renderers import Node, Renderers
 
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of nested strategies
 
@@ -26,7 +26,7 @@ CONTEXT: dict[str, Any] = {
 }
 NAMES = st.sampled_from([*CONTEXT, "missing"])
 SETTABLE = st.sampled_from(["a", "b", "new"])
-# Lists, dicts and markup are not printed, ordered, looked into or looped over as a whole: JavaScript says so.
+# JavaScript refuses to print, order, index or loop over lists, dicts and markup as a whole.
 NOT_IN_TEMPLATES = r"TypeError: cannot (print|go through|order|look into) [\[{]"
 COUNT = itertools.count()
 INCLUDE = '{% include "part.html" %}'
@@ -38,7 +38,7 @@ MACROS = """{% macro one(x, y="<d>") %}[{{ x }}{{ y }}]{% endmacro %}
 
 
 def expressions(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """An expression around others. Their values may be of any kind, so many fail, and must on both sides."""
+    """An expression made of others. Values have any type, so many fail: both sides must then fail."""
     pair = st.tuples(inner, inner)
     comparison = st.sampled_from(["==", "!=", "<", ">=", "in", "not in"])
     return st.one_of(
@@ -86,13 +86,13 @@ def statements(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         "{{% if {} %}}{}{{% elif {} %}}{}{{% else %}}{}{{% endif %}}".format, *[simple, inner] * 2, inner
     )
     loop = "{{% for {} in [{}, 'x'] %}}{}{{{{ loop.last }}}}{{% endfor %}}".format
-    turnless = "{{% for {} in [] %}}{}{{% else %}}{}{{% endfor %}}".format
+    empty_loop = "{{% for {} in [] %}}{}{{% else %}}{}{{% endfor %}}".format
     return st.one_of(
         st.lists(inner, min_size=2, max_size=5).map("".join),
         st.builds("{{% if {} %}}{}{{% endif %}}".format, simple, inner),
         either,
         st.builds(loop, SETTABLE, simple, inner),
-        st.builds(turnless, SETTABLE, inner, inner),
+        st.builds(empty_loop, SETTABLE, inner, inner),
     )
 
 
@@ -112,7 +112,7 @@ bodies = st.recursive(
 
 def check(files: dict[str, str], pages: list[str], context: dict[str, Any], node: Node, folder: Path) -> None:
     module = folder / f"random-{next(COUNT)}.mjs"
-    sides = BothSides.of(field_environment(DictLoader(files)), pages, module, node)
+    sides = Renderers.of(field_environment(DictLoader(files)), pages, module, node)
     for page in pages:
         jinja, javascript = sides.render(page, context)
         if "error" in jinja:

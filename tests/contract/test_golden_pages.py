@@ -1,16 +1,16 @@
-"""Every field page, with every golden context, is the same bytes from Jinja2 and from JavaScript.
+"""Every field page, with every golden context, renders to the same bytes in Jinja2 and in JavaScript.
 
 A page is a file under templates/field/ that no other extends and whose name does not start with ``_``. Its
-contexts are ``golden/field/<page>/<case>.json``, written with the page; each is all that the page reads.
+contexts are ``golden/field/<page>/<case>.json``; each has every name that the page reads.
 """
 
 import json
 from pathlib import Path
 
 import pytest
-from compiler import field_environment, find_pages
+from template_compiler import field_environment, find_pages
 
-from .both import ROOT, BothSides, Node
+from .renderers import ROOT, Node, Renderers
 
 TEMPLATES = ROOT / "templates"
 GOLDEN = Path(__file__).parent / "golden"
@@ -22,9 +22,9 @@ def cases_of(page: str) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def sides(node: Node, tmp_path_factory: pytest.TempPathFactory) -> BothSides:
+def sides(node: Node, tmp_path_factory: pytest.TempPathFactory) -> Renderers:
     folder = tmp_path_factory.mktemp("golden")
-    return BothSides.of(field_environment(TEMPLATES), PAGES, folder / "templates.mjs", node)
+    return Renderers.of(field_environment(TEMPLATES), PAGES, folder / "templates.mjs", node)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -34,7 +34,7 @@ def test_page_has_a_golden_context(page: str) -> None:
 
 
 @pytest.mark.parametrize("path", [path for page in PAGES for path in cases_of(page)], ids=str)
-def test_page_is_the_same_from_both_sides(path: Path, sides: BothSides) -> None:
+def test_page_is_the_same_from_both_sides(path: Path, sides: Renderers) -> None:
     page = path.parent.relative_to(GOLDEN).as_posix() + ".html"
     context = json.loads(path.read_text(encoding="utf-8"))
 

@@ -1,4 +1,4 @@
-"""static/field/sync/protocol.js says what app/sync/protocol.py and the commands say."""
+"""static/field/core/protocol.js agrees with app/sync/protocol.py and the commands."""
 
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
@@ -7,7 +7,7 @@ import pytest
 from pydantic import Field
 from pydantic.fields import FieldInfo
 
-from app.core.shapes import Command, Day, Moment, Number
+from app.core.types import Command, Day, Moment, Number
 from app.households.models import Household
 from app.sync.operations import HANDLERS, Handler
 from app.sync.protocol import HouseholdRow

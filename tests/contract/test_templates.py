@@ -1,4 +1,4 @@
-"""Compiled templates do what Jinja2 does; what does not compile is refused with its place."""
+"""Compiled templates do what Jinja2 does; what does not compile is refused with file and line."""
 
 import json
 import tomllib
@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from compiler import NotInSubset, compile_templates, field_environment
 from jinja2 import DictLoader
+from template_compiler import NotInSubset, compile_templates, field_environment
 
-from .both import BothSides, Node
+from .renderers import Node, Renderers
 
 HERE = Path(__file__).parent
 SNIPPETS = tomllib.loads((HERE / "snippets.toml").read_text(encoding="utf-8"))["snippet"]
@@ -23,7 +23,7 @@ def names(cases: list[dict[str, Any]]) -> list[str]:
 @pytest.mark.parametrize("case", SNIPPETS, ids=names(SNIPPETS))
 def test_both_sides_render_the_same(case: dict[str, Any], node: Node, tmp_path: Path) -> None:
     environment = field_environment(DictLoader({"page.html": case["template"], **case.get("files", {})}))
-    sides = BothSides.of(environment, ["page.html"], tmp_path / "templates.mjs", node)
+    sides = Renderers.of(environment, ["page.html"], tmp_path / "templates.mjs", node)
 
     jinja, javascript = sides.render("page.html", json.loads(case.get("context", "{}")))
 
@@ -34,7 +34,7 @@ def test_both_sides_render_the_same(case: dict[str, Any], node: Node, tmp_path: 
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=names(REFUSED))
-def test_what_does_not_compile_is_refused_with_its_place(case: dict[str, Any]) -> None:
+def test_what_does_not_compile_is_refused_with_file_and_line(case: dict[str, Any]) -> None:
     environment = field_environment(DictLoader({"page.html": case["template"], **case.get("files", {})}))
 
     with pytest.raises(NotInSubset) as refused:

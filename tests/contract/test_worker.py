@@ -8,27 +8,29 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.conftest import missing
+from tests.conftest import skip_without
 from tests.machine import chromium
 
-from .both import ROOT
+from .renderers import ROOT
 
 DIST = ROOT / "static/dist"
 KINDS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
 OPTIONS = ["--no-sandbox", "--disable-gpu"]
 
-OPEN_AN_ACCOUNT = """() => new Promise((done, failed) => {
-    const opening = indexedDB.open("tungnha");
-    opening.onerror = failed;
+OPEN_AN_ACCOUNT = """() => new Promise((resolve, reject) => {
+    const opening = indexedDB.open("tung-nha");
+    // The app has created it; an upgrade would mean that the name is wrong.
+    opening.onupgradeneeded = () => reject(new Error("the app has no such database"));
+    opening.onerror = reject;
     opening.onsuccess = () => {
         const stores = opening.result.transaction(["accounts", "settings"], "readwrite");
         stores.objectStore("accounts").put({
             account_id: "lan", commune_id: "yen-binh", device_id: "may-1", name: "Lan", role: "volunteer",
-            hamlets: [], phone: "0900000001", life: "1", signed_in: true,
+            hamlets: [], phone: "0900000001", installation_id: "1", signed_in: true,
             opened_at: "2026-11-24T08:00:00.000Z",
         });
-        stores.objectStore("settings").put("lan", "open");
-        stores.oncomplete = done;
+        stores.objectStore("settings").put("lan", "open_account");
+        stores.oncomplete = resolve;
     };
 })"""
 
@@ -36,12 +38,12 @@ pytestmark = pytest.mark.browser
 
 
 class Server(ThreadingHTTPServer):
-    """Counts what reaches it: ``seen`` are the methods and paths."""
+    """A server that records the requests it receives: ``requests`` are their methods and paths."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.seen: list[str] = []
-        self.worker_says = ""
+        self.requests: list[str] = []
+        self.worker_suffix = ""
 
     @property
     def address(self) -> str:
@@ -53,9 +55,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
-        self.server.seen.append(f"GET {path}")
+        self.server.requests.append(f"GET {path}")
         if path == "/field/sw.js":
-            self.answer((DIST / "sw.js").read_bytes() + self.server.worker_says.encode(), ".js")
+            self.answer((DIST / "sw.js").read_bytes() + self.server.worker_suffix.encode(), ".js")
         elif path.startswith("/static/dist/"):
             file = DIST / path.removeprefix("/static/dist/")
             self.answer(file.read_bytes(), file.suffix)
@@ -65,7 +67,7 @@ class Handler(BaseHTTPRequestHandler):
             self.answer((DIST / "shell.html").read_bytes(), ".html")
 
     def do_POST(self) -> None:
-        self.server.seen.append(f"POST {self.path}")
+        self.server.requests.append(f"POST {self.path}")
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.answer(body, ".html", 401 if self.path.startswith("/api/") else 200)
 
@@ -77,7 +79,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Write no log."""
 
 
 @pytest.fixture
@@ -91,7 +93,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if chromium() is None:
-        missing("Chromium")
+        skip_without("Chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=OPTIONS)
         yield browser
@@ -113,7 +115,7 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
 
 
 def wait_for(page: Page, state: str) -> None:
-    """Wait until this is true of the worker's registration."""
+    """Wait until this holds for the worker's registration."""
     page.wait_for_function(f"async () => (await navigator.serviceWorker.getRegistration()).{state}")
 
 
@@ -133,7 +135,7 @@ def test_every_field_address_opens_without_a_server(page: Page, server: Server) 
         assert answer.text() == (DIST / "shell.html").read_text(encoding="utf-8")
 
 
-def test_without_the_shell_it_says_that_nothing_is_lost(page: Page, server: Server) -> None:
+def test_without_the_shell_a_page_says_that_nothing_is_lost(page: Page, server: Server) -> None:
     page.evaluate("async () => { for (const key of await caches.keys()) await caches.delete(key); }")
     address = server.address
     stop(server)
@@ -143,36 +145,36 @@ def test_without_the_shell_it_says_that_nothing_is_lost(page: Page, server: Serv
     assert "Các lượt đã ghi vẫn còn trên máy." in page.inner_text("body")
 
 
-def test_a_post_reaches_the_server_untouched(page: Page, server: Server) -> None:
+def test_a_post_is_left_to_the_server(page: Page, server: Server) -> None:
     text = page.evaluate("async () => (await fetch('/field/log', { method: 'POST', body: 'thư' })).text()")
 
     assert text == "thư"
-    assert "POST /field/log" in server.seen
+    assert "POST /field/log" in server.requests
 
 
-def test_other_addresses_are_the_servers(page: Page, server: Server) -> None:
+def test_other_addresses_are_left_to_the_server(page: Page, server: Server) -> None:
     page.goto(f"{server.address}/other/page")
 
     assert page.title() == "from the server"
 
 
-def test_it_keeps_the_shell_and_its_files(page: Page, server: Server) -> None:
-    kept = page.evaluate(
+def test_the_shell_and_its_files_are_precached(page: Page, server: Server) -> None:
+    precached = page.evaluate(
         "async () => (await (await caches.open((await caches.keys())[0])).keys()).map((one) => one.url)"
     )
-    names = sorted(re.sub(r"-[0-9a-f]{10}|\?.*", "", address).rsplit("/", 1)[1] for address in kept)
+    names = sorted(re.sub(r"-[0-9a-f]{10}|\?.*", "", address).rsplit("/", 1)[1] for address in precached)
 
     assert names == ["app.css", "field.js", "shell.html", "start.js"]
 
 
-def test_a_new_version_waits_until_the_page_says_so(page: Page, server: Server) -> None:
-    server.worker_says = "// a newer version"
+def test_a_new_version_waits_for_a_message_from_the_page(page: Page, server: Server) -> None:
+    server.worker_suffix = "// a newer version"
     page.evaluate("async () => (await navigator.serviceWorker.getRegistration()).update()")
     wait_for(page, "waiting?.state === 'installed'")
 
     page.evaluate("""async () => {
         const workers = navigator.serviceWorker;
-        const changed = new Promise((done) => workers.addEventListener("controllerchange", done));
+        const changed = new Promise((resolve) => workers.addEventListener("controllerchange", resolve));
         (await workers.getRegistration()).waiting.postMessage({ type: "SKIP_WAITING" });
         await changed;
     }""")
@@ -180,7 +182,7 @@ def test_a_new_version_waits_until_the_page_says_so(page: Page, server: Server) 
     assert page.evaluate("async () => (await navigator.serviceWorker.getRegistration()).waiting") is None
 
 
-def test_the_browsers_call_runs_the_sync_engine(page: Page, server: Server) -> None:
+def test_a_background_sync_runs_the_sync_engine(page: Page, server: Server) -> None:
     page.get_by_role("heading", name="Đăng nhập").wait_for()
     page.goto(f"{server.address}/other/page")  # The app itself would sync too.
     page.evaluate(OPEN_AN_ACCOUNT)
@@ -192,16 +194,16 @@ def test_the_browsers_call_runs_the_sync_engine(page: Page, server: Server) -> N
     )
     devtools.send("ServiceWorker.enable")
     _wait(page, lambda: bool(found))
-    assert "POST /api/v1/sync" not in server.seen
+    assert "POST /api/v1/sync" not in server.requests
 
-    call = {"origin": server.address, "registrationId": found[-1], "tag": "tungnha-sync", "lastChance": True}
+    call = {"origin": server.address, "registrationId": found[-1], "tag": "tung-nha-sync", "lastChance": True}
     devtools.send("ServiceWorker.dispatchSyncEvent", call)
-    _wait(page, lambda: "POST /api/v1/sync" in server.seen)
+    _wait(page, lambda: "POST /api/v1/sync" in server.requests)
 
 
-def _wait(page: Page, happened: Callable[[], bool]) -> None:
+def _wait(page: Page, condition: Callable[[], bool]) -> None:
     for _ in range(200):
-        if happened():
+        if condition():
             return
         page.wait_for_timeout(100)
-    pytest.fail("it did not happen within 20 seconds")
+    pytest.fail("not true within 20 seconds")

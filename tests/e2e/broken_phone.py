@@ -1,5 +1,8 @@
-"""A phone whose browser can be killed and whose memory can be damaged, and who remembers what it promised."""
+"""A phone whose browser can be killed and whose storage can be damaged. It records which visits it called
+saved."""
 
+import gzip
+import json
 import os
 import re
 import shutil
@@ -9,22 +12,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Error, Page, Playwright, Route, ViewportSize
+from playwright.sync_api import BrowserContext, Error, Page, Playwright, Request, Route, ViewportSize
 
 from tests.e2e.conftest import ARGUMENTS, PHONE
 from tests.e2e.server import Server
-from tests.e2e.steps import heading, set_quick_mark, sign_in
+from tests.e2e.steps import deny_background_sync, set_quick_mark, sign_in, wait_for_heading, wait_until
 from tests.machine import chromium
 
-QUICK = "/field/households/quick?page={}"
+QUICK_MARK = "/field/households/quick?page={}"
 PAGE_ROWS = 30
 SYNC = "**/api/v1/sync"
-STORES = {"databases": "IndexedDB", "journal": "File System"}
+STORES = {"databases": "IndexedDB", "journal": "File System"}  # names of Chromium's folders
+DRAIN_TIMEOUT = 180  # seconds
+RECOVERY_TIMEOUT = 10  # seconds; only mutants of the recovery take so long
+SYNC_INTERVAL = 75  # seconds, a little more than the phone's own, after which it tries again
 
-# Taps [Đã đến] in one row after the other, as fast as each is said to be saved, and tells what it did.
+# Taps [Đã đến] in one row after the other, as soon as the one before is called saved, and logs both.
 TAP = """async (most) => {
   const until = async (found) => {
-    for (const end = performance.now() + 20_000; performance.now() < end; ) {
+    for (const end = performance.now() + 60_000; performance.now() < end; ) {
       const what = found();
       if (what) return what;
       await new Promise((again) => setTimeout(again, 2));
@@ -45,22 +51,33 @@ TAP = """async (most) => {
   }
 }"""
 
+# How many operations have a file in the journal, in whatever folder it is.
+JOURNAL_FILES = """async () => {
+  const count = async (entry) => {
+    if (entry.kind === "file") return /^[\\da-f-]{36}$/.test(entry.name) ? 1 : 0;
+    let sum = 0;
+    for await (const child of entry.values()) sum += await count(child);
+    return sum;
+  };
+  return count(await navigator.storage.getDirectory());
+}"""
+
 
 class BrokenPhone:
-    """Lan's phone, with so many households at least in its list. `tapped` and `saved` are the visits she
-    recorded, and those she was told are saved."""
+    """Lan's phone, whose list has at least `households` households. `tapped` are the visits that she
+    recorded, `saved` those that the phone called saved."""
 
-    def __init__(self, playwright: Playwright, server: Server, profile: Path, homes: int) -> None:
+    def __init__(self, playwright: Playwright, server: Server, profile: Path, households: int) -> None:
         self.tapped: set[str] = set()
         self.saved: set[str] = set()
         self._playwright = playwright
         self.server = server
         self._profile = profile
-        self._quick = QUICK.format(homes // PAGE_ROWS + 1)
+        self._quick_mark = QUICK_MARK.format(households // PAGE_ROWS + 1)
         self._context: BrowserContext | None = None
 
     def sign_in(self) -> None:
-        """Sign in, set the quick mark, and close the browser, so that the cookie is on the disk."""
+        """Sign in, set the quick mark, and close the browser, which writes the cookie to the disk."""
         with self.opened() as page:
             sign_in(page)
             self._open_quick_mark(page)
@@ -68,7 +85,7 @@ class BrokenPhone:
 
     @contextmanager
     def opened(self) -> Iterator[Page]:
-        """The browser with the same profile as before; closed at the end unless it was killed."""
+        """The browser with the same profile each time; closed at the end unless it was killed."""
         self._context = self._playwright.chromium.launch_persistent_context(
             str(self._profile),
             executable_path=chromium(),
@@ -79,9 +96,10 @@ class BrokenPhone:
             timezone_id="Asia/Ho_Chi_Minh",
             has_touch=True,
         )
-        self._context.set_default_timeout(30_000)
+        self._context.set_default_timeout(60_000)
+        deny_background_sync(self._context)
         page = self._context.pages[0]
-        page.on("console", lambda message: self._note(message.text))
+        page.on("console", lambda message: self._read_log(message.text))
         try:
             yield page
         finally:
@@ -90,78 +108,88 @@ class BrokenPhone:
             self._context = None
 
     def record(self, page: Page, count: int) -> None:
-        """Record that many visits, each said to be saved before the next."""
+        """Record visits, each after the one before is called saved."""
         self._open_quick_mark(page)
         before = len(self.saved)
         page.evaluate(TAP, count)
-        self._heard(page, before + count)
+        self._wait_for_saved(page, before + count)
+
+    def record_and_fail_to_send(self, page: Page, count: int) -> None:
+        """Record visits, and wait until an exchange with one of them has failed."""
+        tried: set[str] = set()
+        page.on("requestfailed", lambda request: tried.update(records_sent(request)))
+        before = set(self.saved)
+        self.record(page, count)
+        wait_until(page, lambda: bool(tried & (self.saved - before)), SYNC_INTERVAL)
 
     def record_until_killed(self, page: Page, seconds: float) -> None:
-        """Record visit after visit; after so many seconds since the first the browser gets a SIGKILL."""
+        """Record visits; kill the browser so many seconds after the first one."""
         self._open_quick_mark(page)
         before = len(self.saved)
         page.evaluate(f"void ({TAP})(1000)")
-        self._heard(page, before + 1)
+        self._wait_for_saved(page, before + 1)
         page.wait_for_timeout(seconds * 1000)
         self.kill()
 
     def kill(self) -> None:
-        """SIGKILL to the browser's own process; its children go with it."""
+        """SIGKILL to the browser's main process; its children end with it."""
         os.kill(self._pid(), signal.SIGKILL)
         context, self._context = self._context, None
         assert context is not None
-        with suppress(Error):  # there is nobody to close
+        with suppress(Error):  # the browser is no longer there
             context.close()
         while self._is_running():
             time.sleep(0.02)
 
     def flip_a_byte(self) -> None:
-        """One byte in the middle of the databases' log."""
+        """Change one byte in the middle of the databases' log."""
         (log,) = (self._profile / "Default" / "IndexedDB").glob("http_127.0.0.1_*.leveldb/*.log")
         content = bytearray(log.read_bytes())
         content[len(content) // 2] ^= 0xFF
         log.write_bytes(content)
 
-    def delete(self, what: str) -> None:
-        """All databases, or the whole journal."""
-        shutil.rmtree(self._profile / "Default" / STORES[what])
+    def delete(self, store: str) -> None:
+        """Delete all databases, or the whole journal."""
+        shutil.rmtree(self._profile / "Default" / STORES[store])
 
-    def forget_cookies(self) -> None:
-        """As when the session has ended."""
+    def delete_cookies(self) -> None:
+        """As when the session has expired."""
         for file in (self._profile / "Default").glob("Cookies*"):
             file.unlink()
 
     def drain(self, page: Page) -> str:
-        """With the network back, let the phone send until it says that nothing waits, or for a minute.
+        """Start the server and wait until the phone has sent everything, for `DRAIN_TIMEOUT` at most.
 
-        Returns what it says then of what waits, needs a fix or a sign-in; empty if nothing does.
+        Returns the lines of the log page on what waits, needs a fix or a sign-in; empty if there are none. A
+        signed-out phone sends nothing however long one waits.
+        The page is drawn before the phone has compared its stores, so the journal has to be empty as well.
         """
         self.server.start()
         page.goto("/field/log")
-        said, end = "never asked", time.monotonic() + 60
-        while time.monotonic() < end:
+        lines, start = "the log page was never seen", time.monotonic()
+        while (seconds := time.monotonic() - start) < DRAIN_TIMEOUT:
             page.wait_for_timeout(200)
             text = page.locator("#main").inner_text()
-            if text.startswith("Xin chào"):  # it had to download its list first
+            if text.startswith("Xin chào"):  # the page after a first download
                 page.goto("/field/log")
                 continue
-            said = " · ".join(re.findall(".*(?:chưa gửi|Cần sửa|Đăng nhập).*", text))
-            if text.startswith("Đã ghi") and not said:
+            lines = " · ".join(re.findall(".*(?:chưa gửi|Cần sửa|Đăng nhập).*", text))
+            is_signed_out = text.startswith("Đăng nhập")
+            is_drained = text.startswith("Đã ghi") and not lines
+            if (is_signed_out or is_drained) and seconds > RECOVERY_TIMEOUT:
                 break
-        return said
+            if is_drained and page.evaluate(JOURNAL_FILES) == 0:
+                break
+        return lines
 
     def _open_quick_mark(self, page: Page) -> None:
-        page.goto(self._quick)
-        heading(page, "Ghi nhanh")
+        page.goto(self._quick_mark)
+        wait_for_heading(page, "Ghi nhanh")
 
-    def _heard(self, page: Page, saved: int) -> None:
-        """Wait until so many visits were said to be saved."""
-        end = time.monotonic() + 20
-        while len(self.saved) < saved:
-            assert time.monotonic() < end, f"{len(self.saved)} of {saved} visits are said to be saved"
-            page.wait_for_timeout(5)
+    def _wait_for_saved(self, page: Page, count: int) -> None:
+        wait_until(page, lambda: len(self.saved) >= count, 90)
 
-    def _note(self, text: str) -> None:
+    def _read_log(self, text: str) -> None:
         word, _, visit = text.partition(" ")
         if word == "tapped":
             self.tapped.add(visit)
@@ -187,17 +215,26 @@ class BrokenPhone:
 
 
 def lose_answers(route: Route) -> None:
-    """The server does its work, and the phone never hears of it."""
+    """The server applies the request, and the phone does not get the answer."""
     with suppress(Error):  # the browser may be killed meanwhile
         route.fetch()
         route.abort()
 
 
-def swallow(route: Route) -> None:
-    """A network that takes the request and goes nowhere with it."""
+def never_answer(route: Route) -> None:
+    """A network that accepts the request and does not deliver it."""
 
 
-def portal(route: Route) -> None:
-    """A network that wants a sign-in of its own first, and says so with a 200."""
+def answer_as_portal(route: Route) -> None:
+    """A captive portal: answers 200 with its own sign-in page."""
     with suppress(Error):
         route.fulfill(status=200, content_type="text/html", body="<title>Wi-Fi</title><a href=/>Xin chào</a>")
+
+
+def records_sent(request: Request) -> set[str]:
+    """Ids of the records that an exchange's operations are about; empty for other requests."""
+    body = request.post_data_buffer
+    if not request.url.endswith("/api/v1/sync") or body is None:
+        return set()
+    content = gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
+    return {operation["data"]["id"] for operation in json.loads(content)["ops"]}

@@ -1,13 +1,13 @@
-"""Real Chromium, real server. A page that breaks the content policy or throws fails its test."""
+"""Real Chromium and a real server. A page that violates the content policy or throws fails its test."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, ViewportSize, expect, sync_playwright
 
-from tests.conftest import missing
+from tests.conftest import skip_without
 from tests.e2e.server import Server
 from tests.machine import chromium
 from tests.world import World
@@ -21,13 +21,18 @@ ARGUMENTS = [
 ]
 PHONE = {"width": 360, "height": 640}
 DESKTOP = {"width": 1280, "height": 800}
+TIMEOUT_MS = 30_000  # for actions and for `expect`, whose own default of 5 s is too short on a busy machine
 Opener = Callable[..., BrowserContext]
 
+expect.set_options(timeout=TIMEOUT_MS)
 
-@pytest.fixture(scope="module")
+
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
+    """One for all tests of this folder. It does not live for the whole session: while it does, `asyncio.run`
+    fails."""
     if chromium() is None:
-        missing("Chromium")
+        skip_without("Chromium")
     with sync_playwright() as playwright:
         yield playwright
 
@@ -41,23 +46,23 @@ def server(database_url: str, world: World, tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.fixture
-def complaints() -> Iterator[list[str]]:
-    """What pages complained of: policy violations and uncaught errors. The test fails if there are any."""
-    heard: list[str] = []
-    yield heard
-    assert heard == []
+def page_errors() -> Iterator[list[str]]:
+    """Violations of the content policy and uncaught errors of all pages. The test fails if there are any."""
+    errors: list[str] = []
+    yield errors
+    assert errors == []
 
 
 @pytest.fixture
 def open_browser(
-    playwright: Playwright, server: Server, tmp_path: Path, complaints: list[str]
+    playwright: Playwright, server: Server, tmp_path: Path, page_errors: list[str]
 ) -> Iterator[Opener]:
-    """Opens a browser with a profile of its own name; the same name again is the same profile."""
+    """Opens a browser with the profile of this name; the same name again opens the same profile."""
     with ExitStack() as opened:
 
         def open_browser(profile: str, viewport: dict[str, int] = PHONE, **options: object) -> BrowserContext:
             return opened.enter_context(
-                _context(playwright, server, tmp_path / profile, viewport, complaints, options)
+                _context(playwright, server, tmp_path / profile, viewport, page_errors, options)
             )
 
         yield open_browser
@@ -69,7 +74,7 @@ def _context(
     server: Server,
     profile: Path,
     viewport: dict[str, int],
-    complaints: list[str],
+    page_errors: list[str],
     options: dict[str, object],
 ) -> Iterator[BrowserContext]:
     context = playwright.chromium.launch_persistent_context(
@@ -83,19 +88,19 @@ def _context(
         has_touch=viewport is PHONE,
         **options,  # type: ignore[arg-type]
     )
-    context.set_default_timeout(15_000)
-    context.on("page", lambda page: _listen(page, complaints))
+    context.set_default_timeout(TIMEOUT_MS)
+    context.on("page", lambda page: _collect_errors(page, page_errors))
     for page in context.pages:
-        _listen(page, complaints)
+        _collect_errors(page, page_errors)
     yield context
     context.close()
 
 
-def _listen(page: Page, complaints: list[str]) -> None:
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+def _collect_errors(page: Page, page_errors: list[str]) -> None:
+    page.on("pageerror", lambda error: page_errors.append(str(error)))
     page.on(
         "console",
         lambda message: (
-            complaints.append(message.text) if "Content Security Policy" in message.text else None
+            page_errors.append(message.text) if "Content Security Policy" in message.text else None
         ),
     )

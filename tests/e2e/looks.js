@@ -1,31 +1,43 @@
-(({ least, control, primary, apart }) => {
-  // What is wrong with how the screen looks, in sentences. Lengths in CSS pixels: the smallest text, the lowest control,
-  // the lowest primary one, and the room between two; without `control` nothing is said of controls.
-  const faults = new Set();
-  const say = (fault, node) => faults.add(`${fault}: ${named(node)}`);
-  const named = (node) => {
-    const element = node.nodeType === Node.TEXT_NODE ? node.parentElement : node;
-    const text = (element.textContent || element.id).replace(/\s+/g, " ").trim().slice(0, 50);
-    return `<${element.localName}${element.className ? ` ${element.className}` : ""}> ${text}`;
-  };
-  const styleOf = (element) => getComputedStyle(element);
-  const isForEars = (element) => element.closest(".unseen, .sprite, [hidden], noscript") !== null;
-  const isSeen = (element) =>
-    !isForEars(element) && element.checkVisibility({ visibilityProperty: true }) && !/inset\(50%\)/.test(clips(element));
-  const clips = (element) => (element ? styleOf(element).clipPath + clips(element.parentElement) : "");
-  // A row that is out of sight is only guessed at.
-  for (const row of document.querySelectorAll(".entry")) row.style.contentVisibility = "visible";
-  const all = [...document.body.querySelectorAll("*")].filter((element) => !isForEars(element));
+// What is wrong with the layout of a screen, in sentences. The test calls `look` with the smallest lengths allowed, in
+// CSS pixels: font size (`least`), height of a control, height of a primary one, distance between two. Without `control`
+// controls are not checked.
+const faults = new Set();
 
-  // Nothing scrolls sideways, and nothing is cut off that does not scroll at all.
-  const page = document.scrollingElement;
+function look(rules) {
+  // The browser only estimates the size of rows out of sight.
+  for (const row of document.querySelectorAll(".entry")) row.style.contentVisibility = "visible";
+  const all = [...document.body.querySelectorAll("*")].filter((element) => !isForScreenReaders(element));
+  checkWidths(all);
+  checkText(rules.least);
+  if (rules.control) checkControls(all, rules);
+  return [...faults];
+}
+
+const say = (fault, node) => faults.add(`${fault}: ${named(node)}`);
+const named = (node) => {
+  const element = node.nodeType === Node.TEXT_NODE ? node.parentElement : node;
+  const text = (element.textContent || element.id).replace(/\s+/g, " ").trim().slice(0, 50);
+  return `<${element.localName}${element.className ? ` ${element.className}` : ""}> ${text}`;
+};
+const styleOf = (element) => getComputedStyle(element);
+const isForScreenReaders = (element) => element.closest(".unseen, .sprite, [hidden], noscript") !== null;
+const isSeen = (element) =>
+  !isForScreenReaders(element) && element.checkVisibility({ visibilityProperty: true }) && !/inset\(50%\)/.test(clips(element));
+const clips = (element) => (element ? styleOf(element).clipPath + clips(element.parentElement) : "");
+const page = document.scrollingElement;
+
+/** Nothing scrolls sideways, and no content is wider than its box. */
+function checkWidths(all) {
   if (page.scrollWidth > page.clientWidth + 1) say("scrolls sideways", page);
   for (const element of all) {
-    if (element.matches("input, textarea, select, svg, svg *, progress") || styleOf(element).overflow === "visible") continue;
+    if (element.matches("input, textarea, select, svg, svg *, progress") || styleOf(element).overflow === "visible")
+      continue;
     if (element.scrollWidth > element.clientWidth + 1 && isSeen(element)) say("scrolls sideways", element);
   }
+}
 
-  // Text: large enough, marks above and below have room, within reach, not one on the other.
+/** Text is large enough, has room for marks above and below letters, can be scrolled to, and does not overlap. */
+function checkText(least) {
   const boxes = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
@@ -35,95 +47,103 @@
     const { fontSize, lineHeight } = styleOf(element);
     const size = Number.parseFloat(fontSize);
     if (size < least - 0.05) say(`text of ${fontSize}`, text);
-    if (Number.parseFloat(lineHeight) < 1.3 * size - 0.1) say(`lines of ${lineHeight} for letters of ${fontSize}`, text);
+    if (Number.parseFloat(lineHeight) < 1.3 * size - 0.1)
+      say(`lines of ${lineHeight} for letters of ${fontSize}`, text);
     const range = document.createRange();
     range.selectNodeContents(text);
     for (const line of range.getClientRects()) {
       if (line.width < 1) continue;
       if (isOutOfReach(element, line)) say("out of reach", text);
-      // Letters are lower than the line that a font asks for.
+      // Letters are lower than their line box.
       const spare = (line.height - size) / 2;
-      const seen = shown(element, { top: line.top + spare, bottom: line.bottom - spare, left: line.left, right: line.right });
+      const seen = shown(element, {
+        top: line.top + spare,
+        bottom: line.bottom - spare,
+        left: line.left,
+        right: line.right,
+      });
       if (seen) boxes.push({ text, ...seen });
     }
   }
+  checkOverlaps(boxes);
+}
+
+function checkOverlaps(boxes) {
   for (const [index, one] of boxes.entries())
     for (const other of boxes.slice(index + 1))
       if (one.text !== other.text && over(one, other) > 2 && !hides(one, other))
-        say(`stands on “${other.text.data.trim()}”`, one.text);
+        say(`overlaps “${other.text.data.trim()}”`, one.text);
+}
 
-  // Controls: high enough for a thumb, and so far apart that it finds the one that is meant.
-  if (control) {
-    const PRESSED =
-      "a[href], button, summary, select, textarea, input:not([type=hidden], [type=checkbox], [type=radio])," +
-      "label:has([type=checkbox], [type=radio])";
-    const controls = all.filter((element) => element.matches(PRESSED) && isSeen(element));
-    for (const element of controls) {
-      const { height } = element.getBoundingClientRect();
-      const wanted = element.matches(".button.primary") ? primary : control;
-      if (height < wanted - 0.5) say(`${Math.round(height)} px high`, element);
+/** Controls are high enough to tap, and far enough apart not to tap the wrong one. */
+function checkControls(all, { control, primary, distance }) {
+  const TAPPABLE =
+    "a[href], button, summary, select, textarea, input:not([type=hidden], [type=checkbox], [type=radio])," +
+    "label:has([type=checkbox], [type=radio])";
+  const controls = all.filter((element) => element.matches(TAPPABLE) && isSeen(element));
+  for (const element of controls) {
+    const { height } = element.getBoundingClientRect();
+    const wanted = element.matches(".button.primary") ? primary : control;
+    if (height < wanted - 0.5) say(`${Math.round(height)} px high`, element);
+  }
+  // Rows of a list and links of the bottom bar are high enough to touch each other.
+  const areAdjacent = (one, other) => [".bar > a", ".row"].some((kind) => one.matches(kind) && other.matches(kind));
+  for (const [index, one] of controls.entries())
+    for (const other of controls.slice(index + 1)) {
+      if (one.contains(other) || other.contains(one) || areAdjacent(one, other)) continue;
+      // A control that scrolls may come close to one that does not.
+      if (scrollerOf(one) !== scrollerOf(other)) continue;
+      const room = gap(one.getBoundingClientRect(), other.getBoundingClientRect());
+      if (room < distance - 0.5) say(`${Math.round(room)} px beside “${named(other)}”`, one);
     }
-    // Rows of a list and the bar's entries are high enough to stand side by side.
-    const isLined = (one, other) => [".bar > a", ".row"].some((kind) => one.matches(kind) && other.matches(kind));
-    for (const [index, one] of controls.entries())
-      for (const other of controls.slice(index + 1)) {
-        if (one.contains(other) || other.contains(one) || isLined(one, other)) continue;
-        // What scrolls passes close by what stands.
-        if (scrollerOf(one) !== scrollerOf(other)) continue;
-        const room = gap(one.getBoundingClientRect(), other.getBoundingClientRect());
-        if (room < apart - 0.5) say(`${Math.round(room)} px beside “${named(other)}”`, one);
-      }
-  }
+}
 
-  function scrollerOf(element) {
-    const box = element.parentElement;
-    return box === null || box === page || /auto|scroll/.test(styleOf(box).overflow) ? (box ?? page) : scrollerOf(box);
-  }
+function scrollerOf(element) {
+  const box = element.parentElement;
+  return box === null || box === page || /auto|scroll/.test(styleOf(box).overflow) ? (box ?? page) : scrollerOf(box);
+}
 
-  /** Scrolling never goes above or left of where a box begins. */
-  function isOutOfReach(element, { top, left, right }) {
-    const box = scrollerOf(element);
-    const { x, y } = box === page ? { x: 0, y: 0 } : box.getBoundingClientRect();
-    const scrolled = box === page ? scrollY : box.scrollTop;
-    return top + scrolled < y - 1 || left < x - 1 || right > x + box.clientWidth + 1;
-  }
+/** Whether text lies where no scrolling leads: above or left of its box, or right of it. */
+function isOutOfReach(element, { top, left, right }) {
+  const box = scrollerOf(element);
+  const { x, y } = box === page ? { x: 0, y: 0 } : box.getBoundingClientRect();
+  const scrolled = box === page ? scrollY : box.scrollTop;
+  return top + scrolled < y - 1 || left < x - 1 || right > x + box.clientWidth + 1;
+}
 
-  /** The part of a box that the boxes around it let through; null if none. */
-  function shown(element, { top, bottom, left, right }) {
-    const seen = { top, bottom, left, right };
-    for (let box = element; box; box = box.parentElement) {
-      if (styleOf(box).overflow === "visible") continue;
-      const around = box.getBoundingClientRect();
-      seen.top = Math.max(seen.top, around.top);
-      seen.bottom = Math.min(seen.bottom, around.bottom);
-      seen.left = Math.max(seen.left, around.left);
-      seen.right = Math.min(seen.right, around.right);
-    }
-    return seen.bottom - seen.top > 1 && seen.right - seen.left > 1 ? seen : null;
+/** The part of a rectangle that the boxes around it do not clip; null if none. */
+function shown(element, { top, bottom, left, right }) {
+  const seen = { top, bottom, left, right };
+  for (let box = element; box; box = box.parentElement) {
+    if (styleOf(box).overflow === "visible") continue;
+    const around = box.getBoundingClientRect();
+    seen.top = Math.max(seen.top, around.top);
+    seen.bottom = Math.min(seen.bottom, around.bottom);
+    seen.left = Math.max(seen.left, around.left);
+    seen.right = Math.min(seen.right, around.right);
   }
+  return seen.bottom - seen.top > 1 && seen.right - seen.left > 1 ? seen : null;
+}
 
-  function over(a, b) {
-    const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-    const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-    return Math.min(wide, high);
-  }
+function over(a, b) {
+  const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+  const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+  return Math.min(wide, high);
+}
 
-  /** One stands in a bar that stays, and the other passes under its ground. */
-  function hides(a, b) {
-    const stays = (element, other) =>
-      element !== null &&
-      ((/sticky|fixed/.test(styleOf(element).position) &&
-        /^rgb\(/.test(styleOf(element).backgroundColor) &&
-        !element.contains(other.text)) ||
-        stays(element.parentElement, other));
-    return stays(a.text.parentElement, b) || stays(b.text.parentElement, a);
-  }
+/** Whether one is in a fixed bar with a background, under which the other scrolls. */
+function hides(a, b) {
+  const stays = (element, other) =>
+    element !== null &&
+    ((/sticky|fixed/.test(styleOf(element).position) &&
+      /^rgb\(/.test(styleOf(element).backgroundColor) &&
+      !element.contains(other.text)) ||
+      stays(element.parentElement, other));
+  return stays(a.text.parentElement, b) || stays(b.text.parentElement, a);
+}
 
-  function gap(a, b) {
-    const wide = Math.max(a.left, b.left) - Math.min(a.right, b.right);
-    const high = Math.max(a.top, b.top) - Math.min(a.bottom, b.bottom);
-    return Math.max(wide, high);
-  }
-
-  return [...faults];
-})
+function gap(a, b) {
+  const wide = Math.max(a.left, b.left) - Math.min(a.right, b.right);
+  const high = Math.max(a.top, b.top) - Math.min(a.bottom, b.bottom);
+  return Math.max(wide, high);
+}

@@ -1,4 +1,4 @@
-"""Pictures of the main screens for docs/screens, from the demo commune: `make pictures`."""
+"""Screenshots of the main screens for docs/screens, from the demo commune: `make pictures`."""
 
 import re
 import tempfile
@@ -16,7 +16,14 @@ from app.core.db import Database
 from app.migrations import upgrade
 from tests.e2e.conftest import ARGUMENTS, DESKTOP, PHONE
 from tests.e2e.server import ROOT, Server
-from tests.e2e.steps import desk_sign_in, fill_visit, find_household, heading, set_quick_mark, sign_in
+from tests.e2e.steps import (
+    desk_sign_in,
+    fill_visit,
+    find_household,
+    set_quick_mark,
+    sign_in,
+    wait_for_heading,
+)
 from tests.e2e.test_gate import ZALO
 from tests.machine import chromium
 
@@ -25,7 +32,7 @@ Opener = Callable[..., Page]
 
 
 def main() -> None:
-    """Write docs/screens/*.webp anew."""
+    """Replace docs/screens/*.webp."""
     SCREENS.mkdir(parents=True, exist_ok=True)
     for old in SCREENS.glob("*.webp"):
         old.unlink()
@@ -35,7 +42,7 @@ def main() -> None:
         def opened(size: dict[str, int], **options: object) -> Page:
             return _page(browser, server, size, options)
 
-        _before(opened)
+        _before_sign_in(opened)
         _phone(opened(PHONE, device_scale_factor=2))
         _phone_in_the_dark(opened(PHONE, device_scale_factor=2, color_scheme="dark"))
         _desk(opened(DESKTOP))
@@ -70,14 +77,14 @@ def _page(browser: Browser, server: Server, size: dict[str, int], options: dict[
     return context.new_page()
 
 
-def _before(opened: Opener) -> None:
+def _before_sign_in(opened: Opener) -> None:
     page = opened(PHONE, device_scale_factor=2, user_agent=ZALO)
     page.goto("/field/")
-    heading(page, "Còn một bước nữa")
+    wait_for_heading(page, "Còn một bước nữa")
     _take(page, "phone-gate")
     page = opened(PHONE, device_scale_factor=2)
     page.goto("/field/sign-in")
-    heading(page, "Đăng nhập")
+    wait_for_heading(page, "Đăng nhập")
     _take(page, "phone-sign-in")
 
 
@@ -92,7 +99,7 @@ def _phone(page: Page) -> None:
     page.evaluate("document.activeElement.blur(); document.querySelector('.sheet').scrollTo(0, 0)")
     _take(page, "phone-visit")
     page.get_by_role("button", name="Lưu").click()
-    heading(page, "Đã lưu trên máy")
+    wait_for_heading(page, "Đã lưu trên máy")
     _take(page, "phone-saved")
     page.goto("/field/households/quick")
     set_quick_mark(page)
@@ -101,14 +108,14 @@ def _phone(page: Page) -> None:
     page.evaluate("document.querySelector('main').scrollTo(0, 150)")
     _take(page, "phone-quick")
     page.goto("/field/")
-    heading(page, re.compile("Xin chào"))
+    wait_for_heading(page, re.compile("Xin chào"))
     _take(page, "phone-today")
     page.goto("/field/log")
-    heading(page, "Đã ghi")
+    wait_for_heading(page, "Đã ghi")
     _take(page, "phone-log")
     page.goto("/field/households?q=nguyen")
     page.get_by_role("main").get_by_role("listitem").first.get_by_role("link").first.click()
-    heading(page, re.compile("^Hộ Nguyễn"))
+    wait_for_heading(page, re.compile("^Hộ Nguyễn"))
     _take(page, "phone-household")
     page.context.set_offline(False)
 
@@ -120,7 +127,7 @@ def _phone_in_the_dark(page: Page) -> None:
     page.get_by_role("button", name="Bật", exact=True).click()
     page.get_by_role("button", name="Tắt", exact=True).wait_for()
     page.goto("/field/households?show=all")
-    heading(page, "Hộ dân")
+    wait_for_heading(page, "Hộ dân")
     _take(page, "phone-households-sunlight")
 
 
@@ -136,11 +143,11 @@ def _desk(page: Page) -> None:
     page.get_by_role("link", name="Trả lại").wait_for()
     _take(page, "desk-visit")
     page.goto("/desk/devices")
-    heading(page, "Máy của tổ")
+    wait_for_heading(page, "Máy của tổ")
     _take(page, "desk-devices")
     page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     page.goto("/desk/visits")
-    heading(page, "Lượt thăm")
+    wait_for_heading(page, "Lượt thăm")
     _take(page, "desk-visits-narrow")
 
 
@@ -153,7 +160,7 @@ def _desk_in_the_dark(page: Page) -> None:
 def _take(page: Page, name: str) -> None:
     page.wait_for_timeout(300)
     picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
-    # Few colours and nothing lost is smaller than all of them blurred, and letters stay sharp.
+    # 48 colours without loss make a smaller file than all colours with loss, and letters stay sharp.
     few = picture.quantize(48, dither=Image.Dither.NONE).convert("RGB")
     few.save(SCREENS / f"{name}.webp", lossless=True, quality=100, method=6)
 

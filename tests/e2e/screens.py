@@ -1,20 +1,41 @@
-"""Every screen there is, by name, and how to get there; for the accessibility test and for pictures."""
+"""Walks through every screen, by name, for the tests of accessibility and of looks."""
 
 import re
 from collections.abc import Iterator
 
 from playwright.sync_api import Page
 
-from tests.e2e.steps import fill_visit, heading, set_quick_mark, sign_in
+from tests.e2e.steps import fill_visit, set_quick_mark, sign_in, wait_for_heading
 from tests.world import World
-
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def phone_screens(page: Page, world: World) -> Iterator[str]:
-    """Walks through the phone's screens; yields the name of the one that is up."""
+    """Walks through the phone's screens; yields the name of the one that is shown."""
+    yield from _signing_in(page)
+    yield from _quick_mark(page)
+    yield from _at(page, "/field/households/new", "household-new")
+    yield from _at(page, f"/field/households/{world.duc}", "household")
+    yield from _at(page, f"/field/households/{world.duc}/edit", "household-edit")
+    yield from _visit(page, world)
+    yield from _at(page, f"/field/households/{world.mai}/state/moved", "household-moved")
+    yield from _at(page, "/field/log", "log")
+    yield from _at(page, "/field/", "today")
+    yield from _at(page, "/field/account", "account")
+    yield from _at(page, "/field/khong-co", "unknown")
+
+
+def record_one_visit(page: Page, world: World) -> None:
+    """Walk until a visit is recorded, and wait until it is sent."""
+    for name in phone_screens(page, world):
+        if name == "today":
+            break
+    page.goto("/field/log")
+    page.get_by_text("Đã gửi").first.wait_for(timeout=75_000)
+
+
+def _signing_in(page: Page) -> Iterator[str]:
     page.goto("/field/sign-in")
-    heading(page, re.compile("Đăng nhập|Từng Nhà"))
+    wait_for_heading(page, re.compile("Đăng nhập|Từng Nhà"))
     yield "sign-in"
     page.get_by_label("Mã mời").fill("99999999")
     page.get_by_label("Số điện thoại").fill("0912345678")
@@ -23,6 +44,9 @@ def phone_screens(page: Page, world: World) -> Iterator[str]:
     yield "sign-in-refused"
     sign_in(page)
     yield "today-empty"
+
+
+def _quick_mark(page: Page) -> Iterator[str]:
     yield from _at(page, "/field/households?show=all", "households")
     yield from _at(page, "/field/households?q=khong-co", "households-none")
     yield from _at(page, "/field/households/quick", "quick-empty")
@@ -35,9 +59,9 @@ def phone_screens(page: Page, world: World) -> Iterator[str]:
     yield "quick"
     page.get_by_role("button", name=re.compile("^Hoàn tác")).click()
     page.get_by_role("button", name=re.compile("^Hoàn tác")).wait_for(state="detached")
-    yield from _at(page, "/field/households/new", "household-new")
-    yield from _at(page, f"/field/households/{world.duc}", "household")
-    yield from _at(page, f"/field/households/{world.duc}/edit", "household-edit")
+
+
+def _visit(page: Page, world: World) -> Iterator[str]:
     yield from _at(page, f"/field/households/{world.duc}/visit", "visit-empty")
     page.get_by_role("button", name="Lưu").click()
     page.get_by_text("Chọn một kết quả trước khi lưu.").first.wait_for()
@@ -45,25 +69,31 @@ def phone_screens(page: Page, world: World) -> Iterator[str]:
     fill_visit(page)
     yield "visit"
     page.get_by_role("button", name="Lưu").click()
-    heading(page, "Đã lưu trên máy")
+    wait_for_heading(page, "Đã lưu trên máy")
     yield "saved"
     visit = page.url.removesuffix("/saved")
     yield from _at(page, f"{visit}/edit", "visit-edit")
     yield from _at(page, f"{visit}/household", "visit-household")
     yield from _at(page, f"{visit}/withdraw", "visit-withdraw")
-    yield from _at(page, f"/field/households/{world.mai}/state/moved", "household-moved")
-    yield from _at(page, "/field/log", "log")
-    yield from _at(page, "/field/", "today")
-    yield from _at(page, "/field/account", "account")
-    yield from _at(page, "/field/khong-co", "unknown")
 
 
 def desk_screens(page: Page) -> Iterator[str]:
-    """Walks through the desk's screens, signed in before, with what `troubles.bring` brings."""
+    """Walks through the desk's screens, signed in and with the backlog of `desk_backlog.create`."""
     yield from _at(page, "/desk/", "desk-overview")
+    yield from _desk_visits(page)
+    yield from _desk_backlog(page)
+    yield from _at(page, "/desk/devices", "desk-devices")
+    page.get_by_role("link", name=re.compile("^Thu hồi máy")).first.click()
+    page.get_by_role("button", name="Thu hồi máy").wait_for()
+    yield "desk-revoke"
+    yield from _at(page, "/desk/export-file", "desk-export-file")
+    yield from _at(page, "/desk/khong-co", "desk-unknown")
+
+
+def _desk_visits(page: Page) -> Iterator[str]:
     yield from _at(page, "/desk/visits", "desk-visits")
     page.locator('#visits input[name="visit"]').first.check()
-    yield "desk-visits-picked"
+    yield "desk-visits-selected"
     page.locator("#bulk summary").click()
     page.locator('#bulk [value="returned"]').click()
     page.get_by_text("Chọn một lý do.").wait_for()
@@ -83,22 +113,19 @@ def desk_screens(page: Page) -> Iterator[str]:
         page, page.locator('a[href*="/desk/visits/"]').first.get_attribute("href") or "", "desk-visit-page"
     )
     yield from _at(page, "/desk/visits?state=returned", "desk-visits-none")
+
+
+def _desk_backlog(page: Page) -> Iterator[str]:
     yield from _at(page, "/desk/quarantine", "desk-quarantine")
-    for name, words in (("desk-conflict", "Sửa thông tin hộ"), ("desk-kept", "Ghi lượt thăm")):
+    for name, words in (("desk-conflict", "Sửa thông tin hộ"), ("desk-quarantined-visit", "Ghi lượt thăm")):
         page.goto("/desk/quarantine")
         page.get_by_role("link", name=words).click()
-        heading(page, re.compile(words))
+        wait_for_heading(page, re.compile(words))
         yield name
     yield from _at(page, "/desk/duplicates", "desk-duplicates")
-    page.locator("td.door a").first.click()
-    heading(page, "Hai hộ này có phải là một?")
+    page.locator("td.household a").first.click()
+    wait_for_heading(page, "Hai hộ này có phải là một?")
     yield "desk-duplicate"
-    yield from _at(page, "/desk/devices", "desk-devices")
-    page.get_by_role("link", name=re.compile("^Thu hồi máy")).first.click()
-    page.get_by_role("button", name="Thu hồi máy").wait_for()
-    yield "desk-revoke"
-    yield from _at(page, "/desk/backup-file", "desk-backup-file")
-    yield from _at(page, "/desk/khong-co", "desk-unknown")
 
 
 def _at(page: Page, address: str, name: str) -> Iterator[str]:

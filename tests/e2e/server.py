@@ -1,23 +1,31 @@
-"""A real server process that a test can take off the network and bring back at the same address."""
+"""A real server process that a test can stop, as if the network were gone, and start again at the same
+address."""
 
+import itertools
 import os
+import random
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 
+from tests.e2e.fork_server import Forked, forked
+
 ROOT = Path(__file__).parents[2]
 APP = "app.main:create_app"
+START_TIMEOUT = 60  # seconds; a busy machine needs several to import the app
+# Below the range from which systems take the ports of outgoing connections. One of those could be taken while
+# a test has its server stopped. Browsers open all of these.
+PORTS = range(20_000, 32_000)
 
 
 class Server:
-    """uvicorn in a process of its own, on a loopback port that stays the same over restarts.
+    """uvicorn in its own process, on a loopback port that is the same after each start.
 
-    `root` is the project it runs; a newer one takes the place of the old at the next start. `factory` makes
-    the app; `settings` are variables of its environment.
+    `root` is the folder of the project that runs; another one can be set before the next start. `factory`
+    makes the app; `settings` are environment variables.
     """
 
     def __init__(
@@ -35,41 +43,35 @@ class Server:
         self.environment |= {"TUNGNHA_DATA_DIR": str(log.parent)} | (settings or {})
         self._factory = factory
         self._log = log
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
 
-    def runs(self, factory: str, **settings: str) -> None:
-        """From its next start on: another app, with these variables."""
+    def use_app(self, factory: str, **settings: str) -> None:
+        """From the next start on, run another app, with these environment variables."""
         self._factory = factory
         self.environment |= settings
 
     def start(self) -> None:
-        """Start unless it runs, and wait until it answers."""
+        """Start the server unless it runs, and wait until it answers."""
         if self._process is not None:
             return
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "uvicorn",
-                    self._factory,
-                    "--factory",
-                    "--port",
-                    str(self.port),
-                ],
-                cwd=self.root,
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-            )
-        for _ in range(200):
-            if self._answers():
-                return
+        if self.root == ROOT:
+            self._process = forked(self._factory, self.port, self.environment, self._log)
+        else:
+            self._process = self._spawn()
+        end = time.monotonic() + START_TIMEOUT
+        while not self._answers():
+            if time.monotonic() > end:
+                raise RuntimeError(f"the server did not start: {self._log.read_text()[-2000:]}")
             time.sleep(0.05)
-        raise RuntimeError(f"the server did not start: {self._log.read_text()[-2000:]}")
+
+    def _spawn(self) -> "subprocess.Popen[bytes]":
+        """The server of another project folder, which has to import its app from there."""
+        command = [sys.executable, "-m", "uvicorn", self._factory, "--factory", "--port", str(self.port)]
+        with self._log.open("ab") as log:
+            return subprocess.Popen(command, cwd=self.root, env=self.environment, stdout=log, stderr=log)
 
     def stop(self) -> None:
-        """Kill it: from here on every connection is refused, as with no network."""
+        """Kill the process: from now on every connection is refused."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -77,20 +79,30 @@ class Server:
 
     @property
     def pid(self) -> int:
-        """Of the process that runs."""
+        """The id of the running process."""
         assert self._process is not None
         return self._process.pid
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/healthz", timeout=1) as answer:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:
                 return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
+        except OSError:
             return False
 
 
+_NUMBERS = itertools.count(random.SystemRandom().randrange(len(PORTS)))  # processes start at different ports
+
+
 def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A loopback port on which nothing listens, another one at each call."""
+    for number in _NUMBERS:
+        port = PORTS[number % len(PORTS)]
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("never reached: the numbers do not end")

@@ -1,83 +1,92 @@
-"""What a person does, in the words on the screen."""
+"""What a person does on the screens, by the words they read there."""
 
 import re
+import time
+from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.world import LAN
 
 
 def sign_in(page: Page, phone: str = LAN[0], code: str = LAN[1]) -> None:
-    """Sign in on the phone and wait for the first download to end on *Hôm nay*."""
-    ask_to_sign_in(page, phone, code)
-    heading(page, re.compile("Xin chào"))
+    """Sign in on the phone and wait until the first download is complete and *Hôm nay* is shown."""
+    submit_sign_in(page, phone, code)
+    wait_for_heading(page, re.compile("Xin chào"))
     page.evaluate("navigator.serviceWorker.ready")
 
 
-def ask_to_sign_in(page: Page, phone: str, code: str) -> None:
-    """Send the form; what comes of it is not waited for."""
+def submit_sign_in(page: Page, phone: str, code: str) -> None:
+    """Send the sign-in form, without waiting for the outcome."""
     page.goto("/field/sign-in")
     page.get_by_label("Mã mời").fill(code)
     page.get_by_label("Số điện thoại").fill(phone)
     page.get_by_role("button", name="Đăng nhập").click()
 
 
-def heading(page: Page, name: str | re.Pattern[str]) -> None:
-    """Wait until the screen with this heading is there."""
+def wait_for_heading(page: Page, name: str | re.Pattern[str]) -> None:
+    """Wait until the screen with this heading is shown."""
     expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
 
 
 def find_household(page: Page, words: str) -> None:
-    """Open *Hộ dân* and search."""
+    """Open *Hộ dân*, search, and wait for the result: it replaces the rows, also one that is just tapped."""
     page.get_by_role("link", name="Hộ dân").click()
-    heading(page, "Hộ dân")
+    wait_for_heading(page, "Hộ dân")
     page.get_by_label("Tên hoặc số nhà").fill(words)
+    expect(page).to_have_url(re.compile("[?&]q="))
 
 
 def fill_visit(page: Page) -> None:
-    """On the recording screen: helped, VNeID installed, did it themselves."""
+    """On the visit form: helped, VNeID installed, by themselves."""
     page.get_by_text("Đã hỗ trợ", exact=True).click()
     page.get_by_text("Cài VNeID", exact=True).first.click()
     page.get_by_text("Tự làm được", exact=True).first.click()
 
 
 def set_quick_mark(page: Page) -> None:
-    """On *Ghi nhanh*: VNeID installed, did it themselves."""
+    """On *Ghi nhanh*: VNeID installed, by themselves."""
     page.get_by_label("Đã hướng dẫn việc gì?").select_option(label="Cài VNeID")
     page.get_by_label("Kết quả của việc này").select_option(label="Tự làm được")
     expect(page.locator("#outcome option[selected]")).to_have_text("Tự làm được")
 
 
 def desk_sign_in(page: Page, name: str = "binh", password: str = "mat-khau-binh") -> None:
-    """Sign in at the desk."""
+    """Sign in at the desk and open the list of visits."""
     page.goto("/desk/")
     page.get_by_label("Tên đăng nhập").fill(name)
     page.get_by_label("Mật khẩu").fill(password)
     page.get_by_role("button", name="Đăng nhập").click()
-    heading(page, "Tổng quan")
+    wait_for_heading(page, "Tổng quan")
     page.get_by_role("link", name="Lượt thăm").click()
-    heading(page, "Lượt thăm")
+    wait_for_heading(page, "Lượt thăm")
+    page.wait_for_load_state()  # keys work once the scripts have run
 
 
-def until(page: Page, expression: str) -> None:
-    """Wait until this is true on the page. Playwright's own waiting breaks the content policy."""
-    for _ in range(150):
-        if page.evaluate(expression):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"it never came to {expression}")
+def deny_background_sync(context: BrowserContext) -> None:
+    """For tests that hold back or change requests: those of the service worker would pass by their routes."""
+    context.grant_permissions([])
 
 
-def move_household(page: Page, household_id: str, alley: str) -> None:
-    """Write another alley on the household's form. It is Nguyễn Văn Đức's."""
+def wait_until(page: Page, condition: str | Callable[[], bool], seconds: float = 30) -> None:
+    """Wait until a JavaScript expression is true on the page, or a function returns true. The page's events
+    are handled meanwhile. Playwright's own `wait_for_function` violates the content policy."""
+    end = time.monotonic() + seconds
+    while not (page.evaluate(condition) if isinstance(condition, str) else condition()):
+        assert time.monotonic() < end, f"not within {seconds} s: {condition}"
+        page.wait_for_timeout(50)
+
+
+def change_alley(page: Page, household_id: str, alley: str) -> None:
+    """Change the alley on the form of Nguyễn Văn Đức's household."""
     page.goto(f"/field/households/{household_id}/edit")
     page.get_by_label("Ngõ, xóm hoặc mốc dễ thấy").fill(alley)
     page.get_by_role("button", name="Lưu").click()
-    heading(page, "Hộ Nguyễn Văn Đức")
+    wait_for_heading(page, "Hộ Nguyễn Văn Đức")
 
 
 def log_says(page: Page, *words: str) -> None:
-    """*Đã ghi* comes to say these words in its one row."""
+    """Open *Đã ghi* and wait until its one row contains these words."""
     page.goto("/field/log")
     for word in words:
         expect(page.get_by_role("listitem")).to_contain_text(word, timeout=75_000)

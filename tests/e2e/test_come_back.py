@@ -1,28 +1,27 @@
-"""*Hẹn quay lại* at 360 × 640: what the tap opens is in sight, and nothing under the thumb moves."""
+"""*Hẹn quay lại* at 360 × 640: the tap opens the dates in sight, and the tapped button does not move."""
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.e2e.conftest import PHONE, Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import heading, sign_in
+from tests.e2e.steps import sign_in, wait_for_heading
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def test_lan_promises_to_return_without_knowing_the_day(
-    open_browser: Opener, server: Server, world: World
-) -> None:
+def test_follow_up_without_a_date_is_recorded(open_browser: Opener, server: Server, world: World) -> None:
     page = open_browser("lan").pages[0]
     sign_in(page)
     page.goto(f"/field/households/{world.duc}/visit")
-    heading(page, "Hộ Nguyễn Văn Đức")
+    wait_for_heading(page, "Hộ Nguyễn Văn Đức")
     chip = page.locator("#result").get_by_text("Hẹn quay lại")
     place = [_box(chip)[side] for side in ("x", "y")]
     chip.click()
     assert [_box(chip)[side] for side in ("x", "y")] == place
     for day in ("Mai", "Chưa rõ ngày"):
+        expect(page.locator("#follow_up").get_by_text(day)).to_be_visible()
         box = _box(page.locator("#follow_up").get_by_text(day))
         assert 0 < box["y"] < PHONE["height"] - 88 - box["height"], day
 
@@ -30,12 +29,12 @@ def test_lan_promises_to_return_without_knowing_the_day(
     expect(page.locator("#follow_up-error")).to_have_text("Chọn ngày quay lại, hoặc bấm Chưa rõ ngày.")
     page.locator("#follow_up").get_by_text("Chưa rõ ngày", exact=True).click()
     page.get_by_role("button", name="Lưu").click()
-    heading(page, "Đã lưu trên máy")
-    page.goto("/field/households?show=promised")
-    expect(page.locator(".reach")).to_have_text("Hẹn quay lại, chưa rõ ngày")
+    wait_for_heading(page, "Đã lưu trên máy")
+    page.goto("/field/households?show=follow_up")
+    expect(page.locator(".status")).to_have_text("Hẹn quay lại, chưa rõ ngày")
 
 
-def test_another_result_takes_the_chips_back_to_the_end(
+def test_dates_move_back_to_the_end_when_another_result_is_chosen(
     open_browser: Opener, server: Server, world: World
 ) -> None:
     page = open_browser("lan").pages[0]
@@ -45,7 +44,7 @@ def test_another_result_takes_the_chips_back_to_the_end(
     page.locator("#follow_up").get_by_text("Chưa rõ ngày", exact=True).click()
     page.get_by_text("Đã hỗ trợ", exact=True).click()
     expect(page.locator("#follow_up").get_by_text("Chưa rõ ngày")).to_be_hidden()
-    assert _box(page.locator("details.promise"))["y"] > _box(page.locator("#services"))["y"]
+    assert _box(page.locator("details.follow-up"))["y"] > _box(page.locator("#services"))["y"]
 
 
 def _box(place: Locator) -> dict[str, float]:

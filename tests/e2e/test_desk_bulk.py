@@ -1,77 +1,39 @@
-"""The desk decides on many visits at once, by keyboard or mouse; the button says on how many."""
+"""The desk decides on many visits at once, by keyboard or mouse; the button shows their number."""
 
 import re
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from app.core.clock import utc_now, wire_time
 from app.core.db import Database
 from tests.e2e.conftest import DESKTOP, PHONE, Opener
+from tests.e2e.lan_phone import LanPhone
 from tests.e2e.server import Server
 from tests.e2e.steps import desk_sign_in
-from tests.world import LAN, World, add_homes
+from tests.world import World, add_households
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 UNDER_THE_BAR = """document.querySelector("tr:focus-within").getBoundingClientRect().bottom
     > document.getElementById("bulk").getBoundingClientRect().top"""
 
 
-class LanSends:
-    """Lan's phone, as far as the desk notices it."""
-
-    def __init__(self, request: Any) -> None:
-        self.request = request
-        invite = {"invite": LAN[1], "phone": LAN[0], "name": "Máy của Lan"}
-        self.phone = request.post("/api/v1/devices", data=invite, headers=SAME_SITE).json()
-        self.seq = 0
-
-    def visits(self, *homes: str) -> None:
-        """A visit at each of these, in one exchange."""
-        first = self.seq + 1
-        self._send("visit.record", [self._visit(first + n, home) for n, home in enumerate(homes)])
-
-    def amends(self, number: int, home: str) -> None:
-        """The visit that was the `number`th operation says something else."""
-        visit = self._visit(number, home) | {"note": "Sửa lại", "base_version": 1}
-        self._send("visit.amend", [visit])
-
-    def _visit(self, number: int, home: str) -> dict[str, Any]:
-        return {"id": f"11111111-1111-4111-8111-{number:012}", "household_id": home, "result": "not_home"}
-
-    def _send(self, kind: str, data: list[dict[str, Any]]) -> None:
-        now = wire_time(utc_now())
-        ops = []
-        for one in data:
-            self.seq += 1
-            op = {"op_id": f"22222222-2222-4222-8222-{self.seq:012}", "seq": self.seq, "type": kind, "v": 1}
-            ops.append(op | {"commune_id": self.phone["commune_id"], "at": now, "data": one})
-        queue: dict[str, Any] = {"count": len(ops), "oldest_at": None, "next_seq": self.seq + 1, "held": []}
-        head = {"proto": 1, "build": "1.0.0", "device_id": self.phone["device_id"], "sent_at": now}
-        body = head | {"queue": queue, "ops": ops}
-        answer = self.request.post("/api/v1/sync", data=body, headers=SAME_SITE)
-        assert {result["status"] for result in answer.json()["results"]} == {"applied"}
+@pytest.fixture
+def lan(open_browser: Opener, server: Server) -> LanPhone:
+    return LanPhone(open_browser("lan").request)
 
 
 @pytest.fixture
-def lan(open_browser: Opener, server: Server) -> LanSends:
-    return LanSends(open_browser("lan").request)
-
-
-@pytest.fixture
-def desk(open_browser: Opener, lan: LanSends, world: World) -> Page:
-    """Bình in the list of Lan's three visits: Ước's on top, then Mai's, then Đức's."""
-    for home in world.homes[world.dong]:
-        lan.visits(home)
+def desk(open_browser: Opener, lan: LanPhone, world: World) -> Page:
+    """Bình in the list of Lan's three visits: at Ước's, then at Mai's, then at Đức's household."""
+    for household in world.households[world.dong]:
+        lan.record(household)
     return _at_list(open_browser, DESKTOP)
 
 
-def test_keys_pick_and_the_button_says_how_many(desk: Page) -> None:
+def test_keys_select_visits_and_the_button_shows_their_number(desk: Page) -> None:
     desk.keyboard.press("j")
     desk.keyboard.press("x")
-    expect(_said(desk)).to_have_text("Đã chọn 1 lượt.")
+    expect(_message(desk)).to_have_text("Đã chọn 1 lượt.")
     desk.keyboard.press("j")
     desk.keyboard.press("x")
     expect(_button(desk, "Hợp lệ 2 lượt")).to_be_visible()
@@ -80,17 +42,17 @@ def test_keys_pick_and_the_button_says_how_many(desk: Page) -> None:
     desk.keyboard.press("x")
     desk.keyboard.press("h")
     expect(_button(desk, "Hợp lệ 2 lượt")).to_be_focused()
-    assert _states(desk) == ["Đã nhận"] * 3
+    _expect_states(desk, ["Đã nhận"] * 3)
     desk.keyboard.press("Enter")
     done = desk.get_by_role("status").filter(has_text="Đã duyệt 2 lượt.")
     expect(done).to_be_focused()
-    assert _states(desk) == ["Hợp lệ", "Hợp lệ", "Đã nhận"]
+    _expect_states(desk, ["Hợp lệ", "Hợp lệ", "Đã nhận"])
     desk.keyboard.press("u")
     expect(desk.get_by_text("Đã hoàn tác 2 lượt.")).to_be_visible()
-    assert _states(desk) == ["Đã nhận"] * 3
+    _expect_states(desk, ["Đã nhận"] * 3)
 
 
-def test_a_range_and_the_whole_page_by_key(desk: Page) -> None:
+def test_keys_select_a_range_and_the_whole_page(desk: Page) -> None:
     desk.keyboard.press("j")
     desk.keyboard.press("x")
     desk.keyboard.press("j")
@@ -99,13 +61,13 @@ def test_a_range_and_the_whole_page_by_key(desk: Page) -> None:
     expect(_button(desk, "Hợp lệ 3 lượt")).to_be_visible()
     expect(desk.get_by_label("Chọn cả trang")).to_be_checked()
     desk.keyboard.press("a")
-    expect(_said(desk)).to_have_text("Chưa chọn lượt nào.")
+    expect(_message(desk)).to_have_text("Chưa chọn lượt nào.")
     expect(_button(desk, "Hợp lệ")).to_have_count(0)
     desk.keyboard.press("a")
     expect(_button(desk, "Hợp lệ 3 lượt")).to_be_visible()
 
 
-def test_many_are_returned_with_one_reason_by_keys_alone(desk: Page) -> None:
+def test_many_are_returned_with_one_reason_by_keyboard_alone(desk: Page) -> None:
     desk.keyboard.press("a")
     desk.keyboard.press("t")
     expect(desk.get_by_label("Trùng lượt")).to_be_focused()
@@ -118,11 +80,11 @@ def test_many_are_returned_with_one_reason_by_keys_alone(desk: Page) -> None:
     expect(_button(desk, "Trả lại 3 lượt")).to_be_focused()
     desk.keyboard.press("Enter")
     expect(desk.get_by_text("Đã trả lại 3 lượt.")).to_be_visible()
-    assert _states(desk) == ["Đã trả lại"] * 3
+    _expect_states(desk, ["Đã trả lại"] * 3)
     expect(_boxes(desk)).to_have_count(0)
 
 
-def test_what_is_missing_is_said_and_the_picks_stay(desk: Page) -> None:
+def test_missing_fields_are_named_and_the_selection_stays(desk: Page) -> None:
     _boxes(desk).nth(0).check()
     _boxes(desk).nth(2).check()
     desk.get_by_text("Trả lại 2 lượt…").click()
@@ -130,20 +92,20 @@ def test_what_is_missing_is_said_and_the_picks_stay(desk: Page) -> None:
     _button(desk, "Trả lại 2 lượt").click()
     expect(desk.get_by_text("Viết vài chữ cho lý do khác.")).to_be_visible()
     expect(desk.get_by_label("Khác")).to_be_checked()
-    assert [box.is_checked() for box in _boxes(desk).all()] == [True, False, True]
+    _expect_selected(desk, [True, False, True])
     expect(_button(desk, "Trả lại 2 lượt")).to_be_visible()
     desk.reload()
     expect(desk.get_by_role("row").filter(has_text="Trần Thị Mai")).to_be_visible()
 
 
-def test_by_mouse_with_shift_for_a_range(desk: Page) -> None:
+def test_shift_and_mouse_select_a_range(desk: Page) -> None:
     _boxes(desk).nth(0).click()
     _boxes(desk).nth(2).click(modifiers=["Shift"])
     _button(desk, "Hợp lệ 3 lượt").click()
     expect(desk.get_by_text("Đã duyệt 3 lượt.")).to_be_visible()
     _button(desk, "Hoàn tác").click()
     expect(desk.get_by_text("Đã hoàn tác 3 lượt.")).to_be_visible()
-    assert _states(desk) == ["Đã nhận"] * 3
+    _expect_states(desk, ["Đã nhận"] * 3)
 
 
 def test_enter_in_a_box_opens_the_visit_and_decides_nothing(desk: Page) -> None:
@@ -151,7 +113,7 @@ def test_enter_in_a_box_opens_the_visit_and_decides_nothing(desk: Page) -> None:
     _boxes(desk).nth(1).focus()
     desk.keyboard.press("Enter")
     expect(desk.get_by_role("heading", name="14 · Trần Thị Mai")).to_be_focused()
-    assert _states(desk) == ["Đã nhận"] * 3
+    _expect_states(desk, ["Đã nhận"] * 3)
     desk.keyboard.press("Escape")
     desk.get_by_label("Chọn cả trang").focus()
     desk.keyboard.press("Enter")
@@ -159,10 +121,10 @@ def test_enter_in_a_box_opens_the_visit_and_decides_nothing(desk: Page) -> None:
     desk.keyboard.press("Enter")  # on the first reason
     desk.wait_for_timeout(300)
     desk.reload()
-    assert _states(desk) == ["Đã nhận"] * 3
+    _expect_states(desk, ["Đã nhận"] * 3)
 
 
-def test_looking_at_a_picked_visit_keeps_it_picked(desk: Page) -> None:
+def test_selected_visit_stays_selected_when_opened(desk: Page) -> None:
     desk.keyboard.press("j")
     desk.keyboard.press("x")
     desk.keyboard.press("j")
@@ -170,41 +132,39 @@ def test_looking_at_a_picked_visit_keeps_it_picked(desk: Page) -> None:
     desk.keyboard.press("Enter")
     expect(desk.get_by_role("heading", name="14 · Trần Thị Mai")).to_be_focused()
     expect(_button(desk, "Hợp lệ 2 lượt")).to_be_visible()
-    assert [box.is_checked() for box in _boxes(desk).all()] == [True, True, False]
+    _expect_selected(desk, [True, True, False])
 
 
-def test_a_picked_visit_that_is_decided_beside_the_list_counts_no_more(desk: Page) -> None:
+def test_selected_visit_that_is_decided_in_the_panel_is_no_longer_selected(desk: Page) -> None:
     desk.keyboard.press("a")
     desk.keyboard.press("j")
     desk.keyboard.press("Enter")
     expect(desk.get_by_role("heading", name="5 · Đặng Thị Ước")).to_be_focused()
     desk.keyboard.press("h")
-    expect(_said(desk)).to_have_text("Đã chọn 2 lượt. 1 lượt vừa đổi, đã bỏ chọn.")
+    expect(_message(desk)).to_have_text("Đã chọn 2 lượt. 1 lượt vừa đổi, đã bỏ chọn.")
     desk.keyboard.press("u")
     expect(desk.get_by_role("row").filter(has_text="Đặng Thị Ước")).to_contain_text("Đã nhận")
     expect(_button(desk, "Hợp lệ 2 lượt")).to_be_visible()
     _button(desk, "Hợp lệ 2 lượt").click()
     expect(desk.get_by_text("Đã duyệt 2 lượt.")).to_be_visible()
-    assert _states(desk) == ["Đã nhận", "Hợp lệ", "Hợp lệ"]
+    _expect_states(desk, ["Đã nhận", "Hợp lệ", "Hợp lệ"])
 
 
-def test_what_its_author_amended_meanwhile_is_left_out_and_said(
-    desk: Page, lan: LanSends, world: World
-) -> None:
+def test_visit_amended_meanwhile_is_left_out_and_reported(desk: Page, lan: LanPhone, world: World) -> None:
     desk.keyboard.press("a")
-    lan.amends(1, world.duc)
+    lan.amend(1, world.duc)
     _button(desk, "Hợp lệ 3 lượt").click()
     sentence = "Đã duyệt 2 lượt. 1 lượt đã được sửa sau khi trang này mở: chưa duyệt."
     expect(desk.get_by_text(sentence)).to_be_visible()
-    assert _states(desk) == ["Hợp lệ", "Hợp lệ", "Đã nhận"]
+    _expect_states(desk, ["Hợp lệ", "Hợp lệ", "Đã nhận"])
 
 
 def test_the_whole_filter_over_every_page(
-    open_browser: Opener, lan: LanSends, database: Database, world: World
+    open_browser: Opener, lan: LanPhone, database: Database, world: World
 ) -> None:
-    homes = add_homes(database, world, 260)
-    for some in (homes[:130], homes[130:]):
-        lan.visits(*some)
+    households = add_households(database, world, 260)
+    for some in (households[:130], households[130:]):
+        lan.record(*some)
     desk = _at_list(open_browser, DESKTOP)
     whole = desk.get_by_label("Chọn cả 260 lượt của bộ lọc này")
     whole.check()
@@ -213,9 +173,9 @@ def test_the_whole_filter_over_every_page(
     expect(whole).not_to_be_checked()
     expect(_button(desk, "Hợp lệ 249 lượt")).to_be_visible()
     whole.check()
-    lan.visits(world.duc)  # came after the look
+    lan.record(world.duc)  # after the page was loaded
     desk.get_by_role("link", name="Nguyễn Văn Thử").nth(3).click()
-    desk.get_by_role("heading", level=2).filter(has_text="Nguyễn Văn Thử").wait_for()
+    expect(desk.get_by_role("heading", level=2).filter(has_text="Nguyễn Văn Thử")).to_be_focused()
     desk.keyboard.press("h")
     expect(_button(desk, "Hợp lệ 259 lượt")).to_be_visible()
     _button(desk, "Hợp lệ 259 lượt").click()
@@ -225,8 +185,8 @@ def test_the_whole_filter_over_every_page(
     expect(desk.locator("#visits tbody tr")).to_have_count(1)
 
 
-def test_undo_goes_away_when_its_minute_is_over(open_browser: Opener, lan: LanSends, world: World) -> None:
-    lan.visits(world.duc, world.mai)
+def test_undo_disappears_after_a_minute(open_browser: Opener, lan: LanPhone, world: World) -> None:
+    lan.record(world.duc, world.mai)
     desk = _at_list(open_browser, DESKTOP)
     desk.clock.install()
     desk.keyboard.press("a")
@@ -240,10 +200,10 @@ def test_undo_goes_away_when_its_minute_is_over(open_browser: Opener, lan: LanSe
     expect(desk.get_by_role("status").filter(has_text="Đã duyệt 2 lượt.")).to_be_focused()
 
 
-def test_on_a_phone_cards_have_boxes_and_the_bar_stays_at_hand(
-    open_browser: Opener, lan: LanSends, database: Database, world: World
+def test_on_a_phone_cards_have_boxes_and_the_bar_stays_in_sight(
+    open_browser: Opener, lan: LanPhone, database: Database, world: World
 ) -> None:
-    lan.visits(*add_homes(database, world, 12))
+    lan.record(*add_households(database, world, 12))
     desk = _at_list(open_browser, PHONE)
     _boxes(desk).nth(0).tap()
     button = _button(desk, "Hợp lệ 1 lượt")
@@ -259,10 +219,10 @@ def test_on_a_phone_cards_have_boxes_and_the_bar_stays_at_hand(
     expect(desk.get_by_text("Đã hoàn tác 2 lượt.")).to_be_visible()
 
 
-def test_the_row_with_focus_is_not_under_the_bar(
-    open_browser: Opener, lan: LanSends, database: Database, world: World
+def test_focused_row_is_not_under_the_bar(
+    open_browser: Opener, lan: LanPhone, database: Database, world: World
 ) -> None:
-    lan.visits(*add_homes(database, world, 40))
+    lan.record(*add_households(database, world, 40))
     desk = _at_list(open_browser, DESKTOP)
     desk.keyboard.press("a")
     under = []
@@ -272,10 +232,8 @@ def test_the_row_with_focus_is_not_under_the_bar(
     assert under == [False] * 25
 
 
-def test_without_script_boxes_and_buttons_do_the_same(
-    open_browser: Opener, lan: LanSends, world: World
-) -> None:
-    lan.visits(world.duc, world.mai)
+def test_boxes_and_buttons_work_without_script(open_browser: Opener, lan: LanPhone, world: World) -> None:
+    lan.record(world.duc, world.mai)
     desk = open_browser("plain", DESKTOP, java_script_enabled=False).pages[0]
     desk_sign_in(desk)
     _boxes(desk).nth(1).check()
@@ -302,9 +260,17 @@ def _button(desk: Page, name: str) -> Locator:
     return desk.get_by_role("button", name=name)
 
 
-def _said(desk: Page) -> Locator:
+def _message(desk: Page) -> Locator:
     return desk.locator("#bulk").get_by_role("status")
 
 
-def _states(desk: Page) -> list[str]:
-    return desk.locator("#visits tbody .review").all_inner_texts()
+def _expect_states(desk: Page, states: list[str]) -> None:
+    """Wait until the visits of the list have these states."""
+    expect(desk.locator("#visits tbody .review")).to_have_text(states)
+
+
+def _expect_selected(desk: Page, selected: list[bool]) -> None:
+    """Wait until these boxes of the list are checked."""
+    expect(_boxes(desk)).to_have_count(len(selected))
+    for place, is_selected in enumerate(selected):
+        expect(_boxes(desk).nth(place)).to_be_checked(checked=is_selected)

@@ -1,27 +1,28 @@
-"""The desk by keyboard alone: look, accept, return, close; keys work in the list and nowhere else."""
+"""The desk by keyboard alone: open, accept, return, close. Keys work in the list and its panel only."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from app.core.clock import utc_now, wire_time
 from tests.e2e.conftest import DESKTOP, Opener
+from tests.e2e.lan_phone import LanPhone
 from tests.e2e.server import Server
 from tests.e2e.steps import desk_sign_in
-from tests.world import LAN, World
+from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
 def desk(open_browser: Opener, server: Server, world: World) -> Page:
-    """Bình at the list of Lan's two visits: Mai's on top, Đức's below."""
+    """Bình at the list of Lan's two visits: at Mai's household, then at Đức's."""
     context = open_browser("binh", DESKTOP)
-    _record(context.request, world.duc, world.mai)
+    lan = LanPhone(context.request)
+    for household in (world.duc, world.mai):
+        lan.record(household)
     page = context.pages[0]
     desk_sign_in(page)
     page.keyboard.press("Tab")
@@ -39,6 +40,7 @@ def test_keys_move_open_accept_and_return(desk: Page) -> None:
     expect(desk.get_by_role("heading", name="12 · Nguyễn Văn Đức")).to_be_focused()
     desk.keyboard.press("h")
     expect(_row(desk, "Nguyễn Văn Đức")).to_contain_text("Hợp lệ")
+    expect(desk.get_by_role("heading", name="12 · Nguyễn Văn Đức")).to_be_focused()
     desk.keyboard.press("k")
     desk.keyboard.press("t")
     expect(desk.get_by_label("Trùng lượt")).to_be_focused()
@@ -53,10 +55,10 @@ def test_keys_move_open_accept_and_return(desk: Page) -> None:
     expect(desk.get_by_text("Trùng lượt: hjk?").first).to_be_visible()
 
 
-def test_search_words_are_in_no_address_and_back_and_reload_find_them_again(desk: Page) -> None:
-    asked: list[str] = []
+def test_search_words_are_in_no_address_and_stay_on_reload_and_back(desk: Page) -> None:
+    addresses: list[str] = []
     desk.on(
-        "request", lambda request: asked.append(unquote(request.url + request.headers.get("referer", "")))
+        "request", lambda request: addresses.append(unquote(request.url + request.headers.get("referer", "")))
     )
     desk.get_by_label("Hộ", exact=True).fill("nguyễn đức")
     desk.keyboard.press("Enter")
@@ -70,11 +72,11 @@ def test_search_words_are_in_no_address_and_back_and_reload_find_them_again(desk
     desk.go_back()
     expect(desk.get_by_label("Hộ", exact=True)).to_have_value("nguyễn đức")
     expect(desk.get_by_text("1 lượt thăm")).to_be_visible()
-    assert len(asked) > 5
-    assert [url for url in asked if "đức" in url] == []
+    assert len(addresses) > 5
+    assert [url for url in addresses if "đức" in url] == []
 
 
-def test_escape_closes_and_back_finds_it_again(desk: Page) -> None:
+def test_escape_closes_the_panel_and_back_opens_it_again(desk: Page) -> None:
     desk.keyboard.press("j")
     desk.keyboard.press("Enter")
     opened = desk.get_by_role("heading", name="14 · Trần Thị Mai")
@@ -95,7 +97,7 @@ def test_question_mark_lists_the_keys(desk: Page) -> None:
     expect(desk.get_by_role("heading", name="Phím tắt")).to_be_hidden()
 
 
-def test_slash_leads_to_the_search(desk: Page) -> None:
+def test_slash_focuses_the_search(desk: Page) -> None:
     desk.keyboard.press("j")
     desk.keyboard.press("/")
     expect(desk.get_by_label("Hộ", exact=True)).to_be_focused()
@@ -107,7 +109,7 @@ def test_slash_leads_to_the_search(desk: Page) -> None:
     expect(_row(desk, "Trần Thị Mai")).to_be_visible()
 
 
-def test_letters_elsewhere_do_nothing(desk: Page) -> None:
+def test_letters_outside_the_list_do_nothing(desk: Page) -> None:
     desk.get_by_label("Thôn").focus()
     desk.keyboard.press("h")
     desk.get_by_label("Ngày, hoặc từ ngày").fill("")
@@ -117,18 +119,18 @@ def test_letters_elsewhere_do_nothing(desk: Page) -> None:
     assert desk.url.split("#")[0].endswith("/desk/visits")
 
 
-def test_whoever_was_signed_out_meanwhile_gets_the_whole_sign_in_page(desk: Page) -> None:
+def test_sign_in_page_replaces_the_whole_page_after_the_session_ended(desk: Page) -> None:
     desk.context.clear_cookies()
     desk.get_by_role("link", name="14 · Trần Thị Mai").click()
     expect(desk.get_by_label("Mật khẩu")).to_be_visible()
     expect(desk.get_by_role("table")).to_have_count(0)
 
 
-def test_without_a_connection_it_says_so_and_nothing_is_lost(desk: Page, server: Server) -> None:
+def test_lost_connection_is_reported_and_the_form_stays(desk: Page, server: Server) -> None:
     desk.get_by_role("link", name="14 · Trần Thị Mai").click()
     desk.keyboard.press("t")
     desk.get_by_label("Lời nhắn").fill("Xem lại giúp")
-    with _away(server):
+    with _stopped(server):
         desk.get_by_role("button", name="Trả lại").click()
         expect(desk.get_by_text("Chưa làm được vì mất kết nối.")).to_be_visible()
     desk.get_by_label("Khác").check()
@@ -139,32 +141,11 @@ def test_without_a_connection_it_says_so_and_nothing_is_lost(desk: Page, server:
 
 
 @contextmanager
-def _away(server: Server) -> Iterator[None]:
+def _stopped(server: Server) -> Iterator[None]:
     server.stop()
     yield
     server.start()
 
 
-def _row(desk: Page, name: str) -> Any:
+def _row(desk: Page, name: str) -> Locator:
     return desk.get_by_role("row").filter(has_text=name)
-
-
-def _record(request: Any, *homes: str) -> None:
-    """Lan's phone sends a visit at each of these households, one exchange after the other."""
-    same_site = {"Sec-Fetch-Site": "same-origin"}
-    invite = {"invite": LAN[1], "phone": LAN[0], "name": "Máy của Lan"}
-    phone = request.post("/api/v1/devices", data=invite, headers=same_site).json()
-    for seq, home in enumerate(homes, start=1):
-        now = wire_time(utc_now())
-        visit = {"id": f"11111111-1111-4111-8111-{seq:012}", "household_id": home, "result": "not_home"}
-        op = {"op_id": f"22222222-2222-4222-8222-{seq:012}", "seq": seq, "type": "visit.record", "v": 1}
-        body = {
-            "proto": 1,
-            "build": "1.0.0",
-            "device_id": phone["device_id"],
-            "sent_at": now,
-            "queue": {"count": 1, "oldest_at": None, "next_seq": seq + 1, "held": []},
-            "ops": [op | {"commune_id": phone["commune_id"], "at": now, "data": visit}],
-        }
-        answer = request.post("/api/v1/sync", data=body, headers=same_site)
-        assert answer.json()["results"][0]["status"] == "applied"

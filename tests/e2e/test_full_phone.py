@@ -1,4 +1,4 @@
-"""A phone without room: forms keep their text and say so, what was saved before stays and is sent."""
+"""A phone without room: forms keep their text and say so; records saved before stay and are sent."""
 
 import re
 
@@ -10,7 +10,7 @@ from app.core.db import Database
 from app.visits.models import Visit
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import fill_visit, find_household, heading, sign_in
+from tests.e2e.steps import fill_visit, find_household, sign_in, wait_for_heading
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -19,7 +19,7 @@ FULL = "Máy sắp hết chỗ. Hãy gửi các lượt đã ghi rồi thử l�
 NOTE = "Bà hẹn chiều mai mang giấy tờ ra nhà văn hóa"
 
 
-def test_full_and_emptied_again(
+def test_visits_are_kept_while_the_phone_is_full_and_sent_afterwards(
     open_browser: Opener, server: Server, world: World, database: Database
 ) -> None:
     context = open_browser("lan")
@@ -28,28 +28,28 @@ def test_full_and_emptied_again(
     server.stop()
     _record(page, "duc", "")
     page.get_by_role("button", name="Lưu").click()
-    heading(page, "Đã lưu trên máy")
+    wait_for_heading(page, "Đã lưu trên máy")
 
-    # A running browser remembers for half a minute how much room there was.
+    # A running browser caches for half a minute how much room there is.
     context.close()
     context = open_browser("lan")
     page = context.pages[0]
     devtools = context.new_cdp_session(page)
-    _leave_room(devtools, server, 1)
+    _set_quota(devtools, server, 1)
     _record(page, "mai", NOTE)
     page.get_by_role("button", name="Lưu").click()
     expect(page.get_by_text(FULL)).to_be_visible()
     expect(page.locator("#note")).to_have_value(NOTE)
     form = page.url
-    _a_question_is_asked_again(page, f"/field/households/{world.mai}/state/moved")
+    _confirmation_is_shown_again(page, f"/field/households/{world.mai}/state/moved")
 
     page.goto("/field/log")
     expect(page.get_by_text("1 lượt đang lưu trên máy, chưa gửi.")).to_be_visible()
-    _leave_room(devtools, server, None)
+    _set_quota(devtools, server, None)
     page.goto(form)
     _fill(page, NOTE)
     page.get_by_role("button", name="Lưu").click()
-    heading(page, "Đã lưu trên máy")
+    wait_for_heading(page, "Đã lưu trên máy")
 
     server.start()
     page.goto("/field/log")
@@ -58,7 +58,7 @@ def test_full_and_emptied_again(
     assert sorted(notes) == ["", NOTE]
 
 
-def _leave_room(devtools: CDPSession, server: Server, size: int | None) -> None:
+def _set_quota(devtools: CDPSession, server: Server, size: int | None) -> None:
     devtools.send(
         "Storage.overrideQuotaForOrigin",
         {"origin": server.url} if size is None else {"origin": server.url, "quotaSize": size},
@@ -79,9 +79,9 @@ def _fill(page: Page, note: str) -> None:
         page.locator("#note").fill(note)
 
 
-def _a_question_is_asked_again(page: Page, address: str) -> None:
+def _confirmation_is_shown_again(page: Page, address: str) -> None:
     page.goto(address)
-    heading(page, "Hộ đã chuyển đi?")
+    wait_for_heading(page, "Hộ đã chuyển đi?")
     page.get_by_role("button", name="Hộ đã chuyển đi").click()
     expect(page.get_by_text(FULL)).to_be_visible()
-    heading(page, "Hộ đã chuyển đi?")
+    wait_for_heading(page, "Hộ đã chuyển đi?")

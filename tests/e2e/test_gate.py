@@ -1,14 +1,14 @@
-"""V1: where nothing could be kept, a page says where to go; nobody signs in or records there."""
+"""V1: a browser that cannot store records shows a page with the way to one that can, and no sign-in."""
 
 import re
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from tests.e2e.accessibility import problems_of
 from tests.e2e.conftest import DESKTOP, PHONE, Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import heading
-from tests.e2e.test_accessible import is_wide, problems_of
+from tests.e2e.steps import wait_for_heading
 
 ANDROID = "Mozilla/5.0 (Linux; Android 13; SM-A045F; wv) AppleWebKit/537.36 (KHTML, like Gecko)"
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
@@ -25,7 +25,9 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.mark.parametrize("browser", [ZALO, ZALO_IPHONE, FACEBOOK, NO_WORKER, NO_DATABASE])
-def test_nobody_signs_in_or_records_there(open_browser: Opener, server: Server, browser: str) -> None:
+def test_unsupported_browser_has_no_sign_in_and_no_form(
+    open_browser: Opener, server: Server, browser: str
+) -> None:
     page = _gated(open_browser, browser, INVITATION)
     expect(page).to_have_url(server.url + INVITATION)
     expect(page).to_have_title("Còn một bước nữa · Từng Nhà")
@@ -34,19 +36,19 @@ def test_nobody_signs_in_or_records_there(open_browser: Opener, server: Server, 
     expect(page.get_by_role("textbox")).to_have_count(0)
     expect(page.get_by_role("navigation")).to_have_count(0)
     page.wait_for_timeout(500)
-    assert _left_behind(page) == [0, 0]
+    assert _stored(page) == [0, 0]
     page.goto("/field/households/1/visit")
-    heading(page, "Còn một bước nữa")
+    wait_for_heading(page, "Còn một bước nữa")
 
 
-def test_without_the_app_itself_the_page_is_there(open_browser: Opener, server: Server) -> None:
+def test_page_does_not_need_the_app(open_browser: Opener, server: Server) -> None:
     context = open_browser("zalo", user_agent=ZALO)
     context.route(re.compile(r"/field-\w+\.js"), lambda route: route.abort())
     context.pages[0].goto("/field/")
-    heading(context.pages[0], "Còn một bước nữa")
+    wait_for_heading(context.pages[0], "Còn một bước nữa")
 
 
-def test_android_hands_the_very_address_to_chrome(open_browser: Opener, server: Server) -> None:
+def test_android_opens_the_same_address_in_chrome(open_browser: Opener, server: Server) -> None:
     page = _gated(open_browser, ZALO, INVITATION)
     host = server.url.removeprefix("http://")
     back = (
@@ -61,14 +63,14 @@ def test_android_hands_the_very_address_to_chrome(open_browser: Opener, server: 
     expect(page.get_by_role("listitem")).to_have_count(2)
 
 
-def test_an_iphone_goes_to_safari(open_browser: Opener, server: Server) -> None:
+def test_iphone_is_sent_to_safari(open_browser: Opener, server: Server) -> None:
     page = _gated(open_browser, ZALO_IPHONE, INVITATION)
     expect(page.get_by_text("Để ghi được khi mất mạng, xin mở bằng Safari.")).to_be_visible()
     expect(page.get_by_role("listitem")).to_have_count(2)
     expect(page.get_by_text("Chrome")).to_have_count(0)
 
 
-def test_the_address_is_copied_with_its_code(open_browser: Opener, server: Server) -> None:
+def test_address_is_copied_with_its_code(open_browser: Opener, server: Server) -> None:
     page = _gated(open_browser, ZALO, INVITATION)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Sao chép đường dẫn").click()
@@ -76,11 +78,11 @@ def test_the_address_is_copied_with_its_code(open_browser: Opener, server: Serve
     assert page.evaluate("navigator.clipboard.readText()") == server.url + INVITATION
 
 
-def test_the_address_is_copied_without_a_clipboard(open_browser: Opener, server: Server) -> None:
+def test_address_is_copied_without_a_clipboard(open_browser: Opener, server: Server) -> None:
     context = open_browser("zalo", user_agent=ZALO)
     context.grant_permissions(["clipboard-read"])
     page = context.pages[0]
-    # It is hidden from the page's code only: the test has it back in a second tab.
+    # Only this page lacks the clipboard: the test reads it in a second tab.
     page.add_init_script(NO_CLIPBOARD)
     page.goto(INVITATION)
     page.get_by_role("button", name="Sao chép đường dẫn").click()
@@ -90,7 +92,7 @@ def test_the_address_is_copied_without_a_clipboard(open_browser: Opener, server:
     assert reader.evaluate("navigator.clipboard.readText()") == server.url + INVITATION
 
 
-def test_where_nothing_can_be_copied_the_address_is_there_to_be_taken(
+def test_address_is_shown_and_selected_where_it_cannot_be_copied(
     open_browser: Opener, server: Server
 ) -> None:
     page = _gated(open_browser, f"{NO_WORKER}; {NO_COPYING}", INVITATION)
@@ -100,58 +102,59 @@ def test_where_nothing_can_be_copied_the_address_is_there_to_be_taken(
     assert page.evaluate("getSelection().toString()") == server.url + INVITATION
 
 
-def test_an_unsafe_address_is_called_so(open_browser: Opener, server: Server) -> None:
+def test_address_without_https_is_named_as_the_reason(open_browser: Opener, server: Server) -> None:
     page = open_browser("unsafe").pages[0]
     _serve_at(page.context, "http://so-ghi.test", server)
     page.goto("http://so-ghi.test/field/sign-in")
-    heading(page, "Chưa ghi được ở địa chỉ này")
+    wait_for_heading(page, "Chưa ghi được ở địa chỉ này")
     expect(page.get_by_text("Xin hỏi cán bộ xã địa chỉ bắt đầu bằng https://.")).to_be_visible()
     expect(page.get_by_text("Chrome")).to_have_count(0)
     expect(page.get_by_role("button")).to_have_count(0)
 
 
-def test_an_old_browser_is_told_to_be_renewed(open_browser: Opener, server: Server) -> None:
+def test_old_browser_is_to_be_updated(open_browser: Opener, server: Server) -> None:
     page = _gated(open_browser, "delete Crypto.prototype.randomUUID", "/field/", "Trình duyệt này đã cũ")
     expect(page.get_by_text("xin cập nhật Chrome rồi mở lại")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everybody_can_read_it(open_browser: Opener, server: Server, scheme: str) -> None:
+def test_page_is_accessible(open_browser: Opener, server: Server, scheme: str) -> None:
     problems = {}
     for name, agent in {"android": ZALO, "iphone": ZALO_IPHONE, "desktop": "Zalo"}.items():
         size = DESKTOP if name == "desktop" else PHONE
-        context = open_browser(name, size, user_agent=agent, color_scheme=scheme, bypass_csp=True)
+        options = {"user_agent": agent, "color_scheme": scheme, "reduced_motion": "reduce"}
+        context = open_browser(name, size, bypass_csp=True, **options)
         page = context.pages[0]
         page.add_init_script(NO_COPYING)
         page.goto("/field/")
         page.get_by_role("button", name="Sao chép đường dẫn").click()
-        problems[name] = problems_of(page) + (["sideways"] if is_wide(page) else [])
+        problems[name] = problems_of(page)
     assert problems == {name: [] for name in problems}
 
 
 def _gated(open_browser: Opener, browser: str, address: str, title: str = "Còn một bước nữa") -> Page:
-    """A page in the browser of this name, or in one that lacks something by this script."""
+    """A page in a browser with this user agent, or in one that lacks what this script removes."""
     script = "" if browser.startswith("Mozilla") else browser
     context = open_browser("gated", **({} if script else {"user_agent": browser}))
     page = context.pages[0]
     page.add_init_script(script)
     page.goto(address)
-    heading(page, title)
+    wait_for_heading(page, title)
     return page
 
 
-def _left_behind(page: Page) -> list[int]:
-    """How many workers and databases there are, as a page sees it in which nothing is missing."""
+def _stored(page: Page) -> list[int]:
+    """The numbers of service workers and of databases."""
     fresh = page.context.new_page()
     fresh.goto("/healthz")
-    left: list[int] = fresh.evaluate(
+    counts: list[int] = fresh.evaluate(
         """async () => {
-            const kept = [navigator.serviceWorker.getRegistrations(), indexedDB.databases()];
-            return (await Promise.all(kept)).map((found) => found.length);
+            const stored = [navigator.serviceWorker.getRegistrations(), indexedDB.databases()];
+            return (await Promise.all(stored)).map((found) => found.length);
         }"""
     )
     fresh.close()
-    return left
+    return counts
 
 
 def _serve_at(context: BrowserContext, origin: str, server: Server) -> None:

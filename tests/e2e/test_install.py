@@ -1,4 +1,4 @@
-"""Onto the home screen: a manifest that browsers take, the question after a save, an iPhone's steps."""
+"""Installing on the home screen: the manifest, the prompt after a save, the steps on an iPhone."""
 
 import io
 from typing import Any
@@ -7,18 +7,19 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.e2e.accessibility import problems_of
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import fill_visit, heading, sign_in, until
-from tests.e2e.test_accessible import is_wide, problems_of
+from tests.e2e.steps import fill_visit, sign_in, wait_for_heading, wait_until
 from tests.world import World
 
 IPHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     "Version/17.5 Mobile/15E148 Safari/604.1"
 )
-QUESTION = "Thêm vào màn hình chính"
-# The browser's own question cannot be answered without a head: it is enough to know that it was put.
+PROMPT = "Thêm vào màn hình chính"
+OFFER_TIMEOUT = 60  # seconds; the browser decides when to offer
+# A headless browser cannot answer its own prompt: the tests count how often it is shown.
 COUNT = """
     addEventListener("beforeinstallprompt", (event) => {
         window.offered = true;
@@ -30,7 +31,7 @@ COUNT = """
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def test_browsers_find_nothing_wrong_with_it(open_browser: Opener, server: Server) -> None:
+def test_browser_finds_the_app_installable(open_browser: Opener, server: Server) -> None:
     page = open_browser("lan").pages[0]
     sign_in(page)
     devtools = page.context.new_cdp_session(page)
@@ -42,7 +43,7 @@ def test_browsers_find_nothing_wrong_with_it(open_browser: Opener, server: Serve
     assert devtools.send("Page.getAppId")["appId"] == f"{server.url}/field/"
 
 
-def test_its_icons_are_what_it_says(open_browser: Opener, server: Server) -> None:
+def test_icons_have_the_sizes_of_the_manifest(open_browser: Opener, server: Server) -> None:
     page = open_browser("lan").pages[0]
     said = page.request.get("/field/manifest.webmanifest").json()
     icons = [*said["icons"], *(icon for shortcut in said["shortcuts"] for icon in shortcut["icons"])]
@@ -57,133 +58,145 @@ def test_its_icons_are_what_it_says(open_browser: Opener, server: Server) -> Non
     assert weight < 5_000
 
 
-def test_its_shortcuts_lead_somewhere(open_browser: Opener, server: Server) -> None:
+def test_shortcuts_open_their_pages(open_browser: Opener, server: Server) -> None:
     page = open_browser("lan").pages[0]
     sign_in(page)
     for shortcut, title in zip(
         page.request.get("/field/manifest.webmanifest").json()["shortcuts"], ("Hộ dân", "Đã ghi"), strict=True
     ):
         page.goto(shortcut["url"])
-        heading(page, title)
+        wait_for_heading(page, title)
 
 
-def test_after_a_save_the_browser_may_ask_once_a_week(
+def test_prompt_is_offered_after_a_save_once_a_week(
     open_browser: Opener, server: Server, world: World
 ) -> None:
     page = open_browser("lan").pages[0]
     page.add_init_script(COUNT)
     sign_in(page)
-    until(page, "window.offered")
-    expect(page.get_by_role("button", name=QUESTION)).to_have_count(0)
-    _save(page, world.duc)
-    page.get_by_role("button", name=QUESTION).click()
-    expect(page.get_by_role("button", name=QUESTION)).to_have_count(0)
-    assert page.evaluate("window.asked") == 1
-    heading(page, "Đã lưu trên máy")
+    wait_until(page, "window.offered", OFFER_TIMEOUT)
+    expect(page.get_by_role("button", name=PROMPT)).to_have_count(0)
+    _save_when_offered(page, world.duc)
+    page.get_by_role("button", name=PROMPT).click()
+    expect(page.get_by_role("button", name=PROMPT)).to_have_count(0)
+    wait_until(page, "window.asked === 1")
+    wait_for_heading(page, "Đã lưu trên máy")
 
-    page.goto("/field/")
-    until(page, "window.offered")
-    _save(page, world.mai)
+    _save_when_offered(page, world.mai)
     page.wait_for_timeout(500)
-    expect(page.get_by_role("button", name=QUESTION)).to_have_count(0)
+    expect(page.get_by_role("button", name=PROMPT)).to_have_count(0)
 
 
-def test_the_question_pushes_nothing_out_of_sight(open_browser: Opener, server: Server, world: World) -> None:
+def test_prompt_pushes_nothing_out_of_sight(open_browser: Opener, server: Server, world: World) -> None:
     page = open_browser("lan").pages[0]
     page.add_init_script(COUNT)
     sign_in(page)
-    until(page, "window.offered")
-    _save(page, world.duc)
-    page.get_by_role("button", name=QUESTION).wait_for()
+    _save_when_offered(page, world.duc)
+    page.get_by_role("button", name=PROMPT).wait_for()
     main = page.locator("main").bounding_box()
     assert main is not None
-    for words in ("Sửa lượt vừa ghi", "Hoàn tác", QUESTION):
+    for words in ("Sửa lượt vừa ghi", "Hoàn tác", PROMPT):
         box = page.get_by_text(words).bounding_box()
         assert box is not None
         assert box["y"] + box["height"] <= main["y"] + main["height"], words
 
 
-def test_who_has_it_is_not_asked(open_browser: Opener, server: Server, world: World) -> None:
-    """Neither in a tab nor where it stands alone; both are the browser's own doing."""
+def test_prompt_is_not_offered_where_the_app_is_installed(
+    open_browser: Opener, server: Server, world: World
+) -> None:
+    """Neither in a tab nor in the app's own window, both as the browser makes them."""
     context = open_browser("lan")
     context.add_init_script(COUNT)
     page = context.pages[0]
     sign_in(page)
-    until(page, "window.offered")
+    wait_until(page, "window.offered", OFFER_TIMEOUT)
     devtools = context.new_cdp_session(page)
     app = {"manifestId": f"{server.url}/field/"}
     devtools.send("PWA.install", app)
     devtools.send("PWA.changeAppUserSettings", app | {"displayMode": "standalone"})
     with context.expect_page() as opened:
         devtools.send("PWA.launch", app)
-    home = opened.value
-    assert home.evaluate("matchMedia('(display-mode: standalone)').matches")
-    for window, household in ((page, world.duc), (home, world.mai)):
+    app_window = opened.value
+    assert app_window.evaluate("matchMedia('(display-mode: standalone)').matches")
+    for window, household in ((page, world.duc), (app_window, world.mai)):
         _save(window, household)
-        window.wait_for_timeout(500)
-        expect(window.get_by_role("button", name=QUESTION)).to_have_count(0)
+        window.wait_for_timeout(1_000)
+        expect(window.get_by_role("button", name=PROMPT)).to_have_count(0)
 
 
-def test_nobody_asks_again_once_it_is_installed(open_browser: Opener, server: Server, world: World) -> None:
+def test_prompt_is_not_offered_after_the_app_was_installed(
+    open_browser: Opener, server: Server, world: World
+) -> None:
     page = open_browser("lan").pages[0]
     page.add_init_script(COUNT)
     sign_in(page)
-    until(page, "window.offered")
+    wait_until(page, "window.offered", OFFER_TIMEOUT)
     page.evaluate("dispatchEvent(new Event('appinstalled'))")
-    _save(page, world.duc)
+    _save_when_offered(page, world.duc)
     page.wait_for_timeout(500)
-    expect(page.get_by_role("button", name=QUESTION)).to_have_count(0)
+    expect(page.get_by_role("button", name=PROMPT)).to_have_count(0)
 
 
-def test_on_an_iphone_the_home_screen_comes_first(open_browser: Opener, server: Server, world: World) -> None:
-    page = _iphone(open_browser, "safari", stands_alone=False).pages[0]
+def test_iphone_shows_the_steps_to_the_home_screen_before_the_sign_in(
+    open_browser: Opener, server: Server, world: World
+) -> None:
+    page = _iphone(open_browser, "safari", standalone=False).pages[0]
     page.goto("/field/sign-in?from=zalo")
-    heading(page, "Còn một bước nữa")
+    wait_for_heading(page, "Còn một bước nữa")
     expect(page.get_by_text("Trên iPhone: thêm vào màn hình chính trước, đăng nhập sau.")).to_be_visible()
     expect(page.get_by_role("listitem")).to_have_count(3)
     expect(page.locator("form")).to_have_count(0)
 
     page.get_by_role("button", name="Dùng luôn ở đây").click()
-    heading(page, "Đăng nhập")
+    wait_for_heading(page, "Đăng nhập")
     expect(page).to_have_url(f"{server.url}/field/sign-in?from=zalo")
     sign_in(page)
     _save(page, world.duc)
     saved = page.url
-    page.get_by_role("button", name=QUESTION).click()
+    page.get_by_role("button", name=PROMPT).click()
     expect(page.get_by_text("2. Kéo xuống, chọn “Thêm vào MH chính”.")).to_be_visible()
     page.get_by_role("button", name="Dùng luôn ở đây").click()
-    heading(page, "Đã lưu trên máy")
+    wait_for_heading(page, "Đã lưu trên máy")
     expect(page).to_have_url(saved)
 
 
-def test_opened_from_the_home_screen_it_is_the_app(
+def test_iphone_opens_the_app_from_the_home_screen(
     open_browser: Opener, server: Server, world: World
 ) -> None:
-    page = _iphone(open_browser, "home", stands_alone=True).pages[0]
+    page = _iphone(open_browser, "home", standalone=True).pages[0]
     sign_in(page)
     _save(page, world.duc)
-    expect(page.get_by_role("button", name=QUESTION)).to_have_count(0)
+    expect(page.get_by_role("button", name=PROMPT)).to_have_count(0)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everybody_can_read_it(open_browser: Opener, server: Server, world: World, scheme: str) -> None:
-    context = _iphone(open_browser, "safari", stands_alone=False, color_scheme=scheme, bypass_csp=True)
+def test_pages_are_accessible(open_browser: Opener, server: Server, world: World, scheme: str) -> None:
+    context = _iphone(
+        open_browser,
+        "safari",
+        standalone=False,
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        bypass_csp=True,
+    )
     page = context.pages[0]
     page.goto("/field/")
-    heading(page, "Còn một bước nữa")
-    problems = {"steps": problems_of(page) + (["sideways"] if is_wide(page) else [])}
+    wait_for_heading(page, "Còn một bước nữa")
+    problems = {"steps": problems_of(page)}
     page.get_by_role("button", name="Dùng luôn ở đây").click()
-    heading(page, "Đăng nhập")
+    wait_for_heading(page, "Đăng nhập")
     sign_in(page)
     _save(page, world.duc)
-    expect(page.get_by_role("button", name=QUESTION)).to_be_visible()
-    problems["saved"] = problems_of(page) + (["sideways"] if is_wide(page) else [])
+    expect(page.get_by_role("button", name=PROMPT)).to_be_visible()
+    problems["saved"] = problems_of(page)
     assert problems == {"steps": [], "saved": []}
 
 
-def test_nothing_is_where_the_finger_was(open_browser: Opener, server: Server, world: World) -> None:
-    """A second tap of a nervous finger finds nothing to hit where *Lưu* was."""
-    page = _iphone(open_browser, "home", stands_alone=False).pages[0]
+def test_no_button_appears_where_the_save_button_was(
+    open_browser: Opener, server: Server, world: World
+) -> None:
+    """A second tap at the place of *Lưu* hits nothing."""
+    page = _iphone(open_browser, "home", standalone=False).pages[0]
     page.goto("/field/")
     page.get_by_role("button", name="Dùng luôn ở đây").click()
     sign_in(page)
@@ -191,8 +204,8 @@ def test_nothing_is_where_the_finger_was(open_browser: Opener, server: Server, w
     fill_visit(page)
     box = page.get_by_role("button", name="Lưu").bounding_box()
     page.get_by_role("button", name="Lưu").click()
-    heading(page, "Đã lưu trên máy")
-    expect(page.get_by_role("button", name=QUESTION)).to_be_attached()
+    wait_for_heading(page, "Đã lưu trên máy")
+    expect(page.get_by_role("button", name=PROMPT)).to_be_attached()
     assert box is not None
     for part in range(0, 10):
         at = [box["x"] + box["width"] / 2, box["y"] + box["height"] * part / 10 + 2]
@@ -200,10 +213,10 @@ def test_nothing_is_where_the_finger_was(open_browser: Opener, server: Server, w
         assert page.evaluate(hit, at) == ""
 
 
-def _iphone(open_browser: Opener, profile: str, stands_alone: bool, **options: Any) -> BrowserContext:
+def _iphone(open_browser: Opener, profile: str, standalone: bool, **options: Any) -> BrowserContext:
     context = open_browser(profile, user_agent=IPHONE, **options)
-    word = str(stands_alone).lower()
-    # What Safari says of itself; and it offers nothing by itself.
+    word = str(standalone).lower()
+    # Safari has `standalone`, and does not offer to install.
     context.add_init_script(
         f"Object.defineProperty(navigator, 'standalone', {{ value: {word} }});"
         "addEventListener('beforeinstallprompt', (event) => event.stopImmediatePropagation());"
@@ -211,9 +224,14 @@ def _iphone(open_browser: Opener, profile: str, stands_alone: bool, **options: A
     return context
 
 
-def _save(page: Page, household: str) -> None:
+def _save_when_offered(page: Page, household: str) -> None:
+    """Save a visit on a page that the browser has offered to install."""
+    _save(page, household, "window.offered")
+
+
+def _save(page: Page, household: str, condition: str = "true") -> None:
     page.goto(f"/field/households/{household}/visit")
-    page.wait_for_timeout(700)
+    wait_until(page, condition, OFFER_TIMEOUT)
     fill_visit(page)
     page.get_by_role("button", name="Lưu").click()
-    heading(page, "Đã lưu trên máy")
+    wait_for_heading(page, "Đã lưu trên máy")

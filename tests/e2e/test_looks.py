@@ -1,6 +1,7 @@
-"""How every screen looks, measured: nothing wide, small, cut off, on top of another or too close for a thumb.
+"""Measures every screen: nothing too wide, too small, cut off, overlapping, or too close together to tap.
 
-Usual names and long ones; 320 px, 360 px, letters twice as large; the desk on its own screen and on a phone.
+With usual and with long names, at 320 and 360 px, with fonts of twice the size; the desk also at its own
+width.
 """
 
 import json
@@ -14,22 +15,23 @@ from sqlmodel import Session, select
 
 from app.accounts.models import Account
 from app.areas import Hamlet
-from app.core.db import Database, feed
+from app.core.db import Database
+from app.core.feed import feed
 from app.households.models import Household
 from app.web.rendering import environment
-from tests.e2e import troubles
+from tests.e2e import desk_backlog
+from tests.e2e.accessibility import GOLDEN, show
 from tests.e2e.conftest import DESKTOP, Opener
-from tests.e2e.screens import desk_screens, phone_screens
+from tests.e2e.screens import desk_screens, phone_screens, record_one_visit
 from tests.e2e.server import Server
 from tests.e2e.steps import desk_sign_in
-from tests.e2e.test_accessible import GOLDEN, SHOW, _one_visit
 from tests.e2e.test_gate import IPHONE, ZALO, ZALO_IPHONE
 from tests.world import World
 
-LOOKS = (Path(__file__).parent / "looks.js").read_text("utf-8")
+CHECK = f"rules => {{ {(Path(__file__).parent / 'looks.js').read_text('utf-8')}\nreturn look(rules); }}"
 SAFARI = f"{IPHONE} Version/17.5 Mobile/15E148 Safari/604.1"
-OF_THE_PHONE = {"least": 15, "control": 56, "primary": 72, "apart": 8}
-OF_THE_DESK = {"least": 14}
+PHONE_RULES = {"least": 15, "control": 56, "primary": 72, "distance": 8}
+DESK_RULES = {"least": 14}
 NARROW = {"width": 320, "height": 640}
 SMALL = {"width": 360, "height": 640}
 NAME = "Nguyễn Thị Hoàng Phương Quỳnh Như Ấu Ễnh"
@@ -61,19 +63,19 @@ def test_every_state_of_every_phone_page(open_browser: Opener, server: Server, n
     for file in sorted(GOLDEN.rglob("*.json")):
         context = file.read_text("utf-8")
         template = environment().get_template(f"field/{file.parent.name}.html")
-        page.evaluate(SHOW, template.render(json.loads(_long(context) if names == "long" else context)))
-        faults |= _faults(page, f"{file.parent.name}/{file.stem}", OF_THE_PHONE, (SMALL, NARROW))
-    assert not faults, _sentences(faults)
+        show(page, template.render(json.loads(_with_long_names(context) if names == "long" else context)))
+        faults |= _faults(page, f"{file.parent.name}/{file.stem}", PHONE_RULES, (SMALL, NARROW))
+    assert not faults, _report(faults)
 
 
 @pytest.mark.parametrize("browser", [ZALO, ZALO_IPHONE, SAFARI], ids=["android", "iphone", "home-screen"])
-def test_the_page_that_leads_out_of_zalo(open_browser: Opener, server: Server, browser: str) -> None:
+def test_the_page_for_browsers_inside_zalo(open_browser: Opener, server: Server, browser: str) -> None:
     page = open_browser("gated", user_agent=browser, bypass_csp=True).pages[0]
     page.add_init_script("Object.defineProperty(navigator, 'standalone', { value: false })")
     page.goto("/field/")
     page.get_by_role("heading", level=1).wait_for()
-    faults = _faults(page, "gate", OF_THE_PHONE, (NARROW, SMALL))
-    assert not faults, _sentences(faults)
+    faults = _faults(page, "gate", PHONE_RULES, (NARROW, SMALL))
+    assert not faults, _report(faults)
 
 
 @pytest.mark.parametrize("alley", ["long", "unbroken"])
@@ -84,8 +86,8 @@ def test_the_phone_with_long_names(
     page = open_browser("lan", bypass_csp=True).pages[0]
     faults: dict[str, list[str]] = {}
     for name in phone_screens(page, world):
-        faults |= _faults(page, name, OF_THE_PHONE, (NARROW, SMALL))
-    assert not faults, _sentences(faults)
+        faults |= _faults(page, name, PHONE_RULES, (NARROW, SMALL))
+    assert not faults, _report(faults)
 
 
 @pytest.mark.parametrize("alley", ["long", "unbroken"])
@@ -93,52 +95,52 @@ def test_the_desk_with_long_names(
     open_browser: Opener, server: Server, world: World, database: Database, alley: str
 ) -> None:
     database.write(lambda session: _rename(session, ALLEYS[alley]))
-    _one_visit(open_browser, world)
-    troubles.bring(server, world)
+    record_one_visit(open_browser("lan").pages[0], world)
+    desk_backlog.create(server, world)
     page = open_browser("binh", DESKTOP, bypass_csp=True).pages[0]
     desk_sign_in(page)
     faults: dict[str, list[str]] = {}
     for name in desk_screens(page):
-        faults |= _faults(page, name, OF_THE_DESK, (NARROW, SMALL, DESKTOP))
-    assert not faults, _sentences(faults)
+        faults |= _faults(page, name, DESK_RULES, (NARROW, SMALL, DESKTOP))
+    assert not faults, _report(faults)
 
 
 def _faults(
     page: Page, name: str, rules: dict[str, int], sizes: tuple[dict[str, int], ...]
 ) -> dict[str, list[str]]:
-    """What is wrong with the screen that is up, by screen, width and letters."""
+    """What is wrong with the screen that is shown, by its name, width and font size."""
     found = {}
-    for size, letters in _ways(sizes):
+    for size, font_size in _sizes(sizes):
         page.set_viewport_size({"width": size["width"], "height": size["height"]})
-        page.evaluate("letters => document.documentElement.style.fontSize = letters", letters)
-        if faults := page.evaluate(LOOKS, rules):
-            found[f"{name} {size['width']} {letters}".strip()] = faults
+        page.evaluate("size => document.documentElement.style.fontSize = size", font_size)
+        if faults := page.evaluate(CHECK, rules):
+            found[f"{name} {size['width']} {font_size}".strip()] = faults
     page.evaluate("document.documentElement.style.fontSize = ''")
     return found
 
 
-def _sentences(faults: dict[str, list[str]]) -> str:
+def _report(faults: dict[str, list[str]]) -> str:
     return "\n".join(f"{where}: {fault}" for where, found in faults.items() for fault in found)
 
 
-def _ways(sizes: tuple[dict[str, int], ...]) -> Iterator[tuple[dict[str, int], str]]:
-    for size in sizes:
-        yield size, "200%"
-        yield size, ""
+def _sizes(windows: tuple[dict[str, int], ...]) -> Iterator[tuple[dict[str, int], str]]:
+    for window in windows:
+        yield window, "200%"
+        yield window, ""
 
 
-def _long(context: str) -> str:
-    """The same state with long names, and with two thousand where something is counted."""
+def _with_long_names(context: str) -> str:
+    """The context with long names, and with 2.000 in place of counts."""
     for usual, long in LONG.items():
         context = context.replace(usual, long)
     return re.sub(r'"(count|total|households)": "[1-9]\d*"', r'"\1": "2.000"', context)
 
 
 def _rename(session: Session, alley: str) -> None:
-    for home in session.exec(select(Household)):
-        home.head_name = UNBROKEN if home.head_name.endswith("Mai") else NAME
-        home.house_no, home.alley = HOUSE_NO, alley
-        feed(session, home.commune_id, [home])
-    for named in [*session.exec(select(Hamlet)), *session.exec(select(Account))]:
-        named.name = NAME if isinstance(named, Account) else HAMLET
-        feed(session, named.commune_id, [named])
+    for household in session.exec(select(Household)):
+        household.head_name = UNBROKEN if household.head_name.endswith("Mai") else NAME
+        household.house_no, household.alley = HOUSE_NO, alley
+        feed(session, household.commune_id, [household])
+    for row in [*session.exec(select(Hamlet)), *session.exec(select(Account))]:
+        row.name = NAME if isinstance(row, Account) else HAMLET
+        feed(session, row.commune_id, [row])

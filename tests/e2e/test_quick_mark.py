@@ -1,4 +1,4 @@
-"""Ghi nhanh without a network: one tap a house, taken back, remembered, and then on the server once."""
+"""Ghi nhanh without a network: one tap for each household, undone, stored, and then sent once."""
 
 import re
 from typing import Any
@@ -12,14 +12,16 @@ from app.households.models import Household
 from app.visits.models import Visit
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import heading, set_quick_mark, sign_in
-from tests.world import World, add_homes
+from tests.e2e.steps import set_quick_mark, sign_in, wait_for_heading
+from tests.world import World, add_households
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def test_one_tap_a_house(open_browser: Opener, server: Server, world: World, database: Database) -> None:
-    add_homes(database, world, 40)
+def test_one_tap_records_one_visit(
+    open_browser: Opener, server: Server, world: World, database: Database
+) -> None:
+    add_households(database, world, 40)
     phone = open_browser("lan")
     page = phone.pages[0]
     sign_in(page)
@@ -30,8 +32,8 @@ def test_one_tap_a_house(open_browser: Opener, server: Server, world: World, dat
     set_quick_mark(page)
     _button(page, "Đã đến", "12 · Nguyễn Văn Đức").dblclick()
     expect(_row(page, "Nguyễn Văn Đức")).to_contain_text("Đã lưu trên máy")
-    _the_list_stays(page)
-    _a_tap_is_taken_back(page)
+    _check_that_the_list_stays(page)
+    _undo_a_tap(page)
 
     phone.close()
     page = open_browser("lan").pages[0]
@@ -45,8 +47,8 @@ def test_one_tap_a_house(open_browser: Opener, server: Server, world: World, dat
     assert _stored(database) == [("Nguyễn Văn Thử 20", "not_home", True), ("Nguyễn Văn Đức", "helped", True)]
 
 
-def _the_list_stays(page: Page) -> None:
-    """Far down, under a filter and after *Xem thêm*, a row that is tapped keeps its place on the screen."""
+def _check_that_the_list_stays(page: Page) -> None:
+    """Far down in a filtered list, a tapped row keeps its place on the screen."""
     page.get_by_role("link", name=re.compile("^Chưa đến")).click()
     page.get_by_role("link", name=re.compile("^Xem thêm")).click()
     expect(page.get_by_role("listitem")).to_have_count(43)
@@ -65,7 +67,7 @@ def _the_list_stays(page: Page) -> None:
     expect(page.get_by_role("listitem")).to_have_count(43)
 
 
-def _a_tap_is_taken_back(page: Page) -> None:
+def _undo_a_tap(page: Page) -> None:
     page.get_by_label("Tên hoặc số nhà").fill("mai 14")
     expect(page.get_by_role("listitem")).to_have_count(1)
     _button(page, "Đã đến", "14 · Trần Thị Mai").click()
@@ -77,7 +79,7 @@ def _a_tap_is_taken_back(page: Page) -> None:
 def _open(page: Page) -> None:
     page.goto("/field/households")
     page.get_by_role("link", name="Ghi nhanh").click()
-    heading(page, "Ghi nhanh")
+    wait_for_heading(page, "Ghi nhanh")
 
 
 def _top(row: Locator) -> float:
@@ -95,10 +97,10 @@ def _button(page: Page, name: str, household: str) -> Locator:
 
 
 def _stored(database: Database) -> list[tuple[str, str, bool]]:
-    """Household, result and whether it was one tap, of every visit that counts."""
+    """Household, result and `quick` of every visit that is not withdrawn."""
 
     def work(session: Any) -> list[tuple[str, str, bool]]:
-        names = {home.id: home.head_name for home in session.exec(select(Household))}
+        names = {household.id: household.head_name for household in session.exec(select(Household))}
         visits = session.exec(select(Visit)).all()
         return sorted(
             (names[visit.household_id], visit.result, visit.quick)

@@ -1,4 +1,4 @@
-"""A phone out of service: its list goes, what waits on it is delivered and kept apart."""
+"""A revoked phone: its list is erased, its queue is sent and quarantined."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,18 +9,18 @@ from app.accounts.access import Actor
 from app.accounts.models import Device
 from app.core.clock import utc_now
 from app.core.db import Database
-from app.sync.models import Quarantined
+from app.sync.models import QuarantinedOperation
 from app.visits.models import Visit
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import fill_visit, heading, sign_in
+from tests.e2e.steps import fill_visit, sign_in, wait_for_heading, wait_until
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-ROWS = """async () => {
+REPLICA_ROWS = """async () => {
     const known = await indexedDB.databases();
-    const names = known.map(({ name }) => name).filter((name) => name !== "tungnha");
+    const names = known.map(({ name }) => name).filter((name) => name !== "tung-nha");
     const open = (name) => new Promise((resolve, reject) => {
         const request = indexedDB.open(name);
         request.onsuccess = () => resolve(request.result);
@@ -37,12 +37,12 @@ ROWS = """async () => {
 }"""
 
 
-def test_a_revoked_phone_forgets_its_list_and_delivers_what_it_has(
+def test_revoked_phone_erases_its_list_and_sends_its_queue(
     open_browser: Opener, server: Server, world: World, database: Database
 ) -> None:
     page = open_browser("lan").pages[0]
     sign_in(page)
-    assert page.evaluate(ROWS) > 0
+    assert page.evaluate(REPLICA_ROWS) > 0
     server.stop()
     _record(page, world.duc)
     database.write(_revoke)
@@ -51,15 +51,15 @@ def test_a_revoked_phone_forgets_its_list_and_delivers_what_it_has(
     expect(page.get_by_text("Xã đã thu hồi máy này.")).to_be_visible(timeout=75_000)
     expect(page.get_by_text("Chờ xã xử lý")).to_be_visible()
     expect(page.get_by_text("Máy này đã bị thu hồi.")).to_be_visible()
-    assert page.evaluate(ROWS) == 0
-    kept = database.read(lambda session: session.exec(select(Quarantined)).all())
-    assert [(one.kind, one.reason) for one in kept] == [("visit", "revoked")]
+    wait_until(page, f"({REPLICA_ROWS})().then((count) => count === 0)")
+    quarantined = database.read(lambda session: session.exec(select(QuarantinedOperation)).all())
+    assert [(one.kind, one.reason) for one in quarantined] == [("visit", "revoked")]
     page.goto("/field/households")
-    heading(page, "Hộ dân")
+    wait_for_heading(page, "Hộ dân")
     expect(page.get_by_text("Nguyễn Văn Đức")).to_have_count(0)
 
 
-def test_a_phone_back_in_service_signs_in_again_and_loses_nothing(
+def test_phone_that_is_allowed_again_signs_in_and_loses_nothing(
     open_browser: Opener, server: Server, world: World, database: Database
 ) -> None:
     page = open_browser("lan").pages[0]
@@ -76,16 +76,16 @@ def test_a_phone_back_in_service_signs_in_again_and_loses_nothing(
     page.goto("/field/log")
     expect(page.get_by_text("Đã gửi", exact=False).first).to_be_visible()
     expect(again).to_have_count(0)
-    kept = database.read(lambda session: session.exec(select(Visit)).all())
-    assert [visit.household_id for visit in kept] == [world.duc]
+    visits = database.read(lambda session: session.exec(select(Visit)).all())
+    assert [visit.household_id for visit in visits] == [world.duc]
 
 
 def _record(page: Page, household: str) -> None:
     page.goto(f"/field/households/{household}/visit")
-    heading(page, "Hộ Nguyễn Văn Đức")
+    wait_for_heading(page, "Hộ Nguyễn Văn Đức")
     fill_visit(page)
     page.get_by_role("button", name="Lưu").click()
-    heading(page, "Đã lưu trên máy")
+    wait_for_heading(page, "Đã lưu trên máy")
 
 
 def _revoke(session: Session) -> None:

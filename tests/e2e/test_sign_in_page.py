@@ -1,4 +1,4 @@
-"""The sign-in page at 360 × 640: what went wrong is said once, where it belongs; and there is a way back."""
+"""The sign-in page at 360 × 640: an error is shown once, in its place; and there is a way back."""
 
 import re
 
@@ -7,19 +7,19 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import heading, sign_in
+from tests.e2e.steps import sign_in, wait_for_heading
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def test_without_a_network_that_is_said_once_and_blamed_on_nothing(
+def test_missing_network_is_shown_once_and_no_field_is_marked(
     open_browser: Opener, server: Server, world: World
 ) -> None:
     context = open_browser("lan")
     page = context.pages[0]
     page.goto("/field/sign-in")
-    heading(page, "Đăng nhập")
+    wait_for_heading(page, "Đăng nhập")
     page.evaluate("navigator.serviceWorker.ready")
     context.set_offline(True)
     page.get_by_label("Mã mời").fill("10000001")
@@ -32,10 +32,10 @@ def test_without_a_network_that_is_said_once_and_blamed_on_nothing(
     assert name["width"] > 40
 
 
-def test_signed_in_there_is_a_way_back(open_browser: Opener, server: Server, world: World) -> None:
+def test_sign_in_page_leads_back_while_signed_in(open_browser: Opener, server: Server, world: World) -> None:
     page = open_browser("lan").pages[0]
     sign_in(page)
     page.goto("/field/sign-in")
-    heading(page, "Đăng nhập")
+    wait_for_heading(page, "Đăng nhập")
     page.get_by_role("link", name="Hôm nay").click()
-    heading(page, re.compile("Xin chào"))
+    wait_for_heading(page, re.compile("Xin chào"))

@@ -1,4 +1,4 @@
-"""One phone, two people: the second signs in while the first one's queue is on its way."""
+"""One phone, two people: the second signs in while the queue of the first is being sent."""
 
 import re
 
@@ -8,77 +8,84 @@ from sqlmodel import select
 
 from app.accounts.models import Device
 from app.core.db import Database
-from app.sync.models import LedgerEntry, Quarantined
+from app.sync.models import LedgerEntry, QuarantinedOperation
 from app.visits.models import Visit
 from tests.e2e.broken_phone import SYNC
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import ask_to_sign_in, heading, set_quick_mark, sign_in
+from tests.e2e.steps import (
+    deny_background_sync,
+    set_quick_mark,
+    sign_in,
+    submit_sign_in,
+    wait_for_heading,
+    wait_until,
+)
 from tests.world import NAM, World
 
-HOMES = 3  # in Thôn Đông
+HOUSEHOLDS = 3  # in Thôn Đông
 
 
-@pytest.mark.parametrize("is_answered", [False, True], ids=["on its way", "answered"])
-def test_the_queue_travels_under_its_owner_alone(
+@pytest.mark.parametrize("is_answered", [False, True], ids=["not answered", "answered"])
+def test_queue_is_recorded_under_its_owner_only(
     open_browser: Opener, server: Server, world: World, database: Database, is_answered: bool
 ) -> None:
     page = open_browser("shared").pages[0]
-    _switched(page, server, is_answered)
-    assert _stored(database) == [world.lan] * (HOMES if is_answered else 0)
+    _switch_people(page, server, is_answered)
+    assert _authors(database) == [world.lan] * (HOUSEHOLDS if is_answered else 0)
     page.goto("/field/log")
-    heading(page, "Đã ghi")
+    wait_for_heading(page, "Đã ghi")
     expect(page.get_by_text("Nguyễn Văn Đức")).to_have_count(0)
 
     sign_in(page)
     page.goto("/field/log")
-    expect(page.get_by_text(re.compile(r"Đã gửi \d\d:\d\d"))).to_have_count(HOMES, timeout=75_000)
-    assert _stored(database) == [world.lan] * HOMES
-    assert _count(database, LedgerEntry) == HOMES
-    assert _count(database, Quarantined) == 0
+    expect(page.get_by_text(re.compile(r"Đã gửi \d\d:\d\d"))).to_have_count(HOUSEHOLDS, timeout=75_000)
+    assert _authors(database) == [world.lan] * HOUSEHOLDS
+    assert _count(database, LedgerEntry) == HOUSEHOLDS
+    assert _count(database, QuarantinedOperation) == 0
     assert _count(database, Device) == 2
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_server_that_asks_not_whose_queue_it_is_is_seen(
+def test_server_that_accepts_any_device_is_detected(
     open_browser: Opener, server: Server, database: Database
 ) -> None:
-    server.runs("tests.faults.seeded:create_app", FAULT_SEED="any_device")
-    _switched(open_browser("shared").pages[0], server, is_answered=False)
-    assert _count(database, Quarantined) == HOMES
+    server.use_app("tests.faults.mutant_app:create_app", MUTANT="any_device")
+    _switch_people(open_browser("shared").pages[0], server, is_answered=False)
+    assert _count(database, QuarantinedOperation) == HOUSEHOLDS
 
 
-def _switched(page: Page, server: Server, is_answered: bool) -> None:
-    """Lan records at every door without a network. When it is back her queue is sent, and while it is held
-    on its way, or its answer is, Nam signs in; then it goes on."""
+def _switch_people(page: Page, server: Server, is_answered: bool) -> None:
+    """Lan records at every household without a network. Then her queue is sent; while the request, or its
+    answer, is held back, Nam signs in."""
+    deny_background_sync(page.context)
     sign_in(page)
     server.stop()
     page.goto("/field/households/quick")
-    heading(page, "Ghi nhanh")
+    wait_for_heading(page, "Ghi nhanh")
     set_quick_mark(page)
-    for door in range(HOMES):
+    for household in range(HOUSEHOLDS):
         page.get_by_role("button", name=re.compile("^Đã đến")).first.click()
-        expect(page.get_by_role("button", name=re.compile("^Hoàn tác"))).to_have_count(door + 1)
+        expect(page.get_by_role("button", name=re.compile("^Hoàn tác"))).to_have_count(household + 1)
 
-    page.goto("about:blank")  # a try that ends with its page is none
+    page.goto("about:blank")  # no exchange is in progress now
     held: list[Route] = []
-    page.route(SYNC, lambda route: held.append(route), times=1)  # noqa: PLW0108 - it has to be a function
+    page.route(SYNC, lambda route: held.append(route), times=1)  # noqa: PLW0108 - Playwright inspects the signature
     server.start()
     page.goto("/field/log")
-    while not held:
-        page.wait_for_timeout(20)
+    wait_until(page, lambda: bool(held), 75)
     answer = held[0].fetch() if is_answered else None
     second = page.context.new_page()
-    ask_to_sign_in(second, *NAM)
+    submit_sign_in(second, *NAM)
     expect(second.get_by_text("Đang tải danh sách")).to_be_visible()
     if answer:
         held[0].fulfill(response=answer)
     else:
         held[0].continue_()
-    heading(second, re.compile("Xin chào, Trần Văn Nam"))
+    wait_for_heading(second, re.compile("Xin chào, Trần Văn Nam"))
 
 
-def _stored(database: Database) -> list[str]:
+def _authors(database: Database) -> list[str]:
     return database.read(lambda session: [visit.recorded_by for visit in session.exec(select(Visit))])
 
 

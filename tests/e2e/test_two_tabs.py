@@ -1,4 +1,4 @@
-"""Two tabs of a browser that tells one nothing of the other (Safari before 15.4): nothing typed is lost."""
+"""Two tabs in a browser without BroadcastChannel (Safari before 15.4): nothing typed is lost."""
 
 import re
 
@@ -11,22 +11,22 @@ from app.households.models import Household
 from app.visits.models import Visit, VisitVersion
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import fill_visit, heading, sign_in
+from tests.e2e.steps import fill_visit, sign_in, wait_for_heading
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 UNFINISHED = "Tiếp tục phần đang ghi dở."
 
 
-def test_what_was_typed_in_a_form_that_another_tab_has_saved(
+def test_text_typed_in_a_form_that_another_tab_has_saved_is_recorded(
     open_browser: Opener, server: Server, world: World, database: Database
 ) -> None:
     context = open_browser("lan")
     context.add_init_script("delete window.BroadcastChannel")
     sign_in(context.pages[0])
     server.stop()
-    _the_same_visit(context, f"/field/households/{world.duc}/visit")
-    page = _another_household(context)
+    _save_one_visit_in_both(context, f"/field/households/{world.duc}/visit")
+    page = _save_two_households(context)
 
     server.start()
     page.goto("/field/log")
@@ -35,7 +35,7 @@ def test_what_was_typed_in_a_form_that_another_tab_has_saved(
     assert _stored(database) == (["Bà hỏi về mức 2"], 1, ["Lý Văn Hai", "Vũ Thị Thắm"])
 
 
-def _the_same_visit(context: BrowserContext, address: str) -> None:
+def _save_one_visit_in_both(context: BrowserContext, address: str) -> None:
     one, other = context.pages[0], context.new_page()
     one.goto(address)
     fill_visit(one)
@@ -44,34 +44,34 @@ def _the_same_visit(context: BrowserContext, address: str) -> None:
     other.goto(address)
     expect(other.get_by_text(UNFINISHED)).to_be_visible()
     one.get_by_role("button", name="Lưu").click()
-    heading(one, "Đã lưu trên máy")
+    wait_for_heading(one, "Đã lưu trên máy")
 
     other.get_by_label("Ghi chú").fill("Bà hỏi về mức 2")
     expect(other.get_by_text("Lượt này đã được lưu ở cửa sổ khác.")).to_be_visible()
     expect(other.get_by_label("Ghi chú")).to_have_value("Bà hỏi về mức 2")
-    _is_kept(other, "Ghi chú", "Bà hỏi về mức 2")
+    _expect_draft(other, "Ghi chú", "Bà hỏi về mức 2")
     other.get_by_role("button", name="Lưu").click()
-    heading(other, "Đã lưu trên máy")
+    wait_for_heading(other, "Đã lưu trên máy")
 
 
-def _another_household(context: BrowserContext) -> Page:
+def _save_two_households(context: BrowserContext) -> Page:
     one, other = context.pages
     one.goto("/field/households/new")
     one.get_by_label("Tên chủ hộ").fill("Vũ Thị Thắm")
     other.goto("/field/households/new")
     expect(other.get_by_text(UNFINISHED)).to_be_visible()
     one.get_by_role("button", name="Lưu").click()
-    heading(one, "Hộ Vũ Thị Thắm")
+    wait_for_heading(one, "Hộ Vũ Thị Thắm")
 
     other.get_by_label("Tên chủ hộ").fill("Lý Văn Hai")
     expect(other.get_by_text("Một hộ vừa được lưu ở cửa sổ khác.")).to_be_visible()
-    _is_kept(other, "Tên chủ hộ", "Lý Văn Hai")
+    _expect_draft(other, "Tên chủ hộ", "Lý Văn Hai")
     other.get_by_role("button", name="Lưu").click()
-    heading(other, "Hộ Lý Văn Hai")
+    wait_for_heading(other, "Hộ Lý Văn Hai")
     return one
 
 
-def _is_kept(page: Page, label: str, text: str) -> None:
+def _expect_draft(page: Page, label: str, text: str) -> None:
     expect(page.get_by_text(UNFINISHED)).to_be_visible()
     page.reload()
     expect(page.get_by_text(UNFINISHED)).to_be_visible()
@@ -79,8 +79,10 @@ def _is_kept(page: Page, label: str, text: str) -> None:
 
 
 def _stored(database: Database) -> tuple[list[str], int, list[str]]:
-    """Notes of the visits, how often one was told anew, and the households that are new."""
+    """Notes of the visits, the number of their versions, and the names of the new households."""
     notes = database.read(lambda session: [visit.note for visit in session.exec(select(Visit))])
-    told = database.read(lambda session: len(session.exec(select(VisitVersion)).all()))
-    names = database.read(lambda session: [home.head_name for home in session.exec(select(Household))])
-    return notes, told, sorted(name for name in names if name in {"Lý Văn Hai", "Vũ Thị Thắm"})
+    versions = database.read(lambda session: len(session.exec(select(VisitVersion)).all()))
+    names = database.read(
+        lambda session: [household.head_name for household in session.exec(select(Household))]
+    )
+    return notes, versions, sorted(name for name in names if name in {"Lý Văn Hai", "Vũ Thị Thắm"})

@@ -1,4 +1,6 @@
-"""*Hoàn tác* in a real browser: it takes back the last act, and no visit that was recorded before."""
+"""*Hoàn tác* in a real browser: it undoes the last action only."""
+
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -8,13 +10,13 @@ from app.core.db import Database
 from app.visits.models import Visit
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import fill_visit, heading, sign_in
+from tests.e2e.steps import fill_visit, sign_in, wait_for_heading, wait_until
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def test_hoan_tac_after_an_edit_brings_back_what_stood_before_and_the_visit_stays(
+def test_undo_of_an_edit_restores_the_content_and_keeps_the_visit(
     open_browser: Opener, server: Server, world: World, database: Database
 ) -> None:
     page = open_browser("lan").pages[0]
@@ -36,17 +38,22 @@ def test_hoan_tac_after_an_edit_brings_back_what_stood_before_and_the_visit_stay
     expect(page.get_by_text("Nhầm hộ")).to_have_count(0)
     page.goto("/field/log")
     page.get_by_text("Đã gửi").first.wait_for()
-    (visit,) = database.read(lambda session: session.exec(select(Visit)).all())
-    assert (visit.note, visit.withdrawn_at) == ("", None)
+    wait_until(page, lambda: _visits(database) == [("", None)], 75)
+
+
+def _visits(database: Database) -> list[tuple[str, datetime | None]]:
+    return database.read(
+        lambda session: [(visit.note, visit.withdrawn_at) for visit in session.exec(select(Visit))]
+    )
 
 
 def _save(page: Page) -> None:
     page.get_by_role("button", name="Lưu").click()
-    heading(page, "Đã lưu trên máy")
+    wait_for_heading(page, "Đã lưu trên máy")
     page.get_by_text("Đã gửi").first.wait_for()
 
 
 def _open_from_log(page: Page) -> None:
     page.goto("/field/log")
     page.get_by_role("link", name="12 · Nguyễn Văn Đức").click()
-    heading(page, "Hộ Nguyễn Văn Đức")
+    wait_for_heading(page, "Hộ Nguyễn Văn Đức")

@@ -1,6 +1,6 @@
-"""Real servers in processes of their own, over loopback. FAULTS=long (`make faults`) runs it at length.
+"""Real servers in their own processes, over loopback. FAULTS=long (`make faults`) runs more rounds.
 
-Only processes that a test started are ended, by their ids.
+Tests end only processes that they started, by their ids.
 """
 
 import os
@@ -12,8 +12,7 @@ import pytest
 from app.core.db import Database
 from tests.e2e.server import Server
 from tests.faults.fleet import Fleet, fleet
-from tests.keeping.conftest import instance  # noqa: F401 - a fixture
-from tests.sync.conftest import lan, other  # noqa: F401 - fixtures
+from tests.maintenance.conftest import instance  # noqa: F401 - a fixture
 from tests.world import World
 
 LONG = os.environ.get("FAULTS") == "long"
@@ -24,13 +23,13 @@ Phones = Callable[..., Fleet]
 
 @pytest.fixture
 def serve(database_url: str, world: World, tmp_path: Path) -> Iterator[Serve]:
-    """Starts the server; with a bug planted if one is named."""
+    """Starts the server, or the mutant of this name."""
     started: list[Server] = []
 
-    def start(seed: str = "", url: str = database_url, **settings: str) -> Server:
+    def start(mutant: str = "", url: str = database_url, **settings: str) -> Server:
         log = tmp_path / "server.log"
-        settings["FAULT_SEED"] = seed
-        server = Server(url, log, factory="tests.faults.seeded:create_app", settings=settings)
+        settings["MUTANT"] = mutant
+        server = Server(url, log, factory="tests.faults.mutant_app:create_app", settings=settings)
         started.append(server)
         server.start()
         return server
@@ -42,9 +41,9 @@ def serve(database_url: str, world: World, tmp_path: Path) -> Iterator[Serve]:
 
 @pytest.fixture
 def phones(database: Database, world: World) -> Phones:
-    """So many phones against a server."""
+    """Makes signed-in phones of a server."""
 
-    def signed_in(server: Server, count: int, url: str = "") -> Fleet:
+    def new_fleet(server: Server, count: int, url: str = "") -> Fleet:
         return fleet(database, world, url or server.url, count)
 
-    return signed_in
+    return new_fleet

@@ -1,6 +1,7 @@
-"""A fleet of phones with their queues, and the count of what became of every record."""
+"""Phones with their queues, and the count of what became of each record."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,35 +11,37 @@ import httpx2
 from sqlmodel import Session, select
 
 from app.accounts.models import Account
-from app.accounts.sign_in import Enrolment, enrol
+from app.accounts.sign_in import Enrolment, enrol_device
 from app.core.clock import utc_now
 from app.core.db import Database
-from app.keeping.check import check
-from app.sync.models import LedgerEntry, Quarantined
+from app.maintenance.check import check
+from app.sync.models import LedgerEntry, QuarantinedOperation
 from app.visits.models import Visit
-from tests.sync.phone import Phone
+from tests.phone import Phone
 from tests.world import World
 
+DRAIN_TIMEOUT = 120  # seconds
 SENT = ("applied", "duplicate", "conflict", "quarantined")
 
 
 @dataclass
 class Member:
-    """One phone: what waits, what was acknowledged, what came back."""
+    """One phone: its outbox, what was acknowledged, and what was rejected."""
 
     phone: Phone
-    home: str
+    household: str
     outbox: dict[str, dict[str, Any]] = field(default_factory=dict)
     sent: dict[str, dict[str, Any]] = field(default_factory=dict)
     fixes: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def save(self, count: int = 1) -> None:
         for _ in range(count):
-            op = self.phone.visit(self.home)
+            op = self.phone.visit(self.household)
             self.outbox[op["op_id"]] = op
 
     def deliver(self, most: int = 20) -> bool:
-        """One exchange; whether an answer came that acknowledges anything. What it does not, stays."""
+        """One exchange of at most so many operations; whether a valid answer came. What it does not settle,
+        stays."""
         ops = sorted(self.outbox.values(), key=lambda op: op["seq"])[:most]
         try:
             answer = self.phone.send(*ops)
@@ -63,27 +66,32 @@ class Member:
 
 @dataclass
 class Fleet:
-    """Phones of one volunteer each on a device of its own, against the server at `url`."""
+    """Phones of one volunteer, each with its own device."""
 
     members: list[Member]
 
-    def drain(self) -> None:
-        """Everything is sent that can be."""
-        for member in self.members:
-            for _ in range(50):
-                if not member.outbox:
-                    break
-                member.deliver()
+    @property
+    def acknowledged(self) -> int:
+        """The number of operations that the server has acknowledged."""
+        return sum(len(member.sent) for member in self.members)
 
-    def sending(self, until: threading.Event, at_once: int = 5) -> list[threading.Thread]:
-        """Every phone saves and sends, again and again, until the event."""
+    def drain(self) -> None:
+        """Send until every outbox is empty, or for `DRAIN_TIMEOUT` at most."""
+        end = time.monotonic() + DRAIN_TIMEOUT
+        for member in self.members:
+            while member.outbox and time.monotonic() < end:
+                if not member.deliver():
+                    time.sleep(0.05)  # the server may still be starting
+
+    def start_sending(self, stop: threading.Event, at_once: int = 5) -> list[threading.Thread]:
+        """Each phone saves and sends in its own thread, again and again, until `stop` is set."""
 
         def work(member: Member) -> None:
-            while not until.is_set():
+            while not stop.is_set():
                 if len(member.outbox) < 10 * at_once:
                     member.save(at_once)
                 if not member.deliver():
-                    until.wait(0.05)
+                    stop.wait(0.05)
 
         threads = [threading.Thread(target=work, args=(member,)) for member in self.members]
         for thread in threads:
@@ -91,55 +99,57 @@ class Fleet:
         return threads
 
     def tally(self, database: Database) -> dict[str, int]:
-        """What was made, where it is now, and what of the acknowledged is lost or doubled."""
+        """How many records were made, where they are now, and how many are lost or doubled."""
         made, sent, outbox, fixes = (
             {op["data"]["id"] for member in self.members for op in place(member)}
             for place in (_all, _sent, _outbox, _fixes)
         )
         visits = set(database.read(lambda session: session.exec(select(Visit.id)).all()))
-        kept = set(database.read(lambda session: session.exec(select(Quarantined.record_id)).all()))
-        told = Counter(database.read(lambda session: session.exec(select(LedgerEntry.record_id)).all()))
+        quarantined = set(
+            database.read(lambda session: session.exec(select(QuarantinedOperation.record_id)).all())
+        )
+        entries = Counter(database.read(lambda session: session.exec(select(LedgerEntry.record_id)).all()))
         tally = {
             "made": len(made),
             "sent": len(sent),
             "outbox": len(outbox),
             "fixes": len(fixes),
-            "lost": len(sent - visits - kept),
+            "lost": len(sent - visits - quarantined),
             "invented": len(visits - made),
-            "doubled": sum(count > 1 for count in told.values()),
+            "doubled": sum(count > 1 for count in entries.values()),
             "problems": sum(len(one.problems) for one in check(database)),
         }
         print(tally)
         return tally
 
 
-def whole(tally: dict[str, int]) -> bool:
-    """Whether all that was made is sent, and is there once."""
+def is_complete(tally: dict[str, int]) -> bool:
+    """Whether every record that was made is sent, and is on the server once."""
     wrong = ("outbox", "fixes", "lost", "invented", "doubled", "problems")
     return tally["made"] == tally["sent"] > 0 and not any(tally[name] for name in wrong)
 
 
 def fleet(database: Database, world: World, url: str, count: int) -> Fleet:
     """`count` phones of Lan's, signed in."""
-    cookies = database.write(lambda session: _enrolled(session, world, count))
+    cookies = database.write(lambda session: _enrol(session, world, count))
     now = utc_now()
     members = []
     for device_id, cookie in cookies:
         client: Any = httpx2.Client(
             base_url=url,
             headers={"Sec-Fetch-Site": "same-origin", "Cookie": f"device={cookie}"},
-            timeout=httpx2.Timeout(20),
+            timeout=httpx2.Timeout(60),
             trust_env=False,
         )
         members.append(Member(Phone(client, device_id, world.lan, world.commune_id, now), world.duc))
     return Fleet(members)
 
 
-def _enrolled(session: Session, world: World, count: int) -> list[tuple[str, str]]:
+def _enrol(session: Session, world: World, count: int) -> list[tuple[str, str]]:
     lan = session.get_one(Account, (world.commune_id, world.lan))
     found = []
     for number in range(count):
-        device, cookie = enrol(session, lan, Enrolment("", "", f"Điện thoại {number}"), utc_now())
+        device, cookie = enrol_device(session, lan, Enrolment("", "", f"Điện thoại {number}"), utc_now())
         found.append((device.id, cookie))
     return found
 

@@ -1,16 +1,17 @@
-"""A network that is bad on purpose: a proxy on loopback that cuts, delays, swallows, doubles, or answers.
+"""A bad network: a loopback proxy that cuts, delays, drops, repeats, reorders or answers requests.
 
-One request a connection. Every byte that goes through is counted, heads included.
+It passes one request for each connection and counts all bytes, heads included.
 """
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 PORTAL = b"<html><title>Wi-Fi</title><a href='/login'>Xin chao</a></html>"
-_PORTALS_ANSWER = (
+_PORTAL_ANSWER = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
     % (len(PORTAL), PORTAL)
 )
@@ -20,31 +21,32 @@ _PORTALS_ANSWER = (
 class Fault:
     """What happens to the next requests.
 
-    `request`, `answer`: cut after so many bytes. `delay`: seconds before the answer is passed on. `swallow`:
-    the server has it, and no answer ever comes. `twice`: the server gets it two times, and its second answer
-    is passed on. `hold`: requests so many are collected first, and passed on last come, first served.
-    `portal`: somebody else answers.
+    `request`, `answer`: cut after so many bytes. `delay`: seconds before the answer is passed on.
+    `drop_answer`: the server gets the request, the phone never an answer. `twice`: the server gets the
+    request two times, the phone the second answer. `hold`: so many requests are collected and then passed on
+    in reverse order. `portal`: the proxy answers in place of the server, as a captive portal does.
     """
 
     request: int | None = None
     answer: int | None = None
     delay: float = 0
-    swallow: bool = False
+    drop_answer: bool = False
     twice: bool = False
     hold: int = 0
     portal: bool = False
 
 
 class Proxy:
-    """Listens on a loopback port of its own, in a thread of its own; `fault` may be changed at any time.
+    """Listens on its own loopback port, in its own thread; `fault` may be changed at any time.
 
-    `sent` and `received` are the bytes of the last whole request and of its answer.
+    `sent` and `received` are the numbers of bytes of the last complete request and of its answer.
     """
 
     def __init__(self, target: int) -> None:
         self.fault = Fault()
         self.sent = self.received = 0
         self._target = target
+        self._unanswered: set[asyncio.StreamWriter] = set()  # a connection for each request
         self._held: list[asyncio.Event] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -52,6 +54,13 @@ class Proxy:
         started = asyncio.start_server(self._serve, "127.0.0.1", 0)
         self._server = asyncio.run_coroutine_threadsafe(started, self._loop).result()
         self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+
+    def wait_for_server(self) -> None:
+        """Wait until the server has answered every request, whether the phone got the answer or not."""
+        end = time.monotonic() + 30
+        while self._unanswered:
+            assert time.monotonic() < end, "the server does not answer"
+            time.sleep(0.01)
 
     def end(self) -> None:
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
@@ -68,30 +77,33 @@ class Proxy:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         fault = self.fault
+        self._unanswered.add(writer)
         try:
             with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 await self._pass_on(await _message(reader), writer, fault)
-                if fault.swallow:
-                    await reader.read()  # until the phone has had enough
+                if fault.drop_answer:
+                    await reader.read()  # until the phone gives up
         finally:
+            self._unanswered.discard(writer)
             writer.transport.abort() if fault.answer is not None else writer.close()
 
     async def _pass_on(self, request: bytes, writer: asyncio.StreamWriter, fault: Fault) -> None:
         if fault.portal:
-            writer.write(_PORTALS_ANSWER)
+            writer.write(_PORTAL_ANSWER)
             return
         if fault.hold:
             await self._in_reverse(fault.hold)
         cut = request if fault.request is None else request[: fault.request]
         answers = [await self._ask(cut, len(cut) == len(request)) for _ in range(1 + fault.twice)]
-        if fault.request is None and not fault.swallow:
+        self._unanswered.discard(writer)
+        if fault.request is None and not fault.drop_answer:
             self.sent, self.received = len(request), len(answers[-1])
             await asyncio.sleep(fault.delay)
             writer.write(answers[-1] if fault.answer is None else answers[-1][: fault.answer])
             await writer.drain()
 
     async def _in_reverse(self, count: int) -> None:
-        """Waits until `count` requests are here; then until all that came later have gone on."""
+        """Wait until `count` requests have arrived; then until those that arrived later are passed on."""
         mine = asyncio.Event()
         self._held.append(mine)
         if len(self._held) >= count:
@@ -100,18 +112,18 @@ class Proxy:
                 self._loop.call_later(0.15 * place, event.set)
         await mine.wait()
 
-    async def _ask(self, request: bytes, is_whole: bool) -> bytes:
+    async def _ask(self, request: bytes, is_complete: bool) -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", self._target)
-        writer.write(request)
-        await writer.drain()
         try:
-            return await _message(reader) if is_whole else b""
+            writer.write(request)
+            await writer.drain()
+            return await _message(reader) if is_complete else b""
         finally:
             writer.close()
 
 
 async def _message(reader: asyncio.StreamReader) -> bytes:
-    """One request or answer as it came."""
+    """Read one request or answer, unchanged."""
     head = await reader.readuntil(b"\r\n\r\n")
     lines = head.decode("latin-1").lower().split("\r\n")
     length = next((int(line.partition(":")[2]) for line in lines if line.startswith("content-length:")), 0)
@@ -120,7 +132,7 @@ async def _message(reader: asyncio.StreamReader) -> bytes:
 
 @contextmanager
 def bad_network(target: int) -> Iterator[Proxy]:
-    """A proxy before a port."""
+    """A proxy in front of a port."""
     proxy = Proxy(target)
     try:
         yield proxy

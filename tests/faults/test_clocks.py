@@ -1,4 +1,4 @@
-"""Clocks that are wrong by a day and by two years, on the phone and on the server."""
+"""Clocks that are wrong by a day or by two years, on the phone and on the server."""
 
 from datetime import UTC, timedelta
 
@@ -10,8 +10,8 @@ from app.core.clock import local_date
 from app.core.db import Database
 from app.visits.models import Visit
 from tests.conftest import FakeClock
-from tests.faults.seeds import plant
-from tests.sync.phone import Phone
+from tests.faults.mutants import install
+from tests.phone import Phone
 from tests.world import World
 
 OFF = [timedelta(days=-730), timedelta(days=-1), timedelta(days=1), timedelta(days=730)]
@@ -19,7 +19,7 @@ Days = dict[str, int]
 
 
 @pytest.mark.parametrize("off", OFF, ids=str)
-def test_visit_counts_on_its_true_day_whatever_the_phone_says(
+def test_visit_counts_on_its_true_day_whatever_the_phones_clock_says(
     lan: Phone,
     world: World,
     database: Database,
@@ -30,16 +30,16 @@ def test_visit_counts_on_its_true_day_whatever_the_phone_says(
 
 
 @pytest.mark.parametrize("off", OFF, ids=str)
-def test_phones_clock_that_is_believed_is_seen(
+def test_server_that_trusts_the_phones_clock_is_detected(
     lan: Phone, world: World, database: Database, clock: FakeClock, off: timedelta,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    plant("phones_clock", monkeypatch.setattr)
+    install("phones_clock", monkeypatch.setattr)
     assert _days(lan, world, database, clock, off) == [off.days - 3, off.days]
 
 
 def _days(lan: Phone, world: World, database: Database, clock: FakeClock, off: timedelta) -> list[int]:
-    """A visit of three days ago and one of now, by the phone's clock: on which days from today they count."""
+    """Send a visit of three days ago and one of now; returns the days on which they count, from today."""
     lan.now = clock() + off - timedelta(days=3)
     earlier = lan.visit(world.duc)
     lan.now = clock() + off
@@ -49,7 +49,7 @@ def _days(lan: Phone, world: World, database: Database, clock: FakeClock, off: t
 
 
 @pytest.mark.parametrize("off", [timedelta(days=-730), timedelta(days=-1), timedelta(days=1)], ids=str)
-def test_server_whose_clock_is_wrong_takes_everything_once(
+def test_server_with_a_wrong_clock_applies_everything_once(
     lan: Phone,
     world: World,
     app: FastAPI,
@@ -66,19 +66,19 @@ def test_server_whose_clock_is_wrong_takes_everything_once(
 
 
 @pytest.mark.parametrize("off", [timedelta(days=-730), timedelta(days=-1), timedelta(days=1)], ids=str)
-def test_server_that_trusts_no_other_clock_is_seen(
+def test_server_that_refuses_large_offsets_is_detected(
     lan: Phone,
     world: World,
     clock: FakeClock,
     off: timedelta,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    plant("no_skew", monkeypatch.setattr)
+    install("no_skew", monkeypatch.setattr)
     clock.now += off
     assert lan.send(lan.visit(world.duc)).status_code == 422
 
 
-def test_server_two_years_ahead_ends_sessions_and_no_queue(
+def test_server_two_years_ahead_ends_sessions_and_loses_no_queue(
     lan: Phone,
     world: World,
     clock: FakeClock,

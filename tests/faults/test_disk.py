@@ -1,4 +1,4 @@
-"""The disk: full in the middle of a queue; and waited for before every acknowledgement."""
+"""The disk: full in the middle of a queue, and flushed before every acknowledgement."""
 
 import re
 import shutil
@@ -11,10 +11,10 @@ import pytest
 
 from app.core.db import Database
 from tests import machine
-from tests.conftest import missing
+from tests.conftest import skip_without
 from tests.e2e.server import Server
 from tests.faults.conftest import LONG, Phones, Serve
-from tests.faults.fleet import Fleet, fleet, whole
+from tests.faults.fleet import Fleet, fleet, is_complete
 from tests.world import World
 
 ROUNDS = 5 if LONG else 2
@@ -24,39 +24,38 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @on_sqlite
-def test_full_disk_is_said_and_nothing_acknowledged_is_lost(
+def test_full_disk_is_reported_and_nothing_acknowledged_is_lost(
     serve: Serve, world: World, database_url: str, database: Database, small_disk: Path
 ) -> None:
-    assert whole(_filled(serve, world, database_url, database, small_disk))
+    assert is_complete(_fill_disk(serve, world, database_url, database, small_disk))
 
 
 @on_sqlite
-def test_full_disk_after_the_answer_is_seen_to_lose(
+def test_commit_after_the_answer_is_detected_by_a_full_disk(
     serve: Serve, world: World, database_url: str, database: Database, small_disk: Path
 ) -> None:
-    seed = "commit_after_answer"
-    assert _filled(serve, world, database_url, database, small_disk, seed)["lost"] > 0
+    mutant = "commit_after_answer"
+    assert _fill_disk(serve, world, database_url, database, small_disk, mutant)["lost"] > 0
 
 
-def _filled(
-    serve: Serve, world: World, url: str, database: Database, disk: Path, seed: str = ""
+def _fill_disk(
+    serve: Serve, world: World, url: str, database: Database, disk: Path, mutant: str = ""
 ) -> dict[str, int]:
-    """The disk is full, and made free again, again and again; then all is sent."""
+    """Fill the disk and free it again, several times; then everything is sent."""
     signed_in = fleet(database, world, "", 1)
-    database.close()  # the last one: everything is in the one file
+    database.close()  # writes the log into the file
     file = Path(url.removeprefix("sqlite:///"))
     shutil.copy(file, disk / "test.sqlite3")
     url = f"sqlite:///{disk / 'test.sqlite3'}"
-    server = serve(seed, url=url)
+    server = serve(mutant, url=url)
     lan = signed_in.members[0]
     lan.phone.client.base_url = server.url
     for _ in range(ROUNDS):
         ballast = disk / "ballast"
         free = shutil.disk_usage(disk).free
         ballast.write_bytes(b"0" * max(0, free - 150_000))
-        assert _until_refused(signed_in) or seed
+        assert _send_until_refused(signed_in) or mutant
         ballast.unlink()
-        time.sleep(0.2)
         signed_in.drain()
     moved = Database(url)
     try:
@@ -65,8 +64,9 @@ def _filled(
         moved.close()
 
 
-def _until_refused(phones: Fleet) -> bool:
-    """Whether the server says that it cannot; one that answers first never does."""
+def _send_until_refused(phones: Fleet) -> bool:
+    """Save and send until the server refuses; whether it did. A server that answers before it commits does
+    not."""
     lan = phones.members[0]
     for _ in range(20):
         lan.save(40)
@@ -77,19 +77,21 @@ def _until_refused(phones: Fleet) -> bool:
 
 
 @on_sqlite
-def test_every_acknowledgement_waits_for_the_disk(serve: Serve, phones: Phones, tmp_path: Path) -> None:
-    assert _flushes(serve(), phones, tmp_path) >= EXCHANGES
+def test_disk_is_flushed_before_every_acknowledgement(serve: Serve, phones: Phones, tmp_path: Path) -> None:
+    assert _count_flushes(serve(), phones, tmp_path) >= EXCHANGES
 
 
 @on_sqlite
-def test_server_that_does_not_wait_for_the_disk_is_seen(serve: Serve, phones: Phones, tmp_path: Path) -> None:
-    assert _flushes(serve("synchronous_normal"), phones, tmp_path) == 0
+def test_server_that_does_not_flush_the_disk_is_detected(
+    serve: Serve, phones: Phones, tmp_path: Path
+) -> None:
+    assert _count_flushes(serve("synchronous_normal"), phones, tmp_path) == 0
 
 
-def _flushes(server: Server, phones: Phones, tmp_path: Path) -> int:
-    """How many exchanges had the database's log flushed to the disk before the first byte of their answer."""
+def _count_flushes(server: Server, phones: Phones, tmp_path: Path) -> int:
+    """The number of exchanges with a flush of the database's log before the first byte of the answer."""
     if machine.strace() is None:
-        missing("strace")
+        skip_without("strace")
     lan = phones(server, 1).members[0]
     lan.save()
     assert lan.deliver()
@@ -97,17 +99,33 @@ def _flushes(server: Server, phones: Phones, tmp_path: Path) -> int:
     calls = "trace=fsync,fdatasync,recvfrom,sendto,send"
     command = ["strace", "-f", "-y", "-qq", "-e", calls, "-o", str(trace), "-p", str(server.pid)]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as strace:
-        time.sleep(1)
-        if strace.poll() is not None:
-            pytest.skip("no process can be traced here")
+        _wait_until_traced(strace, server.pid)
         for _ in range(EXCHANGES):
             lan.save()
             assert lan.deliver()
         strace.send_signal(signal.SIGINT)
-    return _flushed_first(trace.read_text("utf-8", "replace"))
+    return _count_flushed_first(trace.read_text("utf-8", "replace"))
 
 
-def _flushed_first(trace: str) -> int:
+def _wait_until_traced(strace: "subprocess.Popen[bytes]", pid: int) -> None:
+    """Wait until strace has attached to every thread; skip the test where it is not allowed to."""
+    end = time.monotonic() + 60
+    while not all(_is_traced(thread) for thread in Path(f"/proc/{pid}/task").iterdir()):
+        if strace.poll() is not None:
+            pytest.skip("no process can be traced here")
+        assert time.monotonic() < end, "strace did not attach"
+        time.sleep(0.05)
+
+
+def _is_traced(thread: Path) -> bool:
+    try:
+        status = (thread / "status").read_text()
+    except OSError:
+        return True  # it has ended
+    return "TracerPid:\t0\n" not in status
+
+
+def _count_flushed_first(trace: str) -> int:
     count, flushed = 0, False
     for line in trace.splitlines():
         if re.search(r"f(?:data)?sync\(\d+<[^>]*-wal>", line):

@@ -1,9 +1,9 @@
-"""Random histories of phones and a server that is backed up and restored, imported into and invited to.
+"""Random histories of phones and of a server that is backed up and restored, with invitations and imports.
 
-Whatever happens, and in whatever order: nothing acknowledged is lost, nothing is there twice, a version's
-number never means two things, older never beats newer, and of two who changed one thing unseen one is asked.
+In any order of events: nothing acknowledged is lost or applied twice, two writes never have the same version
+number, an older write never replaces a newer one, and concurrent changes of one field become a conflict.
 
-HISTORIES=500 SEED=7 asks for more of them, from another seed on.
+HISTORIES=500 SEED=7 runs 500 histories, from seed 7 on.
 """
 
 import os
@@ -12,34 +12,36 @@ import pytest
 
 from tests.faults.conftest import LONG
 from tests.faults.history import History
-from tests.faults.seeds import plant
-from tests.keeping.conftest import Instance
+from tests.faults.mutants import install
+from tests.maintenance.conftest import Instance
 from tests.world import World
 
 HISTORIES = int(os.environ.get("HISTORIES", "40" if LONG else "3"))
 SEED = int(os.environ.get("SEED", "1"))
-# A bug, the first history that meets it, and what is seen there.
-SEEN = [
-    ("no_floor", 2, "one number, two writes"),
-    ("no_order", 3, "an older value of a field stands"),
-    ("floor_of_the_clock", 2, "only what was taken back cannot be changed"),
-    ("last_writer_only", 11, "older has beaten newer"),
-    ("had_is_no_conflict", 3, "two wrote, nobody is asked"),
-    ("new_ids_of_people", 3, "her records are another account's"),
-    ("new_ids_of_households", 3, "what waited and was taken back, or two wrote"),
+# A mutant, the first history that detects it, and the assertion that fails there.
+DETECTED = [
+    ("no_floor", 2, "one version, two writes"),
+    ("no_order", 3, "a field has an older value"),
+    ("floor_of_the_clock", 2, "only changes of withdrawn visits are rejected"),
+    ("last_writer_only", 11, "an older write has replaced a newer one"),
+    ("acked_version_ignored", 3, "concurrent changes without a conflict"),
+    ("new_ids_of_people", 3, "her records belong to another account"),
+    ("new_ids_of_households", 3, "only conflicts and withdrawn visits stay quarantined"),
 ]
 
 
 @pytest.mark.parametrize("number", range(SEED, SEED + HISTORIES))
-def test_history_loses_nothing_and_doubles_nothing(number: int, instance: Instance, world: World) -> None:
+def test_history_loses_nothing_and_applies_nothing_twice(
+    number: int, instance: Instance, world: World
+) -> None:
     History(number, instance, world).run()
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize(("seed", "number", "sight"), SEEN)
-def test_broken_rule_of_versions_is_seen(
-    seed: str, number: int, sight: str, instance: Instance, world: World, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("mutant", "number", "message"), DETECTED)
+def test_mutant_of_the_version_rules_is_detected(
+    mutant: str, number: int, message: str, instance: Instance, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plant(seed, monkeypatch.setattr)
-    with pytest.raises(AssertionError, match=sight):
+    install(mutant, monkeypatch.setattr)
+    with pytest.raises(AssertionError, match=message):
         History(number, instance, world).run()

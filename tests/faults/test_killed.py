@@ -1,4 +1,4 @@
-"""Killed in the middle of a batch: the server, and PostgreSQL under it."""
+"""SIGKILL in the middle of a batch: to the server, and to its PostgreSQL."""
 
 import os
 import random
@@ -17,45 +17,47 @@ from app.core.clock import utc_now
 from app.core.db import Database
 from app.migrations import upgrade
 from tests import postgres
-from tests.conftest import missing
+from tests.conftest import skip_without
 from tests.e2e.server import Server
 from tests.faults.conftest import LONG, Phones, Serve
-from tests.faults.fleet import Fleet, fleet, whole
+from tests.faults.fleet import Fleet, fleet, is_complete
 from tests.world import build
 
 DEVICES, KILLS = (50, 20) if LONG else (10, 3)
 
 
-def test_server_killed_again_and_again_loses_and_doubles_nothing(
+def test_server_that_is_killed_loses_nothing_and_applies_nothing_twice(
     serve: Serve, phones: Phones, database: Database
 ) -> None:
     server = serve()
-    assert whole(_storm(server, phones(server, DEVICES), database, server_killed))
+    assert is_complete(_kill_while_sending(server, phones(server, DEVICES), database, kill_server))
 
 
-def test_commit_after_the_answer_is_seen_to_lose(serve: Serve, phones: Phones, database: Database) -> None:
-    server = serve("commit_after_answer")
-    assert _storm(server, phones(server, 10), database, server_killed, kills=3)["lost"] > 0
+def test_commit_after_the_answer_is_detected_by_a_kill(
+    serve: Serve, phones: Phones, database: Database
+) -> None:
+    server = serve("commit_after_answer", COMMIT_DELAY="0.3")
+    assert _kill_while_sending(server, phones(server, 10), database, kill_server, kills=3)["lost"] > 0
 
 
-def server_killed(server: Server) -> None:
+def kill_server(server: Server) -> None:
     server.stop()
     server.start()
 
 
 @pytest.fixture
 def cluster() -> Iterator[tuple[Path, Path]]:
-    """A PostgreSQL of this test's own that waits for the disk: its programs, and its folder."""
-    programs = postgres.programs()
+    """This test's own PostgreSQL, with `fsync`: the folders of its programs and of its data."""
+    programs = postgres.find_bin_dir()
     if programs is None:
-        missing("PostgreSQL")
+        skip_without("PostgreSQL")
         return
     with postgres.cluster(programs, "on") as folder:
         yield programs, Path(folder)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the world of `serve`; not looked at
-def test_postgresql_killed_again_and_again_loses_and_doubles_nothing(
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # for the fixture `serve`; not used
+def test_postgresql_that_is_killed_loses_nothing_and_applies_nothing_twice(
     serve: Serve, cluster: tuple[Path, Path]
 ) -> None:
     programs, folder = cluster
@@ -65,33 +67,45 @@ def test_postgresql_killed_again_and_again_loses_and_doubles_nothing(
     world = build(database, utc_now())
     server = serve(url=url)
 
-    def postmaster_killed(_server: Server) -> None:
-        os.kill(postgres.postmaster(folder), signal.SIGKILL)
-        for _ in range(100):
+    def kill_postmaster(_server: Server) -> None:
+        os.kill(postgres.postmaster_pid(folder), signal.SIGKILL)
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
             time.sleep(0.2)
-            with suppress(subprocess.CalledProcessError):  # until the last of its children is gone
+            with suppress(subprocess.CalledProcessError):  # until the last of its children has ended
                 postgres.start(programs, folder, "on", quiet=True)
                 return
+        raise AssertionError("PostgreSQL did not start again")
 
-    tally = _storm(
+    tally = _kill_while_sending(
         server,
         fleet(database, world, server.url, DEVICES),
         database,
-        postmaster_killed,
+        kill_postmaster,
         kills=KILLS if LONG else 2,
     )
     database.close()
-    assert whole(tally)
+    assert is_complete(tally)
 
 
-def _storm(
+def _wait_for_acknowledgement(phones: Fleet) -> None:
+    """Wait until the next answer has come: the moment in which a commit that is still missing is lost."""
+    before, end = phones.acknowledged, time.monotonic() + 60
+    while phones.acknowledged <= before:
+        assert time.monotonic() < end, "the phones do not get through"
+        time.sleep(0.002)
+
+
+def _kill_while_sending(
     server: Server, phones: Fleet, database: Database, kill: Any, kills: int = KILLS
 ) -> dict[str, int]:
-    """Phones send all the time; at odd moments something is killed and started again. Then all is sent."""
+    """Phones send all the time; at random moments `kill` stops something and starts it again. Then all is
+    sent."""
     dice, over = random.Random(kills), threading.Event()
-    threads = phones.sending(over)
+    threads = phones.start_sending(over)
     for _ in range(kills):
         time.sleep(dice.uniform(0.5, 1.2))
+        _wait_for_acknowledgement(phones)
         kill(server)
     over.set()
     for thread in threads:

@@ -5,31 +5,33 @@ import json
 import pytest
 
 from app.sync.upcasts import UPCASTS
-from tests.faults.seeds import plant
-from tests.sync.phone import Phone, new_id
+from tests.faults.mutants import install
+from tests.phone import Phone, new_id
+from tests.sync import invented_version
 from tests.sync.test_upcasts import GOLDEN
 from tests.world import World
 
-EARLIER = sorted(UPCASTS)
+
+@pytest.fixture(autouse=True)
+def _invented_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    invented_version.install(monkeypatch)
 
 
-def test_queue_of_every_earlier_version_is_taken(lan: Phone, world: World) -> None:
-    assert _statuses(lan, world) == ["applied"] * len(EARLIER)
+def test_queue_of_every_earlier_version_is_applied(lan: Phone, world: World) -> None:
+    assert _statuses(lan, world) == ["applied"] * len(UPCASTS)
 
 
-def test_server_that_forgot_them_is_seen(
-    lan: Phone,
-    world: World,
-    monkeypatch: pytest.MonkeyPatch,
+def test_server_without_upcasts_is_detected(
+    lan: Phone, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plant("no_upcast", monkeypatch.setattr)
+    install("no_upcast", monkeypatch.setattr)
     assert set(_statuses(lan, world)) == {"rejected"}
 
 
 def _statuses(lan: Phone, world: World) -> list[str]:
-    """The golden files' data, at a household of Lan's, with new ids."""
+    """Send the data of the golden files, for a household of Lan's hamlet and with new ids."""
     queue = []
-    for type, v in EARLIER:
+    for type, v in sorted(UPCASTS):
         data = json.loads((GOLDEN / f"{type}.{v}.json").read_text("utf-8"))["sent"] | {"id": new_id()}
         data |= {"household_id": world.duc} if "household_id" in data else {}
         queue.append(lan.op(type, data, v=v))

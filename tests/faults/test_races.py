@@ -1,4 +1,4 @@
-"""What happens at the same time: copies of one push, a record and what it waits for, writers and readers."""
+"""Concurrent requests: copies of one push, a visit and its household, writers and readers."""
 
 import asyncio
 import threading
@@ -14,21 +14,22 @@ from sqlmodel import select
 
 from app.core.batch import Batch
 from app.core.db import Database
-from app.households.commands import imported
+from app.households.commands import new_household
 from app.households.models import Household
-from app.sync import quarantine
-from app.sync.models import Quarantined
+from app.sync.models import QuarantinedOperation
+from app.sync.quarantine import store
 from app.visits.models import Visit
-from tests.faults import seeds
+from tests.core.test_commit import call, exists
+from tests.faults import mutants
 from tests.faults.conftest import Phones, Serve
-from tests.faults.fleet import whole
-from tests.faults.seeds import plant
-from tests.sync.phone import Phone, new_id
-from tests.sync.test_commit import call, exists
+from tests.faults.fleet import is_complete
+from tests.faults.mutants import install
+from tests.phone import Phone, new_id
 from tests.world import World
 
 COPIES = 400
-WAIT = 1.5  # seconds: longer than anything here takes unless a lock holds it
+LOCKED_WAIT = 1.5  # seconds for which a lock holds the other transaction; any time would do
+UNLOCKED_WAIT = 30  # seconds at most in which the other transaction ends if no lock holds it
 
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
@@ -39,7 +40,9 @@ def test_400_copies_of_one_push_at_once_are_applied_once(
     assert _copies(serve(), phones, database) == {"applied": 1, "duplicate": COPIES - 1}
 
 
-def test_copies_that_are_not_known_again_are_seen(serve: Serve, phones: Phones, database: Database) -> None:
+def test_server_without_ledger_is_detected_by_copies(
+    serve: Serve, phones: Phones, database: Database
+) -> None:
     assert _copies(serve("no_ledger"), phones, database)["rejected"] > 0
 
 
@@ -57,31 +60,31 @@ def _copies(server: Any, phones: Phones, database: Database) -> Counter[str]:
     member.deliver()
     tally = fleet.tally(database)
     assert tally["doubled"] == 0
-    assert whole(tally) or statuses["rejected"]
+    assert is_complete(tally) or statuses["rejected"]
     return statuses
 
 
 @on_postgresql
-def test_visit_does_not_wait_for_a_household_that_came_meanwhile(
+def test_visit_does_not_wait_for_a_household_that_arrives_meanwhile(
     lan: Phone,
     other: Phone,
     world: World,
     database: Database,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert _race(lan, other, world, database, monkeypatch) == (1, 0)
+    assert _race(lan, other, world, database, monkeypatch, LOCKED_WAIT) == (1, 0)
 
 
 @on_postgresql
-def test_without_the_lock_it_waits_for_ever(
+def test_server_without_the_lock_is_detected(
     lan: Phone,
     other: Phone,
     world: World,
     database: Database,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    plant("no_lock", monkeypatch.setattr)
-    assert _race(lan, other, world, database, monkeypatch) == (0, 1)
+    install("no_lock", monkeypatch.setattr)
+    assert _race(lan, other, world, database, monkeypatch, UNLOCKED_WAIT) == (0, 1)
 
 
 def _race(
@@ -90,61 +93,67 @@ def _race(
     world: World,
     database: Database,
     monkeypatch: pytest.MonkeyPatch,
+    wait: float,
 ) -> tuple[int, int]:
-    """A visit is about to be kept, and now its household comes. How many visits there are, and who wait."""
-    home = {"id": new_id(), "hamlet_id": world.dong, "head_name": "Vi Thị Mới"}
-    visit, add = other.visit(home["id"]), lan.op("household.add", home)
-    looked, came = threading.Event(), threading.Event()
-    real = quarantine.there_by_now
+    """A visit is about to be quarantined; its household is sent now, which is given `wait` seconds to arrive.
+    Returns the number of visits and of open quarantined operations."""
+    household = {"id": new_id(), "hamlet_id": world.dong, "head_name": "Vi Thị Mới"}
+    visit, add = other.visit(household["id"]), lan.op("household.add", household)
+    has_looked, has_arrived = threading.Event(), threading.Event()
+    real = store.dependency_arrived
 
-    def there_by_now(session: Any, commune_id: str, kept: Any) -> bool:
-        found = real(session, commune_id, kept)
-        if kept and not looked.is_set():
-            looked.set()
-            came.wait(WAIT)  # under the lock the household cannot come before this transaction ends
+    def look_and_wait(session: Any, commune_id: str, candidates: Any) -> bool:
+        found = real(session, commune_id, candidates)
+        if candidates and not has_looked.is_set():
+            has_looked.set()
+            has_arrived.wait(wait)  # under the lock it cannot arrive before this transaction ends
         return found
 
-    monkeypatch.setattr(quarantine, "there_by_now", there_by_now)
+    monkeypatch.setattr(store, "dependency_arrived", look_and_wait)
 
-    def bring_the_household() -> None:
-        looked.wait()
+    def send_household() -> None:
+        has_looked.wait()
         lan.exchange(add)
-        came.set()
+        has_arrived.set()
 
-    _together(lambda: other.exchange(visit), bring_the_household)
+    _run_together(lambda: other.exchange(visit), send_household)
     visits = database.read(lambda session: session.exec(select(Visit)).all())
     waiting = database.read(
-        lambda session: session.exec(select(Quarantined).where(Quarantined.state == "open")).all()
+        lambda session: session.exec(
+            select(QuarantinedOperation).where(QuarantinedOperation.state == "open")
+        ).all()
     )
     return len(visits), len(waiting)
 
 
 @on_postgresql
-def test_reader_misses_nothing_that_is_numbered_and_not_committed_yet(
+def test_reader_misses_no_row_that_is_numbered_and_not_yet_committed(
     lan: Phone,
     world: World,
     database: Database,
 ) -> None:
-    assert _missed(lan, world, database) == 0
+    assert _count_missed(lan, world, database, LOCKED_WAIT) == 0
 
 
 @on_postgresql
-def test_identity_cursor_is_seen_to_lose_rows(
+def test_identity_cursor_is_detected(
     lan: Phone,
     world: World,
     database: Database,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    plant("identity_cursor", monkeypatch.setattr)
+    install("identity_cursor", monkeypatch.setattr)
     with database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE feed_counter SET head = 100000")
-    assert _missed(lan, world, database, newest=True) == 1
+    assert _count_missed(lan, world, database, UNLOCKED_WAIT, newest=True) == 1
 
 
-def _missed(lan: Phone, world: World, database: Database, newest: bool = False) -> int:
-    """One writer is slow to commit, another is not, a phone reads in between: how many rows it never sees.
+def _count_missed(lan: Phone, world: World, database: Database, wait: float, newest: bool = False) -> int:
+    """One writer waits before its commit, a second one commits, and a phone reads: how many rows it never
+    gets.
 
-    `newest`: the phone's cursor is the newest number it was given, as with an identity column.
+    `wait`: seconds that the second writer is given. `newest`: the phone's cursor is the highest number it has
+    received, as with an identity column.
     """
     numbered, committed = threading.Event(), threading.Event()
     names = {new_id(): "Chậm", new_id(): "Nhanh"}
@@ -153,7 +162,7 @@ def _missed(lan: Phone, world: World, database: Database, newest: bool = False) 
     def write_slowly(session: Any) -> None:
         _add(session, world, slow)
         numbered.set()
-        committed.wait(WAIT)
+        committed.wait(wait)
 
     def write_quickly() -> None:
         numbered.wait()
@@ -162,7 +171,7 @@ def _missed(lan: Phone, world: World, database: Database, newest: bool = False) 
         committed.set()
 
     seen = _pull(lan, newest)
-    _together(lambda: database.write(write_slowly), write_quickly)
+    _run_together(lambda: database.write(write_slowly), write_quickly)
     seen += _pull(lan, newest)
     return len(set(names) - set(seen))
 
@@ -176,27 +185,29 @@ def _pull(phone: Phone, newest: bool) -> list[str]:
 
 def _add(session: Any, world: World, id: str) -> None:
     batch = Batch(world.commune_id)
-    batch.add(Household, imported(id, world.dong, "Hộ mới", "", ""))
+    batch.add(Household, new_household(id, world.dong, "Hộ mới", "", ""))
     batch.write(session, (Household,))
 
 
-def test_answer_that_leaves_before_its_commit_is_seen(
+def test_answer_before_the_commit_is_detected(
     lan: Phone,
     world: World,
     app: FastAPI,
     database_url: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The seeded bug of `test_row_is_visible_to_another_connection_when_the_answer_starts`."""
-    plant("commit_after_answer", monkeypatch.setattr)
-    monkeypatch.setattr(seeds, "LATE", WAIT)
+    """The mutant for `test_row_is_visible_to_another_connection_when_the_answer_starts`."""
+    install("commit_after_answer", monkeypatch.setattr)
+    has_looked = threading.Event()
+    monkeypatch.setattr(mutants, "wait_before_commit", lambda: has_looked.wait(30))
     op, second, seen = lan.visit(world.duc), Database(database_url), list[bool]()
     visit_id = op["data"]["id"]
-    assert not exists(second, visit_id)  # connected
+    assert not exists(second, visit_id)  # opens the connection
 
     async def send(message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
             seen.append(await asyncio.to_thread(exists, second, visit_id))
+            has_looked.set()
 
     asyncio.run(call(app, lan, op, send))
     assert seen == [False]
@@ -205,7 +216,7 @@ def test_answer_that_leaves_before_its_commit_is_seen(
     second.close()
 
 
-def _together(*works: Callable[[], Any]) -> None:
+def _run_together(*works: Callable[[], Any]) -> None:
     with ThreadPoolExecutor(len(works)) as pool:
         for done in [pool.submit(work) for work in works]:
             done.result()

@@ -1,4 +1,4 @@
-"""An instance whose clock the scenario sets: what it answers is the same in every run."""
+"""A server whose clock is the scenario's, so that it answers the same in every run."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,22 +7,22 @@ import pytest
 
 from app.core.config import Settings
 from app.core.db import Database
-from app.keeping import keeper
-from app.keeping.keeper import Restored
+from app.maintenance import restore
+from app.maintenance.restore import RestoreResult
 from tests.conftest import FakeClock
-from tests.keeping.conftest import Instance, desk, lan
+from tests.maintenance.conftest import Instance, desk, lan
 from tests.world import World
 
 __all__ = ["desk", "lan"]
 
 
-class Timed(Instance):
-    """Restored by its own clock."""
+class ScenarioInstance(Instance):
+    """Its clock does not move on by an hour at a restore."""
 
-    def restore(self, replace: bool = True) -> Restored:
+    def restore(self, replace: bool = True) -> RestoreResult:
         self.stop()
         try:
-            return keeper.restore(self.settings, self.backup, self.clock(), replace=replace)
+            return restore.restore(self.settings, self.backup, self.clock(), replace=replace)
         finally:
             self.start()
 
@@ -30,8 +30,10 @@ class Timed(Instance):
 @pytest.fixture
 def instance(
     database_url: str, world: World, database: Database, clock: FakeClock, tmp_path: Path
-) -> Iterator[Timed]:
+) -> Iterator[ScenarioInstance]:
     database.close()
-    made = Timed(Settings(database_url=database_url, data_dir=tmp_path), clock, tmp_path / "backup")
+    made = ScenarioInstance(
+        Settings(database_url=database_url, data_dir=tmp_path), clock, tmp_path / "backup"
+    )
     yield made
     made.stop()

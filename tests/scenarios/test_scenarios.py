@@ -1,7 +1,7 @@
-"""Shared scenarios: the real server's answers on both databases are those of the files beside this one, and
-`tests/field/scenarios.test.js` gives them to the phone's own code. So the two cannot drift apart.
+"""Shared scenarios: with both databases the real server answers as recorded in the JSON files of this folder.
+`tests/field/sync/scenarios.test.js` gives the same answers to the phone's own code.
 
-`SCENARIOS=write` writes the files anew; look at what changed.
+`SCENARIOS=write` records the files again; look at what changed.
 """
 
 import os
@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from app.sync.models import Quarantined
-from tests.keeping.conftest import Instance, heal, send
+from app.sync.models import QuarantinedOperation
+from tests.maintenance.conftest import Instance, heal, send
+from tests.phone import Phone
 from tests.scenarios.recorder import Recorder
-from tests.sync.phone import Phone
 from tests.world import World
 
 HERE = Path(__file__).parent
@@ -59,8 +59,8 @@ def amended_and_withdrawn(lan: Recorder, desk: TestClient) -> None:
 def household_added_changed_and_in_conflict(lan: Recorder, desk: TestClient) -> None:
     lan.sync()
     new = {"hamlet_id": lan.world.dong, "head_name": "Vi Thị Lụa", "house_no": "40", "alley": ""}
-    home = lan.save("household.add", **new, phone=None, phone_consent=False)
-    lan.visit(home["data"]["id"])
+    household = lan.save("household.add", **new, phone=None, phone_consent=False)
+    lan.visit(household["data"]["id"])
     other = lan.instance.phone(("0900000001", "10000001"))
     other.exchange(other.op("household.amend", {"id": lan.world.mai, "base_version": 1, "house_no": "14A"}))
     lan.save("household.amend", id=lan.world.mai, base_version=1, house_no="14B")
@@ -72,19 +72,21 @@ def waits_for_a_household_and_is_dropped(lan: Recorder, desk: TestClient) -> Non
     lan.sync()
     lan.visit(str(next(lan._ids)))
     lan.sync()
-    (kept,) = lan.instance.rows(Quarantined)
-    assert desk.post(f"/desk/quarantine/{kept.op_id}/{kept.payload_hash}/drop").status_code == 303
+    (quarantined,) = lan.instance.rows(QuarantinedOperation)
+    assert (
+        desk.post(f"/desk/quarantine/{quarantined.op_id}/{quarantined.payload_hash}/drop").status_code == 303
+    )
     lan.sync()
 
 
 @scenario
 def waits_for_a_household_and_is_released(lan: Recorder, desk: TestClient) -> None:
     lan.sync()
-    home = {"id": str(next(lan._ids)), "hamlet_id": lan.world.dong, "head_name": "Vi Thị Lụa"}
-    lan.visit(home["id"])
+    household = {"id": str(next(lan._ids)), "hamlet_id": lan.world.dong, "head_name": "Vi Thị Lụa"}
+    lan.visit(household["id"])
     lan.sync()
     other = lan.instance.phone(("0900000001", "10000001"))
-    other.exchange(other.op("household.add", home))
+    other.exchange(other.op("household.add", household))
     lan.sync()
 
 
@@ -106,7 +108,7 @@ def revoked_and_back_in_service(lan: Recorder, desk: TestClient) -> None:
     lan.sync()
     assert desk.post(f"/desk/devices/{lan.phone.device_id}/allow").status_code == 303
     lan.visit(lan.world.mai)
-    lan.refused()
+    lan.sync_refused()
     lan.sign_in()
     lan.sync()
 
@@ -127,16 +129,16 @@ def server_restored_from_a_backup(lan: Recorder, desk: TestClient) -> None:
 
 @scenario
 def conflict_through_a_restore(lan: Recorder, desk: TestClient) -> None:
-    """The phone in conflict names no version: its write had none, whatever row it was shown."""
+    """The phone in conflict sends no `acked_version`: its write got no version."""
     lan.sync()
     other = lan.instance.phone(("0900000001", "10000001"))
     lan.instance.back_up()
     amend = {"id": lan.world.mai, "base_version": 1, "house_no": "14A"}
-    stood = send(other, other.op("household.amend", amend))
+    applied = send(other, other.op("household.amend", amend))
     lan.save("household.amend", **amend | {"house_no": "14B"})
     lan.sync()
     lan.instance.restore()
-    heal(other, stood)
+    heal(other, applied)
     lan.sync()
     lan.sync()
     lan.sync()
@@ -145,19 +147,19 @@ def conflict_through_a_restore(lan: Recorder, desk: TestClient) -> None:
 @scenario
 def imported_again_after_a_restore(lan: Recorder, desk: TestClient) -> None:
     lan.instance.back_up()
-    home = lan.imported("Vi Thị Lụa")
+    household = lan.import_household("Vi Thị Lụa")
     lan.sync()
-    lan.visit(home)
+    lan.visit(household)
     lan.sync()
     lan.instance.restore()
     lan.sync()
     lan.sync()
-    lan.imported("Vi Thị Lụa")
+    lan.import_household("Vi Thị Lụa")
     lan.sync()
 
 
 @pytest.mark.parametrize("name", sorted(SCENARIOS))
-def test_the_server_answers_as_written(
+def test_server_answers_as_recorded(
     instance: Instance, lan: Phone, world: World, desk: TestClient, name: str
 ) -> None:
     recorder = Recorder(instance, lan, world)

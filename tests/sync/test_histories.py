@@ -1,8 +1,7 @@
-"""Random histories over the real server: save, send, lose answers, restart, restore, revoke, decide, move on.
+"""Random histories on the real server: save, send, lose answers, restart, restore, revoke, decide.
 
-After every step nothing is lost and nothing doubled; in the end every queue is empty and every phone's copy
-of the list is what a new phone would be given. HISTORIES=300 SEED=7 asks for more of them, from another
-seed on.
+After every step nothing is lost and nothing doubled; in the end every queue is empty and every phone's
+replica is that of a new phone. HISTORIES=300 SEED=7 runs 300 of them, from number 7 on.
 """
 
 import os
@@ -14,23 +13,24 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from tests.conftest import NewPostgres
-from tests.faults.seeds import plant
-from tests.sync.history import History, Place
+from tests.faults.mutants import install
+from tests.sync.history import History
+from tests.sync.history_base import Place
 
 HISTORIES = int(os.environ.get("HISTORIES", "8"))
 SEED = int(os.environ.get("SEED", "1"))
-# A bug, the first history that meets it, and what is seen there.
-SEEN: list[tuple[str, int, str]] = [
+# A planted bug, the first history that finds it, and the message.
+PLANTED: list[tuple[str, int, str]] = [
     ("day_in_utc", 2, "counted on another day"),
-    ("ledger_of_all_communes", 1, "called sent, and not on the server"),
-    ("no_gone_on_move", 7, "a list that is not the server's"),
-    ("refusals_forgotten", 13, "sent back to its author, and kept"),
+    ("ledger_of_all_communes", 1, "acknowledged, and not in the ledger"),
+    ("no_tombstone_on_move", 7, "a replica that differs from the server's rows"),
+    ("refusals_forgotten", 13, "rejected, and in the ledger or in quarantine"),
 ]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def place(request: pytest.FixtureRequest) -> Place:
-    """A new database for each history: its address, and how to do away with it."""
+    """Makes a new database for each history: its address, and a function that removes it."""
     if request.param == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
         return lambda: _sqlite(template)
@@ -51,10 +51,10 @@ def test_nothing_is_lost_and_nothing_doubled_in_any_history(number: int, place: 
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)
-@pytest.mark.parametrize(("seed", "number", "sight"), SEEN)
-def test_broken_rule_is_seen(
-    seed: str, number: int, sight: str, place: Place, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("seed", "number", "message"), PLANTED)
+def test_planted_bug_is_found(
+    seed: str, number: int, message: str, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plant(seed, monkeypatch.setattr)
-    with pytest.raises(AssertionError, match=sight):
+    install(seed, monkeypatch.setattr)
+    with pytest.raises(AssertionError, match=message):
         History(number, place).run()

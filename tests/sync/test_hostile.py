@@ -1,4 +1,4 @@
-"""Two thousand bad payloads: every one is answered in our own words, none with 500, none with an echo."""
+"""Two thousand bad payloads: each is answered with a code, none with 500, none with what was sent."""
 
 import gzip
 import json
@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.core.clock import wire_time
-from tests.sync.phone import Phone, new_id
+from app.sync.protocol import MAX_OPERATIONS
+from tests.phone import Phone, new_id
 from tests.world import World
 
 MARK = "bí-mật-của-hộ"
@@ -121,14 +122,14 @@ def test_gzip_that_is_none_and_gzip_that_grows_without_end(lan: Phone) -> None:
 
 
 def test_too_many_operations_and_too_large_bodies(lan: Phone, world: World) -> None:
-    many = [lan.visit(world.duc) for _ in range(201)]
+    many = [lan.visit(world.duc) for _ in range(MAX_OPERATIONS + 1)]
     assert lan.send(*many).status_code == 413
     assert lan.client.post("/api/v1/sync", content=b" " * (512 * 1024 + 1)).status_code == 413
     large = lan.visit(world.duc, note="a" * 20_000)
     assert lan.exchange(large)["results"][0]["code"] == "too_large"
 
 
-def test_visit_and_household_that_share_an_id_are_not_taken_for_each_other(lan: Phone, world: World) -> None:
+def test_visit_and_household_with_one_id_are_not_confused(lan: Phone, world: World) -> None:
     visit = lan.visit(world.duc)
     lan.exchange(visit)
     at_a_visit, no_visit = lan.visit(visit["data"]["id"]), lan.op("visit.withdraw", {"id": world.duc})
@@ -138,7 +139,7 @@ def test_visit_and_household_that_share_an_id_are_not_taken_for_each_other(lan: 
 
 
 def test_numbers_that_are_none_are_refused_together(lan: Phone, world: World) -> None:
-    """Two refusals are written in one statement: each number is to be one for either database."""
+    """Refusals are written in one statement, so each must have a `seq` that the database accepts."""
     spoiled = [lan.visit(world.duc, services=[]) | {"seq": seq} for seq in (True, 1.5, "2", None, 3)]
     results = lan.exchange(*spoiled)["results"]
     assert {result["status"] for result in results} == {"rejected"}

@@ -1,4 +1,4 @@
-"""Older never beats newer, whatever another device wrote in between and whatever the server took late."""
+"""An older write never replaces a newer one, also if it arrives late or another device wrote in between."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from fastapi import FastAPI
 from sqlmodel import select
 
 from app.core.db import Database
-from app.sync.models import Quarantined, RefusedOperation
+from app.sync.models import QuarantinedOperation, RefusedOperation
 from app.visits.models import Visit, VisitVersion
-from tests.sync.phone import Phone, new_id
-from tests.sync.test_commit import refusing
+from tests.core.test_commit import refusing
+from tests.phone import Phone, new_id
 from tests.world import World
 
 
@@ -31,7 +31,7 @@ def test_older_write_does_not_beat_newer_ones_of_two_devices(
 def test_newer_write_waits_for_the_older_one_that_the_database_refuses(
     app: FastAPI, lan: Phone, world: World, database: Database
 ) -> None:
-    """The others of the exchange go through, the record's own only when the refused one does."""
+    """Operations of other records are applied; a later one of the same record only after the refused one."""
     visit, alone = lan.visit(world.duc, note="cấm"), lan.visit(world.mai)
     newer = lan.amend(visit, note="cấm", result="come_back")
     with refusing(app, "cấm"):
@@ -52,21 +52,21 @@ def test_late_edit_that_changed_nothing_is_no_conflict_for_others(
 
 
 @pytest.mark.parametrize("comes", ["household", "visit"])
-def test_what_waits_for_two_records_waits_for_the_second_after_the_first(
+def test_operation_that_needs_two_records_waits_for_the_second_after_the_first(
     lan: Phone, other: Phone, world: World, database: Database, comes: str
 ) -> None:
-    home = {"id": new_id(), "hamlet_id": world.dong, "head_name": "Vũ Thị Thắm"}
+    household = {"id": new_id(), "hamlet_id": world.dong, "head_name": "Vũ Thị Thắm"}
     visit = lan.visit(world.duc)
-    moved = other.amend(visit, household_id=home["id"], note="Sai hộ")
+    moved = other.amend(visit, household_id=household["id"], note="Sai hộ")
     assert other.statuses(moved) == ["quarantined"]
-    brings = {"visit": visit, "household": lan.op("household.add", home)}
+    brings = {"visit": visit, "household": lan.op("household.add", household)}
     lan.exchange(brings.pop(comes))
-    (kept,) = _all(database, Quarantined)
-    assert (kept.state, kept.reason) == ("open", "waiting")
-    assert kept.missing == (home["id"] if comes == "visit" else visit["data"]["id"])
+    (quarantined,) = _all(database, QuarantinedOperation)
+    assert (quarantined.state, quarantined.reason) == ("open", "waiting")
+    assert quarantined.missing_id == (household["id"] if comes == "visit" else visit["data"]["id"])
     lan.exchange(*brings.values())
     (row,) = _all(database, Visit)
-    assert (row.household_id, row.note) == (home["id"], "Sai hộ")
+    assert (row.household_id, row.note) == (household["id"], "Sai hộ")
 
 
 def _amend(phone: Phone, household_id: str, base_version: int = 1, **fields: Any) -> dict[str, Any]:

@@ -1,10 +1,10 @@
-"""TUNGNHA_MIN_BUILD: an old build delivers its queue and is told to update."""
+"""TUNGNHA_MIN_BUILD: an older build can deliver its queue and has to be updated."""
 
 import pytest
 from fastapi import FastAPI
 
 from app.sync.protocol import is_older
-from tests.sync.phone import Phone
+from tests.phone import Phone
 from tests.world import World
 
 
@@ -13,12 +13,12 @@ def newest(app: FastAPI) -> None:
     app.state.settings = app.state.settings.model_copy(update={"min_build": "1.2.0"})
 
 
-def test_old_build_delivers_and_is_told(lan: Phone, world: World) -> None:
+def test_old_build_delivers_its_queue_and_learns_the_oldest_served_build(lan: Phone, world: World) -> None:
     answer = lan.exchange(lan.visit(world.duc), build="1.1.9+abc")
     assert (answer["results"][0]["status"], answer["min_build"]) == ("applied", "1.2.0")
 
 
-def test_old_build_with_nothing_to_deliver_is_sent_to_update(lan: Phone) -> None:
+def test_old_build_without_operations_is_answered_outdated(lan: Phone) -> None:
     answer = lan.send(build="1.1.9")
     assert (answer.status_code, answer.json()) == (
         426,
@@ -26,7 +26,7 @@ def test_old_build_with_nothing_to_deliver_is_sent_to_update(lan: Phone) -> None
     )
 
 
-def test_new_build_is_told_nothing(lan: Phone) -> None:
+def test_new_build_gets_no_min_build(lan: Phone) -> None:
     assert "min_build" not in lan.exchange(build="1.10.0+abc")
 
 
@@ -34,5 +34,5 @@ def test_new_build_is_told_nothing(lan: Phone) -> None:
     ("build", "older"),
     [("1.1.9", True), ("1.2.0", False), ("1.10.0", False), ("1.2.0+0f", False), ("", True), ("dev", True)],
 )
-def test_numbers_are_compared_not_letters(build: str, older: bool) -> None:
+def test_builds_are_compared_by_their_numbers(build: str, older: bool) -> None:
     assert is_older(build, "1.2.0") is older

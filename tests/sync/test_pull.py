@@ -1,4 +1,4 @@
-"""Pull: what changed, in the actor's scope, page by page, and reset as the one way to recover."""
+"""Pull: the changes in the actor's scope, page by page; a reset if the phone's position is not current."""
 
 from typing import Any
 
@@ -9,22 +9,22 @@ from app.accounts import people
 from app.accounts.models import Account, Assignment, Team
 from app.core.db import Database
 from tests.conftest import NOW, FakeClock
-from tests.sync.phone import Phone
-from tests.world import World, add_homes, give_lan_both_hamlets
+from tests.phone import Phone
+from tests.world import World, add_households, give_lan_both_hamlets
 
 
 def test_first_exchange_is_a_reset_with_everything_of_the_hamlet(lan: Phone, world: World) -> None:
     content = lan.exchange()
     changes = content["changes"]
     assert (content["reset"], content["more"], content["left"]) == (True, False, 0)
-    assert {row["id"] for row in changes["household"]} == set(world.homes[world.dong])
+    assert {row["id"] for row in changes["household"]} == set(world.households[world.dong])
     assert [row["name"] for row in changes["hamlet"]] == ["Thôn Đông"]
     assert [row["name"] for row in changes["member"]] == ["Nguyễn Thị Lan"]
     assert len(changes["service"]) == 25
     assert content["hamlets"] == [{"id": world.dong, "name": "Thôn Đông"}]
 
 
-def test_after_it_only_what_changed(lan: Phone, world: World) -> None:
+def test_exchange_after_the_first_has_only_what_changed(lan: Phone, world: World) -> None:
     lan.exchange()
     content = lan.exchange(lan.visit(world.duc))
     assert content["reset"] is False
@@ -35,11 +35,11 @@ def test_after_it_only_what_changed(lan: Phone, world: World) -> None:
 def test_phones_see_only_their_own_hamlets(lan: Phone, nam: Phone, world: World) -> None:
     lan.exchange(lan.visit(world.duc))
     changes = nam.exchange()["changes"]
-    assert {row["id"] for row in changes["household"]} == set(world.homes[world.tay])
+    assert {row["id"] for row in changes["household"]} == set(world.households[world.tay])
     assert changes["visit"] == []
 
 
-def test_the_teams_visits_are_seen_without_the_note(
+def test_visits_of_teammates_come_without_the_note(
     lan: Phone, nam: Phone, world: World, database: Database
 ) -> None:
     lan.exchange(lan.visit(world.duc))
@@ -74,7 +74,7 @@ def test_new_assignment_changes_the_scope_and_so_resets(lan: Phone, world: World
 def test_long_lists_come_in_pages_that_miss_and_repeat_nothing(
     lan: Phone, world: World, database: Database
 ) -> None:
-    add_homes(database, world, 4500)
+    add_households(database, world, 4500)
     seen: list[str] = []
     left: list[int] = []
     more = True
@@ -90,10 +90,10 @@ def test_long_lists_come_in_pages_that_miss_and_repeat_nothing(
     assert len(left) == 3
 
 
-def test_records_of_a_hamlet_lost_within_ninety_days_are_still_taken(
+def test_records_in_a_former_hamlet_are_applied_for_ninety_days(
     lan: Phone, world: World, database: Database, clock: FakeClock
 ) -> None:
-    queued = [lan.visit(home) for home in (world.duc, world.mai)]
+    queued = [lan.visit(household) for household in (world.duc, world.mai)]
     clock.forward(days=1)
     _unassign(database, world, clock)
     clock.forward(days=89)
@@ -124,41 +124,41 @@ def _unassign(database: Database, world: World, clock: FakeClock) -> None:
     database.write(work)
 
 
-def test_rows_told_in_the_results_are_not_repeated_when_the_phone_asks_so(
+def test_rows_of_the_results_are_omitted_from_the_changes_on_request(
     lan: Phone, other: Phone, world: World
 ) -> None:
     lan.exchange()
     other.exchange(other.visit(world.mai))
     mine = lan.visit(world.duc)
-    answer = lan.exchange(mine, once=True)
+    answer = lan.exchange(mine, omit_result_rows=True)
     assert answer["results"][0]["row"]["id"] == mine["data"]["id"]
     assert [row["household_id"] for row in answer["changes"]["visit"]] == [world.mai]
-    assert lan.exchange(lan.visit(world.duc), once=True)["changes"]["visit"] == []
-    assert not any(lan.exchange()["changes"].values()), "and nothing is left behind"
+    assert lan.exchange(lan.visit(world.duc), omit_result_rows=True)["changes"]["visit"] == []
+    assert not any(lan.exchange()["changes"].values()), "the omitted rows do not come later either"
 
 
-def test_list_begun_anew_is_whole_even_then(lan: Phone, world: World) -> None:
+def test_reset_has_all_rows_even_if_result_rows_are_to_be_omitted(lan: Phone, world: World) -> None:
     mine = lan.visit(world.duc)
-    answer = lan.exchange(mine, once=True)
+    answer = lan.exchange(mine, omit_result_rows=True)
     assert answer["reset"] is True
     assert [row["id"] for row in answer["changes"]["visit"]] == [mine["data"]["id"]]
 
 
-def test_promise_made_in_the_exchange_that_amends_its_visit_reaches_the_phone(
+def test_follow_up_made_in_the_exchange_that_amends_its_visit_reaches_the_phone(
     lan: Phone, world: World
 ) -> None:
-    """Two results with one row: they count as one of what this phone was told already."""
-    lan.exchange(once=True)
+    """Two results with one row count as one row that the phone has already."""
+    lan.exchange(omit_result_rows=True)
     visit = lan.visit(world.duc, follow_up_on="2026-11-30")
     amended = lan.amend(visit, note="Sửa", follow_up_on="2026-11-30")
-    changes = lan.exchange(visit, amended, once=True)["changes"]
+    changes = lan.exchange(visit, amended, omit_result_rows=True)["changes"]
     assert [row["id"] for row in changes["follow_up"]] == [visit["data"]["id"]]
 
 
-def test_repeat_of_what_is_here_already_hides_nothing_new(lan: Phone, other: Phone, world: World) -> None:
+def test_repeated_operation_hides_no_new_change(lan: Phone, other: Phone, world: World) -> None:
     visit, news = lan.visit(world.duc), other.visit(world.mai)
     lan.exchange(visit)
     lan.exchange()
     other.exchange(news)
-    changes = lan.exchange(visit, once=True)["changes"]
+    changes = lan.exchange(visit, omit_result_rows=True)["changes"]
     assert [row["id"] for row in changes["visit"]] == [news["data"]["id"]]

@@ -1,4 +1,4 @@
-"""Operations of every earlier payload version are still understood, and known again when repeated."""
+"""Upcasts: operations of every earlier version of their data are applied, and recognised if repeated."""
 
 import json
 from pathlib import Path
@@ -6,29 +6,35 @@ from pathlib import Path
 import pytest
 
 from app.core.db import Database
-from app.sync.operations import HANDLERS, checked
+from app.sync.operations import HANDLERS, validate
 from app.sync.protocol import Operation
 from app.sync.upcasts import UPCASTS, upcast
 from app.visits.models import Visit
-from tests.sync.phone import Phone
+from tests.phone import Phone
+from tests.sync import invented_version
 from tests.world import World
 
 GOLDEN = Path(__file__).parent / "golden"
 
 
-@pytest.mark.parametrize(("type", "v"), sorted(UPCASTS), ids=str)
-def test_every_earlier_version_reads_as_its_golden_file_says(type: str, v: int) -> None:
-    golden = json.loads((GOLDEN / f"{type}.{v}.json").read_text("utf-8"))
-    handler = HANDLERS[type]
-    operation = Operation.model_validate(
-        {
-            "op_id": "8d7a3c1e-0a55-4a53-9c35-0d2a6f1f9a10", "seq": 1, "type": type, "v": v,
-            "commune_id": "c1", "at": "2026-11-24T09:00:00Z", "data": golden["sent"],
-        }
-    )  # fmt: skip
-    read = upcast(operation, handler.v)
-    assert (read.v, read.data) == (handler.v, golden["read"])
-    checked(handler.shape, read.data)
+@pytest.fixture(autouse=True)
+def _invented_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    invented_version.install(monkeypatch)
+
+
+def test_every_earlier_version_is_upcast_as_its_golden_file_has_it() -> None:
+    for type, v in UPCASTS:
+        golden = json.loads((GOLDEN / f"{type}.{v}.json").read_text("utf-8"))
+        handler = HANDLERS[type]
+        operation = Operation.model_validate(
+            {
+                "op_id": "8d7a3c1e-0a55-4a53-9c35-0d2a6f1f9a10", "seq": 1, "type": type, "v": v,
+                "commune_id": "c1", "at": "2026-11-24T09:00:00Z", "data": golden["sent"],
+            }
+        )  # fmt: skip
+        read = upcast(operation, handler.v)
+        assert (read.v, read.data) == (handler.v, golden["read"])
+        validate(handler.shape, read.data)
 
 
 def test_every_type_can_be_read_in_every_version_up_to_its_newest() -> None:
@@ -37,18 +43,30 @@ def test_every_type_can_be_read_in_every_version_up_to_its_newest() -> None:
     assert {f"{type}.{v}.json" for type, v in UPCASTS} == {file.name for file in GOLDEN.iterdir()}
 
 
-def test_both_versions_of_a_visit_are_taken(lan: Phone, world: World, database: Database) -> None:
-    old, new = lan.visit(world.duc), lan.visit(world.duc, quick=True) | {"v": 2}
+def test_both_versions_of_a_visit_are_accepted(lan: Phone, world: World, database: Database) -> None:
+    old, new = lan.visit(world.duc), lan.visit(world.duc, note="Đã hỏi") | {"v": 2}
+    old["data"]["comment"] = old["data"].pop("note", None) or "Đã cài xong"
     assert lan.statuses(old, new) == ["applied", "applied"]
-    assert [_quick(database, world, op["data"]["id"]) for op in (old, new)] == [False, True]
+    notes = [_visit(database, world, operation["data"]["id"]).note for operation in (old, new)]
+    assert notes == ["Đã cài xong", "Đã hỏi"]
     assert lan.statuses(old, new) == ["duplicate", "duplicate"]
 
 
+def test_visit_may_leave_out_whether_it_was_recorded_by_one_tap(
+    lan: Phone, world: World, database: Database
+) -> None:
+    without, by_one_tap = lan.visit(world.duc) | {"v": 2}, lan.visit(world.duc, quick=True) | {"v": 2}
+    without["data"].pop("quick", None)
+    assert lan.statuses(without, by_one_tap) == ["applied", "applied"]
+    quick = [_visit(database, world, operation["data"]["id"]).quick for operation in (without, by_one_tap)]
+    assert quick == [False, True]
+
+
 @pytest.mark.parametrize("v", [0, 3, 99])
-def test_version_nobody_knows_goes_back(v: int, lan: Phone, world: World) -> None:
+def test_unknown_version_is_rejected(v: int, lan: Phone, world: World) -> None:
     (result,) = lan.exchange(lan.visit(world.duc) | {"v": v})["results"]
     assert (result["status"], result["code"]) == ("rejected", "version_unknown")
 
 
-def _quick(database: Database, world: World, id: str) -> bool:
-    return database.read(lambda session: session.get_one(Visit, (world.commune_id, id)).quick)
+def _visit(database: Database, world: World, id: str) -> Visit:
+    return database.read(lambda session: session.get_one(Visit, (world.commune_id, id)))

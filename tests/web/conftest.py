@@ -1,27 +1,25 @@
-"""Lan's and Nam's phones, the supervisor next door, and what Lan has recorded."""
+"""Fixtures of the web's tests."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
+from fastapi import FastAPI
 
-from tests.sync.conftest import lan, nam, other  # noqa: F401 - fixtures
-from tests.sync.phone import Phone
+from app.core.config import Settings
+from app.main import create_app
+from tests.conftest import FakeClock
 from tests.world import World
 
 
 @pytest.fixture
-def hoa(browser: Callable[[], TestClient]) -> TestClient:
-    """The supervisor next door."""
-    hoa = browser()
-    hoa.post("/desk/sign-in", data={"name": "hoa", "password": "mat-khau-hoa"})
-    return hoa
-
-
-@pytest.fixture
-def visits(lan: Phone, world: World) -> list[dict[str, Any]]:  # noqa: F811 - the fixture
-    """Lan's three visits of Thôn Đông."""
-    made = [lan.visit(home) for home in world.homes[world.dong]]
-    lan.exchange(*made)
-    return made
+def production(database_url: str, world: World, clock: FakeClock, tmp_path: Path) -> Iterator[FastAPI]:
+    settings = Settings(
+        database_url=database_url,
+        data_dir=tmp_path,
+        mode="production",
+        allowed_hosts="tungnha.example,a.example",
+    )
+    app = create_app(settings, clock)
+    yield app
+    app.state.database.close()

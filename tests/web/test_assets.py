@@ -1,4 +1,4 @@
-"""Built files: small on the wire, kept for ever only where the name changes with the content."""
+"""Built files: compressed, and cached for ever only where the name changes with the content."""
 
 import json
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ASSETS: dict[str, str] = json.loads((DIST / "assets.json").read_text("utf-8"))
 
 
-def test_fingerprinted_files_are_kept_for_ever(client: TestClient) -> None:
+def test_fingerprinted_files_may_be_cached_for_ever(client: TestClient) -> None:
     for address in ASSETS.values():
         answer = client.get(address)
         assert answer.status_code == 200
@@ -21,7 +21,7 @@ def test_fingerprinted_files_are_kept_for_ever(client: TestClient) -> None:
 @pytest.mark.parametrize(
     "address", ["/field/", "/field/sw.js", "/field/manifest.webmanifest", "/static/dist/shell.html"]
 )
-def test_what_keeps_its_name_is_asked_for_anew(client: TestClient, address: str) -> None:
+def test_files_without_a_fingerprint_are_revalidated(client: TestClient, address: str) -> None:
     assert client.get(address).headers["cache-control"] == "no-cache"
 
 
@@ -32,7 +32,7 @@ def test_icon_of_page_and_manifest_is_fetched_once(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["br", "gzip"])
-def test_browser_gets_the_encoding_it_takes(client: TestClient, encoding: str) -> None:
+def test_browser_gets_an_encoding_that_it_accepts(client: TestClient, encoding: str) -> None:
     for address in (ASSETS["field.js"], "/field/", "/field/sw.js"):
         answer = client.get(address, headers={"Accept-Encoding": encoding})
         assert (answer.headers["content-encoding"], answer.headers["vary"]) == (encoding, "Accept-Encoding")

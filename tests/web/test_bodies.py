@@ -1,4 +1,4 @@
-"""Bodies that are large, slow or endless: what they cost before it is known who sends them."""
+"""Large, slow and endless bodies: the memory and time that they take before the sender is known."""
 
 import asyncio
 import gzip
@@ -10,17 +10,17 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.web import security
-from tests.sync.backup_file import sealed
-from tests.sync.phone import Phone
+from app.web.middleware import security
+from tests.phone import Phone
+from tests.sync.export.export_file import encrypt_content, owner_of
 
 CHUNK = 64 * 1024
 MEGABYTE = 1024 * 1024
-BACKUP_FILE, SYNC = "/desk/backup-file", "/api/v1/sync"
+EXPORT_FILE, SYNC = "/desk/export-file", "/api/v1/sync"
 
 
 class Upload:
-    """A client that sends a body chunk by chunk, straight to the app; what it was answered."""
+    """A client that sends a body in chunks directly to the app, and stores the answer."""
 
     def __init__(self, path: str, cookie: str = "", chunks: int = 0, *, ends: bool = True) -> None:
         headers = {"host": "127.0.0.1", "sec-fetch-site": "same-origin", "cookie": cookie}
@@ -49,12 +49,12 @@ class Upload:
 
 
 def run(app: FastAPI, *uploads: Upload) -> float:
-    """All of them at once; the megabytes that were held at the most meanwhile."""
+    """Send all of them at once; returns the peak of memory in megabytes."""
 
     async def all_at_once() -> None:
         await asyncio.gather(*(app(one.scope, one.receive, one.send) for one in uploads))
 
-    asyncio.run(all_at_once())  # once to load what is loaded then
+    asyncio.run(all_at_once())  # a first time, to import what is imported on demand
     for one in uploads:
         one.chunks = 100 if one.ends else one.chunks
     tracemalloc.start()
@@ -64,19 +64,19 @@ def run(app: FastAPI, *uploads: Upload) -> float:
     return peak / MEGABYTE
 
 
-@pytest.mark.parametrize(("path", "status"), [(BACKUP_FILE, 303), (SYNC, 401)])
-def test_nothing_is_held_for_somebody_who_is_not_signed_in(app: FastAPI, path: str, status: int) -> None:
+@pytest.mark.parametrize(("path", "status"), [(EXPORT_FILE, 303), (SYNC, 401)])
+def test_body_of_somebody_not_signed_in_takes_no_memory(app: FastAPI, path: str, status: int) -> None:
     uploads = [Upload(path, chunks=100) for _ in range(5)]
-    held = run(app, *uploads)
+    peak = run(app, *uploads)
     assert {one.answer["status"] for one in uploads} == {status}
-    assert held < 4, "five bodies of 6 MB each"
+    assert peak < 4, "five bodies of 6 MB each"
 
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [(BACKUP_FILE, 303), (SYNC, 401), ("/desk/sign-in", 408), ("/api/v1/devices", 408)],
+    [(EXPORT_FILE, 303), (SYNC, 401), ("/desk/sign-in", 408), ("/api/v1/devices", 408)],
 )
-def test_body_that_never_ends_is_not_waited_for(
+def test_endless_body_is_answered_after_the_time_limit(
     app: FastAPI, path: str, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(security, "OTHER_TIME", 0.2)
@@ -86,8 +86,8 @@ def test_body_that_never_ends_is_not_waited_for(
     assert (upload.answer["status"], upload.headers["connection"]) == (status, "close")
 
 
-@pytest.mark.parametrize("path", [BACKUP_FILE, SYNC])
-def test_body_of_somebody_known_that_never_ends_is_not_waited_for(
+@pytest.mark.parametrize("path", [EXPORT_FILE, SYNC])
+def test_endless_body_of_somebody_signed_in_is_answered_after_the_time_limit(
     app: FastAPI, desk: TestClient, lan: Phone, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(security, "OTHER_TIME", 0.2)
@@ -104,23 +104,22 @@ def test_body_longer_than_can_be_drained_closes_the_connection(app: FastAPI) -> 
     assert (upload.answer["status"], upload.headers["connection"]) == (413, "close")
 
 
-def test_small_file_that_unpacks_without_end_is_refused_and_takes_no_memory(
+def test_decompression_bomb_in_an_export_file_is_refused_and_takes_no_memory(
     desk: TestClient, lan: Phone
 ) -> None:
-    key = lan.exchange()["backup_key"]
-    whose = {"commune_id": lan.commune_id, "account_id": lan.account_id, "device_id": lan.device_id}
-    bomb = sealed(key, whose | {"ops": [{}], "filler": " " * 63 * MEGABYTE})
-    empty = sealed(key, whose | {"ops": [{}] * 2_500_000})
+    key = lan.exchange()["export_key"]
+    bomb = encrypt_content(key, owner_of(lan) | {"ops": [{}], "filler": " " * 63 * MEGABYTE})
+    empty = encrypt_content(key, owner_of(lan) | {"ops": [{}] * 2_500_000})
     tracemalloc.start()
     for file in (bomb, empty):
-        answer = desk.post(BACKUP_FILE, files={"file": ("tung-nha.tnha", file)})
+        answer = desk.post(EXPORT_FILE, files={"file": ("tung-nha.tnha", file)})
         assert (answer.status_code, "Tệp bị thiếu hoặc bị hỏng." in answer.text) == (422, True)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak / MEGABYTE < 20
 
 
-def test_packed_push_unpacks_to_half_a_megabyte_at_most(lan: Phone) -> None:
+def test_compressed_push_is_decompressed_to_half_a_megabyte_at_most(lan: Phone) -> None:
     bombs = [gzip.compress(b" " * 400 * MEGABYTE), gzip.compress(gzip.compress(b" " * 100 * MEGABYTE))]
     tracemalloc.start()
     answers = [lan.client.post(SYNC, content=bomb, headers={"Content-Encoding": "gzip"}) for bomb in bombs]

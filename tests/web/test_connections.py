@@ -1,4 +1,4 @@
-"""Connections that say little, and slowly: none is kept open for ever, and a patient phone is not cut off."""
+"""Slow and silent connections are closed; a slow phone's requests are answered."""
 
 import socket
 import threading
@@ -18,8 +18,8 @@ GET = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 
 @pytest.fixture
 def port(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """The app behind uvicorn, as `serve` runs it, but for the seconds."""
-    monkeypatch.setattr(connections, "SECONDS", 2)
+    """The app behind uvicorn, as `serve` runs it, with a shorter time limit."""
+    monkeypatch.setattr(connections, "HEAD_SECONDS", 2)
     config = uvicorn.Config(
         app, port=0, log_level="critical", http=connections.BoundedProtocol, limit_concurrency=4
     )
@@ -44,7 +44,7 @@ def test_connection_on_which_no_request_arrives_is_closed(port: int, begin: byte
         assert is_closed_while_it_trickles(client)
 
 
-def test_request_that_is_there_in_time_is_answered_again_and_again(port: int) -> None:
+def test_requests_that_arrive_in_time_are_answered_on_one_connection(port: int) -> None:
     with connected(port) as client:
         for _ in range(5):
             client.sendall(GET)
@@ -56,7 +56,7 @@ def test_request_that_is_there_in_time_is_answered_again_and_again(port: int) ->
             assert answer.startswith(b"HTTP/1.1 200")
 
 
-def test_more_connections_than_there_may_be_are_answered_at_once(port: int) -> None:
+def test_connection_above_the_limit_is_answered_503_at_once(port: int) -> None:
     with connected(port), connected(port), connected(port), connected(port) as last:
         last.sendall(GET + b"\r\n")
         assert last.recv(4096).startswith(b"HTTP/1.1 503")
@@ -69,7 +69,7 @@ def connected(port: int) -> Iterator[socket.socket]:
 
 
 def is_closed_while_it_trickles(client: socket.socket) -> bool:
-    """Whether the server ends it, though something more comes every tenth of a second."""
+    """Whether the server closes the connection while a byte is sent every tenth of a second."""
     client.settimeout(0.1)
     for _ in range(50):
         try:

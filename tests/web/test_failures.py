@@ -1,4 +1,4 @@
-"""Whatever is answered 5xx leaves one line in the log, which names nobody; so does a throttled sign-in."""
+"""Every answer 5xx leaves one log line without personal data; so does a throttled sign-in."""
 
 import logging
 import re
@@ -9,9 +9,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.core import logs
-from tests.sync.conftest import lan  # noqa: F401 - a fixture
-from tests.sync.phone import Phone
-from tests.sync.test_read_only import read_only
+from tests.core.test_read_only import read_only
+from tests.phone import Phone
 from tests.world import LAN, World
 
 WHO = "Nguyễn Thị Lan"
@@ -24,12 +23,12 @@ def _events(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """What is in the log of requests that failed, whoever wrote it, and of errors."""
+    """The log lines of failed requests and of errors, from any logger."""
     said = [(record.levelno, record.getMessage()) for record in caplog.records if record.name != "httpx"]
     return [text for level, text in said if level >= logging.ERROR or text.startswith("request.failed")]
 
 
-def test_crash_is_one_line_with_its_place_and_goes_no_further(
+def test_exception_is_one_log_line_with_its_place_and_an_answer_500(
     app: FastAPI, caplog: pytest.LogCaptureFixture
 ) -> None:
     def crash(name: str) -> None:
@@ -48,8 +47,8 @@ def test_crash_is_one_line_with_its_place_and_goes_no_further(
     assert WHO not in caplog.text
 
 
-def test_database_in_trouble_is_one_line_with_what_it_calls_it(
-    lan: Phone,  # noqa: F811
+def test_database_failure_is_one_log_line_with_the_databases_code(
+    lan: Phone,
     world: World,
     app: FastAPI,
     caplog: pytest.LogCaptureFixture,
@@ -85,7 +84,7 @@ def test_throttled_sign_in_is_one_line(
     assert LAN[0] not in caplog.text
 
 
-def test_what_was_answered_well_or_refused_leaves_no_such_line(
+def test_other_answers_leave_no_line_of_a_failure(
     client: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     for path in ("/desk/sign-in", "/desk/", f"/{WHO}", "/healthz"):

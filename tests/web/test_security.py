@@ -1,6 +1,6 @@
-"""What stands before every route: same-site proof, headers, limits, loopback."""
+"""The checks before every route: same-site requests, headers, limits, host names."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -77,19 +77,6 @@ def test_demo_serves_this_machine_only(client: TestClient) -> None:
         assert client.get("/healthz", headers={"Host": host}).status_code == 403
 
 
-@pytest.fixture
-def production(database_url: str, world: World, clock: FakeClock, tmp_path: Path) -> Iterator[FastAPI]:
-    settings = Settings(
-        database_url=database_url,
-        data_dir=tmp_path,
-        mode="production",
-        allowed_hosts="tungnha.example,a.example",
-    )
-    app = create_app(settings, clock)
-    yield app
-    app.state.database.close()
-
-
 def _at(app: FastAPI, address: str, **headers: str) -> TestClient:
     return TestClient(app, address, headers=headers, follow_redirects=False, raise_server_exceptions=False)
 
@@ -149,12 +136,12 @@ def test_demo_serves_this_machine_only_whatever_names_are_allowed(database_url: 
 
 
 @pytest.mark.parametrize("path", ["/field/", "/desk/visits", "/khong-co", "/healthz", "/static/no/thing"])
-def test_production_has_browsers_come_back_over_https_only(production: FastAPI, path: str) -> None:
+def test_production_sends_the_hsts_header(production: FastAPI, path: str) -> None:
     answer = _at(production, "https://tungnha.example").get(path)
     assert answer.headers["strict-transport-security"] == "max-age=31536000"
 
 
-def test_crash_and_refusal_in_production_say_so_too(
+def test_errors_and_refusals_in_production_have_the_hsts_header(
     production: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.web.sign_in.SignInPage", lambda: 1 / 0)
@@ -172,7 +159,7 @@ def test_demo_does_not_ask_for_https(client: TestClient) -> None:
 @pytest.mark.parametrize(
     "path", ["/desk/visits/", "/desk/devices/", "/healthz/", "/desk/sign-in/", "/field", "/desk", "/"]
 )
-def test_nobody_is_sent_to_the_host_that_the_request_names(client: TestClient, path: str) -> None:
+def test_redirects_never_lead_to_the_host_that_the_request_names(client: TestClient, path: str) -> None:
     answer = client.get(path, headers={"Host": "localhost:9"})
     assert "localhost" not in answer.headers.get("location", "")
     assert answer.status_code in (303, 307, 404)
@@ -198,7 +185,7 @@ def test_infinity_is_bad_input_not_a_crash(client: TestClient) -> None:
     assert answer.status_code == 422
 
 
-def test_form_tapped_before_the_page_is_ready_goes_back_and_stores_nothing(client: TestClient) -> None:
+def test_form_sent_before_the_script_is_ready_is_shown_again_and_stores_nothing(client: TestClient) -> None:
     answer = client.post("/field/households/1/visit", data={"note": "x"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/field/households/1/visit")
 
@@ -209,7 +196,7 @@ def test_healthz_says_when_the_database_is_away(client: TestClient, database: Da
     assert healthy == 1
 
 
-def test_what_nobody_foresaw_is_a_500_without_details_and_with_the_policy(
+def test_unexpected_exception_is_a_500_without_details_and_with_the_policy(
     browser: Callable[[], TestClient], app: object, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = browser()

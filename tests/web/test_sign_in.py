@@ -14,10 +14,11 @@ from sqlmodel import Session
 from app.accounts import people
 from app.accounts.models import Account
 from app.core.config import Settings
-from app.core.db import Database, feed
+from app.core.db import Database
+from app.core.feed import feed
 from app.main import create_app
 from tests.conftest import FakeClock
-from tests.sync.phone import sign_in
+from tests.phone import sign_in
 from tests.world import LAN, World
 
 Browser = Callable[[], TestClient]
@@ -27,7 +28,7 @@ def _enrol(client: TestClient, phone: str = LAN[0], code: str = LAN[1], **more: 
     return client.post("/api/v1/devices", json={"invite": code, "phone": phone, "name": "Máy của Lan"} | more)
 
 
-def test_phone_signs_in_and_is_told_who_and_where_it_is(client: TestClient, world: World) -> None:
+def test_phone_signs_in_and_gets_its_account_and_hamlets(client: TestClient, world: World) -> None:
     answer = _enrol(client)
     content = answer.json()
     assert answer.status_code == 201
@@ -56,7 +57,7 @@ def test_blanks_dots_and_hyphens_do_not_matter(
         ("", ""),
     ],
 )
-def test_code_and_number_must_fit(client: TestClient, world: World, phone: str, code: str) -> None:
+def test_code_and_number_must_match(client: TestClient, world: World, phone: str, code: str) -> None:
     answer = _enrol(client, phone, code)
     assert (answer.status_code, answer.json()) == (401, {"proto": 1, "error": "invite_invalid"})
 
@@ -73,24 +74,24 @@ def test_phone_whose_answer_was_lost_may_ask_again_with_the_same_code(
     browser: Browser, world: World, database: Database, clock: FakeClock
 ) -> None:
     code = database.write(lambda session: _new_code(session, world, clock))
-    assert _enrol(browser(), code=code, life="mot").status_code == 201
-    assert _enrol(browser(), code=code, life="mot").status_code == 201
-    assert _enrol(browser(), code=code, life="hai").status_code == 401
+    assert _enrol(browser(), code=code, installation_id="mot").status_code == 201
+    assert _enrol(browser(), code=code, installation_id="mot").status_code == 201
+    assert _enrol(browser(), code=code, installation_id="hai").status_code == 401
     assert _enrol(browser(), code=code).status_code == 401
     clock.forward(minutes=16)
-    assert _enrol(browser(), code=code, life="mot").status_code == 401
+    assert _enrol(browser(), code=code, installation_id="mot").status_code == 401
 
 
 def test_new_code_ends_the_fifteen_minutes_of_the_one_before(
     browser: Browser, world: World, database: Database, clock: FakeClock
 ) -> None:
     code = database.write(lambda session: _new_code(session, world, clock))
-    assert _enrol(browser(), code=code, life="mot").status_code == 201
+    assert _enrol(browser(), code=code, installation_id="mot").status_code == 201
     database.write(lambda session: _new_code(session, world, clock))
-    assert _enrol(browser(), code=code, life="mot").status_code == 401
+    assert _enrol(browser(), code=code, installation_id="mot").status_code == 401
 
 
-def test_phone_that_signs_in_anew_ends_its_sessions_of_before(
+def test_phone_that_signs_in_again_ends_its_earlier_sessions(
     browser: Browser, world: World, clock: FakeClock
 ) -> None:
     first = sign_in(browser(), *LAN, clock())
@@ -144,9 +145,7 @@ def test_production_cookies_are_secure_and_bound_to_the_host(
     app.state.database.close()
 
 
-def test_five_failures_close_the_door_for_five_minutes_to_that_number_only(
-    client: TestClient, world: World
-) -> None:
+def test_five_failures_lock_that_number_alone_for_five_minutes(client: TestClient, world: World) -> None:
     for _ in range(5):
         assert _enrol(client, code="99999999").status_code == 401
     shut = _enrol(client)
@@ -182,7 +181,7 @@ def test_signing_out_ends_the_session_not_only_the_cookie(desk: TestClient, worl
     assert desk.get("/desk/visits").headers["location"] == "/desk/sign-in"
 
 
-def test_phone_and_desk_sessions_do_not_stand_in_for_each_other(client: TestClient, world: World) -> None:
+def test_phone_session_does_not_open_the_desk(client: TestClient, world: World) -> None:
     _enrol(client)
     client.cookies.set("desk", client.cookies["device"])
     assert client.get("/desk/visits").headers["location"] == "/desk/sign-in"
@@ -205,7 +204,7 @@ def test_only_hashes_of_secrets_are_stored(
 ) -> None:
     _enrol(client)
     secret = client.cookies["device"].partition(".")[2]
-    for table in ("signed_in", "invite", "sign_in_name"):
+    for table in ("sign_in_session", "invite", "sign_in_name"):
         rows = database.read(partial(_all_rows, table))
         assert rows
         for known in (secret, LAN[1], "mat-khau-binh"):

@@ -1,7 +1,7 @@
-// What people type, made fit to be stored, or a sentence why it cannot be.
+// Reads and validates form fields.
 
-import { _ } from "../strings.js";
-import { nfc } from "../text.js";
+import { _ } from "../core/strings.js";
+import { nfc } from "../core/text.js";
 
 /**
  * The text as it is stored (NFC, single blanks, nothing invisible), and the sentence to show if it cannot be.
@@ -18,18 +18,18 @@ export function readText(typed, { most, required = "", lines = false }) {
 }
 
 /**
- * Fields as a form sends them, from the shape in which drafts are kept.
+ * The form fields of a stored draft.
  * @param {import("../store/drafts.js").Values} values
  */
-export function formOf(values) {
+export function fieldsOfDraft(values) {
   const pairs = Object.entries(values).flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
   return new URLSearchParams(pairs);
 }
 
 /**
- * The sentences of a form that stand somewhere, for the box above it.
+ * The non-empty error sentences of a form, for the box above it.
  * @param {Record<string, string>} sentences by field
  */
-export function boxOf(sentences) {
+export function errorList(sentences) {
   return Object.entries(sentences).flatMap(([field, text]) => (text ? [{ field, text }] : []));
 }

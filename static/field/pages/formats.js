@@ -1,8 +1,8 @@
-// Dates and numbers as people read them: dd/MM/yyyy, 24 h, Vietnam's clock on every phone; 1.234,5.
+// Dates and numbers as shown on screen: dd/MM/yyyy, 24 h, always Vietnam's time zone; 1.234,5.
 
 /** Vietnam has been at UTC+7 without summer time since 1975. */
-const VIETNAM = 7 * 3600_000;
-const DAY = 24 * 3600_000;
+const UTC_OFFSET_MS = 7 * 3600_000;
+const DAY_MS = 24 * 3600_000;
 
 /**
  * The day in Vietnam of an instant, as yyyy-MM-dd.
@@ -18,7 +18,7 @@ export function localDay(instant) {
  * @param {number} days
  */
 export function dayAfter(day, days) {
-  return new Date(Date.parse(day) + days * DAY).toISOString().slice(0, 10);
+  return new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
 /**
@@ -74,5 +74,5 @@ export function isDay(text) {
 
 /** @param {Date | string} instant */
 function inVietnam(instant) {
-  return new Date(new Date(instant).getTime() + VIETNAM).toISOString();
+  return new Date(new Date(instant).getTime() + UTC_OFFSET_MS).toISOString();
 }

@@ -1,70 +1,70 @@
-// V3 Hôm nay: what needs a person first, then the queue, then counts.
+// V3 Hôm nay: first what the volunteer must act on, then the queue, then counts.
 
-import { counts, fixes } from "../store/outbox.js";
-import { book, status } from "../store/replica.js";
-import { offered } from "../store/transfer.js";
-import { _ } from "../strings.js";
-import { page, see } from "./answers.js";
+import { _ } from "../core/strings.js";
+import { counts, refusedOperations } from "../store/outbox.js";
+import { transferOffers } from "../store/transfer.js";
+import { loadView, replicaStatus } from "../store/view/replica.js";
+import { transferText } from "./account/transfer.js";
 import { dayAfter, localDay, numberText } from "./formats.js";
-import { erasedText, lateText, mustSignIn, signInText, subjectOf } from "./queue.js";
-import { coverage, dueText, promises } from "./reach.js";
-import { sentenceOf } from "./refusals.js";
-import { transferText } from "./transfer.js";
-import { labelOf, reasonOf } from "./words.js";
+import { coverage, dueText, followUpDays } from "./households/householdStatus.js";
+import { householdLabel, returnReason } from "./labels.js";
+import { erasedText, lateText, mustSignIn, operationLabel, signInText } from "./log/queueTexts.js";
+import { refusalText } from "./log/refusals.js";
+import { page, redirect } from "./responses.js";
 
-/** @typedef {import("./answers.js").Answer} Answer */
-/** @typedef {import("./answers.js").SignedIn} SignedIn */
-/** @typedef {import("../store/overlay.js").Book} Book */
+/** @typedef {import("./responses.js").PageResponse} PageResponse */
+/** @typedef {import("./responses.js").SignedInRequest} SignedInRequest */
+/** @typedef {import("../store/view/overlay.js").View} View */
 
 /** Rows of each kind before *Xem thêm*. */
-const SHOWN = 5;
-/** The steps of visits that the commune does not have, or does not want. */
-const UNTAKEN = new Set(["queued", "fix", "dropped"]);
-/** Promises of the next days are shown already, so that a way can be planned. */
-const AHEAD_DAYS = 7;
+const MAX_ROWS = 5;
+/** Steps of visits that the commune has not received or has refused. */
+const NOT_RECEIVED = new Set(["queued", "fix", "dropped"]);
+/** Follow-ups due within so many days are listed, so that a route can be planned. */
+const FOLLOW_UP_DAYS_AHEAD = 7;
 
 /**
- * @param {SignedIn} ask
- * @returns {Promise<Answer>}
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
  */
-export async function showToday(ask) {
-  const { account, url, world } = ask;
+export async function showToday(request) {
+  const { account, url, env } = request;
   const id = account.account_id;
-  const now = world.now();
-  const [known, waiting, refused, { erased }, before] = await Promise.all([
-    book(id),
+  const now = env.now();
+  const [view, waiting, refused, { erased }, earlierRecords] = await Promise.all([
+    loadView(id),
     counts(id),
-    fixes(id),
-    status(id),
-    offered(account, now),
+    refusedOperations(id),
+    replicaStatus(id),
+    transferOffers(account, now),
   ]);
   return page("today", {
     name: account.name,
     message: messageOf(url.searchParams.get("done"), waiting),
-    erased: erasedText(ask, erased),
-    fixes: attention(known, refused, id),
-    sign_in: mustSignIn(ask) ? signInText(waiting.queued) : "",
-    transfer: transferText(before),
+    erased: erasedText(request, erased),
+    fixes: attention(view, refused, id),
+    sign_in: mustSignIn(request) ? signInText(waiting.queued) : "",
+    transfer: transferText(earlierRecords),
     queue: waiting.queued ? _("%(n)s lượt trên máy, chưa gửi", { n: numberText(waiting.queued) }) : "",
     late: lateText(waiting.oldest_at, now),
-    counts: { ...todayCounts(known, id, now), ...coverageText(known) },
-    promises: promisesDue(known, now),
-    update: world.updateWaits() || world.sync().outcome === "update",
+    counts: { ...todayCounts(view, id, now), ...coverageText(view) },
+    follow_ups: followUpsDue(view, now),
+    update: env.isUpdateReady() || env.sync().outcome === "update",
   });
 }
 
 /**
- * [Cập nhật]: only here, never while somebody records. The new version itself says when it is there.
- * @param {SignedIn} ask
- * @returns {Promise<Answer>}
+ * [Cập nhật]: offered on this page only, so that no recording is interrupted. The new version confirms the update.
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
  */
-export async function update({ world }) {
-  world.update();
-  return see("/field/");
+export async function update({ env }) {
+  env.update();
+  return redirect("/field/");
 }
 
 /**
- * After an update: what was recorded under the version before is still there, be it waiting or in need of a fix.
+ * The message after an update: how many unsent records the phone still has.
  * @param {string | null} done
  * @param {{queued: number, fixes: number}} unsent
  */
@@ -75,69 +75,69 @@ function messageOf(done, { queued, fixes }) {
 }
 
 /**
- * What the commune sent back, then what the server did not take.
- * @param {Book} known
- * @param {import("../store/db.js").Refused[]} refused
+ * Returned visits, then refused operations.
+ * @param {View} view
+ * @param {import("../store/schema.js").RefusedOperation[]} refused
  * @param {string} author
  */
-function attention(known, refused, author) {
-  const returned = [...known.visits.values()].filter(
+function attention(view, refused, author) {
+  const returned = [...view.visits.values()].filter(
     (visit) => visit.step === "returned" && visit.recorded_by === author,
   );
   const rows = [
     ...returned.map((visit) => ({
       href: `/field/visits/${visit.id}/edit`,
-      label: householdLabel(known, visit.household_id),
-      reason: reasonOf(visit),
+      label: labelOfHousehold(view, visit.household_id),
+      reason: returnReason(visit),
     })),
-    ...refused.map((op) => ({ href: "/field/log", label: subjectOf(op, known), reason: sentenceOf(op) })),
+    ...refused.map((op) => ({ href: "/field/log", label: operationLabel(op, view), reason: refusalText(op) })),
   ];
-  return { count: rows.length, rows: rows.slice(0, SHOWN), more: rows.length > SHOWN };
+  return { count: rows.length, rows: rows.slice(0, MAX_ROWS), more: rows.length > MAX_ROWS };
 }
 
 /**
- * @param {Book} known
+ * @param {View} view
  * @param {string} author
  * @param {Date} now
  */
-function todayCounts(known, author, now) {
+function todayCounts(view, author, now) {
   const today = localDay(now);
-  const mine = [...known.visits.values()].filter(
+  const mine = [...view.visits.values()].filter(
     (visit) => visit.recorded_by === author && localDay(visit.occurred_at) === today,
   );
-  const received = mine.filter(({ step }) => !UNTAKEN.has(step)).length;
+  const received = mine.filter(({ step }) => !NOT_RECEIVED.has(step)).length;
   return { today: numberText(mine.length), received: numberText(received) };
 }
 
-/** @param {Book} known */
-function coverageText(known) {
-  const { reached, total } = coverage(known);
+/** @param {View} view */
+function coverageText(view) {
+  const { reached, total } = coverage(view);
   return { reached: numberText(reached), households: numberText(total) };
 }
 
 /**
- * @param {Book} known
+ * @param {View} view
  * @param {Date} now
  */
-function promisesDue(known, now) {
+function followUpsDue(view, now) {
   const today = localDay(now);
-  const due = [...promises(known)].filter(
-    ([id, day]) => known.households.has(id) && day <= dayAfter(today, AHEAD_DAYS),
+  const due = [...followUpDays(view)].filter(
+    ([id, day]) => view.households.has(id) && day <= dayAfter(today, FOLLOW_UP_DAYS_AHEAD),
   );
   due.sort(([, one], [, other]) => (one < other ? -1 : Number(one > other)));
-  const rows = due.slice(0, SHOWN).map(([id, day]) => ({
+  const rows = due.slice(0, MAX_ROWS).map(([id, day]) => ({
     href: `/field/households/${id}/visit`,
-    label: householdLabel(known, id),
+    label: labelOfHousehold(view, id),
     due: dueText(day, today),
   }));
-  return { count: due.length, rows, more: due.length > SHOWN };
+  return { count: due.length, rows, more: due.length > MAX_ROWS };
 }
 
 /**
- * @param {Book} known
+ * @param {View} view
  * @param {string} id
  */
-function householdLabel(known, id) {
-  const household = known.households.get(id);
-  return household ? labelOf(household) : _("Hộ không còn trong danh sách");
+function labelOfHousehold(view, id) {
+  const household = view.households.get(id);
+  return household ? householdLabel(household) : _("Hộ không còn trong danh sách");
 }

@@ -1,9 +1,10 @@
-// The accounts of this phone. One is open at a time; each keeps its own queue, which never travels under another.
+// The accounts of this phone. One is open at a time. Each has its own queue, which is only sent under that account.
 
+import { uuid7 } from "../core/uuid7.js";
 import { announce } from "./changes.js";
-import { keepStanding } from "./copies.js";
-import { inAccount, inIndex } from "./db.js";
-import { NEW_REPLICA } from "./schema.js";
+import { inAccount, inRegistry } from "./db.js";
+import { updateManifest } from "./journal/journalSync.js";
+import { NEW_REPLICA, UNSENT_STORES } from "./schema.js";
 
 /** @typedef {import("./schema.js").Account} Account */
 
@@ -19,109 +20,111 @@ import { NEW_REPLICA } from "./schema.js";
  */
 
 /**
- * What a phone says of itself when it signs in with this number: the device it was before, if it was one.
- * @typedef {{device_id?: string, life: string, next_seq?: number}} Introduction
+ * How a phone identifies itself at sign-in: with the device that it was under this number before, if there was one.
+ * @typedef {{device_id?: string, installation_id: string, next_seq?: number}} DeviceIdentity
  */
-
-/** Where operations are that the server does not have. */
-const UNSENT = ["outbox", "fixes"];
 
 /**
  * The open account, or null.
  * @returns {Promise<Account | null>}
  */
-export function current() {
-  return inIndex("readonly", async (tx) => {
-    const open = await tx.objectStore("settings").get("open");
+export function currentAccount() {
+  return inRegistry("readonly", async (tx) => {
+    const open = await tx.objectStore("settings").get("open_account");
     return open === undefined ? null : ((await tx.objectStore("accounts").get(open)) ?? null);
   });
 }
 
 /**
- * Every account this phone has had.
+ * Every account that has ever signed in on this phone.
  * @returns {Promise<Account[]>}
  */
-export function list() {
-  return inIndex("readonly", (tx) => tx.objectStore("accounts").getAll());
+export function listAccounts() {
+  return inRegistry("readonly", (tx) => tx.objectStore("accounts").getAll());
 }
 
 /**
  * @param {string} accountId
  * @returns {Promise<Account | null>}
  */
-export function find(accountId) {
-  return inIndex("readonly", async (tx) => (await tx.objectStore("accounts").get(accountId)) ?? null);
+export function findAccount(accountId) {
+  return inRegistry("readonly", async (tx) => (await tx.objectStore("accounts").get(accountId)) ?? null);
 }
 
 /**
- * To be sent along with the invite code and `phone` to POST /api/v1/devices.
+ * The fields that are sent to POST /api/v1/devices beside the invite code and `phone`.
  * @param {string} phone
- * @returns {Promise<Introduction>}
+ * @returns {Promise<DeviceIdentity>}
  */
-export async function introduction(phone) {
-  const known = (await list()).filter((account) => digits(account.phone) === digits(phone));
+export async function deviceIdentity(phone) {
+  const known = (await listAccounts()).filter((account) => normalizePhone(account.phone) === normalizePhone(phone));
   const [latest] = known.sort((one, other) => other.opened_at.localeCompare(one.opened_at));
-  if (!latest) return { life: await newLife() };
-  // What one of them has may become another's (`transfer`): together they give no number twice.
+  if (!latest) return { installation_id: await newInstallationId() };
+  // Operations may move from one of these accounts to another (transfer.js), so a number of one is not given by
+  // another.
   const numbers = await Promise.all(known.map(({ account_id }) => nextSeq(account_id)));
-  return { device_id: latest.device_id, life: latest.life, next_seq: Math.max(...numbers) };
+  return { device_id: latest.device_id, installation_id: latest.installation_id, next_seq: Math.max(...numbers) };
 }
 
 /**
- * Stores what the server answered to a sign-in and opens that account. The session cookie belongs to it from now on,
- * so every other account of the phone is signed out.
+ * Stores the server's answer to a sign-in and opens that account. The session cookie now belongs to it, so every other
+ * account of the phone is signed out.
  * @param {Enrolment} answer
  * @param {string} phone
  * @returns {Promise<Account>}
  */
 export async function enrol(answer, phone) {
   const account_id = answer.account.id;
-  const life = await prepare(account_id, answer, (await find(account_id))?.life ?? (await introduction(phone)).life);
+  const installation_id = await prepareStorage(
+    account_id,
+    answer,
+    (await findAccount(account_id))?.installation_id ?? (await deviceIdentity(phone)).installation_id,
+  );
   const { name, role } = answer.account;
   const { device_id, commune_id, hamlets, households = 0 } = answer;
   const opened_at = new Date().toISOString();
   const who = { account_id, commune_id, device_id, name, role, hamlets, households, phone };
-  const account = { ...who, life, signed_in: true, opened_at };
-  await inIndex("readwrite", async (tx) => {
+  const account = { ...who, installation_id, signed_in: true, opened_at };
+  await inRegistry("readwrite", async (tx) => {
     const accounts = tx.objectStore("accounts");
     const others = await accounts.getAll();
     await Promise.all([
       ...others.map((other) => accounts.put({ ...other, signed_in: false })),
       accounts.put(account),
-      tx.objectStore("settings").put(account_id, "open"),
-      tx.objectStore("settings").delete("life"),
-      tx.objectStore("settings").delete("session_left"),
+      tx.objectStore("settings").put(account_id, "open_account"),
+      tx.objectStore("settings").delete("installation_id"),
+      tx.objectStore("settings").delete("session_to_end"),
     ]);
   });
-  await keepStanding(account_id);
+  await updateManifest(account_id);
   announce({ kind: "account" });
   return account;
 }
 
 /**
- * Signs the open account out on this phone; the server has still to hear of it. What it stored is seen to by
- * `clearSignedOut`; what is not sent stays.
+ * Signs the open account out on this phone. `endSession` tells the server, and `clearSignedOut` removes what the
+ * account stored; unsent operations stay.
  */
-export async function close() {
-  const closed = await inIndex("readwrite", async (tx) => {
-    const open = await tx.objectStore("settings").get("open");
+export async function closeAccount() {
+  const closed = await inRegistry("readwrite", async (tx) => {
+    const open = await tx.objectStore("settings").get("open_account");
     const account = open === undefined ? undefined : await tx.objectStore("accounts").get(open);
     if (account) await tx.objectStore("accounts").put({ ...account, signed_in: false, signed_out: true });
-    await tx.objectStore("settings").delete("open");
-    await tx.objectStore("settings").put(true, "session_left");
+    await tx.objectStore("settings").delete("open_account");
+    await tx.objectStore("settings").put(true, "session_to_end");
     return open;
   });
-  if (closed !== undefined) await keepStanding(closed);
+  if (closed !== undefined) await updateManifest(closed);
   announce({ kind: "account" });
 }
 
 /**
- * Keeps the account's hamlets as the server names them now.
+ * Stores the account's hamlets as the server names them now.
  * @param {string} accountId
  * @param {{id: string, name: string}[]} hamlets
  */
-export async function assign(accountId, hamlets) {
-  await inIndex("readwrite", async (tx) => {
+export async function updateHamlets(accountId, hamlets) {
+  await inRegistry("readwrite", async (tx) => {
     const account = await tx.objectStore("accounts").get(accountId);
     if (account) await tx.objectStore("accounts").put({ ...account, hamlets });
   });
@@ -129,40 +132,46 @@ export async function assign(accountId, hamlets) {
 }
 
 /**
- * How many operations of the phone's other accounts are not sent, be they waiting or in need of a fix.
+ * How many operations of the phone's other accounts are not sent: queued or refused.
  * @returns {Promise<number>}
  */
-export async function unsentElsewhere() {
-  const [accounts, open] = await Promise.all([list(), current()]);
+export async function countUnsentOfOthers() {
+  const [accounts, open] = await Promise.all([listAccounts(), currentAccount()]);
   const others = accounts.filter((account) => account.account_id !== open?.account_id);
   const counts = others.map(({ account_id }) =>
-    inAccount(account_id, UNSENT, "readonly", (tx) =>
-      Promise.all(UNSENT.map((store) => tx.objectStore(store).count())),
+    inAccount(account_id, UNSENT_STORES, "readonly", (tx) =>
+      Promise.all(UNSENT_STORES.map((store) => tx.objectStore(store).count())),
     ),
   );
   return (await Promise.all(counts)).flat().reduce((sum, count) => sum + count, 0);
 }
 
 /**
- * Makes the account's storage ready: numbering goes on where the server or this phone has left off, whichever is later.
+ * Prepares the account's storage. Numbering continues from the server's next number or this phone's, whichever is
+ * higher.
  * @param {string} accountId
  * @param {Enrolment} answer
- * @param {string} life
- * @returns {Promise<string>} the life of the storage
+ * @param {string} installation_id
+ * @returns {Promise<string>} the installation_id of the storage
  */
-function prepare(accountId, answer, life) {
+function prepareStorage(accountId, answer, installation_id) {
   return inAccount(accountId, ["meta"], "readwrite", async (tx) => {
     const meta = tx.objectStore("meta");
-    const [known, next, replica] = await Promise.all([meta.get("life"), meta.get("next_seq"), meta.get("replica")]);
+    const [known, next, replica] = await Promise.all([
+      meta.get("installation_id"),
+      meta.get("next_seq"),
+      meta.get("replica"),
+    ]);
     const state = replica ?? NEW_REPLICA;
     await Promise.all([
-      meta.put(known ?? life, "life"),
+      meta.put(known ?? installation_id, "installation_id"),
       meta.put(Math.max(next ?? 1, answer.next_seq ?? 1), "next_seq"),
-      meta.delete("declined"),
-      // A known epoch is replaced by an exchange only, which heals the server in the same transaction.
+      meta.delete("declined_transfers"),
+      // Only an exchange replaces a known epoch: it queues again, in the same transaction, what that epoch
+      // acknowledged.
       meta.put({ ...state, epoch: state.epoch ?? answer.epoch }, "replica"),
     ]);
-    return known ?? life;
+    return known ?? installation_id;
   });
 }
 
@@ -173,21 +182,23 @@ async function nextSeq(accountId) {
 }
 
 /**
- * The random id that the next new storage of this phone will have; it is told to the server before the storage exists.
+ * The id of the next storage on this phone. The server hears it at sign-in, before the storage exists, so it is saved
+ * until then.
  * @returns {Promise<string>}
  */
-function newLife() {
-  return inIndex("readwrite", async (tx) => {
-    const life = (await tx.objectStore("settings").get("life")) ?? crypto.randomUUID();
-    await tx.objectStore("settings").put(life, "life");
-    return life;
+function newInstallationId() {
+  return inRegistry("readwrite", async (tx) => {
+    const installation_id = (await tx.objectStore("settings").get("installation_id")) ?? uuid7();
+    await tx.objectStore("settings").put(installation_id, "installation_id");
+    return installation_id;
   });
 }
 
 /**
- * A Vietnamese number without what people write before it: *0900 000 001*, *+84 900 000 001* and *0084…* are the same.
+ * The digits of a Vietnamese phone number without its prefix: *0900 000 001*, *+84 900 000 001* and *0084…* are the
+ * same.
  * @param {string} phone
  */
-export function digits(phone) {
+export function normalizePhone(phone) {
   return phone.replace(/\D/g, "").replace(/^(?:(?:00)?84|0)(?=\d{9,10}$)/, "");
 }

@@ -1,4 +1,4 @@
-// "Something changed", told to every part of this tab and to every other tab and the service worker.
+// Change events for all parts of this tab, for the other tabs and for the service worker.
 
 /**
  * @typedef {(
@@ -9,8 +9,8 @@
  *   | {kind: "saved", account_id: string, draft: string, id: string}
  *   | {kind: "progress", account_id: string, sent: number, total: number, received: number, left: number}
  *   | {kind: "sync", account_id: string, outcome: string, sent: number, left: number}
- * )} Change `draft`: another tab has written the form of this key; `saved`: it has become the record `id`. `progress`: operations
- *   sent of a total, rows received and rows still to come; `sync`: how a run ended.
+ * )} Change `draft`: another tab has written the draft with this key; `saved`: its form was saved as the record `id`.
+ *   `progress`: operations sent of a total, rows received and rows still to come; `sync`: how a run ended.
  */
 
 /** @type {Set<(change: Change) => void>} */
@@ -19,25 +19,25 @@ const listeners = new Set();
 let channel;
 
 /**
- * Tells everybody, other tabs included.
+ * Notifies this tab's listeners and all other tabs.
  * @param {Change} change
  */
 export function announce(change) {
-  tellOthers(change);
-  tell(change);
+  announceToOthers(change);
+  notify(change);
 }
 
 /**
- * Tells everybody but this tab.
+ * Notifies all other tabs only.
  * @param {Change} change
  */
-export function tellOthers(change) {
+export function announceToOthers(change) {
   connect();
   channel?.postMessage(change);
 }
 
 /**
- * Calls `listener` at every change until the returned function is called.
+ * Calls `listener` on every change until the returned function is called.
  * @param {(change: Change) => void} listener
  * @returns {() => void}
  */
@@ -49,13 +49,11 @@ export function subscribe(listener) {
 
 function connect() {
   if (channel || typeof BroadcastChannel === "undefined") return;
-  channel = new BroadcastChannel("tungnha");
-  channel.onmessage = (event) => tell(event.data);
-  // Node keeps a process alive for an open channel; browsers have no unref.
-  if ("unref" in channel && typeof channel.unref === "function") channel.unref();
+  channel = new BroadcastChannel("tung-nha");
+  channel.onmessage = (event) => notify(event.data);
 }
 
 /** @param {Change} change */
-function tell(change) {
+function notify(change) {
   for (const listener of listeners) listener(change);
 }

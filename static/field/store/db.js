@@ -1,45 +1,45 @@
-// The databases of this phone: an index that names its accounts, and one database for each account.
+// The databases of this phone: a registry of its accounts, and one database for each account.
 
 import { openDB, unwrap } from "idb";
-import { createAccount, createIndex } from "./schema.js";
+import { createAccountDatabase, createRegistry } from "./schema.js";
 
 /** @typedef {import("./schema.js").Account} Account */
-/** @typedef {import("./schema.js").Refused} Refused */
+/** @typedef {import("./schema.js").RefusedOperation} RefusedOperation */
 /** @typedef {import("idb").IDBPTransaction<any, any, "readwrite">} Transaction */
-/** @typedef {{name: string, upgrade: (db: import("idb").IDBPDatabase<any>) => void}} Place */
+/** @typedef {{name: string, upgrade: (db: import("idb").IDBPDatabase<any>) => void}} DatabaseSpec */
 
-/** There is no room left on the phone; nothing of the transaction was kept. */
+/** The phone has no room left. The transaction was rolled back. */
 export class StorageFull extends Error {}
 
 /** @type {Map<string, Promise<import("idb").IDBPDatabase<any>>>} */
 const connections = new Map();
-/** @type {Place} */
-const INDEX = { name: "tungnha", upgrade: createIndex };
+/** @type {DatabaseSpec} */
+const REGISTRY = { name: "tung-nha", upgrade: createRegistry };
 
 /**
  * Opens an account's database.
  * @param {string} accountId
  */
 export function openAccount(accountId) {
-  return connect(accountPlace(accountId));
+  return connect(accountDatabase(accountId));
 }
 
 /**
- * Runs `work` in one transaction over the index and resolves when it is complete. See `inAccount`.
+ * Runs `work` in one transaction of the registry and resolves when it is complete. See `inAccount`.
  * @template T
  * @param {IDBTransactionMode} mode
  * @param {(tx: Transaction) => Promise<T>} work
  * @returns {Promise<T>}
  */
-export function inIndex(mode, work) {
-  return persistently(INDEX, ["accounts", "settings"], mode, work);
+export function inRegistry(mode, work) {
+  return withReconnect(REGISTRY, ["accounts", "settings"], mode, work);
 }
 
 /**
- * Runs `work` in one transaction of an account's database; writing resolves when it is complete, and is strictly
- * durable unless `durability` says otherwise. `work` awaits nothing but requests of its transaction, and must bear
- * running twice: iPhones lose the connection, and then it runs once more over a new one.
- * Throws `StorageFull`, and whatever `work` throws; then nothing of it is kept.
+ * Runs `work` in one transaction of an account's database. A write resolves when the transaction is complete, with
+ * strict durability unless `durability` says otherwise. `work` may only await requests of its transaction. It may run
+ * twice: iPhones lose the connection, and then it runs again over a new one. Throws `StorageFull`, and whatever `work`
+ * throws; the transaction is then rolled back.
  * @template T
  * @param {string} accountId
  * @param {string[]} stores
@@ -49,11 +49,11 @@ export function inIndex(mode, work) {
  * @returns {Promise<T>}
  */
 export function inAccount(accountId, stores, mode, work, durability = "strict") {
-  return persistently(accountPlace(accountId), stores, mode, work, durability);
+  return withReconnect(accountDatabase(accountId), stores, mode, work, durability);
 }
 
 /**
- * Writes records without waiting for each: if one fails, the transaction does. Half the time of a promise for each.
+ * Writes records without awaiting each one: if one fails, the transaction fails. Awaiting each takes twice the time.
  * @param {Transaction} tx
  * @param {string} store
  * @param {object[]} records
@@ -64,7 +64,7 @@ export function putAll(tx, store, records) {
 }
 
 /**
- * Deletes records likewise.
+ * Deletes records in the same way.
  * @param {Transaction} tx
  * @param {string} store
  * @param {(IDBValidKey | IDBKeyRange)[]} keys
@@ -76,20 +76,20 @@ export function deleteAll(tx, store, keys) {
 
 /**
  * @template T
- * @param {Place} place
+ * @param {DatabaseSpec} spec
  * @param {string[]} stores
  * @param {IDBTransactionMode} mode
  * @param {(tx: Transaction) => Promise<T>} work
  * @param {"strict" | "relaxed"} [durability]
  */
-async function persistently(place, stores, mode, work, durability = "strict") {
-  const connection = connect(place);
+async function withReconnect(spec, stores, mode, work, durability = "strict") {
+  const connection = connect(spec);
   try {
     return await transact(await connection, stores, mode, work, durability);
-  } catch (fault) {
-    if (!isLost(fault)) throw fault;
-    await disconnect(place, connection);
-    return transact(await connect(place), stores, mode, work, durability);
+  } catch (error) {
+    if (!isConnectionLost(error)) throw error;
+    await disconnect(spec, connection);
+    return transact(await connect(spec), stores, mode, work, durability);
   }
 }
 
@@ -106,22 +106,22 @@ async function transact(db, stores, mode, work, durability) {
   const completed = completion(tx);
   completed.catch(() => {});
   try {
-    // What was read is read; only what was written has to be waited for.
+    // A read is done with its result; a write only when the transaction is complete.
     const [result] = await Promise.all([work(tx), mode === "readonly" || completed]);
     return result;
-  } catch (fault) {
+  } catch (error) {
     abort(tx);
-    const why = await completed.then(
+    const abortReason = await completed.then(
       () => null,
-      (error) => error,
+      (reason) => reason,
     );
-    throw reason(why ?? fault);
+    throw toStorageError(abortReason ?? error);
   }
 }
 
 /**
- * Resolves at completion, rejects with what the browser gives as the reason of an abort, or with null. idb's own
- * `done` rejects at the first failed request already, when the transaction does not know its reason yet.
+ * Resolves at completion; rejects with the browser's reason for an abort, or with null. idb's own `done` is no use
+ * here: it rejects at the first failed request, before the transaction has its error.
  * @param {Transaction} tx
  * @returns {Promise<void>}
  */
@@ -139,31 +139,31 @@ function abort(tx) {
   try {
     tx.abort();
   } catch {
-    // It has ended already.
+    // The transaction has already ended.
   }
 }
 
-/** @param {unknown} fault */
-function reason(fault) {
-  const full = fault instanceof Error && fault.name === "QuotaExceededError";
-  return full ? new StorageFull("no room", { cause: fault }) : (fault ?? new DOMException("aborted", "AbortError"));
+/** @param {unknown} error */
+function toStorageError(error) {
+  const full = error instanceof Error && error.name === "QuotaExceededError";
+  return full ? new StorageFull("no room", { cause: error }) : (error ?? new DOMException("aborted", "AbortError"));
 }
 
 /**
- * Nothing here aborts a transaction without throwing a reason, so an AbortError means that the connection is gone.
- * @param {unknown} fault
+ * Whether the connection was lost. Code here throws a reason before it aborts, so an AbortError comes from the browser.
+ * @param {unknown} error
  */
-function isLost(fault) {
-  if (!(fault instanceof Error)) return false;
-  return ["InvalidStateError", "AbortError"].includes(fault.name) || /server is lost/i.test(fault.message);
+function isConnectionLost(error) {
+  if (!(error instanceof Error)) return false;
+  return ["InvalidStateError", "AbortError"].includes(error.name) || /server is lost/i.test(error.message);
 }
 
 /** @param {string} accountId */
-function accountPlace(accountId) {
-  return { name: `${INDEX.name}-${accountId}`, upgrade: createAccount };
+function accountDatabase(accountId) {
+  return { name: `${REGISTRY.name}-${accountId}`, upgrade: createAccountDatabase };
 }
 
-/** @param {Place} place */
+/** @param {DatabaseSpec} spec */
 function connect({ name, upgrade }) {
   const open = connections.get(name);
   if (open) return open;
@@ -178,7 +178,7 @@ function connect({ name, upgrade }) {
 }
 
 /**
- * @param {{name: string}} place
+ * @param {{name: string}} spec
  * @param {Promise<import("idb").IDBPDatabase<any>>} connection
  */
 async function disconnect({ name }, connection) {

@@ -1,29 +1,31 @@
-// What is typed but not saved yet. A form's draft is written at every change, so that Back and a dead battery lose nothing.
+// Drafts: what is typed in a form and not saved yet. A draft is written at every change, so that Back or an empty
+// battery loses nothing.
 
-import { announce, tellOthers } from "./changes.js";
+import { announce, announceToOthers } from "./changes.js";
 import { inAccount } from "./db.js";
-import { PLACES } from "./schema.js";
+import { OPERATION_STORES } from "./schema.js";
 
 /** @typedef {Record<string, string | string[]>} Values A form's fields by name. */
 
 /**
- * Keeps the draft, in place of an earlier one, and tells other tabs; unless its form was saved meanwhile, which is told
- * instead: a draft with a saved id would have the next form overwrite what was saved. Throws `StorageFull`.
+ * Stores the draft in place of an earlier one and announces `draft` to other tabs. If the form was saved meanwhile, it
+ * stores nothing and announces `saved`: a draft with the id of a saved operation would lead the next form to write over
+ * it. Throws `StorageFull`.
  * @param {string} accountId
  * @param {string} key
  * @param {Values} values
  */
-export async function save(accountId, key, values) {
+export async function saveDraft(accountId, key, values) {
   const draft = { key, values, at: new Date().toISOString() };
   const id = [values.id].flat()[0];
-  const keep = async (/** @type {import("./db.js").Transaction} */ tx) => {
-    const late = await isSaved(tx, id);
-    if (!late) await tx.objectStore("drafts").put(draft);
-    return late;
+  const writeUnlessSaved = async (/** @type {import("./db.js").Transaction} */ tx) => {
+    const isLate = await isSaved(tx, id);
+    if (!isLate) await tx.objectStore("drafts").put(draft);
+    return isLate;
   };
-  const late = await inAccount(accountId, ["drafts", ...PLACES], "readwrite", keep, "relaxed");
-  if (late) announce({ kind: "saved", account_id: accountId, draft: key, id });
-  else tellOthers({ kind: "draft", account_id: accountId, draft: key });
+  const isLate = await inAccount(accountId, ["drafts", ...OPERATION_STORES], "readwrite", writeUnlessSaved, "relaxed");
+  if (isLate) announce({ kind: "saved", account_id: accountId, draft: key, id });
+  else announceToOthers({ kind: "draft", account_id: accountId, draft: key });
 }
 
 /**
@@ -32,7 +34,7 @@ export async function save(accountId, key, values) {
  * @param {string} key
  * @returns {Promise<Values | null>}
  */
-export function load(accountId, key) {
+export function loadDraft(accountId, key) {
   return inAccount(accountId, ["drafts"], "readonly", async (tx) => {
     const draft = await tx.objectStore("drafts").get(key);
     return draft?.values ?? null;
@@ -40,21 +42,21 @@ export function load(accountId, key) {
 }
 
 /**
- * Forgets the draft, in every tab.
+ * Deletes the draft and announces that to other tabs.
  * @param {string} accountId
  * @param {string} key
  */
-export async function clear(accountId, key) {
+export async function clearDraft(accountId, key) {
   await inAccount(accountId, ["drafts"], "readwrite", (tx) => tx.objectStore("drafts").delete(key), "relaxed");
-  tellOthers({ kind: "draft", account_id: accountId, draft: key });
+  announceToOthers({ kind: "draft", account_id: accountId, draft: key });
 }
 
 /**
  * @param {import("./db.js").Transaction} tx
- * @param {string | undefined} id of a form, and of the operation it becomes
+ * @param {string | undefined} id the form's id, which becomes the operation's `op_id`
  */
 async function isSaved(tx, id) {
   if (!id) return false;
-  const keys = await Promise.all(PLACES.map((place) => tx.objectStore(place).getKey(id)));
+  const keys = await Promise.all(OPERATION_STORES.map((store) => tx.objectStore(store).getKey(id)));
   return keys.some((key) => key !== undefined);
 }

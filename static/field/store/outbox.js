@@ -1,80 +1,69 @@
-// What was recorded on this phone: operations that wait to be sent, and those the server refused.
+// The operations recorded on this phone that the server does not have: queued ones, and ones it refused.
 
-import { find } from "./accounts.js";
-import { rememberAct } from "./acts.js";
+import { VERSIONS } from "../core/protocol.js";
+import { findAccount } from "./accounts.js";
 import { announce } from "./changes.js";
-import { forget, match } from "./copies.js";
 import { inAccount } from "./db.js";
-import * as journal from "./journal.js";
-import { asMade, giveUp, lookUp } from "./places.js";
-import { PLACES } from "./schema.js";
+import * as journal from "./journal/journal.js";
+import { removeFromJournal, updateEntry } from "./journal/journalSync.js";
+import { discardOperation, findOperation, withoutRefusal } from "./operationStores.js";
+import { OPERATION_STORES } from "./schema.js";
+import { addUndoEntry } from "./undoLog.js";
 
 export { StorageFull } from "./db.js";
 
-/** @typedef {import("../sync/protocol.js").Operation} Operation */
-/** @typedef {import("../sync/protocol.js").OperationType} OperationType */
+/** @typedef {import("../core/protocol.js").Operation} Operation */
+/** @typedef {import("../core/protocol.js").OperationType} OperationType */
 /** @typedef {import("./schema.js").Account} Account */
-/** @typedef {import("./schema.js").Refused} Refused */
+/** @typedef {import("./schema.js").RefusedOperation} RefusedOperation */
 /** @typedef {import("./db.js").Transaction} Transaction */
 
-/** @typedef {{seq: number, epoch?: string}} Next The number to give, and the epoch to name. */
+/** @typedef {{seq: number, epoch?: string}} Numbering The next number, and the epoch that the operation names. */
 
 /**
- * The version of each operation's data that this build writes: the newest that the server knows.
- * @type {Record<OperationType, number>}
- */
-export const WRITES = {
-  "household.add": 1,
-  "household.amend": 1,
-  "visit.record": 2,
-  "visit.amend": 1,
-  "visit.withdraw": 1,
-};
-
-/**
- * @typedef {object} Saving What a form hands over.
+ * @typedef {object} NewOperation An operation as a form saves it.
  * @property {string} id of the operation: the form's hidden id, a lower-case UUID
  * @property {OperationType} type
  * @property {Record<string, unknown>} data
  * @property {string} at when it was saved on the phone, ISO 8601 in UTC
- * @property {string} [draft] key of the draft it was written in, cleared in the same transaction (kept if `differs`)
- * @property {string[]} [replaces] op_ids of refused operations that this one mends; they leave `fixes` in the same
+ * @property {string} [draft] key of the form's draft, deleted in the same transaction (unless the result `differs`)
+ * @property {string[]} [replaces] op_ids of refused operations that this one corrects; they are discarded in the same
  *   transaction
- * @property {import("./acts.js").Content | null} [before] what stood before this act on a visit, null if there was no
- *   visit; without it the act cannot be taken back
+ * @property {import("./undoLog.js").VisitContent | null} [before] the visit's content before this operation, null if there
+ *   was no visit; without it the operation cannot be undone
  */
 
 /**
- * `already`: an operation of this id was saved before and nothing was done now; `differs`: with other content, so that
- * what was written since still has to be saved, under another id.
- * @typedef {{already: boolean, differs: boolean, seq: number}} Saved
+ * `already`: an operation with this id was saved before, so nothing was done; `differs`: and its content is another, so
+ * that the new content still has to be saved, under another id.
+ * @typedef {{already: boolean, differs: boolean, seq: number}} AppendResult
  */
 
 /**
  * Appends one operation with the next number and resolves when it is durable. Saving the same id again does nothing,
- * whatever became of the first. Throws `StorageFull`, and an Error if the phone does not know the account.
+ * even if the first has left the outbox. Throws `StorageFull`, and an Error if the phone does not know the account.
  * @param {string} accountId
- * @param {Saving} saving
- * @returns {Promise<Saved>}
+ * @param {NewOperation} saving
+ * @returns {Promise<AppendResult>}
  */
 export async function append(accountId, saving) {
-  const [account, next] = await Promise.all([find(accountId), upcoming(accountId, saving.id)]);
+  const [account, next] = await Promise.all([findAccount(accountId), peekNumbering(accountId, saving.id)]);
   if (!account) throw new Error("unknown account");
-  const noted = next && (await note(account, saving, next));
-  /** @type {Saved | undefined} */
+  const journaled = next && (await writeJournalEntry(account, saving, next));
+  /** @type {AppendResult | undefined} */
   let saved;
   try {
-    saved = await inAccount(accountId, [...PLACES, "drafts", "meta"], "readwrite", async (tx) => {
-      const known = await lookUp(tx, saving.id);
+    saved = await inAccount(accountId, [...OPERATION_STORES, "drafts", "meta"], "readwrite", async (tx) => {
+      const known = await findOperation(tx, saving.id);
       const differs = known !== undefined && !known.same(saving);
       if (saving.draft && !differs) await tx.objectStore("drafts").delete(saving.draft);
-      return known ? { already: true, differs, seq: known.seq } : add(tx, saving, account.commune_id);
+      return known ? { already: true, differs, seq: known.seq } : insert(tx, saving, account.commune_id);
     });
   } finally {
-    // Another tab has saved under this id, or taken the number, or there was no room.
-    if (noted && (saved?.already !== false || saved.seq !== noted.seq)) await match(accountId, saving.id);
+    // The file is wrong: another tab has saved this id or used the number, or there was no room.
+    if (journaled && (saved?.already !== false || saved.seq !== journaled.seq)) await updateEntry(accountId, saving.id);
   }
-  if (saving.replaces?.length) void forget(accountId, saving.replaces);
+  if (saving.replaces?.length) void removeFromJournal(accountId, saving.replaces);
   if (!saved.already) announce({ kind: "outbox", account_id: accountId });
   if (saving.draft && !saved.differs) {
     announce({ kind: "saved", account_id: accountId, draft: saving.draft, id: String(saving.data.id) });
@@ -83,11 +72,11 @@ export async function append(accountId, saving) {
 }
 
 /**
- * Appends an amendment. If another tab has saved the same form with another content, this one is a second amendment.
+ * Appends an amendment. If another tab has saved the same form with other content, this becomes a second amendment.
  * @param {string} accountId
- * @param {Saving} saving
+ * @param {NewOperation} saving
  * @param {() => string} newId
- * @returns {Promise<Saved>}
+ * @returns {Promise<AppendResult>}
  */
 export async function amend(accountId, saving, newId) {
   const saved = await append(accountId, saving);
@@ -95,35 +84,38 @@ export async function amend(accountId, saving, newId) {
 }
 
 /**
- * Whether the clock of the phone can have been right when it was saved: one that lost its battery writes 1970, and the
- * server takes no such date.
+ * Whether the phone's clock can have been right when the operation was saved. After an empty battery some clocks start
+ * at 1970, and the server refuses such a date.
  * @param {{at: string}} operation
  */
-export function isDated({ at }) {
+export function hasPlausibleDate({ at }) {
   return at >= "2000" && at < "2200";
 }
 
 /**
- * The operations not sent, in the order in which they were saved.
+ * The queued operations, in the order of saving.
  * @param {string} accountId
  * @returns {Promise<Operation[]>}
  */
-export function pending(accountId) {
+export function queuedOperations(accountId) {
   return inAccount(accountId, ["outbox"], "readonly", (tx) => tx.objectStore("outbox").index("by_seq").getAll());
 }
 
 /**
- * All that the server has not taken, waiting or refused, as it was made and in the order in which it was saved.
+ * All operations that the server has not accepted, queued or refused, as they were made and in the order of saving.
+ * Both stores are read in one transaction: an answer that refuses an operation meanwhile moves it between them.
  * @param {string} accountId
  * @returns {Promise<Operation[]>}
  */
-export async function unsent(accountId) {
-  const [queued, refused] = await Promise.all([pending(accountId), fixes(accountId)]);
-  return [...queued, ...refused.map(asMade)].sort((one, other) => one.seq - other.seq);
+export async function unsentOperations(accountId) {
+  const [queued, refused] = await inAccount(accountId, ["outbox", "fixes"], "readonly", (tx) =>
+    Promise.all([tx.objectStore("outbox").getAll(), tx.objectStore("fixes").getAll()]),
+  );
+  return [...queued, ...refused.map(withoutRefusal)].sort((one, other) => one.seq - other.seq);
 }
 
 /**
- * How many operations wait, how many need a fix, and since when the oldest waits.
+ * How many operations are queued, how many are refused, and when the oldest queued one was saved.
  * @param {string} accountId
  * @returns {Promise<{queued: number, fixes: number, oldest_at: string | null}>}
  */
@@ -137,86 +129,88 @@ export function counts(accountId) {
 }
 
 /**
- * The operations the server refused, oldest first.
+ * The refused operations, oldest first.
  * @param {string} accountId
- * @returns {Promise<Refused[]>}
+ * @returns {Promise<RefusedOperation[]>}
  */
-export async function fixes(accountId) {
-  /** @type {Refused[]} */
+export async function refusedOperations(accountId) {
+  /** @type {RefusedOperation[]} */
   const refused = await inAccount(accountId, ["fixes"], "readonly", (tx) => tx.objectStore("fixes").getAll());
   return refused.sort((one, other) => one.seq - other.seq);
 }
 
 /**
- * Gives a refused operation up. Its number is remembered, so that the server does not take it for lost.
+ * Discards a refused operation. Its number is recorded, so that the server does not count it as lost.
  * @param {string} accountId
  * @param {string} opId
  */
-export async function discard(accountId, opId) {
-  await inAccount(accountId, ["fixes", "meta"], "readwrite", (tx) => giveUp(tx, opId, new Date().toISOString()));
-  void forget(accountId, [opId]);
+export async function discardRefused(accountId, opId) {
+  await inAccount(accountId, ["fixes", "meta"], "readwrite", (tx) =>
+    discardOperation(tx, opId, new Date().toISOString()),
+  );
+  void removeFromJournal(accountId, [opId]);
   announce({ kind: "outbox", account_id: accountId });
 }
 
 /**
- * What the next operation will be numbered, unless another tab is faster. Null if it needs no file: it is known
- * already, or the browser has no place for one.
+ * The next operation's numbering, unless another tab saves first. Null if the operation needs no journal file: it is
+ * saved already, or the browser has no private folder.
  * @param {string} accountId
  * @param {string} opId
- * @returns {Promise<Next | null>}
+ * @returns {Promise<Numbering | null>}
  */
-async function upcoming(accountId, opId) {
-  if (!journal.isAble()) return null;
-  return inAccount(accountId, [...PLACES, "meta"], "readonly", async (tx) => {
-    const [known, next] = await Promise.all([lookUp(tx, opId), nextOf(tx)]);
+async function peekNumbering(accountId, opId) {
+  if (!journal.isSupported()) return null;
+  return inAccount(accountId, [...OPERATION_STORES, "meta"], "readonly", async (tx) => {
+    const [known, next] = await Promise.all([findOperation(tx, opId), readNumbering(tx)]);
     return known ? null : next;
   });
 }
 
 /**
- * Writes the operation's file, before its transaction. Null if there is none.
+ * Writes the operation's journal file, before its transaction. Null if there is none.
  * @param {Account} account
- * @param {Saving} saving
- * @param {Next} next
+ * @param {NewOperation} saving
+ * @param {Numbering} next
  * @returns {Promise<Operation | null>}
  */
-async function note({ account_id, commune_id }, saving, next) {
-  const op = made(saving, commune_id, next);
+async function writeJournalEntry({ account_id, commune_id }, saving, next) {
+  const op = buildOperation(saving, commune_id, next);
   const { replaces, draft } = saving;
-  return (await journal.write(account_id, { op, replaces, draft })) ? op : null;
+  return (await journal.writeEntry(account_id, { op, replaces, draft })) ? op : null;
 }
 
 /**
  * @param {Transaction} tx
- * @param {Saving} saving
+ * @param {NewOperation} saving
  * @param {string} communeId
- * @returns {Promise<Saved>}
+ * @returns {Promise<AppendResult>}
  */
-async function add(tx, saving, communeId) {
-  const op = made(saving, communeId, await nextOf(tx));
-  for (const opId of saving.replaces ?? []) await giveUp(tx, opId, saving.at);
+async function insert(tx, saving, communeId) {
+  const op = buildOperation(saving, communeId, await readNumbering(tx));
+  for (const opId of saving.replaces ?? []) await discardOperation(tx, opId, saving.at);
   await Promise.all([tx.objectStore("outbox").add(op), tx.objectStore("meta").put(op.seq + 1, "next_seq")]);
-  await rememberAct(tx, saving);
+  await addUndoEntry(tx, saving);
   return { already: false, differs: false, seq: op.seq };
 }
 
 /**
  * @param {Transaction} tx
- * @returns {Promise<Next>}
+ * @returns {Promise<Numbering>}
  */
-async function nextOf(tx) {
+async function readNumbering(tx) {
   const meta = tx.objectStore("meta");
   const [next, replica] = await Promise.all([meta.get("next_seq"), meta.get("replica")]);
   return { seq: next ?? 1, epoch: replica?.epoch };
 }
 
 /**
- * @param {Saving} saving
+ * @param {NewOperation} saving
  * @param {string} commune_id
- * @param {Next} next
+ * @param {Numbering} next
  * @returns {Operation}
  */
-function made({ id: op_id, type, at, data }, commune_id, { seq, epoch }) {
-  const op = { op_id, seq, type, v: WRITES[type], commune_id, at, data };
+function buildOperation({ id: op_id, type, at, data }, commune_id, { seq, epoch }) {
+  const op = { op_id, seq, type, v: VERSIONS[type], commune_id, at, data };
   return epoch ? { ...op, epoch } : op;
 }

@@ -1,48 +1,48 @@
-// What the databases of this phone hold.
+// The stores of this phone's databases, and the types of their records.
 
-/** @typedef {import("../sync/protocol.js").Operation} Operation */
+/** @typedef {import("../core/protocol.js").Operation} Operation */
 
 /**
- * An operation in `fixes`: the server refused it and a person must see to it.
- * @typedef {Operation & {code: string, fields: string[], refused_at: string}} Refused
+ * An operation in `fixes`: the server refused it, and a person has to correct or discard it.
+ * @typedef {Operation & {code: string, fields: string[], refused_at: string}} RefusedOperation
  */
 
 /**
- * An operation in `sent`: acknowledged under `acked_epoch`. With `until` it stands for a row that is not on this phone
- * yet, as long as the replica's row has no higher `feed_seq`, or waits for the commune's decision. `code` says why it is
- * kept apart, or that the commune has `dropped` it; `household_id`, of a withdrawal, where the visit was.
+ * An operation in `sent`: acknowledged in the epoch `acked_epoch`. If it has `until`, the overlay shows it until the
+ * replica's row has a higher `feed_seq`, or until the commune has decided on it. `code` says why it is quarantined, or
+ * that the commune has `dropped` it. `household_id`: of a withdrawal, the visit's household.
  * @typedef {Operation & {status: string, acked_at: string, acked_epoch: string, version?: number, until?: number,
- *   code?: string, household_id?: string}} Sent
+ *   code?: string, household_id?: string}} SentOperation
  */
 
 /**
- * Whether the server keeps it apart, for the commune to decide.
- * @param {Sent} op
+ * Whether the server has quarantined it, until the commune decides.
+ * @param {SentOperation} op
  */
-export function isApart({ status }) {
+export function isQuarantined({ status }) {
   return status === "conflict" || status === "quarantined";
 }
 
 /**
- * How far the replica is; written by sync/ only.
+ * The replica's state; only sync/ writes it.
  * @typedef {object} ReplicaState
  * @property {number} generation the readable generation; 0 before the first download
- * @property {Filling} [filling] the generation being filled, if one is
+ * @property {LoadingGeneration} [loading] the generation being downloaded, if one is
  * @property {number} [cursor]
  * @property {string} [epoch]
  * @property {string} [scope]
  * @property {string[]} [hamlets] ids in scope
- * @property {number} turn grows with every answer applied: an answer to an older turn is not applied
- * @property {number} edition grows whenever what `book` shows may have changed
+ * @property {number} revision grows with every answer applied; an answer to a request of an older revision is dropped
+ * @property {number} view_version grows whenever the result of `loadView` may have changed
  * @property {string} [server_time] of the newest answer
  * @property {string} [last_exchange_at]
  * @property {string} [last_sent_at]
- * @property {import("../sync/protocol.js").BackupKeyRow} [backup_key] for whom files of what is not sent are made
- * @property {boolean} [erased] the commune has taken this phone out of service: it is given no rows any more
- * @property {number} [wait_until] the server asked not to be called before, milliseconds
+ * @property {import("../core/protocol.js").ExportKeyRow} [export_key] the key that export files are encrypted for
+ * @property {boolean} [erased] the commune has revoked this phone: it receives no more rows
+ * @property {number} [wait_until] when the server may be called again, milliseconds
  */
 
-/** @typedef {{generation: number, cursor?: number, scope?: string}} Filling */
+/** @typedef {{generation: number, cursor?: number, scope?: string}} LoadingGeneration */
 
 /**
  * @typedef {object} Account An account of this phone.
@@ -54,39 +54,45 @@ export function isApart({ status }) {
  * @property {{id: string, name: string}[]} hamlets
  * @property {number} households how many there were to download at sign-in; 0 if not known
  * @property {string} phone
- * @property {string} life random id of the account's storage on this phone
+ * @property {string} installation_id random id of the account's storage on this phone
  * @property {boolean} signed_in
- * @property {boolean} [signed_out] somebody has signed out of it here: what the commune gave goes once nothing waits
+ * @property {boolean} [signed_out] signed out on this phone: its rows are deleted once nothing is unsent
  * @property {string} opened_at
  */
 
-/** Where an operation of this phone is: waiting, acknowledged or refused. */
-export const PLACES = ["outbox", "sent", "fixes"];
+/** The stores with operations that the server does not have. */
+export const UNSENT_STORES = ["outbox", "fixes"];
 
-/** How long acknowledged operations and discarded numbers are kept, milliseconds. */
-export const KEPT = 30 * 24 * 3_600_000;
+/** The stores an operation can be in: queued, acknowledged or refused. */
+export const OPERATION_STORES = ["outbox", "sent", "fixes"];
+
+/** How long acknowledged operations and discarded numbers are stored. */
+export const RETENTION_MS = 30 * 24 * 3_600_000;
 
 export const KINDS = /** @type {const} */ (["household", "visit", "follow_up", "hamlet", "member", "service", "guide"]);
 /** @typedef {typeof KINDS[number]} Kind */
 
+/** The stores of the replica, one for each kind of row. */
+export const REPLICA_STORES = KINDS.map((kind) => `replica_${kind}`);
+
 /** @type {ReplicaState} */
-export const NEW_REPLICA = { generation: 0, turn: 0, edition: 0 };
+export const NEW_REPLICA = { generation: 0, revision: 0, view_version: 0 };
 
 /**
- * The index: the accounts of this phone, and which is open.
+ * The registry: the accounts of this phone, and which one is open.
  * @param {import("idb").IDBPDatabase<any>} db
  */
-export function createIndex(db) {
+export function createRegistry(db) {
   db.createObjectStore("accounts", { keyPath: "account_id" });
   db.createObjectStore("settings");
 }
 
 /**
- * An account's database: the replica by generation `g`, the queue and what became of it, drafts, and where things stand.
+ * An account's database: the replica's rows by generation `g`, the operations, drafts, and state and counters (`meta`).
  * @param {import("idb").IDBPDatabase<any>} db
  */
-export function createAccount(db) {
-  for (const kind of KINDS) db.createObjectStore(`replica_${kind}`, { keyPath: ["g", "id"] });
+export function createAccountDatabase(db) {
+  for (const store of REPLICA_STORES) db.createObjectStore(store, { keyPath: ["g", "id"] });
   db.createObjectStore("outbox", { keyPath: "op_id" }).createIndex("by_seq", "seq");
   db.createObjectStore("fixes", { keyPath: "op_id" });
   const sent = db.createObjectStore("sent", { keyPath: "op_id" });

@@ -1,17 +1,16 @@
-// Reading an answer: what of it may be believed. An acknowledgement is status 200 and JSON and `proto` and an op_id that
-// was sent and a known status; anything else acknowledges nothing.
+// Parses and validates an answer. An operation is acknowledged only by status 200, JSON, the right `proto`, an op_id
+// that was sent and a known status. Anything else acknowledges nothing.
 
+import { PROTO } from "../core/protocol.js";
 import { KINDS } from "../store/schema.js";
-import { PROTO } from "./protocol.js";
 
-/** @typedef {import("./protocol.js").Answer} Answer */
-/** @typedef {import("./protocol.js").OperationResult} OperationResult */
-/** @typedef {import("./protocol.js").Request} Request */
+/** @typedef {import("../core/protocol.js").Answer} Answer */
+/** @typedef {import("../core/protocol.js").OperationResult} OperationResult */
+/** @typedef {import("../core/protocol.js").Request} Request */
 
 /**
- * What came back. `offline`: nothing, or something that is not our server (a portal); `busy`: our server cannot now,
- * `wait` milliseconds if it said how long; `refused`: our server refuses this very request; `fault`: an answer that
- * makes no sense.
+ * `offline`: no response, or one that is not from our server (a captive portal); `busy`: the server asks to try later,
+ * after `wait` milliseconds if it says so; `refused`: the server refuses this request; `error`: an invalid answer.
  * @typedef {(
  *   | {kind: "answer", answer: Answer}
  *   | {kind: "offline"}
@@ -19,40 +18,41 @@ import { PROTO } from "./protocol.js";
  *   | {kind: "sign_in", code: string}
  *   | {kind: "update", min_build: string}
  *   | {kind: "refused", code: string, fields: string[]}
- *   | {kind: "fault"}
+ *   | {kind: "error"}
  * )} Reply
  */
 
-/** @typedef {{status: number, retryAfter: string | null, text: string}} Received */
+/** @typedef {{status: number, retryAfter: string | null, text: string}} RawResponse */
 
 const STATUSES = new Set(["applied", "duplicate", "rejected", "conflict", "quarantined", "retry"]);
-const REFUSALS = new Set([400, 413, 422, 500]);
-/** However long a server asks us to wait, milliseconds. */
-export const LONGEST_WAIT = 3_600_000;
+const REFUSAL_STATUSES = new Set([400, 413, 422, 500]);
+/** The longest Retry-After that is respected. */
+export const MAX_WAIT_MS = 3_600_000;
 
 /**
- * @param {Received} received
+ * @param {RawResponse} received
  * @param {Request} request
  * @param {Date} now
  * @returns {Reply}
  */
-export function understand({ status, retryAfter, text }, request, now) {
-  const body = parsed(text);
+export function parseResponse({ status, retryAfter, text }, request, now) {
+  const body = parseBody(text);
   if (status === 401) return { kind: "sign_in", code: String(body?.error ?? "sign_in") };
-  if (status === 429 || status === 503) return { kind: "busy", wait: waitOf(retryAfter, now) };
-  if (!body) return status >= 500 ? { kind: "busy", wait: waitOf(retryAfter, now) } : { kind: "offline" };
-  if (status === 200) return isAnswer(body, request) ? { kind: "answer", answer: body } : { kind: "fault" };
+  if (status === 429 || status === 503) return { kind: "busy", wait: parseRetryAfter(retryAfter, now) };
+  if (!body) return status >= 500 ? { kind: "busy", wait: parseRetryAfter(retryAfter, now) } : { kind: "offline" };
+  if (status === 200) return isAnswer(body, request) ? { kind: "answer", answer: body } : { kind: "error" };
   if (status === 426) return { kind: "update", min_build: String(body.min_build ?? "") };
-  if (REFUSALS.has(status)) return { kind: "refused", code: String(body.error ?? "invalid"), fields: fieldsOf(body) };
-  return { kind: "fault" };
+  if (REFUSAL_STATUSES.has(status))
+    return { kind: "refused", code: String(body.error ?? "invalid"), fields: fieldNames(body) };
+  return { kind: "error" };
 }
 
 /**
- * The results that acknowledge or refuse an operation, by its op_id.
+ * The results with a known status, by op_id.
  * @param {Answer} answer
  * @returns {Map<string, OperationResult>}
  */
-export function resultsOf(answer) {
+export function resultsById(answer) {
   return new Map(answer.results.filter(({ status }) => STATUSES.has(status)).map((result) => [result.op_id, result]));
 }
 
@@ -65,16 +65,18 @@ export function isPage(answer) {
 }
 
 /**
- * All rows of the page, of whatever kind this build knows.
+ * All rows of the page of the kinds that this build knows.
  * @param {Answer} answer
  * @returns {unknown[]}
  */
 export function rowsOf({ changes }) {
-  return [...KINDS, /** @type {const} */ ("gone")].flatMap((kind) => /** @type {unknown[]} */ (changes[kind] ?? []));
+  return [...KINDS, /** @type {const} */ ("tombstone")].flatMap(
+    (kind) => /** @type {unknown[]} */ (changes[kind] ?? []),
+  );
 }
 
 /**
- * Whether this is a row that can be stored.
+ * Whether the row can be stored.
  * @param {any} row
  */
 export function isRow(row) {
@@ -82,11 +84,11 @@ export function isRow(row) {
 }
 
 /**
- * The body if it is our server's.
+ * The body if it is from our server, else null.
  * @param {string} text
  * @returns {any}
  */
-function parsed(text) {
+function parseBody(text) {
   try {
     const body = JSON.parse(text);
     return body?.proto === PROTO ? body : null;
@@ -96,8 +98,8 @@ function parsed(text) {
 }
 
 /**
- * Whether this answers that request: results for what was sent only, and rows that go on where the request stood,
- * unless it says that they start anew or that there will be none any more.
+ * Whether the answer belongs to the request: it has results only for operations that were sent, and its rows continue
+ * from the request's position, unless it announces a reset or an erase.
  * @param {any} body
  * @param {Request} request
  */
@@ -117,17 +119,17 @@ function isPosition({ epoch, scope, cursor, more, reset, changes, server_time })
 }
 
 /** @param {any} body */
-function fieldsOf({ fields }) {
+function fieldNames({ fields }) {
   return Array.isArray(fields) ? fields.map(String) : [];
 }
 
 /**
- * Retry-After in milliseconds: it is seconds or a date.
+ * Retry-After (seconds or a date) in milliseconds.
  * @param {string | null} header
  * @param {Date} now
  */
-function waitOf(header, now) {
+function parseRetryAfter(header, now) {
   if (!header) return 0;
   const wait = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now.getTime();
-  return Math.min(Math.max(wait || 0, 0), LONGEST_WAIT);
+  return Math.min(Math.max(wait || 0, 0), MAX_WAIT_MS);
 }

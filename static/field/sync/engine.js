@@ -1,33 +1,37 @@
-// The sync engine: exchanges until everything is sent and the list is whole. A plain module without DOM: the same runs in
-// the page, in the service worker and in Node.
+// The sync engine: runs exchanges until the outbox is empty and the replica is complete. It uses no DOM: the page, the
+// service worker and Node run the same module.
 
-import { current } from "../store/accounts.js";
-import { announce } from "../store/changes.js";
+import { currentAccount } from "../store/accounts.js";
+import { announce, subscribe } from "../store/changes.js";
 import { StorageFull } from "../store/db.js";
+import { removeFromJournal } from "../store/journal/journalSync.js";
 import { counts } from "../store/outbox.js";
-import { exchange } from "./exchange.js";
-import { newSearch, refusal, success } from "./halving.js";
-import { ended, mustWait, nextDelay, postpone } from "./pace.js";
-import { sweep } from "./pull.js";
-import { setAside } from "./settle.js";
+import { collectAnnouncements } from "./announcements.js";
+import { mustWait, nextDelay, postpone, recordOutcome } from "./backoff.js";
+import { finishExchange, startExchange } from "./exchange.js";
+import { afterRefusal, afterSuccess, isWhole, newSearch } from "./halving.js";
+import { withLock } from "./lock.js";
+import { purgeExpired } from "./pull.js";
+import { moveToFixes } from "./settle.js";
 
-export { nextDelay } from "./pace.js";
+export { nextDelay } from "./backoff.js";
 
-/** @typedef {import("./exchange.js").Done} Done */
-/** @typedef {import("./exchange.js").Exchanged} Exchanged */
-/** @typedef {import("./exchange.js").Tools} Tools */
+/** @typedef {import("./exchange.js").AppliedAnswer} AppliedAnswer */
+/** @typedef {import("./exchange.js").ExchangeResult} ExchangeResult */
+/** @typedef {import("./exchange.js").ExchangeOptions} ExchangeOptions */
+/** @typedef {import("./exchange.js").InFlight} InFlight */
 
-const LOCK = "tungnha-sync";
-/** How often in one run an answer may start the list anew, or come too late, before the run gives up. */
-const PATIENCE = 3;
+/** How many resets or stale answers one run accepts before it ends. */
+const MAX_RESTARTS = 3;
 
-/** @typedef {{sent: number, total: number, received: number, left: number}} Progress Operations sent of a total; rows received, and still to come. */
+/** @typedef {{sent: number, total: number, received: number, left: number}} Progress Operations sent of a total; rows received and rows still to come. */
 
 /**
- * How a run ended. `running`: another one is at it and will see to it; `idle`: there was nothing to send; `sent`: all
- * is sent; `full`: the phone has no room. `sent` counts operations acknowledged in this run, `left` those still queued.
- * @typedef {object} Ended
- * @property {"idle" | "sent" | "offline" | "busy" | "sign_in" | "update" | "fault" | "clock" | "full" | "running"} outcome
+ * How a run ended. `running`: another run holds the lock and does the work; `idle`: there was nothing to send; `sent`:
+ * all is sent; `full`: the phone has no room; `error`: the server's answer was invalid, or it refuses every request. `sent` counts operations acknowledged in this run, `left` those still
+ * queued.
+ * @typedef {object} RunResult
+ * @property {"idle" | "sent" | "offline" | "busy" | "sign_in" | "update" | "error" | "clock" | "full" | "running"} outcome
  * @property {number} sent
  * @property {number} left
  * @property {string} [code] of the server's refusal
@@ -36,66 +40,74 @@ const PATIENCE = 3;
  */
 
 /**
- * @typedef {Tools & {locks?: LockManager, onProgress: (progress: Progress) => void}} RunTools
- * What a run needs from the world around it; everything has a default.
+ * The environment of a run; everything has a default. `batch`: at most so many operations in a request.
+ * @typedef {Omit<ExchangeOptions, "onChange" | "onAcknowledged"> & {locks?: LockManager, batch?: number,
+ *   onProgress: (progress: Progress) => void}} RunOptions
  */
-
-/** @typedef {{accountId: string, tools: RunTools, search: import("./halving.js").Search, sent: number, received: number, restarts: number}} Run */
-/** @typedef {Omit<Ended, "sent" | "left">} Verdict */
-
-/** Stands in for the lock where the browser has none. */
-let running = false;
 
 /**
- * Sends all that is queued and fetches all that is new, for the account if it is the open one. One run at a time, across
- * tabs and the service worker.
- * @param {string} accountId
- * @param {Partial<RunTools>} [given]
- * @returns {Promise<Ended>}
+ * A run. `acked`: the operations whose journal files are to be removed.
+ * @typedef {{accountId: string, options: RunOptions, search: import("./halving.js").Search, sent: number,
+ *   received: number, restarts: number, acked: string[]}} Run
  */
-export async function run(accountId, given = {}) {
-  const tools = { ...defaults(), ...given };
-  const result = await alone(tools.locks, () => drain(accountId, tools));
+/** @typedef {Omit<RunResult, "sent" | "left">} Outcome */
+
+/**
+ * Sends everything queued and fetches everything new for the account, if it is the open one. Only one run works at a
+ * time, across tabs and the service worker.
+ * @param {string} accountId
+ * @param {Partial<RunOptions>} [options]
+ * @returns {Promise<RunResult>}
+ */
+export async function runSync(accountId, options = {}) {
+  const runOptions = { ...defaults(), ...options };
+  const run = {
+    accountId,
+    options: runOptions,
+    search: newSearch(options.batch),
+    sent: 0,
+    received: 0,
+    restarts: 0,
+    acked: [],
+  };
+  const result = await withLock(runOptions.locks, () => drain(run));
   const { queued } = await counts(accountId);
   const end = { ...(result ?? { outcome: /** @type {const} */ ("running"), sent: 0 }), left: queued };
   if (result) {
-    ended(isWell(result));
+    recordOutcome(isWell(result));
     announce({ kind: "sync", account_id: accountId, outcome: end.outcome, sent: end.sent, left: end.left });
   }
+  await removeFromJournal(accountId, run.acked);
   return end;
 }
 
 /**
- * Runs again and again, each time after `nextDelay()`, until the returned function is called.
+ * Starts a run `nextDelay()` after the end of the one before, whoever started that one, until the returned function is
+ * called.
  * @param {string} accountId
- * @param {Partial<RunTools>} [given]
+ * @param {Partial<RunOptions>} [options]
  * @returns {() => void}
  */
-export function schedule(accountId, given = {}) {
+export function schedule(accountId, options = {}) {
   /** @type {ReturnType<typeof setTimeout>} */
   let timer;
   let stopped = false;
   const next = () => {
-    if (!stopped) timer = setTimeout(() => run(accountId, given).catch(console.error).finally(next), nextDelay());
+    clearTimeout(timer);
+    if (!stopped) timer = setTimeout(() => runSync(accountId, options).catch(console.error).finally(next), nextDelay());
   };
+  const unsubscribe = subscribe((change) => {
+    if (change.kind === "sync" && change.account_id === accountId) next();
+  });
   next();
   return () => {
     stopped = true;
+    unsubscribe();
     clearTimeout(timer);
   };
 }
 
-/**
- * Whether a run goes on, in whatever tab or in the service worker.
- * @param {LockManager | undefined} [locks]
- */
-export async function isRunning(locks = globalThis.navigator?.locks) {
-  if (!locks) return running;
-  const { held = [] } = await locks.query();
-  return held.some(({ name }) => name === LOCK);
-}
-
-/** @returns {RunTools} */
+/** @returns {RunOptions} */
 function defaults() {
   return {
     fetch: globalThis.fetch.bind(globalThis),
@@ -106,81 +118,87 @@ function defaults() {
 }
 
 /**
- * Does the work under the lock, or returns null if it is taken.
- * @template T
- * @param {LockManager | undefined} locks
- * @param {() => Promise<T>} work
- * @returns {Promise<T | null>}
+ * @param {Run} run
+ * @returns {Promise<Outcome & {sent: number}>}
  */
-async function alone(locks, work) {
-  if (locks) return locks.request(LOCK, { ifAvailable: true }, (lock) => (lock ? work() : null));
-  if (running) return null;
-  running = true;
-  return work().finally(() => {
-    running = false;
-  });
-}
-
-/**
- * @param {string} accountId
- * @param {RunTools} tools
- */
-async function drain(accountId, tools) {
-  const run = { accountId, tools, search: newSearch(), sent: 0, received: 0, restarts: 0 };
+async function drain(run) {
+  const { accountId, options } = run;
+  const announcements = collectAnnouncements(accountId);
   try {
-    if (await mustWait(accountId, tools.now().getTime())) return { outcome: /** @type {const} */ ("busy"), sent: 0 };
-    return { ...(await untilVerdict(run)), sent: run.sent };
-  } catch (fault) {
-    if (fault instanceof StorageFull) return { outcome: /** @type {const} */ ("full"), sent: run.sent };
-    throw fault;
+    if (await mustWait(accountId, options.now().getTime())) return { outcome: "busy", sent: 0 };
+    const end = await exchangeUntilDone(run, {
+      ...options,
+      onChange: announcements.add,
+      onAcknowledged: (opIds) => void run.acked.push(...opIds),
+    });
+    return { ...end, sent: run.sent };
+  } catch (error) {
+    if (error instanceof StorageFull) return { outcome: "full", sent: run.sent };
+    throw error;
+  } finally {
+    announcements.flush();
   }
 }
 
 /**
  * @param {Run} run
- * @returns {Promise<Verdict>}
+ * @param {ExchangeOptions} options
+ * @returns {Promise<Outcome>}
  */
-async function untilVerdict(run) {
-  const { accountId, tools, search } = run;
-  await begin(run);
-  for (;;) {
-    if ((await current())?.account_id !== accountId) return finished(run);
-    const verdict = await judge(run, await exchange(accountId, { ...tools, limit: search.limit }));
-    if (verdict && !(isWell(verdict) && (await somethingNew(accountId)))) return verdict;
+async function exchangeUntilDone(run, options) {
+  const { accountId } = run;
+  await reportStart(run);
+  /** @type {InFlight | null} The request that was sent while the answer before it was stored. */
+  let ahead = null;
+  try {
+    for (;;) {
+      if ((await currentAccount())?.account_id !== accountId) return finished(run);
+      /** @type {ExchangeResult} */
+      let result = { kind: "sign_in", code: "sign_in" };
+      const limited = { ...options, limit: run.search.limit };
+      const inFlight = ahead ?? (await startExchange(accountId, limited));
+      ahead = null;
+      if (inFlight) ({ result, next: ahead } = await finishExchange(inFlight, limited, isWhole(run.search)));
+      const end = await outcomeOf(run, result);
+      if (end && !(isWell(end) && (await hasNewOperations(accountId)))) return end;
+    }
+  } finally {
+    ahead?.cancel();
   }
 }
 
 /**
- * Says what is about to be sent: the first answer may be long in coming.
+ * Reports what is about to be sent: the first answer may take long.
  * @param {Run} run
  */
-async function begin(run) {
-  const [open, { queued }] = await Promise.all([current(), counts(run.accountId)]);
+async function reportStart(run) {
+  const [open, { queued }] = await Promise.all([currentAccount(), counts(run.accountId)]);
   if (open?.account_id === run.accountId && open.signed_in && queued > 0) report(run, queued, 0);
 }
 
-/** @param {Verdict} verdict */
+/** @param {Outcome} end */
 function isWell({ outcome }) {
   return outcome === "idle" || outcome === "sent";
 }
 
 /**
- * Clears up, then says whether something was saved while the run was at its end: who saved it found the lock taken.
+ * Purges expired records, then tells whether something was saved meanwhile: the run that the save started found the
+ * lock held.
  * @param {string} accountId
  */
-async function somethingNew(accountId) {
-  await sweep(accountId);
+async function hasNewOperations(accountId) {
+  await purgeExpired(accountId);
   return (await counts(accountId)).queued > 0;
 }
 
 /**
- * What an exchange means for the run; null to go on.
+ * The outcome of the run after an exchange; null to continue.
  * @param {Run} run
- * @param {Exchanged} exchanged
- * @returns {Promise<Verdict | null>}
+ * @param {ExchangeResult} exchanged
+ * @returns {Promise<Outcome | null>}
  */
-async function judge(run, exchanged) {
-  const { accountId, tools, search } = run;
+async function outcomeOf(run, exchanged) {
+  const { accountId, options, search } = run;
   switch (exchanged.kind) {
     case "done":
       return proceed(run, exchanged);
@@ -188,12 +206,12 @@ async function judge(run, exchanged) {
       return restart(run, "busy");
     case "refused": {
       const { code, fields, op_ids } = exchanged;
-      const meaning = refusal(search, op_ids);
-      if (meaning === "culprit") await giveUp(run, op_ids[0], { code, fields });
-      return meaning === "fault" ? { outcome: "fault", code, fields } : null;
+      const meaning = afterRefusal(search, op_ids);
+      if (meaning === "culprit") await refuseOperation(run, op_ids[0], { code, fields });
+      return meaning === "error" ? { outcome: "error", code, fields } : null;
     }
     case "busy":
-      if (exchanged.wait > 0) await postpone(accountId, tools.now().getTime() + exchanged.wait);
+      if (exchanged.wait > 0) await postpone(accountId, options.now().getTime() + exchanged.wait);
       return { outcome: "busy" };
     default: {
       const { kind, ...details } = exchanged;
@@ -204,16 +222,16 @@ async function judge(run, exchanged) {
 
 /**
  * @param {Run} run
- * @param {Done} done
- * @returns {Verdict | null}
+ * @param {AppliedAnswer} done
+ * @returns {Outcome | null}
  */
 function proceed(run, { offered, acked, refused, queued, received, left, more, reset }) {
   run.sent += acked;
   run.received += received;
   report(run, queued, left);
-  if (success(run.search)) return null;
-  if (reset && restart(run, "fault")) return { outcome: "fault" };
-  if (more) return received > 0 ? null : { outcome: "fault" };
+  if (afterSuccess(run.search)) return null;
+  if (reset && restart(run, "error")) return { outcome: "error" };
+  if (more) return received > 0 ? null : { outcome: "error" };
   if (queued === 0) return finished(run);
   return offered === 0 || acked + refused > 0 ? null : { outcome: "busy" };
 }
@@ -223,20 +241,20 @@ function proceed(run, { offered, acked, refused, queued, received, left, more, r
  * @param {number} queued
  * @param {number} left
  */
-function report({ accountId, tools, sent, received }, queued, left) {
+function report({ accountId, options, sent, received }, queued, left) {
   const progress = { sent, total: sent + queued, received, left };
-  tools.onProgress(progress);
+  options.onProgress(progress);
   announce({ kind: "progress", account_id: accountId, ...progress });
 }
 
 /**
  * @param {Run} run
- * @param {"busy" | "fault"} outcome if it happens again and again
- * @returns {Verdict | null}
+ * @param {"busy" | "error"} outcome of the run, after too many restarts
+ * @returns {Outcome | null}
  */
 function restart(run, outcome) {
   run.restarts += 1;
-  return run.restarts > PATIENCE ? { outcome } : null;
+  return run.restarts > MAX_RESTARTS ? { outcome } : null;
 }
 
 /**
@@ -244,14 +262,14 @@ function restart(run, outcome) {
  * @param {string} opId
  * @param {{code: string, fields: string[]}} why
  */
-async function giveUp({ accountId, tools }, opId, why) {
-  await setAside(accountId, opId, why, tools.now());
-  announce({ kind: "outbox", account_id: accountId });
+async function refuseOperation({ accountId, options }, opId, why) {
+  await moveToFixes(accountId, opId, why, options.now());
+  announce({ kind: "replica", account_id: accountId });
 }
 
 /**
  * @param {Run} run
- * @returns {Verdict}
+ * @returns {Outcome}
  */
 function finished({ sent }) {
   return { outcome: sent > 0 ? "sent" : "idle" };

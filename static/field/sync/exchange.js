@@ -1,142 +1,226 @@
-// One exchange with the server: a request, and its answer applied to the stores.
+// One exchange with the server: a request, and its answer applied to the stores. While an answer is stored, the request
+// that follows can be on its way: see docs/decisions/0034-the-next-request-is-on-its-way.md.
 
-import { patiently } from "../patience.js";
-import { assign, find } from "../store/accounts.js";
-import { announce } from "../store/changes.js";
-import { forget, matchAll } from "../store/copies.js";
-import { isPage, rowsOf, understand } from "./answer.js";
+import { withTimeout } from "../core/withTimeout.js";
+import { currentAccount, findAccount, updateHamlets } from "../store/accounts.js";
+import { updateEntries } from "../store/journal/journalSync.js";
+import { isPage, parseResponse, resultsById, rowsOf } from "./answer.js";
 import { writePage } from "./pull.js";
-import { compose, encoded } from "./request.js";
-import { erase } from "./scope.js";
+import { buildRequest, encodeBody, followingRequest, readFollowing } from "./request.js";
+import { eraseReplica } from "./scope.js";
 import { settle } from "./settle.js";
 
 /** @typedef {import("./answer.js").Reply} Reply */
-/** @typedef {import("./protocol.js").Answer} Answer */
-/** @typedef {import("./request.js").Composed} Composed */
+/** @typedef {import("../core/protocol.js").Answer} Answer */
+/** @typedef {import("./request.js").SyncRequest} SyncRequest */
 /** @typedef {import("../store/schema.js").Account} Account */
 
 const ADDRESS = "/api/v1/sync";
-/** A request is given up after this, milliseconds. */
-const PATIENCE = 30_000;
-/** A clock this far from the server's is plainly wrong, milliseconds. */
-const OFF = 86_400_000;
-/** There was no such app before. */
-const FIRST_YEAR = 2025;
+/** A request is aborted after this. */
+const TIMEOUT_MS = 30_000;
+/** A clock this far from the server's is wrong. */
+const MAX_CLOCK_OFFSET_MS = 86_400_000;
+/** The app did not exist before it. */
+const FIRST_PLAUSIBLE_YEAR = 2025;
+/** Results after which an operation leaves the outbox as acknowledged. */
+const ACKNOWLEDGED = ["applied", "duplicate", "conflict", "quarantined"];
 /** @type {RequestInit} */
-const OPTIONS = { method: "POST", credentials: "same-origin", cache: "no-store", redirect: "error" };
+const REQUEST_INIT = { method: "POST", credentials: "same-origin", cache: "no-store", redirect: "error" };
 
 /**
- * @typedef {object} Tools What an exchange needs from the world around it.
+ * @typedef {object} ExchangeOptions The environment of an exchange.
  * @property {typeof fetch} fetch
  * @property {() => Date} now
- * @property {number} [limit] at most so many operations, for halving; 200 by default
- * @property {number} [patience] milliseconds
+ * @property {number} [limit] at most so many operations; a whole batch by default
+ * @property {number} [timeout] milliseconds
+ * @property {() => void} onChange is called when an answer has changed what the screens show
+ * @property {(opIds: string[]) => void} onAcknowledged is told which operations no longer need their journal files
  */
 
 /**
- * An answer applied. `offered` operations were sent, `acked` or `refused` left the outbox, `queued` are in it now;
- * `received` rows came, `left` are still to come.
+ * A request that was sent. `following`: what the request after it will send.
+ * @typedef {object} InFlight
+ * @property {Account} account
+ * @property {SyncRequest} request
+ * @property {Promise<{reply: Reply, date: string | null}>} received `date`: the server's, if the response has one
+ * @property {Promise<import("./request.js").Snapshot | null>} following
+ * @property {() => void} cancel
+ */
+
+/**
+ * The counts of an applied answer. `offered`: operations sent; `acked`, `refused`: those that left the outbox;
+ * `queued`: those in it now; `received`: rows of this page; `left`: rows still to come.
  * @typedef {{kind: "done", offered: number, acked: number, refused: number, queued: number, received: number,
- *   left: number, more: boolean, reset: boolean}} Done
+ *   left: number, more: boolean, reset: boolean}} AppliedAnswer
  */
 
 /**
- * `refused` names the operations sent; `stale`: another run applied an answer in between, and nothing was done; `clock`:
- * it failed and the phone's clock is plainly wrong, which is likely to be why.
+ * `refused` has the op_ids that were sent; `stale`: another run applied an answer meanwhile, so this one was dropped;
+ * `clock`: the exchange failed and the phone's clock is wrong, which is probably the cause.
  * @typedef {(
- *   | Done
+ *   | AppliedAnswer
  *   | {kind: "stale"}
  *   | {kind: "clock"}
  *   | {kind: "refused", code: string, fields: string[], op_ids: string[]}
  *   | Exclude<Reply, {kind: "answer"} | {kind: "refused"}>
- * )} Exchanged
+ * )} ExchangeResult
  */
 
 /**
- * Sends one request for the account and applies the answer. Throws `StorageFull`; whatever is not stored will be asked
- * for and sent again.
+ * Sends a request for the account. Null if the account is signed out.
  * @param {string} accountId
- * @param {Tools} tools
- * @returns {Promise<Exchanged>}
+ * @param {ExchangeOptions} options
+ * @returns {Promise<InFlight | null>}
  */
-export async function exchange(accountId, tools) {
-  const account = await find(accountId);
-  if (!account?.signed_in) return { kind: "sign_in", code: "sign_in" };
-  const request = await compose(account, tools.now(), tools.limit);
-  const { reply, date } = await send(request, tools);
-  const { ops } = request.body;
-  if (reply.kind === "answer") return apply(account, request, reply.answer);
-  if (isFailure(reply, ops) && isWrong(tools.now(), date)) return { kind: "clock" };
-  return reply.kind === "refused" ? { ...reply, op_ids: ops.map(({ op_id }) => op_id) } : reply;
+export async function startExchange(accountId, options) {
+  const account = await findAccount(accountId);
+  if (!account?.signed_in) return null;
+  return send(account, await buildRequest(account, options.now(), options.limit), options);
 }
 
 /**
- * @param {Composed} request
- * @param {Tools} tools
- * @returns {Promise<{reply: Reply, date: string | null}>} `date`: the server's, if it says
+ * Applies the answer to a request. `next`: the request that follows, if `pipelined` and the answer allows it. Throws
+ * `StorageFull`; a later exchange then repeats what could not be stored.
+ * @param {InFlight} inFlight
+ * @param {ExchangeOptions} options
+ * @param {boolean} pipelined
+ * @returns {Promise<{result: ExchangeResult, next: InFlight | null}>}
  */
-async function send({ body }, { fetch, now, patience = PATIENCE }) {
-  const received = await patiently(patience, async (signal) => {
-    const response = await fetch(ADDRESS, { ...OPTIONS, ...(await encoded(body)), signal });
-    return { response, text: await response.text() };
-  }).catch(() => null);
-  if (!received) return { reply: { kind: "offline" }, date: null };
-  const { response, text } = received;
-  const { status, headers } = response;
-  const reply = understand({ status, retryAfter: headers.get("Retry-After"), text }, body, now());
-  return { reply, date: headers.get("Date") };
+export async function finishExchange(inFlight, options, pipelined) {
+  const { account, request } = inFlight;
+  const { reply, date } = await inFlight.received;
+  if (reply.kind !== "answer") return { result: failure(reply, request, options.now(), date), next: null };
+  const next = pipelined ? await sendFollowing(inFlight, reply.answer, options) : null;
+  try {
+    const { result, revision } = await apply(account, request, reply.answer, options);
+    if (next && revision !== null) {
+      next.request.revision = revision;
+      return { result, next };
+    }
+    next?.cancel();
+    return { result, next: null };
+  } catch (error) {
+    next?.cancel();
+    throw error;
+  }
 }
 
 /**
- * Whether nothing came through, for a reason that is not in one of the operations.
- * @param {Reply} reply
- * @param {unknown[]} ops
+ * Sends the request that follows before the answer is stored. Null if nothing waits, or if what follows depends on how
+ * the answer is stored.
+ * @param {InFlight} inFlight
+ * @param {Answer} answer
+ * @param {ExchangeOptions} options
  */
-function isFailure({ kind }, ops) {
-  return kind === "offline" || kind === "fault" || (kind === "refused" && ops.length === 0);
+async function sendFollowing({ account, request, following }, answer, options) {
+  const [snapshot, open] = await Promise.all([following, currentAccount()]);
+  if (!snapshot || snapshot.state.loading || !isConclusive(answer, request)) return null;
+  if (open?.account_id !== account.account_id || !open.signed_in) return null;
+  return send(account, followingRequest(snapshot, answer, account, options.now(), options.limit), options);
 }
 
 /**
- * @param {Date} now the phone's
- * @param {string | null} date the server's; before it is heard, certificates alone fail by a wrong clock
+ * Whether the answer acknowledges every operation and is a whole page, so that the replica's position after it is known.
+ * @param {Answer} answer
+ * @param {SyncRequest} request
  */
-function isWrong(now, date) {
-  const servers = Date.parse(date ?? "");
-  return Number.isNaN(servers) ? now.getUTCFullYear() < FIRST_YEAR : Math.abs(now.getTime() - servers) > OFF;
+function isConclusive(answer, { body }) {
+  const results = resultsById(answer);
+  const whole = !answer.more && !answer.reset && !answer.erase && isPage(answer);
+  return whole && body.ops.every(({ op_id }) => ACKNOWLEDGED.includes(results.get(op_id)?.status ?? ""));
 }
 
 /**
  * @param {Account} account
- * @param {Composed} request
- * @param {Answer} answer
- * @returns {Promise<Exchanged>}
+ * @param {SyncRequest} request
+ * @param {ExchangeOptions} options
+ * @returns {InFlight}
  */
-async function apply({ account_id: accountId, hamlets }, request, answer) {
-  const settled = await settle(accountId, request, answer);
-  if (!settled) return { kind: "stale" };
-  const { refused, queued, reassigned } = settled;
-  const acked = settled.acked.length;
-  const forgotten = forget(accountId, settled.acked);
-  matchAll(accountId, settled.healed).catch(console.error);
-  // The account stands in another database: a phone may have been killed before this, and a hamlet gets a new name.
-  if (answer.hamlets && !isSame(answer.hamlets, hamlets)) await assign(accountId, answer.hamlets);
-  if (acked + refused > 0) announce({ kind: "outbox", account_id: accountId });
-  const whole = isPage(answer) && (await writePage(accountId, settled, answer));
-  await forgotten;
-  const erased = Boolean(answer.erase) && (await erase(accountId));
-  if (!whole) return { kind: isPage(answer) ? "stale" : "fault" };
-  const received = rowsOf(answer).length;
-  if (answer.reset || erased || acked + received > 0 || reassigned)
-    announce({ kind: "replica", account_id: accountId });
-  const { left, more, reset } = answer;
-  return { kind: "done", offered: request.body.ops.length, acked, refused, queued, received, left, more, reset };
+function send(account, request, options) {
+  const aborter = new AbortController();
+  const received = transmit(request, options, aborter);
+  // Read while the server works; without it the next request waits until the answer is stored.
+  const following = readFollowing(account.account_id, request).catch(() => null);
+  return { account, request, received, following, cancel: () => aborter.abort() };
 }
 
 /**
- * @param {{id: string, name: string}[]} some
- * @param {{id: string, name: string}[]} others
+ * @param {SyncRequest} request
+ * @param {ExchangeOptions} options
+ * @param {AbortController} aborter
+ * @returns {Promise<{reply: Reply, date: string | null}>}
  */
-function isSame(some, others) {
-  const text = (/** @type {{id: string, name: string}[]} */ hamlets) => hamlets.map(({ id, name }) => `${id} ${name}`);
-  return text(some).join("\n") === text(others).join("\n");
+async function transmit({ body }, { fetch, now, timeout = TIMEOUT_MS }, aborter) {
+  const exchanged = async (/** @type {AbortSignal} */ signal) => {
+    const response = await fetch(ADDRESS, { ...REQUEST_INIT, ...(await encodeBody(body)), signal });
+    return { response, text: await response.text() };
+  };
+  const received = await withTimeout(timeout, exchanged, aborter).catch(() => null);
+  if (!received) return { reply: { kind: "offline" }, date: null };
+  const { response, text } = received;
+  const { status, headers } = response;
+  const reply = parseResponse({ status, retryAfter: headers.get("Retry-After"), text }, body, now());
+  return { reply, date: headers.get("Date") };
+}
+
+/**
+ * @param {Exclude<Reply, {kind: "answer"}>} reply
+ * @param {SyncRequest} request
+ * @param {Date} now
+ * @param {string | null} date the server's
+ * @returns {ExchangeResult}
+ */
+function failure(reply, { body: { ops } }, now, date) {
+  if (isTransportFailure(reply, ops) && isClockWrong(now, date)) return { kind: "clock" };
+  return reply.kind === "refused" ? { ...reply, op_ids: ops.map(({ op_id }) => op_id) } : reply;
+}
+
+/**
+ * Whether the exchange failed for a reason that is not in one of the operations.
+ * @param {Reply} reply
+ * @param {unknown[]} ops
+ */
+function isTransportFailure({ kind }, ops) {
+  return kind === "offline" || kind === "error" || (kind === "refused" && ops.length === 0);
+}
+
+/**
+ * @param {Date} now the phone's
+ * @param {string | null} date the server's; null if there was no response, as when a wrong clock makes the certificate invalid
+ */
+function isClockWrong(now, date) {
+  const servers = Date.parse(date ?? "");
+  return Number.isNaN(servers)
+    ? now.getUTCFullYear() < FIRST_PLAUSIBLE_YEAR
+    : Math.abs(now.getTime() - servers) > MAX_CLOCK_OFFSET_MS;
+}
+
+/**
+ * `revision`: the replica's after the answer; null if the answer was not stored as a whole.
+ * @param {Account} account
+ * @param {SyncRequest} request
+ * @param {Answer} answer
+ * @param {ExchangeOptions} options
+ * @returns {Promise<{result: ExchangeResult, revision: number | null}>}
+ */
+async function apply({ account_id: accountId, hamlets }, request, answer, { onChange, onAcknowledged }) {
+  const settled = await settle(accountId, request, answer);
+  if (!settled) return { result: { kind: "stale" }, revision: null };
+  const { refused, queued, reassigned } = settled;
+  const acked = settled.acked.length;
+  onAcknowledged(settled.acked);
+  updateEntries(accountId, settled.requeued).catch(console.error);
+  // Every answer has the hamlets: names change, and the account, in another database, may have missed an earlier
+  // answer.
+  if (answer.hamlets && JSON.stringify(answer.hamlets) !== JSON.stringify(hamlets))
+    await updateHamlets(accountId, answer.hamlets);
+  if (acked + refused > 0) onChange();
+  const revision = isPage(answer) ? await writePage(accountId, settled, answer) : null;
+  const erased = Boolean(answer.erase) && (await eraseReplica(accountId));
+  if (revision === null) return { result: { kind: isPage(answer) ? "stale" : "error" }, revision };
+  const received = rowsOf(answer).length;
+  if (answer.reset || erased || acked + received > 0 || reassigned) onChange();
+  const { left, more, reset } = answer;
+  const offered = request.body.ops.length;
+  return { result: { kind: "done", offered, acked, refused, queued, received, left, more, reset }, revision };
 }

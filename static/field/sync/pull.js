@@ -1,55 +1,57 @@
-// The rows of an answer, written to the replica. After a reset they fill a new generation, while the old one stays
-// readable until the last page is in.
+// Writes an answer's rows to the replica. After a reset they go into a new generation; the old one stays readable until
+// the last page is written.
 
 import { deleteAll, inAccount, putAll } from "../store/db.js";
-import { isApart, KEPT, KINDS, NEW_REPLICA } from "../store/schema.js";
+import { isQuarantined, KINDS, NEW_REPLICA, REPLICA_STORES, RETENTION_MS } from "../store/schema.js";
 import { rowKey } from "./results.js";
 
-/** @typedef {import("../store/schema.js").Filling} Filling */
+/** @typedef {import("../store/schema.js").LoadingGeneration} LoadingGeneration */
 /** @typedef {import("../store/schema.js").Kind} Kind */
 /** @typedef {import("../store/schema.js").ReplicaState} ReplicaState */
-/** @typedef {import("../store/schema.js").Sent} Sent */
+/** @typedef {import("../store/schema.js").SentOperation} SentOperation */
 /** @typedef {import("../store/db.js").Transaction} Transaction */
-/** @typedef {import("./protocol.js").Answer} Answer */
-/** @typedef {import("./protocol.js").GoneRow} GoneRow */
-/** @typedef {{kind: Kind, row: any, repeated: boolean}} Change `repeated`: the readable row is that already. */
+/** @typedef {import("../core/protocol.js").Answer} Answer */
+/** @typedef {import("../core/protocol.js").TombstoneRow} TombstoneRow */
+/** @typedef {{kind: Kind, row: any, repeated: boolean}} Change `repeated`: the replica has this row already. */
 
-/** Rows written in one transaction; from 100 to 500 were measured as fast, and a save waits for no more than that. */
-const BATCH = 500;
-const STORES = ["meta", "sent", ...KINDS.map((kind) => `replica_${kind}`)];
+/** Rows written in one transaction. 100 to 500 were measured as equally fast; a save waits for at most one batch. */
+const BATCH_ROWS = 500;
+const STORES = ["meta", "sent", ...REPLICA_STORES];
 /**
- * What an operation becomes that was kept apart, by the kind of `gone` that tells of it.
- * @type {Record<string, Partial<Sent>>}
+ * The changes to a quarantined operation, by the kind of `tombstone` that brings the decision.
+ * @type {Record<string, Partial<SentOperation>>}
  */
 const DECISIONS = { operation: { code: "dropped" }, accepted: { status: "applied", code: "" } };
-/** The scope of an empty replica. */
+/** The scope of an erased replica. */
 const ERASED = "erased";
 
 /**
- * Writes a page, its cursor together with the last of its rows. False, with the rest undone, if another run has applied
- * an answer in between.
+ * Writes a page in batches; the cursor is written with the last one. Returns the replica's revision after it, or null if
+ * another run has applied an answer meanwhile: the remaining batches are then not written.
  * @param {string} accountId
- * @param {{turn: number, written: Set<string>}} settled what the answer's results have done already
+ * @param {{revision: number, written: Set<string>}} settled what the answer's results have written already
  * @param {Answer} answer
- * @returns {Promise<boolean>}
+ * @returns {Promise<number | null>}
  */
-export async function writePage(accountId, { turn, written }, answer) {
-  const rows = KINDS.flatMap((kind) => (answer.changes[kind] ?? []).map((row) => changeOf(kind, row, written)));
-  let place = 0;
+export async function writePage(accountId, { revision, written }, answer) {
+  const rows = KINDS.flatMap((kind) => (answer.changes[kind] ?? []).map((row) => toChange(kind, row, written)));
+  let offset = 0;
+  let next = revision;
   do {
-    const batch = rows.slice(place, place + BATCH);
-    const last = place + BATCH >= rows.length;
-    if (!(await writeBatch(accountId, turn + place / BATCH, batch, last ? answer : null))) return false;
-    place += BATCH;
-  } while (place < rows.length);
-  return true;
+    const batch = rows.slice(offset, offset + BATCH_ROWS);
+    const isLast = offset + BATCH_ROWS >= rows.length;
+    if (!(await writeBatch(accountId, next, batch, isLast ? answer : null))) return null;
+    next += 1;
+    offset += BATCH_ROWS;
+  } while (offset < rows.length);
+  return next;
 }
 
 /**
- * Clears away generations that are read no longer, acknowledgements older than 30 days and discarded numbers as old.
+ * Deletes generations that are not in use, and acknowledged operations and discarded numbers older than 30 days.
  * @param {string} accountId
  */
-export async function sweep(accountId) {
+export async function purgeExpired(accountId) {
   await inAccount(
     accountId,
     STORES,
@@ -58,12 +60,12 @@ export async function sweep(accountId) {
       const meta = tx.objectStore("meta");
       const [replica, discarded] = await Promise.all([meta.get("replica"), meta.get("discarded")]);
       const state = replica ?? NEW_REPLICA;
-      const before = new Date(Date.parse(state.server_time ?? "1970-01-01") - KEPT).toISOString();
-      const aged = await tx.objectStore("sent").index("by_acked").getAllKeys(IDBKeyRange.upperBound(before));
-      const kept = (discarded ?? []).filter((/** @type {{at: string}} */ { at }) => at > before);
-      if (kept.length !== discarded?.length) await meta.put(kept, "discarded");
-      deleteAll(tx, "sent", aged);
-      for (const kind of KINDS) deleteAll(tx, `replica_${kind}`, unread(state));
+      const before = new Date(Date.parse(state.server_time ?? "1970-01-01") - RETENTION_MS).toISOString();
+      const expired = await tx.objectStore("sent").index("by_acked").getAllKeys(IDBKeyRange.upperBound(before));
+      const recent = (discarded ?? []).filter((/** @type {{at: string}} */ { at }) => at > before);
+      if (recent.length !== discarded?.length) await meta.put(recent, "discarded");
+      deleteAll(tx, "sent", expired);
+      for (const store of REPLICA_STORES) deleteAll(tx, store, staleRanges(state));
     },
     "relaxed",
   );
@@ -71,11 +73,11 @@ export async function sweep(accountId) {
 
 /**
  * @param {string} accountId
- * @param {number} turn
+ * @param {number} revision
  * @param {Change[]} batch
- * @param {Answer | null} answer whose cursor is reached with this batch
+ * @param {Answer | null} answer the answer, if this is its last batch
  */
-function writeBatch(accountId, turn, batch, answer) {
+function writeBatch(accountId, revision, batch, answer) {
   return inAccount(
     accountId,
     STORES,
@@ -83,15 +85,15 @@ function writeBatch(accountId, turn, batch, answer) {
     async (tx) => {
       /** @type {ReplicaState} */
       const state = await tx.objectStore("meta").get("replica");
-      if (state.turn !== turn) return false;
-      const written = await write(tx, state, batch);
-      const gone = answer?.changes.gone ?? [];
-      const removed = await remove(tx, state, gone);
-      const decided = await decide(tx, gone);
-      const moved = answer ? reach(state, answer) : state;
-      const changed = moved.generation !== state.generation || decided + (state.filling ? 0 : written + removed) > 0;
-      const edition = state.edition + Number(changed);
-      await tx.objectStore("meta").put({ ...moved, turn: turn + 1, edition }, "replica");
+      if (state.revision !== revision) return false;
+      const written = await writeRows(tx, state, batch);
+      const tombstones = answer?.changes.tombstone ?? [];
+      const removed = await removeRows(tx, state, tombstones);
+      const decided = await applyDecisions(tx, tombstones);
+      const moved = answer ? advancePosition(state, answer) : state;
+      const changed = moved.generation !== state.generation || decided + (state.loading ? 0 : written + removed) > 0;
+      const view_version = state.view_version + Number(changed);
+      await tx.objectStore("meta").put({ ...moved, revision: revision + 1, view_version }, "replica");
       return true;
     },
     "relaxed",
@@ -104,21 +106,21 @@ function writeBatch(accountId, turn, batch, answer) {
  * @param {Set<string>} written
  * @returns {Change}
  */
-function changeOf(kind, row, written) {
-  const named = { ...row, id: row.id ?? row.code };
-  return { kind, row: named, repeated: written.has(rowKey(kind, named)) };
+function toChange(kind, row, written) {
+  const keyed = { ...row, id: row.id ?? row.code };
+  return { kind, row: keyed, repeated: written.has(rowKey(kind, keyed)) };
 }
 
 /**
- * A generation being filled gets rows in rising order only, so there is nothing to compare; in the readable one a row
- * may be there already, newer, from a result.
+ * A generation being downloaded receives rows in rising order only, so there is nothing to compare. In the readable one
+ * a result may have written a newer row already.
  * @param {Transaction} tx
  * @param {ReplicaState} state
  * @param {Change[]} batch
  */
-async function write(tx, state, batch) {
-  const g = (state.filling ?? state).generation;
-  const changes = state.filling ? batch : await newer(tx, g, batch);
+async function writeRows(tx, state, batch) {
+  const g = (state.loading ?? state).generation;
+  const changes = state.loading ? batch : await newerChanges(tx, g, batch);
   for (const kind of KINDS) {
     const rows = changes.filter((change) => change.kind === kind).map(({ row }) => ({ ...row, g }));
     putAll(tx, `replica_${kind}`, rows);
@@ -131,38 +133,40 @@ async function write(tx, state, batch) {
  * @param {number} g
  * @param {Change[]} batch
  */
-async function newer(tx, g, batch) {
+async function newerChanges(tx, g, batch) {
   const changes = batch.filter(({ repeated }) => !repeated);
-  const known = await Promise.all(changes.map(({ kind, row }) => stored(tx, kind, g, row.id)));
-  return changes.filter(({ row }, place) => row.feed_seq > (known[place]?.feed_seq ?? -1));
+  const known = await Promise.all(changes.map(({ kind, row }) => storedRow(tx, kind, g, row.id)));
+  return changes.filter(({ row }, index) => row.feed_seq > (known[index]?.feed_seq ?? -1));
 }
 
 /**
- * Deletes what left a hamlet, unless the row says otherwise: that it is in another hamlet now, or newer.
+ * Deletes rows that left a hamlet, except those that have moved to another hamlet of this phone or are newer.
  * @param {Transaction} tx
  * @param {ReplicaState} state
- * @param {GoneRow[]} gone
+ * @param {TombstoneRow[]} tombstones
  */
-async function remove(tx, state, gone) {
-  const g = (state.filling ?? state).generation;
-  const ours = gone.filter(({ kind }) => KINDS.includes(/** @type {Kind} */ (kind)));
-  const rows = await Promise.all(ours.map(({ kind, id }) => stored(tx, /** @type {Kind} */ (kind), g, id)));
-  const merged = await follow(tx, gone);
-  const left = ours.filter(({ hamlet_id, feed_seq }, place) => {
-    const row = rows[place];
+async function removeRows(tx, state, tombstones) {
+  const g = (state.loading ?? state).generation;
+  const ours = tombstones.filter(({ kind }) => KINDS.includes(/** @type {Kind} */ (kind)));
+  const rows = await Promise.all(ours.map(({ kind, id }) => storedRow(tx, /** @type {Kind} */ (kind), g, id)));
+  const merged = await recordAliases(tx, tombstones);
+  const removed = ours.filter(({ hamlet_id, feed_seq }, index) => {
+    const row = rows[index];
     return row && row.feed_seq < feed_seq && (row.hamlet_id ?? hamlet_id) === hamlet_id;
   });
-  for (const { kind, id } of left) deleteAll(tx, `replica_${kind}`, [[g, id]]);
-  return left.length + merged;
+  for (const { kind, id } of removed) deleteAll(tx, `replica_${kind}`, [[g, id]]);
+  return removed.length + merged;
 }
 
 /**
- * Remembers which household stands for one that was merged into it: links, drafts and what still waits name the other.
+ * Stores which household another was merged into: links, drafts and queued operations name the merged one.
  * @param {Transaction} tx
- * @param {GoneRow[]} gone
+ * @param {TombstoneRow[]} tombstones
  */
-async function follow(tx, gone) {
-  const merged = gone.flatMap(({ kind, id, moved_to }) => (kind === "household" && moved_to ? [[id, moved_to]] : []));
+async function recordAliases(tx, tombstones) {
+  const merged = tombstones.flatMap(({ kind, id, moved_to }) =>
+    kind === "household" && moved_to ? [[id, moved_to]] : [],
+  );
   if (merged.length === 0) return 0;
   const aliases = (await tx.objectStore("meta").get("aliases")) ?? {};
   await tx.objectStore("meta").put({ ...aliases, ...Object.fromEntries(merged) }, "aliases");
@@ -170,17 +174,18 @@ async function follow(tx, gone) {
 }
 
 /**
- * Notes what the commune has decided of this phone's operations that were kept apart: nobody else's are here.
+ * Applies the commune's decisions to this phone's quarantined operations. Decisions on others' operations find none
+ * here.
  * @param {Transaction} tx
- * @param {GoneRow[]} gone
+ * @param {TombstoneRow[]} tombstones
  */
-async function decide(tx, gone) {
-  const told = gone.filter(({ kind }) => kind in DECISIONS);
-  /** @type {(Sent | undefined)[]} */
-  const ours = await Promise.all(told.map(({ id }) => tx.objectStore("sent").get(id)));
-  const decided = ours.flatMap((op, place) => {
-    if (!op || !isApart(op)) return [];
-    const { kind, feed_seq } = told[place];
+async function applyDecisions(tx, tombstones) {
+  const decisions = tombstones.filter(({ kind }) => kind in DECISIONS);
+  /** @type {(SentOperation | undefined)[]} */
+  const ours = await Promise.all(decisions.map(({ id }) => tx.objectStore("sent").get(id)));
+  const decided = ours.flatMap((op, index) => {
+    if (!op || !isQuarantined(op)) return [];
+    const { kind, feed_seq } = decisions[index];
     return { ...op, ...DECISIONS[kind], until: Math.max(op.until ?? 0, feed_seq) };
   });
   putAll(tx, "sent", decided);
@@ -193,30 +198,30 @@ async function decide(tx, gone) {
  * @param {number} g
  * @param {string} id
  */
-function stored(tx, kind, g, id) {
+function storedRow(tx, kind, g, id) {
   return tx.objectStore(`replica_${kind}`).get([g, id]);
 }
 
 /**
- * Where the replica stands with the whole page written: the last page of a new generation makes it the readable one. A
- * phone that has to erase its list holds what is no account's, so that it gets a new one should it be put back into service.
+ * The replica's state after the whole page: the last page of a new generation makes it the readable one. An erased
+ * replica has a scope that no account has, so that the phone downloads anew if it is allowed again.
  * @param {ReplicaState} state
  * @param {Answer} answer
  * @returns {ReplicaState}
  */
-function reach(state, { cursor, scope, more, erase }) {
-  if (erase) return { ...state, generation: 0, filling: undefined, cursor, scope: ERASED };
-  if (!state.filling) return { ...state, cursor, scope };
-  if (more) return { ...state, filling: { ...state.filling, cursor, scope } };
-  return { ...state, generation: state.filling.generation, filling: undefined, cursor, scope };
+function advancePosition(state, { cursor, scope, more, erase }) {
+  if (erase) return { ...state, generation: 0, loading: undefined, cursor, scope: ERASED };
+  if (!state.loading) return { ...state, cursor, scope };
+  if (more) return { ...state, loading: { ...state.loading, cursor, scope } };
+  return { ...state, generation: state.loading.generation, loading: undefined, cursor, scope };
 }
 
 /**
- * The key ranges of all generations but the readable one and the one being filled, which is always later.
+ * The key ranges of all generations except the readable one and the one being downloaded, whose number is higher.
  * @param {ReplicaState} state
  */
-function unread({ generation, filling }) {
+function staleRanges({ generation, loading }) {
   const earlier = IDBKeyRange.upperBound([generation], true);
-  const between = filling && IDBKeyRange.bound([generation, []], [filling.generation], false, true);
+  const between = loading && IDBKeyRange.bound([generation, []], [loading.generation], false, true);
   return [earlier, between ?? IDBKeyRange.lowerBound([generation, []])];
 }

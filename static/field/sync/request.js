@@ -1,33 +1,74 @@
-// One request: what the phone asks and sends, read from the stores in one snapshot.
+// Builds a request from one snapshot of the stores.
 
+import { BUILD, MAX_HELD, MAX_OPERATIONS, MAX_REQUEST_BYTES, PROTO } from "../core/protocol.js";
 import { inAccount } from "../store/db.js";
-import { isDated } from "../store/outbox.js";
+import { hasPlausibleDate } from "../store/outbox.js";
 import { NEW_REPLICA } from "../store/schema.js";
-import { BUILD, MAX_HELD, MAX_OPERATIONS, MAX_REQUEST_BYTES, PROTO } from "./protocol.js";
 
 /** @typedef {import("../store/schema.js").Account} Account */
-/** @typedef {import("../store/schema.js").Refused} Refused */
+/** @typedef {import("../store/schema.js").RefusedOperation} RefusedOperation */
 /** @typedef {import("../store/schema.js").ReplicaState} ReplicaState */
-/** @typedef {import("./protocol.js").Operation} Operation */
-/** @typedef {{count: (range: IDBKeyRange) => Promise<number>}} Queue by number */
-/** @typedef {import("./protocol.js").Request} Request */
+/** @typedef {import("../core/protocol.js").Operation} Operation */
+/** @typedef {{count: (range: IDBKeyRange) => Promise<number>}} Queue the outbox by number */
+/** @typedef {import("../core/protocol.js").Request} Request */
 
-/** A body below this is not worth compressing, bytes. */
+/** A smaller body is not compressed, bytes. */
 const COMPRESS_FROM = 1024;
 
-/** @typedef {{turn: number, body: Request}} Composed `turn`: the replica's, at the snapshot. */
-/** @typedef {{state: ReplicaState, count: number, first: Operation[], held: number[], next: number}} Snapshot */
+/** @typedef {{revision: number, body: Request}} SyncRequest `revision`: the replica's at the snapshot. */
+/**
+ * The stores at one moment: the replica's state, the operations to send and, of all that wait, how many they are, when the
+ * oldest was saved and which numbers are not in the server's hands.
+ * @typedef {{state: ReplicaState, count: number, first: Operation[], held: number[], next: number}} Snapshot
+ */
 
 /**
  * The next request of an account, with as many of its operations as fit, in order of their numbers.
  * @param {Account} account
  * @param {Date} now
  * @param {number} [limit] at most so many operations
- * @returns {Promise<Composed>}
+ * @returns {Promise<SyncRequest>}
  */
-export async function compose(account, now, limit = MAX_OPERATIONS) {
-  const { state, count, first, held, next } = await snapshot(account.account_id);
-  const { scope, cursor } = state.filling ?? state;
+export async function buildRequest(account, now, limit = MAX_OPERATIONS) {
+  return requestFrom(await readSnapshot(account.account_id), account, now, limit);
+}
+
+/**
+ * What the request after this one will send; null if nothing waits behind its operations.
+ * @param {string} accountId
+ * @param {SyncRequest} request
+ * @returns {Promise<Snapshot | null>}
+ */
+export async function readFollowing(accountId, { body }) {
+  const last = body.ops.at(-1);
+  const snapshot = last ? await readSnapshot(accountId, last.seq) : null;
+  return snapshot && snapshot.first.length > 0 ? snapshot : null;
+}
+
+/**
+ * The request that continues at an answer whose results are not stored yet.
+ * @param {Snapshot} snapshot of `readFollowing`
+ * @param {import("../core/protocol.js").Answer} answer
+ * @param {Account} account
+ * @param {Date} now
+ * @param {number} [limit] at most so many operations
+ * @returns {SyncRequest}
+ */
+export function followingRequest(snapshot, { epoch, scope, cursor, export_key }, account, now, limit = MAX_OPERATIONS) {
+  const { state } = snapshot;
+  const moved = { ...state, epoch, scope, cursor, export_key: export_key ?? state.export_key };
+  return requestFrom({ ...snapshot, state: moved }, account, now, limit);
+}
+
+/**
+ * @param {Snapshot} snapshot
+ * @param {Account} account
+ * @param {Date} now
+ * @param {number} limit
+ * @returns {SyncRequest}
+ */
+function requestFrom({ state, count, first, held, next }, account, now, limit) {
+  const { scope, cursor } = state.loading ?? state;
   const body = {
     proto: PROTO,
     build: BUILD,
@@ -36,22 +77,22 @@ export async function compose(account, now, limit = MAX_OPERATIONS) {
     epoch: state.epoch,
     scope,
     cursor,
-    queue: { count, oldest_at: oldest(first), next_seq: next, held },
-    // Results are written to the copy that is read; one that is being filled has to be given every row.
-    once: !state.filling,
-    key: state.backup_key?.id,
+    queue: { count, oldest_at: oldestDate(first), next_seq: next, held },
+    // Results are written to the readable generation; one that is being downloaded needs every row.
+    omit_result_rows: !state.loading,
+    export_key_id: state.export_key?.id,
     ops: /** @type {Operation[]} */ ([]),
   };
-  body.ops = fitting(first.slice(0, limit), MAX_REQUEST_BYTES - sizeOf(body));
-  return { turn: state.turn, body };
+  body.ops = takeFitting(first.slice(0, limit), MAX_REQUEST_BYTES - sizeOf(body));
+  return { revision: state.revision, body };
 }
 
 /**
- * The body as it travels: gzip where the browser can and it pays.
+ * The encoded body: compressed with gzip if the browser can and the body is large enough.
  * @param {Request} body
  * @returns {Promise<{body: BodyInit, headers: Record<string, string>}>}
  */
-export async function encoded(body) {
+export async function encodeBody(body) {
   const text = JSON.stringify(body);
   const headers = { "Content-Type": "application/json" };
   if (text.length < COMPRESS_FROM || typeof CompressionStream === "undefined") return { body: text, headers };
@@ -60,23 +101,24 @@ export async function encoded(body) {
 }
 
 /**
- * Of the queue only what can be sent now is read; the numbers of all the rest are counted.
+ * Reads only as many queued operations as one request can hold; of the others it only finds out the numbers.
  * @param {string} accountId
+ * @param {number} [after] only the operations after this number
  * @returns {Promise<Snapshot>}
  */
-function snapshot(accountId) {
+function readSnapshot(accountId, after = 0) {
   return inAccount(accountId, ["outbox", "fixes", "meta"], "readonly", async (tx) => {
     const meta = tx.objectStore("meta");
     const queue = tx.objectStore("outbox").index("by_seq");
     const [first, last, refused, replica, next, discarded] = await Promise.all([
-      queue.getAll(null, MAX_OPERATIONS),
+      queue.getAll(IDBKeyRange.lowerBound(after, true), MAX_OPERATIONS),
       queue.openKeyCursor(null, "prev"),
       tx.objectStore("fixes").getAll(),
       meta.get("replica"),
       meta.get("next_seq"),
       meta.get("discarded"),
     ]);
-    const waiting = last ? await numbers(queue, first[0].seq, Number(last.key)) : [];
+    const waiting = first[0] && last ? await queuedNumbers(queue, first[0].seq, Number(last.key)) : [];
     const others = [...refused, ...(discarded ?? [])].map(({ seq }) => seq);
     const held = [...waiting, ...others].sort((one, other) => one - other);
     return {
@@ -90,36 +132,36 @@ function snapshot(accountId) {
 }
 
 /**
- * The numbers from `first` to `last` that are in the queue. A stretch without a gap is told by its count; only one with
- * gaps is looked at half by half.
+ * The numbers from `first` to `last` that are in the outbox. If the count shows a range without gaps, no key is read; a
+ * range with gaps is split in half.
  * @param {Queue} queue
  * @param {number} first
  * @param {number} last
  * @returns {Promise<number[]>}
  */
-async function numbers(queue, first, last) {
+async function queuedNumbers(queue, first, last) {
   const count = await queue.count(IDBKeyRange.bound(first, last));
   if (count === 0) return [];
   const length = last - first + 1;
-  if (count >= length) return Array.from({ length }, (_, place) => first + place);
+  if (count >= length) return Array.from({ length }, (_, offset) => first + offset);
   const middle = Math.floor((first + last) / 2);
-  return (await Promise.all([numbers(queue, first, middle), numbers(queue, middle + 1, last)])).flat();
+  return (await Promise.all([queuedNumbers(queue, first, middle), queuedNumbers(queue, middle + 1, last)])).flat();
 }
 
 /**
- * When the oldest was saved. A date that cannot be would have the whole request refused.
- * @param {Operation[]} queued the first of the queue
+ * When the oldest was saved. An implausible date is skipped: the server would refuse the whole request.
+ * @param {Operation[]} queued the first operations of the outbox
  */
-function oldest(queued) {
-  return queued.find(isDated)?.at ?? null;
+function oldestDate(queued) {
+  return queued.find(hasPlausibleDate)?.at ?? null;
 }
 
 /**
- * The first operations that fit into `room` bytes; one at least, for the server to judge.
+ * The first operations that fit into `room` bytes; at least one, so that the server can refuse it.
  * @param {Operation[]} queued
  * @param {number} room
  */
-function fitting(queued, room) {
+function takeFitting(queued, room) {
   let left = room;
   const over = queued.findIndex((operation) => {
     left -= sizeOf(operation) + 1;

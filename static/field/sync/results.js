@@ -1,67 +1,79 @@
-// The results of an answer, operation by operation: what each becomes, and the rows that come with them.
+// Applies the results of an answer: where each operation goes, and the rows that come with the results.
 
 import { deleteAll, putAll } from "../store/db.js";
-import { isRow, resultsOf } from "./answer.js";
+import { isRow, resultsById } from "./answer.js";
 
-/** @typedef {import("../store/schema.js").Refused} Refused */
-/** @typedef {import("../store/schema.js").Sent} Sent */
+/** @typedef {import("../store/schema.js").RefusedOperation} RefusedOperation */
+/** @typedef {import("../store/schema.js").SentOperation} SentOperation */
 /** @typedef {import("../store/db.js").Transaction} Transaction */
-/** @typedef {import("./protocol.js").Answer} Answer */
-/** @typedef {import("./protocol.js").HouseholdRow} HouseholdRow */
-/** @typedef {import("./protocol.js").Operation} Operation */
-/** @typedef {import("./protocol.js").OperationResult} OperationResult */
-/** @typedef {import("./protocol.js").VisitRow} VisitRow */
+/** @typedef {import("../core/protocol.js").Answer} Answer */
+/** @typedef {import("../core/protocol.js").HouseholdRow} HouseholdRow */
+/** @typedef {import("../core/protocol.js").Operation} Operation */
+/** @typedef {import("../core/protocol.js").OperationResult} OperationResult */
+/** @typedef {import("../core/protocol.js").VisitRow} VisitRow */
 
-/** @typedef {{op: Operation, result: OperationResult, before: HouseholdRow | VisitRow | undefined}} Judged */
+/** @typedef {{op: Operation, result: OperationResult, before: HouseholdRow | VisitRow | undefined}} OperationOutcome */
 
 /**
- * The operations still in the outbox that the answer judges, with the replica's rows of their records.
+ * The operations in the outbox that the answer has a final result for, with the replica's rows of their records.
  * @param {Transaction} tx
  * @param {number} generation
  * @param {Operation[]} ops
  * @param {Answer} answer
- * @returns {Promise<Judged[]>}
+ * @returns {Promise<OperationOutcome[]>}
  */
-export async function judge(tx, generation, ops, answer) {
-  const results = resultsOf(answer);
-  const held = new Set(await tx.objectStore("outbox").getAllKeys());
-  const judged = ops.flatMap((op) => {
+export async function matchResults(tx, generation, ops, answer) {
+  if (ops.length === 0) return [];
+  const results = resultsById(answer);
+  const numbers = IDBKeyRange.bound(ops[0].seq, ops[ops.length - 1].seq);
+  const held = new Set(await tx.objectStore("outbox").index("by_seq").getAllKeys(numbers));
+  const matched = ops.flatMap((op) => {
     const result = results.get(op.op_id);
     return held.has(op.op_id) && result && result.status !== "retry" ? { op, result } : [];
   });
   const rows = await Promise.all(
-    judged.map((one) => tx.objectStore(`replica_${kindOf(one.op)}`).get([generation, idOf(one)])),
+    matched.map((one) =>
+      isNewRecord(one) ? undefined : tx.objectStore(`replica_${recordKind(one.op)}`).get([generation, recordId(one)]),
+    ),
   );
-  return judged.map((one, place) => ({ ...one, before: rows[place] }));
+  return matched.map((one, index) => ({ ...one, before: rows[index] }));
 }
 
 /**
- * Moves the operations to `sent` or `fixes` and writes their rows. `written` says which rows of the readable generation
- * are the results' now, as `rowKey` names them.
+ * Whether the server has just made the record: the replica cannot have its row.
+ * @param {{op: Operation, result: OperationResult}} one
+ */
+function isNewRecord({ op, result }) {
+  return (op.type === "visit.record" || op.type === "household.add") && result.status === "applied";
+}
+
+/**
+ * Moves the operations to `sent` or `fixes` and writes their rows. `written`: the rows written to the readable
+ * generation, as `rowKey` names them.
  * @param {Transaction} tx
  * @param {number} generation
- * @param {Judged[]} judged
+ * @param {OperationOutcome[]} outcomes
  * @param {Answer} answer
  * @returns {{acked: string[], refused: number, written: Set<string>}} `acked`: op_ids
  */
-export function record(tx, generation, judged, answer) {
-  const refused = judged.filter(({ result }) => result.status === "rejected");
-  const acked = judged.filter(({ result }) => result.status !== "rejected");
-  const refusals = refused.map((one) => refusal(one, answer));
-  const acknowledgements = acked.map((one) => ({ ...acknowledgement(one, answer), ...whereWithdrawn(one, judged) }));
+export function storeOutcomes(tx, generation, outcomes, answer) {
+  const refused = outcomes.filter(({ result }) => result.status === "rejected");
+  const acked = outcomes.filter(({ result }) => result.status !== "rejected");
+  const refusals = refused.map((one) => toRefused(one, answer));
+  const acknowledgements = acked.map((one) => ({ ...toSent(one, answer), ...withdrawnHousehold(one, outcomes) }));
   putAll(tx, "fixes", refusals);
   putAll(tx, "sent", acknowledgements);
   const written = new Set([
     ...writeRows(tx, generation, "household", acked),
     ...writeRows(tx, generation, "visit", acked),
   ]);
-  const settled = judged.map(({ op }) => op.op_id);
+  const settled = outcomes.map(({ op }) => op.op_id);
   deleteAll(tx, "outbox", settled);
   return { acked: acked.map(({ op }) => op.op_id), refused: refused.length, written };
 }
 
 /**
- * Names one state of a row.
+ * A key for one state of a row.
  * @param {string} kind
  * @param {{id: string, feed_seq: number}} row
  */
@@ -70,26 +82,26 @@ export function rowKey(kind, { id, feed_seq }) {
 }
 
 /**
- * @param {Judged} judged
+ * @param {OperationOutcome} outcome
  * @param {Answer} answer
- * @returns {Refused}
+ * @returns {RefusedOperation}
  */
-function refusal({ op, result }, answer) {
+function toRefused({ op, result }, answer) {
   return { ...op, code: result.code ?? "invalid", fields: result.fields ?? [], refused_at: answer.server_time };
 }
 
 /**
- * @param {Judged} judged
+ * @param {OperationOutcome} outcome
  * @param {Answer} answer
- * @returns {Sent}
+ * @returns {SentOperation}
  */
-function acknowledgement({ op, result, before }, answer) {
-  const { got, ...made } = op;
-  // A row that comes beside a conflict is somebody else's write: its version is not this operation's.
-  const version = result.version ?? got;
+function toSent({ op, result, before }, answer) {
+  const { acked_version, ...operation } = op;
+  // The row beside a conflict was written by another operation: its version is not this operation's.
+  const version = result.version ?? acked_version;
   const shown = isSettled(result) && isRow(result.row);
   return {
-    ...made,
+    ...operation,
     status: result.status,
     acked_at: answer.server_time,
     acked_epoch: answer.epoch,
@@ -100,37 +112,37 @@ function acknowledgement({ op, result, before }, answer) {
 }
 
 /**
- * Where a withdrawn visit was: its row goes, and the operation does not say.
- * @param {Judged} one
- * @param {Judged[]} judged
+ * The household of a withdrawn visit: the row is deleted, and the operation does not contain it.
+ * @param {OperationOutcome} one
+ * @param {OperationOutcome[]} outcomes
  */
-function whereWithdrawn({ op, before }, judged) {
+function withdrawnHousehold({ op, before }, outcomes) {
   if (op.type !== "visit.withdraw") return {};
-  const recorded = judged.find((other) => other.op.data.id === op.data.id && other.op.data.household_id);
+  const recorded = outcomes.find((other) => other.op.data.id === op.data.id && other.op.data.household_id);
   const household_id = recorded?.op.data.household_id ?? /** @type {VisitRow | undefined} */ (before)?.household_id;
   return household_id ? { household_id } : {};
 }
 
 /**
- * Writes the server's rows of one kind where they are newer than ours; a withdrawn visit has none.
+ * Writes the server's rows of one kind that are newer than the replica's, and deletes withdrawn visits.
  * @param {Transaction} tx
  * @param {number} generation
  * @param {"household" | "visit"} kind
- * @param {Judged[]} acked
+ * @param {OperationOutcome[]} acked
  * @returns {string[]} the rows written, as `rowKey` names them
  */
 function writeRows(tx, generation, kind, acked) {
-  const own = acked.filter(({ op }) => kindOf(op) === kind);
+  const own = acked.filter(({ op }) => recordKind(op) === kind);
   const rows = newerRows(own).map((row) => ({ ...row, g: generation }));
-  const withdrawn = own.filter(isWithdrawn).map(({ op }) => [generation, op.data.id]);
+  const withdrawn = own.filter(isWithdrawal).map(({ op }) => [generation, op.data.id]);
   putAll(tx, `replica_${kind}`, rows);
   deleteAll(tx, `replica_${kind}`, withdrawn);
   return rows.map((row) => rowKey(kind, row));
 }
 
-/** @param {Judged[]} acked */
+/** @param {OperationOutcome[]} acked */
 function newerRows(acked) {
-  const newest = new Map(acked.map((one) => [idOf(one), one.before?.feed_seq ?? -1]));
+  const newest = new Map(acked.map((one) => [recordId(one), one.before?.feed_seq ?? -1]));
   return acked.flatMap(({ result: { row } }) => {
     if (!row || !isRow(row) || row.feed_seq <= (newest.get(row.id) ?? -1)) return [];
     newest.set(row.id, row.feed_seq);
@@ -138,8 +150,8 @@ function newerRows(acked) {
   });
 }
 
-/** @param {Judged} judged */
-function isWithdrawn({ op, result }) {
+/** @param {OperationOutcome} outcome */
+function isWithdrawal({ op, result }) {
   return op.type === "visit.withdraw" && isSettled(result) && !result.row;
 }
 
@@ -149,15 +161,16 @@ function isSettled({ status }) {
 }
 
 /**
- * The record whose row the result brings: a household merged meanwhile is the one it was merged into.
- * @param {{op: Operation, result: OperationResult}} judged
+ * The id of the record that the result is about. If a household was merged meanwhile, the row is the one it was merged
+ * into.
+ * @param {{op: Operation, result: OperationResult}} outcome
  * @returns {string}
  */
-function idOf({ op, result: { row } }) {
+function recordId({ op, result: { row } }) {
   return row && isRow(row) ? row.id : op.data.id;
 }
 
 /** @param {Operation} op */
-function kindOf(op) {
+function recordKind(op) {
   return op.type.startsWith("visit.") ? "visit" : "household";
 }

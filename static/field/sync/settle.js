@@ -1,21 +1,20 @@
-// What an answer says of the operations sent: each leaves the outbox in the transaction that records what became of it.
+// Stores the results of an answer and the replica's new state in one transaction: an operation leaves the outbox in the
+// same transaction that stores its result.
 
 import { deleteAll, inAccount, putAll } from "../store/db.js";
-import { unacknowledged } from "../store/places.js";
-import { NEW_REPLICA } from "../store/schema.js";
-import { judge, record } from "./results.js";
-import { leave } from "./scope.js";
+import { withoutAcknowledgement } from "../store/operationStores.js";
+import { NEW_REPLICA, OPERATION_STORES } from "../store/schema.js";
+import { matchResults, storeOutcomes } from "./results.js";
+import { removeOutOfScope } from "./scope.js";
 
 /** @typedef {import("../store/schema.js").ReplicaState} ReplicaState */
-/** @typedef {import("../store/schema.js").Sent} Sent */
+/** @typedef {import("../store/schema.js").SentOperation} SentOperation */
 /** @typedef {import("../store/db.js").Transaction} Transaction */
-/** @typedef {import("./protocol.js").Answer} Answer */
-/** @typedef {import("./request.js").Composed} Composed */
+/** @typedef {import("../core/protocol.js").Answer} Answer */
+/** @typedef {import("./request.js").SyncRequest} SyncRequest */
 
 const STORES = [
-  "outbox",
-  "sent",
-  "fixes",
+  ...OPERATION_STORES,
   "meta",
   "replica_household",
   "replica_visit",
@@ -24,53 +23,58 @@ const STORES = [
 ];
 
 /**
- * @typedef {object} Settled
+ * @typedef {object} SettledAnswer
  * @property {string[]} acked op_ids that left the outbox for `sent`
- * @property {number} refused operations that left it for `fixes`
- * @property {string[]} healed op_ids that came back into it, be they acknowledged anew by now or not
- * @property {number} queued operations in the outbox now
- * @property {boolean} reassigned whether the account's hamlets are not those of before
- * @property {number} turn the replica's, for the page that follows
- * @property {Set<string>} written rows the page need not repeat
+ * @property {number} refused how many left it for `fixes`
+ * @property {string[]} requeued op_ids that were queued again, also those that this answer has acknowledged
+ * @property {number} queued how many are in the outbox now
+ * @property {boolean} reassigned whether the account's hamlets have changed
+ * @property {number} revision the replica's, for `writePage`
+ * @property {Set<string>} written rows that the page need not write again
  */
 
 /**
- * Records what became of the operations of a request, and where the replica stands now. Null, and nothing is done, if
- * another run has applied an answer in between.
+ * Stores the results of a request's operations, and the replica's state after them. Null, without any change, if
+ * another run has applied an answer meanwhile.
  * @param {string} accountId
- * @param {Composed} request
+ * @param {SyncRequest} request
  * @param {Answer} answer
- * @returns {Promise<Settled | null>}
+ * @returns {Promise<SettledAnswer | null>}
  */
-export function settle(accountId, { turn, body }, answer) {
+export function settle(accountId, { revision, body }, answer) {
   return inAccount(accountId, STORES, "readwrite", async (tx) => {
     const meta = tx.objectStore("meta");
     /** @type {[ReplicaState | undefined, number | undefined]} */
     const [replica, next] = await Promise.all([meta.get("replica"), meta.get("next_seq")]);
     const state = replica ?? NEW_REPLICA;
-    if (state.turn !== turn) return null;
-    const healed = state.epoch !== undefined && state.epoch !== answer.epoch ? await heal(tx, answer.epoch) : [];
-    const judged = await judge(tx, state.generation, body.ops, answer);
-    const { acked, refused, written } = record(tx, state.generation, judged, answer);
-    const reassigned = await leave(tx, state, answer);
-    const changed = acked.length + refused + healed.length > 0 || reassigned;
+    if (state.revision !== revision) return null;
+    const requeued =
+      state.epoch !== undefined && state.epoch !== answer.epoch ? await requeueForgotten(tx, answer.epoch) : [];
+    const outcomes = await matchResults(tx, state.generation, body.ops, answer);
+    const { acked, refused, written } = storeOutcomes(tx, state.generation, outcomes, answer);
+    const reassigned = await removeOutOfScope(tx, state, answer);
+    const changed = acked.length + refused + requeued.length > 0 || reassigned;
     await Promise.all([
-      meta.put({ ...advance(state, answer, acked.length), edition: state.edition + Number(changed) }, "replica"),
+      meta.put(
+        { ...advanceState(state, answer, acked.length), view_version: state.view_version + Number(changed) },
+        "replica",
+      ),
       meta.put(Math.max(next ?? 1, answer.next_seq || 1), "next_seq"),
     ]);
     const queued = await tx.objectStore("outbox").count();
-    return { acked, refused, healed, queued, reassigned, turn: turn + 1, written };
+    return { acked, refused, requeued, queued, reassigned, revision: revision + 1, written };
   });
 }
 
 /**
- * Sets aside an operation that the server refuses to read, for a person to see to.
+ * Moves an operation that makes the server refuse the whole request from the outbox to `fixes`, for a person to
+ * correct.
  * @param {string} accountId
  * @param {string} opId
  * @param {{code: string, fields: string[]}} why
  * @param {Date} now
  */
-export function setAside(accountId, opId, { code, fields }, now) {
+export function moveToFixes(accountId, opId, { code, fields }, now) {
   return inAccount(accountId, ["outbox", "fixes", "meta"], "readwrite", async (tx) => {
     const meta = tx.objectStore("meta");
     const [op, state] = await Promise.all([tx.objectStore("outbox").get(opId), meta.get("replica")]);
@@ -78,44 +82,44 @@ export function setAside(accountId, opId, { code, fields }, now) {
     await Promise.all([
       tx.objectStore("fixes").put({ ...op, code, fields, refused_at: now.toISOString() }),
       tx.objectStore("outbox").delete(opId),
-      meta.put({ ...state, edition: state.edition + 1 }, "replica"),
+      meta.put({ ...state, view_version: state.view_version + 1 }, "replica"),
     ]);
   });
 }
 
 /**
- * After a restore the server may have forgotten what it acknowledged: everything acknowledged under another epoch goes
- * back into the queue, and the ledger sorts out what it still knows.
+ * Queues again everything that was acknowledged in another epoch: after a restore the server may not have it. What it
+ * still has, it answers from its ledger.
  * @param {Transaction} tx
  * @param {string} epoch
  */
-async function heal(tx, epoch) {
-  /** @type {Sent[]} */
+async function requeueForgotten(tx, epoch) {
+  /** @type {SentOperation[]} */
   const all = await tx.objectStore("sent").getAll();
   const forgotten = all.filter((op) => op.acked_epoch !== epoch);
   const opIds = forgotten.map(({ op_id }) => op_id);
-  putAll(tx, "outbox", forgotten.map(unacknowledged));
+  putAll(tx, "outbox", forgotten.map(withoutAcknowledgement));
   deleteAll(tx, "sent", opIds);
   return opIds;
 }
 
 /**
- * Where the replica stands after the answer's results. A reset opens a new generation in this same transaction, so that
- * a phone killed now asks for page one again.
+ * The replica's state after the answer's results. A reset starts a new generation in the same transaction, so that a
+ * phone switched off now asks for the first page again.
  * @param {ReplicaState} state
  * @param {Answer} answer
  * @param {number} acked
  * @returns {ReplicaState}
  */
-function advance(state, answer, acked) {
-  const newest = Math.max(state.generation, state.filling?.generation ?? 0);
+function advanceState(state, answer, acked) {
+  const newest = Math.max(state.generation, state.loading?.generation ?? 0);
   return {
     ...state,
-    turn: state.turn + 1,
+    revision: state.revision + 1,
     epoch: answer.epoch,
     erased: answer.erase ?? false,
-    backup_key: answer.backup_key ?? state.backup_key,
-    filling: answer.reset ? { generation: newest + 1 } : state.filling,
+    export_key: answer.export_key ?? state.export_key,
+    loading: answer.reset ? { generation: newest + 1 } : state.loading,
     hamlets: answer.hamlets?.map(({ id }) => id) ?? state.hamlets,
     server_time: answer.server_time,
     last_exchange_at: answer.server_time,

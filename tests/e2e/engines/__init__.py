@@ -1,1 +1,1 @@
-"""Three browser engines behind one small door: a process that can be killed, a hand and an eye."""
+"""Three browser engines with one interface: start, kill, click, type, and read the page."""

@@ -1,4 +1,4 @@
-"""Chromium as a process of our own, so that it can be killed; Playwright speaks to it."""
+"""Chromium as our own process, so that a test can kill it. Playwright connects to it."""
 
 from pathlib import Path
 from typing import Any
@@ -46,17 +46,20 @@ class Chromium(Client):
         self._page.go_forward()
 
     def run(self, script: str, *arguments: object) -> Any:
-        return self._page.evaluate(_function(script), list(arguments))
+        try:
+            return self._page.evaluate(_function(script), list(arguments))
+        except Error as fault:
+            raise RefusedError(fault.message) from fault
 
     def find(self, script: str, *arguments: object) -> Element | None:
         try:
             return self._page.evaluate_handle(_function(script), list(arguments)).as_element()
         except Error:
-            return None  # The page went away while it was looked at.
+            return None  # the page was replaced meanwhile
 
     def click(self, element: Element) -> None:
         try:
-            # A tab behind another draws once a second, and a click takes two or three frames.
+            # A background tab draws one frame a second, and a click takes two or three frames.
             element.click(timeout=6_000)
         except Error as fault:
             raise RefusedError(fault.message) from fault

@@ -1,4 +1,4 @@
-"""`browse` opens a browser of each engine in turn; each time it is the same one, opened again."""
+"""`browse` opens the browser; a test that uses it runs with each engine."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Playwright
 
 from tests import machine
-from tests.conftest import missing
+from tests.conftest import skip_without
 from tests.e2e.engines import chromium, firefox, webkit
 from tests.e2e.engines.client import Client
 from tests.e2e.engines.person import Person
@@ -21,7 +21,7 @@ Opener = Callable[[Path], Client]
 @pytest.fixture(scope="session")
 def display() -> Iterator[str]:
     if machine.xvfb() is None:
-        missing("Xvfb")
+        skip_without("Xvfb")
     with webkit.screen() as name:
         yield name
 
@@ -34,10 +34,10 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def opener(engine: str, request: pytest.FixtureRequest) -> Opener:
-    """Opens the engine's browser with a profile."""
+    """Opens the engine's browser with a profile folder."""
     program = {"chromium": machine.chromium, "firefox": machine.firefox, "webkit": machine.webkit}[engine]()
     if program is None:
-        missing(engine)
+        skip_without(engine)
     path = str(program)
     if engine == "firefox":
         return lambda profile: firefox.firefox(path, profile)
@@ -50,7 +50,7 @@ def opener(engine: str, request: pytest.FixtureRequest) -> Opener:
 
 @pytest.fixture
 def browse(opener: Opener, server: Server, tmp_path: Path) -> Iterator[Browse]:
-    """Lan's browser, each time a new process with the same profile."""
+    """Opens Lan's browser: each time a new process, with the same profile."""
     with ExitStack() as opened:
 
         def browse() -> Person:

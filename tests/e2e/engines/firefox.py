@@ -1,4 +1,4 @@
-"""Firefox ESR over Marionette, the socket that geckodriver itself uses."""
+"""Firefox ESR over Marionette, the socket protocol that geckodriver uses."""
 
 import json
 import socket
@@ -8,7 +8,7 @@ from typing import Any
 from tests.e2e.engines.client import ANSWER, SIZE, RefusedError, end, start
 from tests.e2e.engines.webdriver import WebDriver, wait_for_file
 
-# Nothing of the browser's own is to go to the network, nor a question to the person.
+# The browser makes no requests of its own and asks no questions.
 PREFERENCES = {
     "marionette.port": 0,
     "app.update.enabled": False,
@@ -23,7 +23,7 @@ PREFERENCES = {
 
 
 class Marionette:
-    """Firefox, and the socket to it."""
+    """Firefox and its Marionette socket."""
 
     def __init__(self, program: str, profile: Path) -> None:
         profile.mkdir(exist_ok=True)
@@ -44,8 +44,8 @@ class Marionette:
 
     def send(self, command: str, **parameters: object) -> Any:
         self._number += 1
-        asked = json.dumps([0, self._number, f"WebDriver:{command}", parameters]).encode()
-        self._socket.sendall(b"%d:%s" % (len(asked), asked))
+        message = json.dumps([0, self._number, f"WebDriver:{command}", parameters]).encode()
+        self._socket.sendall(b"%d:%s" % (len(message), message))
         _, _, fault, value = self._read()
         if fault:
             raise RefusedError(fault["message"])
@@ -58,12 +58,12 @@ class Marionette:
     def _read(self) -> Any:
         length = b""
         while not length.endswith(b":"):
-            length += self._answers.read(1) or _gone()
+            length += self._answers.read(1) or _raise_closed()
         return json.loads(self._answers.read(int(length[:-1])))
 
 
-def _gone() -> bytes:
-    raise RefusedError("Firefox has gone")
+def _raise_closed() -> bytes:
+    raise RefusedError("Firefox closed the connection")
 
 
 def firefox(program: str, profile: Path) -> WebDriver:

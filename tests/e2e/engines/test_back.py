@@ -1,4 +1,4 @@
-"""Back and Forward without a network: words typed, place in the list, focus, title; nothing saved twice."""
+"""Back and Forward without a network keep text, scroll position, focus and title; nothing is saved twice."""
 
 import pytest
 from sqlmodel import select
@@ -9,36 +9,36 @@ from tests.e2e.engines.client import wait_for
 from tests.e2e.engines.conftest import Browse
 from tests.e2e.engines.person import Person
 from tests.e2e.server import Server
-from tests.world import World, add_homes
+from tests.world import World, add_households
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 NAME = "Nguyễn Văn Thử 9"
 LIST, HOUSEHOLD, FORM, SAVED = "Hộ dân", f"Hộ {NAME}", "Ghi lượt thăm", "Đã lưu trên máy"
 HALF_A_ROW = 32
-"""Pixels. A driver moves what it clicks by a few, as a hand does."""
-PLACE = "return Math.round(document.getElementById('main').scrollTop)"
+"""Pixels. A driver scrolls a little before it clicks."""
+POSITION = "return Math.round(document.getElementById('main').scrollTop)"
 
 
-def test_through_list_household_form_and_saved(
+def test_back_and_forward_through_list_household_form_and_saved(
     browse: Browse, server: Server, world: World, database: Database
 ) -> None:
-    add_homes(database, world, 20)
+    add_households(database, world, 20)
     lan = browse()
     lan.sign_in()
     server.stop()
     lan.press("Hộ dân")
     lan.arrives(LIST)
-    place = _scrolled(lan)
+    position = _scroll(lan)
     lan.press(f"109 · {NAME}", beginning=True)
     lan.arrives(HOUSEHOLD)
     lan.press("Ghi")
     lan.arrives(FORM)
-    _what_is_typed_stays(lan, place)
-    _a_form_shown_again_is_no_step(lan)
+    _check_that_the_draft_stays(lan, position)
+    _check_that_a_refused_form_is_no_history_entry(lan)
     lan.fill_visit()
     lan.press("Lưu")
     lan.arrives(SAVED)
-    _what_is_saved_is_saved_once(lan)
+    _check_that_the_form_cannot_be_saved_again(lan)
 
     server.start()
     lan.open("/field/log")
@@ -46,22 +46,22 @@ def test_through_list_household_form_and_saved(
     assert _stored(database) == (["Bà hỏi về mức 2"], 0)
 
 
-def _scrolled(lan: Person) -> int:
+def _scroll(lan: Person) -> int:
     row = f"[...document.querySelectorAll('li')].find(({{textContent}}) => textContent.includes('{NAME}'))"
     wait_for(lambda: lan.client.find(f"return {row}"), NAME)
     lan.client.run(f"{row}.scrollIntoView({{block: 'center'}})")
-    place: int = wait_for(lambda: lan.client.run(PLACE), "a list to scroll in")
-    return place
+    position: int = wait_for(lambda: lan.client.run(POSITION), "a list that scrolls")
+    return position
 
 
-def _what_is_typed_stays(lan: Person, place: int) -> None:
+def _check_that_the_draft_stays(lan: Person, position: int) -> None:
     lan.press("Thêm ghi chú")
     lan.write("Ghi chú", "Bà hỏi về mức 2")
     lan.client.back()
     lan.arrives(HOUSEHOLD)
     lan.client.back()
     lan.arrives(LIST)
-    assert lan.client.run(PLACE) == pytest.approx(place, abs=HALF_A_ROW)
+    wait_for(lambda: abs(lan.client.run(POSITION) - position) <= HALF_A_ROW, "the same scroll position")
     lan.client.forward()
     lan.arrives(HOUSEHOLD)
     lan.client.forward()
@@ -70,7 +70,7 @@ def _what_is_typed_stays(lan: Person, place: int) -> None:
     lan.has("Ghi chú", "Bà hỏi về mức 2")
 
 
-def _a_form_shown_again_is_no_step(lan: Person) -> None:
+def _check_that_a_refused_form_is_no_history_entry(lan: Person) -> None:
     lan.press("Lưu")
     lan.sees("Chọn một kết quả trước khi lưu.")
     lan.client.back()
@@ -80,7 +80,7 @@ def _a_form_shown_again_is_no_step(lan: Person) -> None:
     lan.has("Ghi chú", "Bà hỏi về mức 2")
 
 
-def _what_is_saved_is_saved_once(lan: Person) -> None:
+def _check_that_the_form_cannot_be_saved_again(lan: Person) -> None:
     lan.client.back()
     lan.arrives(HOUSEHOLD)
     lan.step("Trên máy")
@@ -97,6 +97,6 @@ def _what_is_saved_is_saved_once(lan: Person) -> None:
 
 
 def _stored(database: Database) -> tuple[list[str], int]:
-    """Notes of the visits, and how often one was told anew."""
+    """Notes of the visits, and the number of their versions."""
     notes = database.read(lambda session: [visit.note for visit in session.exec(select(Visit))])
     return notes, database.read(lambda session: len(session.exec(select(VisitVersion)).all()))

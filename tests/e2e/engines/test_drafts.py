@@ -1,4 +1,4 @@
-"""What is typed and not saved: the browser is killed, and opened again without a network."""
+"""Text that is typed and not saved is still there after the browser was killed, without a network."""
 
 import time
 
@@ -10,13 +10,15 @@ from tests.e2e.server import Server
 from tests.world import World
 
 FLUSH = 0.5
-"""Seconds within which a character on the screen is kept."""
+"""Seconds within which the phone stores what is typed."""
 NOTE = "Bà Đức hỏi về VNeID mức 2, hẹn mang căn cước"
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def test_the_browser_is_killed_half_way_through_a_form(browse: Browse, server: Server, world: World) -> None:
+def test_drafts_are_restored_after_the_browser_was_killed(
+    browse: Browse, server: Server, world: World
+) -> None:
     lan = browse()
     lan.sign_in()
     server.stop()
@@ -28,7 +30,7 @@ def test_the_browser_is_killed_half_way_through_a_form(browse: Browse, server: S
     lan.press("Thêm một")
     lan.press("Thêm ghi chú")
     lan.write("Ghi chú", NOTE)
-    lan = _killed(lan, browse)
+    lan = _kill_and_reopen(lan, browse)
     lan.open(visit)
     lan.sees("Tiếp tục phần đang ghi dở.")
     assert lan.value("Ghi chú") == NOTE
@@ -40,7 +42,7 @@ def test_the_browser_is_killed_half_way_through_a_form(browse: Browse, server: S
     lan.write("Ngõ, xóm hoặc mốc dễ thấy", "Sau đình làng")
     lan.press("Số điện thoại")
     lan.write("Số điện thoại của hộ", "0912")
-    lan = _killed(lan, browse)
+    lan = _kill_and_reopen(lan, browse)
     lan.open("/field/households/new")
     lan.sees("Tiếp tục phần đang ghi dở.")
     assert lan.value("Tên chủ hộ") == "Vũ Thị Thắm"
@@ -48,7 +50,7 @@ def test_the_browser_is_killed_half_way_through_a_form(browse: Browse, server: S
     assert lan.value("Số điện thoại của hộ") == "0912"
 
 
-def _killed(person: Person, browse: Browse) -> Person:
+def _kill_and_reopen(person: Person, browse: Browse) -> Person:
     time.sleep(FLUSH)
     person.client.kill()
     return browse()

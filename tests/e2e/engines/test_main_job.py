@@ -1,4 +1,4 @@
-"""The core of the main job in every engine: sign in, lose the network, record, come back."""
+"""The core of the main job in every engine: sign in, record without a network, send."""
 
 import pytest
 from sqlmodel import select

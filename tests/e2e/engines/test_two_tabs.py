@@ -1,4 +1,4 @@
-"""The same form in two tabs of one browser, without a network: one text, one record, and both know."""
+"""The same form in two tabs of one browser, without a network: both show one text and save one record."""
 
 import pytest
 from sqlmodel import select
@@ -15,7 +15,7 @@ from tests.world import World
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def test_what_is_typed_in_one_stands_in_the_other_and_is_saved_once(
+def test_text_typed_in_one_tab_appears_in_the_other_and_is_saved_once(
     browse: Browse, server: Server, world: World, database: Database
 ) -> None:
     one = browse()
@@ -27,7 +27,11 @@ def test_what_is_typed_in_one_stands_in_the_other_and_is_saved_once(
 
     server.start()
     one.open("/field/log")
-    wait_for(lambda: _stored(database) == (["Bà hỏi về mức 2"], 0, ["Vũ Thị Thắm"]), "both, once", 75)
+    wait_for(
+        lambda: _stored(database) == (["Bà hỏi về mức 2"], 0, ["Vũ Thị Thắm"]),
+        "one visit and one household",
+        75,
+    )
 
 
 def _visit(one: Person, other: Person, address: str) -> None:
@@ -59,8 +63,10 @@ def _household(one: Person, other: Person) -> None:
 
 
 def _stored(database: Database) -> tuple[list[str], int, list[str]]:
-    """Notes of the visits, how often one was told anew, and the households that are new."""
+    """Notes of the visits, the number of their versions, and the names of the new households."""
     notes = database.read(lambda session: [visit.note for visit in session.exec(select(Visit))])
-    told = database.read(lambda session: len(session.exec(select(VisitVersion)).all()))
-    names = database.read(lambda session: [home.head_name for home in session.exec(select(Household))])
-    return notes, told, [name for name in names if name == "Vũ Thị Thắm"]
+    versions = database.read(lambda session: len(session.exec(select(VisitVersion)).all()))
+    names = database.read(
+        lambda session: [household.head_name for household in session.exec(select(Household))]
+    )
+    return notes, versions, [name for name in names if name == "Vũ Thị Thắm"]

@@ -1,4 +1,4 @@
-"""W3C WebDriver's words over whatever carries them: HTTP for WebKit, Marionette's socket for Firefox."""
+"""The commands of W3C WebDriver, over HTTP for WebKit and over Marionette's socket for Firefox."""
 
 import base64
 from pathlib import Path
@@ -10,7 +10,7 @@ ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
 
 class Driver(Protocol):
-    """Carries commands by Marionette's names; they are the standard's."""
+    """Sends commands, by the names that Marionette and the standard give them."""
 
     def send(self, command: str, **parameters: object) -> Any: ...
     def kill(self) -> None: ...
@@ -25,20 +25,22 @@ class WebDriver(Client):
 
     @classmethod
     def first(cls, driver: Driver) -> "WebDriver":
-        """The tab a new browser has."""
+        """The tab of a new browser."""
         return cls(driver, driver.send("GetWindowHandle"))
 
     def tab(self) -> "WebDriver":
-        made = self._send("NewWindow", type="tab")
-        return WebDriver(self._driver, made["handle"])
+        window = self._send("NewWindow", type="tab")
+        return WebDriver(self._driver, window["handle"])
 
     def open(self, url: str) -> None:
         self._send("Navigate", url=url)
 
     def reload(self) -> None:
-        # By the page: Firefox takes the driver's own for one that goes past the service worker.
+        # The driver's own reload would bypass the service worker in Firefox.
         self.run("window.old = true; location.reload()")
-        wait_for(lambda: self.find("return window.old ? null : document.body") is not None, "the page anew")
+        wait_for(
+            lambda: self.find("return window.old ? null : document.body") is not None, "the reloaded page"
+        )
 
     def back(self) -> None:
         self._send("Back")
@@ -53,10 +55,10 @@ class WebDriver(Client):
         try:
             return self.run(script, *arguments)
         except RefusedError:
-            return None  # The page went away while it was looked at.
+            return None  # the page was replaced meanwhile
 
     def click(self, element: Element) -> None:
-        # WebKit does not look beyond the window: what lies under a bar counts as seen.
+        # WebKit does not scroll to an element that lies under a bar.
         self.run("arguments[0].scrollIntoView({block: 'nearest'})", element)
         self._send("ElementClick", id=element[ELEMENT])
 
@@ -75,5 +77,5 @@ class WebDriver(Client):
 
 
 def wait_for_file(file: Path) -> str:
-    """The text of a file that another process is about to write."""
+    """The text of a file, once another process has written it."""
     return wait_for(lambda: file.read_text() if file.exists() else "", str(file))

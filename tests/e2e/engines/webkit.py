@@ -1,4 +1,4 @@
-"""WebKitGTK over WebKitWebDriver, on a screen that nobody sees."""
+"""WebKitGTK over WebKitWebDriver, on a virtual display."""
 
 import json
 import os
@@ -32,7 +32,7 @@ PATHS = {
 
 @contextmanager
 def screen() -> Iterator[str]:
-    """An X display of this test run's own; yields its name."""
+    """A virtual X display; yields its name."""
     reading, writing = os.pipe()
     command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "800x900x24", "-nolisten", "tcp"]
     process = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
@@ -47,16 +47,16 @@ def screen() -> Iterator[str]:
 
 
 class Http:
-    """The driver's process, which starts the browser, and one session with it."""
+    """The driver's process, which starts the browser, and one session."""
 
     def __init__(self, program: str, profile: Path, display: str) -> None:
         profile.mkdir(exist_ok=True)
         self._base = f"http://127.0.0.1:{free_port()}"
-        home = {"HOME": str(profile), "XDG_RUNTIME_DIR": str(profile)}
+        folders = {"HOME": str(profile), "XDG_RUNTIME_DIR": str(profile)}
         quiet = {"DBUS_SESSION_BUS_ADDRESS": "disabled:", "GTK_A11Y": "none", "NO_AT_BRIDGE": "1"}
         plain = {"GSETTINGS_BACKEND": "memory", "LIBGL_ALWAYS_SOFTWARE": "1"}
         command = [program, f"--port={self._base.rsplit(':')[-1]}"]
-        self._process = start(command, profile / "log", {"DISPLAY": display} | home | quiet | plain)
+        self._process = start(command, profile / "log", {"DISPLAY": display} | folders | quiet | plain)
         wait_for(self._is_up, "the driver")
         browser = {"binary": sys.executable, "args": [str(WINDOW), str(profile)]}
         wanted = {"alwaysMatch": {"webkitgtk:browserOptions": browser}}

@@ -1,7 +1,7 @@
-"""The smallest browser over WebKitGTK's library, for its driver: `python webkit_window.py FOLDER`.
+"""A minimal browser with WebKitGTK's library, for its driver: `python webkit_window.py FOLDER`.
 
-MiniBrowser keeps nothing when it is driven, so nothing of it could come back after it was killed. This one
-keeps in the folder what pages store. Every tab is a window.
+MiniBrowser has no persistent storage when a driver controls it. This browser stores the data of pages in the
+folder. Each tab is a window.
 """
 
 import ctypes

@@ -1,6 +1,5 @@
 ((kind, words, beginning) => {
-  // Finds what somebody means who names it by the words on the screen: the kind of thing, its words, and whether they are
-  // only the beginning.
+  // Finds an element by its kind and the words on the screen; `beginning`: by the words that its text begins with.
   const KINDS = {
     press: "a[href], button, summary",
     choose: "label",
@@ -10,10 +9,10 @@
     text: "main *, .state",
   };
   const tidy = (text) => text.replace(/\s+/g, " ").trim();
-  const seen = (node) => node.getClientRects().length > 0 && getComputedStyle(node).visibility === "visible";
-  const nodes = [...document.querySelectorAll(KINDS[kind])].filter((node) => kind === "field" || seen(node));
+  const isVisible = (node) => node.getClientRects().length > 0 && getComputedStyle(node).visibility === "visible";
+  const nodes = [...document.querySelectorAll(KINDS[kind])].filter((node) => kind === "field" || isVisible(node));
   if (kind === "text") {
-    // The smallest part that says it.
+    // The innermost element with these words.
     const saying = nodes.filter((node) => tidy(node.textContent).includes(words));
     return saying.find((node) => !saying.some((other) => other !== node && node.contains(other))) ?? null;
   }

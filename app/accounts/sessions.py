@@ -1,0 +1,115 @@
+"""Sessions: opened by a sign-in, found by a cookie."""
+
+import hashlib
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TypedDict
+
+from sqlalchemy import bindparam, select
+from sqlmodel import Session
+
+from app.accounts.access import Actor, current_hamlets
+from app.accounts.models import Account, Device, SignInSession
+from app.core.db import table_of
+from app.core.errors import SignInRequired
+from app.core.sql.prepared import Prepared
+
+DEVICE_SESSION_LIFETIME = timedelta(days=400)  # the longest that a browser keeps a cookie
+DESK_SESSION_LIFETIME = timedelta(hours=12)
+
+_SESSION, _ACCOUNT, _DEVICE = table_of(SignInSession), table_of(Account), table_of(Device)
+
+
+class _SessionKey(TypedDict):
+    """The primary key of a session."""
+
+    commune_id: str
+    token_hash: str
+
+
+class _SessionRow(TypedDict):
+    """A session with its account and, for a phone, its device."""
+
+    commune_id: str
+    device_id: str | None
+    expires_at: datetime
+    account_id: str
+    name: str
+    role: str
+    team_id: str | None
+    ended_at: datetime | None
+    revoked_at: datetime | None
+
+
+_FIND_SESSION = Prepared(
+    select(
+        *(_SESSION.c[name] for name in ("commune_id", "device_id", "expires_at", "account_id")),
+        *(_ACCOUNT.c[name] for name in ("name", "role", "team_id", "ended_at")),
+        _DEVICE.c.revoked_at,
+    )
+    .join(
+        _ACCOUNT, (_ACCOUNT.c.commune_id == _SESSION.c.commune_id) & (_ACCOUNT.c.id == _SESSION.c.account_id)
+    )
+    .outerjoin(
+        _DEVICE, (_DEVICE.c.commune_id == _SESSION.c.commune_id) & (_DEVICE.c.id == _SESSION.c.device_id)
+    )
+    .where(
+        _SESSION.c.commune_id == bindparam("commune_id"), _SESSION.c.token_hash == bindparam("token_hash")
+    ),
+    _SessionRow,
+)
+
+
+def open_session(session: Session, account: Account, now: datetime, device_id: str | None = None) -> str:
+    """Open a session of a phone, or without `device_id` of the desk; the value of its cookie."""
+    secret = secrets.token_urlsafe(32)
+    session.add(
+        SignInSession(
+            commune_id=account.commune_id,
+            token_hash=_token_hash(secret),
+            account_id=account.id,
+            device_id=device_id,
+            created_at=now,
+            expires_at=now + (DEVICE_SESSION_LIFETIME if device_id else DESK_SESSION_LIFETIME),
+        )
+    )
+    return f"{account.commune_id}.{secret}"
+
+
+def authenticate(session: Session, cookie: str | None, now: datetime, *, device: bool) -> Actor:
+    """The actor of a cookie, which must be a phone's if `device`, else the desk's. Raises `SignInRequired`.
+
+    A phone that was revoked, or whose account has ended, is a suspended actor: it may deliver its queue and
+    sees nothing.
+    """
+    key = _session_key(cookie)
+    row = _FIND_SESSION.first(session, **key) if key else None
+    if row is None or row["expires_at"] <= now or (row["device_id"] is not None) != device:
+        raise SignInRequired
+    if row["ended_at"] is not None and not device:
+        raise SignInRequired
+    actor = Actor(row["commune_id"], row["account_id"], row["name"], row["role"], device_id=row["device_id"])
+    if row["ended_at"] is not None or row["revoked_at"] is not None:
+        return replace(actor, suspended=True)
+    return replace(actor, hamlet_ids=current_hamlets(session, actor, row["team_id"]))
+
+
+def sign_out(session: Session, cookie: str | None) -> None:
+    """End the session of a cookie, if there is one."""
+    key = _session_key(cookie)
+    sign_in_session = session.get(SignInSession, key) if key else None
+    if sign_in_session is not None:
+        session.delete(sign_in_session)
+
+
+def _session_key(cookie: str | None) -> _SessionKey | None:
+    """The key of the session that a cookie belongs to; None if it cannot be a cookie of ours."""
+    commune_id, _, secret = (cookie or "").partition(".")
+    if not secret or "\x00" in commune_id:
+        return None
+    return {"commune_id": commune_id, "token_hash": _token_hash(secret)}
+
+
+def _token_hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,18 @@
+"""The operator's commands, one module for each group: `tung-nha --help` or `python -m app.cli --help`."""
+
+import typer
+
+from app.cli import accounts, export, household_import, maintenance, private_files, server
+from app.cli.common import Commands
+from app.core import logs
+
+cli = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+for group in (server, accounts, household_import, export, maintenance):
+    cli.add_typer(group.commands)
+
+
+@cli.callback()
+def begin() -> None:
+    """The operator's commands."""
+    private_files.set_private_umask()
+    logs.configure()

@@ -1,0 +1,61 @@
+"""The commands of a server: `serve`, `load-areas`, `seed-demo` (docs/operate.md)."""
+
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from app import areas, demo
+from app.cli import startup
+from app.cli.common import CommandRefused, open_database
+from app.core.clock import utc_now
+from app.core.config import Settings
+from app.maintenance.check import repair_desk_log
+from app.web import connections
+
+commands = typer.Typer()
+
+
+@commands.command("serve")
+def serve(port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535)] = 8000) -> None:
+    """Run the server. In demo mode: load the demo commune if the database is empty, loopback only."""
+    settings = Settings()
+    startup.refuse_start(settings, port)
+    database = open_database(settings)
+    if settings.is_demo:
+        database.write(lambda session: demo.load(session, utc_now()))
+    typer.echo("\n".join(startup.lines(settings, port, database)))
+    repair_desk_log(database)
+    database.close()
+    if not settings.is_demo and not settings.public_hosts:
+        typer.echo("TUNGNHA_PUBLIC_URL is not set: only this machine's own names are answered.", err=True)
+    startup.bound_memory()
+    # Without a log_config uvicorn logs through our handler. An access log would contain ids of records.
+    uvicorn.run(
+        "app.main:create_app",
+        factory=True,
+        host=settings.host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        http=connections.BoundedProtocol,
+        limit_concurrency=connections.MAX_CONNECTIONS,
+    )
+
+
+@commands.command("load-areas")
+def load_areas() -> None:
+    """Load or refresh the 34 provinces and 3,321 communes."""
+    provinces, communes = open_database(Settings()).write(areas.load_areas)
+    typer.echo(f"{provinces} provinces, {communes} communes.")
+
+
+@commands.command("seed-demo")
+def seed_demo() -> None:
+    """Load the demo commune into an empty database."""
+    settings = Settings()
+    if not settings.is_demo:
+        raise CommandRefused("The demo commune has public passwords: it is loaded in demo mode only.")
+    loaded = open_database(settings).write(lambda session: demo.load(session, utc_now()))
+    typer.echo("Demo commune loaded." if loaded else "A commune has already begun here; nothing loaded.")

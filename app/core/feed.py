@@ -1,0 +1,111 @@
+"""The feed: every change of a row that phones copy gets the commune's next number.
+
+A phone's cursor is such a number (`docs/decisions/0004-the-feed-is-a-locked-counter.md`).
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NotRequired, TypedDict
+
+from sqlalchemy import BigInteger, Index, bindparam, event, inspect, update
+from sqlalchemy.orm import UOWTransaction
+from sqlmodel import Field, Session, SQLModel
+
+from app.core.db import Row, RowOf, table_of
+from app.core.sql.prepared import Prepared
+
+COMMUNE_WIDE = ""  # the hamlet of a row that every phone of the commune has
+
+
+class FeedCounter(SQLModel, table=True):
+    """The number of a commune's newest change.
+
+    Its row is locked until the transaction ends, so numbers are committed in their order and a reader up to
+    `head` misses none. Identity columns do not ensure that: measured, rows were lost behind a cursor.
+    """
+
+    __tablename__ = "feed_counter"
+
+    commune_id: str = Field(primary_key=True)
+    head: int = Field(default=0, sa_type=BigInteger)
+
+
+class FeedRow(SQLModel):
+    """A row that phones copy; `feed_seq` is set by `feed()` only."""
+
+    feed_seq: int = Field(sa_type=BigInteger, nullable=False)
+
+
+class TombstoneValues(TypedDict):
+    """A row of `tombstone`; a batch sets `commune_id` and `feed_seq`."""
+
+    commune_id: NotRequired[str]
+    kind: str
+    id: str
+    hamlet_id: str
+    moved_to: str | None
+    account_id: NotRequired[str | None]
+    feed_seq: NotRequired[int]
+
+
+class Tombstone(FeedRow, RowOf[TombstoneValues], table=True):
+    """A row that left a hamlet's feed: withdrawn, moved, or merged into `moved_to`.
+
+    Kinds `operation` and `accepted`: a quarantined operation was dropped or accepted; only the phones of its
+    author (`account_id`) get it.
+    """
+
+    __tablename__ = "tombstone"
+    __table_args__ = (Index("ix_tombstone_feed", "commune_id", "feed_seq"),)
+
+    commune_id: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    hamlet_id: str = Field(primary_key=True)
+    moved_to: str | None = None
+    account_id: str | None = None
+
+
+_COUNTER = table_of(FeedCounter)
+_ADVANCE = Prepared(
+    update(_COUNTER)
+    .where(_COUNTER.c.commune_id == bindparam("commune_id"))
+    .values(head=_COUNTER.c.head + bindparam("count"))
+    .returning(_COUNTER.c.head)
+)
+
+
+def feed(session: Session, commune_id: str, rows: Sequence[FeedRow | Row]) -> None:
+    """Number `rows` as the commune's newest changes, in their order.
+
+    Call it last in a transaction, communes in ascending order: the counter's row stays locked until
+    the commit. `rows` are model instances or the dictionaries of a set-based insert.
+    """
+    if not rows:
+        return
+    (counter,) = _ADVANCE.rows(session, commune_id=commune_id, count=len(rows))
+    head: int = counter["head"]
+    for number, row in enumerate(rows, start=head - len(rows) + 1):
+        if isinstance(row, FeedRow):
+            row.feed_seq = number
+        else:
+            row["feed_seq"] = number
+
+
+def lock_feed(session: Session, commune_id: str) -> None:
+    """Lock the commune's counter until the transaction ends, so that no other transaction numbers a row."""
+    _ADVANCE.rows(session, commune_id=commune_id, count=0)
+
+
+def feed_head(session: Session, commune_id: str) -> int:
+    """The number of the commune's newest change as this transaction sees it; 0 before the first."""
+    counter = session.get(FeedCounter, commune_id)
+    return counter.head if counter else 0
+
+
+@event.listens_for(Session, "before_flush")
+def _require_feed(session: Session, _context: UOWTransaction, _instances: Iterable[object] | None) -> None:
+    """Refuse a feed row that was changed without `feed()`: the change would never reach a phone."""
+    for row in [*session.new, *session.dirty]:
+        is_unnumbered = isinstance(row, FeedRow) and not inspect(row).attrs.feed_seq.history.added
+        if is_unnumbered and session.is_modified(row):
+            raise RuntimeError(f"{type(row).__name__} changed without core.feed.feed()")

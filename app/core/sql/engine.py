@@ -1,0 +1,46 @@
+"""The engine of a database: opening connections, beginning transactions, returning connections."""
+
+import sqlite3
+
+import psycopg
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import Connection
+
+POOL_SIZE = 40  # as many as Starlette's worker threads: a thread never waits for a connection
+
+
+def create(url: str) -> Engine:
+    """The connection pool of the database at `url`; nothing is opened yet."""
+    # hide_parameters: an error message must not carry a household's name into a log.
+    if not url.startswith("sqlite"):
+        engine = create_engine(
+            url, hide_parameters=True, pool_size=POOL_SIZE, max_overflow=0, pool_pre_ping=True
+        )
+        event.listen(engine, "checkin", _reset_read_only)
+        return engine
+    engine = create_engine(
+        url, hide_parameters=True, pool_size=POOL_SIZE, connect_args={"check_same_thread": False}
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _reset_read_only(connection: "psycopg.Connection[object] | None", _record: object) -> None:
+    # SQLAlchemy leaves False after a read; then the next transaction begins with READ WRITE, which fails on a
+    # read-only database.
+    if connection is not None and not connection.closed:
+        connection.read_only = None
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver begins a transaction only before the first change: an earlier savepoint would survive a
+    # rollback. So it begins none, and `_begin_sqlite` does.
+    connection.isolation_level = None
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("begin_immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

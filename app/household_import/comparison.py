@@ -1,0 +1,200 @@
+"""Comparing a parsed list with the database: new and existing households, and rejected rows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlmodel import Session, select
+
+from app.areas import Commune, Hamlet
+from app.core.strings import _
+from app.core.text import fold
+from app.household_import.hamlets import HamletIndex, preferred_spelling
+from app.household_import.records import ListedHousehold, ParsedList, RejectedRow
+from app.household_import.similar import HouseholdKey, KnownHouseholds, SimilarHouseholds, household_key
+
+MAX_NEW_HAMLETS = 200  # a large commune has 50 in all
+
+
+@dataclass
+class ImportPlan:
+    """What an import would do with a list.
+
+    `households`: those to be added, each with its hamlet's id, or with a new hamlet's name. `duplicates` are
+    rows that repeat an earlier one; `similar` those that may be an existing household with another name or
+    number. `added` and `existing` count households by hamlet. `new_hamlets` are to be created; each has the
+    names of existing ones that resemble it.
+    """
+
+    commune_id: str
+    commune_name: str
+    parsed: ParsedList
+    rejected_rows: list[RejectedRow]
+    households: list[tuple[str, ListedHousehold]] = field(default_factory=list)
+    duplicates: list[RejectedRow] = field(default_factory=list)
+    similar: list[RejectedRow] = field(default_factory=list)
+    added: dict[str, int] = field(default_factory=dict)
+    existing: dict[str, int] = field(default_factory=dict)
+    new_hamlets: dict[str, list[str]] = field(default_factory=dict)
+    hamlet_names: dict[str, str] = field(default_factory=dict)  # of the commune's hamlets, by id
+    missing_hamlets: list[str] = field(default_factory=list)  # named by the list, and not to be created
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no row of the list is a household, new or existing."""
+        return not (self.households or self.existing or self.similar)
+
+    def may_be_written(self, *, skip_bad_rows: bool) -> bool:
+        """Whether there are households, and no row is rejected unless rejected rows may be skipped."""
+        return not self.is_empty and (skip_bad_rows or not self.rejected_rows)
+
+
+def make_plan(session: Session, commune: Commune, parsed: ParsedList, *, create_hamlets: bool) -> ImportPlan:
+    """Compare a list with the commune's households; nothing is written.
+
+    Two rows are the same household if hamlet, head, house number and alley are equal, apart from diacritics
+    and capitals.
+    """
+    query = select(Hamlet.id, Hamlet.name).where(Hamlet.commune_id == commune.id)
+    names = {id: name for id, name in session.exec(query)}
+    hamlets = HamletIndex(f"{commune.kind.capitalize()} {commune.name}", names)
+    plan = ImportPlan(
+        commune.id, hamlets.commune_name, parsed, list(parsed.rejected_rows), hamlet_names=hamlets.names
+    )
+    comparison = _Comparison(plan, hamlets, KnownHouseholds.load(session, commune.id))
+    comparison.run(create_hamlets=create_hamlets)
+    plan.rejected_rows.sort(key=lambda rejected: _position(parsed, rejected))
+    return plan
+
+
+class _Comparison:
+    """Fills a plan: finds each row's hamlet, then an earlier row or existing household with the same key."""
+
+    def __init__(self, plan: ImportPlan, hamlets: HamletIndex, known: KnownHouseholds) -> None:
+        self.plan, self.hamlets, self.known = plan, hamlets, known
+        self.earlier: dict[HouseholdKey, ListedHousehold] = {}
+        # by hamlet and head, and by hamlet, number and alley
+        self.first_rows: dict[tuple[str, ...], ListedHousehold] = {}
+
+    def run(self, *, create_hamlets: bool) -> None:
+        households = self.plan.parsed.households
+        hamlets = self._find_hamlets(create_hamlets=create_hamlets)
+        sentences = {fold(name): self._unknown_sentence(name) for name in self.plan.missing_hamlets}
+        placed = [(hamlet, one) for one in households if (hamlet := hamlets[one.hamlet]) is not None]
+        self.similar = SimilarHouseholds(self.known, (_key_of(hamlet, one) for hamlet, one in placed))
+        for household in households:
+            hamlet = hamlets[household.hamlet]
+            if hamlet is None:
+                self._reject(household, sentences[fold(household.hamlet)])
+            else:
+                self._compare(hamlet, household)
+
+    def _find_hamlets(self, *, create_hamlets: bool) -> dict[str, str | None]:
+        """For each name in the list the hamlet's id, the name of a new hamlet, or None."""
+        households = self.plan.parsed.households
+        hamlets = {household.hamlet: self.hamlets.find(household.hamlet) for household in households}
+        unknown = _preferred_spellings(one.hamlet for one in households if hamlets[one.hamlet] is None)
+        if create_hamlets and len(unknown) <= MAX_NEW_HAMLETS:
+            doubtful = {fold(one.hamlet) for one in households if one.hamlet_from_sheet_name}
+            self.plan.new_hamlets = {
+                name: self.hamlets.similar_names(name)
+                for folded, name in unknown.items()
+                if folded not in doubtful and self.hamlets.may_be_new(name, unknown.values())
+            }
+            hamlets |= {
+                name: unknown[fold(name)]
+                for name in hamlets
+                if unknown.get(fold(name)) in self.plan.new_hamlets
+            }
+        self.plan.missing_hamlets = [name for name in unknown.values() if name not in self.plan.new_hamlets]
+        return hamlets
+
+    def _unknown_sentence(self, name: str) -> str:
+        count = len(self.plan.missing_hamlets)
+        if count <= MAX_NEW_HAMLETS:
+            return self.hamlets.unknown_sentence(name)
+        return _("Danh sách nêu %(count)s thôn chưa có: có lẽ cột thôn không đúng.", count=count)
+
+    def _compare(self, hamlet: str, household: ListedHousehold) -> None:
+        key = _key_of(hamlet, household)
+        no_address = not (household.house_no or household.alley)
+        hamlet_name = self.hamlets.names.get(hamlet, hamlet)
+        heads = self.known.names.get(key, {}).values()
+        if earlier := self.earlier.get(key):
+            self._repeat(household, earlier, no_address=no_address)
+        elif no_address and heads and household.head_name.casefold() not in heads:
+            self._reject(
+                household, _("Một hộ đã có chỉ khác dấu trong họ tên: hãy ghi thêm số nhà hoặc ngõ.")
+            )
+        elif heads:
+            self.earlier[key] = household
+            self.plan.existing[hamlet_name] = self.plan.existing.get(hamlet_name, 0) + 1
+        elif sentence := self.similar.sentence(key):
+            self.earlier[key] = household
+            self.plan.similar.append(RejectedRow(household.sheet, household.row, sentence))
+        elif other := self._match_in_other_sheet(key, household):
+            where = _row_reference(other, household)
+            self._reject(
+                household, _("Gần giống %(where)s, khác tên hoặc địa chỉ: hãy để lại một.", where=where)
+            )
+        else:
+            self.earlier[key] = household
+            self.plan.households.append((hamlet, household))
+            self.plan.added[hamlet_name] = self.plan.added.get(hamlet_name, 0) + 1
+
+    def _match_in_other_sheet(self, key: HouseholdKey, household: ListedHousehold) -> ListedHousehold | None:
+        """A row of another sheet with the same head or address: sheets may be one list of several months."""
+        hamlet, head, house_no, alley = key
+        keys: list[tuple[str, ...]] = [(hamlet, head)] + ([(hamlet, house_no, alley)] if house_no else [])
+        others = [self.first_rows.setdefault(key, household) for key in keys]
+        return next((other for other in others if other.sheet != household.sheet), None)
+
+    def _repeat(self, household: ListedHousehold, earlier: ListedHousehold, *, no_address: bool) -> None:
+        """A row with the key of an earlier one is a duplicate, or rejected if it may be somebody else.
+
+        Without an address, heads whose names differ in diacritics are two people.
+        """
+        where = _row_reference(earlier, household)
+        if no_address and household.head_name.casefold() != earlier.head_name.casefold():
+            self._reject(
+                household, _("Chỉ khác dấu với %(where)s: hãy ghi thêm số nhà hoặc ngõ.", where=where)
+            )
+        elif no_address or _are_different_people(household, earlier):
+            advice = _("Cùng tên với %(where)s: là hai hộ thì ghi số nhà hoặc ngõ khác nhau.", where=where)
+            self._reject(household, advice)
+        else:
+            sentence = _("Trùng với %(where)s, nên chỉ nhập một lần.", where=where)
+            self.plan.duplicates.append(RejectedRow(household.sheet, household.row, sentence))
+
+    def _reject(self, household: ListedHousehold, sentence: str) -> None:
+        self.plan.rejected_rows.append(RejectedRow(household.sheet, household.row, sentence))
+
+
+def _key_of(hamlet: str, household: ListedHousehold) -> HouseholdKey:
+    return household_key(hamlet, household.head_name, household.house_no, household.alley)
+
+
+def _row_reference(row: ListedHousehold, seen_from: ListedHousehold) -> str:
+    """*dòng 5*, and the sheet if it is another one than that of `seen_from`."""
+    if row.sheet != seen_from.sheet:
+        return _("dòng %(row)s của trang %(sheet)s", row=row.row, sheet=row.sheet)
+    return _("dòng %(row)s", row=row.row)
+
+
+def _are_different_people(household: ListedHousehold, earlier: ListedHousehold) -> bool:
+    """Whether another column (year of birth, phone) differs between two rows of one sheet."""
+    before = dict(earlier.identity_hashes)
+    return household.sheet == earlier.sheet and any(
+        before.get(column, value) != value for column, value in household.identity_hashes
+    )
+
+
+def _preferred_spellings(names: Iterable[str]) -> dict[str, str]:
+    """Folded names of hamlets → the spelling to store."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(fold(name), []).append(name)
+    return {folded: preferred_spelling(group) for folded, group in groups.items()}
+
+
+def _position(parsed: ParsedList, rejected: RejectedRow) -> tuple[int, int]:
+    return (parsed.sheets.index(rejected.sheet), rejected.row)

@@ -1,0 +1,161 @@
+"""Consistency checks over the whole database. They report counts of rows, never who the rows are about."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKeyConstraint,
+    Select,
+    Table,
+    and_,
+    func,
+    or_,
+    select,
+    text,
+    union_all,
+)
+from sqlmodel import Session, col
+
+from app.areas import Commune
+from app.core.db import Database, table_of
+from app.core.desk_log import stored_entries
+from app.core.feed import FeedCounter, FeedRow
+from app.households.models import Household
+from app.migrations.tables import METADATA, MODELS
+from app.sync.models import LedgerEntry, QuarantinedOperation
+from app.visits import totals
+from app.visits.models import Visit, VisitVersion
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """The result of one check; each problem is a sentence, and there are none if the check passed."""
+
+    name: str
+    problems: list[str]
+
+
+def check(database: Database) -> list[CheckResult]:
+    """Run every check in one snapshot of the database. Raises `Unavailable`."""
+    return database.read(_run_checks)
+
+
+def _run_checks(session: Session) -> list[CheckResult]:
+    checks: dict[str, Callable[[Session], Iterator[str]]] = {
+        "file": _check_file,
+        "foreign keys": _check_foreign_keys,
+        "feed": _check_feed,
+        "ledger": _check_ledger,
+        "merged households": _check_merged_households,
+        "totals": _check_totals,
+    }
+    results = []
+    for name, run in checks.items():
+        results.append(CheckResult(name, list(run(session))))
+        if name == "file" and results[-1].problems:
+            break  # the results of queries on a damaged file are worthless
+    return results
+
+
+def _check_file(session: Session) -> Iterator[str]:
+    if session.connection().dialect.name != "sqlite":
+        return
+    result = session.execute(text("PRAGMA integrity_check(1)")).scalar_one()
+    if result != "ok":
+        yield "The database file is damaged: restore a backup."
+
+
+def _check_foreign_keys(session: Session) -> Iterator[str]:
+    for table in METADATA.sorted_tables:
+        for constraint in table.foreign_key_constraints:
+            count = session.execute(_orphans(table, constraint)).scalar_one()
+            if count:
+                yield f"{count} rows of {table.name} lack their {constraint.referred_table.name}."
+
+
+def _orphans(table: Table, constraint: ForeignKeyConstraint) -> Select[int]:
+    """Counts the rows of `table` whose foreign key is set and matches no row."""
+    target = constraint.referred_table.alias()
+    pairs = [(element.parent, target.c[element.column.name]) for element in constraint.elements]
+    referred = select(target.c[pairs[0][1].name]).where(and_(*(key == other for key, other in pairs)))
+    is_set = and_(*(key.is_not(None) for key, _other in pairs))
+    return select(func.count()).select_from(table).where(is_set, ~referred.exists())
+
+
+def _check_feed(session: Session) -> Iterator[str]:
+    tables = [table_of(model) for model in MODELS if issubclass(model, FeedRow)]
+    numbers = union_all(*(select(table.c.commune_id, table.c.feed_seq) for table in tables)).subquery()
+    counter = table_of(FeedCounter)
+    up_to_head = and_(numbers.c.commune_id == counter.c.commune_id, numbers.c.feed_seq <= counter.c.head)
+    beyond_head = ~select(counter.c.head).where(up_to_head).exists()
+    outside = select(func.count()).select_from(numbers).where(or_(beyond_head, numbers.c.feed_seq < 1))
+    if count := session.execute(outside).scalar_one():
+        yield f"{count} rows are numbered outside their commune's feed: phones will not be given them."
+    shared = (
+        select(numbers.c.feed_seq)
+        .group_by(numbers.c.commune_id, numbers.c.feed_seq)
+        .having(func.count() > 1)
+        .subquery()
+    )
+    if count := session.execute(select(func.count()).select_from(shared)).scalar_one():
+        yield f"{count} numbers of the feed are given to more than one row."
+
+
+def _check_ledger(session: Session) -> Iterator[str]:
+    ledger = table_of(LedgerEntry)
+    entries = select(func.count()).select_from(ledger)
+    for model in (Household, Visit):
+        table = table_of(model)
+        same_row = and_(table.c.commune_id == ledger.c.commune_id, table.c.id == ledger.c.record_id)
+        applied = entries.where(ledger.c.status == "applied", ledger.c.kind == table.name)
+        if count := session.execute(applied.where(~select(table.c.id).where(same_row).exists())).scalar_one():
+            yield f"{count} operations were acknowledged, and their {table.name} is not there."
+        behind = select(table.c.id).where(
+            same_row, table.c.version < ledger.c.version, _must_have_version(table, ledger)
+        )
+        if count := session.execute(applied.where(behind.exists())).scalar_one():
+            yield f"{count} operations wrote a version that their {table.name} has not reached."
+    item = table_of(QuarantinedOperation)
+    same_operation = and_(item.c.commune_id == ledger.c.commune_id, item.c.op_id == ledger.c.op_id)
+    quarantined = select(item.c.op_id).where(same_operation).exists()
+    if count := session.execute(entries.where(ledger.c.status != "applied", ~quarantined)).scalar_one():
+        yield f"{count} operations were acknowledged as quarantined, and are not."
+
+
+def _must_have_version(table: Table, ledger: Table) -> ColumnElement[bool]:
+    """Whether a row's version must have reached the one in the ledger.
+
+    There are two exceptions: writes to a merged household changed the surviving one, and a visit's version
+    that was sent again after a restore is stored as a `VisitVersion` if a newer one existed already.
+    """
+    if table is table_of(Household):
+        return table.c.merged_into.is_(None)
+    old = table_of(VisitVersion)
+    same_visit = and_(old.c.commune_id == ledger.c.commune_id, old.c.visit_id == ledger.c.record_id)
+    return ~select(old.c.version).where(same_visit, old.c.version == ledger.c.version).exists()
+
+
+def _check_merged_households(session: Session) -> Iterator[str]:
+    household, survivor, visit = table_of(Household), table_of(Household).alias(), table_of(Visit)
+    visited = and_(household.c.commune_id == visit.c.commune_id, household.c.id == visit.c.household_id)
+    merged = household.c.merged_into.is_not(None)
+    stranded = select(func.count()).select_from(visit.join(household, visited)).where(merged)
+    if count := session.execute(stranded).scalar_one():
+        yield f"{count} visits stand at a household that was merged into another."
+    into = and_(survivor.c.commune_id == household.c.commune_id, survivor.c.id == household.c.merged_into)
+    survives = select(survivor.c.id).where(into, survivor.c.merged_into.is_(None)).exists()
+    dangling = select(func.count()).select_from(household).where(merged, ~survives)
+    if count := session.execute(dangling).scalar_one():
+        yield f"{count} households were merged into one that does not stand."
+
+
+def _check_totals(session: Session) -> Iterator[str]:
+    for commune in session.scalars(select(Commune).where(col(Commune.started_at).is_not(None))):
+        if count := len(totals.differences(session, commune.id)):
+            yield f"{count} daily totals of commune {commune.code} are not what its visits come to."
+
+
+def repair_desk_log(database: Database) -> int:
+    """Append the entries that the desk log lacks because of a crash, and return how many."""
+    return database.desk_log.add_missing(database.read(stored_entries)) if database.desk_log else 0

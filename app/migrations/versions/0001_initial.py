@@ -1,0 +1,752 @@
+"""Initial.
+
+Created 2026-11-26.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from app.core.clock import Instant
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "desk_entry",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("entry", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("commune_id", "id"),
+    )
+    op.create_table(
+        "feed_counter",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("head", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("commune_id"),
+    )
+    op.create_table(
+        "id_key",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "known_browser",
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("subject_hash", sa.String(), nullable=False),
+        sa.Column("seen_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("token_hash", "subject_hash"),
+    )
+    op.create_table(
+        "province",
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("code"),
+    )
+    op.create_table(
+        "server_epoch",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("epoch", sa.String(), nullable=False),
+        sa.Column("version_floor", sa.BigInteger(), nullable=False),
+        sa.Column("mode", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "sign_in_failure",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("since", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_index("ix_sign_in_failure_since", "sign_in_failure", ["since"], unique=False)
+    op.create_table(
+        "tombstone",
+        sa.Column("feed_seq", sa.BigInteger(), nullable=False),
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("hamlet_id", sa.String(), nullable=False),
+        sa.Column("moved_to", sa.String(), nullable=True),
+        sa.Column("account_id", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("commune_id", "kind", "id", "hamlet_id"),
+    )
+    op.create_index("ix_tombstone_feed", "tombstone", ["commune_id", "feed_seq"], unique=False)
+    op.create_table(
+        "commune",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("province_code", sa.String(), nullable=False),
+        sa.Column("started_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["province_code"],
+            ["province.code"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("code"),
+    )
+    op.create_index(op.f("ix_commune_province_code"), "commune", ["province_code"], unique=False)
+    op.create_table(
+        "export_key",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("public_key", sa.String(), nullable=False),
+        sa.Column("private_key", sa.String(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id"],
+            ["commune.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id"),
+    )
+    op.create_table(
+        "hamlet",
+        sa.Column("feed_seq", sa.BigInteger(), nullable=False),
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id"],
+            ["commune.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id"),
+    )
+    op.create_table(
+        "service",
+        sa.Column("feed_seq", sa.BigInteger(), nullable=False),
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("pillar", sa.String(), nullable=False),
+        sa.Column("label_vi", sa.String(), nullable=False),
+        sa.Column("label_en", sa.String(), nullable=False),
+        sa.Column("outcomes", sa.JSON(), nullable=False),
+        sa.Column("first", sa.JSON(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id"],
+            ["commune.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "code"),
+    )
+    op.create_table(
+        "team",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id"],
+            ["commune.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id"),
+    )
+    op.create_table(
+        "account",
+        sa.Column("feed_seq", sa.BigInteger(), nullable=False),
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=True),
+        sa.Column("team_id", sa.String(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "team_id"],
+            ["team.commune_id", "team.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id"],
+            ["commune.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id"),
+    )
+    op.create_index("ix_account_phone", "account", ["phone"], unique=False)
+    op.create_table(
+        "assignment",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("hamlet_id", sa.String(), nullable=False),
+        sa.Column("since", Instant(), nullable=False),
+        sa.Column("until", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "hamlet_id"],
+            ["hamlet.commune_id", "hamlet.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "team_id"],
+            ["team.commune_id", "team.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "team_id", "hamlet_id", "since"),
+    )
+    op.create_table(
+        "daily_total",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("hamlet_id", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("service", sa.String(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("visits", sa.Integer(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("households", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "hamlet_id"],
+            ["hamlet.commune_id", "hamlet.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "hamlet_id", "day", "service", "outcome"),
+    )
+    op.create_index("ix_daily_total_day", "daily_total", ["commune_id", "day"], unique=False)
+    op.create_table(
+        "household",
+        sa.Column("feed_seq", sa.BigInteger(), nullable=False),
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("hamlet_id", sa.String(), nullable=False),
+        sa.Column("head_name", sa.String(), nullable=False),
+        sa.Column("house_no", sa.String(), nullable=False),
+        sa.Column("alley", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("merged_into", sa.String(), nullable=True),
+        sa.Column("merged_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "hamlet_id"],
+            ["hamlet.commune_id", "hamlet.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id"),
+    )
+    op.create_index("ix_household_feed", "household", ["commune_id", "hamlet_id", "feed_seq"], unique=False)
+    op.create_index(
+        "ix_household_merged",
+        "household",
+        ["commune_id", "merged_into"],
+        unique=False,
+        sqlite_where=sa.text("merged_into IS NOT NULL"),
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
+    )
+    op.create_table(
+        "decision_batch",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.Column("decided", sa.Integer(), nullable=False),
+        sa.Column("skipped", sa.JSON(), nullable=False),
+        sa.Column("undone_at", Instant(), nullable=True),
+        sa.Column("undone", sa.Integer(), nullable=False),
+        sa.Column("skipped_by_undo", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "made_by"],
+            ["account.commune_id", "account.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id"),
+    )
+    op.create_table(
+        "device",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("installation_id", sa.String(), nullable=True),
+        sa.Column("enrolled_at", Instant(), nullable=False),
+        sa.Column("revoked_at", Instant(), nullable=True),
+        sa.Column("revoked_by", sa.String(), nullable=True),
+        sa.Column("next_seq", sa.BigInteger(), nullable=False),
+        sa.Column("last_contact_at", Instant(), nullable=True),
+        sa.Column("queue_count", sa.BigInteger(), nullable=False),
+        sa.Column("queue_oldest_at", Instant(), nullable=True),
+        sa.Column("build", sa.String(), nullable=False),
+        sa.Column("clock_offset_ms", sa.BigInteger(), nullable=False),
+        sa.Column("settled_seq", sa.BigInteger(), nullable=False),
+        sa.Column("lost_count", sa.BigInteger(), nullable=False),
+        sa.Column("lost_at", Instant(), nullable=True),
+        sa.Column("reinstalled_at", Instant(), nullable=True),
+        sa.Column("lost_seqs", sa.JSON(), nullable=False),
+        sa.Column("abandoned_seqs", sa.JSON(), nullable=False),
+        sa.Column("full_since", Instant(), nullable=True),
+        sa.Column("reused_count", sa.BigInteger(), nullable=False),
+        sa.Column("reused_at", Instant(), nullable=True),
+        sa.Column("called_at", Instant(), nullable=True),
+        sa.Column("called_by", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "account_id"],
+            ["account.commune_id", "account.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id"),
+    )
+    op.create_table(
+        "household_version",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("household_id", sa.String(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("base_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("late", sa.JSON(), nullable=False),
+        sa.Column("written_by", sa.String(), nullable=True),
+        sa.Column("device_id", sa.String(), nullable=True),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "household_id"],
+            ["household.commune_id", "household.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "household_id", "version", "seq"),
+    )
+    op.create_table(
+        "invite",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("code_hash", sa.String(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("used_at", Instant(), nullable=True),
+        sa.Column("used_by", sa.String(), nullable=True),
+        sa.Column("reusable", sa.Boolean(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "account_id"],
+            ["account.commune_id", "account.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id"),
+    )
+    op.create_index("ix_invite_account", "invite", ["commune_id", "account_id"], unique=False)
+    op.create_table(
+        "membership",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("since", Instant(), nullable=False),
+        sa.Column("until", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "account_id"],
+            ["account.commune_id", "account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "team_id"],
+            ["team.commune_id", "team.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "account_id", "team_id", "since"),
+    )
+    op.create_table(
+        "not_duplicate",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("first_id", sa.String(), nullable=False),
+        sa.Column("second_id", sa.String(), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=False),
+        sa.Column("decided_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "decided_by"],
+            ["account.commune_id", "account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "first_id"],
+            ["household.commune_id", "household.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "second_id"],
+            ["household.commune_id", "household.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "first_id", "second_id"),
+    )
+    op.create_table(
+        "sign_in_name",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("password_hash", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "account_id"],
+            ["account.commune_id", "account.id"],
+        ),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "sign_in_session",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("device_id", sa.String(), nullable=True),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "account_id"],
+            ["account.commune_id", "account.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "token_hash"),
+    )
+    op.create_table(
+        "visit",
+        sa.Column("feed_seq", sa.BigInteger(), nullable=False),
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("household_id", sa.String(), nullable=False),
+        sa.Column("hamlet_id", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.String(), nullable=False),
+        sa.Column("device_id", sa.String(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("occurred_at", Instant(), nullable=False),
+        sa.Column("happened_at", Instant(), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("counted_on", sa.Date(), nullable=False),
+        sa.Column("result", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("follow_up_on", sa.Date(), nullable=True),
+        sa.Column("quick", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("withdrawn_at", Instant(), nullable=True),
+        sa.Column("review_state", sa.String(), nullable=False),
+        sa.Column("review_reason", sa.String(), nullable=False),
+        sa.Column("review_field", sa.String(), nullable=False),
+        sa.Column("review_note", sa.String(), nullable=False),
+        sa.Column("reviewed_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "hamlet_id"],
+            ["hamlet.commune_id", "hamlet.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "household_id"],
+            ["household.commune_id", "household.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "recorded_by"],
+            ["account.commune_id", "account.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id"),
+    )
+    op.create_index(
+        "ix_visit_by_author",
+        "visit",
+        ["commune_id", "recorded_by", "received_at"],
+        unique=False,
+        sqlite_where=sa.text("withdrawn_at IS NULL"),
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
+    )
+    op.create_index("ix_visit_feed", "visit", ["commune_id", "hamlet_id", "feed_seq"], unique=False)
+    op.create_index("ix_visit_household", "visit", ["commune_id", "household_id", "counted_on"], unique=False)
+    op.create_index(
+        "ix_visit_in_hamlet",
+        "visit",
+        ["commune_id", "hamlet_id", "received_at"],
+        unique=False,
+        sqlite_where=sa.text("withdrawn_at IS NULL"),
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
+    )
+    op.create_index(
+        "ix_visit_newest",
+        "visit",
+        ["commune_id", "received_at", "counted_on"],
+        unique=False,
+        sqlite_where=sa.text("withdrawn_at IS NULL"),
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
+    )
+    op.create_index(
+        "ix_visit_open",
+        "visit",
+        [
+            "commune_id",
+            "review_state",
+            "received_at",
+            "hamlet_id",
+            "recorded_by",
+            "counted_on",
+            "household_id",
+        ],
+        unique=False,
+        sqlite_where=sa.text(
+            "withdrawn_at IS NULL AND (review_state = 'received' OR review_state = 'returned')"
+        ),
+        postgresql_where=sa.text(
+            "withdrawn_at IS NULL AND (review_state = 'received' OR review_state = 'returned')"
+        ),
+    )
+    op.create_index(
+        "ix_visit_withdrawn",
+        "visit",
+        ["commune_id", "received_at"],
+        unique=False,
+        sqlite_where=sa.text("withdrawn_at IS NOT NULL"),
+        postgresql_where=sa.text("withdrawn_at IS NOT NULL"),
+    )
+    op.create_table(
+        "decision",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("visit_id", sa.String(), nullable=False),
+        sa.Column("visit_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("field", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=False),
+        sa.Column("decided_at", Instant(), nullable=False),
+        sa.Column("batch_id", sa.String(), nullable=True),
+        sa.Column("earlier", sa.JSON(), nullable=True),
+        sa.Column("undo", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "batch_id"],
+            ["decision_batch.commune_id", "decision_batch.id"],
+            name="fk_decision_batch",
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "decided_by"],
+            ["account.commune_id", "account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "visit_id"],
+            ["visit.commune_id", "visit.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id"),
+    )
+    op.create_index("ix_decision_batch", "decision", ["commune_id", "batch_id"], unique=False)
+    op.create_index("ix_decision_visit", "decision", ["commune_id", "visit_id"], unique=False)
+    op.create_table(
+        "follow_up",
+        sa.Column("feed_seq", sa.BigInteger(), nullable=False),
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("household_id", sa.String(), nullable=False),
+        sa.Column("hamlet_id", sa.String(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("closed_by", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "household_id"],
+            ["household.commune_id", "household.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "id"],
+            ["visit.commune_id", "visit.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id"),
+    )
+    op.create_index("ix_follow_up_feed", "follow_up", ["commune_id", "hamlet_id", "feed_seq"], unique=False)
+    op.create_index("ix_follow_up_household", "follow_up", ["commune_id", "household_id"], unique=False)
+    op.create_table(
+        "ledger",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("op_id", sa.String(), nullable=False),
+        sa.Column("payload_hash", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("record_id", sa.String(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("device_id", sa.String(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "device_id"],
+            ["device.commune_id", "device.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "op_id"),
+    )
+    op.create_index("ix_ledger_device", "ledger", ["commune_id", "device_id", "seq"], unique=False)
+    op.create_table(
+        "quarantined",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("op_id", sa.String(), nullable=False),
+        sa.Column("payload_hash", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("missing_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("record_id", sa.String(), nullable=False),
+        sa.Column("payload", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("device_id", sa.String(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("epoch", sa.String(), nullable=True),
+        sa.Column("acked_version", sa.BigInteger(), nullable=True),
+        sa.Column("clock_offset_ms", sa.BigInteger(), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "account_id"],
+            ["account.commune_id", "account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "device_id"],
+            ["device.commune_id", "device.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "op_id", "payload_hash"),
+    )
+    op.create_index("ix_quarantined_device", "quarantined", ["commune_id", "device_id", "seq"], unique=False)
+    op.create_index("ix_quarantined_open", "quarantined", ["commune_id", "state", "missing_id"], unique=False)
+    op.create_table(
+        "refused_operation",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("op_id", sa.String(), nullable=False),
+        sa.Column("device_id", sa.String(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("payload", sa.String(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "device_id"],
+            ["device.commune_id", "device.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "op_id"),
+    )
+    op.create_index(
+        "ix_refused_device", "refused_operation", ["commune_id", "device_id", "seq"], unique=False
+    )
+    op.create_index("ix_refused_received", "refused_operation", ["received_at"], unique=False)
+    op.create_table(
+        "settled_loss",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("device_id", sa.String(), nullable=False),
+        sa.Column("lost_seqs", sa.JSON(), nullable=False),
+        sa.Column("lost_at", Instant(), nullable=True),
+        sa.Column("reinstalled_at", Instant(), nullable=True),
+        sa.Column("reused_count", sa.BigInteger(), nullable=False),
+        sa.Column("settled_by", sa.String(), nullable=False),
+        sa.Column("settled_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "device_id"],
+            ["device.commune_id", "device.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "settled_by"],
+            ["account.commune_id", "account.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id"),
+    )
+    op.create_table(
+        "visit_service",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("visit_id", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "visit_id"],
+            ["visit.commune_id", "visit.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "visit_id", "code"),
+    )
+    op.create_table(
+        "visit_version",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("visit_id", sa.String(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("device_id", sa.String(), nullable=True),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "visit_id"],
+            ["visit.commune_id", "visit.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "visit_id", "version", "seq"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("visit_version")
+    op.drop_table("visit_service")
+    op.drop_table("settled_loss")
+    op.drop_index("ix_refused_received", table_name="refused_operation")
+    op.drop_index("ix_refused_device", table_name="refused_operation")
+    op.drop_table("refused_operation")
+    op.drop_index("ix_quarantined_open", table_name="quarantined")
+    op.drop_index("ix_quarantined_device", table_name="quarantined")
+    op.drop_table("quarantined")
+    op.drop_index("ix_ledger_device", table_name="ledger")
+    op.drop_table("ledger")
+    op.drop_index("ix_follow_up_household", table_name="follow_up")
+    op.drop_index("ix_follow_up_feed", table_name="follow_up")
+    op.drop_table("follow_up")
+    op.drop_index("ix_decision_visit", table_name="decision")
+    op.drop_index("ix_decision_batch", table_name="decision")
+    op.drop_table("decision")
+    op.drop_index(
+        "ix_visit_withdrawn",
+        table_name="visit",
+        sqlite_where=sa.text("withdrawn_at IS NOT NULL"),
+        postgresql_where=sa.text("withdrawn_at IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_visit_open",
+        table_name="visit",
+        sqlite_where=sa.text(
+            "withdrawn_at IS NULL AND (review_state = 'received' OR review_state = 'returned')"
+        ),
+        postgresql_where=sa.text(
+            "withdrawn_at IS NULL AND (review_state = 'received' OR review_state = 'returned')"
+        ),
+    )
+    op.drop_index(
+        "ix_visit_newest",
+        table_name="visit",
+        sqlite_where=sa.text("withdrawn_at IS NULL"),
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_visit_in_hamlet",
+        table_name="visit",
+        sqlite_where=sa.text("withdrawn_at IS NULL"),
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
+    )
+    op.drop_index("ix_visit_household", table_name="visit")
+    op.drop_index("ix_visit_feed", table_name="visit")
+    op.drop_index(
+        "ix_visit_by_author",
+        table_name="visit",
+        sqlite_where=sa.text("withdrawn_at IS NULL"),
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
+    )
+    op.drop_table("visit")
+    op.drop_table("sign_in_session")
+    op.drop_table("sign_in_name")
+    op.drop_table("not_duplicate")
+    op.drop_table("membership")
+    op.drop_index("ix_invite_account", table_name="invite")
+    op.drop_table("invite")
+    op.drop_table("household_version")
+    op.drop_table("device")
+    op.drop_table("decision_batch")
+    op.drop_index(
+        "ix_household_merged",
+        table_name="household",
+        sqlite_where=sa.text("merged_into IS NOT NULL"),
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
+    )
+    op.drop_index("ix_household_feed", table_name="household")
+    op.drop_table("household")
+    op.drop_index("ix_daily_total_day", table_name="daily_total")
+    op.drop_table("daily_total")
+    op.drop_table("assignment")
+    op.drop_index("ix_account_phone", table_name="account")
+    op.drop_table("account")
+    op.drop_table("team")
+    op.drop_table("service")
+    op.drop_table("hamlet")
+    op.drop_table("export_key")
+    op.drop_index(op.f("ix_commune_province_code"), table_name="commune")
+    op.drop_table("commune")
+    op.drop_index("ix_tombstone_feed", table_name="tombstone")
+    op.drop_table("tombstone")
+    op.drop_index("ix_sign_in_failure_since", table_name="sign_in_failure")
+    op.drop_table("sign_in_failure")
+    op.drop_table("server_epoch")
+    op.drop_table("province")
+    op.drop_table("known_browser")
+    op.drop_table("id_key")
+    op.drop_table("feed_counter")
+    op.drop_table("desk_entry")

@@ -1,0 +1,87 @@
+"""Decompress the content of an export file into lines of JSON, in a process of its own.
+
+`envelope.py` runs it as a script, without the app. Standard input is the decrypted content; standard output
+gets one line with the owner of the phone, then one for each operation, in the order of saving. Small files
+can decompress to any size: what exceeds the limits ends the process with an error.
+"""
+
+import json
+import os
+import resource
+import sys
+import zlib
+
+GZIP = b"\x1f\x8b"
+Json = dict[str, object]
+
+
+def main(limits: dict[str, int]) -> None:
+    """Decompress standard input within `limits` (`envelope.LIMITS`). Raises if it exceeds one."""
+    _limit_process(limits)
+    plain = _decompress(sys.stdin.buffer.read(), limits["bytes"])
+    content = json.loads(plain, parse_constant=_refuse_constant)
+    operations = content.pop("ops")
+    if len(operations) > limits["operations"] or not all(isinstance(one, dict) for one in operations):
+        raise ValueError("not the operations of a phone")
+    operations.sort(key=_seq)
+    for one in [content, *operations]:
+        sys.stdout.buffer.write(_line(one, limits))
+
+
+def _limit_process(limits: dict[str, int]) -> None:
+    """Limit this process and lower its priority. No core dump: it would contain people's names."""
+    os.nice(10)
+    limits_by_kind = (
+        (resource.RLIMIT_AS, limits["memory"]),
+        (resource.RLIMIT_CPU, limits["cpu_seconds"]),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    )
+    for kind, limit in limits_by_kind:
+        resource.setrlimit(kind, (limit, limit))
+
+
+def _decompress(content: bytes, limit: int) -> bytes:
+    """The content without gzip. It may come without, because not every browser can compress."""
+    if not content.startswith(GZIP):
+        plain = content
+    else:
+        decompressor = zlib.decompressobj(wbits=31)
+        plain = decompressor.decompress(content, limit + 1)
+        if not decompressor.eof:
+            raise ValueError("too large, or cut off")
+    if len(plain) > limit:
+        raise ValueError("too large")
+    return plain
+
+
+def _seq(operation: Json) -> int:
+    seq = operation.get("seq")
+    return seq if type(seq) is int else 0
+
+
+def _line(value: Json, limits: dict[str, int]) -> bytes:
+    """The value as a line of JSON.
+
+    Of an operation that is too long or nested too deeply only `op_id` and `seq` are written, with data that
+    is nested as deeply and so is rejected. With other data it might be applied in place of the original.
+    """
+    try:
+        line = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    except RecursionError:
+        line = b""
+    if 0 < len(line) <= limits["line"]:
+        return line + b"\n"
+    names = {name: value[name] for name in ("op_id", "seq") if isinstance(value.get(name), str | int)}
+    deep: list[object] = []
+    for _ in range(limits["depth"]):
+        deep = [deep]
+    return json.dumps(names | {"data": deep}).encode() + b"\n"
+
+
+def _refuse_constant(_name: str) -> None:
+    raise ValueError("not a JSON number")
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

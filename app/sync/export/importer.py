@@ -1,0 +1,132 @@
+"""Import an export file: its operations are applied as its phone would have sent them, each once.
+
+They keep their ids, so nothing is applied twice if the phone sends them later or the file is imported again.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlmodel import Session
+
+from app.accounts import devices
+from app.accounts.access import actor_for
+from app.accounts.models import Account, Device
+from app.core.db import Database
+from app.core.desk_log import DeskLog
+from app.core.strings import _
+from app.sync.export import envelope, keys
+from app.sync.export.envelope import FOREIGN, Content, FileRefused
+from app.sync.protocol import Data
+from app.sync.push import push_exported
+
+UNKNOWN_PHONE = _("Máy chủ này không biết chiếc máy đã chép tệp. Chưa nhận gì từ tệp.")
+
+
+@dataclass(frozen=True)
+class ImportSummary:
+    """How many of a file's operations had each result; `owner`: the name of the phone's owner.
+
+    `quarantined` counts conflicts too.
+    """
+
+    owner: str
+    applied: int
+    duplicate: int
+    quarantined: int
+    rejected: int
+    retry: int
+
+    @property
+    def total(self) -> int:
+        return self.applied + self.duplicate + self.quarantined + self.rejected + self.retry
+
+
+def import_file(
+    database: Database, file: bytes, now: datetime, commune_id: str | None = None
+) -> ImportSummary:
+    """Import a file for one commune, or without `commune_id` for the one it was made for.
+
+    Raises `FileRefused`, and `Unavailable` if the database fails. Each batch of operations is committed by
+    itself: if the import is interrupted, the file can be imported again.
+    """
+    content = _decrypt(database, file, commune_id)
+    account = database.write(lambda session: _find_owner(session, content, database.desk_log, now))
+    counts: Counter[str] = Counter()
+    for operations in content.batches():
+        counts += database.write(partial(_apply, content=content, operations=operations, now=now))
+    return ImportSummary(
+        owner=account.name,
+        applied=counts["applied"],
+        duplicate=counts["duplicate"],
+        quarantined=counts["quarantined"] + counts["conflict"],
+        rejected=counts["rejected"],
+        retry=counts["retry"],
+    )
+
+
+def summary_sentence(summary: ImportSummary) -> str:
+    """The counts in a sentence, for the person who imported the file."""
+    parts = [_("đã nhận %(n)s", n=summary.applied), _("đã có từ trước %(n)s", n=summary.duplicate)]
+    if summary.quarantined:
+        parts.append(_("chờ xử lý %(n)s", n=summary.quarantined))
+    if summary.rejected:
+        parts.append(_("bị từ chối %(n)s", n=summary.rejected))
+    if summary.retry:
+        parts.append(_("chưa ghi được %(n)s, hãy nhận lại tệp này", n=summary.retry))
+    total = _("Tệp của %(person)s có %(total)s bản ghi", person=summary.owner, total=summary.total)
+    return f"{total}: {', '.join(parts)}."
+
+
+def _decrypt(database: Database, file: bytes, commune_id: str | None) -> Content:
+    encrypted = envelope.parse_file(file)
+    key = database.read(lambda session: keys.find(session, encrypted.key_id))
+    if key is None or commune_id not in (None, key.commune_id):
+        raise FileRefused(FOREIGN)
+    content = envelope.decrypt(encrypted, keys.private_key(key))
+    if content.commune_id != key.commune_id:
+        raise FileRefused(FOREIGN)
+    return content
+
+
+def _find_owner(session: Session, content: Content, log: DeskLog | None, now: datetime) -> Account:
+    """The account of the phone. The device's id proves the origin: only the phone and the server know it."""
+    device = session.get(Device, (content.commune_id, content.device_id))
+    account = session.get(Account, (content.commune_id, content.account_id))
+    if account is not None and device is None and log is not None:
+        device = _restore_device(session, account, content.device_id, log, now)
+    if device is None or account is None or device.account_id != account.id:
+        raise FileRefused(UNKNOWN_PHONE)
+    return account
+
+
+def _restore_device(
+    session: Session, account: Account, device_id: str, log: DeskLog, now: datetime
+) -> Device | None:
+    """A device that a restore has lost together with its account, which was invited again.
+
+    The desk log has the account that it belonged to, and whether it was revoked.
+    """
+    owner = {"commune_id": account.commune_id, "account": account.id, "device": device_id}
+    entries = [entry for entry in log.entries() if owner.items() <= entry.items()]
+    if not any(entry["what"] == "device.enrolled" for entry in entries):
+        return None
+    device = devices.suspend(session, account, device_id, now)
+    for entry in entries:
+        if entry["what"] in ("device.revoked", "device.allowed"):
+            device.revoked_by = entry["by"] if entry["what"] == "device.revoked" else None
+    return device
+
+
+def _apply(session: Session, content: Content, operations: list[Data], now: datetime) -> Counter[str]:
+    account = session.get_one(Account, (content.commune_id, content.account_id))
+    actor = actor_for(session, account, content.device_id)
+    device = devices.lock(session, actor)
+    assert device is not None, "`_find_owner` has found it, and devices are never deleted"
+    # Not `revoked_at`: a restore sets it too (`devices.suspend`), without anybody having revoked the device.
+    actor = replace(actor, suspended=account.ended_at is not None or device["revoked_by"] is not None)
+    # The file may be days old: the phone's clock offset is that of its last request.
+    clock_offset = timedelta(milliseconds=device["clock_offset_ms"])
+    results = push_exported(session, actor, device, operations, now, clock_offset)
+    return Counter(result["status"] for result in results)

@@ -1,0 +1,78 @@
+"""Push context: what all operations of one push have in common."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from app.accounts.access import MAX_DELAY, AccessPeriod, Actor, access_periods
+from app.accounts.author import Author, corrected_time
+from app.accounts.models import DeviceValues
+from app.core.epoch import Epoch
+from app.sync.protocol import Operation
+
+
+@dataclass(frozen=True)
+class PushContext:
+    """An account on a device, at the time of receipt.
+
+    `epoch`: the server's. `suspended`: the device was revoked or the account ended, and everything is
+    quarantined. `devices` and `is_choice` as in `Author`.
+    """
+
+    commune_id: str
+    account_id: str
+    device_id: str
+    received_at: datetime
+    clock_offset: timedelta
+    access_periods: tuple[AccessPeriod, ...]
+    epoch: Epoch
+    devices: frozenset[str] = frozenset()
+    suspended: bool = False
+    is_choice: bool = False
+
+    def author(self, operation: Operation) -> Author:
+        """The author of one operation.
+
+        An `acked_version` above the floor is ignored: it cannot be of an earlier epoch.
+        """
+        floor, acked_version = self.epoch.version_floor, operation.acked_version or 0
+        return Author(
+            account_id=self.account_id,
+            device_id=self.device_id,
+            seq=operation.seq,
+            occurred_at=operation.at,
+            received_at=self.received_at,
+            clock_offset=self.clock_offset,
+            hamlet_ids=self._writable_hamlets(operation.at),
+            devices=self.devices,
+            version_floor=floor,
+            acked_version=acked_version if acked_version <= floor and not self.is_choice else 0,
+            is_choice=self.is_choice,
+        )
+
+    def _writable_hamlets(self, at: datetime) -> frozenset[str]:
+        """The hamlets in which the account could write at `at`, an instant of the phone's clock."""
+        moment = corrected_time(at, self.clock_offset, self.received_at, MAX_DELAY)
+        return frozenset(period.hamlet_id for period in self.access_periods if period.covers(moment))
+
+
+def push_context(
+    session: Session, actor: Actor, device: DeviceValues, now: datetime, clock_offset: timedelta, epoch: Epoch
+) -> PushContext:
+    """The context of an actor's push from a device.
+
+    `clock_offset`: the server's time minus the phone's.
+    """
+    periods = access_periods(session, actor, now)
+    suspended = actor.suspended or device["revoked_at"] is not None
+    return PushContext(
+        actor.commune_id,
+        actor.account_id,
+        device["id"],
+        now,
+        clock_offset,
+        periods,
+        epoch,
+        suspended=suspended,
+    )

@@ -1,0 +1,94 @@
+"""Retry: apply quarantined operations whose missing record, or right to write it, exists by now.
+
+After a restore, phones may send visits again before the operator has imported the list with their households
+again, or given their hamlet to a team. Once that is done, these visits can be applied.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Row, exists, or_, select, tuple_
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, col
+
+from app.core.db import Database, is_database_failure
+from app.core.epoch import current_epoch
+from app.core.errors import FieldConflict, HamletUnknown, HouseholdUnknown, Rejected, VisitUnknown
+from app.households.models import Household
+from app.sync.models import QuarantinedOperation
+from app.sync.replay import current_context, next_missing_id, record_failure, release
+from app.visits.models import Visit
+
+ROWS_PER_WRITE = 200
+_RETRIED_CODES = [error.code for error in (HamletUnknown, HouseholdUnknown, VisitUnknown)]
+_KEY = (
+    col(QuarantinedOperation.commune_id),
+    col(QuarantinedOperation.op_id),
+    col(QuarantinedOperation.payload_hash),
+)
+_ORDER = (
+    col(QuarantinedOperation.commune_id),
+    col(QuarantinedOperation.device_id),
+    col(QuarantinedOperation.seq),
+)
+QuarantineKey = Row[tuple[str, str, str]]
+
+
+def retry_quarantined(database: Database, now: datetime) -> int:
+    """Apply what can be applied by now; returns how many operations. The others stay as they are.
+
+    Raises `Unavailable`; what was applied before stays applied.
+    """
+    count, applied = 0, 1
+    while applied:
+        keys = database.read(_find_candidates)
+        sets = [keys[start : start + ROWS_PER_WRITE] for start in range(0, len(keys), ROWS_PER_WRITE)]
+        applied = sum(database.write(partial(_retry, keys=part, now=now)) for part in sets)
+        count += applied
+    return count
+
+
+def _find_candidates(session: Session) -> Sequence[QuarantineKey]:
+    """The operations that miss no record any more, in the order of each device's numbers."""
+    missing_exists = [
+        exists().where(
+            col(model.commune_id) == col(QuarantinedOperation.commune_id),
+            col(model.id) == col(QuarantinedOperation.missing_id),
+        )
+        for model in (Household, Visit)
+    ]
+    wanted = select(*_KEY).where(
+        col(QuarantinedOperation.state) == "open",
+        col(QuarantinedOperation.code).in_(_RETRIED_CODES),
+        or_(col(QuarantinedOperation.missing_id) == "", *missing_exists),
+    )
+    return session.execute(wanted.order_by(*_ORDER)).all()
+
+
+def _retry(session: Session, keys: Sequence[QuarantineKey], now: datetime) -> int:
+    is_wanted = tuple_(*_KEY).in_([tuple(key) for key in keys])
+    wanted = (
+        select(QuarantinedOperation)
+        .where(is_wanted, col(QuarantinedOperation.state) == "open")
+        .with_for_update()
+    )
+    return sum(_retry_one(session, row, now) for row in session.scalars(wanted.order_by(*_ORDER)).all())
+
+
+def _retry_one(session: Session, quarantined: QuarantinedOperation, now: datetime) -> bool:
+    try:
+        with session.begin_nested():
+            context = current_context(session, quarantined, current_epoch(session))
+            release(session, quarantined, context, now)
+        return True
+    except FieldConflict as error:
+        record_failure(session, quarantined, error)
+    except Rejected as error:
+        # It stays with the reason that it has, unless it misses another record now.
+        if missing_id := next_missing_id(session, quarantined, error):
+            record_failure(session, quarantined, error, missing_id)
+    except DBAPIError as error:
+        if is_database_failure(error):
+            raise
+    return False

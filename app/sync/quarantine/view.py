@@ -1,0 +1,196 @@
+"""The quarantine as the desk shows it: each operation with its author and the household that it is about."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import func
+from sqlmodel import Session, col
+from sqlmodel.sql.expression import SelectOfScalar
+
+from app.accounts.access import Actor, visible_to
+from app.accounts.models import Account, Device
+from app.areas import Hamlet
+from app.core.epoch import Epoch
+from app.core.errors import NotFound, Rejected
+from app.core.types import Command
+from app.households.commands import AddHousehold
+from app.households.models import Household
+from app.sync.models import QuarantinedOperation
+from app.sync.operations import HANDLERS, validate
+from app.sync.protocol import Operation
+from app.sync.push_context import PushContext
+from app.sync.quarantine.decisions import MAX_ACCEPTED, delivered_while_revoked
+from app.sync.replay import original_context, stored_operation
+from app.visits.models import Visit
+
+PAGE_SIZE = 50
+Model = TypeVar("Model", Account, Household, Visit)
+
+
+@dataclass(frozen=True)
+class QuarantineItem:
+    """One quarantined operation. `operation` and `command` are None if it cannot be parsed.
+
+    `household` is the one it is about: as stored, or as a quarantined *Thêm hộ* would create it.
+    `author`, `device`, `hamlet` and `decided_by` are names.
+    """
+
+    quarantined: QuarantinedOperation
+    author: str
+    device: str
+    operation: Operation | None
+    command: Command | None
+    household: Household | None
+    hamlet: str
+    decided_by: str
+
+    @property
+    def context(self) -> PushContext:
+        """The context in which it was received, to compute when it happened."""
+        return original_context(self.quarantined, (), Epoch(""))
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the open operations, the oldest first; `page` counts from 1."""
+
+    items: list[QuarantineItem]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return _count_pages(self.total)
+
+
+def find_waiting(session: Session, actor: Actor, page: int) -> Page:
+    """One page of the open operations; a page beyond the last one is the last one."""
+    wanted = _open(actor)
+    total = _count(session, wanted)
+    page = min(max(page, 1), _count_pages(total))
+    ordered = wanted.order_by(
+        col(QuarantinedOperation.received_at),
+        col(QuarantinedOperation.device_id),
+        col(QuarantinedOperation.seq),
+        col(QuarantinedOperation.op_id),
+    )
+    return Page(_items(session, actor, ordered.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)), total, page)
+
+
+def count_waiting(session: Session, actor: Actor) -> int:
+    """The number of open operations."""
+    return _count(session, _open(actor))
+
+
+def count_revoked(session: Session, actor: Actor, device_id: str) -> int:
+    """How many of a phone's operations `decisions.accept_all` accepts at once."""
+    return min(_count(session, delivered_while_revoked(actor, device_id)), MAX_ACCEPTED)
+
+
+def find_item(session: Session, actor: Actor, op_id: str, payload_hash: str) -> QuarantineItem:
+    """One operation, open or decided. Raises `NotFound`."""
+    wanted = visible_to(actor, QuarantinedOperation).where(
+        col(QuarantinedOperation.op_id) == op_id, col(QuarantinedOperation.payload_hash) == payload_hash
+    )
+    found = _items(session, actor, wanted)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _open(actor: Actor) -> SelectOfScalar[QuarantinedOperation]:
+    return visible_to(actor, QuarantinedOperation).where(col(QuarantinedOperation.state) == "open")
+
+
+def _count(session: Session, wanted: SelectOfScalar[QuarantinedOperation]) -> int:
+    counted = wanted.with_only_columns(func.count()).order_by(None)
+    count: int = session.execute(counted).scalar_one()
+    return count
+
+
+def _items(
+    session: Session, actor: Actor, wanted: SelectOfScalar[QuarantinedOperation]
+) -> list[QuarantineItem]:
+    """The rows with names and households, in a constant number of statements."""
+    commune_id = col(QuarantinedOperation.commune_id)
+    rows = session.execute(
+        wanted.join(
+            Account,
+            (col(Account.commune_id) == commune_id)
+            & (col(Account.id) == col(QuarantinedOperation.account_id)),
+        )
+        .join(
+            Device,
+            (col(Device.commune_id) == commune_id) & (col(Device.id) == col(QuarantinedOperation.device_id)),
+        )
+        .with_only_columns(QuarantinedOperation, col(Account.name), col(Device.name))
+    ).all()
+    parsed = [_parse(quarantined) for quarantined, _author, _device in rows]
+    households = _households(session, actor, [command for _operation, command in parsed if command])
+    hamlets = {hamlet.id: hamlet.name for hamlet in session.exec(visible_to(actor, Hamlet))}
+    names = _account_names(session, actor, [quarantined.decided_by for quarantined, _author, _device in rows])
+    found = []
+    for (quarantined, author, device), (operation, command) in zip(rows, parsed, strict=True):
+        household = households.get(_subject_id(command)) if command else None
+        hamlet = hamlets.get(household.hamlet_id, "") if household else ""
+        decided_by = names.get(quarantined.decided_by or "", "")
+        found.append(
+            QuarantineItem(quarantined, author, device, operation, command, household, hamlet, decided_by)
+        )
+    return found
+
+
+def _parse(quarantined: QuarantinedOperation) -> tuple[Operation | None, Command | None]:
+    try:
+        operation = stored_operation(quarantined)
+        return operation, validate(HANDLERS[operation.type].shape, operation.data)
+    except Rejected:
+        return None, None
+
+
+def _subject_id(command: Command) -> str:
+    """The id of the household that a command names, or of the record it changes."""
+    return str(getattr(command, "household_id", None) or getattr(command, "id", ""))
+
+
+def _households(session: Session, actor: Actor, commands: Sequence[Command]) -> dict[str, Household]:
+    """The households that these commands are about, by the id that the command names."""
+    named = {_subject_id(command) for command in commands}
+    visits = {visit.id: visit.household_id for visit in _find(session, actor, Visit, named)}
+    found = {one.id: one for one in _find(session, actor, Household, {*named, *visits.values()})}
+    merged = {id: one.merged_into for id, one in found.items() if one.merged_into}
+    survivors = {one.id: one for one in _find(session, actor, Household, merged.values())}
+    found |= {id: survivors[into] for id, into in merged.items()}
+    found |= {visit: found[household] for visit, household in visits.items()}
+    return _added_households(session, actor, named - found.keys()) | found
+
+
+def _added_households(session: Session, actor: Actor, ids: set[str]) -> dict[str, Household]:
+    """Households that do not exist yet, from the quarantined operations that would add them."""
+    rows = _open(actor).where(
+        col(QuarantinedOperation.kind) == "household", col(QuarantinedOperation.record_id).in_(sorted(ids))
+    )
+    commands = [_parse(row)[1] for row in session.exec(rows)] if ids else []
+    return {
+        command.id: Household(
+            commune_id=actor.commune_id, feed_seq=0, id=command.id, hamlet_id=command.hamlet_id,
+            head_name=command.head_name, house_no=command.house_no or "", alley=command.alley or "",
+        )
+        for command in commands
+        if isinstance(command, AddHousehold)
+    }  # fmt: skip
+
+
+def _account_names(session: Session, actor: Actor, ids: Iterable[str | None]) -> dict[str, str]:
+    accounts = _find(session, actor, Account, [id for id in ids if id])
+    return {account.id: account.name for account in accounts}
+
+
+def _find(session: Session, actor: Actor, model: type[Model], ids: Iterable[str]) -> list[Model]:
+    wanted = sorted(set(ids))
+    return list(session.exec(visible_to(actor, model).where(col(model.id).in_(wanted)))) if wanted else []
+
+
+def _count_pages(total: int) -> int:
+    return max(1, -(-total // PAGE_SIZE))

@@ -1,0 +1,168 @@
+"""Replay: apply quarantined operations after all, as if their authors sent them now."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from app.accounts.access import AccessPeriod, access_periods, actor_for
+from app.accounts.devices import ids_of_phone
+from app.accounts.models import Account
+from app.core.db import is_database_failure
+from app.core.epoch import Epoch
+from app.core.errors import FieldConflict, HouseholdUnknown, Rejected, Unappliable, VisitUnknown
+from app.core.feed import Tombstone
+from app.households.models import Household
+from app.sync import preload
+from app.sync.apply import WRITE_ORDER, run, update_follow_ups
+from app.sync.models import LedgerEntry, QuarantinedOperation
+from app.sync.operations import from_payload, parse_envelope
+from app.sync.protocol import Operation
+from app.sync.push_context import PushContext
+from app.sync.quarantine import store
+from app.visits import follow_ups, totals
+from app.visits.models import Visit
+
+
+def release_dependents(session: Session, context: PushContext, created: Sequence[str]) -> int:
+    """Retry the operations that wait for the records just `created`, and those that wait for these in turn.
+
+    Call it after the records are written, with the feed locked (see `store.dependency_arrived`). An operation
+    that needs another missing record waits for that one; one that still cannot be applied stays in
+    quarantine, with the error as its `code`. Returns how many operations were retried.
+    """
+    count = 0
+    while created:
+        created_next: list[str] = []
+        waiting = store.find_waiting_for(session, context.commune_id, created)
+        for quarantined in sorted(waiting, key=lambda row: (row.device_id, row.seq)):
+            count += 1
+            created_next += _release_or_record(session, quarantined, context.epoch, context.received_at)
+        created = created_next
+    return count
+
+
+def _release_or_record(
+    session: Session, quarantined: QuarantinedOperation, epoch: Epoch, now: datetime
+) -> list[str]:
+    try:
+        with session.begin_nested():
+            return release(session, quarantined, current_context(session, quarantined, epoch), now)
+    except Rejected as error:
+        record_failure(session, quarantined, error, next_missing_id(session, quarantined, error))
+    except DBAPIError as error:
+        if is_database_failure(error):
+            raise
+        record_failure(session, quarantined, Unappliable())
+    return []
+
+
+def release(
+    session: Session,
+    quarantined: QuarantinedOperation,
+    context: PushContext,
+    now: datetime,
+    decided_by: str | None = None,
+    chosen: Operation | None = None,
+) -> list[str]:
+    """Apply one quarantined operation; returns the ids of the records it created.
+
+    `chosen`: the part of the operation that `decided_by` chose. Raises the errors of its command; then
+    nothing is written.
+    """
+    operation = chosen or stored_operation(quarantined)
+    batch = preload.load_batch(session, quarantined.commune_id, [operation])
+    visited, counted = follow_ups.households_visited(batch), totals.facts(batch)
+    written = run(batch, context, operation)
+    update_follow_ups(session, batch, visited)
+    entry = ledger_entry(session, quarantined)
+    if entry:
+        batch.add(Tombstone, store.decision_tombstone(quarantined, store.ACCEPTED))
+    batch.write(session, WRITE_ORDER)
+    totals.update(session, quarantined.commune_id, counted, totals.facts(batch))
+    if entry:
+        entry.status = "applied"
+        entry.kind, entry.record_id, entry.version = written
+        session.add(entry)
+    quarantined.state, quarantined.missing_id = "applied", ""
+    quarantined.decided_by, quarantined.decided_at = decided_by, now
+    session.add(quarantined)
+    session.flush()
+    return [*batch.added_ids(Household), *batch.added_ids(Visit)]
+
+
+def ledger_entry(session: Session, quarantined: QuarantinedOperation) -> LedgerEntry | None:
+    """The operation's ledger entry; None if the entry of this id belongs to another operation."""
+    entry = session.get(LedgerEntry, (quarantined.commune_id, quarantined.op_id))
+    return entry if entry is not None and entry.payload_hash == quarantined.payload_hash else None
+
+
+def original_context(
+    quarantined: QuarantinedOperation,
+    periods: Iterable[AccessPeriod],
+    epoch: Epoch,
+    devices: frozenset[str] = frozenset(),
+) -> PushContext:
+    """The context in which the operation was received, with other access periods.
+
+    The day on which a visit counts was fixed at the first receipt: `received_at` and the clock offset stay.
+    """
+    return PushContext(
+        commune_id=quarantined.commune_id,
+        account_id=quarantined.account_id,
+        device_id=quarantined.device_id,
+        received_at=quarantined.received_at,
+        clock_offset=timedelta(milliseconds=quarantined.clock_offset_ms),
+        access_periods=tuple(periods),
+        epoch=epoch,
+        devices=devices,
+    )
+
+
+def current_context(session: Session, quarantined: QuarantinedOperation, epoch: Epoch) -> PushContext:
+    """The original context, with the access periods and devices that its author has by now."""
+    account = session.get(Account, (quarantined.commune_id, quarantined.account_id))
+    assert account is not None, "a foreign key ensures it"
+    periods = access_periods(session, actor_for(session, account), quarantined.received_at)
+    devices = ids_of_phone(session, quarantined.commune_id, quarantined.device_id)
+    return original_context(quarantined, periods, epoch, devices)
+
+
+def stored_operation(quarantined: QuarantinedOperation) -> Operation:
+    """The operation as its author sent it. Raises the errors of `operations.parse_envelope`."""
+    raw = from_payload(
+        quarantined.op_id,
+        quarantined.seq,
+        quarantined.payload,
+        epoch=quarantined.epoch,
+        acked_version=quarantined.acked_version,
+    )
+    return parse_envelope(raw, quarantined.commune_id)
+
+
+def record_failure(
+    session: Session, quarantined: QuarantinedOperation, error: Rejected, missing_id: str = ""
+) -> None:
+    """Store why the operation could not be applied, and the `reason` that follows from the error.
+
+    `missing_id`: the record that it waits for. If a household or visit is unknown and there is no
+    `missing_id`, the record exists and its author may not write it: the operation waits for a decision.
+    """
+    quarantined.reason = "unappliable"
+    if isinstance(error, FieldConflict):
+        quarantined.reason = "conflict"
+    elif isinstance(error, HouseholdUnknown | VisitUnknown):
+        quarantined.reason = "waiting"
+    quarantined.code, quarantined.fields, quarantined.missing_id = error.code, error.fields, missing_id
+    session.add(quarantined)
+    session.flush()
+
+
+def next_missing_id(session: Session, quarantined: QuarantinedOperation, error: Rejected) -> str:
+    """The id of another record that the operation needs and that does not exist; empty if there is none."""
+    if not isinstance(error, HouseholdUnknown | VisitUnknown):
+        return ""
+    operation = stored_operation(quarantined)
+    batch = preload.load_batch(session, quarantined.commune_id, [operation])
+    return store.missing_record_id(batch, operation, error)

@@ -1,0 +1,74 @@
+"""Households as the desk shows them one by one: where they are, who added them, and the number of visits."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col
+
+from app.accounts.access import Actor, visible_to
+from app.accounts.models import Account
+from app.areas import Hamlet
+from app.households.models import Household, HouseholdVersion
+from app.visits.models import Visit
+
+
+@dataclass(frozen=True)
+class HouseholdSummary:
+    """A household; `visits` is the number of those not withdrawn, `last_on` the day of the last.
+
+    `added_by` is empty if an imported list added it.
+    """
+
+    household: Household
+    hamlet: str
+    added_by: str
+    added_at: datetime | None
+    visits: int
+    last_on: date | None
+
+
+def household_summaries(
+    session: Session, actor: Actor, household_ids: Iterable[str]
+) -> list[HouseholdSummary]:
+    """Those of `household_ids` that the actor may see, in that order."""
+    ids = list(household_ids)
+    found = session.exec(visible_to(actor, Household).where(col(Household.id).in_(ids)))
+    households = {household.id: household for household in found}
+    hamlets = {hamlet.id: hamlet.name for hamlet in session.exec(visible_to(actor, Hamlet))}
+    first_versions, visits = _first_versions(session, actor, ids), _visits(session, actor, ids)
+    return [
+        HouseholdSummary(
+            households[id],
+            hamlets[households[id].hamlet_id],
+            *first_versions.get(id, ("", None)),
+            *visits.get(id, (0, None)),
+        )
+        for id in ids
+        if id in households
+    ]
+
+
+def _first_versions(session: Session, actor: Actor, ids: list[str]) -> dict[str, tuple[str, datetime | None]]:
+    """Who added each household, and when."""
+    version = HouseholdVersion
+    is_writer = (col(Account.commune_id) == version.commune_id) & (col(Account.id) == version.written_by)
+    rows = session.execute(
+        visible_to(actor, version)
+        .where(col(version.household_id).in_(ids), col(version.version) == 1)
+        .join(Account, is_writer, isouter=True)
+        .with_only_columns(col(version.household_id), col(Account.name), col(version.received_at))
+    )
+    return {id: (name or "", at) for id, name, at in rows}
+
+
+def _visits(session: Session, actor: Actor, ids: list[str]) -> dict[str, tuple[int, date | None]]:
+    """The number of visits of each household, and the day of the last."""
+    rows = session.execute(
+        visible_to(actor, Visit)
+        .where(col(Visit.household_id).in_(ids), col(Visit.withdrawn_at).is_(None))
+        .with_only_columns(col(Visit.household_id), func.count(), func.max(col(Visit.counted_on)))
+        .group_by(col(Visit.household_id))
+    )
+    return {id: (count, last) for id, count, last in rows}

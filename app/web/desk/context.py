@@ -1,0 +1,40 @@
+"""What the desk's routes share: the context of a request, ids in its address, versions in its form."""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Form
+from pydantic import AfterValidator
+
+from app.core.errors import NotFound
+from app.core.types import is_id
+from app.web.deps import Db, Now, Supervisor
+
+_VERSION = re.compile(r"[0-9]{1,15}")
+
+
+@dataclass(frozen=True)
+class DeskContext:
+    """One request at the desk: the supervisor who asks, the database and the instant of the request."""
+
+    actor: Supervisor
+    database: Db
+    now: Now
+
+
+def require_id(value: str) -> str:
+    """`value` if it has the form of an id. Raises `NotFound`: nothing else is an id, and it may hold NUL."""
+    if not is_id(value):
+        raise NotFound
+    return value
+
+
+def parse_version(version: Annotated[str, Form()] = "") -> int:
+    """The version that a form was made from; 0, which no row has, if it is not a number."""
+    return int(version) if _VERSION.fullmatch(version) else 0
+
+
+Desk = Annotated[DeskContext, Depends()]
+PathId = Annotated[str, AfterValidator(require_id)]
+FormVersion = Annotated[int, Depends(parse_version)]

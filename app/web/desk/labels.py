@@ -1,0 +1,98 @@
+"""The desk's labels of codes, and the few phrases made of them."""
+
+from dataclasses import dataclass
+
+from app.core.phone import display_phone
+from app.core.strings import _
+from app.households.models import Household
+from app.visits.listing import WITHDRAWN
+from app.visits.models import Visit
+
+RESULTS = {
+    "helped": _("Đã hỗ trợ"),
+    "come_back": _("Hẹn quay lại"),
+    "not_home": _("Vắng nhà"),
+    "not_needed": _("Chưa cần hỗ trợ"),
+}
+OUTCOMES = {
+    "did_it": _("Tự làm được"),
+    "done_for_them": _("Làm hộ"),
+    "explained": _("Mới hướng dẫn"),
+    "already_had": _("Đã có sẵn"),
+    "referred": _("Chuyển nơi giải quyết"),
+    "come_back": _("Hẹn lại"),
+    "declined": _("Không muốn"),
+    "not_possible": _("Chưa đủ điều kiện"),
+}
+UNITS = {"people": _("người"), "applications": _("hồ sơ")}
+# A state's text and icon; its colour follows from its code in the style sheets.
+STATES = {
+    "received": (_("Đã nhận"), "clock"),
+    "accepted": (_("Hợp lệ"), "done"),
+    "returned": (_("Đã trả lại"), "alert"),
+    WITHDRAWN: (_("Đã rút"), "minus"),
+}
+UNDONE = (_("Hoàn tác"), "return")
+REASONS = {
+    "duplicate_visit": _("Trùng lượt"),
+    "wrong_household": _("Sai hộ"),
+    "missing_information": _("Thiếu thông tin"),
+    "other": _("Khác"),
+}
+FIELDS = {
+    "result": _("Kết quả"),
+    "services": _("Việc hướng dẫn"),
+    "note": _("Ghi chú"),
+    "follow_up_on": _("Hẹn quay lại"),
+    "household": _("Hộ"),
+}
+FILTERS = {
+    "hamlet": _("Thôn"),
+    "volunteer": _("Người ghi"),
+    "state": _("Trạng thái"),
+    "day": _("Ngày"),
+    "to": _("Đến ngày"),
+    "q": _("Hộ"),
+}
+RETURN_PROBLEMS = {
+    "reason": _("Chọn một lý do."),
+    "field": _("Chọn ô cần sửa."),
+    "note": _("Viết vài chữ cho lý do khác."),
+    "note_long": _("Viết ngắn lại, nhiều nhất 300 ký tự."),
+    "note_refused": _("Ghi chú có ký tự không dùng được. Hãy gõ lại."),
+}
+STALE = _("Lượt này vừa được người ghi sửa hoặc rút. Hãy xem bản mới bên dưới rồi quyết định.")
+TOO_LATE = _("Đã quá một phút, không hoàn tác được nữa. Muốn đổi, hãy mở từng lượt rồi quyết định lại.")
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A state as text, icon and (by `kind`) colour; `why`: a reason to show beside it."""
+
+    kind: str
+    text: str
+    icon: str
+    why: str = ""
+
+
+def badge(visit: Visit) -> Badge:
+    """The badge of a visit's state."""
+    kind = visit.review_state if visit.withdrawn_at is None else WITHDRAWN
+    return Badge(kind, *STATES[kind])
+
+
+def household_label(household: Household) -> str:
+    """*12 · Nguyễn Văn Đức*."""
+    return f"{household.house_no} · {household.head_name}" if household.house_no else household.head_name
+
+
+def amount(people: int, unit: str) -> str:
+    """*2 người*, *1 hồ sơ*."""
+    return f"{people} {UNITS.get(unit, UNITS['people'])}"
+
+
+def phone_number(number: str | None) -> tuple[str, str]:
+    """A number as people read it (*0900 000 001*) and as a link dials it; both empty if there is none."""
+    if not number:
+        return "", ""
+    return display_phone(number), f"tel:{number}"

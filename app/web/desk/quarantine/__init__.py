@@ -1,0 +1,9 @@
+"""*Chờ xử lý*: the quarantined operations as a list and one by one."""
+
+from fastapi import APIRouter
+
+from app.web.desk.quarantine import item, item_list
+
+router = APIRouter()
+for _page in (item_list, item):
+    router.include_router(_page.router)

@@ -1,0 +1,247 @@
+"""One quarantined operation: its content, the reason it is quarantined, and *Nhận*, *Bỏ*, *Giữ*."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
+
+from app.accounts.access import Actor
+from app.accounts.commune import services_by_code
+from app.core.errors import Rejected, StaleDecision
+from app.core.strings import _
+from app.sync.quarantine import decisions
+from app.sync.quarantine.view import QuarantineItem, count_revoked, find_item
+from app.web.desk.context import Desk, DeskContext, FormVersion, PathId, parse_version
+from app.web.desk.frame import QUARANTINE, Frame, build_frame
+from app.web.desk.labels import household_label
+from app.web.desk.quarantine.labels import (
+    FAULTS,
+    HOUSEHOLD_FIELDS,
+    NO_FIT,
+    STALE_HOUSEHOLD,
+    Fact,
+    command_facts,
+    household_value,
+    household_values,
+    operation_label,
+    reason_sentences,
+)
+from app.web.rendering import day, html, moment
+
+router = APIRouter()
+
+STATES = {"applied": _("Đã nhận"), "dropped": _("Đã bỏ")}
+
+
+@dataclass(frozen=True)
+class ItemKey:
+    """The operation that an address names."""
+
+    op_id: PathId
+    payload_hash: PathId
+
+    def address(self, action: str = "") -> str:
+        return f"/desk/quarantine/{self.op_id}/{self.payload_hash}{action}"
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        return self.op_id, self.payload_hash
+
+
+PathKey = Annotated[ItemKey, Depends()]
+
+
+@dataclass(frozen=True)
+class FieldChoices:
+    """The form of *Giữ*: for each field in conflict `ours` or `theirs`."""
+
+    head_name: Annotated[str, Form()] = ""
+    house_no: Annotated[str, Form()] = ""
+    alley: Annotated[str, Form()] = ""
+    phone: Annotated[str, Form()] = ""
+    state: Annotated[str, Form()] = ""
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    """One operation in the list."""
+
+    href: str
+    operation: str
+    household: str
+    address: str
+    author: str
+    received: str
+    reasons: list[str]
+
+
+@dataclass(frozen=True)
+class ConflictingField:
+    """A field in conflict: the commune's value and the phone's; `name` is the form's."""
+
+    name: str
+    label: str
+    ours: str
+    theirs: str
+
+
+@dataclass(frozen=True)
+class ItemPage:
+    """What templates/desk/quarantine_item.html shows of one operation.
+
+    `count` operations were delivered by its phone while it was revoked; `accept_all` accepts them.
+    `accept`, `drop` and `choose` are addresses: `choose` for a conflict, the others for the rest, none once
+    it is decided.
+    """
+
+    title: str
+    frame: Frame
+    row: ItemRow
+    facts: list[Fact]
+    decided: str
+    problem: str
+    accept: str
+    drop: str
+    accept_all: str
+    count: int
+    choose: str
+    version: int
+    conflicts: list[ConflictingField]
+
+
+@router.post("/desk/quarantine/devices/{device_id}/accept")
+def accept_all(device_id: PathId, desk: Desk, seen: Annotated[str, Form()] = "") -> Response:
+    """*Nhận* for all that a revoked phone delivered; `seen` is the number that the page showed."""
+    count = parse_version(seen)
+    try:
+        accepted = desk.database.write(
+            lambda session: decisions.accept_all(session, desk.actor, device_id, count, desk.now)
+        )
+    except StaleDecision:
+        return RedirectResponse("/desk/quarantine?done=changed", 303)
+    return RedirectResponse(f"/desk/quarantine?done={'all' if accepted == count else 'some'}", 303)
+
+
+@router.get("/desk/quarantine/{op_id}/{payload_hash}")
+def show_item(key: PathKey, desk: Desk) -> Response:
+    return _item_page(desk, key)
+
+
+@router.post("/desk/quarantine/{op_id}/{payload_hash}/accept")
+def accept(key: PathKey, desk: Desk) -> Response:
+    """*Nhận*; an operation that cannot be applied stays quarantined, and a sentence says why."""
+    try:
+        state = desk.database.write(
+            lambda session: decisions.accept(session, desk.actor, *key.parts, desk.now)
+        )
+    except Rejected as fault:
+        return _item_page(desk, key, FAULTS.get(fault.code, NO_FIT), 409)
+    return RedirectResponse(f"/desk/quarantine?done={state}" if state != "open" else key.address(), 303)
+
+
+@router.post("/desk/quarantine/{op_id}/{payload_hash}/drop")
+def drop(key: PathKey, desk: Desk) -> Response:
+    """*Bỏ*."""
+    state = desk.database.write(lambda session: decisions.drop(session, desk.actor, *key.parts, desk.now))
+    return RedirectResponse(f"/desk/quarantine?done={state}", 303)
+
+
+@router.post("/desk/quarantine/{op_id}/{payload_hash}/choose")
+def choose(
+    key: PathKey, desk: Desk, version: FormVersion, choices: Annotated[FieldChoices, Depends()]
+) -> Response:
+    """*Giữ*: every field in conflict gets one of its two values."""
+    page = desk.database.read(lambda session: item_page(session, desk.actor, key))
+    chosen = {field.name: vars(choices)[field.name] for field in page.conflicts}
+    if any(side not in ("ours", "theirs") for side in chosen.values()):
+        return _item_page(desk, key, _("Chọn một giá trị cho mỗi ô."), 422)
+    theirs = {name for name, side in chosen.items() if side == "theirs"}
+    try:
+        state = desk.database.write(
+            lambda session: decisions.choose(session, desk.actor, *key.parts, version, theirs, desk.now)
+        )
+    except StaleDecision:
+        return _item_page(desk, key, STALE_HOUSEHOLD, 409)
+    except Rejected as fault:
+        return _item_page(desk, key, FAULTS.get(fault.code, NO_FIT), 409)
+    return RedirectResponse(f"/desk/quarantine?done={state}", 303)
+
+
+def _item_page(desk: DeskContext, key: ItemKey, problem: str = "", status: int = 200) -> Response:
+    page = desk.database.read(lambda session: item_page(session, desk.actor, key, problem))
+    return html("desk/quarantine_item.html", page, status)
+
+
+def item_page(session: Session, actor: Actor, key: ItemKey, problem: str = "") -> ItemPage:
+    """One operation; `problem` is a sentence about a decision that was refused. Raises `NotFound`."""
+    item = find_item(session, actor, *key.parts)
+    is_open, row = item.quarantined.state == "open", item_row(item)
+    conflicts = _conflicts(item) if is_open else []
+    count = count_revoked(session, actor, item.quarantined.device_id) if is_open else 0
+    has_others = count > 1 and item.quarantined.reason == "revoked"
+    content = [] if conflicts else command_facts(item, services_by_code(session, actor))
+    return ItemPage(
+        title=_("%(operation)s – Chờ xử lý", operation=row.operation),
+        frame=build_frame(session, actor, QUARANTINE),
+        row=row,
+        facts=[*content, *_receipt_facts(item)],
+        decided="" if is_open else _decision_sentence(item),
+        problem=problem,
+        accept=key.address("/accept") if is_open and item.operation and not conflicts else "",
+        drop=key.address("/drop") if is_open and not conflicts else "",
+        accept_all=f"/desk/quarantine/devices/{item.quarantined.device_id}/accept" if has_others else "",
+        count=count,
+        choose=key.address("/choose") if conflicts else "",
+        version=item.household.version if item.household else 0,
+        conflicts=conflicts,
+    )
+
+
+def item_row(item: QuarantineItem) -> ItemRow:
+    """One operation in the list."""
+    household = item.household
+    alley = household.alley if household else ""
+    return ItemRow(
+        href=ItemKey(item.quarantined.op_id, item.quarantined.payload_hash).address(),
+        operation=operation_label(item),
+        household=household_label(household) if household else _("Chưa rõ hộ nào"),
+        address=", ".join(part for part in (alley, item.hamlet) if part),
+        author=item.author,
+        received=moment(item.quarantined.received_at),
+        reasons=reason_sentences(item.quarantined),
+    )
+
+
+def _conflicts(item: QuarantineItem) -> list[ConflictingField]:
+    """The fields of a conflict whose two values differ."""
+    if item.quarantined.reason != "conflict" or item.household is None or item.command is None:
+        return []
+    values = {name: (household_value(name, getattr(item.household, name)), theirs)
+              for name, theirs in household_values(item.command).items()}  # fmt: skip
+    return [
+        ConflictingField(name, HOUSEHOLD_FIELDS[name], ours, theirs)
+        for name, (ours, theirs) in values.items()
+        if ours != theirs
+    ]
+
+
+def _receipt_facts(item: QuarantineItem) -> list[Fact]:
+    """Author, phone and times."""
+    facts = [(_("Người ghi"), item.author), (_("Máy"), item.device or _("(không có tên)"))]
+    if item.operation:
+        author = item.context.author(item.operation)
+        facts.append((_("Ghi lúc"), moment(author.happened_at)))
+        if item.quarantined.kind == "visit":
+            facts.append((_("Tính vào ngày"), day(author.counted_on)))
+    return [*facts, (_("Gửi về lúc"), moment(item.quarantined.received_at))]
+
+
+def _decision_sentence(item: QuarantineItem) -> str:
+    """Who decided it and when; or when a dependency's arrival did."""
+    state, at = STATES.get(item.quarantined.state, ""), item.quarantined.decided_at
+    when = moment(at) if at else ""
+    if item.decided_by:
+        return _("%(state)s %(when)s, %(person)s.", state=state, when=when, person=item.decided_by)
+    return _("%(state)s %(when)s, khi hộ hoặc lượt thăm gốc về xã.", state=state, when=when)

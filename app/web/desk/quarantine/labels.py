@@ -1,0 +1,122 @@
+"""The labels and sentences of a quarantined operation: its type, its content, the reason."""
+
+from collections.abc import Iterator
+
+from app.catalog import Service
+from app.core.strings import _
+from app.core.text import mask_digits
+from app.core.types import Command
+from app.households.commands import AddHousehold, AmendHousehold
+from app.sync.models import QuarantinedOperation
+from app.sync.quarantine.view import QuarantineItem
+from app.visits.content import VisitContent
+from app.web.desk.labels import FIELDS, OUTCOMES, RESULTS, amount, phone_number
+from app.web.rendering import day
+
+EMPTY = _("(trống)")
+UNREADABLE = _("Nội dung không đọc được.")
+OPERATIONS = {
+    "household.add": _("Thêm hộ"),
+    "household.amend": _("Sửa thông tin hộ"),
+    "visit.record": _("Ghi lượt thăm"),
+    "visit.amend": _("Sửa lượt thăm"),
+    "visit.withdraw": _("Rút lượt thăm"),
+}
+UNKNOWN_OPERATION = _("Việc không rõ")
+HOUSEHOLD_FIELDS = {
+    "head_name": _("Chủ hộ"),
+    "house_no": _("Số nhà"),
+    "alley": _("Ngõ hoặc chỗ dễ nhận"),
+    "phone": _("Số điện thoại"),
+    "state": _("Tình trạng"),
+}
+HOUSEHOLD_STATES = {
+    "active": _("Đang ở"),
+    "moved": _("Hộ đã chuyển đi"),
+    "empty": _("Nhà trống"),
+    "mistake": _("Thêm nhầm"),
+}
+REASONS = {
+    "conflict": _("Hai máy sửa cùng một ô của hộ này. Sổ của xã chưa đổi."),
+    "revoked": _("Gửi từ máy đã thu hồi, hoặc của người đã nghỉ."),
+    "foreign_epoch": _("Ghi từ trước khi máy chủ được khôi phục; chưa rõ người ghi còn phụ trách không."),
+    "op_reused": _("Trùng mã với một lượt đã nhận, nhưng nội dung khác."),
+    "unappliable": _("Máy chủ không ghi được lượt này."),
+}
+WAITING_FOR = {
+    "household_unknown": _("Đợi lượt thêm hộ: hộ này chưa có ở xã."),
+    "visit_unknown": _("Đợi lượt thăm gốc: lượt đó chưa về xã."),
+}
+NO_AUTHORITY = _("Thuộc thôn mà người ghi không phụ trách lúc ghi, hoặc gửi về sau hơn 90 ngày.")
+FAULTS = {
+    "household_unknown": _("Chưa nhận được: hộ này chưa có ở xã. Hãy nhận lượt thêm hộ trước."),
+    "visit_unknown": _("Chưa nhận được: lượt thăm gốc chưa có ở xã."),
+    "hamlet_unknown": _("Chưa nhận được: thôn này không có ở xã."),
+    "not_author": _("Không nhận được: lượt thăm này do người khác ghi."),
+    "withdrawn": _("Không nhận được: lượt thăm này đã được rút."),
+    "already_exists": _("Không nhận được: hộ hoặc lượt thăm này đã có ở xã."),
+    "conflict": _("Chưa nhận được: có ô mà máy khác đã sửa. Hãy chọn giá trị cho từng ô."),
+    "unappliable": _("Không nhận được: máy chủ không ghi được lượt này."),
+}
+NO_FIT = _("Không nhận được: nội dung không đúng mẫu.")
+STALE_HOUSEHOLD = _("Hộ này vừa được sửa. Hãy xem lại rồi chọn.")
+
+Fact = tuple[str, str]  # a label and a value
+
+
+def operation_label(item: QuarantineItem) -> str:
+    """*Ghi lượt thăm*."""
+    return OPERATIONS[item.operation.type] if item.operation else UNKNOWN_OPERATION
+
+
+def reason_sentences(stored: QuarantinedOperation) -> list[str]:
+    """Why it is quarantined, in a sentence or two."""
+    if stored.reason == "waiting":
+        is_missing = bool(stored.missing_id)
+        return [WAITING_FOR.get(stored.code, REASONS["unappliable"]) if is_missing else NO_AUTHORITY]
+    sentences = [REASONS.get(stored.reason, REASONS["unappliable"])]
+    if stored.reason == "unappliable" and stored.code and stored.code != stored.reason:
+        sentences.append(FAULTS.get(stored.code, NO_FIT))
+    return sentences
+
+
+def command_facts(item: QuarantineItem, catalog: dict[str, Service]) -> list[Fact]:
+    """The content of the operation, field by field."""
+    if item.command is None:
+        return [(_("Nội dung"), UNREADABLE)]
+    if isinstance(item.command, VisitContent):
+        return list(_visit_facts(item.command, catalog))
+    if isinstance(item.command, AddHousehold | AmendHousehold):
+        return [(HOUSEHOLD_FIELDS[name], value) for name, value in household_values(item.command).items()]
+    return []
+
+
+def household_values(command: Command) -> dict[str, str]:
+    """The fields of a household that a command sets, as text."""
+    names = [name for name in HOUSEHOLD_FIELDS if name in command.model_fields_set]
+    return {name: household_value(name, getattr(command, name)) for name in names}
+
+
+def household_value(name: str, value: str | None) -> str:
+    """One field of a household as text."""
+    if name == "state":
+        return HOUSEHOLD_STATES.get(value or "", EMPTY)
+    if name == "phone" and value:
+        return phone_number(value)[0] if value.startswith("+") else value
+    return value or EMPTY
+
+
+def _visit_facts(content: VisitContent, catalog: dict[str, Service]) -> Iterator[Fact]:
+    yield FIELDS["result"], RESULTS[content.result]
+    known = [(service, catalog[service.code]) for service in content.services if service.code in catalog]
+    services = [
+        f"{entry.label_vi}: {outcome}, {amount(service.people, entry.unit)}"
+        for service, entry in known
+        for outcome in [OUTCOMES.get(service.outcome, service.outcome)]
+    ]
+    if content.services:
+        yield FIELDS["services"], "; ".join(services) or UNREADABLE
+    if content.follow_up_on:
+        yield FIELDS["follow_up_on"], day(content.follow_up_on)
+    if content.note:
+        yield FIELDS["note"], mask_digits(content.note)

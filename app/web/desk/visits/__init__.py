@@ -1,0 +1,9 @@
+"""*Lượt thăm*: the list of visits, one visit, and decisions on many."""
+
+from fastapi import APIRouter
+
+from app.web.desk.visits import bulk, visit, visit_list
+
+router = APIRouter()
+for _page in (visit_list, visit, bulk):
+    router.include_router(_page.router)

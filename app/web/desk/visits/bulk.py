@@ -1,0 +1,81 @@
+"""Decisions on many visits: make one, show its result, undo it."""
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
+
+from app.core.errors import Invalid, TooLarge, UndoTooLate
+from app.reviews import commands as reviews
+from app.reviews.models import DecisionBatch
+from app.reviews.queries import find_batch
+from app.visits.queries import filter_options
+from app.web.desk.context import Desk, DeskContext, PathId
+from app.web.desk.labels import TOO_LATE
+from app.web.desk.visits.bulk_form import MISSING, TOO_MANY, BulkForm, SubmittedBulkForm, batch_result
+from app.web.desk.visits.filters import AddressQuery, VisitQuery, read_filters
+from app.web.desk.visits.return_form import return_problems
+from app.web.desk.visits.visit_list import VisitsPage, visits_page
+from app.web.rendering import html
+
+router = APIRouter()
+
+
+@router.post("/desk/decisions")
+def decide(form: SubmittedBulkForm, desk: Desk, query: AddressQuery) -> Response:
+    """*Hợp lệ* or *Trả lại* for the whole selection; a refused form comes back with its selection."""
+
+    def run(session: Session) -> DecisionBatch:
+        filters, _bar = read_filters(query, filter_options(session, desk.actor, query.q), desk.now)
+        batch_id = form.batch_id(desk.actor.account_id)
+        return reviews.decide(session, desk.actor, batch_id, form.selection(filters), form.verdict, desk.now)
+
+    try:
+        batch = desk.database.write(run)
+    except Invalid as fault:
+        if sentence := MISSING.get(fault.fields[0]):
+            return _refusal(desk, query, form, {"visits": sentence}, 422)
+        return _refusal(desk, query, form, return_problems(fault.fields, form.verdict), 422)
+    except TooLarge:
+        return _refusal(desk, query, form, {"visits": TOO_MANY}, 413)
+    return RedirectResponse(query.address(f"/desk/decisions/{batch.id}"), 303)
+
+
+@router.get("/desk/decisions/{batch_id}")
+def show_decision(batch_id: PathId, desk: Desk, query: AddressQuery) -> Response:
+    """The result of the decision, and below it the list as the filters have it now."""
+    return _result_page(desk, query, batch_id)
+
+
+@router.post("/desk/decisions/{batch_id}/undo")
+def undo(batch_id: PathId, desk: Desk, query: AddressQuery) -> Response:
+    """*Hoàn tác*, for one minute."""
+    try:
+        desk.database.write(lambda session: reviews.undo(session, desk.actor, batch_id, desk.now))
+    except UndoTooLate:
+        return _result_page(desk, query, batch_id, TOO_LATE, 409)
+    return RedirectResponse(query.address(f"/desk/decisions/{batch_id}"), 303)
+
+
+def _result_page(
+    desk: DeskContext, query: VisitQuery, batch_id: str, problem: str = "", status: int = 200
+) -> Response:
+    def load(session: Session) -> VisitsPage:
+        result = batch_result(find_batch(session, desk.actor, batch_id), query, desk.now, problem)
+        return visits_page(session, desk, query, batch_result=result)
+
+    answer = html("desk/visits.html", desk.database.read(load), status)
+    if problem:
+        answer.headers["HX-Push-Url"] = query.address(f"/desk/decisions/{batch_id}")
+    return answer
+
+
+def _refusal(
+    desk: DeskContext, query: VisitQuery, form: BulkForm, problems: dict[str, str], status: int
+) -> Response:
+    page = desk.database.read(
+        lambda session: visits_page(session, desk, query, refused=form, problems=problems)
+    )
+    answer = html("desk/visits.html", page, status)
+    # The address of the decision has no page: a reload must find the list.
+    answer.headers["HX-Push-Url"] = query.address("/desk/visits")
+    return answer

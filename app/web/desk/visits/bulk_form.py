@@ -1,0 +1,207 @@
+"""The form for decisions on many visits: the bar under the list, its submission and the result."""
+
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Form
+
+from app.core.clock import wire_time
+from app.core.errors import Invalid
+from app.core.strings import _
+from app.core.types import is_id, validate_year
+from app.reviews.commands import Verdict
+from app.reviews.models import DecisionBatch
+from app.reviews.queries import UNDO_WITHIN
+from app.reviews.selection import (
+    AMENDED,
+    CHANGED,
+    DECIDED,
+    MAX_VISITS,
+    UNKNOWN,
+    WITHDRAWN,
+    FilterSelection,
+    VisitSelection,
+)
+from app.visits.listing import WAITING, Filters, VisitList
+from app.web.desk.visits.filters import VisitQuery
+from app.web.desk.visits.return_form import (
+    ReturnForm,
+    UndoForm,
+    build_return_form,
+    build_undo_form,
+    parse_return,
+)
+from app.web.rendering import number
+
+NO_VERDICT = Verdict("")
+_NUMBER = re.compile(r"[0-9]{1,15}")
+
+SKIPPED = {
+    AMENDED: lambda n: _("%(count)s lượt đã được sửa sau khi trang này mở: chưa duyệt.", count=n),
+    WITHDRAWN: lambda n: _("%(count)s lượt đã được người ghi rút: không duyệt.", count=n),
+    DECIDED: lambda n: _("%(count)s lượt đã có quyết định từ trước: giữ nguyên.", count=n),
+    CHANGED: lambda n: _("%(count)s lượt đã sửa, rút hoặc duyệt sau khi trang này mở: chưa duyệt.", count=n),
+    UNKNOWN: lambda n: _("%(count)s lượt không tìm thấy: không duyệt.", count=n),
+}
+SKIPPED_BY_UNDO = {
+    AMENDED: lambda n: _("%(count)s lượt đã được sửa sau đó: giữ nguyên.", count=n),
+    WITHDRAWN: lambda n: _("%(count)s lượt đã được người ghi rút sau đó: giữ nguyên.", count=n),
+    DECIDED: lambda n: _("%(count)s lượt đã có quyết định khác sau đó: giữ nguyên.", count=n),
+}
+DONE = {
+    "accepted": lambda n: _("Đã duyệt %(count)s lượt.", count=n),
+    "returned": lambda n: _("Đã trả lại %(count)s lượt.", count=n),
+}
+NONE_DECIDED = {"accepted": _("Chưa duyệt lượt nào."), "returned": _("Chưa trả lại lượt nào.")}
+MISSING = {"visits": _("Chọn ít nhất một lượt."), "state": _("Chọn Hợp lệ hoặc Trả lại.")}
+TOO_MANY = _(
+    "Mỗi lần nhiều nhất %(most)s lượt. Hãy lọc hẹp hơn, thí dụ theo thôn, ngày.", most=number(MAX_VISITS)
+)
+
+
+@dataclass(frozen=True)
+class BulkForm:
+    """The submitted form. `all`: every visit of the filter as the page showed it, not the picked ones."""
+
+    id: str = ""
+    versions: Mapping[str, int] = field(default_factory=dict)
+    all: bool = False
+    head: str = ""
+    at: str = ""
+    count: str = ""
+    verdict: Verdict = NO_VERDICT
+
+    def selection(self, filters: Filters) -> VisitSelection | FilterSelection:
+        """The visits to decide on. Raises `Invalid` without visits or a verdict, and for malformed fields."""
+        if not self.verdict.state:
+            raise Invalid("state")
+        if not self.all:
+            if not self.versions:
+                raise Invalid("visits")
+            return VisitSelection(self.versions)
+        try:
+            at = datetime.fromisoformat(self.at)
+            validate_year(at.date())
+        except ValueError:
+            raise Invalid("visits") from None
+        if not (_NUMBER.fullmatch(self.head) and _NUMBER.fullmatch(self.count) and at.tzinfo):
+            raise Invalid("visits")
+        return FilterSelection(filters, int(self.head), at, int(self.count))
+
+    def batch_id(self, account_id: str) -> str:
+        """The same id when the same form is sent again; another for another selection on the same page."""
+        parts = (account_id, self.id, self.verdict, sorted(self.versions.items()), self.all, self.head)
+        return str(uuid.uuid5(uuid.NAMESPACE_OID, repr(parts)))
+
+
+def parse_bulk_form(
+    id: Annotated[str, Form()] = "",
+    visit: Annotated[list[str] | None, Form()] = None,
+    all: Annotated[str, Form()] = "",
+    head: Annotated[str, Form()] = "",
+    at: Annotated[str, Form()] = "",
+    count: Annotated[str, Form()] = "",
+    state: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
+    field: Annotated[str, Form()] = "",
+    note: Annotated[str, Form()] = "",
+) -> BulkForm:
+    """The submitted form, without boxes that do not name a visit and its version.
+
+    Raises `Invalid` for a form without its id and for an unknown verdict: our pages never send these.
+    """
+    known = state in DONE or not state
+    if not is_id(id) or not known:
+        raise Invalid("id" if known else "state")
+    boxes = [value.rpartition(".") for value in visit or []]
+    verdict = parse_return(reason, field, note) if state == "returned" else Verdict(state)
+    versions = {
+        visit_id: int(number)
+        for visit_id, _dot, number in boxes
+        if is_id(visit_id) and _NUMBER.fullmatch(number)
+    }
+    return BulkForm(id, versions, bool(all), head, at, count, verdict)
+
+
+SubmittedBulkForm = Annotated[BulkForm, Depends(parse_bulk_form)]
+
+
+@dataclass(frozen=True)
+class BulkBar:
+    """The bar under the list.
+
+    `count`: how many visits of the filter wait for a decision. `all`: the label of the box that selects them
+    all, empty if the page shows every one. `too_many`: the sentence that says that they cannot be decided at
+    once. `form`: *Trả lại*, `open` if it was filled in.
+    """
+
+    action: str
+    id: str
+    head: int
+    at: str
+    count: int
+    all: str
+    all_picked: bool
+    too_many: str
+    problem: str
+    form: ReturnForm
+    open: bool
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """The result of a decision on many visits, in sentences; `undo` is None when it is too late or done."""
+
+    done: str
+    skipped: list[str]
+    undo: UndoForm | None
+    problem: str
+
+
+def build_bulk_bar(
+    query: VisitQuery, found: VisitList, now: datetime, form: BulkForm, problems: dict[str, str]
+) -> BulkBar:
+    """The bar of a list; `form` and `problems` are those of a submission that was refused."""
+    action = query.address("/desk/decisions")
+    return_form = build_return_form(action, query.address("/desk/visits"), form.verdict, problems)
+    waiting, few = found.waiting, found.waiting <= MAX_VISITS
+    more = waiting > sum(one.visit.review_state == WAITING for one in found.visits)
+    return BulkBar(
+        action=action,
+        id=str(uuid.uuid4()),
+        head=found.head,
+        at=wire_time(now),
+        count=waiting,
+        all=_select_all_label(found) if more and few else "",
+        all_picked=form.all and more and few,
+        too_many="" if few else TOO_MANY,
+        problem=problems.get("visits", ""),
+        form=return_form,
+        open=form.verdict.state == "returned",
+    )
+
+
+def _select_all_label(found: VisitList) -> str:
+    if found.waiting == found.total:
+        return _("Chọn cả %(count)s lượt của bộ lọc này", count=number(found.waiting))
+    return _("Chọn cả %(count)s lượt chưa duyệt của bộ lọc này", count=number(found.waiting))
+
+
+def batch_result(batch: DecisionBatch, query: VisitQuery, now: datetime, problem: str = "") -> BatchResult:
+    """The result of a batch, or of its undo."""
+    path = f"/desk/decisions/{batch.id}/undo"
+    in_time = batch.decided > 0 and batch.undone_at is None and now - batch.made_at <= UNDO_WITHIN
+    if batch.undone_at:
+        done = _("Đã hoàn tác %(count)s lượt.", count=number(batch.undone))
+        return BatchResult(done, _count_sentences(SKIPPED_BY_UNDO, batch.skipped_by_undo), None, problem)
+    done = DONE[batch.state](number(batch.decided)) if batch.decided else NONE_DECIDED[batch.state]
+    undo = build_undo_form(batch, query.address(path), now) if in_time else None
+    return BatchResult(done, _count_sentences(SKIPPED, batch.skipped), undo, problem)
+
+
+def _count_sentences(sentences: dict[str, Callable[[str], str]], counts: Mapping[str, int]) -> list[str]:
+    return [sentence(number(counts[reason])) for reason, sentence in sentences.items() if counts.get(reason)]

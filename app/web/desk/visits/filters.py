@@ -1,0 +1,186 @@
+"""The filters of the visit list, as its address has them; values that do not exist are ignored and named."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import Depends, Form, Query, Request
+
+from app.core.clock import local_date
+from app.core.types import is_id, validate_year
+from app.visits.listing import REVIEW_STATES, WAITING, WITHDRAWN, Filters, PagePosition
+from app.visits.queries import FilterOptions
+from app.web.deps import Config
+from app.web.desk.labels import FILTERS, STATES
+from app.web.desk.visits.search_words import SearchWordCipher
+from app.web.rendering import day as format_day
+
+_ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+_LOCAL = re.compile(r"([0-9]{1,2})[/.\- ]([0-9]{1,2})(?:[/.\- ]([0-9]{4}))?")
+_MAX_ID, _MAX_TEXT = 64, 80
+RECENT_DAYS = 14
+
+# Limits, because every row of the list repeats the filters in its address, and each search word costs time.
+IdFilter = Annotated[str, Query(max_length=_MAX_ID)]
+TextFilter = Annotated[str, Query(max_length=_MAX_TEXT)]
+EncryptedFilter = Annotated[str, Query(max_length=600)]  # 80 characters of four bytes each, encrypted
+IdField = Annotated[str, Form(max_length=_MAX_ID)]
+TextField = Annotated[str, Form(max_length=_MAX_TEXT)]
+
+
+@dataclass(frozen=True)
+class VisitQuery:
+    """The query of the list's address. `find` is `q` encrypted: addresses have only this one."""
+
+    hamlet: IdFilter = ""
+    volunteer: IdFilter = ""
+    state: IdFilter = ""
+    day: TextFilter = ""
+    to: TextFilter = ""
+    q: TextFilter = ""
+    find: EncryptedFilter = ""
+    before: TextFilter = ""
+    after: TextFilter = ""
+
+    @property
+    def position(self) -> PagePosition:
+        """Where the page begins or ends; the first page if the value has not the form of an id."""
+        return PagePosition(*(id if is_id(id) else "" for id in (self.before, self.after)))
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether visits of this list may wait for a decision."""
+        return self.state == WAITING or self.state not in STATES
+
+    def address(self, path: str, **changes: str) -> str:
+        """`path` with these filters, without the empty ones; `changes` replace some.
+
+        Search words are in it as `find` only: addresses are logged.
+        """
+        values = {**vars(self), **changes, "q": ""}
+        query = urlencode({name: value for name, value in values.items() if value})
+        return f"{path}?{query}" if query else path
+
+
+def query_of_address(
+    request: Request, settings: Config, query: Annotated[VisitQuery, Depends()]
+) -> VisitQuery:
+    """The query of the address, its search words decrypted."""
+    return _with_search_words(query, SearchWordCipher(request, settings))
+
+
+def query_of_form(
+    request: Request,
+    settings: Config,
+    hamlet: IdField = "",
+    volunteer: IdField = "",
+    state: IdField = "",
+    day: TextField = "",
+    to: TextField = "",
+    q: TextField = "",
+) -> VisitQuery:
+    """The query of the filter form."""
+    query = VisitQuery(hamlet, volunteer, state, day, to, q)
+    return _with_search_words(query, SearchWordCipher(request, settings))
+
+
+AddressQuery = Annotated[VisitQuery, Depends(query_of_address)]
+FormQuery = Annotated[VisitQuery, Depends(query_of_form)]
+
+
+def _with_search_words(query: VisitQuery, cipher: SearchWordCipher) -> VisitQuery:
+    """The query with both `q` and `find`: typed words are encrypted, those of an address are decrypted."""
+    if query.q:
+        return replace(query, find=cipher.encrypt(query.q))
+    return replace(query, q=cipher.decrypt(query.find))
+
+
+@dataclass(frozen=True)
+class Option:
+    """A choice of a filter or a form."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class FilterBar:
+    """The filter form as it is shown; `ignored` names the filters whose value does not exist here.
+
+    `day_wrong` is `day` or `to` if the text of that field is not a day.
+    """
+
+    hamlets: list[Option]
+    volunteers: list[Option]
+    states: list[Option]
+    q: str
+    day: str
+    to: str
+    day_wrong: str
+    recent_days: list[str]
+    ignored: str
+    active: bool
+
+
+def read_filters(query: VisitQuery, options: FilterOptions, now: datetime) -> tuple[Filters, FilterBar]:
+    """The filters of the query whose values exist, and the form that shows them."""
+    today = local_date(now)
+    values = {"hamlet": query.hamlet, "volunteer": query.volunteer, "state": query.state}
+    unknown = _unknown_filters(query, values, options)
+    known = {name: "" if name in unknown else value for name, value in values.items()}
+    days = {name: parse_day(vars(query)[name], today) for name in ("day", "to")}
+    day_wrong = next((name for name, day in days.items() if vars(query)[name].strip() and not day), "")
+    span = (None, None) if day_wrong else _span(days["day"], days["to"])
+    filters = Filters(known["hamlet"], known["volunteer"], known["state"], *span, options.household_ids)
+    bar = FilterBar(
+        hamlets=[Option(one.id, one.name, one.id == filters.hamlet_id) for one in options.hamlets],
+        volunteers=[Option(one.id, one.name, one.id == filters.volunteer_id) for one in options.volunteers],
+        states=[Option(code, label, code == filters.state) for code, (label, _icon) in STATES.items()],
+        q=query.q,
+        day=format_day(days["day"]) if days["day"] else query.day,
+        to=format_day(days["to"]) if days["to"] else query.to,
+        day_wrong=day_wrong,
+        recent_days=[format_day(today - timedelta(days=ago)) for ago in range(RECENT_DAYS)],
+        ignored=", ".join(FILTERS[name] for name in unknown),
+        active=any(vars(query).get(name) for name in FILTERS),
+    )
+    return filters, bar
+
+
+def _unknown_filters(query: VisitQuery, values: dict[str, str], options: FilterOptions) -> list[str]:
+    """The filters whose value does not exist, search words that cannot be decrypted among them."""
+    known = {
+        "hamlet": {hamlet.id for hamlet in options.hamlets},
+        "volunteer": {account.id for account in options.volunteers},
+        "state": {*REVIEW_STATES, WITHDRAWN},
+    }
+    unknown = [name for name, value in values.items() if value and value not in known[name]]
+    return [*unknown, "q"] if query.find and not query.q else unknown
+
+
+def _span(day: date | None, to: date | None) -> tuple[date | None, date | None]:
+    """From the earlier of the two to the later; `day` alone is that day, `to` alone every day up to it."""
+    if day and to:
+        return min(day, to), max(day, to)
+    return (day, day) if day else (None, to)
+
+
+def parse_day(text: str, today: date) -> date | None:
+    """A day as people write it (24/11/2026, 24-11, 24.11.2026) or in ISO form; None for anything else.
+
+    Without a year it is the latest such day up to today.
+    """
+    text = text.strip()
+    try:
+        if found := _ISO.fullmatch(text):
+            return validate_year(date(*map(int, found.groups())))
+        if found := _LOCAL.fullmatch(text):
+            day, month, year = found.groups()
+            guess = validate_year(date(int(year or today.year), int(month), int(day)))
+            return guess if year or guess <= today else guess.replace(year=today.year - 1)
+    except ValueError:
+        pass
+    return None

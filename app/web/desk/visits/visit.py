@@ -1,0 +1,156 @@
+"""One visit beside the list: *Hợp lệ*, *Trả lại* and *Hoàn tác*."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
+
+from app.core.errors import Invalid, StaleDecision, UndoTooLate
+from app.core.strings import _
+from app.reviews import commands as reviews
+from app.reviews.commands import Verdict
+from app.reviews.models import Decision
+from app.reviews.queries import find_undoable, history
+from app.visits.queries import VisitDetail, visit_detail
+from app.web.desk.context import Desk, FormVersion, PathId, require_id
+from app.web.desk.labels import STALE, TOO_LATE
+from app.web.desk.visits.filters import AddressQuery
+from app.web.desk.visits.return_form import (
+    ReturnForm,
+    SubmittedReturn,
+    UndoForm,
+    build_return_form,
+    build_undo_form,
+    return_problems,
+)
+from app.web.desk.visits.visit_list import VisitRow, VisitsPage, visit_row, visits_page
+from app.web.desk.visits.visit_panel import VisitPanel, visit_panel
+from app.web.rendering import html
+
+router = APIRouter()
+
+_EMPTY_RETURN = Verdict("returned")
+
+
+@dataclass(frozen=True)
+class PanelPage:
+    """What templates/desk/swap.html shows when htmx replaces only the panel: the visit, and its row again."""
+
+    title: str
+    visit: VisitPanel
+    row: VisitRow
+    bulk: bool
+
+
+@dataclass(frozen=True)
+class VisitRequest:
+    """A request for one visit, beside the list of `query`."""
+
+    http: Request
+    visit_id: PathId
+    desk: Desk
+    query: AddressQuery
+
+    @property
+    def wants_panel(self) -> bool:
+        """Whether htmx replaces only the panel."""
+        return self.http.headers.get("HX-Request-Type") == "partial"
+
+    def address(self, action: str = "") -> str:
+        """The visit's address, the list's filters included."""
+        return self.query.address(f"/desk/visits/{self.visit_id}{action}")
+
+
+OneVisit = Annotated[VisitRequest, Depends()]
+
+
+@router.get("/desk/visits/{visit_id}")
+def show_visit(request: OneVisit) -> Response:
+    """One visit, beside the list it was opened from."""
+    return _visit_page(request)
+
+
+@router.get("/desk/visits/{visit_id}/return")
+def show_return_form(request: OneVisit) -> Response:
+    """One visit with the form of *Trả lại*."""
+    return _visit_page(request, form=_return_form(request, _EMPTY_RETURN, {}))
+
+
+@router.post("/desk/visits/{visit_id}/accept")
+def accept_visit(request: OneVisit, version: FormVersion) -> Response:
+    """*Hợp lệ*."""
+    desk = request.desk
+    try:
+        desk.database.write(
+            lambda session: reviews.accept(session, desk.actor, request.visit_id, version, desk.now)
+        )
+    except StaleDecision:
+        return _visit_page(request, problem=STALE, status=409)
+    return RedirectResponse(request.address(), 303)
+
+
+@router.post("/desk/visits/{visit_id}/return")
+def return_visit(request: OneVisit, version: FormVersion, verdict: SubmittedReturn) -> Response:
+    """*Trả lại*; a form that is not complete comes back as it was filled in."""
+    desk = request.desk
+    try:
+        desk.database.write(
+            lambda session: reviews.return_(session, desk.actor, request.visit_id, version, verdict, desk.now)
+        )
+    except StaleDecision:
+        form = _return_form(request, verdict, {})
+        return _visit_page(request, form=form, problem=STALE, status=409)
+    except Invalid as fault:
+        form = _return_form(request, verdict, return_problems(fault.fields, verdict))
+        return _visit_page(request, form=form, status=422)
+    return RedirectResponse(request.address(), 303)
+
+
+@router.post("/desk/visits/{visit_id}/undo")
+def undo_decision(request: OneVisit, batch: Annotated[str, Form()]) -> Response:
+    """*Hoàn tác* of a decision on this visit alone."""
+    desk, batch_id = request.desk, require_id(batch)
+    try:
+        desk.database.write(lambda session: reviews.undo(session, desk.actor, batch_id, desk.now))
+    except UndoTooLate:
+        return _visit_page(request, problem=TOO_LATE, status=409)
+    return RedirectResponse(request.address(), 303)
+
+
+def _visit_page(
+    request: VisitRequest, form: ReturnForm | None = None, problem: str = "", status: int = 200
+) -> Response:
+    """The panel alone for htmx, else the list with the panel beside it."""
+    desk, query = request.desk, request.query
+
+    def load(session: Session) -> PanelPage | VisitsPage:
+        found = visit_detail(session, desk.actor, request.visit_id)
+        decisions = history(session, desk.actor, request.visit_id)
+        undo = _undo_form(session, request, found, decisions[-1][0] if decisions else None)
+        panel = visit_panel(found, decisions, query, undo, form, problem)
+        if not request.wants_panel:
+            return visits_page(session, desk, query, panel)
+        row = visit_row(found.summary, query, request.visit_id)
+        title = _("%(household)s – Lượt thăm", household=panel.household)
+        return PanelPage(title, panel, row, bulk=query.may_wait)
+
+    page = desk.database.read(load)
+    answer = html("desk/swap.html" if request.wants_panel else "desk/visits.html", page, status)
+    if problem:
+        # The address of the decision has no page: a reload must find the visit.
+        answer.headers["HX-Push-Url"] = request.address()
+    return answer
+
+
+def _undo_form(
+    session: Session, request: VisitRequest, found: VisitDetail, newest: Decision | None
+) -> UndoForm | None:
+    desk = request.desk
+    batch = find_undoable(session, desk.actor, found.summary.visit, newest, desk.now)
+    return build_undo_form(batch, request.address("/undo"), desk.now) if batch else None
+
+
+def _return_form(request: VisitRequest, verdict: Verdict, problems: dict[str, str]) -> ReturnForm:
+    return build_return_form(request.address("/return"), request.address(), verdict, problems)

@@ -1,0 +1,196 @@
+"""The list of visits, filtered and paged by its address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
+
+from app.core.clock import local_date
+from app.core.strings import _
+from app.visits.listing import WAITING, Filters, VisitList, list_visits
+from app.visits.queries import VisitSummary, filter_options
+from app.web.deps import Supervisor
+from app.web.desk.context import Desk, DeskContext
+from app.web.desk.frame import VISITS, Frame, build_frame
+from app.web.desk.labels import OUTCOMES, RESULTS, Badge, amount, badge, household_label
+from app.web.desk.visits.bulk_form import BatchResult, BulkBar, BulkForm, build_bulk_bar
+from app.web.desk.visits.filters import AddressQuery, FilterBar, FormQuery, VisitQuery, read_filters
+from app.web.desk.visits.visit_panel import VisitPanel
+from app.web.rendering import day, html, moment, number
+
+router = APIRouter()
+
+LATE = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class VisitRow:
+    """One visit in the list.
+
+    `late`: when it was received, if that was an hour or more after the visit. `current`: it is open beside
+    the list. `waits`: it waits for a decision. `picked`: its box is ticked.
+    """
+
+    id: str
+    href: str
+    version: int
+    time: str
+    day: str
+    late: str
+    household: str
+    alley: str
+    hamlet: str
+    author: str
+    result: str
+    services: list[str]
+    state: Badge
+    current: bool
+    waits: bool
+    picked: bool
+
+
+@dataclass(frozen=True)
+class VisitPager:
+    """Addresses of the top of the list and of the pages before and after, empty at the ends."""
+
+    newest: str
+    newer: str
+    older: str
+
+
+@dataclass(frozen=True)
+class VisitsPage:
+    """What templates/desk/visits.html shows; `visit` is the one opened beside the list, if any.
+
+    `bulk` is None if there is nothing to decide; `batch_result` is the result of a decision on many visits.
+    """
+
+    title: str
+    frame: Frame
+    bar: FilterBar
+    count: str
+    period: str
+    as_of: str
+    rows: list[VisitRow]
+    pager: VisitPager
+    bulk: BulkBar | None
+    batch_result: BatchResult | None
+    visit: VisitPanel | None
+
+
+@router.get("/desk/visits")
+def show_visits(desk: Desk, query: AddressQuery) -> Response:
+    page = desk.database.read(lambda session: visits_page(session, desk, query))
+    return html("desk/visits.html", page)
+
+
+@router.post("/desk/visits")
+def filter_visits(query: FormQuery, _supervisor: Supervisor) -> Response:
+    """*Lọc*: redirect to the address of the filters. A form sent by GET would show the search words."""
+    return RedirectResponse(query.address("/desk/visits"), 303)
+
+
+def visits_page(
+    session: Session,
+    desk: DeskContext,
+    query: VisitQuery,
+    visit: VisitPanel | None = None,
+    *,
+    batch_result: BatchResult | None = None,
+    refused: BulkForm | None = None,
+    problems: dict[str, str] | None = None,
+) -> VisitsPage:
+    """The list of `query`, with the panel of `visit` beside it.
+
+    `batch_result`: that of the decision that was just made. `refused`: a submitted form that comes back with
+    its `problems`.
+    """
+    form = refused or BulkForm()
+    filters, bar = read_filters(query, filter_options(session, desk.actor, query.q), desk.now)
+    found = list_visits(session, desk.actor, filters, query.position)
+    can_decide = bool(found.visits) and filters.waiting is not None
+    return VisitsPage(
+        title=_("%(household)s – Lượt thăm", household=visit.household) if visit else _("Lượt thăm"),
+        frame=build_frame(session, desk.actor, VISITS),
+        bar=bar,
+        count=_format_count(found),
+        period=_period(filters),
+        as_of=moment(desk.now),
+        rows=[visit_row(one, query, visit.id if visit else "", form.versions) for one in found.visits],
+        pager=_pager(found, query),
+        bulk=build_bulk_bar(query, found, desk.now, form, problems or {}) if can_decide else None,
+        batch_result=batch_result,
+        visit=visit,
+    )
+
+
+def visit_row(
+    summary: VisitSummary,
+    query: VisitQuery,
+    current: str = "",
+    picked: Mapping[str, int] = MappingProxyType({}),
+) -> VisitRow:
+    """A visit's row; `current`: the id of the open visit; `picked`: the ticked visits with their versions."""
+    visit, household = summary.visit, summary.household
+    is_late = visit.received_at - visit.happened_at >= LATE
+    time, on = moment(visit.happened_at).split(" ")
+    return VisitRow(
+        id=visit.id,
+        href=query.address(f"/desk/visits/{visit.id}"),
+        version=visit.version,
+        time=time,
+        day=on,
+        late=_receipt_time(visit.received_at, visit.happened_at) if is_late else "",
+        household=household_label(household),
+        alley=household.alley,
+        hamlet=summary.hamlet,
+        author=summary.author,
+        result=RESULTS[visit.result],
+        services=[_service_text(service.outcome, service.people, entry.label_vi, entry.unit)
+                  for service, entry in summary.services],
+        state=badge(visit),
+        current=visit.id == current,
+        waits=visit.withdrawn_at is None and visit.review_state == WAITING,
+        picked=picked.get(visit.id) == visit.version,
+    )  # fmt: skip
+
+
+def _service_text(outcome: str, people: int, label: str, unit: str) -> str:
+    text = f"{label}: {OUTCOMES[outcome]}"
+    return text if people == 1 else f"{text}, {amount(people, unit)}"
+
+
+def _receipt_time(received_at: datetime, happened_at: datetime) -> str:
+    """The time of receipt; with its day, if that is not the visit's."""
+    text = moment(received_at)
+    return text.split(" ")[0] if local_date(received_at) == local_date(happened_at) else text
+
+
+def _period(filters: Filters) -> str:
+    since, until = filters.since, filters.until
+    if since and until and since != until:
+        return _("từ %(since)s đến %(until)s", since=day(since), until=day(until))
+    if since:
+        return _("ngày %(day)s", day=day(since))
+    return _("đến %(until)s", until=day(until)) if until else _("mọi ngày")
+
+
+def _format_count(found: VisitList) -> str:
+    """The number of visits, *Hơn …* where not all were counted."""
+    return number(found.total) if found.is_counted else _("Hơn %(count)s", count=number(found.total - 1))
+
+
+def _pager(found: VisitList, query: VisitQuery) -> VisitPager:
+    def address(exists: bool, **position: str) -> str:
+        return query.address("/desk/visits", **{"before": "", "after": ""} | position) if exists else ""
+
+    ids = [one.visit.id for one in found.visits] or [""]
+    return VisitPager(
+        newest=address(found.newer),
+        newer=address(found.newer, after=ids[0]),
+        older=address(found.older, before=ids[-1]),
+    )

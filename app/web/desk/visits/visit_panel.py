@@ -1,0 +1,229 @@
+"""The panel of one visit: its content, its amendments and the decisions on it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from app.core.strings import _
+from app.core.text import mask_digits
+from app.reviews.models import Decision
+from app.visits.listing import WITHDRAWN
+from app.visits.models import VersionContent
+from app.visits.queries import VisitDetail
+from app.web.desk.labels import (
+    FIELDS,
+    OUTCOMES,
+    REASONS,
+    RESULTS,
+    STATES,
+    UNDONE,
+    Badge,
+    amount,
+    badge,
+    household_label,
+)
+from app.web.desk.visits.filters import VisitQuery
+from app.web.desk.visits.return_form import ReturnForm, UndoForm
+from app.web.rendering import day, moment
+
+EMPTY = _("(trống)")
+MAX_CLOCK_ERROR = timedelta(minutes=10)  # product.md §4: above it the page shows the phone's own time
+
+
+@dataclass(frozen=True)
+class ServiceLine:
+    """One service with its outcome and the number of people."""
+
+    label: str
+    outcome: str
+    amount: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field before and after an amendment."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event in a visit's history; `details` are the decision's reason, field and note."""
+
+    when: str
+    who: str
+    what: str
+    icon: str
+    details: list[str]
+    changes: list[Change]
+
+
+@dataclass(frozen=True)
+class VisitPanel:
+    """What templates/desk/panel.html shows of one visit.
+
+    `verdict`: why it was returned. `phone_clock`: the time that the phone reported, if its clock was wrong.
+    `accept`, `return_`: addresses, empty if it cannot be decided so.
+    """
+
+    id: str
+    version: int
+    close: str
+    household: str
+    address: str
+    state: Badge
+    verdict: list[str]
+    result: str
+    services: list[ServiceLine]
+    follow_up_on: str
+    note: str
+    note_masked: bool
+    author: str
+    happened: str
+    counted_on: str
+    phone_clock: str
+    received: str
+    accept: str
+    return_: str
+    undo: UndoForm | None
+    history: list[Event]
+    problem: str
+    form: ReturnForm | None
+
+
+def visit_panel(
+    detail: VisitDetail,
+    decisions: list[tuple[Decision, str]],
+    query: VisitQuery,
+    undo: UndoForm | None = None,
+    form: ReturnForm | None = None,
+    problem: str = "",
+) -> VisitPanel:
+    """The panel of a visit with its history, newest first. A withdrawn visit can only be read."""
+    visit, household = detail.summary.visit, detail.summary.household
+    path = f"/desk/visits/{visit.id}"
+    is_withdrawn = visit.withdrawn_at is not None
+    is_clock_wrong = abs(visit.happened_at - visit.occurred_at) > MAX_CLOCK_ERROR
+    return VisitPanel(
+        id=visit.id,
+        version=visit.version,
+        close=query.address("/desk/visits"),
+        household=household_label(household),
+        address=", ".join(part for part in (household.alley, detail.summary.hamlet) if part),
+        state=badge(visit),
+        verdict=[]
+        if is_withdrawn
+        else _reason_sentences(visit.review_reason, visit.review_field, visit.review_note),
+        result=RESULTS[visit.result],
+        services=_service_lines(detail),
+        follow_up_on=day(visit.follow_up_on) if visit.follow_up_on else "",
+        note=mask_digits(visit.note),
+        note_masked=mask_digits(visit.note) != visit.note,
+        author=detail.summary.author,
+        happened=moment(visit.happened_at),
+        counted_on=day(visit.counted_on),
+        phone_clock=moment(visit.occurred_at) if is_clock_wrong else "",
+        received=moment(visit.received_at),
+        accept="" if is_withdrawn or visit.review_state == "accepted" else query.address(f"{path}/accept"),
+        return_="" if is_withdrawn else query.address(f"{path}/return"),
+        undo=undo,
+        history=_history(detail, decisions),
+        problem=problem,
+        form=None if is_withdrawn else form,
+    )
+
+
+def _service_lines(detail: VisitDetail) -> list[ServiceLine]:
+    return [
+        ServiceLine(entry.label_vi, OUTCOMES[service.outcome], amount(service.people, entry.unit))
+        for service, entry in detail.summary.services
+    ]
+
+
+def _reason_sentences(reason: str, field: str, note: str) -> list[str]:
+    """*Thiếu thông tin: chưa rõ việc nào*, *Ô cần sửa: Ghi chú*."""
+    why = ": ".join(part for part in (REASONS.get(reason, ""), mask_digits(note)) if part)
+    where = _("Ô cần sửa: %(field)s", field=FIELDS[field]) if field in FIELDS else ""
+    return [part for part in (why, where) if part]
+
+
+def _history(detail: VisitDetail, decisions: list[tuple[Decision, str]]) -> list[Event]:
+    """Receipt, amendments, decisions and withdrawal, newest first."""
+    visit, author = detail.summary.visit, detail.summary.author
+    events = [_event(visit.received_at, author, _("Máy chủ nhận"), "send"), *_amendments(detail)]
+    for decision, name in decisions:
+        details = _reason_sentences(decision.reason, decision.field, decision.note)
+        label = UNDONE if decision.undo else STATES[decision.state]
+        events.append(_event(decision.decided_at, name, *label, details=details))
+    if visit.withdrawn_at:
+        events.append(_event(visit.withdrawn_at, author, *STATES[WITHDRAWN]))
+    # Sorted and reversed, so that events of the same instant stay in their order.
+    return [event for _at, event in sorted(events, key=lambda entry: entry[0])][::-1]
+
+
+def _amendments(detail: VisitDetail) -> Iterator[tuple[datetime, Event]]:
+    """What each amendment changed: every stored version compared with the next one."""
+    author = detail.summary.author
+    for version in detail.versions:
+        if version.late:
+            yield _event(
+                version.received_at, detail.summary.author, _("Bản cũ đến muộn, không dùng"), "clock"
+            )
+    versions = [version for version in detail.versions if not version.late]
+    contents = [version.content for version in versions] + [_content(detail)]
+    for version, before, after in zip(versions, contents, contents[1:], strict=False):
+        changes = [
+            Change(FIELDS[name], old, new)
+            for name, old, new in zip(
+                FIELDS, _field_texts(detail, before), _field_texts(detail, after), strict=True
+            )
+            if old != new
+        ]
+        what = _("Sửa") if changes else _("Lưu lại, nội dung không đổi")
+        yield _event(version.received_at, author, what, "edit", changes=changes)
+
+
+def _event(
+    at: datetime,
+    who: str,
+    what: str,
+    icon: str,
+    details: list[str] | None = None,
+    changes: list[Change] | None = None,
+) -> tuple[datetime, Event]:
+    return at, Event(moment(at), who, what, icon, details or [], changes or [])
+
+
+def _content(detail: VisitDetail) -> VersionContent:
+    """The visit's current content, in the form in which versions store it."""
+    visit = detail.summary.visit
+    return {
+        "household_id": visit.household_id,
+        "result": visit.result,
+        "note": visit.note,
+        "follow_up_on": visit.follow_up_on.isoformat() if visit.follow_up_on else None,
+        "services": [
+            {"code": service.code, "outcome": service.outcome, "people": service.people}
+            for service, _entry in detail.summary.services
+        ],
+    }
+
+
+def _field_texts(detail: VisitDetail, content: VersionContent) -> list[str]:
+    """The fields of a version's content as text, in the order of `FIELDS`."""
+    follow_up_on = content["follow_up_on"]
+    household = detail.households.get(content["household_id"])
+    services = [
+        f"{entry.label_vi}: {OUTCOMES[service['outcome']]}, {amount(service['people'], entry.unit)}"
+        for service in content["services"]
+        if (entry := detail.catalog.get(service["code"]))
+    ]
+    return [
+        RESULTS[content["result"]],
+        "; ".join(services) or EMPTY,
+        mask_digits(content["note"]) or EMPTY,
+        day(date.fromisoformat(follow_up_on)) if follow_up_on else EMPTY,
+        household_label(household) if household else EMPTY,
+    ]

@@ -1,0 +1,74 @@
+"""Signing phones in and out: /api/v1/devices."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, Field
+from sqlmodel import Session
+
+from app.accounts import sign_in, throttle
+from app.accounts.sessions import DEVICE_SESSION_LIFETIME
+from app.accounts.sign_in import Enrolment, InviteCandidate
+from app.accounts.throttle import KNOWN_BROWSER_LIFETIME
+from app.core.phone import normalize_phone
+from app.core.types import Id
+from app.sync.enrolment import EnrolmentAnswer, enrol
+from app.web.cookies import end_session, set_cookie
+from app.web.deps import Config, Db, Now
+from app.web.openapi import error_answers
+from app.web.sign_in_guard import KNOWN_BROWSER, guard_for, remove_unprintable
+
+router = APIRouter()
+
+
+class EnrolmentRequest(BaseModel):
+    """Body of `POST /api/v1/devices`."""
+
+    invite: str = Field(max_length=40)
+    phone: str = Field(max_length=40)
+    name: str = Field(default="", max_length=80)
+    device_id: Id | None = None
+    installation_id: Id | None = None
+    next_seq: int | None = Field(default=None, ge=1, le=2**53)
+
+
+@router.post(
+    "/api/v1/devices",
+    status_code=201,
+    response_model=EnrolmentAnswer,
+    responses=error_answers(401, 403, 408, 413, 422, 429, 503),
+)
+def enrol_device(
+    body: EnrolmentRequest, request: Request, database: Db, settings: Config, now: Now
+) -> Response:
+    """Sign a phone in by invite code and phone number.
+
+    The code is compared between two transactions: hashing it takes too long to hold a lock meanwhile.
+    """
+    enrolment = Enrolment(
+        body.invite, body.phone, remove_unprintable(body.name), body.device_id, body.installation_id
+    )
+    guard = guard_for(request, settings, "phone", normalize_phone(body.phone) or "unreadable")
+
+    def open_invites(session: Session) -> list[InviteCandidate]:
+        throttle.count_attempt(session, guard.attempt, now)
+        return sign_in.candidate_invites(session, enrolment, now, demo=settings.is_demo)
+
+    def redeem(session: Session) -> tuple[EnrolmentAnswer, str, str]:
+        account = sign_in.redeem_invite(session, enrolment, invite, now, demo=settings.is_demo)
+        answer, cookie = enrol(session, account, enrolment, body.next_seq or 1, now)
+        return answer, cookie, throttle.record_success(session, guard.attempt, now)
+
+    with guard.log_refusal():
+        invite = sign_in.match_invite(database.write(open_invites), enrolment.invite)
+        answer, cookie, browser = database.write(redeem)
+    guard.log_success(answer["account"]["id"])
+    response = JSONResponse(answer, 201, headers={"Cache-Control": "no-store"})
+    set_cookie(response, "device", cookie, DEVICE_SESSION_LIFETIME, settings)
+    set_cookie(response, KNOWN_BROWSER, browser, KNOWN_BROWSER_LIFETIME, settings)
+    return response
+
+
+@router.delete("/api/v1/devices/current", status_code=204, responses=error_answers(403, 503))
+def sign_device_out(request: Request, database: Db, settings: Config) -> Response:
+    """End this phone's session. Its outbox stays on the phone."""
+    return end_session(Response(status_code=204), "device", request, database, settings)

@@ -1,0 +1,1 @@
+"""Middleware: what runs before and after every route."""

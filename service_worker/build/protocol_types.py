@@ -1,0 +1,164 @@
+"""Writes static/field/core/protocol.js: the shapes of the wire as JSDoc types, and its numbers.
+
+Run it after a change of `app/sync/protocol.py` or of a command that `HANDLERS` names:
+``.venv/bin/python service_worker/build/protocol_types.py``. The build does not: it knows nothing of the app.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import date
+from inspect import cleandoc
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from pydantic import AwareDatetime, BaseModel
+from typing_extensions import is_typeddict
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from app import __version__  # noqa: E402
+from app.sync.operations import HANDLERS  # noqa: E402
+from app.sync.protocol import (  # noqa: E402
+    MAX_BODY_BYTES,
+    MAX_OPERATIONS,
+    PROTO,
+    Answer,
+    Operation,
+    Queue,
+    Request,
+)
+
+TARGET = ROOT / "static/field/core/protocol.js"
+COMMAND = ".venv/bin/python service_worker/build/protocol_types.py"
+
+PLAIN: dict[Any, str] = {
+    Any: "any",
+    NoneType: "null",
+    str: "string",
+    bool: "boolean",
+    int: "number",
+    date: "string",
+    AwareDatetime: "string",
+}
+
+# Where the phone needs another type than the one Python declares, mostly a narrower one.
+REFINED = {
+    "Request.proto": "number",
+    "Request.ops": "Operation[]",
+    "Operation.type": "OperationType",
+    # The phone leaves these out and never writes null.
+    "Operation.epoch": "string",
+    "Operation.acked_version": "number",
+    # Null only on the phone, before the server has the visit.
+    "VisitRow.received_at": "string | null",
+    "VisitRow.counted_on": "string | null",
+    "VisitRow.services": "ServiceEntry[]",
+    "ServiceRow.label": "{vi: string, en: string}",
+    "OperationResult.status": '"applied" | "duplicate" | "rejected" | "conflict" | "quarantined" | "retry"',
+}
+
+
+def main() -> None:
+    TARGET.write_text(render(), encoding="utf-8")
+
+
+def render() -> str:
+    """The whole of protocol.js."""
+    head = f"// Generated from app/sync/protocol.py by `{COMMAND}`; do not edit."
+    return "\n\n".join([head, constants(), *map(typedef, shapes()), operation_types()]) + "\n"
+
+
+def constants() -> str:
+    held = Queue.model_json_schema()["properties"]["held"]["maxItems"]
+    numbers = {
+        "PROTO": PROTO,
+        "MAX_OPERATIONS": MAX_OPERATIONS,
+        "MAX_REQUEST_BYTES": MAX_BODY_BYTES,
+        "MAX_HELD": held,
+    }
+    lines = [f"export const {name} = {number:_};" for name, number in numbers.items()]
+    newest = [f"  {json.dumps(name)}: {handler.v}," for name, handler in HANDLERS.items()]
+    lines += [
+        "/** The newest version of each operation's data. */",
+        "export const VERSIONS = {",
+        *newest,
+        "};",
+    ]
+    return "\n".join([f"export const BUILD = {json.dumps(__version__)};", *lines])
+
+
+def operation_types() -> str:
+    lines = [f"  {json.dumps(name)}: {handler.shape.__name__}," for name, handler in HANDLERS.items()]
+    data = ["What the `data` of an operation holds, by its type.", "@typedef {{", *lines, "}} OperationData"]
+    return f"{comment(data)}\n\n/** @typedef {{keyof OperationData}} OperationType */"
+
+
+def shapes() -> list[type]:
+    """Every model and row of the wire, once."""
+    roots = [*(handler.shape for handler in HANDLERS.values()), Operation, Request, Answer]
+    return list(dict.fromkeys(shape for root in roots for shape in reachable(root)))
+
+
+def reachable(hint: Any) -> Iterator[type]:
+    """The models and rows that `hint` names, each after those it is made of."""
+    if not is_shape(hint):
+        for part in get_args(hint):
+            yield from reachable(part)
+        return
+    for _name, part, _optional in fields(hint):
+        yield from reachable(part)
+    yield hint
+
+
+def typedef(shape: type) -> str:
+    lines = [*cleandoc(shape.__doc__ or "").splitlines(), f"@typedef {{object}} {shape.__name__}"]
+    for name, hint, optional in fields(shape):
+        written = REFINED.get(f"{shape.__name__}.{name}") or javascript(hint)
+        lines.append(f"@property {{{written}}} {f'[{name}]' if optional else name}")
+    return comment(lines)
+
+
+def fields(shape: Any) -> Iterator[tuple[str, Any, bool]]:
+    """Name, type, and whether it may be absent: in what the phone sends, if absence means null or no."""
+    if issubclass(shape, BaseModel):
+        for name, field in shape.model_fields.items():
+            yield name, field.annotation, field.default is None or field.default is False
+    else:
+        for name, hint in get_type_hints(shape).items():
+            yield name, hint, name in shape.__optional_keys__
+
+
+def javascript(hint: Any) -> str:
+    """A Python type as TypeScript writes it."""
+    kind, parts = get_origin(hint), get_args(hint)
+    if is_shape(hint):
+        written = str(hint.__name__)
+    elif kind is Annotated:
+        written = javascript(parts[0])
+    elif kind is Literal:
+        written = " | ".join(json.dumps(value) for value in parts)
+    elif kind in (Union, UnionType):
+        written = " | ".join(javascript(part) for part in parts)
+    elif kind is list:
+        item = javascript(parts[0])
+        written = f"({item})[]" if " | " in item else f"{item}[]"
+    elif kind is dict:
+        written = f"Record<{javascript(parts[0])}, {javascript(parts[1])}>"
+    else:
+        written = PLAIN[hint]
+    return written
+
+
+def is_shape(hint: Any) -> bool:
+    return is_typeddict(hint) or (isinstance(hint, type) and issubclass(hint, BaseModel))
+
+
+def comment(lines: list[str]) -> str:
+    return "\n".join(["/**", *(f" * {line}".rstrip() for line in lines), " */"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+// Keyboard shortcuts of the visit list. They work only while the list or the open visit has focus, so that a letter
+// typed or spoken elsewhere does nothing (WCAG 2.1.4).
+import { close, openLink } from "./panel.js";
+import { pickPage, pickRow, selectedCount } from "./selection.js";
+
+/** @type {Record<string, (here: Element, event: KeyboardEvent) => void>} */
+const SHORTCUTS = {
+  j: (here) => step(here, 1),
+  k: (here) => step(here, -1),
+  h: (here) => (inPanel(here) ? press("#panel", "h") : selectedCount() ? toButton() : accept(rowOf(here))),
+  t: (here) => (inPanel(here) ? press("#panel", "t") : selectedCount() ? toReasons() : askReason(rowOf(here))),
+  x: (here, event) => pickRow(rowOf(here), event.shiftKey),
+  a: pickPage,
+  u: () => press("#panel", "u") || press("#visits", "u"),
+  "/": () => document.getElementById("q")?.focus(),
+  enter: (here) => here.closest("tr")?.querySelector("a")?.click(), // from a row's box; links do it themselves
+  "?": () => document.getElementById("keys")?.togglePopover(),
+  escape: close,
+};
+
+/** @param {KeyboardEvent} event */
+export function onKey(event) {
+  const here = event.target;
+  const shortcut = SHORTCUTS[event.key.toLowerCase()];
+  if (!shortcut || !(here instanceof Element) || event.ctrlKey || event.altKey || event.metaKey || event.isComposing)
+    return;
+  if (!here.closest("#visits, #panel") || document.querySelector(":popover-open")) return;
+  if (!isShortcut(event.key, here)) return;
+  event.preventDefault();
+  shortcut(here, event);
+}
+
+/**
+ * Letters are shortcuts outside text fields and selects. Enter works on links and buttons by itself; in the inputs
+ * of a form with several buttons it would press the first.
+ * @param {string} key
+ * @param {Element} here
+ */
+function isShortcut(key, here) {
+  if (key === "Escape") return true;
+  if (key === "Enter") return here.matches("tbody input, #bulk input");
+  return !here.matches("input:not([type=checkbox]), select, textarea");
+}
+
+/** @param {Element} here */
+const inPanel = (here) => here.closest("#panel") !== null;
+
+/**
+ * Presses the button of this key. Whether there is one.
+ * @param {string} where
+ * @param {string} key
+ */
+function press(where, key) {
+  const button = /** @type {HTMLElement | null} */ (document.querySelector(`${where} [data-key="${key}"]`));
+  button?.click();
+  return button !== null;
+}
+
+/** The key only moves focus to the button: a person has to read the number of visits first. */
+const toButton = () => /** @type {HTMLElement | null} */ (document.querySelector('#bulk [value="accepted"]'))?.focus();
+
+function toReasons() {
+  document.querySelector("#bulk details")?.setAttribute("open", "");
+  /** @type {HTMLElement | null} */ (document.querySelector("#bulk [name=reason]"))?.focus();
+}
+
+/**
+ * The row that has focus; from the panel, that of the open visit.
+ * @param {Element} here
+ * @returns {HTMLTableRowElement | null}
+ */
+const rowOf = (here) => here.closest("tr") ?? openLink()?.closest("tr") ?? null;
+
+/**
+ * Focuses the next or the previous visit of the list.
+ * @param {Element} here
+ * @param {1 | -1} by
+ */
+function step(here, by) {
+  const links = /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll("#visits tbody a")]);
+  const now = links.findIndex((link) => link.closest("tr") === rowOf(here));
+  links[now < 0 ? 0 : Math.min(Math.max(now + by, 0), links.length - 1)]?.focus();
+}
+
+/** @param {HTMLTableRowElement | null} row */
+function accept(row) {
+  const form = /** @type {HTMLFormElement | null} */ (document.getElementById("accept"));
+  if (!row || !form) return;
+  form.setAttribute("action", addressOf(row, "accept"));
+  /** @type {HTMLInputElement} */ (form.elements.namedItem("version")).value = row.dataset.version ?? "";
+  form.requestSubmit();
+}
+
+/** @param {HTMLTableRowElement | null} row */
+function askReason(row) {
+  const link = document.getElementById("return");
+  if (!row || !link) return;
+  link.setAttribute("href", addressOf(row, "return"));
+  link.click();
+}
+
+/**
+ * The address of a decision on a row's visit, with the list's filters.
+ * @param {HTMLTableRowElement} row
+ * @param {string} verb
+ */
+function addressOf(row, verb) {
+  const { pathname, search } = /** @type {HTMLAnchorElement} */ (row.querySelector("a"));
+  return `${pathname}/${verb}${search}`;
+}

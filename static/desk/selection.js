@@ -1,0 +1,145 @@
+// Selects visits, to decide on many at once. The number on the buttons is that of this page; the server skips visits
+// that have changed meanwhile, and says so.
+
+/** The list as it was loaded: its form's id, the values of its boxes (visit and version), and the picked values. */
+let page = { id: "", loaded: /** @type {Set<string>} */ (new Set()), picked: /** @type {Set<string>} */ (new Set()) };
+/** @type {HTMLInputElement | null} The box where a range begins. */
+let rangeStart = null;
+/** @type {HTMLElement | null} The buttons and reasons; removed from the page while nothing is picked. */
+let verdicts = null;
+
+const bar = () => /** @type {HTMLFormElement | null} */ (document.getElementById("bulk"));
+const boxes = () =>
+  /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll('#visits tbody input[name="visit"]')]);
+const wholePage = () => /** @type {HTMLInputElement | null} */ (document.querySelector("#bulk [data-page] input"));
+const wholeFilter = () => /** @type {HTMLInputElement | null} */ (document.querySelector('#bulk [name="all"]'));
+
+/** The number of visits that the bar's buttons would decide on. */
+export function selectedCount() {
+  if (!wholeFilter()?.checked) return page.picked.size;
+  const here = new Set(boxes().map((box) => box.value));
+  const removed = [...page.loaded].filter((value) => !here.has(value)).length;
+  return Number(field("count").value) - removed;
+}
+
+/** After a swap: ticks the boxes of replaced rows again, and updates the number. */
+export function recount() {
+  const form = bar();
+  if (!form) return;
+  if (field("id").value !== page.id) begin();
+  const present = new Set(boxes().map((box) => box.value));
+  const changed = [...page.picked].filter((value) => !present.has(value));
+  for (const value of changed) page.picked.delete(value);
+  for (const box of boxes()) box.checked = page.picked.has(box.value);
+  show(wholeFilter()?.checked ? 0 : changed.length);
+}
+
+/** @param {Event} event */
+export function onPick(event) {
+  const box = event.target;
+  if (!(box instanceof HTMLInputElement) || box.type !== "checkbox") return;
+  if (box === wholePage() || box === wholeFilter()) pickAll(box.checked);
+  else if (box.name === "visit") pick(box, event instanceof MouseEvent && event.shiftKey);
+}
+
+/**
+ * Picks a row or undoes that; with `range` picks every row from the one picked before.
+ * @param {HTMLTableRowElement | null} row
+ * @param {boolean} range
+ */
+export function pickRow(row, range) {
+  const box = /** @type {HTMLInputElement | null | undefined} */ (row?.querySelector('input[name="visit"]'));
+  if (!box) return;
+  box.checked = range || !box.checked;
+  pick(box, range);
+}
+
+/** Picks every row of the page, or none. */
+export function pickPage() {
+  const box = wholePage();
+  if (!bar() || !box) return;
+  pickAll(!box.checked);
+}
+
+/** Reads the list that was just loaded. */
+function begin() {
+  const whole = wholeFilter()?.checked;
+  const all = boxes();
+  page = {
+    id: field("id").value,
+    loaded: new Set(all.map((box) => box.value)),
+    picked: new Set(all.filter((box) => whole || box.checked).map((box) => box.value)),
+  };
+  rangeStart = null;
+}
+
+/** @param {HTMLInputElement} box @param {boolean} range */
+function pick(box, range) {
+  const all = boxes();
+  const from = range && rangeStart ? all.indexOf(rangeStart) : -1;
+  const to = all.indexOf(box);
+  const chosen = from < 0 ? [box] : all.slice(Math.min(from, to), Math.max(from, to) + 1);
+  for (const one of chosen) mark(one, box.checked);
+  rangeStart = box;
+  const whole = wholeFilter();
+  if (whole) whole.checked = false;
+  show();
+}
+
+/** @param {boolean} picked */
+function pickAll(picked) {
+  const whole = wholeFilter();
+  if (whole && !picked) whole.checked = false;
+  for (const box of boxes()) mark(box, picked);
+  show();
+}
+
+/** @param {HTMLInputElement} box @param {boolean} picked */
+function mark(box, picked) {
+  box.checked = picked;
+  if (picked) page.picked.add(box.value);
+  else page.picked.delete(box.value);
+}
+
+/**
+ * Shows the number on the bar and its buttons.
+ * @param {number} [changed] how many picked rows have changed since
+ */
+function show(changed = 0) {
+  const form = bar();
+  if (!form) return;
+  const count = selectedCount();
+  const onPage = boxes().length;
+  form.hidden = onPage === 0 && !wholeFilter();
+  form.toggleAttribute("data-any", count > 0);
+  toggleVerdicts(form, count > 0);
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll("[data-counted]")))
+    element.textContent = withNumber(element.dataset.counted, count);
+  const status = /** @type {HTMLElement} */ (form.querySelector(".picked"));
+  const sentences = [count ? withNumber(status.dataset.some, count) : status.dataset.none];
+  if (changed) sentences.push(withNumber(status.dataset.lost, changed));
+  status.textContent = sentences.join(" ");
+  const all = wholePage();
+  if (!all) return;
+  /** @type {HTMLElement} */ (all.closest("label")).hidden = onPage === 0;
+  all.checked = onPage > 0 && page.picked.size === onPage;
+  all.indeterminate = page.picked.size > 0 && !all.checked;
+}
+
+/**
+ * Adds or removes the bar's buttons. An open visit has buttons and fields with the same labels: only one set of them
+ * may be on the page.
+ * @param {HTMLFormElement} form
+ * @param {boolean} any
+ */
+function toggleVerdicts(form, any) {
+  verdicts = form.querySelector(".verdicts") ?? verdicts;
+  if (!any) verdicts?.remove();
+  else if (verdicts && !verdicts.isConnected) form.append(verdicts);
+}
+
+/** @param {string} name */
+const field = (name) => /** @type {HTMLInputElement} */ (bar()?.elements.namedItem(name));
+
+/** @param {string | undefined} text @param {number} count */
+const withNumber = (text, count) => (text ?? "").replace("#", count.toLocaleString("vi-VN"));

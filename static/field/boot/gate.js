@@ -1,0 +1,85 @@
+// V1: the page for browsers that cannot store records, or not for long. It has nothing of the app, not even the
+// sign-in.
+
+import page from "../../dist/field/gate.js";
+import { STAY_KEY, systemOf } from "./device.js";
+
+/** @type {Record<string, string | undefined>} */
+const current = {
+  why: /** @type {HTMLScriptElement} */ (document.currentScript).dataset.why,
+  on: systemOf(navigator),
+};
+const main = /** @type {HTMLElement} */ (new DOMParser().parseFromString(page, "text/html").querySelector("main"));
+
+for (const part of parts("[data-why], [data-on]")) {
+  const { why, on } = part.dataset;
+  if (!isIncluded(why, current.why) || !isIncluded(on, current.on)) part.remove();
+}
+for (const link of parts("[data-open]")) link.setAttribute("href", chromeIntent());
+for (const button of parts("[data-copy]")) button.addEventListener("click", copy);
+for (const button of parts("[data-stay]")) button.addEventListener("click", stayInSafari);
+
+/** @type {HTMLElement} */ (document.getElementById("main")).replaceWith(main);
+const heading = /** @type {HTMLElement} */ (main.querySelector("h1"));
+document.title = `${heading.textContent} · Từng Nhà`;
+heading.focus();
+
+/**
+ * @param {string} selector
+ * @returns {HTMLElement[]}
+ */
+function parts(selector) {
+  return Array.from(main.querySelectorAll(selector));
+}
+
+/**
+ * @param {string | undefined} wanted words, or nothing for all of them
+ * @param {string | undefined} actual
+ */
+function isIncluded(wanted, actual) {
+  return !wanted || wanted.split(" ").some((word) => word === actual);
+}
+
+/**
+ * This address, with any invite code in it, as an Android intent that opens it in Chrome. Without Chrome it leads to
+ * the steps below.
+ */
+function chromeIntent() {
+  const { protocol, host, pathname, search, href } = location;
+  const back = encodeURIComponent(`${href.split("#")[0]}#steps`);
+  const how = `scheme=${protocol.slice(0, -1)};package=com.android.chrome;S.browser_fallback_url=${back}`;
+  return `intent://${host}${pathname}${search}#Intent;${how};end`;
+}
+
+function stayInSafari() {
+  localStorage.setItem(STAY_KEY, "1");
+  history.replaceState(null, "", location.pathname + location.search);
+  location.reload();
+}
+
+function copy() {
+  const address = location.href.split("#")[0];
+  const copying = navigator.clipboard ? navigator.clipboard.writeText(address) : Promise.reject();
+  copying.then(
+    () => showMessage("copied"),
+    () => copyFromInput(address),
+  );
+}
+
+/**
+ * Without the clipboard API the address is shown in a field and selected.
+ * @param {string} address
+ */
+function copyFromInput(address) {
+  const input = /** @type {HTMLInputElement} */ (main.querySelector("input"));
+  /** @type {HTMLElement} */ (input.parentElement).hidden = false;
+  input.value = address;
+  input.focus();
+  input.setSelectionRange(0, address.length);
+  showMessage(document.execCommand("copy") ? "copied" : "by-hand");
+}
+
+/** @param {string} name */
+function showMessage(name) {
+  for (const text of parts("[data-message]")) text.hidden = text.dataset.message !== name;
+}

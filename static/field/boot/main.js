@@ -1,0 +1,84 @@
+// Starts the phone's page: the page server, htmx and sync.
+
+import { encryptExport } from "../core/exportEnvelope.js";
+import { uuid7 } from "../core/uuid7.js";
+import { interceptRequests } from "../server/interceptRequests.js";
+import { createServer } from "../server/server.js";
+import { subscribe } from "../store/changes.js";
+import { recover } from "../store/journal/recovery.js";
+import { clearSignedOut, hasSessionToEnd } from "../store/signedOut.js";
+import { newestSync, sendNow, startSyncing } from "../sync/scheduler.js";
+import { followAnchorLinks } from "../ui/anchorLinks.js";
+import { download } from "../ui/download.js";
+import { autosaveDrafts, flush } from "../ui/draftAutosave.js";
+import { enhanceForms } from "../ui/formControls.js";
+import { syncFormTabs } from "../ui/formTabSync.js";
+import { canInstall, listenForInstallPrompt } from "../ui/install.js";
+import { applyFocus, firstPaint, markCurrentTab, refreshOnChange, restoreScrollPositions } from "../ui/screen.js";
+import { isSunny, setSunny } from "../ui/sunlightMode.js";
+import { applyUpdate, isUpdateReady, registerWorker, requestBackgroundSync } from "./serviceWorker.js";
+
+const handle = createServer({
+  now: () => new Date(),
+  newId: () => uuid7(),
+  fetch: (input, init) => fetch(input, init),
+  deviceName: navigator.userAgent.match(/Android|iPhone|iPad|Windows|Mac|Linux/)?.[0] ?? "",
+  send: sendNow,
+  sync: newestSync,
+  isUpdateReady,
+  update: applyUpdate,
+  isSunny,
+  setSunny,
+  canInstall,
+  encryptExport,
+  download,
+});
+
+const releaseForms = holdForms();
+listenForInstallPrompt();
+autosaveDrafts();
+enhanceForms();
+followAnchorLinks();
+interceptRequests(handle, flush);
+restoreScrollPositions();
+await firstPaint(handle);
+
+// The page can be read while htmx loads.
+const { default: htmx } = await import("htmx.org");
+htmx.initialize();
+releaseForms();
+
+document.addEventListener("htmx:finally:swap", markCurrentTab);
+document.addEventListener("htmx:finally:swap", applyFocus);
+const showUpdate = refreshOnChange(htmx, handle);
+syncFormTabs(htmx, handle);
+startSyncing(/** @type {HTMLElement} */ (document.getElementById("state")));
+recover().then(clearSignedOut).catch(console.error);
+await registerWorker(showUpdate);
+subscribe(async ({ kind }) => {
+  if (kind === "account" && (await hasSessionToEnd())) void requestBackgroundSync();
+  if (kind !== "outbox") return;
+  void requestBackgroundSync();
+  void navigator.storage?.persist?.();
+});
+
+/**
+ * Holds back a form that is submitted before htmx is ready: it must not go to the network.
+ * @returns {() => void} stops holding forms back, and submits the held one
+ */
+function holdForms() {
+  /** @type {SubmitEvent | undefined} */
+  let held;
+  /** @param {SubmitEvent} event */
+  const hold = (event) => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    held = event;
+  };
+  document.addEventListener("submit", hold, { capture: true });
+  return () => {
+    document.removeEventListener("submit", hold, { capture: true });
+    const form = held?.target;
+    if (form instanceof HTMLFormElement && form.isConnected) form.requestSubmit(held?.submitter);
+  };
+}

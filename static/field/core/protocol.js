@@ -1,0 +1,293 @@
+// Generated from app/sync/protocol.py by `.venv/bin/python service_worker/build/protocol_types.py`; do not edit.
+
+export const BUILD = "0.1.0";
+export const PROTO = 1;
+export const MAX_OPERATIONS = 500;
+export const MAX_REQUEST_BYTES = 524_288;
+export const MAX_HELD = 20_000;
+/** The newest version of each operation's data. */
+export const VERSIONS = {
+  "household.add": 1,
+  "household.amend": 1,
+  "visit.record": 1,
+  "visit.amend": 1,
+  "visit.withdraw": 1,
+};
+
+/**
+ * Data of `household.add`.
+ * @typedef {object} AddHousehold
+ * @property {string} id
+ * @property {string} hamlet_id
+ * @property {string} head_name
+ * @property {string | null} [house_no]
+ * @property {string | null} [alley]
+ * @property {string | null} [phone]
+ * @property {boolean} [phone_consent]
+ */
+
+/**
+ * Data of `household.amend`: the fields that change, and the version that the author changed.
+ * @typedef {object} AmendHousehold
+ * @property {string} id
+ * @property {number} base_version
+ * @property {string | null} [head_name]
+ * @property {string | null} [house_no]
+ * @property {string | null} [alley]
+ * @property {string | null} [phone]
+ * @property {boolean} [phone_consent]
+ * @property {"active" | "moved" | "empty" | "mistake" | null} [state]
+ */
+
+/**
+ * One service in a visit; `people` counts persons, or applications where the catalog says so.
+ * @typedef {object} ServiceEntry
+ * @property {string} code
+ * @property {string} outcome
+ * @property {number} people
+ */
+
+/**
+ * Data of `visit.record`; `quick`: recorded by one tap on *Ghi nhanh*.
+ * @typedef {object} RecordVisit
+ * @property {string} id
+ * @property {string} household_id
+ * @property {"helped" | "come_back" | "not_home" | "not_needed"} result
+ * @property {ServiceEntry[]} services
+ * @property {string | null} [note]
+ * @property {string | null} [follow_up_on]
+ * @property {boolean} [quick]
+ */
+
+/**
+ * Data of `visit.amend`: the whole content again, and the version that its author had seen.
+ * @typedef {object} AmendVisit
+ * @property {string} id
+ * @property {string} household_id
+ * @property {"helped" | "come_back" | "not_home" | "not_needed"} result
+ * @property {ServiceEntry[]} services
+ * @property {string | null} [note]
+ * @property {string | null} [follow_up_on]
+ * @property {number} base_version
+ */
+
+/**
+ * Data of `visit.withdraw`. A withdrawal cannot be undone.
+ * @typedef {object} WithdrawVisit
+ * @property {string} id
+ */
+
+/**
+ * One thing a person did on the phone. `seq` numbers a device's operations without gaps.
+ *
+ * `epoch`: the server's epoch in which it was made; absent if the phone had not received one yet.
+ * `acked_version`: the version that it was acknowledged with in an earlier epoch.
+ * @typedef {object} Operation
+ * @property {string} op_id
+ * @property {number} seq
+ * @property {OperationType} type
+ * @property {number} v
+ * @property {string} commune_id
+ * @property {string} at
+ * @property {Record<string, any>} data
+ * @property {string} [epoch]
+ * @property {number} [acked_version]
+ */
+
+/**
+ * The phone's outbox: how many operations wait, since when, and which sequence numbers it still holds.
+ * @typedef {object} Queue
+ * @property {number} count
+ * @property {string | null} [oldest_at]
+ * @property {number} next_seq
+ * @property {number[]} held
+ */
+
+/**
+ * The request of one exchange; each of `ops` is validated by itself, as an `Operation`.
+ *
+ * `omit_result_rows`: rows of the results need not come among the changes again. A phone that fills a new
+ * generation of its replica does not set it: result rows are written to the old generation.
+ * `export_key_id`: the key that the phone has for its export files.
+ * @typedef {object} Request
+ * @property {number} proto
+ * @property {string} build
+ * @property {string} device_id
+ * @property {string} sent_at
+ * @property {string | null} [epoch]
+ * @property {string | null} [scope]
+ * @property {number | null} [cursor]
+ * @property {Queue} queue
+ * @property {boolean} [omit_result_rows]
+ * @property {string | null} [export_key_id]
+ * @property {Operation[]} ops
+ */
+
+/**
+ * A hamlet as answers to phones name it.
+ * @typedef {object} HamletName
+ * @property {string} id
+ * @property {string} name
+ */
+
+/**
+ * A household as phones store it.
+ * @typedef {object} HouseholdRow
+ * @property {string} id
+ * @property {string} hamlet_id
+ * @property {string} head_name
+ * @property {string} house_no
+ * @property {string} alley
+ * @property {string | null} phone
+ * @property {string} state
+ * @property {number} version
+ * @property {number} feed_seq
+ */
+
+/**
+ * One service of a visit.
+ * @typedef {object} VisitServiceRow
+ * @property {string} code
+ * @property {string} outcome
+ * @property {number} people
+ */
+
+/**
+ * The newest decision on a visit.
+ * @typedef {object} ReviewRow
+ * @property {string} state
+ * @property {string} reason
+ * @property {string} field
+ * @property {string} note
+ * @property {string | null} at
+ */
+
+/**
+ * A visit as phones store it; `note` only for its author.
+ * @typedef {object} VisitRow
+ * @property {string} id
+ * @property {string} household_id
+ * @property {string} hamlet_id
+ * @property {string} recorded_by
+ * @property {string} occurred_at
+ * @property {string | null} received_at
+ * @property {string | null} counted_on
+ * @property {string} result
+ * @property {ServiceEntry[]} services
+ * @property {string} note
+ * @property {string | null} follow_up_on
+ * @property {number} version
+ * @property {ReviewRow} review
+ * @property {number} feed_seq
+ */
+
+/**
+ * The result of one operation. `row` is the server's current row, if it is in the actor's scope.
+ * @typedef {object} OperationResult
+ * @property {string} op_id
+ * @property {"applied" | "duplicate" | "rejected" | "conflict" | "quarantined" | "retry"} status
+ * @property {string} [kind]
+ * @property {HouseholdRow | VisitRow} [row]
+ * @property {number} [version]
+ * @property {string} [code]
+ * @property {string[]} [fields]
+ */
+
+/**
+ * A planned return to a household.
+ * @typedef {object} FollowUpRow
+ * @property {string} id
+ * @property {string} household_id
+ * @property {string} due_on
+ * @property {string | null} closed_by
+ * @property {number} feed_seq
+ */
+
+/**
+ * A hamlet or a member.
+ * @typedef {object} NameRow
+ * @property {string} id
+ * @property {string} name
+ * @property {number} feed_seq
+ */
+
+/**
+ * A service of the catalog.
+ * @typedef {object} ServiceRow
+ * @property {string} code
+ * @property {string} pillar
+ * @property {{vi: string, en: string}} label
+ * @property {string[]} outcomes
+ * @property {string[]} first
+ * @property {number} order
+ * @property {string} unit
+ * @property {number} feed_seq
+ */
+
+/**
+ * A row that left a hamlet: deleted only where it still has that hamlet and a lower `feed_seq`.
+ *
+ * Kinds `operation` and `accepted`: the author's quarantined operation `id` was dropped or accepted.
+ * @typedef {object} TombstoneRow
+ * @property {string} kind
+ * @property {string} id
+ * @property {string} hamlet_id
+ * @property {string | null} moved_to
+ * @property {number} feed_seq
+ */
+
+/**
+ * Rows after the cursor, by kind.
+ * @typedef {object} Changes
+ * @property {HouseholdRow[]} household
+ * @property {VisitRow[]} visit
+ * @property {FollowUpRow[]} follow_up
+ * @property {NameRow[]} hamlet
+ * @property {NameRow[]} member
+ * @property {ServiceRow[]} service
+ * @property {Record<string, any>[]} guide
+ * @property {TombstoneRow[]} tombstone
+ */
+
+/**
+ * The key that a phone's export files are encrypted for: a point of P-256, uncompressed, in base64.
+ * @typedef {object} ExportKeyRow
+ * @property {string} id
+ * @property {string} public_key
+ */
+
+/**
+ * The response of one exchange. `left` counts the rows after this page.
+ *
+ * `erase`: the phone is suspended: it deletes its replica and goes on sending its queue. `min_build`: the
+ * phone's build is too old and must be updated. `export_key`: if it is not the one that the request names.
+ * @typedef {object} Answer
+ * @property {number} proto
+ * @property {string} server_time
+ * @property {string} epoch
+ * @property {string} scope
+ * @property {number} next_seq
+ * @property {HamletName[]} hamlets
+ * @property {OperationResult[]} results
+ * @property {boolean} reset
+ * @property {Changes} changes
+ * @property {number} cursor
+ * @property {boolean} more
+ * @property {number} left
+ * @property {boolean} [erase]
+ * @property {string} [min_build]
+ * @property {ExportKeyRow} [export_key]
+ */
+
+/**
+ * What the `data` of an operation holds, by its type.
+ * @typedef {{
+ *   "household.add": AddHousehold,
+ *   "household.amend": AmendHousehold,
+ *   "visit.record": RecordVisit,
+ *   "visit.amend": AmendVisit,
+ *   "visit.withdraw": WithdrawVisit,
+ * }} OperationData
+ */
+
+/** @typedef {keyof OperationData} OperationType */

@@ -1,0 +1,137 @@
+// Vietnamese text: its stored form, its form for search, and the sort order of names and addresses.
+// app/core/text.py has the same functions; both are tested with tests/contract/vectors/text.json.
+
+// C0 and C1 controls but tab and line feed; lone surrogates; bidi embeddings, overrides and isolates.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters the server refuses
+const REFUSED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ud800-\udfff\u202a-\u202e\u2066-\u2069]/gu;
+/** Line breaks of other systems, as in pasted text. */
+const BREAKS = /\r\n?|[\v\f\u0085]/g;
+const LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz";
+const TONES = new Map([
+  ["\u0300", 1],
+  ["\u0309", 2],
+  ["\u0303", 3],
+  ["\u0301", 4],
+  ["\u0323", 5],
+]);
+/** Maps letters to characters from "A" on, so that digits sort before letters and plain string comparison is right. */
+const RANK = new Map([...LETTERS].map((letter, index) => [letter, String.fromCharCode(65 + index)]));
+
+/**
+ * @typedef {object} Address The fields of a household that people recognise it by.
+ * @property {string} head_name
+ * @property {string | null} [house_no]
+ * @property {string | null} [alley]
+ */
+
+/**
+ * The text as it is stored: composed (NFC), runs of blanks as one, trimmed, every line break a line feed, without the
+ * invisible characters that the server refuses.
+ * @param {string} text
+ */
+export function nfc(text) {
+  const lines = text.replace(BREAKS, "\n").replace(REFUSED, "").normalize("NFC").split("\n");
+  return lines
+    .map((line) => line.trim().replace(/\s+/g, " "))
+    .join("\n")
+    .trim();
+}
+
+/**
+ * The text for search: without marks, đ as d, lower case, single blanks. *Đặng Thị Ước* → *dang thi uoc*.
+ * @param {string} text
+ */
+export function fold(text) {
+  return text.toLowerCase().replaceAll("đ", "d").normalize("NFD").replace(/\p{M}/gu, "").trim().replace(/\s+/g, " ");
+}
+
+/** @type {WeakMap<Address, string>} */
+const foldedTexts = new WeakMap();
+
+/**
+ * A predicate for households: whether every word of the query is part of the name, house number or alley, ignoring
+ * marks.
+ * @param {string} query
+ * @returns {(household: Address) => boolean}
+ */
+export function matcher(query) {
+  const words = fold(query).split(" ");
+  return (household) => {
+    const { head_name, house_no, alley } = household;
+    const text = foldedTexts.get(household) ?? fold(`${head_name} ${house_no ?? ""} ${alley ?? ""}`);
+    foldedTexts.set(household, text);
+    return words.every((word) => text.includes(word));
+  };
+}
+
+/**
+ * A sort key: by alley, house number, then given name. Numbers compare as numbers: 2, 12, 12A, 13.
+ * @param {Address} household
+ */
+export function addressKey(household) {
+  const { house_no, alley, head_name } = household;
+  return `${sortKey(alley ?? "")}\u0001${sortKey(house_no ?? "")}\u0000${givenNameKey(head_name)}`;
+}
+
+/**
+ * A sort key: by given name (the last word), then family and middle names, in Vietnamese order of letters and tones.
+ * @param {string} name
+ */
+export function givenNameKey(name) {
+  const keys = name.split(/\s+/).map(nameWordKey).filter(Boolean);
+  return [...keys.slice(-1), ...keys.slice(0, -1)].join("\u0002");
+}
+
+/**
+ * The items sorted by key; each key is computed once.
+ * @template T
+ * @param {Iterable<T>} items
+ * @param {(item: T) => string} key
+ * @returns {T[]}
+ */
+export function sortByKey(items, key) {
+  return Array.from(items, (item) => ({ item, key: key(item) }))
+    .sort((one, other) => (one.key < other.key ? -1 : Number(one.key > other.key)))
+    .map(({ item }) => item);
+}
+
+// A hamlet's names share few words, and many households an alley: each word and each alley is computed once.
+const nameWordKey = memoize((word) => wordKey(lowerDecomposed(word.replace(/[^\p{L}\p{M}\p{Nd}]/gu, ""))));
+const sortKey = memoize((text) =>
+  (lowerDecomposed(text).match(/[\p{L}\p{M}\p{Nd}]+/gu) ?? []).map(wordKey).join("\u0002"),
+);
+
+/**
+ * @param {(text: string) => string} make
+ * @returns {(text: string) => string}
+ */
+function memoize(make) {
+  /** @type {Map<string, string>} */
+  const known = new Map();
+  return (text) => {
+    const made = known.get(text) ?? make(text);
+    known.set(text, made);
+    return made;
+  };
+}
+
+/** @param {string} text */
+function lowerDecomposed(text) {
+  return text.toLowerCase().normalize("NFD");
+}
+
+/**
+ * A word's letters, then its tone: *ma mà mả mã má mạ* come together, before *mạc*. A syllable has one tone, on
+ * whichever letter it is written, so *hoà* and *hòa* are the same word.
+ * @param {string} word decomposed and in lower case
+ */
+function wordKey(word) {
+  if (!word) return "";
+  let tone = 0;
+  const bare = word.replace(/\p{M}/gu, (mark) => {
+    tone ||= TONES.get(mark) ?? 0;
+    return TONES.has(mark) ? "" : mark;
+  });
+  const numbered = bare.normalize("NFC").replace(/\d+/g, (digits) => digits.replace(/^0+(?=\d)/, "").padStart(8, "0"));
+  return `${[...numbered].map((letter) => RANK.get(letter) ?? letter).join("")}\u0003${tone}`;
+}

@@ -1,0 +1,20 @@
+// Shown instead of the list on a phone that the commune has revoked.
+
+import { _ } from "../../core/strings.js";
+import { counts } from "../../store/outbox.js";
+import { numberText } from "../formats.js";
+import { erasedText } from "../log/queueTexts.js";
+import { page } from "../responses.js";
+
+/**
+ * Says that the phone was revoked, how many records are still unsent, and whom to ask.
+ * @param {import("../responses.js").SignedInRequest} request
+ * @returns {Promise<import("../responses.js").PageResponse>}
+ */
+export async function showRevoked(request) {
+  const { account } = request;
+  const { queued, fixes } = await counts(account.account_id);
+  const n = numberText(queued + fixes);
+  const unsent = queued + fixes ? _("Còn %(n)s lượt chưa gửi.", { n }) : _("Mọi lượt đã ghi đều đã gửi về xã.");
+  return page("revoked", { erased: erasedText(request, true), unsent });
+}

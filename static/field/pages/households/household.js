@@ -1,0 +1,162 @@
+// The page of one household: address, visits, follow-up and state.
+
+import { _ } from "../../core/strings.js";
+import { append } from "../../store/outbox.js";
+import { loadView } from "../../store/view/replica.js";
+import { errorList } from "../fields.js";
+import { dateText, timeText } from "../formats.js";
+import {
+  HOUSEHOLD_STATES,
+  householdAddress,
+  householdLabel,
+  householdTitle,
+  maskDigits,
+  RESULTS,
+  serviceLines,
+} from "../labels.js";
+import { mustSignIn } from "../log/queueTexts.js";
+import { isEditable, recordStatus } from "../log/recordStatus.js";
+import { findHousehold, isSavedElsewhere, NotFound, page, redirect } from "../responses.js";
+import { saveFailed } from "../saveFailed.js";
+import { followUpText, isActive } from "./householdStatus.js";
+
+/** @typedef {import("../responses.js").PageResponse} PageResponse */
+/** @typedef {import("../responses.js").SignedInRequest} SignedInRequest */
+/** @typedef {import("../../store/view/overlay.js").View} View */
+/** @typedef {import("../../store/view/overlay.js").Household} Household */
+/** @typedef {import("../../store/view/overlay.js").Visit} Visit */
+
+const HISTORY_ROWS = 10;
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function showHousehold(request) {
+  const { account, params, url, env } = request;
+  const view = await loadView(account.account_id);
+  const household = findHousehold(view, params.id);
+  const visits = view.visitsByHousehold.get(household.id) ?? [];
+  const shown = HISTORY_ROWS * Math.max(1, Math.trunc(Number(url.searchParams.get("page"))) || 1);
+  const now = env.now();
+  const followUp = followUpText(view, household.id, now);
+  return page("household", {
+    href: `/field/households/${household.id}`,
+    title: householdTitle(household),
+    address: householdAddress(household, view),
+    phone: household.phone ?? "",
+    message: messageOf(request, household),
+    step: household.step === "sent" ? null : recordStatus(household, now),
+    state: stateText(household),
+    active: isActive(household),
+    follow_ups: followUp ? [followUp] : [],
+    visits: visits.slice(0, shown).map((visit) => visitRow(visit, view, account.account_id, now)),
+    more: visits.length > shown ? `/field/households/${household.id}?page=${shown / HISTORY_ROWS + 1}` : "",
+    changes: stateLinks(household),
+  });
+}
+
+/**
+ * Asks before a household is removed from the list or restored to it.
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export function confirmState(request) {
+  return showStateConfirmation(request, {});
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function changeState(request) {
+  const { account, params, form, env } = request;
+  const household = findHousehold(await loadView(account.account_id), params.id);
+  try {
+    await append(account.account_id, {
+      id: form.get("id") || env.newId(),
+      type: "household.amend",
+      data: { id: household.id, base_version: household.version, state: params.state },
+      at: env.now().toISOString(),
+    });
+  } catch (error) {
+    return showStateConfirmation(request, saveFailed(error));
+  }
+  return redirect(`/field/households/${household.id}?done=saved`);
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @param {Record<string, string>} sentences why it could not be saved
+ * @returns {Promise<PageResponse>}
+ */
+async function showStateConfirmation({ account, params, form, env }, sentences) {
+  const household = findHousehold(await loadView(account.account_id), params.id);
+  const stateLabel = HOUSEHOLD_STATES[params.state];
+  if (!stateLabel && params.state !== "active") throw new NotFound(params.state);
+  const address = `/field/households/${household.id}`;
+  const errors = errorList(sentences);
+  const context = {
+    id: form.get("id") || env.newId(),
+    errors,
+    title: stateLabel ? `${stateLabel}?` : _("Đưa lại vào danh sách?"),
+    subject: householdLabel(household),
+    sentence: stateLabel
+      ? _("Hộ này sẽ không còn trong danh sách phải đến. Các lượt đã ghi vẫn giữ nguyên.")
+      : _("Hộ này sẽ có lại trong danh sách phải đến."),
+    action: `${address}/state/${params.state}`,
+    button: stateLabel ?? _("Đưa lại vào danh sách"),
+    cancel: address,
+  };
+  return page("confirm", context, errors.length ? 422 : 200);
+}
+
+/**
+ * The message after a save or an undo. Steps that need attention have a badge below.
+ * @param {SignedInRequest} request
+ * @param {Household} household
+ */
+function messageOf(request, { step }) {
+  const done = request.url.searchParams.get("done");
+  if (isSavedElsewhere(request.url)) return _("Hộ này đã được lưu ở cửa sổ khác.");
+  if (done === "undone") return _("Đã hoàn tác. Lượt vừa ghi không được tính.");
+  if (done === "restored") return _("Đã hoàn tác. Lượt này trở lại như trước khi sửa.");
+  if (done !== "saved") return "";
+  if (step === "sent" || step === "waiting") return _("Đã gửi.");
+  const goes = step === "queued" && !mustSignIn(request);
+  return goes ? _("Đã lưu trên máy. Sẽ tự gửi khi có mạng.") : _("Đã lưu trên máy.");
+}
+
+/** @param {Household} household */
+function stateText({ state }) {
+  const stateLabel = HOUSEHOLD_STATES[state];
+  return stateLabel ? _("%(state)s: không còn trong danh sách phải đến.", { state: stateLabel }) : "";
+}
+
+/** @param {Household} household */
+function stateLinks({ id, state }) {
+  const states = state === "active" ? Object.keys(HOUSEHOLD_STATES) : ["active"];
+  return states.map((to) => ({
+    href: `/field/households/${id}/state/${to}`,
+    label: HOUSEHOLD_STATES[to] ?? _("Đưa lại vào danh sách"),
+  }));
+}
+
+/**
+ * @param {Visit} visit
+ * @param {View} view
+ * @param {string} readerId
+ * @param {Date} now
+ */
+function visitRow(visit, view, readerId, now) {
+  const own = visit.recorded_by === readerId;
+  return {
+    result: RESULTS[visit.result] ?? visit.result,
+    when: `${dateText(visit.occurred_at)} ${timeText(visit.occurred_at)}`,
+    services: serviceLines(visit, view),
+    note: maskDigits(visit.note ?? ""),
+    who: own ? _("Tự ghi") : (view.members.get(visit.recorded_by)?.name ?? _("Thành viên tổ")),
+    step: recordStatus(visit, now),
+    edit: own && isEditable(visit) ? `/field/visits/${visit.id}/edit` : "",
+  };
+}

@@ -1,0 +1,251 @@
+// The form that adds or amends a household.
+
+import { _ } from "../../core/strings.js";
+import * as drafts from "../../store/drafts.js";
+import { amend, append } from "../../store/outbox.js";
+import { loadView } from "../../store/view/replica.js";
+import { errorList, fieldsOfDraft } from "../fields.js";
+import { householdLabel } from "../labels.js";
+import { refusalText } from "../log/refusals.js";
+import { loadRefused, mustRecreate } from "../log/refusedOperations.js";
+import { findHousehold, isSavedElsewhere, page, redirect } from "../responses.js";
+import { saveFailed } from "../saveFailed.js";
+import { changedFields, correction, fieldsOfHousehold, readEntry } from "./householdEntry.js";
+import { householdStatus } from "./householdStatus.js";
+import { similarHouseholds } from "./similarHouseholds.js";
+
+/** @typedef {import("../responses.js").PageResponse} PageResponse */
+/** @typedef {import("../responses.js").SignedInRequest} SignedInRequest */
+/** @typedef {import("../../store/view/overlay.js").View} View */
+/** @typedef {import("../../store/view/overlay.js").Household} Household */
+
+/**
+ * @typedef {object} Form What the page shows besides the fields' values.
+ * @property {string} id
+ * @property {string} draft
+ * @property {string} title
+ * @property {string} action
+ * @property {string} message
+ * @property {string} refusal
+ * @property {{href: string, label: string}} cancel
+ * @property {{id: string, name: string}[]} hamlets to choose from
+ * @property {boolean} resumed it goes on from a draft
+ */
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function showNew(request) {
+  const draft = await drafts.loadDraft(request.account.account_id, "household:new");
+  const fields = draft
+    ? fieldsOfDraft(draft)
+    : new URLSearchParams({ head_name: nameFromSearch(request.url.searchParams.get("name")) });
+  return show({ ...newForm(request, fields.get("id")), resumed: draft !== null }, fields);
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function addHousehold(request) {
+  const { account, form: fields } = request;
+  const view = await loadView(account.account_id);
+  const form = newForm(request, fields.get("id"));
+  const { entry, errors } = readEntry(fields);
+  const hamlet_id = fields.get("hamlet_id") || (account.hamlets.length === 1 ? account.hamlets[0].id : "");
+  if (account.hamlets.length === 0) errors[""] = _("Chưa được giao thôn nào. Hỏi cán bộ xã.");
+  else if (!account.hamlets.some(({ id }) => id === hamlet_id)) errors.hamlet_id = _("Chọn thôn, bản hoặc tổ dân phố.");
+  if (errorList(errors).length) return show(form, fields, errors);
+  const similar = similarHouseholds(view, { ...entry, hamlet_id }).filter(({ id }) => id !== form.id);
+  if (similar.length && !fields.has("sure")) return showSimilar(request, form, view, similar);
+  const consent = entry.phone ? { phone: entry.phone, phone_consent: true } : {};
+  const { head_name, house_no, alley } = entry;
+  const data = { id: form.id, hamlet_id, head_name, house_no, alley, ...consent };
+  try {
+    const saved = await append(account.account_id, { ...operationFields(request, form), type: "household.add", data });
+    return saved.differs
+      ? await askIfSameHousehold(request, form.id)
+      : redirect(`/field/households/${form.id}?done=saved`);
+  } catch (error) {
+    return show(form, fields, saveFailed(error));
+  }
+}
+
+/**
+ * Another tab has saved this form with different content: asks whether it is the same household. If that one was
+ * discarded since, this one is saved as new.
+ * @param {SignedInRequest} request
+ * @param {string} id of the household saved
+ * @returns {Promise<PageResponse>}
+ */
+async function askIfSameHousehold(request, id) {
+  const { account, form: fields } = request;
+  const view = await loadView(account.account_id);
+  const form = newForm(request, null);
+  fields.set("id", form.id);
+  const saved = view.households.get(id);
+  if (!saved) return addHousehold(request);
+  const typed = Object.fromEntries([...fields.keys()].map((name) => [name, fields.getAll(name)]));
+  await drafts.saveDraft(account.account_id, form.draft, typed);
+  return showSimilar(request, form, view, [saved]);
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function showEdit(request) {
+  const household = await loadHousehold(request);
+  const draft = await drafts.loadDraft(request.account.account_id, `household:edit:${household.id}`);
+  const fields = draft ? fieldsOfDraft(draft) : fieldsOfHousehold(household);
+  return show({ ...(await editForm(request, household, fields.get("id"))), resumed: draft !== null }, fields);
+}
+
+/**
+ * Sends only the changed fields, so that they merge with changes of other fields by other people.
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function amendHousehold(request) {
+  const { form: fields } = request;
+  const household = await loadHousehold(request);
+  const form = await editForm(request, household, fields.get("id"));
+  const { entry, errors } = readEntry(fields);
+  if (errorList(errors).length) return show(form, fields, errors);
+  try {
+    await save(request, form, household, entry);
+  } catch (error) {
+    return show(form, fields, saveFailed(error));
+  }
+  return redirect(`/field/households/${household.id}?done=saved`);
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @param {Form} form
+ * @param {Household} household
+ * @param {ReturnType<typeof readEntry>["entry"]} entry
+ */
+async function save(request, form, household, entry) {
+  const { account_id } = request.account;
+  const refused = await loadRefused(account_id, "household.", household);
+  const { changed, replaces } = refused ? correction(refused, entry) : { changed: changedFields(household, entry) };
+  const data = { ...changed, ...(changed.phone ? { phone_consent: true } : {}), id: household.id };
+  if (Object.keys(data).length === 1) return;
+  const written = mustRecreate(refused)
+    ? { type: /** @type {const} */ ("household.add"), data }
+    : { type: /** @type {const} */ ("household.amend"), data: { ...data, base_version: household.version } };
+  await amend(account_id, { ...operationFields(request, form), ...written, replaces }, request.env.newId);
+}
+
+/** @param {SignedInRequest} request */
+async function loadHousehold({ account, params }) {
+  return findHousehold(await loadView(account.account_id), params.id);
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @param {string | null} id
+ * @returns {Form}
+ */
+function newForm({ account, url, env }, id) {
+  return {
+    id: id || env.newId(),
+    draft: "household:new",
+    title: _("Thêm hộ mới"),
+    action: "/field/households/new",
+    message: isSavedElsewhere(url) ? _("Một hộ vừa được lưu ở cửa sổ khác.") : "",
+    refusal: "",
+    cancel: { href: "/field/households", label: _("Hộ dân") },
+    hamlets: account.hamlets,
+    resumed: false,
+  };
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @param {Household} household
+ * @param {string | null} id
+ * @returns {Promise<Form>}
+ */
+async function editForm(request, household, id) {
+  const refused = await loadRefused(request.account.account_id, "household.", household);
+  const address = `/field/households/${household.id}`;
+  return {
+    id: id || request.env.newId(),
+    draft: `household:edit:${household.id}`,
+    title: _("Sửa thông tin hộ"),
+    action: `${address}/edit`,
+    message: isSavedElsewhere(request.url) ? _("Hộ này đã được lưu ở cửa sổ khác.") : "",
+    refusal: refused ? refusalText(refused.first) : "",
+    cancel: { href: address, label: householdLabel(household) },
+    hamlets: [],
+    resumed: false,
+  };
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @param {Form} form
+ */
+function operationFields({ env }, { id, draft }) {
+  return { id, draft, at: env.now().toISOString() };
+}
+
+/**
+ * The search text as a name, unless it contains digits.
+ * @param {string | null} searched
+ */
+function nameFromSearch(searched) {
+  return searched && !/\d/.test(searched) ? searched : "";
+}
+
+/**
+ * The form with similar households to choose from.
+ * @param {SignedInRequest} request
+ * @param {Form} form
+ * @param {View} view
+ * @param {Household[]} similar
+ */
+function showSimilar({ form: fields, env }, form, view, similar) {
+  const lines = similar.map((row) => similarRow(view, row, env.now()));
+  return show(form, fields, {}, lines);
+}
+
+/**
+ * @param {View} view
+ * @param {Household} household
+ * @param {Date} now
+ */
+function similarRow(view, household, now) {
+  const details = [household.alley, householdStatus(view, household, now).line].filter(Boolean).join(" · ");
+  return { href: `/field/households/${household.id}`, label: householdLabel(household), line: details };
+}
+
+/**
+ * @param {Form} form
+ * @param {URLSearchParams} fields
+ * @param {Record<string, string>} [sentences] by field
+ * @param {{href: string, label: string, line: string}[]} [similar]
+ */
+function show({ hamlets, ...form }, fields, sentences = {}, similar = []) {
+  const errors = errorList(sentences);
+  const context = {
+    ...form,
+    errors,
+    similar,
+    head_name: fields.get("head_name") ?? "",
+    house_no: fields.get("house_no") ?? "",
+    alley: fields.get("alley") ?? "",
+    phone: fields.get("phone") ?? "",
+    phone_consent: fields.has("phone_consent"),
+    hamlets: hamlets.map(({ id, name }) => ({ id, name, chosen: fields.get("hamlet_id") === id })),
+    head_name_error: sentences.head_name ?? "",
+    house_no_error: sentences.house_no ?? "",
+    alley_error: sentences.alley ?? "",
+    phone_error: sentences.phone ?? "",
+    hamlet_error: sentences.hamlet_id ?? "",
+  };
+  return page("household_form", context, errors.length || similar.length ? 422 : 200);
+}

@@ -1,0 +1,175 @@
+// The status of a household: reached, follow-up due, absent or new; and the orders of the list.
+
+import { _ } from "../../core/strings.js";
+import { addressKey, givenNameKey, sortByKey } from "../../core/text.js";
+import { dateText, dayText, localDay } from "../formats.js";
+
+/** @typedef {import("../../store/view/overlay.js").View} View */
+/** @typedef {import("../../store/view/overlay.js").Household} Household */
+/** @typedef {import("../../store/view/overlay.js").Visit} Visit */
+/** @typedef {"new" | "absent" | "reached" | "follow_up"} Status */
+
+/** Steps of visits that do not count (product.md §4) or were refused. */
+const UNCOUNTED = new Set(["returned", "duplicate", "fix", "dropped"]);
+
+/**
+ * The day (yyyy-MM-dd) of the earliest open follow-up, by household id.
+ * @param {View} view
+ * @returns {Map<string, string>}
+ */
+export const followUpDays = memoizePerView((view) => {
+  const days = new Map();
+  for (const { household_id, due_on, closed_by } of view.followUps.values()) {
+    const earliest = days.get(household_id);
+    if (closed_by === null && (earliest === undefined || due_on < earliest)) days.set(household_id, due_on);
+  }
+  return days;
+});
+
+/**
+ * The households whose newest counted visit agreed on a return without a date.
+ * @param {View} view
+ * @returns {Set<string>} their ids
+ */
+const undatedFollowUps = memoizePerView((view) => {
+  const ids = new Set();
+  for (const [id, visits] of view.visitsByHousehold) {
+    const newest = visits.find(({ step }) => !UNCOUNTED.has(step));
+    if (newest?.result === "come_back" && !newest.follow_up_on) ids.add(id);
+  }
+  return ids;
+});
+
+/**
+ * The follow-up of a household in words; empty if there is none.
+ * @param {View} view
+ * @param {string} householdId
+ * @param {Date} now
+ */
+export function followUpText(view, householdId, now) {
+  const due = followUpDays(view).get(householdId);
+  if (due) return dueText(due, localDay(now));
+  return undatedFollowUps(view).has(householdId) ? _("Hẹn quay lại, chưa rõ ngày") : "";
+}
+
+/**
+ * Whether a household has an open follow-up, with or without a date.
+ * @param {View} view
+ * @param {string} householdId
+ */
+export function hasFollowUp(view, householdId) {
+  return followUpDays(view).has(householdId) || undatedFollowUps(view).has(householdId);
+}
+
+/**
+ * The visit by which a household counts as reached: its newest counted one that found somebody at home.
+ * @param {View} view
+ * @param {string} householdId
+ * @returns {Visit | undefined}
+ */
+export function reachedVisit(view, householdId) {
+  const visits = view.visitsByHousehold.get(householdId) ?? [];
+  return visits.find((visit) => visit.result !== "not_home" && !UNCOUNTED.has(visit.step));
+}
+
+/**
+ * All households by hamlet, alley and house number.
+ * @param {View} view
+ * @returns {Household[]}
+ */
+export const householdsByAddress = memoizePerView(({ hamlets, households }) => {
+  const rank = new Map(hamlets.map((hamlet, index) => [hamlet.id, String.fromCharCode(index)]));
+  const lastRank = String.fromCharCode(rank.size);
+  return sortByKey(
+    households.values(),
+    (household) => (rank.get(household.hamlet_id) ?? lastRank) + addressKey(household),
+  );
+}, householdRows);
+
+/**
+ * All households by given name.
+ * @param {View} view
+ * @returns {Household[]}
+ */
+export const householdsByName = memoizePerView(
+  ({ households }) => sortByKey(households.values(), ({ head_name }) => givenNameKey(head_name)),
+  householdRows,
+);
+
+/**
+ * The number of active households, and how many of them are reached.
+ * @param {View} view
+ * @returns {{reached: number, total: number}}
+ */
+export const coverage = memoizePerView((view) => {
+  const active = [...view.households.values()].filter(isActive);
+  return { reached: active.filter(({ id }) => reachedVisit(view, id)).length, total: active.length };
+});
+
+/**
+ * The next household to visit: the first one after this in address order, in the same hamlet, that is not reached.
+ * @param {View} view
+ * @param {Household} household
+ * @returns {Household | undefined}
+ */
+export function nextHousehold(view, household) {
+  const ordered = householdsByAddress(view).filter(({ hamlet_id }) => hamlet_id === household.hamlet_id);
+  const here = ordered.findIndex(({ id }) => id === household.id);
+  const following = [...ordered.slice(here + 1), ...ordered.slice(0, Math.max(here, 0))];
+  return following.find((other) => isActive(other) && !reachedVisit(view, other.id));
+}
+
+/**
+ * A household's status and the line that shows it.
+ * @param {View} view
+ * @param {Household} household
+ * @param {Date} now
+ * @returns {{status: Status, line: string}}
+ */
+export function householdStatus(view, household, now) {
+  const followUp = followUpText(view, household.id, now);
+  if (followUp) return { status: "follow_up", line: followUp };
+  const reached = reachedVisit(view, household.id);
+  if (reached) return { status: "reached", line: _("Đã đến %(date)s", { date: dateText(reached.occurred_at) }) };
+  const last = view.visitsByHousehold.get(household.id)?.find(({ result }) => result === "not_home");
+  if (last) return { status: "absent", line: _("Vắng nhà %(date)s", { date: dateText(last.occurred_at) }) };
+  return { status: "new", line: _("Chưa đến") };
+}
+
+/**
+ * *Hẹn hôm nay*, *Hẹn 25/11/2026*, *Quá hẹn 20/11/2026*.
+ * @param {string} due yyyy-MM-dd
+ * @param {string} today yyyy-MM-dd
+ */
+export function dueText(due, today) {
+  if (due === today) return _("Hẹn hôm nay");
+  const date = dayText(due);
+  return due < today ? _("Quá hẹn %(date)s", { date }) : _("Hẹn %(date)s", { date });
+}
+
+/** @param {Household} household */
+export function isActive({ state }) {
+  return state === "active";
+}
+
+/**
+ * Caches a result for each view, or for a part of it that later views share while it is unchanged.
+ * @template T
+ * @param {(view: View) => T} work
+ * @param {(view: View) => object} [part]
+ * @returns {(view: View) => T}
+ */
+function memoizePerView(work, part = (view) => view) {
+  /** @type {WeakMap<object, T>} */
+  const results = new WeakMap();
+  return (view) => {
+    const key = part(view);
+    if (!results.has(key)) results.set(key, work(view));
+    return /** @type {T} */ (results.get(key));
+  };
+}
+
+/** @param {View} view */
+function householdRows({ households }) {
+  return households;
+}

@@ -1,0 +1,224 @@
+// V4 Hộ dân: the list, its search, filters and orders. The same list is used to choose another household for a visit.
+
+import { _ } from "../../core/strings.js";
+import { matcher } from "../../core/text.js";
+import { loadView } from "../../store/view/replica.js";
+import { numberText } from "../formats.js";
+import { HOUSEHOLD_STATES, hamletName, householdLabel } from "../labels.js";
+import { findRow, page } from "../responses.js";
+import {
+  coverage,
+  hasFollowUp,
+  householdStatus,
+  householdsByAddress,
+  householdsByName,
+  isActive,
+  reachedVisit,
+} from "./householdStatus.js";
+
+/** @typedef {import("../responses.js").PageResponse} PageResponse */
+/** @typedef {import("../responses.js").SignedInRequest} SignedInRequest */
+/** @typedef {import("../../store/view/overlay.js").View} View */
+/** @typedef {import("../../store/view/overlay.js").Household} Household */
+/**
+ * The list's parameters in the address.
+ * @typedef {{address: string, q: string, show: string, order: string, page: number}} ListQuery
+ */
+
+/**
+ * @typedef {object} ListOptions What the rows of the list are built from.
+ * @property {View} view
+ * @property {Date} now
+ * @property {(household: Household) => Record<string, unknown>} rowFields more fields of the row
+ * @property {(household: Household) => boolean} [isPinned] whether it is listed regardless of the filter
+ */
+
+export const LIST_PATH = "/field/households";
+export const QUICK_PATH = `${LIST_PATH}/quick`;
+const PAGE_ROWS = 30;
+
+/** @type {{show: string, label: string, matches: (view: View, household: Household) => boolean}[]} */
+const FILTERS = [
+  { show: "unvisited", label: _("Chưa đến"), matches: (view, { id }) => !reachedVisit(view, id) },
+  { show: "follow_up", label: _("Hẹn lại"), matches: (view, { id }) => hasFollowUp(view, id) },
+  { show: "all", label: _("Tất cả"), matches: () => true },
+];
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function showHouseholds({ account, url, env }) {
+  const view = await loadView(account.account_id);
+  const query = parseListQuery(url);
+  return page("households", {
+    ...listContext({ view, now: env.now(), rowFields: ({ id }) => ({ href: `${LIST_PATH}/${id}` }) }, query),
+    ...headingContext(view, query.q),
+    picking: null,
+    quick: null,
+    mode_href: listAddress(query, { address: QUICK_PATH, page: 1 }),
+  });
+}
+
+/**
+ * The heading above the list and the link below it; not used when picking.
+ * @param {View} view
+ * @param {string} q
+ */
+export function headingContext(view, q) {
+  const { reached, total } = coverage(view);
+  return {
+    hamlets: view.hamlets.map(({ name }) => name).join(", "),
+    reached: numberText(reached),
+    total: numberText(total),
+    add: q ? `${LIST_PATH}/new?name=${encodeURIComponent(q)}` : `${LIST_PATH}/new`,
+  };
+}
+
+/**
+ * The list for *Sai hộ*: choosing a household goes back to the visit's form.
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function pickHousehold({ account, params, url, env }) {
+  const view = await loadView(account.account_id);
+  const visit = findRow(view.visits, params.id);
+  const form = `/field/visits/${visit.id}/edit`;
+  const household = view.households.get(visit.household_id);
+  return page("households", {
+    ...listContext(
+      { view, now: env.now(), rowFields: ({ id }) => ({ href: `${form}?household_id=${id}` }) },
+      parseListQuery(url),
+    ),
+    picking: {
+      cancel: form,
+      instead_of: household ? _("Thay cho: %(label)s", { label: householdLabel(household) }) : "",
+    },
+    quick: null,
+    mode_href: "",
+    hamlets: "",
+    reached: "",
+    total: "",
+    add: "",
+  });
+}
+
+/**
+ * @param {URL} url
+ * @returns {ListQuery}
+ */
+export function parseListQuery({ pathname, searchParams }) {
+  return {
+    address: pathname,
+    q: searchParams.get("q") ?? "",
+    show: searchParams.get("show") ?? "all",
+    order: searchParams.get("order") === "name" ? "name" : "address",
+    page: Math.max(1, Math.trunc(Number(searchParams.get("page"))) || 1),
+  };
+}
+
+/**
+ * @param {ListOptions} options
+ * @param {ListQuery} query
+ */
+export function listContext({ view, now, rowFields, isPinned = () => false }, query) {
+  const ordered = query.order === "name" ? householdsByName(view) : householdsByAddress(view);
+  const hits = query.q ? ordered.filter(matcher(query.q)) : ordered.filter(isActive);
+  const chosen = FILTERS.find(({ show }) => show === query.show) ?? FILTERS[2];
+  const rows = hits.filter((household) => chosen.matches(view, household) || isPinned(household));
+  const shown = query.page * PAGE_ROWS;
+  return {
+    address: query.address,
+    q: query.q,
+    fields: hiddenFields(query),
+    filters: filters(view, query, hits, chosen.show),
+    rows: rows.slice(0, shown).map((household, index) => ({
+      ...row(view, household, now),
+      key: household.id,
+      focus: query.page > 1 && index === shown - PAGE_ROWS,
+      ...rowFields(household),
+    })),
+    more:
+      rows.length > shown
+        ? { href: listAddress(query, { page: query.page + 1 }), count: Math.min(rows.length - shown, PAGE_ROWS) }
+        : null,
+    order: otherOrder(query),
+    empty: emptyText(query, ordered),
+  };
+}
+
+/**
+ * The hidden fields of the search form.
+ * @param {ListQuery} query
+ */
+function hiddenFields({ show, order }) {
+  const fields = [];
+  if (show !== "all") fields.push({ name: "show", value: show });
+  if (order !== "address") fields.push({ name: "order", value: order });
+  return fields;
+}
+
+/**
+ * @param {View} view
+ * @param {ListQuery} query
+ * @param {Household[]} hits
+ * @param {string} chosen
+ */
+function filters(view, query, hits, chosen) {
+  return FILTERS.map(({ show, label, matches }) => ({
+    label,
+    count: numberText(hits.filter((household) => matches(view, household)).length),
+    href: listAddress(query, { show, page: 1 }),
+    current: show === chosen,
+  }));
+}
+
+/**
+ * @param {View} view
+ * @param {Household} household
+ * @param {Date} now
+ */
+function row(view, household, now) {
+  const hamlet = view.hamlets.length > 1 ? hamletName(view, household.hamlet_id) : "";
+  const place = [household.alley, hamlet].filter(Boolean).join(", ");
+  const inactiveLabel = HOUSEHOLD_STATES[household.state];
+  const { status, line } = inactiveLabel
+    ? { status: "inactive", line: inactiveLabel }
+    : householdStatus(view, household, now);
+  return { label: householdLabel(household), place, status, line };
+}
+
+/** @param {ListQuery} query */
+function otherOrder(query) {
+  if (query.order === "name")
+    return { href: listAddress(query, { order: "address", page: 1 }), label: _("Xếp theo số nhà") };
+  return { href: listAddress(query, { order: "name", page: 1 }), label: _("Xếp theo tên") };
+}
+
+/**
+ * @param {ListQuery} query
+ * @param {Household[]} all
+ */
+function emptyText({ q, show }, all) {
+  if (!all.length) return _("Chưa có hộ nào trong danh sách. Hỏi cán bộ xã, hoặc thêm hộ khi đến nhà.");
+  if (q) return _("Không có hộ nào khớp “%(q)s”.", { q });
+  if (show === "follow_up") return _("Không có hẹn nào.");
+  if (show === "unvisited") return _("Đã đến tất cả các hộ.");
+  return _("Không còn hộ nào trong danh sách.");
+}
+
+/**
+ * The address of the list with some parameters changed; default values are left out.
+ * @param {ListQuery} query
+ * @param {Partial<ListQuery>} changed
+ */
+export function listAddress(query, changed) {
+  const { address, q, show, order, page: number } = { ...query, ...changed };
+  const chosen = new URLSearchParams();
+  if (q) chosen.set("q", q);
+  if (show !== "all") chosen.set("show", show);
+  if (order !== "address") chosen.set("order", order);
+  if (number > 1) chosen.set("page", String(number));
+  const search = String(chosen);
+  return search ? `${address}?${search}` : address;
+}

@@ -1,0 +1,48 @@
+// Households that may be the one about to be added: the same address, or a similar name.
+
+import { fold } from "../../core/text.js";
+import { isActive } from "./householdStatus.js";
+
+/** @typedef {import("../../store/view/overlay.js").View} View */
+/** @typedef {import("../../store/view/overlay.js").Household} Household */
+/** @typedef {{head_name: string, house_no: string, alley: string, hamlet_id: string}} NewHousehold */
+
+const MAX_SHOWN = 5;
+
+/**
+ * The active households of the same hamlet that may be this one, at most five.
+ * @param {View} view
+ * @param {NewHousehold} added
+ * @returns {Household[]}
+ */
+export function similarHouseholds(view, added) {
+  const neighbours = [...view.households.values()].filter(
+    (household) => household.hamlet_id === added.hamlet_id && isActive(household),
+  );
+  return neighbours
+    .filter((household) => hasSameAddress(household, added) || hasSameName(household, added))
+    .slice(0, MAX_SHOWN);
+}
+
+/**
+ * @param {Household} household
+ * @param {NewHousehold} added
+ */
+function hasSameAddress(household, added) {
+  const number = fold(added.house_no);
+  if (!number || fold(household.house_no ?? "") !== number) return false;
+  const [one, other] = [fold(household.alley ?? ""), fold(added.alley)];
+  return one === other || !one || !other;
+}
+
+/**
+ * *Nguyễn Đức* may be *Nguyễn Văn Đức*: every word of the shorter name, at least two, is in the longer.
+ * @param {Household} household
+ * @param {NewHousehold} added
+ */
+function hasSameName(household, added) {
+  const names = [fold(household.head_name).split(" "), fold(added.head_name).split(" ")];
+  const [shorter, longer] = names.sort((one, other) => one.length - other.length);
+  if (shorter.length < 2) return shorter.join() === longer.join();
+  return shorter.every((word) => longer.includes(word));
+}

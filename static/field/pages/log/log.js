@@ -1,0 +1,233 @@
+// V7 Đã ghi: the queue, what needs a fix, and everything recorded, by day, with its status.
+
+import { _ } from "../../core/strings.js";
+import { discardRefused, refusedOperations } from "../../store/outbox.js";
+import { loadLog, loadView, replicaStatus } from "../../store/view/replica.js";
+import { errorList } from "../fields.js";
+import { dateText, localDay, momentText, numberText, timeText } from "../formats.js";
+import { returnReason, stepBadge, visitSummary } from "../labels.js";
+import { NotFound, page, redirect } from "../responses.js";
+import { saveFailed } from "../saveFailed.js";
+import { erasedText, lateText, mustSignIn, operationHouseholdId, operationLabel, signInText } from "./queueTexts.js";
+import { isEditable, recordStatus, statusReason } from "./recordStatus.js";
+import { isCorrectable, refusalText } from "./refusals.js";
+
+/** @typedef {import("../responses.js").PageResponse} PageResponse */
+/** @typedef {import("../responses.js").SignedInRequest} SignedInRequest */
+/** @typedef {import("../../store/schema.js").RefusedOperation} RefusedOperation */
+/** @typedef {import("../../store/view/overlay.js").View} View */
+/** @typedef {import("../../store/view/overlay.js").OverlayOperation} OverlayOperation */
+/** @typedef {import("../../store/view/overlay.js").Visit} Visit */
+/**
+ * `href`: where it leads, or an empty text.
+ * @typedef {{at: string, href: string, label: string, summary: string, step: ReturnType<typeof stepBadge>}} Row
+ */
+
+const PAGE_ROWS = 30;
+/** For these steps *Cần sửa*, above, gives the reason. */
+const EXPLAINED_ABOVE = new Set(["fix", "returned"]);
+
+/** @type {Record<string, string>} */
+const MESSAGES = {
+  withdrawn: _("Đã rút lại. Lượt này sẽ không được tính."),
+  discarded: _("Đã bỏ bản ghi."),
+  exported: _("Đã chép ra tệp, nằm trong mục Tải xuống của máy. Gửi tệp này cho cán bộ xã: chỉ xã đọc được."),
+  export_failed: _("Chưa chép được ra tệp. Các lượt vẫn còn trên máy."),
+};
+
+/** @type {Record<string, string>} Summaries of operations that have no visit in the list. */
+const OTHER_SUMMARIES = {
+  "household.add": _("Thêm hộ mới"),
+  "household.amend": _("Sửa thông tin hộ"),
+  "visit.withdraw": _("Rút lại lượt thăm"),
+};
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function showLog(request) {
+  const { account, url, env } = request;
+  const id = account.account_id;
+  const [{ view, queued, refused, acknowledged }, { last_sent_at, erased }] = await Promise.all([
+    loadLog(id),
+    replicaStatus(id),
+  ]);
+  const now = env.now();
+  const overlays = queued.map((op) => ({ op, mark: /** @type {const} */ ("queued"), at: null }));
+  const all = [...visitRows(view, id, now), ...otherRows(view, [...acknowledged, ...overlays], now)];
+  const rows = erased ? all.map((row) => ({ ...row, href: "" })) : all;
+  rows.sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
+  const number = Math.max(1, Math.trunc(Number(url.searchParams.get("page"))) || 1);
+  return page("log", {
+    message: MESSAGES[url.searchParams.get("done") ?? ""] ?? "",
+    erased: erasedText(request, erased),
+    ...queueOf(request, queued.length),
+    late: lateText(queued[0]?.at ?? null, now),
+    can_export: queued.length + refused.length > 0,
+    last_sent: last_sent_at ? momentText(last_sent_at) : "",
+    fixes: [...returnedFixes(view, id), ...refused.map((op) => refusedFix(op, view, erased))],
+    days: byDay(rows.slice(0, number * PAGE_ROWS), now, number > 1 ? (number - 1) * PAGE_ROWS : -1),
+    more: rows.length > number * PAGE_ROWS ? `/field/log?page=${number + 1}` : "",
+  });
+}
+
+/**
+ * [Gửi ngay]. The header shows the progress.
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function sendNow({ account, env }) {
+  env.send(account.account_id);
+  return redirect("/field/log");
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export function confirmDiscard(request) {
+  return showDiscardConfirmation(request, {});
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function discardFix(request) {
+  try {
+    await discardRefused(request.account.account_id, request.params.id);
+  } catch (error) {
+    return showDiscardConfirmation(request, saveFailed(error));
+  }
+  return redirect("/field/log?done=discarded");
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @param {Record<string, string>} sentences why it could not be discarded
+ * @returns {Promise<PageResponse>}
+ */
+async function showDiscardConfirmation({ account, params }, sentences) {
+  const view = await loadView(account.account_id);
+  const op = (await refusedOperations(account.account_id)).find(({ op_id }) => op_id === params.id);
+  if (!op) throw new NotFound(params.id);
+  const errors = errorList(sentences);
+  const context = {
+    id: op.op_id,
+    errors,
+    title: _("Bỏ bản ghi này?"),
+    subject: operationLabel(op, view),
+    sentence: _("Bản ghi lúc %(when)s chưa được xã nhận. Bỏ rồi không lấy lại được.", { when: momentText(op.at) }),
+    action: `/field/fixes/${op.op_id}/discard`,
+    button: _("Bỏ"),
+    cancel: "/field/log",
+  };
+  return page("confirm", context, errors.length ? 422 : 200);
+}
+
+/**
+ * The texts about the queue: it is sent automatically, or somebody has to sign in.
+ * @param {SignedInRequest} request
+ * @param {number} queued
+ */
+function queueOf(request, queued) {
+  if (queued === 0) return { queue: "", sign_in: "" };
+  if (mustSignIn(request)) return { queue: "", sign_in: signInText(queued) };
+  const n = numberText(queued);
+  return { queue: _("%(n)s lượt đang lưu trên máy, chưa gửi. Máy sẽ tự gửi khi có mạng.", { n }), sign_in: "" };
+}
+
+/**
+ * @param {View} view
+ * @param {string} author
+ * @param {Date} now
+ * @returns {Row[]}
+ */
+function visitRows(view, author, now) {
+  const own = [...view.visits.values()].filter((visit) => visit.recorded_by === author);
+  return own.map((visit) => ({
+    at: visit.occurred_at,
+    href: isEditable(visit) ? `/field/visits/${visit.id}/edit` : householdHref(view, visit.household_id),
+    label: operationLabel(/** @type {any} */ ({ type: "visit.record", data: visit }), view),
+    summary: visitSummary(visit, view),
+    step: { ...recordStatus(visit, now), ...(EXPLAINED_ABOVE.has(visit.step) ? { why: "" } : {}) },
+  }));
+}
+
+/**
+ * @param {View} view
+ * @param {OverlayOperation[]} operations
+ * @param {Date} now
+ * @returns {Row[]}
+ */
+function otherRows(view, operations, now) {
+  const others = operations.filter(({ op }) => op.type in OTHER_SUMMARIES);
+  return others.map(({ op, mark, at, code = "" }) => ({
+    at: op.at,
+    href: householdHref(view, operationHouseholdId(op, view)),
+    label: operationLabel(op, view),
+    summary: OTHER_SUMMARIES[op.type],
+    step: stepBadge(mark, at, now, statusReason(mark, { type: op.type, code })),
+  }));
+}
+
+/**
+ * @param {View} view
+ * @param {string} author
+ */
+function returnedFixes(view, author) {
+  const returned = [...view.visits.values()].filter(
+    (visit) => visit.step === "returned" && visit.recorded_by === author,
+  );
+  return returned.map((visit) => ({
+    label: operationLabel(/** @type {any} */ ({ type: "visit.record", data: visit }), view),
+    when: momentText(visit.occurred_at),
+    sentence: returnReason(visit),
+    edit: `/field/visits/${visit.id}/edit`,
+    discard: "",
+  }));
+}
+
+/**
+ * The address of a household, or an empty text if it is not in the list.
+ * @param {View} view
+ * @param {string} id
+ */
+function householdHref({ households, aliases }, id) {
+  return households.has(aliases.get(id) ?? id) ? `/field/households/${id}` : "";
+}
+
+/**
+ * @param {RefusedOperation} op
+ * @param {View} view
+ * @param {boolean} erased there is no list to correct it with
+ */
+function refusedFix(op, view, erased) {
+  const collection = op.type.startsWith("visit.") ? "visits" : "households";
+  return {
+    label: operationLabel(op, view),
+    when: momentText(op.at),
+    sentence: refusalText(op),
+    edit: isCorrectable(op) && !erased ? `/field/${collection}/${op.data.id}/edit` : "",
+    discard: `/field/fixes/${op.op_id}/discard`,
+  };
+}
+
+/**
+ * @param {Row[]} rows newest first
+ * @param {Date} now
+ * @param {number} focus index of the first row that *Xem thêm* added, or -1
+ */
+function byDay(rows, now, focus) {
+  const today = localDay(now);
+  /** @type {Map<string, object[]>} */
+  const days = new Map();
+  for (const [index, { at, ...row }] of rows.entries()) {
+    const day = localDay(at);
+    const label = day === today ? _("Hôm nay, %(date)s", { date: dateText(at) }) : dateText(at);
+    if (!days.has(label)) days.set(label, []);
+    days.get(label)?.push({ ...row, time: timeText(at), focus: index === focus });
+  }
+  return [...days].map(([label, entries]) => ({ label, rows: entries }));
+}

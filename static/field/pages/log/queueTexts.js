@@ -1,0 +1,79 @@
+// Sentences about what is queued on the phone.
+
+import { _ } from "../../core/strings.js";
+import { momentText, numberText } from "../formats.js";
+import { householdLabel } from "../labels.js";
+
+/** @typedef {import("../responses.js").SignedInRequest} SignedInRequest */
+/** @typedef {import("../../store/view/overlay.js").View} View */
+/** @typedef {import("../../core/protocol.js").Operation} Operation */
+
+const HOUR_MS = 3600_000;
+
+/**
+ * The warning when the oldest operation has been queued for one day, or for three; else an empty text.
+ * @param {string | null} oldestAt
+ * @param {Date} now
+ */
+export function lateText(oldestAt, now) {
+  const waited = oldestAt ? now.getTime() - Date.parse(oldestAt) : 0;
+  if (waited >= 72 * HOUR_MS) return _("Hãy đến nơi có mạng, hoặc báo cán bộ xã.");
+  if (waited >= 24 * HOUR_MS && oldestAt)
+    return _("Lượt cũ nhất lưu trên máy từ %(when)s.", { when: momentText(oldestAt) });
+  return "";
+}
+
+/**
+ * The notice on a revoked phone; else an empty text. Without a session nothing is sent, and `signInText` says so.
+ * @param {SignedInRequest} request
+ * @param {boolean} erased
+ */
+export function erasedText(request, erased) {
+  if (!erased) return "";
+  const what = mustSignIn(request)
+    ? _("Xã đã thu hồi máy này. Danh sách hộ đã xoá khỏi máy.")
+    : _("Xã đã thu hồi máy này. Danh sách hộ đã xoá khỏi máy, lượt chưa gửi vẫn được gửi về xã.");
+  return [what, _("Cần dùng lại máy này thì hỏi cán bộ xã.")].join(" ");
+}
+
+/**
+ * Whether the session has ended: nothing is sent until somebody signs in again. Recording still works.
+ * @param {SignedInRequest} request
+ */
+export function mustSignIn({ account, env }) {
+  return !account.signed_in || env.sync().outcome === "sign_in";
+}
+
+/**
+ * The request to sign in again.
+ * @param {number} queued
+ */
+export function signInText(queued) {
+  if (queued === 0) return _("Đăng nhập lại để nhận danh sách mới.");
+  return _("Đăng nhập lại để gửi %(n)s lượt đang lưu trên máy.", { n: numberText(queued) });
+}
+
+/**
+ * The label of the household that an operation is about.
+ * @param {Operation & {household_id?: string}} op
+ * @param {View} view
+ */
+export function operationLabel(op, view) {
+  const { type, data } = op;
+  const at = operationHouseholdId(op, view);
+  const household = view.households.get(view.aliases.get(at) ?? at);
+  if (household) return householdLabel(household);
+  if (data.head_name) return householdLabel({ head_name: data.head_name, house_no: data.house_no });
+  return type === "visit.withdraw" && !at ? _("Lượt đã rút lại") : _("Hộ không còn trong danh sách");
+}
+
+/**
+ * The id of the household that an operation is about; empty if it is not known any more.
+ * @param {Operation & {household_id?: string}} op
+ * @param {View} view
+ * @returns {string}
+ */
+export function operationHouseholdId({ type, data, household_id }, { visits, withdrawn }) {
+  if (!type.startsWith("visit.")) return data.id;
+  return data.household_id || visits.get(data.id)?.household_id || withdrawn.get(data.id) || household_id || "";
+}

@@ -1,0 +1,75 @@
+// The status of a record: its step and, if there is one, the reason: why it was refused or returned, why it is in
+// quarantine, what the commune has decided.
+
+import { _ } from "../../core/strings.js";
+import { returnReason, stepBadge } from "../labels.js";
+import { refusalText } from "./refusals.js";
+
+/** @typedef {import("../../store/view/overlay.js").Household} Household */
+/** @typedef {import("../../store/view/overlay.js").Visit} Visit */
+/** @typedef {import("../../store/view/overlay.js").Cause} Cause */
+/** @typedef {import("../../store/view/overlay.js").Step} Step */
+
+/** @type {Record<string, string>} Why an operation is in quarantine, by its code. */
+const QUARANTINE_REASONS = {
+  conflict: _("Người khác cũng vừa sửa chỗ này. Xã sẽ chọn."),
+  revoked: _("Máy này đã bị thu hồi."),
+  foreign_epoch: _("Máy chủ vừa lấy lại dữ liệu cũ. Xã sẽ xem lại."),
+  op_reused: _("Trùng mã với bản ghi khác. Xã sẽ xem lại."),
+  unappliable: _("Máy chủ đã nhận nhưng chưa ghi vào sổ được. Xã sẽ xem lại."),
+};
+
+/** @type {Record<string, string>} What an operation in quarantine waits for, by its type. */
+const MISSING_REASONS = {
+  "visit.amend": _("Lượt này chưa có trên máy chủ."),
+  "visit.withdraw": _("Lượt này chưa có trên máy chủ."),
+};
+
+/** @type {Record<string, string>} What the commune has dropped, by the operation's type. */
+const DROPPED_REASONS = {
+  "household.add": _("Xã không nhận hộ này."),
+  "household.amend": _("Xã không nhận lần sửa này."),
+  "visit.record": _("Xã không nhận lượt này."),
+  "visit.amend": _("Xã không nhận lần sửa này. Lượt vẫn như trước."),
+  "visit.withdraw": _("Xã không nhận việc rút lại. Lượt này vẫn được tính."),
+};
+
+/**
+ * The badge of a record's step, with its reason.
+ * @param {Household | Visit} record
+ * @param {Date} now
+ */
+export function recordStatus(record, now) {
+  const sentAt = "sent_at" in record ? record.sent_at : null;
+  return stepBadge(record.step, sentAt, now, statusReason(record.step, record.cause) || returnedReason(record));
+}
+
+/**
+ * The reason for a step, or an empty text.
+ * @param {Step} step
+ * @param {Cause | null} cause
+ */
+export function statusReason(step, cause) {
+  if (step === "duplicate") return _("Xã đã tính lượt khác.");
+  if (!cause) return "";
+  const { type, code } = cause;
+  if (step === "fix") return refusalText(cause);
+  if (step === "dropped") return DROPPED_REASONS[type] ?? "";
+  if (step !== "waiting") return "";
+  return (
+    QUARANTINE_REASONS[code] ?? MISSING_REASONS[type] ?? _("Hộ này chưa có trên máy chủ, hoặc không còn được giao.")
+  );
+}
+
+/**
+ * Whether its author can still change it: the commune has not dropped the whole visit.
+ * @param {Visit} visit
+ */
+export function isEditable({ step, cause }) {
+  return step !== "dropped" || cause?.type !== "visit.record";
+}
+
+/** @param {Household | Visit} record */
+function returnedReason(record) {
+  return record.step === "returned" ? returnReason(/** @type {Visit} */ (record)) : "";
+}

@@ -1,0 +1,76 @@
+// Why the server refused an operation and what to do: one sentence for each code of the protocol.
+
+import { _ } from "../../core/strings.js";
+
+/** @type {Record<string, string>} */
+const SENTENCES = {
+  household_unknown: _("Hộ này không còn trong danh sách được giao. Chọn lại hộ, hoặc báo cán bộ xã."),
+  visit_unknown: _("Xã không tìm thấy lượt này. Ghi lại lượt mới nếu cần."),
+  hamlet_unknown: _("Thôn này không còn được giao. Chọn lại thôn, hoặc báo cán bộ xã."),
+  service_unknown: _("Có việc không còn trong danh mục. Bỏ chọn việc đó rồi lưu lại."),
+  outcome_not_allowed: _("Có kết quả không hợp với việc đã chọn. Chọn lại kết quả của việc đó."),
+  service_required: _("Chọn ít nhất một việc đã hướng dẫn."),
+  services_not_allowed: _("Vắng nhà hoặc chưa cần hỗ trợ thì không ghi việc đã hướng dẫn. Chọn lại kết quả."),
+  duplicate_service: _("Có việc ghi hai lần. Chọn lại các việc đã hướng dẫn."),
+  invalid: _("Có chỗ ghi chưa đúng. Xem lại rồi lưu."),
+  too_large: _("Lượt này quá dài. Bớt ghi chú rồi lưu lại."),
+  not_author: _("Lượt này do người khác ghi nên không sửa được."),
+  withdrawn: _("Lượt này đã rút lại trước đó."),
+  already_exists: _("Xã đã có bản ghi này. Xem lại rồi lưu."),
+  conflict: _("Người khác vừa sửa thông tin này. Xem lại rồi lưu."),
+  op_reused: _("Bản ghi này trùng mã với bản ghi khác. Xem lại rồi lưu."),
+  text_refused: _("Có ký tự lạ không lưu được. Xoá chỗ đó, gõ lại rồi lưu."),
+  type_unknown: _("Máy chủ chưa nhận loại bản ghi này. Báo cán bộ xã."),
+  version_unknown: _("Máy chủ chưa nhận bản ghi của phiên bản này. Báo cán bộ xã."),
+  commune_unknown: _("Bản ghi này thuộc xã khác. Báo cán bộ xã."),
+  phone_without_consent: _("Chỉ lưu số điện thoại khi gia đình đồng ý."),
+  phone_invalid: _("Số điện thoại chưa đúng. Xem lại các chữ số."),
+  follow_up_invalid: _("Ngày hẹn chưa đúng. Chọn lại ngày hẹn."),
+  unappliable: _("Máy chủ chưa ghi được lượt này. Xem lại rồi lưu, hoặc báo cán bộ xã."),
+};
+
+/** These cannot be corrected in a form. */
+const NOT_CORRECTABLE = new Set([
+  "not_author",
+  "withdrawn",
+  "visit_unknown",
+  "type_unknown",
+  "version_unknown",
+  "commune_unknown",
+]);
+
+/** @type {Record<string, string>} */
+const REFUSED_FIELDS = {
+  household_unknown: "household_id",
+  hamlet_unknown: "hamlet_id",
+  services_not_allowed: "result",
+  follow_up_invalid: "follow_up_on",
+  service_unknown: "services",
+  outcome_not_allowed: "services",
+  service_required: "services",
+  duplicate_service: "services",
+};
+
+/**
+ * The sentence for a refused operation.
+ * @param {{code: string}} refused
+ */
+export function refusalText({ code }) {
+  return SENTENCES[code] ?? _("Xã chưa nhận bản ghi này. Xem lại rồi lưu, hoặc báo cán bộ xã.");
+}
+
+/**
+ * Whether it can be corrected in a form.
+ * @param {{code: string, type: string}} refused
+ */
+export function isCorrectable({ code, type }) {
+  return type !== "visit.withdraw" && !NOT_CORRECTABLE.has(code);
+}
+
+/**
+ * The form field that the refusal is about, or an empty text.
+ * @param {{code: string, fields: string[]}} refused
+ */
+export function refusedField({ code, fields }) {
+  return REFUSED_FIELDS[code] ?? fields[0] ?? "";
+}

@@ -1,0 +1,94 @@
+// The requests and responses of pages.
+
+/** @typedef {import("../store/db.js").Account} Account */
+
+/**
+ * @typedef {object} Environment What pages need from the browser and the rest of the app. Tests pass their own.
+ * @property {() => Date} now
+ * @property {() => string} newId a UUIDv7
+ * @property {typeof fetch} fetch
+ * @property {string} deviceName the name under which the server lists this phone
+ * @property {(accountId: string) => void} send starts a run of sync and does not wait for it
+ * @property {() => Sync} sync the state of the newest sync run
+ * @property {() => boolean} isUpdateReady whether a newer version of the app is ready
+ * @property {() => void} update activates it
+ * @property {() => boolean} isSunny whether Chế độ ngoài nắng is on
+ * @property {(on: boolean) => void} setSunny
+ * @property {(key: import("../core/protocol.js").ExportKeyRow, content: object) => Promise<Blob>} encryptExport an
+ *   export file for the server
+ * @property {(file: Blob, name: string) => void} download hands a file to the browser
+ * @property {() => boolean} canInstall whether the app can get onto the home screen from here
+ */
+
+/**
+ * @typedef {object} Sync
+ * @property {string} outcome how the newest run ended; empty before the first
+ * @property {import("../sync/engine.js").Progress | null} progress while a run goes on
+ */
+
+/**
+ * @typedef {object} PageRequest A parsed request.
+ * @property {Environment} env
+ * @property {URL} url
+ * @property {Record<string, string>} params the values of the path's `:parameters`
+ * @property {URLSearchParams} form the fields of a POST; empty for a GET
+ */
+
+/** @typedef {PageRequest & {account: Account}} SignedInRequest A request with a signed-in account. */
+
+/** @typedef {{template: string, context: Record<string, unknown>, status: number}} Page */
+/** @typedef {{location: string}} Redirect */
+/** @typedef {Page | Redirect} PageResponse */
+
+/**
+ * A page: a template and its context.
+ * @param {string} template
+ * @param {Record<string, unknown>} context
+ * @param {number} [status] 422 where a form cannot be saved as it is
+ * @returns {Page}
+ */
+export function page(template, context, status = 200) {
+  return { template: `field/${template}.html`, context, status };
+}
+
+/**
+ * A redirect (303).
+ * @param {string} address
+ * @returns {Redirect}
+ */
+export function redirect(address) {
+  return { location: address };
+}
+
+/**
+ * Whether this tab was redirected here because another tab saved the same form.
+ * @param {URL} url
+ */
+export function isSavedElsewhere(url) {
+  return url.searchParams.get("done") === "elsewhere";
+}
+
+/**
+ * The household with this id, or the one it was merged into. Throws `NotFound`.
+ * @param {import("../store/view/overlay.js").View} view
+ * @param {string} id
+ */
+export function findHousehold({ households, aliases }, id) {
+  return findRow(households, aliases.get(id) ?? id);
+}
+
+/** The record is not on this phone. */
+export class NotFound extends Error {}
+
+/**
+ * The row with this id. Throws `NotFound`.
+ * @template Row
+ * @param {Map<string, Row>} rows
+ * @param {string} id
+ * @returns {Row}
+ */
+export function findRow(rows, id) {
+  const row = rows.get(id);
+  if (row === undefined) throw new NotFound(id);
+  return row;
+}

@@ -1,0 +1,232 @@
+// Ghi nhanh: the household list where a service and its outcome are set once and each tap records a visit.
+
+import { _ } from "../../core/strings.js";
+import { loadDraft } from "../../store/drafts.js";
+import { append } from "../../store/outbox.js";
+import { loadUndoLog } from "../../store/undoLog.js";
+import { loadView } from "../../store/view/replica.js";
+import { errorList, fieldsOfDraft } from "../fields.js";
+import { localDay } from "../formats.js";
+import { isActive } from "../households/householdStatus.js";
+import {
+  headingContext,
+  LIST_PATH,
+  listAddress,
+  listContext,
+  parseListQuery,
+  QUICK_PATH,
+} from "../households/households.js";
+import { OUTCOMES, PILLARS } from "../labels.js";
+import { recordStatus } from "../log/recordStatus.js";
+import { findHousehold, NotFound, page } from "../responses.js";
+import { saveFailed } from "../saveFailed.js";
+import { operationData, parseEntry } from "./visitEntry.js";
+import { findUndoable, undoOperation } from "./visitUndo.js";
+
+/** @typedef {import("../responses.js").PageResponse} PageResponse */
+/** @typedef {import("../responses.js").SignedInRequest} SignedInRequest */
+/** @typedef {import("../households/households.js").ListQuery} ListQuery */
+/** @typedef {import("../../store/undoLog.js").UndoEntry} UndoEntry */
+/** @typedef {import("../../store/view/overlay.js").View} View */
+/** @typedef {import("../../store/view/overlay.js").Household} Household */
+/** @typedef {import("../../store/view/overlay.js").Visit} Visit */
+/** @typedef {import("../../core/protocol.js").ServiceRow} ServiceRow */
+
+/** @typedef {{service: ServiceRow | undefined, outcome: string}} Setting */
+/**
+ * The household tapped, or the errors that prevented saving.
+ * @typedef {{touched?: string, errors?: Record<string, string>}} Tapped
+ */
+
+/** The draft that stores the setting. */
+const DRAFT = "quick";
+/** For so many milliseconds a tap can be undone in the list; afterwards the household can be marked again. */
+const UNDO_MS = 3600_000;
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export function showQuick(request) {
+  return show(request, null);
+}
+
+/**
+ * [Đã đến] or [Vắng]. The form's id is the visit's and the operation's, so a second tap saves nothing new.
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function markHousehold(request) {
+  const { account, params, form, env } = request;
+  const view = await loadView(account.account_id);
+  const { id: touched } = findHousehold(view, params.id);
+  const { service, outcome } = await loadSetting(account.account_id, view);
+  const absent = form.get("result") === "not_home";
+  const errors = absent ? {} : check({ service, outcome });
+  if (errorList(errors).length) return show(request, { errors });
+  const id = form.get("id") || env.newId();
+  const entry = parseEntry(new URLSearchParams({ household_id: touched, result: absent ? "not_home" : "helped" }));
+  if (service) entry.services.set(service.code, { outcome, people: "1" });
+  const at = env.now().toISOString();
+  const data = { id, ...operationData(entry), quick: true };
+  return showAfter(request, append(account.account_id, { id, type: "visit.record", data, at, before: null }), touched);
+}
+
+/**
+ * [Hoàn tác] in a row of the list. A visit that was amended since stays as it is.
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function undoMark(request) {
+  const { account_id } = request.account;
+  const [view, undoLog] = await Promise.all([loadView(account_id), loadUndoLog(account_id)]);
+  const visit = view.visits.get(request.params.id);
+  const entry = visit && markToUndo(view, undoLog, visit);
+  return showAfter(request, entry ? undoOperation(request, visit, entry) : Promise.resolve(), visit?.household_id);
+}
+
+/**
+ * The list after a tap, with the error if it could not be saved.
+ * @param {SignedInRequest} request
+ * @param {Promise<unknown>} saving
+ * @param {string} [touched]
+ */
+async function showAfter(request, saving, touched) {
+  try {
+    await saving;
+  } catch (error) {
+    if (error instanceof NotFound) throw error;
+    return show(request, { touched, errors: saveFailed(error) });
+  }
+  return show(request, { touched });
+}
+
+/**
+ * The list. After a tap focus and scroll position stay.
+ * @param {SignedInRequest} request
+ * @param {Tapped | null} tapped
+ */
+async function show({ account, url, env }, tapped) {
+  const [view, undoLog] = await Promise.all([loadView(account.account_id), loadUndoLog(account.account_id)]);
+  const query = { ...parseListQuery(url), address: QUICK_PATH };
+  const errors = tapped?.errors ?? {};
+  const now = env.now();
+  /** @param {Household} household */
+  const rowFields = (household) => ({
+    href: `${LIST_PATH}/${household.id}`,
+    id: env.newId(),
+    action: isActive(household) ? listAddress(query, { address: `${LIST_PATH}/${household.id}/mark` }) : "",
+    mark: markOf(view, undoLog, household, account.account_id, query, now),
+    touched: household.id === tapped?.touched,
+    ...(tapped ? { focus: false } : {}),
+  });
+  /** @param {Household} household */
+  const isPinned = ({ id }) => visitsOf(view, id).some((visit) => isOneTap(visit, account.account_id, now));
+  const context = {
+    ...listContext({ view, now, rowFields, isPinned }, query),
+    ...headingContext(view, query.q),
+    picking: null,
+    quick: settingContext(view, await loadSetting(account.account_id, view), errors, tapped === null),
+    mode_href: listAddress(query, { address: LIST_PATH, page: 1 }),
+  };
+  return page("households", context, errorList(errors).length ? 422 : 200);
+}
+
+/**
+ * The setting, as far as the catalog still has it.
+ * @param {string} accountId
+ * @param {View} view
+ * @returns {Promise<Setting>}
+ */
+async function loadSetting(accountId, view) {
+  const fields = fieldsOfDraft((await loadDraft(accountId, DRAFT)) ?? {});
+  const service = view.services.find(({ code }) => code === fields.get("service"));
+  const outcome = fields.get("outcome") ?? "";
+  return { service, outcome: service?.outcomes.includes(outcome) ? outcome : "" };
+}
+
+/** @param {Setting} setting */
+function check({ service, outcome }) {
+  return {
+    service: service ? "" : _("Chọn một việc trước, rồi bấm Đã đến."),
+    outcome: service && !outcome ? _("Chọn kết quả của việc này, rồi bấm Đã đến.") : "",
+  };
+}
+
+/**
+ * @param {View} view
+ * @param {Setting} setting
+ * @param {Record<string, string>} errors
+ * @param {boolean} autofocus
+ */
+function settingContext(view, { service, outcome }, errors, autofocus) {
+  const pillars = Object.entries(PILLARS).map(([pillar, label]) => ({
+    label,
+    services: view.services
+      .filter((one) => one.pillar === pillar)
+      .map(({ code, label: { vi } }) => ({ code, label: vi, chosen: code === service?.code })),
+  }));
+  const outcomes = service ? [...new Set([...service.first, ...service.outcomes])] : [];
+  return {
+    draft: DRAFT,
+    autofocus,
+    pillars: pillars.filter(({ services }) => services.length),
+    outcomes: outcomes.map((value) => ({ value, label: OUTCOMES[value] ?? value, chosen: value === outcome })),
+    errors: errorList({ "": errors[""] ?? "" }),
+    service_error: errors.service ?? "",
+    outcome_error: errors.outcome ?? "",
+  };
+}
+
+/**
+ * The mark in the household's row, and the address that undoes it.
+ * @param {View} view
+ * @param {UndoEntry[]} undoLog
+ * @param {Household} household
+ * @param {string} reader
+ * @param {ListQuery} query
+ * @param {Date} now
+ */
+function markOf(view, undoLog, { id }, reader, query, now) {
+  const visit = visitsOf(view, id).find((one) => isOneTap(one, reader, now));
+  if (!visit || now.getTime() - Date.parse(visit.occurred_at) > UNDO_MS) return null;
+  const { step } = visit;
+  const status = recordStatus(visit, now);
+  return {
+    step: step === "queued" ? { ...status, text: _("Đã lưu trên máy") } : status,
+    undo: markToUndo(view, undoLog, visit)
+      ? listAddress(query, { address: `/field/visits/${visit.id}/mark/undo` })
+      : "",
+  };
+}
+
+/**
+ * The undo entry of the tap that recorded the visit, if nothing was done to it since.
+ * @param {View} view
+ * @param {UndoEntry[]} undoLog
+ * @param {Visit} visit
+ */
+function markToUndo(view, undoLog, visit) {
+  const entry = findUndoable(view, undoLog, visit);
+  return entry?.quick && entry.before === null ? entry : null;
+}
+
+/**
+ * Whether the visit is the reader's own, of today, and has no more content than a tap records.
+ * @param {Visit} visit
+ * @param {string} reader
+ * @param {Date} now
+ */
+function isOneTap({ recorded_by, occurred_at, result, services, note, follow_up_on }, reader, now) {
+  const one = result === "helped" ? services.length === 1 && services[0].people === 1 : result === "not_home";
+  return one && !note && !follow_up_on && recorded_by === reader && localDay(occurred_at) === localDay(now);
+}
+
+/**
+ * @param {View} view
+ * @param {string} householdId
+ * @returns {Visit[]} newest first
+ */
+function visitsOf(view, householdId) {
+  return view.visitsByHousehold.get(householdId) ?? [];
+}

@@ -1,0 +1,101 @@
+// V6 Đã lưu: saved on this phone, then sent; and the next household.
+
+import { _ } from "../../core/strings.js";
+import { mayPromptInstall } from "../../store/installPrompt.js";
+import { counts } from "../../store/outbox.js";
+import { loadUndoLog } from "../../store/undoLog.js";
+import { loadView } from "../../store/view/replica.js";
+import { errorList } from "../fields.js";
+import { nextHousehold } from "../households/householdStatus.js";
+import { householdLabel, stepBadge, visitSummary } from "../labels.js";
+import { mustSignIn, signInText } from "../log/queueTexts.js";
+import { isSavedElsewhere, page, redirect } from "../responses.js";
+import { saveFailed } from "../saveFailed.js";
+import { findUndoable, undoOperation } from "./visitUndo.js";
+
+/** @typedef {import("../responses.js").PageResponse} PageResponse */
+/** @typedef {import("../responses.js").SignedInRequest} SignedInRequest */
+/** @typedef {import("../../store/view/overlay.js").Visit} Visit */
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export function showSaved(request) {
+  return show(request, {});
+}
+
+/**
+ * [Hoàn tác]. The form names the operation to undo: if there was another one since, nothing is undone.
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function undoVisit(request) {
+  const { account, params, form } = request;
+  const [view, undoLog] = await Promise.all([loadView(account.account_id), loadUndoLog(account.account_id)]);
+  const visit = view.visits.get(params.id);
+  if (!visit) return redirect(undoneAddress(form.get("household")));
+  const entry = findUndoable(view, undoLog, visit);
+  if (entry?.op_id !== form.get("op_id")) {
+    const isDone = undoLog.some(({ op_id }) => op_id === form.get("id"));
+    return redirect(isDone ? restoredAddress(visit) : `/field/visits/${visit.id}/saved`);
+  }
+  try {
+    await undoOperation(request, visit, entry);
+  } catch (error) {
+    return show(request, saveFailed(error));
+  }
+  return redirect(entry.before ? restoredAddress(entry.before) : undoneAddress(visit.household_id));
+}
+
+/** @param {string | null} householdId */
+function undoneAddress(householdId) {
+  return `/field/households/${householdId}?done=undone`;
+}
+
+/** @param {{household_id: string}} visit */
+function restoredAddress({ household_id }) {
+  return `/field/households/${household_id}?done=restored`;
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @param {Record<string, string>} sentences why it could not be undone
+ * @returns {Promise<PageResponse>}
+ */
+async function show(request, sentences) {
+  const { account, params, env } = request;
+  const view = await loadView(account.account_id);
+  const visit = view.visits.get(params.id);
+  const household = visit && view.households.get(visit.household_id);
+  // The visit was undone since, or its household has left the list: this page was reached by Back.
+  if (!household) return redirect("/field/log");
+  const neighbour = nextHousehold(view, household);
+  const entry = findUndoable(view, await loadUndoLog(account.account_id), visit);
+  const errors = errorList(sentences);
+  const context = {
+    id: env.newId(),
+    title: _("Đã lưu trên máy"),
+    message: isSavedElsewhere(request.url) ? _("Lượt này đã được lưu ở cửa sổ khác.") : "",
+    ...(await syncTexts(request, visit)),
+    household: householdLabel(household),
+    summary: visitSummary(visit, view),
+    next: neighbour ? { href: `/field/households/${neighbour.id}/visit`, label: householdLabel(neighbour) } : null,
+    edit: `/field/visits/${visit.id}/edit`,
+    install: env.canInstall() && (await mayPromptInstall(visit.id, env.now())),
+    undo: entry && { action: `/field/visits/${visit.id}/undo`, op_id: entry.op_id, household: household.id },
+    errors,
+  };
+  return page("saved", context, errors.length ? 422 : 200);
+}
+
+/**
+ * Whether the visit will be sent automatically, waits for a sign-in, or was sent.
+ * @param {SignedInRequest} request
+ * @param {Visit} visit
+ */
+async function syncTexts(request, { step, sent_at }) {
+  if (step !== "queued") return { sync_text: stepBadge(step, sent_at, request.env.now()).text, sign_in: "" };
+  if (!mustSignIn(request)) return { sync_text: _("Sẽ tự gửi khi có mạng."), sign_in: "" };
+  return { sync_text: "", sign_in: signInText((await counts(request.account.account_id)).queued) };
+}

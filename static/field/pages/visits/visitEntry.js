@@ -1,0 +1,131 @@
+// The fields of the visit form: read from the form or a visit, validated, and as the data of an operation.
+
+import { _ } from "../../core/strings.js";
+import { readText } from "../fields.js";
+import { dayAfter, isDay } from "../formats.js";
+import { RESULTS } from "../labels.js";
+
+/** @typedef {import("../../store/view/overlay.js").Visit} Visit */
+/** @typedef {{outcome: string, people: string}} ServiceInput */
+
+/**
+ * @typedef {object} Entry
+ * @property {string} household_id
+ * @property {string} result
+ * @property {Map<string, ServiceInput>} services by code, in the order of the form
+ * @property {string} note
+ * @property {string} follow_up yyyy-MM-dd, `pick` for the day in `follow_up_on`, `unknown`, or empty
+ * @property {string} follow_up_on
+ */
+
+export const MAX_PEOPLE = 20;
+const NOTE = { most: 500, lines: true };
+/** The server accepts follow-ups at most a year and a day ahead. */
+export const MAX_DAYS_AHEAD = 366;
+
+/** With these results a visit has no services and no follow-up. */
+const WITHOUT_SERVICES = new Set(["not_home", "not_needed"]);
+
+/**
+ * @param {URLSearchParams} form
+ * @returns {Entry}
+ */
+export function parseEntry(form) {
+  const services = form.getAll("service").map((code) => {
+    const service = { outcome: form.get(`outcome-${code}`) ?? "", people: form.get(`people-${code}`) ?? "1" };
+    return /** @type {const} */ ([code, service]);
+  });
+  return {
+    household_id: form.get("household_id") ?? "",
+    result: form.get("result") ?? "",
+    services: new Map(services),
+    note: form.get("note") ?? "",
+    follow_up: form.get("follow_up") ?? "",
+    follow_up_on: form.get("follow_up_on") ?? "",
+  };
+}
+
+/**
+ * @param {Visit} visit
+ * @returns {Entry}
+ */
+export function entryFromVisit({ household_id, result, services, note, follow_up_on }) {
+  return {
+    household_id,
+    result,
+    services: new Map(services.map(({ code, outcome, people }) => [code, { outcome, people: String(people) }])),
+    note: note ?? "",
+    follow_up: follow_up_on ?? (result === "come_back" ? "unknown" : ""),
+    follow_up_on: follow_up_on ?? "",
+  };
+}
+
+/**
+ * An error sentence for each invalid field, by the field's id.
+ * @param {Entry} entry
+ * @param {string} today yyyy-MM-dd
+ * @param {string | null} [before] the follow-up day saved before: it may lie in the past
+ * @returns {Record<string, string>}
+ */
+export function checkEntry(entry, today, before = null) {
+  const withoutServices = WITHOUT_SERVICES.has(entry.result);
+  return {
+    result: Object.hasOwn(RESULTS, entry.result) ? "" : _("Chọn một kết quả trước khi lưu."),
+    ...(withoutServices ? {} : checkServices(entry)),
+    note: readText(entry.note, NOTE).error,
+    follow_up: withoutServices || followUpDay(entry) === before ? "" : checkFollowUp(entry, today),
+  };
+}
+
+/**
+ * The data of `visit.record` and `visit.amend`, from an entry without errors.
+ * @param {Entry} entry
+ */
+export function operationData(entry) {
+  const withoutServices = WITHOUT_SERVICES.has(entry.result);
+  const services = [...entry.services].map(([code, { outcome, people }]) => ({
+    code,
+    outcome,
+    people: Number(people),
+  }));
+  return {
+    household_id: entry.household_id,
+    result: entry.result,
+    services: withoutServices ? [] : services,
+    note: readText(entry.note, NOTE).text,
+    follow_up_on: withoutServices ? null : followUpDay(entry) || null,
+  };
+}
+
+/** @param {Entry} entry */
+function checkServices({ result, services }) {
+  /** @type {Record<string, string>} */
+  const errors = { services: "" };
+  if (result === "helped" && services.size === 0) errors.services = _("Chọn ít nhất một việc đã hướng dẫn.");
+  for (const [code, { outcome, people }] of services) {
+    if (!outcome) errors[`outcome-${code}`] = _("Chọn kết quả của việc này.");
+    const count = /^\d+$/.test(people.trim()) ? Number(people) : 0;
+    if (count < 1 || count > MAX_PEOPLE)
+      errors[`people-${code}`] = _("Ghi số từ 1 đến %(most)s.", { most: MAX_PEOPLE });
+  }
+  return errors;
+}
+
+/**
+ * @param {Entry} entry
+ * @param {string} today
+ */
+function checkFollowUp(entry, today) {
+  if (entry.result === "come_back" && !entry.follow_up) return _("Chọn ngày quay lại, hoặc bấm Chưa rõ ngày.");
+  const day = followUpDay(entry);
+  if (day === "") return "";
+  if (day === "pick" || !isDay(day)) return _("Chọn ngày hẹn quay lại.");
+  if (day < today) return _("Ngày hẹn đã qua. Chọn ngày từ hôm nay trở đi.");
+  return day > dayAfter(today, MAX_DAYS_AHEAD) ? _("Ngày hẹn xa quá một năm. Chọn ngày gần hơn.") : "";
+}
+
+/** @param {Entry} entry */
+function followUpDay({ follow_up, follow_up_on }) {
+  if (follow_up === "unknown") return "";
+  return follow_up === "pick" ? follow_up_on || "pick" : follow_up;
+}

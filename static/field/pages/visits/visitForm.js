@@ -1,0 +1,191 @@
+// V5 Ghi lượt thăm: the form of a new or amended visit. visitSave.js saves it.
+
+import { _ } from "../../core/strings.js";
+import { errorList } from "../fields.js";
+import { dateText, dayAfter, dayText, localDay } from "../formats.js";
+import { householdAddress, householdTitle, OUTCOMES, PILLARS, RESULTS } from "../labels.js";
+import { page } from "../responses.js";
+import { MAX_DAYS_AHEAD } from "./visitEntry.js";
+
+/** @typedef {import("../../store/view/overlay.js").View} View */
+/** @typedef {import("../../store/view/overlay.js").Household} Household */
+/** @typedef {import("../../core/protocol.js").ServiceRow} ServiceRow */
+/** @typedef {import("./visitEntry.js").Entry} Entry */
+
+/**
+ * @typedef {object} Form What the page shows besides the entry.
+ * @property {string} id of the operation
+ * @property {string} [visit] the visit to amend; a new one has the operation's id
+ * @property {string} draft
+ * @property {string} title
+ * @property {string} action
+ * @property {string} message
+ * @property {string} refusal why the visit was returned or refused, or an empty text
+ * @property {string} marked_field the field to correct, or an empty text
+ * @property {string} change the address where another household can be chosen, or an empty text
+ * @property {string} withdraw
+ * @property {boolean} resumed it goes on from a draft
+ */
+
+/** @type {Record<string, {id: string, label: string}>} The fields that a refusal or a returned visit may name. */
+const FIELD_LINKS = {
+  household_id: { id: "household", label: _("Hộ") },
+  result: { id: "result", label: _("Kết quả") },
+  services: { id: "services", label: _("Việc hướng dẫn") },
+  note: { id: "note", label: _("Ghi chú") },
+  follow_up_on: { id: "follow_up", label: _("Hẹn quay lại") },
+};
+
+/** Services before *Việc khác*. */
+const FRONT_SERVICES = 5;
+/** Mai, 3 ngày nữa, Tuần sau. */
+const DAYS = [
+  { days: 1, label: _("Mai") },
+  { days: 3, label: _("3 ngày nữa") },
+  { days: 7, label: _("Tuần sau") },
+];
+
+/**
+ * @param {Form} form
+ * @param {Entry} entry
+ * @param {{view: View, household: Household | undefined, reader: string, now: Date}} shown `household`: where it is, if
+ *   that is in the list
+ * @param {Record<string, string>} [sentences] by field
+ */
+export function showForm(form, entry, { view, household, reader, now }, sentences = {}) {
+  const errors = errorList(sentences);
+  const { change, visit = form.id, ...rest } = form;
+  const context = {
+    ...rest,
+    errors,
+    marked_link: FIELD_LINKS[form.marked_field] ?? null,
+    household: household
+      ? {
+          id: household.id,
+          href: `/field/households/${household.id}`,
+          title: householdTitle(household),
+          address: householdAddress(household, view),
+          change,
+        }
+      : {
+          id: entry.household_id,
+          href: "/field/log",
+          title: _("Hộ không còn trong danh sách"),
+          address: "",
+          change,
+        },
+    last_visit: household ? lastVisitText(view, household, reader, visit) : "",
+    results: Object.entries(RESULTS).map(([value, label]) => ({ value, label, chosen: entry.result === value })),
+    ...services(view, entry, sentences),
+    note: entry.note,
+    ...followUpFields(entry, localDay(now)),
+    result_error: sentences.result ?? "",
+    services_error: sentences.services ?? "",
+    note_error: sentences.note ?? "",
+    follow_up_error: sentences.follow_up ?? "",
+  };
+  return page("visit_form", context, errors.length ? 422 : 200);
+}
+
+/**
+ * The last visit to the household: *Tổ đã đến 12/11/2026*, or *Đã đến …* for one's own.
+ * @param {View} view
+ * @param {Household} household
+ * @param {string} reader
+ * @param {string} except the visit in the form
+ */
+function lastVisitText(view, household, reader, except) {
+  const last = (view.visitsByHousehold.get(household.id) ?? []).find(({ id }) => id !== except);
+  if (!last) return "";
+  const date = dateText(last.occurred_at);
+  return last.recorded_by === reader ? _("Đã đến %(date)s", { date }) : _("Tổ đã đến %(date)s", { date });
+}
+
+/**
+ * @param {View} view
+ * @param {Entry} entry
+ * @param {Record<string, string>} sentences
+ */
+function services(view, entry, sentences) {
+  const shown = [...view.services, ...switchedOff(view, entry)];
+  const choices = shown.map((service) => serviceChoice(service, entry, sentences));
+  const rest = choices.slice(FRONT_SERVICES);
+  const pillars = Object.entries(PILLARS).map(([pillar, label]) => ({
+    label,
+    services: rest.filter((one) => one.pillar === pillar).map(({ pillar: _pillar, ...one }) => one),
+  }));
+  return {
+    services: choices.slice(0, FRONT_SERVICES).map(({ pillar: _pillar, ...one }) => one),
+    pillars: pillars.filter((pillar) => pillar.services.length),
+    pillars_open: rest.some(({ chosen }) => chosen),
+  };
+}
+
+/**
+ * The services of the entry that are not in the catalog any more: a visit retains them.
+ * @param {View} view
+ * @param {Entry} entry
+ * @returns {ServiceRow[]}
+ */
+function switchedOff(view, entry) {
+  const known = new Set(view.services.map(({ code }) => code));
+  return [...entry.services].flatMap(([code, { outcome }]) => {
+    if (known.has(code)) return [];
+    const label = _("Việc không còn trong danh mục");
+    const outcomes = [outcome];
+    const row = { code, pillar: "more", label: { vi: label, en: label }, outcomes, first: outcomes };
+    return [{ ...row, order: 0, unit: "people", feed_seq: 0 }];
+  });
+}
+
+/**
+ * @param {ServiceRow} service
+ * @param {Entry} entry
+ * @param {Record<string, string>} sentences
+ */
+function serviceChoice({ code, pillar, label, outcomes, first, unit }, entry, sentences) {
+  const entered = entry.services.get(code);
+  /** @param {string} value */
+  const outcome = (value) => ({ value, label: OUTCOMES[value] ?? value, chosen: entered?.outcome === value });
+  const others = outcomes.filter((value) => !first.includes(value)).map(outcome);
+  return {
+    code,
+    pillar,
+    label: label.vi,
+    chosen: entered !== undefined,
+    first: first.map(outcome),
+    others,
+    others_open: others.some(({ chosen }) => chosen),
+    unit: unit === "applications" ? _("Số hồ sơ") : _("Số người"),
+    people: entered?.people ?? "1",
+    error: sentences[`outcome-${code}`] ?? "",
+    people_error: sentences[`people-${code}`] ?? "",
+  };
+}
+
+/**
+ * A day that is not one of today's three chips is shown under *Chọn ngày*: a draft of yesterday keeps its date.
+ * @param {Entry} entry
+ * @param {string} today
+ */
+function followUpFields({ follow_up, follow_up_on, result }, today) {
+  const days = DAYS.map(({ days: ahead, label }) => {
+    const value = dayAfter(today, ahead);
+    return { value, label, date: dayText(value), chosen: follow_up === value };
+  });
+  const undated = ["pick", "unknown", ""].includes(follow_up);
+  const day = undated ? follow_up_on : follow_up;
+  const chosen_pick = follow_up === "pick" || (!undated && !days.some(({ chosen }) => chosen));
+  return {
+    follow_up_days: days,
+    chosen_pick,
+    chosen_none: follow_up === "",
+    chosen_unknown: follow_up === "unknown",
+    come_back: result === "come_back",
+    follow_up_on: day,
+    follow_up_text: day ? dayText(day) : "",
+    follow_up_open: follow_up !== "" || result === "come_back",
+    follow_up_min: today,
+    follow_up_max: dayAfter(today, MAX_DAYS_AHEAD),
+  };
+}

@@ -1,0 +1,112 @@
+// The routes: which function handles which address.
+
+import { changeSunlightMode, showAccount, signOut } from "../pages/account/account.js";
+import { retryFirstDownload, showFirstDownload } from "../pages/account/firstDownload.js";
+import { showSignIn, signIn } from "../pages/account/signIn.js";
+import { answerTransfer, showTransfer } from "../pages/account/transfer.js";
+import { changeState, confirmState, showHousehold } from "../pages/households/household.js";
+import * as householdForm from "../pages/households/householdForm.js";
+import { pickHousehold, showHouseholds } from "../pages/households/households.js";
+import { exportFile } from "../pages/log/exportFile.js";
+import { confirmDiscard, discardFix, sendNow, showLog } from "../pages/log/log.js";
+import { showToday, update } from "../pages/today.js";
+import { discardDraft } from "../pages/visits/drafts.js";
+import { markHousehold, showQuick, undoMark } from "../pages/visits/quickMark.js";
+import { showSaved, undoVisit } from "../pages/visits/saved.js";
+import * as visit from "../pages/visits/visitSave.js";
+import { confirmWithdrawal, withdrawVisit } from "../pages/visits/visitWithdraw.js";
+
+/** @typedef {import("../pages/responses.js").PageResponse} PageResponse */
+/** @typedef {import("../pages/responses.js").SignedInRequest} SignedInRequest */
+
+/**
+ * Who may use a route: anybody; a signed-in account; one whose list was downloaded; one whose list is still on the
+ * phone.
+ * @typedef {"anybody" | "signed in" | "ready" | "list"} Access
+ */
+
+/** @typedef {{method: string, path: RegExp, handler: (request: any) => Promise<PageResponse>, access: Access}} Route */
+
+/** @type {Route[]} */
+const ROUTES = [
+  get("/field/sign-in", showSignIn, "anybody"),
+  post("/field/sign-in", signIn, "anybody"),
+  get("/field/first-download", showFirstDownload, "signed in"),
+  post("/field/first-download", retryFirstDownload, "signed in"),
+  get("/field/transfer", showTransfer, "signed in"),
+  post("/field/transfer", answerTransfer, "signed in"),
+  get("/field/account", showAccount, "signed in"),
+  post("/field/account/sign-out", signOut, "signed in"),
+  post("/field/account/sunlight", changeSunlightMode, "signed in"),
+  get("/field/", showToday, "ready"),
+  post("/field/update", update, "ready"),
+  get("/field/households", showHouseholds),
+  get("/field/households/quick", showQuick),
+  get("/field/households/new", householdForm.showNew),
+  post("/field/households/new", householdForm.addHousehold),
+  get("/field/households/:id", showHousehold),
+  get("/field/households/:id/edit", householdForm.showEdit),
+  post("/field/households/:id/edit", householdForm.amendHousehold),
+  get("/field/households/:id/state/:state", confirmState),
+  post("/field/households/:id/state/:state", changeState),
+  get("/field/households/:id/visit", visit.showNew),
+  post("/field/households/:id/visit", visit.recordVisit),
+  post("/field/households/:id/mark", markHousehold),
+  get("/field/visits/:id/edit", visit.showEdit),
+  post("/field/visits/:id/edit", visit.amendVisit),
+  get("/field/visits/:id/household", pickHousehold),
+  get("/field/visits/:id/saved", showSaved),
+  get("/field/visits/:id/withdraw", confirmWithdrawal),
+  post("/field/visits/:id/withdraw", withdrawVisit),
+  post("/field/visits/:id/undo", undoVisit),
+  post("/field/visits/:id/mark/undo", undoMark),
+  post("/field/drafts/discard", discardDraft, "ready"),
+  get("/field/log", showLog, "ready"),
+  post("/field/log/send", sendNow, "ready"),
+  post("/field/log/export", exportFile, "ready"),
+  get("/field/fixes/:id/discard", confirmDiscard, "ready"),
+  post("/field/fixes/:id/discard", discardFix, "ready"),
+];
+
+/**
+ * The route of an address and its parameters, or null.
+ * @param {string} method
+ * @param {string} pathname
+ * @returns {{route: Route, params: Record<string, string>} | null}
+ */
+export function routeOf(method, pathname) {
+  for (const route of ROUTES) {
+    const match = route.method === method && route.path.exec(pathname);
+    if (match) return { route, params: { ...match.groups } };
+  }
+  return null;
+}
+
+/**
+ * @param {string} path
+ * @param {(request: any) => Promise<PageResponse>} handler
+ * @param {Access} [access]
+ * @returns {Route}
+ */
+function get(path, handler, access = "list") {
+  return { method: "GET", path: pattern(path), handler, access };
+}
+
+/**
+ * @param {string} path
+ * @param {(request: any) => Promise<PageResponse>} handler
+ * @param {Access} [access]
+ * @returns {Route}
+ */
+function post(path, handler, access = "list") {
+  return { method: "POST", path: pattern(path), handler, access };
+}
+
+/**
+ * `:id` matches one segment of the path; a trailing slash is ignored.
+ * @param {string} path
+ */
+function pattern(path) {
+  const steps = path.replace(/\/$/, "").replace(/:(\w+)/g, "(?<$1>[\\w-]+)");
+  return new RegExp(`^${steps}/?$`);
+}

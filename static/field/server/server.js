@@ -1,0 +1,125 @@
+// The phone's own server: a function from a Request under /field/ to a Response with HTML.
+
+import { render } from "../../dist/field/templates.js";
+import { showRevoked } from "../pages/account/revoked.js";
+import { notFoundPage, otherAccountPage, problemPage } from "../pages/problem.js";
+import { NotFound, redirect } from "../pages/responses.js";
+import { currentAccount } from "../store/accounts.js";
+import { recover } from "../store/journal/recovery.js";
+import { counts } from "../store/outbox.js";
+import { replicaStatus } from "../store/view/replica.js";
+import { ACCOUNT_HEADER } from "./interceptRequests.js";
+import { routeOf } from "./routes.js";
+
+/** @typedef {import("../pages/responses.js").PageResponse} PageResponse */
+/** @typedef {import("../pages/responses.js").Environment} Environment */
+/** @typedef {import("../store/db.js").Account} Account */
+
+/**
+ * Creates `handle`. It never throws: on an error it responds with a page that says what to do.
+ * @param {Environment} env
+ * @param {(template: string, context: Record<string, unknown>) => string} [renderTemplate]
+ * @returns {(request: Request) => Promise<Response>}
+ */
+export function createServer(env, renderTemplate = render) {
+  /** @type {Set<string>} */
+  const withList = new Set();
+  return async function handle(request) {
+    const url = new URL(request.url);
+    try {
+      const account = (await currentAccount()) ?? (await restoredAccount());
+      return respond(await answer(env, request, url, account, withList), renderTemplate, account);
+    } catch (error) {
+      if (!(error instanceof NotFound)) console.error(error);
+      const account = await currentAccount().catch(() => null);
+      return respond(problemPage(error, formAddress(request, url), await isReadable(account)), renderTemplate, account);
+    }
+  };
+}
+
+/** The account restored from the journal, if the database has lost it. */
+async function restoredAccount() {
+  await recover();
+  return currentAccount();
+}
+
+/**
+ * @param {Environment} env
+ * @param {Request} request
+ * @param {URL} url
+ * @param {Account | null} account
+ * @param {Set<string>} withList
+ * @returns {Promise<PageResponse>}
+ */
+async function answer(env, request, url, account, withList) {
+  const match = routeOf(request.method, url.pathname);
+  if (!match) return account ? notFoundPage() : redirect("/field/sign-in");
+  const form = new URLSearchParams(request.method === "POST" ? await request.text() : "");
+  const { route, params } = match;
+  const pageRequest = { env, url, params, form, account };
+  if (route.access === "anybody") return route.handler(pageRequest);
+  if (!account) return redirect("/field/sign-in");
+  if (isForOtherAccount(request, account)) return otherAccountPage(account);
+  if (route.access !== "signed in" && !(await hasList(account, withList))) return redirect("/field/first-download");
+  if (route.access === "list" && (await replicaStatus(account.account_id)).erased)
+    return showRevoked({ ...pageRequest, account });
+  return route.handler(pageRequest);
+}
+
+/**
+ * Whether the account's list was downloaded; it stays on the phone until sign-out.
+ * @param {Account} account
+ * @param {Set<string>} withList sign-ins for which this is known
+ */
+async function hasList({ account_id, opened_at }, withList) {
+  const signIn = `${account_id} ${opened_at}`;
+  if (!withList.has(signIn) && (await replicaStatus(account_id)).ready) withList.add(signIn);
+  return withList.has(signIn);
+}
+
+/**
+ * Whether a form comes from a page that was rendered for another account and so must not be saved in this one.
+ * @param {Request} request
+ * @param {Account} account
+ */
+function isForOtherAccount({ method, headers }, { account_id }) {
+  const pageAccount = headers.get(ACCOUNT_HEADER);
+  return method === "POST" && Boolean(pageAccount) && pageAccount !== account_id;
+}
+
+/**
+ * Whether the account's records can be read.
+ * @param {Account | null} account
+ */
+async function isReadable(account) {
+  if (!account) return false;
+  return counts(account.account_id).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * @param {PageResponse} response
+ * @param {(template: string, context: Record<string, unknown>) => string} renderTemplate
+ * @param {Account | null} account for whom the page is rendered
+ */
+function respond(response, renderTemplate, account) {
+  if ("location" in response) return new Response(null, { status: 303, headers: { Location: response.location } });
+  const { template, context, status: code } = response;
+  const headers = { "Content-Type": "text/html; charset=utf-8" };
+  return new Response(renderTemplate(template, { ...context, account_id: account?.account_id ?? "" }), {
+    status: code,
+    headers,
+  });
+}
+
+/**
+ * The address to try again: a form's action also shows the form, with its draft.
+ * @param {Request} request
+ * @param {URL} url
+ */
+function formAddress({ method }, { pathname, search }) {
+  const shown = routeOf("GET", pathname);
+  return method === "GET" || shown ? `${pathname}${search}` : "/field/";
+}

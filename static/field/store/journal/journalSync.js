@@ -1,0 +1,98 @@
+// Updates the journal after the databases have changed. If that is interrupted, the next start finds the difference.
+
+import { inAccount, inRegistry } from "../db.js";
+import { UNSENT_STORES } from "../schema.js";
+import * as journal from "./journal.js";
+
+/** @typedef {import("../../core/protocol.js").Operation} Operation */
+/** @typedef {import("./journal.js").Manifest} Manifest */
+
+/** @type {Promise<unknown>} The last work of `inOrder`. */
+let last = Promise.resolve();
+
+/**
+ * Writes or removes an operation's file, so that it agrees with the database.
+ * @param {string} accountId
+ * @param {string} opId
+ */
+export async function updateEntry(accountId, opId) {
+  const op = await inAccount(accountId, ["outbox", "fixes"], "readonly", async (tx) => {
+    const [queued, refused] = await Promise.all(["outbox", "fixes"].map((store) => tx.objectStore(store).get(opId)));
+    return queued ?? refused;
+  });
+  await (op ? journal.writeEntry(accountId, { op }) : journal.removeEntries(accountId, [opId]));
+}
+
+/**
+ * Updates the files of operations that were queued again, one after the other: there may be many.
+ * @param {string} accountId
+ * @param {string[]} opIds
+ */
+export async function updateEntries(accountId, opIds) {
+  if (!opIds.length || !journal.isSupported()) return;
+  await inOrder(async () => {
+    for (const opId of opIds) await updateEntry(accountId, opId);
+  });
+}
+
+/**
+ * Removes the files of operations that were acknowledged or discarded, unless they were queued again since. The manifest,
+ * with the numbers that must not be used again, is written first.
+ * @param {string} accountId
+ * @param {string[]} opIds
+ */
+export async function removeFromJournal(accountId, opIds) {
+  if (!opIds.length || !journal.isSupported()) return;
+  try {
+    await inOrder(async () => {
+      const unsent = new Set(await inAccount(accountId, UNSENT_STORES, "readonly", unsentIds));
+      const manifest = await buildManifest(accountId);
+      if (manifest) await journal.writeManifest(manifest);
+      await journal.removeEntries(
+        accountId,
+        opIds.filter((opId) => !unsent.has(opId)),
+      );
+    });
+  } catch (error) {
+    console.error(error);
+  }
+}
+
+/**
+ * Rewrites the account's manifest.
+ * @param {string} accountId
+ */
+export async function updateManifest(accountId) {
+  const manifest = journal.isSupported() ? await buildManifest(accountId) : null;
+  if (manifest) await journal.writeManifest(manifest);
+}
+
+/**
+ * The manifest as the databases have it; null if the phone does not know the account.
+ * @param {string} accountId
+ * @returns {Promise<Manifest | null>}
+ */
+export async function buildManifest(accountId) {
+  const account = await inRegistry("readonly", (tx) => tx.objectStore("accounts").get(accountId));
+  if (!account) return null;
+  return inAccount(accountId, ["meta"], "readonly", async (tx) => {
+    const meta = tx.objectStore("meta");
+    const [next, discarded] = await Promise.all([meta.get("next_seq"), meta.get("discarded")]);
+    return { account, next_seq: next ?? 1, discarded: discarded ?? [] };
+  });
+}
+
+/** @param {import("../db.js").Transaction} tx */
+async function unsentIds(tx) {
+  return (await Promise.all(UNSENT_STORES.map((store) => tx.objectStore(store).getAllKeys()))).flat();
+}
+
+/**
+ * Runs work after the work before it has ended: what is queued again while files are removed gets its file afterwards.
+ * @param {() => Promise<void>} work
+ */
+function inOrder(work) {
+  const done = last.then(work);
+  last = done.catch(() => {});
+  return done;
+}

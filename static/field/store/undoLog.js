@@ -1,0 +1,73 @@
+// The newest operation of this phone on each visit and the content before it: what *Hoàn tác* can undo. An entry is
+// written in the transaction that saves the operation. A visit without an entry, or without `before` in it, cannot be
+// undone.
+
+import { inAccount } from "./db.js";
+
+/** @typedef {import("../core/protocol.js").VisitRow} VisitRow */
+/** @typedef {import("./db.js").Transaction} Transaction */
+/** @typedef {import("./outbox.js").NewOperation} NewOperation */
+
+/** @typedef {Pick<VisitRow, "household_id" | "result" | "services" | "note" | "follow_up_on">} VisitContent The fields that a person enters. */
+
+/**
+ * `quick`: recorded by one tap; `after`: the content that the operation wrote; `before`: the content before it, null if
+ * there was no visit, absent if it cannot be restored.
+ * @typedef {{visit_id: string, op_id: string, quick: boolean, after: VisitContent, before?: VisitContent | null}} UndoEntry
+ */
+
+/** Enough for the quick marks of one street. */
+const MAX_ENTRIES = 30;
+
+/**
+ * @param {string} accountId
+ * @returns {Promise<UndoEntry[]>} oldest first
+ */
+export function loadUndoLog(accountId) {
+  return inAccount(accountId, ["meta"], "readonly", readUndoLog);
+}
+
+/**
+ * The fields of a visit that a person enters.
+ * @param {VisitContent} visit the visit, or the data of an operation on it
+ * @returns {VisitContent}
+ */
+export function visitContent({ household_id, result, services, note, follow_up_on }) {
+  return {
+    household_id,
+    result,
+    services: services ?? [],
+    note: note ?? "",
+    follow_up_on: follow_up_on ?? null,
+  };
+}
+
+/**
+ * Adds an operation on a visit in place of the visit's earlier entry. A withdrawal is final: it only deletes the entry.
+ * @param {Transaction} tx
+ * @param {NewOperation} saving
+ */
+export async function addUndoEntry(tx, { id, type, data, before }) {
+  if (!type.startsWith("visit.")) return;
+  const visit_id = String(data.id);
+  const entries = (await readUndoLog(tx)).filter((entry) => entry.visit_id !== visit_id);
+  if (type !== "visit.withdraw") {
+    const after = visitContent(/** @type {any} */ (data));
+    entries.push({
+      visit_id,
+      op_id: id,
+      quick: data.quick === true,
+      after,
+      before,
+    });
+  }
+  await tx.objectStore("meta").put(entries.slice(-MAX_ENTRIES), "undo_log");
+}
+
+/**
+ * @param {Transaction} tx
+ * @returns {Promise<UndoEntry[]>}
+ */
+async function readUndoLog(tx) {
+  return (await tx.objectStore("meta").get("undo_log")) ?? [];
+}

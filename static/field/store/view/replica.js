@@ -1,0 +1,258 @@
+// Reads what the screens show: the server's rows with this phone's own operations applied.
+
+import { inAccount } from "../db.js";
+import { isQuarantined, REPLICA_STORES } from "../schema.js";
+import { byHousehold, overlay } from "./overlay.js";
+
+/** @typedef {import("../schema.js").Kind} Kind */
+/** @typedef {import("../schema.js").RefusedOperation} RefusedOperation */
+/** @typedef {import("../schema.js").ReplicaState} ReplicaState */
+/** @typedef {import("../schema.js").SentOperation} SentOperation */
+/** @typedef {import("../db.js").Transaction} Transaction */
+/** @typedef {import("./overlay.js").View} View */
+/** @typedef {import("./overlay.js").Household} Household */
+/** @typedef {import("./overlay.js").OverlayOperation} OverlayOperation */
+/** @typedef {import("./overlay.js").Visit} Visit */
+/** @typedef {import("../../core/protocol.js").Operation} Operation */
+
+/**
+ * @typedef {{ready: boolean, erased: boolean, last_exchange_at: string | null, last_sent_at: string | null,
+ *   export_key?: import("../../core/protocol.js").ExportKeyRow}} ReplicaStatus
+ */
+
+const VIEW_STORES = ["outbox", "fixes", "sent", "meta", ...REPLICA_STORES];
+
+/** @type {{stamp: string, view: View} | undefined} */
+let cachedView;
+/** @type {{stamp: string, view: View} | undefined} */
+let cachedReplica;
+
+/**
+ * The data of a volunteer's screens. It is cached until this or another tab changes something. Callers share the rows
+ * and must not change them.
+ * @param {string} accountId
+ * @returns {Promise<View>}
+ */
+export function loadView(accountId) {
+  return inAccount(accountId, VIEW_STORES, "readonly", (tx) => readView(tx, accountId));
+}
+
+/**
+ * The view and this phone's operations: the queued ones in the order of saving, the refused ones, oldest first, and
+ * those acknowledged in the last 30 days, each with its state. All are read in one transaction, so that an operation
+ * which is acknowledged at this moment is in exactly one of the lists.
+ * @param {string} accountId
+ * @returns {Promise<{view: View, queued: Operation[], refused: RefusedOperation[], acknowledged: OverlayOperation[]}>}
+ */
+export function loadLog(accountId) {
+  return inAccount(accountId, VIEW_STORES, "readonly", async (tx) => {
+    const [view, queued, refused, sent] = await Promise.all([
+      readView(tx, accountId),
+      tx.objectStore("outbox").index("by_seq").getAll(),
+      tx.objectStore("fixes").getAll(),
+      tx.objectStore("sent").getAll(),
+    ]);
+    refused.sort((one, other) => one.seq - other.seq);
+    return { view, queued, refused, acknowledged: sent.map((op) => toAcknowledged(view, op)) };
+  });
+}
+
+/**
+ * Whether the list is complete, whether the commune has revoked this phone, and when the phone last reached the server
+ * and last sent something.
+ * @param {string} accountId
+ * @returns {Promise<ReplicaStatus>}
+ */
+export function replicaStatus(accountId) {
+  return inAccount(accountId, ["meta"], "readonly", async (tx) => {
+    /** @type {ReplicaState | undefined} */
+    const replica = await tx.objectStore("meta").get("replica");
+    const erased = replica?.erased ?? false;
+    return {
+      export_key: replica?.export_key,
+      // A revoked phone downloads nothing more; what was recorded can be seen, and is still sent.
+      ready: erased || (replica?.generation ?? 0) > 0,
+      erased,
+      last_exchange_at: replica?.last_exchange_at ?? null,
+      last_sent_at: replica?.last_sent_at ?? null,
+    };
+  });
+}
+
+/**
+ * @param {Transaction} tx
+ * @param {string} accountId
+ * @returns {Promise<View>}
+ */
+async function readView(tx, accountId) {
+  const meta = tx.objectStore("meta");
+  const [installation_id, replica, next, refused] = await Promise.all([
+    meta.get("installation_id"),
+    meta.get("replica"),
+    meta.get("next_seq"),
+    tx.objectStore("fixes").count(),
+  ]);
+  // What changes the view changes the stamp: saving takes a number, discarding lowers the count of refused
+  // operations, and sync/ raises view_version.
+  const replicaKey = `${accountId} ${installation_id} ${replica?.view_version}`;
+  const stamp = `${replicaKey} ${next} ${refused}`;
+  if (cachedView?.stamp === stamp) return cachedView.view;
+  if (cachedReplica?.stamp !== replicaKey)
+    cachedReplica = { stamp: replicaKey, view: await readReplica(tx, replica?.generation ?? 0) };
+  const before = cachedReplica.view;
+  cachedView = { stamp, view: overlay(before, await overlayOperations(tx, before), accountId) };
+  return cachedView.view;
+}
+
+/**
+ * @param {Transaction} tx
+ * @param {number} generation
+ * @returns {Promise<View>}
+ */
+async function readReplica(tx, generation) {
+  const range = IDBKeyRange.bound([generation], [generation, []]);
+  /** @param {Kind} kind */
+  const all = (kind) => tx.objectStore(`replica_${kind}`).getAll(range);
+  const [merged, households, visits, followUps, hamlets, members, services] = await Promise.all([
+    tx.objectStore("meta").get("aliases"),
+    all("household"),
+    all("visit"),
+    all("follow_up"),
+    all("hamlet"),
+    all("member"),
+    all("service"),
+  ]);
+  const aliases = resolveAliases(merged ?? {}, new Set(households.map(({ id }) => id)));
+  const amended = visits.some(({ version }) => version > 1) ? await amendmentTimes(tx) : new Map();
+  for (const row of [...visits, ...followUps]) row.household_id = aliases.get(row.household_id) ?? row.household_id;
+  for (const row of households) Object.assign(row, { pending: false, step: "sent", cause: null });
+  for (const row of visits)
+    Object.assign(row, {
+      pending: false,
+      step: reviewStep(row),
+      sent_at: amended.get(row.id) ?? row.received_at,
+      cause: null,
+    });
+  return {
+    households: byId(households),
+    visits: byId(visits),
+    visitsByHousehold: byHousehold(visits),
+    followUps: byId(followUps),
+    hamlets,
+    members: byId(members),
+    services: services.sort((one, other) => one.order - other.order),
+    aliases,
+    withdrawn: new Map(),
+  };
+}
+
+/**
+ * When amendments of visits from this phone were acknowledged, by visit id: a row only has the time of the first
+ * receipt.
+ * @param {Transaction} tx
+ * @returns {Promise<Map<string, string>>}
+ */
+async function amendmentTimes(tx) {
+  /** @type {SentOperation[]} */
+  const sent = await tx.objectStore("sent").getAll();
+  const amendments = sent.filter((op) => op.type === "visit.amend" && !isQuarantined(op));
+  amendments.sort((one, other) => one.seq - other.seq);
+  return new Map(amendments.map(({ data, acked_at }) => [data.id, acked_at]));
+}
+
+/**
+ * For each merged household the one at the end of its chain of merges. The chain ends at a household of the replica:
+ * one whose merge was undone is its own end.
+ * @param {Record<string, string>} merged
+ * @param {Set<string>} replicaIds
+ */
+function resolveAliases(merged, replicaIds) {
+  /** @type {Map<string, string>} */
+  const aliases = new Map();
+  for (const id of Object.keys(merged)) {
+    const seen = new Set();
+    let to = id;
+    while (!replicaIds.has(to) && merged[to] && !seen.has(to)) {
+      seen.add(to);
+      to = merged[to];
+    }
+    if (to !== id) aliases.set(id, to);
+  }
+  return aliases;
+}
+
+/** @param {Visit} visit */
+function reviewStep({ review }) {
+  return review.state === "received" ? "sent" : review.state;
+}
+
+/**
+ * @template {{id: string}} Row
+ * @param {Row[]} rows
+ * @returns {Map<string, Row>}
+ */
+function byId(rows) {
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/**
+ * The operations that the replica's rows do not contain: acknowledged ones whose row has not arrived or that the
+ * commune has to decide on, refused and queued ones; in the order of saving.
+ * @param {Transaction} tx
+ * @param {View} before
+ * @returns {Promise<OverlayOperation[]>}
+ */
+async function overlayOperations(tx, before) {
+  /** @type {[SentOperation[], RefusedOperation[], Operation[]]} */
+  const [sent, refused, queued] = await Promise.all([
+    tx.objectStore("sent").index("by_until").getAll(),
+    tx.objectStore("fixes").getAll(),
+    tx.objectStore("outbox").getAll(),
+  ]);
+  const overlaid = sent.filter((op) => isOverlaid(before, op));
+  return [
+    ...overlaid.map(toSentOverlay),
+    ...refused.map(toLocalOverlay("fix")),
+    ...queued.map(toLocalOverlay("queued")),
+  ].sort((one, other) => one.op.seq - other.op.seq);
+}
+
+/**
+ * Whether an acknowledged operation is not in the replica's row yet. A quarantined one is not until a decision arrives;
+ * with the code `op_reused` no decision is made.
+ * @param {View} view
+ * @param {SentOperation} op
+ */
+function isOverlaid({ visits, households, aliases }, op) {
+  const { type, data, code = "", until = -1 } = op;
+  if (isQuarantined(op) && !["dropped", "op_reused"].includes(code)) return true;
+  const row = type.startsWith("visit.") ? visits.get(data.id) : households.get(aliases.get(data.id) ?? data.id);
+  return until >= (row?.feed_seq ?? 0);
+}
+
+/**
+ * An acknowledged operation with its state: one that the commune dropped stays dropped.
+ * @param {View} view
+ * @param {SentOperation} op
+ * @returns {OverlayOperation}
+ */
+function toAcknowledged(view, op) {
+  return op.code === "dropped" || isOverlaid(view, op) ? toSentOverlay(op) : { op, mark: "sent", at: op.acked_at };
+}
+
+/**
+ * @param {SentOperation} op
+ * @returns {OverlayOperation}
+ */
+function toSentOverlay(op) {
+  const { code, acked_at: at } = op;
+  return { op, mark: code === "dropped" ? "dropped" : isQuarantined(op) ? "waiting" : "sent", at, code };
+}
+
+/**
+ * @param {"fix" | "queued"} mark
+ * @returns {(op: Operation & {code?: string}) => OverlayOperation}
+ */
+function toLocalOverlay(mark) {
+  return (op) => ({ op, mark, at: null, code: op.code });
+}

@@ -1,0 +1,165 @@
+// The page on screen: first paint, refresh on changes, the current tab in the bottom bar, scroll position on Back.
+
+import { respond } from "../server/interceptRequests.js";
+import { subscribe } from "../store/changes.js";
+
+/** @typedef {import("../server/interceptRequests.js").Handle} Handle */
+
+/** Changes within so many milliseconds cause one refresh. */
+const DEBOUNCE_MS = 120;
+/** A refresh waits so many times as long as the last one took, so that most of the CPU is left for sync. */
+const PAUSE_FACTOR = 3;
+/** A page in the background gets no animation frame: milliseconds until it is not waited for any longer. */
+const FRAME_TIMEOUT_MS = 1_000;
+
+/**
+ * Shows the page of the address bar, without htmx; resolves when it is painted.
+ * @param {Handle} handle
+ */
+export async function firstPaint(handle) {
+  const { response, address } = await respond(handle, new Request(location.href));
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const main = page.querySelector("main");
+  if (!main) return;
+  history.replaceState({ htmx: true }, "", address + location.hash);
+  document.title = page.title;
+  mainElement().replaceWith(document.adoptNode(main));
+  markCurrentTab();
+  const focus = main.querySelector("[autofocus]");
+  if (focus instanceof HTMLElement) focus.focus();
+  await painted();
+}
+
+/** Resolves after the next frame, or after FRAME_TIMEOUT_MS. */
+function painted() {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, FRAME_TIMEOUT_MS);
+  });
+}
+
+/**
+ * Refreshes pages with data-live, which names the kinds of change to follow. Focus and scroll position stay.
+ * @param {any} htmx
+ * @param {Handle} handle
+ * @returns {() => void} refreshes, whatever changed
+ */
+export function refreshOnChange(htmx, handle) {
+  let scheduled = false;
+  let lastDuration = 0;
+  const refreshSoon = () => {
+    if (scheduled) return;
+    scheduled = true;
+    setTimeout(
+      async () => {
+        scheduled = false;
+        const began = performance.now();
+        await refresh(htmx, handle);
+        lastDuration = performance.now() - began;
+      },
+      Math.max(DEBOUNCE_MS, PAUSE_FACTOR * lastDuration),
+    );
+  };
+  subscribe(({ kind }) => {
+    if (mainElement().dataset.live?.split(" ").includes(kind)) refreshSoon();
+  });
+  return () => {
+    if (mainElement().dataset.live) refreshSoon();
+  };
+}
+
+/** Marks the current tab in the bottom bar. */
+export function markCurrentTab() {
+  const { tab } = mainElement().dataset;
+  for (const link of document.querySelectorAll(".bar > a")) {
+    if (link instanceof HTMLElement && link.dataset.tab === tab) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+/**
+ * Restores the scroll position on Back and Forward. Browsers do not: some never for a page made by script, Chromium not
+ * when the focused element is removed.
+ */
+export function restoreScrollPositions() {
+  /** @type {Map<string, number>} */
+  const positions = new Map();
+  let isRestoring = false;
+  history.scrollRestoration = "manual";
+  const savePosition = () => void (isRestoring || positions.set(entryKey(), mainElement().scrollTop || scrollY));
+  document.addEventListener("scroll", savePosition, { capture: true, passive: true });
+  // The last scroll event comes a frame late: too late if the next request starts before.
+  document.addEventListener("htmx:before:request", savePosition);
+  document.addEventListener("htmx:before:history:restore", () => {
+    isRestoring = true;
+  });
+  document.addEventListener("htmx:finally:swap", () => {
+    if (isRestoring) scrollToPosition(positions.get(entryKey()) ?? 0);
+    isRestoring = false;
+  });
+}
+
+/** Focuses the element with data-focus, once, without scrolling. */
+export function applyFocus() {
+  const element = mainElement().querySelector("[data-focus]");
+  if (!(element instanceof HTMLElement)) return;
+  delete element.dataset.focus;
+  element.focus({ preventScroll: true });
+}
+
+/**
+ * The page scrolls between header and bottom bar, or, with large letters, as a whole.
+ * @param {number} position
+ */
+function scrollToPosition(position) {
+  mainElement().scrollTop = position;
+  scrollTo(0, position);
+}
+
+/** The key of the current history entry. */
+function entryKey() {
+  const { navigation } = /** @type {{navigation?: {currentEntry: {key: string}}}} */ (/** @type {unknown} */ (window));
+  return navigation?.currentEntry.key ?? location.href;
+}
+
+/**
+ * @param {any} htmx
+ * @param {Handle} handle
+ */
+function refresh(htmx, handle) {
+  const main = mainElement();
+  const before = location.href;
+  // Not if the page has changed meanwhile, or shows a form's errors: a refresh would remove them.
+  const isWanted = () =>
+    location.href === before && mainElement() === main && !main.querySelector(".htmx-request, .error, .errors");
+  return swapPage(htmx, handle, before, isWanted, "outerMorph");
+}
+
+/**
+ * Replaces the page by that of an address, without a history entry, if `isWanted` still holds once it is rendered. On a
+ * refresh of the same page focus stays.
+ * @param {any} htmx
+ * @param {Handle} handle
+ * @param {string} path
+ * @param {() => boolean} isWanted
+ * @param {string} [same] how htmx swaps the same page
+ */
+export async function swapPage(htmx, handle, path, isWanted, same = "outerSync") {
+  const { response, address } = await respond(handle, new Request(new URL(path, location.href)));
+  const text = await response.text();
+  if (!isWanted()) return;
+  const moved = address !== location.pathname + location.search;
+  if (moved) scrollToPosition(0);
+  if (moved) history.replaceState({ htmx: true }, "", address);
+  await htmx.swap({
+    text: moved ? text : text.replaceAll(" autofocus", ""),
+    target: mainElement(),
+    swap: moved ? "outerSync" : same,
+    sourceElement: document.body,
+  });
+  markCurrentTab();
+}
+
+function mainElement() {
+  return /** @type {HTMLElement} */ (document.getElementById("main"));
+}

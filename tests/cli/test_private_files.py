@@ -1,0 +1,137 @@
+"""Only the owner can read the files of an instance, and its answers do not name its software."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.server import free_port
+from tests.operator import run
+from tests.world import LAN
+
+ROOT = Path(__file__).parents[2]
+NOBODY = 65534
+
+
+def _environment(data: Path) -> dict[str, str]:
+    return {**os.environ, "TUNGNHA_DATA_DIR": str(data), "TUNGNHA_MODE": "demo"}
+
+
+def _command(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command with a umask that lets everybody read new files."""
+    return subprocess.run(
+        [sys.executable, "-m", "app.cli", *arguments],
+        cwd=ROOT, env=_environment(data), umask=0o022, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+
+@contextmanager
+def _served(data: Path) -> Iterator[str]:
+    port = free_port()
+    command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=_environment(data), umask=0o022, stdout=subprocess.DEVNULL
+    )
+    try:
+        yield _answering(process, f"http://127.0.0.1:{port}")
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _answering(process: subprocess.Popen[bytes], url: str) -> str:
+    for _ in range(600):
+        assert process.poll() is None, "the server ended"
+        try:
+            urllib.request.urlopen(f"{url}/healthz").close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return url
+    raise AssertionError("the server did not answer")
+
+
+def _sign_in(url: str) -> Any:
+    form = json.dumps({"invite": LAN[1], "phone": LAN[0], "name": ""}).encode()
+    headers = {"Content-Type": "application/json", "Origin": url}
+    return urllib.request.urlopen(urllib.request.Request(f"{url}/api/v1/devices", form, headers))
+
+
+def _modes(folder: Path) -> dict[str, str]:
+    return {path.name: oct(stat.S_IMODE(path.stat().st_mode)) for path in [folder, *folder.iterdir()]}
+
+
+def test_what_a_running_instance_writes_is_its_owners_alone(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with _served(data) as url:
+        with _sign_in(url) as answer:
+            assert answer.status == 201
+            assert answer.headers["server"] is None
+        names = ["desk-log.jsonl", *(f"tungnha.sqlite3{end}" for end in ("", "-shm", "-wal"))]
+        assert _modes(data) == {"data": "0o700"} | dict.fromkeys(names, "0o600")
+
+
+def test_backup_and_the_report_of_an_import_are_their_owners_alone(tmp_path: Path) -> None:
+    data, out = tmp_path / "data", tmp_path / "out"
+    out.mkdir(mode=0o755)
+    lists = out / "ds.csv"
+    lists.write_text("STT,Chủ hộ,Số nhà,Thôn\n1,Nguyễn Văn Thử,12,Thôn Đông\n2,Bà 0912345678,3,Thôn Đông\n")
+    lists.chmod(0o644)
+    _command(data, "load-areas")
+    _command(data, "backup", str(out / "b.tungnha"))
+    subprocess.run(
+        [sys.executable, "-m", "app.cli", "import-households", str(lists), "--commune", "06391"],
+        cwd=ROOT, env=_environment(data), umask=0o022, capture_output=True, check=False,
+    )  # fmt: skip
+    written = {name: mode for name, mode in _modes(out).items() if name not in ("out", "ds.csv")}
+    assert len(written) == 2, written
+    assert set(written.values()) == {"0o600"}
+
+
+def test_what_others_could_read_before_is_closed_to_them(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    _command(data, "load-areas")
+    data.chmod(0o755)
+    for path in [*data.iterdir(), data / "tungnha.sqlite3-wal", data / "desk-log.jsonl"]:
+        path.touch()
+        path.chmod(0o664)
+    _command(data, "check")
+    assert set(_modes(data).values()) <= {"0o700", "0o600"}
+
+
+def test_folder_that_is_everybodys_by_intent_stays_so(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    _command(shared, "load-areas")
+    assert oct(stat.S_IMODE(shared.stat().st_mode)) == "0o1777"
+    assert _modes(shared)["tungnha.sqlite3"] == "0o600"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
+def test_file_of_another_user_that_others_may_read_is_refused(tmp_path: Path) -> None:
+    for folder in (tmp_path, *tmp_path.parents[:3]):
+        folder.chmod(0o755)
+    file, logs = tmp_path / "tungnha.sqlite3", tmp_path / "logs"
+    assert run(f"sqlite:///{file}", "load-areas").exit_code == 0
+    file.chmod(0o644)
+    logs.mkdir()
+    logs.chmod(0o777)
+    os.seteuid(NOBODY)
+    try:
+        refused = run(f"sqlite:///{file}", "check", TUNGNHA_DESK_LOG=str(logs / "desk-log.jsonl"))
+    finally:
+        os.seteuid(0)
+    assert refused.exit_code == 2
+    assert (
+        refused.stderr == f"{file} may be read by others and is another user's: chmod go= it as its owner.\n"
+    )

@@ -1,0 +1,40 @@
+"""Text: the vectors of tests/contract/vectors/text.json, which the phone's tests use too."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.core.errors import TextRefused
+from app.core.text import by_given_name, fold, mask_digits, nfc
+
+VECTORS: dict[str, Any] = json.loads(
+    (Path(__file__).parents[1] / "contract" / "vectors" / "text.json").read_text("utf-8")
+)
+
+
+@pytest.mark.parametrize("case", VECTORS["nfc"])
+def test_stored_text(case: dict[str, str]) -> None:
+    assert nfc(case["text"]) == case["stored"]
+
+
+@pytest.mark.parametrize("case", VECTORS["fold"])
+def test_folded_text(case: dict[str, str]) -> None:
+    assert fold(case["text"]) == case["folded"]
+
+
+@pytest.mark.parametrize("names", VECTORS["given_name_order"])
+def test_order_of_given_names(names: list[str]) -> None:
+    assert sorted(reversed(names), key=by_given_name) == names
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\ud800", "a\u202eb", "a\u2066b", "a\x1bb", "a\x85b"])
+def test_controls_surrogates_and_bidi_overrides_are_refused(text: str) -> None:
+    with pytest.raises(TextRefused):
+        nfc(text)
+
+
+@pytest.mark.parametrize("case", VECTORS["mask"])
+def test_long_runs_of_digits_are_masked(case: dict[str, str]) -> None:
+    assert mask_digits(case["note"]) == case["shown"]

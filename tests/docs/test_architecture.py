@@ -1,0 +1,44 @@
+"""Every step of the walk in docs/architecture.md names a file and a function that exist."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+STEPS = re.findall(r"`([\w./]+)`\s+·\s+`(\w+)`", (ROOT / "docs" / "architecture.md").read_text("utf-8"))
+
+
+def test_the_walk_crosses_phone_server_and_desk() -> None:
+    files = [file for file, _ in STEPS]
+    for folder in (
+        "static/field/pages",
+        "static/field/store",
+        "static/field/sync",
+        "app/sync",
+        "app/web/desk",
+    ):
+        assert any(file.startswith(folder) for file in files), folder
+
+
+@pytest.mark.parametrize(("file", "name"), STEPS)
+def test_function_that_the_walk_names_exists(file: str, name: str) -> None:
+    source = (ROOT / file).read_text("utf-8")
+    names = python_names(source) if file.endswith(".py") else javascript_names(source)
+    assert name in names
+
+
+def python_names(source: str) -> set[str]:
+    names = set[str]()
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.AnnAssign | ast.Assign):
+            targets = [node.target] if isinstance(node, ast.AnnAssign) else node.targets
+            names |= {target.id for target in targets if isinstance(target, ast.Name)}
+    return names
+
+
+def javascript_names(source: str) -> set[str]:
+    return set(re.findall(r"^export (?:async )?(?:function|const|class) (\w+)", source, re.MULTILINE))

@@ -1,0 +1,80 @@
+"""Ceilings: lines of a file and of a function, modules of a package.
+
+What is over a ceiling today is listed in `waiting.py` with its size. It may shrink, not grow; once it is
+under the ceiling its entry has to go.
+"""
+
+from collections import Counter
+from pathlib import PurePosixPath
+
+import pytest
+
+from tests.docs import waiting
+from tests.docs.sources import ROOT, files, sources
+
+FILE_LINES = 300
+FUNCTION_LINES = 40
+STYLESHEET_LINES = 400
+PACKAGE_MODULES = 14
+# Generated or data: nobody reads them from top to bottom.
+ASIDE = ("app/migrations/versions/", "static/field/core/protocol.js")
+
+
+def test_files_are_short() -> None:
+    assert over(lengths(".py", ".js", ".mjs"), FILE_LINES, waiting.FILES) == []
+
+
+def test_stylesheets_are_short() -> None:
+    assert over(lengths(".css"), STYLESHEET_LINES, waiting.STYLESHEETS) == []
+
+
+def test_functions_fit_a_screen() -> None:
+    longest: dict[str, int] = {}
+    for path, source in sources().items():
+        for function in source.functions:
+            name = f"{path}:{function.name}"
+            longest[name] = max(function.lines, longest.get(name, 0))
+    assert over(without_aside(longest), FUNCTION_LINES, waiting.FUNCTIONS) == []
+
+
+def test_packages_are_small() -> None:
+    """In the app and the phone; tests have a file for each verb or address, benchmarks for each figure."""
+    paths = [
+        PurePosixPath(path) for path in files(".py", ".js") if not path.startswith(("tests/", "benchmarks/"))
+    ]
+    modules = Counter(str(path.parent) for path in paths if path.name != "__init__.py")
+    assert over(without_aside(modules), PACKAGE_MODULES, waiting.PACKAGES) == []
+
+
+@pytest.mark.parametrize(
+    ("size", "waits", "complaints"),
+    [
+        (10, {}, []),
+        (11, {}, ["a: 11, more than 10"]),
+        (11, {"a": 11}, []),
+        (12, {"a": 11}, ["a: 12, more than 11"]),
+        (10, {"a": 11}, ["a no longer has to wait"]),
+        (10, {"b": 11}, ["b no longer has to wait"]),
+    ],
+)
+def test_what_waits_may_shrink_and_not_grow(size: int, waits: dict[str, int], complaints: list[str]) -> None:
+    assert over({"a": size}, 10, waits) == complaints
+
+
+def over(sizes: dict[str, int], ceiling: int, waits: dict[str, int]) -> list[str]:
+    """Complaints about what is over the ceiling, and about entries of `waits` that are not."""
+    allowed = {name: waits.get(name, ceiling) for name in sizes}
+    large = [
+        f"{name}: {size}, more than {allowed[name]}" for name, size in sizes.items() if size > allowed[name]
+    ]
+    return large + [f"{name} no longer has to wait" for name in waits if sizes.get(name, 0) <= ceiling]
+
+
+def lengths(*suffixes: str) -> dict[str, int]:
+    return without_aside(
+        {path: len((ROOT / path).read_text("utf-8").splitlines()) for path in files(*suffixes)}
+    )
+
+
+def without_aside(sizes: dict[str, int]) -> dict[str, int]:
+    return {name: size for name, size in sizes.items() if not name.startswith(ASIDE)}

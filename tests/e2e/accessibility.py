@@ -1,0 +1,65 @@
+"""Checks that several tests make of a page: axe's rules, and whether it scrolls sideways."""
+
+import json
+
+from playwright.sync_api import Page
+
+from tests.e2e.server import ROOT
+
+GOLDEN = ROOT / "tests" / "contract" / "golden" / "field"
+_AXE = ROOT / "service_worker" / "node_modules" / "axe-core" / "axe.min.js"
+_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_RULES = {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}}
+_OPTIONS = {"runOnly": {"type": "tag", "values": _TAGS}, "rules": _RULES, "resultTypes": ["violations"]}
+_SHOW = """html => {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    document.title = page.title;
+    document.getElementById("main").replaceWith(document.adoptNode(page.querySelector("main")));
+}"""
+_SUNLIGHT = "on => document.documentElement.toggleAttribute('data-sunny', on)"
+_SCROLLS = """[document.scrollingElement, ...document.querySelectorAll("main, .sheet")]
+    .some(box => box.scrollWidth > box.clientWidth)"""
+
+
+def show(page: Page, html: str) -> None:
+    """Put a rendered page's title and content in the place of the current ones."""
+    page.evaluate(_SHOW, html)
+
+
+def axe_violations(page: Page) -> list[str]:
+    """The violations that axe finds. Take pages with `reduced_motion`, or colours are measured half-way."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_AXE.read_text("utf-8"))
+    # Without `then`, most of the time goes into transferring what axe accepted.
+    found = page.evaluate(f"axe.run(document, {json.dumps(_OPTIONS)}).then(({{violations}}) => violations)")
+    return [
+        f"{item['id']}: {node['target']} {node['failureSummary'][:300]}"
+        for item in found
+        for node in item["nodes"]
+    ]
+
+
+def violations_in_every_mode(page: Page) -> list[str]:
+    """Violations in the light scheme, in the dark one, and there with *Chế độ ngoài nắng*."""
+    found = axe_violations(page)
+    page.emulate_media(color_scheme="dark")
+    found += [f"dark: {problem}" for problem in axe_violations(page)]
+    page.evaluate(_SUNLIGHT, True)
+    found += [f"sunlight: {problem}" for problem in axe_violations(page)]
+    page.evaluate(_SUNLIGHT, False)
+    page.emulate_media(color_scheme="light")
+    return found
+
+
+def problems_of(page: Page) -> list[str]:
+    """The violations that axe finds, and whether the page scrolls sideways."""
+    return axe_violations(page) + (["scrolls sideways"] if scrolls_sideways(page) else [])
+
+
+def scrolls_sideways(page: Page) -> bool:
+    """Whether the content is wider than the window, at the usual font size or at twice that size."""
+    usual = bool(page.evaluate(_SCROLLS))
+    page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
+    large = bool(page.evaluate(_SCROLLS))
+    page.evaluate("document.documentElement.style.removeProperty('font-size')")
+    return usual or large

@@ -1,0 +1,37 @@
+"""What a desk has to decide on: a conflict, a revoked phone's visit, a possible duplicate, a lost record."""
+
+from datetime import datetime
+
+import httpx2
+from fastapi.testclient import TestClient
+
+from app.core.clock import utc_now
+from tests.e2e.server import Server
+from tests.phone import Phone, new_id, sign_in
+from tests.world import LAN, NAM, World
+
+
+def create(server: Server, world: World) -> None:
+    """Two phones of Lan's and one of Nam's send; the desk revokes Nam's."""
+    now = utc_now()
+    first, second, nam = (_phone(server, who, now) for who in (LAN, LAN, NAM))
+    first.exchange(first.op("household.amend", {"id": world.mai, "base_version": 1, "house_no": "14A"}))
+    second.exchange(second.op("household.amend", {"id": world.mai, "base_version": 1, "house_no": "14B"}))
+    duplicate = {"id": new_id(), "hamlet_id": world.dong, "head_name": "Nguyễn Văn Đức", "house_no": "12"}
+    first.exchange(first.op("household.add", duplicate))
+    lost = second.visit(world.duc)
+    second.held.discard(lost["seq"])
+    second.exchange(second.visit(world.duc))
+    desk = _client(server)
+    desk.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"})
+    desk.post(f"/desk/devices/{nam.device_id}/revoke")
+    nam.exchange(nam.visit(world.anh, note="Máy cũ, bộ nhớ đầy"))
+
+
+def _phone(server: Server, who: tuple[str, str], now: datetime) -> Phone:
+    return sign_in(_client(server), *who, now)
+
+
+def _client(server: Server) -> TestClient:
+    client = httpx2.Client(base_url=server.url, headers={"Sec-Fetch-Site": "same-origin"}, timeout=30)
+    return client  # type: ignore[return-value]  # TestClient is such a client, without a socket

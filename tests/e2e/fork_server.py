@@ -1,0 +1,125 @@
+"""Starts servers and commands by forking a process that has imported the app: a second of CPU less for each.
+
+`forked` starts a server, as `subprocess.Popen` does with `uvicorn FACTORY --factory --port PORT`.
+`run_forked` runs a command, as `subprocess.run` does with `python -m app.cli ARGUMENTS`.
+Run as a program it is that process: a JSON line on its input for each of them, the process id on its output.
+"""
+
+import atexit
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import uvicorn
+
+import app.main  # noqa: F401 - what every server needs is imported before the fork
+from app.cli import cli
+
+
+class Forked:
+    """A server process whose parent is the forking process, which reaps it."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+    def kill(self) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+
+    def wait(self, seconds: float = 120) -> None:
+        """Until it is gone. Raises TimeoutError."""
+        end = time.monotonic() + seconds
+        with suppress(ProcessLookupError):
+            while time.monotonic() < end:
+                os.kill(self.pid, 0)
+                time.sleep(0.005)
+            raise TimeoutError(f"process {self.pid} has not ended in {seconds:.0f} s")
+
+
+def forked(factory: str, port: int, environment: dict[str, str], log: Path) -> Forked:
+    """A running server of this project; its output is appended to `log`."""
+    return _fork(
+        {"factory": factory, "port": port, "environment": environment, "out": str(log), "err": str(log)}
+    )
+
+
+def run_forked(arguments: Sequence[str], environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    """Run a command of the operator to its end. Raises FileNotFoundError if its process was killed."""
+    with TemporaryDirectory() as folder:
+        out, err, code = (Path(folder) / name for name in ("out", "err", "code"))
+        files = {"out": str(out), "err": str(err), "code": str(code)}
+        _fork({"arguments": list(arguments), "environment": environment} | files).wait()
+        return subprocess.CompletedProcess(
+            ["tung-nha", *arguments], int(code.read_text()), out.read_text("utf-8"), err.read_text("utf-8")
+        )
+
+
+def _fork(request: dict[str, Any]) -> Forked:
+    parent = _parent()
+    assert parent.stdin is not None
+    assert parent.stdout is not None
+    parent.stdin.write(json.dumps(request) + "\n")
+    parent.stdin.flush()
+    return Forked(int(parent.stdout.readline()))
+
+
+@cache
+def _parent() -> "subprocess.Popen[str]":
+    pipe = subprocess.PIPE
+    parent = subprocess.Popen([sys.executable, "-m", __name__], stdin=pipe, stdout=pipe, encoding="utf-8")
+    atexit.register(parent.kill)
+    return parent
+
+
+def main() -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are reaped by the kernel
+    for line in sys.stdin:
+        request = json.loads(line)
+        if pid := os.fork():
+            print(pid, flush=True)
+            continue
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # the child waits for processes of its own
+        _redirect(request["out"], request["err"])
+        os.environ.clear()
+        os.environ.update(request["environment"])
+        if "factory" in request:
+            uvicorn.run(request["factory"], factory=True, port=request["port"])
+        else:
+            _run_command(request["arguments"], Path(request["code"]))
+        os._exit(0)
+
+
+def _run_command(arguments: list[str], code: Path) -> None:
+    """Run the command and write down the code that it ends with, as the interpreter would find it."""
+    ended: str | int | None = 1
+    try:
+        cli(arguments, prog_name="python -m app.cli")
+    except SystemExit as end:
+        ended = end.code
+    except BaseException:
+        traceback.print_exc()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    code.write_text(str(ended or 0))
+
+
+def _redirect(out: str, err: str) -> None:
+    """Nothing to read; output and errors to these files."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    opened = [os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND) for file in (out, err)]
+    for target, source in enumerate((nothing, *opened)):
+        os.dup2(source, target)
+
+
+if __name__ == "__main__":
+    main()

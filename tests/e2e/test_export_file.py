@@ -1,0 +1,98 @@
+"""Visits that a phone could not send are exported to a file; the phone is lost, and the desk imports the
+file."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlmodel import select
+
+from app.core.db import Database
+from app.visits.models import Visit
+from tests.e2e.conftest import DESKTOP, Opener
+from tests.e2e.server import Server
+from tests.e2e.steps import desk_sign_in, fill_visit, sign_in, wait_for_heading
+from tests.world import World
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+IMPORTED = "Tệp của Nguyễn Thị Lan có 3 bản ghi"
+
+
+def test_three_visits_of_a_lost_phone_are_recorded_once(
+    open_browser: Opener, server: Server, world: World, database: Database, tmp_path: Path
+) -> None:
+    phone = open_browser("lan", accept_downloads=True)
+    page = phone.pages[0]
+    sign_in(page)
+    server.stop()
+    for household in (world.duc, world.mai, world.duc):
+        _record(page, household)
+    file = _export(page, tmp_path)
+    phone.close()
+
+    server.start()
+    desk = open_browser("binh", DESKTOP).pages[0]
+    desk_sign_in(desk)
+    assert _count_visits(database) == 0
+    _import(desk, file)
+    expect(desk.get_by_role("status")).to_have_text(f"{IMPORTED}: đã nhận 3, đã có từ trước 0.")
+    _import(desk, file)
+    expect(desk.get_by_role("status")).to_have_text(f"{IMPORTED}: đã nhận 0, đã có từ trước 3.")
+    assert _count_visits(database) == 3
+
+    cut = tmp_path / "cut.tnha"
+    cut.write_bytes(file.read_bytes()[:-20])
+    _import(desk, cut)
+    expect(desk.get_by_role("alert")).to_have_text(re.compile("Tệp bị thiếu hoặc bị hỏng."))
+
+
+def test_phone_that_sends_after_the_import_records_nothing_twice(
+    open_browser: Opener, server: Server, world: World, database: Database, tmp_path: Path
+) -> None:
+    page = open_browser("lan", accept_downloads=True).pages[0]
+    sign_in(page)
+    server.stop()
+    _record(page, world.duc)
+    file = _export(page, tmp_path)
+    page.context.set_offline(True)  # or the phone is faster than the desk
+    server.start()
+    desk = open_browser("binh", DESKTOP).pages[0]
+    desk_sign_in(desk)
+    _import(desk, file)
+    expect(desk.get_by_role("status")).to_have_text(re.compile("đã nhận 1, đã có từ trước 0."))
+    page.context.set_offline(False)
+    page.reload()
+    expect(page.get_by_text(re.compile(r"^Đã gửi \d\d:\d\d"))).to_have_count(1, timeout=75_000)
+    assert _count_visits(database) == 1
+
+
+def _record(page: Page, household: str) -> None:
+    page.goto(f"/field/households/{household}/visit")
+    wait_for_heading(page, re.compile("^Hộ "))
+    fill_visit(page)
+    page.get_by_role("button", name="Lưu").click()
+    wait_for_heading(page, "Đã lưu trên máy")
+
+
+def _export(page: Page, folder: Path) -> Path:
+    page.goto("/field/log")
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Chép ra tệp dự phòng").click()
+    expect(page.get_by_role("status").get_by_text("Đã chép ra tệp")).to_be_visible()
+    assert coming.value.suggested_filename.endswith(".tnha")
+    file = folder / coming.value.suggested_filename
+    coming.value.save_as(file)
+    return file
+
+
+def _import(desk: Page, file: Path) -> None:
+    desk.goto("/desk/devices")
+    desk.get_by_role("link", name="Nhận tệp dự phòng").click()
+    wait_for_heading(desk, "Nhận tệp dự phòng")
+    desk.get_by_label("Tệp dự phòng").set_input_files(file)
+    desk.get_by_role("button", name="Nhận tệp").click()
+
+
+def _count_visits(database: Database) -> int:
+    return len(database.read(lambda session: session.exec(select(Visit)).all()))

@@ -1,0 +1,69 @@
+// Vietnamese text. app/core/text.py is tested with the same vectors.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { addressKey, fold, givenNameKey, matcher, nfc, sortByKey } from "../../../static/field/core/text.js";
+import { maskDigits, returnReason } from "../../../static/field/pages/labels.js";
+
+const vectors = JSON.parse(readFileSync(new URL("../../contract/vectors/text.json", import.meta.url), "utf8"));
+
+/** The items in every rotation, forwards and backwards. */
+function permutations(items) {
+  const rotations = items.map((_, index) => [...items.slice(index), ...items.slice(0, index)]);
+  return [...rotations, ...rotations.map((order) => order.toReversed())];
+}
+
+test("text is stored composed, with single blanks and its line feeds", () => {
+  for (const { text, stored } of vectors.nfc) assert.equal(nfc(text), stored);
+});
+
+test("invisible characters that the server refuses are not stored", () => {
+  assert.equal(nfc("Lan\u0000 \u202eNam\ud800"), "Lan Nam");
+});
+
+test("line breaks of other systems are line feeds", () => {
+  assert.equal(nfc("Lan\u000bNam\r\nBình\rHoa\u0085Mai"), "Lan\nNam\nBình\nHoa\nMai");
+});
+
+test("of numbers with nine digits or more only the last two are shown; dates are shown", () => {
+  for (const { note, shown } of vectors.mask) assert.equal(maskDigits(note), shown);
+});
+
+test("a number in the supervisor's note is hidden too", () => {
+  const review = { state: "returned", reason: "other", field: "", note: "gọi 0912 (345) 678", at: null };
+  assert.match(returnReason({ review }), /gọi •{12}78$/u);
+});
+
+test("folding drops every mark and writes đ as d", () => {
+  for (const { text, folded } of vectors.fold) assert.equal(fold(text), folded);
+});
+
+test("people are sorted by given name, letters before tones", () => {
+  for (const order of vectors.given_name_order) {
+    for (const disorder of permutations(order)) assert.deepEqual(sortByKey(disorder, givenNameKey), order);
+  }
+});
+
+test("hoà and hòa are the same name", () => {
+  assert.equal(givenNameKey("Lê Thị Hoà"), givenNameKey("Lê Thị Hòa"));
+});
+
+test("house numbers are sorted as numbers: 2, 12, 12/3, 12A, 13", () => {
+  for (const order of vectors.address_order) {
+    for (const disorder of permutations(order)) assert.deepEqual(sortByKey(disorder, addressKey), order);
+  }
+});
+
+test("households of one address are sorted by given name", () => {
+  const [first, second] = [{ head_name: "Trần Thị Ánh" }, { head_name: "Lê Văn Đức" }];
+  assert.deepEqual(sortByKey([second, first], addressKey), [first, second]);
+});
+
+test("a household without number or alley is found by name", () => {
+  assert.ok(matcher("on")({ head_name: "Lò Thị Ơn", house_no: null }));
+});
+
+test("every word of a search is part of name, house number or alley", () => {
+  for (const { household, query, found } of vectors.search) assert.equal(matcher(query)(household), found, query);
+});

@@ -1,0 +1,66 @@
+"""Bugs for a copy of the phone's code, which tests in Node must detect."""
+
+import shutil
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+RESULTS = "static/field/sync/results.js"
+SETTLE = "static/field/sync/settle.js"
+EXCHANGE = "static/field/sync/exchange.js"
+# By name: the files, and in each a text that is there once and its replacement.
+MUTANTS = {
+    "a conflict takes the version of its row for its own": [
+        (
+            RESULTS,
+            "result.version ?? acked_version;",
+            "result.version ?? result.row?.version ?? acked_version;",
+        )
+    ],
+    "a new epoch is ignored": [
+        (SETTLE, "state.epoch !== undefined && state.epoch !== answer.epoch", "false")
+    ],
+    "the next request leaves although an operation is not acknowledged": [
+        (EXCHANGE, 'ACKNOWLEDGED.includes(results.get(op_id)?.status ?? "")', "true || results.has(op_id)")
+    ],
+    "the next request leaves although the page is one of several": [
+        (EXCHANGE, "const whole = !answer.more && ", "const whole = ")
+    ],
+    "the next request leaves under another account": [
+        (
+            EXCHANGE,
+            "if (open?.account_id !== account.account_id || !open.signed_in) return null;",
+            "if (!open) return null;",
+        )
+    ],
+    "the next request starts at the position before the answer": [
+        (
+            "static/field/sync/request.js",
+            "const moved = { ...state, epoch, scope, cursor,",
+            "const moved = { ...state, epoch, scope,",
+        )
+    ],
+    "a request on its way is not aborted when the answer before is not stored": [
+        (EXCHANGE, "    next?.cancel();\n    throw error;", "    throw error;")
+    ],
+    "the files of operations that were queued again are removed": [
+        (
+            "static/field/store/journal/journalSync.js",
+            "opIds.filter((opId) => !unsent.has(opId))",
+            "opIds.filter(() => unsent)",
+        )
+    ],
+}
+
+
+def plant(mutant: str, folder: Path) -> Path:
+    """Copy the phone's code and its tests with the bug into a folder, and return the folder."""
+    for name in ("static/field", "tests/field"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "service_worker").mkdir()
+    shutil.copy(ROOT / "service_worker/resolve.mjs", folder / "service_worker")
+    (folder / "service_worker/node_modules").symlink_to(ROOT / "service_worker/node_modules")
+    for name, old, new in MUTANTS[mutant]:
+        text = (folder / name).read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{mutant}: {name} has changed"
+        (folder / name).write_text(text.replace(old, new), encoding="utf-8")
+    return folder

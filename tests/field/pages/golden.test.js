@@ -1,0 +1,27 @@
+// The golden contexts of the field templates are what the pages give. Written anew with GOLDEN=write in the environment.
+
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { test } from "node:test";
+import { ACCOUNT } from "./golden/accountScenes.js";
+import { HOUSEHOLDS } from "./golden/householdScenes.js";
+import { VISITS } from "./golden/visitScenes.js";
+
+const GOLDEN = new URL("../../contract/golden/field/", import.meta.url);
+
+/** @typedef {import("../support/pageHarness.js").Phone} Phone */
+/** @typedef {Record<string, () => Promise<{phone: Phone, address: string, fields?: object}>>} Scenes by name of the golden file */
+
+for (const [name, scene] of Object.entries({ ...ACCOUNT, ...HOUSEHOLDS, ...VISITS })) {
+  test(`${name} is what the page gives`, async () => {
+    const { phone, address, fields } = await scene();
+    const { context, template } = await (fields ? phone.post(address, fields) : phone.get(address));
+    assert.equal(template, `field/${name.split("/")[0]}.html`);
+    const file = new URL(`${name}.json`, GOLDEN);
+    if (process.env.GOLDEN === "write") {
+      mkdirSync(new URL("./", file), { recursive: true });
+      writeFileSync(file, `${JSON.stringify(context, null, 2)}\n`);
+    }
+    assert.deepEqual(context, JSON.parse(readFileSync(file, "utf8")));
+  });
+}

@@ -1,0 +1,96 @@
+// Golden scenes: Hộ dân, Ghi nhanh and a household.
+
+import * as drafts from "../../../../static/field/store/drafts.js";
+import { bareList, lansPhone, readyPhone } from "../../support/pageHarness.js";
+import { newId, record, save } from "../../support/phone.js";
+import { busyPhone, phoneOfAllStatuses } from "./phones.js";
+
+const MARK = "40000000-0000-4000-8000-000000000001";
+
+/** @type {import("../golden.test.js").Scenes} */
+export const HOUSEHOLDS = {
+  "households/all": async () => ({ phone: await busyPhone(), address: "/field/households" }),
+  "households/none": async () => ({ phone: await bareList(), address: "/field/households" }),
+  "households/quick_none": async () => ({ phone: await bareList(), address: "/field/households/quick" }),
+  "households/nothing_found": async () => ({
+    phone: await readyPhone(),
+    address: "/field/households?q=x%3Cy&show=follow_up&order=name",
+  }),
+  "households/many": async () => {
+    const phone = await lansPhone();
+    for (let number = 100; number < 170; number += 1) phone.server.household(`n${number}`, { alley: "Xóm Chùa" });
+    await phone.sync();
+    return { phone, address: "/field/households?page=2" };
+  },
+  "households/pick": async () => {
+    const phone = await readyPhone();
+    const { data } = await record("lan", "h12", {}, { at: phone.now.toISOString() });
+    return { phone, address: `/field/visits/${data.id}/household` };
+  },
+  "household/visited": async () => ({ phone: await busyPhone(), address: "/field/households/h12?done=undone" }),
+  "household/just_added": async () => {
+    const phone = await readyPhone();
+    const id = newId();
+    const data = {
+      id,
+      hamlet_id: "dong",
+      head_name: "Vũ <b>Văn</b> Sơn",
+      house_no: "",
+      alley: "",
+      phone: "0900000009",
+      phone_consent: true,
+    };
+    await save("lan", "household.add", data, { id });
+    return { phone, address: `/field/households/${id}?done=saved` };
+  },
+  "household/moved": async () => {
+    const phone = await lansPhone();
+    phone.server.household("gone", { state: "moved", head_name: "Hứa Thị Bích" });
+    await phone.sync();
+    return { phone, address: "/field/households/gone" };
+  },
+  "household_form/new": async () => ({
+    phone: await readyPhone(),
+    address: "/field/households/new?name=V%C5%A9%20S%C6%A1n",
+  }),
+  "household_form/wrong": async () => ({
+    phone: await readyPhone(),
+    address: "/field/households/new",
+    fields: { id: newId(), head_name: " ", house_no: "1".repeat(61), alley: "x".repeat(161), phone: "0900000009" },
+  }),
+  "household_form/similar": async () => ({
+    phone: await readyPhone(),
+    address: "/field/households/new",
+    fields: { id: newId(), head_name: "nguyen duc", house_no: "", alley: "", phone: "" },
+  }),
+  "household_form/edit_refused": async () => {
+    const phone = await readyPhone();
+    phone.server.decide = () => ({ status: "rejected", code: "phone_without_consent", fields: ["phone"] });
+    await save("lan", "household.amend", { id: "h14", base_version: 1, phone: "0900000008" });
+    await phone.sync();
+    return { phone, address: "/field/households/h14/edit" };
+  },
+  "households/quick": async () => {
+    const phone = await readyPhone();
+    await record("lan", "h14", { result: "not_home", services: [] }, { at: phone.now.toISOString() });
+    await phone.post("/field/households/h16/mark", { id: MARK, result: "not_home" });
+    await drafts.saveDraft("lan", "quick", { service: ["vietqr"], outcome: ["explained"] });
+    return { phone, address: "/field/households/quick?q=ngo" };
+  },
+  "households/quick_refused": async () => {
+    const phone = await readyPhone();
+    await drafts.saveDraft("lan", "quick", { service: ["vietqr"], outcome: [""] });
+    return { phone, address: "/field/households/h12/mark", fields: { id: newId(), result: "helped" } };
+  },
+  "households/quick_tapped": async () => {
+    const phone = await readyPhone();
+    const fields = { id: newId(), result: "not_home" };
+    return { phone, address: "/field/households/h12/mark?show=unvisited", fields };
+  },
+  "household/statuses": async () => ({ phone: await phoneOfAllStatuses(), address: "/field/households/h12" }),
+  "household_form/saved_elsewhere": async () => {
+    const phone = await readyPhone();
+    await drafts.saveDraft("lan", "household:new", { head_name: "Lý Văn Hai" });
+    return { phone, address: "/field/households/new?done=elsewhere" };
+  },
+};

@@ -1,0 +1,126 @@
+// Golden scenes: recording visits and Đã ghi.
+
+import * as drafts from "../../../../static/field/store/drafts.js";
+import { lansPhone, putReturnedVisit, putVisit, readyPhone, visitFields } from "../../support/pageHarness.js";
+import { record, save } from "../../support/phone.js";
+import { busyPhone, phoneOfAllStatuses, revokedPhone } from "./phones.js";
+
+/** @type {import("../golden.test.js").Scenes} */
+export const VISITS = {
+  "visit_form/new": async () => ({ phone: await readyPhone(), address: "/field/households/h12/visit" }),
+  "visit_form/resumed": async () => {
+    const phone = await readyPhone();
+    await drafts.saveDraft(
+      "lan",
+      "visit:new:h12",
+      visitFields({ note: "Cụ ông đi vắng, <hẹn>\nchiều", follow_up: "pick", follow_up_on: "2026-12-24" }),
+    );
+    return { phone, address: "/field/households/h12/visit" };
+  },
+  "visit_form/wrong": async () => ({
+    phone: await readyPhone(),
+    address: "/field/households/h12/visit",
+    fields: visitFields({
+      result: "",
+      "outcome-vneid_install": "",
+      "people-vneid_install": "0",
+      note: "x".repeat(501),
+      follow_up: "pick",
+    }),
+  }),
+  "visit_form/returned": async () => {
+    const phone = await lansPhone();
+    putReturnedVisit(phone, "v1", "missing_information", {
+      services: [{ code: "old_service", outcome: "referred", people: 3 }],
+      follow_up_on: "2026-11-25",
+    });
+    putVisit(phone, "v2", { occurred_at: "2026-11-20T02:00:00Z" });
+    await phone.sync();
+    return { phone, address: "/field/visits/v1/edit" };
+  },
+  "saved/on_phone": async () => {
+    const phone = await readyPhone();
+    const { data } = await record("lan", "h12", {}, { at: phone.now.toISOString() });
+    return { phone, address: `/field/visits/${data.id}/saved` };
+  },
+  "saved/sent_last_household": async () => {
+    const phone = await lansPhone();
+    for (const household_id of ["h14", "h16", "h5"]) putVisit(phone, `v-${household_id}`, { household_id });
+    await phone.sync();
+    const { data } = await record("lan", "h12", { result: "not_home", services: [] }, { at: phone.now.toISOString() });
+    await phone.sync();
+    return { phone, address: `/field/visits/${data.id}/saved` };
+  },
+  "log/empty": async () => ({ phone: await readyPhone(), address: "/field/log" }),
+  "log/busy": async () => ({ phone: await busyPhone(), address: "/field/log?done=withdrawn" }),
+  "log/many": async () => {
+    const phone = await lansPhone();
+    for (let number = 0; number < 61; number += 1)
+      putVisit(phone, `v${number}`, { recorded_by: "lan", household_id: number ? "h12" : "gone" });
+    await phone.sync();
+    return { phone, address: "/field/log?page=2" };
+  },
+  "confirm/withdraw": async () => {
+    const phone = await readyPhone();
+    const { data } = await record("lan", "h12", {}, { at: phone.now.toISOString() });
+    return { phone, address: `/field/visits/${data.id}/withdraw` };
+  },
+  "confirm/moved": async () => ({ phone: await readyPhone(), address: "/field/households/h12/state/moved" }),
+  "saved/signed_out": async () => {
+    const phone = await readyPhone();
+    const { data } = await record("lan", "h12", {}, { at: phone.now.toISOString() });
+    phone.syncState = { outcome: "sign_in", progress: null };
+    return { phone, address: `/field/visits/${data.id}/saved` };
+  },
+  "log/statuses": async () => ({ phone: await phoneOfAllStatuses(), address: "/field/log" }),
+  "log/exported": async () => {
+    const phone = await readyPhone();
+    await record("lan", "h12", {}, { at: "2026-11-20T01:00:00Z" });
+    return { phone, address: "/field/log?done=exported" };
+  },
+  "log/signed_out": async () => {
+    const phone = await readyPhone();
+    await record("lan", "h12", {}, { at: "2026-11-23T01:00:00Z" });
+    phone.syncState = { outcome: "sign_in", progress: null };
+    return { phone, address: "/field/log" };
+  },
+  "saved/to_home_screen": async () => {
+    const phone = await readyPhone();
+    const { data } = await record("lan", "h12", {}, { at: phone.now.toISOString() });
+    phone.installable = true;
+    return { phone, address: `/field/visits/${data.id}/saved` };
+  },
+  "visit_form/saved_elsewhere": async () => {
+    const phone = await readyPhone();
+    const { data } = await record("lan", "h12", {}, { at: phone.now.toISOString() });
+    const { id: _id, ...values } = visitFields({ note: "Bà hỏi về mức 2" });
+    await drafts.saveDraft("lan", `visit:edit:${data.id}`, values);
+    return { phone, address: `/field/visits/${data.id}/edit?done=elsewhere` };
+  },
+  "saved/elsewhere": async () => {
+    const phone = await readyPhone();
+    const { data } = await record("lan", "h12", {}, { at: phone.now.toISOString() });
+    return { phone, address: `/field/visits/${data.id}/saved?done=elsewhere` };
+  },
+  "saved/nothing_to_undo": async () => {
+    const phone = await readyPhone();
+    const { data } = await record("lan", "h12", {}, { at: phone.now.toISOString() });
+    await phone.edit(data.id);
+    return { phone, address: `/field/visits/${data.id}/saved` };
+  },
+  "log/revoked": async () => ({ phone: await revokedPhone(), address: "/field/log" }),
+  "log/withdrawn": async () => {
+    const phone = await lansPhone();
+    putVisit(phone, "v1", { recorded_by: "lan" });
+    await phone.sync();
+    await save("lan", "visit.withdraw", { id: "v1" }, { at: phone.now.toISOString() });
+    await phone.sync();
+    await save("lan", "visit.withdraw", { id: "v0" }, { at: phone.now.toISOString() });
+    return { phone, address: "/field/log" };
+  },
+  "visit_form/come_back": async () => ({
+    phone: await readyPhone(),
+    address: "/field/households/h12/visit",
+    fields: visitFields({ result: "come_back", service: [] }),
+  }),
+};

@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import * as outbox from "../../../../static/field/store/outbox.js";
+import { lansPhone, putReturnedVisit, putVisit, readyPhone } from "../../support/pageHarness.js";
+
+const ID = "30000000-0000-4000-8000-000000000001";
+/** @type {import("../../support/pageHarness.js").Phone} */
+let phone;
+
+beforeEach(async () => {
+  phone = await readyPhone();
+});
+
+const queued = () => outbox.queuedOperations("lan");
+const labels = async (address) => (await phone.get(address)).context.rows.map(({ label }) => label);
+const newHousehold = (changes = {}) => ({
+  id: ID,
+  head_name: "Vũ Văn Sơn",
+  house_no: "7",
+  alley: "Ngõ 9",
+  phone: "",
+  ...changes,
+});
+
+test("households are sorted by alley and house number, or by given name", async () => {
+  assert.deepEqual(await labels("/field/households"), [
+    "5 · Đặng Thị Ước",
+    "12 · Nguyễn Văn Đức",
+    "14 · Trần Thị Mai",
+    "16 · Lê Thị Ánh",
+  ]);
+  assert.deepEqual(await labels("/field/households?order=name"), [
+    "16 · Lê Thị Ánh",
+    "12 · Nguyễn Văn Đức",
+    "14 · Trần Thị Mai",
+    "5 · Đặng Thị Ước",
+  ]);
+});
+
+test("search ignores marks, and finds name and number in any order", async () => {
+  assert.deepEqual(await labels("/field/households?q=nguyen%20duc%2012"), ["12 · Nguyễn Văn Đức"]);
+  assert.deepEqual(await labels("/field/households?q=%20UOC"), ["5 · Đặng Thị Ước"]);
+});
+
+test("a search keeps its filter and order in every link", async () => {
+  const { context } = await phone.get("/field/households?q=ngo&show=unvisited&order=name");
+  assert.deepEqual(
+    context.filters.map(({ href }) => href),
+    [
+      "/field/households?q=ngo&show=unvisited&order=name",
+      "/field/households?q=ngo&show=follow_up&order=name",
+      "/field/households?q=ngo&order=name",
+    ],
+  );
+  assert.deepEqual(context.fields, [
+    { name: "show", value: "unvisited" },
+    { name: "order", value: "name" },
+  ]);
+});
+
+test("a visit with nobody home and a returned visit leave a household unvisited", async () => {
+  phone = await lansPhone();
+  putVisit(phone, "v1", { household_id: "h12" });
+  putVisit(phone, "v2", { household_id: "h14", result: "not_home", services: [] });
+  putReturnedVisit(phone, "v3", "duplicate_visit", { household_id: "h16" });
+  await phone.sync();
+  const { context } = await phone.get("/field/households");
+  assert.deepEqual([context.reached, context.total], ["1", "4"]);
+  assert.deepEqual(
+    context.rows.map(({ line }) => line),
+    ["Chưa đến", "Đã đến 12/11/2026", "Vắng nhà 12/11/2026", "Chưa đến"],
+  );
+});
+
+test("a list shows thirty households and Xem thêm", async () => {
+  phone = await lansPhone();
+  for (let number = 100; number < 165; number += 1) phone.server.household(`n${number}`);
+  await phone.sync();
+  const first = (await phone.get("/field/households")).context;
+  assert.deepEqual([first.rows.length, first.more], [30, { href: "/field/households?page=2", count: 30 }]);
+  const second = (await phone.get(first.more.href)).context;
+  assert.deepEqual([second.rows.length, second.rows.findIndex(({ focus }) => focus), second.more.count], [60, 30, 9]);
+});
+
+test("a new household is on the list at once", async () => {
+  const { location } = await phone.post("/field/households/new", newHousehold());
+  assert.equal(location, `/field/households/${ID}?done=saved`);
+  assert.deepEqual((await queued())[0].data, {
+    id: ID,
+    hamlet_id: "dong",
+    head_name: "Vũ Văn Sơn",
+    house_no: "7",
+    alley: "Ngõ 9",
+  });
+  assert.deepEqual(await labels("/field/households?q=son"), ["7 · Vũ Văn Sơn"]);
+  assert.equal((await phone.get(location)).context.step.text, "Trên máy");
+});
+
+for (const [name, fields] of [
+  ["the same address", { head_name: "Người khác", house_no: "12", alley: "ngo 3" }],
+  ["a name with a word less", { head_name: "Nguyễn Đức", house_no: "", alley: "" }],
+]) {
+  test(`${name} is shown before saving, and added only when Lan is sure`, async () => {
+    const shown = await phone.post("/field/households/new", newHousehold(fields));
+    assert.deepEqual(
+      shown.context.similar.map(({ label }) => label),
+      ["12 · Nguyễn Văn Đức"],
+    );
+    assert.deepEqual(await queued(), []);
+    await phone.post("/field/households/new", newHousehold({ ...fields, sure: "yes" }));
+    assert.equal((await queued()).length, 1);
+  });
+}
+
+test("a household needs a name, and a phone number needs consent", async () => {
+  const { status, context } = await phone.post(
+    "/field/households/new",
+    newHousehold({ head_name: " ", phone: "0900 000 009" }),
+  );
+  assert.equal(status, 422);
+  assert.deepEqual(
+    context.errors.map(({ text }) => text),
+    ["Nhập tên chủ hộ.", "Chỉ lưu số điện thoại khi gia đình đồng ý."],
+  );
+  await phone.post("/field/households/new", newHousehold({ phone: "0900 000 009", phone_consent: "yes" }));
+  const [{ data }] = await queued();
+  assert.deepEqual([data.phone, data.phone_consent], ["0900 000 009", true]);
+});
+
+test("an amended household sends what changed and nothing else", async () => {
+  const fields = { id: ID, head_name: "Trần Thị Mai", house_no: "14A", alley: "Ngõ 3", phone: "" };
+  await phone.post("/field/households/h14/edit", fields);
+  assert.deepEqual((await queued())[0].data, { house_no: "14A", id: "h14", base_version: 1 });
+});
+
+test("an amendment that changes nothing sends nothing", async () => {
+  await phone.post("/field/households/h14/edit", {
+    id: ID,
+    head_name: "Trần Thị Mai",
+    house_no: "14",
+    alley: "Ngõ 3",
+    phone: "",
+  });
+  assert.deepEqual(await queued(), []);
+});
+
+test("a household that moved away leaves the list after a confirmation, and can be restored", async () => {
+  const { context } = await phone.get("/field/households/h14/state/moved");
+  await phone.post(context.action, { id: context.id });
+  assert.deepEqual((await queued())[0].data, { id: "h14", base_version: 1, state: "moved" });
+  assert.ok(!(await labels("/field/households")).includes("14 · Trần Thị Mai"));
+  assert.equal((await phone.get("/field/households?q=mai")).context.rows[0].line, "Hộ đã chuyển đi");
+  const page = (await phone.get("/field/households/h14")).context;
+  assert.deepEqual([page.active, page.changes[0].label], [false, "Đưa lại vào danh sách"]);
+});
+
+test("an unknown state is not found", async () => {
+  assert.equal((await phone.get("/field/households/h14/state/burnt")).status, 404);
+});
+
+test("nothing typed or stored reaches the page as HTML", async () => {
+  phone = await lansPhone();
+  const { render } = await import("../../../../static/dist/field/templates.js");
+  phone.render = render;
+  phone.server.household("x", { head_name: "<script>alert(1)</script>", alley: '"><img src=x>' });
+  await phone.sync();
+  for (const address of ["/field/households/x", "/field/households?q=%22%3E%3Cimg%3E", "/field/households/x/visit"]) {
+    const { html } = await phone.get(address);
+    assert.doesNotMatch(html, /<script|<img/);
+  }
+});
+
+for (const [decision, text, badge] of [
+  [{ status: "rejected", code: "phone_invalid", fields: ["phone"] }, "Đã lưu trên máy.", "Cần sửa"],
+  [{ status: "conflict", code: "conflict", fields: ["alley"] }, "Đã gửi.", "Chờ xã xử lý"],
+]) {
+  test(`with the badge ${badge} the page does not say that the household is sent automatically`, async () => {
+    await phone.post("/field/households/h12/edit", newHousehold({ head_name: "Nguyễn Văn Đức", house_no: "12" }));
+    const shown = async () => (await phone.get("/field/households/h12?done=saved")).context;
+    assert.equal((await shown()).message, "Đã lưu trên máy. Sẽ tự gửi khi có mạng.");
+    phone.server.decide = () => decision;
+    await phone.sync();
+    const { message, step } = await shown();
+    assert.deepEqual([message, step.text], [text, badge]);
+  });
+}
+
+test("the page does not say so either after Lan's session has ended", async () => {
+  phone.syncState = { outcome: "sign_in", progress: null };
+  const { location } = await phone.post("/field/households/new", newHousehold());
+  assert.equal((await phone.get(location)).context.message, "Đã lưu trên máy.");
+});

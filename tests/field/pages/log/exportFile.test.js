@@ -1,0 +1,114 @@
+// [Chép ra tệp dự phòng]: the unsent operations in a file that only the holder of the private key can read.
+
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { gunzipSync } from "node:zlib";
+import { lansPhone } from "../../support/pageHarness.js";
+import { all, newId, opIds, record } from "../../support/phone.js";
+
+const ID = "0f8fad5b-d9cb-469f-a165-70867728950e";
+/** @type {import("../../support/pageHarness.js").Phone} */
+let phone;
+/** @type {CryptoKeyPair} */
+let keys;
+
+const log = async () => (await phone.get("/field/log")).context;
+
+/** The content of a file, decrypted as the server does. */
+async function decrypted(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const [head, point, body] = [bytes.slice(0, 89), bytes.slice(24, 89), bytes.slice(89)];
+  const { subtle } = crypto;
+  const theirs = await subtle.importKey("raw", point, { name: "ECDH", namedCurve: "P-256" }, false, []);
+  const shared = await subtle.deriveBits({ name: "ECDH", public: theirs }, keys.privateKey, 256);
+  const secret = await subtle.importKey("raw", shared, "HKDF", false, ["deriveBits"]);
+  const info = new TextEncoder().encode("tungnha export 1");
+  const derived = await subtle.deriveBits({ name: "HKDF", hash: "SHA-256", salt: point, info }, secret, 352);
+  const cipher = await subtle.importKey("raw", derived.slice(0, 32), "AES-GCM", false, ["decrypt"]);
+  const aesGcm = { name: "AES-GCM", iv: derived.slice(32), additionalData: head };
+  return { head, content: JSON.parse(gunzipSync(await subtle.decrypt(aesGcm, cipher, body))) };
+}
+
+beforeEach(async () => {
+  phone = await lansPhone();
+  keys = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, false, ["deriveBits"]);
+  const point = new Uint8Array(await crypto.subtle.exportKey("raw", keys.publicKey));
+  phone.server.export_key = { id: ID, public_key: btoa(String.fromCharCode(...point)) };
+  await phone.sync();
+});
+
+test("the file has the queued and refused operations as they were made, and names account and device", async () => {
+  phone.server.decide = () => ({ status: "rejected", code: "service_unknown", fields: ["services"] });
+  await record("lan", "h12");
+  const [refused] = await all("lan", "outbox");
+  await phone.sync();
+  await record("lan", "h14", { note: "Bà hỏi về mức 2" });
+  const [queued] = await all("lan", "outbox");
+  assert.equal((await phone.post("/field/log/export")).location, "/field/log?done=exported");
+  const [{ file, name }] = phone.files;
+  const { head, content } = await decrypted(file);
+  assert.deepEqual(content, {
+    commune_id: "yen-binh",
+    account_id: "lan",
+    device_id: "device-lan",
+    ops: [refused, queued],
+  });
+  assert.equal(new TextDecoder().decode(head.slice(0, 7)), "TUNGNHA");
+  assert.equal(Buffer.from(head.slice(8, 24)).toString("hex"), ID.replaceAll("-", ""));
+  assert.equal(name, "luot-chua-gui-2026-11-24-1000.tnha");
+});
+
+test("the file has no plain text, and no two files are equal", async () => {
+  await record("lan", "h14", { note: "Bà hỏi về mức 2" });
+  await phone.post("/field/log/export");
+  await phone.post("/field/log/export");
+  const [one, other] = await Promise.all(phone.files.map(({ file }) => file.arrayBuffer()));
+  assert.equal(Buffer.from(one).includes("device-lan"), false);
+  assert.notDeepEqual(one, other);
+});
+
+test("operations in the file stay queued and are sent later", async () => {
+  const { op_id } = await record("lan", "h12");
+  await phone.post("/field/log/export");
+  assert.deepEqual(await opIds("lan", "outbox"), [op_id]);
+  await phone.sync();
+  assert.deepEqual(await opIds("lan", "sent"), [op_id]);
+});
+
+test("it is offered as long as operations are unsent", async () => {
+  assert.equal((await log()).can_export, false);
+  await record("lan", "h12");
+  assert.equal((await log()).can_export, true);
+  phone.server.decide = () => ({ status: "rejected", code: "service_unknown", fields: ["services"] });
+  await phone.sync();
+  assert.equal((await log()).can_export, true);
+});
+
+test("without unsent operations no file is made", async () => {
+  await record("lan", "h12");
+  await phone.sync();
+  const { location } = await phone.post("/field/log/export");
+  assert.deepEqual([phone.files, (await phone.get(location)).context.message], [[], ""]);
+});
+
+test("a newer key of the server replaces the earlier one", async () => {
+  const newer = { ...phone.server.export_key, id: newId() };
+  phone.server.export_key = newer;
+  await phone.sync();
+  await phone.sync();
+  assert.deepEqual(
+    phone.server.requests.map(({ export_key_id }) => export_key_id),
+    [undefined, ID, newer.id],
+  );
+});
+
+test("if the file cannot be made, the page says so and nothing is lost", async () => {
+  await record("lan", "h12");
+  const message = "Chưa chép được ra tệp. Các lượt vẫn còn trên máy.";
+  phone.server.decide = () => ({ status: "retry" });
+  phone.server.export_key = { id: newId(), public_key: btoa("no point of the curve") };
+  await phone.sync();
+  const { location } = await phone.post("/field/log/export");
+  assert.equal((await phone.get(location)).context.message, message);
+  assert.equal((await opIds("lan", "outbox")).length, 1);
+});

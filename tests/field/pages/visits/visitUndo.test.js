@@ -1,0 +1,163 @@
+// Hoàn tác undoes the last operation on a visit: an amendment is amended back, a recorded visit is withdrawn.
+
+import assert from "node:assert/strict";
+import { beforeEach, describe, test } from "node:test";
+import * as drafts from "../../../../static/field/store/drafts.js";
+import * as outbox from "../../../../static/field/store/outbox.js";
+import { loadView } from "../../../../static/field/store/view/replica.js";
+import { lansPhone, putReturnedVisit, putVisit, readyPhone, visitFields } from "../../support/pageHarness.js";
+import { newId } from "../../support/phone.js";
+
+const QUICK = "/field/households/quick";
+const ID = "20000000-0000-4000-8000-000000000001";
+/** @type {import("../../support/pageHarness.js").Phone} */
+let phone;
+
+const typesQueued = async () => (await outbox.queuedOperations("lan")).map(({ type }) => type);
+const visitNow = async (id) => (await loadView("lan")).visits.get(id);
+const savedPage = async (id) => (await phone.get(`/field/visits/${id}/saved`)).context;
+const rowOf = ({ context }, household) => context.rows.find(({ key }) => key === household);
+
+describe("Hoàn tác", () => {
+  beforeEach(async () => {
+    phone = await readyPhone();
+  });
+
+  test("after an edit that changed nothing is not offered, and nothing is withdrawn", async () => {
+    await phone.post("/field/households/h12/visit", visitFields());
+    await phone.sync();
+    assert.equal((await phone.edit(ID)).location, `/field/visits/${ID}/saved`);
+    assert.equal((await savedPage(ID)).undo, null);
+    assert.ok(!(await typesQueued()).includes("visit.withdraw"));
+  });
+
+  test("after an edit restores the content before, whether it was sent meanwhile or not", async () => {
+    for (const sent of [false, true]) {
+      phone = await readyPhone();
+      await phone.post("/field/households/h12/visit", visitFields({ note: "Bà ở nhà" }));
+      await phone.edit(ID, { note: "Ông ở nhà" });
+      if (sent) await phone.sync();
+      const { location } = await phone.undo(ID);
+      assert.equal(location, "/field/households/h12?done=restored");
+      const { note, result } = await visitNow(ID);
+      assert.deepEqual([note, result], ["Bà ở nhà", "helped"]);
+      await phone.sync();
+      assert.equal(phone.server.row("visit", ID).note, "Bà ở nhà");
+      assert.equal((await savedPage(ID)).undo, null);
+    }
+  });
+
+  test("after Sai hộ moves the visit back to its first household", async () => {
+    await phone.post("/field/households/h12/visit", visitFields());
+    await phone.edit(ID, { household_id: "h14" });
+    assert.equal((await phone.undo(ID)).location, "/field/households/h12?done=restored");
+    assert.equal((await visitNow(ID)).household_id, "h12");
+  });
+
+  test("tapped twice undoes once", async () => {
+    await phone.post("/field/households/h12/visit", visitFields({ note: "Bà ở nhà" }));
+    await phone.edit(ID, { note: "Ông ở nhà" });
+    const { id, undo } = await savedPage(ID);
+    const fields = { id, op_id: undo.op_id, household: undo.household };
+    const first = await phone.post(undo.action, fields);
+    assert.deepEqual((await phone.post(undo.action, fields)).location, first.location);
+    assert.deepEqual(await typesQueued(), ["visit.record", "visit.amend", "visit.amend"]);
+  });
+
+  test("of a recording that another tab has edited since changes nothing", async () => {
+    await phone.post("/field/households/h12/visit", visitFields());
+    const { id, undo } = await savedPage(ID);
+    await phone.edit(ID, { note: "Ông ở nhà" });
+    const { location } = await phone.post(undo.action, {
+      id,
+      op_id: undo.op_id,
+      household: undo.household,
+    });
+    assert.equal(location, `/field/visits/${ID}/saved`);
+    assert.deepEqual(await typesQueued(), ["visit.record", "visit.amend"]);
+  });
+
+  test("of a recording that Lan has edited on another phone is not offered", async () => {
+    await phone.post("/field/households/h12/visit", visitFields());
+    await phone.sync();
+    assert.notEqual((await savedPage(ID)).undo, null);
+    phone.server.put("visit", {
+      ...phone.server.row("visit", ID),
+      note: "Từ máy khác",
+      version: 2,
+    });
+    await phone.sync();
+    assert.equal((await savedPage(ID)).undo, null);
+  });
+
+  test("after correcting a returned visit is not offered: it would not be returned again", async () => {
+    phone = await lansPhone();
+    putReturnedVisit(phone, "v1", "missing_information");
+    await phone.sync();
+    await phone.edit("v1", { note: "Đã ghi rõ" });
+    assert.equal((await savedPage("v1")).undo, null);
+    await phone.sync();
+    assert.equal((await savedPage("v1")).undo, null);
+    assert.deepEqual(await typesQueued(), []);
+  });
+
+  test("after correcting a refused visit is not offered", async () => {
+    phone.server.decide = () => ({
+      status: "rejected",
+      code: "service_unknown",
+      fields: ["services"],
+    });
+    await phone.post("/field/households/h12/visit", visitFields());
+    await phone.sync();
+    phone.server.decide = () => null;
+    await phone.edit(ID, { note: "Đã sửa" });
+    assert.equal((await savedPage(ID)).undo, null);
+  });
+
+  test("is not offered after the commune has decided", async () => {
+    await phone.post("/field/households/h12/visit", visitFields());
+    await phone.sync();
+    const row = phone.server.row("visit", ID);
+    phone.server.put("visit", {
+      ...row,
+      review: { ...row.review, state: "accepted" },
+    });
+    await phone.sync();
+    assert.equal((await savedPage(ID)).undo, null);
+  });
+
+  test("is not offered for a visit that was recorded on another phone", async () => {
+    phone = await lansPhone();
+    putVisit(phone, "v1", { recorded_by: "lan" });
+    await phone.sync();
+    assert.equal((await savedPage("v1")).undo, null);
+  });
+});
+
+describe("Hoàn tác in Ghi nhanh", () => {
+  beforeEach(async () => {
+    phone = await readyPhone();
+    await drafts.saveDraft("lan", "quick", {
+      service: ["vneid_install"],
+      outcome: ["did_it"],
+    });
+  });
+
+  test("is not offered for a visit of the full form, even with the same content", async () => {
+    await phone.post("/field/households/h12/visit", visitFields());
+    const { mark } = rowOf(await phone.get(QUICK), "h12");
+    assert.deepEqual([mark.step.text, mark.undo], ["Đã lưu trên máy", ""]);
+    await phone.post(`/field/visits/${ID}/mark/undo`, { id: newId() });
+    assert.deepEqual(await typesQueued(), ["visit.record"]);
+  });
+
+  test("is not offered for a mark that was edited since, even to the same content", async () => {
+    const { action, id } = rowOf(await phone.get(QUICK), "h12");
+    await phone.post(action, { id, result: "helped" });
+    assert.notEqual(rowOf(await phone.get(QUICK), "h12").mark.undo, "");
+    await phone.edit(id);
+    assert.equal(rowOf(await phone.get(QUICK), "h12").mark.undo, "");
+    await phone.post(`/field/visits/${id}/mark/undo`, { id: newId() });
+    assert.deepEqual(await typesQueued(), ["visit.record", "visit.amend"]);
+  });
+});

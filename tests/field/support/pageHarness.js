@@ -1,0 +1,244 @@
+// Lan's phone in Thôn Đông on the morning of 24/11/2026. Its pages are requested without a browser.
+
+import { encryptExport } from "../../../static/field/core/exportEnvelope.js";
+import { createServer } from "../../../static/field/server/server.js";
+import * as accounts from "../../../static/field/store/accounts.js";
+import { runSync } from "../../../static/field/sync/engine.js";
+import { ModelServer, unreachable } from "./modelServer.js";
+import { DONG, LAN, newPhone, signIn } from "./phone.js";
+
+export { DONG, LAN };
+export const NOW = new Date("2026-11-24T03:00:00.000Z");
+const OUTCOMES = [
+  "did_it",
+  "done_for_them",
+  "explained",
+  "already_had",
+  "referred",
+  "come_back",
+  "declined",
+  "not_possible",
+];
+const FIRST = ["did_it", "done_for_them", "explained"];
+
+/** The catalog: five services in front, two under *Việc khác*. */
+const SERVICES = [
+  ["vneid_install", "eid", "Cài VNeID"],
+  ["vneid_activate", "eid", "Kích hoạt tài khoản"],
+  ["vietqr", "cashless", "Chuyển khoản, quét VietQR"],
+  ["file_application", "services", "Nộp hồ sơ", "applications"],
+  ["bills", "cashless", "Trả điện, nước, học phí"],
+  ["vneid_level_2", "eid", "Làm mức 2"],
+  ["scam_warning", "more", "Cảnh báo lừa đảo"],
+];
+
+/** The households of Thôn Đông. */
+const HOUSEHOLDS = [
+  ["h12", "12", "Ngõ 3", "Nguyễn Văn Đức"],
+  ["h14", "14", "Ngõ 3", "Trần Thị Mai"],
+  ["h16", "16", "Ngõ 3", "Lê Thị Ánh"],
+  ["h5", "5", "Ngõ 1", "Đặng Thị Ước"],
+];
+
+/** @typedef {{status: number, location: string, html: string, text: string, context: Record<string, any>, template: string}} PageResult */
+
+/** A phone whose pages are requested by address. */
+export class Phone {
+  constructor() {
+    this.server = new ModelServer();
+    this.offline = false;
+    this.sent = [];
+    this.idCount = 0;
+    this.now = NOW;
+    this.syncState = { outcome: "", progress: null };
+    this.updateReady = false;
+    this.updated = 0;
+    this.sunny = false;
+    this.installable = false;
+    /** The files downloaded: `{file, name}`. */
+    this.files = [];
+    /** @type {(address: string, init: object) => Promise<Response>} */
+    this.fetch = unreachable;
+    this.handle = createServer(this.environment(), (template, context) => {
+      this.rendered = { template, context };
+      return this.render(template, context);
+    });
+  }
+
+  /** Replaced by tests that need HTML. */
+  render() {
+    return "";
+  }
+
+  environment() {
+    return {
+      now: () => this.now,
+      newId: () => this.newId(),
+      fetch: (address, init) => this.fetch(address, init),
+      deviceName: "Android",
+      send: (accountId) => void this.sent.push(accountId),
+      sync: () => this.syncState,
+      isUpdateReady: () => this.updateReady,
+      update: () => void (this.updated += 1),
+      isSunny: () => this.sunny,
+      canInstall: () => this.installable,
+      encryptExport,
+      download: (file, name) => void this.files.push({ file, name }),
+      setSunny: (on) => void (this.sunny = on),
+    };
+  }
+
+  newId() {
+    this.idCount += 1;
+    return `10000000-0000-4000-8000-${String(this.idCount).padStart(12, "0")}`;
+  }
+
+  /** @returns {Promise<PageResult>} */
+  get(address) {
+    return this.request(new Request(`http://phone${address}`));
+  }
+
+  /**
+   * @param {string} address
+   * @param {Record<string, string | string[]>} fields
+   * @returns {Promise<PageResult>}
+   */
+  post(address, fields = {}) {
+    const pairs = Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
+    return this.request(new Request(`http://phone${address}`, { method: "POST", body: new URLSearchParams(pairs) }));
+  }
+
+  async request(request) {
+    this.rendered = undefined;
+    const response = await this.handle(request);
+    const html = await response.text();
+    const text = html
+      .replace(/<svg.*?<\/svg>/gs, "")
+      .replace(/<[^>]*>/g, " ")
+      .replace(/\s+/g, " ");
+    return { status: response.status, location: response.headers.get("Location") ?? "", html, text, ...this.rendered };
+  }
+
+  /** Opens the form of a visit and saves it with some fields changed. */
+  async edit(id, changes = {}) {
+    const { context } = await this.get(`/field/visits/${id}/edit`);
+    return this.post(`/field/visits/${id}/edit`, { ...fieldsOf(context), ...changes });
+  }
+
+  /** Taps [Hoàn tác] on Đã lưu; null if it is not offered. */
+  async undo(id) {
+    const { context } = await this.get(`/field/visits/${id}/saved`);
+    if (!context?.undo) return null;
+    const { action, op_id, household } = context.undo;
+    return this.post(action, { id: context.id, op_id, household });
+  }
+
+  sync() {
+    return runSync("lan", { fetch: this.offline ? unreachable : this.server.fetch, now: () => this.now });
+  }
+}
+
+/** The fields of a visit's form, as a browser sends them. */
+function fieldsOf(context) {
+  const chosenServices = [...context.services, ...context.pillars.flatMap(({ services }) => services)].filter(
+    (s) => s.chosen,
+  );
+  const fields = {
+    id: context.id,
+    household_id: context.household.id,
+    result: context.results.find(({ chosen }) => chosen)?.value ?? "",
+    service: chosenServices.map(({ code }) => code),
+    note: context.note,
+    follow_up: context.chosen_unknown ? "unknown" : context.chosen_pick ? "pick" : "",
+    follow_up_on: context.follow_up_on,
+  };
+  for (const { code, first, others, people } of chosenServices) {
+    fields[`outcome-${code}`] = [...first, ...others].find(({ chosen }) => chosen)?.value ?? "";
+    fields[`people-${code}`] = people;
+  }
+  return fields;
+}
+
+/** A new phone. */
+export async function emptyPhone() {
+  await newPhone();
+  return new Phone();
+}
+
+/** Lan's phone, signed in, before the list was downloaded. */
+export async function lansPhone() {
+  const phone = await emptyPhone();
+  await signIn(LAN);
+  const { server } = phone;
+  server.put("hamlet", DONG);
+  server.put("member", { id: "lan", name: "Nguyễn Thị Lan" });
+  server.put("member", { id: "mai", name: "Hoàng Thị Mai" });
+  for (const [order, [code, pillar, vi, unit = "people"]] of SERVICES.entries()) {
+    const label = { vi, en: vi };
+    server.put("service", { code, pillar, label, outcomes: OUTCOMES, first: FIRST, order: order + 1, unit });
+  }
+  for (const [id, house_no, alley, head_name] of HOUSEHOLDS) server.household(id, { house_no, alley, head_name });
+  return phone;
+}
+
+/** Lan's phone with the list. */
+export async function readyPhone() {
+  const phone = await lansPhone();
+  await phone.sync();
+  return phone;
+}
+
+/** Lan's phone with an empty list of households. */
+export async function bareList() {
+  const phone = await emptyPhone();
+  await signIn(LAN);
+  phone.server.put("hamlet", DONG);
+  await phone.sync();
+  return phone;
+}
+
+/** Puts a visit on the server; by default a teammate's. */
+export function putVisit(phone, id, changes = {}) {
+  const review = { state: "received", reason: "", field: "", note: "", at: null };
+  return phone.server.put("visit", {
+    id,
+    household_id: "h12",
+    hamlet_id: "dong",
+    recorded_by: "mai",
+    occurred_at: "2026-11-12T02:00:00Z",
+    received_at: "2026-11-12T09:40:00Z",
+    counted_on: "2026-11-12",
+    result: "helped",
+    services: [{ code: "vneid_install", outcome: "did_it", people: 2 }],
+    note: "",
+    follow_up_on: null,
+    version: 1,
+    review,
+    ...changes,
+  });
+}
+
+/** Puts a visit of Lan's that the commune returned on the server. */
+export function putReturnedVisit(phone, id, reason, changes = {}) {
+  const field = reason === "wrong_household" ? "household" : "services";
+  const review = { state: "returned", reason, field, note: "Ghi rõ việc đã làm", at: "2026-11-23T02:00:00Z" };
+  return putVisit(phone, id, { recorded_by: "lan", review, ...changes });
+}
+
+/** The fields of a valid visit form. */
+export function visitFields(changes = {}) {
+  return {
+    id: "20000000-0000-4000-8000-000000000001",
+    household_id: "h12",
+    result: "helped",
+    service: ["vneid_install"],
+    "outcome-vneid_install": "did_it",
+    "people-vneid_install": "1",
+    note: "",
+    follow_up: "",
+    follow_up_on: "",
+    ...changes,
+  };
+}
+
+export { accounts };

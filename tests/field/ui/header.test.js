@@ -1,0 +1,62 @@
+// What the header of Lan's phone says while it sends, with the parts of a browser that it needs.
+
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { announce, subscribe } from "../../../static/field/store/changes.js";
+import { newestSync, sendNow, startSyncing } from "../../../static/field/sync/scheduler.js";
+import { readyPhone } from "../support/pageHarness.js";
+import { record } from "../support/phone.js";
+
+const OFFLINE = "Đang không có mạng. Vẫn ghi được.";
+const header = { dataset: {}, textContent: "" };
+/** The page's listeners by kind of event. */
+const listeners = {};
+
+before(async () => {
+  globalThis.addEventListener = (kind, listener) => void (listeners[kind] = listener);
+  globalThis.document = { visibilityState: "hidden", addEventListener() {} };
+  Object.defineProperty(globalThis.navigator, "onLine", { value: false, configurable: true });
+  await readyPhone();
+  for (const household of ["h12", "h14", "h16"]) await record("lan", household);
+  startSyncing(header);
+});
+
+/** Taps [Gửi ngay]. Resolves at the request, with a function that cuts the connection. */
+function send() {
+  return new Promise((resolve) => {
+    globalThis.fetch = () => new Promise((_, reject) => resolve(() => reject(new TypeError("cut"))));
+    sendNow("lan");
+  });
+}
+
+/** Waits for the end of the run. */
+function runEnded() {
+  return new Promise((resolve) => {
+    const stop = subscribe(({ kind }) => {
+      if (kind === "sync") resolve(stop());
+    });
+  });
+}
+
+test("after Gửi ngay the header shows the progress until the end, even if the phone seemed offline", async () => {
+  (await send())();
+  await runEnded();
+  listeners.offline();
+  assert.equal(header.textContent, OFFLINE);
+
+  const cut = await send();
+  assert.deepEqual([header.textContent, header.dataset.kind], ["Đang gửi 1/3…", "queue"]);
+  listeners.offline();
+  assert.equal(header.textContent, "Đang gửi 1/3…");
+
+  cut();
+  await runEnded();
+  assert.equal(header.textContent, "Chưa gửi được vì không có mạng. 3 lượt vẫn còn trên máy.");
+});
+
+test("a run that nobody requested does not change the header where there is no network", () => {
+  listeners.offline();
+  announce({ kind: "progress", account_id: "lan", sent: 0, total: 3, received: 0, left: 0 });
+  assert.equal(header.textContent, OFFLINE);
+  assert.equal(newestSync().outcome, "offline");
+});

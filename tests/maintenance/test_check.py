@@ -1,0 +1,73 @@
+"""`check` finds inconsistent rows and prints how many there are, without names."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from app.maintenance.check import check
+from tests.maintenance.conftest import Instance
+from tests.phone import Phone
+from tests.world import World
+
+DAMAGE = {
+    "feed": [
+        ("UPDATE visit SET feed_seq = 9999", "1 rows are numbered outside"),
+        ("UPDATE visit SET feed_seq = (SELECT min(feed_seq) FROM household)", "1 numbers of the feed"),
+    ],
+    "ledger": [
+        ("UPDATE ledger SET record_id = 'gone' WHERE kind = 'visit'", "their visit is not there"),
+        ("UPDATE ledger SET version = 7 WHERE kind = 'visit'", "has not reached"),
+        ("DELETE FROM quarantined", "1 operations were acknowledged as quarantined"),
+    ],
+    "merged households": [
+        (
+            "UPDATE household SET merged_into = (SELECT min(id) FROM household WHERE id NOT IN "
+            "(SELECT household_id FROM visit)) WHERE id IN (SELECT household_id FROM visit)",
+            "1 visits stand at a household that was merged",
+        ),
+        ("UPDATE household SET merged_into = 'gone' WHERE head_name LIKE 'V%'", "one that does not stand"),
+    ],
+    "totals": [("UPDATE daily_total SET visits = 5", "daily totals of commune 06391")],
+}
+
+
+@pytest.fixture(autouse=True)
+def something(lan: Phone, world: World) -> None:
+    lan.exchange(lan.visit(world.duc), lan.visit("8d7a3c1e-0a55-4a53-9c35-0d2a6f1f9a10"))
+
+
+def test_whole_database_has_no_problem(instance: Instance) -> None:
+    assert {one.name: one.problems for one in check(instance.database)} == {
+        "file": [], "foreign keys": [], "feed": [], "ledger": [], "merged households": [],
+        "totals": [],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "statement", "sentence"),
+    [(name, *damage) for name, damages in DAMAGE.items() for damage in damages],
+)
+def test_damage_is_found(instance: Instance, name: str, statement: str, sentence: str) -> None:
+    instance.database.write(lambda session: session.execute(text(statement)))
+    found = {one.name: " ".join(one.problems) for one in check(instance.database) if one.problems}
+    assert list(found) == [name]
+    assert sentence in found[name]
+
+
+def test_rows_without_what_they_belong_to_are_found(instance: Instance) -> None:
+    _damage(instance, "DELETE FROM household WHERE id IN (SELECT household_id FROM visit)")
+    (found,) = (one.problems for one in check(instance.database) if one.name == "foreign keys")
+    assert "1 rows of visit lack their household." in found
+
+
+def _damage(instance: Instance, statement: str) -> None:
+    """Change rows with the database's foreign keys off."""
+    off, on = "PRAGMA foreign_keys=OFF", "PRAGMA foreign_keys=ON"
+    if not instance.database.is_sqlite:
+        off, on = "SET session_replication_role = replica", "RESET session_replication_role"
+    with instance.database.engine.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        for one in (off, statement, on):
+            raw.execute(one)
+            raw.commit()

@@ -1,0 +1,40 @@
+"""The order of tests for several workers: the slowest first, distributed evenly.
+
+`--dist worksteal` gives each worker a contiguous part of the list. Each part begins with its share of the
+slow tests, those of browsers and processes; the short ones after them even out the end of the run.
+"""
+
+import pytest
+
+# Folders and files whose tests take seconds, slowest first; measured with --durations.
+SLOW = (
+    "tests/e2e/test_phone_faults.py",
+    "tests/e2e/test_main_job.py",
+    "tests/e2e/test_newcomer.py",
+    "tests/e2e/test_accessible.py",
+    "tests/e2e/test_looks.py",
+    "tests/e2e/",
+    "tests/benchmarks/",
+    "tests/faults/",
+    "tests/maintenance/test_newcomer.py",
+    "tests/cli/test_serve.py",
+    "tests/field/",
+    "tests/sync/test_histories.py",
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Sort the tests on a worker of xdist. Without xdist they stay in the order of their files."""
+    worker = getattr(config, "workerinput", None)
+    if worker:
+        items[:] = distribute(sorted(items, key=lambda item: rank(item.nodeid)), worker["workercount"])
+
+
+def rank(nodeid: str) -> int:
+    """The position of a test's file in `SLOW`; after them for all others."""
+    return next((place for place, path in enumerate(SLOW) if nodeid.startswith(path)), len(SLOW))
+
+
+def distribute(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """The parts of all workers, one after the other; within a part the order stays."""
+    return [item for first in range(workers) for item in items[first::workers]]

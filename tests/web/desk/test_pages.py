@@ -1,0 +1,99 @@
+"""The list's pages: each visit is on one, new visits do not shift them, and the count has a limit."""
+
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.core.db import Database
+from app.visits import listing
+from tests.conftest import FakeClock
+from tests.phone import Phone
+from tests.web.desk.desk_client import pager_link, rows, words
+from tests.world import World, add_households
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_any_value_is_accepted_as_a_position_in_the_list(
+    desk: TestClient, lan: Phone, world: World, side: str
+) -> None:
+    visit = lan.visit(world.duc)
+    lan.exchange(visit)
+    for place in ("", "0", "x", "9" * 70, "%00", "٣", "%ED%A0%80", visit["data"]["id"]):
+        assert len(rows(desk, f"/desk/visits?{side}={place}")) == 1, place
+
+
+def test_page_has_a_limited_number_of_visits_and_the_filters_stay(
+    desk: TestClient, lan: Phone, database: Database, world: World
+) -> None:
+    households = add_households(database, world, listing.PAGE_SIZE + 1)
+    for some in (households[:200], households[200:]):
+        lan.exchange(*[lan.visit(household) for household in some])
+    top = f"/desk/visits?hamlet={world.dong}"
+    assert len(rows(desk, top)) == 250
+    assert "hamlet" in pager_link(desk, top, "next")
+    assert len(rows(desk, pager_link(desk, top, "next"))) == 1
+
+
+def test_every_visit_is_on_one_page_down_and_up(
+    desk: TestClient, lan: Phone, database: Database, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "PAGE_SIZE", 5)
+    households = add_households(database, world, 17)  # of one exchange: only the ids tell their order
+    lan.exchange(*[lan.visit(household) for household in households])
+    down: list[list[str]] = []
+    address = "/desk/visits?state=received"
+    while address and len(down) < 9:
+        down.append(rows(desk, address))
+        last, address = address, pager_link(desk, address, "next")
+    assert [len(rows) for rows in down] == [5, 5, 5, 2]
+    assert len({row for rows in down for row in rows}) == 17
+    up, address = [down[-1]], pager_link(desk, last, "prev")
+    while address and len(up) < 9:
+        up.append(rows(desk, address))
+        address = pager_link(desk, address, "prev")
+    assert up[::-1] == down
+
+
+def test_new_visits_do_not_shift_the_pages(
+    desk: TestClient,
+    lan: Phone,
+    database: Database,
+    world: World,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(listing, "PAGE_SIZE", 3)
+    lan.exchange(*[lan.visit(household) for household in add_households(database, world, 6)])
+    below = pager_link(desk, "/desk/visits", "next")
+    second = rows(desk, below)
+    clock.forward(minutes=1)
+    lan.exchange(lan.visit(world.duc), lan.visit(world.mai))
+    assert rows(desk, below) == second
+    above = pager_link(desk, below, "prev")
+    assert len(rows(desk, above)) == 3
+    assert pager_link(desk, above, "prev") != ""
+    assert "Đức" in " ".join(rows(desk, pager_link(desk, above, "prev")))
+
+
+def test_a_visit_that_left_the_filter_still_marks_its_place(
+    desk: TestClient, lan: Phone, database: Database, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "PAGE_SIZE", 3)
+    lan.exchange(*[lan.visit(household) for household in add_households(database, world, 6)])
+    below = pager_link(desk, "/desk/visits?state=received", "next")
+    second = rows(desk, below)
+    (last,) = re.findall(r"before=([^&]+)", below)
+    desk.post(f"/desk/visits/{last}/accept", data={"version": "1"})
+    assert rows(desk, below) == second
+
+
+def test_count_ends_at_a_limit_and_is_then_shown_as_more_than_that(
+    desk: TestClient, lan: Phone, database: Database, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "COUNTED_TO", 4)
+    households = add_households(database, world, 5)
+    lan.exchange(*[lan.visit(household) for household in households[:4]])
+    assert "4 lượt thăm mọi ngày" in words(desk.get("/desk/visits").text)
+    lan.exchange(lan.visit(households[4]))
+    assert "Hơn 4 lượt thăm mọi ngày" in words(desk.get("/desk/visits").text)

@@ -1,0 +1,159 @@
+"""POST /desk/visits/{id}/accept and …/return: what the desk shows and Lan's phone receives."""
+
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.phone import Phone
+from tests.world import World
+
+Browser = Callable[[], TestClient]
+PANEL = {"HX-Request": "true", "HX-Request-Type": "partial"}
+UNCLEAR = {"reason": "missing_information", "field": "note", "note": "Chưa rõ việc nào"}
+
+
+@pytest.fixture
+def visit(lan: Phone, world: World) -> dict[str, Any]:
+    visit = lan.visit(world.duc)
+    lan.exchange(visit)
+    return visit
+
+
+def test_accepted_visit_is_shown_again_with_the_filters_kept(
+    desk: TestClient, lan: Phone, world: World, visit: dict[str, Any]
+) -> None:
+    query = f"?hamlet={world.dong}&state=received"
+    answer = desk.post(_address(visit, f"/accept{query}"), data={"version": "1"})
+    assert (answer.status_code, answer.headers["location"]) == (303, _address(visit, query))
+    assert _review(lan) == {
+        "state": "accepted",
+        "reason": "",
+        "field": "",
+        "note": "",
+        "at": "2026-11-24T09:40:00.000Z",
+    }
+
+
+def test_returned_visit_has_reason_field_and_note_on_phone_and_desk(
+    desk: TestClient, lan: Phone, visit: dict[str, Any]
+) -> None:
+    answer = desk.post(_address(visit, "/return"), data={"version": "1", **UNCLEAR})
+    assert (answer.status_code, answer.headers["location"]) == (303, _address(visit))
+    assert _review(lan) == {"state": "returned", **UNCLEAR, "at": "2026-11-24T09:40:00.000Z"}
+    assert "Thiếu thông tin: Chưa rõ việc nào" in desk.get(_address(visit)).text
+
+
+def test_visit_amended_after_a_return_waits_for_a_decision_again(
+    desk: TestClient, lan: Phone, visit: dict[str, Any]
+) -> None:
+    desk.post(_address(visit, "/return"), data={"version": "1", **UNCLEAR})
+    lan.exchange(lan.amend(visit, note="Cài VNeID cho bà"))
+    page = desk.get(_address(visit), headers=PANEL).text
+    assert 'data-kind="received"' in page
+    assert 'name="version" value="2"' in page
+
+
+def test_return_form_preselects_nothing(desk: TestClient, visit: dict[str, Any]) -> None:
+    page = desk.get(_address(visit, "/return"), headers=PANEL).text
+    for label in ("Trùng lượt", "Sai hộ", "Thiếu thông tin", "Khác"):
+        assert f">{label}</label>" in page
+    assert " checked" not in page
+    assert " selected" not in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentences"),
+    [
+        ({}, ["Chọn một lý do.", "Chọn ô cần sửa."]),
+        ({"reason": "sai", "field": "x"}, ["Chọn một lý do.", "Chọn ô cần sửa."]),
+        ({"reason": "wrong_household"}, ["Chọn ô cần sửa."]),
+        ({"reason": "other", "field": "note"}, ["Viết vài chữ cho lý do khác."]),
+        ({"reason": "other", "field": "note", "note": "a" * 301}, ["Viết ngắn lại, nhiều nhất 300 ký tự."]),
+        ({"reason": "other", "field": "note", "note": "\u202e"}, ["Ghi chú có ký tự không dùng được."]),
+    ],
+)
+def test_incomplete_return_comes_back_with_a_sentence_and_what_was_typed(
+    desk: TestClient, lan: Phone, visit: dict[str, Any], typed: dict[str, str], sentences: list[str]
+) -> None:
+    answer = desk.post(_address(visit, "/return"), data={"version": "1", **typed}, headers=PANEL)
+    assert answer.status_code == 422
+    assert answer.text.count('class="error"') == len(sentences)
+    for sentence in sentences:
+        assert sentence in answer.text
+    assert typed.get("note", "") in answer.text
+    assert (' value="other" checked' in answer.text) == (typed.get("reason") == "other")
+    assert ('<option value="note" selected>' in answer.text) == (typed.get("field") == "note")
+    assert _review(lan)["state"] == "received"
+
+
+def test_typed_markup_comes_back_as_text(desk: TestClient, visit: dict[str, Any]) -> None:
+    typed = {"version": "1", "note": "</textarea><script>alert(1)</script>"}
+    answer = desk.post(_address(visit, "/return"), data=typed)
+    assert "<script>alert" not in answer.text
+    assert typed["note"] in unescape(answer.text)
+
+
+def test_line_ends_of_a_browsers_text_area_are_accepted(
+    desk: TestClient, lan: Phone, visit: dict[str, Any]
+) -> None:
+    typed = {"version": "1", "reason": "other", "field": "note", "note": "Một\r\nHai"}
+    assert desk.post(_address(visit, "/return"), data=typed).status_code == 303
+    assert _review(lan)["note"] == "Một\nHai"
+
+
+@pytest.mark.parametrize("verb", ["accept", "return"])
+@pytest.mark.parametrize("seen", ["1", "", "9" * 40])
+def test_visit_amended_meanwhile_is_shown_again_and_not_decided(
+    desk: TestClient, lan: Phone, visit: dict[str, Any], verb: str, seen: str
+) -> None:
+    lan.exchange(lan.amend(visit, note="Sửa lại"))
+    answer = desk.post(_address(visit, f"/{verb}"), data={"version": seen, **UNCLEAR}, headers=PANEL)
+    assert answer.status_code == 409
+    assert "Lượt này vừa được người ghi sửa hoặc rút." in answer.text
+    assert "Sửa lại" in answer.text
+    assert 'name="version" value="2"' in answer.text
+    assert answer.headers["hx-push-url"] == _address(visit)
+    assert _review(lan)["state"] == "received"
+
+
+def test_typed_note_for_a_visit_amended_meanwhile_is_not_lost(
+    desk: TestClient, lan: Phone, visit: dict[str, Any]
+) -> None:
+    lan.exchange(lan.amend(visit, note="Sửa lại"))
+    answer = desk.post(_address(visit, "/return"), data={"version": "1", **UNCLEAR}, headers=PANEL)
+    assert "Chưa rõ việc nào</textarea>" in answer.text
+
+
+def test_withdrawn_visit_is_not_decided_on(desk: TestClient, lan: Phone, visit: dict[str, Any]) -> None:
+    lan.exchange(lan.op("visit.withdraw", {"id": visit["data"]["id"]}))
+    answer = desk.post(_address(visit, "/accept"), data={"version": "1"}, headers=PANEL)
+    assert answer.status_code == 409
+    assert "<form" not in answer.text
+
+
+def test_supervisor_next_door_decides_nothing(browser: Browser, lan: Phone, visit: dict[str, Any]) -> None:
+    hoa = browser()
+    hoa.post("/desk/sign-in", data={"name": "hoa", "password": "mat-khau-hoa"})
+    for verb in ("accept", "return"):
+        assert hoa.post(_address(visit, f"/{verb}"), data={"version": "1", **UNCLEAR}).status_code == 404
+    assert _review(lan)["state"] == "received"
+
+
+def test_a_get_decides_nothing(desk: TestClient, lan: Phone, visit: dict[str, Any]) -> None:
+    assert desk.get(_address(visit, "/accept")).status_code == 405
+    assert desk.get(_address(visit, "/return")).status_code == 200
+    assert _review(lan)["state"] == "received"
+
+
+def _address(visit: dict[str, Any], rest: str = "") -> str:
+    return f"/desk/visits/{visit['data']['id']}{rest}"
+
+
+def _review(lan: Phone) -> dict[str, Any]:
+    """The review that Lan's phone receives."""
+    (visit,) = lan.exchange(cursor=0)["changes"]["visit"]
+    review: dict[str, Any] = visit["review"]
+    return review

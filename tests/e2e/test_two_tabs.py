@@ -1,4 +1,4 @@
-"""Two tabs in a browser without BroadcastChannel (Safari before 15.4): nothing typed is lost."""
+"""Two tabs of one browser, also one without BroadcastChannel (Safari before 15.4): nothing typed is lost."""
 
 import re
 
@@ -16,6 +16,11 @@ from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 UNFINISHED = "Tiếp tục phần đang ghi dở."
+ANNOUNCE_DRAFT = """() => {
+  const {account} = document.querySelector("main").dataset;
+  const {draft} = document.querySelector("form").dataset;
+  new BroadcastChannel("tung-nha").postMessage({kind: "draft", account_id: account, draft});
+}"""
 
 
 def test_text_typed_in_a_form_that_another_tab_has_saved_is_recorded(
@@ -33,6 +38,26 @@ def test_text_typed_in_a_form_that_another_tab_has_saved_is_recorded(
     visit = page.get_by_role("link").filter(has_text="Nguyễn Văn Đức")
     expect(visit.get_by_text(re.compile(r"Đã gửi \d\d:\d\d"))).to_be_visible(timeout=75_000)
     assert _stored(database) == (["Bà hỏi về mức 2"], 1, ["Lý Văn Hai", "Vũ Thị Thắm"])
+
+
+def test_a_late_announcement_of_the_draft_on_screen_does_not_take_the_cursor_away(
+    open_browser: Opener, server: Server, world: World
+) -> None:
+    context = open_browser("lan")
+    one, other = context.pages[0], context.new_page()
+    sign_in(one)
+    for page in (one, other):
+        page.goto(f"/field/households/{world.duc}/visit")
+    one.get_by_text("Thêm ghi chú").click()
+    one.get_by_label("Ghi chú").fill("Bà hỏi")
+    note = other.get_by_label("Ghi chú")
+    expect(note).to_have_value("Bà hỏi")
+    note.click()
+    one.evaluate(ANNOUNCE_DRAFT)
+    other.wait_for_timeout(1_000)
+    expect(note).to_be_focused()
+    other.keyboard.type(" về mức 2")
+    expect(one.get_by_label("Ghi chú")).to_have_value("Bà hỏi về mức 2")
 
 
 def _save_one_visit_in_both(context: BrowserContext, address: str) -> None:

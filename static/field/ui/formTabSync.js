@@ -3,7 +3,7 @@
 
 import { respond } from "../server/interceptRequests.js";
 import { subscribe } from "../store/changes.js";
-import { saveDraft } from "../store/drafts.js";
+import { loadDraft, saveDraft } from "../store/drafts.js";
 import { flush, formValues, isEditedHere, markEditedElsewhere } from "./draftAutosave.js";
 import { swapPage } from "./screen.js";
 
@@ -29,7 +29,8 @@ export function syncFormTabs(htmx, handle) {
     scheduled = false;
     await flush();
     const form = formHere();
-    const isWanted = () => Boolean(form?.isConnected && !isEditedHere(form));
+    if (!form || (await showsDraft(form))) return;
+    const isWanted = () => form.isConnected && !isEditedHere(form);
     if (isWanted()) await swapPage(htmx, handle, location.href, isWanted);
   };
   subscribe((change) => {
@@ -41,6 +42,16 @@ export function syncFormTabs(htmx, handle) {
     if (!scheduled) setTimeout(mirror, DEBOUNCE_MS);
     scheduled = true;
   });
+}
+
+/**
+ * Whether the form shows what the draft has: then focus and cursor stay where they are.
+ * @param {HTMLFormElement} form
+ */
+async function showsDraft(form) {
+  const draft = await loadDraft(accountOf(form), form.dataset.draft ?? "");
+  const shown = formValues(form);
+  return draft !== null && String(draft.id) === String(shown.id) && isSame(draft, shown);
 }
 
 /**

@@ -53,6 +53,8 @@ export function refreshOnChange(htmx, handle) {
     setTimeout(
       async () => {
         scheduled = false;
+        // The page for which it was scheduled may be gone, and a form in its place.
+        if (!mainElement().dataset.live) return;
         const began = performance.now();
         await refresh(htmx, handle);
         lastDuration = performance.now() - began;
@@ -63,9 +65,7 @@ export function refreshOnChange(htmx, handle) {
   subscribe(({ kind }) => {
     if (mainElement().dataset.live?.split(" ").includes(kind)) refreshSoon();
   });
-  return () => {
-    if (mainElement().dataset.live) refreshSoon();
-  };
+  return refreshSoon;
 }
 
 /** Marks the current tab in the bottom bar. */

@@ -91,6 +91,13 @@ test("a page that Lan has left meanwhile does not replace the next one", async (
   assert.deepEqual([requests, swaps], [1, []]);
 });
 
+test("a form that Lan has opened before the refresh began is not replaced", async () => {
+  change();
+  main.dataset = {};
+  await wait(200);
+  assert.deepEqual([requests, swaps], [0, []]);
+});
+
 test("on a slow phone refreshes take at most a quarter of the time", async () => {
   renderTime = 400;
   change();

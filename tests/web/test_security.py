@@ -35,6 +35,13 @@ def test_every_answer_carries_the_strict_policy(client: TestClient, path: str) -
     assert "http" not in policy
 
 
+def test_service_worker_carries_the_policy_and_static_files_only_their_type(client: TestClient) -> None:
+    assert "content-security-policy" in client.get("/field/sw.js").headers
+    icon = client.get("/static/icons/icon.svg").headers
+    assert icon["x-content-type-options"] == "nosniff"
+    assert "content-security-policy" not in icon
+
+
 @pytest.mark.parametrize(
     "headers",
     [

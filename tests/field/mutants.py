@@ -42,6 +42,13 @@ MUTANTS = {
     "a request on its way is not aborted when the answer before is not stored": [
         (EXCHANGE, "    next?.cancel();\n    throw error;", "    throw error;")
     ],
+    "a decision deletes what was acknowledged with its operation": [
+        (
+            "static/field/store/sentStore.js",
+            "(ids.has(op.op_id) ? change(op) : op)",
+            "(ids.has(op.op_id) ? change(op) : [])",
+        )
+    ],
     "the files of operations that were queued again are removed": [
         (
             "static/field/store/journal/journalSync.js",

@@ -3,6 +3,7 @@
 
 import { announce, announceToOthers } from "./changes.js";
 import { inAccount } from "./db.js";
+import { storedOperation } from "./operationStores.js";
 import { OPERATION_STORES } from "./schema.js";
 
 /** @typedef {Record<string, string | string[]>} Values A form's fields by name. */
@@ -56,7 +57,5 @@ export async function clearDraft(accountId, key) {
  * @param {string | undefined} id the form's id, which becomes the operation's `op_id`
  */
 async function isSaved(tx, id) {
-  if (!id) return false;
-  const keys = await Promise.all(OPERATION_STORES.map((store) => tx.objectStore(store).getKey(id)));
-  return keys.some((key) => key !== undefined);
+  return id !== undefined && (await storedOperation(tx, id)) !== undefined;
 }

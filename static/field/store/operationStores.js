@@ -1,6 +1,7 @@
 // Finds an operation in whichever store it is, within a transaction over all of them.
 
-import { OPERATION_STORES } from "./schema.js";
+import { UNSENT_STORES } from "./schema.js";
+import { findSent } from "./sentStore.js";
 
 /** @typedef {import("../core/protocol.js").Operation} Operation */
 /** @typedef {import("./db.js").Transaction} Transaction */
@@ -15,16 +16,22 @@ import { OPERATION_STORES } from "./schema.js";
  * @returns {Promise<{seq: number, same: (saving: NewOperation) => boolean} | undefined>}
  */
 export async function findOperation(tx, opId) {
-  const [discarded, ...found] = await Promise.all([
-    tx.objectStore("meta").get("discarded"),
-    ...OPERATION_STORES.map((store) => tx.objectStore(store).get(opId)),
-  ]);
-  /** @type {Operation | undefined} */
-  const known = found.find(Boolean);
+  const [discarded, known] = await Promise.all([tx.objectStore("meta").get("discarded"), storedOperation(tx, opId)]);
   if (known) return { seq: known.seq, same: (saving) => contentText(saving) === contentText(known) };
   const entry = (discarded ?? []).find((/** @type {{op_id: string}} */ { op_id }) => op_id === opId);
   // Of a discarded operation only the number is stored.
   return entry && { seq: entry.seq, same: () => false };
+}
+
+/**
+ * The operation with this id if it is queued, acknowledged or refused.
+ * @param {Transaction} tx
+ * @param {string} opId
+ * @returns {Promise<Operation | undefined>}
+ */
+export async function storedOperation(tx, opId) {
+  const unsent = UNSENT_STORES.map((store) => tx.objectStore(store).get(opId));
+  return (await Promise.all([...unsent, findSent(tx, opId)])).find(Boolean);
 }
 
 /**

@@ -95,7 +95,9 @@ export function createAccountDatabase(db) {
   for (const store of REPLICA_STORES) db.createObjectStore(store, { keyPath: ["g", "id"] });
   db.createObjectStore("outbox", { keyPath: "op_id" }).createIndex("by_seq", "seq");
   db.createObjectStore("fixes", { keyPath: "op_id" });
-  const sent = db.createObjectStore("sent", { keyPath: "op_id" });
+  // sentStore.js has the form of its records.
+  const sent = db.createObjectStore("sent", { autoIncrement: true });
+  sent.createIndex("by_op", "op_ids", { multiEntry: true });
   sent.createIndex("by_acked", "acked_at");
   sent.createIndex("by_until", "until");
   db.createObjectStore("drafts", { keyPath: "key" });

@@ -7,7 +7,8 @@ import { announce } from "./changes.js";
 import { deleteAll, inAccount, putAll } from "./db.js";
 import { removeFromJournal, updateEntries } from "./journal/journalSync.js";
 import { withoutAcknowledgement, withoutRefusal } from "./operationStores.js";
-import { NEW_REPLICA, OPERATION_STORES, RETENTION_MS } from "./schema.js";
+import { NEW_REPLICA, OPERATION_STORES, RETENTION_MS, UNSENT_STORES } from "./schema.js";
+import { allSent, removeSent } from "./sentStore.js";
 
 /** @typedef {import("../core/protocol.js").Operation} Operation */
 /** @typedef {import("./schema.js").Account} Account */
@@ -108,7 +109,8 @@ async function withUndelivered(other, account, now) {
  */
 function readOperations(accountId) {
   return inAccount(accountId, [...OPERATION_STORES, "meta"], "readonly", async (tx) => {
-    const [outbox, sent, fixes] = await Promise.all(OPERATION_STORES.map((store) => tx.objectStore(store).getAll()));
+    const unsent = UNSENT_STORES.map((store) => tx.objectStore(store).getAll());
+    const [sent, outbox, fixes] = await Promise.all([allSent(tx), ...unsent]);
     return { outbox, sent, fixes, epoch: (await tx.objectStore("meta").get("replica"))?.epoch };
   });
 }
@@ -140,7 +142,8 @@ async function removeTransferred(accountId, to, ops) {
   const opIds = ops.map(({ op_id }) => op_id);
   await updateEntries(to, opIds);
   await inAccount(accountId, OPERATION_STORES, "readwrite", async (tx) => {
-    for (const store of OPERATION_STORES) deleteAll(tx, store, opIds);
+    for (const store of UNSENT_STORES) deleteAll(tx, store, opIds);
+    await removeSent(tx, opIds);
   });
   await removeFromJournal(accountId, opIds);
 }

@@ -3,6 +3,7 @@
 
 import { deleteAll, inAccount, putAll } from "../store/db.js";
 import { isQuarantined, KINDS, NEW_REPLICA, REPLICA_STORES, RETENTION_MS } from "../store/schema.js";
+import { changeSent } from "../store/sentStore.js";
 import { rowKey } from "./results.js";
 
 /** @typedef {import("../store/schema.js").LoadingGeneration} LoadingGeneration */
@@ -180,16 +181,15 @@ async function recordAliases(tx, tombstones) {
  * @param {TombstoneRow[]} tombstones
  */
 async function applyDecisions(tx, tombstones) {
-  const decisions = tombstones.filter(({ kind }) => kind in DECISIONS);
-  /** @type {(SentOperation | undefined)[]} */
-  const ours = await Promise.all(decisions.map(({ id }) => tx.objectStore("sent").get(id)));
-  const decided = ours.flatMap((op, index) => {
-    if (!op || !isQuarantined(op)) return [];
-    const { kind, feed_seq } = decisions[index];
-    return { ...op, ...DECISIONS[kind], until: Math.max(op.until ?? 0, feed_seq) };
+  const decisions = new Map(tombstones.filter(({ kind }) => kind in DECISIONS).map((one) => [one.id, one]));
+  let decided = 0;
+  await changeSent(tx, [...decisions.keys()], (op) => {
+    const decision = decisions.get(op.op_id);
+    if (!decision || !isQuarantined(op)) return op;
+    decided += 1;
+    return { ...op, ...DECISIONS[decision.kind], until: Math.max(op.until ?? 0, decision.feed_seq) };
   });
-  putAll(tx, "sent", decided);
-  return decided.length;
+  return decided;
 }
 
 /**

@@ -1,6 +1,7 @@
 // Applies the results of an answer: where each operation goes, and the rows that come with the results.
 
 import { deleteAll, putAll } from "../store/db.js";
+import { addSent } from "../store/sentStore.js";
 import { isRow, resultsById } from "./answer.js";
 
 /** @typedef {import("../store/schema.js").RefusedOperation} RefusedOperation */
@@ -62,7 +63,7 @@ export function storeOutcomes(tx, generation, outcomes, answer) {
   const refusals = refused.map((one) => toRefused(one, answer));
   const acknowledgements = acked.map((one) => ({ ...toSent(one, answer), ...withdrawnHousehold(one, outcomes) }));
   putAll(tx, "fixes", refusals);
-  putAll(tx, "sent", acknowledgements);
+  addSent(tx, acknowledgements);
   const written = new Set([
     ...writeRows(tx, generation, "household", acked),
     ...writeRows(tx, generation, "visit", acked),

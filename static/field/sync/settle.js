@@ -1,14 +1,14 @@
 // Stores the results of an answer and the replica's new state in one transaction: an operation leaves the outbox in the
 // same transaction that stores its result.
 
-import { deleteAll, inAccount, putAll } from "../store/db.js";
+import { inAccount, putAll } from "../store/db.js";
 import { withoutAcknowledgement } from "../store/operationStores.js";
 import { NEW_REPLICA, OPERATION_STORES } from "../store/schema.js";
+import { allSent, removeSent } from "../store/sentStore.js";
 import { matchResults, storeOutcomes } from "./results.js";
 import { removeOutOfScope } from "./scope.js";
 
 /** @typedef {import("../store/schema.js").ReplicaState} ReplicaState */
-/** @typedef {import("../store/schema.js").SentOperation} SentOperation */
 /** @typedef {import("../store/db.js").Transaction} Transaction */
 /** @typedef {import("../core/protocol.js").Answer} Answer */
 /** @typedef {import("./request.js").SyncRequest} SyncRequest */
@@ -94,12 +94,10 @@ export function moveToFixes(accountId, opId, { code, fields }, now) {
  * @param {string} epoch
  */
 async function requeueForgotten(tx, epoch) {
-  /** @type {SentOperation[]} */
-  const all = await tx.objectStore("sent").getAll();
-  const forgotten = all.filter((op) => op.acked_epoch !== epoch);
+  const forgotten = (await allSent(tx)).filter((op) => op.acked_epoch !== epoch);
   const opIds = forgotten.map(({ op_id }) => op_id);
   putAll(tx, "outbox", forgotten.map(withoutAcknowledgement));
-  deleteAll(tx, "sent", opIds);
+  await removeSent(tx, opIds);
   return opIds;
 }
 

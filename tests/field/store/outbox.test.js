@@ -7,6 +7,7 @@ import { subscribe } from "../../../static/field/store/changes.js";
 import { inAccount } from "../../../static/field/store/db.js";
 import * as drafts from "../../../static/field/store/drafts.js";
 import * as outbox from "../../../static/field/store/outbox.js";
+import { addSent } from "../../../static/field/store/sentStore.js";
 import {
   interceptWrites,
   KILLED,
@@ -26,11 +27,13 @@ beforeEach(async () => {
   await signIn(LAN);
 });
 
-/** Moves an operation between stores, as sync/ does. */
-function move(opId, from, to, more = {}) {
-  return inAccount("lan", [from, to], "readwrite", async (tx) => {
-    const op = await tx.objectStore(from).get(opId);
-    await Promise.all([tx.objectStore(from).delete(opId), tx.objectStore(to).put({ ...op, ...more })]);
+/** Moves an operation out of the outbox, as sync/ does. */
+function move(opId, to, more = {}) {
+  return inAccount("lan", ["outbox", to], "readwrite", async (tx) => {
+    const op = { ...(await tx.objectStore("outbox").get(opId)), ...more };
+    void tx.objectStore("outbox").delete(opId);
+    if (to === "sent") addSent(tx, [op]);
+    else void tx.objectStore(to).put(op);
   });
 }
 
@@ -71,7 +74,7 @@ for (const [store, more] of [
 ]) {
   test(`a second tap after the first operation has moved to ${store} does nothing`, async () => {
     const { op_id, data } = await record("lan", "h1");
-    await move(op_id, "outbox", store, more);
+    await move(op_id, store, more);
     const again = await outbox.append("lan", { id: op_id, type: "visit.record", data, at: minute(2) });
     assert.deepEqual(again, { already: true, differs: false, seq: 1 });
     assert.equal((await outbox.counts("lan")).queued, 0);
@@ -100,7 +103,7 @@ test("a save clears its draft in the same transaction", async () => {
 
 test("of a discarded refused operation the number is stored", async () => {
   const { op_id, seq } = await record("lan", "h1");
-  await move(op_id, "outbox", "fixes", { code: "household_unknown", fields: ["household_id"] });
+  await move(op_id, "fixes", { code: "household_unknown", fields: ["household_id"] });
   assert.deepEqual(
     (await outbox.refusedOperations("lan")).map(({ code, fields }) => [code, fields]),
     [["household_unknown", ["household_id"]]],
@@ -117,7 +120,7 @@ test("of a discarded refused operation the number is stored", async () => {
 
 test("a correction replaces the refused operation in one transaction", async () => {
   const { op_id, data } = await record("lan", "h1");
-  await move(op_id, "outbox", "fixes", { code: "service_required" });
+  await move(op_id, "fixes", { code: "service_required" });
   const restore = interceptWrites((store, method) => {
     if (store === "outbox" && method === "add") throw KILLED;
   });

@@ -5,6 +5,7 @@ import * as accounts from "../../../static/field/store/accounts.js";
 import { announce } from "../../../static/field/store/changes.js";
 import { inAccount, inRegistry } from "../../../static/field/store/db.js";
 import * as outbox from "../../../static/field/store/outbox.js";
+import { allSent } from "../../../static/field/store/sentStore.js";
 
 export const DONG = { id: "dong", name: "Thôn Đông" };
 export const TAY = { id: "tay", name: "Thôn Tây" };
@@ -66,9 +67,11 @@ export async function switchAccount(accountId) {
   announce({ kind: "account" });
 }
 
-/** Every record of one store of an account. */
+/** Every record of one store of an account; of `sent`, every operation. */
 export function all(accountId, store) {
-  return inAccount(accountId, [store], "readonly", (tx) => tx.objectStore(store).getAll());
+  return inAccount(accountId, [store], "readonly", (tx) =>
+    store === "sent" ? allSent(tx) : tx.objectStore(store).getAll(),
+  );
 }
 
 /** The op_ids in one store of an account, sorted. */

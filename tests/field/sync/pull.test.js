@@ -152,6 +152,19 @@ test("a tombstone deletes its row", async () => {
   assert.equal((await households()).includes("h1"), false);
 });
 
+test("a decision changes one of the operations that one answer has acknowledged, and keeps the others", async () => {
+  server.decide = ({ data }) => (data.note === "strange" ? { status: "quarantined" } : null);
+  const ids = [];
+  for (const note of ["", "strange", ""]) ids.push((await record("lan", "h1", { note })).op_id);
+  await sync();
+  server.put("tombstone", { kind: "operation", id: ids[1], hamlet_id: "dong", moved_to: null });
+  await sync();
+  assert.deepEqual(
+    (await all("lan", "sent")).map(({ op_id, code }) => [op_id, code]),
+    ids.map((id, index) => [id, index === 1 ? "dropped" : undefined]),
+  );
+});
+
 test("the tombstone of a household that moved to Lan's other hamlet does not delete it", async () => {
   await sync();
   server.put("tombstone", { kind: "household", id: "h1", hamlet_id: "dong", moved_to: null });
@@ -257,10 +270,11 @@ test("acknowledged operations and discarded numbers are stored for 30 days by th
   await sync();
   const set = (acked_at) =>
     inAccount("lan", ["sent", "meta"], "readwrite", async (tx) => {
-      const [op] = await tx.objectStore("sent").getAll();
+      const [key] = await tx.objectStore("sent").getAllKeys();
+      const record = await tx.objectStore("sent").get(key);
       const discarded = [{ op_id: "x", seq: 9, at: acked_at }];
       await Promise.all([
-        tx.objectStore("sent").put({ ...op, acked_at }),
+        tx.objectStore("sent").put({ ...record, acked_at }, key),
         tx.objectStore("meta").put(discarded, "discarded"),
       ]);
     });

@@ -2,6 +2,7 @@
 
 import { inAccount } from "../db.js";
 import { isQuarantined, REPLICA_STORES } from "../schema.js";
+import { allSent, overlaidSent } from "../sentStore.js";
 import { byHousehold, overlay } from "./overlay.js";
 
 /** @typedef {import("../schema.js").Kind} Kind */
@@ -50,7 +51,7 @@ export function loadLog(accountId) {
       readView(tx, accountId),
       tx.objectStore("outbox").index("by_seq").getAll(),
       tx.objectStore("fixes").getAll(),
-      tx.objectStore("sent").getAll(),
+      allSent(tx),
     ]);
     refused.sort((one, other) => one.seq - other.seq);
     return { view, queued, refused, acknowledged: sent.map((op) => toAcknowledged(view, op)) };
@@ -153,9 +154,7 @@ async function readReplica(tx, generation) {
  * @returns {Promise<Map<string, string>>}
  */
 async function amendmentTimes(tx) {
-  /** @type {SentOperation[]} */
-  const sent = await tx.objectStore("sent").getAll();
-  const amendments = sent.filter((op) => op.type === "visit.amend" && !isQuarantined(op));
+  const amendments = (await allSent(tx)).filter((op) => op.type === "visit.amend" && !isQuarantined(op));
   amendments.sort((one, other) => one.seq - other.seq);
   return new Map(amendments.map(({ data, acked_at }) => [data.id, acked_at]));
 }
@@ -205,7 +204,7 @@ function byId(rows) {
 async function overlayOperations(tx, before) {
   /** @type {[SentOperation[], RefusedOperation[], Operation[]]} */
   const [sent, refused, queued] = await Promise.all([
-    tx.objectStore("sent").index("by_until").getAll(),
+    overlaidSent(tx),
     tx.objectStore("fixes").getAll(),
     tx.objectStore("outbox").getAll(),
   ]);

@@ -57,7 +57,7 @@ describe("when every database is empty", () => {
     IDBDatabase.prototype.transaction = function (stores, mode, options) {
       if (mode === "readwrite" && stores.includes("drafts")) {
         const sent = original.call(this, ["sent"], "readwrite").objectStore("sent");
-        sent.put({ op_id, seq: 1, status: "applied", data: {} });
+        sent.put({ op_ids: [op_id], ops: [{ op_id, seq: 1, status: "applied", data: {} }] });
       }
       return original.call(this, stores, mode, options);
     };

@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 
 from app.core.clock import local_date
 from app.core.db import table_of
+from app.sync.models import LedgerEntry
 from app.visits.models import Visit, VisitService
 from benchmarks import databases, dataset
 
@@ -38,8 +39,8 @@ class Population:
     services: list[str]
 
 
-def write(store: databases.Store, commune_id: str, count: int) -> VisitLog:
-    """`count` visits, a thousand a day, the newest yesterday's."""
+def write(store: databases.Store, commune_id: str, count: int, *, ledger: bool = False) -> VisitLog:
+    """`count` visits, a thousand a day, the newest yesterday's; with `ledger` also their ledger."""
     connection = store.connect()
     try:
         population = _population(connection)
@@ -47,6 +48,8 @@ def write(store: databases.Store, commune_id: str, count: int) -> VisitLog:
         visits = list(_visits(commune_id, population, count))
         store.load(connection, _names(Visit), visits)
         store.load(connection, _names(VisitService), _services(population, visits))
+        if ledger:
+            store.load(connection, _names(LedgerEntry), _entries(visits))
         connection.execute(f"UPDATE feed_counter SET head = {count + 10_000}")
         store.settle(connection)
         members = [account for accounts in population.members.values() for account in accounts]
@@ -114,3 +117,10 @@ def _services(population: Population, visits: list[dict[str, Any]]) -> Iterator[
             for place, code in enumerate(dice.sample(population.services, dice.choice((1, 1, 2)))):
                 arguments = {"code": code, "position": place, "outcome": "did_it", "people": 1}
                 yield {"commune_id": visit["commune_id"], "visit_id": visit["id"], **arguments}
+
+
+def _entries(visits: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for visit in visits:
+        copied = {name: visit[name] for name in ("commune_id", "version", "device_id", "seq", "received_at")}
+        own = {"op_id": visit["id"], "payload_hash": f"{visit['seq']:064x}", "record_id": visit["id"]}
+        yield {**copied, **own, "status": "applied", "kind": "visit"}

@@ -1,0 +1,99 @@
+"""Growth: what a push costs as one commune's log grows and the same households are visited again and again.
+
+The log is written directly into the tables, with its ledger. Then phones push, and the CPU time of server and
+database for 1,000 visits is compared with that of the smallest log. The sizes are measured in turns.
+"""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from statistics import median
+
+from app.core.db import Database
+from benchmarks import databases, dataset, log
+from benchmarks.figures import Figure, main
+from benchmarks.phone import Phone
+from benchmarks.processes import Instance, server
+
+SIZES = [10_000, 100_000, 1_000_000]  # visits
+HAMLETS, HOUSEHOLDS = 5, 200  # a hamlet's households, each visited a thousand times in the largest log
+BATCH = 100
+BUDGET = 1.10  # × the smallest log's
+
+
+@dataclass(frozen=True)
+class Commune:
+    """A running server with a log of some size, and phones that are signed in."""
+
+    instance: Instance
+    store: databases.Store
+    phones: list[Phone]
+
+    def push(self, batches: int) -> float:
+        """CPU seconds of server and database for 1,000 visits, while each phone sends so many batches."""
+        bodies = [
+            (phone, phone.request(phone.prepare(BATCH))) for _ in range(batches) for phone in self.phones
+        ]
+        before = self.instance.cpu() + self.store.cpu()
+        replies = [(phone, phone.exchange(body)) for phone, body in bodies]
+        used = self.instance.cpu() + self.store.cpu() - before
+        results = [one for phone, reply in replies for one in phone.understand(reply)["results"]]
+        if any(one["status"] != "applied" for one in results):
+            raise RuntimeError("a visit was not applied")
+        return used * 1000 / len(results)
+
+
+def measure(
+    small: bool = False, sizes: list[int] | None = None, rounds: int = 7, only: list[str] | None = None
+) -> list[Figure]:
+    """The CPU time with the largest log on each database; the smallest log's is its limit."""
+    sizes = [100, 200] if small else sizes or SIZES
+    kinds = only or (["sqlite"] if small else ["sqlite", "postgresql"])
+    return [_figure(kind, sizes, 1 if small else rounds) for kind in kinds]
+
+
+def _figure(kind: str, sizes: list[int], rounds: int) -> Figure:
+    with ExitStack() as stack:
+        communes = {size: stack.enter_context(_commune(kind, size)) for size in sizes}
+        for commune in communes.values():
+            commune.push(1)  # warms up
+        seen: dict[int, list[float]] = {size: [] for size in sizes}
+        for _ in range(rounds):
+            for size, commune in communes.items():
+                seen[size].append(commune.push(2))
+    figures = [
+        f"{size:,}: {median(took):.3f} ({min(took):.3f}-{max(took):.3f})" for size, took in seen.items()
+    ]
+    smallest, largest = median(seen[sizes[0]]), median(seen[sizes[-1]])
+    return Figure(
+        f"CPU for 1,000 visits pushed into a log of {sizes[-1]:,}, {kind}",
+        largest,
+        "s",
+        budget=BUDGET * smallest,
+        goal=smallest,
+        limit=smallest,
+        limit_is=f"the same with {sizes[0]:,}",
+        detail=f"medians, least and most of {rounds}: {', '.join(figures)}",
+    )
+
+
+@contextmanager
+def _commune(kind: str, size: int) -> Iterator[Commune]:
+    with databases.store(kind) as store:
+        database = Database(store.url)
+        commune = dataset.settle(database, HAMLETS, 1, HOUSEHOLDS)
+        database.close()
+        log.write(store, commune.id, size, ledger=True)
+        with server(store.url) as instance:
+            yield Commune(instance, store, [Phone(instance.port, *member) for member in commune.members])
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--sizes", type=int, nargs="+", help="visits in the log, in rising order")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--only", nargs="+", choices=["sqlite", "postgresql"])
+
+
+if __name__ == "__main__":
+    main(measure, _options)

@@ -5,7 +5,15 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, ViewportSize, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from tests.conftest import skip_without
 from tests.e2e.server import Server
@@ -37,6 +45,14 @@ def playwright() -> Iterator[Playwright]:
         yield playwright
 
 
+@pytest.fixture(scope="package")
+def shared_browser(playwright: Playwright) -> Iterator[Browser]:
+    """One for all tests, each with a context of its own: to start a browser takes two seconds of CPU time."""
+    browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
 @pytest.fixture
 def server(database_url: str, world: World, tmp_path: Path) -> Iterator[Server]:
     server = Server(database_url, tmp_path / "server.log")
@@ -54,40 +70,56 @@ def page_errors() -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def open_browser(
-    playwright: Playwright, server: Server, tmp_path: Path, page_errors: list[str]
-) -> Iterator[Opener]:
-    """Opens a browser with the profile of this name; the same name again opens the same profile."""
+def open_browser(shared_browser: Browser, server: Server, page_errors: list[str]) -> Iterator[Opener]:
+    """Opens a window with a storage of its own, with which it ends: `open_browser(viewport, **options)`."""
     with ExitStack() as opened:
 
-        def open_browser(profile: str, viewport: dict[str, int] = PHONE, **options: object) -> BrowserContext:
-            return opened.enter_context(
-                _context(playwright, server, tmp_path / profile, viewport, page_errors, options)
-            )
+        def open_browser(viewport: dict[str, int] = PHONE, **options: object) -> BrowserContext:
+            context = shared_browser.new_context(**_options(server, viewport), **options)  # type: ignore[arg-type]
+            context = opened.enter_context(_watched(context, page_errors))
+            context.new_page()
+            return context
 
         yield open_browser
 
 
+@pytest.fixture
+def open_profile(
+    playwright: Playwright, server: Server, tmp_path: Path, page_errors: list[str]
+) -> Iterator[Opener]:
+    """Opens a browser with the profile of this name on the disk; the same name again opens the same profile.
+
+    For tests that open the app a second time, or need what private windows do not have: a prompt to install,
+    background sync, a full disk.
+    """
+    with ExitStack() as opened:
+
+        def open_profile(profile: str, viewport: dict[str, int] = PHONE, **options: object) -> BrowserContext:
+            context = playwright.chromium.launch_persistent_context(
+                str(tmp_path / profile),
+                executable_path=chromium(),
+                args=ARGUMENTS,
+                **_options(server, viewport),  # type: ignore[arg-type]
+                **options,  # type: ignore[arg-type]
+            )
+            return opened.enter_context(_watched(context, page_errors))
+
+        yield open_profile
+
+
+def _options(server: Server, viewport: dict[str, int]) -> dict[str, object]:
+    return {
+        "base_url": server.url,
+        "viewport": ViewportSize(width=viewport["width"], height=viewport["height"]),
+        "locale": "vi-VN",
+        "timezone_id": "Asia/Ho_Chi_Minh",
+        "has_touch": viewport is PHONE,
+    }
+
+
 @contextmanager
-def _context(
-    playwright: Playwright,
-    server: Server,
-    profile: Path,
-    viewport: dict[str, int],
-    page_errors: list[str],
-    options: dict[str, object],
-) -> Iterator[BrowserContext]:
-    context = playwright.chromium.launch_persistent_context(
-        str(profile),
-        executable_path=chromium(),
-        args=ARGUMENTS,
-        base_url=server.url,
-        viewport=ViewportSize(width=viewport["width"], height=viewport["height"]),
-        locale="vi-VN",
-        timezone_id="Asia/Ho_Chi_Minh",
-        has_touch=viewport is PHONE,
-        **options,  # type: ignore[arg-type]
-    )
+def _watched(context: BrowserContext, page_errors: list[str]) -> Iterator[BrowserContext]:
+    """The context, closed in the end, with the errors of all its pages collected."""
     context.set_default_timeout(TIMEOUT_MS)
     context.on("page", lambda page: _collect_errors(page, page_errors))
     for page in context.pages:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def test_phone(open_browser: Opener, server: Server, world: World) -> None:
-    page = open_browser("lan", bypass_csp=True, reduced_motion="reduce").pages[0]
+    page = open_browser(bypass_csp=True, reduced_motion="reduce").pages[0]
     problems = {
         name: found for name in phone_screens(page, world) if (found := violations_in_every_mode(page))
     }
@@ -27,7 +27,7 @@ def test_phone(open_browser: Opener, server: Server, world: World) -> None:
 
 def test_every_state_of_every_phone_page(open_browser: Opener, server: Server) -> None:
     """The golden contexts have states that a walk through the screens does not reach: refused, full, busy."""
-    page = open_browser("lan", bypass_csp=True, reduced_motion="reduce").pages[0]
+    page = open_browser(bypass_csp=True, reduced_motion="reduce").pages[0]
     _open_sign_in(page)
     problems = {}
     for file in sorted(GOLDEN.rglob("*.json")):
@@ -39,9 +39,9 @@ def test_every_state_of_every_phone_page(open_browser: Opener, server: Server) -
 
 
 def test_desk(open_browser: Opener, server: Server, world: World) -> None:
-    record_one_visit(open_browser("lan").pages[0], world)
+    record_one_visit(open_browser().pages[0], world)
     desk_backlog.create(server, world)
-    page = open_browser("binh", DESKTOP, bypass_csp=True, reduced_motion="reduce").pages[0]
+    page = open_browser(DESKTOP, bypass_csp=True, reduced_motion="reduce").pages[0]
     page.goto("/desk/sign-in")
     problems = {"desk-sign-in": found} if (found := violations_in_every_mode(page)) else {}
     desk_sign_in(page)
@@ -50,7 +50,7 @@ def test_desk(open_browser: Opener, server: Server, world: World) -> None:
 
 
 def test_page_with_a_violation_is_reported(open_browser: Opener, server: Server) -> None:
-    page = open_browser("lan", bypass_csp=True, reduced_motion="reduce").pages[0]
+    page = open_browser(bypass_csp=True, reduced_motion="reduce").pages[0]
     _open_sign_in(page)
     show(
         page, "<title>Từng Nhà</title><main id='main' tabindex='-1'><h1>Từng Nhà</h1><img src=/a.png></main>"

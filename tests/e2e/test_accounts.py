@@ -16,7 +16,7 @@ from tests.world import NAM, World
 
 
 def test_each_volunteer_sees_only_their_own_hamlet(open_browser: Opener, server: Server) -> None:
-    lan, nam = open_browser("lan").pages[0], open_browser("nam").pages[0]
+    lan, nam = open_browser().pages[0], open_browser().pages[0]
     sign_in(lan)
     sign_in(nam, *NAM)
     for page, own, foreign in ((lan, "Nguyễn Văn Đức", "Lê Thị Ánh"), (nam, "Lê Thị Ánh", "Nguyễn Văn Đức")):
@@ -30,7 +30,7 @@ def test_each_volunteer_sees_only_their_own_hamlet(open_browser: Opener, server:
 def test_second_account_neither_sees_nor_sends_the_queue_of_the_first(
     open_browser: Opener, server: Server, world: World, database: Database
 ) -> None:
-    page = open_browser("shared").pages[0]
+    page = open_browser().pages[0]
     sign_in(page)
     database.write(_end_sessions)
     find_household(page, "duc")

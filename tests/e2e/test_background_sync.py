@@ -22,9 +22,9 @@ IS_REGISTERED = """navigator.serviceWorker.ready.then((registration) => registra
 
 
 def test_visit_is_sent_while_no_page_is_open(
-    open_browser: Opener, server: Server, world: World, database: Database
+    open_profile: Opener, server: Server, world: World, database: Database
 ) -> None:
-    context = open_browser("lan")
+    context = open_profile("lan")
     page = context.pages[0]
     sign_in(page)
     elsewhere = context.new_page()

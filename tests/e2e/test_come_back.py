@@ -12,7 +12,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def test_follow_up_without_a_date_is_recorded(open_browser: Opener, server: Server, world: World) -> None:
-    page = open_browser("lan").pages[0]
+    page = open_browser().pages[0]
     sign_in(page)
     page.goto(f"/field/households/{world.duc}/visit")
     wait_for_heading(page, "Hộ Nguyễn Văn Đức")
@@ -37,7 +37,7 @@ def test_follow_up_without_a_date_is_recorded(open_browser: Opener, server: Serv
 def test_dates_move_back_to_the_end_when_another_result_is_chosen(
     open_browser: Opener, server: Server, world: World
 ) -> None:
-    page = open_browser("lan").pages[0]
+    page = open_browser().pages[0]
     sign_in(page)
     page.goto(f"/field/households/{world.duc}/visit")
     page.locator("#result").get_by_text("Hẹn quay lại").click()

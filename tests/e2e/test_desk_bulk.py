@@ -19,7 +19,7 @@ UNDER_THE_BAR = """document.querySelector("tr:focus-within").getBoundingClientRe
 
 @pytest.fixture
 def lan(open_browser: Opener, server: Server) -> LanPhone:
-    return LanPhone(open_browser("lan").request)
+    return LanPhone(open_browser().request)
 
 
 @pytest.fixture
@@ -234,7 +234,7 @@ def test_focused_row_is_not_under_the_bar(
 
 def test_boxes_and_buttons_work_without_script(open_browser: Opener, lan: LanPhone, world: World) -> None:
     lan.record(world.duc, world.mai)
-    desk = open_browser("plain", DESKTOP, java_script_enabled=False).pages[0]
+    desk = open_browser(DESKTOP, java_script_enabled=False).pages[0]
     desk_sign_in(desk)
     _boxes(desk).nth(1).check()
     _button(desk, "Hợp lệ các lượt đã chọn").click()
@@ -245,7 +245,7 @@ def test_boxes_and_buttons_work_without_script(open_browser: Opener, lan: LanPho
 
 def _at_list(open_browser: Opener, viewport: dict[str, int]) -> Page:
     """Bình signed in, focus in the list."""
-    page = open_browser("binh", viewport).pages[0]
+    page = open_browser(viewport).pages[0]
     desk_sign_in(page)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")  # the skip link

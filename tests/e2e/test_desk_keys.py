@@ -19,7 +19,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.fixture
 def desk(open_browser: Opener, server: Server, world: World) -> Page:
     """Bình at the list of Lan's two visits: at Mai's household, then at Đức's."""
-    context = open_browser("binh", DESKTOP)
+    context = open_browser(DESKTOP)
     lan = LanPhone(context.request)
     for household in (world.duc, world.mai):
         lan.record(household)

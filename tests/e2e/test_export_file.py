@@ -22,7 +22,7 @@ IMPORTED = "Tệp của Nguyễn Thị Lan có 3 bản ghi"
 def test_three_visits_of_a_lost_phone_are_recorded_once(
     open_browser: Opener, server: Server, world: World, database: Database, tmp_path: Path
 ) -> None:
-    phone = open_browser("lan", accept_downloads=True)
+    phone = open_browser(accept_downloads=True)
     page = phone.pages[0]
     sign_in(page)
     server.stop()
@@ -32,7 +32,7 @@ def test_three_visits_of_a_lost_phone_are_recorded_once(
     phone.close()
 
     server.start()
-    desk = open_browser("binh", DESKTOP).pages[0]
+    desk = open_browser(DESKTOP).pages[0]
     desk_sign_in(desk)
     assert _count_visits(database) == 0
     _import(desk, file)
@@ -50,14 +50,14 @@ def test_three_visits_of_a_lost_phone_are_recorded_once(
 def test_phone_that_sends_after_the_import_records_nothing_twice(
     open_browser: Opener, server: Server, world: World, database: Database, tmp_path: Path
 ) -> None:
-    page = open_browser("lan", accept_downloads=True).pages[0]
+    page = open_browser(accept_downloads=True).pages[0]
     sign_in(page)
     server.stop()
     _record(page, world.duc)
     file = _export(page, tmp_path)
     page.context.set_offline(True)  # or the phone is faster than the desk
     server.start()
-    desk = open_browser("binh", DESKTOP).pages[0]
+    desk = open_browser(DESKTOP).pages[0]
     desk_sign_in(desk)
     _import(desk, file)
     expect(desk.get_by_role("status")).to_have_text(re.compile("đã nhận 1, đã có từ trước 0."))

@@ -20,9 +20,9 @@ NOTE = "Bà hẹn chiều mai mang giấy tờ ra nhà văn hóa"
 
 
 def test_visits_are_kept_while_the_phone_is_full_and_sent_afterwards(
-    open_browser: Opener, server: Server, world: World, database: Database
+    open_profile: Opener, server: Server, world: World, database: Database
 ) -> None:
-    context = open_browser("lan")
+    context = open_profile("lan")
     page = context.pages[0]
     sign_in(page)
     server.stop()
@@ -32,7 +32,7 @@ def test_visits_are_kept_while_the_phone_is_full_and_sent_afterwards(
 
     # A running browser caches for half a minute how much room there is.
     context.close()
-    context = open_browser("lan")
+    context = open_profile("lan")
     page = context.pages[0]
     devtools = context.new_cdp_session(page)
     _set_quota(devtools, server, 1)

@@ -42,7 +42,7 @@ def test_unsupported_browser_has_no_sign_in_and_no_form(
 
 
 def test_page_does_not_need_the_app(open_browser: Opener, server: Server) -> None:
-    context = open_browser("zalo", user_agent=ZALO)
+    context = open_browser(user_agent=ZALO)
     context.route(re.compile(r"/field-\w+\.js"), lambda route: route.abort())
     context.pages[0].goto("/field/")
     wait_for_heading(context.pages[0], "Còn một bước nữa")
@@ -79,7 +79,7 @@ def test_address_is_copied_with_its_code(open_browser: Opener, server: Server) -
 
 
 def test_address_is_copied_without_a_clipboard(open_browser: Opener, server: Server) -> None:
-    context = open_browser("zalo", user_agent=ZALO)
+    context = open_browser(user_agent=ZALO)
     context.grant_permissions(["clipboard-read"])
     page = context.pages[0]
     # Only this page lacks the clipboard: the test reads it in a second tab.
@@ -103,7 +103,7 @@ def test_address_is_shown_and_selected_where_it_cannot_be_copied(
 
 
 def test_address_without_https_is_named_as_the_reason(open_browser: Opener, server: Server) -> None:
-    page = open_browser("unsafe").pages[0]
+    page = open_browser().pages[0]
     _serve_at(page.context, "http://so-ghi.test", server)
     page.goto("http://so-ghi.test/field/sign-in")
     wait_for_heading(page, "Chưa ghi được ở địa chỉ này")
@@ -123,7 +123,7 @@ def test_page_is_accessible(open_browser: Opener, server: Server, scheme: str) -
     for name, agent in {"android": ZALO, "iphone": ZALO_IPHONE, "desktop": "Zalo"}.items():
         size = DESKTOP if name == "desktop" else PHONE
         options = {"user_agent": agent, "color_scheme": scheme, "reduced_motion": "reduce"}
-        context = open_browser(name, size, bypass_csp=True, **options)
+        context = open_browser(size, bypass_csp=True, **options)
         page = context.pages[0]
         page.add_init_script(NO_COPYING)
         page.goto("/field/")
@@ -135,7 +135,7 @@ def test_page_is_accessible(open_browser: Opener, server: Server, scheme: str) -
 def _gated(open_browser: Opener, browser: str, address: str, title: str = "Còn một bước nữa") -> Page:
     """A page in a browser with this user agent, or in one that lacks what this script removes."""
     script = "" if browser.startswith("Mozilla") else browser
-    context = open_browser("gated", **({} if script else {"user_agent": browser}))
+    context = open_browser(**({} if script else {"user_agent": browser}))
     page = context.pages[0]
     page.add_init_script(script)
     page.goto(address)

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def test_page_is_light_from_the_first_frame_on_in_every_tab(open_browser: Opener, server: Server) -> None:
-    context = open_browser("lan", color_scheme="dark")
+    context = open_browser(color_scheme="dark")
     page = context.pages[0]
     sign_in(page)
     other = context.new_page()
@@ -54,7 +54,7 @@ def test_page_is_light_from_the_first_frame_on_in_every_tab(open_browser: Opener
 def test_pages_are_accessible(
     open_browser: Opener, server: Server, world: World, size: dict[str, int]
 ) -> None:
-    page = open_browser("lan", size, color_scheme="dark", reduced_motion="reduce", bypass_csp=True).pages[0]
+    page = open_browser(size, color_scheme="dark", reduced_motion="reduce", bypass_csp=True).pages[0]
     sign_in(page)
     _switch(page, "Bật")
     problems = {}

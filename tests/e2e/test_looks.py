@@ -56,7 +56,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 @pytest.mark.parametrize("names", ["usual", "long"])
 def test_every_state_of_every_phone_page(open_browser: Opener, server: Server, names: str) -> None:
-    page = open_browser("lan", bypass_csp=True).pages[0]
+    page = open_browser(bypass_csp=True).pages[0]
     page.goto("/field/sign-in")
     page.get_by_role("heading", level=1).wait_for()
     faults: dict[str, list[str]] = {}
@@ -70,7 +70,7 @@ def test_every_state_of_every_phone_page(open_browser: Opener, server: Server, n
 
 @pytest.mark.parametrize("browser", [ZALO, ZALO_IPHONE, SAFARI], ids=["android", "iphone", "home-screen"])
 def test_the_page_for_browsers_inside_zalo(open_browser: Opener, server: Server, browser: str) -> None:
-    page = open_browser("gated", user_agent=browser, bypass_csp=True).pages[0]
+    page = open_browser(user_agent=browser, bypass_csp=True).pages[0]
     page.add_init_script("Object.defineProperty(navigator, 'standalone', { value: false })")
     page.goto("/field/")
     page.get_by_role("heading", level=1).wait_for()
@@ -83,7 +83,7 @@ def test_the_phone_with_long_names(
     open_browser: Opener, server: Server, world: World, database: Database, alley: str
 ) -> None:
     database.write(lambda session: _rename(session, ALLEYS[alley]))
-    page = open_browser("lan", bypass_csp=True).pages[0]
+    page = open_browser(bypass_csp=True).pages[0]
     faults: dict[str, list[str]] = {}
     for name in phone_screens(page, world):
         faults |= _faults(page, name, PHONE_RULES, (NARROW, SMALL))
@@ -95,9 +95,9 @@ def test_the_desk_with_long_names(
     open_browser: Opener, server: Server, world: World, database: Database, alley: str
 ) -> None:
     database.write(lambda session: _rename(session, ALLEYS[alley]))
-    record_one_visit(open_browser("lan").pages[0], world)
+    record_one_visit(open_browser().pages[0], world)
     desk_backlog.create(server, world)
-    page = open_browser("binh", DESKTOP, bypass_csp=True).pages[0]
+    page = open_browser(DESKTOP, bypass_csp=True).pages[0]
     desk_sign_in(page)
     faults: dict[str, list[str]] = {}
     for name in desk_screens(page):

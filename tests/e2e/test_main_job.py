@@ -17,14 +17,14 @@ from tests.world import World
 
 
 def test_recorded_without_a_network_reviewed_and_amended(
-    open_browser: Opener, server: Server, world: World, database: Database
+    open_profile: Opener, server: Server, world: World, database: Database
 ) -> None:
-    phone = open_browser("lan")
+    phone = open_profile("lan")
     sign_in(phone.pages[0])
 
     server.stop()
     phone.close()
-    phone = open_browser("lan")
+    phone = open_profile("lan")
     page = phone.pages[0]
     page.goto("/field/")
     wait_for_heading(page, re.compile("Xin chào, Nguyễn Thị Lan"))
@@ -46,7 +46,7 @@ def test_recorded_without_a_network_reviewed_and_amended(
     expect(page.get_by_text(re.compile(r"Đã gửi \d\d:\d\d"))).to_have_count(3, timeout=75_000)
     assert _visits_by_household(database) == {"Nguyễn Văn Đức": 1, "Vũ Thị Thắm": 1}
 
-    desk = open_browser("binh", DESKTOP).pages[0]
+    desk = open_profile("binh", DESKTOP).pages[0]
     desk_sign_in(desk)
     for name in ("Nguyễn Văn Đức", "Vũ Thị Thắm"):
         expect(desk.get_by_role("row").filter(has_text=name)).to_have_count(1)
@@ -130,9 +130,9 @@ def _review_state(database: Database, world: World) -> str:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_queue_is_sent_within_a_minute_without_an_online_event(
-    open_browser: Opener, server: Server, world: World, database: Database
+    open_profile: Opener, server: Server, world: World, database: Database
 ) -> None:
-    page = open_browser("lan").pages[0]
+    page = open_profile("lan").pages[0]
     sign_in(page)
     server.stop()
     find_household(page, "nguyen duc 12")

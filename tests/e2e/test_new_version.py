@@ -36,9 +36,9 @@ def newer(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def lan(open_browser: Opener, server: Server) -> BrowserContext:
+def lan(open_profile: Opener, server: Server) -> BrowserContext:
     """Lan's phone, controlled by the worker of the first version."""
-    context = open_browser("lan")
+    context = open_profile("lan")
     sign_in(context.pages[0])
     context.pages[0].reload()
     wait_for_heading(context.pages[0], re.compile(GREETING))

@@ -37,7 +37,7 @@ def test_four_visits_of_a_newcomer_are_recorded_once_each(
     open_browser: Opener, server: Server, database: Database, settings: Settings, tmp_path: Path, account: str
 ) -> None:
     """Another account: the key of the lost database could not be read."""
-    page = open_browser("sen").pages[0]
+    page = open_browser().pages[0]
     backup.backup(settings, tmp_path / "backup")
     sign_in(page, SEN, invite(settings))
     for name in ("Nguyễn Văn Đức", "Trần Thị Mai", "Đặng Thị Ước"):
@@ -69,7 +69,7 @@ def test_four_visits_of_a_newcomer_are_recorded_once_each(
 def test_visits_in_an_imported_hamlet_return_when_the_list_is_imported_again(
     open_browser: Opener, server: Server, database: Database, settings: Settings, tmp_path: Path
 ) -> None:
-    page = open_browser("sen").pages[0]
+    page = open_browser().pages[0]
     file = write_list(tmp_path, ("Thôn Bắc", "Lý Văn Sơn", "1"), ("Thôn Bắc", "Vi Thị Lụa", "2"))
     backup.backup(settings, tmp_path / "backup")
     import_list(settings, file)

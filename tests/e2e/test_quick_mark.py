@@ -19,10 +19,10 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def test_one_tap_records_one_visit(
-    open_browser: Opener, server: Server, world: World, database: Database
+    open_profile: Opener, server: Server, world: World, database: Database
 ) -> None:
     add_households(database, world, 40)
-    phone = open_browser("lan")
+    phone = open_profile("lan")
     page = phone.pages[0]
     sign_in(page)
     server.stop()
@@ -36,7 +36,7 @@ def test_one_tap_records_one_visit(
     _undo_a_tap(page)
 
     phone.close()
-    page = open_browser("lan").pages[0]
+    page = open_profile("lan").pages[0]
     _open(page)
     expect(page.get_by_label("Kết quả của việc này")).to_have_value("done_for_them")
     expect(_row(page, "Nguyễn Văn Đức")).to_contain_text("Đã lưu trên máy")

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_change_in_conflict_waits_for_the_commune_and_then_shows_its_decision(
     open_browser: Opener, server: Server, world: World
 ) -> None:
-    first, second = open_browser("lan").pages[0], open_browser("lan-2").pages[0]
+    first, second = open_browser().pages[0], open_browser().pages[0]
     sign_in(first)
     sign_in(second)
     server.stop()
@@ -29,7 +29,7 @@ def test_change_in_conflict_waits_for_the_commune_and_then_shows_its_decision(
     expect(first.get_by_text("Ngõ 9")).to_be_visible()
     expect(first.get_by_text("Người khác cũng vừa sửa chỗ này. Xã sẽ chọn.")).to_be_visible()
 
-    desk = open_browser("binh", DESKTOP).pages[0]
+    desk = open_browser(DESKTOP).pages[0]
     desk_sign_in(desk)
     desk.goto("/desk/quarantine")
     desk.get_by_role("rowheader").get_by_role("link").click()

@@ -30,7 +30,7 @@ CONFLICT = "Người khác cũng vừa sửa chỗ này. Xã sẽ chọn."
 def test_conflict_before_a_restore_is_one_after_it(
     open_browser: Opener, server: Server, database_url: str, world: World, tmp_path: Path, first_back: str
 ) -> None:
-    applied, conflicting = open_browser("lan").pages[0], open_browser("lan-2").pages[0]
+    applied, conflicting = open_browser().pages[0], open_browser().pages[0]
     for page in (applied, conflicting):
         sign_in(page)
     settings = Settings(database_url=database_url, data_dir=tmp_path)
@@ -59,7 +59,7 @@ def test_conflict_before_a_restore_is_one_after_it(
     assert [(one.state, one.reason) for one in quarantined] == [("open", "conflict")]
     (household,) = (household for household in households if household.id == world.duc)
     assert household.alley == ("Ngõ 9" if back[0] is applied else "Ngõ 8")
-    desk = open_browser("binh", DESKTOP).pages[0]
+    desk = open_browser(DESKTOP).pages[0]
     desk_sign_in(desk)
     desk.goto("/desk/quarantine")
     expect(desk.get_by_role("rowheader")).to_have_count(1)

@@ -40,7 +40,7 @@ REPLICA_ROWS = """async () => {
 def test_revoked_phone_erases_its_list_and_sends_its_queue(
     open_browser: Opener, server: Server, world: World, database: Database
 ) -> None:
-    page = open_browser("lan").pages[0]
+    page = open_browser().pages[0]
     sign_in(page)
     assert page.evaluate(REPLICA_ROWS) > 0
     server.stop()
@@ -62,7 +62,7 @@ def test_revoked_phone_erases_its_list_and_sends_its_queue(
 def test_phone_that_is_allowed_again_signs_in_and_loses_nothing(
     open_browser: Opener, server: Server, world: World, database: Database
 ) -> None:
-    page = open_browser("lan").pages[0]
+    page = open_browser().pages[0]
     sign_in(page)
     server.stop()
     _record(page, world.duc)

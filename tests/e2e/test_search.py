@@ -14,7 +14,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_tap_on_a_row_during_a_search_opens_the_household(
     open_browser: Opener, server: Server, path: str
 ) -> None:
-    page = open_browser("lan").pages[0]
+    page = open_browser().pages[0]
     sign_in(page)
     page.goto(path)
     page.get_by_label("Tên hoặc số nhà").fill("nguyen duc")

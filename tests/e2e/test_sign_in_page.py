@@ -16,7 +16,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_missing_network_is_shown_once_and_no_field_is_marked(
     open_browser: Opener, server: Server, world: World
 ) -> None:
-    context = open_browser("lan")
+    context = open_browser()
     page = context.pages[0]
     page.goto("/field/sign-in")
     wait_for_heading(page, "Đăng nhập")
@@ -33,7 +33,7 @@ def test_missing_network_is_shown_once_and_no_field_is_marked(
 
 
 def test_sign_in_page_leads_back_while_signed_in(open_browser: Opener, server: Server, world: World) -> None:
-    page = open_browser("lan").pages[0]
+    page = open_browser().pages[0]
     sign_in(page)
     page.goto("/field/sign-in")
     wait_for_heading(page, "Đăng nhập")

@@ -35,7 +35,7 @@ STORED = """async () => {
 def test_session_that_was_left_offline_ends_once_there_is_a_network(
     open_browser: Opener, server: Server, world: World, database: Database
 ) -> None:
-    context = open_browser("lan")
+    context = open_browser()
     page = context.pages[0]
     sent: list[tuple[str, bytes]] = []
     page.on(
@@ -66,7 +66,7 @@ def test_session_that_was_left_offline_ends_once_there_is_a_network(
 def test_next_person_on_the_phone_has_their_own_session(
     open_browser: Opener, server: Server, world: World, database: Database
 ) -> None:
-    context = open_browser("shared")
+    context = open_browser()
     page = context.pages[0]
     sign_in(page)
     context.set_offline(True)

@@ -30,7 +30,7 @@ HOUSEHOLDS = 3  # in Thôn Đông
 def test_queue_is_recorded_under_its_owner_only(
     open_browser: Opener, server: Server, world: World, database: Database, is_answered: bool
 ) -> None:
-    page = open_browser("shared").pages[0]
+    page = open_browser().pages[0]
     _switch_people(page, server, is_answered)
     assert _authors(database) == [world.lan] * (HOUSEHOLDS if is_answered else 0)
     page.goto("/field/log")
@@ -51,7 +51,7 @@ def test_server_that_accepts_any_device_is_detected(
     open_browser: Opener, server: Server, database: Database
 ) -> None:
     server.use_app("tests.faults.mutant_app:create_app", MUTANT="any_device")
-    _switch_people(open_browser("shared").pages[0], server, is_answered=False)
+    _switch_people(open_browser().pages[0], server, is_answered=False)
     assert _count(database, QuarantinedOperation) == HOUSEHOLDS
 
 

@@ -26,7 +26,7 @@ ANNOUNCE_DRAFT = """() => {
 def test_text_typed_in_a_form_that_another_tab_has_saved_is_recorded(
     open_browser: Opener, server: Server, world: World, database: Database
 ) -> None:
-    context = open_browser("lan")
+    context = open_browser()
     context.add_init_script("delete window.BroadcastChannel")
     sign_in(context.pages[0])
     server.stop()
@@ -43,7 +43,7 @@ def test_text_typed_in_a_form_that_another_tab_has_saved_is_recorded(
 def test_a_late_announcement_of_the_draft_on_screen_does_not_take_the_cursor_away(
     open_browser: Opener, server: Server, world: World
 ) -> None:
-    context = open_browser("lan")
+    context = open_browser()
     one, other = context.pages[0], context.new_page()
     sign_in(one)
     for page in (one, other):

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_undo_of_an_edit_restores_the_content_and_keeps_the_visit(
     open_browser: Opener, server: Server, world: World, database: Database
 ) -> None:
-    page = open_browser("lan").pages[0]
+    page = open_browser().pages[0]
     sign_in(page)
     page.goto(f"/field/households/{world.duc}/visit")
     fill_visit(page)

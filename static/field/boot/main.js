@@ -14,7 +14,14 @@ import { autosaveDrafts, flush } from "../ui/draftAutosave.js";
 import { enhanceForms } from "../ui/formControls.js";
 import { syncFormTabs } from "../ui/formTabSync.js";
 import { canInstall, listenForInstallPrompt } from "../ui/install.js";
-import { applyFocus, firstPaint, markCurrentTab, refreshOnChange, restoreScrollPositions } from "../ui/screen.js";
+import {
+  applyFocus,
+  firstPaint,
+  followMissedTraversals,
+  markCurrentTab,
+  refreshOnChange,
+  restoreScrollPositions,
+} from "../ui/screen.js";
 import { isSunny, setSunny } from "../ui/sunlightMode.js";
 import { applyUpdate, isUpdateReady, registerWorker, requestBackgroundSync } from "./serviceWorker.js";
 
@@ -41,10 +48,16 @@ enhanceForms();
 followAnchorLinks();
 interceptRequests(handle, flush);
 restoreScrollPositions();
+/** @type {any} */
+let htmx;
+followMissedTraversals(async () => {
+  await firstPaint(handle);
+  htmx?.process(document.body);
+});
 await firstPaint(handle);
 
 // The page can be read while htmx loads.
-const { default: htmx } = await import("htmx.org");
+htmx = (await import("htmx.org")).default;
 htmx.initialize();
 releaseForms();
 

@@ -9,6 +9,8 @@ import { subscribe } from "../store/changes.js";
 const DEBOUNCE_MS = 120;
 /** A refresh waits so many times as long as the last one took, so that most of the CPU is left for sync. */
 const PAUSE_FACTOR = 3;
+/** htmx follows Back and Forward within so many milliseconds. */
+const TRAVERSAL_MS = 100;
 /** A page in the background gets no animation frame: milliseconds until it is not waited for any longer. */
 const FRAME_TIMEOUT_MS = 1_000;
 
@@ -17,8 +19,14 @@ const FRAME_TIMEOUT_MS = 1_000;
  * @param {Handle} handle
  */
 export async function firstPaint(handle) {
-  const { response, address } = await respond(handle, new Request(location.href));
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  let wanted, text, address;
+  do {
+    wanted = location.href;
+    const rendered = await respond(handle, new Request(wanted));
+    text = await rendered.response.text();
+    address = rendered.address;
+  } while (location.href !== wanted); // Back was tapped meanwhile
+  const page = new DOMParser().parseFromString(text, "text/html");
   const main = page.querySelector("main");
   if (!main) return;
   history.replaceState({ htmx: true }, "", address + location.hash);
@@ -28,6 +36,26 @@ export async function firstPaint(handle) {
   const focus = main.querySelector("[autofocus]");
   if (focus instanceof HTMLElement) focus.focus();
   await painted();
+}
+
+/**
+ * Calls `repaint` after Back and Forward that htmx does not follow: before it is ready, and in WebKit from then on if
+ * that has happened once.
+ * @param {() => Promise<void>} repaint
+ */
+export function followMissedTraversals(repaint) {
+  let missed = 0;
+  document.addEventListener("htmx:before:history:restore", () => {
+    missed -= 1;
+  });
+  addEventListener("popstate", () => {
+    missed += 1;
+    setTimeout(() => {
+      if (missed <= 0) return;
+      missed = 0;
+      void repaint();
+    }, TRAVERSAL_MS);
+  });
 }
 
 /** Resolves after the next frame, or after FRAME_TIMEOUT_MS. */

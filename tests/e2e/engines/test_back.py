@@ -88,6 +88,8 @@ def _check_that_the_form_cannot_be_saved_again(lan: Person) -> None:
     lan.arrives(SAVED)
     lan.reload()
     lan.arrives(SAVED)
+    # Back before the page is drawn, and before it can follow links.
+    lan.client.reload()
     lan.client.back()
     lan.arrives(HOUSEHOLD)
     lan.client.back()

@@ -1,6 +1,7 @@
 """Checks that several tests make of a page: axe's rules, and whether it scrolls sideways."""
 
 import json
+from collections.abc import Mapping
 
 from playwright.sync_api import Page
 
@@ -29,7 +30,7 @@ def show(page: Page, html: str) -> None:
     page.evaluate(_SHOW, html)
 
 
-def axe_violations(page: Page, options: dict[str, object] = _OPTIONS) -> list[str]:
+def axe_violations(page: Page, options: Mapping[str, object] = _OPTIONS) -> list[str]:
     """The violations that axe finds. Take pages with `reduced_motion`, or colours are measured half-way."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(_AXE.read_text("utf-8"))

@@ -6,6 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 RESULTS = "static/field/sync/results.js"
 SETTLE = "static/field/sync/settle.js"
+OPENING_PAGES = "static/field/store/view/openingPages.js"
 EXCHANGE = "static/field/sync/exchange.js"
 # By name: the files, and in each a text that is there once and its replacement.
 MUTANTS = {
@@ -42,6 +43,16 @@ MUTANTS = {
     "a request on its way is not aborted when the answer before is not stored": [
         (EXCHANGE, "    next?.cancel();\n    throw error;", "    throw error;")
     ],
+    "a page is stored although its records have changed": [
+        (
+            OPENING_PAGES,
+            "if ((await readStamp(tx, accountId, day)) === page.stamp) await tx",
+            "await tx",
+        )
+    ],
+    "a page is shown although its records have changed": [
+        (OPENING_PAGES, "page?.stamp === stamp", "page && stamp")
+    ],
     "a decision deletes what was acknowledged with its operation": [
         (
             "static/field/store/sentStore.js",
@@ -63,6 +74,7 @@ def plant(mutant: str, folder: Path) -> Path:
     """Copy the phone's code and its tests with the bug into a folder, and return the folder."""
     for name in ("static/field", "tests/field"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "static/dist").symlink_to(ROOT / "static/dist")
     (folder / "service_worker").mkdir()
     shutil.copy(ROOT / "service_worker/resolve.mjs", folder / "service_worker")
     (folder / "service_worker/node_modules").symlink_to(ROOT / "service_worker/node_modules")

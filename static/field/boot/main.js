@@ -7,6 +7,7 @@ import { createServer } from "../server/server.js";
 import { subscribe } from "../store/changes.js";
 import { recover } from "../store/journal/recovery.js";
 import { clearSignedOut, hasSessionToEnd } from "../store/signedOut.js";
+import * as openingPages from "../store/view/openingPages.js";
 import { newestSync, sendNow, startSyncing } from "../sync/scheduler.js";
 import { followAnchorLinks } from "../ui/anchorLinks.js";
 import { download } from "../ui/download.js";
@@ -19,6 +20,8 @@ import {
   firstPaint,
   followMissedTraversals,
   markCurrentTab,
+  paintStored,
+  refresh,
   refreshOnChange,
   restoreScrollPositions,
 } from "../ui/screen.js";
@@ -39,6 +42,7 @@ const handle = createServer({
   canInstall,
   encryptExport,
   download,
+  openingPages,
 });
 
 const releaseForms = holdForms();
@@ -54,12 +58,14 @@ followMissedTraversals(async () => {
   await firstPaint(handle);
   htmx?.process(document.body);
 });
-await firstPaint(handle);
+const stored = await paintStored(new Date()).catch(() => null);
+if (stored === null) await firstPaint(handle);
 
 // The page can be read while htmx loads.
 htmx = (await import("htmx.org")).default;
 htmx.initialize();
 releaseForms();
+if (stored !== null) void refresh(htmx, handle, stored);
 
 document.addEventListener("htmx:finally:swap", markCurrentTab);
 document.addEventListener("htmx:finally:swap", applyFocus);

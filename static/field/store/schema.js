@@ -88,7 +88,8 @@ export function createRegistry(db) {
 }
 
 /**
- * An account's database: the replica's rows by generation `g`, the operations, drafts, and state and counters (`meta`).
+ * An account's database: the replica's rows by generation `g`, the operations, drafts, rendered
+ * pages, and state and counters (`meta`).
  * @param {import("idb").IDBPDatabase<any>} db
  */
 export function createAccountDatabase(db) {
@@ -101,5 +102,6 @@ export function createAccountDatabase(db) {
   sent.createIndex("by_acked", "acked_at");
   sent.createIndex("by_until", "until");
   db.createObjectStore("drafts", { keyPath: "key" });
+  db.createObjectStore("opening_pages", { keyPath: "path" });
   db.createObjectStore("meta");
 }

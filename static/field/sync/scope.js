@@ -2,7 +2,7 @@
 // phone is revoked, all are.
 
 import { deleteAll, inAccount } from "../store/db.js";
-import { REPLICA_STORES } from "../store/schema.js";
+import { NEW_REPLICA, REPLICA_STORES } from "../store/schema.js";
 
 /** @typedef {import("../store/schema.js").Kind} Kind */
 /** @typedef {import("../store/schema.js").ReplicaState} ReplicaState */
@@ -49,11 +49,18 @@ export async function removeOutOfScope(tx, state, answer) {
  * @returns {Promise<boolean>}
  */
 export function eraseReplica(accountId) {
-  return inAccount(accountId, ["meta", ...REPLICA_STORES], "readwrite", async (tx) => {
+  return inAccount(accountId, ["meta", "opening_pages", ...REPLICA_STORES], "readwrite", async (tx) => {
+    void tx.objectStore("opening_pages").clear();
     const counts = await Promise.all(REPLICA_STORES.map((store) => tx.objectStore(store).count()));
     if (counts.every((count) => count === 0)) return false;
     for (const store of REPLICA_STORES) void tx.objectStore(store).clear();
-    await tx.objectStore("meta").delete("aliases");
+    const meta = tx.objectStore("meta");
+    const state = (await meta.get("replica")) ?? NEW_REPLICA;
+    // With the new view_version a page that is being rendered from these rows is not stored.
+    await Promise.all([
+      meta.delete("aliases"),
+      meta.put({ ...state, view_version: state.view_version + 1 }, "replica"),
+    ]);
     return true;
   });
 }

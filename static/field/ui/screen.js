@@ -1,7 +1,10 @@
 // The page on screen: first paint, refresh on changes, the current tab in the bottom bar, scroll position on Back.
 
+import { localDay } from "../pages/formats.js";
 import { respond } from "../server/interceptRequests.js";
+import { currentAccount } from "../store/accounts.js";
 import { subscribe } from "../store/changes.js";
+import { isOpeningPage, loadOpeningPage } from "../store/view/openingPages.js";
 
 /** @typedef {import("../server/interceptRequests.js").Handle} Handle */
 
@@ -15,6 +18,19 @@ const TRAVERSAL_MS = 100;
 const FRAME_TIMEOUT_MS = 1_000;
 
 /**
+ * Shows the page of the address bar as it was rendered last, if it would show the same records now; resolves when it is
+ * painted, with its HTML.
+ * @param {Date} now
+ * @returns {Promise<string | null>}
+ */
+export async function paintStored(now) {
+  const account = isOpeningPage(location) ? await currentAccount() : null;
+  const text = account && (await loadOpeningPage(account.account_id, location.pathname, localDay(now)));
+  if (text) await paint(text, location.href);
+  return text;
+}
+
+/**
  * Shows the page of the address bar, without htmx; resolves when it is painted.
  * @param {Handle} handle
  */
@@ -26,10 +42,18 @@ export async function firstPaint(handle) {
     text = await rendered.response.text();
     address = rendered.address;
   } while (location.href !== wanted); // Back was tapped meanwhile
+  await paint(text, address + location.hash);
+}
+
+/**
+ * @param {string} text
+ * @param {string} address
+ */
+async function paint(text, address) {
   const page = new DOMParser().parseFromString(text, "text/html");
   const main = page.querySelector("main");
   if (!main) return;
-  history.replaceState({ htmx: true }, "", address + location.hash);
+  history.replaceState({ htmx: true }, "", address);
   document.title = page.title;
   mainElement().replaceWith(document.adoptNode(main));
   markCurrentTab();
@@ -151,15 +175,20 @@ function entryKey() {
 }
 
 /**
+ * Renders the page on screen again. Focus and scroll position stay.
  * @param {any} htmx
  * @param {Handle} handle
+ * @param {string} [shown] the HTML that is on the screen, if that is known
  */
-function refresh(htmx, handle) {
+export function refresh(htmx, handle, shown) {
   const main = mainElement();
   const before = location.href;
   // Not if the page has changed meanwhile, or shows a form's errors: a refresh would remove them.
-  const isWanted = () =>
-    location.href === before && mainElement() === main && !main.querySelector(".htmx-request, .error, .errors");
+  const isWanted = (/** @type {string} */ text) =>
+    text !== shown &&
+    location.href === before &&
+    mainElement() === main &&
+    !main.querySelector(".htmx-request, .error, .errors");
   return swapPage(htmx, handle, before, isWanted, "outerMorph");
 }
 
@@ -169,13 +198,13 @@ function refresh(htmx, handle) {
  * @param {any} htmx
  * @param {Handle} handle
  * @param {string} path
- * @param {() => boolean} isWanted
+ * @param {(text: string) => boolean} isWanted
  * @param {string} [same] how htmx swaps the same page
  */
 export async function swapPage(htmx, handle, path, isWanted, same = "outerSync") {
   const { response, address } = await respond(handle, new Request(new URL(path, location.href)));
   const text = await response.text();
-  if (!isWanted()) return;
+  if (!isWanted(text)) return;
   const moved = address !== location.pathname + location.search;
   if (moved) scrollToPosition(0);
   if (moved) history.replaceState({ htmx: true }, "", address);

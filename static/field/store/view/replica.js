@@ -86,6 +86,22 @@ export function replicaStatus(accountId) {
  * @returns {Promise<View>}
  */
 async function readView(tx, accountId) {
+  const stamps = await readStamps(tx, accountId);
+  if (cachedView?.stamp === stamps.view) return cachedView.view;
+  if (cachedReplica?.stamp !== stamps.replica)
+    cachedReplica = { stamp: stamps.replica, view: await readReplica(tx, stamps.generation) };
+  const before = cachedReplica.view;
+  cachedView = { stamp: stamps.view, view: overlay(before, await overlayOperations(tx, before), accountId) };
+  return cachedView.view;
+}
+
+/**
+ * What changes the view changes its stamp: saving takes a number, discarding lowers the count of refused operations, and
+ * sync/ raises view_version. `replica`: the stamp of the server's rows alone.
+ * @param {Transaction} tx over `meta` and `fixes` at least
+ * @param {string} accountId
+ */
+export async function readStamps(tx, accountId) {
   const meta = tx.objectStore("meta");
   const [installation_id, replica, next, refused] = await Promise.all([
     meta.get("installation_id"),
@@ -93,16 +109,8 @@ async function readView(tx, accountId) {
     meta.get("next_seq"),
     tx.objectStore("fixes").count(),
   ]);
-  // What changes the view changes the stamp: saving takes a number, discarding lowers the count of refused
-  // operations, and sync/ raises view_version.
-  const replicaKey = `${accountId} ${installation_id} ${replica?.view_version}`;
-  const stamp = `${replicaKey} ${next} ${refused}`;
-  if (cachedView?.stamp === stamp) return cachedView.view;
-  if (cachedReplica?.stamp !== replicaKey)
-    cachedReplica = { stamp: replicaKey, view: await readReplica(tx, replica?.generation ?? 0) };
-  const before = cachedReplica.view;
-  cachedView = { stamp, view: overlay(before, await overlayOperations(tx, before), accountId) };
-  return cachedView.view;
+  const stamp = `${accountId} ${installation_id} ${replica?.view_version}`;
+  return { generation: replica?.generation ?? 0, replica: stamp, view: `${stamp} ${next} ${refused}` };
 }
 
 /**

@@ -1,0 +1,102 @@
+// The pages that are shown at the start before the list has been read.
+
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { createServer } from "../../../../static/field/server/server.js";
+import * as accounts from "../../../../static/field/store/accounts.js";
+import { inAccount } from "../../../../static/field/store/db.js";
+import * as outbox from "../../../../static/field/store/outbox.js";
+import { clearSignedOut } from "../../../../static/field/store/signedOut.js";
+import * as openingPages from "../../../../static/field/store/view/openingPages.js";
+import { eraseReplica } from "../../../../static/field/sync/scope.js";
+import { readyPhone, visitFields } from "../../support/pageHarness.js";
+import { record } from "../../support/phone.js";
+
+const LIST = "/field/households";
+const TODAY = "2026-11-24";
+/** @type {import("../../support/pageHarness.js").Phone} */
+let phone;
+
+beforeEach(async () => {
+  phone = await readyPhone();
+  const env = { ...phone.environment(), openingPages };
+  phone.handle = createServer(env, (_template, context) => JSON.stringify(context));
+});
+
+const stored = (day = TODAY, path = LIST) => openingPages.loadOpeningPage("lan", path, day);
+
+/** Opens the list, and waits until it is stored. */
+async function openList() {
+  const { html } = await phone.get(LIST);
+  while ((await stored()) === null) await new Promise((resolve) => setTimeout(resolve, 5));
+  return html;
+}
+
+test("the list is stored as it was rendered, and only without a query", async () => {
+  const html = await openList();
+  assert.match(html, /Nguyễn Văn Đức/);
+  assert.equal(await stored(), html);
+  assert.deepEqual(
+    ["?q=duc", "?show=all", ""].map((search) => openingPages.isOpeningPage({ pathname: LIST, search })),
+    [false, false, true],
+  );
+});
+
+for (const [what, change] of [
+  ["a visit was saved", () => phone.post("/field/households/h12/visit", visitFields())],
+  [
+    "a refused visit was discarded",
+    async () => {
+      phone.server.decide = () => ({ status: "rejected", code: "service_unknown", fields: [] });
+      const { op_id } = await record("lan", "h12");
+      await phone.sync();
+      await openList();
+      await outbox.discardRefused("lan", op_id);
+    },
+  ],
+  [
+    "the commune changed a household",
+    async () => {
+      phone.server.household("h12", { head_name: "Nguyễn Văn Đạt" });
+      await phone.sync();
+    },
+  ],
+]) {
+  test(`it is not shown after ${what}`, async () => {
+    await openList();
+    await change();
+    assert.equal(await stored(), null);
+  });
+}
+
+test("it is not shown on another day: follow-ups are due by then", async () => {
+  await openList();
+  assert.equal(await stored("2026-11-25"), null);
+});
+
+test("a page whose records changed while it was rendered is not stored", async () => {
+  const stamp = await openingPages.openingStamp("lan", TODAY);
+  await record("lan", "h12");
+  await openingPages.saveOpeningPage("lan", { path: LIST, day: TODAY, stamp, html: "before" });
+  const again = await openingPages.openingStamp("lan", TODAY);
+  assert.notEqual(again, stamp);
+  assert.deepEqual(await allPages(), []);
+});
+
+const allPages = () =>
+  inAccount("lan", ["opening_pages"], "readonly", (tx) => tx.objectStore("opening_pages").getAll());
+
+test("signing out deletes it", async () => {
+  await openList();
+  await accounts.closeAccount();
+  await clearSignedOut();
+  assert.deepEqual(await allPages(), []);
+});
+
+test("revoking the phone deletes it, and a page rendered before is not stored afterwards", async () => {
+  const html = await openList();
+  const stamp = await openingPages.openingStamp("lan", TODAY);
+  await eraseReplica("lan");
+  await openingPages.saveOpeningPage("lan", { path: LIST, day: TODAY, stamp, html });
+  assert.deepEqual(await allPages(), []);
+});

@@ -5,10 +5,8 @@ any answer that reports it can leave (`docs/decisions/0003-commit-before-the-ans
 """
 
 import random
-import threading
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Table, text
@@ -18,6 +16,7 @@ from sqlmodel import Session, SQLModel
 from app.core.desk_log import DeskLog, Entry, log_access, pending_entries
 from app.core.errors import CodedError, Unavailable
 from app.core.sql.engine import create
+from app.core.sql.group_commit import GroupCommit
 
 Row = dict[str, Any]
 R = TypeVar("R")
@@ -58,16 +57,13 @@ class Database:
         self.engine = create(url)
         self.desk_log = desk_log
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        # SQLite allows one writer; its own busy handler polls and starves threads, waiting here does not.
-        self._write_lock = threading.Lock()
-        self._write_guard: AbstractContextManager[object] = (
-            self._write_lock if self.is_sqlite else nullcontext()
-        )
         reading = (
             {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         )
         self._reader_engine = self.engine.execution_options(**reading)
         self._writer_engine = self.engine.execution_options(begin_immediate=True)
+        # SQLite allows one writer; its own busy handler polls and starves threads, waiting here does not.
+        self._group = GroupCommit(self._writer_engine, _ends_transaction) if self.is_sqlite else None
 
     def read(self, work: Callable[[Session], T]) -> T:
         """Run `work` on one consistent snapshot; its changes are discarded.
@@ -98,8 +94,10 @@ class Database:
             session.expunge_all()
             session.commit()
 
-    def write(self, work: Callable[[Session], T]) -> T:
+    def write(self, work: Callable[[Session], T], *, is_shared: bool = False) -> T:
         """Run `work` in one transaction and commit it durably before returning.
+
+        `is_shared`: with SQLite other writes that wait may be in the same transaction; for short writes.
 
         After a deadlock or a lock timeout the whole of `work` runs again, so it must not keep state between
         calls. The desk log's entries are written to its file after the commit. Raises `Unavailable` when the
@@ -107,7 +105,7 @@ class Database:
         """
         for attempt in range(ATTEMPTS):
             try:
-                outcome, entries = self._attempt(work)
+                outcome, entries = self._attempt(work, is_shared)
             except DBAPIError as error:
                 if not is_database_failure(error):
                     raise
@@ -126,7 +124,7 @@ class Database:
 
         Does nothing while another thread is writing: that shows that the database can be written.
         """
-        if self._write_lock.locked():
+        if self._group and self._group.is_busy:
             return
         try:
             self._attempt(_rewrite_epoch)
@@ -134,11 +132,12 @@ class Database:
             if not _is_transient(error):
                 raise Unavailable from error
 
-    def _attempt(self, work: Callable[[Session], T]) -> tuple[T, list[Entry]]:
-        with (
-            self._write_guard,
-            Session(self._writer_engine, expire_on_commit=False, autoflush=False) as session,
-        ):
+    def _attempt(self, work: Callable[[Session], T], is_shared: bool = False) -> tuple[T, list[Entry]]:
+        if self._group:
+            return self._group.run(
+                lambda session: (work(session), pending_entries(session)), is_shared=is_shared
+            )
+        with Session(self._writer_engine, expire_on_commit=False, autoflush=False) as session:
             outcome = work(session)
             session.commit()
             return outcome, pending_entries(session)
@@ -169,6 +168,12 @@ def is_database_failure(error: DBAPIError) -> bool:
     if state is None:
         return not isinstance(error, (IntegrityError, DataError))
     return state[:2] not in _DATA_CLASSES
+
+
+def _ends_transaction(error: BaseException) -> bool:
+    """Whether SQLite may have rolled back the whole transaction: full disk, I/O error, and the like
+    (sqlite.org/lang_transaction.html)."""
+    return isinstance(error, DBAPIError) and is_database_failure(error)
 
 
 def _is_transient(error: DBAPIError) -> bool:

@@ -90,7 +90,7 @@ def exchange(
     results: list[OperationResult] = []
     contact_at = device["last_contact_at"]
     if request.ops or contact_at is None or now - contact_at >= HEARTBEAT:
-        results = database.write(lambda session: push(session, actor, request, now))
+        results = database.write(lambda session: push(session, actor, request, now), is_shared=True)
     outdated = is_older(request.build, settings.min_build)
     if outdated and not request.ops:
         raise Outdated(settings.min_build)

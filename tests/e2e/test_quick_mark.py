@@ -15,6 +15,7 @@ from tests.e2e.server import Server
 from tests.e2e.steps import set_quick_mark, sign_in, wait_for_heading
 from tests.world import World, add_households
 
+FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -54,6 +55,7 @@ def _check_that_the_list_stays(page: Page) -> None:
     expect(page.get_by_role("listitem")).to_have_count(43)
     row = _row(page, "Nguyễn Văn Thử 20")
     row.scroll_into_view_if_needed()
+    page.evaluate(FRAMES)  # rows that were out of sight are laid out in the next frame
     before = _top(row)
     _double_tap_in_place(page, _button(page, "Vắng", "120 · Nguyễn Văn Thử 20"))
     expect(row).to_contain_text("Đã lưu trên máy")

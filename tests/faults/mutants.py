@@ -15,7 +15,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlmodel import Session
 
 from app.accounts.author import Author
@@ -23,7 +23,7 @@ from app.core import batch, db
 from app.core.db import table_of
 from app.core.derived_ids import Ids
 from app.core.errors import Invalid, VersionUnknown
-from app.core.sql import engine
+from app.core.sql import engine, group_commit
 from app.core.sql.prepared import Prepared, in_list
 from app.households import versions
 from app.maintenance import epoch, restore
@@ -51,7 +51,7 @@ def install(mutant: str, replace: Replace) -> None:
 def _commit_after_answer(replace: Replace) -> None:
     """The work is answered before it is committed."""
 
-    def write(self: db.Database, work: Callable[[Session], Any]) -> Any:
+    def write(self: db.Database, work: Callable[[Session], Any], *, is_shared: bool = False) -> Any:
         done, outcome = threading.Event(), list[Any]()
 
         def run() -> None:
@@ -61,7 +61,7 @@ def _commit_after_answer(replace: Replace) -> None:
                 wait_before_commit()
 
             try:
-                real(self, commit_later)
+                real(self, commit_later, is_shared=is_shared)
             except Exception as error:
                 outcome.append(error)
                 done.set()
@@ -74,6 +74,33 @@ def _commit_after_answer(replace: Replace) -> None:
 
     real = db.Database.write
     replace(db.Database, "write", write)
+
+
+def _answered_before_the_shared_commit(replace: Replace) -> None:
+    """A write is answered once it has run, before the commit that it shares with others."""
+
+    def run(self: group_commit._Write[Any], connection: Connection) -> None:
+        real(self, connection)
+        self.is_done = True
+        self.turn.set()
+        wait_before_commit()
+
+    real = group_commit._Write.run
+    replace(group_commit._Write, "run", run)
+
+
+def _no_savepoint(replace: Replace) -> None:
+    """What a write has changed before it failed is committed with the others."""
+
+    def run(self: group_commit._Write[Any], connection: Connection) -> None:
+        session = Session(connection, join_transaction_mode="rollback_only")
+        try:
+            self.outcome = self.work(session)
+        except Exception as error:
+            self.error = error
+            raise
+
+    replace(group_commit._Write, "run", run)
 
 
 def _identity_cursor(replace: Replace) -> None:
@@ -226,6 +253,7 @@ def _any_device(replace: Replace) -> None:
 
 
 MUTANTS: dict[str, Callable[[Replace], None]] = {
+    "answered_before_the_shared_commit": _answered_before_the_shared_commit,
     "any_device": _any_device,
     "commit_after_answer": _commit_after_answer,
     "day_in_utc": _day_in_utc,
@@ -241,6 +269,7 @@ MUTANTS: dict[str, Callable[[Replace], None]] = {
     "no_ledger": _no_ledger,
     "no_floor": _no_floor,
     "no_order": _no_order,
+    "no_savepoint": _no_savepoint,
     "no_skew": _no_skew,
     "phones_clock": _phones_clock,
     "no_upcast": _no_upcast,

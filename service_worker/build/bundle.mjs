@@ -69,8 +69,8 @@ async function minifyFurther(folder) {
  */
 async function minified(name, text) {
   const module = !/^(start|gate|sw)\./.test(name);
-  // The last two make the code longer and its compressed size smaller.
-  const compress = { passes: 3, ecma: 2020, inline: 1, lhs_constants: false };
+  // `inline` and `lhs_constants` make the code longer and its compressed size smaller.
+  const compress = { passes: 3, ecma: 2020, inline: 1, lhs_constants: false, keep_fargs: false };
   const { code } = await minify(text, { module, compress });
   return code ?? "";
 }

@@ -46,7 +46,7 @@ MUTANTS = {
     "a page is stored although its records have changed": [
         (
             OPENING_PAGES,
-            "if ((await readStamp(tx, accountId, day)) === page.stamp) await tx",
+            "if ((await readStamp(tx, accountId, day)) === stamp) await tx",
             "await tx",
         )
     ],

@@ -7,7 +7,7 @@ import { createServer } from "../server/server.js";
 import { subscribe } from "../store/changes.js";
 import { recover } from "../store/journal/recovery.js";
 import { clearSignedOut, hasSessionToEnd } from "../store/signedOut.js";
-import * as openingPages from "../store/view/openingPages.js";
+import { openingPageStore } from "../store/view/openingPages.js";
 import { newestSync, sendNow, startSyncing } from "../sync/scheduler.js";
 import { followAnchorLinks } from "../ui/anchorLinks.js";
 import { download } from "../ui/download.js";
@@ -42,7 +42,7 @@ const handle = createServer({
   canInstall,
   encryptExport,
   download,
-  openingPages,
+  openingPageStore,
 });
 
 const releaseForms = holdForms();

@@ -17,7 +17,8 @@
  * @property {(key: import("../core/protocol.js").ExportKeyRow, content: object) => Promise<Blob>} encryptExport an
  *   export file for the server
  * @property {(file: Blob, name: string) => void} download hands a file to the browser
- * @property {typeof import("../store/view/openingPages.js")} [openingPages] where pages are stored for the next start
+ * @property {typeof import("../store/view/openingPages.js").openingPageStore} [openingPageStore] stores pages for the
+ *   next start
  * @property {() => boolean} canInstall whether the app can get onto the home screen from here
  */
 

@@ -29,34 +29,15 @@ export function createServer(env, renderTemplate = render) {
     const url = new URL(request.url);
     try {
       const account = (await currentAccount()) ?? (await restoredAccount());
-      const store = await openingPageStore(env, request, url, account);
+      const store = account && (await env.openingPageStore?.(account.account_id, url, localDay(env.now())));
       const response = respond(await answer(env, request, url, account, withList), renderTemplate, account);
-      void store(response.clone()).catch(console.error);
+      void store?.(response.clone()).catch(console.error);
       return response;
     } catch (error) {
       if (!(error instanceof NotFound)) console.error(error);
       const account = await currentAccount().catch(() => null);
       return respond(problemPage(error, formAddress(request, url), await isReadable(account)), renderTemplate, account);
     }
-  };
-}
-
-/**
- * A function that stores the response, if it is a page that the app can be opened with.
- * @param {Environment} env
- * @param {Request} request
- * @param {URL} url
- * @param {Account | null} account
- * @returns {Promise<(response: Response) => Promise<void>>}
- */
-async function openingPageStore({ openingPages, now }, { method }, url, account) {
-  if (!openingPages || !account || method !== "GET" || !openingPages.isOpeningPage(url)) return async () => {};
-  const day = localDay(now());
-  const stamp = await openingPages.openingStamp(account.account_id, day);
-  return async (response) => {
-    if (response.status !== 200) return;
-    const page = { path: url.pathname, day, stamp, html: await response.text() };
-    await openingPages.saveOpeningPage(account.account_id, page);
   };
 }
 

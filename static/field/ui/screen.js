@@ -4,7 +4,7 @@ import { localDay } from "../pages/formats.js";
 import { respond } from "../server/interceptRequests.js";
 import { currentAccount } from "../store/accounts.js";
 import { subscribe } from "../store/changes.js";
-import { isOpeningPage, loadOpeningPage } from "../store/view/openingPages.js";
+import { loadOpeningPage } from "../store/view/openingPages.js";
 
 /** @typedef {import("../server/interceptRequests.js").Handle} Handle */
 
@@ -24,8 +24,8 @@ const FRAME_TIMEOUT_MS = 1_000;
  * @returns {Promise<string | null>}
  */
 export async function paintStored(now) {
-  const account = isOpeningPage(location) ? await currentAccount() : null;
-  const text = account && (await loadOpeningPage(account.account_id, location.pathname, localDay(now)));
+  const account = await currentAccount();
+  const text = account && (await loadOpeningPage(account.account_id, location, localDay(now)));
   if (text) await paint(text, location.href);
   return text;
 }

@@ -7,53 +7,50 @@ import { readStamps } from "./replica.js";
 
 /** @typedef {import("../db.js").Transaction} Transaction */
 
-/** Their addresses, without a query. */
-const ADDRESSES = new Set(["/field/", "/field/households"]);
 const STORES = ["opening_pages", "meta", "fixes"];
 
 /**
- * Whether a page is stored for this address.
+ * The page as it was rendered last. Null if it would not show the same records today, or is not one that is stored.
+ * @param {string} accountId
  * @param {{pathname: string, search: string}} url
- */
-export function isOpeningPage({ pathname, search }) {
-  return ADDRESSES.has(pathname) && search === "";
-}
-
-/**
- * What the page would be rendered from now: take it before the page is rendered, so that a page is never called newer
- * than it is.
- * @param {string} accountId
- * @param {string} day today in Vietnam
- * @returns {Promise<string>}
- */
-export function openingStamp(accountId, day) {
-  return inAccount(accountId, STORES, "readonly", (tx) => readStamp(tx, accountId, day));
-}
-
-/**
- * The page as it was rendered last, or null if it would not show the same records today.
- * @param {string} accountId
- * @param {string} path
  * @param {string} day today in Vietnam
  * @returns {Promise<string | null>}
  */
-export function loadOpeningPage(accountId, path, day) {
+export async function loadOpeningPage(accountId, url, day) {
+  if (!isOpeningPage(url)) return null;
   return inAccount(accountId, STORES, "readonly", async (tx) => {
-    const [stamp, page] = await Promise.all([readStamp(tx, accountId, day), tx.objectStore("opening_pages").get(path)]);
+    const [stamp, page] = await Promise.all([
+      readStamp(tx, accountId, day),
+      tx.objectStore("opening_pages").get(url.pathname),
+    ]);
     return page?.stamp === stamp ? page.html : null;
   });
 }
 
 /**
- * Stores a page, unless it shows other records by now: rows that were deleted meanwhile must not come back.
+ * A function that stores the response to a request. Call this before the page is rendered, so that the page is never
+ * called newer than it is; it is not stored if it shows other records by then: rows that were deleted meanwhile must not
+ * come back.
  * @param {string} accountId
- * @param {{path: string, day: string, stamp: string, html: string}} page
+ * @param {{pathname: string, search: string}} url
+ * @param {string} day today in Vietnam
+ * @returns {Promise<(response: Response) => Promise<void>>}
  */
-export function saveOpeningPage(accountId, { day, ...page }) {
-  const save = async (/** @type {Transaction} */ tx) => {
-    if ((await readStamp(tx, accountId, day)) === page.stamp) await tx.objectStore("opening_pages").put(page);
+export async function openingPageStore(accountId, url, day) {
+  if (!isOpeningPage(url)) return async () => {};
+  const stamp = await inAccount(accountId, STORES, "readonly", (tx) => readStamp(tx, accountId, day));
+  return async (response) => {
+    const page = { path: url.pathname, stamp, html: await response.text() };
+    const save = async (/** @type {Transaction} */ tx) => {
+      if ((await readStamp(tx, accountId, day)) === stamp) await tx.objectStore("opening_pages").put(page);
+    };
+    if (response.status === 200) await inAccount(accountId, STORES, "readwrite", save, "relaxed");
   };
-  return inAccount(accountId, STORES, "readwrite", save, "relaxed");
+}
+
+/** @param {{pathname: string, search: string}} url */
+function isOpeningPage({ pathname, search }) {
+  return /^\/field\/(households)?$/.test(pathname + search);
 }
 
 /**

@@ -7,7 +7,7 @@ import * as accounts from "../../../../static/field/store/accounts.js";
 import { inAccount } from "../../../../static/field/store/db.js";
 import * as outbox from "../../../../static/field/store/outbox.js";
 import { clearSignedOut } from "../../../../static/field/store/signedOut.js";
-import * as openingPages from "../../../../static/field/store/view/openingPages.js";
+import { loadOpeningPage, openingPageStore } from "../../../../static/field/store/view/openingPages.js";
 import { eraseReplica } from "../../../../static/field/sync/scope.js";
 import { readyPhone, visitFields } from "../../support/pageHarness.js";
 import { record } from "../../support/phone.js";
@@ -19,11 +19,12 @@ let phone;
 
 beforeEach(async () => {
   phone = await readyPhone();
-  const env = { ...phone.environment(), openingPages };
+  const env = { ...phone.environment(), openingPageStore };
   phone.handle = createServer(env, (_template, context) => JSON.stringify(context));
 });
 
-const stored = (day = TODAY, path = LIST) => openingPages.loadOpeningPage("lan", path, day);
+const url = (path) => new URL(path, "https://ward.example");
+const stored = (day = TODAY, path = LIST) => loadOpeningPage("lan", url(path), day);
 
 /** Opens the list, and waits until it is stored. */
 async function openList() {
@@ -36,10 +37,11 @@ test("the list is stored as it was rendered, and only without a query", async ()
   const html = await openList();
   assert.match(html, /Nguyễn Văn Đức/);
   assert.equal(await stored(), html);
-  assert.deepEqual(
-    ["?q=duc", "?show=all", ""].map((search) => openingPages.isOpeningPage({ pathname: LIST, search })),
-    [false, false, true],
-  );
+  for (const search of ["?q=duc", "?show=all"]) {
+    await phone.get(LIST + search);
+    assert.equal(await stored(TODAY, LIST + search), null);
+  }
+  assert.equal((await allPages()).length, 1);
 });
 
 for (const [what, change] of [
@@ -75,11 +77,17 @@ test("it is not shown on another day: follow-ups are due by then", async () => {
 });
 
 test("a page whose records changed while it was rendered is not stored", async () => {
-  const stamp = await openingPages.openingStamp("lan", TODAY);
+  const store = await openingPageStore("lan", url(LIST), TODAY);
   await record("lan", "h12");
-  await openingPages.saveOpeningPage("lan", { path: LIST, day: TODAY, stamp, html: "before" });
-  const again = await openingPages.openingStamp("lan", TODAY);
-  assert.notEqual(again, stamp);
+  await store(new Response("before"));
+  assert.deepEqual(await allPages(), []);
+});
+
+test("neither is one that was not found, nor one that redirects", async () => {
+  for (const status of [303, 404]) {
+    const store = await openingPageStore("lan", url(LIST), TODAY);
+    await store(new Response(null, { status }));
+  }
   assert.deepEqual(await allPages(), []);
 });
 
@@ -94,9 +102,9 @@ test("signing out deletes it", async () => {
 });
 
 test("revoking the phone deletes it, and a page rendered before is not stored afterwards", async () => {
-  const html = await openList();
-  const stamp = await openingPages.openingStamp("lan", TODAY);
+  await openList();
+  const store = await openingPageStore("lan", url(LIST), TODAY);
   await eraseReplica("lan");
-  await openingPages.saveOpeningPage("lan", { path: LIST, day: TODAY, stamp, html });
+  await store(new Response("before"));
   assert.deepEqual(await allPages(), []);
 });

@@ -1,7 +1,8 @@
 """The database: transactions for reading (`read`) and writing (`write`).
 
-`.commit(` appears here and in the group commit, and nowhere else. A write is committed before `write` returns, hence before
-any answer that reports it can leave (`docs/decisions/0003-commit-before-the-answer.md`).
+`.commit(` appears here and in the group commit, and nowhere else. A write is committed before `write`
+returns, hence before any answer that reports it can leave
+(`docs/decisions/0003-commit-before-the-answer.md`).
 """
 
 import random

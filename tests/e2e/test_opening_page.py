@@ -56,6 +56,7 @@ def _with_changed_list(open_browser: Opener) -> Page:
     page = open_browser().pages[0]
     sign_in(page)
     page.goto("/field/households")
+    wait_for_heading(page, "Hộ dân")
     wait_until(page, CHANGE_STORED)
     page.add_init_script(SEEN)
     return page

@@ -18,9 +18,18 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 UNFINISHED = "Tiếp tục phần đang ghi dở."
 ANNOUNCE_DRAFT = """() => {
   const {account} = document.querySelector("main").dataset;
-  const {draft} = document.querySelector("form").dataset;
-  new BroadcastChannel("tung-nha").postMessage({kind: "draft", account_id: account, draft});
+  const draft = document.querySelector("form")?.dataset.draft;
+  if (draft) new BroadcastChannel("tung-nha").postMessage({kind: "draft", account_id: account, draft});
 }"""
+
+LATE_NEWS_OF_A_SAVE = """
+const post = BroadcastChannel.prototype.postMessage;
+BroadcastChannel.prototype.postMessage = function (change) {
+  setTimeout(() => post.call(this, change), change.kind === "saved" ? 2000 : 0);
+};
+"""
+# Announces the draft again and again, so that the page soon shows that there is none.
+FOLLOW_DRAFT = f"() => void setInterval({ANNOUNCE_DRAFT}, 100)"
 
 
 def test_text_typed_in_a_form_that_another_tab_has_saved_is_recorded(
@@ -58,6 +67,27 @@ def test_a_late_announcement_of_the_draft_on_screen_does_not_take_the_cursor_awa
     expect(note).to_be_focused()
     other.keyboard.type(" về mức 2")
     expect(one.get_by_label("Ghi chú")).to_have_value("Bà hỏi về mức 2")
+
+
+def test_form_that_has_become_empty_before_it_is_told_of_the_save_follows_it(
+    open_browser: Opener, server: Server
+) -> None:
+    """The draft is gone at once; that the household was saved is told late."""
+    context = open_browser()
+    context.add_init_script(LATE_NEWS_OF_A_SAVE)
+    one, other = context.pages[0], context.new_page()
+    sign_in(one)
+    for page in (one, other):
+        page.goto("/field/households/new")
+        wait_for_heading(page, "Thêm hộ mới")
+    one.get_by_label("Tên chủ hộ").fill("Vũ Thị Thắm")
+    expect(other.get_by_label("Tên chủ hộ")).to_have_value("Vũ Thị Thắm")
+    other.evaluate(FOLLOW_DRAFT)
+    one.get_by_role("button", name="Lưu").click()
+    wait_for_heading(one, "Hộ Vũ Thị Thắm")
+    expect(other.get_by_label("Tên chủ hộ")).to_have_value("")
+    wait_for_heading(other, "Hộ Vũ Thị Thắm")
+    expect(other.get_by_text("Hộ này đã được lưu ở cửa sổ khác.")).to_be_visible()
 
 
 def _save_one_visit_in_both(context: BrowserContext, address: str) -> None:

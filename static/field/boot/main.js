@@ -58,7 +58,7 @@ followMissedTraversals(async () => {
   await firstPaint(handle);
   htmx?.process(document.body);
 });
-const stored = await paintStored(new Date()).catch(() => null);
+const stored = await paintStored().catch(() => null);
 if (stored === null) await firstPaint(handle);
 
 // The page can be read while htmx loads.

@@ -30,7 +30,7 @@ export function syncFormTabs(htmx, handle) {
     await flush();
     const form = formHere();
     if (!form || (await showsDraft(form))) return;
-    const isWanted = () => form.isConnected && !isEditedHere(form);
+    const isWanted = () => form.isConnected && !isEditedHere(form) && !leaving.has(form);
     if (isWanted()) await swapPage(htmx, handle, location.href, isWanted);
   };
   subscribe((change) => {
@@ -56,7 +56,7 @@ async function showsDraft(form) {
 
 /**
  * Leaves a form whose record another tab has saved: for the record, or, if values were typed only here, for the form
- * that amends it. A new household with another id is a different record.
+ * that amends it. A new household that was typed here under another id is a different record.
  * @param {any} htmx
  * @param {Handle} handle
  * @param {HTMLFormElement} form
@@ -64,7 +64,7 @@ async function showsDraft(form) {
  */
 async function leave(htmx, handle, form, { draft, id: savedId }) {
   const isNewHousehold = draft === "household:new";
-  if (leaving.has(form) || (isNewHousehold && String(formValues(form).id) !== savedId)) return;
+  if (leaving.has(form) || (isNewHousehold && isEditedHere(form) && String(formValues(form).id) !== savedId)) return;
   leaving.add(form);
   const [kind, mode, subjectId] = draft.split(":");
   const id = mode === "new" ? savedId : subjectId;

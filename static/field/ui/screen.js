@@ -20,12 +20,11 @@ const FRAME_TIMEOUT_MS = 1_000;
 /**
  * Shows the page of the address bar as it was rendered last, if it would show the same records now; resolves when it is
  * painted, with its HTML.
- * @param {Date} now
  * @returns {Promise<string | null>}
  */
-export async function paintStored(now) {
+export async function paintStored() {
   const account = await currentAccount();
-  const text = account && (await loadOpeningPage(account.account_id, location, localDay(now)));
+  const text = account && (await loadOpeningPage(account.account_id, location, localDay(new Date())));
   if (text) await paint(text, location.href);
   return text;
 }

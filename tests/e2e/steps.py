@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Callable
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, FloatRect, Locator, Page, expect
 
 from tests.world import LAN
 
@@ -61,6 +61,14 @@ def desk_sign_in(page: Page, name: str = "binh", password: str = "mat-khau-binh"
     page.get_by_role("link", name="Lượt thăm").click()
     wait_for_heading(page, "Lượt thăm")
     page.wait_for_load_state()  # keys work once the scripts have run
+
+
+def box_of(element: Locator) -> FloatRect:
+    """Where the element is on the screen; waits while the page is being drawn again."""
+    end = time.monotonic() + 30
+    while (box := element.bounding_box()) is None:
+        assert time.monotonic() < end, f"never drawn: {element}"
+    return box
 
 
 def deny_background_sync(context: BrowserContext) -> None:

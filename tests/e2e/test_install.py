@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.e2e.accessibility import problems_of
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import fill_visit, sign_in, wait_for_heading, wait_until
+from tests.e2e.steps import box_of, fill_visit, sign_in, wait_for_heading, wait_until
 from tests.world import World
 
 IPHONE = (
@@ -93,11 +93,9 @@ def test_prompt_pushes_nothing_out_of_sight(open_profile: Opener, server: Server
     sign_in(page)
     _save_when_offered(page, world.duc)
     page.get_by_role("button", name=PROMPT).wait_for()
-    main = page.locator("main").bounding_box()
-    assert main is not None
+    main = box_of(page.locator("main"))
     for words in ("Sửa lượt vừa ghi", "Hoàn tác", PROMPT):
-        box = page.get_by_text(words).bounding_box()
-        assert box is not None
+        box = box_of(page.get_by_text(words))
         assert box["y"] + box["height"] <= main["y"] + main["height"], words
 
 

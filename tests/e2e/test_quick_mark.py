@@ -12,7 +12,7 @@ from app.households.models import Household
 from app.visits.models import Visit
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import set_quick_mark, sign_in, wait_for_heading
+from tests.e2e.steps import box_of, set_quick_mark, sign_in, wait_for_heading
 from tests.world import World, add_households
 
 FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -71,8 +71,7 @@ def _check_that_the_list_stays(page: Page) -> None:
 
 def _double_tap_in_place(page: Page, button: Locator) -> None:
     """Without Playwright's own scrolling, which would move the list."""
-    box = button.bounding_box()
-    assert box is not None
+    box = box_of(button)
     page.mouse.dblclick(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
@@ -92,9 +91,7 @@ def _open(page: Page) -> None:
 
 
 def _top(row: Locator) -> float:
-    box = row.bounding_box()
-    assert box is not None
-    return box["y"]
+    return box_of(row)["y"]
 
 
 def _row(page: Page, name: str) -> Locator:

@@ -15,7 +15,7 @@ CHANGE_STORED = """async () => {
   const {account} = document.querySelector("main").dataset;
   const done = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
   const db = await done(indexedDB.open(`tung-nha-${account}`));
-  const pages = db.transaction("opening_pages", "readwrite").objectStore("opening_pages");
+  const pages = db.transaction("pages", "readwrite").objectStore("pages");
   const page = await done(pages.get("/field/households"));
   if (page) await done(pages.put({ ...page, html: page.html.replaceAll("Trần Thị Mai", "Trần Thị Cũ") }));
   db.close();

@@ -65,7 +65,7 @@ if (stored === null) await firstPaint(handle);
 htmx = (await import("htmx.org")).default;
 htmx.initialize();
 releaseForms();
-if (stored !== null) void refresh(htmx, handle, stored);
+if (stored !== null) void refresh(htmx, handle);
 
 document.addEventListener("htmx:finally:swap", markCurrentTab);
 document.addEventListener("htmx:finally:swap", applyFocus);

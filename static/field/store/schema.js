@@ -102,6 +102,6 @@ export function createAccountDatabase(db) {
   sent.createIndex("by_acked", "acked_at");
   sent.createIndex("by_until", "until");
   db.createObjectStore("drafts", { keyPath: "key" });
-  db.createObjectStore("opening_pages", { keyPath: "path" });
+  db.createObjectStore("pages", { keyPath: "path" });
   db.createObjectStore("meta");
 }

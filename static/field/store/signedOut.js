@@ -5,7 +5,7 @@ import { listAccounts } from "./accounts.js";
 import { inAccount, inRegistry } from "./db.js";
 import { NEW_REPLICA, REPLICA_STORES, UNSENT_STORES } from "./schema.js";
 
-const CLEARED_STORES = ["sent", "drafts", "opening_pages", ...REPLICA_STORES];
+const CLEARED_STORES = ["sent", "drafts", "pages", ...REPLICA_STORES];
 
 /** Clears the storage of signed-out accounts, except those with queued or refused operations. */
 export async function clearSignedOut() {

@@ -49,8 +49,8 @@ export async function removeOutOfScope(tx, state, answer) {
  * @returns {Promise<boolean>}
  */
 export function eraseReplica(accountId) {
-  return inAccount(accountId, ["meta", "opening_pages", ...REPLICA_STORES], "readwrite", async (tx) => {
-    void tx.objectStore("opening_pages").clear();
+  return inAccount(accountId, ["meta", "pages", ...REPLICA_STORES], "readwrite", async (tx) => {
+    void tx.objectStore("pages").clear();
     const counts = await Promise.all(REPLICA_STORES.map((store) => tx.objectStore(store).count()));
     if (counts.every((count) => count === 0)) return false;
     for (const store of REPLICA_STORES) void tx.objectStore(store).clear();

@@ -51,7 +51,7 @@ export function syncFormTabs(htmx, handle) {
 async function showsDraft(form) {
   const draft = await loadDraft(accountOf(form), form.dataset.draft ?? "");
   const shown = formValues(form);
-  return draft !== null && String(draft.id) === String(shown.id) && isSame(draft, shown);
+  return draft && String(draft.id) === String(shown.id) && isSame(draft, shown);
 }
 
 /**

@@ -14,6 +14,8 @@ const DEBOUNCE_MS = 120;
 const PAUSE_FACTOR = 3;
 /** htmx follows Back and Forward within so many milliseconds. */
 const TRAVERSAL_MS = 100;
+/** How often the page was swapped. */
+let swaps = 0;
 /** A page in the background gets no animation frame: milliseconds until it is not waited for any longer. */
 const FRAME_TIMEOUT_MS = 1_000;
 
@@ -98,6 +100,9 @@ function painted() {
 export function refreshOnChange(htmx, handle) {
   let scheduled = false;
   let lastDuration = 0;
+  document.addEventListener("htmx:finally:swap", () => {
+    swaps += 1;
+  });
   const refreshSoon = () => {
     if (scheduled) return;
     scheduled = true;
@@ -107,7 +112,7 @@ export function refreshOnChange(htmx, handle) {
         // The page for which it was scheduled may be gone, and a form in its place.
         if (!mainElement().dataset.live) return;
         const began = performance.now();
-        await refresh(htmx, handle);
+        await refresh(htmx, handle, refreshSoon);
         lastDuration = performance.now() - began;
       },
       Math.max(DEBOUNCE_MS, PAUSE_FACTOR * lastDuration),
@@ -177,14 +182,15 @@ function entryKey() {
  * Renders the page on screen again. Focus and scroll position stay.
  * @param {any} htmx
  * @param {Handle} handle
- * @param {string} [shown] the HTML that is on the screen, if that is known
+ * @param {() => void} [again] called instead if the page was swapped meanwhile: what was rendered may be older
  */
-export function refresh(htmx, handle, shown) {
+export function refresh(htmx, handle, again) {
   const main = mainElement();
   const before = location.href;
+  const swapsBefore = swaps;
   // Not if the page has changed meanwhile, or shows a form's errors: a refresh would remove them.
-  const isWanted = (/** @type {string} */ text) =>
-    text !== shown &&
+  const isWanted = () =>
+    (swaps === swapsBefore || Boolean(again?.())) &&
     location.href === before &&
     mainElement() === main &&
     !main.querySelector(".htmx-request, .error, .errors");
@@ -197,23 +203,24 @@ export function refresh(htmx, handle, shown) {
  * @param {any} htmx
  * @param {Handle} handle
  * @param {string} path
- * @param {(text: string) => boolean} isWanted
+ * @param {() => boolean} isWanted
  * @param {string} [same] how htmx swaps the same page
  */
 export async function swapPage(htmx, handle, path, isWanted, same = "outerSync") {
   const { response, address } = await respond(handle, new Request(new URL(path, location.href)));
   const text = await response.text();
-  if (!isWanted(text)) return;
+  if (!isWanted()) return;
   const moved = address !== location.pathname + location.search;
-  if (moved) scrollToPosition(0);
-  if (moved) history.replaceState({ htmx: true }, "", address);
+  if (moved) {
+    scrollToPosition(0);
+    history.replaceState({ htmx: true }, "", address);
+  }
   await htmx.swap({
     text: moved ? text : text.replaceAll(" autofocus", ""),
     target: mainElement(),
     swap: moved ? "outerSync" : same,
     sourceElement: document.body,
   });
-  markCurrentTab();
 }
 
 function mainElement() {

@@ -15,6 +15,8 @@ let renderTime;
 /** Called while the page is being read. */
 let leave;
 let now = 0;
+/** Called after each swap. */
+let noteSwap;
 
 const htmx = {
   swap: async ({ text }) => {
@@ -31,7 +33,14 @@ async function handle() {
 
 before(() => {
   Object.assign(globalThis, { HTMLElement: class {} });
-  globalThis.document = { body: {}, getElementById: () => main, querySelectorAll: () => [] };
+  globalThis.document = {
+    body: {},
+    getElementById: () => main,
+    querySelectorAll: () => [],
+    addEventListener: (_name, listener) => {
+      noteSwap = listener;
+    },
+  };
   globalThis.performance.now = () => now;
   mock.timers.enable({ apis: ["setTimeout"] });
   refreshOnChange(htmx, handle);
@@ -89,6 +98,18 @@ test("a page that Lan has left meanwhile does not replace the next one", async (
   change();
   await wait(200);
   assert.deepEqual([requests, swaps], [1, []]);
+});
+
+test("a page rendered before Lan's tap was saved does not replace the one after it; it is rendered again", async () => {
+  leave = () => {
+    leave = null;
+    noteSwap();
+  };
+  change();
+  await wait(120);
+  assert.deepEqual([requests, swaps], [1, []]);
+  await wait(120);
+  assert.deepEqual([requests, swaps], [2, ["<main>anew</main>"]]);
 });
 
 test("a form that Lan has opened before the refresh began is not replaced", async () => {

@@ -7,7 +7,7 @@ import { readStamps } from "./replica.js";
 
 /** @typedef {import("../db.js").Transaction} Transaction */
 
-const STORES = ["opening_pages", "meta", "fixes"];
+const STORES = ["pages", "meta", "fixes"];
 
 /**
  * The page as it was rendered last. Null if it would not show the same records today, or is not one that is stored.
@@ -21,7 +21,7 @@ export async function loadOpeningPage(accountId, url, day) {
   return inAccount(accountId, STORES, "readonly", async (tx) => {
     const [stamp, page] = await Promise.all([
       readStamp(tx, accountId, day),
-      tx.objectStore("opening_pages").get(url.pathname),
+      tx.objectStore("pages").get(url.pathname),
     ]);
     return page?.stamp === stamp ? page.html : null;
   });
@@ -42,7 +42,7 @@ export async function openingPageStore(accountId, url, day) {
   return async (response) => {
     const page = { path: url.pathname, stamp, html: await response.text() };
     const save = async (/** @type {Transaction} */ tx) => {
-      if ((await readStamp(tx, accountId, day)) === stamp) await tx.objectStore("opening_pages").put(page);
+      if ((await readStamp(tx, accountId, day)) === stamp) await tx.objectStore("pages").put(page);
     };
     if (response.status === 200) await inAccount(accountId, STORES, "readwrite", save, "relaxed");
   };

@@ -92,7 +92,7 @@ test("neither is one that was not found, nor one that redirects", async () => {
 });
 
 const allPages = () =>
-  inAccount("lan", ["opening_pages"], "readonly", (tx) => tx.objectStore("opening_pages").getAll());
+  inAccount("lan", ["pages"], "readonly", (tx) => tx.objectStore("pages").getAll());
 
 test("signing out deletes it", async () => {
   await openList();

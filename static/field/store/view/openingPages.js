@@ -19,10 +19,7 @@ const STORES = ["pages", "meta", "fixes"];
 export async function loadOpeningPage(accountId, url, day) {
   if (!isOpeningPage(url)) return null;
   return inAccount(accountId, STORES, "readonly", async (tx) => {
-    const [stamp, page] = await Promise.all([
-      readStamp(tx, accountId, day),
-      tx.objectStore("pages").get(url.pathname),
-    ]);
+    const [stamp, page] = await Promise.all([readStamp(tx, accountId, day), tx.objectStore("pages").get(url.pathname)]);
     return page?.stamp === stamp ? page.html : null;
   });
 }

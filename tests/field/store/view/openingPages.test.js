@@ -91,8 +91,7 @@ test("neither is one that was not found, nor one that redirects", async () => {
   assert.deepEqual(await allPages(), []);
 });
 
-const allPages = () =>
-  inAccount("lan", ["pages"], "readonly", (tx) => tx.objectStore("pages").getAll());
+const allPages = () => inAccount("lan", ["pages"], "readonly", (tx) => tx.objectStore("pages").getAll());
 
 test("signing out deletes it", async () => {
   await openList();

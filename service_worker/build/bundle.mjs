@@ -72,7 +72,7 @@ async function minified(name, text) {
   // Nothing here calls a function expression with `new`. `inline` and `lhs_constants` make the code longer and its
   // compressed size smaller.
   const arrows = { unsafe_arrows: true, keep_fargs: false };
-  const compress = { passes: 3, ecma: 2020, inline: 1, lhs_constants: false, ...arrows };
+  const compress = { passes: 5, ecma: 2020, inline: 1, lhs_constants: false, ...arrows };
   const { code } = await minify(text, { module, compress });
   return code ?? "";
 }

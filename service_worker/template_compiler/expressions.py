@@ -60,6 +60,8 @@ class Expressions:
         if isinstance(node, nodes.Const):
             self.const(node)
             return literal(str(escape(node.value)))
+        if isinstance(node, nodes.Call):
+            return self.call(node)  # a macro or a message: Markup, which a template literal prints as it is
         return f"escapeHtml({self.value(node)})"
 
     def name(self, node: nodes.Name) -> str:

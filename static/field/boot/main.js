@@ -58,14 +58,14 @@ followMissedTraversals(async () => {
   await firstPaint(handle);
   htmx?.process(document.body);
 });
-const stored = await paintStored().catch(() => null);
-if (stored === null) await firstPaint(handle);
+const stored = await paintStored().catch(() => false);
+if (!stored) await firstPaint(handle);
 
 // The page can be read while htmx loads.
 htmx = (await import("htmx.org")).default;
 htmx.initialize();
 releaseForms();
-if (stored !== null) void refresh(htmx, handle);
+if (stored) void refresh(htmx, handle);
 
 document.addEventListener("htmx:finally:swap", markCurrentTab);
 document.addEventListener("htmx:finally:swap", applyFocus);

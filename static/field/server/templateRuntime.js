@@ -7,6 +7,10 @@ export class Markup {
   constructor(html) {
     this.html = html;
   }
+
+  toString() {
+    return this.html;
+  }
 }
 
 /** The value of an argument that a call leaves out: the macro replaces it by its default. */

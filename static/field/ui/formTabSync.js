@@ -25,11 +25,11 @@ const leaving = new WeakSet();
  */
 export function syncFormTabs(htmx, handle) {
   let scheduled = false;
-  const mirror = async () => {
+  const mirror = async (ifNone = false) => {
     scheduled = false;
     await flush();
     const form = formHere();
-    if (!form || (await showsDraft(form))) return;
+    if (!form || (await showsDraft(form, ifNone))) return;
     const isWanted = () => form.isConnected && !isEditedHere(form) && !leaving.has(form);
     if (isWanted()) await swapPage(htmx, handle, location.href, isWanted);
   };
@@ -42,16 +42,19 @@ export function syncFormTabs(htmx, handle) {
     if (!scheduled) setTimeout(mirror, DEBOUNCE_MS);
     scheduled = true;
   });
+  // Nobody listened between the rendering of this page and now.
+  void mirror(true);
 }
 
 /**
  * Whether the form shows what the draft has: then focus and cursor stay where they are.
  * @param {HTMLFormElement} form
+ * @param {boolean} ifNone the answer if there is no draft
  */
-async function showsDraft(form) {
+async function showsDraft(form, ifNone) {
   const draft = await loadDraft(accountOf(form), form.dataset.draft ?? "");
   const shown = formValues(form);
-  return draft && String(draft.id) === String(shown.id) && isSame(draft, shown);
+  return draft ? String(draft.id) === String(shown.id) && isSame(draft, shown) : ifNone;
 }
 
 /**
@@ -64,7 +67,8 @@ async function showsDraft(form) {
  */
 async function leave(htmx, handle, form, { draft, id: savedId }) {
   const isNewHousehold = draft === "household:new";
-  if (leaving.has(form) || (isNewHousehold && isEditedHere(form) && String(formValues(form).id) !== savedId)) return;
+  const isTyped = isEditedHere(form) || document.querySelector(".unfinished");
+  if (leaving.has(form) || (isNewHousehold && isTyped && String(formValues(form).id) !== savedId)) return;
   leaving.add(form);
   const [kind, mode, subjectId] = draft.split(":");
   const id = mode === "new" ? savedId : subjectId;

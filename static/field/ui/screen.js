@@ -21,14 +21,14 @@ const FRAME_TIMEOUT_MS = 1_000;
 
 /**
  * Shows the page of the address bar as it was rendered last, if it would show the same records now; resolves when it is
- * painted, with its HTML.
- * @returns {Promise<string | null>}
+ * painted. False if there is no such page.
+ * @returns {Promise<boolean>}
  */
 export async function paintStored() {
   const account = await currentAccount();
   const text = account && (await loadOpeningPage(account.account_id, location, localDay(new Date())));
   if (text) await paint(text, location.href);
-  return text;
+  return !!text;
 }
 
 /**
@@ -138,21 +138,45 @@ export function markCurrentTab() {
  * when the focused element is removed.
  */
 export function restoreScrollPositions() {
-  /** @type {Map<string, number>} */
+  /** @type {Map<string, ReturnType<typeof scrollPosition>>} */
   const positions = new Map();
   let isRestoring = false;
+  /** The entry whose page is on screen. Back changes the address before the page. */
+  let shown = entryKey();
   history.scrollRestoration = "manual";
-  const savePosition = () => void (isRestoring || positions.set(entryKey(), mainElement().scrollTop || scrollY));
-  document.addEventListener("scroll", savePosition, { capture: true, passive: true });
-  // The last scroll event comes a frame late: too late if the next request starts before.
-  document.addEventListener("htmx:before:request", savePosition);
+  document.addEventListener("htmx:before:request", () => positions.set(shown, scrollPosition()));
   document.addEventListener("htmx:before:history:restore", () => {
     isRestoring = true;
   });
   document.addEventListener("htmx:finally:swap", () => {
-    if (isRestoring) scrollToPosition(positions.get(entryKey()) ?? 0);
+    const key = entryKey();
+    const restore = () => key === shown && scrollToPosition(restoredPosition(positions.get(key)));
+    shown = key;
+    if (isRestoring) {
+      restore();
+      void painted().then(restore); // the rows around it have been laid out
+    }
     isRestoring = false;
   });
+}
+
+/**
+ * The position in pixels and, in a list, the id of a row near the top of the screen and its distance from the top: the
+ * rows above it, which the browser does not lay out, may have another height when the list is made again.
+ */
+function scrollPosition() {
+  const row = document.elementFromPoint(innerWidth / 2, innerHeight / 4)?.closest("li[id]");
+  return { position: currentPosition(), id: row?.id ?? "", top: row?.getBoundingClientRect().top ?? 0 };
+}
+
+/** @param {ReturnType<typeof scrollPosition> | undefined} saved */
+function restoredPosition(saved) {
+  const row = saved && document.getElementById(saved.id);
+  return row ? currentPosition() + row.getBoundingClientRect().top - saved.top : (saved?.position ?? 0);
+}
+
+function currentPosition() {
+  return mainElement().scrollTop || scrollY;
 }
 
 /** Focuses the element with data-focus, once, without scrolling. */

@@ -1,5 +1,7 @@
 """Back and Forward without a network keep text, scroll position, focus and title; nothing is saved twice."""
 
+import time
+
 import pytest
 from sqlmodel import select
 
@@ -16,7 +18,9 @@ NAME = "Nguyễn Văn Thử 9"
 LIST, HOUSEHOLD, FORM, SAVED = "Hộ dân", f"Hộ {NAME}", "Ghi lượt thăm", "Đã lưu trên máy"
 HALF_A_ROW = 32
 """Pixels. A driver scrolls a little before it clicks."""
-POSITION = "return Math.round(document.getElementById('main').scrollTop)"
+ROW = f"[...document.querySelectorAll('li')].find(({{textContent}}) => textContent.includes('{NAME}'))"
+SCROLLED = "return document.getElementById('main').scrollTop"
+POSITION = f"return Math.round({ROW}.getBoundingClientRect().top)"
 
 
 def test_back_and_forward_through_list_household_form_and_saved(
@@ -47,10 +51,12 @@ def test_back_and_forward_through_list_household_form_and_saved(
 
 
 def _scroll(lan: Person) -> int:
-    row = f"[...document.querySelectorAll('li')].find(({{textContent}}) => textContent.includes('{NAME}'))"
-    wait_for(lambda: lan.client.find(f"return {row}"), NAME)
-    lan.client.run(f"{row}.scrollIntoView({{block: 'center'}})")
-    position: int = wait_for(lambda: lan.client.run(POSITION), "a list that scrolls")
+    """Scrolls to the row; returns where it is on the screen."""
+    wait_for(lambda: lan.client.find(f"return {ROW}"), NAME)
+    lan.client.run(f"{ROW}.scrollIntoView({{block: 'center'}})")
+    wait_for(lambda: lan.client.run(SCROLLED), "a list that scrolls")
+    time.sleep(0.5)  # until the rows that came into sight are drawn
+    position: int = lan.client.run(POSITION)
     return position
 
 
@@ -61,7 +67,7 @@ def _check_that_the_draft_stays(lan: Person, position: int) -> None:
     lan.arrives(HOUSEHOLD)
     lan.client.back()
     lan.arrives(LIST)
-    wait_for(lambda: abs(lan.client.run(POSITION) - position) <= HALF_A_ROW, "the same scroll position")
+    wait_for(lambda: abs(lan.client.run(POSITION) - position) <= HALF_A_ROW, "the row where it was")
     lan.client.forward()
     lan.arrives(HOUSEHOLD)
     lan.client.forward()

@@ -1,0 +1,53 @@
+"""Back shows the list where it was left."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.core.db import Database
+from tests.e2e.conftest import Opener
+from tests.e2e.server import Server
+from tests.e2e.steps import box_of, sign_in, wait_for_heading, wait_until
+from tests.world import World, add_households
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+NAME = "Nguyễn Văn Thử 120"
+HALF_A_ROW = 32
+"""Pixels."""
+
+SCROLL_AFTER_THE_ADDRESS = """() => addEventListener("popstate", () => {
+  document.getElementById("main").dispatchEvent(new Event("scroll"));
+})"""
+"""A scroll event comes a frame after the scrolling: on a busy phone when Back has changed the address."""
+STEP_THROUGH_THE_ROWS = """async ({id}) => {
+  for (const row of document.querySelectorAll("li.entry")) {
+    row.scrollIntoView({block: "center"});
+    await new Promise(requestAnimationFrame);
+    if (row.textContent.includes(id)) return;
+  }
+}"""
+"""As a finger does: every row on the way has been drawn and has its real height."""
+
+
+def test_back_finds_the_row_in_a_long_list_also_if_the_page_left_scrolls_last(
+    open_browser: Opener, server: Server, world: World, database: Database
+) -> None:
+    add_households(database, world, 150)
+    page = open_browser().pages[0]
+    sign_in(page)
+    page.goto("/field/households?page=5")
+    row = page.get_by_role("link", name=f"· {NAME}").first
+    expect(row).to_be_attached()
+    page.evaluate(STEP_THROUGH_THE_ROWS, {"id": NAME})
+    before = box_of(row)["y"]
+    row.click()
+    wait_for_heading(page, f"Hộ {NAME}")
+    page.evaluate(SCROLL_AFTER_THE_ADDRESS)
+    page.go_back()
+    wait_for_heading(page, "Hộ dân")
+    _expect_top(page, before)
+
+
+def _expect_top(page: Page, top: float) -> None:
+    row = page.get_by_role("link", name=f"· {NAME}").first
+    expect(row).to_be_in_viewport()
+    wait_until(page, lambda: abs(box_of(row)["y"] - top) <= HALF_A_ROW)

@@ -33,9 +33,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Mark what is tried twice. Sort the tests on a worker of xdist; without xdist they stay in the order of
     their files."""
     for item in items:
-        if os.environ.get("CI") and item.nodeid.startswith(RETRIED):
-            if not item.nodeid.startswith(NEVER_RETRIED):
-                item.add_marker(pytest.mark.flaky(reruns=1))
+        is_retried = item.nodeid.startswith(RETRIED) and not item.nodeid.startswith(NEVER_RETRIED)
+        if os.environ.get("CI") and is_retried:
+            item.add_marker(pytest.mark.flaky(reruns=1))
     worker = getattr(config, "workerinput", None)
     if worker:
         items[:] = distribute(sorted(items, key=lambda item: rank(item.nodeid)), worker["workercount"])

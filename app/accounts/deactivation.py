@@ -13,11 +13,11 @@ from app.core.feed import feed
 ENDED_EVENT = "account.ended"  # of the desk log
 
 
-def deactivate_account(session: Session, account: Account, now: datetime) -> None:
+def deactivate_account(session: Session, account: Account, now: datetime, by: str = "") -> None:
     """End the account of a person who has left: their team membership, invite codes and desk sessions.
 
     Their phones stay signed in: what they still deliver is quarantined, they get no rows, and they erase
-    their copy. An account that has ended stays as it is.
+    their copy. An account that has ended stays as it is. `by`: the supervisor who decided so.
     """
     if account.ended_at is not None:
         return
@@ -28,7 +28,7 @@ def deactivate_account(session: Session, account: Account, now: datetime) -> Non
     close_invites(session, account.commune_id, account.id, now)
     if account.role == "supervisor":
         end_sessions(session, account)
-    desk_log.note(session, account.commune_id, ENDED_EVENT, now, account=account.id)
+    desk_log.note(session, account.commune_id, ENDED_EVENT, now, account=account.id, **desk_log.by(by))
     session.flush()
 
 

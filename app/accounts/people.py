@@ -54,11 +54,16 @@ def add_team(session: Session, hamlets: list[Hamlet], name: str, now: datetime) 
 
 
 def find_member(session: Session, commune_id: str, phone: str) -> Account | None:
-    """The commune's account with this phone number. Raises `PhoneInvalid`."""
-    number = _e164(phone)
-    return session.exec(
-        select(Account).where(Account.commune_id == commune_id, Account.phone == number)
-    ).first()
+    """The commune's account with this phone number; of several the one that `members_with_phone` has first.
+    Raises `PhoneInvalid`."""
+    return next(iter(members_with_phone(session, commune_id, phone)), None)
+
+
+def members_with_phone(session: Session, commune_id: str, phone: str) -> list[Account]:
+    """The commune's accounts with this phone number, those that have not ended first. Raises
+    `PhoneInvalid`."""
+    wanted = select(Account).where(Account.commune_id == commune_id, Account.phone == e164(phone))
+    return sorted(session.exec(wanted), key=lambda account: (account.ended_at is not None, account.id))
 
 
 def add_member(
@@ -71,7 +76,7 @@ def add_member(
     """
     account = find_member(session, team.commune_id, phone)
     if account is None:
-        account = _new_account(session, team.commune_id, _e164(phone), nfc(name), role)
+        account = new_account(session, team.commune_id, e164(phone), nfc(name), role)
     elif role == "leader":
         account.role = role
     reactivate_account(session, account)
@@ -86,8 +91,11 @@ def rename(session: Session, account: Account, name: str) -> None:
     session.add(account)
 
 
-def join_team(session: Session, account: Account, team: Team, now: datetime) -> None:
-    """Put an account into a team. Its membership of another team ends now and stays in the history."""
+def join_team(
+    session: Session, account: Account, team: Team, now: datetime, since: datetime | None = None
+) -> None:
+    """Put an account into a team, since `now` or an earlier instant. Its membership of another team ends now
+    and stays in the history: what was recorded until now in that team's hamlets still counts."""
     account.team_id = team.id
     feed(session, team.commune_id, [account])
     session.add(account)
@@ -102,8 +110,18 @@ def join_team(session: Session, account: Account, team: Team, now: datetime) -> 
             membership.until = now
             session.add(membership)
     if all(membership.team_id != team.id for membership in current):
-        session.add(Membership(commune_id=team.commune_id, account_id=account.id, team_id=team.id, since=now))
+        _open_membership(session, account, team, since or now)
     session.flush()
+
+
+def _open_membership(session: Session, account: Account, team: Team, since: datetime) -> None:
+    """A membership since this instant; one that began then and has ended goes on."""
+    key = (team.commune_id, account.id, team.id, since)
+    membership = session.get(Membership, key) or Membership(
+        commune_id=team.commune_id, account_id=account.id, team_id=team.id, since=since
+    )
+    membership.until = None
+    session.add(membership)
 
 
 def release_phone_number(session: Session, account: Account) -> None:
@@ -153,23 +171,38 @@ def set_password(session: Session, account: Account, password: str, now: datetim
     session.flush()
 
 
+def new_code() -> str:
+    """A code of 8 digits."""
+    return f"{secrets.randbelow(10**8):08d}"
+
+
 def invite(
-    session: Session, account: Account, now: datetime, code: str = "", *, reusable: bool = False
+    session: Session,
+    account: Account,
+    now: datetime,
+    code: str = "",
+    *,
+    reusable: bool = False,
+    code_hash: str = "",
+    by: str = "",
 ) -> str:
     """A new code of 8 digits for `account`, for one sign-in within 14 days; its earlier open codes end.
 
-    `code` and `reusable` are for the demo, whose invites are not in the desk log.
+    `code` and `reusable` are for the demo, whose invites are not in the desk log. `code_hash`: of `code`,
+    made before the transaction, because argon2 takes as long as a hundred pushes. `by`: the supervisor.
     """
     if not reusable:
-        desk_log.note(session, account.commune_id, "account.invited", now, account=account.id)
+        desk_log.note(
+            session, account.commune_id, "account.invited", now, account=account.id, **desk_log.by(by)
+        )
     close_invites(session, account.commune_id, account.id, now)
-    code = code or f"{secrets.randbelow(10**8):08d}"
+    code = code or new_code()
     session.add(
         Invite(
             commune_id=account.commune_id,
             id=new_id(),
             account_id=account.id,
-            code_hash=hash_secret(code),
+            code_hash=code_hash or hash_secret(code),
             created_at=now,
             expires_at=now + DEMO_INVITE_LIFETIME if reusable else now + INVITE_LIFETIME,
             reusable=reusable,
@@ -179,7 +212,7 @@ def invite(
     return code
 
 
-def _new_account(session: Session, commune_id: str, number: str, name: str, role: str) -> Account:
+def new_account(session: Session, commune_id: str, number: str, name: str, role: str) -> Account:
     """A new account. Its id is derived from the phone number, and differs from that of an account that had
     the number before."""
     ids_in_use = set(session.exec(select(Account.id).where(Account.commune_id == commune_id)))
@@ -187,7 +220,7 @@ def _new_account(session: Session, commune_id: str, number: str, name: str, role
     return Account(commune_id=commune_id, id=id, phone=number, name=name, role=role, feed_seq=0)
 
 
-def _e164(phone: str) -> str:
+def e164(phone: str) -> str:
     """The number in E.164. Raises `PhoneInvalid`."""
     number = normalize_phone(phone)
     if number is None:

@@ -50,6 +50,11 @@ def note(session: Session, commune_id: str, what: str, now: datetime, **details:
     session.info.setdefault(_SESSION_KEY, []).append(entry)
 
 
+def by(account_id: str) -> dict[str, str]:
+    """The detail that says which supervisor decided; none if it was an operator's command."""
+    return {"by": account_id} if account_id else {}
+
+
 def log_access(entries: Iterable[Entry]) -> None:
     """Write entries that change access (devices, accounts, passwords) to the server's log as well."""
     for entry in entries:

@@ -57,6 +57,22 @@ class NameTaken(CodedError):
     code = "name_taken"
 
 
+class NumberKnown(CodedError):
+    """The phone number is that of one or two accounts; `owner_ids` are their ids."""
+
+    code = "number_known"
+
+    def __init__(self, owner_ids: list[str]) -> None:
+        super().__init__("phone")
+        self.owner_ids = owner_ids
+
+
+class NumberShared(CodedError):
+    """Two people use the phone number already: sign-in looks for no more codes than two."""
+
+    code = "number_shared"
+
+
 class TooManyAttempts(CodedError):
     """Too many failed sign-ins; `retry_after` in seconds."""
 

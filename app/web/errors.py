@@ -14,6 +14,8 @@ from app.core.errors import (
     InviteInvalid,
     NameTaken,
     NotFound,
+    NumberKnown,
+    NumberShared,
     OtherDevice,
     Outdated,
     PasswordWrong,
@@ -44,6 +46,8 @@ STATUSES: dict[type[CodedError], int] = {
     StaleDecision: 409,
     UndoTooLate: 409,
     NameTaken: 409,
+    NumberKnown: 409,
+    NumberShared: 409,
     Unavailable: 503,
     Rejected: 422,
 }

@@ -82,12 +82,40 @@ def desk_screens(page: Page) -> Iterator[str]:
     yield from _at(page, "/desk/", "desk-overview")
     yield from _desk_visits(page)
     yield from _desk_backlog(page)
+    yield from _desk_people(page)
     yield from _at(page, "/desk/devices", "desk-devices")
     page.get_by_role("link", name=re.compile("^Thu hồi máy")).first.click()
     page.get_by_role("button", name="Thu hồi máy").wait_for()
     yield "desk-revoke"
     yield from _at(page, "/desk/export-file", "desk-export-file")
     yield from _at(page, "/desk/khong-co", "desk-unknown")
+
+
+def _desk_people(page: Page) -> Iterator[str]:
+    yield from _at(page, "/desk/people", "desk-people")
+    yield from _at(page, "/desk/people?q=khong-co", "desk-people-none")
+    yield from _at(page, "/desk/people/new", "desk-invite")
+    page.get_by_role("button", name="Cấp mã mời").click()
+    page.get_by_text("Nhập họ và tên.").wait_for()
+    yield "desk-invite-refused"
+    page.get_by_label("Họ và tên").fill("Lò Thị Hoa")
+    page.get_by_label("Số điện thoại").fill("0900 000 002")
+    page.get_by_label("Tổ", exact=True).select_option(index=1)
+    page.get_by_role("button", name="Cấp mã mời").click()
+    page.get_by_role("button", name="Là người khác").wait_for()
+    yield "desk-invite-known"
+    page.get_by_role("button", name="Là người khác").click()
+    wait_for_heading(page, "Mã mời của Lò Thị Hoa")
+    yield "desk-invite-sheet"
+    page.get_by_role("link", name="Xong").click()
+    wait_for_heading(page, "Lò Thị Hoa")
+    yield "desk-person"
+    person = page.url
+    for action in ("edit", "move", "end"):
+        yield from _at(page, f"{person}/{action}", f"desk-person-{action}")
+    page.get_by_role("button", name="Cho nghỉ").click()
+    page.get_by_text("Đã cho nghỉ.").wait_for()
+    yield "desk-person-ended"
 
 
 def _desk_visits(page: Page) -> Iterator[str]:

@@ -28,6 +28,7 @@ class DeviceRow:
 
     id: str
     person: str
+    person_href: str
     team: str
     phone: str
     phone_link: str
@@ -121,6 +122,7 @@ def _row(entry: DeviceWithOwner) -> DeviceRow:
     return DeviceRow(
         id=device.id,
         person=owner.name,
+        person_href=f"/desk/people/{owner.id}",
         team=_("%(team)s, đã nghỉ", team=entry.team) if owner.ended_at else entry.team,
         phone=phone,
         phone_link=phone_link,

@@ -9,12 +9,13 @@ from app.accounts.commune import commune_of
 from app.core.strings import _
 
 OVERVIEW, VISITS, QUARANTINE = "overview", "visits", "quarantine"
-DUPLICATES, DEVICES = "duplicates", "devices"
+DUPLICATES, PEOPLE, DEVICES = "duplicates", "people", "devices"
 _SCREENS = (
     (OVERVIEW, "/desk/", _("Tổng quan"), "today"),
     (VISITS, "/desk/visits", _("Lượt thăm"), "log"),
     (QUARANTINE, "/desk/quarantine", _("Chờ xử lý"), "clock"),
     (DUPLICATES, "/desk/duplicates", _("Có thể trùng"), "copy"),
+    (PEOPLE, "/desk/people", _("Tổ và người"), "people"),
     (DEVICES, "/desk/devices", _("Máy của tổ"), "phone"),
 )
 

@@ -1,0 +1,157 @@
+"""/desk/people/new: *Mời người mới*, and the sheet with the code."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from app.accounts.directory import list_members, list_teams
+from app.accounts.members import InviteCode, NewMember, invite_member, make_code
+from app.accounts.models import Account
+from app.accounts.sign_in import INVITE_LIFETIME
+from app.core.errors import NumberKnown, NumberShared
+from app.core.phone import display_phone
+from app.core.strings import _
+from app.sync.quarantine.retry import retry_quarantined
+from app.web.deps import get_settings
+from app.web.desk.context import Desk, DeskContext
+from app.web.desk.frame import PEOPLE, Frame, build_frame
+from app.web.desk.people.fields import check_member, with_every_field
+from app.web.desk.people.labels import ROLES, Option, role_options, state_badge, team_label, team_options
+from app.web.rendering import html, moment
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class KnownPerson:
+    """Whose number was typed; `is_ended`: that person has left."""
+
+    id: str
+    name: str
+    facts: str
+    is_ended: bool
+
+
+@dataclass(frozen=True)
+class InvitePage:
+    """What templates/desk/invite_form.html shows; `problems` are sentences by field; `known`: whose
+    number was typed, which is a question."""
+
+    title: str
+    frame: Frame
+    name: str
+    phone: str
+    teams: list[Option]
+    roles: list[Option]
+    problems: dict[str, str]
+    known: list[KnownPerson]
+
+
+@dataclass(frozen=True)
+class InviteSheet:
+    """What templates/desk/invite_sheet.html shows: what the person who is invited needs. It is shown once."""
+
+    title: str
+    frame: Frame
+    name: str
+    role: str
+    team: str
+    phone: str
+    code: str
+    address: str
+    until: str
+    person: str
+
+
+@router.get("/desk/people/new")
+def show_invite_form(desk: Desk) -> Response:
+    return _form(desk, NewMember("", "", "", "volunteer"))
+
+
+@router.post("/desk/people/new")
+def invite_person(
+    request: Request,
+    desk: Desk,
+    name: Annotated[str, Form()] = "",
+    phone: Annotated[str, Form()] = "",
+    team: Annotated[str, Form()] = "",
+    role: Annotated[str, Form()] = "",
+    same_as: Annotated[str, Form()] = "",
+    other_than: Annotated[str, Form()] = "",
+) -> Response:
+    """Invite the person; a wrong field or a known number shows the form again with a sentence or question."""
+    member = NewMember(name, phone, team, role if role in ROLES else "volunteer", same_as, other_than)
+    problems = check_member(desk, member.name, member.phone, member.team_id)
+    if problems:
+        return _form(desk, member, problems)
+    code = make_code()
+    try:
+        account = desk.database.write(
+            lambda session: invite_member(session, desk.actor, member, code, desk.now)
+        )
+    except NumberKnown as error:
+        return _form(desk, member, known_ids=error.owner_ids)
+    except NumberShared:
+        return _form(desk, member, {"phone": _("Số này đã có hai người dùng chung, không thêm được nữa.")})
+    retry_quarantined(desk.database, desk.now)
+    return invite_sheet(request, desk, account.id, code)
+
+
+def invite_sheet(request: Request, desk: DeskContext, account_id: str, code: InviteCode) -> Response:
+    """The page with the code of this account."""
+    origin = get_settings(request).public_url.rstrip("/") or str(request.base_url).rstrip("/")
+
+    def load(session: Session) -> InviteSheet:
+        entry = list_members(session, desk.actor, desk.now, account_id)[0]
+        account: Account = entry.account
+        return InviteSheet(
+            title=_("Mã mời của %(name)s", name=account.name),
+            frame=build_frame(session, desk.actor, PEOPLE),
+            name=account.name,
+            role=ROLES[account.role],
+            team=team_label(entry.team),
+            phone=display_phone(account.phone),
+            code=f"{code.code[:4]} {code.code[4:]}",
+            address=f"{origin}/field/sign-in",
+            until=moment(desk.now + INVITE_LIFETIME),
+            person=f"/desk/people/{account.id}",
+        )
+
+    return html("desk/invite_sheet.html", desk.database.read(load))
+
+
+def _form(
+    desk: DeskContext,
+    member: NewMember,
+    problems: dict[str, str] | None = None,
+    known_ids: Sequence[str] = (),
+) -> Response:
+    def load(session: Session) -> InvitePage:
+        return InvitePage(
+            title=_("Mời người mới"),
+            frame=build_frame(session, desk.actor, PEOPLE),
+            name=member.name,
+            phone=member.phone,
+            teams=team_options(list_teams(session, desk.actor), member.team_id),
+            roles=role_options(member.role),
+            problems=with_every_field(problems or {}),
+            known=[_known_person(session, desk, id) for id in known_ids],
+        )
+
+    status = 422 if problems else 409 if known_ids else 200
+    return html("desk/invite_form.html", desk.database.read(load), status)
+
+
+def _known_person(session: Session, desk: DeskContext, account_id: str) -> KnownPerson:
+    entry = list_members(session, desk.actor, desk.now, account_id)[0]
+    facts = (ROLES[entry.account.role], team_label(entry.team), state_badge(entry).text)
+    return KnownPerson(
+        entry.account.id,
+        entry.account.name,
+        ", ".join(fact for fact in facts if fact),
+        is_ended=entry.account.ended_at is not None,
+    )

@@ -1,0 +1,60 @@
+"""Labels of people: their role, their state, the teams to choose from."""
+
+from dataclasses import dataclass
+
+from app.accounts.directory import ACTIVE, ENDED, NEVER, REVOKED, SILENT, Member, TeamInCharge
+from app.core.strings import _
+from app.web.desk.labels import Badge
+from app.web.rendering import moment
+
+ROLES = {"volunteer": _("Thành viên"), "leader": _("Tổ trưởng")}
+# A state's text, icon and the kind that gives its colour.
+_STATES = {
+    NEVER: (_("Chưa đăng nhập"), "clock", "received"),
+    ACTIVE: (_("Đang dùng"), "done", "accepted"),
+    SILENT: (_("Im lặng"), "alert", "returned"),
+    REVOKED: (_("Máy đã thu hồi"), "minus", "withdrawn"),
+    ENDED: (_("Đã nghỉ"), "minus", "withdrawn"),
+}
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option of a select."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+def state_badge(member: Member) -> Badge:
+    """*Đang dùng*, *Im lặng 5 ngày*, *Chưa đăng nhập* with the age of the code."""
+    text, icon, kind = _STATES[member.state]
+    why = ""
+    if member.state == SILENT:
+        text = _("Im lặng %(days)s ngày", days=member.silence.days)
+    if member.state == NEVER and member.invited_at is not None:
+        why = _("cấp mã %(when)s", when=moment(member.invited_at))
+    elif member.state in (NEVER, REVOKED):
+        why = _("mã mời đã dùng") if member.invited_at is None and member.devices else _("không còn mã mời")
+    return Badge(kind, text, icon, why)
+
+
+def team_label(team: TeamInCharge | None) -> str:
+    """*Tổ Thôn Đông (Thôn Đông, Thôn Bắc)*; empty without a team."""
+    if team is None:
+        return ""
+    hamlets = ", ".join(team.hamlets)
+    return f"{team.team.name} ({hamlets})" if hamlets else team.team.name
+
+
+def team_options(teams: list[TeamInCharge], chosen: str) -> list[Option]:
+    """The teams in charge of a hamlet."""
+    return [
+        Option(entry.team.id, team_label(entry), entry.team.id == chosen) for entry in teams if entry.hamlets
+    ]
+
+
+def role_options(chosen: str) -> list[Option]:
+    """*Thành viên* or *Tổ trưởng*."""
+    return [Option(value, label, value == chosen) for value, label in ROLES.items()]

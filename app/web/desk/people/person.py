@@ -1,0 +1,131 @@
+"""/desk/people/{id}: one person with phones and teams over time, and what a supervisor can do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from app.accounts import directory
+from app.accounts.directory import Member, list_members
+from app.accounts.models import Device
+from app.core.clock import local_date
+from app.core.errors import NotFound
+from app.core.strings import _
+from app.web.desk.context import Desk, DeskContext, PathId
+from app.web.desk.frame import PEOPLE, Frame, build_frame
+from app.web.desk.labels import Badge, phone_number
+from app.web.desk.people.labels import ROLES, Option, state_badge, team_label, team_options
+from app.web.rendering import day, html, moment, number
+
+router = APIRouter()
+_DONE = {
+    "edited": _("Đã sửa thông tin."),
+    "moved": _("Đã chuyển tổ. Máy nhận danh sách mới ở lần liên lạc sau; lượt chưa gửi vẫn được tính."),
+    "role": _("Đã đổi vai trò."),
+    "ended": _("Đã cho nghỉ. Lượt còn trên máy sẽ vào mục Chờ xử lý."),
+}
+
+
+@dataclass(frozen=True)
+class PersonDevice:
+    """A phone of the person; `revoke` is the address of *Thu hồi máy*, empty if it is revoked."""
+
+    name: str
+    last_contact: str
+    unsent: str
+    revoked_at: str
+    revoke: str
+
+
+@dataclass(frozen=True)
+class PersonPage:
+    """What templates/desk/person.html shows. `address` is the page's own; `other_role` what the member can
+    be made; `teams` those to come back to, for somebody who has left."""
+
+    title: str
+    frame: Frame
+    address: str
+    visits: str
+    role: str
+    state: Badge
+    phone: str
+    phone_link: str
+    team: str
+    ended_at: str
+    invited_at: str
+    devices: list[PersonDevice]
+    history: list[str]
+    other_role: str
+    teams: list[Option]
+    done: str
+
+
+@router.get("/desk/people/{account_id}")
+def show_person(account_id: PathId, desk: Desk, done: str = "") -> Response:
+    """The page; `done` names what was just done."""
+
+    def load(session: Session) -> PersonPage:
+        member = find_entry(session, desk, account_id)
+        return _page(session, desk, member, _DONE.get(done, ""))
+
+    return html("desk/person.html", desk.database.read(load))
+
+
+def find_entry(session: Session, desk: DeskContext, account_id: str) -> Member:
+    """The person with this id. Raises `NotFound`."""
+    found = list_members(session, desk.actor, desk.now, account_id)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _page(session: Session, desk: DeskContext, member: Member, done: str) -> PersonPage:
+    account = member.account
+    phone, phone_link = phone_number(account.phone)
+    teams = directory.list_teams(session, desk.actor) if account.ended_at else []
+    history = directory.memberships(session, desk.actor, account.id)
+    return PersonPage(
+        title=account.name,
+        frame=build_frame(session, desk.actor, PEOPLE),
+        address=f"/desk/people/{account.id}",
+        visits=f"/desk/visits?volunteer={account.id}",
+        role=ROLES[account.role],
+        state=state_badge(member),
+        phone=phone,
+        phone_link=phone_link,
+        team=team_label(member.team),
+        ended_at=_when(account.ended_at),
+        invited_at=_when(member.invited_at),
+        devices=[_device(device) for device in member.devices],
+        history=[_stay(name, stay.since, stay.until) for name, stay in history],
+        other_role="volunteer" if account.role == "leader" else "leader",
+        teams=team_options(teams, account.team_id or ""),
+        done=done,
+    )
+
+
+def _device(device: Device) -> PersonDevice:
+    return PersonDevice(
+        name=device.name,
+        last_contact=_when(device.last_contact_at),
+        unsent=_("%(count)s lượt", count=number(device.queue_count)) if device.queue_count else "",
+        revoked_at=_when(device.revoked_at),
+        revoke="" if device.revoked_at else f"/desk/devices/{device.id}/revoke",
+    )
+
+
+def _stay(team: str, since: datetime, until: datetime | None) -> str:
+    if until is None:
+        return _("%(team)s, từ %(since)s", team=team, since=day(local_date(since)))
+    return _(
+        "%(team)s, từ %(since)s đến %(until)s",
+        team=team,
+        since=day(local_date(since)),
+        until=day(local_date(until)),
+    )
+
+
+def _when(instant: datetime | None) -> str:
+    return moment(instant) if instant else ""

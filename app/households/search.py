@@ -26,6 +26,17 @@ def count_households(session: Session, actor: Actor) -> int:
     return count
 
 
+def count_active_by_hamlet(session: Session, actor: Actor) -> dict[str, int]:
+    """How many households that live there each hamlet has, of those that the actor may see."""
+    counted = (
+        visible_to(actor, Household)
+        .where(Household.state == "active", col(Household.merged_into).is_(None))
+        .with_only_columns(col(Household.hamlet_id), func.count())
+        .group_by(col(Household.hamlet_id))
+    )
+    return {hamlet_id: count for hamlet_id, count in session.execute(counted)}
+
+
 @lru_cache(20_000)  # folding all labels of a commune takes 20 ms
 def _folded(head_name: str, house_no: str, alley: str) -> str:
     return fold(f"{head_name} {house_no} {alley}")

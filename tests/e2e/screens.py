@@ -116,6 +116,15 @@ def _desk_people(page: Page) -> Iterator[str]:
     page.get_by_role("button", name="Cho nghỉ").click()
     page.get_by_text("Đã cho nghỉ.").wait_for()
     yield "desk-person-ended"
+    yield from _at(page, "/desk/teams", "desk-teams")
+    page.get_by_role("link", name="Tổ Thôn Đông").click()
+    page.get_by_label("Tên tổ").wait_for()
+    yield "desk-team"
+    yield from _at(page, "/desk/teams/new", "desk-team-new")
+    page.get_by_role("button", name="Lưu").click()
+    page.get_by_text("Chọn ít nhất một thôn.").wait_for()
+    yield "desk-team-refused"
+    yield from _at(page, "/desk/hamlets/new", "desk-hamlet-new")
 
 
 def _desk_visits(page: Page) -> Iterator[str]:

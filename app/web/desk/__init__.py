@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.web.desk import devices, duplicates, export_files, overview, people, quarantine, visits
+from app.web.desk import devices, duplicates, export_files, overview, people, quarantine, teams, visits
 
 router = APIRouter()
-for _resource in (overview, visits, quarantine, duplicates, people, devices, export_files):
+for _resource in (overview, visits, quarantine, duplicates, people, teams, devices, export_files):
     router.include_router(_resource.router)

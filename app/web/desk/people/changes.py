@@ -7,12 +7,12 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.accounts import members
-from app.accounts.directory import Member, list_teams
 from app.core.errors import NumberKnown
 from app.core.phone import display_phone
 from app.core.strings import _
 from app.sync.quarantine.retry import retry_quarantined
+from app.teams import members
+from app.teams.directory import Member, list_teams
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.frame import PEOPLE, Frame, build_frame
 from app.web.desk.people.fields import check_person, check_team, parse_since, with_every_field

@@ -24,7 +24,7 @@ def with_every_field(problems: dict[str, str]) -> dict[str, str]:
 
 def check_person(name: str, phone: str) -> dict[str, str]:
     """Sentences for a name and number that cannot be stored."""
-    problems = {"name": _name_problem(name), "phone": _phone_problem(phone)}
+    problems = {"name": name_problem(name, _("Nhập họ và tên.")), "phone": _phone_problem(phone)}
     return {field: sentence for field, sentence in problems.items() if sentence}
 
 
@@ -55,13 +55,14 @@ def parse_since(text: str, now: datetime) -> datetime | None:
     return min(datetime(day.year, day.month, day.day, tzinfo=VIETNAM), now)
 
 
-def _name_problem(name: str) -> str:
+def name_problem(name: str, missing: str) -> str:
+    """The sentence for a name that cannot be stored, or nothing; `missing`: for an empty one."""
     try:
         text = nfc(name)
     except TextRefused:
         return _("Tên có ký tự không dùng được. Hãy gõ lại.")
     if not text:
-        return _("Nhập họ và tên.")
+        return missing
     if len(text) > MAX_NAME or "\n" in text:
         return _("Viết tên trên một dòng, nhiều nhất 80 ký tự.")
     return ""

@@ -8,14 +8,14 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from app.accounts.directory import list_members, list_teams
-from app.accounts.members import InviteCode, NewMember, invite_member, make_code
 from app.accounts.models import Account
 from app.accounts.sign_in import INVITE_LIFETIME
 from app.core.errors import NumberKnown, NumberShared
 from app.core.phone import display_phone
 from app.core.strings import _
 from app.sync.quarantine.retry import retry_quarantined
+from app.teams.directory import list_members, list_teams
+from app.teams.members import InviteCode, NewMember, invite_member, make_code
 from app.web.deps import get_settings
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import PEOPLE, Frame, build_frame

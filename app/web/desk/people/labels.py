@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from app.accounts.directory import ACTIVE, ENDED, NEVER, REVOKED, SILENT, Member, TeamInCharge
 from app.core.strings import _
+from app.teams.directory import ACTIVE, ENDED, NEVER, REVOKED, SILENT, Member, TeamInCharge
 from app.web.desk.labels import Badge
 from app.web.rendering import moment
 

@@ -7,12 +7,12 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from app.accounts import directory
-from app.accounts.directory import Member, list_members
 from app.accounts.models import Device
 from app.core.clock import local_date
 from app.core.errors import NotFound
 from app.core.strings import _
+from app.teams import directory
+from app.teams.directory import Member, list_members
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.frame import PEOPLE, Frame, build_frame
 from app.web.desk.labels import Badge, phone_number

@@ -15,7 +15,7 @@ from app.accounts.hashing import hash_secret
 from app.accounts.models import Account, Team
 from app.accounts.sign_in import INVITES_CHECKED
 from app.core import desk_log
-from app.core.errors import NotFound, NumberKnown, NumberShared
+from app.core.errors import NotFound, NumberKnown, NumberShared, PhoneInvalid
 from app.core.feed import feed
 from app.core.text import nfc
 
@@ -132,8 +132,16 @@ def end_member(session: Session, actor: Actor, account_id: str, now: datetime) -
 def bring_back(
     session: Session, actor: Actor, account_id: str, team_id: str, code: InviteCode, now: datetime
 ) -> Account:
-    """A person who left is back, in this team and with a code; sessions of before end. Raises `NotFound`."""
+    """A person who left is back, in this team and with a code; sessions of before end.
+
+    Raises `NotFound`, also for somebody who has not left, and `PhoneInvalid` for somebody whose number is
+    another person's now: a code without a number opens nothing.
+    """
     account = find_member(session, actor, account_id)
+    if account.ended_at is None:
+        raise NotFound
+    if account.phone is None:
+        raise PhoneInvalid("phone")
     team = access.find(session, actor, Team, team_id)
     _put_into_team(session, account, team, now)
     _invite(session, actor, account, code, now)

@@ -3,21 +3,20 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlmodel import Session, select
+from sqlmodel import select
 
-from app.accounts.models import Account, Membership, Team
+from app.accounts.models import Membership
 from app.core.db import Database
 from tests.conftest import FakeClock
 from tests.phone import Phone, sign_in
 from tests.web.desk.desk_client import words
+from tests.web.desk.people_client import NEW, accounts_with, code_of, invite, people_page, team_id, team_of
 from tests.world import LAN, NAM, World
 
 Browser = Callable[[], TestClient]
-NEW = {"name": "Lò Thị Hoa", "phone": "0900 000 077", "role": "volunteer"}
 
 
 def test_list_has_everybodys_team_phone_and_state(
@@ -29,7 +28,7 @@ def test_list_has_everybodys_team_phone_and_state(
     assert "Trần Văn Nam Thành viên 0900 000 002 Tổ Thôn Tây (Thôn Tây) Chưa đăng nhập" in page
     clock.forward(days=5)
     desk.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"})
-    assert "Im lặng 5 ngày" in _page_after(desk)
+    assert "Im lặng 5 ngày" in people_page(desk)
 
 
 @pytest.mark.parametrize(
@@ -55,12 +54,12 @@ def test_search_finds_names_numbers_and_teams_without_accents(
 def test_invited_person_signs_in_with_the_code_of_the_sheet(
     desk: TestClient, browser: Browser, world: World, database: Database, clock: FakeClock
 ) -> None:
-    answer = _invite(desk, database)
+    answer = invite(desk, database)
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
-    hoa = sign_in(browser(), "0900000077", _code(answer), clock())
+    hoa = sign_in(browser(), "0900000077", code_of(answer), clock())
     assert {row["id"] for row in hoa.exchange()["changes"]["household"]} == set(world.households[world.dong])
     assert hoa.statuses(hoa.visit(world.duc)) == ["applied"]
-    assert "Lò Thị Hoa Thành viên 0900 000 077 Tổ Thôn Đông (Thôn Đông) Đang dùng" in _page_after(desk)
+    assert "Lò Thị Hoa Thành viên 0900 000 077 Tổ Thôn Đông (Thôn Đông) Đang dùng" in people_page(desk)
 
 
 @pytest.mark.parametrize(
@@ -80,50 +79,50 @@ def test_invited_person_signs_in_with_the_code_of_the_sheet(
 def test_wrong_field_has_its_sentence_and_the_others_stay(
     desk: TestClient, database: Database, field: str, value: str, sentence: str
 ) -> None:
-    form = NEW | {"team": _team(database, "Tổ Thôn Đông"), field: value}
+    form = NEW | {"team": team_id(database, "Tổ Thôn Đông"), field: value}
     answer = desk.post("/desk/people/new", data=form)
     assert answer.status_code == 422
     assert sentence in words(answer.text)
     other = "phone" if field == "name" else "name"
     assert f'value="{NEW[other]}"' in answer.text
-    assert _accounts(database, "+84900000077") == []
+    assert accounts_with(database, "+84900000077") == []
 
 
 def test_known_number_is_asked_about_and_renames_nobody(
     desk: TestClient, database: Database, world: World
 ) -> None:
-    answer = _invite(desk, database, phone=NAM[0])
+    answer = invite(desk, database, phone=NAM[0])
     assert answer.status_code == 409
     assert "Số này đang là của Trần Văn Nam (Thành viên, Tổ Thôn Tây (Thôn Tây), Chưa đăng nhập)" in words(
         answer.text
     )
-    assert [account.name for account in _accounts(database, "+84900000002")] == ["Trần Văn Nam"]
-    same = _invite(desk, database, phone=NAM[0], same_as=world.nam)
+    assert [account.name for account in accounts_with(database, "+84900000002")] == ["Trần Văn Nam"]
+    same = invite(desk, database, phone=NAM[0], same_as=world.nam)
     assert "Mã mời của Trần Văn Nam" in same.text
-    assert _team_of(database, world, world.nam) == "Tổ Thôn Đông"
+    assert team_of(database, world, world.nam) == "Tổ Thôn Đông"
 
 
 def test_leader_who_is_invited_again_stays_leader(desk: TestClient, database: Database, world: World) -> None:
     desk.post(f"/desk/people/{world.nam}/role", data={"role": "leader"})
-    _invite(desk, database, phone=NAM[0], same_as=world.nam, role="volunteer")
-    assert [account.role for account in _accounts(database, "+84900000002")] == ["leader"]
+    invite(desk, database, phone=NAM[0], same_as=world.nam, role="volunteer")
+    assert [account.role for account in accounts_with(database, "+84900000002")] == ["leader"]
 
 
 def test_two_people_share_a_number_and_each_signs_in_with_their_own_code(
     desk: TestClient, browser: Browser, database: Database, world: World, clock: FakeClock
 ) -> None:
     clock.forward(minutes=1)
-    nams = _code(desk.post(f"/desk/people/{world.nam}/code"))
-    hoas = _code(_invite(desk, database, phone=NAM[0], other_than=world.nam))
+    nams = code_of(desk.post(f"/desk/people/{world.nam}/code"))
+    hoas = code_of(invite(desk, database, phone=NAM[0], other_than=world.nam))
     nam, hoa = (sign_in(browser(), NAM[0], code, clock()) for code in (nams, hoas))
     assert nam.account_id == world.nam != hoa.account_id
     assert hoa.statuses(hoa.visit(world.duc)) == ["applied"]
     assert nam.statuses(nam.visit(world.anh)) == ["applied"]
-    asked = _invite(desk, database, phone=NAM[0]).text
+    asked = invite(desk, database, phone=NAM[0]).text
     for name in ("Trần Văn Nam", "Lò Thị Hoa"):
         assert f">Cùng một người: {name}<" in asked
     first = re.findall(r'name="other_than" value="([^"]+)"', asked)[0]
-    third = _invite(desk, database, phone=NAM[0], other_than=first)
+    third = invite(desk, database, phone=NAM[0], other_than=first)
     assert (third.status_code, "đã có hai người dùng chung" in third.text) == (422, True)
 
 
@@ -131,21 +130,21 @@ def test_number_of_somebody_who_left_goes_over_to_the_next(
     desk: TestClient, database: Database, world: World
 ) -> None:
     desk.post(f"/desk/people/{world.nam}/end")
-    assert "số này chuyển sang người mới" in _invite(desk, database, phone=NAM[0]).text
-    _invite(desk, database, phone=NAM[0], other_than=world.nam)
-    assert [account.name for account in _accounts(database, "+84900000002")] == ["Lò Thị Hoa"]
+    assert "số này chuyển sang người mới" in invite(desk, database, phone=NAM[0]).text
+    invite(desk, database, phone=NAM[0], other_than=world.nam)
+    assert [account.name for account in accounts_with(database, "+84900000002")] == ["Lò Thị Hoa"]
 
 
 def test_answer_about_another_person_than_the_one_asked_about_is_asked_again(
     desk: TestClient, database: Database, world: World
 ) -> None:
-    assert _invite(desk, database, phone=NAM[0], same_as=world.lan).status_code == 409
+    assert invite(desk, database, phone=NAM[0], same_as=world.lan).status_code == 409
 
 
 def test_new_code_ends_the_one_before(
     desk: TestClient, browser: Browser, world: World, clock: FakeClock
 ) -> None:
-    first, second = (_code(desk.post(f"/desk/people/{world.nam}/code")) for _ in range(2))
+    first, second = (code_of(desk.post(f"/desk/people/{world.nam}/code")) for _ in range(2))
     form = {"invite": first, "phone": NAM[0], "name": ""}
     assert browser().post("/api/v1/devices", json=form).status_code == 401
     assert sign_in(browser(), NAM[0], second, clock()).account_id == world.nam
@@ -156,7 +155,7 @@ def test_moved_member_delivers_two_unsent_visits_and_gets_the_new_list(
 ) -> None:
     lan.exchange()
     unsent = [lan.visit(world.duc), lan.visit(world.mai)]
-    answer = desk.post(f"/desk/people/{world.lan}/move", data={"team": _team(database, "Tổ Thôn Tây")})
+    answer = desk.post(f"/desk/people/{world.lan}/move", data={"team": team_id(database, "Tổ Thôn Tây")})
     assert "Đã chuyển tổ." in desk.get(answer.headers["location"]).text
     exchanged = lan.exchange(*unsent)
     assert [one["status"] for one in exchanged["results"]] == ["applied", "applied"]
@@ -169,7 +168,7 @@ def test_move_from_a_day_covers_what_was_recorded_there_since(
 ) -> None:
     lan.now = clock() - timedelta(days=2)
     early = lan.visit(world.anh)
-    form = {"team": _team(database, "Tổ Thôn Tây"), "since": "20/11/2026"}
+    form = {"team": team_id(database, "Tổ Thôn Tây"), "since": "20/11/2026"}
     desk.post(f"/desk/people/{world.lan}/move", data=form)
     assert lan.statuses(early) == ["applied"]
     assert "Tổ Thôn Tây, từ 20/11/2026" in desk.get(f"/desk/people/{world.lan}").text
@@ -179,42 +178,25 @@ def test_move_from_a_day_covers_what_was_recorded_there_since(
 def test_day_that_is_none_or_still_to_come_is_refused(
     desk: TestClient, database: Database, world: World, since: str
 ) -> None:
-    form = {"team": _team(database, "Tổ Thôn Tây"), "since": since}
+    form = {"team": team_id(database, "Tổ Thôn Tây"), "since": since}
     answer = desk.post(f"/desk/people/{world.lan}/move", data=form)
     assert (answer.status_code, "không sau hôm nay" in answer.text) == (422, True)
-    assert _team_of(database, world, world.lan) == "Tổ Thôn Đông"
+    assert team_of(database, world, world.lan) == "Tổ Thôn Đông"
 
 
 def test_moving_there_and_back_and_there_again_from_the_same_day(
     desk: TestClient, database: Database, world: World
 ) -> None:
     for team in ("Tổ Thôn Tây", "Tổ Thôn Đông", "Tổ Thôn Tây"):
-        form = {"team": _team(database, team), "since": "20/11/2026"}
+        form = {"team": team_id(database, team), "since": "20/11/2026"}
         assert desk.post(f"/desk/people/{world.lan}/move", data=form).status_code == 303
-    assert _team_of(database, world, world.lan) == "Tổ Thôn Tây"
+    assert team_of(database, world, world.lan) == "Tổ Thôn Tây"
     open_ones = database.read(
         lambda session: session.exec(
             select(Membership).where(Membership.account_id == world.lan, Membership.until == None)  # noqa: E711
         ).all()
     )
     assert len(open_ones) == 1
-
-
-def test_ended_members_queue_waits_in_quarantine_and_they_can_come_back(
-    desk: TestClient, browser: Browser, lan: Phone, database: Database, world: World, clock: FakeClock
-) -> None:
-    lan.exchange()
-    waiting = lan.visit(world.duc)
-    assert "Cho Nguyễn Thị Lan nghỉ?" in desk.get(f"/desk/people/{world.lan}/end").text
-    desk.post(f"/desk/people/{world.lan}/end")
-    exchanged = lan.exchange(waiting)
-    assert ([one["status"] for one in exchanged["results"]], exchanged["erase"]) == (["quarantined"], True)
-    assert "Đã nghỉ" in desk.get(f"/desk/people/{world.lan}").text
-    assert desk.post(f"/desk/people/{world.lan}/code").status_code == 404
-    form = {"team": _team(database, "Tổ Thôn Đông")}
-    code = _code(desk.post(f"/desk/people/{world.lan}/return", data=form))
-    again = sign_in(browser(), LAN[0], code, clock())
-    assert again.statuses(again.visit(world.mai)) == ["applied"]
 
 
 def test_corrected_name_and_number(
@@ -247,43 +229,8 @@ def test_nothing_can_be_done_to_people_of_another_commune_or_to_supervisors(
 ) -> None:
     hoa = browser()
     hoa.post("/desk/sign-in", data={"name": "hoa", "password": "mat-khau-hoa"})
-    form = {"role": "leader", "team": _team(database, "Tổ Thôn Tây"), "name": "X", "phone": "0900000055"}
+    form = {"role": "leader", "team": team_id(database, "Tổ Thôn Tây"), "name": "X", "phone": "0900000055"}
     for client, person in ((hoa, world.lan), (desk, world.binh), (desk, "khong-co"), (desk, "a%00b")):
         assert client.post(f"/desk/people/{person}/{verb}", data=form).status_code in (404, 422)
-    assert _team_of(database, world, world.lan) == "Tổ Thôn Đông"
-    assert [account.name for account in _accounts(database, "+84900000001")] == ["Nguyễn Thị Lan"]
-
-
-def _invite(desk: TestClient, database: Database, **changes: Any) -> Any:
-    team = _team(database, "Tổ Thôn Đông")
-    return desk.post("/desk/people/new", data=NEW | {"team": team} | changes)
-
-
-def _code(answer: Any) -> str:
-    assert answer.status_code == 200, answer.text
-    found = re.search(r'class="code"[^>]*>(\d{4}) (\d{4})<', answer.text)
-    assert found
-    return found[1] + found[2]
-
-
-def _page_after(desk: TestClient) -> str:
-    return words(desk.get("/desk/people").text)
-
-
-def _team(database: Database, name: str) -> str:
-    def work(session: Session) -> str:
-        return session.exec(select(Team.id).where(Team.name == name)).one()
-
-    return database.read(work)
-
-
-def _team_of(database: Database, world: World, account_id: str) -> str:
-    def work(session: Session) -> str:
-        account = session.get_one(Account, (world.commune_id, account_id))
-        return session.get_one(Team, (world.commune_id, account.team_id)).name
-
-    return database.read(work)
-
-
-def _accounts(database: Database, number: str) -> list[Account]:
-    return database.read(lambda session: list(session.exec(select(Account).where(Account.phone == number))))
+    assert team_of(database, world, world.lan) == "Tổ Thôn Đông"
+    assert [account.name for account in accounts_with(database, "+84900000001")] == ["Nguyễn Thị Lan"]

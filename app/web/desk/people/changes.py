@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.core.errors import NumberKnown
+from app.core.errors import NumberKnown, PhoneInvalid
 from app.core.phone import display_phone
 from app.core.strings import _
 from app.sync.quarantine.retry import retry_quarantined
@@ -17,8 +17,9 @@ from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.frame import PEOPLE, Frame, build_frame
 from app.web.desk.people.fields import check_person, check_team, parse_since, with_every_field
 from app.web.desk.people.invite_form import invite_sheet
-from app.web.desk.people.labels import Option, team_label, team_options
+from app.web.desk.people.labels import team_label, team_options
 from app.web.desk.people.person import find_entry
+from app.web.desk.visits.filters import Option
 from app.web.rendering import html, number
 
 router = APIRouter()
@@ -155,9 +156,14 @@ def bring_back(
 ) -> Response:
     """*Trở lại tổ*: shows the new code."""
     code = members.make_code()
-    desk.database.write(
-        lambda session: members.bring_back(session, desk.actor, account_id, team, code, desk.now)
-    )
+    try:
+        desk.database.write(
+            lambda session: members.bring_back(session, desk.actor, account_id, team, code, desk.now)
+        )
+    except PhoneInvalid:
+        entry = desk.database.read(lambda session: find_entry(session, desk, account_id))
+        problems = {"phone": _("Số cũ nay là của người khác. Nhập số mới, rồi cho trở lại tổ.")}
+        return _edit_form(desk, account_id, entry.account.name, "", problems)
     retry_quarantined(desk.database, desk.now)
     return invite_sheet(request, desk, account_id, code)
 

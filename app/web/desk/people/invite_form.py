@@ -20,7 +20,8 @@ from app.web.deps import get_settings
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import PEOPLE, Frame, build_frame
 from app.web.desk.people.fields import check_member, with_every_field
-from app.web.desk.people.labels import ROLES, Option, role_options, state_badge, team_label, team_options
+from app.web.desk.people.labels import ROLES, role_options, state_badge, team_label, team_options
+from app.web.desk.visits.filters import Option
 from app.web.rendering import html, moment
 
 router = APIRouter()

@@ -1,10 +1,9 @@
 """Labels of people: their role, their state, the teams to choose from."""
 
-from dataclasses import dataclass
-
 from app.core.strings import _
 from app.teams.directory import ACTIVE, ENDED, NEVER, REVOKED, SILENT, Member, TeamInCharge
 from app.web.desk.labels import Badge
+from app.web.desk.visits.filters import Option
 from app.web.rendering import moment
 
 ROLES = {"volunteer": _("Thành viên"), "leader": _("Tổ trưởng")}
@@ -18,15 +17,6 @@ _STATES = {
 }
 
 
-@dataclass(frozen=True)
-class Option:
-    """An option of a select."""
-
-    value: str
-    label: str
-    chosen: bool
-
-
 def state_badge(member: Member) -> Badge:
     """*Đang dùng*, *Im lặng 5 ngày*, *Chưa đăng nhập* with the age of the code."""
     text, icon, kind = _STATES[member.state]
@@ -35,8 +25,8 @@ def state_badge(member: Member) -> Badge:
         text = _("Im lặng %(days)s ngày", days=member.silence.days)
     if member.state == NEVER and member.invited_at is not None:
         why = _("cấp mã %(when)s", when=moment(member.invited_at))
-    elif member.state in (NEVER, REVOKED):
-        why = _("mã mời đã dùng") if member.invited_at is None and member.devices else _("không còn mã mời")
+    elif member.state == NEVER:
+        why = _("không còn mã mời")
     return Badge(kind, text, icon, why)
 
 

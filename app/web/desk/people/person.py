@@ -16,7 +16,8 @@ from app.teams.directory import Member, list_members
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.frame import PEOPLE, Frame, build_frame
 from app.web.desk.labels import Badge, phone_number
-from app.web.desk.people.labels import ROLES, Option, state_badge, team_label, team_options
+from app.web.desk.people.labels import ROLES, state_badge, team_label, team_options
+from app.web.desk.visits.filters import Option
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()

@@ -17,7 +17,7 @@ from app.teams.hamlets import list_hamlets
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.frame import PEOPLE, Frame, build_frame
 from app.web.desk.people.fields import name_problem
-from app.web.desk.people.labels import Option
+from app.web.desk.visits.filters import Option
 from app.web.rendering import html
 
 router = APIRouter()

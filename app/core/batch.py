@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from app.core.db import BatchModel, R, Row, RowOf, table_of
 from app.core.feed import FeedRow, feed
-from app.core.sql.prepared import Parameters
+from app.core.sql.driver import Parameters, execute_many
 
 __all__ = ["Batch", "Row"]
 
@@ -144,7 +144,7 @@ def _insert(session: Session, rows: _TableRows) -> None:
     if rows.new:
         connection = session.connection()
         statement, parameters = _compile_insert(rows.table, connection.dialect)
-        connection.exec_driver_sql(statement, [parameters(rows.rows[key]) for key in rows.new])
+        execute_many(connection, statement, [parameters(rows.rows[key]) for key in rows.new])
 
 
 def _update(session: Session, rows: _TableRows) -> None:

@@ -19,7 +19,11 @@ def create(url: str) -> Engine:
         event.listen(engine, "checkin", _reset_read_only)
         return engine
     engine = create_engine(
-        url, hide_parameters=True, pool_size=POOL_SIZE, connect_args={"check_same_thread": False}
+        url,
+        hide_parameters=True,
+        pool_size=POOL_SIZE,
+        pool_use_lifo=True,
+        connect_args={"check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, cast, overload
 
 from sqlalchemy import ARRAY, JSON, BigInteger, Boolean, Dialect, Integer, String, bindparam
-from sqlalchemy.engine import CursorResult
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ColumnElement
@@ -18,9 +18,8 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Session
 
 from app.core.db import R, Row
+from app.core.sql.driver import Parameters, execute, execute_many
 
-# What the driver is given with a statement: by name, or in the order of its placeholders.
-Parameters = dict[str, object] | tuple[object, ...]
 _Convert = Callable[[object], object]
 
 
@@ -40,8 +39,9 @@ class Prepared(Generic[R]):
 
     def rows(self, session: Session, **values: object) -> list[R]:
         """The rows that it finds or returns, each a new dictionary."""
-        compiled, result = self._execute(session, values)
-        rows = [dict(zip(compiled.names, row, strict=True)) for row in result.fetchall()]
+        compiled, cursor = self._execute(session, values)
+        rows = [dict(zip(compiled.names, row, strict=True)) for row in cursor.fetchall()]
+        cursor.close()
         for name, convert in compiled.results:
             for row in rows:
                 row[name] = convert(row[name])
@@ -54,24 +54,21 @@ class Prepared(Generic[R]):
 
     def run(self, session: Session, **values: object) -> None:
         """Execute a statement that changes rows."""
-        self._execute(session, values)
+        self._execute(session, values)[1].close()
 
     def run_all(self, session: Session, several: Sequence[Mapping[str, object]]) -> None:
         """Execute it once for each of `several` sets of values, in one call of the driver."""
         if several:
-            compiled = self._compile(session)
-            parameters = [compiled.parameters(values) for values in several]
-            session.connection().exec_driver_sql(compiled.sql, parameters)
+            connection = session.connection()
+            compiled = self._compile(connection.dialect)
+            execute_many(connection, compiled.sql, [compiled.parameters(values) for values in several])
 
-    def _execute(
-        self, session: Session, values: Mapping[str, object]
-    ) -> "tuple[_Compiled, CursorResult[tuple[object, ...]]]":
-        compiled = self._compile(session)
-        parameters = compiled.parameters(values)
-        return compiled, session.connection().exec_driver_sql(compiled.sql, parameters)
+    def _execute(self, session: Session, values: Mapping[str, object]) -> "tuple[_Compiled, DBAPICursor]":
+        connection = session.connection()
+        compiled = self._compile(connection.dialect)
+        return compiled, execute(connection, compiled.sql, compiled.parameters(values))
 
-    def _compile(self, session: Session) -> "_Compiled":
-        dialect = session.connection().dialect
+    def _compile(self, dialect: Dialect) -> "_Compiled":
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
             compiled = self._compiled[dialect.name] = _Compiled(self._statement, dialect)

@@ -7,10 +7,11 @@ needs has not arrived, another phone changed the same field, or the phone may no
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from app.core.batch import Batch
+from app.core.db import table_of
 from app.core.errors import (
     FieldConflict,
     HamletUnknown,
@@ -22,6 +23,7 @@ from app.core.errors import (
     VisitUnknown,
 )
 from app.core.feed import COMMUNE_WIDE, TombstoneValues, lock_feed
+from app.core.sql.prepared import Prepared, in_list
 from app.households.models import Household
 from app.sync.models import QuarantinedOperation, QuarantinedOperationValues
 from app.sync.operations import HANDLERS, RawOperation
@@ -33,6 +35,14 @@ from app.visits.models import Visit
 DROPPED, ACCEPTED = "operation", "accepted"
 # In an operation of another epoch these errors may only mean that a restore undid what the phone saw.
 _AUTHORITY = (HamletUnknown, NotAuthor)
+_QUARANTINED = table_of(QuarantinedOperation)
+_FIND_WAITING = Prepared(
+    select(_QUARANTINED.c.op_id, _QUARANTINED.c.payload_hash).where(
+        _QUARANTINED.c.commune_id == bindparam("commune_id"),
+        _QUARANTINED.c.state == "open",
+        in_list(_QUARANTINED.c.missing_id, "record_ids"),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -138,12 +148,10 @@ def find_waiting_for(
     session: Session, commune_id: str, record_ids: Iterable[str]
 ) -> list[QuarantinedOperation]:
     """The open operations that wait for one of these records."""
-    wanted = select(QuarantinedOperation).where(
-        col(QuarantinedOperation.commune_id) == commune_id,
-        col(QuarantinedOperation.state) == "open",
-        col(QuarantinedOperation.missing_id).in_(list(record_ids)),
-    )
-    return list(session.scalars(wanted))
+    # Every exchange with new records asks, and almost none finds one.
+    found = _FIND_WAITING.rows(session, commune_id=commune_id, record_ids=list(record_ids))
+    keys = [(commune_id, row["op_id"], row["payload_hash"]) for row in found]
+    return [session.get_one(QuarantinedOperation, key) for key in keys]
 
 
 def row_values(context: PushContext, candidate: QuarantineCandidate) -> QuarantinedOperationValues:

@@ -1,8 +1,10 @@
-"""The desk's list of visits: its newest page and its count, by filter and number of visits.
+"""The desk's lists: of visits, their newest page and count, by filter and number; and of households.
 
 One commune of 25 hamlets, 2,400 households and 150 volunteers has all visits, a thousand a day: 1,000,000
 are 1,000 days. The newest 3 % wait for a decision; of the others 2 % were returned; 1 % is
 withdrawn. Every request asks for another hamlet, volunteer, day … where its filter has one.
+
+The list of households is measured in a commune of 12,000 with 36,000 visits.
 """
 
 import argparse
@@ -22,6 +24,7 @@ from benchmarks.processes import server
 
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 HAMLETS, MEMBERS, HOUSEHOLDS = 25, 6, 96
+MANY_HOUSEHOLDS, VISITS_EACH = 480, 3  # of a hamlet; of a household
 BUDGET, GOAL = 150, 50
 WARM = 2  # requests that are not counted
 NAME, PASSWORD = "binh", "mat-khau-binh"
@@ -64,6 +67,19 @@ FILTERS: dict[str, Callable[[Choices, int], dict[str, str]]] = {
     "a name, of few or of many": lambda _at, n: {"q": ("duc ngo 3", "nguyen", "hoa", "17 gieng")[n % 4]},
     "accepted, one hamlet": lambda at, n: {"state": "accepted", "hamlet": at.hamlets[n % len(at.hamlets)]},
 }
+# The same for the list of households.
+HOUSEHOLD_LISTS: dict[str, Callable[[Choices, int], dict[str, str]]] = {
+    "no filter": lambda _at, _n: {},
+    "by given name": lambda _at, _n: {"sort": "name"},
+    "waiting longest first": lambda _at, _n: {"sort": "longest"},
+    "not reached": lambda _at, _n: {"reached": "no"},
+    "not visited since, one hamlet": lambda at, n: {
+        "since": at.day(n % 9),
+        "hamlet": at.hamlets[n % len(at.hamlets)],
+    },
+    "not visited since": lambda at, n: {"since": at.day(n % 9)},
+    "a name, of few or of many": lambda _at, n: {"q": ("duc ngo 3", "nguyen", "hoa", "17 gieng")[n % 4]},
+}
 
 
 def measure(
@@ -72,11 +88,30 @@ def measure(
     """Every filter on both databases; the budget holds for the last of `sizes`, the detail has the others."""
     sizes = [200] if small else sizes or [10_000, 1_000_000]
     kinds = only or (["sqlite"] if small else list(NAMES))
-    return [figure for kind in kinds for figure in _figures(kind, sizes, 2 if small else rounds)]
+    rounds = 2 if small else rounds
+    visits = [figure for kind in kinds for figure in _figures(kind, sizes, rounds)]
+    return visits + [figure for kind in kinds for figure in _household_figures(kind, rounds, small)]
+
+
+def _household_figures(kind: str, rounds: int, small: bool) -> list[Figure]:
+    each = 4 if small else MANY_HOUSEHOLDS
+    count = HAMLETS * each
+    seen = _run(kind, count * VISITS_EACH, rounds, each, HOUSEHOLD_LISTS, "/desk/households")
+    return [
+        Figure(
+            f"desk: list of households, {name}, {count:,} households, {NAMES[kind]}",
+            percentile(answers.took, 0.95),
+            "ms",
+            budget=BUDGET,
+            goal=GOAL,
+            detail=f"p95 of {rounds}: {answers}",
+        )
+        for name, answers in seen.items()
+    ]
 
 
 def _figures(kind: str, sizes: list[int], rounds: int) -> list[Figure]:
-    seen = {size: _run(kind, size, rounds) for size in sizes}
+    seen = {size: _run(kind, size, rounds, HOUSEHOLDS, FILTERS, "/desk/visits") for size in sizes}
     *smaller, judged = sizes
     figures = []
     for name in FILTERS:
@@ -95,11 +130,18 @@ def _figures(kind: str, sizes: list[int], rounds: int) -> list[Figure]:
     return figures
 
 
-def _run(kind: str, size: int, rounds: int) -> dict[str, Answers]:
-    """The answers by filter."""
+def _run(
+    kind: str,
+    size: int,
+    rounds: int,
+    households: int,
+    filters: dict[str, Callable[[Choices, int], dict[str, str]]],
+    path: str,
+) -> dict[str, Answers]:
+    """The answers of the list at `path` by filter, with `size` visits and `households` in each hamlet."""
     with databases.store(kind) as store:
         database = Database(store.url)
-        commune = dataset.settle(database, HAMLETS, MEMBERS, HOUSEHOLDS)
+        commune = dataset.settle(database, HAMLETS, MEMBERS, households)
         database.write(lambda session: add_supervisor(session, commune.id, "Hoàng Văn Bình", NAME, PASSWORD))
         began = time.monotonic()
         visit_log = log.write(store, commune.id, size)
@@ -109,10 +151,12 @@ def _run(kind: str, size: int, rounds: int) -> dict[str, Answers]:
             desk, cookie = _signed_in(instance.port)
             choices = Choices(visit_log.hamlets, visit_log.volunteers, visit_log.last)
             seen = {}
-            for name, of in FILTERS.items():
-                warm = [_ask(desk, cookie, of(choices, n)) for n in range(WARM)]
+            for name, of in filters.items():
+                warm = [_ask(desk, cookie, path, of(choices, n)) for n in range(WARM)]
                 before = instance.cpu() + store.cpu()
-                took = [_ask(desk, cookie, of(choices, n)) for n in range(len(warm), rounds + len(warm))]
+                took = [
+                    _ask(desk, cookie, path, of(choices, n)) for n in range(len(warm), rounds + len(warm))
+                ]
                 seen[name] = Answers(took, (instance.cpu() + store.cpu() - before) * 1000 / rounds)
             return seen
 
@@ -127,16 +171,14 @@ def _signed_in(port: int) -> tuple[HTTPConnection, str]:
     return desk, (answer.headers["set-cookie"] or "").partition(";")[0]
 
 
-def _ask(desk: HTTPConnection, cookie: str, query: dict[str, str]) -> float:
+def _ask(desk: HTTPConnection, cookie: str, path: str, query: dict[str, str]) -> float:
     """Milliseconds until the whole page has arrived, gzipped as for a browser."""
     began = time.perf_counter()
-    desk.request(
-        "GET", f"/desk/visits?{urlencode(query)}", headers={"Cookie": cookie, "Accept-Encoding": "gzip"}
-    )
+    desk.request("GET", f"{path}?{urlencode(query)}", headers={"Cookie": cookie, "Accept-Encoding": "gzip"})
     answer = desk.getresponse()
     body = answer.read()
     took = (time.perf_counter() - began) * 1000
-    if answer.status != 200 or b'id="visits"' not in gzip.decompress(body):
+    if answer.status != 200 or b'class="list"' not in gzip.decompress(body):
         raise RuntimeError(f"the list for {query} was answered {answer.status}")
     return took
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Page
 
+from tests.e2e.screens_households import household_screens
 from tests.e2e.steps import fill_visit, set_quick_mark, sign_in, wait_for_heading
 from tests.world import World
 
@@ -81,6 +82,7 @@ def desk_screens(page: Page) -> Iterator[str]:
     """Walks through the desk's screens, signed in and with the backlog of `desk_backlog.create`."""
     yield from _at(page, "/desk/", "desk-overview")
     yield from _desk_visits(page)
+    yield from household_screens(page, _at)
     yield from _desk_backlog(page)
     yield from _desk_people(page)
     yield from _at(page, "/desk/devices", "desk-devices")

@@ -2,8 +2,18 @@
 
 from fastapi import APIRouter
 
-from app.web.desk import devices, duplicates, export_files, overview, people, quarantine, teams, visits
+from app.web.desk import (
+    devices,
+    duplicates,
+    export_files,
+    households,
+    overview,
+    people,
+    quarantine,
+    teams,
+    visits,
+)
 
 router = APIRouter()
-for _resource in (overview, visits, quarantine, duplicates, people, teams, devices, export_files):
+for _resource in (overview, visits, households, quarantine, duplicates, people, teams, devices, export_files):
     router.include_router(_resource.router)

@@ -9,10 +9,11 @@ from app.accounts.commune import commune_of
 from app.core.strings import _
 
 OVERVIEW, VISITS, QUARANTINE = "overview", "visits", "quarantine"
-DUPLICATES, PEOPLE, DEVICES = "duplicates", "people", "devices"
+HOUSEHOLDS, DUPLICATES, PEOPLE, DEVICES = "households", "duplicates", "people", "devices"
 _SCREENS = (
     (OVERVIEW, "/desk/", _("Tổng quan"), "today"),
     (VISITS, "/desk/visits", _("Lượt thăm"), "log"),
+    (HOUSEHOLDS, "/desk/households", _("Hộ dân"), "home"),
     (QUARANTINE, "/desk/quarantine", _("Chờ xử lý"), "clock"),
     (DUPLICATES, "/desk/duplicates", _("Có thể trùng"), "copy"),
     (PEOPLE, "/desk/people", _("Tổ và người"), "people"),

@@ -1,22 +1,29 @@
-"""The labels of a commune's households in memory: folded for searching, in the orders of the list.
+"""What the list of households is filtered and sorted by, in memory: labels, and which were visited when.
 
 Sorting Vietnamese names and numbers is beyond both databases, and folding 12,000 labels takes longer than an
-answer may. So the labels are read again only after a household has changed.
+answer may. So labels are read again only after a household has changed, visits after anything has.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, lru_cache
+from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import func
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from app.accounts.access import Actor, visible_to
+from app.core.feed import feed_head
 from app.core.text import by_given_name, fold
 from app.households.models import Household
+from app.visits.models import Visit
+from app.visits.totals import COUNTED
+
+T = TypeVar("T")
 
 _DIGITS = re.compile("[0-9]+")
 _folded = lru_cache(50_000)(fold)
@@ -49,21 +56,67 @@ class Register:
         return sorted(entries, key=lambda entry: (_name_key(entry.head_name), entry.id))
 
 
-# By the engine, so that the entries of a closed database go with it; then by commune.
-_CACHE: MutableMapping[object, dict[str, tuple[int | None, Register]]] = WeakKeyDictionary()
+@dataclass(frozen=True)
+class Visited:
+    """The day of each household's last visit that is not withdrawn, and the households that a counted visit
+    reached, as the phone counts them: somebody was at home."""
+
+    last_on: dict[str, date]
+    reached: set[str]
+
+
+class _Cache(Generic[T]):
+    """The newest value of each commune, by engine: the values of a closed database go with it."""
+
+    def __init__(self) -> None:
+        self._values: MutableMapping[object, dict[str, tuple[int | None, T]]] = WeakKeyDictionary()
+
+    def get(self, session: Session, actor: Actor, revision: int | None, make: Callable[[], T]) -> T:
+        """The value of this revision; made if the newest one is of another."""
+        values = self._values.setdefault(session.get_bind(), {})
+        known = values.get(actor.commune_id)
+        if known is None or known[0] != revision:
+            known = values[actor.commune_id] = (revision, make())
+        return known[1]
+
+
+_REGISTERS = _Cache[Register]()
+_VISITED = _Cache[Visited]()
 
 
 def load_register(session: Session, actor: Actor) -> Register:
     """The supervisor's households, read anew if one of them has changed."""
     newest = visible_to(actor, Household).with_only_columns(func.max(col(Household.feed_seq)))
     revision = session.execute(newest).scalar_one()
-    cached = _CACHE.setdefault(session.get_bind(), {})
-    known = cached.get(actor.commune_id)
-    if known and known[0] == revision:
-        return known[1]
-    register = Register(_read(session, actor))
-    cached[actor.commune_id] = (revision, register)
-    return register
+    return _REGISTERS.get(session, actor, revision, lambda: Register(_read(session, actor)))
+
+
+def load_visited(session: Session, actor: Actor) -> Visited:
+    """The visits of the supervisor's households, read anew if anything of the commune has changed."""
+    head = feed_head(session, actor.commune_id)
+    return _VISITED.get(session, actor, head, lambda: _read_visited(session, actor))
+
+
+def _read_visited(session: Session, actor: Actor) -> Visited:
+    """Of each household the database reads the newest visits until one will do, not all of them."""
+    visits = (
+        select(col(Visit.counted_on))
+        .where(
+            col(Visit.commune_id) == col(Household.commune_id),
+            col(Visit.household_id) == col(Household.id),
+            col(Visit.withdrawn_at).is_(None),
+        )
+        .order_by(col(Visit.counted_on).desc())
+        .limit(1)
+        .correlate(Household)
+    )
+    reached = visits.where(col(Visit.review_state).in_(COUNTED), col(Visit.result) != "not_home")
+    rows = session.execute(
+        visible_to(actor, Household).with_only_columns(
+            col(Household.id), visits.scalar_subquery(), reached.scalar_subquery()
+        )
+    ).all()
+    return Visited({id: day for id, day, _ in rows if day}, {id for id, _, day in rows if day})
 
 
 def _read(session: Session, actor: Actor) -> dict[str, list[Entry]]:

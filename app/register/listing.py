@@ -8,17 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from sqlalchemy import Select, func, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from app.accounts.access import Actor, visible_to
+from app.accounts.access import Actor
 from app.areas import Hamlet
 from app.core.text import fold
-from app.households.models import Household
-from app.register.index import Entry, Register, load_register
+from app.register.index import Entry, Register, load_register, load_visited
 from app.visits.household_summary import HouseholdSummary, household_summaries
-from app.visits.models import Visit
-from app.visits.totals import COUNTED
 
 PAGE_SIZE = 100
 STATES = ("active", "moved", "empty", "mistake")
@@ -103,11 +99,11 @@ def _condition(session: Session, actor: Actor, filters: HouseholdFilters) -> Cal
     if words:
         tests.append(lambda entry: all(word in entry.text for word in words))
     if filters.reached:
-        reached, expected = _reached(session, actor), filters.reached == "yes"
+        reached, expected = load_visited(session, actor).reached, filters.reached == "yes"
         tests.append(lambda entry: (entry.id in reached) is expected)
     if filters.unvisited_since:
-        visited = _visited_since(session, actor, filters.unvisited_since)
-        tests.append(lambda entry: entry.id not in visited)
+        last_on, since = load_visited(session, actor).last_on, filters.unvisited_since
+        tests.append(lambda entry: last_on.get(entry.id, date.min) < since)
     return lambda entry: all(test(entry) for test in tests)
 
 
@@ -120,42 +116,5 @@ def _ordered(
     entries = [entry for hamlet in hamlets for entry in register.by_address.get(hamlet.id, ())]
     if sort == "address":
         return entries
-    last = _last_days(session, actor)
-    never = date.min
-    return sorted(entries, key=lambda entry: last.get(entry.id) or never, reverse=sort == "latest")
-
-
-def _reached(session: Session, actor: Actor) -> set[str]:
-    """The households that a counted visit reached, as the phone counts them."""
-    counted = _visits().where(col(Visit.review_state).in_(COUNTED), col(Visit.result) != "not_home")
-    return _ids(session, actor, counted)
-
-
-def _visited_since(session: Session, actor: Actor, day: date) -> set[str]:
-    return _ids(session, actor, _visits().where(col(Visit.counted_on) >= day))
-
-
-def _last_days(session: Session, actor: Actor) -> dict[str, date | None]:
-    """The day of each household's last visit."""
-    last = _visits().with_only_columns(func.max(col(Visit.counted_on))).scalar_subquery()
-    rows = session.execute(visible_to(actor, Household).with_only_columns(col(Household.id), last))
-    return {id: day for id, day in rows}
-
-
-def _visits() -> Select[str]:
-    """The visits, not withdrawn, of the household of the enclosing select."""
-    return (
-        select(col(Visit.id))
-        .where(
-            col(Visit.commune_id) == col(Household.commune_id),
-            col(Visit.household_id) == col(Household.id),
-            col(Visit.withdrawn_at).is_(None),
-        )
-        .correlate(Household)
-    )
-
-
-def _ids(session: Session, actor: Actor, visits: Select[str]) -> set[str]:
-    """The households that have one of `visits`."""
-    rows = visible_to(actor, Household).where(visits.exists()).with_only_columns(col(Household.id))
-    return set(session.execute(rows).scalars())
+    last_on = load_visited(session, actor).last_on
+    return sorted(entries, key=lambda entry: last_on.get(entry.id, date.min), reverse=sort == "latest")

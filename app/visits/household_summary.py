@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import func
 from sqlmodel import Session, col
 
-from app.accounts.access import Actor, visible_to
+from app.accounts.access import FIELD_ROLES, Actor, visible_to
 from app.accounts.models import Account
 from app.areas import Hamlet
 from app.households.models import Household, HouseholdVersion
@@ -15,15 +15,24 @@ from app.visits.models import Visit
 
 
 @dataclass(frozen=True)
+class Writer:
+    """Who wrote something; `is_member`: a volunteer or leader, also one who has left."""
+
+    account_id: str
+    name: str
+    is_member: bool
+
+
+@dataclass(frozen=True)
 class HouseholdSummary:
     """A household; `visits` is the number of those not withdrawn, `last_on` the day of the last.
 
-    `added_by` is empty if an imported list added it.
+    `added_by` is None if an imported list added it.
     """
 
     household: Household
     hamlet: str
-    added_by: str
+    added_by: Writer | None
     added_at: datetime | None
     visits: int
     last_on: date | None
@@ -42,7 +51,7 @@ def household_summaries(
         HouseholdSummary(
             households[id],
             hamlets[households[id].hamlet_id],
-            *first_versions.get(id, ("", None)),
+            *first_versions.get(id, (None, None)),
             *visits.get(id, (0, None)),
         )
         for id in ids
@@ -50,7 +59,9 @@ def household_summaries(
     ]
 
 
-def _first_versions(session: Session, actor: Actor, ids: list[str]) -> dict[str, tuple[str, datetime | None]]:
+def _first_versions(
+    session: Session, actor: Actor, ids: list[str]
+) -> dict[str, tuple[Writer | None, datetime | None]]:
     """Who added each household, and when."""
     version = HouseholdVersion
     is_writer = (col(Account.commune_id) == version.commune_id) & (col(Account.id) == version.written_by)
@@ -58,9 +69,20 @@ def _first_versions(session: Session, actor: Actor, ids: list[str]) -> dict[str,
         visible_to(actor, version)
         .where(col(version.household_id).in_(ids), col(version.version) == 1)
         .join(Account, is_writer, isouter=True)
-        .with_only_columns(col(version.household_id), col(Account.name), col(version.received_at))
+        .with_only_columns(
+            col(version.household_id),
+            col(version.received_at),
+            col(Account.id),
+            col(Account.name),
+            col(Account.role),
+        )
     )
-    return {id: (name or "", at) for id, name, at in rows}
+    return {id: (writer_of(*account), at) for id, at, *account in rows}
+
+
+def writer_of(account_id: str | None, name: str, role: str) -> Writer | None:
+    """The account of these columns, None without one."""
+    return Writer(account_id, name, role in FIELD_ROLES) if account_id else None
 
 
 def _visits(session: Session, actor: Actor, ids: list[str]) -> dict[str, tuple[int, date | None]]:

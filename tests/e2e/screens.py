@@ -162,7 +162,7 @@ def _desk_backlog(page: Page) -> Iterator[str]:
         wait_for_heading(page, re.compile(words))
         yield name
     yield from _at(page, "/desk/duplicates", "desk-duplicates")
-    page.locator("td.household a").first.click()
+    page.get_by_role("link", name=re.compile("^So sánh")).first.click()
     wait_for_heading(page, "Hai hộ này có phải là một?")
     yield "desk-duplicate"
 

@@ -16,7 +16,7 @@ from app.households.models import Household
 from app.visits.household_summary import HouseholdSummary, household_summaries
 from app.web.desk.context import Desk, DeskContext, PathId, parse_version
 from app.web.desk.frame import DUPLICATES, Frame, build_frame
-from app.web.desk.labels import household_label
+from app.web.desk.labels import Link, household_label, household_link, source_link
 from app.web.desk.quarantine.labels import HOUSEHOLD_FIELDS, HOUSEHOLD_STATES, Fact, household_value
 from app.web.rendering import day, html, moment, number
 
@@ -58,9 +58,9 @@ class PairRow:
 
     href: str
     hamlet: str
-    one: str
+    one: Link
     one_alley: str
-    other: str
+    other: Link
     other_alley: str
 
 
@@ -78,11 +78,13 @@ class DuplicatesPage:
 
 @dataclass(frozen=True)
 class HouseholdSide:
-    """One of the two households, with its facts."""
+    """One of the two households, with its facts; `source`: who added it."""
 
     id: str
-    household: str
+    household: Link
     version: int
+    source: Link
+    source_when: str
     facts: list[Fact]
 
 
@@ -179,23 +181,28 @@ def _row(one: Household, other: Household, hamlet: str) -> PairRow:
     return PairRow(
         href=HouseholdPair(one.id, other.id).address(),
         hamlet=hamlet,
-        one=household_label(one),
+        one=household_link(one),
         one_alley=one.alley,
-        other=household_label(other),
+        other=household_link(other),
         other_alley=other.alley,
     )
 
 
 def _side(found: HouseholdSummary) -> HouseholdSide:
     household = found.household
-    added = [found.added_by or _("danh sách"), moment(found.added_at) if found.added_at else ""]
     facts = [
         *((HOUSEHOLD_FIELDS[name], household_value(name, getattr(household, name)))
           for name in ("head_name", "house_no", "alley", "phone")),
         (_("Thôn"), found.hamlet),
         (HOUSEHOLD_FIELDS["state"], HOUSEHOLD_STATES[household.state]),
-        (_("Có từ"), ", ".join(part for part in added if part)),
         (_("Lượt thăm"), number(found.visits)),
         (_("Thăm gần nhất"), day(found.last_on) if found.last_on else _("chưa có")),
     ]  # fmt: skip
-    return HouseholdSide(household.id, household_label(household), household.version, facts)
+    return HouseholdSide(
+        id=household.id,
+        household=household_link(household),
+        version=household.version,
+        source=source_link(found.added_by),
+        source_when=moment(found.added_at) if found.added_at else "",
+        facts=facts,
+    )

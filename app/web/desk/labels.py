@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.core.phone import display_phone
 from app.core.strings import _
 from app.households.models import Household
+from app.visits.household_summary import Writer
 from app.visits.listing import WITHDRAWN
 from app.visits.models import Visit
 
@@ -84,6 +85,37 @@ def badge(visit: Visit) -> Badge:
 def household_label(household: Household) -> str:
     """*12 · Nguyễn Văn Đức*."""
     return f"{household.house_no} · {household.head_name}" if household.house_no else household.head_name
+
+
+@dataclass(frozen=True)
+class Link:
+    """A name and the address of its page, empty if it has none."""
+
+    text: str
+    href: str
+
+
+def household_link(household: Household) -> Link:
+    """A household's label with its page."""
+    return Link(household_label(household), f"/desk/households/{household.id}")
+
+
+def member_link(account_id: str, name: str) -> Link:
+    """The name of a member of a team with their page."""
+    return Link(name, f"/desk/people/{account_id}")
+
+
+def source_link(writer: Writer | None) -> Link:
+    """Who wrote something, with the page of a member of a team; *Danh sách* for an imported list."""
+    if writer is None:
+        return Link(_("Danh sách"), "")
+    return member_link(writer.account_id, writer.name) if writer.is_member else Link(writer.name, "")
+
+
+def service_text(outcome: str, people: int, label: str, unit: str) -> str:
+    """*Cài VNeID: Tự làm được, 2 người*."""
+    text = f"{label}: {OUTCOMES[outcome]}"
+    return text if people == 1 else f"{text}, {amount(people, unit)}"
 
 
 def amount(people: int, unit: str) -> str:

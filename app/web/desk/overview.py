@@ -33,6 +33,7 @@ class CallCard:
     thôi nhắc*, empty without a loss; `loss` is the fingerprint of the loss that the card shows."""
 
     person: str
+    person_href: str
     team: str
     device_name: str
     phone: str
@@ -129,6 +130,7 @@ def _card(call: Call, now: datetime) -> CallCard:
     path = f"/desk/calls/{device.id}"
     return CallCard(
         person=owner.name,
+        person_href=f"/desk/people/{owner.id}",
         team=call.entry.team,
         device_name=device.name,
         phone=phone,

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.web.desk.households import household_list
+from app.web.desk.households import household, household_list
 
 router = APIRouter()
-for _page in (household_list,):
+for _page in (household_list, household):
     router.include_router(_page.router)

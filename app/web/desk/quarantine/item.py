@@ -11,11 +11,12 @@ from app.accounts.access import Actor
 from app.accounts.commune import services_by_code
 from app.core.errors import Rejected, StaleDecision
 from app.core.strings import _
+from app.households.models import Household
 from app.sync.quarantine import decisions
 from app.sync.quarantine.view import QuarantineItem, count_revoked, find_item
 from app.web.desk.context import Desk, DeskContext, FormVersion, PathId, parse_version
 from app.web.desk.frame import QUARANTINE, Frame, build_frame
-from app.web.desk.labels import household_label
+from app.web.desk.labels import Link, household_label, household_link, member_link
 from app.web.desk.quarantine.labels import (
     FAULTS,
     HOUSEHOLD_FIELDS,
@@ -70,9 +71,9 @@ class ItemRow:
 
     href: str
     operation: str
-    household: str
+    household: Link
     address: str
-    author: str
+    author: Link
     received: str
     reasons: list[str]
 
@@ -206,12 +207,19 @@ def item_row(item: QuarantineItem) -> ItemRow:
     return ItemRow(
         href=ItemKey(item.quarantined.op_id, item.quarantined.payload_hash).address(),
         operation=operation_label(item),
-        household=household_label(household) if household else _("Chưa rõ hộ nào"),
+        household=_household(household),
         address=", ".join(part for part in (alley, item.hamlet) if part),
-        author=item.author,
+        author=member_link(item.quarantined.account_id, item.author),
         received=moment(item.quarantined.received_at),
         reasons=reason_sentences(item.quarantined),
     )
+
+
+def _household(household: Household | None) -> Link:
+    """The household with its page; one that a quarantined operation would add has none yet."""
+    if household is None:
+        return Link(_("Chưa rõ hộ nào"), "")
+    return household_link(household) if household.feed_seq else Link(household_label(household), "")
 
 
 def _conflicts(item: QuarantineItem) -> list[ConflictingField]:
@@ -228,8 +236,8 @@ def _conflicts(item: QuarantineItem) -> list[ConflictingField]:
 
 
 def _receipt_facts(item: QuarantineItem) -> list[Fact]:
-    """Author, phone and times."""
-    facts = [(_("Người ghi"), item.author), (_("Máy"), item.device or _("(không có tên)"))]
+    """Phone and times."""
+    facts = [(_("Máy"), item.device or _("(không có tên)"))]
     if item.operation:
         author = item.context.author(item.operation)
         facts.append((_("Ghi lúc"), moment(author.happened_at)))

@@ -133,7 +133,7 @@ def _visit_page(
         if not request.wants_panel:
             return visits_page(session, desk, query, panel)
         row = visit_row(found.summary, query, request.visit_id)
-        title = _("%(household)s – Lượt thăm", household=panel.household)
+        title = _("%(household)s – Lượt thăm", household=panel.household.text)
         return PanelPage(title, panel, row, bulk=query.may_wait)
 
     page = desk.database.read(load)

@@ -16,7 +16,7 @@ from app.visits.queries import VisitSummary, filter_options
 from app.web.deps import Supervisor
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import VISITS, Frame, build_frame
-from app.web.desk.labels import OUTCOMES, RESULTS, Badge, amount, badge, household_label
+from app.web.desk.labels import RESULTS, Badge, Link, badge, household_label, member_link, service_text
 from app.web.desk.visits.bulk_form import BatchResult, BulkBar, BulkForm, build_bulk_bar
 from app.web.desk.visits.filters import AddressQuery, FilterBar, FormQuery, VisitQuery, read_filters
 from app.web.desk.visits.visit_panel import VisitPanel
@@ -44,7 +44,7 @@ class VisitRow:
     household: str
     alley: str
     hamlet: str
-    author: str
+    author: Link
     result: str
     services: list[str]
     state: Badge
@@ -114,7 +114,7 @@ def visits_page(
     found = list_visits(session, desk.actor, filters, query.position)
     can_decide = bool(found.visits) and filters.waiting is not None
     return VisitsPage(
-        title=_("%(household)s – Lượt thăm", household=visit.household) if visit else _("Lượt thăm"),
+        title=_("%(household)s – Lượt thăm", household=visit.household.text) if visit else _("Lượt thăm"),
         frame=build_frame(session, desk.actor, VISITS),
         bar=bar,
         count=_format_count(found),
@@ -148,20 +148,15 @@ def visit_row(
         household=household_label(household),
         alley=household.alley,
         hamlet=summary.hamlet,
-        author=summary.author,
+        author=member_link(visit.recorded_by, summary.author),
         result=RESULTS[visit.result],
-        services=[_service_text(service.outcome, service.people, entry.label_vi, entry.unit)
+        services=[service_text(service.outcome, service.people, entry.label_vi, entry.unit)
                   for service, entry in summary.services],
         state=badge(visit),
         current=visit.id == current,
         waits=visit.withdrawn_at is None and visit.review_state == WAITING,
         picked=picked.get(visit.id) == visit.version,
     )  # fmt: skip
-
-
-def _service_text(outcome: str, people: int, label: str, unit: str) -> str:
-    text = f"{label}: {OUTCOMES[outcome]}"
-    return text if people == 1 else f"{text}, {amount(people, unit)}"
 
 
 def _receipt_time(received_at: datetime, happened_at: datetime) -> str:

@@ -18,9 +18,12 @@ from app.web.desk.labels import (
     STATES,
     UNDONE,
     Badge,
+    Link,
     amount,
     badge,
     household_label,
+    household_link,
+    member_link,
 )
 from app.web.desk.visits.filters import VisitQuery
 from app.web.desk.visits.return_form import ReturnForm, UndoForm
@@ -71,7 +74,7 @@ class VisitPanel:
     id: str
     version: int
     close: str
-    household: str
+    household: Link
     address: str
     state: Badge
     verdict: list[str]
@@ -80,7 +83,7 @@ class VisitPanel:
     follow_up_on: str
     note: str
     note_masked: bool
-    author: str
+    author: Link
     happened: str
     counted_on: str
     phone_clock: str
@@ -110,7 +113,7 @@ def visit_panel(
         id=visit.id,
         version=visit.version,
         close=query.address("/desk/visits"),
-        household=household_label(household),
+        household=household_link(household),
         address=", ".join(part for part in (household.alley, detail.summary.hamlet) if part),
         state=badge(visit),
         verdict=[]
@@ -121,7 +124,7 @@ def visit_panel(
         follow_up_on=day(visit.follow_up_on) if visit.follow_up_on else "",
         note=mask_digits(visit.note),
         note_masked=mask_digits(visit.note) != visit.note,
-        author=detail.summary.author,
+        author=member_link(visit.recorded_by, detail.summary.author),
         happened=moment(visit.happened_at),
         counted_on=day(visit.counted_on),
         phone_clock=moment(visit.occurred_at) if is_clock_wrong else "",

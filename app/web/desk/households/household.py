@@ -1,0 +1,177 @@
+"""/desk/households/{id}: everything about one household."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from app.core.strings import _
+from app.households.models import Household
+from app.register.detail import HouseholdChange, HouseholdDetail, household_detail
+from app.visits.queries import VisitSummary
+from app.web.desk.context import Desk, DeskContext, PathId
+from app.web.desk.frame import HOUSEHOLDS, Frame, build_frame
+from app.web.desk.labels import (
+    RESULTS,
+    Badge,
+    Link,
+    badge,
+    household_label,
+    household_link,
+    member_link,
+    service_text,
+    source_link,
+)
+from app.web.desk.quarantine.labels import EMPTY, HOUSEHOLD_FIELDS, HOUSEHOLD_STATES, household_value
+from app.web.rendering import day, html, moment
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class VisitLine:
+    """One visit of the household; `amended`: how often its author has written it since, in words."""
+
+    href: str
+    when: str
+    author: Link
+    result: str
+    services: list[str]
+    amended: str
+    state: Badge
+
+
+@dataclass(frozen=True)
+class FollowUpLine:
+    """A day to return on; `closed`: the address of the visit that closed it, empty while it is open."""
+
+    due_on: str
+    visit: str
+    closed: str
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """A write of the household's fields; `details` are sentences."""
+
+    when: str
+    who: Link
+    what: str
+    details: list[str]
+
+
+@dataclass(frozen=True)
+class HouseholdPage:
+    """What templates/desk/household.html shows; `survivor`: the household it was merged into, if it was."""
+
+    title: str
+    frame: Frame
+    address: str
+    hamlet: Link
+    house_no: str
+    alley: str
+    phone: str
+    state: str
+    source: Link
+    source_when: str
+    listed_as: str
+    survivor: Link | None
+    merged: list[Link]
+    visits: list[VisitLine]
+    has_more_visits: bool
+    follow_ups: list[FollowUpLine]
+    changes: list[ChangeLine]
+
+
+@router.get("/desk/households/{household_id}")
+def show_household(household_id: PathId, desk: Desk) -> Response:
+    return household_page(desk, household_id)
+
+
+def household_page(desk: DeskContext, household_id: str, status: int = 200) -> Response:
+    """The page of a household. Raises `NotFound`."""
+
+    def load(session: Session) -> HouseholdPage:
+        detail = household_detail(session, desk.actor, household_id)
+        return _page(detail, build_frame(session, desk.actor, HOUSEHOLDS))
+
+    return html("desk/household.html", desk.database.read(load), status)
+
+
+def _page(detail: HouseholdDetail, frame: Frame) -> HouseholdPage:
+    household = detail.household
+    first = next((change for change in detail.changes if change.version == 1), None)
+    return HouseholdPage(
+        title=household_label(household),
+        frame=frame,
+        address=f"/desk/households/{household.id}",
+        hamlet=Link(detail.hamlet, f"/desk/households?hamlet={household.hamlet_id}"),
+        house_no=household.house_no,
+        alley=household.alley,
+        phone=household_value("phone", household.phone) if household.phone else "",
+        state=HOUSEHOLD_STATES[household.state],
+        source=source_link(first.writer if first else None),
+        source_when=moment(first.at) if first else "",
+        listed_as=_listed_as(first, household) if first and first.writer is None else "",
+        survivor=household_link(detail.survivor) if detail.survivor else None,
+        merged=[household_link(one) for one in detail.merged],
+        visits=[_visit_line(summary) for summary in detail.visits],
+        has_more_visits=detail.has_more_visits,
+        follow_ups=[
+            FollowUpLine(
+                day(one.due_on),
+                f"/desk/visits/{one.id}",
+                f"/desk/visits/{one.closed_by}" if one.closed_by else "",
+            )
+            for one in detail.follow_ups
+        ],
+        changes=[_change_line(change, detail) for change in detail.changes if change.version > 1][::-1],
+    )
+
+
+def _listed_as(first: HouseholdChange, household: Household) -> str:
+    """The label that the list has, if it is another one by now."""
+    names = ("house_no", "head_name", "alley")
+    if all(first.fields.get(name, "") == getattr(household, name) for name in names):
+        return ""
+    return " · ".join(part for name in names if (part := first.fields.get(name)))
+
+
+def _visit_line(summary: VisitSummary) -> VisitLine:
+    visit = summary.visit
+    return VisitLine(
+        href=f"/desk/visits/{visit.id}",
+        when=moment(visit.happened_at),
+        author=member_link(visit.recorded_by, summary.author),
+        result=RESULTS[visit.result],
+        services=[
+            service_text(service.outcome, service.people, entry.label_vi, entry.unit)
+            for service, entry in summary.services
+        ],
+        amended=_("đã sửa %(count)s lần", count=visit.version - 1) if visit.version > 1 else "",
+        state=badge(visit),
+    )
+
+
+def _change_line(change: HouseholdChange, detail: HouseholdDetail) -> ChangeLine:
+    is_merge = bool(change.fields.get("merged_into"))
+    return ChangeLine(
+        when=moment(change.at),
+        who=source_link(change.writer),
+        what=_("Gộp vào hộ khác") if is_merge else _("Sửa thông tin hộ"),
+        details=[] if is_merge else list(_details(change, detail)),
+    )
+
+
+def _details(change: HouseholdChange, detail: HouseholdDetail) -> Iterator[str]:
+    for name, value in change.fields.items():
+        if name in HOUSEHOLD_FIELDS:
+            label, text = HOUSEHOLD_FIELDS[name], household_value(name, value)
+        elif name == "hamlet_id":
+            label, text = _("Thôn"), detail.hamlets.get(value or "", EMPTY)
+        else:
+            continue
+        late = " " + _("(đến muộn, không dùng)") if name in change.late else ""
+        yield _("%(field)s: %(value)s", field=label, value=text) + late

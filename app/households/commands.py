@@ -18,6 +18,7 @@ from app.core.errors import (
     PhoneInvalid,
     PhoneWithoutConsent,
 )
+from app.core.feed import Tombstone
 from app.core.phone import normalize_phone
 from app.core.text import nfc
 from app.core.types import Command, Id, Number, Uuid
@@ -123,17 +124,29 @@ def resolve_household(batch: Batch, author: Author, household_id: str) -> Househ
 
 
 def may_write(batch: Batch, author: Author, household: HouseholdValues) -> bool:
-    """Whether the household is in a hamlet of the author, or one of these was merged into it within the last
-    90 days, because phones still send what was written for the merged one."""
+    """Whether the household is in a hamlet of the author; or was within the last 90 days, itself or one that
+    was merged into it since, because phones still send what was written for it there."""
     if household["hamlet_id"] in author.hamlet_ids:
         return True
-    return household["merged_at"] is not None and any(
+    return _has_left(batch, author, household) or any(
         row["merged_into"] == household["id"]
         and row["hamlet_id"] in author.hamlet_ids
-        and row["merged_at"] is not None
-        and row["merged_at"] > author.received_at - MAX_DELAY
+        and _is_recent(row["merged_at"], author)
         for row in batch.rows(Household)
+        if household["merged_at"]
     )
+
+
+def _has_left(batch: Batch, author: Author, household: HouseholdValues) -> bool:
+    """Whether a supervisor has moved the household from a hamlet of the author within the last 90 days."""
+    return _is_recent(household["moved_at"], author) and any(
+        batch.get(Tombstone, ("household", household["id"], hamlet_id)) is not None
+        for hamlet_id in author.hamlet_ids
+    )
+
+
+def _is_recent(instant: datetime | None, author: Author) -> bool:
+    return instant is not None and instant > author.received_at - MAX_DELAY
 
 
 def new_household(
@@ -151,6 +164,7 @@ def new_household(
         "version": 1,
         "merged_into": None,
         "merged_at": None,
+        "moved_at": None,
     }
 
 

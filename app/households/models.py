@@ -27,6 +27,7 @@ class HouseholdValues(TypedDict):
     version: int
     merged_into: str | None
     merged_at: datetime | None
+    moved_at: datetime | None
 
 
 class Household(FeedRow, RowOf[HouseholdValues], table=True):
@@ -35,7 +36,8 @@ class Household(FeedRow, RowOf[HouseholdValues], table=True):
     `phone` (E.164) is stored only with the household's consent (product.md §6.2, Law 91/2025/QH15). `version`
     counts accepted changes from 1. A merged household has the state `mistake`, and `merged_into` names its
     survivor, which is never merged itself. `merged_at`: when it was merged, or when another one was last
-    merged into it.
+    merged into it. `moved_at`: when a supervisor last moved it from one hamlet to another; the hamlets that
+    it left have a `Tombstone` of it.
     """
 
     __tablename__ = "household"
@@ -63,6 +65,7 @@ class Household(FeedRow, RowOf[HouseholdValues], table=True):
     version: int = Field(default=1, sa_type=VersionNumber)
     merged_into: str | None = None
     merged_at: datetime | None = Field(default=None, sa_type=Instant)
+    moved_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class HouseholdVersionValues(TypedDict):

@@ -40,7 +40,8 @@ _VISITS_SINCE = Prepared(
 def load_batch(session: Session, commune_id: str, operations: Iterable[Operation]) -> Batch:
     """A batch with the rows that these operations name; what commands may change is locked.
 
-    Also the households into which named ones were merged, and their follow-ups and versions.
+    Also the households into which named ones were merged, their follow-ups and versions, and the tombstones
+    of households that moved to another hamlet.
     """
     operations = list(operations)
     batch = Batch(commune_id)
@@ -54,7 +55,8 @@ def load_batch(session: Session, commune_id: str, operations: Iterable[Operation
     batch.load(Visit, visits)
     batch.load(VisitService, _read(session, VisitService, commune_id, "visit_id", amended))
     batch.load(FollowUp, _read(session, FollowUp, commune_id, "household_id", household_ids))
-    batch.load(Tombstone, _read(session, Tombstone, commune_id, "id", amended))
+    left = [row["id"] for row in batch.rows(Household) if row["moved_at"]]
+    batch.load(Tombstone, _read(session, Tombstone, commune_id, "id", [*amended, *left]))
     batch.load(VisitVersion, _read(session, VisitVersion, commune_id, "visit_id", amended))
     edited = _edited_households(batch, operations)
     batch.load(HouseholdVersion, _read(session, HouseholdVersion, commune_id, "household_id", edited))

@@ -13,3 +13,16 @@ def household_screens(page: Page, at: Callable[[Page, str, str], Iterator[str]])
     page.locator("tbody a").first.click()
     page.get_by_role("heading", name="Lượt thăm", level=2).wait_for()
     yield "desk-household"
+    household = page.url
+    yield from at(page, f"{household}/move", "desk-household-move")
+    yield from at(page, f"{household}/edit", "desk-household-edit")
+    page.get_by_label("Chủ hộ").fill("")
+    page.get_by_role("button", name="Lưu").click()
+    page.get_by_text("Nhập họ và tên chủ hộ.").wait_for()
+    yield "desk-household-edit-refused"
+    yield from at(page, "/desk/households/new", "desk-household-new")
+    page.get_by_label("Thôn").select_option(label="Thôn Đông")
+    page.get_by_label("Chủ hộ").fill("Nguyễn Đức")
+    page.get_by_role("button", name="Lưu").click()
+    page.get_by_text("Thôn đã có hộ giống hộ này.").wait_for()
+    yield "desk-household-similar"

@@ -184,17 +184,23 @@ class History(HistoryBase):
             assert self.desk.post(address, data=form).status_code < 500
 
     def merge(self) -> None:
-        ours = select(Household).where(Household.commune_id == self.world.commune_id)
-        households = [
-            household
-            for household in self.all(ours.order_by(col(Household.feed_seq)))
-            if not household.merged_into
-        ]
+        households = self._standing_households()
         one, other = self.dice.sample(households, 2)
         if len(households) > 3:
             form = {"surviving": one.id, "one": str(one.version), "other": str(other.version)}
             address = f"/desk/duplicates/{one.id}/{other.id}/merge"
             assert self.desk.post(address, data=form).status_code == 303
+
+    def move_household(self) -> None:
+        """Move a household to the other hamlet, also while visits there are in queues."""
+        household = self.dice.choice(self._standing_households())
+        hamlet = self.world.tay if household.hamlet_id == self.world.dong else self.world.dong
+        form = {"version": str(household.version), "hamlet": hamlet}
+        assert self.desk.post(f"/desk/households/{household.id}/move", data=form).status_code == 303
+
+    def _standing_households(self) -> list[Household]:
+        ours = select(Household).where(Household.commune_id == self.world.commune_id)
+        return [one for one in self.all(ours.order_by(col(Household.feed_seq))) if not one.merged_into]
 
     def _finish(self) -> None:
         """Allow and sync every phone: all operations have arrived and all replicas are complete."""
@@ -218,5 +224,5 @@ ACTIONS = {
     History.reuse_id_in_other_commune: 1, History.sync: 6, History.delay_copy: 3,
     History.deliver_copy: 3, History.restart: 1, History.back_up: 1, History.restore: 1,
     History.advance_clock: 2, History.decide: 1, History.revoke_or_allow: 2,
-    History.decide_on_quarantined: 2, History.merge: 1, History.change_scope: 1,
+    History.decide_on_quarantined: 2, History.merge: 1, History.change_scope: 1, History.move_household: 1,
 }  # fmt: skip

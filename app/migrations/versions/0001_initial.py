@@ -1,6 +1,6 @@
 """Initial.
 
-Created 2026-11-26.
+Created 2026-11-27.
 """
 
 import sqlalchemy as sa
@@ -217,6 +217,7 @@ def upgrade() -> None:
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("merged_into", sa.String(), nullable=True),
         sa.Column("merged_at", Instant(), nullable=True),
+        sa.Column("moved_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["commune_id", "hamlet_id"],
             ["hamlet.commune_id", "hamlet.id"],

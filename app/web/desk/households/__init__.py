@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.web.desk.households import household, household_list
+from app.web.desk.households import changes, household, household_form, household_list
 
 router = APIRouter()
-for _page in (household_list, household):
+for _page in (household_list, household_form, household, changes):
     router.include_router(_page.router)

@@ -7,9 +7,11 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from app.accounts.access import Actor
 from app.core.strings import _
 from app.households.models import Household
 from app.register.detail import HouseholdChange, HouseholdDetail, household_detail
+from app.register.listing import STATES
 from app.visits.queries import VisitSummary
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.frame import HOUSEHOLDS, Frame, build_frame
@@ -28,6 +30,12 @@ from app.web.desk.quarantine.labels import EMPTY, HOUSEHOLD_FIELDS, HOUSEHOLD_ST
 from app.web.rendering import day, html, moment
 
 router = APIRouter()
+_DONE = {
+    "added": _("Đã thêm hộ. Máy của tổ nhận ở lần liên lạc sau."),
+    "edited": _("Đã sửa thông tin hộ."),
+    "state": _("Đã đổi tình trạng của hộ."),
+    "moved": _("Đã chuyển thôn. Máy của hai thôn nhận ở lần liên lạc sau; lượt chưa gửi vẫn được tính."),
+}
 
 
 @dataclass(frozen=True)
@@ -63,12 +71,25 @@ class ChangeLine:
 
 
 @dataclass(frozen=True)
+class StateButton:
+    """A state that the household can be given."""
+
+    state: str
+    label: str
+
+
+@dataclass(frozen=True)
 class HouseholdPage:
-    """What templates/desk/household.html shows; `survivor`: the household it was merged into, if it was."""
+    """What templates/desk/household.html shows; `survivor`: the household it was merged into, if it was: then
+    nothing of it can be changed. `missed`: what others wrote before a change that was refused for that."""
 
     title: str
     frame: Frame
     address: str
+    version: int
+    done: str
+    missed: list[str]
+    states: list[StateButton]
     hamlet: Link
     house_no: str
     alley: str
@@ -86,27 +107,54 @@ class HouseholdPage:
 
 
 @router.get("/desk/households/{household_id}")
-def show_household(household_id: PathId, desk: Desk) -> Response:
-    return household_page(desk, household_id)
+def show_household(household_id: PathId, desk: Desk, done: str = "") -> Response:
+    """The page; `done` names what was just done."""
+    return household_page(desk, household_id, _DONE.get(done, ""))
 
 
-def household_page(desk: DeskContext, household_id: str, status: int = 200) -> Response:
-    """The page of a household. Raises `NotFound`."""
+def household_page(
+    desk: DeskContext, household_id: str, done: str = "", *, seen: int | None = None
+) -> Response:
+    """The page of a household. `seen`: the version that a change was made from and refused for, because it is
+    not the newest. Raises `NotFound`."""
 
     def load(session: Session) -> HouseholdPage:
         detail = household_detail(session, desk.actor, household_id)
-        return _page(detail, build_frame(session, desk.actor, HOUSEHOLDS))
+        missed = [] if seen is None else _missed(detail, seen)
+        return _page(detail, build_frame(session, desk.actor, HOUSEHOLDS), done, missed)
 
-    return html("desk/household.html", desk.database.read(load), status)
+    return html("desk/household.html", desk.database.read(load), 200 if seen is None else 409)
 
 
-def _page(detail: HouseholdDetail, frame: Frame) -> HouseholdPage:
+def changes_since(session: Session, actor: Actor, household_id: str, seen: int) -> list[str]:
+    """What was written after the version `seen`, in a sentence each. Raises `NotFound`."""
+    return _missed(household_detail(session, actor, household_id), seen)
+
+
+def _missed(detail: HouseholdDetail, seen: int) -> list[str]:
+    lines = [_change_line(change, detail) for change in detail.changes if change.version > seen]
+    return [
+        _(
+            "%(who)s lúc %(when)s: %(what)s",
+            who=line.who.text,
+            when=line.when,
+            what="; ".join(line.details) or line.what,
+        )
+        for line in lines
+    ]
+
+
+def _page(detail: HouseholdDetail, frame: Frame, done: str, missed: list[str]) -> HouseholdPage:
     household = detail.household
     first = next((change for change in detail.changes if change.version == 1), None)
     return HouseholdPage(
         title=household_label(household),
         frame=frame,
         address=f"/desk/households/{household.id}",
+        version=household.version,
+        done=done,
+        missed=missed,
+        states=[] if household.merged_into else _state_buttons(household.state),
         hamlet=Link(detail.hamlet, f"/desk/households?hamlet={household.hamlet_id}"),
         house_no=household.house_no,
         alley=household.alley,
@@ -129,6 +177,13 @@ def _page(detail: HouseholdDetail, frame: Frame) -> HouseholdPage:
         ],
         changes=[_change_line(change, detail) for change in detail.changes if change.version > 1][::-1],
     )
+
+
+def _state_buttons(state: str) -> list[StateButton]:
+    """The other states; an active household leaves the list, another one comes back to it first."""
+    if state != "active":
+        return [StateButton("active", _("Đưa lại vào danh sách"))]
+    return [StateButton(other, HOUSEHOLD_STATES[other]) for other in STATES if other != "active"]
 
 
 def _listed_as(first: HouseholdChange, household: Household) -> str:

@@ -1,11 +1,12 @@
-"""Table of pairs of households that are not duplicates."""
+"""Tables of merges, and of pairs of households that are not duplicates."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKeyConstraint
+from sqlalchemy import JSON, ForeignKeyConstraint
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import Instant
+from app.core.epoch import VersionNumber
 
 
 class NotDuplicate(SQLModel, table=True):
@@ -23,3 +24,39 @@ class NotDuplicate(SQLModel, table=True):
     second_id: str = Field(primary_key=True)
     decided_by: str
     decided_at: datetime = Field(sa_type=Instant)
+
+
+class HouseholdMerge(SQLModel, table=True):
+    """One merge, with what it takes to undo it.
+
+    `losing_version`, `surviving_version`: the versions that the merge made; the survivor's may be the one
+    that it had. `losing_state`, `losing_merged_at` and `surviving_merged_at`: the values before. `filled`:
+    the fields that the survivor took over. `moved_visits` and `own_visits`: the losing household's visits and
+    the survivor's, each with its version then. `earlier_ids`: the households that had been merged into the
+    losing one. `undone_at` is None while the merge stands.
+    """
+
+    __tablename__ = "household_merge"
+    __table_args__ = (
+        ForeignKeyConstraint(["commune_id", "losing_id"], ["household.commune_id", "household.id"]),
+        ForeignKeyConstraint(["commune_id", "surviving_id"], ["household.commune_id", "household.id"]),
+        ForeignKeyConstraint(["commune_id", "merged_by"], ["account.commune_id", "account.id"]),
+        ForeignKeyConstraint(["commune_id", "undone_by"], ["account.commune_id", "account.id"]),
+    )
+
+    commune_id: str = Field(primary_key=True)
+    losing_id: str = Field(primary_key=True)
+    losing_version: int = Field(primary_key=True, sa_type=VersionNumber)
+    surviving_id: str
+    surviving_version: int = Field(sa_type=VersionNumber)
+    losing_state: str
+    losing_merged_at: datetime | None = Field(default=None, sa_type=Instant)
+    surviving_merged_at: datetime | None = Field(default=None, sa_type=Instant)
+    filled: list[str] = Field(sa_type=JSON)
+    moved_visits: dict[str, int] = Field(sa_type=JSON)
+    own_visits: dict[str, int] = Field(sa_type=JSON)
+    earlier_ids: list[str] = Field(sa_type=JSON)
+    merged_by: str
+    merged_at: datetime = Field(sa_type=Instant)
+    undone_by: str | None = None
+    undone_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -21,7 +21,7 @@ from app.core.derived_ids import IdKey
 from app.core.desk_log import DeskEntry
 from app.core.epoch import ServerEpoch
 from app.core.feed import FeedCounter, Tombstone
-from app.deduplication.models import NotDuplicate
+from app.deduplication.models import HouseholdMerge, NotDuplicate
 from app.households.models import Household, HouseholdVersion
 from app.reviews.models import Decision, DecisionBatch
 from app.sync.export.keys import ExportKey
@@ -30,8 +30,9 @@ from app.visits.models import DailyTotal, FollowUp, Visit, VisitService, VisitVe
 
 MODELS = (
     Account, Assignment, Commune, DailyTotal, Decision, DecisionBatch, DeskEntry, Device, ExportKey,
-    FeedCounter, FollowUp, Hamlet, Household, HouseholdVersion, IdKey, Invite, KnownBrowser, LedgerEntry,
-    Membership, NotDuplicate, Province, QuarantinedOperation, RefusedOperation, ServerEpoch, Service,
-    SettledLoss, SignInFailure, SignInName, SignInSession, Team, Tombstone, Visit, VisitService, VisitVersion,
+    FeedCounter, FollowUp, Hamlet, Household, HouseholdMerge, HouseholdVersion, IdKey, Invite, KnownBrowser,
+    LedgerEntry, Membership, NotDuplicate, Province, QuarantinedOperation, RefusedOperation, ServerEpoch,
+    Service, SettledLoss, SignInFailure, SignInName, SignInSession, Team, Tombstone, Visit, VisitService,
+    VisitVersion,
 )  # fmt: skip
 METADATA = SQLModel.metadata

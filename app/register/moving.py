@@ -1,7 +1,7 @@
 """Moving a household to another hamlet, with its visits and follow-ups.
 
 A move corrects which hamlet the household belongs to. So it takes along what was counted: the figures of a
-hamlet are those of the households it has (`docs/decisions/0040-households-move-with-what-was-counted.md`).
+hamlet are those of the households it has (`docs/decisions/0040-households-move-and-merges-are-undone.md`).
 """
 
 from datetime import datetime

@@ -1,5 +1,6 @@
 """Helpers of the tests of merging: merge, and read what is stored afterwards."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, select
@@ -16,11 +17,16 @@ from tests.world import World
 
 
 def merge_households(
-    database: Database, world: World, losing: str, surviving: str, seen: dict[str, int] | None = None
+    database: Database,
+    world: World,
+    losing: str,
+    surviving: str,
+    seen: dict[str, int] | None = None,
+    now: datetime = NOW,
 ) -> None:
     versions = seen or {losing: 1, surviving: 1}
     database.write(
-        lambda session: merge(session, binh_as_actor(session, world), losing, surviving, versions, NOW)
+        lambda session: merge(session, binh_as_actor(session, world), losing, surviving, versions, now)
     )
 
 

@@ -26,3 +26,18 @@ def household_screens(page: Page, at: Callable[[Page, str, str], Iterator[str]])
     page.get_by_role("button", name="Lưu").click()
     page.get_by_text("Thôn đã có hộ giống hộ này.").wait_for()
     yield "desk-household-similar"
+    yield from at(page, f"{household}/merge", "desk-merge-search")
+    page.get_by_label("Tên hoặc số nhà").fill("mai")
+    page.get_by_role("button", name="Tìm").click()
+    page.get_by_role("heading", name="Kết quả").wait_for()
+    yield "desk-merge-found"
+    page.locator(".plain-list a").first.click()
+    page.get_by_role("link", name="Giữ hộ này, gộp hộ kia vào").first.click()
+    page.get_by_role("heading", name="Gộp hai hộ này?").wait_for()
+    yield "desk-merge"
+    page.get_by_role("button", name="Gộp").click()
+    page.get_by_role("button", name="Hoàn tác gộp").wait_for()
+    yield "desk-household-merged"
+    page.get_by_role("button", name="Hoàn tác gộp").click()
+    page.get_by_text("Đã hoàn tác gộp.").wait_for()
+    yield "desk-household-unmerged"

@@ -191,6 +191,13 @@ class History(HistoryBase):
             address = f"/desk/duplicates/{one.id}/{other.id}/merge"
             assert self.desk.post(address, data=form).status_code == 303
 
+    def undo_merge(self) -> None:
+        """Undo a merge, or be refused because something else happened since."""
+        ours = select(Household).where(Household.commune_id == self.world.commune_id)
+        if merged := [one for one in self.all(ours.order_by(col(Household.feed_seq))) if one.merged_into]:
+            household = self.dice.choice(merged)
+            assert self.desk.post(f"/desk/households/{household.id}/unmerge").status_code == 303
+
     def move_household(self) -> None:
         """Move a household to the other hamlet, also while visits there are in queues."""
         household = self.dice.choice(self._standing_households())
@@ -225,4 +232,5 @@ ACTIONS = {
     History.deliver_copy: 3, History.restart: 1, History.back_up: 1, History.restore: 1,
     History.advance_clock: 2, History.decide: 1, History.revoke_or_allow: 2,
     History.decide_on_quarantined: 2, History.merge: 1, History.change_scope: 1, History.move_household: 1,
+    History.undo_merge: 1,
 }  # fmt: skip

@@ -285,6 +285,42 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("commune_id", "id"),
     )
     op.create_table(
+        "household_merge",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("losing_id", sa.String(), nullable=False),
+        sa.Column("losing_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("surviving_id", sa.String(), nullable=False),
+        sa.Column("surviving_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("losing_state", sa.String(), nullable=False),
+        sa.Column("losing_merged_at", Instant(), nullable=True),
+        sa.Column("surviving_merged_at", Instant(), nullable=True),
+        sa.Column("filled", sa.JSON(), nullable=False),
+        sa.Column("moved_visits", sa.JSON(), nullable=False),
+        sa.Column("own_visits", sa.JSON(), nullable=False),
+        sa.Column("earlier_ids", sa.JSON(), nullable=False),
+        sa.Column("merged_by", sa.String(), nullable=False),
+        sa.Column("merged_at", Instant(), nullable=False),
+        sa.Column("undone_by", sa.String(), nullable=True),
+        sa.Column("undone_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "losing_id"],
+            ["household.commune_id", "household.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "merged_by"],
+            ["account.commune_id", "account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "surviving_id"],
+            ["household.commune_id", "household.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "undone_by"],
+            ["account.commune_id", "account.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "losing_id", "losing_version"),
+    )
+    op.create_table(
         "household_version",
         sa.Column("commune_id", sa.String(), nullable=False),
         sa.Column("household_id", sa.String(), nullable=False),
@@ -720,6 +756,7 @@ def downgrade() -> None:
     op.drop_index("ix_invite_account", table_name="invite")
     op.drop_table("invite")
     op.drop_table("household_version")
+    op.drop_table("household_merge")
     op.drop_table("device")
     op.drop_table("decision_batch")
     op.drop_index(

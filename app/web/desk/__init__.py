@@ -7,6 +7,7 @@ from app.web.desk import (
     duplicates,
     export_files,
     households,
+    merge_form,
     overview,
     people,
     quarantine,
@@ -15,5 +16,16 @@ from app.web.desk import (
 )
 
 router = APIRouter()
-for _resource in (overview, visits, households, quarantine, duplicates, people, teams, devices, export_files):
+for _resource in (
+    overview,
+    visits,
+    households,
+    quarantine,
+    duplicates,
+    merge_form,
+    people,
+    teams,
+    devices,
+    export_files,
+):
     router.include_router(_resource.router)

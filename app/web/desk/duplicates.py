@@ -1,4 +1,4 @@
-"""*Có thể trùng*: pairs of households side by side; *Gộp*, *Không trùng*."""
+"""*Có thể trùng*: pairs of households side by side; *Không trùng*."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -8,10 +8,9 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from app.accounts.commune import hamlet_names
-from app.core.errors import NotFound, StaleDecision
+from app.core.errors import NotFound
 from app.core.strings import _
 from app.deduplication.duplicates import DuplicatePairs, find_duplicates, mark_not_duplicate
-from app.deduplication.merging import merge
 from app.households.models import Household
 from app.visits.household_summary import HouseholdSummary, household_summaries
 from app.web.desk.context import Desk, DeskContext, PathId, parse_version
@@ -24,11 +23,8 @@ router = APIRouter()
 
 MAX_ROWS = 50
 DONE = {
-    "merged": _("Đã gộp. Lượt thăm và lời hẹn đã chuyển sang hộ được giữ."),
     "not_duplicate": _("Đã ghi nhận là hai hộ khác nhau. Không hỏi lại."),
 }
-NOT_CHOSEN = _("Chọn hộ được giữ.")
-STALE = _("Một trong hai hộ vừa được sửa hoặc đã gộp. Hãy xem lại.")
 ALREADY_MERGED = _("Một trong hai hộ này đã được gộp.")
 
 
@@ -82,7 +78,6 @@ class HouseholdSide:
 
     id: str
     household: Link
-    version: int
     source: Link
     source_when: str
     facts: list[Fact]
@@ -122,24 +117,7 @@ def show_duplicates(desk: Desk, done: str = "") -> Response:
 
 @router.get("/desk/duplicates/{one_id}/{other_id}")
 def show_pair(pair: PathPair, desk: Desk) -> Response:
-    return _pair_page(desk, pair)
-
-
-@router.post("/desk/duplicates/{one_id}/{other_id}/merge")
-def merge_pair(
-    pair: PathPair, desk: Desk, versions: FormVersions, surviving: Annotated[str, Form()] = ""
-) -> Response:
-    """*Gộp*: the other household is merged into `surviving`."""
-    both = {pair.one_id, pair.other_id}
-    if surviving not in both or len(both) == 1:
-        return _pair_page(desk, pair, NOT_CHOSEN, 422)
-    (losing,) = both - {surviving}
-    seen = dict(zip((pair.one_id, pair.other_id), versions, strict=True))
-    try:
-        desk.database.write(lambda session: merge(session, desk.actor, losing, surviving, seen, desk.now))
-    except StaleDecision:
-        return _pair_page(desk, pair, STALE, 409)
-    return RedirectResponse("/desk/duplicates?done=merged", 303)
+    return pair_page(desk, pair)
 
 
 @router.post("/desk/duplicates/{one_id}/{other_id}/not-duplicate")
@@ -151,7 +129,9 @@ def mark_pair_not_duplicate(pair: PathPair, desk: Desk) -> Response:
     return RedirectResponse("/desk/duplicates?done=not_duplicate", 303)
 
 
-def _pair_page(desk: DeskContext, pair: HouseholdPair, problem: str = "", status: int = 200) -> Response:
+def pair_page(desk: DeskContext, pair: HouseholdPair, problem: str = "", status: int = 200) -> Response:
+    """The page of a pair; `problem`: a sentence about a decision that was refused. Raises `NotFound`."""
+
     def load(session: Session) -> PairPage:
         found = household_summaries(session, desk.actor, [pair.one_id, pair.other_id])
         if len(found) != 2 or pair.one_id == pair.other_id:
@@ -201,7 +181,6 @@ def _side(found: HouseholdSummary) -> HouseholdSide:
     return HouseholdSide(
         id=household.id,
         household=household_link(household),
-        version=household.version,
         source=source_link(found.added_by),
         source_when=moment(found.added_at) if found.added_at else "",
         facts=facts,

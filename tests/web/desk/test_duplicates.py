@@ -79,7 +79,7 @@ def test_merged_pair_is_one_household_and_is_not_listed_again(
     id = _add(lan, world, head_name="Nguyễn Văn Đức")
     (pair,) = _pairs(desk)
     answer = _merge(desk, pair, world.duc)
-    assert answer.headers["location"] == "/desk/duplicates?done=merged"
+    assert answer.headers["location"] == f"/desk/households/{world.duc}?done=merged"
     assert "Đã gộp." in desk.get(answer.headers["location"]).text
     assert _pairs(desk) == []
     assert _household(database, world, id).merged_into == world.duc

@@ -2,8 +2,15 @@
 
 from fastapi import APIRouter
 
-from app.web.desk.households import changes, household, household_form, household_list
+from app.web.desk.households import (
+    changes,
+    household,
+    household_form,
+    household_list,
+    merge_search,
+    unmerge,
+)
 
 router = APIRouter()
-for _page in (household_list, household_form, household, changes):
+for _page in (household_list, household_form, household, changes, merge_search, unmerge):
     router.include_router(_page.router)

@@ -9,12 +9,14 @@ from sqlmodel import Session
 
 from app.accounts.access import Actor
 from app.core.strings import _
+from app.deduplication.undoing import recent_merges
 from app.households.models import Household
 from app.register.detail import HouseholdChange, HouseholdDetail, household_detail
 from app.register.listing import STATES
 from app.visits.queries import VisitSummary
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.frame import HOUSEHOLDS, Frame, build_frame
+from app.web.desk.households.unmerge import MergedLine, merged_line
 from app.web.desk.labels import (
     RESULTS,
     Badge,
@@ -30,10 +32,13 @@ from app.web.desk.quarantine.labels import EMPTY, HOUSEHOLD_FIELDS, HOUSEHOLD_ST
 from app.web.rendering import day, html, moment
 
 router = APIRouter()
+_MERGE_STANDS = _("Chưa hoàn tác được: từ lúc gộp đã có thay đổi khác, hoặc đã quá một ngày.")
 _DONE = {
     "added": _("Đã thêm hộ. Máy của tổ nhận ở lần liên lạc sau."),
     "edited": _("Đã sửa thông tin hộ."),
     "state": _("Đã đổi tình trạng của hộ."),
+    "unmerged": _("Đã hoàn tác gộp. Hai hộ, lượt thăm và lời hẹn trở lại như trước."),
+    "merged": _("Đã gộp. Lượt thăm và lời hẹn đã chuyển sang hộ này."),
     "moved": _("Đã chuyển thôn. Máy của hai thôn nhận ở lần liên lạc sau; lượt chưa gửi vẫn được tính."),
 }
 
@@ -88,6 +93,7 @@ class HouseholdPage:
     address: str
     version: int
     done: str
+    problem: str
     missed: list[str]
     states: list[StateButton]
     hamlet: Link
@@ -99,7 +105,8 @@ class HouseholdPage:
     source_when: str
     listed_as: str
     survivor: Link | None
-    merged: list[Link]
+    merged: list[MergedLine]
+    merge: str
     visits: list[VisitLine]
     has_more_visits: bool
     follow_ups: list[FollowUpLine]
@@ -109,7 +116,7 @@ class HouseholdPage:
 @router.get("/desk/households/{household_id}")
 def show_household(household_id: PathId, desk: Desk, done: str = "") -> Response:
     """The page; `done` names what was just done."""
-    return household_page(desk, household_id, _DONE.get(done, ""))
+    return household_page(desk, household_id, done)
 
 
 def household_page(
@@ -121,7 +128,9 @@ def household_page(
     def load(session: Session) -> HouseholdPage:
         detail = household_detail(session, desk.actor, household_id)
         missed = [] if seen is None else _missed(detail, seen)
-        return _page(detail, build_frame(session, desk.actor, HOUSEHOLDS), done, missed)
+        recent = recent_merges(session, desk.actor, household_id, desk.now)
+        merged = [merged_line(one, recent.get(one.id)) for one in detail.merged]
+        return _page(detail, build_frame(session, desk.actor, HOUSEHOLDS), merged, done, missed)
 
     return html("desk/household.html", desk.database.read(load), 200 if seen is None else 409)
 
@@ -144,7 +153,9 @@ def _missed(detail: HouseholdDetail, seen: int) -> list[str]:
     ]
 
 
-def _page(detail: HouseholdDetail, frame: Frame, done: str, missed: list[str]) -> HouseholdPage:
+def _page(
+    detail: HouseholdDetail, frame: Frame, merged: list[MergedLine], done: str, missed: list[str]
+) -> HouseholdPage:
     household = detail.household
     first = next((change for change in detail.changes if change.version == 1), None)
     return HouseholdPage(
@@ -152,7 +163,8 @@ def _page(detail: HouseholdDetail, frame: Frame, done: str, missed: list[str]) -
         frame=frame,
         address=f"/desk/households/{household.id}",
         version=household.version,
-        done=done,
+        done=_DONE.get(done, ""),
+        problem=_MERGE_STANDS if done == "stands" else "",
         missed=missed,
         states=[] if household.merged_into else _state_buttons(household.state),
         hamlet=Link(detail.hamlet, f"/desk/households?hamlet={household.hamlet_id}"),
@@ -164,7 +176,8 @@ def _page(detail: HouseholdDetail, frame: Frame, done: str, missed: list[str]) -
         source_when=moment(first.at) if first else "",
         listed_as=_listed_as(first, household) if first and first.writer is None else "",
         survivor=household_link(detail.survivor) if detail.survivor else None,
-        merged=[household_link(one) for one in detail.merged],
+        merged=merged,
+        merge="" if household.merged_into else f"/desk/households/{household.id}/merge",
         visits=[_visit_line(summary) for summary in detail.visits],
         has_more_visits=detail.has_more_visits,
         follow_ups=[
@@ -211,11 +224,12 @@ def _visit_line(summary: VisitSummary) -> VisitLine:
 
 
 def _change_line(change: HouseholdChange, detail: HouseholdDetail) -> ChangeLine:
-    is_merge = bool(change.fields.get("merged_into"))
+    is_merge = "merged_into" in change.fields
+    merge = _("Gộp vào hộ khác") if change.fields.get("merged_into") else _("Hoàn tác gộp")
     return ChangeLine(
         when=moment(change.at),
         who=source_link(change.writer),
-        what=_("Gộp vào hộ khác") if is_merge else _("Sửa thông tin hộ"),
+        what=merge if is_merge else _("Sửa thông tin hộ"),
         details=[] if is_merge else list(_details(change, detail)),
     )
 

@@ -4,11 +4,13 @@ Each commune has its own rows; `DEFAULT_SERVICES` is what it starts with.
 """
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TypedDict
 
 from sqlalchemy import JSON, ForeignKeyConstraint
 from sqlmodel import Field, Session, select
 
+from app.core.clock import Instant
 from app.core.db import RowOf
 from app.core.feed import FeedRow, feed
 
@@ -26,11 +28,20 @@ class ServiceValues(TypedDict):
     unit: str
     position: int
     active: bool
+    first_day: date | None
+    last_day: date | None
+    changed_by: str | None
+    changed_at: datetime | None
     feed_seq: int
 
 
 class Service(FeedRow, RowOf[ServiceValues], table=True):
-    """One kind of help. `first`: the three outcomes that are offered first. `unit`: what `people` counts."""
+    """One kind of help. `first`: the three outcomes that are offered first. `unit`: what `people` counts.
+
+    A visit form offers it while it is `active`, from `first_day` to `last_day` (None: without a limit). What
+    was recorded with it is accepted whenever it arrives, so no row is ever deleted. `changed_by`: the
+    supervisor who last changed it.
+    """
 
     __tablename__ = "service"
     __table_args__ = (ForeignKeyConstraint(["commune_id"], ["commune.id"]),)
@@ -45,6 +56,10 @@ class Service(FeedRow, RowOf[ServiceValues], table=True):
     unit: str = "people"
     position: int
     active: bool = True
+    first_day: date | None = None
+    last_day: date | None = None
+    changed_by: str | None = None
+    changed_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
 """An actor's commune: its name, and the hamlets and services that the actor may see."""
 
 from sqlalchemy import bindparam
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
 from app.accounts.access import Actor, visible_to
+from app.accounts.models import Account
 from app.areas import Commune, Hamlet
 from app.catalog import Service
 from app.core.db import table_of
@@ -40,6 +41,12 @@ def team_hamlets(session: Session, actor: Actor) -> list[HamletName]:
 def hamlet_names(session: Session, actor: Actor) -> dict[str, str]:
     """The names of the hamlets that the actor may see, by id."""
     return {hamlet.id: hamlet.name for hamlet in session.exec(visible_to(actor, Hamlet))}
+
+
+def supervisor_names(session: Session, actor: Actor) -> dict[str, str]:
+    """The names of the commune's supervisors, also of those who left, by account id."""
+    wanted = visible_to(actor, Account).where(col(Account.role) == "supervisor")
+    return {account.id: account.name for account in session.exec(wanted)}
 
 
 def services_by_code(session: Session, actor: Actor) -> dict[str, Service]:

@@ -57,6 +57,12 @@ class NameTaken(CodedError):
     code = "name_taken"
 
 
+class LastService(CodedError):
+    """The only service that is switched on: without any, nobody could record help."""
+
+    code = "last_service"
+
+
 class NumberKnown(CodedError):
     """The phone number is that of one or two accounts; `owner_ids` are their ids."""
 

@@ -151,7 +151,7 @@ class NameRow(TypedDict):
 
 
 class ServiceRow(TypedDict):
-    """A service of the catalog."""
+    """A service of the catalog; a form offers it while it is `active`, from `first_day` to `last_day`."""
 
     code: str
     pillar: str
@@ -160,6 +160,9 @@ class ServiceRow(TypedDict):
     first: list[str]
     order: int
     unit: str
+    active: bool
+    first_day: str | None
+    last_day: str | None
     feed_seq: int
 
 

@@ -55,7 +55,7 @@ def _scoped(kind: str) -> Select[*tuple[object, ...]]:
     if model is Visit:
         is_recent = columns.counted_on >= bindparam("oldest_day", type_=Date())
         return wanted.where(columns.withdrawn_at.is_(None), is_recent)
-    return wanted.where(columns.active) if model is Service else wanted
+    return wanted
 
 
 def _page(kind: str) -> Prepared[Row]:

@@ -102,6 +102,7 @@ def name(row: Row) -> NameRow:
 
 def service(row: Row) -> ServiceRow:
     """A service of the catalog, from a row of `service`."""
+    first_day, last_day = row["first_day"], row["last_day"]
     return {
         "code": row["code"],
         "pillar": row["pillar"],
@@ -110,6 +111,9 @@ def service(row: Row) -> ServiceRow:
         "first": row["first"],
         "order": row["position"],
         "unit": row["unit"],
+        "active": row["active"],
+        "first_day": first_day.isoformat() if first_day else None,
+        "last_day": last_day.isoformat() if last_day else None,
         "feed_seq": row["feed_seq"],
     }
 

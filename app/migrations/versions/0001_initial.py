@@ -131,6 +131,10 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=True),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("changed_by", sa.String(), nullable=True),
+        sa.Column("changed_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["commune_id"],
             ["commune.id"],

@@ -11,6 +11,7 @@ from app.web.desk import (
     overview,
     people,
     quarantine,
+    services,
     teams,
     visits,
 )
@@ -26,6 +27,7 @@ for _resource in (
     people,
     teams,
     devices,
+    services,
     export_files,
 ):
     router.include_router(_resource.router)

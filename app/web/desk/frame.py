@@ -9,7 +9,8 @@ from app.accounts.commune import commune_of
 from app.core.strings import _
 
 OVERVIEW, VISITS, QUARANTINE = "overview", "visits", "quarantine"
-HOUSEHOLDS, DUPLICATES, PEOPLE, DEVICES = "households", "duplicates", "people", "devices"
+HOUSEHOLDS, DUPLICATES, PEOPLE = "households", "duplicates", "people"
+DEVICES, SERVICES = "devices", "services"
 _SCREENS = (
     (OVERVIEW, "/desk/", _("Tổng quan"), "today"),
     (VISITS, "/desk/visits", _("Lượt thăm"), "log"),
@@ -18,6 +19,7 @@ _SCREENS = (
     (DUPLICATES, "/desk/duplicates", _("Có thể trùng"), "copy"),
     (PEOPLE, "/desk/people", _("Tổ và người"), "people"),
     (DEVICES, "/desk/devices", _("Máy của tổ"), "phone"),
+    (SERVICES, "/desk/services", _("Việc hướng dẫn"), "help"),
 )
 
 

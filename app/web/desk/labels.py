@@ -25,6 +25,12 @@ OUTCOMES = {
     "declined": _("Không muốn"),
     "not_possible": _("Chưa đủ điều kiện"),
 }
+PILLARS = {
+    "eid": _("Định danh điện tử"),
+    "cashless": _("Thanh toán không tiền mặt"),
+    "services": _("Dịch vụ công trực tuyến"),
+    "more": _("Việc khác"),
+}
 UNITS = {"people": _("người"), "applications": _("hồ sơ")}
 # A state's text and icon; its colour follows from its code in the style sheets.
 STATES = {

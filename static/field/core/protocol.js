@@ -212,7 +212,7 @@ export const VERSIONS = {
  */
 
 /**
- * A service of the catalog.
+ * A service of the catalog; a form offers it while it is `active`, from `first_day` to `last_day`.
  * @typedef {object} ServiceRow
  * @property {string} code
  * @property {string} pillar
@@ -221,6 +221,9 @@ export const VERSIONS = {
  * @property {string[]} first
  * @property {number} order
  * @property {string} unit
+ * @property {boolean} active
+ * @property {string | null} first_day
+ * @property {string | null} last_day
  * @property {number} feed_seq
  */
 

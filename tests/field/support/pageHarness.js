@@ -159,6 +159,9 @@ function fieldsOf(context) {
   return fields;
 }
 
+/** The fields of a service that is offered every day. */
+export const OFFERED = { active: true, first_day: null, last_day: null };
+
 /** A new phone. */
 export async function emptyPhone() {
   await newPhone();
@@ -175,7 +178,8 @@ export async function lansPhone() {
   server.put("member", { id: "mai", name: "Hoàng Thị Mai" });
   for (const [order, [code, pillar, vi, unit = "people"]] of SERVICES.entries()) {
     const label = { vi, en: vi };
-    server.put("service", { code, pillar, label, outcomes: OUTCOMES, first: FIRST, order: order + 1, unit });
+    const row = { code, pillar, label, outcomes: OUTCOMES, first: FIRST, order: order + 1, unit };
+    server.put("service", { ...row, ...OFFERED });
   }
   for (const [id, house_no, alley, head_name] of HOUSEHOLDS) server.household(id, { house_no, alley, head_name });
   return phone;

@@ -20,7 +20,7 @@ import { OUTCOMES, PILLARS } from "../labels.js";
 import { recordStatus } from "../log/recordStatus.js";
 import { findHousehold, NotFound, page } from "../responses.js";
 import { saveFailed } from "../saveFailed.js";
-import { operationData, parseEntry } from "./visitEntry.js";
+import { isOffered, operationData, parseEntry } from "./visitEntry.js";
 import { findUndoable, undoOperation } from "./visitUndo.js";
 
 /** @typedef {import("../responses.js").PageResponse} PageResponse */
@@ -32,7 +32,7 @@ import { findUndoable, undoOperation } from "./visitUndo.js";
 /** @typedef {import("../../store/view/overlay.js").Visit} Visit */
 /** @typedef {import("../../core/protocol.js").ServiceRow} ServiceRow */
 
-/** @typedef {{service: ServiceRow | undefined, outcome: string}} Setting */
+/** @typedef {{offered: ServiceRow[], service: ServiceRow | undefined, outcome: string}} Setting */
 /**
  * The household tapped, or the errors that prevented saving.
  * @typedef {{touched?: string, errors?: Record<string, string>}} Tapped
@@ -60,12 +60,13 @@ export async function markHousehold(request) {
   const { account, params, form, env } = request;
   const view = await loadView(account.account_id);
   const { id: touched } = findHousehold(view, params.id);
-  const { service, outcome } = await loadSetting(account.account_id, view);
+  const setting = await loadSetting(account.account_id, view, env.now());
   const absent = form.get("result") === "not_home";
-  const errors = absent ? {} : check({ service, outcome });
+  const errors = absent ? {} : check(setting);
   if (errorList(errors).length) return show(request, { errors });
   const id = form.get("id") || env.newId();
   const entry = parseEntry(new URLSearchParams({ household_id: touched, result: absent ? "not_home" : "helped" }));
+  const { service, outcome } = setting;
   if (service) entry.services.set(service.code, { outcome, people: "1" });
   const at = env.now().toISOString();
   const data = { id, ...operationData(entry), quick: true };
@@ -126,23 +127,25 @@ async function show({ account, url, env }, tapped) {
     ...listContext({ view, now, rowFields, isPinned }, query),
     ...headingContext(view, query.q),
     picking: null,
-    quick: settingContext(view, await loadSetting(account.account_id, view), errors, tapped === null),
+    quick: settingContext(await loadSetting(account.account_id, view, now), errors, tapped === null),
     mode_href: listAddress(query, { address: LIST_PATH, page: 1 }),
   };
   return page("households", context, errorList(errors).length ? 422 : 200);
 }
 
 /**
- * The setting, as far as the catalog still has it.
+ * The services of today, and the setting as far as they have it.
  * @param {string} accountId
  * @param {View} view
+ * @param {Date} now
  * @returns {Promise<Setting>}
  */
-async function loadSetting(accountId, view) {
+async function loadSetting(accountId, view, now) {
   const fields = fieldsOfDraft((await loadDraft(accountId, DRAFT)) ?? {});
-  const service = view.services.find(({ code }) => code === fields.get("service"));
+  const offered = view.services.filter((one) => isOffered(one, localDay(now)));
+  const service = offered.find(({ code }) => code === fields.get("service"));
   const outcome = fields.get("outcome") ?? "";
-  return { service, outcome: service?.outcomes.includes(outcome) ? outcome : "" };
+  return { offered, service, outcome: service?.outcomes.includes(outcome) ? outcome : "" };
 }
 
 /** @param {Setting} setting */
@@ -154,15 +157,14 @@ function check({ service, outcome }) {
 }
 
 /**
- * @param {View} view
  * @param {Setting} setting
  * @param {Record<string, string>} errors
  * @param {boolean} autofocus
  */
-function settingContext(view, { service, outcome }, errors, autofocus) {
+function settingContext({ offered, service, outcome }, errors, autofocus) {
   const pillars = Object.entries(PILLARS).map(([pillar, label]) => ({
     label,
-    services: view.services
+    services: offered
       .filter((one) => one.pillar === pillar)
       .map(({ code, label: { vi } }) => ({ code, label: vi, chosen: code === service?.code })),
   }));

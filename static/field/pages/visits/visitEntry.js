@@ -6,6 +6,7 @@ import { dayAfter, isDay } from "../formats.js";
 import { RESULTS } from "../labels.js";
 
 /** @typedef {import("../../store/view/overlay.js").Visit} Visit */
+/** @typedef {import("../../core/protocol.js").ServiceRow} ServiceRow */
 /** @typedef {{outcome: string, people: string}} ServiceInput */
 
 /**
@@ -43,6 +44,15 @@ export function parseEntry(form) {
     follow_up: form.get("follow_up") ?? "",
     follow_up_on: form.get("follow_up_on") ?? "",
   };
+}
+
+/**
+ * Whether a form offers the service on a day.
+ * @param {ServiceRow} service
+ * @param {string} day
+ */
+export function isOffered({ active, first_day, last_day }, day) {
+  return active && (first_day ?? day) <= day && day <= (last_day ?? day);
 }
 
 /**

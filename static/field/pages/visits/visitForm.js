@@ -5,7 +5,7 @@ import { errorList } from "../fields.js";
 import { dateText, dayAfter, dayText, localDay } from "../formats.js";
 import { householdAddress, householdTitle, OUTCOMES, PILLARS, RESULTS } from "../labels.js";
 import { page } from "../responses.js";
-import { MAX_DAYS_AHEAD } from "./visitEntry.js";
+import { isOffered, MAX_DAYS_AHEAD } from "./visitEntry.js";
 
 /** @typedef {import("../../store/view/overlay.js").View} View */
 /** @typedef {import("../../store/view/overlay.js").Household} Household */
@@ -76,7 +76,7 @@ export function showForm(form, entry, { view, household, reader, now }, sentence
         },
     last_visit: household ? lastVisitText(view, household, reader, visit) : "",
     results: Object.entries(RESULTS).map(([value, label]) => ({ value, label, chosen: entry.result === value })),
-    ...services(view, entry, sentences),
+    ...services(view, entry, localDay(now), sentences),
     note: entry.note,
     ...followUpFields(entry, localDay(now)),
     result_error: sentences.result ?? "",
@@ -102,12 +102,15 @@ function lastVisitText(view, household, reader, except) {
 }
 
 /**
+ * The services that are offered, and those that the entry has.
  * @param {View} view
  * @param {Entry} entry
+ * @param {string} today
  * @param {Record<string, string>} sentences
  */
-function services(view, entry, sentences) {
-  const shown = [...view.services, ...switchedOff(view, entry)];
+function services(view, entry, today, sentences) {
+  const known = view.services.filter((one) => isOffered(one, today) || entry.services.has(one.code));
+  const shown = [...known, ...unknownServices(view, entry)];
   const choices = shown.map((service) => serviceChoice(service, entry, sentences));
   const rest = choices.slice(FRONT_SERVICES);
   const pillars = Object.entries(PILLARS).map(([pillar, label]) => ({
@@ -122,19 +125,19 @@ function services(view, entry, sentences) {
 }
 
 /**
- * The services of the entry that are not in the catalog any more: a visit retains them.
+ * The services of the entry that the catalog does not have since a restore: a visit retains them.
  * @param {View} view
  * @param {Entry} entry
  * @returns {ServiceRow[]}
  */
-function switchedOff(view, entry) {
+function unknownServices(view, entry) {
   const known = new Set(view.services.map(({ code }) => code));
   return [...entry.services].flatMap(([code, { outcome }]) => {
     if (known.has(code)) return [];
     const label = _("Việc không còn trong danh mục");
     const outcomes = [outcome];
     const row = { code, pillar: "more", label: { vi: label, en: label }, outcomes, first: outcomes };
-    return [{ ...row, order: 0, unit: "people", feed_seq: 0 }];
+    return [{ ...row, order: 0, unit: "people", active: true, first_day: null, last_day: null, feed_seq: 0 }];
   });
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import * as drafts from "../../../../static/field/store/drafts.js";
 import * as outbox from "../../../../static/field/store/outbox.js";
-import { accounts, LAN, lansPhone, putVisit, readyPhone, visitFields } from "../../support/pageHarness.js";
+import { accounts, LAN, lansPhone, OFFERED, putVisit, readyPhone, visitFields } from "../../support/pageHarness.js";
 import { signIn } from "../../support/phone.js";
 
 const QUICK = "/field/households/quick";
@@ -139,7 +139,7 @@ describe("the setting", () => {
   });
 
   test("offers only the outcomes that the service allows", async () => {
-    const row = { pillar: "eid", label: { vi: "Làm mức 2", en: "" }, order: 6, unit: "people" };
+    const row = { pillar: "eid", label: { vi: "Làm mức 2", en: "" }, order: 6, unit: "people", ...OFFERED };
     phone.server.put("service", {
       ...row,
       code: "vneid_level_2",

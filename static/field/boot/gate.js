@@ -9,6 +9,9 @@ const current = {
   why: /** @type {HTMLScriptElement} */ (document.currentScript).dataset.why,
   on: systemOf(navigator),
 };
+/** The invite code from a QR code, which stays in the address: it has to reach the browser that can use it. */
+const invite = location.hash.startsWith("#invite=") ? location.hash : "";
+const address = location.href.split("#")[0] + invite;
 const main = /** @type {HTMLElement} */ (new DOMParser().parseFromString(page, "text/html").querySelector("main"));
 
 for (const part of parts("[data-why], [data-on]")) {
@@ -41,36 +44,29 @@ function isIncluded(wanted, actual) {
 }
 
 /**
- * This address, with any invite code in it, as an Android intent that opens it in Chrome. Without Chrome it leads to
- * the steps below.
+ * This address, with any invite code in it, as an Android intent that opens it in Chrome. Android takes what is before
+ * the last `#` as the address. Without Chrome it leads to the steps below.
  */
 function chromeIntent() {
-  const { protocol, host, pathname, search, href } = location;
-  const back = encodeURIComponent(`${href.split("#")[0]}#steps`);
+  const { protocol, host, pathname, search } = location;
+  const back = encodeURIComponent(invite ? address : `${address}#steps`);
   const how = `scheme=${protocol.slice(0, -1)};package=com.android.chrome;S.browser_fallback_url=${back}`;
-  return `intent://${host}${pathname}${search}#Intent;${how};end`;
+  return `intent://${host}${pathname}${search}${invite}#Intent;${how};end`;
 }
 
 function stayInSafari() {
   localStorage.setItem(STAY_KEY, "1");
-  history.replaceState(null, "", location.pathname + location.search);
+  history.replaceState(null, "", address);
   location.reload();
 }
 
 function copy() {
-  const address = location.href.split("#")[0];
   const copying = navigator.clipboard ? navigator.clipboard.writeText(address) : Promise.reject();
-  copying.then(
-    () => showMessage("copied"),
-    () => copyFromInput(address),
-  );
+  copying.then(() => showMessage("copied"), copyFromInput);
 }
 
-/**
- * Without the clipboard API the address is shown in a field and selected.
- * @param {string} address
- */
-function copyFromInput(address) {
+/** Without the clipboard API the address is shown in a field and selected. */
+function copyFromInput() {
   const input = /** @type {HTMLInputElement} */ (main.querySelector("input"));
   /** @type {HTMLElement} */ (input.parentElement).hidden = false;
   input.value = address;

@@ -43,7 +43,8 @@ export async function firstPaint(handle) {
     text = await rendered.response.text();
     address = rendered.address;
   } while (location.href !== wanted); // Back was tapped meanwhile
-  await paint(text, address + location.hash);
+  // The fragment may be an invite code, which is in the form by now and belongs into no history.
+  await paint(text, address === "/field/sign-in" ? address : address + location.hash);
 }
 
 /**

@@ -1,4 +1,4 @@
-"""/desk/people/new: *Mời người mới*, and the sheet with the code."""
+"""/desk/people/new: *Mời người mới*."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,21 +8,18 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from app.accounts.models import Account
-from app.accounts.sign_in import INVITE_LIFETIME
 from app.core.errors import NumberKnown, NumberShared
-from app.core.phone import display_phone
 from app.core.strings import _
 from app.sync.quarantine.retry import retry_quarantined
 from app.teams.directory import list_members, list_teams
-from app.teams.members import InviteCode, NewMember, invite_member, make_code
-from app.web.deps import get_settings
+from app.teams.members import NewMember, invite_member, make_code
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import PEOPLE, Frame, build_frame
 from app.web.desk.people.fields import check_member, with_every_field
+from app.web.desk.people.invite_sheet import invite_sheet
 from app.web.desk.people.labels import ROLES, role_options, state_badge, team_label, team_options
 from app.web.desk.visits.filters import Option
-from app.web.rendering import html, moment
+from app.web.rendering import html
 
 router = APIRouter()
 
@@ -50,22 +47,6 @@ class InvitePage:
     roles: list[Option]
     problems: dict[str, str]
     known: list[KnownPerson]
-
-
-@dataclass(frozen=True)
-class InviteSheet:
-    """What templates/desk/invite_sheet.html shows: what the person who is invited needs. It is shown once."""
-
-    title: str
-    frame: Frame
-    name: str
-    role: str
-    team: str
-    phone: str
-    code: str
-    address: str
-    until: str
-    person: str
 
 
 @router.get("/desk/people/new")
@@ -100,29 +81,6 @@ def invite_person(
         return _form(desk, member, {"phone": _("Số này đã có hai người dùng chung, không thêm được nữa.")})
     retry_quarantined(desk.database, desk.now)
     return invite_sheet(request, desk, account.id, code)
-
-
-def invite_sheet(request: Request, desk: DeskContext, account_id: str, code: InviteCode) -> Response:
-    """The page with the code of this account."""
-    origin = get_settings(request).public_url.rstrip("/") or str(request.base_url).rstrip("/")
-
-    def load(session: Session) -> InviteSheet:
-        entry = list_members(session, desk.actor, desk.now, account_id)[0]
-        account: Account = entry.account
-        return InviteSheet(
-            title=_("Mã mời của %(name)s", name=account.name),
-            frame=build_frame(session, desk.actor, PEOPLE),
-            name=account.name,
-            role=ROLES[account.role],
-            team=team_label(entry.team),
-            phone=display_phone(account.phone),
-            code=f"{code.code[:4]} {code.code[4:]}",
-            address=f"{origin}/field/sign-in",
-            until=moment(desk.now + INVITE_LIFETIME),
-            person=f"/desk/people/{account.id}",
-        )
-
-    return html("desk/invite_sheet.html", desk.database.read(load))
 
 
 def _form(

@@ -24,16 +24,19 @@ import { page, redirect } from "../responses.js";
 const TIMEOUT_MS = 30_000;
 const OFFLINE = _("Chưa đăng nhập được vì không có mạng. Đến nơi có mạng rồi thử lại.");
 const BUSY = _("Máy chủ đang bận. Thử lại sau ít phút.");
+/** The fragment of the address in the QR code of an invite sheet: the fields of the form. No server gets to see it. */
+const INVITE = /^#invite=\d{8}&phone=\d{8,17}$/;
 /** Vietnamese numbers, with or without the leading 0 or 84, and foreign ones. */
 const PHONE = /^(?:0\d{9,10}|(?:\+|00)\d{8,15}|84\d{9,10}|[1-9]\d{8,9})$/;
 
 /**
- * The form, empty.
+ * The form, empty, or filled from the QR code of an invite sheet. It is not sent before the person taps the button.
  * @param {PageRequest} request
  * @returns {Promise<PageResponse>}
  */
 export function showSignIn(request) {
-  return showForm(request, {});
+  const { hash } = request.url;
+  return showForm({ ...request, form: new URLSearchParams(INVITE.test(hash) ? hash.slice(1) : "") }, {});
 }
 
 /**

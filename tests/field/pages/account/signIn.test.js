@@ -191,3 +191,31 @@ test("without room for the account sign-in says so, keeps what Lan typed, and th
   assert.equal(answer.context.invite, "1000 0001");
   assert.equal((await phone.post("/field/sign-in", FIELDS)).location, "/field/first-download");
 });
+
+test("the fragment of a QR code fills the form, and nothing is sent", async () => {
+  phone.fetch = () => assert.fail("a request was sent");
+  const { status, context } = await phone.get("/field/sign-in#invite=10000001&phone=0900000001");
+  assert.deepEqual([status, context.invite, context.phone, context.errors], [200, "10000001", "0900000001", []]);
+});
+
+for (const fragment of [
+  "invite=1000000&phone=0900000001",
+  "invite=100000011&phone=0900000001",
+  "invite=10000001",
+  "invite=10000001&phone=+84900000001",
+  "invite=10000001&phone=0900000001&next=/desk/",
+  "phone=0900000001&invite=10000001",
+  "invite=%3Cscript&phone=0900000001",
+  "steps",
+  "",
+]) {
+  test(`#${fragment} is not that of a QR code: the form stays empty`, async () => {
+    const { status, context } = await phone.get(`/field/sign-in#${fragment}`);
+    assert.deepEqual([status, context.invite, context.phone], [200, "", ""]);
+  });
+}
+
+test("invite and number in the query fill nothing: a query reaches the server", async () => {
+  const { context } = await phone.get("/field/sign-in?invite=10000001&phone=0900000001");
+  assert.deepEqual([context.invite, context.phone], ["", ""]);
+});

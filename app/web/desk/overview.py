@@ -16,14 +16,17 @@ from app.core.errors import StaleDecision
 from app.core.strings import _
 from app.deduplication.duplicates import find_duplicate_pairs
 from app.sync.quarantine.view import count_waiting
+from app.teams.unused_invites import UnusedInvite, unused_invites
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.duplicates import format_count
 from app.web.desk.frame import OVERVIEW, Frame, build_frame
 from app.web.desk.labels import phone_number
+from app.web.desk.people.labels import code_age
 from app.web.rendering import html, moment, number
 
 router = APIRouter()
 
+INVITES_SHOWN = 10
 LOSS_CHANGED = _("Tin về máy này vừa thay đổi. Hãy xem lại rồi quyết định.")
 
 
@@ -45,6 +48,18 @@ class CallCard:
 
 
 @dataclass(frozen=True)
+class InviteCard:
+    """Somebody who has not used their invite; `href` is the person's page."""
+
+    person: str
+    href: str
+    team: str
+    phone: str
+    phone_link: str
+    sentence: str
+
+
+@dataclass(frozen=True)
 class PendingDecisions:
     """How many decisions a screen waits for."""
 
@@ -55,13 +70,16 @@ class PendingDecisions:
 
 @dataclass(frozen=True)
 class OverviewPage:
-    """What templates/desk/overview.html shows; `called`: the phones that somebody called today."""
+    """What templates/desk/overview.html shows; `called`: the phones that somebody called today; `invites`:
+    the oldest of the unused ones, of which there are `invite_count`."""
 
     title: str
     frame: Frame
     as_of: str
     calls: list[CallCard]
     called: list[CallCard]
+    invites: list[InviteCard]
+    invite_count: str
     problem: str
     decisions: list[PendingDecisions]
 
@@ -103,12 +121,15 @@ def settle_loss(device_id: PathId, desk: Desk, seen: Annotated[str, Form()] = ""
 def _overview(desk: DeskContext, problem: str = "", status: int = 200) -> Response:
     def load(session: Session) -> OverviewPage:
         phones = calls.calls_to_make(session, desk.actor, desk.now)
+        invites = unused_invites(session, desk.actor, desk.now)
         return OverviewPage(
             title=_("Tổng quan"),
             frame=build_frame(session, desk.actor, OVERVIEW),
             as_of=moment(desk.now),
             calls=[_card(call, desk.now) for call in phones if not call.called],
             called=[_card(call, desk.now) for call in phones if call.called],
+            invites=[_invite_card(invite, desk.now) for invite in invites[:INVITES_SHOWN]],
+            invite_count=number(len(invites)),
             problem=problem,
             decisions=[screen for screen in _decisions(session, desk) if screen.count != "0"],
         )
@@ -139,6 +160,23 @@ def _card(call: Call, now: datetime) -> CallCard:
         action=f"{path}/undo" if call.called else path,
         settle_action=f"{path}/settle" if call.has_lost else "",
         loss=call.loss,
+    )
+
+
+def _invite_card(invite: UnusedInvite, now: datetime) -> InviteCard:
+    phone, phone_link = phone_number(invite.account.phone)
+    age = code_age(now - invite.created_at)
+    if invite.is_open:
+        sentence = _("Mã mời %(age)s chưa dùng, hết hạn %(when)s.", age=age, when=moment(invite.expires_at))
+    else:
+        sentence = _("Mã mời %(age)s chưa dùng, nay không dùng được nữa: cấp lại mã.", age=age)
+    return InviteCard(
+        person=invite.account.name,
+        href=f"/desk/people/{invite.account.id}",
+        team=invite.team,
+        phone=phone,
+        phone_link=phone_link,
+        sentence=sentence,
     )
 
 

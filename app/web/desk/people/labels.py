@@ -1,10 +1,11 @@
 """Labels of people: their role, their state, the teams to choose from."""
 
+from datetime import timedelta
+
 from app.core.strings import _
 from app.teams.directory import ACTIVE, ENDED, NEVER, REVOKED, SILENT, Member, TeamInCharge
 from app.web.desk.labels import Badge
 from app.web.desk.visits.filters import Option
-from app.web.rendering import moment
 
 ROLES = {"volunteer": _("Thành viên"), "leader": _("Tổ trưởng")}
 # A state's text, icon and the kind that gives its colour.
@@ -18,16 +19,21 @@ _STATES = {
 
 
 def state_badge(member: Member) -> Badge:
-    """*Đang dùng*, *Im lặng 5 ngày*, *Chưa đăng nhập* with the age of the code."""
+    """*Đang dùng*, *Im lặng 5 ngày*, *Chưa đăng nhập*; with the age of a code that is not used."""
     text, icon, kind = _STATES[member.state]
     why = ""
     if member.state == SILENT:
         text = _("Im lặng %(days)s ngày", days=member.silence.days)
-    if member.state == NEVER and member.invited_at is not None:
-        why = _("cấp mã %(when)s", when=moment(member.invited_at))
+    if member.invited_at is not None:
+        why = _("mã mời chưa dùng, %(age)s", age=code_age(member.now - member.invited_at))
     elif member.state == NEVER:
         why = _("không còn mã mời")
     return Badge(kind, text, icon, why)
+
+
+def code_age(age: timedelta) -> str:
+    """*cấp hôm nay*, *cấp 4 ngày trước*."""
+    return _("cấp %(days)s ngày trước", days=age.days) if age.days else _("cấp hôm nay")
 
 
 def team_label(team: TeamInCharge | None) -> str:

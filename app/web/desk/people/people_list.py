@@ -36,7 +36,8 @@ class PersonRow:
 
 @dataclass(frozen=True)
 class PeoplePage:
-    """What templates/desk/people.html shows. `has_people`: there are some, perhaps none with these words."""
+    """What templates/desk/people.html shows. `has_people`: there are some, perhaps none with these words.
+    `invited`: only those with an unused code are listed; `unused`: how many there are."""
 
     title: str
     frame: Frame
@@ -45,16 +46,24 @@ class PeoplePage:
     rows: list[PersonRow]
     q: str
     has_people: bool
+    invited: bool
+    unused: str
 
 
 @router.get("/desk/people")
-def show_people(desk: Desk, q: str = "") -> Response:
-    """The list; `q` has words of a name, number or team."""
-    words = q[:MAX_WORDS]
+def show_people(desk: Desk, q: str = "", show: str = "") -> Response:
+    """The list; `q` has words of a name, number or team. `show=invited`: those with an unused code, the
+    oldest code first."""
+    words, invited = q[:MAX_WORDS], show == "invited"
 
     def load(session: Session) -> PeoplePage:
         members = list_members(session, desk.actor, desk.now)
-        found = sorted(search(members, words), key=lambda member: member.state == ENDED)
+        unused = sorted(
+            (one for one in members if one.invited_at), key=lambda one: one.invited_at or desk.now
+        )
+        found = search(unused if invited else members, words)
+        if not invited:
+            found.sort(key=lambda member: member.state == ENDED)
         return PeoplePage(
             title=_("Tổ và người"),
             frame=build_frame(session, desk.actor, PEOPLE),
@@ -63,6 +72,8 @@ def show_people(desk: Desk, q: str = "") -> Response:
             rows=[_row(member) for member in found],
             q=words,
             has_people=bool(members),
+            invited=invited,
+            unused=number(len(unused)) if unused else "",
         )
 
     return html("desk/people.html", desk.database.read(load))

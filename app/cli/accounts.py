@@ -190,4 +190,4 @@ def _consequences(session: Session, account: Account) -> Iterator[str]:
         Account.commune_id == account.commune_id, Account.role == "supervisor"
     )
     if all(supervisor.ended_at for supervisor in session.exec(supervisors)):
-        yield _("Xã không còn cán bộ nào: hãy thêm bằng lệnh supervisor.")
+        yield _("Không còn cán bộ nào: hãy thêm bằng lệnh supervisor.")

@@ -29,7 +29,7 @@ def import_export_file(file: Annotated[Path, typer.Argument(help="An export file
     except FileRefused as refused:
         raise CommandRefused(refused.sentence) from None
     except Unavailable:
-        raise CommandRefused(_("Cơ sở dữ liệu đang bận hoặc đã đầy: hãy nhận lại tệp này.")) from None
+        raise CommandRefused(_("Cơ sở dữ liệu đang bận hoặc đã đầy: hãy nhập lại tệp này.")) from None
     except OSError:
         raise CommandRefused(_("Không đọc được tệp này: hãy xem lại tên và quyền đọc.")) from None
     typer.echo(importer.summary_sentence(result))
@@ -46,7 +46,7 @@ def new_export_key(
         started = select(Commune).where(col(Commune.started_at).is_not(None))
         found = session.exec(started.where(Commune.code == commune) if commune else started).all()
         if len(found) != 1:
-            raise CommandRefused(_("Hãy nói rõ xã nào đã bắt đầu: --commune MÃ."))
+            raise CommandRefused(_("Hãy nói rõ xã, phường nào đã bắt đầu: --commune MÃ."))
         return keys.create(session, found[0].id, utc_now()).id
 
     database = open_database(Settings())

@@ -52,7 +52,7 @@ class Verdict:
 
 
 def accept(session: Session, actor: Actor, visit_id: str, version: int, now: datetime) -> None:
-    """*Hợp lệ*: accept a visit. `version` is the one that the supervisor saw.
+    """*Duyệt*: accept a visit. `version` is the one that the supervisor saw.
 
     Raises `NotFound`, and `StaleDecision` if the author amended or withdrew the visit meanwhile.
     """

@@ -7,7 +7,7 @@ import { pickPage, pickRow, selectedCount } from "./selection.js";
 const SHORTCUTS = {
   j: (here) => step(here, 1),
   k: (here) => step(here, -1),
-  h: (here) => (inPanel(here) ? press("#panel", "h") : selectedCount() ? toButton() : accept(rowOf(here))),
+  d: (here) => (inPanel(here) ? press("#panel", "d") : selectedCount() ? toButton() : accept(rowOf(here))),
   t: (here) => (inPanel(here) ? press("#panel", "t") : selectedCount() ? toReasons() : askReason(rowOf(here))),
   x: (here, event) => pickRow(rowOf(here), event.shiftKey),
   a: pickPage,

@@ -68,7 +68,7 @@ def test_ended_supervisor_has_no_session_and_cannot_sign_in(
 ) -> None:
     output = run(database_url, "end-account", *OF_BINH).stdout
     assert output.startswith("Đã kết thúc tài khoản: Hoàng Văn Bình, cán bộ, xã Yên Bình\n")
-    assert "không còn cán bộ nào" in output
+    assert "Không còn cán bộ nào" in output
     assert count_rows(database, SignInSession, SignInSession.account_id == world.binh) == 0
     assert desk.get("/desk/visits").headers["location"] == "/desk/sign-in"
     assert not can_sign_in(browser(), "mat-khau-binh")

@@ -12,8 +12,8 @@ def test_export_file_is_imported_once(lan: Phone, world: World, database_url: st
     file = tmp_path / "lan.tnha"
     file.write_bytes(make_export_file(lan, lan.visit(world.duc)))
     whose = "Tệp của Nguyễn Thị Lan có 1 bản ghi: "
-    assert run(database_url, "take-in", str(file)).stdout == whose + "đã nhận 1, đã có từ trước 0.\n"
-    assert run(database_url, "take-in", str(file)).stdout == whose + "đã nhận 0, đã có từ trước 1.\n"
+    assert run(database_url, "take-in", str(file)).stdout == whose + "đã nhập 1, đã có từ trước 0.\n"
+    assert run(database_url, "take-in", str(file)).stdout == whose + "đã nhập 0, đã có từ trước 1.\n"
 
 
 def test_other_files_are_refused_with_a_sentence_by_the_command(

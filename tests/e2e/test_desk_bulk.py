@@ -36,20 +36,20 @@ def test_keys_select_visits_and_the_button_shows_their_number(desk: Page) -> Non
     expect(_message(desk)).to_have_text("Đã chọn 1 lượt.")
     desk.keyboard.press("j")
     desk.keyboard.press("x")
-    expect(_button(desk, "Hợp lệ 2 lượt")).to_be_visible()
+    expect(_button(desk, "Duyệt 2 lượt")).to_be_visible()
     desk.keyboard.press("x")
-    expect(_button(desk, "Hợp lệ 1 lượt")).to_be_visible()
+    expect(_button(desk, "Duyệt 1 lượt")).to_be_visible()
     desk.keyboard.press("x")
-    desk.keyboard.press("h")
-    expect(_button(desk, "Hợp lệ 2 lượt")).to_be_focused()
-    _expect_states(desk, ["Đã nhận"] * 3)
+    desk.keyboard.press("d")
+    expect(_button(desk, "Duyệt 2 lượt")).to_be_focused()
+    _expect_states(desk, ["Chưa duyệt"] * 3)
     desk.keyboard.press("Enter")
     done = desk.get_by_role("status").filter(has_text="Đã duyệt 2 lượt.")
     expect(done).to_be_focused()
-    _expect_states(desk, ["Hợp lệ", "Hợp lệ", "Đã nhận"])
+    _expect_states(desk, ["Đã duyệt", "Đã duyệt", "Chưa duyệt"])
     desk.keyboard.press("u")
     expect(desk.get_by_text("Đã hoàn tác 2 lượt.")).to_be_visible()
-    _expect_states(desk, ["Đã nhận"] * 3)
+    _expect_states(desk, ["Chưa duyệt"] * 3)
 
 
 def test_keys_select_a_range_and_the_whole_page(desk: Page) -> None:
@@ -58,13 +58,13 @@ def test_keys_select_a_range_and_the_whole_page(desk: Page) -> None:
     desk.keyboard.press("j")
     desk.keyboard.press("j")
     desk.keyboard.press("Shift+X")
-    expect(_button(desk, "Hợp lệ 3 lượt")).to_be_visible()
+    expect(_button(desk, "Duyệt 3 lượt")).to_be_visible()
     expect(desk.get_by_label("Chọn cả trang")).to_be_checked()
     desk.keyboard.press("a")
     expect(_message(desk)).to_have_text("Chưa chọn lượt nào.")
-    expect(_button(desk, "Hợp lệ")).to_have_count(0)
+    expect(_button(desk, "Duyệt")).to_have_count(0)
     desk.keyboard.press("a")
-    expect(_button(desk, "Hợp lệ 3 lượt")).to_be_visible()
+    expect(_button(desk, "Duyệt 3 lượt")).to_be_visible()
 
 
 def test_many_are_returned_with_one_reason_by_keyboard_alone(desk: Page) -> None:
@@ -101,11 +101,11 @@ def test_missing_fields_are_named_and_the_selection_stays(desk: Page) -> None:
 def test_shift_and_mouse_select_a_range(desk: Page) -> None:
     _boxes(desk).nth(0).click()
     _boxes(desk).nth(2).click(modifiers=["Shift"])
-    _button(desk, "Hợp lệ 3 lượt").click()
+    _button(desk, "Duyệt 3 lượt").click()
     expect(desk.get_by_text("Đã duyệt 3 lượt.")).to_be_visible()
     _button(desk, "Hoàn tác").click()
     expect(desk.get_by_text("Đã hoàn tác 3 lượt.")).to_be_visible()
-    _expect_states(desk, ["Đã nhận"] * 3)
+    _expect_states(desk, ["Chưa duyệt"] * 3)
 
 
 def test_enter_in_a_box_opens_the_visit_and_decides_nothing(desk: Page) -> None:
@@ -113,7 +113,7 @@ def test_enter_in_a_box_opens_the_visit_and_decides_nothing(desk: Page) -> None:
     _boxes(desk).nth(1).focus()
     desk.keyboard.press("Enter")
     expect(desk.get_by_role("heading", name="14 · Trần Thị Mai")).to_be_focused()
-    _expect_states(desk, ["Đã nhận"] * 3)
+    _expect_states(desk, ["Chưa duyệt"] * 3)
     desk.keyboard.press("Escape")
     desk.get_by_label("Chọn cả trang").focus()
     desk.keyboard.press("Enter")
@@ -121,7 +121,7 @@ def test_enter_in_a_box_opens_the_visit_and_decides_nothing(desk: Page) -> None:
     desk.keyboard.press("Enter")  # on the first reason
     desk.wait_for_timeout(300)
     desk.reload()
-    _expect_states(desk, ["Đã nhận"] * 3)
+    _expect_states(desk, ["Chưa duyệt"] * 3)
 
 
 def test_selected_visit_stays_selected_when_opened(desk: Page) -> None:
@@ -131,7 +131,7 @@ def test_selected_visit_stays_selected_when_opened(desk: Page) -> None:
     desk.keyboard.press("x")
     desk.keyboard.press("Enter")
     expect(desk.get_by_role("heading", name="14 · Trần Thị Mai")).to_be_focused()
-    expect(_button(desk, "Hợp lệ 2 lượt")).to_be_visible()
+    expect(_button(desk, "Duyệt 2 lượt")).to_be_visible()
     _expect_selected(desk, [True, True, False])
 
 
@@ -140,23 +140,23 @@ def test_selected_visit_that_is_decided_in_the_panel_is_no_longer_selected(desk:
     desk.keyboard.press("j")
     desk.keyboard.press("Enter")
     expect(desk.get_by_role("heading", name="5 · Đặng Thị Ước")).to_be_focused()
-    desk.keyboard.press("h")
+    desk.keyboard.press("d")
     expect(_message(desk)).to_have_text("Đã chọn 2 lượt. 1 lượt vừa đổi, đã bỏ chọn.")
     desk.keyboard.press("u")
-    expect(desk.get_by_role("row").filter(has_text="Đặng Thị Ước")).to_contain_text("Đã nhận")
-    expect(_button(desk, "Hợp lệ 2 lượt")).to_be_visible()
-    _button(desk, "Hợp lệ 2 lượt").click()
+    expect(desk.get_by_role("row").filter(has_text="Đặng Thị Ước")).to_contain_text("Chưa duyệt")
+    expect(_button(desk, "Duyệt 2 lượt")).to_be_visible()
+    _button(desk, "Duyệt 2 lượt").click()
     expect(desk.get_by_text("Đã duyệt 2 lượt.")).to_be_visible()
-    _expect_states(desk, ["Đã nhận", "Hợp lệ", "Hợp lệ"])
+    _expect_states(desk, ["Chưa duyệt", "Đã duyệt", "Đã duyệt"])
 
 
 def test_visit_amended_meanwhile_is_left_out_and_reported(desk: Page, lan: LanPhone, world: World) -> None:
     desk.keyboard.press("a")
     lan.amend(1, world.duc)
-    _button(desk, "Hợp lệ 3 lượt").click()
+    _button(desk, "Duyệt 3 lượt").click()
     sentence = "Đã duyệt 2 lượt. 1 lượt đã được sửa sau khi trang này mở: chưa duyệt."
     expect(desk.get_by_text(sentence)).to_be_visible()
-    _expect_states(desk, ["Hợp lệ", "Hợp lệ", "Đã nhận"])
+    _expect_states(desk, ["Đã duyệt", "Đã duyệt", "Chưa duyệt"])
 
 
 def test_the_whole_filter_over_every_page(
@@ -168,17 +168,17 @@ def test_the_whole_filter_over_every_page(
     desk = _at_list(open_browser, DESKTOP)
     whole = desk.get_by_label("Chọn cả 260 lượt của bộ lọc này")
     whole.check()
-    expect(_button(desk, "Hợp lệ 260 lượt")).to_be_visible()
+    expect(_button(desk, "Duyệt 260 lượt")).to_be_visible()
     _boxes(desk).nth(3).uncheck()
     expect(whole).not_to_be_checked()
-    expect(_button(desk, "Hợp lệ 249 lượt")).to_be_visible()
+    expect(_button(desk, "Duyệt 249 lượt")).to_be_visible()
     whole.check()
     lan.record(world.duc)  # after the page was loaded
     desk.get_by_role("link", name="Nguyễn Văn Thử").nth(3).click()
     expect(desk.get_by_role("heading", level=2).filter(has_text="Nguyễn Văn Thử")).to_be_focused()
-    desk.keyboard.press("h")
-    expect(_button(desk, "Hợp lệ 259 lượt")).to_be_visible()
-    _button(desk, "Hợp lệ 259 lượt").click()
+    desk.keyboard.press("d")
+    expect(_button(desk, "Duyệt 259 lượt")).to_be_visible()
+    _button(desk, "Duyệt 259 lượt").click()
     expect(desk.get_by_text(re.compile("Đã duyệt 259 lượt."))).to_be_visible()
     desk.goto("/desk/visits?state=received")
     expect(desk.get_by_role("row").filter(has_text="Nguyễn Văn Đức")).to_be_visible()
@@ -190,7 +190,7 @@ def test_undo_disappears_after_a_minute(open_browser: Opener, lan: LanPhone, wor
     desk = _at_list(open_browser, DESKTOP)
     desk.clock.install()
     desk.keyboard.press("a")
-    _button(desk, "Hợp lệ 2 lượt").click()
+    _button(desk, "Duyệt 2 lượt").click()
     undo = _button(desk, "Hoàn tác")
     undo.focus()
     desk.clock.fast_forward(30_000)
@@ -206,14 +206,14 @@ def test_on_a_phone_cards_have_boxes_and_the_bar_stays_in_sight(
     lan.record(*add_households(database, world, 12))
     desk = _at_list(open_browser, PHONE)
     _boxes(desk).nth(0).tap()
-    button = _button(desk, "Hợp lệ 1 lượt")
+    button = _button(desk, "Duyệt 1 lượt")
     expect(button).to_be_in_viewport()
     _boxes(desk).nth(1).tap()
-    expect(_button(desk, "Hợp lệ 2 lượt")).to_be_in_viewport()
+    expect(_button(desk, "Duyệt 2 lượt")).to_be_in_viewport()
     size = _boxes(desk).nth(0).locator("xpath=..").bounding_box()
     assert size
     assert min(size["width"], size["height"]) >= 40
-    _button(desk, "Hợp lệ 2 lượt").tap()
+    _button(desk, "Duyệt 2 lượt").tap()
     expect(desk.get_by_text("Đã duyệt 2 lượt.")).to_be_visible()
     _button(desk, "Hoàn tác").tap()
     expect(desk.get_by_text("Đã hoàn tác 2 lượt.")).to_be_visible()
@@ -237,7 +237,7 @@ def test_boxes_and_buttons_work_without_script(open_browser: Opener, lan: LanPho
     desk = open_browser(DESKTOP, java_script_enabled=False).pages[0]
     desk_sign_in(desk)
     _boxes(desk).nth(1).check()
-    _button(desk, "Hợp lệ các lượt đã chọn").click()
+    _button(desk, "Duyệt các lượt đã chọn").click()
     expect(desk.get_by_text("Đã duyệt 1 lượt.")).to_be_visible()
     _button(desk, "Hoàn tác").click()
     expect(desk.get_by_text("Đã hoàn tác 1 lượt.")).to_be_visible()

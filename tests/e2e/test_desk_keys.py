@@ -38,8 +38,8 @@ def test_keys_move_open_accept_and_return(desk: Page) -> None:
     expect(desk.get_by_role("link", name="12 · Nguyễn Văn Đức")).to_be_focused()
     desk.keyboard.press("Enter")
     expect(desk.get_by_role("heading", name="12 · Nguyễn Văn Đức")).to_be_focused()
-    desk.keyboard.press("h")
-    expect(_row(desk, "Nguyễn Văn Đức")).to_contain_text("Hợp lệ")
+    desk.keyboard.press("d")
+    expect(_row(desk, "Nguyễn Văn Đức")).to_contain_text("Đã duyệt")
     expect(desk.get_by_role("heading", name="12 · Nguyễn Văn Đức")).to_be_focused()
     desk.keyboard.press("k")
     desk.keyboard.press("t")
@@ -111,11 +111,11 @@ def test_slash_focuses_the_search(desk: Page) -> None:
 
 def test_letters_outside_the_list_do_nothing(desk: Page) -> None:
     desk.get_by_label("Thôn").focus()
-    desk.keyboard.press("h")
+    desk.keyboard.press("d")
     desk.get_by_label("Ngày, hoặc từ ngày").fill("")
     desk.keyboard.type("jht?")
     expect(desk.get_by_label("Ngày, hoặc từ ngày")).to_have_value("jht?")
-    expect(_row(desk, "Trần Thị Mai")).to_contain_text("Đã nhận")
+    expect(_row(desk, "Trần Thị Mai")).to_contain_text("Chưa duyệt")
     assert desk.url.split("#")[0].endswith("/desk/visits")
 
 

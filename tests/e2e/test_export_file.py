@@ -36,9 +36,9 @@ def test_three_visits_of_a_lost_phone_are_recorded_once(
     desk_sign_in(desk)
     assert _count_visits(database) == 0
     _import(desk, file)
-    expect(desk.get_by_role("status")).to_have_text(f"{IMPORTED}: đã nhận 3, đã có từ trước 0.")
+    expect(desk.get_by_role("status")).to_have_text(f"{IMPORTED}: đã nhập 3, đã có từ trước 0.")
     _import(desk, file)
-    expect(desk.get_by_role("status")).to_have_text(f"{IMPORTED}: đã nhận 0, đã có từ trước 3.")
+    expect(desk.get_by_role("status")).to_have_text(f"{IMPORTED}: đã nhập 0, đã có từ trước 3.")
     assert _count_visits(database) == 3
 
     cut = tmp_path / "cut.tnha"
@@ -60,7 +60,7 @@ def test_phone_that_sends_after_the_import_records_nothing_twice(
     desk = open_browser(DESKTOP).pages[0]
     desk_sign_in(desk)
     _import(desk, file)
-    expect(desk.get_by_role("status")).to_have_text(re.compile("đã nhận 1, đã có từ trước 0."))
+    expect(desk.get_by_role("status")).to_have_text(re.compile("đã nhập 1, đã có từ trước 0."))
     page.context.set_offline(False)
     page.reload()
     expect(page.get_by_text(re.compile(r"^Đã gửi \d\d:\d\d"))).to_have_count(1, timeout=75_000)
@@ -88,10 +88,10 @@ def _export(page: Page, folder: Path) -> Path:
 
 def _import(desk: Page, file: Path) -> None:
     desk.goto("/desk/devices")
-    desk.get_by_role("link", name="Nhận tệp dự phòng").click()
-    wait_for_heading(desk, "Nhận tệp dự phòng")
+    desk.get_by_role("link", name="Nhập tệp dự phòng").click()
+    wait_for_heading(desk, "Nhập tệp dự phòng")
     desk.get_by_label("Tệp dự phòng").set_input_files(file)
-    desk.get_by_role("button", name="Nhận tệp").click()
+    desk.get_by_role("button", name="Nhập tệp").click()
 
 
 def _count_visits(database: Database) -> int:

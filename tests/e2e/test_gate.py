@@ -107,7 +107,7 @@ def test_address_without_https_is_named_as_the_reason(open_browser: Opener, serv
     _serve_at(page.context, "http://so-ghi.test", server)
     page.goto("http://so-ghi.test/field/sign-in")
     wait_for_heading(page, "Chưa ghi được ở địa chỉ này")
-    expect(page.get_by_text("Xin hỏi cán bộ xã địa chỉ bắt đầu bằng https://.")).to_be_visible()
+    expect(page.get_by_text("Xin hỏi cán bộ địa chỉ bắt đầu bằng https://.")).to_be_visible()
     expect(page.get_by_text("Chrome")).to_have_count(0)
     expect(page.get_by_role("button")).to_have_count(0)
 

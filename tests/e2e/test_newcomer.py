@@ -57,7 +57,7 @@ def test_four_visits_of_a_newcomer_are_recorded_once_each(
         wait_for_heading(page, "Lượt đã ghi trước đây")
         expect(page.get_by_text("4 lượt")).to_be_visible()
         assert _visits(database) == []
-        page.get_by_role("button", name="Đúng, gửi cho xã").click()
+        page.get_by_role("button", name="Đúng, gửi đi").click()
         wait_for_heading(page, re.compile("Xin chào"))
     _wait_for_visits(page, database, 4)
     _wait_for_sent(page, 4)

@@ -24,17 +24,17 @@ def test_change_in_conflict_waits_for_the_commune_and_then_shows_its_decision(
     change_alley(second, world.duc, "Ngõ 9")
     log_says(second, "Sửa thông tin hộ", "Đã gửi")
 
-    log_says(first, "Chờ xã xử lý", "Người khác cũng vừa sửa chỗ này. Xã sẽ chọn.")
+    log_says(first, "Chờ xã xử lý", "Người khác cũng vừa sửa chỗ này. Cán bộ sẽ chọn.")
     first.goto(f"/field/households/{world.duc}")
     expect(first.get_by_text("Ngõ 9")).to_be_visible()
-    expect(first.get_by_text("Người khác cũng vừa sửa chỗ này. Xã sẽ chọn.")).to_be_visible()
+    expect(first.get_by_text("Người khác cũng vừa sửa chỗ này. Cán bộ sẽ chọn.")).to_be_visible()
 
     desk = open_browser(DESKTOP).pages[0]
     desk_sign_in(desk)
     desk.goto("/desk/quarantine")
     desk.get_by_role("rowheader").get_by_role("link").click()
-    desk.get_by_label("Giữ như ở xã: Ngõ 9").check()
+    desk.get_by_label("Giữ như trong sổ: Ngõ 9").check()
     desk.get_by_role("button", name="Giữ giá trị đã chọn").click()
     expect(desk.get_by_role("status")).to_contain_text("Đã bỏ.")
 
-    log_says(first, "Xã không nhận", "Xã không nhận lần sửa này.")
+    log_says(first, "Không được nhận", "Cán bộ không nhận lần sửa này.")

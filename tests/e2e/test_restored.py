@@ -23,7 +23,7 @@ from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-CONFLICT = "Người khác cũng vừa sửa chỗ này. Xã sẽ chọn."
+CONFLICT = "Người khác cũng vừa sửa chỗ này. Cán bộ sẽ chọn."
 
 
 @pytest.mark.parametrize("first_back", ["the applied change", "the one in conflict"])

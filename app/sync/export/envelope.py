@@ -62,7 +62,7 @@ NO_FILE = _("Chọn một tệp dự phòng, không quá 8 MB.")
 OTHER_FILE = _("Đây không phải tệp dự phòng chép từ Từng Nhà.")
 NEWER = _("Tệp này do bản mới hơn chép ra. Hãy cập nhật máy chủ rồi thử lại.")
 DAMAGED = _("Tệp bị thiếu hoặc bị hỏng. Hãy chép lại tệp trên điện thoại rồi gửi lại.")
-FOREIGN = _("Tệp này không phải của xã này nên không đọc được.")
+FOREIGN = _("Tệp này của nơi khác nên không đọc được.")
 
 
 class FileRefused(Exception):  # noqa: N818 - a fact, named as such

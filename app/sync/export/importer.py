@@ -21,7 +21,7 @@ from app.sync.export.envelope import FOREIGN, Content, FileRefused
 from app.sync.protocol import Data
 from app.sync.push import push_exported
 
-UNKNOWN_PHONE = _("Máy chủ này không biết chiếc máy đã chép tệp. Chưa nhận gì từ tệp.")
+UNKNOWN_PHONE = _("Máy chủ này không biết chiếc máy đã chép tệp. Chưa nhập gì từ tệp.")
 
 
 @dataclass(frozen=True)
@@ -68,13 +68,13 @@ def import_file(
 
 def summary_sentence(summary: ImportSummary) -> str:
     """The counts in a sentence, for the person who imported the file."""
-    parts = [_("đã nhận %(n)s", n=summary.applied), _("đã có từ trước %(n)s", n=summary.duplicate)]
+    parts = [_("đã nhập %(n)s", n=summary.applied), _("đã có từ trước %(n)s", n=summary.duplicate)]
     if summary.quarantined:
         parts.append(_("chờ xử lý %(n)s", n=summary.quarantined))
     if summary.rejected:
         parts.append(_("bị từ chối %(n)s", n=summary.rejected))
     if summary.retry:
-        parts.append(_("chưa ghi được %(n)s, hãy nhận lại tệp này", n=summary.retry))
+        parts.append(_("chưa ghi được %(n)s, hãy nhập lại tệp này", n=summary.retry))
     total = _("Tệp của %(person)s có %(total)s bản ghi", person=summary.owner, total=summary.total)
     return f"{total}: {', '.join(parts)}."
 

@@ -1,4 +1,4 @@
-"""*Nhận tệp dự phòng*: import a phone's export file, with the operations that the phone could not send."""
+"""*Nhập tệp dự phòng*: import a phone's export file, with the operations that the phone could not send."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -84,4 +84,4 @@ async def _read_form_file(request: Request) -> bytes:
 
 def _page(desk: DeskContext, done: str = "", problem: str = "", status: int = 200) -> Response:
     frame = desk.database.read(lambda session: build_frame(session, desk.actor, DEVICES))
-    return html("desk/export_file.html", ExportFilePage(_("Nhận tệp dự phòng"), frame, done, problem), status)
+    return html("desk/export_file.html", ExportFilePage(_("Nhập tệp dự phòng"), frame, done, problem), status)

@@ -34,8 +34,8 @@ PILLARS = {
 UNITS = {"people": _("người"), "applications": _("hồ sơ")}
 # A state's text and icon; its colour follows from its code in the style sheets.
 STATES = {
-    "received": (_("Đã nhận"), "clock"),
-    "accepted": (_("Hợp lệ"), "done"),
+    "received": (_("Chưa duyệt"), "clock"),
+    "accepted": (_("Đã duyệt"), "done"),
     "returned": (_("Đã trả lại"), "alert"),
     WITHDRAWN: (_("Đã rút"), "minus"),
 }

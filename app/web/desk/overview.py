@@ -140,7 +140,7 @@ def _overview(desk: DeskContext, problem: str = "", status: int = 200) -> Respon
 def _decisions(session: Session, desk: DeskContext) -> list[PendingDecisions]:
     quarantined, pairs = count_waiting(session, desk.actor), find_duplicate_pairs(session, desk.actor)
     return [
-        PendingDecisions("/desk/quarantine", number(quarantined), _("lượt chưa tính, chờ xử lý")),
+        PendingDecisions("/desk/quarantine", number(quarantined), _("bản ghi chưa tính, chờ xử lý")),
         PendingDecisions("/desk/duplicates", format_count(pairs), _("cặp hộ có thể trùng")),
     ]
 
@@ -183,23 +183,23 @@ def _invite_card(invite: UnusedInvite, now: datetime) -> InviteCard:
 def _losses(device: Device) -> Iterator[str]:
     if device.lost_count and device.lost_at:
         count, when = number(device.lost_count), moment(device.lost_at)
-        yield _("Mất %(count)s lượt đã ghi: không còn trên máy, xã cũng chưa nhận.", count=count)
-        yield _("Biết từ %(when)s.", when=when)
+        yield _("Mất %(count)s lượt đã ghi: không còn trên máy, cũng chưa gửi về.", count=count)
+        yield _("Phát hiện lúc %(when)s.", when=when)
     if device.reinstalled_at:
         when = moment(device.reinstalled_at)
         yield _("Bộ nhớ của máy bị xóa trước %(when)s. Lượt lúc đó chưa gửi thì đã mất.", when=when)
     if device.reused_count and device.reused_at:
         count, when = number(device.reused_count), moment(device.reused_at)
         yield _("Máy đã dùng lại số thứ tự của %(count)s lượt gửi trước đó.", count=count)
-        yield _("Có thể máy đã bị đưa về bản sao lưu cũ. Xã giữ cả lượt cũ lẫn lượt mới.")
-        yield _("Hỏi xem trên máy có thiếu lượt nào không. Biết từ %(when)s.", when=when)
+        yield _("Có thể máy đã bị đưa về bản sao lưu cũ. Cả lượt cũ lẫn lượt mới đều được giữ.")
+        yield _("Hỏi xem trên máy có thiếu lượt nào không. Phát hiện lúc %(when)s.", when=when)
 
 
 def _device_full(device: Device) -> Iterator[str]:
     if device.full_since:
         when = moment(device.full_since)
-        yield _("Máy này gửi quá nhiều lượt không tính được: từ %(when)s xã chưa nhận thêm.", when=when)
-        yield _("Lượt chưa nhận vẫn còn trên máy. Hãy xử lý các lượt của máy này ở Chờ xử lý.")
+        yield _("Máy này gửi quá nhiều lượt không tính được: từ %(when)s không gửi thêm được.", when=when)
+        yield _("Lượt chưa gửi được vẫn còn trên máy. Hãy xử lý các lượt của máy này ở Chờ xử lý.")
 
 
 def _silence(call: Call, now: datetime) -> Iterator[str]:
@@ -207,7 +207,7 @@ def _silence(call: Call, now: datetime) -> Iterator[str]:
     contact = device.last_contact_at or device.enrolled_at
     if call.silent:
         days = number((now - contact).days)
-        yield _("Không liên lạc đã %(days)s ngày, từ %(when)s.", days=days, when=moment(contact))
+        yield _("Đã %(days)s ngày không liên lạc, từ %(when)s.", days=days, when=moment(contact))
     if call.unsent or (call.silent and device.queue_count):
         count, oldest = number(device.queue_count), moment(device.queue_oldest_at or contact)
         yield _("Còn %(count)s lượt trên máy chưa gửi, cũ nhất từ %(when)s.", count=count, when=oldest)

@@ -55,11 +55,11 @@ const REASONS = {
 const STEPS = {
   queued: { icon: "phone", text: _("Trên máy") },
   sent: { icon: "done", text: _("Đã gửi") },
-  accepted: { icon: "done", text: _("Được duyệt") },
+  accepted: { icon: "done", text: _("Đã duyệt") },
   returned: { icon: "alert", text: _("Cần sửa") },
   duplicate: { icon: "copy", text: _("Trùng lượt") },
   waiting: { icon: "clock", text: _("Chờ xã xử lý") },
-  dropped: { icon: "alert", text: _("Xã không nhận") },
+  dropped: { icon: "alert", text: _("Không được nhận") },
   fix: { icon: "alert", text: _("Cần sửa") },
 };
 
@@ -141,7 +141,7 @@ export function visitSummary(visit, view) {
  */
 export function returnReason({ review: { reason, note } }) {
   const words = [REASONS[reason] ?? reason, maskDigits(note ?? "")];
-  return words.filter(Boolean).join(": ") || _("Xã nhắc xem lại lượt này.");
+  return words.filter(Boolean).join(": ") || _("Cán bộ nhắc xem lại lượt này.");
 }
 
 /**

@@ -48,7 +48,7 @@ def test_unsent_operations_are_applied_once(
     file = make_export_file(lan, *three)
     summary = import_file(database, file, clock(), world.commune_id)
     assert counts(summary) == (3, 0, 0, 0, 0)
-    assert summary_sentence(summary) == ("Tệp của Nguyễn Thị Lan có 3 bản ghi: đã nhận 3, đã có từ trước 0.")
+    assert summary_sentence(summary) == ("Tệp của Nguyễn Thị Lan có 3 bản ghi: đã nhập 3, đã có từ trước 0.")
     assert {(one.id, one.recorded_by) for one in visits(database)} == {
         (op["data"]["id"], world.lan) for op in three
     }
@@ -82,7 +82,7 @@ def test_every_result_is_counted(lan: Phone, world: World, database: Database, c
     )
     summary = import_file(database, file, clock())
     assert counts(summary) == (1, 0, 1, 2, 0)
-    assert summary_sentence(summary).endswith("đã nhận 1, đã có từ trước 0, chờ xử lý 1, bị từ chối 2.")
+    assert summary_sentence(summary).endswith("đã nhập 1, đã có từ trước 0, chờ xử lý 1, bị từ chối 2.")
 
 
 def test_file_longer_than_one_request_is_imported_in_the_order_of_saving(

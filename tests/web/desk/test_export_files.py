@@ -27,10 +27,10 @@ def test_file_is_imported_once_and_the_desk_shows_a_summary(
     desk: TestClient, lan: Phone, world: World, database: Database
 ) -> None:
     file = make_export_file(lan, lan.visit(world.duc), lan.visit(world.mai))
-    said = "Tệp của Nguyễn Thị Lan có 2 bản ghi: đã nhận 2, đã có từ trước 0."
+    said = "Tệp của Nguyễn Thị Lan có 2 bản ghi: đã nhập 2, đã có từ trước 0."
     assert said in send_file(desk, file).text
     again = send_file(desk, file)
-    assert (again.status_code, "đã nhận 0, đã có từ trước 2." in again.text) == (200, True)
+    assert (again.status_code, "đã nhập 0, đã có từ trước 2." in again.text) == (200, True)
     assert len(database.read(lambda session: session.exec(select(Visit)).all())) == 2
 
 
@@ -101,7 +101,7 @@ def test_supervisor_next_door_cannot_read_it(browser: Browser, lan: Phone, world
     hoa = browser()
     hoa.post("/desk/sign-in", data={"name": "hoa", "password": "mat-khau-hoa"})
     answer = send_file(hoa, make_export_file(lan, lan.visit(world.duc)))
-    assert (answer.status_code, "Tệp này không phải của xã này" in answer.text) == (422, True)
+    assert (answer.status_code, "Tệp này của nơi khác" in answer.text) == (422, True)
 
 
 def test_nobody_else_may_import_a_file(browser: Browser, lan: Phone) -> None:
@@ -111,4 +111,4 @@ def test_nobody_else_may_import_a_file(browser: Browser, lan: Phone) -> None:
 
 def test_page_of_the_devices_links_to_the_form(desk: TestClient) -> None:
     assert f'href="{ADDRESS}"' in desk.get("/desk/devices").text
-    assert "Nhận tệp dự phòng" in desk.get(ADDRESS).text
+    assert "Nhập tệp dự phòng" in desk.get(ADDRESS).text

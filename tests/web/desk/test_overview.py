@@ -15,7 +15,7 @@ from tests.phone import Phone, new_id, sign_in
 from tests.world import LAN, NAM, World
 
 Browser = Callable[[], TestClient]
-LOST = "Mất 1 lượt đã ghi: không còn trên máy, xã cũng chưa nhận."
+LOST = "Mất 1 lượt đã ghi: không còn trên máy, cũng chưa gửi về."
 
 
 def test_nobody_to_call(desk: TestClient, lan: Phone, world: World) -> None:
@@ -34,7 +34,7 @@ def test_phone_that_worked_and_is_silent_for_three_days(
     (card,) = _calls(desk)
     assert "Nguyễn Thị Lan" in card
     assert 'href="tel:+84900000001"' in card
-    assert "Không liên lạc đã 3 ngày, từ 16:40 24/11/2026." in card
+    assert "Đã 3 ngày không liên lạc, từ 16:40 24/11/2026." in card
     clock.forward(days=30)
     assert _calls(desk) == [], "nobody works with it any more"
 
@@ -66,7 +66,7 @@ def test_phone_above_its_quota_is_listed_revoked_or_not(
     desk: TestClient, lan: Phone, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.sync.quarantine.quota.MAX_ROWS", 1)
-    said = "Máy này gửi quá nhiều lượt không tính được: từ 16:40 24/11/2026 xã chưa nhận thêm."
+    said = "Máy này gửi quá nhiều lượt không tính được: từ 16:40 24/11/2026 không gửi thêm được."
     lan.exchange(lan.visit(new_id()), lan.visit(new_id()))
     assert said in _calls(desk)[0]
     desk.post(f"/desk/devices/{lan.device_id}/revoke")
@@ -99,7 +99,7 @@ def test_settled_loss_is_not_reported_again_and_the_next_one_is(
     vanished = _lose(lan, world)
     (card,) = _calls(desk)
     assert LOST in card
-    assert "Biết từ 16:40 24/11/2026." in card
+    assert "Phát hiện lúc 16:40 24/11/2026." in card
     assert _settle(desk, lan, card).status_code == 303
     assert _calls(desk) == []
     lan.exchange(lan.visit(world.duc))
@@ -163,7 +163,7 @@ def test_phone_with_reused_numbers_is_listed_until_it_is_settled(
     lan.exchange(lan.visit(world.mai))
     (card,) = _calls(desk)
     assert "Máy đã dùng lại số thứ tự của 1 lượt gửi trước đó." in card
-    assert "Biết từ 16:40 24/11/2026." in card
+    assert "Phát hiện lúc 16:40 24/11/2026." in card
     assert _settle(desk, lan, card).status_code == 303
     assert _calls(desk) == []
     assert (_device(database, lan).reused_count, _device(database, lan).reused_at) == (0, None)
@@ -172,7 +172,7 @@ def test_phone_with_reused_numbers_is_listed_until_it_is_settled(
     clock.forward(hours=1)
     lan.seq = 0
     lan.exchange(lan.visit(world.duc))
-    assert "Biết từ 17:40 24/11/2026." in _calls(desk)[0]
+    assert "Phát hiện lúc 17:40 24/11/2026." in _calls(desk)[0]
 
 
 def test_number_reused_since_the_loss_was_shown_is_not_settled(
@@ -198,7 +198,7 @@ def test_pending_decisions_are_counted_and_linked(desk: TestClient, lan: Phone, 
     duplicate = {"id": new_id(), "hamlet_id": world.dong, "head_name": "Nguyễn Văn Đức"}
     lan.exchange(lan.op("household.add", duplicate), lan.visit(new_id()), lan.visit(world.anh))
     page = desk.get("/desk/").text
-    assert 'href="/desk/quarantine">2 lượt chưa tính, chờ xử lý</a>' in page
+    assert 'href="/desk/quarantine">2 bản ghi chưa tính, chờ xử lý</a>' in page
     assert 'href="/desk/duplicates">1 cặp hộ có thể trùng</a>' in page
 
 

@@ -28,7 +28,7 @@ def test_list_has_everybodys_team_phone_and_state(
     assert "Trần Văn Nam Thành viên 0900 000 002 Tổ Thôn Tây (Thôn Tây) Chưa đăng nhập" in page
     clock.forward(days=5)
     desk.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"})
-    assert "Im lặng 5 ngày" in people_page(desk)
+    assert "Im lặng đã 5 ngày không liên lạc" in people_page(desk)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def test_both_lists_have_their_numbers(desk: TestClient) -> None:
 def test_commune_without_anything_gets_a_hamlet_a_team_and_a_member(browser: Browser) -> None:
     hoa = browser()
     hoa.post("/desk/sign-in", data={"name": "hoa", "password": "mat-khau-hoa"})
-    assert "Xã chưa có tổ nào." in hoa.get("/desk/people/new").text
+    assert "Chưa có tổ nào." in hoa.get("/desk/people/new").text
     saved = hoa.post("/desk/hamlets/new", data={"name": "Thôn Bắc"})
     assert "Đã lưu thôn." in hoa.get(saved.headers["location"]).text
     hamlet = _options(hoa.get("/desk/teams/new").text, "hamlet")[0]
@@ -80,7 +80,7 @@ def test_renamed_hamlet_and_team_have_their_new_names_on_the_phone_and_at_the_de
     ("path", "form", "sentence"),
     [
         ("/desk/hamlets/new", {"name": ""}, "Nhập tên thôn."),
-        ("/desk/hamlets/new", {"name": "thon dong"}, "Xã đã có thôn tên này. Đặt tên khác."),
+        ("/desk/hamlets/new", {"name": "thon dong"}, "Đã có thôn tên này. Đặt tên khác."),
         ("/desk/hamlets/new", {"name": "a\x00b"}, "Tên có ký tự không dùng được. Hãy gõ lại."),
         ("/desk/teams/new", {"name": ""}, "Nhập tên tổ."),
         ("/desk/teams/new", {"name": "Tổ Ba"}, "Chọn ít nhất một thôn."),
@@ -100,7 +100,7 @@ def test_second_team_with_the_name_of_the_first_is_refused(
 ) -> None:
     form = {"name": "tổ THÔN đông", "hamlet": [world.tay]}
     answer = desk.post("/desk/teams/new", data=form)
-    assert (answer.status_code, "Xã đã có tổ tên này." in answer.text) == (422, True)
+    assert (answer.status_code, "Đã có tổ tên này." in answer.text) == (422, True)
     assert _change(desk, database, "Tổ Thôn Tây", [world.tay], name="Tổ Thôn Đông").status_code == 422
 
 

@@ -19,11 +19,12 @@ _STATES = {
 
 
 def state_badge(member: Member) -> Badge:
-    """*Đang dùng*, *Im lặng 5 ngày*, *Chưa đăng nhập*; with the age of a code that is not used."""
+    """*Đang dùng*, *Im lặng* with the days of silence, *Chưa đăng nhập*; with the age of a code that is not
+    used."""
     text, icon, kind = _STATES[member.state]
     why = ""
     if member.state == SILENT:
-        text = _("Im lặng %(days)s ngày", days=member.silence.days)
+        why = _("đã %(days)s ngày không liên lạc", days=member.silence.days)
     if member.invited_at is not None:
         why = _("mã mời chưa dùng, %(age)s", age=code_age(member.now - member.invited_at))
     elif member.state == NEVER:

@@ -252,4 +252,4 @@ def _decision_sentence(item: QuarantineItem) -> str:
     when = moment(at) if at else ""
     if item.decided_by:
         return _("%(state)s %(when)s, %(person)s.", state=state, when=when, person=item.decided_by)
-    return _("%(state)s %(when)s, khi hộ hoặc lượt thăm gốc về xã.", state=state, when=when)
+    return _("%(state)s %(when)s, khi hộ hoặc lượt thăm gốc được gửi về.", state=state, when=when)

@@ -20,10 +20,10 @@ _PAGE = re.compile(r"[0-9]{1,6}")
 
 DONE = {
     "applied": _("Đã nhận. Từ giờ được tính."),
-    "all": _("Đã nhận tất cả lượt chờ của máy đó. Từ giờ được tính."),
-    "some": _("Đã nhận các lượt nhận được của máy đó. Lượt còn lại vẫn chờ dưới đây."),
-    "changed": _("Máy đó vừa gửi thêm hoặc đã có quyết định khác: chưa nhận lượt nào. Hãy xem lại."),
-    "dropped": _("Đã bỏ. Người ghi sẽ thấy trên máy là xã không nhận."),
+    "all": _("Đã nhận tất cả bản ghi chờ của máy đó. Từ giờ được tính."),
+    "some": _("Đã nhận các bản ghi nhận được của máy đó. Số còn lại vẫn chờ dưới đây."),
+    "changed": _("Máy đó vừa gửi thêm hoặc đã có quyết định khác: chưa nhận bản ghi nào. Hãy xem lại."),
+    "dropped": _("Đã bỏ. Người ghi sẽ thấy trên máy là không được nhận."),
 }
 
 

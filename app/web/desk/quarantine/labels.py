@@ -37,26 +37,26 @@ HOUSEHOLD_STATES = {
     "mistake": _("Thêm nhầm"),
 }
 REASONS = {
-    "conflict": _("Hai máy sửa cùng một ô của hộ này. Sổ của xã chưa đổi."),
+    "conflict": _("Hai máy sửa cùng một ô của hộ này. Trong sổ chưa đổi gì."),
     "revoked": _("Gửi từ máy đã thu hồi, hoặc của người đã nghỉ."),
     "foreign_epoch": _("Ghi từ trước khi máy chủ được khôi phục; chưa rõ người ghi còn phụ trách không."),
-    "op_reused": _("Trùng mã với một lượt đã nhận, nhưng nội dung khác."),
-    "unappliable": _("Máy chủ không ghi được lượt này."),
+    "op_reused": _("Trùng mã với một bản ghi đã có, nhưng nội dung khác."),
+    "unappliable": _("Máy chủ không lưu được bản ghi này."),
 }
 WAITING_FOR = {
-    "household_unknown": _("Đợi lượt thêm hộ: hộ này chưa có ở xã."),
-    "visit_unknown": _("Đợi lượt thăm gốc: lượt đó chưa về xã."),
+    "household_unknown": _("Đợi bản ghi thêm hộ: hộ này chưa có trong sổ."),
+    "visit_unknown": _("Đợi lượt thăm gốc: lượt đó chưa được gửi về."),
 }
 NO_AUTHORITY = _("Thuộc thôn mà người ghi không phụ trách lúc ghi, hoặc gửi về sau hơn 90 ngày.")
 FAULTS = {
-    "household_unknown": _("Chưa nhận được: hộ này chưa có ở xã. Hãy nhận lượt thêm hộ trước."),
-    "visit_unknown": _("Chưa nhận được: lượt thăm gốc chưa có ở xã."),
-    "hamlet_unknown": _("Chưa nhận được: thôn này không có ở xã."),
+    "household_unknown": _("Chưa nhận được: hộ này chưa có trong sổ. Hãy nhận bản ghi thêm hộ trước."),
+    "visit_unknown": _("Chưa nhận được: lượt thăm gốc chưa có trong sổ."),
+    "hamlet_unknown": _("Chưa nhận được: thôn này không có trong sổ."),
     "not_author": _("Không nhận được: lượt thăm này do người khác ghi."),
     "withdrawn": _("Không nhận được: lượt thăm này đã được rút."),
-    "already_exists": _("Không nhận được: hộ hoặc lượt thăm này đã có ở xã."),
+    "already_exists": _("Không nhận được: hộ hoặc lượt thăm này đã có trong sổ."),
     "conflict": _("Chưa nhận được: có ô mà máy khác đã sửa. Hãy chọn giá trị cho từng ô."),
-    "unappliable": _("Không nhận được: máy chủ không ghi được lượt này."),
+    "unappliable": _("Không nhận được: máy chủ không lưu được bản ghi này."),
 }
 NO_FIT = _("Không nhận được: nội dung không đúng mẫu.")
 STALE_HOUSEHOLD = _("Hộ này vừa được sửa. Hãy xem lại rồi chọn.")

@@ -68,7 +68,7 @@ def _save(desk: DeskContext, hamlet_id: str, name: str) -> Response:
     try:
         desk.database.write(work)
     except NameTaken:
-        return _form(desk, hamlet_id, name, _("Xã đã có thôn tên này. Đặt tên khác."))
+        return _form(desk, hamlet_id, name, _("Đã có thôn tên này. Đặt tên khác."))
     return RedirectResponse("/desk/teams?done=hamlet", 303)
 
 

@@ -88,7 +88,7 @@ def _save(desk: DeskContext, team_id: str, name: str, hamlets: list[str]) -> Res
     try:
         desk.database.write(work)
     except NameTaken:
-        return _form(desk, team_id, name, hamlets, _("Xã đã có tổ tên này. Đặt tên khác."))
+        return _form(desk, team_id, name, hamlets, _("Đã có tổ tên này. Đặt tên khác."))
     return RedirectResponse("/desk/teams?done=team", 303)
 
 

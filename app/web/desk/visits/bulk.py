@@ -22,7 +22,7 @@ router = APIRouter()
 
 @router.post("/desk/decisions")
 def decide(form: SubmittedBulkForm, desk: Desk, query: AddressQuery) -> Response:
-    """*Hợp lệ* or *Trả lại* for the whole selection; a refused form comes back with its selection."""
+    """*Duyệt* or *Trả lại* for the whole selection; a refused form comes back with its selection."""
 
     def run(session: Session) -> DecisionBatch:
         filters, _bar = read_filters(query, filter_options(session, desk.actor, query.q), desk.now)

@@ -57,7 +57,7 @@ DONE = {
     "returned": lambda n: _("Đã trả lại %(count)s lượt.", count=n),
 }
 NONE_DECIDED = {"accepted": _("Chưa duyệt lượt nào."), "returned": _("Chưa trả lại lượt nào.")}
-MISSING = {"visits": _("Chọn ít nhất một lượt."), "state": _("Chọn Hợp lệ hoặc Trả lại.")}
+MISSING = {"visits": _("Chọn ít nhất một lượt."), "state": _("Chọn Duyệt hoặc Trả lại.")}
 TOO_MANY = _(
     "Mỗi lần nhiều nhất %(most)s lượt. Hãy lọc hẹp hơn, thí dụ theo thôn, ngày.", most=number(MAX_VISITS)
 )

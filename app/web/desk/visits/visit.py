@@ -1,4 +1,4 @@
-"""One visit beside the list: *Hợp lệ*, *Trả lại* and *Hoàn tác*."""
+"""One visit beside the list: *Duyệt*, *Trả lại* and *Hoàn tác*."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -80,7 +80,7 @@ def show_return_form(request: OneVisit) -> Response:
 
 @router.post("/desk/visits/{visit_id}/accept")
 def accept_visit(request: OneVisit, version: FormVersion) -> Response:
-    """*Hợp lệ*."""
+    """*Duyệt*."""
     desk = request.desk
     try:
         desk.database.write(

@@ -155,7 +155,10 @@ def _reason_sentences(reason: str, field: str, note: str) -> list[str]:
 def _history(detail: VisitDetail, decisions: list[tuple[Decision, str]]) -> list[Event]:
     """Receipt, amendments, decisions and withdrawal, newest first."""
     visit, author = detail.summary.visit, detail.summary.author
-    events = [_event(visit.received_at, author, _("Máy chủ nhận"), "send"), *_amendments(detail)]
+    events = [
+        _event(visit.received_at, "", _("%(person)s gửi về", person=author), "send"),
+        *_amendments(detail),
+    ]
     for decision, name in decisions:
         details = _reason_sentences(decision.reason, decision.field, decision.note)
         label = UNDONE if decision.undo else STATES[decision.state]

@@ -12,9 +12,9 @@ import { page, redirect } from "../responses.js";
 const PROBLEMS = {
   offline: _("Chưa tải được vì không có mạng. Đến nơi có mạng rồi thử lại."),
   busy: _("Máy chủ đang bận. Sẽ tự tải lại sau ít phút."),
-  sign_in: _("Máy chủ không nhận máy này. Đăng nhập lại bằng mã mời mới."),
+  sign_in: _("Máy chủ không nhận ra máy này. Đăng nhập lại bằng mã mời mới."),
   update: _("Cần bản mới của ứng dụng. Đóng ứng dụng rồi mở lại khi có mạng."),
-  error: _("Máy chủ trả lời chưa đúng. Báo cán bộ xã nếu vẫn vậy."),
+  error: _("Máy chủ trả lời chưa đúng. Báo cán bộ nếu vẫn vậy."),
   clock: _('Giờ trên máy đang sai. Hãy bật "Tự động đặt giờ".'),
   full: _("Máy sắp hết chỗ. Xoá bớt ảnh hoặc ứng dụng rồi thử lại."),
 };

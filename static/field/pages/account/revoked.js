@@ -15,6 +15,6 @@ export async function showRevoked(request) {
   const { account } = request;
   const { queued, fixes } = await counts(account.account_id);
   const n = numberText(queued + fixes);
-  const unsent = queued + fixes ? _("Còn %(n)s lượt chưa gửi.", { n }) : _("Mọi lượt đã ghi đều đã gửi về xã.");
+  const unsent = queued + fixes ? _("Còn %(n)s lượt chưa gửi.", { n }) : _("Mọi lượt đã ghi đều đã gửi về.");
   return page("revoked", { erased: erasedText(request, true), unsent });
 }

@@ -92,7 +92,7 @@ function check(invite, phone) {
 function phoneError(phone) {
   if (PHONE.test(phone.replace(/[\s.()-]/g, ""))) return "";
   const short = phone.replace(/\D/g, "").length < 9;
-  return short ? _("Nhập số điện thoại đã báo với cán bộ xã.") : _("Số điện thoại chưa đúng. Xem lại các chữ số.");
+  return short ? _("Nhập số điện thoại đã báo với cán bộ.") : _("Số điện thoại chưa đúng. Xem lại các chữ số.");
 }
 
 /**
@@ -137,8 +137,8 @@ function refusalErrors(answer) {
   if (error === "too_many_attempts") return { "": _("Thử lại sau 5 phút.") };
   if (error !== "invite_invalid" && error !== "invalid") return { "": BUSY };
   return {
-    invite: _("Mã không đúng, đã hết hạn hoặc bị nhập sai quá nhiều lần. Hỏi lại cán bộ xã."),
-    phone: _("Hoặc số này không phải số đã báo với cán bộ xã."),
+    invite: _("Mã không đúng, đã hết hạn hoặc bị nhập sai quá nhiều lần. Hỏi lại cán bộ."),
+    phone: _("Hoặc số này không phải số đã báo với cán bộ."),
   };
 }
 

@@ -20,7 +20,7 @@ export async function showTransfer({ account, env }) {
 }
 
 /**
- * [Đúng, gửi cho xã] moves the records to this account's outbox. [Không phải của tôi] leaves them as they are.
+ * [Đúng, gửi đi] moves the records to this account's outbox. [Không phải của tôi] leaves them as they are.
  * @param {SignedInRequest} request
  * @returns {Promise<PageResponse>}
  */

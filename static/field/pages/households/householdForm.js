@@ -54,7 +54,7 @@ export async function addHousehold(request) {
   const form = newForm(request, fields.get("id"));
   const { entry, errors } = readEntry(fields);
   const hamlet_id = fields.get("hamlet_id") || (account.hamlets.length === 1 ? account.hamlets[0].id : "");
-  if (account.hamlets.length === 0) errors[""] = _("Chưa được giao thôn nào. Hỏi cán bộ xã.");
+  if (account.hamlets.length === 0) errors[""] = _("Chưa được giao thôn nào. Hỏi cán bộ.");
   else if (!account.hamlets.some(({ id }) => id === hamlet_id)) errors.hamlet_id = _("Chọn thôn, bản hoặc tổ dân phố.");
   if (errorList(errors).length) return show(form, fields, errors);
   const similar = similarHouseholds(view, { ...entry, hamlet_id }).filter(({ id }) => id !== form.id);

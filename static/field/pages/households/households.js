@@ -200,7 +200,7 @@ function otherOrder(query) {
  * @param {Household[]} all
  */
 function emptyText({ q, show }, all) {
-  if (!all.length) return _("Chưa có hộ nào trong danh sách. Hỏi cán bộ xã, hoặc thêm hộ khi đến nhà.");
+  if (!all.length) return _("Chưa có hộ nào trong danh sách. Hỏi cán bộ, hoặc thêm hộ khi đến nhà.");
   if (q) return _("Không có hộ nào khớp “%(q)s”.", { q });
   if (show === "follow_up") return _("Không có hẹn nào.");
   if (show === "unvisited") return _("Đã đến tất cả các hộ.");

@@ -31,7 +31,7 @@ const EXPLAINED_ABOVE = new Set(["fix", "returned"]);
 const MESSAGES = {
   withdrawn: _("Đã rút lại. Lượt này sẽ không được tính."),
   discarded: _("Đã bỏ bản ghi."),
-  exported: _("Đã chép ra tệp, nằm trong mục Tải xuống của máy. Gửi tệp này cho cán bộ xã: chỉ xã đọc được."),
+  exported: _("Đã chép ra tệp, nằm trong mục Tải xuống của máy. Gửi tệp này cho cán bộ: chỉ cán bộ đọc được."),
   export_failed: _("Chưa chép được ra tệp. Các lượt vẫn còn trên máy."),
 };
 
@@ -118,7 +118,7 @@ async function showDiscardConfirmation({ account, params }, sentences) {
     errors,
     title: _("Bỏ bản ghi này?"),
     subject: operationLabel(op, view),
-    sentence: _("Bản ghi lúc %(when)s chưa được xã nhận. Bỏ rồi không lấy lại được.", { when: momentText(op.at) }),
+    sentence: _("Bản ghi lúc %(when)s chưa được gửi về. Bỏ rồi không lấy lại được.", { when: momentText(op.at) }),
     action: `/field/fixes/${op.op_id}/discard`,
     button: _("Bỏ"),
     cancel: "/field/log",

@@ -17,7 +17,7 @@ const HOUR_MS = 3600_000;
  */
 export function lateText(oldestAt, now) {
   const waited = oldestAt ? now.getTime() - Date.parse(oldestAt) : 0;
-  if (waited >= 72 * HOUR_MS) return _("Hãy đến nơi có mạng, hoặc báo cán bộ xã.");
+  if (waited >= 72 * HOUR_MS) return _("Hãy đến nơi có mạng, hoặc báo cán bộ.");
   if (waited >= 24 * HOUR_MS && oldestAt)
     return _("Lượt cũ nhất lưu trên máy từ %(when)s.", { when: momentText(oldestAt) });
   return "";
@@ -31,9 +31,9 @@ export function lateText(oldestAt, now) {
 export function erasedText(request, erased) {
   if (!erased) return "";
   const what = mustSignIn(request)
-    ? _("Xã đã thu hồi máy này. Danh sách hộ đã xoá khỏi máy.")
-    : _("Xã đã thu hồi máy này. Danh sách hộ đã xoá khỏi máy, lượt chưa gửi vẫn được gửi về xã.");
-  return [what, _("Cần dùng lại máy này thì hỏi cán bộ xã.")].join(" ");
+    ? _("Máy này đã bị thu hồi. Danh sách hộ đã xoá khỏi máy.")
+    : _("Máy này đã bị thu hồi. Danh sách hộ đã xoá khỏi máy, lượt chưa gửi vẫn được gửi về.");
+  return [what, _("Cần dùng lại máy này thì hỏi cán bộ.")].join(" ");
 }
 
 /**

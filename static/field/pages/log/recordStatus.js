@@ -12,11 +12,11 @@ import { refusalText } from "./refusals.js";
 
 /** @type {Record<string, string>} Why an operation is in quarantine, by its code. */
 const QUARANTINE_REASONS = {
-  conflict: _("Người khác cũng vừa sửa chỗ này. Xã sẽ chọn."),
+  conflict: _("Người khác cũng vừa sửa chỗ này. Cán bộ sẽ chọn."),
   revoked: _("Máy này đã bị thu hồi."),
-  foreign_epoch: _("Máy chủ vừa lấy lại dữ liệu cũ. Xã sẽ xem lại."),
-  op_reused: _("Trùng mã với bản ghi khác. Xã sẽ xem lại."),
-  unappliable: _("Máy chủ đã nhận nhưng chưa ghi vào sổ được. Xã sẽ xem lại."),
+  foreign_epoch: _("Máy chủ vừa lấy lại dữ liệu cũ. Cán bộ sẽ xem lại."),
+  op_reused: _("Trùng mã với bản ghi khác. Cán bộ sẽ xem lại."),
+  unappliable: _("Đã gửi nhưng máy chủ chưa ghi vào sổ được. Cán bộ sẽ xem lại."),
 };
 
 /** @type {Record<string, string>} What an operation in quarantine waits for, by its type. */
@@ -27,11 +27,11 @@ const MISSING_REASONS = {
 
 /** @type {Record<string, string>} What the commune has dropped, by the operation's type. */
 const DROPPED_REASONS = {
-  "household.add": _("Xã không nhận hộ này."),
-  "household.amend": _("Xã không nhận lần sửa này."),
-  "visit.record": _("Xã không nhận lượt này."),
-  "visit.amend": _("Xã không nhận lần sửa này. Lượt vẫn như trước."),
-  "visit.withdraw": _("Xã không nhận việc rút lại. Lượt này vẫn được tính."),
+  "household.add": _("Cán bộ không nhận hộ này."),
+  "household.amend": _("Cán bộ không nhận lần sửa này."),
+  "visit.record": _("Cán bộ không nhận lượt này."),
+  "visit.amend": _("Cán bộ không nhận lần sửa này. Lượt vẫn như trước."),
+  "visit.withdraw": _("Cán bộ không nhận việc rút lại. Lượt này vẫn được tính."),
 };
 
 /**
@@ -50,7 +50,7 @@ export function recordStatus(record, now) {
  * @param {Cause | null} cause
  */
 export function statusReason(step, cause) {
-  if (step === "duplicate") return _("Xã đã tính lượt khác.");
+  if (step === "duplicate") return _("Đã tính lượt khác.");
   if (!cause) return "";
   const { type, code } = cause;
   if (step === "fix") return refusalText(cause);

@@ -4,9 +4,9 @@ import { _ } from "../../core/strings.js";
 
 /** @type {Record<string, string>} */
 const SENTENCES = {
-  household_unknown: _("Hộ này không còn trong danh sách được giao. Chọn lại hộ, hoặc báo cán bộ xã."),
-  visit_unknown: _("Xã không tìm thấy lượt này. Ghi lại lượt mới nếu cần."),
-  hamlet_unknown: _("Thôn này không còn được giao. Chọn lại thôn, hoặc báo cán bộ xã."),
+  household_unknown: _("Hộ này không còn trong danh sách được giao. Chọn lại hộ, hoặc báo cán bộ."),
+  visit_unknown: _("Máy chủ không tìm thấy lượt này. Ghi lại lượt mới nếu cần."),
+  hamlet_unknown: _("Thôn này không còn được giao. Chọn lại thôn, hoặc báo cán bộ."),
   service_unknown: _("Có việc không còn trong danh mục. Bỏ chọn việc đó rồi lưu lại."),
   outcome_not_allowed: _("Có kết quả không hợp với việc đã chọn. Chọn lại kết quả của việc đó."),
   service_required: _("Chọn ít nhất một việc đã hướng dẫn."),
@@ -16,17 +16,17 @@ const SENTENCES = {
   too_large: _("Lượt này quá dài. Bớt ghi chú rồi lưu lại."),
   not_author: _("Lượt này do người khác ghi nên không sửa được."),
   withdrawn: _("Lượt này đã rút lại trước đó."),
-  already_exists: _("Xã đã có bản ghi này. Xem lại rồi lưu."),
+  already_exists: _("Bản ghi này đã có từ trước. Xem lại rồi lưu."),
   conflict: _("Người khác vừa sửa thông tin này. Xem lại rồi lưu."),
   op_reused: _("Bản ghi này trùng mã với bản ghi khác. Xem lại rồi lưu."),
   text_refused: _("Có ký tự lạ không lưu được. Xoá chỗ đó, gõ lại rồi lưu."),
-  type_unknown: _("Máy chủ chưa nhận loại bản ghi này. Báo cán bộ xã."),
-  version_unknown: _("Máy chủ chưa nhận bản ghi của phiên bản này. Báo cán bộ xã."),
-  commune_unknown: _("Bản ghi này thuộc xã khác. Báo cán bộ xã."),
+  type_unknown: _("Máy chủ chưa biết loại bản ghi này. Báo cán bộ."),
+  version_unknown: _("Máy chủ chưa biết bản ghi của phiên bản này. Báo cán bộ."),
+  commune_unknown: _("Bản ghi này thuộc nơi khác. Báo cán bộ."),
   phone_without_consent: _("Chỉ lưu số điện thoại khi gia đình đồng ý."),
   phone_invalid: _("Số điện thoại chưa đúng. Xem lại các chữ số."),
   follow_up_invalid: _("Ngày hẹn chưa đúng. Chọn lại ngày hẹn."),
-  unappliable: _("Máy chủ chưa ghi được lượt này. Xem lại rồi lưu, hoặc báo cán bộ xã."),
+  unappliable: _("Máy chủ chưa lưu được bản ghi này. Xem lại rồi lưu, hoặc báo cán bộ."),
 };
 
 /** These cannot be corrected in a form. */
@@ -56,7 +56,7 @@ const REFUSED_FIELDS = {
  * @param {{code: string}} refused
  */
 export function refusalText({ code }) {
-  return SENTENCES[code] ?? _("Xã chưa nhận bản ghi này. Xem lại rồi lưu, hoặc báo cán bộ xã.");
+  return SENTENCES[code] ?? _("Máy chủ chưa lưu được bản ghi này. Xem lại rồi lưu, hoặc báo cán bộ.");
 }
 
 /**

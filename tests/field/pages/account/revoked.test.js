@@ -8,8 +8,8 @@ import * as outbox from "../../../../static/field/store/outbox.js";
 import { readyPhone, visitFields } from "../../support/pageHarness.js";
 import { record } from "../../support/phone.js";
 
-const REVOKED = "Xã đã thu hồi máy này. Danh sách hộ đã xoá khỏi máy";
-const ASK = "Cần dùng lại máy này thì hỏi cán bộ xã.";
+const REVOKED = "Máy này đã bị thu hồi. Danh sách hộ đã xoá khỏi máy";
+const ASK = "Cần dùng lại máy này thì hỏi cán bộ.";
 const NEW_HOUSEHOLD = { head_name: "Vũ Thị Thắm", house_no: "7", alley: "", phone: "" };
 /** @type {import("../../support/pageHarness.js").Phone} */
 let phone;
@@ -38,7 +38,7 @@ describe("a revoked phone", () => {
 
   test("says how many visits are unsent", async () => {
     await revoke();
-    assert.match((await phone.get("/field/households")).text, /Mọi lượt đã ghi đều đã gửi về xã\./);
+    assert.match((await phone.get("/field/households")).text, /Mọi lượt đã ghi đều đã gửi về\./);
     await record("lan", "h12");
     assert.match((await phone.get("/field/households")).text, /Còn 1 lượt chưa gửi\./);
   });
@@ -111,7 +111,7 @@ test("an account without a hamlet reads that it has none", async () => {
   await phone.sync();
   assert.doesNotMatch((await phone.get("/field/households")).text, /0\/0/);
   const { status, context } = await phone.post("/field/households/new", NEW_HOUSEHOLD);
-  assert.deepEqual([status, context.errors], [422, [{ field: "", text: "Chưa được giao thôn nào. Hỏi cán bộ xã." }]]);
+  assert.deepEqual([status, context.errors], [422, [{ field: "", text: "Chưa được giao thôn nào. Hỏi cán bộ." }]]);
 });
 
 test("a visit whose household has left the list can be corrected by choosing another household", async () => {

@@ -43,8 +43,8 @@ test("after a wrong code or number both are marked: the server does not say whic
   phone.fetch = async () => json({ proto: 1, error: "invite_invalid" }, 401);
   const { status, context } = await phone.post("/field/sign-in", FIELDS);
   const sentences = [
-    "Mã không đúng, đã hết hạn hoặc bị nhập sai quá nhiều lần. Hỏi lại cán bộ xã.",
-    "Hoặc số này không phải số đã báo với cán bộ xã.",
+    "Mã không đúng, đã hết hạn hoặc bị nhập sai quá nhiều lần. Hỏi lại cán bộ.",
+    "Hoặc số này không phải số đã báo với cán bộ.",
   ];
   assert.deepEqual([status, context.invite_error, context.phone_error], [422, ...sentences]);
   assert.deepEqual(
@@ -64,7 +64,7 @@ for (const number of ["090000000", "0900 000 0011 22", "900 000 00a", "+84 90", 
     assert.equal(context.invite_error, "");
     assert.match(
       context.phone_error,
-      /^(Số điện thoại chưa đúng\. Xem lại các chữ số|Nhập số điện thoại đã báo với cán bộ xã)\.$/,
+      /^(Số điện thoại chưa đúng\. Xem lại các chữ số|Nhập số điện thoại đã báo với cán bộ)\.$/,
     );
   });
 }
@@ -126,7 +126,7 @@ test("an invalid code is not sent to the server", async () => {
   phone.fetch = () => assert.fail("a request was sent");
   assert.deepEqual(errorTexts(await phone.post("/field/sign-in", { invite: "1234567", phone: "090" })), [
     "Nhập đủ 8 chữ số của mã mời.",
-    "Nhập số điện thoại đã báo với cán bộ xã.",
+    "Nhập số điện thoại đã báo với cán bộ.",
   ]);
 });
 

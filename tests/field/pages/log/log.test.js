@@ -43,7 +43,7 @@ test("every queued operation has a row: new households and withdrawals too", asy
 for (const [hours, late] of [
   [23, ""],
   [25, "Lượt cũ nhất lưu trên máy từ 09:00, 23/11/2026."],
-  [73, "Hãy đến nơi có mạng, hoặc báo cán bộ xã."],
+  [73, "Hãy đến nơi có mạng, hoặc báo cán bộ."],
 ]) {
   test(`after ${hours} hours in the queue the warning is: ${late || "none"}`, async () => {
     await record("lan", "h12", {}, { at: new Date(phone.now.getTime() - hours * 3600_000).toISOString() });

@@ -19,9 +19,9 @@ const stepTexts = ({ step: { text, why } }) => [text, why];
 for (const [code, why] of [
   ["waiting", "Hộ này chưa có trên máy chủ, hoặc không còn được giao."],
   ["revoked", "Máy này đã bị thu hồi."],
-  ["foreign_epoch", "Máy chủ vừa lấy lại dữ liệu cũ. Xã sẽ xem lại."],
-  ["op_reused", "Trùng mã với bản ghi khác. Xã sẽ xem lại."],
-  ["unappliable", "Máy chủ đã nhận nhưng chưa ghi vào sổ được. Xã sẽ xem lại."],
+  ["foreign_epoch", "Máy chủ vừa lấy lại dữ liệu cũ. Cán bộ sẽ xem lại."],
+  ["op_reused", "Trùng mã với bản ghi khác. Cán bộ sẽ xem lại."],
+  ["unappliable", "Đã gửi nhưng máy chủ chưa ghi vào sổ được. Cán bộ sẽ xem lại."],
 ]) {
   test(`a visit quarantined as ${code} says why in the log and at its household`, async () => {
     phone.server.decide = () => ({ status: "quarantined", code });
@@ -62,7 +62,7 @@ test("a dropped visit says so, cannot be changed and does not count", async () =
   const [row] = await rows();
   assert.deepEqual(
     [...stepTexts(row), row.href],
-    ["Xã không nhận", "Xã không nhận lượt này.", "/field/households/h12"],
+    ["Không được nhận", "Cán bộ không nhận lượt này.", "/field/households/h12"],
   );
   assert.equal((await history("h12"))[0].edit, "");
   const { counts, follow_ups } = (await phone.get("/field/")).context;
@@ -76,7 +76,7 @@ test("a visit dropped during a new download stays dropped", async () => {
   phone.server.drop(op_id);
   phone.server.hamlets.add("tay");
   await phone.sync();
-  assert.deepEqual((await rows()).map(stepTexts), [["Xã không nhận", "Xã không nhận lượt này."]]);
+  assert.deepEqual((await rows()).map(stepTexts), [["Không được nhận", "Cán bộ không nhận lượt này."]]);
 });
 
 test("the dropped operation of another phone changes nothing here", async () => {
@@ -100,7 +100,7 @@ test("a dropped amendment leaves the visit as it was", async () => {
   const [shown] = await history("h12");
   assert.deepEqual(
     [shown.note, ...stepTexts(shown)],
-    ["Đã cài", "Xã không nhận", "Xã không nhận lần sửa này. Lượt vẫn như trước."],
+    ["Đã cài", "Không được nhận", "Cán bộ không nhận lần sửa này. Lượt vẫn như trước."],
   );
   assert.equal(shown.edit, "/field/visits/v1/edit");
 });
@@ -109,7 +109,7 @@ test("of two changes of a household field the server's is shown until the commun
   phone.server.decide = () => ({ status: "conflict", code: "conflict", fields: ["alley"] });
   const { op_id } = await save("lan", "household.amend", { id: "h12", base_version: 1, alley: "Ngõ 4" });
   await phone.sync();
-  const conflict = ["Chờ xã xử lý", "Người khác cũng vừa sửa chỗ này. Xã sẽ chọn."];
+  const conflict = ["Chờ xã xử lý", "Người khác cũng vừa sửa chỗ này. Cán bộ sẽ chọn."];
   assert.deepEqual((await rows()).map(stepTexts), [conflict]);
   const { context } = await phone.get("/field/households/h12");
   assert.deepEqual([context.address, stepTexts(context)], ["Số 12, Ngõ 3, Thôn Đông", conflict]);
@@ -118,7 +118,7 @@ test("of two changes of a household field the server's is shown until the commun
   assert.deepEqual((await rows()).map(stepTexts), [conflict], "somebody else changed something else");
   phone.server.drop(op_id);
   await phone.sync();
-  const dropped = ["Xã không nhận", "Xã không nhận lần sửa này."];
+  const dropped = ["Không được nhận", "Cán bộ không nhận lần sửa này."];
   assert.deepEqual((await rows()).map(stepTexts), [dropped]);
   phone.server.household("h12", { alley: "Ngõ 7", version: 3 });
   await phone.sync();
@@ -133,7 +133,7 @@ test("a dropped new household is not in the list of households to visit", async 
   await phone.sync();
   phone.server.drop(op_id);
   await phone.sync();
-  assert.deepEqual((await rows()).map(stepTexts), [["Xã không nhận", "Xã không nhận hộ này."]]);
+  assert.deepEqual((await rows()).map(stepTexts), [["Không được nhận", "Cán bộ không nhận hộ này."]]);
   assert.equal((await phone.get("/field/")).context.counts.households, "4");
 });
 
@@ -151,7 +151,7 @@ test("a returned visit and a duplicate give the reason at their household", asyn
   putVisit(phone, "v2", { recorded_by: "lan", household_id: "h14", review });
   await phone.sync();
   assert.deepEqual((await history("h12")).map(stepTexts), [["Cần sửa", "Thiếu thông tin: Ghi rõ việc đã làm"]]);
-  assert.deepEqual((await history("h14")).map(stepTexts), [["Trùng lượt", "Xã đã tính lượt khác."]]);
+  assert.deepEqual((await history("h14")).map(stepTexts), [["Trùng lượt", "Đã tính lượt khác."]]);
 });
 
 test("a refused visit gives the reason at its household", async () => {

@@ -215,7 +215,7 @@ describe("Hoàn tác", () => {
     putVisit(phone, "v1", { ...changes, review });
     await phone.sync();
     const { mark } = rowOf(await phone.get(QUICK), "h12");
-    assert.deepEqual([mark.step.text, mark.undo], ["Được duyệt", ""]);
+    assert.deepEqual([mark.step.text, mark.undo], ["Đã duyệt", ""]);
   });
 });
 

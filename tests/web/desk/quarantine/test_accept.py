@@ -90,7 +90,7 @@ def test_operation_that_cannot_be_applied_stays_quarantined_with_a_sentence(
     assert "Vũ Thị Thắm" in desk.get(visit).text, "the household that waits beside it"
     refused = desk.post(f"{visit}/accept")
     assert refused.status_code == 409
-    assert "Hãy nhận lượt thêm hộ trước." in refused.text
+    assert "Hãy nhận bản ghi thêm hộ trước." in refused.text
     assert {row.state for row in quarantined(database)} == {"open"}
     assert (desk.post(f"{add}/accept").status_code, desk.post(f"{visit}/accept").status_code) == (303, 303)
     assert len(stored_visits(database)) == 1
@@ -103,7 +103,7 @@ def test_operations_that_waited_for_an_accepted_household_are_applied(
     household = new_household(world)
     other.exchange(other.visit(household["id"]))
     deliver_revoked(desk, lan, lan.op("household.add", household))
-    assert "Đợi lượt thêm hộ: hộ này chưa có ở xã." in desk.get("/desk/quarantine").text
+    assert "Đợi bản ghi thêm hộ: hộ này chưa có trong sổ." in desk.get("/desk/quarantine").text
     add = next(one for one in addresses(desk) if "Thêm hộ" in desk.get(one).text)
     desk.post(f"{add}/accept")
     assert {row.state for row in quarantined(database)} == {"applied"}
@@ -127,7 +127,7 @@ def test_all_operations_of_a_revoked_phone_are_accepted_at_once(
     address = f"/desk/quarantine/devices/{lan.device_id}/accept"
     page = desk.get(addresses(desk)[0]).text
     assert f'action="{address}"' in page
-    assert "Nhận cả 3 lượt chờ của máy này" in page
+    assert "Nhận cả 3 bản ghi chờ của máy này" in page
     assert desk.post(address, data={"seen": "2"}).headers["location"].endswith("done=changed")
     assert stored_visits(database) == []
     assert desk.post(address, data={"seen": "3"}).headers["location"].endswith("done=some")

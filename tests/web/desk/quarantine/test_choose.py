@@ -23,7 +23,7 @@ def test_supervisor_chooses_one_of_two_values_for_each_field(
     conflict = make_conflict(lan, other, world, house_no="12B", alley="Ngõ 4")
     (address,) = addresses(desk)
     page = desk.get(address).text
-    for words in ("Giữ như ở xã:", "<b>12A</b>", "Giữ như trên máy:", "<b>12B</b>", "<b>Ngõ 4</b>"):
+    for words in ("Giữ như trong sổ:", "<b>12A</b>", "Giữ như trên máy:", "<b>12B</b>", "<b>Ngõ 4</b>"):
         assert words in page
     assert " checked" not in page
     assert desk.post(f"{address}/accept").headers["location"] == address

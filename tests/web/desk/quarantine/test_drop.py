@@ -26,7 +26,7 @@ def test_dropped_operation_is_stored_and_only_its_authors_phones_are_notified(
     deliver_revoked(desk, lan, visit)
     assert decide(desk, "drop").headers["location"] == "/desk/quarantine?done=dropped"
     assert (
-        "Đã bỏ. Người ghi sẽ thấy trên máy là xã không nhận."
+        "Đã bỏ. Người ghi sẽ thấy trên máy là không được nhận."
         in desk.get("/desk/quarantine?done=dropped").text
     )
     assert stored_visits(database) == []

@@ -24,7 +24,7 @@ def test_panel_shows_the_whole_content_of_a_visit(desk: TestClient, lan: Phone, 
     id = _send(lan, lan.visit(world.duc, services=services, note="Hẹn buổi tối", follow_up_on="2026-12-01"))
     words = _panel(desk, id)
     for part in (
-        "12 · Nguyễn Văn Đức Ngõ 3, Thôn Đông Đã nhận",
+        "12 · Nguyễn Văn Đức Ngõ 3, Thôn Đông Chưa duyệt",
         "Kết quả Đã hỗ trợ",
         "Chuyển khoản, quét VietQR Mới hướng dẫn, 2 người",
         "Nộp hồ sơ Làm hộ, 1 hồ sơ",
@@ -32,7 +32,7 @@ def test_panel_shows_the_whole_content_of_a_visit(desk: TestClient, lan: Phone, 
         "Ghi chú Hẹn buổi tối",
         "Người ghi Nguyễn Thị Lan",
         "Lúc thăm 16:40 24/11/2026",
-        "Máy chủ nhận 16:40 24/11/2026",
+        "Gửi về lúc 16:40 24/11/2026",
         "Tính vào ngày 24/11/2026",
     ):
         assert part in words
@@ -55,7 +55,7 @@ def test_times_of_visit_and_receipt_are_shown_when_the_phone_was_out_of_reach(
     clock.forward(hours=3)
     lan.exchange(visit, sent_at=wire_time(clock()))
     words = _panel(desk, visit["data"]["id"])
-    assert "Lúc thăm 16:40 24/11/2026 Máy chủ nhận 19:40 24/11/2026" in words
+    assert "Lúc thăm 16:40 24/11/2026 Gửi về lúc 19:40 24/11/2026" in words
 
 
 def test_a_phone_with_a_wrong_clock_is_pointed_out(desk: TestClient, lan: Phone, world: World) -> None:
@@ -78,7 +78,7 @@ def test_history_shows_what_each_amendment_changed_newest_first(
         " Kết quả trước Vắng nhà sau Đã hỗ trợ"
         " Việc hướng dẫn trước (trống) sau Cài VNeID: Tự làm được, 1 người"
         " Hộ trước 12 · Nguyễn Văn Đức sau 14 · Trần Thị Mai"
-        " Máy chủ nhận Nguyễn Thị Lan, 16:40 24/11/2026"
+        " Nguyễn Thị Lan gửi về 16:40 24/11/2026"
     ) in words
 
 
@@ -98,9 +98,9 @@ def test_history_shows_decisions_with_who_why_and_where(
     desk.post(f"/desk/visits/{id}/accept", data={"version": "1"})
     words = _panel(desk, id)
     assert (
-        "Lịch sử Hợp lệ Hoàng Văn Bình, 16:50 24/11/2026"
+        "Lịch sử Đã duyệt Hoàng Văn Bình, 16:50 24/11/2026"
         " Đã trả lại Hoàng Văn Bình, 16:45 24/11/2026 Sai hộ: Nhà số 14 Ô cần sửa: Hộ"
-        " Máy chủ nhận"
+        " Nguyễn Thị Lan gửi về"
     ) in words
 
 

@@ -38,7 +38,7 @@ def test_rail_says_whose_commune_it_is_and_who_is_signed_in(desk: TestClient) ->
 
 def test_a_commune_without_visits_says_so(desk: TestClient) -> None:
     page = desk.get("/desk/visits").text
-    assert "Chưa có lượt thăm nào được gửi về xã. Thành viên tổ ghi trên điện thoại" in page
+    assert "Chưa có lượt thăm nào được gửi về. Thành viên tổ ghi trên điện thoại" in page
     assert "<table" not in page
 
 
@@ -51,7 +51,7 @@ def test_a_row_tells_when_where_who_and_what(desk: TestClient, lan: Phone, world
     (row,) = rows(desk, "/desk/visits")
     assert row == (
         "16:40 24/11/2026 | 12 · Nguyễn Văn Đức Ngõ 3 | Thôn Đông | Nguyễn Thị Lan | Đã hỗ trợ"
-        " | Cài VNeID: Tự làm được Nộp hồ sơ: Làm hộ, 2 hồ sơ | Đã nhận"
+        " | Cài VNeID: Tự làm được Nộp hồ sơ: Làm hộ, 2 hồ sơ | Chưa duyệt"
     )
 
 
@@ -65,7 +65,7 @@ def test_visit_delivered_late_is_on_top_and_shows_its_receipt(
     clock.forward(hours=8)
     lan.exchange(old, sent_at=_wire(clock))
     first, second = rows(desk, "/desk/visits")
-    assert first.startswith("16:40 24/11/2026 nhận 01:40 25/11/2026 | 12 · Nguyễn Văn Đức")
+    assert first.startswith("16:40 24/11/2026 gửi về 01:40 25/11/2026 | 12 · Nguyễn Văn Đức")
     assert second.startswith("17:40 24/11/2026 | 3 · Lê Thị Ánh")
 
 
@@ -126,7 +126,7 @@ def test_visit_delivered_two_months_late_is_found_by_its_day(
     lan.exchange(old, sent_at=_wire(clock))
     _sign_in_again(desk)
     (row,) = rows(desk, "/desk/visits?day=24/11/2026")
-    assert row.startswith("16:40 24/11/2026 nhận 16:40 23/01/2027")
+    assert row.startswith("16:40 24/11/2026 gửi về 16:40 23/01/2027")
 
 
 @pytest.mark.parametrize("few", [50, 0])
@@ -154,7 +154,7 @@ def test_a_filter_that_finds_nothing_says_so(desk: TestClient, lan: Phone, world
 def test_the_form_shows_what_the_list_is_filtered_by(desk: TestClient, world: World) -> None:
     page = desk.get(f"/desk/visits?hamlet={world.tay}&state=accepted&day=2026-11-24").text
     assert '<option value="thon-tay" selected>Thôn Tây</option>' in page
-    assert '<option value="accepted" selected>Hợp lệ</option>' in page
+    assert '<option value="accepted" selected>Đã duyệt</option>' in page
     assert 'name="day" value="24/11/2026"' in page
 
 

@@ -1,0 +1,52 @@
+"""Screens use the words of the glossary: one for each decision of a review, and no commune is called a xã."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.docs.sources import ROOT
+
+_STRING = re.compile(r'\b_\(\s*"((?:[^"\\]|\\.)*)"')
+_FOLDERS = ("app/web", "app/cli", "app/sync", "templates", "static/field", "static/desk")
+# What screens said before, and what they say instead.
+OLD_WORDS = {
+    "Hợp lệ": "Duyệt, Đã duyệt",
+    "Được duyệt": "Đã duyệt",
+    "Máy chủ nhận": "… gửi về, Gửi về lúc",
+    "Có từ": "Nguồn",
+    "Biết từ": "Phát hiện lúc",
+    "Không liên lạc đã": "Đã … ngày không liên lạc",
+    "Việc có thể làm": "Thao tác",
+}
+# The step of a quarantined record has this exact label, and commands name both kinds.
+_NAMES_XA = ("Chờ xã xử lý", "xã, phường")
+
+
+@pytest.mark.parametrize("old", OLD_WORDS)
+def test_no_screen_says_an_old_word(old: str) -> None:
+    assert [f"{where}: {text}" for where, text in _strings() if old in text] == [], OLD_WORDS[old]
+
+
+def test_no_screen_calls_every_commune_a_xa() -> None:
+    """It may be a phường or a đặc khu."""
+    said = [
+        f"{where}: {text}"
+        for where, text in _strings()
+        if re.search(r"\bxã\b", text, re.IGNORECASE) and not any(name in text for name in _NAMES_XA)
+    ]
+    assert said == []
+
+
+def test_strings_of_all_sides_are_read() -> None:
+    found = {text for _where, text in _strings()}
+    assert {"Duyệt", "Đã duyệt", "Đã trả lại", "Chờ xã xử lý", "Lưu"} <= found
+
+
+def _strings() -> Iterator[tuple[str, str]]:
+    """Every text in `_()` with its file."""
+    for folder in _FOLDERS:
+        for file in sorted((ROOT / folder).rglob("*")):
+            if file.suffix in {".py", ".html", ".js"} and "dist" not in file.parts:
+                where = file.relative_to(ROOT).as_posix()
+                yield from ((where, text) for text in _STRING.findall(file.read_text(encoding="utf-8")))

@@ -100,6 +100,8 @@ def _visits(commune_id: str, population: Population, count: int) -> Iterator[dic
             "note": "",
             "follow_up_on": None,
             "quick": False,
+            "entered_by": None,
+            "withdrawn_by": None,
             "version": 1,
             "withdrawn_at": received if lot > 1 - WITHDRAWN else None,
             "review_state": state,

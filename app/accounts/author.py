@@ -38,7 +38,7 @@ class Author:
     signs in as another device and continues its numbering. `version_floor`: all versions of this epoch are
     above it. `acked_version`: the version that this write had in an epoch that a restore has ended, 0 for a
     new write. `is_choice`: a supervisor saw the current value and chose this write, so no other write is
-    later.
+    later. `entered_by`: the supervisor who writes for the author what is on paper.
     """
 
     account_id: str
@@ -52,6 +52,7 @@ class Author:
     version_floor: int = 0
     acked_version: int = 0
     is_choice: bool = False
+    entered_by: str | None = None
 
     @cached_property
     def happened_at(self) -> datetime:

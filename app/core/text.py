@@ -21,6 +21,8 @@ _ZERO_WIDTH = (
 _DIGITS = re.compile(
     rf"(\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{4}}(?!\d))|\d(?:{_ZERO_WIDTH}(?:{_SEPARATOR}{_ZERO_WIDTH}){{0,3}}\d){{8,}}"
 )
+_WORDS = re.compile(r"[^\W_]+")
+_NUMBERS = re.compile(r"\d+|\D+")
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 _RANK = {letter: rank for rank, letter in enumerate(_LETTERS, start=1)}
@@ -57,6 +59,21 @@ def by_given_name(name: str) -> tuple[tuple[object, ...], ...]:
     words = name.lower().split()
     ordered = words[-1:] + words[:-1]
     return tuple(_word_key(word) for word in ordered)
+
+
+def by_address(alley: str, house_no: str, name: str) -> tuple[object, ...]:
+    """Sort key for a household: by alley, house number, then given name. Numbers compare as numbers: 2, 12,
+    12A, 13."""
+    return (_text_key(alley), _text_key(house_no), by_given_name(name))
+
+
+def _text_key(text: str) -> tuple[tuple[object, ...], ...]:
+    words = _WORDS.findall(unicodedata.normalize("NFC", text.lower()))
+    return tuple(
+        (0, int(part)) if part.isdecimal() else (1, *_word_key(part))
+        for word in words
+        for part in _NUMBERS.findall(word)
+    )
 
 
 def _word_key(word: str) -> tuple[object, ...]:

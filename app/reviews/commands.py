@@ -8,11 +8,9 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app.accounts.access import Actor, visible_to
-from app.accounts.models import Account
+from app.accounts.access import Actor, lock_account, visible_to
 from app.accounts.people import new_id
 from app.core import desk_log
 from app.core.batch import Batch
@@ -83,7 +81,7 @@ def decide(
     `lock_selected` does, and `Invalid` as `return_` does.
     """
     valid = Verdict("accepted") if verdict.state == "accepted" else _validate_return(verdict)
-    _lock_account(session, actor)
+    lock_account(session, actor)
     try:
         return find_batch(session, actor, batch_id)
     except NotFound:
@@ -97,7 +95,7 @@ def undo(session: Session, actor: Actor, batch_id: str, now: datetime) -> Decisi
     Visits that were amended, withdrawn or decided since are skipped and counted. A second undo changes
     nothing. Raises `NotFound` for a batch that is not the actor's own, and `UndoTooLate`.
     """
-    _lock_account(session, actor)
+    lock_account(session, actor)
     batch = find_batch(session, actor, batch_id)
     if batch.undone_at is not None:
         return batch
@@ -134,15 +132,6 @@ def _decide_one(
         raise StaleDecision
     if verdict != _verdict_of(row):  # equal if the button was pressed twice
         _decide_all(session, actor, new_id(), SelectedVisits(rows, Counter()), verdict, now)
-
-
-def _lock_account(session: Session, actor: Actor) -> None:
-    """Run the requests of one account one after the other, so that a double click finds the first one's
-    batch."""
-    own = select(col(Account.id)).where(
-        col(Account.commune_id) == actor.commune_id, col(Account.id) == actor.account_id
-    )
-    session.execute(own.with_for_update(key_share=True))
 
 
 def _decide_all(

@@ -77,6 +77,8 @@ def record(batch: Batch, author: Author, command: RecordVisit) -> int:
         "quick": command.quick,
         "version": 1,
         "withdrawn_at": None,
+        "entered_by": author.entered_by,
+        "withdrawn_by": None,
         "review_state": "received",
         "review_reason": "",
         "review_field": "",
@@ -127,6 +129,7 @@ def withdraw(batch: Batch, author: Author, command: WithdrawVisit) -> int:
     version = row["version"]
     if row["withdrawn_at"] is None:
         batch.change(Visit, row)["withdrawn_at"] = author.received_at
+        row["withdrawn_by"] = author.entered_by
         add_tombstone(batch, "visit", row["id"], row["hamlet_id"])
     return version
 

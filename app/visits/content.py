@@ -28,6 +28,7 @@ from app.visits.models import (
 )
 
 MAX_FOLLOW_UP_DELAY = timedelta(days=366)
+MAX_SERVICES, MAX_PEOPLE, MAX_NOTE_LENGTH = 40, 20, 500
 
 Code = Annotated[str, Field(max_length=64)]
 
@@ -37,7 +38,7 @@ class ServiceEntry(Command):
 
     code: Code
     outcome: Code
-    people: Annotated[int, Field(strict=True, ge=1, le=20)] = 1
+    people: Annotated[int, Field(strict=True, ge=1, le=MAX_PEOPLE)] = 1
 
 
 class VisitContent(Command):
@@ -46,8 +47,8 @@ class VisitContent(Command):
     id: Uuid
     household_id: Uuid
     result: Literal["helped", "come_back", "not_home", "not_needed"]
-    services: list[ServiceEntry] = Field(default_factory=list, max_length=40)
-    note: Annotated[str, Field(max_length=500)] | None = None
+    services: list[ServiceEntry] = Field(default_factory=list, max_length=MAX_SERVICES)
+    note: Annotated[str, Field(max_length=MAX_NOTE_LENGTH)] | None = None
     follow_up_on: Day | None = None
 
 

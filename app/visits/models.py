@@ -56,6 +56,8 @@ class VisitValues(VisitContentValues, ReviewValues):
     quick: bool
     version: int
     withdrawn_at: datetime | None
+    entered_by: str | None
+    withdrawn_by: str | None
 
 
 class Visit(FeedRow, RowOf[VisitValues], table=True):
@@ -65,6 +67,9 @@ class Visit(FeedRow, RowOf[VisitValues], table=True):
     corrected by the phone's clock offset, at most 60 days before receipt. `counted_on` is its day in Vietnam
     and stays as it was at receipt. `version` counts the author's writes; decisions do not change it. `quick`:
     recorded by one tap on *Ghi nhanh*.
+
+    `entered_by`: the supervisor who entered it from paper (*Nhập từ giấy*); its author's phone recorded the
+    others. `withdrawn_by`: the supervisor who withdrew it, None if its author did.
     """
 
     __tablename__ = "visit"
@@ -72,6 +77,8 @@ class Visit(FeedRow, RowOf[VisitValues], table=True):
         ForeignKeyConstraint(["commune_id", "household_id"], ["household.commune_id", "household.id"]),
         ForeignKeyConstraint(["commune_id", "hamlet_id"], ["hamlet.commune_id", "hamlet.id"]),
         ForeignKeyConstraint(["commune_id", "recorded_by"], ["account.commune_id", "account.id"]),
+        ForeignKeyConstraint(["commune_id", "entered_by"], ["account.commune_id", "account.id"]),
+        ForeignKeyConstraint(["commune_id", "withdrawn_by"], ["account.commune_id", "account.id"]),
         Index("ix_visit_feed", "commune_id", "hamlet_id", "feed_seq"),
         Index("ix_visit_household", "commune_id", "household_id", "counted_on"),
         _index_of(_NOT_WITHDRAWN, "ix_visit_newest", "received_at", "counted_on"),
@@ -107,6 +114,8 @@ class Visit(FeedRow, RowOf[VisitValues], table=True):
     quick: bool = False
     version: int = Field(default=1, sa_type=VersionNumber)
     withdrawn_at: datetime | None = Field(default=None, sa_type=Instant)
+    entered_by: str | None = None
+    withdrawn_by: str | None = None
     review_state: str = "received"
     review_reason: str = ""
     review_field: str = ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.accounts.access import FIELD_ROLES, Actor, visible_to
+from app.accounts.access import FIELD_ROLES, Actor, find, visible_to
 from app.accounts.models import Account
 from app.areas import Hamlet
 from app.catalog import Service
@@ -29,12 +29,17 @@ class VisitSummary:
 
 @dataclass(frozen=True)
 class VisitDetail:
-    """One visit, its versions (oldest first), the households that these name, and the commune's catalog."""
+    """One visit, its versions (oldest first), the households that these name, and the commune's catalog.
+
+    `entered_by`, `withdrawn_by`: the names of the supervisors of `Visit`'s columns, empty for none.
+    """
 
     summary: VisitSummary
     versions: list[VisitVersion]
     households: dict[str, Household]
     catalog: dict[str, Service]
+    entered_by: str = ""
+    withdrawn_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,13 @@ def visit_detail(session: Session, actor: Actor, visit_id: str) -> VisitDetail:
         versions=list(versions),
         households={household.id: household for household in households},
         catalog={service.code: service for service in session.exec(visible_to(actor, Service))},
+        entered_by=_name(session, actor, summary.visit.entered_by),
+        withdrawn_by=_name(session, actor, summary.visit.withdrawn_by),
     )
+
+
+def _name(session: Session, actor: Actor, account_id: str | None) -> str:
+    return find(session, actor, Account, account_id).name if account_id else ""
 
 
 def visit_summaries(

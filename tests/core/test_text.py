@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.core.errors import TextRefused
-from app.core.text import by_given_name, fold, mask_digits, nfc
+from app.core.text import by_address, by_given_name, fold, mask_digits, nfc
 
 VECTORS: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "contract" / "vectors" / "text.json").read_text("utf-8")
@@ -27,6 +27,14 @@ def test_folded_text(case: dict[str, str]) -> None:
 @pytest.mark.parametrize("names", VECTORS["given_name_order"])
 def test_order_of_given_names(names: list[str]) -> None:
     assert sorted(reversed(names), key=by_given_name) == names
+
+
+@pytest.mark.parametrize("households", VECTORS["address_order"])
+def test_order_of_addresses(households: list[dict[str, str]]) -> None:
+    def key(household: dict[str, str]) -> tuple[object, ...]:
+        return by_address(household["alley"], household["house_no"], household["head_name"])
+
+    assert sorted(reversed(households), key=key) == households
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "a\ud800", "a\u202eb", "a\u2066b", "a\x1bb", "a\x85b"])

@@ -445,11 +445,17 @@ def upgrade() -> None:
         sa.Column("quick", sa.Boolean(), nullable=False),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("withdrawn_at", Instant(), nullable=True),
+        sa.Column("entered_by", sa.String(), nullable=True),
+        sa.Column("withdrawn_by", sa.String(), nullable=True),
         sa.Column("review_state", sa.String(), nullable=False),
         sa.Column("review_reason", sa.String(), nullable=False),
         sa.Column("review_field", sa.String(), nullable=False),
         sa.Column("review_note", sa.String(), nullable=False),
         sa.Column("reviewed_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "entered_by"],
+            ["account.commune_id", "account.id"],
+        ),
         sa.ForeignKeyConstraint(
             ["commune_id", "hamlet_id"],
             ["hamlet.commune_id", "hamlet.id"],
@@ -460,6 +466,10 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["commune_id", "recorded_by"],
+            ["account.commune_id", "account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "withdrawn_by"],
             ["account.commune_id", "account.id"],
         ),
         sa.PrimaryKeyConstraint("commune_id", "id"),

@@ -15,8 +15,8 @@ from app.web.desk import (
     teams,
     visits,
 )
-
 router = APIRouter()
+for _resource in (overview, paper, visits, quarantine, duplicates, people, teams, devices, export_files):
 for _resource in (
     overview,
     visits,
@@ -30,4 +30,5 @@ for _resource in (
     services,
     export_files,
 ):
+from app.web.desk import devices, duplicates, export_files, overview, paper, people, quarantine, teams, visits
     router.include_router(_resource.router)

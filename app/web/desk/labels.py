@@ -39,6 +39,7 @@ STATES = {
     "returned": (_("Đã trả lại"), "alert"),
     WITHDRAWN: (_("Đã rút"), "minus"),
 }
+FROM_PAPER = (_("Nhập từ giấy"), "edit")
 UNDONE = (_("Hoàn tác"), "return")
 REASONS = {
     "duplicate_visit": _("Trùng lượt"),

@@ -49,6 +49,7 @@ class PersonPage:
     frame: Frame
     address: str
     visits: str
+    paper: str
     role: str
     state: Badge
     phone: str
@@ -92,6 +93,7 @@ def _page(session: Session, desk: DeskContext, member: Member, done: str) -> Per
         frame=build_frame(session, desk.actor, PEOPLE),
         address=f"/desk/people/{account.id}",
         visits=f"/desk/visits?volunteer={account.id}",
+        paper=f"/desk/paper?member={account.id}",
         role=ROLES[account.role],
         state=state_badge(member),
         phone=phone,

@@ -31,8 +31,9 @@ LATE = timedelta(hours=1)
 class VisitRow:
     """One visit in the list.
 
-    `late`: when it was received, if that was an hour or more after the visit. `current`: it is open beside
-    the list. `waits`: it waits for a decision. `picked`: its box is ticked.
+    `paper`: it was entered from paper, which has no time of day. `late`: when it was received, if that was an
+    hour or more after the visit. `current`: it is open beside the list. `waits`: it waits for a decision.
+    `picked`: its box is ticked.
     """
 
     id: str
@@ -48,6 +49,7 @@ class VisitRow:
     result: str
     services: list[str]
     state: Badge
+    paper: bool
     current: bool
     waits: bool
     picked: bool
@@ -136,13 +138,14 @@ def visit_row(
 ) -> VisitRow:
     """A visit's row; `current`: the id of the open visit; `picked`: the ticked visits with their versions."""
     visit, household = summary.visit, summary.household
-    is_late = visit.received_at - visit.happened_at >= LATE
+    is_paper = visit.entered_by is not None
+    is_late = not is_paper and visit.received_at - visit.happened_at >= LATE
     time, on = moment(visit.happened_at).split(" ")
     return VisitRow(
         id=visit.id,
         href=query.address(f"/desk/visits/{visit.id}"),
         version=visit.version,
-        time=time,
+        time="" if is_paper else time,
         day=on,
         late=_receipt_time(visit.received_at, visit.happened_at) if is_late else "",
         household=household_label(household),
@@ -153,6 +156,7 @@ def visit_row(
         services=[service_text(service.outcome, service.people, entry.label_vi, entry.unit)
                   for service, entry in summary.services],
         state=badge(visit),
+        paper=is_paper,
         current=visit.id == current,
         waits=visit.withdrawn_at is None and visit.review_state == WAITING,
         picked=picked.get(visit.id) == visit.version,

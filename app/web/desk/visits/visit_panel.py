@@ -8,10 +8,11 @@ from app.core.strings import _
 from app.core.text import mask_digits
 from app.reviews.models import Decision
 from app.visits.listing import WITHDRAWN
-from app.visits.models import VersionContent
+from app.visits.models import VersionContent, Visit
 from app.visits.queries import VisitDetail
 from app.web.desk.labels import (
     FIELDS,
+    FROM_PAPER,
     OUTCOMES,
     REASONS,
     RESULTS,
@@ -68,7 +69,8 @@ class VisitPanel:
     """What templates/desk/panel.html shows of one visit.
 
     `verdict`: why it was returned. `phone_clock`: the time that the phone reported, if its clock was wrong.
-    `accept`, `return_`: addresses, empty if it cannot be decided so.
+    `paper`: who entered it from paper, empty for a phone's. `accept`, `return_`, `withdraw`: addresses, empty
+    if it cannot be decided so.
     """
 
     id: str
@@ -86,10 +88,12 @@ class VisitPanel:
     author: Link
     happened: str
     counted_on: str
+    paper: str
     phone_clock: str
     received: str
     accept: str
     return_: str
+    withdraw: str
     undo: UndoForm | None
     history: list[Event]
     problem: str
@@ -108,7 +112,8 @@ def visit_panel(
     visit, household = detail.summary.visit, detail.summary.household
     path = f"/desk/visits/{visit.id}"
     is_withdrawn = visit.withdrawn_at is not None
-    is_clock_wrong = abs(visit.happened_at - visit.occurred_at) > MAX_CLOCK_ERROR
+    is_paper = visit.entered_by is not None
+    is_clock_wrong = not is_paper and abs(visit.happened_at - visit.occurred_at) > MAX_CLOCK_ERROR
     return VisitPanel(
         id=visit.id,
         version=visit.version,
@@ -116,26 +121,30 @@ def visit_panel(
         household=household_link(household),
         address=", ".join(part for part in (household.alley, detail.summary.hamlet) if part),
         state=badge(visit),
-        verdict=[]
-        if is_withdrawn
-        else _reason_sentences(visit.review_reason, visit.review_field, visit.review_note),
+        verdict=[] if is_withdrawn else _verdict(visit),
         result=RESULTS[visit.result],
         services=_service_lines(detail),
         follow_up_on=day(visit.follow_up_on) if visit.follow_up_on else "",
         note=mask_digits(visit.note),
         note_masked=mask_digits(visit.note) != visit.note,
         author=member_link(visit.recorded_by, detail.summary.author),
-        happened=moment(visit.happened_at),
+        happened="" if is_paper else moment(visit.happened_at),
         counted_on=day(visit.counted_on),
+        paper=detail.entered_by,
         phone_clock=moment(visit.occurred_at) if is_clock_wrong else "",
         received=moment(visit.received_at),
         accept="" if is_withdrawn or visit.review_state == "accepted" else query.address(f"{path}/accept"),
         return_="" if is_withdrawn else query.address(f"{path}/return"),
+        withdraw=f"{path}/withdraw" if is_paper and not is_withdrawn else "",
         undo=undo,
         history=_history(detail, decisions),
         problem=problem,
         form=None if is_withdrawn else form,
     )
+
+
+def _verdict(visit: Visit) -> list[str]:
+    return _reason_sentences(visit.review_reason, visit.review_field, visit.review_note)
 
 
 def _service_lines(detail: VisitDetail) -> list[ServiceLine]:
@@ -156,7 +165,9 @@ def _history(detail: VisitDetail, decisions: list[tuple[Decision, str]]) -> list
     """Receipt, amendments, decisions and withdrawal, newest first."""
     visit, author = detail.summary.visit, detail.summary.author
     events = [
-        _event(visit.received_at, "", _("%(person)s gửi về", person=author), "send"),
+        _event(visit.received_at, detail.entered_by, *FROM_PAPER)
+        if detail.entered_by
+        else _event(visit.received_at, "", _("%(person)s gửi về", person=author), "send"),
         *_amendments(detail),
     ]
     for decision, name in decisions:
@@ -164,7 +175,7 @@ def _history(detail: VisitDetail, decisions: list[tuple[Decision, str]]) -> list
         label = UNDONE if decision.undo else STATES[decision.state]
         events.append(_event(decision.decided_at, name, *label, details=details))
     if visit.withdrawn_at:
-        events.append(_event(visit.withdrawn_at, author, *STATES[WITHDRAWN]))
+        events.append(_event(visit.withdrawn_at, detail.withdrawn_by or author, *STATES[WITHDRAWN]))
     # Sorted and reversed, so that events of the same instant stay in their order.
     return [event for _at, event in sorted(events, key=lambda entry: entry[0])][::-1]
 

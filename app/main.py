@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
+from pathlib import Path
 from threading import BoundedSemaphore
 
 from fastapi import APIRouter, FastAPI
@@ -19,6 +20,7 @@ from app.core.config import Settings
 from app.core.db import Database
 from app.core.desk_log import DeskLog
 from app.core.errors import Unavailable
+from app.household_import.runs import files
 from app.maintenance import retention
 from app.web import assets, desk, devices, errors, field, health, openapi, sign_in, sync
 from app.web.desk.export_files import FILES_AT_ONCE
@@ -31,8 +33,9 @@ DAY = 86_400  # seconds
 _log = logging.getLogger(__name__)
 
 
-async def _purge_daily(database: Database, clock: Clock) -> None:
+async def _purge_daily(database: Database, clock: Clock, data_dir: Path) -> None:
     while True:
+        await asyncio.to_thread(files.purge, data_dir)
         try:
             await asyncio.to_thread(database.write, lambda session: retention.purge_expired(session, clock()))
         except Unavailable:
@@ -65,7 +68,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
         # Objects that exist now stay: scanning them for garbage took a seventh of a push's CPU time.
         gc.collect()
         gc.freeze()
-        daily = asyncio.create_task(_purge_daily(database, clock))
+        daily = asyncio.create_task(_purge_daily(database, clock, settings.data_dir))
         yield
         daily.cancel()
         database.close()

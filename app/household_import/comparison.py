@@ -1,6 +1,7 @@
 """Comparing a parsed list with the database: new and existing households, and rejected rows."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlmodel import Session, select
@@ -10,9 +11,37 @@ from app.core.strings import _
 from app.core.text import fold
 from app.household_import.hamlets import HamletIndex, preferred_spelling
 from app.household_import.records import ListedHousehold, ParsedList, RejectedRow
-from app.household_import.similar import HouseholdKey, KnownHouseholds, SimilarHouseholds, household_key
+from app.household_import.similar import (
+    HouseholdKey,
+    KnownHouseholds,
+    SimilarHouseholds,
+    household_key,
+    household_label,
+)
 
 MAX_NEW_HAMLETS = 200  # a large commune has 50 in all
+CREATE = "+"
+"""The answer to an unknown hamlet that it is a new one. Other answers are ids of hamlets, or no id at all."""
+
+
+@dataclass(frozen=True)
+class UnknownHamlet:
+    """A hamlet that the list names and the commune does not have, in how many rows; and what it may be."""
+
+    name: str
+    rows: int
+    similar: list[str]
+    may_be_new: bool
+
+
+@dataclass(frozen=True)
+class HouseholdChange:
+    """A row that is one existing household with another label; `is_spelling`: only diacritics differ."""
+
+    household_id: str
+    household: ListedHousehold
+    sentence: str
+    is_spelling: bool
 
 
 @dataclass
@@ -21,8 +50,10 @@ class ImportPlan:
 
     `households`: those to be added, each with its hamlet's id, or with a new hamlet's name. `duplicates` are
     rows that repeat an earlier one; `similar` those that may be an existing household with another name or
-    number. `added` and `existing` count households by hamlet. `new_hamlets` are to be created; each has the
-    names of existing ones that resemble it.
+    number. `changes`: those of `similar` and `existing` that are certainly about one household each, so that
+    somebody can decide. `added` and `existing` count households by hamlet. `unknown_hamlets`: those
+    that the commune does not have, by folded name. `new_hamlets` are to be created; each has the names of
+    existing ones that resemble it.
     """
 
     commune_id: str
@@ -32,10 +63,12 @@ class ImportPlan:
     households: list[tuple[str, ListedHousehold]] = field(default_factory=list)
     duplicates: list[RejectedRow] = field(default_factory=list)
     similar: list[RejectedRow] = field(default_factory=list)
+    changes: list[HouseholdChange] = field(default_factory=list)
     added: dict[str, int] = field(default_factory=dict)
     existing: dict[str, int] = field(default_factory=dict)
     new_hamlets: dict[str, list[str]] = field(default_factory=dict)
     hamlet_names: dict[str, str] = field(default_factory=dict)  # of the commune's hamlets, by id
+    unknown_hamlets: dict[str, UnknownHamlet] = field(default_factory=dict)
     missing_hamlets: list[str] = field(default_factory=list)  # named by the list, and not to be created
 
     @property
@@ -48,11 +81,18 @@ class ImportPlan:
         return not self.is_empty and (skip_bad_rows or not self.rejected_rows)
 
 
-def make_plan(session: Session, commune: Commune, parsed: ParsedList, *, create_hamlets: bool) -> ImportPlan:
+def make_plan(
+    session: Session,
+    commune: Commune,
+    parsed: ParsedList,
+    *,
+    create_hamlets: bool = False,
+    hamlet_answers: Mapping[str, str] | None = None,
+) -> ImportPlan:
     """Compare a list with the commune's households; nothing is written.
 
     Two rows are the same household if hamlet, head, house number and alley are equal, apart from diacritics
-    and capitals.
+    and capitals. `hamlet_answers`: what unknown hamlets are, by folded name; `create_hamlets`: all are new.
     """
     query = select(Hamlet.id, Hamlet.name).where(Hamlet.commune_id == commune.id)
     names = {id: name for id, name in session.exec(query)}
@@ -61,7 +101,7 @@ def make_plan(session: Session, commune: Commune, parsed: ParsedList, *, create_
         commune.id, hamlets.commune_name, parsed, list(parsed.rejected_rows), hamlet_names=hamlets.names
     )
     comparison = _Comparison(plan, hamlets, KnownHouseholds.load(session, commune.id))
-    comparison.run(create_hamlets=create_hamlets)
+    comparison.run(create_hamlets=create_hamlets, answers=hamlet_answers or {})
     plan.rejected_rows.sort(key=lambda rejected: _position(parsed, rejected))
     return plan
 
@@ -75,9 +115,9 @@ class _Comparison:
         # by hamlet and head, and by hamlet, number and alley
         self.first_rows: dict[tuple[str, ...], ListedHousehold] = {}
 
-    def run(self, *, create_hamlets: bool) -> None:
+    def run(self, *, create_hamlets: bool, answers: Mapping[str, str]) -> None:
         households = self.plan.parsed.households
-        hamlets = self._find_hamlets(create_hamlets=create_hamlets)
+        hamlets = self._find_hamlets(create_hamlets=create_hamlets, answers=answers)
         sentences = {fold(name): self._unknown_sentence(name) for name in self.plan.missing_hamlets}
         placed = [(hamlet, one) for one in households if (hamlet := hamlets[one.hamlet]) is not None]
         self.similar = SimilarHouseholds(self.known, (_key_of(hamlet, one) for hamlet, one in placed))
@@ -87,26 +127,43 @@ class _Comparison:
                 self._reject(household, sentences[fold(household.hamlet)])
             else:
                 self._compare(hamlet, household)
+        rows = Counter(change.household_id for change in self.plan.changes)
+        self.plan.changes = [change for change in self.plan.changes if rows[change.household_id] == 1]
 
-    def _find_hamlets(self, *, create_hamlets: bool) -> dict[str, str | None]:
+    def _find_hamlets(self, *, create_hamlets: bool, answers: Mapping[str, str]) -> dict[str, str | None]:
         """For each name in the list the hamlet's id, the name of a new hamlet, or None."""
-        households = self.plan.parsed.households
-        hamlets = {household.hamlet: self.hamlets.find(household.hamlet) for household in households}
-        unknown = _preferred_spellings(one.hamlet for one in households if hamlets[one.hamlet] is None)
-        if create_hamlets and len(unknown) <= MAX_NEW_HAMLETS:
-            doubtful = {fold(one.hamlet) for one in households if one.hamlet_from_sheet_name}
-            self.plan.new_hamlets = {
-                name: self.hamlets.similar_names(name)
-                for folded, name in unknown.items()
-                if folded not in doubtful and self.hamlets.may_be_new(name, unknown.values())
-            }
-            hamlets |= {
-                name: unknown[fold(name)]
-                for name in hamlets
-                if unknown.get(fold(name)) in self.plan.new_hamlets
-            }
-        self.plan.missing_hamlets = [name for name in unknown.values() if name not in self.plan.new_hamlets]
+        plan, households = self.plan, self.plan.parsed.households
+        hamlets = {one.hamlet: self.hamlets.find(one.hamlet) for one in households}
+        unlocated = [one for one in households if hamlets[one.hamlet] is None]
+        plan.unknown_hamlets = self._unknown_hamlets(unlocated)
+        accepted = [
+            one for folded, one in plan.unknown_hamlets.items()
+            if create_hamlets or answers.get(folded) == CREATE
+        ]  # fmt: skip
+        if len(accepted) <= MAX_NEW_HAMLETS:
+            plan.new_hamlets = {one.name: one.similar for one in accepted if one.may_be_new}
+        for name in {one.hamlet for one in unlocated}:
+            unknown, answer = plan.unknown_hamlets[fold(name)], answers.get(fold(name), "")
+            is_new = unknown.name in plan.new_hamlets
+            hamlets[name] = answer if answer in self.hamlets.names else unknown.name if is_new else None
+        missing = {fold(name) for name, hamlet in hamlets.items() if hamlet is None}
+        plan.missing_hamlets = [one.name for name, one in plan.unknown_hamlets.items() if name in missing]
         return hamlets
+
+    def _unknown_hamlets(self, unlocated: list[ListedHousehold]) -> dict[str, UnknownHamlet]:
+        spellings = _preferred_spellings(one.hamlet for one in unlocated)
+        rows = Counter(fold(one.hamlet) for one in unlocated)
+        doubtful = {fold(one.hamlet) for one in unlocated if one.hamlet_from_sheet_name}
+        many = len(spellings) > MAX_NEW_HAMLETS
+        return {
+            folded: UnknownHamlet(
+                name,
+                rows[folded],
+                [] if many else self.hamlets.similar_names(name),
+                not many and folded not in doubtful and self.hamlets.may_be_new(name, spellings.values()),
+            )
+            for folded, name in spellings.items()
+        }
 
     def _unknown_sentence(self, name: str) -> str:
         count = len(self.plan.missing_hamlets)
@@ -128,9 +185,9 @@ class _Comparison:
         elif heads:
             self.earlier[key] = household
             self.plan.existing[hamlet_name] = self.plan.existing.get(hamlet_name, 0) + 1
-        elif sentence := self.similar.sentence(key):
+            self._note_spelling(key, household)
+        elif self._note_similar(key, household):
             self.earlier[key] = household
-            self.plan.similar.append(RejectedRow(household.sheet, household.row, sentence))
         elif other := self._match_in_other_sheet(key, household):
             where = _row_reference(other, household)
             self._reject(
@@ -140,6 +197,22 @@ class _Comparison:
             self.earlier[key] = household
             self.plan.households.append((hamlet, household))
             self.plan.added[hamlet_name] = self.plan.added.get(hamlet_name, 0) + 1
+
+    def _note_spelling(self, key: HouseholdKey, household: ListedHousehold) -> None:
+        label = household_label(household.head_name, household.house_no, household.alley)
+        if household_id := self.known.respelled(key, label):
+            sentence = _("Chỉ khác dấu với hộ đã có.")
+            self.plan.changes.append(HouseholdChange(household_id, household, sentence, is_spelling=True))
+
+    def _note_similar(self, key: HouseholdKey, household: ListedHousehold) -> bool:
+        """Whether the row may be an existing household; then it is reported, and a change if of one only."""
+        sentence, ids = self.similar.find(key)
+        if sentence:
+            self.plan.similar.append(RejectedRow(household.sheet, household.row, sentence))
+        if len(ids) == 1:
+            (household_id,) = ids
+            self.plan.changes.append(HouseholdChange(household_id, household, sentence, is_spelling=False))
+        return bool(sentence)
 
     def _match_in_other_sheet(self, key: HouseholdKey, household: ListedHousehold) -> ListedHousehold | None:
         """A row of another sheet with the same head or address: sheets may be one list of several months."""

@@ -36,12 +36,16 @@ class RejectedRow:
 
 @dataclass
 class ParsedList:
-    """All sheets of a file. `dropped_values` are counted by heading, `skipped_rows` by kind of row."""
+    """All sheets of a file. `dropped_values` are counted by heading, `skipped_rows` by kind of row.
+
+    `understood`: the headings whose columns are stored, by the role of the column.
+    """
 
     households: list[ListedHousehold] = field(default_factory=list)
     rejected_rows: list[RejectedRow] = field(default_factory=list)
     dropped_values: dict[str, int] = field(default_factory=dict)
     skipped_rows: dict[str, int] = field(default_factory=dict)
+    understood: dict[str, list[str]] = field(default_factory=dict)
     hidden_sheets: list[str] = field(default_factory=list)
     sheets: list[str] = field(default_factory=list)  # the names of all sheets, in the file's order
     capitalized_names: int = 0  # names that were written in capitals

@@ -5,8 +5,9 @@ they would be stored, and only on the screen.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
@@ -36,7 +37,7 @@ def summary_lines(plan: ImportPlan, options: ImportOptions) -> list[str]:
         lines.append(_("Giống hộ đã có, để lại: %(count)s dòng.", count=len(plan.similar)))
         lines += _rejected_lines(plan.similar)
     lines += _new_hamlet_lines(plan)
-    lines += _ignored_lines(plan)
+    lines += note_lines(plan)
     if plan.rejected_rows:
         lines.append(_("Chưa nhập được: %(count)s dòng.", count=len(plan.rejected_rows)))
         lines += _rejected_lines(plan.rejected_rows)
@@ -49,6 +50,16 @@ def save_workbook(file: Path, plan: ImportPlan) -> None:
     """Write the workbook of rows that need attention, if there are any. Raises `OSError`."""
     if not (plan.rejected_rows or plan.similar or plan.duplicates):
         return
+    sheets = {
+        _("Chưa nhập"): plan.rejected_rows,
+        _("Giống hộ đã có"): plan.similar,
+        _("Trùng"): plan.duplicates,
+    }
+    write_sheets(file, sheets)
+
+
+def write_sheets(file: Path | BinaryIO, sheets: Mapping[str, list[RejectedRow]]) -> None:
+    """Write a workbook with rows and the sentences that reject them. Raises `OSError`."""
     # Sheet names are text of the clerk: they must not become formulas, numbers or links.
     options = {
         "strings_to_formulas": False,
@@ -58,9 +69,8 @@ def save_workbook(file: Path, plan: ImportPlan) -> None:
     }
     try:
         with xlsxwriter.Workbook(file, options) as workbook:
-            _add_sheet(workbook, _("Chưa nhập"), plan.rejected_rows)
-            _add_sheet(workbook, _("Giống hộ đã có"), plan.similar)
-            _add_sheet(workbook, _("Trùng"), plan.duplicates)
+            for name, rows in sheets.items():
+                _add_sheet(workbook, name, rows)
     except XlsxWriterException as error:
         raise OSError("the report cannot be written") from error
 
@@ -113,7 +123,7 @@ def _new_hamlet_lines(plan: ImportPlan) -> list[str]:
     ]
 
 
-def _ignored_lines(plan: ImportPlan) -> list[str]:
+def note_lines(plan: ImportPlan) -> list[str]:
     """Columns, rows and sheets that are ignored, and names that are corrected."""
     parsed, lines = plan.parsed, []
     if parsed.dropped_values:

@@ -6,13 +6,15 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from app.accounts import throttle
+from app.household_import.runs import queries as household_imports
 from app.sync.models import RefusedOperation
 
 REFUSED_RETENTION = timedelta(days=90)
 
 
 def purge_expired(session: Session, now: datetime) -> None:
-    """Empty the payloads that were refused more than `REFUSED_RETENTION` ago, and delete expired browsers.
+    """Empty the payloads that were refused more than `REFUSED_RETENTION` ago; delete expired browsers, and
+    the rows of lists that nobody confirmed.
 
     The row of a refused operation stays: without its `seq` the device would seem to have lost a record.
     Expired sessions stay too: if they were deleted, one day on which the server's clock is two years ahead
@@ -22,3 +24,4 @@ def purge_expired(session: Session, now: datetime) -> None:
     not_empty = col(RefusedOperation.payload) != ""
     session.execute(update(RefusedOperation).where(expired, not_empty).values(payload=""))
     throttle.purge_expired_browsers(session, now)
+    household_imports.purge_expired(session, now)

@@ -22,6 +22,7 @@ from app.core.desk_log import DeskEntry
 from app.core.epoch import ServerEpoch
 from app.core.feed import FeedCounter, Tombstone
 from app.deduplication.models import HouseholdMerge, NotDuplicate
+from app.household_import.runs.models import HouseholdImport, ImportRow
 from app.households.models import Household, HouseholdVersion
 from app.reviews.models import Decision, DecisionBatch
 from app.sync.export.keys import ExportKey
@@ -30,9 +31,9 @@ from app.visits.models import DailyTotal, FollowUp, Visit, VisitService, VisitVe
 
 MODELS = (
     Account, Assignment, Commune, DailyTotal, Decision, DecisionBatch, DeskEntry, Device, ExportKey,
-    FeedCounter, FollowUp, Hamlet, Household, HouseholdMerge, HouseholdVersion, IdKey, Invite, KnownBrowser,
-    LedgerEntry, Membership, NotDuplicate, Province, QuarantinedOperation, RefusedOperation, ServerEpoch,
-    Service, SettledLoss, SignInFailure, SignInName, SignInSession, Team, Tombstone, Visit, VisitService,
-    VisitVersion,
+    FeedCounter, FollowUp, Hamlet, Household, HouseholdImport, HouseholdMerge, HouseholdVersion, IdKey,
+    ImportRow, Invite, KnownBrowser, LedgerEntry, Membership, NotDuplicate, Province, QuarantinedOperation,
+    RefusedOperation, ServerEpoch, Service, SettledLoss, SignInFailure, SignInName, SignInSession, Team,
+    Tombstone, Visit, VisitService, VisitVersion,
 )  # fmt: skip
 METADATA = SQLModel.metadata

@@ -54,6 +54,7 @@ class _SheetParser:
             self._reject(0, error)
             return
         self._read_titles(header)
+        self._note_understood_columns(header)
         self._count_dropped_columns(header)
         for row in self._data_rows(header):
             self._parse_row(header, row)
@@ -69,6 +70,12 @@ class _SheetParser:
             cells = self.columns.filled_cells(row)
             self.moved_away = self.moved_away or _says_moved_away(cells)
             self._is_section(cells)
+
+    def _note_understood_columns(self, header: Header) -> None:
+        for column in header.columns(*STORED):
+            headings = self.parsed.understood.setdefault(header.roles[column].value, [])
+            if header.headings[column] not in headings:
+                headings.append(header.headings[column])
 
     def _data_rows(self, header: Header) -> Iterator[int]:
         """The rows that hold something and do not repeat the header."""

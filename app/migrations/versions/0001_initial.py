@@ -119,6 +119,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("commune_id", "id"),
     )
     op.create_table(
+        "household_import",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("file_name", sa.String(), nullable=False),
+        sa.Column("suffix", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("started_at", Instant(), nullable=False),
+        sa.Column("step", sa.String(), nullable=False),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.Column("hamlet_answers", sa.JSON(), nullable=False),
+        sa.Column("summary", sa.JSON(), nullable=False),
+        sa.Column("compared_at", sa.BigInteger(), nullable=False),
+        sa.Column("applied_at", Instant(), nullable=True),
+        sa.Column("applied_by", sa.String(), nullable=True),
+        sa.Column("undone_at", Instant(), nullable=True),
+        sa.Column("undone_by", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["commune_id"],
+            ["commune.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id"),
+    )
+    op.create_index(
+        "ix_household_import_created", "household_import", ["commune_id", "created_at"], unique=False
+    )
+    op.create_table(
         "service",
         sa.Column("feed_seq", sa.BigInteger(), nullable=False),
         sa.Column("commune_id", sa.String(), nullable=False),
@@ -236,6 +265,36 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("merged_into IS NOT NULL"),
         postgresql_where=sa.text("merged_into IS NOT NULL"),
+    )
+    op.create_table(
+        "household_import_row",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("import_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("sheet", sa.String(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("sentence", sa.String(), nullable=False),
+        sa.Column("hamlet_id", sa.String(), nullable=False),
+        sa.Column("new_hamlet", sa.String(), nullable=False),
+        sa.Column("head_name", sa.String(), nullable=False),
+        sa.Column("house_no", sa.String(), nullable=False),
+        sa.Column("alley", sa.String(), nullable=False),
+        sa.Column("household_id", sa.String(), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("old", sa.JSON(), nullable=True),
+        sa.Column("choice", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "import_id"],
+            ["household_import.commune_id", "household_import.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "import_id", "number"),
+    )
+    op.create_index(
+        "ix_household_import_row_kind",
+        "household_import_row",
+        ["commune_id", "import_id", "kind", "number"],
+        unique=False,
     )
     op.create_table(
         "decision_batch",
@@ -773,6 +832,8 @@ def downgrade() -> None:
     op.drop_table("household_merge")
     op.drop_table("device")
     op.drop_table("decision_batch")
+    op.drop_index("ix_household_import_row_kind", table_name="household_import_row")
+    op.drop_table("household_import_row")
     op.drop_index(
         "ix_household_merged",
         table_name="household",
@@ -788,6 +849,8 @@ def downgrade() -> None:
     op.drop_table("account")
     op.drop_table("team")
     op.drop_table("service")
+    op.drop_index("ix_household_import_created", table_name="household_import")
+    op.drop_table("household_import")
     op.drop_table("hamlet")
     op.drop_table("export_key")
     op.drop_index(op.f("ix_commune_province_code"), table_name="commune")

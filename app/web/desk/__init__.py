@@ -16,6 +16,7 @@ from app.web.desk import (
     visits,
 )
 router = APIRouter()
+for _resource in (overview, visits, quarantine, duplicates, imports, people, teams, devices, export_files):
 for _resource in (overview, paper, visits, quarantine, duplicates, people, teams, devices, export_files):
 for _resource in (
     overview,
@@ -31,4 +32,5 @@ for _resource in (
     export_files,
 ):
 from app.web.desk import devices, duplicates, export_files, overview, paper, people, quarantine, teams, visits
+    imports,
     router.include_router(_resource.router)

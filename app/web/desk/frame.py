@@ -9,14 +9,15 @@ from app.accounts.commune import commune_of
 from app.core.strings import _
 
 OVERVIEW, VISITS, QUARANTINE = "overview", "visits", "quarantine"
-HOUSEHOLDS, DUPLICATES, PEOPLE = "households", "duplicates", "people"
-DEVICES, SERVICES = "devices", "services"
+HOUSEHOLDS, DUPLICATES, IMPORTS = "households", "duplicates", "imports"
+PEOPLE, DEVICES, SERVICES = "people", "devices", "services"
 _SCREENS = (
     (OVERVIEW, "/desk/", _("Tổng quan"), "today"),
     (VISITS, "/desk/visits", _("Lượt thăm"), "log"),
     (HOUSEHOLDS, "/desk/households", _("Hộ dân"), "home"),
     (QUARANTINE, "/desk/quarantine", _("Chờ xử lý"), "clock"),
     (DUPLICATES, "/desk/duplicates", _("Có thể trùng"), "copy"),
+    (IMPORTS, "/desk/imports", _("Nhập hộ"), "update"),
     (PEOPLE, "/desk/people", _("Tổ và người"), "people"),
     (DEVICES, "/desk/devices", _("Máy của tổ"), "phone"),
     (SERVICES, "/desk/services", _("Việc hướng dẫn"), "help"),

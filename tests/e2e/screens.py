@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from playwright.sync_api import Page
 
 from tests.e2e.screens_households import household_screens
-from tests.e2e.screens_services import desk_services
-from tests.e2e.screens_paper import paper_screens
 from tests.e2e.screens_imports import desk_imports
+from tests.e2e.screens_paper import paper_screens
+from tests.e2e.screens_services import desk_services
 from tests.e2e.steps import fill_visit, set_quick_mark, sign_in, wait_for_heading
 from tests.world import World
 

@@ -7,21 +7,24 @@ from app.web.desk import (
     duplicates,
     export_files,
     households,
+    imports,
     merge_form,
     overview,
+    paper,
     people,
     quarantine,
     services,
     teams,
     visits,
 )
+
 router = APIRouter()
-for _resource in (overview, visits, quarantine, duplicates, imports, people, teams, devices, export_files):
-for _resource in (overview, paper, visits, quarantine, duplicates, people, teams, devices, export_files):
 for _resource in (
     overview,
     visits,
+    paper,
     households,
+    imports,
     quarantine,
     duplicates,
     merge_form,
@@ -31,6 +34,4 @@ for _resource in (
     services,
     export_files,
 ):
-from app.web.desk import devices, duplicates, export_files, overview, paper, people, quarantine, teams, visits
-    imports,
     router.include_router(_resource.router)

@@ -16,7 +16,7 @@ def desk_services(page: Page) -> Iterator[str]:
     page.get_by_role("heading", name="Đang tắt").wait_for()
     yield "desk-services-off"
     page.goto("/desk/services/new")
-    wait_for_heading(page, "Thêm việc của xã")
+    wait_for_heading(page, "Thêm việc riêng")
     yield "desk-service-new"
     page.get_by_role("button", name="Lưu").click()
     page.get_by_text("Nhập tên việc.").wait_for()

@@ -190,7 +190,7 @@ def test_commune_has_a_limited_number_of_own_services(desk: TestClient) -> None:
     for number in range(MAX_OWN_SERVICES):
         _save(desk, "new", label=f"Việc {number}")
     answer = desk.post("/desk/services/new", data=OWN)
-    assert (answer.status_code, "Xã đã có 40 việc riêng" in words(answer.text)) == (422, True)
+    assert (answer.status_code, "Đã có 40 việc riêng" in words(answer.text)) == (422, True)
     assert "/desk/services/new" not in desk.get("/desk/services").text
 
 

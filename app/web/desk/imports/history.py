@@ -24,7 +24,7 @@ from app.web.rendering import html, moment, number
 router = APIRouter()
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NO_FILE = _("Chọn một tệp .xlsx, .xls, .ods hoặc .csv, không quá 20 MB.")
-OTHER_READING = _("Đang đọc một tệp khác của xã. Chờ đọc xong rồi tải lên.")
+OTHER_READING = _("Đang đọc một tệp khác. Chờ đọc xong rồi tải lên.")
 
 
 @dataclass(frozen=True)

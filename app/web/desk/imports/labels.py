@@ -26,7 +26,7 @@ _STATES = {
 STEPS = {
     "": _("Đang bắt đầu đọc tệp…"),
     "read": _("Bước 1/3: đang đọc tệp…"),
-    "compare": _("Bước 2/3: đang đối chiếu với danh sách của xã…"),
+    "compare": _("Bước 2/3: đang đối chiếu với danh sách đã có…"),
     "store": _("Bước 3/3: đang ghi lại kết quả để xem…"),
 }
 LISTS = {

@@ -38,7 +38,7 @@ _PAGE = re.compile(r"[0-9]{1,6}")
 DONE = {
     "applied": _("Đã nhập. Máy của các tổ nhận danh sách mới ở lần liên lạc sau."),
     "chosen": _("Đã ghi lựa chọn."),
-    "again": _("Danh sách hộ của xã vừa thay đổi nên đã đối chiếu lại. Hãy xem lại rồi xác nhận."),
+    "again": _("Danh sách hộ vừa thay đổi nên đã đối chiếu lại. Hãy xem lại rồi xác nhận."),
     "undone": _("Đã hoàn tác. Máy của các tổ bỏ các hộ này ở lần liên lạc sau."),
 }
 

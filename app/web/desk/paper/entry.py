@@ -116,7 +116,7 @@ def _check_services(entry: Entry, catalog: dict[str, Service]) -> dict[str, str]
     if entry.result == "helped" and not entry.services:
         problems["services"] = _("Chọn ít nhất một việc đã hướng dẫn.")
     if len(entry.services) > MAX_SERVICES or not entry.services.keys() <= catalog.keys():
-        problems["services"] = _("Có việc không thuộc danh mục của xã. Hãy chọn lại.")
+        problems["services"] = _("Có việc không thuộc danh mục. Hãy chọn lại.")
     for code, one in entry.services.items():
         if code not in catalog:
             continue

@@ -27,7 +27,7 @@ router = APIRouter()
 _OTHER = _("Biểu mẫu này đã được lưu với nội dung khác. Xem lượt đã lưu; nếu sai thì rút, rồi nhập lại.")
 _NOT_IN_CHARGE = _("Ngày này người ấy không phụ trách thôn của hộ. Chọn hộ khác, hoặc đổi người, đổi ngày.")
 _REFUSED = {
-    "services": _("Có việc không thuộc danh mục của xã. Hãy chọn lại."),
+    "services": _("Có việc không thuộc danh mục. Hãy chọn lại."),
     "note": _("Ghi chú có ký tự không dùng được. Hãy gõ lại."),
     "follow_up_on": _("Ngày hẹn xa quá một năm. Chọn ngày gần hơn."),
 }

@@ -125,7 +125,7 @@ def _save(desk: DeskContext, code: str, fields: ServiceFields, version: int) -> 
     except StaleDecision:
         return _changed_meanwhile(desk, code, fields)
     if not is_saved:
-        full = _("Xã đã có %(count)s việc riêng, không thêm được nữa.", count=changes.MAX_OWN_SERVICES)
+        full = _("Đã có %(count)s việc riêng, không thêm được nữa.", count=changes.MAX_OWN_SERVICES)
         return _form(desk, code, fields, {"label": full}, version)
     return RedirectResponse("/desk/services?done=saved", 303)
 
@@ -188,7 +188,7 @@ def _form(
         fixed = service.outcomes if service else []
         _label, _pillar, firsts, allowed = fields.content
         return ServicePage(
-            title=service.label_vi if service else _("Thêm việc của xã"),
+            title=service.label_vi if service else _("Thêm việc riêng"),
             frame=build_frame(session, desk.actor, SERVICES),
             address=f"/desk/services/{code or 'new'}",
             label=fields.label,

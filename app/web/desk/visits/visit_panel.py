@@ -113,7 +113,6 @@ def visit_panel(
     path = f"/desk/visits/{visit.id}"
     is_withdrawn = visit.withdrawn_at is not None
     is_paper = visit.entered_by is not None
-    is_clock_wrong = not is_paper and abs(visit.happened_at - visit.occurred_at) > MAX_CLOCK_ERROR
     return VisitPanel(
         id=visit.id,
         version=visit.version,
@@ -121,7 +120,7 @@ def visit_panel(
         household=household_link(household),
         address=", ".join(part for part in (household.alley, detail.summary.hamlet) if part),
         state=badge(visit),
-        verdict=[] if is_withdrawn else _verdict(visit),
+        verdict=_verdict(visit),
         result=RESULTS[visit.result],
         services=_service_lines(detail),
         follow_up_on=day(visit.follow_up_on) if visit.follow_up_on else "",
@@ -131,7 +130,7 @@ def visit_panel(
         happened="" if is_paper else moment(visit.happened_at),
         counted_on=day(visit.counted_on),
         paper=detail.entered_by,
-        phone_clock=moment(visit.occurred_at) if is_clock_wrong else "",
+        phone_clock="" if is_paper else _phone_clock(visit),
         received=moment(visit.received_at),
         accept="" if is_withdrawn or visit.review_state == "accepted" else query.address(f"{path}/accept"),
         return_="" if is_withdrawn else query.address(f"{path}/return"),
@@ -143,7 +142,15 @@ def visit_panel(
     )
 
 
+def _phone_clock(visit: Visit) -> str:
+    """What the phone's clock said, if it was wrong."""
+    is_wrong = abs(visit.happened_at - visit.occurred_at) > MAX_CLOCK_ERROR
+    return moment(visit.occurred_at) if is_wrong else ""
+
+
 def _verdict(visit: Visit) -> list[str]:
+    if visit.withdrawn_at is not None:
+        return []
     return _reason_sentences(visit.review_reason, visit.review_field, visit.review_note)
 
 

@@ -86,7 +86,7 @@ def test_second_upload_waits_until_the_first_is_read(
     monkeypatch.setattr(worker, "PROCESS", _sleeper(tmp_path))
     first = ListPage(desk, upload(desk, LIST).headers["location"])
     second = upload(desk, LIST)
-    assert (second.status_code, "Đang đọc một tệp khác của xã." in words(second.text)) == (409, True)
+    assert (second.status_code, "Đang đọc một tệp khác." in words(second.text)) == (409, True)
     assert len(list((tmp_path / "imports").iterdir())) == 1
     monkeypatch.undo()
     clock.forward(seconds=200)

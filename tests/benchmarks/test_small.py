@@ -1,6 +1,6 @@
 """Each benchmark still runs: with tiny numbers, on the real server and the real database."""
 
-from benchmarks import desk, first_download, fleet, growth, queue, start
+from benchmarks import desk, first_download, fleet, growth, imports, queue, start
 from benchmarks.figures import Figure
 
 
@@ -28,6 +28,10 @@ def test_desk() -> None:
 
 def test_growth() -> None:
     assert_measured(growth.measure(small=True))
+
+
+def test_imports() -> None:
+    assert_measured(imports.measure(small=True))
 
 
 def assert_measured(figures: list[Figure]) -> None:

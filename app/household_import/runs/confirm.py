@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Select, delete, insert, select
 from sqlmodel import Session, col
 
 from app import areas
@@ -123,8 +123,7 @@ def _write(
         version = version_of(actor.account_id, row["household_id"], row["version"], before, fields, now)
         batch.add(HouseholdVersion, version)
     batch.write(session, (Household, HouseholdVersion))
-    _record_households(session, [*added, *changed])
-    _forget_other_rows(session, run)
+    _record_households(session, run, [*added, *changed])
     counts = {"added": len(added), "updated": len(changed), "hamlets_added": list(hamlets.values())}
     run.summary = {**run.summary, **counts}
     run.state, run.applied_at, run.applied_by = APPLIED, now, actor.account_id
@@ -180,26 +179,14 @@ def version_of(
     }
 
 
-def _record_households(session: Session, rows: list[Row]) -> None:
-    """Note in the import's rows which households they became, and the versions that were written."""
-    names = ("household_id", "version", "hamlet_id")
-    session.connection().execute(
-        update(_ROW)
-        .where(
-            _ROW.c.commune_id == bindparam("k_commune"),
-            _ROW.c.import_id == bindparam("k_import"),
-            _ROW.c.number == bindparam("k_number"),
-        )
-        .values({name: bindparam(f"v_{name}") for name in names}),
-        [
-            {"k_commune": row["commune_id"], "k_import": row["import_id"], "k_number": row["number"]}
-            | {f"v_{name}": row[name] for name in names}
-            for row in rows
-        ],
-    )
+def _record_households(session: Session, run: HouseholdImport, rows: list[Row]) -> None:
+    """Replace the rows of the list by those that were imported, without labels that the households have.
 
-
-def _forget_other_rows(session: Session, run: HouseholdImport) -> None:
-    """Delete what was not imported, except the sentences about rejected rows: they have no names."""
-    is_left = (col(ImportRow.kind) == CHANGED) & (col(ImportRow.choice) == "")
-    session.execute(delete(ImportRow).where(*rows_of(run), is_left, col(ImportRow.kind) != REJECTED))
+    The sentences about rejected rows stay: they have no names. Rows are not updated one by one, because
+    PostgreSQL may scan all of them for each until it has analysed the table.
+    """
+    session.execute(delete(ImportRow).where(*rows_of(run), col(ImportRow.kind) != REJECTED))
+    for row in rows:
+        if row["kind"] == NEW:
+            row.update(dict.fromkeys(LABEL, ""))
+    session.execute(insert(_ROW), rows)

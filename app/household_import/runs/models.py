@@ -65,6 +65,7 @@ class ImportRow(SQLModel, table=True):
         ForeignKeyConstraint(
             ["commune_id", "import_id"], ["household_import.commune_id", "household_import.id"]
         ),
+        Index("ix_household_import_row_household", "commune_id", "household_id", "import_id"),
         Index("ix_household_import_row_kind", "commune_id", "import_id", "kind", "number"),
     )
 

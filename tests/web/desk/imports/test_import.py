@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Barrier, Thread
 
+import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
@@ -157,6 +159,66 @@ def test_second_supervisor_who_confirms_the_same_import_learns_who_did(
     before = labels(database)
     again = page.post("confirm", mark=mark)
     assert (again.status_code, "Hoàng Văn Bình đã nhập danh sách này lúc" in words(again.text)) == (409, True)
+    assert labels(database) == before
+
+
+def test_two_confirmations_at_once_write_the_list_once(
+    desk: TestClient, browser: Browser, database: Database, tmp_path: Path
+) -> None:
+    page = upload_rows(desk, tmp_path, NEW, OTHER)
+    before, mark, together, answers = labels(database), page.mark(), Barrier(2), list[int]()
+    colleague = browser()
+    colleague.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"})
+
+    def run(client: TestClient) -> None:
+        together.wait()
+        answers.append(client.post(f"{page.address}/confirm", data={"mark": mark}).status_code)
+
+    threads = [Thread(target=run, args=(client,)) for client in (desk, colleague)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [303, 409]
+    assert len(labels(database)) == len(before) + 2
+
+
+def test_progress_is_a_part_of_the_page_that_leads_on_when_the_file_is_read(
+    desk: TestClient, tmp_path: Path
+) -> None:
+    page = upload_rows(desk, tmp_path, NEW)
+    answer = desk.get(f"{page.address}/progress")
+    assert (answer.text, answer.headers["hx-redirect"]) == ("", page.address)
+
+
+def test_choice_of_a_colleague_is_not_confirmed_unseen(
+    desk: TestClient, database: Database, world: World, tmp_path: Path
+) -> None:
+    page = upload_rows(desk, tmp_path, ("3", "Nguyễn Văn Đức", "12A", "Ngõ 3", "Thôn Đông"), NEW)
+    mark = page.mark()
+    page.choose("update")
+    answer = page.post("confirm", mark=mark)
+    assert (answer.status_code, "Bản đối chiếu hoặc lựa chọn vừa đổi." in words(answer.text)) == (409, True)
+    assert labels(database)[world.duc][1] == "12"
+
+
+@pytest.mark.parametrize(
+    ("action", "form"),
+    [
+        ("choices", {"number": ["x", "9" * 30, "1"] * 50, "choice": ["update", "\x00", "?"] * 50}),
+        ("choices", {"all": "\x00", "page": "9" * 30}),
+        ("hamlets", {"key": ["a\x00"] * 500, "answer": ["\x00", "khong-co"]}),
+        ("confirm", {"mark": "\x00" * 500, "skip": "yes"}),
+    ],
+)
+def test_forms_that_no_browser_sends_change_nothing(
+    desk: TestClient, database: Database, tmp_path: Path, action: str, form: dict[str, object]
+) -> None:
+    page, before = upload_rows(desk, tmp_path, NEW), labels(database)
+    assert page.post(action, **form).status_code in (303, 409)
+    page.wait()
+    for query in ("?show=%00", "?show=changed&page=999999", "?page=x&done=%00"):
+        assert desk.get(page.address + query).status_code == 200
     assert labels(database) == before
 
 

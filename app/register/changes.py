@@ -16,7 +16,7 @@ from app.core import desk_log
 from app.core.batch import Batch
 from app.core.db import table_of
 from app.core.epoch import current_epoch
-from app.core.errors import Invalid, StaleDecision
+from app.core.errors import Invalid, NotFound, StaleDecision
 from app.core.feed import lock_feed
 from app.core.text import nfc
 from app.households.commands import HouseholdState, new_household
@@ -87,7 +87,8 @@ def _change(
     batch = Batch(actor.commune_id)
     batch.load(Household, [{**row} for row in session.execute(locked).mappings()])
     household = batch.get(Household, household_id)
-    assert household is not None, "found above; households are never deleted"
+    if household is None:  # its import was undone meanwhile
+        raise NotFound
     before, now_stored = household["version"], {**household}
     if household["merged_into"] or before != seen:
         raise StaleDecision

@@ -69,9 +69,9 @@ class _Cache(Generic[T]):
     """The newest value of each commune, by engine: the values of a closed database go with it."""
 
     def __init__(self) -> None:
-        self._values: MutableMapping[object, dict[str, tuple[int | None, T]]] = WeakKeyDictionary()
+        self._values: MutableMapping[object, dict[str, tuple[object, T]]] = WeakKeyDictionary()
 
-    def get(self, session: Session, actor: Actor, revision: int | None, make: Callable[[], T]) -> T:
+    def get(self, session: Session, actor: Actor, revision: object, make: Callable[[], T]) -> T:
         """The value of this revision; made if the newest one is of another."""
         values = self._values.setdefault(session.get_bind(), {})
         known = values.get(actor.commune_id)
@@ -86,8 +86,8 @@ _VISITED = _Cache[Visited]()
 
 def load_register(session: Session, actor: Actor) -> Register:
     """The supervisor's households, read anew if one of them has changed."""
-    newest = visible_to(actor, Household).with_only_columns(func.max(col(Household.feed_seq)))
-    revision = session.execute(newest).scalar_one()
+    newest = visible_to(actor, Household).with_only_columns(func.max(col(Household.feed_seq)), func.count())
+    revision = tuple(session.execute(newest).one())  # without the count an undone import would not be noticed
     return _REGISTERS.get(session, actor, revision, lambda: Register(_read(session, actor)))
 
 

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from app.core.batch import Batch, Row
 from app.core.db import table_of
+from app.core.errors import NotFound
 from app.core.feed import Tombstone
 from app.households.models import Household, HouseholdValues, HouseholdVersion, HouseholdVersionValues
 from app.visits import follow_ups
@@ -40,9 +41,10 @@ def load_households(session: Session, commune_id: str, household_ids: Iterable[s
 
 
 def loaded(batch: Batch, household_id: str) -> HouseholdValues:
-    """A household that `load_households` was asked for and that exists."""
+    """A household that `load_households` was asked for. Raises `NotFound` if its import was undone."""
     household = batch.get(Household, household_id)
-    assert household is not None, "households are never deleted"
+    if household is None:
+        raise NotFound
     return household
 
 

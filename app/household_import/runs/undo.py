@@ -15,7 +15,7 @@ from app.core.db import table_of
 from app.core.epoch import current_epoch
 from app.core.errors import StaleDecision
 from app.core.feed import Tombstone
-from app.deduplication.models import NotDuplicate
+from app.deduplication.models import HouseholdMerge, NotDuplicate
 from app.household_import.runs.commands import lock
 from app.household_import.runs.confirm import LABEL, rows_of, version_of
 from app.household_import.runs.models import ADD, APPLIED, NEW, REJECTED, UNDONE, HouseholdImport, ImportRow
@@ -71,6 +71,15 @@ def find_obstacles(session: Session, run: HouseholdImport) -> Obstacles:
     return Obstacles(
         session.execute(count.where(_is_added(), visited)).scalar_one(),
         session.execute(count.where(was_changed)).scalar_one() + _missing(session, run),
+    )
+
+
+def _was_merged() -> ColumnElement[bool]:
+    """Whether the household took part in a merge, also in one that was undone."""
+    merge = table_of(HouseholdMerge)
+    return exists().where(
+        merge.c.commune_id == _HOUSEHOLD.c.commune_id,
+        or_(merge.c.losing_id == _HOUSEHOLD.c.id, merge.c.surviving_id == _HOUSEHOLD.c.id),
     )
 
 

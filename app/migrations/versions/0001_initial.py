@@ -291,6 +291,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("commune_id", "import_id", "number"),
     )
     op.create_index(
+        "ix_household_import_row_household",
+        "household_import_row",
+        ["commune_id", "household_id", "import_id"],
+        unique=False,
+    )
+    op.create_index(
         "ix_household_import_row_kind",
         "household_import_row",
         ["commune_id", "import_id", "kind", "number"],
@@ -833,6 +839,7 @@ def downgrade() -> None:
     op.drop_table("device")
     op.drop_table("decision_batch")
     op.drop_index("ix_household_import_row_kind", table_name="household_import_row")
+    op.drop_index("ix_household_import_row_household", table_name="household_import_row")
     op.drop_table("household_import_row")
     op.drop_index(
         "ix_household_merged",

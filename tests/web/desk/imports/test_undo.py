@@ -1,7 +1,9 @@
 """*Hoàn tác lần nhập*: what was added leaves, what was changed is as before, unless visits stand on it."""
 
+import re
 from pathlib import Path
 
+import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
@@ -107,3 +109,30 @@ def test_hamlet_that_the_import_created_leaves_with_it_unless_a_team_is_in_charg
     names = database.read(lambda session: set(session.exec(select(Hamlet.name))))
     assert names == {"Thôn Đông", "Thôn Tây", "Thôn Nam"}
     assert not any(result.problems for result in check(database))
+
+
+@pytest.mark.parametrize("unmerged", [False, True])
+def test_import_whose_household_was_merged_is_not_undone_even_after_the_merge_was(
+    desk: TestClient, database: Database, world: World, tmp_path: Path, unmerged: bool
+) -> None:
+    known = set(labels(database))
+    page = import_all(desk, tmp_path)
+    pair = "/".join(sorted((world.mai, min(set(labels(database)) - known))))
+    form = {"surviving": world.mai, "one": "1", "other": "1"}
+    assert desk.post(f"/desk/duplicates/{pair}/merge", data=form).status_code == 303
+    if unmerged:
+        html = desk.get(f"/desk/households/{world.mai}").text
+        (action,) = re.findall(r'action="(/desk/households/[\w-]+/unmerge)"', html)
+        desk.post(action)
+    answer = page.post("undo")
+    assert (answer.status_code, "1 hộ đã được sửa, chuyển hoặc gộp" in words(answer.text)) == (409, True)
+
+
+def test_list_of_households_has_no_household_of_an_undone_import(
+    desk: TestClient, lan: Phone, world: World, tmp_path: Path
+) -> None:
+    page = import_all(desk, tmp_path)
+    lan.exchange(lan.op("household.amend", {"id": world.mai, "base_version": 1, "house_no": "15"}))
+    assert NEW[1] in desk.get("/desk/households").text
+    page.post("undo")
+    assert NEW[1] not in desk.get("/desk/households").text

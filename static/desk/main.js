@@ -43,6 +43,24 @@ function showTrouble(visible) {
   if (trouble) trouble.hidden = !visible;
 }
 
+/**
+ * Keeps a form whose answer is shown once from being sent twice: a refusal of the second would replace it.
+ * @param {Event} event
+ */
+function sendOnce(event) {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || form.dataset.once === undefined) return;
+  if (form.dataset.once) event.preventDefault();
+  form.dataset.once = "sent";
+}
+
+/** Back shows the page as it was left. */
+function allowSending() {
+  for (const form of document.querySelectorAll("form[data-once]")) form.setAttribute("data-once", "");
+}
+
+document.addEventListener("submit", sendOnce);
+addEventListener("pageshow", allowSending);
 document.addEventListener("htmx:before:request", () => showTrouble(false));
 document.addEventListener("htmx:error", () => showTrouble(true));
 document.addEventListener("htmx:after:request", replaceWholePage);

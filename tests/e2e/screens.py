@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from tests.e2e.screens_households import household_screens
 from tests.e2e.screens_imports import desk_imports
+from tests.e2e.screens_invites import people_import
 from tests.e2e.screens_paper import paper_screens
 from tests.e2e.screens_services import desk_services
 from tests.e2e.steps import fill_visit, set_quick_mark, sign_in, wait_for_heading
@@ -89,6 +90,7 @@ def desk_screens(page: Page) -> Iterator[str]:
     yield from _desk_backlog(page)
     yield from desk_imports(page)
     yield from _desk_people(page)
+    yield from people_import(page)
     yield from desk_services(page)
     yield from paper_screens(page)
     yield from _at(page, "/desk/devices", "desk-devices")

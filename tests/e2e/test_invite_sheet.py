@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e import recording_app
 from tests.e2e.conftest import DESKTOP, Opener
+from tests.e2e.screens_invites import people_import
 from tests.e2e.server import Server
 from tests.e2e.steps import desk_sign_in, wait_for_heading, wait_until
 from tests.e2e.test_gate import IPHONE, ZALO
@@ -47,6 +48,21 @@ def test_printed_qr_code_fills_the_form_and_signs_in(
     assert "referer" in requests
     for seen in (requests, (tmp_path / "server.log").read_text("utf-8")):
         assert found[2] not in seen
+
+
+def test_list_is_printed_as_six_invites_a_page(open_browser: Opener, server: Server, world: World) -> None:
+    desk = open_browser(DESKTOP).pages[0]
+    desk_sign_in(desk)
+    assert list(people_import(desk))[-1] == "desk-people-import-cards"
+    for paper in ("A4", "Letter"):
+        pages = read_pdf(desk.pdf(format=paper))
+        assert [len(codes) for codes in pages] == [6, 1], paper
+    numbers = sorted(code.rpartition("=")[2] for page in pages for code in page)
+    assert numbers == [f"09000000{last}" for last in range(77, 84)]
+    phone = open_browser().pages[0]
+    phone.goto(pages[1][0])
+    phone.get_by_role("button", name="Đăng nhập").click()
+    wait_for_heading(phone, re.compile("Xin chào"))
 
 
 def test_address_pasted_into_an_open_sign_in_page_fills_it(

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
-from app.web.desk.people import changes, invite_form, people_list, person
+from app.web.desk.people import changes, import_form, invite_form, people_list, person
 
 router = APIRouter()
-# The form's address before those of persons, which have any id in its place.
-for _page in (people_list, invite_form, person, changes):
+# The forms' addresses before those of persons, which have any id in its place.
+for _page in (people_list, invite_form, import_form, person, changes):
     router.include_router(_page.router)

@@ -1,0 +1,89 @@
+"""The forms with a list of people, read after the supervisor is known: a file, or rows understood of one."""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from tempfile import NamedTemporaryFile
+from threading import BoundedSemaphore
+from typing import Annotated
+
+from fastapi import Request
+from pydantic import Field, TypeAdapter, ValidationError
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect
+
+from app.core.errors import TooLarge, Unavailable
+from app.household_import.reading.reader import SUFFIXES, Limits, Sheet, read
+from app.people_import.records import MAX_PEOPLE, ListedPerson
+from app.web.desk.context import Desk
+from app.web.middleware.security import PEOPLE_BODY
+
+FILE_LIMITS = Limits(
+    file_bytes=PEOPLE_BODY, unpacked_bytes=50 << 20, sheets=20, rows=2_000, columns=50, cells=100_000
+)
+_Cell = Annotated[str, Field(max_length=1_000)]
+_Row = tuple[_Cell, Annotated[int, Field(ge=0, le=10_000_000)], _Cell, _Cell, _Cell, _Cell]
+_ROWS = TypeAdapter(Annotated[list[_Row], Field(min_length=1, max_length=MAX_PEOPLE)])
+
+
+@dataclass(frozen=True)
+class PeopleForm:
+    """What was sent: a file with its suffix, or rows; each empty if there is none that can be read."""
+
+    file: bytes = b""
+    suffix: str = ""
+    rows: str = ""
+
+
+class _InMemory(MultiPartParser):
+    """Keeps the file in memory: `BodyLimit` bounds it."""
+
+    spool_max_size = PEOPLE_BODY
+
+
+async def read_form(request: Request, _desk: Desk) -> AsyncIterator[PeopleForm]:
+    """The form. Raises `TooSlow`, and `Unavailable` while too many other files are being read."""
+    slots: BoundedSemaphore = request.app.state.file_slots
+    if not slots.acquire(blocking=False):
+        raise Unavailable
+    try:
+        yield await _read(request)
+    finally:
+        slots.release()
+
+
+def read_sheets(form: PeopleForm) -> list[Sheet]:
+    """The file's sheets. Raises `FileRefused`."""
+    suffix = form.suffix if form.suffix in SUFFIXES else ".other"
+    with NamedTemporaryFile(suffix=suffix) as file:
+        file.write(form.file)
+        file.flush()
+        return read(Path(file.name), FILE_LIMITS)
+
+
+def write_rows(people: Sequence[ListedPerson]) -> str:
+    """The rows for the form's hidden field."""
+    return json.dumps(people, ensure_ascii=False)
+
+
+def read_rows(text: str) -> list[ListedPerson] | None:
+    """The rows of the hidden field; None if it has been changed into anything else."""
+    try:
+        return [ListedPerson(*row) for row in _ROWS.validate_json(text)]
+    except ValidationError:
+        return None
+
+
+async def _read(request: Request) -> PeopleForm:
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return PeopleForm()
+    try:
+        form = await _InMemory(request.headers, request.stream(), max_files=1, max_fields=1).parse()
+        file, rows = form.get("file"), form.get("rows")
+        if isinstance(file, UploadFile):
+            return PeopleForm(await file.read(), PurePath(file.filename or "").suffix.lower())
+        return PeopleForm(rows=rows if isinstance(rows, str) else "")
+    except (TooLarge, ClientDisconnect, MultiPartException, LookupError, ValueError):
+        return PeopleForm()

@@ -22,12 +22,12 @@ from app.core.desk_log import DeskLog
 from app.core.errors import Unavailable
 from app.household_import.runs import files
 from app.maintenance import retention
-from app.web import assets, desk, devices, errors, field, health, openapi, sign_in, sync
+from app.web import assets, desk, devices, errors, field, health, openapi, operator, sign_in, sync
 from app.web.desk.export_files import FILES_AT_ONCE
 from app.web.health import Health
 from app.web.middleware.failures import LogFailures
 from app.web.middleware.security import AllowedHosts, BodyLimit, SameSite, SecurityHeaders, headers_for
-from app.web.sign_in_guard import SignInLimit
+from app.web.sign_in.guard import SignInLimit
 
 DAY = 86_400  # seconds
 _log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ def _routes() -> list[BaseRoute]:
     router = APIRouter()
     for api in (sync, devices, health, openapi):
         router.include_router(api.router)
-    for pages in (sign_in, desk, field, assets):
+    for pages in (sign_in, desk, operator, field, assets):
         router.include_router(pages.router, include_in_schema=False)
     return router.routes
 

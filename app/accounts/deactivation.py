@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, literal, or_, update
+from sqlalchemy import delete, func, literal, or_, select, true, update
 from sqlmodel import Session, col
 
-from app.accounts.models import Account, Device, Invite, Membership, SignInSession
+from app.accounts.models import Account, Device, Invite, Membership, OneTimeLink, SignInName, SignInSession
+from app.accounts.sessions import session_key
 from app.core import desk_log
 from app.core.clock import Instant
 from app.core.feed import feed
@@ -14,7 +15,7 @@ ENDED_EVENT = "account.ended"  # of the desk log
 
 
 def deactivate_account(session: Session, account: Account, now: datetime, by: str = "") -> None:
-    """End the account of a person who has left: their team membership, invite codes and desk sessions.
+    """End the account of a person who has left: their team membership, invite codes, links and desk sessions.
 
     Their phones stay signed in: what they still deliver is quarantined, they get no rows, and they erase
     their copy. An account that has ended stays as it is. `by`: the supervisor who decided so.
@@ -28,6 +29,7 @@ def deactivate_account(session: Session, account: Account, now: datetime, by: st
     close_invites(session, account.commune_id, account.id, now)
     if account.role == "supervisor":
         end_sessions(session, account)
+        delete_links(session, account)
     desk_log.note(session, account.commune_id, ENDED_EVENT, now, account=account.id, **desk_log.by(by))
     session.flush()
 
@@ -40,11 +42,21 @@ def reactivate_account(session: Session, account: Account) -> None:
         end_sessions(session, account)
 
 
-def end_sessions(session: Session, of: Account | Device) -> None:
-    """Delete the sessions of an account, or of one device."""
+def end_sessions(session: Session, of: Account | Device, *, keep: str | None = None) -> None:
+    """Delete the sessions of an account, or of one device, but the one with the cookie `keep`."""
     column = col(SignInSession.device_id) if isinstance(of, Device) else col(SignInSession.account_id)
     in_commune = col(SignInSession.commune_id) == of.commune_id
-    session.execute(delete(SignInSession).where(in_commune, column == of.id))
+    current = session_key(keep)
+    others = col(SignInSession.token_hash) != current["token_hash"] if current else true()
+    session.execute(delete(SignInSession).where(in_commune, column == of.id, others))
+
+
+def delete_links(session: Session, account: Account) -> None:
+    """Delete the open one-time links of an account."""
+    names = select(col(SignInName.name)).where(
+        col(SignInName.commune_id) == account.commune_id, col(SignInName.account_id) == account.id
+    )
+    session.execute(delete(OneTimeLink).where(col(OneTimeLink.sign_in_name).in_(names)))
 
 
 def close_invites(session: Session, commune_id: str, account_id: str, now: datetime) -> None:

@@ -74,7 +74,8 @@ class Membership(SQLModel, table=True):
 
 
 class SignInName(SQLModel, table=True):
-    """A desk sign-in name, unique on the whole instance, and its argon2id hash."""
+    """A desk sign-in name, unique on the whole instance, and the argon2id hash of its password. An operator's
+    name has no account."""
 
     __tablename__ = "sign_in_name"
     __table_args__ = (
@@ -82,9 +83,24 @@ class SignInName(SQLModel, table=True):
     )
 
     name: str = Field(primary_key=True)
-    commune_id: str
-    account_id: str
+    commune_id: str | None = None
+    account_id: str | None = None
     password_hash: str
+
+
+class OneTimeLink(SQLModel, table=True):
+    """A link with which one person chooses the password of `sign_in_name`, once; using it deletes it.
+
+    Without a name it is a new operator's, who chooses a name too. `token_hash`: SHA-256 of the token in the
+    link's address.
+    """
+
+    __tablename__ = "one_time_link"
+
+    token_hash: str = Field(primary_key=True)
+    sign_in_name: str | None = Field(default=None, foreign_key="sign_in_name.name", index=True)
+    created_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant)
 
 
 class Invite(SQLModel, table=True):
@@ -212,7 +228,7 @@ class SettledLoss(SQLModel, table=True):
 
 class SignInSession(SQLModel, table=True):
     """A session. The cookie is `commune_id.secret`; only the secret's SHA-256 is stored. `device_id` is empty
-    for a session at the desk."""
+    for a session at the desk; only these have `browser`, in words, and `last_used_at`, to some minutes."""
 
     __tablename__ = "sign_in_session"
     __table_args__ = (
@@ -225,6 +241,8 @@ class SignInSession(SQLModel, table=True):
     device_id: str | None = None
     created_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
+    browser: str = ""
+    last_used_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class SignInFailure(SQLModel, table=True):

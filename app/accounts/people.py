@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from app.accounts.deactivation import close_invites, end_sessions, reactivate_account
+from app.accounts import hashing
+from app.accounts.deactivation import close_invites, delete_links, end_sessions, reactivate_account
 from app.accounts.hashing import hash_secret
 from app.accounts.models import Account, Assignment, Invite, Membership, SignInName, Team
 from app.accounts.sign_in import INVITE_LIFETIME
@@ -133,8 +134,13 @@ def release_phone_number(session: Session, account: Account) -> None:
     session.flush()
 
 
-def add_supervisor(session: Session, commune_id: str, name: str, sign_in_name: str, password: str) -> Account:
-    """A new supervisor, with a sign-in name and password. Raises `NameTaken`, `TextRefused`."""
+def add_supervisor(
+    session: Session, commune_id: str, name: str, sign_in_name: str, password: str = ""
+) -> Account:
+    """A new supervisor with a sign-in name; without `password` nothing opens until one is chosen by a link.
+
+    Raises `NameTaken`, `TextRefused`.
+    """
     if session.get(SignInName, sign_in_name) is not None:
         raise NameTaken("sign_in_name")
     account = Account(commune_id=commune_id, id=new_id(), name=nfc(name), role="supervisor", feed_seq=0)
@@ -146,7 +152,7 @@ def add_supervisor(session: Session, commune_id: str, name: str, sign_in_name: s
             name=sign_in_name,
             commune_id=commune_id,
             account_id=account.id,
-            password_hash=hash_secret(password),
+            password_hash=hash_secret(password) if password else hashing.UNKNOWN_NAME_HASH,
         )
     )
     session.flush()
@@ -154,22 +160,38 @@ def add_supervisor(session: Session, commune_id: str, name: str, sign_in_name: s
 
 
 def find_supervisor(session: Session, sign_in_name: str) -> Account | None:
-    """The account with this sign-in name."""
+    """The account with this sign-in name; None for an operator's name too."""
     row = session.get(SignInName, sign_in_name)
-    return session.get_one(Account, (row.commune_id, row.account_id)) if row else None
+    return session.get_one(Account, (row.commune_id, row.account_id)) if row and row.account_id else None
 
 
 def set_password(session: Session, account: Account, password: str, now: datetime) -> None:
-    """Give a supervisor a new password; all their sessions end."""
+    """Give a supervisor a new password; all their sessions and open links end."""
+    set_password_hash(session, account, hash_secret(password), now)
+
+
+def set_password_hash(
+    session: Session, account: Account, password_hash: str, now: datetime, *, keep: str | None = None
+) -> None:
+    """Store the hash of a supervisor's new password; their open links end, and all their sessions but the one
+    with the cookie `keep`."""
     names = select(SignInName).where(
         SignInName.commune_id == account.commune_id, SignInName.account_id == account.id
     )
     for name in session.exec(names):
-        name.password_hash = hash_secret(password)
+        name.password_hash = password_hash
         session.add(name)
-    end_sessions(session, account)
+    end_sessions(session, account, keep=keep)
+    delete_links(session, account)
     desk_log.note(session, account.commune_id, RESET_EVENT, now, account=account.id)
     session.flush()
+
+
+def disable_password(session: Session, sign_in_name: str) -> None:
+    """Have the password of a sign-in name open nothing, until another is set."""
+    name = session.get_one(SignInName, sign_in_name)
+    name.password_hash = hashing.UNKNOWN_NAME_HASH
+    session.add(name)
 
 
 def new_code() -> str:

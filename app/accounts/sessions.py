@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypedDict
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
 from app.accounts.access import Actor, current_hamlets
@@ -17,11 +17,13 @@ from app.core.sql.prepared import Prepared
 
 DEVICE_SESSION_LIFETIME = timedelta(days=400)  # the longest that a browser keeps a cookie
 DESK_SESSION_LIFETIME = timedelta(hours=12)
+# `last_used_at` is written so seldom, because most requests at the desk only read.
+USE_RECORDED_EVERY = timedelta(minutes=5)
 
 _SESSION, _ACCOUNT, _DEVICE = table_of(SignInSession), table_of(Account), table_of(Device)
 
 
-class _SessionKey(TypedDict):
+class SessionKey(TypedDict):
     """The primary key of a session."""
 
     commune_id: str
@@ -39,12 +41,14 @@ class _SessionRow(TypedDict):
     role: str
     team_id: str | None
     ended_at: datetime | None
+    last_used_at: datetime | None
     revoked_at: datetime | None
 
 
+_OF_SESSION = ("commune_id", "device_id", "expires_at", "account_id", "last_used_at")
 _FIND_SESSION = Prepared(
     select(
-        *(_SESSION.c[name] for name in ("commune_id", "device_id", "expires_at", "account_id")),
+        *(_SESSION.c[name] for name in _OF_SESSION),
         *(_ACCOUNT.c[name] for name in ("name", "role", "team_id", "ended_at")),
         _DEVICE.c.revoked_at,
     )
@@ -61,17 +65,21 @@ _FIND_SESSION = Prepared(
 )
 
 
-def open_session(session: Session, account: Account, now: datetime, device_id: str | None = None) -> str:
-    """Open a session of a phone, or without `device_id` of the desk; the value of its cookie."""
+def open_session(
+    session: Session, account: Account, now: datetime, device_id: str | None = None, browser: str = ""
+) -> str:
+    """Open a session of a phone, or without `device_id` of the desk in `browser`; the value of its cookie."""
     secret = secrets.token_urlsafe(32)
     session.add(
         SignInSession(
             commune_id=account.commune_id,
-            token_hash=_token_hash(secret),
+            token_hash=hash_token(secret),
             account_id=account.id,
             device_id=device_id,
             created_at=now,
             expires_at=now + (DEVICE_SESSION_LIFETIME if device_id else DESK_SESSION_LIFETIME),
+            browser=browser,
+            last_used_at=None if device_id else now,
         )
     )
     return f"{account.commune_id}.{secret}"
@@ -83,12 +91,39 @@ def authenticate(session: Session, cookie: str | None, now: datetime, *, device:
     A phone that was revoked, or whose account has ended, is a suspended actor: it may deliver its queue and
     sees nothing.
     """
-    key = _session_key(cookie)
+    return _actor(session, _find_session(session, cookie, now, device=device))
+
+
+def authenticate_desk(session: Session, cookie: str | None, now: datetime) -> tuple[Actor, bool]:
+    """The actor of a desk cookie, and whether `record_use` is due. Raises `SignInRequired`."""
+    row = _find_session(session, cookie, now, device=False)
+    return _actor(session, row), is_use_due(row["last_used_at"], now)
+
+
+def is_use_due(last_used_at: datetime | None, now: datetime) -> bool:
+    """Whether the use of a session is to be recorded again."""
+    return last_used_at is None or now - last_used_at >= USE_RECORDED_EVERY
+
+
+def record_use(session: Session, cookie: str | None, now: datetime) -> None:
+    """Record that the session of a desk cookie is in use."""
+    key = session_key(cookie)
+    if key:
+        ours = (_SESSION.c.commune_id == key["commune_id"]) & (_SESSION.c.token_hash == key["token_hash"])
+        session.execute(update(_SESSION).where(ours).values(last_used_at=now))
+
+
+def _find_session(session: Session, cookie: str | None, now: datetime, *, device: bool) -> _SessionRow:
+    key = session_key(cookie)
     row = _FIND_SESSION.first(session, **key) if key else None
     if row is None or row["expires_at"] <= now or (row["device_id"] is not None) != device:
         raise SignInRequired
     if row["ended_at"] is not None and not device:
         raise SignInRequired
+    return row
+
+
+def _actor(session: Session, row: _SessionRow) -> Actor:
     actor = Actor(row["commune_id"], row["account_id"], row["name"], row["role"], device_id=row["device_id"])
     if row["ended_at"] is not None or row["revoked_at"] is not None:
         return replace(actor, suspended=True)
@@ -97,19 +132,20 @@ def authenticate(session: Session, cookie: str | None, now: datetime, *, device:
 
 def sign_out(session: Session, cookie: str | None) -> None:
     """End the session of a cookie, if there is one."""
-    key = _session_key(cookie)
+    key = session_key(cookie)
     sign_in_session = session.get(SignInSession, key) if key else None
     if sign_in_session is not None:
         session.delete(sign_in_session)
 
 
-def _session_key(cookie: str | None) -> _SessionKey | None:
+def session_key(cookie: str | None) -> SessionKey | None:
     """The key of the session that a cookie belongs to; None if it cannot be a cookie of ours."""
     commune_id, _, secret = (cookie or "").partition(".")
     if not secret or "\x00" in commune_id:
         return None
-    return {"commune_id": commune_id, "token_hash": _token_hash(secret)}
+    return {"commune_id": commune_id, "token_hash": hash_token(secret)}
 
 
-def _token_hash(secret: str) -> str:
+def hash_token(secret: str) -> str:
+    """SHA-256 of a random token of 256 bits, which needs no slow hash."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

@@ -163,7 +163,7 @@ def find_desk_account(session: Session, name: str, verified_hash: str) -> Accoun
     Raises `PasswordWrong` if there is none, it has ended, or its password has changed since.
     """
     row = session.get(SignInName, name)
-    if row is None or row.password_hash != verified_hash:
+    if row is None or row.account_id is None or row.password_hash != verified_hash:
         raise PasswordWrong
     account = session.get(Account, (row.commune_id, row.account_id))
     if account is None or account.ended_at is not None:

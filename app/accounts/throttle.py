@@ -56,9 +56,19 @@ def count_attempt(session: Session, attempt: Attempt, now: datetime) -> None:
 
 def record_success(session: Session, attempt: Attempt, now: datetime) -> str:
     """Take the attempt off the count and remember the browser; the value of its cookie."""
+    take_off(session, attempt)
+    return remember_browser(session, attempt, now)
+
+
+def take_off(session: Session, attempt: Attempt) -> None:
+    """Take the attempt off the count."""
     for key, _limit in _counters(session, attempt):
         counter = (_FAILURE.c.key == key) & (_FAILURE.c.count > 0)
         session.execute(update(_FAILURE).where(counter).values(count=_FAILURE.c.count - 1))
+
+
+def remember_browser(session: Session, attempt: Attempt, now: datetime) -> str:
+    """Remember that the browser signed in as the attempt's subject; the value of its cookie."""
     browser = attempt.browser or secrets.token_urlsafe(32)
     session.merge(KnownBrowser(token_hash=_hash(browser), subject_hash=_hash(attempt.subject), seen_at=now))
     return browser

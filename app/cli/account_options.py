@@ -35,6 +35,12 @@ SignInName = Annotated[str, typer.Option(help="What they type at the desk.", cal
 OptionalSignInName = Annotated[
     str | None, typer.Option(help="The sign-in name of a supervisor.", callback=_clean_sign_in_name)
 ]
+OptionalOperatorName = Annotated[
+    str | None,
+    typer.Option(
+        "--sign-in-name", help="An operator who needs a new password.", callback=_clean_sign_in_name
+    ),
+]
 Hamlets = Annotated[
     list[str], typer.Option(help="A hamlet of their team; may be repeated.", callback=_clean_all)
 ]

@@ -1,4 +1,4 @@
-"""The operator's commands for people: `invite`, `supervisor`, `password`, `end-account` (docs/operate.md)."""
+"""The operator's commands for people: `invite`, `supervisor`, `create-operator`, … (docs/operate.md)."""
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator
@@ -7,6 +7,7 @@ from typing import TypeVar
 import typer
 from sqlmodel import Session, select
 
+from app import areas
 from app.accounts import people
 from app.accounts.deactivation import deactivate_account, reactivate_account
 from app.accounts.models import Account
@@ -19,10 +20,12 @@ from app.core import desk_log
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.db import Database
-from app.core.errors import PhoneInvalid
+from app.core.errors import NotFound, PhoneInvalid
 from app.core.feed import feed
 from app.core.phone import display_phone
 from app.core.strings import _
+from app.credentials import operators
+from app.credentials.links import OPERATOR_LIFETIME
 from app.web.rendering import moment
 
 T = TypeVar("T")
@@ -96,6 +99,30 @@ def supervisor(
         return _password_lines(session, account, settings.address(port), sign_in_name, password)
 
     _print(_write(open_database(settings), work))
+
+
+@commands.command("create-operator")
+def create_operator(
+    sign_in_name: account_options.OptionalOperatorName = None, port: account_options.Port = 8000
+) -> None:
+    """Print a link, good once and for 15 minutes, to become an operator in the browser."""
+    settings = Settings()
+
+    def work(session: Session) -> str:
+        areas.ensure_areas(session)
+        return operators.issue_link(session, sign_in_name or "", utc_now())
+
+    try:
+        token = _write(open_database(settings), work)
+    except NotFound:
+        raise CommandRefused("No operator has this sign-in name.") from None
+    minutes = int(OPERATOR_LIFETIME.total_seconds()) // 60
+    _print(
+        [
+            _("Mở địa chỉ này trong %(n)s phút để đặt mật khẩu của người vận hành:", n=minutes),
+            f"{settings.address(port)}/link/{token}",
+        ]
+    )
 
 
 @commands.command("password")

@@ -54,7 +54,7 @@ def lines(settings: Settings, port: int, database: Database) -> Iterator[str]:
     yield f"Từng Nhà {_build()}, {settings.mode} mode"
     yield f"  Address   {address}"
     yield f"  Database  {settings.database_shown}"
-    yield f"  Communes  {', '.join(database.read(_communes)) or 'none yet: supervisor begins one'}"
+    yield f"  Communes  {', '.join(database.read(_communes)) or 'none yet: create-operator begins one'}"
     if settings.is_demo and database.read(has_demo_commune):
         yield ""
         yield from _accounts(address)

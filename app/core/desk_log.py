@@ -25,7 +25,7 @@ from app.core.types import JsonObject
 Entry = JsonObject
 
 _SESSION_KEY = "desk_log"
-_ACCESS_EVENTS = ("device.", "account.", "password.")
+_ACCESS_EVENTS = ("device.", "account.", "password.", "operator.")
 _log = logging.getLogger(__name__)
 
 
@@ -56,10 +56,10 @@ def by(account_id: str) -> dict[str, str]:
 
 
 def log_access(entries: Iterable[Entry]) -> None:
-    """Write entries that change access (devices, accounts, passwords) to the server's log as well."""
+    """Write entries that change access (devices, accounts, operators) to the server's log as well."""
     for entry in entries:
         if entry["what"].startswith(_ACCESS_EVENTS):
-            ids = {name: entry[name] for name in ("account", "device", "by") if entry.get(name)}
+            ids = {name: entry[name] for name in ("account", "device", "operator", "by") if entry.get(name)}
             logs.event(entry["what"], **ids)
 
 

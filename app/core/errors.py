@@ -1,17 +1,14 @@
 """Errors that have a code. Codes are part of the protocol: never reused, never renamed.
 
-HTTP statuses are decided in `web/errors.py`; sentences for people are in the templates and in
-`static/field/pages`. No error carries what was sent.
+HTTP statuses: `web/errors.py`. Sentences: templates, `static/field/pages`. No error carries what was sent.
 """
 
 from typing import ClassVar
 
 
 class CodedError(Exception):
-    """An error that ends a request. `fields`: names of inputs, never their values.
-
-    `retry_after`: seconds after which the client may try again; None if that would not help.
-    """
+    """An error that ends a request. `fields`: names of inputs, never their values. `retry_after`: seconds
+    after which the client may try again; None if that would not help."""
 
     code: ClassVar[str]
     retry_after: int | None = None
@@ -49,6 +46,12 @@ class PasswordWrong(CodedError):
     """The sign-in name is unknown, or the password is wrong."""
 
     code = "password_wrong"
+
+
+class LinkInvalid(CodedError):
+    """A one-time link that was used, has expired or never was one."""
+
+    code = "link_invalid"
 
 
 class NameTaken(CodedError):

@@ -14,13 +14,15 @@ from app.accounts.people import RESET_EVENT, set_password
 from app.core.clock import wire_time
 from app.core.desk_log import DeskLog, Entry, stored_entries
 from app.core.epoch import ServerEpoch
+from app.credentials import links, operators
+from app.credentials.supervisors import LINK_EVENT
 from app.households.models import Household, HouseholdVersion
 from app.sync.models import LedgerEntry
 from app.visits.models import Visit, VisitVersion
 
 EPOCH_STARTED = "epoch.started"
 _DEVICE_EVENTS = ("device.enrolled", "device.resumed", "device.revoked")
-_ACCESS_EVENTS = ("account.invited", RESET_EVENT)
+_ACCESS_EVENTS = ("account.invited", RESET_EVENT, LINK_EVENT)
 _LIST_IMPORTED = "list.imported"
 # Added to the highest known version if the clock is behind it: more than the writes after the backup.
 _FLOOR_STEP = 1_000_000
@@ -57,8 +59,8 @@ def start_new_epoch(
     replaced database.
 
     No access that was ended since the backup comes back: devices that were enrolled or revoked since then are
-    suspended, accounts that ended are ended again, and of a replaced password neither the old nor the new one
-    works.
+    suspended, accounts that ended are ended again, of a replaced password neither the old nor the new one
+    works, and no one-time link does.
     """
     epoch = session.exec(select(ServerEpoch)).one()
     lost = _entries_missing_from_backup(log, session, epoch.epoch)
@@ -67,6 +69,7 @@ def start_new_epoch(
     epoch.epoch = secrets.token_urlsafe(12)
     epoch.version_floor = seconds if seconds > known else known + _FLOOR_STEP
     session.add(epoch)
+    links.delete_all(session)
     return epoch, _revert_access(session, lost, now)
 
 
@@ -79,7 +82,15 @@ def _revert_access(session: Session, lost: list[Entry], now: datetime) -> Revert
     for entry in lost:
         if entry["what"] == RESET_EVENT:
             _invalidate_password(session, entry, now)
-    not_decisions = (*_DEVICE_EVENTS, *_ACCESS_EVENTS, ENDED_EVENT, _LIST_IMPORTED)
+        if entry["what"] == operators.SET_EVENT:
+            operators.disable_password(session, entry["operator"], now)
+    not_decisions = (
+        *_DEVICE_EVENTS,
+        *_ACCESS_EVENTS,
+        ENDED_EVENT,
+        _LIST_IMPORTED,
+        operators.SET_EVENT,
+    )
     invited = (entry["account"] for entry in lost if entry["what"] in _ACCESS_EVENTS)
     return RevertedChanges(
         decisions=[entry for entry in lost if entry["what"] not in not_decisions],

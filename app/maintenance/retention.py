@@ -6,6 +6,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from app.accounts import throttle
+from app.credentials import links
 from app.household_import.runs import queries as household_imports
 from app.sync.models import RefusedOperation
 
@@ -13,8 +14,8 @@ REFUSED_RETENTION = timedelta(days=90)
 
 
 def purge_expired(session: Session, now: datetime) -> None:
-    """Empty the payloads that were refused more than `REFUSED_RETENTION` ago; delete expired browsers, and
-    the rows of lists that nobody confirmed.
+    """Empty the payloads that were refused more than `REFUSED_RETENTION` ago; delete expired browsers and
+    one-time links, and the rows of lists that nobody confirmed.
 
     The row of a refused operation stays: without its `seq` the device would seem to have lost a record.
     Expired sessions stay too: if they were deleted, one day on which the server's clock is two years ahead
@@ -25,3 +26,4 @@ def purge_expired(session: Session, now: datetime) -> None:
     session.execute(update(RefusedOperation).where(expired, not_empty).values(payload=""))
     throttle.purge_expired_browsers(session, now)
     household_imports.purge_expired(session, now)
+    links.purge_expired(session, now)

@@ -9,6 +9,7 @@ from app.accounts.models import (
     Invite,
     KnownBrowser,
     Membership,
+    OneTimeLink,
     SettledLoss,
     SignInFailure,
     SignInName,
@@ -21,6 +22,7 @@ from app.core.derived_ids import IdKey
 from app.core.desk_log import DeskEntry
 from app.core.epoch import ServerEpoch
 from app.core.feed import FeedCounter, Tombstone
+from app.credentials.models import Operator, OperatorSession
 from app.deduplication.models import HouseholdMerge, NotDuplicate
 from app.household_import.runs.models import HouseholdImport, ImportRow
 from app.households.models import Household, HouseholdVersion
@@ -32,8 +34,8 @@ from app.visits.models import DailyTotal, FollowUp, Visit, VisitService, VisitVe
 MODELS = (
     Account, Assignment, Commune, DailyTotal, Decision, DecisionBatch, DeskEntry, Device, ExportKey,
     FeedCounter, FollowUp, Hamlet, Household, HouseholdImport, HouseholdMerge, HouseholdVersion, IdKey,
-    ImportRow, Invite, KnownBrowser, LedgerEntry, Membership, NotDuplicate, Province, QuarantinedOperation,
-    RefusedOperation, ServerEpoch, Service, SettledLoss, SignInFailure, SignInName, SignInSession, Team,
-    Tombstone, Visit, VisitService, VisitVersion,
+    ImportRow, Invite, KnownBrowser, LedgerEntry, Membership, NotDuplicate, OneTimeLink, Operator,
+    OperatorSession, Province, QuarantinedOperation, RefusedOperation, ServerEpoch, Service, SettledLoss,
+    SignInFailure, SignInName, SignInSession, Team, Tombstone, Visit, VisitService, VisitVersion,
 )  # fmt: skip
 METADATA = SQLModel.metadata

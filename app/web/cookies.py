@@ -1,4 +1,4 @@
-"""The cookies of both sign-ins."""
+"""The cookies of the sign-ins."""
 
 from datetime import timedelta
 
@@ -29,5 +29,11 @@ def end_session(
     """End the session that the request's cookie `kind` belongs to; `response` deletes the cookie."""
     name = cookie_name(kind, settings)
     database.write(lambda session: sessions.sign_out(session, request.cookies.get(name)))
+    return delete_cookie(response, kind, settings)
+
+
+def delete_cookie(response: Response, kind: str, settings: Settings) -> Response:
+    """Delete the cookie `kind`."""
+    name = cookie_name(kind, settings)
     response.delete_cookie(name, secure=not settings.is_demo, httponly=True, samesite="lax")
     return response

@@ -1,5 +1,6 @@
-"""Dependencies of routes: the database, the settings, the time, the supervisor."""
+"""Dependencies of routes: the database, the settings, the time, the supervisor or operator."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated
 
@@ -9,7 +10,9 @@ from app.accounts import sessions
 from app.accounts.access import Actor
 from app.core.config import Settings
 from app.core.db import Database
-from app.core.errors import NotFound
+from app.core.errors import NotFound, SignInRequired, Unavailable
+from app.credentials import operators
+from app.credentials.models import Operator
 
 
 def get_database(request: Request) -> Database:
@@ -40,13 +43,34 @@ def cookie_name(kind: str, settings: Settings) -> str:
     return kind if settings.is_demo else f"__Host-{kind}"
 
 
+def desk_cookie(request: Request, settings: Settings) -> str | None:
+    """The value of the desk's cookie."""
+    return request.cookies.get(cookie_name("desk", settings))
+
+
 def get_supervisor(request: Request, database: Db, settings: Config, now: Now) -> Actor:
     """The supervisor of the desk cookie. Raises `SignInRequired`, and `NotFound` for other roles."""
-    cookie = request.cookies.get(cookie_name("desk", settings))
-    actor = database.read(lambda session: sessions.authenticate(session, cookie, now, device=False))
+    cookie = desk_cookie(request, settings)
+    try:
+        actor, is_use_due = database.read(lambda session: sessions.authenticate_desk(session, cookie, now))
+    except SignInRequired:
+        database.read(lambda session: operators.refuse_operator(session, cookie, now))
+        raise
+    if is_use_due:
+        with suppress(Unavailable):  # a disk that is full must not keep anybody from reading
+            database.write(lambda session: sessions.record_use(session, cookie, now))
     if actor.role != "supervisor":
         raise NotFound
     return actor
 
 
 Supervisor = Annotated[Actor, Depends(get_supervisor)]
+
+
+def get_operator(request: Request, database: Db, settings: Config, now: Now) -> Operator:
+    """The operator of the desk cookie. Raises `SignInRequired`, and `NotFound` for supervisors."""
+    cookie = desk_cookie(request, settings)
+    return database.read(lambda session: operators.authenticate_operator(session, cookie, now))
+
+
+SignedInOperator = Annotated[Operator, Depends(get_operator)]

@@ -15,7 +15,7 @@ from app.sync.enrolment import EnrolmentAnswer, enrol
 from app.web.cookies import end_session, set_cookie
 from app.web.deps import Config, Db, Now
 from app.web.openapi import error_answers
-from app.web.sign_in_guard import KNOWN_BROWSER, guard_for, remove_unprintable
+from app.web.sign_in.guard import KNOWN_BROWSER, guard_for, remove_unprintable
 
 router = APIRouter()
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from app.core.db import error_code
@@ -13,6 +13,7 @@ from app.core.errors import (
     Invalid,
     InviteInvalid,
     LastService,
+    LinkInvalid,
     NameTaken,
     NotFound,
     NumberKnown,
@@ -30,6 +31,7 @@ from app.core.errors import (
     UndoTooLate,
 )
 from app.core.strings import _
+from app.web.expired_session import ask_to_sign_in
 from app.web.rendering import html
 
 INTERNAL = "internal"  # the code of an unexpected exception
@@ -48,6 +50,7 @@ STATUSES: dict[type[CodedError], int] = {
     UndoTooLate: 409,
     NameTaken: 409,
     LastService: 409,
+    LinkInvalid: 410,
     NumberKnown: 409,
     NumberShared: 409,
     Unavailable: 503,
@@ -67,6 +70,10 @@ _PAGES = {
     404: ErrorPage(_("Không tìm thấy trang này"), _("Có thể đường dẫn đã cũ. Hãy về trang đầu.")),
     408: ErrorPage(_("Gửi quá lâu"), _("Mạng đang yếu. Hãy thử lại.")),
     409: ErrorPage(_("Lượt thăm vừa thay đổi"), _("Hãy mở lại lượt thăm, xem bản mới rồi quyết định.")),
+    410: ErrorPage(
+        _("Đường dẫn này không dùng được nữa"),
+        _("Đã dùng rồi hoặc đã hết hạn. Hãy xin một đường dẫn mới."),
+    ),
     413: ErrorPage(_("Nội dung quá lớn"), _("Hãy gửi ít hơn rồi thử lại.")),
     422: ErrorPage(_("Nội dung chưa đúng"), _("Hãy quay lại, xem các ô đã nhập rồi thử lại.")),
     429: ErrorPage(_("Thử lại sau ít phút"), _("Đã thử quá nhiều lần.")),
@@ -82,8 +89,10 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http)
 
 
-def _on_coded_error(request: Request, error: Exception) -> Response:
+async def _on_coded_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, CodedError)
+    if isinstance(error, SignInRequired) and not _is_api(request):
+        return await ask_to_sign_in(request)
     return error_response(request, error)
 
 
@@ -91,8 +100,6 @@ def error_response(request: Request, error: CodedError) -> Response:
     """The answer to a request that raised `error`."""
     status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
-    if isinstance(error, SignInRequired) and not _is_api(request):
-        return RedirectResponse("/desk/sign-in", 303)
     extra = {"min_build": error.min_build} if isinstance(error, Outdated) else {}
     if reason := error_code(error.__cause__):
         request.state.reason = reason

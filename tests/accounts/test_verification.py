@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from app.core.db import Database
-from app.web.sign_in_guard import SignInLimit
+from app.web.sign_in.guard import SignInLimit
 from tests.accounts.sign_ins import (
     ADDRESS,
     OTHER_ADDRESS,

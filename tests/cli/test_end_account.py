@@ -70,7 +70,7 @@ def test_ended_supervisor_has_no_session_and_cannot_sign_in(
     assert output.startswith("Đã kết thúc tài khoản: Hoàng Văn Bình, cán bộ, xã Yên Bình\n")
     assert "Không còn cán bộ nào" in output
     assert count_rows(database, SignInSession, SignInSession.account_id == world.binh) == 0
-    assert desk.get("/desk/visits").headers["location"] == "/desk/sign-in"
+    assert desk.get("/desk/visits").headers["location"] == "/desk/sign-in?next=/desk/visits"
     assert not can_sign_in(browser(), "mat-khau-binh")
     refused = run(database_url, "password", *OF_BINH)
     assert (refused.exit_code, "has ended" in refused.stderr) == (2, True)

@@ -74,7 +74,7 @@ def test_new_password_ends_the_old_one_and_every_session(
     else:
         output = run(database_url, "password", *OF_BINH).stdout
     assert "Hoàng Văn Bình, cán bộ, xã Yên Bình\n" in output
-    assert desk.get("/desk/visits").headers["location"] == "/desk/sign-in"
+    assert desk.get("/desk/visits").headers["location"] == "/desk/sign-in?next=/desk/visits"
     assert (can_sign_in(browser(), "mat-khau-binh"), can_sign_in(browser(), password_of(output))) == (
         False,
         True,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Page
 
+from tests.e2e.screens_credentials import account_screens
 from tests.e2e.screens_households import household_screens
 from tests.e2e.screens_imports import desk_imports
 from tests.e2e.screens_invites import people_import
@@ -93,6 +94,7 @@ def desk_screens(page: Page) -> Iterator[str]:
     yield from people_import(page)
     yield from desk_services(page)
     yield from paper_screens(page)
+    yield from account_screens(page)
     yield from _at(page, "/desk/devices", "desk-devices")
     page.get_by_role("link", name=re.compile("^Thu hồi máy")).first.click()
     page.get_by_role("button", name="Thu hồi máy").wait_for()

@@ -64,7 +64,7 @@ def test_every_state_of_every_phone_page(open_browser: Opener, server: Server, n
         context = file.read_text("utf-8")
         template = environment().get_template(f"field/{file.parent.name}.html")
         show(page, template.render(json.loads(_with_long_names(context) if names == "long" else context)))
-        faults |= _faults(page, f"{file.parent.name}/{file.stem}", PHONE_RULES, (SMALL, NARROW))
+        faults |= find_faults(page, f"{file.parent.name}/{file.stem}", PHONE_RULES, (SMALL, NARROW))
     assert not faults, _report(faults)
 
 
@@ -74,7 +74,7 @@ def test_the_page_for_browsers_inside_zalo(open_browser: Opener, server: Server,
     page.add_init_script("Object.defineProperty(navigator, 'standalone', { value: false })")
     page.goto("/field/")
     page.get_by_role("heading", level=1).wait_for()
-    faults = _faults(page, "gate", PHONE_RULES, (NARROW, SMALL))
+    faults = find_faults(page, "gate", PHONE_RULES, (NARROW, SMALL))
     assert not faults, _report(faults)
 
 
@@ -86,7 +86,7 @@ def test_the_phone_with_long_names(
     page = open_browser(bypass_csp=True).pages[0]
     faults: dict[str, list[str]] = {}
     for name in phone_screens(page, world):
-        faults |= _faults(page, name, PHONE_RULES, (NARROW, SMALL))
+        faults |= find_faults(page, name, PHONE_RULES, (NARROW, SMALL))
     assert not faults, _report(faults)
 
 
@@ -101,11 +101,11 @@ def test_the_desk_with_long_names(
     desk_sign_in(page)
     faults: dict[str, list[str]] = {}
     for name in desk_screens(page):
-        faults |= _faults(page, name, DESK_RULES, (NARROW, SMALL, DESKTOP))
+        faults |= find_faults(page, name, DESK_RULES, (NARROW, SMALL, DESKTOP))
     assert not faults, _report(faults)
 
 
-def _faults(
+def find_faults(
     page: Page, name: str, rules: dict[str, int], sizes: tuple[dict[str, int], ...]
 ) -> dict[str, list[str]]:
     """What is wrong with the screen that is shown, by its name, width and font size."""

@@ -9,9 +9,11 @@ from app.accounts.deactivation import deactivate_account
 from app.accounts.models import Account, Device, Invite
 from app.cli import maintenance
 from app.core.epoch import ServerEpoch
+from app.credentials import links
 from app.sync.models import QuarantinedOperation
 from tests.maintenance.conftest import Instance, heal, send
 from tests.phone import Phone, new_id
+from tests.web.link_client import BINH_PASSWORD, PASSWORD, choose, sign_in
 from tests.world import LAN, World
 
 
@@ -88,7 +90,7 @@ def test_password_from_before_a_reset_opens_nothing_after_a_restore(
     done = instance.restore()
     assert done.reverted.invited_accounts == [world.binh]
     assert "Hoàng Văn Bình" in "\n".join(maintenance.report_lines(done))
-    assert desk.get("/desk/visits").headers["location"] == "/desk/sign-in"
+    assert desk.get("/desk/visits").headers["location"] == "/desk/sign-in?next=/desk/visits"
     for password in ("mat-khau-binh", "mat-khau-moi"):
         form = {"name": "binh", "password": password}
         assert instance.browser().post("/desk/sign-in", data=form).status_code == 401
@@ -205,3 +207,47 @@ def _invite(session: Session, world: World, instance: Instance) -> str:
 def _decide(desk: TestClient, visit_id: str, how: str, **form: str) -> None:
     answer = desk.post(f"/desk/visits/{visit_id}/{how}", data={"version": "1", **form})
     assert answer.status_code == 303, answer.text
+
+
+def test_link_made_before_the_backup_and_used_since_opens_nothing_after_it(
+    instance: Instance, world: World
+) -> None:
+    token = instance.database.write(lambda session: _link(session, "binh", instance))
+    instance.back_up()
+    assert choose(instance.browser(), f"/link/{token}").status_code == 303
+    done = instance.restore()
+    assert done.reverted.invited_accounts == [world.binh], "a password was chosen since"
+    assert choose(instance.browser(), f"/link/{token}").status_code == 410
+    for password in (PASSWORD, BINH_PASSWORD):
+        assert sign_in(instance.browser(), "binh", password) == 401
+
+
+def test_person_who_got_a_link_since_the_backup_is_listed(instance: Instance, world: World) -> None:
+    binh = instance.browser()
+    sign_in(binh, "binh", BINH_PASSWORD)
+    cuc = {"name": "Nông Thị Cúc", "sign_in_name": "cuc.nt"}
+    binh.post("/desk/supervisors/new", data=cuc)
+    instance.back_up()
+    person = binh.get("/desk/supervisors").text.partition('">Nông Thị Cúc</a>')[0].rpartition("/")[2]
+    binh.post(f"/desk/supervisors/{person}/link")
+    assert instance.restore().reverted.invited_accounts == [person]
+
+
+def test_operators_password_that_was_replaced_since_the_backup_does_not_come_back(
+    instance: Instance, world: World
+) -> None:
+    new = instance.database.write(lambda session: _link(session, None, instance))
+    an = instance.browser()
+    an.get(f"/link/{new}")
+    names = {"name": "Lương Thị An", "sign_in_name": "an.lt"}
+    assert an.post("/link", data=names | {"password": PASSWORD, "repeated": PASSWORD}).status_code == 303
+    instance.back_up()
+    again = instance.database.write(lambda session: _link(session, "an.lt", instance))
+    assert choose(instance.browser(), f"/link/{again}", "cá kho tộ thật ngon").status_code == 303
+    assert instance.restore().reverted.decisions == []
+    for password in (PASSWORD, "cá kho tộ thật ngon"):
+        assert sign_in(instance.browser(), "an.lt", password) == 401
+
+
+def _link(session: Session, sign_in_name: str | None, instance: Instance) -> str:
+    return links.issue(session, sign_in_name, instance.clock())

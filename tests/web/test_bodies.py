@@ -64,7 +64,7 @@ def run(app: FastAPI, *uploads: Upload) -> float:
     return peak / MEGABYTE
 
 
-@pytest.mark.parametrize(("path", "status"), [(EXPORT_FILE, 303), (SYNC, 401)])
+@pytest.mark.parametrize(("path", "status"), [(EXPORT_FILE, 401), (SYNC, 401)])
 def test_body_of_somebody_not_signed_in_takes_no_memory(app: FastAPI, path: str, status: int) -> None:
     uploads = [Upload(path, chunks=100) for _ in range(5)]
     peak = run(app, *uploads)
@@ -74,7 +74,7 @@ def test_body_of_somebody_not_signed_in_takes_no_memory(app: FastAPI, path: str,
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [(EXPORT_FILE, 303), (SYNC, 401), ("/desk/sign-in", 408), ("/api/v1/devices", 408)],
+    [(EXPORT_FILE, 401), (SYNC, 401), ("/desk/sign-in", 408), ("/api/v1/devices", 408)],
 )
 def test_endless_body_is_answered_after_the_time_limit(
     app: FastAPI, path: str, status: int, monkeypatch: pytest.MonkeyPatch

@@ -151,7 +151,7 @@ def test_production_sends_the_hsts_header(production: FastAPI, path: str) -> Non
 def test_errors_and_refusals_in_production_have_the_hsts_header(
     production: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.web.sign_in.SignInPage", lambda: 1 / 0)
+    monkeypatch.setattr("app.web.sign_in.form.SignInPage", lambda: 1 / 0)
     crash = _at(production, "https://tungnha.example").get("/desk/sign-in")
     refused = _at(production, "https://evil.example").get("/desk/sign-in")
     assert (crash.status_code, refused.status_code) == (500, 400)

@@ -178,13 +178,13 @@ def test_signing_out_ends_the_session_not_only_the_cookie(desk: TestClient, worl
     cookie = desk.cookies["desk"]
     assert desk.post("/desk/sign-out").status_code == 303
     desk.cookies.set("desk", cookie)
-    assert desk.get("/desk/visits").headers["location"] == "/desk/sign-in"
+    assert desk.get("/desk/visits").headers["location"] == "/desk/sign-in?next=/desk/visits"
 
 
 def test_phone_session_does_not_open_the_desk(client: TestClient, world: World) -> None:
     _enrol(client)
     client.cookies.set("desk", client.cookies["device"])
-    assert client.get("/desk/visits").headers["location"] == "/desk/sign-in"
+    assert client.get("/desk/visits").headers["location"] == "/desk/sign-in?next=/desk/visits"
 
 
 def test_desk_and_phone_live_side_by_side_in_one_browser(desk: TestClient, world: World) -> None:
@@ -196,7 +196,7 @@ def test_desk_session_ends_with_the_account(
     desk: TestClient, world: World, database: Database, clock: FakeClock
 ) -> None:
     database.write(lambda session: _end(session, world, clock))
-    assert desk.get("/desk/visits").headers["location"] == "/desk/sign-in"
+    assert desk.get("/desk/visits").headers["location"] == "/desk/sign-in?next=/desk/visits"
 
 
 def test_only_hashes_of_secrets_are_stored(

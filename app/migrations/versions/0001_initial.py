@@ -467,8 +467,8 @@ def upgrade() -> None:
     op.create_table(
         "sign_in_name",
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("commune_id", sa.String(), nullable=False),
-        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("commune_id", sa.String(), nullable=True),
+        sa.Column("account_id", sa.String(), nullable=True),
         sa.Column("password_hash", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["commune_id", "account_id"],
@@ -484,6 +484,8 @@ def upgrade() -> None:
         sa.Column("device_id", sa.String(), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("browser", sa.String(), nullable=False),
+        sa.Column("last_used_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["commune_id", "account_id"],
             ["account.commune_id", "account.id"],
@@ -666,6 +668,32 @@ def upgrade() -> None:
     )
     op.create_index("ix_ledger_device", "ledger", ["commune_id", "device_id", "seq"], unique=False)
     op.create_table(
+        "one_time_link",
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("sign_in_name", sa.String(), nullable=True),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sign_in_name"],
+            ["sign_in_name.name"],
+        ),
+        sa.PrimaryKeyConstraint("token_hash"),
+    )
+    op.create_index(op.f("ix_one_time_link_sign_in_name"), "one_time_link", ["sign_in_name"], unique=False)
+    op.create_table(
+        "operator",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("sign_in_name", sa.String(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sign_in_name"],
+            ["sign_in_name.name"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("sign_in_name"),
+    )
+    op.create_table(
         "quarantined",
         sa.Column("commune_id", sa.String(), nullable=False),
         sa.Column("op_id", sa.String(), nullable=False),
@@ -771,9 +799,26 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("commune_id", "visit_id", "version", "seq"),
     )
+    op.create_table(
+        "operator_session",
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("operator_id", sa.String(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["operator_id"],
+            ["operator.id"],
+        ),
+        sa.PrimaryKeyConstraint("token_hash"),
+    )
+    op.create_index(
+        op.f("ix_operator_session_operator_id"), "operator_session", ["operator_id"], unique=False
+    )
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_operator_session_operator_id"), table_name="operator_session")
+    op.drop_table("operator_session")
     op.drop_table("visit_version")
     op.drop_table("visit_service")
     op.drop_table("settled_loss")
@@ -783,6 +828,9 @@ def downgrade() -> None:
     op.drop_index("ix_quarantined_open", table_name="quarantined")
     op.drop_index("ix_quarantined_device", table_name="quarantined")
     op.drop_table("quarantined")
+    op.drop_table("operator")
+    op.drop_index(op.f("ix_one_time_link_sign_in_name"), table_name="one_time_link")
+    op.drop_table("one_time_link")
     op.drop_index("ix_ledger_device", table_name="ledger")
     op.drop_table("ledger")
     op.drop_index("ix_follow_up_household", table_name="follow_up")

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.web.desk import (
+    account,
     devices,
     duplicates,
     export_files,
@@ -14,6 +15,7 @@ from app.web.desk import (
     people,
     quarantine,
     services,
+    supervisors,
     teams,
     visits,
 )
@@ -29,6 +31,8 @@ for _resource in (
     duplicates,
     merge_form,
     people,
+    supervisors,
+    account,
     teams,
     devices,
     services,

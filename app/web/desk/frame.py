@@ -36,11 +36,12 @@ class ScreenLink:
 
 @dataclass(frozen=True)
 class Frame:
-    """The texts of the left rail."""
+    """The texts of the left rail; `account`: the address of one's own account."""
 
     commune: str
     person: str
     screens: list[ScreenLink]
+    account: str = "/desk/account"
 
 
 def build_frame(session: Session, actor: Actor, screen: str) -> Frame:

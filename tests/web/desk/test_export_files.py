@@ -105,8 +105,9 @@ def test_supervisor_next_door_cannot_read_it(browser: Browser, lan: Phone, world
 
 
 def test_nobody_else_may_import_a_file(browser: Browser, lan: Phone) -> None:
-    assert send_file(browser(), b"TUNGNHA").headers["location"] == "/desk/sign-in"
-    assert lan.client.get(ADDRESS).headers["location"] == "/desk/sign-in"
+    refused = send_file(browser(), b"TUNGNHA")
+    assert (refused.status_code, "Phiên làm việc đã hết" in refused.text) == (401, True)
+    assert lan.client.get(ADDRESS).headers["location"] == f"/desk/sign-in?next={ADDRESS}"
 
 
 def test_page_of_the_devices_links_to_the_form(desk: TestClient) -> None:

@@ -22,7 +22,8 @@ Browser = Callable[[], TestClient]
 @pytest.mark.parametrize("address", ["/desk/visits", "/desk/visits?day=nonsense", "/desk/visits/x"])
 def test_without_a_session_the_desk_redirects_to_sign_in(client: TestClient, address: str) -> None:
     answer = client.get(address)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/sign-in")
+    goal = address.replace("?", "%3F").replace("=", "%3D")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/desk/sign-in?next={goal}")
 
 
 def test_a_volunteers_phone_does_not_open_the_desk(lan: Phone) -> None:

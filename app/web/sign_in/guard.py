@@ -1,4 +1,4 @@
-"""Guards of both sign-ins: the limit of attempts in progress, what counts them, and their log lines."""
+"""Guards of the sign-ins: the limit of attempts in progress, what counts them, and their log lines."""
 
 import re
 import threading
@@ -14,12 +14,13 @@ from app.accounts import throttle
 from app.accounts.throttle import Attempt
 from app.core import logs
 from app.core.config import Settings
-from app.core.errors import Busy, CodedError, InviteInvalid, PasswordWrong, TooManyAttempts
+from app.core.errors import Busy, CodedError, InviteInvalid, LinkInvalid, PasswordWrong, TooManyAttempts
 from app.web.deps import cookie_name
 from app.web.errors import error_response
 
 KNOWN_BROWSER = "known"  # the cookie
-SIGN_INS = {"/api/v1/devices", "/desk/sign-in"}
+# Every address at which a password or code is hashed or verified.
+SIGN_INS = {"/api/v1/devices", "/desk/sign-in", "/desk/account/password", "/link"}
 
 _BROWSER = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -65,7 +66,8 @@ class SignInLimit:
 
 @dataclass(frozen=True)
 class SignInGuard:
-    """One attempt to sign in, and its log lines, without name or number. `kind`: *phone* or *desk*."""
+    """One attempt to sign in, and its log lines, without name or number. `kind`: *phone*, *desk* or
+    *link*."""
 
     kind: str
     attempt: Attempt
@@ -76,7 +78,7 @@ class SignInGuard:
         """Log a refusal that is raised in the block."""
         try:
             yield
-        except (InviteInvalid, PasswordWrong) as refused:
+        except (InviteInvalid, LinkInvalid, PasswordWrong) as refused:
             self._log("sign_in.failed", refused)
             raise
         except TooManyAttempts as refused:
@@ -92,7 +94,7 @@ class SignInGuard:
 
 
 def guard_for(request: Request, settings: Settings, kind: str, identity: str) -> SignInGuard:
-    """The guard of this request's attempt; `identity`: the sign-in name or phone number."""
+    """The guard of this request's attempt; `identity`: the sign-in name, phone number or token."""
     address = _address(request.scope)
     browser = request.cookies.get(cookie_name(KNOWN_BROWSER, settings), "")
     known = browser if _BROWSER.fullmatch(browser) else ""

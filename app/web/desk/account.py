@@ -1,0 +1,123 @@
+"""/desk/account: one's own password and sessions."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
+
+from app.accounts import sign_in, throttle
+from app.accounts.hashing import hash_secret
+from app.core.errors import PasswordWrong, TooManyAttempts
+from app.core.strings import _
+from app.credentials import own_account, passwords
+from app.web.deps import Config, desk_cookie
+from app.web.desk.context import Desk, DeskContext
+from app.web.desk.frame import Frame, build_frame
+from app.web.rendering import html, moment
+from app.web.sign_in.guard import guard_for
+from app.web.sign_in.password_fields import password_problems
+
+router = APIRouter()
+_DONE = {
+    "password": _("Đã đổi mật khẩu. Các nơi khác phải đăng nhập lại."),
+    "elsewhere": _("Đã đăng xuất ở các nơi khác."),
+}
+
+
+@dataclass(frozen=True)
+class SessionRow:
+    """A session in the list."""
+
+    browser: str
+    last_use: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class AccountPage:
+    """What templates/desk/account.html shows; `problems` are sentences by field."""
+
+    title: str
+    frame: Frame
+    name: str
+    sign_in_name: str
+    problems: dict[str, str]
+    sessions: list[SessionRow]
+    done: str
+
+
+@router.get("/desk/account")
+def show_account(request: Request, settings: Config, desk: Desk, done: str = "") -> Response:
+    """The page; `done` names what was just done."""
+    return _page(desk, desk_cookie(request, settings), {}, _DONE.get(done, ""))
+
+
+@router.post("/desk/account/password")
+def change_password(
+    request: Request,
+    settings: Config,
+    desk: Desk,
+    current: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+    repeated: Annotated[str, Form()] = "",
+) -> Response:
+    """*Đổi mật khẩu*: asks the old one, which counts as a sign-in when it is wrong."""
+    cookie = desk_cookie(request, settings)
+    name = desk.database.read(lambda session: own_account.own_sign_in_name(session, desk.actor))
+    problems = password_problems(password, repeated, desk.actor.name, name)
+    if problems:
+        return _page(desk, cookie, problems)
+    guard = guard_for(request, settings, "desk", name)
+
+    def stored_hash(session: Session) -> str:
+        throttle.count_attempt(session, guard.attempt, desk.now)
+        return sign_in.find_password_hash(session, name)
+
+    def store(session: Session) -> None:
+        own_account.change_password(session, desk.actor, password_hash, new_hash, cookie, desk.now)
+        throttle.take_off(session, guard.attempt)
+
+    try:
+        with guard.log_refusal():
+            # Two transactions: hashing takes too long to hold a lock meanwhile.
+            password_hash = desk.database.write(stored_hash)
+            sign_in.check_password(password_hash, passwords.normalize(current))
+            new_hash = hash_secret(passwords.normalize(password))
+            desk.database.write(store)
+    except TooManyAttempts as error:
+        page = _page(desk, cookie, {"current": _("Thử lại sau 5 phút.")}, status=429)
+        page.headers["Retry-After"] = str(error.retry_after)
+        return page
+    except PasswordWrong:
+        return _page(desk, cookie, {"current": _("Mật khẩu đang dùng chưa đúng.")})
+    return RedirectResponse("/desk/account?done=password", 303)
+
+
+@router.post("/desk/account/elsewhere")
+def sign_out_elsewhere(request: Request, settings: Config, desk: Desk) -> Response:
+    """*Đăng xuất nơi khác*."""
+    cookie = desk_cookie(request, settings)
+    desk.database.write(lambda session: own_account.sign_out_elsewhere(session, desk.actor, cookie))
+    return RedirectResponse("/desk/account?done=elsewhere", 303)
+
+
+def _page(
+    desk: DeskContext, cookie: str | None, problems: dict[str, str], done: str = "", status: int = 0
+) -> Response:
+    def load(session: Session) -> AccountPage:
+        return AccountPage(
+            title=_("Tài khoản"),
+            frame=build_frame(session, desk.actor, ""),
+            name=desk.actor.name,
+            sign_in_name=own_account.own_sign_in_name(session, desk.actor),
+            problems={"current": "", "password": "", "repeated": ""} | problems,
+            sessions=[
+                SessionRow(one.browser or _("Trình duyệt"), moment(one.last_used_at), one.is_current)
+                for one in own_account.list_sessions(session, desk.actor, cookie, desk.now)
+            ],
+            done=done,
+        )
+
+    return html("desk/account.html", desk.database.read(load), status or (422 if problems else 200))

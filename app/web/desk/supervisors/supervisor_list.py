@@ -1,0 +1,65 @@
+"""/desk/supervisors: the supervisors of the commune."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from app.core.strings import _
+from app.credentials.supervisors import Supervisor, list_supervisors
+from app.web.desk.context import Desk, DeskContext
+from app.web.desk.frame import PEOPLE, Frame, build_frame
+from app.web.desk.labels import Badge
+from app.web.desk.supervisors.labels import state_badge
+from app.web.rendering import html, moment, number
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class SupervisorRow:
+    """One supervisor in the list; `href` is the own account for whoever asks."""
+
+    href: str
+    name: str
+    sign_in_name: str
+    state: Badge
+    last_use: str
+
+
+@dataclass(frozen=True)
+class SupervisorsPage:
+    """What templates/desk/supervisors.html shows."""
+
+    title: str
+    frame: Frame
+    as_of: str
+    count: str
+    rows: list[SupervisorRow]
+
+
+@router.get("/desk/supervisors")
+def show_supervisors(desk: Desk) -> Response:
+    def load(session: Session) -> SupervisorsPage:
+        found = list_supervisors(session, desk.actor, desk.now)
+        return SupervisorsPage(
+            title=_("Cán bộ của xã"),
+            frame=build_frame(session, desk.actor, PEOPLE),
+            as_of=moment(desk.now),
+            count=number(len(found)),
+            rows=[_row(desk, one) for one in found],
+        )
+
+    return html("desk/supervisors.html", desk.database.read(load))
+
+
+def _row(desk: DeskContext, one: Supervisor) -> SupervisorRow:
+    is_own = one.account.id == desk.actor.account_id
+    return SupervisorRow(
+        href="/desk/account" if is_own else f"/desk/supervisors/{one.account.id}",
+        name=one.account.name,
+        sign_in_name=one.sign_in_name,
+        state=state_badge(one),
+        last_use=moment(one.last_used_at) if one.last_used_at else "",
+    )

@@ -1,0 +1,9 @@
+"""The operators' pages: the communes of the instance, and their supervisors."""
+
+from fastapi import APIRouter
+
+from app.web.operator import commune, commune_list
+
+router = APIRouter()
+for _page in (commune_list, commune):
+    router.include_router(_page.router)

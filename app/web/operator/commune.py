@@ -1,0 +1,140 @@
+"""/operator/communes/{id}: beginning a commune with its first supervisor, and links for its supervisors."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from app.core.errors import NameTaken
+from app.core.strings import _
+from app.credentials import communes
+from app.credentials.supervisors import Supervisor
+from app.web.desk.context import PathId
+from app.web.desk.frame import Frame
+from app.web.desk.labels import Badge
+from app.web.desk.supervisors.labels import state_badge
+from app.web.desk.supervisors.link_sheet import link_sheet
+from app.web.operator.context import OperatorContext, commune_label, operator_frame, province_label
+from app.web.rendering import html, moment
+from app.web.sign_in.new_name import NAME_IS_IN_USE, name_problems
+
+router = APIRouter()
+Context = Annotated[OperatorContext, Depends()]
+
+
+@dataclass(frozen=True)
+class SupervisorRow:
+    """A supervisor of the commune; `link` is the address of the button, empty for one who has left."""
+
+    name: str
+    sign_in_name: str
+    state: Badge
+    link: str
+
+
+@dataclass(frozen=True)
+class CommunePage:
+    """What templates/operator/commune.html shows. `begun` is empty before the commune begins; `notice` says
+    that a colleague began it meanwhile; `problems` are sentences by field."""
+
+    title: str
+    frame: Frame
+    address: str
+    province: str
+    code: str
+    begun: str
+    supervisors: list[SupervisorRow]
+    name: str
+    sign_in_name: str
+    problems: dict[str, str]
+    notice: str
+
+
+@router.get("/operator/communes/{commune_id}")
+def show_commune(commune_id: PathId, context: Context) -> Response:
+    return _page(context, commune_id)
+
+
+@router.post("/operator/communes/{commune_id}/supervisors")
+def add_supervisor(
+    request: Request,
+    commune_id: PathId,
+    context: Context,
+    name: Annotated[str, Form()] = "",
+    sign_in_name: Annotated[str, Form()] = "",
+    begun: Annotated[str, Form()] = "",
+) -> Response:
+    """Begin the commune, or add a supervisor to one that has begun; shows the link to hand over."""
+    commune = context.database.read(lambda session: communes.find_commune(session, commune_id)).commune
+    chosen = sign_in_name.strip().lower()
+    if commune.started_at and not begun:
+        notice = _("Xã vừa được người khác bắt đầu: xem cán bộ ở trên, rồi bấm lại nếu vẫn cần thêm.")
+        return _page(context, commune_id, (name, sign_in_name), notice=notice)
+    if problems := name_problems(name, chosen):
+        return _page(context, commune_id, (name, sign_in_name), problems)
+    try:
+        account, token = context.database.write(
+            lambda session: communes.add_supervisor(
+                session, context.operator, commune_id, name, chosen, context.now
+            )
+        )
+    except NameTaken:
+        return _page(context, commune_id, (name, sign_in_name), {"sign_in_name": NAME_IS_IN_USE})
+    return _sheet(request, context, commune_id, (account.name, chosen), token)
+
+
+@router.post("/operator/communes/{commune_id}/supervisors/{account_id}/link")
+def reset_password(request: Request, commune_id: PathId, account_id: PathId, context: Context) -> Response:
+    """A new link for a supervisor."""
+    one, token = context.database.write(
+        lambda session: communes.reset_password(
+            session, context.operator, commune_id, account_id, context.now
+        )
+    )
+    return _sheet(request, context, commune_id, (one.account.name, one.sign_in_name), token)
+
+
+def _page(
+    context: OperatorContext,
+    commune_id: str,
+    names: tuple[str, str] = ("", ""),
+    problems: dict[str, str] | None = None,
+    notice: str = "",
+) -> Response:
+    address = f"/operator/communes/{commune_id}"
+
+    def load(session: Session) -> CommunePage:
+        entry = communes.find_commune(session, commune_id)
+        started_at = entry.commune.started_at
+        return CommunePage(
+            title=commune_label(entry),
+            frame=operator_frame(context.operator),
+            address=address,
+            province=province_label(entry),
+            code=entry.commune.code,
+            begun=moment(started_at) if started_at else "",
+            supervisors=[
+                _row(one, address) for one in communes.supervisors_of(session, commune_id, context.now)
+            ],
+            name=names[0],
+            sign_in_name=names[1],
+            problems={"name": "", "sign_in_name": ""} | (problems or {}),
+            notice=notice,
+        )
+
+    status = 422 if problems else 409 if notice else 200
+    return html("operator/commune.html", context.database.read(load), status)
+
+
+def _row(one: Supervisor, address: str) -> SupervisorRow:
+    link = "" if one.account.ended_at else f"{address}/supervisors/{one.account.id}/link"
+    return SupervisorRow(one.account.name, one.sign_in_name, state_badge(one), link)
+
+
+def _sheet(
+    request: Request, context: OperatorContext, commune_id: str, names: tuple[str, str], token: str
+) -> Response:
+    frame, address = operator_frame(context.operator), f"/operator/communes/{commune_id}"
+    return link_sheet(request, frame, address, names, token, context.now)

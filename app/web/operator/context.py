@@ -1,0 +1,36 @@
+"""What the operators' routes share: the context of a request and the frame of the pages."""
+
+from dataclasses import dataclass
+
+from app.core.strings import _
+from app.credentials.communes import CommuneEntry
+from app.credentials.models import Operator
+from app.web.deps import Db, Now, SignedInOperator
+from app.web.desk.frame import Frame, ScreenLink
+from app.web.expired_session import OPERATOR_START
+
+
+@dataclass(frozen=True)
+class OperatorContext:
+    """One request of an operator, the database and the instant of the request."""
+
+    operator: SignedInOperator
+    database: Db
+    now: Now
+
+
+def operator_frame(operator: Operator) -> Frame:
+    """The rail of the operators' pages."""
+    screens = [ScreenLink(OPERATOR_START, _("Các xã"), "log", is_current=True)]
+    return Frame(_("Vận hành"), operator.name, screens, account="")
+
+
+def commune_label(entry: CommuneEntry) -> str:
+    """*Xã Yên Bình*."""
+    kind = entry.commune.kind
+    return f"{kind[:1].upper()}{kind[1:]} {entry.commune.name}"
+
+
+def province_label(entry: CommuneEntry) -> str:
+    """*tỉnh Lạng Sơn*."""
+    return f"{entry.province.kind} {entry.province.name}"

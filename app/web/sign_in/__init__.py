@@ -1,0 +1,9 @@
+"""Signing in at the desk, and choosing a password by a one-time link."""
+
+from fastapi import APIRouter
+
+from app.web.sign_in import form, link
+
+router = APIRouter()
+for _page in (form, link):
+    router.include_router(_page.router)

@@ -1,0 +1,94 @@
+"""Signing in and out at the desk: /desk/sign-in."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
+
+from app.accounts import sign_in, throttle
+from app.core.errors import PasswordWrong, TooManyAttempts
+from app.core.strings import _
+from app.credentials import choosing, operators, passwords
+from app.credentials.choosing import SignedIn
+from app.web.cookies import end_session
+from app.web.deps import Config, Db, Now, desk_cookie
+from app.web.expired_session import SIGN_IN, SignInPage, resume_page, safe_address
+from app.web.rendering import html
+from app.web.sign_in.browsers import describe_browser
+from app.web.sign_in.guard import guard_for, remove_unprintable
+from app.web.sign_in.session_cookies import set_session_cookies, start_of
+
+router = APIRouter()
+
+
+def parse_page(
+    name: Annotated[str, Form(max_length=80)] = "",
+    next_address: Annotated[str, Form(alias="next")] = "",
+    posted: Annotated[str, Form()] = "",
+    form: Annotated[str, Form()] = "",
+) -> SignInPage:
+    """The fields of the form, but for the password, as the page shows them again."""
+    sign_in_name = remove_unprintable(name).strip().lower()
+    return SignInPage(sign_in_name, next=safe_address(next_address), posted=posted and "yes", form=form)
+
+
+@router.get("/desk/sign-in")
+def show_sign_in(request: Request) -> Response:
+    """The form; `next` in the address is the page to go on to."""
+    goal = safe_address(request.query_params.get("next", ""))
+    return html("desk/sign_in.html", replace(SignInPage(), next=goal))
+
+
+@router.post("/desk/sign-in")
+def sign_in_at_desk(
+    request: Request,
+    database: Db,
+    settings: Config,
+    now: Now,
+    page: Annotated[SignInPage, Depends(parse_page)],
+    password: Annotated[str, Form(max_length=800)] = "",
+) -> Response:
+    """Open a desk session; a wrong or throttled attempt shows the form again with a sentence."""
+    guard = guard_for(request, settings, "desk", page.name)
+    browser_name = describe_browser(request.headers.get("user-agent", ""))
+
+    def stored_hash(session: Session) -> str:
+        throttle.count_attempt(session, guard.attempt, now)
+        return sign_in.find_password_hash(session, page.name)
+
+    def open_session(session: Session) -> tuple[SignedIn, str]:
+        signed_in = choosing.sign_in_at_desk(session, page.name, password_hash, now, browser_name)
+        return signed_in, throttle.record_success(session, guard.attempt, now)
+
+    try:
+        with guard.log_refusal():
+            # Two transactions: hashing the password takes too long to hold a lock meanwhile.
+            password_hash = database.write(stored_hash)
+            sign_in.check_password(password_hash, passwords.normalize(password))
+            signed_in, browser = database.write(open_session)
+    except TooManyAttempts as error:
+        answer = html("desk/sign_in.html", replace(page, problem=_("Thử lại sau 5 phút.")), 429)
+        answer.headers["Retry-After"] = str(error.retry_after)
+        return answer
+    except PasswordWrong:
+        problem = _("Tên đăng nhập hoặc mật khẩu không đúng.")
+        return html("desk/sign_in.html", replace(page, problem=problem), 401)
+    guard.log_success(signed_in.id)
+    return set_session_cookies(_go_on(page, signed_in), signed_in, browser, settings)
+
+
+@router.post("/desk/sign-out")
+def sign_out_of_desk(request: Request, database: Db, settings: Config) -> Response:
+    cookie = desk_cookie(request, settings)
+    database.write(lambda session: operators.sign_out(session, cookie))
+    return end_session(RedirectResponse(SIGN_IN, 303), "desk", request, database, settings)
+
+
+def _go_on(page: SignInPage, signed_in: SignedIn) -> Response:
+    """The page that was asked for, or the form that waits to be sent again."""
+    start = start_of(signed_in)
+    goal = page.next if page.next.startswith(start) else start
+    resumed = resume_page(page.next, page.form) if page.posted else None
+    return html("desk/resume.html", resumed) if resumed else RedirectResponse(goal, 303)

@@ -1,0 +1,22 @@
+"""The two fields of a new password, and the sentences for what is wrong with it."""
+
+from app.core.strings import _
+from app.credentials import passwords
+
+_SENTENCES = {
+    passwords.SHORT: _("Mật khẩu cần ít nhất 12 ký tự. Nên ghép vài từ dễ nhớ."),
+    passwords.LONG: _("Mật khẩu nhiều nhất 200 ký tự."),
+    passwords.UNPRINTABLE: _("Mật khẩu có ký tự không dùng được. Hãy gõ lại."),
+    passwords.OWN_NAME: _("Mật khẩu không được là họ tên hay tên đăng nhập."),
+    passwords.COMMON: _("Mật khẩu này nhiều người dùng nên dễ đoán. Hãy chọn mật khẩu khác."),
+}
+
+
+def password_problems(password: str, repeated: str, *names: str) -> dict[str, str]:
+    """Sentences by field for a new password of a person with these names, typed twice."""
+    reason = passwords.refusal(password, *names)
+    if reason:
+        return {"password": _SENTENCES[reason]}
+    if passwords.normalize(password) != passwords.normalize(repeated):
+        return {"repeated": _("Hai lần gõ chưa giống nhau.")}
+    return {}

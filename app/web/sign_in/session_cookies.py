@@ -1,0 +1,25 @@
+"""What an answer to somebody who has just signed in carries, and where they begin."""
+
+from fastapi.responses import Response
+
+from app.accounts.sessions import DESK_SESSION_LIFETIME
+from app.accounts.throttle import KNOWN_BROWSER_LIFETIME
+from app.core.config import Settings
+from app.credentials.choosing import SignedIn
+from app.web.cookies import set_cookie
+from app.web.expired_session import OPERATOR_START, START
+from app.web.sign_in.guard import KNOWN_BROWSER
+
+
+def set_session_cookies(
+    response: Response, signed_in: SignedIn, known_browser: str, settings: Settings
+) -> Response:
+    """`response` with the cookies of the session and of the known browser."""
+    set_cookie(response, "desk", signed_in.cookie, DESK_SESSION_LIFETIME, settings)
+    set_cookie(response, KNOWN_BROWSER, known_browser, KNOWN_BROWSER_LIFETIME, settings)
+    return response
+
+
+def start_of(signed_in: SignedIn) -> str:
+    """The address of the first page: an operator's or the desk's."""
+    return OPERATOR_START if signed_in.is_operator else START

@@ -1,0 +1,64 @@
+"""A desk session that ends while somebody types: the text is still there after the sign-in."""
+
+import pytest
+from playwright.sync_api import Page
+from sqlmodel import Session, delete
+
+from app.accounts.models import SignInSession
+from app.core.db import Database
+from tests.e2e import desk_backlog
+from tests.e2e.conftest import DESKTOP, Opener
+from tests.e2e.server import Server
+from tests.e2e.steps import desk_sign_in, wait_for_heading
+from tests.world import World
+
+NOTE = "Chưa rõ việc nào, hỏi lại hộ"
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["htmx", "without-javascript"])
+def test_reason_typed_before_the_session_ended_reaches_the_visit(
+    open_browser: Opener, server: Server, world: World, database: Database, has_script: bool
+) -> None:
+    desk_backlog.create(server, world)
+    page = open_browser(DESKTOP, java_script_enabled=has_script).pages[0]
+    desk_sign_in(page)
+    page.locator('#visits a[href*="/desk/visits/"]').first.click()
+    page.get_by_role("link", name="Trả lại").click()
+    page.get_by_role("radio", name="Khác").last.check()
+    page.get_by_label("Lời nhắn cho người ghi").last.fill(NOTE)
+    database.write(_end_sessions)
+    page.get_by_role("button", name="Trả lại").last.click()
+    wait_for_heading(page, "Bàn làm việc của xã")
+    page.get_by_text("Những gì vừa nhập vẫn còn").wait_for()
+    _sign_in_again(page)
+    wait_for_heading(page, "Gửi lại việc vừa làm?")
+    page.get_by_text(NOTE).wait_for()
+    page.get_by_role("button", name="Gửi lại").click()
+    page.get_by_text(NOTE).first.wait_for()
+    page.get_by_text("Hoàng Văn Bình").first.wait_for()
+    assert "/desk/visits" in page.url
+
+
+def test_visit_that_was_clicked_is_open_after_the_sign_in(
+    open_browser: Opener, server: Server, world: World, database: Database
+) -> None:
+    desk_backlog.create(server, world)
+    page = open_browser(DESKTOP).pages[0]
+    desk_sign_in(page)
+    database.write(_end_sessions)
+    page.locator('#visits a[href*="/desk/visits/"]').first.click()
+    wait_for_heading(page, "Bàn làm việc của xã")
+    _sign_in_again(page)
+    page.get_by_role("link", name="Trả lại").wait_for()
+
+
+def _sign_in_again(page: Page) -> None:
+    page.get_by_label("Tên đăng nhập").fill("binh")
+    page.get_by_label("Mật khẩu").fill("mat-khau-binh")
+    page.get_by_role("button", name="Đăng nhập").click()
+
+
+def _end_sessions(session: Session) -> None:
+    session.execute(delete(SignInSession))

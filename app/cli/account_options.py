@@ -33,7 +33,8 @@ Phone = Annotated[str, typer.Option(help="The phone number they will sign in wit
 MemberPhone = Annotated[str, typer.Option(help="The number of a volunteer or leader.")]
 SignInName = Annotated[str, typer.Option(help="What they type at the desk.", callback=_clean_sign_in_name)]
 OptionalSignInName = Annotated[
-    str | None, typer.Option(help="The sign-in name of a supervisor.", callback=_clean_sign_in_name)
+    str | None,
+    typer.Option(help="The sign-in name of a supervisor or operator.", callback=_clean_sign_in_name),
 ]
 OptionalOperatorName = Annotated[
     str | None,

@@ -153,6 +153,10 @@ def end_account(
         )
 
     def work(session: Session) -> list[str]:
+        operator = operators.find_operator(session, sign_in_name) if sign_in_name else None
+        if operator is not None:
+            operators.disable_password(session, operator.id, utc_now())
+            return [_("Đã kết thúc tài khoản: %(who)s, người vận hành", who=operator.name)]
         if sign_in_name:
             account = account_lookup.find_supervisor(session, sign_in_name)
         else:

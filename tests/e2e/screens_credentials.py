@@ -33,7 +33,7 @@ def account_screens(page: Page) -> Iterator[str]:
     wait_for_heading(page, "Cho Nông Thị Cúc nghỉ?")
     yield "desk-supervisor-end"
     page.goto("/desk/supervisors")
-    wait_for_heading(page, "Cán bộ của xã")
+    wait_for_heading(page, "Cán bộ")
     yield "desk-supervisors"
     yield from _link_screens(page, link)
     page.goto("/desk/supervisors")
@@ -63,17 +63,17 @@ def operator_screens(page: Page, link: str) -> Iterator[str]:
     page.get_by_label("Mật khẩu mới", exact=True).fill(PASSWORD)
     page.get_by_label("Gõ lại mật khẩu mới").fill(PASSWORD)
     page.get_by_role("button", name="Lưu và đăng nhập").click()
-    wait_for_heading(page, "Các xã")
+    wait_for_heading(page, "Xã, phường")
     yield "operator-communes"
     page.goto("/operator/?q=khong-co-xa-nao")
-    page.get_by_text("Không có xã nào khớp").wait_for()
+    page.get_by_text("Không có xã, phường nào khớp").wait_for()
     yield "operator-found-none"
-    page.get_by_role("textbox", name="Tìm xã để bắt đầu").fill("a")
+    page.get_by_role("textbox", name="Tìm xã, phường để bắt đầu").fill("a")
     page.get_by_role("button", name="Tìm").click()
     page.get_by_text("Còn ").wait_for()
     yield "operator-found"
-    page.get_by_role("main").get_by_role("link", name="Xã").first.click()
-    page.get_by_role("heading", name="Bắt đầu xã với cán bộ đầu tiên").wait_for()
+    page.get_by_role("main").get_by_role("link", name="Xã ").first.click()
+    page.get_by_role("heading", name="Bắt đầu với cán bộ đầu tiên").wait_for()
     page.get_by_role("button", name="Bắt đầu và cấp đường dẫn").click()
     page.get_by_text("Nhập họ và tên.").wait_for()
     yield "operator-commune-refused"

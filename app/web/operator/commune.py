@@ -70,7 +70,7 @@ def add_supervisor(
     commune = context.database.read(lambda session: communes.find_commune(session, commune_id)).commune
     chosen = sign_in_name.strip().lower()
     if commune.started_at and not begun:
-        notice = _("Xã vừa được người khác bắt đầu: xem cán bộ ở trên, rồi bấm lại nếu vẫn cần thêm.")
+        notice = _("Vừa có người khác bắt đầu nơi này: xem cán bộ ở trên, rồi bấm lại nếu vẫn cần thêm.")
         return _page(context, commune_id, (name, sign_in_name), notice=notice)
     if problems := name_problems(name, chosen):
         return _page(context, commune_id, (name, sign_in_name), problems)

@@ -54,7 +54,7 @@ def show_communes(context: Annotated[OperatorContext, Depends()], q: str = "") -
         begun = communes.list_begun(session)
         found, total = communes.search(session, words)
         return CommunesPage(
-            title=_("Các xã"),
+            title=_("Xã, phường"),
             frame=operator_frame(context.operator),
             as_of=moment(context.now),
             count=number(len(begun)),

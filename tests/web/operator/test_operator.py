@@ -67,11 +67,11 @@ def test_from_an_empty_database_one_command_and_a_browser_begin_a_commune(
     assert len(addresses) == 1
     an = empty()
     assert become_operator(an, addresses[0].removeprefix(HOST)).status_code == 303
-    assert "Chưa có xã nào bắt đầu." in an.get("/operator/").text
+    assert "Chưa có xã, phường nào bắt đầu." in an.get("/operator/").text
     found = an.get("/operator/", params={"q": "yen binh lang son"}).text
     commune = re.findall(r"/operator/communes/[\w-]+", found)
     assert len(commune) == 1
-    assert "Bắt đầu xã với cán bộ đầu tiên" in an.get(commune[0]).text
+    assert "Bắt đầu với cán bộ đầu tiên" in an.get(commune[0]).text
     handed_over = link_of(an.post(f"{commune[0]}/supervisors", data=CUC))
     cuc = empty()
     assert choose(cuc, handed_over).headers["location"] == "/desk/"
@@ -181,7 +181,7 @@ def test_link_is_for_supervisors_of_that_commune_only(an: TestClient, world: Wor
 
 def test_commune_that_a_colleague_began_meanwhile_is_asked_about(an: TestClient, world: World) -> None:
     answer = an.post(f"/operator/communes/{world.commune_id}/supervisors", data=CUC | {"begun": ""})
-    assert (answer.status_code, "Xã vừa được người khác bắt đầu" in answer.text) == (409, True)
+    assert (answer.status_code, "Vừa có người khác bắt đầu nơi này" in answer.text) == (409, True)
     assert 'value="cuc.nt"' in answer.text
     assert "(cuc.nt)" not in answer.text
 
@@ -189,7 +189,7 @@ def test_commune_that_a_colleague_began_meanwhile_is_asked_about(an: TestClient,
 @pytest.mark.parametrize("q", ["khong-co-xa-nao", "\x00", "x" * 50_000, "% _", "<script>"])
 def test_words_that_find_nothing_are_no_error(an: TestClient, q: str) -> None:
     answer = an.get("/operator/", params={"q": q})
-    assert (answer.status_code, "Không có xã nào khớp" in answer.text) == (200, True)
+    assert (answer.status_code, "Không có xã, phường nào khớp" in answer.text) == (200, True)
 
 
 def test_unknown_commune_is_not_found(an: TestClient) -> None:
@@ -207,6 +207,13 @@ def test_forgotten_password_of_an_operator_is_set_by_a_link_of_the_command(
     path = output[output.index("/link/") :].strip()
     assert choose(browser(), path, "cá kho tộ thật ngon").headers["location"] == "/operator/"
     assert an.get("/operator/").status_code == 303, "the other sessions ended"
+    assert sign_in(browser(), "an.lt", PASSWORD) == 401
+
+
+def test_operator_who_left_is_ended_by_a_command(an: TestClient, browser: Browser, database_url: str) -> None:
+    output = run(database_url, "end-account", "--sign-in-name", "an.lt").stdout
+    assert output == "Đã kết thúc tài khoản: Lương Thị An, người vận hành\n"
+    assert an.get("/operator/").status_code == 303
     assert sign_in(browser(), "an.lt", PASSWORD) == 401
 
 

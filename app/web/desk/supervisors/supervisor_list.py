@@ -44,7 +44,7 @@ def show_supervisors(desk: Desk) -> Response:
     def load(session: Session) -> SupervisorsPage:
         found = list_supervisors(session, desk.actor, desk.now)
         return SupervisorsPage(
-            title=_("Cán bộ của xã"),
+            title=_("Cán bộ"),
             frame=build_frame(session, desk.actor, PEOPLE),
             as_of=moment(desk.now),
             count=number(len(found)),

@@ -20,10 +20,11 @@ NEVER, ACTIVE, SILENT, REVOKED, ENDED = "never", "active", "silent", "revoked", 
 
 @dataclass
 class TeamInCharge:
-    """A team with the names of its hamlets in the commune's order."""
+    """A team with its hamlets' names and ids in the commune's order."""
 
     team: Team
     hamlets: list[str] = field(default_factory=list)
+    hamlet_ids: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,13 @@ def list_teams(session: Session, actor: Actor) -> list[TeamInCharge]:
         )
         .where(col(Assignment.until).is_(None))
         .order_by(col(Hamlet.position))
-        .with_only_columns(col(Assignment.team_id), col(Hamlet.name))
+        .with_only_columns(col(Assignment.team_id), col(Hamlet.name), col(Hamlet.id))
     )
     ordered: dict[str, TeamInCharge] = {}
-    for team_id, name in session.execute(in_charge):
-        ordered.setdefault(team_id, teams[team_id]).hamlets.append(name)
+    for team_id, name, hamlet_id in session.execute(in_charge):
+        entry = ordered.setdefault(team_id, teams[team_id])
+        entry.hamlets.append(name)
+        entry.hamlet_ids.append(hamlet_id)
     return list((ordered | teams).values())
 
 

@@ -43,7 +43,12 @@ class Commune(SQLModel, table=True):
 
 
 class Hamlet(FeedRow, table=True):
-    """Thôn, bản, tổ dân phố: has no national code. `position`: its place in the commune's order, from 0."""
+    """Thôn, bản, tổ dân phố: has no national code. `position`: its place in the commune's order, from 0.
+
+    `known_households`: how many households the commune says it has, None if it has not said. A hamlet that
+    was merged into another at `merged_at` has no households any more; `merged_into` names the one that has
+    them, which is never merged itself. What was recorded in it stays there.
+    """
 
     __tablename__ = "hamlet"
     __table_args__ = (ForeignKeyConstraint(["commune_id"], ["commune.id"]),)
@@ -52,6 +57,9 @@ class Hamlet(FeedRow, table=True):
     id: str = Field(primary_key=True)
     name: str
     position: int = 0
+    known_households: int | None = None
+    merged_into: str | None = None
+    merged_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 def load_areas(session: Session, file: Path = AREAS_FILE) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypedDict, TypeVar
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, false, or_, true
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, false, func, or_, true
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -29,9 +29,16 @@ Row = TypeVar("Row", bound=SQLModel)
 MAX_DELAY = timedelta(days=90)
 FIELD_ROLES = ("volunteer", "leader")
 
-_ASSIGNMENT, _MEMBERSHIP = table_of(Assignment), table_of(Membership)
+_ASSIGNMENT, _MEMBERSHIP, _HAMLET = table_of(Assignment), table_of(Membership), table_of(Hamlet)
+# The hamlets in charge, and those that were merged into them: earlier visits stand there.
 _CURRENT_HAMLETS = Prepared(
-    select_columns(_ASSIGNMENT.c.hamlet_id).where(
+    select_columns(_HAMLET.c.id, _HAMLET.c.merged_into)
+    .join(
+        _ASSIGNMENT,
+        (_ASSIGNMENT.c.commune_id == _HAMLET.c.commune_id)
+        & (_ASSIGNMENT.c.hamlet_id == func.coalesce(_HAMLET.c.merged_into, _HAMLET.c.id)),
+    )
+    .where(
         _ASSIGNMENT.c.commune_id == bindparam("commune_id"),
         _ASSIGNMENT.c.team_id == bindparam("team_id"),
         _ASSIGNMENT.c.until.is_(None),
@@ -43,15 +50,17 @@ class _ChargeRow(TypedDict):
     """The times of an assignment of a hamlet to a team, and of an account's membership of that team."""
 
     hamlet_id: str
+    merged_into: str | None
     assignment_since: datetime
     assignment_until: datetime | None
     membership_since: datetime
     membership_until: datetime | None
 
 
-_RECENT_CHARGES = Prepared(
+_CHARGES = (
     select_columns(
         _ASSIGNMENT.c.hamlet_id,
+        _HAMLET.c.merged_into,
         *(
             table.c[name].label(f"{table.name}_{name}")
             for table in (_ASSIGNMENT, _MEMBERSHIP)
@@ -63,6 +72,10 @@ _RECENT_CHARGES = Prepared(
         (_MEMBERSHIP.c.commune_id == _ASSIGNMENT.c.commune_id)
         & (_MEMBERSHIP.c.team_id == _ASSIGNMENT.c.team_id),
     )
+    .join(
+        _HAMLET,
+        (_HAMLET.c.commune_id == _ASSIGNMENT.c.commune_id) & (_HAMLET.c.id == _ASSIGNMENT.c.hamlet_id),
+    )
     .where(
         _MEMBERSHIP.c.commune_id == bindparam("commune_id"),
         _MEMBERSHIP.c.account_id == bindparam("account_id"),
@@ -70,18 +83,30 @@ _RECENT_CHARGES = Prepared(
             or_(table.c.until.is_(None), table.c.until > bindparam("since", type_=Instant))
             for table in (_ASSIGNMENT, _MEMBERSHIP)
         ),
-    ),
-    _ChargeRow,
+    )
 )
+_RECENT_CHARGES = Prepared(_CHARGES, _ChargeRow)
+# A merge of hamlets waits until transactions end that may add a household by these rows, and they for it.
+_LOCKED_CHARGES = Prepared(_CHARGES.with_for_update(read=True, key_share=True, of=_HAMLET), _ChargeRow)
 
 
 @dataclass(frozen=True)
 class AccessPeriod:
-    """A hamlet in which an account may write records made from `since` until `until` (None: still)."""
+    """A hamlet in which an account may write records made from `since` until `until` (None: still).
+
+    `merged_into`: the hamlet in which its households are by now, if it was merged; what was recorded in the
+    period is written there.
+    """
 
     hamlet_id: str
     since: datetime | None = None
     until: datetime | None = None
+    merged_into: str | None = None
+
+    @property
+    def hamlet_ids(self) -> tuple[str, ...]:
+        """The hamlet, and the one that it was merged into."""
+        return (self.hamlet_id, self.merged_into) if self.merged_into else (self.hamlet_id,)
 
     def covers(self, moment: datetime) -> bool:
         """Whether a record made at `moment` is within the period. One that still lasts covers every moment,
@@ -94,7 +119,7 @@ class AccessPeriod:
 @dataclass(frozen=True)
 class Actor:
     """An account that makes a request. `hamlet_ids`: for volunteers and leaders, the current hamlets of their
-    team.
+    team and the `merged_ids`, those that were merged into these.
 
     `suspended`: the account has ended, or its device was revoked; its phone may still deliver its queue.
     """
@@ -104,6 +129,7 @@ class Actor:
     name: str
     role: str
     hamlet_ids: tuple[str, ...] = ()
+    merged_ids: tuple[str, ...] = ()
     device_id: str | None = None
     suspended: bool = False
 
@@ -114,8 +140,10 @@ class Actor:
 
     @property
     def scope(self) -> str:
-        """Opaque name of the rows that the actor's phone may hold; changes with account, role and hamlets."""
-        parts = "|".join([self.commune_id, self.account_id, self.role, *self.hamlet_ids])
+        """Opaque name of the rows that the actor's phone may hold; changes with account, role and hamlets,
+        and when one of these is merged into another."""
+        merged = [f"merged {hamlet_id}" for hamlet_id in self.merged_ids]
+        parts = "|".join([self.commune_id, self.account_id, self.role, *self.hamlet_ids, *merged])
         return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
@@ -124,26 +152,32 @@ def actor_for(session: Session, account: Account, device_id: str | None = None) 
     actor = Actor(account.commune_id, account.id, account.name, account.role, device_id=device_id)
     if account.ended_at is not None:
         return replace(actor, suspended=True)
-    return replace(actor, hamlet_ids=current_hamlets(session, actor, account.team_id))
+    return with_hamlets(session, actor, account.team_id)
 
 
-def current_hamlets(session: Session, actor: Actor, team_id: str | None) -> tuple[str, ...]:
-    """The ids of the hamlets that a volunteer's or leader's team is in charge of, sorted."""
+def with_hamlets(session: Session, actor: Actor, team_id: str | None) -> Actor:
+    """The actor with the hamlets that a volunteer's or leader's team is in charge of, sorted."""
     if not actor.is_field or team_id is None:
-        return ()
+        return actor
     rows = _CURRENT_HAMLETS.rows(session, commune_id=actor.commune_id, team_id=team_id)
-    return tuple(sorted({row["hamlet_id"] for row in rows}))
+    merged = {row["id"] for row in rows if row["merged_into"]}
+    ids = {row["id"] for row in rows}
+    return replace(actor, hamlet_ids=tuple(sorted(ids)), merged_ids=tuple(sorted(merged)))
 
 
-def access_periods(session: Session, actor: Actor, received_at: datetime) -> tuple[AccessPeriod, ...]:
+def access_periods(
+    session: Session, actor: Actor, received_at: datetime, *, lock: bool = False
+) -> tuple[AccessPeriod, ...]:
     """The hamlets of which the actor's teams were in charge within `MAX_DELAY` before `received_at`.
 
-    Read from the server's history of memberships and assignments.
+    Read from the server's history of memberships and assignments. `lock`: no hamlet of them is merged until
+    the transaction ends.
     """
     if not actor.is_field:
         return ()
     ids = {"commune_id": actor.commune_id, "account_id": actor.account_id}
-    rows = _RECENT_CHARGES.rows(session, **ids, since=received_at - MAX_DELAY)
+    charges = _LOCKED_CHARGES if lock else _RECENT_CHARGES
+    rows = charges.rows(session, **ids, since=received_at - MAX_DELAY)
     return tuple(_access_period(row) for row in rows)
 
 
@@ -151,7 +185,7 @@ def _access_period(row: _ChargeRow) -> AccessPeriod:
     """The time in which the account was in the team and the team in charge of the hamlet."""
     ends = [until for until in (row["assignment_until"], row["membership_until"]) if until is not None]
     since = max(row["assignment_since"], row["membership_since"])
-    return AccessPeriod(row["hamlet_id"], since, min(ends, default=None))
+    return AccessPeriod(row["hamlet_id"], since, min(ends, default=None), row["merged_into"])
 
 
 def visible_to(actor: Actor, model: type[Row]) -> SelectOfScalar[Row]:
@@ -205,7 +239,7 @@ def _field_rule(
     if model is Service:
         return true()
     if model is Hamlet:
-        return _is_in(columns.id, hamlets)
+        return _is_in(columns.id, hamlets) & columns.merged_into.is_(None)
     if model is Account:
         return columns.team_id.in_(_teams_in_charge(hamlets))
     if model is Tombstone:

@@ -1,7 +1,7 @@
 """The author of one operation: who wrote it, from which device, when, and where they may write."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TypedDict
@@ -38,7 +38,8 @@ class Author:
     signs in as another device and continues its numbering. `version_floor`: all versions of this epoch are
     above it. `acked_version`: the version that this write had in an epoch that a restore has ended, 0 for a
     new write. `is_choice`: a supervisor saw the current value and chose this write, so no other write is
-    later. `entered_by`: the supervisor who writes for the author what is on paper.
+    later. `entered_by`: the supervisor who writes for the author what is on paper. `merged_hamlets`: for each
+    hamlet in `hamlet_ids` that was merged, the one that has its households.
     """
 
     account_id: str
@@ -53,6 +54,7 @@ class Author:
     acked_version: int = 0
     is_choice: bool = False
     entered_by: str | None = None
+    merged_hamlets: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def happened_at(self) -> datetime:

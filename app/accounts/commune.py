@@ -23,6 +23,7 @@ _HAMLET = table_of(Hamlet)
 _HAMLETS = Prepared(
     select(_HAMLET.c.id, _HAMLET.c.name)
     .where(_HAMLET.c.commune_id == bindparam("commune_id"), in_list(_HAMLET.c.id, "ids"))
+    .where(_HAMLET.c.merged_into.is_(None))
     .order_by(_HAMLET.c.position)
 )
 
@@ -33,7 +34,7 @@ def commune_of(session: Session, actor: Actor) -> Commune:
 
 
 def team_hamlets(session: Session, actor: Actor) -> list[HamletName]:
-    """The hamlets of a field actor's team, in their commune's order."""
+    """The hamlets of a field actor's team, in their commune's order, without merged ones."""
     rows = _HAMLETS.rows(session, commune_id=actor.commune_id, ids=list(actor.hamlet_ids))
     return [{"id": row["id"], "name": row["name"]} for row in rows]
 

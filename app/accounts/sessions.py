@@ -9,7 +9,7 @@ from typing import TypedDict
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
-from app.accounts.access import Actor, current_hamlets
+from app.accounts.access import Actor, with_hamlets
 from app.accounts.models import Account, Device, SignInSession
 from app.core.db import table_of
 from app.core.errors import SignInRequired
@@ -127,7 +127,7 @@ def _actor(session: Session, row: _SessionRow) -> Actor:
     actor = Actor(row["commune_id"], row["account_id"], row["name"], row["role"], device_id=row["device_id"])
     if row["ended_at"] is not None or row["revoked_at"] is not None:
         return replace(actor, suspended=True)
-    return replace(actor, hamlet_ids=current_hamlets(session, actor, row["team_id"]))
+    return with_hamlets(session, actor, row["team_id"])
 
 
 def sign_out(session: Session, cookie: str | None) -> None:

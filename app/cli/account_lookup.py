@@ -80,7 +80,8 @@ def _find_hamlet(session: Session, commune: Commune, name: str, *, create: bool)
     similar = [hamlet for hamlet in hamlets if fold(hamlet.name) == fold(name)]
     exact = [hamlet for hamlet in similar if nfc(hamlet.name).lower() == nfc(name).lower()]
     if exact or len(similar) == 1:
-        return (exact or similar)[0]
+        found = (exact or similar)[0]
+        return session.get_one(Hamlet, (commune.id, found.merged_into or found.id))
     if not create:
         names = ", ".join(hamlet.name for hamlet in hamlets) or "none yet"
         raise CommandRefused(

@@ -94,9 +94,10 @@ def make_plan(
     Two rows are the same household if hamlet, head, house number and alley are equal, apart from diacritics
     and capitals. `hamlet_answers`: what unknown hamlets are, by folded name; `create_hamlets`: all are new.
     """
-    query = select(Hamlet.id, Hamlet.name).where(Hamlet.commune_id == commune.id)
-    names = {id: name for id, name in session.exec(query)}
-    hamlets = HamletIndex(f"{commune.kind.capitalize()} {commune.name}", names)
+    known = session.exec(select(Hamlet).where(Hamlet.commune_id == commune.id)).all()
+    names = {hamlet.id: hamlet.name for hamlet in known if hamlet.merged_into is None}
+    former = {hamlet.name: hamlet.merged_into for hamlet in known if hamlet.merged_into}
+    hamlets = HamletIndex(f"{commune.kind.capitalize()} {commune.name}", names, former)
     plan = ImportPlan(
         commune.id, hamlets.commune_name, parsed, list(parsed.rejected_rows), hamlet_names=hamlets.names
     )

@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
+from types import MappingProxyType
 
 from app.core.strings import _
 from app.core.text import fold, nfc
@@ -14,14 +15,22 @@ _MIN_SIMILARITY = 0.75
 
 
 class HamletIndex:
-    """The hamlets of a commune, searchable by name; `names` are their names by id."""
+    """The hamlets of a commune, searchable by name; `names` are their names by id.
 
-    def __init__(self, commune_name: str, names: dict[str, str]) -> None:
+    `former`: by the name of a merged hamlet, the id of the one that it was merged into; lists still have it.
+    """
+
+    def __init__(
+        self, commune_name: str, names: dict[str, str], former: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.commune_name, self.names = commune_name, names
         self._exact = {nfc(name).lower(): id for id, name in names.items()}
         self._folded: dict[str, list[str]] = {}
         for id, name in names.items():
             self._folded.setdefault(fold(name), []).append(id)
+        for name, id in former.items():
+            self._exact.setdefault(nfc(name).lower(), id)
+            self._folded.setdefault(fold(name), [id])
 
     def find(self, name: str) -> str | None:
         """The id of the hamlet called `name`; None if there is none, or more than one."""

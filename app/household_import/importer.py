@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from app import areas, catalog
-from app.areas import Commune
+from app.areas import Commune, Hamlet
 from app.core import desk_log
 from app.core.batch import Batch
 from app.core.derived_ids import Ids
@@ -57,7 +57,8 @@ def import_list(
 
 
 def _find_commune(session: Session, code: str, *, lock: bool) -> Commune:
-    """The commune, locked against other writers: two imports cannot add the same household twice."""
+    """The commune, locked against other writers: two imports cannot add the same household twice, and no
+    hamlet is merged meanwhile."""
     query = select(Commune).where(Commune.code == code)
     commune = session.exec(query.with_for_update() if lock else query).first()
     if commune is None:
@@ -65,6 +66,8 @@ def _find_commune(session: Session, code: str, *, lock: bool) -> Commune:
     if lock:
         counter = select(FeedCounter).where(FeedCounter.commune_id == commune.id)
         session.exec(counter.with_for_update()).first()
+        hamlets = select(Hamlet.id).where(Hamlet.commune_id == commune.id)
+        session.exec(hamlets.with_for_update(read=True, key_share=True)).all()
     return commune
 
 

@@ -65,16 +65,17 @@ def add(batch: Batch, author: Author, command: AddHousehold) -> int:
     Raises `HamletUnknown`, `AlreadyExists`, `OperationInvalid`, `TextRefused`, `PhoneWithoutConsent` and
     `PhoneInvalid`.
     """
-    if command.hamlet_id not in author.hamlet_ids:
+    hamlet_id = author.merged_hamlets.get(command.hamlet_id, command.hamlet_id)
+    if hamlet_id not in author.hamlet_ids:
         raise HamletUnknown("hamlet_id")
     if batch.get(Household, command.id):
         raise AlreadyExists("id")
     written = _written(command)
     label = (command.head_name, command.house_no or "", command.alley or "")
-    row = new_household(command.id, command.hamlet_id, *label)
+    row = new_household(command.id, hamlet_id, *label)
     row["phone"] = written.get("phone")
     batch.add(Household, row)
-    versions.add_version(batch, author, command.id, 1, {"hamlet_id": command.hamlet_id, **written})
+    versions.add_version(batch, author, command.id, 1, {"hamlet_id": hamlet_id, **written})
     return 1
 
 

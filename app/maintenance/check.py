@@ -17,7 +17,8 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col
 
-from app.areas import Commune
+from app.accounts.models import Assignment
+from app.areas import Commune, Hamlet
 from app.core.db import Database, table_of
 from app.core.desk_log import stored_entries
 from app.core.feed import FeedCounter, FeedRow
@@ -48,6 +49,7 @@ def _run_checks(session: Session) -> list[CheckResult]:
         "feed": _check_feed,
         "ledger": _check_ledger,
         "merged households": _check_merged_households,
+        "merged hamlets": _check_merged_hamlets,
         "totals": _check_totals,
     }
     results = []
@@ -148,6 +150,25 @@ def _check_merged_households(session: Session) -> Iterator[str]:
     dangling = select(func.count()).select_from(household).where(merged, ~survives)
     if count := session.execute(dangling).scalar_one():
         yield f"{count} households were merged into one that does not stand."
+
+
+def _check_merged_hamlets(session: Session) -> Iterator[str]:
+    hamlet, survivor = table_of(Hamlet), table_of(Hamlet).alias()
+    household, assignment = table_of(Household), table_of(Assignment)
+    merged = hamlet.c.merged_into.is_not(None)
+    for table, condition, what in (
+        (household, merged, "households are in a hamlet that was merged into another."),
+        (assignment, and_(merged, assignment.c.until.is_(None)), "teams are in charge of a merged hamlet."),
+    ):
+        in_hamlet = and_(table.c.commune_id == hamlet.c.commune_id, table.c.hamlet_id == hamlet.c.id)
+        found = select(func.count()).select_from(table.join(hamlet, in_hamlet)).where(condition)
+        if count := session.execute(found).scalar_one():
+            yield f"{count} {what}"
+    into = and_(survivor.c.commune_id == hamlet.c.commune_id, survivor.c.id == hamlet.c.merged_into)
+    survives = select(survivor.c.id).where(into, survivor.c.merged_into.is_(None)).exists()
+    dangling = select(func.count()).select_from(hamlet).where(merged, ~survives)
+    if count := session.execute(dangling).scalar_one():
+        yield f"{count} hamlets were merged into one that does not stand."
 
 
 def _check_totals(session: Session) -> Iterator[str]:

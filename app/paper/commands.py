@@ -41,7 +41,8 @@ def hamlets_in_charge(session: Session, member: Account, day: date, now: datetim
     actor = Actor(member.commune_id, member.id, member.name, member.role)
     start = datetime.combine(day, time.min, VIETNAM)
     periods = access_periods(session, actor, now)
-    return frozenset(one.hamlet_id for one in periods if _overlaps(one, start, start + timedelta(days=1)))
+    of_day = [one for one in periods if _overlaps(one, start, start + timedelta(days=1))]
+    return frozenset(hamlet_id for one in of_day for hamlet_id in one.hamlet_ids)
 
 
 def enter(

@@ -12,7 +12,7 @@ from app.accounts.access import Actor, find
 from app.areas import Hamlet
 from app.core import desk_log
 from app.core.epoch import current_epoch
-from app.core.errors import StaleDecision
+from app.core.errors import NotFound, StaleDecision
 from app.households.models import Household
 from app.visits import totals
 from app.visits.commands import add_tombstone
@@ -30,7 +30,8 @@ def move_household(
     changed or was merged meanwhile.
     """
     find(session, actor, Household, household_id)
-    find(session, actor, Hamlet, hamlet_id)
+    if find(session, actor, Hamlet, hamlet_id).merged_into is not None:
+        raise NotFound
     batch = load_households(session, actor.commune_id, [household_id])
     household = loaded(batch, household_id)
     if household["hamlet_id"] == hamlet_id and not household["merged_into"]:

@@ -49,12 +49,14 @@ class PushContext:
             version_floor=floor,
             acked_version=acked_version if acked_version <= floor and not self.is_choice else 0,
             is_choice=self.is_choice,
+            merged_hamlets={one.hamlet_id: one.merged_into for one in self.access_periods if one.merged_into},
         )
 
     def _writable_hamlets(self, at: datetime) -> frozenset[str]:
         """The hamlets in which the account could write at `at`, an instant of the phone's clock."""
         moment = corrected_time(at, self.clock_offset, self.received_at, MAX_DELAY)
-        return frozenset(period.hamlet_id for period in self.access_periods if period.covers(moment))
+        periods = [period for period in self.access_periods if period.covers(moment)]
+        return frozenset(hamlet_id for period in periods for hamlet_id in period.hamlet_ids)
 
 
 def push_context(
@@ -64,7 +66,7 @@ def push_context(
 
     `clock_offset`: the server's time minus the phone's.
     """
-    periods = access_periods(session, actor, now)
+    periods = access_periods(session, actor, now, lock=True)
     suspended = actor.suspended or device["revoked_at"] is not None
     return PushContext(
         actor.commune_id,

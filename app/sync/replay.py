@@ -124,7 +124,7 @@ def current_context(session: Session, quarantined: QuarantinedOperation, epoch: 
     """The original context, with the access periods and devices that its author has by now."""
     account = session.get(Account, (quarantined.commune_id, quarantined.account_id))
     assert account is not None, "a foreign key ensures it"
-    periods = access_periods(session, actor_for(session, account), quarantined.received_at)
+    periods = access_periods(session, actor_for(session, account), quarantined.received_at, lock=True)
     devices = ids_of_phone(session, quarantined.commune_id, quarantined.device_id)
     return original_context(quarantined, periods, epoch, devices)
 

@@ -45,7 +45,7 @@ def change_team(
         current[hamlet_id].until = now
         session.add(current[hamlet_id])
     for hamlet_id in wanted - current.keys():
-        _open_assignment(session, team, hamlet_id, now)
+        open_assignment(session, team.commune_id, team.id, hamlet_id, now)
     _note(session, actor, team, "team.changed", now)
     session.flush()
 
@@ -60,20 +60,24 @@ def current_assignments(session: Session, team: Team) -> list[Assignment]:
     return list(session.exec(wanted))
 
 
-def _open_assignment(session: Session, team: Team, hamlet_id: str, now: datetime) -> None:
-    """In charge from now on; an assignment that has ended at this instant goes on."""
-    key = (team.commune_id, team.id, hamlet_id, now)
+def open_assignment(session: Session, commune_id: str, team_id: str, hamlet_id: str, now: datetime) -> None:
+    """Put the team in charge from now on; an assignment that has ended at this instant goes on."""
+    key = (commune_id, team_id, hamlet_id, now)
     assignment = session.get(Assignment, key) or Assignment(
-        commune_id=team.commune_id, team_id=team.id, hamlet_id=hamlet_id, since=now
+        commune_id=commune_id, team_id=team_id, hamlet_id=hamlet_id, since=now
     )
     assignment.until = None
     session.add(assignment)
 
 
 def _find_hamlets(session: Session, actor: Actor, hamlet_ids: Collection[str]) -> list[Hamlet]:
-    """The hamlets in the commune's order. Raises `NotFound` if one is unknown, or without any."""
-    wanted = visible_to(actor, Hamlet).where(col(Hamlet.id).in_(hamlet_ids))
-    found = list(session.exec(wanted.order_by(col(Hamlet.position))))
+    """The hamlets in the commune's order. Raises `NotFound` if one is unknown or merged, or without any."""
+    wanted = visible_to(actor, Hamlet).where(
+        col(Hamlet.id).in_(hamlet_ids), col(Hamlet.merged_into).is_(None)
+    )
+    # Locked, so that none of them is merged before the transaction ends.
+    locked = wanted.order_by(col(Hamlet.position)).with_for_update(read=True, key_share=True)
+    found = list(session.exec(locked))
     if not found or len(found) != len(set(hamlet_ids)):
         raise NotFound
     return found

@@ -111,11 +111,13 @@ def amend(batch: Batch, author: Author, command: AmendVisit) -> int:
         _add_version(batch, author, row["id"], submitted_content(content, command), writer, late=True)
         return number
     _add_version(batch, author, row["id"], current_content(batch, row), row, late=False)
-    if row["hamlet_id"] != household["hamlet_id"]:
+    # At the same household it stays in the hamlet in which it was recorded, also if that was merged since.
+    hamlet_id = row["hamlet_id"] if row["household_id"] == household["id"] else household["hamlet_id"]
+    if row["hamlet_id"] != hamlet_id:
         add_tombstone(batch, "visit", row["id"], row["hamlet_id"])
     version = author.next_version(row["version"])
     batch.change(Visit, row, {**content, **NOT_REVIEWED})["version"] = version
-    row["hamlet_id"], row["device_id"], row["seq"] = household["hamlet_id"], author.device_id, author.seq
+    row["hamlet_id"], row["device_id"], row["seq"] = hamlet_id, author.device_id, author.seq
     _replace_services(batch, command)
     return version
 

@@ -9,7 +9,7 @@ from tests.e2e.screens_credentials import account_screens
 from tests.e2e.screens_households import household_screens
 from tests.e2e.screens_imports import desk_imports
 from tests.e2e.screens_invites import people_import
-from tests.e2e.screens_paper import paper_screens
+from tests.e2e.screens_paper import hamlet_screens, paper_screens
 from tests.e2e.screens_services import desk_services
 from tests.e2e.steps import fill_visit, set_quick_mark, sign_in, wait_for_heading
 from tests.world import World
@@ -101,6 +101,7 @@ def desk_screens(page: Page) -> Iterator[str]:
     yield "desk-revoke"
     yield from _at(page, "/desk/export-file", "desk-export-file")
     yield from _at(page, "/desk/khong-co", "desk-unknown")
+    yield from hamlet_screens(page)
 
 
 def _desk_people(page: Page) -> Iterator[str]:

@@ -46,3 +46,28 @@ def _today(page: Page) -> str:
         "new Intl.DateTimeFormat('vi-VN', { timeZone: 'Asia/Ho_Chi_Minh' }).format(new Date())"
     )
     return today
+
+
+def hamlet_screens(page: Page) -> Iterator[str]:
+    """The hamlets, a walking list, and a merge up to its last question."""
+    page.goto("/desk/hamlets")
+    page.get_by_role("table").wait_for()
+    yield "desk-hamlets"
+    page.locator("td a", has_text="Phiếu đi thăm").first.click()
+    page.get_by_role("heading", level=1).wait_for()
+    yield "desk-walking-list"
+    page.goto("/desk/hamlets")
+    page.locator("td b a").first.click()
+    page.get_by_label("Số hộ xã biết").fill("nhiều")
+    page.get_by_role("button", name="Lưu").click()
+    page.get_by_text("Ghi số hộ từ 0 đến 20.000").wait_for()
+    yield "desk-hamlet-refused"
+    page.get_by_role("link", name="Gộp vào thôn khác").click()
+    page.get_by_role("button", name="Xem việc gộp làm gì").wait_for()
+    yield "desk-hamlet-merge"
+    page.get_by_role("button", name="Xem việc gộp làm gì").click()
+    page.get_by_role("button", name="Gộp thôn").wait_for()
+    yield "desk-hamlet-merge-asked"
+    page.get_by_role("button", name="Gộp thôn").click()
+    page.get_by_text("Đã gộp thôn.").wait_for()
+    yield "desk-hamlets-merged"

@@ -112,6 +112,9 @@ def upgrade() -> None:
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("known_households", sa.Integer(), nullable=True),
+        sa.Column("merged_into", sa.String(), nullable=True),
+        sa.Column("merged_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["commune_id"],
             ["commune.id"],

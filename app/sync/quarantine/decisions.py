@@ -149,7 +149,10 @@ def _apply(
     chosen: Collection[str] = (),
 ) -> None:
     """Apply `operation`. `chosen`: the fields whose values the supervisor picked, which become the newest."""
-    all_hamlets = [AccessPeriod(hamlet.id) for hamlet in session.exec(visible_to(actor, Hamlet))]
+    all_hamlets = [
+        AccessPeriod(hamlet.id, merged_into=hamlet.merged_into)
+        for hamlet in session.exec(visible_to(actor, Hamlet))
+    ]
     devices = ids_of_phone(session, quarantined.commune_id, quarantined.device_id)
     context = original_context(quarantined, all_hamlets, current_epoch(session), devices)
     context = replace(context, is_choice=bool(chosen))

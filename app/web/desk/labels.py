@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.areas import Hamlet
 from app.core.phone import display_phone
 from app.core.strings import _
 from app.households.models import Household
@@ -123,6 +124,11 @@ def service_text(outcome: str, people: int, label: str, unit: str) -> str:
     """*Cài VNeID: Tự làm được, 2 người*."""
     text = f"{label}: {OUTCOMES[outcome]}"
     return text if people == 1 else f"{text}, {amount(people, unit)}"
+
+
+def hamlet_label(hamlet: Hamlet) -> str:
+    """*Thôn Đông*, *Thôn Tây (đã gộp)*."""
+    return _("%(name)s (đã gộp)", name=hamlet.name) if hamlet.merged_into else hamlet.name
 
 
 def amount(people: int, unit: str) -> str:

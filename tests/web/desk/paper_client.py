@@ -40,7 +40,7 @@ def form_of(desk: TestClient, member: str, household: str) -> PaperForm:
     address = f"/desk/paper/{household}?member={member}&day={DAY}"
     page = desk.get(address)
     assert page.status_code == 200, page.text
-    return PaperForm(desk, address, {"id": _value(page.text, "id")})
+    return PaperForm(desk, address, {"id": hidden_value(page.text, "id")})
 
 
 def enter(desk: TestClient, member: str, household: str, **changes: Any) -> str:
@@ -59,7 +59,7 @@ def saved_id(page: str) -> str:
 
 def undo(desk: TestClient, page: str) -> Any:
     """*Hoàn tác*, or *Rút lượt này*, of a page."""
-    data = {"version": _value(page, "version")}
+    data = {"version": hidden_value(page, "version")}
     if 'name="back"' in page:
         data["back"] = "paper"
     return desk.post(f"/desk/visits/{saved_id(page)}/withdraw", data=data)
@@ -76,7 +76,7 @@ def stored_visits(database: Database) -> list[Visit]:
     return database.read(work)
 
 
-def _value(page: str, name: str) -> str:
+def hidden_value(page: str, name: str) -> str:
     found = re.search(rf'<input type="hidden" name="{name}" value="([^"]*)"', page)
     assert found
     return unescape(found[1])

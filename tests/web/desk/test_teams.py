@@ -18,10 +18,13 @@ from tests.world import World
 Browser = Callable[[], TestClient]
 
 
-def test_both_lists_have_their_numbers(desk: TestClient) -> None:
-    page = words(desk.get("/desk/teams").text)
-    assert "Tổ Thôn Đông Thôn Đông 1 Tổ Thôn Tây Thôn Tây 1" in page
-    assert "Thôn Đông 3 Tổ Thôn Đông Thôn Tây 2 Tổ Thôn Tây" in page
+def test_both_lists_have_their_numbers(desk: TestClient, world: World) -> None:
+    assert "Tổ Thôn Đông Thôn Đông 1 Tổ Thôn Tây Thôn Tây 1" in words(desk.get("/desk/teams").text)
+    desk.post(f"/desk/hamlets/{world.tay}", data={"name": "Thôn Tây", "known": "1.200"})
+    page = words(desk.get("/desk/hamlets").text)
+    assert "Thôn Đông 3 chưa ghi Tổ Thôn Đông Phiếu đi thăm" in page
+    assert "Thôn Tây 2 1.200 Tổ Thôn Tây Phiếu đi thăm" in page
+    assert 'value="1200"' in desk.get(f"/desk/hamlets/{world.tay}").text
 
 
 def test_commune_without_anything_gets_a_hamlet_a_team_and_a_member(browser: Browser) -> None:
@@ -82,6 +85,13 @@ def test_renamed_hamlet_and_team_have_their_new_names_on_the_phone_and_at_the_de
         ("/desk/hamlets/new", {"name": ""}, "Nhập tên thôn."),
         ("/desk/hamlets/new", {"name": "thon dong"}, "Đã có thôn tên này. Đặt tên khác."),
         ("/desk/hamlets/new", {"name": "a\x00b"}, "Tên có ký tự không dùng được. Hãy gõ lại."),
+        ("/desk/hamlets/new", {"name": "A", "known": "20001"}, "Ghi số hộ từ 0 đến 20.000, hoặc để trống."),
+        ("/desk/hamlets/new", {"name": "A", "known": "-1"}, "Ghi số hộ từ 0 đến 20.000, hoặc để trống."),
+        (
+            "/desk/hamlets/new",
+            {"name": "A", "known": "9" * 5000},
+            "Ghi số hộ từ 0 đến 20.000, hoặc để trống.",
+        ),
         ("/desk/teams/new", {"name": ""}, "Nhập tên tổ."),
         ("/desk/teams/new", {"name": "Tổ Ba"}, "Chọn ít nhất một thôn."),
         ("/desk/teams/new", {"name": "Tổ Ba", "hamlet": ["a b"]}, "Chọn ít nhất một thôn."),
@@ -117,7 +127,7 @@ def test_supervisor_next_door_finds_and_changes_nothing(
         assert hoa.get(path).status_code == 404
         assert hoa.post(path, data=form).status_code == 404
     assert hoa.post("/desk/teams/new", data=form).status_code == 404, "a hamlet of another commune"
-    assert "Tổ Thôn Đông" not in hoa.get("/desk/teams").text
+    assert "Tổ Thôn Đông" not in hoa.get("/desk/teams").text + hoa.get("/desk/hamlets").text
     names = database.read(lambda session: set(session.exec(select(Hamlet.name))))
     assert names == {"Thôn Đông", "Thôn Tây"}
 

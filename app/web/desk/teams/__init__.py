@@ -2,8 +2,15 @@
 
 from fastapi import APIRouter
 
-from app.web.desk.teams import hamlet_form, team_form, team_list
+from app.web.desk.teams import (
+    hamlet_form,
+    hamlet_list,
+    hamlet_merging,
+    team_form,
+    team_list,
+    walking_list,
+)
 
 router = APIRouter()
-for _page in (team_list, team_form, hamlet_form):
+for _page in (team_list, team_form, hamlet_list, hamlet_form, hamlet_merging, walking_list):
     router.include_router(_page.router)

@@ -13,7 +13,7 @@ from app.core.types import is_id, validate_year
 from app.visits.listing import REVIEW_STATES, WAITING, WITHDRAWN, Filters, PagePosition
 from app.visits.queries import FilterOptions
 from app.web.deps import Config
-from app.web.desk.labels import FILTERS, STATES
+from app.web.desk.labels import FILTERS, STATES, hamlet_label
 from app.web.desk.visits.search_words import SearchWordCipher
 from app.web.rendering import day as format_day
 
@@ -136,7 +136,7 @@ def read_filters(query: VisitQuery, options: FilterOptions, now: datetime) -> tu
     span = (None, None) if day_wrong else _span(days["day"], days["to"])
     filters = Filters(known["hamlet"], known["volunteer"], known["state"], *span, options.household_ids)
     bar = FilterBar(
-        hamlets=[Option(one.id, one.name, one.id == filters.hamlet_id) for one in options.hamlets],
+        hamlets=[Option(one.id, hamlet_label(one), one.id == filters.hamlet_id) for one in options.hamlets],
         volunteers=[Option(one.id, one.name, one.id == filters.volunteer_id) for one in options.volunteers],
         states=[Option(code, label, code == filters.state) for code, (label, _icon) in STATES.items()],
         q=query.q,

@@ -1,0 +1,136 @@
+"""Merging two hamlets: households and teams go to the surviving one, what was recorded stays where it was.
+
+Visits keep their hamlet, so no figure of before changes. Phones that may read the surviving hamlet may read
+those that were merged into it too, and what they still send for one is written to the survivor
+(`accounts.access.AccessPeriod`). The decision: docs/decisions/0046.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from app.accounts import access
+from app.accounts.access import FIELD_ROLES, Actor, visible_to
+from app.accounts.models import Account, Assignment
+from app.areas import Hamlet
+from app.core import desk_log
+from app.core.batch import Batch
+from app.core.db import table_of
+from app.core.errors import Invalid, StaleDecision
+from app.core.feed import feed
+from app.households.models import Household
+from app.teams.arrangement import open_assignment
+
+
+@dataclass(frozen=True)
+class MergePreview:
+    """What a merge concerns: the households of both hamlets, and the teams and people of the losing one."""
+
+    losing: Hamlet
+    surviving: Hamlet
+    losing_households: int
+    surviving_households: int
+    teams: int
+    people: int
+
+    @property
+    def seen(self) -> dict[str, int]:
+        """The feed numbers of both hamlets, by id."""
+        return {hamlet.id: hamlet.feed_seq for hamlet in (self.losing, self.surviving)}
+
+
+def preview(session: Session, actor: Actor, losing_id: str, surviving_id: str) -> MergePreview:
+    """What merging these would concern. Raises `NotFound`, and `Invalid` for one hamlet twice or a merged
+    one."""
+    losing, surviving = (access.find(session, actor, Hamlet, id) for id in (losing_id, surviving_id))
+    if losing.id == surviving.id or losing.merged_into or surviving.merged_into:
+        raise Invalid("hamlet")
+    teams = {assignment.team_id for assignment in _open_assignments(session, actor, losing_id)}
+    people = visible_to(actor, Account).where(
+        col(Account.team_id).in_(teams), col(Account.role).in_(FIELD_ROLES), col(Account.ended_at).is_(None)
+    )
+    return MergePreview(
+        losing,
+        surviving,
+        _count_households(session, actor, losing_id),
+        _count_households(session, actor, surviving_id),
+        len(teams),
+        session.execute(people.with_only_columns(func.count())).scalar_one(),
+    )
+
+
+def merge_hamlets(
+    session: Session, actor: Actor, losing_id: str, surviving_id: str, seen: dict[str, int], now: datetime
+) -> None:
+    """Merge the hamlet `losing_id` into `surviving_id`, from now on. Merging them again changes nothing.
+
+    `seen`: by id, the feed numbers that the supervisor saw. Raises `NotFound`, `Invalid` if both ids are the
+    same, and `StaleDecision` if one of them was renamed or merged meanwhile.
+    """
+    if losing_id == surviving_id:
+        raise Invalid("hamlet")
+    both = {hamlet.id: hamlet for hamlet in _lock(session, actor, losing_id, surviving_id)}
+    losing, surviving = both[losing_id], both[surviving_id]
+    if losing.merged_into == surviving_id:
+        return
+    if any(hamlet.merged_into or hamlet.feed_seq != seen.get(hamlet.id) for hamlet in both.values()):
+        raise StaleDecision
+    _move_households(session, actor, losing_id, surviving_id)
+    _hand_over(session, actor, losing_id, surviving_id, now)
+    earlier = session.exec(visible_to(actor, Hamlet).where(Hamlet.merged_into == losing_id)).all()
+    for hamlet in (losing, *earlier):
+        hamlet.merged_into = surviving_id
+    losing.merged_at = now
+    feed(session, actor.commune_id, [losing, *earlier, surviving])
+    session.add_all([losing, *earlier, surviving])
+    session.flush()
+    details = {"by": actor.account_id, "hamlets": [losing_id, surviving_id], "surviving": surviving_id}
+    desk_log.note(session, actor.commune_id, "hamlet.merged", now, **details)
+
+
+def _lock(session: Session, actor: Actor, *hamlet_ids: str) -> list[Hamlet]:
+    """Both hamlets, locked against pushes and other merges. Raises `NotFound`."""
+    for hamlet_id in hamlet_ids:
+        access.find(session, actor, Hamlet, hamlet_id)
+    wanted = visible_to(actor, Hamlet).where(col(Hamlet.id).in_(hamlet_ids)).order_by(col(Hamlet.id))
+    return list(session.exec(wanted.with_for_update().execution_options(populate_existing=True)))
+
+
+def _move_households(session: Session, actor: Actor, losing_id: str, surviving_id: str) -> None:
+    """All households, also merged ones and those where nobody lives, in one batch."""
+    table = table_of(Household)
+    rows = select(table).where(table.c.commune_id == actor.commune_id, table.c.hamlet_id == losing_id)
+    locked = session.execute(rows.order_by(table.c.id).with_for_update(key_share=True)).mappings()
+    batch = Batch(actor.commune_id)
+    batch.load(Household, [dict(row) for row in locked])
+    for household in list(batch.rows(Household)):
+        batch.change(Household, household)["hamlet_id"] = surviving_id
+    batch.write(session, (Household,))
+
+
+def _hand_over(session: Session, actor: Actor, losing_id: str, surviving_id: str, now: datetime) -> None:
+    """End the charges of the losing hamlet; from now on their teams are in charge of the surviving one."""
+    in_charge = {one.team_id for one in _open_assignments(session, actor, surviving_id)}
+    for assignment in _open_assignments(session, actor, losing_id):
+        assignment.until = now
+        session.add(assignment)
+        if assignment.team_id not in in_charge:
+            open_assignment(session, actor.commune_id, assignment.team_id, surviving_id, now)
+    session.flush()
+
+
+def _open_assignments(session: Session, actor: Actor, hamlet_id: str) -> list[Assignment]:
+    wanted = visible_to(actor, Assignment).where(
+        Assignment.hamlet_id == hamlet_id, col(Assignment.until).is_(None)
+    )
+    return list(session.exec(wanted))
+
+
+def _count_households(session: Session, actor: Actor, hamlet_id: str) -> int:
+    wanted = visible_to(actor, Household).where(
+        Household.hamlet_id == hamlet_id, Household.state == "active", col(Household.merged_into).is_(None)
+    )
+    count: int = session.execute(wanted.with_only_columns(func.count())).scalar_one()
+    return count

@@ -10,25 +10,28 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from app.accounts.access import Actor
+from app.accounts.access import Actor, visible_to
+from app.accounts.call_history import latest_calls
 from app.accounts.devices import DeviceWithOwner, find_for_update, list_devices
-from app.accounts.models import Device, SettledLoss
+from app.accounts.models import CallRecord, Device, SettledLoss
 from app.accounts.people import new_id
 from app.core import desk_log
 from app.core.clock import local_date, wire_time
-from app.core.errors import StaleDecision
+from app.core.errors import Invalid, NotFound, StaleDecision, TextRefused
+from app.core.text import nfc
 
 SILENT_AFTER = timedelta(days=3)
 UNSENT_AFTER = timedelta(hours=24)  # then the phone itself warns as well
 # A phone without unsent records that has been silent for longer is not in use any more.
 UNUSED_AFTER = timedelta(days=30)
+MAX_NOTE_LENGTH = 200  # characters, of a call's note and of the reason of a settled loss
 
 
 @dataclass(frozen=True)
 class Call:
     """A call to make; `silent`, `unsent`, `full` and `has_lost` are the reasons, at least one is true.
 
-    `called`: somebody made it today.
+    `called`: somebody made it today; `last`: the latest call of the device within `UNUSED_AFTER`.
     """
 
     entry: DeviceWithOwner
@@ -36,6 +39,7 @@ class Call:
     unsent: bool
     full: bool
     called: bool
+    last: CallRecord | None
 
     @property
     def has_lost(self) -> bool:
@@ -59,32 +63,72 @@ def calls_to_make(session: Session, actor: Actor, now: datetime) -> list[Call]:
         if entry.device.revoked_at is None or entry.device.full_since
     ]
     latest = _latest_of_owners(entry for entry in entries if entry.device.revoked_at is None)
-    calls = [_call(entry, now, is_latest=entry.device.id in latest) for entry in entries]
+    last = latest_calls(session, actor, now - UNUSED_AFTER)
+    calls = [
+        _call(entry, now, last.get(entry.device.id), is_latest=entry.device.id in latest) for entry in entries
+    ]
     with_reason = [call for call in calls if call.silent or call.unsent or call.full or call.has_lost]
     return sorted(with_reason, key=lambda call: (not call.has_lost, call.entry.device.last_contact_at))
 
 
-def mark_called(session: Session, actor: Actor, device_id: str, now: datetime) -> None:
-    """*Đã gọi*: the call was made today. Raises `NotFound`."""
+def find_call(session: Session, actor: Actor, device_id: str, now: datetime) -> Call:
+    """The device with its reasons for a call, of which there may be none by now. Raises `NotFound`."""
+    found = list_devices(session, actor, device_id)
+    if not found:
+        raise NotFound
+    last = latest_calls(session, actor, now - UNUSED_AFTER).get(device_id)
+    return _call(found[0], now, last, is_latest=True)
+
+
+def mark_called(session: Session, actor: Actor, device_id: str, note: str, now: datetime) -> None:
+    """*Đã gọi*: the call was made today; `note` is what came of it. Repeated on the same day with the same
+    note it changes nothing.
+
+    Raises `NotFound`, and `Invalid` for a note that is too long or cannot be stored.
+    """
+    text = _clean(note, "note")
     device = find_for_update(session, actor, device_id)
+    last = latest_calls(session, actor, now - UNUSED_AFTER).get(device_id)
+    is_same = last and (last.called_by, last.note) == (actor.account_id, text)
+    if last and is_same and local_date(last.called_at) == local_date(now):
+        return
     device.called_at, device.called_by = now, actor.account_id
     session.add(device)
+    session.add(
+        CallRecord(
+            commune_id=device.commune_id,
+            id=new_id(),
+            device_id=device.id,
+            called_by=actor.account_id,
+            called_at=now,
+            note=text,
+        )
+    )
 
 
 def unmark_called(session: Session, actor: Actor, device_id: str) -> None:
-    """*Hoàn tác*: nobody called. Raises `NotFound`."""
+    """*Hoàn tác*: that call was not made; earlier ones stay in the history. Raises `NotFound`."""
     device = find_for_update(session, actor, device_id)
+    made = visible_to(actor, CallRecord).where(CallRecord.device_id == device.id)
+    for call in session.exec(made.where(CallRecord.called_at == device.called_at)):
+        session.delete(call)
     device.called_at = device.called_by = None
     session.add(device)
 
 
-def settle_loss(session: Session, actor: Actor, device_id: str, fingerprint: str, now: datetime) -> None:
+def settle_loss(
+    session: Session, actor: Actor, device_id: str, fingerprint: str, reason: str, now: datetime
+) -> None:
     """Stop reporting a device's loss and looking for its lost numbers. Operations with these numbers that
     arrive later are applied as usual.
 
-    `fingerprint`: of the loss that the supervisor saw. Nothing happens if the device has no loss. Raises
-    `NotFound`, and `StaleDecision` if its loss is another one by now.
+    `fingerprint`: of the loss that the supervisor saw; `reason`: why nobody has to look for it any more.
+    Nothing happens if the device has no loss. Raises `NotFound`, `Invalid` without a reason or with one that
+    cannot be stored, and `StaleDecision` if its loss is another one by now.
     """
+    text = _clean(reason, "reason")
+    if not text:
+        raise Invalid("reason")
     device = find_for_update(session, actor, device_id)
     if not _has_loss(device):
         return
@@ -101,6 +145,7 @@ def settle_loss(session: Session, actor: Actor, device_id: str, fingerprint: str
             reused_count=device.reused_count,
             settled_by=actor.account_id,
             settled_at=now,
+            reason=text,
         )
     )
     details = {"device": device.id, "lost": device.lost_count, "reused": device.reused_count}
@@ -109,6 +154,16 @@ def settle_loss(session: Session, actor: Actor, device_id: str, fingerprint: str
     device.lost_count, device.lost_seqs, device.lost_at, device.reinstalled_at = 0, [], None, None
     device.reused_count, device.reused_at = 0, None
     session.add(device)
+
+
+def _clean(text: str, field: str) -> str:
+    try:
+        clean = nfc(text, field)
+    except TextRefused:
+        raise Invalid(field) from None
+    if len(clean) > MAX_NOTE_LENGTH:
+        raise Invalid(field)
+    return clean
 
 
 def loss_fingerprint(device: Device) -> str:
@@ -129,7 +184,7 @@ def _latest_of_owners(entries: Iterable[DeviceWithOwner]) -> set[str]:
     return set(latest.values())
 
 
-def _call(entry: DeviceWithOwner, now: datetime, *, is_latest: bool) -> Call:
+def _call(entry: DeviceWithOwner, now: datetime, last: CallRecord | None, *, is_latest: bool) -> Call:
     device = entry.device
     contact = device.last_contact_at or device.enrolled_at
     silence = now - contact
@@ -141,4 +196,5 @@ def _call(entry: DeviceWithOwner, now: datetime, *, is_latest: bool) -> Call:
         unsent=has_unsent and now - (device.queue_oldest_at or contact) >= UNSENT_AFTER,
         full=device.full_since is not None,
         called=device.called_at is not None and local_date(device.called_at) == local_date(now),
+        last=last,
     )

@@ -206,8 +206,8 @@ class Device(SQLModel, table=True):
 
 
 class SettledLoss(SQLModel, table=True):
-    """What a supervisor settled: the lost numbers of a device as spans, its reinstallation, and how many
-    numbers it had reused, as `Device` had them until `settled_at`."""
+    """What a supervisor settled, and why: the lost numbers of a device as spans, its reinstallation, and how
+    many numbers it had reused, as `Device` had them until `settled_at`."""
 
     __tablename__ = "settled_loss"
     __table_args__ = (
@@ -224,6 +224,25 @@ class SettledLoss(SQLModel, table=True):
     reused_count: int = Field(default=0, sa_type=BigInteger)
     settled_by: str
     settled_at: datetime = Field(sa_type=Instant)
+    reason: str
+
+
+class CallRecord(SQLModel, table=True):
+    """*Đã gọi*: a supervisor called the owner of a device, with what they noted, which may be empty."""
+
+    __tablename__ = "call_record"
+    __table_args__ = (
+        ForeignKeyConstraint(["commune_id", "device_id"], ["device.commune_id", "device.id"]),
+        ForeignKeyConstraint(["commune_id", "called_by"], ["account.commune_id", "account.id"]),
+        Index("ix_call_record_device", "commune_id", "device_id", "called_at"),
+    )
+
+    commune_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    device_id: str
+    called_by: str
+    called_at: datetime = Field(sa_type=Instant)
+    note: str
 
 
 class SignInSession(SQLModel, table=True):

@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from app.accounts.models import (
     Account,
     Assignment,
+    CallRecord,
     Device,
     Invite,
     KnownBrowser,
@@ -32,7 +33,7 @@ from app.sync.models import LedgerEntry, QuarantinedOperation, RefusedOperation
 from app.visits.models import DailyTotal, FollowUp, Visit, VisitService, VisitVersion
 
 MODELS = (
-    Account, Assignment, Commune, DailyTotal, Decision, DecisionBatch, DeskEntry, Device, ExportKey,
+    Account, Assignment, CallRecord, Commune, DailyTotal, Decision, DecisionBatch, DeskEntry, Device, ExportKey,
     FeedCounter, FollowUp, Hamlet, Household, HouseholdImport, HouseholdMerge, HouseholdVersion, IdKey,
     ImportRow, Invite, KnownBrowser, LedgerEntry, Membership, NotDuplicate, OneTimeLink, Operator,
     OperatorSession, Province, QuarantinedOperation, RefusedOperation, ServerEpoch, Service, SettledLoss,

@@ -1,11 +1,12 @@
-"""A supervisor's decisions on visits: accept or return one, several or all of a filter, and undo that.
+"""A supervisor's decisions on visits: accept or return one, several or all of a filter, make decided ones
+wait again, and undo that.
 
 A decision changes the visits' rows, so the feed brings it to the phones. It does not change their `version`,
 which counts what the author wrote. A decision on one visit is a batch of one.
 """
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlmodel import Session, col
@@ -15,8 +16,8 @@ from app.accounts.people import new_id
 from app.core import desk_log
 from app.core.batch import Batch
 from app.core.clock import wire_time
-from app.core.errors import Invalid, NotFound, StaleDecision, TextRefused, UndoTooLate
-from app.core.text import nfc
+from app.core.errors import DecidedMeanwhile, NotFound, StaleDecision, UndoTooLate
+from app.reviews.meanwhile import Answer, settle, standing_decisions
 from app.reviews.models import Decision, DecisionBatch, DecisionBatchValues, DecisionValues
 from app.reviews.queries import UNDO_WITHIN, find_batch
 from app.reviews.selection import (
@@ -24,47 +25,37 @@ from app.reviews.selection import (
     DECIDED,
     WITHDRAWN,
     FilterSelection,
+    SeenVisit,
     SelectedVisits,
     VisitSelection,
+    is_decided_since,
     lock_selected,
     lock_visits,
 )
+from app.reviews.verdicts import Verdict, validate, verdict_of
 from app.visits import totals
 from app.visits.models import ReviewValues, Visit, VisitValues
-
-REASONS = ("duplicate_visit", "wrong_household", "missing_information", "other")
-FIELDS = ("result", "services", "note", "follow_up_on", "household")
-MAX_NOTE_LENGTH = 300  # characters
 
 _TABLES = (DecisionBatch, Visit, Decision)
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """A review: its state, and for `returned` a reason, the field to look at, and the supervisor's note."""
+def accept(session: Session, actor: Actor, visit_id: str, seen: SeenVisit, now: datetime) -> None:
+    """*Duyệt*: accept a visit. `seen` is what the supervisor saw of it.
 
-    state: str
-    reason: str = ""
-    field: str = ""
-    note: str = ""
-
-
-def accept(session: Session, actor: Actor, visit_id: str, version: int, now: datetime) -> None:
-    """*Duyệt*: accept a visit. `version` is the one that the supervisor saw.
-
-    Raises `NotFound`, and `StaleDecision` if the author amended or withdrew the visit meanwhile.
+    Raises `NotFound`, `StaleDecision` if the author amended or withdrew the visit meanwhile, and
+    `DecidedMeanwhile` if a colleague gave it another verdict.
     """
-    _decide_one(session, actor, visit_id, version, Verdict("accepted"), now)
+    _decide_one(session, actor, visit_id, seen, Verdict("accepted"), now)
 
 
 def return_(
-    session: Session, actor: Actor, visit_id: str, version: int, verdict: Verdict, now: datetime
+    session: Session, actor: Actor, visit_id: str, seen: SeenVisit, verdict: Verdict, now: datetime
 ) -> None:
     """*Trả lại*: return a visit to its author, who finds it under *Cần sửa* with reason, field and note.
 
     Raises as `accept` does, and `Invalid` with the names of the parts of `verdict` that are missing or wrong.
     """
-    _decide_one(session, actor, visit_id, version, _validate_return(verdict), now)
+    _decide_one(session, actor, visit_id, seen, validate(verdict), now)
 
 
 def decide(
@@ -74,18 +65,21 @@ def decide(
     selection: VisitSelection | FilterSelection,
     verdict: Verdict,
     now: datetime,
+    answer: Answer | None = None,
 ) -> DecisionBatch:
-    """Decide at once on all selected visits that wait for it. The same `batch_id` again changes nothing.
+    """Decide at once on all selected visits. The same `batch_id` again changes nothing.
 
-    Visits that were amended, withdrawn or decided since they were shown are skipped and counted. Raises as
-    `lock_selected` does, and `Invalid` as `return_` does.
+    Visits that were amended or withdrawn since they were shown are skipped and counted, and so are those that
+    the actor decided on meanwhile; those of colleagues as `answer` says. Raises as `lock_selected` does,
+    `DecidedMeanwhile` without an answer, and `Invalid` as `return_` does.
     """
-    valid = Verdict("accepted") if verdict.state == "accepted" else _validate_return(verdict)
+    valid = validate(verdict)
     lock_account(session, actor)
     try:
         return find_batch(session, actor, batch_id)
     except NotFound:
         selected = lock_selected(session, actor, selection)
+        settle(session, actor, selected, valid, answer)
         return _decide_all(session, actor, batch_id, selected, valid, now)
 
 
@@ -104,34 +98,23 @@ def undo(session: Session, actor: Actor, batch_id: str, now: datetime) -> Decisi
     return _undo_all(session, actor, batch, now)
 
 
-def _validate_return(verdict: Verdict) -> Verdict:
-    wrong = [] if verdict.reason in REASONS else ["reason"]
-    wrong += [] if verdict.field in FIELDS else ["field"]
-    try:
-        note = nfc(verdict.note)
-    except TextRefused:
-        note = ""
-        wrong.append("note")
-    missing = not note and verdict.reason == "other" and "note" not in wrong
-    if missing or len(note) > MAX_NOTE_LENGTH:
-        wrong.append("note")
-    if wrong:
-        raise Invalid(*wrong)
-    return Verdict("returned", verdict.reason, verdict.field, note)
-
-
 def _decide_one(
-    session: Session, actor: Actor, visit_id: str, version: int, verdict: Verdict, now: datetime
+    session: Session, actor: Actor, visit_id: str, seen: SeenVisit, verdict: Verdict, now: datetime
 ) -> None:
     # Locked, so that no amendment can be written between the check of its version and the decision.
     rows = lock_visits(session, visible_to(actor, Visit).where(Visit.id == visit_id))
     if not rows:
         raise NotFound
     (row,) = rows
-    if row["version"] != version or row["withdrawn_at"] is not None:
+    if row["version"] != seen.version or row["withdrawn_at"] is not None:
         raise StaleDecision
-    if verdict != _verdict_of(row):  # equal if the button was pressed twice
-        _decide_all(session, actor, new_id(), SelectedVisits(rows, Counter()), verdict, now)
+    if verdict == verdict_of(row):  # the button was pressed twice, or by a colleague as well
+        return
+    if is_decided_since(row, seen):
+        ids = [decision.account_id for decision in standing_decisions(session, actor, [visit_id])]
+        if actor.account_id not in ids:
+            raise DecidedMeanwhile([visit_id], 0)
+    _decide_all(session, actor, new_id(), SelectedVisits(rows), verdict, now)
 
 
 def _decide_all(
@@ -166,7 +149,8 @@ def _log_decision(
     """Write the decision to the desk log, without its note: the log holds no typed text."""
     details: dict[str, object] = {"by": actor.account_id, "batch": batch_id, "visits": visit_ids}
     details |= {name: code for name in ("reason", "field") if (code := getattr(verdict, name))}
-    desk_log.note(session, actor.commune_id, f"visit.{verdict.state}", now, **details)
+    what = "visit.reopened" if verdict.state == "received" else f"visit.{verdict.state}"
+    desk_log.note(session, actor.commune_id, what, now, **details)
 
 
 def _undo_all(session: Session, actor: Actor, decided: DecisionBatch, now: datetime) -> DecisionBatch:
@@ -211,7 +195,7 @@ def _change_since(visit: VisitValues, decision: Decision) -> str:
     if visit["version"] != decision.visit_version:
         return AMENDED
     verdict = Verdict(decision.state, decision.reason, decision.field, decision.note)
-    is_current = _verdict_of(visit) == verdict and visit["reviewed_at"] == decision.decided_at
+    is_current = verdict_of(visit) == verdict and visit["reviewed_at"] == decision.decided_at
     return "" if is_current else DECIDED
 
 
@@ -223,10 +207,6 @@ def _review(verdict: Verdict, at: datetime | None) -> ReviewValues:
         "review_note": verdict.note,
         "reviewed_at": at,
     }
-
-
-def _verdict_of(visit: VisitValues) -> Verdict:
-    return Verdict(visit["review_state"], visit["review_reason"], visit["review_field"], visit["review_note"])
 
 
 def _earlier_review(decision: Decision) -> tuple[Verdict, datetime | None]:
@@ -254,5 +234,5 @@ def _decision(
         "decided_at": now,
         "batch_id": batch_id,
         "undo": is_undo,
-        "earlier": asdict(_verdict_of(visit)) | {"at": wire_time(at) if at else None},
+        "earlier": asdict(verdict_of(visit)) | {"at": wire_time(at) if at else None},
     }

@@ -50,9 +50,10 @@ class Filters:
     household_ids: tuple[str, ...] | None = None
 
     @property
-    def waiting(self) -> "Filters | None":
-        """The same for visits that wait for a decision only; None if the state excludes them."""
-        return replace(self, state=WAITING) if self.state in ("", WAITING) else None
+    def selectable(self) -> "Filters | None":
+        """The filters of the visits that can be decided on as a whole: of this review state, or without one
+        those that wait for a decision. None for withdrawn visits."""
+        return None if self.state == WITHDRAWN else replace(self, state=self.state or WAITING)
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class PagePosition:
 class VisitList:
     """One page of the list; `newer` and `older` say whether there are more visits on either side.
 
-    `total` is the number of visits, `waiting` of those that wait for a decision; both are exact up to
+    `total` is the number of visits, `selectable` of those that `Filters.selectable` has; both are exact up to
     `COUNTED_TO`, and one more means "more than that". `head` is the feed's head when the list was read: rows
     with a higher `feed_seq` changed after it.
     """
@@ -77,7 +78,7 @@ class VisitList:
     newer: bool
     older: bool
     total: int
-    waiting: int
+    selectable: int
     head: int
 
     @property
@@ -96,8 +97,10 @@ def list_visits(session: Session, actor: Actor, filters: Filters, position: Page
     wanted = apply_filters(visible_to(actor, Visit), filters)
     visits, newer, older = _page(session, actor, wanted, position)
     total = _count(session, actor, filters)
-    waiting = _count(session, actor, filters.waiting) if filters.waiting else 0
-    return VisitList(visits, newer, older, total, waiting, feed_head(session, actor.commune_id))
+    selectable = total if filters.selectable == filters else 0
+    if filters.selectable and filters.selectable != filters:
+        selectable = _count(session, actor, filters.selectable)
+    return VisitList(visits, newer, older, total, selectable, feed_head(session, actor.commune_id))
 
 
 def apply_filters(visits: Visits, filters: Filters, *, for_count: bool = False) -> Visits:

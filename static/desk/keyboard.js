@@ -87,7 +87,10 @@ function accept(row) {
   const form = /** @type {HTMLFormElement | null} */ (document.getElementById("accept"));
   if (!row || !form) return;
   form.setAttribute("action", addressOf(row, "accept"));
-  /** @type {HTMLInputElement} */ (form.elements.namedItem("version")).value = row.dataset.version ?? "";
+  for (const name of ["version", "seen"]) {
+    const field = /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
+    field.value = row.dataset[name] ?? "";
+  }
   form.requestSubmit();
 }
 

@@ -11,6 +11,10 @@ let verdicts = null;
 const bar = () => /** @type {HTMLFormElement | null} */ (document.getElementById("bulk"));
 const boxes = () =>
   /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll('#visits tbody input[name="visit"]')]);
+/** The boxes that are picked as a whole: in a list that has decided visits as well, those of visits that wait. */
+const pageBoxes = () => boxes().filter((box) => !bar()?.hasAttribute("data-of-waiting") || isWaiting(box));
+/** @param {HTMLInputElement} box */
+const isWaiting = (box) => box.hasAttribute("data-waits");
 const wholePage = () => /** @type {HTMLInputElement | null} */ (document.querySelector("#bulk [data-page] input"));
 const wholeFilter = () => /** @type {HTMLInputElement | null} */ (document.querySelector('#bulk [name="all"]'));
 
@@ -54,7 +58,7 @@ export function pickRow(row, range) {
   pick(box, range);
 }
 
-/** Picks every row of the page, or none. */
+/** Picks the rows of the page that wait, or every row of a list of decided visits; or none. */
 export function pickPage() {
   const box = wholePage();
   if (!bar() || !box) return;
@@ -67,8 +71,8 @@ function begin() {
   const all = boxes();
   page = {
     id: field("id").value,
-    loaded: new Set(all.map((box) => box.value)),
-    picked: new Set(all.filter((box) => whole || box.checked).map((box) => box.value)),
+    loaded: new Set(pageBoxes().map((box) => box.value)),
+    picked: new Set((whole ? pageBoxes() : all.filter((box) => box.checked)).map((box) => box.value)),
   };
   rangeStart = null;
 }
@@ -79,7 +83,8 @@ function pick(box, range) {
   const from = range && rangeStart ? all.indexOf(rangeStart) : -1;
   const to = all.indexOf(box);
   const chosen = from < 0 ? [box] : all.slice(Math.min(from, to), Math.max(from, to) + 1);
-  for (const one of chosen) mark(one, box.checked);
+  // A range from a visit that waits leaves out the decided ones between, and the other way round.
+  for (const one of chosen) if (isWaiting(one) === isWaiting(box)) mark(one, box.checked);
   rangeStart = box;
   const whole = wholeFilter();
   if (whole) whole.checked = false;
@@ -90,7 +95,7 @@ function pick(box, range) {
 function pickAll(picked) {
   const whole = wholeFilter();
   if (whole && !picked) whole.checked = false;
-  for (const box of boxes()) mark(box, picked);
+  for (const box of picked ? pageBoxes() : boxes()) mark(box, picked);
   show();
 }
 
@@ -109,10 +114,13 @@ function show(changed = 0) {
   const form = bar();
   if (!form) return;
   const count = selectedCount();
-  const onPage = boxes().length;
-  form.hidden = onPage === 0 && !wholeFilter();
+  const onPage = pageBoxes();
+  form.hidden = boxes().length === 0 && !wholeFilter();
   form.toggleAttribute("data-any", count > 0);
   toggleVerdicts(form, count > 0);
+  const reopen = /** @type {HTMLElement | null} */ (form.querySelector("[data-reopen]"));
+  if (reopen)
+    reopen.hidden = form.hasAttribute("data-of-waiting") && !boxes().some((box) => box.checked && !isWaiting(box));
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll("[data-counted]")))
     element.textContent = withNumber(element.dataset.counted, count);
   const status = /** @type {HTMLElement} */ (form.querySelector(".picked"));
@@ -121,8 +129,8 @@ function show(changed = 0) {
   status.textContent = sentences.join(" ");
   const all = wholePage();
   if (!all) return;
-  /** @type {HTMLElement} */ (all.closest("label")).hidden = onPage === 0;
-  all.checked = onPage > 0 && page.picked.size === onPage;
+  /** @type {HTMLElement} */ (all.closest("label")).hidden = onPage.length === 0;
+  all.checked = onPage.length > 0 && onPage.every((box) => box.checked);
   all.indeterminate = page.picked.size > 0 && !all.checked;
 }
 

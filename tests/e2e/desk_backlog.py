@@ -1,18 +1,21 @@
-"""What a desk has to decide on: a conflict, a revoked phone's visit, a possible duplicate, a lost record."""
+"""What a desk has to decide on: a conflict, a revoked phone's visit, a possible duplicate, a lost record; and
+a visit that a colleague has accepted."""
 
 from datetime import datetime
 
 import httpx2
 from fastapi.testclient import TestClient
 
+from app.accounts.people import add_supervisor
 from app.core.clock import utc_now
+from app.core.db import Database
 from tests.e2e.server import Server
 from tests.phone import Phone, new_id, sign_in
 from tests.world import LAN, NAM, World
 
 
 def create(server: Server, world: World) -> None:
-    """Two phones of Lan's and one of Nam's send; the desk revokes Nam's."""
+    """Two phones of Lan's and one of Nam's send; the desk revokes Nam's, and Én accepts a visit of Lan's."""
     now = utc_now()
     first, second, nam = (_phone(server, who, now) for who in (LAN, LAN, NAM))
     first.exchange(first.op("household.amend", {"id": world.mai, "base_version": 1, "house_no": "14A"}))
@@ -21,11 +24,24 @@ def create(server: Server, world: World) -> None:
     first.exchange(first.op("household.add", duplicate))
     lost = second.visit(world.duc)
     second.held.discard(lost["seq"])
-    second.exchange(second.visit(world.duc))
+    visit = second.visit(world.duc)
+    second.exchange(visit)
     desk = _client(server)
     desk.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"})
     desk.post(f"/desk/devices/{nam.device_id}/revoke")
     nam.exchange(nam.visit(world.anh, note="Máy cũ, bộ nhớ đầy"))
+    _add_colleague(server, world)
+    en = _client(server)
+    en.post("/desk/sign-in", data={"name": "en", "password": "mat-khau-en-1234"})
+    en.post(f"/desk/visits/{visit['data']['id']}/accept", data={"version": "1"})
+
+
+def _add_colleague(server: Server, world: World) -> None:
+    database = Database(server.environment["TUNGNHA_DATABASE_URL"])
+    database.write(
+        lambda session: add_supervisor(session, world.commune_id, "Lý Thị Én", "en", "mat-khau-en-1234")
+    )
+    database.close()
 
 
 def _phone(server: Server, who: tuple[str, str], now: datetime) -> Phone:

@@ -10,6 +10,8 @@ from tests.e2e.screens_households import household_screens
 from tests.e2e.screens_imports import desk_imports
 from tests.e2e.screens_invites import people_import
 from tests.e2e.screens_paper import hamlet_screens, paper_screens
+from tests.e2e.screens_paper import paper_screens
+from tests.e2e.screens_review import review_screens
 from tests.e2e.screens_services import desk_services
 from tests.e2e.steps import fill_visit, set_quick_mark, sign_in, wait_for_heading
 from tests.world import World
@@ -88,6 +90,7 @@ def desk_screens(page: Page) -> Iterator[str]:
     yield from _at(page, "/desk/", "desk-overview")
     yield from _desk_visits(page)
     yield from household_screens(page, _at)
+    yield from review_screens(page)
     yield from _desk_backlog(page)
     yield from desk_imports(page)
     yield from _desk_people(page)
@@ -142,14 +145,14 @@ def _desk_people(page: Page) -> Iterator[str]:
 
 def _desk_visits(page: Page) -> Iterator[str]:
     yield from _at(page, "/desk/visits", "desk-visits")
-    page.locator('#visits input[name="visit"]').first.check()
+    page.locator("#visits input[data-waits]").first.check()
     yield "desk-visits-selected"
     page.locator("#bulk summary").click()
     page.locator('#bulk [value="returned"]').click()
     page.get_by_text("Chọn một lý do.").wait_for()
     yield "desk-return-refused"
     page.goto("/desk/visits")
-    page.locator('#visits input[name="visit"]').first.check()
+    page.locator("#visits input[data-waits]").first.check()
     page.locator('#bulk [value="accepted"]').click()
     page.get_by_role("button", name="Hoàn tác").wait_for()
     yield "desk-decided"

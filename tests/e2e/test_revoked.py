@@ -48,9 +48,9 @@ def test_revoked_phone_erases_its_list_and_sends_its_queue(
     database.write(_revoke)
     server.start()
     page.goto("/field/log")
-    expect(page.get_by_text("Máy này đã bị thu hồi.")).to_be_visible(timeout=75_000)
+    expect(page.get_by_text("Máy này đã bị thu hồi. Danh sách hộ đã xoá")).to_be_visible(timeout=75_000)
     expect(page.get_by_text("Chờ xã xử lý")).to_be_visible()
-    expect(page.get_by_text("Máy này đã bị thu hồi.")).to_be_visible()
+    expect(page.get_by_text("Máy này đã bị thu hồi.", exact=True)).to_be_visible()
     wait_until(page, f"({REPLICA_ROWS})().then((count) => count === 0)")
     quarantined = database.read(lambda session: session.exec(select(QuarantinedOperation)).all())
     assert [(one.kind, one.reason) for one in quarantined] == [("visit", "revoked")]

@@ -155,7 +155,9 @@ def test_loss_that_was_settled_is_listed_too(
     lan.exchange(lan.visit(world.duc))
     instance.back_up()
     (device,) = (row for row in instance.rows(Device) if row.id == lan.device_id)
-    answer = desk.post(f"/desk/calls/{lan.device_id}/settle", data={"seen": loss_fingerprint(device)})
+    answer = desk.post(
+        f"/desk/calls/{lan.device_id}/settle", data={"seen": loss_fingerprint(device), "reason": "đã ghi lại"}
+    )
     assert answer.status_code == 303
     assert [entry["what"] for entry in instance.restore().reverted.decisions] == ["loss.settled"]
 

@@ -17,9 +17,10 @@ from app.core.errors import Invalid, NotFound, StaleDecision
 from app.core.feed import Tombstone
 from app.households.models import Household
 from app.reviews import commands as reviews
-from app.reviews.commands import FIELDS, MAX_NOTE_LENGTH, REASONS, Verdict
 from app.reviews.models import Decision
 from app.reviews.queries import history
+from app.reviews.selection import SeenVisit
+from app.reviews.verdicts import FIELDS, MAX_NOTE_LENGTH, REASONS, Verdict
 from app.visits import commands as visits
 from app.visits.models import Visit, VisitService, VisitVersion
 from tests.conftest import FakeClock
@@ -163,11 +164,11 @@ def test_note_is_stored_composed(database: Database, binh: Actor, clock: FakeClo
 
 
 def _accept(database: Database, actor: Actor, now: datetime) -> None:
-    database.write(lambda session: reviews.accept(session, actor, VISIT, 1, now))
+    database.write(lambda session: reviews.accept(session, actor, VISIT, SeenVisit(1), now))
 
 
 def _return(database: Database, actor: Actor, verdict: Verdict, now: datetime) -> None:
-    database.write(lambda session: reviews.return_(session, actor, VISIT, 1, verdict, now))
+    database.write(lambda session: reviews.return_(session, actor, VISIT, SeenVisit(1), verdict, now))
 
 
 def _amend(database: Database, world: World, now: datetime) -> None:

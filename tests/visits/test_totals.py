@@ -9,7 +9,8 @@ from app.accounts.access import actor_for
 from app.accounts.models import Account
 from app.core.db import Database
 from app.reviews import commands as reviews
-from app.reviews.commands import Verdict
+from app.reviews.selection import SeenVisit
+from app.reviews.verdicts import Verdict
 from app.visits import totals
 from app.visits.models import DailyTotal
 from tests.conftest import FakeClock
@@ -114,7 +115,7 @@ def test_check_finds_a_total_that_is_wrong(lan: Phone, world: World, database: D
 
 def _return(session: Session, world: World, visit_id: str, verdict: Verdict, clock: FakeClock) -> None:
     binh = actor_for(session, session.get_one(Account, (world.commune_id, world.binh)))
-    reviews.return_(session, binh, visit_id, 1, verdict, clock())
+    reviews.return_(session, binh, visit_id, SeenVisit(1), verdict, clock())
 
 
 def _services(*parts: tuple[str, str, int]) -> list[dict[str, Any]]:

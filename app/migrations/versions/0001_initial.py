@@ -599,6 +599,27 @@ def upgrade() -> None:
         postgresql_where=sa.text("withdrawn_at IS NOT NULL"),
     )
     op.create_table(
+        "call_record",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("device_id", sa.String(), nullable=False),
+        sa.Column("called_by", sa.String(), nullable=False),
+        sa.Column("called_at", Instant(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "called_by"],
+            ["account.commune_id", "account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "device_id"],
+            ["device.commune_id", "device.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id"),
+    )
+    op.create_index(
+        "ix_call_record_device", "call_record", ["commune_id", "device_id", "called_at"], unique=False
+    )
+    op.create_table(
         "decision",
         sa.Column("commune_id", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
@@ -762,6 +783,7 @@ def upgrade() -> None:
         sa.Column("reused_count", sa.BigInteger(), nullable=False),
         sa.Column("settled_by", sa.String(), nullable=False),
         sa.Column("settled_at", Instant(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["commune_id", "device_id"],
             ["device.commune_id", "device.id"],
@@ -842,6 +864,8 @@ def downgrade() -> None:
     op.drop_index("ix_decision_visit", table_name="decision")
     op.drop_index("ix_decision_batch", table_name="decision")
     op.drop_table("decision")
+    op.drop_index("ix_call_record_device", table_name="call_record")
+    op.drop_table("call_record")
     op.drop_index(
         "ix_visit_withdrawn",
         table_name="visit",

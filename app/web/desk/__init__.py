@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from app.web.desk import (
     account,
+    calls,
     devices,
     duplicates,
     export_files,
@@ -23,6 +24,7 @@ from app.web.desk import (
 router = APIRouter()
 for _resource in (
     overview,
+    calls,
     visits,
     paper,
     households,

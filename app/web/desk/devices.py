@@ -138,6 +138,12 @@ def _row(entry: DeviceWithOwner) -> DeviceRow:
 
 def _done_sentence(entry: DeviceWithOwner) -> str:
     person = entry.owner.name
+    if entry.device.revoked_at and (count := entry.device.queue_count):
+        return _(
+            "Đã thu hồi máy của %(person)s. Máy còn %(count)s lượt chưa gửi; về đến thì vào mục Chờ xử lý.",
+            person=person,
+            count=number(count),
+        )
     if entry.device.revoked_at:
         return _("Đã thu hồi máy của %(person)s. Lượt còn trên máy sẽ vào mục Chờ xử lý.", person=person)
     return _("Máy của %(person)s dùng lại được sau khi đăng nhập bằng mã mời mới.", person=person)

@@ -100,7 +100,7 @@ def test_settled_loss_is_not_reported_again_and_the_next_one_is(
     (card,) = _calls(desk)
     assert LOST in card
     assert "Phát hiện lúc 16:40 24/11/2026." in card
-    assert _settle(desk, lan, card).status_code == 303
+    assert _settle(desk, lan).status_code == 303
     assert _calls(desk) == []
     lan.exchange(lan.visit(world.duc))
     device = _device(database, lan)
@@ -117,7 +117,7 @@ def test_settled_loss_stays_settled_while_an_earlier_number_is_held(
 ) -> None:
     lan.visit(world.mai)
     _lose(lan, world)
-    _settle(desk, lan, _calls(desk)[0])
+    _settle(desk, lan)
     lan.exchange(lan.visit(world.duc))
     device = _device(database, lan)
     assert (device.lost_count, device.settled_seq, device.abandoned_seqs) == (0, 1, [[2, 2]])
@@ -127,7 +127,7 @@ def test_record_that_arrives_after_its_loss_was_settled_is_applied(
     desk: TestClient, lan: Phone, world: World
 ) -> None:
     vanished = _lose(lan, world)
-    _settle(desk, lan, _calls(desk)[0])
+    _settle(desk, lan)
     assert lan.statuses(vanished) == ["applied"]
     assert _calls(desk) == []
 
@@ -136,9 +136,9 @@ def test_loss_that_grew_since_it_was_shown_is_not_settled(
     desk: TestClient, lan: Phone, world: World, database: Database
 ) -> None:
     _lose(lan, world)
-    (card,) = _calls(desk)
+    seen = _loss(desk, lan)
     _lose(lan, world)
-    answer = _settle(desk, lan, card)
+    answer = _settle(desk, lan, seen)
     assert answer.status_code == 409
     assert "Tin về máy này vừa thay đổi." in answer.text
     assert _device(database, lan).lost_count == 2
@@ -151,7 +151,8 @@ def test_emptied_phone_is_listed_until_it_is_settled(
     sign_in(browser(), *LAN, clock(), device_id=first.device_id, installation_id="second-installation")
     (card,) = _calls(desk)
     assert "Bộ nhớ của máy bị xóa trước 16:40 24/11/2026." in card
-    assert [_settle(desk, first, card).status_code for _ in range(2)] == [303, 303]
+    seen = _loss(desk, first)
+    assert [_settle(desk, first, seen).status_code for _ in range(2)] == [303, 303]
     assert _calls(desk) == []
 
 
@@ -164,7 +165,7 @@ def test_phone_with_reused_numbers_is_listed_until_it_is_settled(
     (card,) = _calls(desk)
     assert "Máy đã dùng lại số thứ tự của 1 lượt gửi trước đó." in card
     assert "Phát hiện lúc 16:40 24/11/2026." in card
-    assert _settle(desk, lan, card).status_code == 303
+    assert _settle(desk, lan).status_code == 303
     assert _calls(desk) == []
     assert (_device(database, lan).reused_count, _device(database, lan).reused_at) == (0, None)
     (settled,) = database.read(lambda session: list(session.exec(select(SettledLoss))))
@@ -179,10 +180,10 @@ def test_number_reused_since_the_loss_was_shown_is_not_settled(
     desk: TestClient, lan: Phone, world: World
 ) -> None:
     _lose(lan, world)
-    (card,) = _calls(desk)
+    seen = _loss(desk, lan)
     lan.seq = 1
     lan.exchange(lan.visit(world.duc))
-    assert _settle(desk, lan, card).status_code == 409
+    assert _settle(desk, lan, seen).status_code == 409
 
 
 def test_revoked_phone_is_not_to_be_called(
@@ -219,10 +220,17 @@ def _lose(lan: Phone, world: World) -> dict[str, Any]:
     return vanished
 
 
-def _settle(desk: TestClient, phone: Phone, card: str) -> Any:
-    seen = re.search(r'name="seen" value="([^"]+)"', card)
-    assert seen
-    return desk.post(f"/desk/calls/{phone.device_id}/settle", data={"seen": seen[1]})
+def _settle(desk: TestClient, phone: Phone, seen: str = "") -> Any:
+    """Settle the loss that `seen` names, or the one of now."""
+    form = {"seen": seen or _loss(desk, phone), "reason": "Đã hỏi, đã ghi lại"}
+    return desk.post(f"/desk/calls/{phone.device_id}/settle", data=form)
+
+
+def _loss(desk: TestClient, phone: Phone) -> str:
+    """The fingerprint of the loss that the form of *Đã rõ, thôi nhắc* shows."""
+    found = re.search(r'name="seen" value="([^"]+)"', desk.get(f"/desk/calls/{phone.device_id}/settle").text)
+    assert found
+    return found[1]
 
 
 def _sign_in_again(desk: TestClient) -> None:

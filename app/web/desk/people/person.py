@@ -7,12 +7,15 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from app.accounts import call_history
 from app.accounts.models import Device
 from app.core.clock import local_date
 from app.core.errors import NotFound
 from app.core.strings import _
+from app.core.text import mask_digits
 from app.teams import directory
 from app.teams.directory import Member, list_members
+from app.web.desk.calls.labels import call_note, loss_sentences, settled_sentence
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.frame import PEOPLE, Frame, build_frame
 from app.web.desk.labels import Badge, phone_number
@@ -31,13 +34,25 @@ _DONE = {
 
 @dataclass(frozen=True)
 class PersonDevice:
-    """A phone of the person; `revoke` is the address of *Thu hồi máy*, empty if it is revoked."""
+    """A phone of the person; `revoke` is the address of *Thu hồi máy*, empty if it is revoked; `losses`: what
+    it has lost and nobody has settled."""
 
     name: str
     last_contact: str
     unsent: str
     revoked_at: str
     revoke: str
+    losses: list[str]
+
+
+@dataclass(frozen=True)
+class PersonEvent:
+    """A call, or a loss that was settled: when, by whom, and what was written."""
+
+    when: str
+    who: str
+    what: str
+    note: str
 
 
 @dataclass(frozen=True)
@@ -59,6 +74,8 @@ class PersonPage:
     invited_at: str
     devices: list[PersonDevice]
     history: list[str]
+    calls: list[PersonEvent]
+    settled: list[PersonEvent]
     other_role: str
     teams: list[Option]
     done: str
@@ -103,6 +120,14 @@ def _page(session: Session, desk: DeskContext, member: Member, done: str) -> Per
         invited_at=_when(member.invited_at),
         devices=[_device(device) for device in member.devices],
         history=[_stay(name, stay.since, stay.until) for name, stay in history],
+        calls=[
+            PersonEvent(moment(call.called_at), who, _("Đã gọi"), call_note(call))
+            for call, who in call_history.calls_of(session, desk.actor, account.id)
+        ],
+        settled=[
+            PersonEvent(moment(loss.settled_at), who, settled_sentence(loss), mask_digits(loss.reason))
+            for loss, who in call_history.settled_losses(session, desk.actor, account.id)
+        ],
         other_role="volunteer" if account.role == "leader" else "leader",
         teams=team_options(teams, account.team_id or ""),
         done=done,
@@ -116,6 +141,7 @@ def _device(device: Device) -> PersonDevice:
         unsent=_("%(count)s lượt", count=number(device.queue_count)) if device.queue_count else "",
         revoked_at=_when(device.revoked_at),
         revoke="" if device.revoked_at else f"/desk/devices/{device.id}/revoke",
+        losses=list(loss_sentences(device)),
     )
 
 

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.core.errors import Invalid, TooLarge, UndoTooLate
+from app.core.errors import DecidedMeanwhile, Invalid, TooLarge, UndoTooLate
 from app.reviews import commands as reviews
 from app.reviews.models import DecisionBatch
 from app.reviews.queries import find_batch
@@ -12,6 +12,7 @@ from app.visits.queries import filter_options
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.labels import TOO_LATE
 from app.web.desk.visits.bulk_form import MISSING, TOO_MANY, BulkForm, SubmittedBulkForm, batch_result
+from app.web.desk.visits.colleagues import ask_many
 from app.web.desk.visits.filters import AddressQuery, VisitQuery, read_filters
 from app.web.desk.visits.return_form import return_problems
 from app.web.desk.visits.visit_list import VisitsPage, visits_page
@@ -22,15 +23,19 @@ router = APIRouter()
 
 @router.post("/desk/decisions")
 def decide(form: SubmittedBulkForm, desk: Desk, query: AddressQuery) -> Response:
-    """*Duyệt* or *Trả lại* for the whole selection; a refused form comes back with its selection."""
+    """*Duyệt*, *Trả lại* or back to *Chưa duyệt* for the whole selection; a refused form comes back with its
+    selection, and one that colleagues have decided on in part asks what to do with those visits."""
 
     def run(session: Session) -> DecisionBatch:
         filters, _bar = read_filters(query, filter_options(session, desk.actor, query.q), desk.now)
         batch_id = form.batch_id(desk.actor.account_id)
-        return reviews.decide(session, desk.actor, batch_id, form.selection(filters), form.verdict, desk.now)
+        selection = form.selection(filters)
+        return reviews.decide(session, desk.actor, batch_id, selection, form.verdict, desk.now, form.answer)
 
     try:
         batch = desk.database.write(run)
+    except DecidedMeanwhile as asked:
+        return ask_many(desk, query, form, asked)
     except Invalid as fault:
         if sentence := MISSING.get(fault.fields[0]):
             return _refusal(desk, query, form, {"visits": sentence}, 422)

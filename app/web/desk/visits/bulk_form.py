@@ -13,7 +13,7 @@ from app.core.clock import wire_time
 from app.core.errors import Invalid
 from app.core.strings import _
 from app.core.types import is_id, validate_year
-from app.reviews.commands import Verdict
+from app.reviews.meanwhile import Answer
 from app.reviews.models import DecisionBatch
 from app.reviews.queries import UNDO_WITHIN
 from app.reviews.selection import (
@@ -21,12 +21,15 @@ from app.reviews.selection import (
     CHANGED,
     DECIDED,
     MAX_VISITS,
+    SAME,
     UNKNOWN,
     WITHDRAWN,
     FilterSelection,
+    SeenVisit,
     VisitSelection,
 )
-from app.visits.listing import WAITING, Filters, VisitList
+from app.reviews.verdicts import Verdict
+from app.visits.listing import REVIEW_STATES, WAITING, Filters, VisitList
 from app.web.desk.visits.filters import VisitQuery
 from app.web.desk.visits.return_form import (
     ReturnForm,
@@ -39,11 +42,13 @@ from app.web.rendering import number
 
 NO_VERDICT = Verdict("")
 _NUMBER = re.compile(r"[0-9]{1,15}")
+_BOX = re.compile(r"(?P<id>[^.]{1,64})\.(?P<version>[0-9]{1,15})(?:\.(?P<review>[0-9]{1,15}))?")
 
 SKIPPED = {
     AMENDED: lambda n: _("%(count)s lượt đã được sửa sau khi trang này mở: chưa duyệt.", count=n),
     WITHDRAWN: lambda n: _("%(count)s lượt đã được người ghi rút: không duyệt.", count=n),
     DECIDED: lambda n: _("%(count)s lượt đã có quyết định từ trước: giữ nguyên.", count=n),
+    SAME: lambda n: _("%(count)s lượt vốn đã như vậy.", count=n),
     CHANGED: lambda n: _("%(count)s lượt đã sửa, rút hoặc duyệt sau khi trang này mở: chưa duyệt.", count=n),
     UNKNOWN: lambda n: _("%(count)s lượt không tìm thấy: không duyệt.", count=n),
 }
@@ -55,8 +60,13 @@ SKIPPED_BY_UNDO = {
 DONE = {
     "accepted": lambda n: _("Đã duyệt %(count)s lượt.", count=n),
     "returned": lambda n: _("Đã trả lại %(count)s lượt.", count=n),
+    "received": lambda n: _("Đã đưa %(count)s lượt về Chưa duyệt.", count=n),
 }
-NONE_DECIDED = {"accepted": _("Chưa duyệt lượt nào."), "returned": _("Chưa trả lại lượt nào.")}
+NONE_DECIDED = {
+    "accepted": _("Chưa duyệt lượt nào."),
+    "returned": _("Chưa trả lại lượt nào."),
+    "received": _("Chưa đưa lượt nào về Chưa duyệt."),
+}
 MISSING = {"visits": _("Chọn ít nhất một lượt."), "state": _("Chọn Duyệt hoặc Trả lại.")}
 TOO_MANY = _(
     "Mỗi lần nhiều nhất %(most)s lượt. Hãy lọc hẹp hơn, thí dụ theo thôn, ngày.", most=number(MAX_VISITS)
@@ -65,24 +75,28 @@ TOO_MANY = _(
 
 @dataclass(frozen=True)
 class BulkForm:
-    """The submitted form. `all`: every visit of the filter as the page showed it, not the picked ones."""
+    """The submitted form. `all`: every visit of the filter as the page showed it, not the picked ones.
+
+    `answer`: what was answered about visits that colleagues decided on meanwhile.
+    """
 
     id: str = ""
-    versions: Mapping[str, int] = field(default_factory=dict)
+    seen: Mapping[str, SeenVisit] = field(default_factory=dict)
     all: bool = False
     head: str = ""
     at: str = ""
     count: str = ""
     verdict: Verdict = NO_VERDICT
+    answer: Answer | None = None
 
     def selection(self, filters: Filters) -> VisitSelection | FilterSelection:
         """The visits to decide on. Raises `Invalid` without visits or a verdict, and for malformed fields."""
         if not self.verdict.state:
             raise Invalid("state")
         if not self.all:
-            if not self.versions:
+            if not self.seen:
                 raise Invalid("visits")
-            return VisitSelection(self.versions)
+            return VisitSelection(self.seen)
         try:
             at = datetime.fromisoformat(self.at)
             validate_year(at.date())
@@ -94,7 +108,8 @@ class BulkForm:
 
     def batch_id(self, account_id: str) -> str:
         """The same id when the same form is sent again; another for another selection on the same page."""
-        parts = (account_id, self.id, self.verdict, sorted(self.versions.items()), self.all, self.head)
+        selected = (sorted(self.seen.items()), self.all, self.head)
+        parts = (account_id, self.id, self.verdict, *selected, self.answer)
         return str(uuid.uuid5(uuid.NAMESPACE_OID, repr(parts)))
 
 
@@ -109,6 +124,8 @@ def parse_bulk_form(
     reason: Annotated[str, Form()] = "",
     field: Annotated[str, Form()] = "",
     note: Annotated[str, Form()] = "",
+    meanwhile: Annotated[str, Form()] = "",
+    agreed: Annotated[str, Form()] = "",
 ) -> BulkForm:
     """The submitted form, without boxes that do not name a visit and its version.
 
@@ -117,14 +134,17 @@ def parse_bulk_form(
     known = state in DONE or not state
     if not is_id(id) or not known:
         raise Invalid("id" if known else "state")
-    boxes = [value.rpartition(".") for value in visit or []]
+    boxes = [_BOX.fullmatch(value) for value in visit or []]
     verdict = parse_return(reason, field, note) if state == "returned" else Verdict(state)
-    versions = {
-        visit_id: int(number)
-        for visit_id, _dot, number in boxes
-        if is_id(visit_id) and _NUMBER.fullmatch(number)
+    seen = {
+        box["id"]: SeenVisit(int(box["version"]), int(box["review"] or 0))
+        for box in boxes
+        if box and is_id(box["id"])
     }
-    return BulkForm(id, versions, bool(all), head, at, count, verdict)
+    answer = None
+    if meanwhile:
+        answer = Answer(meanwhile == "replace", int(agreed) if _NUMBER.fullmatch(agreed) else 0)
+    return BulkForm(id, seen, bool(all), head, at, count, verdict, answer)
 
 
 SubmittedBulkForm = Annotated[BulkForm, Depends(parse_bulk_form)]
@@ -134,9 +154,10 @@ SubmittedBulkForm = Annotated[BulkForm, Depends(parse_bulk_form)]
 class BulkBar:
     """The bar under the list.
 
-    `count`: how many visits of the filter wait for a decision. `all`: the label of the box that selects them
-    all, empty if the page shows every one. `too_many`: the sentence that says that they cannot be decided at
-    once. `form`: *Trả lại*, `open` if it was filled in.
+    `count`: how many visits of the filter can be selected as a whole; `of_waiting`: those that wait for a
+    decision, because the list has decided ones as well. `all`: the label of the box that selects them all,
+    empty if the page shows every one. `too_many`: the sentence that says that they cannot be decided at once.
+    `form`: *Trả lại*, `open` if it was filled in. `reopen`: whether the list may have decided visits.
     """
 
     action: str
@@ -144,6 +165,8 @@ class BulkBar:
     head: int
     at: str
     count: int
+    of_waiting: bool
+    reopen: bool
     all: str
     all_picked: bool
     too_many: str
@@ -168,14 +191,18 @@ def build_bulk_bar(
     """The bar of a list; `form` and `problems` are those of a submission that was refused."""
     action = query.address("/desk/decisions")
     return_form = build_return_form(action, query.address("/desk/visits"), form.verdict, problems)
-    waiting, few = found.waiting, found.waiting <= MAX_VISITS
-    more = waiting > sum(one.visit.review_state == WAITING for one in found.visits)
+    selectable, few = found.selectable, found.selectable <= MAX_VISITS
+    of_waiting = query.state not in REVIEW_STATES
+    shown = sum(one.visit.review_state == WAITING or not of_waiting for one in found.visits)
+    more = selectable > shown
     return BulkBar(
         action=action,
         id=str(uuid.uuid4()),
         head=found.head,
         at=wire_time(now),
-        count=waiting,
+        count=selectable,
+        of_waiting=of_waiting,
+        reopen=query.state != WAITING,
         all=_select_all_label(found) if more and few else "",
         all_picked=form.all and more and few,
         too_many="" if few else TOO_MANY,
@@ -186,9 +213,9 @@ def build_bulk_bar(
 
 
 def _select_all_label(found: VisitList) -> str:
-    if found.waiting == found.total:
-        return _("Chọn cả %(count)s lượt của bộ lọc này", count=number(found.waiting))
-    return _("Chọn cả %(count)s lượt chưa duyệt của bộ lọc này", count=number(found.waiting))
+    if found.selectable == found.total:
+        return _("Chọn cả %(count)s lượt của bộ lọc này", count=number(found.selectable))
+    return _("Chọn cả %(count)s lượt chưa duyệt của bộ lọc này", count=number(found.selectable))
 
 
 def batch_result(batch: DecisionBatch, query: VisitQuery, now: datetime, problem: str = "") -> BatchResult:

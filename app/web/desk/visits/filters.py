@@ -10,7 +10,7 @@ from fastapi import Depends, Form, Query, Request
 
 from app.core.clock import local_date
 from app.core.types import is_id, validate_year
-from app.visits.listing import REVIEW_STATES, WAITING, WITHDRAWN, Filters, PagePosition
+from app.visits.listing import REVIEW_STATES, WITHDRAWN, Filters, PagePosition
 from app.visits.queries import FilterOptions
 from app.web.deps import Config
 from app.web.desk.labels import FILTERS, STATES, hamlet_label
@@ -50,9 +50,9 @@ class VisitQuery:
         return PagePosition(*(id if is_id(id) else "" for id in (self.before, self.after)))
 
     @property
-    def may_wait(self) -> bool:
-        """Whether visits of this list may wait for a decision."""
-        return self.state == WAITING or self.state not in STATES
+    def may_decide(self) -> bool:
+        """Whether visits of this list can be decided on."""
+        return self.state != WITHDRAWN
 
     def address(self, path: str, **changes: str) -> str:
         """`path` with these filters, without the empty ones; `changes` replace some.

@@ -7,15 +7,17 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.core.errors import Invalid, StaleDecision, UndoTooLate
+from app.core.errors import DecidedMeanwhile, Invalid, StaleDecision, UndoTooLate
 from app.core.strings import _
 from app.reviews import commands as reviews
-from app.reviews.commands import Verdict
 from app.reviews.models import Decision
 from app.reviews.queries import find_undoable, history
+from app.reviews.selection import SeenVisit
+from app.reviews.verdicts import Verdict
 from app.visits.queries import VisitDetail, visit_detail
-from app.web.desk.context import Desk, FormVersion, PathId, require_id
+from app.web.desk.context import Desk, PathId, parse_version, require_id
 from app.web.desk.labels import STALE, TOO_LATE
+from app.web.desk.visits.colleagues import ask_one
 from app.web.desk.visits.filters import AddressQuery
 from app.web.desk.visits.return_form import (
     ReturnForm,
@@ -63,7 +65,13 @@ class VisitRequest:
         return self.query.address(f"/desk/visits/{self.visit_id}{action}")
 
 
+def parse_seen(version: Annotated[str, Form()] = "", seen: Annotated[str, Form()] = "") -> SeenVisit:
+    """The visit as the form was made from it; a form without `seen` knows of no decision."""
+    return SeenVisit(parse_version(version), parse_version(seen))
+
+
 OneVisit = Annotated[VisitRequest, Depends()]
+FormSeen = Annotated[SeenVisit, Depends(parse_seen)]
 
 
 @router.get("/desk/visits/{visit_id}")
@@ -79,26 +87,31 @@ def show_return_form(request: OneVisit) -> Response:
 
 
 @router.post("/desk/visits/{visit_id}/accept")
-def accept_visit(request: OneVisit, version: FormVersion) -> Response:
-    """*Duyệt*."""
+def accept_visit(request: OneVisit, seen: FormSeen) -> Response:
+    """*Duyệt*; asks if a colleague has decided otherwise meanwhile."""
     desk = request.desk
     try:
         desk.database.write(
-            lambda session: reviews.accept(session, desk.actor, request.visit_id, version, desk.now)
+            lambda session: reviews.accept(session, desk.actor, request.visit_id, seen, desk.now)
         )
+    except DecidedMeanwhile:
+        return _visit_page(request, asked="accepted", status=409)
     except StaleDecision:
         return _visit_page(request, problem=STALE, status=409)
     return RedirectResponse(request.address(), 303)
 
 
 @router.post("/desk/visits/{visit_id}/return")
-def return_visit(request: OneVisit, version: FormVersion, verdict: SubmittedReturn) -> Response:
-    """*Trả lại*; a form that is not complete comes back as it was filled in."""
+def return_visit(request: OneVisit, seen: FormSeen, verdict: SubmittedReturn) -> Response:
+    """*Trả lại*; a form that is not complete comes back as it was filled in, and so does one that asks."""
     desk = request.desk
     try:
         desk.database.write(
-            lambda session: reviews.return_(session, desk.actor, request.visit_id, version, verdict, desk.now)
+            lambda session: reviews.return_(session, desk.actor, request.visit_id, seen, verdict, desk.now)
         )
+    except DecidedMeanwhile:
+        form = _return_form(request, verdict, {})
+        return _visit_page(request, form=form, asked="returned", status=409)
     except StaleDecision:
         form = _return_form(request, verdict, {})
         return _visit_page(request, form=form, problem=STALE, status=409)
@@ -120,25 +133,33 @@ def undo_decision(request: OneVisit, batch: Annotated[str, Form()]) -> Response:
 
 
 def _visit_page(
-    request: VisitRequest, form: ReturnForm | None = None, problem: str = "", status: int = 200
+    request: VisitRequest,
+    form: ReturnForm | None = None,
+    problem: str = "",
+    asked: str = "",
+    status: int = 200,
 ) -> Response:
-    """The panel alone for htmx, else the list with the panel beside it."""
+    """The panel alone for htmx, else the list with the panel beside it. `asked`: the verdict that the
+    supervisor has to confirm, because a colleague decided otherwise."""
     desk, query = request.desk, request.query
 
     def load(session: Session) -> PanelPage | VisitsPage:
         found = visit_detail(session, desk.actor, request.visit_id)
         decisions = history(session, desk.actor, request.visit_id)
         undo = _undo_form(session, request, found, decisions[-1][0] if decisions else None)
-        panel = visit_panel(found, decisions, query, undo, form, problem)
+        question = ask_one(session, desk.actor, request.visit_id, asked)
+        panel = visit_panel(
+            found, decisions, query, undo, form, problem or question, asked if question else ""
+        )
         if not request.wants_panel:
             return visits_page(session, desk, query, panel)
         row = visit_row(found.summary, query, request.visit_id)
         title = _("%(household)s – Lượt thăm", household=panel.household.text)
-        return PanelPage(title, panel, row, bulk=query.may_wait)
+        return PanelPage(title, panel, row, bulk=query.may_decide)
 
     page = desk.database.read(load)
     answer = html("desk/swap.html" if request.wants_panel else "desk/visits.html", page, status)
-    if problem:
+    if problem or asked:
         # The address of the decision has no page: a reload must find the visit.
         answer.headers["HX-Push-Url"] = request.address()
     return answer

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from app.core.clock import local_date
 from app.core.strings import _
+from app.reviews.selection import SeenVisit, review_stamp
 from app.visits.listing import WAITING, Filters, VisitList, list_visits
 from app.visits.queries import VisitSummary, filter_options
 from app.web.deps import Supervisor
@@ -32,13 +33,16 @@ class VisitRow:
     """One visit in the list.
 
     `paper`: it was entered from paper, which has no time of day. `late`: when it was received, if that was an
-    hour or more after the visit. `current`: it is open beside the list. `waits`: it waits for a decision.
+    hour or more after the visit. `current`: it is open beside the list. `box`: the value of its box, empty if
+    it cannot be decided on. `waits`: it waits for a decision.
     `picked`: its box is ticked.
     """
 
     id: str
     href: str
     version: int
+    seen: int
+    box: str
     time: str
     day: str
     late: str
@@ -114,7 +118,7 @@ def visits_page(
     form = refused or BulkForm()
     filters, bar = read_filters(query, filter_options(session, desk.actor, query.q), desk.now)
     found = list_visits(session, desk.actor, filters, query.position)
-    can_decide = bool(found.visits) and filters.waiting is not None
+    can_decide = bool(found.visits) and filters.selectable is not None
     return VisitsPage(
         title=_("%(household)s – Lượt thăm", household=visit.household.text) if visit else _("Lượt thăm"),
         frame=build_frame(session, desk.actor, VISITS),
@@ -122,7 +126,7 @@ def visits_page(
         count=_format_count(found),
         period=_period(filters),
         as_of=moment(desk.now),
-        rows=[visit_row(one, query, visit.id if visit else "", form.versions) for one in found.visits],
+        rows=[visit_row(one, query, visit.id if visit else "", form.seen) for one in found.visits],
         pager=_pager(found, query),
         bulk=build_bulk_bar(query, found, desk.now, form, problems or {}) if can_decide else None,
         batch_result=batch_result,
@@ -134,10 +138,11 @@ def visit_row(
     summary: VisitSummary,
     query: VisitQuery,
     current: str = "",
-    picked: Mapping[str, int] = MappingProxyType({}),
+    picked: Mapping[str, SeenVisit] = MappingProxyType({}),
 ) -> VisitRow:
-    """A visit's row; `current`: the id of the open visit; `picked`: the ticked visits with their versions."""
+    """A visit's row; `current`: the id of the open visit; `picked`: the ticked visits as they were seen."""
     visit, household = summary.visit, summary.household
+    stamp = review_stamp(visit.reviewed_at)
     is_paper = visit.entered_by is not None
     is_late = not is_paper and visit.received_at - visit.happened_at >= LATE
     time, on = moment(visit.happened_at).split(" ")
@@ -145,6 +150,8 @@ def visit_row(
         id=visit.id,
         href=query.address(f"/desk/visits/{visit.id}"),
         version=visit.version,
+        seen=stamp,
+        box="" if visit.withdrawn_at else f"{visit.id}.{visit.version}.{stamp}",
         time="" if is_paper else time,
         day=on,
         late=_receipt_time(visit.received_at, visit.happened_at) if is_late else "",
@@ -158,8 +165,8 @@ def visit_row(
         state=badge(visit),
         paper=is_paper,
         current=visit.id == current,
-        waits=visit.withdrawn_at is None and visit.review_state == WAITING,
-        picked=picked.get(visit.id) == visit.version,
+        waits=visit.review_state == WAITING,
+        picked=picked.get(visit.id) == SeenVisit(visit.version, stamp),
     )  # fmt: skip
 
 

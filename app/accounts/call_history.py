@@ -1,0 +1,60 @@
+"""The calls that were made, and the losses that were settled, with who did so."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_
+from sqlmodel import Session, col
+
+from app.accounts.access import Actor, visible_to
+from app.accounts.models import Account, CallRecord, Device, SettledLoss
+
+MOST = 50  # entries of a person's history
+
+
+def latest_calls(session: Session, actor: Actor, since: datetime) -> dict[str, CallRecord]:
+    """The latest call of each device that was called after `since`, by the device's id."""
+    calls = visible_to(actor, CallRecord).where(CallRecord.called_at > since)
+    ordered = calls.order_by(col(CallRecord.called_at), col(CallRecord.id))
+    return {call.device_id: call for call in session.exec(ordered)}
+
+
+def calls_of(session: Session, actor: Actor, account_id: str) -> list[tuple[CallRecord, str]]:
+    """The latest `MOST` calls of a person's devices with the supervisor's name, newest first."""
+    is_device = _is_device_of(CallRecord, account_id)
+    is_caller = and_(
+        col(Account.commune_id) == col(CallRecord.commune_id), col(Account.id) == col(CallRecord.called_by)
+    )
+    rows = session.execute(
+        visible_to(actor, CallRecord)
+        .join(Device, is_device)
+        .join(Account, is_caller)
+        .with_only_columns(CallRecord, col(Account.name))
+        .order_by(col(CallRecord.called_at).desc(), col(CallRecord.id))
+        .limit(MOST)
+    )
+    return [(call, name) for call, name in rows]
+
+
+def settled_losses(session: Session, actor: Actor, account_id: str) -> list[tuple[SettledLoss, str]]:
+    """The latest `MOST` settled losses of a person's devices with the supervisor's name, newest first."""
+    is_device = _is_device_of(SettledLoss, account_id)
+    is_author = and_(
+        col(Account.commune_id) == col(SettledLoss.commune_id), col(Account.id) == col(SettledLoss.settled_by)
+    )
+    rows = session.execute(
+        visible_to(actor, SettledLoss)
+        .join(Device, is_device)
+        .join(Account, is_author)
+        .with_only_columns(SettledLoss, col(Account.name))
+        .order_by(col(SettledLoss.settled_at).desc(), col(SettledLoss.id))
+        .limit(MOST)
+    )
+    return [(loss, name) for loss, name in rows]
+
+
+def _is_device_of(model: type[CallRecord] | type[SettledLoss], account_id: str) -> ColumnElement[bool]:
+    return and_(
+        col(Device.commune_id) == col(model.commune_id),
+        col(Device.id) == col(model.device_id),
+        col(Device.account_id) == account_id,
+    )

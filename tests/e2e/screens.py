@@ -10,7 +10,6 @@ from tests.e2e.screens_households import household_screens
 from tests.e2e.screens_imports import desk_imports
 from tests.e2e.screens_invites import people_import
 from tests.e2e.screens_paper import hamlet_screens, paper_screens
-from tests.e2e.screens_paper import paper_screens
 from tests.e2e.screens_review import review_screens
 from tests.e2e.screens_services import desk_services
 from tests.e2e.steps import fill_visit, set_quick_mark, sign_in, wait_for_heading

@@ -126,7 +126,6 @@ def _card(call: Call, now: datetime) -> CallCard:
         device_name=device.name,
         phone=phone,
         phone_link=phone_link,
-        person_href=f"/desk/people/{owner.id}",
         reasons=call_reasons(call, now),
         last_call=last_call_text(call, now),
         action=f"{path}/undo" if call.called else path,

@@ -33,9 +33,9 @@ from app.sync.models import LedgerEntry, QuarantinedOperation, RefusedOperation
 from app.visits.models import DailyTotal, FollowUp, Visit, VisitService, VisitVersion
 
 MODELS = (
-    Account, Assignment, CallRecord, Commune, DailyTotal, Decision, DecisionBatch, DeskEntry, Device, ExportKey,
-    FeedCounter, FollowUp, Hamlet, Household, HouseholdImport, HouseholdMerge, HouseholdVersion, IdKey,
-    ImportRow, Invite, KnownBrowser, LedgerEntry, Membership, NotDuplicate, OneTimeLink, Operator,
+    Account, Assignment, CallRecord, Commune, DailyTotal, Decision, DecisionBatch, DeskEntry, Device,
+    ExportKey, FeedCounter, FollowUp, Hamlet, Household, HouseholdImport, HouseholdMerge, HouseholdVersion,
+    IdKey, ImportRow, Invite, KnownBrowser, LedgerEntry, Membership, NotDuplicate, OneTimeLink, Operator,
     OperatorSession, Province, QuarantinedOperation, RefusedOperation, ServerEpoch, Service, SettledLoss,
     SignInFailure, SignInName, SignInSession, Team, Tombstone, Visit, VisitService, VisitVersion,
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """The frame of every desk page: the commune, the supervisor and the links to the screens."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from sqlmodel import Session
 
@@ -8,45 +8,74 @@ from app.accounts.access import Actor
 from app.accounts.commune import commune_of
 from app.core.strings import _
 
-OVERVIEW, VISITS, QUARANTINE = "overview", "visits", "quarantine"
+OVERVIEW, VISITS, QUARANTINE, SERVICES = "overview", "visits", "quarantine", "services"
 HOUSEHOLDS, DUPLICATES, IMPORTS = "households", "duplicates", "imports"
-PEOPLE, DEVICES, SERVICES = "people", "devices", "services"
-_SCREENS = (
-    (OVERVIEW, "/desk/", _("Tổng quan"), "today"),
-    (VISITS, "/desk/visits", _("Lượt thăm"), "log"),
-    (HOUSEHOLDS, "/desk/households", _("Hộ dân"), "home"),
-    (QUARANTINE, "/desk/quarantine", _("Chờ xử lý"), "clock"),
-    (DUPLICATES, "/desk/duplicates", _("Có thể trùng"), "copy"),
-    (IMPORTS, "/desk/imports", _("Nhập hộ"), "update"),
-    (PEOPLE, "/desk/people", _("Tổ và người"), "people"),
-    (DEVICES, "/desk/devices", _("Máy của tổ"), "phone"),
-    (SERVICES, "/desk/services", _("Việc hướng dẫn"), "help"),
+PEOPLE, TEAMS, HAMLETS, SUPERVISORS, DEVICES = "people", "teams", "hamlets", "supervisors", "devices"
+# The rail's entries: an icon, and the screens of the entry. The rail links to the first one; the others are
+# tabs beside it.
+_SECTIONS = (
+    ("today", ((OVERVIEW, "/desk/", _("Tổng quan")),)),
+    ("log", ((VISITS, "/desk/visits", _("Lượt thăm")),)),
+    ("clock", ((QUARANTINE, "/desk/quarantine", _("Chờ xử lý")),)),
+    (
+        "home",
+        (
+            (HOUSEHOLDS, "/desk/households", _("Hộ dân")),
+            (DUPLICATES, "/desk/duplicates", _("Có thể trùng")),
+            (IMPORTS, "/desk/imports", _("Nhập danh sách")),
+        ),
+    ),
+    (
+        "people",
+        (
+            (PEOPLE, "/desk/people", _("Tổ và người")),
+            (TEAMS, "/desk/teams", _("Tổ")),
+            (HAMLETS, "/desk/hamlets", _("Thôn")),
+            (DEVICES, "/desk/devices", _("Máy của tổ")),
+            (SUPERVISORS, "/desk/supervisors", _("Cán bộ")),
+        ),
+    ),
+    ("help", ((SERVICES, "/desk/services", _("Việc hướng dẫn")),)),
 )
 
 
 @dataclass(frozen=True)
 class ScreenLink:
-    """A link to a screen; `is_current` for the one that is open."""
+    """A link to a screen. `current`: `page` for the one that is open, `true` for the entry of the rail that
+    it belongs to, else empty (`aria-current`)."""
 
     href: str
     label: str
     icon: str
-    is_current: bool
+    current: str
 
 
 @dataclass(frozen=True)
 class Frame:
-    """The texts of the left rail; `account`: the address of one's own account."""
+    """The texts of the left rail; `tabs`: the screens of its current entry, if there are several; `account`:
+    the address of one's own account."""
 
     commune: str
     person: str
     screens: list[ScreenLink]
+    tabs: list[ScreenLink] = field(default_factory=list)
     account: str = "/desk/account"
 
 
 def build_frame(session: Session, actor: Actor, screen: str) -> Frame:
-    """*Xã Yên Bình*, the supervisor's name, and the links, of which that to `screen` is current."""
+    """*Xã Yên Bình*, the supervisor's name, the links of the rail, and the tabs of the entry of `screen`."""
     commune = commune_of(session, actor)
     kind = commune.kind[:1].upper() + commune.kind[1:]
-    screens = [ScreenLink(href, label, icon, name == screen) for name, href, label, icon in _SCREENS]
-    return Frame(f"{kind} {commune.name}", actor.name, screens)
+    sections = [[_link(screen, icon, *one) for one in screens] for icon, screens in _SECTIONS]
+    rail = [replace(links[0], current=_current(links)) for links in sections]
+    tabs = next((links for links in sections if len(links) > 1 and _current(links)), [])
+    return Frame(f"{kind} {commune.name}", actor.name, rail, tabs)
+
+
+def _link(screen: str, icon: str, name: str, href: str, label: str) -> ScreenLink:
+    return ScreenLink(href, label, icon, "page" if name == screen else "")
+
+
+def _current(links: list[ScreenLink]) -> str:
+    """The `aria-current` of the rail's entry with these screens."""
+    return links[0].current or ("true" if any(link.current for link in links) else "")

@@ -21,7 +21,7 @@ class OperatorContext:
 
 def operator_frame(operator: Operator) -> Frame:
     """The rail of the operators' pages."""
-    screens = [ScreenLink(OPERATOR_START, _("Xã, phường"), "log", is_current=True)]
+    screens = [ScreenLink(OPERATOR_START, _("Xã, phường"), "log", "page")]
     return Frame(_("Vận hành"), operator.name, screens, account="")
 
 

@@ -10,7 +10,7 @@ from app.core.errors import NameTaken
 from app.core.strings import _
 from app.credentials import supervisors
 from app.web.desk.context import Desk, DeskContext
-from app.web.desk.frame import PEOPLE, Frame, build_frame
+from app.web.desk.frame import SUPERVISORS, Frame, build_frame
 from app.web.desk.supervisors.link_sheet import link_sheet
 from app.web.rendering import html
 from app.web.sign_in.new_name import NAME_IS_IN_USE, name_problems
@@ -52,7 +52,7 @@ def invite_supervisor(
         )
     except NameTaken:
         return _form(desk, name, sign_in_name, {"sign_in_name": NAME_IS_IN_USE})
-    frame = desk.database.read(lambda session: build_frame(session, desk.actor, PEOPLE))
+    frame = desk.database.read(lambda session: build_frame(session, desk.actor, SUPERVISORS))
     person = f"/desk/supervisors/{account.id}"
     return link_sheet(request, frame, person, (account.name, chosen), token, desk.now)
 
@@ -60,7 +60,7 @@ def invite_supervisor(
 def _form(desk: DeskContext, name: str, sign_in_name: str, problems: dict[str, str]) -> Response:
     page = InvitePage(
         title=_("Mời cán bộ mới"),
-        frame=desk.database.read(lambda session: build_frame(session, desk.actor, PEOPLE)),
+        frame=desk.database.read(lambda session: build_frame(session, desk.actor, SUPERVISORS)),
         name=name,
         sign_in_name=sign_in_name,
         problems={"name": "", "sign_in_name": ""} | problems,

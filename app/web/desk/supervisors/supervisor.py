@@ -10,7 +10,7 @@ from app.core.strings import _
 from app.credentials import supervisors
 from app.credentials.supervisors import Supervisor
 from app.web.desk.context import Desk, DeskContext, PathId
-from app.web.desk.frame import PEOPLE, Frame, build_frame
+from app.web.desk.frame import SUPERVISORS, Frame, build_frame
 from app.web.desk.labels import Badge
 from app.web.desk.supervisors.labels import state_badge
 from app.web.desk.supervisors.link_sheet import link_sheet
@@ -86,7 +86,7 @@ def _find(desk: DeskContext, account_id: str) -> Supervisor:
 def _page(desk: DeskContext, one: Supervisor, title: str, done: str = "") -> SupervisorPage:
     return SupervisorPage(
         title=title,
-        frame=desk.database.read(lambda session: build_frame(session, desk.actor, PEOPLE)),
+        frame=desk.database.read(lambda session: build_frame(session, desk.actor, SUPERVISORS)),
         address=f"/desk/supervisors/{one.account.id}",
         name=one.account.name,
         sign_in_name=one.sign_in_name,
@@ -99,6 +99,6 @@ def _page(desk: DeskContext, one: Supervisor, title: str, done: str = "") -> Sup
 
 def _link_sheet(request: Request, desk: DeskContext, account_id: str, token: str) -> Response:
     one = _find(desk, account_id)
-    frame = desk.database.read(lambda session: build_frame(session, desk.actor, PEOPLE))
+    frame = desk.database.read(lambda session: build_frame(session, desk.actor, SUPERVISORS))
     address = f"/desk/supervisors/{account_id}"
     return link_sheet(request, frame, address, (one.account.name, one.sign_in_name), token, desk.now)

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from app.core.strings import _
 from app.credentials.supervisors import Supervisor, list_supervisors
 from app.web.desk.context import Desk, DeskContext
-from app.web.desk.frame import PEOPLE, Frame, build_frame
+from app.web.desk.frame import SUPERVISORS, Frame, build_frame
 from app.web.desk.labels import Badge
 from app.web.desk.supervisors.labels import state_badge
 from app.web.rendering import html, moment, number
@@ -45,7 +45,7 @@ def show_supervisors(desk: Desk) -> Response:
         found = list_supervisors(session, desk.actor, desk.now)
         return SupervisorsPage(
             title=_("Cán bộ"),
-            frame=build_frame(session, desk.actor, PEOPLE),
+            frame=build_frame(session, desk.actor, SUPERVISORS),
             as_of=moment(desk.now),
             count=number(len(found)),
             rows=[_row(desk, one) for one in found],

@@ -15,7 +15,7 @@ from app.core.strings import _
 from app.teams import hamlets
 from app.teams.hamlets import MAX_KNOWN_HOUSEHOLDS
 from app.web.desk.context import Desk, DeskContext, PathId
-from app.web.desk.frame import PEOPLE, Frame, build_frame
+from app.web.desk.frame import HAMLETS, Frame, build_frame
 from app.web.desk.people.fields import name_problem
 from app.web.rendering import day, html, number
 
@@ -117,7 +117,7 @@ def _form(desk: DeskContext, hamlet_id: str, fields: HamletFields, problems: dic
         hamlet = access.find(session, desk.actor, Hamlet, hamlet_id) if hamlet_id else None
         return HamletPage(
             title=hamlet.name if hamlet else _("Thêm thôn"),
-            frame=build_frame(session, desk.actor, PEOPLE),
+            frame=build_frame(session, desk.actor, HAMLETS),
             address=f"/desk/hamlets/{hamlet_id or 'new'}",
             is_new=hamlet is None,
             name=fields.name,

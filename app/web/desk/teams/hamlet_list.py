@@ -13,7 +13,7 @@ from app.households.search import count_active_by_hamlet
 from app.teams.directory import list_teams
 from app.teams.hamlets import list_hamlets
 from app.web.desk.context import Desk, DeskContext
-from app.web.desk.frame import PEOPLE, Frame, build_frame
+from app.web.desk.frame import HAMLETS, Frame, build_frame
 from app.web.rendering import day, html, number
 
 router = APIRouter()
@@ -70,7 +70,7 @@ def _page(session: Session, desk: DeskContext, done: str) -> HamletsPage:
             teams.setdefault(hamlet_id, []).append(entry.team.name)
     return HamletsPage(
         title=_("Thôn"),
-        frame=build_frame(session, desk.actor, PEOPLE),
+        frame=build_frame(session, desk.actor, HAMLETS),
         hamlets=[
             HamletRow(
                 href=f"/desk/hamlets/{hamlet.id}",

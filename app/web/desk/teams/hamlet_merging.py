@@ -17,7 +17,7 @@ from app.households import hamlet_merge
 from app.households.hamlet_merge import MergePreview
 from app.teams.hamlets import list_hamlets
 from app.web.desk.context import Desk, DeskContext, PathId, parse_version
-from app.web.desk.frame import PEOPLE, Frame, build_frame
+from app.web.desk.frame import HAMLETS, Frame, build_frame
 from app.web.desk.visits.filters import Option
 from app.web.rendering import day, html, number
 
@@ -85,7 +85,7 @@ def _page(desk: DeskContext, hamlet_id: str, into: str, problem: str = "", statu
         others = [one for one in list_hamlets(session, desk.actor) if one.id != hamlet_id]
         return MergePage(
             title=_("Gộp %(hamlet)s vào thôn khác", hamlet=hamlet.name),
-            frame=build_frame(session, desk.actor, PEOPLE),
+            frame=build_frame(session, desk.actor, HAMLETS),
             address=f"/desk/hamlets/{hamlet_id}/merge",
             hamlet=hamlet.name,
             back_to=f"/desk/hamlets/{hamlet_id}",

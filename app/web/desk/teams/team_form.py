@@ -15,7 +15,7 @@ from app.core.types import is_id
 from app.teams import arrangement
 from app.teams.hamlets import list_hamlets
 from app.web.desk.context import Desk, DeskContext, PathId
-from app.web.desk.frame import PEOPLE, Frame, build_frame
+from app.web.desk.frame import TEAMS, Frame, build_frame
 from app.web.desk.people.fields import name_problem
 from app.web.desk.visits.filters import Option
 from app.web.rendering import html
@@ -110,7 +110,7 @@ def _form(
         title = access.find(session, desk.actor, Team, team_id).name if team_id else _("Thêm tổ")
         return TeamPage(
             title=title,
-            frame=build_frame(session, desk.actor, PEOPLE),
+            frame=build_frame(session, desk.actor, TEAMS),
             address=f"/desk/teams/{team_id or 'new'}",
             is_new=not team_id,
             name=name,

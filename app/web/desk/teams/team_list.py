@@ -10,7 +10,7 @@ from sqlmodel import Session
 from app.core.strings import _
 from app.teams.directory import list_members, list_teams
 from app.web.desk.context import Desk, DeskContext
-from app.web.desk.frame import PEOPLE, Frame, build_frame
+from app.web.desk.frame import TEAMS, Frame, build_frame
 from app.web.rendering import html, number
 
 router = APIRouter()
@@ -52,7 +52,7 @@ def _page(session: Session, desk: DeskContext, done: str) -> TeamsPage:
     )
     return TeamsPage(
         title=_("Tổ"),
-        frame=build_frame(session, desk.actor, PEOPLE),
+        frame=build_frame(session, desk.actor, TEAMS),
         teams=[
             TeamRow(
                 href=f"/desk/teams/{entry.team.id}",

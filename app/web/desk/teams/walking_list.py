@@ -14,7 +14,7 @@ from app.core.strings import _
 from app.teams.directory import list_teams
 from app.visits.walking_list import WalkingEntry, list_entries
 from app.web.desk.context import Desk, DeskContext, PathId
-from app.web.desk.frame import PEOPLE, Frame, build_frame
+from app.web.desk.frame import HAMLETS, Frame, build_frame
 from app.web.desk.labels import RESULTS
 from app.web.rendering import day, html, number
 
@@ -72,7 +72,7 @@ def _page(session: Session, desk: DeskContext, hamlet_id: str, only_not_reached:
     teams = [one.team.name for one in list_teams(session, desk.actor) if hamlet_id in one.hamlet_ids]
     return WalkingListPage(
         title=_("Phiếu đi thăm %(hamlet)s", hamlet=hamlet.name),
-        frame=build_frame(session, desk.actor, PEOPLE),
+        frame=build_frame(session, desk.actor, HAMLETS),
         hamlet=hamlet.name,
         address=f"/desk/hamlets/{hamlet_id}/walking-list",
         teams=", ".join(teams),

@@ -191,16 +191,21 @@ class History(HistoryBase):
             address = f"/desk/duplicates/{one.id}/{other.id}/merge"
             assert self.desk.post(address, data=form).status_code == 303
 
+    def merge_move_or_undo(self) -> None:
+        """A merge, and what a supervisor may do of it or with another household after that."""
+        self.merge()
+        self.desk_dice.choice((self.undo_merge, self.move_household, lambda: None))()
+
     def undo_merge(self) -> None:
         """Undo a merge, or be refused because something else happened since."""
         ours = select(Household).where(Household.commune_id == self.world.commune_id)
         if merged := [one for one in self.all(ours.order_by(col(Household.feed_seq))) if one.merged_into]:
-            household = self.dice.choice(merged)
+            household = self.desk_dice.choice(merged)
             assert self.desk.post(f"/desk/households/{household.id}/unmerge").status_code == 303
 
     def move_household(self) -> None:
         """Move a household to the other hamlet, also while visits there are in queues."""
-        household = self.dice.choice(self._standing_households())
+        household = self.desk_dice.choice(self._standing_households())
         hamlet = self.world.tay if household.hamlet_id == self.world.dong else self.world.dong
         form = {"version": str(household.version), "hamlet": hamlet}
         assert self.desk.post(f"/desk/households/{household.id}/move", data=form).status_code == 303
@@ -231,6 +236,5 @@ ACTIONS = {
     History.reuse_id_in_other_commune: 1, History.sync: 6, History.delay_copy: 3,
     History.deliver_copy: 3, History.restart: 1, History.back_up: 1, History.restore: 1,
     History.advance_clock: 2, History.decide: 1, History.revoke_or_allow: 2,
-    History.decide_on_quarantined: 2, History.merge: 1, History.change_scope: 1, History.move_household: 1,
-    History.undo_merge: 1,
+    History.decide_on_quarantined: 2, History.merge_move_or_undo: 1, History.change_scope: 1,
 }  # fmt: skip

@@ -35,7 +35,7 @@ class HistoryBase:
     """
 
     def __init__(self, number: int, new_place: Place) -> None:
-        self.dice = random.Random(number)
+        self.dice, self.desk_dice = random.Random(number), random.Random(~number)
         self._exit = ExitStack()
         url, remove = new_place()
         self._exit.callback(remove)

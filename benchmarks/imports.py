@@ -105,7 +105,7 @@ def _read(database: Database, actor: Actor, folder: Path, url: str) -> float:
     worker.start(database, worker.Job(url, file, run.commune_id, run.id, run.attempt))
     wanted = select(HouseholdImport.state).where(col(HouseholdImport.commune_id) == run.commune_id)
     while database.read(lambda session: session.exec(wanted).one()) == READING:
-        time.sleep(0.02)
+        time.sleep(0.2)
     return time.monotonic() - began
 
 

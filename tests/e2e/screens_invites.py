@@ -6,16 +6,16 @@ from playwright.sync_api import FilePayload, Page
 
 from tests.e2e.steps import wait_for_heading
 
-LIST = """Họ và tên,Số điện thoại,Thôn,Vai trò
-Lò Thị Hoa,0900 000 077,{hamlet},
-Vi Văn Sự,0900 000 078,{hamlet},Tổ trưởng
-Hoàng Thị Ước,0900 000 079,{hamlet},
-Nông Văn Ấn,0900 000 080,{hamlet},
-Triệu Thị Quỳnh,0900 000 081,{hamlet},
-Đàm Văn Lộc,0900 000 082,{hamlet},
-Mã Thị Nhẫn,0900 000 083,{hamlet},
-Lê Văn Sửu,12,{hamlet},
-Trần Văn Nam,0900 000 002,{hamlet},
+LIST = """Họ và tên,Số điện thoại,Tổ,Vai trò
+Lò Thị Hoa,0900 000 077,Tổ Thôn Tây,
+Vi Văn Sự,0900 000 078,Tổ Thôn Tây,Tổ trưởng
+Hoàng Thị Ước,0900 000 079,Tổ Thôn Tây,
+Nông Văn Ấn,0900 000 080,Tổ Thôn Tây,
+Triệu Thị Quỳnh,0900 000 081,Tổ Thôn Tây,
+Đàm Văn Lộc,0900 000 082,Tổ Thôn Tây,
+Mã Thị Nhẫn,0900 000 083,Tổ Thôn Tây,
+Lê Văn Sửu,12,Tổ Thôn Tây,
+Trần Văn Nam,0900 000 002,Tổ Thôn Tây,
 """
 
 
@@ -28,7 +28,7 @@ def people_import(page: Page) -> Iterator[str]:
     page.get_by_text("Không thấy cột").wait_for()
     yield "desk-people-import-none"
     page.goto("/desk/people/import")
-    send_list(page, LIST.format(hamlet="Thôn Tây"))
+    send_list(page, LIST)
     page.get_by_role("button", name="Mời 7 người").wait_for()
     yield "desk-people-import-check"
     page.get_by_role("button", name="Mời 7 người").click()

@@ -43,6 +43,8 @@ def add_household(
     Raises `NotFound` for the hamlet, and `TextRefused`.
     """
     hamlet = find(session, actor, Hamlet, hamlet_id)
+    if hamlet.merged_into is not None:
+        raise NotFound
     lock_feed(session, actor.commune_id)
     if session.get(Household, (actor.commune_id, household_id)):
         return

@@ -173,7 +173,7 @@ def _of_commune(
 
 def _remove_hamlets(session: Session, run: HouseholdImport) -> int:
     """Delete the hamlets that the import created and nothing else refers to; returns how many."""
-    hamlet, removed = table_of(Hamlet), 0
+    hamlet, merged, removed = table_of(Hamlet), table_of(Hamlet).alias(), 0
     for hamlet_id in run.summary.get("hamlets_added", []):
         is_used = or_(
             *(
@@ -181,7 +181,8 @@ def _remove_hamlets(session: Session, run: HouseholdImport) -> int:
                     table_of(model).c.commune_id == run.commune_id, table_of(model).c.hamlet_id == hamlet_id
                 )
                 for model in (Household, Assignment, Visit)
-            )
+            ),
+            exists().where(merged.c.commune_id == run.commune_id, merged.c.merged_into == hamlet_id),
         )
         this = (hamlet.c.commune_id == run.commune_id, hamlet.c.id == hamlet_id)
         deleted = session.execute(delete(Hamlet).where(*this, ~is_used)).rowcount  # type: ignore[attr-defined]

@@ -65,6 +65,7 @@ def hamlet_screens(page: Page) -> Iterator[str]:
     page.get_by_role("link", name="Gộp vào thôn khác").click()
     page.get_by_role("button", name="Xem việc gộp làm gì").wait_for()
     yield "desk-hamlet-merge"
+    page.get_by_label("Thôn còn lại").select_option(index=1)
     page.get_by_role("button", name="Xem việc gộp làm gì").click()
     page.get_by_role("button", name="Gộp thôn").wait_for()
     yield "desk-hamlet-merge-asked"

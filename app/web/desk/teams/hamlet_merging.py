@@ -51,7 +51,7 @@ class MergePage:
 
 
 @router.get("/desk/hamlets/{hamlet_id}/merge")
-def show_merge(hamlet_id: PathId, desk: Desk, into: str = "") -> Response:
+def show_merge(hamlet_id: PathId, desk: Desk, into: str | None = None) -> Response:
     """The choice of the hamlet that stays, or with `into` what merging does."""
     return _page(desk, hamlet_id, into)
 
@@ -77,7 +77,9 @@ def merge(
     return RedirectResponse("/desk/hamlets?done=merged", 303)
 
 
-def _page(desk: DeskContext, hamlet_id: str, into: str, problem: str = "", status: int = 200) -> Response:
+def _page(
+    desk: DeskContext, hamlet_id: str, into: str | None, problem: str = "", status: int = 200
+) -> Response:
     def load(session: Session) -> MergePage:
         hamlet = access.find(session, desk.actor, Hamlet, hamlet_id)
         if hamlet.merged_into is not None and not problem:
@@ -90,8 +92,8 @@ def _page(desk: DeskContext, hamlet_id: str, into: str, problem: str = "", statu
             hamlet=hamlet.name,
             back_to=f"/desk/hamlets/{hamlet_id}",
             others=[Option(one.id, one.name, one.id == into) for one in others],
-            into_problem=_("Chọn thôn còn lại.") if into and not _is_one_of(into, others) else "",
-            consequences=_consequences(session, desk, hamlet_id, into),
+            into_problem="" if into is None or _is_one_of(into, others) else _("Chọn thôn còn lại."),
+            consequences=_consequences(session, desk, hamlet_id, into or ""),
             problem=problem,
         )
 

@@ -145,15 +145,6 @@ class StaleDecision(CodedError):
     code = "stale_decision"
 
 
-class DecidedMeanwhile(StaleDecision):
-    """Colleagues decided on the visits `visit_ids` after they were shown; `others` more were selected."""
-
-    def __init__(self, visit_ids: list[str], others: int) -> None:
-        super().__init__()
-        self.visit_ids = visit_ids
-        self.others = others
-
-
 class UndoTooLate(CodedError):
     """The minute in which a batch of decisions can be undone is over."""
 

@@ -16,8 +16,8 @@ from app.accounts.people import new_id
 from app.core import desk_log
 from app.core.batch import Batch
 from app.core.clock import wire_time
-from app.core.errors import DecidedMeanwhile, NotFound, StaleDecision, UndoTooLate
-from app.reviews.meanwhile import Answer, settle, standing_decisions
+from app.core.errors import NotFound, StaleDecision, UndoTooLate
+from app.reviews.meanwhile import Answer, DecidedMeanwhile, settle, standing_decisions
 from app.reviews.models import Decision, DecisionBatch, DecisionBatchValues, DecisionValues
 from app.reviews.queries import UNDO_WITHIN, find_batch
 from app.reviews.selection import (

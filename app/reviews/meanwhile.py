@@ -13,11 +13,20 @@ from sqlmodel import Session, col
 
 from app.accounts.access import Actor, visible_to
 from app.accounts.models import Account
-from app.core.errors import DecidedMeanwhile
+from app.core.errors import StaleDecision
 from app.reviews.models import Decision
 from app.reviews.selection import DECIDED, SAME, SelectedVisits
 from app.reviews.verdicts import Verdict, verdict_of
 from app.visits.models import Visit
+
+
+class DecidedMeanwhile(StaleDecision):
+    """Colleagues decided on the visits `visit_ids` after they were shown; `others` more were selected."""
+
+    def __init__(self, visit_ids: list[str], others: int) -> None:
+        super().__init__()
+        self.visit_ids = visit_ids
+        self.others = others
 
 
 @dataclass(frozen=True)

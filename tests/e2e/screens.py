@@ -10,7 +10,7 @@ from tests.e2e.screens_households import household_screens
 from tests.e2e.screens_imports import desk_imports
 from tests.e2e.screens_invites import people_import
 from tests.e2e.screens_paper import hamlet_screens, paper_screens
-from tests.e2e.screens_review import review_screens
+from tests.e2e.screens_review import call_screens, review_screens
 from tests.e2e.screens_services import desk_services
 from tests.e2e.steps import fill_visit, set_quick_mark, sign_in, wait_for_heading
 from tests.world import World
@@ -90,6 +90,7 @@ def desk_screens(page: Page) -> Iterator[str]:
     yield from _desk_visits(page)
     yield from household_screens(page, _at)
     yield from review_screens(page)
+    yield from call_screens(page)
     yield from _desk_backlog(page)
     yield from desk_imports(page)
     yield from _desk_people(page)

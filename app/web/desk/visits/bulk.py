@@ -4,8 +4,9 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.core.errors import DecidedMeanwhile, Invalid, TooLarge, UndoTooLate
+from app.core.errors import Invalid, TooLarge, UndoTooLate
 from app.reviews import commands as reviews
+from app.reviews.meanwhile import DecidedMeanwhile
 from app.reviews.models import DecisionBatch
 from app.reviews.queries import find_batch
 from app.visits.queries import filter_options

@@ -8,10 +8,9 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from app.accounts.access import Actor
-from app.core.errors import DecidedMeanwhile
 from app.core.feed import feed_head
 from app.core.strings import _
-from app.reviews.meanwhile import Standing, standing_decisions
+from app.reviews.meanwhile import DecidedMeanwhile, Standing, standing_decisions
 from app.web.desk.context import DeskContext
 from app.web.desk.frame import VISITS, Frame, build_frame
 from app.web.desk.visits.bulk_form import BulkForm

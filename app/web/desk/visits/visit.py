@@ -7,9 +7,10 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.core.errors import DecidedMeanwhile, Invalid, StaleDecision, UndoTooLate
+from app.core.errors import Invalid, StaleDecision, UndoTooLate
 from app.core.strings import _
 from app.reviews import commands as reviews
+from app.reviews.meanwhile import DecidedMeanwhile
 from app.reviews.models import Decision
 from app.reviews.queries import find_undoable, history
 from app.reviews.selection import SeenVisit

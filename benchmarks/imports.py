@@ -52,17 +52,7 @@ def measure(small: bool = False, households: int = 12_000) -> list[Figure]:
 def _figures(kind: str, households: int) -> list[Figure]:
     with databases.store(kind) as store, tempfile.TemporaryDirectory() as folder:
         database = Database(store.url)
-        commune = dataset.settle(database, hamlets=1, members=1, households=1)
-        binh = database.write(
-            lambda session: add_supervisor(session, commune.id, "Hoàng Văn Bình", "binh", "mat-khau-binh")
-        )
-        actor = database.read(lambda session: actor_for(session, session.get_one(Account, _key(binh))))
-        files.store(Path(folder), "list", ".csv", io.BytesIO(content_of(households)))
-        database.write(lambda session: commands.begin(session, actor, "list", "a.csv", ".csv", utc_now()))
-        _read(database, actor, Path(folder), store.url)
-        run = database.read(lambda session: commands.find(session, actor, "list"))
-        answers = {question["key"]: CREATE for question in run.summary["questions"]}
-        database.write(lambda session: commands.answer_hamlets(session, actor, "list", answers, utc_now()))
+        actor = _upload(database, Path(folder), store.url, households)
         cpu, memory = _cpu(store), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         reading = _read(database, actor, Path(folder), store.url)
         confirming = _seconds(lambda: database.write(lambda session: _confirm(session, actor)))
@@ -79,6 +69,22 @@ def _figures(kind: str, households: int) -> list[Figure]:
         Figure(f"{what}, CPU of reading and confirming", cpu, "s", budget=SECONDS, detail=took),
         Figure(f"{what}, memory", worker_memory, "MB", budget=MEGABYTES, detail=grown),
     ]
+
+
+def _upload(database: Database, folder: Path, url: str, households: int) -> Actor:
+    """Upload the list and answer that its hamlets are new; returns the supervisor."""
+    commune = dataset.settle(database, hamlets=1, members=1, households=1)
+    binh = database.write(
+        lambda session: add_supervisor(session, commune.id, "Hoàng Văn Bình", "binh", "mat-khau-binh")
+    )
+    actor = database.read(lambda session: actor_for(session, session.get_one(Account, _key(binh))))
+    files.store(folder, "list", ".csv", io.BytesIO(content_of(households)))
+    database.write(lambda session: commands.begin(session, actor, "list", "a.csv", ".csv", utc_now()))
+    _read(database, actor, folder, url)
+    run = database.read(lambda session: commands.find(session, actor, "list"))
+    answers = {question["key"]: CREATE for question in run.summary["questions"]}
+    database.write(lambda session: commands.answer_hamlets(session, actor, "list", answers, utc_now()))
+    return actor
 
 
 def _cpu(store: Store) -> float:

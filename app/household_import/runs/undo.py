@@ -21,7 +21,7 @@ from app.household_import.runs.confirm import LABEL, rows_of, version_of
 from app.household_import.runs.models import ADD, APPLIED, NEW, REJECTED, UNDONE, HouseholdImport, ImportRow
 from app.households.models import Household, HouseholdVersion
 from app.visits.commands import add_tombstone
-from app.visits.models import Visit
+from app.visits.models import DailyTotal, Visit
 
 _ROW, _HOUSEHOLD, _VERSION = table_of(ImportRow), table_of(Household), table_of(HouseholdVersion)
 _WRITTEN = (Tombstone, Household, HouseholdVersion)
@@ -180,7 +180,7 @@ def _remove_hamlets(session: Session, run: HouseholdImport) -> int:
                 exists().where(
                     table_of(model).c.commune_id == run.commune_id, table_of(model).c.hamlet_id == hamlet_id
                 )
-                for model in (Household, Assignment, Visit)
+                for model in (Household, Assignment, Visit, DailyTotal)
             ),
             exists().where(merged.c.commune_id == run.commune_id, merged.c.merged_into == hamlet_id),
         )

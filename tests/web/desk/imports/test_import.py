@@ -57,7 +57,7 @@ def test_sample_list_is_imported_with_the_hamlets_that_the_supervisor_answers(
 ) -> None:
     before = len(labels(database))
     page = read_list(desk, upload(desk, SAMPLE.read_bytes(), "danh-sach-ho-mau.xlsx"))
-    assert "Thôn chưa có trong xã" in page.text()
+    assert "<h2>Thôn chưa có</h2>" in page.html()
     page.answer_hamlets("+")
     text = page.text()
     assert page.confirm(skip="yes").status_code == 303, text

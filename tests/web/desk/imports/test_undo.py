@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlmodel import select
+from sqlmodel import Session, select
 
-from app.areas import Hamlet
+from app.areas import Hamlet, add_hamlet
 from app.core.db import Database
+from app.core.feed import feed
 from app.maintenance.check import check
 from tests.phone import Phone
 from tests.web.desk.desk_client import words
@@ -136,3 +137,23 @@ def test_list_of_households_has_no_household_of_an_undone_import(
     assert NEW[1] in desk.get("/desk/households").text
     page.post("undo")
     assert NEW[1] not in desk.get("/desk/households").text
+
+
+def test_hamlet_that_another_was_merged_into_stays_when_its_import_is_undone(
+    desk: TestClient, database: Database, world: World, tmp_path: Path
+) -> None:
+    page = upload_rows(desk, tmp_path, ("1", "Vi Văn Thử", "1", "", "Thôn Bắc"))
+    page.answer_hamlets("+")
+    page.confirm()
+
+    def merge(session: Session) -> None:
+        hamlets = {one.name: one for one in session.exec(select(Hamlet))}
+        empty = add_hamlet(session, world.commune_id, "thon-nam", "Thôn Nam")
+        empty.merged_into = hamlets["Thôn Bắc"].id
+        feed(session, world.commune_id, [empty])
+        session.add(empty)
+
+    database.write(merge)
+    page.post("undo")
+    names = database.read(lambda session: set(session.exec(select(Hamlet.name))))
+    assert names == {"Thôn Đông", "Thôn Tây", "Thôn Bắc", "Thôn Nam"}

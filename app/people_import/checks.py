@@ -116,13 +116,13 @@ def _team(commune: _Commune, written: str) -> TeamInCharge:
     if not place:
         raise _Refusal(_("Thiếu thôn hoặc tổ."))
     if len(teams) > 1:
-        names = ", ".join(entry.team.name for entry in teams)
+        names = ", ".join(sorted(entry.team.name for entry in teams))
         raise _Refusal(_("“%(place)s” có nhiều tổ: ghi tên một tổ (%(names)s).", place=place, names=names))
     if teams:
         return teams[0]
     if fold(place) in commune.hamlets_without_team:
-        raise _Refusal(_("“%(place)s” chưa có tổ nào: thêm tổ ở Tổ và thôn.", place=place))
-    raise _Refusal(_("Xã không có thôn hay tổ tên “%(place)s”.", place=place))
+        raise _Refusal(_("“%(place)s” chưa có tổ phụ trách: giao thôn này cho một tổ ở mục Tổ.", place=place))
+    raise _Refusal(_("Không có thôn hay tổ tên “%(place)s”.", place=place))
 
 
 def _load(session: Session, actor: Actor) -> _Commune:

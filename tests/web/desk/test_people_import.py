@@ -100,7 +100,7 @@ def test_form_that_is_sent_twice_invites_nobody_again(desk: TestClient, database
         ("Lò A,12,Thôn Đông,", "Số điện thoại chưa đúng. Viết như 0900 000 001."),
         ("Lò A,0900000079 hoặc 0900000080,Thôn Đông,", "Số điện thoại chưa đúng."),
         ("Lò A,0900000079,,", "Thiếu thôn hoặc tổ."),
-        ("Lò A,0900000079,Thôn Xa,", "Xã không có thôn hay tổ tên “Thôn Xa”."),
+        ("Lò A,0900000079,Thôn Xa,", "Không có thôn hay tổ tên “Thôn Xa”."),
         ("Lò A,0900000079,Thôn Đông,Trưởng thôn", "Vai trò chưa rõ: ghi Thành viên hoặc Tổ trưởng."),
         ("<b>Lò</b>,0900000079,Thôn Đông,", "Ô họ tên có mã trang web"),
         ("Lò A,0900000001,Thôn Đông,", "Số này đang là của Nguyễn Thị Lan: mời riêng người này."),
@@ -120,6 +120,17 @@ def test_row_that_is_not_clear_is_named_with_its_reason(
     assert "Dòng 2 " in refused
     assert sentence in refused
     assert page.status_code == 200
+
+
+def test_hamlet_without_a_team_or_with_two_is_refused_and_the_team_can_be_named(
+    desk: TestClient, world: World
+) -> None:
+    desk.post("/desk/hamlets/new", data={"name": "Thôn Bắc"})
+    desk.post("/desk/teams/new", data={"name": "Tổ Hai", "hamlet": world.dong})
+    page = words(upload(desk, LIST + "Mã A,0900000079,Thôn Bắc,\nMã B,0900000080,Tổ Hai,\n").text)
+    assert "Dòng 2 Lò Thị Hoa “Thôn Đông” có nhiều tổ: ghi tên một tổ (Tổ Hai, Tổ Thôn Đông)." in page
+    assert "Dòng 4 Mã A “Thôn Bắc” chưa có tổ phụ trách: giao thôn này cho một tổ ở mục Tổ." in page
+    assert "Mã B 0900 000 080 Tổ Hai Thành viên" in page
 
 
 def test_known_number_links_to_its_person_and_renames_nobody(
@@ -225,5 +236,8 @@ def test_supervisor_next_door_invites_into_none_of_our_teams(
     assert stored(database) == before
 
 
-def test_nobody_else_may_send_a_list(browser: Browser) -> None:
-    assert upload(browser(), LIST).headers["location"] == "/desk/sign-in"
+def test_nobody_else_may_send_a_list(browser: Browser, database: Database) -> None:
+    before = stored(database)
+    for answer in (upload(browser(), LIST), send_rows(browser(), json.dumps([GOOD]))):
+        assert (answer.status_code, "Phiên làm việc đã hết" in answer.text) == (401, True)
+    assert stored(database) == before

@@ -156,7 +156,7 @@ def invite_list(request: Request, desk: Desk, form: Form) -> Response:
             ]
         )
     except StaleDecision:
-        changed = _("Danh sách của xã đã đổi từ lúc xem: chưa mời ai. Xem lại rồi bấm mời.")
+        changed = _("Danh sách thành viên đã đổi từ lúc xem: chưa mời ai. Xem lại rồi bấm mời.")
         return _check(desk, people, [], changed, 409)
     retry_quarantined(desk.database, desk.now)
     return _cards(request, desk, dict(zip(accounts, codes, strict=True)))

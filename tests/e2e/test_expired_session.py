@@ -30,7 +30,7 @@ def test_reason_typed_before_the_session_ended_reaches_the_visit(
     page.get_by_label("Lời nhắn cho người ghi").last.fill(NOTE)
     database.write(_end_sessions)
     page.get_by_role("button", name="Trả lại").last.click()
-    wait_for_heading(page, "Bàn làm việc của xã")
+    wait_for_heading(page, "Bàn làm việc của cán bộ")
     page.get_by_text("Những gì vừa nhập vẫn còn").wait_for()
     _sign_in_again(page)
     wait_for_heading(page, "Gửi lại việc vừa làm?")
@@ -49,7 +49,7 @@ def test_visit_that_was_clicked_is_open_after_the_sign_in(
     desk_sign_in(page)
     database.write(_end_sessions)
     page.locator('#visits a[href*="/desk/visits/"]').first.click()
-    wait_for_heading(page, "Bàn làm việc của xã")
+    wait_for_heading(page, "Bàn làm việc của cán bộ")
     _sign_in_again(page)
     page.get_by_role("link", name="Trả lại").wait_for()
 

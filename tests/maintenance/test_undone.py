@@ -224,6 +224,17 @@ def test_link_made_before_the_backup_and_used_since_opens_nothing_after_it(
         assert sign_in(instance.browser(), "binh", password) == 401
 
 
+def test_link_that_another_replaced_since_the_backup_opens_nothing_after_it(
+    instance: Instance, world: World
+) -> None:
+    token = instance.database.write(lambda session: _link(session, "binh", instance))
+    instance.back_up()
+    instance.database.write(lambda session: _link(session, "binh", instance))
+    instance.restore()
+    assert choose(instance.browser(), f"/link/{token}").status_code == 410
+    assert sign_in(instance.browser(), "binh", BINH_PASSWORD) == 303
+
+
 def test_person_who_got_a_link_since_the_backup_is_listed(instance: Instance, world: World) -> None:
     binh = instance.browser()
     sign_in(binh, "binh", BINH_PASSWORD)

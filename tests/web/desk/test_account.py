@@ -4,7 +4,12 @@ from collections.abc import Callable
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlmodel import Session
 
+from app.accounts.access import Actor
+from app.core.db import Database
+from app.core.errors import PasswordWrong
+from app.credentials import own_account
 from tests.conftest import FakeClock
 from tests.web.desk.desk_client import words
 from tests.web.link_client import BINH_PASSWORD, PASSWORD, sign_in
@@ -43,6 +48,18 @@ def test_wrong_old_password_changes_nothing_and_is_throttled(desk: TestClient, b
     shut = desk.post("/desk/account/password", data=CHANGE)
     assert (shut.status_code, "Thử lại sau 5 phút." in shut.text) == (429, True)
     assert sign_in(desk, "binh", BINH_PASSWORD) == 429
+
+
+def test_password_that_was_replaced_while_it_was_verified_changes_nothing(
+    desk: TestClient, world: World, database: Database, clock: FakeClock
+) -> None:
+    actor = Actor(world.commune_id, world.binh, "Hoàng Văn Bình", "supervisor")
+
+    def change(session: Session) -> None:
+        own_account.change_password(session, actor, "an earlier hash", "a new hash", None, clock())
+
+    with pytest.raises(PasswordWrong):
+        database.write(change)
 
 
 def test_refused_new_password_says_why_beside_the_field(desk: TestClient, browser: Browser) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from app.accounts.access import Actor
+from app.accounts.models import OneTimeLink
 from app.core.db import Database
 from app.core.errors import SignInRequired
 from app.credentials import supervisors
@@ -106,6 +107,12 @@ def test_supervisor_comes_back_with_a_new_password_only(
     assert cuc.get("/desk/").status_code == 303
     assert choose(browser(), earlier).status_code == 410
     assert choose(browser(), link, "cá kho tộ thật ngon").status_code == 303
+
+
+def test_open_link_is_deleted_when_its_person_leaves(desk: TestClient, database: Database) -> None:
+    desk.post("/desk/supervisors/new", data=CUC)
+    desk.post(f"/desk/supervisors/{id_of(desk, 'Nông Thị Cúc')}/end")
+    assert database.read(lambda session: session.exec(select(OneTimeLink)).all()) == []
 
 
 def test_nobody_ends_or_resets_themselves_so_one_remains(desk: TestClient, world: World) -> None:

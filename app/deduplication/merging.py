@@ -107,7 +107,11 @@ def _record(
         losing_merged_at=losing["merged_at"],
         surviving_merged_at=surviving["merged_at"],
         filled=list(_filled(losing, surviving)),
-        moved_visits=visit_versions(batch, losing["id"]),
+        moved_visits={
+            visit["id"]: (visit["version"], visit["hamlet_id"])
+            for visit in batch.rows(Visit)
+            if visit["household_id"] == losing["id"]
+        },
         own_visits=visit_versions(batch, surviving["id"]),
         earlier_ids=[row["id"] for row in batch.rows(Household) if row["merged_into"] == losing["id"]],
         merged_by=actor.account_id,

@@ -31,9 +31,9 @@ class HouseholdMerge(SQLModel, table=True):
 
     `losing_version`, `surviving_version`: the versions that the merge made; the survivor's may be the one
     that it had. `losing_state`, `losing_merged_at` and `surviving_merged_at`: the values before. `filled`:
-    the fields that the survivor took over. `moved_visits` and `own_visits`: the losing household's visits and
-    the survivor's, each with its version then. `earlier_ids`: the households that had been merged into the
-    losing one. `undone_at` is None while the merge stands.
+    the fields that the survivor took over. `moved_visits`: the losing household's visits, each with its
+    version and hamlet then; `own_visits`: the survivor's with their versions. `earlier_ids`: the households
+    that had been merged into the losing one. `undone_at` is None while the merge stands.
     """
 
     __tablename__ = "household_merge"
@@ -53,7 +53,7 @@ class HouseholdMerge(SQLModel, table=True):
     losing_merged_at: datetime | None = Field(default=None, sa_type=Instant)
     surviving_merged_at: datetime | None = Field(default=None, sa_type=Instant)
     filled: list[str] = Field(sa_type=JSON)
-    moved_visits: dict[str, int] = Field(sa_type=JSON)
+    moved_visits: dict[str, tuple[int, str]] = Field(sa_type=JSON)
     own_visits: dict[str, int] = Field(sa_type=JSON)
     earlier_ids: list[str] = Field(sa_type=JSON)
     merged_by: str

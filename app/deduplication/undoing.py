@@ -92,7 +92,7 @@ def undo_merge(session: Session, actor: Actor, losing_id: str, now: datetime) ->
     _reopen(batch, actor, merge, losing, surviving, current_epoch(session), now)
     for household, version in ((losing, merge.losing_version), (surviving, merge.surviving_version)):
         _carry_over(session, actor, household, version)
-    move_visits(batch, moving, losing)
+    move_visits(batch, moving, losing, {id: hamlet_id for id, (_, hamlet_id) in merge.moved_visits.items()})
     batch.write(session, WRITTEN)
     totals.update(session, actor.commune_id, before, totals.load_facts(session, actor.commune_id, moving))
     merge.undone_by, merge.undone_at = actor.account_id, now
@@ -134,7 +134,8 @@ def _is_changed(
 
 def _count_changed(merge: HouseholdMerge, visits: dict[str, int]) -> int:
     """How many visits of the survivor were added, amended, or moved to another household since."""
-    return len(visits.items() ^ (merge.moved_visits | merge.own_visits).items())
+    moved = {id: version for id, (version, _) in merge.moved_visits.items()}
+    return len(visits.items() ^ (moved | merge.own_visits).items())
 
 
 def _carry_over(session: Session, actor: Actor, household: HouseholdValues, made: int) -> None:
@@ -176,9 +177,9 @@ def _reopen(
     losing["version"] = epoch.next_version(before)
     fields = {"state": merge.losing_state, "merged_into": None}
     add_version(batch, actor.account_id, losing, before, fields, now)
-    tombstone = batch.get(Tombstone, ("household", losing["id"], losing["hamlet_id"]))
-    if tombstone is not None:
-        batch.remove(Tombstone, tombstone)
+    for tombstone in list(batch.rows(Tombstone)):
+        if (tombstone["id"], tombstone["moved_to"]) == (losing["id"], surviving["id"]):
+            batch.remove(Tombstone, tombstone)
     for household_id in merge.earlier_ids:
         earlier = batch.change(Household, loaded(batch, household_id))
         earlier["merged_into"] = losing["id"]

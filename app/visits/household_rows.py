@@ -48,16 +48,19 @@ def loaded(batch: Batch, household_id: str) -> HouseholdValues:
     return household
 
 
-def move_visits(batch: Batch, visit_ids: Iterable[str], to: HouseholdValues) -> None:
-    """Move visits, also withdrawn ones, to a household, or with it to its hamlet; then derive the follow-ups
-    of the batch's households from all their visits."""
+def move_visits(
+    batch: Batch, visit_ids: Iterable[str], to: HouseholdValues, hamlets: Mapping[str, str] | None = None
+) -> None:
+    """Move visits, also withdrawn ones, to a household and its hamlet, or those in `hamlets` by visit; then
+    derive the follow-ups of the batch's households from all their visits."""
     for visit_id in visit_ids:
+        hamlet_id = hamlets[visit_id] if hamlets else to["hamlet_id"]
         visit = batch.get(Visit, visit_id)
         assert visit is not None, "the ids are from this batch"
-        if visit["hamlet_id"] != to["hamlet_id"]:
+        if visit["hamlet_id"] != hamlet_id:
             add_tombstone(batch, "visit", visit_id, visit["hamlet_id"])
         moved = batch.change(Visit, visit)
-        moved["household_id"], moved["hamlet_id"] = to["id"], to["hamlet_id"]
+        moved["household_id"], moved["hamlet_id"] = to["id"], hamlet_id
     follow_ups.update(batch, batch.rows(Visit))
 
 

@@ -11,6 +11,7 @@ from sqlmodel import Session, SQLModel, select
 from app.core.db import Database
 from app.core.errors import NotFound, StaleDecision, UndoTooLate
 from app.deduplication.undoing import recent_merges, undo_merge
+from app.households.hamlet_merge import merge_hamlets, preview
 from app.households.models import Household
 from app.maintenance.check import check
 from app.register.moving import move_household
@@ -114,6 +115,25 @@ def test_merge_and_undo_change_no_row_that_counts_and_phones_are_as_new_ones(
     phone.drain()
     fresh = phone.fresh_rows()
     assert {key: row for key, row in phone.rows.items() if key in fresh or key[0] != "member"} == fresh
+
+
+def test_visits_of_a_hamlet_that_was_merged_return_to_it(
+    lan: Phone, world: World, database: Database
+) -> None:
+    lan.exchange(lan.visit(world.duc))
+
+    def merge_dong_into_tay(session: Session) -> None:
+        binh = binh_as_actor(session, world)
+        seen = preview(session, binh, world.dong, world.tay).seen
+        merge_hamlets(session, binh, world.dong, world.tay, seen, NOW)
+
+    database.write(merge_dong_into_tay)
+    before = counted_rows(database)
+    merge_households(database, world, world.duc, world.anh)
+    undo(database, world, world.duc)
+    assert counted_rows(database) == before
+    assert [visit.hamlet_id for visit in all_rows(database, Visit)] == [world.dong]
+    assert_checked(database)
 
 
 def test_fields_that_the_survivor_took_over_are_empty_again(

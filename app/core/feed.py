@@ -50,8 +50,8 @@ class TombstoneValues(TypedDict):
 class Tombstone(FeedRow, RowOf[TombstoneValues], table=True):
     """A row that left a hamlet's feed: withdrawn, moved, or merged into `moved_to`.
 
-    Kinds `operation` and `accepted`: a quarantined operation was dropped or accepted; only the phones of its
-    author (`account_id`) get it.
+    Kinds `operation`, `accepted` and `reopened`: a quarantined operation was dropped, was accepted, or waits
+    again for the reason `moved_to`; only the phones of its author (`account_id`) get it.
     """
 
     __tablename__ = "tombstone"

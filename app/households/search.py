@@ -1,5 +1,6 @@
 """Finding households by name and address, ignoring diacritics and capitals, as the phone does."""
 
+from collections.abc import Collection
 from functools import lru_cache
 
 from sqlalchemy import func
@@ -17,7 +18,23 @@ def find_household_ids(session: Session, actor: Actor, words: str) -> tuple[str,
         col(Household.id), col(Household.head_name), col(Household.house_no), col(Household.alley)
     )
     found = [(id, _folded(*label)) for id, *label in session.execute(labels)]
-    return tuple(sorted(id for id, label in found if all(word in label for word in wanted)))
+    return tuple(sorted(id for id, label in found if _has(label, wanted)))
+
+
+def find_households(
+    session: Session, actor: Actor, words: str, hamlet_ids: Collection[str]
+) -> list[Household]:
+    """The households whose label contains each of `words`; without words, all of these hamlets. Not those
+    that were merged into another."""
+    wanted = visible_to(actor, Household).where(col(Household.merged_into).is_(None))
+    if parts := set(fold(words).split()):
+        rows = session.exec(wanted)
+        return [row for row in rows if _has(_folded(row.head_name, row.house_no, row.alley), parts)]
+    return list(session.exec(wanted.where(col(Household.hamlet_id).in_(hamlet_ids)))) if hamlet_ids else []
+
+
+def _has(label: str, words: Collection[str]) -> bool:
+    return all(word in label for word in words)
 
 
 def count_households(session: Session, actor: Actor) -> int:

@@ -169,7 +169,7 @@ class ServiceRow(TypedDict):
 class TombstoneRow(TypedDict):
     """A row that left a hamlet: deleted only where it still has that hamlet and a lower `feed_seq`.
 
-    Kinds `operation` and `accepted`: the author's quarantined operation `id` was dropped or accepted.
+    Kinds `operation`, `accepted`, `reopened`: the author's was dropped, was applied, waits (for `moved_to`).
     """
 
     kind: str

@@ -12,7 +12,6 @@ from app.accounts.models import Account
 from app.core.db import is_database_failure
 from app.core.epoch import Epoch
 from app.core.errors import FieldConflict, HouseholdUnknown, Rejected, Unappliable, VisitUnknown
-from app.core.feed import Tombstone
 from app.households.models import Household
 from app.sync import preload
 from app.sync.apply import WRITE_ORDER, run, update_follow_ups
@@ -78,7 +77,7 @@ def release(
     update_follow_ups(session, batch, visited)
     entry = ledger_entry(session, quarantined)
     if entry:
-        batch.add(Tombstone, store.decision_tombstone(quarantined, store.ACCEPTED))
+        store.put_decision_tombstone(session, batch, quarantined, store.ACCEPTED)
     batch.write(session, WRITE_ORDER)
     totals.update(session, quarantined.commune_id, counted, totals.facts(batch))
     if entry:

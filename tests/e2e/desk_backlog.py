@@ -1,4 +1,4 @@
-"""What a desk has to decide on: a conflict, a revoked phone's visit, a possible duplicate, a lost record; and
+"""What a desk has to decide on: a conflict, visits in quarantine, a possible duplicate, a lost record; and
 a visit that a colleague has accepted."""
 
 from datetime import datetime
@@ -30,6 +30,7 @@ def create(server: Server, world: World) -> None:
     desk.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"})
     desk.post(f"/desk/devices/{nam.device_id}/revoke")
     nam.exchange(nam.visit(world.anh, note="Máy cũ, bộ nhớ đầy"))
+    second.exchange(second.visit(new_id(), note="Nhà mới, chưa có trong danh sách"))
     _add_colleague(server, world)
     en = _client(server)
     en.post("/desk/sign-in", data={"name": "en", "password": "mat-khau-en-1234"})

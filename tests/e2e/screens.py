@@ -10,6 +10,7 @@ from tests.e2e.screens_households import household_screens
 from tests.e2e.screens_imports import desk_imports
 from tests.e2e.screens_invites import people_import
 from tests.e2e.screens_paper import hamlet_screens, paper_screens
+from tests.e2e.screens_quarantine import desk_quarantine
 from tests.e2e.screens_review import call_screens, review_screens
 from tests.e2e.screens_services import desk_services
 from tests.e2e.steps import fill_visit, set_quick_mark, sign_in, wait_for_heading
@@ -172,9 +173,10 @@ def _desk_backlog(page: Page) -> Iterator[str]:
     yield from _at(page, "/desk/quarantine", "desk-quarantine")
     for name, words in (("desk-conflict", "Sửa thông tin hộ"), ("desk-quarantined-visit", "Ghi lượt thăm")):
         page.goto("/desk/quarantine")
-        page.get_by_role("link", name=words).click()
+        page.get_by_role("link", name=words).first.click()
         wait_for_heading(page, re.compile(words))
         yield name
+    yield from desk_quarantine(page)
     yield from _at(page, "/desk/duplicates", "desk-duplicates")
     page.get_by_role("link", name=re.compile("^So sánh")).first.click()
     wait_for_heading(page, "Hai hộ này có phải là một?")

@@ -4,6 +4,9 @@ Lan with two phones, Nam, Lý of the neighbouring commune, Bình at the desk, an
 restored and started again. `tests.sync.expected` has what must be true after each step and at the end.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from sqlmodel import col, select
 
 from app.core.db import Database
@@ -24,7 +27,9 @@ class History(HistoryBase):
     def run(self) -> None:
         """Run all steps; a failed check has the steps before it as a note."""
         try:
-            weights = {action: weight * self.dice.choice((0, 1, 1, 3)) for action, weight in ACTIONS.items()}
+            weights = {
+                action: weight * self.dice.choice((0, 1, 1, 3)) for action, weight in self.actions().items()
+            }
             for _ in range(STEPS):
                 (action,) = self.dice.choices(list(weights), list(weights.values()))
                 self.trace.append(action.__name__)
@@ -39,6 +44,10 @@ class History(HistoryBase):
             self.app.state.database.close()
             self.database.close()
             self._exit.close()
+
+    def actions(self) -> dict[Callable[[Any], None], int]:
+        """What may happen, with weights."""
+        return ACTIONS
 
     # What people do.
 
@@ -230,7 +239,7 @@ class History(HistoryBase):
 
 
 # The actions and their weights; each history leaves some of them out and does others more often.
-ACTIONS = {
+ACTIONS: dict[Callable[[Any], None], int] = {
     History.record: 4, History.amend: 4, History.withdraw: 1, History.add_household: 1,
     History.visit_new_household_of_teammate: 1, History.record_invalid_visit: 2, History.amend_household: 2,
     History.reuse_id_in_other_commune: 1, History.sync: 6, History.delay_copy: 3,

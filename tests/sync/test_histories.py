@@ -14,6 +14,7 @@ import pytest
 
 from tests.conftest import NewPostgres
 from tests.faults.mutants import install
+from tests.sync.deciding_history import DecidingHistory
 from tests.sync.history import History
 from tests.sync.history_base import Place
 
@@ -48,6 +49,13 @@ def _sqlite(template: Path) -> tuple[str, Callable[[], None]]:
 @pytest.mark.parametrize("number", range(SEED, SEED + HISTORIES))
 def test_nothing_is_lost_and_nothing_doubled_in_any_history(number: int, place: Place) -> None:
     History(number, place).run()
+
+
+@pytest.mark.parametrize("number", range(SEED, SEED + HISTORIES))
+def test_decisions_on_the_quarantine_and_their_undo_lose_and_double_nothing(
+    number: int, place: Place
+) -> None:
+    DecidingHistory(number, place).run()
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)

@@ -22,7 +22,7 @@ from app.core.errors import (
     Unappliable,
     VisitUnknown,
 )
-from app.core.feed import COMMUNE_WIDE, TombstoneValues, lock_feed
+from app.core.feed import COMMUNE_WIDE, Tombstone, TombstoneValues, lock_feed
 from app.core.sql.prepared import Prepared, in_list
 from app.households.models import Household
 from app.sync.models import QuarantinedOperation, QuarantinedOperationValues
@@ -32,7 +32,7 @@ from app.sync.push_context import PushContext
 from app.visits.models import Visit
 
 # Kinds of `tombstone` rows that tell the author's phones what was decided of an operation.
-DROPPED, ACCEPTED = "operation", "accepted"
+DROPPED, ACCEPTED, REOPENED = "operation", "accepted", "reopened"
 # In an operation of another epoch these errors may only mean that a restore undid what the phone saw.
 _AUTHORITY = (HamletUnknown, NotAuthor)
 _QUARANTINED = table_of(QuarantinedOperation)
@@ -180,12 +180,29 @@ def row_values(context: PushContext, candidate: QuarantineCandidate) -> Quaranti
     }
 
 
-def decision_tombstone(quarantined: QuarantinedOperation, kind: str) -> TombstoneValues:
-    """The `tombstone` row that tells what was decided; only the phones of its author get it."""
-    return {
+def put_decision_tombstone(
+    session: Session, batch: Batch, quarantined: QuarantinedOperation, kind: str
+) -> None:
+    """Add to the batch the `tombstone` row that tells what was decided, in place of an earlier decision's.
+
+    Only the phones of its author get it. `moved_to` of a reopened operation is the reason for which it waits.
+    """
+    is_decision = [
+        col(Tombstone.commune_id) == quarantined.commune_id,
+        col(Tombstone.id) == quarantined.op_id,
+        col(Tombstone.hamlet_id) == COMMUNE_WIDE,
+        col(Tombstone.kind).in_([DROPPED, ACCEPTED, REOPENED]),
+    ]
+    earlier = session.execute(select(table_of(Tombstone)).where(*is_decision)).mappings().all()
+    batch.load(Tombstone, [{**row} for row in earlier])
+    for row in [batch.get(Tombstone, (one["kind"], one["id"], one["hamlet_id"])) for one in earlier]:
+        if row:
+            batch.remove(Tombstone, row)
+    values: TombstoneValues = {
         "kind": kind,
         "id": quarantined.op_id,
         "hamlet_id": COMMUNE_WIDE,
-        "moved_to": None,
+        "moved_to": quarantined.reason if kind == REOPENED else None,
         "account_id": quarantined.account_id,
     }
+    batch.add(Tombstone, values)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
-from sqlalchemy import func
+from sqlalchemy import SQLColumnExpression, func
 from sqlmodel import Session, col
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -20,11 +21,14 @@ from app.sync.models import QuarantinedOperation
 from app.sync.operations import HANDLERS, validate
 from app.sync.protocol import Operation
 from app.sync.push_context import PushContext
-from app.sync.quarantine.decisions import MAX_ACCEPTED, delivered_while_revoked
+from app.sync.quarantine.bulk import delivered_while_revoked
 from app.sync.replay import original_context, stored_operation
+from app.visits.content import VisitContent
 from app.visits.models import Visit
 
 PAGE_SIZE = 50
+DECIDED_TIME = timedelta(days=1)  # so long a decision is listed, because it can be undone
+_NOT_STORED = 0  # the `feed_seq` of a household that only a quarantined operation would add
 Model = TypeVar("Model", Account, Household, Visit)
 
 
@@ -46,6 +50,14 @@ class QuarantineItem:
     decided_by: str
 
     @property
+    def missing_household_id(self) -> str:
+        """The id of the household that a waiting visit names and the commune lacks; empty if it has it."""
+        if self.quarantined.state != "open" or not isinstance(self.command, VisitContent):
+            return ""
+        is_stored = self.household is not None and self.household.feed_seq != _NOT_STORED
+        return "" if is_stored else self.command.household_id
+
+    @property
     def context(self) -> PushContext:
         """The context in which it was received, to compute when it happened."""
         return original_context(self.quarantined, (), Epoch(""))
@@ -53,7 +65,7 @@ class QuarantineItem:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of the open operations, the oldest first; `page` counts from 1."""
+    """One page of operations; `page` counts from 1."""
 
     items: list[QuarantineItem]
     total: int
@@ -64,18 +76,30 @@ class Page:
         return _count_pages(self.total)
 
 
-def find_waiting(session: Session, actor: Actor, page: int) -> Page:
-    """One page of the open operations; a page beyond the last one is the last one."""
+def find_waiting(session: Session, actor: Actor, page: int, device_id: str = "") -> Page:
+    """One page of the open operations, of one device if it is named; a page beyond the last one is the last
+    one."""
     wanted = _open(actor)
-    total = _count(session, wanted)
-    page = min(max(page, 1), _count_pages(total))
-    ordered = wanted.order_by(
+    if device_id:
+        wanted = wanted.where(col(QuarantinedOperation.device_id) == device_id)
+    ordered = (
         col(QuarantinedOperation.received_at),
         col(QuarantinedOperation.device_id),
         col(QuarantinedOperation.seq),
         col(QuarantinedOperation.op_id),
     )
-    return Page(_items(session, actor, ordered.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)), total, page)
+    return _page(session, actor, wanted, page, *ordered)
+
+
+def find_decided(session: Session, actor: Actor, page: int, now: datetime) -> Page:
+    """One page of what supervisors decided within `DECIDED_TIME`, the newest first."""
+    wanted = visible_to(actor, QuarantinedOperation).where(
+        col(QuarantinedOperation.state) != "open",
+        col(QuarantinedOperation.decided_by).is_not(None),
+        col(QuarantinedOperation.decided_at) >= now - DECIDED_TIME,
+    )
+    newest = col(QuarantinedOperation.decided_at).desc()
+    return _page(session, actor, wanted, page, newest, col(QuarantinedOperation.op_id))
 
 
 def count_waiting(session: Session, actor: Actor) -> int:
@@ -84,8 +108,8 @@ def count_waiting(session: Session, actor: Actor) -> int:
 
 
 def count_revoked(session: Session, actor: Actor, device_id: str) -> int:
-    """How many of a phone's operations `decisions.accept_all` accepts at once."""
-    return min(_count(session, delivered_while_revoked(actor, device_id)), MAX_ACCEPTED)
+    """How many of a phone's operations `bulk.accept_all` accepts."""
+    return _count(session, delivered_while_revoked(actor, device_id))
 
 
 def find_item(session: Session, actor: Actor, op_id: str, payload_hash: str) -> QuarantineItem:
@@ -97,6 +121,19 @@ def find_item(session: Session, actor: Actor, op_id: str, payload_hash: str) -> 
     if not found:
         raise NotFound
     return found[0]
+
+
+def _page(
+    session: Session,
+    actor: Actor,
+    wanted: SelectOfScalar[QuarantinedOperation],
+    page: int,
+    *order: SQLColumnExpression[Any],
+) -> Page:
+    total = _count(session, wanted)
+    page = min(max(page, 1), _count_pages(total))
+    rows = wanted.order_by(*order).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+    return Page(_items(session, actor, rows), total, page)
 
 
 def _open(actor: Actor) -> SelectOfScalar[QuarantinedOperation]:
@@ -174,7 +211,7 @@ def _added_households(session: Session, actor: Actor, ids: set[str]) -> dict[str
     commands = [_parse(row)[1] for row in session.exec(rows)] if ids else []
     return {
         command.id: Household(
-            commune_id=actor.commune_id, feed_seq=0, id=command.id, hamlet_id=command.hamlet_id,
+            commune_id=actor.commune_id, feed_seq=_NOT_STORED, id=command.id, hamlet_id=command.hamlet_id,
             head_name=command.head_name, house_no=command.house_no or "", alley=command.alley or "",
         )
         for command in commands

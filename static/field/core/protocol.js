@@ -230,7 +230,7 @@ export const VERSIONS = {
 /**
  * A row that left a hamlet: deleted only where it still has that hamlet and a lower `feed_seq`.
  *
- * Kinds `operation` and `accepted`: the author's quarantined operation `id` was dropped or accepted.
+ * Kinds `operation`, `accepted`, `reopened`: the author's was dropped, was applied, waits (for `moved_to`).
  * @typedef {object} TombstoneRow
  * @property {string} kind
  * @property {string} id

@@ -22,7 +22,7 @@ const STORES = ["meta", "sent", ...REPLICA_STORES];
  * The changes to a quarantined operation, by the kind of `tombstone` that brings the decision.
  * @type {Record<string, Partial<SentOperation>>}
  */
-const DECISIONS = { operation: { code: "dropped" }, accepted: { status: "applied", code: "" } };
+const DECISIONS = { operation: { code: "dropped" }, accepted: { status: "applied", code: "" }, reopened: {} };
 /** The scope of an erased replica. */
 const ERASED = "erased";
 
@@ -185,9 +185,11 @@ async function applyDecisions(tx, tombstones) {
   let decided = 0;
   await changeSent(tx, [...decisions.keys()], (op) => {
     const decision = decisions.get(op.op_id);
-    if (!decision || !isQuarantined(op)) return op;
+    const reopened = decision?.kind === "reopened";
+    if (!decision || !(reopened || isQuarantined(op))) return op;
     decided += 1;
-    return { ...op, ...DECISIONS[decision.kind], until: Math.max(op.until ?? 0, decision.feed_seq) };
+    const change = reopened ? { status: "quarantined", code: decision.moved_to ?? "" } : DECISIONS[decision.kind];
+    return { ...op, ...change, until: Math.max(op.until ?? 0, decision.feed_seq) };
   });
   return decided;
 }

@@ -165,6 +165,17 @@ test("a decision changes one of the operations that one answer has acknowledged,
   );
 });
 
+test("an undone decision makes the operation wait again, and the next one counts", async () => {
+  server.decide = () => ({ status: "quarantined", code: "revoked" });
+  const { op_id } = await record("lan", "h1");
+  for (const kind of ["", "accepted", "reopened", "operation", "reopened", "accepted"]) {
+    if (kind) server.put("tombstone", { kind, id: op_id, hamlet_id: "dong", moved_to: "revoked" });
+    await sync();
+    const code = { accepted: "", operation: "dropped" }[kind] ?? "revoked";
+    assert.equal((await all("lan", "sent"))[0].code, code);
+  }
+});
+
 test("the tombstone of a household that moved to Lan's other hamlet does not delete it", async () => {
   await sync();
   server.put("tombstone", { kind: "household", id: "h1", hamlet_id: "dong", moved_to: null });

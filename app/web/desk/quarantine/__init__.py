@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.web.desk.quarantine import item, item_list
+from app.web.desk.quarantine import attach, decided, item, item_list
 
 router = APIRouter()
-for _page in (item_list, item):
+for _page in (item_list, decided, item, attach):
     router.include_router(_page.router)

@@ -7,14 +7,14 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.accounts.access import Actor
 from app.accounts.commune import services_by_code
 from app.core.errors import Rejected, StaleDecision
 from app.core.strings import _
 from app.households.models import Household
 from app.sync.quarantine import decisions
+from app.sync.quarantine.undo import refusal_of
 from app.sync.quarantine.view import QuarantineItem, count_revoked, find_item
-from app.web.desk.context import Desk, DeskContext, FormVersion, PathId, parse_version
+from app.web.desk.context import Desk, DeskContext, FormVersion, PathId
 from app.web.desk.frame import QUARANTINE, Frame, build_frame
 from app.web.desk.labels import Link, household_label, household_link, member_link
 from app.web.desk.quarantine.labels import (
@@ -22,6 +22,7 @@ from app.web.desk.quarantine.labels import (
     HOUSEHOLD_FIELDS,
     NO_FIT,
     STALE_HOUSEHOLD,
+    UNDO_REFUSALS,
     Fact,
     command_facts,
     household_value,
@@ -94,7 +95,8 @@ class ItemPage:
 
     `count` operations were delivered by its phone while it was revoked; `accept_all` accepts them.
     `accept`, `drop` and `choose` are addresses: `choose` for a conflict, the others for the rest, none once
-    it is decided.
+    it is decided. `attach`: for a visit whose household the commune lacks. `undo`: empty once `undo_refusal`
+    says why.
     """
 
     title: str
@@ -108,26 +110,17 @@ class ItemPage:
     accept_all: str
     count: int
     choose: str
+    attach: str
+    undo: str
+    state: str
+    undo_refusal: str
     version: int
     conflicts: list[ConflictingField]
 
 
-@router.post("/desk/quarantine/devices/{device_id}/accept")
-def accept_all(device_id: PathId, desk: Desk, seen: Annotated[str, Form()] = "") -> Response:
-    """*Nhận* for all that a revoked phone delivered; `seen` is the number that the page showed."""
-    count = parse_version(seen)
-    try:
-        accepted = desk.database.write(
-            lambda session: decisions.accept_all(session, desk.actor, device_id, count, desk.now)
-        )
-    except StaleDecision:
-        return RedirectResponse("/desk/quarantine?done=changed", 303)
-    return RedirectResponse(f"/desk/quarantine?done={'all' if accepted == count else 'some'}", 303)
-
-
 @router.get("/desk/quarantine/{op_id}/{payload_hash}")
 def show_item(key: PathKey, desk: Desk) -> Response:
-    return _item_page(desk, key)
+    return item_response(desk, key)
 
 
 @router.post("/desk/quarantine/{op_id}/{payload_hash}/accept")
@@ -138,7 +131,7 @@ def accept(key: PathKey, desk: Desk) -> Response:
             lambda session: decisions.accept(session, desk.actor, *key.parts, desk.now)
         )
     except Rejected as fault:
-        return _item_page(desk, key, FAULTS.get(fault.code, NO_FIT), 409)
+        return item_response(desk, key, FAULTS.get(fault.code, NO_FIT), 409)
     return RedirectResponse(f"/desk/quarantine?done={state}" if state != "open" else key.address(), 303)
 
 
@@ -154,33 +147,36 @@ def choose(
     key: PathKey, desk: Desk, version: FormVersion, choices: Annotated[FieldChoices, Depends()]
 ) -> Response:
     """*Giữ*: every field in conflict gets one of its two values."""
-    page = desk.database.read(lambda session: item_page(session, desk.actor, key))
+    page = desk.database.read(lambda session: item_page(session, desk, key))
     chosen = {field.name: vars(choices)[field.name] for field in page.conflicts}
     if any(side not in ("ours", "theirs") for side in chosen.values()):
-        return _item_page(desk, key, _("Chọn một giá trị cho mỗi ô."), 422)
+        return item_response(desk, key, _("Chọn một giá trị cho mỗi ô."), 422)
     theirs = {name for name, side in chosen.items() if side == "theirs"}
     try:
         state = desk.database.write(
             lambda session: decisions.choose(session, desk.actor, *key.parts, version, theirs, desk.now)
         )
     except StaleDecision:
-        return _item_page(desk, key, STALE_HOUSEHOLD, 409)
+        return item_response(desk, key, STALE_HOUSEHOLD, 409)
     except Rejected as fault:
-        return _item_page(desk, key, FAULTS.get(fault.code, NO_FIT), 409)
+        return item_response(desk, key, FAULTS.get(fault.code, NO_FIT), 409)
     return RedirectResponse(f"/desk/quarantine?done={state}", 303)
 
 
-def _item_page(desk: DeskContext, key: ItemKey, problem: str = "", status: int = 200) -> Response:
-    page = desk.database.read(lambda session: item_page(session, desk.actor, key, problem))
+def item_response(desk: DeskContext, key: ItemKey, problem: str = "", status: int = 200) -> Response:
+    """The page of one operation; `problem` is a sentence about a decision that was refused."""
+    page = desk.database.read(lambda session: item_page(session, desk, key, problem))
     return html("desk/quarantine_item.html", page, status)
 
 
-def item_page(session: Session, actor: Actor, key: ItemKey, problem: str = "") -> ItemPage:
+def item_page(session: Session, desk: DeskContext, key: ItemKey, problem: str = "") -> ItemPage:
     """One operation; `problem` is a sentence about a decision that was refused. Raises `NotFound`."""
+    actor = desk.actor
     item = find_item(session, actor, *key.parts)
     is_open, row = item.quarantined.state == "open", item_row(item)
     conflicts = _conflicts(item) if is_open else []
     count = count_revoked(session, actor, item.quarantined.device_id) if is_open else 0
+    refusal = "" if is_open else refusal_of(item.quarantined, desk.now)
     has_others = count > 1 and item.quarantined.reason == "revoked"
     content = [] if conflicts else command_facts(item, services_by_code(session, actor))
     return ItemPage(
@@ -195,6 +191,10 @@ def item_page(session: Session, actor: Actor, key: ItemKey, problem: str = "") -
         accept_all=f"/desk/quarantine/devices/{item.quarantined.device_id}/accept" if has_others else "",
         count=count,
         choose=key.address("/choose") if conflicts else "",
+        attach=key.address("/attach") if item.missing_household_id else "",
+        undo="" if is_open or refusal else key.address("/undo"),
+        state=item.quarantined.state,
+        undo_refusal=UNDO_REFUSALS.get(refusal, ""),
         version=item.household.version if item.household else 0,
         conflicts=conflicts,
     )

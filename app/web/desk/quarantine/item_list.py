@@ -1,45 +1,41 @@
 """*Chờ xử lý*: the list of operations that wait for a decision."""
 
-import re
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter
-from fastapi.responses import Response
+from fastapi import APIRouter, Form
+from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
+from app.core.errors import StaleDecision
 from app.core.strings import _
-from app.sync.quarantine.view import find_waiting
-from app.web.desk.context import Desk
+from app.core.types import is_id
+from app.sync.quarantine import bulk
+from app.sync.quarantine.view import count_revoked, find_waiting
+from app.web.desk.context import Desk, PathId, parse_version
 from app.web.desk.frame import QUARANTINE, Frame, build_frame
 from app.web.desk.quarantine.item import ItemRow, item_row
+from app.web.desk.quarantine.paging import NumberedPager, numbered_pager, parse_page
 from app.web.rendering import html, moment, number
 
 router = APIRouter()
 
-_PAGE = re.compile(r"[0-9]{1,6}")
-
 DONE = {
     "applied": _("Đã nhận. Từ giờ được tính."),
-    "all": _("Đã nhận tất cả bản ghi chờ của máy đó. Từ giờ được tính."),
-    "some": _("Đã nhận các bản ghi nhận được của máy đó. Số còn lại vẫn chờ dưới đây."),
+    "attached": _("Đã nhận vào hộ đã chọn. Từ giờ được tính."),
+    "reopened": _("Đã hoàn tác: bản ghi này lại chờ quyết định."),
     "changed": _("Máy đó vừa gửi thêm hoặc đã có quyết định khác: chưa nhận bản ghi nào. Hãy xem lại."),
     "dropped": _("Đã bỏ. Người ghi sẽ thấy trên máy là không được nhận."),
 }
 
 
 @dataclass(frozen=True)
-class NumberedPager:
-    """*Trang 2/11* and the addresses of the pages before and after, empty at the ends."""
-
-    page: str
-    pages: str
-    previous: str
-    next: str
-
-
-@dataclass(frozen=True)
 class QuarantinePage:
-    """What templates/desk/quarantine.html shows; `done` says what was just decided, or is empty."""
+    """What templates/desk/quarantine.html shows; `done` says what was just decided, or is empty.
+
+    `device`: whose operations the list has, empty for all. `accept_all` accepts the `left` that it sent while
+    it was revoked.
+    """
 
     title: str
     frame: Frame
@@ -48,34 +44,55 @@ class QuarantinePage:
     rows: list[ItemRow]
     pager: NumberedPager
     done: str
+    device: str
+    accept_all: str
+    left: int
 
 
 @router.get("/desk/quarantine")
-def show_quarantine(desk: Desk, page: str = "", done: str = "") -> Response:
-    """What waits for a decision, the longest waiting first."""
+def show_quarantine(
+    desk: Desk, page: str = "", done: str = "", device: str = "", applied: str = ""
+) -> Response:
+    """What waits for a decision, the longest waiting first; of one `device` after *Nhận tất cả*, with the
+    number that was `applied`."""
+    device_id = device if is_id(device) else ""
 
     def load(session: Session) -> QuarantinePage:
-        found = find_waiting(session, desk.actor, _parse_page(page))
+        found = find_waiting(session, desk.actor, parse_page(page), device_id)
+        left = count_revoked(session, desk.actor, device_id) if device_id else 0
+        address = f"/desk/quarantine?device={device_id}&" if device_id else "/desk/quarantine?"
         return QuarantinePage(
             title=_("Chờ xử lý"),
             frame=build_frame(session, desk.actor, QUARANTINE),
             as_of=moment(desk.now),
             count=number(found.total),
             rows=[item_row(item) for item in found.items],
-            pager=_pager(found.page, found.pages),
-            done=DONE.get(done, ""),
+            pager=numbered_pager(address, found.page, found.pages),
+            done=_accepted_sentence(parse_version(applied), left) if applied else DONE.get(done, ""),
+            device=device_id,
+            accept_all=f"/desk/quarantine/devices/{device_id}/accept" if left else "",
+            left=left,
         )
 
     return html("desk/quarantine.html", desk.database.read(load))
 
 
-def _parse_page(page: str) -> int:
-    """From 1; the first page where `page` is not a number."""
-    return int(page) if _PAGE.fullmatch(page) else 1
+@router.post("/desk/quarantine/devices/{device_id}/accept")
+def accept_all(device_id: PathId, desk: Desk, seen: Annotated[str, Form()] = "") -> Response:
+    """*Nhận* for all that a revoked phone delivered; `seen` is the number that the page showed."""
+    try:
+        applied = bulk.accept_all(desk.database, desk.actor, device_id, parse_version(seen), desk.now)
+    except StaleDecision:
+        return RedirectResponse(f"/desk/quarantine?device={device_id}&done=changed", 303)
+    return RedirectResponse(f"/desk/quarantine?device={device_id}&applied={applied}", 303)
 
 
-def _pager(page: int, pages: int) -> NumberedPager:
-    def address(number_: int) -> str:
-        return f"/desk/quarantine?page={number_}" if 1 <= number_ <= pages else ""
-
-    return NumberedPager(number(page), number(pages), address(page - 1), address(page + 1))
+def _accepted_sentence(applied: int, left: int) -> str:
+    """How many were applied, and how many of the phone's still wait."""
+    if not left:
+        return _("Đã nhận %(count)s bản ghi của máy này, không còn bản ghi nào chờ.", count=number(applied))
+    return _(
+        "Đã nhận %(count)s bản ghi của máy này; %(left)s chưa nhận được, vì sao ghi ở từng dòng.",
+        count=number(applied),
+        left=number(left),
+    )

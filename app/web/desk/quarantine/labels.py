@@ -49,7 +49,9 @@ WAITING_FOR = {
 }
 NO_AUTHORITY = _("Thuộc thôn mà người ghi không phụ trách lúc ghi, hoặc gửi về sau hơn 90 ngày.")
 FAULTS = {
-    "household_unknown": _("Chưa nhận được: hộ này chưa có trong sổ. Hãy nhận bản ghi thêm hộ trước."),
+    "household_unknown": _(
+        "Chưa nhận được: hộ này chưa có trong sổ. Nhận bản ghi thêm hộ, hoặc gắn vào một hộ."
+    ),
     "visit_unknown": _("Chưa nhận được: lượt thăm gốc chưa có trong sổ."),
     "hamlet_unknown": _("Chưa nhận được: thôn này không có trong sổ."),
     "not_author": _("Không nhận được: lượt thăm này do người khác ghi."),
@@ -57,6 +59,16 @@ FAULTS = {
     "already_exists": _("Không nhận được: hộ hoặc lượt thăm này đã có trong sổ."),
     "conflict": _("Chưa nhận được: có ô mà máy khác đã sửa. Hãy chọn giá trị cho từng ô."),
     "unappliable": _("Không nhận được: máy chủ không lưu được bản ghi này."),
+}
+UNDO_REFUSALS = {
+    "changed": _("Chưa hoàn tác: vừa có quyết định khác. Hãy xem lại."),
+    "late": _("Không hoàn tác được: đã quá một ngày."),
+    "not_created": _("Không hoàn tác được: lần nhận này sửa một hộ hoặc lượt đã có. Muốn đổi, hãy sửa lại."),
+    "amended": _("Không hoàn tác được: hộ hoặc lượt thăm này đã được sửa từ lúc nhận."),
+    "reviewed": _("Không hoàn tác được: lượt thăm này đã được duyệt hoặc trả lại từ lúc nhận."),
+    "withdrawn": _("Không hoàn tác được: lượt thăm này đã được rút."),
+    "merged": _("Không hoàn tác được: hộ này đã được gộp, hoặc được xem là không trùng, từ lúc nhận."),
+    "visited": _("Không hoàn tác được: hộ này đã có lượt thăm. Muốn bỏ hộ, hãy hoàn tác các lượt đó trước."),
 }
 NO_FIT = _("Không nhận được: nội dung không đúng mẫu.")
 STALE_HOUSEHOLD = _("Hộ này vừa được sửa. Hãy xem lại rồi chọn.")
@@ -75,7 +87,7 @@ def reason_sentences(stored: QuarantinedOperation) -> list[str]:
         is_missing = bool(stored.missing_id)
         return [WAITING_FOR.get(stored.code, REASONS["unappliable"]) if is_missing else NO_AUTHORITY]
     sentences = [REASONS.get(stored.reason, REASONS["unappliable"])]
-    if stored.reason == "unappliable" and stored.code and stored.code != stored.reason:
+    if stored.reason in ("unappliable", "revoked") and stored.code not in ("", stored.reason):
         sentences.append(FAULTS.get(stored.code, NO_FIT))
     return sentences
 

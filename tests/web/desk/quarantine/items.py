@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from app.core.db import Database
+from app.maintenance.check import check
 from app.sync.models import QuarantinedOperation
 from app.visits import totals
 from app.visits.models import Visit
@@ -46,6 +47,22 @@ def addresses(desk: TestClient) -> list[str]:
 
 def new_household(world: World) -> dict[str, Any]:
     return {"id": new_id(), "hamlet_id": world.dong, "head_name": "Vũ Thị Thắm"}
+
+
+def waiting_visit(phone: Phone, **changes: Any) -> dict[str, Any]:
+    """A visit of this phone that waits for a household which the commune lacks."""
+    visit = phone.visit(new_id(), **changes)
+    assert phone.statuses(visit) == ["quarantined"]
+    return visit
+
+
+def undo(desk: TestClient, address: str, state: str = "applied") -> Any:
+    return desk.post(f"{address}/undo", data={"state": state})
+
+
+def assert_consistent(database: Database) -> None:
+    """Everything that `check` looks at is right."""
+    assert [(one.name, one.problems) for one in check(database) if one.problems] == []
 
 
 def assert_totals_are_right(database: Database, world: World) -> None:

@@ -90,7 +90,7 @@ def test_operation_that_cannot_be_applied_stays_quarantined_with_a_sentence(
     assert "Vũ Thị Thắm" in desk.get(visit).text, "the household that waits beside it"
     refused = desk.post(f"{visit}/accept")
     assert refused.status_code == 409
-    assert "Hãy nhận bản ghi thêm hộ trước." in refused.text
+    assert "Nhận bản ghi thêm hộ, hoặc gắn vào một hộ." in refused.text
     assert {row.state for row in quarantined(database)} == {"open"}
     assert (desk.post(f"{add}/accept").status_code, desk.post(f"{visit}/accept").status_code) == (303, 303)
     assert len(stored_visits(database)) == 1
@@ -130,7 +130,7 @@ def test_all_operations_of_a_revoked_phone_are_accepted_at_once(
     assert "Nhận cả 3 bản ghi chờ của máy này" in page
     assert desk.post(address, data={"seen": "2"}).headers["location"].endswith("done=changed")
     assert stored_visits(database) == []
-    assert desk.post(address, data={"seen": "3"}).headers["location"].endswith("done=some")
+    assert desk.post(address, data={"seen": "3"}).headers["location"].endswith("applied=2")
     assert len(stored_visits(database)) == 1
     assert len(addresses(desk)) == 1
     assert_totals_are_right(database, world)

@@ -30,21 +30,23 @@ def test_unreadable_row_is_shown_and_refused_and_the_others_are_accepted(
     assert "Nội dung không đọc được." in desk.get(address).text
     assert desk.post(f"{address}/accept").status_code == 409
     answer = desk.post(f"/desk/quarantine/devices/{lan.device_id}/accept", data={"seen": "2"})
-    assert answer.headers["location"] == "/desk/quarantine?done=some"
+    assert answer.headers["location"].endswith("&applied=1")
     assert len(_visits(database)) == 1
     assert desk.post(f"{address}/drop").headers["location"] == "/desk/quarantine?done=dropped"
 
 
-def test_more_unreadable_rows_than_are_accepted_at_once_do_not_block_the_others(
+def test_call_that_ends_early_tries_first_what_was_not_tried_yet(
     desk: TestClient, lan: Phone, world: World, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("decisions", "view"):
-        monkeypatch.setattr(f"app.sync.quarantine.{module}.MAX_ACCEPTED", 2)
+    monkeypatch.setattr("app.sync.quarantine.bulk.ROWS_PER_WRITE", 2)
+    monkeypatch.setattr("app.sync.quarantine.bulk.MAX_SECONDS", 0)
     for _ in range(3):
         _plant(database, lan, world, DEEP)
     _deliver(desk, lan, world)
-    for _ in range(2):
-        desk.post(f"/desk/quarantine/devices/{lan.device_id}/accept", data={"seen": "2"})
+    answers = [
+        desk.post(f"/desk/quarantine/devices/{lan.device_id}/accept", data={"seen": "4"}) for _ in range(2)
+    ]
+    assert [answer.headers["location"].split("&")[1] for answer in answers] == ["applied=0", "applied=1"]
     assert len(_visits(database)) == 1
 
 

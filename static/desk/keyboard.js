@@ -77,7 +77,7 @@ const rowOf = (here) => here.closest("tr") ?? openLink()?.closest("tr") ?? null;
  * @param {1 | -1} by
  */
 function step(here, by) {
-  const links = /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll("#visits tbody a")]);
+  const links = /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll('#visits tbody [id^="open-"]')]);
   const now = links.findIndex((link) => link.closest("tr") === rowOf(here));
   links[now < 0 ? 0 : Math.min(Math.max(now + by, 0), links.length - 1)]?.focus();
 }

@@ -33,7 +33,8 @@ def test_no_screen_calls_every_commune_a_xa() -> None:
     said = [
         f"{where}: {text}"
         for where, text in _strings()
-        if re.search(r"\bxã\b", text, re.IGNORECASE) and not any(name in text for name in _NAMES_XA)
+        if re.search(r"\bxã\b", text, re.IGNORECASE)
+        and not any(name in text.replace("Xã", "xã") for name in _NAMES_XA)
     ]
     assert said == []
 

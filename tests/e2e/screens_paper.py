@@ -58,7 +58,7 @@ def hamlet_screens(page: Page) -> Iterator[str]:
     yield "desk-walking-list"
     page.goto("/desk/hamlets")
     page.locator("td b a").first.click()
-    page.get_by_label("Số hộ xã biết").fill("nhiều")
+    page.get_by_label("Số hộ theo sổ").fill("nhiều")
     page.get_by_role("button", name="Lưu").click()
     page.get_by_text("Ghi số hộ từ 0 đến 20.000").wait_for()
     yield "desk-hamlet-refused"

@@ -1,6 +1,6 @@
 """One visit beside the list: *Duyệt*, *Trả lại* and *Hoàn tác*."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -149,9 +149,8 @@ def _visit_page(
         decisions = history(session, desk.actor, request.visit_id)
         undo = _undo_form(session, request, found, decisions[-1][0] if decisions else None)
         question = ask_one(session, desk.actor, request.visit_id, asked)
-        panel = visit_panel(
-            found, decisions, query, undo, form, problem or question, asked if question else ""
-        )
+        panel = visit_panel(found, decisions, query, undo, form, problem or question)
+        panel = replace(panel, asked=asked if question else "")
         if not request.wants_panel:
             return visits_page(session, desk, query, panel)
         row = visit_row(found.summary, query, request.visit_id)

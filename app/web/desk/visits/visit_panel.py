@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from app.core.strings import _
 from app.core.text import mask_digits
 from app.reviews.models import Decision
-from app.reviews.selection import review_stamp
+from app.reviews.selection import SeenVisit, review_stamp
 from app.visits.listing import WITHDRAWN
 from app.visits.models import VersionContent, Visit
 from app.visits.queries import VisitDetail
@@ -72,12 +72,11 @@ class VisitPanel:
     `verdict`: why it was returned. `phone_clock`: the time that the phone reported, if its clock was wrong.
     `paper`: who entered it from paper, empty for a phone's. `accept`, `return_`, `withdraw`: addresses, empty
     if it cannot be decided so.
-    `version` and `seen`: what a decision is made from. `asked`: the verdict that `problem` asks about.
+    `seen`: what a decision is made from. `asked`: the verdict that `problem` asks about.
     """
 
     id: str
-    version: int
-    seen: int
+    seen: SeenVisit
     close: str
     household: Link
     address: str
@@ -100,8 +99,8 @@ class VisitPanel:
     undo: UndoForm | None
     history: list[Event]
     problem: str
-    asked: str
     form: ReturnForm | None
+    asked: str = ""
 
 
 def visit_panel(
@@ -111,7 +110,6 @@ def visit_panel(
     undo: UndoForm | None = None,
     form: ReturnForm | None = None,
     problem: str = "",
-    asked: str = "",
 ) -> VisitPanel:
     """The panel of a visit with its history, newest first. A withdrawn visit can only be read."""
     visit, household = detail.summary.visit, detail.summary.household
@@ -120,8 +118,7 @@ def visit_panel(
     is_paper = visit.entered_by is not None
     return VisitPanel(
         id=visit.id,
-        version=visit.version,
-        seen=review_stamp(visit.reviewed_at),
+        seen=SeenVisit(visit.version, review_stamp(visit.reviewed_at)),
         close=query.address("/desk/visits"),
         household=household_link(household),
         address=", ".join(part for part in (household.alley, detail.summary.hamlet) if part),
@@ -144,7 +141,6 @@ def visit_panel(
         undo=undo,
         history=_history(detail, decisions),
         problem=problem,
-        asked=asked,
         form=None if is_withdrawn else form,
     )
 

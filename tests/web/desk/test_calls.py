@@ -90,7 +90,7 @@ def test_loss_is_settled_with_a_reason_that_stays_on_the_persons_page(
     clock.forward(minutes=5)
     assert _settle(desk, lan, "Máy rơi xuống suối").status_code == 303
     page = _person(desk, lan)
-    assert "Mất lượt, đã rõ mất 1 lượt. Máy rơi xuống suối Hoàng Văn Bình, 16:45 24/11/2026" in page
+    assert "Mất lượt, đã rõ Mất 1 lượt. Máy rơi xuống suối Hoàng Văn Bình, 16:45 24/11/2026" in page
     assert "không còn trên máy" not in page
     (settled,) = database.read(lambda session: session.exec(select(SettledLoss)).all())
     assert settled.reason == "Máy rơi xuống suối"

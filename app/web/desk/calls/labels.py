@@ -40,7 +40,8 @@ def settled_sentence(loss: SettledLoss) -> str:
     parts += [_("bộ nhớ của máy bị xóa")] if loss.reinstalled_at else []
     reused = number(loss.reused_count)
     parts += [_("dùng lại số thứ tự của %(count)s lượt", count=reused)] if loss.reused_count else []
-    return ", ".join(parts)
+    text = ", ".join(parts)
+    return text[:1].upper() + text[1:]
 
 
 def loss_sentences(device: Device) -> Iterator[str]:

@@ -112,10 +112,11 @@ def apply_filters(visits: Visits, filters: Filters, *, for_count: bool = False) 
     visits = visits.where(withdrawn_at.is_not(None) if is_withdrawn else withdrawn_at.is_(None))
     # The index of open visits has every column that can be filtered by; SQLite would take another one.
     is_open = filters.state in OPEN
+    by_column = not (is_open or few)
     if filters.hamlet_id:
-        visits = visits.where(_with_index(Visit.hamlet_id, not is_open) == filters.hamlet_id)
+        visits = visits.where(_with_index(Visit.hamlet_id, by_column) == filters.hamlet_id)
     if filters.volunteer_id:
-        visits = visits.where(_with_index(Visit.recorded_by, not is_open) == filters.volunteer_id)
+        visits = visits.where(_with_index(Visit.recorded_by, by_column) == filters.volunteer_id)
     if filters.state and not is_withdrawn:
         # Written out: with a parameter the databases do not see that the partial index has all these visits.
         state = literal(filters.state, literal_execute=True)

@@ -11,6 +11,20 @@ from tests.phone import Phone
 from tests.world import World
 
 DAMAGE = {
+    "merged hamlets": [
+        (
+            "UPDATE hamlet SET merged_into = 'thon-tay' WHERE id = 'thon-dong'",
+            "households are in a hamlet that was merged",
+        ),
+        (
+            "UPDATE hamlet SET merged_into = 'thon-tay' WHERE id = 'thon-dong'",
+            "1 teams are in charge of a merged hamlet",
+        ),
+        (
+            "UPDATE hamlet SET merged_into = 'gone' WHERE id = 'thon-tay'",
+            "1 hamlets were merged into one that",
+        ),
+    ],
     "feed": [
         ("UPDATE visit SET feed_seq = 9999", "1 rows are numbered outside"),
         ("UPDATE visit SET feed_seq = (SELECT min(feed_seq) FROM household)", "1 numbers of the feed"),
@@ -40,7 +54,7 @@ def something(lan: Phone, world: World) -> None:
 def test_whole_database_has_no_problem(instance: Instance) -> None:
     assert {one.name: one.problems for one in check(instance.database)} == {
         "file": [], "foreign keys": [], "feed": [], "ledger": [], "merged households": [],
-        "totals": [],
+        "merged hamlets": [], "totals": [],
     }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ def test_visit_on_paper_is_listed_marked_and_counted(
     enter(desk, world.lan, world.duc)
     assert rows(desk, "/desk/visits") == [
         "20/11/2026 Nhập từ giấy | 12 · Nguyễn Văn Đức Ngõ 3 | Thôn Đông | Nguyễn Thị Lan | Đã hỗ trợ"
-        " | Cài VNeID: Tự làm được, 2 người | Đã nhận"
+        " | Cài VNeID: Tự làm được, 2 người | Chưa duyệt"
     ]
     (visit,) = stored_visits(database)
     assert (visit.recorded_by, visit.entered_by) == (world.lan, world.binh)

@@ -52,8 +52,8 @@ def test_one_command_and_a_browser_begin_a_commune(
     _import(desk)
     for name, hamlets in TEAMS.items():
         _add_team(desk, name, hamlets)
-    for name, (phone, team) in PEOPLE.items():
-        _invite(desk, name, phone, team)
+    for name, (number, team) in PEOPLE.items():
+        _invite(desk, name, number, team)
         invite = read_pdf(desk.pdf(format="A4"))[0][0]
     phone = open_browser().pages[0]
     _sign_in(phone, invite)
@@ -125,10 +125,10 @@ def _add_team(page: Page, name: str, hamlets: tuple[str, ...]) -> None:
     expect(page.get_by_role("link", name=name)).to_be_visible()
 
 
-def _invite(page: Page, name: str, phone: str, team: str) -> None:
+def _invite(page: Page, name: str, number: str, team: str) -> None:
     page.goto("/desk/people/new")
     page.get_by_label("Họ và tên").fill(name)
-    page.get_by_label("Số điện thoại").fill(phone)
+    page.get_by_label("Số điện thoại").fill(number)
     teams = page.get_by_label("Tổ", exact=True)
     teams.select_option(teams.locator("option", has_text=team).get_attribute("value"))
     page.get_by_role("button", name="Cấp mã mời").click()

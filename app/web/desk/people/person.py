@@ -15,6 +15,7 @@ from app.core.strings import _
 from app.core.text import mask_digits
 from app.teams import directory
 from app.teams.directory import Member, list_members
+from app.visits.activity import ActiveDay, active_days
 from app.web.desk.calls.labels import call_note, loss_sentences, settled_sentence
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.frame import PEOPLE, Frame, build_frame
@@ -56,9 +57,19 @@ class PersonEvent:
 
 
 @dataclass(frozen=True)
+class DayRow:
+    """A day with visits; `href` is their list."""
+
+    day: str
+    href: str
+    visits: str
+    households: str
+
+
+@dataclass(frozen=True)
 class PersonPage:
     """What templates/desk/person.html shows. `address` is the page's own; `other_role` what the member can
-    be made; `teams` those to come back to, for somebody who has left."""
+    be made; `teams` those to come back to, for somebody who has left; `days` the last 30 with visits."""
 
     title: str
     frame: Frame
@@ -73,6 +84,7 @@ class PersonPage:
     ended_at: str
     invited_at: str
     devices: list[PersonDevice]
+    days: list[DayRow]
     history: list[str]
     calls: list[PersonEvent]
     settled: list[PersonEvent]
@@ -119,6 +131,10 @@ def _page(session: Session, desk: DeskContext, member: Member, done: str) -> Per
         ended_at=_when(account.ended_at),
         invited_at=_when(member.invited_at),
         devices=[_device(device) for device in member.devices],
+        days=[
+            _day_row(one, account.id)
+            for one in active_days(session, desk.actor, account.id, local_date(desk.now))
+        ],
         history=[_stay(name, stay.since, stay.until) for name, stay in history],
         calls=[
             PersonEvent(moment(call.called_at), who, _("Đã gọi"), call_note(call))
@@ -131,6 +147,15 @@ def _page(session: Session, desk: DeskContext, member: Member, done: str) -> Per
         other_role="volunteer" if account.role == "leader" else "leader",
         teams=team_options(teams, account.team_id or ""),
         done=done,
+    )
+
+
+def _day_row(active: ActiveDay, account_id: str) -> DayRow:
+    return DayRow(
+        day=day(active.day),
+        href=f"/desk/visits?volunteer={account_id}&day={active.day.isoformat()}",
+        visits=number(active.visits),
+        households=number(active.households),
     )
 
 

@@ -32,7 +32,7 @@ class DecidingHistory(History):
         if decided:
             one = self.dice.choice(decided)
             address = f"/desk/quarantine/{one.op_id}/{one.payload_hash}/undo"
-            assert self.desk.post(address, data={"state": one.state}).status_code < 500
+            self.at_desk(address, {"state": one.state})
 
     def attach(self) -> None:
         """Attach something that waits to one of the commune's households, or to a new one."""
@@ -46,7 +46,7 @@ class DecidingHistory(History):
             verb = self.dice.choice(("attach", "attach", "attach/new"))
             form = {"household": household.id, "hamlet_id": self.world.dong, "head_name": "Vũ Thị Thắm"}
             address = f"/desk/quarantine/{one.op_id}/{one.payload_hash}/{verb}"
-            assert self.desk.post(address, data=form).status_code < 500
+            self.at_desk(address, form)
 
     def _quarantined(self, *conditions: Any) -> list[QuarantinedOperation]:
         """In the order in which their phones made them, whatever their ids are."""

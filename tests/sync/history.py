@@ -170,13 +170,13 @@ class History(HistoryBase):
             word = self.dice.choice(("accept", "return"))
             why = {"reason": "missing_information", "field": "note", "note": "Chưa rõ"}
             form = {"version": str(visit.version), **(why if word == "return" else {})}
-            assert self.desk.post(f"/desk/visits/{visit.id}/{word}", data=form).status_code < 500
+            self.at_desk(f"/desk/visits/{visit.id}/{word}", form)
 
     def revoke_or_allow(self) -> None:
         who = self.dice.choice([*OURS, *(who for who, _copy in self.copies)])
         device = self.phones[who].phone.device_id
         word = self.dice.choice(("revoke", "revoke", "allow"))
-        assert self.desk.post(f"/desk/devices/{device}/{word}").status_code < 500
+        self.at_desk(f"/desk/devices/{device}/{word}")
         self._sign_in_again(who)
 
     def decide_on_quarantined(self) -> None:
@@ -190,7 +190,7 @@ class History(HistoryBase):
             form = {"version": str(version), "house_no": "theirs", "alley": "theirs"}
             word = self.dice.choice(("accept", "accept", "drop", "choose"))
             address = f"/desk/quarantine/{one.op_id}/{one.payload_hash}/{word}"
-            assert self.desk.post(address, data=form).status_code < 500
+            self.at_desk(address, form)
 
     def merge(self) -> None:
         households = self._standing_households()
@@ -198,7 +198,7 @@ class History(HistoryBase):
         if len(households) > 3:
             form = {"surviving": one.id, "one": str(one.version), "other": str(other.version)}
             address = f"/desk/duplicates/{one.id}/{other.id}/merge"
-            assert self.desk.post(address, data=form).status_code == 303
+            assert self.at_desk(address, form) == 303
 
     def merge_move_or_undo(self) -> None:
         """A merge, and what a supervisor may do of it or with another household after that."""
@@ -210,14 +210,14 @@ class History(HistoryBase):
         ours = select(Household).where(Household.commune_id == self.world.commune_id)
         if merged := [one for one in self.all(ours.order_by(col(Household.feed_seq))) if one.merged_into]:
             household = self.desk_dice.choice(merged)
-            assert self.desk.post(f"/desk/households/{household.id}/unmerge").status_code == 303
+            assert self.at_desk(f"/desk/households/{household.id}/unmerge") == 303
 
     def move_household(self) -> None:
         """Move a household to the other hamlet, also while visits there are in queues."""
         household = self.desk_dice.choice(self._standing_households())
         hamlet = self.world.tay if household.hamlet_id == self.world.dong else self.world.dong
         form = {"version": str(household.version), "hamlet": hamlet}
-        assert self.desk.post(f"/desk/households/{household.id}/move", data=form).status_code == 303
+        assert self.at_desk(f"/desk/households/{household.id}/move", form) == 303
 
     def _standing_households(self) -> list[Household]:
         ours = select(Household).where(Household.commune_id == self.world.commune_id)
@@ -226,7 +226,7 @@ class History(HistoryBase):
     def _finish(self) -> None:
         """Allow and sync every phone: all operations have arrived and all replicas are complete."""
         for who, phone in self.phones.items():
-            self.desk.post(f"/desk/devices/{phone.phone.device_id}/allow")
+            self.at_desk(f"/desk/devices/{phone.phone.device_id}/allow")
             self._sign_in_again(who)
             phone.phone.now = self.clock()
             phone.drain()

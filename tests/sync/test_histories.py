@@ -14,6 +14,7 @@ import pytest
 
 from tests.conftest import NewPostgres
 from tests.faults.mutants import install
+from tests.sync.arranging_history import ArrangingHistory
 from tests.sync.deciding_history import DecidingHistory
 from tests.sync.history import History
 from tests.sync.history_base import Place
@@ -24,7 +25,7 @@ SEED = int(os.environ.get("SEED", "1"))
 PLANTED: list[tuple[str, int, str]] = [
     ("day_in_utc", 2, "counted on another day"),
     ("ledger_of_all_communes", 1, "acknowledged, and not in the ledger"),
-    ("no_tombstone_on_move", 7, "a replica that differs from the server's rows"),
+    ("no_tombstone_on_move", 16, "a replica that differs from the server's rows"),
     ("refusals_forgotten", 13, "rejected, and in the ledger or in quarantine"),
 ]
 
@@ -56,6 +57,13 @@ def test_decisions_on_the_quarantine_and_their_undo_lose_and_double_nothing(
     number: int, place: Place
 ) -> None:
     DecidingHistory(number, place).run()
+
+
+@pytest.mark.parametrize("number", range(SEED, SEED + HISTORIES))
+def test_moves_of_people_and_imports_and_their_undo_lose_and_double_nothing(
+    number: int, place: Place
+) -> None:
+    ArrangingHistory(number, place).run()
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)

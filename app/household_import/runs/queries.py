@@ -13,7 +13,15 @@ from app.core.strings import _
 from app.household_import.records import RejectedRow
 from app.household_import.runs.confirm import rows_of
 from app.household_import.runs.files import RETENTION_DAYS
-from app.household_import.runs.models import FAILED, READY, REJECTED, HouseholdImport, ImportRow
+from app.household_import.runs.models import (
+    APPLIED,
+    FAILED,
+    NEW,
+    READY,
+    REJECTED,
+    HouseholdImport,
+    ImportRow,
+)
 
 MAX_IMPORTS = 100
 PAGE_ROWS = 50
@@ -68,6 +76,24 @@ def names_of(session: Session, actor: Actor, runs: list[HouseholdImport]) -> dic
     ids = {id for run in runs for id in (run.created_by, run.applied_by, run.undone_by) if id}
     accounts = session.exec(visible_to(actor, Account).where(col(Account.id).in_(ids)))
     return {account.id: account.name for account in accounts}
+
+
+def rows_of_household(
+    session: Session, actor: Actor, household_id: str
+) -> list[tuple[HouseholdImport, ImportRow]]:
+    """The rows of applied imports that added or changed a household, the newest first."""
+    is_run = (col(HouseholdImport.commune_id) == ImportRow.commune_id) & (
+        col(HouseholdImport.id) == ImportRow.import_id
+    )
+    rows = (
+        visible_to(actor, ImportRow)
+        .where(ImportRow.household_id == household_id, HouseholdImport.state == APPLIED)
+        .where((col(ImportRow.kind) == NEW) | (col(ImportRow.choice) != ""))
+        .join(HouseholdImport, is_run)
+        .with_only_columns(HouseholdImport, ImportRow)
+        .order_by(col(HouseholdImport.applied_at).desc())
+    )
+    return [(run, row) for run, row in session.execute(rows.limit(MAX_IMPORTS))]
 
 
 def purge_expired(session: Session, now: datetime) -> None:

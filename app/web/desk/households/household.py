@@ -10,6 +10,8 @@ from sqlmodel import Session
 from app.accounts.access import Actor
 from app.core.strings import _
 from app.deduplication.undoing import recent_merges
+from app.household_import.runs.models import HouseholdImport, ImportRow
+from app.household_import.runs.queries import rows_of_household
 from app.households.models import Household
 from app.register.detail import HouseholdChange, HouseholdDetail, household_detail
 from app.register.listing import STATES
@@ -104,6 +106,7 @@ class HouseholdPage:
     source: Link
     source_when: str
     listed_as: str
+    lists: list[Link]
     survivor: Link | None
     merged: list[MergedLine]
     merge: str
@@ -130,7 +133,9 @@ def household_page(
         missed = [] if seen is None else _missed(detail, seen)
         recent = recent_merges(session, desk.actor, household_id, desk.now)
         merged = [merged_line(one, recent.get(one.id)) for one in detail.merged]
-        return _page(detail, build_frame(session, desk.actor, HOUSEHOLDS), merged, done, missed)
+        lists = [_list_link(run, row) for run, row in rows_of_household(session, desk.actor, household_id)]
+        frame = build_frame(session, desk.actor, HOUSEHOLDS)
+        return _page(detail, frame, (merged, lists), done, missed)
 
     return html("desk/household.html", desk.database.read(load), 200 if seen is None else 409)
 
@@ -153,10 +158,20 @@ def _missed(detail: HouseholdDetail, seen: int) -> list[str]:
     ]
 
 
+def _list_link(run: HouseholdImport, row: ImportRow) -> Link:
+    """The import, and where in its file the household stands."""
+    place = _("%(file)s, dòng %(row)s", file=run.file_name, row=row.row)
+    return Link(place, f"/desk/imports/{run.id}")
+
+
 def _page(
-    detail: HouseholdDetail, frame: Frame, merged: list[MergedLine], done: str, missed: list[str]
+    detail: HouseholdDetail,
+    frame: Frame,
+    sources: tuple[list[MergedLine], list[Link]],
+    done: str,
+    missed: list[str],
 ) -> HouseholdPage:
-    household = detail.household
+    household, (merged, lists) = detail.household, sources
     first = next((change for change in detail.changes if change.version == 1), None)
     return HouseholdPage(
         title=household_label(household),
@@ -175,6 +190,7 @@ def _page(
         source=source_link(first.writer if first else None),
         source_when=moment(first.at) if first else "",
         listed_as=_listed_as(first, household) if first and first.writer is None else "",
+        lists=lists,
         survivor=household_link(detail.survivor) if detail.survivor else None,
         merged=merged,
         merge="" if household.merged_into else f"/desk/households/{household.id}/merge",

@@ -17,6 +17,7 @@ from tests.web.desk.desk_client import words
 from tests.web.desk.imports.list_client import (
     NEW,
     OTHER,
+    ListPage,
     labels,
     read_list,
     upload,
@@ -50,6 +51,28 @@ def test_same_list_a_second_time_adds_nothing(desk: TestClient, database: Databa
     assert "Đã có, không đổi: 2 hộ." in page.text()
     assert page.confirm().status_code in (409, 422)
     assert labels(database) == before
+
+
+def test_page_of_a_household_names_the_rows_that_added_or_changed_it(
+    desk: TestClient, database: Database, world: World, tmp_path: Path
+) -> None:
+    page = upload_rows(desk, tmp_path, NEW, ("2", "Nguyễn Văn Đức", "12A", "Ngõ 3", "Thôn Đông"))
+    (added,) = {row for row in labels_after(page, database, "update") if row != world.duc}
+    for household, row in ((added, 2), (world.duc, 3)):
+        html = desk.get(f"/desk/households/{household}").text
+        assert f'<a href="{page.address}"' in html
+        assert f">danh-sach.csv, dòng {row}</a>" in html
+    assert "danh-sach.csv" not in desk.get(f"/desk/households/{world.mai}").text
+    page.post("undo")
+    assert "danh-sach.csv" not in desk.get(f"/desk/households/{world.duc}").text
+
+
+def labels_after(page: ListPage, database: Database, choice: str) -> set[str]:
+    """The ids of the households that the import has added or changed."""
+    before = labels(database)
+    page.choose(choice)
+    assert page.confirm().status_code == 303
+    return {id for id, label in labels(database).items() if before.get(id) != label}
 
 
 def test_sample_list_is_imported_with_the_hamlets_that_the_supervisor_answers(

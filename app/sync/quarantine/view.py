@@ -211,7 +211,7 @@ def _added_households(session: Session, actor: Actor, ids: set[str]) -> dict[str
     commands = [_parse(row)[1] for row in session.exec(rows)] if ids else []
     return {
         command.id: Household(
-            commune_id=actor.commune_id, feed_seq=_NOT_STORED, id=command.id, hamlet_id=command.hamlet_id,
+            commune_id=actor.commune_id, feed_seq=0, id=command.id, hamlet_id=command.hamlet_id,
             head_name=command.head_name, house_no=command.house_no or "", alley=command.alley or "",
         )
         for command in commands

@@ -34,6 +34,8 @@ from app.web.desk.quarantine.labels import EMPTY, HOUSEHOLD_FIELDS, HOUSEHOLD_ST
 from app.web.rendering import day, html, moment
 
 router = APIRouter()
+# The households that were merged into it, and the rows of files that it came from.
+_Sources = tuple[list[MergedLine], list[Link]]
 _MERGE_STANDS = _("Chưa hoàn tác được: từ lúc gộp đã có thay đổi khác, hoặc đã quá một ngày.")
 _DONE = {
     "added": _("Đã thêm hộ. Máy của tổ nhận ở lần liên lạc sau."),
@@ -165,11 +167,7 @@ def _list_link(run: HouseholdImport, row: ImportRow) -> Link:
 
 
 def _page(
-    detail: HouseholdDetail,
-    frame: Frame,
-    sources: tuple[list[MergedLine], list[Link]],
-    done: str,
-    missed: list[str],
+    detail: HouseholdDetail, frame: Frame, sources: _Sources, done: str, missed: list[str]
 ) -> HouseholdPage:
     household, (merged, lists) = detail.household, sources
     first = next((change for change in detail.changes if change.version == 1), None)

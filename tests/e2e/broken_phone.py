@@ -24,7 +24,7 @@ PAGE_ROWS = 30
 SYNC = "**/api/v1/sync"
 STORES = {"databases": "IndexedDB", "journal": "File System"}  # names of Chromium's folders
 DRAIN_TIMEOUT = 180  # seconds
-RECOVERY_TIMEOUT = 30  # seconds; only mutants of the recovery take so long, or a very busy machine
+RECOVERY_TIMEOUT = 10  # seconds; only mutants of the recovery take so long
 SYNC_INTERVAL = 75  # seconds, a little more than the phone's own, after which it tries again
 
 # Taps [Đã đến] in one row after the other, as soon as the one before is called saved, and logs both.

@@ -42,9 +42,10 @@ async function reconcile(accountId) {
   if (!(await findAccount(accountId)) && !(await restoreAccount(accountId, found.manifest))) return 0;
   const { lost, stale, unwritten, behind } = await compare(accountId, found);
   if (lost.length || behind) await restoreOperations(accountId, found.manifest, lost);
-  for (const opId of unwritten) await updateEntry(accountId, opId);
+  // The manifest first: operations without one are not restored until their account signs in.
   if (JSON.stringify(found.manifest) !== JSON.stringify(await buildManifest(accountId)))
     await updateManifest(accountId);
+  for (const opId of unwritten) await updateEntry(accountId, opId);
   await journal.removeEntries(accountId, stale);
   if (lost.length) announce({ kind: "outbox", account_id: accountId });
   return lost.length;

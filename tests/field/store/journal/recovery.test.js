@@ -174,6 +174,21 @@ describe("when the journal is empty", () => {
     assert.equal((await accounts.currentAccount()).device_id, "device-lan");
   });
 
+  test("the account is known again from the first file on, whenever the app ends", async () => {
+    await record("lan", "h1");
+    await folder.empty();
+    let written = 0;
+    folder.hooks.beforeWrite = () => {
+      written += 1;
+      if (written > 1) throw new Error("the app has ended");
+    };
+    await recover().catch(() => {});
+    folder.hooks.beforeWrite = () => {};
+    await loseDatabases();
+    await recover();
+    assert.equal((await accounts.currentAccount())?.account_id, "lan");
+  });
+
   test("nothing is written at a start with both copies complete", async () => {
     await record("lan", "h1");
     await recover();

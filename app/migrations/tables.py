@@ -19,6 +19,7 @@ from app.accounts.models import (
 )
 from app.areas import Commune, Hamlet, Province
 from app.catalog import Service
+from app.commune_settings import CommuneSettings, DayOff
 from app.core.derived_ids import IdKey
 from app.core.desk_log import DeskEntry
 from app.core.epoch import ServerEpoch
@@ -33,7 +34,8 @@ from app.sync.models import LedgerEntry, QuarantinedOperation, RefusedOperation
 from app.visits.models import DailyTotal, FollowUp, Visit, VisitService, VisitVersion
 
 MODELS = (
-    Account, Assignment, CallRecord, Commune, DailyTotal, Decision, DecisionBatch, DeskEntry, Device,
+    Account, Assignment, CallRecord, Commune, CommuneSettings, DailyTotal, DayOff, Decision,
+    DecisionBatch, DeskEntry, Device,
     ExportKey, FeedCounter, FollowUp, Hamlet, Household, HouseholdImport, HouseholdMerge, HouseholdVersion,
     IdKey, ImportRow, Invite, KnownBrowser, LedgerEntry, Membership, NotDuplicate, OneTimeLink, Operator,
     OperatorSession, Province, QuarantinedOperation, RefusedOperation, ServerEpoch, Service, SettledLoss,

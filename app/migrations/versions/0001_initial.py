@@ -93,6 +93,32 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_commune_province_code"), "commune", ["province_code"], unique=False)
     op.create_table(
+        "commune_settings",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("month_start_day", sa.Integer(), nullable=False),
+        sa.Column("flag_daily_visits", sa.Integer(), nullable=False),
+        sa.Column("flag_burst_visits", sa.Integer(), nullable=False),
+        sa.Column("flag_burst_seconds", sa.Integer(), nullable=False),
+        sa.Column("flag_clock_minutes", sa.Integer(), nullable=False),
+        sa.Column("flag_people", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id"],
+            ["commune.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id"),
+    )
+    op.create_table(
+        "day_off",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id"],
+            ["commune.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "day"),
+    )
+    op.create_table(
         "export_key",
         sa.Column("commune_id", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
@@ -935,6 +961,8 @@ def downgrade() -> None:
     op.drop_table("household_import")
     op.drop_table("hamlet")
     op.drop_table("export_key")
+    op.drop_table("day_off")
+    op.drop_table("commune_settings")
     op.drop_index(op.f("ix_commune_province_code"), table_name="commune")
     op.drop_table("commune")
     op.drop_index("ix_tombstone_feed", table_name="tombstone")

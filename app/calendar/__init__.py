@@ -1,0 +1,1 @@
+"""Periods of reports, and the days on which people work."""

@@ -1,0 +1,64 @@
+"""What a commune decides about its own work: when its month begins, what makes a visit worth a look, and its
+days off."""
+
+from datetime import date
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+MONTH_STARTS = range(1, 29)  # a day that every month has
+
+
+class CommuneSettings(SQLModel, table=True):
+    """The settings that a commune changed; a commune without a row has the defaults.
+
+    `month_start_day`: the day on which its months begin, in `MONTH_STARTS`. The month that begins on 15
+    November is November.
+
+    The others are thresholds of flags (product.md §4), within `FLAG_BOUNDS`: more visits than
+    `flag_daily_visits` of one person in a day; `flag_burst_visits` visits in a row, each saved less than
+    `flag_burst_seconds` after the one before; a clock that is more than `flag_clock_minutes` wrong; more
+    people than `flag_people` helped with one service.
+    """
+
+    __tablename__ = "commune_settings"
+
+    commune_id: str = Field(primary_key=True, foreign_key="commune.id")
+    month_start_day: int = 1
+    flag_daily_visits: int = 40
+    flag_burst_visits: int = 5
+    flag_burst_seconds: int = 20
+    flag_clock_minutes: int = 10
+    flag_people: int = 10
+
+
+class DayOff(SQLModel, table=True):
+    """A day on which nobody is expected to work in a commune: silence on it is no reason to call."""
+
+    __tablename__ = "day_off"
+
+    commune_id: str = Field(primary_key=True, foreign_key="commune.id")
+    day: date = Field(primary_key=True)
+    name: str
+
+
+# The least and the greatest threshold that a commune may set, both included.
+FLAG_BOUNDS = {
+    "flag_daily_visits": (10, 200),
+    "flag_burst_visits": (3, 20),
+    "flag_burst_seconds": (5, 120),
+    "flag_clock_minutes": (2, 720),
+    "flag_people": (2, 20),
+}
+
+
+def settings_of(session: Session, commune_id: str) -> CommuneSettings:
+    """The commune's settings, or the defaults (in an object that is not stored)."""
+    return session.get(CommuneSettings, commune_id) or CommuneSettings(commune_id=commune_id)
+
+
+def days_off(session: Session, commune_id: str, first: date, last: date) -> dict[date, str]:
+    """The commune's own days off from `first` to `last`, with their names."""
+    found = select(DayOff).where(
+        DayOff.commune_id == commune_id, col(DayOff.day) >= first, col(DayOff.day) <= last
+    )
+    return {row.day: row.name for row in session.exec(found)}

@@ -1,0 +1,1 @@
+"""Reports: one table for a period, and the forms that it takes."""

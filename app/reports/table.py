@@ -1,0 +1,43 @@
+"""The table of a report, as every form shows it: screen, Excel, CSV and Word."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from app.calendar.period import Period
+
+CellValue = str | int | None  # None: unknown, which is not zero
+
+
+@dataclass(frozen=True)
+class ReportColumn:
+    """A column: its code (for tests and closed snapshots), its heading, and what its cells are. Columns of
+    services have the code `service.<code>`."""
+
+    code: str
+    heading: str
+    kind: Literal["text", "number"] = "number"
+
+
+@dataclass(frozen=True)
+class ReportRow:
+    """One row: a hamlet's, or the commune's if `hamlet_id` is None. A cell for every column."""
+
+    hamlet_id: str | None
+    cells: tuple[CellValue, ...]
+
+
+@dataclass(frozen=True)
+class ReportTable:
+    """A period's figures: a row for every hamlet in the commune's order, then the commune's.
+
+    `as_of`: when the figures were read, or when the period was closed if `is_closed`.
+    """
+
+    commune: str
+    period: Period
+    as_of: datetime
+    columns: tuple[ReportColumn, ...]
+    rows: tuple[ReportRow, ...]
+    is_closed: bool = False
+    notes: tuple[str, ...] = field(default_factory=tuple)

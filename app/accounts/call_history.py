@@ -1,8 +1,9 @@
 """The calls that were made, and the losses that were settled, with who did so."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import and_
 from sqlmodel import Session, col
 
 from app.accounts.access import Actor, visible_to
@@ -12,22 +13,25 @@ MOST = 50  # entries of a person's history
 
 
 def latest_calls(session: Session, actor: Actor, since: datetime) -> dict[str, CallRecord]:
-    """The latest call of each device that was called after `since`, by the device's id."""
-    calls = visible_to(actor, CallRecord).where(CallRecord.called_at > since)
-    ordered = calls.order_by(col(CallRecord.called_at), col(CallRecord.id))
-    return {call.device_id: call for call in session.exec(ordered)}
+    """The latest call about each device that was made after `since`, by the device's id."""
+    calls = _calls_since(session, actor, since)
+    return {call.device_id: call for call in calls if call.device_id is not None}
+
+
+def latest_invite_calls(session: Session, actor: Actor, since: datetime) -> dict[str, CallRecord]:
+    """The latest call about each unused invite that was made after `since`, by the person's id."""
+    return {call.account_id: call for call in _calls_since(session, actor, since) if call.device_id is None}
 
 
 def calls_of(session: Session, actor: Actor, account_id: str) -> list[tuple[CallRecord, str]]:
-    """The latest `MOST` calls of a person's devices with the supervisor's name, newest first."""
-    is_device = _is_device_of(CallRecord, account_id)
+    """The latest `MOST` calls of a person with the supervisor's name, newest first."""
     is_caller = and_(
         col(Account.commune_id) == col(CallRecord.commune_id), col(Account.id) == col(CallRecord.called_by)
     )
     rows = session.execute(
         visible_to(actor, CallRecord)
-        .join(Device, is_device)
         .join(Account, is_caller)
+        .where(CallRecord.account_id == account_id)
         .with_only_columns(CallRecord, col(Account.name))
         .order_by(col(CallRecord.called_at).desc(), col(CallRecord.id))
         .limit(MOST)
@@ -37,7 +41,11 @@ def calls_of(session: Session, actor: Actor, account_id: str) -> list[tuple[Call
 
 def settled_losses(session: Session, actor: Actor, account_id: str) -> list[tuple[SettledLoss, str]]:
     """The latest `MOST` settled losses of a person's devices with the supervisor's name, newest first."""
-    is_device = _is_device_of(SettledLoss, account_id)
+    is_device = and_(
+        col(Device.commune_id) == col(SettledLoss.commune_id),
+        col(Device.id) == col(SettledLoss.device_id),
+        col(Device.account_id) == account_id,
+    )
     is_author = and_(
         col(Account.commune_id) == col(SettledLoss.commune_id), col(Account.id) == col(SettledLoss.settled_by)
     )
@@ -52,9 +60,7 @@ def settled_losses(session: Session, actor: Actor, account_id: str) -> list[tupl
     return [(loss, name) for loss, name in rows]
 
 
-def _is_device_of(model: type[CallRecord] | type[SettledLoss], account_id: str) -> ColumnElement[bool]:
-    return and_(
-        col(Device.commune_id) == col(model.commune_id),
-        col(Device.id) == col(model.device_id),
-        col(Device.account_id) == account_id,
-    )
+def _calls_since(session: Session, actor: Actor, since: datetime) -> Iterable[CallRecord]:
+    """The calls after `since`, the latest last."""
+    calls = visible_to(actor, CallRecord).where(CallRecord.called_at > since)
+    return session.exec(calls.order_by(col(CallRecord.called_at), col(CallRecord.id)))

@@ -86,7 +86,7 @@ def mark_called(session: Session, actor: Actor, device_id: str, note: str, now: 
 
     Raises `NotFound`, and `Invalid` for a note that is too long or cannot be stored.
     """
-    text = _clean(note, "note")
+    text = clean_note(note, "note")
     device = find_for_update(session, actor, device_id)
     last = latest_calls(session, actor, now - UNUSED_AFTER).get(device_id)
     is_same = last and (last.called_by, last.note) == (actor.account_id, text)
@@ -98,6 +98,7 @@ def mark_called(session: Session, actor: Actor, device_id: str, note: str, now: 
         CallRecord(
             commune_id=device.commune_id,
             id=new_id(),
+            account_id=device.account_id,
             device_id=device.id,
             called_by=actor.account_id,
             called_at=now,
@@ -126,7 +127,7 @@ def settle_loss(
     Nothing happens if the device has no loss. Raises `NotFound`, `Invalid` without a reason or with one that
     cannot be stored, and `StaleDecision` if its loss is another one by now.
     """
-    text = _clean(reason, "reason")
+    text = clean_note(reason, "reason")
     if not text:
         raise Invalid("reason")
     device = find_for_update(session, actor, device_id)
@@ -156,7 +157,8 @@ def settle_loss(
     session.add(device)
 
 
-def _clean(text: str, field: str) -> str:
+def clean_note(text: str, field: str) -> str:
+    """What was noted, as it is stored. Raises `Invalid` if it is too long or cannot be stored."""
     try:
         clean = nfc(text, field)
     except TextRefused:

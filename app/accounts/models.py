@@ -228,18 +228,22 @@ class SettledLoss(SQLModel, table=True):
 
 
 class CallRecord(SQLModel, table=True):
-    """*Đã gọi*: a supervisor called the owner of a device, with what they noted, which may be empty."""
+    """*Đã gọi*: a supervisor called a person about a device, or without `device_id` about an invite that they
+    had not used, with what was noted, which may be empty."""
 
     __tablename__ = "call_record"
     __table_args__ = (
         ForeignKeyConstraint(["commune_id", "device_id"], ["device.commune_id", "device.id"]),
+        ForeignKeyConstraint(["commune_id", "account_id"], ["account.commune_id", "account.id"]),
         ForeignKeyConstraint(["commune_id", "called_by"], ["account.commune_id", "account.id"]),
         Index("ix_call_record_device", "commune_id", "device_id", "called_at"),
+        Index("ix_call_record_account", "commune_id", "account_id", "called_at"),
     )
 
     commune_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    device_id: str
+    account_id: str
+    device_id: str | None = None
     called_by: str
     called_at: datetime = Field(sa_type=Instant)
     note: str

@@ -628,10 +628,15 @@ def upgrade() -> None:
         "call_record",
         sa.Column("commune_id", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
-        sa.Column("device_id", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("device_id", sa.String(), nullable=True),
         sa.Column("called_by", sa.String(), nullable=False),
         sa.Column("called_at", Instant(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "account_id"],
+            ["account.commune_id", "account.id"],
+        ),
         sa.ForeignKeyConstraint(
             ["commune_id", "called_by"],
             ["account.commune_id", "account.id"],
@@ -641,6 +646,9 @@ def upgrade() -> None:
             ["device.commune_id", "device.id"],
         ),
         sa.PrimaryKeyConstraint("commune_id", "id"),
+    )
+    op.create_index(
+        "ix_call_record_account", "call_record", ["commune_id", "account_id", "called_at"], unique=False
     )
     op.create_index(
         "ix_call_record_device", "call_record", ["commune_id", "device_id", "called_at"], unique=False
@@ -891,6 +899,7 @@ def downgrade() -> None:
     op.drop_index("ix_decision_batch", table_name="decision")
     op.drop_table("decision")
     op.drop_index("ix_call_record_device", table_name="call_record")
+    op.drop_index("ix_call_record_account", table_name="call_record")
     op.drop_table("call_record")
     op.drop_index(
         "ix_visit_withdrawn",

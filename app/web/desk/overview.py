@@ -13,12 +13,11 @@ from app.core.strings import _
 from app.deduplication.duplicates import find_duplicate_pairs
 from app.sync.quarantine.view import count_waiting
 from app.teams.unused_invites import UnusedInvite, unused_invites
-from app.web.desk.calls.labels import call_reasons, last_call_text
+from app.web.desk.calls.labels import call_reasons, invite_sentence, last_call_text
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.duplicates import format_count
 from app.web.desk.frame import OVERVIEW, Frame, build_frame
 from app.web.desk.labels import phone_number
-from app.web.desk.people.labels import code_age
 from app.web.rendering import html, moment, number
 
 router = APIRouter()
@@ -28,8 +27,9 @@ INVITES_SHOWN = 10
 
 @dataclass(frozen=True)
 class CallCard:
-    """One call. `last_call` is *hôm qua: hết pin*; `action` the address of *Đã gọi* or of its *Hoàn tác*,
-    `settle` that of *Đã rõ, thôi nhắc*, empty without a loss."""
+    """One call, about a phone or an unused invite. `last_call` is *hôm qua: hết pin*; `action` the address of
+    *Đã gọi* or of its *Hoàn tác*, which names the `call` if it was about an invite; `settle` that of
+    *Đã rõ, thôi nhắc*, empty without a loss."""
 
     person: str
     person_href: str
@@ -40,19 +40,8 @@ class CallCard:
     reasons: list[str]
     last_call: str
     action: str
+    call: str
     settle: str
-
-
-@dataclass(frozen=True)
-class InviteCard:
-    """Somebody who has not used their invite; `href` is the person's page."""
-
-    person: str
-    href: str
-    team: str
-    phone: str
-    phone_link: str
-    sentence: str
 
 
 @dataclass(frozen=True)
@@ -66,7 +55,7 @@ class PendingDecisions:
 
 @dataclass(frozen=True)
 class OverviewPage:
-    """What templates/desk/overview.html shows; `called`: the phones that somebody called today; `invites`:
+    """What templates/desk/overview.html shows; `called`: what somebody called about today; `invites`:
     the oldest of the unused ones, of which there are `invite_count`."""
 
     title: str
@@ -74,7 +63,7 @@ class OverviewPage:
     as_of: str
     calls: list[CallCard]
     called: list[CallCard]
-    invites: list[InviteCard]
+    invites: list[CallCard]
     invite_count: str
     decisions: list[PendingDecisions]
 
@@ -92,13 +81,17 @@ def show_overview(desk: Desk) -> Response:
 def _overview(desk: DeskContext) -> Response:
     def load(session: Session) -> OverviewPage:
         phones = calls.calls_to_make(session, desk.actor, desk.now)
-        invites = unused_invites(session, desk.actor, desk.now)
+        found = unused_invites(session, desk.actor, desk.now)
+        invites = [invite for invite in found if not invite.called]
         return OverviewPage(
             title=_("Tổng quan"),
             frame=build_frame(session, desk.actor, OVERVIEW),
             as_of=moment(desk.now),
             calls=[_card(call, desk.now) for call in phones if not call.called],
-            called=[_card(call, desk.now) for call in phones if call.called],
+            called=[
+                *(_card(call, desk.now) for call in phones if call.called),
+                *(_invite_card(invite, desk.now) for invite in found if invite.called),
+            ],
             invites=[_invite_card(invite, desk.now) for invite in invites[:INVITES_SHOWN]],
             invite_count=number(len(invites)),
             decisions=[screen for screen in _decisions(session, desk) if screen.count != "0"],
@@ -127,24 +120,26 @@ def _card(call: Call, now: datetime) -> CallCard:
         phone=phone,
         phone_link=phone_link,
         reasons=call_reasons(call, now),
-        last_call=last_call_text(call, now),
+        last_call=last_call_text(call.last, now),
         action=f"{path}/undo" if call.called else path,
+        call="",
         settle=f"{path}/settle" if call.has_lost else "",
     )
 
 
-def _invite_card(invite: UnusedInvite, now: datetime) -> InviteCard:
+def _invite_card(invite: UnusedInvite, now: datetime) -> CallCard:
     phone, phone_link = phone_number(invite.account.phone)
-    age = code_age(now - invite.created_at)
-    if invite.is_open:
-        sentence = _("Mã mời %(age)s chưa dùng, hết hạn %(when)s.", age=age, when=moment(invite.expires_at))
-    else:
-        sentence = _("Mã mời %(age)s chưa dùng, nay không dùng được nữa: cấp lại mã.", age=age)
-    return InviteCard(
+    path = f"/desk/invite-calls/{invite.account.id}"
+    return CallCard(
         person=invite.account.name,
-        href=f"/desk/people/{invite.account.id}",
+        person_href=f"/desk/people/{invite.account.id}",
         team=invite.team,
+        device_name="",
         phone=phone,
         phone_link=phone_link,
-        sentence=sentence,
+        reasons=[invite_sentence(invite, now)],
+        last_call=last_call_text(invite.last, now),
+        action=f"{path}/undo" if invite.called else path,
+        call=invite.last.id if invite.called and invite.last else "",
+        settle="",
     )

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.web.desk.calls import call_form, settle_form
+from app.web.desk.calls import call_form, invite_call_form, settle_form
 
 router = APIRouter()
-for _page in (call_form, settle_form):
+for _page in (call_form, invite_call_form, settle_form):
     router.include_router(_page.router)

@@ -8,6 +8,8 @@ from app.accounts.models import CallRecord, Device, SettledLoss
 from app.core.clock import local_date
 from app.core.strings import _
 from app.core.text import mask_digits
+from app.teams.unused_invites import UnusedInvite
+from app.web.desk.people.labels import code_age
 from app.web.rendering import day, moment, number
 
 NOTE_PROBLEM = _(
@@ -21,11 +23,17 @@ def call_reasons(call: Call, now: datetime) -> list[str]:
     return [*loss_sentences(device), *_device_full(device), *_silence(call, now)]
 
 
-def last_call_text(call: Call, now: datetime) -> str:
+def invite_sentence(invite: UnusedInvite, now: datetime) -> str:
+    """Since when nobody has used the invite, and whether it can still be used."""
+    age = code_age(now - invite.created_at)
+    if invite.is_open:
+        return _("Mã mời %(age)s chưa dùng, hết hạn %(when)s.", age=age, when=moment(invite.expires_at))
+    return _("Mã mời %(age)s chưa dùng, nay không dùng được nữa: cấp lại mã.", age=age)
+
+
+def last_call_text(last: CallRecord | None, now: datetime) -> str:
     """*hôm qua: hết pin*; empty if nobody has called lately."""
-    if call.last is None:
-        return ""
-    return f"{_day_name(call.last.called_at, now)}: {call_note(call.last)}"
+    return f"{_day_name(last.called_at, now)}: {call_note(last)}" if last else ""
 
 
 def call_note(call: CallRecord) -> str:

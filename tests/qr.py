@@ -27,5 +27,10 @@ def read_pdf(pdf: bytes) -> list[list[str]]:
     return [_read(page.render(scale=3).to_pil().convert("L")) for page in document]
 
 
+def read_picture(content: bytes) -> list[str]:
+    """The texts of the QR codes in a picture file."""
+    return _read(Image.open(io.BytesIO(content)).convert("L"))
+
+
 def _read(image: Image.Image) -> list[str]:
     return [code.text for code in zxingcpp.read_barcodes(image)]

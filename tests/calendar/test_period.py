@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.errors import NotFound
 from app.calendar.period import (
     PeriodKind,
     parse_period,
@@ -15,6 +14,7 @@ from app.calendar.period import (
     previous_period,
     year_earlier,
 )
+from app.core.errors import NotFound
 
 KINDS = [kind for kind in PeriodKind if kind is not PeriodKind.DATES]
 DAYS = st.dates(date(2021, 1, 1), date(2099, 1, 1))

@@ -1,0 +1,39 @@
+"""CSV: UTF-8 with a byte order mark, one line of headings, numbers and dates as machines read them."""
+
+import csv
+import io
+from collections.abc import Iterable
+
+from app.reports.forms.document import ReportDocument
+
+BOM = "\ufeff"  # without it Excel reads the file in the computer's old code page
+# What spreadsheets read as the beginning of a formula (owasp.org, CSV injection), also in full width.
+_FORMULA_SIGNS = tuple("=+-@＝＋－＠")
+_CONTROLS = ("\t", "\r")
+
+Cell = str | int | None
+
+
+def write_csv(document: ReportDocument) -> bytes:
+    """The table. The heading of a last, empty column says what it is, of when, and who exported it."""
+    table = document.table
+    note = "; ".join((document.title, table.commune, document.days, document.as_of, document.export_note))
+    lines: list[Iterable[Cell]] = [[*(column.heading for column in table.columns), note]]
+    lines += [[*row.cells, None] for row in table.rows]
+    return (BOM + csv_lines(lines)).encode()
+
+
+def csv_lines(rows: Iterable[Iterable[Cell]]) -> str:
+    """The rows as lines of CSV; no text in them is a formula."""
+    content = io.StringIO()
+    csv.writer(content).writerows([safe_cell(cell) for cell in row] for row in rows)
+    return content.getvalue()
+
+
+def safe_cell(cell: Cell) -> Cell:
+    """`cell`; a text that a spreadsheet would take for a formula begins with an apostrophe."""
+    if isinstance(cell, str) and (
+        cell.startswith(_FORMULA_SIGNS) or cell.lstrip().startswith(_FORMULA_SIGNS)
+    ):
+        return f"'{cell}"
+    return cell

@@ -1,0 +1,88 @@
+"""What the files of a report have in common: the table, and who exported it when."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.calendar.period import period_label
+from app.core.clock import VIETNAM
+from app.core.strings import _
+from app.reports.table import ReportTable
+
+# Characters that XML cannot hold (www.w3.org/TR/xml, 2.2).
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What a supervisor or leader wrote about the period."""
+
+    day: date
+    author: str
+    text: str
+
+
+@dataclass(frozen=True)
+class CheckCode:
+    """The short code of a closed period's figures, and the address that shows them."""
+
+    code: str
+    address: str
+
+
+@dataclass(frozen=True)
+class ReportDocument:
+    """A report's table with what its files say beside it.
+
+    `place`: the commune's name as a letter's date line has it (*Yên Bình*). `check` is None for a period that
+    is not closed: its figures may still change.
+    """
+
+    table: ReportTable
+    place: str
+    exported_by: str
+    exported_at: datetime
+    difficulties: tuple[Remark, ...] = ()
+    practices: tuple[Remark, ...] = ()
+    check: CheckCode | None = None
+
+    @property
+    def title(self) -> str:
+        """*Kết quả hoạt động của Tổ công nghệ số cộng đồng, Tháng 11/2026*."""
+        label = period_label(self.table.period)
+        return _("Kết quả hoạt động của Tổ công nghệ số cộng đồng, %(period)s", period=label)
+
+    @property
+    def days(self) -> str:
+        """*từ 01/11/2026 đến 30/11/2026*."""
+        first, last = self.table.period.first, self.table.period.last
+        return _("từ %(first)s đến %(last)s", first=f"{first:%d/%m/%Y}", last=f"{last:%d/%m/%Y}")
+
+    @property
+    def as_of(self) -> str:
+        """*tính đến 16:40 24/11/2026*; of a closed period *đã chốt lúc …*."""
+        when = format_instant(self.table.as_of)
+        if self.table.is_closed:
+            return _("đã chốt lúc %(when)s", when=when)
+        return _("tính đến %(when)s", when=when)
+
+    @property
+    def export_note(self) -> str:
+        """Who exported it and when."""
+        when = format_instant(self.exported_at)
+        return _("%(person)s xuất từ Từng Nhà lúc %(when)s", person=self.exported_by, when=when)
+
+
+def format_instant(instant: datetime) -> str:
+    """*16:40 24/11/2026*, in Vietnam."""
+    return f"{instant.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
+
+
+def format_number(value: int) -> str:
+    """*1.234*."""
+    return f"{value:,}".replace(",", ".")
+
+
+def xml_text(text: str) -> str:
+    """`text` without characters that XML cannot hold: each becomes U+FFFD."""
+    return _NOT_XML.sub("\ufffd", text)

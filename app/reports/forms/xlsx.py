@@ -1,0 +1,145 @@
+"""Excel: a sheet with the table, and one that says what it is, of when, and who exported it."""
+
+import io
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, BinaryIO
+
+import xlsxwriter
+
+from app.calendar.period import period_label
+from app.core.clock import VIETNAM
+from app.core.strings import _
+from app.reports.forms.document import Remark, ReportDocument, xml_text
+
+# Text of people must not become a formula, number or link; rows go to a file as they are written.
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+}
+DAY_FORMAT, INSTANT_FORMAT = "dd/mm/yyyy", "hh:mm dd/mm/yyyy"
+_FIRST_WIDTH, _WIDTH, _A4 = 28, 12, 9
+
+Fact = tuple[str, str | date | datetime]
+
+
+def write_xlsx(document: ReportDocument) -> bytes:
+    """The workbook: unknown figures are empty cells, the headings stay in sight."""
+    content = io.BytesIO()
+    with open_workbook(content, document.title, document.exported_by, document.exported_at) as workbook:
+        _add_table(workbook, document)
+        add_facts(workbook, _("Thông tin"), _facts(document))
+        remarks = [(_("Khó khăn, kiến nghị"), document.difficulties), (_("Cách làm hay"), document.practices)]
+        if document.difficulties or document.practices:
+            _add_remarks(workbook, remarks)
+    return content.getvalue()
+
+
+def open_workbook(file: BinaryIO, title: str, author: str, created: datetime) -> xlsxwriter.Workbook:
+    """A workbook written to `file` that never makes formulas of texts; its properties name the author."""
+    workbook = xlsxwriter.Workbook(file, _OPTIONS)
+    moment = created.astimezone(VIETNAM).replace(tzinfo=None)
+    workbook.set_properties({"title": xml_text(title), "author": xml_text(author), "created": moment})
+    return workbook
+
+
+def add_facts(workbook: xlsxwriter.Workbook, name: str, facts: Sequence[Fact]) -> None:
+    """A sheet of names and values; days and instants (in Vietnam) are dates."""
+    sheet = workbook.add_worksheet(name)
+    bold = workbook.add_format({"bold": True, "valign": "top"})
+    text = workbook.add_format({"text_wrap": True, "valign": "top", "align": "left"})
+    formats = {
+        kind: workbook.add_format({"num_format": form, "align": "left"})
+        for kind, form in ((date, DAY_FORMAT), (datetime, INSTANT_FORMAT))
+    }
+    sheet.set_column(0, 0, _FIRST_WIDTH)
+    sheet.set_column(1, 1, 80)
+    for row, (label, value) in enumerate(facts):
+        sheet.write_string(row, 0, label, bold)
+        if isinstance(value, datetime):
+            sheet.write_datetime(row, 1, value.astimezone(VIETNAM).replace(tzinfo=None), formats[datetime])
+        elif isinstance(value, date):
+            sheet.write_datetime(row, 1, value, formats[date])
+        else:
+            sheet.write_string(row, 1, xml_text(value), text)
+
+
+def heading_format(workbook: xlsxwriter.Workbook) -> Any:
+    """The format of headings."""
+    return workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+
+
+def prepare_print(sheet: Any, title: str, note: str) -> None:
+    """Landscape A4, as wide as a page; the headings, title and `note` on each page."""
+    sheet.freeze_panes(1, 1)
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_header("&L" + _header_text(title, 120) + "&R&P/&N")
+    sheet.set_footer("&L" + _header_text(note, 200))
+
+
+def _header_text(text: str, limit: int) -> str:
+    """`text` where `&` begins a code, in the 255 characters that Excel allows."""
+    return xml_text(text)[:limit].replace("&", "&&")
+
+
+def _add_table(workbook: xlsxwriter.Workbook, document: ReportDocument) -> None:
+    table = document.table
+    sheet = workbook.add_worksheet(_("Báo cáo"))
+    heading = heading_format(workbook)
+    kinds: dict[str, dict[str, object]] = {
+        "text": {"text_wrap": True, "valign": "top"},
+        "number": {"num_format": "#,##0", "valign": "top"},
+    }
+    formats = {kind: workbook.add_format(form) for kind, form in kinds.items()}
+    totals = {kind: workbook.add_format({**form, "bold": True, "top": 1}) for kind, form in kinds.items()}
+    prepare_print(sheet, f"{document.title}, {table.commune}", f"{document.as_of}; {document.export_note}")
+    for number, column in enumerate(table.columns):
+        sheet.set_column(number, number, _WIDTH if number else _FIRST_WIDTH)
+        sheet.write_string(0, number, xml_text(column.heading), heading)
+    for line, row in enumerate(table.rows, start=1):
+        chosen = formats if row.hamlet_id is not None else totals
+        for number, cell in enumerate(row.cells):
+            if isinstance(cell, int):
+                sheet.write_number(line, number, cell, chosen["number"])
+            elif cell is not None:
+                sheet.write_string(line, number, xml_text(cell), chosen["text"])
+
+
+def _facts(document: ReportDocument) -> list[Fact]:
+    table = document.table
+    facts: list[Fact] = [
+        (_("Báo cáo"), document.title),
+        (_("Đơn vị"), table.commune),
+        (_("Kỳ"), period_label(table.period)),
+        (_("Từ ngày"), table.period.first),
+        (_("Đến ngày"), table.period.last),
+        (_("Đã chốt lúc") if table.is_closed else _("Tính đến"), table.as_of),
+        (_("Xuất lúc"), document.exported_at),
+        (_("Người xuất"), document.exported_by),
+        *((_("Ghi chú"), note) for note in table.notes),
+    ]
+    if document.check:
+        facts += [(_("Mã đối chiếu"), document.check.code), (_("Trang đối chiếu"), document.check.address)]
+    return facts
+
+
+def _add_remarks(workbook: xlsxwriter.Workbook, sections: Sequence[tuple[str, tuple[Remark, ...]]]) -> None:
+    sheet = workbook.add_worksheet(_("Ý kiến"))
+    heading, wrapped = heading_format(workbook), workbook.add_format({"text_wrap": True, "valign": "top"})
+    day = workbook.add_format({"num_format": DAY_FORMAT, "valign": "top", "align": "left"})
+    columns = ((_("Loại"), 22), (_("Ngày"), 12), (_("Người viết"), 24), (_("Nội dung"), 90))
+    for number, (label, width) in enumerate(columns):
+        sheet.set_column(number, number, width)
+        sheet.write_string(0, number, label, heading)
+    sheet.freeze_panes(1, 0)
+    lines = [(name, remark) for name, remarks in sections for remark in remarks]
+    for line, (name, remark) in enumerate(lines, start=1):
+        sheet.write_string(line, 0, name, wrapped)
+        sheet.write_datetime(line, 1, remark.day, day)
+        sheet.write_string(line, 2, xml_text(remark.author), wrapped)
+        sheet.write_string(line, 3, xml_text(remark.text), wrapped)

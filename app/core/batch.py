@@ -70,6 +70,10 @@ class Batch:
         """The row with the changes that this batch has made to it, or None."""
         return cast("R | None", self._tables[model].rows.get(key))
 
+    def has(self, model: Model, key: Hashable) -> bool:
+        """Whether this batch has the row, of whatever model."""
+        return key in self._tables[model].rows
+
     def rows(self, model: type[RowOf[R]]) -> Iterable[R]:
         """All rows of a table that this batch has."""
         return cast("Iterable[R]", self._tables[model].rows.values())

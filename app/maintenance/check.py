@@ -24,6 +24,7 @@ from app.core.desk_log import stored_entries
 from app.core.feed import FeedCounter, FeedRow
 from app.households.models import Household
 from app.migrations.tables import METADATA, MODELS
+from app.outreach.models import OutreachSession, OutreachVersion
 from app.sync.models import LedgerEntry, QuarantinedOperation
 from app.visits import totals
 from app.visits.models import Visit, VisitVersion
@@ -107,7 +108,7 @@ def _check_feed(session: Session) -> Iterator[str]:
 def _check_ledger(session: Session) -> Iterator[str]:
     ledger = table_of(LedgerEntry)
     entries = select(func.count()).select_from(ledger)
-    for model in (Household, Visit):
+    for model in (Household, Visit, OutreachSession):
         table = table_of(model)
         same_row = and_(table.c.commune_id == ledger.c.commune_id, table.c.id == ledger.c.record_id)
         applied = entries.where(ledger.c.status == "applied", ledger.c.kind == table.name)
@@ -128,14 +129,17 @@ def _check_ledger(session: Session) -> Iterator[str]:
 def _must_have_version(table: Table, ledger: Table) -> ColumnElement[bool]:
     """Whether a row's version must have reached the one in the ledger.
 
-    There are two exceptions: writes to a merged household changed the surviving one, and a visit's version
-    that was sent again after a restore is stored as a `VisitVersion` if a newer one existed already.
+    There are two exceptions: writes to a merged household changed the surviving one, and a version of a visit
+    or outreach session that was sent again after a restore is stored as a version row if a newer one existed
+    already.
     """
     if table is table_of(Household):
         return table.c.merged_into.is_(None)
-    old = table_of(VisitVersion)
-    same_visit = and_(old.c.commune_id == ledger.c.commune_id, old.c.visit_id == ledger.c.record_id)
-    return ~select(old.c.version).where(same_visit, old.c.version == ledger.c.version).exists()
+    of_visit = table is table_of(Visit)
+    old = table_of(VisitVersion) if of_visit else table_of(OutreachVersion)
+    record_id = old.c.visit_id if of_visit else old.c.session_id
+    same_record = and_(old.c.commune_id == ledger.c.commune_id, record_id == ledger.c.record_id)
+    return ~select(old.c.version).where(same_record, old.c.version == ledger.c.version).exists()
 
 
 def _check_merged_households(session: Session) -> Iterator[str]:

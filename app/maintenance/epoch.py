@@ -17,6 +17,7 @@ from app.core.epoch import ServerEpoch
 from app.credentials import links, operators
 from app.credentials.supervisors import LINK_EVENT
 from app.households.models import Household, HouseholdVersion
+from app.outreach.models import OutreachSession, OutreachVersion
 from app.sync.models import LedgerEntry
 from app.visits.models import Visit, VisitVersion
 
@@ -28,7 +29,7 @@ _LIST_IMPORTED = "list.imported"
 _FLOOR_STEP = 1_000_000
 _VERSION_COLUMNS = (
     ServerEpoch.version_floor, Visit.version, VisitVersion.version, Household.version,
-    HouseholdVersion.version, LedgerEntry.version,
+    HouseholdVersion.version, OutreachSession.version, OutreachVersion.version, LedgerEntry.version,
 )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from app.credentials.models import Operator, OperatorSession
 from app.deduplication.models import HouseholdMerge, NotDuplicate
 from app.household_import.runs.models import HouseholdImport, ImportRow
 from app.households.models import Household, HouseholdVersion
+from app.outreach.models import OutreachSession, OutreachVersion
 from app.reviews.models import Decision, DecisionBatch
 from app.sync.export.keys import ExportKey
 from app.sync.models import LedgerEntry, QuarantinedOperation, RefusedOperation
@@ -38,7 +39,8 @@ MODELS = (
     DecisionBatch, DeskEntry, Device,
     ExportKey, FeedCounter, FollowUp, Hamlet, Household, HouseholdImport, HouseholdMerge, HouseholdVersion,
     IdKey, ImportRow, Invite, KnownBrowser, LedgerEntry, Membership, NotDuplicate, OneTimeLink, Operator,
-    OperatorSession, Province, QuarantinedOperation, RefusedOperation, ServerEpoch, Service, SettledLoss,
+    OperatorSession, OutreachSession, OutreachVersion, Province, QuarantinedOperation, RefusedOperation,
+    ServerEpoch, Service, SettledLoss,
     SignInFailure, SignInName, SignInSession, Team, Tombstone, Visit, VisitService, VisitVersion,
 )  # fmt: skip
 METADATA = SQLModel.metadata

@@ -8,6 +8,7 @@ from app.core.batch import Batch
 from app.core.errors import OperationReused, Rejected, Unappliable
 from app.core.feed import Tombstone
 from app.households.models import Household, HouseholdVersion
+from app.outreach.models import OutreachSession, OutreachVersion
 from app.sync import ledger, preload
 from app.sync.models import LedgerEntry, LedgerEntryValues, QuarantinedOperation
 from app.sync.operations import HANDLERS, RawOperation, WrittenRecord, parse_envelope
@@ -23,7 +24,7 @@ from app.visits.models import FollowUp, Visit, VisitService, VisitVersion
 # that holds both hamlets must delete the row of the old one before it stores the row of the new one.
 WRITE_ORDER = (
     Tombstone, Household, HouseholdVersion, Visit, VisitService, VisitVersion, FollowUp,
-    LedgerEntry, QuarantinedOperation,
+    OutreachSession, OutreachVersion, LedgerEntry, QuarantinedOperation,
 )  # fmt: skip
 
 
@@ -91,8 +92,13 @@ def apply(session: Session, context: PushContext, sent: list[RawOperation]) -> O
     _store_quarantined(session, context, outcome)
     batch.write(session, WRITE_ORDER)
     totals.update(session, context.commune_id, counted, totals.facts(batch))
-    outcome.created = [*batch.added_ids(Household), *batch.added_ids(Visit)]
+    outcome.created = created_ids(batch)
     return outcome
+
+
+def created_ids(batch: Batch) -> list[str]:
+    """The ids of the records that the batch's operations made; others may wait for these."""
+    return [id for model in (Household, Visit, OutreachSession) for id in batch.added_ids(model)]
 
 
 def quarantine_unappliable(session: Session, context: PushContext, operation: RawOperation) -> Outcome:

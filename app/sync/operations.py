@@ -21,12 +21,15 @@ from app.core.errors import (
 from app.core.types import Command, is_id, is_too_deep
 from app.households import commands as households
 from app.households.models import Household
+from app.outreach import commands as outreach
+from app.outreach.models import OutreachSession
 from app.sync.protocol import MAX_OPERATION_BYTES, Data, Operation
 from app.sync.upcasts import upcast
 from app.visits import commands as visits
 from app.visits.models import Visit
 
 Shape = TypeVar("Shape", bound=Command)
+RecordModel = type[Household] | type[Visit] | type[OutreachSession]
 _END_OF_NUMBERS = 2**53
 
 
@@ -38,7 +41,7 @@ class Handler:
     `apply` validates the data, runs the command and returns the version of the record that it wrote.
     """
 
-    model: type[Household] | type[Visit]
+    model: RecordModel
     shape: type[Command]
     apply: Callable[[Batch, Author, Data], int]
     v: int = 1
@@ -51,7 +54,7 @@ class Handler:
 
 
 def _handler(
-    model: type[Household] | type[Visit], shape: type[Shape], command: Callable[[Batch, Author, Shape], int]
+    model: RecordModel, shape: type[Shape], command: Callable[[Batch, Author, Shape], int]
 ) -> Handler:
     def apply(batch: Batch, author: Author, data: Data) -> int:
         return command(batch, author, validate(shape, data))
@@ -67,6 +70,9 @@ HANDLERS = {
     "visit.record": _handler(Visit, visits.RecordVisit, visits.record),
     "visit.amend": _handler(Visit, visits.AmendVisit, visits.amend),
     "visit.withdraw": _handler(Visit, visits.WithdrawVisit, visits.withdraw),
+    "outreach.record": _handler(OutreachSession, outreach.RecordSession, outreach.record),
+    "outreach.amend": _handler(OutreachSession, outreach.AmendSession, outreach.amend),
+    "outreach.withdraw": _handler(OutreachSession, outreach.WithdrawSession, outreach.withdraw),
 }
 
 

@@ -18,6 +18,7 @@ from app.core.db import table_of
 from app.core.feed import Tombstone
 from app.core.sql.prepared import Prepared, in_list
 from app.households.models import Household, HouseholdVersion
+from app.outreach.models import OutreachSession, OutreachVersion
 from app.sync.operations import is_storable
 from app.sync.protocol import Operation
 from app.visits.models import FollowUp, Visit, VisitService, VisitValues, VisitVersion
@@ -56,13 +57,23 @@ def load_batch(session: Session, commune_id: str, operations: Iterable[Operation
     batch.load(VisitService, _read(session, VisitService, commune_id, "visit_id", amended))
     batch.load(FollowUp, _read(session, FollowUp, commune_id, "household_id", household_ids))
     left = [row["id"] for row in batch.rows(Household) if row["moved_at"]]
-    batch.load(Tombstone, _read(session, Tombstone, commune_id, "id", [*amended, *left]))
+    outreach_ids = _load_outreach(session, batch, operations)
+    named = [*amended, *left, *outreach_ids]
+    batch.load(Tombstone, _read(session, Tombstone, commune_id, "id", named))
     batch.load(VisitVersion, _read(session, VisitVersion, commune_id, "visit_id", amended))
     edited = _edited_households(batch, operations)
     batch.load(HouseholdVersion, _read(session, HouseholdVersion, commune_id, "household_id", edited))
-    if visit_ids:
+    if visit_ids or outreach_ids:
         batch.load(Service, _read(session, Service, commune_id))
     return batch
+
+
+def _load_outreach(session: Session, batch: Batch, operations: list[Operation]) -> list[str]:
+    """Load the outreach sessions that the operations name, and their versions; returns the ids."""
+    ids = _ids(operations, "outreach.", "id")
+    batch.load(OutreachSession, _read(session, OutreachSession, batch.commune_id, "id", ids, lock=True))
+    batch.load(OutreachVersion, _read(session, OutreachVersion, batch.commune_id, "session_id", ids))
+    return ids
 
 
 def _load_merged(session: Session, batch: Batch) -> set[str]:

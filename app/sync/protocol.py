@@ -17,6 +17,7 @@ from typing_extensions import TypedDict  # pydantic makes no schema of the one i
 from app.accounts.commune import HamletName
 from app.core.errors import Invalid
 from app.core.types import Command, Id, JsonObject, Moment, Number, Token, Uuid
+from app.outreach.wire import OutreachSessionRow
 
 PROTO = 1
 MAX_OPERATIONS = 500  # of one request
@@ -192,7 +193,7 @@ class OperationResult(TypedDict):
     op_id: str
     status: str
     kind: NotRequired[str]
-    row: NotRequired[HouseholdRow | VisitRow]
+    row: NotRequired[HouseholdRow | VisitRow | OutreachSessionRow]
     version: NotRequired[int]
     code: NotRequired[str]
     fields: NotRequired[list[str]]
@@ -204,6 +205,7 @@ class Changes(TypedDict):
     household: list[HouseholdRow]
     visit: list[VisitRow]
     follow_up: list[FollowUpRow]
+    outreach_session: list[OutreachSessionRow]
     hamlet: list[NameRow]
     member: list[NameRow]
     service: list[ServiceRow]
@@ -273,13 +275,11 @@ def read_request(body: bytes) -> Request:
 
 def parse_json(body: bytes) -> object:
     """The JSON in `body`, lone surrogates included. Raises ValueError or RecursionError."""
-    content: object
     try:
-        content = from_json(body, allow_inf_nan=False)
+        return from_json(body, allow_inf_nan=False)
     except ValueError:
         # The fast parser refuses lone surrogates; the standard one accepts them.
-        content = json.loads(body, parse_constant=_no_constant)
-    return content
+        return json.loads(body, parse_constant=_no_constant)
 
 
 def parse_object(body: bytes) -> JsonObject:

@@ -17,17 +17,20 @@ from app.core.epoch import ServerEpoch, current_epoch
 from app.core.feed import FeedCounter, FeedRow, Tombstone
 from app.core.sql.prepared import Prepared, in_list
 from app.households.models import Household, HouseholdValues
+from app.outreach.models import OutreachSession, OutreachSessionValues
+from app.outreach.wire import outreach_session_row
 from app.sync import rows
 from app.sync.export.keys import NEWEST_KEY_ID
 from app.sync.protocol import PAGE_ROWS, Changes, Request
 from app.visits.models import FollowUp, Visit, VisitValues
 
-VISIT_PERIOD = timedelta(days=366)  # a team gets the visits of the last 12 months
+VISIT_PERIOD = timedelta(days=366)  # a team gets the visits and outreach sessions of the last 12 months
 
 _MODELS: dict[str, type[FeedRow]] = {
     "household": Household,
     "visit": Visit,
     "follow_up": FollowUp,
+    "outreach_session": OutreachSession,
     "hamlet": Hamlet,
     "member": Account,
     "service": Service,
@@ -36,6 +39,7 @@ _MODELS: dict[str, type[FeedRow]] = {
 _WIRE_ROWS: dict[str, Callable[[Row], Mapping[str, object]]] = {
     "household": lambda row: rows.household(cast(HouseholdValues, row)),
     "follow_up": rows.follow_up,
+    "outreach_session": lambda row: outreach_session_row(cast(OutreachSessionValues, row)),
     "hamlet": rows.name,
     "member": rows.name,
     "service": rows.service,
@@ -50,9 +54,9 @@ def _scoped(kind: str) -> Select[*tuple[object, ...]]:
     wanted = visible_rows(model).where(
         columns.feed_seq > bindparam("after"), columns.feed_seq <= bindparam("head")
     )
-    if model in (Household, Visit):
+    if model in (Household, Visit, OutreachSession):
         wanted = wanted.where(~in_list(columns.feed_seq, "omitted_seqs"))
-    if model is Visit:
+    if model in (Visit, OutreachSession):
         is_recent = columns.counted_on >= bindparam("oldest_day", type_=Date())
         return wanted.where(columns.withdrawn_at.is_(None), is_recent)
     return wanted
@@ -70,7 +74,7 @@ _HEAD = Prepared(
     )
 )
 _PAGES = {kind: _page(kind) for kind in _MODELS}
-# Most exchanges bring rows of one or two kinds: one statement says which, instead of seven that find none.
+# Most exchanges bring rows of one or two kinds: one statement says which, instead of eight that find none.
 _CHANGED_KINDS = Prepared(
     union_all(
         *(select(literal_column(f"'{kind}'").label("kind")).where(_scoped(kind).exists()) for kind in _MODELS)

@@ -11,17 +11,15 @@ from app.accounts.devices import ids_of_phone
 from app.accounts.models import Account
 from app.core.db import is_database_failure
 from app.core.epoch import Epoch
-from app.core.errors import FieldConflict, HouseholdUnknown, Rejected, Unappliable, VisitUnknown
-from app.households.models import Household
+from app.core.errors import FieldConflict, Rejected, Unappliable
 from app.sync import preload
-from app.sync.apply import WRITE_ORDER, run, update_follow_ups
+from app.sync.apply import WRITE_ORDER, created_ids, run, update_follow_ups
 from app.sync.models import LedgerEntry, QuarantinedOperation
 from app.sync.operations import from_payload, parse_envelope
 from app.sync.protocol import Operation
 from app.sync.push_context import PushContext
 from app.sync.quarantine import store
 from app.visits import follow_ups, totals
-from app.visits.models import Visit
 
 
 def release_dependents(session: Session, context: PushContext, created: Sequence[str]) -> int:
@@ -88,7 +86,7 @@ def release(
     quarantined.decided_by, quarantined.decided_at = decided_by, now
     session.add(quarantined)
     session.flush()
-    return [*batch.added_ids(Household), *batch.added_ids(Visit)]
+    return created_ids(batch)
 
 
 def ledger_entry(session: Session, quarantined: QuarantinedOperation) -> LedgerEntry | None:
@@ -145,13 +143,13 @@ def record_failure(
 ) -> None:
     """Store why the operation could not be applied, and the `reason` that follows from the error.
 
-    `missing_id`: the record that it waits for. If a household or visit is unknown and there is no
+    `missing_id`: the record that it waits for. If a record is unknown and there is no
     `missing_id`, the record exists and its author may not write it: the operation waits for a decision.
     """
     quarantined.reason = "unappliable"
     if isinstance(error, FieldConflict):
         quarantined.reason = "conflict"
-    elif isinstance(error, HouseholdUnknown | VisitUnknown):
+    elif isinstance(error, store.RECORD_UNKNOWN):
         quarantined.reason = "waiting"
     quarantined.code, quarantined.fields, quarantined.missing_id = error.code, error.fields, missing_id
     session.add(quarantined)
@@ -160,7 +158,7 @@ def record_failure(
 
 def next_missing_id(session: Session, quarantined: QuarantinedOperation, error: Rejected) -> str:
     """The id of another record that the operation needs and that does not exist; empty if there is none."""
-    if not isinstance(error, HouseholdUnknown | VisitUnknown):
+    if not isinstance(error, store.RECORD_UNKNOWN):
         return ""
     operation = stored_operation(quarantined)
     batch = preload.load_batch(session, quarantined.commune_id, [operation])

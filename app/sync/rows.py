@@ -11,6 +11,8 @@ from app.core.clock import wire_time
 from app.core.db import Row, RowOf, table_of
 from app.core.sql.prepared import Prepared, in_list
 from app.households.models import Household, HouseholdValues
+from app.outreach.models import OutreachSession, OutreachSessionValues
+from app.outreach.wire import OutreachSessionRow, outreach_session_row
 from app.sync.protocol import (
     FollowUpRow,
     HouseholdRow,
@@ -22,8 +24,9 @@ from app.sync.protocol import (
 )
 from app.visits.models import Visit, VisitService, VisitValues
 
-Values = TypeVar("Values", HouseholdValues, VisitValues)
+Values = TypeVar("Values", HouseholdValues, VisitValues, OutreachSessionValues)
 RecordKey = tuple[str, str]  # kind, id
+RecordRow = HouseholdRow | VisitRow | OutreachSessionRow
 
 _SERVICES = table_of(VisitService)
 _FIND_SERVICES = Prepared(
@@ -40,6 +43,7 @@ def _by_ids(model: type[RowOf[Values]], values: type[Values]) -> Prepared[Values
 
 
 _FIND_HOUSEHOLDS, _FIND_VISITS = _by_ids(Household, HouseholdValues), _by_ids(Visit, VisitValues)
+_FIND_OUTREACH = _by_ids(OutreachSession, OutreachSessionValues)
 
 
 def household(row: HouseholdValues) -> HouseholdRow:
@@ -131,19 +135,27 @@ def tombstone(row: Row) -> TombstoneRow:
 
 def current_rows(
     session: Session, batch: Batch, actor: Actor, records: set[RecordKey]
-) -> dict[RecordKey, HouseholdRow | VisitRow]:
+) -> dict[RecordKey, RecordRow]:
     """The current wire rows of `records` that are in the actor's scope.
 
-    Rows of the batch are used as they were just written, the others are read in two statements.
+    Rows of the batch are used as they were just written, the others are read in a statement a kind.
     """
-    household_ids = [id for kind, id in records if kind == "household"]
-    visit_ids = [id for kind, id in records if kind == "visit"]
+    household_ids, visit_ids, outreach_ids = (
+        [id for kind, id in records if kind == wanted]
+        for wanted in ("household", "visit", "outreach_session")
+    )
     households = _current(session, batch, actor, Household, _FIND_HOUSEHOLDS, household_ids)
     visits = _current(session, batch, actor, Visit, _FIND_VISITS, visit_ids)
     visits = [row for row in visits if row["withdrawn_at"] is None]
+    sessions = _current(session, batch, actor, OutreachSession, _FIND_OUTREACH, outreach_ids)
     services = _services_of(session, batch, [row["id"] for row in visits])
-    found: dict[RecordKey, HouseholdRow | VisitRow] = {}
+    found: dict[RecordKey, RecordRow] = {}
     found |= {("household", row["id"]): household(row) for row in households}
+    found |= {
+        ("outreach_session", row["id"]): outreach_session_row(row)
+        for row in sessions
+        if row["withdrawn_at"] is None
+    }
     found |= {
         ("visit", row["id"]): visit(row, services.get(row["id"], []), actor.account_id) for row in visits
     }

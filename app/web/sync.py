@@ -23,21 +23,18 @@ from app.sync.protocol import (
     MAX_OPERATIONS,
     PROTO,
     Answer,
-    HouseholdRow,
     OperationResult,
     Request,
-    VisitRow,
     is_older,
     read_request,
 )
 from app.sync.pull import empty_page, pull
 from app.sync.push import push
+from app.sync.rows import RecordRow
 from app.web.deps import Config, Db, Now, cookie_name
 from app.web.openapi import error_answers, json_body
 
 router = APIRouter()
-
-ResultRow = HouseholdRow | VisitRow
 HEARTBEAT = timedelta(minutes=5)  # between two writes of a contact that brings no operations
 
 
@@ -110,7 +107,7 @@ def _caller(session: Session, cookie: str | None, now: datetime) -> tuple[Actor,
     return actor, device
 
 
-def _result_rows(request: Request, results: list[OperationResult]) -> list[ResultRow]:
+def _result_rows(request: Request, results: list[OperationResult]) -> list[RecordRow]:
     """The rows that the phone stores from the results: those with the id that the operation names.
 
     It does not store the row of another household, into which the named one was merged.
@@ -121,7 +118,7 @@ def _result_rows(request: Request, results: list[OperationResult]) -> list[Resul
 
 
 def _answer(
-    session: Session, actor: Actor, request: Request, now: datetime, omitted: list[ResultRow]
+    session: Session, actor: Actor, request: Request, now: datetime, omitted: list[RecordRow]
 ) -> Answer:
     """The answer without results; its changes do not contain the `omitted` rows."""
     omitted_seqs = [row["feed_seq"] for row in omitted]

@@ -3,7 +3,7 @@
 It does not use the application's own code for that: days, replicas and contents are computed here again.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from sqlmodel import Session, SQLModel, select
 
 from app.core.epoch import current_epoch
 from app.households.models import Household
+from app.outreach.models import OutreachSession, OutreachVersion
 from app.sync.models import LedgerEntry, QuarantinedOperation
 from app.visits import totals
 from app.visits.models import FollowUp, Visit, VisitVersion
@@ -51,6 +52,7 @@ class _Commune:
         self.made: dict[str, Op] = {id: op for phone in self.phones for id, op in phone.made.items()}
         self.ledger = {entry.op_id: entry for entry in self.rows(LedgerEntry)}
         self.visits = {visit.id: visit for visit in self.rows(Visit)}
+        self.sessions = {session.id: session for session in self.rows(OutreachSession)}
 
     def rows(self, model: type[SQLModel]) -> list[Any]:
         columns: Any = model
@@ -84,10 +86,13 @@ class _Commune:
     def _check_applied(self) -> None:
         assert self.ledger.keys() <= self.made.keys(), "an operation that no phone made"
         applied = [self.made[op_id] for op_id, entry in self.ledger.items() if entry.status == "applied"]
-        recorded = {one["data"]["id"] for one in applied if one["type"] == "visit.record"}
-        assert self.visits.keys() == recorded
-        amended = Counter(one["data"]["id"] for one in applied if one["type"] == "visit.amend")
-        assert Counter(version.visit_id for version in self.rows(VisitVersion)) == amended
+        ids = _ids_by_type(applied)
+        assert Counter(list(self.visits)) == ids["visit.record"]
+        assert Counter(version.visit_id for version in self.rows(VisitVersion)) == ids["visit.amend"]
+        assert Counter(list(self.sessions)) == ids["outreach.record"]
+        assert Counter(one.session_id for one in self.rows(OutreachVersion)) == ids["outreach.amend"]
+        withdrawn = {session.id for session in self.sessions.values() if session.withdrawn_at}
+        assert withdrawn == ids["outreach.withdraw"].keys()
 
     def _check_days(self) -> None:
         for op_id, op in self.made.items():
@@ -96,6 +101,14 @@ class _Commune:
                 delays = {timedelta(), *self.history.delays[op_id, visit.received_at]}
                 days = {_day(op["at"], delay, visit.received_at) for delay in delays}
                 assert visit.counted_on in days, "counted on another day"
+
+
+def _ids_by_type(operations: list[Op]) -> defaultdict[str, Counter[str]]:
+    """How often operations of each type were applied to each record."""
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for operation in operations:
+        found[operation["type"]][operation["data"]["id"]] += 1
+    return found
 
 
 def _day(at: str, delay: timedelta, received_at: datetime) -> date:

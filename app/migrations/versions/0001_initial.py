@@ -494,6 +494,51 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("commune_id", "first_id", "second_id"),
     )
     op.create_table(
+        "outreach_session",
+        sa.Column("feed_seq", sa.BigInteger(), nullable=False),
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("hamlet_id", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("counted_on", sa.Date(), nullable=False),
+        sa.Column("services", sa.JSON(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=True),
+        sa.Column("recorded_by", sa.String(), nullable=False),
+        sa.Column("device_id", sa.String(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("occurred_at", Instant(), nullable=False),
+        sa.Column("happened_at", Instant(), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("withdrawn_at", Instant(), nullable=True),
+        sa.Column("withdrawn_by", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "hamlet_id"],
+            ["hamlet.commune_id", "hamlet.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "recorded_by"],
+            ["account.commune_id", "account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "withdrawn_by"],
+            ["account.commune_id", "account.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id"),
+    )
+    op.create_index(
+        "ix_outreach_session_day",
+        "outreach_session",
+        ["commune_id", "counted_on", "hamlet_id"],
+        unique=False,
+        sqlite_where=sa.text("withdrawn_at IS NULL"),
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
+    )
+    op.create_index(
+        "ix_outreach_session_feed", "outreach_session", ["commune_id", "hamlet_id", "feed_seq"], unique=False
+    )
+    op.create_table(
         "sign_in_name",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("commune_id", sa.String(), nullable=True),
@@ -752,6 +797,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("sign_in_name"),
     )
     op.create_table(
+        "outreach_version",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("session_id", sa.String(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("device_id", sa.String(), nullable=True),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "session_id"],
+            ["outreach_session.commune_id", "outreach_session.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "session_id", "version", "seq"),
+    )
+    op.create_table(
         "quarantined",
         sa.Column("commune_id", sa.String(), nullable=False),
         sa.Column("op_id", sa.String(), nullable=False),
@@ -887,6 +948,7 @@ def downgrade() -> None:
     op.drop_index("ix_quarantined_open", table_name="quarantined")
     op.drop_index("ix_quarantined_device", table_name="quarantined")
     op.drop_table("quarantined")
+    op.drop_table("outreach_version")
     op.drop_table("operator")
     op.drop_index(op.f("ix_one_time_link_sign_in_name"), table_name="one_time_link")
     op.drop_table("one_time_link")
@@ -940,6 +1002,14 @@ def downgrade() -> None:
     op.drop_table("visit")
     op.drop_table("sign_in_session")
     op.drop_table("sign_in_name")
+    op.drop_index("ix_outreach_session_feed", table_name="outreach_session")
+    op.drop_index(
+        "ix_outreach_session_day",
+        table_name="outreach_session",
+        sqlite_where=sa.text("withdrawn_at IS NULL"),
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
+    )
+    op.drop_table("outreach_session")
     op.drop_table("not_duplicate")
     op.drop_table("membership")
     op.drop_index("ix_invite_account", table_name="invite")

@@ -14,14 +14,16 @@ from sqlmodel import Session, col
 
 from app.core.db import Database, is_database_failure
 from app.core.epoch import current_epoch
-from app.core.errors import FieldConflict, HamletUnknown, HouseholdUnknown, Rejected, VisitUnknown
+from app.core.errors import FieldConflict, HamletUnknown, Rejected
 from app.households.models import Household
+from app.outreach.models import OutreachSession
 from app.sync.models import QuarantinedOperation
+from app.sync.quarantine.store import RECORD_UNKNOWN
 from app.sync.replay import current_context, next_missing_id, record_failure, release
 from app.visits.models import Visit
 
 ROWS_PER_WRITE = 200
-_RETRIED_CODES = [error.code for error in (HamletUnknown, HouseholdUnknown, VisitUnknown)]
+_RETRIED_CODES = [HamletUnknown.code, *(error.code for error in RECORD_UNKNOWN)]
 _KEY = (
     col(QuarantinedOperation.commune_id),
     col(QuarantinedOperation.op_id),
@@ -56,7 +58,7 @@ def _find_candidates(session: Session) -> Sequence[QuarantineKey]:
             col(model.commune_id) == col(QuarantinedOperation.commune_id),
             col(model.id) == col(QuarantinedOperation.missing_id),
         )
-        for model in (Household, Visit)
+        for model in (Household, Visit, OutreachSession)
     ]
     wanted = select(*_KEY).where(
         col(QuarantinedOperation.state) == "open",

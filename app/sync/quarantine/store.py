@@ -25,8 +25,10 @@ from app.core.errors import (
 from app.core.feed import COMMUNE_WIDE, Tombstone, TombstoneValues, lock_feed
 from app.core.sql.prepared import Prepared, in_list
 from app.households.models import Household
+from app.outreach.errors import OutreachSessionUnknown
+from app.outreach.models import OutreachSession
 from app.sync.models import QuarantinedOperation, QuarantinedOperationValues
-from app.sync.operations import HANDLERS, RawOperation
+from app.sync.operations import HANDLERS, RawOperation, RecordModel
 from app.sync.protocol import Operation, OperationResult
 from app.sync.push_context import PushContext
 from app.visits.models import Visit
@@ -35,6 +37,13 @@ from app.visits.models import Visit
 DROPPED, ACCEPTED, REOPENED = "operation", "accepted", "reopened"
 # In an operation of another epoch these errors may only mean that a restore undid what the phone saw.
 _AUTHORITY = (HamletUnknown, NotAuthor)
+# What an operation waits for, by the error that it fails with until then.
+_MISSING_MODELS: dict[type[Rejected], RecordModel] = {
+    HouseholdUnknown: Household,
+    VisitUnknown: Visit,
+    OutreachSessionUnknown: OutreachSession,
+}
+RECORD_UNKNOWN: tuple[type[Rejected], ...] = tuple(_MISSING_MODELS)
 _QUARANTINED = table_of(QuarantinedOperation)
 _FIND_WAITING = Prepared(
     select(_QUARANTINED.c.op_id, _QUARANTINED.c.payload_hash).where(
@@ -77,7 +86,7 @@ def candidate_for(
     """How to quarantine an operation that failed with `error`; None if it is rejected instead."""
     if isinstance(error, FieldConflict):
         return QuarantineCandidate(raw, "conflict", error)
-    if isinstance(error, HouseholdUnknown | VisitUnknown):
+    if isinstance(error, RECORD_UNKNOWN):
         # Also if the record exists and the account may not see it: the answer does not tell that it exists.
         return QuarantineCandidate(raw, "waiting", error, missing_record_id(batch, operation, error))
     if isinstance(error, _AUTHORITY) and operation.epoch not in (None, context.epoch.id):
@@ -86,18 +95,16 @@ def candidate_for(
 
 
 def record_kind(operation: RawOperation) -> str:
-    """The kind of record an operation writes: `household`, `visit`, or empty for an unknown type."""
+    """The kind of record an operation writes, as `visit`; empty for an unknown type."""
     handler = HANDLERS.get(str(operation.raw.get("type")))
     return handler.kind if handler else ""
 
 
 def missing_record_id(batch: Batch, operation: Operation, error: Rejected) -> str:
     """The id of the record that does not exist; empty if it exists and the account may not write it."""
-    is_visit = isinstance(error, VisitUnknown)
-    key = "id" if is_visit or not operation.type.startswith("visit.") else "household_id"
-    record_id = str(operation.data[key])
-    row = batch.get(Visit, record_id) if is_visit else batch.get(Household, record_id)
-    return "" if row else record_id
+    of_visit = operation.type.startswith("visit.") and isinstance(error, HouseholdUnknown)
+    record_id = str(operation.data["household_id" if of_visit else "id"])
+    return "" if batch.has(_MISSING_MODELS[type(error)], record_id) else record_id
 
 
 def exclude_stored(
@@ -132,12 +139,15 @@ def dependency_arrived(session: Session, commune_id: str, candidates: list[Quara
         return False
     lock_feed(session, commune_id)
     # By model: a visit with the id of the missing household is not that household.
-    visits = [one.missing_id for one in waiting if isinstance(one.error, VisitUnknown)]
-    households = [one.missing_id for one in waiting if not isinstance(one.error, VisitUnknown)]
-    return _exists(session, Visit, commune_id, visits) or _exists(session, Household, commune_id, households)
+    return any(
+        _exists(
+            session, model, commune_id, [one.missing_id for one in waiting if isinstance(one.error, error)]
+        )
+        for error, model in _MISSING_MODELS.items()
+    )
 
 
-def _exists(session: Session, model: type[Visit] | type[Household], commune_id: str, ids: list[str]) -> bool:
+def _exists(session: Session, model: RecordModel, commune_id: str, ids: list[str]) -> bool:
     if not ids:
         return False
     wanted = select(col(model.id)).where(col(model.commune_id) == commune_id, col(model.id).in_(ids)).limit(1)

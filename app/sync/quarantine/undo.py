@@ -17,6 +17,7 @@ from app.core.db import BatchModel, table_of
 from app.core.feed import Tombstone
 from app.deduplication.models import HouseholdMerge, NotDuplicate
 from app.households.models import Household, HouseholdValues, HouseholdVersion
+from app.outreach.models import OutreachSession
 from app.reviews.models import Decision
 from app.sync import preload
 from app.sync.apply import WRITE_ORDER
@@ -32,7 +33,7 @@ from app.visits.models import FollowUp, Visit, VisitService, VisitValues, VisitV
 # Why an undo is refused.
 CHANGED, LATE, NOT_CREATED = "changed", "late", "not_created"
 AMENDED, REVIEWED, WITHDRAWN, MERGED, VISITED = "amended", "reviewed", "withdrawn", "merged", "visited"
-_CREATING = ("visit.record", "household.add")
+_CREATING = ("visit.record", "household.add", "outreach.record")
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,7 @@ def _load(session: Session, batch: Batch, accepted: _Accepted) -> None:
     for model, column in (
         (VisitService, table_of(VisitService).c.visit_id),
         (VisitVersion, table_of(VisitVersion).c.visit_id),
+        (OutreachSession, table_of(OutreachSession).c.id),
     ):
         batch.load(model, _rows(session, batch, model, column.in_(ids)))
     owned = [*ids, accepted.attached_id]
@@ -143,7 +145,7 @@ def _refusal_of_records(session: Session, batch: Batch, accepted: _Accepted) -> 
     for quarantined in accepted.operations:
         operation = stored_operation(quarantined)
         visit = batch.get(Visit, quarantined.record_id)
-        if operation.type not in _CREATING:
+        if operation.type not in _CREATING or _was_amended(batch, quarantined.record_id):
             return AMENDED
         if visit and (refusal := _refusal_of_visit(session, batch, visit)):
             return refusal
@@ -162,6 +164,12 @@ def _refusal_of_visit(session: Session, batch: Batch, visit: VisitValues) -> str
         return AMENDED
     decided = _exists(session, batch, Decision, table_of(Decision).c.visit_id == visit["id"])
     return REVIEWED if decided or visit["review_state"] != "received" else ""
+
+
+def _was_amended(batch: Batch, session_id: str) -> bool:
+    """Whether an outreach session of this id was amended or withdrawn since it was recorded."""
+    one = batch.get(OutreachSession, session_id)
+    return one is not None and (one["version"] != 1 or one["withdrawn_at"] is not None)
 
 
 def _was_merged(session: Session, batch: Batch, visit: VisitValues, since: datetime) -> bool:
@@ -209,6 +217,9 @@ def _delete(session: Session, batch: Batch, accepted: _Accepted, now: datetime) 
         batch.remove(Visit, visit)
     for service in list(batch.rows(VisitService)):
         batch.remove(VisitService, service)
+    for one in list(batch.rows(OutreachSession)):
+        add_tombstone(batch, "outreach_session", one["id"], one["hamlet_id"])
+        batch.remove(OutreachSession, one)
     created = _created_households(batch, accepted)
     for version in list(batch.rows(HouseholdVersion)):
         batch.remove(HouseholdVersion, version)

@@ -12,6 +12,9 @@ export const VERSIONS = {
   "visit.record": 1,
   "visit.amend": 1,
   "visit.withdraw": 1,
+  "outreach.record": 1,
+  "outreach.amend": 1,
+  "outreach.withdraw": 1,
 };
 
 /**
@@ -74,6 +77,35 @@ export const VERSIONS = {
 /**
  * Data of `visit.withdraw`. A withdrawal cannot be undone.
  * @typedef {object} WithdrawVisit
+ * @property {string} id
+ */
+
+/**
+ * Data of `outreach.record`.
+ * @typedef {object} RecordSession
+ * @property {string} id
+ * @property {string} hamlet_id
+ * @property {string} place
+ * @property {string} held_on
+ * @property {string[]} services
+ * @property {number | null} [people]
+ */
+
+/**
+ * Data of `outreach.amend`: the whole content again, and the version that its author had seen.
+ * @typedef {object} AmendSession
+ * @property {string} id
+ * @property {string} hamlet_id
+ * @property {string} place
+ * @property {string} held_on
+ * @property {string[]} services
+ * @property {number | null} [people]
+ * @property {number} base_version
+ */
+
+/**
+ * Data of `outreach.withdraw`. Its author cannot take it back.
+ * @typedef {object} WithdrawSession
  * @property {string} id
  */
 
@@ -182,12 +214,28 @@ export const VERSIONS = {
  */
 
 /**
+ * An outreach session as phones store it; `people` null: nobody counted them.
+ * @typedef {object} OutreachSessionRow
+ * @property {string} id
+ * @property {string} hamlet_id
+ * @property {string} recorded_by
+ * @property {string} place
+ * @property {string} held_on
+ * @property {string} counted_on
+ * @property {string[]} services
+ * @property {number | null} people
+ * @property {string} received_at
+ * @property {number} version
+ * @property {number} feed_seq
+ */
+
+/**
  * The result of one operation. `row` is the server's current row, if it is in the actor's scope.
  * @typedef {object} OperationResult
  * @property {string} op_id
  * @property {"applied" | "duplicate" | "rejected" | "conflict" | "quarantined" | "retry"} status
  * @property {string} [kind]
- * @property {HouseholdRow | VisitRow} [row]
+ * @property {HouseholdRow | VisitRow | OutreachSessionRow} [row]
  * @property {number} [version]
  * @property {string} [code]
  * @property {string[]} [fields]
@@ -245,6 +293,7 @@ export const VERSIONS = {
  * @property {HouseholdRow[]} household
  * @property {VisitRow[]} visit
  * @property {FollowUpRow[]} follow_up
+ * @property {OutreachSessionRow[]} outreach_session
  * @property {NameRow[]} hamlet
  * @property {NameRow[]} member
  * @property {ServiceRow[]} service
@@ -290,6 +339,9 @@ export const VERSIONS = {
  *   "visit.record": RecordVisit,
  *   "visit.amend": AmendVisit,
  *   "visit.withdraw": WithdrawVisit,
+ *   "outreach.record": RecordSession,
+ *   "outreach.amend": AmendSession,
+ *   "outreach.withdraw": WithdrawSession,
  * }} OperationData
  */
 

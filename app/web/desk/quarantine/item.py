@@ -10,7 +10,7 @@ from sqlmodel import Session
 from app.accounts.commune import services_by_code
 from app.core.errors import Rejected, StaleDecision
 from app.core.strings import _
-from app.households.models import Household
+from app.outreach.commands import OutreachContent
 from app.sync.quarantine import decisions
 from app.sync.quarantine.undo import refusal_of
 from app.sync.quarantine.view import QuarantineItem, count_revoked, find_item
@@ -207,7 +207,7 @@ def item_row(item: QuarantineItem) -> ItemRow:
     return ItemRow(
         href=ItemKey(item.quarantined.op_id, item.quarantined.payload_hash).address(),
         operation=operation_label(item),
-        household=_household(household),
+        household=_subject(item),
         address=", ".join(part for part in (alley, item.hamlet) if part),
         author=member_link(item.quarantined.account_id, item.author),
         received=moment(item.quarantined.received_at),
@@ -215,8 +215,12 @@ def item_row(item: QuarantineItem) -> ItemRow:
     )
 
 
-def _household(household: Household | None) -> Link:
-    """The household with its page; one that a quarantined operation would add has none yet."""
+def _subject(item: QuarantineItem) -> Link:
+    """The household with its page; one that a quarantined operation would add, and an outreach session, have
+    none yet."""
+    household = item.household
+    if household is None and isinstance(item.command, OutreachContent):
+        return Link(item.command.place, "")
     if household is None:
         return Link(_("Chưa rõ hộ nào"), "")
     return household_link(household) if household.feed_seq else Link(household_label(household), "")

@@ -7,6 +7,7 @@ from app.core.strings import _
 from app.core.text import mask_digits
 from app.core.types import Command
 from app.households.commands import AddHousehold, AmendHousehold
+from app.outreach.commands import OutreachContent
 from app.sync.models import QuarantinedOperation
 from app.sync.quarantine.view import QuarantineItem
 from app.visits.content import VisitContent
@@ -21,6 +22,9 @@ OPERATIONS = {
     "visit.record": _("Ghi lượt thăm"),
     "visit.amend": _("Sửa lượt thăm"),
     "visit.withdraw": _("Rút lượt thăm"),
+    "outreach.record": _("Ghi buổi tuyên truyền"),
+    "outreach.amend": _("Sửa buổi tuyên truyền"),
+    "outreach.withdraw": _("Rút buổi tuyên truyền"),
 }
 UNKNOWN_OPERATION = _("Việc không rõ")
 HOUSEHOLD_FIELDS = {
@@ -46,6 +50,7 @@ REASONS = {
 WAITING_FOR = {
     "household_unknown": _("Đợi bản ghi thêm hộ: hộ này chưa có trong sổ."),
     "visit_unknown": _("Đợi lượt thăm gốc: lượt đó chưa được gửi về."),
+    "outreach_session_unknown": _("Đợi buổi gốc: buổi đó chưa được gửi về."),
 }
 NO_AUTHORITY = _("Thuộc thôn mà người ghi không phụ trách lúc ghi, hoặc gửi về sau hơn 90 ngày.")
 FAULTS = {
@@ -53,6 +58,7 @@ FAULTS = {
         "Chưa nhận được: hộ này chưa có trong sổ. Nhận bản ghi thêm hộ, hoặc gắn vào một hộ."
     ),
     "visit_unknown": _("Chưa nhận được: lượt thăm gốc chưa có trong sổ."),
+    "outreach_session_unknown": _("Chưa nhận được: buổi gốc chưa có trong sổ."),
     "hamlet_unknown": _("Chưa nhận được: thôn này không có trong sổ."),
     "not_author": _("Không nhận được: lượt thăm này do người khác ghi."),
     "withdrawn": _("Không nhận được: lượt thăm này đã được rút."),
@@ -98,6 +104,8 @@ def command_facts(item: QuarantineItem, catalog: dict[str, Service]) -> list[Fac
         return [(_("Nội dung"), UNREADABLE)]
     if isinstance(item.command, VisitContent):
         return list(_visit_facts(item.command, catalog))
+    if isinstance(item.command, OutreachContent):
+        return list(_outreach_facts(item.command, catalog))
     if isinstance(item.command, AddHousehold | AmendHousehold):
         return [(HOUSEHOLD_FIELDS[name], value) for name, value in household_values(item.command).items()]
     return []
@@ -116,6 +124,14 @@ def household_value(name: str, value: str | None) -> str:
     if name == "phone" and value:
         return phone_number(value)[0] if value.startswith("+") else value
     return value or EMPTY
+
+
+def _outreach_facts(content: OutreachContent, catalog: dict[str, Service]) -> Iterator[Fact]:
+    yield _("Nơi tổ chức"), content.place
+    yield _("Ngày"), day(content.held_on)
+    labels = [catalog[code].label_vi for code in content.services if code in catalog]
+    yield FIELDS["services"], "; ".join(labels) or UNREADABLE
+    yield _("Số người dự"), _("Chưa rõ") if content.people is None else str(content.people)
 
 
 def _visit_facts(content: VisitContent, catalog: dict[str, Service]) -> Iterator[Fact]:

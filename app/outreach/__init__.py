@@ -1,0 +1,1 @@
+"""Outreach sessions: meetings at which a team shows services to many people at once."""

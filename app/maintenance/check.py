@@ -26,7 +26,7 @@ from app.households.models import Household
 from app.migrations.tables import METADATA, MODELS
 from app.outreach.models import OutreachSession, OutreachVersion
 from app.sync.models import LedgerEntry, QuarantinedOperation
-from app.visits import totals
+from app.visits import reach, totals
 from app.visits.models import Visit, VisitVersion
 
 
@@ -52,6 +52,7 @@ def _run_checks(session: Session) -> list[CheckResult]:
         "merged households": _check_merged_households,
         "merged hamlets": _check_merged_hamlets,
         "totals": _check_totals,
+        "households reached": _check_households_reached,
     }
     results = []
     for name, run in checks.items():
@@ -179,6 +180,12 @@ def _check_totals(session: Session) -> Iterator[str]:
     for commune in session.scalars(select(Commune).where(col(Commune.started_at).is_not(None))):
         if count := len(totals.differences(session, commune.id)):
             yield f"{count} daily totals of commune {commune.code} are not what its visits come to."
+
+
+def _check_households_reached(session: Session) -> Iterator[str]:
+    for commune in session.scalars(select(Commune).where(col(Commune.started_at).is_not(None))):
+        if count := len(reach.differences(session, commune.id)):
+            yield f"The stored days of {count} households of commune {commune.code} are not those of visits."
 
 
 def repair_desk_log(database: Database) -> int:

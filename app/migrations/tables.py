@@ -32,12 +32,13 @@ from app.outreach.models import OutreachSession, OutreachVersion
 from app.reviews.models import Decision, DecisionBatch
 from app.sync.export.keys import ExportKey
 from app.sync.models import LedgerEntry, QuarantinedOperation, RefusedOperation
-from app.visits.models import DailyTotal, FollowUp, Visit, VisitService, VisitVersion
+from app.visits.models import DailyTotal, FollowUp, HouseholdMonth, Visit, VisitService, VisitVersion
 
 MODELS = (
     Account, Assignment, CallRecord, Commune, CommuneSettings, DailyTotal, DayOff, Decision,
     DecisionBatch, DeskEntry, Device,
-    ExportKey, FeedCounter, FollowUp, Hamlet, Household, HouseholdImport, HouseholdMerge, HouseholdVersion,
+    ExportKey, FeedCounter, FollowUp, Hamlet, Household, HouseholdImport, HouseholdMerge, HouseholdMonth,
+    HouseholdVersion,
     IdKey, ImportRow, Invite, KnownBrowser, LedgerEntry, Membership, NotDuplicate, OneTimeLink, Operator,
     OperatorSession, OutreachSession, OutreachVersion, Province, QuarantinedOperation, RefusedOperation,
     ServerEpoch, Service, SettledLoss,

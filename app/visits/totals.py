@@ -18,6 +18,7 @@ from sqlmodel import Session
 from app.core.batch import Batch, Row
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
+from app.visits import reach
 from app.visits.models import (
     DailyTotal,
     DailyTotalValues,
@@ -27,7 +28,7 @@ from app.visits.models import (
     VisitValues,
 )
 
-COUNTED = ("received", "accepted")
+COUNTED = reach.COUNTED
 
 
 class ServiceOutcome(NamedTuple):
@@ -82,7 +83,8 @@ def load_facts(session: Session, commune_id: str, visit_ids: Iterable[str]) -> F
 
 
 def update(session: Session, commune_id: str, before: Facts, after: Facts) -> None:
-    """Change the totals by the difference between what visits counted for `before` and `after`.
+    """Change the totals, and the days of households (`reach`), by the difference between what visits counted
+    for `before` and `after`.
 
     Call it when the visits are written and the feed is locked, so that only one transaction of a commune does
     this at a time.
@@ -99,6 +101,7 @@ def update(session: Session, commune_id: str, before: Facts, after: Facts) -> No
     ]
     add = _ADD[session.connection().dialect.name]
     add.run_all(session, [{"commune_id": commune_id, **step} for step in steps])
+    reach.update_days(session, commune_id, _days(before, changed), _days(after, changed))
 
 
 def differences(session: Session, commune_id: str) -> list[Cell]:
@@ -181,6 +184,11 @@ def _households_counted(
         household, cell = pairs[row["place"]]
         counted[cell].add(household)
     return counted
+
+
+def _days(facts: Facts, ids: Iterable[str]) -> set[reach.HouseholdDay]:
+    counted = [facts[id] for id in ids if id in facts]
+    return {reach.HouseholdDay(fact.household_id, fact.hamlet_id, fact.day) for fact in counted}
 
 
 def _households(totals: Mapping[Cell, Total], cell: Cell) -> set[str]:

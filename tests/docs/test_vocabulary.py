@@ -36,7 +36,7 @@ OLD_NAMES = """
 OLD_MODULES = set(
     """
     keeper keeping ageing homes ground pusher numbers release sealed taking_in cells kinds faults headings
-    plans shapes promises fates twins pace asking patience places reach jumps bare book material seeds
+    plans shapes promises fates twins pace asking patience places jumps bare book material seeds
     pressing
     """.split()
 )

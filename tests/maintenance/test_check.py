@@ -43,6 +43,10 @@ DAMAGE = {
         ("UPDATE household SET merged_into = 'gone' WHERE head_name LIKE 'V%'", "one that does not stand"),
     ],
     "totals": [("UPDATE daily_total SET visits = 5", "daily totals of commune 06391")],
+    "households reached": [
+        ("UPDATE household_month SET days = 1", "The stored days of 1 households of commune 06391"),
+        ("DELETE FROM household_month", "The stored days of 1 households of commune 06391"),
+    ],
 }
 
 
@@ -54,7 +58,7 @@ def something(lan: Phone, world: World) -> None:
 def test_whole_database_has_no_problem(instance: Instance) -> None:
     assert {one.name: one.problems for one in check(instance.database)} == {
         "file": [], "foreign keys": [], "feed": [], "ledger": [], "merged households": [],
-        "merged hamlets": [], "totals": [],
+        "merged hamlets": [], "totals": [], "households reached": [],
     }  # fmt: skip
 
 

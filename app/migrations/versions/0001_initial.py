@@ -332,6 +332,19 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "household_month",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("household_id", sa.String(), nullable=False),
+        sa.Column("hamlet_id", sa.String(), nullable=False),
+        sa.Column("month", sa.Integer(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "hamlet_id"],
+            ["hamlet.commune_id", "hamlet.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "household_id", "hamlet_id", "month"),
+    )
+    op.create_table(
         "decision_batch",
         sa.Column("commune_id", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
@@ -1018,6 +1031,7 @@ def downgrade() -> None:
     op.drop_table("household_merge")
     op.drop_table("device")
     op.drop_table("decision_batch")
+    op.drop_table("household_month")
     op.drop_index("ix_household_import_row_kind", table_name="household_import_row")
     op.drop_index("ix_household_import_row_household", table_name="household_import_row")
     op.drop_table("household_import_row")

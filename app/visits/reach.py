@@ -1,0 +1,246 @@
+"""Distinct households of any days: on which days of each month a household has a counted visit.
+
+Daily totals cannot be added for them: who was visited on two days would count twice. A household's days of a
+calendar month are bits of one number, so a year of visits is twelve rows, and weeks, any dates, and months
+that begin on a later day need no tables of their own (docs/decisions/0052).
+
+Periods have the hamlets that stood at their end: what was recorded in a hamlet that was merged by then counts
+in the one that it was merged into.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col
+
+from app.accounts.access import Actor, visible_to
+from app.areas import Hamlet
+from app.calendar.period import Period
+from app.core.batch import Row
+from app.core.clock import VIETNAM, Instant
+from app.core.db import table_of
+from app.core.sql.prepared import Prepared, in_list
+from app.households.models import Household
+from app.visits.models import HouseholdMonth, HouseholdMonthValues, Visit
+
+COUNTED = ("received", "accepted")  # review states of counted visits
+_ALL_DAYS = (1 << 31) - 1
+
+
+class HouseholdDay(NamedTuple):
+    """A day on which a visit at a household is counted, in the hamlet in which it was recorded."""
+
+    household_id: str
+    hamlet_id: str
+    day: date
+
+
+@dataclass(frozen=True)
+class HouseholdCounts:
+    """How many households, by hamlet and in all. A household that was visited in two hamlets which were
+    merged later counts in both, and in all once."""
+
+    by_hamlet: dict[str, int]
+    total: int
+
+
+def households_reached(session: Session, actor: Actor, period: Period) -> dict[str, int]:
+    """How many households have a counted visit in the period, by hamlet; without hamlets that have none."""
+    return _by_hamlet(session, actor, period.last, _Days(period.first, period.last))
+
+
+def households_first_reached(session: Session, actor: Actor, period: Period) -> dict[str, int]:
+    """How many have their first counted visit ever in the period, by hamlet."""
+    first_time = ~_Days(None, period.first - timedelta(days=1)).are_visited()
+    return _by_hamlet(session, actor, period.last, _Days(period.first, period.last), first_time)
+
+
+def households_reached_until(session: Session, actor: Actor, day: date) -> dict[str, int]:
+    """How many have a counted visit on `day` or before, by hamlet."""
+    return _by_hamlet(session, actor, day, _Days(None, day))
+
+
+def count_households(session: Session, actor: Actor, first: date | None, last: date) -> HouseholdCounts:
+    """The households with a counted visit from `first` (or ever) to `last`, by hamlet and in all."""
+    days = _Days(first, last)
+    reached = visible_to(actor, Household).where(days.are_visited())
+    total = session.execute(reached.with_only_columns(func.count())).scalar_one()
+    return HouseholdCounts(_by_hamlet(session, actor, last, days), total)
+
+
+def hamlet_at(hamlet: Hamlet, day: date) -> str:
+    """The id of the hamlet in which `hamlet` counts in a period that ends with `day`."""
+    is_merged = hamlet.merged_into and hamlet.merged_at and hamlet.merged_at < _end_of(day)
+    return hamlet.merged_into if is_merged and hamlet.merged_into else hamlet.id
+
+
+def update_days(
+    session: Session, commune_id: str, before: set[HouseholdDay], after: set[HouseholdDay]
+) -> None:
+    """Change the stored days by those that visits which changed were counted on `before` and `after`.
+
+    Call it when the visits are written and the feed is locked, as `totals.update`.
+    """
+    if new := after - before:
+        add = _ADD[session.connection().dialect.name]
+        add.run_all(session, [{"commune_id": commune_id, **row} for row in _months(new)])
+    if left := before - after:
+        _remove(session, commune_id, left)
+
+
+def differences(session: Session, commune_id: str) -> list[str]:
+    """The households whose stored days are not those of their counted visits; none if all is well."""
+    stored = {_key(row): row["days"] for row in _FIND_MONTHS.rows(session, commune_id=commune_id)}
+    visited = [HouseholdDay(*row.values()) for row in _FIND_DAYS.rows(session, commune_id=commune_id)]
+    actual = {_key(row): row["days"] for row in _months(visited)}
+    return sorted({key[0] for key in stored.keys() | actual.keys() if stored.get(key) != actual.get(key)})
+
+
+def _remove(session: Session, commune_id: str, days: set[HouseholdDay]) -> None:
+    """Remove these days, except those on which another visit is counted."""
+    households = list({one.household_id for one in days})
+    of_days = {"first": min(one.day for one in days), "last": max(one.day for one in days)}
+    visited = _FIND_DAYS_OF.rows(session, commune_id=commune_id, households=households, **of_days)
+    months = _months(days - {HouseholdDay(*row.values()) for row in visited})
+    if months:
+        keys = [
+            {"c": commune_id, "h": row["household_id"], "t": row["hamlet_id"], "m": row["month"]}
+            for row in months
+        ]
+        bits = [{"others": _ALL_DAYS & ~row["days"]} for row in months]
+        connection = session.connection()
+        connection.execute(_KEEP, [key | bit for key, bit in zip(keys, bits, strict=True)])
+        connection.execute(_DELETE_EMPTY, keys)
+
+
+def _months(days: Iterable[HouseholdDay]) -> list[HouseholdMonthValues]:
+    """The rows that have these days, without their commune."""
+    bits: defaultdict[tuple[str, str, int], int] = defaultdict(int)
+    for household, hamlet, day in days:
+        bits[household, hamlet, _month(day)] |= 1 << day.day - 1
+    return [
+        {"household_id": key[0], "hamlet_id": key[1], "month": key[2], "days": bits[key]}
+        for key in sorted(bits)
+    ]
+
+
+def _key(row: HouseholdMonthValues) -> tuple[str, str, int]:
+    return row["household_id"], row["hamlet_id"], row["month"]
+
+
+def _month(day: date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time.min, VIETNAM)
+
+
+@dataclass(frozen=True)
+class _Days:
+    """The days from `first` (None: from the beginning) to `last`."""
+
+    first: date | None
+    last: date
+
+    def are_visited(self, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+        """Whether the household of the enclosing select has a counted visit on one of these days."""
+        since, until = _month(self.first) if self.first else 0, _month(self.last)
+        ends = {until: _ALL_DAYS >> 31 - self.last.day}
+        if self.first:
+            ends[since] = ends.get(since, _ALL_DAYS) & ~((1 << self.first.day - 1) - 1)
+        # Every day of the months in between; of the months at the ends the days that belong to these.
+        in_between = and_(_MONTH.c.month > since, _MONTH.c.month < until)
+        parts = [
+            and_(_MONTH.c.month == month, _MONTH.c.days.bitwise_and(bits) != 0)
+            for month, bits in ends.items()
+        ]
+        rows = select(_MONTH.c.month).where(
+            _MONTH.c.commune_id == col(Household.commune_id),
+            _MONTH.c.household_id == col(Household.id),
+            _MONTH.c.month.between(since, until),
+            or_(in_between, *parts),
+            *conditions,
+        )
+        return exists(rows)
+
+
+def _by_hamlet(
+    session: Session, actor: Actor, last: date, days: _Days, *conditions: ColumnElement[bool]
+) -> dict[str, int]:
+    """How many households that the actor may see are visited on the days, by hamlet as of `last`."""
+    hamlet = table_of(Hamlet)
+    belongs = and_(
+        hamlet.c.commune_id == col(Household.commune_id),
+        func.coalesce(hamlet.c.merged_into, hamlet.c.id) == col(Household.hamlet_id),
+    )
+    place = case(
+        (hamlet.c.merged_at < bindparam("end", _end_of(last), Instant), hamlet.c.merged_into),
+        else_=hamlet.c.id,
+    )
+    wanted = visible_to(actor, Household).join(hamlet, belongs)
+    wanted = wanted.where(days.are_visited(_MONTH.c.hamlet_id == hamlet.c.id), *conditions)
+    counts = wanted.with_only_columns(place, func.count(col(Household.id).distinct())).group_by(place)
+    return {hamlet_id: count for hamlet_id, count in session.execute(counts)}
+
+
+_MONTH, _VISIT = table_of(HouseholdMonth), table_of(Visit)
+
+
+def _addition(insert: sqlite.Insert | postgresql.Insert) -> Prepared[Row]:
+    """An insert that adds its days to those of an existing row, and writes nothing if that has them all."""
+    both = _MONTH.c.days.bitwise_or(insert.excluded.days)
+    return Prepared(
+        insert.on_conflict_do_update(
+            index_elements=list(_MONTH.primary_key.columns), set_={"days": both}, where=both != _MONTH.c.days
+        )
+    )
+
+
+_IS_COUNTED = and_(
+    _VISIT.c.commune_id == bindparam("commune_id"),
+    _VISIT.c.withdrawn_at.is_(None),
+    or_(*(_VISIT.c.review_state == state for state in COUNTED)),
+)
+_DAYS = select(_VISIT.c.household_id, _VISIT.c.hamlet_id, _VISIT.c.counted_on).distinct().where(_IS_COUNTED)
+_IN_COMMUNE = _MONTH.c.commune_id == bindparam("commune_id")
+_FIND_DAYS = Prepared(_DAYS)
+_FIND_DAYS_OF = Prepared(
+    _DAYS.where(
+        in_list(_VISIT.c.household_id, "households"),
+        _VISIT.c.counted_on.between(bindparam("first", type_=Date()), bindparam("last", type_=Date())),
+    )
+)
+_FIND_MONTHS = Prepared(select(_MONTH).where(_IN_COMMUNE), HouseholdMonthValues)
+_IS_ROW = and_(
+    _MONTH.c.commune_id == bindparam("c"),
+    _MONTH.c.household_id == bindparam("h"),
+    _MONTH.c.hamlet_id == bindparam("t"),
+    _MONTH.c.month == bindparam("m"),
+)
+_KEEP = (
+    update(_MONTH).where(_IS_ROW).values(days=_MONTH.c.days.bitwise_and(bindparam("others", type_=Integer())))
+)
+_DELETE_EMPTY = delete(_MONTH).where(_IS_ROW, _MONTH.c.days == 0)
+_ADD = {
+    "sqlite": _addition(sqlite.insert(_MONTH)),
+    "postgresql": _addition(postgresql.insert(_MONTH)),
+}

@@ -1,0 +1,157 @@
+"""Distinct households of a period follow every change of a visit, and are counted once however often they
+were visited."""
+
+import random
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+from sqlmodel import Session, select
+
+from app.accounts.access import Actor, actor_for
+from app.accounts.models import Account
+from app.calendar.period import Period, dates_period, parse_period
+from app.core.db import Database
+from app.households.hamlet_merge import merge_hamlets, preview
+from app.reviews import commands as reviews
+from app.reviews.selection import SeenVisit
+from app.reviews.verdicts import Verdict
+from app.visits import reach
+from app.visits.models import HouseholdMonth
+from app.visits.reach import HouseholdDay
+from tests.conftest import FakeClock
+from tests.phone import Phone
+from tests.world import World
+
+TODAY = date(2026, 11, 24)
+WEEK, MONTH, YEAR = (parse_period(code, 1) for code in ("2026-W48", "2026-11", "2026"))
+
+
+def test_household_is_counted_once_in_each_period_that_it_was_visited_in(
+    lan: Phone, world: World, database: Database, clock: FakeClock
+) -> None:
+    lan.exchange(lan.visit(world.duc), lan.visit(world.duc), lan.visit(world.mai))
+    clock.forward(days=10)
+    lan.exchange(lan.visit(world.duc))
+    assert _reached(database, world, WEEK) == {world.dong: 2}
+    assert _reached(database, world, parse_period("2026-12", 1)) == {world.dong: 1}
+    assert _reached(database, world, YEAR) == {world.dong: 2}
+
+
+def test_household_is_first_reached_in_one_period_only(
+    lan: Phone, world: World, database: Database, clock: FakeClock
+) -> None:
+    lan.exchange(lan.visit(world.duc))
+    clock.forward(days=10)
+    lan.exchange(lan.visit(world.duc), lan.visit(world.mai))
+    december = parse_period("2026-12", 1)
+    assert _first_reached(database, world, MONTH) == {world.dong: 1}
+    assert _first_reached(database, world, december) == {world.dong: 1}
+    assert _until(database, world, TODAY) == {world.dong: 1}
+    assert _until(database, world, december.last) == {world.dong: 2}
+
+
+def test_withdrawn_visit_leaves_the_day_if_no_other_visit_is_counted_there(
+    lan: Phone, world: World, database: Database
+) -> None:
+    first, second = lan.visit(world.duc), lan.visit(world.duc)
+    lan.exchange(first, second)
+    lan.exchange(lan.op("visit.withdraw", {"id": first["data"]["id"]}))
+    assert _reached(database, world, MONTH) == {world.dong: 1}
+    lan.exchange(lan.op("visit.withdraw", {"id": second["data"]["id"]}))
+    assert _reached(database, world, MONTH) == {}
+    assert database.read(lambda session: session.exec(select(HouseholdMonth)).all()) == []
+
+
+def test_returned_visit_does_not_count(
+    lan: Phone, world: World, database: Database, clock: FakeClock
+) -> None:
+    visit = lan.visit(world.duc)
+    lan.exchange(visit)
+    verdict = Verdict("returned", "missing_information", "note", "Thiếu")
+    id = visit["data"]["id"]
+    database.write(
+        lambda session: reviews.return_(session, _binh(session, world), id, SeenVisit(1), verdict, clock())
+    )
+    assert _reached(database, world, MONTH) == {}
+    lan.exchange(lan.amend(visit, household_id=world.mai))
+    assert _reached(database, world, MONTH) == {world.dong: 1}
+
+
+def test_merged_hamlet_counts_where_it_stood_at_the_end_of_the_period(
+    lan: Phone, nam: Phone, world: World, database: Database, clock: FakeClock
+) -> None:
+    lan.exchange(lan.visit(world.duc))
+    nam.exchange(nam.visit(world.anh))
+    clock.forward(days=8)
+    database.write(lambda session: _merge(session, world, clock))
+    nam.exchange(nam.visit(world.anh))
+    assert _reached(database, world, MONTH) == {world.dong: 1, world.tay: 1}
+    assert _reached(database, world, parse_period("2026-12", 1)) == {world.dong: 1}
+    assert _reached(database, world, YEAR) == _until(database, world, YEAR.last) == {world.dong: 2}
+    assert _first_reached(database, world, YEAR) == {world.dong: 2}
+
+
+def test_supervisor_next_door_counts_no_household(lan: Phone, world: World, database: Database) -> None:
+    lan.exchange(lan.visit(world.duc))
+
+    def reached_next_door(session: Session) -> dict[str, int]:
+        hoa = actor_for(session, session.get_one(Account, (world.neighbour_id, world.hoa)))
+        return reach.households_reached(session, hoa, MONTH)
+
+    assert database.read(reached_next_door) == {}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_random_days_are_counted_as_brute_force_counts_them(
+    world: World, database: Database, seed: int
+) -> None:
+    dice = random.Random(seed)
+    ids = [id for households in world.households.values() for id in households]
+    first = date(2025, 12, 1)
+    hamlets = {id: hamlet for hamlet, households in world.households.items() for id in households}
+    visited = {
+        HouseholdDay(id, hamlets[id], first + timedelta(days=dice.randrange(120)))
+        for id in dice.choices(ids, k=12)
+    }
+    left = set(dice.sample(sorted(visited), 4))
+
+    def change(session: Session) -> None:
+        reach.update_days(session, world.commune_id, set(), visited)
+        reach.update_days(session, world.commune_id, left, set())
+
+    database.write(change)
+    for _ in range(60):
+        since = first + timedelta(days=dice.randrange(-5, 125))
+        period = dates_period(since, since + timedelta(days=dice.choice((0, 6, 13, 29, 30, 61, 119))))
+        counted = visited - left
+        reached = {id for id, _, day in counted if day in period}
+        earlier = {id for id, _, day in counted if day < period.first}
+        assert _reached(database, world, period) == Counter(hamlets[id] for id in reached)
+        assert _first_reached(database, world, period) == Counter(hamlets[id] for id in reached - earlier)
+        until = {id for id, _, day in counted if day <= period.last}
+        assert _until(database, world, period.last) == Counter(hamlets[id] for id in until)
+
+
+def _merge(session: Session, world: World, clock: FakeClock) -> None:
+    binh = _binh(session, world)
+    seen = preview(session, binh, world.tay, world.dong).seen
+    merge_hamlets(session, binh, world.tay, world.dong, seen, clock())
+
+
+def _binh(session: Session, world: World) -> Actor:
+    return actor_for(session, session.get_one(Account, (world.commune_id, world.binh)))
+
+
+def _reached(database: Database, world: World, period: Period) -> dict[str, int]:
+    return database.read(lambda session: reach.households_reached(session, _binh(session, world), period))
+
+
+def _first_reached(database: Database, world: World, period: Period) -> dict[str, int]:
+    return database.read(
+        lambda session: reach.households_first_reached(session, _binh(session, world), period)
+    )
+
+
+def _until(database: Database, world: World, day: date) -> dict[str, int]:
+    return database.read(lambda session: reach.households_reached_until(session, _binh(session, world), day))

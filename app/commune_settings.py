@@ -11,8 +11,8 @@ MONTH_STARTS = range(1, 29)  # a day that every month has
 class CommuneSettings(SQLModel, table=True):
     """The settings that a commune changed; a commune without a row has the defaults.
 
-    `month_start_day`: the day on which its months begin, in `MONTH_STARTS`. The month that begins on 15
-    November is November.
+    `month_start_day`: the day on which its months begin, in `MONTH_STARTS`. A month has the name of the one
+    in which it ends (`app/calendar/period.py`).
 
     The others are thresholds of flags (product.md §4), within `FLAG_BOUNDS`: more visits than
     `flag_daily_visits` of one person in a day; `flag_burst_visits` visits in a row, each saved less than

@@ -1,7 +1,8 @@
 """Calls: the phones whose owners somebody should call today, and why; *Đã gọi*, and settling a loss.
 
 The reasons: the phone was in use and is silent, or holds old unsent records, or sends more uncounted records
-than its quota, or has lost records or used sequence numbers twice.
+than its quota, or has lost records or used sequence numbers twice. Silence is working time: Sundays, public
+holidays and the commune's own days off do not count (decision 50).
 """
 
 from collections.abc import Iterable
@@ -15,16 +16,25 @@ from app.accounts.call_history import latest_calls
 from app.accounts.devices import DeviceWithOwner, find_for_update, list_devices
 from app.accounts.models import CallRecord, Device, SettledLoss
 from app.accounts.people import new_id
+from app.calendar.workdays import load_workdays
 from app.core import desk_log
 from app.core.clock import local_date, wire_time
 from app.core.errors import Invalid, NotFound, StaleDecision, TextRefused
 from app.core.text import nfc
 
-SILENT_AFTER = timedelta(days=3)
+SILENT_AFTER = timedelta(days=3)  # of working time
 UNSENT_AFTER = timedelta(hours=24)  # then the phone itself warns as well
 # A phone without unsent records that has been silent for longer is not in use any more.
 UNUSED_AFTER = timedelta(days=30)
 MAX_NOTE_LENGTH = 200  # characters, of a call's note and of the reason of a settled loss
+
+
+@dataclass(frozen=True)
+class _Times:
+    """The instant of the request, and the last contact at which a phone is silent by now."""
+
+    now: datetime
+    silent_since: datetime
 
 
 @dataclass(frozen=True)
@@ -63,9 +73,11 @@ def calls_to_make(session: Session, actor: Actor, now: datetime) -> list[Call]:
         if entry.device.revoked_at is None or entry.device.full_since
     ]
     latest = _latest_of_owners(entry for entry in entries if entry.device.revoked_at is None)
+    times = _times(session, actor, now)
     last = latest_calls(session, actor, now - UNUSED_AFTER)
     calls = [
-        _call(entry, now, last.get(entry.device.id), is_latest=entry.device.id in latest) for entry in entries
+        _call(entry, times, last.get(entry.device.id), is_latest=entry.device.id in latest)
+        for entry in entries
     ]
     with_reason = [call for call in calls if call.silent or call.unsent or call.full or call.has_lost]
     return sorted(with_reason, key=lambda call: (not call.has_lost, call.entry.device.last_contact_at))
@@ -77,7 +89,12 @@ def find_call(session: Session, actor: Actor, device_id: str, now: datetime) -> 
     if not found:
         raise NotFound
     last = latest_calls(session, actor, now - UNUSED_AFTER).get(device_id)
-    return _call(found[0], now, last, is_latest=True)
+    return _call(found[0], _times(session, actor, now), last, is_latest=True)
+
+
+def silent_since(session: Session, actor: Actor, now: datetime) -> datetime:
+    """The instant `SILENT_AFTER` before `now`: phones without a contact since then are silent."""
+    return load_workdays(session, actor.commune_id, now).begin_of(SILENT_AFTER, now)
 
 
 def mark_called(session: Session, actor: Actor, device_id: str, note: str, now: datetime) -> None:
@@ -186,15 +203,19 @@ def _latest_of_owners(entries: Iterable[DeviceWithOwner]) -> set[str]:
     return set(latest.values())
 
 
-def _call(entry: DeviceWithOwner, now: datetime, last: CallRecord | None, *, is_latest: bool) -> Call:
-    device = entry.device
+def _times(session: Session, actor: Actor, now: datetime) -> _Times:
+    return _Times(now, silent_since(session, actor, now))
+
+
+def _call(entry: DeviceWithOwner, times: _Times, last: CallRecord | None, *, is_latest: bool) -> Call:
+    device, now = entry.device, times.now
     contact = device.last_contact_at or device.enrolled_at
-    silence = now - contact
+    is_silent = contact <= times.silent_since
     has_unsent = device.queue_count > 0
     in_use = device.next_seq > 1 and entry.owner.ended_at is None and is_latest
     return Call(
         entry=entry,
-        silent=in_use and silence >= SILENT_AFTER and (has_unsent or silence < UNUSED_AFTER),
+        silent=in_use and is_silent and (has_unsent or now - contact < UNUSED_AFTER),
         unsent=has_unsent and now - (device.queue_oldest_at or contact) >= UNSENT_AFTER,
         full=device.full_since is not None,
         called=device.called_at is not None and local_date(device.called_at) == local_date(now),

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from app.accounts.access import FIELD_ROLES, Actor, visible_to
-from app.accounts.calls import SILENT_AFTER
+from app.accounts.calls import silent_since
 from app.accounts.models import Account, Assignment, Device, Invite, Membership, Team
 from app.accounts.sign_in import MAX_INVITE_FAILURES
 from app.areas import Hamlet
 from app.core.text import by_given_name, fold
 
-# The states of a person: no phone has signed in; in use; not heard of for SILENT_AFTER; all phones revoked;
+# The states of a person: no phone has signed in; in use; silent (`accounts/calls.py`); all phones revoked;
 # left.
 NEVER, ACTIVE, SILENT, REVOKED, ENDED = "never", "active", "silent", "revoked", "ended"
 
@@ -31,7 +31,8 @@ class TeamInCharge:
 class Member:
     """A member with their team, phones (the latest contact first) and open invite.
 
-    `invited_at`: when the code that is still open was made; None if there is none.
+    `invited_at`: when the code that is still open was made; None if there is none. `silent_since`: whose last
+    contact is not later is silent.
     """
 
     account: Account
@@ -39,6 +40,7 @@ class Member:
     devices: list[Device]
     invited_at: datetime | None
     now: datetime
+    silent_since: datetime
 
     @property
     def last_contact_at(self) -> datetime | None:
@@ -62,7 +64,7 @@ class Member:
             return ENDED
         if self.last_contact_at is None:
             return REVOKED if self.devices else NEVER
-        return SILENT if self.silence >= SILENT_AFTER else ACTIVE
+        return SILENT if self.last_contact_at <= self.silent_since else ACTIVE
 
 
 def list_teams(session: Session, actor: Actor) -> list[TeamInCharge]:
@@ -97,9 +99,16 @@ def list_members(session: Session, actor: Actor, now: datetime, account_id: str 
     phones = defaultdict(list)
     for device in session.exec(devices.order_by(col(Device.last_contact_at).desc(), col(Device.id))):
         phones[device.account_id].append(device)
-    invited = _open_invites(session, actor, now)
+    invited, silent = _open_invites(session, actor, now), silent_since(session, actor, now)
     members = [
-        Member(account, teams.get(account.team_id or ""), phones[account.id], invited.get(account.id), now)
+        Member(
+            account,
+            teams.get(account.team_id or ""),
+            phones[account.id],
+            invited.get(account.id),
+            now,
+            silent,
+        )
         for account in session.exec(wanted)
     ]
     return sorted(members, key=lambda member: (by_given_name(member.account.name), member.account.id))

@@ -12,10 +12,11 @@ from app.accounts.calls import clean_note
 from app.accounts.models import Account, CallRecord, Invite, Team
 from app.accounts.people import new_id
 from app.accounts.sign_in import MAX_INVITE_FAILURES
+from app.calendar.workdays import load_workdays
 from app.core.clock import local_date
 from app.teams.members import find_member
 
-CALL_AFTER = timedelta(days=3)
+CALL_AFTER = timedelta(days=3)  # of working time
 # Whoever has not come in a month does not come; *Tổ và người* still lists them as never signed in.
 CALL_UNTIL = timedelta(days=30)
 
@@ -40,12 +41,13 @@ def unused_invites(session: Session, actor: Actor, now: datetime, account_id: st
     """The invites made between `CALL_UNTIL` and `CALL_AFTER` ago that nobody has used, the oldest first;
     with `account_id` that person's only."""
     people = visible_to(actor, Account)
+    latest = load_workdays(session, actor.commune_id, now).begin_of(CALL_AFTER, now)
     rows = session.execute(
         (people.where(Account.id == account_id) if account_id else people)
         .join(Invite, (col(Invite.commune_id) == Account.commune_id) & (col(Invite.account_id) == Account.id))
         .outerjoin(Team, (col(Team.commune_id) == Account.commune_id) & (col(Team.id) == Account.team_id))
         .where(col(Account.ended_at).is_(None), col(Invite.used_at).is_(None), ~col(Invite.reusable))
-        .where(Invite.created_at <= now - CALL_AFTER, Invite.created_at > now - CALL_UNTIL)
+        .where(Invite.created_at <= latest, Invite.created_at > now - CALL_UNTIL)
         .order_by(col(Invite.created_at), col(Account.id))
         .with_only_columns(Account, Invite, col(Team.name))
     )

@@ -13,6 +13,7 @@ from tests.e2e.screens_paper import hamlet_screens, paper_screens
 from tests.e2e.screens_quarantine import desk_quarantine
 from tests.e2e.screens_review import call_screens, review_screens
 from tests.e2e.screens_services import desk_services
+from tests.e2e.screens_settings import desk_settings
 from tests.e2e.steps import fill_visit, set_quick_mark, sign_in, wait_for_heading
 from tests.world import World
 
@@ -97,6 +98,7 @@ def desk_screens(page: Page) -> Iterator[str]:
     yield from _desk_people(page)
     yield from people_import(page)
     yield from desk_services(page)
+    yield from desk_settings(page)
     yield from paper_screens(page)
     yield from account_screens(page)
     yield from _at(page, "/desk/devices", "desk-devices")

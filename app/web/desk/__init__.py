@@ -16,6 +16,7 @@ from app.web.desk import (
     people,
     quarantine,
     services,
+    settings,
     supervisors,
     teams,
     visits,
@@ -38,6 +39,7 @@ for _resource in (
     teams,
     devices,
     services,
+    settings,
     export_files,
 ):
     router.include_router(_resource.router)

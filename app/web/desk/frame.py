@@ -11,6 +11,7 @@ from app.core.strings import _
 OVERVIEW, VISITS, QUARANTINE, SERVICES = "overview", "visits", "quarantine", "services"
 HOUSEHOLDS, DUPLICATES, IMPORTS = "households", "duplicates", "imports"
 PEOPLE, TEAMS, HAMLETS, SUPERVISORS, DEVICES = "people", "teams", "hamlets", "supervisors", "devices"
+SETTINGS = "settings"
 # The rail's entries: an icon, and the screens of the entry. The rail links to the first one; the others are
 # tabs beside it.
 _SECTIONS = (
@@ -35,7 +36,13 @@ _SECTIONS = (
             (SUPERVISORS, "/desk/supervisors", _("Cán bộ")),
         ),
     ),
-    ("help", ((SERVICES, "/desk/services", _("Việc hướng dẫn")),)),
+    (
+        "help",
+        (
+            (SERVICES, "/desk/services", _("Việc hướng dẫn")),
+            (SETTINGS, "/desk/settings", _("Cài đặt")),
+        ),
+    ),
 )
 
 

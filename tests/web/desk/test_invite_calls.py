@@ -19,9 +19,9 @@ Browser = Callable[[], TestClient]
 
 @pytest.fixture
 def unused(desk: TestClient, database: Database, clock: FakeClock) -> str:
-    """The address of *Đã gọi* about Hoa's invite, which is three days old; Bình has signed in again."""
+    """The address of *Đã gọi* about Hoa's invite, four days old; Bình has signed in again."""
     invite(desk, database)
-    clock.forward(days=3)
+    clock.forward(days=4)
     sign_in_again(desk)
     return f"/desk/invite-calls/{accounts_with(database, HOA)[0].id}"
 
@@ -47,7 +47,7 @@ def test_call_about_an_unused_invite_is_noted_and_listed_again_the_next_day(
     desk: TestClient, unused: str, clock: FakeClock
 ) -> None:
     page = words(desk.get(unused).text)
-    assert "Đã gọi Lò Thị Hoa 0900 000 077 Mã mời cấp 3 ngày trước chưa dùng" in page
+    assert "Đã gọi Lò Thị Hoa 0900 000 077 Mã mời cấp 4 ngày trước chưa dùng" in page
     assert f'href="{unused}"' in desk.get("/desk/").text
     assert desk.post(unused, data={"note": "chưa có máy"}).status_code == 303
     page = words(desk.get("/desk/").text)
@@ -58,7 +58,7 @@ def test_call_about_an_unused_invite_is_noted_and_listed_again_the_next_day(
     page = words(overview(desk))
     assert "Quá 3 ngày chưa dùng mã mời: 1 người Lò Thị Hoa" in page
     assert "hôm qua: chưa có máy Đã gọi…" in page
-    assert "Các lần gọi chưa có máy Hoàng Văn Bình, 16:40 27/11/2026" in person(desk, unused)
+    assert "Các lần gọi chưa có máy Hoàng Văn Bình, 16:40 28/11/2026" in person(desk, unused)
 
 
 def test_undone_call_is_to_be_made_and_the_earlier_one_stays(
@@ -95,7 +95,7 @@ def test_call_sent_twice_is_one_and_a_new_code_has_not_been_called_about(
     assert notes(database) == ["chưa có máy"]
     clock.forward(minutes=1)
     desk.post(unused.replace("invite-calls", "people") + "/code")
-    clock.forward(days=3)
+    clock.forward(days=4)  # one of them a Sunday
     page = words(overview(desk))
     assert "Quá 3 ngày chưa dùng mã mời: 1 người Lò Thị Hoa" in page
     assert "chưa có máy" not in page, "that was said about the code of before"

@@ -24,19 +24,36 @@ def test_nobody_to_call(desk: TestClient, lan: Phone, world: World) -> None:
     assert desk.get("/desk").headers["location"] == "/desk/"
 
 
-def test_phone_that_worked_and_is_silent_for_three_days(
+def test_phone_that_worked_and_is_silent_for_three_working_days(
     desk: TestClient, lan: Phone, world: World, clock: FakeClock
 ) -> None:
-    lan.exchange(lan.visit(world.duc))
-    clock.forward(days=2, hours=23)
+    lan.exchange(lan.visit(world.duc))  # on a public holiday, which does not count
+    clock.forward(days=3, hours=7)
     assert _calls(desk) == []
-    clock.forward(hours=1)
+    clock.forward(minutes=20)
     (card,) = _calls(desk)
     assert "Nguyễn Thị Lan" in card
     assert 'href="tel:+84900000001"' in card
     assert "Đã 3 ngày không liên lạc, từ 16:40 24/11/2026." in card
     clock.forward(days=30)
     assert _calls(desk) == [], "nobody works with it any more"
+
+
+def test_sundays_tet_and_the_communes_own_days_off_are_no_silence(
+    desk: TestClient, lan: Phone, world: World, clock: FakeClock
+) -> None:
+    form = {"day": "30/11/2026", "to": "02/12/2026", "name": "Lễ hội"}
+    desk.post("/desk/settings/days-off", data=form)
+    clock.forward(days=3)  # Friday 27 November
+    lan.exchange(lan.visit(world.duc))
+    clock.forward(days=6, hours=23)
+    assert _calls(desk) == [], "Sunday, and three days off"
+    clock.forward(hours=1)
+    assert "Đã 7 ngày không liên lạc, từ 16:40 27/11/2026." in _calls(desk)[0]
+    for day in ("2026-11-30", "2026-12-01", "2026-12-02"):
+        desk.post(f"/desk/settings/days-off/{day}/remove")
+    clock.forward(days=-3)
+    assert len(_calls(desk)) == 1, "without the days off it was silent earlier"
 
 
 def test_phone_that_never_recorded_and_a_phone_replaced_by_another_are_not_missed(
@@ -81,7 +98,7 @@ def test_phone_that_was_called_is_not_listed_again_today(
     desk: TestClient, lan: Phone, world: World, clock: FakeClock, database: Database
 ) -> None:
     lan.exchange(lan.visit(world.duc))
-    clock.forward(days=3)
+    clock.forward(days=4)
     assert len(_calls(desk)) == 1
     assert desk.post(f"/desk/calls/{lan.device_id}").headers["location"] == "/desk/"
     assert (_calls(desk), len(_calls(desk, called=True))) == ([], 1)

@@ -148,7 +148,7 @@ def _run(
         print(f"{size:,} visits written to {NAMES[kind]} in {time.monotonic() - began:.0f} s", flush=True)
         database.close()
         with server(store.url) as instance:
-            desk, cookie = _signed_in(instance.port)
+            desk, cookie = signed_in(instance.port)
             choices = Choices(visit_log.hamlets, visit_log.volunteers, visit_log.last)
             seen = {}
             for name, of in filters.items():
@@ -161,7 +161,7 @@ def _run(
             return seen
 
 
-def _signed_in(port: int) -> tuple[HTTPConnection, str]:
+def signed_in(port: int) -> tuple[HTTPConnection, str]:
     """A connection, and the cookie of Bình's session."""
     desk = HTTPConnection("127.0.0.1", port, timeout=120)
     headers = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}

@@ -25,6 +25,7 @@ EPOCH_STARTED = "epoch.started"
 _DEVICE_EVENTS = ("device.enrolled", "device.resumed", "device.revoked")
 _ACCESS_EVENTS = ("account.invited", RESET_EVENT, LINK_EVENT)
 _LIST_IMPORTED = "list.imported"
+_DOWNLOAD_EVENTS = ("visits.downloaded", "report.downloaded")  # change nothing
 # Added to the highest known version if the clock is behind it: more than the writes after the backup.
 _FLOOR_STEP = 1_000_000
 _VERSION_COLUMNS = (
@@ -90,6 +91,7 @@ def _revert_access(session: Session, lost: list[Entry], now: datetime) -> Revert
         *_ACCESS_EVENTS,
         ENDED_EVENT,
         _LIST_IMPORTED,
+        *_DOWNLOAD_EVENTS,
         operators.SET_EVENT,
     )
     invited = (entry["account"] for entry in lost if entry["what"] in _ACCESS_EVENTS)

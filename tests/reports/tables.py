@@ -20,7 +20,7 @@ NAMES = (
     "12/3",
     "Tổ 1, 2",
 )
-EXPORTED_AT = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)  # 09:00 in Vietnam
+MADE_AT = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)  # 09:00 in Vietnam
 
 
 def random_table(seed: int, *, is_closed: bool = False) -> ReportTable:
@@ -45,5 +45,5 @@ def random_table(seed: int, *, is_closed: bool = False) -> ReportTable:
 
 
 def document(table: ReportTable, **values: object) -> ReportDocument:
-    """The table as Bình exports it."""
-    return ReportDocument(table, "Yên Bình", "Hoàng Văn Bình", EXPORTED_AT, **values)  # type: ignore[arg-type]
+    """The table as Bình downloads it."""
+    return ReportDocument(table, "Yên Bình", "Hoàng Văn Bình", MADE_AT, **values)  # type: ignore[arg-type]

@@ -15,9 +15,9 @@ Cell = str | int | None
 
 
 def write_csv(document: ReportDocument) -> bytes:
-    """The table. The heading of a last, empty column says what it is, of when, and who exported it."""
+    """The table. The heading of a last, empty column says what it is, of when, and who made it."""
     table = document.table
-    note = "; ".join((document.title, table.commune, document.days, document.as_of, document.export_note))
+    note = "; ".join((document.title, table.commune, document.days, document.as_of, document.made_note))
     lines: list[Iterable[Cell]] = [[*(column.heading for column in table.columns), note]]
     lines += [[*row.cells, None] for row in table.rows]
     return (BOM + csv_lines(lines)).encode()

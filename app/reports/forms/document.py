@@ -1,4 +1,4 @@
-"""What the files of a report have in common: the table, and who exported it when."""
+"""What the files of a report have in common: the table, and who made it when."""
 
 import re
 from dataclasses import dataclass
@@ -40,8 +40,8 @@ class ReportDocument:
 
     table: ReportTable
     place: str
-    exported_by: str
-    exported_at: datetime
+    made_by: str
+    made_at: datetime
     difficulties: tuple[Remark, ...] = ()
     practices: tuple[Remark, ...] = ()
     check: CheckCode | None = None
@@ -67,10 +67,10 @@ class ReportDocument:
         return _("tính đến %(when)s", when=when)
 
     @property
-    def export_note(self) -> str:
-        """Who exported it and when."""
-        when = format_instant(self.exported_at)
-        return _("%(person)s xuất từ Từng Nhà lúc %(when)s", person=self.exported_by, when=when)
+    def made_note(self) -> str:
+        """Who made it and when."""
+        when = format_instant(self.made_at)
+        return _("%(person)s xuất từ Từng Nhà lúc %(when)s", person=self.made_by, when=when)
 
 
 def format_instant(instant: datetime) -> str:

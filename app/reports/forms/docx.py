@@ -22,9 +22,9 @@ def write_docx(document: ReportDocument) -> bytes:
     """The draft: the commune's figures in the letter, the hamlets' in an annex on pages turned sideways."""
     word = layout.new_document()
     properties = word.core_properties
-    properties.title, properties.author = xml_text(document.title), xml_text(document.exported_by)
-    properties.created = properties.modified = document.exported_at.astimezone(VIETNAM).replace(tzinfo=None)
-    properties.language, properties.comments = "vi-VN", xml_text(document.export_note)
+    properties.title, properties.author = xml_text(document.title), xml_text(document.made_by)
+    properties.created = properties.modified = document.made_at.astimezone(VIETNAM).replace(tzinfo=None)
+    properties.language, properties.comments = "vi-VN", xml_text(document.made_note)
     _add_head(word, document)
     _add_results(word, document)
     _add_remarks(word, _("II. Khó khăn, kiến nghị"), document.difficulties)
@@ -97,8 +97,8 @@ def _add_signature(word: Any) -> None:
 
 
 def _add_check(word: Any, document: ReportDocument) -> None:
-    """Who exported it; for a closed period also the code with which a printed copy can be checked."""
-    note = f"{document.export_note}. "
+    """Who made it; for a closed period also the code with which a printed copy can be checked."""
+    note = f"{document.made_note}. "
     if document.check is None:
         text = note + _("Kỳ chưa chốt: số liệu còn có thể thay đổi.")
         layout.add_text(word, text, italic=True, size=11, before=12)

@@ -1,4 +1,4 @@
-"""Excel: a sheet with the table, and one that says what it is, of when, and who exported it."""
+"""Excel: a sheet with the table, and one that says what it is, of when, and who made it."""
 
 import io
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ Fact = tuple[str, str | date | datetime]
 def write_xlsx(document: ReportDocument) -> bytes:
     """The workbook: unknown figures are empty cells, the headings stay in sight."""
     content = io.BytesIO()
-    with open_workbook(content, document.title, document.exported_by, document.exported_at) as workbook:
+    with open_workbook(content, document.title, document.made_by, document.made_at) as workbook:
         _add_table(workbook, document)
         add_facts(workbook, _("Thông tin"), _facts(document))
         remarks = [(_("Khó khăn, kiến nghị"), document.difficulties), (_("Cách làm hay"), document.practices)]
@@ -97,7 +97,7 @@ def _add_table(workbook: xlsxwriter.Workbook, document: ReportDocument) -> None:
     }
     formats = {kind: workbook.add_format(form) for kind, form in kinds.items()}
     totals = {kind: workbook.add_format({**form, "bold": True, "top": 1}) for kind, form in kinds.items()}
-    prepare_print(sheet, f"{document.title}, {table.commune}", f"{document.as_of}; {document.export_note}")
+    prepare_print(sheet, f"{document.title}, {table.commune}", f"{document.as_of}; {document.made_note}")
     for number, column in enumerate(table.columns):
         sheet.set_column(number, number, _WIDTH if number else _FIRST_WIDTH)
         sheet.write_string(0, number, xml_text(column.heading), heading)
@@ -119,8 +119,8 @@ def _facts(document: ReportDocument) -> list[Fact]:
         (_("Từ ngày"), table.period.first),
         (_("Đến ngày"), table.period.last),
         (_("Đã chốt lúc") if table.is_closed else _("Tính đến"), table.as_of),
-        (_("Xuất lúc"), document.exported_at),
-        (_("Người xuất"), document.exported_by),
+        (_("Xuất lúc"), document.made_at),
+        (_("Người xuất"), document.made_by),
         *((_("Ghi chú"), note) for note in table.notes),
     ]
     if document.check:

@@ -25,6 +25,7 @@ from app.web.rendering import day, html, moment, number
 
 router = APIRouter()
 
+_DOWNLOADS = ((_("Excel"), "/desk/visits.xlsx"), (_("CSV"), "/desk/visits.csv"))
 LATE = timedelta(hours=1)
 
 
@@ -72,7 +73,8 @@ class VisitPager:
 class VisitsPage:
     """What templates/desk/visits.html shows; `visit` is the one opened beside the list, if any.
 
-    `bulk` is None if there is nothing to decide; `batch_result` is the result of a decision on many visits.
+    `downloads`: the addresses of the list as a file. `bulk` is None if there is nothing to decide;
+    `batch_result` is the result of a decision on many visits.
     """
 
     title: str
@@ -83,6 +85,7 @@ class VisitsPage:
     as_of: str
     rows: list[VisitRow]
     pager: VisitPager
+    downloads: list[Link]
     bulk: BulkBar | None
     batch_result: BatchResult | None
     visit: VisitPanel | None
@@ -128,6 +131,7 @@ def visits_page(
         as_of=moment(desk.now),
         rows=[visit_row(one, query, visit.id if visit else "", form.seen) for one in found.visits],
         pager=_pager(found, query),
+        downloads=[Link(name, query.address(path, before="", after="")) for name, path in _DOWNLOADS],
         bulk=build_bulk_bar(query, found, desk.now, form, problems or {}) if can_decide else None,
         batch_result=batch_result,
         visit=visit,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from app import areas, catalog
+from app import areas, catalog, visit_changes
 from app.accounts import people
 from app.accounts.author import Author
 from app.accounts.models import Account, Device, Team
@@ -16,8 +16,9 @@ from app.core.batch import Batch
 from app.core.clock import VIETNAM
 from app.households.commands import new_household
 from app.households.models import Household, HouseholdValues
+from app.visit_changes import VisitFacts
 from app.visits import commands as visits
-from app.visits import follow_ups, totals
+from app.visits import follow_ups
 from app.visits.content import ServiceEntry
 from app.visits.models import FollowUp, Visit, VisitService, VisitVersion
 
@@ -129,7 +130,7 @@ def _add_visits(
             _visit(batch, hamlet, device, household, seq[device.id], at, rng)
     follow_ups.update(batch, batch.rows(Visit))
     batch.write(session, (Household, Visit, VisitService, VisitVersion, FollowUp))
-    totals.update(session, hamlet.commune_id, {}, totals.facts(batch))
+    visit_changes.update(session, hamlet.commune_id, VisitFacts(), visit_changes.facts(batch))
     for device in members:
         device.next_seq = device.settled_seq = seq[device.id] + 1
         session.add(device)

@@ -12,6 +12,7 @@ from app.core import desk_log
 from app.core.clock import local_date
 from app.core.errors import Invalid, StaleDecision
 from app.core.text import nfc
+from app.flags import update as flags
 
 MAX_DAYS_AT_ONCE = 31
 MAX_DAYS_OFF = 200
@@ -77,8 +78,8 @@ def change_thresholds(
 ) -> None:
     """Set the thresholds of flags, by the names of `FLAG_BOUNDS`; `seen`: those that the supervisor saw.
 
-    Raises `Invalid` with the names of those out of their bounds, and `StaleDecision` if a colleague has set
-    others meanwhile.
+    They hold for visits that arrive, and for those of the last 60 days. Raises `Invalid` with the names of
+    those out of their bounds, and `StaleDecision` if a colleague has set others meanwhile.
     """
     wrong = [
         name
@@ -88,6 +89,7 @@ def change_thresholds(
     if wrong:
         raise Invalid(*wrong)
     _change(session, actor, {name: thresholds[name] for name in FLAG_BOUNDS}, seen, now)
+    flags.reevaluate(session, actor.commune_id, now)
 
 
 def _change(

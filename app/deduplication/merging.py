@@ -12,6 +12,7 @@ from typing import Literal
 from sqlalchemy import func
 from sqlmodel import Session, col
 
+from app import visit_changes
 from app.accounts.access import Actor, find, visible_to
 from app.core import desk_log
 from app.core.batch import Batch
@@ -19,7 +20,6 @@ from app.core.epoch import Epoch, current_epoch
 from app.core.errors import Invalid, NotFound, StaleDecision
 from app.deduplication.models import HouseholdMerge
 from app.households.models import Household, HouseholdValues
-from app.visits import totals
 from app.visits.commands import add_tombstone
 from app.visits.household_rows import WRITTEN, add_version, load_households, loaded, move_visits
 from app.visits.household_summary import HouseholdSummary, household_summaries
@@ -79,12 +79,14 @@ def merge(
         raise StaleDecision
     record = _record(batch, actor, losing, surviving, now)
     moving = list(record.moved_visits)
-    before = totals.load_facts(session, actor.commune_id, moving)
+    before = visit_changes.load_facts(session, actor.commune_id, moving)
     move_visits(batch, moving, surviving)
     _close(batch, record, losing, surviving, current_epoch(session))
     batch.write(session, WRITTEN)
     session.add(record)
-    totals.update(session, actor.commune_id, before, totals.load_facts(session, actor.commune_id, moving))
+    visit_changes.update(
+        session, actor.commune_id, before, visit_changes.load_facts(session, actor.commune_id, moving)
+    )
     details = {"by": actor.account_id, "households": [losing_id, surviving_id], "surviving": surviving_id}
     desk_log.note(session, actor.commune_id, "household.merged", now, **details)
 

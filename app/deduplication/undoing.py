@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col
 
+from app import visit_changes
 from app.accounts.access import Actor, find, visible_to
 from app.core import desk_log
 from app.core.batch import Batch
@@ -19,7 +20,6 @@ from app.core.feed import Tombstone
 from app.deduplication.merging import visit_versions
 from app.deduplication.models import HouseholdMerge
 from app.households.models import Household, HouseholdValues, HouseholdVersion
-from app.visits import totals
 from app.visits.commands import add_tombstone
 from app.visits.household_rows import WRITTEN, add_version, load_households, loaded, move_visits
 from app.visits.models import Visit
@@ -88,13 +88,15 @@ def undo_merge(session: Session, actor: Actor, losing_id: str, now: datetime) ->
     if _is_changed(merge, losing, surviving, standing) or _count_changed(merge, visits):
         raise StaleDecision
     moving = list(merge.moved_visits)
-    before = totals.load_facts(session, actor.commune_id, moving)
+    before = visit_changes.load_facts(session, actor.commune_id, moving)
     _reopen(batch, actor, merge, losing, surviving, current_epoch(session), now)
     for household, version in ((losing, merge.losing_version), (surviving, merge.surviving_version)):
         _carry_over(session, actor, household, version)
     move_visits(batch, moving, losing, {id: hamlet_id for id, (_, hamlet_id) in merge.moved_visits.items()})
     batch.write(session, WRITTEN)
-    totals.update(session, actor.commune_id, before, totals.load_facts(session, actor.commune_id, moving))
+    visit_changes.update(
+        session, actor.commune_id, before, visit_changes.load_facts(session, actor.commune_id, moving)
+    )
     merge.undone_by, merge.undone_at = actor.account_id, now
     session.add(merge)
     details = {"by": actor.account_id, "households": [losing_id, merge.surviving_id]}

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 
 from sqlalchemy import (
     ColumnElement,
@@ -19,9 +21,11 @@ from sqlmodel import Session, col
 
 from app.accounts.models import Assignment
 from app.areas import Commune, Hamlet
+from app.core.clock import Clock, utc_now
 from app.core.db import Database, table_of
 from app.core.desk_log import stored_entries
 from app.core.feed import FeedCounter, FeedRow
+from app.flags import update as flags
 from app.households.models import Household
 from app.migrations.tables import METADATA, MODELS
 from app.outreach.models import OutreachSession, OutreachVersion
@@ -38,12 +42,12 @@ class CheckResult:
     problems: list[str]
 
 
-def check(database: Database) -> list[CheckResult]:
+def check(database: Database, clock: Clock = utc_now) -> list[CheckResult]:
     """Run every check in one snapshot of the database. Raises `Unavailable`."""
-    return database.read(_run_checks)
+    return database.read(lambda session: _run_checks(session, clock()))
 
 
-def _run_checks(session: Session) -> list[CheckResult]:
+def _run_checks(session: Session, now: datetime) -> list[CheckResult]:
     checks: dict[str, Callable[[Session], Iterator[str]]] = {
         "file": _check_file,
         "foreign keys": _check_foreign_keys,
@@ -53,6 +57,7 @@ def _run_checks(session: Session) -> list[CheckResult]:
         "merged hamlets": _check_merged_hamlets,
         "totals": _check_totals,
         "households reached": _check_households_reached,
+        "flags": partial(_check_flags, now=now),
     }
     results = []
     for name, run in checks.items():
@@ -186,6 +191,12 @@ def _check_households_reached(session: Session) -> Iterator[str]:
     for commune in session.scalars(select(Commune).where(col(Commune.started_at).is_not(None))):
         if count := len(reach.differences(session, commune.id)):
             yield f"The stored days of {count} households of commune {commune.code} are not those of visits."
+
+
+def _check_flags(session: Session, now: datetime) -> Iterator[str]:
+    for commune in session.scalars(select(Commune).where(col(Commune.started_at).is_not(None))):
+        if count := flags.differences(session, commune.id, now):
+            yield f"{count} flags of commune {commune.code} are not what the rules say of its visits."
 
 
 def repair_desk_log(database: Database) -> int:

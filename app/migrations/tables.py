@@ -32,16 +32,18 @@ from app.outreach.models import OutreachSession, OutreachVersion
 from app.reviews.models import Decision, DecisionBatch
 from app.sync.export.keys import ExportKey
 from app.sync.models import LedgerEntry, QuarantinedOperation, RefusedOperation
+from app.visits.flag_models import DayFlag, VisitFlag
 from app.visits.models import DailyTotal, FollowUp, HouseholdMonth, Visit, VisitService, VisitVersion
 
 MODELS = (
-    Account, Assignment, CallRecord, Commune, CommuneSettings, DailyTotal, DayOff, Decision,
+    Account, Assignment, CallRecord, Commune, CommuneSettings, DailyTotal, DayFlag, DayOff, Decision,
     DecisionBatch, DeskEntry, Device,
     ExportKey, FeedCounter, FollowUp, Hamlet, Household, HouseholdImport, HouseholdMerge, HouseholdMonth,
     HouseholdVersion,
     IdKey, ImportRow, Invite, KnownBrowser, LedgerEntry, Membership, NotDuplicate, OneTimeLink, Operator,
     OperatorSession, OutreachSession, OutreachVersion, Province, QuarantinedOperation, RefusedOperation,
     ServerEpoch, Service, SettledLoss,
-    SignInFailure, SignInName, SignInSession, Team, Tombstone, Visit, VisitService, VisitVersion,
+    SignInFailure, SignInName, SignInSession, Team, Tombstone, Visit, VisitFlag,
+    VisitService, VisitVersion,
 )  # fmt: skip
 METADATA = SQLModel.metadata

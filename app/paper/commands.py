@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session
 
+from app import visit_changes
 from app.accounts.access import AccessPeriod, Actor, access_periods, find, lock_account, visible_to
 from app.accounts.author import MAX_AGE, Author
 from app.accounts.models import Account
@@ -23,7 +24,7 @@ from app.sync.apply import WRITE_ORDER, update_follow_ups
 from app.sync.preload import load_batch
 from app.sync.protocol import Operation
 from app.teams.members import find_member
-from app.visits import commands, follow_ups, totals
+from app.visits import commands, follow_ups
 from app.visits.commands import RecordVisit, WithdrawVisit
 from app.visits.content import check_content, current_content, submitted_content
 from app.visits.models import Visit, VisitService
@@ -122,12 +123,12 @@ def _load(session: Session, author: Author, commune_id: str, type: str, data: Js
 
 
 def _apply(session: Session, batch: Batch, command: Callable[[], int]) -> None:
-    """Run a command on the loaded rows and write what it changed, with follow-ups and totals."""
-    visited, counted = follow_ups.households_visited(batch), totals.facts(batch)
+    """Run a command on the loaded rows and write what it changed, and what follows from it."""
+    visited, counted = follow_ups.households_visited(batch), visit_changes.facts(batch)
     command()
     update_follow_ups(session, batch, visited)
     batch.write(session, WRITE_ORDER)
-    totals.update(session, batch.commune_id, counted, totals.facts(batch))
+    visit_changes.update(session, batch.commune_id, counted, visit_changes.facts(batch))
 
 
 def _refuse_other(session: Session, actor: Actor, batch: Batch, author: Author, command: RecordVisit) -> None:

@@ -8,13 +8,13 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from app import visit_changes
 from app.accounts.access import Actor, find
 from app.areas import Hamlet
 from app.core import desk_log
 from app.core.epoch import current_epoch
 from app.core.errors import NotFound, StaleDecision
 from app.households.models import Household
-from app.visits import totals
 from app.visits.commands import add_tombstone
 from app.visits.household_rows import WRITTEN, add_version, load_households, loaded, move_visits
 from app.visits.models import Visit
@@ -40,7 +40,7 @@ def move_household(
     if household["merged_into"] or before != seen:
         raise StaleDecision
     visit_ids = [visit["id"] for visit in batch.rows(Visit)]
-    facts = totals.load_facts(session, actor.commune_id, visit_ids)
+    facts = visit_changes.load_facts(session, actor.commune_id, visit_ids)
     left = household["hamlet_id"]
     add_tombstone(batch, "household", household_id, left)
     batch.change(Household, household)["hamlet_id"] = hamlet_id
@@ -48,6 +48,8 @@ def move_household(
     add_version(batch, actor.account_id, household, before, {"hamlet_id": hamlet_id}, now)
     move_visits(batch, visit_ids, household)
     batch.write(session, WRITTEN)
-    totals.update(session, actor.commune_id, facts, totals.load_facts(session, actor.commune_id, visit_ids))
+    visit_changes.update(
+        session, actor.commune_id, facts, visit_changes.load_facts(session, actor.commune_id, visit_ids)
+    )
     details = {"by": actor.account_id, "household": household_id, "hamlets": [left, hamlet_id]}
     desk_log.note(session, actor.commune_id, "household.hamlet_changed", now, **details)

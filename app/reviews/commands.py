@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col
 
+from app import visit_changes
 from app.accounts.access import Actor, lock_account, visible_to
 from app.accounts.people import new_id
 from app.core import desk_log
@@ -33,7 +34,6 @@ from app.reviews.selection import (
     lock_visits,
 )
 from app.reviews.verdicts import Verdict, validate, verdict_of
-from app.visits import totals
 from app.visits.models import ReviewValues, Visit, VisitValues
 
 _TABLES = (DecisionBatch, Visit, Decision)
@@ -137,7 +137,7 @@ def _decide_all(
     for visit in list(batch.rows(Visit)):
         batch.add(Decision, _decision(actor, visit, verdict, batch_id, now))
         batch.change(Visit, visit, _review(verdict, now))
-    _write_with_totals(session, batch)
+    _write_visits(session, batch)
     if selected.rows:
         _log_decision(session, actor, batch_id, verdict, [visit["id"] for visit in selected.rows], now)
     return DecisionBatch(**row)
@@ -173,19 +173,21 @@ def _undo_all(session: Session, actor: Actor, decided: DecisionBatch, now: datet
     assert row is not None, "loaded above"
     batch.change(DecisionBatch, row)["undone_at"] = now
     row["undone"], row["skipped_by_undo"] = len(decisions) - skipped.total(), dict(skipped)
-    _write_with_totals(session, batch)
+    _write_visits(session, batch)
     visits = sorted({decision.visit_id for decision in decisions})
     details = {"by": actor.account_id, "batch": decided.id, "visits": visits}
     desk_log.note(session, actor.commune_id, "decision.undone", now, **details)
     return DecisionBatch(**row)
 
 
-def _write_with_totals(session: Session, batch: Batch) -> None:
-    """Write the batch and update the daily totals, which do not count returned visits."""
+def _write_visits(session: Session, batch: Batch) -> None:
+    """Write the batch and what follows from it: returned visits do not count."""
     visit_ids = [row["id"] for row in batch.rows(Visit)]
-    before = totals.load_facts(session, batch.commune_id, visit_ids)
+    before = visit_changes.load_facts(session, batch.commune_id, visit_ids)
     batch.write(session, _TABLES)
-    totals.update(session, batch.commune_id, before, totals.load_facts(session, batch.commune_id, visit_ids))
+    visit_changes.update(
+        session, batch.commune_id, before, visit_changes.load_facts(session, batch.commune_id, visit_ids)
+    )
 
 
 def _change_since(visit: VisitValues, decision: Decision) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
+from app import visit_changes
 from app.core.batch import Batch
 from app.core.errors import OperationReused, Rejected, Unappliable
 from app.core.feed import Tombstone
@@ -17,7 +18,7 @@ from app.sync.push_context import PushContext
 from app.sync.quarantine import store
 from app.sync.quarantine.quota import device_full_result, remaining_quota
 from app.sync.quarantine.store import QuarantineCandidate
-from app.visits import follow_ups, totals
+from app.visits import follow_ups
 from app.visits.models import FollowUp, Visit, VisitService, VisitVersion
 
 # Tables in the order of their foreign keys. `Tombstone` has none and gets the lowest feed numbers: a phone
@@ -83,7 +84,7 @@ def apply(session: Session, context: PushContext, sent: list[RawOperation]) -> O
             outcome.quarantine(QuarantineCandidate(raw, "revoked"))
     batch = preload.load_batch(session, context.commune_id, [operation for _, operation in operations])
     outcome.batch = batch
-    visited, counted = follow_ups.households_visited(batch), totals.facts(batch)
+    visited, counted = follow_ups.households_visited(batch), visit_changes.facts(batch)
     for raw, operation in sorted(operations, key=lambda pair: pair[1].seq):
         _run(context, raw, operation, outcome)
     if _was_overtaken(session, context, new, outcome):
@@ -91,7 +92,7 @@ def apply(session: Session, context: PushContext, sent: list[RawOperation]) -> O
     update_follow_ups(session, batch, visited)
     _store_quarantined(session, context, outcome)
     batch.write(session, WRITE_ORDER)
-    totals.update(session, context.commune_id, counted, totals.facts(batch))
+    visit_changes.update(session, context.commune_id, counted, visit_changes.facts(batch))
     outcome.created = created_ids(batch)
     return outcome
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from app import visit_changes
 from app.accounts.access import AccessPeriod, access_periods, actor_for
 from app.accounts.devices import ids_of_phone
 from app.accounts.models import Account
@@ -19,7 +20,7 @@ from app.sync.operations import from_payload, parse_envelope
 from app.sync.protocol import Operation
 from app.sync.push_context import PushContext
 from app.sync.quarantine import store
-from app.visits import follow_ups, totals
+from app.visits import follow_ups
 
 
 def release_dependents(session: Session, context: PushContext, created: Sequence[str]) -> int:
@@ -70,14 +71,14 @@ def release(
     """
     operation = chosen or stored_operation(quarantined)
     batch = preload.load_batch(session, quarantined.commune_id, [operation])
-    visited, counted = follow_ups.households_visited(batch), totals.facts(batch)
+    visited, counted = follow_ups.households_visited(batch), visit_changes.facts(batch)
     written = run(batch, context, operation)
     update_follow_ups(session, batch, visited)
     entry = ledger_entry(session, quarantined)
     if entry:
         store.put_decision_tombstone(session, batch, quarantined, store.ACCEPTED)
     batch.write(session, WRITE_ORDER)
-    totals.update(session, quarantined.commune_id, counted, totals.facts(batch))
+    visit_changes.update(session, quarantined.commune_id, counted, visit_changes.facts(batch))
     if entry:
         entry.status = "applied"
         entry.kind, entry.record_id, entry.version = written

@@ -83,7 +83,7 @@ class Visit(FeedRow, RowOf[VisitValues], table=True):
         Index("ix_visit_household", "commune_id", "household_id", "counted_on"),
         _index_of(_NOT_WITHDRAWN, "ix_visit_newest", "received_at", "counted_on"),
         _index_of(_NOT_WITHDRAWN, "ix_visit_in_hamlet", "hamlet_id", "received_at"),
-        _index_of(_NOT_WITHDRAWN, "ix_visit_by_author", "recorded_by", "received_at"),
+        _index_of(_NOT_WITHDRAWN, "ix_visit_by_author", "recorded_by", "received_at", "counted_on"),
         _index_of(
             _OPEN,
             "ix_visit_open",

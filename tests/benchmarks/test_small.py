@@ -1,7 +1,11 @@
 """Each benchmark still runs: with tiny numbers, on the real server and the real database."""
 
-from benchmarks import desk, first_download, fleet, growth, imports, queue, start
+from benchmarks import desk, first_download, flags, fleet, growth, imports, queue, start
 from benchmarks.figures import Figure
+
+
+def test_flags() -> None:
+    assert [figure.unit for figure in flags.measure(small=True)] == ["%", "%"]
 
 
 def test_fleet() -> None:

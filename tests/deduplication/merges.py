@@ -9,6 +9,7 @@ from app.accounts.access import Actor, actor_for
 from app.accounts.models import Account
 from app.core.db import Database
 from app.deduplication.merging import merge
+from app.flags import update as flags
 from app.households.models import Household
 from app.visits import totals
 from tests.conftest import NOW
@@ -48,6 +49,7 @@ def find_household(database: Database, world: World, id: str) -> Household:
 
 def assert_totals_add_up(database: Database, world: World) -> None:
     assert database.read(lambda session: totals.differences(session, world.commune_id)) == []
+    assert database.read(lambda session: flags.differences(session, world.commune_id, NOW)) == 0
 
 
 def all_rows(database: Database, model: Any) -> list[Any]:

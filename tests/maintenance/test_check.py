@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from app.maintenance.check import check
+from tests.conftest import NOW
 from tests.maintenance.conftest import Instance
 from tests.phone import Phone
 from tests.world import World
@@ -47,6 +48,13 @@ DAMAGE = {
         ("UPDATE household_month SET days = 1", "The stored days of 1 households of commune 06391"),
         ("DELETE FROM household_month", "The stored days of 1 households of commune 06391"),
     ],
+    "flags": [
+        (
+            "INSERT INTO visit_flag (commune_id, visit_id, rule, recorded_by, counted_on, undecided, numbers)"
+            " SELECT commune_id, id, 'clock', recorded_by, counted_on, true, '{}' FROM visit",
+            "1 flags of commune 06391",
+        ),
+    ],
 }
 
 
@@ -58,7 +66,7 @@ def something(lan: Phone, world: World) -> None:
 def test_whole_database_has_no_problem(instance: Instance) -> None:
     assert {one.name: one.problems for one in check(instance.database)} == {
         "file": [], "foreign keys": [], "feed": [], "ledger": [], "merged households": [],
-        "merged hamlets": [], "totals": [], "households reached": [],
+        "merged hamlets": [], "totals": [], "households reached": [], "flags": [],
     }  # fmt: skip
 
 
@@ -68,7 +76,8 @@ def test_whole_database_has_no_problem(instance: Instance) -> None:
 )
 def test_damage_is_found(instance: Instance, name: str, statement: str, sentence: str) -> None:
     instance.database.write(lambda session: session.execute(text(statement)))
-    found = {one.name: " ".join(one.problems) for one in check(instance.database) if one.problems}
+    results = check(instance.database, lambda: NOW)
+    found = {one.name: " ".join(one.problems) for one in results if one.problems}
     assert list(found) == [name]
     assert sentence in found[name]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import Session, SQLModel, select
 
 from app.core.epoch import current_epoch
+from app.flags import update as flags
 from app.households.models import Household
 from app.outreach.models import OutreachSession, OutreachVersion
 from app.sync.models import LedgerEntry, QuarantinedOperation
@@ -60,6 +61,7 @@ class _Commune:
 
     def check(self) -> None:
         assert totals.differences(self.session, self.commune_id) == []
+        assert flags.differences(self.session, self.commune_id, self.history.clock()) == 0
         self._check_households()
         self._check_acknowledged()
         self._check_rejected()

@@ -16,6 +16,7 @@ from app.core.epoch import current_epoch
 from app.core.errors import StaleDecision
 from app.core.feed import Tombstone
 from app.deduplication.models import HouseholdMerge, NotDuplicate
+from app.flags import update as flags
 from app.household_import.runs.commands import lock
 from app.household_import.runs.confirm import LABEL, rows_of, version_of
 from app.household_import.runs.models import ADD, APPLIED, NEW, REJECTED, UNDONE, HouseholdImport, ImportRow
@@ -101,6 +102,8 @@ def undo(session: Session, actor: Actor, import_id: str, now: datetime) -> House
     _revert(session, actor, run, batch, now)
     removed = _remove_hamlets(session, run)
     session.execute(delete(ImportRow).where(*rows_of(run), _ROW.c.kind != REJECTED))
+    # A hamlet that had a list has none any more: what people added there is no reason for a flag.
+    flags.reevaluate(session, run.commune_id, now)
     run.summary = {**run.summary, "hamlets_removed": removed}
     run.state, run.undone_at, run.undone_by = UNDONE, now, actor.account_id
     session.add(run)

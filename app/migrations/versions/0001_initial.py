@@ -345,6 +345,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("commune_id", "household_id", "hamlet_id", "month"),
     )
     op.create_table(
+        "day_flag",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.String(), nullable=False),
+        sa.Column("counted_on", sa.Date(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("numbers", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "recorded_by"],
+            ["account.commune_id", "account.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "recorded_by", "counted_on", "rule"),
+    )
+    op.create_table(
         "decision_batch",
         sa.Column("commune_id", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
@@ -631,7 +644,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_visit_by_author",
         "visit",
-        ["commune_id", "recorded_by", "received_at"],
+        ["commune_id", "recorded_by", "received_at", "counted_on"],
         unique=False,
         sqlite_where=sa.text("withdrawn_at IS NULL"),
         postgresql_where=sa.text("withdrawn_at IS NULL"),
@@ -903,6 +916,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("commune_id", "id"),
     )
     op.create_table(
+        "visit_flag",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("visit_id", sa.String(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.String(), nullable=False),
+        sa.Column("counted_on", sa.Date(), nullable=False),
+        sa.Column("undecided", sa.Boolean(), nullable=False),
+        sa.Column("numbers", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "visit_id"], ["visit.commune_id", "visit.id"], ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "visit_id", "rule"),
+    )
+    op.create_index(
+        "ix_visit_flag_undecided",
+        "visit_flag",
+        ["commune_id", "counted_on", "recorded_by", "rule", "visit_id"],
+        unique=False,
+        sqlite_where=sa.text("undecided"),
+        postgresql_where=sa.text("undecided"),
+    )
+    op.create_table(
         "visit_service",
         sa.Column("commune_id", sa.String(), nullable=False),
         sa.Column("visit_id", sa.String(), nullable=False),
@@ -954,6 +989,13 @@ def downgrade() -> None:
     op.drop_table("operator_session")
     op.drop_table("visit_version")
     op.drop_table("visit_service")
+    op.drop_index(
+        "ix_visit_flag_undecided",
+        table_name="visit_flag",
+        sqlite_where=sa.text("undecided"),
+        postgresql_where=sa.text("undecided"),
+    )
+    op.drop_table("visit_flag")
     op.drop_table("settled_loss")
     op.drop_index("ix_refused_received", table_name="refused_operation")
     op.drop_index("ix_refused_device", table_name="refused_operation")
@@ -1031,6 +1073,7 @@ def downgrade() -> None:
     op.drop_table("household_merge")
     op.drop_table("device")
     op.drop_table("decision_batch")
+    op.drop_table("day_flag")
     op.drop_table("household_month")
     op.drop_index("ix_household_import_row_kind", table_name="household_import_row")
     op.drop_index("ix_household_import_row_household", table_name="household_import_row")

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_, select
 from sqlmodel import Session, col
 
+from app import visit_changes
 from app.accounts.access import Actor, visible_to
 from app.core.batch import Batch, Row
 from app.core.db import BatchModel, table_of
@@ -26,7 +27,8 @@ from app.sync.quarantine import store
 from app.sync.quarantine.decisions import lock_operation, log_decision
 from app.sync.quarantine.view import DECIDED_TIME
 from app.sync.replay import ledger_entry, stored_operation
-from app.visits import follow_ups, totals
+from app.visit_changes import VisitFacts
+from app.visits import follow_ups
 from app.visits.commands import add_tombstone
 from app.visits.models import FollowUp, Visit, VisitService, VisitValues, VisitVersion
 
@@ -86,13 +88,13 @@ def _undo_acceptance(session: Session, actor: Actor, accepted: _Accepted, now: d
     _load(session, batch, accepted)
     if refusal := _refusal_of_records(session, batch, accepted):
         return refusal
-    before = totals.load_facts(session, actor.commune_id, accepted.record_ids)
+    before = visit_changes.load_facts(session, actor.commune_id, accepted.record_ids)
     _delete(session, batch, accepted, now)
     for quarantined in accepted.operations:
         waits = accepted.attached_id if quarantined.reason == "waiting" else ""
         _reopen(session, actor, batch, quarantined, now, waits)
     batch.write(session, WRITE_ORDER)
-    totals.update(session, actor.commune_id, before, {})
+    visit_changes.update(session, actor.commune_id, before, VisitFacts())
     return ""
 
 

@@ -7,10 +7,12 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from app.core.db import Database
+from app.flags import update as flags
 from app.maintenance.check import check
 from app.sync.models import QuarantinedOperation
 from app.visits import totals
 from app.visits.models import Visit
+from tests.conftest import NOW
 from tests.phone import Phone, new_id
 from tests.world import World
 
@@ -67,6 +69,7 @@ def assert_consistent(database: Database) -> None:
 
 def assert_totals_are_right(database: Database, world: World) -> None:
     assert database.read(lambda session: totals.differences(session, world.commune_id)) == []
+    assert database.read(lambda session: flags.differences(session, world.commune_id, NOW)) == 0
 
 
 def stored_visits(database: Database) -> list[Visit]:

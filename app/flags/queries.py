@@ -1,0 +1,136 @@
+"""Queries of the desk: how many visits are flagged, by whom and on which day, and why."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, func
+from sqlmodel import Session, col
+
+from app.accounts.access import Actor, visible_to
+from app.accounts.models import Account
+from app.calendar.period import Period
+from app.flags.rules import DAY_RULES, RULES, Numbers
+from app.visits.flag_models import DayFlag, VisitFlag
+
+GROUPS = 100  # shown at once
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A rule that holds for a visit, with the numbers of its sentence."""
+
+    rule: str
+    numbers: Numbers
+
+
+@dataclass(frozen=True)
+class RuleCount:
+    """A rule in a group: for how many of its visits it holds, and the numbers of its sentence."""
+
+    rule: str
+    visits: int
+    numbers: Numbers
+
+
+@dataclass(frozen=True)
+class FlagGroup:
+    """The flagged visits of one person on one day that wait for a decision."""
+
+    account_id: str
+    person: str
+    day: date
+    visit_ids: list[str] = field(default_factory=list)
+    rules: list[RuleCount] = field(default_factory=list)
+
+
+def count_flagged(session: Session, actor: Actor, period: Period | None = None) -> int:
+    """How many flagged visits wait for a decision; `period`: only those that count in it."""
+    flags = visible_to(actor, VisitFlag).where(col(VisitFlag.undecided))
+    if period:
+        flags = flags.where(
+            col(VisitFlag.counted_on) >= period.first, col(VisitFlag.counted_on) <= period.last
+        )
+    distinct = func.count(func.distinct(col(VisitFlag.visit_id)))
+    count: int = session.execute(flags.with_only_columns(distinct)).scalar_one()
+    return count
+
+
+def flags_of_visits(session: Session, actor: Actor, visit_ids: Iterable[str]) -> dict[str, list[Flag]]:
+    """The flags of these visits in the order of `RULES`, by visit."""
+    rows = session.execute(
+        visible_to(actor, VisitFlag)
+        .where(col(VisitFlag.visit_id).in_(sorted(visit_ids)))
+        .outerjoin(DayFlag, _same_day())
+        .with_only_columns(VisitFlag, DayFlag)
+    )
+    found: dict[str, list[Flag]] = {}
+    for flag, of_day in rows:
+        numbers = of_day.numbers if of_day else flag.numbers
+        found.setdefault(flag.visit_id, []).append(Flag(flag.rule, numbers))
+    for flags in found.values():
+        flags.sort(key=lambda flag: RULES.index(flag.rule))
+    return found
+
+
+def list_groups(session: Session, actor: Actor) -> list[FlagGroup]:
+    """The groups with the most flagged visits that wait for a decision, at most `GROUPS`."""
+    of_group = (col(VisitFlag.recorded_by), col(VisitFlag.counted_on))
+    visits = func.count(func.distinct(col(VisitFlag.visit_id)))
+    undecided = visible_to(actor, VisitFlag).where(col(VisitFlag.undecided))
+    keys = session.execute(
+        undecided.group_by(*of_group)
+        .order_by(visits.desc(), of_group[1].desc(), of_group[0])
+        .limit(GROUPS)
+        .with_only_columns(*of_group)
+    ).all()
+    groups = {(account_id, day): FlagGroup(account_id, "", day) for account_id, day in keys}
+    if not groups:
+        return []
+    wanted = undecided.where(
+        of_group[0].in_({account_id for account_id, _ in groups}), of_group[1].in_({day for _, day in groups})
+    )
+    rows = session.execute(
+        wanted.outerjoin(DayFlag, _same_day())
+        .join(Account, _is_author())
+        .order_by(col(VisitFlag.visit_id))
+        .with_only_columns(VisitFlag, DayFlag, col(Account.name))
+    )
+    found: dict[tuple[str, date], list[tuple[VisitFlag, DayFlag | None, str]]] = {key: [] for key in groups}
+    for flag, of_day, name in rows:
+        if (key := (flag.recorded_by, flag.counted_on)) in found:
+            found[key].append((flag, of_day, name))
+    return [_group(*key, rows) for key, rows in found.items()]
+
+
+def _group(account_id: str, day: date, rows: list[tuple[VisitFlag, DayFlag | None, str]]) -> FlagGroup:
+    counts = []
+    for rule in RULES:
+        of_rule = [(flag, of_day) for flag, of_day, _ in rows if flag.rule == rule]
+        if of_rule:
+            numbers = [of_day.numbers if of_day else flag.numbers for flag, of_day in of_rule]
+            counts.append(RuleCount(rule, len(of_rule), _largest(numbers)))
+    ids = list(dict.fromkeys(flag.visit_id for flag, _, _ in rows))
+    return FlagGroup(account_id, rows[0][2], day, ids, counts)
+
+
+def _largest(several: list[Numbers]) -> Numbers:
+    """The numbers with the highest values: a rule about visits has some for each."""
+    return max(several, key=lambda numbers: list(numbers.values()))
+
+
+def _same_day() -> ColumnElement[bool]:
+    """Whether a `DayFlag` has the numbers of a `VisitFlag`; only rules about days have one."""
+    return and_(
+        col(DayFlag.commune_id) == col(VisitFlag.commune_id),
+        col(DayFlag.recorded_by) == col(VisitFlag.recorded_by),
+        col(DayFlag.counted_on) == col(VisitFlag.counted_on),
+        col(DayFlag.rule) == col(VisitFlag.rule),
+        col(VisitFlag.rule).in_(DAY_RULES),
+    )
+
+
+def _is_author() -> ColumnElement[bool]:
+    return and_(
+        col(Account.commune_id) == col(VisitFlag.commune_id), col(Account.id) == col(VisitFlag.recorded_by)
+    )

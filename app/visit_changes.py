@@ -1,0 +1,44 @@
+"""What follows from a change of visits: daily totals and flags. Every command that changes visits calls this.
+
+Take the facts before and after the change, and give both to `update`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlmodel import Session
+
+from app.core.batch import Batch
+from app.flags import facts as flag_facts
+from app.flags import neighbours
+from app.flags import update as flags
+from app.flags.facts import FlagFacts
+from app.visits import totals
+
+
+@dataclass(frozen=True)
+class VisitFacts:
+    """The visits that count, by id: what they add to the totals, and what the rules of flags read of them."""
+
+    counted: totals.Facts = field(default_factory=dict)
+    flagged: FlagFacts = field(default_factory=dict)
+
+
+def facts(batch: Batch) -> VisitFacts:
+    """The facts of a batch's visits as they are now."""
+    return VisitFacts(totals.facts(batch), flag_facts.facts(batch))
+
+
+def load_facts(session: Session, commune_id: str, visit_ids: Iterable[str]) -> VisitFacts:
+    """The same for visits as the database has them."""
+    ids = list(visit_ids)
+    return VisitFacts(
+        totals.load_facts(session, commune_id, ids), neighbours.load_facts(session, commune_id, ids)
+    )
+
+
+def update(session: Session, commune_id: str, before: VisitFacts, after: VisitFacts) -> None:
+    """Update what is derived from visits. Call it when they are written and the feed is locked, so that only
+    one transaction of a commune does this at a time."""
+    totals.update(session, commune_id, before.counted, after.counted)
+    flags.update(session, commune_id, before.flagged, after.flagged)

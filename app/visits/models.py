@@ -215,6 +215,7 @@ class FollowUp(FeedRow, RowOf[FollowUpValues], table=True):
         ForeignKeyConstraint(["commune_id", "household_id"], ["household.commune_id", "household.id"]),
         Index("ix_follow_up_feed", "commune_id", "hamlet_id", "feed_seq"),
         Index("ix_follow_up_household", "commune_id", "household_id"),
+        _index_of("closed_by IS NULL", "ix_follow_up_open", "due_on"),
     )
 
     commune_id: str = Field(primary_key=True)
@@ -246,7 +247,7 @@ class DailyTotal(SQLModel, table=True):
     __tablename__ = "daily_total"
     __table_args__ = (
         ForeignKeyConstraint(["commune_id", "hamlet_id"], ["hamlet.commune_id", "hamlet.id"]),
-        Index("ix_daily_total_day", "commune_id", "day"),
+        Index("ix_daily_total_day", "commune_id", "service", "day"),
     )
 
     commune_id: str = Field(primary_key=True)

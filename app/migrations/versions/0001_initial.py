@@ -264,7 +264,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("commune_id", "hamlet_id", "day", "service", "outcome"),
     )
-    op.create_index("ix_daily_total_day", "daily_total", ["commune_id", "day"], unique=False)
+    op.create_index("ix_daily_total_day", "daily_total", ["commune_id", "service", "day"], unique=False)
     op.create_table(
         "household",
         sa.Column("feed_seq", sa.BigInteger(), nullable=False),
@@ -777,6 +777,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_follow_up_feed", "follow_up", ["commune_id", "hamlet_id", "feed_seq"], unique=False)
     op.create_index("ix_follow_up_household", "follow_up", ["commune_id", "household_id"], unique=False)
+    op.create_index(
+        "ix_follow_up_open",
+        "follow_up",
+        ["commune_id", "due_on"],
+        unique=False,
+        sqlite_where=sa.text("closed_by IS NULL"),
+        postgresql_where=sa.text("closed_by IS NULL"),
+    )
     op.create_table(
         "ledger",
         sa.Column("commune_id", sa.String(), nullable=False),
@@ -1009,6 +1017,12 @@ def downgrade() -> None:
     op.drop_table("one_time_link")
     op.drop_index("ix_ledger_device", table_name="ledger")
     op.drop_table("ledger")
+    op.drop_index(
+        "ix_follow_up_open",
+        table_name="follow_up",
+        sqlite_where=sa.text("closed_by IS NULL"),
+        postgresql_where=sa.text("closed_by IS NULL"),
+    )
     op.drop_index("ix_follow_up_household", table_name="follow_up")
     op.drop_index("ix_follow_up_feed", table_name="follow_up")
     op.drop_table("follow_up")

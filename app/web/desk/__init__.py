@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from app.web.desk import (
     account,
     calls,
+    coverage,
     devices,
     duplicates,
     export_files,
@@ -26,6 +27,7 @@ router = APIRouter()
 for _resource in (
     overview,
     calls,
+    coverage,
     visits,
     paper,
     households,

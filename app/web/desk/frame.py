@@ -11,34 +11,40 @@ from app.core.strings import _
 OVERVIEW, VISITS, QUARANTINE, SERVICES = "overview", "visits", "quarantine", "services"
 HOUSEHOLDS, DUPLICATES, IMPORTS = "households", "duplicates", "imports"
 PEOPLE, TEAMS, HAMLETS, SUPERVISORS, DEVICES = "people", "teams", "hamlets", "supervisors", "devices"
-SETTINGS = "settings"
-# The rail's entries: an icon, and the screens of the entry. The rail links to the first one; the others are
-# tabs beside it.
+SETTINGS, COVERAGE, NOT_REACHED, OVERDUE = "settings", "coverage", "not-reached", "overdue"
+# The rail's entries: an icon, a label, and the screens of the entry. The rail links to the first one; the
+# others are tabs beside it.
 _SECTIONS = (
-    ("today", ((OVERVIEW, "/desk/", _("Tổng quan")),)),
-    ("log", ((VISITS, "/desk/visits", _("Lượt thăm")),)),
-    ("clock", ((QUARANTINE, "/desk/quarantine", _("Chờ xử lý")),)),
+    ("today", _("Tổng quan"), ((OVERVIEW, "/desk/", _("Tổng quan")),)),
+    ("log", _("Lượt thăm"), ((VISITS, "/desk/visits", _("Lượt thăm")),)),
     (
-        "home",
+        "done",
+        _("Độ phủ"),
         (
-            (HOUSEHOLDS, "/desk/households", _("Hộ dân")),
-            (DUPLICATES, "/desk/duplicates", _("Có thể trùng")),
-            (IMPORTS, "/desk/imports", _("Nhập danh sách")),
+            (COVERAGE, "/desk/coverage", _("Theo thôn")),
+            (NOT_REACHED, "/desk/coverage/not-reached", _("Hộ chưa đến")),
+            (OVERDUE, "/desk/coverage/overdue", _("Hẹn quá hạn")),
         ),
     ),
     (
         "people",
+        _("Tổ và người"),
         (
-            (PEOPLE, "/desk/people", _("Tổ và người")),
+            (PEOPLE, "/desk/people", _("Người")),
             (TEAMS, "/desk/teams", _("Tổ")),
-            (HAMLETS, "/desk/hamlets", _("Thôn")),
             (DEVICES, "/desk/devices", _("Máy của tổ")),
             (SUPERVISORS, "/desk/supervisors", _("Cán bộ")),
         ),
     ),
     (
-        "help",
+        "home",
+        _("Hộ và dữ liệu"),
         (
+            (HOUSEHOLDS, "/desk/households", _("Hộ dân")),
+            (QUARANTINE, "/desk/quarantine", _("Chờ xử lý")),
+            (DUPLICATES, "/desk/duplicates", _("Có thể trùng")),
+            (IMPORTS, "/desk/imports", _("Nhập danh sách")),
+            (HAMLETS, "/desk/hamlets", _("Thôn")),
             (SERVICES, "/desk/services", _("Việc hướng dẫn")),
             (SETTINGS, "/desk/settings", _("Cài đặt")),
         ),
@@ -73,9 +79,9 @@ def build_frame(session: Session, actor: Actor, screen: str) -> Frame:
     """*Xã Yên Bình*, the supervisor's name, the links of the rail, and the tabs of the entry of `screen`."""
     commune = commune_of(session, actor)
     kind = commune.kind[:1].upper() + commune.kind[1:]
-    sections = [[_link(screen, icon, *one) for one in screens] for icon, screens in _SECTIONS]
-    rail = [replace(links[0], current=_current(links)) for links in sections]
-    tabs = next((links for links in sections if len(links) > 1 and _current(links)), [])
+    sections = [(label, [_link(screen, icon, *one) for one in screens]) for icon, label, screens in _SECTIONS]
+    rail = [replace(links[0], label=label, current=_current(links)) for label, links in sections]
+    tabs = next((links for _label, links in sections if len(links) > 1 and _current(links)), [])
     return Frame(f"{kind} {commune.name}", actor.name, rail, tabs)
 
 

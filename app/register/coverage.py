@@ -1,0 +1,80 @@
+"""Coverage: how many of a hamlet's households somebody was reached in, and what is still to do there.
+
+It is of the households as the list has them today: those that live there, in the hamlet they belong to now.
+A household is reached once a counted visit found somebody at home, as on the phone.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlmodel import Session
+
+from app.accounts.access import Actor
+from app.areas import Hamlet
+from app.register.figures import visits_by_hamlet
+from app.register.index import load_register, load_visited
+from app.register.overdue import count_overdue
+from app.teams.directory import TeamInCharge, list_teams
+from app.teams.hamlets import list_hamlets
+
+LIVING = "active"
+RECENT_DAYS = 7
+
+
+@dataclass(frozen=True)
+class HamletCoverage:
+    """The figures of one hamlet. `listed`: the households that live there; `visits`: those counted in the
+    `RECENT_DAYS` up to today; `overdue`: appointments to return whose day has passed."""
+
+    hamlet: Hamlet
+    listed: int
+    reached: int
+    visits: int
+    overdue: int
+    teams: list[TeamInCharge]
+
+    @property
+    def not_reached(self) -> int:
+        """Households of the list in which nobody was reached."""
+        return self.listed - self.reached
+
+    @property
+    def households(self) -> int:
+        """How many there are: by the commune's books, or the list if that has more."""
+        return max(self.listed, self.hamlet.known_households or 0)
+
+    @property
+    def rate(self) -> float:
+        """The share of `households` reached, 0 to 1; 1 for a hamlet without any."""
+        return self.reached / self.households if self.households else 1.0
+
+
+def hamlets_coverage(session: Session, actor: Actor, today: date) -> list[HamletCoverage]:
+    """The coverage of every hamlet that stands, in the commune's order: a constant number of statements."""
+    hamlets = list_hamlets(session, actor, with_merged=True)
+    register, reached = load_register(session, actor), load_visited(session, actor).reached
+    since = today - timedelta(days=RECENT_DAYS - 1)
+    visits = visits_by_hamlet(session, actor, since, today)
+    overdue = count_overdue(session, actor, today)
+    teams = list_teams(session, actor)
+    recent, late = Counter[str](), Counter[str]()
+    for hamlet in hamlets:  # what was recorded in a hamlet that was merged is shown at the one that stands
+        recent[hamlet.merged_into or hamlet.id] += visits.get(hamlet.id, 0)
+    for group in overdue:
+        late[group.hamlet_id] += group.count
+    found = []
+    for hamlet in hamlets:
+        if hamlet.merged_into is None:
+            living = [one.id for one in register.by_address.get(hamlet.id, ()) if one.state == LIVING]
+            found.append(
+                HamletCoverage(
+                    hamlet=hamlet,
+                    listed=len(living),
+                    reached=sum(id in reached for id in living),
+                    visits=recent[hamlet.id],
+                    overdue=late[hamlet.id],
+                    teams=[one for one in teams if hamlet.id in one.hamlet_ids],
+                )
+            )
+    return found

@@ -1,0 +1,83 @@
+"""Overdue follow-ups: appointments to return that no later visit has closed, and whose day has passed."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func
+from sqlmodel import Session, col
+from sqlmodel.sql.expression import SelectOfScalar
+
+from app.accounts.access import Actor, visible_to
+from app.accounts.models import Account
+from app.households.models import Household
+from app.visits.models import FollowUp, Visit
+
+PAGE_SIZE = 100
+
+
+@dataclass(frozen=True)
+class OverdueGroup:
+    """How many of one person's appointments are overdue in one hamlet, and since when the oldest is."""
+
+    hamlet_id: str
+    account_id: str
+    person: str
+    count: int
+    oldest: date
+
+
+@dataclass(frozen=True)
+class OverdueFollowUp:
+    """One overdue appointment; `follow_up.id` is the id of the visit that made it."""
+
+    follow_up: FollowUp
+    household: Household
+    account_id: str
+    person: str
+
+
+def count_overdue(session: Session, actor: Actor, today: date) -> list[OverdueGroup]:
+    """The overdue appointments by hamlet and person, most first."""
+    hamlet_id, person = col(Household.hamlet_id), (col(Account.id), col(Account.name))
+    count = func.count()
+    groups = (
+        _overdue(actor, today)
+        .with_only_columns(hamlet_id, *person, count, func.min(col(FollowUp.due_on)))
+        .group_by(hamlet_id, *person)
+        .order_by(count.desc(), col(Account.name), col(Account.id), hamlet_id)
+    )
+    return [OverdueGroup(*row) for row in session.execute(groups)]
+
+
+def list_overdue(
+    session: Session, actor: Actor, today: date, *, hamlet_id: str = "", account_id: str = "", page: int = 1
+) -> list[OverdueFollowUp]:
+    """Page `page` (from 1) of the overdue appointments, the longest overdue first; of one hamlet or person if
+    these are named."""
+    wanted = _overdue(actor, today)
+    if hamlet_id:
+        wanted = wanted.where(Household.hamlet_id == hamlet_id)
+    if account_id:
+        wanted = wanted.where(Account.id == account_id)
+    rows = session.execute(
+        wanted.with_only_columns(FollowUp, Household, col(Account.id), col(Account.name))
+        .order_by(col(FollowUp.due_on), col(FollowUp.id))
+        .offset((page - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE)
+    )
+    return [OverdueFollowUp(*row) for row in rows]
+
+
+def _overdue(actor: Actor, today: date) -> SelectOfScalar[FollowUp]:
+    """The open appointments before today at households that live there, joined with who made them."""
+    return (
+        visible_to(actor, FollowUp)
+        .join(
+            Household,
+            (col(Household.commune_id) == FollowUp.commune_id) & (col(Household.id) == FollowUp.household_id),
+        )
+        .join(Visit, (col(Visit.commune_id) == FollowUp.commune_id) & (col(Visit.id) == FollowUp.id))
+        .join(Account, (col(Account.commune_id) == Visit.commune_id) & (col(Account.id) == Visit.recorded_by))
+        .where(col(FollowUp.closed_by).is_(None), FollowUp.due_on < today)
+        .where(Household.state == "active", col(Household.merged_into).is_(None))
+    )

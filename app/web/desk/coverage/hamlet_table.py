@@ -1,0 +1,157 @@
+"""/desk/coverage: the hamlets with their coverage, the lowest first, or in another order."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from app.areas import Hamlet
+from app.core.clock import local_date
+from app.core.strings import _
+from app.core.text import fold
+from app.register.coverage import RECENT_DAYS, HamletCoverage, hamlets_coverage
+from app.web.desk.context import Desk
+from app.web.desk.coverage.links import not_reached_link, overdue_link, recent_visits_link
+from app.web.desk.frame import COVERAGE, Frame, build_frame
+from app.web.desk.labels import Link
+from app.web.rendering import html, moment, number
+
+router = APIRouter()
+PATH = "/desk/coverage"
+# The orders of the table, by the name in the address: what is compared, and whether the greatest comes first.
+_ORDERS: dict[str, tuple[Callable[[HamletCoverage], object], bool]] = {
+    "": (lambda one: one.rate, False),
+    "hamlet": (lambda one: fold(one.hamlet.name), False),
+    "households": (lambda one: one.households, True),
+    "left": (lambda one: one.not_reached, True),
+    "visits": (lambda one: one.visits, False),
+    "overdue": (lambda one: one.overdue, True),
+}
+
+
+@dataclass(frozen=True)
+class CoverageBar:
+    """A share as text (*38 %*), and as a whole number of per cent for the bar."""
+
+    text: str
+    percent: int
+
+
+@dataclass(frozen=True)
+class HamletRow:
+    """One hamlet. `listed`: how many households the list has, if the books have another number; `walking`:
+    the address of the list to print."""
+
+    hamlet: Link
+    households: str
+    listed: str
+    reached: str
+    bar: CoverageBar
+    left: Link
+    visits: Link
+    overdue: Link
+    teams: list[Link]
+    walking: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """The head of a column; `href`: sorts by it, empty for a column without an order."""
+
+    label: str
+    href: str
+    order: str
+
+
+@dataclass(frozen=True)
+class CoveragePage:
+    """What templates/desk/coverage.html shows; `total`: the whole commune."""
+
+    title: str
+    frame: Frame
+    as_of: str
+    columns: list[Column]
+    rows: list[HamletRow]
+    total: HamletRow
+
+
+@router.get(PATH)
+def show_coverage(desk: Desk, sort: str = "") -> Response:
+    """The table; an unknown `sort` is the usual order."""
+    order = sort if sort in _ORDERS else ""
+
+    def load(session: Session) -> CoveragePage:
+        hamlets = hamlets_coverage(session, desk.actor, local_date(desk.now))
+        key, is_descending = _ORDERS[order]
+        ordered = sorted(hamlets, key=key, reverse=is_descending)  # type: ignore[arg-type]
+        return CoveragePage(
+            title=_("Độ phủ"),
+            frame=build_frame(session, desk.actor, COVERAGE),
+            as_of=moment(desk.now),
+            columns=_columns(order),
+            rows=[hamlet_row(one, desk) for one in ordered],
+            total=hamlet_row(commune_coverage(desk.actor.commune_id, hamlets), desk),
+        )
+
+    return html("desk/coverage.html", desk.database.read(load))
+
+
+def commune_coverage(commune_id: str, hamlets: Iterable[HamletCoverage]) -> HamletCoverage:
+    """The sums of all hamlets, as one without an id."""
+    found = list(hamlets)
+    return HamletCoverage(
+        hamlet=Hamlet(
+            commune_id=commune_id,
+            id="",
+            name=_("Tất cả"),
+            known_households=sum(one.households for one in found),
+            feed_seq=0,
+        ),
+        listed=sum(one.listed for one in found),
+        reached=sum(one.reached for one in found),
+        visits=sum(one.visits for one in found),
+        overdue=sum(one.overdue for one in found),
+        teams=[],
+    )
+
+
+def hamlet_row(one: HamletCoverage, desk: Desk) -> HamletRow:
+    """The texts and links of one hamlet, or of all if it has no id."""
+    id = one.hamlet.id
+    return HamletRow(
+        hamlet=Link(one.hamlet.name, f"/desk/hamlets/{id}" if id else ""),
+        households=number(one.households),
+        listed=number(one.listed) if one.listed != one.households else "",
+        reached=number(one.reached),
+        bar=coverage_bar(one),
+        left=Link(number(one.not_reached), not_reached_link(id)),
+        visits=Link(number(one.visits), recent_visits_link(id, local_date(desk.now))),
+        overdue=Link(number(one.overdue), overdue_link(hamlet_id=id) if one.overdue else ""),
+        teams=[Link(each.team.name, f"/desk/teams/{each.team.id}") for each in one.teams],
+        walking=f"/desk/hamlets/{id}/walking-list?show=not-reached" if id and one.not_reached else "",
+    )
+
+
+def coverage_bar(one: HamletCoverage) -> CoverageBar:
+    """The share rounded down: *100 %* is said of a hamlet only when every household was reached."""
+    percent = int(one.rate * 100)
+    return CoverageBar(_("%(percent)s %%", percent=percent), percent)
+
+
+def _columns(order: str) -> list[Column]:
+    def column(label: str, by: str) -> Column:
+        direction = "descending" if _ORDERS[by][1] else "ascending"
+        return Column(label, f"{PATH}?sort={by}" if by else PATH, direction if by == order else "")
+
+    return [
+        column(_("Thôn"), "hamlet"),
+        column(_("Hộ"), "households"),
+        Column(_("Đã đến"), "", ""),
+        column(_("Độ phủ"), ""),
+        column(_("Chưa đến"), "left"),
+        column(_("Lượt %(days)s ngày qua", days=RECENT_DAYS), "visits"),
+        column(_("Hẹn quá hạn"), "overdue"),
+        Column(_("Tổ phụ trách"), "", ""),
+    ]

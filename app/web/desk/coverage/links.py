@@ -1,0 +1,37 @@
+"""Where the figures of coverage lead: to the households, visits and appointments that they count."""
+
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from app.register.coverage import LIVING, RECENT_DAYS
+from app.web.rendering import day
+
+
+def not_reached_link(hamlet_id: str) -> str:
+    """*Hộ chưa đến*, of one hamlet or of all."""
+    return _address("/desk/coverage/not-reached", hamlet=hamlet_id)
+
+
+def reached_link(hamlet_id: str = "") -> str:
+    """The households that live there and were reached."""
+    return _address("/desk/households", hamlet=hamlet_id, state=LIVING, reached="yes")
+
+
+def overdue_link(hamlet_id: str = "", account_id: str = "") -> str:
+    """*Hẹn quá hạn*, of one hamlet, of one person, or of all."""
+    return _address("/desk/coverage/overdue", hamlet=hamlet_id, person=account_id)
+
+
+def recent_visits_link(hamlet_id: str, today: date) -> str:
+    """The visits of the last days, of one hamlet or of all."""
+    return visits_link(today - timedelta(days=RECENT_DAYS - 1), today, hamlet=hamlet_id)
+
+
+def visits_link(first: date, last: date, **filters: str) -> str:
+    """The visits from `first` to `last`."""
+    return _address("/desk/visits", day=day(first), to=day(last), **filters)
+
+
+def _address(path: str, **query: str) -> str:
+    values = {name: value for name, value in query.items() if value}
+    return f"{path}?{urlencode(values)}" if values else path

@@ -1,0 +1,20 @@
+"""Walks through *Độ phủ*, by name."""
+
+from collections.abc import Iterator
+
+from playwright.sync_api import Page
+
+from tests.e2e.steps import wait_for_heading
+
+
+def coverage_screens(page: Page) -> Iterator[str]:
+    """The hamlets, the households not reached, and the appointments that are overdue."""
+    page.goto("/desk/coverage")
+    wait_for_heading(page, "Độ phủ")
+    yield "desk-coverage"
+    page.goto("/desk/coverage/not-reached")
+    wait_for_heading(page, "Hộ chưa đến")
+    yield "desk-not-reached"
+    page.goto("/desk/coverage/overdue")
+    wait_for_heading(page, "Hẹn quá hạn")
+    yield "desk-overdue"

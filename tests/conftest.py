@@ -20,7 +20,7 @@ from app.core.config import Settings
 from app.core.db import Database
 from app.main import create_app
 from app.migrations import upgrade
-from tests import postgres
+from tests import postgres, shared
 from tests.order import pytest_collection_modifyitems  # noqa: F401 - a hook
 from tests.phone import Phone, sign_in
 from tests.world import LAN, NAM, World, build
@@ -57,6 +57,15 @@ def _quick_hashes() -> None:
     """The lowest cost for argon2, because almost every test signs in. It has no effect on other processes."""
     hashing._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     hashing.UNKNOWN_NAME_HASH = hashing.hash_secret("nobody's")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared() -> Iterator[None]:
+    """What the tests of this process share besides databases."""
+    shared.share_statements()
+    shared.spare_garbage()
+    with shared.one_event_loop():
+        yield
 
 
 @pytest.fixture(scope="session")

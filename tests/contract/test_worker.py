@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.conftest import skip_without
-from tests.machine import chromium
+from tests.machine import headless_chromium
 
 from .renderers import ROOT
 
@@ -92,10 +92,10 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if chromium() is None:
+    if headless_chromium() is None:
         skip_without("Chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=OPTIONS)
+        browser = playwright.chromium.launch(executable_path=headless_chromium(), args=OPTIONS)
         yield browser
         browser.close()
 

@@ -17,7 +17,7 @@ from playwright.sync_api import (
 
 from tests.conftest import skip_without
 from tests.e2e.server import Server
-from tests.machine import chromium
+from tests.machine import chromium, headless_chromium
 from tests.world import World
 
 ARGUMENTS = [
@@ -48,7 +48,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="package")
 def shared_browser(playwright: Playwright) -> Iterator[Browser]:
     """One for all tests, each with a context of its own: to start a browser takes two seconds of CPU time."""
-    browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+    browser = playwright.chromium.launch(executable_path=headless_chromium(), args=ARGUMENTS)
     yield browser
     browser.close()
 

@@ -6,6 +6,7 @@ Run as a program it is that process: a JSON line on its input for each of them, 
 """
 
 import atexit
+import gc
 import json
 import os
 import signal
@@ -21,9 +22,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import uvicorn
+from fastapi.testclient import TestClient
 
-import app.main  # noqa: F401 - what every server needs is imported before the fork
 from app.cli import cli
+from app.core.config import Settings
+from app.main import create_app
+from app.web.rendering import environment
 
 
 class Forked:
@@ -81,7 +85,26 @@ def _parent() -> "subprocess.Popen[str]":
     return parent
 
 
+def warm_up() -> None:
+    """Do once what each server would do again at its start and at the first requests for its pages.
+
+    What is then in memory is frozen: a child that looks through it for garbage would copy all of it.
+    """
+    with TemporaryDirectory() as folder:
+        app = create_app(Settings(database_url=f"sqlite:///{folder}/none.sqlite3", data_dir=Path(folder)))
+        uvicorn.Config(app).load()
+        client = TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
+        for path in ("/desk/sign-in", "/field/sign-in"):
+            client.get(path)
+        app.state.database.close()
+    for template in environment().list_templates(extensions=["html"]):
+        environment().get_template(template)
+    gc.collect()
+    gc.freeze()
+
+
 def main() -> None:
+    warm_up()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are reaped by the kernel
     for line in sys.stdin:
         request = json.loads(line)

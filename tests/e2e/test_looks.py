@@ -6,7 +6,6 @@ width.
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,7 +27,11 @@ from tests.e2e.steps import desk_sign_in
 from tests.e2e.test_gate import IPHONE, ZALO, ZALO_IPHONE
 from tests.world import World
 
-CHECK = f"rules => {{ {(Path(__file__).parent / 'looks.js').read_text('utf-8')}\nreturn look(rules); }}"
+CHECK = f"""([fontSize, rules]) => {{
+    document.documentElement.style.fontSize = fontSize;
+    {(Path(__file__).parent / "looks.js").read_text("utf-8")}
+    return look(rules);
+}}"""
 SAFARI = f"{IPHONE} Version/17.5 Mobile/15E148 Safari/604.1"
 PHONE_RULES = {"least": 15, "control": 56, "primary": 72, "distance": 8}
 DESK_RULES = {"least": 14}
@@ -110,23 +113,17 @@ def find_faults(
 ) -> dict[str, list[str]]:
     """What is wrong with the screen that is shown, by its name, width and font size."""
     found = {}
-    for size, font_size in _sizes(sizes):
+    for size in sizes:
         page.set_viewport_size({"width": size["width"], "height": size["height"]})
-        page.evaluate("size => document.documentElement.style.fontSize = size", font_size)
-        if faults := page.evaluate(CHECK, rules):
-            found[f"{name} {size['width']} {font_size}".strip()] = faults
+        for font_size in ("200%", ""):
+            if faults := page.evaluate(CHECK, [font_size, rules]):
+                found[f"{name} {size['width']} {font_size}".strip()] = faults
     page.evaluate("document.documentElement.style.fontSize = ''")
     return found
 
 
 def _report(faults: dict[str, list[str]]) -> str:
     return "\n".join(f"{where}: {fault}" for where, found in faults.items() for fault in found)
-
-
-def _sizes(windows: tuple[dict[str, int], ...]) -> Iterator[tuple[dict[str, int], str]]:
-    for window in windows:
-        yield window, "200%"
-        yield window, ""
 
 
 def _with_long_names(context: str) -> str:

@@ -7,7 +7,7 @@ from app.areas import Province, load_areas
 from app.core.clock import utc_now
 from app.core.db import Database
 from app.credentials import operators
-from tests.e2e.accessibility import violations_in_every_mode
+from tests.e2e.accessibility import violations_in_both_schemes
 from tests.e2e.conftest import DESKTOP, Opener
 from tests.e2e.screens_credentials import operator_screens
 from tests.e2e.server import Server
@@ -22,7 +22,7 @@ def test_the_desk_of_operators(open_browser: Opener, server: Server, database: D
     page = open_browser(DESKTOP, bypass_csp=True, reduced_motion="reduce").pages[0]
     problems: dict[str, list[str]] = {}
     for name in operator_screens(page, link):
-        if found := violations_in_every_mode(page):
+        if found := violations_in_both_schemes(page):
             problems[name] = found
         problems |= find_faults(page, name, DESK_RULES, (NARROW, SMALL, DESKTOP))
     assert problems == {}

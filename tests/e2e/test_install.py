@@ -43,8 +43,8 @@ def test_browser_finds_the_app_installable(open_profile: Opener, server: Server)
     assert devtools.send("Page.getAppId")["appId"] == f"{server.url}/field/"
 
 
-def test_icons_have_the_sizes_of_the_manifest(open_profile: Opener, server: Server) -> None:
-    page = open_profile("lan").pages[0]
+def test_icons_have_the_sizes_of_the_manifest(open_browser: Opener, server: Server) -> None:
+    page = open_browser().pages[0]
     said = page.request.get("/field/manifest.webmanifest").json()
     icons = [*said["icons"], *(icon for shortcut in said["shortcuts"] for icon in shortcut["icons"])]
     weight = 0
@@ -58,8 +58,8 @@ def test_icons_have_the_sizes_of_the_manifest(open_profile: Opener, server: Serv
     assert weight < 5_000
 
 
-def test_shortcuts_open_their_pages(open_profile: Opener, server: Server) -> None:
-    page = open_profile("lan").pages[0]
+def test_shortcuts_open_their_pages(open_browser: Opener, server: Server) -> None:
+    page = open_browser().pages[0]
     sign_in(page)
     for shortcut, title in zip(
         page.request.get("/field/manifest.webmanifest").json()["shortcuts"], ("Hộ dân", "Đã ghi"), strict=True
@@ -136,9 +136,9 @@ def test_prompt_is_not_offered_after_the_app_was_installed(
 
 
 def test_iphone_shows_the_steps_to_the_home_screen_before_the_sign_in(
-    open_profile: Opener, server: Server, world: World
+    open_browser: Opener, server: Server, world: World
 ) -> None:
-    page = _iphone(open_profile, "safari", standalone=False).pages[0]
+    page = _iphone(open_browser, standalone=False).pages[0]
     page.goto("/field/sign-in?from=zalo")
     wait_for_heading(page, "Còn một bước nữa")
     expect(page.get_by_text("Trên iPhone: thêm vào màn hình chính trước, đăng nhập sau.")).to_be_visible()
@@ -159,19 +159,18 @@ def test_iphone_shows_the_steps_to_the_home_screen_before_the_sign_in(
 
 
 def test_iphone_opens_the_app_from_the_home_screen(
-    open_profile: Opener, server: Server, world: World
+    open_browser: Opener, server: Server, world: World
 ) -> None:
-    page = _iphone(open_profile, "home", standalone=True).pages[0]
+    page = _iphone(open_browser, standalone=True).pages[0]
     sign_in(page)
     _save(page, world.duc)
     expect(page.get_by_role("button", name=PROMPT)).to_have_count(0)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_are_accessible(open_profile: Opener, server: Server, world: World, scheme: str) -> None:
+def test_pages_are_accessible(open_browser: Opener, server: Server, world: World, scheme: str) -> None:
     context = _iphone(
-        open_profile,
-        "safari",
+        open_browser,
         standalone=False,
         color_scheme=scheme,
         reduced_motion="reduce",
@@ -191,10 +190,10 @@ def test_pages_are_accessible(open_profile: Opener, server: Server, world: World
 
 
 def test_no_button_appears_where_the_save_button_was(
-    open_profile: Opener, server: Server, world: World
+    open_browser: Opener, server: Server, world: World
 ) -> None:
     """A second tap at the place of *Lưu* hits nothing."""
-    page = _iphone(open_profile, "home", standalone=False).pages[0]
+    page = _iphone(open_browser, standalone=False).pages[0]
     page.goto("/field/")
     page.get_by_role("button", name="Dùng luôn ở đây").click()
     sign_in(page)
@@ -211,8 +210,8 @@ def test_no_button_appears_where_the_save_button_was(
         assert page.evaluate(hit, at) == ""
 
 
-def _iphone(open_profile: Opener, profile: str, standalone: bool, **options: Any) -> BrowserContext:
-    context = open_profile(profile, user_agent=IPHONE, **options)
+def _iphone(open_browser: Opener, standalone: bool, **options: Any) -> BrowserContext:
+    context = open_browser(user_agent=IPHONE, **options)
     word = str(standalone).lower()
     # Safari has `standalone`, and does not offer to install.
     context.add_init_script(

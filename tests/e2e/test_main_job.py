@@ -17,7 +17,7 @@ from tests.world import World
 
 
 def test_recorded_without_a_network_reviewed_and_amended(
-    open_profile: Opener, server: Server, world: World, database: Database
+    open_profile: Opener, open_browser: Opener, server: Server, world: World, database: Database
 ) -> None:
     phone = open_profile("lan")
     sign_in(phone.pages[0])
@@ -46,7 +46,7 @@ def test_recorded_without_a_network_reviewed_and_amended(
     expect(page.get_by_text(re.compile(r"Đã gửi \d\d:\d\d"))).to_have_count(3, timeout=75_000)
     assert _visits_by_household(database) == {"Nguyễn Văn Đức": 1, "Vũ Thị Thắm": 1}
 
-    desk = open_profile("binh", DESKTOP).pages[0]
+    desk = open_browser(DESKTOP).pages[0]
     desk_sign_in(desk)
     for name in ("Nguyễn Văn Đức", "Vũ Thị Thắm"):
         expect(desk.get_by_role("row").filter(has_text=name)).to_have_count(1)

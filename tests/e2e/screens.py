@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from playwright.sync_api import Page
 
 from tests.e2e.screens_coverage import coverage_screens
+from tests.e2e.screens_activity import activity_screens
 from tests.e2e.screens_credentials import account_screens
 from tests.e2e.screens_households import household_screens
 from tests.e2e.screens_imports import desk_imports
@@ -110,6 +111,7 @@ def desk_screens(page: Page) -> Iterator[str]:
     yield from _at(page, "/desk/export-file", "desk-export-file")
     yield from _at(page, "/desk/khong-co", "desk-unknown")
     yield from hamlet_screens(page)
+    yield from activity_screens(page)
 
 
 def _desk_people(page: Page) -> Iterator[str]:

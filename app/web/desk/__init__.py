@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from app.web.desk import (
     account,
+    activity,
     calls,
     coverage,
     devices,
@@ -38,6 +39,7 @@ for _resource in (
     people,
     supervisors,
     account,
+    activity,
     teams,
     devices,
     services,

@@ -1,0 +1,144 @@
+"""Activity sheets: on which days a member visited households or held sessions in a period.
+
+Several provinces pay an allowance by it. A sheet has no ranks: members stand by given name.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Select, func
+from sqlmodel import Session, col
+
+from app.accounts.access import FIELD_ROLES, Actor, find, visible_to
+from app.accounts.author import MAX_AGE
+from app.accounts.models import Account, Membership, Team
+from app.calendar.period import Period
+from app.core.clock import VIETNAM, local_date
+from app.core.errors import NotFound
+from app.core.text import by_given_name
+from app.outreach.models import OutreachSession
+from app.visits.models import Visit
+from app.visits.totals import COUNTED
+
+
+@dataclass
+class ActivityDay:
+    """What somebody did on one day: visits that count, the households that they were at, and sessions."""
+
+    day: date
+    visits: int = 0
+    sessions: int = 0
+    household_ids: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class MemberActivity:
+    """A member's days with visits or sessions, in their order."""
+
+    account: Account
+    days: list[ActivityDay]
+
+    @property
+    def visits(self) -> int:
+        """Visits on all days."""
+        return sum(day.visits for day in self.days)
+
+    @property
+    def sessions(self) -> int:
+        """Sessions on all days."""
+        return sum(day.sessions for day in self.days)
+
+    @property
+    def households(self) -> int:
+        """Distinct households: one that was visited on two days counts once."""
+        return len(set().union(*(day.household_ids for day in self.days)))
+
+
+def member_activity(session: Session, actor: Actor, account_id: str, period: Period) -> MemberActivity:
+    """The days of one member, whatever team they were in. Raises `NotFound`, also for supervisors."""
+    account = find(session, actor, Account, account_id)
+    if account.role not in FIELD_ROLES:
+        raise NotFound
+    days = _days(session, actor, [account_id], period)[account_id]
+    return MemberActivity(account, days)
+
+
+def team_activity(
+    session: Session, actor: Actor, team_id: str, period: Period
+) -> tuple[Team, list[MemberActivity]]:
+    """A team and everybody who was in it during the period, by given name. Raises `NotFound`.
+
+    A day belongs to the team that the member had joined last by then, so that the sheets of two teams never
+    have the same day of one person.
+    """
+    team = find(session, actor, Team, team_id)
+    of_team = visible_to(actor, Membership).where(Membership.team_id == team_id)
+    ids = {membership.account_id for membership in session.exec(of_team)}
+    stays: dict[str, list[Membership]] = defaultdict(list)
+    every = visible_to(actor, Membership).where(col(Membership.account_id).in_(ids))
+    for membership in session.exec(every.order_by(col(Membership.since))):
+        stays[membership.account_id].append(membership)
+    days = _days(session, actor, ids, period)
+    members = []
+    for account in session.exec(visible_to(actor, Account).where(col(Account.id).in_(ids))):
+        own = [day for day in days[account.id] if _team_on(stays[account.id], day.day) == team_id]
+        if own or any(_was_in(one, team_id, period) for one in stays[account.id]):
+            members.append(MemberActivity(account, own))
+    return team, sorted(members, key=lambda one: (by_given_name(one.account.name), one.account.id))
+
+
+def _team_on(stays: list[Membership], day: date) -> str:
+    """The team joined last by `day`; on days before the first one (paper visits), the first one."""
+    joined = [stay for stay in stays if local_date(stay.since) <= day] or stays[:1]
+    return joined[-1].team_id
+
+
+def _was_in(stay: Membership, team_id: str, period: Period) -> bool:
+    is_over = stay.until is not None and local_date(stay.until) < period.first
+    return stay.team_id == team_id and not is_over and local_date(stay.since) <= period.last
+
+
+def _days(
+    session: Session, actor: Actor, account_ids: Iterable[str], period: Period
+) -> dict[str, list[ActivityDay]]:
+    """The days of each of the accounts."""
+    ids = set(account_ids)
+    found: dict[str, dict[date, ActivityDay]] = {id: {} for id in ids}
+    for account_id, day, household_id, visits in session.execute(_visits(actor, ids, period)):
+        entry = found[account_id].setdefault(day, ActivityDay(day))
+        entry.visits += visits
+        entry.household_ids.add(household_id)
+    for account_id, day, sessions in session.execute(_sessions(actor, ids, period)):
+        found[account_id].setdefault(day, ActivityDay(day)).sessions += sessions
+    return {id: [days[day] for day in sorted(days)] for id, days in found.items()}
+
+
+def _visits(actor: Actor, ids: set[str], period: Period) -> Select[str, date, str, int]:
+    """Visits by author, day and household. One is received on its day or within `MAX_AGE` after it, so the
+    index of an author's newest visits bounds the search."""
+    start, end = (datetime.combine(day, time.min, VIETNAM) for day in (period.first, period.last))
+    received_at, counted_on = col(Visit.received_at), col(Visit.counted_on)
+    keys = (col(Visit.recorded_by), counted_on, col(Visit.household_id))
+    counted = visible_to(actor, Visit).where(
+        col(Visit.recorded_by).in_(ids),
+        received_at >= start,
+        received_at <= end + timedelta(days=1) + MAX_AGE,
+        counted_on >= period.first,
+        counted_on <= period.last,
+        col(Visit.withdrawn_at).is_(None),
+        col(Visit.review_state).in_(COUNTED),
+    )
+    return counted.with_only_columns(*keys, func.count()).group_by(*keys)
+
+
+def _sessions(actor: Actor, ids: set[str], period: Period) -> Select[str, date, int]:
+    keys = (col(OutreachSession.recorded_by), col(OutreachSession.counted_on))
+    held = visible_to(actor, OutreachSession).where(
+        keys[0].in_(ids),
+        keys[1] >= period.first,
+        keys[1] <= period.last,
+        col(OutreachSession.withdrawn_at).is_(None),
+    )
+    return held.with_only_columns(*keys, func.count()).group_by(*keys)

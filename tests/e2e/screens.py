@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Page
 
-from tests.e2e.screens_coverage import coverage_screens
 from tests.e2e.screens_activity import activity_screens
+from tests.e2e.screens_coverage import coverage_screens
 from tests.e2e.screens_credentials import account_screens
 from tests.e2e.screens_households import household_screens
 from tests.e2e.screens_imports import desk_imports

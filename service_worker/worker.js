@@ -1,11 +1,10 @@
 // The service worker: caches the shell and its files, and runs the sync engine on a background sync. It renders no
 // pages (the page does: static/field/server/server.js) and handles no POST.
 
-import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
-import { NavigationRoute, registerRoute, setCatchHandler } from "workbox-routing";
 import { currentAccount } from "../static/field/store/accounts.js";
 import { runSync } from "../static/field/sync/engine.js";
 import { endSession } from "../static/field/sync/session.js";
+import { precache } from "./precache.js";
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
@@ -21,16 +20,7 @@ const OFFLINE_PAGE = `<!doctype html>
 `;
 
 // workbox-config.cjs replaces this expression by the list of files.
-precacheAndRoute(/** @type {any} */ (self).__WB_MANIFEST, { cleanURLs: false, directoryIndex: "" });
-cleanupOutdatedCaches();
-
-registerRoute(new NavigationRoute(createHandlerBoundToURL("/static/dist/shell.html"), { allowlist: [/^\/field\//] }));
-
-setCatchHandler(async ({ request }) =>
-  request.mode === "navigate"
-    ? new Response(OFFLINE_PAGE, { headers: { "Content-Type": "text/html; charset=utf-8" } })
-    : Response.error(),
-);
+precache(worker, /** @type {any} */ (self).__WB_MANIFEST, OFFLINE_PAGE);
 
 worker.addEventListener("sync", (event) => {
   /** @type {ExtendableEvent} */ (event).waitUntil(sync());

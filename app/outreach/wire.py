@@ -17,6 +17,7 @@ class OutreachSessionRow(TypedDict):
     counted_on: str
     services: list[str]
     people: int | None
+    occurred_at: str
     received_at: str
     version: int
     feed_seq: int
@@ -33,6 +34,7 @@ def outreach_session_row(row: OutreachSessionValues) -> OutreachSessionRow:
         "counted_on": row["counted_on"].isoformat(),
         "services": row["services"],
         "people": row["people"],
+        "occurred_at": wire_time(row["occurred_at"]),
         "received_at": wire_time(row["received_at"]),
         "version": row["version"],
         "feed_seq": row["feed_seq"],

@@ -29,6 +29,7 @@ def phone_screens(page: Page, world: World) -> Iterator[str]:
     yield from _at(page, f"/field/households/{world.duc}/edit", "household-edit")
     yield from _visit(page, world)
     yield from _at(page, f"/field/households/{world.mai}/state/moved", "household-moved")
+    yield from _outreach(page)
     yield from _at(page, "/field/log", "log")
     yield from _at(page, "/field/", "today")
     yield from _at(page, "/field/account", "account")
@@ -70,6 +71,13 @@ def _quick_mark(page: Page) -> Iterator[str]:
     yield "quick"
     page.get_by_role("button", name=re.compile("^Hoàn tác")).click()
     page.get_by_role("button", name=re.compile("^Hoàn tác")).wait_for(state="detached")
+
+
+def _outreach(page: Page) -> Iterator[str]:
+    yield from _at(page, "/field/sessions/new", "session-empty")
+    page.get_by_role("button", name="Lưu").click()
+    page.get_by_text("Ghi nơi tổ chức.").first.wait_for()
+    yield "session-refused"
 
 
 def _visit(page: Page, world: World) -> Iterator[str]:

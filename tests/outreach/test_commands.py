@@ -24,7 +24,8 @@ def test_session_is_recorded_once_and_comes_back_as_a_row(
     assert result["row"] == {
         "id": session["data"]["id"], "hamlet_id": world.dong, "recorded_by": world.lan,
         "place": "Nhà văn hóa thôn", "held_on": "2026-11-24", "counted_on": "2026-11-24",
-        "services": ["vneid_install", "vietqr"], "people": 30, "received_at": result["row"]["received_at"],
+        "services": ["vneid_install", "vietqr"], "people": 30, "occurred_at": session["at"],
+        "received_at": result["row"]["received_at"],
         "version": 1, "feed_seq": result["row"]["feed_seq"],
     }  # fmt: skip
     assert content["changes"]["outreach_session"] == [result["row"]]

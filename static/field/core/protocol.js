@@ -224,6 +224,7 @@ export const VERSIONS = {
  * @property {string} counted_on
  * @property {string[]} services
  * @property {number | null} people
+ * @property {string} occurred_at
  * @property {string} received_at
  * @property {number} version
  * @property {number} feed_seq

@@ -69,7 +69,16 @@ export const OPERATION_STORES = ["outbox", "sent", "fixes"];
 /** How long acknowledged operations and discarded numbers are stored. */
 export const RETENTION_MS = 30 * 24 * 3_600_000;
 
-export const KINDS = /** @type {const} */ (["household", "visit", "follow_up", "hamlet", "member", "service", "guide"]);
+export const KINDS = /** @type {const} */ ([
+  "household",
+  "visit",
+  "follow_up",
+  "outreach_session",
+  "hamlet",
+  "member",
+  "service",
+  "guide",
+]);
 /** @typedef {typeof KINDS[number]} Kind */
 
 /** The stores of the replica, one for each kind of row. */

@@ -11,9 +11,10 @@ import { isRow, resultsById } from "./answer.js";
 /** @typedef {import("../core/protocol.js").HouseholdRow} HouseholdRow */
 /** @typedef {import("../core/protocol.js").Operation} Operation */
 /** @typedef {import("../core/protocol.js").OperationResult} OperationResult */
+/** @typedef {import("../core/protocol.js").OutreachSessionRow} OutreachSessionRow */
 /** @typedef {import("../core/protocol.js").VisitRow} VisitRow */
 
-/** @typedef {{op: Operation, result: OperationResult, before: HouseholdRow | VisitRow | undefined}} OperationOutcome */
+/** @typedef {{op: Operation, result: OperationResult, before: HouseholdRow | VisitRow | OutreachSessionRow | undefined}} OperationOutcome */
 
 /**
  * The operations in the outbox that the answer has a final result for, with the replica's rows of their records.
@@ -45,7 +46,7 @@ export async function matchResults(tx, generation, ops, answer) {
  * @param {{op: Operation, result: OperationResult}} one
  */
 function isNewRecord({ op, result }) {
-  return (op.type === "visit.record" || op.type === "household.add") && result.status === "applied";
+  return /\.(record|add)$/.test(op.type) && result.status === "applied";
 }
 
 /**
@@ -67,6 +68,7 @@ export function storeOutcomes(tx, generation, outcomes, answer) {
   const written = new Set([
     ...writeRows(tx, generation, "household", acked),
     ...writeRows(tx, generation, "visit", acked),
+    ...writeRows(tx, generation, "outreach_session", acked),
   ]);
   const settled = outcomes.map(({ op }) => op.op_id);
   deleteAll(tx, "outbox", settled);
@@ -125,10 +127,10 @@ function withdrawnHousehold({ op, before }, outcomes) {
 }
 
 /**
- * Writes the server's rows of one kind that are newer than the replica's, and deletes withdrawn visits.
+ * Writes the server's rows of one kind that are newer than the replica's, and deletes withdrawn records.
  * @param {Transaction} tx
  * @param {number} generation
- * @param {"household" | "visit"} kind
+ * @param {"household" | "visit" | "outreach_session"} kind
  * @param {OperationOutcome[]} acked
  * @returns {string[]} the rows written, as `rowKey` names them
  */
@@ -153,7 +155,7 @@ function newerRows(acked) {
 
 /** @param {OperationOutcome} outcome */
 function isWithdrawal({ op, result }) {
-  return op.type === "visit.withdraw" && isSettled(result) && !result.row;
+  return op.type.endsWith(".withdraw") && isSettled(result) && !result.row;
 }
 
 /** @param {OperationResult} result */
@@ -173,5 +175,6 @@ function recordId({ op, result: { row } }) {
 
 /** @param {Operation} op */
 function recordKind(op) {
-  return op.type.startsWith("visit.") ? "visit" : "household";
+  const [kind] = op.type.split(".");
+  return kind === "outreach" ? "outreach_session" : kind;
 }

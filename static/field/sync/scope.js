@@ -22,10 +22,11 @@ export async function removeOutOfScope(tx, state, answer) {
   const range = IDBKeyRange.bound([state.generation], [state.generation, []]);
   /** @param {Kind} kind */
   const all = (kind) => tx.objectStore(`replica_${kind}`).getAll(range);
-  const [households, visits, followUps, hamlets] = await Promise.all([
+  const [households, visits, followUps, sessions, hamlets] = await Promise.all([
     all("household"),
     all("visit"),
     all("follow_up"),
+    all("outreach_session"),
     all("hamlet"),
   ]);
   const outOfScope = new Set(households.filter((row) => !ids.has(row.hamlet_id)).map((row) => row.id));
@@ -34,6 +35,7 @@ export async function removeOutOfScope(tx, state, answer) {
     ["household", households.filter((row) => outOfScope.has(row.id))],
     ["visit", visits.filter((row) => !ids.has(row.hamlet_id))],
     ["follow_up", followUps.filter((row) => outOfScope.has(row.household_id))],
+    ["outreach_session", sessions.filter((row) => !ids.has(row.hamlet_id))],
     ["hamlet", hamlets.filter((row) => !ids.has(row.id))],
   ];
   for (const [kind, rows] of expired) {

@@ -19,6 +19,7 @@ const STORES = [
   "replica_household",
   "replica_visit",
   "replica_follow_up",
+  "replica_outreach_session",
   "replica_hamlet",
 ];
 

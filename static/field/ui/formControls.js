@@ -51,7 +51,7 @@ function stepPeople({ target }) {
   const input = button?.parentElement?.querySelector("input");
   if (!(button instanceof HTMLElement) || !input) return;
   const value = (Number.parseInt(input.value, 10) || 0) + Number(button.dataset.stepBy);
-  input.value = String(Math.min(MAX_PEOPLE, Math.max(1, value)));
+  input.value = String(Math.min(Number(input.dataset.most ?? MAX_PEOPLE), Math.max(1, value)));
   input.dispatchEvent(new Event("change", { bubbles: true }));
 }
 

@@ -59,16 +59,16 @@ async function showsDraft(form, ifNone) {
 
 /**
  * Leaves a form whose record another tab has saved: for the record, or, if values were typed only here, for the form
- * that amends it. A new household that was typed here under another id is a different record.
+ * that amends it. A new household or outreach session that was typed here under another id is a different record.
  * @param {any} htmx
  * @param {Handle} handle
  * @param {HTMLFormElement} form
  * @param {{draft: string, id: string}} saved
  */
 async function leave(htmx, handle, form, { draft, id: savedId }) {
-  const isNewHousehold = draft === "household:new";
+  const isNew = draft === "household:new" || draft === "session:new";
   const isTyped = isEditedHere(form) || document.querySelector(".unfinished");
-  if (leaving.has(form) || (isNewHousehold && isTyped && String(formValues(form).id) !== savedId)) return;
+  if (leaving.has(form) || (isNew && isTyped && String(formValues(form).id) !== savedId)) return;
   leaving.add(form);
   const [kind, mode, subjectId] = draft.split(":");
   const id = mode === "new" ? savedId : subjectId;
@@ -81,8 +81,8 @@ async function leave(htmx, handle, form, { draft, id: savedId }) {
     if (isEditedHere(form) && !isSame(typed, saved)) {
       // Without its id, which belongs to the saved record.
       const { id: _id, ...values } = typed;
-      await saveDraft(accountOf(form), isNewHousehold ? draft : `${kind}:edit:${id}`, values);
-      address = isNewHousehold ? location.pathname : `${record}/edit`;
+      await saveDraft(accountOf(form), isNew ? draft : `${kind}:edit:${id}`, values);
+      address = isNew ? location.pathname : `${record}/edit`;
     }
     const isWanted = () => form.isConnected && isSame(typed, formValues(form));
     await swapPage(htmx, handle, `${address}?done=elsewhere`, isWanted);

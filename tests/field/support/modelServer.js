@@ -4,6 +4,7 @@ const EMPTY = {
   household: [],
   visit: [],
   follow_up: [],
+  outreach_session: [],
   hamlet: [],
   member: [],
   service: [],
@@ -137,7 +138,7 @@ export class ModelServer {
 
   /** A result with its row. A conflict has the row too, but only what was applied has a version. */
   result(op, status) {
-    const row = this.row(op.type.split(".")[0], this.survivor(op.data.id));
+    const row = this.row(kindOf(op.type), this.survivor(op.data.id));
     if (!row || status === "quarantined") return { op_id: op.op_id, status };
     if (status === "conflict") return { op_id: op.op_id, status, row };
     this.ackedVersions.add(`${op.op_id} ${row.version}`);
@@ -145,19 +146,24 @@ export class ModelServer {
   }
 
   apply({ type, data: { ...data }, at }) {
-    const [kind, verb] = type.split(".");
+    const [kind, verb] = [kindOf(type), type.split(".")[1]];
     data.id = this.survivor(data.id);
     const before = this.row(kind, data.id);
     if (this.state.withdrawn.has(data.id)) return;
     if (verb === "withdraw") {
       this.state.withdrawn.add(data.id);
-      if (before) this.tombstone("visit", data.id, before.hamlet_id);
+      if (before) this.tombstone(kind, data.id, before.hamlet_id);
       return;
     }
     const { base_version: _base, phone_consent: _consent, ...fields } = data;
     const version = (before?.version ?? 0) + 1;
     if (kind === "household") {
       this.put("household", { house_no: "", alley: "", phone: null, state: "active", ...before, ...fields, version });
+      return;
+    }
+    if (kind === "outreach_session") {
+      const received = { occurred_at: at, received_at: "2026-11-24T09:40:00Z", recorded_by: "lan" };
+      this.put(kind, { ...received, ...before, ...fields, counted_on: fields.held_on, version });
       return;
     }
     const hamlet_id = this.row("household", data.household_id)?.hamlet_id ?? "dong";
@@ -201,6 +207,11 @@ export class ModelServer {
       left: rows.length - shown.length,
     };
   }
+}
+
+function kindOf(type) {
+  const [kind] = type.split(".");
+  return kind === "outreach" ? "outreach_session" : kind;
 }
 
 export function json(body, status = 200, headers = {}) {

@@ -4,7 +4,7 @@ import { _ } from "../../core/strings.js";
 import { discardRefused, refusedOperations } from "../../store/outbox.js";
 import { loadLog, loadView, replicaStatus } from "../../store/view/replica.js";
 import { errorList } from "../fields.js";
-import { dateText, localDay, momentText, numberText, timeText } from "../formats.js";
+import { dateText, dayText, localDay, momentText, numberText, timeText } from "../formats.js";
 import { returnReason, stepBadge, visitSummary } from "../labels.js";
 import { NotFound, page, redirect } from "../responses.js";
 import { saveFailed } from "../saveFailed.js";
@@ -30,6 +30,8 @@ const EXPLAINED_ABOVE = new Set(["fix", "returned"]);
 /** @type {Record<string, string>} */
 const MESSAGES = {
   withdrawn: _("Đã rút lại. Lượt này sẽ không được tính."),
+  saved: _("Đã lưu trên máy. Sẽ tự gửi khi có mạng."),
+  session_withdrawn: _("Đã rút lại. Buổi này sẽ không được tính."),
   discarded: _("Đã bỏ bản ghi."),
   exported: _("Đã chép ra tệp, nằm trong mục Tải xuống của máy. Gửi tệp này cho cán bộ: chỉ cán bộ đọc được."),
   export_failed: _("Chưa chép được ra tệp. Các lượt vẫn còn trên máy."),
@@ -40,6 +42,7 @@ const OTHER_SUMMARIES = {
   "household.add": _("Thêm hộ mới"),
   "household.amend": _("Sửa thông tin hộ"),
   "visit.withdraw": _("Rút lại lượt thăm"),
+  "outreach.withdraw": _("Rút lại buổi tuyên truyền"),
 };
 
 /**
@@ -55,7 +58,11 @@ export async function showLog(request) {
   ]);
   const now = env.now();
   const overlays = queued.map((op) => ({ op, mark: /** @type {const} */ ("queued"), at: null }));
-  const all = [...visitRows(view, id, now), ...otherRows(view, [...acknowledged, ...overlays], now)];
+  const all = [
+    ...visitRows(view, id, now),
+    ...sessionRows(view, id, now),
+    ...otherRows(view, [...acknowledged, ...overlays], now),
+  ];
   const rows = erased ? all.map((row) => ({ ...row, href: "" })) : all;
   rows.sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
   const number = Math.max(1, Math.trunc(Number(url.searchParams.get("page"))) || 1);
@@ -157,6 +164,23 @@ function visitRows(view, author, now) {
 
 /**
  * @param {View} view
+ * @param {string} author
+ * @param {Date} now
+ * @returns {Row[]}
+ */
+function sessionRows(view, author, now) {
+  const own = [...view.sessions.values()].filter(({ recorded_by }) => recorded_by === author);
+  return own.map((session) => ({
+    at: session.occurred_at,
+    href: isEditable(session) ? `/field/sessions/${session.id}/edit` : "",
+    label: session.place,
+    summary: _("Buổi tuyên truyền, %(day)s", { day: dayText(session.held_on) }),
+    step: { ...recordStatus(session, now), ...(EXPLAINED_ABOVE.has(session.step) ? { why: "" } : {}) },
+  }));
+}
+
+/**
+ * @param {View} view
  * @param {OverlayOperation[]} operations
  * @param {Date} now
  * @returns {Row[]}
@@ -204,7 +228,8 @@ function householdHref({ households, aliases }, id) {
  * @param {boolean} erased there is no list to correct it with
  */
 function refusedFix(op, view, erased) {
-  const collection = op.type.startsWith("visit.") ? "visits" : "households";
+  const [kind] = op.type.split(".");
+  const collection = kind === "outreach" ? "sessions" : `${kind}s`;
   return {
     label: operationLabel(op, view),
     when: momentText(op.at),

@@ -54,12 +54,13 @@ export function signInText(queued) {
 }
 
 /**
- * The label of the household that an operation is about.
+ * The label of the household that an operation is about, or the place of an outreach session.
  * @param {Operation & {household_id?: string}} op
  * @param {View} view
  */
 export function operationLabel(op, view) {
   const { type, data } = op;
+  if (type.startsWith("outreach.")) return data.place ?? view.sessions.get(data.id)?.place ?? _("Buổi tuyên truyền");
   const at = operationHouseholdId(op, view);
   const household = view.households.get(view.aliases.get(at) ?? at);
   if (household) return householdLabel(household);

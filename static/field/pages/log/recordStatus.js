@@ -6,6 +6,7 @@ import { returnReason, stepBadge } from "../labels.js";
 import { refusalText } from "./refusals.js";
 
 /** @typedef {import("../../store/view/overlay.js").Household} Household */
+/** @typedef {import("../../store/view/overlay.js").OutreachSession} OutreachSession */
 /** @typedef {import("../../store/view/overlay.js").Visit} Visit */
 /** @typedef {import("../../store/view/overlay.js").Cause} Cause */
 /** @typedef {import("../../store/view/overlay.js").Step} Step */
@@ -23,6 +24,8 @@ const QUARANTINE_REASONS = {
 const MISSING_REASONS = {
   "visit.amend": _("Lượt này chưa có trên máy chủ."),
   "visit.withdraw": _("Lượt này chưa có trên máy chủ."),
+  "outreach.amend": _("Buổi này chưa có trên máy chủ."),
+  "outreach.withdraw": _("Buổi này chưa có trên máy chủ."),
 };
 
 /** @type {Record<string, string>} What the commune has dropped, by the operation's type. */
@@ -32,11 +35,14 @@ const DROPPED_REASONS = {
   "visit.record": _("Cán bộ không nhận lượt này."),
   "visit.amend": _("Cán bộ không nhận lần sửa này. Lượt vẫn như trước."),
   "visit.withdraw": _("Cán bộ không nhận việc rút lại. Lượt này vẫn được tính."),
+  "outreach.record": _("Cán bộ không nhận buổi này."),
+  "outreach.amend": _("Cán bộ không nhận lần sửa này."),
+  "outreach.withdraw": _("Cán bộ không nhận việc rút lại. Buổi này vẫn được tính."),
 };
 
 /**
  * The badge of a record's step, with its reason.
- * @param {Household | Visit} record
+ * @param {Household | Visit | OutreachSession} record
  * @param {Date} now
  */
 export function recordStatus(record, now) {
@@ -62,14 +68,14 @@ export function statusReason(step, cause) {
 }
 
 /**
- * Whether its author can still change it: the commune has not dropped the whole visit.
- * @param {Visit} visit
+ * Whether its author can still change it: the commune has not dropped the whole record.
+ * @param {Visit | OutreachSession} record
  */
 export function isEditable({ step, cause }) {
-  return step !== "dropped" || cause?.type !== "visit.record";
+  return step !== "dropped" || !cause?.type.endsWith(".record");
 }
 
-/** @param {Household | Visit} record */
+/** @param {Household | Visit | OutreachSession} record */
 function returnedReason(record) {
   return record.step === "returned" ? returnReason(/** @type {Visit} */ (record)) : "";
 }

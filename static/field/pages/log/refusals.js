@@ -6,6 +6,7 @@ import { _ } from "../../core/strings.js";
 const SENTENCES = {
   household_unknown: _("Hộ này không còn trong danh sách được giao. Chọn lại hộ, hoặc báo cán bộ."),
   visit_unknown: _("Máy chủ không tìm thấy lượt này. Ghi lại lượt mới nếu cần."),
+  outreach_session_unknown: _("Máy chủ không tìm thấy buổi này. Ghi lại buổi mới nếu cần."),
   hamlet_unknown: _("Thôn này không còn được giao. Chọn lại thôn, hoặc báo cán bộ."),
   service_unknown: _("Có việc không còn trong danh mục. Bỏ chọn việc đó rồi lưu lại."),
   outcome_not_allowed: _("Có kết quả không hợp với việc đã chọn. Chọn lại kết quả của việc đó."),
@@ -34,6 +35,7 @@ const NOT_CORRECTABLE = new Set([
   "not_author",
   "withdrawn",
   "visit_unknown",
+  "outreach_session_unknown",
   "type_unknown",
   "version_unknown",
   "commune_unknown",
@@ -64,7 +66,7 @@ export function refusalText({ code }) {
  * @param {{code: string, type: string}} refused
  */
 export function isCorrectable({ code, type }) {
-  return type !== "visit.withdraw" && !NOT_CORRECTABLE.has(code);
+  return !type.endsWith(".withdraw") && !NOT_CORRECTABLE.has(code);
 }
 
 /**

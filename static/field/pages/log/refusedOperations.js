@@ -10,12 +10,12 @@ import { loadView } from "../../store/view/replica.js";
  */
 
 /** Operations that create a record: the server accepts no other before them. */
-const CREATING_TYPES = new Set(["visit.record", "household.add"]);
+const CREATING_TYPES = new Set(["visit.record", "household.add", "outreach.record"]);
 
 /**
  * The refused operations of a record or of one merged into it; undefined if there are none.
  * @param {string} accountId
- * @param {"visit." | "household."} kind
+ * @param {"visit." | "household." | "outreach."} kind
  * @param {{id: string, step: string}} record
  * @returns {Promise<RefusedOperations | undefined>}
  */

@@ -6,6 +6,7 @@ import { newestFirst, updateFollowUps } from "./followUps.js";
 /** @typedef {import("../../core/protocol.js").HouseholdRow} HouseholdRow */
 /** @typedef {import("../../core/protocol.js").VisitRow} VisitRow */
 /** @typedef {import("../../core/protocol.js").FollowUpRow} FollowUpRow */
+/** @typedef {import("../../core/protocol.js").OutreachSessionRow} OutreachSessionRow */
 /** @typedef {import("../../core/protocol.js").NameRow} NameRow */
 /** @typedef {import("../../core/protocol.js").ServiceRow} ServiceRow */
 
@@ -23,6 +24,7 @@ import { newestFirst, updateFollowUps } from "./followUps.js";
  * @typedef {{pending: boolean, cause: Cause | null}} LocalState
  * @typedef {HouseholdRow & LocalState & {step: Mark}} Household
  * @typedef {VisitRow & LocalState & {step: Step, sent_at: string | null}} Visit
+ * @typedef {OutreachSessionRow & LocalState & {step: Mark, sent_at: string | null}} OutreachSession
  */
 
 /**
@@ -31,6 +33,7 @@ import { newestFirst, updateFollowUps } from "./followUps.js";
  * @property {Map<string, Visit>} visits
  * @property {Map<string, Visit[]>} visitsByHousehold newest first
  * @property {Map<string, FollowUpRow>} followUps by the id of the visit that opened it; open while `closed_by` is null
+ * @property {Map<string, OutreachSession>} sessions
  * @property {NameRow[]} hamlets
  * @property {Map<string, NameRow>} members
  * @property {ServiceRow[]} services in their order, also those that are not offered
@@ -62,6 +65,7 @@ export function overlay(base, operations, author) {
     visits: new Map(base.visits),
     visitsByHousehold: new Map(base.visitsByHousehold),
     followUps: new Map(base.followUps),
+    sessions: new Map(base.sessions),
     author,
     decisive: new Map(),
     changedHouseholds: new Set(),
@@ -114,6 +118,9 @@ const APPLY = {
   "visit.record": applyVisit,
   "visit.amend": amendVisit,
   "visit.withdraw": withdrawVisit,
+  "outreach.record": applySession,
+  "outreach.amend": applySession,
+  "outreach.withdraw": withdrawSession,
 };
 
 /**
@@ -203,6 +210,40 @@ function withdrawVisit(view, change) {
   if (visit) view.changedHouseholds.add(visit.household_id);
   view.visits.delete(id);
   if (!view.withdrawn.has(id)) view.withdrawn.set(id, visit?.household_id ?? "");
+}
+
+/**
+ * Records or amends an outreach session; an amendment that the commune dropped only sets its state.
+ * @param {PendingView} view
+ * @param {OverlayOperation} change
+ */
+function applySession(view, change) {
+  const { id, hamlet_id, place, held_on, services, people } = change.op.data;
+  if (view.withdrawn.has(id)) return;
+  const before = view.sessions.get(id);
+  const stays = before && change.mark === "dropped" ? before : {};
+  view.sessions.set(id, {
+    ...{ received_at: "", counted_on: held_on, version: 0, feed_seq: 0 },
+    ...{ recorded_by: view.author, occurred_at: change.op.at },
+    ...before,
+    ...{ id, hamlet_id, place, held_on, services, people: people ?? null },
+    ...stays,
+    ...localState(view, id, change),
+    sent_at: view.decisive.get(id)?.at ?? null,
+  });
+}
+
+/**
+ * @param {PendingView} view
+ * @param {OverlayOperation} change
+ */
+function withdrawSession(view, change) {
+  const { id } = change.op.data;
+  const session = view.sessions.get(id);
+  if (change.mark === "queued" || change.mark === "sent") {
+    view.sessions.delete(id);
+    view.withdrawn.set(id, "");
+  } else if (session) view.sessions.set(id, { ...session, ...localState(view, id, change) });
 }
 
 /**

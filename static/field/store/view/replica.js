@@ -122,17 +122,18 @@ async function readReplica(tx, generation) {
   const range = IDBKeyRange.bound([generation], [generation, []]);
   /** @param {Kind} kind */
   const all = (kind) => tx.objectStore(`replica_${kind}`).getAll(range);
-  const [merged, households, visits, followUps, hamlets, members, services] = await Promise.all([
+  const [merged, households, visits, followUps, sessions, hamlets, members, services] = await Promise.all([
     tx.objectStore("meta").get("aliases"),
     all("household"),
     all("visit"),
     all("follow_up"),
+    all("outreach_session"),
     all("hamlet"),
     all("member"),
     all("service"),
   ]);
   const aliases = resolveAliases(merged ?? {}, new Set(households.map(({ id }) => id)));
-  const amended = visits.some(({ version }) => version > 1) ? await amendmentTimes(tx) : new Map();
+  const amended = [...visits, ...sessions].some(({ version }) => version > 1) ? await amendmentTimes(tx) : new Map();
   for (const row of [...visits, ...followUps]) row.household_id = aliases.get(row.household_id) ?? row.household_id;
   for (const row of households) Object.assign(row, { pending: false, step: "sent", cause: null });
   for (const row of visits)
@@ -142,11 +143,14 @@ async function readReplica(tx, generation) {
       sent_at: amended.get(row.id) ?? row.received_at,
       cause: null,
     });
+  for (const row of sessions)
+    Object.assign(row, { pending: false, step: "sent", sent_at: amended.get(row.id) ?? row.received_at, cause: null });
   return {
     households: byId(households),
     visits: byId(visits),
     visitsByHousehold: byHousehold(visits),
     followUps: byId(followUps),
+    sessions: byId(sessions),
     hamlets,
     members: byId(members),
     services: services.sort((one, other) => one.order - other.order),
@@ -156,13 +160,13 @@ async function readReplica(tx, generation) {
 }
 
 /**
- * When amendments of visits from this phone were acknowledged, by visit id: a row only has the time of the first
+ * When amendments of visits and outreach sessions from this phone were acknowledged, by id: a row only has the time of the first
  * receipt.
  * @param {Transaction} tx
  * @returns {Promise<Map<string, string>>}
  */
 async function amendmentTimes(tx) {
-  const amendments = (await allSent(tx)).filter((op) => op.type === "visit.amend" && !isQuarantined(op));
+  const amendments = (await allSent(tx)).filter((op) => /^(visit|outreach).amend$/.test(op.type) && !isQuarantined(op));
   amendments.sort((one, other) => one.seq - other.seq);
   return new Map(amendments.map(({ data, acked_at }) => [data.id, acked_at]));
 }
@@ -230,10 +234,11 @@ async function overlayOperations(tx, before) {
  * @param {View} view
  * @param {SentOperation} op
  */
-function isOverlaid({ visits, households, aliases }, op) {
+function isOverlaid({ visits, households, sessions, aliases }, op) {
   const { type, data, code = "", until = -1 } = op;
   if (isQuarantined(op) && !["dropped", "op_reused"].includes(code)) return true;
-  const row = type.startsWith("visit.") ? visits.get(data.id) : households.get(aliases.get(data.id) ?? data.id);
+  const rows = type.startsWith("visit.") ? visits : type.startsWith("outreach.") ? sessions : households;
+  const row = rows.get(aliases.get(data.id) ?? data.id);
   return until >= (row?.feed_seq ?? 0);
 }
 

@@ -38,6 +38,20 @@ export const VISITS = {
     await phone.sync();
     return { phone, address: "/field/visits/v1/edit" };
   },
+  "session_form/new": async () => ({ phone: await readyPhone(), address: "/field/sessions/new" }),
+  "session_form/wrong": async () => ({
+    phone: await readyPhone(),
+    address: "/field/sessions/new",
+    fields: { id: "s1", place: "", held_on: "2027-01-01", people: "0" },
+  }),
+  "session_form/refused": async () => {
+    const phone = await readyPhone();
+    phone.server.decide = () => ({ status: "rejected", code: "hamlet_unknown", fields: ["hamlet_id"] });
+    const fields = { id: "s1", place: "Sân <trường>", held_on: "2026-11-23", people: "30", service: "vietqr" };
+    await phone.post("/field/sessions/new", fields);
+    await phone.sync();
+    return { phone, address: "/field/sessions/s1/edit" };
+  },
   "saved/on_phone": async () => {
     const phone = await readyPhone();
     const { data } = await record("lan", "h12", {}, { at: phone.now.toISOString() });

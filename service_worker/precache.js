@@ -1,0 +1,69 @@
+// The files that the app starts from, stored when a worker is installed. Files whose names have a hash of their content
+// never change, so those that an earlier worker stored are not fetched again; the shell has a revision.
+
+const CACHE = "files";
+
+/**
+ * Stores `files` and answers with them: each under its own address, the first one for every navigation below /field/.
+ * @param {ServiceWorkerGlobalScope} worker
+ * @param {{url: string, revision: string | null}[]} files with addresses of this site
+ * @param {string} offlinePage HTML for a navigation when neither cache nor network has the shell
+ */
+export function precache(worker, files, offlinePage) {
+  const keys = new Map(files.map(({ url, revision }) => [url, revision ? `${url}?revision=${revision}` : url]));
+  const shell = files.find(({ url }) => url.endsWith("/shell.html"))?.url ?? "";
+  worker.addEventListener("install", (event) => event.waitUntil(storeFiles(keys)));
+  worker.addEventListener("activate", (event) => event.waitUntil(deleteOthers([...keys.values()])));
+  worker.addEventListener("fetch", (event) => {
+    const { method, mode, url } = event.request;
+    const { origin, pathname } = new URL(url);
+    if (method !== "GET" || origin !== location.origin) return;
+    const isPage = mode === "navigate" && pathname.startsWith("/field/");
+    const address = isPage ? shell : pathname;
+    const key = keys.get(address);
+    if (key) event.respondWith(storedFile(key, address, isPage ? offlinePage : ""));
+  });
+}
+
+/**
+ * Fails if one of them cannot be fetched: the browser then installs no worker, and tries again at the next visit.
+ * @param {Map<string, string>} keys
+ */
+async function storeFiles(keys) {
+  const cache = await caches.open(CACHE);
+  const store = async (/** @type {string} */ address, /** @type {string} */ key) => {
+    if (await cache.match(key)) return;
+    // The page has just loaded the files with a hash: they come from the browser's own cache.
+    const response = await fetch(address, {
+      credentials: "same-origin",
+      cache: key === address ? "default" : "reload",
+    });
+    if (!response.ok) throw new Error(`${address}: ${response.status}`);
+    await cache.put(key, response);
+  };
+  await Promise.all([...keys].map(([address, key]) => store(address, key)));
+}
+
+/**
+ * Deletes the files of earlier versions.
+ * @param {string[]} keys
+ */
+async function deleteOthers(keys) {
+  const cache = await caches.open(CACHE);
+  const wanted = keys.map((key) => new URL(key, location.origin).href);
+  for (const request of await cache.keys()) if (!wanted.includes(request.url)) await cache.delete(request);
+}
+
+/**
+ * @param {string} key
+ * @param {string} address
+ * @param {string} offlinePage empty: an error instead
+ */
+async function storedFile(key, address, offlinePage) {
+  try {
+    return (await caches.match(key)) ?? (await fetch(address));
+  } catch {
+    const headers = { "Content-Type": "text/html; charset=utf-8" };
+    return offlinePage ? new Response(offlinePage, { headers }) : Response.error();
+  }
+}

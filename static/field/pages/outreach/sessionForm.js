@@ -1,0 +1,206 @@
+// Outreach sessions: their form, saving and withdrawing them.
+
+import { _ } from "../../core/strings.js";
+import { clearDraft, loadDraft } from "../../store/drafts.js";
+import { amend, append, discardRefused, hasPlausibleDate } from "../../store/outbox.js";
+import { loadView } from "../../store/view/replica.js";
+import { errorList, fieldsOfDraft } from "../fields.js";
+import { dayText, localDay } from "../formats.js";
+import { refusalText } from "../log/refusals.js";
+import { loadRefused, mustRecreate } from "../log/refusedOperations.js";
+import { findRow, isSavedElsewhere, NotFound, page, redirect } from "../responses.js";
+import { saveFailed } from "../saveFailed.js";
+import { fieldsOf, hamletChoices, readEntry, serviceChoices } from "./sessionEntry.js";
+
+/** @typedef {import("../responses.js").PageResponse} PageResponse */
+/** @typedef {import("../responses.js").SignedInRequest} SignedInRequest */
+/** @typedef {import("../../store/view/overlay.js").View} View */
+/** @typedef {import("../../store/view/overlay.js").OutreachSession} OutreachSession */
+/** @typedef {import("../log/refusedOperations.js").RefusedOperations} RefusedOperations */
+
+/**
+ * @typedef {object} Subject What the form is about.
+ * @property {View} view
+ * @property {OutreachSession | undefined} session undefined: a new one
+ * @property {RefusedOperations | undefined} refused
+ * @property {string} draft
+ */
+
+/**
+ * The form of a new session, or of the one in the address.
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function showForm(request) {
+  const subject = await loadSubject(request);
+  const draft = await loadDraft(request.account.account_id, subject.draft);
+  const fields = draft ? fieldsOfDraft(draft) : fieldsOf(subject.session, localDay(request.env.now()));
+  return show(request, subject, fields, {}, draft !== null);
+}
+
+/**
+ * Saves a new session, or what was changed in one.
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function saveSession(request) {
+  const { account, env, form: fields } = request;
+  const subject = await loadSubject(request);
+  const { data, errors } = readEntry(fields, account.hamlets, subject, localDay(env.now()));
+  if (errorList(errors).length) return show(request, subject, fields, errors);
+  try {
+    await (subject.session ? change(request, subject, subject.session, data) : record(request, subject, data));
+  } catch (error) {
+    return show(request, subject, fields, saveFailed(error));
+  }
+  return redirect("/field/log?done=saved");
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export function confirmWithdrawal(request) {
+  return showWithdrawal(request);
+}
+
+/**
+ * [Rút lại], once it is confirmed. A session that the server never accepted is discarded instead.
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function withdrawSession(request) {
+  const { account_id } = request.account;
+  if ((await loadView(account_id)).sessions.has(request.params.id)) {
+    const { session, refused, draft } = await loadSubject(request);
+    const replaces = refused?.all.map(({ op_id }) => op_id) ?? [];
+    try {
+      if (mustRecreate(refused) && session?.version === 0) {
+        for (const opId of replaces) await discardRefused(account_id, opId);
+        await clearDraft(account_id, draft);
+      } else {
+        const data = { id: request.params.id };
+        await append(account_id, { ...saving(request, draft), type: "outreach.withdraw", data, replaces });
+      }
+    } catch (error) {
+      return showWithdrawal(request, saveFailed(error));
+    }
+  }
+  return redirect("/field/log?done=session_withdrawn");
+}
+
+/**
+ * The session in the address. Throws `NotFound` unless it is the reader's own.
+ * @param {SignedInRequest} request
+ * @returns {Promise<Subject>}
+ */
+async function loadSubject({ account: { account_id }, params: { id } }) {
+  const view = await loadView(account_id);
+  if (!id) return { view, session: undefined, refused: undefined, draft: "session:new" };
+  const session = findRow(view.sessions, id);
+  if (session.recorded_by !== account_id) throw new NotFound(id);
+  return { view, session, refused: await loadRefused(account_id, "outreach.", session), draft: `session:edit:${id}` };
+}
+
+/**
+ * The form's id is the id of the session and of the operation. If the same form was saved with other content before,
+ * this amends that session; if it was withdrawn meanwhile, a new one is recorded.
+ * @param {SignedInRequest} request
+ * @param {Subject} subject
+ * @param {Record<string, unknown>} data
+ */
+async function record(request, { draft }, data) {
+  const { account_id } = request.account;
+  const first = saving(request, draft);
+  const { id } = first;
+  const { differs } = await append(account_id, { ...first, type: "outreach.record", data: { id, ...data } });
+  if (!differs) return;
+  const other = request.env.newId();
+  const saved = (await loadView(account_id)).sessions.get(id);
+  const written = saved
+    ? { type: /** @type {const} */ ("outreach.amend"), data: { id, ...data, base_version: saved.version } }
+    : { type: /** @type {const} */ ("outreach.record"), data: { id: other, ...data } };
+  await append(account_id, { ...first, id: other, ...written });
+}
+
+/**
+ * Amends a session. If the server never accepted it, it is recorded again and replaces the refused operations.
+ * @param {SignedInRequest} request
+ * @param {Subject} subject
+ * @param {OutreachSession} session
+ * @param {Record<string, unknown>} content
+ */
+async function change(request, { refused, draft }, { id, version }, content) {
+  const replaces = refused?.all.map(({ op_id }) => op_id);
+  const first = refused && mustRecreate(refused) ? refused.first : null;
+  const fields = saving(request, draft);
+  const at = first && hasPlausibleDate(first) ? first.at : fields.at;
+  const data = { id, ...content };
+  const written = first
+    ? { type: /** @type {const} */ ("outreach.record"), data }
+    : { type: /** @type {const} */ ("outreach.amend"), data: { ...data, base_version: version } };
+  await amend(request.account.account_id, { ...fields, at, replaces, ...written }, request.env.newId);
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @param {string} draft
+ */
+function saving({ form, env }, draft) {
+  return { id: form.get("id") || env.newId(), draft, at: env.now().toISOString() };
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @param {Subject} subject
+ * @param {URLSearchParams} fields
+ * @param {Record<string, string>} sentences by field
+ * @param {boolean} [resumed] it goes on from a draft
+ */
+function show({ account, url, env }, { view, session, refused, draft }, fields, sentences, resumed = false) {
+  const errors = errorList(sentences);
+  const context = {
+    id: fields.get("id") || env.newId(),
+    title: session ? _("Sửa buổi tuyên truyền") : _("Ghi buổi tuyên truyền"),
+    action: session ? `/field/sessions/${session.id}/edit` : "/field/sessions/new",
+    withdraw: session ? `/field/sessions/${session.id}/withdraw` : "",
+    message: isSavedElsewhere(url) ? _("Buổi này đã được lưu ở cửa sổ khác.") : "",
+    refusal: refused ? refusalText(refused.first) : "",
+    draft,
+    resumed,
+    errors,
+    place: fields.get("place") ?? "",
+    hamlets: hamletChoices(account.hamlets, fields, refused),
+    held_on: fields.get("held_on") ?? "",
+    services: serviceChoices(view, session, fields, localDay(env.now())),
+    people: fields.get("people") ?? "",
+    place_error: sentences.place ?? "",
+    hamlet_error: sentences.hamlet_id ?? "",
+    day_error: sentences.held_on ?? "",
+    services_error: sentences.services ?? "",
+    people_error: sentences.people ?? "",
+  };
+  return page("session_form", context, errors.length ? 422 : 200);
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @param {Record<string, string>} [sentences]
+ */
+async function showWithdrawal(request, sentences = {}) {
+  const { session } = await loadSubject(request);
+  const errors = errorList(sentences);
+  const context = {
+    id: request.env.newId(),
+    errors,
+    title: _("Rút lại buổi này?"),
+    subject: session?.place ?? "",
+    sentence: _("Buổi ngày %(day)s. Buổi đã rút không tính nữa và không lấy lại được.", {
+      day: dayText(session?.held_on ?? ""),
+    }),
+    action: `/field/sessions/${session?.id}/withdraw`,
+    button: _("Rút lại"),
+    cancel: `/field/sessions/${session?.id}/edit`,
+  };
+  return page("confirm", context, errors.length ? 422 : 200);
+}

@@ -46,7 +46,7 @@ class Hamlet(FeedRow, table=True):
     """Thôn, bản, tổ dân phố: has no national code. `position`: its place in the commune's order, from 0.
 
     `known_households`: how many households the commune says it has, None if it has not said. A hamlet that
-    was merged into another at `merged_at` has no households any more; `merged_into` names the one that has
+    was merged into another as of `merged_at` has no households any more; `merged_into` names the one that has
     them, which is never merged itself. What was recorded in it stays there.
     """
 

@@ -12,11 +12,12 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from app.accounts import access
-from app.accounts.access import FIELD_ROLES, Actor, visible_to
+from app.accounts.access import FIELD_ROLES, MAX_DELAY, Actor, visible_to
 from app.accounts.models import Account, Assignment
 from app.areas import Hamlet
 from app.core import desk_log
 from app.core.batch import Batch
+from app.core.clock import local_date
 from app.core.db import table_of
 from app.core.errors import Invalid, StaleDecision
 from app.core.feed import feed
@@ -61,28 +62,49 @@ def preview(session: Session, actor: Actor, losing_id: str, surviving_id: str) -
     )
 
 
-def merge_hamlets(
-    session: Session, actor: Actor, losing_id: str, surviving_id: str, seen: dict[str, int], now: datetime
-) -> None:
-    """Merge the hamlet `losing_id` into `surviving_id`, from now on. Merging them again changes nothing.
+@dataclass(frozen=True)
+class Merge:
+    """Which hamlet is merged into which, from `since` on; `seen`: by id, the feed numbers that the supervisor
+    saw of both."""
 
-    `seen`: by id, the feed numbers that the supervisor saw. Raises `NotFound`, `Invalid` if both ids are the
-    same, and `StaleDecision` if one of them was renamed or merged meanwhile.
+    losing_id: str
+    surviving_id: str
+    since: datetime
+    seen: dict[str, int]
+
+
+def check_since(since: datetime, now: datetime) -> None:
+    """Raises `Invalid` unless a merge may count from this instant: it has passed, on one of the last
+    `MAX_DELAY` days or today."""
+    if since > now or local_date(now) - local_date(since) > MAX_DELAY:
+        raise Invalid("since")
+
+
+def merge_hamlets(session: Session, actor: Actor, merge: Merge, now: datetime) -> None:
+    """Merge the losing hamlet into the surviving one. Merging them again changes nothing.
+
+    Households move now, whatever `since` says; the teams of the losing hamlet are noted as in charge of the
+    surviving one since then. What was recorded in the losing hamlet stays there.
+
+    Raises `NotFound`, `Invalid` if both ids are the same or for another `since`, and `StaleDecision` if one
+    of them was renamed or merged meanwhile.
     """
+    losing_id, surviving_id = merge.losing_id, merge.surviving_id
     if losing_id == surviving_id:
         raise Invalid("hamlet")
+    check_since(merge.since, now)
     both = {hamlet.id: hamlet for hamlet in _lock(session, actor, losing_id, surviving_id)}
     losing, surviving = both[losing_id], both[surviving_id]
     if losing.merged_into == surviving_id:
         return
-    if any(hamlet.merged_into or hamlet.feed_seq != seen.get(hamlet.id) for hamlet in both.values()):
+    if any(hamlet.merged_into or hamlet.feed_seq != merge.seen.get(hamlet.id) for hamlet in both.values()):
         raise StaleDecision
     _move_households(session, actor, losing_id, surviving_id)
-    _hand_over(session, actor, losing_id, surviving_id, now)
+    _hand_over(session, actor, merge, now)
     earlier = session.exec(visible_to(actor, Hamlet).where(Hamlet.merged_into == losing_id)).all()
     for hamlet in (losing, *earlier):
         hamlet.merged_into = surviving_id
-    losing.merged_at = now
+    losing.merged_at = merge.since
     feed(session, actor.commune_id, [losing, *earlier, surviving])
     session.add_all([losing, *earlier, surviving])
     session.flush()
@@ -110,14 +132,16 @@ def _move_households(session: Session, actor: Actor, losing_id: str, surviving_i
     batch.write(session, (Household,))
 
 
-def _hand_over(session: Session, actor: Actor, losing_id: str, surviving_id: str, now: datetime) -> None:
-    """End the charges of the losing hamlet; from now on their teams are in charge of the surviving one."""
-    in_charge = {one.team_id for one in _open_assignments(session, actor, surviving_id)}
-    for assignment in _open_assignments(session, actor, losing_id):
+def _hand_over(session: Session, actor: Actor, merge: Merge, now: datetime) -> None:
+    """End the charges of the losing hamlet now; their teams are in charge of the surviving one since the day
+    of the merge, and not since before they had the losing one."""
+    in_charge = {one.team_id for one in _open_assignments(session, actor, merge.surviving_id)}
+    for assignment in _open_assignments(session, actor, merge.losing_id):
         assignment.until = now
         session.add(assignment)
         if assignment.team_id not in in_charge:
-            open_assignment(session, actor.commune_id, assignment.team_id, surviving_id, now)
+            since = max(merge.since, assignment.since)
+            open_assignment(session, actor.commune_id, assignment.team_id, merge.surviving_id, since)
     session.flush()
 
 

@@ -60,11 +60,11 @@ def current_assignments(session: Session, team: Team) -> list[Assignment]:
     return list(session.exec(wanted))
 
 
-def open_assignment(session: Session, commune_id: str, team_id: str, hamlet_id: str, now: datetime) -> None:
-    """Put the team in charge from now on; an assignment that has ended at this instant goes on."""
-    key = (commune_id, team_id, hamlet_id, now)
+def open_assignment(session: Session, commune_id: str, team_id: str, hamlet_id: str, since: datetime) -> None:
+    """Put the team in charge since this instant; an assignment that began then and has ended goes on."""
+    key = (commune_id, team_id, hamlet_id, since)
     assignment = session.get(Assignment, key) or Assignment(
-        commune_id=commune_id, team_id=team_id, hamlet_id=hamlet_id, since=now
+        commune_id=commune_id, team_id=team_id, hamlet_id=hamlet_id, since=since
     )
     assignment.until = None
     session.add(assignment)

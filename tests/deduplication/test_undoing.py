@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel, select
 from app.core.db import Database
 from app.core.errors import NotFound, StaleDecision, UndoTooLate
 from app.deduplication.undoing import recent_merges, undo_merge
-from app.households.hamlet_merge import merge_hamlets, preview
+from app.households.hamlet_merge import Merge, merge_hamlets, preview
 from app.households.models import Household
 from app.maintenance.check import check
 from app.register.moving import move_household
@@ -125,7 +125,7 @@ def test_visits_of_a_hamlet_that_was_merged_return_to_it(
     def merge_dong_into_tay(session: Session) -> None:
         binh = binh_as_actor(session, world)
         seen = preview(session, binh, world.dong, world.tay).seen
-        merge_hamlets(session, binh, world.dong, world.tay, seen, NOW)
+        merge_hamlets(session, binh, Merge(world.dong, world.tay, NOW, seen), NOW)
 
     database.write(merge_dong_into_tay)
     before = counted_rows(database)

@@ -12,11 +12,11 @@ from app.visits.models import DailyTotal, Visit
 from tests.web.desk.desk_client import words
 from tests.web.desk.paper_client import hidden_value
 
-FIELDS = ("into", "losing", "surviving")
+FIELDS = ("into", "since", "losing", "surviving")
 
 
-def confirmation(desk: TestClient, losing: str, surviving: str) -> str:
-    answer = desk.get(f"/desk/hamlets/{losing}/merge?into={surviving}")
+def confirmation(desk: TestClient, losing: str, surviving: str, since: str = "") -> str:
+    answer = desk.get(f"/desk/hamlets/{losing}/merge", params={"into": surviving, "since": since})
     assert answer.status_code == 200, words(answer.text)
     page: str = answer.text
     return page
@@ -27,8 +27,8 @@ def confirm(desk: TestClient, losing: str, page: str) -> Any:
     return desk.post(f"/desk/hamlets/{losing}/merge", data=form)
 
 
-def merge(desk: TestClient, losing: str, surviving: str) -> None:
-    answer = confirm(desk, losing, confirmation(desk, losing, surviving))
+def merge(desk: TestClient, losing: str, surviving: str, since: str = "") -> None:
+    answer = confirm(desk, losing, confirmation(desk, losing, surviving, since))
     assert answer.status_code == 303, words(answer.text)
 
 

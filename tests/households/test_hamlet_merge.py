@@ -139,7 +139,7 @@ def test_hamlet_that_is_merged_again_takes_the_earlier_ones_along(
 def test_confirmation_names_the_consequences_with_their_counts(desk: TestClient, world: World) -> None:
     page = words(confirmation(desk, world.tay, world.dong))
     assert "2 hộ của Thôn Tây thuộc Thôn Đông, khi đó có 5 hộ." in page
-    assert "1 tổ với 1 người đang phụ trách Thôn Tây sẽ phụ trách Thôn Đông." in page
+    assert "1 tổ với 1 người đang phụ trách Thôn Tây phụ trách Thôn Đông từ ngày 24/11/2026." in page
     assert "Không tách lại được." in page
 
 

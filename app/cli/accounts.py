@@ -7,7 +7,6 @@ from typing import TypeVar
 import typer
 from sqlmodel import Session, select
 
-from app import areas
 from app.accounts import people
 from app.accounts.deactivation import deactivate_account, reactivate_account
 from app.accounts.models import Account
@@ -16,16 +15,16 @@ from app.areas import Commune, Hamlet
 from app.cli import account_lookup, account_options
 from app.cli.account_lookup import ROLES
 from app.cli.common import CommandRefused, open_database, retry_quarantine
+from app.cli.operators import end_operator
 from app.core import desk_log
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.db import Database
-from app.core.errors import NotFound, PhoneInvalid
+from app.core.errors import PhoneInvalid
 from app.core.feed import feed
 from app.core.phone import display_phone
 from app.core.strings import _
 from app.credentials import operators
-from app.credentials.links import OPERATOR_LIFETIME
 from app.web.rendering import moment
 
 T = TypeVar("T")
@@ -101,30 +100,6 @@ def supervisor(
     _print(_write(open_database(settings), work))
 
 
-@commands.command("create-operator")
-def create_operator(
-    sign_in_name: account_options.OptionalOperatorName = None, port: account_options.Port = 8000
-) -> None:
-    """Print a link, good once and for 15 minutes, to become an operator in the browser."""
-    settings = Settings()
-
-    def work(session: Session) -> str:
-        areas.ensure_areas(session)
-        return operators.issue_link(session, sign_in_name or "", utc_now())
-
-    try:
-        token = _write(open_database(settings), work)
-    except NotFound:
-        raise CommandRefused("No operator has this sign-in name.") from None
-    minutes = int(OPERATOR_LIFETIME.total_seconds()) // 60
-    _print(
-        [
-            _("Mở địa chỉ này trong %(n)s phút để đặt mật khẩu của người vận hành:", n=minutes),
-            f"{settings.address(port)}/link/{token}",
-        ]
-    )
-
-
 @commands.command("password")
 def reset_password(sign_in_name: account_options.SignInName, port: account_options.Port = 8000) -> None:
     """Give a supervisor a new password, printed once: the old one and all their sessions end."""
@@ -155,8 +130,7 @@ def end_account(
     def work(session: Session) -> list[str]:
         operator = operators.find_operator(session, sign_in_name) if sign_in_name else None
         if operator is not None:
-            operators.disable_password(session, operator.id, utc_now())
-            return [_("Đã kết thúc tài khoản: %(who)s, người vận hành", who=operator.name)]
+            return end_operator(session, operator)
         if sign_in_name:
             account = account_lookup.find_supervisor(session, sign_in_name)
         else:

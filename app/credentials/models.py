@@ -8,7 +8,10 @@ from app.core.clock import Instant
 
 
 class Operator(SQLModel, table=True):
-    """Somebody who begins communes and names their first supervisors, and sees nothing else of them."""
+    """Somebody who begins communes and names their first supervisors, and sees nothing else of them.
+
+    `disabled_at`: since when no password opens anything for them: they were ended, or a restore made it void.
+    """
 
     __tablename__ = "operator"
 
@@ -16,6 +19,7 @@ class Operator(SQLModel, table=True):
     name: str
     sign_in_name: str = Field(foreign_key="sign_in_name.name", unique=True)
     created_at: datetime = Field(sa_type=Instant)
+    disabled_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class OperatorSession(SQLModel, table=True):

@@ -1,13 +1,14 @@
-"""Operators: adding them, their sessions and passwords.
+"""Operators: adding and listing them, their sessions and passwords.
 
 An operator is no `Actor` and has no commune: nothing that starts from what an actor may see can be asked for
 them.
 """
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
 from app.accounts import hashing
@@ -40,6 +41,25 @@ def add_operator(
     return operator
 
 
+@dataclass(frozen=True)
+class OperatorEntry:
+    """An operator, and in how many browsers they are signed in."""
+
+    operator: Operator
+    sessions: int
+
+
+def list_operators(session: Session, now: datetime) -> list[OperatorEntry]:
+    """All operators by sign-in name, also those whose password opens nothing."""
+    open_sessions = (
+        select(func.count())
+        .where(col(OperatorSession.operator_id) == col(Operator.id), OperatorSession.expires_at > now)
+        .scalar_subquery()
+    )
+    rows = session.exec(select(Operator, open_sessions).order_by(Operator.sign_in_name))
+    return [OperatorEntry(operator, count) for operator, count in rows]
+
+
 def find_operator(session: Session, sign_in_name: str) -> Operator | None:
     """The operator with this sign-in name."""
     return session.exec(select(Operator).where(Operator.sign_in_name == sign_in_name)).first()
@@ -55,7 +75,8 @@ def set_password_hash(session: Session, operator: Operator, password_hash: str, 
     """Store the hash of a new password; all the operator's sessions and open links end."""
     row = session.get_one(SignInName, operator.sign_in_name)
     row.password_hash = password_hash
-    session.add(row)
+    operator.disabled_at = None
+    session.add_all([row, operator])
     session.execute(delete(OperatorSession).where(col(OperatorSession.operator_id) == operator.id))
     session.execute(delete(OneTimeLink).where(col(OneTimeLink.sign_in_name) == operator.sign_in_name))
     _note(session, operator, now)
@@ -67,6 +88,9 @@ def disable_password(session: Session, operator_id: str, now: datetime) -> None:
     operator = session.get(Operator, operator_id)
     if operator is not None:
         set_password_hash(session, operator, hashing.UNKNOWN_NAME_HASH, now)
+        operator.disabled_at = now
+        session.add(operator)
+        session.flush()
 
 
 def open_session(session: Session, operator: Operator, now: datetime) -> str:

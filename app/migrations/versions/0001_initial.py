@@ -823,6 +823,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("sign_in_name", sa.String(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("disabled_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["sign_in_name"],
             ["sign_in_name.name"],

@@ -210,11 +210,33 @@ def test_forgotten_password_of_an_operator_is_set_by_a_link_of_the_command(
     assert sign_in(browser(), "an.lt", PASSWORD) == 401
 
 
-def test_operator_who_left_is_ended_by_a_command(an: TestClient, browser: Browser, database_url: str) -> None:
+def test_operators_are_listed_and_one_who_left_is_ended_by_a_command(
+    an: TestClient, browser: Browser, database: Database, database_url: str, clock: FakeClock
+) -> None:
+    (entry,) = database.read(lambda session: operators.list_operators(session, clock()))
+    assert (entry.operator.sign_in_name, entry.sessions) == ("an.lt", 1)
+    assert run(database_url, "operators").stdout.startswith("an.lt: Lương Thị An, từ 16:40 24/11/2026, ")
     output = run(database_url, "end-account", "--sign-in-name", "an.lt").stdout
-    assert output == "Đã kết thúc tài khoản: Lương Thị An, người vận hành\n"
+    assert output == (
+        "Đã kết thúc tài khoản: Lương Thị An, người vận hành\n"
+        "Không còn người vận hành nào. Khi cần, dùng create-operator.\n"
+    )
+    assert "an.lt: Lương Thị An, mật khẩu hết hiệu lực từ " in run(database_url, "operators").stdout
     assert an.get("/operator/").status_code == 303
     assert sign_in(browser(), "an.lt", PASSWORD) == 401
+
+
+def test_ended_operator_who_chooses_a_password_again_is_listed_as_before(
+    an: TestClient, browser: Browser, database_url: str
+) -> None:
+    run(database_url, "end-account", "--sign-in-name", "an.lt")
+    output = run(database_url, "create-operator", "--sign-in-name", "an.lt").stdout
+    choose(browser(), output[output.index("/link/") :].strip(), "cá kho tộ thật ngon")
+    assert "hết hiệu lực" not in run(database_url, "operators").stdout
+
+
+def test_without_operators_the_command_says_what_to_do(database_url: str, world: World) -> None:
+    assert run(database_url, "operators").stdout == "Chưa có người vận hành nào: dùng create-operator.\n"
 
 
 def test_what_an_operator_did_is_in_the_desk_log_without_names(

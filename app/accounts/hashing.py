@@ -9,20 +9,30 @@ from argon2.exceptions import VerifyMismatchError
 
 # argon2id, OWASP's second recommended setting: 19 MiB, two passes.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+# A code opens one account once, within 14 days, and is void after 20 wrong tries; one request makes 500.
+# At a tenth of a password's cost it still takes days to find one of a stolen backup (docs/decisions/0029).
+_CODE_HASHER = PasswordHasher(time_cost=1, memory_cost=4 * 1024, parallelism=1)
 # Each computation uses a core and 19 MiB; where there are several cores, one stays free for other requests.
 _COMPUTATIONS = threading.BoundedSemaphore(max(1, min(4, (os.cpu_count() or 1) - 1)))
 
 # Verified when the name or number is unknown, so that the answer takes as long as for a wrong secret.
 UNKNOWN_NAME_HASH = _HASHER.hash(secrets.token_hex(8))
+UNKNOWN_CODE_HASH = _CODE_HASHER.hash(secrets.token_hex(8))
 
 
 def hash_secret(secret: str) -> str:
-    """argon2id hash of a password or an invite code."""
+    """argon2id hash of a password."""
     return _HASHER.hash(secret)
 
 
+def hash_code(code: str) -> str:
+    """argon2id hash of an invite code."""
+    return _CODE_HASHER.hash(code)
+
+
 def verifies(known_hash: str, secret: str) -> bool:
-    """Whether the hash is of this secret. Never call it within a transaction: it may wait for other calls."""
+    """Whether the hash, which names its cost, is of this secret. Never call it within a transaction: it may
+    wait for other calls."""
     with _COMPUTATIONS:
         try:
             return _HASHER.verify(known_hash, secret.encode("utf-8", "replace"))

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from app.accounts import hashing
 from app.accounts.deactivation import close_invites, delete_links, end_sessions, reactivate_account
-from app.accounts.hashing import hash_secret
+from app.accounts.hashing import hash_code, hash_secret
 from app.accounts.models import Account, Assignment, Invite, Membership, SignInName, Team
 from app.accounts.sign_in import INVITE_LIFETIME
 from app.areas import Hamlet
@@ -212,7 +212,7 @@ def invite(
     """A new code of 8 digits for `account`, for one sign-in within 14 days; its earlier open codes end.
 
     `code` and `reusable` are for the demo, whose invites are not in the desk log. `code_hash`: of `code`,
-    made before the transaction, because argon2 takes as long as a hundred pushes. `by`: the supervisor.
+    made before the transaction, because argon2 takes as long as ten pushes. `by`: the supervisor.
     """
     if not reusable:
         desk_log.note(
@@ -221,7 +221,7 @@ def invite(
     close_invites(session, account.commune_id, account.id, now)
     code = code or new_code()
     lifetime = DEMO_INVITE_LIFETIME if reusable else INVITE_LIFETIME
-    opened = _new_invite(account, code_hash or hash_secret(code), now, lifetime)
+    opened = _new_invite(account, code_hash or hash_code(code), now, lifetime)
     opened.reusable = reusable
     session.add(opened)
     session.flush()

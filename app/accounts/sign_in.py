@@ -74,7 +74,7 @@ def match_invite(candidates: Sequence[InviteCandidate], code: str) -> InviteCand
     digits = normalize_code(code)
     matches = [candidate for candidate in candidates if hashing.verifies(candidate.code_hash, digits)]
     for _missing in range(INVITES_CHECKED - len(candidates)):
-        hashing.verifies(hashing.UNKNOWN_NAME_HASH, digits)
+        hashing.verifies(hashing.UNKNOWN_CODE_HASH, digits)
     if not matches:
         raise InviteInvalid
     return matches[0]

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from app.accounts import access, people
 from app.accounts.access import FIELD_ROLES, Actor, visible_to
 from app.accounts.deactivation import deactivate_account, reactivate_account
-from app.accounts.hashing import hash_secret
+from app.accounts.hashing import hash_code
 from app.accounts.models import Account, Team
 from app.accounts.sign_in import INVITES_CHECKED
 from app.core import desk_log
@@ -22,7 +22,7 @@ from app.core.text import nfc
 
 @dataclass(frozen=True)
 class InviteCode:
-    """A code and its hash, made before a transaction: argon2 takes as long as a hundred pushes."""
+    """A code and its hash, made before a transaction: argon2 takes as long as ten pushes."""
 
     code: str
     code_hash: str
@@ -31,7 +31,7 @@ class InviteCode:
 def make_code() -> InviteCode:
     """A new code of 8 digits."""
     code = people.new_code()
-    return InviteCode(code, hash_secret(code))
+    return InviteCode(code, hash_code(code))
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,14 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from itertools import islice
 from typing import Any
 
+from argon2 import extract_parameters
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 from sqlmodel import Session
 
+from app.accounts import hashing
+from app.accounts.hashing import UNKNOWN_CODE_HASH
 from app.core.db import Database
 from app.web.sign_in.guard import SignInLimit
 from tests.accounts.sign_ins import (
@@ -43,6 +46,12 @@ def test_equally_many_secrets_are_verified_for_known_and_unknown_people(
             counts.append(len(verified))
             verified.clear()
     assert counts == [2, 2, 2, 1, 1]
+
+
+def test_codes_of_known_and_unknown_numbers_cost_the_same_and_less_than_a_password() -> None:
+    known, unknown = (extract_parameters(one) for one in (hashing.hash_code("12345678"), UNKNOWN_CODE_HASH))
+    assert known == unknown
+    assert (known.memory_cost, known.time_cost) == (4096, 1)
 
 
 def test_database_can_be_written_while_a_secret_is_verified(

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.e2e import desk_backlog
-from tests.e2e.conftest import DESKTOP, Opener
+from tests.e2e.conftest import DESKTOP, PHONE, Opener
 from tests.e2e.server import Server
 from tests.e2e.steps import desk_sign_in, wait_for_heading
 from tests.world import World
@@ -31,6 +31,18 @@ def test_name_in_a_row_that_opens_a_quarantined_visit_leads_to_the_household(
     page.goto("/desk/quarantine")
     page.get_by_role("link", name="3 · Lê Thị Ánh").click()
     wait_for_heading(page, "3 · Lê Thị Ánh")
+
+
+def test_own_account_is_a_tap_away_on_a_phone(open_browser: Opener, server: Server, world: World) -> None:
+    desk_backlog.create(server, world)
+    page = open_browser(PHONE).pages[0]
+    desk_sign_in(page)
+    link = page.get_by_role("link", name="Hoàng Văn Bình")
+    box = link.bounding_box()
+    assert box
+    assert min(box["width"], box["height"]) >= 44, "large enough for a thumb"
+    link.tap()
+    wait_for_heading(page, "Tài khoản")
 
 
 def _signed_in(open_browser: Opener, server: Server, world: World) -> Page:

@@ -12,7 +12,7 @@ from app.accounts.access import Actor, actor_for
 from app.accounts.models import Account
 from app.calendar.period import Period, dates_period, parse_period
 from app.core.db import Database
-from app.households.hamlet_merge import merge_hamlets, preview
+from app.households.hamlet_merge import Merge, merge_hamlets, preview
 from app.reviews import commands as reviews
 from app.reviews.selection import SeenVisit
 from app.reviews.verdicts import Verdict
@@ -136,7 +136,7 @@ def test_random_days_are_counted_as_brute_force_counts_them(
 def _merge(session: Session, world: World, clock: FakeClock) -> None:
     binh = _binh(session, world)
     seen = preview(session, binh, world.tay, world.dong).seen
-    merge_hamlets(session, binh, world.tay, world.dong, seen, clock())
+    merge_hamlets(session, binh, Merge(world.tay, world.dong, clock(), seen), clock())
 
 
 def _binh(session: Session, world: World) -> Actor:

@@ -1,10 +1,10 @@
-"""The desk's lists: of visits, their newest page and count, by filter and number; and of households.
+"""The desk's lists: of visits, their newest page and count, by filter and number; of households; of people.
 
 One commune of 25 hamlets, 2,400 households and 150 volunteers has all visits, a thousand a day: 1,000,000
 are 1,000 days. The newest 3 % wait for a decision; of the others 2 % were returned; 1 % is
 withdrawn. Every request asks for another hamlet, volunteer, day … where its filter has one.
 
-The list of households is measured in a commune of 12,000 with 36,000 visits.
+The list of households is measured in a commune of 12,000 with 36,000 visits, that of people in one of 200.
 """
 
 import argparse
@@ -25,6 +25,7 @@ from benchmarks.processes import server
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 HAMLETS, MEMBERS, HOUSEHOLDS = 25, 6, 96
 MANY_HOUSEHOLDS, VISITS_EACH = 480, 3  # of a hamlet; of a household
+MANY_MEMBERS = 8  # of a hamlet's team
 BUDGET, GOAL = 150, 50
 WARM = 2  # requests that are not counted
 NAME, PASSWORD = "binh", "mat-khau-binh"
@@ -80,6 +81,12 @@ HOUSEHOLD_LISTS: dict[str, Callable[[Choices, int], dict[str, str]]] = {
     "not visited since": lambda at, n: {"since": at.day(n % 9)},
     "a name, of few or of many": lambda _at, n: {"q": ("duc ngo 3", "nguyen", "hoa", "17 gieng")[n % 4]},
 }
+# The same for the list of people.
+PEOPLE_LISTS: dict[str, Callable[[Choices, int], dict[str, str]]] = {
+    "no filter": lambda _at, _n: {},
+    "a name, of few or of many": lambda _at, n: {"q": ("duc", "nguyen", "to thon 7", "0900")[n % 4]},
+    "unused invites": lambda _at, _n: {"show": "invited"},
+}
 
 
 def measure(
@@ -90,7 +97,8 @@ def measure(
     kinds = only or (["sqlite"] if small else list(NAMES))
     rounds = 2 if small else rounds
     visits = [figure for kind in kinds for figure in _figures(kind, sizes, rounds)]
-    return visits + [figure for kind in kinds for figure in _household_figures(kind, rounds, small)]
+    households = [figure for kind in kinds for figure in _household_figures(kind, rounds, small)]
+    return visits + households + [figure for kind in kinds for figure in _people_figures(kind, rounds, small)]
 
 
 def _household_figures(kind: str, rounds: int, small: bool) -> list[Figure]:
@@ -98,16 +106,29 @@ def _household_figures(kind: str, rounds: int, small: bool) -> list[Figure]:
     count = HAMLETS * each
     seen = _run(kind, count * VISITS_EACH, rounds, each, HOUSEHOLD_LISTS, "/desk/households")
     return [
-        Figure(
-            f"desk: list of households, {name}, {count:,} households, {NAMES[kind]}",
-            percentile(answers.took, 0.95),
-            "ms",
-            budget=BUDGET,
-            goal=GOAL,
-            detail=f"p95 of {rounds}: {answers}",
-        )
+        _figure(f"desk: list of households, {name}, {count:,} households, {NAMES[kind]}", answers)
         for name, answers in seen.items()
     ]
+
+
+def _people_figures(kind: str, rounds: int, small: bool) -> list[Figure]:
+    members = 1 if small else MANY_MEMBERS
+    seen = _run(kind, 200, rounds, 4, PEOPLE_LISTS, "/desk/people", members)
+    return [
+        _figure(f"desk: list of people, {name}, {HAMLETS * members} people, {NAMES[kind]}", answers)
+        for name, answers in seen.items()
+    ]
+
+
+def _figure(name: str, answers: Answers) -> Figure:
+    return Figure(
+        name,
+        percentile(answers.took, 0.95),
+        "ms",
+        budget=BUDGET,
+        goal=GOAL,
+        detail=f"p95 of {len(answers.took)}: {answers}",
+    )
 
 
 def _figures(kind: str, sizes: list[int], rounds: int) -> list[Figure]:
@@ -137,11 +158,13 @@ def _run(
     households: int,
     filters: dict[str, Callable[[Choices, int], dict[str, str]]],
     path: str,
+    members: int = MEMBERS,
 ) -> dict[str, Answers]:
-    """The answers of the list at `path` by filter, with `size` visits and `households` in each hamlet."""
+    """The answers of the list at `path` by filter, with `size` visits, and `households` and `members` in each
+    hamlet."""
     with databases.store(kind) as store:
         database = Database(store.url)
-        commune = dataset.settle(database, HAMLETS, MEMBERS, households)
+        commune = dataset.settle(database, HAMLETS, members, households)
         database.write(lambda session: add_supervisor(session, commune.id, "Hoàng Văn Bình", NAME, PASSWORD))
         began = time.monotonic()
         visit_log = log.write(store, commune.id, size)

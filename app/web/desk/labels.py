@@ -113,11 +113,17 @@ def member_link(account_id: str, name: str) -> Link:
     return Link(name, f"/desk/people/{account_id}")
 
 
+def supervisor_link(account_id: str | None, name: str) -> Link:
+    """The name of a supervisor with their page, which for oneself leads on to *Tài khoản*."""
+    return Link(name, f"/desk/supervisors/{account_id}" if account_id else "")
+
+
 def source_link(writer: Writer | None) -> Link:
-    """Who wrote something, with the page of a member of a team; *Danh sách* for an imported list."""
+    """Who wrote something, with their page; *Danh sách* for an imported list."""
     if writer is None:
         return Link(_("Danh sách"), "")
-    return member_link(writer.account_id, writer.name) if writer.is_member else Link(writer.name, "")
+    page = member_link if writer.is_member else supervisor_link
+    return page(writer.account_id, writer.name)
 
 
 def service_text(outcome: str, people: int, label: str, unit: str) -> str:

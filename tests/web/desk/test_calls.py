@@ -28,7 +28,8 @@ def test_note_of_a_call_is_on_the_overview_the_next_day_and_on_the_persons_page(
     _call(desk, lan, "mai ra xã gửi")
     page = _person(desk, lan)
     assert (
-        "Các lần gọi mai ra xã gửi Hoàng Văn Bình, 03:40 25/11/2026 hết pin Hoàng Văn Bình, 17:40 24/11/2026"
+        "Các lần gọi mai ra xã gửi Hoàng Văn Bình , 03:40 25/11/2026"
+        " hết pin Hoàng Văn Bình , 17:40 24/11/2026"
     ) in page
 
 
@@ -90,7 +91,7 @@ def test_loss_is_settled_with_a_reason_that_stays_on_the_persons_page(
     clock.forward(minutes=5)
     assert _settle(desk, lan, "Máy rơi xuống suối").status_code == 303
     page = _person(desk, lan)
-    assert "Mất lượt, đã rõ Mất 1 lượt. Máy rơi xuống suối Hoàng Văn Bình, 16:45 24/11/2026" in page
+    assert "Mất lượt, đã rõ Mất 1 lượt. Máy rơi xuống suối Hoàng Văn Bình , 16:45 24/11/2026" in page
     assert "không còn trên máy" not in page
     (settled,) = database.read(lambda session: session.exec(select(SettledLoss)).all())
     assert settled.reason == "Máy rơi xuống suối"

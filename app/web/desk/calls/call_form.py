@@ -13,7 +13,7 @@ from app.core.strings import _
 from app.web.desk.calls.labels import NOTE_PROBLEM, call_reasons
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.frame import OVERVIEW, Frame, build_frame
-from app.web.desk.labels import phone_number
+from app.web.desk.labels import Link, member_link, phone_number
 from app.web.rendering import html
 
 router = APIRouter()
@@ -25,6 +25,7 @@ class CallPage:
 
     title: str
     frame: Frame
+    person: Link
     phone: str
     phone_link: str
     reasons: list[str]
@@ -64,6 +65,7 @@ def _form(
         return CallPage(
             title=_("Đã gọi %(person)s", person=call.entry.owner.name),
             frame=build_frame(session, desk.actor, OVERVIEW),
+            person=member_link(call.entry.owner.id, call.entry.owner.name),
             phone=phone,
             phone_link=phone_link,
             reasons=call_reasons(call, desk.now),

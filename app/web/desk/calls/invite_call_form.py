@@ -15,7 +15,7 @@ from app.web.desk.calls.call_form import CallPage
 from app.web.desk.calls.labels import NOTE_PROBLEM, invite_sentence
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.frame import OVERVIEW, build_frame
-from app.web.desk.labels import phone_number
+from app.web.desk.labels import member_link, phone_number
 from app.web.rendering import html
 
 router = APIRouter()
@@ -57,6 +57,7 @@ def _form(
         return CallPage(
             title=_("Đã gọi %(person)s", person=account.name),
             frame=build_frame(session, desk.actor, OVERVIEW),
+            person=member_link(account.id, account.name),
             phone=phone,
             phone_link=phone_link,
             reasons=[invite_sentence(invite, desk.now) for invite in unused],

@@ -13,6 +13,7 @@ from app.core.strings import _
 from app.web.desk.calls.labels import NOTE_PROBLEM, loss_sentences
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.frame import OVERVIEW, Frame, build_frame
+from app.web.desk.labels import Link, member_link
 from app.web.rendering import html
 
 router = APIRouter()
@@ -31,7 +32,7 @@ class SettlePage:
 
     title: str
     frame: Frame
-    person: str
+    person: Link
     losses: list[str]
     seen: str
     action: str
@@ -74,7 +75,7 @@ def _form(
         return SettlePage(
             title=_("Đã rõ, thôi nhắc: máy của %(person)s", person=person),
             frame=build_frame(session, desk.actor, OVERVIEW),
-            person=person,
+            person=member_link(call.entry.owner.id, person),
             losses=list(loss_sentences(call.entry.device)),
             seen=call.loss,
             action=f"/desk/calls/{device_id}/settle",

@@ -18,7 +18,7 @@ from app.web.desk.frame import IMPORTS, Frame, build_frame
 from app.web.desk.imports.labels import state_badge
 from app.web.desk.imports.starting import start_worker
 from app.web.desk.imports.upload import Upload, store_upload
-from app.web.desk.labels import Badge
+from app.web.desk.labels import Badge, Link, supervisor_link
 from app.web.rendering import html, moment, number
 
 router = APIRouter()
@@ -34,7 +34,7 @@ class ImportEntry:
     href: str
     file_name: str
     when: str
-    by: str
+    by: Link
     state: Badge
     new: str
     changed: str
@@ -105,7 +105,7 @@ def _entry(desk: DeskContext, run: HouseholdImport, names: dict[str, str]) -> Im
         href=f"/desk/imports/{run.id}",
         file_name=run.file_name or _("Danh sách %(when)s", when=moment(run.created_at)),
         when=moment(run.created_at),
-        by=names.get(run.created_by, ""),
+        by=supervisor_link(run.created_by, names.get(run.created_by, "")),
         state=state_badge(commands.effective_state(run, desk.now)),
         new=number(counts["added"]),
         changed=number(counts["updated"]),

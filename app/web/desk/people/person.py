@@ -19,7 +19,7 @@ from app.visits.activity import ActiveDay, active_days
 from app.web.desk.calls.labels import call_note, loss_sentences, settled_sentence
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.frame import PEOPLE, Frame, build_frame
-from app.web.desk.labels import Badge, phone_number
+from app.web.desk.labels import Badge, Link, phone_number, supervisor_link
 from app.web.desk.people.labels import ROLES, state_badge, team_label, team_options
 from app.web.desk.visits.filters import Option
 from app.web.rendering import day, html, moment, number
@@ -51,7 +51,7 @@ class PersonEvent:
     """A call, or a loss that was settled: when, by whom, and what was written."""
 
     when: str
-    who: str
+    who: Link
     what: str
     note: str
 
@@ -136,18 +136,33 @@ def _page(session: Session, desk: DeskContext, member: Member, done: str) -> Per
             for one in active_days(session, desk.actor, account.id, local_date(desk.now))
         ],
         history=[_stay(name, stay.since, stay.until) for name, stay in history],
-        calls=[
-            PersonEvent(moment(call.called_at), who, _("Đã gọi"), call_note(call))
-            for call, who in call_history.calls_of(session, desk.actor, account.id)
-        ],
-        settled=[
-            PersonEvent(moment(loss.settled_at), who, settled_sentence(loss), mask_digits(loss.reason))
-            for loss, who in call_history.settled_losses(session, desk.actor, account.id)
-        ],
+        calls=_calls(session, desk, account.id),
+        settled=_settled(session, desk, account.id),
         other_role="volunteer" if account.role == "leader" else "leader",
         teams=team_options(teams, account.team_id or ""),
         done=done,
     )
+
+
+def _calls(session: Session, desk: DeskContext, account_id: str) -> list[PersonEvent]:
+    return [
+        PersonEvent(
+            moment(call.called_at), supervisor_link(call.called_by, who), _("Đã gọi"), call_note(call)
+        )
+        for call, who in call_history.calls_of(session, desk.actor, account_id)
+    ]
+
+
+def _settled(session: Session, desk: DeskContext, account_id: str) -> list[PersonEvent]:
+    return [
+        PersonEvent(
+            moment(loss.settled_at),
+            supervisor_link(loss.settled_by, who),
+            settled_sentence(loss),
+            mask_digits(loss.reason),
+        )
+        for loss, who in call_history.settled_losses(session, desk.actor, account_id)
+    ]
 
 
 def _day_row(active: ActiveDay, account_id: str) -> DayRow:

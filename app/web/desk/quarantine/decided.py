@@ -12,6 +12,7 @@ from app.sync.quarantine.undo import refusal_of, undo
 from app.sync.quarantine.view import QuarantineItem, find_decided
 from app.web.desk.context import Desk
 from app.web.desk.frame import QUARANTINE, Frame, build_frame
+from app.web.desk.labels import Link, supervisor_link
 from app.web.desk.quarantine.item import STATES, ItemRow, PathKey, item_response, item_row
 from app.web.desk.quarantine.labels import UNDO_REFUSALS
 from app.web.desk.quarantine.paging import NumberedPager, numbered_pager, parse_page
@@ -23,10 +24,12 @@ _LIST = "/desk/quarantine/decided?"
 
 @dataclass(frozen=True)
 class DecidedRow:
-    """One decided operation; `refusal`: why its undo is refused already, empty if it is offered."""
+    """One decided operation, and who decided it; `refusal`: why its undo is refused already, empty if it is
+    offered."""
 
     row: ItemRow
     decision: str
+    who: Link
     state: str
     refusal: str
 
@@ -50,9 +53,10 @@ def show_decided(desk: Desk, page: str = "") -> Response:
     def row(item: QuarantineItem) -> DecidedRow:
         stored = item.quarantined
         when = moment(stored.decided_at) if stored.decided_at else ""
-        decision = f"{STATES[stored.state]} {when}, {item.decided_by}"
+        decision = f"{STATES[stored.state]} {when}"
+        who = supervisor_link(stored.decided_by, item.decided_by)
         refusal = UNDO_REFUSALS.get(refusal_of(stored, desk.now), "")
-        return DecidedRow(item_row(item), decision, stored.state, refusal)
+        return DecidedRow(item_row(item), decision, who, stored.state, refusal)
 
     def load(session: Session) -> DecidedPage:
         found = find_decided(session, desk.actor, parse_page(page), desk.now)

@@ -37,7 +37,9 @@ class SupervisorPage:
 
 @router.get("/desk/supervisors/{account_id}")
 def show_supervisor(account_id: PathId, desk: Desk, done: str = "") -> Response:
-    """The page; `done` names what was just done."""
+    """The page, for oneself *Tài khoản*; `done` names what was just done."""
+    if account_id == desk.actor.account_id:
+        return RedirectResponse("/desk/account", 303)
     one = _find(desk, account_id)
     return html("desk/supervisor.html", _page(desk, one, one.account.name, _DONE.get(done, "")))
 
@@ -75,7 +77,7 @@ def bring_back(request: Request, account_id: PathId, desk: Desk) -> Response:
 
 
 def _find(desk: DeskContext, account_id: str) -> Supervisor:
-    """A colleague. Raises `NotFound`, also for oneself, who has /desk/account."""
+    """A colleague. Raises `NotFound`, also for oneself: nobody ends their own account."""
     if account_id == desk.actor.account_id:
         raise NotFound
     return desk.database.read(

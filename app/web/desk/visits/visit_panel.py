@@ -26,6 +26,7 @@ from app.web.desk.labels import (
     household_label,
     household_link,
     member_link,
+    supervisor_link,
 )
 from app.web.desk.visits.filters import VisitQuery
 from app.web.desk.visits.return_form import ReturnForm, UndoForm
@@ -53,12 +54,17 @@ class Change:
     after: str
 
 
+SENT = _("gửi về")
+
+
 @dataclass(frozen=True)
 class Event:
-    """An event in a visit's history; `details` are the decision's reason, field and note."""
+    """An event in a visit's history; `details` are the decision's reason, field and note. `who_first`: it
+    reads *Đỗ Minh Khôi gửi về*."""
 
     when: str
-    who: str
+    who: Link
+    who_first: bool
     what: str
     icon: str
     details: list[str]
@@ -70,7 +76,7 @@ class VisitPanel:
     """What templates/desk/panel.html shows of one visit.
 
     `verdict`: why it was returned. `phone_clock`: the time that the phone reported, if its clock was wrong.
-    `paper`: who entered it from paper, empty for a phone's. `accept`, `return_`, `withdraw`: addresses, empty
+    `paper`: who entered it from paper, None for a phone's. `accept`, `return_`, `withdraw`: addresses, empty
     if it cannot be decided so.
     `seen`: what a decision is made from. `asked`: the verdict that `problem` asks about.
     """
@@ -90,7 +96,7 @@ class VisitPanel:
     author: Link
     happened: str
     counted_on: str
-    paper: str
+    paper: Link | None
     phone_clock: str
     received: str
     accept: str
@@ -132,7 +138,7 @@ def visit_panel(
         author=member_link(visit.recorded_by, detail.summary.author),
         happened="" if is_paper else moment(visit.happened_at),
         counted_on=day(visit.counted_on),
-        paper=detail.entered_by,
+        paper=supervisor_link(visit.entered_by, detail.entered_by) if is_paper else None,
         phone_clock="" if is_paper else _phone_clock(visit),
         received=moment(visit.received_at),
         accept="" if is_withdrawn or visit.review_state == "accepted" else query.address(f"{path}/accept"),
@@ -173,31 +179,32 @@ def _reason_sentences(reason: str, field: str, note: str) -> list[str]:
 
 def _history(detail: VisitDetail, decisions: list[tuple[Decision, str]]) -> list[Event]:
     """Receipt, amendments, decisions and withdrawal, newest first."""
-    visit, author = detail.summary.visit, detail.summary.author
+    visit = detail.summary.visit
+    author = member_link(visit.recorded_by, detail.summary.author)
     events = [
-        _event(visit.received_at, detail.entered_by, *FROM_PAPER)
+        _event(visit.received_at, supervisor_link(visit.entered_by, detail.entered_by), *FROM_PAPER)
         if detail.entered_by
-        else _event(visit.received_at, "", _("%(person)s gửi về", person=author), "send"),
+        else _event(visit.received_at, author, SENT, "send"),
         *_amendments(detail),
     ]
     for decision, name in decisions:
         details = _reason_sentences(decision.reason, decision.field, decision.note)
         label = UNDONE if decision.undo else STATES[decision.state]
-        events.append(_event(decision.decided_at, name, *label, details=details))
+        who = supervisor_link(decision.decided_by, name)
+        events.append(_event(decision.decided_at, who, *label, details=details))
     if visit.withdrawn_at:
-        events.append(_event(visit.withdrawn_at, detail.withdrawn_by or author, *STATES[WITHDRAWN]))
+        who = supervisor_link(visit.withdrawn_by, detail.withdrawn_by) if detail.withdrawn_by else author
+        events.append(_event(visit.withdrawn_at, who, *STATES[WITHDRAWN]))
     # Sorted and reversed, so that events of the same instant stay in their order.
     return [event for _at, event in sorted(events, key=lambda entry: entry[0])][::-1]
 
 
 def _amendments(detail: VisitDetail) -> Iterator[tuple[datetime, Event]]:
     """What each amendment changed: every stored version compared with the next one."""
-    author = detail.summary.author
+    author = member_link(detail.summary.visit.recorded_by, detail.summary.author)
     for version in detail.versions:
         if version.late:
-            yield _event(
-                version.received_at, detail.summary.author, _("Bản cũ đến muộn, không dùng"), "clock"
-            )
+            yield _event(version.received_at, author, _("Bản cũ đến muộn, không dùng"), "clock")
     versions = [version for version in detail.versions if not version.late]
     contents = [version.content for version in versions] + [_content(detail)]
     for version, before, after in zip(versions, contents, contents[1:], strict=False):
@@ -214,13 +221,13 @@ def _amendments(detail: VisitDetail) -> Iterator[tuple[datetime, Event]]:
 
 def _event(
     at: datetime,
-    who: str,
+    who: Link,
     what: str,
     icon: str,
     details: list[str] | None = None,
     changes: list[Change] | None = None,
 ) -> tuple[datetime, Event]:
-    return at, Event(moment(at), who, what, icon, details or [], changes or [])
+    return at, Event(moment(at), who, what == SENT, what, icon, details or [], changes or [])
 
 
 def _content(detail: VisitDetail) -> VersionContent:

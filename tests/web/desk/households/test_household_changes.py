@@ -123,7 +123,7 @@ def test_edited_label_is_on_the_phone_and_a_change_in_its_queue_becomes_a_confli
     (quarantined,) = all_rows(database, QuarantinedOperation)
     assert quarantined.fields == ["house_no"]
     page = words(desk.get(f"/desk/households/{world.duc}").text)
-    assert "Sửa thông tin hộ (Số nhà: 12B), Hoàng Văn Bình, 16:40 24/11/2026" in page
+    assert "Sửa thông tin hộ (Số nhà: 12B), Hoàng Văn Bình , 16:40 24/11/2026" in page
 
 
 def test_household_changed_since_the_form_was_opened_comes_back_with_what_was_typed(

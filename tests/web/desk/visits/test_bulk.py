@@ -67,7 +67,7 @@ def test_history_of_every_visit_says_who_decided_and_who_undid_it(
     (batch,) = database.read(lambda session: list(session.exec(select(DecisionBatch))))
     assert (batch.made_by, batch.decided, batch.undone, batch.undone_at) == (world.binh, 3, 3, clock())
     history = words(desk.get(f"/desk/visits/{visits[0]['data']['id']}").text)
-    assert "Hoàn tác Hoàng Văn Bình, 16:40 24/11/2026 Đã duyệt Hoàng Văn Bình" in history
+    assert "Hoàn tác Hoàng Văn Bình , 16:40 24/11/2026 Đã duyệt Hoàng Văn Bình" in history
 
 
 def test_visit_amended_since_the_page_opened_is_left_out_and_counted(

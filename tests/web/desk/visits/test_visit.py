@@ -74,7 +74,7 @@ def test_history_shows_what_each_amendment_changed_newest_first(
     lan.exchange(lan.amend(visit, result="helped", services=services, note="", household_id=world.mai))
     words = _panel(desk, id)
     assert (
-        "Sửa Nguyễn Thị Lan, 16:50 24/11/2026"
+        "Sửa Nguyễn Thị Lan , 16:50 24/11/2026"
         " Kết quả trước Vắng nhà sau Đã hỗ trợ"
         " Việc hướng dẫn trước (trống) sau Cài VNeID: Tự làm được, 1 người"
         " Hộ trước 12 · Nguyễn Văn Đức sau 14 · Trần Thị Mai"
@@ -98,8 +98,8 @@ def test_history_shows_decisions_with_who_why_and_where(
     desk.post(f"/desk/visits/{id}/accept", data={"version": "1"})
     words = _panel(desk, id)
     assert (
-        "Lịch sử Đã duyệt Hoàng Văn Bình, 16:50 24/11/2026"
-        " Đã trả lại Hoàng Văn Bình, 16:45 24/11/2026 Sai hộ: Nhà số 14 Ô cần sửa: Hộ"
+        "Lịch sử Đã duyệt Hoàng Văn Bình , 16:50 24/11/2026"
+        " Đã trả lại Hoàng Văn Bình , 16:45 24/11/2026 Sai hộ: Nhà số 14 Ô cần sửa: Hộ"
         " Nguyễn Thị Lan gửi về"
     ) in words
 

@@ -2,7 +2,7 @@
 
 import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -20,7 +20,7 @@ from app.visit_changes import VisitFacts
 from app.visits import commands as visits
 from app.visits import follow_ups
 from app.visits.content import ServiceEntry
-from app.visits.models import FollowUp, Visit, VisitService, VisitVersion
+from app.visits.models import FollowUp, Visit, VisitService, VisitValues, VisitVersion
 
 COMMUNE = "06391"
 SUPERVISOR = ("Hoàng Văn Bình", "can-bo", "tung-nha-demo")
@@ -48,6 +48,7 @@ VOLUNTEERS = (
     ("Hứa Thị Liên", "0900000011", "10000011"),
     ("Mông Văn Sự", "0900000012", "10000012"),
 )
+SILENT, UNSENT, LOST, NEVER_SIGNED_IN = "Mông Văn Sự", "Phạm Thị Tuyết", "Đỗ Minh Khôi", "Lò Thị Hoa"
 _FAMILIES = ("Nguyễn Trần Lê Phạm Hoàng Vi Nông Lý Triệu Hứa Đặng Lương Đỗ Vũ Bùi Ngô Dương Chu").split()
 _MEN = "Văn Đình Đức Minh Hữu Quang Công".split()
 _MEN_NAMES = ("Đức Hùng Sơn Hòa Thắng Dũng Tuấn Long Quý Phúc Tiến Lâm Bảo Cường Khánh Ước Điệp Toàn").split()
@@ -84,7 +85,27 @@ def load(session: Session, now: datetime) -> bool:
         team = people.add_team(session, [hamlet], f"Tổ công nghệ số {hamlet_name}", now - timedelta(days=200))
         members = [_add_volunteer(session, team, *next(volunteers), now) for _ in range(2)]
         _add_visits(session, hamlet, members, count, alleys, rng, now)
+    _add_calls(session, team, now)
     return True
+
+
+def _add_calls(session: Session, team: Team, now: datetime) -> None:
+    """A reason of each kind to call somebody; `team`: of the member who never signed in."""
+    devices = session.execute(
+        select(Account.name, Device).join(
+            Device, (col(Device.commune_id) == Account.commune_id) & (col(Device.account_id) == Account.id)
+        )
+    )
+    found: dict[str, Device] = dict(devices.tuples().all())
+    found[SILENT].last_contact_at = now - timedelta(days=12)
+    unsent, lost = found[UNSENT], found[LOST]
+    unsent.queue_count, unsent.queue_oldest_at = 11, now - timedelta(days=2)
+    lost.lost_count, lost.lost_at = 4, now - timedelta(hours=20)
+    lost.lost_seqs = [[lost.next_seq, lost.next_seq + 3]]
+    lost.next_seq += 4
+    session.add_all([found[SILENT], unsent, lost])
+    member = people.add_member(session, team, NEVER_SIGNED_IN, "0900000013", now - timedelta(days=8))
+    people.invite(session, member, now - timedelta(days=8), "10000013")
 
 
 def _add_volunteer(session: Session, team: Team, name: str, phone: str, code: str, now: datetime) -> Device:
@@ -100,7 +121,8 @@ def _add_device(session: Session, account: Account, now: datetime) -> Device:
         id=people.new_id(),
         account_id=account.id,
         name="Dữ liệu mẫu",
-        enrolled_at=now,
+        enrolled_at=now - timedelta(days=DAYS),
+        last_contact_at=now - timedelta(hours=3),
     )
     session.add(device)
     session.flush()
@@ -128,12 +150,25 @@ def _add_visits(
             seq[device.id] += 1
             at = start + timedelta(minutes=25 * round_ + rng.randrange(0, 500))
             _visit(batch, hamlet, device, household, seq[device.id], at, rng)
+    _review(list(batch.rows(Visit)), now)
     follow_ups.update(batch, batch.rows(Visit))
     batch.write(session, (Household, Visit, VisitService, VisitVersion, FollowUp))
     visit_changes.update(session, hamlet.commune_id, VisitFacts(), visit_changes.facts(batch))
     for device in members:
         device.next_seq = device.settled_seq = seq[device.id] + 1
         session.add(device)
+
+
+def _review(visits: Collection[VisitValues], now: datetime) -> None:
+    """All but the newest visits are accepted; the first of a week ago is sent back and not corrected yet."""
+    age = {visit["id"]: now - visit["received_at"] for visit in visits}
+    week_old = [id for id, old in age.items() if timedelta(days=5) < old < timedelta(days=8)]
+    for visit in visits:
+        if visit["id"] in week_old[:1]:
+            visit["review_state"], visit["review_reason"] = "returned", "missing_information"
+            visit["review_field"], visit["reviewed_at"] = "services", now - timedelta(days=4)
+        elif age[visit["id"]] > timedelta(days=8):
+            visit["review_state"], visit["reviewed_at"] = "accepted", visit["received_at"]
 
 
 def _households(

@@ -1,4 +1,4 @@
-"""Sums of the daily totals: counted visits by hamlet."""
+"""Sums of the daily totals: counted visits by hamlet and by day, and people by service."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,15 +12,35 @@ from app.visits.models import DailyTotal
 
 WHOLE_VISITS = ""
 """The `service` of the totals that count whole visits."""
+NOT_GUIDED = ("come_back", "declined", "not_possible")
+"""The outcomes of which nobody was guided yet."""
 
 
 def visits_by_hamlet(session: Session, actor: Actor, first: date, last: date) -> dict[str, int]:
     """How many visits are counted from `first` to `last`, by the hamlet in which they were recorded."""
     hamlet_id = col(DailyTotal.hamlet_id)
-    sums = _totals(actor, [WHOLE_VISITS], first, last).with_only_columns(
-        hamlet_id, func.sum(col(DailyTotal.visits))
-    )
-    return {id: int(visits) for id, visits in session.execute(sums.group_by(hamlet_id))}
+    totals = _totals(actor, [WHOLE_VISITS], first, last)
+    sums = totals.with_only_columns(hamlet_id, func.sum(col(DailyTotal.visits))).group_by(hamlet_id)
+    return {id: int(visits) for id, visits in session.execute(sums)}
+
+
+def visits_by_day(session: Session, actor: Actor, first: date, last: date) -> dict[date, int]:
+    """How many visits are counted on each day from `first` to `last` that has any."""
+    day = col(DailyTotal.day)
+    totals = _totals(actor, [WHOLE_VISITS], first, last)
+    sums = totals.with_only_columns(day, func.sum(col(DailyTotal.visits))).group_by(day)
+    return {on: int(visits) for on, visits in session.execute(sums)}
+
+
+def people_by_service(
+    session: Session, actor: Actor, services: Iterable[str], first: date, last: date
+) -> dict[str, int]:
+    """How many people were guided in each of `services` from `first` to `last`; in applications where the
+    catalog counts these. Services without any are left out."""
+    service = col(DailyTotal.service)
+    guided = _totals(actor, services, first, last).where(col(DailyTotal.outcome).not_in(NOT_GUIDED))
+    sums = guided.with_only_columns(service, func.sum(col(DailyTotal.people))).group_by(service)
+    return {code: int(people) for code, people in session.execute(sums) if people}
 
 
 def _totals(actor: Actor, services: Iterable[str], first: date, last: date) -> SelectOfScalar[DailyTotal]:

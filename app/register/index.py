@@ -6,7 +6,7 @@ answer may. So labels are read again only after a household has changed, visits 
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Collection, MutableMapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -58,11 +58,16 @@ class Register:
 
 @dataclass(frozen=True)
 class Visited:
-    """The day of each household's last visit that is not withdrawn, and the households that a counted visit
-    reached, as the phone counts them: somebody was at home."""
+    """The day of each household's last visit that is not withdrawn, and of the first counted one that reached
+    it, as the phone counts them: somebody was at home."""
 
     last_on: dict[str, date]
-    reached: set[str]
+    first_on: dict[str, date]
+
+    @property
+    def reached(self) -> Collection[str]:
+        """The households that a counted visit reached."""
+        return self.first_on.keys()
 
 
 class _Cache(Generic[T]):
@@ -98,25 +103,27 @@ def load_visited(session: Session, actor: Actor) -> Visited:
 
 
 def _read_visited(session: Session, actor: Actor) -> Visited:
-    """Of each household the database reads the newest visits until one will do, not all of them."""
+    """Of each household the database reads visits from both ends until one will do, not all of them."""
+    day = col(Visit.counted_on)
     visits = (
-        select(col(Visit.counted_on))
+        select(day)
         .where(
             col(Visit.commune_id) == col(Household.commune_id),
             col(Visit.household_id) == col(Household.id),
             col(Visit.withdrawn_at).is_(None),
         )
-        .order_by(col(Visit.counted_on).desc())
         .limit(1)
         .correlate(Household)
     )
     reached = visits.where(col(Visit.review_state).in_(COUNTED), col(Visit.result) != "not_home")
     rows = session.execute(
         visible_to(actor, Household).with_only_columns(
-            col(Household.id), visits.scalar_subquery(), reached.scalar_subquery()
+            col(Household.id),
+            visits.order_by(day.desc()).scalar_subquery(),
+            reached.order_by(day).scalar_subquery(),
         )
     ).all()
-    return Visited({id: day for id, day, _ in rows if day}, {id for id, _, day in rows if day})
+    return Visited({id: last for id, last, _ in rows if last}, {id: first for id, _, first in rows if first})
 
 
 def _read(session: Session, actor: Actor) -> dict[str, list[Entry]]:

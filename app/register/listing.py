@@ -26,7 +26,8 @@ class HouseholdFilters:
     """The filters of the list; an empty value filters nothing.
 
     `reached`: *yes* or *no*, whether a counted visit found somebody at home. `unvisited_since`: without a
-    visit on that day or later. `words`: each is in the label. `sort`: by hamlet and address, by given name,
+    visit on that day or later. `first_reached`: somebody was reached there for the first time on one of
+    these days or between them. `words`: each is in the label. `sort`: by hamlet and address, by given name,
     by the day of the last visit: those that wait longest first, or the latest first.
     """
 
@@ -34,6 +35,7 @@ class HouseholdFilters:
     state: str = ""
     reached: str = ""
     unvisited_since: date | None = None
+    first_reached: tuple[date, date] | None = None
     words: str = ""
     sort: Sort = "address"
 
@@ -104,6 +106,9 @@ def _condition(session: Session, actor: Actor, filters: HouseholdFilters) -> Cal
     if filters.unvisited_since:
         last_on, since = load_visited(session, actor).last_on, filters.unvisited_since
         tests.append(lambda entry: last_on.get(entry.id, date.min) < since)
+    if filters.first_reached:
+        first_on, (first, last) = load_visited(session, actor).first_on, filters.first_reached
+        tests.append(lambda entry: first <= first_on.get(entry.id, date.min) <= last)
     return lambda entry: all(test(entry) for test in tests)
 
 

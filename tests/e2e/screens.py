@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from playwright.sync_api import Page
 
 from tests.e2e.screens_activity import activity_screens
-from tests.e2e.screens_coverage import coverage_screens
+from tests.e2e.screens_coverage import coverage_screens, overview_screens
 from tests.e2e.screens_credentials import account_screens
 from tests.e2e.screens_households import household_screens
 from tests.e2e.screens_imports import desk_imports
@@ -99,6 +99,7 @@ def _visit(page: Page, world: World) -> Iterator[str]:
 def desk_screens(page: Page) -> Iterator[str]:
     """Walks through the desk's screens, signed in and with the backlog of `desk_backlog.create`."""
     yield from _at(page, "/desk/", "desk-overview")
+    yield from overview_screens(page)
     yield from coverage_screens(page)
     yield from _desk_visits(page)
     yield from household_screens(page, _at)

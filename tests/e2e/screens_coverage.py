@@ -1,4 +1,4 @@
-"""Walks through *Độ phủ*, by name."""
+"""Walks through *Tổng quan* and *Độ phủ*, by name."""
 
 from collections.abc import Iterator
 
@@ -18,3 +18,15 @@ def coverage_screens(page: Page) -> Iterator[str]:
     page.goto("/desk/coverage/overdue")
     wait_for_heading(page, "Hẹn quá hạn")
     yield "desk-overdue"
+
+
+def overview_screens(page: Page) -> Iterator[str]:
+    """*Tổng quan* of a month, and the households that were reached for the first time in it."""
+    page.goto("/desk/")
+    wait_for_heading(page, "Tổng quan")
+    page.get_by_role("link", name="Tháng", exact=True).click()
+    page.wait_for_url("**period=*")
+    yield "desk-overview-month"
+    page.get_by_role("link", name="hộ mới đến").click()
+    wait_for_heading(page, "Hộ dân")
+    yield "desk-households-new"

@@ -58,7 +58,7 @@ def desk_sign_in(page: Page, name: str = "binh", password: str = "mat-khau-binh"
     page.get_by_label("Mật khẩu").fill(password)
     page.get_by_role("button", name="Đăng nhập").click()
     wait_for_heading(page, "Tổng quan")
-    page.get_by_role("link", name="Lượt thăm").click()
+    page.get_by_role("link", name="Lượt thăm", exact=True).click()
     wait_for_heading(page, "Lượt thăm")
     page.wait_for_load_state()  # keys work once the scripts have run
 

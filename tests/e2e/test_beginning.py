@@ -105,7 +105,7 @@ def _fill_password(page: Page) -> None:
 
 
 def _import(page: Page) -> None:
-    page.get_by_role("link", name="Hộ dân").click()
+    page.get_by_role("link", name="Hộ và dữ liệu").click()
     page.get_by_role("link", name="Nhập danh sách").click()
     page.get_by_label("Tệp danh sách hộ").set_input_files(
         {"name": "ho.csv", "mimeType": "text/csv", "buffer": LIST.encode()}

@@ -212,12 +212,12 @@ def test_revoked_phone_is_not_to_be_called(
 
 
 def test_pending_decisions_are_counted_and_linked(desk: TestClient, lan: Phone, world: World) -> None:
-    assert "Chờ quyết định" not in desk.get("/desk/").text
+    assert "Không có gì chờ quyết định" in desk.get("/desk/").text
     duplicate = {"id": new_id(), "hamlet_id": world.dong, "head_name": "Nguyễn Văn Đức"}
     lan.exchange(lan.op("household.add", duplicate), lan.visit(new_id()), lan.visit(world.anh))
     page = desk.get("/desk/").text
-    assert 'href="/desk/quarantine">2 bản ghi chưa tính, chờ xử lý</a>' in page
-    assert 'href="/desk/duplicates">1 cặp hộ có thể trùng</a>' in page
+    assert 'href="/desk/quarantine"><b>2</b> bản ghi chưa tính, chờ xử lý</a>' in page
+    assert 'href="/desk/duplicates"><b>1</b> cặp hộ có thể trùng</a>' in page
 
 
 def test_supervisor_next_door_calls_nobody(browser: Browser, lan: Phone, world: World) -> None:

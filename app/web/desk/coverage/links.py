@@ -17,6 +17,11 @@ def reached_link(hamlet_id: str = "") -> str:
     return _address("/desk/households", hamlet=hamlet_id, state=LIVING, reached="yes")
 
 
+def first_reached_link(first: date, last: date) -> str:
+    """The households that were reached for the first time from `first` to `last`."""
+    return _address("/desk/households", new=f"{first.isoformat()}..{last.isoformat()}")
+
+
 def overdue_link(hamlet_id: str = "", account_id: str = "") -> str:
     """*Hẹn quá hạn*, of one hamlet, of one person, or of all."""
     return _address("/desk/coverage/overdue", hamlet=hamlet_id, person=account_id)

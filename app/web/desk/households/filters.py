@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from app.areas import Hamlet
 from app.core.clock import local_date
 from app.core.strings import _
-from app.core.types import is_id
+from app.core.types import is_id, validate_year
 from app.register.listing import STATES, HouseholdFilters, Sort
 from app.web.deps import Config
 from app.web.desk.quarantine.labels import HOUSEHOLD_STATES
@@ -33,6 +33,7 @@ _FILTERS = {
     "state": _("Tình trạng"),
     "reached": _("Đã đến hay chưa"),
     "since": _("Chưa thăm từ ngày"),
+    "new": _("Đến lần đầu"),
     "q": _("Hộ"),
 }
 _SORTS: dict[str, Sort] = {sort: sort for sort in get_args(Sort)}
@@ -46,6 +47,7 @@ class HouseholdQuery:
     state: IdFilter = ""
     reached: IdFilter = ""
     since: TextFilter = ""
+    new: TextFilter = ""
     q: TextFilter = ""
     find: EncryptedFilter = ""
     sort: IdFilter = ""
@@ -81,12 +83,13 @@ def query_of_form(
     state: IdField = "",
     reached: IdField = "",
     since: TextField = "",
+    new: TextField = "",
     q: TextField = "",
     sort: IdField = "",
 ) -> HouseholdQuery:
     """The query of the filter form."""
     find = SearchWordCipher(request, settings).encrypt(q)
-    return HouseholdQuery(hamlet, state, reached, since, q, find, sort)
+    return HouseholdQuery(hamlet, state, reached, since, new, q, find, sort)
 
 
 AddressQuery = Annotated[HouseholdQuery, Depends(query_of_address)]
@@ -96,13 +99,16 @@ FormQuery = Annotated[HouseholdQuery, Depends(query_of_form)]
 @dataclass(frozen=True)
 class HouseholdFilterBar:
     """The filter form as it is shown; `ignored` names the filters whose value does not exist here.
-    `since_wrong`: the text is not a day."""
+    `since_wrong`: the text is not a day. `new`: the days of a filter by the first visit, as the address has
+    them, and `new_days` as people read them."""
 
     hamlets: list[Option]
     states: list[Option]
     reached: list[Option]
     since: str
     since_wrong: bool
+    new: str
+    new_days: str
     q: str
     sort: str
     ignored: str
@@ -117,13 +123,16 @@ def read_filters(
     existing = {"hamlet": {one.id for one in hamlets}, "state": {*STATES}, "reached": {*REACHED}}
     unknown = [name for name, value in values.items() if value and value not in existing[name]]
     known = {name: "" if name in unknown else value for name, value in values.items()}
+    new = _parse_days(query.new)
     ignored = [*unknown, "q"] if query.find and not query.q else unknown
+    ignored = [*ignored, "new"] if query.new and not new else ignored
     since = parse_day(query.since, local_date(now))
     filters = HouseholdFilters(
         hamlet_id=known["hamlet"],
         state=known["state"],
         reached=known["reached"],
         unvisited_since=since,
+        first_reached=new,
         words=query.q,
         sort=_SORTS.get(query.sort, "address"),
     )
@@ -133,12 +142,23 @@ def read_filters(
         reached=[Option(value, label, value == filters.reached) for value, label in REACHED.items()],
         since=_day_text(since, query.since),
         since_wrong=bool(query.since.strip()) and since is None,
+        new=query.new if new else "",
+        new_days=f"{format_day(new[0])}–{format_day(new[1])}" if new else "",
         q=query.q,
         sort=filters.sort,
         ignored=", ".join(_FILTERS[name] for name in ignored),
         active=any(vars(query)[name] for name in _FILTERS),
     )
     return filters, bar
+
+
+def _parse_days(text: str) -> tuple[date, date] | None:
+    """The two days of *2026-11-23..2026-11-29*; None for anything else."""
+    try:
+        first, last = (validate_year(date.fromisoformat(day)) for day in text.split(".."))
+    except ValueError:
+        return None
+    return first, last
 
 
 def _day_text(day: date | None, typed: str) -> str:

@@ -1,0 +1,181 @@
+"""The figures of the overview: of the period, of eight weeks, and of the services."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlmodel import Session
+
+from app.accounts.access import Actor
+from app.calendar.period import Period, PeriodKind, period_label, period_of
+from app.catalog_changes import list_services
+from app.core.clock import local_date
+from app.core.strings import _
+from app.register.coverage import HamletCoverage
+from app.register.figures import people_by_service, visits_by_day
+from app.register.index import load_visited
+from app.register.pending import PendingVisits
+from app.visits.listing import COUNTED_TO
+from app.web.desk.context import DeskContext
+from app.web.desk.coverage.links import first_reached_link, reached_link, visits_link
+from app.web.desk.labels import UNITS
+from app.web.desk.overview.period_choice import compared_with, comparison, elapsed
+from app.web.rendering import day, number
+
+WEEKS = 8
+SERVICES_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class FigureTile:
+    """One of the large figures, with its records; `beside`: what it is compared with."""
+
+    value: str
+    label: str
+    href: str
+    beside: str
+
+
+@dataclass(frozen=True)
+class WeekColumn:
+    """A week, its first day, and its visits; `height`: 0 to 100."""
+
+    label: str
+    first: str
+    visits: str
+    href: str
+    height: int
+
+
+@dataclass(frozen=True)
+class ServiceBar:
+    """How many people were guided in a service; `percent`: of the greatest one."""
+
+    label: str
+    people: str
+    percent: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of the page; `weeks` are the last ones up to the present, whatever the period is."""
+
+    tiles: list[FigureTile]
+    compared: str
+    weeks: list[WeekColumn]
+    services: list[ServiceBar]
+
+    @property
+    def heights(self) -> list[int]:
+        """The columns of the weeks."""
+        return [week.height for week in self.weeks]
+
+
+def load_figures(
+    session: Session,
+    desk: DeskContext,
+    period: Period,
+    commune: HamletCoverage,
+    pending: PendingVisits,
+    month_start: int,
+) -> Figures:
+    """The figures of `period`; `commune`: the coverage of all hamlets."""
+    today = local_date(desk.now)
+    now, before = elapsed(period, today), compared_with(period, today, month_start)
+    this_week = period_of(PeriodKind.WEEK, today, month_start)
+    first_week = this_week.first - timedelta(weeks=WEEKS - 1)
+    visits = _visits(session, desk.actor, (now, before), first_week, today)
+    reached = load_visited(session, desk.actor).first_on.values()
+    new, earlier = (sum(on in days for on in reached) for days in (now, before))
+    counted, counted_before = (_sum(visits, days) for days in (now, before))
+    return Figures(
+        tiles=[
+            FigureTile(
+                number(counted),
+                _("lượt thăm"),
+                visits_link(now.first, now.last),
+                comparison(counted, counted_before),
+            ),
+            FigureTile(
+                number(new),
+                _("hộ mới đến"),
+                first_reached_link(now.first, now.last),
+                comparison(new, earlier),
+            ),
+            _coverage_tile(commune),
+            _pending_tile(pending),
+        ],
+        compared=_("So với %(first)s–%(last)s", first=day(before.first), last=day(before.last)),
+        weeks=_weeks(visits, first_week, month_start),
+        services=_services(session, desk.actor, now),
+    )
+
+
+def _visits(
+    session: Session, actor: Actor, periods: tuple[Period, ...], first_week: date, today: date
+) -> Mapping[date, int]:
+    """The counted visits of every day that is shown; a gap of years between the period and today is left
+    out."""
+    recent = visits_by_day(session, actor, first_week, today)
+    if all(one.first >= first_week for one in periods):
+        return recent
+    first, last = min(one.first for one in periods), max(one.last for one in periods)
+    return visits_by_day(session, actor, first, last) | recent
+
+
+def _sum(visits: Mapping[date, int], days: Period) -> int:
+    return sum(count for on, count in visits.items() if on in days)
+
+
+def _coverage_tile(commune: HamletCoverage) -> FigureTile:
+    return FigureTile(
+        f"{number(commune.reached)}/{number(commune.households)}",
+        _("hộ đã đến"),
+        reached_link(),
+        _("%(percent)s %% từ trước đến nay", percent=int(commune.rate * 100)),
+    )
+
+
+def _pending_tile(pending: PendingVisits) -> FigureTile:
+    return FigureTile(
+        count_text(pending.waiting), _("lượt chưa duyệt"), "/desk/visits?state=received", _("mọi kỳ")
+    )
+
+
+def count_text(count: int) -> str:
+    """The count, *Hơn 10.000* where it is not exact any more."""
+    if count > COUNTED_TO:
+        return _("Hơn %(count)s", count=number(COUNTED_TO))
+    return number(count)
+
+
+def _weeks(visits: Mapping[date, int], first_week: date, month_start: int) -> list[WeekColumn]:
+    weeks = [period_of(PeriodKind.WEEK, first_week + timedelta(weeks=n), month_start) for n in range(WEEKS)]
+    counts = [_sum(visits, week) for week in weeks]
+    greatest = max(counts) or 1
+    return [
+        WeekColumn(
+            label=period_label(week),
+            first=f"{week.first:%d/%m}",
+            visits=number(count),
+            href=visits_link(week.first, week.last),
+            height=round(count * 100 / greatest),
+        )
+        for week, count in zip(weeks, counts, strict=True)
+    ]
+
+
+def _services(session: Session, actor: Actor, period: Period) -> list[ServiceBar]:
+    """The services with the most people, the greatest first."""
+    catalog = {service.code: service for service in list_services(session, actor)}
+    people = people_by_service(session, actor, catalog, period.first, period.last)
+    ranked = sorted(people, key=lambda code: (-people[code], catalog[code].position))[:SERVICES_SHOWN]
+    greatest = people[ranked[0]] if ranked else 1
+    return [
+        ServiceBar(
+            label=catalog[code].label_vi,
+            people=f"{number(people[code])} {UNITS[catalog[code].unit]}",
+            percent=round(people[code] * 100 / greatest),
+        )
+        for code in ranked
+    ]

@@ -1,0 +1,140 @@
+"""/desk/: the figures of a period beside the one before, and the records behind each."""
+
+import re
+from html import unescape
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.core.db import Database
+from tests.conftest import FakeClock
+from tests.phone import Phone
+from tests.web.desk.desk_client import words
+from tests.world import World
+
+BACK = {"result": "come_back", "services": [], "follow_up_on": "2026-11-25"}
+
+
+def test_week_is_compared_with_as_many_days_of_the_week_before(
+    desk: TestClient, lan: Phone, world: World, clock: FakeClock
+) -> None:
+    lan.exchange(lan.visit(world.duc), lan.visit(world.mai))  # on a Tuesday
+    clock.forward(days=6)  # a Monday
+    lan.now = clock()
+    lan.exchange(lan.visit(world.duc))
+    page = _page(desk)
+    assert "Tuần 49/2026 30/11/2026–06/12/2026" in page
+    assert "1 lượt thăm kỳ trước chưa có 0 hộ mới đến 2/5 hộ đã đến 40 %" in page
+    clock.forward(days=1)
+    page = _page(desk)
+    assert "1 lượt thăm ▼ 50 %" in page
+    assert "So với 23/11/2026–24/11/2026" in page
+
+
+@pytest.mark.parametrize(
+    ("code", "label"),
+    [
+        ("2026-11", "Tháng 11/2026 01/11/2026–30/11/2026"),
+        ("2026-Q4", "Quý IV/2026"),
+        ("2026", "Năm 2026"),
+        ("2026-11-20..2026-11-24", "20/11/2026–24/11/2026"),
+        ("2026-W47", "Tuần 47/2026 16/11/2026–22/11/2026"),
+        ("2027-01", "Tuần 48/2026"),  # not begun
+        ("khong-co", "Tuần 48/2026"),
+        ("\x00", "Tuần 48/2026"),
+    ],
+)
+def test_period_is_the_one_in_the_address_or_this_week(
+    desk: TestClient, lan: Phone, world: World, code: str, label: str
+) -> None:
+    lan.exchange(lan.visit(world.duc))
+    page = desk.get("/desk/", params={"period": code})
+    assert page.status_code == 200
+    assert label in words(page.text)
+
+
+def test_month_begins_on_the_communes_day(desk: TestClient) -> None:
+    desk.post("/desk/settings/month", data={"month_start_day": "15", "seen": "1"})
+    page = words(desk.get("/desk/?period=2026-12").text)
+    assert "Tháng 12/2026 15/11/2026–14/12/2026" in page
+
+
+def test_each_figure_leads_to_its_records(desk: TestClient, lan: Phone, nam: Phone, world: World) -> None:
+    lan.exchange(lan.visit(world.duc), lan.visit(world.mai, result="not_home", services=[]))
+    nam.exchange(nam.visit(world.anh))
+    page = desk.get("/desk/").text
+    tiles = [unescape(link) for link in re.findall(r'<li><a href="([^"]+)"><b>', page)]
+    shown = [words(desk.get(link).text) for link in tiles[:4]]
+    assert "3 lượt" in shown[0]
+    assert "2 hộ tính đến" in shown[1]
+    assert "Chỉ các hộ đến lần đầu trong 23/11/2026–24/11/2026." in shown[1]
+    assert "2 hộ tính đến" in shown[2]
+    assert "3 lượt" in shown[3]
+    for link in re.findall(r'href="(/desk/[^"]*)"', page):
+        assert desk.get(unescape(link)).status_code in {200, 303}, link
+
+
+def test_household_is_new_in_the_week_in_which_somebody_was_reached_first(
+    desk: TestClient, lan: Phone, world: World, clock: FakeClock
+) -> None:
+    lan.exchange(lan.visit(world.duc, result="not_home", services=[]))
+    clock.forward(days=7)
+    lan.now = clock()
+    lan.exchange(lan.visit(world.duc))
+    assert "1 hộ mới đến" in _page(desk)
+    assert "0 hộ mới đến" in words(desk.get("/desk/?period=2026-W48").text)
+
+
+def test_eight_weeks_and_services_stand_beside_their_charts(
+    desk: TestClient, lan: Phone, world: World, clock: FakeClock
+) -> None:
+    lan.exchange(lan.visit(world.duc), lan.visit(world.mai))
+    clock.forward(days=7)
+    lan.now = clock()
+    lan.exchange(lan.visit(world.duc))
+    page = _page(desk)
+    assert "23/11 30/11 0 0 0 0 0 0 2 1" in page
+    assert "Cài VNeID 1 người" in page
+    assert "Cài VNeID 2 người" in words(desk.get("/desk/?period=2026-W48").text)
+
+
+def test_overdue_appointments_stand_with_the_people_who_made_them(
+    desk: TestClient, lan: Phone, world: World, clock: FakeClock
+) -> None:
+    lan.exchange(lan.visit(world.duc, **BACK), lan.visit(world.mai, **BACK))
+    assert "Hẹn quá hạn: " not in _page(desk)
+    clock.forward(days=2)
+    assert "Hẹn quá hạn: 2 Nguyễn Thị Lan 2" in _page(desk)
+
+
+def test_visits_sent_back_long_ago_have_a_count_of_their_own(
+    desk: TestClient, lan: Phone, world: World, clock: FakeClock
+) -> None:
+    visit = lan.visit(world.duc)
+    lan.exchange(visit)
+    form = {"version": "1", "reason": "wrong_household", "field": "household", "note": ""}
+    desk.post(f"/desk/visits/{visit['data']['id']}/return", data=form)
+    assert "1 lượt đã trả lại, chưa sửa" in _page(desk)
+    assert "quá 3 ngày" not in _page(desk)
+    clock.forward(days=3, minutes=1)
+    assert "1 lượt đã trả lại, chưa sửa; 1 lượt quá 3 ngày" in _page(desk)
+
+
+def test_address_of_new_households_with_other_days_is_ignored_and_named(
+    desk: TestClient, database: Database
+) -> None:
+    for days in ("2026-11-01", "a..b", "2026-11-31..2026-12-01", "0001-01-01..9999-12-31", "\x00"):
+        page = words(desk.get("/desk/households", params={"new": days}).text)
+        assert "Không có giá trị này ở ô: Đến lần đầu." in page
+
+
+def test_supervisor_next_door_has_figures_of_her_own(hoa: TestClient, lan: Phone, world: World) -> None:
+    lan.exchange(lan.visit(world.duc))
+    page = words(hoa.get("/desk/").text)
+    assert "0 lượt thăm 0 hộ mới đến 0/0 hộ đã đến" in page
+    assert "Thôn Đông" not in page
+
+
+def _page(desk: TestClient) -> str:
+    desk.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"})
+    return words(desk.get("/desk/").text)

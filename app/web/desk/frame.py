@@ -12,6 +12,7 @@ OVERVIEW, VISITS, QUARANTINE, SERVICES = "overview", "visits", "quarantine", "se
 HOUSEHOLDS, DUPLICATES, IMPORTS = "households", "duplicates", "imports"
 PEOPLE, TEAMS, HAMLETS, SUPERVISORS, DEVICES = "people", "teams", "hamlets", "supervisors", "devices"
 SETTINGS, COVERAGE, NOT_REACHED, OVERDUE = "settings", "coverage", "not-reached", "overdue"
+OUTREACH = "outreach"
 # The rail's entries: an icon, a label, and the screens of the entry. The rail links to the first one; the
 # others are tabs beside it.
 _SECTIONS = (
@@ -24,6 +25,7 @@ _SECTIONS = (
             (COVERAGE, "/desk/coverage", _("Theo thôn")),
             (NOT_REACHED, "/desk/coverage/not-reached", _("Hộ chưa đến")),
             (OVERDUE, "/desk/coverage/overdue", _("Hẹn quá hạn")),
+            (OUTREACH, "/desk/outreach", _("Buổi tuyên truyền")),
         ),
     ),
     (

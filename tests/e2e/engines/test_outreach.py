@@ -1,11 +1,14 @@
 """An outreach session in every engine: recorded without a network, then sent."""
 
+import time
+
 import pytest
 from sqlmodel import select
 
 from app.core.db import Database
 from app.outreach.models import OutreachSession
 from tests.e2e.engines.conftest import Browse
+from tests.e2e.engines.test_drafts import FLUSH
 from tests.e2e.server import Server
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -23,11 +26,13 @@ def test_session_is_recorded_without_a_network_and_sent(
     lan.press("Ghi buổi tuyên truyền")
     lan.heading("Ghi buổi tuyên truyền")
     lan.write("Nơi tổ chức", "Nhà văn hóa thôn")
+    time.sleep(FLUSH)
     lan.reload()
     lan.sees("Tiếp tục phần đang ghi dở.")
+    lan.has("Nơi tổ chức", "Nhà văn hóa thôn")
     lan.choose("Cài VNeID")
-    lan.press("Thêm mười")
-    lan.press("Thêm mười")
+    lan.press("+10")
+    lan.press("+10")
     lan.press("Bớt một")
     lan.press("Lưu")
     lan.heading("Đã ghi")

@@ -1,0 +1,97 @@
+"""Reading outreach sessions: the desk's list, and how many there were in a period."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, func, select
+from sqlmodel import Session, col
+from sqlmodel.sql.expression import SelectOfScalar
+
+from app.accounts.access import Actor, visible_to
+from app.accounts.models import Account
+from app.areas import Hamlet
+from app.calendar.period import Period
+from app.outreach.models import OutreachSession
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class SessionFilter:
+    """Which sessions a list has; None and empty ids: all."""
+
+    first: date | None = None
+    last: date | None = None
+    hamlet_id: str = ""
+    account_id: str = ""
+
+
+@dataclass(frozen=True)
+class ListedSession:
+    """A session, and the names of its hamlet and author."""
+
+    session: OutreachSession
+    hamlet: str
+    person: str
+
+
+@dataclass(frozen=True)
+class SessionSums:
+    """How many sessions there were, and how many people came to those in which they were counted."""
+
+    sessions: int
+    people: int
+    uncounted: int
+
+
+def count_sessions(session: Session, actor: Actor, period: Period) -> dict[str, tuple[int, int]]:
+    """The sessions of a period and the people who came to them, by hamlet as recorded.
+
+    A hamlet without a session is not in it. Sessions whose people nobody counted add none.
+    """
+    found = _listed(actor, SessionFilter(period.first, period.last)).with_only_columns(
+        col(OutreachSession.hamlet_id), func.count(), func.coalesce(func.sum(col(OutreachSession.people)), 0)
+    )
+    rows = session.execute(found.group_by(col(OutreachSession.hamlet_id)).order_by(None))
+    return {hamlet_id: (int(count), int(people)) for hamlet_id, count, people in rows}
+
+
+def sum_sessions(session: Session, actor: Actor, wanted: SessionFilter) -> SessionSums:
+    """The sums of the sessions that a filter lets through."""
+    people = col(OutreachSession.people)
+    sums = _listed(actor, wanted).with_only_columns(
+        func.count(), func.coalesce(func.sum(people), 0), func.count(people)
+    )
+    count, came, counted = session.execute(sums.order_by(None)).one()
+    return SessionSums(int(count), int(came), int(count) - int(counted))
+
+
+def list_sessions(session: Session, actor: Actor, wanted: SessionFilter, page: int) -> list[ListedSession]:
+    """One page of sessions that are not withdrawn, the latest day first; `page` counts from 1."""
+    rows = session.exec(_listed(actor, wanted).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)).all()
+    hamlets = _names(session, actor, Hamlet, {row.hamlet_id for row in rows})
+    people = _names(session, actor, Account, {row.recorded_by for row in rows})
+    return [ListedSession(row, hamlets[row.hamlet_id], people[row.recorded_by]) for row in rows]
+
+
+def _listed(actor: Actor, wanted: SessionFilter) -> SelectOfScalar[OutreachSession]:
+    conditions: list[ColumnElement[bool]] = [col(OutreachSession.withdrawn_at).is_(None)]
+    if wanted.first:
+        conditions.append(col(OutreachSession.counted_on) >= wanted.first)
+    if wanted.last:
+        conditions.append(col(OutreachSession.counted_on) <= wanted.last)
+    if wanted.hamlet_id:
+        conditions.append(col(OutreachSession.hamlet_id) == wanted.hamlet_id)
+    if wanted.account_id:
+        conditions.append(col(OutreachSession.recorded_by) == wanted.account_id)
+    order = (col(OutreachSession.counted_on).desc(), col(OutreachSession.id).desc())
+    return visible_to(actor, OutreachSession).where(*conditions).order_by(*order)
+
+
+def _names(
+    session: Session, actor: Actor, model: type[Hamlet] | type[Account], ids: set[str]
+) -> dict[str, str]:
+    names = select(col(model.id), col(model.name)).where(
+        col(model.commune_id) == actor.commune_id, col(model.id).in_(sorted(ids))
+    )
+    return {id: name for id, name in session.execute(names)}

@@ -86,6 +86,10 @@ OUTCOMES = (
     "not_possible",
 )
 
+# The outcomes of which nobody was guided yet: reports count no people for them.
+NOT_GUIDED = ("come_back", "declined", "not_possible")
+SCAM_WARNING = "scam_warning"  # reports count the households that were warned
+
 # The five that volunteers need most often come first on the form, then the others by pillar.
 _FRONT = ("vneid_install", "vneid_activate", "vietqr", "file_application", "bills")
 
@@ -129,7 +133,7 @@ DEFAULT_SERVICES = (
     _entry("e_invoice", "more", "Hóa đơn điện tử", "Electronic invoice", _TASK),
     _entry("smartphone", "more", "Dùng điện thoại thông minh", "Use a smartphone", _TASK),
     _entry("e_learning", "more", "Học trực tuyến", "Learn online", _TASK),
-    _entry("scam_warning", "more", "Cảnh báo lừa đảo", "Warn of scams", _TALK),
+    _entry(SCAM_WARNING, "more", "Cảnh báo lừa đảo", "Warn of scams", _TALK),
 )
 
 

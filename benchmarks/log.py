@@ -11,7 +11,8 @@ from sqlmodel import SQLModel
 from app.core.clock import local_date
 from app.core.db import table_of
 from app.sync.models import LedgerEntry
-from app.visits.models import Visit, VisitService
+from app.visits.models import DailyTotal, HouseholdMonth, Visit, VisitService
+from app.visits.reach import COUNTED, counts_households
 from benchmarks import databases, dataset
 
 A_DAY = 1_000
@@ -47,7 +48,10 @@ def write(store: databases.Store, commune_id: str, count: int, *, ledger: bool =
         store.trust(connection)
         visits = list(_visits(commune_id, population, count))
         store.load(connection, _names(Visit), visits)
-        store.load(connection, _names(VisitService), _services(population, visits))
+        services = list(_services(population, visits))
+        store.load(connection, _names(VisitService), services)
+        store.load(connection, _names(DailyTotal), _daily_totals(visits, services))
+        store.load(connection, _names(HouseholdMonth), _household_months(visits, services))
         if ledger:
             store.load(connection, _names(LedgerEntry), _entries(visits))
         connection.execute(f"UPDATE feed_counter SET head = {count + 10_000}")
@@ -119,6 +123,53 @@ def _services(population: Population, visits: list[dict[str, Any]]) -> Iterator[
             for place, code in enumerate(dice.sample(population.services, dice.choice((1, 1, 2)))):
                 arguments = {"code": code, "position": place, "outcome": "did_it", "people": 1}
                 yield {"commune_id": visit["commune_id"], "visit_id": visit["id"], **arguments}
+
+
+def _daily_totals(visits: list[dict[str, Any]], services: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    counted = _counted(visits)
+    parts = [(visit, "", visit["result"], 0) for visit in counted.values()]
+    parts += [
+        (counted[one["visit_id"]], one["code"], one["outcome"], one["people"])
+        for one in services
+        if one["visit_id"] in counted
+    ]
+    households: dict[tuple[str, date, str, str], set[str]] = {}
+    sums: dict[tuple[str, date, str, str], list[int]] = {}
+    for visit, service, outcome, people in parts:
+        key = (visit["hamlet_id"], visit["counted_on"], service, outcome)
+        households.setdefault(key, set()).add(visit["household_id"])
+        cell = sums.setdefault(key, [0, 0])
+        cell[0] += 1
+        cell[1] += people
+    names = ("hamlet_id", "day", "service", "outcome")
+    for key, (count, people) in sums.items():
+        figures = {"visits": count, "people": people, "households": len(households[key])}
+        yield {"commune_id": visits[0]["commune_id"], **dict(zip(names, key, strict=True)), **figures}
+
+
+def _household_months(
+    visits: list[dict[str, Any]], services: list[dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    counted = _counted(visits)
+    days = [(visit, "") for visit in counted.values()]
+    days += [(counted[one["visit_id"]], one["code"]) for one in services if one["visit_id"] in counted]
+    bits: dict[tuple[str, str, str, int], int] = {}
+    for visit, service in days:
+        if not service or counts_households(service, "did_it"):
+            day = visit["counted_on"]
+            key = (visit["household_id"], service, visit["hamlet_id"], day.year * 12 + day.month - 1)
+            bits[key] = bits.get(key, 0) | 1 << day.day - 1
+    names = ("household_id", "service", "hamlet_id", "month")
+    for key, value in bits.items():
+        yield {"commune_id": visits[0]["commune_id"], **dict(zip(names, key, strict=True)), "days": value}
+
+
+def _counted(visits: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {
+        visit["id"]: visit
+        for visit in visits
+        if visit["withdrawn_at"] is None and visit["review_state"] in COUNTED
+    }
 
 
 def _entries(visits: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -29,6 +29,7 @@ from app.flags import update as flags
 from app.households.models import Household
 from app.migrations.tables import METADATA, MODELS
 from app.outreach.models import OutreachSession, OutreachVersion
+from app.periods import queries as periods
 from app.sync.models import LedgerEntry, QuarantinedOperation
 from app.visits import reach, totals
 from app.visits.models import Visit, VisitVersion
@@ -58,6 +59,7 @@ def _run_checks(session: Session, now: datetime) -> list[CheckResult]:
         "totals": _check_totals,
         "households reached": _check_households_reached,
         "flags": partial(_check_flags, now=now),
+        "closed periods": _check_closed_periods,
     }
     results = []
     for name, run in checks.items():
@@ -197,6 +199,12 @@ def _check_flags(session: Session, now: datetime) -> Iterator[str]:
     for commune in session.scalars(select(Commune).where(col(Commune.started_at).is_not(None))):
         if count := flags.differences(session, commune.id, now):
             yield f"{count} flags of commune {commune.code} are not what the rules say of its visits."
+
+
+def _check_closed_periods(session: Session) -> Iterator[str]:
+    for commune in session.scalars(select(Commune).where(col(Commune.started_at).is_not(None))):
+        if count := len(periods.differences(session, commune.id)):
+            yield f"{count} closed periods of commune {commune.code} contradict their figures."
 
 
 def repair_desk_log(database: Database) -> int:

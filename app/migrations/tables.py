@@ -29,6 +29,7 @@ from app.deduplication.models import HouseholdMerge, NotDuplicate
 from app.household_import.runs.models import HouseholdImport, ImportRow
 from app.households.models import Household, HouseholdVersion
 from app.outreach.models import OutreachSession, OutreachVersion
+from app.periods.models import ClosedPeriod
 from app.reviews.models import Decision, DecisionBatch
 from app.sync.export.keys import ExportKey
 from app.sync.models import LedgerEntry, QuarantinedOperation, RefusedOperation
@@ -36,7 +37,8 @@ from app.visits.flag_models import DayFlag, VisitFlag
 from app.visits.models import DailyTotal, FollowUp, HouseholdMonth, Visit, VisitService, VisitVersion
 
 MODELS = (
-    Account, Assignment, CallRecord, Commune, CommuneSettings, DailyTotal, DayFlag, DayOff, Decision,
+    Account, Assignment, CallRecord, ClosedPeriod, Commune, CommuneSettings, DailyTotal, DayFlag, DayOff,
+    Decision,
     DecisionBatch, DeskEntry, Device,
     ExportKey, FeedCounter, FollowUp, Hamlet, Household, HouseholdImport, HouseholdMerge, HouseholdMonth,
     HouseholdVersion,

@@ -18,6 +18,7 @@ from app.core import desk_log
 from app.core.batch import Batch
 from app.core.clock import wire_time
 from app.core.errors import NotFound, StaleDecision, UndoTooLate
+from app.periods.queries import refuse_closed
 from app.reviews.meanwhile import Answer, DecidedMeanwhile, settle, standing_decisions
 from app.reviews.models import Decision, DecisionBatch, DecisionBatchValues, DecisionValues
 from app.reviews.queries import UNDO_WITHIN, find_batch
@@ -181,13 +182,15 @@ def _undo_all(session: Session, actor: Actor, decided: DecisionBatch, now: datet
 
 
 def _write_visits(session: Session, batch: Batch) -> None:
-    """Write the batch and what follows from it: returned visits do not count."""
+    """Write the batch and what follows from it: returned visits do not count. Raises `PeriodClosed` if a
+    visit of a closed period would not be counted any more."""
     visit_ids = [row["id"] for row in batch.rows(Visit)]
     before = visit_changes.load_facts(session, batch.commune_id, visit_ids)
     batch.write(session, _TABLES)
-    visit_changes.update(
-        session, batch.commune_id, before, visit_changes.load_facts(session, batch.commune_id, visit_ids)
-    )
+    after = visit_changes.load_facts(session, batch.commune_id, visit_ids)
+    left = [row for row in batch.rows(Visit) if row["id"] in before.counted.keys() - after.counted.keys()]
+    refuse_closed(session, batch.commune_id, [(row["counted_on"], row["received_at"]) for row in left])
+    visit_changes.update(session, batch.commune_id, before, after)
 
 
 def _change_since(visit: VisitValues, decision: Decision) -> str:

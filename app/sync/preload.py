@@ -19,6 +19,8 @@ from app.core.feed import Tombstone
 from app.core.sql.prepared import Prepared, in_list
 from app.households.models import Household, HouseholdVersion
 from app.outreach.models import OutreachSession, OutreachVersion
+from app.periods.models import ClosedPeriod
+from app.periods.queries import closed_days
 from app.sync.operations import is_storable
 from app.sync.protocol import Operation
 from app.visits.models import FollowUp, Visit, VisitService, VisitValues, VisitVersion
@@ -41,8 +43,8 @@ _VISITS_SINCE = Prepared(
 def load_batch(session: Session, commune_id: str, operations: Iterable[Operation]) -> Batch:
     """A batch with the rows that these operations name; what commands may change is locked.
 
-    Also the households into which named ones were merged, their follow-ups and versions, and the tombstones
-    of households that moved to another hamlet.
+    Also the households into which named ones were merged, their follow-ups and versions, the tombstones of
+    households that moved to another hamlet, and if a visit is changed, the closed periods.
     """
     operations = list(operations)
     batch = Batch(commune_id)
@@ -63,6 +65,8 @@ def load_batch(session: Session, commune_id: str, operations: Iterable[Operation
     batch.load(VisitVersion, _read(session, VisitVersion, commune_id, "visit_id", amended))
     edited = _edited_households(batch, operations)
     batch.load(HouseholdVersion, _read(session, HouseholdVersion, commune_id, "household_id", edited))
+    if amended:
+        batch.load(ClosedPeriod, closed_days(session, commune_id))
     if visit_ids or outreach_ids:
         batch.load(Service, _read(session, Service, commune_id))
     return batch

@@ -12,6 +12,9 @@ from app.core.feed import Tombstone, TombstoneValues
 from app.core.types import Command, Number, Uuid
 from app.households.commands import may_write, resolve_household
 from app.households.models import Household
+from app.periods.errors import PeriodClosed
+from app.periods.models import ClosedPeriod
+from app.periods.queries import is_closed
 from app.visits.content import VisitContent, check_content, current_content, submitted_content
 from app.visits.models import (
     ReviewValues,
@@ -23,6 +26,7 @@ from app.visits.models import (
     VisitVersion,
     VisitVersionValues,
 )
+from app.visits.reach import COUNTED
 
 NOT_REVIEWED: ReviewValues = {
     "review_state": "received",
@@ -97,7 +101,8 @@ def amend(batch: Batch, author: Author, command: AmendVisit) -> int:
     same phone has written this visit with a higher `seq`, or, for a write that is sent again after a restore,
     if another write has a higher version: it is stored as a `VisitVersion` and not applied.
 
-    Raises `VisitUnknown`, `NotAuthor`, `Withdrawn`, `HouseholdUnknown` and the errors of `check_content`.
+    Raises `VisitUnknown`, `NotAuthor`, `Withdrawn`, `HouseholdUnknown`, the errors of `check_content`, and
+    `PeriodClosed` for a visit that is among the figures of a closed period.
     """
     row = _own_visit(batch, author, command.id)
     household = resolve_household(batch, author, command.household_id)
@@ -110,6 +115,7 @@ def amend(batch: Batch, author: Author, command: AmendVisit) -> int:
         writer: WriteValues = {"device_id": author.device_id, "seq": author.seq, "version": number}
         _add_version(batch, author, row["id"], submitted_content(content, command), writer, late=True)
         return number
+    _refuse_closed(batch, row)
     _add_version(batch, author, row["id"], current_content(batch, row), row, late=False)
     # At the same household it stays in the hamlet in which it was recorded, also if that was merged since.
     hamlet_id = row["hamlet_id"] if row["household_id"] == household["id"] else household["hamlet_id"]
@@ -125,11 +131,12 @@ def amend(batch: Batch, author: Author, command: AmendVisit) -> int:
 def withdraw(batch: Batch, author: Author, command: WithdrawVisit) -> int:
     """Withdraw a visit for good: it is not counted any more, and every phone deletes it.
 
-    Returns its version. Raises `VisitUnknown`, `NotAuthor` and `Withdrawn`.
+    Returns its version. Raises `VisitUnknown`, `NotAuthor`, `Withdrawn` and `PeriodClosed`.
     """
     row = _own_visit(batch, author, command.id)
     version = row["version"]
     if row["withdrawn_at"] is None:
+        _refuse_closed(batch, row)
         batch.change(Visit, row)["withdrawn_at"] = author.received_at
         row["withdrawn_by"] = author.entered_by
         add_tombstone(batch, "visit", row["id"], row["hamlet_id"])
@@ -160,6 +167,12 @@ def _own_visit(batch: Batch, author: Author, visit_id: str) -> VisitValues:
     if row["withdrawn_at"] is not None and not author.acked_version:
         raise Withdrawn("id")
     return row
+
+
+def _refuse_closed(batch: Batch, row: VisitValues) -> None:
+    is_counted = row["review_state"] in COUNTED
+    if is_counted and is_closed(batch.rows(ClosedPeriod), row["counted_on"], row["received_at"]):
+        raise PeriodClosed("id")
 
 
 def _is_late(author: Author, row: VisitValues, versions: list[VisitVersionValues]) -> bool:

@@ -263,6 +263,7 @@ class DailyTotal(SQLModel, table=True):
 class HouseholdMonthValues(TypedDict):
     commune_id: NotRequired[str]
     household_id: str
+    service: str
     hamlet_id: str
     month: int
     days: int
@@ -271,7 +272,8 @@ class HouseholdMonthValues(TypedDict):
 class HouseholdMonth(SQLModel, table=True):
     """The days of a calendar month on which a household has a counted visit that was recorded in a hamlet.
 
-    `month`: year × 12 + month - 1. `days`: the bit 1 << day - 1 for each of them; a row has at least one.
+    `service`: empty for any visit, else one of `reach.SERVICES` that guided somebody. `month`: year × 12 +
+    month - 1. `days`: the bit 1 << day - 1 for each of them; a row has at least one.
     """
 
     __tablename__ = "household_month"
@@ -279,6 +281,7 @@ class HouseholdMonth(SQLModel, table=True):
 
     commune_id: str = Field(primary_key=True)
     household_id: str = Field(primary_key=True)
+    service: str = Field(primary_key=True)
     hamlet_id: str = Field(primary_key=True)
     month: int = Field(primary_key=True)
     days: int

@@ -24,6 +24,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    literal_column,
     or_,
     select,
     update,
@@ -34,21 +35,25 @@ from sqlmodel import Session, col
 from app.accounts.access import Actor, visible_to
 from app.areas import Hamlet
 from app.calendar.period import Period
+from app.catalog import NOT_GUIDED, SCAM_WARNING
 from app.core.batch import Row
 from app.core.clock import VIETNAM, Instant
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
 from app.households.models import Household
-from app.visits.models import HouseholdMonth, HouseholdMonthValues, Visit
+from app.visits.models import HouseholdMonth, HouseholdMonthValues, Visit, VisitService
 
 COUNTED = ("received", "accepted")  # review states of counted visits
+SERVICES = (SCAM_WARNING,)  # of which households are counted
 _ALL_DAYS = (1 << 31) - 1
 
 
 class HouseholdDay(NamedTuple):
-    """A day on which a visit at a household is counted, in the hamlet in which it was recorded."""
+    """A day on which a visit at a household is counted, in the hamlet in which it was recorded; with a
+    `service`, one that guided somebody in that service."""
 
     household_id: str
+    service: str
     hamlet_id: str
     day: date
 
@@ -78,9 +83,17 @@ def households_reached_until(session: Session, actor: Actor, day: date) -> dict[
     return _by_hamlet(session, actor, day, _Days(None, day))
 
 
-def count_households(session: Session, actor: Actor, first: date | None, last: date) -> HouseholdCounts:
-    """The households with a counted visit from `first` (or ever) to `last`, by hamlet and in all."""
-    days = _Days(first, last)
+def counts_households(service: str, outcome: str) -> bool:
+    """Whether the days of this service and outcome are stored."""
+    return service in SERVICES and outcome not in NOT_GUIDED
+
+
+def count_households(
+    session: Session, actor: Actor, first: date | None, last: date, service: str = ""
+) -> HouseholdCounts:
+    """The households with a counted visit from `first` (or ever) to `last`, by hamlet and in all; with a
+    `service` of `SERVICES`, those that were guided in it."""
+    days = _Days(first, last, service)
     reached = visible_to(actor, Household).where(days.are_visited())
     total = session.execute(reached.with_only_columns(func.count())).scalar_one()
     return HouseholdCounts(_by_hamlet(session, actor, last, days), total)
@@ -109,7 +122,11 @@ def update_days(
 def differences(session: Session, commune_id: str) -> list[str]:
     """The households whose stored days are not those of their counted visits; none if all is well."""
     stored = {_key(row): row["days"] for row in _FIND_MONTHS.rows(session, commune_id=commune_id)}
-    visited = [HouseholdDay(*row.values()) for row in _FIND_DAYS.rows(session, commune_id=commune_id)]
+    visited = [
+        HouseholdDay(*row.values())
+        for find in (_FIND_DAYS, _FIND_SERVICE_DAYS)
+        for row in find.rows(session, commune_id=commune_id)
+    ]
     actual = {_key(row): row["days"] for row in _months(visited)}
     return sorted({key[0] for key in stored.keys() | actual.keys() if stored.get(key) != actual.get(key)})
 
@@ -118,11 +135,16 @@ def _remove(session: Session, commune_id: str, days: set[HouseholdDay]) -> None:
     """Remove these days, except those on which another visit is counted."""
     households = list({one.household_id for one in days})
     of_days = {"first": min(one.day for one in days), "last": max(one.day for one in days)}
-    visited = _FIND_DAYS_OF.rows(session, commune_id=commune_id, households=households, **of_days)
-    months = _months(days - {HouseholdDay(*row.values()) for row in visited})
+    visited = {
+        HouseholdDay(*row.values())
+        for find in (_FIND_DAYS_OF, _FIND_SERVICE_DAYS_OF)
+        for row in find.rows(session, commune_id=commune_id, households=households, **of_days)
+    }
+    months = _months(days - visited)
     if months:
         keys = [
-            {"c": commune_id, "h": row["household_id"], "t": row["hamlet_id"], "m": row["month"]}
+            {"k_commune_id": commune_id}
+            | {f"k_{name}": value for name, value in row.items() if name != "days"}
             for row in months
         ]
         bits = [{"others": _ALL_DAYS & ~row["days"]} for row in months]
@@ -133,17 +155,17 @@ def _remove(session: Session, commune_id: str, days: set[HouseholdDay]) -> None:
 
 def _months(days: Iterable[HouseholdDay]) -> list[HouseholdMonthValues]:
     """The rows that have these days, without their commune."""
-    bits: defaultdict[tuple[str, str, int], int] = defaultdict(int)
-    for household, hamlet, day in days:
-        bits[household, hamlet, _month(day)] |= 1 << day.day - 1
+    bits: defaultdict[tuple[str, str, str, int], int] = defaultdict(int)
+    for household, service, hamlet, day in days:
+        bits[household, service, hamlet, _month(day)] |= 1 << day.day - 1
     return [
-        {"household_id": key[0], "hamlet_id": key[1], "month": key[2], "days": bits[key]}
+        {"household_id": key[0], "service": key[1], "hamlet_id": key[2], "month": key[3], "days": bits[key]}
         for key in sorted(bits)
     ]
 
 
-def _key(row: HouseholdMonthValues) -> tuple[str, str, int]:
-    return row["household_id"], row["hamlet_id"], row["month"]
+def _key(row: HouseholdMonthValues) -> tuple[str, str, str, int]:
+    return row["household_id"], row["service"], row["hamlet_id"], row["month"]
 
 
 def _month(day: date) -> int:
@@ -160,6 +182,7 @@ class _Days:
 
     first: date | None
     last: date
+    service: str = ""
 
     def are_visited(self, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
         """Whether the household of the enclosing select has a counted visit on one of these days."""
@@ -176,6 +199,7 @@ class _Days:
         rows = select(_MONTH.c.month).where(
             _MONTH.c.commune_id == col(Household.commune_id),
             _MONTH.c.household_id == col(Household.id),
+            _MONTH.c.service == self.service,
             _MONTH.c.month.between(since, until),
             or_(in_between, *parts),
             *conditions,
@@ -202,7 +226,7 @@ def _by_hamlet(
     return {hamlet_id: count for hamlet_id, count in session.execute(counts)}
 
 
-_MONTH, _VISIT = table_of(HouseholdMonth), table_of(Visit)
+_MONTH, _VISIT, _SERVICE = table_of(HouseholdMonth), table_of(Visit), table_of(VisitService)
 
 
 def _addition(insert: sqlite.Insert | postgresql.Insert) -> Prepared[Row]:
@@ -220,22 +244,35 @@ _IS_COUNTED = and_(
     _VISIT.c.withdrawn_at.is_(None),
     or_(*(_VISIT.c.review_state == state for state in COUNTED)),
 )
-_DAYS = select(_VISIT.c.household_id, _VISIT.c.hamlet_id, _VISIT.c.counted_on).distinct().where(_IS_COUNTED)
-_IN_COMMUNE = _MONTH.c.commune_id == bindparam("commune_id")
-_FIND_DAYS = Prepared(_DAYS)
-_FIND_DAYS_OF = Prepared(
-    _DAYS.where(
-        in_list(_VISIT.c.household_id, "households"),
-        _VISIT.c.counted_on.between(bindparam("first", type_=Date()), bindparam("last", type_=Date())),
+_ANY_SERVICE: ColumnElement[str] = literal_column("''").label("service")
+_DAYS = (
+    select(
+        _VISIT.c.household_id, literal_column("''").label("service"), _VISIT.c.hamlet_id, _VISIT.c.counted_on
+    )
+    .distinct()
+    .where(_IS_COUNTED)
+)
+_SERVICE_DAYS = (
+    select(_VISIT.c.household_id, _SERVICE.c.code, _VISIT.c.hamlet_id, _VISIT.c.counted_on)
+    .distinct()
+    .join(_SERVICE, and_(_SERVICE.c.commune_id == _VISIT.c.commune_id, _SERVICE.c.visit_id == _VISIT.c.id))
+    .where(
+        _IS_COUNTED,
+        or_(*(_SERVICE.c.code == code for code in SERVICES)),
+        *(_SERVICE.c.outcome != outcome for outcome in NOT_GUIDED),
     )
 )
-_FIND_MONTHS = Prepared(select(_MONTH).where(_IN_COMMUNE), HouseholdMonthValues)
-_IS_ROW = and_(
-    _MONTH.c.commune_id == bindparam("c"),
-    _MONTH.c.household_id == bindparam("h"),
-    _MONTH.c.hamlet_id == bindparam("t"),
-    _MONTH.c.month == bindparam("m"),
+_IN_COMMUNE = _MONTH.c.commune_id == bindparam("commune_id")
+_OF_HOUSEHOLDS = and_(
+    in_list(_VISIT.c.household_id, "households"),
+    _VISIT.c.counted_on.between(bindparam("first", type_=Date()), bindparam("last", type_=Date())),
 )
+_FIND_DAYS, _FIND_SERVICE_DAYS = Prepared(_DAYS), Prepared(_SERVICE_DAYS)
+_FIND_DAYS_OF = Prepared(_DAYS.where(_OF_HOUSEHOLDS))
+_FIND_SERVICE_DAYS_OF = Prepared(_SERVICE_DAYS.where(_OF_HOUSEHOLDS))
+_FIND_MONTHS = Prepared(select(_MONTH).where(_IN_COMMUNE), HouseholdMonthValues)
+_KEY = [f"k_{column.name}" for column in _MONTH.primary_key]
+_IS_ROW = and_(*(column == bindparam(f"k_{column.name}") for column in _MONTH.primary_key))
 _KEEP = (
     update(_MONTH).where(_IS_ROW).values(days=_MONTH.c.days.bitwise_and(bindparam("others", type_=Integer())))
 )

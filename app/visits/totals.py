@@ -187,8 +187,12 @@ def _households_counted(
 
 
 def _days(facts: Facts, ids: Iterable[str]) -> set[reach.HouseholdDay]:
-    counted = [facts[id] for id in ids if id in facts]
-    return {reach.HouseholdDay(fact.household_id, fact.hamlet_id, fact.day) for fact in counted}
+    return {
+        reach.HouseholdDay(fact.household_id, service, fact.hamlet_id, fact.day)
+        for fact in (facts[id] for id in ids if id in facts)
+        for service, outcome, _ in fact.outcomes
+        if not service or reach.counts_households(service, outcome)
+    }
 
 
 def _households(totals: Mapping[Cell, Total], cell: Cell) -> set[str]:

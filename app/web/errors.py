@@ -31,6 +31,7 @@ from app.core.errors import (
     UndoTooLate,
 )
 from app.core.strings import _
+from app.periods.errors import PeriodClosed
 from app.web.expired_session import ask_to_sign_in
 from app.web.rendering import html
 
@@ -54,6 +55,7 @@ STATUSES: dict[type[CodedError], int] = {
     NumberKnown: 409,
     NumberShared: 409,
     Unavailable: 503,
+    PeriodClosed: 409,
     Rejected: 422,
 }
 
@@ -80,6 +82,10 @@ _PAGES = {
     503: ErrorPage(_("Máy chủ đang bận"), _("Dữ liệu đã lưu vẫn còn. Hãy thử lại sau ít phút.")),
     500: ErrorPage(_("Máy chủ gặp lỗi"), _("Dữ liệu đã lưu vẫn còn. Hãy thử lại sau ít phút.")),
 }
+_PERIOD_CLOSED = ErrorPage(
+    _("Kỳ này đã chốt"),
+    _("Có lượt thuộc kỳ đã chốt nên chưa đổi gì. Hãy mở lại kỳ đó ở Báo cáo, rồi làm lại."),
+)
 
 
 def install(app: FastAPI) -> None:
@@ -139,7 +145,8 @@ def _answer(
     if _is_api(request):
         content = {"proto": 1, "error": code} | ({"fields": names} if names else {}) | (extra or {})
         return JSONResponse(content, status, headers=headers)
-    page = html("error.html", _PAGES.get(status, _PAGES[404]), status)
+    shown = _PERIOD_CLOSED if code == PeriodClosed.code else _PAGES.get(status, _PAGES[404])
+    page = html("error.html", shown, status)
     page.headers.update(headers)
     return page
 

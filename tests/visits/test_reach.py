@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 from app.accounts.access import Actor, actor_for
 from app.accounts.models import Account
 from app.calendar.period import Period, dates_period, parse_period
+from app.catalog import SCAM_WARNING
 from app.core.db import Database
 from app.households.hamlet_merge import Merge, merge_hamlets, preview
 from app.reviews import commands as reviews
@@ -78,6 +79,22 @@ def test_returned_visit_does_not_count(
     assert _reached(database, world, MONTH) == {world.dong: 1}
 
 
+def test_households_that_were_warned_are_those_with_whom_it_was_spoken_about(
+    lan: Phone, world: World, database: Database
+) -> None:
+    visits = [
+        lan.visit(id, services=[{"code": SCAM_WARNING, "outcome": outcome, "people": 1}])
+        for id, outcome in ((world.duc, "explained"), (world.duc, "did_it"), (world.mai, "declined"))
+    ]
+    lan.exchange(*visits)
+    assert _warned(database, world) == 1
+    lan.exchange(lan.op("visit.withdraw", {"id": visits[0]["data"]["id"]}))
+    assert _warned(database, world) == 1
+    lan.exchange(lan.amend(visits[1], services=[{"code": "vietqr", "outcome": "explained", "people": 1}]))
+    assert _warned(database, world) == 0
+    assert database.read(lambda session: reach.differences(session, world.commune_id)) == []
+
+
 def test_merged_hamlet_counts_where_it_stood_at_the_end_of_the_period(
     lan: Phone, nam: Phone, world: World, database: Database, clock: FakeClock
 ) -> None:
@@ -111,7 +128,7 @@ def test_random_days_are_counted_as_brute_force_counts_them(
     first = date(2025, 12, 1)
     hamlets = {id: hamlet for hamlet, households in world.households.items() for id in households}
     visited = {
-        HouseholdDay(id, hamlets[id], first + timedelta(days=dice.randrange(120)))
+        HouseholdDay(id, "", hamlets[id], first + timedelta(days=dice.randrange(120)))
         for id in dice.choices(ids, k=12)
     }
     left = set(dice.sample(sorted(visited), 4))
@@ -125,11 +142,11 @@ def test_random_days_are_counted_as_brute_force_counts_them(
         since = first + timedelta(days=dice.randrange(-5, 125))
         period = dates_period(since, since + timedelta(days=dice.choice((0, 6, 13, 29, 30, 61, 119))))
         counted = visited - left
-        reached = {id for id, _, day in counted if day in period}
-        earlier = {id for id, _, day in counted if day < period.first}
+        reached = {id for id, _, _, day in counted if day in period}
+        earlier = {id for id, _, _, day in counted if day < period.first}
         assert _reached(database, world, period) == Counter(hamlets[id] for id in reached)
         assert _first_reached(database, world, period) == Counter(hamlets[id] for id in reached - earlier)
-        until = {id for id, _, day in counted if day <= period.last}
+        until = {id for id, _, _, day in counted if day <= period.last}
         assert _until(database, world, period.last) == Counter(hamlets[id] for id in until)
 
 
@@ -141,6 +158,14 @@ def _merge(session: Session, world: World, clock: FakeClock) -> None:
 
 def _binh(session: Session, world: World) -> Actor:
     return actor_for(session, session.get_one(Account, (world.commune_id, world.binh)))
+
+
+def _warned(database: Database, world: World) -> int:
+    def count(session: Session) -> int:
+        binh = _binh(session, world)
+        return reach.count_households(session, binh, MONTH.first, MONTH.last, SCAM_WARNING).total
+
+    return database.read(count)
 
 
 def _reached(database: Database, world: World, period: Period) -> dict[str, int]:

@@ -335,6 +335,7 @@ def upgrade() -> None:
         "household_month",
         sa.Column("commune_id", sa.String(), nullable=False),
         sa.Column("household_id", sa.String(), nullable=False),
+        sa.Column("service", sa.String(), nullable=False),
         sa.Column("hamlet_id", sa.String(), nullable=False),
         sa.Column("month", sa.Integer(), nullable=False),
         sa.Column("days", sa.Integer(), nullable=False),
@@ -342,7 +343,49 @@ def upgrade() -> None:
             ["commune_id", "hamlet_id"],
             ["hamlet.commune_id", "hamlet.id"],
         ),
-        sa.PrimaryKeyConstraint("commune_id", "household_id", "hamlet_id", "month"),
+        sa.PrimaryKeyConstraint("commune_id", "household_id", "service", "hamlet_id", "month"),
+    )
+    op.create_table(
+        "closed_period",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("closed_at", Instant(), nullable=False),
+        sa.Column("closed_by", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("rows", sa.JSON(), nullable=False),
+        sa.Column("notes", sa.JSON(), nullable=False),
+        sa.Column("visits", sa.Integer(), nullable=False),
+        sa.Column("late", sa.Integer(), nullable=False),
+        sa.Column("carried", sa.JSON(), nullable=False),
+        sa.Column("reopened_at", Instant(), nullable=True),
+        sa.Column("reopened_by", sa.String(), nullable=True),
+        sa.Column("reopen_reason", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "closed_by"],
+            ["account.commune_id", "account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "reopened_by"],
+            ["account.commune_id", "account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id"],
+            ["commune.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id"),
+    )
+    op.create_index(
+        "ix_closed_period",
+        "closed_period",
+        ["commune_id", "code"],
+        unique=True,
+        sqlite_where=sa.text("reopened_at IS NULL"),
+        postgresql_where=sa.text("reopened_at IS NULL"),
     )
     op.create_table(
         "day_flag",
@@ -1089,6 +1132,13 @@ def downgrade() -> None:
     op.drop_table("device")
     op.drop_table("decision_batch")
     op.drop_table("day_flag")
+    op.drop_index(
+        "ix_closed_period",
+        table_name="closed_period",
+        sqlite_where=sa.text("reopened_at IS NULL"),
+        postgresql_where=sa.text("reopened_at IS NULL"),
+    )
+    op.drop_table("closed_period")
     op.drop_table("household_month")
     op.drop_index("ix_household_import_row_kind", table_name="household_import_row")
     op.drop_index("ix_household_import_row_household", table_name="household_import_row")

@@ -18,6 +18,7 @@ from app.web.desk import (
     paper,
     people,
     quarantine,
+    reports,
     services,
     settings,
     supervisors,
@@ -46,6 +47,7 @@ for _resource in (
     devices,
     services,
     settings,
+    reports,
     export_files,
 ):
     router.include_router(_resource.router)

@@ -10,6 +10,7 @@ from app.core.strings import _
 
 OVERVIEW, VISITS, QUARANTINE, SERVICES = "overview", "visits", "quarantine", "services"
 HOUSEHOLDS, DUPLICATES, IMPORTS = "households", "duplicates", "imports"
+REPORTS = "reports"
 PEOPLE, TEAMS, HAMLETS, SUPERVISORS, DEVICES = "people", "teams", "hamlets", "supervisors", "devices"
 SETTINGS, COVERAGE, NOT_REACHED, OVERDUE = "settings", "coverage", "not-reached", "overdue"
 OUTREACH = "outreach"
@@ -38,6 +39,7 @@ _SECTIONS = (
             (SUPERVISORS, "/desk/supervisors", _("Cán bộ")),
         ),
     ),
+    ("copy", _("Báo cáo"), ((REPORTS, "/desk/reports", _("Báo cáo")),)),
     (
         "home",
         _("Hộ và dữ liệu"),

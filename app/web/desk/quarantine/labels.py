@@ -62,6 +62,7 @@ FAULTS = {
     "hamlet_unknown": _("Chưa nhận được: thôn này không có trong sổ."),
     "not_author": _("Không nhận được: lượt thăm này do người khác ghi."),
     "withdrawn": _("Không nhận được: lượt thăm này đã được rút."),
+    "period_closed": _("Chưa nhận được: lượt thăm này thuộc kỳ đã chốt. Hãy mở lại kỳ đó trước."),
     "already_exists": _("Không nhận được: hộ hoặc lượt thăm này đã có trong sổ."),
     "conflict": _("Chưa nhận được: có ô mà máy khác đã sửa. Hãy chọn giá trị cho từng ô."),
     "unappliable": _("Không nhận được: máy chủ không lưu được bản ghi này."),

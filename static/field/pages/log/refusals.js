@@ -17,6 +17,7 @@ const SENTENCES = {
   too_large: _("Lượt này quá dài. Bớt ghi chú rồi lưu lại."),
   not_author: _("Lượt này do người khác ghi nên không sửa được."),
   withdrawn: _("Lượt này đã rút lại trước đó."),
+  period_closed: _("Kỳ này đã chốt nên chưa sửa được. Nội dung vừa ghi vẫn còn trên máy. Báo cán bộ."),
   already_exists: _("Bản ghi này đã có từ trước. Xem lại rồi lưu."),
   conflict: _("Người khác vừa sửa thông tin này. Xem lại rồi lưu."),
   op_reused: _("Bản ghi này trùng mã với bản ghi khác. Xem lại rồi lưu."),

@@ -1,0 +1,67 @@
+"""The table of closed periods."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKeyConstraint, Index, text
+from sqlmodel import Field, SQLModel
+from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
+
+from app.core.clock import Instant
+from app.core.db import RowOf
+
+_IS_CLOSED = text("reopened_at IS NULL")
+
+
+class ClosedDaysValues(TypedDict):
+    """The columns that say which visits belong to a closed period."""
+
+    id: str
+    first: date
+    last: date
+    closed_at: datetime
+
+
+class ClosedPeriod(SQLModel, RowOf[ClosedDaysValues], table=True):
+    """*Chốt kỳ*: the figures of a period as they were at `closed_at`. They never change; reopening the period
+    sets `reopened_at`, and closing it again adds a row.
+
+    `columns`, `rows` and `notes` are those of the `ReportTable`. `visits`: the commune's counted visits in
+    it. `late`: how many more were counted by periods that were closed later, net of those that stopped
+    counting; `carried`: how many this one counted of which earlier ones, by their ids. `reason`: why it was
+    closed although something was in the way; empty if nothing was.
+    """
+
+    __tablename__ = "closed_period"
+    __table_args__ = (
+        ForeignKeyConstraint(["commune_id"], ["commune.id"]),
+        ForeignKeyConstraint(["commune_id", "closed_by"], ["account.commune_id", "account.id"]),
+        ForeignKeyConstraint(["commune_id", "reopened_by"], ["account.commune_id", "account.id"]),
+        Index(
+            "ix_closed_period",
+            "commune_id",
+            "code",
+            unique=True,
+            sqlite_where=_IS_CLOSED,
+            postgresql_where=_IS_CLOSED,
+        ),
+    )
+
+    commune_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    kind: str
+    code: str
+    first: date
+    last: date
+    closed_at: datetime = Field(sa_type=Instant)
+    closed_by: str
+    reason: str = ""
+    columns: list[list[str]] = Field(sa_type=JSON)
+    rows: list[list[Any]] = Field(sa_type=JSON)
+    notes: list[str] = Field(sa_type=JSON)
+    visits: int
+    late: int = 0
+    carried: dict[str, int] = Field(sa_type=JSON)
+    reopened_at: datetime | None = Field(default=None, sa_type=Instant)
+    reopened_by: str | None = None
+    reopen_reason: str = ""

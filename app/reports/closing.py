@@ -1,0 +1,139 @@
+"""*Chốt kỳ*: closing a period and reopening it.
+
+Closing stores the report's table; what is received or changes later never changes it. A visit that is counted
+later in a closed period is late: the next period of the same kind that is closed carries it. So the visits of
+the closed periods' snapshots and what was carried are all counted visits (docs/decisions/0052).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col
+
+from app.accounts.access import Actor, visible_to
+from app.accounts.models import Device
+from app.accounts.people import new_id
+from app.calendar.period import Period, PeriodKind, parse_period
+from app.commune_settings import settings_of
+from app.core import desk_log
+from app.core.clock import local_date
+from app.core.errors import Invalid, NotFound
+from app.core.feed import lock_feed
+from app.core.text import nfc
+from app.flags.queries import count_flagged
+from app.periods.models import ClosedPeriod
+from app.periods.queries import find_closed, list_closed
+from app.reports.late import LateVisits, find_late
+from app.reports.query import current_table
+from app.reports.table import ReportTable
+
+MAX_REASON = 300  # characters
+
+
+@dataclass(frozen=True)
+class Obstacles:
+    """What is in the way of closing: flagged visits of the period that wait for a decision; phones that hold
+    unsent records, and how many these are."""
+
+    flagged: int
+    phones: int
+    unsent: int
+
+    def __bool__(self) -> bool:
+        return bool(self.flagged or self.phones)
+
+
+def find_obstacles(session: Session, actor: Actor, period: Period) -> Obstacles:
+    """What is in the way of closing the period now."""
+    waiting = visible_to(actor, Device).where(col(Device.queue_count) > 0, col(Device.revoked_at).is_(None))
+    counts = waiting.with_only_columns(func.count(), func.coalesce(func.sum(col(Device.queue_count)), 0))
+    phones, unsent = session.execute(counts).one()
+    return Obstacles(count_flagged(session, actor, period), phones, int(unsent))
+
+
+def may_close(period: Period, now: datetime) -> bool:
+    """Whether the period is one that is closed (not any dates), and is over."""
+    return period.kind is not PeriodKind.DATES and period.last < local_date(now)
+
+
+def close_period(session: Session, actor: Actor, code: str, reason: str, now: datetime) -> None:
+    """Close the period. A second time changes nothing.
+
+    Raises `NotFound` for a code that names no period, and `Invalid`: *period* for one that is not over or is
+    any dates, *reason* for one that is missing although something is in the way, or too long.
+    """
+    lock_feed(session, actor.commune_id)
+    if find_closed(session, actor, code):
+        return
+    period = parse_period(code, settings_of(session, actor.commune_id).month_start_day)
+    if not may_close(period, now):
+        raise Invalid("period")
+    reason = nfc(reason).strip()
+    if len(reason) > MAX_REASON or (find_obstacles(session, actor, period) and not reason):
+        raise Invalid("reason")
+    late = find_late(session, actor, period)
+    table = current_table(session, actor, period, now)
+    for earlier in late:
+        earlier.period.late += earlier.count
+        session.add(earlier.period)
+    session.add(_snapshot(actor, table, late, reason, now))
+    session.flush()
+    desk_log.note(session, actor.commune_id, "period.closed", now, by=actor.account_id, period=code)
+
+
+def reopen_period(session: Session, actor: Actor, code: str, reason: str, now: datetime) -> None:
+    """*Mở lại*. Its figures are those of its visits again, and what it carried is late again.
+
+    Raises `NotFound` for a period that is not closed, and `Invalid`: *reason* for one that is missing or too
+    long, *period* if a later one of its kind is closed, which may have carried visits of this one.
+    """
+    lock_feed(session, actor.commune_id)
+    closed = find_closed(session, actor, code)
+    if closed is None:
+        raise NotFound
+    reason = nfc(reason).strip()
+    if not reason or len(reason) > MAX_REASON:
+        raise Invalid("reason")
+    if later_closed(session, actor, closed):
+        raise Invalid("period")
+    for earlier_id, count in closed.carried.items():
+        earlier = session.get_one(ClosedPeriod, (actor.commune_id, earlier_id))
+        earlier.late -= count
+        session.add(earlier)
+    closed.reopened_at, closed.reopened_by, closed.reopen_reason = now, actor.account_id, reason
+    session.add(closed)
+    session.flush()
+    desk_log.note(session, actor.commune_id, "period.reopened", now, by=actor.account_id, period=code)
+
+
+def later_closed(session: Session, actor: Actor, closed: ClosedPeriod) -> ClosedPeriod | None:
+    """The latest closed period of the same kind after this one; None if this one may be reopened."""
+    later = [
+        one for one in list_closed(session, actor) if one.kind == closed.kind and one.first > closed.last
+    ]
+    return later[0] if later else None
+
+
+def _snapshot(
+    actor: Actor, table: ReportTable, late: list[LateVisits], reason: str, now: datetime
+) -> ClosedPeriod:
+    codes = [column.code for column in table.columns]
+    visits = table.rows[-1].cells[codes.index("visits")]
+    assert isinstance(visits, int), "every report counts visits"
+    return ClosedPeriod(
+        commune_id=actor.commune_id,
+        id=new_id(),
+        kind=table.period.kind,
+        code=table.period.code,
+        first=table.period.first,
+        last=table.period.last,
+        closed_at=now,
+        closed_by=actor.account_id,
+        reason=reason,
+        columns=[[column.code, column.heading, column.kind] for column in table.columns],
+        rows=[[row.hamlet_id, *row.cells] for row in table.rows],
+        notes=list(table.notes),
+        visits=visits,
+        carried={one.period.id: one.count for one in late},
+    )

@@ -1,0 +1,104 @@
+"""A period beside the one before and the same one last year, by hamlet and by service."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from sqlmodel import Session
+
+from app.accounts.access import Actor
+from app.calendar.period import Period, previous_period, year_earlier
+from app.commune_settings import settings_of
+from app.reports.query import APPLICATIONS, SERVICE_PREFIX, report_table
+from app.reports.table import ReportTable
+
+K = TypeVar("K")
+
+BY_HAMLET = ("reached", "visits")  # the columns that are compared hamlet by hamlet
+
+
+@dataclass(frozen=True)
+class ComparedRow:
+    """A hamlet, the commune or a service: its figure now, in the period before, and a year earlier. None if
+    there was no such row or column then."""
+
+    name: str
+    now: int | None
+    before: int | None
+    last_year: int | None
+
+
+@dataclass(frozen=True)
+class ComparedTable:
+    """One figure, compared; `heading`: what it is, empty for the services of the commune."""
+
+    heading: str
+    rows: tuple[ComparedRow, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The periods that a report is compared with, and the tables: hamlets by figure, then services."""
+
+    previous: Period
+    year_earlier: Period
+    tables: tuple[ComparedTable, ...]
+
+
+def compare(session: Session, actor: Actor, table: ReportTable, now: datetime) -> Comparison:
+    """The comparison of a report with those of the two other periods; of closed ones their snapshots."""
+    start = settings_of(session, actor.commune_id).month_start_day
+    previous = previous_period(table.period, start)
+    earlier = year_earlier(table.period, start)
+    before = _Lookup(report_table(session, actor, previous, now))
+    last_year = _Lookup(report_table(session, actor, earlier, now))
+    current = _Lookup(table)
+    tables = [_by_hamlet(code, current, before, last_year) for code in BY_HAMLET]
+    return Comparison(previous, earlier, (*tables, _by_service(current, before, last_year)))
+
+
+class _Lookup:
+    """The figures of a report by hamlet (None: the commune) and column."""
+
+    def __init__(self, table: ReportTable) -> None:
+        self.headings = {column.code: column.heading for column in table.columns}
+        self.names = {row.hamlet_id: str(row.cells[0]) for row in table.rows}
+        self._cells = {
+            (row.hamlet_id, column.code): cell
+            for row in table.rows
+            for column, cell in zip(table.columns, row.cells, strict=True)
+        }
+
+    def figure(self, hamlet_id: str | None, code: str) -> int | None:
+        value = self._cells.get((hamlet_id, code))
+        return value if isinstance(value, int) else None
+
+
+def _by_hamlet(code: str, *tables: _Lookup) -> ComparedTable:
+    """Hamlets of any of the periods: one that was merged since has figures only before."""
+    names = _merged(table.names for table in tables)
+    commune = names.pop(None)
+    rows = [_row(name, hamlet_id, code, tables) for hamlet_id, name in names.items()]
+    return ComparedTable(tables[0].headings[code], (*rows, _row(commune, None, code, tables)))
+
+
+def _by_service(*tables: _Lookup) -> ComparedTable:
+    headings = _merged(table.headings for table in tables)
+    codes = [code for code in headings if code.startswith(SERVICE_PREFIX) or code == APPLICATIONS]
+    rows = (_row(headings[code], None, code, tables) for code in codes)
+    used = (row for row in rows if row.now or row.before or row.last_year)
+    return ComparedTable("", tuple(used))
+
+
+def _merged(names: Iterable[dict[K, str]]) -> dict[K, str]:
+    """All names; of a key that several have, the first one's."""
+    merged: dict[K, str] = {}
+    for one in names:
+        merged |= {key: name for key, name in one.items() if key not in merged}
+    return merged
+
+
+def _row(name: str, hamlet_id: str | None, code: str, tables: tuple[_Lookup, ...]) -> ComparedRow:
+    now, before, last_year = (table.figure(hamlet_id, code) for table in tables)
+    return ComparedRow(name, now, before, last_year)

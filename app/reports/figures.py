@@ -1,0 +1,162 @@
+"""The figures of a period by hamlet: what the columns of a report are made of."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col
+
+from app.accounts.access import FIELD_ROLES, Actor, visible_to
+from app.accounts.author import MAX_AGE
+from app.accounts.models import Account, Assignment, Membership
+from app.areas import Hamlet
+from app.calendar.period import Period
+from app.catalog import NOT_GUIDED, SCAM_WARNING
+from app.core.clock import VIETNAM
+from app.core.db import table_of
+from app.households.models import Household
+from app.visits.models import DailyTotal, Visit
+from app.visits.reach import COUNTED, HouseholdCounts, count_households, hamlet_at
+
+
+@dataclass(frozen=True)
+class Staff:
+    """The teams in charge, their members, and those of them who made a counted visit in the period: the ids,
+    by hamlet. A team may be in charge of several hamlets, so what is distinct is counted from ids."""
+
+    teams: dict[str, set[str]]
+    members: dict[str, set[str]]
+    active: dict[str, set[str]]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of a period. `hamlets`: those that stood at its end, in the commune's order. `people`: by
+    hamlet and service, without the outcomes of `NOT_GUIDED`. `households`: on the list today; a hamlet that
+    was merged since has none, and nobody knows how many it had."""
+
+    hamlets: list[Hamlet]
+    households: dict[str, int]
+    reached: HouseholdCounts
+    cumulative: HouseholdCounts
+    warned: HouseholdCounts
+    visits: dict[str, int]
+    people: dict[tuple[str, str], int]
+    staff: Staff
+
+
+def read_figures(session: Session, actor: Actor, period: Period, now: datetime) -> Figures:
+    """The figures of the period as they are now: ten statements, whatever the log's length."""
+    hamlets = list(session.exec(visible_to(actor, Hamlet).order_by(col(Hamlet.position), col(Hamlet.id))))
+    places = {hamlet.id: hamlet_at(hamlet, period.last) for hamlet in hamlets}
+    visits, people = _totals(session, actor, period, places)
+    return Figures(
+        hamlets=[hamlet for hamlet in hamlets if places[hamlet.id] == hamlet.id],
+        households=_count_listed(session, actor),
+        reached=count_households(session, actor, period.first, period.last),
+        cumulative=count_households(session, actor, None, period.last),
+        warned=count_households(session, actor, period.first, period.last, SCAM_WARNING),
+        visits=visits,
+        people=people,
+        staff=_staff(session, actor, period, places, now),
+    )
+
+
+def _totals(
+    session: Session, actor: Actor, period: Period, places: dict[str, str]
+) -> tuple[dict[str, int], dict[tuple[str, str], int]]:
+    """The counted visits by hamlet, and the people by hamlet and service."""
+    guided = case((col(DailyTotal.outcome).in_(NOT_GUIDED), 0), else_=col(DailyTotal.people))
+    key = (col(DailyTotal.hamlet_id), col(DailyTotal.service))
+    wanted = visible_to(actor, DailyTotal).where(
+        col(DailyTotal.day) >= period.first, col(DailyTotal.day) <= period.last
+    )
+    sums = wanted.with_only_columns(*key, func.sum(col(DailyTotal.visits)), func.sum(guided)).group_by(*key)
+    visits: defaultdict[str, int] = defaultdict(int)
+    people: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for hamlet_id, service, visit_count, people_count in session.execute(sums):
+        if service:
+            people[places[hamlet_id], service] += int(people_count)
+        else:
+            visits[places[hamlet_id]] += int(visit_count)
+    return visits, people
+
+
+def _count_listed(session: Session, actor: Actor) -> dict[str, int]:
+    listed = visible_to(actor, Household).where(
+        Household.state == "active", col(Household.merged_into).is_(None)
+    )
+    hamlet_id = col(Household.hamlet_id)
+    counts = listed.with_only_columns(hamlet_id, func.count()).group_by(hamlet_id)
+    return {hamlet: count for hamlet, count in session.execute(counts)}
+
+
+def _staff(session: Session, actor: Actor, period: Period, places: dict[str, str], now: datetime) -> Staff:
+    """As of the end of the period, or now if that is earlier."""
+    at = min(_start_of(period.last + timedelta(days=1)), now)
+    teams: defaultdict[str, set[str]] = defaultdict(set)
+    for hamlet_id, team_id in session.execute(
+        visible_to(actor, Assignment)
+        .where(*_covers(Assignment, at))
+        .with_only_columns(col(Assignment.hamlet_id), col(Assignment.team_id))
+    ):
+        teams[places[hamlet_id]].add(team_id)
+    of_team: defaultdict[str, set[str]] = defaultdict(set)
+    for account_id, team_id in session.execute(_members(actor, at)):
+        of_team[team_id].add(account_id)
+    members = {hamlet: _union(of_team[team] for team in in_charge) for hamlet, in_charge in teams.items()}
+    active = _active(session, actor, period)
+    return Staff(dict(teams), members, {hamlet: ids & active for hamlet, ids in members.items()})
+
+
+def _members(actor: Actor, at: datetime) -> Select[*tuple[str, str]]:
+    """The ids of accounts and teams of the memberships at `at`, without people who had left by then."""
+    account = and_(
+        col(Account.commune_id) == col(Membership.commune_id), col(Account.id) == col(Membership.account_id)
+    )
+    return (
+        visible_to(actor, Membership)
+        .join(Account, account)
+        .where(
+            *_covers(Membership, at),
+            col(Account.role).in_(FIELD_ROLES),
+            or_(col(Account.ended_at).is_(None), col(Account.ended_at) > at),
+        )
+        .with_only_columns(col(Membership.account_id), col(Membership.team_id))
+    )
+
+
+def _covers(model: type[Assignment] | type[Membership], at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (col(model.since) <= at, or_(col(model.until).is_(None), col(model.until) > at))
+
+
+def _active(session: Session, actor: Actor, period: Period) -> set[str]:
+    """The accounts with a counted visit in the period. The search for each ends at the first visit."""
+    visit = table_of(Visit)
+    # A visit is received at most `MAX_AGE` after its day: with this the index by author serves.
+    received = visit.c.received_at.between(
+        _start_of(period.first), _start_of(period.last + timedelta(days=1)) + MAX_AGE
+    )
+    found = exists(
+        select_columns(visit.c.id).where(
+            visit.c.commune_id == col(Account.commune_id),
+            visit.c.recorded_by == col(Account.id),
+            visit.c.withdrawn_at.is_(None),
+            received,
+            visit.c.counted_on.between(period.first, period.last),
+            visit.c.review_state.in_(COUNTED),
+        )
+    )
+    wanted = visible_to(actor, Account).where(col(Account.role).in_(FIELD_ROLES), found)
+    return set(session.scalars(wanted.with_only_columns(col(Account.id))))
+
+
+def _union(sets: Iterable[set[str]]) -> set[str]:
+    return set().union(*sets)
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time.min, VIETNAM)

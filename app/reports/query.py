@@ -1,0 +1,148 @@
+"""The report of a period as a table: the one that screen, Excel, CSV and Word show."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlmodel import Session
+
+from app.accounts.access import Actor
+from app.accounts.commune import commune_of, services_by_code
+from app.areas import Commune, Hamlet
+from app.calendar.period import Period, PeriodKind
+from app.catalog import Service
+from app.core.strings import _
+from app.periods.models import ClosedPeriod
+from app.periods.queries import find_closed
+from app.reports.figures import Figures, read_figures
+from app.reports.late import find_late
+from app.reports.table import CellValue, ReportColumn, ReportRow, ReportTable
+from app.visits.reach import HouseholdCounts
+
+SERVICE_PREFIX = "service."
+APPLICATIONS = "applications"  # the unit of services that count applications, and the code of their column
+NOTES = (
+    _("Lượt và hộ không tính lượt đã trả lại hoặc đã rút; mỗi hộ tính một lần."),
+    _("Số người theo từng việc không tính kết quả Hẹn lại, Không muốn, Chưa đủ điều kiện."),
+    _("Tổ và thành viên tính vào cuối kỳ; hoạt động là có ít nhất một lượt trong kỳ."),
+)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """What a row is about: a hamlet, or the commune with all of its hamlets."""
+
+    hamlet: Hamlet | None
+    ids: tuple[str, ...]
+
+
+def report_table(session: Session, actor: Actor, period: Period, now: datetime) -> ReportTable:
+    """The report of the period: a row for each hamlet that stood at its end, then the commune's. Of a closed
+    period the figures that it was closed with, and the days that it had then."""
+    closed = find_closed(session, actor, period.code)
+    return closed_table(session, actor, closed) if closed else current_table(session, actor, period, now)
+
+
+def closed_table(session: Session, actor: Actor, closed: ClosedPeriod) -> ReportTable:
+    """The snapshot of a closed period."""
+    return ReportTable(
+        commune=_name(commune_of(session, actor)),
+        period=Period(PeriodKind(closed.kind), closed.code, closed.first, closed.last),
+        as_of=closed.closed_at,
+        columns=tuple(ReportColumn(code, heading, _kind(kind)) for code, heading, kind in closed.columns),
+        rows=tuple(ReportRow(hamlet_id, tuple(cells)) for hamlet_id, *cells in closed.rows),
+        is_closed=True,
+        notes=tuple(closed.notes),
+    )
+
+
+def current_table(session: Session, actor: Actor, period: Period, now: datetime) -> ReportTable:
+    """The report as the visits are now, also of a closed period."""
+    figures = read_figures(session, actor, period, now)
+    commune = commune_of(session, actor)
+    services = _services(services_by_code(session, actor).values(), figures)
+    places = [_Place(hamlet, (hamlet.id,)) for hamlet in figures.hamlets]
+    places.append(_Place(None, tuple(hamlet.id for hamlet in figures.hamlets)))
+    whole = _("Toàn %(kind)s", kind=commune.kind)
+    return ReportTable(
+        commune=_name(commune),
+        period=period,
+        as_of=now,
+        columns=tuple(_columns(services)),
+        rows=tuple(
+            ReportRow(
+                place.hamlet.id if place.hamlet else None, tuple(_cells(figures, services, place, whole))
+            )
+            for place in places
+        ),
+        notes=(*_late_notes(session, actor, period), *NOTES),
+    )
+
+
+def _late_notes(session: Session, actor: Actor, period: Period) -> list[str]:
+    late = sum(one.count for one in find_late(session, actor, period))
+    return [_("Về muộn sau kỳ trước: %(count)s lượt, tính vào kỳ này.", count=late)] if late else []
+
+
+def _name(commune: Commune) -> str:
+    return f"{commune.kind[:1].upper()}{commune.kind[1:]} {commune.name}"
+
+
+def _kind(name: str) -> Literal["text", "number"]:
+    return "text" if name == "text" else "number"
+
+
+def _services(catalog: Iterable[Service], figures: Figures) -> list[Service]:
+    """The services that are on, and those that have figures all the same, in the catalog's order."""
+    used = {code for (_hamlet, code), count in figures.people.items() if count}
+    wanted = [service for service in catalog if service.active or service.code in used]
+    return sorted(wanted, key=lambda service: (service.position, service.code))
+
+
+def _columns(services: list[Service]) -> Iterable[ReportColumn]:
+    yield ReportColumn("hamlet", _("Thôn"), "text")
+    yield ReportColumn("teams", _("Tổ"))
+    yield ReportColumn("members", _("Thành viên"))
+    yield ReportColumn("active_members", _("Hoạt động"))
+    yield ReportColumn("households", _("Tổng số hộ"))
+    yield ReportColumn("reached", _("Hộ trong kỳ"))
+    yield ReportColumn("cumulative", _("Lũy kế"))
+    yield ReportColumn("visits", _("Lượt"))
+    for service in services:
+        if service.unit != APPLICATIONS:
+            yield ReportColumn(f"{SERVICE_PREFIX}{service.code}", service.label_vi)
+    yield ReportColumn(APPLICATIONS, _("Hồ sơ DVC"))
+    yield ReportColumn("warned", _("Hộ được cảnh báo lừa đảo"))
+
+
+def _cells(figures: Figures, services: list[Service], place: _Place, whole: str) -> Iterable[CellValue]:
+    """The cells of one row, in the order of `_columns`."""
+    staff, ids = figures.staff, place.ids
+    yield place.hamlet.name if place.hamlet else whole
+    for by_hamlet in (staff.teams, staff.members, staff.active):
+        yield len(set[str]().union(*(by_hamlet.get(id, set()) for id in ids)))
+    yield _listed(figures, place)
+    for counts in (figures.reached, figures.cumulative):
+        yield _count(counts, place)
+    yield sum(figures.visits.get(id, 0) for id in ids)
+    for service in services:
+        if service.unit != APPLICATIONS:
+            yield _people(figures, ids, service.code)
+    yield sum(_people(figures, ids, one.code) for one in services if one.unit == APPLICATIONS)
+    yield _count(figures.warned, place)
+
+
+def _listed(figures: Figures, place: _Place) -> int | None:
+    """The households on the list; None for a hamlet that was merged after the period."""
+    if place.hamlet and place.hamlet.merged_into:
+        return None
+    return figures.households.get(place.hamlet.id, 0) if place.hamlet else sum(figures.households.values())
+
+
+def _count(counts: HouseholdCounts, place: _Place) -> int:
+    return counts.by_hamlet.get(place.hamlet.id, 0) if place.hamlet else counts.total
+
+
+def _people(figures: Figures, ids: Iterable[str], code: str) -> int:
+    return sum(figures.people.get((id, code), 0) for id in ids)

@@ -1,0 +1,9 @@
+"""*Báo cáo*: choosing a period, and its figures."""
+
+from fastapi import APIRouter
+
+from app.web.desk.reports import choose, closing, report
+
+router = APIRouter()
+for _page in (choose, closing, report):
+    router.include_router(_page.router)

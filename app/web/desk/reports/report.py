@@ -1,0 +1,175 @@
+"""/desk/reports/{period}: the figures of a period, hamlet by hamlet."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from app.calendar.period import (
+    Period,
+    PeriodKind,
+    dates_period,
+    parse_period,
+    period_label,
+    period_of,
+    previous_period,
+)
+from app.commune_settings import settings_of
+from app.core.clock import local_date
+from app.core.strings import _
+from app.reports.closing import may_close
+from app.reports.late import find_late
+from app.reports.query import report_table
+from app.reports.table import CellValue, ReportColumn, ReportRow, ReportTable
+from app.web.desk.context import Desk, DeskContext
+from app.web.desk.frame import REPORTS, Frame, build_frame
+from app.web.desk.reports.choose import (
+    KINDS,
+    PeriodLink,
+    days_of,
+    label_of,
+    period_link,
+    report_address,
+    visits_address,
+)
+from app.web.desk.reports.closing import obstacle_links
+from app.web.desk.reports.comparison import ComparisonView, comparison_view
+from app.web.rendering import html, moment, number
+
+router = APIRouter()
+ShortText = Annotated[str, Query(max_length=20)]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell: its text, the address of the records that it counts, or empty, and its column's heading."""
+
+    text: str
+    href: str
+    heading: str
+    is_text: bool
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """What templates/desk/report.html shows. `kinds`: the week, month, quarter and year that the period's
+    last day lies in, the period's own marked; `previous` and `following`: the periods beside it. `closed`:
+    when it was closed, or empty; `obstacles` and `late`: sentences with addresses."""
+
+    title: str
+    frame: Frame
+    period: str
+    address: str
+    days: str
+    as_of: str
+    kinds: list[tuple[str, str, bool]]
+    previous: PeriodLink
+    following: PeriodLink | None
+    columns: list[tuple[str, bool]]
+    rows: list[list[Cell]]
+    notes: list[str]
+    closed: str
+    may_close: bool
+    obstacles: list[tuple[str, str]]
+    late: list[tuple[str, str]]
+    done: str
+    comparison: ComparisonView | None
+
+
+_DONE = {
+    "closed": _("Đã chốt kỳ. Số liệu dưới đây không đổi nữa."),
+    "reopened": _("Đã mở lại kỳ. Số liệu dưới đây theo các lượt hiện có."),
+}
+
+
+@router.get("/desk/reports/{code}")
+def show_report(code: str, desk: Desk, done: ShortText = "", compare: ShortText = "") -> Response:
+    """The report of the period that `code` names (`app.calendar.period`); with `compare` beside others."""
+    page = desk.database.read(lambda session: _page(session, desk, code, done, bool(compare)))
+    return html("desk/report.html", page)
+
+
+def _page(session: Session, desk: DeskContext, code: str, done: str, is_compared: bool) -> ReportPage:
+    month_start = settings_of(session, desk.actor.commune_id).month_start_day
+    table = report_table(session, desk.actor, parse_period(code, month_start), desk.now)
+    period = table.period
+    is_open = may_close(period, desk.now) and not table.is_closed
+    return ReportPage(
+        title=_("Báo cáo"),
+        frame=build_frame(session, desk.actor, REPORTS),
+        period=period_label(period),
+        address=report_address(period),
+        days=days_of(period),
+        as_of=moment(table.as_of),
+        kinds=_kinds(period, month_start),
+        previous=period_link(previous_period(period, month_start)),
+        following=_following(period, month_start, desk),
+        columns=[(column.heading, column.kind == "text") for column in table.columns],
+        rows=[_row(table, row) for row in table.rows],
+        notes=list(table.notes),
+        closed=moment(table.as_of) if table.is_closed else "",
+        may_close=is_open,
+        obstacles=obstacle_links(session, desk, period) if is_open else [],
+        late=[] if table.is_closed else _late(session, desk, period),
+        done=_DONE.get(done, ""),
+        comparison=comparison_view(session, desk, table) if is_compared else None,
+    )
+
+
+def _late(session: Session, desk: DeskContext, period: Period) -> list[tuple[str, str]]:
+    """The late visits that this period carries, by earlier period: a sentence, and the list of its visits, in
+    which those that were received last are on top."""
+    return [
+        (
+            _("%(period)s: %(count)s lượt", period=label_of(one.period), count=number(one.count)),
+            visits_address(dates_period(one.period.first, one.period.last), {}),
+        )
+        for one in find_late(session, desk.actor, period)
+    ]
+
+
+def _following(period: Period, month_start: int, desk: DeskContext) -> PeriodLink | None:
+    """The period after this one, if it has begun."""
+    start = period.last + timedelta(days=1)
+    if period.kind is PeriodKind.DATES or start > local_date(desk.now):
+        return None
+    return period_link(period_of(period.kind, start, month_start))
+
+
+def _kinds(period: Period, month_start: int) -> list[tuple[str, str, bool]]:
+    """Label, address and whether it is the period's own kind."""
+    return [
+        (label, report_address(period_of(kind, period.last, month_start)), kind is period.kind)
+        for kind, label, _count in KINDS
+    ]
+
+
+def _row(table: ReportTable, row: ReportRow) -> list[Cell]:
+    return [
+        Cell(_text(value), _href(table, row, column, value), column.heading, column.kind == "text")
+        for column, value in zip(table.columns, row.cells, strict=True)
+    ]
+
+
+def _text(value: CellValue) -> str:
+    if value is None:
+        return "–"
+    return number(value) if isinstance(value, int) else value
+
+
+def _href(table: ReportTable, row: ReportRow, column: ReportColumn, value: CellValue) -> str:
+    """The address of the list of what a number counts; empty if there is none, or nothing to list."""
+    if not value:
+        return ""
+    of_hamlet = {"hamlet": row.hamlet_id} if row.hamlet_id else {}
+    if column.code == "hamlet":
+        return f"/desk/hamlets/{row.hamlet_id}" if row.hamlet_id else ""
+    if column.code == "visits":
+        return visits_address(table.period, of_hamlet)
+    if column.code == "households":
+        return "/desk/households?" + urlencode(of_hamlet | {"state": "active"})
+    return {"teams": "/desk/teams", "members": "/desk/people"}.get(column.code, "")

@@ -1,0 +1,173 @@
+"""Random communes with merged hamlets, moved households, returned, withdrawn and late visits; and what their
+reports must say, counted row by row."""
+
+import random
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from app.accounts.access import Actor, actor_for
+from app.accounts.models import Account
+from app.areas import Hamlet, add_hamlet
+from app.calendar.period import Period
+from app.catalog import Service
+from app.core.batch import Batch
+from app.core.clock import VIETNAM
+from app.households.commands import new_household
+from app.households.hamlet_merge import Merge, merge_hamlets, preview
+from app.households.models import Household, HouseholdVersion
+from app.register.moving import move_household
+from app.visits import totals
+from app.visits.models import Visit, VisitService, VisitServiceValues, VisitVersion
+from tests.phone import new_id
+from tests.world import World
+
+START = date(2026, 6, 1)
+DAYS = 170
+STATES = ("received", "accepted", "accepted", "returned")
+OUTCOMES = ("did_it", "explained", "declined", "come_back", "referred")
+
+
+def binh(session: Session, world: World) -> Actor:
+    return actor_for(session, session.get_one(Account, (world.commune_id, world.binh)))
+
+
+def fill(session: Session, world: World, dice: random.Random) -> None:
+    """Three more hamlets and a random history: visits, then merges and moves between more visits."""
+    actor = binh(session, world)
+    hamlets = [world.dong, world.tay]
+    for n in range(3):
+        hamlets.append(add_hamlet(session, world.commune_id, f"thon-{n}", f"Thôn {n}").id)
+        batch = Batch(world.commune_id)
+        for k in range(4):
+            batch.add(Household, new_household(new_id(), f"thon-{n}", f"Vi Văn Thử {n}{k}", str(k), ""))
+        batch.write(session, (Household, HouseholdVersion))
+    at = datetime.combine(START, time(12), VIETNAM)
+    for _ in range(dice.randrange(3, 6)):
+        step = DAYS // 5
+        _record(session, world, dice, at.date(), step)
+        at += timedelta(days=step)
+        _change(session, world, dice)
+        dice.choice((_merge, _move))(session, actor, dice, at)
+
+
+def _record(session: Session, world: World, dice: random.Random, since: date, days: int) -> None:
+    """Visits of these days and some of earlier ones, which arrive late."""
+    households = list(session.exec(select(Household).where(Household.commune_id == world.commune_id)))
+    codes = [
+        code for code in session.exec(select(Service.code).where(Service.commune_id == world.commune_id))
+    ]
+    batch = Batch(world.commune_id)
+    for _ in range(dice.randrange(5, 40)):
+        day = since + timedelta(days=dice.randrange(-20, days))
+        visit = _visit(dice, dice.choice(households), dice.choice((world.lan, world.nam)), day)
+        batch.add(Visit, visit)
+        for position, code in enumerate(dice.sample([*codes[:4], "file_application", "scam_warning"], 2)):
+            service: VisitServiceValues = {
+                "visit_id": visit["id"],
+                "code": code,
+                "position": position,
+                "outcome": dice.choice(OUTCOMES),
+                "people": dice.randrange(1, 4),
+            }
+            batch.add(VisitService, service)
+    batch.write(session, (Visit, VisitService, VisitVersion))
+    totals.update(session, world.commune_id, {}, totals.facts(batch))
+
+
+def _visit(dice: random.Random, household: Household, author: str, day: date) -> Any:
+    at = datetime.combine(day, time(dice.randrange(1, 23)), VIETNAM)
+    return {
+        "id": new_id(), "household_id": household.id, "hamlet_id": household.hamlet_id, "recorded_by": author,
+        "device_id": "", "seq": 0, "occurred_at": at, "happened_at": at,
+        "received_at": at + timedelta(days=dice.choice((0, 0, 3, 59))), "counted_on": day, "result": "helped",
+        "note": "", "follow_up_on": None, "quick": False, "version": 1, "entered_by": None,
+        "withdrawn_at": at if dice.random() < 0.1 else None, "withdrawn_by": None,
+        "review_state": dice.choice(STATES), "review_reason": "", "review_field": "", "review_note": "",
+        "reviewed_at": None,
+    }  # fmt: skip
+
+
+def _change(session: Session, world: World, dice: random.Random) -> None:
+    """Return, accept and withdraw some visits."""
+    visits = session.exec(select(Visit).where(Visit.commune_id == world.commune_id)).all()
+    chosen = dice.sample(list(visits), len(visits) // 4)
+    ids = [visit.id for visit in chosen]
+    before = totals.load_facts(session, world.commune_id, ids)
+    batch = Batch(world.commune_id)
+    batch.load(Visit, [visit.model_dump() for visit in chosen])
+    for row in list(batch.rows(Visit)):
+        batch.change(Visit, row)["review_state"] = dice.choice(STATES)
+        if dice.random() < 0.1:
+            row["withdrawn_at"] = row["received_at"]
+    batch.write(session, (Visit,))
+    totals.update(session, world.commune_id, before, totals.load_facts(session, world.commune_id, ids))
+    session.expire_all()
+
+
+def _merge(session: Session, actor: Actor, dice: random.Random, at: datetime) -> None:
+    standing = session.exec(
+        select(Hamlet).where(Hamlet.commune_id == actor.commune_id, col(Hamlet.merged_into).is_(None))
+    ).all()
+    if len(standing) > 2:
+        losing, surviving = dice.sample([hamlet.id for hamlet in standing], 2)
+        seen = preview(session, actor, losing, surviving).seen
+        merge_hamlets(session, actor, Merge(losing, surviving, at, seen), at)
+        session.expire_all()
+
+
+def _move(session: Session, actor: Actor, dice: random.Random, at: datetime) -> None:
+    household = dice.choice(
+        list(session.exec(select(Household).where(Household.commune_id == actor.commune_id)))
+    )
+    standing = [
+        hamlet.id
+        for hamlet in session.exec(select(Hamlet).where(Hamlet.commune_id == actor.commune_id))
+        if hamlet.merged_into is None
+    ]
+    move_household(session, actor, household.id, dice.choice(standing), household.version, at)
+    session.expire_all()
+
+
+def expected(session: Session, world: World, period: Period) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The name of each row of the report and its figures by the code of their column."""
+    hamlets = session.exec(
+        select(Hamlet).where(Hamlet.commune_id == world.commune_id).order_by(col(Hamlet.position))
+    ).all()
+    end = datetime.combine(period.last + timedelta(days=1), time.min, VIETNAM)
+    place = {
+        hamlet.id: hamlet.merged_into if hamlet.merged_at and hamlet.merged_at < end else hamlet.id
+        for hamlet in hamlets
+    }
+    visits = [
+        visit
+        for visit in session.exec(select(Visit).where(Visit.commune_id == world.commune_id))
+        if visit.withdrawn_at is None and visit.review_state in ("received", "accepted")
+    ]
+    services = list(session.exec(select(VisitService).where(VisitService.commune_id == world.commune_id)))
+    for hamlet in hamlets:
+        if place[hamlet.id] == hamlet.id:
+            inside = [visit for visit in visits if place[visit.hamlet_id] == hamlet.id]
+            yield hamlet.name, _figures(inside, services, period)
+    yield "Toàn xã", _figures(visits, services, period)
+
+
+def _figures(visits: list[Visit], services: list[VisitService], period: Period) -> dict[str, Any]:
+    of_period = {visit.id: visit for visit in visits if visit.counted_on in period}
+    guided = [
+        one
+        for one in services
+        if one.visit_id in of_period and one.outcome not in ("declined", "come_back", "not_possible")
+    ]
+    figures: dict[str, Any] = {
+        "visits": len(of_period),
+        "reached": len({visit.household_id for visit in of_period.values()}),
+        "cumulative": len({visit.household_id for visit in visits if visit.counted_on <= period.last}),
+        "applications": sum(one.people for one in guided if one.code == "file_application"),
+        "warned": len({of_period[one.visit_id].household_id for one in guided if one.code == "scam_warning"}),
+    }
+    for code in {one.code for one in services} - {"file_application"}:
+        figures[f"service.{code}"] = sum(one.people for one in guided if one.code == code)
+    return figures

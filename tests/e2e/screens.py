@@ -13,6 +13,7 @@ from tests.e2e.screens_imports import desk_imports
 from tests.e2e.screens_invites import people_import
 from tests.e2e.screens_paper import hamlet_screens, paper_screens
 from tests.e2e.screens_quarantine import desk_quarantine
+from tests.e2e.screens_reports import desk_reports
 from tests.e2e.screens_review import call_screens, review_screens
 from tests.e2e.screens_services import desk_services
 from tests.e2e.screens_settings import desk_settings
@@ -110,6 +111,7 @@ def desk_screens(page: Page) -> Iterator[str]:
     yield from _desk_people(page)
     yield from people_import(page)
     yield from desk_services(page)
+    yield from desk_reports(page)
     yield from desk_settings(page)
     yield from paper_screens(page)
     yield from account_screens(page)
@@ -149,7 +151,7 @@ def _desk_people(page: Page) -> Iterator[str]:
     page.get_by_text("Đã cho nghỉ.").wait_for()
     yield "desk-person-ended"
     yield from _at(page, "/desk/teams", "desk-teams")
-    page.get_by_role("link", name="Tổ Thôn Đông").click()
+    page.get_by_role("link", name="Tổ Thôn Đông", exact=True).click()
     page.get_by_label("Tên tổ").wait_for()
     yield "desk-team"
     yield from _at(page, "/desk/teams/new", "desk-team-new")

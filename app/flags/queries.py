@@ -13,7 +13,7 @@ from app.calendar.period import Period
 from app.flags.rules import DAY_RULES, RULES, Numbers
 from app.visits.flag_models import DayFlag, VisitFlag
 
-GROUPS = 100  # shown at once
+GROUPS = 20  # shown at once
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from app.core.db import table_of
 from app.core.errors import NotFound, StaleDecision, TooLarge
 from app.core.sql.query_hints import no_index_hint
 from app.reviews.models import Decision
-from app.visits.listing import WAITING, Filters, apply_filters
+from app.visits.listing import WAITING, Filters, apply_filters, visible_visits
 from app.visits.models import Visit, VisitValues, VisitVersion
 
 MAX_VISITS = 5_000
@@ -135,7 +135,7 @@ def _lock_by_filter(session: Session, actor: Actor, selection: FilterSelection) 
     wanted = selection.filters.selectable
     if wanted is None:
         raise NotFound
-    visits = apply_filters(visible_to(actor, Visit), wanted).where(col(Visit.feed_seq) <= selection.head)
+    visits = apply_filters(visible_visits(actor, wanted), wanted).where(col(Visit.feed_seq) <= selection.head)
     rows = lock_visits(session, visits)
     if len(rows) > selection.count:
         raise StaleDecision
@@ -163,7 +163,7 @@ def _lock_decided(session: Session, actor: Actor, selection: FilterSelection) ->
         .where(col(VisitVersion.visit_id) == col(Visit.id))
         .where(col(VisitVersion.received_at) > at, col(VisitVersion.late).is_(False))
     )
-    decided = apply_filters(visible_to(actor, Visit), filters).where(
+    decided = apply_filters(visible_visits(actor, filters), filters).where(
         # The hamlets are named so that the index of each one's feed is read from `head` on.
         col(Visit.hamlet_id).in_(_hamlets(actor, filters)),
         col(Visit.feed_seq) > selection.head,

@@ -19,6 +19,7 @@ from app.core.clock import VIETNAM
 from app.core.errors import NotFound
 from app.core.feed import feed_head
 from app.core.sql.query_hints import no_index_hint
+from app.visits.flag_models import VisitFlag
 from app.visits.models import Visit
 from app.visits.queries import VisitSummary, visit_summaries
 
@@ -30,6 +31,7 @@ COUNTED_TO = 10_000
 FEW_HOUSEHOLDS = 50
 WITHDRAWN = "withdrawn"
 WAITING = "received"
+ANY_FLAG = "any"
 OPEN = (WAITING, "returned")  # as the index ix_visit_open has it
 REVIEW_STATES = (WAITING, "accepted", "returned")
 
@@ -40,6 +42,7 @@ class Filters:
 
     `state` is a review state or `withdrawn`: withdrawn visits are listed only with that filter. `since` and
     `until`: the first and the last day (`counted_on`). `household_ids`: only visits at these households.
+    `flag`: a rule that holds for the visit, or `ANY_FLAG`.
     """
 
     hamlet_id: str = ""
@@ -48,6 +51,7 @@ class Filters:
     since: date | None = None
     until: date | None = None
     household_ids: tuple[str, ...] | None = None
+    flag: str = ""
 
     @property
     def selectable(self) -> "Filters | None":
@@ -94,7 +98,7 @@ def list_visits(session: Session, actor: Actor, filters: Filters, position: Page
     that were already looked through. If `position` names no visit, or nothing is left there, it is the first
     page.
     """
-    wanted = apply_filters(visible_to(actor, Visit), filters)
+    wanted = apply_filters(visible_visits(actor, filters), filters)
     visits, newer, older = _page(session, actor, wanted, position)
     total = _count(session, actor, filters)
     selectable = total if filters.selectable == filters else 0
@@ -103,11 +107,26 @@ def list_visits(session: Session, actor: Actor, filters: Filters, position: Page
     return VisitList(visits, newer, older, total, selectable, feed_head(session, actor.commune_id))
 
 
+def visible_visits(actor: Actor, filters: Filters) -> Visits:
+    """The visits that the actor may see, with the flag of `filters`."""
+    visits = visible_to(actor, Visit)
+    if not filters.flag:
+        return visits
+    flagged = select(VisitFlag.visit_id).where(VisitFlag.commune_id == actor.commune_id)
+    if filters.flag != ANY_FLAG:
+        flagged = flagged.where(VisitFlag.rule == filters.flag)
+    if filters.state == WAITING:
+        flagged = flagged.where(col(VisitFlag.undecided))
+    return visits.where(col(Visit.id).in_(flagged))
+
+
 def apply_filters(visits: Visits, filters: Filters, *, for_count: bool = False) -> Visits:
     """Those of `visits` that pass `filters`; to be read newest first, or only to be counted."""
     is_withdrawn = filters.state == WITHDRAWN
     # The visits of a few households are read by household and sorted, not found along the list's order.
-    few = filters.household_ids is not None and len(filters.household_ids) <= FEW_HOUSEHOLDS
+    # So are flagged ones by id: they are few among many.
+    few_households = filters.household_ids is not None and len(filters.household_ids) <= FEW_HOUSEHOLDS
+    few = few_households or bool(filters.flag)
     withdrawn_at = _with_index(Visit.withdrawn_at, not few)
     visits = visits.where(withdrawn_at.is_not(None) if is_withdrawn else withdrawn_at.is_(None))
     # The index of open visits has every column that can be filtered by; SQLite would take another one.
@@ -123,7 +142,7 @@ def apply_filters(visits: Visits, filters: Filters, *, for_count: bool = False) 
         visits = visits.where(col(Visit.review_state) == state)
     if filters.household_ids is not None:
         # With many households a page is soon full in the list's order; sorting all their visits takes long.
-        in_order = not few and (is_open or not for_count)
+        in_order = not few_households and (is_open or not for_count)
         household_id = _with_index(Visit.household_id, not in_order)
         visits = visits.where(household_id.in_(filters.household_ids))
     return _of_days(visits, filters)
@@ -202,7 +221,9 @@ def _order(visit: type[Visit], upwards: bool = False) -> list[UnaryExpression[ob
 def _count(session: Session, actor: Actor, filters: Filters) -> int:
     """How many there are, up to one more than `COUNTED_TO`."""
     received_at = col(Visit.received_at)
-    wanted = apply_filters(visible_to(actor, Visit), filters, for_count=True).with_only_columns(received_at)
+    wanted = apply_filters(visible_visits(actor, filters), filters, for_count=True).with_only_columns(
+        received_at
+    )
     if filters.household_ids is None:  # so that both databases read the index that the list is read from
         wanted = wanted.order_by(received_at.desc())
     some = wanted.limit(COUNTED_TO + 1).subquery()

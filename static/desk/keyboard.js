@@ -1,6 +1,6 @@
-// Keyboard shortcuts of the visit list. They work only while the list or the open visit has focus, so that a letter
-// typed or spoken elsewhere does nothing (WCAG 2.1.4).
-import { close, openLink } from "./panel.js";
+// Keyboard shortcuts of the visit list. They work while the list or the open visit has focus, and on a page on which
+// nothing has: a letter typed or spoken elsewhere does nothing (WCAG 2.1.4).
+import { close, isOpen, neighbourOf, openLink } from "./panel.js";
 import { pickPage, pickRow, selectedCount } from "./selection.js";
 
 /** @type {Record<string, (here: Element, event: KeyboardEvent) => void>} */
@@ -24,7 +24,7 @@ export function onKey(event) {
   const shortcut = SHORTCUTS[event.key.toLowerCase()];
   if (!shortcut || !(here instanceof Element) || event.ctrlKey || event.altKey || event.metaKey || event.isComposing)
     return;
-  if (!here.closest("#visits, #panel") || document.querySelector(":popover-open")) return;
+  if (!hasShortcuts(here) || document.querySelector(":popover-open")) return;
   if (!isShortcut(event.key, here)) return;
   event.preventDefault();
   shortcut(here, event);
@@ -41,6 +41,10 @@ function isShortcut(key, here) {
   if (key === "Enter") return here.matches("tbody input, #bulk input");
   return !here.matches("input:not([type=checkbox]), select, textarea");
 }
+
+/** @param {Element} here */
+const hasShortcuts = (here) =>
+  here === document.body ? document.getElementById("visits") !== null : here.closest("#visits, #panel") !== null;
 
 /** @param {Element} here */
 const inPanel = (here) => here.closest("#panel") !== null;
@@ -72,14 +76,16 @@ function toReasons() {
 const rowOf = (here) => here.closest("tr") ?? openLink()?.closest("tr") ?? null;
 
 /**
- * Focuses the next or the previous visit of the list.
+ * Focuses the next or the previous visit of the list; if a visit is open beside it, opens that one instead.
  * @param {Element} here
  * @param {1 | -1} by
  */
 function step(here, by) {
-  const links = /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll('#visits tbody [id^="open-"]')]);
-  const now = links.findIndex((link) => link.closest("tr") === rowOf(here));
-  links[now < 0 ? 0 : Math.min(Math.max(now + by, 0), links.length - 1)]?.focus();
+  const row = rowOf(here);
+  const link = row ? neighbourOf(row, by) : document.querySelector('#visits tbody [id^="open-"]');
+  if (!(link instanceof HTMLElement)) return;
+  link.focus();
+  if (isOpen() && link !== openLink()) link.click();
 }
 
 /** @param {HTMLTableRowElement | null} row */

@@ -1,14 +1,14 @@
 // The desk in the browser: htmx swaps the side panel; this file adds keys, focus and error handling.
 import "htmx.org";
 import { onKey } from "./keyboard.js";
-import { close, mark } from "./panel.js";
+import { chooseNext, close, mark } from "./panel.js";
 import { onPick, recount } from "./selection.js";
 import { expire } from "./undo.js";
 
 /**
  * The parts of htmx's request context that are used here.
  * @typedef {object} Context
- * @property {{method: string}} request
+ * @property {{method: string, action: string}} request
  * @property {{raw: Response}} response
  * @property {string} text
  * @property {Element} target
@@ -37,6 +37,13 @@ function refresh() {
   expire();
 }
 
+/**
+ * Whether a visit was just accepted or returned: a refused form is not redirected.
+ * @param {Context} context
+ */
+const isDecision = ({ request, response }) =>
+  request.method !== "GET" && /[/](accept|return)([?]|$)/.test(request.action) && response.raw.redirected;
+
 /** @param {boolean} visible */
 function showTrouble(visible) {
   const trouble = document.getElementById("trouble");
@@ -64,9 +71,10 @@ addEventListener("pageshow", allowSending);
 document.addEventListener("htmx:before:request", () => showTrouble(false));
 document.addEventListener("htmx:error", () => showTrouble(true));
 document.addEventListener("htmx:after:request", replaceWholePage);
-document.addEventListener("htmx:finally:swap", () => {
+document.addEventListener("htmx:finally:swap", (event) => {
   mark();
   refresh();
+  if (isDecision(contextOf(event))) chooseNext();
 });
 document.addEventListener("click", onPick);
 addEventListener("pageshow", refresh); // browsers restore ticks after a reload

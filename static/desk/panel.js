@@ -6,6 +6,29 @@ export function openLink() {
   return id ? document.getElementById(`open-${id}`) : null;
 }
 
+/** Whether a visit is open. */
+export const isOpen = () => document.querySelector("#panel [data-visit]") !== null;
+
+/**
+ * The link of the visit below a row or above it; its own at the end of the page.
+ * @param {Element} row
+ * @param {1 | -1} by
+ */
+export function neighbourOf(row, by) {
+  const links = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('#visits tbody [id^="open-"]')]);
+  const now = links.findIndex((link) => link.closest("tr") === row);
+  return links[Math.min(Math.max(now + by, 0), links.length - 1)];
+}
+
+/** After a decision: chooses the next visit of the list. The panel still has the decided one, with its *Hoàn tác*. */
+export function chooseNext() {
+  const link = openLink();
+  const row = link?.closest("tr");
+  const next = row && neighbourOf(row, 1);
+  if (!next || next === link || !next.checkVisibility()) return;
+  next.focus();
+}
+
 /** After a swap: marks the open visit in the list, announces it, and moves focus to it. */
 export function mark() {
   const link = openLink();

@@ -2,7 +2,11 @@
 // that have changed meanwhile, and says so.
 
 /** The list as it was loaded: its form's id, the values of its boxes (visit and version), and the picked values. */
-let page = { id: "", loaded: /** @type {Set<string>} */ (new Set()), picked: /** @type {Set<string>} */ (new Set()) };
+let page = {
+  id: "",
+  loaded: /** @type {Set<string>} */ (new Set()),
+  picked: /** @type {Set<string>} */ (new Set()),
+};
 /** @type {HTMLInputElement | null} The box where a range begins. */
 let rangeStart = null;
 /** @type {HTMLElement | null} The buttons and reasons; removed from the page while nothing is picked. */
@@ -15,7 +19,8 @@ const boxes = () =>
 const pageBoxes = () => boxes().filter((box) => !bar()?.hasAttribute("data-of-waiting") || isWaiting(box));
 /** @param {HTMLInputElement} box */
 const isWaiting = (box) => box.hasAttribute("data-waits");
-const wholePage = () => /** @type {HTMLInputElement | null} */ (document.querySelector("#bulk [data-page] input"));
+/** The box above the column of boxes, and the one on the bar, which cards have instead. */
+const wholePage = () => /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll("#visits [data-page] input")]);
 const wholeFilter = () => /** @type {HTMLInputElement | null} */ (document.querySelector('#bulk [name="all"]'));
 
 /** The number of visits that the bar's buttons would decide on. */
@@ -42,7 +47,7 @@ export function recount() {
 export function onPick(event) {
   const box = event.target;
   if (!(box instanceof HTMLInputElement) || box.type !== "checkbox") return;
-  if (box === wholePage() || box === wholeFilter()) pickAll(box.checked);
+  if (wholePage().includes(box) || box === wholeFilter()) pickAll(box.checked);
   else if (box.name === "visit") pick(box, event instanceof MouseEvent && event.shiftKey);
 }
 
@@ -60,7 +65,7 @@ export function pickRow(row, range) {
 
 /** Picks the rows of the page that wait, or every row of a list of decided visits; or none. */
 export function pickPage() {
-  const box = wholePage();
+  const [box] = wholePage();
   if (!bar() || !box) return;
   pickAll(!box.checked);
 }
@@ -127,11 +132,11 @@ function show(changed = 0) {
   const sentences = [count ? withNumber(status.dataset.some, count) : status.dataset.none];
   if (changed) sentences.push(withNumber(status.dataset.lost, changed));
   status.textContent = sentences.join(" ");
-  const all = wholePage();
-  if (!all) return;
-  /** @type {HTMLElement} */ (all.closest("label")).hidden = onPage.length === 0;
-  all.checked = onPage.length > 0 && onPage.every((box) => box.checked);
-  all.indeterminate = page.picked.size > 0 && !all.checked;
+  for (const all of wholePage()) {
+    /** @type {HTMLElement} */ (all.closest("label")).hidden = onPage.length === 0;
+    all.checked = onPage.length > 0 && onPage.every((box) => box.checked);
+    all.indeterminate = page.picked.size > 0 && !all.checked;
+  }
 }
 
 /**

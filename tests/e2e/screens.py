@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 from tests.e2e.screens_activity import activity_screens
 from tests.e2e.screens_coverage import coverage_screens, overview_screens
 from tests.e2e.screens_credentials import account_screens
+from tests.e2e.screens_flags import flag_screens
 from tests.e2e.screens_households import household_screens
 from tests.e2e.screens_imports import desk_imports
 from tests.e2e.screens_invites import people_import
@@ -103,6 +104,7 @@ def desk_screens(page: Page) -> Iterator[str]:
     yield from overview_screens(page)
     yield from coverage_screens(page)
     yield from _desk_visits(page)
+    yield from flag_screens(page, _at)
     yield from household_screens(page, _at)
     yield from review_screens(page)
     yield from call_screens(page)

@@ -55,6 +55,25 @@ def test_keys_move_open_accept_and_return(desk: Page) -> None:
     expect(desk.get_by_text("Trùng lượt: hjk?").first).to_be_visible()
 
 
+def test_on_a_fresh_page_keys_work_and_move_the_open_visit(desk: Page) -> None:
+    desk.reload()
+    desk.locator("#visits tbody tr").first.wait_for()
+    desk.evaluate("document.activeElement?.blur()")
+    desk.keyboard.press("j")
+    expect(desk.get_by_role("link", name="14 · Trần Thị Mai")).to_be_focused()
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("heading", name="14 · Trần Thị Mai")).to_be_focused()
+    desk.keyboard.press("j")
+    expect(desk.get_by_role("heading", name="12 · Nguyễn Văn Đức")).to_be_focused()
+    desk.keyboard.press("k")
+    expect(desk.get_by_role("heading", name="14 · Trần Thị Mai")).to_be_focused()
+    desk.keyboard.press("d")
+    expect(_row(desk, "Trần Thị Mai")).to_contain_text("Đã duyệt")
+    expect(desk.get_by_role("link", name="12 · Nguyễn Văn Đức")).to_be_focused()
+    desk.keyboard.press("u")
+    expect(_row(desk, "Trần Thị Mai")).to_contain_text("Chưa duyệt")
+
+
 def test_search_words_are_in_no_address_and_stay_on_reload_and_back(desk: Page) -> None:
     addresses: list[str] = []
     desk.on(

@@ -16,7 +16,7 @@ from app.core.db import table_of
 from app.core.text import mask_digits
 from app.households.models import Household
 from app.reports.visit_download.job import Job, Labels
-from app.visits.listing import WITHDRAWN, apply_filters
+from app.visits.listing import WITHDRAWN, apply_filters, visible_visits
 from app.visits.models import Visit, VisitService
 
 CHUNK = 1_000
@@ -61,7 +61,7 @@ class _Names:
 
 def count_rows(session: Session, job: Job, limit: int) -> int:
     """How many visits the list has, up to one more than `limit`."""
-    wanted = apply_filters(visible_to(job.actor, Visit), job.filters, for_count=True)
+    wanted = apply_filters(visible_visits(job.actor, job.filters), job.filters, for_count=True)
     some = wanted.with_only_columns(col(Visit.id)).limit(limit + 1).subquery()
     count: int = session.execute(select(func.count()).select_from(some)).scalar_one()
     return count
@@ -70,7 +70,7 @@ def count_rows(session: Session, job: Job, limit: int) -> int:
 def read_rows(session: Session, job: Job) -> Iterator[VisitLine]:
     """The rows in the list's order. Names are read once, visits and their services a thousand at a time."""
     names = _read_names(session, job)
-    wanted = apply_filters(visible_to(job.actor, Visit), job.filters)
+    wanted = apply_filters(visible_visits(job.actor, job.filters), job.filters)
     newest = (col(Visit.received_at).desc(), col(Visit.happened_at).desc(), col(Visit.id).desc())
     statement = wanted.with_only_columns(*_COLUMNS).order_by(*newest)
     found = session.execute(statement, execution_options={"yield_per": CHUNK})

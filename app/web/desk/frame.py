@@ -9,6 +9,7 @@ from app.accounts.commune import commune_of
 from app.core.strings import _
 
 OVERVIEW, VISITS, QUARANTINE, SERVICES = "overview", "visits", "quarantine", "services"
+FLAGS = "flags"
 HOUSEHOLDS, DUPLICATES, IMPORTS = "households", "duplicates", "imports"
 REPORTS = "reports"
 PEOPLE, TEAMS, HAMLETS, SUPERVISORS, DEVICES = "people", "teams", "hamlets", "supervisors", "devices"
@@ -18,7 +19,7 @@ OUTREACH = "outreach"
 # others are tabs beside it.
 _SECTIONS = (
     ("today", _("Tổng quan"), ((OVERVIEW, "/desk/", _("Tổng quan")),)),
-    ("log", _("Lượt thăm"), ((VISITS, "/desk/visits", _("Lượt thăm")),)),
+    ("log", _("Lượt thăm"), ((VISITS, "/desk/visits", _("Mọi lượt")), (FLAGS, "/desk/flags", _("Cần xem")))),
     (
         "done",
         _("Độ phủ"),

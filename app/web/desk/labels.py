@@ -62,6 +62,7 @@ FILTERS = {
     "day": _("Ngày"),
     "to": _("Đến ngày"),
     "q": _("Hộ"),
+    "flag": _("Cần xem vì"),
 }
 RETURN_PROBLEMS = {
     "reason": _("Chọn một lý do."),

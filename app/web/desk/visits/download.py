@@ -103,7 +103,7 @@ def _job(session: Session, desk: DeskContext, query: VisitQuery, form: Form) -> 
 
 def _filters_text(bar: FilterBar, filters: Filters) -> str:
     """*Thôn: Thôn Đông; Từ ngày: 01/11/2026*."""
-    chosen = {"hamlet": bar.hamlets, "volunteer": bar.volunteers, "state": bar.states}
+    chosen = {"hamlet": bar.hamlets, "volunteer": bar.volunteers, "state": bar.states, "flag": bar.flags}
     parts = {
         FILTERS[name]: option.label for name, options in chosen.items() for option in options if option.chosen
     }
@@ -117,6 +117,7 @@ def _note(session: Session, desk: DeskContext, job: Job) -> None:
     filters = job.filters
     details = {
         "hamlet": filters.hamlet_id, "volunteer": filters.volunteer_id, "state": filters.state,
+        "flag": filters.flag,
         "since": filters.since and filters.since.isoformat(),
         "until": filters.until and filters.until.isoformat(),
         "searched": filters.household_ids is not None,

@@ -8,19 +8,23 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Form, Query, Request
 
+from app.calendar.period import PeriodKind, period_of
 from app.core.clock import local_date
+from app.core.strings import _
 from app.core.types import is_id, validate_year
-from app.visits.listing import REVIEW_STATES, WITHDRAWN, Filters, PagePosition
+from app.flags.sentences import NAMES
+from app.visits.listing import ANY_FLAG, REVIEW_STATES, WITHDRAWN, Filters, PagePosition
 from app.visits.queries import FilterOptions
 from app.web.deps import Config
-from app.web.desk.labels import FILTERS, STATES, hamlet_label
+from app.web.desk.labels import FILTERS, STATES, Link, hamlet_label
 from app.web.desk.visits.search_words import SearchWordCipher
 from app.web.rendering import day as format_day
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
-_LOCAL = re.compile(r"([0-9]{1,2})[/.\- ]([0-9]{1,2})(?:[/.\- ]([0-9]{4}))?")
+_LOCAL = re.compile(r"([0-9]{1,2})[/.\- ]([0-9]{1,2})(?:[/.\- ]([0-9]{2}|[0-9]{4}))?")
 _MAX_ID, _MAX_TEXT = 64, 80
 RECENT_DAYS = 14
+FLAGS = {ANY_FLAG: _("Có lý do cần xem")} | NAMES
 
 # Limits, because every row of the list repeats the filters in its address, and each search word costs time.
 IdFilter = Annotated[str, Query(max_length=_MAX_ID)]
@@ -40,6 +44,7 @@ class VisitQuery:
     day: TextFilter = ""
     to: TextFilter = ""
     q: TextFilter = ""
+    flag: IdFilter = ""
     find: EncryptedFilter = ""
     before: TextFilter = ""
     after: TextFilter = ""
@@ -80,9 +85,10 @@ def query_of_form(
     day: TextField = "",
     to: TextField = "",
     q: TextField = "",
+    flag: IdField = "",
 ) -> VisitQuery:
     """The query of the filter form."""
-    query = VisitQuery(hamlet, volunteer, state, day, to, q)
+    query = VisitQuery(hamlet, volunteer, state, day, to, q, flag)
     return _with_search_words(query, SearchWordCipher(request, settings))
 
 
@@ -110,12 +116,14 @@ class Option:
 class FilterBar:
     """The filter form as it is shown; `ignored` names the filters whose value does not exist here.
 
-    `day_wrong` is `day` or `to` if the text of that field is not a day.
+    `day_wrong` is `day` or `to` if the text of that field is not a day. `chosen`: the filters in words, for
+    the printed page. `periods`: the same list of this week and of this month.
     """
 
     hamlets: list[Option]
     volunteers: list[Option]
     states: list[Option]
+    flags: list[Option]
     q: str
     day: str
     to: str
@@ -123,22 +131,30 @@ class FilterBar:
     recent_days: list[str]
     ignored: str
     active: bool
+    chosen: str
+    periods: list[Link]
 
 
-def read_filters(query: VisitQuery, options: FilterOptions, now: datetime) -> tuple[Filters, FilterBar]:
-    """The filters of the query whose values exist, and the form that shows them."""
+def read_filters(
+    query: VisitQuery, options: FilterOptions, now: datetime, month_start: int = 1
+) -> tuple[Filters, FilterBar]:
+    """The filters of the query whose values exist, and the form that shows them. `month_start`: the day on
+    which the commune's months begin."""
     today = local_date(now)
-    values = {"hamlet": query.hamlet, "volunteer": query.volunteer, "state": query.state}
+    values = {"hamlet": query.hamlet, "volunteer": query.volunteer, "state": query.state, "flag": query.flag}
     unknown = _unknown_filters(query, values, options)
     known = {name: "" if name in unknown else value for name, value in values.items()}
     days = {name: parse_day(vars(query)[name], today) for name in ("day", "to")}
     day_wrong = next((name for name, day in days.items() if vars(query)[name].strip() and not day), "")
     span = (None, None) if day_wrong else _span(days["day"], days["to"])
-    filters = Filters(known["hamlet"], known["volunteer"], known["state"], *span, options.household_ids)
+    filters = Filters(
+        known["hamlet"], known["volunteer"], known["state"], *span, options.household_ids, known["flag"]
+    )
     bar = FilterBar(
         hamlets=[Option(one.id, hamlet_label(one), one.id == filters.hamlet_id) for one in options.hamlets],
         volunteers=[Option(one.id, one.name, one.id == filters.volunteer_id) for one in options.volunteers],
         states=[Option(code, label, code == filters.state) for code, (label, _icon) in STATES.items()],
+        flags=[Option(code, label, code == filters.flag) for code, label in FLAGS.items()],
         q=query.q,
         day=format_day(days["day"]) if days["day"] else query.day,
         to=format_day(days["to"]) if days["to"] else query.to,
@@ -146,8 +162,29 @@ def read_filters(query: VisitQuery, options: FilterOptions, now: datetime) -> tu
         recent_days=[format_day(today - timedelta(days=ago)) for ago in range(RECENT_DAYS)],
         ignored=", ".join(FILTERS[name] for name in unknown),
         active=any(vars(query).get(name) for name in FILTERS),
+        chosen="",
+        periods=_periods(query, today, month_start),
     )
-    return filters, bar
+    return filters, replace(bar, chosen=_in_words(bar))
+
+
+def _periods(query: VisitQuery, today: date, month_start: int) -> list[Link]:
+    """*Tuần này*, *Tháng này*: the addresses of the list with their days and the other filters."""
+    found = []
+    for kind, label in ((PeriodKind.WEEK, _("Tuần này")), (PeriodKind.MONTH, _("Tháng này"))):
+        period = period_of(kind, today, month_start)
+        days = {"day": period.first.isoformat(), "to": period.last.isoformat()}
+        found.append(Link(label, query.address("/desk/visits", **days, before="", after="")))
+    return found
+
+
+def _in_words(bar: FilterBar) -> str:
+    """*Thôn: Thôn Đông · Trạng thái: Chưa duyệt*, without the days, which stand beside the number."""
+    lists = {"hamlet": bar.hamlets, "volunteer": bar.volunteers, "state": bar.states, "flag": bar.flags}
+    chosen = {name: one.label for name, options in lists.items() for one in options if one.chosen}
+    if bar.q:
+        chosen["q"] = _("theo từ đã gõ")  # the words themselves stand in their field only
+    return " · ".join(f"{FILTERS[name]}: {text}" for name, text in chosen.items())
 
 
 def _unknown_filters(query: VisitQuery, values: dict[str, str], options: FilterOptions) -> list[str]:
@@ -156,6 +193,7 @@ def _unknown_filters(query: VisitQuery, values: dict[str, str], options: FilterO
         "hamlet": {hamlet.id for hamlet in options.hamlets},
         "volunteer": {account.id for account in options.volunteers},
         "state": {*REVIEW_STATES, WITHDRAWN},
+        "flag": {*FLAGS},
     }
     unknown = [name for name, value in values.items() if value and value not in known[name]]
     return [*unknown, "q"] if query.find and not query.q else unknown
@@ -169,7 +207,7 @@ def _span(day: date | None, to: date | None) -> tuple[date | None, date | None]:
 
 
 def parse_day(text: str, today: date) -> date | None:
-    """A day as people write it (24/11/2026, 24-11, 24.11.2026) or in ISO form; None for anything else.
+    """A day as people write it (24/11/2026, 24/11/26, 24-11, 24.11.2026) or in ISO form; else None.
 
     Without a year it is the latest such day up to today.
     """
@@ -179,6 +217,10 @@ def parse_day(text: str, today: date) -> date | None:
             return validate_year(date(*map(int, found.groups())))
         if found := _LOCAL.fullmatch(text):
             day, month, year = found.groups()
+            if year and len(year) == 2:  # 26 is 2026; there is no 2099 yet
+                if int(year) > today.year % 100 + 1:
+                    return None
+                year = f"20{year}"
             guess = validate_year(date(int(year or today.year), int(month), int(day)))
             return guess if year or guess <= today else guess.replace(year=today.year - 1)
     except ValueError:

@@ -9,6 +9,8 @@ from sqlmodel import Session
 
 from app.core.errors import Invalid, StaleDecision, UndoTooLate
 from app.core.strings import _
+from app.flags.queries import flags_of_visits
+from app.flags.sentences import sentence as flag_sentence
 from app.reviews import commands as reviews
 from app.reviews.meanwhile import DecidedMeanwhile
 from app.reviews.models import Decision
@@ -28,7 +30,7 @@ from app.web.desk.visits.return_form import (
     build_undo_form,
     return_problems,
 )
-from app.web.desk.visits.visit_list import VisitRow, VisitsPage, visit_row, visits_page
+from app.web.desk.visits.visit_list import VisitRow, VisitsPage, visit_rows, visits_page
 from app.web.desk.visits.visit_panel import VisitPanel, visit_panel
 from app.web.rendering import html
 
@@ -150,10 +152,12 @@ def _visit_page(
         undo = _undo_form(session, request, found, decisions[-1][0] if decisions else None)
         question = ask_one(session, desk.actor, request.visit_id, asked)
         panel = visit_panel(found, decisions, query, undo, form, problem or question)
-        panel = replace(panel, asked=asked if question else "")
+        flags = flags_of_visits(session, desk.actor, [request.visit_id]).get(request.visit_id, [])
+        sentences = [flag_sentence(flag) for flag in flags]
+        panel = replace(panel, asked=asked if question else "", flags=sentences)
         if not request.wants_panel:
             return visits_page(session, desk, query, panel)
-        row = visit_row(found.summary, query, request.visit_id)
+        (row,) = visit_rows(session, desk, [found.summary], query, request.visit_id)
         title = _("%(household)s – Lượt thăm", household=panel.household.text)
         return PanelPage(title, panel, row, bulk=query.may_decide)
 

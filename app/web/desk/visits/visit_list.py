@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from types import MappingProxyType
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.core.clock import local_date
+from app.commune_settings import settings_of
 from app.core.strings import _
+from app.flags.queries import Flag, flags_of_visits
+from app.flags.sentences import names as flag_names
 from app.reviews.selection import SeenVisit, review_stamp
 from app.visits.listing import WAITING, Filters, VisitList, list_visits
 from app.visits.queries import VisitSummary, filter_options
@@ -33,10 +35,10 @@ LATE = timedelta(hours=1)
 class VisitRow:
     """One visit in the list.
 
-    `paper`: it was entered from paper, which has no time of day. `late`: when it was received, if that was an
-    hour or more after the visit. `current`: it is open beside the list. `box`: the value of its box, empty if
-    it cannot be decided on. `waits`: it waits for a decision.
-    `picked`: its box is ticked.
+    `paper`: it was entered from paper, which has no time of day. `late`: how long after the visit it was
+    received, if that was an hour or more. `current`: it is open beside the list. `box`: the value of its box,
+    empty if it cannot be decided on. `waits`: it waits for a decision.
+    `picked`: its box is ticked. `flags`: the names of the rules that hold for it.
     """
 
     id: str
@@ -53,6 +55,7 @@ class VisitRow:
     author: Link
     result: str
     services: list[str]
+    flags: str
     state: Badge
     paper: bool
     current: bool
@@ -119,7 +122,9 @@ def visits_page(
     its `problems`.
     """
     form = refused or BulkForm()
-    filters, bar = read_filters(query, filter_options(session, desk.actor, query.q), desk.now)
+    month_start = settings_of(session, desk.actor.commune_id).month_start_day
+    options = filter_options(session, desk.actor, query.q)
+    filters, bar = read_filters(query, options, desk.now, month_start)
     found = list_visits(session, desk.actor, filters, query.position)
     can_decide = bool(found.visits) and filters.selectable is not None
     return VisitsPage(
@@ -129,7 +134,7 @@ def visits_page(
         count=_format_count(found),
         period=_period(filters),
         as_of=moment(desk.now),
-        rows=[visit_row(one, query, visit.id if visit else "", form.seen) for one in found.visits],
+        rows=visit_rows(session, desk, found.visits, query, visit.id if visit else "", form.seen),
         pager=_pager(found, query),
         downloads=[Link(name, query.address(path, before="", after="")) for name, path in _DOWNLOADS],
         bulk=build_bulk_bar(query, found, desk.now, form, problems or {}) if can_decide else None,
@@ -138,13 +143,27 @@ def visits_page(
     )
 
 
-def visit_row(
-    summary: VisitSummary,
+def visit_rows(
+    session: Session,
+    desk: DeskContext,
+    summaries: list[VisitSummary],
     query: VisitQuery,
     current: str = "",
     picked: Mapping[str, SeenVisit] = MappingProxyType({}),
+) -> list[VisitRow]:
+    """The rows of visits; `current`: the id of the open visit; `picked`: the ticked visits as they were
+    seen."""
+    flags = flags_of_visits(session, desk.actor, [one.visit.id for one in summaries])
+    return [_visit_row(one, query, current, picked, flags.get(one.visit.id, [])) for one in summaries]
+
+
+def _visit_row(
+    summary: VisitSummary,
+    query: VisitQuery,
+    current: str,
+    picked: Mapping[str, SeenVisit],
+    flags: list[Flag],
 ) -> VisitRow:
-    """A visit's row; `current`: the id of the open visit; `picked`: the ticked visits as they were seen."""
     visit, household = summary.visit, summary.household
     stamp = review_stamp(visit.reviewed_at)
     is_paper = visit.entered_by is not None
@@ -158,7 +177,7 @@ def visit_row(
         box="" if visit.withdrawn_at else f"{visit.id}.{visit.version}.{stamp}",
         time="" if is_paper else time,
         day=on,
-        late=_receipt_time(visit.received_at, visit.happened_at) if is_late else "",
+        late=_lateness(visit.received_at - visit.happened_at) if is_late else "",
         household=household_label(household),
         alley=household.alley,
         hamlet=summary.hamlet,
@@ -166,6 +185,7 @@ def visit_row(
         result=RESULTS[visit.result],
         services=[service_text(service.outcome, service.people, entry.label_vi, entry.unit)
                   for service, entry in summary.services],
+        flags=flag_names(flags),
         state=badge(visit),
         paper=is_paper,
         current=visit.id == current,
@@ -174,10 +194,12 @@ def visit_row(
     )  # fmt: skip
 
 
-def _receipt_time(received_at: datetime, happened_at: datetime) -> str:
-    """The time of receipt; with its day, if that is not the visit's."""
-    text = moment(received_at)
-    return text.split(" ")[0] if local_date(received_at) == local_date(happened_at) else text
+def _lateness(delay: timedelta) -> str:
+    """*+14 giờ*, *+3 ngày*."""
+    hours = int(delay / timedelta(hours=1))
+    if hours < 2 * 24:
+        return _("+%(hours)s giờ", hours=hours)
+    return _("+%(days)s ngày", days=hours // 24)
 
 
 def _period(filters: Filters) -> str:

@@ -1,7 +1,7 @@
 """The panel of one visit: its content, its amendments and the decisions on it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from app.core.strings import _
@@ -79,6 +79,7 @@ class VisitPanel:
     `paper`: who entered it from paper, None for a phone's. `accept`, `return_`, `withdraw`: addresses, empty
     if it cannot be decided so.
     `seen`: what a decision is made from. `asked`: the verdict that `problem` asks about.
+    `flags`: why it is worth a look, in sentences.
     """
 
     id: str
@@ -107,6 +108,7 @@ class VisitPanel:
     problem: str
     form: ReturnForm | None
     asked: str = ""
+    flags: list[str] = field(default_factory=list)
 
 
 def visit_panel(

@@ -78,9 +78,12 @@ def visits_of_households(
     """The visits at these households on these days that count, without those in `known`."""
     households = sorted({household for household, _ in days})
     first, last = min(day for _, day in days), max(day for _, day in days)
-    rows = _OF_HOUSEHOLDS.rows(session, commune_id=commune_id, households=households, first=first, last=last)
+    pairs = [f"{household}{day}" for household, day in days]
+    rows = _OF_HOUSEHOLDS.rows(
+        session, commune_id=commune_id, households=households, pairs=pairs, first=first, last=last
+    )
     for row in rows:
-        if row["id"] not in known and (row["household_id"], row["counted_on"]) in days:
+        if row["id"] not in known:
             yield fact_of(row, {})
 
 
@@ -173,6 +176,7 @@ _OF_HOUSEHOLDS = Prepared(
         *_COUNTS,
         in_list(_VISIT.c.household_id, "households"),
         _VISIT.c.counted_on.between(bindparam("first", type_=Date), bindparam("last", type_=Date)),
+        in_list(_VISIT.c.household_id + cast(_VISIT.c.counted_on, String), "pairs"),
     ),
     VisitValues,
 )

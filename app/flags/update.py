@@ -167,21 +167,47 @@ class _Update:
         evaluation.add_visits(self.current)
         evaluation.add_days([*self.current, *of_days])
         evaluation.add_households([*self.current, *of_households])
-        stored.replace(session, self._stored(of_days, of_households, wanted), wanted)
+        have = stored.load_day_flags(session, commune_id, self.days)
+        steady = {
+            _day_of(key) for key in have.of_days.keys() & wanted.of_days.keys() if key.rule == rules.MANY
+        }
+        for visit in of_days:
+            if (visit.recorded_by, visit.day) in steady:
+                wanted.of_visits.pop(FlagKey(visit.id, rules.MANY), None)
+        self._load_stored(have, wanted, of_days, of_households, steady)
+        stored.replace(session, have, wanted)
 
-    def _stored(self, of_days: list[FlagFact], of_households: list[FlagFact], wanted: Flags) -> Flags:
-        """The stored flags that the evaluation was about. On days without any the visits around have none."""
-        have = stored.load_day_flags(self.session, self.commune_id, self.days)
-        flagged = {(key.recorded_by, key.counted_on) for key in (*have.of_days, *wanted.of_days)}
-        on_days = {visit.id for visit in of_days if (visit.recorded_by, visit.day) in flagged}
+    def _load_stored(
+        self,
+        have: Flags,
+        wanted: Flags,
+        of_days: list[FlagFact],
+        of_households: list[FlagFact],
+        steady: set[PersonDay],
+    ) -> None:
+        """Add to `have` the stored flags that the evaluation was about.
+
+        On days without any the visits around have none. On `steady` days, which have too many visits as they
+        had before, each visit around has that flag already.
+        """
+        changing = {
+            _day_of(key)
+            for key in (*have.of_days, *wanted.of_days)
+            if key.rule != rules.MANY or _day_of(key) not in steady
+        }
+        on_days = {visit.id for visit in of_days if (visit.recorded_by, visit.day) in changing}
         at_households = {visit.id for visit in of_households}
         rewritten = {visit.id for visit in self.earlier}
         rows = stored.load_visit_flags(self.session, self.commune_id, rewritten | on_days | at_households)
         for key, row in rows.items():
+            is_steady = key.rule == rules.MANY and (row["recorded_by"], row["counted_on"]) in steady
             is_evaluated = (
                 key.visit_id in at_households if key.rule == rules.REPEATED
-                else key.visit_id in on_days and key.rule in rules.DAY_RULES
+                else key.visit_id in on_days and key.rule in rules.DAY_RULES and not is_steady
             )  # fmt: skip
             if is_evaluated or key.visit_id in rewritten:
                 have.of_visits[key] = row
-        return have
+
+
+def _day_of(key: DayFlagKey) -> PersonDay:
+    return key.recorded_by, key.counted_on

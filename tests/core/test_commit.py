@@ -4,15 +4,17 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from fastapi import FastAPI
 from sqlalchemy import event
 from sqlmodel import select
 
+from app.core.clock import wire_time
 from app.core.db import Database
 from app.visits.models import Visit
-from tests.conftest import FakeClock
+from tests.conftest import NOW, FakeClock
 from tests.phone import Phone, new_id
 from tests.world import World, add_households
 
@@ -37,8 +39,12 @@ def test_row_is_visible_to_another_connection_when_the_answer_starts(
 def test_statements_of_an_exchange_do_not_grow_with_its_length(
     lan: Phone, world: World, app: FastAPI
 ) -> None:
-    few, many = [lan.visit(world.duc) for _ in range(2)], [lan.visit(world.duc) for _ in range(100)]
-    lan.exchange(lan.visit(world.duc))  # so that the device's next number is known in both cases
+    few = [lan.visit(world.duc) for _ in range(2)]
+    # Two a day: a day that has a flag takes one statement more.
+    days = [wire_time(NOW - timedelta(days=1 + n // 2)) for n in range(100)]
+    many = [lan.visit(world.duc) | {"at": at} for at in days]
+    # The device's next number is known in both cases, and both have an earlier visit on one of their days.
+    lan.exchange(lan.visit(world.duc), lan.visit(world.duc) | {"at": days[0]})
     with _statements(app) as of_few:
         lan.exchange(*few)
     with _statements(app) as of_many:

@@ -59,7 +59,7 @@ def test_keys_select_a_range_and_the_whole_page(desk: Page) -> None:
     desk.keyboard.press("j")
     desk.keyboard.press("Shift+X")
     expect(_button(desk, "Duyệt 3 lượt")).to_be_visible()
-    expect(desk.get_by_label("Chọn các lượt chưa duyệt trên trang")).to_be_checked()
+    expect(desk.get_by_label("Chọn các lượt của trang")).to_be_checked()
     desk.keyboard.press("a")
     expect(_message(desk)).to_have_text("Chưa chọn lượt nào.")
     expect(_button(desk, "Duyệt")).to_have_count(0)
@@ -82,7 +82,7 @@ def test_many_are_returned_with_one_reason_by_keyboard_alone(desk: Page) -> None
     expect(desk.get_by_text("Đã trả lại 3 lượt.")).to_be_visible()
     _expect_states(desk, ["Đã trả lại"] * 3)
     expect(_boxes(desk)).to_have_count(3)
-    expect(desk.get_by_label("Chọn các lượt chưa duyệt trên trang")).to_be_hidden()
+    expect(desk.get_by_label("Chọn các lượt của trang")).to_be_hidden()
 
 
 def test_missing_fields_are_named_and_the_selection_stays(desk: Page) -> None:
@@ -116,7 +116,7 @@ def test_enter_in_a_box_opens_the_visit_and_decides_nothing(desk: Page) -> None:
     expect(desk.get_by_role("heading", name="14 · Trần Thị Mai")).to_be_focused()
     _expect_states(desk, ["Chưa duyệt"] * 3)
     desk.keyboard.press("Escape")
-    desk.get_by_label("Chọn các lượt chưa duyệt trên trang").focus()
+    desk.get_by_label("Chọn các lượt của trang").focus()
     desk.keyboard.press("Enter")
     desk.keyboard.press("t")
     desk.keyboard.press("Enter")  # on the first reason
@@ -136,7 +136,7 @@ def test_range_and_page_leave_out_decided_visits_which_are_picked_one_by_one(des
     _boxes(desk).nth(2).click(modifiers=["Shift"])
     expect(_button(desk, "Duyệt 2 lượt")).to_be_visible()
     expect(_button(desk, "về Chưa duyệt")).to_be_hidden()
-    desk.get_by_label("Chọn các lượt chưa duyệt trên trang").uncheck()
+    desk.get_by_label("Chọn các lượt của trang").uncheck()
     _boxes(desk).nth(1).check()
     _button(desk, "Đưa 1 lượt về Chưa duyệt").click()
     expect(desk.get_by_text("Đã đưa 1 lượt về Chưa duyệt.")).to_be_visible()

@@ -79,7 +79,7 @@ def test_letter_has_the_parts_of_a_report_in_their_order(word: Any) -> None:
     expected = [
         "BÁO CÁO", "Kết quả hoạt động của Tổ công nghệ số cộng đồng, Tháng 11/2026", "I. Kết quả",
         "II. Khó khăn, kiến nghị", "- Sóng yếu ở Pác Mỏ. (Hoàng Văn Bình, 03/11/2026)",
-        "III. Cách làm hay", "Không có.", "PHỤ LỤC",
+        "III. Cách làm hay", "…" * 40, "PHỤ LỤC",
     ]  # fmt: skip
     positions = [texts.index(text) for text in expected]
     assert positions == sorted(positions)

@@ -82,7 +82,7 @@ def _add_remarks(word: Any, heading: str, remarks: tuple[Remark, ...]) -> None:
         line = _("- %(text)s (%(author)s, %(day)s)", text=remark.text, author=remark.author, day=day)
         _add_paragraph(word, line)
     if not remarks:
-        _add_paragraph(word, _("Không có."))
+        _add_paragraph(word, "…" * 40)
 
 
 def _add_signature(word: Any) -> None:

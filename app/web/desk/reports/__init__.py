@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.web.desk.reports import choose, closing, report
+from app.web.desk.reports import choose, closing, download, report
 
 router = APIRouter()
-for _page in (choose, closing, report):
+for _page in (choose, closing, download, report):
     router.include_router(_page.router)

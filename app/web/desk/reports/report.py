@@ -38,6 +38,7 @@ from app.web.desk.reports.choose import (
 )
 from app.web.desk.reports.closing import obstacle_links
 from app.web.desk.reports.comparison import ComparisonView, comparison_view
+from app.web.desk.reports.download import DOWNLOADS
 from app.web.rendering import html, moment, number
 
 router = APIRouter()
@@ -57,8 +58,9 @@ class Cell:
 @dataclass(frozen=True)
 class ReportPage:
     """What templates/desk/report.html shows. `kinds`: the week, month, quarter and year that the period's
-    last day lies in, the period's own marked; `previous` and `following`: the periods beside it. `closed`:
-    when it was closed, or empty; `obstacles` and `late`: sentences with addresses."""
+    last day lies in, the period's own marked; `previous` and `following`: the periods beside it.
+    `downloads`: the report as files. `closed`: when it was closed, or empty; `obstacles` and `late`:
+    sentences with addresses."""
 
     title: str
     frame: Frame
@@ -72,6 +74,7 @@ class ReportPage:
     columns: list[tuple[str, bool]]
     rows: list[list[Cell]]
     notes: list[str]
+    downloads: list[tuple[str, str]]
     closed: str
     may_close: bool
     obstacles: list[tuple[str, str]]
@@ -111,6 +114,7 @@ def _page(session: Session, desk: DeskContext, code: str, done: str, is_compared
         columns=[(column.heading, column.kind == "text") for column in table.columns],
         rows=[_row(table, row) for row in table.rows],
         notes=list(table.notes),
+        downloads=[(label, f"{report_address(period)}.{form}") for label, form in DOWNLOADS],
         closed=moment(table.as_of) if table.is_closed else "",
         may_close=is_open,
         obstacles=obstacle_links(session, desk, period) if is_open else [],

@@ -1,0 +1,111 @@
+"""/desk/reports/{period}.csv, .xlsx and .docx: the report as a file; checking a printed one by its code."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
+
+from app.accounts.commune import commune_of
+from app.calendar.period import parse_period
+from app.commune_settings import settings_of
+from app.core import desk_log
+from app.core.errors import NotFound
+from app.core.strings import _
+from app.reports.check_code import check_code, find_by_code, plain_code
+from app.reports.forms.csv import write_csv
+from app.reports.forms.document import CheckCode, ReportDocument
+from app.reports.forms.docx import write_docx
+from app.reports.forms.xlsx import write_xlsx
+from app.reports.query import report_table
+from app.web.deps import get_settings
+from app.web.desk.context import Desk, DeskContext
+from app.web.desk.visits.download import MEDIA_TYPES, download_headers
+from app.web.errors import ErrorPage
+from app.web.rendering import html
+
+router = APIRouter()
+
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+# The forms of a report by the ending of its address: how it is written, and its media type.
+_FORMS: dict[str, tuple[Callable[[ReportDocument], bytes], str]] = {
+    "csv": (write_csv, MEDIA_TYPES["csv"]),
+    "xlsx": (write_xlsx, MEDIA_TYPES["xlsx"]),
+    "docx": (write_docx, _DOCX),
+}
+# What the report's page links to, the most wanted first.
+DOWNLOADS = ((_("Word dự thảo"), "docx"), (_("Excel"), "xlsx"), (_("CSV"), "csv"))
+_UNKNOWN_CODE = ErrorPage(
+    _("Không kỳ nào đang chốt có mã này"),
+    _("Xem lại từng chữ của mã. Nếu mã đúng: kỳ đã được mở lại, số liệu trên giấy có thể đã đổi."),
+)
+CodeText = Annotated[str, Query(max_length=40)]
+
+
+@router.get("/desk/reports/check")
+def enter_code(desk: Desk, code: CodeText = "") -> Response:
+    """The form *Đối chiếu báo cáo giấy*: redirect to the figures of the code that was typed."""
+    return _show_checked(desk, code)
+
+
+@router.get("/desk/reports/check/{code}")
+def scan_code(desk: Desk, code: str) -> Response:
+    """The address in the QR code."""
+    return _show_checked(desk, code[:40])
+
+
+@router.get("/desk/reports/{code}.csv")
+def download_csv(code: str, request: Request, desk: Desk) -> Response:
+    """The report as CSV."""
+    return _download(code, request, desk, "csv")
+
+
+@router.get("/desk/reports/{code}.xlsx")
+def download_xlsx(code: str, request: Request, desk: Desk) -> Response:
+    """The report as an Excel workbook."""
+    return _download(code, request, desk, "xlsx")
+
+
+@router.get("/desk/reports/{code}.docx")
+def download_docx(code: str, request: Request, desk: Desk) -> Response:
+    """The draft of the report as a Word file."""
+    return _download(code, request, desk, "docx")
+
+
+def _show_checked(desk: DeskContext, code: str) -> Response:
+    try:
+        closed = desk.database.read(lambda session: find_by_code(session, desk.actor, code))
+    except NotFound:
+        advice = _(
+            "Xem lại từng chữ của mã. Nếu mã đúng: kỳ đã được mở lại, số liệu trên giấy không còn hiệu lực."
+        )
+        return html("error.html", ErrorPage(_("Không kỳ nào đang chốt có mã này"), advice), 404)
+    return RedirectResponse(f"/desk/reports/{closed.code}", 303)
+
+
+def _download(code: str, request: Request, desk: DeskContext, form: str) -> Response:
+    origin = get_settings(request).public_url.rstrip("/") or str(request.base_url).rstrip("/")
+    document = desk.database.read(lambda session: _document(session, desk, code, origin))
+    write, media_type = _FORMS[form]
+    content = write(document)
+    desk.database.write(lambda session: _note(session, desk, document, form))
+    headers = download_headers(f"bao-cao-{document.table.period.code}.{form}")
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def _document(session: Session, desk: DeskContext, code: str, origin: str) -> ReportDocument:
+    month_start = settings_of(session, desk.actor.commune_id).month_start_day
+    table = report_table(session, desk.actor, parse_period(code, month_start), desk.now)
+    check = None
+    if table.is_closed:
+        short = check_code(table)
+        check = CheckCode(short, f"{origin}/desk/reports/check/{plain_code(short)}")
+    place = commune_of(session, desk.actor).name
+    return ReportDocument(table, place, desk.actor.name, desk.now, check=check)
+
+
+def _note(session: Session, desk: DeskContext, document: ReportDocument, form: str) -> None:
+    period = document.table.period.code
+    details = {"by": desk.actor.account_id, "form": form, "period": period}
+    desk_log.note(session, desk.actor.commune_id, "report.downloaded", desk.now, **details)

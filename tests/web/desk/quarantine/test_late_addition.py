@@ -56,8 +56,8 @@ def test_late_addition_is_refused_and_whatever_follows_it_counts_at_the_attached
     assert [one["code"] for one in lan.exchange(addition)["results"]] == ["already_exists"]
     assert labels(database) == before, "no second household"
     where = {row.id: row.household_id for row in stored_visits(database)}
-    home = missing if new else world.mai
-    assert where == {first["data"]["id"]: home, visit["data"]["id"]: home}
+    household_id = missing if new else world.mai
+    assert where == {first["data"]["id"]: household_id, visit["data"]["id"]: household_id}
     assert_consistent(database)
 
 

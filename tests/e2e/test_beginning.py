@@ -122,7 +122,7 @@ def _add_team(page: Page, name: str, hamlets: tuple[str, ...]) -> None:
     for hamlet in hamlets:
         page.get_by_label(hamlet, exact=True).check()
     page.get_by_role("button", name="Lưu").click()
-    expect(page.get_by_role("link", name=name)).to_be_visible()
+    expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
 
 
 def _invite(page: Page, name: str, number: str, team: str) -> None:

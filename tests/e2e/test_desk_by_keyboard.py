@@ -28,8 +28,9 @@ def desk(open_browser: Opener, server: Server, world: World) -> Page:
 
 
 def test_household_is_added_from_the_overview_to_its_page(desk: Page) -> None:
-    press(desk, "Hộ dân")
+    press(desk, "Hộ và dữ liệu")
     press(desk, "Thêm hộ")
+    tab_to(desk, "Cài đặt")  # the last tab of the screen; one of the tabs is called as the field
     tab_to(desk, "Thôn")
     desk.keyboard.type("Thôn Đông")
     tab_to(desk, "Chủ hộ")

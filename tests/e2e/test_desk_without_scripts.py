@@ -62,7 +62,7 @@ def test_several_visits_are_accepted_at_once(desk: Page) -> None:
 
 
 def test_household_is_added_and_what_is_missing_is_said(desk: Page) -> None:
-    desk.get_by_role("link", name="Hộ dân").click()
+    desk.get_by_role("link", name="Hộ và dữ liệu").click()
     desk.get_by_role("link", name="Thêm hộ").click()
     desk.get_by_label("Số nhà").fill("77")
     desk.get_by_role("button", name="Lưu").click()

@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 from app import areas, catalog, visit_changes
 from app.accounts import people
 from app.accounts.author import Author
-from app.accounts.models import Account, Device, Team
+from app.accounts.models import Account, Device, Invite, Team
+from app.accounts.sign_in import INVITE_LIFETIME
 from app.areas import Commune, Hamlet
 from app.core.batch import Batch
 from app.core.clock import VIETNAM
@@ -105,7 +106,10 @@ def _add_calls(session: Session, team: Team, now: datetime) -> None:
     lost.next_seq += 4
     session.add_all([found[SILENT], unsent, lost])
     member = people.add_member(session, team, NEVER_SIGNED_IN, "0900000013", now - timedelta(days=8))
-    people.invite(session, member, now - timedelta(days=8), "10000013")
+    people.invite(session, member, now - timedelta(days=8), "10000013", reusable=True)
+    unused = session.exec(select(Invite).where(Invite.account_id == member.id)).one()
+    unused.reusable, unused.expires_at = False, unused.created_at + INVITE_LIFETIME
+    session.add(unused)
 
 
 def _add_volunteer(session: Session, team: Team, name: str, phone: str, code: str, now: datetime) -> Device:

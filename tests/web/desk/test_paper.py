@@ -24,11 +24,11 @@ def test_visit_on_paper_is_listed_marked_and_counted(
     enter(desk, world.lan, world.duc)
     assert rows(desk, "/desk/visits") == [
         "20/11/2026 Nhập từ giấy | 12 · Nguyễn Văn Đức Ngõ 3 | Thôn Đông | Nguyễn Thị Lan | Đã hỗ trợ"
-        " | Cài VNeID: Tự làm được, 2 người | Chưa duyệt"
+        " | Cài VNeID: Tự làm được, 2 người |  | Chưa duyệt"
     ]
     (visit,) = stored_visits(database)
     assert (visit.recorded_by, visit.entered_by) == (world.lan, world.binh)
-    assert [one.problems for one in check(database)] == [[]] * 7
+    assert not any(one.problems for one in check(database))
     panel = panel_of(desk, visit.id)
     assert "Nhập từ giấy Hoàng Văn Bình" in panel
     assert "Lúc thăm" not in panel, "paper has no time of day"
@@ -64,7 +64,7 @@ def test_form_that_is_sent_several_times_at_once_records_once(
         answers = list(pool.map(lambda _n: form.send(), range(4)))
     assert {answer.status_code for answer in answers} == {303}
     assert len(stored_visits(database)) == 1
-    assert [one.problems for one in check(database)] == [[]] * 7
+    assert not any(one.problems for one in check(database))
 
 
 def test_next_household_of_the_alley_is_suggested_with_member_and_day(desk: TestClient, world: World) -> None:
@@ -85,7 +85,7 @@ def test_undo_takes_the_visit_back_and_the_phone_deletes_it(
     (visit,) = stored_visits(database)
     assert [one["id"] for one in lan.exchange()["changes"]["tombstone"]] == [visit.id]
     assert "Đã rút Hoàng Văn Bình" in panel_of(desk, visit.id)
-    assert [one.problems for one in check(database)] == [[]] * 7
+    assert not any(one.problems for one in check(database))
 
 
 def test_visit_that_was_decided_since_is_not_withdrawn_unseen(

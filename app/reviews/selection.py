@@ -76,6 +76,14 @@ def review_stamp(reviewed_at: datetime | None) -> int:
     return round(reviewed_at.timestamp() * 1000) if reviewed_at else 0
 
 
+def see_visits(session: Session, actor: Actor, visit_ids: list[str]) -> dict[str, SeenVisit]:
+    """Those of these visits that the actor may see, as they are now, by id."""
+    visits = visible_to(actor, Visit).where(col(Visit.id).in_(visit_ids))
+    columns = visits.with_only_columns(col(Visit.id), col(Visit.version), col(Visit.reviewed_at))
+    rows = session.execute(columns)
+    return {id: SeenVisit(version, review_stamp(reviewed_at)) for id, version, reviewed_at in rows}
+
+
 def is_decided_since(row: VisitValues, seen: SeenVisit) -> bool:
     """Whether a decision that the supervisor did not see is in effect on the visit."""
     return row["review_state"] != WAITING and review_stamp(row["reviewed_at"]) != seen.review

@@ -5,16 +5,14 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from app.accounts.access import visible_to
 from app.core.strings import _
 from app.flags.queries import FlagGroup, count_flagged, list_groups
 from app.flags.sentences import group_sentence
-from app.reviews.selection import review_stamp
+from app.reviews.selection import see_visits
 from app.reviews.verdicts import Verdict
 from app.visits.listing import ANY_FLAG, WAITING
-from app.visits.models import Visit
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import FLAGS, Frame, build_frame
 from app.web.desk.labels import Link, member_link
@@ -65,9 +63,8 @@ def _page(session: Session, desk: DeskContext) -> FlagGroupsPage:
     count = count_flagged(session, desk.actor)
     groups = list_groups(session, desk.actor)
     shown = [id for group in groups for id in group.visit_ids]
-    visits = visible_to(desk.actor, Visit).where(col(Visit.id).in_(shown))
-    columns = visits.with_only_columns(col(Visit.id), col(Visit.version), col(Visit.reviewed_at))
-    boxes = {id: f"{id}.{version}.{review_stamp(at)}" for id, version, at in session.execute(columns)}
+    seen = see_visits(session, desk.actor, shown)
+    boxes = {id: f"{id}.{one.version}.{one.review}" for id, one in seen.items()}
     return FlagGroupsPage(
         title=_("Cần xem"),
         frame=build_frame(session, desk.actor, FLAGS),

@@ -23,6 +23,7 @@ from app.core.errors import Unavailable
 from app.household_import.runs import files
 from app.maintenance import retention
 from app.web import assets, desk, devices, errors, field, health, openapi, operator, sign_in, sync
+from app.web.callers import KnownCallers
 from app.web.desk.export_files import FILES_AT_ONCE
 from app.web.desk.visits.download import DOWNLOADS_AT_ONCE
 from app.web.health import Health
@@ -93,6 +94,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     )
     app.state.settings, app.state.database, app.state.clock = settings, database, clock
     app.state.health = Health(database)
+    app.state.known_callers = KnownCallers()
     app.state.file_slots = BoundedSemaphore(FILES_AT_ONCE)
     app.state.download_slots = BoundedSemaphore(DOWNLOADS_AT_ONCE)
     errors.install(app)

@@ -8,9 +8,10 @@ returns, hence before any answer that reports it can leave
 import random
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Table, text
+from sqlalchemy import Connection, Table, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlmodel import Session, SQLModel
 
@@ -20,6 +21,7 @@ from app.core.sql.engine import create
 from app.core.sql.group_commit import GroupCommit
 
 Row = dict[str, Any]
+A = TypeVar("A")
 R = TypeVar("R")
 T = TypeVar("T")
 
@@ -42,6 +44,14 @@ class RowOf(BatchModel, Generic[R]):
     """
 
 
+@dataclass(frozen=True)
+class _Answer(Generic[A]):
+    """What a read returned, or the error that it raised."""
+
+    value: A | None = None
+    error: Exception | None = None
+
+
 def table_of(model: type[SQLModel] | type[BatchModel]) -> Table:
     """The table of a model, for statements that are built from columns."""
     table: Table = model.__table__  # type: ignore[union-attr]
@@ -58,10 +68,10 @@ class Database:
         self.engine = create(url)
         self.desk_log = desk_log
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        reading = (
+        self._reading = (
             {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         )
-        self._reader_engine = self.engine.execution_options(**reading)
+        self._reader_engine = self.engine.execution_options(**self._reading)
         self._writer_engine = self.engine.execution_options(begin_immediate=True)
         # SQLite allows one writer; its own busy handler polls and starves threads, waiting here does not.
         self._group = GroupCommit(self._writer_engine, _ends_transaction) if self.is_sqlite else None
@@ -104,15 +114,33 @@ class Database:
         calls. The desk log's entries are written to its file after the commit. Raises `Unavailable` when the
         database itself fails, and what `work` raises.
         """
-        for attempt in range(ATTEMPTS):
+        return self._write(lambda: self._attempt(work, is_shared))
+
+    def write_then_read(self, work: Callable[[Session], T], read: Callable[[Session, T], A]) -> A:
+        """Run `work` as a shared `write`, and `read` with what `work` returned; return what `read` returns.
+
+        One visit to the database. SQLite: `read` runs at the end of the transaction. PostgreSQL: after the
+        commit, on the same connection and one snapshot, so that nobody's lock waits for it. It must change
+        nothing. What it raises is raised after the commit and undoes nothing. Otherwise as `write`.
+        """
+        answer = self._write(lambda: self._attempt_then_read(work, read))
+        if isinstance(answer.error, DBAPIError) and is_database_failure(answer.error):
+            raise Unavailable from answer.error
+        if answer.error is not None:
+            raise answer.error
+        return answer.value  # type: ignore[return-value]
+
+    def _write(self, attempt: Callable[[], tuple[T, list[Entry]]]) -> T:
+        """Attempt a transaction until it is committed; then write its entries to the desk log."""
+        for number in range(ATTEMPTS):
             try:
-                outcome, entries = self._attempt(work, is_shared)
+                outcome, entries = attempt()
             except DBAPIError as error:
                 if not is_database_failure(error):
                     raise
-                if attempt == ATTEMPTS - 1 or not _is_transient(error):
+                if number == ATTEMPTS - 1 or not _is_transient(error):
                     raise Unavailable from error
-                time.sleep(random.uniform(0, 0.02 * 2**attempt))
+                time.sleep(random.uniform(0, 0.02 * 2**number))
                 continue
             log_access(entries)
             if self.desk_log:
@@ -143,9 +171,47 @@ class Database:
             session.commit()
             return outcome, pending_entries(session)
 
+    def _attempt_then_read(
+        self, work: Callable[[Session], T], read: Callable[[Session, T], A]
+    ) -> tuple[_Answer[A], list[Entry]]:
+        if self._group:
+            return self._group.run(lambda session: _work_then_read(session, work, read), is_shared=True)
+        with self._writer_engine.connect() as connection:
+            with _session(connection) as session:
+                outcome = work(session)
+                session.commit()
+                entries = pending_entries(session)
+            snapshot = connection.execution_options(**self._reading)
+            try:
+                with _session(snapshot) as session:
+                    answer = _Answer(read(session, outcome))
+                    self._end_read(session)
+            except Exception as error:
+                answer = _Answer(error=error)
+            return answer, entries
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def _session(connection: Connection) -> Session:
+    return Session(connection, expire_on_commit=False, autoflush=False)
+
+
+def _work_then_read(
+    session: Session, work: Callable[[Session], T], read: Callable[[Session, T], A]
+) -> tuple[_Answer[A], list[Entry]]:
+    """Both in one transaction. An error of `read` is kept, unless it may have ended the transaction."""
+    outcome = work(session)
+    session.flush()
+    try:
+        answer = _Answer(read(session, outcome))
+    except Exception as error:
+        if _ends_transaction(error):
+            raise
+        answer = _Answer(error=error)
+    return answer, pending_entries(session)
 
 
 def _rewrite_epoch(session: Session) -> None:

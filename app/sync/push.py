@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
@@ -25,8 +26,15 @@ from app.sync.replay import release_dependents
 MAX_FAILURES = 5  # of one operation, alone, before it is quarantined
 
 
-def push(session: Session, actor: Actor, request: Request, now: datetime) -> list[OperationResult]:
-    """Apply the request's operations and record the device's contact; results in the order of `ops`.
+class Pushed(NamedTuple):
+    """Results in the order of a request's `ops`, and the device's next sequence number."""
+
+    results: list[OperationResult]
+    next_seq: int
+
+
+def push(session: Session, actor: Actor, request: Request, now: datetime) -> Pushed:
+    """Apply the request's operations and record the device's contact.
 
     Everything happens in the caller's transaction: an `applied` result is durable once that is committed.
     Raises `SignInRequired` if the device does not exist.
@@ -40,7 +48,7 @@ def push(session: Session, actor: Actor, request: Request, now: datetime) -> lis
     _update_full_since(device, results, now)
     is_same_epoch = request.epoch in (None, epoch.id)
     sequence.record_contact(session, device, request, stored_seqs, now, is_same_epoch=is_same_epoch)
-    return results
+    return Pushed(results, device["next_seq"])
 
 
 def push_exported(

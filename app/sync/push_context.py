@@ -1,7 +1,9 @@
 """Push context: what all operations of one push have in common."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from sqlmodel import Session
 
@@ -49,14 +51,32 @@ class PushContext:
             version_floor=floor,
             acked_version=acked_version if acked_version <= floor and not self.is_choice else 0,
             is_choice=self.is_choice,
-            merged_hamlets={one.hamlet_id: one.merged_into for one in self.access_periods if one.merged_into},
+            merged_hamlets=self._merged_hamlets,
         )
+
+    @cached_property
+    def _merged_hamlets(self) -> Mapping[str, str]:
+        return {one.hamlet_id: one.merged_into for one in self.access_periods if one.merged_into}
+
+    @cached_property
+    def _current_hamlets(self) -> frozenset[str]:
+        """The hamlets of the periods that still last: they cover every moment."""
+        return _hamlets(period for period in self.access_periods if period.until is None)
+
+    @cached_property
+    def _ended_periods(self) -> list[AccessPeriod]:
+        return [period for period in self.access_periods if period.until is not None]
 
     def _writable_hamlets(self, at: datetime) -> frozenset[str]:
         """The hamlets in which the account could write at `at`, an instant of the phone's clock."""
+        if not self._ended_periods:
+            return self._current_hamlets
         moment = corrected_time(at, self.clock_offset, self.received_at, MAX_DELAY)
-        periods = [period for period in self.access_periods if period.covers(moment)]
-        return frozenset(hamlet_id for period in periods for hamlet_id in period.hamlet_ids)
+        return self._current_hamlets | _hamlets(one for one in self._ended_periods if one.covers(moment))
+
+
+def _hamlets(periods: Iterable[AccessPeriod]) -> frozenset[str]:
+    return frozenset(hamlet_id for period in periods for hamlet_id in period.hamlet_ids)
 
 
 def push_context(

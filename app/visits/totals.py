@@ -48,8 +48,7 @@ class Cell(NamedTuple):
     outcome: str
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """What one counted visit adds to the totals."""
 
     household_id: str

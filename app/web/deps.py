@@ -1,4 +1,7 @@
-"""Dependencies of routes: the database, the settings, the time, the supervisor or operator."""
+"""Dependencies of routes: the database, the settings, the time, the supervisor or operator.
+
+Those that wait for nothing are `async`: FastAPI gives every other one to a thread.
+"""
 
 from contextlib import suppress
 from datetime import datetime
@@ -15,7 +18,7 @@ from app.credentials import operators
 from app.credentials.models import Operator
 
 
-def get_database(request: Request) -> Database:
+async def get_database(request: Request) -> Database:
     """The app's database."""
     database: Database = request.app.state.database
     return database
@@ -27,14 +30,18 @@ def get_settings(request: Request) -> Settings:
     return settings
 
 
-def get_now(request: Request) -> datetime:
+async def _settings(request: Request) -> Settings:
+    return get_settings(request)
+
+
+async def get_now(request: Request) -> datetime:
     """The time of this request, from the app's clock; the same for all its dependencies."""
     now: datetime = request.app.state.clock()
     return now
 
 
 Db = Annotated[Database, Depends(get_database)]
-Config = Annotated[Settings, Depends(get_settings)]
+Config = Annotated[Settings, Depends(_settings)]
 Now = Annotated[datetime, Depends(get_now)]
 
 

@@ -1,11 +1,13 @@
 """POST /api/v1/sync: one exchange between a phone and the server."""
 
 import zlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from fastapi import Request as HttpRequest
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic_core import to_json
 from sqlmodel import Session
@@ -14,8 +16,8 @@ from starlette.requests import ClientDisconnect
 from app.accounts import devices, sessions
 from app.accounts.access import Actor
 from app.accounts.commune import team_hamlets
-from app.accounts.models import DeviceValues
 from app.core.clock import local_date, wire_time
+from app.core.config import Settings
 from app.core.errors import Invalid, OtherDevice, Outdated, SignInRequired, TooLarge
 from app.sync.export import keys
 from app.sync.protocol import (
@@ -29,8 +31,9 @@ from app.sync.protocol import (
     read_request,
 )
 from app.sync.pull import empty_page, pull
-from app.sync.push import push
+from app.sync.push import Pushed, push
 from app.sync.rows import RecordRow
+from app.web.callers import KnownCallers
 from app.web.deps import Config, Db, Now, cookie_name
 from app.web.openapi import error_answers, json_body
 
@@ -38,20 +41,26 @@ router = APIRouter()
 HEARTBEAT = timedelta(minutes=5)  # between two writes of a contact that brings no operations
 
 
-def get_caller(http: HttpRequest, database: Db, settings: Config, now: Now) -> tuple[Actor, DeviceValues]:
-    """The actor and the device of the request's cookie. Raises `SignInRequired`."""
-    cookie = http.cookies.get(cookie_name("device", settings))
-    return database.read(lambda session: _caller(session, cookie, now))
+@dataclass(frozen=True)
+class Call:
+    """A request with the cookie that came with it and the time of receipt. `min_build`: if its build is older
+    than that one."""
+
+    cookie: str | None
+    request: Request
+    now: datetime
+    min_build: str | None
 
 
-Caller = Annotated[tuple[Actor, DeviceValues], Depends(get_caller)]
-
-
-async def read_body(http: HttpRequest, _caller: Caller) -> bytes:
+async def read_body(http: HttpRequest, database: Db, settings: Config, now: Now) -> bytes:
     """The body as it was sent; empty if the client disconnects. Raises `TooLarge`, `TooSlow` (`BodyLimit`).
 
-    It depends on `_caller`, so that an unknown caller's body is not read into memory.
+    Raises `SignInRequired` before anything is read for a cookie that never was a phone's.
     """
+    cookie, known = _cookie(http, settings), _known_callers(http)
+    if cookie not in known:
+        await run_in_threadpool(database.read, lambda session: _authenticate(session, cookie, now))
+        known.add(cookie)
     try:
         return await http.body()
     except ClientDisconnect:
@@ -66,7 +75,6 @@ async def read_body(http: HttpRequest, _caller: Caller) -> bytes:
 )
 def exchange(
     http: HttpRequest,
-    caller: Caller,
     body: Annotated[bytes, Depends(read_body)],
     database: Db,
     settings: Config,
@@ -74,37 +82,72 @@ def exchange(
 ) -> Response:
     """Apply the operations, commit, then answer with their results and with the changes.
 
-    The answer is returned as bytes, so that FastAPI does not validate it against `Answer`. Raises
-    `OtherDevice`, `Outdated`, `Invalid` or `TooLarge`, with nothing applied; and `Unavailable`, perhaps after
-    the commit: the phone then sends the operations again.
+    The caller is found, the operations are applied and the answer is read in one visit to the database
+    (`docs/decisions/0048-one-visit-for-an-exchange.md`). The answer is returned as bytes, so that FastAPI
+    does not validate it against `Answer`. Raises `SignInRequired`, `OtherDevice`, `Outdated`, `Invalid` or
+    `TooLarge`, with nothing applied; and `Unavailable`, perhaps after the commit: the phone then sends the
+    operations again.
     """
-    actor, device = caller
     request = read_request(decompress(body, http.headers.get("content-encoding", "")))
     if len(request.ops) > MAX_OPERATIONS:
         raise TooLarge("ops")
-    if request.device_id != actor.device_id:
-        raise OtherDevice
-    results: list[OperationResult] = []
-    contact_at = device["last_contact_at"]
-    if request.ops or contact_at is None or now - contact_at >= HEARTBEAT:
-        results = database.write(lambda session: push(session, actor, request, now), is_shared=True)
-    outdated = is_older(request.build, settings.min_build)
-    if outdated and not request.ops:
-        raise Outdated(settings.min_build)
-    omitted = _result_rows(request, results) if request.omit_result_rows else []
-    answer = database.read(lambda session: _answer(session, actor, request, now, omitted))
-    answer["results"] = results
-    if outdated:
-        answer["min_build"] = settings.min_build
+    min_build = settings.min_build if is_older(request.build, settings.min_build) else None
+    call = Call(_cookie(http, settings), request, now, min_build)
+    try:
+        answer = None
+        if not request.ops:
+            answer = database.read(lambda session: _answer_without_contact(session, call))
+        if answer is None:
+            answer = database.write_then_read(
+                lambda session: _push(session, call),
+                lambda session, pushed: _answer(session, call, *pushed),
+            )
+    except SignInRequired:
+        _known_callers(http).forget(call.cookie)
+        raise
     return Response(to_json(answer), media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
-def _caller(session: Session, cookie: str | None, now: datetime) -> tuple[Actor, DeviceValues]:
+def _cookie(http: HttpRequest, settings: Settings) -> str | None:
+    return http.cookies.get(cookie_name("device", settings))
+
+
+def _known_callers(http: HttpRequest) -> KnownCallers:
+    known: KnownCallers = http.app.state.known_callers
+    return known
+
+
+def _authenticate(session: Session, cookie: str | None, now: datetime) -> Actor:
+    """The actor of a phone's cookie. Raises `SignInRequired`."""
     actor = sessions.authenticate(session, cookie, now, device=True)
-    device = devices.find(session, actor)
-    if not actor.is_field or device is None:
+    if not actor.is_field:
         raise SignInRequired
-    return actor, device
+    return actor
+
+
+def _caller(session: Session, call: Call) -> Actor:
+    """The actor who sent the request. Raises `SignInRequired` and `OtherDevice`."""
+    actor = _authenticate(session, call.cookie, call.now)
+    if call.request.device_id != actor.device_id:
+        raise OtherDevice
+    return actor
+
+
+def _answer_without_contact(session: Session, call: Call) -> Answer | None:
+    """The answer to a request without operations; None if its contact has to be recorded first."""
+    actor = _caller(session, call)
+    device = devices.find(session, actor)
+    if device is None:
+        raise SignInRequired
+    contact_at = device["last_contact_at"]
+    if contact_at is None or call.now - contact_at >= HEARTBEAT:
+        return None
+    return _answer(session, call, actor, Pushed([], device["next_seq"]))
+
+
+def _push(session: Session, call: Call) -> tuple[Actor, Pushed]:
+    actor = _caller(session, call)
+    return actor, push(session, actor, call.request, call.now)
 
 
 def _result_rows(request: Request, results: list[OperationResult]) -> list[RecordRow]:
@@ -117,24 +160,27 @@ def _result_rows(request: Request, results: list[OperationResult]) -> list[Recor
     return [row for op_id, row in rows if ids.get(op_id) == row["id"]]
 
 
-def _answer(
-    session: Session, actor: Actor, request: Request, now: datetime, omitted: list[RecordRow]
-) -> Answer:
-    """The answer without results; its changes do not contain the `omitted` rows."""
-    omitted_seqs = [row["feed_seq"] for row in omitted]
+def _answer(session: Session, call: Call, actor: Actor, pushed: Pushed) -> Answer:
+    """The answer with the results of the push, whose rows it has not among its changes if the phone asks so.
+
+    Raises `Outdated` for a build that is too old and has nothing to deliver.
+    """
+    request, results = call.request, pushed.results
+    if call.min_build and not request.ops:
+        raise Outdated(call.min_build)
     if actor.suspended:
         page = empty_page(session, request)
     else:
-        page = pull(session, actor, request, local_date(now), omitted_seqs)
-    device = devices.find(session, actor)
+        omitted = _result_rows(request, results) if request.omit_result_rows else []
+        page = pull(session, actor, request, local_date(call.now), [row["feed_seq"] for row in omitted])
     answer: Answer = {
         "proto": PROTO,
-        "server_time": wire_time(now),
+        "server_time": wire_time(call.now),
         "epoch": page.epoch,
         "scope": request.scope or "" if actor.suspended else actor.scope,
-        "next_seq": device["next_seq"] if device else 1,
+        "next_seq": pushed.next_seq,
         "hamlets": team_hamlets(session, actor),
-        "results": [],
+        "results": results,
         "reset": page.reset,
         "changes": page.changes,
         "cursor": page.cursor,
@@ -145,6 +191,8 @@ def _answer(
         answer["erase"] = True
     elif page.export_key_id is not None and page.export_key_id != request.export_key_id:
         answer["export_key"] = keys.public_row(session, actor.commune_id, page.export_key_id)
+    if call.min_build:
+        answer["min_build"] = call.min_build
     return answer
 
 

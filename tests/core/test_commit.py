@@ -55,6 +55,8 @@ def test_statements_of_an_exchange_do_not_grow_with_its_length(
 def test_statements_of_a_pull_do_not_grow_with_the_list(
     lan: Phone, world: World, app: FastAPI, database: Database
 ) -> None:
+    lan.exchange()  # so that its cookie is known in both cases
+    lan.state = {}
     with _statements(app) as short_list:
         lan.exchange()
     add_households(database, world, 500)

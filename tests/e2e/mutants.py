@@ -17,7 +17,7 @@ OP_IDS = "request.body.ops.map(({ op_id }) => op_id)"
 REMOVED = f"""const {{ removeEntries }} = await import("../store/journal/journal.js");
   await removeEntries(account.account_id, {OP_IDS});"""
 
-DROPPED = f"""const dropped = {OP_IDS};
+DROPPED = f"""const dropped = request.body.ops.map(({{ seq, op_id }}) => [seq, op_id]);
   const {{ inAccount, deleteAll }} = await import("../store/db.js");
   const work = async (tx) => deleteAll(tx, "outbox", dropped);
   await inAccount(account.account_id, ["outbox"], "readwrite", work);
@@ -45,7 +45,10 @@ MUTANTS = {
             RECOVERY,
             "  for (const opId of unwritten) await updateEntry(accountId, opId);",
             """  await inAccount(accountId, ["outbox"], "readwrite", async (tx) => {
-    for (const opId of unwritten) await tx.objectStore("outbox").delete(opId);
+    for (const opId of unwritten) {
+      const key = await tx.objectStore("outbox").index("by_op").getKey(opId);
+      if (key) await tx.objectStore("outbox").delete(key);
+    }
   });""",
         )
     ],

@@ -72,8 +72,27 @@ def _commit_after_answer(replace: Replace) -> None:
             raise outcome[0]
         return outcome[0]
 
+    def write_then_read(self: db.Database, work: Callable[[Session], Any], read: Callable[..., Any]) -> Any:
+        return self.write(lambda session: read(session, work(session)), is_shared=True)
+
     real = db.Database.write
     replace(db.Database, "write", write)
+    replace(db.Database, "write_then_read", write_then_read)
+
+
+def _failed_answer_undoes_the_push(replace: Replace) -> None:
+    """An answer that cannot be read takes the operations that it was for with it."""
+    replace(db, "_work_then_read", lambda session, work, read: (db._Answer(read(session, work(session))), []))
+
+
+def _caller_remembered(replace: Replace) -> None:
+    """Who a cookie belongs to is remembered instead of found in each exchange."""
+
+    def remembered(session: Session, cookie: Any, now: Any) -> Any:
+        return actors.get(cookie) or actors.setdefault(cookie, real(session, cookie, now))
+
+    real, actors = web_sync._authenticate, dict[Any, Any]()
+    replace(web_sync, "_authenticate", remembered)
 
 
 def _answered_before_the_shared_commit(replace: Replace) -> None:
@@ -255,8 +274,10 @@ def _any_device(replace: Replace) -> None:
 MUTANTS: dict[str, Callable[[Replace], None]] = {
     "answered_before_the_shared_commit": _answered_before_the_shared_commit,
     "any_device": _any_device,
+    "caller_remembered": _caller_remembered,
     "commit_after_answer": _commit_after_answer,
     "day_in_utc": _day_in_utc,
+    "failed_answer_undoes_the_push": _failed_answer_undoes_the_push,
     "floor_of_the_clock": _floor_of_the_clock,
     "acked_version_ignored": _acked_version_ignored,
     "identity_cursor": _identity_cursor,

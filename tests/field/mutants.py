@@ -43,6 +43,9 @@ MUTANTS = {
     "a request on its way is not aborted when the answer before is not stored": [
         (EXCHANGE, "    next?.cancel();\n    throw error;", "    throw error;")
     ],
+    "what lies between acknowledged operations is removed with them": [
+        ("static/field/store/outboxStore.js", "    isInside = isRemoved;", "    isInside ||= isRemoved;")
+    ],
     "a page is stored although its records have changed": [
         (
             OPENING_PAGES,

@@ -1,6 +1,6 @@
 // Finds an operation in whichever store it is, within a transaction over all of them.
 
-import { UNSENT_STORES } from "./schema.js";
+import { findQueued } from "./outboxStore.js";
 import { findSent } from "./sentStore.js";
 
 /** @typedef {import("../core/protocol.js").Operation} Operation */
@@ -30,8 +30,18 @@ export async function findOperation(tx, opId) {
  * @returns {Promise<Operation | undefined>}
  */
 export async function storedOperation(tx, opId) {
-  const unsent = UNSENT_STORES.map((store) => tx.objectStore(store).get(opId));
-  return (await Promise.all([...unsent, findSent(tx, opId)])).find(Boolean);
+  return (await Promise.all([unsentOperation(tx, opId), findSent(tx, opId)])).find(Boolean);
+}
+
+/**
+ * The operation with this id if it is queued or refused.
+ * @param {Transaction} tx
+ * @param {string} opId
+ * @returns {Promise<Operation | undefined>}
+ */
+export async function unsentOperation(tx, opId) {
+  const [queued, refused] = await Promise.all([findQueued(tx, opId), tx.objectStore("fixes").get(opId)]);
+  return queued ?? refused;
 }
 
 /**
@@ -51,10 +61,12 @@ function contentText({ data: { base_version: _version, quick: _quick, ...content
  * @param {"fixes" | "outbox"} [store] the store it is in
  */
 export async function discardOperation(tx, opId, at, store = "fixes") {
-  const [op, before] = await Promise.all([tx.objectStore(store).get(opId), tx.objectStore("meta").get("discarded")]);
+  const found = store === "outbox" ? findQueued(tx, opId) : tx.objectStore(store).get(opId);
+  const [op, before] = await Promise.all([found, tx.objectStore("meta").get("discarded")]);
   if (!op) return;
   const discarded = [...(before ?? []), { op_id: opId, seq: op.seq, at }];
-  await Promise.all([tx.objectStore(store).delete(opId), tx.objectStore("meta").put(discarded, "discarded")]);
+  const key = store === "outbox" ? [op.seq, opId] : opId;
+  await Promise.all([tx.objectStore(store).delete(key), tx.objectStore("meta").put(discarded, "discarded")]);
 }
 
 /**

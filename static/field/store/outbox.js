@@ -98,7 +98,7 @@ export function hasPlausibleDate({ at }) {
  * @returns {Promise<Operation[]>}
  */
 export function queuedOperations(accountId) {
-  return inAccount(accountId, ["outbox"], "readonly", (tx) => tx.objectStore("outbox").index("by_seq").getAll());
+  return inAccount(accountId, ["outbox"], "readonly", (tx) => tx.objectStore("outbox").getAll());
 }
 
 /**
@@ -122,7 +122,7 @@ export async function unsentOperations(accountId) {
 export function counts(accountId) {
   return inAccount(accountId, ["outbox", "fixes"], "readonly", async (tx) => {
     const outbox = tx.objectStore("outbox");
-    const first = outbox.index("by_seq").getAll(null, 1);
+    const first = outbox.getAll(null, 1);
     const [queued, fixes, [oldest]] = await Promise.all([outbox.count(), tx.objectStore("fixes").count(), first]);
     return { queued, fixes, oldest_at: oldest?.at ?? null };
   });

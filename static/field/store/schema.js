@@ -103,7 +103,8 @@ export function createRegistry(db) {
  */
 export function createAccountDatabase(db) {
   for (const store of REPLICA_STORES) db.createObjectStore(store, { keyPath: ["g", "id"] });
-  db.createObjectStore("outbox", { keyPath: "op_id" }).createIndex("by_seq", "seq");
+  // In the order of saving, so that an answer removes what it settles as one range (outboxStore.js).
+  db.createObjectStore("outbox", { keyPath: ["seq", "op_id"] }).createIndex("by_op", "op_id", { unique: true });
   db.createObjectStore("fixes", { keyPath: "op_id" });
   // sentStore.js has the form of its records.
   const sent = db.createObjectStore("sent", { autoIncrement: true });

@@ -7,6 +7,7 @@ import { announce } from "./changes.js";
 import { deleteAll, inAccount, putAll } from "./db.js";
 import { removeFromJournal, updateEntries } from "./journal/journalSync.js";
 import { withoutAcknowledgement, withoutRefusal } from "./operationStores.js";
+import { queuedKeys, removeQueued } from "./outboxStore.js";
 import { NEW_REPLICA, OPERATION_STORES, RETENTION_MS, UNSENT_STORES } from "./schema.js";
 import { allSent, removeSent } from "./sentStore.js";
 
@@ -142,7 +143,8 @@ async function removeTransferred(accountId, to, ops) {
   const opIds = ops.map(({ op_id }) => op_id);
   await updateEntries(to, opIds);
   await inAccount(accountId, OPERATION_STORES, "readwrite", async (tx) => {
-    for (const store of UNSENT_STORES) deleteAll(tx, store, opIds);
+    deleteAll(tx, "fixes", opIds);
+    removeQueued(tx, await queuedKeys(tx), opIds);
     await removeSent(tx, opIds);
   });
   await removeFromJournal(accountId, opIds);

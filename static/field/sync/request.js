@@ -3,13 +3,15 @@
 import { BUILD, MAX_HELD, MAX_OPERATIONS, MAX_REQUEST_BYTES, PROTO } from "../core/protocol.js";
 import { inAccount } from "../store/db.js";
 import { hasPlausibleDate } from "../store/outbox.js";
+import { numbersBetween } from "../store/outboxStore.js";
 import { NEW_REPLICA } from "../store/schema.js";
 
+/** @typedef {import("../store/outboxStore.js").QueueKey} QueueKey */
 /** @typedef {import("../store/schema.js").Account} Account */
 /** @typedef {import("../store/schema.js").RefusedOperation} RefusedOperation */
 /** @typedef {import("../store/schema.js").ReplicaState} ReplicaState */
 /** @typedef {import("../core/protocol.js").Operation} Operation */
-/** @typedef {{count: (range: IDBKeyRange) => Promise<number>}} Queue the outbox by number */
+/** @typedef {{count: (range: IDBKeyRange) => Promise<number>}} Queue the outbox */
 /** @typedef {import("../core/protocol.js").Request} Request */
 
 /** A smaller body is not compressed, bytes. */
@@ -109,16 +111,16 @@ export async function encodeBody(body) {
 function readSnapshot(accountId, after = 0) {
   return inAccount(accountId, ["outbox", "fixes", "meta"], "readonly", async (tx) => {
     const meta = tx.objectStore("meta");
-    const queue = tx.objectStore("outbox").index("by_seq");
+    const queue = tx.objectStore("outbox");
     const [first, last, refused, replica, next, discarded] = await Promise.all([
-      queue.getAll(IDBKeyRange.lowerBound(after, true), MAX_OPERATIONS),
-      queue.openKeyCursor(null, "prev"),
+      queue.getAll(IDBKeyRange.lowerBound([after, []]), MAX_OPERATIONS),
+      /** @type {Promise<{key: QueueKey} | null>} */ (queue.openKeyCursor(null, "prev")),
       tx.objectStore("fixes").getAll(),
       meta.get("replica"),
       meta.get("next_seq"),
       meta.get("discarded"),
     ]);
-    const waiting = first[0] && last ? await queuedNumbers(queue, first[0].seq, Number(last.key)) : [];
+    const waiting = first[0] && last ? await queuedNumbers(queue, first[0].seq, last.key[0]) : [];
     const others = [...refused, ...(discarded ?? [])].map(({ seq }) => seq);
     const held = [...waiting, ...others].sort((one, other) => one - other);
     return {
@@ -140,7 +142,7 @@ function readSnapshot(accountId, after = 0) {
  * @returns {Promise<number[]>}
  */
 async function queuedNumbers(queue, first, last) {
-  const count = await queue.count(IDBKeyRange.bound(first, last));
+  const count = await queue.count(numbersBetween(first, last));
   if (count === 0) return [];
   const length = last - first + 1;
   if (count >= length) return Array.from({ length }, (_, offset) => first + offset);

@@ -1,6 +1,7 @@
 // Applies the results of an answer: where each operation goes, and the rows that come with the results.
 
 import { deleteAll, putAll } from "../store/db.js";
+import { numbersBetween, queuedKeys } from "../store/outboxStore.js";
 import { addSent } from "../store/sentStore.js";
 import { isRow, resultsById } from "./answer.js";
 
@@ -17,18 +18,19 @@ import { isRow, resultsById } from "./answer.js";
 /** @typedef {{op: Operation, result: OperationResult, before: HouseholdRow | VisitRow | OutreachSessionRow | undefined}} OperationOutcome */
 
 /**
- * The operations in the outbox that the answer has a final result for, with the replica's rows of their records.
+ * The operations in the outbox that the answer has a final result for, with the replica's rows of their records; and the
+ * keys of all that the outbox has from the first to the last of the request's operations.
  * @param {Transaction} tx
  * @param {number} generation
  * @param {Operation[]} ops
  * @param {Answer} answer
- * @returns {Promise<OperationOutcome[]>}
+ * @returns {Promise<{outcomes: OperationOutcome[], keys: import("../store/outboxStore.js").QueueKey[]}>}
  */
 export async function matchResults(tx, generation, ops, answer) {
-  if (ops.length === 0) return [];
+  if (ops.length === 0) return { outcomes: [], keys: [] };
   const results = resultsById(answer);
-  const numbers = IDBKeyRange.bound(ops[0].seq, ops[ops.length - 1].seq);
-  const held = new Set(await tx.objectStore("outbox").index("by_seq").getAllKeys(numbers));
+  const keys = await queuedKeys(tx, numbersBetween(ops[0].seq, ops[ops.length - 1].seq));
+  const held = new Set(keys.map(([, opId]) => opId));
   const matched = ops.flatMap((op) => {
     const result = results.get(op.op_id);
     return held.has(op.op_id) && result && result.status !== "retry" ? { op, result } : [];
@@ -38,7 +40,7 @@ export async function matchResults(tx, generation, ops, answer) {
       isNewRecord(one) ? undefined : tx.objectStore(`replica_${recordKind(one.op)}`).get([generation, recordId(one)]),
     ),
   );
-  return matched.map((one, index) => ({ ...one, before: rows[index] }));
+  return { outcomes: matched.map((one, index) => ({ ...one, before: rows[index] })), keys };
 }
 
 /**
@@ -50,7 +52,7 @@ function isNewRecord({ op, result }) {
 }
 
 /**
- * Moves the operations to `sent` or `fixes` and writes their rows. `written`: the rows written to the readable
+ * Puts the operations into `sent` or `fixes` and writes their rows. `written`: the rows written to the readable
  * generation, as `rowKey` names them.
  * @param {Transaction} tx
  * @param {number} generation
@@ -70,8 +72,6 @@ export function storeOutcomes(tx, generation, outcomes, answer) {
     ...writeRows(tx, generation, "visit", acked),
     ...writeRows(tx, generation, "outreach_session", acked),
   ]);
-  const settled = outcomes.map(({ op }) => op.op_id);
-  deleteAll(tx, "outbox", settled);
   return { acked: acked.map(({ op }) => op.op_id), refused: refused.length, written };
 }
 

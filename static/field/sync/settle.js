@@ -3,6 +3,7 @@
 
 import { inAccount, putAll } from "../store/db.js";
 import { withoutAcknowledgement } from "../store/operationStores.js";
+import { findQueued, removeQueued } from "../store/outboxStore.js";
 import { NEW_REPLICA, OPERATION_STORES } from "../store/schema.js";
 import { allSent, removeSent } from "../store/sentStore.js";
 import { matchResults, storeOutcomes } from "./results.js";
@@ -51,8 +52,13 @@ export function settle(accountId, { revision, body }, answer) {
     if (state.revision !== revision) return null;
     const requeued =
       state.epoch !== undefined && state.epoch !== answer.epoch ? await requeueForgotten(tx, answer.epoch) : [];
-    const outcomes = await matchResults(tx, state.generation, body.ops, answer);
+    const { outcomes, keys } = await matchResults(tx, state.generation, body.ops, answer);
     const { acked, refused, written } = storeOutcomes(tx, state.generation, outcomes, answer);
+    removeQueued(
+      tx,
+      keys,
+      outcomes.map(({ op }) => op.op_id),
+    );
     const reassigned = await removeOutOfScope(tx, state, answer);
     const changed = acked.length + refused + requeued.length > 0 || reassigned;
     await Promise.all([
@@ -78,11 +84,11 @@ export function settle(accountId, { revision, body }, answer) {
 export function moveToFixes(accountId, opId, { code, fields }, now) {
   return inAccount(accountId, ["outbox", "fixes", "meta"], "readwrite", async (tx) => {
     const meta = tx.objectStore("meta");
-    const [op, state] = await Promise.all([tx.objectStore("outbox").get(opId), meta.get("replica")]);
+    const [op, state] = await Promise.all([findQueued(tx, opId), meta.get("replica")]);
     if (!op) return;
     await Promise.all([
       tx.objectStore("fixes").put({ ...op, code, fields, refused_at: now.toISOString() }),
-      tx.objectStore("outbox").delete(opId),
+      tx.objectStore("outbox").delete([op.seq, opId]),
       meta.put({ ...state, view_version: state.view_version + 1 }, "replica"),
     ]);
   });

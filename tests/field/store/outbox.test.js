@@ -7,6 +7,7 @@ import { subscribe } from "../../../static/field/store/changes.js";
 import { inAccount } from "../../../static/field/store/db.js";
 import * as drafts from "../../../static/field/store/drafts.js";
 import * as outbox from "../../../static/field/store/outbox.js";
+import { findQueued, queuedKeys, removeQueued } from "../../../static/field/store/outboxStore.js";
 import { addSent } from "../../../static/field/store/sentStore.js";
 import {
   interceptWrites,
@@ -30,8 +31,8 @@ beforeEach(async () => {
 /** Moves an operation out of the outbox, as sync/ does. */
 function move(opId, to, more = {}) {
   return inAccount("lan", ["outbox", to], "readwrite", async (tx) => {
-    const op = { ...(await tx.objectStore("outbox").get(opId)), ...more };
-    void tx.objectStore("outbox").delete(opId);
+    const op = { ...(await findQueued(tx, opId)), ...more };
+    removeQueued(tx, await queuedKeys(tx), [opId]);
     if (to === "sent") addSent(tx, [op]);
     else void tx.objectStore(to).put(op);
   });

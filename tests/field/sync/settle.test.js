@@ -63,6 +63,20 @@ test("an operation without a result stays queued, and the others are acknowledge
   assert.deepEqual(await storedIds(), { queued: [queued.op_id], sent: [acked.op_id], fixes: [] });
 });
 
+test("an operation between others that are acknowledged stays queued until it is acknowledged itself", async () => {
+  const notes = ["", "retry", "", "retry", "retry", ""];
+  const ops = [];
+  for (const note of notes) ops.push(await record("lan", "h1", { note }));
+  const [ids, waiting] = [ops, ops.filter((_op, place) => notes[place])].map((some) => some.map(({ op_id }) => op_id));
+  server.decide = ({ data }) => (data.note ? { status: "retry" } : null);
+  await exchangeOnce();
+  assert.deepEqual((await storedIds()).queued.sort(), waiting.sort());
+  server.decide = () => null;
+  await exchangeOnce();
+  const { queued, sent } = await storedIds();
+  assert.deepEqual([queued, sent.sort()], [[], ids.sort()]);
+});
+
 /** Stops the phone at that write of an exchange with three operations; false if the exchange has fewer writes. */
 async function killedAt(write) {
   await startPhone();

@@ -1,6 +1,8 @@
 // Updates the journal after the databases have changed. If that is interrupted, the next start finds the difference.
 
 import { inAccount, inRegistry } from "../db.js";
+import { unsentOperation } from "../operationStores.js";
+import { queuedKeys } from "../outboxStore.js";
 import { UNSENT_STORES } from "../schema.js";
 import * as journal from "./journal.js";
 
@@ -16,10 +18,7 @@ let last = Promise.resolve();
  * @param {string} opId
  */
 export async function updateEntry(accountId, opId) {
-  const op = await inAccount(accountId, ["outbox", "fixes"], "readonly", async (tx) => {
-    const [queued, refused] = await Promise.all(["outbox", "fixes"].map((store) => tx.objectStore(store).get(opId)));
-    return queued ?? refused;
-  });
+  const op = await inAccount(accountId, UNSENT_STORES, "readonly", (tx) => unsentOperation(tx, opId));
   await (op ? journal.writeEntry(accountId, { op }) : journal.removeEntries(accountId, [opId]));
 }
 
@@ -45,7 +44,7 @@ export async function removeFromJournal(accountId, opIds) {
   if (!opIds.length || !journal.isSupported()) return;
   try {
     await inOrder(async () => {
-      const unsent = new Set(await inAccount(accountId, UNSENT_STORES, "readonly", unsentIds));
+      const unsent = await inAccount(accountId, UNSENT_STORES, "readonly", unsentIds);
       const manifest = await buildManifest(accountId);
       if (manifest) await journal.writeManifest(manifest);
       await journal.removeEntries(
@@ -82,9 +81,13 @@ export async function buildManifest(accountId) {
   });
 }
 
-/** @param {import("../db.js").Transaction} tx */
-async function unsentIds(tx) {
-  return (await Promise.all(UNSENT_STORES.map((store) => tx.objectStore(store).getAllKeys()))).flat();
+/**
+ * The ids of the queued and refused operations.
+ * @param {import("../db.js").Transaction} tx
+ */
+export async function unsentIds(tx) {
+  const [queued, refused] = await Promise.all([queuedKeys(tx), tx.objectStore("fixes").getAllKeys()]);
+  return new Set([...queued.map(([, opId]) => opId), .../** @type {string[]} */ (refused)]);
 }
 
 /**

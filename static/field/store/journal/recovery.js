@@ -8,7 +8,7 @@ import { inAccount, inRegistry } from "../db.js";
 import { discardOperation, findOperation, withoutRefusal } from "../operationStores.js";
 import { NEW_REPLICA, OPERATION_STORES } from "../schema.js";
 import * as journal from "./journal.js";
-import { buildManifest, updateEntry, updateManifest } from "./journalSync.js";
+import { buildManifest, unsentIds, updateEntry, updateManifest } from "./journalSync.js";
 
 /** @typedef {import("../schema.js").Account} Account */
 /** @typedef {import("../db.js").Transaction} Transaction */
@@ -73,13 +73,11 @@ async function restoreAccount(accountId, manifest) {
 function compare(accountId, { manifest, entries }) {
   return inAccount(accountId, [...OPERATION_STORES, "meta"], "readonly", async (tx) => {
     const meta = tx.objectStore("meta");
-    const [installation_id, next, ...held] = await Promise.all([
+    const [installation_id, next, waiting] = await Promise.all([
       meta.get("installation_id"),
       meta.get("next_seq"),
-      tx.objectStore("outbox").getAllKeys(),
-      tx.objectStore("fixes").getAllKeys(),
+      unsentIds(tx),
     ]);
-    const waiting = new Set(/** @type {string[]} */ (held.flat()));
     const others = entries.filter(({ op }) => !waiting.has(op.op_id));
     const known = await Promise.all(others.map(({ op }) => findOperation(tx, op.op_id)));
     for (const { op } of entries) waiting.delete(op.op_id);

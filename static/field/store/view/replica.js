@@ -49,7 +49,7 @@ export function loadLog(accountId) {
   return inAccount(accountId, VIEW_STORES, "readonly", async (tx) => {
     const [view, queued, refused, sent] = await Promise.all([
       readView(tx, accountId),
-      tx.objectStore("outbox").index("by_seq").getAll(),
+      tx.objectStore("outbox").getAll(),
       tx.objectStore("fixes").getAll(),
       allSent(tx),
     ]);

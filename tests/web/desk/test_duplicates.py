@@ -71,7 +71,7 @@ def test_page_of_a_pair_shows_both_households(desk: TestClient, lan: Phone, worl
         "24/11/2026",
         "chưa có",
     ):
-        assert words in page
+        assert text in page
 
 
 def test_merged_pair_is_one_household_and_is_not_listed_again(

@@ -97,7 +97,7 @@ def _add_calls(session: Session, team: Team, now: datetime) -> None:
             Device, (col(Device.commune_id) == Account.commune_id) & (col(Device.account_id) == Account.id)
         )
     )
-    found: dict[str, Device] = dict(devices.tuples().all())
+    found: dict[str, Device] = dict(devices.all())
     found[SILENT].last_contact_at = now - timedelta(days=12)
     unsent, lost = found[UNSENT], found[LOST]
     unsent.queue_count, unsent.queue_oldest_at = 11, now - timedelta(days=2)

@@ -49,6 +49,8 @@ VOLUNTEERS = (
     ("Hứa Thị Liên", "0900000011", "10000011"),
     ("Mông Văn Sự", "0900000012", "10000012"),
 )
+# In this hamlet somebody invented visits yesterday evening, and a household was recorded twice.
+INVENTED_IN, INVENTED, INVENTED_NOTE = "Thôn Nà Lùng", 44, "Đã hướng dẫn cài VNeID, gia đình đồng ý"
 SILENT, UNSENT, LOST, NEVER_SIGNED_IN = "Mông Văn Sự", "Phạm Thị Tuyết", "Đỗ Minh Khôi", "Lò Thị Hoa"
 _FAMILIES = ("Nguyễn Trần Lê Phạm Hoàng Vi Nông Lý Triệu Hứa Đặng Lương Đỗ Vũ Bùi Ngô Dương Chu").split()
 _MEN = "Văn Đình Đức Minh Hữu Quang Công".split()
@@ -154,6 +156,8 @@ def _add_visits(
             seq[device.id] += 1
             at = start + timedelta(minutes=25 * round_ + rng.randrange(0, 500))
             _visit(batch, hamlet, device, household, seq[device.id], at, rng)
+    if hamlet.name == INVENTED_IN:
+        _add_flagged(batch, hamlet, members, households, seq, now)
     _review(list(batch.rows(Visit)), now)
     follow_ups.update(batch, batch.rows(Visit))
     batch.write(session, (Household, Visit, VisitService, VisitVersion, FollowUp))
@@ -161,6 +165,28 @@ def _add_visits(
     for device in members:
         device.next_seq = device.settled_seq = seq[device.id] + 1
         session.add(device)
+
+
+def _add_flagged(
+    batch: Batch,
+    hamlet: Hamlet,
+    members: list[Device],
+    households: list[HouseholdValues],
+    seq: dict[str, int],
+    now: datetime,
+) -> None:
+    """Yesterday's visits that the rules of flags are about."""
+    rng = random.Random(44)
+    evening = (now - timedelta(days=1)).astimezone(VIETNAM).replace(hour=19, minute=0, second=0)
+    times = [
+        (members[0], household, evening + timedelta(seconds=12 * number), INVENTED_NOTE)
+        for number, household in enumerate(households[:INVENTED])
+    ]
+    twice = households[INVENTED]
+    times += [(members[1], twice, evening - timedelta(hours=hours), "Hướng dẫn lại") for hours in (9, 2)]
+    for device, household, at, note in times:
+        seq[device.id] += 1
+        _visit(batch, hamlet, device, household, seq[device.id], at, rng, note)
 
 
 def _review(visits: Collection[VisitValues], now: datetime) -> None:
@@ -198,7 +224,9 @@ def _visit(
     seq: int,
     at: datetime,
     rng: random.Random,
+    note: str = "",
 ) -> None:
+    """Record a visit; with a `note` somebody was helped."""
     author = Author(
         account_id=device.account_id,
         device_id=device.id,
@@ -209,13 +237,14 @@ def _visit(
         hamlet_ids=frozenset({hamlet.id}),
     )
     result = rng.choices(("helped", "come_back", "not_home", "not_needed"), (70, 8, 14, 8))[0]
+    result = "helped" if note else result
     follow_up_on = at.date() + timedelta(days=rng.randrange(2, 40)) if result == "come_back" else None
     command = visits.RecordVisit(
         id=str(uuid.UUID(int=rng.getrandbits(128), version=4)),
         household_id=household["id"],
         result=result,
         services=_services(batch, rng) if result == "helped" else [],
-        note=rng.choice(_NOTES) if result in ("helped", "come_back") else "",
+        note=note or rng.choice(_NOTES) if result in ("helped", "come_back") else "",
         follow_up_on=follow_up_on,
         quick=False,
     )

@@ -73,15 +73,15 @@ def flags_of_visits(session: Session, actor: Actor, visit_ids: Iterable[str]) ->
     return found
 
 
-def list_groups(session: Session, actor: Actor) -> list[FlagGroup]:
-    """The groups with the most flagged visits that wait for a decision, at most `GROUPS`."""
+def list_groups(session: Session, actor: Actor, most: int = GROUPS) -> list[FlagGroup]:
+    """The groups with the most flagged visits that wait for a decision, at most `most`."""
     of_group = (col(VisitFlag.recorded_by), col(VisitFlag.counted_on))
     visits = func.count(func.distinct(col(VisitFlag.visit_id)))
     undecided = visible_to(actor, VisitFlag).where(col(VisitFlag.undecided))
     keys = session.execute(
         undecided.group_by(*of_group)
         .order_by(visits.desc(), of_group[1].desc(), of_group[0])
-        .limit(GROUPS)
+        .limit(most)
         .with_only_columns(*of_group)
     ).all()
     groups = {(account_id, day): FlagGroup(account_id, "", day) for account_id, day in keys}

@@ -12,6 +12,7 @@ from tests.phone import Phone
 from tests.web.desk.desk_client import words
 from tests.world import World
 
+DIGITS = "Số trên thẻ là 001234567890"
 BACK = {"result": "come_back", "services": [], "follow_up_on": "2026-11-25"}
 
 
@@ -60,8 +61,8 @@ def test_month_begins_on_the_communes_day(desk: TestClient) -> None:
 
 
 def test_each_figure_leads_to_its_records(desk: TestClient, lan: Phone, nam: Phone, world: World) -> None:
-    lan.exchange(lan.visit(world.duc), lan.visit(world.mai, result="not_home", services=[]))
-    nam.exchange(nam.visit(world.anh))
+    lan.exchange(lan.visit(world.duc, note=DIGITS), lan.visit(world.mai, result="not_home", services=[]))
+    nam.exchange(nam.visit(world.anh, note=DIGITS))
     page = desk.get("/desk/").text
     tiles = [unescape(link) for link in re.findall(r'<li><a href="([^"]+)"><b>', page)]
     shown = [words(desk.get(link).text) for link in tiles[:4]]
@@ -69,9 +70,21 @@ def test_each_figure_leads_to_its_records(desk: TestClient, lan: Phone, nam: Pho
     assert "2 hộ tính đến" in shown[1]
     assert "Chỉ các hộ đến lần đầu trong 23/11/2026–24/11/2026." in shown[1]
     assert "2 hộ tính đến" in shown[2]
-    assert "3 lượt" in shown[3]
+    assert "2 lượt cần xem" in shown[3]
     for link in re.findall(r'href="(/desk/[^"]*)"', page):
         assert desk.get(unescape(link)).status_code in {200, 303}, link
+
+
+def test_flagged_visits_are_a_decision_with_the_people_and_days_that_have_most(
+    desk: TestClient, lan: Phone, nam: Phone, world: World
+) -> None:
+    assert "lượt cần xem" not in _decisions(desk)
+    lan.exchange(lan.visit(world.duc, note=DIGITS), lan.visit(world.mai, note=DIGITS))
+    nam.exchange(nam.visit(world.anh, note=DIGITS))
+    groups = (
+        "Nguyễn Thị Lan 24/11/2026: 2 lượt, ghi chú có thể chứa số căn cước Trần Văn Nam 24/11/2026: 1 lượt"
+    )
+    assert f"3 lượt cần xem {groups}" in _decisions(desk)
 
 
 def test_household_is_new_in_the_week_in_which_somebody_was_reached_first(
@@ -133,6 +146,11 @@ def test_supervisor_next_door_has_figures_of_her_own(hoa: TestClient, lan: Phone
     page = words(hoa.get("/desk/").text)
     assert "0 lượt thăm 0 hộ mới đến 0/0 hộ đã đến" in page
     assert "Thôn Đông" not in page
+
+
+def _decisions(desk: TestClient) -> str:
+    """The words of *Cần quyết định*."""
+    return _page(desk).split("Cần quyết định")[1].split("Độ phủ")[0]
 
 
 def _page(desk: TestClient) -> str:

@@ -14,7 +14,6 @@ from app.core.strings import _
 from app.register.coverage import HamletCoverage
 from app.register.figures import people_by_service, visits_by_day
 from app.register.index import load_visited
-from app.register.pending import PendingVisits
 from app.visits.listing import COUNTED_TO
 from app.web.desk.context import DeskContext
 from app.web.desk.coverage.links import first_reached_link, reached_link, visits_link
@@ -76,10 +75,11 @@ def load_figures(
     desk: DeskContext,
     period: Period,
     commune: HamletCoverage,
-    pending: PendingVisits,
+    flagged: int,
     month_start: int,
 ) -> Figures:
-    """The figures of `period`; `commune`: the coverage of all hamlets."""
+    """The figures of `period`; `commune`: the coverage of all hamlets; `flagged`: how many visits are flagged
+    and undecided."""
     today = local_date(desk.now)
     now, before = elapsed(period, today), compared_with(period, today, month_start)
     this_week = period_of(PeriodKind.WEEK, today, month_start)
@@ -103,7 +103,7 @@ def load_figures(
                 comparison(new, earlier),
             ),
             _coverage_tile(commune),
-            _pending_tile(pending),
+            _flagged_tile(flagged),
         ],
         compared=_("So với %(first)s–%(last)s", first=day(before.first), last=day(before.last)),
         weeks=_weeks(visits, first_week, month_start),
@@ -136,10 +136,8 @@ def _coverage_tile(commune: HamletCoverage) -> FigureTile:
     )
 
 
-def _pending_tile(pending: PendingVisits) -> FigureTile:
-    return FigureTile(
-        count_text(pending.waiting), _("lượt chưa duyệt"), "/desk/visits?state=received", _("mọi kỳ")
-    )
+def _flagged_tile(flagged: int) -> FigureTile:
+    return FigureTile(number(flagged), _("lượt cần xem"), "/desk/flags", _("mọi kỳ"))
 
 
 def count_text(count: int) -> str:

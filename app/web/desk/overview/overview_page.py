@@ -1,7 +1,6 @@
 """/desk/: *Tổng quan*: how the work goes, whom to call today, and what waits for a decision."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
@@ -12,16 +11,14 @@ from app.accounts.calls import Call
 from app.commune_settings import settings_of
 from app.core.clock import local_date
 from app.core.strings import _
-from app.deduplication.duplicates import find_duplicate_pairs
+from app.flags.queries import count_flagged
 from app.register.coverage import hamlets_coverage
 from app.register.overdue import count_overdue
-from app.register.pending import PendingVisits, count_pending
-from app.sync.quarantine.view import count_waiting
+from app.register.pending import count_pending
 from app.teams.unused_invites import unused_invites
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.coverage.hamlet_table import HamletRow, commune_coverage, hamlet_row
 from app.web.desk.coverage.links import overdue_link
-from app.web.desk.duplicates import format_count
 from app.web.desk.frame import OVERVIEW, Frame, build_frame
 from app.web.desk.labels import Link
 from app.web.desk.overview.call_cards import (
@@ -31,7 +28,8 @@ from app.web.desk.overview.call_cards import (
     overdue_people,
     phone_card,
 )
-from app.web.desk.overview.figures import Figures, count_text, load_figures
+from app.web.desk.overview.decisions import RETURNED_LONG_AGO, PendingDecisions, pending_decisions
+from app.web.desk.overview.figures import Figures, load_figures
 from app.web.desk.overview.period_choice import PeriodBar, chosen_period, period_bar
 from app.web.desk.visits.filters import TextFilter
 from app.web.rendering import html, moment, number
@@ -39,7 +37,6 @@ from app.web.rendering import html, moment, number
 router = APIRouter()
 
 INVITES_SHOWN, PEOPLE_SHOWN, HAMLETS_SHOWN = 10, 8, 8
-RETURNED_LONG_AGO = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -53,15 +50,6 @@ class CallList:
     invite_count: str
     overdue: Link
     overdue_people: list[OverduePerson]
-
-
-@dataclass(frozen=True)
-class PendingDecisions:
-    """How many decisions a screen waits for."""
-
-    href: str
-    count: str
-    label: str
 
 
 @dataclass(frozen=True)
@@ -96,15 +84,16 @@ def _page(session: Session, desk: DeskContext, code: str) -> OverviewPage:
     period = chosen_period(code, today, month_start)
     coverage = sorted(hamlets_coverage(session, desk.actor, today), key=lambda one: one.rate)
     pending = count_pending(session, desk.actor, desk.now - RETURNED_LONG_AGO)
+    flagged = count_flagged(session, desk.actor)
     commune = commune_coverage(desk.actor.commune_id, coverage)
     return OverviewPage(
         title=_("Tổng quan"),
         frame=build_frame(session, desk.actor, OVERVIEW),
         as_of=moment(desk.now),
         bar=period_bar(period, today, month_start),
-        figures=load_figures(session, desk, period, commune, pending, month_start),
+        figures=load_figures(session, desk, period, commune, flagged, month_start),
         calls=_calls(session, desk),
-        decisions=[one for one in _decisions(session, desk, pending) if one.count != "0"],
+        decisions=pending_decisions(session, desk, pending, flagged),
         hamlets=[hamlet_row(one, desk) for one in coverage[:HAMLETS_SHOWN]],
         hamlet_count=number(len(coverage)),
     )
@@ -133,17 +122,3 @@ def _urgency(call: Call) -> int:
     if call.has_lost:
         return 0
     return 1 if call.full or call.unsent else 2
-
-
-def _decisions(session: Session, desk: DeskContext, pending: PendingVisits) -> list[PendingDecisions]:
-    quarantined, pairs = count_waiting(session, desk.actor), find_duplicate_pairs(session, desk.actor)
-    returned = _("lượt đã trả lại, chưa sửa")
-    if pending.long_returned:
-        count = count_text(pending.long_returned)
-        returned = _("lượt đã trả lại, chưa sửa; %(count)s lượt quá 3 ngày", count=count)
-    return [
-        PendingDecisions("/desk/visits?state=received", count_text(pending.waiting), _("lượt chưa duyệt")),
-        PendingDecisions("/desk/visits?state=returned", count_text(pending.returned), returned),
-        PendingDecisions("/desk/quarantine", number(quarantined), _("bản ghi chưa tính, chờ xử lý")),
-        PendingDecisions("/desk/duplicates", format_count(pairs), _("cặp hộ có thể trùng")),
-    ]

@@ -56,6 +56,10 @@ format: $(VENV)/.dev service_worker/node_modules ## format Python, JavaScript an
 build: $(BIN)/tung-nha service_worker/node_modules ## compile templates, bundle the phone's code, build the service worker
 	@$(BIN)/python service_worker/build
 
+wheel: build ## the installable server in dist/: needs neither this folder nor Node
+	@rm -rf dist
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -w dist .
+
 migration: $(VENV)/.run ## write the next revision from the models: make migration NAME=what_it_does
 	@test -n "$(NAME)" || { echo "Say what it does: make migration NAME=add_visit_photo"; exit 2; }
 	@$(BIN)/python -m app.migrations $(NAME)
@@ -64,7 +68,7 @@ lock: $(VENV)/.lock ## resolve the dependencies of pyproject.toml anew (UPGRADE=
 	@$(COMPILE) -o requirements.lock
 	@$(COMPILE) --group dev -o requirements-dev.lock
 	@echo uv | $(COMPILE:pyproject.toml=-) --no-annotate -o requirements-uv.lock
-	@echo flit-core | $(COMPILE:pyproject.toml=-) --no-annotate -o requirements-build.lock
+	@$(COMPILE:pyproject.toml=) --group build -c requirements-dev.lock -o requirements-build.lock
 
 bench: build $(VENV)/.dev ## measure everything the budgets name and rewrite benchmarks/RESULTS.md
 	@$(BIN)/python -m tests.machine
@@ -88,9 +92,13 @@ $(VENV)/.run: requirements.lock | $(VENV)/bin/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
-# The operator's command: this folder as an editable install. The build backend is locked like every package.
-$(BIN)/tung-nha: pyproject.toml requirements-build.lock $(VENV)/.run
+# Node, and what else builds the phone's app and the wheel: no server needs it.
+$(VENV)/.build: requirements-build.lock $(VENV)/.run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.lock
+	@touch $@
+
+# The operator's command: this folder as an editable install.
+$(BIN)/tung-nha: pyproject.toml $(VENV)/.build
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -104,9 +112,9 @@ $(VENV)/.lock: requirements-uv.lock $(VENV)/.run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
 	@touch $@
 
-service_worker/node_modules: service_worker/package-lock.json $(VENV)/.run
+service_worker/node_modules: service_worker/package-lock.json $(VENV)/.build
 	@echo "Installing browser packages…"
 	@$(BIN)/npm ci --prefix service_worker --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
-.PHONY: help run dev test test-fast faults check lint format build migration lock bench seed pictures clean
+.PHONY: help run dev test test-fast faults check lint format build wheel migration lock bench seed pictures clean

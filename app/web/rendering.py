@@ -15,7 +15,10 @@ from app.core.clock import VIETNAM
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-ROOT = Path(__file__).resolve().parents[2]
+_APP = Path(__file__).resolve().parents[1]
+_INSTALLED = _APP / "resources"
+# The folder of `templates/` and `static/`: in an installed wheel inside the package, else the project's.
+ROOT = _INSTALLED if _INSTALLED.is_dir() else _APP.parent
 DIST = ROOT / "static" / "dist"
 
 

@@ -1,0 +1,77 @@
+"""The wheel has all that a server reads, and serves without the project's folder."""
+
+import subprocess
+import tomllib
+import urllib.request
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_serve import served
+from tests.deploy.installed import build_wheel, install
+from tests.docs.sources import ROOT
+from tests.household_import.files import SAMPLE
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_wheel(tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return install(wheel, tmp_path_factory.mktemp("installed") / "environment")
+
+
+def test_wheel_has_every_template_built_file_icon_and_table(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as files:
+        packed = set(files.namelist())
+    needed = {f"app/resources/{path}" for path in found("templates", "static/dist", "static/icons")}
+    needed |= {path for path in found("app") if not path.endswith(".pyc")}
+    assert needed - packed == set()
+    assert "app/resources/static/field/manifest.webmanifest" in packed
+    assert len(needed) > 400
+
+
+def found(*folders: str) -> set[str]:
+    names = (path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file())
+    return {path.relative_to(ROOT).as_posix() for path in names}
+
+
+def test_installed_wheel_serves_pages_files_and_the_service_worker(python: Path, tmp_path: Path) -> None:
+    settings = {"TUNGNHA_DATA_DIR": str(tmp_path / "data"), "PYTHONPATH": ""}
+    with served([str(python), "-m", "app.cli", "serve"], tmp_path, **settings) as printed:
+        port = (tmp_path / "output").read_text().split("127.0.0.1:")[1].split("\n")[0].strip()
+        for path in ("/desk/sign-in", "/field/sign-in", "/field/sw.js", "/field/manifest.webmanifest"):
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:
+                assert answer.status == 200, path
+        assert any("xã Yên Bình" in line for line in printed)
+    command = [
+        str(python),
+        "-m",
+        "app.cli",
+        "import-households",
+        str(SAMPLE),
+        "--commune",
+        "06391",
+        "--create-hamlets",
+    ]
+    done = subprocess.run(command, cwd=tmp_path, env=settings, capture_output=True, text=True, check=False)
+    assert "Có thể nhập" in done.stdout, done.stderr
+    assert where(python, tmp_path).is_relative_to(python.parents[1])
+
+
+def where(python: Path, folder: Path) -> Path:
+    """The folder of the `app` that this Python imports."""
+    code = "import app; print(app.__file__)"
+    done = subprocess.run([python, "-c", code], cwd=folder, capture_output=True, text=True, check=True)
+    return Path(done.stdout.strip())
+
+
+def test_server_needs_neither_node_nor_a_compiler() -> None:
+    """What only a build needs is no dependency of the wheel."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    locked = (ROOT / "requirements.lock").read_text("utf-8")
+    for requirement in project["dependency-groups"]["build"]:
+        assert f"\n{requirement.split('>')[0]}==" not in f"\n{locked}"

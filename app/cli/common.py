@@ -65,7 +65,7 @@ def open_database(settings: Settings) -> Database:
     if others may read its files and this user cannot change that.
     """
     if not settings.database_url:
-        _make_folder(settings.data_dir)
+        make_folder(settings.data_dir)
     refuse_unwritable(settings.desk_log_file)
     database = _open(settings)
     with _refuse_on_failure(settings):
@@ -82,7 +82,7 @@ def open_existing_database(settings: Settings) -> Database:
     if file and not file.exists():
         raise CommandRefused(f"There is no database at {file}.")
     if not settings.database_url:
-        _make_folder(settings.data_dir)
+        make_folder(settings.data_dir)
     return _open(settings)
 
 
@@ -140,7 +140,8 @@ def _record_mode(database: Database, settings: Settings) -> None:
         database.write(work)
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Create a private folder unless it exists. Raises `CommandRefused`."""
     try:
         private_files.make_folder(folder)
     except OSError as error:

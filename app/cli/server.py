@@ -6,7 +6,7 @@ import typer
 import uvicorn
 
 from app import areas, demo
-from app.cli import startup
+from app.cli import production, startup
 from app.cli.common import CommandRefused, open_database
 from app.core.clock import utc_now
 from app.core.config import Settings
@@ -17,10 +17,16 @@ commands = typer.Typer()
 
 
 @commands.command("serve")
-def serve(port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535)] = 8000) -> None:
+def serve(
+    port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535)] = 8000,
+    accept_clock: Annotated[
+        bool, typer.Option("--accept-clock", help="Start although the clock is far from when it last ran.")
+    ] = False,
+) -> None:
     """Run the server. In demo mode: load the demo commune if the database is empty, loopback only."""
     settings = Settings()
     startup.refuse_start(settings, port)
+    lock = None if settings.is_demo else production.refuse_unsafe(settings, accept_clock=accept_clock)
     database = open_database(settings)
     if settings.is_demo:
         database.write(lambda session: demo.load(session, utc_now()))
@@ -29,6 +35,8 @@ def serve(port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535)] = 
     database.close()
     if not settings.is_demo and not settings.public_hosts:
         typer.echo("TUNGNHA_PUBLIC_URL is not set: only this machine's own names are answered.", err=True)
+    if lock:
+        lock.keep_recording()
     startup.bound_memory()
     # Without a log_config uvicorn logs through our handler. An access log would contain ids of records.
     uvicorn.run(
@@ -39,6 +47,7 @@ def serve(port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535)] = 
         log_config=None,
         access_log=False,
         server_header=False,
+        forwarded_allow_ips=settings.proxies,
         http=connections.BoundedProtocol,
         limit_concurrency=connections.MAX_CONNECTIONS,
     )

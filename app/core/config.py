@@ -89,6 +89,19 @@ def _hosts(value: str) -> str:
     return value
 
 
+def _proxies(value: str) -> str:
+    for name in value.split(",") if value else []:
+        try:
+            network = ipaddress.ip_network(name)
+        except ValueError:
+            raise ValueError(
+                "it is an address or a network such as 172.30.71.0/24, or several with commas"
+            ) from None
+        if not network.prefixlen:
+            raise ValueError("it is every address: anybody could take another's")
+    return value
+
+
 class Settings(BaseSettings):
     """One instance's settings.
 
@@ -98,6 +111,8 @@ class Settings(BaseSettings):
     `public_url`: where people open the app, `https://…` without a path; empty means `host` and the port.
     `allowed_hosts`: further names that a production server answers to, separated by commas. It always answers
     to the name of `public_url` and to the names of this machine.
+    `trusted_proxies`: addresses and networks, separated by commas, of the web servers whose
+    `X-Forwarded-For` says where a request came from; empty means this machine.
     `min_build`: the oldest build of the phone's app that gets changes; an older one can still send its queue
     and is asked to update.
     `desk_log`: the file of the desk log (`app/core/desk_log.py`); keep it on another disk than the database.
@@ -111,6 +126,7 @@ class Settings(BaseSettings):
     host: Annotated[str, AfterValidator(_host)] = "127.0.0.1"
     public_url: Annotated[str, AfterValidator(_public_url)] = ""
     allowed_hosts: Annotated[str, AfterValidator(_hosts)] = ""
+    trusted_proxies: Annotated[str, AfterValidator(_proxies)] = ""
     min_build: Annotated[str, AfterValidator(_build)] = ""
     desk_log: FilePath | None = None
 
@@ -136,6 +152,11 @@ class Settings(BaseSettings):
         public = urlsplit(self.public_url).hostname or ""
         names = {public, *self.allowed_hosts.lower().split(",")} - {""}
         return frozenset() if self.is_demo else frozenset(names)
+
+    @property
+    def proxies(self) -> list[str]:
+        """The addresses and networks of `trusted_proxies`; loopback if there are none."""
+        return self.trusted_proxies.split(",") if self.trusted_proxies else ["127.0.0.1", "::1"]
 
     @property
     def database(self) -> str:
@@ -173,7 +194,8 @@ class Settings(BaseSettings):
 def _unknown(name: str) -> str:
     known = [f"{PREFIX}{field.upper()}" for field in Settings.model_fields]
     (nearest,) = get_close_matches(name.upper(), known, n=1, cutoff=0)
-    return f"There is no setting {name}: is it {nearest}?"
+    shown = "".join(character if character.isprintable() else "?" for character in name)
+    return f"There is no setting {shown}: is it {nearest}?"
 
 
 def _sentence(error: ErrorDetails) -> str:

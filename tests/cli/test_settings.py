@@ -51,6 +51,9 @@ BAD: dict[str, list[Value]] = {
     "allowed_hosts": [
         *map(no_change, ("https://xa.example", "xa.example:8000", "xa.example,", "xã.example"))
     ],
+    "trusted_proxies": [
+        *map(no_change, ("*", "caddy", "0.0.0.0/0", "::/0", "10.0.0.1,", "10.0.0.1/24", "127.0.0.1 ::1"))
+    ],
     "min_build": [*map(no_change, ("newest", "1.", "-1", "1.2.3.4.5.6", LONG))],
     "desk_log": [no_change(""), *map(below, ("folder", "file/desk-log.jsonl", LONG))],
 }

@@ -1,0 +1,119 @@
+"""What `serve` refuses in production, because a server would be unsafe or lose something (decision 70)."""
+
+import errno
+import fcntl
+import os
+import shutil
+import threading
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from app.cli.common import CommandRefused, make_folder
+from app.core.clock import utc_now
+from app.core.config import Settings
+from app.web.middleware.security import is_loopback
+from app.web.rendering import moment
+
+MIN_FREE_BYTES = (
+    64 * 1024 * 1024
+)  # a busy day of a commune: 400 visits with their log and a restart's upgrade
+MAX_BEHIND = timedelta(minutes=10)
+MAX_AHEAD = timedelta(days=366)
+CLOCK_SECONDS = 600  # between two records of the time
+
+_LOCK = "server.lock"
+_ACCEPT = "set the clock, or start once with --accept-clock"
+
+
+class ServerLock:
+    """The file `server.lock` of the data folder: locked as long as the server runs, with the last time at
+    which it ran as its text."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises `CommandRefused` if another server runs here, `OSError` if the folder cannot be written."""
+        # A file object: it is closed, and unlocked, when a command that is refused later lets it go.
+        self._file = os.fdopen(os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CommandRefused(f"The data folder {folder} is served by another process already.") from None
+
+    def last_time(self) -> datetime | None:
+        """When the server last ran here; None if it never did or the record is damaged."""
+        try:
+            return datetime.fromisoformat(os.pread(self._file.fileno(), 100, 0).decode("ascii")).astimezone(
+                UTC
+            )
+        except (ValueError, OverflowError):
+            return None
+
+    def record_time(self, now: datetime) -> None:
+        """Record that the server runs at `now`. Raises `OSError`."""
+        text = now.isoformat(timespec="seconds").encode("ascii")
+        os.pwrite(self._file.fileno(), text, 0)
+        self._file.truncate(len(text))
+
+    def keep_recording(self) -> None:
+        """Record the time every ten minutes, until the process ends."""
+        threading.Thread(target=self._record_for_ever, daemon=True).start()
+
+    def _record_for_ever(self) -> None:
+        pause = threading.Event()
+        while not pause.wait(CLOCK_SECONDS):
+            with suppress(OSError):  # a full disk: what it stops is reported by /healthz
+                self.record_time(utc_now())
+
+
+def refuse_unsafe(settings: Settings, *, accept_clock: bool) -> ServerLock:
+    """The lock of the data folder, for the life of the process. Raises `CommandRefused` if people would
+    reach the server without HTTPS or under a forged address, if the folder is in use or its disk almost full,
+    or if the clock is wrong."""
+    _refuse_address(settings)
+    make_folder(settings.data_dir)
+    _refuse_full_disk(settings)
+    try:
+        lock = ServerLock(settings.data_dir)
+        _refuse_clock(lock.last_time(), utc_now(), accept=accept_clock)
+        lock.record_time(utc_now())
+    except OSError as error:
+        reason = "its disk is full" if error.errno == errno.ENOSPC else error.strerror
+        raise CommandRefused(f"The data folder {settings.data_dir} cannot be written: {reason}.") from None
+    return lock
+
+
+def _refuse_address(settings: Settings) -> None:
+    if urlsplit(settings.public_url).scheme == "http":
+        raise CommandRefused("TUNGNHA_PUBLIC_URL begins with http://: phones store nothing without https://.")
+    if not is_loopback(settings.host) and not settings.trusted_proxies:
+        raise CommandRefused(
+            f"TUNGNHA_HOST is {settings.host}, which other machines reach: say in TUNGNHA_TRUSTED_PROXIES "
+            "from which address the web server with HTTPS comes."
+        )
+
+
+def _refuse_full_disk(settings: Settings) -> None:
+    """A SQLite file and the desk log grow here."""
+    files = [settings.data_dir, settings.desk_log_file.absolute().parent]
+    files += [settings.sqlite_file.absolute().parent] if settings.sqlite_file else []
+    for folder in files:
+        if folder.is_dir() and (free := shutil.disk_usage(folder).free) < MIN_FREE_BYTES:
+            raise CommandRefused(
+                f"The disk of {folder} is almost full: {free >> 20} MB are free, "
+                f"{MIN_FREE_BYTES >> 20} needed."
+            )
+
+
+def _refuse_clock(last: datetime | None, now: datetime, *, accept: bool) -> None:
+    if last is None or accept:
+        return
+    if now < last - MAX_BEHIND:
+        raise CommandRefused(
+            f"The clock says {moment(now)}, and this server ran at {moment(last)}: {_ACCEPT}."
+        )
+    if now > last + MAX_AHEAD:
+        days = (now - last).days
+        raise CommandRefused(
+            f"The clock says {moment(now)}, {days} days after this server last ran: {_ACCEPT}."
+        )

@@ -1,0 +1,177 @@
+"""`serve` in production refuses what is unsafe: one sentence, exit code 2, no traceback."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from app.cli.production import MAX_AHEAD, MAX_BEHIND, ServerLock
+from app.core.clock import utc_now
+from app.core.config import PREFIX, Settings
+from app.core.db import Database
+from tests.cli import test_settings
+from tests.cli.test_serve import ROOT, served
+from tests.cli.test_settings import BAD, is_one_sentence
+from tests.e2e.server import free_port
+from tests.operator import run, run_subprocess
+
+Surroundings = Callable[[Path], dict[str, str]]
+files = test_settings.folder  # a fixture
+SAFE = {"TUNGNHA_MODE": "production", "TUNGNHA_PUBLIC_URL": "https://tungnha.example"}
+
+
+def safe(folder: Path, **settings: str) -> dict[str, str]:
+    return SAFE | {"TUNGNHA_DATA_DIR": str(folder / "data")} | settings
+
+
+def misspelled(setting: str) -> set[str]:
+    """Names that somebody may write instead of a setting's."""
+    name = setting.upper()
+    words = {name[1:], name[:-1], name + name[-1], f"{name}S", name[0] + name[2:], f"_{name}", f"{name}="}
+    words |= {f"{name}\n", f"{name} ", f"SET_{name}", name[1] + name[0] + name[2:]}
+    return {PREFIX + word.rstrip("=") for word in words} - {
+        PREFIX + known.upper() for known in Settings.model_fields
+    }
+
+
+MISSPELLED = sorted(name for setting in Settings.model_fields for name in misspelled(setting))
+WRONG = [(setting, number) for setting, values in BAD.items() for number in range(len(values))]
+
+
+@pytest.mark.parametrize("name", MISSPELLED)
+def test_misspelled_setting_is_refused(name: str, tmp_path: Path) -> None:
+    done = run("", "serve", **safe(tmp_path), **{name: "thu"})
+    assert is_one_sentence(done), done.output
+    assert "There is no setting" in done.stderr
+
+
+@pytest.mark.parametrize(("setting", "number"), WRONG)
+def test_wrong_value_is_refused(setting: str, number: int, files: Path) -> None:
+    value = BAD[setting][number](files)
+    done = run("", "serve", **safe(files) | {f"{PREFIX}{setting.upper()}": value})
+    assert is_one_sentence(done), done.output
+
+
+def text_in_lock(folder: Path, days: float) -> dict[str, str]:
+    (folder / "data").mkdir()
+    (folder / "data" / "server.lock").write_text((utc_now() + timedelta(days=days)).isoformat())
+    return {}
+
+
+def begun_as_demo(folder: Path) -> dict[str, str]:
+    assert run("", "seed-demo", TUNGNHA_DATA_DIR=str(folder / "data")).exit_code == 0
+    return {}
+
+
+def newer(folder: Path) -> dict[str, str]:
+    assert run("", "load-areas", **safe(folder)).exit_code == 0
+    database = Database(f"sqlite:///{folder / 'data' / 'tungnha.sqlite3'}")
+    database.write(lambda session: session.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+    database.close()
+    return {}
+
+
+def damaged(folder: Path) -> dict[str, str]:
+    (folder / "data").mkdir()
+    (folder / "data" / "tungnha.sqlite3").write_bytes(b"SQLite format 3\x00" + b"\xff" * 9000)
+    return {}
+
+
+def taken_name(name: str) -> Surroundings:
+    def make(folder: Path) -> dict[str, str]:
+        (folder / "data" / name).mkdir(parents=True)
+        return {}
+
+    return make
+
+
+# What is broken: how it is made, and what the sentence says.
+BROKEN: dict[str, tuple[Surroundings, str]] = {
+    "other machines reach it": (lambda _: {"TUNGNHA_HOST": "0.0.0.0"}, "TUNGNHA_TRUSTED_PROXIES"),
+    "other machines reach it by IPv6": (lambda _: {"TUNGNHA_HOST": "::"}, "TUNGNHA_TRUSTED_PROXIES"),
+    "no HTTPS": (lambda _: {"TUNGNHA_PUBLIC_URL": "http://tungnha.example"}, "https://"),
+    "demo data": (begun_as_demo, "was begun in demo mode"),
+    "a newer database": (newer, "newer version"),
+    "a damaged database": (damaged, "damaged"),
+    "the clock is behind": (lambda folder: text_in_lock(folder, 1), "--accept-clock"),
+    "the clock is ahead": (lambda folder: text_in_lock(folder, -400), "400 days after"),
+    "the lock is a folder": (taken_name("server.lock"), "cannot be written"),
+    "the database is a folder": (taken_name("tungnha.sqlite3"), "cannot be opened"),
+    "the desk log is a folder": (taken_name("desk-log.jsonl"), "desk log"),
+    "no PostgreSQL": (
+        lambda _: {"TUNGNHA_DATABASE_URL": "postgresql+psycopg://tungnha@127.0.0.1:1/tungnha"},
+        "does not answer",
+    ),
+    "the disk's folder is gone": (lambda _: {"TUNGNHA_DATA_DIR": "/proc/1/tungnha"}, "cannot be made"),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_broken_surroundings_are_refused(what: str, tmp_path: Path) -> None:
+    surroundings, sentence = BROKEN[what]
+    settings = safe(tmp_path) | surroundings(tmp_path)
+    done = run("", "serve", "--port", str(free_port()), **settings)
+    assert is_one_sentence(done), done.output
+    assert sentence in done.stderr
+
+
+def test_a_hundred_are_refused() -> None:
+    assert len(MISSPELLED) + len(WRONG) + len(BROKEN) >= 100
+
+
+def test_disk_that_is_almost_full_is_refused(small_disk: Path) -> None:
+    done = run("", "serve", **safe(small_disk))
+    assert is_one_sentence(done)
+    assert "almost full: 4 MB are free" in done.stderr or "almost full: 3 MB are free" in done.stderr
+
+
+def test_disk_that_is_read_only_is_refused(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.cli.production.MIN_FREE_BYTES", 0)
+    (small_disk / "data").mkdir()
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    done = run("", "serve", **safe(small_disk))
+    assert is_one_sentence(done)
+    assert "Read-only file system" in done.stderr
+
+
+def test_second_server_of_a_folder_is_refused_until_the_first_has_ended(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "app.cli", "serve"]
+    settings = safe(tmp_path, PYTHONPATH=str(ROOT))
+    with served(words, tmp_path, **settings) as printed:
+        assert any("production mode" in line for line in printed)
+        second = run("", "serve", "--port", str(free_port()), **settings)
+        assert is_one_sentence(second)
+        assert "is served by another process already" in second.stderr
+    with served(words, tmp_path, **settings) as printed:
+        assert any("production mode" in line for line in printed)
+
+
+@pytest.mark.parametrize("days", [1, -400])
+def test_operator_may_accept_the_clock_once(days: int, tmp_path: Path) -> None:
+    text_in_lock(tmp_path, days)
+    words = [sys.executable, "-m", "app.cli", "serve", "--accept-clock"]
+    with served(words, tmp_path, **safe(tmp_path, PYTHONPATH=str(ROOT))) as printed:
+        assert any("production mode" in line for line in printed)
+    last = ServerLock(tmp_path / "data").last_time()
+    assert last is not None
+    assert abs(last - utc_now()) < timedelta(minutes=5)
+
+
+@pytest.mark.parametrize("record", [b"", b"\xff", b"2026-13-01", b"x" * 200])
+def test_damaged_record_of_the_time_is_none(record: bytes, tmp_path: Path) -> None:
+    (tmp_path / "server.lock").write_bytes(record)
+    assert ServerLock(tmp_path).last_time() is None
+
+
+def test_a_reboot_or_a_long_holiday_is_no_wrong_clock() -> None:
+    assert timedelta(minutes=1) < MAX_BEHIND < timedelta(hours=1)
+    assert timedelta(days=365) < MAX_AHEAD
+
+
+def test_refusal_of_a_process_of_its_own_is_one_sentence_too(tmp_path: Path) -> None:
+    done = run_subprocess("", "serve", **safe(tmp_path, TUNGNHA_HOST="0.0.0.0"))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)

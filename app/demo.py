@@ -239,16 +239,24 @@ def _visit(
     result = rng.choices(("helped", "come_back", "not_home", "not_needed"), (70, 8, 14, 8))[0]
     result = "helped" if note else result
     follow_up_on = at.date() + timedelta(days=rng.randrange(2, 40)) if result == "come_back" else None
+    id = uuid.UUID(int=rng.getrandbits(128), version=4)
     command = visits.RecordVisit(
-        id=str(uuid.UUID(int=rng.getrandbits(128), version=4)),
+        id=str(id),
         household_id=household["id"],
         result=result,
         services=_services(batch, rng) if result == "helped" else [],
         note=note or rng.choice(_NOTES) if result in ("helped", "come_back") else "",
         follow_up_on=follow_up_on,
+        needs=_needs(batch, id) if result in ("helped", "come_back") else None,
         quick=False,
     )
     visits.record(batch, author, command)
+
+
+def _needs(batch: Batch, visit: uuid.UUID) -> list[str] | None:
+    """In one visit of nine, a service that the household wants next."""
+    offered = sorted(row["code"] for row in batch.rows(catalog.Service))
+    return None if visit.int % 9 else [offered[visit.int // 9 % len(offered)]]
 
 
 def _services(batch: Batch, rng: random.Random) -> list[ServiceEntry]:

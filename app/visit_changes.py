@@ -1,4 +1,4 @@
-"""What follows from a change of visits: daily totals and flags. Every command that changes visits calls this.
+"""What follows from a change of visits: totals, flags, needs. Every command that changes visits calls this.
 
 Take the facts before and after the change, and give both to `update`.
 """
@@ -13,27 +13,32 @@ from app.flags import facts as flag_facts
 from app.flags import neighbours
 from app.flags import update as flags
 from app.flags.facts import FlagFacts
+from app.needs import update as needs
 from app.visits import totals
 
 
 @dataclass(frozen=True)
 class VisitFacts:
-    """The visits that count, by id: what they add to the totals, and what the rules of flags read of them."""
+    """The visits that count, by id: what they add to the totals, what the rules of flags read of them, and
+    the needs that they list or drop."""
 
     counted: totals.Facts = field(default_factory=dict)
     flagged: FlagFacts = field(default_factory=dict)
+    asked: needs.NeedFacts = field(default_factory=dict)
 
 
 def facts(batch: Batch) -> VisitFacts:
     """The facts of a batch's visits as they are now."""
-    return VisitFacts(totals.facts(batch), flag_facts.facts(batch))
+    return VisitFacts(totals.facts(batch), flag_facts.facts(batch), needs.facts(batch))
 
 
 def load_facts(session: Session, commune_id: str, visit_ids: Iterable[str]) -> VisitFacts:
     """The same for visits as the database has them."""
     ids = list(visit_ids)
     return VisitFacts(
-        totals.load_facts(session, commune_id, ids), neighbours.load_facts(session, commune_id, ids)
+        totals.load_facts(session, commune_id, ids),
+        neighbours.load_facts(session, commune_id, ids),
+        needs.load_facts(session, commune_id, ids),
     )
 
 
@@ -42,3 +47,7 @@ def update(session: Session, commune_id: str, before: VisitFacts, after: VisitFa
     one transaction of a commune does this at a time."""
     totals.update(session, commune_id, before.counted, after.counted)
     flags.update(session, commune_id, before.flagged, after.flagged)
+    with_needs = needs.changed_days(before.asked, after.asked)
+    needs.update(
+        session, commune_id, with_needs | needs.changed_days(before.counted, after.counted), with_needs
+    )

@@ -28,6 +28,7 @@ from app.core.feed import FeedCounter, FeedRow
 from app.flags import update as flags
 from app.households.models import Household
 from app.migrations.tables import METADATA, MODELS
+from app.needs import update as needs
 from app.outreach.models import OutreachSession, OutreachVersion
 from app.periods import queries as periods
 from app.sync.models import LedgerEntry, QuarantinedOperation
@@ -59,6 +60,7 @@ def _run_checks(session: Session, now: datetime) -> list[CheckResult]:
         "totals": _check_totals,
         "households reached": _check_households_reached,
         "flags": partial(_check_flags, now=now),
+        "needs": _check_needs,
         "closed periods": _check_closed_periods,
     }
     results = []
@@ -199,6 +201,12 @@ def _check_flags(session: Session, now: datetime) -> Iterator[str]:
     for commune in session.scalars(select(Commune).where(col(Commune.started_at).is_not(None))):
         if count := flags.differences(session, commune.id, now):
             yield f"{count} flags of commune {commune.code} are not what the rules say of its visits."
+
+
+def _check_needs(session: Session) -> Iterator[str]:
+    for commune in session.scalars(select(Commune).where(col(Commune.started_at).is_not(None))):
+        if count := len(needs.differences(session, commune.id)):
+            yield f"The needs of {count} households of commune {commune.code} are not those of their visits."
 
 
 def _check_closed_periods(session: Session) -> Iterator[str]:

@@ -28,6 +28,7 @@ from app.credentials.models import Operator, OperatorSession
 from app.deduplication.models import HouseholdMerge, NotDuplicate
 from app.household_import.runs.models import HouseholdImport, ImportRow
 from app.households.models import Household, HouseholdVersion
+from app.needs.models import HouseholdNeed
 from app.outreach.models import OutreachSession, OutreachVersion
 from app.periods.models import ClosedPeriod
 from app.reviews.models import Decision, DecisionBatch
@@ -41,7 +42,7 @@ MODELS = (
     Decision,
     DecisionBatch, DeskEntry, Device,
     ExportKey, FeedCounter, FollowUp, Hamlet, Household, HouseholdImport, HouseholdMerge, HouseholdMonth,
-    HouseholdVersion,
+    HouseholdNeed, HouseholdVersion,
     IdKey, ImportRow, Invite, KnownBrowser, LedgerEntry, Membership, NotDuplicate, OneTimeLink, Operator,
     OperatorSession, OutreachSession, OutreachVersion, Province, QuarantinedOperation, RefusedOperation,
     ServerEpoch, Service, SettledLoss,

@@ -1,9 +1,7 @@
 """The wire: requests and responses of an exchange, as `docs/sync-protocol.md` describes them.
 
-Instants are texts in ISO 8601 (`clock.wire_time`), days are *2026-11-24*.
-
-`static/field/core/protocol.js` holds the same shapes as JSDoc types, generated from this module by
-`service_worker/build/protocol_types.py`; a test keeps the two together.
+Instants are texts in ISO 8601 (`clock.wire_time`), days are *2026-11-24*. `static/field/core/protocol.js` has
+the same shapes as JSDoc types, made by `service_worker/build/protocol_types.py`; a test compares the two.
 """
 
 import json
@@ -115,7 +113,7 @@ class VisitServiceRow(TypedDict):
 
 
 class VisitRow(TypedDict):
-    """A visit as phones store it; `note` only for its author."""
+    """A visit as phones store it; `note` only for its author. Needs are left out if there are none."""
 
     id: str
     household_id: str
@@ -128,6 +126,8 @@ class VisitRow(TypedDict):
     services: list[VisitServiceRow]
     note: str
     follow_up_on: str | None
+    needs: NotRequired[list[str]]
+    dropped_needs: NotRequired[list[str]]
     version: int
     review: ReviewRow
     feed_seq: int

@@ -64,7 +64,7 @@ def household(row: HouseholdValues) -> HouseholdRow:
 def visit(row: VisitValues, services: list[VisitServiceRow], reader: str) -> VisitRow:
     """A visit for the phone of account `reader`; only its author gets the notes."""
     review_at, follow_up_on = row["reviewed_at"], row["follow_up_on"]
-    return {
+    wire: VisitRow = {
         "id": row["id"],
         "household_id": row["household_id"],
         "hamlet_id": row["hamlet_id"],
@@ -86,6 +86,11 @@ def visit(row: VisitValues, services: list[VisitServiceRow], reader: str) -> Vis
         },
         "feed_seq": row["feed_seq"],
     }
+    if row["needs"]:
+        wire["needs"] = row["needs"]
+    if row["dropped_needs"]:
+        wire["dropped_needs"] = row["dropped_needs"]
+    return wire
 
 
 def follow_up(row: Row) -> FollowUpRow:

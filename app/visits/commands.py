@@ -78,6 +78,8 @@ def record(batch: Batch, author: Author, command: RecordVisit) -> int:
         "result": content["result"],
         "note": content["note"],
         "follow_up_on": content["follow_up_on"],
+        "needs": content["needs"],
+        "dropped_needs": content["dropped_needs"],
         "quick": command.quick,
         "version": 1,
         "withdrawn_at": None,

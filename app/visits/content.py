@@ -31,6 +31,7 @@ MAX_FOLLOW_UP_DELAY = timedelta(days=366)
 MAX_SERVICES, MAX_PEOPLE, MAX_NOTE_LENGTH = 40, 20, 500
 
 Code = Annotated[str, Field(max_length=64)]
+Codes = Annotated[list[Code], Field(max_length=MAX_SERVICES)]
 
 
 class ServiceEntry(Command):
@@ -42,7 +43,11 @@ class ServiceEntry(Command):
 
 
 class VisitContent(Command):
-    """The fields of a visit that a volunteer writes."""
+    """The fields of a visit that a volunteer writes.
+
+    `needs`: services that the household still wants after the visit; `dropped_needs`: those that it does not
+    want any more.
+    """
 
     id: Uuid
     household_id: Uuid
@@ -50,6 +55,8 @@ class VisitContent(Command):
     services: list[ServiceEntry] = Field(default_factory=list, max_length=MAX_SERVICES)
     note: Annotated[str, Field(max_length=MAX_NOTE_LENGTH)] | None = None
     follow_up_on: Day | None = None
+    needs: Codes | None = None
+    dropped_needs: Codes | None = None
 
 
 def check_content(
@@ -61,6 +68,7 @@ def check_content(
     `FollowUpInvalid`, and `TextRefused` for the note.
     """
     _check_services(batch, command)
+    _check_needs(batch, command)
     if command.follow_up_on and command.follow_up_on > author.counted_on + MAX_FOLLOW_UP_DELAY:
         raise FollowUpInvalid("follow_up_on")
     return {
@@ -68,6 +76,8 @@ def check_content(
         "result": command.result,
         "note": nfc(command.note or "", "note"),
         "follow_up_on": command.follow_up_on,
+        "needs": command.needs or None,
+        "dropped_needs": command.dropped_needs or None,
     }
 
 
@@ -85,6 +95,16 @@ def _check_services(batch: Batch, command: VisitContent) -> None:
             raise ServiceUnknown("services")
         if entry.outcome not in service["outcomes"]:
             raise OutcomeNotAllowed("services")
+
+
+def _check_needs(batch: Batch, command: VisitContent) -> None:
+    codes = [*(command.needs or ()), *(command.dropped_needs or ())]
+    if command.result == "not_home" and codes:
+        raise ServicesNotAllowed("needs")
+    if len(set(codes)) != len(codes):
+        raise DuplicateService("needs")
+    if any(batch.get(Service, code) is None for code in codes):
+        raise ServiceUnknown("needs")
 
 
 def current_content(batch: Batch, row: VisitValues) -> VersionContent:
@@ -108,10 +128,15 @@ def submitted_content(content: VisitContentValues, command: VisitContent) -> Ver
 
 def _version_content(content: VisitContentValues, services: list[VersionService]) -> VersionContent:
     day = content["follow_up_on"]
-    return {
+    version: VersionContent = {
         "household_id": content["household_id"],
         "result": content["result"],
         "note": content["note"],
         "follow_up_on": day.isoformat() if day else None,
         "services": services,
     }
+    if content["needs"]:
+        version["needs"] = content["needs"]
+    if content["dropped_needs"]:
+        version["dropped_needs"] = content["dropped_needs"]
+    return version

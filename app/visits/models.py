@@ -16,6 +16,7 @@ from app.core.feed import FeedRow
 # visit is in no index of visits that still need a decision.
 _NOT_WITHDRAWN = "withdrawn_at IS NULL"
 _OPEN = f"{_NOT_WITHDRAWN} AND (review_state = 'received' OR review_state = 'returned')"
+_CODES = JSON(none_as_null=True)
 
 
 def _index_of(where: str, name: str, *columns: str) -> Index:
@@ -39,6 +40,8 @@ class VisitContentValues(TypedDict):
     result: str
     note: str
     follow_up_on: date | None
+    needs: list[str] | None
+    dropped_needs: list[str] | None
 
 
 class VisitValues(VisitContentValues, ReviewValues):
@@ -66,7 +69,8 @@ class Visit(FeedRow, RowOf[VisitValues], table=True):
     `occurred_at` is the time that the phone reported; nothing depends on it. `happened_at` is that time
     corrected by the phone's clock offset, at most 60 days before receipt. `counted_on` is its day in Vietnam
     and stays as it was at receipt. `version` counts the author's writes; decisions do not change it. `quick`:
-    recorded by one tap on *Ghi nhanh*.
+    recorded by one tap on *Ghi nhanh*. `needs`: the services that the household still wants after the visit,
+    `dropped_needs`: those that it does not want any more; None for none.
 
     `entered_by`: the supervisor who entered it from paper (*Nhập từ giấy*); its author's phone recorded the
     others. `withdrawn_by`: the supervisor who withdrew it, None if its author did.
@@ -111,6 +115,8 @@ class Visit(FeedRow, RowOf[VisitValues], table=True):
     result: str
     note: str = ""
     follow_up_on: date | None = None
+    needs: list[str] | None = Field(default=None, sa_type=_CODES)
+    dropped_needs: list[str] | None = Field(default=None, sa_type=_CODES)
     quick: bool = False
     version: int = Field(default=1, sa_type=VersionNumber)
     withdrawn_at: datetime | None = Field(default=None, sa_type=Instant)
@@ -155,13 +161,16 @@ class VersionService(TypedDict):
 
 
 class VersionContent(TypedDict):
-    """What a version of a visit says, as JSON; `follow_up_on` is an ISO date."""
+    """What a version of a visit says, as JSON; `follow_up_on` is an ISO date. Needs are left out if there are
+    none."""
 
     household_id: str
     result: str
     note: str
     follow_up_on: str | None
     services: list[VersionService]
+    needs: NotRequired[list[str]]
+    dropped_needs: NotRequired[list[str]]
 
 
 class VisitVersionValues(TypedDict):

@@ -89,6 +89,9 @@ def _visit(page: Page, world: World) -> Iterator[str]:
     yield "visit-refused"
     fill_visit(page)
     yield "visit"
+    page.get_by_text("Còn cần gì?").click()
+    page.locator("#needs").get_by_text("Nộp hồ sơ").click()
+    yield "visit-needs"
     page.get_by_role("button", name="Lưu").click()
     wait_for_heading(page, "Đã lưu trên máy")
     yield "saved"

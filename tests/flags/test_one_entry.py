@@ -6,11 +6,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
-def test_totals_and_flags_are_updated_in_one_place() -> None:
+def test_totals_flags_and_needs_are_updated_in_one_place() -> None:
     callers = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "app").rglob("*.py")
-        if re.search(r"\b(totals|flags)\.update\(", path.read_text())
+        if re.search(r"\b(totals|flags|needs)\.update\(", path.read_text())
     }
     assert callers == {"app/visit_changes.py"}
 
@@ -22,7 +22,7 @@ def test_every_module_that_writes_visits_uses_it() -> None:
         if re.search(r"\.write\(session, |batch\.change\(Visit,|batch\.add\(Visit,", path.read_text())
         and re.search(r"import .*\bVisit\b", path.read_text())
     }
-    # These change a visit in a batch that another module writes, or write a hamlet's feed number alone.
-    others = {"app/visits/commands.py", "app/visits/household_rows.py"}
+    # These change a visit in a batch that another module writes, or write what is derived from visits.
+    others = {"app/visits/commands.py", "app/visits/household_rows.py", "app/needs/update.py"}
     missing = {path for path in writers - others if "visit_changes.update(" not in (ROOT / path).read_text()}
     assert missing <= {"app/household_import/runs/undo.py"}, "its households have no visits"

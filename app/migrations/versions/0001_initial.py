@@ -652,6 +652,8 @@ def upgrade() -> None:
         sa.Column("result", sa.String(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("follow_up_on", sa.Date(), nullable=True),
+        sa.Column("needs", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("dropped_needs", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("quick", sa.Boolean(), nullable=False),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("withdrawn_at", Instant(), nullable=True),
@@ -827,6 +829,45 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("closed_by IS NULL"),
         postgresql_where=sa.text("closed_by IS NULL"),
+    )
+    op.create_table(
+        "household_need",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("household_id", sa.String(), nullable=False),
+        sa.Column("service", sa.String(), nullable=False),
+        sa.Column("visit_id", sa.String(), nullable=False),
+        sa.Column("hamlet_id", sa.String(), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("closed_by", sa.String(), nullable=True),
+        sa.Column("dropped", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "hamlet_id"],
+            ["hamlet.commune_id", "hamlet.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "household_id"],
+            ["household.commune_id", "household.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "visit_id"],
+            ["visit.commune_id", "visit.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "household_id", "service", "visit_id"),
+    )
+    op.create_index(
+        "ix_household_need_days",
+        "household_need",
+        ["commune_id", "asked_on", "closed_on", "hamlet_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_household_need_open",
+        "household_need",
+        ["commune_id", "asked_on"],
+        unique=False,
+        sqlite_where=sa.text("closed_on IS NULL"),
+        postgresql_where=sa.text("closed_on IS NULL"),
     )
     op.create_table(
         "ledger",
@@ -1061,6 +1102,14 @@ def downgrade() -> None:
     op.drop_table("one_time_link")
     op.drop_index("ix_ledger_device", table_name="ledger")
     op.drop_table("ledger")
+    op.drop_index(
+        "ix_household_need_open",
+        table_name="household_need",
+        sqlite_where=sa.text("closed_on IS NULL"),
+        postgresql_where=sa.text("closed_on IS NULL"),
+    )
+    op.drop_index("ix_household_need_days", table_name="household_need")
+    op.drop_table("household_need")
     op.drop_index(
         "ix_follow_up_open",
         table_name="follow_up",

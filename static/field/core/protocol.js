@@ -59,6 +59,8 @@ export const VERSIONS = {
  * @property {ServiceEntry[]} services
  * @property {string | null} [note]
  * @property {string | null} [follow_up_on]
+ * @property {string[] | null} [needs]
+ * @property {string[] | null} [dropped_needs]
  * @property {boolean} [quick]
  */
 
@@ -71,6 +73,8 @@ export const VERSIONS = {
  * @property {ServiceEntry[]} services
  * @property {string | null} [note]
  * @property {string | null} [follow_up_on]
+ * @property {string[] | null} [needs]
+ * @property {string[] | null} [dropped_needs]
  * @property {number} base_version
  */
 
@@ -195,7 +199,7 @@ export const VERSIONS = {
  */
 
 /**
- * A visit as phones store it; `note` only for its author.
+ * A visit as phones store it; `note` only for its author. Needs are left out if there are none.
  * @typedef {object} VisitRow
  * @property {string} id
  * @property {string} household_id
@@ -208,6 +212,8 @@ export const VERSIONS = {
  * @property {ServiceEntry[]} services
  * @property {string} note
  * @property {string | null} follow_up_on
+ * @property {string[]} [needs]
+ * @property {string[]} [dropped_needs]
  * @property {number} version
  * @property {ReviewRow} review
  * @property {number} feed_seq

@@ -118,10 +118,18 @@ export function hamletName(view, id) {
  */
 export function serviceLines(visit, view) {
   return visit.services.map(({ code, outcome, people }) => {
-    const service = view.services.find((known) => known.code === code);
-    const count = service?.unit === "applications" ? _("%(n)s hồ sơ", { n: people }) : _("%(n)s người", { n: people });
-    return `${service?.label.vi ?? code}: ${OUTCOMES[outcome] ?? outcome}, ${count}`;
+    const unit = view.services.find((known) => known.code === code)?.unit;
+    const count = unit === "applications" ? _("%(n)s hồ sơ", { n: people }) : _("%(n)s người", { n: people });
+    return `${serviceLabel(view, code)}: ${OUTCOMES[outcome] ?? outcome}, ${count}`;
   });
+}
+
+/**
+ * @param {View} view
+ * @param {string} code
+ */
+export function serviceLabel({ services }, code) {
+  return services.find((known) => known.code === code)?.label.vi ?? code;
 }
 
 /**
@@ -130,7 +138,7 @@ export function serviceLines(visit, view) {
  * @param {View} view
  */
 export function visitSummary(visit, view) {
-  const labels = visit.services.map(({ code }) => view.services.find((known) => known.code === code)?.label.vi ?? code);
+  const labels = visit.services.map(({ code }) => serviceLabel(view, code));
   const result = RESULTS[visit.result] ?? visit.result;
   return labels.length ? `${result}: ${labels.join(", ")}` : result;
 }

@@ -8,7 +8,8 @@ import { inAccount } from "./db.js";
 /** @typedef {import("./db.js").Transaction} Transaction */
 /** @typedef {import("./outbox.js").NewOperation} NewOperation */
 
-/** @typedef {Pick<VisitRow, "household_id" | "result" | "services" | "note" | "follow_up_on">} VisitContent The fields that a person enters. */
+/** @typedef {"household_id" | "result" | "services" | "note" | "follow_up_on" | "needs" | "dropped_needs"} EnteredField */
+/** @typedef {Pick<VisitRow, EnteredField>} VisitContent The fields that a person enters. */
 
 /**
  * `quick`: recorded by one tap; `after`: the content that the operation wrote; `before`: the content before it, null if
@@ -32,13 +33,15 @@ export function loadUndoLog(accountId) {
  * @param {VisitContent} visit the visit, or the data of an operation on it
  * @returns {VisitContent}
  */
-export function visitContent({ household_id, result, services, note, follow_up_on }) {
+export function visitContent({ household_id, result, services, note, follow_up_on, needs, dropped_needs }) {
   return {
     household_id,
     result,
     services: services ?? [],
     note: note ?? "",
     follow_up_on: follow_up_on ?? null,
+    ...(needs?.length ? { needs } : {}),
+    ...(dropped_needs?.length ? { dropped_needs } : {}),
   };
 }
 

@@ -61,6 +61,7 @@ class VisitFields:
     pillars_open: bool
     note: str
     note_error: str
+    needs: list[Option]
     follow_up_days: list[FollowUpDay]
     chosen_pick: bool
     chosen_unknown: bool
@@ -92,6 +93,7 @@ def visit_fields(
         pillars_open=any(service.code in entry.services for service in rest),
         note=entry.note,
         note_error=problems.get("note", ""),
+        needs=[],
         follow_up_days=[],
         chosen_pick=entry.follow_up == PICK,
         chosen_unknown=entry.follow_up == UNKNOWN,

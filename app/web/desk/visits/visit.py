@@ -31,7 +31,7 @@ from app.web.desk.visits.return_form import (
     return_problems,
 )
 from app.web.desk.visits.visit_list import VisitRow, VisitsPage, visit_rows, visits_page
-from app.web.desk.visits.visit_panel import VisitPanel, visit_panel
+from app.web.desk.visits.visit_panel import VisitPanel, visit_panel, with_needs
 from app.web.rendering import html
 
 router = APIRouter()
@@ -152,6 +152,7 @@ def _visit_page(
         undo = _undo_form(session, request, found, decisions[-1][0] if decisions else None)
         question = ask_one(session, desk.actor, request.visit_id, asked)
         panel = visit_panel(found, decisions, query, undo, form, problem or question)
+        panel = with_needs(panel, found)
         flags = flags_of_visits(session, desk.actor, [request.visit_id]).get(request.visit_id, [])
         sentences = [flag_sentence(flag) for flag in flags]
         panel = replace(panel, asked=asked if question else "", flags=sentences)

@@ -1,7 +1,7 @@
 """The panel of one visit: its content, its amendments and the decisions on it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from app.core.strings import _
@@ -33,6 +33,7 @@ from app.web.desk.visits.return_form import ReturnForm, UndoForm
 from app.web.rendering import day, moment
 
 EMPTY = _("(trống)")
+_CHANGES = {**FIELDS, "needs": _("Còn cần"), "dropped_needs": _("Không cần nữa")}
 MAX_CLOCK_ERROR = timedelta(minutes=10)  # product.md §4: above it the page shows the phone's own time
 
 
@@ -109,6 +110,8 @@ class VisitPanel:
     form: ReturnForm | None
     asked: str = ""
     flags: list[str] = field(default_factory=list)
+    needs: str = ""
+    dropped_needs: str = ""
 
 
 def visit_panel(
@@ -151,6 +154,13 @@ def visit_panel(
         problem=problem,
         form=None if is_withdrawn else form,
     )
+
+
+def with_needs(panel: VisitPanel, detail: VisitDetail) -> VisitPanel:
+    """The panel with the needs that its visit lists and drops."""
+    visit = detail.summary.visit
+    needs, dropped = _service_labels(detail, visit.needs), _service_labels(detail, visit.dropped_needs)
+    return replace(panel, needs=needs, dropped_needs=dropped)
 
 
 def _phone_clock(visit: Visit) -> str:
@@ -211,9 +221,9 @@ def _amendments(detail: VisitDetail) -> Iterator[tuple[datetime, Event]]:
     contents = [version.content for version in versions] + [_content(detail)]
     for version, before, after in zip(versions, contents, contents[1:], strict=False):
         changes = [
-            Change(FIELDS[name], old, new)
-            for name, old, new in zip(
-                FIELDS, _field_texts(detail, before), _field_texts(detail, after), strict=True
+            Change(label, old, new)
+            for label, old, new in zip(
+                _CHANGES.values(), _field_texts(detail, before), _field_texts(detail, after), strict=True
             )
             if old != new
         ]
@@ -235,7 +245,7 @@ def _event(
 def _content(detail: VisitDetail) -> VersionContent:
     """The visit's current content, in the form in which versions store it."""
     visit = detail.summary.visit
-    return {
+    content: VersionContent = {
         "household_id": visit.household_id,
         "result": visit.result,
         "note": visit.note,
@@ -245,10 +255,15 @@ def _content(detail: VisitDetail) -> VersionContent:
             for service, _entry in detail.summary.services
         ],
     }
+    if visit.needs:
+        content["needs"] = visit.needs
+    if visit.dropped_needs:
+        content["dropped_needs"] = visit.dropped_needs
+    return content
 
 
 def _field_texts(detail: VisitDetail, content: VersionContent) -> list[str]:
-    """The fields of a version's content as text, in the order of `FIELDS`."""
+    """The fields of a version's content as text, in the order of `_CHANGES`."""
     follow_up_on = content["follow_up_on"]
     household = detail.households.get(content["household_id"])
     services = [
@@ -262,4 +277,10 @@ def _field_texts(detail: VisitDetail, content: VersionContent) -> list[str]:
         mask_digits(content["note"]) or EMPTY,
         day(date.fromisoformat(follow_up_on)) if follow_up_on else EMPTY,
         household_label(household) if household else EMPTY,
+        _service_labels(detail, content.get("needs")) or EMPTY,
+        _service_labels(detail, content.get("dropped_needs")) or EMPTY,
     ]
+
+
+def _service_labels(detail: VisitDetail, codes: list[str] | None) -> str:
+    return ", ".join(detail.catalog[code].label_vi for code in codes or () if code in detail.catalog)

@@ -2,6 +2,7 @@
 
 import { _ } from "../../core/strings.js";
 import { append } from "../../store/outbox.js";
+import { openNeeds } from "../../store/view/needs.js";
 import { loadView } from "../../store/view/replica.js";
 import { errorList } from "../fields.js";
 import { dateText, timeText } from "../formats.js";
@@ -18,6 +19,7 @@ import { mustSignIn } from "../log/queueTexts.js";
 import { isEditable, recordStatus } from "../log/recordStatus.js";
 import { findHousehold, isSavedElsewhere, NotFound, page, redirect } from "../responses.js";
 import { saveFailed } from "../saveFailed.js";
+import { needsText } from "../visits/visitNeeds.js";
 import { followUpText, isActive } from "./householdStatus.js";
 
 /** @typedef {import("../responses.js").PageResponse} PageResponse */
@@ -50,6 +52,7 @@ export async function showHousehold(request) {
     state: stateText(household),
     active: isActive(household),
     follow_ups: followUp ? [followUp] : [],
+    open_needs: needsText(view, openNeeds(view, household.id)),
     visits: visits.slice(0, shown).map((visit) => visitRow(visit, view, account.account_id, now)),
     more: visits.length > shown ? `/field/households/${household.id}?page=${shown / HISTORY_ROWS + 1}` : "",
     changes: stateLinks(household),
@@ -127,6 +130,17 @@ function messageOf(request, { step }) {
   return goes ? _("Đã lưu trên máy. Sẽ tự gửi khi có mạng.") : _("Đã lưu trên máy.");
 }
 
+/**
+ * What the household still wanted after a visit, and what it did not want any more.
+ * @param {Visit} visit
+ * @param {View} view
+ */
+function needLines({ needs = [], dropped_needs = [] }, view) {
+  const wanted = needs.length ? [_("Còn cần: %(needs)s", { needs: needsText(view, needs) })] : [];
+  const dropped = _("Không cần nữa: %(needs)s", { needs: needsText(view, dropped_needs) });
+  return dropped_needs.length ? [...wanted, dropped] : wanted;
+}
+
 /** @param {Household} household */
 function stateText({ state }) {
   const stateLabel = HOUSEHOLD_STATES[state];
@@ -153,7 +167,7 @@ function visitRow(visit, view, readerId, now) {
   return {
     result: RESULTS[visit.result] ?? visit.result,
     when: `${dateText(visit.occurred_at)} ${timeText(visit.occurred_at)}`,
-    services: serviceLines(visit, view),
+    services: [...serviceLines(visit, view), ...needLines(visit, view)],
     note: maskDigits(visit.note ?? ""),
     who: own ? _("Tự ghi") : (view.members.get(visit.recorded_by)?.name ?? _("Thành viên tổ")),
     step: recordStatus(visit, now),

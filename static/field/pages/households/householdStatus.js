@@ -2,15 +2,13 @@
 
 import { _ } from "../../core/strings.js";
 import { addressKey, givenNameKey, sortByKey } from "../../core/text.js";
+import { UNCOUNTED } from "../../store/view/counted.js";
 import { dateText, dayText, localDay } from "../formats.js";
 
 /** @typedef {import("../../store/view/overlay.js").View} View */
 /** @typedef {import("../../store/view/overlay.js").Household} Household */
 /** @typedef {import("../../store/view/overlay.js").Visit} Visit */
 /** @typedef {"new" | "absent" | "reached" | "follow_up"} Status */
-
-/** Steps of visits that do not count (product.md §4) or were refused. */
-const UNCOUNTED = new Set(["returned", "duplicate", "fix", "dropped"]);
 
 /**
  * The day (yyyy-MM-dd) of the earliest open follow-up, by household id.

@@ -4,6 +4,7 @@ import { _ } from "../../core/strings.js";
 import { readText } from "../fields.js";
 import { dayAfter, isDay } from "../formats.js";
 import { RESULTS } from "../labels.js";
+import { needData, needsFromVisit, parseNeeds } from "./visitNeeds.js";
 
 /** @typedef {import("../../store/view/overlay.js").Visit} Visit */
 /** @typedef {import("../../core/protocol.js").ServiceRow} ServiceRow */
@@ -17,6 +18,8 @@ import { RESULTS } from "../labels.js";
  * @property {string} note
  * @property {string} follow_up yyyy-MM-dd, `pick` for the day in `follow_up_on`, `unknown`, or empty
  * @property {string} follow_up_on
+ * @property {Set<string>} needs
+ * @property {Set<string>} seen_needs
  */
 
 export const MAX_PEOPLE = 20;
@@ -43,6 +46,7 @@ export function parseEntry(form) {
     note: form.get("note") ?? "",
     follow_up: form.get("follow_up") ?? "",
     follow_up_on: form.get("follow_up_on") ?? "",
+    ...parseNeeds(form),
   };
 }
 
@@ -59,7 +63,7 @@ export function isOffered({ active, first_day, last_day }, day) {
  * @param {Visit} visit
  * @returns {Entry}
  */
-export function entryFromVisit({ household_id, result, services, note, follow_up_on }) {
+export function entryFromVisit({ household_id, result, services, note, follow_up_on, ...visit }) {
   return {
     household_id,
     result,
@@ -67,6 +71,7 @@ export function entryFromVisit({ household_id, result, services, note, follow_up
     note: note ?? "",
     follow_up: follow_up_on ?? (result === "come_back" ? "unknown" : ""),
     follow_up_on: follow_up_on ?? "",
+    ...needsFromVisit(visit),
   };
 }
 
@@ -104,6 +109,7 @@ export function operationData(entry) {
     services: withoutServices ? [] : services,
     note: readText(entry.note, NOTE).text,
     follow_up_on: withoutServices ? null : followUpDay(entry) || null,
+    ...(entry.result === "not_home" ? {} : needData(entry)),
   };
 }
 

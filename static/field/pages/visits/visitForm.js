@@ -6,6 +6,7 @@ import { dateText, dayAfter, dayText, localDay } from "../formats.js";
 import { householdAddress, householdTitle, OUTCOMES, PILLARS, RESULTS } from "../labels.js";
 import { page } from "../responses.js";
 import { isOffered, MAX_DAYS_AHEAD } from "./visitEntry.js";
+import { needFields } from "./visitNeeds.js";
 
 /** @typedef {import("../../store/view/overlay.js").View} View */
 /** @typedef {import("../../store/view/overlay.js").Household} Household */
@@ -34,6 +35,7 @@ const FIELD_LINKS = {
   services: { id: "services", label: _("Việc hướng dẫn") },
   note: { id: "note", label: _("Ghi chú") },
   follow_up_on: { id: "follow_up", label: _("Hẹn quay lại") },
+  needs: { id: "needs", label: _("Còn cần gì?") },
 };
 
 /** Services before *Việc khác*. */
@@ -77,6 +79,7 @@ export function showForm(form, entry, { view, household, reader, now }, sentence
     last_visit: household ? lastVisitText(view, household, reader, visit) : "",
     results: Object.entries(RESULTS).map(([value, label]) => ({ value, label, chosen: entry.result === value })),
     ...services(view, entry, localDay(now), sentences),
+    ...needFields(view, entry, offered(view, localDay(now)), household?.id ?? "", visit),
     note: entry.note,
     ...followUpFields(entry, localDay(now)),
     result_error: sentences.result ?? "",
@@ -99,6 +102,14 @@ function lastVisitText(view, household, reader, except) {
   if (!last) return "";
   const date = dateText(last.occurred_at);
   return last.recorded_by === reader ? _("Đã đến %(date)s", { date }) : _("Tổ đã đến %(date)s", { date });
+}
+
+/**
+ * @param {View} view
+ * @param {string} today
+ */
+function offered(view, today) {
+  return view.services.filter((one) => isOffered(one, today));
 }
 
 /**

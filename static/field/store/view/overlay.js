@@ -173,7 +173,7 @@ function applyHousehold(view, change, defaults) {
  * @param {OverlayOperation} change
  */
 function applyVisit(view, change) {
-  const { id, household_id, result, services, note, follow_up_on } = change.op.data;
+  const { id, household_id, result, services, note, follow_up_on, needs, dropped_needs } = change.op.data;
   if (view.withdrawn.has(id)) return;
   const before = view.visits.get(id);
   if (before) view.changedHouseholds.add(before.household_id);
@@ -194,6 +194,8 @@ function applyVisit(view, change) {
     services: services ?? [],
     note: note ?? "",
     follow_up_on: follow_up_on ?? null,
+    needs,
+    dropped_needs,
     ...localState(view, id, change),
     sent_at: view.decisive.get(id)?.at ?? null,
   });

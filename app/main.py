@@ -22,8 +22,9 @@ from app.core.desk_log import DeskLog
 from app.core.errors import Unavailable
 from app.household_import.runs import files
 from app.maintenance import retention
-from app.web import assets, desk, devices, errors, field, health, openapi, operator, sign_in, sync
+from app.web import assets, delivery, desk, devices, errors, field, health, openapi, operator, sign_in, sync
 from app.web.callers import KnownCallers
+from app.web.delivery.intake import Intake
 from app.web.desk.export_files import FILES_AT_ONCE
 from app.web.desk.visits.download import DOWNLOADS_AT_ONCE
 from app.web.health import Health
@@ -53,10 +54,11 @@ def _routes() -> list[BaseRoute]:
     them share the analysis.
     """
     router = APIRouter()
-    for api in (sync, devices, health, openapi):
-        router.include_router(api.router)
-    for pages in (sign_in, desk, operator, field, assets):
-        router.include_router(pages.router, include_in_schema=False)
+    for api in (sync.router, devices.router, delivery.api, health.router, openapi.router):
+        router.include_router(api)
+    pages = (sign_in.router, desk.router, operator.router, delivery.pages, field.router, assets.router)
+    for screens in pages:
+        router.include_router(screens, include_in_schema=False)
     return router.routes
 
 
@@ -95,6 +97,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     app.state.settings, app.state.database, app.state.clock = settings, database, clock
     app.state.health = Health(database)
     app.state.known_callers = KnownCallers()
+    app.state.intake = Intake()
     app.state.file_slots = BoundedSemaphore(FILES_AT_ONCE)
     app.state.download_slots = BoundedSemaphore(DOWNLOADS_AT_ONCE)
     errors.install(app)

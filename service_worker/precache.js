@@ -2,6 +2,8 @@
 // never change, so those that an earlier worker stored are not fetched again; the shell has a revision.
 
 const CACHE = "files";
+/** Files that the first visit does without: the page stores them after its first exchange. */
+const LATER = /\/later-/;
 
 /**
  * Stores `files` and answers with them: each under its own address, the first one for every navigation below /field/.
@@ -41,7 +43,10 @@ async function storeFiles(keys) {
     if (!response.ok) throw new Error(`${address}: ${response.status}`);
     await cache.put(key, response);
   };
-  await Promise.all([...keys].map(([address, key]) => store(address, key)));
+  // A new version: what the phone can do without a network stays so.
+  const isUpdate = (await cache.keys()).length > 0;
+  const wanted = [...keys].filter(([address]) => isUpdate || !LATER.test(address));
+  await Promise.all(wanted.map(([address, key]) => store(address, key)));
 }
 
 /**

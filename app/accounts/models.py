@@ -269,10 +269,11 @@ class SignInSession(SQLModel, table=True):
 
 
 class SignInFailure(SQLModel, table=True):
-    """How many sign-ins failed in a window of five minutes that began at `since` (`throttle`).
+    """How many sign-ins failed, or files were delivered, in a window of five minutes that began at `since`
+    (`throttle`).
 
-    `key` is the hash of what they are counted by: the name or number, the network address, or the known
-    browser. Nothing that was typed is stored.
+    `key` is the hash of what they are counted by: the name or number, the network address, the known
+    browser, or the phone. Nothing that was typed is stored.
     """
 
     __tablename__ = "sign_in_failure"

@@ -22,6 +22,8 @@ from app.core.errors import TooManyAttempts
 WINDOW = timedelta(minutes=5)
 MAX_FAILURES_OF_NAME = 5
 MAX_FAILURES_OF_ADDRESS = 50
+MAX_DELIVERIES = 30  # of one network address, or one phone
+MAX_PUBLIC_DELIVERIES = 300
 KNOWN_BROWSER_LIFETIME = timedelta(days=400)  # the longest that a browser keeps a cookie
 PURGE_LIMIT = 100  # counters that one attempt deletes at most
 UNKNOWN_ADDRESS = "unknown"
@@ -47,11 +49,16 @@ def count_attempt(session: Session, attempt: Attempt, now: datetime) -> None:
     number, or 50 for one address; the transaction must then be rolled back. A browser that has signed in with
     this name before has 5 failures of its own, and those of others do not count against it.
     """
-    _purge_expired(session, now)
-    for key, limit in _counters(session, attempt):
-        count, since = _count_failure(session, key, now)
-        if count > limit:
-            raise TooManyAttempts(max(1, round((since + WINDOW - now).total_seconds())))
+    _count_all(session, _counters(session, attempt), now)
+
+
+def count_delivery(session: Session, sender: str, now: datetime, *, is_public: bool) -> None:
+    """Count an export file that `sender`, a phone or a network address, delivers for somebody else.
+
+    Raises `TooManyAttempts` after 30 in 5 minutes of one sender, or 300 on the public page.
+    """
+    counters = [(_hash("deliveries"), MAX_PUBLIC_DELIVERIES)] if is_public else []
+    _count_all(session, [(_hash(f"delivery {sender}"), MAX_DELIVERIES), *counters], now)
 
 
 def record_success(session: Session, attempt: Attempt, now: datetime) -> str:
@@ -117,8 +124,16 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
-def _count_failure(session: Session, key: str, now: datetime) -> tuple[int, datetime]:
-    """Add one failure to the counter `key`, or start it anew; its count and the start of its window."""
+def _count_all(session: Session, counters: list[tuple[str, int]], now: datetime) -> None:
+    _purge_expired(session, now)
+    for key, limit in counters:
+        count, since = _count(session, key, now)
+        if count > limit:
+            raise TooManyAttempts(max(1, round((since + WINDOW - now).total_seconds())))
+
+
+def _count(session: Session, key: str, now: datetime) -> tuple[int, datetime]:
+    """Add one to the counter `key`, or start it anew; its count and the start of its window."""
     is_sqlite = session.connection().dialect.name == "sqlite"
     insert: sqlite.Insert | postgresql.Insert = (
         sqlite.insert(_FAILURE) if is_sqlite else postgresql.insert(_FAILURE)

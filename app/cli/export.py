@@ -13,7 +13,8 @@ from app.core.config import Settings
 from app.core.errors import Unavailable
 from app.core.strings import _
 from app.sync.export import importer, keys
-from app.sync.export.envelope import MAX_FILE_BYTES, FileRefused
+from app.sync.export.envelope import MAX_FILE_BYTES
+from app.sync.export.refusals import FileRefused
 
 commands = typer.Typer()
 

@@ -32,6 +32,7 @@ from app.core.errors import (
 )
 from app.core.strings import _
 from app.periods.errors import PeriodClosed
+from app.sync.export.refusals import FileRefused
 from app.web.expired_session import ask_to_sign_in
 from app.web.rendering import html
 
@@ -57,6 +58,7 @@ STATUSES: dict[type[CodedError], int] = {
     Unavailable: 503,
     PeriodClosed: 409,
     Rejected: 422,
+    FileRefused: 422,
 }
 
 

@@ -38,6 +38,8 @@ TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
 DIST = STATIC / "dist"
 BUNDLE = DIST / ".bundle"
+# Pages of the bundle that phones load after the first screen (static/field/later/main.js).
+LATER_PAGES = ["field/carried_files.html"]
 STAMP = DIST / ".stamp"
 
 
@@ -119,15 +121,14 @@ def write_gzip() -> None:
 
 def compile_field_templates() -> None:
     environment = field_environment(TEMPLATES)
-    try:
-        module = compile_templates(
-            environment, find_pages(environment, "field"), "../../field/server/templateRuntime.js"
-        )
-    except NotInSubset as error:
-        sys.exit(f"templates/{error}")
-    target = DIST / "field/templates.js"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(module, encoding="utf-8")
+    first = [page for page in find_pages(environment, "field") if page not in LATER_PAGES]
+    (DIST / "field").mkdir(parents=True, exist_ok=True)
+    for name, pages in (("templates", first), ("laterTemplates", LATER_PAGES)):
+        try:
+            module = compile_templates(environment, pages, "../../field/server/templateRuntime.js")
+        except NotInSubset as error:
+            sys.exit(f"templates/{error}")
+        (DIST / "field" / f"{name}.js").write_text(module, encoding="utf-8")
 
 
 def write_gate() -> None:

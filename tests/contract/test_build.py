@@ -46,7 +46,7 @@ def test_the_worker_precaches_the_shell_and_is_no_development_build(assets: dict
     worker = (DIST / "sw.js").read_text(encoding="utf-8")
     precached = re.findall(r'"?url"?:"([^"]*)"', worker)
 
-    files = [assets[name] for name in ("start.js", "field.js", "app.css")]
+    files = [assets[name] for name in ("start.js", "field.js", "later.js", "app.css")]
     assert sorted(precached) == sorted(["/static/dist/shell.html", *files])
     assert "process.env" not in worker
     assert "__WB_MANIFEST" not in worker

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from playwright.sync_api import Page
 
 from tests.e2e.screens_activity import activity_screens
+from tests.e2e.screens_carried import carried_file_screens
 from tests.e2e.screens_coverage import coverage_screens, overview_screens
 from tests.e2e.screens_credentials import account_screens
 from tests.e2e.screens_flags import flag_screens
@@ -33,6 +34,7 @@ def phone_screens(page: Page, world: World) -> Iterator[str]:
     yield from _at(page, f"/field/households/{world.mai}/state/moved", "household-moved")
     yield from _outreach(page)
     yield from _at(page, "/field/log", "log")
+    yield from carried_file_screens(page)
     yield from _at(page, "/field/", "today")
     yield from _at(page, "/field/account", "account")
     yield from _at(page, "/field/khong-co", "unknown")

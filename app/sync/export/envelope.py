@@ -6,6 +6,9 @@
     bytes 24-88   the file's own public key, an uncompressed point of P-256
     then          AES-256-GCM of gzip or plain JSON, with the bytes before as associated data, tag last
 
+Or the same in base64 between two lines of a text (`TEXT_BEGIN`, `TEXT_END`): browsers share text files, but
+none of an unknown type. What is around them is for people.
+
 The AES key and the 12 bytes of nonce come from ECDH of the file's own key and the server's by HKDF-SHA-256,
 with the 65 bytes of the point as salt.
 """
@@ -15,6 +18,7 @@ import json
 import subprocess
 import sys
 import uuid
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
@@ -28,8 +32,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import BaseModel, ConfigDict
 
 from app.core.errors import Unavailable
-from app.core.strings import _
 from app.core.types import MAX_DEPTH, Id
+from app.sync.export.refusals import DamagedFile, FileMissing, NewerFile, OtherFile
 from app.sync.protocol import (
     MAX_BODY_BYTES,
     MAX_OPERATION_BYTES,
@@ -41,6 +45,7 @@ from app.sync.protocol import (
 
 MAGIC = b"TUNGNHA"
 VERSION = 1
+TEXT_BEGIN, TEXT_END = b"-----BEGIN TUNG NHA-----", b"-----END TUNG NHA-----"
 HEAD = 89
 TAG = 16
 MAX_FILE_BYTES = 8 * 1024 * 1024
@@ -57,20 +62,6 @@ LIMITS = {
 TIMEOUT_SECONDS = 30
 INFO = b"tungnha export 1"
 OWNER_FIELDS = ("commune_id", "account_id", "device_id")
-
-NO_FILE = _("Chọn một tệp dự phòng, không quá 8 MB.")
-OTHER_FILE = _("Đây không phải tệp dự phòng chép từ Từng Nhà.")
-NEWER = _("Tệp này do bản mới hơn chép ra. Hãy cập nhật máy chủ rồi thử lại.")
-DAMAGED = _("Tệp bị thiếu hoặc bị hỏng. Hãy chép lại tệp trên điện thoại rồi gửi lại.")
-FOREIGN = _("Tệp này của nơi khác nên không đọc được.")
-
-
-class FileRefused(Exception):  # noqa: N818 - a fact, named as such
-    """The file cannot be imported; `sentence` tells a person why."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 class Content(BaseModel):
@@ -111,16 +102,31 @@ class EncryptedFile:
 
 
 def parse_file(file: bytes) -> EncryptedFile:
-    """The parts of a file. Raises `FileRefused`."""
+    """The parts of a file, or of the text that contains one. Raises `FileRefused`."""
     if not file or len(file) > MAX_FILE_BYTES:
-        raise FileRefused(NO_FILE)
+        raise FileMissing
+    file = _without_text(file)
     if not file.startswith(MAGIC):
-        raise FileRefused(OTHER_FILE)
+        raise OtherFile
     if file[7:8] > bytes([VERSION]):
-        raise FileRefused(NEWER)
+        raise NewerFile
     if len(file) < HEAD + TAG:
-        raise FileRefused(DAMAGED)
+        raise DamagedFile
     return EncryptedFile(str(uuid.UUID(bytes=file[8:24])), file[24:HEAD], file[:HEAD], file[HEAD:])
+
+
+def _without_text(file: bytes) -> bytes:
+    """The file in a text: base64 between two lines, as a phone shares it. A binary file as it is."""
+    _before, begin, rest = file.partition(TEXT_BEGIN)
+    if file.startswith(MAGIC) or not begin:
+        return file
+    encoded, end, _after = rest.partition(TEXT_END)
+    if not end:
+        raise DamagedFile
+    try:
+        return b64decode(b"".join(encoded.split()), validate=True)
+    except ValueError:
+        raise DamagedFile from None
 
 
 def decrypt(file: EncryptedFile, private_key: ec.EllipticCurvePrivateKey) -> Content:
@@ -138,7 +144,7 @@ def decrypt(file: EncryptedFile, private_key: ec.EllipticCurvePrivateKey) -> Con
         for operation in chain.from_iterable(content.batches()):
             OperationId.model_validate(operation, extra="ignore")
     except (InvalidTag, ValueError, RecursionError, subprocess.SubprocessError):
-        raise FileRefused(DAMAGED) from None
+        raise DamagedFile from None
     except OSError as error:  # no process can be started
         raise Unavailable from error
     return content

@@ -17,11 +17,10 @@ from app.core.db import Database
 from app.core.desk_log import DeskLog
 from app.core.strings import _
 from app.sync.export import envelope, keys
-from app.sync.export.envelope import FOREIGN, Content, FileRefused
+from app.sync.export.envelope import Content
+from app.sync.export.refusals import ForeignFile, PhoneUnknown
 from app.sync.protocol import Data
 from app.sync.push import push_exported
-
-UNKNOWN_PHONE = _("Máy chủ này không biết chiếc máy đã chép tệp. Chưa nhập gì từ tệp.")
 
 
 @dataclass(frozen=True)
@@ -83,10 +82,10 @@ def _decrypt(database: Database, file: bytes, commune_id: str | None) -> Content
     encrypted = envelope.parse_file(file)
     key = database.read(lambda session: keys.find(session, encrypted.key_id))
     if key is None or commune_id not in (None, key.commune_id):
-        raise FileRefused(FOREIGN)
+        raise ForeignFile
     content = envelope.decrypt(encrypted, keys.private_key(key))
     if content.commune_id != key.commune_id:
-        raise FileRefused(FOREIGN)
+        raise ForeignFile
     return content
 
 
@@ -97,7 +96,7 @@ def _find_owner(session: Session, content: Content, log: DeskLog | None, now: da
     if account is not None and device is None and log is not None:
         device = _restore_device(session, account, content.device_id, log, now)
     if device is None or account is None or device.account_id != account.id:
-        raise FileRefused(UNKNOWN_PHONE)
+        raise PhoneUnknown
     return account
 
 

@@ -7,17 +7,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
-from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
-from starlette.requests import ClientDisconnect
 
-from app.core.errors import TooLarge, Unavailable
+from app.core.errors import Unavailable
 from app.core.strings import _
-from app.sync.export.envelope import FileRefused
 from app.sync.export.importer import import_file, summary_sentence
+from app.sync.export.refusals import FileRefused
+from app.web.delivery.form_file import read_form_file
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import DEVICES, Frame, build_frame
-from app.web.middleware.security import FILE_BODY
 from app.web.rendering import html
 
 router = APIRouter()
@@ -36,12 +33,6 @@ class ExportFilePage:
     problem: str
 
 
-class _InMemory(MultiPartParser):
-    """Keeps the file in memory: `BodyLimit` bounds it."""
-
-    spool_max_size = FILE_BODY
-
-
 async def read_file(request: Request, _desk: Desk) -> AsyncIterator[bytes]:
     """The file of the form, read after the supervisor is known; empty if there is none or it is too large.
 
@@ -51,7 +42,7 @@ async def read_file(request: Request, _desk: Desk) -> AsyncIterator[bytes]:
     if not slots.acquire(blocking=False):
         raise Unavailable
     try:
-        yield await _read_form_file(request)
+        yield await read_form_file(request)
     finally:
         slots.release()
 
@@ -69,17 +60,6 @@ def import_export_file(desk: Desk, content: Annotated[bytes, Depends(read_file)]
     except FileRefused as refused:
         return _page(desk, problem=refused.sentence, status=422)
     return _page(desk, done=summary_sentence(summary))
-
-
-async def _read_form_file(request: Request) -> bytes:
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        return b""
-    try:
-        form = await _InMemory(request.headers, request.stream(), max_files=1, max_fields=1).parse()
-        file = form.get("file")
-        return await file.read() if isinstance(file, UploadFile) else b""
-    except (TooLarge, ClientDisconnect, MultiPartException, LookupError, ValueError):
-        return b""
 
 
 def _page(desk: DeskContext, done: str = "", problem: str = "", status: int = 200) -> Response:

@@ -1,8 +1,6 @@
 """Guards of the sign-ins: the limit of attempts in progress, what counts them, and their log lines."""
 
 import re
-import threading
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +15,8 @@ from app.core.config import Settings
 from app.core.errors import Busy, CodedError, InviteInvalid, LinkInvalid, PasswordWrong, TooManyAttempts
 from app.web.deps import cookie_name
 from app.web.errors import error_response
+from app.web.middleware.active_limit import ActiveLimit
+from app.web.middleware.security import client_address
 
 KNOWN_BROWSER = "known"  # the cookie
 # Every address at which a password or code is hashed or verified.
@@ -37,31 +37,17 @@ class SignInLimit:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._lock = threading.Lock()
-        self._active: Counter[str] = Counter()
+        self._active = ActiveLimit(self.MAX_ACTIVE, self.MAX_ACTIVE_OF_ADDRESS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "POST" or scope["path"] not in SIGN_INS:
             await self.app(scope, receive, send)
             return
         try:
-            with self._slot(throttle.network_of(_address(scope))):
+            with self._active.slot(throttle.network_of(client_address(scope))):
                 await self.app(scope, receive, send)
         except Busy as busy:
             await error_response(Request(scope), busy)(scope, receive, send)
-
-    @contextmanager
-    def _slot(self, address: str) -> Iterator[None]:
-        with self._lock:
-            if self._active.total() >= self.MAX_ACTIVE or self._active[address] >= self.MAX_ACTIVE_OF_ADDRESS:
-                raise Busy
-            self._active[address] += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._active[address] -= 1
-                self._active += Counter()  # drops those at zero
 
 
 @dataclass(frozen=True)
@@ -95,7 +81,7 @@ class SignInGuard:
 
 def guard_for(request: Request, settings: Settings, kind: str, identity: str) -> SignInGuard:
     """The guard of this request's attempt; `identity`: the sign-in name, phone number or token."""
-    address = _address(request.scope)
+    address = client_address(request.scope)
     browser = request.cookies.get(cookie_name(KNOWN_BROWSER, settings), "")
     known = browser if _BROWSER.fullmatch(browser) else ""
     attempt = Attempt(f"{kind} {identity}", throttle.network_of(address), known)
@@ -105,8 +91,3 @@ def guard_for(request: Request, settings: Settings, kind: str, identity: str) ->
 def remove_unprintable(text: str) -> str:
     """`text` without characters that cannot be printed, such as control characters."""
     return "".join(char for char in text if char.isprintable())
-
-
-def _address(scope: Scope) -> str:
-    client = scope.get("client")
-    return client[0] if client else throttle.UNKNOWN_ADDRESS

@@ -25,7 +25,9 @@ import {
   refreshOnChange,
   restoreScrollPositions,
 } from "../ui/screen.js";
+import { canShare, share } from "../ui/share.js";
 import { isSunny, setSunny } from "../ui/sunlightMode.js";
+import { deliver, loadLater, useNetwork } from "./laterBundle.js";
 import { applyUpdate, isUpdateReady, registerWorker, requestBackgroundSync } from "./serviceWorker.js";
 
 const handle = createServer({
@@ -42,6 +44,10 @@ const handle = createServer({
   canInstall,
   encryptExport,
   download,
+  canShare,
+  share,
+  loadLater,
+  deliver: () => void deliver().catch(console.error),
   openingPageStore,
 });
 
@@ -74,7 +80,9 @@ syncFormTabs(htmx, handle);
 startSyncing(/** @type {HTMLElement} */ (document.getElementById("state")));
 recover().then(clearSignedOut).catch(console.error);
 await registerWorker(showUpdate);
-subscribe(async ({ kind }) => {
+subscribe(async (change) => {
+  const { kind } = change;
+  if (kind === "sync" && ["idle", "sent"].includes(change.outcome)) void useNetwork().catch(console.error);
   if (kind === "account" && (await hasSessionToEnd())) void requestBackgroundSync();
   if (kind !== "outbox") return;
   void requestBackgroundSync();

@@ -5,6 +5,8 @@
 
 const CURVE = { name: "ECDH", namedCurve: "P-256" };
 const MAGIC = "TUNGNHA\u0001";
+const BEGIN = "-----BEGIN TUNG NHA-----";
+const END = "-----END TUNG NHA-----";
 const INFO = "tungnha export 1";
 
 /**
@@ -27,6 +29,26 @@ export async function encryptExport({ id, public_key }, content) {
   const aesGcm = { name: "AES-GCM", iv: derived.slice(32), additionalData: head };
   const body = await subtle.encrypt(aesGcm, cipher, await gzip(JSON.stringify(content)));
   return new Blob([head, body], { type: "application/octet-stream" });
+}
+
+/**
+ * A text that contains the file, for applications that pass on text only; `sentence` is for people.
+ * @param {Blob} file
+ * @param {string} sentence
+ */
+export async function exportText(file, sentence) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const encoded = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  return `${sentence}\n\n${BEGIN}\n${encoded}\n${END}\n`;
+}
+
+/**
+ * Whether the content is an export file, or a text that contains one. Whether it is whole, only the server knows.
+ * @param {ArrayBuffer} content
+ */
+export function isExportFile(content) {
+  const text = new TextDecoder().decode(content);
+  return text.startsWith(MAGIC.slice(0, -1)) || text.includes(BEGIN);
 }
 
 /** @param {string} text every character is one byte */

@@ -17,6 +17,11 @@
  * @property {(key: import("../core/protocol.js").ExportKeyRow, content: object) => Promise<Blob>} encryptExport an
  *   export file for the server
  * @property {(file: Blob, name: string) => void} download hands a file to the browser
+ * @property {() => boolean} canShare whether the system's share sheet takes a text file
+ * @property {(text: string, name: string) => Promise<boolean>} share opens it; false if nothing was chosen
+ * @property {() => Promise<Pick<typeof import("../later/main.js"), "pages" | "render">>} loadLater loads the pages that
+ *   the first screen does not need
+ * @property {() => void} deliver delivers the files of other phones, and does not wait for it
  * @property {typeof import("../store/view/openingPages.js").openingPageStore} [openingPageStore] stores pages for the
  *   next start
  * @property {() => boolean} canInstall whether the app can get onto the home screen from here
@@ -34,11 +39,13 @@
  * @property {URL} url
  * @property {Record<string, string>} params the values of the path's `:parameters`
  * @property {URLSearchParams} form the fields of a POST; empty for a GET
+ * @property {File | null} file of a form that has one
  */
 
 /** @typedef {PageRequest & {account: Account}} SignedInRequest A request with a signed-in account. */
 
-/** @typedef {{template: string, context: Record<string, unknown>, status: number}} Page */
+/** @typedef {(template: string, context: Record<string, unknown>) => string} Render */
+/** @typedef {{template: string, context: Record<string, unknown>, status: number, render?: Render}} Page `render`: of a page that is loaded later. */
 /** @typedef {{location: string}} Redirect */
 /** @typedef {Page | Redirect} PageResponse */
 

@@ -72,6 +72,9 @@ const ROUTES = [
   get("/field/log", showLog, "ready"),
   post("/field/log/send", sendNow, "ready"),
   post("/field/log/export", exportFile, "ready"),
+  get("/field/carried-files", later("showCarriedFiles"), "signed in"),
+  post("/field/carried-files", later("takeCarriedFile"), "signed in"),
+  post("/field/carried-files/:id/remove", later("discardCarriedFile"), "signed in"),
   get("/field/fixes/:id/discard", confirmDiscard, "ready"),
   post("/field/fixes/:id/discard", discardFix, "ready"),
 ];
@@ -88,6 +91,18 @@ export function routeOf(method, pathname) {
     if (match) return { route, params: { ...match.groups } };
   }
   return null;
+}
+
+/**
+ * A handler of the bundle that is loaded later, with its templates.
+ * @param {string} name
+ * @returns {(request: any) => Promise<PageResponse>}
+ */
+function later(name) {
+  return async (request) => {
+    const { pages, render } = await request.env.loadLater();
+    return { ...(await pages[name](request)), render };
+  };
 }
 
 /**

@@ -58,9 +58,8 @@ async function restoredAccount() {
 async function answer(env, request, url, account, withList) {
   const match = routeOf(request.method, url.pathname);
   if (!match) return account ? notFoundPage() : redirect("/field/sign-in");
-  const form = new URLSearchParams(request.method === "POST" ? await request.text() : "");
   const { route, params } = match;
-  const pageRequest = { env, url, params, form, account };
+  const pageRequest = { env, url, params, account, ...(await formOf(request)) };
   if (route.access === "anybody") return route.handler(pageRequest);
   if (!account) return redirect("/field/sign-in");
   if (isForOtherAccount(request, account)) return otherAccountPage(account);
@@ -68,6 +67,19 @@ async function answer(env, request, url, account, withList) {
   if (route.access === "list" && (await replicaStatus(account.account_id)).erased)
     return showRevoked({ ...pageRequest, account });
   return route.handler(pageRequest);
+}
+
+/**
+ * The fields of a form, and its file if it has one.
+ * @param {Request} request
+ * @returns {Promise<{form: URLSearchParams, file: File | null}>}
+ */
+async function formOf(request) {
+  if (request.headers.get("Content-Type")?.startsWith("multipart/")) {
+    const file = (await request.formData()).get("file");
+    return { form: new URLSearchParams(), file: file instanceof File ? file : null };
+  }
+  return { form: new URLSearchParams(request.method === "POST" ? await request.text() : ""), file: null };
 }
 
 /**
@@ -110,9 +122,9 @@ async function isReadable(account) {
  */
 function respond(response, renderTemplate, account) {
   if ("location" in response) return new Response(null, { status: 303, headers: { Location: response.location } });
-  const { template, context, status: code } = response;
+  const { template, context, status: code, render: own = renderTemplate } = response;
   const headers = { "Content-Type": "text/html; charset=utf-8" };
-  return new Response(renderTemplate(template, { ...context, account_id: account?.account_id ?? "" }), {
+  return new Response(own(template, { ...context, account_id: account?.account_id ?? "" }), {
     status: code,
     headers,
   });

@@ -5,6 +5,7 @@
  *   | {kind: "outbox", account_id: string}
  *   | {kind: "replica", account_id: string}
  *   | {kind: "account"}
+ *   | {kind: "carried"}
  *   | {kind: "draft", account_id: string, draft: string}
  *   | {kind: "saved", account_id: string, draft: string, id: string}
  *   | {kind: "progress", account_id: string, sent: number, total: number, received: number, left: number}

@@ -36,6 +36,17 @@ export function inRegistry(mode, work) {
 }
 
 /**
+ * Runs `work` in one transaction of the files that this phone carries for others. See `inAccount`.
+ * @template T
+ * @param {IDBTransactionMode} mode
+ * @param {(store: import("idb").IDBPObjectStore<any, any, string, "readwrite">) => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export function inCarriedFiles(mode, work) {
+  return withReconnect(REGISTRY, ["carried_files"], mode, (tx) => work(tx.objectStore("carried_files")));
+}
+
+/**
  * Runs `work` in one transaction of an account's database. A write resolves when the transaction is complete, with
  * strict durability unless `durability` says otherwise. `work` may only await requests of its transaction. It may run
  * twice: iPhones lose the connection, and then it runs again over a new one. Throws `StorageFull`, and whatever `work`

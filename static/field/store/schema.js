@@ -88,12 +88,13 @@ export const REPLICA_STORES = KINDS.map((kind) => `replica_${kind}`);
 export const NEW_REPLICA = { generation: 0, revision: 0, view_version: 0 };
 
 /**
- * The registry: the accounts of this phone, and which one is open.
+ * The registry: the accounts of this phone, which one is open, and files of other phones to be delivered.
  * @param {import("idb").IDBPDatabase<any>} db
  */
 export function createRegistry(db) {
   db.createObjectStore("accounts", { keyPath: "account_id" });
   db.createObjectStore("settings");
+  db.createObjectStore("carried_files", { keyPath: "id" });
 }
 
 /**

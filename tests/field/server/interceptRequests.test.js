@@ -86,6 +86,7 @@ test("every link and form of every page has a route", async () => {
   await phone.sync();
   await phone.post("/field/households/h12/visit", visitFields());
   phone.render = render;
+  phone.renderLater = (await import("../../../static/dist/field/laterTemplates.js")).render;
   phone.updateReady = true;
   const visited = new Set();
   const open = ["/field/", "/field/sign-in"];

@@ -1,6 +1,7 @@
 // Lan's phone in Thôn Đông on the morning of 24/11/2026. Its pages are requested without a browser.
 
 import { encryptExport } from "../../../static/field/core/exportEnvelope.js";
+import * as later from "../../../static/field/later/main.js";
 import { createServer } from "../../../static/field/server/server.js";
 import * as accounts from "../../../static/field/store/accounts.js";
 import { runSync } from "../../../static/field/sync/engine.js";
@@ -57,6 +58,13 @@ export class Phone {
     this.installable = false;
     /** The files downloaded: `{file, name}`. */
     this.files = [];
+    this.shareable = false;
+    /** Texts handed to the share sheet, and whether the person then chooses something. */
+    this.shared = [];
+    this.chooses = true;
+    /** @type {Error | null} */
+    this.shareError = null;
+    this.deliveries = 0;
     /** @type {(address: string, init: object) => Promise<Response>} */
     this.fetch = unreachable;
     this.handle = createServer(this.environment(), (template, context) => {
@@ -67,6 +75,11 @@ export class Phone {
 
   /** Replaced by tests that need HTML. */
   render() {
+    return "";
+  }
+
+  /** The same for the pages that are loaded later. */
+  renderLater() {
     return "";
   }
 
@@ -84,6 +97,20 @@ export class Phone {
       canInstall: () => this.installable,
       encryptExport,
       download: (file, name) => void this.files.push({ file, name }),
+      canShare: () => this.shareable,
+      share: async (text, name) => {
+        if (this.shareError) throw this.shareError;
+        this.shared.push({ text, name });
+        return this.chooses;
+      },
+      loadLater: async () => ({
+        pages: later.pages,
+        render: (template, context) => {
+          this.rendered = { template, context };
+          return this.renderLater(template, context);
+        },
+      }),
+      deliver: () => void (this.deliveries += 1),
       setSunny: (on) => void (this.sunny = on),
     };
   }

@@ -11,8 +11,16 @@ from app.core.db import Database
 from app.core.feed import feed
 from app.households.models import Household
 from app.sync.export import keys
-from app.sync.export.envelope import DAMAGED, FOREIGN, NEWER, NO_FILE, OTHER_FILE, FileRefused
-from app.sync.export.importer import UNKNOWN_PHONE, ImportSummary, import_file, summary_sentence
+from app.sync.export.importer import ImportSummary, import_file, summary_sentence
+from app.sync.export.refusals import (
+    DAMAGED,
+    FOREIGN,
+    NEWER,
+    NO_FILE,
+    OTHER_FILE,
+    UNKNOWN_PHONE,
+    FileRefused,
+)
 from app.sync.models import QuarantinedOperation
 from app.visits.models import Visit
 from tests.conftest import FakeClock

@@ -1,5 +1,7 @@
-// [Chép ra tệp dự phòng]: exports the unsent operations to a file that only the commune's server can read.
+// [Gửi qua Zalo] and [Chép ra tệp dự phòng]: the unsent operations in a file that only the commune's server can read.
 
+import { exportText } from "../../core/exportEnvelope.js";
+import { _ } from "../../core/strings.js";
 import { unsentOperations } from "../../store/outbox.js";
 import { replicaStatus } from "../../store/view/replica.js";
 import { localDay, timeText } from "../formats.js";
@@ -8,24 +10,42 @@ import { redirect } from "../responses.js";
 /** @typedef {import("../responses.js").PageResponse} PageResponse */
 /** @typedef {import("../responses.js").SignedInRequest} SignedInRequest */
 
+/** @typedef {import("../responses.js").Environment} Environment */
+
 /**
- * Creates the file and downloads it. The operations stay in the outbox and keep their ids, so the server applies each
+ * Creates the file and downloads it, or opens the share sheet with it (`share`). The operations stay in the outbox and keep their ids, so the server applies each
  * of them once, whether it arrives by file or by sync.
  * @param {SignedInRequest} request
  * @returns {Promise<PageResponse>}
  */
-export async function exportFile({ account, env }) {
+export async function exportFile({ account, env, url, form }) {
   const { account_id, commune_id, device_id } = account;
   const [ops, { export_key }] = await Promise.all([unsentOperations(account_id), replicaStatus(account_id)]);
   if (ops.length === 0) return redirect("/field/log");
   if (!export_key) return redirect("/field/log?done=export_failed");
   try {
     const file = await env.encryptExport(export_key, { commune_id, account_id, device_id, ops });
-    const now = env.now();
-    env.download(file, `luot-chua-gui-${localDay(now)}-${timeText(now).replace(":", "")}.tnha`);
+    if (form.get("share")) return redirect((await shareFile(env, file, url)) ? "/field/log?done=shared" : "/field/log");
+    env.download(file, `${fileName(env.now())}.tnha`);
   } catch (error) {
     console.error(error);
     return redirect("/field/log?done=export_failed");
   }
   return redirect("/field/log?done=exported");
+}
+
+/**
+ * @param {Environment} env
+ * @param {Blob} file
+ * @param {URL} url
+ */
+async function shareFile(env, file, { origin }) {
+  const locked = _("Tệp gửi hộ của Từng Nhà, đã khóa: chỉ máy chủ mở được.");
+  const how = _("Ai có mạng thì gửi giúp: mở %(address)s, chọn tệp này, bấm Gửi.", { address: `${origin}/upload` });
+  return env.share(await exportText(file, `${locked} ${how}`), `${fileName(env.now())}.txt`);
+}
+
+/** @param {Date} now */
+function fileName(now) {
+  return `luot-chua-gui-${localDay(now)}-${timeText(now).replace(":", "")}`;
 }

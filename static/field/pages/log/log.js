@@ -34,6 +34,7 @@ const MESSAGES = {
   session_withdrawn: _("Đã rút lại. Buổi này sẽ không được tính."),
   discarded: _("Đã bỏ bản ghi."),
   exported: _("Đã chép ra tệp, nằm trong mục Tải xuống của máy. Gửi tệp này cho cán bộ: chỉ cán bộ đọc được."),
+  shared: _("Đã chuyển tệp. Ai có mạng nhận tệp này thì mở Đã ghi, bấm Gửi giúp tệp của người khác."),
   export_failed: _("Chưa chép được ra tệp. Các lượt vẫn còn trên máy."),
 };
 
@@ -72,6 +73,7 @@ export async function showLog(request) {
     ...queueOf(request, queued.length),
     late: lateText(queued[0]?.at ?? null, now),
     can_export: queued.length + refused.length > 0,
+    can_share: env.canShare(),
     last_sent: last_sent_at ? momentText(last_sent_at) : "",
     fixes: [...returnedFixes(view, id), ...refused.map((op) => refusedFix(op, view, erased))],
     days: byDay(rows.slice(0, number * PAGE_ROWS), now, number > 1 ? (number - 1) * PAGE_ROWS : -1),

@@ -112,3 +112,24 @@ test("if the file cannot be made, the page says so and nothing is lost", async (
   assert.equal((await phone.get(location)).context.message, message);
   assert.equal((await opIds("lan", "outbox")).length, 1);
 });
+
+test("it can be shared as a text that says what to do with it and contains the same file", async () => {
+  await record("lan", "h12");
+  phone.shareable = true;
+  assert.equal((await log()).can_share, true);
+  assert.equal((await phone.post("/field/log/export", { share: "yes" })).location, "/field/log?done=shared");
+  const [{ text, name }] = phone.shared;
+  assert.equal(name, "luot-chua-gui-2026-11-24-1000.txt");
+  assert.match(text, /^Tệp gửi hộ của Từng Nhà.* mở http:\/\/phone\/upload, /);
+  const [, encoded] = text.match(/\n-----BEGIN TUNG NHA-----\n(.+)\n-----END TUNG NHA-----\n$/);
+  const { content } = await decrypted(new Blob([Buffer.from(encoded, "base64")]));
+  assert.deepEqual([content.account_id, content.ops.length, phone.files], ["lan", 1, []]);
+});
+
+test("closing the share sheet says nothing; a browser that refuses to share is reported", async () => {
+  await record("lan", "h12");
+  phone.chooses = false;
+  assert.equal((await phone.post("/field/log/export", { share: "yes" })).location, "/field/log");
+  phone.shareError = new Error("not allowed");
+  assert.equal((await phone.post("/field/log/export", { share: "yes" })).location, "/field/log?done=export_failed");
+});

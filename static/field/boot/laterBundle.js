@@ -1,0 +1,32 @@
+// The bundle of the pages that the first screen does not need (static/field/later/main.js).
+
+const CACHE = "files"; // the worker's (service_worker/precache.js)
+const CARRIES = "tung-nha-carries";
+const address = /** @type {HTMLElement} */ (document.querySelector("[data-later]")).dataset.later ?? "";
+let isStored = false;
+
+/** @returns {Promise<typeof import("../later/main.js")>} */
+export function loadLater() {
+  return import(address);
+}
+
+/** Stores the bundle for use without a network. The first visit does without it. */
+async function storeLater() {
+  const cache = await caches.open(CACHE);
+  if (!(await cache.match(address))) await cache.add(address);
+  isStored = true;
+}
+
+/** Called when an exchange has succeeded, so that there is a network. */
+export async function useNetwork() {
+  if (!isStored) await storeLater();
+  if (localStorage.getItem(CARRIES)) await deliver();
+}
+
+/** Delivers the files that this phone carries for others; what is left waits for the next exchange. */
+export async function deliver() {
+  localStorage.setItem(CARRIES, "yes");
+  const { deliverCarriedFiles } = await loadLater();
+  if (await deliverCarriedFiles(fetch.bind(globalThis))) localStorage.removeItem(CARRIES);
+  else localStorage.setItem(CARRIES, "yes");
+}

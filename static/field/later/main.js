@@ -1,0 +1,11 @@
+// The pages that the first screen does not need: a bundle of its own, which the phone fetches after its first exchange
+// (docs/decisions/0067-later-pages.md). It has its own copy of what it imports, so nothing here may rely on state of a
+// module that the app's bundle has too.
+
+export { render } from "../../dist/field/laterTemplates.js";
+export { deliverCarriedFiles } from "../carried/delivery.js";
+
+import * as carriedFiles from "./carriedFiles.js";
+
+/** @type {Record<string, (request: any) => Promise<import("../pages/responses.js").PageResponse>>} The handlers. */
+export const pages = { ...carriedFiles };

@@ -123,7 +123,7 @@ def _phone(page: Page) -> None:
 def _phone_in_the_dark(page: Page) -> None:
     sign_in(page, *demo.VOLUNTEERS[0][1:])
     _take(page, "phone-today-dark")
-    page.goto("/field/account")
+    page.goto("/field/settings")
     page.get_by_role("button", name="Bật", exact=True).click()
     page.get_by_role("button", name="Tắt", exact=True).wait_for()
     page.goto("/field/households?show=all")

@@ -37,6 +37,9 @@ def phone_screens(page: Page, world: World) -> Iterator[str]:
     yield from carried_file_screens(page)
     yield from _at(page, "/field/", "today")
     yield from _at(page, "/field/account", "account")
+    yield from _at(page, "/field/settings", "settings")
+    yield from _at(page, "/field/settings/check", "settings-check")
+    yield from _at(page, "/field/help", "help")
     yield from _at(page, "/field/khong-co", "unknown")
 
 

@@ -54,15 +54,20 @@ def test_icons_have_the_sizes_of_the_manifest(open_browser: Opener, server: Serv
             width, height = Image.open(io.BytesIO(body)).size
             assert icon["sizes"] == f"{width}x{height}"
             weight = max(weight, len(body))
-    assert {icon.get("purpose", "any") for icon in icons} == {"any", "maskable"}
+    assert {icon.get("purpose", "any") for icon in icons} == {"any", "maskable", "monochrome"}
     assert weight < 5_000
+    for screenshot in said["screenshots"]:
+        width, height = Image.open(io.BytesIO(page.request.get(screenshot["src"]).body())).size
+        assert screenshot["sizes"] == f"{width}x{height}"
 
 
 def test_shortcuts_open_their_pages(open_browser: Opener, server: Server) -> None:
     page = open_browser().pages[0]
     sign_in(page)
     for shortcut, title in zip(
-        page.request.get("/field/manifest.webmanifest").json()["shortcuts"], ("Hộ dân", "Đã ghi"), strict=True
+        page.request.get("/field/manifest.webmanifest").json()["shortcuts"],
+        ("Hộ dân", "Kiểm tra trước khi đi", "Đã ghi"),
+        strict=True,
     ):
         page.goto(shortcut["url"])
         wait_for_heading(page, title)
@@ -232,3 +237,18 @@ def _save(page: Page, household: str, condition: str = "true") -> None:
     fill_visit(page)
     page.get_by_role("button", name="Lưu").click()
     wait_for_heading(page, "Đã lưu trên máy")
+
+
+def test_icon_shows_how_many_records_are_not_sent(open_browser: Opener, server: Server, world: World) -> None:
+    page = open_browser().pages[0]
+    page.add_init_script("navigator.setAppBadge = async (count) => { window.badge = count; }")
+    sign_in(page)
+    wait_until(page, "window.badge === 0")
+    server.stop()
+    page.goto(f"/field/households/{world.duc}/visit")
+    fill_visit(page)
+    page.get_by_role("button", name="Lưu").click()
+    wait_for_heading(page, "Đã lưu trên máy")
+    wait_until(page, "window.badge === 1")
+    server.start()
+    wait_until(page, "window.badge === 0", 75)

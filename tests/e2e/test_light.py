@@ -50,6 +50,26 @@ def test_page_is_light_from_the_first_frame_on_in_every_tab(open_browser: Opener
     _expect_background(BLACK, fresh)
 
 
+def test_text_is_larger_from_the_first_frame_on(open_browser: Opener, server: Server) -> None:
+    page = open_browser(bypass_csp=True, reduced_motion="reduce").pages[0]
+    sign_in(page)
+    page.goto("/field/settings")
+    page.get_by_role("button", name="Rất lớn").click()
+    expect(page.get_by_role("button", name="Rất lớn", pressed=True)).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "24px"
+    fresh = page.context.new_page()
+    fresh.add_init_script(
+        "addEventListener('DOMContentLoaded', () => { window.size = document.documentElement.dataset.text; })"
+    )
+    problems = {}
+    for address in ("/field/", "/field/settings", "/field/settings/check", "/field/help", "/field/log"):
+        fresh.goto(address)
+        fresh.get_by_role("heading", level=1).wait_for()
+        assert fresh.evaluate("window.size") == "huge"
+        problems[address] = problems_of(fresh)
+    assert problems == {address: [] for address in problems}
+
+
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_pages_are_accessible(
     open_browser: Opener, server: Server, world: World, size: dict[str, int]
@@ -58,7 +78,7 @@ def test_pages_are_accessible(
     sign_in(page)
     _switch(page, "Bật")
     problems = {}
-    for address in ("/field/account", "/field/", "/field/log", f"/field/households/{world.duc}/visit"):
+    for address in ("/field/settings", "/field/", "/field/log", f"/field/households/{world.duc}/visit"):
         page.goto(address)
         page.get_by_role("heading", level=1).wait_for()
         problems[address] = problems_of(page)
@@ -66,7 +86,7 @@ def test_pages_are_accessible(
 
 
 def _switch(page: Page, word: str) -> None:
-    page.goto("/field/account")
+    page.goto("/field/settings")
     page.get_by_role("button", name=word, exact=True).click()
     other = "Tắt" if word == "Bật" else "Bật"
     expect(page.get_by_role("button", name=other, exact=True)).to_be_visible()

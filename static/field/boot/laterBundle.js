@@ -3,7 +3,7 @@
 const CACHE = "files"; // the worker's (service_worker/precache.js)
 const CARRIES = "tung-nha-carries";
 const address = /** @type {HTMLElement} */ (document.querySelector("[data-later]")).dataset.later ?? "";
-let isStored = false;
+let isKnownStored = false;
 
 /** @returns {Promise<typeof import("../later/main.js")>} */
 export function loadLater() {
@@ -14,12 +14,17 @@ export function loadLater() {
 async function storeLater() {
   const cache = await caches.open(CACHE);
   if (!(await cache.match(address))) await cache.add(address);
-  isStored = true;
+  isKnownStored = true;
+}
+
+/** Whether the app and this bundle are stored on the phone, and a worker answers for them. */
+export async function isStored() {
+  return Boolean(navigator.serviceWorker?.controller && (await caches.match(address)));
 }
 
 /** Called when an exchange has succeeded, so that there is a network. */
 export async function useNetwork() {
-  if (!isStored) await storeLater();
+  if (!isKnownStored) await storeLater();
   if (localStorage.getItem(CARRIES)) await deliver();
 }
 

@@ -10,6 +10,8 @@ import { clearSignedOut, hasSessionToEnd } from "../store/signedOut.js";
 import { openingPageStore } from "../store/view/openingPages.js";
 import { newestSync, sendNow, startSyncing } from "../sync/scheduler.js";
 import { followAnchorLinks } from "../ui/anchorLinks.js";
+import { updateBadge } from "../ui/badge.js";
+import { isSunny, setSunny, setTextSize, textSize } from "../ui/display.js";
 import { download } from "../ui/download.js";
 import { autosaveDrafts, flush } from "../ui/draftAutosave.js";
 import { enhanceForms } from "../ui/formControls.js";
@@ -26,8 +28,7 @@ import {
   restoreScrollPositions,
 } from "../ui/screen.js";
 import { canShare, share } from "../ui/share.js";
-import { isSunny, setSunny } from "../ui/sunlightMode.js";
-import { deliver, loadLater, useNetwork } from "./laterBundle.js";
+import { deliver, isStored, loadLater, useNetwork } from "./laterBundle.js";
 import { applyUpdate, isUpdateReady, registerWorker, requestBackgroundSync } from "./serviceWorker.js";
 
 const handle = createServer({
@@ -41,6 +42,9 @@ const handle = createServer({
   update: applyUpdate,
   isSunny,
   setSunny,
+  textSize,
+  setTextSize,
+  isStored,
   canInstall,
   encryptExport,
   download,
@@ -82,6 +86,7 @@ recover().then(clearSignedOut).catch(console.error);
 await registerWorker(showUpdate);
 subscribe(async (change) => {
   const { kind } = change;
+  if (["outbox", "sync", "account"].includes(kind)) void updateBadge().catch(console.error);
   if (kind === "sync" && ["idle", "sent"].includes(change.outcome)) void useNetwork().catch(console.error);
   if (kind === "account" && (await hasSessionToEnd())) void requestBackgroundSync();
   if (kind !== "outbox") return;

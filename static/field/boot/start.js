@@ -1,11 +1,11 @@
-// Runs in every browser before the first paint: applies the sunlight mode, then loads the app or, in an unsupported
+// Runs in every browser before the first paint: applies sunlight mode and text size, then loads the app or, in an unsupported
 // browser, the page that explains what to do instead. Built for browsers of any age.
 
-import { applySunlightMode } from "../ui/sunlightMode.js";
+import { applyDisplay } from "../ui/display.js";
 import { unsupportedReason } from "./device.js";
 
-applySunlightMode();
-addEventListener("storage", applySunlightMode);
+applyDisplay();
+addEventListener("storage", applyDisplay);
 
 const { app, gate } = /** @type {HTMLScriptElement} */ (document.currentScript).dataset;
 const why = unsupportedReason(window);

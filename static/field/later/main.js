@@ -6,6 +6,8 @@ export { render } from "../../dist/field/laterTemplates.js";
 export { deliverCarriedFiles } from "../carried/delivery.js";
 
 import * as carriedFiles from "./carriedFiles.js";
+import * as help from "./help.js";
+import * as settings from "./settings.js";
 
 /** @type {Record<string, (request: any) => Promise<import("../pages/responses.js").PageResponse>>} The handlers. */
-export const pages = { ...carriedFiles };
+export const pages = { ...carriedFiles, ...settings, ...help };

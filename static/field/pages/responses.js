@@ -14,6 +14,9 @@
  * @property {() => void} update activates it
  * @property {() => boolean} isSunny whether Chế độ ngoài nắng is on
  * @property {(on: boolean) => void} setSunny
+ * @property {() => string} textSize the chosen size of text
+ * @property {(size: string) => void} setTextSize
+ * @property {() => Promise<boolean>} isStored whether the whole app is stored on the phone
  * @property {(key: import("../core/protocol.js").ExportKeyRow, content: object) => Promise<Blob>} encryptExport an
  *   export file for the server
  * @property {(file: Blob, name: string) => void} download hands a file to the browser

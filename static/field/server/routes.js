@@ -1,6 +1,6 @@
 // The routes: which function handles which address.
 
-import { changeSunlightMode, showAccount, signOut } from "../pages/account/account.js";
+import { showAccount, signOut } from "../pages/account/account.js";
 import { retryFirstDownload, showFirstDownload } from "../pages/account/firstDownload.js";
 import { showSignIn, signIn } from "../pages/account/signIn.js";
 import { answerTransfer, showTransfer } from "../pages/account/transfer.js";
@@ -38,7 +38,11 @@ const ROUTES = [
   post("/field/transfer", answerTransfer, "signed in"),
   get("/field/account", showAccount, "signed in"),
   post("/field/account/sign-out", signOut, "signed in"),
-  post("/field/account/sunlight", changeSunlightMode, "signed in"),
+  get("/field/settings", later("showSettings"), "signed in"),
+  post("/field/settings/text", later("changeTextSize"), "signed in"),
+  post("/field/settings/sunlight", later("changeSunlightMode"), "signed in"),
+  get("/field/settings/check", later("showCheck"), "signed in"),
+  get("/field/help", later("showHelp"), "anybody"),
   get("/field/", showToday, "ready"),
   post("/field/update", update, "ready"),
   get("/field/households", showHouseholds),

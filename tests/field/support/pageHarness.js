@@ -55,6 +55,8 @@ export class Phone {
     this.updateReady = false;
     this.updated = 0;
     this.sunny = false;
+    this.textSize = "";
+    this.stored = true;
     this.installable = false;
     /** The files downloaded: `{file, name}`. */
     this.files = [];
@@ -94,6 +96,9 @@ export class Phone {
       isUpdateReady: () => this.updateReady,
       update: () => void (this.updated += 1),
       isSunny: () => this.sunny,
+      textSize: () => this.textSize,
+      setTextSize: (size) => void (this.textSize = size),
+      isStored: async () => this.stored,
       canInstall: () => this.installable,
       encryptExport,
       download: (file, name) => void this.files.push({ file, name }),

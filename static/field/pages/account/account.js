@@ -15,18 +15,8 @@ import { page, redirect } from "../responses.js";
  * @param {SignedInRequest} request
  * @returns {Promise<PageResponse>}
  */
-export async function showAccount({ account, env }) {
-  return show(account, env, await counts(account.account_id));
-}
-
-/**
- * [Bật] and [Tắt] of Chế độ ngoài nắng.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function changeSunlightMode({ form, env }) {
-  env.setSunny(form.get("sunny") === "on");
-  return redirect("/field/account");
+export async function showAccount({ account }) {
+  return show(account, await counts(account.account_id));
 }
 
 /**
@@ -36,7 +26,7 @@ export async function changeSunlightMode({ form, env }) {
  */
 export async function signOut({ account, env }) {
   const unsent = await counts(account.account_id);
-  if (unsent.queued + unsent.fixes > 0) return show(account, env, unsent, 422);
+  if (unsent.queued + unsent.fixes > 0) return show(account, unsent, 422);
   await closeAccount();
   await clearSignedOut();
   await endSession(env.fetch);
@@ -45,11 +35,10 @@ export async function signOut({ account, env }) {
 
 /**
  * @param {import("../../store/db.js").Account} account
- * @param {import("../responses.js").Environment} env
  * @param {{queued: number, fixes: number}} unsent
  * @param {number} [status]
  */
-function show({ name, phone, hamlets }, env, { queued, fixes }, status) {
+function show({ name, phone, hamlets }, { queued, fixes }, status) {
   const context = {
     name,
     phone,
@@ -57,7 +46,6 @@ function show({ name, phone, hamlets }, env, { queued, fixes }, status) {
     unsent: unsentText(queued, fixes),
     queued: queued > 0,
     fixes,
-    sunny: env.isSunny(),
   };
   return page("account", context, status);
 }

@@ -90,6 +90,7 @@ export const VISITS = {
   "log/exported": async () => {
     const phone = await readyPhone();
     await record("lan", "h12", {}, { at: "2026-11-20T01:00:00Z" });
+    phone.shareable = true;
     return { phone, address: "/field/log?done=exported" };
   },
   "log/signed_out": async () => {

@@ -122,14 +122,6 @@ test("refused operations are counted too", async () => {
   assert.equal(context.message, "Đã cập nhật. 2 lượt vẫn còn trên máy.");
 });
 
-test("Chế độ ngoài nắng is switched on and off", async () => {
-  assert.equal((await phone.get("/field/account")).context.sunny, false);
-  assert.equal((await phone.post("/field/account/sunlight", { sunny: "on" })).location, "/field/account");
-  assert.equal((await phone.get("/field/account")).context.sunny, true);
-  await phone.post("/field/account/sunlight", { sunny: "" });
-  assert.equal(phone.sunny, false);
-});
-
 test("signing out is refused while operations are queued", async () => {
   await record("lan", "h12");
   const { status, context } = await phone.post("/field/account/sign-out");

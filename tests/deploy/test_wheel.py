@@ -1,6 +1,7 @@
 """The wheel has all that a server reads, and serves without the project's folder."""
 
 import subprocess
+import sys
 import tomllib
 import urllib.request
 import zipfile
@@ -75,3 +76,23 @@ def test_server_needs_neither_node_nor_a_compiler() -> None:
     locked = (ROOT / "requirements.lock").read_text("utf-8")
     for requirement in project["dependency-groups"]["build"]:
         assert f"\n{requirement.split('>')[0]}==" not in f"\n{locked}"
+
+
+def test_project_is_installed_before_anything_is_built(tmp_path: Path) -> None:
+    """`make build` on a fresh clone installs the command first; `static/dist` comes later."""
+    for name in (
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+        "app/__init__.py",
+        "service_worker/build/wheel_files.py",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    code = "import sys; from hatchling import build; print(build.build_editable(sys.argv[1]))"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as files:
+        assert [name for name in files.namelist() if name.startswith("app/")] == []

@@ -17,6 +17,9 @@ from app.core.batch import Batch
 from app.core.clock import VIETNAM
 from app.households.commands import new_household
 from app.households.models import Household, HouseholdValues
+from app.outreach.commands import RecordSession
+from app.outreach.commands import record as record_session
+from app.outreach.models import OutreachSession
 from app.visit_changes import VisitFacts
 from app.visits import commands as visits
 from app.visits import follow_ups
@@ -68,6 +71,7 @@ _NOTES = (
     "Hẹn buổi tối sau giờ làm đồng.",
 )
 DAYS = 60
+SESSION_PLACES = ("Nhà văn hóa", "Sân trường tiểu học")
 
 
 def load(session: Session, now: datetime) -> bool:
@@ -160,7 +164,8 @@ def _add_visits(
         _add_flagged(batch, hamlet, members, households, seq, now)
     _review(list(batch.rows(Visit)), now)
     follow_ups.update(batch, batch.rows(Visit))
-    batch.write(session, (Household, Visit, VisitService, VisitVersion, FollowUp))
+    _hold_session(batch, hamlet, members[0], seq, now)
+    batch.write(session, (Household, Visit, VisitService, VisitVersion, FollowUp, OutreachSession))
     visit_changes.update(session, hamlet.commune_id, VisitFacts(), visit_changes.facts(batch))
     for device in members:
         device.next_seq = device.settled_seq = seq[device.id] + 1
@@ -187,6 +192,37 @@ def _add_flagged(
     for device, household, at, note in times:
         seq[device.id] += 1
         _visit(batch, hamlet, device, household, seq[device.id], at, rng, note)
+
+
+def _hold_session(batch: Batch, hamlet: Hamlet, device: Device, seq: dict[str, int], now: datetime) -> None:
+    """Two outreach sessions of the hamlet's team, this month's and last month's."""
+    rng = random.Random(hamlet.name)
+    for days, place in zip((4 + rng.randrange(9), 34 + rng.randrange(9)), SESSION_PLACES, strict=True):
+        seq[device.id] += 1
+        at = (now - timedelta(days=days)).astimezone(VIETNAM).replace(hour=19, minute=30, second=0)
+        command = RecordSession(
+            id=str(uuid.UUID(int=rng.getrandbits(128), version=4)),
+            hamlet_id=hamlet.id,
+            place=place,
+            held_on=at.date(),
+            services=sorted(rng.sample(("vneid_install", "vietqr", "file_application", "scam_warning"), k=2)),
+            people=rng.choice((None, 18, 24, 35, 41)),
+        )
+        record_session(
+            batch, _author(device, hamlet, seq[device.id], at, at + timedelta(minutes=40)), command
+        )
+
+
+def _author(device: Device, hamlet: Hamlet, seq: int, at: datetime, received_at: datetime) -> Author:
+    return Author(
+        account_id=device.account_id,
+        device_id=device.id,
+        seq=seq,
+        occurred_at=at,
+        received_at=received_at,
+        clock_offset=timedelta(0),
+        hamlet_ids=frozenset({hamlet.id}),
+    )
 
 
 def _review(visits: Collection[VisitValues], now: datetime) -> None:
@@ -227,15 +263,7 @@ def _visit(
     note: str = "",
 ) -> None:
     """Record a visit; with a `note` somebody was helped."""
-    author = Author(
-        account_id=device.account_id,
-        device_id=device.id,
-        seq=seq,
-        occurred_at=at,
-        received_at=at + timedelta(minutes=rng.choice((1, 3, 40, 200))),
-        clock_offset=timedelta(0),
-        hamlet_ids=frozenset({hamlet.id}),
-    )
+    author = _author(device, hamlet, seq, at, at + timedelta(minutes=rng.choice((1, 3, 40, 200))))
     result = rng.choices(("helped", "come_back", "not_home", "not_needed"), (70, 8, 14, 8))[0]
     result = "helped" if note else result
     follow_up_on = at.date() + timedelta(days=rng.randrange(2, 40)) if result == "come_back" else None

@@ -32,10 +32,12 @@ from app.needs.models import HouseholdNeed
 from app.outreach.models import OutreachSession, OutreachVersion
 from app.periods.models import ClosedPeriod
 from app.reviews.models import Decision, DecisionBatch
+from app.saved_filters import SavedFilter
 from app.sync.export.keys import ExportKey
 from app.sync.models import LedgerEntry, QuarantinedOperation, RefusedOperation
 from app.visits.flag_models import DayFlag, VisitFlag
 from app.visits.models import DailyTotal, FollowUp, HouseholdMonth, Visit, VisitService, VisitVersion
+from app.visits.sample_models import SampledVisit, VisitSample
 
 MODELS = (
     Account, Assignment, CallRecord, ClosedPeriod, Commune, CommuneSettings, DailyTotal, DayFlag, DayOff,
@@ -45,8 +47,8 @@ MODELS = (
     HouseholdNeed, HouseholdVersion,
     IdKey, ImportRow, Invite, KnownBrowser, LedgerEntry, Membership, NotDuplicate, OneTimeLink, Operator,
     OperatorSession, OutreachSession, OutreachVersion, Province, QuarantinedOperation, RefusedOperation,
-    ServerEpoch, Service, SettledLoss,
-    SignInFailure, SignInName, SignInSession, Team, Tombstone, Visit, VisitFlag,
+    SampledVisit, SavedFilter, ServerEpoch, Service, SettledLoss,
+    SignInFailure, SignInName, SignInSession, Team, Tombstone, Visit, VisitFlag, VisitSample,
     VisitService, VisitVersion,
 )  # fmt: skip
 METADATA = SQLModel.metadata

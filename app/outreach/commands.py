@@ -90,6 +90,7 @@ def record(batch: Batch, author: Author, command: RecordSession) -> int:
         "version": 1,
         "withdrawn_at": None,
         "withdrawn_by": None,
+        "withdrawn_reason": "",
     }
     batch.add(OutreachSession, row)
     return 1

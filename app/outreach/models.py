@@ -39,6 +39,7 @@ class OutreachSessionValues(OutreachContentValues):
     version: int
     withdrawn_at: datetime | None
     withdrawn_by: str | None
+    withdrawn_reason: str
 
 
 class OutreachSession(FeedRow, RowOf[OutreachSessionValues], table=True):
@@ -47,7 +48,7 @@ class OutreachSession(FeedRow, RowOf[OutreachSessionValues], table=True):
     `held_on` is the day that the author wrote; `counted_on`, the day that every figure uses, is that day
     between 60 days before the first receipt and the day of writing. `services`: codes of the catalog, in
     their order. `people`: how many came; None if nobody counted them. `withdrawn_by`: the supervisor who
-    withdrew it, None if its author did.
+    withdrew it, None if its author did; `withdrawn_reason`: why.
     """
 
     __tablename__ = "outreach_session"
@@ -83,6 +84,7 @@ class OutreachSession(FeedRow, RowOf[OutreachSessionValues], table=True):
     version: int = Field(default=1, sa_type=VersionNumber)
     withdrawn_at: datetime | None = Field(default=None, sa_type=Instant)
     withdrawn_by: str | None = None
+    withdrawn_reason: str = ""
 
 
 class OutreachVersionContent(TypedDict):

@@ -1,17 +1,17 @@
 """Reading outreach sessions: the desk's list, and how many there were in a period."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.accounts.access import Actor, visible_to
+from app.accounts.access import Actor, find, visible_to
 from app.accounts.models import Account
 from app.areas import Hamlet
 from app.calendar.period import Period
-from app.outreach.models import OutreachSession
+from app.outreach.models import OutreachSession, OutreachVersion
 
 PAGE_SIZE = 50
 
@@ -72,6 +72,39 @@ def list_sessions(session: Session, actor: Actor, wanted: SessionFilter, page: i
     hamlets = _names(session, actor, Hamlet, {row.hamlet_id for row in rows})
     people = _names(session, actor, Account, {row.recorded_by for row in rows})
     return [ListedSession(row, hamlets[row.hamlet_id], people[row.recorded_by]) for row in rows]
+
+
+@dataclass(frozen=True)
+class SessionDetail:
+    """A session as it is listed, its earlier contents (oldest first), and the supervisor who withdrew it."""
+
+    listed: ListedSession
+    versions: list[OutreachVersion]
+    withdrawn_by: str
+
+
+def session_detail(session: Session, actor: Actor, session_id: str) -> SessionDetail:
+    """One session, also if it is withdrawn. Raises `NotFound`."""
+    row = find(session, actor, OutreachSession, session_id)
+    hamlets = _names(session, actor, Hamlet, {row.hamlet_id})
+    people = _names(session, actor, Account, {row.recorded_by, row.withdrawn_by or row.recorded_by})
+    versions = (
+        visible_to(actor, OutreachVersion)
+        .where(OutreachVersion.session_id == session_id, col(OutreachVersion.late).is_(False))
+        .order_by(col(OutreachVersion.version))
+    )
+    listed = ListedSession(row, hamlets[row.hamlet_id], people[row.recorded_by])
+    withdrawn_by = people[row.withdrawn_by] if row.withdrawn_by else ""
+    return SessionDetail(listed, list(session.exec(versions)), withdrawn_by)
+
+
+def withdrawn_since(session: Session, actor: Actor, since: datetime) -> list[OutreachSession]:
+    """The sessions that supervisors have withdrawn since, the latest first, at most a page."""
+    withdrawn_at = col(OutreachSession.withdrawn_at)
+    found = visible_to(actor, OutreachSession).where(
+        withdrawn_at > since, col(OutreachSession.withdrawn_by).is_not(None)
+    )
+    return list(session.exec(found.order_by(withdrawn_at.desc(), col(OutreachSession.id)).limit(PAGE_SIZE)))
 
 
 def _listed(actor: Actor, wanted: SessionFilter) -> SelectOfScalar[OutreachSession]:

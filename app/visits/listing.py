@@ -4,24 +4,30 @@ Both cost the same at ten thousand visits as at a million (docs/decisions/0015):
 after a number of rows, and counting ends at `COUNTED_TO`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, UnaryExpression, and_, func, literal, or_
+from sqlalchemy import ColumnElement, Row, SQLColumnExpression, UnaryExpression, and_, func, literal, or_
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.accounts.access import Actor, find, visible_to
 from app.accounts.author import MAX_AGE
+from app.accounts.models import Account
+from app.areas import Hamlet
 from app.core.clock import VIETNAM
 from app.core.errors import NotFound
 from app.core.feed import feed_head
 from app.core.sql.query_hints import no_index_hint
+from app.core.text import by_given_name
+from app.households.models import Household
 from app.visits.flag_models import VisitFlag
 from app.visits.models import Visit
-from app.visits.queries import VisitSummary, visit_summaries
+from app.visits.queries import VisitSummary, join_names, visit_summaries
+from app.visits.sample_models import SampledVisit
 
 T = TypeVar("T")
 Visits = SelectOfScalar[Visit]
@@ -42,7 +48,8 @@ class Filters:
 
     `state` is a review state or `withdrawn`: withdrawn visits are listed only with that filter. `since` and
     `until`: the first and the last day (`counted_on`). `household_ids`: only visits at these households.
-    `flag`: a rule that holds for the visit, or `ANY_FLAG`.
+    `flag`: a rule that holds for the visit, or `ANY_FLAG`. `sample_id`: only visits that this sample drew, or
+    with `is_rest` those that it did not draw.
     """
 
     hamlet_id: str = ""
@@ -52,12 +59,27 @@ class Filters:
     until: date | None = None
     household_ids: tuple[str, ...] | None = None
     flag: str = ""
+    sample_id: str = ""
+    is_rest: bool = False
 
     @property
     def selectable(self) -> "Filters | None":
         """The filters of the visits that can be decided on as a whole: of this review state, or without one
         those that wait for a decision. None for withdrawn visits."""
         return None if self.state == WITHDRAWN else replace(self, state=self.state or WAITING)
+
+
+_STATE_ORDER = (WAITING, "returned", "accepted")
+# What a list can be sorted by besides its own order: a key of the rows that `_sorted_page` reads, and whether
+# the greatest comes first. Equal ones: the latest first.
+SORTS: dict[str, tuple[Callable[[Row[Any]], Any], bool]] = {
+    "latest": (lambda row: row.happened_at, True),
+    "oldest": (lambda row: row.happened_at, False),
+    "household": (lambda row: by_given_name(row.head_name), False),
+    "state": (lambda row: _STATE_ORDER.index(row.review_state), False),
+    "author": (lambda row: by_given_name(row.name), False),
+    "hamlet": (lambda row: row.position, False),
+}
 
 
 @dataclass(frozen=True)
@@ -75,7 +97,7 @@ class VisitList:
 
     `total` is the number of visits, `selectable` of those that `Filters.selectable` has; both are exact up to
     `COUNTED_TO`, and one more means "more than that". `head` is the feed's head when the list was read: rows
-    with a higher `feed_seq` changed after it.
+    with a higher `feed_seq` changed after it. `is_sorted`: it is sorted as it was asked for.
     """
 
     visits: list[VisitSummary]
@@ -84,6 +106,7 @@ class VisitList:
     total: int
     selectable: int
     head: int
+    is_sorted: bool = False
 
     @property
     def is_counted(self) -> bool:
@@ -91,25 +114,36 @@ class VisitList:
         return self.total <= COUNTED_TO
 
 
-def list_visits(session: Session, actor: Actor, filters: Filters, position: PagePosition) -> VisitList:
+def list_visits(
+    session: Session, actor: Actor, filters: Filters, position: PagePosition, sort: str = ""
+) -> VisitList:
     """One page of the visits the actor may see: seven statements at most, however long the list is.
 
     Sorted by receipt, newest first, so that visits that a phone delivers late are on top and not among those
-    that were already looked through. If `position` names no visit, or nothing is left there, it is the first
-    page.
+    that were already looked through; or by one of `SORTS`, if there are not more than `COUNTED_TO`. If
+    `position` names no visit, or nothing is left there, it is the first page.
     """
     wanted = apply_filters(visible_visits(actor, filters), filters)
-    visits, newer, older = _page(session, actor, wanted, position)
     total = _count(session, actor, filters)
+    is_sorted = sort in SORTS and total <= COUNTED_TO
+    page = _sorted_page(session, wanted, position, sort) if is_sorted else None
+    visits, newer, older = page or _page(session, actor, wanted, position)
     selectable = total if filters.selectable == filters else 0
     if filters.selectable and filters.selectable != filters:
         selectable = _count(session, actor, filters.selectable)
-    return VisitList(visits, newer, older, total, selectable, feed_head(session, actor.commune_id))
+    return VisitList(visits, newer, older, total, selectable, feed_head(session, actor.commune_id), is_sorted)
 
 
 def visible_visits(actor: Actor, filters: Filters) -> Visits:
-    """The visits that the actor may see, with the flag of `filters`."""
+    """The visits that the actor may see, with the flag and the sample of `filters`."""
     visits = visible_to(actor, Visit)
+    if filters.sample_id:
+        sampled = select(SampledVisit.visit_id).where(
+            SampledVisit.commune_id == actor.commune_id,
+            SampledVisit.sample_id == filters.sample_id,
+            col(SampledVisit.chosen).is_not(filters.is_rest),
+        )
+        visits = visits.where(col(Visit.id).in_(sampled))
     if not filters.flag:
         return visits
     flagged = select(VisitFlag.visit_id).where(VisitFlag.commune_id == actor.commune_id)
@@ -126,7 +160,7 @@ def apply_filters(visits: Visits, filters: Filters, *, for_count: bool = False) 
     # The visits of a few households are read by household and sorted, not found along the list's order.
     # So are flagged ones by id: they are few among many.
     few_households = filters.household_ids is not None and len(filters.household_ids) <= FEW_HOUSEHOLDS
-    few = few_households or bool(filters.flag)
+    few = few_households or bool(filters.flag or filters.sample_id)
     withdrawn_at = _with_index(Visit.withdrawn_at, not few)
     visits = visits.where(withdrawn_at.is_not(None) if is_withdrawn else withdrawn_at.is_(None))
     # The index of open visits has every column that can be filtered by; SQLite would take another one.
@@ -183,6 +217,32 @@ def _page(
             return rows[:PAGE_SIZE], True, len(rows) > PAGE_SIZE
     rows = _read(session, wanted)
     return rows[:PAGE_SIZE], False, len(rows) > PAGE_SIZE
+
+
+def _sorted_page(
+    session: Session, wanted: Visits, position: PagePosition, sort: str
+) -> tuple[list[VisitSummary], bool, bool]:
+    """The page at `position` of all the visits, sorted here: the database does not know Vietnamese order."""
+    key, is_descending = SORTS[sort]
+    found = join_names(wanted).with_only_columns(
+        col(Visit.id),
+        col(Visit.happened_at),
+        col(Visit.review_state),
+        col(Household.head_name),
+        col(Hamlet.position),
+        col(Account.name),
+    )
+    rows = sorted(session.execute(found), key=lambda row: (row.happened_at, row.id), reverse=True)
+    ids = [row.id for row in sorted(rows, key=key, reverse=is_descending)]
+    start = 0
+    if position.before in ids:
+        start = ids.index(position.before) + 1
+    elif position.after in ids:
+        start = max(0, ids.index(position.after) - PAGE_SIZE)
+    start = start if start < len(ids) else 0
+    page = ids[start : start + PAGE_SIZE]
+    by_id = {one.visit.id: one for one in visit_summaries(session, wanted.where(col(Visit.id).in_(page)))}
+    return [by_id[id] for id in page], start > 0, start + PAGE_SIZE < len(ids)
 
 
 def _find(session: Session, actor: Actor, visit_id: str) -> Visit | None:

@@ -14,6 +14,7 @@ from app.core.text import by_given_name, fold
 from app.households.models import Household
 from app.households.search import find_household_ids
 from app.visits.models import Visit, VisitService, VisitVersion
+from app.visits.sample_models import VisitSample
 
 
 @dataclass(frozen=True)
@@ -46,21 +47,25 @@ class VisitDetail:
 class FilterOptions:
     """The values that a list can be filtered by: hamlets in the commune's order, volunteers by given name.
 
-    `household_ids` are the households that the search words match, None without search words.
+    `household_ids` are the households that the search words match, None without search words. `sample_id`:
+    the sample that was asked for, empty if the commune has none of this id.
     """
 
     hamlets: list[Hamlet]
     volunteers: list[Account]
     household_ids: tuple[str, ...] | None = None
+    sample_id: str = ""
 
 
-def filter_options(session: Session, actor: Actor, words: str = "") -> FilterOptions:
-    """The hamlets and volunteers the actor may see, and the households that `words` match."""
+def filter_options(session: Session, actor: Actor, words: str = "", sample_id: str = "") -> FilterOptions:
+    """The hamlets and volunteers the actor may see, the households that `words` match, and the sample."""
+    sample = visible_to(actor, VisitSample).where(VisitSample.id == sample_id)
     people = session.exec(visible_to(actor, Account).where(col(Account.role).in_(FIELD_ROLES))).all()
     return FilterOptions(
         hamlets=list(session.exec(visible_to(actor, Hamlet).order_by(col(Hamlet.position)))),
         volunteers=sorted(people, key=lambda account: by_given_name(account.name)),
         household_ids=find_household_ids(session, actor, words) if fold(words) else None,
+        sample_id=sample_id if sample_id and session.exec(sample).first() else "",
     )
 
 
@@ -95,7 +100,19 @@ def visit_summaries(
     session: Session, visits: SelectOfScalar[Visit], visit: type[Visit] = Visit
 ) -> list[VisitSummary]:
     """The summaries of visits, in two statements. `visit`: the alias of `Visit` that `visits` selects."""
-    joined = (
+    rows = session.execute(
+        join_names(visits, visit).with_only_columns(visit, Household, col(Hamlet.name), col(Account.name))
+    ).all()
+    summaries = [VisitSummary(*row) for row in rows]
+    services = _services(session, [summary.visit for summary in summaries])
+    for summary in summaries:
+        summary.services.extend(services.get(summary.visit.id, []))
+    return summaries
+
+
+def join_names(visits: SelectOfScalar[Visit], visit: type[Visit] = Visit) -> SelectOfScalar[Visit]:
+    """`visits` with their households, hamlets and authors."""
+    return (
         visits.join(
             Household,
             (col(Household.commune_id) == visit.commune_id) & (col(Household.id) == visit.household_id),
@@ -103,14 +120,6 @@ def visit_summaries(
         .join(Hamlet, (col(Hamlet.commune_id) == visit.commune_id) & (col(Hamlet.id) == visit.hamlet_id))
         .join(Account, (col(Account.commune_id) == visit.commune_id) & (col(Account.id) == visit.recorded_by))
     )
-    rows = session.execute(
-        joined.with_only_columns(visit, Household, col(Hamlet.name), col(Account.name))
-    ).all()
-    summaries = [VisitSummary(*row) for row in rows]
-    services = _services(session, [summary.visit for summary in summaries])
-    for summary in summaries:
-        summary.services.extend(services.get(summary.visit.id, []))
-    return summaries
 
 
 def _services(session: Session, visits: list[Visit]) -> dict[str, list[tuple[VisitService, Service]]]:

@@ -1,5 +1,5 @@
-"""What a desk has to decide on: a conflict, visits in quarantine, a possible duplicate, a lost record; and
-a visit that a colleague has accepted."""
+"""What a desk has to decide on: a conflict, visits in quarantine, a possible duplicate, a lost record;
+an outreach session, and a visit that a colleague has accepted."""
 
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from app.accounts.people import add_supervisor
 from app.core.clock import utc_now
 from app.core.db import Database
 from tests.e2e.server import Server
+from tests.outreach.sessions import record
 from tests.phone import Phone, new_id, sign_in
 from tests.world import LAN, NAM, World
 
@@ -26,6 +27,7 @@ def create(server: Server, world: World) -> None:
     second.held.discard(lost["seq"])
     visit = second.visit(world.duc)
     second.exchange(visit)
+    second.exchange(record(second, world.dong, held_on=now.date().isoformat()))
     desk = _client(server)
     desk.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"})
     desk.post(f"/desk/devices/{nam.device_id}/revoke")

@@ -19,6 +19,7 @@ from tests.e2e.screens_reports import desk_reports
 from tests.e2e.screens_review import call_screens, review_screens
 from tests.e2e.screens_services import desk_services
 from tests.e2e.screens_settings import desk_settings
+from tests.e2e.screens_triage import outreach_screens, triage_screens
 from tests.e2e.steps import fill_visit, set_quick_mark, sign_in, wait_for_heading
 from tests.world import World
 
@@ -113,6 +114,8 @@ def desk_screens(page: Page) -> Iterator[str]:
     yield from coverage_screens(page)
     yield from _desk_visits(page)
     yield from flag_screens(page, _at)
+    yield from triage_screens(page, _at)
+    yield from outreach_screens(page, _at)
     yield from household_screens(page, _at)
     yield from review_screens(page)
     yield from call_screens(page)

@@ -63,6 +63,7 @@ FILTERS = {
     "to": _("Đến ngày"),
     "q": _("Hộ"),
     "flag": _("Cần xem vì"),
+    "sample": _("Mẫu"),
 }
 RETURN_PROBLEMS = {
     "reason": _("Chọn một lý do."),

@@ -17,13 +17,16 @@ from app.outreach.queries import (
     SessionFilter,
     list_sessions,
     sum_sessions,
+    withdrawn_since,
 )
+from app.outreach.withdrawal import UNDO_TIME
 from app.teams.hamlets import list_hamlets
 from app.web.desk.context import Desk
 from app.web.desk.coverage.overdue import NumberedPager
+from app.web.desk.days import parse_day
 from app.web.desk.frame import OUTREACH, Frame, build_frame
 from app.web.desk.labels import Link, hamlet_label, member_link
-from app.web.desk.visits.filters import IdFilter, TextFilter, parse_day
+from app.web.desk.visits.filters import IdFilter, TextFilter
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()
@@ -36,7 +39,7 @@ class SessionRow:
     """One session; `people`: *30*, or *chưa đếm*."""
 
     day: str
-    place: str
+    place: Link
     hamlet: Link
     services: str
     people: str
@@ -55,7 +58,8 @@ class HamletChoice:
 
 @dataclass(frozen=True)
 class OutreachPage:
-    """What templates/desk/outreach.html shows; `first` and `last` as they were typed."""
+    """What templates/desk/outreach.html shows; `first` and `last` as they were typed. `withdrawn`: the
+    sessions whose withdrawal can be undone."""
 
     title: str
     frame: Frame
@@ -70,6 +74,7 @@ class OutreachPage:
     person: str
     is_filtered: bool
     rows: list[SessionRow]
+    withdrawn: list[Link]
     pager: NumberedPager
 
 
@@ -110,6 +115,10 @@ def show_outreach(
             person=volunteer,
             is_filtered=any(query.values()),
             rows=[_row(one, labels) for one in found],
+            withdrawn=[
+                Link(f"{one.place}, {_day(one.counted_on, one.held_on)}", f"/desk/outreach/{one.id}")
+                for one in withdrawn_since(session, desk.actor, desk.now - UNDO_TIME)
+            ],
             pager=_pager(query, shown, pages),
         )
 
@@ -120,7 +129,7 @@ def _row(listed: ListedSession, labels: dict[str, str]) -> SessionRow:
     one = listed.session
     return SessionRow(
         day=_day(one.counted_on, one.held_on),
-        place=one.place,
+        place=Link(one.place, f"/desk/outreach/{one.id}"),
         hamlet=Link(listed.hamlet, f"/desk/hamlets/{one.hamlet_id}"),
         services=", ".join(labels.get(code, code) for code in one.services),
         people=_("chưa đếm") if one.people is None else number(one.people),

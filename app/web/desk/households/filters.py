@@ -13,6 +13,7 @@ from app.core.strings import _
 from app.core.types import is_id, validate_year
 from app.register.listing import STATES, HouseholdFilters, Sort
 from app.web.deps import Config
+from app.web.desk.days import parse_day
 from app.web.desk.quarantine.labels import HOUSEHOLD_STATES
 from app.web.desk.visits.filters import (
     EncryptedFilter,
@@ -21,7 +22,6 @@ from app.web.desk.visits.filters import (
     Option,
     TextField,
     TextFilter,
-    parse_day,
 )
 from app.web.desk.visits.search_words import SearchWordCipher
 from app.web.rendering import day as format_day

@@ -14,8 +14,8 @@ from app.core.strings import _
 from app.core.text import nfc
 from app.visits.commands import RecordVisit
 from app.visits.content import MAX_FOLLOW_UP_DELAY, MAX_NOTE_LENGTH, MAX_PEOPLE, MAX_SERVICES, ServiceEntry
+from app.web.desk.days import parse_day
 from app.web.desk.labels import RESULTS
-from app.web.desk.visits.filters import parse_day
 from app.web.rendering import day as format_day
 
 WITHOUT_SERVICES = ("not_home", "not_needed")

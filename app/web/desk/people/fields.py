@@ -11,7 +11,7 @@ from app.core.strings import _
 from app.core.text import nfc
 from app.core.types import is_id
 from app.web.desk.context import DeskContext
-from app.web.desk.visits.filters import parse_day
+from app.web.desk.days import parse_day
 
 MAX_NAME = 80
 MAX_PHONE = 20

@@ -27,8 +27,8 @@ from app.core.strings import _
 from app.periods.models import ClosedPeriod
 from app.periods.queries import list_closed
 from app.web.desk.context import Desk, DeskContext
+from app.web.desk.days import parse_day
 from app.web.desk.frame import REPORTS, Frame, build_frame
-from app.web.desk.visits.filters import parse_day
 from app.web.rendering import day, html, moment
 
 router = APIRouter()

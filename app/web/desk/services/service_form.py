@@ -17,10 +17,11 @@ from app.core.clock import local_date
 from app.core.errors import NameTaken, StaleDecision
 from app.core.strings import _
 from app.web.desk.context import Desk, DeskContext, FormVersion, PathId
+from app.web.desk.days import parse_day
 from app.web.desk.frame import SERVICES, Frame, build_frame
 from app.web.desk.labels import OUTCOMES, PILLARS
 from app.web.desk.people.fields import name_problem
-from app.web.desk.visits.filters import Option, parse_day
+from app.web.desk.visits.filters import Option
 from app.web.rendering import day, html, moment
 
 router = APIRouter()

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.web.desk.visits import bulk, download, flag_groups, visit, visit_list
+from app.web.desk.visits import bulk, download, flag_groups, samples, saved_filters, visit, visit_list
 
 router = APIRouter()
-for _page in (visit_list, visit, bulk, download, flag_groups):
+for _page in (visit_list, visit, bulk, download, flag_groups, samples, saved_filters):
     router.include_router(_page.router)

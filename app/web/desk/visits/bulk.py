@@ -9,12 +9,11 @@ from app.reviews import commands as reviews
 from app.reviews.meanwhile import DecidedMeanwhile
 from app.reviews.models import DecisionBatch
 from app.reviews.queries import find_batch
-from app.visits.queries import filter_options
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.labels import TOO_LATE
 from app.web.desk.visits.bulk_form import MISSING, TOO_MANY, BulkForm, SubmittedBulkForm, batch_result
 from app.web.desk.visits.colleagues import ask_many
-from app.web.desk.visits.filters import AddressQuery, VisitQuery, read_filters
+from app.web.desk.visits.filters import AddressQuery, VisitQuery, read_list_filters
 from app.web.desk.visits.return_form import return_problems
 from app.web.desk.visits.visit_list import VisitsPage, visits_page
 from app.web.rendering import html
@@ -28,7 +27,7 @@ def decide(form: SubmittedBulkForm, desk: Desk, query: AddressQuery) -> Response
     selection, and one that colleagues have decided on in part asks what to do with those visits."""
 
     def run(session: Session) -> DecisionBatch:
-        filters, _bar = read_filters(query, filter_options(session, desk.actor, query.q), desk.now)
+        filters, _bar = read_list_filters(session, desk, query)
         batch_id = form.batch_id(desk.actor.account_id)
         selection = form.selection(filters)
         return reviews.decide(session, desk.actor, batch_id, selection, form.verdict, desk.now, form.answer)

@@ -15,12 +15,11 @@ from app.core.strings import _
 from app.reports.visit_download.job import MAX_VISITS, Form, Job, Labels
 from app.reports.visit_download.worker import write_file
 from app.visits.listing import Filters
-from app.visits.queries import filter_options
 from app.web.deps import Config
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import VISITS, build_frame
 from app.web.desk.labels import FILTERS, FROM_PAPER, OUTCOMES, RESULTS, STATES, UNITS
-from app.web.desk.visits.filters import AddressQuery, FilterBar, VisitQuery, read_filters
+from app.web.desk.visits.filters import AddressQuery, FilterBar, VisitQuery, read_list_filters
 from app.web.errors import ErrorPage
 from app.web.rendering import day, html, number
 
@@ -91,7 +90,7 @@ def download_headers(name: str) -> dict[str, str]:
 def _job(session: Session, desk: DeskContext, query: VisitQuery, form: Form) -> tuple[Job, str]:
     """The job, and what is wrong with the filters: a file of other visits than those asked for would be taken
     for what was asked."""
-    filters, bar = read_filters(query, filter_options(session, desk.actor, query.q), desk.now)
+    filters, bar = read_list_filters(session, desk, query)
     url = desk.database.engine.url.render_as_string(hide_password=False)
     commune = build_frame(session, desk.actor, VISITS).commune
     words = _filters_text(bar, filters)
@@ -117,7 +116,7 @@ def _note(session: Session, desk: DeskContext, job: Job) -> None:
     filters = job.filters
     details = {
         "hamlet": filters.hamlet_id, "volunteer": filters.volunteer_id, "state": filters.state,
-        "flag": filters.flag,
+        "flag": filters.flag, "sample": filters.sample_id,
         "since": filters.since and filters.since.isoformat(),
         "until": filters.until and filters.until.isoformat(),
         "searched": filters.household_ids is not None,

@@ -1,29 +1,30 @@
 """The filters of the visit list, as its address has them; values that do not exist are ignored and named."""
 
-import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import Depends, Form, Query, Request
+from sqlmodel import Session
 
-from app.calendar.period import PeriodKind, period_of
+from app.commune_settings import settings_of
 from app.core.clock import local_date
 from app.core.strings import _
-from app.core.types import is_id, validate_year
+from app.core.types import is_id
 from app.flags.sentences import NAMES
 from app.visits.listing import ANY_FLAG, REVIEW_STATES, WITHDRAWN, Filters, PagePosition
-from app.visits.queries import FilterOptions
+from app.visits.queries import FilterOptions, filter_options
 from app.web.deps import Config
+from app.web.desk.context import DeskContext
+from app.web.desk.days import PERIODS, parse_days
 from app.web.desk.labels import FILTERS, STATES, Link, hamlet_label
 from app.web.desk.visits.search_words import SearchWordCipher
 from app.web.rendering import day as format_day
 
-_ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
-_LOCAL = re.compile(r"([0-9]{1,2})[/.\- ]([0-9]{1,2})(?:[/.\- ]([0-9]{2}|[0-9]{4}))?")
 _MAX_ID, _MAX_TEXT = 64, 80
 RECENT_DAYS = 14
+REST = ".rest"
 FLAGS = {ANY_FLAG: _("Có lý do cần xem")} | NAMES
 
 # Limits, because every row of the list repeats the filters in its address, and each search word costs time.
@@ -45,6 +46,8 @@ class VisitQuery:
     to: TextFilter = ""
     q: TextFilter = ""
     flag: IdFilter = ""
+    sample: IdFilter = ""
+    sort: IdFilter = ""
     find: EncryptedFilter = ""
     before: TextFilter = ""
     after: TextFilter = ""
@@ -53,6 +56,11 @@ class VisitQuery:
     def position(self) -> PagePosition:
         """Where the page begins or ends; the first page if the value has not the form of an id."""
         return PagePosition(*(id if is_id(id) else "" for id in (self.before, self.after)))
+
+    @property
+    def sample_id(self) -> str:
+        """The id of the sample; `sample` is that, or that and `REST` for the visits that were not drawn."""
+        return self.sample.removesuffix(REST)
 
     @property
     def may_decide(self) -> bool:
@@ -67,6 +75,10 @@ class VisitQuery:
         values = {**vars(self), **changes, "q": ""}
         query = urlencode({name: value for name, value in values.items() if value})
         return f"{path}?{query}" if query else path
+
+    def top(self, path: str, **changes: str) -> str:
+        """The same, at the list's first page."""
+        return self.address(path, **changes, before="", after="")
 
 
 def query_of_address(
@@ -86,9 +98,11 @@ def query_of_form(
     to: TextField = "",
     q: TextField = "",
     flag: IdField = "",
+    sample: IdField = "",
+    sort: IdField = "",
 ) -> VisitQuery:
     """The query of the filter form."""
-    query = VisitQuery(hamlet, volunteer, state, day, to, q, flag)
+    query = VisitQuery(hamlet, volunteer, state, day, to, q, flag, sample, sort)
     return _with_search_words(query, SearchWordCipher(request, settings))
 
 
@@ -117,7 +131,8 @@ class FilterBar:
     """The filter form as it is shown; `ignored` names the filters whose value does not exist here.
 
     `day_wrong` is `day` or `to` if the text of that field is not a day. `chosen`: the filters in words, for
-    the printed page. `periods`: the same list of this week and of this month.
+    the printed page. `periods`: the same list of this week and of this month. `sample` and `sort`: what the
+    form sends on.
     """
 
     hamlets: list[Option]
@@ -133,6 +148,15 @@ class FilterBar:
     active: bool
     chosen: str
     periods: list[Link]
+    sample: str
+    sort: str
+
+
+def read_list_filters(session: Session, desk: DeskContext, query: VisitQuery) -> tuple[Filters, FilterBar]:
+    """`read_filters` with what the commune has."""
+    options = filter_options(session, desk.actor, query.q, query.sample_id)
+    month_start = settings_of(session, desk.actor.commune_id).month_start_day
+    return read_filters(query, options, desk.now, month_start)
 
 
 def read_filters(
@@ -141,14 +165,19 @@ def read_filters(
     """The filters of the query whose values exist, and the form that shows them. `month_start`: the day on
     which the commune's months begin."""
     today = local_date(now)
-    values = {"hamlet": query.hamlet, "volunteer": query.volunteer, "state": query.state, "flag": query.flag}
+    values = {name: vars(query)[name] for name in ("hamlet", "volunteer", "state", "flag", "sample")}
     unknown = _unknown_filters(query, values, options)
     known = {name: "" if name in unknown else value for name, value in values.items()}
-    days = {name: parse_day(vars(query)[name], today) for name in ("day", "to")}
-    day_wrong = next((name for name, day in days.items() if vars(query)[name].strip() and not day), "")
-    span = (None, None) if day_wrong else _span(days["day"], days["to"])
+    days = parse_days(query.day, query.to, today, month_start)
     filters = Filters(
-        known["hamlet"], known["volunteer"], known["state"], *span, options.household_ids, known["flag"]
+        known["hamlet"],
+        known["volunteer"],
+        known["state"],
+        *days.span,
+        options.household_ids,
+        known["flag"],
+        options.sample_id if known["sample"] else "",
+        is_rest=query.sample.endswith(REST),
     )
     bar = FilterBar(
         hamlets=[Option(one.id, hamlet_label(one), one.id == filters.hamlet_id) for one in options.hamlets],
@@ -156,26 +185,18 @@ def read_filters(
         states=[Option(code, label, code == filters.state) for code, (label, _icon) in STATES.items()],
         flags=[Option(code, label, code == filters.flag) for code, label in FLAGS.items()],
         q=query.q,
-        day=format_day(days["day"]) if days["day"] else query.day,
-        to=format_day(days["to"]) if days["to"] else query.to,
-        day_wrong=day_wrong,
+        day=days.day,
+        to=days.to,
+        day_wrong=days.wrong,
         recent_days=[format_day(today - timedelta(days=ago)) for ago in range(RECENT_DAYS)],
         ignored=", ".join(FILTERS[name] for name in unknown),
         active=any(vars(query).get(name) for name in FILTERS),
         chosen="",
-        periods=_periods(query, today, month_start),
+        periods=[Link(label, query.top("/desk/visits", day=label, to="")) for label in PERIODS.values()],
+        sample=query.sample if known["sample"] else "",
+        sort=query.sort,
     )
     return filters, replace(bar, chosen=_in_words(bar))
-
-
-def _periods(query: VisitQuery, today: date, month_start: int) -> list[Link]:
-    """*Tuần này*, *Tháng này*: the addresses of the list with their days and the other filters."""
-    found = []
-    for kind, label in ((PeriodKind.WEEK, _("Tuần này")), (PeriodKind.MONTH, _("Tháng này"))):
-        period = period_of(kind, today, month_start)
-        days = {"day": period.first.isoformat(), "to": period.last.isoformat()}
-        found.append(Link(label, query.address("/desk/visits", **days, before="", after="")))
-    return found
 
 
 def _in_words(bar: FilterBar) -> str:
@@ -194,35 +215,7 @@ def _unknown_filters(query: VisitQuery, values: dict[str, str], options: FilterO
         "volunteer": {account.id for account in options.volunteers},
         "state": {*REVIEW_STATES, WITHDRAWN},
         "flag": {*FLAGS},
+        "sample": {options.sample_id, options.sample_id + REST},
     }
     unknown = [name for name, value in values.items() if value and value not in known[name]]
     return [*unknown, "q"] if query.find and not query.q else unknown
-
-
-def _span(day: date | None, to: date | None) -> tuple[date | None, date | None]:
-    """From the earlier of the two to the later; `day` alone is that day, `to` alone every day up to it."""
-    if day and to:
-        return min(day, to), max(day, to)
-    return (day, day) if day else (None, to)
-
-
-def parse_day(text: str, today: date) -> date | None:
-    """A day as people write it (24/11/2026, 24/11/26, 24-11, 24.11.2026) or in ISO form; else None.
-
-    Without a year it is the latest such day up to today.
-    """
-    text = text.strip()
-    try:
-        if found := _ISO.fullmatch(text):
-            return validate_year(date(*map(int, found.groups())))
-        if found := _LOCAL.fullmatch(text):
-            day, month, year = found.groups()
-            if year and len(year) == 2:  # 26 is 2026; there is no 2099 yet
-                if int(year) > today.year % 100 + 1:
-                    return None
-                year = f"20{year}"
-            guess = validate_year(date(int(year or today.year), int(month), int(day)))
-            return guess if year or guess <= today else guess.replace(year=today.year - 1)
-    except ValueError:
-        pass
-    return None

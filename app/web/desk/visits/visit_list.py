@@ -1,5 +1,6 @@
 """The list of visits, filtered and paged by its address."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,19 +10,21 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.commune_settings import settings_of
 from app.core.strings import _
 from app.flags.queries import Flag, flags_of_visits
 from app.flags.sentences import names as flag_names
 from app.reviews.selection import SeenVisit, review_stamp
-from app.visits.listing import WAITING, Filters, VisitList, list_visits
-from app.visits.queries import VisitSummary, filter_options
+from app.visits.listing import COUNTED_TO, SORTS, WAITING, Filters, VisitList, list_visits
+from app.visits.queries import VisitSummary
 from app.web.deps import Supervisor
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import VISITS, Frame, build_frame
 from app.web.desk.labels import RESULTS, Badge, Link, badge, household_label, member_link, service_text
 from app.web.desk.visits.bulk_form import BatchResult, BulkBar, BulkForm, build_bulk_bar
-from app.web.desk.visits.filters import AddressQuery, FilterBar, FormQuery, VisitQuery, read_filters
+from app.web.desk.visits.columns import SortedColumn, build_columns
+from app.web.desk.visits.filters import AddressQuery, FilterBar, FormQuery, VisitQuery, read_list_filters
+from app.web.desk.visits.samples import SampleBar, build_sample_bar
+from app.web.desk.visits.saved_filters import saved_links, saved_query
 from app.web.desk.visits.visit_panel import VisitPanel
 from app.web.rendering import day, html, moment, number
 
@@ -29,6 +32,10 @@ router = APIRouter()
 
 _DOWNLOADS = ((_("Excel"), "/desk/visits.xlsx"), (_("CSV"), "/desk/visits.csv"))
 LATE = timedelta(hours=1)
+UNSORTED = _(
+    "Hơn %(count)s lượt: chưa xếp theo cột này được. Hãy lọc hẹp hơn, thí dụ theo thôn, ngày.",
+    count=number(COUNTED_TO),
+)
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,9 @@ class VisitsPage:
     """What templates/desk/visits.html shows; `visit` is the one opened beside the list, if any.
 
     `downloads`: the addresses of the list as a file. `bulk` is None if there is nothing to decide;
-    `batch_result` is the result of a decision on many visits.
+    `batch_result` is the result of a decision on many visits. `unsorted`: why the list is not sorted as it
+    was asked for. `saved`: the supervisor's filters; `save`: where these filters are saved, empty if there
+    are none. `draw`: where a sample is drawn, empty if no visit waits. `sample`: the one that is shown.
     """
 
     title: str
@@ -86,9 +95,16 @@ class VisitsPage:
     count: str
     period: str
     as_of: str
+    columns: list[SortedColumn]
+    unsorted: str
     rows: list[VisitRow]
     pager: VisitPager
     downloads: list[Link]
+    saved: list[Link]
+    save: str
+    save_id: str
+    draw: str
+    sample: SampleBar | None
     bulk: BulkBar | None
     batch_result: BatchResult | None
     visit: VisitPanel | None
@@ -122,10 +138,8 @@ def visits_page(
     its `problems`.
     """
     form = refused or BulkForm()
-    month_start = settings_of(session, desk.actor.commune_id).month_start_day
-    options = filter_options(session, desk.actor, query.q)
-    filters, bar = read_filters(query, options, desk.now, month_start)
-    found = list_visits(session, desk.actor, filters, query.position)
+    filters, bar = read_list_filters(session, desk, query)
+    found = list_visits(session, desk.actor, filters, query.position, query.sort)
     can_decide = bool(found.visits) and filters.selectable is not None
     return VisitsPage(
         title=_("%(household)s – Lượt thăm", household=visit.household.text) if visit else _("Lượt thăm"),
@@ -134,13 +148,24 @@ def visits_page(
         count=_format_count(found),
         period=_period(filters),
         as_of=moment(desk.now),
+        columns=build_columns(query, found.is_sorted),
+        unsorted=UNSORTED if query.sort in SORTS and not found.is_sorted else "",
         rows=visit_rows(session, desk, found.visits, query, visit.id if visit else "", form.seen),
         pager=_pager(found, query),
-        downloads=[Link(name, query.address(path, before="", after="")) for name, path in _DOWNLOADS],
+        downloads=[Link(name, query.top(path)) for name, path in _DOWNLOADS],
+        saved=saved_links(session, desk),
+        save=query.top("/desk/filters") if saved_query(query) else "",
+        save_id=str(uuid.uuid4()),
+        draw=query.top("/desk/samples/new") if _may_draw(found, query) else "",
+        sample=build_sample_bar(session, desk, filters.sample_id, query) if filters.sample_id else None,
         bulk=build_bulk_bar(query, found, desk.now, form, problems or {}) if can_decide else None,
         batch_result=batch_result,
         visit=visit,
     )
+
+
+def _may_draw(found: VisitList, query: VisitQuery) -> bool:
+    return found.selectable > 0 and query.state in ("", WAITING) and not query.sample
 
 
 def visit_rows(

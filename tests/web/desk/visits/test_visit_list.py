@@ -51,8 +51,8 @@ def test_a_row_tells_when_where_who_and_what(desk: TestClient, lan: Phone, world
     lan.exchange(lan.visit(world.duc, services=services))
     (row,) = rows(desk, "/desk/visits")
     assert row == (
-        "16:40 24/11/2026 | 12 · Nguyễn Văn Đức Ngõ 3 | Thôn Đông | Nguyễn Thị Lan | Đã hỗ trợ"
-        " | Cài VNeID: Tự làm được Nộp hồ sơ: Làm hộ, 2 hồ sơ |  | Chưa duyệt"
+        "16:40 24/11/2026 | 12 · Nguyễn Văn Đức Ngõ 3 Thôn Đông | Chưa duyệt | Nguyễn Thị Lan | Thôn Đông"
+        " | Đã hỗ trợ Cài VNeID: Tự làm được; Nộp hồ sơ: Làm hộ, 2 hồ sơ | "
     )
 
 
@@ -223,7 +223,7 @@ def test_withdrawn_visits_are_listed_when_asked_for(desk: TestClient, lan: Phone
     lan.exchange(visit, lan.op("visit.withdraw", {"id": visit["data"]["id"]}))
     assert rows(desk, "/desk/visits") == []
     (row,) = rows(desk, "/desk/visits?state=withdrawn")
-    assert row.endswith("| Đã rút")
+    assert "| Đã rút |" in row
 
 
 def test_supervisor_next_door_sees_none_of_it(browser: Browser, lan: Phone, world: World) -> None:

@@ -1,0 +1,88 @@
+"""The list of visits on laptops: dense rows, columns that stay when a visit opens, and *Back*."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Opener
+from tests.e2e.lan_phone import LanPhone
+from tests.e2e.server import Server
+from tests.e2e.steps import box_of, desk_sign_in
+from tests.world import World
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+LAPTOP = {"width": 1366, "height": 768}
+VISITS = 18
+ROWS = "#visits tbody tr"
+
+
+@pytest.fixture
+def desk(open_browser: Opener, server: Server, world: World) -> Page:
+    """Bình at a list of eighteen visits."""
+    context = open_browser(LAPTOP)
+    lan = LanPhone(context.request)
+    for _ in range(VISITS):
+        lan.record(world.duc)
+    page = context.pages[0]
+    desk_sign_in(page)
+    return page
+
+
+def test_fifteen_rows_are_in_sight_and_nothing_is_cut_off_on_a_smaller_screen(desk: Page) -> None:
+    heights = desk.locator(ROWS).evaluate_all("rows => rows.map(row => row.getBoundingClientRect().height)")
+    assert max(heights) <= 40
+    assert _rows_in_sight(desk) >= 15
+    desk.set_viewport_size({"width": 1024, "height": 768})
+    assert _rows_in_sight(desk) >= 12
+    row = desk.locator(ROWS).first
+    for words in ("12 · Nguyễn Văn Đức", "Thôn Đông", "Nguyễn Thị Lan", "Vắng nhà"):
+        expect(row.get_by_text(words).locator("visible=true").first).to_be_visible()
+    cut = row.locator("a, .step").evaluate_all(
+        "all => all.filter(one => one.scrollWidth > one.clientWidth + 1)"
+    )
+    assert not [one for one in cut if one]
+    assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_columns_and_place_stay_when_a_visit_opens(desk: Page) -> None:
+    desk.evaluate("scrollTo(0, 60)")
+    before = _edges(desk)
+    desk.locator(ROWS).nth(8).get_by_role("link").first.click()
+    expect(desk.get_by_role("heading", name="12 · Nguyễn Văn Đức")).to_be_focused()
+    assert _edges(desk) == before
+    assert box_of(desk.locator("#panel"))["width"] == 400
+    covered = box_of(desk.locator("#panel"))["x"]
+    for cell in desk.locator(f"{ROWS}:first-child td").all():
+        box = box_of(cell)
+        assert box["x"] + box["width"] <= covered or not cell.is_visible()
+
+
+def test_back_shows_the_filters_of_the_list_that_is_shown(desk: Page) -> None:
+    desk.get_by_label("Trạng thái").select_option(label="Đã duyệt")
+    desk.get_by_label("Đến ngày").fill("25/11")
+    desk.get_by_role("button", name="Lọc", exact=True).click()
+    desk.wait_for_url("**state=accepted**")
+    desk.go_back()
+    desk.locator(ROWS).first.wait_for()
+    expect(desk.get_by_label("Trạng thái")).to_have_value("")
+    expect(desk.get_by_label("Đến ngày")).to_have_value("")
+
+
+def test_sign_out_is_beside_the_name_of_the_app_on_a_phone(desk: Page) -> None:
+    desk.set_viewport_size({"width": 360, "height": 640})
+    name, out = box_of(desk.locator(".rail > .brand")), box_of(desk.get_by_role("button", name="Đăng xuất"))
+    assert abs(name["y"] + name["height"] / 2 - out["y"] - out["height"] / 2) < 8
+
+
+def _rows_in_sight(page: Page) -> int:
+    count: int = page.locator(ROWS).evaluate_all(
+        "rows => rows.filter(row => row.getBoundingClientRect().bottom <= innerHeight).length"
+    )
+    return count
+
+
+def _edges(page: Page) -> list[list[float]]:
+    """Where the cells of the ninth row begin."""
+    edges: list[list[float]] = page.locator(f"{ROWS}:nth-child(9) td").evaluate_all(
+        "cells => cells.map(cell => [cell.getBoundingClientRect().x, cell.getBoundingClientRect().y])"
+    )
+    return edges

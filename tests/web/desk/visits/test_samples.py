@@ -1,0 +1,118 @@
+"""*Lấy mẫu*: a random sample of the visits that wait, kept, and the rest accepted at once."""
+
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlmodel import select
+
+from app.core.db import Database
+from app.reviews import samples
+from app.visits.sample_models import SampledVisit, VisitSample
+from tests.phone import Phone
+from tests.web.desk.desk_client import rows, states, words
+from tests.world import World
+
+ID = "11111111-1111-4111-8111-000000000001"
+
+
+@pytest.fixture
+def twenty(lan: Phone, world: World) -> None:
+    """Twenty visits of Lan that wait."""
+    lan.exchange(*[lan.visit(world.duc) for _ in range(20)])
+
+
+def draw(desk: TestClient, percent: str = "10", query: str = "", id: str = ID) -> str:
+    return desk.post(f"/desk/samples{query}", data={"id": id, "percent": percent}, follow_redirects=True).text
+
+
+def press(desk: TestClient, page: str) -> str:
+    """Press *Duyệt phần còn lại* of a page."""
+    form = page.split('class="outcome sample"')[1].split("</form>", maxsplit=1)[0]
+    action = re.search(r'action="([^"]*)"', form)
+    assert action
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    return words(desk.post(action[1].replace("&amp;", "&"), data=fields, follow_redirects=True).text)
+
+
+@pytest.mark.usefixtures("twenty")
+def test_a_sample_is_shown_again_and_its_rest_is_accepted_with_undo(desk: TestClient, lan: Phone) -> None:
+    assert "Lấy mẫu" in desk.get("/desk/visits").text
+    page = draw(desk)
+    assert "Mẫu 10 %: 2 trong 20 lượt chưa duyệt, Hoàng Văn Bình lấy lúc 16:40 24/11/2026" in words(page)
+    assert len(rows(desk, f"/desk/visits?sample={ID}")) == 2
+    assert rows(desk, f"/desk/visits?sample={ID}") == rows(desk, f"/desk/visits?sample={ID}")
+    assert len(rows(desk, f"/desk/visits?sample={ID}.rest")) == 18
+    assert "Duyệt phần còn lại: 18 lượt" in page
+    done = press(desk, page)
+    assert "Đã duyệt 18 lượt." in done
+    assert "Hoàn tác" in done
+    assert sorted(states(lan).values()) == ["accepted"] * 18 + ["received"] * 2
+    assert "Duyệt phần còn lại" not in desk.get(f"/desk/visits?sample={ID}").text
+    assert f'href="/desk/visits?sample={ID}">Mẫu 10 %' in desk.get("/desk/samples/new").text
+
+
+@pytest.mark.usefixtures("twenty")
+def test_visits_that_arrive_later_are_in_neither_part(desk: TestClient, lan: Phone, world: World) -> None:
+    page = draw(desk)
+    lan.exchange(lan.visit(world.mai))
+    assert "Đã duyệt 18 lượt." in press(desk, page)
+    assert list(states(lan).values()).count("received") == 3
+
+
+@pytest.mark.usefixtures("twenty")
+def test_the_seed_draws_the_same_visits_again(desk: TestClient, database: Database) -> None:
+    draw(desk, "25")
+    draw(desk, "25")  # the same form again
+    (sample,) = database.read(lambda session: session.exec(select(VisitSample)).all())
+    drawn_from = database.read(lambda session: session.exec(select(SampledVisit)).all())
+    ids = sorted(one.visit_id for one in drawn_from)
+    again = samples.choose(ids, sample.percent, sample.seed)
+    assert {one.visit_id for one in drawn_from if one.chosen} == again
+    assert len(again) == 5
+
+
+def test_a_sample_is_of_the_filters_that_are_shown(
+    desk: TestClient, lan: Phone, nam: Phone, world: World
+) -> None:
+    lan.exchange(lan.visit(world.duc))
+    nam.exchange(nam.visit(world.anh))
+    assert "1 trong 1 lượt" in draw(desk, "1", f"?hamlet={world.dong}")
+    assert "Nguyễn Văn Đức" in "".join(rows(desk, f"/desk/visits?sample={ID}"))
+
+
+@pytest.mark.usefixtures("twenty")
+@pytest.mark.parametrize("percent", ["", "0", "51", "-1", "1.5", "mười", "١٠", "9" * 50])
+def test_a_wrong_percentage_comes_back_with_a_sentence(desk: TestClient, percent: str) -> None:
+    answer = desk.post("/desk/samples", data={"id": ID, "percent": percent})
+    assert answer.status_code == 422
+    assert "Chọn từ 1 đến 50 phần trăm." in words(answer.text)
+
+
+def test_nothing_to_draw_from_and_too_much(
+    desk: TestClient, lan: Phone, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Không có lượt chưa duyệt nào" in draw(desk)
+    lan.exchange(lan.visit(world.duc), lan.visit(world.duc))
+    monkeypatch.setattr(samples, "MAX_VISITS", 1)
+    assert "Hãy lọc hẹp hơn" in draw(desk)
+
+
+@pytest.mark.usefixtures("twenty")
+def test_old_samples_make_room_and_an_unknown_one_is_named(
+    desk: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(samples, "MOST_SAMPLES", 1)
+    draw(desk)
+    draw(desk, id="11111111-1111-4111-8111-000000000002")
+    page = words(desk.get("/desk/visits?sample=11111111-1111-4111-8111-000000000003").text)
+    assert "Không có giá trị này ở ô: Mẫu." in page
+    listed = desk.get("/desk/samples/new").text
+    assert listed.count(">Mẫu 10 %") == 1
+
+
+@pytest.mark.usefixtures("twenty")
+def test_supervisor_next_door_does_not_find_it(desk: TestClient, hoa: TestClient) -> None:
+    draw(desk)
+    assert "Không có giá trị này ở ô: Mẫu." in words(hoa.get(f"/desk/visits?sample={ID}").text)
+    assert "Mẫu 10" not in hoa.get("/desk/samples/new").text

@@ -582,6 +582,7 @@ def upgrade() -> None:
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("withdrawn_at", Instant(), nullable=True),
         sa.Column("withdrawn_by", sa.String(), nullable=True),
+        sa.Column("withdrawn_reason", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["commune_id", "hamlet_id"],
             ["hamlet.commune_id", "hamlet.id"],
@@ -606,6 +607,21 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_outreach_session_feed", "outreach_session", ["commune_id", "hamlet_id", "feed_seq"], unique=False
+    )
+    op.create_table(
+        "saved_filter",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("query", sa.String(), nullable=False),
+        sa.Column("saved_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "account_id"],
+            ["account.commune_id", "account.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id"),
+        sa.UniqueConstraint("commune_id", "account_id", "name"),
     )
     op.create_table(
         "sign_in_name",
@@ -739,6 +755,22 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("withdrawn_at IS NOT NULL"),
         postgresql_where=sa.text("withdrawn_at IS NOT NULL"),
+    )
+    op.create_table(
+        "visit_sample",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("drawn_by", sa.String(), nullable=False),
+        sa.Column("drawn_at", Instant(), nullable=False),
+        sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.BigInteger(), nullable=False),
+        sa.Column("visits", sa.Integer(), nullable=False),
+        sa.Column("chosen", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "drawn_by"],
+            ["account.commune_id", "account.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id"),
     )
     op.create_table(
         "call_record",
@@ -987,6 +1019,21 @@ def upgrade() -> None:
     )
     op.create_index("ix_refused_received", "refused_operation", ["received_at"], unique=False)
     op.create_table(
+        "sampled_visit",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("sample_id", sa.String(), nullable=False),
+        sa.Column("visit_id", sa.String(), nullable=False),
+        sa.Column("chosen", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "sample_id"], ["visit_sample.commune_id", "visit_sample.id"], ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "visit_id"],
+            ["visit.commune_id", "visit.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "sample_id", "visit_id"),
+    )
+    op.create_table(
         "settled_loss",
         sa.Column("commune_id", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
@@ -1090,6 +1137,7 @@ def downgrade() -> None:
     )
     op.drop_table("visit_flag")
     op.drop_table("settled_loss")
+    op.drop_table("sampled_visit")
     op.drop_index("ix_refused_received", table_name="refused_operation")
     op.drop_index("ix_refused_device", table_name="refused_operation")
     op.drop_table("refused_operation")
@@ -1125,6 +1173,7 @@ def downgrade() -> None:
     op.drop_index("ix_call_record_device", table_name="call_record")
     op.drop_index("ix_call_record_account", table_name="call_record")
     op.drop_table("call_record")
+    op.drop_table("visit_sample")
     op.drop_index(
         "ix_visit_withdrawn",
         table_name="visit",
@@ -1164,6 +1213,7 @@ def downgrade() -> None:
     op.drop_table("visit")
     op.drop_table("sign_in_session")
     op.drop_table("sign_in_name")
+    op.drop_table("saved_filter")
     op.drop_index("ix_outreach_session_feed", table_name="outreach_session")
     op.drop_index(
         "ix_outreach_session_day",

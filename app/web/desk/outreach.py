@@ -21,7 +21,7 @@ from app.outreach.queries import (
 )
 from app.outreach.withdrawal import UNDO_TIME
 from app.teams.hamlets import list_hamlets
-from app.web.desk.context import Desk
+from app.web.desk.context import Desk, DeskContext
 from app.web.desk.coverage.overdue import NumberedPager
 from app.web.desk.days import parse_day
 from app.web.desk.frame import OUTREACH, Frame, build_frame
@@ -100,7 +100,6 @@ def show_outreach(
         shown = min(_page_number(page), pages)
         labels = {code: one.label_vi for code, one in services_by_code(session, desk.actor).items()}
         found = list_sessions(session, desk.actor, wanted, shown)
-        choices = list_hamlets(session, desk.actor)
         return OutreachPage(
             title=_("Buổi tuyên truyền"),
             frame=build_frame(session, desk.actor, OUTREACH),
@@ -111,18 +110,27 @@ def show_outreach(
             first=day,
             last=to,
             day_error=_BAD_DAY if is_wrong else "",
-            hamlets=[HamletChoice(one.id, hamlet_label(one), one.id == hamlet) for one in choices],
+            hamlets=_hamlet_choices(session, desk, hamlet),
             person=volunteer,
             is_filtered=any(query.values()),
             rows=[_row(one, labels) for one in found],
-            withdrawn=[
-                Link(f"{one.place}, {_day(one.counted_on, one.held_on)}", f"/desk/outreach/{one.id}")
-                for one in withdrawn_since(session, desk.actor, desk.now - UNDO_TIME)
-            ],
+            withdrawn=_withdrawn(session, desk),
             pager=_pager(query, shown, pages),
         )
 
     return html("desk/outreach.html", desk.database.read(load))
+
+
+def _hamlet_choices(session: Session, desk: DeskContext, chosen: str) -> list[HamletChoice]:
+    hamlets = list_hamlets(session, desk.actor)
+    return [HamletChoice(one.id, hamlet_label(one), one.id == chosen) for one in hamlets]
+
+
+def _withdrawn(session: Session, desk: DeskContext) -> list[Link]:
+    return [
+        Link(f"{one.place}, {_day(one.counted_on, one.held_on)}", f"/desk/outreach/{one.id}")
+        for one in withdrawn_since(session, desk.actor, desk.now - UNDO_TIME)
+    ]
 
 
 def _row(listed: ListedSession, labels: dict[str, str]) -> SessionRow:

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from app.accounts.commune import services_by_code
-from app.core.errors import Invalid, StaleDecision, UndoTooLate
+from app.core.errors import Invalid, StaleDecision, TextRefused, UndoTooLate
 from app.core.strings import _
 from app.outreach.models import OutreachVersionContent
 from app.outreach.queries import SessionDetail, session_detail
@@ -73,7 +73,7 @@ def withdraw(
         desk.database.write(
             lambda session: withdraw_session(session, desk.actor, session_id, version, reason, desk.now)
         )
-    except Invalid:
+    except (Invalid, TextRefused):
         return _page(desk, session_id, reason, _NO_REASON, status=422)
     except StaleDecision:
         return _page(desk, session_id, reason, question=_STALE, status=409)

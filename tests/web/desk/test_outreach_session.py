@@ -17,6 +17,11 @@ def seen(page: str) -> str:
     return found[1]
 
 
+def sign_in_again(desk: TestClient) -> None:
+    """Bình's session has expired."""
+    desk.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"})
+
+
 def withdraw(desk: TestClient, address: str, reason: str = "Ghi hai lần", version: str = "") -> str:
     data = {"version": version or seen(desk.get(address).text), "reason": reason}
     return words(desk.post(f"{address}/withdraw", data=data, follow_redirects=True).text)
@@ -49,6 +54,7 @@ def test_a_session_is_withdrawn_with_a_reason_and_given_back(
     changes = lan.exchange()["changes"]
     assert [(one["kind"], one["id"]) for one in changes["tombstone"]] == [("outreach_session", id)]
     clock.forward(hours=23)
+    sign_in_again(desk)
     again = desk.post(f"/desk/outreach/{id}/undo", follow_redirects=True).text
     assert "Rút buổi này" in words(again)
     assert "1 buổi, 30 người dự" in words(desk.get("/desk/outreach").text)
@@ -66,6 +72,7 @@ def test_undo_ends_after_a_day_and_an_authors_withdrawal_has_none(
     assert desk.post(f"/desk/outreach/{own['data']['id']}/undo").status_code == 404
     withdraw(desk, f"/desk/outreach/{op['data']['id']}")
     clock.forward(hours=24)
+    sign_in_again(desk)
     late = desk.post(f"/desk/outreach/{op['data']['id']}/undo")
     assert late.status_code == 409
     assert "Đã quá một ngày" in words(late.text)

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from app import saved_filters
-from app.core.errors import Invalid, TooLarge
+from app.core.errors import Invalid, TextRefused, TooLarge
 from app.core.strings import _
 from app.saved_filters import MOST, NAME_LENGTH, SavedFilter
 from app.web.desk.context import Desk, DeskContext, PathId, require_id
@@ -82,7 +82,7 @@ def save(
 
     try:
         desk.database.write(run)
-    except Invalid as fault:
+    except (Invalid, TextRefused) as fault:
         return _page(desk, query, saved_name=name, problem=_PROBLEMS[fault.fields[0]], status=422)
     except TooLarge:
         return _page(desk, query, saved_name=name, problem=_TOO_MANY, status=413)
@@ -94,7 +94,7 @@ def rename(filter_id: PathId, desk: Desk, name: Annotated[str, Form()] = "") -> 
     """*Đổi tên*."""
     try:
         desk.database.write(lambda session: saved_filters.rename_filter(session, desk.actor, filter_id, name))
-    except Invalid as fault:
+    except (Invalid, TextRefused) as fault:
         return _page(desk, VisitQuery(), (filter_id, name), problem=_PROBLEMS[fault.fields[0]], status=422)
     return RedirectResponse(_ADDRESS, 303)
 

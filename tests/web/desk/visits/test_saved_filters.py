@@ -38,7 +38,7 @@ def test_search_words_and_the_place_in_the_list_are_not_saved(desk: TestClient) 
 def test_a_name_is_one_filter_and_their_number_is_bounded(desk: TestClient) -> None:
     assert "Đặt tên" in save(desk, "  ")[1]
     assert save(desk, "x" * 41)[0] == 422
-    assert save(desk, "a\x00b")[0] == 422
+    assert "Đặt tên" in save(desk, "a\x00b")[1]
     for number in range(MOST):
         assert save(desk, f"Bộ {number}")[0] == 200
     status, text = save(desk, "Thêm một")

@@ -15,6 +15,7 @@ from app.accounts.sign_in import INVITE_LIFETIME
 from app.areas import Commune, Hamlet
 from app.core.batch import Batch
 from app.core.clock import VIETNAM
+from app.core.sql.locks import lock_preparation
 from app.households.commands import new_household
 from app.households.models import Household, HouseholdValues
 from app.outreach.commands import RecordSession
@@ -76,6 +77,7 @@ SESSION_PLACES = ("Nhà văn hóa", "Sân trường tiểu học")
 
 def load(session: Session, now: datetime) -> bool:
     """Load the demo commune. False, and nothing is changed, if a commune has already started here."""
+    lock_preparation(session)
     if session.exec(select(Commune.id).where(col(Commune.started_at).is_not(None))).first():
         return False
     areas.load_areas(session)

@@ -1,7 +1,6 @@
 """`create_app(settings)` builds the application."""
 
 import asyncio
-import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,14 +14,28 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute
 
 from app import __version__
+from app.core import logs
 from app.core.clock import Clock, utc_now
 from app.core.config import Settings
 from app.core.db import Database
 from app.core.desk_log import DeskLog
 from app.core.errors import Unavailable
 from app.household_import.runs import files
-from app.maintenance import retention
-from app.web import assets, delivery, desk, devices, errors, field, health, openapi, operator, sign_in, sync
+from app.maintenance import desk_log, retention
+from app.web import (
+    assets,
+    delivery,
+    desk,
+    devices,
+    errors,
+    field,
+    health,
+    openapi,
+    operator,
+    process,
+    sign_in,
+    sync,
+)
 from app.web.callers import KnownCallers
 from app.web.delivery.intake import Intake
 from app.web.desk.export_files import FILES_AT_ONCE
@@ -32,18 +45,30 @@ from app.web.middleware.failures import LogFailures
 from app.web.middleware.security import AllowedHosts, BodyLimit, SameSite, SecurityHeaders, headers_for
 from app.web.sign_in.guard import SignInLimit
 
-DAY = 86_400  # seconds
+HOUR, FOLLOW = 3_600, 60  # seconds
 _log = logging.getLogger(__name__)
 
 
 async def _purge_daily(database: Database, clock: Clock, data_dir: Path) -> None:
+    """The work of each day: of the database by one process of all, of the files by each."""
     while True:
         await asyncio.to_thread(files.purge, data_dir)
         try:
-            await asyncio.to_thread(database.write, lambda session: retention.purge_expired(session, clock()))
+            await asyncio.to_thread(database.write, lambda session: retention.purge_daily(session, clock()))
         except Unavailable:
             _log.warning("Expired records could not be purged: the database is unavailable.")
-        await asyncio.sleep(DAY)
+        await asyncio.sleep(HOUR)
+
+
+async def _follow_other_machines(database: Database) -> None:
+    """Have the desk log's file get what was decided on other machines, as of the look before."""
+    head = 0
+    while True:
+        try:
+            head = (await asyncio.to_thread(desk_log.catch_up, database, up_to=head)).head
+        except (Unavailable, OSError):
+            _log.warning("The desk log could not be compared with the database.")
+        await asyncio.sleep(FOLLOW)
 
 
 @cache
@@ -62,19 +87,27 @@ def _routes() -> list[BaseRoute]:
     return router.routes
 
 
+def create_worker() -> FastAPI:
+    """The application of a process that `serve` starts."""
+    logs.configure()
+    process.bound_memory()
+    return create_app()
+
+
 def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> FastAPI:
     """The application with `settings`, by default those of the environment."""
     settings = settings or Settings.from_environment()
-    database = Database(settings.database, DeskLog(settings.desk_log_file))
+    database = Database(settings.database, DeskLog(settings.desk_log_file), settings.threads)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        # Objects that exist now stay: scanning them for garbage took a seventh of a push's CPU time.
-        gc.collect()
-        gc.freeze()
-        daily = asyncio.create_task(_purge_daily(database, clock, settings.data_dir))
+        process.begin(settings)
+        regular = [asyncio.create_task(_purge_daily(database, clock, settings.data_dir))]
+        if not database.is_sqlite:
+            regular.append(asyncio.create_task(_follow_other_machines(database)))
         yield
-        daily.cancel()
+        for task in regular:
+            task.cancel()
         database.close()
 
     app = FastAPI(
@@ -90,7 +123,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
             Middleware(AllowedHosts, settings=settings),
             Middleware(SameSite),
             Middleware(BodyLimit),
-            Middleware(SignInLimit),
+            Middleware(SignInLimit, workers=settings.workers),
             Middleware(GZipMiddleware, compresslevel=6),
         ],
     )
@@ -98,7 +131,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     app.state.health = Health(database)
     app.state.known_callers = KnownCallers()
     app.state.intake = Intake()
-    app.state.file_slots = BoundedSemaphore(FILES_AT_ONCE)
-    app.state.download_slots = BoundedSemaphore(DOWNLOADS_AT_ONCE)
+    app.state.file_slots = BoundedSemaphore(max(1, FILES_AT_ONCE // settings.workers))
+    app.state.download_slots = BoundedSemaphore(max(1, DOWNLOADS_AT_ONCE // settings.workers))
     errors.install(app)
     return app

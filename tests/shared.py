@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.util import LRUCache
 
 from app.core import db
-from app.core.sql.engine import create
+from app.core.sql.engine import POOL_SIZE, create
 
 STATEMENTS = 5_000  # that SQLAlchemy holds compiled; the tests' own are among them
 
@@ -23,8 +23,8 @@ def share_statements() -> None:
     """
     first: dict[str, Engine] = {}
 
-    def create_shared(url: str) -> Engine:
-        engine = create(url)
+    def create_shared(url: str, pool_size: int = POOL_SIZE) -> Engine:
+        engine = create(url, pool_size)
         known = first.get(engine.dialect.name)
         if known is None or not hasattr(known.dialect, "server_version_info"):  # it was never connected
             engine._compiled_cache = LRUCache(STATEMENTS)

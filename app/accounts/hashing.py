@@ -13,11 +13,18 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # At a tenth of a password's cost it still takes days to find one of a stolen backup (docs/decisions/0029).
 _CODE_HASHER = PasswordHasher(time_cost=1, memory_cost=4 * 1024, parallelism=1)
 # Each computation uses a core and 19 MiB; where there are several cores, one stays free for other requests.
-_COMPUTATIONS = threading.BoundedSemaphore(max(1, min(4, (os.cpu_count() or 1) - 1)))
+_AT_ONCE = max(1, min(4, (os.cpu_count() or 1) - 1))
+_computations = threading.BoundedSemaphore(_AT_ONCE)
 
 # Verified when the name or number is unknown, so that the answer takes as long as for a wrong secret.
 UNKNOWN_NAME_HASH = _HASHER.hash(secrets.token_hex(8))
 UNKNOWN_CODE_HASH = _CODE_HASHER.hash(secrets.token_hex(8))
+
+
+def share(workers: int) -> None:
+    """Compute this process's share of the hashes that all `workers` of a server compute at a time."""
+    global _computations  # noqa: PLW0603 - one for the process
+    _computations = threading.BoundedSemaphore(max(1, _AT_ONCE // workers))
 
 
 def hash_secret(secret: str) -> str:
@@ -33,7 +40,7 @@ def hash_code(code: str) -> str:
 def verifies(known_hash: str, secret: str) -> bool:
     """Whether the hash, which names its cost, is of this secret. Never call it within a transaction: it may
     wait for other calls."""
-    with _COMPUTATIONS:
+    with _computations:
         try:
             return _HASHER.verify(known_hash, secret.encode("utf-8", "replace"))
         except VerifyMismatchError:

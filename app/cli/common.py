@@ -20,6 +20,7 @@ from app.core.db import Database, error_code
 from app.core.desk_log import DeskLog
 from app.core.epoch import ServerEpoch
 from app.core.errors import Unavailable
+from app.core.sql.locks import sqlite_file_lock
 from app.core.strings import _
 from app.maintenance.mode import database_mode, mode_conflict
 from app.sync.quarantine.retry import retry_quarantined
@@ -67,8 +68,9 @@ def open_database(settings: Settings) -> Database:
     if not settings.database_url:
         make_folder(settings.data_dir)
     refuse_unwritable(settings.desk_log_file)
-    database = _open(settings)
-    with _refuse_on_failure(settings):
+    database = _new_database(settings)
+    with _refuse_on_failure(settings), sqlite_file_lock(database.engine):
+        _refuse_other_mode(database, settings)
         if migrations.schema_state(database) == "newer":
             raise CommandRefused("The database is of a newer version of the application: update it first.")
         migrations.upgrade(database)
@@ -83,7 +85,10 @@ def open_existing_database(settings: Settings) -> Database:
         raise CommandRefused(f"There is no database at {file}.")
     if not settings.database_url:
         make_folder(settings.data_dir)
-    return _open(settings)
+    database = _new_database(settings)
+    with _refuse_on_failure(settings):
+        _refuse_other_mode(database, settings)
+    return database
 
 
 def retry_quarantine(database: Database) -> None:
@@ -120,13 +125,14 @@ def refuse_unwritable(log: Path) -> None:
         raise CommandRefused(f"The desk log {log} cannot be written: {error.strerror}.") from None
 
 
-def _open(settings: Settings) -> Database:
+def _new_database(settings: Settings) -> Database:
     _make_files_private(settings)
-    database = Database(settings.database, DeskLog(settings.desk_log_file))
-    with _refuse_on_failure(settings):
-        if reason := mode_conflict(database, settings):
-            raise CommandRefused(reason)
-    return database
+    return Database(settings.database, DeskLog(settings.desk_log_file), settings.threads)
+
+
+def _refuse_other_mode(database: Database, settings: Settings) -> None:
+    if reason := mode_conflict(database, settings):
+        raise CommandRefused(reason)
 
 
 def _record_mode(database: Database, settings: Settings) -> None:
@@ -152,7 +158,7 @@ def make_folder(folder: Path) -> None:
 def _make_files_private(settings: Settings) -> None:
     """Take every permission on the instance's files from all but their owner. Raises `CommandRefused`."""
     database = settings.sqlite_file
-    suffixes = ("", "-wal", "-shm", "-journal") if database else ()
+    suffixes = ("", "-wal", "-shm", "-journal", ".lock") if database else ()
     for file in [*(Path(f"{database}{suffix}") for suffix in suffixes), settings.desk_log_file]:
         if not private_files.make_private(file):
             raise CommandRefused(

@@ -10,8 +10,8 @@ from app.cli.common import CommandRefused, open_existing_database, refuse_unwrit
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.desk_log import Entry
-from app.maintenance import backup, restore
-from app.maintenance.check import check, repair_desk_log
+from app.maintenance import backup, desk_log, restore
+from app.maintenance.check import check
 from app.maintenance.files import MaintenanceRefused
 from app.maintenance.restore import RestoreResult
 from app.migrations import schema_state
@@ -68,7 +68,7 @@ def check_database() -> None:
     results = check(database)
     for result in results:
         typer.echo(f"{result.name}: {' '.join(result.problems) or 'ok'}")
-    added = repair_desk_log(database)
+    added = desk_log.catch_up(database, is_whole=True).added
     typer.echo(f"desk log: {f'{added} lines were missing and have been added' if added else 'ok'}")
     database.close()
     if any(result.problems for result in results):

@@ -1,5 +1,6 @@
-"""The commands of a server: `serve`, `load-areas`, `seed-demo` (docs/operate.md)."""
+"""The commands of a server: `serve`, `migrate`, `load-areas`, `seed-demo` (docs/operate.md)."""
 
+import os
 from typing import Annotated
 
 import typer
@@ -9,9 +10,9 @@ from app import areas, demo
 from app.cli import production, startup
 from app.cli.common import CommandRefused, open_database
 from app.core.clock import utc_now
-from app.core.config import Settings
-from app.maintenance.check import repair_desk_log
-from app.web import connections
+from app.core.config import MAX_WORKERS, PREFIX, Settings
+from app.maintenance import desk_log
+from app.web import connections, process
 
 commands = typer.Typer()
 
@@ -19,11 +20,16 @@ commands = typer.Typer()
 @commands.command("serve")
 def serve(
     port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535)] = 8000,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=MAX_WORKERS, help="Processes; TUNGNHA_WORKERS by default.")
+    ] = None,
     accept_clock: Annotated[
         bool, typer.Option("--accept-clock", help="Start although the clock is far from when it last ran.")
     ] = False,
 ) -> None:
     """Run the server. In demo mode: load the demo commune if the database is empty, loopback only."""
+    if workers:
+        os.environ[f"{PREFIX}WORKERS"] = str(workers)  # the processes read it
     settings = Settings()
     startup.refuse_start(settings, port)
     lock = None if settings.is_demo else production.refuse_unsafe(settings, accept_clock=accept_clock)
@@ -31,17 +37,18 @@ def serve(
     if settings.is_demo:
         database.write(lambda session: demo.load(session, utc_now()))
     typer.echo("\n".join(startup.lines(settings, port, database)))
-    repair_desk_log(database)
+    desk_log.catch_up(database)
     database.close()
     if not settings.is_demo and not settings.public_hosts:
         typer.echo("TUNGNHA_PUBLIC_URL is not set: only this machine's own names are answered.", err=True)
     if lock:
         lock.keep_recording()
-    startup.bound_memory()
+    process.replace_only_the_dead()
     # Without a log_config uvicorn logs through our handler. An access log would contain ids of records.
     uvicorn.run(
-        "app.main:create_app",
+        "app.main:create_worker",
         factory=True,
+        workers=settings.workers,
         host=settings.host,
         port=port,
         log_config=None,
@@ -51,6 +58,16 @@ def serve(
         http=connections.BoundedProtocol,
         limit_concurrency=connections.MAX_CONNECTIONS,
     )
+
+
+@commands.command("migrate")
+def migrate() -> None:
+    """Bring the database's schema to this version, and create it if there is none.
+
+    `serve` does the same when it starts; before an upgrade of several machines it is done once, by this.
+    """
+    open_database(Settings()).close()
+    typer.echo("The schema is of this version.")
 
 
 @commands.command("load-areas")

@@ -1,10 +1,8 @@
 """What `serve` checks before it starts, and the lines that it prints."""
 
-import ctypes
 import hashlib
 import socket
 from collections.abc import Iterator
-from contextlib import suppress
 
 from sqlmodel import Session, col, select
 
@@ -18,7 +16,6 @@ from app.web.middleware.security import is_loopback
 from app.web.rendering import DIST
 
 _ASSETS = DIST / "assets.json"
-_M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3  # of malloc.h
 
 
 def refuse_start(settings: Settings, port: int) -> None:
@@ -33,19 +30,6 @@ def refuse_start(settings: Settings, port: int) -> None:
         socket.create_server((host, port), family=family).close()
     except OSError as error:
         raise CommandRefused(f"Nothing can listen on {host}, port {port}: {error.strerror}.") from None
-
-
-def bound_memory() -> None:
-    """Have glibc, where it is used, return memory to the system after a burst of requests.
-
-    Freed memory stays in arenas, of which glibc makes eight for each core: after 400 concurrent sign-ins
-    117 MB stayed allocated, with two arenas 41 MB. A fixed threshold keeps large buffers outside the arenas;
-    by default glibc raises it after the first one is freed, and then the bodies of uploads stay in them.
-    """
-    with suppress(AttributeError, OSError):
-        libc = ctypes.CDLL(None)
-        libc.mallopt(_M_ARENA_MAX, 2)
-        libc.mallopt(_M_MMAP_THRESHOLD, 128 * 1024)
 
 
 def lines(settings: Settings, port: int, database: Database) -> Iterator[str]:

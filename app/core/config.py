@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 PREFIX = "TUNGNHA_"
+MAX_WORKERS = 16
+THREADS = 40  # of all workers of a server together
+MIN_THREADS = 8
 _DRIVERS = ("sqlite+pysqlite", "postgresql+psycopg")
 _HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _NUMBERS = re.compile(r"[\d.]+")
@@ -116,6 +119,7 @@ class Settings(BaseSettings):
     `min_build`: the oldest build of the phone's app that gets changes; an older one can still send its queue
     and is asked to update.
     `desk_log`: the file of the desk log (`app/core/desk_log.py`); keep it on another disk than the database.
+    `workers`: the processes of a server; each has its share of threads and of connections to PostgreSQL.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
@@ -129,6 +133,7 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[str, AfterValidator(_proxies)] = ""
     min_build: Annotated[str, AfterValidator(_build)] = ""
     desk_log: FilePath | None = None
+    workers: Annotated[int, Field(ge=1, le=MAX_WORKERS)] = 1
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -162,6 +167,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's address; that of the SQLite file if none is set."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'tungnha.sqlite3'}"
+
+    @property
+    def threads(self) -> int:
+        """How many requests one worker works on at a time."""
+        return max(MIN_THREADS, THREADS // self.workers)
 
     def local_address(self, port: int) -> str:
         """Where the server listens."""

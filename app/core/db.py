@@ -15,9 +15,10 @@ from sqlalchemy import Connection, Table, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlmodel import Session, SQLModel
 
+from app.core.config import THREADS
 from app.core.desk_log import DeskLog, Entry, log_access, pending_entries
 from app.core.errors import CodedError, Unavailable
-from app.core.sql.engine import create
+from app.core.sql.engine import SPARE, create
 from app.core.sql.group_commit import GroupCommit
 
 Row = dict[str, Any]
@@ -64,8 +65,9 @@ class Database:
     One instance per process; `close` it when the process ends.
     """
 
-    def __init__(self, url: str, desk_log: DeskLog | None = None) -> None:
-        self.engine = create(url)
+    def __init__(self, url: str, desk_log: DeskLog | None = None, threads: int = THREADS) -> None:
+        """`threads`: how many may use it at a time."""
+        self.engine = create(url, threads + SPARE)
         self.desk_log = desk_log
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._reading = (

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, BigInteger, Integer, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, select
 
 from app.core import logs
@@ -25,17 +25,28 @@ from app.core.types import JsonObject
 Entry = JsonObject
 
 _SESSION_KEY = "desk_log"
+_BEGINNING = b'{"id":"'
 _ACCESS_EVENTS = ("device.", "account.", "password.", "operator.")
 _log = logging.getLogger(__name__)
 
 
 class DeskEntry(SQLModel, table=True):
-    """One entry of the desk log, with the content of its line."""
+    """One entry of the desk log, with the content of its line.
+
+    `number` grows with each entry; those of transactions that were open at the same time may be committed in
+    another order.
+    """
 
     __tablename__ = "desk_entry"
+    __table_args__ = (UniqueConstraint("commune_id", "id"),)
 
-    commune_id: str = Field(primary_key=True)
-    id: str = Field(primary_key=True)
+    number: int | None = Field(
+        default=None,
+        primary_key=True,
+        sa_type=BigInteger().with_variant(Integer(), "sqlite"),
+    )
+    commune_id: str
+    id: str
     entry: Entry = Field(sa_type=JSON)
 
 
@@ -107,6 +118,21 @@ class DeskLog:
                     continue
                 if isinstance(entry, dict) and "what" in entry:
                     yield entry
+
+    def ids(self, offset: int = 0) -> Iterator[str]:
+        """The ids of the complete lines from `offset` bytes on, without reading the rest of a line as JSON.
+
+        A line is complete if its braces are: what was written holds no typed text.
+        """
+        if not self.path.exists():
+            return
+        with self.path.open("rb") as file:
+            if offset > 0:
+                file.seek(offset)
+                file.readline()
+            for line in file:
+                if line.startswith(_BEGINNING) and line.count(b"{") == line.count(b"}"):
+                    yield line[len(_BEGINNING) :].split(b'"', 1)[0].decode("utf-8", "replace")
 
     def add_missing(self, stored: Iterable[Entry]) -> int:
         """Append those of the database's entries that the file lacks. Returns how many."""

@@ -23,7 +23,6 @@ from app.accounts.models import Assignment
 from app.areas import Commune, Hamlet
 from app.core.clock import Clock, utc_now
 from app.core.db import Database, table_of
-from app.core.desk_log import stored_entries
 from app.core.feed import FeedCounter, FeedRow
 from app.flags import update as flags
 from app.households.models import Household
@@ -213,8 +212,3 @@ def _check_closed_periods(session: Session) -> Iterator[str]:
     for commune in session.scalars(select(Commune).where(col(Commune.started_at).is_not(None))):
         if count := len(periods.differences(session, commune.id)):
             yield f"{count} closed periods of commune {commune.code} contradict their figures."
-
-
-def repair_desk_log(database: Database) -> int:
-    """Append the entries that the desk log lacks because of a crash, and return how many."""
-    return database.desk_log.add_missing(database.read(stored_entries)) if database.desk_log else 0

@@ -125,7 +125,8 @@ def _floors(log: DeskLog) -> list[int]:
 def _entries_missing_from_backup(log: DeskLog, session: Session, epoch: str) -> list[Entry]:
     """The log's entries since the start of `epoch`, the backup's own, that the backup does not have."""
     known = {entry["id"] for entry in stored_entries(session)}
-    return [entry for entry in _entries_since_epoch(log.entries(), epoch) if entry.get("id") not in known]
+    lost = (entry for entry in _entries_since_epoch(log.entries(), epoch) if entry.get("id") not in known)
+    return list({entry.get("id"): entry for entry in lost}.values())  # a line may have been written twice
 
 
 def _entries_since_epoch(entries: Iterable[Entry], epoch: str) -> list[Entry]:

@@ -2,15 +2,41 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from app.accounts import throttle
 from app.credentials import links
 from app.household_import.runs import queries as household_imports
+from app.maintenance.models import DailyJob
 from app.sync.models import RefusedOperation
 
 REFUSED_RETENTION = timedelta(days=90)
+INTERVAL = timedelta(hours=23)
+
+
+def purge_daily(session: Session, now: datetime) -> bool:
+    """Purge what has expired, unless a process did so within `INTERVAL`; whether this one did.
+
+    The run is recorded in the transaction of the work: what fails is done by whoever tries next, and of
+    several that try at once the others find it done.
+    """
+    if is_due := _claim(session, "purge", now):
+        purge_expired(session, now)
+    return is_due
+
+
+def _claim(session: Session, name: str, now: datetime) -> bool:
+    is_sqlite = session.connection().dialect.name == "sqlite"
+    insert = sqlite.insert(DailyJob) if is_sqlite else postgresql.insert(DailyJob)
+    ran_at = col(DailyJob.ran_at)
+    claimed = insert.values(name=name, ran_at=now).on_conflict_do_update(
+        index_elements=[col(DailyJob.name)],
+        set_={"ran_at": now},
+        where=or_(ran_at <= now - INTERVAL, ran_at > now),  # a time to come was written by a wrong clock
+    )
+    return session.execute(claimed.returning(ran_at)).first() is not None
 
 
 def purge_expired(session: Session, now: datetime) -> None:

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from app.core.db import Database
 from app.core.derived_ids import ensure_key
 from app.core.epoch import ServerEpoch
+from app.core.sql.locks import lock_preparation
 from app.migrations import tables
 
 FOLDER = Path(__file__).parent
@@ -53,12 +54,16 @@ def _revision(session: Session) -> str | None:
 
 
 def upgrade(database: Database) -> None:
-    """Bring the schema to the newest revision; create the id key and the first epoch of a new database."""
+    """Bring the schema to the newest revision; create the id key and the first epoch of a new database.
+
+    Several processes may do this at once: one does the work, the others wait for it.
+    """
     command.upgrade(config(database), "head")
     database.write(_initialize)
 
 
 def _initialize(session: Session) -> None:
+    lock_preparation(session)
     ensure_key(session)
     if session.get(ServerEpoch, 1) is None:
         session.add(ServerEpoch(id=1, epoch=secrets.token_urlsafe(12)))

@@ -3,11 +3,12 @@
 from alembic import context
 
 from app.core.db import Database
+from app.core.sql.locks import lock_preparation
 from app.migrations.rendering import render_item
 
 database: Database = context.config.attributes["database"]
 
-with database.engine.connect() as connection:
+with database.engine.connect().execution_options(begin_immediate=True) as connection:
     if database.is_sqlite:
         # Most changes of a table replace it by a copy in SQLite; foreign keys to it would forbid dropping it.
         connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
@@ -19,6 +20,7 @@ with database.engine.connect() as connection:
         transactional_ddl=True,
     )
     with context.begin_transaction():
+        lock_preparation(connection)  # before the present revision is read
         context.run_migrations()
     if database.is_sqlite:
         orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()

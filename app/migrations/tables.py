@@ -28,6 +28,7 @@ from app.credentials.models import Operator, OperatorSession
 from app.deduplication.models import HouseholdMerge, NotDuplicate
 from app.household_import.runs.models import HouseholdImport, ImportRow
 from app.households.models import Household, HouseholdVersion
+from app.maintenance.models import DailyJob
 from app.needs.models import HouseholdNeed
 from app.outreach.models import OutreachSession, OutreachVersion
 from app.periods.models import ClosedPeriod
@@ -40,7 +41,8 @@ from app.visits.models import DailyTotal, FollowUp, HouseholdMonth, Visit, Visit
 from app.visits.sample_models import SampledVisit, VisitSample
 
 MODELS = (
-    Account, Assignment, CallRecord, ClosedPeriod, Commune, CommuneSettings, DailyTotal, DayFlag, DayOff,
+    Account, Assignment, CallRecord, ClosedPeriod, Commune, CommuneSettings, DailyJob, DailyTotal, DayFlag,
+    DayOff,
     Decision,
     DecisionBatch, DeskEntry, Device,
     ExportKey, FeedCounter, FollowUp, Hamlet, Household, HouseholdImport, HouseholdMerge, HouseholdMonth,

@@ -6,22 +6,26 @@ import psycopg
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection
 
-POOL_SIZE = 40  # as many as Starlette's worker threads: a thread never waits for a connection
+SPARE = 2  # connections beyond those of the threads: for the daily purge and the health check
+POOL_SIZE = 40 + SPARE  # for the threads of a single worker
 
 
-def create(url: str) -> Engine:
-    """The connection pool of the database at `url`; nothing is opened yet."""
+def create(url: str, pool_size: int = POOL_SIZE) -> Engine:
+    """The connection pool of the database at `url`; nothing is opened yet.
+
+    `pool_size`: as many as threads may use it, so that none waits for a connection.
+    """
     # hide_parameters: an error message must not carry a household's name into a log.
     if not url.startswith("sqlite"):
         engine = create_engine(
-            url, hide_parameters=True, pool_size=POOL_SIZE, max_overflow=0, pool_pre_ping=True
+            url, hide_parameters=True, pool_size=pool_size, max_overflow=0, pool_pre_ping=True
         )
         event.listen(engine, "checkin", _reset_read_only)
         return engine
     engine = create_engine(
         url,
         hide_parameters=True,
-        pool_size=POOL_SIZE,
+        pool_size=pool_size,
         pool_use_lifo=True,
         connect_args={"check_same_thread": False},
     )

@@ -32,12 +32,14 @@ class SignInLimit:
     limit, so that it cannot block all others. Runs after `BodyLimit`: a slow body does not count.
     """
 
-    MAX_ACTIVE = 16
+    MAX_ACTIVE = 16  # of all workers of a server
     MAX_ACTIVE_OF_ADDRESS = 8
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, workers: int = 1) -> None:
         self.app = app
-        self._active = ActiveLimit(self.MAX_ACTIVE, self.MAX_ACTIVE_OF_ADDRESS)
+        self._active = ActiveLimit(
+            max(2, self.MAX_ACTIVE // workers), max(1, self.MAX_ACTIVE_OF_ADDRESS // workers)
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "POST" or scope["path"] not in SIGN_INS:

@@ -42,7 +42,10 @@ from app.web.desk.export_files import FILES_AT_ONCE
 from app.web.desk.visits.download import DOWNLOADS_AT_ONCE
 from app.web.health import Health
 from app.web.middleware.failures import LogFailures
+from app.web.middleware.requests import LogRequests
 from app.web.middleware.security import AllowedHosts, BodyLimit, SameSite, SecurityHeaders, headers_for
+from app.web.monitoring import counters
+from app.web.monitoring import routes as monitoring
 from app.web.sign_in.guard import SignInLimit
 
 HOUR, FOLLOW = 3_600, 60  # seconds
@@ -79,12 +82,26 @@ def _routes() -> list[BaseRoute]:
     them share the analysis.
     """
     router = APIRouter()
-    for api in (sync.router, devices.router, delivery.api, health.router, openapi.router):
+    for api in (sync.router, devices.router, delivery.api, health.router, monitoring.router, openapi.router):
         router.include_router(api)
     pages = (sign_in.router, desk.router, operator.router, delivery.pages, field.router, assets.router)
     for screens in pages:
         router.include_router(screens, include_in_schema=False)
     return router.routes
+
+
+def _middleware(settings: Settings) -> list[Middleware]:
+    """What runs around every route, the outermost first."""
+    return [
+        Middleware(LogRequests),
+        Middleware(SecurityHeaders, headers=headers_for(settings)),
+        Middleware(LogFailures),
+        Middleware(AllowedHosts, settings=settings),
+        Middleware(SameSite),
+        Middleware(BodyLimit),
+        Middleware(SignInLimit, workers=settings.workers),
+        Middleware(GZipMiddleware, compresslevel=6),
+    ]
 
 
 def create_worker() -> FastAPI:
@@ -98,6 +115,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     """The application with `settings`, by default those of the environment."""
     settings = settings or Settings.from_environment()
     database = Database(settings.database, DeskLog(settings.desk_log_file), settings.threads)
+    database.observe_waits(counters.WRITE_WAIT.observe)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -117,18 +135,11 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
         lifespan=lifespan,
         openapi_url=None,
         redirect_slashes=False,  # a redirect would go to the host that the request names
-        middleware=[
-            Middleware(SecurityHeaders, headers=headers_for(settings)),
-            Middleware(LogFailures),
-            Middleware(AllowedHosts, settings=settings),
-            Middleware(SameSite),
-            Middleware(BodyLimit),
-            Middleware(SignInLimit, workers=settings.workers),
-            Middleware(GZipMiddleware, compresslevel=6),
-        ],
+        middleware=_middleware(settings),
     )
     app.state.settings, app.state.database, app.state.clock = settings, database, clock
     app.state.health = Health(database)
+    app.state.figures = monitoring.Figures(database, settings)
     app.state.known_callers = KnownCallers()
     app.state.intake = Intake()
     app.state.file_slots = BoundedSemaphore(max(1, FILES_AT_ONCE // settings.workers))

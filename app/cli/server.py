@@ -43,7 +43,13 @@ def serve(
         typer.echo("TUNGNHA_PUBLIC_URL is not set: only this machine's own names are answered.", err=True)
     if lock:
         lock.keep_recording()
+    _run(settings, port)
+
+
+def _run(settings: Settings, port: int) -> None:
+    """Run the processes until they are told to end."""
     process.replace_only_the_dead()
+    startup.begin_metrics(settings)
     # Without a log_config uvicorn logs through our handler. An access log would contain ids of records.
     uvicorn.run(
         "app.main:create_worker",

@@ -1,6 +1,8 @@
 """What `serve` checks before it starts, and the lines that it prints."""
 
 import hashlib
+import os
+import shutil
 import socket
 from collections.abc import Iterator
 
@@ -30,6 +32,15 @@ def refuse_start(settings: Settings, port: int) -> None:
         socket.create_server((host, port), family=family).close()
     except OSError as error:
         raise CommandRefused(f"Nothing can listen on {host}, port {port}: {error.strerror}.") from None
+
+
+def begin_metrics(settings: Settings) -> None:
+    """Have the processes of this server count in an empty folder, where `/metrics` adds it up."""
+    if settings.workers > 1:
+        folder = settings.data_dir.absolute() / "metrics"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700, parents=True)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def lines(settings: Settings, port: int, database: Database) -> Iterator[str]:

@@ -22,6 +22,7 @@ _DRIVERS = ("sqlite+pysqlite", "postgresql+psycopg")
 _HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _NUMBERS = re.compile(r"[\d.]+")
 _PUBLIC_URL = re.compile(r"https?://[^\s/?#@]+/?")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}")
 _BUILD = re.compile(r"\d{1,9}(\.\d{1,9}){0,4}([+-][\w.+-]{0,40})?", re.ASCII)
 
 
@@ -105,6 +106,12 @@ def _proxies(value: str) -> str:
     return value
 
 
+def _token(value: str) -> str:
+    if value and not _TOKEN.fullmatch(value):
+        raise ValueError("it is 20 to 100 letters, digits, - and _")
+    return value
+
+
 class Settings(BaseSettings):
     """One instance's settings.
 
@@ -119,6 +126,7 @@ class Settings(BaseSettings):
     `min_build`: the oldest build of the phone's app that gets changes; an older one can still send its queue
     and is asked to update.
     `desk_log`: the file of the desk log (`app/core/desk_log.py`); keep it on another disk than the database.
+    `metrics_token`: what a request for `/metrics` has to bring; empty: there are no metrics.
     `workers`: the processes of a server; each has its share of threads and of connections to PostgreSQL.
     """
 
@@ -133,6 +141,7 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[str, AfterValidator(_proxies)] = ""
     min_build: Annotated[str, AfterValidator(_build)] = ""
     desk_log: FilePath | None = None
+    metrics_token: Annotated[str, AfterValidator(_token)] = ""
     workers: Annotated[int, Field(ge=1, le=MAX_WORKERS)] = 1
 
     @classmethod

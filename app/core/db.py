@@ -192,6 +192,11 @@ class Database:
                 answer = _Answer(error=error)
             return answer, entries
 
+    def observe_waits(self, observe: Callable[[float], None]) -> None:
+        """Have `observe` get the seconds that each write waits for SQLite's one writer."""
+        if self._group:
+            self._group.observe_wait = observe
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()

@@ -35,6 +35,7 @@ from app.sync.push import Pushed, push
 from app.sync.rows import RecordRow
 from app.web.callers import KnownCallers
 from app.web.deps import Config, Db, Now, cookie_name
+from app.web.monitoring.counters import count_operations
 from app.web.openapi import error_answers, json_body
 
 router = APIRouter()
@@ -105,6 +106,7 @@ def exchange(
     except SignInRequired:
         _known_callers(http).forget(call.cookie)
         raise
+    count_operations(result["status"] for result in answer["results"])
     return Response(to_json(answer), media_type="application/json", headers={"Cache-Control": "no-store"})
 
 

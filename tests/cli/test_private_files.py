@@ -76,7 +76,8 @@ def test_what_a_running_instance_writes_is_its_owners_alone(tmp_path: Path) -> N
         with _sign_in(url) as answer:
             assert answer.status == 201
             assert answer.headers["server"] is None
-        names = ["desk-log.jsonl", *(f"tungnha.sqlite3{end}" for end in ("", "-shm", "-wal"))]
+        names = ["desk-log.jsonl", "desk-log.jsonl.mark"]
+        names += [f"tungnha.sqlite3{end}" for end in ("", "-shm", "-wal", ".lock")]
         assert _modes(data) == {"data": "0o700"} | dict.fromkeys(names, "0o600")
 
 

@@ -55,6 +55,7 @@ BAD: dict[str, list[Value]] = {
         *map(no_change, ("*", "caddy", "0.0.0.0/0", "::/0", "10.0.0.1,", "10.0.0.1/24", "127.0.0.1 ::1"))
     ],
     "min_build": [*map(no_change, ("newest", "1.", "-1", "1.2.3.4.5.6", LONG))],
+    "metrics_token": [*map(no_change, ("short", "a" * 101, "hai mươi chữ cái cái cái", "a" * 19))],
     "workers": [*map(no_change, ("", "0", "-1", "17", "two", "1.5"))],
     "desk_log": [no_change(""), *map(below, ("folder", "file/desk-log.jsonl", LONG))],
 }

@@ -57,6 +57,7 @@ class GroupCommit:
         self._guard = threading.Lock()
         self._waiting: deque[_Write[object]] = deque()
         self._has_leader = False
+        self.observe_wait: Callable[[float], None] = lambda _seconds: None
 
     @property
     def is_busy(self) -> bool:
@@ -73,7 +74,9 @@ class GroupCommit:
             self._waiting.append(write)  # type: ignore[arg-type]
             leads, self._has_leader = not self._has_leader, True
         if not leads:
+            began = time.monotonic()
             write.turn.wait()
+            self.observe_wait(time.monotonic() - began)
         if not write.is_done:
             self._lead()
         if write.error is not None:

@@ -48,6 +48,11 @@ def strace() -> str | None:
     return shutil.which("strace")
 
 
+def pgbouncer() -> str | None:
+    """Path of PostgreSQL's pooler of connections, or None."""
+    return shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+
 # Debian's package of `headless_chromium`; without it all tests run as well, and take longer.
 QUICKER = "chromium-headless-shell"
 # By Debian's package: how to find the program, and its name for other systems.
@@ -57,6 +62,7 @@ PROGRAMS = {
     "firefox-esr": (firefox, "Firefox"),
     "webkit2gtk-driver": (webkit, "WebKitGTK's WebKitWebDriver"),
     "xvfb": (xvfb, "Xvfb"),
+    "pgbouncer": (pgbouncer, "PgBouncer"),
     "strace": (strace, "strace"),
 }
 

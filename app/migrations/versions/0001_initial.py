@@ -16,11 +16,19 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "daily_job",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("ran_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
         "desk_entry",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("commune_id", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("entry", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("commune_id", "id"),
+        sa.PrimaryKeyConstraint("number"),
+        sa.UniqueConstraint("commune_id", "id"),
     )
     op.create_table(
         "feed_counter",
@@ -1275,3 +1283,4 @@ def downgrade() -> None:
     op.drop_table("id_key")
     op.drop_table("feed_counter")
     op.drop_table("desk_entry")
+    op.drop_table("daily_job")

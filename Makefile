@@ -36,6 +36,10 @@ test: build $(VENV)/.dev ## every test: SQLite, PostgreSQL, Node, three browsers
 test-fast: build $(VENV)/.dev ## about a minute: the domain, sync and web on SQLite, the phone's code in Node
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -k "not postgresql" $(FAST_TESTS)
 
+deploy-test: build $(VENV)/.dev ## docs/deploy.md on a fresh Debian, as root: installed, started, a visit through HTTPS
+	@$(BIN)/python -m tests.machine deploy
+	@$(BIN)/python -m pytest -m deploy tests/deploy tests/benchmarks
+
 faults: build $(VENV)/.dev ## the fault matrix at full length (docs/reliability.md); make test runs a short one
 	@$(BIN)/python -m tests.machine
 	@FAULTS=long KILLS=12 HISTORIES=60 $(BIN)/python -m pytest -rP $(FAULT_TESTS)
@@ -60,6 +64,12 @@ wheel: build ## the installable server in dist/: needs neither this folder nor N
 	@rm -rf dist
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -w dist .
 
+phone: build ## the app over HTTPS for a phone in the same Wi-Fi: two QR codes (docs/devices.md)
+	@$(BIN)/python -m deploy.phone
+
+release: $(VENV)/.release ## make release VERSION=0.2.0: changelog, archive, image, SBOMs, checksums in dist/, and the tag
+	@$(BIN)/python -m deploy.make_release $(VERSION)
+
 migration: $(VENV)/.run ## write the next revision from the models: make migration NAME=what_it_does
 	@test -n "$(NAME)" || { echo "Say what it does: make migration NAME=add_visit_photo"; exit 2; }
 	@$(BIN)/python -m app.migrations $(NAME)
@@ -69,6 +79,7 @@ lock: $(VENV)/.lock ## resolve the dependencies of pyproject.toml anew (UPGRADE=
 	@$(COMPILE) --group dev -o requirements-dev.lock
 	@echo uv | $(COMPILE:pyproject.toml=-) --no-annotate -o requirements-uv.lock
 	@$(COMPILE:pyproject.toml=) --group build -c requirements-dev.lock -o requirements-build.lock
+	@$(COMPILE:pyproject.toml=) --group release -c requirements-dev.lock -o requirements-release.lock
 
 bench: build $(VENV)/.dev ## measure everything the budgets name and rewrite benchmarks/RESULTS.md
 	@$(BIN)/python -m tests.machine
@@ -107,6 +118,10 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
+$(VENV)/.release: requirements-release.lock $(VENV)/.dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-release.lock
+	@touch $@
+
 $(VENV)/.lock: requirements-uv.lock $(VENV)/.run
 	@echo "Installing uv…"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
@@ -117,4 +132,4 @@ service_worker/node_modules: service_worker/package-lock.json $(VENV)/.build
 	@$(BIN)/npm ci --prefix service_worker --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
-.PHONY: help run dev test test-fast faults check lint format build wheel migration lock bench seed pictures clean
+.PHONY: help run dev test test-fast deploy-test faults check lint format build wheel phone release migration lock bench seed pictures clean

@@ -3,6 +3,7 @@
 import gzip
 import json
 import random
+import ssl
 import threading
 from datetime import UTC, datetime
 from typing import Any
@@ -67,6 +68,13 @@ class Phone:
         content: dict[str, Any] = reply.content()
         self._state = {name: content[name] for name in ("epoch", "scope", "cursor")}
         return content
+
+    def use(self, port: int, context: ssl.SSLContext | None) -> None:
+        """Send to another port from now on, over TLS if there is a `context`."""
+        cookie = self._wire.cookie
+        self._wire.close()
+        self._wire = Wire(port, context)
+        self._wire.cookie = cookie
 
     def hang_up(self) -> None:
         """Close the connection; the next exchange opens a new one."""

@@ -3,6 +3,7 @@
 import gzip
 import json
 import socket
+import ssl
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,10 +25,11 @@ class Reply:
 
 
 class Wire:
-    """A connection to a loopback port; headers as a browser sends them."""
+    """A connection to a loopback port, over TLS if there is a `context`; headers as a browser sends them."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, context: ssl.SSLContext | None = None) -> None:
         self._address = ("127.0.0.1", port)
+        self._context = context
         self._socket: socket.socket | None = None
         self.cookie = ""
 
@@ -58,6 +60,8 @@ class Wire:
         if self._socket is None:
             self._socket = socket.create_connection(self._address, 60)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._context:
+                self._socket = self._context.wrap_socket(self._socket)
         return self._socket
 
 

@@ -67,28 +67,39 @@ PROGRAMS = {
 }
 
 
-def missing_packages() -> list[str]:
+# Beside these for `make deploy-test`.
+DEPLOYMENT = {
+    "caddy": (lambda: shutil.which("caddy"), "Caddy"),
+    "debootstrap": (lambda: shutil.which("debootstrap"), "debootstrap"),
+    "systemd-container": (lambda: shutil.which("systemd-nspawn"), "systemd-nspawn"),
+    "libnss3-tools": (lambda: shutil.which("certutil"), "NSS's certutil"),
+}
+
+
+def missing_packages(*, deployment: bool = False) -> list[str]:
     """Debian's names of the packages that are not installed."""
-    return [package for package, (program, _) in PROGRAMS.items() if program() is None]
+    programs = PROGRAMS | (DEPLOYMENT if deployment else {})
+    return [package for package, (program, _) in programs.items() if program() is None]
 
 
-def main() -> None:
-    wanted = missing_packages()
+def main(*, deployment: bool) -> None:
+    wanted = missing_packages(deployment=deployment)
     has_apt = shutil.which("apt-get") is not None
     if has_apt and os.geteuid() == 0:
         _install(wanted + ([] if FONT.exists() else ["fonts-noto-core"]))
         if shutil.which(QUICKER) is None:
             _install([QUICKER], needed=False)
-        wanted = missing_packages()
+        wanted = missing_packages(deployment=deployment)
     if wanted:
         print(request(wanted, has_apt=has_apt), file=sys.stderr)
 
 
 def request(packages: list[str], *, has_apt: bool) -> str:
     """The message that asks a person to install packages."""
+    names = PROGRAMS | DEPLOYMENT
     how = f"sudo apt-get install {' '.join(packages)}"
     if not has_apt:
-        how = f"please install {', '.join(PROGRAMS[package][1] for package in packages)}"
+        how = f"please install {', '.join(names[package][1] for package in packages)}"
     return f"\n*** Programs for the tests are missing: {how}\n*** Tests that need them do NOT run.\n"
 
 
@@ -117,4 +128,4 @@ def _install(packages: list[str], *, needed: bool = True) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(deployment="deploy" in sys.argv[1:])

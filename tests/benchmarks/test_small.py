@@ -1,7 +1,12 @@
 """Each benchmark still runs: with tiny numbers, on the real server and the real database."""
 
-from benchmarks import desk, first_download, flags, fleet, growth, imports, queue, start
+import shutil
+
+import pytest
+
+from benchmarks import deployment, desk, first_download, flags, fleet, growth, imports, queue, start
 from benchmarks.figures import Figure
+from tests.conftest import skip_without
 
 
 def test_flags() -> None:
@@ -12,6 +17,13 @@ def test_fleet() -> None:
     figures = fleet.measure(small=True)
     assert len(figures) == 3
     assert_measured(figures)
+
+
+@pytest.mark.deploy
+def test_deployment() -> None:
+    if shutil.which("caddy") is None:
+        skip_without("Caddy")
+    assert_measured(deployment.measure(small=True))
 
 
 def test_first_download() -> None:

@@ -27,3 +27,10 @@ def install(wheel: Path, folder: Path) -> Path:
     own = next(path for path in sys.path if path.endswith("site-packages"))
     (packages / "dependencies.pth").write_text(f"{own}\n")
     return folder / "bin" / "python"
+
+
+def files_of_project(which: str) -> list[str]:
+    """Paths of the project's files that git knows as `which` (*--cached*, *--modified*), and of new ones."""
+    listed = ["git", "ls-files", "-z", which, "--others", "--exclude-standard"]
+    found = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
+    return [name for name in found if name and (ROOT / name).exists()]

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("app", "benchmarks", "service_worker", "static", "tests")
+FOLDERS = ("app", "benchmarks", "deploy", "service_worker", "static", "tests")
 _MADE = {"node_modules", "dist", "__pycache__"}
 _BINARY = {".png", ".webp", ".pyc", ".xls", ".xlsx"}
 _SETTINGS = ("Makefile", "pyproject.toml", ".editorconfig", ".pre-commit-config.yaml")

@@ -98,7 +98,7 @@ def test_every_make_target_that_a_page_names_exists() -> None:
 def test_files_and_links_that_a_page_names_exist(file: Path) -> None:
     text = file.read_text("utf-8")
     named = set(
-        re.findall(r"`((?:app|static|service_worker|templates|tests|docs|benchmarks)/[\w./-]+)`", text)
+        re.findall(r"`((?:app|deploy|static|service_worker|templates|tests|docs|benchmarks)/[\w./-]+)`", text)
     )
     linked = {link for link in re.findall(r"\]\(([^)#:]+)\)", text)}
     linked |= set(re.findall(r'src="([^"]+)"', text))
@@ -118,6 +118,7 @@ def test_locks_name_no_host() -> None:
         "requirements-dev.lock",
         "requirements-uv.lock",
         "requirements-build.lock",
+        "requirements-release.lock",
     ):
         assert "://" not in page(name)
     assert '"resolved"' not in page("service_worker/package-lock.json")

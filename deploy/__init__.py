@@ -1,0 +1,1 @@
+"""What installs and releases Từng Nhà (docs/deploy.md)."""

@@ -1,0 +1,154 @@
+"""Makes a release in `dist/`: `make release VERSION=0.2.0`.
+
+The archive that `deploy/install` installs from, the SBOMs, the image if a container runtime answers, and
+checksums of all; then the commit and the tag. If anything fails, the project is as it was before.
+"""
+
+import gzip
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+CHANGED = ("CHANGELOG.md", "app/__init__.py", "pyproject.toml")
+# What the archive has beside the wheel.
+PACKED = ("CHANGELOG.md", "LICENSE", "deploy", "docs", "requirements.lock")
+IGNORED = shutil.ignore_patterns("__pycache__", "*.py", "screens", "decisions")
+
+
+def main(version: str, root: Path = ROOT) -> None:
+    """Release `version`. Exits with a sentence if it cannot be."""
+    _refuse(version, root)
+    notes = set_version(version, root, datetime.now(UTC).date().isoformat())
+    try:
+        _run(root, "make", "wheel")
+        dist = root / "dist"
+        archive(version, root, dist)
+        write_sboms(root, dist)
+        build_image(version, root, dist)
+        write_checksums(dist)
+    except BaseException:
+        _run(root, "git", "checkout", "--quiet", "--", *CHANGED)
+        raise
+    _run(root, "git", "commit", "--quiet", "-m", f"Release {version}", "--", *CHANGED)
+    _run(
+        root,
+        "git",
+        "tag",
+        "--annotate",
+        f"v{version}",
+        "--cleanup=verbatim",
+        "-m",
+        f"Từng Nhà {version}\n\n{notes}",
+    )
+    print(f"dist/ has {version}; push it with: git push --follow-tags")
+
+
+def set_version(version: str, root: Path, day: str) -> str:
+    """Write the version and its day where they belong; what the changelog says about it."""
+    changelog = root / "CHANGELOG.md"
+    text = changelog.read_text("utf-8")
+    changelog.write_text(text.replace(f"## {version} (unreleased)", f"## {version} ({day})"), "utf-8")
+    _replace(root / "app/__init__.py", r'(?m)^__version__ = ".*"$', f'__version__ = "{version}"')
+    _replace(root / "pyproject.toml", r'(?m)^version = ".*"$', f'version = "{version}"')
+    return text.split(f"## {version} (unreleased)\n")[1].split("\n## ")[0].strip()
+
+
+def archive(version: str, root: Path, dist: Path) -> Path:
+    """Pack the wheel with what installs it. The same sources give the same bytes."""
+    name = f"tung-nha-{version}"
+    folder = dist / name
+    folder.mkdir()
+    for path in (root / part for part in PACKED):
+        if path.is_dir():
+            shutil.copytree(path, folder / path.name, ignore=IGNORED)
+        else:
+            shutil.copy(path, folder)
+    (wheel,) = dist.glob("*.whl")
+    shutil.move(wheel, folder)
+    file = dist / f"{name}.tar.gz"
+    with gzip.GzipFile(file, "wb", mtime=0) as packed, tarfile.open(fileobj=packed, mode="w") as tar:
+        for path in sorted(folder.rglob("*")):
+            tar.add(path, f"{name}/{path.relative_to(folder)}", recursive=False, filter=_without_origin)
+    shutil.rmtree(folder)
+    return file
+
+
+def write_sboms(root: Path, dist: Path) -> None:
+    """What the server and the phone's app are made of, as CycloneDX."""
+    lock, server = root / "requirements.lock", dist / "sbom-server.cdx.json"
+    arguments = ["requirements", str(lock), "--output-reproducible", "-o", str(server)]
+    _run(root, sys.executable, "-m", "cyclonedx_py", *arguments)
+    npm = ["npm", "sbom", "--sbom-format=cyclonedx", "--package-lock-only", "--omit=dev"]
+    written = subprocess.run(npm, cwd=root / "service_worker", capture_output=True, text=True, check=True)
+    json.loads(written.stdout)
+    (dist / "sbom-browser.cdx.json").write_text(written.stdout, "utf-8")
+
+
+def build_image(version: str, root: Path, dist: Path) -> None:
+    """Build and save the image with docker or podman; without a runtime, say how."""
+    for runtime in ("docker", "podman"):
+        if (
+            shutil.which(runtime)
+            and subprocess.run([runtime, "info"], capture_output=True, check=False).returncode == 0
+        ):
+            _run(root, runtime, "build", "-f", "deploy/Containerfile", "-t", f"tung-nha:{version}", ".")
+            _run(
+                root,
+                runtime,
+                "save",
+                "-o",
+                str(dist / f"tung-nha-{version}-image.tar"),
+                f"tung-nha:{version}",
+            )
+            return
+    print("No image: neither docker nor podman answers here. deploy/Containerfile builds it.")
+
+
+def write_checksums(dist: Path) -> None:
+    """SHA256SUMS, which `sha256sum --check` reads."""
+    files = sorted(path for path in dist.iterdir() if path.is_file())
+    lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files]
+    (dist / "SHA256SUMS").write_text("".join(lines), "ascii")
+
+
+def _refuse(version: str, root: Path) -> None:
+    if not re.fullmatch(r"\d+\.\d+\.\d+", version):
+        sys.exit("Say which version: make release VERSION=0.2.0")
+    if _run(root, "git", "status", "--porcelain"):
+        sys.exit("Commit first: a release is of what git knows.")
+    if _run(root, "git", "tag", "--list", f"v{version}"):
+        sys.exit(f"There is a tag v{version} already.")
+    if f"\n## {version} (unreleased)\n" not in (root / "CHANGELOG.md").read_text("utf-8"):
+        sys.exit(f"CHANGELOG.md has no part “## {version} (unreleased)”.")
+
+
+def _replace(file: Path, pattern: str, line: str) -> None:
+    text, count = re.subn(pattern, line, file.read_text("utf-8"), count=1)
+    if count != 1:
+        sys.exit(f"{file.name} names no version.")
+    file.write_text(text, "utf-8")
+
+
+def _without_origin(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+    entry.uid = entry.gid = entry.mtime = 0
+    entry.uname = entry.gname = ""
+    entry.mode = 0o755 if entry.isdir() or entry.mode & 0o100 else 0o644
+    return entry
+
+
+def _run(root: Path, *command: str) -> str:
+    done = subprocess.run(command, cwd=root, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{' '.join(command[:3])} failed.")
+    return done.stdout.strip()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "")

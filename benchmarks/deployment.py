@@ -26,7 +26,7 @@ from benchmarks.processes import ROOT, cpu_seconds, free_port, server
 HOUSEHOLDS = 200
 
 
-def measure(small: bool = False, devices: int = 50, visits: int = 100, rounds: int = 8) -> list[Figure]:
+def measure(small: bool = False, devices: int = 50, visits: int = 100, rounds: int = 3) -> list[Figure]:
     """The share of the throughput that Caddy costs; memory and disk of the server."""
     devices, visits, rounds = (4, 5, 2) if small else (devices, visits, rounds)
     with databases.store("sqlite") as store:

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def main(version: str, root: Path = ROOT) -> None:
         _run(root, "make", "wheel")
         dist = root / "dist"
         archive(version, root, dist)
-        write_sboms(root, dist)
+        write_sboms(version, root, dist)
         build_image(version, root, dist)
         write_checksums(dist)
     except BaseException:
@@ -80,15 +81,19 @@ def archive(version: str, root: Path, dist: Path) -> Path:
     return file
 
 
-def write_sboms(root: Path, dist: Path) -> None:
+def write_sboms(version: str, root: Path, dist: Path) -> None:
     """What the server and the phone's app are made of, as CycloneDX."""
     lock, server = root / "requirements.lock", dist / "sbom-server.cdx.json"
     arguments = ["requirements", str(lock), "--output-reproducible", "-o", str(server)]
     _run(root, sys.executable, "-m", "cyclonedx_py", *arguments)
-    npm = ["npm", "sbom", "--sbom-format=cyclonedx", "--package-lock-only", "--omit=dev"]
-    written = subprocess.run(npm, cwd=root / "service_worker", capture_output=True, text=True, check=True)
-    json.loads(written.stdout)
-    (dist / "sbom-browser.cdx.json").write_text(written.stdout, "utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("package.json", "package-lock.json"):
+            content = json.loads((root / "service_worker" / name).read_text("utf-8"))
+            for package in (content, content.get("packages", {}).get("", {})):
+                package["version"] = version  # npm describes no package without one
+            (Path(folder) / name).write_text(json.dumps(content), "utf-8")
+        npm = ["npm", "sbom", "--sbom-format=cyclonedx", "--package-lock-only", "--omit=dev"]
+        (dist / "sbom-browser.cdx.json").write_text(_run(Path(folder), *npm), "utf-8")
 
 
 def build_image(version: str, root: Path, dist: Path) -> None:

@@ -240,8 +240,8 @@ def _field_rule(
         return true()
     if model is Hamlet:
         return _is_in(columns.id, hamlets) & columns.merged_into.is_(None)
-    if model is Account:
-        return columns.team_id.in_(_teams_in_charge(hamlets))
+    if model is Account:  # teammates, and supervisors who may be called
+        return or_(columns.team_id.in_(_teams_in_charge(hamlets)), columns.contact_phone.is_not(None))
     if model is Tombstone:
         is_own = or_(columns.account_id.is_(None), columns.account_id == account_id)
         return or_(_is_in(columns.hamlet_id, hamlets), (columns.hamlet_id == COMMUNE_WIDE) & is_own)

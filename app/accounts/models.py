@@ -39,7 +39,8 @@ class Assignment(SQLModel, table=True):
 
 class Account(FeedRow, table=True):
     """A person: volunteer, leader or supervisor of one commune. `phone` is in E.164; `team_id` is the current
-    team, `Membership` has the earlier ones."""
+    team, `Membership` has the earlier ones. `contact_phone`: the number that a supervisor wants to be called
+    at, in E.164; empty if they took it back, None if they never had one."""
 
     __tablename__ = "account"
     __table_args__ = (
@@ -53,6 +54,7 @@ class Account(FeedRow, table=True):
     name: str
     role: str
     phone: str | None = None
+    contact_phone: str | None = None
     team_id: str | None = None
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
 

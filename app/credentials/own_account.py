@@ -10,7 +10,9 @@ from app.accounts.access import Actor
 from app.accounts.deactivation import end_sessions
 from app.accounts.models import Account, SignInName, SignInSession
 from app.accounts.sessions import session_key
-from app.core.errors import PasswordWrong
+from app.core.errors import PasswordWrong, PhoneInvalid
+from app.core.feed import feed
+from app.core.phone import normalize_phone
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,26 @@ def change_password(
     if name.password_hash != verified_hash:
         raise PasswordWrong
     people.set_password_hash(session, _account(session, actor), new_hash, now, keep=cookie)
+
+
+def contact_phone(session: Session, actor: Actor) -> str:
+    """The number that teams may call the actor at, in E.164; empty without one."""
+    return _account(session, actor).contact_phone or ""
+
+
+def change_contact_phone(session: Session, actor: Actor, number: str) -> None:
+    """Show teams another number to call, on every phone of the commune; an empty one takes it back.
+
+    Raises `PhoneInvalid`.
+    """
+    normalized = normalize_phone(number) if number.strip() else ""
+    if normalized is None:
+        raise PhoneInvalid
+    account = _account(session, actor)
+    if normalized != (account.contact_phone or ""):
+        account.contact_phone = normalized
+        feed(session, actor.commune_id, [account])
+        session.add(account)
 
 
 def sign_out_elsewhere(session: Session, actor: Actor, cookie: str | None) -> None:

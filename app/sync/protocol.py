@@ -22,7 +22,6 @@ MAX_OPERATIONS = 500  # of one request
 MAX_BODY_BYTES = 512 * 1024  # unpacked
 MAX_OPERATION_BYTES = 16 * 1024  # of its canonical payload
 PAGE_ROWS = 2000  # of one answer's changes
-
 Data = JsonObject  # of an operation, as the phone sent it
 
 
@@ -144,10 +143,11 @@ class FollowUpRow(TypedDict):
 
 
 class NameRow(TypedDict):
-    """A hamlet or a member."""
+    """A hamlet or a member. `phone`: of a supervisor, the number to call at, or empty."""
 
     id: str
     name: str
+    phone: NotRequired[str]
     feed_seq: int
 
 

@@ -41,7 +41,7 @@ _WIRE_ROWS: dict[str, Callable[[Row], Mapping[str, object]]] = {
     "follow_up": rows.follow_up,
     "outreach_session": lambda row: outreach_session_row(cast(OutreachSessionValues, row)),
     "hamlet": rows.name,
-    "member": rows.name,
+    "member": rows.member,
     "service": rows.service,
     "tombstone": rows.tombstone,
 }

@@ -105,8 +105,16 @@ def follow_up(row: Row) -> FollowUpRow:
 
 
 def name(row: Row) -> NameRow:
-    """A hamlet or a member: of a row of `account` nothing but the name."""
+    """A hamlet."""
     return {"id": row["id"], "name": row["name"], "feed_seq": row["feed_seq"]}
+
+
+def member(row: Row) -> NameRow:
+    """Of a row of `account` only the name; of a supervisor also the number to call, until they leave."""
+    wire: NameRow = {"id": row["id"], "name": row["name"], "feed_seq": row["feed_seq"]}
+    if row["contact_phone"] is not None:
+        wire["phone"] = row["contact_phone"] if row["ended_at"] is None else ""
+    return wire
 
 
 def service(row: Row) -> ServiceRow:

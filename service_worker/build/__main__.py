@@ -39,7 +39,7 @@ STATIC = ROOT / "static"
 DIST = STATIC / "dist"
 BUNDLE = DIST / ".bundle"
 # Pages of the bundle that phones load after the first screen (static/field/later/main.js).
-LATER_PAGES = [f"field/{name}.html" for name in ("carried_files", "check", "help", "settings")]
+LATER_PAGES = [f"field/{name}.html" for name in ("carried_files", "check", "help", "month", "settings")]
 STAMP = DIST / ".stamp"
 
 

@@ -41,6 +41,7 @@ def phone_screens(page: Page, world: World) -> Iterator[str]:
     yield from _at(page, "/field/settings", "settings")
     yield from _at(page, "/field/settings/check", "settings-check")
     yield from _at(page, "/field/help", "help")
+    yield from _at(page, "/field/month", "month")
     yield from _at(page, "/field/khong-co", "unknown")
 
 

@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from app.accounts import sign_in, throttle
 from app.accounts.hashing import hash_secret
-from app.core.errors import PasswordWrong, TooManyAttempts
+from app.core.errors import PasswordWrong, PhoneInvalid, TooManyAttempts
+from app.core.phone import display_phone
 from app.core.strings import _
 from app.credentials import own_account, passwords
 from app.web.deps import Config, desk_cookie
@@ -22,6 +23,7 @@ from app.web.sign_in.password_fields import password_problems
 router = APIRouter()
 _DONE = {
     "password": _("Đã đổi mật khẩu. Các nơi khác phải đăng nhập lại."),
+    "contact": _("Đã lưu. Máy của các tổ nhận số này ở lần gửi tới."),
     "elsewhere": _("Đã đăng xuất ở các nơi khác."),
 }
 
@@ -43,6 +45,7 @@ class AccountPage:
     frame: Frame
     name: str
     sign_in_name: str
+    contact_phone: str
     problems: dict[str, str]
     sessions: list[SessionRow]
     done: str
@@ -95,6 +98,21 @@ def change_password(
     return RedirectResponse("/desk/account?done=password", 303)
 
 
+@router.post("/desk/account/contact")
+def change_contact(
+    request: Request, settings: Config, desk: Desk, contact: Annotated[str, Form()] = ""
+) -> Response:
+    """*Số để tổ gọi*: it is on the phones of the commune's teams after their next exchange."""
+    try:
+        desk.database.write(
+            lambda session: own_account.change_contact_phone(session, desk.actor, contact[:40])
+        )
+    except PhoneInvalid:
+        cookie = desk_cookie(request, settings)
+        return _page(desk, cookie, {"contact": _("Số điện thoại chưa đúng.")}, contact=contact[:40])
+    return RedirectResponse("/desk/account?done=contact", 303)
+
+
 @router.post("/desk/account/elsewhere")
 def sign_out_elsewhere(request: Request, settings: Config, desk: Desk) -> Response:
     """*Đăng xuất nơi khác*."""
@@ -104,7 +122,12 @@ def sign_out_elsewhere(request: Request, settings: Config, desk: Desk) -> Respon
 
 
 def _page(
-    desk: DeskContext, cookie: str | None, problems: dict[str, str], done: str = "", status: int = 0
+    desk: DeskContext,
+    cookie: str | None,
+    problems: dict[str, str],
+    done: str = "",
+    status: int = 0,
+    contact: str | None = None,
 ) -> Response:
     def load(session: Session) -> AccountPage:
         return AccountPage(
@@ -112,7 +135,10 @@ def _page(
             frame=build_frame(session, desk.actor, ""),
             name=desk.actor.name,
             sign_in_name=own_account.own_sign_in_name(session, desk.actor),
-            problems={"current": "", "password": "", "repeated": ""} | problems,
+            contact_phone=(
+                display_phone(own_account.contact_phone(session, desk.actor)) if contact is None else contact
+            ),
+            problems={"contact": "", "current": "", "password": "", "repeated": ""} | problems,
             sessions=[
                 SessionRow(one.browser or _("Trình duyệt"), moment(one.last_used_at), one.is_current)
                 for one in own_account.list_sessions(session, desk.actor, cookie, desk.now)

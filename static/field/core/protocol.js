@@ -259,10 +259,11 @@ export const VERSIONS = {
  */
 
 /**
- * A hamlet or a member.
+ * A hamlet or a member. `phone`: of a supervisor, the number to call at, or empty.
  * @typedef {object} NameRow
  * @property {string} id
  * @property {string} name
+ * @property {string} [phone]
  * @property {number} feed_seq
  */
 

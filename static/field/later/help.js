@@ -1,8 +1,28 @@
-// Trợ giúp: the ten commonest questions.
+// Trợ giúp: the ten commonest questions, and which supervisors may be called.
 
+import { givenNameKey, sortByKey } from "../core/text.js";
 import { page } from "../pages/responses.js";
+import { loadView } from "../store/view/replica.js";
 
-/** @returns {Promise<import("../pages/responses.js").PageResponse>} */
-export async function showHelp() {
-  return page("help", {});
+/**
+ * @param {import("../pages/responses.js").PageRequest & {account: import("../store/db.js").Account | null}} request
+ * @returns {Promise<import("../pages/responses.js").PageResponse>}
+ */
+export async function showHelp({ account }) {
+  const members = account ? [...(await loadView(account.account_id)).members.values()] : [];
+  const contacts = sortByKey(
+    members.filter(({ phone }) => phone),
+    ({ name }) => givenNameKey(name),
+  );
+  return page("help", {
+    contacts: contacts.map(({ name, phone = "" }) => ({ name, phone, shown: localNumber(phone) })),
+  });
+}
+
+/**
+ * *+84900000001* → *0900 000 001*, as the desk shows it (app/core/phone.py).
+ * @param {string} number in E.164
+ */
+function localNumber(number) {
+  return number.replace(/^\+84(\d{3})(\d{3})(\d{3})$/, "0$1 $2 $3");
 }

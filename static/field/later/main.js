@@ -7,7 +7,8 @@ export { deliverCarriedFiles } from "../carried/delivery.js";
 
 import * as carriedFiles from "./carriedFiles.js";
 import * as help from "./help.js";
+import * as month from "./month.js";
 import * as settings from "./settings.js";
 
 /** @type {Record<string, (request: any) => Promise<import("../pages/responses.js").PageResponse>>} The handlers. */
-export const pages = { ...carriedFiles, ...settings, ...help };
+export const pages = { ...carriedFiles, ...settings, ...help, ...month };

@@ -43,6 +43,7 @@ const ROUTES = [
   post("/field/settings/sunlight", later("changeSunlightMode"), "signed in"),
   get("/field/settings/check", later("showCheck"), "signed in"),
   get("/field/help", later("showHelp"), "anybody"),
+  get("/field/month", later("showMonth"), "list"),
   get("/field/", showToday, "ready"),
   post("/field/update", update, "ready"),
   get("/field/households", showHouseholds),

@@ -111,6 +111,23 @@ test("a phone that cannot write says so", async () => {
   assert.equal(rows["Ghi thử"][0], false);
 });
 
+test("Trợ giúp has the supervisors who may be called, by given name", async () => {
+  phone.server.put("member", { id: "s1", name: "Lê Văn Xuân", phone: "+84900000077" });
+  phone.server.put("member", { id: "s2", name: "Đỗ Thị An", phone: "+842053812345" });
+  phone.server.put("member", { id: "s3", name: "Lê Thị Cúc", phone: "" });
+  await phone.sync();
+  assert.deepEqual((await phone.get("/field/help")).context.contacts, [
+    { name: "Đỗ Thị An", phone: "+842053812345", shown: "+842053812345" },
+    { name: "Lê Văn Xuân", phone: "+84900000077", shown: "0900 000 077" },
+  ]);
+  const { members } = (await phone.get("/field/month")).context;
+  assert.deepEqual(
+    members.map(({ name }) => name),
+    ["Hoàng Thị Mai"],
+    "they are no teammates",
+  );
+});
+
 test("Trợ giúp opens without an account too", async () => {
   phone = await emptyPhone();
   assert.equal((await phone.get("/field/help")).template, "field/help.html");

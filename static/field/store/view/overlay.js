@@ -35,7 +35,7 @@ import { newestFirst, updateFollowUps } from "./followUps.js";
  * @property {Map<string, FollowUpRow>} followUps by the id of the visit that opened it; open while `closed_by` is null
  * @property {Map<string, OutreachSession>} sessions
  * @property {NameRow[]} hamlets
- * @property {Map<string, NameRow>} members
+ * @property {Map<string, NameRow>} members teammates, and supervisors who may be called
  * @property {ServiceRow[]} services in their order, also those that are not offered
  * @property {Map<string, string>} aliases the id of the household that another was merged into, by the id of the other
  * @property {Map<string, string>} withdrawn the household of each withdrawn visit that the replica may still have

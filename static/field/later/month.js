@@ -1,0 +1,177 @@
+// Tháng này: a volunteer's own days, what is not finished, and the team. No ranks: members stand by given name.
+
+import { _ } from "../core/strings.js";
+import { givenNameKey, sortByKey } from "../core/text.js";
+import { dayText, localDay, numberText } from "../pages/formats.js";
+import { householdLabel } from "../pages/labels.js";
+import { page } from "../pages/responses.js";
+import { inAccount } from "../store/db.js";
+import { loadView } from "../store/view/replica.js";
+
+/** @typedef {import("../pages/responses.js").PageResponse} PageResponse */
+/** @typedef {import("../pages/responses.js").SignedInRequest} SignedInRequest */
+/** @typedef {import("../store/view/overlay.js").View} View */
+/** @typedef {import("../store/view/overlay.js").Visit} Visit */
+/** @typedef {import("../store/view/overlay.js").OutreachSession} OutreachSession */
+/** @typedef {{first: string, last: string, name: string}} Month days as yyyy-MM-dd; `name`: MM/yyyy */
+
+/** What the desk counts: it has the record, and has neither returned it nor called it a duplicate. */
+const COUNTED = new Set(["sent", "accepted"]);
+/** How far back the phone has visits (app/sync/pull.py). */
+const MONTHS = 12;
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function showMonth({ account, url, env }) {
+  const today = localDay(env.now());
+  const back = Math.min(MONTHS, Math.max(0, Math.trunc(Number(url.searchParams.get("back"))) || 0));
+  const month = monthOf(today, back);
+  const [view, drafts] = await Promise.all([loadView(account.account_id), loadDrafts(account.account_id)]);
+  return page("month", {
+    title: _("Tháng %(month)s", { month: month.name }),
+    earlier: back < MONTHS ? `/field/month?back=${back + 1}` : "",
+    later: back > 0 ? `/field/month?back=${back - 1}` : "",
+    ...own(view, account.account_id, month),
+    drafts: drafts.flatMap((key) => draftRow(key, view)),
+    members: members(view, account.account_id, today),
+    hamlets: account.role === "leader" ? hamlets(view, month) : [],
+  });
+}
+
+/**
+ * @param {string} today
+ * @param {number} back months before the current one
+ * @returns {Month}
+ */
+function monthOf(today, back) {
+  const [year, month] = today.split("-").map(Number);
+  const iso = (/** @type {number} */ months, /** @type {number} */ day) =>
+    new Date(Date.UTC(year, month - 1 - back + months, day)).toISOString().slice(0, 10);
+  const first = iso(0, 1);
+  return { first, last: iso(1, 0), name: dayText(first).slice(3) };
+}
+
+/**
+ * The day that a record counts for: the server's, or the phone's until the server has it.
+ * @param {{counted_on: string | null, occurred_at: string}} record
+ */
+function dayOf({ counted_on, occurred_at }) {
+  return counted_on || localDay(occurred_at);
+}
+
+/**
+ * @template {{counted_on: string | null, occurred_at: string}} Row
+ * @param {Map<string, Row>} rows
+ * @param {Month} month
+ */
+function within(rows, { first, last }) {
+  return [...rows.values()].filter((row) => dayOf(row) >= first && dayOf(row) <= last);
+}
+
+/**
+ * Days, visits, households and sessions of one member, as on the printed activity sheet.
+ * @param {View} view
+ * @param {string} author
+ * @param {Month} month
+ */
+function own(view, author, month) {
+  const visits = within(view.visits, month).filter(({ recorded_by }) => recorded_by === author);
+  const sessions = within(view.sessions, month).filter(({ recorded_by }) => recorded_by === author);
+  const counted = visits.filter(({ step }) => COUNTED.has(step));
+  const held = sessions.filter(({ step }) => COUNTED.has(step));
+  const days = [...new Set([...counted, ...held].map(dayOf))].sort();
+  const waiting = [...visits, ...sessions].filter(({ step }) => step === "queued").length;
+  const on = (/** @type {(Visit | OutreachSession)[]} */ rows, /** @type {string} */ day) =>
+    numberText(rows.filter((row) => dayOf(row) === day).length);
+  return {
+    totals: {
+      days: numberText(days.length),
+      visits: numberText(counted.length),
+      households: numberText(new Set(counted.map(({ household_id }) => household_id)).size),
+      sessions: numberText(held.length),
+    },
+    waiting: waiting ? _("%(n)s lượt chưa gửi, chưa tính ở đây.", { n: numberText(waiting) }) : "",
+    days: days.map((day) => ({ day: dayText(day), visits: on(counted, day), sessions: on(held, day) })),
+  };
+}
+
+/**
+ * The keys of the forms that were begun and not saved, the newest first.
+ * @param {string} accountId
+ * @returns {Promise<string[]>}
+ */
+async function loadDrafts(accountId) {
+  const drafts = await inAccount(accountId, ["drafts"], "readonly", (tx) => tx.objectStore("drafts").getAll());
+  return drafts.sort((one, other) => other.at.localeCompare(one.at)).map(({ key }) => key);
+}
+
+/**
+ * Where the form of a draft is, by the form's key. A draft whose record is not on the phone any more is not listed.
+ * @param {string} key
+ * @param {View} view
+ */
+function draftRow(key, view) {
+  const [form, id] = [key.split(":").slice(0, 2).join(":"), key.split(":")[2] ?? ""];
+  const household = view.households.get(form === "visit:edit" ? (view.visits.get(id)?.household_id ?? "") : id);
+  const label = household ? householdLabel(household) : "";
+  /** @type {Record<string, {href: string, label: string, what: string} | undefined>} */
+  const forms = {
+    "visit:new": { href: `/field/households/${id}/visit`, label, what: _("Lượt thăm") },
+    "visit:edit": { href: `/field/visits/${id}/edit`, label, what: _("Sửa lượt thăm") },
+    "household:edit": { href: `/field/households/${id}/edit`, label, what: _("Sửa thông tin hộ") },
+    "household:new": { href: "/field/households/new", label: _("Hộ mới"), what: _("Thêm hộ") },
+    "session:new": { href: "/field/sessions/new", label: _("Buổi tuyên truyền"), what: _("Ghi buổi mới") },
+  };
+  const row = forms[form];
+  return row?.label ? [row] : [];
+}
+
+/**
+ * When each teammate recorded something last.
+ * @param {View} view
+ * @param {string} self
+ * @param {string} today
+ */
+function members(view, self, today) {
+  /** @type {Map<string, string>} */
+  const latest = new Map();
+  for (const row of [...view.visits.values(), ...view.sessions.values()]) {
+    const day = dayOf(row);
+    if (day > (latest.get(row.recorded_by) ?? "")) latest.set(row.recorded_by, day);
+  }
+  const others = [...view.members.values()].filter(({ id, phone }) => id !== self && phone === undefined);
+  return sortByKey(others, ({ name }) => givenNameKey(name)).map(({ id, name }) => ({
+    name,
+    when: lastText(latest.get(id), today),
+  }));
+}
+
+/**
+ * @param {string | undefined} day
+ * @param {string} today
+ */
+function lastText(day, today) {
+  if (!day) return _("Chưa ghi lượt nào");
+  return day === today ? _("Có ghi hôm nay") : _("Ghi gần nhất %(day)s", { day: dayText(day) });
+}
+
+/**
+ * A leader's figures, one row a hamlet: as the desk's report of the same days has them.
+ * @param {View} view
+ * @param {Month} month
+ */
+function hamlets(view, month) {
+  const visits = within(view.visits, month).filter(({ step }) => COUNTED.has(step));
+  const sessions = within(view.sessions, month).filter(({ step }) => COUNTED.has(step));
+  return view.hamlets.map(({ id, name }) => {
+    const here = visits.filter(({ hamlet_id }) => hamlet_id === id);
+    return {
+      name,
+      visits: numberText(here.length),
+      households: numberText(new Set(here.map(({ household_id }) => household_id)).size),
+      sessions: numberText(sessions.filter(({ hamlet_id }) => hamlet_id === id).length),
+    };
+  });
+}

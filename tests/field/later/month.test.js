@@ -1,0 +1,89 @@
+// Tháng này: own days, unfinished forms, the team, and a leader's figures.
+
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { inRegistry } from "../../../static/field/store/db.js";
+import { saveDraft } from "../../../static/field/store/drafts.js";
+import { putReturnedVisit, putVisit, readyPhone } from "../support/pageHarness.js";
+import { record } from "../support/phone.js";
+
+/** @type {import("../support/pageHarness.js").Phone} */
+let phone;
+
+const month = async (address = "/field/month") => (await phone.get(address)).context;
+const at = (day, more = {}) => ({
+  occurred_at: `${day}T02:00:00Z`,
+  counted_on: day,
+  hamlet_id: "dong",
+  recorded_by: "lan",
+  ...more,
+});
+
+beforeEach(async () => {
+  phone = await readyPhone();
+});
+
+test("own visits and sessions of the month are counted by day; a household counts once", async () => {
+  putVisit(phone, "v1", at("2026-11-02", { household_id: "h12" }));
+  putVisit(phone, "v2", at("2026-11-02", { household_id: "h14" }));
+  putVisit(phone, "v3", at("2026-11-20", { household_id: "h12" }));
+  putVisit(phone, "v4", at("2026-10-31", { household_id: "h12" }));
+  putVisit(phone, "v5", at("2026-11-03", { household_id: "h16", recorded_by: "mai" }));
+  await phone.sync();
+  const { title, totals, days } = await month();
+  assert.equal(title, "Tháng 11/2026");
+  assert.deepEqual(totals, { days: "2", visits: "3", households: "2", sessions: "0" });
+  assert.deepEqual(days, [
+    { day: "02/11/2026", visits: "2", sessions: "0" },
+    { day: "20/11/2026", visits: "1", sessions: "0" },
+  ]);
+  const earlier = await month((await month()).earlier);
+  assert.deepEqual(
+    [earlier.title, earlier.totals.visits, earlier.later],
+    ["Tháng 10/2026", "1", "/field/month?back=0"],
+  );
+});
+
+test("what the desk does not count is not counted, and what is not sent is named", async () => {
+  putReturnedVisit(phone, "v1", "wrong_household");
+  await phone.sync();
+  await record("lan", "h14", {}, { at: "2026-11-24T02:30:00Z" });
+  const { totals, waiting } = await month();
+  assert.deepEqual([totals.visits, waiting], ["0", "1 lượt chưa gửi, chưa tính ở đây."]);
+  await phone.sync();
+  assert.deepEqual([(await month()).totals.visits, (await month()).waiting], ["1", ""]);
+});
+
+test("forms that were begun are listed, and lead back to them", async () => {
+  await saveDraft("lan", "visit:new:h12", { id: "1", note: "…" });
+  await saveDraft("lan", "household:new", { id: "2" });
+  await saveDraft("lan", "visit:new:gone", { id: "3" });
+  await saveDraft("lan", "quick", { service: "vneid_install" });
+  const { drafts } = await month();
+  assert.deepEqual(drafts.map(({ href }) => href).sort(), ["/field/households/h12/visit", "/field/households/new"]);
+  for (const { href } of drafts) assert.equal((await phone.get(href)).status, 200);
+});
+
+test("teammates are told apart by when they recorded last, without numbers", async () => {
+  putVisit(phone, "v1", at("2026-11-20", { household_id: "h12", recorded_by: "mai" }));
+  await phone.sync();
+  assert.deepEqual((await month()).members, [{ name: "Hoàng Thị Mai", when: "Ghi gần nhất 20/11/2026" }]);
+});
+
+test("only a leader sees the figures of the team's hamlets", async () => {
+  putVisit(phone, "v1", at("2026-11-20", { household_id: "h12", recorded_by: "mai" }));
+  await phone.sync();
+  assert.deepEqual((await month()).hamlets, []);
+  await inRegistry("readwrite", async (tx) => {
+    const accounts = tx.objectStore("accounts");
+    await accounts.put({ ...(await accounts.get("lan")), role: "leader" });
+  });
+  assert.deepEqual((await month()).hamlets, [{ name: "Thôn Đông", visits: "1", households: "1", sessions: "0" }]);
+});
+
+test("an address with nonsense shows this month, one far back the last that the phone may have", async () => {
+  assert.equal((await month("/field/month?back=x")).title, "Tháng 11/2026");
+  assert.equal((await month("/field/month?back=-3")).title, "Tháng 11/2026");
+  const { title, earlier } = await month("/field/month?back=9999");
+  assert.deepEqual([title, earlier], ["Tháng 11/2025", ""]);
+});

@@ -226,6 +226,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("phone", sa.String(), nullable=True),
+        sa.Column("contact_phone", sa.String(), nullable=True),
         sa.Column("team_id", sa.String(), nullable=True),
         sa.Column("ended_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(

@@ -1,4 +1,4 @@
-"""The commands `backup`, `restore` and `check` (docs/operate.md)."""
+"""The commands `backup`, `id-key`, `restore` and `check` (docs/operate.md)."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from app.cli.common import CommandRefused, open_existing_database, refuse_unwrit
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.desk_log import Entry
-from app.maintenance import backup, desk_log, restore
+from app.maintenance import backup, desk_log, new_server, restore
 from app.maintenance.check import check
 from app.maintenance.files import MaintenanceRefused
 from app.maintenance.restore import RestoreResult
@@ -37,6 +37,18 @@ def write_backup(
     except MaintenanceRefused as reason:
         raise CommandRefused(reason.sentence) from None
     typer.echo(f"{file}: {size} bytes.")
+
+
+@commands.command("id-key")
+def write_id_key(file: Annotated[Path, typer.Argument(help="A new file; keep it secret.")]) -> None:
+    """Write the key from which ids are derived to FILE. Keep it apart: it is for the day without a backup."""
+    database = open_existing_database(Settings())
+    try:
+        database.read(lambda session: new_server.write_key(session, file))
+    except MaintenanceRefused as reason:
+        raise CommandRefused(reason.sentence) from None
+    finally:
+        database.close()
 
 
 @commands.command("restore")

@@ -1,6 +1,7 @@
 """The commands of a server: `serve`, `migrate`, `load-areas`, `seed-demo` (docs/operate.md)."""
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,7 +12,8 @@ from app.cli import production, startup
 from app.cli.common import CommandRefused, open_database
 from app.core.clock import utc_now
 from app.core.config import MAX_WORKERS, PREFIX, Settings
-from app.maintenance import desk_log
+from app.maintenance import desk_log, new_server
+from app.maintenance.files import MaintenanceRefused
 from app.web import connections, process
 
 commands = typer.Typer()
@@ -67,12 +69,24 @@ def _run(settings: Settings, port: int) -> None:
 
 
 @commands.command("migrate")
-def migrate() -> None:
+def migrate(
+    id_key: Annotated[
+        Path | None, typer.Option("--id-key", help="A file of `id-key`, for a new server without a backup.")
+    ] = None,
+) -> None:
     """Bring the database's schema to this version, and create it if there is none.
 
     `serve` does the same when it starts; before an upgrade of several machines it is done once, by this.
     """
-    open_database(Settings()).close()
+    database = open_database(Settings())
+    try:
+        if id_key:
+            key = new_server.read_key(id_key)
+            database.write(lambda session: new_server.begin_with_key(session, key, utc_now()))
+    except MaintenanceRefused as reason:
+        raise CommandRefused(reason.sentence) from None
+    finally:
+        database.close()
     typer.echo("The schema is of this version.")
 
 

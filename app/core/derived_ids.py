@@ -37,6 +37,11 @@ def ensure_key(session: Session) -> None:
         session.add(IdKey(id=_ROW, key=secrets.token_hex(32)))
 
 
+def replace_key(session: Session, key: str) -> None:
+    """Derive ids from the key of an instance that was lost. For a database that holds no record yet."""
+    id_key(session).key = key
+
+
 def id_key(session: Session) -> IdKey:
     """The instance's key."""
     return session.get_one(IdKey, _ROW)

@@ -47,7 +47,8 @@ class Hamlet(FeedRow, table=True):
 
     `known_households`: how many households the commune says it has, None if it has not said. A hamlet that
     was merged into another as of `merged_at` has no households any more; `merged_into` names the one that has
-    them, which is never merged itself. What was recorded in it stays there.
+    them, which is never merged itself; `joined_id` the one that it was merged into then, which may have been
+    merged since. What was recorded in it stays there.
     """
 
     __tablename__ = "hamlet"
@@ -59,6 +60,7 @@ class Hamlet(FeedRow, table=True):
     position: int = 0
     known_households: int | None = None
     merged_into: str | None = None
+    joined_id: str | None = None
     merged_at: datetime | None = Field(default=None, sa_type=Instant)
 
 

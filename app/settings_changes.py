@@ -7,13 +7,16 @@ from sqlmodel import Session, col, select
 
 from app.accounts.access import Actor, visible_to
 from app.areas import Commune
+from app.calendar.period import PeriodKind
 from app.commune_settings import FLAG_BOUNDS, MONTH_STARTS, DayOff, settings_of
 from app.core import desk_log
 from app.core.clock import local_date
 from app.core.errors import Invalid, StaleDecision
 from app.core.text import nfc
 from app.flags import update as flags
+from app.periods.queries import list_closed
 
+_OF_MONTHS = (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR)
 MAX_DAYS_AT_ONCE = 31
 MAX_DAYS_OFF = 200
 """Of one commune, among those that `list_days_off` has."""
@@ -66,10 +69,16 @@ def remove_day_off(session: Session, actor: Actor, day: date, now: datetime) -> 
 def change_month_start(session: Session, actor: Actor, day: int, seen: int, now: datetime) -> None:
     """Let the commune's months begin on `day`; `seen`: the day that the supervisor looked at.
 
-    Raises `Invalid`, and `StaleDecision` if a colleague has set another day meanwhile.
+    Raises `Invalid`: *closed* if months, quarters or years are closed, because days between the old and the
+    new first day would be in two periods or in none; `StaleDecision` if a colleague has set another day
+    meanwhile.
     """
     if day not in MONTH_STARTS:
         raise Invalid("month_start_day")
+    _lock(session, actor)
+    is_new = day != settings_of(session, actor.commune_id).month_start_day
+    if is_new and any(list_closed(session, actor, kind) for kind in _OF_MONTHS):
+        raise Invalid("closed")
     _change(session, actor, {"month_start_day": day}, {"month_start_day": seen}, now)
 
 

@@ -104,7 +104,7 @@ def merge_hamlets(session: Session, actor: Actor, merge: Merge, now: datetime) -
     earlier = session.exec(visible_to(actor, Hamlet).where(Hamlet.merged_into == losing_id)).all()
     for hamlet in (losing, *earlier):
         hamlet.merged_into = surviving_id
-    losing.merged_at = merge.since
+    losing.merged_at, losing.joined_id = merge.since, surviving_id
     feed(session, actor.commune_id, [losing, *earlier, surviving])
     session.add_all([losing, *earlier, surviving])
     session.flush()

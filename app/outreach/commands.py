@@ -30,6 +30,9 @@ from app.outreach.models import (
     OutreachVersionContent,
     OutreachVersionValues,
 )
+from app.periods.errors import PeriodClosed
+from app.periods.models import ClosedPeriod
+from app.periods.queries import is_closed
 from app.visits.commands import add_tombstone
 from app.visits.content import MAX_SERVICES, Code
 
@@ -100,7 +103,7 @@ def amend(batch: Batch, author: Author, command: AmendSession) -> int:
     """Replace a session's content and return its new version; the previous content becomes a version.
 
     Which of two writes is newer is decided as for visits. Raises `OutreachSessionUnknown`, `NotAuthor`,
-    `Withdrawn`, and what `record` raises for the content.
+    `Withdrawn`, what `record` raises for the content, and `PeriodClosed` as for visits.
     """
     row = _own_session(batch, author, command.id)
     content = _checked(batch, author, command, row["received_at"])
@@ -116,6 +119,7 @@ def amend(batch: Batch, author: Author, command: AmendSession) -> int:
         writer: WriteValues = {"device_id": author.device_id, "seq": author.seq, "version": number}
         _add_version(batch, author, row["id"], content, writer, late=True)
         return number
+    _refuse_closed(batch, row)
     _add_version(batch, author, row["id"], row, row, late=False)
     if row["hamlet_id"] != content["hamlet_id"]:
         add_tombstone(batch, KIND, row["id"], row["hamlet_id"])
@@ -127,10 +131,11 @@ def amend(batch: Batch, author: Author, command: AmendSession) -> int:
 def withdraw(batch: Batch, author: Author, command: WithdrawSession) -> int:
     """Withdraw a session: it is not counted any more, and every phone deletes it.
 
-    Returns its version. Raises `OutreachSessionUnknown`, `NotAuthor` and `Withdrawn`.
+    Returns its version. Raises `OutreachSessionUnknown`, `NotAuthor`, `Withdrawn` and `PeriodClosed`.
     """
     row = _own_session(batch, author, command.id)
     if row["withdrawn_at"] is None:
+        _refuse_closed(batch, row)
         batch.change(OutreachSession, row)["withdrawn_at"] = author.received_at
         add_tombstone(batch, KIND, row["id"], row["hamlet_id"])
     return row["version"]
@@ -145,6 +150,11 @@ def _own_session(batch: Batch, author: Author, session_id: str) -> OutreachSessi
     if row["withdrawn_at"] is not None and not author.acked_version:
         raise Withdrawn("id")
     return row
+
+
+def _refuse_closed(batch: Batch, row: OutreachSessionValues) -> None:
+    if is_closed(batch.rows(ClosedPeriod), row["counted_on"], row["received_at"]):
+        raise PeriodClosed("id")
 
 
 def _checked(

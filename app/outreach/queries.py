@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -13,6 +15,7 @@ from app.areas import Hamlet
 from app.calendar.period import Period
 from app.outreach.models import OutreachSession, OutreachVersion
 
+K = TypeVar("K")
 PAGE_SIZE = 50
 
 
@@ -49,11 +52,22 @@ def count_sessions(session: Session, actor: Actor, period: Period) -> dict[str, 
 
     A hamlet without a session is not in it. Sessions whose people nobody counted add none.
     """
-    found = _listed(actor, SessionFilter(period.first, period.last)).with_only_columns(
-        col(OutreachSession.hamlet_id), func.count(), func.coalesce(func.sum(col(OutreachSession.people)), 0)
+    return _count_by(col(OutreachSession.hamlet_id), session, actor, period.first, period.last)
+
+
+def sessions_by_day(session: Session, actor: Actor, first: date, last: date) -> dict[date, tuple[int, int]]:
+    """The same by day."""
+    return _count_by(col(OutreachSession.counted_on), session, actor, first, last)
+
+
+def _count_by(
+    key: Mapped[K], session: Session, actor: Actor, first: date, last: date
+) -> dict[K, tuple[int, int]]:
+    found = _listed(actor, SessionFilter(first, last)).with_only_columns(
+        key, func.count(), func.coalesce(func.sum(col(OutreachSession.people)), 0)
     )
-    rows = session.execute(found.group_by(col(OutreachSession.hamlet_id)).order_by(None))
-    return {hamlet_id: (int(count), int(people)) for hamlet_id, count, people in rows}
+    rows = session.execute(found.group_by(key).order_by(None))
+    return {value: (int(count), int(people)) for value, count, people in rows}
 
 
 def sum_sessions(session: Session, actor: Actor, wanted: SessionFilter) -> SessionSums:

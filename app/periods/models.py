@@ -10,6 +10,8 @@ from typing_extensions import TypedDict  # pydantic makes no schema of the one i
 from app.core.clock import Instant
 from app.core.db import RowOf
 
+MEASURES = ("visits", "sessions", "attended")
+"""The columns of a report of which late records are carried: visits, sessions and the people at them."""
 _IS_CLOSED = text("reopened_at IS NULL")
 
 
@@ -26,10 +28,10 @@ class ClosedPeriod(SQLModel, RowOf[ClosedDaysValues], table=True):
     """*Chốt kỳ*: the figures of a period as they were at `closed_at`. They never change; reopening the period
     sets `reopened_at`, and closing it again adds a row.
 
-    `columns`, `rows` and `notes` are those of the `ReportTable`. `visits`: the commune's counted visits in
-    it. `late`: how many more were counted by periods that were closed later, net of those that stopped
-    counting; `carried`: how many this one counted of which earlier ones, by their ids. `reason`: why it was
-    closed although something was in the way; empty if nothing was.
+    `columns`, `rows` and `notes` are those of the `ReportTable`. `counted`: the commune's figures in it of
+    `MEASURES`. `late`: how many more were counted by periods that were closed later, net of those that
+    stopped counting; `carried`: how many this one counted of which earlier ones, by their ids. `reason`: why
+    it was closed although something was in the way; empty if nothing was.
     """
 
     __tablename__ = "closed_period"
@@ -59,9 +61,9 @@ class ClosedPeriod(SQLModel, RowOf[ClosedDaysValues], table=True):
     columns: list[list[str]] = Field(sa_type=JSON)
     rows: list[list[Any]] = Field(sa_type=JSON)
     notes: list[str] = Field(sa_type=JSON)
-    visits: int
-    late: int = 0
-    carried: dict[str, int] = Field(sa_type=JSON)
+    counted: dict[str, int] = Field(sa_type=JSON)
+    late: dict[str, int] = Field(sa_type=JSON)
+    carried: dict[str, dict[str, int]] = Field(sa_type=JSON)
     reopened_at: datetime | None = Field(default=None, sa_type=Instant)
     reopened_by: str | None = None
     reopen_reason: str = ""

@@ -1,6 +1,6 @@
 """Which periods are closed, and which visits belong to them."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -12,7 +12,7 @@ from app.accounts.access import Actor, visible_to
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared
 from app.periods.errors import PeriodClosed
-from app.periods.models import ClosedDaysValues, ClosedPeriod
+from app.periods.models import MEASURES, ClosedDaysValues, ClosedPeriod
 
 LISTED = 60  # closed periods that the desk lists
 
@@ -36,7 +36,7 @@ def closed_days(session: Session, commune_id: str) -> list[ClosedDaysValues]:
 
 
 def is_closed(periods: Iterable[ClosedDaysValues], counted_on: date, received_at: datetime) -> bool:
-    """Whether a counted visit is among the figures of one of these closed periods; a visit that arrived after
+    """Whether a counted record is among the figures of one of these closed periods; one that arrived after
     the closing is not."""
     return any(
         one["first"] <= counted_on <= one["last"] and received_at <= one["closed_at"] for one in periods
@@ -58,21 +58,24 @@ def differences(session: Session, commune_id: str) -> list[str]:
         col(ClosedPeriod.commune_id) == commune_id, col(ClosedPeriod.reopened_at).is_(None)
     )
     closed = list(session.scalars(of_commune))
-    carried: Counter[str] = Counter()
+    carried: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for one in closed:
-        carried.update(one.carried)
+        for id, counts in one.carried.items():
+            carried[id].update(counts)
     known = {one.id for one in closed}
     return sorted(
         one.code
         for one in closed
-        if one.late != carried[one.id] or _visits_of(one) != one.visits or not one.carried.keys() <= known
+        if Counter(one.late) != carried[one.id]
+        or _figures_of(one) != one.counted
+        or not one.carried.keys() <= known
     )
 
 
-def _visits_of(closed: ClosedPeriod) -> object:
-    """The visits in the last row of the snapshot."""
+def _figures_of(closed: ClosedPeriod) -> dict[str, object]:
+    """The figures of `MEASURES` in the last row of the snapshot."""
     codes = [code for code, _heading, _kind in closed.columns]
-    return closed.rows[-1][1 + codes.index("visits")]
+    return {code: closed.rows[-1][1 + codes.index(code)] or 0 for code in MEASURES}
 
 
 def _closed(actor: Actor) -> SelectOfScalar[ClosedPeriod]:

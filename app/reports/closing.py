@@ -1,8 +1,8 @@
 """*Chốt kỳ*: closing a period and reopening it.
 
 Closing stores the report's table; what is received or changes later never changes it. A visit that is counted
-later in a closed period is late: the next period of the same kind that is closed carries it. So the visits of
-the closed periods' snapshots and what was carried are all counted visits (docs/decisions/0052).
+later in a closed period is late, and so is a session: the next period of the same kind that is closed carries
+it. So the snapshots of closed periods and what was carried are all that is counted (docs/decisions/0052).
 """
 
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ from app.core.errors import Invalid, NotFound
 from app.core.feed import lock_feed
 from app.core.text import nfc
 from app.flags.queries import count_flagged
-from app.periods.models import ClosedPeriod
+from app.periods.models import MEASURES, ClosedPeriod
 from app.periods.queries import find_closed, list_closed
-from app.reports.late import LateVisits, find_late
+from app.reports.late import LateRecords, find_late
 from app.reports.query import current_table
 from app.reports.table import ReportTable
 
@@ -75,7 +75,7 @@ def close_period(session: Session, actor: Actor, code: str, reason: str, now: da
     late = find_late(session, actor, period)
     table = current_table(session, actor, period, now)
     for earlier in late:
-        earlier.period.late += earlier.count
+        earlier.period.late = _sum(earlier.period.late, earlier.counts)
         session.add(earlier.period)
     session.add(_snapshot(actor, table, late, reason, now))
     session.flush()
@@ -97,9 +97,9 @@ def reopen_period(session: Session, actor: Actor, code: str, reason: str, now: d
         raise Invalid("reason")
     if later_closed(session, actor, closed):
         raise Invalid("period")
-    for earlier_id, count in closed.carried.items():
+    for earlier_id, counts in closed.carried.items():
         earlier = session.get_one(ClosedPeriod, (actor.commune_id, earlier_id))
-        earlier.late -= count
+        earlier.late = _sum(earlier.late, {code: -count for code, count in counts.items()})
         session.add(earlier)
     closed.reopened_at, closed.reopened_by, closed.reopen_reason = now, actor.account_id, reason
     session.add(closed)
@@ -115,12 +115,15 @@ def later_closed(session: Session, actor: Actor, closed: ClosedPeriod) -> Closed
     return later[0] if later else None
 
 
+def _sum(counts: dict[str, int], others: dict[str, int]) -> dict[str, int]:
+    return {code: counts.get(code, 0) + others.get(code, 0) for code in MEASURES}
+
+
 def _snapshot(
-    actor: Actor, table: ReportTable, late: list[LateVisits], reason: str, now: datetime
+    actor: Actor, table: ReportTable, late: list[LateRecords], reason: str, now: datetime
 ) -> ClosedPeriod:
     codes = [column.code for column in table.columns]
-    visits = table.rows[-1].cells[codes.index("visits")]
-    assert isinstance(visits, int), "every report counts visits"
+    figures = dict(zip(codes, table.rows[-1].cells, strict=True))
     return ClosedPeriod(
         commune_id=actor.commune_id,
         id=new_id(),
@@ -134,6 +137,7 @@ def _snapshot(
         columns=[[column.code, column.heading, column.kind] for column in table.columns],
         rows=[[row.hamlet_id, *row.cells] for row in table.rows],
         notes=list(table.notes),
-        visits=visits,
-        carried={one.period.id: one.count for one in late},
+        counted={code: int(figures[code] or 0) for code in MEASURES},
+        late={},
+        carried={one.period.id: one.counts for one in late},
     )

@@ -19,8 +19,10 @@ from app.core.clock import VIETNAM
 from app.core.db import table_of
 from app.core.sql.query_hints import no_index_hint
 from app.households.models import Household
+from app.needs.queries import count_open_needs
+from app.outreach.queries import count_sessions
 from app.visits.models import DailyTotal, Visit
-from app.visits.reach import COUNTED, HouseholdCounts, count_households, hamlet_at
+from app.visits.reach import COUNTED, HouseholdCounts, count_households, places_at
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class Staff:
 class Figures:
     """The figures of a period. `hamlets`: those that stood at its end, in the commune's order. `people`: by
     hamlet and service, without the outcomes of `NOT_GUIDED`. `households`: on the list today; a hamlet that
-    was merged since has none, and nobody knows how many it had."""
+    was merged since has none, and nobody knows how many it had. `sessions`: their number and the people who
+    came. `needs`: those open at the end of the period, or now if that is earlier."""
 
     hamlets: list[Hamlet]
     households: dict[str, int]
@@ -46,13 +49,15 @@ class Figures:
     warned: HouseholdCounts
     visits: dict[str, int]
     people: dict[tuple[str, str], int]
+    sessions: dict[str, tuple[int, int]]
+    needs: dict[str, int]
     staff: Staff
 
 
 def read_figures(session: Session, actor: Actor, period: Period, now: datetime) -> Figures:
-    """The figures of the period as they are now: eleven statements, whatever the log's length."""
+    """The figures of the period as they are now: sixteen statements, whatever the log's length."""
     hamlets = list(session.exec(visible_to(actor, Hamlet).order_by(col(Hamlet.position), col(Hamlet.id))))
-    places = {hamlet.id: hamlet_at(hamlet, period.last) for hamlet in hamlets}
+    places = places_at(hamlets, period.last)
     visits, people = _totals(session, actor, period, places)
     return Figures(
         hamlets=[hamlet for hamlet in hamlets if places[hamlet.id] == hamlet.id],
@@ -62,6 +67,8 @@ def read_figures(session: Session, actor: Actor, period: Period, now: datetime) 
         warned=count_households(session, actor, period.first, period.last, SCAM_WARNING),
         visits=visits,
         people=people,
+        sessions=_sessions(session, actor, period, places),
+        needs=_needs(session, actor, period, places),
         staff=_staff(session, actor, period, places, now),
     )
 
@@ -89,6 +96,23 @@ def _totals(
         else:
             visits[places[hamlet_id]] += int(visit_count)
     return visits, people
+
+
+def _sessions(
+    session: Session, actor: Actor, period: Period, places: dict[str, str]
+) -> dict[str, tuple[int, int]]:
+    sums: defaultdict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for hamlet_id, (count, people) in count_sessions(session, actor, period).items():
+        so_far = sums[places[hamlet_id]]
+        sums[places[hamlet_id]] = (so_far[0] + count, so_far[1] + people)
+    return sums
+
+
+def _needs(session: Session, actor: Actor, period: Period, places: dict[str, str]) -> dict[str, int]:
+    sums: defaultdict[str, int] = defaultdict(int)
+    for hamlet_id, count in count_open_needs(session, actor, period.last).items():
+        sums[places[hamlet_id]] += count
+    return sums
 
 
 def _count_listed(session: Session, actor: Actor) -> dict[str, int]:

@@ -16,7 +16,7 @@ from app.core.strings import _
 from app.periods.models import ClosedPeriod
 from app.periods.queries import find_closed
 from app.reports.figures import Figures, read_figures
-from app.reports.late import find_late
+from app.reports.late import find_late, late_text
 from app.reports.table import CellValue, ReportColumn, ReportRow, ReportTable
 from app.visits.reach import HouseholdCounts
 
@@ -25,6 +25,8 @@ APPLICATIONS = "applications"  # the unit of services that count applications, a
 NOTES = (
     _("Lượt và hộ không tính lượt đã trả lại hoặc đã rút; mỗi hộ tính một lần."),
     _("Số người theo từng việc không tính kết quả Hẹn lại, Không muốn, Chưa đủ điều kiện."),
+    _("Buổi là buổi tuyên truyền, hướng dẫn tập trung; người dự không tính buổi chưa đếm."),
+    _("Nhu cầu là việc hộ hỏi mà đến cuối kỳ chưa được giúp; mỗi việc của một hộ tính một."),
     _("Tổ và thành viên tính vào cuối kỳ; hoạt động là có ít nhất một lượt trong kỳ."),
 )
 
@@ -81,8 +83,8 @@ def current_table(session: Session, actor: Actor, period: Period, now: datetime)
 
 
 def _late_notes(session: Session, actor: Actor, period: Period) -> list[str]:
-    late = sum(one.count for one in find_late(session, actor, period))
-    return [_("Về muộn sau kỳ trước: %(count)s lượt, tính vào kỳ này.", count=late)] if late else []
+    late = late_text(find_late(session, actor, period))
+    return [_("Về muộn sau kỳ trước: %(late)s, tính vào kỳ này.", late=late)] if late else []
 
 
 def _name(commune: Commune) -> str:
@@ -114,6 +116,9 @@ def _columns(services: list[Service]) -> Iterable[ReportColumn]:
             yield ReportColumn(f"{SERVICE_PREFIX}{service.code}", service.label_vi)
     yield ReportColumn(APPLICATIONS, _("Hồ sơ DVC"))
     yield ReportColumn("warned", _("Hộ được cảnh báo lừa đảo"))
+    yield ReportColumn("sessions", _("Buổi"))
+    yield ReportColumn("attended", _("Người dự"))
+    yield ReportColumn("needs", _("Nhu cầu"))
 
 
 def _cells(figures: Figures, services: list[Service], place: _Place, whole: str) -> Iterable[CellValue]:
@@ -131,6 +136,12 @@ def _cells(figures: Figures, services: list[Service], place: _Place, whole: str)
             yield _people(figures, ids, service.code)
     yield sum(_people(figures, ids, one.code) for one in services if one.unit == APPLICATIONS)
     yield _count(figures.warned, place)
+    sessions = [figures.sessions[id] for id in ids if id in figures.sessions]
+    yield sum(count for count, _people in sessions)
+    # Nobody comes to no session; of sessions whose people were not counted it is not known.
+    attended = sum(people for _count, people in sessions)
+    yield attended if attended or not sessions else None
+    yield sum(figures.needs.get(id, 0) for id in ids)
 
 
 def _listed(figures: Figures, place: _Place) -> int | None:

@@ -44,7 +44,7 @@ def load_batch(session: Session, commune_id: str, operations: Iterable[Operation
     """A batch with the rows that these operations name; what commands may change is locked.
 
     Also the households into which named ones were merged, their follow-ups and versions, the tombstones of
-    households that moved to another hamlet, and if a visit is changed, the closed periods.
+    households that moved to another hamlet, and if a visit or session is changed, the closed periods.
     """
     operations = list(operations)
     batch = Batch(commune_id)
@@ -65,7 +65,7 @@ def load_batch(session: Session, commune_id: str, operations: Iterable[Operation
     batch.load(VisitVersion, _read(session, VisitVersion, commune_id, "visit_id", amended))
     edited = _edited_households(batch, operations)
     batch.load(HouseholdVersion, _read(session, HouseholdVersion, commune_id, "household_id", edited))
-    if amended:
+    if amended or outreach_ids:
         batch.load(ClosedPeriod, closed_days(session, commune_id))
     if visit_ids or outreach_ids:
         batch.load(Service, _read(session, Service, commune_id))

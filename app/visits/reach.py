@@ -37,7 +37,7 @@ from app.areas import Hamlet
 from app.calendar.period import Period
 from app.catalog import NOT_GUIDED, SCAM_WARNING
 from app.core.batch import Row
-from app.core.clock import VIETNAM, Instant
+from app.core.clock import VIETNAM
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
 from app.households.models import Household
@@ -99,10 +99,18 @@ def count_households(
     return HouseholdCounts(_by_hamlet(session, actor, last, days), total)
 
 
-def hamlet_at(hamlet: Hamlet, day: date) -> str:
-    """The id of the hamlet in which `hamlet` counts in a period that ends with `day`."""
-    is_merged = hamlet.merged_into and hamlet.merged_at and hamlet.merged_at < _end_of(day)
-    return hamlet.merged_into if is_merged and hamlet.merged_into else hamlet.id
+def places_at(hamlets: Iterable[Hamlet], day: date) -> dict[str, str]:
+    """For each of all hamlets the id of the one in which it counts in a period that ends with `day`: if that
+    was merged by then as well, the next one."""
+    end = _end_of(day)
+    merged = {one.id: one.joined_id for one in hamlets if one.merged_at and one.merged_at < end}
+    places = {}
+    for hamlet in hamlets:
+        place = hamlet.id
+        while (joined := merged.get(place)) is not None:
+            place = joined
+        places[hamlet.id] = place
+    return places
 
 
 def update_days(
@@ -216,10 +224,9 @@ def _by_hamlet(
         hamlet.c.commune_id == col(Household.commune_id),
         func.coalesce(hamlet.c.merged_into, hamlet.c.id) == col(Household.hamlet_id),
     )
-    place = case(
-        (hamlet.c.merged_at < bindparam("end", _end_of(last), Instant), hamlet.c.merged_into),
-        else_=hamlet.c.id,
-    )
+    places = places_at(session.exec(visible_to(actor, Hamlet)).all(), last)
+    merged = {id: place for id, place in places.items() if id != place}
+    place = case(merged, value=hamlet.c.id, else_=hamlet.c.id) if merged else hamlet.c.id
     wanted = visible_to(actor, Household).join(hamlet, belongs)
     wanted = wanted.where(days.are_visited(_MONTH.c.hamlet_id == hamlet.c.id), *conditions)
     counts = wanted.with_only_columns(place, func.count(col(Household.id).distinct())).group_by(place)

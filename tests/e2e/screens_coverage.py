@@ -18,6 +18,9 @@ def coverage_screens(page: Page) -> Iterator[str]:
     page.goto("/desk/coverage/overdue")
     wait_for_heading(page, "Hẹn quá hạn")
     yield "desk-overdue"
+    page.goto("/desk/needs")
+    wait_for_heading(page, "Nhu cầu")
+    yield "desk-needs"
 
 
 def overview_screens(page: Page) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from app import visit_changes
 from app.accounts.access import Actor, actor_for
 from app.accounts.models import Account
 from app.areas import Hamlet, add_hamlet
@@ -18,8 +19,9 @@ from app.core.clock import VIETNAM
 from app.households.commands import new_household
 from app.households.hamlet_merge import Merge, merge_hamlets, preview
 from app.households.models import Household, HouseholdVersion
+from app.outreach.models import OutreachSession, OutreachSessionValues, OutreachVersion
 from app.register.moving import move_household
-from app.visits import totals
+from app.visit_changes import VisitFacts
 from app.visits.models import Visit, VisitService, VisitServiceValues, VisitVersion
 from tests.phone import new_id
 from tests.world import World
@@ -74,7 +76,27 @@ def _record(session: Session, world: World, dice: random.Random, since: date, da
             }
             batch.add(VisitService, service)
     batch.write(session, (Visit, VisitService, VisitVersion))
-    totals.update(session, world.commune_id, {}, totals.facts(batch))
+    visit_changes.update(session, world.commune_id, VisitFacts(), visit_changes.facts(batch))
+    _hold_sessions(session, world, dice, since, days)
+
+
+def _hold_sessions(session: Session, world: World, dice: random.Random, since: date, days: int) -> None:
+    standing = session.exec(
+        select(Hamlet).where(Hamlet.commune_id == world.commune_id, col(Hamlet.merged_into).is_(None))
+    ).all()
+    batch = Batch(world.commune_id)
+    for _ in range(dice.randrange(6)):
+        day = since + timedelta(days=dice.randrange(-20, days))
+        at = datetime.combine(day, time(8), VIETNAM)
+        held: OutreachSessionValues = {
+            "id": new_id(), "hamlet_id": dice.choice(standing).id, "place": "Nhà văn hóa", "held_on": day,
+            "counted_on": day, "services": ["bills"], "people": dice.choice((None, 12, 40)),
+            "recorded_by": world.lan, "device_id": "", "seq": 0, "occurred_at": at, "happened_at": at,
+            "received_at": at, "version": 1, "withdrawn_by": None,
+            "withdrawn_at": at if dice.random() < 0.2 else None,
+        }  # fmt: skip
+        batch.add(OutreachSession, held)
+    batch.write(session, (OutreachSession, OutreachVersion))
 
 
 def _visit(dice: random.Random, household: Household, author: str, day: date) -> Any:
@@ -83,11 +105,18 @@ def _visit(dice: random.Random, household: Household, author: str, day: date) ->
         "id": new_id(), "household_id": household.id, "hamlet_id": household.hamlet_id, "recorded_by": author,
         "device_id": "", "seq": 0, "occurred_at": at, "happened_at": at,
         "received_at": at + timedelta(days=dice.choice((0, 0, 3, 59))), "counted_on": day, "result": "helped",
-        "note": "", "follow_up_on": None, "quick": False, "version": 1, "entered_by": None,
+        "note": "", "follow_up_on": None, **_needs(dice), "quick": False, "version": 1, "entered_by": None,
         "withdrawn_at": at if dice.random() < 0.1 else None, "withdrawn_by": None,
         "review_state": dice.choice(STATES), "review_reason": "", "review_field": "", "review_note": "",
         "reviewed_at": None,
     }  # fmt: skip
+
+
+def _needs(dice: random.Random) -> dict[str, list[str] | None]:
+    codes = ["vneid_install", "vneid_activate", "file_application", "scam_warning", "wallet"]
+    needs = dice.sample(codes, dice.choice((0, 0, 0, 1, 2)))
+    dropped = [code for code in codes if code not in needs and dice.random() < 0.1]
+    return {"needs": needs or None, "dropped_needs": dropped or None}
 
 
 def _change(session: Session, world: World, dice: random.Random) -> None:
@@ -95,7 +124,7 @@ def _change(session: Session, world: World, dice: random.Random) -> None:
     visits = session.exec(select(Visit).where(Visit.commune_id == world.commune_id)).all()
     chosen = dice.sample(list(visits), len(visits) // 4)
     ids = [visit.id for visit in chosen]
-    before = totals.load_facts(session, world.commune_id, ids)
+    before = visit_changes.load_facts(session, world.commune_id, ids)
     batch = Batch(world.commune_id)
     batch.load(Visit, [visit.model_dump() for visit in chosen])
     for row in list(batch.rows(Visit)):
@@ -103,7 +132,8 @@ def _change(session: Session, world: World, dice: random.Random) -> None:
         if dice.random() < 0.1:
             row["withdrawn_at"] = row["received_at"]
     batch.write(session, (Visit,))
-    totals.update(session, world.commune_id, before, totals.load_facts(session, world.commune_id, ids))
+    after = visit_changes.load_facts(session, world.commune_id, ids)
+    visit_changes.update(session, world.commune_id, before, after)
     session.expire_all()
 
 
@@ -137,21 +167,59 @@ def expected(session: Session, world: World, period: Period) -> Iterator[tuple[s
         select(Hamlet).where(Hamlet.commune_id == world.commune_id).order_by(col(Hamlet.position))
     ).all()
     end = datetime.combine(period.last + timedelta(days=1), time.min, VIETNAM)
-    place = {
-        hamlet.id: hamlet.merged_into if hamlet.merged_at and hamlet.merged_at < end else hamlet.id
-        for hamlet in hamlets
-    }
+    place = {hamlet.id: hamlet.id for hamlet in hamlets}
+    merged = [hamlet for hamlet in hamlets if hamlet.merged_at and hamlet.merged_at < end]
+    for losing in sorted(merged, key=lambda hamlet: hamlet.merged_at or end):
+        place = {id: losing.joined_id or "" if at == losing.id else at for id, at in place.items()}
     visits = [
         visit
         for visit in session.exec(select(Visit).where(Visit.commune_id == world.commune_id))
         if visit.withdrawn_at is None and visit.review_state in ("received", "accepted")
     ]
     services = list(session.exec(select(VisitService).where(VisitService.commune_id == world.commune_id)))
+    held = [
+        one
+        for one in session.exec(select(OutreachSession).where(OutreachSession.commune_id == world.commune_id))
+        if one.withdrawn_at is None and one.counted_on in period
+    ]
+    needs = _open_needs(session, world, visits, services, period.last)
     for hamlet in hamlets:
         if place[hamlet.id] == hamlet.id:
             inside = [visit for visit in visits if place[visit.hamlet_id] == hamlet.id]
-            yield hamlet.name, _figures(inside, services, period)
-    yield "Toàn xã", _figures(visits, services, period)
+            there = [one for one in held if place[one.hamlet_id] == hamlet.id]
+            count = sum(place[at] == hamlet.id for at in needs)
+            yield hamlet.name, _figures(inside, services, period) | _others(there) | {"needs": count}
+    yield "Toàn xã", _figures(visits, services, period) | _others(held) | {"needs": len(needs)}
+
+
+def _others(held: list[OutreachSession]) -> dict[str, Any]:
+    counted = [one.people for one in held if one.people]
+    return {"sessions": len(held), "attended": None if held and not counted else sum(counted)}
+
+
+def _open_needs(
+    session: Session, world: World, visits: list[Visit], services: list[VisitService], until: date
+) -> list[str]:
+    """Where each need that is open at the end of `until` was asked for. From the end: a need is open if the
+    last visit that says something of its service lists it."""
+    outcomes = {(one.visit_id, one.code): one.outcome for one in services}
+    known = session.exec(select(Household).where(Household.commune_id == world.commune_id))
+    found = []
+    for household in (one.id for one in known if one.state == "active" and not one.merged_into):
+        own = [one for one in visits if one.household_id == household and one.counted_on <= until]
+        own.sort(key=lambda one: (one.counted_on, one.happened_at, one.seq, one.id))
+        for code in {code for one in own for code in one.needs or []}:
+            said: list[tuple[bool, str]] = []
+            for visit in own:
+                closes = outcomes.get((visit.id, code), "come_back") not in ("come_back", "not_possible")
+                if code in (visit.needs or []):
+                    said.append((True, visit.hamlet_id))
+                elif closes or code in (visit.dropped_needs or []):
+                    said.append((False, ""))
+            if said and said[-1][0]:
+                first = max((n for n, one in enumerate(said) if not one[0]), default=-1) + 1
+                found.append(said[first][1])
+    return found
 
 
 def _figures(visits: list[Visit], services: list[VisitService], period: Period) -> dict[str, Any]:

@@ -3,18 +3,18 @@ twice or lost."""
 
 import random
 from collections.abc import Callable
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
 
 import pytest
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from app.calendar.period import Period, parse_period
 from app.core.clock import wire_time
 from app.core.db import Database
 from app.core.errors import Invalid, NotFound
 from app.maintenance.check import check
-from app.periods.models import ClosedPeriod
+from app.outreach.models import OutreachSession
+from app.periods.models import MEASURES, ClosedPeriod
 from app.reports.closing import close_period, reopen_period
 from app.reports.late import find_late
 from app.reports.query import report_table
@@ -22,6 +22,7 @@ from app.reports.table import ReportTable
 from app.visits.models import Visit
 from app.visits.reach import COUNTED
 from tests.conftest import FakeClock
+from tests.outreach import sessions
 from tests.phone import Phone
 from tests.reports.random_commune import binh
 from tests.world import World
@@ -83,6 +84,59 @@ def test_late_visit_changes_no_closed_cell_and_is_carried_by_the_next_period(
     close(SECOND)
     assert table(SECOND).notes[0] == "Về muộn sau kỳ trước: 1 lượt, tính vào kỳ này."
     assert not any("Về muộn" in note for note in table("2026-W50").notes)
+
+
+def test_late_session_changes_no_closed_cell_and_is_carried_by_the_next_period(
+    lan: Phone, world: World, database: Database, clock: FakeClock, close: Close, table: ReadTable
+) -> None:
+    lan.exchange(sessions.record(lan, world.dong, people=25))
+    late = sessions.record(lan, world.dong, people=None)
+    forward(lan, clock)
+    close(FIRST)
+    before = table(FIRST)
+    clock.forward(seconds=1)
+    lan.exchange(late)
+    assert table(FIRST) == before
+    assert (figure(before, "sessions"), figure(before, "attended")) == (1, 25)
+    lan.exchange(sessions.amend(lan, late, people=12))
+    assert table(SECOND).notes[0] == "Về muộn sau kỳ trước: 1 buổi, 12 người dự, tính vào kỳ này."
+    forward(lan, clock)
+    close(SECOND)
+    assert table(SECOND).notes[0] == "Về muộn sau kỳ trước: 1 buổi, 12 người dự, tính vào kỳ này."
+    assert (figure(table(SECOND), "sessions"), figure(table(SECOND), "attended")) == (0, 0)
+    assert not any("Về muộn" in note for note in table("2026-W50").notes)
+    assert [problem for one in check(database) for problem in one.problems] == []
+
+
+def test_session_of_a_closed_period_cannot_be_amended_or_withdrawn_until_it_is_reopened(
+    lan: Phone, world: World, clock: FakeClock, close: Close, reopen: Close
+) -> None:
+    held = sessions.record(lan, world.dong)
+    lan.exchange(held)
+    forward(lan, clock)
+    close(FIRST)
+    for change in (sessions.amend(lan, held, people=9), sessions.withdraw(lan, held)):
+        (result,) = lan.exchange(change)["results"]
+        assert (result["status"], result["code"]) == ("rejected", "period_closed")
+    reopen(FIRST)
+    assert lan.statuses(sessions.amend(lan, held, people=9)) == ["applied"]
+
+
+def test_need_is_counted_in_the_periods_at_whose_end_it_was_open(
+    lan: Phone, world: World, clock: FakeClock, close: Close, table: ReadTable
+) -> None:
+    lan.exchange(lan.visit(world.duc, needs=["bills", "vietqr"]))
+    forward(lan, clock)
+    close(FIRST)
+    done = [{"code": "bills", "outcome": "did_it", "people": 1}]
+    lan.exchange(lan.visit(world.duc, services=done))
+    forward(lan, clock)
+    assert [figure(table(code), "needs") for code in (FIRST, SECOND)] == [2, 1]
+
+
+def figure(table: ReportTable, code: str) -> object:
+    """The commune's."""
+    return table.rows[-1].cells[[column.code for column in table.columns].index(code)]
 
 
 def test_reopening_and_closing_again_gives_the_same_snapshot(
@@ -160,17 +214,22 @@ def test_only_a_period_that_is_over_is_closed_and_the_latest_is_reopened_first(
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_snapshots_and_what_was_carried_are_all_counted_visits(
+def test_snapshots_and_what_was_carried_are_all_that_is_counted(
     lan: Phone, world: World, database: Database, clock: FakeClock, close: Close, reopen: Close, seed: int
 ) -> None:
     dice, waiting, sent, closed = random.Random(seed), [], [], []
     week = parse_period(FIRST, 1)
     for _ in range(8):
         waiting += [lan.visit(dice.choice([world.duc, world.mai])) for _ in range(dice.randrange(4))]
+        held_on = lan.now.date().isoformat()
+        waiting += [
+            sessions.record(lan, world.dong, held_on=held_on, people=dice.choice((None, 7)))
+            for _ in range(dice.randrange(3))
+        ]
         for operation in dice.sample(waiting, dice.randrange(len(waiting) + 1)):
             waiting.remove(operation)
             lan.exchange(operation)
-            sent.append(operation)
+            sent += [operation] if operation["type"] == "visit.record" else []
         if sent and dice.random() < 0.5:
             lan.exchange(lan.op("visit.withdraw", {"id": dice.choice(sent)["data"]["id"]}))
         forward(lan, clock)
@@ -193,16 +252,28 @@ def _assert_nothing_is_lost(database: Database, world: World, closed: list[Perio
     def work(session: Session) -> None:
         actor = binh(session, world)
         standing = session.exec(select(ClosedPeriod).where(col(ClosedPeriod.reopened_at).is_(None))).all()
-        carried = sum(sum(one.carried.values()) for one in standing)
-        pending = sum(one.count for one in find_late(session, actor, current))
-        counted: Any = session.exec(
-            select(func.count()).where(
-                Visit.commune_id == world.commune_id,
-                col(Visit.withdrawn_at).is_(None),
-                col(Visit.review_state).in_(COUNTED),
-                col(Visit.counted_on) <= closed[-1].last,
-            )
-        ).one()
-        assert sum(one.visits for one in standing) + carried + pending == counted
+        pending = find_late(session, actor, current)
+        totals = {
+            code: sum(one.counted[code] for one in standing)
+            + sum(counts[code] for one in standing for counts in one.carried.values())
+            + sum(one.counts[code] for one in pending)
+            for code in MEASURES
+        }
+        assert totals == _counted(session, world, closed[-1].last)
 
     database.read(work)
+
+
+def _counted(session: Session, world: World, until: date) -> dict[str, int]:
+    visits = [
+        visit
+        for visit in session.exec(select(Visit).where(Visit.commune_id == world.commune_id))
+        if visit.withdrawn_at is None and visit.review_state in COUNTED and visit.counted_on <= until
+    ]
+    held = [
+        one
+        for one in session.exec(select(OutreachSession).where(OutreachSession.commune_id == world.commune_id))
+        if one.withdrawn_at is None and one.counted_on <= until
+    ]
+    people = sum(one.people or 0 for one in held)
+    return {"visits": len(visits), "sessions": len(held), "attended": people}

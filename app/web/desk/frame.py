@@ -15,6 +15,7 @@ REPORTS = "reports"
 PEOPLE, TEAMS, HAMLETS, SUPERVISORS, DEVICES = "people", "teams", "hamlets", "supervisors", "devices"
 SETTINGS, COVERAGE, NOT_REACHED, OVERDUE = "settings", "coverage", "not-reached", "overdue"
 OUTREACH = "outreach"
+NEEDS = "needs"
 # The rail's entries: an icon, a label, and the screens of the entry. The rail links to the first one; the
 # others are tabs beside it.
 _SECTIONS = (
@@ -28,6 +29,7 @@ _SECTIONS = (
             (NOT_REACHED, "/desk/coverage/not-reached", _("Hộ chưa đến")),
             (OVERDUE, "/desk/coverage/overdue", _("Hẹn quá hạn")),
             (OUTREACH, "/desk/outreach", _("Buổi tuyên truyền")),
+            (NEEDS, "/desk/needs", _("Nhu cầu")),
         ),
     ),
     (

@@ -107,6 +107,16 @@ def test_day_that_some_month_lacks_is_refused(
     assert _settings(database, world).month_start_day == 1
 
 
+def test_first_day_stays_while_a_month_is_closed(desk: TestClient, database: Database, world: World) -> None:
+    assert desk.post("/desk/reports/2026-10/close").status_code == 303
+    answer = _month(desk, "15", "1")
+    assert (answer.status_code, "Mở lại các kỳ đó ở Báo cáo" in answer.text) == (422, True)
+    assert _settings(database, world).month_start_day == 1
+    assert _month(desk, "1", "1").status_code == 303, "the same day changes nothing"
+    desk.post("/desk/reports/2026-10/reopen", data={"reason": "Đổi ngày đầu tháng"})
+    assert _month(desk, "15", "1").status_code == 303
+
+
 def test_thresholds_are_set_within_their_bounds(desk: TestClient, database: Database, world: World) -> None:
     answer = _thresholds(desk)
     assert "Đã lưu các ngưỡng." in desk.get(answer.headers["location"]).text

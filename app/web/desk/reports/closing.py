@@ -20,7 +20,7 @@ from app.reports.closing import (
     may_close,
     reopen_period,
 )
-from app.reports.late import find_late
+from app.reports.late import find_late, late_text
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import REPORTS, Frame, build_frame
 from app.web.desk.reports.choose import label_of, report_address, visits_address
@@ -34,7 +34,7 @@ _TOO_LONG = _("Nhiều nhất %(count)s ký tự.", count=MAX_REASON)
 @dataclass(frozen=True)
 class ClosePage:
     """What templates/desk/report_close.html shows. `obstacles`: a sentence and the address of what is in the
-    way; with any, a reason is required. `late`: how many late visits of earlier periods it carries."""
+    way; with any, a reason is required. `late`: what it carries of earlier periods."""
 
     title: str
     frame: Frame
@@ -99,13 +99,13 @@ def _close_form(desk: DeskContext, code: str, reason: str, problem: str) -> Resp
         period = parse_period(code, settings_of(session, desk.actor.commune_id).month_start_day)
         if not may_close(period, desk.now) or find_closed(session, desk.actor, code):
             raise NotFound
-        late = sum(one.count for one in find_late(session, desk.actor, period))
+        late = late_text(find_late(session, desk.actor, period))
         return ClosePage(
             title=_("Chốt %(period)s?", period=period_label(period)),
             frame=build_frame(session, desk.actor, REPORTS),
             address=report_address(period),
             obstacles=obstacle_links(session, desk, period),
-            late=number(late) if late else "",
+            late=late,
             reason=reason,
             problem=problem,
         )

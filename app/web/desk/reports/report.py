@@ -1,7 +1,7 @@
 """/desk/reports/{period}: the figures of a period, hamlet by hamlet."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -22,11 +22,12 @@ from app.commune_settings import settings_of
 from app.core.clock import local_date
 from app.core.strings import _
 from app.reports.closing import may_close
-from app.reports.late import find_late
+from app.reports.late import find_late, late_text
 from app.reports.query import report_table
 from app.reports.table import CellValue, ReportColumn, ReportRow, ReportTable
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import REPORTS, Frame, build_frame
+from app.web.desk.needs import needs_address
 from app.web.desk.reports.choose import (
     KINDS,
     PeriodLink,
@@ -125,12 +126,14 @@ def _page(session: Session, desk: DeskContext, code: str, done: str, is_compared
 
 
 def _late(session: Session, desk: DeskContext, period: Period) -> list[tuple[str, str]]:
-    """The late visits that this period carries, by earlier period: a sentence, and the list of its visits, in
-    which those that were received last are on top."""
+    """The late records that this period carries, by earlier period: a sentence, and the list of its visits,
+    in which those that were received last are on top, or of its sessions."""
     return [
         (
-            _("%(period)s: %(count)s lượt", period=label_of(one.period), count=number(one.count)),
-            visits_address(dates_period(one.period.first, one.period.last), {}),
+            _("%(period)s: %(late)s", period=label_of(one.period), late=late_text([one])),
+            visits_address(dates_period(one.period.first, one.period.last), {})
+            if one.counts["visits"]
+            else _sessions_address(one.period.first, one.period.last, {}),
         )
         for one in find_late(session, desk.actor, period)
     ]
@@ -170,10 +173,20 @@ def _href(table: ReportTable, row: ReportRow, column: ReportColumn, value: CellV
     if not value:
         return ""
     of_hamlet = {"hamlet": row.hamlet_id} if row.hamlet_id else {}
-    if column.code == "hamlet":
-        return f"/desk/hamlets/{row.hamlet_id}" if row.hamlet_id else ""
-    if column.code == "visits":
-        return visits_address(table.period, of_hamlet)
-    if column.code == "households":
-        return "/desk/households?" + urlencode(of_hamlet | {"state": "active"})
-    return {"teams": "/desk/teams", "members": "/desk/people"}.get(column.code, "")
+    sessions = _sessions_address(table.period.first, table.period.last, of_hamlet)
+    addresses = {
+        "hamlet": f"/desk/hamlets/{row.hamlet_id}" if row.hamlet_id else "",
+        "teams": "/desk/teams",
+        "members": "/desk/people",
+        "households": "/desk/households?" + urlencode(of_hamlet | {"state": "active"}),
+        "visits": visits_address(table.period, of_hamlet),
+        "sessions": sessions,
+        "attended": sessions,
+        "needs": needs_address(row.hamlet_id or ""),
+    }
+    return addresses.get(column.code, "")
+
+
+def _sessions_address(first: date, last: date, of_hamlet: dict[str, str]) -> str:
+    days = {"day": first.isoformat(), "to": last.isoformat()}
+    return "/desk/outreach?" + urlencode(days | of_hamlet)

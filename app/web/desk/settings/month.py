@@ -21,6 +21,9 @@ from app.web.desk.settings.settings_page import (
 
 router = APIRouter()
 _FIELD = "month_start_day"
+_CLOSED = _(
+    "Chưa đổi được: có kỳ đã chốt theo ngày cũ. Mở lại các kỳ đó ở Báo cáo, đổi ngày, rồi chốt lại."
+)
 
 
 @router.post(f"{PATH}/month")
@@ -33,8 +36,9 @@ def change_month_start(
         desk.database.write(
             lambda session: settings_changes.change_month_start(session, desk.actor, day, known, desk.now)
         )
-    except Invalid:
+    except Invalid as error:
         problem = bounds_problem(_FIELD, {_FIELD: (MONTH_STARTS[0], MONTH_STARTS[-1])})
+        problem = _CLOSED if error.fields == ["closed"] else problem
         typed = {_FIELD: month_start_day[:MAX_TYPED]}
         return settings_response(desk, TypedForm(typed, {_FIELD: problem}, status=422))
     except StaleDecision:

@@ -1,0 +1,123 @@
+"""/desk/needs: what households asked for and did not get yet, by hamlet and service, the oldest first."""
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from app.accounts.commune import services_by_code
+from app.areas import Hamlet
+from app.core.clock import local_date
+from app.core.strings import _
+from app.needs.queries import PAGE_SIZE, ListedNeed, NeedFilter, count_by_service, list_open_needs
+from app.teams.hamlets import list_hamlets
+from app.web.desk.context import Desk
+from app.web.desk.coverage.overdue import NumberedPager
+from app.web.desk.frame import NEEDS, Frame, build_frame
+from app.web.desk.labels import Link, household_link, member_link
+from app.web.desk.visits.filters import IdFilter, Option
+from app.web.rendering import day, html, moment, number
+
+router = APIRouter()
+PATH = "/desk/needs"
+MAX_PAGE = 999
+
+
+@dataclass(frozen=True)
+class NeedRow:
+    """One need, with the visit in which it was asked for; `waiting`: *9 ngày*."""
+
+    household: Link
+    place: str
+    service: str
+    asked_on: str
+    waiting: str
+    person: Link
+    visit: str
+
+
+@dataclass(frozen=True)
+class NeedsPage:
+    """What templates/desk/needs.html shows; `only`: what it is filtered by, for the printed page."""
+
+    title: str
+    frame: Frame
+    as_of: str
+    count: str
+    only: str
+    hamlets: list[Option]
+    services: list[Option]
+    sums: list[Link]
+    rows: list[NeedRow]
+    pager: NumberedPager
+
+
+@router.get(PATH)
+def show_needs(desk: Desk, hamlet: IdFilter = "", service: IdFilter = "", page: IdFilter = "1") -> Response:
+    """Those of one hamlet and service; names that there are none of are ignored."""
+
+    def load(session: Session) -> NeedsPage:
+        hamlets = {one.id: one for one in list_hamlets(session, desk.actor, with_merged=False)}
+        labels = {code: one.label_vi for code, one in services_by_code(session, desk.actor).items()}
+        where, what = hamlet if hamlet in hamlets else "", service if service in labels else ""
+        counts = count_by_service(session, desk.actor, NeedFilter(where))
+        total = counts.get(what, 0) if what else sum(counts.values())
+        pages = max(1, -(-total // PAGE_SIZE))
+        shown = min(_page_number(page), pages)
+        found = list_open_needs(session, desk.actor, NeedFilter(where, what), shown)
+        only = (hamlets[where].name if where else "", labels[what] if what else "")
+        return NeedsPage(
+            title=_("Nhu cầu"),
+            frame=build_frame(session, desk.actor, NEEDS),
+            as_of=moment(desk.now),
+            count=number(total),
+            only=", ".join(one for one in only if one),
+            hamlets=[Option(one.id, one.name, one.id == where) for one in hamlets.values()],
+            services=[Option(code, label, code == what) for code, label in labels.items()],
+            sums=[_sum(labels[code], count, where, code) for code, count in counts.items()],
+            rows=[_row(one, hamlets, labels, local_date(desk.now)) for one in found],
+            pager=_pager(where, what, shown, pages),
+        )
+
+    return html("desk/needs.html", desk.database.read(load))
+
+
+def needs_address(hamlet_id: str = "", service: str = "", page: str = "") -> str:
+    """The address of the list."""
+    query = {"hamlet": hamlet_id, "service": service, "page": page}
+    filters = urlencode({name: value for name, value in query.items() if value})
+    return f"{PATH}?{filters}" if filters else PATH
+
+
+def _sum(label: str, count: int, hamlet_id: str, service: str) -> Link:
+    return Link(f"{label} {number(count)}", needs_address(hamlet_id, service))
+
+
+def _row(listed: ListedNeed, hamlets: dict[str, Hamlet], labels: dict[str, str], today: date) -> NeedRow:
+    need, household = listed.need, listed.household
+    place = (household.alley, hamlets[household.hamlet_id].name)
+    return NeedRow(
+        household=household_link(household),
+        place=", ".join(part for part in place if part),
+        service=labels[need.service],
+        asked_on=day(need.asked_on),
+        waiting=_("%(days)s ngày", days=number(max(0, (today - need.asked_on).days))),
+        person=member_link(listed.account_id, listed.person),
+        visit=f"/desk/visits/{need.visit_id}",
+    )
+
+
+def _page_number(text: str) -> int:
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) <= len(str(MAX_PAGE)) else 1
+
+
+def _pager(hamlet_id: str, service: str, page: int, pages: int) -> NumberedPager:
+    return NumberedPager(
+        page=number(page),
+        pages=number(pages),
+        previous=needs_address(hamlet_id, service, str(page - 1)) if page > 1 else "",
+        next=needs_address(hamlet_id, service, str(page + 1)) if page < pages else "",
+    )

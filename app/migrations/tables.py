@@ -32,6 +32,7 @@ from app.maintenance.models import DailyJob
 from app.needs.models import HouseholdNeed
 from app.outreach.models import OutreachSession, OutreachVersion
 from app.periods.models import ClosedPeriod
+from app.remarks.models import ReportRemark
 from app.reviews.models import Decision, DecisionBatch
 from app.saved_filters import SavedFilter
 from app.sync.export.keys import ExportKey
@@ -49,7 +50,7 @@ MODELS = (
     HouseholdNeed, HouseholdVersion,
     IdKey, ImportRow, Invite, KnownBrowser, LedgerEntry, Membership, NotDuplicate, OneTimeLink, Operator,
     OperatorSession, OutreachSession, OutreachVersion, Province, QuarantinedOperation, RefusedOperation,
-    SampledVisit, SavedFilter, ServerEpoch, Service, SettledLoss,
+    ReportRemark, SampledVisit, SavedFilter, ServerEpoch, Service, SettledLoss,
     SignInFailure, SignInName, SignInSession, Team, Tombstone, Visit, VisitFlag, VisitSample,
     VisitService, VisitVersion,
 )  # fmt: skip

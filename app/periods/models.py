@@ -28,7 +28,8 @@ class ClosedPeriod(SQLModel, RowOf[ClosedDaysValues], table=True):
     """*Chốt kỳ*: the figures of a period as they were at `closed_at`. They never change; reopening the period
     sets `reopened_at`, and closing it again adds a row.
 
-    `columns`, `rows` and `notes` are those of the `ReportTable`. `counted`: the commune's figures in it of
+    `columns`, `rows` and `notes` are those of the `ReportTable`; `remarks` its remarks by kind, each
+    with day, author and text. `counted`: the commune's figures in it of
     `MEASURES`. `late`: how many more were counted by periods that were closed later, net of those that
     stopped counting; `carried`: how many this one counted of which earlier ones, by their ids. `reason`: why
     it was closed although something was in the way; empty if nothing was.
@@ -61,6 +62,7 @@ class ClosedPeriod(SQLModel, RowOf[ClosedDaysValues], table=True):
     columns: list[list[str]] = Field(sa_type=JSON)
     rows: list[list[Any]] = Field(sa_type=JSON)
     notes: list[str] = Field(sa_type=JSON)
+    remarks: dict[str, list[list[str]]] = Field(sa_type=JSON)
     counted: dict[str, int] = Field(sa_type=JSON)
     late: dict[str, int] = Field(sa_type=JSON)
     carried: dict[str, dict[str, int]] = Field(sa_type=JSON)

@@ -24,6 +24,7 @@ from app.core.text import nfc
 from app.flags.queries import count_flagged
 from app.periods.models import MEASURES, ClosedPeriod
 from app.periods.queries import find_closed, list_closed
+from app.remarks.models import KINDS
 from app.reports.late import LateRecords, find_late
 from app.reports.query import current_table
 from app.reports.table import ReportTable
@@ -137,6 +138,10 @@ def _snapshot(
         columns=[[column.code, column.heading, column.kind] for column in table.columns],
         rows=[[row.hamlet_id, *row.cells] for row in table.rows],
         notes=list(table.notes),
+        remarks={
+            kind: [[one.day.isoformat(), one.author, one.text] for one in written]
+            for kind, written in zip(KINDS, (table.difficulties, table.practices), strict=True)
+        },
         counted={code: int(figures[code] or 0) for code in MEASURES},
         late={},
         carried={one.period.id: one.counts for one in late},

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from sqlmodel import Session
@@ -15,9 +15,10 @@ from app.catalog import Service
 from app.core.strings import _
 from app.periods.models import ClosedPeriod
 from app.periods.queries import find_closed
+from app.remarks.queries import ListedRemark, list_remarks
 from app.reports.figures import Figures, read_figures
 from app.reports.late import find_late, late_text
-from app.reports.table import CellValue, ReportColumn, ReportRow, ReportTable
+from app.reports.table import CellValue, Remark, ReportColumn, ReportRow, ReportTable
 from app.visits.reach import HouseholdCounts
 
 SERVICE_PREFIX = "service."
@@ -56,6 +57,8 @@ def closed_table(session: Session, actor: Actor, closed: ClosedPeriod) -> Report
         rows=tuple(ReportRow(hamlet_id, tuple(cells)) for hamlet_id, *cells in closed.rows),
         is_closed=True,
         notes=tuple(closed.notes),
+        difficulties=_closed_remarks(closed, "difficulty"),
+        practices=_closed_remarks(closed, "practice"),
     )
 
 
@@ -66,6 +69,7 @@ def current_table(session: Session, actor: Actor, period: Period, now: datetime)
     services = _services(services_by_code(session, actor).values(), figures)
     places = [_Place(hamlet, (hamlet.id,)) for hamlet in figures.hamlets]
     places.append(_Place(None, tuple(hamlet.id for hamlet in figures.hamlets)))
+    written = list_remarks(session, actor, period)
     whole = _("Toàn %(kind)s", kind=commune.kind)
     return ReportTable(
         commune=_name(commune),
@@ -79,7 +83,22 @@ def current_table(session: Session, actor: Actor, period: Period, now: datetime)
             for place in places
         ),
         notes=(*_late_notes(session, actor, period), *NOTES),
+        difficulties=_remarks(written, "difficulty"),
+        practices=_remarks(written, "practice"),
     )
+
+
+def _remarks(written: list[ListedRemark], kind: str) -> tuple[Remark, ...]:
+    return tuple(
+        Remark(one.remark.counted_on, one.author, one.remark.text, one.remark.id)
+        for one in written
+        if one.remark.kind == kind
+    )
+
+
+def _closed_remarks(closed: ClosedPeriod, kind: str) -> tuple[Remark, ...]:
+    rows = closed.remarks.get(kind, [])
+    return tuple(Remark(date.fromisoformat(day), author, text) for day, author, text in rows)
 
 
 def _late_notes(session: Session, actor: Actor, period: Period) -> list[str]:

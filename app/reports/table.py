@@ -1,7 +1,7 @@
 """The table of a report, as every form shows it: screen, Excel, CSV and Word."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from app.calendar.period import Period
@@ -28,10 +28,21 @@ class ReportRow:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What a supervisor wrote about the period."""
+
+    day: date
+    author: str
+    text: str
+    id: str = ""
+
+
+@dataclass(frozen=True)
 class ReportTable:
     """A period's figures: a row for every hamlet in the commune's order, then the commune's.
 
-    `as_of`: when the figures were read, or when the period was closed if `is_closed`.
+    `difficulties`, `practices`: what was written about it. `as_of`: when the figures were read, or when the
+    period was closed if `is_closed`.
     """
 
     commune: str
@@ -41,3 +52,5 @@ class ReportTable:
     rows: tuple[ReportRow, ...]
     is_closed: bool = False
     notes: tuple[str, ...] = field(default_factory=tuple)
+    difficulties: tuple[Remark, ...] = ()
+    practices: tuple[Remark, ...] = ()

@@ -19,6 +19,14 @@ def desk_reports(page: Page) -> Iterator[str]:
     page.goto("/desk/reports/2025")
     wait_for_heading(page, "Báo cáo: Năm 2025")
     yield "desk-report"
+    page.get_by_role("link", name="Viết thêm: Cách làm hay").click()
+    wait_for_heading(page, "Ý kiến cho Năm 2025")
+    page.get_by_role("button", name="Lưu").click()
+    page.get_by_text("Ghi nội dung.").wait_for()
+    yield "desk-report-remark"
+    page.get_by_label("Nội dung").fill("Đi cùng trưởng thôn, hộ nào cũng mở cửa.")
+    page.get_by_role("button", name="Lưu").click()
+    page.get_by_text("Đã lưu ý kiến.").wait_for()
     page.get_by_role("link", name="Chốt kỳ…").click()
     wait_for_heading(page, "Chốt Năm 2025?")
     yield "desk-report-close"

@@ -1,6 +1,7 @@
 """Constructed tables of reports."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from app.calendar.period import parse_period
@@ -46,4 +47,6 @@ def random_table(seed: int, *, is_closed: bool = False) -> ReportTable:
 
 def document(table: ReportTable, **values: object) -> ReportDocument:
     """The table as Bình downloads it."""
+    remarks = {name: values.pop(name, ()) for name in ("difficulties", "practices")}
+    table = replace(table, **remarks)  # type: ignore[arg-type]
     return ReportDocument(table, "Yên Bình", "Hoàng Văn Bình", MADE_AT, **values)  # type: ignore[arg-type]

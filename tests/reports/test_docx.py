@@ -10,8 +10,8 @@ from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 
-from app.reports.forms.document import Remark
 from app.reports.forms.docx import write_docx
+from app.reports.table import Remark
 from tests.reports.tables import document, random_table
 
 SEED = 5  # more columns than one part of the annex has

@@ -9,9 +9,10 @@ from datetime import date, datetime
 import pytest
 
 from app.reports.forms.csv import write_csv
-from app.reports.forms.document import CheckCode, Remark
+from app.reports.forms.document import CheckCode
 from app.reports.forms.docx import write_docx
 from app.reports.forms.xlsx import write_xlsx
+from app.reports.table import Remark
 from tests.qr import read_picture
 from tests.reports.reading import Cells, read_csv, read_docx, read_xlsx
 from tests.reports.tables import FORMULA, document, random_table
@@ -53,6 +54,14 @@ def test_csv_says_what_of_when_and_by_whom() -> None:
         "từ 01/11/2026 đến 30/11/2026; tính đến 16:40 30/11/2026; "
         "Hoàng Văn Bình xuất từ Từng Nhà lúc 09:00 01/12/2026"
     )
+
+
+def test_csv_has_remarks_on_the_line_of_the_commune() -> None:
+    remark = Remark(date(2026, 11, 3), "Hoàng Văn Bình", "Sóng yếu ở Pác Mỏ.")
+    text = write_csv(document(random_table(3), practices=(remark,))).decode("utf-8-sig")
+    head, *hamlets, commune = csv.reader(io.StringIO(text))
+    assert (head[-2], commune[-2]) == ("Cách làm hay", remark.text)
+    assert {line[-2] for line in hamlets} == {""}
 
 
 def test_no_cell_of_csv_begins_as_a_formula() -> None:

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable
 
+from app.core.strings import _
 from app.reports.forms.document import ReportDocument
 
 BOM = "\ufeff"  # without it Excel reads the file in the computer's old code page
@@ -15,11 +16,19 @@ Cell = str | int | None
 
 
 def write_csv(document: ReportDocument) -> bytes:
-    """The table. The heading of a last, empty column says what it is, of when, and who made it."""
+    """The table; remarks, if there are any, in columns of the commune's line. The heading of a last, empty
+    column says what it is, of when, and who made it."""
     table = document.table
     note = "; ".join((document.title, table.commune, document.days, document.as_of, document.made_note))
-    lines: list[Iterable[Cell]] = [[*(column.heading for column in table.columns), note]]
-    lines += [[*row.cells, None] for row in table.rows]
+    columns = ((_("Khó khăn, kiến nghị"), table.difficulties), (_("Cách làm hay"), table.practices))
+    remarks = [(heading, written) for heading, written in columns if written]
+    lines: list[Iterable[Cell]] = [
+        [*(column.heading for column in table.columns), *(heading for heading, _written in remarks), note]
+    ]
+    for row in table.rows:
+        texts = ["\n".join(one.text for one in written) for _heading, written in remarks]
+        own = texts if row.hamlet_id is None else [None] * len(texts)
+        lines.append([*row.cells, *own, None])
     return (BOM + csv_lines(lines)).encode()
 
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from app.calendar.period import period_label
 from app.core.clock import VIETNAM
@@ -11,15 +11,6 @@ from app.reports.table import ReportTable
 
 # Characters that XML cannot hold (www.w3.org/TR/xml, 2.2).
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-@dataclass(frozen=True)
-class Remark:
-    """What a supervisor or leader wrote about the period."""
-
-    day: date
-    author: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -42,8 +33,6 @@ class ReportDocument:
     place: str
     made_by: str
     made_at: datetime
-    difficulties: tuple[Remark, ...] = ()
-    practices: tuple[Remark, ...] = ()
     check: CheckCode | None = None
 
     @property

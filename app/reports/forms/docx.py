@@ -10,8 +10,8 @@ from docx.shared import Mm
 from app.core.clock import VIETNAM
 from app.core.strings import _
 from app.reports.forms import docx_layout as layout
-from app.reports.forms.document import Remark, ReportDocument, format_number, xml_text
-from app.reports.table import CellValue, ReportColumn, ReportRow
+from app.reports.forms.document import ReportDocument, format_number, xml_text
+from app.reports.table import CellValue, Remark, ReportColumn, ReportRow
 
 PART_COLUMNS = 13  # of the table beside the hamlet's name; a wider table goes on below
 ROWS_OF_HALF_A_PAGE = 12
@@ -27,8 +27,8 @@ def write_docx(document: ReportDocument) -> bytes:
     properties.language, properties.comments = "vi-VN", xml_text(document.made_note)
     _add_head(word, document)
     _add_results(word, document)
-    _add_remarks(word, _("II. Khó khăn, kiến nghị"), document.difficulties)
-    _add_remarks(word, _("III. Cách làm hay"), document.practices)
+    _add_remarks(word, _("II. Khó khăn, kiến nghị"), document.table.difficulties)
+    _add_remarks(word, _("III. Cách làm hay"), document.table.practices)
     _add_signature(word)
     _add_check(word, document)
     _add_annex(word, document)

@@ -10,7 +10,8 @@ import xlsxwriter
 from app.calendar.period import period_label
 from app.core.clock import VIETNAM
 from app.core.strings import _
-from app.reports.forms.document import Remark, ReportDocument, xml_text
+from app.reports.forms.document import ReportDocument, xml_text
+from app.reports.table import Remark
 
 # Text of people must not become a formula, number or link; rows go to a file as they are written.
 _OPTIONS = {
@@ -31,8 +32,11 @@ def write_xlsx(document: ReportDocument) -> bytes:
     with open_workbook(content, document.title, document.made_by, document.made_at) as workbook:
         _add_table(workbook, document)
         add_facts(workbook, _("Thông tin"), _facts(document))
-        remarks = [(_("Khó khăn, kiến nghị"), document.difficulties), (_("Cách làm hay"), document.practices)]
-        if document.difficulties or document.practices:
+        remarks = [
+            (_("Khó khăn, kiến nghị"), document.table.difficulties),
+            (_("Cách làm hay"), document.table.practices),
+        ]
+        if document.table.difficulties or document.table.practices:
             _add_remarks(workbook, remarks)
     return content.getvalue()
 

@@ -24,6 +24,7 @@ from app.web.rendering import day, html, moment, number
 router = APIRouter()
 PATH = "/desk/needs"
 MAX_PAGE = 999
+SUMS = 8  # services whose sums stand above the list
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class NeedRow:
 
 @dataclass(frozen=True)
 class NeedsPage:
-    """What templates/desk/needs.html shows; `only`: what it is filtered by, for the printed page."""
+    """What templates/desk/needs.html shows; `only`: what it is filtered by, for the printed page.
+    `sums`: the services that are wanted most."""
 
     title: str
     frame: Frame
@@ -77,7 +79,7 @@ def show_needs(desk: Desk, hamlet: IdFilter = "", service: IdFilter = "", page: 
             only=", ".join(one for one in only if one),
             hamlets=[Option(one.id, one.name, one.id == where) for one in hamlets.values()],
             services=[Option(code, label, code == what) for code, label in labels.items()],
-            sums=[_sum(labels[code], count, where, code) for code, count in counts.items()],
+            sums=[_sum(labels[code], count, where, code) for code, count in [*counts.items()][:SUMS]],
             rows=[_row(one, hamlets, labels, local_date(desk.now)) for one in found],
             pager=_pager(where, what, shown, pages),
         )
@@ -93,7 +95,7 @@ def needs_address(hamlet_id: str = "", service: str = "", page: str = "") -> str
 
 
 def _sum(label: str, count: int, hamlet_id: str, service: str) -> Link:
-    return Link(f"{label} {number(count)}", needs_address(hamlet_id, service))
+    return Link(f"{label}: {number(count)}", needs_address(hamlet_id, service))
 
 
 def _row(listed: ListedNeed, hamlets: dict[str, Hamlet], labels: dict[str, str], today: date) -> NeedRow:

@@ -20,8 +20,8 @@ def test_open_needs_are_listed_the_oldest_first(
     page = desk.get("/desk/needs").text
     text = words(page)
     assert "3 việc hộ đang cần" in text
-    assert "Trả điện, nước, học phí 2" in text, "by service"
-    rows = text.split("Lượt thăm", 1)[1]
+    assert "Trả điện, nước, học phí: 2" in text, "by service"
+    rows = text.split("Cần việc gì", 1)[1]
     assert "Ví điện tử" not in rows, "the later visit showed it"
     assert rows.index("12 ngày") < rows.index("0 ngày")
     for link in (f"/desk/households/{world.duc}", f"/desk/visits/{old['data']['id']}"):

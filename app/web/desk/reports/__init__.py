@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.web.desk.reports import choose, closing, download, report
+from app.web.desk.reports import choose, closing, download, remarks, report
 
 router = APIRouter()
-for _page in (choose, closing, download, report):
+for _page in (choose, closing, download, remarks, report):
     router.include_router(_page.router)

@@ -21,10 +21,11 @@ from app.calendar.period import (
 from app.commune_settings import settings_of
 from app.core.clock import local_date
 from app.core.strings import _
+from app.remarks.commands import may_write
 from app.reports.closing import may_close
 from app.reports.late import find_late, late_text
 from app.reports.query import report_table
-from app.reports.table import CellValue, ReportColumn, ReportRow, ReportTable
+from app.reports.table import CellValue, Remark, ReportColumn, ReportRow, ReportTable
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import REPORTS, Frame, build_frame
 from app.web.desk.needs import needs_address
@@ -40,6 +41,8 @@ from app.web.desk.reports.choose import (
 from app.web.desk.reports.closing import obstacle_links
 from app.web.desk.reports.comparison import ComparisonView, comparison_view
 from app.web.desk.reports.download import DOWNLOADS
+from app.web.desk.reports.remarks import KIND_LABELS
+from app.web.rendering import day as format_day
 from app.web.rendering import html, moment, number
 
 router = APIRouter()
@@ -54,6 +57,16 @@ class Cell:
     href: str
     heading: str
     is_text: bool
+
+
+@dataclass(frozen=True)
+class RemarkList:
+    """What was written about the period: text, *who, day*, and the address to change it (empty if closed).
+    `add`: the address of the form for another one."""
+
+    heading: str
+    rows: list[tuple[str, str, str]]
+    add: str
 
 
 @dataclass(frozen=True)
@@ -82,10 +95,14 @@ class ReportPage:
     late: list[tuple[str, str]]
     done: str
     comparison: ComparisonView | None
+    remarks: list[RemarkList]
+    may_write: bool
 
 
 _DONE = {
     "closed": _("Đã chốt kỳ. Số liệu dưới đây không đổi nữa."),
+    "remark": _("Đã lưu ý kiến."),
+    "remark_removed": _("Đã xóa ý kiến."),
     "reopened": _("Đã mở lại kỳ. Số liệu dưới đây theo các lượt hiện có."),
 }
 
@@ -122,7 +139,21 @@ def _page(session: Session, desk: DeskContext, code: str, done: str, is_compared
         late=[] if table.is_closed else _late(session, desk, period),
         done=_DONE.get(done, ""),
         comparison=comparison_view(session, desk, table) if is_compared else None,
+        remarks=[
+            _remarks(period, kind, written)
+            for kind, written in zip(KIND_LABELS, (table.difficulties, table.practices), strict=True)
+        ],
+        may_write=may_write(session, desk.actor, period, desk.now),
     )
+
+
+def _remarks(period: Period, kind: str, written: tuple[Remark, ...]) -> RemarkList:
+    address = f"{report_address(period)}/remarks"
+    rows = [
+        (one.text, f"{one.author}, {format_day(one.day)}", f"{address}/{one.id}" if one.id else "")
+        for one in written
+    ]
+    return RemarkList(KIND_LABELS[kind], rows, f"{address}/new?kind={kind}")
 
 
 def _late(session: Session, desk: DeskContext, period: Period) -> list[tuple[str, str]]:

@@ -21,9 +21,7 @@ from app.web.desk.settings.settings_page import (
 
 router = APIRouter()
 _FIELD = "month_start_day"
-_CLOSED = _(
-    "Chưa đổi được: có kỳ đã chốt theo ngày cũ. Mở lại các kỳ đó ở Báo cáo, đổi ngày, rồi chốt lại."
-)
+_CLOSED = _("Chưa đổi được: có kỳ đã chốt theo ngày cũ. Mở lại các kỳ đó ở Báo cáo, đổi ngày, rồi chốt lại.")
 
 
 @router.post(f"{PATH}/month")

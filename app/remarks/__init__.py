@@ -1,0 +1,1 @@
+"""Remarks: what supervisors write about a period, for its report."""

@@ -1,0 +1,115 @@
+"""Writing, changing and removing remarks, until a period that has them is closed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from app.accounts.access import Actor, find
+from app.calendar.period import Period, PeriodKind
+from app.core import desk_log
+from app.core.clock import local_date
+from app.core.errors import Invalid, NotFound
+from app.core.feed import lock_feed
+from app.core.text import mask_digits, nfc
+from app.periods.errors import PeriodClosed
+from app.periods.queries import find_closed, refuse_closed
+from app.remarks.models import KINDS, ReportRemark
+from app.remarks.queries import list_remarks
+
+MAX_TEXT = 1000  # characters
+MAX_REMARKS = 100  # of one period
+
+
+@dataclass(frozen=True)
+class RemarkText:
+    """What somebody wrote. `kind`: one of `KINDS`."""
+
+    kind: str
+    text: str
+
+
+def write(
+    session: Session, actor: Actor, period: Period, remark_id: str, content: RemarkText, now: datetime
+) -> None:
+    """Add a remark to a period, or change the one of this id. The same again changes nothing.
+
+    Raises `Invalid`: *kind*; *text* if it is empty or too long, *digits* if it may hold a number of an
+    identity card, an account or a phone, *period* if that has not begun, *count* if it has `MAX_REMARKS`;
+    `TextRefused`; `PeriodClosed` if its period is closed; `NotFound` if the remark was removed.
+    """
+    text = _checked(content)
+    lock_feed(session, actor.commune_id)
+    known = session.get(ReportRemark, (actor.commune_id, remark_id))
+    if known is not None:
+        _change(session, actor, known, RemarkText(content.kind, text), now)
+        return
+    today = local_date(now)
+    if period.first > today:
+        raise Invalid("period")
+    if find_closed(session, actor, period.code):
+        raise PeriodClosed
+    if len(list_remarks(session, actor, period)) >= MAX_REMARKS:
+        raise Invalid("count")
+    added = ReportRemark(
+        commune_id=actor.commune_id,
+        id=remark_id,
+        kind=content.kind,
+        text=text,
+        counted_on=min(today, period.last),
+        written_by=actor.account_id,
+        received_at=now,
+    )
+    session.add(added)
+    session.flush()
+    _note(session, actor, "remark.written", remark_id, now)
+
+
+def remove(session: Session, actor: Actor, remark_id: str, now: datetime) -> None:
+    """Remove a remark; a second time changes nothing. Raises `NotFound` and `PeriodClosed`."""
+    lock_feed(session, actor.commune_id)
+    remark = find(session, actor, ReportRemark, remark_id)
+    if remark.removed_at is not None:
+        return
+    _refuse_closed(session, remark)
+    remark.removed_at = now
+    session.add(remark)
+    session.flush()
+    _note(session, actor, "remark.removed", remark_id, now)
+
+
+def may_write(session: Session, actor: Actor, period: Period, now: datetime) -> bool:
+    """Whether remarks can be added to the period now."""
+    has_begun = period.first <= local_date(now)
+    return period.kind is not PeriodKind.DATES and has_begun and not find_closed(session, actor, period.code)
+
+
+def _change(session: Session, actor: Actor, remark: ReportRemark, content: RemarkText, now: datetime) -> None:
+    if remark.removed_at is not None:
+        raise NotFound
+    if (remark.kind, remark.text) == (content.kind, content.text):
+        return
+    _refuse_closed(session, remark)
+    remark.kind, remark.text, remark.changed_at = content.kind, content.text, now
+    session.add(remark)
+    session.flush()
+    _note(session, actor, "remark.changed", remark.id, now)
+
+
+def _checked(content: RemarkText) -> str:
+    if content.kind not in KINDS:
+        raise Invalid("kind")
+    text = nfc(content.text).strip()
+    if not text or len(text) > MAX_TEXT:
+        raise Invalid("text")
+    if mask_digits(text) != text:
+        raise Invalid("digits")
+    return text
+
+
+def _refuse_closed(session: Session, remark: ReportRemark) -> None:
+    refuse_closed(session, remark.commune_id, [(remark.counted_on, remark.received_at)])
+
+
+def _note(session: Session, actor: Actor, what: str, remark_id: str, now: datetime) -> None:
+    desk_log.note(session, actor.commune_id, what, now, by=actor.account_id, remark=remark_id)

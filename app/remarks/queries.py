@@ -1,0 +1,44 @@
+"""Reading remarks."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import and_
+from sqlmodel import Session, col
+from sqlmodel.sql.expression import SelectOfScalar
+
+from app.accounts.access import Actor, visible_to
+from app.accounts.models import Account
+from app.calendar.period import Period
+from app.remarks.models import ReportRemark
+
+
+@dataclass(frozen=True)
+class ListedRemark:
+    """A remark, and the name of who wrote it."""
+
+    remark: ReportRemark
+    author: str
+
+
+def find_remark(session: Session, actor: Actor, remark_id: str) -> ReportRemark | None:
+    """The remark of this id; None if there is none or it was removed."""
+    known = session.exec(visible_to(actor, ReportRemark).where(ReportRemark.id == remark_id)).first()
+    return known if known and known.removed_at is None else None
+
+
+def remarks_of(period: Period, actor: Actor) -> SelectOfScalar[ReportRemark]:
+    """Those of the period's days that were not removed, the earliest first."""
+    day = col(ReportRemark.counted_on)
+    wanted = visible_to(actor, ReportRemark).where(day >= period.first, day <= period.last)
+    standing = wanted.where(col(ReportRemark.removed_at).is_(None))
+    return standing.order_by(day, col(ReportRemark.received_at), col(ReportRemark.id))
+
+
+def list_remarks(session: Session, actor: Actor, period: Period) -> list[ListedRemark]:
+    """The remarks of a period with their authors, in their order."""
+    of_author = and_(
+        col(Account.commune_id) == ReportRemark.commune_id, col(Account.id) == ReportRemark.written_by
+    )
+    found = remarks_of(period, actor).join(Account, of_author)
+    rows = session.execute(found.with_only_columns(ReportRemark, col(Account.name)))
+    return [ListedRemark(*row) for row in rows]

@@ -148,6 +148,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("known_households", sa.Integer(), nullable=True),
         sa.Column("merged_into", sa.String(), nullable=True),
+        sa.Column("joined_id", sa.String(), nullable=True),
         sa.Column("merged_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["commune_id"],
@@ -368,8 +369,9 @@ def upgrade() -> None:
         sa.Column("columns", sa.JSON(), nullable=False),
         sa.Column("rows", sa.JSON(), nullable=False),
         sa.Column("notes", sa.JSON(), nullable=False),
-        sa.Column("visits", sa.Integer(), nullable=False),
-        sa.Column("late", sa.Integer(), nullable=False),
+        sa.Column("remarks", sa.JSON(), nullable=False),
+        sa.Column("counted", sa.JSON(), nullable=False),
+        sa.Column("late", sa.JSON(), nullable=False),
         sa.Column("carried", sa.JSON(), nullable=False),
         sa.Column("reopened_at", Instant(), nullable=True),
         sa.Column("reopened_by", sa.String(), nullable=True),
@@ -617,6 +619,24 @@ def upgrade() -> None:
     op.create_index(
         "ix_outreach_session_feed", "outreach_session", ["commune_id", "hamlet_id", "feed_seq"], unique=False
     )
+    op.create_table(
+        "report_remark",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("counted_on", sa.Date(), nullable=False),
+        sa.Column("written_by", sa.String(), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("changed_at", Instant(), nullable=True),
+        sa.Column("removed_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "written_by"],
+            ["account.commune_id", "account.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "id"),
+    )
+    op.create_index("ix_report_remark_day", "report_remark", ["commune_id", "counted_on"], unique=False)
     op.create_table(
         "saved_filter",
         sa.Column("commune_id", sa.String(), nullable=False),
@@ -1223,6 +1243,8 @@ def downgrade() -> None:
     op.drop_table("sign_in_session")
     op.drop_table("sign_in_name")
     op.drop_table("saved_filter")
+    op.drop_index("ix_report_remark_day", table_name="report_remark")
+    op.drop_table("report_remark")
     op.drop_index("ix_outreach_session_feed", table_name="outreach_session")
     op.drop_index(
         "ix_outreach_session_day",

@@ -27,8 +27,8 @@ const clips = (element) => (element ? styleOf(element).clipPath + clips(element.
 const page = document.scrollingElement;
 // A table of figures with forty columns may scroll in its own box (WCAG 1.4.10 excepts data tables).
 const WIDE_TABLE = ".report-box";
-// Rows of one line end in "…"; the page that a row leads to has the whole text.
-const CUT_CELL = "#visits td:not(.review)";
+// Lines of rows end in "…"; the page that a row leads to has the whole text.
+const CUT_CELL = "#visits td:not(.review), #visits td:not(.review) :is(a, small, span)";
 
 /** Nothing scrolls sideways, and no content is wider than its box. */
 function checkWidths(all) {

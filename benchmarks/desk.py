@@ -175,12 +175,10 @@ def _run(
             choices = Choices(visit_log.hamlets, visit_log.volunteers, visit_log.last)
             seen = {}
             for name, of in filters.items():
-                warm = [_ask(desk, cookie, path, of(choices, n)) for n in range(WARM)]
-                before = instance.cpu() + store.cpu()
-                took = [
-                    _ask(desk, cookie, path, of(choices, n)) for n in range(len(warm), rounds + len(warm))
-                ]
-                seen[name] = Answers(took, (instance.cpu() + store.cpu() - before) * 1000 / rounds)
+                addresses = [f"{path}?{urlencode(of(choices, n))}" for n in range(WARM + rounds)]
+                seen[name] = ask_all(
+                    desk, cookie, addresses, lambda: instance.cpu() + store.cpu(), b'class="list"'
+                )
             return seen
 
 
@@ -194,15 +192,27 @@ def signed_in(port: int) -> tuple[HTTPConnection, str]:
     return desk, (answer.headers["set-cookie"] or "").partition(";")[0]
 
 
-def _ask(desk: HTTPConnection, cookie: str, path: str, query: dict[str, str]) -> float:
+def ask_all(
+    desk: HTTPConnection, cookie: str, addresses: list[str], cpu: Callable[[], float], sign: bytes
+) -> Answers:
+    """The answers for these addresses, of which the first `WARM` are not counted. `cpu`: seconds of server
+    and database so far; `sign`: what each page has."""
+    for address in addresses[:WARM]:
+        _ask(desk, cookie, address, sign)
+    before, counted = cpu(), addresses[WARM:]
+    took = [_ask(desk, cookie, address, sign) for address in counted]
+    return Answers(took, (cpu() - before) * 1000 / len(counted))
+
+
+def _ask(desk: HTTPConnection, cookie: str, address: str, sign: bytes) -> float:
     """Milliseconds until the whole page has arrived, gzipped as for a browser."""
     began = time.perf_counter()
-    desk.request("GET", f"{path}?{urlencode(query)}", headers={"Cookie": cookie, "Accept-Encoding": "gzip"})
+    desk.request("GET", address, headers={"Cookie": cookie, "Accept-Encoding": "gzip"})
     answer = desk.getresponse()
     body = answer.read()
     took = (time.perf_counter() - began) * 1000
-    if answer.status != 200 or b'class="list"' not in gzip.decompress(body):
-        raise RuntimeError(f"the list for {query} was answered {answer.status}")
+    if answer.status != 200 or sign not in gzip.decompress(body):
+        raise RuntimeError(f"{address} was answered {answer.status}")
     return took
 
 

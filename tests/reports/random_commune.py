@@ -12,7 +12,7 @@ from app import visit_changes
 from app.accounts.access import Actor, actor_for
 from app.accounts.models import Account
 from app.areas import Hamlet, add_hamlet
-from app.calendar.period import Period
+from app.calendar.period import Period, PeriodKind, dates_period, period_of
 from app.catalog import Service
 from app.core.batch import Batch
 from app.core.clock import VIETNAM
@@ -28,6 +28,7 @@ from tests.world import World
 
 START = date(2026, 6, 1)
 DAYS = 170
+LATER = datetime.combine(START + timedelta(days=400), time(12), VIETNAM)
 STATES = ("received", "accepted", "accepted", "returned")
 OUTCOMES = ("did_it", "explained", "declined", "come_back", "referred")
 
@@ -159,6 +160,15 @@ def _move(session: Session, actor: Actor, dice: random.Random, at: datetime) -> 
     ]
     move_household(session, actor, household.id, dice.choice(standing), household.version, at)
     session.expire_all()
+
+
+def random_period(dice: random.Random, month_start: int) -> Period:
+    """A period of any kind in which something happened, or nothing."""
+    day = START + timedelta(days=dice.randrange(DAYS))
+    kind = dice.choice(list(PeriodKind))
+    if kind is PeriodKind.DATES:
+        return dates_period(day, day + timedelta(days=dice.randrange(90)))
+    return period_of(kind, day, month_start)
 
 
 def expected(session: Session, world: World, period: Period) -> Iterator[tuple[str, dict[str, Any]]]:

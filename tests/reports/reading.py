@@ -1,13 +1,29 @@
-"""The tables of a report's files, read back as text and numbers."""
+"""The tables of a report's page and files, read back as text and numbers."""
 
 import csv
 import io
+import re
+from html import unescape
 from typing import Any
 
 from docx import Document
 from python_calamine import CalamineWorkbook
 
 Cells = list[list[str | int | None]]
+
+
+def read_texts(page: str) -> list[list[str]]:
+    """The texts of the table on the report's page, row by row."""
+    table = page.partition('class="report-box"')[2].partition("</table>")[0]
+    rows = re.findall(r"<tr.*?</tr>", table, re.DOTALL)
+    cell = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
+    return [[unescape(re.sub("<[^>]*>", "", text)) for text in cell.findall(row)] for row in rows]
+
+
+def read_screen(page: str) -> Cells:
+    """The headings and rows of that table."""
+    texts = read_texts(page)
+    return [[line[0], *map(_printed_number, line[1:])] if at else [*line] for at, line in enumerate(texts)]
 
 
 def read_csv(content: bytes) -> Cells:

@@ -1,23 +1,20 @@
 """The report of a period is what its visits come to, counted row by row."""
 
 import random
-from datetime import datetime, time, timedelta
 
 import pytest
 from sqlmodel import Session
 
-from app.calendar.period import Period, PeriodKind, dates_period, period_of
-from app.core.clock import VIETNAM
+from app.calendar.period import PeriodKind, period_of
 from app.core.db import Database
 from app.reports.query import report_table
 from app.reports.table import ReportTable
 from tests.conftest import FakeClock
 from tests.phone import Phone
-from tests.reports.random_commune import DAYS, START, binh, expected, fill
+from tests.reports.random_commune import LATER, binh, expected, fill, random_period
 from tests.world import World
 
 PERIODS = 20  # of each of ten communes
-LATER = datetime.combine(START + timedelta(days=400), time(12), VIETNAM)
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -29,7 +26,7 @@ def test_random_report_is_what_brute_force_over_the_rows_says(
     def compare(session: Session) -> None:
         fill(session, world, dice)
         for _ in range(PERIODS):
-            period = _random_period(dice)
+            period = random_period(dice, dice.choice((1, 15, 28)))
             table = report_table(session, binh(session, world), period, LATER)
             wanted = list(expected(session, world, period))
             assert [row.cells[0] for row in table.rows] == [name for name, _ in wanted]
@@ -52,14 +49,6 @@ def test_columns_stand_under_the_headings_of_the_contract(
     assert figures | {"Thôn": "Toàn xã", "Tổ": 2, "Thành viên": 2, "Hoạt động": 1} == figures
     assert figures | {"Tổng số hộ": 5, "Hộ trong kỳ": 1, "Lũy kế": 1, "Lượt": 2, "Cài VNeID": 2} == figures
     assert len(set(headings)) == len(headings)
-
-
-def _random_period(dice: random.Random) -> Period:
-    day = START + timedelta(days=dice.randrange(DAYS))
-    kind = dice.choice(list(PeriodKind))
-    if kind is PeriodKind.DATES:
-        return dates_period(day, day + timedelta(days=dice.randrange(90)))
-    return period_of(kind, day, dice.choice((1, 15, 28)))
 
 
 def _rows(table: ReportTable) -> list[dict[str, object]]:

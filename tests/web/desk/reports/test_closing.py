@@ -7,8 +7,8 @@ from fastapi.testclient import TestClient
 from app.core.clock import wire_time
 from tests.conftest import FakeClock
 from tests.phone import Phone
+from tests.reports.reading import read_texts
 from tests.web.desk.desk_client import UNCLEAR, words
-from tests.web.desk.reports.test_report import cells_of
 from tests.world import World
 
 Browser = Callable[[], TestClient]
@@ -27,12 +27,12 @@ def test_period_is_closed_with_its_consequences_and_reopened_with_a_reason(
     lan.exchange(lan.visit(world.duc))
     assert "Chốt kỳ…" not in desk.get(WEEK).text
     _next_week(desk, clock)
-    before = cells_of(desk.get(WEEK).text)
+    before = read_texts(desk.get(WEEK).text)
     assert "Số liệu của kỳ được giữ nguyên" in words(desk.get(f"{WEEK}/close").text)
     closed = desk.post(f"{WEEK}/close")
     page = desk.get(closed.headers["location"]).text
     assert "Đã chốt kỳ." in words(page)
-    assert cells_of(page) == before
+    assert read_texts(page) == before
     assert "Tuần 48/2026" in words(desk.get("/desk/reports").text).partition("Đã chốt")[2]
     refused = desk.post(f"{WEEK}/reopen", data={"reason": " "})
     assert refused.status_code == 422

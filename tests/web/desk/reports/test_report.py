@@ -13,18 +13,11 @@ from app.reports.query import report_table
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.reports.random_commune import binh
+from tests.reports.reading import read_texts
 from tests.web.desk.desk_client import words
 from tests.world import World
 
 Browser = Callable[[], TestClient]
-
-
-def cells_of(page: str) -> list[list[str]]:
-    """The texts of the report's table, row by row."""
-    table = page.partition('class="report-box"')[2].partition("</table>")[0]
-    rows = re.findall(r"<tr.*?</tr>", table, re.DOTALL)
-    cell = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
-    return [[unescape(re.sub("<[^>]*>", "", text)) for text in cell.findall(row)] for row in rows]
 
 
 @pytest.mark.parametrize("code", ["2026-11", "2026-W48", "2026-Q4", "2026", "2026-11-01..2026-11-30"])
@@ -38,7 +31,7 @@ def test_page_shows_the_table_of_the_period(
         lambda session: report_table(session, binh(session, world), parse_period(code, 1), clock())
     )
     shown = [["–" if cell is None else str(cell) for cell in row.cells] for row in table.rows]
-    assert cells_of(answer.text) == [[column.heading for column in table.columns], *shown]
+    assert read_texts(answer.text) == [[column.heading for column in table.columns], *shown]
     assert shown[-1][0] == "Toàn xã"
 
 
@@ -73,4 +66,4 @@ def test_supervisor_next_door_reads_no_figure_of_ours(browser: Browser, lan: Pho
     lan.exchange(lan.visit(world.duc))
     hoa = browser()
     hoa.post("/desk/sign-in", data={"name": "hoa", "password": "mat-khau-hoa"})
-    assert all(cell in ("Toàn xã", "0") for cell in cells_of(hoa.get("/desk/reports/2026-11").text)[-1])
+    assert all(cell in ("Toàn xã", "0") for cell in read_texts(hoa.get("/desk/reports/2026-11").text)[-1])

@@ -1,0 +1,114 @@
+"""Visits as an Excel and a CSV file: CPU, memory of the process that writes it, what others wait meanwhile.
+
+The commune and its visits are those of `benchmarks.desk`. While the file is written, the list of visits is
+asked for again and again; before, as often without a download.
+"""
+
+import argparse
+import threading
+import time
+from collections.abc import Callable
+from http.client import HTTPConnection
+from pathlib import Path
+
+from app.accounts.people import add_supervisor
+from app.core.db import Database
+from benchmarks import databases, dataset, log
+from benchmarks.desk import HAMLETS, HOUSEHOLDS, MEMBERS, NAME, NAMES, PASSWORD, ask_all, signed_in
+from benchmarks.figures import Figure, main, percentile
+from benchmarks.processes import Instance, server
+
+SECONDS, MEGABYTES = 8, 200
+FORMS = ("xlsx", "csv")
+_ASKED = 10  # requests of the list without a download
+
+
+class _Download(threading.Thread):
+    """A download of all visits: seconds until the first and until the last byte, and bytes."""
+
+    def __init__(self, port: int, cookie: str, form: str) -> None:
+        super().__init__()
+        self._desk, self._cookie, self._form = HTTPConnection("127.0.0.1", port, timeout=600), cookie, form
+        self.took, self.bytes = 0.0, 0
+
+    def run(self) -> None:
+        began = time.perf_counter()
+        self._desk.request("GET", f"/desk/visits.{self._form}", headers={"Cookie": self._cookie})
+        answer = self._desk.getresponse()
+        while part := answer.read(1 << 20):
+            self.bytes += len(part)
+        self.took = time.perf_counter() - began
+        self._desk.close()
+        if answer.status != 200:
+            raise RuntimeError(f"the download was answered {answer.status}")
+
+
+def measure(small: bool = False, visits: int = 130_000, only: list[str] | None = None) -> list[Figure]:
+    """Both databases and forms; with `small` a few visits on SQLite."""
+    kinds = only or (["sqlite"] if small else list(NAMES))
+    return [figure for kind in kinds for figure in _figures(kind, 200 if small else visits)]
+
+
+def _figures(kind: str, visits: int) -> list[Figure]:
+    with databases.store(kind) as store:
+        database = Database(store.url)
+        commune = dataset.settle(database, HAMLETS, MEMBERS, HOUSEHOLDS)
+        database.write(lambda session: add_supervisor(session, commune.id, "Hoàng Văn Bình", NAME, PASSWORD))
+        log.write(store, commune.id, visits)
+        database.close()
+        with server(store.url) as instance:
+            desk, cookie = signed_in(instance.port)
+
+            def ask() -> list[float]:
+                return ask_all(desk, cookie, ["/desk/visits"] * 3, instance.cpu, b'class="list"').took
+
+            alone = [took for _ in range(_ASKED) for took in ask()]
+            what = f"{visits:,} visits, {NAMES[kind]}"
+            figures = []
+            for form in FORMS:
+                download = _Download(instance.port, cookie, form)
+                figures += _measured(instance, download, f"desk: {form} of {what}", alone, ask)
+            return figures
+
+
+def _measured(
+    instance: Instance, download: _Download, what: str, alone: list[float], ask: Callable[[], list[float]]
+) -> list[Figure]:
+    before, memory, beside = instance.cpu(), 0, list[float]()
+    download.start()
+    while download.is_alive():
+        memory = max(memory, *(_peak_memory(pid) for pid in _children(instance.process.pid)), 0)
+        beside += ask()
+    download.join()
+    cpu = instance.cpu() - before
+    waited = f"p50 {percentile(beside, 0.5):.0f} ms meanwhile, {percentile(alone, 0.5):.0f} without"
+    took = f"elapsed {download.took:.1f} s, {download.bytes / 1e6:.1f} MB; the list of visits {waited}"
+    cpu_name = f"{what}, CPU of the server with {len(beside)} lists"
+    return [
+        Figure(cpu_name, cpu, "s", budget=SECONDS, detail=took),
+        Figure(f"{what}, memory of the writing process", memory / 1024, "MB", budget=MEGABYTES),
+    ]
+
+
+def _children(pid: int) -> list[int]:
+    """The processes that this one started."""
+    found = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for file in found for child in file.read_text().split()]
+
+
+def _peak_memory(pid: int) -> int:
+    """The most kilobytes that a process has had in memory; 0 if it has just ended."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")), 0)
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--visits", type=int, default=130_000)
+    parser.add_argument("--only", nargs="+", choices=list(NAMES))
+
+
+if __name__ == "__main__":
+    main(measure, _options)

@@ -108,14 +108,14 @@ def _entry(
 
 DEFAULT_SERVICES = (
     _entry("vneid_install", "eid", "Cài VNeID", "Install VNeID", _SETUP),
-    _entry("vneid_activate", "eid", "Kích hoạt tài khoản", "Activate the account", _SETUP),
+    _entry("vneid_activate", "eid", "Kích hoạt VNeID", "Activate the account", _SETUP),
     CatalogEntry("vneid_level_2", "eid", "Làm mức 2", "Level 2 identity", _POLICE, _POLICE[:3]),
     _entry("vneid_sign_in", "eid", "Lỗi đăng nhập, quên mật khẩu", "Sign-in trouble", _TASK),
     _entry("vneid_documents", "eid", "Tích hợp giấy tờ", "Add documents", _TASK),
     _entry("vneid_benefits", "eid", "Liên kết tài khoản an sinh", "Link the benefits account", _TASK),
     _entry("digital_signature", "eid", "Chữ ký số", "Digital signature", _TASK),
     _entry("skills_confirmed", "eid", "Xác nhận phổ cập kỹ năng số", "Confirm digital skills", _TASK),
-    _entry("bank_account", "cashless", "Mở, kích hoạt tài khoản", "Open a bank account", _SETUP),
+    _entry("bank_account", "cashless", "Mở tài khoản ngân hàng", "Open a bank account", _SETUP),
     _entry("wallet", "cashless", "Ví điện tử, Mobile Money", "E-wallet, Mobile Money", _SETUP),
     _entry("vietqr", "cashless", "Chuyển khoản, quét VietQR", "Transfer, scan VietQR", _TASK),
     _entry("bills", "cashless", "Trả điện, nước, học phí", "Pay bills and school fees", _TASK),

@@ -39,7 +39,10 @@ STATIC = ROOT / "static"
 DIST = STATIC / "dist"
 BUNDLE = DIST / ".bundle"
 # Pages of the bundle that phones load after the first screen (static/field/later/main.js).
-LATER_PAGES = [f"field/{name}.html" for name in ("carried_files", "check", "help", "month", "settings")]
+LATER_PAGES = [
+    f"field/{name}.html" for name in ("carried_files", "check", "help", "month", "session_form", "settings")
+]
+SHARED_PAGES = ["field/confirm.html"]  # of both bundles
 STAMP = DIST / ".stamp"
 
 
@@ -123,7 +126,7 @@ def compile_field_templates() -> None:
     environment = field_environment(TEMPLATES)
     first = [page for page in find_pages(environment, "field") if page not in LATER_PAGES]
     (DIST / "field").mkdir(parents=True, exist_ok=True)
-    for name, pages in (("templates", first), ("laterTemplates", LATER_PAGES)):
+    for name, pages in (("templates", first), ("laterTemplates", [*LATER_PAGES, *SHARED_PAGES])):
         try:
             module = compile_templates(environment, pages, "../../field/server/templateRuntime.js")
         except NotInSubset as error:

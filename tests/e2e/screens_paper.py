@@ -23,7 +23,7 @@ def paper_screens(page: Page) -> Iterator[str]:
     page.get_by_text("Đã hỗ trợ", exact=True).click()
     page.get_by_text("Cài VNeID", exact=True).first.click()
     page.get_by_role("button", name="Lưu").click()
-    page.get_by_text("Chọn kết quả của việc này.").first.wait_for()
+    page.get_by_text("Chọn kết quả của việc “Cài VNeID”.").first.wait_for()
     yield "desk-paper-visit-refused"
     page.get_by_text("Tự làm được", exact=True).first.click()
     page.get_by_role("button", name="Lưu").click()

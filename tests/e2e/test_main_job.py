@@ -39,7 +39,7 @@ def test_recorded_without_a_network_reviewed_and_amended(
     _add_household_and_visit_it(page)
     page.get_by_role("link", name="Đã ghi").click()
     expect(page.get_by_text("3 lượt đang lưu trên máy, chưa gửi.")).to_be_visible()
-    expect(page.get_by_text("Trên máy").first).to_be_visible()
+    expect(page.get_by_text("Chưa gửi").first).to_be_visible()
 
     server.start()
     page.evaluate("dispatchEvent(new Event('online'))")  # as browsers do when they have a network again
@@ -143,7 +143,7 @@ def test_queue_is_sent_within_a_minute_without_an_online_event(
     wait_for_heading(page, "Đã lưu trên máy")
     page.clock.install()
     page.goto("/field/log")
-    expect(page.get_by_text("Trên máy").first).to_be_visible()
+    expect(page.get_by_text("Chưa gửi").first).to_be_visible()
     server.start()
     sent = page.get_by_text(re.compile(r"Đã gửi \d\d:\d\d"))
     for _ in range(65):  # the phone tries every minute, and sooner after a failure

@@ -15,8 +15,10 @@ import { isSunny, setSunny, setTextSize, textSize } from "../ui/display.js";
 import { download } from "../ui/download.js";
 import { autosaveDrafts, flush } from "../ui/draftAutosave.js";
 import { enhanceForms } from "../ui/formControls.js";
+import { followFaults } from "../ui/formFaults.js";
 import { syncFormTabs } from "../ui/formTabSync.js";
 import { canInstall, listenForInstallPrompt } from "../ui/install.js";
+import { revealOpened } from "../ui/reveal.js";
 import {
   applyFocus,
   firstPaint,
@@ -59,6 +61,8 @@ const releaseForms = holdForms();
 listenForInstallPrompt();
 autosaveDrafts();
 enhanceForms();
+revealOpened();
+followFaults();
 followAnchorLinks();
 interceptRequests(handle, flush);
 restoreScrollPositions();

@@ -53,7 +53,7 @@ const REASONS = {
 
 /** @type {Record<Step, {icon: string, text: string}>} */
 const STEPS = {
-  queued: { icon: "phone", text: _("Trên máy") },
+  queued: { icon: "phone", text: _("Chưa gửi") },
   sent: { icon: "done", text: _("Đã gửi") },
   accepted: { icon: "done", text: _("Đã duyệt") },
   returned: { icon: "alert", text: _("Cần sửa") },
@@ -166,6 +166,14 @@ export function markedField({ review: { reason, field } }) {
  */
 const DIGITS =
   /(\p{Nd}{1,2}[/.-]\p{Nd}{1,2}[/.-]\p{Nd}{4}(?!\p{Nd}))|\p{Nd}(?:[()[\]{}\p{M}\p{Cf}\u115f\u1160\u3164]*(?:[\s.,/_+\u00b7\u2010-\u2015\u2022\u2212-][()[\]{}\p{M}\p{Cf}\u115f\u1160\u3164]*){0,3}\p{Nd}){8,}/gu;
+
+/**
+ * Whether a note has a number that is masked on screens: an identity card's has twelve digits.
+ * @param {string} note
+ */
+export function hasLongNumber(note) {
+  return maskDigits(note) !== note;
+}
 
 /**
  * Masks every run of nine digits or more except its last two digits (product.md §6.3). app/core/text.py does the same;

@@ -2,7 +2,7 @@
 
 import { _ } from "../core/strings.js";
 import { StorageFull } from "../store/outbox.js";
-import { NotFound, page } from "./responses.js";
+import { isNotFound, page } from "./responses.js";
 
 const TODAY_LINK = { href: "/field/", label: _("Về Hôm nay") };
 
@@ -37,7 +37,7 @@ export function otherAccountPage({ name }) {
  * @param {boolean} readable
  */
 export function problemPage(error, back, readable) {
-  if (error instanceof NotFound) return notFoundPage();
+  if (isNotFound(error)) return notFoundPage();
   const link = { href: back, label: _("Thử lại") };
   if (error instanceof StorageFull) {
     const sentences = [

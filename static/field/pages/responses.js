@@ -90,7 +90,17 @@ export function findHousehold({ households, aliases }, id) {
 }
 
 /** The record is not on this phone. */
-export class NotFound extends Error {}
+export class NotFound extends Error {
+  name = "NotFound";
+}
+
+/**
+ * By name: each bundle has a class of its own.
+ * @param {unknown} error
+ */
+export function isNotFound(error) {
+  return error instanceof Error && error.name === "NotFound";
+}
 
 /**
  * The row with this id. Throws `NotFound`.

@@ -9,7 +9,6 @@ import * as householdForm from "../pages/households/householdForm.js";
 import { pickHousehold, showHouseholds } from "../pages/households/households.js";
 import { exportFile } from "../pages/log/exportFile.js";
 import { confirmDiscard, discardFix, sendNow, showLog } from "../pages/log/log.js";
-import * as outreach from "../pages/outreach/sessionForm.js";
 import { showToday, update } from "../pages/today.js";
 import { discardDraft } from "../pages/visits/drafts.js";
 import { markHousehold, showQuick, undoMark } from "../pages/visits/quickMark.js";
@@ -66,13 +65,13 @@ const ROUTES = [
   post("/field/visits/:id/withdraw", withdrawVisit),
   post("/field/visits/:id/undo", undoVisit),
   post("/field/visits/:id/mark/undo", undoMark),
-  get("/field/sessions/new", outreach.showForm),
-  post("/field/sessions/new", outreach.saveSession),
-  get("/field/sessions/:id", outreach.showForm),
-  get("/field/sessions/:id/edit", outreach.showForm),
-  post("/field/sessions/:id/edit", outreach.saveSession),
-  get("/field/sessions/:id/withdraw", outreach.confirmWithdrawal),
-  post("/field/sessions/:id/withdraw", outreach.withdrawSession),
+  get("/field/sessions/new", later("showSessionForm")),
+  post("/field/sessions/new", later("saveSession")),
+  get("/field/sessions/:id", later("showSessionForm")),
+  get("/field/sessions/:id/edit", later("showSessionForm")),
+  post("/field/sessions/:id/edit", later("saveSession")),
+  get("/field/sessions/:id/withdraw", later("confirmSessionWithdrawal")),
+  post("/field/sessions/:id/withdraw", later("withdrawSession")),
   post("/field/drafts/discard", discardDraft, "ready"),
   get("/field/log", showLog, "ready"),
   post("/field/log/send", sendNow, "ready"),

@@ -4,7 +4,7 @@ import { render } from "../../dist/field/templates.js";
 import { showRevoked } from "../pages/account/revoked.js";
 import { localDay } from "../pages/formats.js";
 import { notFoundPage, otherAccountPage, problemPage } from "../pages/problem.js";
-import { NotFound, redirect } from "../pages/responses.js";
+import { isNotFound, redirect } from "../pages/responses.js";
 import { currentAccount } from "../store/accounts.js";
 import { recover } from "../store/journal/recovery.js";
 import { counts } from "../store/outbox.js";
@@ -34,7 +34,7 @@ export function createServer(env, renderTemplate = render) {
       void store?.(response.clone()).catch(console.error);
       return response;
     } catch (error) {
-      if (!(error instanceof NotFound)) console.error(error);
+      if (!isNotFound(error)) console.error(error);
       const account = await currentAccount().catch(() => null);
       return respond(problemPage(error, formAddress(request, url), await isReadable(account)), renderTemplate, account);
     }

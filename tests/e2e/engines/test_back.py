@@ -89,7 +89,7 @@ def _check_that_a_refused_form_is_no_history_entry(lan: Person) -> None:
 def _check_that_the_form_cannot_be_saved_again(lan: Person) -> None:
     lan.client.back()
     lan.arrives(HOUSEHOLD)
-    lan.step("Trên máy")
+    lan.step("Chưa gửi")
     lan.client.forward()
     lan.arrives(SAVED)
     lan.reload()

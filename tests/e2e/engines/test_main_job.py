@@ -34,7 +34,7 @@ def test_recorded_without_a_network_and_seen_by_the_desk(
     lan.press("Xong")
     lan.press("Đã ghi")
     lan.sees("1 lượt đang lưu trên máy, chưa gửi.")
-    lan.step("Trên máy")
+    lan.step("Chưa gửi")
 
     server.start()
     lan.reload()

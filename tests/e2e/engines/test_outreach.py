@@ -38,7 +38,7 @@ def test_session_is_recorded_without_a_network_and_sent(
     lan.heading("Đã ghi")
     lan.sees("Đã lưu trên máy. Sẽ tự gửi khi có mạng.")
     lan.sees("Nhà văn hóa thôn")
-    lan.step("Trên máy")
+    lan.step("Chưa gửi")
 
     server.start()
     lan.reload()

@@ -25,7 +25,7 @@ const FIRST = ["did_it", "done_for_them", "explained"];
 /** The catalog: five services in front, two under *Việc khác*. */
 const SERVICES = [
   ["vneid_install", "eid", "Cài VNeID"],
-  ["vneid_activate", "eid", "Kích hoạt tài khoản"],
+  ["vneid_activate", "eid", "Kích hoạt VNeID"],
   ["vietqr", "cashless", "Chuyển khoản, quét VietQR"],
   ["file_application", "services", "Nộp hồ sơ", "applications"],
   ["bills", "cashless", "Trả điện, nước, học phí"],

@@ -169,8 +169,11 @@ def test_wrong_choice_has_its_sentence(
         ({"result": ""}, "Chọn một kết quả trước khi lưu."),
         ({"result": "khong-co"}, "Chọn một kết quả trước khi lưu."),
         ({"service": []}, "Chọn ít nhất một việc đã hướng dẫn."),
-        ({"outcome-vneid_install": ""}, "Chọn kết quả của việc này."),
-        ({"service": ["vneid_level_2"], "outcome-vneid_level_2": "did_it"}, "Chọn kết quả của việc này."),
+        ({"outcome-vneid_install": ""}, "Chọn kết quả của việc “Cài VNeID”."),
+        (
+            {"service": ["vneid_level_2"], "outcome-vneid_level_2": "did_it"},
+            "Chọn kết quả của việc “Làm mức 2”.",
+        ),
         ({"people-vneid_install": "21"}, "Ghi số từ 1 đến 20."),
         ({"people-vneid_install": "-1"}, "Ghi số từ 1 đến 20."),
         ({"service": ["khong-co"]}, "Có việc không thuộc danh mục. Hãy chọn lại."),
@@ -201,9 +204,9 @@ def test_longest_follow_up_and_result_without_services(
     desk: TestClient, database: Database, world: World
 ) -> None:
     enter(desk, world.lan, world.duc, follow_up="pick", follow_up_on="2027-11-21")
-    enter(desk, world.lan, world.mai, result="not_home", follow_up="pick", follow_up_on="2026-11-30")
+    enter(desk, world.lan, world.mai, result="not_needed", follow_up="pick", follow_up_on="2026-11-30")
     found = {visit.result: visit.follow_up_on for visit in stored_visits(database)}
-    assert found["not_home"] is None, "as on the phone, hidden fields do not count"
+    assert found["not_needed"] is None, "as on the phone, hidden fields do not count"
     assert str(found["helped"]) == "2027-11-21"
 
 

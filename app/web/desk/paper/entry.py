@@ -19,6 +19,7 @@ from app.web.desk.labels import RESULTS
 from app.web.rendering import day as format_day
 
 WITHOUT_SERVICES = ("not_home", "not_needed")
+WITHOUT_FOLLOW_UP = "not_needed"
 MAX_FIELD = 64  # characters of any field but the note
 PICK, UNKNOWN = "pick", "unknown"
 
@@ -44,8 +45,13 @@ class Entry:
 
     @property
     def takes_services(self) -> bool:
-        """Whether a visit of this result has services and a follow-up."""
+        """Whether a visit of this result has services."""
         return self.result not in WITHOUT_SERVICES
+
+    @property
+    def takes_follow_up(self) -> bool:
+        """Whether a visit of this result has a follow-up."""
+        return self.result != WITHOUT_FOLLOW_UP
 
 
 async def read_entry(request: Request) -> Entry:
@@ -73,6 +79,7 @@ def check_entry(entry: Entry, catalog: dict[str, Service], visited_on: date) -> 
     problems = {} if entry.result in RESULTS else {"result": _("Chọn một kết quả trước khi lưu.")}
     if entry.takes_services:
         problems |= _check_services(entry, catalog)
+    if entry.takes_follow_up:
         problems |= _one("follow_up", _follow_up_problem(entry, visited_on))
     return problems | _one("note", _note_problem(entry.note))
 
@@ -89,7 +96,7 @@ def command_of(entry: Entry, household_id: str, visited_on: date) -> RecordVisit
                 ServiceEntry(code=code, outcome=one.outcome, people=int(one.people)) for code, one in services
             ],
             note=nfc(entry.note),
-            follow_up_on=follow_up_day(entry, visited_on) if entry.takes_services else None,
+            follow_up_on=follow_up_day(entry, visited_on) if entry.takes_follow_up else None,
         )
     except ValidationError as error:
         names = {str(problem["loc"][0]) for problem in error.errors(include_input=False) if problem["loc"]}
@@ -121,7 +128,8 @@ def _check_services(entry: Entry, catalog: dict[str, Service]) -> dict[str, str]
         if code not in catalog:
             continue
         if one.outcome not in catalog[code].outcomes:
-            problems[f"outcome-{code}"] = _("Chọn kết quả của việc này.")
+            label = catalog[code].label_vi
+            problems[f"outcome-{code}"] = _("Chọn kết quả của việc “%(service)s”.", service=label)
         if not _is_people(one.people):
             problems[f"people-{code}"] = _("Ghi số từ 1 đến %(most)s.", most=MAX_PEOPLE)
     return problems

@@ -5,6 +5,7 @@ from datetime import date
 
 from app.catalog import Service
 from app.core.strings import _
+from app.core.text import mask_digits
 from app.web.desk.labels import OUTCOMES, PILLARS, RESULTS
 from app.web.desk.paper.entry import PICK, UNKNOWN, Entry, follow_up_day, last_follow_up
 from app.web.desk.visits.filters import Option
@@ -18,6 +19,7 @@ class ServiceChoice:
     """A service to tick, with its outcomes: the `first` ones are in sight."""
 
     code: str
+    pillar: str
     label: str
     chosen: bool
     first: list[Option]
@@ -60,6 +62,7 @@ class VisitFields:
     pillars: list[PillarChoice]
     pillars_open: bool
     note: str
+    note_digits: bool
     note_error: str
     needs: list[Option]
     follow_up_days: list[FollowUpDay]
@@ -92,6 +95,7 @@ def visit_fields(
         pillars=_pillars(rest, entry, problems),
         pillars_open=any(service.code in entry.services for service in rest),
         note=entry.note,
+        note_digits=mask_digits(entry.note) != entry.note,
         note_error=problems.get("note", ""),
         needs=[],
         follow_up_days=[],
@@ -121,6 +125,7 @@ def _choice(service: Service, entry: Entry, problems: dict[str, str]) -> Service
     others = [value for value in service.outcomes if value not in service.first]
     return ServiceChoice(
         code=service.code,
+        pillar=service.pillar,
         label=service.label_vi,
         chosen=entered is not None,
         first=[Option(value, OUTCOMES[value], value == outcome) for value in service.first],

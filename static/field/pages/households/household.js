@@ -169,7 +169,7 @@ function visitRow(visit, view, readerId, now) {
     when: `${dateText(visit.occurred_at)} ${timeText(visit.occurred_at)}`,
     services: [...serviceLines(visit, view), ...needLines(visit, view)],
     note: maskDigits(visit.note ?? ""),
-    who: own ? _("Tự ghi") : (view.members.get(visit.recorded_by)?.name ?? _("Thành viên tổ")),
+    who: own ? _("Mình ghi") : (view.members.get(visit.recorded_by)?.name ?? _("Thành viên tổ")),
     step: recordStatus(visit, now),
     edit: own && isEditable(visit) ? `/field/visits/${visit.id}/edit` : "",
   };

@@ -29,9 +29,9 @@ const EXPLAINED_ABOVE = new Set(["fix", "returned"]);
 
 /** @type {Record<string, string>} */
 const MESSAGES = {
-  withdrawn: _("Đã rút lại. Lượt này sẽ không được tính."),
+  withdrawn: _("Đã rút. Lượt này sẽ không được tính."),
   saved: _("Đã lưu trên máy. Sẽ tự gửi khi có mạng."),
-  session_withdrawn: _("Đã rút lại. Buổi này sẽ không được tính."),
+  session_withdrawn: _("Đã rút. Buổi này sẽ không được tính."),
   discarded: _("Đã bỏ bản ghi."),
   exported: _("Đã chép ra tệp, nằm trong mục Tải xuống của máy. Gửi tệp này cho cán bộ: chỉ cán bộ đọc được."),
   shared: _("Đã chuyển tệp. Ai có mạng nhận tệp này thì mở Đã ghi, bấm Gửi giúp tệp của người khác."),
@@ -42,8 +42,8 @@ const MESSAGES = {
 const OTHER_SUMMARIES = {
   "household.add": _("Thêm hộ mới"),
   "household.amend": _("Sửa thông tin hộ"),
-  "visit.withdraw": _("Rút lại lượt thăm"),
-  "outreach.withdraw": _("Rút lại buổi tuyên truyền"),
+  "visit.withdraw": _("Rút lượt thăm"),
+  "outreach.withdraw": _("Rút buổi tuyên truyền"),
 };
 
 /**

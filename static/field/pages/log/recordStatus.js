@@ -34,10 +34,10 @@ const DROPPED_REASONS = {
   "household.amend": _("Cán bộ không nhận lần sửa này."),
   "visit.record": _("Cán bộ không nhận lượt này."),
   "visit.amend": _("Cán bộ không nhận lần sửa này. Lượt vẫn như trước."),
-  "visit.withdraw": _("Cán bộ không nhận việc rút lại. Lượt này vẫn được tính."),
+  "visit.withdraw": _("Cán bộ không nhận việc rút. Lượt này vẫn được tính."),
   "outreach.record": _("Cán bộ không nhận buổi này."),
   "outreach.amend": _("Cán bộ không nhận lần sửa này."),
-  "outreach.withdraw": _("Cán bộ không nhận việc rút lại. Buổi này vẫn được tính."),
+  "outreach.withdraw": _("Cán bộ không nhận việc rút. Buổi này vẫn được tính."),
 };
 
 /**

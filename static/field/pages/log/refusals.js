@@ -16,7 +16,7 @@ const SENTENCES = {
   invalid: _("Có chỗ ghi chưa đúng. Xem lại rồi lưu."),
   too_large: _("Lượt này quá dài. Bớt ghi chú rồi lưu lại."),
   not_author: _("Lượt này do người khác ghi nên không sửa được."),
-  withdrawn: _("Lượt này đã rút lại trước đó."),
+  withdrawn: _("Lượt này đã rút trước đó."),
   period_closed: _("Kỳ này đã chốt nên chưa sửa được. Nội dung vừa ghi vẫn còn trên máy. Báo cán bộ."),
   already_exists: _("Bản ghi này đã có từ trước. Xem lại rồi lưu."),
   conflict: _("Người khác vừa sửa thông tin này. Xem lại rồi lưu."),

@@ -31,7 +31,7 @@ import { fieldsOf, hamletChoices, readEntry, serviceChoices } from "./sessionEnt
  * @param {SignedInRequest} request
  * @returns {Promise<PageResponse>}
  */
-export async function showForm(request) {
+export async function showSessionForm(request) {
   const subject = await loadSubject(request);
   const draft = await loadDraft(request.account.account_id, subject.draft);
   const fields = draft ? fieldsOfDraft(draft) : fieldsOf(subject.session, localDay(request.env.now()));
@@ -60,12 +60,12 @@ export async function saveSession(request) {
  * @param {SignedInRequest} request
  * @returns {Promise<PageResponse>}
  */
-export function confirmWithdrawal(request) {
+export function confirmSessionWithdrawal(request) {
   return showWithdrawal(request);
 }
 
 /**
- * [Rút lại], once it is confirmed. A session that the server never accepted is discarded instead.
+ * [Rút], once it is confirmed. A session that the server never accepted is discarded instead.
  * @param {SignedInRequest} request
  * @returns {Promise<PageResponse>}
  */
@@ -193,13 +193,13 @@ async function showWithdrawal(request, sentences = {}) {
   const context = {
     id: request.env.newId(),
     errors,
-    title: _("Rút lại buổi này?"),
+    title: _("Rút buổi này?"),
     subject: session?.place ?? "",
     sentence: _("Buổi ngày %(day)s. Buổi đã rút không tính nữa và không lấy lại được.", {
       day: dayText(session?.held_on ?? ""),
     }),
     action: `/field/sessions/${session?.id}/withdraw`,
-    button: _("Rút lại"),
+    button: _("Rút"),
     cancel: `/field/sessions/${session?.id}/edit`,
   };
   return page("confirm", context, errors.length ? 422 : 200);

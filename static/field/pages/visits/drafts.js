@@ -7,7 +7,7 @@ import { redirect } from "../responses.js";
 /** @typedef {import("../responses.js").SignedInRequest} SignedInRequest */
 
 /**
- * [Ghi lại từ đầu]: deletes the draft and shows the empty form.
+ * [Bỏ bản nháp]: deletes the draft and shows the empty form.
  * @param {SignedInRequest} request
  * @returns {Promise<PageResponse>}
  */

@@ -3,7 +3,7 @@
 import { _ } from "../../core/strings.js";
 import { readText } from "../fields.js";
 import { dayAfter, isDay } from "../formats.js";
-import { RESULTS } from "../labels.js";
+import { hasLongNumber, RESULTS } from "../labels.js";
 import { needData, needsFromVisit, parseNeeds } from "./visitNeeds.js";
 
 /** @typedef {import("../../store/view/overlay.js").Visit} Visit */
@@ -16,6 +16,7 @@ import { needData, needsFromVisit, parseNeeds } from "./visitNeeds.js";
  * @property {string} result
  * @property {Map<string, ServiceInput>} services by code, in the order of the form
  * @property {string} note
+ * @property {boolean} digits_seen whether the sentence about digits in the note was shown
  * @property {string} follow_up yyyy-MM-dd, `pick` for the day in `follow_up_on`, `unknown`, or empty
  * @property {string} follow_up_on
  * @property {Set<string>} needs
@@ -27,8 +28,10 @@ const NOTE = { most: 500, lines: true };
 /** The server accepts follow-ups at most a year and a day ahead. */
 export const MAX_DAYS_AHEAD = 366;
 
-/** With these results a visit has no services and no follow-up. */
+/** With these results a visit has no services. */
 const WITHOUT_SERVICES = new Set(["not_home", "not_needed"]);
+/** With this result a visit has no follow-up. */
+const WITHOUT_FOLLOW_UP = "not_needed";
 
 /**
  * @param {URLSearchParams} form
@@ -44,6 +47,7 @@ export function parseEntry(form) {
     result: form.get("result") ?? "",
     services: new Map(services),
     note: form.get("note") ?? "",
+    digits_seen: form.has("digits_seen"),
     follow_up: form.get("follow_up") ?? "",
     follow_up_on: form.get("follow_up_on") ?? "",
     ...parseNeeds(form),
@@ -69,6 +73,7 @@ export function entryFromVisit({ household_id, result, services, note, follow_up
     result,
     services: new Map(services.map(({ code, outcome, people }) => [code, { outcome, people: String(people) }])),
     note: note ?? "",
+    digits_seen: false,
     follow_up: follow_up_on ?? (result === "come_back" ? "unknown" : ""),
     follow_up_on: follow_up_on ?? "",
     ...needsFromVisit(visit),
@@ -79,16 +84,18 @@ export function entryFromVisit({ household_id, result, services, note, follow_up
  * An error sentence for each invalid field, by the field's id.
  * @param {Entry} entry
  * @param {string} today yyyy-MM-dd
- * @param {string | null} [before] the follow-up day saved before: it may lie in the past
+ * @param {{services?: ServiceRow[], before?: string | null}} [known] `services`: the catalog, for their labels; `before`:
+ *   the follow-up day saved before, which may lie in the past
  * @returns {Record<string, string>}
  */
-export function checkEntry(entry, today, before = null) {
+export function checkEntry(entry, today, { services = [], before = null } = {}) {
   const withoutServices = WITHOUT_SERVICES.has(entry.result);
+  const withoutFollowUp = entry.result === WITHOUT_FOLLOW_UP;
   return {
     result: Object.hasOwn(RESULTS, entry.result) ? "" : _("Chọn một kết quả trước khi lưu."),
-    ...(withoutServices ? {} : checkServices(entry)),
-    note: readText(entry.note, NOTE).error,
-    follow_up: withoutServices || followUpDay(entry) === before ? "" : checkFollowUp(entry, today),
+    ...(withoutServices ? {} : checkServices(entry, services)),
+    note: readText(entry.note, NOTE).error || checkDigits(entry),
+    follow_up: withoutFollowUp || followUpDay(entry) === before ? "" : checkFollowUp(entry, today),
   };
 }
 
@@ -108,23 +115,36 @@ export function operationData(entry) {
     result: entry.result,
     services: withoutServices ? [] : services,
     note: readText(entry.note, NOTE).text,
-    follow_up_on: withoutServices ? null : followUpDay(entry) || null,
+    follow_up_on: entry.result === WITHOUT_FOLLOW_UP ? null : followUpDay(entry) || null,
     ...(entry.result === "not_home" ? {} : needData(entry)),
   };
 }
 
-/** @param {Entry} entry */
-function checkServices({ result, services }) {
+/**
+ * @param {Entry} entry
+ * @param {ServiceRow[]} catalog
+ */
+function checkServices({ result, services }, catalog) {
   /** @type {Record<string, string>} */
   const errors = { services: "" };
   if (result === "helped" && services.size === 0) errors.services = _("Chọn ít nhất một việc đã hướng dẫn.");
   for (const [code, { outcome, people }] of services) {
-    if (!outcome) errors[`outcome-${code}`] = _("Chọn kết quả của việc này.");
+    const service = catalog.find((one) => one.code === code)?.label.vi ?? code;
+    if (!outcome) errors[`outcome-${code}`] = _("Chọn kết quả của việc “%(service)s”.", { service });
     const count = /^\d+$/.test(people.trim()) ? Number(people) : 0;
     if (count < 1 || count > MAX_PEOPLE)
       errors[`people-${code}`] = _("Ghi số từ 1 đến %(most)s.", { most: MAX_PEOPLE });
   }
   return errors;
+}
+
+/**
+ * A note may have a long number once its author was asked to remove it.
+ * @param {Entry} entry
+ */
+function checkDigits({ note, digits_seen }) {
+  if (digits_seen || !hasLongNumber(note)) return "";
+  return _("Có thể chứa số căn cước. Xoá dãy số đó, hoặc bấm Lưu lần nữa nếu không phải.");
 }
 
 /**

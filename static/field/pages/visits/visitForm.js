@@ -3,7 +3,7 @@
 import { _ } from "../../core/strings.js";
 import { errorList } from "../fields.js";
 import { dateText, dayAfter, dayText, localDay } from "../formats.js";
-import { householdAddress, householdTitle, OUTCOMES, PILLARS, RESULTS } from "../labels.js";
+import { hasLongNumber, householdAddress, householdTitle, OUTCOMES, PILLARS, RESULTS } from "../labels.js";
 import { page } from "../responses.js";
 import { isOffered, MAX_DAYS_AHEAD } from "./visitEntry.js";
 import { needFields } from "./visitNeeds.js";
@@ -60,6 +60,7 @@ export function showForm(form, entry, { view, household, reader, now }, sentence
   const context = {
     ...rest,
     errors,
+    failed: errors.filter(({ field }) => !field),
     marked_link: FIELD_LINKS[form.marked_field] ?? null,
     household: household
       ? {
@@ -81,6 +82,8 @@ export function showForm(form, entry, { view, household, reader, now }, sentence
     ...services(view, entry, localDay(now), sentences),
     ...needFields(view, entry, offered(view, localDay(now)), household?.id ?? "", visit),
     note: entry.note,
+    note_digits: hasLongNumber(entry.note),
+    digits_seen: (entry.digits_seen || Boolean(sentences.note)) && hasLongNumber(entry.note),
     ...followUpFields(entry, localDay(now)),
     result_error: sentences.result ?? "",
     services_error: sentences.services ?? "",
@@ -126,10 +129,10 @@ function services(view, entry, today, sentences) {
   const rest = choices.slice(FRONT_SERVICES);
   const pillars = Object.entries(PILLARS).map(([pillar, label]) => ({
     label,
-    services: rest.filter((one) => one.pillar === pillar).map(({ pillar: _pillar, ...one }) => one),
+    services: rest.filter((one) => one.pillar === pillar),
   }));
   return {
-    services: choices.slice(0, FRONT_SERVICES).map(({ pillar: _pillar, ...one }) => one),
+    services: choices.slice(0, FRONT_SERVICES),
     pillars: pillars.filter((pillar) => pillar.services.length),
     pillars_open: rest.some(({ chosen }) => chosen),
   };

@@ -48,7 +48,7 @@ export async function recordVisit(request) {
   const household = findHousehold(view, params.id);
   const form = newForm(request, params.id, fields);
   const entry = { ...parseEntry(fields), household_id: household.id };
-  const errors = checkEntry(entry, localDay(env.now()));
+  const errors = checkEntry(entry, localDay(env.now()), view);
   if (errorList(errors).length) return showForm(form, entry, formContext(request, view, household.id), errors);
   try {
     return redirect(`/field/visits/${await record(request, form, entry)}/saved`);
@@ -123,7 +123,8 @@ export async function amendVisit(request) {
   const entry = parseEntry(fields);
   const chosen = view.aliases.get(entry.household_id) ?? entry.household_id;
   const household_id = view.households.has(chosen) ? chosen : visit.household_id;
-  const errors = checkEntry(entry, localDay(env.now()), visit.follow_up_on);
+  const known = { services: view.services, before: visit.follow_up_on };
+  const errors = checkEntry(entry, localDay(env.now()), known);
   if (errorList(errors).length)
     return showForm(form, { ...entry, household_id }, formContext(request, view, household_id), errors);
   const data = { id: visit.id, ...operationData({ ...entry, household_id }) };

@@ -24,7 +24,7 @@ export function confirmWithdrawal(request) {
 }
 
 /**
- * [Rút lại], once it is confirmed.
+ * [Rút], once it is confirmed.
  * @param {SignedInRequest} request
  * @returns {Promise<PageResponse>}
  */
@@ -77,14 +77,14 @@ async function show(request, sentences = {}) {
   const context = {
     id: request.env.newId(),
     errors,
-    title: _("Rút lại lượt này?"),
+    title: _("Rút lượt này?"),
     subject: household ? householdLabel(household) : "",
     sentence: _("%(summary)s, %(when)s. Lượt đã rút không tính nữa và không lấy lại được.", {
       summary: visitSummary(visit, view),
       when: momentText(visit.occurred_at),
     }),
     action: `/field/visits/${visit.id}/withdraw`,
-    button: _("Rút lại"),
+    button: _("Rút"),
     cancel: `/field/visits/${visit.id}/edit`,
   };
   return page("confirm", context, errors.length ? 422 : 200);

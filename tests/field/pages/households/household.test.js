@@ -93,7 +93,7 @@ test("a new household is on the list at once", async () => {
     alley: "Ngõ 9",
   });
   assert.deepEqual(await labels("/field/households?q=son"), ["7 · Vũ Văn Sơn"]);
-  assert.equal((await phone.get(location)).context.step.text, "Trên máy");
+  assert.equal((await phone.get(location)).context.step.text, "Chưa gửi");
 });
 
 for (const [name, fields] of [

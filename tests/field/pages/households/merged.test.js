@@ -99,7 +99,7 @@ test("a queued change of it is shown at the other", async () => {
   phone.server.decide = () => ({ status: "retry" });
   await phone.sync();
   const { context } = await phone.get("/field/households/h14");
-  assert.deepEqual([context.address, context.step.text], ["Số 14, Ngõ 9, Thôn Đông", "Trên máy"]);
+  assert.deepEqual([context.address, context.step.text], ["Số 14, Ngõ 9, Thôn Đông", "Chưa gửi"]);
 });
 
 test("a change of it that was sent stays on screen, at the other", async () => {

@@ -19,7 +19,7 @@ test("queued operations are counted, listed and can be sent", async () => {
   await phone.post("/field/households/h12/visit", visitFields());
   const { queue, days } = await log();
   assert.equal(queue, "1 lượt đang lưu trên máy, chưa gửi. Máy sẽ tự gửi khi có mạng.");
-  assert.deepEqual([days[0].label, days[0].rows[0].step.text], ["Hôm nay, 24/11/2026", "Trên máy"]);
+  assert.deepEqual([days[0].label, days[0].rows[0].step.text], ["Hôm nay, 24/11/2026", "Chưa gửi"]);
   assert.equal((await phone.post("/field/log/send")).location, "/field/log");
   assert.deepEqual(phone.sent, ["lan"]);
 });
@@ -37,7 +37,7 @@ test("every queued operation has a row: new households and withdrawals too", asy
   await save("lan", "visit.withdraw", { id: data.id });
   await save("lan", "household.amend", { id: "h14", base_version: 1, alley: "Ngõ 4" });
   const summaries = (await log()).days.flatMap(({ rows }) => rows).map(({ summary }) => summary);
-  assert.deepEqual(summaries.sort(), ["Rút lại lượt thăm", "Sửa thông tin hộ"]);
+  assert.deepEqual(summaries.sort(), ["Rút lượt thăm", "Sửa thông tin hộ"]);
 });
 
 for (const [hours, late] of [
@@ -194,7 +194,7 @@ for (const [when, sync, syncAgain] of [
     const rows = (await log()).days.flatMap((day) => day.rows);
     assert.deepEqual(
       rows.map(({ label, summary, href }) => [label, summary, href]),
-      [["12 · Nguyễn Văn Đức", "Rút lại lượt thăm", "/field/households/h12"]],
+      [["12 · Nguyễn Văn Đức", "Rút lượt thăm", "/field/households/h12"]],
     );
   });
 }
@@ -208,7 +208,7 @@ test("so does one recorded on another phone; one with an unknown household has n
   assert.deepEqual([row.label, row.href], ["12 · Nguyễn Văn Đức", "/field/households/h12"]);
   await save("lan", "visit.withdraw", { id: "v0" }, { at: phone.now.toISOString() });
   const [, other] = (await log()).days.flatMap((day) => day.rows);
-  assert.deepEqual([other.label, other.summary, other.href], ["Lượt đã rút lại", "Rút lại lượt thăm", ""]);
+  assert.deepEqual([other.label, other.summary, other.href], ["Lượt đã rút", "Rút lượt thăm", ""]);
 });
 
 test("a corrected visit says when the correction was sent, also after a new download", async () => {

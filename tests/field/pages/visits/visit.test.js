@@ -3,7 +3,7 @@ import { beforeEach, describe, test } from "node:test";
 import * as drafts from "../../../../static/field/store/drafts.js";
 import * as outbox from "../../../../static/field/store/outbox.js";
 import { lansPhone, putReturnedVisit, putVisit, readyPhone, visitFields } from "../../support/pageHarness.js";
-import { record } from "../../support/phone.js";
+import { newId, record } from "../../support/phone.js";
 
 const FORM = "/field/households/h12/visit";
 const ID = "20000000-0000-4000-8000-000000000001";
@@ -53,10 +53,25 @@ describe("recording", () => {
     );
   });
 
-  test("a visit with nobody home needs nothing else, and hidden fields are not sent", async () => {
-    await phone.post(FORM, visitFields({ result: "not_home", follow_up: "2026-11-25", note: "Chó dữ" }));
-    const [{ data }] = await queued();
-    assert.deepEqual([data.services, data.follow_up_on, data.note], [[], null, "Chó dữ"]);
+  test("hidden fields are not sent: nobody home has no services, and no follow-up where nothing is needed", async () => {
+    for (const [result, day] of [
+      ["not_home", "2026-11-25"],
+      ["not_needed", null],
+    ]) {
+      await phone.post(FORM, visitFields({ id: newId(), result, follow_up: "2026-11-25", note: "Chó dữ" }));
+      const { data } = (await queued()).at(-1);
+      assert.deepEqual([data.services, data.follow_up_on, data.note], [[], day, "Chó dữ"]);
+    }
+  });
+
+  test("a note with twelve digits is saved at the second tap, or without them", async () => {
+    const fields = visitFields({ note: "Số 0123 4567 8901" });
+    const { status, context } = await phone.post(FORM, fields);
+    assert.equal(status, 422);
+    assert.match(context.note_error, /^Có thể chứa số căn cước/);
+    assert.deepEqual([context.digits_seen, await queued()], [true, []]);
+    assert.equal((await phone.post(FORM, { ...fields, digits_seen: "1" })).status, 303);
+    assert.equal((await phone.edit(ID, { note: "Gọi 0912 345" })).status, 303);
   });
 
   test("come back takes one of the offered days, or a picked one", async () => {
@@ -79,7 +94,7 @@ describe("recording", () => {
     [{ result: "" }, "Chọn một kết quả trước khi lưu."],
     [{ result: "constructor" }, "Chọn một kết quả trước khi lưu."],
     [{ service: [] }, "Chọn ít nhất một việc đã hướng dẫn."],
-    [{ "outcome-vneid_install": "" }, "Chọn kết quả của việc này."],
+    [{ "outcome-vneid_install": "" }, "Chọn kết quả của việc “Cài VNeID”."],
     [{ "people-vneid_install": "0" }, "Ghi số từ 1 đến 20."],
     [{ "people-vneid_install": "21" }, "Ghi số từ 1 đến 20."],
     [{ "people-vneid_install": "1e1" }, "Ghi số từ 1 đến 20."],
@@ -125,7 +140,7 @@ describe("recording", () => {
     assert.equal((await phone.get(FORM)).context.resumed, false);
   });
 
-  test("Ghi lại từ đầu deletes the draft", async () => {
+  test("Bỏ bản nháp deletes the draft", async () => {
     await drafts.saveDraft("lan", "visit:new:h12", visitFields({ note: "Dở dang" }));
     const { location } = await phone.post("/field/drafts/discard", { draft: "visit:new:h12", address: FORM });
     assert.equal(location, FORM);
@@ -232,7 +247,7 @@ describe("amending", () => {
     assert.deepEqual([data.note, data.follow_up_on], ["thêm", "2026-11-20"]);
   });
 
-  test("Rút lại asks first, then withdraws", async () => {
+  test("Rút asks first, then withdraws", async () => {
     putVisit(phone, "v1", { recorded_by: "lan" });
     await phone.sync();
     const { context } = await phone.get("/field/visits/v1/withdraw");

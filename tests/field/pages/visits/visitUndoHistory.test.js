@@ -1,4 +1,4 @@
-// Random days of Lan's. Whatever she, her phone and the commune do, a visit is withdrawn only by Rút lại, confirmed, or
+// Random days of Lan's. Whatever she, her phone and the commune do, a visit is withdrawn only by Rút, confirmed, or
 // by Hoàn tác of its own recording. UNDO_DAYS=500 SEED=7 runs 500 of them, from seed 7 on.
 
 import assert from "node:assert/strict";

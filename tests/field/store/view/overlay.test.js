@@ -9,7 +9,7 @@ import { putVisit, server, startPhone, stepOf, sync } from "../../support/viewPh
 
 beforeEach(startPhone);
 
-test("a visit is on screen from the moment it is saved, and goes from Trên máy to Đã gửi", async () => {
+test("a visit is on screen from the moment it is saved, and goes from Chưa gửi to Đã gửi", async () => {
   await sync();
   const { data } = await record("lan", "h1", { note: "Đã cài" }, { at: minute(5) });
   const { visits, visitsByHousehold } = await loadView("lan");

@@ -1,0 +1,109 @@
+// On the visit form: what a tap opens is scrolled into view, and the tapped control stays where it is.
+
+/** Between what was opened and the edge of the screen, pixels. */
+const GAP = 8;
+
+/**
+ * What a choice opens, by name and value of the control. Of a long part only its beginning has to be in view.
+ * @type {Record<string, string>}
+ */
+const OPENED = {
+  "result helped": "#services > legend, #services .chip",
+  "result come_back": "details.follow-up",
+  "follow_up pick": ".picked",
+};
+
+/**
+ * The control that was pressed last, and its distance from the top of the screen.
+ * @type {{control: Element | null, top: number}}
+ */
+let pressed = { control: null, top: 0 };
+
+/** Adds the listeners, after those that change the form. */
+export function revealOpened() {
+  for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, notePress, { capture: true });
+  document.addEventListener("change", followChoice);
+  document.addEventListener("toggle", followToggle, { capture: true });
+}
+
+/**
+ * Scrolls until the elements are in view, but no further than until the control is at the top.
+ * @param {Element} control
+ * @param {Element[]} elements
+ */
+export function reveal(control, elements) {
+  const boxes = elements.map((one) => one.getBoundingClientRect()).filter(({ height }) => height);
+  const scroller = scrollerOf(control);
+  const isPage = scroller === document.scrollingElement;
+  const { top, bottom } = isPage ? { top: 0, bottom: innerHeight } : scroller.getBoundingClientRect();
+  const missing = Math.max(...boxes.map((box) => box.bottom)) + GAP - bottom;
+  const room = control.getBoundingClientRect().top - GAP - top;
+  if (missing > 0 && room > 0) scroller.scrollTop += Math.min(missing, room);
+}
+
+/** @param {Event} event */
+function notePress({ target }) {
+  const control = target instanceof Element ? controlOf(target) : null;
+  pressed = { control, top: control?.getBoundingClientRect().top ?? 0 };
+}
+
+/** @param {Event} event */
+function followChoice({ target }) {
+  if (!(target instanceof HTMLInputElement) || !target.form?.matches(".record")) return;
+  const control = controlOf(target);
+  stay(control);
+  if (target.checked) reveal(control, openedBy(target));
+}
+
+/** @param {Event} event */
+function followToggle({ target }) {
+  const summary = target instanceof HTMLDetailsElement && target.open ? target.firstElementChild : null;
+  if (summary?.closest("form.record")) reveal(summary, [/** @type {Element} */ (target)]);
+}
+
+/**
+ * What choosing this input opened.
+ * @param {HTMLInputElement} input
+ * @returns {Element[]}
+ */
+function openedBy(input) {
+  const { form, name, value } = input;
+  if (name === "service") return [...(input.closest(".service")?.children ?? [])];
+  if (!name) return [...(controlOf(input).parentElement?.querySelectorAll(":scope > .others ~ *") ?? [])];
+  const selector = OPENED[`${name} ${value}`];
+  return selector ? [...(form?.querySelectorAll(selector) ?? [])].slice(0, 2) : [];
+}
+
+/**
+ * Scrolls so that the control is where it was when it was pressed: if the page became shorter, the browser has moved it.
+ * @param {Element} control
+ */
+function stay(control) {
+  const sheet = control.closest(".sheet");
+  const last = sheet?.lastElementChild;
+  if (!(sheet instanceof HTMLElement) || !last) return;
+  sheet.style.paddingBlockEnd = "";
+  const moved = control === pressed.control ? control.getBoundingClientRect().top - pressed.top : 0;
+  const room = sheet.getBoundingClientRect().bottom - last.getBoundingClientRect().bottom;
+  if (moved > 0) sheet.style.paddingBlockEnd = `${Math.max(room, 0) + moved}px`;
+  if (moved) scrollerOf(control).scrollTop += moved;
+}
+
+/**
+ * The chip or heading that a finger sees, or the element itself.
+ * @param {Element} element
+ */
+function controlOf(element) {
+  return element.closest(".chip, summary") ?? element;
+}
+
+/**
+ * The sheet scrolls above *Lưu*, or, with large letters, the page as a whole.
+ * @param {Element} element
+ * @returns {Element}
+ */
+function scrollerOf(element) {
+  const sheet = element.closest(".sheet");
+  const scrolls = sheet && getComputedStyle(sheet).overflowY === "auto";
+  return scrolls ? sheet : /** @type {Element} */ (document.scrollingElement);
+}

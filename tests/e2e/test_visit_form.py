@@ -1,0 +1,201 @@
+"""The visit form: what a tap opens is in view, the tapped chip stays as it is, the flows take few taps."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import Opener
+from tests.e2e.server import Server
+from tests.e2e.steps import sign_in, wait_for_heading
+from tests.world import World
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+# In the order of a visit: the label to tap, and the selector of what the tap opens.
+TAPS = [
+    ('[name="service"][value="vneid_install"]', ".detail:has(#people-vneid_install)"),
+    (".detail:has(#people-vneid_install) .others > input", '.chip:has([value="not_possible"])'),
+    ('[name="outcome-vneid_install"][value="referred"]', ""),
+    ('[name="service"][value="bills"]', ".detail:has(#people-bills)"),
+    ("#services > .chips > .others > input", ".pillar:first-of-type"),
+    ('[name="service"][value="scam_warning"]', ".detail:has(#people-scam_warning)"),
+    ('[name="result"][value="come_back"]', "#follow_up"),
+    ('[name="follow_up"][value="pick"]', ".picked"),
+    ('[name="result"][value="not_home"]', ".extras summary"),
+    ('[name="result"][value="helped"]', "#services .chip"),
+    ('[name="result"][value="not_needed"]', ".extras summary"),
+    ('[name="result"][value="come_back"]', "#follow_up"),
+]
+# Box of the chip, and how far the page is scrolled.
+STATE = """(input) => {
+  const { x, y, width, height } = input.parentElement.getBoundingClientRect();
+  return { x, y, width, height };
+}"""
+# Whether the element is in view, or, if it is too high for that, fills the view below the chip.
+IN_VIEW = """([input, opened]) => {
+  const sheet = document.querySelector(".sheet").getBoundingClientRect();
+  const box = opened.getBoundingClientRect();
+  const chip = input.parentElement.getBoundingClientRect();
+  const isWhole = box.height > 0 && box.top >= sheet.top && box.bottom <= sheet.bottom;
+  const fills = box.height > 0 && box.top < sheet.bottom && box.bottom >= sheet.bottom;
+  return isWhole || (fills && chip.top - sheet.top <= 9);
+}"""
+# Whether the opened element would have been in view without scrolling.
+NEEDED = """([opened, moved]) => {
+  const sheet = document.querySelector(".sheet").getBoundingClientRect();
+  return opened.getBoundingClientRect().bottom + moved + 9 > sheet.bottom;
+}"""
+
+
+@pytest.mark.parametrize("size", [(360, 640), (320, 640), (412, 732), (640, 412)], ids=str)
+def test_what_a_tap_opens_is_in_view_and_the_chip_stays_as_it_is(
+    open_browser: Opener, server: Server, world: World, size: tuple[int, int]
+) -> None:
+    page = open_browser({"width": size[0], "height": size[1]}).pages[0]
+    sign_in(page)
+    _open_form(page, world)
+    for control, opened in TAPS:
+        _tap(page, control, opened)
+
+
+def test_a_fault_is_said_at_its_place_and_goes_when_it_is_mended(
+    open_browser: Opener, server: Server, world: World
+) -> None:
+    page = open_browser().pages[0]
+    sign_in(page)
+    _open_form(page, world)
+    _save(page)
+    _expect_only_fault(page, "#result-error", "Chọn một kết quả trước khi lưu.")
+    page.locator("#result").get_by_text("Hẹn quay lại").click()
+    expect(page.locator(".error")).to_have_count(0)
+    _save(page)
+    _expect_only_fault(page, "#follow_up-error", "Chọn ngày quay lại, hoặc bấm Chưa rõ ngày.")
+    page.get_by_text("Đã hỗ trợ", exact=True).click()
+    expect(page.locator(".error")).to_have_count(0)
+    _save(page)
+    _expect_only_fault(page, "#services-error", "Chọn ít nhất một việc đã hướng dẫn.")
+    page.locator("label").get_by_text("Trả điện, nước, học phí", exact=True).click()
+    expect(page.locator(".error")).to_have_count(0)
+    _save(page)
+    _expect_only_fault(page, "#outcome-bills-error", "Chọn kết quả của việc “Trả điện, nước, học phí”.")
+    page.locator(".detail:has(#people-bills)").get_by_text("Làm hộ").click()
+    expect(page.locator(".error")).to_have_count(0)
+    _save(page)
+    wait_for_heading(page, "Đã lưu trên máy")
+
+
+def test_twelve_digits_in_a_note_are_pointed_out_before_saving(
+    open_browser: Opener, server: Server, world: World
+) -> None:
+    page = open_browser().pages[0]
+    sign_in(page)
+    _open_form(page, world)
+    page.get_by_text("Vắng nhà", exact=True).click()
+    page.get_by_text("Thêm ghi chú").click()
+    note = page.get_by_label("Ghi chú", exact=True)
+    notice = page.get_by_text("Có thể chứa số căn cước. Xoá dãy số đó trước khi lưu.")
+    for words, shown in (("Gọi 0912 345", False), ("Số 0123 4567 8901", True), ("Ngày 12/11/2026", False)):
+        note.fill(words)
+        expect(notice).to_be_visible(visible=shown)
+    note.fill("Số 012345678901")
+    _save(page)
+    _expect_only_fault(
+        page, "#note-error", "Có thể chứa số căn cước. Xoá dãy số đó, hoặc bấm Lưu lần nữa nếu không phải."
+    )
+    expect(notice).to_be_hidden()
+    note.fill("Số nhà không có")
+    expect(page.locator(".error")).to_have_count(0)
+    note.fill("Số 012345678901")
+    _save(page)
+    wait_for_heading(page, "Đã lưu trên máy")
+
+
+def test_the_flows_take_four_five_three_and_one_taps(
+    open_browser: Opener, server: Server, world: World
+) -> None:
+    page = open_browser().pages[0]
+    sign_in(page)
+    taps = Taps(page)
+    taps.link("Ghi lượt thăm")
+    taps.link(re.compile(r"^Ghi \d"))
+    _fill_in_two(page, taps)
+    assert taps.take() == 5, "from Hôm nay"
+
+    taps.link(re.compile("^Hộ kế tiếp"))
+    _fill_in_two(page, taps)
+    assert taps.take() == 4, "the next household"
+
+    taps.link(re.compile("^Hộ kế tiếp"))
+    taps.on(page.get_by_text("Vắng nhà", exact=True))
+    taps.on(page.get_by_role("button", name="Lưu"))
+    wait_for_heading(page, "Đã lưu trên máy")
+    assert taps.take() == 3, "nobody at home"
+
+
+class Taps:
+    """Taps, counted. A tapped element has to be in view: nobody should have to scroll first."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.count = 0
+
+    def on(self, element: Locator) -> None:
+        """Tap the first of the elements."""
+        expect(element.first).to_be_in_viewport(ratio=0.6)
+        element.first.tap()
+        self.count += 1
+
+    def link(self, name: str | re.Pattern[str]) -> None:
+        """Tap the first link of this name."""
+        self.on(self.page.get_by_role("link", name=name))
+
+    def take(self) -> int:
+        """The taps since the last call."""
+        count, self.count = self.count, 0
+        return count
+
+
+def _fill_in_two(page: Page, taps: Taps) -> None:
+    """Choosing a service says that the household was helped."""
+    taps.on(page.get_by_text("Cài VNeID", exact=True))
+    taps.on(page.get_by_text("Tự làm được", exact=True))
+    taps.on(page.get_by_role("button", name="Lưu"))
+    wait_for_heading(page, "Đã lưu trên máy")
+
+
+def _open_form(page: Page, world: World) -> None:
+    page.goto(f"/field/households/{world.duc}/visit")
+    wait_for_heading(page, "Hộ Nguyễn Văn Đức")
+
+
+def _tap(page: Page, control: str, opened: str) -> None:
+    chosen = page.locator(control)
+    chosen.locator("xpath=..").scroll_into_view_if_needed()
+    before = chosen.evaluate(STATE)
+    page.mouse.click(before["x"] + before["width"] / 2, before["y"] + before["height"] / 2)
+    expect(chosen).to_be_checked()
+    page.wait_for_timeout(100)
+    after = chosen.evaluate(STATE)
+    assert (after["width"], after["height"]) == (before["width"], before["height"]), control
+    moved = before["y"] - after["y"]
+    if not opened:
+        assert moved == pytest.approx(0, abs=1), control
+        return
+    part = page.locator(opened).first.element_handle()
+    assert page.evaluate(IN_VIEW, [chosen.element_handle(), part]), f"{control} opened {opened} out of view"
+    if moved > 1:
+        assert page.evaluate(NEEDED, [part, moved]), f"{control} moved the page by {moved} for nothing"
+    assert moved > -1, f"{control} moved down by {-moved}"
+
+
+def _save(page: Page) -> None:
+    page.get_by_role("button", name="Lưu").click()
+
+
+def _expect_only_fault(page: Page, place: str, sentence: str) -> None:
+    """The sentence is on the page once, in view, and the focus is beside it."""
+    expect(page.locator(place)).to_have_text(sentence)
+    expect(page.get_by_text(sentence)).to_have_count(1)
+    expect(page.locator(place)).to_be_in_viewport()
+    expect(page.locator(f"*:has(> {place}) :focus")).to_have_count(1)

@@ -20,6 +20,7 @@ from app.core.config import Settings
 from app.core.db import Database
 from app.core.desk_log import DeskLog
 from app.core.errors import Unavailable
+from app.guides.library import refresh_guides
 from app.household_import.runs import files
 from app.maintenance import desk_log, retention
 from app.web import (
@@ -54,6 +55,7 @@ _log = logging.getLogger(__name__)
 
 async def _purge_daily(database: Database, clock: Clock, data_dir: Path) -> None:
     """The work of each day: of the database by one process of all, of the files by each."""
+    await asyncio.to_thread(_refresh_guides, database)
     while True:
         await asyncio.to_thread(files.purge, data_dir)
         try:
@@ -72,6 +74,14 @@ async def _follow_other_machines(database: Database) -> None:
         except (Unavailable, OSError):
             _log.warning("The desk log could not be compared with the database.")
         await asyncio.sleep(FOLLOW)
+
+
+def _refresh_guides(database: Database) -> None:
+    """Give the communes what a new version has changed in the guides."""
+    try:
+        database.write(refresh_guides)
+    except Unavailable:
+        _log.warning("Guides could not be refreshed: the database is unavailable.")
 
 
 @cache

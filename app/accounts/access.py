@@ -22,6 +22,7 @@ from app.core.db import table_of
 from app.core.errors import NotFound
 from app.core.feed import COMMUNE_WIDE, Tombstone
 from app.core.sql.prepared import Prepared, in_list
+from app.guides.models import Guide
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -192,7 +193,7 @@ def visible_to(actor: Actor, model: type[Row]) -> SelectOfScalar[Row]:
     """A select of the rows of `model` that `actor` may see.
 
     A supervisor sees the commune's. A volunteer or leader sees the rows of the team's hamlets, the commune's
-    catalog and the names of teammates, and nothing of a model that has no hamlet and no rule here.
+    catalog and guides and the names of teammates, and nothing of a model without a hamlet or a rule here.
     """
     rows = select(model).where(table_of(model).c.commune_id == actor.commune_id)
     if actor.suspended:
@@ -236,7 +237,7 @@ def _field_rule(
 ) -> ColumnElement[bool]:
     """Whether a volunteer or leader with this account and these hamlets may see a row of `model`."""
     columns = table_of(model).c
-    if model is Service:
+    if model in (Service, Guide):
         return true()
     if model is Hamlet:
         return _is_in(columns.id, hamlets) & columns.merged_into.is_(None)

@@ -34,7 +34,7 @@ _FIND_SAME_PHONE = Prepared(
 _EXCHANGE_COLUMNS = (
     "next_seq", "last_contact_at", "queue_count", "queue_oldest_at", "build", "clock_offset_ms",
     "settled_seq", "lost_count", "lost_at", "lost_seqs", "abandoned_seqs",
-    "full_since", "reused_count", "reused_at",
+    "full_since", "reused_count", "reused_at", "guide_seq",
 )  # fmt: skip
 _UPDATE = Prepared(
     update(_DEVICE)

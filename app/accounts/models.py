@@ -159,6 +159,7 @@ class DeviceValues(TypedDict):
     reused_at: datetime | None
     called_at: datetime | None
     called_by: str | None
+    guide_seq: int
 
 
 class Device(SQLModel, table=True):
@@ -171,6 +172,7 @@ class Device(SQLModel, table=True):
     first at `reused_at`, because the storage was set back to an older state. A supervisor settles both
     (`SettledLoss`). `lost_seqs`, and `abandoned_seqs`, which are no longer looked for, are spans (first,
     last). `full_since`: since when it sends more than its quota of the quarantine. `called_at`: *Đã gọi*.
+    `guide_seq`: it has all changes of guides up to this feed number, by its newest contact that was written.
     `revoked_at`: since then it may deliver its queue and gets no rows; `revoked_by` is empty if nobody
     decided so.
     """
@@ -205,6 +207,7 @@ class Device(SQLModel, table=True):
     reused_at: datetime | None = Field(default=None, sa_type=Instant)
     called_at: datetime | None = Field(default=None, sa_type=Instant)
     called_by: str | None = None
+    guide_seq: int = Field(default=0, sa_type=BigInteger)
 
 
 class SettledLoss(SQLModel, table=True):

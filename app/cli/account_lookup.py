@@ -10,6 +10,7 @@ from app.cli.common import CommandRefused
 from app.core.clock import utc_now
 from app.core.strings import _
 from app.core.text import fold, nfc
+from app.guides.library import add_guides
 
 ROLES = {"volunteer": _("thành viên tổ"), "leader": _("tổ trưởng"), "supervisor": _("cán bộ")}
 
@@ -22,6 +23,7 @@ def find_commune(session: Session, code: str) -> Commune:
         if commune is None:
             raise CommandRefused(f"There is no commune with code {code}.")
         catalog.add_default_services(session, commune.id)
+        add_guides(session, commune.id)
         return commune
     started = session.exec(select(Commune).where(col(Commune.started_at).is_not(None))).all()
     if len(started) != 1:

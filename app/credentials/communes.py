@@ -15,6 +15,7 @@ from app.core.text import fold
 from app.credentials import supervisors
 from app.credentials.models import Operator
 from app.credentials.supervisors import Supervisor
+from app.guides.library import add_guides
 
 FOUND_LIMIT = 50
 
@@ -75,6 +76,7 @@ def add_supervisor(
         raise NotFound
     areas.start_commune(session, commune.code, lambda: now)
     catalog.add_default_services(session, commune.id)
+    add_guides(session, commune.id)
     account = people.add_supervisor(session, commune.id, name, sign_in_name)
     return account, supervisors.issue_link(session, account, sign_in_name, now, by=operator.id)
 

@@ -17,6 +17,7 @@ from app.core.derived_ids import Ids
 from app.core.errors import CommuneUnknown
 from app.core.feed import FeedCounter
 from app.core.text import nfc
+from app.guides.library import add_guides
 from app.household_import.comparison import ImportPlan, make_plan
 from app.household_import.records import ParsedList
 from app.households.commands import add_imported, new_household
@@ -52,6 +53,7 @@ def import_list(
     if options.write and plan.may_be_written(skip_bad_rows=options.skip_bad_rows):
         areas.start_commune(session, commune_code, lambda: now)
         catalog.add_default_services(session, commune.id)
+        add_guides(session, commune.id)
         _write_plan(session, plan, now)
     return plan
 

@@ -26,6 +26,7 @@ from app.core.epoch import ServerEpoch
 from app.core.feed import FeedCounter, Tombstone
 from app.credentials.models import Operator, OperatorSession
 from app.deduplication.models import HouseholdMerge, NotDuplicate
+from app.guides.models import Guide
 from app.household_import.runs.models import HouseholdImport, ImportRow
 from app.households.models import Household, HouseholdVersion
 from app.maintenance.models import DailyJob
@@ -46,8 +47,8 @@ MODELS = (
     DayOff,
     Decision,
     DecisionBatch, DeskEntry, Device,
-    ExportKey, FeedCounter, FollowUp, Hamlet, Household, HouseholdImport, HouseholdMerge, HouseholdMonth,
-    HouseholdNeed, HouseholdVersion,
+    ExportKey, FeedCounter, FollowUp, Guide, Hamlet, Household, HouseholdImport, HouseholdMerge,
+    HouseholdMonth, HouseholdNeed, HouseholdVersion,
     IdKey, ImportRow, Invite, KnownBrowser, LedgerEntry, Membership, NotDuplicate, OneTimeLink, Operator,
     OperatorSession, OutreachSession, OutreachVersion, Province, QuarantinedOperation, RefusedOperation,
     ReportRemark, SampledVisit, SavedFilter, ServerEpoch, Service, SettledLoss,

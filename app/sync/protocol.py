@@ -15,6 +15,7 @@ from typing_extensions import TypedDict  # pydantic makes no schema of the one i
 from app.accounts.commune import HamletName
 from app.core.errors import Invalid
 from app.core.types import Command, Id, JsonObject, Moment, Number, Token, Uuid
+from app.guides.wire import GuideRow
 from app.outreach.wire import OutreachSessionRow
 
 PROTO = 1
@@ -37,9 +38,9 @@ class Queue(BaseModel):
 class Request(BaseModel):
     """The request of one exchange; each of `ops` is validated by itself, as an `Operation`.
 
-    `omit_result_rows`: rows of the results need not come among the changes again. A phone that fills a new
-    generation of its replica does not set it: result rows are written to the old generation.
-    `export_key_id`: the key that the phone has for its export files.
+    `omit_result_rows`: rows of the results need not come among the changes again. Not set by a phone that
+    fills a new generation of its replica: result rows are written to the old one. `export_key_id`: the key
+    that it has for its export files. `guide_cursor`: it has the guides up to this one; without it none come.
     """
 
     proto: Literal[1]
@@ -52,6 +53,7 @@ class Request(BaseModel):
     queue: Queue = Field(default_factory=Queue)
     omit_result_rows: bool = False
     export_key_id: Id | None = None
+    guide_cursor: Number | None = None
     ops: list[Data] = Field(default_factory=list)
 
 
@@ -64,8 +66,8 @@ class OperationId(BaseModel):
 class Operation(Command):
     """One thing a person did on the phone. `seq` numbers a device's operations without gaps.
 
-    `epoch`: the server's epoch in which it was made; absent if the phone had not received one yet.
-    `acked_version`: the version that it was acknowledged with in an earlier epoch.
+    `epoch`: the server's in which it was made, absent if the phone had none yet. `acked_version`: the version
+    that it was acknowledged with in an earlier epoch.
     """
 
     op_id: Uuid
@@ -200,7 +202,7 @@ class OperationResult(TypedDict):
 
 
 class Changes(TypedDict):
-    """Rows after the cursor, by kind."""
+    """Rows after the cursor, by kind; guides after their own."""
 
     household: list[HouseholdRow]
     visit: list[VisitRow]
@@ -209,7 +211,7 @@ class Changes(TypedDict):
     hamlet: list[NameRow]
     member: list[NameRow]
     service: list[ServiceRow]
-    guide: list[Data]
+    guide: list[GuideRow]
     tombstone: list[TombstoneRow]
 
 
@@ -238,10 +240,7 @@ class Answer(TypedDict):
 
 
 class ErrorAnswer(TypedDict):
-    """The answer to a request that failed: a code of `app/core/errors.py` and the names of invalid fields.
-
-    `min_build`: for `outdated`, the oldest build that is served.
-    """
+    """A failed request: a code of `app/core/errors.py`, invalid fields, for `outdated` the oldest build."""
 
     proto: int
     error: str

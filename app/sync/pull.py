@@ -16,6 +16,9 @@ from app.core.db import Row, table_of
 from app.core.epoch import ServerEpoch, current_epoch
 from app.core.feed import FeedCounter, FeedRow, Tombstone
 from app.core.sql.prepared import Prepared, in_list
+from app.guides.library import library
+from app.guides.models import Guide
+from app.guides.wire import GuideRow, guide_row
 from app.households.models import Household, HouseholdValues
 from app.outreach.models import OutreachSession, OutreachSessionValues
 from app.outreach.wire import outreach_session_row
@@ -68,10 +71,23 @@ def _page(kind: str) -> Prepared[Row]:
 
 
 _EPOCH, _COUNTER = table_of(ServerEpoch), table_of(FeedCounter)
+_GUIDE = table_of(Guide)
+_GUIDE_HEAD = (
+    select(func.coalesce(func.max(_GUIDE.c.feed_seq), 0))
+    .where(_GUIDE.c.commune_id == bindparam("commune_id"))
+    .scalar_subquery()
+)
 _HEAD = Prepared(
-    select(_EPOCH.c.epoch, _COUNTER.c.head, NEWEST_KEY_ID.label("export_key_id")).where(
-        _COUNTER.c.commune_id == bindparam("commune_id")
-    )
+    select(
+        _EPOCH.c.epoch,
+        _COUNTER.c.head,
+        NEWEST_KEY_ID.label("export_key_id"),
+        _GUIDE_HEAD.label("guide_head"),
+    ).where(_COUNTER.c.commune_id == bindparam("commune_id"))
+)
+# As many as the library has, each with at most 8,000 characters of Markdown: they come whole.
+_GUIDES_AFTER = Prepared(
+    visible_rows(Guide).where(_GUIDE.c.feed_seq > bindparam("after")).order_by(_GUIDE.c.feed_seq)
 )
 _PAGES = {kind: _page(kind) for kind in _MODELS}
 # Most exchanges bring rows of one or two kinds: one statement says which, instead of eight that find none.
@@ -133,7 +149,10 @@ def pull(
     more = len(found) > PAGE_ROWS
     cursor = page[-1][0] if more else head
     left = _count_left(session, values | {"after": cursor}) if more else 0
-    return Page(epoch, reset, _changes(session, actor, page), cursor, more, left, state["export_key_id"])
+    changes = _changes(session, actor, page)
+    if request.epoch == epoch and request.guide_cursor is not None:
+        changes["guide"] = _guides(session, values | {"after": request.guide_cursor}, state["guide_head"])
+    return Page(epoch, reset, changes, cursor, more, left, state["export_key_id"])
 
 
 def empty_page(session: Session, request: Request) -> Page:
@@ -163,6 +182,14 @@ def _find_after(session: Session, values: Row) -> list[FeedEntry]:
 def _count_left(session: Session, values: Row) -> int:
     (counts,) = _COUNT.rows(session, **values)
     return int(sum(counts.values()))
+
+
+def _guides(session: Session, values: Row, head: int) -> list[GuideRow]:
+    """The guides that changed after the phone's cursor of guides, in the order of `feed_seq`."""
+    if head <= values["after"]:
+        return []
+    found = _GUIDES_AFTER.rows(session, **values)
+    return [guide_row(row) for row in found if row["code"] in library()]
 
 
 def _changes(session: Session, actor: Actor, page: list[FeedEntry]) -> Changes:

@@ -70,6 +70,8 @@ def record_contact(
         "build": request.build,
         "clock_offset_ms": round((now - request.sent_at).total_seconds() * 1000),
     }
+    if is_same_epoch and request.guide_cursor is not None:
+        device["guide_seq"] = request.guide_cursor
     if is_same_epoch:
         _count_lost(session, device, request, stored_seqs, now)
     devices.update_after_exchange(session, device)

@@ -20,7 +20,12 @@ _LOOP = {
     "last": "({i} === {items}.length - 1)",
     "length": "{items}.length",
 }
-_FILTERS = {"length": ("length", 0, 0), "default": ("defaultValue", 1, 1), "join": ("join", 0, 1)}
+_FILTERS = {
+    "length": ("length", 0, 0),
+    "default": ("defaultValue", 1, 1),
+    "join": ("join", 0, 1),
+    "safe": ("safe", 0, 0),
+}
 _TESTS = {"defined": "!== undefined", "none": "=== null"}
 _PLACEHOLDER = re.compile(r"%(?:\(([A-Za-z_]\w*)\)s|(%)|)", re.ASCII)
 _MAX_SAFE_INTEGER = 2**53 - 1

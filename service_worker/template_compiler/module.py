@@ -11,7 +11,7 @@ from .statements import Function
 
 _HELPERS = """
   Markup, and, attribute, compare, concat, contains, defaultValue, escapeHtml, gettext, includeContext,
-  isEqual, isTruthy, item, iterate, join, length, missing, or, renderPage, toNumber,
+  isEqual, isTruthy, item, iterate, join, length, missing, or, renderPage, safe, toNumber,
 """
 
 _MODULE = """\

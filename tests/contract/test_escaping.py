@@ -1,5 +1,6 @@
 """Compiled templates escape every value as Jinja2 and markupsafe do."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from template_compiler import field_environment
 
 from .renderers import RUNTIME, Node, Renderers
 
+TEMPLATES_FOLDER = Path(__file__).parents[2] / "templates"
 TEMPLATES = {
     "value.html": "{{ value }}",
     "everywhere.html": """{% from "macros.html" import field, tree %}
@@ -122,3 +124,10 @@ def test_these_tests_notice_a_wrong_runtime(right: str, wrong: str, node: Node, 
     jinja, javascript = sides.render("everywhere.html", {"text": "<'\"&>", "number": None, "value": tree})
 
     assert javascript != jinja
+
+
+def test_only_the_guide_is_inserted_as_html() -> None:
+    pages = sorted(TEMPLATES_FOLDER.rglob("*.html"))
+    assert [path.name for path in pages if re.search(r"\|\s*safe\b", path.read_text("utf-8"))] == [
+        "guide.html"
+    ]

@@ -116,8 +116,8 @@ export const VERSIONS = {
 /**
  * One thing a person did on the phone. `seq` numbers a device's operations without gaps.
  *
- * `epoch`: the server's epoch in which it was made; absent if the phone had not received one yet.
- * `acked_version`: the version that it was acknowledged with in an earlier epoch.
+ * `epoch`: the server's in which it was made, absent if the phone had none yet. `acked_version`: the version
+ * that it was acknowledged with in an earlier epoch.
  * @typedef {object} Operation
  * @property {string} op_id
  * @property {number} seq
@@ -142,9 +142,9 @@ export const VERSIONS = {
 /**
  * The request of one exchange; each of `ops` is validated by itself, as an `Operation`.
  *
- * `omit_result_rows`: rows of the results need not come among the changes again. A phone that fills a new
- * generation of its replica does not set it: result rows are written to the old generation.
- * `export_key_id`: the key that the phone has for its export files.
+ * `omit_result_rows`: rows of the results need not come among the changes again. Not set by a phone that
+ * fills a new generation of its replica: result rows are written to the old one. `export_key_id`: the key
+ * that it has for its export files. `guide_cursor`: it has the guides up to this one; without it none come.
  * @typedef {object} Request
  * @property {number} proto
  * @property {string} build
@@ -156,6 +156,7 @@ export const VERSIONS = {
  * @property {Queue} queue
  * @property {boolean} [omit_result_rows]
  * @property {string | null} [export_key_id]
+ * @property {number | null} [guide_cursor]
  * @property {Operation[]} ops
  */
 
@@ -284,6 +285,20 @@ export const VERSIONS = {
  */
 
 /**
+ * A guide. `pillar`: also *team*, what concerns every visit; `is_own`: the commune has written it.
+ * @typedef {object} GuideRow
+ * @property {string} id
+ * @property {string} pillar
+ * @property {number} order
+ * @property {string} title
+ * @property {string} html
+ * @property {string[]} services
+ * @property {string} changed_on
+ * @property {boolean} is_own
+ * @property {number} feed_seq
+ */
+
+/**
  * A row that left a hamlet: deleted only where it still has that hamlet and a lower `feed_seq`.
  *
  * Kinds `operation`, `accepted`, `reopened`: the author's was dropped, was applied, waits (for `moved_to`).
@@ -296,7 +311,7 @@ export const VERSIONS = {
  */
 
 /**
- * Rows after the cursor, by kind.
+ * Rows after the cursor, by kind; guides after their own.
  * @typedef {object} Changes
  * @property {HouseholdRow[]} household
  * @property {VisitRow[]} visit
@@ -305,7 +320,7 @@ export const VERSIONS = {
  * @property {NameRow[]} hamlet
  * @property {NameRow[]} member
  * @property {ServiceRow[]} service
- * @property {Record<string, any>[]} guide
+ * @property {GuideRow[]} guide
  * @property {TombstoneRow[]} tombstone
  */
 

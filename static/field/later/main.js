@@ -5,6 +5,7 @@
 export { render } from "../../dist/field/laterTemplates.js";
 export { deliverCarriedFiles } from "../carried/delivery.js";
 
+import { showGuide, showGuides } from "../pages/guides/guides.js";
 import * as sessionForm from "../pages/outreach/sessionForm.js";
 import * as carriedFiles from "./carriedFiles.js";
 import * as help from "./help.js";
@@ -12,4 +13,4 @@ import * as month from "./month.js";
 import * as settings from "./settings.js";
 
 /** @type {Record<string, (request: any) => Promise<import("../pages/responses.js").PageResponse>>} The handlers. */
-export const pages = { ...carriedFiles, ...settings, ...help, ...month, ...sessionForm };
+export const pages = { ...carriedFiles, ...settings, ...help, ...month, ...sessionForm, showGuide, showGuides };

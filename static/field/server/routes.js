@@ -73,6 +73,8 @@ const ROUTES = [
   get("/field/sessions/:id/withdraw", later("confirmSessionWithdrawal")),
   post("/field/sessions/:id/withdraw", later("withdrawSession")),
   post("/field/drafts/discard", discardDraft, "ready"),
+  get("/field/guides", later("showGuides"), "ready"),
+  get("/field/guides/:id", later("showGuide"), "ready"),
   get("/field/log", showLog, "ready"),
   post("/field/log/send", sendNow, "ready"),
   post("/field/log/export", exportFile, "ready"),

@@ -77,7 +77,6 @@ export const KINDS = /** @type {const} */ ([
   "hamlet",
   "member",
   "service",
-  "guide",
 ]);
 /** @typedef {typeof KINDS[number]} Kind */
 
@@ -112,6 +111,8 @@ export function createAccountDatabase(db) {
   sent.createIndex("by_op", "op_ids", { multiEntry: true });
   sent.createIndex("by_acked", "acked_at");
   sent.createIndex("by_until", "until");
+  // Guides are the commune's and not of one scope: they outlive the generations of the replica (guides.js).
+  db.createObjectStore("guides", { keyPath: "id" });
   db.createObjectStore("drafts", { keyPath: "key" });
   db.createObjectStore("pages", { keyPath: "path" });
   db.createObjectStore("meta");

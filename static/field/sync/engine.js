@@ -225,13 +225,18 @@ async function outcomeOf(run, exchanged) {
  * @param {AppliedAnswer} done
  * @returns {Outcome | null}
  */
-function proceed(run, { offered, acked, refused, queued, received, left, more, reset }) {
+function proceed(run, { offered, acked, refused, queued, received, left, more, reset, completed }) {
   run.sent += acked;
   run.received += received;
   report(run, queued, left);
   if (afterSuccess(run.search)) return null;
   if (reset && restart(run, "error")) return { outcome: "error" };
   if (more) return received > 0 ? null : { outcome: "error" };
+  if (completed) {
+    // The first screen is shown now; the guides come with the next exchange.
+    announce({ kind: "replica", account_id: run.accountId });
+    return null;
+  }
   if (queued === 0) return finished(run);
   return offered === 0 || acked + refused > 0 ? null : { outcome: "busy" };
 }

@@ -3,8 +3,9 @@
 
 import { withTimeout } from "../core/withTimeout.js";
 import { currentAccount, findAccount, updateHamlets } from "../store/accounts.js";
+import { writeGuides } from "../store/guides.js";
 import { updateEntries } from "../store/journal/journalSync.js";
-import { isPage, parseResponse, resultsById, rowsOf } from "./answer.js";
+import { isPage, isRow, parseResponse, resultsById, rowsOf } from "./answer.js";
 import { writePage } from "./pull.js";
 import { buildRequest, encodeBody, followingRequest, readFollowing } from "./request.js";
 import { eraseReplica } from "./scope.js";
@@ -49,9 +50,10 @@ const REQUEST_INIT = { method: "POST", credentials: "same-origin", cache: "no-st
 
 /**
  * The counts of an applied answer. `offered`: operations sent; `acked`, `refused`: those that left the outbox;
- * `queued`: those in it now; `received`: rows of this page; `left`: rows still to come.
+ * `queued`: those in it now; `received`: rows of this page; `left`: rows still to come; `completed`: the list is complete
+ * now and was not before.
  * @typedef {{kind: "done", offered: number, acked: number, refused: number, queued: number, received: number,
- *   left: number, more: boolean, reset: boolean}} AppliedAnswer
+ *   left: number, more: boolean, reset: boolean, completed: boolean}} AppliedAnswer
  */
 
 /**
@@ -219,8 +221,12 @@ async function apply({ account_id: accountId, hamlets }, request, answer, { onCh
   const erased = Boolean(answer.erase) && (await eraseReplica(accountId));
   if (revision === null) return { result: { kind: isPage(answer) ? "stale" : "error" }, revision };
   const received = rowsOf(answer).length;
-  if (answer.reset || erased || acked + received > 0 || reassigned) onChange();
+  const guides = (answer.changes.guide ?? []).filter(isRow);
+  const guided = !answer.erase && (await writeGuides(accountId, answer.epoch, guides));
+  if (answer.reset || erased || acked + received > 0 || reassigned || guided) onChange();
   const { left, more, reset } = answer;
   const offered = request.body.ops.length;
-  return { result: { kind: "done", offered, acked, refused, queued, received, left, more, reset }, revision };
+  const completed = !more && !answer.erase && (reset || !request.body.omit_result_rows);
+  const done = { offered, acked, refused, queued, received, left, more, reset, completed };
+  return { result: { kind: "done", ...done }, revision };
 }

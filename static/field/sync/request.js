@@ -2,6 +2,7 @@
 
 import { BUILD, MAX_HELD, MAX_OPERATIONS, MAX_REQUEST_BYTES, PROTO } from "../core/protocol.js";
 import { inAccount } from "../store/db.js";
+import { GUIDES_KEY, guideCursor } from "../store/guides.js";
 import { hasPlausibleDate } from "../store/outbox.js";
 import { numbersBetween } from "../store/outboxStore.js";
 import { NEW_REPLICA } from "../store/schema.js";
@@ -20,8 +21,8 @@ const COMPRESS_FROM = 1024;
 /** @typedef {{revision: number, body: Request}} SyncRequest `revision`: the replica's at the snapshot. */
 /**
  * The stores at one moment: the replica's state, the operations to send and, of all that wait, how many they are, when the
- * oldest was saved and which numbers are not in the server's hands.
- * @typedef {{state: ReplicaState, count: number, first: Operation[], held: number[], next: number}} Snapshot
+ * oldest was saved and which numbers are not in the server's hands. `guides`: which guides the phone has.
+ * @typedef {{state: ReplicaState, guides?: import("../store/guides.js").GuidePosition, count: number, first: Operation[], held: number[], next: number}} Snapshot
  */
 
 /**
@@ -69,7 +70,7 @@ export function followingRequest(snapshot, { epoch, scope, cursor, export_key },
  * @param {number} limit
  * @returns {SyncRequest}
  */
-function requestFrom({ state, count, first, held, next }, account, now, limit) {
+function requestFrom({ state, guides, count, first, held, next }, account, now, limit) {
   const { scope, cursor } = state.loading ?? state;
   const body = {
     proto: PROTO,
@@ -83,6 +84,8 @@ function requestFrom({ state, count, first, held, next }, account, now, limit) {
     // Results are written to the readable generation; one that is being downloaded needs every row.
     omit_result_rows: !state.loading,
     export_key_id: state.export_key?.id,
+    // Guides come once the list is complete.
+    guide_cursor: state.loading || !state.generation ? undefined : guideCursor(guides, state.epoch),
     ops: /** @type {Operation[]} */ ([]),
   };
   body.ops = takeFitting(first.slice(0, limit), MAX_REQUEST_BYTES - sizeOf(body));
@@ -112,19 +115,21 @@ function readSnapshot(accountId, after = 0) {
   return inAccount(accountId, ["outbox", "fixes", "meta"], "readonly", async (tx) => {
     const meta = tx.objectStore("meta");
     const queue = tx.objectStore("outbox");
-    const [first, last, refused, replica, next, discarded] = await Promise.all([
+    const [first, last, refused, replica, next, discarded, guides] = await Promise.all([
       queue.getAll(IDBKeyRange.lowerBound([after, []]), MAX_OPERATIONS),
       /** @type {Promise<{key: QueueKey} | null>} */ (queue.openKeyCursor(null, "prev")),
       tx.objectStore("fixes").getAll(),
       meta.get("replica"),
       meta.get("next_seq"),
       meta.get("discarded"),
+      meta.get(GUIDES_KEY),
     ]);
     const waiting = first[0] && last ? await queuedNumbers(queue, first[0].seq, last.key[0]) : [];
     const others = [...refused, ...(discarded ?? [])].map(({ seq }) => seq);
     const held = [...waiting, ...others].sort((one, other) => one - other);
     return {
       state: replica ?? NEW_REPLICA,
+      guides,
       count: waiting.length,
       first,
       held: held.slice(0, MAX_HELD),

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { ACCOUNT } from "./golden/accountScenes.js";
+import { GUIDES } from "./golden/guideScenes.js";
 import { HOUSEHOLDS } from "./golden/householdScenes.js";
 import { LATER } from "./golden/laterScenes.js";
 import { VISITS } from "./golden/visitScenes.js";
@@ -13,7 +14,7 @@ const GOLDEN = new URL("../../contract/golden/field/", import.meta.url);
 /** @typedef {import("../support/pageHarness.js").Phone} Phone */
 /** @typedef {Record<string, () => Promise<{phone: Phone, address: string, fields?: object}>>} Scenes by name of the golden file */
 
-for (const [name, scene] of Object.entries({ ...ACCOUNT, ...HOUSEHOLDS, ...VISITS, ...LATER })) {
+for (const [name, scene] of Object.entries({ ...ACCOUNT, ...GUIDES, ...HOUSEHOLDS, ...VISITS, ...LATER })) {
   test(`${name} is what the page gives`, async () => {
     const { phone, address, fields } = await scene();
     const { context, template } = await (fields ? phone.post(address, fields) : phone.get(address));

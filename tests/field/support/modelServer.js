@@ -42,6 +42,12 @@ export class ModelServer {
     this.fetch = (address, init) => this.answer(address, init);
   }
 
+  /** A guide, as the server sends it. */
+  guide(id, changes = {}) {
+    const row = { pillar: "eid", order: 1, title: id, html: "<p>x</p>", services: [id], changed_on: "2026-11-20" };
+    return this.put("guide", { id, is_own: false, ...row, ...changes });
+  }
+
   /** Puts a row on the server, as another phone or the desk does. */
   put(kind, row) {
     this.state.head += 1;
@@ -181,17 +187,25 @@ export class ModelServer {
   }
 
   /** The rows after the cursor, without those that the results contain (`resultRows`); after a reset, all rows. */
-  page({ epoch, scope, cursor }, resultRows = []) {
+  page({ epoch, scope, cursor, guide_cursor }, resultRows = []) {
     const { head } = this.state;
     const reset = epoch !== this.state.epoch || scope !== this.scope || cursor === undefined || cursor > head;
     const from = reset ? 0 : cursor;
-    const rows = [...this.state.rows.values()]
+    const isGuide = ({ kind }) => kind === "guide";
+    const all = [...this.state.rows.values()];
+    const rows = all
+      .filter((entry) => !isGuide(entry))
       .filter(({ row }) => reset || !resultRows.includes(row.feed_seq))
       .filter(({ row }) => row.feed_seq > from && (!row.hamlet_id || this.hamlets.has(row.hamlet_id)))
       .sort((one, other) => one.row.feed_seq - other.row.feed_seq);
     const shown = rows.slice(0, this.pageRows);
     const changes = structuredClone(EMPTY);
     for (const { kind, row } of shown) changes[kind].push(row);
+    if (epoch === this.state.epoch && guide_cursor !== undefined)
+      changes.guide = all
+        .filter(isGuide)
+        .map(({ row }) => row)
+        .filter(({ feed_seq }) => feed_seq > guide_cursor);
     const more = rows.length > shown.length;
     return {
       proto: 1,

@@ -42,7 +42,7 @@ test("1,000 queued visits are sent in two requests of 500, in the order of savin
 
 test("with nothing to send a run fetches what is new and is idle", async () => {
   assert.deepEqual(await sync(), { outcome: "idle", sent: 0, left: 0 });
-  assert.equal(server.requests.length, 1);
+  assert.equal(server.requests.length, 2); // the list, and then the guides
 });
 
 test("a run announces its progress and how it ended", async () => {
@@ -60,6 +60,7 @@ test("a run announces its progress and how it ended", async () => {
     [2, 2, 2, 5],
     [2, 2, 4, 3],
     [2, 2, 6, 1],
+    [2, 2, 7, 0],
     [2, 2, 7, 0],
   ]);
   assert.deepEqual(changes.at(-1), { kind: "sync", account_id: "lan", outcome: "sent", sent: 2, left: 0 });
@@ -144,7 +145,10 @@ test("Nam's run sends Nam's queue with Nam's device", async () => {
   await runSync("nam", { fetch: server.fetch, now });
   assert.deepEqual(
     server.requests.map(({ device_id, ops }) => [device_id, ops.length]),
-    [["device-nam", 1]],
+    [
+      ["device-nam", 1],
+      ["device-nam", 0],
+    ],
   );
 });
 

@@ -98,7 +98,7 @@ test("a newer key of the server replaces the earlier one", async () => {
   await phone.sync();
   assert.deepEqual(
     phone.server.requests.map(({ export_key_id }) => export_key_id),
-    [undefined, ID, newer.id],
+    [undefined, ID, ID, newer.id],
   );
 });
 

@@ -1,0 +1,61 @@
+// Nghe: reads a guide aloud. The button is shown only where the phone has a Vietnamese voice.
+
+/** Blocks that are spoken one after the other: some phones stop in the middle of a long text. */
+const BLOCKS = "h2, h3, p, li";
+
+/** Follows the pages on screen. */
+export function offerReading() {
+  const { speechSynthesis: synthesis } = globalThis;
+  if (!synthesis) return;
+  const show = () => {
+    const button = findButton();
+    if (button) button.hidden = !vietnameseVoice(synthesis);
+  };
+  document.addEventListener("htmx:finally:swap", () => {
+    synthesis.cancel();
+    show();
+  });
+  // Many browsers load their voices some time after the page.
+  synthesis.addEventListener?.("voiceschanged", show);
+  addEventListener("pagehide", () => synthesis.cancel());
+  document.addEventListener("click", ({ target }) => {
+    const button = findButton();
+    if (!button || !(target instanceof Node) || !button.contains(target)) return;
+    if (synthesis.speaking) synthesis.cancel();
+    else read(synthesis, button);
+  });
+  show();
+}
+
+/** @returns {HTMLElement | null} */
+function findButton() {
+  return document.querySelector("[data-read]");
+}
+
+/** @param {SpeechSynthesis} synthesis */
+function vietnameseVoice(synthesis) {
+  return synthesis.getVoices().find(({ lang }) => /^vi\b/i.test(lang.replace("_", "-")));
+}
+
+/**
+ * @param {SpeechSynthesis} synthesis
+ * @param {HTMLElement} button
+ */
+function read(synthesis, button) {
+  const label = /** @type {HTMLElement} */ (button.querySelector("span"));
+  const text = label.textContent;
+  const blocks = [...document.querySelectorAll(`${button.dataset.read} :is(${BLOCKS})`)];
+  const spoken = blocks.filter((block) => !block.querySelector(BLOCKS)).map((block) => block.textContent ?? "");
+  const voice = vietnameseVoice(synthesis) ?? null;
+  let left = spoken.length;
+  label.textContent = button.dataset.stop ?? "";
+  const ended = () => {
+    left -= 1;
+    if (left === 0 || !synthesis.speaking) label.textContent = text;
+  };
+  for (const part of spoken) {
+    const utterance = new SpeechSynthesisUtterance(part);
+    Object.assign(utterance, { voice, lang: "vi-VN", rate: 0.9, onend: ended, onerror: ended });
+    synthesis.speak(utterance);
+  }
+}

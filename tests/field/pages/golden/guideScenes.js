@@ -1,0 +1,31 @@
+// Scenes of Cẩm nang.
+
+import { lansPhone } from "../../support/pageHarness.js";
+
+async function phoneWithGuides() {
+  const phone = await lansPhone();
+  const html =
+    "<h2>Các bước</h2>\n<ol>\n<li><strong>Mở</strong> VNeID, quên mật khẩu thì bấm Quên mật khẩu.</li>\n</ol>";
+  phone.server.guide("scam_warning", { pillar: "team", order: 30, title: "Nhận biết lừa đảo", html, is_own: true });
+  phone.server.guide("vneid_install", { order: 110, title: "Cài VNeID", html: "<p>VNeID của Bộ Công an.</p>" });
+  phone.server.guide("vssid", { pillar: "more", order: 420, title: "VssID, bảo hiểm xã hội", html });
+  await phone.sync();
+  return phone;
+}
+
+export const GUIDES = {
+  "guides/all": async () => ({ phone: await phoneWithGuides(), address: "/field/guides" }),
+  "guides/found": async () => ({ phone: await phoneWithGuides(), address: "/field/guides?q=mat+khau" }),
+  "guides/found_by_title": async () => ({ phone: await phoneWithGuides(), address: "/field/guides?q=vneid" }),
+  "guides/none_found": async () => ({ phone: await phoneWithGuides(), address: "/field/guides?q=khong-co" }),
+  "guides/not_downloaded": async () => {
+    const phone = await lansPhone();
+    await phone.sync();
+    return { phone, address: "/field/guides" };
+  },
+  "guide/own": async () => ({ phone: await phoneWithGuides(), address: "/field/guides/scam_warning" }),
+  "guide/from_a_form": async () => ({
+    phone: await phoneWithGuides(),
+    address: "/field/guides/vneid_install?from=%2Ffield%2Fhouseholds%2Fh12%2Fvisit",
+  }),
+};

@@ -10,6 +10,7 @@ from tests.e2e.screens_carried import carried_file_screens
 from tests.e2e.screens_coverage import coverage_screens, overview_screens
 from tests.e2e.screens_credentials import account_screens
 from tests.e2e.screens_flags import flag_screens
+from tests.e2e.screens_guides import desk_guides, phone_guides
 from tests.e2e.screens_households import household_screens
 from tests.e2e.screens_imports import desk_imports
 from tests.e2e.screens_invites import people_import
@@ -37,6 +38,7 @@ def phone_screens(page: Page, world: World) -> Iterator[str]:
     yield from _at(page, "/field/log", "log")
     yield from carried_file_screens(page)
     yield from _at(page, "/field/", "today")
+    yield from phone_guides(page)
     yield from _at(page, "/field/account", "account")
     yield from _at(page, "/field/settings", "settings")
     yield from _at(page, "/field/settings/check", "settings-check")
@@ -125,6 +127,7 @@ def desk_screens(page: Page) -> Iterator[str]:
     yield from _desk_people(page)
     yield from people_import(page)
     yield from desk_services(page)
+    yield from desk_guides(page)
     yield from desk_reports(page)
     yield from desk_settings(page)
     yield from paper_screens(page)

@@ -14,8 +14,7 @@ HOUSEHOLDS, DUPLICATES, IMPORTS = "households", "duplicates", "imports"
 REPORTS = "reports"
 PEOPLE, TEAMS, HAMLETS, SUPERVISORS, DEVICES = "people", "teams", "hamlets", "supervisors", "devices"
 SETTINGS, COVERAGE, NOT_REACHED, OVERDUE = "settings", "coverage", "not-reached", "overdue"
-OUTREACH = "outreach"
-NEEDS = "needs"
+OUTREACH, NEEDS, GUIDES = "outreach", "needs", "guides"
 # The rail's entries: an icon, a label, and the screens of the entry. The rail links to the first one; the
 # others are tabs beside it.
 _SECTIONS = (
@@ -53,6 +52,7 @@ _SECTIONS = (
             (IMPORTS, "/desk/imports", _("Nhập danh sách")),
             (HAMLETS, "/desk/hamlets", _("Thôn")),
             (SERVICES, "/desk/services", _("Việc hướng dẫn")),
+            (GUIDES, "/desk/guides", _("Cẩm nang")),
             (SETTINGS, "/desk/settings", _("Cài đặt")),
         ),
     ),

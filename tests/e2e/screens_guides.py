@@ -1,0 +1,41 @@
+"""Walks through *Cẩm nang*, by name: on the phone and on the desk."""
+
+from collections.abc import Iterator
+
+from playwright.sync_api import Page
+
+from tests.e2e.steps import wait_for_heading
+
+
+def phone_guides(page: Page) -> Iterator[str]:
+    """The list, a search, and a guide."""
+    page.goto("/field/guides")
+    page.get_by_role("link", name="Cài VNeID").wait_for()
+    yield "guides"
+    page.goto("/field/guides?q=mat+khau")
+    page.get_by_role("link", name="Lỗi đăng nhập").wait_for()
+    yield "guides-found"
+    page.goto("/field/guides/scam_warning")
+    wait_for_heading(page, "Nhận biết lừa đảo")
+    yield "guide"
+
+
+def desk_guides(page: Page) -> Iterator[str]:
+    """The list, and a guide that is refused, previewed and saved."""
+    page.goto("/desk/guides")
+    wait_for_heading(page, "Cẩm nang")
+    yield "desk-guides"
+    page.get_by_role("link", name="Gian hàng số").click()
+    wait_for_heading(page, "Gian hàng số")
+    yield "desk-guide"
+    page.get_by_label("Nội dung").fill("")
+    page.get_by_role("button", name="Lưu").click()
+    page.get_by_text("Chưa có chữ nào.").wait_for()
+    yield "desk-guide-refused"
+    page.get_by_label("Nội dung").fill("## Nơi bán\n\n1. Chợ phiên, **sáng chủ nhật**\n\n> Hàng nhà làm ạ")
+    page.get_by_role("button", name="Xem trước").click()
+    page.get_by_role("heading", name="Xem trước, chưa lưu").wait_for()
+    yield "desk-guide-preview"
+    page.get_by_role("button", name="Lưu").click()
+    page.get_by_role("button", name="Về bản của dự án").wait_for()
+    yield "desk-guide-own"

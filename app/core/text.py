@@ -21,6 +21,9 @@ _ZERO_WIDTH = (
 _DIGITS = re.compile(
     rf"(\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{4}}(?!\d))|\d(?:{_ZERO_WIDTH}(?:{_SEPARATOR}{_ZERO_WIDTH}){{0,3}}\d){{8,}}"
 )
+_NUMBER_AFTER_LETTER = re.compile(r"(?<=[a-z])(?=\d)")
+_BEFORE_NUMBER = re.compile(r"\b(?:(?:so|nha) )+(?=\d)")
+_SEARCHED = re.compile(r"\b(?:ngo|ngach|hem|kiet|xom|to|khu|ap|thon|ban|duong) \d\S*|\S+")
 _WORDS = re.compile(r"[^\W_]+")
 _NUMBERS = re.compile(r"\d+|\D+")
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
@@ -47,6 +50,26 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
     letters = "".join(char for char in decomposed if not unicodedata.combining(char))
     return " ".join(letters.split())
+
+
+def search_words(query: str) -> list[str]:
+    """What a search looks for, folded: its words, but *ngõ 3* and the like as one (also *ngo3*), and without
+    *số* or *nhà* in front of a number, which only say what the number is."""
+    text = _BEFORE_NUMBER.sub("", _NUMBER_AFTER_LETTER.sub(" ", fold(query)))
+    return _SEARCHED.findall(text)
+
+
+def is_near(one: str, other: str) -> bool:
+    """Whether two folded texts are equal but for one letter: another one, one more or less, or two that
+    changed places."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    same = 0
+    while same < min(len(one), len(other)) and one[same] == other[same]:
+        same += 1
+    a, b = one[same:], other[same:]
+    swapped = len(a) > 1 and len(b) > 1 and (a[0], a[1], a[2:]) == (b[1], b[0], b[2:])
+    return swapped or a[1:] == b[1:] or a == b[1:] or a[1:] == b
 
 
 def mask_digits(text: str) -> str:

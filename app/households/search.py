@@ -7,13 +7,13 @@ from sqlalchemy import func
 from sqlmodel import Session, col
 
 from app.accounts.access import Actor, visible_to
-from app.core.text import fold
+from app.core.text import fold, search_words
 from app.households.models import Household
 
 
 def find_household_ids(session: Session, actor: Actor, words: str) -> tuple[str, ...]:
     """The sorted ids of the households that the actor may see and whose label contains each of `words`."""
-    wanted = set(fold(words).split())
+    wanted = set(search_words(words))
     labels = visible_to(actor, Household).with_only_columns(
         col(Household.id), col(Household.head_name), col(Household.house_no), col(Household.alley)
     )
@@ -27,7 +27,7 @@ def find_households(
     """The households whose label contains each of `words`; without words, all of these hamlets. Not those
     that were merged into another."""
     wanted = visible_to(actor, Household).where(col(Household.merged_into).is_(None))
-    if parts := set(fold(words).split()):
+    if parts := set(search_words(words)):
         rows = session.exec(wanted)
         return [row for row in rows if _has(_folded(row.head_name, row.house_no, row.alley), parts)]
     return list(session.exec(wanted.where(col(Household.hamlet_id).in_(hamlet_ids)))) if hamlet_ids else []

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from app.accounts.access import Actor
 from app.areas import Hamlet
-from app.core.text import fold
+from app.core.text import search_words
 from app.register.index import Entry, Register, load_register, load_visited
 from app.visits.household_summary import HouseholdSummary, household_summaries
 
@@ -92,7 +92,7 @@ def _bounds(
 
 
 def _condition(session: Session, actor: Actor, filters: HouseholdFilters) -> Callable[[Entry], bool]:
-    words = set(fold(filters.words).split())
+    words = set(search_words(filters.words))
     tests: list[Callable[[Entry], bool]] = []
     if filters.hamlet_id:
         tests.append(lambda entry: entry.hamlet_id == filters.hamlet_id)

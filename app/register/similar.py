@@ -6,12 +6,13 @@ The rule on the phone: `static/field/pages/households/similarHouseholds.js`.
 from sqlmodel import Session
 
 from app.accounts.access import Actor
-from app.core.text import fold
+from app.core.text import fold, is_near
 from app.register.changes import HouseholdLabel
 from app.register.index import Entry, load_register
 from app.visits.household_summary import HouseholdSummary, household_summaries
 
 MAX_SHOWN = 5
+MIN_NEAR_LENGTH = 6  # in a shorter name one different letter is another name
 
 
 def similar_households(
@@ -20,11 +21,14 @@ def similar_households(
     """The active households of the hamlet that may be the one with this label, at most five; `but`: the
     household itself."""
     parts = (fold(label.head_name), fold(label.house_no), fold(label.alley))
-    found = [
-        entry.id
+    neighbours = [
+        entry
         for entry in load_register(session, actor).by_address.get(hamlet_id, ())
-        if entry.state == "active" and entry.id != but and _may_be(entry, *parts)
+        if entry.state == "active" and entry.id != but
     ]
+    same = [entry.id for entry in neighbours if _may_be(entry, *parts)]
+    near = [entry.id for entry in neighbours if _is_near(entry, parts[0]) and entry.id not in same]
+    found = [*same, *near]
     return household_summaries(session, actor, found[:MAX_SHOWN]) if found else []
 
 
@@ -36,3 +40,8 @@ def _may_be(entry: Entry, head: str, house_no: str, alley: str) -> bool:
     if len(shorter) < 2:
         return shorter == longer
     return all(word in longer for word in shorter)
+
+
+def _is_near(entry: Entry, head: str) -> bool:
+    """*Nguyễn Văn Đứt* may be *Nguyễn Văn Đức*."""
+    return len(head) >= MIN_NEAR_LENGTH and is_near(entry.parts[0], head)

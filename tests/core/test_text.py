@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.core.errors import TextRefused
-from app.core.text import by_address, by_given_name, fold, mask_digits, nfc
+from app.core.text import by_address, by_given_name, fold, is_near, mask_digits, nfc, search_words
 
 VECTORS: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "contract" / "vectors" / "text.json").read_text("utf-8")
@@ -46,3 +46,15 @@ def test_controls_surrogates_and_bidi_overrides_are_refused(text: str) -> None:
 @pytest.mark.parametrize("case", VECTORS["mask"])
 def test_long_runs_of_digits_are_masked(case: dict[str, str]) -> None:
     assert mask_digits(case["note"]) == case["shown"]
+
+
+@pytest.mark.parametrize("case", VECTORS["search"])
+def test_words_of_a_search(case: dict[str, Any]) -> None:
+    household = case["household"]
+    text = fold(f"{household['head_name']} {household['house_no']} {household['alley']}")
+    assert all(word in text for word in search_words(case["query"])) == case["found"]
+
+
+@pytest.mark.parametrize("case", VECTORS["near"])
+def test_texts_with_one_wrong_letter_are_near(case: dict[str, Any]) -> None:
+    assert is_near(case["one"], case["other"]) == is_near(case["other"], case["one"]) == case["near"]

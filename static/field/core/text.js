@@ -45,8 +45,45 @@ export function fold(text) {
   return text.toLowerCase().replaceAll("đ", "d").normalize("NFD").replace(/\p{M}/gu, "").trim().replace(/\s+/g, " ");
 }
 
+/**
+ * What a search looks for, folded: its words, but *ngõ 3* and the like as one (also *ngo3*), and without *số* or *nhà* in front of
+ * a number, which only say what the number is.
+ * @param {string} query
+ */
+export function searchWords(query) {
+  const text = fold(query)
+    .replace(/(?<=[a-z])(?=\d)/g, " ")
+    .replace(/\b((so|nha) )+(?=\d)/g, "");
+  return text.match(/\b(ngo|ngach|hem|kiet|xom|to|khu|ap|thon|ban|duong) \d\S*|\S+/g) ?? [];
+}
+
+/**
+ * Whether two folded texts are equal but for one letter: another one, one more or less, or two that changed places.
+ * @param {string} one
+ * @param {string} other
+ */
+export function isNear(one, other) {
+  if (Math.abs(one.length - other.length) > 1) return false;
+  let same = 0;
+  while (same < one.length && one[same] === other[same]) same += 1;
+  const [a, b] = [one.slice(same), other.slice(same)];
+  const swapped = a.length > 1 && a[0] === b[1] && a[1] === b[0] && a.slice(2) === b.slice(2);
+  return swapped || a.slice(1) === b.slice(1) || a === b.slice(1) || a.slice(1) === b;
+}
+
 /** @type {WeakMap<Address, string>} */
 const foldedTexts = new WeakMap();
+
+/**
+ * Name, house number and alley, folded.
+ * @param {Address} household
+ */
+export function foldedText(household) {
+  const { head_name, house_no, alley } = household;
+  const text = foldedTexts.get(household) ?? fold(`${head_name} ${house_no ?? ""} ${alley ?? ""}`);
+  foldedTexts.set(household, text);
+  return text;
+}
 
 /**
  * A predicate for households: whether every word of the query is part of the name, house number or alley, ignoring
@@ -55,13 +92,8 @@ const foldedTexts = new WeakMap();
  * @returns {(household: Address) => boolean}
  */
 export function matcher(query) {
-  const words = fold(query).split(" ");
-  return (household) => {
-    const { head_name, house_no, alley } = household;
-    const text = foldedTexts.get(household) ?? fold(`${head_name} ${house_no ?? ""} ${alley ?? ""}`);
-    foldedTexts.set(household, text);
-    return words.every((word) => text.includes(word));
-  };
+  const words = searchWords(query);
+  return (household) => words.every((word) => foldedText(household).includes(word));
 }
 
 /**

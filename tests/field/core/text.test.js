@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { addressKey, fold, givenNameKey, matcher, nfc, sortByKey } from "../../../static/field/core/text.js";
+import { addressKey, fold, givenNameKey, isNear, matcher, nfc, sortByKey } from "../../../static/field/core/text.js";
 import { maskDigits, returnReason } from "../../../static/field/pages/labels.js";
 
 const vectors = JSON.parse(readFileSync(new URL("../../contract/vectors/text.json", import.meta.url), "utf8"));
@@ -66,4 +66,11 @@ test("a household without number or alley is found by name", () => {
 
 test("every word of a search is part of name, house number or alley", () => {
   for (const { household, query, found } of vectors.search) assert.equal(matcher(query)(household), found, query);
+});
+
+test("two texts are near if one letter differs, is missing, or changed places with its neighbour", () => {
+  for (const { one, other, near } of vectors.near) {
+    assert.equal(isNear(one, other), near, `${one} ${other}`);
+    assert.equal(isNear(other, one), near, `${other} ${one}`);
+  }
 });

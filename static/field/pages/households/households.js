@@ -1,11 +1,11 @@
 // V4 Hộ dân: the list, its search, filters and orders. The same list is used to choose another household for a visit.
 
 import { _ } from "../../core/strings.js";
-import { matcher } from "../../core/text.js";
 import { loadView } from "../../store/view/replica.js";
 import { numberText } from "../formats.js";
 import { HOUSEHOLD_STATES, hamletName, householdLabel } from "../labels.js";
 import { findRow, page } from "../responses.js";
+import { searchHouseholds } from "./householdSearch.js";
 import {
   coverage,
   hasFollowUp,
@@ -123,13 +123,16 @@ export function parseListQuery({ pathname, searchParams }) {
  */
 export function listContext({ view, now, rowFields, isPinned = () => false }, query) {
   const ordered = query.order === "name" ? householdsByName(view) : householdsByAddress(view);
-  const hits = query.q ? ordered.filter(matcher(query.q)) : ordered.filter(isActive);
+  const { hits, similar } = query.q
+    ? searchHouseholds(ordered, query.q, ({ hamlet_id }) => hamletName(view, hamlet_id))
+    : { hits: ordered.filter(isActive), similar: false };
   const chosen = FILTERS.find(({ show }) => show === query.show) ?? FILTERS[2];
   const rows = hits.filter((household) => chosen.matches(view, household) || isPinned(household));
   const shown = query.page * PAGE_ROWS;
   return {
     address: query.address,
     q: query.q,
+    similar: similar && rows.length > 0,
     fields: hiddenFields(query),
     filters: filters(view, query, hits, chosen.show),
     rows: rows.slice(0, shown).map((household, index) => ({

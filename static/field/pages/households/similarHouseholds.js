@@ -1,6 +1,7 @@
-// Households that may be the one about to be added: the same address, or a similar name.
+// Households that may be the one about to be added: the same address, or a similar name. app/register/similar.py has the
+// same rule.
 
-import { fold } from "../../core/text.js";
+import { fold, isNear } from "../../core/text.js";
 import { isActive } from "./householdStatus.js";
 
 /** @typedef {import("../../store/view/overlay.js").View} View */
@@ -8,6 +9,8 @@ import { isActive } from "./householdStatus.js";
 /** @typedef {{head_name: string, house_no: string, alley: string, hamlet_id: string}} NewHousehold */
 
 const MAX_SHOWN = 5;
+/** In a shorter name one different letter is another name. */
+const MIN_NEAR_LENGTH = 6;
 
 /**
  * The active households of the same hamlet that may be this one, at most five.
@@ -19,9 +22,9 @@ export function similarHouseholds(view, added) {
   const neighbours = [...view.households.values()].filter(
     (household) => household.hamlet_id === added.hamlet_id && isActive(household),
   );
-  return neighbours
-    .filter((household) => hasSameAddress(household, added) || hasSameName(household, added))
-    .slice(0, MAX_SHOWN);
+  const same = neighbours.filter((household) => hasSameAddress(household, added) || hasSameName(household, added));
+  const near = neighbours.filter((household) => !same.includes(household) && hasNearName(household, added));
+  return [...same, ...near].slice(0, MAX_SHOWN);
 }
 
 /**
@@ -45,4 +48,14 @@ function hasSameName(household, added) {
   const [shorter, longer] = names.sort((one, other) => one.length - other.length);
   if (shorter.length < 2) return shorter.join() === longer.join();
   return shorter.every((word) => longer.includes(word));
+}
+
+/**
+ * *Nguyễn Văn Đứt* may be *Nguyễn Văn Đức*: one wrong letter.
+ * @param {Household} household
+ * @param {NewHousehold} added
+ */
+function hasNearName(household, added) {
+  const name = fold(added.head_name);
+  return name.length >= MIN_NEAR_LENGTH && isNear(fold(household.head_name), name);
 }

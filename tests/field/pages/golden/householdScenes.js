@@ -12,6 +12,7 @@ export const HOUSEHOLDS = {
   "households/all": async () => ({ phone: await busyPhone(), address: "/field/households" }),
   "households/none": async () => ({ phone: await bareList(), address: "/field/households" }),
   "households/quick_none": async () => ({ phone: await bareList(), address: "/field/households/quick" }),
+  "households/similar": async () => ({ phone: await readyPhone(), address: "/field/households?q=nguyen+dut" }),
   "households/nothing_found": async () => ({
     phone: await readyPhone(),
     address: "/field/households?q=x%3Cy&show=follow_up&order=name",

@@ -64,6 +64,7 @@ def test_same_form_sent_twice_adds_one(desk: TestClient, world: World, database:
     "label",
     [
         {"head_name": "nguyen đuc", "house_no": ""},
+        {"head_name": "Nguyễn Văn Đứt", "house_no": "40"},
         {"house_no": "12", "alley": ""},
         {"house_no": "12", "alley": "ngo 3"},
     ],

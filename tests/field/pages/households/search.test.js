@@ -1,0 +1,61 @@
+// The search of Hộ dân: what people type for a number, an alley or a hamlet, and one wrong letter.
+
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { readyPhone } from "../../support/pageHarness.js";
+
+/** @type {import("../../support/pageHarness.js").Phone} */
+let phone;
+
+beforeEach(async () => {
+  phone = await readyPhone();
+});
+
+const search = async (q) => (await phone.get(`/field/households?q=${encodeURIComponent(q)}`)).context;
+const labels = async (q) => (await search(q)).rows.map(({ label }) => label);
+
+test("a number is found with the words that people put before it", async () => {
+  for (const q of ["Số 12", "số nhà 12", "nhà 12", "12"]) assert.deepEqual(await labels(q), ["12 · Nguyễn Văn Đức"], q);
+});
+
+test("an alley is found with its number close to it", async () => {
+  assert.deepEqual(await labels("ngo1"), ["5 · Đặng Thị Ước"]);
+  assert.deepEqual(await labels("mai ngo3"), ["14 · Trần Thị Mai"]);
+  assert.deepEqual(await labels("12 Ngõ 3"), ["12 · Nguyễn Văn Đức"]);
+});
+
+test("the house number that was typed comes first, then those that begin with it", async () => {
+  phone.server.household("h3", { house_no: "3", alley: "Xóm Trên", head_name: "Vũ Văn Sơn" });
+  phone.server.household("h31", { house_no: "31", alley: "Xóm Trên", head_name: "Hà Văn Tư" });
+  await phone.sync();
+  assert.deepEqual((await labels("3")).slice(0, 2), ["3 · Vũ Văn Sơn", "31 · Hà Văn Tư"]);
+  assert.ok((await labels("3")).includes("12 · Nguyễn Văn Đức")); // of Ngõ 3
+});
+
+test("the name of the hamlet finds its households, also with a name", async () => {
+  const { name } = phone.server.row("hamlet", "dong") ?? { name: "" };
+  assert.notEqual(name, "");
+  assert.equal((await labels(name)).length, 4);
+  assert.deepEqual(await labels(`mai ${name}`), ["14 · Trần Thị Mai"]);
+});
+
+test("with one wrong letter similar households are shown, and the page says so", async () => {
+  for (const q of ["nguyen dut", "ngyen duc", "nguyne duc"]) {
+    const { rows, similar } = await search(q);
+    assert.deepEqual([rows.map(({ label }) => label), similar], [["12 · Nguyễn Văn Đức"], true], q);
+  }
+});
+
+test("nothing similar is shown for two wrong letters, a wrong number, or what is found as it is", async () => {
+  assert.deepEqual(await labels("ngyen dut"), []);
+  assert.deepEqual(await labels("duc 13"), []);
+  assert.equal((await search("duc")).similar, false);
+});
+
+test("a household with one wrong letter in its name is shown before another one is added", async () => {
+  const fields = { id: "30000000-0000-4000-8000-000000000001", house_no: "40", alley: "Ngõ 9", phone: "" };
+  const asked = await phone.post("/field/households/new", { ...fields, head_name: "Nguyễn Văn Đứt" });
+  assert.deepEqual([asked.status, asked.context.similar.map(({ label }) => label)], [422, ["12 · Nguyễn Văn Đức"]]);
+  const other = await phone.post("/field/households/new", { ...fields, head_name: "Vũ Văn Sơn" });
+  assert.equal(other.status, 303);
+});

@@ -38,6 +38,22 @@ def test_guides_are_read_and_searched_without_a_network(open_browser: Opener, se
     expect(page.get_by_label("Tìm trong cẩm nang")).to_have_value("bang lai")
 
 
+def test_guide_opened_from_a_services_chip_leads_back_to_the_visit(
+    open_browser: Opener, server: Server, world: World
+) -> None:
+    page = open_browser().pages[0]
+    sign_in(page)
+    _open_guides(page)
+    page.goto(f"/field/households/{world.duc}/visit")
+    page.get_by_text("Đã hỗ trợ", exact=True).click()
+    page.get_by_text("Cài VNeID", exact=True).first.click()
+    page.get_by_role("link", name="Xem hướng dẫn: Cài VNeID").click()
+    wait_for_heading(page, "Cài VNeID")
+    page.get_by_role("link", name="Quay lại lượt đang ghi").click()
+    wait_for_heading(page, "Hộ Nguyễn Văn Đức")
+    expect(page.get_by_role("checkbox", name="Cài VNeID")).to_be_checked()
+
+
 def test_guide_is_read_aloud_where_there_is_a_vietnamese_voice(open_browser: Opener, server: Server) -> None:
     context = open_browser()
     context.add_init_script(

@@ -19,7 +19,6 @@ import { followFaults } from "../ui/formFaults.js";
 import { syncFormTabs } from "../ui/formTabSync.js";
 import { canInstall, listenForInstallPrompt } from "../ui/install.js";
 import { revealOpened } from "../ui/reveal.js";
-import { offerReading } from "../ui/readAloud.js";
 import {
   applyFocus,
   firstPaint,
@@ -86,7 +85,6 @@ document.addEventListener("htmx:finally:swap", markCurrentTab);
 document.addEventListener("htmx:finally:swap", applyFocus);
 const showUpdate = refreshOnChange(htmx, handle);
 syncFormTabs(htmx, handle);
-offerReading();
 startSyncing(/** @type {HTMLElement} */ (document.getElementById("state")));
 recover().then(clearSignedOut).catch(console.error);
 await registerWorker(showUpdate);

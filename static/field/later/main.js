@@ -7,6 +7,7 @@ export { deliverCarriedFiles } from "../carried/delivery.js";
 
 import { showGuide, showGuides } from "../pages/guides/guides.js";
 import * as sessionForm from "../pages/outreach/sessionForm.js";
+import { offerReading } from "../ui/readAloud.js";
 import * as carriedFiles from "./carriedFiles.js";
 import * as help from "./help.js";
 import * as month from "./month.js";
@@ -14,3 +15,6 @@ import * as settings from "./settings.js";
 
 /** @type {Record<string, (request: any) => Promise<import("../pages/responses.js").PageResponse>>} The handlers. */
 export const pages = { ...carriedFiles, ...settings, ...help, ...month, ...sessionForm, showGuide, showGuides };
+
+// Before the first page of this bundle is shown.
+offerReading();

@@ -2,8 +2,9 @@
 
 /** Blocks that are spoken one after the other: some phones stop in the middle of a long text. */
 const BLOCKS = "h2, h3, p, li";
+const FIRST_LOOK_MS = 1_000;
 
-/** Follows the pages on screen. */
+/** Follows the pages on screen. A page that is the first to be drawn is looked at after its drawing. */
 export function offerReading() {
   const { speechSynthesis: synthesis } = globalThis;
   if (!synthesis) return;
@@ -24,7 +25,7 @@ export function offerReading() {
     if (synthesis.speaking) synthesis.cancel();
     else read(synthesis, button);
   });
-  show();
+  setTimeout(show, FIRST_LOOK_MS);
 }
 
 /** @returns {HTMLElement | null} */

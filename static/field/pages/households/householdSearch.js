@@ -19,13 +19,13 @@ const MIN_NEAR_LENGTH = 3;
 export function searchHouseholds(households, query, hamletOf) {
   const words = searchWords(query);
   const number = words.find((word) => /^\d/.test(word));
-  const hits = households.filter(matcher(query));
+  let hits = households.filter(matcher(query));
+  if (!hits.length)
+    hits = households.filter((household) => {
+      const text = `${foldedText(household)} ${fold(hamletOf(household))}`;
+      return words.every((word) => text.includes(word));
+    });
   if (hits.length) return { hits: number ? numberFirst(hits, number) : hits, similar: false };
-  const inHamlet = households.filter((household) => {
-    const text = `${foldedText(household)} ${fold(hamletOf(household))}`;
-    return words.every((word) => text.includes(word));
-  });
-  if (inHamlet.length) return { hits: number ? numberFirst(inHamlet, number) : inHamlet, similar: false };
   return { hits: households.filter(similarMatcher(words)), similar: true };
 }
 
@@ -39,32 +39,19 @@ function numberFirst(households, number) {
     const own = fold(house_no ?? "");
     return own === number ? 0 : own.startsWith(number) ? 1 : 2;
   };
-  return [0, 1, 2].flatMap((wanted) => households.filter((household) => rank(household) === wanted));
+  return [...households].sort((one, other) => rank(one) - rank(other));
 }
 
 /**
- * A predicate: every word is part of the text, but for one, which is near to a word of it. Names have few different words:
- * each is compared once.
+ * A predicate: every word is part of the text, but for one, which is near to a word of it.
  * @param {string[]} words
  * @returns {(household: Household) => boolean}
  */
 function similarMatcher(words) {
-  /** @type {Map<string, boolean>} */
-  const known = new Map();
-  /**
-   * @param {string} word
-   * @param {string} other
-   */
-  const near = (word, other) => {
-    const key = `${word} ${other}`;
-    const found = known.get(key) ?? isNear(word, other);
-    known.set(key, found);
-    return found;
-  };
   return (household) => {
     const text = foldedText(household);
-    const [wrong, ...more] = words.filter((word) => !text.includes(word));
-    if (more.length || !wrong || wrong.length < MIN_NEAR_LENGTH || /\d/.test(wrong)) return false;
-    return text.split(" ").some((other) => near(wrong, other));
+    const [wrong = "", ...more] = words.filter((word) => !text.includes(word));
+    if (more.length || wrong.length < MIN_NEAR_LENGTH || /\d/.test(wrong)) return false;
+    return text.split(" ").some((other) => isNear(wrong, other));
   };
 }

@@ -23,7 +23,7 @@ _DIGITS = re.compile(
 )
 _NUMBER_AFTER_LETTER = re.compile(r"(?<=[a-z])(?=\d)")
 _BEFORE_NUMBER = re.compile(r"\b(?:(?:so|nha) )+(?=\d)")
-_SEARCHED = re.compile(r"\b(?:ngo|ngach|hem|kiet|xom|to|khu|ap|thon|ban|duong) \d\S*|\S+")
+_SEARCHED = re.compile(r"\b(?:ngo|ngach|hem|xom|to|ap|thon|ban) \d\S*|\S+")
 _WORDS = re.compile(r"[^\W_]+")
 _NUMBERS = re.compile(r"\d+|\D+")
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"

@@ -47,7 +47,7 @@ def test_guide_opened_from_a_services_chip_leads_back_to_the_visit(
     page.goto(f"/field/households/{world.duc}/visit")
     page.get_by_text("Đã hỗ trợ", exact=True).click()
     page.get_by_text("Cài VNeID", exact=True).first.click()
-    page.get_by_role("link", name="Xem hướng dẫn: Cài VNeID").click()
+    page.locator('a[href^="/field/guides/vneid_install"]').click()
     wait_for_heading(page, "Cài VNeID")
     page.get_by_role("link", name="Quay lại lượt đang ghi").click()
     wait_for_heading(page, "Hộ Nguyễn Văn Đức")

@@ -54,7 +54,7 @@ export function searchWords(query) {
   const text = fold(query)
     .replace(/(?<=[a-z])(?=\d)/g, " ")
     .replace(/\b((so|nha) )+(?=\d)/g, "");
-  return text.match(/\b(ngo|ngach|hem|kiet|xom|to|khu|ap|thon|ban|duong) \d\S*|\S+/g) ?? [];
+  return text.match(/\b(ngo|ngach|hem|xom|to|ap|thon|ban) \d\S*|\S+/g) ?? [];
 }
 
 /**

@@ -41,7 +41,17 @@ BUNDLE = DIST / ".bundle"
 # Pages of the bundle that phones load after the first screen (static/field/later/main.js).
 LATER_PAGES = [
     f"field/{name}.html"
-    for name in ("carried_files", "check", "guide", "guides", "help", "month", "session_form", "settings")
+    for name in (
+        "account",
+        "carried_files",
+        "check",
+        "guide",
+        "guides",
+        "help",
+        "month",
+        "session_form",
+        "settings",
+    )
 ]
 SHARED_PAGES = ["field/confirm.html"]  # of both bundles
 STAMP = DIST / ".stamp"

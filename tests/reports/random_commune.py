@@ -93,7 +93,7 @@ def _hold_sessions(session: Session, world: World, dice: random.Random, since: d
             "id": new_id(), "hamlet_id": dice.choice(standing).id, "place": "Nhà văn hóa", "held_on": day,
             "counted_on": day, "services": ["bills"], "people": dice.choice((None, 12, 40)),
             "recorded_by": world.lan, "device_id": "", "seq": 0, "occurred_at": at, "happened_at": at,
-            "received_at": at, "version": 1, "withdrawn_by": None,
+            "received_at": at, "version": 1, "withdrawn_by": None, "withdrawn_reason": "",
             "withdrawn_at": at if dice.random() < 0.2 else None,
         }  # fmt: skip
         batch.add(OutreachSession, held)

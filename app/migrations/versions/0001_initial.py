@@ -140,6 +140,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("commune_id", "id"),
     )
     op.create_table(
+        "guide",
+        sa.Column("feed_seq", sa.BigInteger(), nullable=False),
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("html", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("is_own", sa.Boolean(), nullable=False),
+        sa.Column("changed_on", sa.Date(), nullable=False),
+        sa.Column("earlier", sa.JSON(), nullable=True),
+        sa.Column("changed_by", sa.String(), nullable=True),
+        sa.Column("changed_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["commune_id"],
+            ["commune.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "code"),
+    )
+    op.create_index("ix_guide_feed", "guide", ["commune_id", "feed_seq"], unique=False)
+    op.create_table(
         "hamlet",
         sa.Column("feed_seq", sa.BigInteger(), nullable=False),
         sa.Column("commune_id", sa.String(), nullable=False),
@@ -456,6 +477,7 @@ def upgrade() -> None:
         sa.Column("reused_at", Instant(), nullable=True),
         sa.Column("called_at", Instant(), nullable=True),
         sa.Column("called_by", sa.String(), nullable=True),
+        sa.Column("guide_seq", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["commune_id", "account_id"],
             ["account.commune_id", "account.id"],
@@ -1291,6 +1313,8 @@ def downgrade() -> None:
     op.drop_index("ix_household_import_created", table_name="household_import")
     op.drop_table("household_import")
     op.drop_table("hamlet")
+    op.drop_index("ix_guide_feed", table_name="guide")
+    op.drop_table("guide")
     op.drop_table("export_key")
     op.drop_table("day_off")
     op.drop_table("commune_settings")

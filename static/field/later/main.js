@@ -5,8 +5,11 @@
 export { render } from "../../dist/field/laterTemplates.js";
 export { deliverCarriedFiles } from "../carried/delivery.js";
 
+import * as account from "../pages/account/account.js";
 import { showGuide, showGuides } from "../pages/guides/guides.js";
+import * as discardPage from "../pages/log/discardPage.js";
 import * as sessionForm from "../pages/outreach/sessionForm.js";
+import * as withdrawalPage from "../pages/visits/withdrawalPage.js";
 import { offerReading } from "../ui/readAloud.js";
 import * as carriedFiles from "./carriedFiles.js";
 import * as help from "./help.js";
@@ -14,7 +17,18 @@ import * as month from "./month.js";
 import * as settings from "./settings.js";
 
 /** @type {Record<string, (request: any) => Promise<import("../pages/responses.js").PageResponse>>} The handlers. */
-export const pages = { ...carriedFiles, ...settings, ...help, ...month, ...sessionForm, showGuide, showGuides };
+export const pages = {
+  ...account,
+  ...carriedFiles,
+  ...settings,
+  ...help,
+  ...month,
+  ...sessionForm,
+  ...withdrawalPage,
+  ...discardPage,
+  showGuide,
+  showGuides,
+};
 
 // Before the first page of this bundle is shown.
 offerReading();

@@ -1,6 +1,5 @@
 // The routes: which function handles which address.
 
-import { showAccount, signOut } from "../pages/account/account.js";
 import { retryFirstDownload, showFirstDownload } from "../pages/account/firstDownload.js";
 import { showSignIn, signIn } from "../pages/account/signIn.js";
 import { answerTransfer, showTransfer } from "../pages/account/transfer.js";
@@ -8,13 +7,12 @@ import { changeState, confirmState, showHousehold } from "../pages/households/ho
 import * as householdForm from "../pages/households/householdForm.js";
 import { pickHousehold, showHouseholds } from "../pages/households/households.js";
 import { exportFile } from "../pages/log/exportFile.js";
-import { confirmDiscard, discardFix, sendNow, showLog } from "../pages/log/log.js";
+import { sendNow, showLog } from "../pages/log/log.js";
 import { showToday, update } from "../pages/today.js";
 import { discardDraft } from "../pages/visits/drafts.js";
 import { markHousehold, showQuick, undoMark } from "../pages/visits/quickMark.js";
 import { showSaved, undoVisit } from "../pages/visits/saved.js";
 import * as visit from "../pages/visits/visitSave.js";
-import { confirmWithdrawal, withdrawVisit } from "../pages/visits/visitWithdraw.js";
 
 /** @typedef {import("../pages/responses.js").PageResponse} PageResponse */
 /** @typedef {import("../pages/responses.js").SignedInRequest} SignedInRequest */
@@ -35,8 +33,8 @@ const ROUTES = [
   post("/field/first-download", retryFirstDownload, "signed in"),
   get("/field/transfer", showTransfer, "signed in"),
   post("/field/transfer", answerTransfer, "signed in"),
-  get("/field/account", showAccount, "signed in"),
-  post("/field/account/sign-out", signOut, "signed in"),
+  get("/field/account", later("showAccount"), "signed in"),
+  post("/field/account/sign-out", later("signOut"), "signed in"),
   get("/field/settings", later("showSettings"), "signed in"),
   post("/field/settings/text", later("changeTextSize"), "signed in"),
   post("/field/settings/sunlight", later("changeSunlightMode"), "signed in"),
@@ -61,8 +59,8 @@ const ROUTES = [
   post("/field/visits/:id/edit", visit.amendVisit),
   get("/field/visits/:id/household", pickHousehold),
   get("/field/visits/:id/saved", showSaved),
-  get("/field/visits/:id/withdraw", confirmWithdrawal),
-  post("/field/visits/:id/withdraw", withdrawVisit),
+  get("/field/visits/:id/withdraw", later("confirmWithdrawal")),
+  post("/field/visits/:id/withdraw", later("withdrawVisit")),
   post("/field/visits/:id/undo", undoVisit),
   post("/field/visits/:id/mark/undo", undoMark),
   get("/field/sessions/new", later("showSessionForm")),
@@ -81,8 +79,8 @@ const ROUTES = [
   get("/field/carried-files", later("showCarriedFiles"), "signed in"),
   post("/field/carried-files", later("takeCarriedFile"), "signed in"),
   post("/field/carried-files/:id/remove", later("discardCarriedFile"), "signed in"),
-  get("/field/fixes/:id/discard", confirmDiscard, "ready"),
-  post("/field/fixes/:id/discard", discardFix, "ready"),
+  get("/field/fixes/:id/discard", later("confirmDiscard"), "ready"),
+  post("/field/fixes/:id/discard", later("discardFix"), "ready"),
 ];
 
 /**

@@ -1,13 +1,10 @@
 // V7 Đã ghi: the queue, what needs a fix, and everything recorded, by day, with its status.
 
 import { _ } from "../../core/strings.js";
-import { discardRefused, refusedOperations } from "../../store/outbox.js";
-import { loadLog, loadView, replicaStatus } from "../../store/view/replica.js";
-import { errorList } from "../fields.js";
+import { loadLog, replicaStatus } from "../../store/view/replica.js";
 import { dateText, dayText, localDay, momentText, numberText, timeText } from "../formats.js";
 import { returnReason, stepBadge, visitSummary } from "../labels.js";
-import { NotFound, page, redirect } from "../responses.js";
-import { saveFailed } from "../saveFailed.js";
+import { page, redirect } from "../responses.js";
 import { erasedText, lateText, mustSignIn, operationHouseholdId, operationLabel, signInText } from "./queueTexts.js";
 import { isEditable, recordStatus, statusReason } from "./recordStatus.js";
 import { isCorrectable, refusalText } from "./refusals.js";
@@ -89,50 +86,6 @@ export async function showLog(request) {
 export async function sendNow({ account, env }) {
   env.send(account.account_id);
   return redirect("/field/log");
-}
-
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export function confirmDiscard(request) {
-  return showDiscardConfirmation(request, {});
-}
-
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function discardFix(request) {
-  try {
-    await discardRefused(request.account.account_id, request.params.id);
-  } catch (error) {
-    return showDiscardConfirmation(request, saveFailed(error));
-  }
-  return redirect("/field/log?done=discarded");
-}
-
-/**
- * @param {SignedInRequest} request
- * @param {Record<string, string>} sentences why it could not be discarded
- * @returns {Promise<PageResponse>}
- */
-async function showDiscardConfirmation({ account, params }, sentences) {
-  const view = await loadView(account.account_id);
-  const op = (await refusedOperations(account.account_id)).find(({ op_id }) => op_id === params.id);
-  if (!op) throw new NotFound(params.id);
-  const errors = errorList(sentences);
-  const context = {
-    id: op.op_id,
-    errors,
-    title: _("Bỏ bản ghi này?"),
-    subject: operationLabel(op, view),
-    sentence: _("Bản ghi lúc %(when)s chưa được gửi về. Bỏ rồi không lấy lại được.", { when: momentText(op.at) }),
-    action: `/field/fixes/${op.op_id}/discard`,
-    button: _("Bỏ"),
-    cancel: "/field/log",
-  };
-  return page("confirm", context, errors.length ? 422 : 200);
 }
 
 /**

@@ -1,0 +1,62 @@
+// The page that asks before a visit is withdrawn.
+
+import { _ } from "../../core/strings.js";
+import { loadView } from "../../store/view/replica.js";
+import { errorList } from "../fields.js";
+import { momentText } from "../formats.js";
+import { householdLabel, visitSummary } from "../labels.js";
+import { NotFound, page, redirect } from "../responses.js";
+import { saveFailed } from "../saveFailed.js";
+import { ownVisit } from "./visitSave.js";
+import { withdraw } from "./visitWithdraw.js";
+
+/** @typedef {import("../responses.js").PageResponse} PageResponse */
+/** @typedef {import("../responses.js").SignedInRequest} SignedInRequest */
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export function confirmWithdrawal(request) {
+  return show(request);
+}
+
+/**
+ * [Rút], once it is confirmed.
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function withdrawVisit(request) {
+  try {
+    await withdraw(request);
+  } catch (error) {
+    if (error instanceof NotFound) throw error;
+    return show(request, saveFailed(error));
+  }
+  return redirect("/field/log?done=withdrawn");
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @param {Record<string, string>} [sentences]
+ */
+async function show(request, sentences = {}) {
+  const view = await loadView(request.account.account_id);
+  const visit = ownVisit(request, view);
+  const household = view.households.get(visit.household_id);
+  const errors = errorList(sentences);
+  const context = {
+    id: request.env.newId(),
+    errors,
+    title: _("Rút lượt này?"),
+    subject: household ? householdLabel(household) : "",
+    sentence: _("%(summary)s, %(when)s. Lượt đã rút không tính nữa và không lấy lại được.", {
+      summary: visitSummary(visit, view),
+      when: momentText(visit.occurred_at),
+    }),
+    action: `/field/visits/${visit.id}/withdraw`,
+    button: _("Rút"),
+    cancel: `/field/visits/${visit.id}/edit`,
+  };
+  return page("confirm", context, errors.length ? 422 : 200);
+}

@@ -42,7 +42,7 @@ def test_visits_shared_with_a_neighbour_are_recorded_once(
     wait_for_heading(nam, "Gửi giúp tệp của người khác")
     nam.get_by_label("Tệp gửi hộ").set_input_files(file)
     nam.get_by_role("button", name="Gửi giúp").click()
-    expect(nam.get_by_text("Trên máy")).to_be_visible()
+    expect(nam.get_by_text("Chưa gửi", exact=True)).to_be_visible()
     assert _owners(database) == []
 
     server.start()

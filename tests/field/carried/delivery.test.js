@@ -40,7 +40,7 @@ beforeEach(async () => {
 
 test("a file is stored, delivered once and then no longer held", async () => {
   assert.equal((await add()).location, PAGE);
-  assert.deepEqual([phone.deliveries, await steps()], [1, ["Trên máy"]]);
+  assert.deepEqual([phone.deliveries, await steps()], [1, ["Chưa gửi"]]);
   assert.equal(await deliver(delivered), true);
   assert.deepEqual(received, [{ address: "/api/v1/export-files", method: "POST", text: "TUNGNHA\u0001 khóa" }]);
   assert.deepEqual(await steps(), ["Đã gửi 10:00"]);
@@ -62,7 +62,7 @@ for (const [name, answer] of Object.entries({
     await add();
     await add(file("TUNGNHA\u0001 khác"));
     assert.equal(await deliver(answer), false);
-    assert.deepEqual([received.length, await steps()], [1, ["Trên máy", "Trên máy"]]);
+    assert.deepEqual([received.length, await steps()], [1, ["Chưa gửi", "Chưa gửi"]]);
     assert.equal(await deliver(delivered), true);
     assert.equal(received.length, 3);
   });
@@ -87,12 +87,12 @@ test("the same file is held once, and can be delivered again", async () => {
   assert.equal((await steps()).length, 1);
   await deliver(delivered);
   await add();
-  assert.deepEqual(await steps(), ["Trên máy"]);
+  assert.deepEqual(await steps(), ["Chưa gửi"]);
 });
 
 test("a text around the file is taken as it is", async () => {
   await add(file("Mở …\r\n-----BEGIN TUNG NHA-----\r\nVFVO\r\n-----END TUNG NHA-----"));
-  assert.deepEqual(await steps(), ["Trên máy"]);
+  assert.deepEqual(await steps(), ["Chưa gửi"]);
 });
 
 for (const [name, chosen, sentence] of [

@@ -54,7 +54,7 @@ describe("signing out with everything sent", () => {
   });
 
   test("says before that the list and unfinished forms will be deleted", async () => {
-    phone.render = (await import("../../../../static/dist/field/templates.js")).render;
+    phone.renderLater = (await import("../../../../static/dist/field/laterTemplates.js")).render;
     assert.match((await phone.get("/field/account")).text, /Danh sách hộ và phần ghi dở sẽ xoá khỏi máy này\./);
   });
 

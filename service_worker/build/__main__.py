@@ -45,6 +45,7 @@ LATER_PAGES = [
         "account",
         "carried_files",
         "check",
+        "confirm",
         "guide",
         "guides",
         "help",
@@ -53,7 +54,6 @@ LATER_PAGES = [
         "settings",
     )
 ]
-SHARED_PAGES = ["field/confirm.html"]  # of both bundles
 STAMP = DIST / ".stamp"
 
 
@@ -137,7 +137,7 @@ def compile_field_templates() -> None:
     environment = field_environment(TEMPLATES)
     first = [page for page in find_pages(environment, "field") if page not in LATER_PAGES]
     (DIST / "field").mkdir(parents=True, exist_ok=True)
-    for name, pages in (("templates", first), ("laterTemplates", [*LATER_PAGES, *SHARED_PAGES])):
+    for name, pages in (("templates", first), ("laterTemplates", LATER_PAGES)):
         try:
             module = compile_templates(environment, pages, "../../field/server/templateRuntime.js")
         except NotInSubset as error:

@@ -7,6 +7,7 @@ export { deliverCarriedFiles } from "../carried/delivery.js";
 
 import * as account from "../pages/account/account.js";
 import { showGuide, showGuides } from "../pages/guides/guides.js";
+import * as statePage from "../pages/households/statePage.js";
 import * as discardPage from "../pages/log/discardPage.js";
 import * as sessionForm from "../pages/outreach/sessionForm.js";
 import * as withdrawalPage from "../pages/visits/withdrawalPage.js";
@@ -26,6 +27,7 @@ export const pages = {
   ...sessionForm,
   ...withdrawalPage,
   ...discardPage,
+  ...statePage,
   showGuide,
   showGuides,
 };

@@ -3,7 +3,7 @@
 import { retryFirstDownload, showFirstDownload } from "../pages/account/firstDownload.js";
 import { showSignIn, signIn } from "../pages/account/signIn.js";
 import { answerTransfer, showTransfer } from "../pages/account/transfer.js";
-import { changeState, confirmState, showHousehold } from "../pages/households/household.js";
+import { showHousehold } from "../pages/households/household.js";
 import * as householdForm from "../pages/households/householdForm.js";
 import { pickHousehold, showHouseholds } from "../pages/households/households.js";
 import { exportFile } from "../pages/log/exportFile.js";
@@ -50,8 +50,8 @@ const ROUTES = [
   get("/field/households/:id", showHousehold),
   get("/field/households/:id/edit", householdForm.showEdit),
   post("/field/households/:id/edit", householdForm.amendHousehold),
-  get("/field/households/:id/state/:state", confirmState),
-  post("/field/households/:id/state/:state", changeState),
+  get("/field/households/:id/state/:state", later("confirmState")),
+  post("/field/households/:id/state/:state", later("changeState")),
   get("/field/households/:id/visit", visit.showNew),
   post("/field/households/:id/visit", visit.recordVisit),
   post("/field/households/:id/mark", markHousehold),

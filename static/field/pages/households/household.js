@@ -1,24 +1,13 @@
 // The page of one household: address, visits, follow-up and state.
 
 import { _ } from "../../core/strings.js";
-import { append } from "../../store/outbox.js";
 import { openNeeds } from "../../store/view/needs.js";
 import { loadView } from "../../store/view/replica.js";
-import { errorList } from "../fields.js";
 import { dateText, timeText } from "../formats.js";
-import {
-  HOUSEHOLD_STATES,
-  householdAddress,
-  householdLabel,
-  householdTitle,
-  maskDigits,
-  RESULTS,
-  serviceLines,
-} from "../labels.js";
+import { HOUSEHOLD_STATES, householdAddress, householdTitle, maskDigits, RESULTS, serviceLines } from "../labels.js";
 import { mustSignIn } from "../log/queueTexts.js";
 import { isEditable, recordStatus } from "../log/recordStatus.js";
-import { findHousehold, isSavedElsewhere, NotFound, page, redirect } from "../responses.js";
-import { saveFailed } from "../saveFailed.js";
+import { findHousehold, isSavedElsewhere, page } from "../responses.js";
 import { needsText } from "../visits/visitNeeds.js";
 import { followUpText, isActive } from "./householdStatus.js";
 
@@ -57,61 +46,6 @@ export async function showHousehold(request) {
     more: visits.length > shown ? `/field/households/${household.id}?page=${shown / HISTORY_ROWS + 1}` : "",
     changes: stateLinks(household),
   });
-}
-
-/**
- * Asks before a household is removed from the list or restored to it.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export function confirmState(request) {
-  return showStateConfirmation(request, {});
-}
-
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function changeState(request) {
-  const { account, params, form, env } = request;
-  const household = findHousehold(await loadView(account.account_id), params.id);
-  try {
-    await append(account.account_id, {
-      id: form.get("id") || env.newId(),
-      type: "household.amend",
-      data: { id: household.id, base_version: household.version, state: params.state },
-      at: env.now().toISOString(),
-    });
-  } catch (error) {
-    return showStateConfirmation(request, saveFailed(error));
-  }
-  return redirect(`/field/households/${household.id}?done=saved`);
-}
-
-/**
- * @param {SignedInRequest} request
- * @param {Record<string, string>} sentences why it could not be saved
- * @returns {Promise<PageResponse>}
- */
-async function showStateConfirmation({ account, params, form, env }, sentences) {
-  const household = findHousehold(await loadView(account.account_id), params.id);
-  const stateLabel = HOUSEHOLD_STATES[params.state];
-  if (!stateLabel && params.state !== "active") throw new NotFound(params.state);
-  const address = `/field/households/${household.id}`;
-  const errors = errorList(sentences);
-  const context = {
-    id: form.get("id") || env.newId(),
-    errors,
-    title: stateLabel ? `${stateLabel}?` : _("Đưa lại vào danh sách?"),
-    subject: householdLabel(household),
-    sentence: stateLabel
-      ? _("Hộ này sẽ không còn trong danh sách phải đến. Các lượt đã ghi vẫn giữ nguyên.")
-      : _("Hộ này sẽ có lại trong danh sách phải đến."),
-    action: `${address}/state/${params.state}`,
-    button: stateLabel ?? _("Đưa lại vào danh sách"),
-    cancel: address,
-  };
-  return page("confirm", context, errors.length ? 422 : 200);
 }
 
 /**

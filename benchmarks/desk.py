@@ -177,7 +177,7 @@ def _run(
             for name, of in filters.items():
                 addresses = [f"{path}?{urlencode(of(choices, n))}" for n in range(WARM + rounds)]
                 seen[name] = ask_all(
-                    desk, cookie, addresses, lambda: instance.cpu() + store.cpu(), b'class="list"'
+                    desk, cookie, addresses, lambda: instance.cpu() + store.cpu(), b'class="list'
                 )
             return seen
 

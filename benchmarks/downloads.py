@@ -60,7 +60,7 @@ def _figures(kind: str, visits: int) -> list[Figure]:
             desk, cookie = signed_in(instance.port)
 
             def ask() -> list[float]:
-                return ask_all(desk, cookie, ["/desk/visits"] * 3, instance.cpu, b'class="list"').took
+                return ask_all(desk, cookie, ["/desk/visits"] * 3, instance.cpu, b'class="list').took
 
             alone = [took for _ in range(_ASKED) for took in ask()]
             what = f"{visits:,} visits, {NAMES[kind]}"

@@ -104,6 +104,8 @@ def _visits(commune_id: str, population: Population, count: int) -> Iterator[dic
             "note": "",
             "follow_up_on": None,
             "quick": False,
+            "needs": None,
+            "dropped_needs": None,
             "entered_by": None,
             "withdrawn_by": None,
             "version": 1,

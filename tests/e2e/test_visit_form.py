@@ -75,7 +75,7 @@ def test_a_fault_is_said_at_its_place_and_goes_when_it_is_mended(
     expect(page.locator(".error")).to_have_count(0)
     _save(page)
     _expect_only_fault(page, "#services-error", "Chọn ít nhất một việc đã hướng dẫn.")
-    page.locator("label").get_by_text("Trả điện, nước, học phí", exact=True).click()
+    page.locator("#services label").get_by_text("Trả điện, nước, học phí", exact=True).click()
     expect(page.locator(".error")).to_have_count(0)
     _save(page)
     _expect_only_fault(page, "#outcome-bills-error", "Chọn kết quả của việc “Trả điện, nước, học phí”.")

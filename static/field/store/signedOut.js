@@ -3,9 +3,10 @@
 
 import { listAccounts } from "./accounts.js";
 import { inAccount, inRegistry } from "./db.js";
+import { GUIDES_KEY } from "./guides.js";
 import { NEW_REPLICA, REPLICA_STORES, UNSENT_STORES } from "./schema.js";
 
-const CLEARED_STORES = ["sent", "drafts", "pages", ...REPLICA_STORES];
+const CLEARED_STORES = ["sent", "drafts", "pages", "guides", ...REPLICA_STORES];
 
 /** Clears the storage of signed-out accounts, except those with queued or refused operations. */
 export async function clearSignedOut() {
@@ -37,6 +38,7 @@ function clearAccount(accountId) {
       // The new revision invalidates an answer that is on its way.
       meta.put({ ...NEW_REPLICA, epoch, revision: revision + 1, view_version: view_version + 1 }, "replica"),
       meta.delete("aliases"),
+      meta.delete(GUIDES_KEY),
       meta.delete("undo_log"),
     ]);
   });

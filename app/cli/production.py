@@ -66,6 +66,9 @@ class ServerLock:
                 self.record_time(utc_now())
 
 
+_REASONS = {errno.ENOSPC: "its disk is full.", errno.EACCES: "does it belong to another user?"}
+
+
 def refuse_unsafe(settings: Settings, *, accept_clock: bool) -> ServerLock:
     """The lock of the data folder, for the life of the process. Raises `CommandRefused` if people would
     reach the server without HTTPS or under a forged address, if the folder is in use or its disk almost full,
@@ -78,8 +81,8 @@ def refuse_unsafe(settings: Settings, *, accept_clock: bool) -> ServerLock:
         _refuse_clock(lock.last_time(), utc_now(), accept=accept_clock)
         lock.record_time(utc_now())
     except OSError as error:
-        reason = "its disk is full" if error.errno == errno.ENOSPC else error.strerror
-        raise CommandRefused(f"The data folder {settings.data_dir} cannot be written: {reason}.") from None
+        reason = _REASONS.get(error.errno or 0, f"{error.strerror}.")
+        raise CommandRefused(f"The data folder {settings.data_dir} cannot be written: {reason}") from None
     return lock
 
 

@@ -20,8 +20,8 @@ from tests.e2e.server import ROOT
 
 NOW = datetime(2026, 11, 24, 9, 40, tzinfo=UTC)
 LARGE = 1_000_000
-# Prints the seconds and the kilobytes that a start takes for the desk log. (`ru_maxrss` would have the memory of
-# the process that started this one.)
+# Prints the seconds and the kilobytes that a start takes for the desk log. `ru_maxrss` would have the memory
+# of the process that started this one.
 MEASURED = """
 import re, sys, time
 from pathlib import Path

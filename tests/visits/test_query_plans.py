@@ -61,7 +61,7 @@ def test_a_list_and_its_count_are_read_by_one_index(
 def test_many_households_are_read_in_the_lists_order_and_counted_by_household(
     database: Database, world: World
 ) -> None:
-    rows, count, waiting = _plans(
+    count, rows, waiting = _plans(
         database,
         lambda session, actor: list_visits(session, actor, Filters(household_ids=MANY), PagePosition()),
     )

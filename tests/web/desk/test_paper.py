@@ -23,8 +23,8 @@ def test_visit_on_paper_is_listed_marked_and_counted(
 ) -> None:
     enter(desk, world.lan, world.duc)
     assert rows(desk, "/desk/visits") == [
-        "20/11/2026 Nhập từ giấy | 12 · Nguyễn Văn Đức Ngõ 3 | Thôn Đông | Nguyễn Thị Lan | Đã hỗ trợ"
-        " | Cài VNeID: Tự làm được, 2 người |  | Chưa duyệt"
+        "20/11/2026 Nhập từ giấy | 12 · Nguyễn Văn Đức Ngõ 3 Thôn Đông | Chưa duyệt | Nguyễn Thị Lan"
+        " | Thôn Đông | Đã hỗ trợ Cài VNeID: Tự làm được, 2 người | "
     ]
     (visit,) = stored_visits(database)
     assert (visit.recorded_by, visit.entered_by) == (world.lan, world.binh)

@@ -24,6 +24,7 @@ ROUTES = {
     ("/api/v1/sync", "post"),
     ("/api/v1/devices", "post"),
     ("/api/v1/devices/current", "delete"),
+    ("/api/v1/export-files", "post"),
     ("/healthz", "get"),
 }
 

@@ -132,6 +132,8 @@ def test_whoever_writes_to_a_newer_schema_is_refused(database_url: str, folder: 
     newer = text("UPDATE alembic_version SET version_num = '9999'")
     database.write(lambda session: session.execute(newer))
     database.close()
+    assert "newer" in run(database_url, "status", TUNGNHA_DATA_DIR=str(folder)).stdout
+    # These read only (a restore replaces the database); `status` says that the schema is newer.
     for name in commands().keys() - {"backup", "restore", "status", "id-key"}:
         done = run(database_url, *minimal_arguments(name, folder / "list.xlsx"), TUNGNHA_DATA_DIR=str(folder))
         assert is_one_sentence(done), (name, done.output)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 
 from sqlalchemy import (
     ColumnElement,
@@ -79,11 +79,19 @@ def _check_file(session: Session) -> Iterator[str]:
 
 
 def _check_foreign_keys(session: Session) -> Iterator[str]:
-    for table in METADATA.sorted_tables:
-        for constraint in table.foreign_key_constraints:
-            count = session.execute(_orphans(table, constraint)).scalar_one()
-            if count:
-                yield f"{count} rows of {table.name} lack their {constraint.referred_table.name}."
+    for name, referred, orphans in _orphans_of_foreign_keys():
+        if count := session.execute(orphans).scalar_one():
+            yield f"{count} rows of {name} lack their {referred}."
+
+
+@cache
+def _orphans_of_foreign_keys() -> list[tuple[str, str, Select[int]]]:
+    """For each foreign key its table, the one it refers to, and the statement that counts what lacks it."""
+    return [
+        (table.name, constraint.referred_table.name, _orphans(table, constraint))
+        for table in METADATA.sorted_tables
+        for constraint in table.foreign_key_constraints
+    ]
 
 
 def _orphans(table: Table, constraint: ForeignKeyConstraint) -> Select[int]:

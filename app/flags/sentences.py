@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Iterable
 
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.flags.queries import Flag, FlagGroup, RuleCount
 from app.flags.rules import BURST, CLOCK, COPIED, DIGITS, MANY, PEOPLE, REPEATED, UNLISTED, Numbers
 
 NAMES = {
-    MANY: _("Nhiều lượt trong ngày"),
-    BURST: _("Ghi dồn dập"),
-    COPIED: _("Cùng ghi chú"),
-    REPEATED: _("Trùng hộ trong ngày"),
-    UNLISTED: _("Hộ ngoài danh sách"),
-    CLOCK: _("Đồng hồ sai"),
-    PEOPLE: _("Nhiều người một lúc"),
-    DIGITS: _("Có thể chứa số căn cước"),
+    MANY: lazy("Nhiều lượt trong ngày"),
+    BURST: lazy("Ghi dồn dập"),
+    COPIED: lazy("Cùng ghi chú"),
+    REPEATED: lazy("Trùng hộ trong ngày"),
+    UNLISTED: lazy("Hộ ngoài danh sách"),
+    CLOCK: lazy("Đồng hồ sai"),
+    PEOPLE: lazy("Nhiều người một lúc"),
+    DIGITS: lazy("Có thể chứa số căn cước"),
 }
 # About one visit.
 _SENTENCES: dict[str, Callable[[Numbers], str]] = {
@@ -47,7 +47,7 @@ def sentence(flag: Flag) -> str:
 
 def names(flags: Iterable[Flag]) -> str:
     """*Nhiều lượt trong ngày, Ghi dồn dập*."""
-    return ", ".join(NAMES[flag.rule] for flag in flags)
+    return ", ".join(str(NAMES[flag.rule]) for flag in flags)
 
 
 def group_sentence(group: FlagGroup) -> str:

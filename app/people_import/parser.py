@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.core.text import fold
 from app.household_import.reading.reader import Sheet
 from app.people_import.records import ListedPerson, PeopleList, RefusedRow
@@ -17,7 +17,7 @@ _RULES = (
     (PLACE, r"(ten )?(thon|ban|to dan pho|tdp|khu pho|xom|ap|to)( .*)?"),
     (NAME, r"(ho( va)? )?ten( .*)?|thanh vien"),
 )
-_COLUMNS = {NAME: _("Họ và tên"), PHONE: _("Số điện thoại"), PLACE: _("Thôn hoặc tổ")}
+_COLUMNS = {NAME: lazy("Họ và tên"), PHONE: lazy("Số điện thoại"), PLACE: lazy("Thôn hoặc tổ")}
 _BRACKETS = re.compile(r"\([^)]*\)")
 _NO_WORD = re.compile(r"[\W_]+")
 _HEADER_ROWS = 40  # a header is looked for in this many rows

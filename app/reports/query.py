@@ -12,7 +12,7 @@ from app.accounts.commune import commune_of, services_by_code
 from app.areas import Commune, Hamlet
 from app.calendar.period import Period, PeriodKind
 from app.catalog import Service
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.periods.models import ClosedPeriod
 from app.periods.queries import find_closed
 from app.remarks.queries import ListedRemark, list_remarks
@@ -24,11 +24,11 @@ from app.visits.reach import HouseholdCounts
 SERVICE_PREFIX = "service."
 APPLICATIONS = "applications"  # the unit of services that count applications, and the code of their column
 NOTES = (
-    _("Lượt và hộ không tính lượt đã trả lại hoặc đã rút; mỗi hộ tính một lần."),
-    _("Số người theo từng việc không tính kết quả Hẹn lại, Không muốn, Chưa đủ điều kiện."),
-    _("Buổi là buổi tuyên truyền, hướng dẫn tập trung; người dự không tính buổi chưa đếm."),
-    _("Nhu cầu là việc hộ hỏi mà đến cuối kỳ chưa được giúp; mỗi việc của một hộ tính một."),
-    _("Tổ và thành viên tính vào cuối kỳ; hoạt động là có ít nhất một lượt trong kỳ."),
+    lazy("Lượt và hộ không tính lượt đã trả lại hoặc đã rút; mỗi hộ tính một lần."),
+    lazy("Số người theo từng việc không tính kết quả Hẹn lại, Không muốn, Chưa đủ điều kiện."),
+    lazy("Buổi là buổi tuyên truyền, hướng dẫn tập trung; người dự không tính buổi chưa đếm."),
+    lazy("Nhu cầu là việc hộ hỏi mà đến cuối kỳ chưa được giúp; mỗi việc của một hộ tính một."),
+    lazy("Tổ và thành viên tính vào cuối kỳ; hoạt động là có ít nhất một lượt trong kỳ."),
 )
 
 

@@ -30,7 +30,7 @@ from app.core.errors import (
     Unavailable,
     UndoTooLate,
 )
-from app.core.strings import _
+from app.core.strings import lazy
 from app.periods.errors import PeriodClosed
 from app.sync.export.refusals import FileRefused
 from app.web.expired_session import ask_to_sign_in
@@ -71,22 +71,22 @@ class ErrorPage:
 
 
 _PAGES = {
-    404: ErrorPage(_("Không tìm thấy trang này"), _("Có thể đường dẫn đã cũ. Hãy về trang đầu.")),
-    408: ErrorPage(_("Gửi quá lâu"), _("Mạng đang yếu. Hãy thử lại.")),
-    409: ErrorPage(_("Lượt thăm vừa thay đổi"), _("Hãy mở lại lượt thăm, xem bản mới rồi quyết định.")),
+    404: ErrorPage(lazy("Không tìm thấy trang này"), lazy("Có thể đường dẫn đã cũ. Hãy về trang đầu.")),
+    408: ErrorPage(lazy("Gửi quá lâu"), lazy("Mạng đang yếu. Hãy thử lại.")),
+    409: ErrorPage(lazy("Lượt thăm vừa thay đổi"), lazy("Hãy mở lại lượt thăm, xem bản mới rồi quyết định.")),
     410: ErrorPage(
-        _("Đường dẫn này không dùng được nữa"),
-        _("Đã dùng rồi hoặc đã hết hạn. Hãy xin một đường dẫn mới."),
+        lazy("Đường dẫn này không dùng được nữa"),
+        lazy("Đã dùng rồi hoặc đã hết hạn. Hãy xin một đường dẫn mới."),
     ),
-    413: ErrorPage(_("Nội dung quá lớn"), _("Hãy gửi ít hơn rồi thử lại.")),
-    422: ErrorPage(_("Nội dung chưa đúng"), _("Hãy quay lại, xem các ô đã nhập rồi thử lại.")),
-    429: ErrorPage(_("Thử lại sau ít phút"), _("Đã thử quá nhiều lần.")),
-    503: ErrorPage(_("Máy chủ đang bận"), _("Dữ liệu đã lưu vẫn còn. Hãy thử lại sau ít phút.")),
-    500: ErrorPage(_("Máy chủ gặp lỗi"), _("Dữ liệu đã lưu vẫn còn. Hãy thử lại sau ít phút.")),
+    413: ErrorPage(lazy("Nội dung quá lớn"), lazy("Hãy gửi ít hơn rồi thử lại.")),
+    422: ErrorPage(lazy("Nội dung chưa đúng"), lazy("Hãy quay lại, xem các ô đã nhập rồi thử lại.")),
+    429: ErrorPage(lazy("Thử lại sau ít phút"), lazy("Đã thử quá nhiều lần.")),
+    503: ErrorPage(lazy("Máy chủ đang bận"), lazy("Dữ liệu đã lưu vẫn còn. Hãy thử lại sau ít phút.")),
+    500: ErrorPage(lazy("Máy chủ gặp lỗi"), lazy("Dữ liệu đã lưu vẫn còn. Hãy thử lại sau ít phút.")),
 }
 _PERIOD_CLOSED = ErrorPage(
-    _("Kỳ này đã chốt"),
-    _("Có lượt thuộc kỳ đã chốt nên chưa đổi gì. Hãy mở lại kỳ đó ở Báo cáo, rồi làm lại."),
+    lazy("Kỳ này đã chốt"),
+    lazy("Có lượt thuộc kỳ đã chốt nên chưa đổi gì. Hãy mở lại kỳ đó ở Báo cáo, rồi làm lại."),
 )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.docs.sources import ROOT
 
-_STRING = re.compile(r'\b_\(\s*"((?:[^"\\]|\\.)*)"')
+_STRING = re.compile(r'\b(?:_|lazy)\(\s*"((?:[^"\\]|\\.)*)"')
 _FOLDERS = ("app/web", "app/cli", "app/sync", "templates", "static/field", "static/desk")
 # What screens said before, and what they say instead.
 OLD_WORDS = {
@@ -45,7 +45,7 @@ def test_strings_of_all_sides_are_read() -> None:
 
 
 def _strings() -> Iterator[tuple[str, str]]:
-    """Every text in `_()` with its file."""
+    """Every text in `_()` or `lazy()` with its file."""
     for folder in _FOLDERS:
         for file in sorted((ROOT / folder).rglob("*")):
             if file.suffix in {".py", ".html", ".js"} and "dist" not in file.parts:

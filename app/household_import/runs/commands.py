@@ -10,7 +10,7 @@ from app.accounts.access import Actor, visible_to
 from app.accounts.people import new_id
 from app.areas import Commune
 from app.core.errors import NotFound, StaleDecision, Unavailable
-from app.core.strings import _
+from app.core.strings import lazy
 from app.household_import.runs.models import (
     ADD,
     CHANGED,
@@ -24,7 +24,7 @@ from app.household_import.runs.models import (
 
 WORKER_SECONDS = 150
 """After this time a worker process is killed, and counts as dead if nobody is left to kill it."""
-STOPPED = _("Việc đọc tệp đã bị dừng giữa chừng. Chưa ghi gì: hãy bấm Thử lại.")
+STOPPED = lazy("Việc đọc tệp đã bị dừng giữa chừng. Chưa ghi gì: hãy bấm Thử lại.")
 CHOICES = ("", UPDATE, ADD)
 
 

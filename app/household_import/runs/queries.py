@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 from app.accounts.access import Actor, visible_to
 from app.accounts.models import Account
 from app.core.db import table_of
-from app.core.strings import _
+from app.core.strings import lazy
 from app.household_import.records import RejectedRow
 from app.household_import.runs.confirm import rows_of
 from app.household_import.runs.files import RETENTION_DAYS
@@ -25,7 +25,7 @@ from app.household_import.runs.models import (
 
 MAX_IMPORTS = 100
 PAGE_ROWS = 50
-EXPIRED = _("Quá 7 ngày chưa xác nhận nên tệp đã được xóa. Hãy tải tệp lên lại.")
+EXPIRED = lazy("Quá 7 ngày chưa xác nhận nên tệp đã được xóa. Hãy tải tệp lên lại.")
 
 
 @dataclass(frozen=True)

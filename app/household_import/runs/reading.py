@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from app.areas import Commune
 from app.core.db import Database
-from app.core.strings import _
+from app.core.strings import lazy
 from app.household_import.comparison import ImportPlan, make_plan
 from app.household_import.parsing import parser
 from app.household_import.reading import reader
@@ -18,8 +18,8 @@ from app.household_import.runs.commands import fail
 from app.household_import.runs.models import READING, READY, HouseholdImport
 from app.household_import.runs.worker import Job
 
-EMPTY = _("Không thấy hộ nào trong tệp. Chưa ghi gì: hãy xem lại tệp rồi tải lên lại.")
-NO_MEMORY = _("Tệp cần quá nhiều bộ nhớ để đọc: hãy chia danh sách thành nhiều tệp.")
+EMPTY = lazy("Không thấy hộ nào trong tệp. Chưa ghi gì: hãy xem lại tệp rồi tải lên lại.")
+NO_MEMORY = lazy("Tệp cần quá nhiều bộ nhớ để đọc: hãy chia danh sách thành nhiều tệp.")
 
 
 def run(job: Job) -> None:

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from app.core.db import Database
 from app.core.errors import Unavailable
-from app.core.strings import _
+from app.core.strings import lazy
 from app.household_import.runs.commands import STOPPED, WORKER_SECONDS, fail
 
 PROCESS = Path(__file__).parent / "worker_process.py"
-TOO_LONG = _("Đọc tệp quá lâu nên đã dừng: hãy chia danh sách thành nhiều tệp.")
-NOT_STARTED = _("Máy chủ chưa chạy được việc đọc tệp. Chưa ghi gì: hãy bấm Thử lại.")
+TOO_LONG = lazy("Đọc tệp quá lâu nên đã dừng: hãy chia danh sách thành nhiều tệp.")
+NOT_STARTED = lazy("Máy chủ chưa chạy được việc đọc tệp. Chưa ghi gì: hãy bấm Thử lại.")
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,14 @@
 from typing import ClassVar
 
 from app.core.errors import CodedError
-from app.core.strings import _
+from app.core.strings import lazy
 
-NO_FILE = _("Chọn một tệp dự phòng, không quá 8 MB.")
-OTHER_FILE = _("Đây không phải tệp dự phòng chép từ Từng Nhà.")
-NEWER = _("Tệp này do bản mới hơn chép ra. Hãy cập nhật máy chủ rồi thử lại.")
-DAMAGED = _("Tệp bị thiếu hoặc bị hỏng. Hãy chép lại tệp trên điện thoại rồi gửi lại.")
-FOREIGN = _("Tệp này của nơi khác nên không đọc được.")
-UNKNOWN_PHONE = _("Máy chủ này không biết chiếc máy đã chép tệp. Chưa nhập gì từ tệp.")
+NO_FILE = lazy("Chọn một tệp dự phòng, không quá 8 MB.")
+OTHER_FILE = lazy("Đây không phải tệp dự phòng chép từ Từng Nhà.")
+NEWER = lazy("Tệp này do bản mới hơn chép ra. Hãy cập nhật máy chủ rồi thử lại.")
+DAMAGED = lazy("Tệp bị thiếu hoặc bị hỏng. Hãy chép lại tệp trên điện thoại rồi gửi lại.")
+FOREIGN = lazy("Tệp này của nơi khác nên không đọc được.")
+UNKNOWN_PHONE = lazy("Máy chủ này không biết chiếc máy đã chép tệp. Chưa nhập gì từ tệp.")
 
 
 class FileRefused(CodedError):  # noqa: N818 - a fact, as in core/errors.py

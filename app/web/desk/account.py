@@ -11,7 +11,7 @@ from app.accounts import sign_in, throttle
 from app.accounts.hashing import hash_secret
 from app.core.errors import PasswordWrong, PhoneInvalid, TooManyAttempts
 from app.core.phone import display_phone
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.credentials import own_account, passwords
 from app.web.deps import Config, desk_cookie
 from app.web.desk.context import Desk, DeskContext
@@ -22,9 +22,9 @@ from app.web.sign_in.password_fields import password_problems
 
 router = APIRouter()
 _DONE = {
-    "password": _("Đã đổi mật khẩu. Các nơi khác phải đăng nhập lại."),
-    "contact": _("Đã lưu. Máy của các tổ nhận số này ở lần gửi tới."),
-    "elsewhere": _("Đã đăng xuất ở các nơi khác."),
+    "password": lazy("Đã đổi mật khẩu. Các nơi khác phải đăng nhập lại."),
+    "contact": lazy("Đã lưu. Máy của các tổ nhận số này ở lần gửi tới."),
+    "elsewhere": lazy("Đã đăng xuất ở các nơi khác."),
 }
 
 

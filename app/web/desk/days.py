@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.calendar.period import Period, PeriodKind, period_of
-from app.core.strings import _
+from app.core.strings import lazy
 from app.core.text import fold
 from app.core.types import validate_year
 from app.web.rendering import day as format_day
 
-PERIODS = {PeriodKind.WEEK: _("Tuần này"), PeriodKind.MONTH: _("Tháng này")}
+PERIODS = {PeriodKind.WEEK: lazy("Tuần này"), PeriodKind.MONTH: lazy("Tháng này")}
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _LOCAL = re.compile(r"([0-9]{1,2})[/.\- ]([0-9]{1,2})(?:[/.\- ]([0-9]{2}|[0-9]{4}))?")
 

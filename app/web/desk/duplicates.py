@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from app.accounts.commune import hamlet_names
 from app.core.errors import NotFound
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.deduplication.duplicates import DuplicatePairs, find_duplicates, mark_not_duplicate
 from app.households.models import Household
 from app.visits.household_summary import HouseholdSummary, household_summaries
@@ -23,9 +23,9 @@ router = APIRouter()
 
 MAX_ROWS = 50
 DONE = {
-    "not_duplicate": _("Đã ghi nhận là hai hộ khác nhau. Không hỏi lại."),
+    "not_duplicate": lazy("Đã ghi nhận là hai hộ khác nhau. Không hỏi lại."),
 }
-ALREADY_MERGED = _("Một trong hai hộ này đã được gộp.")
+ALREADY_MERGED = lazy("Một trong hai hộ này đã được gộp.")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from app.accounts.access import Actor
 from app.accounts.commune import commune_of
-from app.core.strings import _
+from app.core.strings import lazy
 
 OVERVIEW, VISITS, QUARANTINE, SERVICES = "overview", "visits", "quarantine", "services"
 FLAGS = "flags"
@@ -18,42 +18,46 @@ OUTREACH, NEEDS, GUIDES = "outreach", "needs", "guides"
 # The rail's entries: an icon, a label, and the screens of the entry. The rail links to the first one; the
 # others are tabs beside it.
 _SECTIONS = (
-    ("today", _("Tổng quan"), ((OVERVIEW, "/desk/", _("Tổng quan")),)),
-    ("log", _("Lượt thăm"), ((VISITS, "/desk/visits", _("Mọi lượt")), (FLAGS, "/desk/flags", _("Cần xem")))),
+    ("today", lazy("Tổng quan"), ((OVERVIEW, "/desk/", lazy("Tổng quan")),)),
+    (
+        "log",
+        lazy("Lượt thăm"),
+        ((VISITS, "/desk/visits", lazy("Mọi lượt")), (FLAGS, "/desk/flags", lazy("Cần xem"))),
+    ),
     (
         "done",
-        _("Độ phủ"),
+        lazy("Độ phủ"),
         (
-            (COVERAGE, "/desk/coverage", _("Theo thôn")),
-            (NOT_REACHED, "/desk/coverage/not-reached", _("Hộ chưa đến")),
-            (OVERDUE, "/desk/coverage/overdue", _("Hẹn quá hạn")),
-            (OUTREACH, "/desk/outreach", _("Buổi tuyên truyền")),
-            (NEEDS, "/desk/needs", _("Nhu cầu")),
+            (COVERAGE, "/desk/coverage", lazy("Theo thôn")),
+            (NOT_REACHED, "/desk/coverage/not-reached", lazy("Hộ chưa đến")),
+            (OVERDUE, "/desk/coverage/overdue", lazy("Hẹn quá hạn")),
+            (OUTREACH, "/desk/outreach", lazy("Buổi tuyên truyền")),
+            (NEEDS, "/desk/needs", lazy("Nhu cầu")),
         ),
     ),
     (
         "people",
-        _("Tổ và người"),
+        lazy("Tổ và người"),
         (
-            (PEOPLE, "/desk/people", _("Người")),
-            (TEAMS, "/desk/teams", _("Tổ")),
-            (DEVICES, "/desk/devices", _("Máy của tổ")),
-            (SUPERVISORS, "/desk/supervisors", _("Cán bộ")),
+            (PEOPLE, "/desk/people", lazy("Người")),
+            (TEAMS, "/desk/teams", lazy("Tổ")),
+            (DEVICES, "/desk/devices", lazy("Máy của tổ")),
+            (SUPERVISORS, "/desk/supervisors", lazy("Cán bộ")),
         ),
     ),
-    ("copy", _("Báo cáo"), ((REPORTS, "/desk/reports", _("Báo cáo")),)),
+    ("copy", lazy("Báo cáo"), ((REPORTS, "/desk/reports", lazy("Báo cáo")),)),
     (
         "home",
-        _("Hộ và dữ liệu"),
+        lazy("Hộ và dữ liệu"),
         (
-            (HOUSEHOLDS, "/desk/households", _("Hộ dân")),
-            (QUARANTINE, "/desk/quarantine", _("Chờ xử lý")),
-            (DUPLICATES, "/desk/duplicates", _("Có thể trùng")),
-            (IMPORTS, "/desk/imports", _("Nhập danh sách")),
-            (HAMLETS, "/desk/hamlets", _("Thôn")),
-            (SERVICES, "/desk/services", _("Việc hướng dẫn")),
-            (GUIDES, "/desk/guides", _("Cẩm nang")),
-            (SETTINGS, "/desk/settings", _("Cài đặt")),
+            (HOUSEHOLDS, "/desk/households", lazy("Hộ dân")),
+            (QUARANTINE, "/desk/quarantine", lazy("Chờ xử lý")),
+            (DUPLICATES, "/desk/duplicates", lazy("Có thể trùng")),
+            (IMPORTS, "/desk/imports", lazy("Nhập danh sách")),
+            (HAMLETS, "/desk/hamlets", lazy("Thôn")),
+            (SERVICES, "/desk/services", lazy("Việc hướng dẫn")),
+            (GUIDES, "/desk/guides", lazy("Cẩm nang")),
+            (SETTINGS, "/desk/settings", lazy("Cài đặt")),
         ),
     ),
 )

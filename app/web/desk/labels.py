@@ -4,76 +4,76 @@ from dataclasses import dataclass
 
 from app.areas import Hamlet
 from app.core.phone import display_phone
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.households.models import Household
 from app.visits.household_summary import Writer
 from app.visits.listing import WITHDRAWN
 from app.visits.models import Visit
 
 RESULTS = {
-    "helped": _("Đã hỗ trợ"),
-    "come_back": _("Hẹn quay lại"),
-    "not_home": _("Vắng nhà"),
-    "not_needed": _("Chưa cần hỗ trợ"),
+    "helped": lazy("Đã hỗ trợ"),
+    "come_back": lazy("Hẹn quay lại"),
+    "not_home": lazy("Vắng nhà"),
+    "not_needed": lazy("Chưa cần hỗ trợ"),
 }
 OUTCOMES = {
-    "did_it": _("Tự làm được"),
-    "done_for_them": _("Làm hộ"),
-    "explained": _("Mới hướng dẫn"),
-    "already_had": _("Đã có sẵn"),
-    "referred": _("Chuyển nơi giải quyết"),
-    "come_back": _("Hẹn lại"),
-    "declined": _("Không muốn"),
-    "not_possible": _("Chưa đủ điều kiện"),
+    "did_it": lazy("Tự làm được"),
+    "done_for_them": lazy("Làm hộ"),
+    "explained": lazy("Mới hướng dẫn"),
+    "already_had": lazy("Đã có sẵn"),
+    "referred": lazy("Chuyển nơi giải quyết"),
+    "come_back": lazy("Hẹn lại"),
+    "declined": lazy("Không muốn"),
+    "not_possible": lazy("Chưa đủ điều kiện"),
 }
 PILLARS = {
-    "eid": _("Định danh điện tử"),
-    "cashless": _("Thanh toán không tiền mặt"),
-    "services": _("Dịch vụ công trực tuyến"),
-    "more": _("Việc khác"),
+    "eid": lazy("Định danh điện tử"),
+    "cashless": lazy("Thanh toán không tiền mặt"),
+    "services": lazy("Dịch vụ công trực tuyến"),
+    "more": lazy("Việc khác"),
 }
-UNITS = {"people": _("người"), "applications": _("hồ sơ")}
+UNITS = {"people": lazy("người"), "applications": lazy("hồ sơ")}
 # A state's text and icon; its colour follows from its code in the style sheets.
 STATES = {
-    "received": (_("Chưa duyệt"), "clock"),
-    "accepted": (_("Đã duyệt"), "done"),
-    "returned": (_("Đã trả lại"), "alert"),
-    WITHDRAWN: (_("Đã rút"), "minus"),
+    "received": (lazy("Chưa duyệt"), "clock"),
+    "accepted": (lazy("Đã duyệt"), "done"),
+    "returned": (lazy("Đã trả lại"), "alert"),
+    WITHDRAWN: (lazy("Đã rút"), "minus"),
 }
-FROM_PAPER = (_("Nhập từ giấy"), "edit")
-UNDONE = (_("Hoàn tác"), "return")
+FROM_PAPER = (lazy("Nhập từ giấy"), "edit")
+UNDONE = (lazy("Hoàn tác"), "return")
 REASONS = {
-    "duplicate_visit": _("Trùng lượt"),
-    "wrong_household": _("Sai hộ"),
-    "missing_information": _("Thiếu thông tin"),
-    "other": _("Khác"),
+    "duplicate_visit": lazy("Trùng lượt"),
+    "wrong_household": lazy("Sai hộ"),
+    "missing_information": lazy("Thiếu thông tin"),
+    "other": lazy("Khác"),
 }
 FIELDS = {
-    "result": _("Kết quả"),
-    "services": _("Việc hướng dẫn"),
-    "note": _("Ghi chú"),
-    "follow_up_on": _("Hẹn quay lại"),
-    "household": _("Hộ"),
+    "result": lazy("Kết quả"),
+    "services": lazy("Việc hướng dẫn"),
+    "note": lazy("Ghi chú"),
+    "follow_up_on": lazy("Hẹn quay lại"),
+    "household": lazy("Hộ"),
 }
 FILTERS = {
-    "hamlet": _("Thôn"),
-    "volunteer": _("Người ghi"),
-    "state": _("Trạng thái"),
-    "day": _("Ngày"),
-    "to": _("Đến ngày"),
-    "q": _("Hộ"),
-    "flag": _("Cần xem vì"),
-    "sample": _("Mẫu"),
+    "hamlet": lazy("Thôn"),
+    "volunteer": lazy("Người ghi"),
+    "state": lazy("Trạng thái"),
+    "day": lazy("Ngày"),
+    "to": lazy("Đến ngày"),
+    "q": lazy("Hộ"),
+    "flag": lazy("Cần xem vì"),
+    "sample": lazy("Mẫu"),
 }
 RETURN_PROBLEMS = {
-    "reason": _("Chọn một lý do."),
-    "field": _("Chọn ô cần sửa."),
-    "note": _("Viết vài chữ cho lý do khác."),
-    "note_long": _("Viết ngắn lại, nhiều nhất 300 ký tự."),
-    "note_refused": _("Ghi chú có ký tự không dùng được. Hãy gõ lại."),
+    "reason": lazy("Chọn một lý do."),
+    "field": lazy("Chọn ô cần sửa."),
+    "note": lazy("Viết vài chữ cho lý do khác."),
+    "note_long": lazy("Viết ngắn lại, nhiều nhất 300 ký tự."),
+    "note_refused": lazy("Ghi chú có ký tự không dùng được. Hãy gõ lại."),
 }
-STALE = _("Lượt này vừa được người ghi sửa hoặc rút. Hãy xem bản mới bên dưới rồi quyết định.")
-TOO_LATE = _("Đã quá một phút, không hoàn tác được nữa. Muốn đổi, hãy mở từng lượt rồi quyết định lại.")
+STALE = lazy("Lượt này vừa được người ghi sửa hoặc rút. Hãy xem bản mới bên dưới rồi quyết định.")
+TOO_LATE = lazy("Đã quá một phút, không hoàn tác được nữa. Muốn đổi, hãy mở từng lượt rồi quyết định lại.")
 
 
 @dataclass(frozen=True)

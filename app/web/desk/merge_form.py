@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from app.core.errors import NotFound, StaleDecision
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.deduplication.merging import MergeConsequences, merge, merge_consequences
 from app.web.desk.context import Desk
 from app.web.desk.duplicates import FormVersions, PathPair, pair_page
@@ -18,8 +18,8 @@ from app.web.desk.quarantine.labels import HOUSEHOLD_FIELDS, household_value
 from app.web.rendering import html, number
 
 router = APIRouter()
-NOT_CHOSEN = _("Chọn hộ được giữ.")
-STALE = _("Một trong hai hộ vừa được sửa hoặc đã gộp. Hãy xem lại.")
+NOT_CHOSEN = lazy("Chọn hộ được giữ.")
+STALE = lazy("Một trong hai hộ vừa được sửa hoặc đã gộp. Hãy xem lại.")
 
 
 @dataclass(frozen=True)

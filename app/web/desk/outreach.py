@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from app.accounts.commune import services_by_code
 from app.core.clock import local_date
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.outreach.queries import (
     PAGE_SIZE,
     ListedSession,
@@ -31,7 +31,7 @@ from app.web.rendering import day, html, moment, number
 
 router = APIRouter()
 MAX_PAGE = 999
-_BAD_DAY = _("Ngày chưa đúng. Viết như 24/11/2026.")
+_BAD_DAY = lazy("Ngày chưa đúng. Viết như 24/11/2026.")
 
 
 @dataclass(frozen=True)

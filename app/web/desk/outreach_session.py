@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from app.accounts.commune import services_by_code
 from app.core.errors import Invalid, StaleDecision, TextRefused, UndoTooLate
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.outreach.models import OutreachVersionContent
 from app.outreach.queries import SessionDetail, session_detail
 from app.outreach.withdrawal import REASON_LENGTH, UNDO_TIME, undo_withdrawal, withdraw_session
@@ -21,9 +21,9 @@ from app.web.rendering import day, html, moment, number
 
 router = APIRouter()
 
-_NO_REASON = _("Ghi lý do rút, nhiều nhất %(most)s ký tự.", most=REASON_LENGTH)
-_STALE = _("Buổi này vừa được người ghi sửa hoặc rút. Xem lại rồi quyết định.")
-_TOO_LATE = _("Đã quá một ngày, không hoàn tác được nữa. Người ghi có thể ghi lại buổi này.")
+_NO_REASON = lazy("Ghi lý do rút, nhiều nhất %(most)s ký tự.", most=REASON_LENGTH)
+_STALE = lazy("Buổi này vừa được người ghi sửa hoặc rút. Xem lại rồi quyết định.")
+_TOO_LATE = lazy("Đã quá một ngày, không hoàn tác được nữa. Người ghi có thể ghi lại buổi này.")
 
 
 @dataclass(frozen=True)

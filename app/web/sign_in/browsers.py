@@ -1,10 +1,10 @@
 """Names of browsers in a few words, for the list of one's sessions: *Chrome trên Windows*."""
 
-from app.core.strings import _
+from app.core.strings import _, lazy
 
 # What a `User-Agent` contains, the more particular first: most contain the names of older browsers as well.
 _BROWSERS = (
-    ("coc_coc", _("Cốc Cốc")), ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"),
+    ("coc_coc", lazy("Cốc Cốc")), ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"),
     ("Firefox", "Firefox"), ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrome", "Chrome"),
     ("Safari", "Safari"),
 )  # fmt: skip

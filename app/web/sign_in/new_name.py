@@ -1,10 +1,10 @@
 """The fields of somebody new who will sign in at the desk: name and sign-in name."""
 
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.credentials import supervisors
 from app.web.desk.people.fields import name_problem
 
-NAME_IS_IN_USE = _("Tên đăng nhập này đã có người dùng. Hãy chọn tên khác.")
+NAME_IS_IN_USE = lazy("Tên đăng nhập này đã có người dùng. Hãy chọn tên khác.")
 
 
 def name_problems(name: str, sign_in_name: str) -> dict[str, str]:

@@ -1,14 +1,14 @@
 """The two fields of a new password, and the sentences for what is wrong with it."""
 
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.credentials import passwords
 
 _SENTENCES = {
-    passwords.SHORT: _("Mật khẩu cần ít nhất 12 ký tự. Nên ghép vài từ dễ nhớ."),
-    passwords.LONG: _("Mật khẩu nhiều nhất 200 ký tự."),
-    passwords.UNPRINTABLE: _("Mật khẩu có ký tự không dùng được. Hãy gõ lại."),
-    passwords.OWN_NAME: _("Mật khẩu không được là họ tên hay tên đăng nhập."),
-    passwords.COMMON: _("Mật khẩu này nhiều người dùng nên dễ đoán. Hãy chọn mật khẩu khác."),
+    passwords.SHORT: lazy("Mật khẩu cần ít nhất 12 ký tự. Nên ghép vài từ dễ nhớ."),
+    passwords.LONG: lazy("Mật khẩu nhiều nhất 200 ký tự."),
+    passwords.UNPRINTABLE: lazy("Mật khẩu có ký tự không dùng được. Hãy gõ lại."),
+    passwords.OWN_NAME: lazy("Mật khẩu không được là họ tên hay tên đăng nhập."),
+    passwords.COMMON: lazy("Mật khẩu này nhiều người dùng nên dễ đoán. Hãy chọn mật khẩu khác."),
 }
 
 

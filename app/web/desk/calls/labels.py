@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from app.accounts.calls import MAX_NOTE_LENGTH, Call
 from app.accounts.models import CallRecord, Device, SettledLoss
 from app.core.clock import local_date
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.core.text import mask_digits
 from app.teams.unused_invites import UnusedInvite
 from app.web.desk.people.labels import code_age
 from app.web.rendering import day, moment, number
 
-NOTE_PROBLEM = _(
+NOTE_PROBLEM = lazy(
     "Viết ngắn lại, nhiều nhất %(most)s ký tự, không có ký tự điều khiển.", most=number(MAX_NOTE_LENGTH)
 )
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from app.accounts import calls
 from app.core.errors import Invalid, StaleDecision
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.web.desk.calls.labels import NOTE_PROBLEM, loss_sentences
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.frame import OVERVIEW, Frame, build_frame
@@ -18,8 +18,8 @@ from app.web.rendering import html
 
 router = APIRouter()
 
-LOSS_CHANGED = _("Tin về máy này vừa thay đổi. Hãy xem lại rồi quyết định.")
-NO_REASON = _("Viết lý do, thí dụ: đã hỏi, các lượt đó đã ghi lại.")
+LOSS_CHANGED = lazy("Tin về máy này vừa thay đổi. Hãy xem lại rồi quyết định.")
+NO_REASON = lazy("Viết lý do, thí dụ: đã hỏi, các lượt đó đã ghi lại.")
 
 
 @dataclass(frozen=True)

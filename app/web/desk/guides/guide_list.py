@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from app import guide_changes as changes
 from app.accounts.commune import supervisor_names
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.guide_changes import PhonesWithGuides
 from app.guides.library import library
 from app.guides.models import Guide
@@ -20,7 +20,7 @@ from app.web.rendering import day, html, moment
 
 router = APIRouter()
 PATH = "/desk/guides"
-GROUPS = {"team": _("Trước khi đến nhà")} | PILLARS
+GROUPS = {"team": lazy("Trước khi đến nhà")} | PILLARS
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from app import guide_changes as changes
 from app.accounts.commune import supervisor_names
 from app.core.errors import StaleDecision, TextRefused
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.core.text import nfc
 from app.guide_changes import MAX_BODY, MAX_TITLE, normalize_body
 from app.guides.models import Guide
@@ -24,10 +24,10 @@ from app.web.rendering import day, html
 
 router = APIRouter()
 _DONE = {
-    "saved": _("Đã lưu. Máy của tổ có bản này ở lần liên lạc sau."),
-    "returned": _("Đã về bản của dự án. Máy của tổ có bản này ở lần liên lạc sau."),
-    "undone": _("Đã hoàn tác: bản trước đã trở lại."),
-    "changed": _("Chưa làm gì: hướng dẫn này vừa được người khác đổi. Đây là bản bây giờ."),
+    "saved": lazy("Đã lưu. Máy của tổ có bản này ở lần liên lạc sau."),
+    "returned": lazy("Đã về bản của dự án. Máy của tổ có bản này ở lần liên lạc sau."),
+    "undone": lazy("Đã hoàn tác: bản trước đã trở lại."),
+    "changed": lazy("Chưa làm gì: hướng dẫn này vừa được người khác đổi. Đây là bản bây giờ."),
 }
 
 

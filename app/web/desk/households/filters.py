@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 
 from app.areas import Hamlet
 from app.core.clock import local_date
-from app.core.strings import _
+from app.core.strings import lazy
 from app.core.types import is_id, validate_year
 from app.register.listing import STATES, HouseholdFilters, Sort
 from app.web.deps import Config
@@ -27,14 +27,14 @@ from app.web.desk.visits.search_words import SearchWordCipher
 from app.web.rendering import day as format_day
 
 PATH = "/desk/households"
-REACHED = {"yes": _("Đã đến"), "no": _("Chưa đến")}
+REACHED = {"yes": lazy("Đã đến"), "no": lazy("Chưa đến")}
 _FILTERS = {
-    "hamlet": _("Thôn"),
-    "state": _("Tình trạng"),
-    "reached": _("Đã đến hay chưa"),
-    "since": _("Chưa thăm từ ngày"),
-    "new": _("Đến lần đầu"),
-    "q": _("Hộ"),
+    "hamlet": lazy("Thôn"),
+    "state": lazy("Tình trạng"),
+    "reached": lazy("Đã đến hay chưa"),
+    "since": lazy("Chưa thăm từ ngày"),
+    "new": lazy("Đến lần đầu"),
+    "q": lazy("Hộ"),
 }
 _SORTS: dict[str, Sort] = {sort: sort for sort in get_args(Sort)}
 
@@ -146,7 +146,7 @@ def read_filters(
         new_days=f"{format_day(new[0])}–{format_day(new[1])}" if new else "",
         q=query.q,
         sort=filters.sort,
-        ignored=", ".join(_FILTERS[name] for name in ignored),
+        ignored=", ".join(str(_FILTERS[name]) for name in ignored),
         active=any(vars(query)[name] for name in _FILTERS),
     )
     return filters, bar

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from app.accounts.access import Actor
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.deduplication.undoing import recent_merges
 from app.household_import.runs.models import HouseholdImport, ImportRow
 from app.household_import.runs.queries import rows_of_household
@@ -36,14 +36,14 @@ from app.web.rendering import day, html, moment
 router = APIRouter()
 # The households that were merged into it, and the rows of files that it came from.
 _Sources = tuple[list[MergedLine], list[Link]]
-_MERGE_STANDS = _("Chưa hoàn tác được: từ lúc gộp đã có thay đổi khác, hoặc đã quá một ngày.")
+_MERGE_STANDS = lazy("Chưa hoàn tác được: từ lúc gộp đã có thay đổi khác, hoặc đã quá một ngày.")
 _DONE = {
-    "added": _("Đã thêm hộ. Máy của tổ nhận ở lần liên lạc sau."),
-    "edited": _("Đã sửa thông tin hộ."),
-    "state": _("Đã đổi tình trạng của hộ."),
-    "unmerged": _("Đã hoàn tác gộp. Hai hộ, lượt thăm và lời hẹn trở lại như trước."),
-    "merged": _("Đã gộp. Lượt thăm và lời hẹn đã chuyển sang hộ này."),
-    "moved": _("Đã chuyển thôn. Máy của hai thôn nhận ở lần liên lạc sau; lượt chưa gửi vẫn được tính."),
+    "added": lazy("Đã thêm hộ. Máy của tổ nhận ở lần liên lạc sau."),
+    "edited": lazy("Đã sửa thông tin hộ."),
+    "state": lazy("Đã đổi tình trạng của hộ."),
+    "unmerged": lazy("Đã hoàn tác gộp. Hai hộ, lượt thăm và lời hẹn trở lại như trước."),
+    "merged": lazy("Đã gộp. Lượt thăm và lời hẹn đã chuyển sang hộ này."),
+    "moved": lazy("Đã chuyển thôn. Máy của hai thôn nhận ở lần liên lạc sau; lượt chưa gửi vẫn được tính."),
 }
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 
 from app.core.errors import Invalid, StaleDecision
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.core.types import is_id
 from app.household_import.comparison import CREATE
 from app.household_import.runs import commands, confirm, queries
@@ -28,9 +28,9 @@ _NUMBER = re.compile(r"[0-9]{1,6}")
 MAX_FIELDS = 400
 """Rows and hamlets that one form decides on: more than a page has."""
 
-NOT_ALL = _("Có dòng chưa nhập được. Đánh dấu ô để lại các dòng đó, hoặc sửa tệp rồi tải lên lại.")
-NOTHING = _("Không có hộ nào để nhập.")
-CHANGED_MEANWHILE = _("Bản đối chiếu hoặc lựa chọn vừa đổi. Hãy xem lại rồi xác nhận.")
+NOT_ALL = lazy("Có dòng chưa nhập được. Đánh dấu ô để lại các dòng đó, hoặc sửa tệp rồi tải lên lại.")
+NOTHING = lazy("Không có hộ nào để nhập.")
+CHANGED_MEANWHILE = lazy("Bản đối chiếu hoặc lựa chọn vừa đổi. Hãy xem lại rồi xác nhận.")
 
 
 @router.post("/desk/imports/{import_id}/retry")

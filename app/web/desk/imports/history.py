@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.household_import.runs import commands, files, queries
 from app.household_import.runs.commands import OtherImportReading
 from app.household_import.runs.models import HouseholdImport
@@ -23,8 +23,8 @@ from app.web.rendering import html, moment, number
 
 router = APIRouter()
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-NO_FILE = _("Chọn một tệp .xlsx, .xls, .ods hoặc .csv, không quá 20 MB.")
-OTHER_READING = _("Đang đọc một tệp khác. Chờ đọc xong rồi tải lên.")
+NO_FILE = lazy("Chọn một tệp .xlsx, .xls, .ods hoặc .csv, không quá 20 MB.")
+OTHER_READING = lazy("Đang đọc một tệp khác. Chờ đọc xong rồi tải lên.")
 
 
 @dataclass(frozen=True)

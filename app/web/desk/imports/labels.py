@@ -1,6 +1,6 @@
 """Labels of imports: states, steps, columns, lists of rows and choices."""
 
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.household_import.parsing.column_roles import ColumnRole
 from app.household_import.runs.models import (
     ADD,
@@ -17,38 +17,38 @@ from app.household_import.runs.models import (
 from app.web.desk.labels import Badge
 
 _STATES = {
-    READING: (_("Đang đọc"), "clock", "received"),
-    READY: (_("Chờ xác nhận"), "clock", "received"),
-    FAILED: (_("Chưa đọc được"), "alert", "returned"),
-    APPLIED: (_("Đã nhập"), "done", "accepted"),
-    UNDONE: (_("Đã hoàn tác"), "return", "withdrawn"),
+    READING: (lazy("Đang đọc"), "clock", "received"),
+    READY: (lazy("Chờ xác nhận"), "clock", "received"),
+    FAILED: (lazy("Chưa đọc được"), "alert", "returned"),
+    APPLIED: (lazy("Đã nhập"), "done", "accepted"),
+    UNDONE: (lazy("Đã hoàn tác"), "return", "withdrawn"),
 }
 STEPS = {
-    "": _("Đang bắt đầu đọc tệp…"),
-    "read": _("Bước 1/3: đang đọc tệp…"),
-    "compare": _("Bước 2/3: đang đối chiếu với danh sách đã có…"),
-    "store": _("Bước 3/3: đang ghi lại kết quả để xem…"),
+    "": lazy("Đang bắt đầu đọc tệp…"),
+    "read": lazy("Bước 1/3: đang đọc tệp…"),
+    "compare": lazy("Bước 2/3: đang đối chiếu với danh sách đã có…"),
+    "store": lazy("Bước 3/3: đang ghi lại kết quả để xem…"),
 }
 LISTS = {
-    NEW: _("Hộ mới"),
-    CHANGED: _("Có thay đổi"),
-    REJECTED: _("Chưa nhập được"),
+    NEW: lazy("Hộ mới"),
+    CHANGED: lazy("Có thay đổi"),
+    REJECTED: lazy("Chưa nhập được"),
 }
 CHOICES = {
-    "": _("Để nguyên"),
-    UPDATE: _("Sửa theo tệp"),
-    ADD: _("Là hộ khác, thêm mới"),
+    "": lazy("Để nguyên"),
+    UPDATE: lazy("Sửa theo tệp"),
+    ADD: lazy("Là hộ khác, thêm mới"),
 }
 _ROLES = {
-    ColumnRole.HEAD: _("Chủ hộ"),
-    ColumnRole.FULL_NAME: _("Chủ hộ"),
-    ColumnRole.FAMILY_NAME: _("Chủ hộ"),
-    ColumnRole.MIDDLE_NAME: _("Chủ hộ"),
-    ColumnRole.GIVEN_NAME: _("Chủ hộ"),
-    ColumnRole.HOUSE_NO: _("Số nhà"),
-    ColumnRole.ALLEY: _("Ngõ, mốc"),
-    ColumnRole.ADDRESS: _("Địa chỉ"),
-    ColumnRole.HAMLET: _("Thôn"),
+    ColumnRole.HEAD: lazy("Chủ hộ"),
+    ColumnRole.FULL_NAME: lazy("Chủ hộ"),
+    ColumnRole.FAMILY_NAME: lazy("Chủ hộ"),
+    ColumnRole.MIDDLE_NAME: lazy("Chủ hộ"),
+    ColumnRole.GIVEN_NAME: lazy("Chủ hộ"),
+    ColumnRole.HOUSE_NO: lazy("Số nhà"),
+    ColumnRole.ALLEY: lazy("Ngõ, mốc"),
+    ColumnRole.ADDRESS: lazy("Địa chỉ"),
+    ColumnRole.HAMLET: lazy("Thôn"),
 }
 
 

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from app.core.config import Settings
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.household_import.report import write_sheets
 from app.household_import.runs import commands, queries
 from app.household_import.runs.models import (
@@ -36,10 +36,10 @@ from app.web.rendering import html, moment, number
 router = APIRouter()
 _PAGE = re.compile(r"[0-9]{1,6}")
 DONE = {
-    "applied": _("Đã nhập. Máy của các tổ nhận danh sách mới ở lần liên lạc sau."),
-    "chosen": _("Đã ghi lựa chọn."),
-    "again": _("Danh sách hộ vừa thay đổi nên đã đối chiếu lại. Hãy xem lại rồi xác nhận."),
-    "undone": _("Đã hoàn tác. Máy của các tổ bỏ các hộ này ở lần liên lạc sau."),
+    "applied": lazy("Đã nhập. Máy của các tổ nhận danh sách mới ở lần liên lạc sau."),
+    "chosen": lazy("Đã ghi lựa chọn."),
+    "again": lazy("Danh sách hộ vừa thay đổi nên đã đối chiếu lại. Hãy xem lại rồi xác nhận."),
+    "undone": lazy("Đã hoàn tác. Máy của các tổ bỏ các hộ này ở lần liên lạc sau."),
 }
 
 

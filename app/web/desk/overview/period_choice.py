@@ -13,14 +13,14 @@ from app.calendar.period import (
     previous_period,
 )
 from app.core.errors import NotFound
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.web.rendering import day, number
 
 _KINDS = {
-    PeriodKind.WEEK: _("Tuần"),
-    PeriodKind.MONTH: _("Tháng"),
-    PeriodKind.QUARTER: _("Quý"),
-    PeriodKind.YEAR: _("Năm"),
+    PeriodKind.WEEK: lazy("Tuần"),
+    PeriodKind.MONTH: lazy("Tháng"),
+    PeriodKind.QUARTER: lazy("Quý"),
+    PeriodKind.YEAR: lazy("Năm"),
 }
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from app.accounts.commune import services_by_code
 from app.core.errors import AlreadyExists, HouseholdUnknown, NotFound, Rejected
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.core.types import is_id
 from app.paper import commands as paper
 from app.visits.household_summary import HouseholdSummary, household_summaries
@@ -24,12 +24,14 @@ from app.web.rendering import day as format_day
 from app.web.rendering import html, number
 
 router = APIRouter()
-_OTHER = _("Biểu mẫu này đã được lưu với nội dung khác. Xem lượt đã lưu; nếu sai thì rút, rồi nhập lại.")
-_NOT_IN_CHARGE = _("Ngày này người ấy không phụ trách thôn của hộ. Chọn hộ khác, hoặc đổi người, đổi ngày.")
+_OTHER = lazy("Biểu mẫu này đã được lưu với nội dung khác. Xem lượt đã lưu; nếu sai thì rút, rồi nhập lại.")
+_NOT_IN_CHARGE = lazy(
+    "Ngày này người ấy không phụ trách thôn của hộ. Chọn hộ khác, hoặc đổi người, đổi ngày."
+)
 _REFUSED = {
-    "services": _("Có việc không thuộc danh mục. Hãy chọn lại."),
-    "note": _("Ghi chú có ký tự không dùng được. Hãy gõ lại."),
-    "follow_up_on": _("Ngày hẹn xa quá một năm. Chọn ngày gần hơn."),
+    "services": lazy("Có việc không thuộc danh mục. Hãy chọn lại."),
+    "note": lazy("Ghi chú có ký tự không dùng được. Hãy gõ lại."),
+    "follow_up_on": lazy("Ngày hẹn xa quá một năm. Chọn ngày gần hơn."),
 }
 _FIELDS = {"follow_up_on": "follow_up"}
 

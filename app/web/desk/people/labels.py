@@ -2,19 +2,19 @@
 
 from datetime import timedelta
 
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.teams.directory import ACTIVE, ENDED, NEVER, REVOKED, SILENT, Member, TeamInCharge
 from app.web.desk.labels import Badge
 from app.web.desk.visits.filters import Option
 
-ROLES = {"volunteer": _("Thành viên"), "leader": _("Tổ trưởng")}
+ROLES = {"volunteer": lazy("Thành viên"), "leader": lazy("Tổ trưởng")}
 # A state's text, icon and the kind that gives its colour.
 _STATES = {
-    NEVER: (_("Chưa đăng nhập"), "clock", "received"),
-    ACTIVE: (_("Đang dùng"), "done", "accepted"),
-    SILENT: (_("Im lặng"), "alert", "returned"),
-    REVOKED: (_("Máy đã thu hồi"), "minus", "withdrawn"),
-    ENDED: (_("Đã nghỉ"), "minus", "withdrawn"),
+    NEVER: (lazy("Chưa đăng nhập"), "clock", "received"),
+    ACTIVE: (lazy("Đang dùng"), "done", "accepted"),
+    SILENT: (lazy("Im lặng"), "alert", "returned"),
+    REVOKED: (lazy("Máy đã thu hồi"), "minus", "withdrawn"),
+    ENDED: (lazy("Đã nghỉ"), "minus", "withdrawn"),
 }
 
 

@@ -11,7 +11,7 @@ from app.accounts import call_history
 from app.accounts.models import Device
 from app.core.clock import local_date
 from app.core.errors import NotFound
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.core.text import mask_digits
 from app.teams import directory
 from app.teams.directory import Member, list_members
@@ -26,10 +26,10 @@ from app.web.rendering import day, html, moment, number
 
 router = APIRouter()
 _DONE = {
-    "edited": _("Đã sửa thông tin."),
-    "moved": _("Đã chuyển tổ. Máy nhận danh sách mới ở lần liên lạc sau; lượt chưa gửi vẫn được tính."),
-    "role": _("Đã đổi vai trò."),
-    "ended": _("Đã cho nghỉ. Lượt còn trên máy sẽ vào mục Chờ xử lý."),
+    "edited": lazy("Đã sửa thông tin."),
+    "moved": lazy("Đã chuyển tổ. Máy nhận danh sách mới ở lần liên lạc sau; lượt chưa gửi vẫn được tính."),
+    "role": lazy("Đã đổi vai trò."),
+    "ended": lazy("Đã cho nghỉ. Lượt còn trên máy sẽ vào mục Chờ xử lý."),
 }
 
 

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from app.core.errors import NotFound, Rejected, StaleDecision, TextRefused
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.core.text import nfc
 from app.core.types import is_id
 from app.households.commands import ALLEY_LENGTH, HOUSE_NO_LENGTH, NAME_LENGTH
@@ -27,7 +27,7 @@ from app.web.rendering import html, number
 
 router = APIRouter()
 MAX_WORDS = 80  # characters
-ARRIVED = _("Hộ này vừa được gửi về: chưa gắn vào đâu. Hãy xem lại rồi quyết định.")
+ARRIVED = lazy("Hộ này vừa được gửi về: chưa gắn vào đâu. Hãy xem lại rồi quyết định.")
 _LENGTHS = {"head_name": NAME_LENGTH, "house_no": HOUSE_NO_LENGTH, "alley": ALLEY_LENGTH}
 _FIELDS = ("q", "household", "hamlet_id", *_LENGTHS)
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from app.accounts.commune import services_by_code
 from app.core.errors import Rejected, StaleDecision
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.outreach.commands import OutreachContent
 from app.sync.quarantine import decisions
 from app.sync.quarantine.undo import refusal_of
@@ -34,7 +34,7 @@ from app.web.rendering import day, html, moment
 
 router = APIRouter()
 
-STATES = {"applied": _("Đã nhận"), "dropped": _("Đã bỏ")}
+STATES = {"applied": lazy("Đã nhận"), "dropped": lazy("Đã bỏ")}
 
 
 @dataclass(frozen=True)

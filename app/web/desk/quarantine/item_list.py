@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from app.core.errors import StaleDecision
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.core.types import is_id
 from app.sync.quarantine import bulk
 from app.sync.quarantine.view import count_revoked, find_waiting
@@ -21,11 +21,11 @@ from app.web.rendering import html, moment, number
 router = APIRouter()
 
 DONE = {
-    "applied": _("Đã nhận. Từ giờ được tính."),
-    "attached": _("Đã nhận vào hộ đã chọn. Từ giờ được tính."),
-    "reopened": _("Đã hoàn tác: bản ghi này lại chờ quyết định."),
-    "changed": _("Máy đó vừa gửi thêm hoặc đã có quyết định khác: chưa nhận bản ghi nào. Hãy xem lại."),
-    "dropped": _("Đã bỏ. Người ghi sẽ thấy trên máy là không được nhận."),
+    "applied": lazy("Đã nhận. Từ giờ được tính."),
+    "attached": lazy("Đã nhận vào hộ đã chọn. Từ giờ được tính."),
+    "reopened": lazy("Đã hoàn tác: bản ghi này lại chờ quyết định."),
+    "changed": lazy("Máy đó vừa gửi thêm hoặc đã có quyết định khác: chưa nhận bản ghi nào. Hãy xem lại."),
+    "dropped": lazy("Đã bỏ. Người ghi sẽ thấy trên máy là không được nhận."),
 }
 
 

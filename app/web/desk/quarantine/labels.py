@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.catalog import Service
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.core.text import mask_digits
 from app.core.types import Command
 from app.households.commands import AddHousehold, AmendHousehold
@@ -14,71 +14,75 @@ from app.visits.content import VisitContent
 from app.web.desk.labels import FIELDS, OUTCOMES, RESULTS, amount, phone_number
 from app.web.rendering import day
 
-EMPTY = _("(trống)")
-UNREADABLE = _("Nội dung không đọc được.")
+EMPTY = lazy("(trống)")
+UNREADABLE = lazy("Nội dung không đọc được.")
 OPERATIONS = {
-    "household.add": _("Thêm hộ"),
-    "household.amend": _("Sửa thông tin hộ"),
-    "visit.record": _("Ghi lượt thăm"),
-    "visit.amend": _("Sửa lượt thăm"),
-    "visit.withdraw": _("Rút lượt thăm"),
-    "outreach.record": _("Ghi buổi tuyên truyền"),
-    "outreach.amend": _("Sửa buổi tuyên truyền"),
-    "outreach.withdraw": _("Rút buổi tuyên truyền"),
+    "household.add": lazy("Thêm hộ"),
+    "household.amend": lazy("Sửa thông tin hộ"),
+    "visit.record": lazy("Ghi lượt thăm"),
+    "visit.amend": lazy("Sửa lượt thăm"),
+    "visit.withdraw": lazy("Rút lượt thăm"),
+    "outreach.record": lazy("Ghi buổi tuyên truyền"),
+    "outreach.amend": lazy("Sửa buổi tuyên truyền"),
+    "outreach.withdraw": lazy("Rút buổi tuyên truyền"),
 }
-UNKNOWN_OPERATION = _("Việc không rõ")
+UNKNOWN_OPERATION = lazy("Việc không rõ")
 HOUSEHOLD_FIELDS = {
-    "head_name": _("Chủ hộ"),
-    "house_no": _("Số nhà"),
-    "alley": _("Ngõ hoặc chỗ dễ nhận"),
-    "phone": _("Số điện thoại"),
-    "state": _("Tình trạng"),
+    "head_name": lazy("Chủ hộ"),
+    "house_no": lazy("Số nhà"),
+    "alley": lazy("Ngõ hoặc chỗ dễ nhận"),
+    "phone": lazy("Số điện thoại"),
+    "state": lazy("Tình trạng"),
 }
 HOUSEHOLD_STATES = {
-    "active": _("Đang ở"),
-    "moved": _("Hộ đã chuyển đi"),
-    "empty": _("Nhà trống"),
-    "mistake": _("Thêm nhầm"),
+    "active": lazy("Đang ở"),
+    "moved": lazy("Hộ đã chuyển đi"),
+    "empty": lazy("Nhà trống"),
+    "mistake": lazy("Thêm nhầm"),
 }
 REASONS = {
-    "conflict": _("Hai máy sửa cùng một ô của hộ này. Trong sổ chưa đổi gì."),
-    "revoked": _("Gửi từ máy đã thu hồi, hoặc của người đã nghỉ."),
-    "foreign_epoch": _("Ghi từ trước khi máy chủ được khôi phục; chưa rõ người ghi còn phụ trách không."),
-    "op_reused": _("Trùng mã với một bản ghi đã có, nhưng nội dung khác."),
-    "unappliable": _("Máy chủ không lưu được bản ghi này."),
+    "conflict": lazy("Hai máy sửa cùng một ô của hộ này. Trong sổ chưa đổi gì."),
+    "revoked": lazy("Gửi từ máy đã thu hồi, hoặc của người đã nghỉ."),
+    "foreign_epoch": lazy("Ghi từ trước khi máy chủ được khôi phục; chưa rõ người ghi còn phụ trách không."),
+    "op_reused": lazy("Trùng mã với một bản ghi đã có, nhưng nội dung khác."),
+    "unappliable": lazy("Máy chủ không lưu được bản ghi này."),
 }
 WAITING_FOR = {
-    "household_unknown": _("Đợi bản ghi thêm hộ: hộ này chưa có trong sổ."),
-    "visit_unknown": _("Đợi lượt thăm gốc: lượt đó chưa được gửi về."),
-    "outreach_session_unknown": _("Đợi buổi gốc: buổi đó chưa được gửi về."),
+    "household_unknown": lazy("Đợi bản ghi thêm hộ: hộ này chưa có trong sổ."),
+    "visit_unknown": lazy("Đợi lượt thăm gốc: lượt đó chưa được gửi về."),
+    "outreach_session_unknown": lazy("Đợi buổi gốc: buổi đó chưa được gửi về."),
 }
-NO_AUTHORITY = _("Thuộc thôn mà người ghi không phụ trách lúc ghi, hoặc gửi về sau hơn 90 ngày.")
+NO_AUTHORITY = lazy("Thuộc thôn mà người ghi không phụ trách lúc ghi, hoặc gửi về sau hơn 90 ngày.")
 FAULTS = {
-    "household_unknown": _(
+    "household_unknown": lazy(
         "Chưa nhận được: hộ này chưa có trong sổ. Nhận bản ghi thêm hộ, hoặc gắn vào một hộ."
     ),
-    "visit_unknown": _("Chưa nhận được: lượt thăm gốc chưa có trong sổ."),
-    "outreach_session_unknown": _("Chưa nhận được: buổi gốc chưa có trong sổ."),
-    "hamlet_unknown": _("Chưa nhận được: thôn này không có trong sổ."),
-    "not_author": _("Không nhận được: lượt thăm này do người khác ghi."),
-    "withdrawn": _("Không nhận được: lượt thăm này đã được rút."),
-    "period_closed": _("Chưa nhận được: lượt thăm này thuộc kỳ đã chốt. Hãy mở lại kỳ đó trước."),
-    "already_exists": _("Không nhận được: hộ hoặc lượt thăm này đã có trong sổ."),
-    "conflict": _("Chưa nhận được: có ô mà máy khác đã sửa. Hãy chọn giá trị cho từng ô."),
-    "unappliable": _("Không nhận được: máy chủ không lưu được bản ghi này."),
+    "visit_unknown": lazy("Chưa nhận được: lượt thăm gốc chưa có trong sổ."),
+    "outreach_session_unknown": lazy("Chưa nhận được: buổi gốc chưa có trong sổ."),
+    "hamlet_unknown": lazy("Chưa nhận được: thôn này không có trong sổ."),
+    "not_author": lazy("Không nhận được: lượt thăm này do người khác ghi."),
+    "withdrawn": lazy("Không nhận được: lượt thăm này đã được rút."),
+    "period_closed": lazy("Chưa nhận được: lượt thăm này thuộc kỳ đã chốt. Hãy mở lại kỳ đó trước."),
+    "already_exists": lazy("Không nhận được: hộ hoặc lượt thăm này đã có trong sổ."),
+    "conflict": lazy("Chưa nhận được: có ô mà máy khác đã sửa. Hãy chọn giá trị cho từng ô."),
+    "unappliable": lazy("Không nhận được: máy chủ không lưu được bản ghi này."),
 }
 UNDO_REFUSALS = {
-    "changed": _("Chưa hoàn tác: vừa có quyết định khác. Hãy xem lại."),
-    "late": _("Không hoàn tác được: đã quá một ngày."),
-    "not_created": _("Không hoàn tác được: lần nhận này sửa một hộ hoặc lượt đã có. Muốn đổi, hãy sửa lại."),
-    "amended": _("Không hoàn tác được: hộ hoặc lượt thăm này đã được sửa từ lúc nhận."),
-    "reviewed": _("Không hoàn tác được: lượt thăm này đã được duyệt hoặc trả lại từ lúc nhận."),
-    "withdrawn": _("Không hoàn tác được: lượt thăm này đã được rút."),
-    "merged": _("Không hoàn tác được: hộ này đã được gộp, hoặc được xem là không trùng, từ lúc nhận."),
-    "visited": _("Không hoàn tác được: hộ này đã có lượt thăm. Muốn bỏ hộ, hãy hoàn tác các lượt đó trước."),
+    "changed": lazy("Chưa hoàn tác: vừa có quyết định khác. Hãy xem lại."),
+    "late": lazy("Không hoàn tác được: đã quá một ngày."),
+    "not_created": lazy(
+        "Không hoàn tác được: lần nhận này sửa một hộ hoặc lượt đã có. Muốn đổi, hãy sửa lại."
+    ),
+    "amended": lazy("Không hoàn tác được: hộ hoặc lượt thăm này đã được sửa từ lúc nhận."),
+    "reviewed": lazy("Không hoàn tác được: lượt thăm này đã được duyệt hoặc trả lại từ lúc nhận."),
+    "withdrawn": lazy("Không hoàn tác được: lượt thăm này đã được rút."),
+    "merged": lazy("Không hoàn tác được: hộ này đã được gộp, hoặc được xem là không trùng, từ lúc nhận."),
+    "visited": lazy(
+        "Không hoàn tác được: hộ này đã có lượt thăm. Muốn bỏ hộ, hãy hoàn tác các lượt đó trước."
+    ),
 }
-NO_FIT = _("Không nhận được: nội dung không đúng mẫu.")
-STALE_HOUSEHOLD = _("Hộ này vừa được sửa. Hãy xem lại rồi chọn.")
+NO_FIT = lazy("Không nhận được: nội dung không đúng mẫu.")
+STALE_HOUSEHOLD = lazy("Hộ này vừa được sửa. Hãy xem lại rồi chọn.")
 
 Fact = tuple[str, str]  # a label and a value
 

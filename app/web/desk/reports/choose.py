@@ -23,7 +23,7 @@ from app.calendar.period import (
 from app.commune_settings import settings_of
 from app.core.clock import local_date
 from app.core.errors import NotFound
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.periods.models import ClosedPeriod
 from app.periods.queries import list_closed
 from app.web.desk.context import Desk, DeskContext
@@ -34,10 +34,10 @@ from app.web.rendering import day, html, moment
 router = APIRouter()
 # The kinds of periods in the order of the page, and how many of each it offers.
 KINDS = (
-    (PeriodKind.MONTH, _("Tháng"), 6),
-    (PeriodKind.WEEK, _("Tuần"), 6),
-    (PeriodKind.QUARTER, _("Quý"), 4),
-    (PeriodKind.YEAR, _("Năm"), 2),
+    (PeriodKind.MONTH, lazy("Tháng"), 6),
+    (PeriodKind.WEEK, lazy("Tuần"), 6),
+    (PeriodKind.QUARTER, lazy("Quý"), 4),
+    (PeriodKind.YEAR, lazy("Năm"), 2),
 )
 FirstDay = Annotated[str, Query(alias="from", max_length=80)]
 LastDay = Annotated[str, Query(alias="to", max_length=80)]

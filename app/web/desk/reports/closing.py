@@ -10,7 +10,7 @@ from sqlmodel import Session
 from app.calendar.period import Period, parse_period, period_label
 from app.commune_settings import settings_of
 from app.core.errors import Invalid, NotFound
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.periods.queries import find_closed
 from app.reports.closing import (
     MAX_REASON,
@@ -28,7 +28,7 @@ from app.web.rendering import html, number
 
 router = APIRouter()
 Reason = Annotated[str, Form(max_length=4_000)]
-_TOO_LONG = _("Nhiều nhất %(count)s ký tự.", count=MAX_REASON)
+_TOO_LONG = lazy("Nhiều nhất %(count)s ký tự.", count=MAX_REASON)
 
 
 @dataclass(frozen=True)

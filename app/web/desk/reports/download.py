@@ -12,7 +12,7 @@ from app.calendar.period import parse_period
 from app.commune_settings import settings_of
 from app.core import desk_log
 from app.core.errors import NotFound
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.reports.check_code import check_code, find_by_code, plain_code
 from app.reports.forms.csv import write_csv
 from app.reports.forms.document import CheckCode, ReportDocument
@@ -35,10 +35,10 @@ _FORMS: dict[str, tuple[Callable[[ReportDocument], bytes], str]] = {
     "docx": (write_docx, _DOCX),
 }
 # What the report's page links to, the most wanted first.
-DOWNLOADS = ((_("Word dự thảo"), "docx"), (_("Excel"), "xlsx"), (_("CSV"), "csv"))
+DOWNLOADS = ((lazy("Word dự thảo"), "docx"), (lazy("Excel"), "xlsx"), (lazy("CSV"), "csv"))
 _UNKNOWN_CODE = ErrorPage(
-    _("Không kỳ nào đang chốt có mã này"),
-    _("Xem lại từng chữ của mã. Nếu mã đúng: kỳ đã được mở lại, số liệu trên giấy có thể đã đổi."),
+    lazy("Không kỳ nào đang chốt có mã này"),
+    lazy("Xem lại từng chữ của mã. Nếu mã đúng: kỳ đã được mở lại, số liệu trên giấy có thể đã đổi."),
 )
 CodeText = Annotated[str, Query(max_length=40)]
 

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from app.calendar.period import Period, parse_period, period_label
 from app.commune_settings import settings_of
 from app.core.errors import Invalid, NotFound, TextRefused
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.periods.errors import PeriodClosed
 from app.remarks import commands
 from app.remarks.commands import MAX_REMARKS, MAX_TEXT, RemarkText
@@ -24,13 +24,13 @@ from app.web.rendering import html
 
 router = APIRouter()
 PATH = "/desk/reports/{code}/remarks"
-KIND_LABELS = {"difficulty": _("Khó khăn, kiến nghị"), "practice": _("Cách làm hay")}
+KIND_LABELS = {"difficulty": lazy("Khó khăn, kiến nghị"), "practice": lazy("Cách làm hay")}
 TypedText = Annotated[str, Form(max_length=16_000)]
 _PROBLEMS = {
-    "kind": _("Chọn một loại."),
-    "digits": _("Có dãy số dài như số căn cước, số điện thoại. Bỏ dãy số đó rồi lưu."),
-    "count": _("Kỳ này đã có %(count)s ý kiến. Gộp bớt rồi viết thêm.", count=MAX_REMARKS),
-    "period": _("Kỳ này chưa bắt đầu."),
+    "kind": lazy("Chọn một loại."),
+    "digits": lazy("Có dãy số dài như số căn cước, số điện thoại. Bỏ dãy số đó rồi lưu."),
+    "count": lazy("Kỳ này đã có %(count)s ý kiến. Gộp bớt rồi viết thêm.", count=MAX_REMARKS),
+    "period": lazy("Kỳ này chưa bắt đầu."),
 }
 
 

@@ -20,7 +20,7 @@ from app.calendar.period import (
 )
 from app.commune_settings import settings_of
 from app.core.clock import local_date
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.remarks.commands import may_write
 from app.reports.closing import may_close
 from app.reports.late import find_late, late_text
@@ -100,10 +100,10 @@ class ReportPage:
 
 
 _DONE = {
-    "closed": _("Đã chốt kỳ. Số liệu dưới đây không đổi nữa."),
-    "remark": _("Đã lưu ý kiến."),
-    "remark_removed": _("Đã xóa ý kiến."),
-    "reopened": _("Đã mở lại kỳ. Số liệu dưới đây theo các lượt hiện có."),
+    "closed": lazy("Đã chốt kỳ. Số liệu dưới đây không đổi nữa."),
+    "remark": lazy("Đã lưu ý kiến."),
+    "remark_removed": lazy("Đã xóa ý kiến."),
+    "reopened": lazy("Đã mở lại kỳ. Số liệu dưới đây theo các lượt hiện có."),
 }
 
 

@@ -14,7 +14,7 @@ from app.accounts.commune import supervisor_names
 from app.catalog import Service
 from app.core.clock import local_date
 from app.core.errors import LastService, StaleDecision
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.web.desk.context import Desk, DeskContext, PathId, parse_version
 from app.web.desk.frame import SERVICES, Frame, build_frame
 from app.web.desk.labels import PILLARS
@@ -23,11 +23,11 @@ from app.web.rendering import day, html, moment
 router = APIRouter()
 _LIST = "/desk/services"
 _DONE = {
-    "on": _("Đã bật lại, ở chỗ cũ. Máy của tổ thấy việc này ở lần liên lạc sau."),
-    "off": _("Đã tắt. Máy của tổ thôi đưa ra việc này ở lần liên lạc sau; lượt đã ghi vẫn được tính."),
-    "saved": _("Đã lưu. Máy của tổ thấy ở lần liên lạc sau."),
-    "last": _("Chưa tắt: đây là việc duy nhất đang bật. Bật một việc khác trước."),
-    "changed": _("Chưa đổi thứ tự: danh sách vừa được người khác đổi. Đây là thứ tự bây giờ."),
+    "on": lazy("Đã bật lại, ở chỗ cũ. Máy của tổ thấy việc này ở lần liên lạc sau."),
+    "off": lazy("Đã tắt. Máy của tổ thôi đưa ra việc này ở lần liên lạc sau; lượt đã ghi vẫn được tính."),
+    "saved": lazy("Đã lưu. Máy của tổ thấy ở lần liên lạc sau."),
+    "last": lazy("Chưa tắt: đây là việc duy nhất đang bật. Bật một việc khác trước."),
+    "changed": lazy("Chưa đổi thứ tự: danh sách vừa được người khác đổi. Đây là thứ tự bây giờ."),
 }
 
 

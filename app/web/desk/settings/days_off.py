@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from app import settings_changes
 from app.core.clock import local_date
 from app.core.errors import Invalid, NotFound
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.settings_changes import EARLIEST, LATEST, MAX_DAYS_AT_ONCE, MAX_DAYS_OFF
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.days import parse_day
@@ -22,7 +22,7 @@ router = APIRouter()
 _HAS_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)", re.ASCII)
 _MAX_DAY = 20  # characters
 _A_YEAR = timedelta(days=364)
-_NO_DAY = _("Ghi ngày theo mẫu 24/11/2026.")
+_NO_DAY = lazy("Ghi ngày theo mẫu 24/11/2026.")
 
 
 @router.post(f"{PATH}/days-off")

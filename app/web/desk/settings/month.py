@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from app import settings_changes
 from app.commune_settings import MONTH_STARTS
 from app.core.errors import Invalid, StaleDecision
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.web.desk.context import Desk
 from app.web.desk.settings.fields import MAX_TYPED, bounds_problem, parse_number
 from app.web.desk.settings.settings_page import (
@@ -21,7 +21,9 @@ from app.web.desk.settings.settings_page import (
 
 router = APIRouter()
 _FIELD = "month_start_day"
-_CLOSED = _("Chưa đổi được: có kỳ đã chốt theo ngày cũ. Mở lại các kỳ đó ở Báo cáo, đổi ngày, rồi chốt lại.")
+_CLOSED = lazy(
+    "Chưa đổi được: có kỳ đã chốt theo ngày cũ. Mở lại các kỳ đó ở Báo cáo, đổi ngày, rồi chốt lại."
+)
 
 
 @router.post(f"{PATH}/month")

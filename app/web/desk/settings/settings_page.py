@@ -13,7 +13,7 @@ from app.calendar.period import PeriodKind, period_label, period_of
 from app.calendar.workdays import public_holidays
 from app.commune_settings import FLAG_BOUNDS, MONTH_STARTS, settings_of
 from app.core.clock import local_date
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import SETTINGS, Frame, build_frame
 from app.web.rendering import day as format_day
@@ -23,21 +23,22 @@ router = APIRouter()
 PATH = "/desk/settings"
 _HOLIDAYS_SHOWN = timedelta(days=366)
 _WEEKDAYS = (
-    _("thứ hai"), _("thứ ba"), _("thứ tư"), _("thứ năm"), _("thứ sáu"), _("thứ bảy"), _("Chủ nhật"),
+    lazy("thứ hai"), lazy("thứ ba"), lazy("thứ tư"), lazy("thứ năm"), lazy("thứ sáu"),
+    lazy("thứ bảy"), lazy("Chủ nhật"),
 )  # fmt: skip
 THRESHOLDS = {
-    "flag_daily_visits": (_("Một người ghi trong một ngày nhiều hơn"), _("lượt")),
-    "flag_burst_visits": (_("Ghi liền nhau từ"), _("lượt")),
-    "flag_burst_seconds": (_("Ghi liền nhau, mỗi lượt cách lượt trước chưa đến"), _("giây")),
-    "flag_clock_minutes": (_("Giờ trên máy sai quá"), _("phút")),
-    "flag_people": (_("Một việc hướng dẫn cho nhiều hơn"), _("người")),
+    "flag_daily_visits": (lazy("Một người ghi trong một ngày nhiều hơn"), lazy("lượt")),
+    "flag_burst_visits": (lazy("Ghi liền nhau từ"), lazy("lượt")),
+    "flag_burst_seconds": (lazy("Ghi liền nhau, mỗi lượt cách lượt trước chưa đến"), lazy("giây")),
+    "flag_clock_minutes": (lazy("Giờ trên máy sai quá"), lazy("phút")),
+    "flag_people": (lazy("Một việc hướng dẫn cho nhiều hơn"), lazy("người")),
 }
 _DONE = {
-    "days": _("Đã thêm ngày nghỉ. Im lặng trong ngày đó không tính là lý do phải gọi."),
-    "known": _("Các ngày đó đã là ngày nghỉ từ trước, giữ tên cũ."),
-    "removed": _("Đã bỏ ngày nghỉ: ngày đó lại tính là ngày làm việc."),
-    "month": _("Đã lưu ngày đầu tháng."),
-    "thresholds": _("Đã lưu các ngưỡng."),
+    "days": lazy("Đã thêm ngày nghỉ. Im lặng trong ngày đó không tính là lý do phải gọi."),
+    "known": lazy("Các ngày đó đã là ngày nghỉ từ trước, giữ tên cũ."),
+    "removed": lazy("Đã bỏ ngày nghỉ: ngày đó lại tính là ngày làm việc."),
+    "month": lazy("Đã lưu ngày đầu tháng."),
+    "thresholds": lazy("Đã lưu các ngưỡng."),
 }
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.core.errors import NotFound
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.credentials import supervisors
 from app.credentials.supervisors import Supervisor
 from app.web.desk.context import Desk, DeskContext, PathId
@@ -17,7 +17,7 @@ from app.web.desk.supervisors.link_sheet import link_sheet
 from app.web.rendering import html, moment
 
 router = APIRouter()
-_DONE = {"ended": _("Đã cho nghỉ. Các lượt đã duyệt vẫn mang tên người này.")}
+_DONE = {"ended": lazy("Đã cho nghỉ. Các lượt đã duyệt vẫn mang tên người này.")}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from app.areas import Hamlet
 from app.core.clock import local_date
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.households.search import count_active_by_hamlet
 from app.teams.directory import list_teams
 from app.teams.hamlets import list_hamlets
@@ -18,8 +18,8 @@ from app.web.rendering import day, html, number
 
 router = APIRouter()
 _DONE = {
-    "saved": _("Đã lưu thôn. Máy của tổ thấy tên mới ở lần liên lạc sau."),
-    "merged": _("Đã gộp thôn. Máy của các tổ nhận danh sách mới ở lần liên lạc sau."),
+    "saved": lazy("Đã lưu thôn. Máy của tổ thấy tên mới ở lần liên lạc sau."),
+    "merged": lazy("Đã gộp thôn. Máy của các tổ nhận danh sách mới ở lần liên lạc sau."),
 }
 
 

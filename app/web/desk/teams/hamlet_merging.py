@@ -13,7 +13,7 @@ from app.accounts.access import MAX_DELAY
 from app.areas import Hamlet
 from app.core.clock import local_date
 from app.core.errors import Invalid, NotFound, StaleDecision
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.core.types import is_id
 from app.households import hamlet_merge
 from app.households.hamlet_merge import MergePreview
@@ -26,10 +26,10 @@ from app.web.desk.visits.filters import Option
 from app.web.rendering import day, html, number
 
 router = APIRouter()
-_SINCE_PROBLEM = _(
+_SINCE_PROBLEM = lazy(
     "Ghi ngày theo mẫu 24/11/2026, không sau hôm nay và không quá %(days)s ngày trước.", days=MAX_DELAY.days
 )
-_STALE = _("Một trong hai thôn vừa được đổi tên hoặc gộp. Xem lại rồi quyết định.")
+_STALE = lazy("Một trong hai thôn vừa được đổi tên hoặc gộp. Xem lại rồi quyết định.")
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,14 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.teams.directory import list_members, list_teams
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import TEAMS, Frame, build_frame
 from app.web.rendering import html, number
 
 router = APIRouter()
-_DONE = {"team": _("Đã lưu tổ. Máy của tổ nhận danh sách mới ở lần liên lạc sau.")}
+_DONE = {"team": lazy("Đã lưu tổ. Máy của tổ nhận danh sách mới ở lần liên lạc sau.")}
 
 
 @dataclass(frozen=True)

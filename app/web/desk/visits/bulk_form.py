@@ -11,7 +11,7 @@ from fastapi import Depends, Form
 
 from app.core.clock import wire_time
 from app.core.errors import Invalid
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.core.types import is_id, validate_year
 from app.reviews.meanwhile import Answer
 from app.reviews.models import DecisionBatch
@@ -63,12 +63,12 @@ DONE = {
     "received": lambda n: _("Đã đưa %(count)s lượt về Chưa duyệt.", count=n),
 }
 NONE_DECIDED = {
-    "accepted": _("Chưa duyệt lượt nào."),
-    "returned": _("Chưa trả lại lượt nào."),
-    "received": _("Chưa đưa lượt nào về Chưa duyệt."),
+    "accepted": lazy("Chưa duyệt lượt nào."),
+    "returned": lazy("Chưa trả lại lượt nào."),
+    "received": lazy("Chưa đưa lượt nào về Chưa duyệt."),
 }
-MISSING = {"visits": _("Chọn ít nhất một lượt."), "state": _("Chọn Duyệt hoặc Trả lại.")}
-TOO_MANY = _(
+MISSING = {"visits": lazy("Chọn ít nhất một lượt."), "state": lazy("Chọn Duyệt hoặc Trả lại.")}
+TOO_MANY = lazy(
     "Mỗi lần nhiều nhất %(most)s lượt. Hãy lọc hẹp hơn, thí dụ theo thôn, ngày.", most=number(MAX_VISITS)
 )
 

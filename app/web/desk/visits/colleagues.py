@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from app.accounts.access import Actor
 from app.core.feed import feed_head
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.reviews.meanwhile import DecidedMeanwhile, Standing, standing_decisions
 from app.web.desk.context import DeskContext
 from app.web.desk.frame import VISITS, Frame, build_frame
@@ -21,7 +21,7 @@ _DECIDED = {
     "accepted": lambda who, when: _("%(person)s đã duyệt lúc %(when)s", person=who, when=when),
     "returned": lambda who, when: _("%(person)s đã trả lại lúc %(when)s", person=who, when=when),
 }
-_STILL = {"accepted": _("vẫn duyệt?"), "returned": _("vẫn trả lại?")}
+_STILL = {"accepted": lazy("vẫn duyệt?"), "returned": lazy("vẫn trả lại?")}
 _MANY_DECIDED = {
     "accepted": lambda who, n, when: _(
         "%(person)s đã duyệt %(count)s lượt, gần nhất lúc %(when)s.", person=who, count=n, when=when

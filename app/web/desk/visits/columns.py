@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.core.strings import _
+from app.core.strings import lazy
 from app.visits.listing import SORTS
 from app.web.desk.visits.filters import VisitQuery
 
@@ -19,13 +19,13 @@ class SortedColumn:
 
 # A column and the values of `sort` that its link goes through.
 _COLUMNS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (_("Giờ, ngày"), ("latest", "oldest")),
-    (_("Hộ"), ("household",)),
-    (_("Trạng thái"), ("state",)),
-    (_("Người ghi"), ("author",)),
-    (_("Thôn"), ("hamlet",)),
-    (_("Kết quả, việc"), ()),
-    (_("Cần xem vì"), ()),
+    (lazy("Giờ, ngày"), ("latest", "oldest")),
+    (lazy("Hộ"), ("household",)),
+    (lazy("Trạng thái"), ("state",)),
+    (lazy("Người ghi"), ("author",)),
+    (lazy("Thôn"), ("hamlet",)),
+    (lazy("Kết quả, việc"), ()),
+    (lazy("Cần xem vì"), ()),
 )
 
 

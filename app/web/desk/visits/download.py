@@ -11,7 +11,7 @@ from sqlmodel import Session
 from app.core import desk_log
 from app.core.clock import local_date
 from app.core.errors import TooLarge, Unavailable
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.reports.visit_download.job import MAX_VISITS, Form, Job, Labels
 from app.reports.visit_download.worker import write_file
 from app.visits.listing import Filters
@@ -37,8 +37,8 @@ LABELS = Labels(
     units=UNITS,
     states={code: label for code, (label, _icon) in STATES.items()},
     paper=FROM_PAPER[0],
-    quick=_("Ghi nhanh"),
-    phone=_("Điện thoại"),
+    quick=lazy("Ghi nhanh"),
+    phone=lazy("Điện thoại"),
 )
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from app.commune_settings import settings_of
 from app.core.clock import local_date
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.core.types import is_id
 from app.flags.sentences import NAMES
 from app.visits.listing import ANY_FLAG, REVIEW_STATES, WITHDRAWN, Filters, PagePosition
@@ -25,7 +25,7 @@ from app.web.rendering import day as format_day
 _MAX_ID, _MAX_TEXT = 64, 80
 RECENT_DAYS = 14
 REST = ".rest"
-FLAGS = {ANY_FLAG: _("Có lý do cần xem")} | NAMES
+FLAGS = {ANY_FLAG: lazy("Có lý do cần xem")} | NAMES
 
 # Limits, because every row of the list repeats the filters in its address, and each search word costs time.
 IdFilter = Annotated[str, Query(max_length=_MAX_ID)]
@@ -189,7 +189,7 @@ def read_filters(
         to=days.to,
         day_wrong=days.wrong,
         recent_days=[format_day(today - timedelta(days=ago)) for ago in range(RECENT_DAYS)],
-        ignored=", ".join(FILTERS[name] for name in unknown),
+        ignored=", ".join(str(FILTERS[name]) for name in unknown),
         active=any(vars(query).get(name) for name in FILTERS),
         chosen="",
         periods=[Link(label, query.top("/desk/visits", day=label, to="")) for label in PERIODS.values()],

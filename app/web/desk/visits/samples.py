@@ -12,7 +12,7 @@ from sqlmodel import Session
 from app.core.clock import wire_time
 from app.core.errors import Invalid, TooLarge
 from app.core.feed import feed_head
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.reviews.samples import PERCENTS, SampleState, draw_sample, list_samples, sample_state
 from app.visits.listing import WAITING
 from app.visits.sample_models import VisitSample
@@ -27,8 +27,8 @@ router = APIRouter()
 
 USUAL_PERCENT = "10"
 _PROBLEMS = {
-    "percent": _("Chọn từ %(least)s đến %(most)s phần trăm.", least=PERCENTS[0], most=PERCENTS[-1]),
-    "visits": _("Không có lượt chưa duyệt nào trong danh sách này."),
+    "percent": lazy("Chọn từ %(least)s đến %(most)s phần trăm.", least=PERCENTS[0], most=PERCENTS[-1]),
+    "visits": lazy("Không có lượt chưa duyệt nào trong danh sách này."),
 }
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from app import saved_filters
 from app.core.errors import Invalid, TextRefused, TooLarge
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.saved_filters import MOST, NAME_LENGTH, SavedFilter
 from app.web.desk.context import Desk, DeskContext, PathId, require_id
 from app.web.desk.frame import VISITS, Frame, build_frame
@@ -22,11 +22,11 @@ router = APIRouter()
 
 _ADDRESS = "/desk/filters"
 _PROBLEMS = {
-    "name": _("Đặt tên, nhiều nhất %(most)s ký tự.", most=NAME_LENGTH),
-    "same_name": _("Đã có bộ lọc khác mang tên này."),
-    "query": _("Chưa lọc gì để lưu. Hãy chọn bộ lọc ở Lượt thăm trước."),
+    "name": lazy("Đặt tên, nhiều nhất %(most)s ký tự.", most=NAME_LENGTH),
+    "same_name": lazy("Đã có bộ lọc khác mang tên này."),
+    "query": lazy("Chưa lọc gì để lưu. Hãy chọn bộ lọc ở Lượt thăm trước."),
 }
-_TOO_MANY = _("Đã đủ %(most)s bộ lọc. Xóa bớt một bộ lọc rồi lưu lại.", most=MOST)
+_TOO_MANY = lazy("Đã đủ %(most)s bộ lọc. Xóa bớt một bộ lọc rồi lưu lại.", most=MOST)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.flags.queries import Flag, flags_of_visits
 from app.flags.sentences import names as flag_names
 from app.reviews.selection import SeenVisit, review_stamp
@@ -30,9 +30,9 @@ from app.web.rendering import day, html, moment, number
 
 router = APIRouter()
 
-_DOWNLOADS = ((_("Excel"), "/desk/visits.xlsx"), (_("CSV"), "/desk/visits.csv"))
+_DOWNLOADS = ((lazy("Excel"), "/desk/visits.xlsx"), (lazy("CSV"), "/desk/visits.csv"))
 LATE = timedelta(hours=1)
-UNSORTED = _(
+UNSORTED = lazy(
     "Hơn %(count)s lượt: chưa xếp theo cột này được. Hãy lọc hẹp hơn, thí dụ theo thôn, ngày.",
     count=number(COUNTED_TO),
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.core.text import mask_digits
 from app.reviews.models import Decision
 from app.reviews.selection import SeenVisit, review_stamp
@@ -32,8 +32,8 @@ from app.web.desk.visits.filters import VisitQuery
 from app.web.desk.visits.return_form import ReturnForm, UndoForm
 from app.web.rendering import day, moment
 
-EMPTY = _("(trống)")
-_CHANGES = {**FIELDS, "needs": _("Còn cần"), "dropped_needs": _("Không cần nữa")}
+EMPTY = lazy("(trống)")
+_CHANGES = {**FIELDS, "needs": lazy("Còn cần"), "dropped_needs": lazy("Không cần nữa")}
 MAX_CLOCK_ERROR = timedelta(minutes=10)  # product.md §4: above it the page shows the phone's own time
 
 
@@ -55,7 +55,7 @@ class Change:
     after: str
 
 
-SENT = _("gửi về")
+SENT = lazy("gửi về")
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ def _service_lines(detail: VisitDetail) -> list[ServiceLine]:
 
 def _reason_sentences(reason: str, field: str, note: str) -> list[str]:
     """*Thiếu thông tin: chưa rõ việc nào*, *Ô cần sửa: Ghi chú*."""
-    why = ": ".join(part for part in (REASONS.get(reason, ""), mask_digits(note)) if part)
+    why = ": ".join(str(part) for part in (REASONS.get(reason, ""), mask_digits(note)) if part)
     where = _("Ô cần sửa: %(field)s", field=FIELDS[field]) if field in FIELDS else ""
     return [part for part in (why, where) if part]
 

@@ -64,6 +64,7 @@ PROGRAMS = {
     "xvfb": (xvfb, "Xvfb"),
     "pgbouncer": (pgbouncer, "PgBouncer"),
     "strace": (strace, "strace"),
+    "restic": (lambda: shutil.which("restic"), "restic"),
 }
 
 

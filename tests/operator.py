@@ -20,10 +20,9 @@ ALTERNATIVES = {"end-account": ["--phone", REQUIRED_VALUES["phone"]]}
 
 
 def commands() -> dict[str, Any]:
-    """The click command objects by name."""
+    """The click command objects by name, without `backup-keys`, which uses no database."""
     group: Any = typer.main.get_command(cli)
-    found: dict[str, Any] = group.commands
-    return found
+    return {name: command for name, command in group.commands.items() if name != "backup-keys"}
 
 
 def minimal_arguments(name: str, file: Path) -> list[str]:

@@ -1,23 +1,28 @@
-"""The commands `backup`, `id-key`, `restore` and `check` (docs/operate.md)."""
+"""The commands of backups, `id-key`, `restore` and `check` (docs/operate.md)."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from app.cli.common import CommandRefused, open_existing_database, refuse_unwritable
+from app.cli.common import CommandRefused, make_folder, open_existing_database, refuse_unwritable
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.desk_log import Entry
 from app.maintenance import backup, desk_log, new_server, restore
 from app.maintenance.check import check
 from app.maintenance.files import MaintenanceRefused
+from app.maintenance.nightly import encryption, run, verification
 from app.maintenance.restore import RestoreResult
 from app.migrations import schema_state
 
 commands = typer.Typer()
 
+PrivateKey = Annotated[
+    Path | None, typer.Option("--key", help="A file with the private key, for one that is encrypted.")
+]
 _SCHEMAS = {
     "none": "There is nothing to check: this database is not of this application.",
     "older": "The schema is of an older version: start the server, which brings it up to date, then check.",
@@ -32,11 +37,68 @@ def write_backup(
     """Write the whole database to FILE, while the server runs. Never overwrites a file."""
     settings = Settings()
     open_existing_database(settings).close()
-    try:
+    with _refuse():
         size = backup.backup(settings, file)
-    except MaintenanceRefused as reason:
-        raise CommandRefused(reason.sentence) from None
     typer.echo(f"{file}: {size} bytes.")
+
+
+@commands.command("backup-keys")
+def print_keys() -> None:
+    """Print a new pair of keys for nightly backups: the server gets the public one only."""
+    keys = encryption.KeyPair()
+    typer.echo("Without this line no backup can be read. Store it in two places, and never on the server:")
+    typer.echo(keys.private_key)
+    typer.echo("The server's settings get this one:")
+    typer.echo(f"TUNGNHA_BACKUP_PUBLIC_KEY={keys.public_key}")
+
+
+@commands.command("nightly-backup")
+def make_nightly_backup(
+    is_new_place: Annotated[
+        bool, typer.Option("--new-place", help="TUNGNHA_BACKUP_DIR has another disk since the last one.")
+    ] = False,
+) -> None:
+    """Write an encrypted backup to TUNGNHA_BACKUP_DIR, restore it into a scratch database and check that, and
+    delete those of more than 30 days. Exit code 1 if it was made and has problems, 2 if it was not made."""
+    settings = Settings()
+    database = open_existing_database(settings)
+    make_folder(settings.data_dir)
+    try:
+        with _refuse():
+            result = run.run(database, settings, utc_now(), is_new_place=is_new_place)
+    finally:
+        database.close()
+    if result.is_beside_data:
+        typer.echo("The backup is on the database's disk: what breaks that disk takes both.", err=True)
+    if result.problems:
+        typer.echo(
+            f"{result.file}: {result.size} bytes. It does not count as good: check finds problems "
+            f"({', '.join(result.problems)}).",
+            err=True,
+        )
+        raise typer.Exit(1)
+    typer.echo(
+        f"{result.file}: {result.size} bytes, restored and checked. {result.deleted} older ones deleted."
+    )
+
+
+@commands.command("check-backup")
+def check_backup(
+    file: Annotated[Path, typer.Argument(help="A file that `nightly-backup` wrote.")],
+    key: Annotated[Path, typer.Option("--key", help="A file with the private key.")],
+) -> None:
+    """Prove that FILE can be restored with the private key, in a scratch database. Exit code 1 if that has
+    problems."""
+    settings = Settings()
+    make_folder(settings.data_dir)
+    with _refuse(), run.work_folder(settings.data_dir) as work:
+        keys, store = encryption.read_key_pair(key), backup.database_store(settings)
+        if not encryption.is_encrypted(file):
+            raise MaintenanceRefused(f"{file} is not encrypted.")
+        problems = verification.verify(store, file, keys, work)
+    typer.echo(f"{file}: {', '.join(problems) or 'ok'}")
+    if problems:
+        raise typer.Exit(1)
 
 
 @commands.command("id-key")
@@ -44,9 +106,8 @@ def write_id_key(file: Annotated[Path, typer.Argument(help="A new file; keep it 
     """Write the key from which ids are derived to FILE. Keep it apart: it is for the day without a backup."""
     database = open_existing_database(Settings())
     try:
-        database.read(lambda session: new_server.write_key(session, file))
-    except MaintenanceRefused as reason:
-        raise CommandRefused(reason.sentence) from None
+        with _refuse():
+            database.read(lambda session: new_server.write_key(session, file))
     finally:
         database.close()
 
@@ -58,14 +119,13 @@ def restore_backup(
         bool,
         typer.Option("--replace", help="Also if the database has accounts; it stays under another name."),
     ] = False,
+    key: PrivateKey = None,
 ) -> None:
     """Replace the database by a backup and start a new epoch. Stop the server first."""
     settings = Settings()
     refuse_unwritable(settings.desk_log_file)
-    try:
-        result = restore.restore(settings, file, utc_now(), replace=replace)
-    except MaintenanceRefused as reason:
-        raise CommandRefused(reason.sentence) from None
+    with _refuse(), _decrypted(settings, file, key) as plain:
+        result = restore.restore(settings, plain, utc_now(), replace=replace)
     typer.echo("\n".join(report_lines(result)))
 
 
@@ -85,6 +145,31 @@ def check_database() -> None:
     database.close()
     if any(result.problems for result in results):
         raise typer.Exit(1)
+
+
+@contextmanager
+def _refuse() -> Iterator[None]:
+    """Turn `MaintenanceRefused` into the command's refusal."""
+    try:
+        yield
+    except MaintenanceRefused as reason:
+        raise CommandRefused(reason.sentence) from None
+
+
+@contextmanager
+def _decrypted(settings: Settings, file: Path, key: Path | None) -> Iterator[Path]:
+    """The backup itself, or what is in an encrypted one. Raises `MaintenanceRefused`."""
+    if not encryption.is_encrypted(file):
+        yield file
+        return
+    if key is None:
+        raise MaintenanceRefused(f"{file} is encrypted: add --key with a file that has the private key.")
+    make_folder(settings.data_dir)
+    with run.work_folder(settings.data_dir) as work:
+        packed, plain = work / "decrypted", work / "restored"
+        encryption.decrypt(file, packed, encryption.read_key_pair(key))
+        encryption.decompress(packed, plain)
+        yield plain
 
 
 def report_lines(result: RestoreResult) -> Iterator[str]:

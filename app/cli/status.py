@@ -1,13 +1,19 @@
 """The command `status`: the instance at a glance, for a person in a terminal."""
 
+from collections.abc import Iterator
+from datetime import datetime
+
 import typer
 
 from app import __version__
 from app.cli.common import open_existing_database
 from app.core.clock import utc_now
 from app.core.config import Settings
+from app.maintenance.nightly import record
+from app.maintenance.nightly.record import BackupState
 from app.maintenance.status import read_status
 from app.migrations import schema_state
+from app.web.rendering import moment
 
 commands = typer.Typer()
 
@@ -23,7 +29,8 @@ def show_status() -> None:
     if schema != "newest":
         raise typer.Exit(1)
     try:
-        status = read_status(database, settings, utc_now())
+        now = utc_now()
+        status, backups = read_status(database, settings, now), database.read(record.read_state)
     finally:
         database.close()
     hours = status.oldest_unsent / 3600
@@ -34,6 +41,17 @@ def show_status() -> None:
     typer.echo(f"database     {_megabytes(status.database_size)}")
     typer.echo(f"desk log     {_megabytes(status.desk_log_size)}")
     typer.echo(f"disk free    {_megabytes(status.disk_free)}")
+    for line in _backup_lines(backups, now):
+        typer.echo(line)
+
+
+def _backup_lines(state: BackupState, now: datetime) -> Iterator[str]:
+    hours = state.age(now) / 3600
+    overdue = ", OVERDUE" if state.is_overdue(now) else ""
+    good = f"{hours:.0f} hours old{overdue}: {state.good.file}" if state.good else "none, OVERDUE"
+    yield f"backup       {good}"
+    if state.failure:
+        yield f"             {moment(state.failure.begun_at)} failed: {state.failure.reason}"
 
 
 def _megabytes(size: int) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pyrage import RecipientError, x25519
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -112,6 +113,19 @@ def _token(value: str) -> str:
     return value
 
 
+def _public_key(value: str) -> str:
+    try:
+        return str(x25519.Recipient.from_str(value)) if value else value
+    except RecipientError:
+        raise ValueError("it is age1…, as backup-keys prints it") from None
+
+
+def _full_path(value: Path | None) -> Path | None:
+    if value and not value.is_absolute():
+        raise ValueError("it is a path that begins with /")
+    return value
+
+
 class Settings(BaseSettings):
     """One instance's settings.
 
@@ -126,6 +140,8 @@ class Settings(BaseSettings):
     `min_build`: the oldest build of the phone's app that gets changes; an older one can still send its queue
     and is asked to update.
     `desk_log`: the file of the desk log (`app/core/desk_log.py`); keep it on another disk than the database.
+    `backup_dir`: the place of nightly backups, best on another disk or machine.
+    `backup_public_key`: the key of age for which they are encrypted.
     `metrics_token`: what a request for `/metrics` has to bring; empty: there are no metrics.
     `workers`: the processes of a server; each has its share of threads and of connections to PostgreSQL.
     """
@@ -141,6 +157,8 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[str, AfterValidator(_proxies)] = ""
     min_build: Annotated[str, AfterValidator(_build)] = ""
     desk_log: FilePath | None = None
+    backup_dir: Annotated[FilePath | None, AfterValidator(_full_path)] = None
+    backup_public_key: Annotated[str, AfterValidator(_public_key)] = ""
     metrics_token: Annotated[str, AfterValidator(_token)] = ""
     workers: Annotated[int, Field(ge=1, le=MAX_WORKERS)] = 1
 

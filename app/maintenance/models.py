@@ -1,7 +1,8 @@
-"""The table of what is done once a day."""
+"""The tables of what is done once a day."""
 
 from datetime import datetime
 
+from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import Instant
@@ -14,3 +15,15 @@ class DailyJob(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     ran_at: datetime = Field(sa_type=Instant)
+
+
+class BackupRun(SQLModel, table=True):
+    """The newest nightly backup of each `outcome`, *good* or *failed*: its file and size, or the reason."""
+
+    __tablename__ = "backup_run"
+
+    outcome: str = Field(primary_key=True)
+    begun_at: datetime = Field(sa_type=Instant)
+    file: str = ""
+    size: int = Field(default=0, sa_type=BigInteger)
+    reason: str = ""

@@ -4,7 +4,8 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from app.maintenance.files import MaintenanceRefused, starts_with
 
 _MAGIC = b"PGDMP"
 _PREVIOUS_PREFIX = "before_"
+_SCRATCH_SUFFIX, _SCRATCH_COMMENT = "_scratch", "Scratch database of tung-nha: deleted after a check"
+_SCRATCH_OPTIONS = "TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'"
+_READ_COMMENT = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
 _DISCONNECT_TIMEOUT = 3  # seconds
 _COUNT_OTHER_CLIENTS = """
     SELECT count(*) FROM pg_stat_activity
@@ -27,6 +31,9 @@ _COUNT_OTHER_CLIENTS = """
 
 class PostgresqlStore:
     """The PostgreSQL database at a URL; its tables are in the schema `public`."""
+
+    extension = "pgdump"
+    is_compressible = False
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -51,6 +58,62 @@ class PostgresqlStore:
             raise MaintenanceRefused(f"{file} is no backup of a PostgreSQL database.")
         self._run("pg_restore", "--list", str(file))
 
+    def dump_size(self) -> int:
+        """About the most bytes that a copy takes. Raises `MaintenanceRefused`."""
+        with self._connect() as connection:
+            found = connection.execute("SELECT pg_database_size(current_database()) / 4").fetchone()
+        return int(found[0]) if found else 0
+
+    @contextmanager
+    def scratch(self, file: Path) -> Iterator[str]:
+        """The address of a database beside this one with the content of a copy; it is dropped afterwards.
+
+        Raises `MaintenanceRefused`.
+        """
+        name = str(make_url(self._url).database).replace('"', "")[:50] + _SCRATCH_SUFFIX
+        self._drop_scratch(name)
+        self._execute(
+            f'CREATE DATABASE "{name}" {_SCRATCH_OPTIONS}',
+            f"COMMENT ON DATABASE \"{name}\" IS '{_SCRATCH_COMMENT}'",
+        )
+        try:
+            beside = make_url(self._url).set(database=name).render_as_string(hide_password=False)
+            PostgresqlStore(beside).load(file)
+            yield beside
+        finally:
+            self._drop_scratch(name)
+
+    def load(self, file: Path) -> None:
+        """Load a backup into the empty schema `public`. Raises `MaintenanceRefused`."""
+        options = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
+        self._run("pg_restore", *options, f"--dbname={self._conninfo}", str(file))
+
+    def _drop_scratch(self, name: str) -> None:
+        """Drop the scratch database if it exists; another of this name is not touched."""
+        with self._connect() as connection:
+            found = connection.execute(_READ_COMMENT, [name]).fetchone()
+        if found and found[0] != _SCRATCH_COMMENT:
+            raise MaintenanceRefused(f"There is a database {name} already, which is no scratch database.")
+        if found:
+            self._execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def _execute(self, *statements: str) -> None:
+        """Execute statements outside a transaction. Raises `MaintenanceRefused`."""
+        with self._connect() as connection:
+            connection.autocommit = True
+            try:
+                for statement in statements:
+                    connection.execute(statement.encode())
+            except psycopg.errors.InsufficientPrivilege:
+                raise MaintenanceRefused(
+                    "The user of TUNGNHA_DATABASE_URL may not make the scratch database in which a backup is "
+                    "checked: ALTER USER … CREATEDB."
+                ) from None
+            except psycopg.Error as error:
+                raise MaintenanceRefused(
+                    f"The scratch database cannot be made or dropped ({error.sqlstate or 'no connection'})."
+                ) from None
+
     def is_empty(self) -> bool:
         """Whether the database has no account yet. Raises `MaintenanceRefused` if it does not answer."""
         with self._connect() as connection:
@@ -71,8 +134,7 @@ class PostgresqlStore:
             self._rename_schema(connection, "public", previous)
             connection.execute("CREATE SCHEMA public")
         try:
-            options = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
-            self._run("pg_restore", *options, f"--dbname={self._conninfo}", str(file))
+            self.load(file)
             self._prepare(prepare)
         except BaseException:
             with self._connect() as connection:

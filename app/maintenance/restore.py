@@ -20,6 +20,7 @@ from app.maintenance.backup import database_store
 from app.maintenance.epoch import RevertedChanges, highest_version, record_epoch, start_new_epoch
 from app.maintenance.files import MaintenanceRefused
 from app.maintenance.mode import mode_conflict
+from app.maintenance.nightly import record
 from app.migrations import schema_state, upgrade
 from app.sync.export import keys
 from app.sync.export.keys import ExportKey
@@ -71,7 +72,8 @@ def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> 
     account_names: dict[str, str] = {}
 
     def prepare(database: Database) -> None:
-        _migrate(database)
+        migrate(database)
+        database.write(record.forget)
         if reason := mode_conflict(database, settings, "backup"):
             raise MaintenanceRefused(reason)
         database.write(lambda session: _write_carried_over(session, carried_over))
@@ -144,7 +146,8 @@ def _account_names(session: Session) -> dict[str, str]:
     return {id: ", ".join(filter(None, (name, team))) for id, name, team in rows}
 
 
-def _migrate(database: Database) -> None:
+def migrate(database: Database) -> None:
+    """Upgrade a backup. Raises `MaintenanceRefused` if it is newer or of another application."""
     try:
         schema = schema_state(database)
     except (SQLAlchemyError, Unavailable):

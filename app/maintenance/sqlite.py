@@ -17,8 +17,15 @@ _MAGIC = b"SQLite format 3\x00"
 class SqliteStore:
     """The SQLite database in one file."""
 
+    extension = "sqlite3.gz"
+    is_compressible = True
+
     def __init__(self, file: Path) -> None:
         self.file = file
+
+    def dump_size(self) -> int:
+        """The most bytes that a copy and its compressed form take together. Raises `OSError`."""
+        return 2 * self.file.stat().st_size
 
     def dump(self, part: Path) -> None:
         """Write a consistent copy to `part`, while other processes go on writing.
@@ -40,6 +47,15 @@ class SqliteStore:
         if not starts_with(file, _MAGIC):
             raise MaintenanceRefused(f"{file} is no backup of a SQLite database.")
         _check_integrity(file)
+
+    @contextmanager
+    def scratch(self, file: Path) -> Iterator[str]:
+        """The address of a scratch database with the content of a copy: the copy itself."""
+        try:
+            yield f"sqlite:///{file}"
+        finally:
+            for name in _sidecar_files(file):
+                name.unlink(missing_ok=True)
 
     def is_empty(self) -> bool:
         """Whether the database has no account yet."""

@@ -12,6 +12,7 @@ from app.accounts.models import Device
 from app.areas import Commune
 from app.core.config import Settings
 from app.core.db import Database
+from app.maintenance.nightly import record
 from app.sync.models import QuarantinedOperation
 
 SILENT_AFTER = timedelta(days=3)
@@ -24,7 +25,8 @@ _LOCK_WAITS = (
 class Status:
     """`phones`: not revoked; `silent`: without a contact for `SILENT_AFTER`; `unsent`: records that phones
     said they have; `oldest_unsent`: age of the oldest; `quarantined`: operations nobody has decided on;
-    `lock_waits`: transactions that wait for another (PostgreSQL). Ages in seconds, sizes in bytes."""
+    `lock_waits`: transactions that wait for another (PostgreSQL); `backup_age`: of the newest good
+    nightly backup, infinite if there is none. Ages in seconds, sizes in bytes."""
 
     communes: int
     phones: int
@@ -36,6 +38,8 @@ class Status:
     database_size: int
     desk_log_size: int
     disk_free: int
+    backup_age: float
+    backup_size: int
 
 
 def read_status(database: Database, settings: Settings, now: datetime) -> Status:
@@ -51,6 +55,7 @@ def _read(session: Session, settings: Settings, now: datetime) -> Status:
     silent = select(func.count()).where(in_use, col(Device.last_contact_at) < now - SILENT_AFTER)
     is_open = select(func.count()).where(QuarantinedOperation.state == "open")
     begun = select(func.count()).where(col(Commune.started_at).is_not(None))
+    backups = record.read_state(session)
     return Status(
         communes=session.exec(begun).one(),
         phones=phones,
@@ -62,6 +67,8 @@ def _read(session: Session, settings: Settings, now: datetime) -> Status:
         database_size=_database_size(session, settings),
         desk_log_size=_size(settings.desk_log_file),
         disk_free=shutil.disk_usage(settings.data_dir).free if settings.data_dir.is_dir() else 0,
+        backup_age=backups.age(now),
+        backup_size=backups.good.size if backups.good else 0,
     )
 
 

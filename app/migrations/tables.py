@@ -29,7 +29,7 @@ from app.deduplication.models import HouseholdMerge, NotDuplicate
 from app.guides.models import Guide
 from app.household_import.runs.models import HouseholdImport, ImportRow
 from app.households.models import Household, HouseholdVersion
-from app.maintenance.models import DailyJob
+from app.maintenance.models import BackupRun, DailyJob
 from app.needs.models import HouseholdNeed
 from app.outreach.models import OutreachSession, OutreachVersion
 from app.periods.models import ClosedPeriod
@@ -43,7 +43,8 @@ from app.visits.models import DailyTotal, FollowUp, HouseholdMonth, Visit, Visit
 from app.visits.sample_models import SampledVisit, VisitSample
 
 MODELS = (
-    Account, Assignment, CallRecord, ClosedPeriod, Commune, CommuneSettings, DailyJob, DailyTotal, DayFlag,
+    Account, Assignment, BackupRun, CallRecord, ClosedPeriod, Commune, CommuneSettings, DailyJob,
+    DailyTotal, DayFlag,
     DayOff,
     Decision,
     DecisionBatch, DeskEntry, Device,

@@ -23,7 +23,7 @@ DEMO = {"TUNGNHA_MODE": "demo"}
 SENTENCES = {"demo": "was begun in demo mode", "production": "a real commune's: set TUNGNHA_MODE=production"}
 SUPERVISOR = ("supervisor", "--name", "Bùi Thị Na", "--sign-in-name", "na", "--commune", "00004")
 # A demo commune is loaded in demo mode only, whatever the database holds.
-OTHERS = sorted(commands().keys() - {"seed-demo"})
+OTHERS = sorted(commands().keys() - {"seed-demo", "check-backup"})
 
 
 @pytest.fixture(params=["demo", "production"])

@@ -55,12 +55,18 @@ BAD: dict[str, list[Value]] = {
         *map(no_change, ("*", "caddy", "0.0.0.0/0", "::/0", "10.0.0.1,", "10.0.0.1/24", "127.0.0.1 ::1"))
     ],
     "min_build": [*map(no_change, ("newest", "1.", "-1", "1.2.3.4.5.6", LONG))],
+    "backup_dir": [*map(no_change, ("", "backups", "./backups", "~/backups"))],
+    "backup_public_key": [
+        *map(no_change, ("age1", "age1" + "q" * 58, f"AGE-SECRET-KEY-1{'Q' * 58}", f"{SECRET} age1", LONG))
+    ],
     "metrics_token": [*map(no_change, ("short", "a" * 101, "hai mươi chữ cái cái cái", "a" * 19))],
     "workers": [*map(no_change, ("", "0", "-1", "17", "two", "1.5"))],
     "desk_log": [no_change(""), *map(below, ("folder", "file/desk-log.jsonl", LONG))],
 }
 # A backup writes no desk log, and must be possible when the log's disk is broken.
 NOT_ASKED = {"desk_log": {"backup"}}
+# They write no rows; a restore replaces the database.
+READ_ONLY = {"backup", "nightly-backup", "check-backup", "restore", "status", "id-key"}
 
 
 @pytest.fixture
@@ -134,7 +140,7 @@ def test_whoever_writes_to_a_newer_schema_is_refused(database_url: str, folder: 
     database.close()
     assert "newer" in run(database_url, "status", TUNGNHA_DATA_DIR=str(folder)).stdout
     # These read only (a restore replaces the database); `status` says that the schema is newer.
-    for name in commands().keys() - {"backup", "restore", "status", "id-key"}:
+    for name in commands().keys() - READ_ONLY:
         done = run(database_url, *minimal_arguments(name, folder / "list.xlsx"), TUNGNHA_DATA_DIR=str(folder))
         assert is_one_sentence(done), (name, done.output)
         assert "newer version of the application" in done.stderr
@@ -170,7 +176,7 @@ def test_postgresql_that_refuses_the_connection_is_named(
         file = folder / ("new" if name == "backup" else "list.xlsx")
         done = run(url, *minimal_arguments(name, file), TUNGNHA_DATA_DIR=str(folder))
         assert is_one_sentence(done), (name, done.output)
-        assert reason in done.stderr or name == "restore"
+        assert reason in done.stderr or name in ("restore", "check-backup")
 
 
 def test_traceback_is_spared_where_the_command_is_a_process_of_its_own(folder: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,11 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 from app.core import logs
+from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.db import Database
 from app.main import create_app
+from app.maintenance.nightly import record
 from tests.conftest import FakeClock
 from tests.core.test_read_only import read_only
 from tests.operator import run
@@ -78,6 +81,24 @@ def test_what_phones_have_not_sent_and_who_is_silent_are_gauges(
     assert found["tungnha_database_size"] > 100_000
 
 
+def test_age_of_the_newest_good_backup_is_a_gauge(
+    watched: TestClient, database: Database, clock: FakeClock
+) -> None:
+    assert metrics(watched)["tungnha_backup_age"] == float("inf"), "the alert fires"
+    at = clock()
+    database.write(lambda session: record.record_good(session, at, "night.age", 1234))
+    database.write(lambda session: record.record_failure(session, at + timedelta(hours=24), "No disk."))
+    clock.forward(hours=30)
+    fresh(watched)
+    found = metrics(watched)
+    assert (found["tungnha_backup_age"], found["tungnha_backup_size"]) == (30 * 3600, 1234)
+
+
+def fresh(client: TestClient) -> None:
+    """Have the figures read again."""
+    client.app.state.figures._read_at = -float("inf")  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize("sent", ["", TOKEN, f"Bearer {TOKEN[:-1]}", "Bearer ", "Bearer ê"])
 def test_metrics_do_not_exist_without_the_token(sent: str, watched: TestClient, client: TestClient) -> None:
     assert watched.get("/metrics", headers=[(b"Authorization", sent.encode())]).status_code == 404
@@ -139,6 +160,23 @@ def test_status_tells_a_person_what_there_is(database_url: str, lan: Phone, tmp_
     assert done.exit_code == 0, done.output
     assert "schema       newest" in done.stdout
     assert "phones       1, " in done.stdout
+
+
+def test_status_tells_the_newest_backup_and_the_failure_after_it(
+    database_url: str, database: Database, tmp_path: Path
+) -> None:
+    def status() -> str:
+        return run(database_url, "status", TUNGNHA_DATA_DIR=str(tmp_path)).stdout
+
+    assert "backup       none, OVERDUE\n" in status()
+    at = utc_now() - timedelta(hours=40)
+    database.write(lambda session: record.record_good(session, at, "night.age", 1234))
+    assert "backup       40 hours old, OVERDUE: night.age\n" in status()
+    database.write(lambda session: record.record_failure(session, utc_now(), "The disk is missing."))
+    assert "failed: The disk is missing.\n" in status()
+    database.write(lambda session: record.record_good(session, utc_now(), "new.age", 1234))
+    assert "backup       0 hours old: new.age\n" in status()
+    assert "failed" not in status()
 
 
 def test_line_says_its_request(capsys: pytest.CaptureFixture[str]) -> None:

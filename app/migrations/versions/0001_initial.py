@@ -16,6 +16,15 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "backup_run",
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("begun_at", Instant(), nullable=False),
+        sa.Column("file", sa.String(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("outcome"),
+    )
+    op.create_table(
         "daily_job",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("ran_at", Instant(), nullable=False),
@@ -1331,3 +1340,4 @@ def downgrade() -> None:
     op.drop_table("feed_counter")
     op.drop_table("desk_entry")
     op.drop_table("daily_job")
+    op.drop_table("backup_run")

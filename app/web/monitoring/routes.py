@@ -35,6 +35,8 @@ _GAUGES = {
     "database_size": "Size of the database, in bytes.",
     "desk_log_size": "Size of the desk log, in bytes.",
     "disk_free": "Free space of the data folder's disk, in bytes.",
+    "backup_age": "Age of the newest good nightly backup, in seconds; +Inf if there is none.",
+    "backup_size": "Size of that backup, in bytes.",
 }
 
 

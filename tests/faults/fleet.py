@@ -1,5 +1,6 @@
 """Phones with their queues, and the count of what became of each record."""
 
+import os
 import threading
 import time
 from collections import Counter
@@ -20,7 +21,8 @@ from app.visits.models import Visit
 from tests.phone import Phone
 from tests.world import World
 
-DRAIN_TIMEOUT = 120  # seconds
+# Seconds. At full length 50 phones have thousands of visits at one household, which are all flagged as repeated.
+DRAIN_TIMEOUT = 600 if os.environ.get("FAULTS") == "long" else 120
 SENT = ("applied", "duplicate", "conflict", "quarantined")
 
 

@@ -15,6 +15,7 @@ from app.accounts.access import Actor
 from app.accounts.models import Account
 from app.areas import Hamlet
 from app.core.batch import Batch
+from app.core.epoch import current_epoch
 from app.core.errors import NotFound, StaleDecision
 from app.core.feed import Tombstone, lock_feed
 from app.core.types import is_id
@@ -85,6 +86,8 @@ def attach_to_new(
     _require_missing(session, actor, missing_id)
     batch = Batch(actor.commune_id)
     row = new_household(missing_id, new.hamlet_id, new.head_name, new.house_no, new.alley)
+    # The phone that added the household has it as version 1: what it changed since has not seen this one.
+    row["version"] = current_epoch(session).next_version(row["version"])
     batch.add(Household, row)
     label = {name: str(vars(new)[name]) for name in ("hamlet_id", "head_name", "house_no", "alley")}
     _add_version(batch, actor, row, {**label}, now)
@@ -122,7 +125,7 @@ def _add_version(
 ) -> None:
     first: HouseholdVersionValues = {
         "household_id": row["id"],
-        "version": 1,
+        "version": row["version"],
         "base_version": 0,
         "fields": fields,
         "late": [],

@@ -18,6 +18,7 @@ from app.core.db import BatchModel, table_of
 from app.core.feed import Tombstone
 from app.deduplication.models import HouseholdMerge, NotDuplicate
 from app.households.models import Household, HouseholdValues, HouseholdVersion
+from app.households.versions import of_household
 from app.outreach.models import OutreachSession
 from app.reviews.models import Decision
 from app.sync import preload
@@ -104,7 +105,7 @@ def _accepted(session: Session, actor: Actor, quarantined: QuarantinedOperation)
     household_id = str(stored_operation(quarantined).data.get("household_id", ""))
     first = visible_to(actor, HouseholdVersion).where(
         col(HouseholdVersion.household_id) == household_id,
-        col(HouseholdVersion.version) == 1,
+        col(HouseholdVersion.base_version) == 0,
         col(HouseholdVersion.device_id).is_(None),
         col(HouseholdVersion.written_by) == quarantined.decided_by,
         col(HouseholdVersion.received_at) == quarantined.decided_at,
@@ -185,7 +186,8 @@ def _refusal_of_household(
     session: Session, batch: Batch, household: HouseholdValues, deleted: list[str]
 ) -> str:
     """A household that only leads to another one may always be deleted: its visits are at that one."""
-    if household["merged_into"] and household["version"] == 1:
+    first = min(row["version"] for row in of_household(batch, household["id"]))
+    if household["merged_into"] and household["version"] == first:
         return ""
     pair, merge, id = table_of(NotDuplicate).c, table_of(HouseholdMerge).c, household["id"]
     if (
@@ -194,7 +196,7 @@ def _refusal_of_household(
         or _exists(session, batch, HouseholdMerge, or_(merge.losing_id == id, merge.surviving_id == id))
     ):
         return MERGED
-    if household["version"] != 1:
+    if household["version"] != first:
         return AMENDED
     visit = table_of(Visit).c
     others = (visit.household_id == id) & visit.id.not_in(deleted)

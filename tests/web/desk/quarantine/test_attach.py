@@ -103,6 +103,22 @@ def test_household_is_added_with_the_id_that_the_visit_names(
     assert_consistent(database)
 
 
+def test_phone_that_changed_its_household_meanwhile_replaces_nothing_unseen(
+    desk: TestClient, lan: Phone, world: World, database: Database
+) -> None:
+    visit = waiting_visit(lan)
+    missing = visit["data"]["household_id"]
+    desk.post(f"{addresses(desk)[0]}/attach/new", data=NEW | {"hamlet_id": world.dong})
+    queued = lan.op("household.amend", {"id": missing, "base_version": 1, "head_name": "Vũ Thị Thơm"})
+    (result,) = lan.exchange(queued)["results"]
+    assert (result["status"], result["fields"]) == ("conflict", ["head_name"])
+    household = database.read(
+        lambda session: session.exec(select(Household).where(Household.id == missing)).one()
+    )
+    assert household.head_name == "Vũ Thị Thắm", "what the supervisor wrote"
+    assert_consistent(database)
+
+
 def test_form_is_filled_with_what_a_waiting_addition_says_of_the_household(
     desk: TestClient, lan: Phone, other: Phone, world: World
 ) -> None:

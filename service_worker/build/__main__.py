@@ -52,6 +52,7 @@ LATER_PAGES = [
         "month",
         "session_form",
         "settings",
+        "visit_page",
     )
 ]
 STAMP = DIST / ".stamp"

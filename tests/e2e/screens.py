@@ -21,7 +21,8 @@ from tests.e2e.screens_review import call_screens, review_screens
 from tests.e2e.screens_services import desk_services
 from tests.e2e.screens_settings import desk_settings
 from tests.e2e.screens_triage import outreach_screens, triage_screens
-from tests.e2e.steps import fill_visit, set_quick_mark, sign_in, wait_for_heading
+from tests.e2e.screens_visit import visit_screens
+from tests.e2e.steps import set_quick_mark, sign_in, wait_for_heading
 from tests.world import World
 
 
@@ -32,7 +33,7 @@ def phone_screens(page: Page, world: World) -> Iterator[str]:
     yield from _at(page, "/field/households/new", "household-new")
     yield from _at(page, f"/field/households/{world.duc}", "household")
     yield from _at(page, f"/field/households/{world.duc}/edit", "household-edit")
-    yield from _visit(page, world)
+    yield from visit_screens(page, world)
     yield from _at(page, f"/field/households/{world.mai}/state/moved", "household-moved")
     yield from _outreach(page)
     yield from _at(page, "/field/log", "log")
@@ -89,25 +90,6 @@ def _outreach(page: Page) -> Iterator[str]:
     page.get_by_role("button", name="Lưu").click()
     page.get_by_text("Ghi nơi tổ chức.").first.wait_for()
     yield "session-refused"
-
-
-def _visit(page: Page, world: World) -> Iterator[str]:
-    yield from _at(page, f"/field/households/{world.duc}/visit", "visit-empty")
-    page.get_by_role("button", name="Lưu").click()
-    page.get_by_text("Chọn một kết quả trước khi lưu.").first.wait_for()
-    yield "visit-refused"
-    fill_visit(page)
-    yield "visit"
-    page.get_by_text("Còn cần gì?").click()
-    page.locator("#needs").get_by_text("Nộp hồ sơ").click()
-    yield "visit-needs"
-    page.get_by_role("button", name="Lưu").click()
-    wait_for_heading(page, "Đã lưu trên máy")
-    yield "saved"
-    visit = page.url.removesuffix("/saved")
-    yield from _at(page, f"{visit}/edit", "visit-edit")
-    yield from _at(page, f"{visit}/household", "visit-household")
-    yield from _at(page, f"{visit}/withdraw", "visit-withdraw")
 
 
 def desk_screens(page: Page) -> Iterator[str]:

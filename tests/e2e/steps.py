@@ -63,6 +63,17 @@ def desk_sign_in(page: Page, name: str = "binh", password: str = "mat-khau-binh"
     page.wait_for_load_state()  # keys work once the scripts have run
 
 
+def return_visit(desk: Page, name: str) -> None:
+    """At the desk, from the list: return the visit at this household, because its note says too little."""
+    desk.get_by_role("row").filter(has_text=name).get_by_role("link").first.click()
+    desk.get_by_role("link", name="Trả lại").click()
+    desk.get_by_role("radio", name="Thiếu thông tin").check()
+    desk.get_by_label("Ô cần sửa").select_option(label="Ghi chú")
+    desk.get_by_label("Lời nhắn cho người ghi").fill("Xin ghi rõ đã hướng dẫn ai")
+    desk.get_by_role("button", name="Trả lại").click()
+    expect(desk.get_by_text("Thiếu thông tin").first).to_be_visible()
+
+
 def box_of(element: Locator) -> FloatRect:
     """Where the element is on the screen; waits while the page is being drawn again."""
     end = time.monotonic() + 30

@@ -12,7 +12,7 @@ from app.households.models import Household
 from app.visits.models import Visit, VisitVersion
 from tests.e2e.conftest import DESKTOP, Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import desk_sign_in, fill_visit, find_household, sign_in, wait_for_heading
+from tests.e2e.steps import desk_sign_in, fill_visit, find_household, return_visit, sign_in, wait_for_heading
 from tests.world import World
 
 
@@ -50,7 +50,7 @@ def test_recorded_without_a_network_reviewed_and_amended(
     desk_sign_in(desk)
     for name in ("Nguyễn Văn Đức", "Vũ Thị Thắm"):
         expect(desk.get_by_role("row").filter(has_text=name)).to_have_count(1)
-    _return_visit(desk, "Nguyễn Văn Đức")
+    return_visit(desk, "Nguyễn Văn Đức")
 
     _see_why_and_amend(page)
     _see_the_amendment(desk)
@@ -80,16 +80,6 @@ def _add_household_and_visit_it(page: Page) -> None:
     wait_for_heading(page, "Đã lưu trên máy")
     page.get_by_role("link", name="Xong").click()
     wait_for_heading(page, re.compile("Xin chào"))
-
-
-def _return_visit(desk: Page, name: str) -> None:
-    desk.get_by_role("row").filter(has_text=name).get_by_role("link").first.click()
-    desk.get_by_role("link", name="Trả lại").click()
-    desk.get_by_role("radio", name="Thiếu thông tin").check()
-    desk.get_by_label("Ô cần sửa").select_option(label="Ghi chú")
-    desk.get_by_label("Lời nhắn cho người ghi").fill("Xin ghi rõ đã hướng dẫn ai")
-    desk.get_by_role("button", name="Trả lại").click()
-    expect(desk.get_by_text("Thiếu thông tin").first).to_be_visible()
 
 
 def _see_why_and_amend(page: Page) -> None:

@@ -1,5 +1,6 @@
 """*Hoàn tác* in a real browser: it undoes the last action only."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -56,4 +57,6 @@ def _save(page: Page) -> None:
 def _open_from_log(page: Page) -> None:
     page.goto("/field/log")
     page.get_by_role("link", name="12 · Nguyễn Văn Đức").click()
+    wait_for_heading(page, re.compile("^Lượt thăm "))
+    page.get_by_role("link", name="Sửa", exact=True).click()
     wait_for_heading(page, "Hộ Nguyễn Văn Đức")

@@ -3,12 +3,14 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
+from app.core.db import Database
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import sign_in, wait_for_heading
-from tests.world import World
+from tests.e2e.steps import set_quick_mark, sign_in, wait_for_heading
+from tests.e2e.taps import Taps
+from tests.world import World, add_households
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -112,11 +114,21 @@ def test_twelve_digits_in_a_note_are_pointed_out_before_saving(
 
 
 def test_the_flows_take_four_five_three_and_one_taps(
-    open_browser: Opener, server: Server, world: World
+    open_browser: Opener, server: Server, world: World, database: Database
 ) -> None:
+    add_households(database, world, 4)
     page = open_browser().pages[0]
     sign_in(page)
     taps = Taps(page)
+    page.goto("/field/households/quick")
+    set_quick_mark(page)
+    reached = page.get_by_role("button", name=re.compile("^Đã đến"))
+    reached.first.scroll_into_view_if_needed()  # the setting, above, is made once for the street
+    taps.on(reached)
+    expect(page.get_by_role("button", name=re.compile("^Hoàn tác"))).to_have_count(1)
+    assert taps.take() == 1, "a quick mark"
+
+    page.goto("/field/")
     taps.link("Ghi lượt thăm")
     taps.link(re.compile(r"^Ghi \d"))
     _fill_in_two(page, taps)
@@ -131,29 +143,6 @@ def test_the_flows_take_four_five_three_and_one_taps(
     taps.on(page.get_by_role("button", name="Lưu"))
     wait_for_heading(page, "Đã lưu trên máy")
     assert taps.take() == 3, "nobody at home"
-
-
-class Taps:
-    """Taps, counted. A tapped element has to be in view: nobody should have to scroll first."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.count = 0
-
-    def on(self, element: Locator) -> None:
-        """Tap the first of the elements."""
-        expect(element.first).to_be_in_viewport(ratio=0.6)
-        element.first.tap()
-        self.count += 1
-
-    def link(self, name: str | re.Pattern[str]) -> None:
-        """Tap the first link of this name."""
-        self.on(self.page.get_by_role("link", name=name))
-
-    def take(self) -> int:
-        """The taps since the last call."""
-        count, self.count = self.count, 0
-        return count
 
 
 def _fill_in_two(page: Page, taps: Taps) -> None:

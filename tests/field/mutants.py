@@ -63,6 +63,28 @@ MUTANTS = {
             "(ids.has(op.op_id) ? change(op) : [])",
         )
     ],
+    "Hoàn tác withdraws the visit, whatever was done last": [
+        (
+            "static/field/pages/visits/visitUndo.js",
+            "  if (!before) return withdraw(request);",
+            "  if (before !== undefined) return withdraw(request);",
+        )
+    ],
+    "Hoàn tác stays after something else was done": [
+        (
+            "static/field/store/undoLog.js",
+            "const entries = isOfMark ?",
+            "const entries = isOfMark || own !== entry ?",
+        ),
+        ("static/field/store/undoLog.js", "other !== own && isMark(other)", "other !== own"),
+    ],
+    "Hoàn tác of an older page takes back what was done since": [
+        (
+            "static/field/pages/visits/saved.js",
+            'entry?.op_id !== form.get("op_id")',
+            "!entry",
+        )
+    ],
     "the files of operations that were queued again are removed": [
         (
             "static/field/store/journal/journalSync.js",

@@ -11,10 +11,13 @@ import pytest
 from tests.field.mutants import ROOT, plant
 
 HERE = Path(__file__).parent
-# A bug, the first history that detects it, and the message of that history.
+HISTORIES, UNDO = "sync/histories.test.js", "pages/visits/visitUndoHistory.test.js"
+# A bug, the file of random histories and the first of them that detects it, and the message of that history.
 DETECTED = [
-    ("a conflict takes the version of its row for its own", 1, "a version that it never had"),
-    ("a new epoch is ignored", 2, "called sent, and lost by a restore"),
+    ("a conflict takes the version of its row for its own", HISTORIES, 1, "a version that it never had"),
+    ("a new epoch is ignored", HISTORIES, 2, "called sent, and lost by a restore"),
+    ("Hoàn tác withdraws the visit, whatever was done last", UNDO, 6, "took back more than the act"),
+    ("Hoàn tác stays after something else was done", UNDO, 1, "took back what was not the last act"),
 ]
 
 OPENING = "store/view/openingPages.test.js"
@@ -51,6 +54,11 @@ FAILING = [
         "a decision changes one of the operations",
     ),
     (
+        "Hoàn tác of an older page takes back what was done since",
+        "pages/visits/visitUndo.test.js",
+        "of a recording that another tab has edited since",
+    ),
+    (
         "the files of operations that were queued again are removed",
         JOURNAL,
         "that a server restored during the run does not have leaves the file",
@@ -66,9 +74,9 @@ def test_in_node(file: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(("mutant", "seed", "message"), DETECTED)
-def test_a_history_detects_the_bug(mutant: str, seed: int, message: str, tmp_path: Path) -> None:
-    done = _in_node(plant(mutant, tmp_path), "sync/histories.test.js", HISTORIES="1", SEED=str(seed))
+@pytest.mark.parametrize(("mutant", "file", "seed", "message"), DETECTED)
+def test_a_history_detects_the_bug(mutant: str, file: str, seed: int, message: str, tmp_path: Path) -> None:
+    done = _in_node(plant(mutant, tmp_path), file, HISTORIES="1", UNDO_DAYS="1", SEED=str(seed))
     assert (done.returncode, message in done.stdout) == (1, True), done.stdout + done.stderr
 
 

@@ -10,6 +10,7 @@ import { showGuide, showGuides } from "../pages/guides/guides.js";
 import * as statePage from "../pages/households/statePage.js";
 import * as discardPage from "../pages/log/discardPage.js";
 import * as sessionForm from "../pages/outreach/sessionForm.js";
+import { showVisit } from "../pages/visits/visitPage.js";
 import * as withdrawalPage from "../pages/visits/withdrawalPage.js";
 import { offerReading } from "../ui/readAloud.js";
 import * as carriedFiles from "./carriedFiles.js";
@@ -30,6 +31,7 @@ export const pages = {
   ...statePage,
   showGuide,
   showGuides,
+  showVisit,
 };
 
 // Before the first page of this bundle is shown.

@@ -55,6 +55,7 @@ const ROUTES = [
   get("/field/households/:id/visit", visit.showNew),
   post("/field/households/:id/visit", visit.recordVisit),
   post("/field/households/:id/mark", markHousehold),
+  get("/field/visits/:id", later("showVisit")),
   get("/field/visits/:id/edit", visit.showEdit),
   post("/field/visits/:id/edit", visit.amendVisit),
   get("/field/visits/:id/household", pickHousehold),

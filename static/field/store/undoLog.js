@@ -1,6 +1,6 @@
-// The newest operation of this phone on each visit and the content before it: what *Hoàn tác* can undo. An entry is
-// written in the transaction that saves the operation. A visit without an entry, or without `before` in it, cannot be
-// undone.
+// The last operation of this phone and the content before it: what *Hoàn tác* can undo. After a quick mark these are the
+// marks since anything else was done. It is written in the transaction that saves the operation. A visit without an entry,
+// or without `before` in it, cannot be undone.
 
 import { inAccount } from "./db.js";
 
@@ -22,7 +22,7 @@ const MAX_ENTRIES = 30;
 
 /**
  * @param {string} accountId
- * @returns {Promise<UndoEntry[]>} oldest first
+ * @returns {Promise<UndoEntry[]>} oldest first: one, or several quick marks
  */
 export function loadUndoLog(accountId) {
   return inAccount(accountId, ["meta"], "readonly", readUndoLog);
@@ -46,25 +46,34 @@ export function visitContent({ household_id, result, services, note, follow_up_o
 }
 
 /**
- * Adds an operation on a visit in place of the visit's earlier entry. A withdrawal is final: it only deletes the entry.
+ * Puts the operation in place of what could be undone before. Another quick mark, or the undo of one, leaves the marks
+ * before it. A withdrawal is final, and operations on other records have no undo: they have no entry.
  * @param {Transaction} tx
  * @param {NewOperation} saving
  */
 export async function addUndoEntry(tx, { id, type, data, before }) {
-  if (!type.startsWith("visit.")) return;
   const visit_id = String(data.id);
-  const entries = (await readUndoLog(tx)).filter((entry) => entry.visit_id !== visit_id);
-  if (type !== "visit.withdraw") {
-    const after = visitContent(/** @type {any} */ (data));
-    entries.push({
-      visit_id,
-      op_id: id,
-      quick: data.quick === true,
-      after,
-      before,
-    });
-  }
+  const log = await readUndoLog(tx);
+  const own = log.find((entry) => entry.visit_id === visit_id);
+  const entry = {
+    visit_id,
+    op_id: id,
+    quick: data.quick === true,
+    after: visitContent(/** @type {any} */ (data)),
+    before,
+  };
+  const isOfMark = type === "visit.withdraw" ? own && isMark(own) : type === "visit.record" && isMark(entry);
+  const entries = isOfMark ? log.filter((other) => other !== own && isMark(other)) : [];
+  if (type === "visit.record" || type === "visit.amend") entries.push(entry);
   await tx.objectStore("meta").put(entries.slice(-MAX_ENTRIES), "undo_log");
+}
+
+/**
+ * Whether the entry is of a visit recorded by one tap, and nothing was done to it since.
+ * @param {UndoEntry} entry
+ */
+export function isMark({ quick, before }) {
+  return quick && before === null;
 }
 
 /**

@@ -6,7 +6,7 @@ import { loadView } from "../../store/view/replica.js";
 import { dateText, timeText } from "../formats.js";
 import { HOUSEHOLD_STATES, householdAddress, householdTitle, maskDigits, RESULTS, serviceLines } from "../labels.js";
 import { mustSignIn } from "../log/queueTexts.js";
-import { isEditable, recordStatus } from "../log/recordStatus.js";
+import { recordStatus } from "../log/recordStatus.js";
 import { findHousehold, isSavedElsewhere, page } from "../responses.js";
 import { needsText } from "../visits/visitNeeds.js";
 import { followUpText, isActive } from "./householdStatus.js";
@@ -105,6 +105,6 @@ function visitRow(visit, view, readerId, now) {
     note: maskDigits(visit.note ?? ""),
     who: own ? _("Mình ghi") : (view.members.get(visit.recorded_by)?.name ?? _("Thành viên tổ")),
     step: recordStatus(visit, now),
-    edit: own && isEditable(visit) ? `/field/visits/${visit.id}/edit` : "",
+    href: `/field/visits/${visit.id}`,
   };
 }

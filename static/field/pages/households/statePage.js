@@ -61,6 +61,7 @@ async function showStateConfirmation({ account, params, form, env }, sentences) 
       : _("Hộ này sẽ có lại trong danh sách phải đến."),
     action: `${address}/state/${params.state}`,
     button: stateLabel ?? _("Đưa lại vào danh sách"),
+    is_final: false,
     cancel: address,
   };
   return page("confirm", context, errors.length ? 422 : 200);

@@ -51,6 +51,7 @@ async function showDiscardConfirmation({ account, params }, sentences) {
     sentence: _("Bản ghi lúc %(when)s chưa được gửi về. Bỏ rồi không lấy lại được.", { when: momentText(op.at) }),
     action: `/field/fixes/${op.op_id}/discard`,
     button: _("Bỏ"),
+    is_final: true,
     cancel: "/field/log",
   };
   return page("confirm", context, errors.length ? 422 : 200);

@@ -110,7 +110,7 @@ function visitRows(view, author, now) {
   const own = [...view.visits.values()].filter((visit) => visit.recorded_by === author);
   return own.map((visit) => ({
     at: visit.occurred_at,
-    href: isEditable(visit) ? `/field/visits/${visit.id}/edit` : householdHref(view, visit.household_id),
+    href: `/field/visits/${visit.id}`,
     label: operationLabel(/** @type {any} */ ({ type: "visit.record", data: visit }), view),
     summary: visitSummary(visit, view),
     step: { ...recordStatus(visit, now), ...(EXPLAINED_ABOVE.has(visit.step) ? { why: "" } : {}) },

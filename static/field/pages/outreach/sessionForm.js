@@ -200,6 +200,7 @@ async function showWithdrawal(request, sentences = {}) {
     }),
     action: `/field/sessions/${session?.id}/withdraw`,
     button: _("Rút"),
+    is_final: true,
     cancel: `/field/sessions/${session?.id}/edit`,
   };
   return page("confirm", context, errors.length ? 422 : 200);

@@ -3,7 +3,7 @@
 import { _ } from "../../core/strings.js";
 import { loadDraft } from "../../store/drafts.js";
 import { append } from "../../store/outbox.js";
-import { loadUndoLog } from "../../store/undoLog.js";
+import { isMark, loadUndoLog } from "../../store/undoLog.js";
 import { loadView } from "../../store/view/replica.js";
 import { errorList, fieldsOfDraft } from "../fields.js";
 import { localDay } from "../formats.js";
@@ -210,7 +210,7 @@ function markOf(view, undoLog, { id }, reader, query, now) {
  */
 function markToUndo(view, undoLog, visit) {
   const entry = findUndoable(view, undoLog, visit);
-  return entry?.quick && entry.before === null ? entry : null;
+  return entry && isMark(entry) ? entry : null;
 }
 
 /**

@@ -26,7 +26,7 @@ export function showSaved(request) {
 }
 
 /**
- * [Hoàn tác]. The form names the operation to undo: if there was another one since, nothing is undone.
+ * [Hoàn tác]. The form names the operation to undo: if anything was done since, nothing is undone.
  * @param {SignedInRequest} request
  * @returns {Promise<PageResponse>}
  */

@@ -1,4 +1,4 @@
-// Hoàn tác: undoes the last operation on a visit. A recorded visit is withdrawn, an amendment is amended back.
+// Hoàn tác: undoes the last operation. A recorded visit is withdrawn, an amendment is amended back.
 
 import { append } from "../../store/outbox.js";
 import { visitContent } from "../../store/undoLog.js";
@@ -60,9 +60,11 @@ function isSame(view, visit, content) {
  * @param {VisitContent} content
  */
 function fingerprint(view, content) {
-  const { household_id, result, services, note, follow_up_on } = visitContent(content);
+  const { household_id, services, needs = [], dropped_needs = [], ...rest } = visitContent(content);
+  const { result, note, follow_up_on } = rest;
   const lines = services.map(({ code, outcome, people }) => `${code} ${outcome} ${people}`).sort();
-  return JSON.stringify([currentHousehold(view, household_id)?.id ?? household_id, result, lines, note, follow_up_on]);
+  const household = currentHousehold(view, household_id)?.id ?? household_id;
+  return JSON.stringify([household, result, lines, note, follow_up_on, [...needs].sort(), [...dropped_needs].sort()]);
 }
 
 /**

@@ -56,7 +56,8 @@ async function show(request, sentences = {}) {
     }),
     action: `/field/visits/${visit.id}/withdraw`,
     button: _("Rút"),
-    cancel: `/field/visits/${visit.id}/edit`,
+    is_final: true,
+    cancel: `/field/visits/${visit.id}`,
   };
   return page("confirm", context, errors.length ? 422 : 200);
 }

@@ -138,4 +138,32 @@ export const VISITS = {
     address: "/field/households/h12/visit",
     fields: visitFields({ result: "come_back", service: [] }),
   }),
+  "visit_page/own": async () => {
+    const phone = await readyPhone();
+    const services = [
+      { code: "vneid_install", outcome: "did_it", people: 2 },
+      { code: "file_application", outcome: "explained", people: 1 },
+    ];
+    const more = { follow_up_on: "2026-12-01", note: "Mã 123456789012 & <b>", needs: ["bills"] };
+    const { data } = await record("lan", "h12", { services, ...more }, { at: phone.now.toISOString() });
+    return { phone, address: `/field/visits/${data.id}` };
+  },
+  "visit_page/returned": async () => {
+    const phone = await lansPhone();
+    putReturnedVisit(phone, "v1", "missing_information");
+    await phone.sync();
+    return { phone, address: "/field/visits/v1" };
+  },
+  "visit_page/teammate": async () => {
+    const phone = await lansPhone();
+    putVisit(phone, "v1", {
+      household_id: "gone",
+      recorded_by: "somebody",
+      result: "come_back",
+      services: [],
+      dropped_needs: ["vietqr"],
+    });
+    await phone.sync();
+    return { phone, address: "/field/visits/v1" };
+  },
 };

@@ -54,7 +54,8 @@ test("an accepted visit is like any other", async () => {
 
 test("a dropped visit says so, cannot be changed and does not count", async () => {
   phone.server.decide = () => ({ status: "quarantined", code: "waiting" });
-  const { op_id } = await record("lan", "h12", { follow_up_on: "2026-11-24" }, { at: phone.now.toISOString() });
+  const at = phone.now.toISOString();
+  const { op_id, data } = await record("lan", "h12", { follow_up_on: "2026-11-24" }, { at });
   await phone.sync();
   assert.equal((await phone.get("/field/")).context.counts.reached, "1");
   phone.server.drop(op_id);
@@ -62,9 +63,10 @@ test("a dropped visit says so, cannot be changed and does not count", async () =
   const [row] = await rows();
   assert.deepEqual(
     [...stepTexts(row), row.href],
-    ["Không được nhận", "Cán bộ không nhận lượt này.", "/field/households/h12"],
+    ["Không được nhận", "Cán bộ không nhận lượt này.", `/field/visits/${data.id}`],
   );
-  assert.equal((await history("h12"))[0].edit, "");
+  const { context } = await phone.get(row.href);
+  assert.deepEqual([context.step.why, context.edit, context.withdraw], ["Cán bộ không nhận lượt này.", "", ""]);
   const { counts, follow_ups } = (await phone.get("/field/")).context;
   assert.deepEqual([counts.reached, counts.received, follow_ups.count], ["0", "0", 0]);
 });
@@ -102,7 +104,7 @@ test("a dropped amendment leaves the visit as it was", async () => {
     [shown.note, ...stepTexts(shown)],
     ["Đã cài", "Không được nhận", "Cán bộ không nhận lần sửa này. Lượt vẫn như trước."],
   );
-  assert.equal(shown.edit, "/field/visits/v1/edit");
+  assert.equal((await phone.get(shown.href)).context.edit, "/field/visits/v1/edit");
 });
 
 test("of two changes of a household field the server's is shown until the commune has chosen", async () => {

@@ -16,6 +16,21 @@ let phone;
 const typesQueued = async () => (await outbox.queuedOperations("lan")).map(({ type }) => type);
 const visitNow = async (id) => (await loadView("lan")).visits.get(id);
 const savedPage = async (id) => (await phone.get(`/field/visits/${id}/saved`)).context;
+const SETTING = { service: ["vneid_install"], outcome: ["did_it"] };
+
+/** Taps [Đã đến]. */
+async function mark(one, household) {
+  const { action, id } = rowOf(await one.get(QUICK), household);
+  await one.post(action, { id, result: "helped" });
+  return id;
+}
+
+/** Rút, confirmed. */
+async function withdraw(one, id) {
+  const { context } = await one.get(`/field/visits/${id}/withdraw`);
+  await one.post(context.action, { id: context.id });
+}
+
 const rowOf = ({ context }, household) => context.rows.find(({ key }) => key === household);
 
 describe("Hoàn tác", () => {
@@ -53,6 +68,39 @@ describe("Hoàn tác", () => {
     assert.equal((await phone.undo(ID)).location, "/field/households/h12?done=restored");
     assert.equal((await visitNow(ID)).household_id, "h12");
   });
+
+  test("takes back an edit of needs alone, and not a recording whose needs were edited on another phone", async () => {
+    await phone.post("/field/households/h12/visit", visitFields({ need: ["bills"] }));
+    await phone.edit(ID, { need: ["vietqr"] });
+    assert.equal((await phone.undo(ID)).location, "/field/households/h12?done=restored");
+    assert.deepEqual((await visitNow(ID)).needs, ["bills"]);
+    const other = newId();
+    await phone.post("/field/households/h14/visit", visitFields({ id: other, household_id: "h14", need: ["bills"] }));
+    await phone.sync();
+    assert.notEqual((await savedPage(other)).undo, null);
+    phone.server.put("visit", { ...phone.server.row("visit", other), needs: ["vietqr"], version: 2 });
+    await phone.sync();
+    assert.equal((await savedPage(other)).undo, null);
+  });
+
+  for (const [what, act] of [
+    ["another visit was recorded", (other) => other.post("/field/households/h14/visit", visitFields({ id: newId() }))],
+    ["another visit was marked", (other) => mark(other, "h14")],
+    ["another visit was withdrawn", (other) => withdraw(other, "v1")],
+    ["a household left the list", (other) => other.post("/field/households/h14/state/moved", { id: newId() })],
+  ]) {
+    test(`is not offered any more once ${what}, and a page opened before undoes nothing`, async () => {
+      putVisit(phone, "v1", { recorded_by: "lan" });
+      await phone.sync();
+      await drafts.saveDraft("lan", "quick", SETTING);
+      await phone.post("/field/households/h12/visit", visitFields());
+      const { id, undo } = await savedPage(ID);
+      await act(phone);
+      assert.equal((await savedPage(ID)).undo, null);
+      await phone.post(undo.action, { id, op_id: undo.op_id, household: undo.household });
+      assert.ok(await visitNow(ID));
+    });
+  }
 
   test("tapped twice undoes once", async () => {
     await phone.post("/field/households/h12/visit", visitFields({ note: "Bà ở nhà" }));
@@ -137,10 +185,7 @@ describe("Hoàn tác", () => {
 describe("Hoàn tác in Ghi nhanh", () => {
   beforeEach(async () => {
     phone = await readyPhone();
-    await drafts.saveDraft("lan", "quick", {
-      service: ["vneid_install"],
-      outcome: ["did_it"],
-    });
+    await drafts.saveDraft("lan", "quick", SETTING);
   });
 
   test("is not offered for a visit of the full form, even with the same content", async () => {
@@ -152,12 +197,24 @@ describe("Hoàn tác in Ghi nhanh", () => {
   });
 
   test("is not offered for a mark that was edited since, even to the same content", async () => {
-    const { action, id } = rowOf(await phone.get(QUICK), "h12");
-    await phone.post(action, { id, result: "helped" });
+    const id = await mark(phone, "h12");
     assert.notEqual(rowOf(await phone.get(QUICK), "h12").mark.undo, "");
     await phone.edit(id);
     assert.equal(rowOf(await phone.get(QUICK), "h12").mark.undo, "");
     await phone.post(`/field/visits/${id}/mark/undo`, { id: newId() });
     assert.deepEqual(await typesQueued(), ["visit.record", "visit.amend"]);
+  });
+
+  test("takes back each mark of a street by itself, until something else is done", async () => {
+    const [first, second, third] = [await mark(phone, "h12"), await mark(phone, "h14"), await mark(phone, "h16")];
+    const offered = async () =>
+      (await phone.get(QUICK)).context.rows.flatMap(({ mark: one }) => (one?.undo ? one.undo.split("/")[3] : []));
+    assert.deepEqual((await offered()).sort(), [first, second, third].sort());
+    await phone.post(`/field/visits/${second}/mark/undo`, { id: newId() });
+    assert.deepEqual((await offered()).sort(), [first, third].sort());
+    await phone.post("/field/households/h5/visit", visitFields({ household_id: "h5" }));
+    assert.deepEqual(await offered(), []);
+    await phone.post(`/field/visits/${first}/mark/undo`, { id: newId() });
+    assert.ok(await visitNow(first));
   });
 });

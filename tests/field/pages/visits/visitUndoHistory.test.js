@@ -1,5 +1,6 @@
-// Random days of Lan's. Whatever she, her phone and the commune do, a visit is withdrawn only by Rút, confirmed, or
-// by Hoàn tác of its own recording. UNDO_DAYS=500 SEED=7 runs 500 of them, from seed 7 on.
+// Random days of Lan's. Whatever she, her phone and the commune do, Hoàn tác takes back what her last act made and nothing
+// else, and a visit is withdrawn only by Rút, confirmed, or by Hoàn tác of its own recording. UNDO_DAYS=500 SEED=7 runs
+// 500 of them, from seed 7 on.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -15,8 +16,14 @@ const HOUSEHOLDS = ["h12", "h14", "h16", "h5"];
 const DAYS = Number(process.env.UNDO_DAYS ?? 40);
 const SEED = Number(process.env.SEED ?? 1);
 const STEPS = 40;
+let undone = 0;
 
 const own = async () => [...(await loadView("lan")).visits.values()].filter((visit) => visit.recorded_by === "lan");
+/** Everything that was saved, in the order of saving. */
+const operations = async () => {
+  const stored = (await Promise.all(["outbox", "sent", "fixes"].map((store) => all("lan", store)))).flat();
+  return stored.sort((one, other) => one.seq - other.seq);
+};
 const visitNow = async (id) => (await loadView("lan")).visits.get(id);
 
 class Day {
@@ -24,9 +31,38 @@ class Day {
     this.random = generator(seed);
     /** The visits that Lan has withdrawn or undone. */
     this.withdrawn = new Set();
-    /** The newest operation on each visit: `before` is the content that Hoàn tác restores; without it there is none. */
-    this.newest = new Map();
+    /** All visits that Lan has saved. */
+    this.saved = new Set();
+    /** The acts that Hoàn tác may take back, by visit: `before` is the content that it restores, null for a recording. */
+    this.undoable = new Map();
+    /** Whether these are quick marks. */
+    this.areMarks = false;
     this.form = { id: "", household_id: "" };
+    /** A page on which Hoàn tác was offered, which another tab still shows. */
+    this.oldPage = null;
+  }
+
+  /** Lan did something that is no quick mark; `before` is undefined if it has no Hoàn tác. */
+  did(id, before) {
+    this.areMarks = false;
+    this.undoable.clear();
+    if (id) this.saved.add(id);
+    if (before !== undefined) this.undoable.set(id, { before });
+  }
+
+  /** A quick mark leaves the marks before it. */
+  marked(id) {
+    if (!this.areMarks) this.undoable.clear();
+    this.areMarks = true;
+    this.saved.add(id);
+    this.undoable.set(id, { before: null });
+  }
+
+  /** A visit was withdrawn: of a quick mark the marks before it stay. */
+  withdrew(id) {
+    this.withdrawn.add(id);
+    if (this.areMarks && this.undoable.has(id)) this.undoable.delete(id);
+    else this.did();
   }
 
   pick(list) {
@@ -41,21 +77,33 @@ class Day {
     });
   }
 
-  /** Asserts, after Hoàn tác, that the visit has the content before its newest operation. */
-  async assertUndone(id) {
-    const { before } = this.newest.get(id) ?? {};
-    assert.notEqual(before, undefined, "Hoàn tác had nothing to restore");
-    if (before === null) return this.withdrawn.add(id);
-    assert.deepEqual(contentOf(await visitNow(id)), before);
-    this.newest.set(id, {});
+  /** Taps Hoàn tác of a visit, shown after `act`, and asserts that it took back this act or, if Lan did more, nothing. */
+  async undo(id, press, act = this.undoable.get(id)) {
+    const [others, count] = [await this.contents(id), (await operations()).length];
+    await press();
+    const added = (await operations()).slice(count);
+    assert.deepEqual(await this.contents(id), others, "Hoàn tác changed another visit");
+    if (added.length === 0) return;
+    assert.ok(act && this.undoable.get(id) === act, "Hoàn tác took back what was not the last act");
+    assert.deepEqual([added.length, added[0].data.id], [1, id]);
+    undone += 1;
+    assert.equal(added[0].type, act.before ? "visit.amend" : "visit.withdraw", "Hoàn tác took back more than the act");
+    if (act.before === null) return this.withdrew(id);
+    assert.deepEqual(contentOf(await visitNow(id)), act.before);
+    this.did(id);
+  }
+
+  /** The contents of all visits but one, by id. */
+  async contents(except) {
+    const others = (await own()).filter(({ id }) => id !== except);
+    return Object.fromEntries(others.map((visit) => [visit.id, contentOf(visit)]));
   }
 
   async check(step) {
-    const operations = (await Promise.all(["outbox", "sent", "fixes"].map((store) => all("lan", store)))).flat();
-    for (const { type, data } of operations) {
+    for (const { type, data } of await operations()) {
       if (type === "visit.withdraw") assert.ok(this.withdrawn.has(data.id), `${step} withdrew ${data.id}`);
     }
-    for (const id of this.newest.keys()) {
+    for (const id of this.saved) {
       if (!this.withdrawn.has(id)) assert.ok(await visitNow(id), `${step}: ${id} is not on screen any more`);
     }
   }
@@ -69,7 +117,7 @@ const actions = {
       `/field/households/${household_id}/visit`,
       visitFields({ ...day.form, note: day.pick(["", "Bà"]) }),
     );
-    day.newest.set(day.form.id, { before: null });
+    day.did(day.form.id, null);
   },
   async saveTheSameFormAgain(day) {
     const { id, household_id } = day.form;
@@ -77,7 +125,7 @@ const actions = {
     if (!visit) return;
     const count = (await outbox.queuedOperations("lan")).length;
     await day.phone.post(`/field/households/${household_id}/visit`, visitFields({ ...day.form, note: "Viết thêm" }));
-    if ((await outbox.queuedOperations("lan")).length > count) day.newest.set(id, { before: contentOf(visit) });
+    if ((await outbox.queuedOperations("lan")).length > count) day.did(id, contentOf(visit));
   },
   async mark(day) {
     const row = day.pick((await day.phone.get(QUICK)).context.rows);
@@ -86,34 +134,52 @@ const actions = {
       id: row.id,
       result: day.pick(["helped", "not_home"]),
     });
-    day.newest.set(row.id, { before: null });
+    day.marked(row.id);
   },
   async edit(day) {
     const visit = day.pick(await own());
     if (!visit) return;
-    const changes = day.pick([{}, { note: "Ông" }, { note: "Cả hai" }, { household_id: "h5" }]);
+    const changes = day.pick([{}, { note: "Ông" }, { need: ["bills"] }, { household_id: "h5" }]);
     assert.equal((await day.phone.edit(visit.id, changes)).status, 303);
-    const isCorrected = visit.step === "returned" || visit.step === "fix";
-    day.newest.set(visit.id, isCorrected ? {} : { before: contentOf(visit) });
+    day.did(visit.id, isToCorrect(visit) ? undefined : contentOf(visit));
+  },
+  async mend(day) {
+    const visit = day.pick((await own()).filter(isToCorrect));
+    if (!visit) return;
+    assert.equal((await day.phone.edit(visit.id, { note: "Đã hỏi lại" })).status, 303);
+    day.did(visit.id);
+  },
+  async amendHousehold(day) {
+    const id = day.pick(HOUSEHOLDS);
+    const { context } = await day.phone.get(`/field/households/${id}/state/active`);
+    await day.phone.post(context.action, { id: context.id });
+    day.did();
   },
   async undo(day) {
     const visit = day.pick(await own());
-    if (visit && (await day.phone.undo(visit.id))) await day.assertUndone(visit.id);
+    if (visit) await day.undo(visit.id, () => day.phone.undo(visit.id));
   },
   async undoMark(day) {
-    const row = day.pick((await day.phone.get(QUICK)).context.rows.filter(({ mark }) => mark?.undo));
-    if (!row) return;
-    await day.phone.post(row.mark.undo, { id: newId() });
-    const id = row.mark.undo.split("/")[3];
-    assert.equal(await visitNow(id), undefined);
-    await day.assertUndone(id);
+    const { rows } = (await day.phone.get(QUICK)).context;
+    const address = day.pick(rows.flatMap(({ mark }) => mark?.undo || []));
+    if (address) await day.undo(address.split("/")[3], () => day.phone.post(address, { id: newId() }));
+  },
+  async openPage(day) {
+    const { id } = day.pick(await own()) ?? {};
+    const { context } = id ? await day.phone.get(`/field/visits/${id}/saved`) : {};
+    if (context?.undo) day.oldPage = { visit: id, act: day.undoable.get(id), id: context.id, ...context.undo };
+  },
+  async undoOnAnOldPage(day) {
+    if (!day.oldPage) return;
+    const { visit, act, action, ...fields } = day.oldPage;
+    await day.undo(visit, () => day.phone.post(action, fields), act ?? null);
   },
   async withdraw(day) {
     const visit = day.pick(await own());
     if (!visit) return;
     const { context } = await day.phone.get(`/field/visits/${visit.id}/withdraw`);
     await day.phone.post(context.action, { id: context.id });
-    day.withdrawn.add(visit.id);
+    day.withdrew(visit.id);
   },
   async communeDecides(day) {
     const { server } = day.phone;
@@ -158,6 +224,14 @@ for (let seed = SEED; seed < SEED + DAYS; seed += 1) {
   });
 }
 
-function contentOf({ household_id, result, services, note, follow_up_on }) {
-  return { household_id, result, services, note, follow_up_on };
+test("Hoàn tác took something back on most days", { skip: DAYS < 20 }, () => {
+  assert.ok(undone > DAYS / 2, `${undone} times in ${DAYS} days`);
+});
+
+function isToCorrect({ step }) {
+  return step === "returned" || step === "fix";
+}
+
+function contentOf({ household_id, result, services, note, follow_up_on, needs }) {
+  return { household_id, result, services, note, follow_up_on, needs: needs ?? [] };
 }

@@ -1,0 +1,70 @@
+// The page of one visit: what, when, by whom and its status, to be read. Its author opens the form from here, or
+// withdraws it.
+
+import { _ } from "../../core/strings.js";
+import { loadView } from "../../store/view/replica.js";
+import { dateText, dayText, momentText } from "../formats.js";
+import { householdAddress, householdTitle, maskDigits, RESULTS, serviceLines } from "../labels.js";
+import { isEditable, recordStatus } from "../log/recordStatus.js";
+import { findRow, page, redirect } from "../responses.js";
+import { needsText } from "./visitNeeds.js";
+
+/** @typedef {import("../responses.js").PageResponse} PageResponse */
+/** @typedef {import("../responses.js").SignedInRequest} SignedInRequest */
+/** @typedef {import("../../store/view/overlay.js").View} View */
+/** @typedef {import("../../store/view/overlay.js").Visit} Visit */
+
+/** With these steps the author has to correct the visit: the reason stands out, and *Sửa* is what to do next. */
+const TO_CORRECT = new Set(["returned", "fix"]);
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function showVisit({ account, params, env }) {
+  const view = await loadView(account.account_id);
+  // Withdrawn in another tab, or reached by Back.
+  if (view.withdrawn.has(params.id)) return redirect("/field/log?done=withdrawn");
+  const visit = findRow(view.visits, params.id);
+  const own = visit.recorded_by === account.account_id;
+  const correct = own && TO_CORRECT.has(visit.step);
+  const step = recordStatus(visit, env.now());
+  const address = own && isEditable(visit) ? `/field/visits/${visit.id}` : "";
+  return page("visit_page", {
+    ...householdOf(view, visit),
+    title: _("Lượt thăm %(date)s", { date: dateText(visit.occurred_at) }),
+    who: own ? _("Mình ghi") : (view.members.get(visit.recorded_by)?.name ?? _("Thành viên tổ")),
+    when: momentText(visit.occurred_at),
+    step: correct ? { ...step, why: "" } : step,
+    reason: correct ? step.why : "",
+    result: visit.result in RESULTS ? { code: visit.result, label: RESULTS[visit.result] } : null,
+    services: serviceLines(visit, view),
+    follow_up: followUpOf(visit),
+    needs: needsText(view, visit.needs ?? []),
+    dropped_needs: needsText(view, visit.dropped_needs ?? []),
+    note: maskDigits(visit.note ?? ""),
+    correct,
+    edit: address && `${address}/edit`,
+    withdraw: address && `${address}/withdraw`,
+  });
+}
+
+/**
+ * @param {View} view
+ * @param {Visit} visit
+ */
+function householdOf({ households, ...view }, { household_id }) {
+  const household = households.get(household_id);
+  if (!household) return { parent: "/field/log", household: _("Hộ không còn trong danh sách"), place: "" };
+  return {
+    parent: `/field/households/${household.id}`,
+    household: householdTitle(household),
+    place: householdAddress(household, { households, ...view }),
+  };
+}
+
+/** @param {Visit} visit */
+function followUpOf({ result, follow_up_on }) {
+  if (follow_up_on) return _("Hẹn quay lại %(date)s", { date: dayText(follow_up_on) });
+  return result === "come_back" ? _("Hẹn quay lại, chưa rõ ngày") : "";
+}

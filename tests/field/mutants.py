@@ -63,6 +63,26 @@ MUTANTS = {
             "(ids.has(op.op_id) ? change(op) : [])",
         )
     ],
+    "guides are asked for with the cursor of another epoch": [
+        (
+            "static/field/store/guides.js",
+            "position && position.epoch === epoch ? position.cursor : 0",
+            "position ? position.cursor : 0",
+        )
+    ],
+    "all guides are sent again with each exchange": [
+        ("static/field/store/guides.js", "await meta.put({ epoch, cursor }, GUIDES_KEY)", "await cursor")
+    ],
+    "a carried file counts as delivered whatever the server answers": [
+        (
+            "static/field/carried/delivery.js",
+            "answer?.status === 200 && answer.content?.delivered === true",
+            "answer",
+        )
+    ],
+    "a carried file that is refused holds up the next one": [
+        ("static/field/carried/delivery.js", "else if (code) await finishCarriedFile(file, { code });", "")
+    ],
     "Hoàn tác withdraws the visit, whatever was done last": [
         (
             "static/field/pages/visits/visitUndo.js",

@@ -21,7 +21,7 @@ from app.visits.models import Visit
 from tests.phone import Phone
 from tests.world import World
 
-# Seconds. At full length 50 phones have thousands of visits at one household, which are all flagged as repeated.
+# Seconds. At full length 50 phones have thousands of visits at one household, all flagged as repeated.
 DRAIN_TIMEOUT = 600 if os.environ.get("FAULTS") == "long" else 120
 SENT = ("applied", "duplicate", "conflict", "quarantined")
 

@@ -163,12 +163,34 @@ def week(lan: Phone, before: dict[str, Any], world: World) -> list[dict[str, Any
     ]
 
 
-def accept(instance: Instance, visit: str) -> None:
-    desk: TestClient = instance.browser()
+def signed_in(instance: Instance) -> TestClient:
+    """Bình's browser."""
+    desk = instance.browser()
     assert desk.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"}).status_code == 303
-    assert desk.post(f"/desk/visits/{visit}/accept", data={"version": "1", "seen": "0"}).status_code == 303
+    return desk
+
+
+def accept(instance: Instance, visit: str) -> None:
+    seen = {"version": "1", "seen": "0"}
+    assert signed_in(instance).post(f"/desk/visits/{visit}/accept", data=seen).status_code == 303
     (state,) = (one.review_state for one in instance.rows(Visit) if one.id == visit)
     assert state == "accepted"
+
+
+@pytest.mark.parametrize("has_log", [True, False])
+def test_phone_that_was_revoked_since_is_allowed_again_if_the_desk_log_is_lost(
+    has_log: bool, backups: Nightly, instance: Instance, new_machine: NewMachine, tmp_path: Path
+) -> None:
+    lan = instance.phone(LAN)
+    backups.make(instance.clock())
+    assert signed_in(instance).post(f"/desk/devices/{lan.device_id}/revoke").status_code == 303
+    log = instance.settings.desk_log_file.read_bytes()
+    settings = new_machine()
+    settings.data_dir.mkdir()
+    if has_log:
+        settings.desk_log_file.write_bytes(log)
+    restore_on(settings, backups)
+    assert bool(lan.exchange().get("erase")) == has_log
 
 
 def test_restored_database_has_no_backup_yet(backups: Nightly, instance: Instance) -> None:

@@ -7,13 +7,15 @@ from app.core.text import nfc
 from app.visits.models import VisitValues
 
 REASONS = ("duplicate_visit", "wrong_household", "missing_information", "other")
+WITHOUT_FIELD = ("duplicate_visit",)  # reasons that are not about one field: the whole visit is too many
 FIELDS = ("result", "services", "note", "follow_up_on", "household")
 MAX_NOTE_LENGTH = 300  # characters
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A review: its state, and for `returned` a reason, the field to look at, and the supervisor's note.
+    """A review: its state, and for `returned` a reason, the field to look at (none for a reason of
+    `WITHOUT_FIELD`), and the supervisor's note.
 
     The verdict `received` makes a decided visit wait for a decision again.
     """
@@ -29,7 +31,9 @@ def validate(verdict: Verdict) -> Verdict:
     if verdict.state != "returned":
         return Verdict(verdict.state)
     wrong = [] if verdict.reason in REASONS else ["reason"]
-    wrong += [] if verdict.field in FIELDS else ["field"]
+    needs_field = verdict.reason not in WITHOUT_FIELD
+    field = verdict.field if needs_field else ""
+    wrong += ["field"] if needs_field and field not in FIELDS else []
     try:
         note = nfc(verdict.note)
     except TextRefused:
@@ -40,7 +44,7 @@ def validate(verdict: Verdict) -> Verdict:
         wrong.append("note")
     if wrong:
         raise Invalid(*wrong)
-    return Verdict("returned", verdict.reason, verdict.field, note)
+    return Verdict("returned", verdict.reason, field, note)
 
 
 def verdict_of(visit: VisitValues) -> Verdict:

@@ -45,6 +45,8 @@ def test_keys_move_open_accept_and_return(desk: Page) -> None:
     desk.keyboard.press("t")
     expect(desk.get_by_label("Trùng lượt")).to_be_focused()
     desk.keyboard.press("Space")
+    expect(desk.get_by_label("Ô cần sửa")).to_be_hidden()
+    desk.keyboard.press("ArrowDown")
     desk.keyboard.press("Tab")
     desk.keyboard.type("Hộ")
     desk.keyboard.press("Tab")
@@ -52,7 +54,7 @@ def test_keys_move_open_accept_and_return(desk: Page) -> None:
     desk.keyboard.press("Tab")
     desk.keyboard.press("Enter")
     expect(_row(desk, "Trần Thị Mai")).to_contain_text("Đã trả lại")
-    expect(desk.get_by_text("Trùng lượt: hjk?").first).to_be_visible()
+    expect(desk.get_by_text("Sai hộ: hjk?").first).to_be_visible()
 
 
 def test_on_a_fresh_page_keys_work_and_move_the_open_visit(desk: Page) -> None:

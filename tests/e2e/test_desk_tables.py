@@ -35,10 +35,11 @@ def test_lists_are_tables_that_fit_on_a_small_screen_and_cards_on_a_phone(desk: 
 def test_printed_lists_are_tables_without_buttons(desk: Page) -> None:
     desk.emulate_media(media="print")
     desk.set_viewport_size(PAPER)
-    for name in ("visits", *LISTS, "households/new"):
+    for name in ("visits", *LISTS, "duplicates", "services", "households/new"):
         desk.goto(f"/desk/{name}")
         for control in desk.locator("button, .button, .back, .rail").all():
             expect(control).to_be_hidden()
+        expect(desk.get_by_role("columnheader", name="Thao tác")).to_have_count(0)
         if "new" not in name:
             assert _display(desk, "tbody tr") == "table-row", name
             assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth"), name

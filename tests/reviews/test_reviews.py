@@ -20,7 +20,7 @@ from app.reviews import commands as reviews
 from app.reviews.models import Decision
 from app.reviews.queries import history
 from app.reviews.selection import SeenVisit
-from app.reviews.verdicts import FIELDS, MAX_NOTE_LENGTH, REASONS, Verdict
+from app.reviews.verdicts import FIELDS, MAX_NOTE_LENGTH, REASONS, WITHOUT_FIELD, Verdict
 from app.visits import commands as visits
 from app.visits.models import Visit, VisitService, VisitVersion
 from tests.conftest import FakeClock
@@ -133,7 +133,14 @@ def test_visit_is_returned_with_every_reason_and_field(
 ) -> None:
     for reason, field in product(REASONS, FIELDS):
         _return(database, binh, Verdict("returned", reason, field, "Xem lại"), clock())
-        assert (_visit(database).review_reason, _visit(database).review_field) == (reason, field)
+        stored = "" if reason in WITHOUT_FIELD else field
+        assert (_visit(database).review_reason, _visit(database).review_field) == (reason, stored)
+
+
+def test_visit_that_is_one_too_many_needs_no_field(database: Database, binh: Actor, clock: FakeClock) -> None:
+    _return(database, binh, Verdict("returned", "duplicate_visit"), clock())
+    assert _visit(database).review_state == "returned"
+    assert (_visit(database).review_reason, _visit(database).review_field) == ("duplicate_visit", "")
 
 
 @pytest.mark.parametrize(

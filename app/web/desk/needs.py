@@ -15,7 +15,14 @@ from app.core.strings import _
 from app.needs.queries import PAGE_SIZE, ListedNeed, NeedFilter, count_by_service, list_open_needs
 from app.teams.hamlets import list_hamlets
 from app.web.desk.context import Desk
-from app.web.desk.coverage.overdue import NumberedPager
+from app.web.desk.coverage.waiting import (
+    NumberedPager,
+    WaitingRow,
+    days_since,
+    numbered_pager,
+    page_number,
+    place_of,
+)
 from app.web.desk.frame import NEEDS, Frame, build_frame
 from app.web.desk.labels import Link, household_link, member_link
 from app.web.desk.visits.filters import IdFilter, Option
@@ -23,21 +30,7 @@ from app.web.rendering import day, html, moment, number
 
 router = APIRouter()
 PATH = "/desk/needs"
-MAX_PAGE = 999
 SUMS = 8  # services whose sums stand above the list
-
-
-@dataclass(frozen=True)
-class NeedRow:
-    """One need, with the visit in which it was asked for; `waiting`: *9 ngày*."""
-
-    household: Link
-    place: str
-    service: str
-    asked_on: str
-    waiting: str
-    person: Link
-    visit: str
 
 
 @dataclass(frozen=True)
@@ -53,7 +46,7 @@ class NeedsPage:
     hamlets: list[Option]
     services: list[Option]
     sums: list[Link]
-    rows: list[NeedRow]
+    rows: list[WaitingRow]
     pager: NumberedPager
 
 
@@ -68,7 +61,7 @@ def show_needs(desk: Desk, hamlet: IdFilter = "", service: IdFilter = "", page: 
         counts = count_by_service(session, desk.actor, NeedFilter(where))
         total = counts.get(what, 0) if what else sum(counts.values())
         pages = max(1, -(-total // PAGE_SIZE))
-        shown = min(_page_number(page), pages)
+        shown = min(page_number(page), pages)
         found = list_open_needs(session, desk.actor, NeedFilter(where, what), shown)
         only = (hamlets[where].name if where else "", labels[what] if what else "")
         return NeedsPage(
@@ -81,15 +74,15 @@ def show_needs(desk: Desk, hamlet: IdFilter = "", service: IdFilter = "", page: 
             services=[Option(code, label, code == what) for code, label in labels.items()],
             sums=[_sum(labels[code], count, where, code) for code, count in [*counts.items()][:SUMS]],
             rows=[_row(one, hamlets, labels, local_date(desk.now)) for one in found],
-            pager=_pager(where, what, shown, pages),
+            pager=numbered_pager(needs_address(where, what), shown, pages),
         )
 
     return html("desk/needs.html", desk.database.read(load))
 
 
-def needs_address(hamlet_id: str = "", service: str = "", page: str = "") -> str:
+def needs_address(hamlet_id: str = "", service: str = "") -> str:
     """The address of the list."""
-    query = {"hamlet": hamlet_id, "service": service, "page": page}
+    query = {"hamlet": hamlet_id, "service": service}
     filters = urlencode({name: value for name, value in query.items() if value})
     return f"{PATH}?{filters}" if filters else PATH
 
@@ -98,28 +91,15 @@ def _sum(label: str, count: int, hamlet_id: str, service: str) -> Link:
     return Link(f"{label}: {number(count)}", needs_address(hamlet_id, service))
 
 
-def _row(listed: ListedNeed, hamlets: dict[str, Hamlet], labels: dict[str, str], today: date) -> NeedRow:
-    need, household = listed.need, listed.household
-    place = (household.alley, hamlets[household.hamlet_id].name)
-    return NeedRow(
-        household=household_link(household),
-        place=", ".join(part for part in place if part),
+def _row(listed: ListedNeed, hamlets: dict[str, Hamlet], labels: dict[str, str], today: date) -> WaitingRow:
+    need, household = listed.need, household_link(listed.household)
+    return WaitingRow(
+        household=household,
+        place=place_of(listed.household, hamlets),
         service=labels[need.service],
-        asked_on=day(need.asked_on),
-        waiting=_("%(days)s ngày", days=number(max(0, (today - need.asked_on).days))),
+        day=day(need.asked_on),
+        waiting=days_since(need.asked_on, today),
         person=member_link(listed.account_id, listed.person),
         visit=f"/desk/visits/{need.visit_id}",
-    )
-
-
-def _page_number(text: str) -> int:
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) <= len(str(MAX_PAGE)) else 1
-
-
-def _pager(hamlet_id: str, service: str, page: int, pages: int) -> NumberedPager:
-    return NumberedPager(
-        page=number(page),
-        pages=number(pages),
-        previous=needs_address(hamlet_id, service, str(page - 1)) if page > 1 else "",
-        next=needs_address(hamlet_id, service, str(page + 1)) if page < pages else "",
+        visit_label=_("Xem lượt ghi nhu cầu của %(household)s", household=household.text),
     )

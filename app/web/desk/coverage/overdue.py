@@ -14,13 +14,20 @@ from app.register.overdue import PAGE_SIZE, OverdueFollowUp, OverdueGroup, count
 from app.teams.hamlets import list_hamlets
 from app.web.desk.context import Desk
 from app.web.desk.coverage.links import overdue_link
+from app.web.desk.coverage.waiting import (
+    NumberedPager,
+    WaitingRow,
+    days_since,
+    numbered_pager,
+    page_number,
+    place_of,
+)
 from app.web.desk.frame import OVERDUE, Frame, build_frame
 from app.web.desk.labels import Link, household_link, member_link
 from app.web.desk.visits.filters import IdFilter
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()
-MAX_PAGE = 999
 
 
 @dataclass(frozen=True)
@@ -34,29 +41,6 @@ class OverdueSum:
 
 
 @dataclass(frozen=True)
-class OverdueRow:
-    """One appointment, with the visit that made it; `late`: *9 ngày*."""
-
-    household: Link
-    alley: str
-    hamlet: str
-    due_on: str
-    late: str
-    person: Link
-    visit: str
-
-
-@dataclass(frozen=True)
-class NumberedPager:
-    """The page that is shown, of how many, and the addresses of those before and after."""
-
-    page: str
-    pages: str
-    previous: str
-    next: str
-
-
-@dataclass(frozen=True)
 class OverduePage:
     """What templates/desk/overdue.html shows; `only`: the hamlet and person that the list is of, if any."""
 
@@ -66,7 +50,7 @@ class OverduePage:
     count: str
     only: str
     sums: list[OverdueSum]
-    rows: list[OverdueRow]
+    rows: list[WaitingRow]
     pager: NumberedPager
 
 
@@ -83,7 +67,7 @@ def show_overdue(desk: Desk, hamlet: IdFilter = "", person: IdFilter = "", page:
         shown = [one for one in groups if where in ("", one.hamlet_id) and who in ("", one.account_id)]
         total = sum(group.count for group in shown)
         pages = max(1, -(-total // PAGE_SIZE))
-        number_of_page = min(_page_number(page), pages)
+        number_of_page = min(page_number(page), pages)
         found = list_overdue(session, desk.actor, today, hamlet_id=where, account_id=who, page=number_of_page)
         return OverduePage(
             title=_("Hẹn quá hạn"),
@@ -93,14 +77,10 @@ def show_overdue(desk: Desk, hamlet: IdFilter = "", person: IdFilter = "", page:
             only=", ".join(one for one in (names[where].name if where else "", people.get(who, "")) if one),
             sums=[_sum(group, names) for group in shown],
             rows=[_row(one, names, today) for one in found],
-            pager=_pager(overdue_link(where, who), number_of_page, pages),
+            pager=numbered_pager(overdue_link(where, who), number_of_page, pages),
         )
 
     return html("desk/overdue.html", desk.database.read(load))
-
-
-def _page_number(text: str) -> int:
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) <= len(str(MAX_PAGE)) else 1
 
 
 def _sum(group: OverdueGroup, hamlets: dict[str, Hamlet]) -> OverdueSum:
@@ -112,23 +92,15 @@ def _sum(group: OverdueGroup, hamlets: dict[str, Hamlet]) -> OverdueSum:
     )
 
 
-def _row(one: OverdueFollowUp, hamlets: dict[str, Hamlet], today: date) -> OverdueRow:
-    return OverdueRow(
-        household=household_link(one.household),
-        alley=one.household.alley,
-        hamlet=hamlets[one.household.hamlet_id].name,
-        due_on=day(one.follow_up.due_on),
-        late=_("%(days)s ngày", days=number((today - one.follow_up.due_on).days)),
+def _row(one: OverdueFollowUp, hamlets: dict[str, Hamlet], today: date) -> WaitingRow:
+    household = household_link(one.household)
+    return WaitingRow(
+        household=household,
+        place=place_of(one.household, hamlets),
+        service="",
+        day=day(one.follow_up.due_on),
+        waiting=days_since(one.follow_up.due_on, today),
         person=member_link(one.account_id, one.person),
         visit=f"/desk/visits/{one.follow_up.id}",
-    )
-
-
-def _pager(base: str, page: int, pages: int) -> NumberedPager:
-    mark = "&" if "?" in base else "?"
-    return NumberedPager(
-        page=number(page),
-        pages=number(pages),
-        previous=f"{base}{mark}page={page - 1}" if page > 1 else "",
-        next=f"{base}{mark}page={page + 1}" if page < pages else "",
+        visit_label=_("Xem lượt đã hẹn %(household)s", household=household.text),
     )

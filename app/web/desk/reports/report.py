@@ -47,6 +47,7 @@ from app.web.rendering import html, moment, number
 
 router = APIRouter()
 ShortText = Annotated[str, Query(max_length=20)]
+PAPER = 240  # millimetres of a page turned sideways beside the hamlets' names
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,8 @@ class RemarkList:
 class ReportPage:
     """What templates/desk/report.html shows. `kinds`: the week, month, quarter and year that the period's
     last day lies in, the period's own marked; `previous` and `following`: the periods beside it.
-    `downloads`: the report as files. `closed`: when it was closed, or empty; `obstacles` and `late`:
-    sentences with addresses."""
+    `is_wide`: the table is too wide for paper in letters of the usual size. `downloads`: the report as files.
+    `closed`: when it was closed, or empty; `obstacles` and `late`: sentences with addresses."""
 
     title: str
     frame: Frame
@@ -87,6 +88,7 @@ class ReportPage:
     following: PeriodLink | None
     columns: list[tuple[str, bool]]
     rows: list[list[Cell]]
+    is_wide: bool
     notes: list[str]
     downloads: list[tuple[str, str]]
     closed: str
@@ -119,6 +121,7 @@ def _page(session: Session, desk: DeskContext, code: str, done: str, is_compared
     table = report_table(session, desk.actor, parse_period(code, month_start), desk.now)
     period = table.period
     is_open = may_close(period, desk.now) and not table.is_closed
+    rows = [_row(table, row) for row in table.rows]
     return ReportPage(
         title=_("Báo cáo"),
         frame=build_frame(session, desk.actor, REPORTS),
@@ -130,7 +133,8 @@ def _page(session: Session, desk: DeskContext, code: str, done: str, is_compared
         previous=period_link(previous_period(period, month_start)),
         following=_following(period, month_start, desk),
         columns=[(column.heading, column.kind == "text") for column in table.columns],
-        rows=[_row(table, row) for row in table.rows],
+        rows=rows,
+        is_wide=_printed_width(rows) > PAPER,
         notes=list(table.notes),
         downloads=[(label, f"{report_address(period)}.{form}") for label, form in DOWNLOADS],
         closed=moment(table.as_of) if table.is_closed else "",
@@ -184,6 +188,12 @@ def _kinds(period: Period, month_start: int) -> list[tuple[str, str, bool]]:
         (label, report_address(period_of(kind, period.last, month_start)), kind is period.kind)
         for kind, label, _count in KINDS
     ]
+
+
+def _printed_width(rows: list[list[Cell]]) -> float:
+    """Millimetres that the numbers take beside each other in letters of 8 points."""
+    numbers = zip(*([len(cell.text) for cell in row if not cell.is_text] for row in rows), strict=True)
+    return sum(1.6 * max(column) + 1.4 for column in numbers)
 
 
 def _row(table: ReportTable, row: ReportRow) -> list[Cell]:

@@ -64,6 +64,15 @@ def test_return_form_preselects_nothing(desk: TestClient, visit: dict[str, Any])
     assert " selected" not in page
 
 
+def test_visit_that_is_one_too_many_is_returned_without_a_field(
+    desk: TestClient, lan: Phone, visit: dict[str, Any]
+) -> None:
+    typed = {"version": "1", "reason": "duplicate_visit", "field": "note"}
+    assert "Ô cần sửa:" not in desk.post(_address(visit, "/return"), data=typed, headers=PANEL).text
+    review = _review(lan)
+    assert (review["state"], review["reason"], review["field"]) == ("returned", "duplicate_visit", "")
+
+
 @pytest.mark.parametrize(
     ("typed", "sentences"),
     [

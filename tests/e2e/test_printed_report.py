@@ -1,0 +1,70 @@
+"""A report on paper: pages turned sideways, on which every column of a large commune is whole."""
+
+import io
+from datetime import date
+
+import pypdfium2
+import pytest
+
+from app.core.clock import utc_now
+from app.core.db import Database
+from app.periods.models import MEASURES, ClosedPeriod
+from tests.e2e.conftest import DESKTOP, Opener
+from tests.e2e.server import Server
+from tests.e2e.steps import desk_sign_in, wait_for_heading
+from tests.world import World
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+COLUMNS, HAMLETS = 36, 25
+MILLIMETRE = 72 / 25.4
+
+
+@pytest.mark.parametrize(("of_hamlet", "sum_of_all", "printed"), [(34, 850, "850"), (523, 13_075, "13.075")])
+def test_every_column_is_whole_on_pages_turned_sideways(
+    open_browser: Opener,
+    server: Server,
+    world: World,
+    database: Database,
+    of_hamlet: int,
+    sum_of_all: int,
+    printed: str,
+) -> None:
+    database.write(lambda session: session.add(_closed(world, of_hamlet, sum_of_all)))
+    desk = open_browser(DESKTOP).pages[0]
+    desk_sign_in(desk)
+    desk.goto("/desk/reports/2025")
+    wait_for_heading(desk, "Báo cáo: Năm 2025")
+    document = pypdfium2.PdfDocument(io.BytesIO(desk.pdf(format="A4")))
+    sizes = [tuple(round(side / MILLIMETRE) for side in page.get_size()) for page in document]
+    assert set(sizes) == {(297, 210)}
+    # What is printed over the margin is not on the paper.
+    left, right = 8 * MILLIMETRE, 289 * MILLIMETRE
+    texts = [page.get_textpage().get_text_bounded(left=left, right=right) for page in document]
+    words = " ".join(texts).split()
+    assert words.count(printed) == COLUMNS
+    assert words.count(str(of_hamlet)) == COLUMNS * HAMLETS
+    assert "Xã Yên Bình" in texts[0]
+
+
+def _closed(world: World, of_hamlet: int, sum_of_all: int) -> ClosedPeriod:
+    """Last year as a commune of 25 hamlets and 36 columns has closed it."""
+    columns = [[f"service.{n}", "Đăng nhập Cổng dịch vụ công quốc gia", "number"] for n in range(COLUMNS)]
+    rows = [[world.dong, f"Thôn Nà Pàn {chr(65 + n)}", *[of_hamlet] * COLUMNS] for n in range(HAMLETS)]
+    nothing = dict.fromkeys(MEASURES, 0)
+    return ClosedPeriod(
+        commune_id=world.commune_id,
+        id="closed-2025",
+        kind="year",
+        code="2025",
+        first=date(2025, 1, 1),
+        last=date(2025, 12, 31),
+        closed_at=utc_now(),
+        closed_by=world.binh,
+        columns=[["hamlet", "Thôn", "text"], *columns],
+        rows=[*rows, [None, "Toàn xã", *[sum_of_all] * COLUMNS]],
+        notes=[],
+        remarks={},
+        counted=nothing,
+        late=nothing,
+        carried={},
+    )

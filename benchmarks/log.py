@@ -12,6 +12,8 @@ from app.core.clock import local_date
 from app.core.db import table_of
 from app.sync.models import LedgerEntry
 from app.visits.models import DailyTotal, HouseholdMonth, Visit, VisitService
+from app.visits.monthly_totals.models import MonthlyTotal
+from app.visits.monthly_totals.stored import sums_of_months
 from app.visits.reach import COUNTED, counts_households
 from benchmarks import databases, dataset
 
@@ -50,7 +52,9 @@ def write(store: databases.Store, commune_id: str, count: int, *, ledger: bool =
         store.load(connection, _names(Visit), visits)
         services = list(_services(population, visits))
         store.load(connection, _names(VisitService), services)
-        store.load(connection, _names(DailyTotal), _daily_totals(visits, services))
+        daily = list(_daily_totals(visits, services))
+        store.load(connection, _names(DailyTotal), daily)
+        store.load(connection, _names(MonthlyTotal), _monthly_totals(commune_id, daily))
         store.load(connection, _names(HouseholdMonth), _household_months(visits, services))
         if ledger:
             store.load(connection, _names(LedgerEntry), _entries(visits))
@@ -147,6 +151,11 @@ def _daily_totals(visits: list[dict[str, Any]], services: list[dict[str, Any]]) 
     for key, (count, people) in sums.items():
         figures = {"visits": count, "people": people, "households": len(households[key])}
         yield {"commune_id": visits[0]["commune_id"], **dict(zip(names, key, strict=True)), **figures}
+
+
+def _monthly_totals(commune_id: str, daily: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for cell, (visits, people) in sums_of_months(daily).items():
+        yield {"commune_id": commune_id, **cell._asdict(), "visits": visits, "people": people}
 
 
 def _household_months(

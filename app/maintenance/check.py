@@ -33,6 +33,7 @@ from app.periods import queries as periods
 from app.sync.models import LedgerEntry, QuarantinedOperation
 from app.visits import reach, totals
 from app.visits.models import Visit, VisitVersion
+from app.visits.monthly_totals import stored as monthly_totals
 
 
 @dataclass(frozen=True)
@@ -196,6 +197,8 @@ def _check_totals(session: Session) -> Iterator[str]:
     for commune in session.scalars(select(Commune).where(col(Commune.started_at).is_not(None))):
         if count := len(totals.differences(session, commune.id)):
             yield f"{count} daily totals of commune {commune.code} are not what its visits come to."
+        if count := len(monthly_totals.differences(session, commune.id)):
+            yield f"{count} monthly totals of commune {commune.code} are not the sums of its daily ones."
 
 
 def _check_households_reached(session: Session) -> Iterator[str]:

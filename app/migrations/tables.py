@@ -40,6 +40,7 @@ from app.sync.export.keys import ExportKey
 from app.sync.models import LedgerEntry, QuarantinedOperation, RefusedOperation
 from app.visits.flag_models import DayFlag, VisitFlag
 from app.visits.models import DailyTotal, FollowUp, HouseholdMonth, Visit, VisitService, VisitVersion
+from app.visits.monthly_totals.models import MonthlyTotal
 from app.visits.sample_models import SampledVisit, VisitSample
 
 MODELS = (
@@ -50,7 +51,8 @@ MODELS = (
     DecisionBatch, DeskEntry, Device,
     ExportKey, FeedCounter, FollowUp, Guide, Hamlet, Household, HouseholdImport, HouseholdMerge,
     HouseholdMonth, HouseholdNeed, HouseholdVersion,
-    IdKey, ImportRow, Invite, KnownBrowser, LedgerEntry, Membership, NotDuplicate, OneTimeLink, Operator,
+    IdKey, ImportRow, Invite, KnownBrowser, LedgerEntry, Membership, MonthlyTotal, NotDuplicate, OneTimeLink,
+    Operator,
     OperatorSession, OutreachSession, OutreachVersion, Province, QuarantinedOperation, RefusedOperation,
     ReportRemark, SampledVisit, SavedFilter, ServerEpoch, Service, SettledLoss,
     SignInFailure, SignInName, SignInSession, Team, Tombstone, Visit, VisitFlag, VisitSample,

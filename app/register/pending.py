@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, literal
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, case, func, literal
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col
 
 from app.accounts.access import Actor, visible_to
 from app.visits.listing import COUNTED_TO
@@ -23,16 +24,17 @@ class PendingVisits:
 
 def count_pending(session: Session, actor: Actor, returned_before: datetime) -> PendingVisits:
     """The visits that are open; `long_returned` are those sent back before `returned_before`."""
-    return PendingVisits(
-        waiting=_count(session, actor, "received"),
-        returned=_count(session, actor, "returned"),
-        long_returned=_count(session, actor, "returned", col(Visit.reviewed_at) < returned_before),
-    )
+    is_old = case((col(Visit.reviewed_at) < returned_before, 1), else_=0)
+    waiting, _none = _count(session, actor, "received", literal(0))
+    returned, old = _count(session, actor, "returned", is_old)
+    return PendingVisits(waiting, returned, old)
 
 
-def _count(session: Session, actor: Actor, state: str, *conditions: ColumnElement[bool]) -> int:
+def _count(session: Session, actor: Actor, state: str, mark: ColumnElement[int]) -> tuple[int, int]:
+    """The visits of a state, and the sum of their marks."""
     # Written out: with a parameter the databases do not see that the index ix_visit_open has all of these.
     is_open = col(Visit.review_state) == literal(state, literal_execute=True)
-    wanted = visible_to(actor, Visit).where(col(Visit.withdrawn_at).is_(None), is_open, *conditions)
-    some = wanted.with_only_columns(col(Visit.received_at)).limit(COUNTED_TO + 1).subquery()
-    return session.exec(select(func.count()).select_from(some)).one()
+    wanted = visible_to(actor, Visit).where(col(Visit.withdrawn_at).is_(None), is_open)
+    some = wanted.with_only_columns(mark.label("mark")).limit(COUNTED_TO + 1).subquery()
+    count, marked = session.execute(select_columns(func.count(), func.sum(some.c.mark))).one()
+    return count, int(marked or 0)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col
 
@@ -14,14 +14,14 @@ from app.accounts.author import MAX_AGE
 from app.accounts.models import Account, Assignment, Membership
 from app.areas import Hamlet
 from app.calendar.period import Period
-from app.catalog import NOT_GUIDED, SCAM_WARNING, Service
+from app.catalog import Service
 from app.core.clock import VIETNAM
 from app.core.db import table_of
-from app.core.sql.query_hints import no_index_hint
 from app.households.models import Household
 from app.needs.queries import count_open_needs
 from app.outreach.queries import count_sessions
-from app.visits.models import DailyTotal, Visit
+from app.visits.models import Visit
+from app.visits.monthly_totals.sums import sum_totals
 from app.visits.reach import COUNTED, HouseholdCounts, count_households, places_at
 
 
@@ -55,16 +55,17 @@ class Figures:
 
 
 def read_figures(session: Session, actor: Actor, period: Period, now: datetime) -> Figures:
-    """The figures of the period as they are now: sixteen statements, whatever the log's length."""
+    """The figures of the period as they are now: at most fourteen statements, whatever the log's length."""
     hamlets = list(session.exec(visible_to(actor, Hamlet).order_by(col(Hamlet.position), col(Hamlet.id))))
     places = places_at(hamlets, period.last)
     visits, people = _totals(session, actor, period, places)
+    counts = count_households(session, actor, period, places)
     return Figures(
         hamlets=[hamlet for hamlet in hamlets if places[hamlet.id] == hamlet.id],
         households=_count_listed(session, actor),
-        reached=count_households(session, actor, period.first, period.last),
-        cumulative=count_households(session, actor, None, period.last),
-        warned=count_households(session, actor, period.first, period.last, SCAM_WARNING),
+        reached=counts.reached,
+        cumulative=counts.cumulative,
+        warned=counts.warned,
         visits=visits,
         people=people,
         sessions=_sessions(session, actor, period, places),
@@ -77,24 +78,14 @@ def _totals(
     session: Session, actor: Actor, period: Period, places: dict[str, str]
 ) -> tuple[dict[str, int], dict[tuple[str, str], int]]:
     """The counted visits by hamlet, and the people by hamlet and service."""
-    guided = case((col(DailyTotal.outcome).in_(NOT_GUIDED), 0), else_=col(DailyTotal.people))
-    key = (col(DailyTotal.hamlet_id), col(DailyTotal.service))
-    # With every service named, the index by service and day is read instead of all totals of the commune.
     codes = ["", *session.scalars(visible_to(actor, Service).with_only_columns(col(Service.code)))]
-    wanted = visible_to(actor, DailyTotal).where(
-        col(DailyTotal.service).in_(codes),
-        col(DailyTotal.day) >= period.first,
-        col(DailyTotal.day) <= period.last,
-    )
-    sums = wanted.with_only_columns(*key, func.sum(col(DailyTotal.visits)), func.sum(guided))
-    sums = sums.group_by(*map(no_index_hint, key))
     visits: defaultdict[str, int] = defaultdict(int)
     people: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for hamlet_id, service, visit_count, people_count in session.execute(sums):
-        if service:
-            people[places[hamlet_id], service] += int(people_count)
+    for one in sum_totals(session, actor, period.first, period.last, codes):
+        if one.service:
+            people[places[one.hamlet_id], one.service] += one.people
         else:
-            visits[places[hamlet_id]] += int(visit_count)
+            visits[places[one.hamlet_id]] += one.visits
     return visits, people
 
 
@@ -170,8 +161,10 @@ def _active(session: Session, actor: Actor, period: Period) -> set[str]:
     received = visit.c.received_at.between(
         _start_of(period.first), _start_of(period.last + timedelta(days=1)) + MAX_AGE
     )
-    found = exists(
-        select_columns(visit.c.id).where(
+    # A scalar subquery, which PostgreSQL evaluates by the index; EXISTS makes it read all of these visits.
+    found = (
+        select_columns(literal_column("1"))
+        .where(
             visit.c.commune_id == col(Account.commune_id),
             visit.c.recorded_by == col(Account.id),
             visit.c.withdrawn_at.is_(None),
@@ -179,8 +172,10 @@ def _active(session: Session, actor: Actor, period: Period) -> set[str]:
             visit.c.counted_on.between(period.first, period.last),
             visit.c.review_state.in_(COUNTED),
         )
+        .limit(1)
+        .scalar_subquery()
     )
-    wanted = visible_to(actor, Account).where(col(Account.role).in_(FIELD_ROLES), found)
+    wanted = visible_to(actor, Account).where(col(Account.role).in_(FIELD_ROLES), found.is_not(None))
     return set(session.scalars(wanted.with_only_columns(col(Account.id))))
 
 

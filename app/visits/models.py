@@ -97,6 +97,7 @@ class Visit(FeedRow, RowOf[VisitValues], table=True):
             "recorded_by",
             "counted_on",
             "household_id",
+            "reviewed_at",
         ),
         _index_of("withdrawn_at IS NOT NULL", "ix_visit_withdrawn", "received_at"),
     )
@@ -291,6 +292,6 @@ class HouseholdMonth(SQLModel, table=True):
     commune_id: str = Field(primary_key=True)
     household_id: str = Field(primary_key=True)
     service: str = Field(primary_key=True)
-    hamlet_id: str = Field(primary_key=True)
     month: int = Field(primary_key=True)
+    hamlet_id: str = Field(primary_key=True)
     days: int

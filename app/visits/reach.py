@@ -8,8 +8,8 @@ Periods have the hamlets that stood at their end: what was recorded in a hamlet 
 in the one that it was merged into.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
@@ -20,13 +20,12 @@ from sqlalchemy import (
     Integer,
     and_,
     bindparam,
-    case,
     delete,
-    exists,
     func,
     literal_column,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -67,20 +66,14 @@ class HouseholdCounts:
     total: int
 
 
-def households_reached(session: Session, actor: Actor, period: Period) -> dict[str, int]:
-    """How many households have a counted visit in the period, by hamlet; without hamlets that have none."""
-    return _by_hamlet(session, actor, period.last, _Days(period.first, period.last))
+@dataclass(frozen=True)
+class ReachedHouseholds:
+    """The households with a counted visit in a period; with one in it or before it; and those that were
+    guided in `SCAM_WARNING` in it."""
 
-
-def households_first_reached(session: Session, actor: Actor, period: Period) -> dict[str, int]:
-    """How many have their first counted visit ever in the period, by hamlet."""
-    first_time = ~_Days(None, period.first - timedelta(days=1)).are_visited()
-    return _by_hamlet(session, actor, period.last, _Days(period.first, period.last), first_time)
-
-
-def households_reached_until(session: Session, actor: Actor, day: date) -> dict[str, int]:
-    """How many have a counted visit on `day` or before, by hamlet."""
-    return _by_hamlet(session, actor, day, _Days(None, day))
+    reached: HouseholdCounts
+    cumulative: HouseholdCounts
+    warned: HouseholdCounts
 
 
 def counts_households(service: str, outcome: str) -> bool:
@@ -89,17 +82,31 @@ def counts_households(service: str, outcome: str) -> bool:
 
 
 def count_households(
-    session: Session, actor: Actor, first: date | None, last: date, service: str = ""
-) -> HouseholdCounts:
-    """The households with a counted visit from `first` (or ever) to `last`, by hamlet and in all; with a
-    `service` of `SERVICES`, those that were guided in it."""
-    days = _Days(first, last, service)
-    reached = visible_to(actor, Household).where(days.are_visited())
-    total = session.execute(reached.with_only_columns(func.count())).scalar_one()
-    return HouseholdCounts(_by_hamlet(session, actor, last, days), total)
+    session: Session, actor: Actor, period: Period, places: Mapping[str, str]
+) -> ReachedHouseholds:
+    """The households of the period, in one statement, by `places` as of its end (`places_at`)."""
+    hamlet = table_of(Hamlet)
+    belongs = and_(
+        hamlet.c.commune_id == col(Household.commune_id),
+        func.coalesce(hamlet.c.merged_into, hamlet.c.id) == col(Household.hamlet_id),
+    )
+    ever, now = _Days(None, period.last), _Days(period.first, period.last)
+    warned = _Days(period.first, period.last, SCAM_WARNING)
+    wanted = visible_to(actor, Household).join(hamlet, belongs)
+    columns = [days.visited_in(hamlet.c.id) for days in (now, ever, warned)]
+    found = session.execute(wanted.with_only_columns(col(Household.id), hamlet.c.id, *columns)).all()
+    return ReachedHouseholds(
+        *(_count((id, places[hamlet_id]) for id, hamlet_id, *has in found if has[n]) for n in range(3))
+    )
 
 
-def places_at(hamlets: Iterable[Hamlet], day: date) -> dict[str, str]:
+def _count(households: Iterable[tuple[str, str]]) -> HouseholdCounts:
+    """The counts of households with the hamlets in which they count."""
+    distinct = set(households)
+    return HouseholdCounts(Counter(place for _id, place in distinct), len({id for id, _place in distinct}))
+
+
+def places_at(hamlets: Collection[Hamlet], day: date) -> dict[str, str]:
     """For each of all hamlets the id of the one in which it counts in a period that ends with `day`: if that
     was merged by then as well, the next one."""
     end = _end_of(day)
@@ -192,45 +199,33 @@ class _Days:
     last: date
     service: str = ""
 
-    def are_visited(self, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-        """Whether the household of the enclosing select has a counted visit on one of these days."""
+    def visited_in(self, hamlet_id: ColumnElement[str]) -> ColumnElement[int | None]:
+        """1 if the household of the enclosing select has a counted visit on one of these days that was
+        recorded in the hamlet, else None: the search ends at the first row."""
         since, until = _month(self.first) if self.first else 0, _month(self.last)
-        ends = {until: _ALL_DAYS >> 31 - self.last.day}
-        if self.first:
-            ends[since] = ends.get(since, _ALL_DAYS) & ~((1 << self.first.day - 1) - 1)
-        # Every day of the months in between; of the months at the ends the days that belong to these.
-        in_between = and_(_MONTH.c.month > since, _MONTH.c.month < until)
-        parts = [
-            and_(_MONTH.c.month == month, _MONTH.c.days.bitwise_and(bits) != 0)
-            for month, bits in ends.items()
-        ]
-        rows = select(_MONTH.c.month).where(
+        found = select(literal_column("1", Integer())).where(
             _MONTH.c.commune_id == col(Household.commune_id),
             _MONTH.c.household_id == col(Household.id),
             _MONTH.c.service == self.service,
+            _MONTH.c.hamlet_id == hamlet_id,
             _MONTH.c.month.between(since, until),
-            or_(in_between, *parts),
-            *conditions,
+            self._has_day(since, until),
         )
-        return exists(rows)
+        # A scalar subquery, which PostgreSQL evaluates by the key; EXISTS makes it read the whole table.
+        return found.limit(1).correlate(Household, table_of(Hamlet)).scalar_subquery()
 
-
-def _by_hamlet(
-    session: Session, actor: Actor, last: date, days: _Days, *conditions: ColumnElement[bool]
-) -> dict[str, int]:
-    """How many households that the actor may see are visited on the days, by hamlet as of `last`."""
-    hamlet = table_of(Hamlet)
-    belongs = and_(
-        hamlet.c.commune_id == col(Household.commune_id),
-        func.coalesce(hamlet.c.merged_into, hamlet.c.id) == col(Household.hamlet_id),
-    )
-    places = places_at(session.exec(visible_to(actor, Hamlet)).all(), last)
-    merged = {id: place for id, place in places.items() if id != place}
-    place = case(merged, value=hamlet.c.id, else_=hamlet.c.id) if merged else hamlet.c.id
-    wanted = visible_to(actor, Household).join(hamlet, belongs)
-    wanted = wanted.where(days.are_visited(_MONTH.c.hamlet_id == hamlet.c.id), *conditions)
-    counts = wanted.with_only_columns(place, func.count(col(Household.id).distinct())).group_by(place)
-    return {hamlet_id: count for hamlet_id, count in session.execute(counts)}
+    def _has_day(self, since: int, until: int) -> ColumnElement[bool]:
+        """Whether a month in between has one of the days: each of a whole month, of others by their bits."""
+        parts: dict[int, int] = {}
+        if (self.last + timedelta(days=1)).day > 1:
+            parts[until] = _ALL_DAYS >> 31 - self.last.day
+        if self.first and self.first.day > 1:
+            parts[since] = parts.get(since, _ALL_DAYS) & ~((1 << self.first.day - 1) - 1)
+        days = [
+            and_(_MONTH.c.month == month, _MONTH.c.days.bitwise_and(bits) != 0)
+            for month, bits in parts.items()
+        ]
+        return or_(_MONTH.c.month.not_in(list(parts)), *days) if parts else true()
 
 
 _MONTH, _VISIT, _SERVICE = table_of(HouseholdMonth), table_of(Visit), table_of(VisitService)

@@ -27,6 +27,7 @@ from app.visits.models import (
     VisitServiceValues,
     VisitValues,
 )
+from app.visits.monthly_totals import stored as monthly
 
 COUNTED = reach.COUNTED
 
@@ -82,8 +83,8 @@ def load_facts(session: Session, commune_id: str, visit_ids: Iterable[str]) -> F
 
 
 def update(session: Session, commune_id: str, before: Facts, after: Facts) -> None:
-    """Change the totals, and the days of households (`reach`), by the difference between what visits counted
-    for `before` and `after`.
+    """Change the totals of days and months, and the days of households (`reach`), by the difference between
+    what visits counted for `before` and `after`.
 
     Call it when the visits are written and the feed is locked, so that only one transaction of a commune does
     this at a time.
@@ -100,6 +101,7 @@ def update(session: Session, commune_id: str, before: Facts, after: Facts) -> No
     ]
     add = _ADD[session.connection().dialect.name]
     add.run_all(session, [{"commune_id": commune_id, **step} for step in steps])
+    monthly.add(session, commune_id, steps)
     reach.update_days(session, commune_id, _days(before, changed), _days(after, changed))
 
 

@@ -43,7 +43,11 @@ DAMAGE = {
         ),
         ("UPDATE household SET merged_into = 'gone' WHERE head_name LIKE 'V%'", "one that does not stand"),
     ],
-    "totals": [("UPDATE daily_total SET visits = 5", "daily totals of commune 06391")],
+    "totals": [
+        ("UPDATE daily_total SET visits = 5", "daily totals of commune 06391"),
+        ("UPDATE monthly_total SET people = people + 1", "monthly totals of commune 06391"),
+        ("DELETE FROM monthly_total", "monthly totals of commune 06391"),
+    ],
     "households reached": [
         ("UPDATE household_month SET days = 1", "The stored days of 1 households of commune 06391"),
         ("DELETE FROM household_month", "The stored days of 1 households of commune 06391"),

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import Session, select
 
-from app.accounts.access import Actor, actor_for
+from app.accounts.access import Actor, actor_for, visible_to
 from app.accounts.models import Account
+from app.areas import Hamlet
 from app.calendar.period import Period, dates_period, parse_period
 from app.catalog import SCAM_WARNING
 from app.core.db import Database
@@ -19,7 +20,7 @@ from app.reviews.selection import SeenVisit
 from app.reviews.verdicts import Verdict
 from app.visits import reach
 from app.visits.models import HouseholdMonth
-from app.visits.reach import HouseholdDay
+from app.visits.reach import HouseholdDay, ReachedHouseholds
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.world import World
@@ -39,15 +40,13 @@ def test_household_is_counted_once_in_each_period_that_it_was_visited_in(
     assert _reached(database, world, YEAR) == {world.dong: 2}
 
 
-def test_household_is_first_reached_in_one_period_only(
+def test_household_stays_among_those_reached_until_later_days(
     lan: Phone, world: World, database: Database, clock: FakeClock
 ) -> None:
     lan.exchange(lan.visit(world.duc))
     clock.forward(days=10)
     lan.exchange(lan.visit(world.duc), lan.visit(world.mai))
     december = parse_period("2026-12", 1)
-    assert _first_reached(database, world, MONTH) == {world.dong: 1}
-    assert _first_reached(database, world, december) == {world.dong: 1}
     assert _until(database, world, TODAY) == {world.dong: 1}
     assert _until(database, world, december.last) == {world.dong: 2}
 
@@ -106,7 +105,6 @@ def test_merged_hamlet_counts_where_it_stood_at_the_end_of_the_period(
     assert _reached(database, world, MONTH) == {world.dong: 1, world.tay: 1}
     assert _reached(database, world, parse_period("2026-12", 1)) == {world.dong: 1}
     assert _reached(database, world, YEAR) == _until(database, world, YEAR.last) == {world.dong: 2}
-    assert _first_reached(database, world, YEAR) == {world.dong: 2}
 
 
 def test_supervisor_next_door_counts_no_household(lan: Phone, world: World, database: Database) -> None:
@@ -114,7 +112,8 @@ def test_supervisor_next_door_counts_no_household(lan: Phone, world: World, data
 
     def reached_next_door(session: Session) -> dict[str, int]:
         hoa = actor_for(session, session.get_one(Account, (world.neighbour_id, world.hoa)))
-        return reach.households_reached(session, hoa, MONTH)
+        places = reach.places_at(session.exec(visible_to(hoa, Hamlet)).all(), MONTH.last)
+        return reach.count_households(session, hoa, MONTH, places).cumulative.by_hamlet
 
     assert database.read(reached_next_door) == {}
 
@@ -143,9 +142,7 @@ def test_random_days_are_counted_as_brute_force_counts_them(
         period = dates_period(since, since + timedelta(days=dice.choice((0, 6, 13, 29, 30, 61, 119))))
         counted = visited - left
         reached = {id for id, _, _, day in counted if day in period}
-        earlier = {id for id, _, _, day in counted if day < period.first}
         assert _reached(database, world, period) == Counter(hamlets[id] for id in reached)
-        assert _first_reached(database, world, period) == Counter(hamlets[id] for id in reached - earlier)
         until = {id for id, _, _, day in counted if day <= period.last}
         assert _until(database, world, period.last) == Counter(hamlets[id] for id in until)
 
@@ -161,22 +158,21 @@ def _binh(session: Session, world: World) -> Actor:
 
 
 def _warned(database: Database, world: World) -> int:
-    def count(session: Session) -> int:
-        binh = _binh(session, world)
-        return reach.count_households(session, binh, MONTH.first, MONTH.last, SCAM_WARNING).total
-
-    return database.read(count)
+    return _count(database, world, MONTH).warned.total
 
 
 def _reached(database: Database, world: World, period: Period) -> dict[str, int]:
-    return database.read(lambda session: reach.households_reached(session, _binh(session, world), period))
-
-
-def _first_reached(database: Database, world: World, period: Period) -> dict[str, int]:
-    return database.read(
-        lambda session: reach.households_first_reached(session, _binh(session, world), period)
-    )
+    return _count(database, world, period).reached.by_hamlet
 
 
 def _until(database: Database, world: World, day: date) -> dict[str, int]:
-    return database.read(lambda session: reach.households_reached_until(session, _binh(session, world), day))
+    return _count(database, world, dates_period(day, day)).cumulative.by_hamlet
+
+
+def _count(database: Database, world: World, period: Period) -> ReachedHouseholds:
+    def count(session: Session) -> ReachedHouseholds:
+        binh = _binh(session, world)
+        places = reach.places_at(session.exec(visible_to(binh, Hamlet)).all(), period.last)
+        return reach.count_households(session, binh, period, places)
+
+    return database.read(count)

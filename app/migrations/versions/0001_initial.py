@@ -376,14 +376,29 @@ def upgrade() -> None:
         sa.Column("commune_id", sa.String(), nullable=False),
         sa.Column("household_id", sa.String(), nullable=False),
         sa.Column("service", sa.String(), nullable=False),
-        sa.Column("hamlet_id", sa.String(), nullable=False),
         sa.Column("month", sa.Integer(), nullable=False),
+        sa.Column("hamlet_id", sa.String(), nullable=False),
         sa.Column("days", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["commune_id", "hamlet_id"],
             ["hamlet.commune_id", "hamlet.id"],
         ),
-        sa.PrimaryKeyConstraint("commune_id", "household_id", "service", "hamlet_id", "month"),
+        sa.PrimaryKeyConstraint("commune_id", "household_id", "service", "month", "hamlet_id"),
+    )
+    op.create_table(
+        "monthly_total",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("service", sa.String(), nullable=False),
+        sa.Column("month", sa.Integer(), nullable=False),
+        sa.Column("hamlet_id", sa.String(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("visits", sa.Integer(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "hamlet_id"],
+            ["hamlet.commune_id", "hamlet.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "service", "month", "hamlet_id", "outcome"),
     )
     op.create_table(
         "closed_period",
@@ -799,6 +814,7 @@ def upgrade() -> None:
             "recorded_by",
             "counted_on",
             "household_id",
+            "reviewed_at",
         ],
         unique=False,
         sqlite_where=sa.text(
@@ -1300,6 +1316,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("reopened_at IS NULL"),
     )
     op.drop_table("closed_period")
+    op.drop_table("monthly_total")
     op.drop_table("household_month")
     op.drop_index("ix_household_import_row_kind", table_name="household_import_row")
     op.drop_index("ix_household_import_row_household", table_name="household_import_row")

@@ -22,7 +22,7 @@ from app.outreach.queries import (
 from app.outreach.withdrawal import UNDO_TIME
 from app.teams.hamlets import list_hamlets
 from app.web.desk.context import Desk, DeskContext
-from app.web.desk.coverage.overdue import NumberedPager
+from app.web.desk.coverage.waiting import NumberedPager
 from app.web.desk.days import parse_day
 from app.web.desk.frame import OUTREACH, Frame, build_frame
 from app.web.desk.labels import Link, hamlet_label, member_link

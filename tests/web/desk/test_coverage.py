@@ -76,7 +76,7 @@ def test_overdue_appointments_by_person_and_one_by_one(
     desk.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"})
     page = desk.get("/desk/coverage/overdue").text
     assert "Nguyễn Thị Lan Thôn Đông 1 25/11/2026" in words(page)
-    assert "12 · Nguyễn Văn Đức Thôn Đông , Ngõ 3 25/11/2026 1 ngày Nguyễn Thị Lan Xem lượt" in words(page)
+    assert "12 · Nguyễn Văn Đức Ngõ 3, Thôn Đông 25/11/2026 1 ngày Nguyễn Thị Lan Xem lượt" in words(page)
     for query in (f"hamlet={world.dong}", f"person={world.lan}", f"hamlet={world.dong}&person={world.lan}"):
         assert "1 lần hẹn" in words(desk.get(f"/desk/coverage/overdue?{query}").text)
     assert "0 lần hẹn" in words(desk.get(f"/desk/coverage/overdue?hamlet={world.tay}").text)

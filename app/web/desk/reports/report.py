@@ -1,5 +1,6 @@
 """/desk/reports/{period}: the figures of a period, hamlet by hamlet."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
@@ -192,8 +193,9 @@ def _kinds(period: Period, month_start: int) -> list[tuple[str, str, bool]]:
 
 def _printed_width(rows: list[list[Cell]]) -> float:
     """Millimetres that the numbers take beside each other in letters of 8 points."""
-    numbers = zip(*([len(cell.text) for cell in row if not cell.is_text] for row in rows), strict=True)
-    return sum(1.6 * max(column) + 1.4 for column in numbers)
+    columns = zip(*([len(cell.text) for cell in row if not cell.is_text] for row in rows), strict=True)
+    digits: list[int] = [max(column) for column in columns]
+    return sum(1.6 * longest + 1.4 for longest in digits)
 
 
 def _row(table: ReportTable, row: ReportRow) -> list[Cell]:
@@ -213,21 +215,36 @@ def _href(table: ReportTable, row: ReportRow, column: ReportColumn, value: CellV
     """The address of the list of what a number counts; empty if there is none, or nothing to list."""
     if not value:
         return ""
+    address = _ADDRESSES.get(column.code)
     of_hamlet = {"hamlet": row.hamlet_id} if row.hamlet_id else {}
-    sessions = _sessions_address(table.period.first, table.period.last, of_hamlet)
-    addresses = {
-        "hamlet": f"/desk/hamlets/{row.hamlet_id}" if row.hamlet_id else "",
-        "teams": "/desk/teams",
-        "members": "/desk/people",
-        "households": "/desk/households?" + urlencode(of_hamlet | {"state": "active"}),
-        "visits": visits_address(table.period, of_hamlet),
-        "sessions": sessions,
-        "attended": sessions,
-        "needs": needs_address(row.hamlet_id or ""),
-    }
-    return addresses.get(column.code, "")
+    return address(table.period, of_hamlet) if address else ""
+
+
+def _hamlet_address(_period: Period, of_hamlet: dict[str, str]) -> str:
+    return f"/desk/hamlets/{of_hamlet['hamlet']}" if of_hamlet else ""
+
+
+def _households_address(_period: Period, of_hamlet: dict[str, str]) -> str:
+    return "/desk/households?" + urlencode(of_hamlet | {"state": "active"})
+
+
+def _period_sessions(period: Period, of_hamlet: dict[str, str]) -> str:
+    return _sessions_address(period.first, period.last, of_hamlet)
 
 
 def _sessions_address(first: date, last: date, of_hamlet: dict[str, str]) -> str:
     days = {"day": first.isoformat(), "to": last.isoformat()}
     return "/desk/outreach?" + urlencode(days | of_hamlet)
+
+
+# Where the records of a column are listed, by its code.
+_ADDRESSES: dict[str, Callable[[Period, dict[str, str]], str]] = {
+    "hamlet": _hamlet_address,
+    "teams": lambda _period, _of_hamlet: "/desk/teams",
+    "members": lambda _period, _of_hamlet: "/desk/people",
+    "households": _households_address,
+    "visits": visits_address,
+    "sessions": _period_sessions,
+    "attended": _period_sessions,
+    "needs": lambda _period, of_hamlet: needs_address(of_hamlet.get("hamlet", "")),
+}

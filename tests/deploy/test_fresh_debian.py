@@ -213,6 +213,29 @@ def test_server_is_confined_by_systemd(machine: Debian) -> None:
     assert machine.execute(f"grep ^NoNewPrivs /proc/{leader}/status").split() == ["NoNewPrivs:", "1"]
 
 
+def test_backup_of_the_timer_is_restored_in_a_second_folder(machine: Debian) -> None:
+    keys, begin = commands("6. Back up")
+    printed = machine.execute(keys)
+    private, public = re.findall(r"(AGE-SECRET-KEY-1\S+)|TUNGNHA_BACKUP_PUBLIC_KEY=(\S+)", printed)
+    status = machine.execute(f"{SHOW_JOURNAL}{begin}".replace("age1…", public[1]))
+    assert re.search(r"^backup +0 hours old: tung-nha-\S+\.age$", status, re.MULTILINE), status
+    assert machine.execute("systemctl is-active tung-nha-backup.timer").strip() == "active"
+    machine.execute(f"echo '{private[0]}' > /tmp/key")
+    done = machine.execute(f"chmod a+r /tmp/key\n{SECOND} restore /var/backups/tung-nha/*.age --key /tmp/key")
+    assert "Phones will send again" in done
+    assert "totals: ok" in machine.execute(f"{SECOND} check"), "its exit code is 0"
+    assert "Traceback" not in machine.execute("journalctl -u tung-nha-backup --no-pager")
+
+
+# A failure of the unit is read in the journal.
+SHOW_JOURNAL = "trap 'journalctl -u tung-nha-backup -n 20 --no-pager' ERR\n"
+# The command on another data folder, as the server's user.
+SECOND = (
+    "cd /tmp; runuser -u tungnha -- env TUNGNHA_MODE=production TUNGNHA_DATA_DIR=/var/lib/tung-nha/second "
+    "/usr/local/lib/tung-nha/current/bin/tung-nha"
+)
+
+
 def test_refusal_is_read_in_the_journal_and_is_not_repeated(machine: Debian) -> None:
     settings = "/etc/tung-nha/settings.env"
     machine.execute(f"echo TUNGNHA_MOD=production >> {settings}; systemctl restart tung-nha")

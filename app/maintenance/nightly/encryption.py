@@ -56,8 +56,7 @@ def is_encrypted(file: Path) -> bool:
 def encrypt(plain: Path, file: Path, public_keys: Sequence[str]) -> None:
     """Write `plain` so that the private key of any of `public_keys` can read it. Raises `OSError`."""
     recipients = [x25519.Recipient.from_str(key) for key in public_keys]
-    with plain.open("rb") as source, file.open("wb") as target:
-        writer = _Writer(target)
+    with plain.open("rb") as source, file.open("wb") as target, _Writer(target) as writer:
         try:
             pyrage.encrypt_io(source, writer, recipients)
         except pyrage.EncryptError:
@@ -70,8 +69,7 @@ def decrypt(file: Path, plain: Path, keys: KeyPair) -> None:
     Raises `MaintenanceRefused` if it is for another key or if a byte of it has changed, `OSError` if `plain`
     cannot be written.
     """
-    with file.open("rb") as source, plain.open("wb") as target:
-        writer = _Writer(target)
+    with file.open("rb") as source, plain.open("wb") as target, _Writer(target) as writer:
         try:
             pyrage.decrypt_io(source, writer, [keys.identity])
         except (pyrage.DecryptError, OSError) as error:

@@ -117,6 +117,9 @@ def _phone(page: Page) -> None:
     page.get_by_role("main").get_by_role("listitem").first.get_by_role("link").first.click()
     wait_for_heading(page, re.compile("^Hộ Nguyễn"))
     _take(page, "phone-household")
+    page.locator("section .rows a").first.click()
+    wait_for_heading(page, re.compile("^Lượt thăm "))
+    _take(page, "phone-visit-page")
     page.context.set_offline(False)
 
 

@@ -20,7 +20,7 @@ from app.catalog import Service
 from app.core.clock import Instant
 from app.core.db import table_of
 from app.core.errors import NotFound
-from app.core.feed import COMMUNE_WIDE, Tombstone
+from app.core.feed import COMMUNE_WIDE, AuthorRow, Tombstone
 from app.core.sql.prepared import Prepared, in_list
 from app.guides.models import Guide
 
@@ -193,7 +193,8 @@ def visible_to(actor: Actor, model: type[Row]) -> SelectOfScalar[Row]:
     """A select of the rows of `model` that `actor` may see.
 
     A supervisor sees the commune's. A volunteer or leader sees the rows of the team's hamlets, the commune's
-    catalog and guides and the names of teammates, and nothing of a model without a hamlet or a rule here.
+    catalog and guides, the names of teammates, their own remarks, and nothing of a model without a hamlet or
+    a rule here.
     """
     rows = select(model).where(table_of(model).c.commune_id == actor.commune_id)
     if actor.suspended:
@@ -247,7 +248,7 @@ def _field_rule(
         is_own = or_(columns.account_id.is_(None), columns.account_id == account_id)
         return or_(_is_in(columns.hamlet_id, hamlets), (columns.hamlet_id == COMMUNE_WIDE) & is_own)
     if "hamlet_id" not in columns:
-        return false()
+        return columns.written_by == account_id if issubclass(model, AuthorRow) else false()
     in_hamlet = _is_in(columns.hamlet_id, hamlets)
     # The household that a merged one was merged into is sent in its place.
     return in_hamlet & columns.merged_into.is_(None) if "merged_into" in columns else in_hamlet

@@ -38,8 +38,9 @@ class Author:
     signs in as another device and continues its numbering. `version_floor`: all versions of this epoch are
     above it. `acked_version`: the version that this write had in an epoch that a restore has ended, 0 for a
     new write. `is_choice`: a supervisor saw the current value and chose this write, so no other write is
-    later. `entered_by`: the supervisor who writes for the author what is on paper. `merged_hamlets`: for each
-    hamlet in `hamlet_ids` that was merged, the one that has its households.
+    later. `is_leader`: the author leads a team. `entered_by`: the supervisor who writes for the author what
+    is on paper. `merged_hamlets`: for each hamlet in `hamlet_ids` that was merged, the one that has its
+    households.
     """
 
     account_id: str
@@ -53,6 +54,7 @@ class Author:
     version_floor: int = 0
     acked_version: int = 0
     is_choice: bool = False
+    is_leader: bool = False
     entered_by: str | None = None
     merged_hamlets: Mapping[str, str] = field(default_factory=dict)
 

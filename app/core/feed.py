@@ -35,6 +35,12 @@ class FeedRow(SQLModel):
     feed_seq: int = Field(sa_type=BigInteger, nullable=False)
 
 
+class AuthorRow(FeedRow):
+    """A feed row that nobody's phones get but its author's."""
+
+    written_by: str
+
+
 class TombstoneValues(TypedDict):
     """A row of `tombstone`; a batch sets `commune_id` and `feed_seq`."""
 
@@ -51,7 +57,8 @@ class Tombstone(FeedRow, RowOf[TombstoneValues], table=True):
     """A row that left a hamlet's feed: withdrawn, moved, or merged into `moved_to`.
 
     Kinds `operation`, `accepted` and `reopened`: a quarantined operation was dropped, was accepted, or waits
-    again for the reason `moved_to`; only the phones of its author (`account_id`) get it.
+    again for the reason `moved_to`; only the phones of its author (`account_id`) get it, as that of an
+    `AuthorRow`.
     """
 
     __tablename__ = "tombstone"

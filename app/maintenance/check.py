@@ -17,7 +17,7 @@ from sqlalchemy import (
     text,
     union_all,
 )
-from sqlmodel import Session, col
+from sqlmodel import Session, SQLModel, col
 
 from app.accounts.models import Assignment
 from app.areas import Commune, Hamlet
@@ -30,10 +30,18 @@ from app.migrations.tables import METADATA, MODELS
 from app.needs import update as needs
 from app.outreach.models import OutreachSession, OutreachVersion
 from app.periods import queries as periods
+from app.remarks.models import RemarkVersion, ReportRemark
 from app.sync.models import LedgerEntry, QuarantinedOperation
 from app.visits import reach, totals
 from app.visits.models import Visit, VisitVersion
 from app.visits.monthly_totals import stored as monthly_totals
+
+# The table with earlier contents of a kind of record, and its column with the record's id.
+_VERSIONS: dict[str, tuple[type[SQLModel], str]] = {
+    "visit": (VisitVersion, "visit_id"),
+    "outreach_session": (OutreachVersion, "session_id"),
+    "remark": (RemarkVersion, "remark_id"),
+}
 
 
 @dataclass(frozen=True)
@@ -126,7 +134,7 @@ def _check_feed(session: Session) -> Iterator[str]:
 def _check_ledger(session: Session) -> Iterator[str]:
     ledger = table_of(LedgerEntry)
     entries = select(func.count()).select_from(ledger)
-    for model in (Household, Visit, OutreachSession):
+    for model in (Household, Visit, OutreachSession, ReportRemark):
         table = table_of(model)
         same_row = and_(table.c.commune_id == ledger.c.commune_id, table.c.id == ledger.c.record_id)
         applied = entries.where(ledger.c.status == "applied", ledger.c.kind == table.name)
@@ -147,15 +155,13 @@ def _check_ledger(session: Session) -> Iterator[str]:
 def _must_have_version(table: Table, ledger: Table) -> ColumnElement[bool]:
     """Whether a row's version must have reached the one in the ledger.
 
-    There are two exceptions: writes to a merged household changed the surviving one, and a version of a visit
-    or outreach session that was sent again after a restore is stored as a version row if a newer one existed
-    already.
+    There are two exceptions: writes to a merged household changed the surviving one, and a version of another
+    record that was sent again after a restore is stored as a version row if a newer one existed already.
     """
     if table is table_of(Household):
         return table.c.merged_into.is_(None)
-    of_visit = table is table_of(Visit)
-    old = table_of(VisitVersion) if of_visit else table_of(OutreachVersion)
-    record_id = old.c.visit_id if of_visit else old.c.session_id
+    model, name = _VERSIONS[table.name]
+    old, record_id = table_of(model), table_of(model).c[name]
     same_record = and_(old.c.commune_id == ledger.c.commune_id, record_id == ledger.c.record_id)
     return ~select(old.c.version).where(same_record, old.c.version == ledger.c.version).exists()
 

@@ -18,6 +18,7 @@ from app.credentials import links, operators
 from app.credentials.supervisors import LINK_EVENT
 from app.households.models import Household, HouseholdVersion
 from app.outreach.models import OutreachSession, OutreachVersion
+from app.remarks.models import RemarkVersion, ReportRemark
 from app.sync.models import LedgerEntry
 from app.visits.models import Visit, VisitVersion
 
@@ -30,7 +31,8 @@ _DOWNLOAD_EVENTS = ("visits.downloaded", "report.downloaded")  # change nothing
 _FLOOR_STEP = 1_000_000
 _VERSION_COLUMNS = (
     ServerEpoch.version_floor, Visit.version, VisitVersion.version, Household.version,
-    HouseholdVersion.version, OutreachSession.version, OutreachVersion.version, LedgerEntry.version,
+    HouseholdVersion.version, OutreachSession.version, OutreachVersion.version, ReportRemark.version,
+    RemarkVersion.version, LedgerEntry.version,
 )  # fmt: skip
 
 

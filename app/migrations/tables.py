@@ -33,7 +33,7 @@ from app.maintenance.models import BackupRun, DailyJob
 from app.needs.models import HouseholdNeed
 from app.outreach.models import OutreachSession, OutreachVersion
 from app.periods.models import ClosedPeriod
-from app.remarks.models import ReportRemark
+from app.remarks.models import RemarkVersion, ReportRemark
 from app.reviews.models import Decision, DecisionBatch
 from app.saved_filters import SavedFilter
 from app.sync.export.keys import ExportKey
@@ -54,7 +54,7 @@ MODELS = (
     IdKey, ImportRow, Invite, KnownBrowser, LedgerEntry, Membership, MonthlyTotal, NotDuplicate, OneTimeLink,
     Operator,
     OperatorSession, OutreachSession, OutreachVersion, Province, QuarantinedOperation, RefusedOperation,
-    ReportRemark, SampledVisit, SavedFilter, ServerEpoch, Service, SettledLoss,
+    RemarkVersion, ReportRemark, SampledVisit, SavedFilter, ServerEpoch, Service, SettledLoss,
     SignInFailure, SignInName, SignInSession, Team, Tombstone, Visit, VisitFlag, VisitSample,
     VisitService, VisitVersion,
 )  # fmt: skip

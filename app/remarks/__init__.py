@@ -1,1 +1,1 @@
-"""Remarks: what supervisors write about a period, for its report."""
+"""Remarks: what supervisors and leaders write about a period, for its report."""

@@ -8,16 +8,17 @@ from sqlmodel import Session
 from app.accounts.access import Actor, find
 from app.calendar.period import Period, PeriodKind
 from app.core import desk_log
+from app.core.batch import Batch
 from app.core.clock import local_date
 from app.core.errors import Invalid, NotFound
-from app.core.feed import lock_feed
+from app.core.feed import Tombstone, feed, lock_feed
 from app.core.text import mask_digits, nfc
 from app.periods.errors import PeriodClosed
 from app.periods.queries import find_closed, refuse_closed
 from app.remarks.models import KINDS, ReportRemark
+from app.remarks.operations import MAX_TEXT, add_tombstone
 from app.remarks.queries import list_remarks
 
-MAX_TEXT = 1000  # characters
 MAX_REMARKS = 100  # of one period
 
 
@@ -35,7 +36,8 @@ def write(
     """Add a remark to a period, or change the one of this id. The same again changes nothing.
 
     Raises `Invalid`: *kind*; *text* if it is empty or too long, *digits* if it may hold a number of an
-    identity card, an account or a phone, *period* if that has not begun, *count* if it has `MAX_REMARKS`;
+    identity card, an account or a phone, *author* if a leader wrote it on the phone, *period* if that has not
+    begun, *count* if it has `MAX_REMARKS`;
     `TextRefused`; `PeriodClosed` if its period is closed; `NotFound` if the remark was removed.
     """
     text = _checked(content)
@@ -56,25 +58,37 @@ def write(
         id=remark_id,
         kind=content.kind,
         text=text,
+        about_on=min(today, period.last),
         counted_on=min(today, period.last),
         written_by=actor.account_id,
+        occurred_at=now,
+        feed_seq=0,
         received_at=now,
     )
-    session.add(added)
-    session.flush()
+    _store(session, added)
     _note(session, actor, "remark.written", remark_id, now)
 
 
 def remove(session: Session, actor: Actor, remark_id: str, now: datetime) -> None:
-    """Remove a remark; a second time changes nothing. Raises `NotFound` and `PeriodClosed`."""
+    """Remove a remark, also a leader's, whose phones delete it; a second time changes nothing.
+
+    Raises `NotFound` and `PeriodClosed`.
+    """
     lock_feed(session, actor.commune_id)
     remark = find(session, actor, ReportRemark, remark_id)
-    if remark.removed_at is not None:
+    if remark.withdrawn_at is not None:
         return
     _refuse_closed(session, remark)
-    remark.removed_at = now
-    session.add(remark)
-    session.flush()
+    batch = Batch(actor.commune_id)
+    batch.load(ReportRemark, [remark.model_dump()])
+    row = batch.get(ReportRemark, remark_id)
+    assert row is not None, "loaded above"
+    changed = batch.change(ReportRemark, row)
+    changed["withdrawn_at"], changed["withdrawn_by"] = now, actor.account_id
+    if row["device_id"] is not None:
+        add_tombstone(batch, row)
+    session.expunge(remark)
+    batch.write(session, (Tombstone, ReportRemark))
     _note(session, actor, "remark.removed", remark_id, now)
 
 
@@ -85,15 +99,23 @@ def may_write(session: Session, actor: Actor, period: Period, now: datetime) -> 
 
 
 def _change(session: Session, actor: Actor, remark: ReportRemark, content: RemarkText, now: datetime) -> None:
-    if remark.removed_at is not None:
+    if remark.withdrawn_at is not None:
         raise NotFound
+    if remark.device_id is not None:
+        raise Invalid("author")
     if (remark.kind, remark.text) == (content.kind, content.text):
         return
     _refuse_closed(session, remark)
     remark.kind, remark.text, remark.changed_at = content.kind, content.text, now
-    session.add(remark)
-    session.flush()
+    _store(session, remark)
     _note(session, actor, "remark.changed", remark.id, now)
+
+
+def _store(session: Session, remark: ReportRemark) -> None:
+    with session.no_autoflush:
+        session.add(remark)
+        feed(session, remark.commune_id, [remark])
+    session.flush()
 
 
 def _checked(content: RemarkText) -> str:

@@ -21,16 +21,24 @@ class ListedRemark:
 
 
 def find_remark(session: Session, actor: Actor, remark_id: str) -> ReportRemark | None:
-    """The remark of this id; None if there is none or it was removed."""
+    """The remark of this id; None if there is none or it was withdrawn."""
     known = session.exec(visible_to(actor, ReportRemark).where(ReportRemark.id == remark_id)).first()
-    return known if known and known.removed_at is None else None
+    return known if known and known.withdrawn_at is None else None
+
+
+def leader_of(session: Session, actor: Actor, remark_id: str) -> str:
+    """The name of the leader who wrote a remark on the phone; empty if a supervisor did."""
+    known = find_remark(session, actor, remark_id)
+    if known is None or known.device_id is None:
+        return ""
+    return session.get_one(Account, (actor.commune_id, known.written_by)).name
 
 
 def remarks_of(period: Period, actor: Actor) -> SelectOfScalar[ReportRemark]:
-    """Those of the period's days that were not removed, the earliest first."""
+    """Those of the period's days that were not withdrawn, the earliest first."""
     day = col(ReportRemark.counted_on)
     wanted = visible_to(actor, ReportRemark).where(day >= period.first, day <= period.last)
-    standing = wanted.where(col(ReportRemark.removed_at).is_(None))
+    standing = wanted.where(col(ReportRemark.withdrawn_at).is_(None))
     return standing.order_by(day, col(ReportRemark.received_at), col(ReportRemark.id))
 
 

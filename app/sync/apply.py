@@ -10,6 +10,7 @@ from app.core.errors import OperationReused, Rejected, Unappliable
 from app.core.feed import Tombstone
 from app.households.models import Household, HouseholdVersion
 from app.outreach.models import OutreachSession, OutreachVersion
+from app.remarks.models import RemarkVersion, ReportRemark
 from app.sync import ledger, preload
 from app.sync.models import LedgerEntry, LedgerEntryValues, QuarantinedOperation
 from app.sync.operations import HANDLERS, RawOperation, WrittenRecord, parse_envelope
@@ -25,7 +26,7 @@ from app.visits.models import FollowUp, Visit, VisitService, VisitVersion
 # that holds both hamlets must delete the row of the old one before it stores the row of the new one.
 WRITE_ORDER = (
     Tombstone, Household, HouseholdVersion, Visit, VisitService, VisitVersion, FollowUp,
-    OutreachSession, OutreachVersion, LedgerEntry, QuarantinedOperation,
+    OutreachSession, OutreachVersion, ReportRemark, RemarkVersion, LedgerEntry, QuarantinedOperation,
 )  # fmt: skip
 
 
@@ -99,7 +100,9 @@ def apply(session: Session, context: PushContext, sent: list[RawOperation]) -> O
 
 def created_ids(batch: Batch) -> list[str]:
     """The ids of the records that the batch's operations made; others may wait for these."""
-    return [id for model in (Household, Visit, OutreachSession) for id in batch.added_ids(model)]
+    return [
+        id for model in (Household, Visit, OutreachSession, ReportRemark) for id in batch.added_ids(model)
+    ]
 
 
 def quarantine_unappliable(session: Session, context: PushContext, operation: RawOperation) -> Outcome:

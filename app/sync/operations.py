@@ -23,13 +23,15 @@ from app.households import commands as households
 from app.households.models import Household
 from app.outreach import commands as outreach
 from app.outreach.models import OutreachSession
+from app.remarks import operations as remarks
+from app.remarks.models import ReportRemark
 from app.sync.protocol import MAX_OPERATION_BYTES, Data, Operation
 from app.sync.upcasts import upcast
 from app.visits import commands as visits
 from app.visits.models import Visit
 
 Shape = TypeVar("Shape", bound=Command)
-RecordModel = type[Household] | type[Visit] | type[OutreachSession]
+RecordModel = type[Household] | type[Visit] | type[OutreachSession] | type[ReportRemark]
 _END_OF_NUMBERS = 2**53
 
 
@@ -73,6 +75,9 @@ HANDLERS = {
     "outreach.record": _handler(OutreachSession, outreach.RecordSession, outreach.record),
     "outreach.amend": _handler(OutreachSession, outreach.AmendSession, outreach.amend),
     "outreach.withdraw": _handler(OutreachSession, outreach.WithdrawSession, outreach.withdraw),
+    "remark.record": _handler(ReportRemark, remarks.RecordRemark, remarks.record),
+    "remark.amend": _handler(ReportRemark, remarks.AmendRemark, remarks.amend),
+    "remark.withdraw": _handler(ReportRemark, remarks.WithdrawRemark, remarks.withdraw),
 }
 
 

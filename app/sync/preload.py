@@ -21,6 +21,7 @@ from app.households.models import Household, HouseholdVersion
 from app.outreach.models import OutreachSession, OutreachVersion
 from app.periods.models import ClosedPeriod
 from app.periods.queries import closed_days
+from app.remarks.models import RemarkVersion, ReportRemark
 from app.sync.operations import is_storable
 from app.sync.protocol import Operation
 from app.visits.models import FollowUp, Visit, VisitService, VisitValues, VisitVersion
@@ -44,7 +45,8 @@ def load_batch(session: Session, commune_id: str, operations: Iterable[Operation
     """A batch with the rows that these operations name; what commands may change is locked.
 
     Also the households into which named ones were merged, their follow-ups and versions, the tombstones of
-    households that moved to another hamlet, and if a visit or session is changed, the closed periods.
+    households that moved to another hamlet, and if a visit or session is changed or a remark written, the
+    closed periods.
     """
     operations = list(operations)
     batch = Batch(commune_id)
@@ -60,12 +62,13 @@ def load_batch(session: Session, commune_id: str, operations: Iterable[Operation
     batch.load(FollowUp, _read(session, FollowUp, commune_id, "household_id", household_ids))
     left = [row["id"] for row in batch.rows(Household) if row["moved_at"]]
     outreach_ids = _load_outreach(session, batch, operations)
-    named = [*amended, *left, *outreach_ids]
+    remark_ids = _load_remarks(session, batch, operations)
+    named = [*amended, *left, *outreach_ids, *remark_ids]
     batch.load(Tombstone, _read(session, Tombstone, commune_id, "id", named))
     batch.load(VisitVersion, _read(session, VisitVersion, commune_id, "visit_id", amended))
     edited = _edited_households(batch, operations)
     batch.load(HouseholdVersion, _read(session, HouseholdVersion, commune_id, "household_id", edited))
-    if amended or outreach_ids:
+    if amended or outreach_ids or remark_ids:
         batch.load(ClosedPeriod, closed_days(session, commune_id))
     if visit_ids or outreach_ids:
         batch.load(Service, _read(session, Service, commune_id))
@@ -77,6 +80,14 @@ def _load_outreach(session: Session, batch: Batch, operations: list[Operation]) 
     ids = _ids(operations, "outreach.", "id")
     batch.load(OutreachSession, _read(session, OutreachSession, batch.commune_id, "id", ids, lock=True))
     batch.load(OutreachVersion, _read(session, OutreachVersion, batch.commune_id, "session_id", ids))
+    return ids
+
+
+def _load_remarks(session: Session, batch: Batch, operations: list[Operation]) -> list[str]:
+    """Load the remarks that the operations name, and their versions; returns the ids."""
+    ids = _ids(operations, "remark.", "id")
+    batch.load(ReportRemark, _read(session, ReportRemark, batch.commune_id, "id", ids, lock=True))
+    batch.load(RemarkVersion, _read(session, RemarkVersion, batch.commune_id, "remark_id", ids))
     return ids
 
 

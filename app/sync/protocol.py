@@ -1,7 +1,7 @@
 """The wire: requests and responses of an exchange, as `docs/sync-protocol.md` describes them.
 
-Instants are texts in ISO 8601 (`clock.wire_time`), days are *2026-11-24*. `static/field/core/protocol.js` has
-the same shapes as JSDoc types, made by `service_worker/build/protocol_types.py`; a test compares the two.
+Instants are texts in ISO 8601 (`clock.wire_time`), days *2026-11-24*. `static/field/core/protocol.js` has the
+same shapes as JSDoc types, made by `service_worker/build/protocol_types.py`; a test compares the two.
 """
 
 import json
@@ -17,12 +17,11 @@ from app.core.errors import Invalid
 from app.core.types import Command, Id, JsonObject, Moment, Number, Token, Uuid
 from app.guides.wire import GuideRow
 from app.outreach.wire import OutreachSessionRow
+from app.remarks.wire import RemarkRow
 
 PROTO = 1
-MAX_OPERATIONS = 500  # of one request
-MAX_BODY_BYTES = 512 * 1024  # unpacked
-MAX_OPERATION_BYTES = 16 * 1024  # of its canonical payload
-PAGE_ROWS = 2000  # of one answer's changes
+MAX_OPERATIONS, MAX_BODY_BYTES = 500, 512 * 1024  # of one request; bytes unpacked
+MAX_OPERATION_BYTES, PAGE_ROWS = 16 * 1024, 2000  # of its canonical payload; of one answer's changes
 Data = JsonObject  # of an operation, as the phone sent it
 
 
@@ -38,9 +37,9 @@ class Queue(BaseModel):
 class Request(BaseModel):
     """The request of one exchange; each of `ops` is validated by itself, as an `Operation`.
 
-    `omit_result_rows`: rows of the results need not come among the changes again. Not set by a phone that
-    fills a new generation of its replica: result rows are written to the old one. `export_key_id`: the key
-    that it has for its export files. `guide_cursor`: it has the guides up to this one; without it none come.
+    `omit_result_rows`: not among the changes again; not set while the phone fills a new generation of its
+    replica. `export_key_id`: the key of its export files. `guide_cursor`: it has these guides; without it
+    none come.
     """
 
     proto: Literal[1]
@@ -66,8 +65,7 @@ class OperationId(BaseModel):
 class Operation(Command):
     """One thing a person did on the phone. `seq` numbers a device's operations without gaps.
 
-    `epoch`: the server's in which it was made, absent if the phone had none yet. `acked_version`: the version
-    that it was acknowledged with in an earlier epoch.
+    `epoch`: the server's in which it was made, if known. `acked_version`: its version in an earlier epoch.
     """
 
     op_id: Uuid
@@ -195,7 +193,7 @@ class OperationResult(TypedDict):
     op_id: str
     status: str
     kind: NotRequired[str]
-    row: NotRequired[HouseholdRow | VisitRow | OutreachSessionRow]
+    row: NotRequired[HouseholdRow | VisitRow | OutreachSessionRow | RemarkRow]
     version: NotRequired[int]
     code: NotRequired[str]
     fields: NotRequired[list[str]]
@@ -208,6 +206,7 @@ class Changes(TypedDict):
     visit: list[VisitRow]
     follow_up: list[FollowUpRow]
     outreach_session: list[OutreachSessionRow]
+    remark: list[RemarkRow]
     hamlet: list[NameRow]
     member: list[NameRow]
     service: list[ServiceRow]
@@ -218,8 +217,8 @@ class Changes(TypedDict):
 class Answer(TypedDict):
     """The response of one exchange. `left` counts the rows after this page.
 
-    `erase`: the phone is suspended: it deletes its replica and goes on sending its queue. `min_build`: the
-    phone's build is too old and must be updated. `export_key`: if it is not the one that the request names.
+    `erase`: suspended, the phone deletes its replica and goes on sending. `min_build`: its build is too old.
+    `export_key`: if it is not the request's. `month_start_day`: its commune's, if not 1. `is_leader`: if so.
     """
 
     proto: int
@@ -237,6 +236,8 @@ class Answer(TypedDict):
     erase: NotRequired[bool]
     min_build: NotRequired[str]
     export_key: NotRequired[ExportKeyRow]
+    month_start_day: NotRequired[int]
+    is_leader: NotRequired[bool]
 
 
 class ErrorAnswer(TypedDict):

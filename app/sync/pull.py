@@ -12,6 +12,7 @@ from app.accounts.access import Actor, visible_rows
 from app.accounts.models import Account
 from app.areas import Hamlet
 from app.catalog import Service
+from app.commune_settings import CommuneSettings
 from app.core.db import Row, table_of
 from app.core.epoch import ServerEpoch, current_epoch
 from app.core.feed import FeedCounter, FeedRow, Tombstone
@@ -22,18 +23,21 @@ from app.guides.wire import GuideRow, guide_row
 from app.households.models import Household, HouseholdValues
 from app.outreach.models import OutreachSession, OutreachSessionValues
 from app.outreach.wire import outreach_session_row
+from app.remarks.models import RemarkValues, ReportRemark
+from app.remarks.wire import remark_row
 from app.sync import rows
 from app.sync.export.keys import NEWEST_KEY_ID
 from app.sync.protocol import PAGE_ROWS, Changes, Request
 from app.visits.models import FollowUp, Visit, VisitValues
 
-VISIT_PERIOD = timedelta(days=366)  # a team gets the visits and outreach sessions of the last 12 months
+VISIT_PERIOD = timedelta(days=366)  # phones get visits, outreach sessions and remarks of 12 months
 
 _MODELS: dict[str, type[FeedRow]] = {
     "household": Household,
     "visit": Visit,
     "follow_up": FollowUp,
     "outreach_session": OutreachSession,
+    "remark": ReportRemark,
     "hamlet": Hamlet,
     "member": Account,
     "service": Service,
@@ -43,6 +47,7 @@ _WIRE_ROWS: dict[str, Callable[[Row], Mapping[str, object]]] = {
     "household": lambda row: rows.household(cast(HouseholdValues, row)),
     "follow_up": rows.follow_up,
     "outreach_session": lambda row: outreach_session_row(cast(OutreachSessionValues, row)),
+    "remark": lambda row: remark_row(cast(RemarkValues, row)),
     "hamlet": rows.name,
     "member": rows.member,
     "service": rows.service,
@@ -57,9 +62,9 @@ def _scoped(kind: str) -> Select[*tuple[object, ...]]:
     wanted = visible_rows(model).where(
         columns.feed_seq > bindparam("after"), columns.feed_seq <= bindparam("head")
     )
-    if model in (Household, Visit, OutreachSession):
+    if model in (Household, Visit, OutreachSession, ReportRemark):
         wanted = wanted.where(~in_list(columns.feed_seq, "omitted_seqs"))
-    if model in (Visit, OutreachSession):
+    if model in (Visit, OutreachSession, ReportRemark):
         is_recent = columns.counted_on >= bindparam("oldest_day", type_=Date())
         return wanted.where(columns.withdrawn_at.is_(None), is_recent)
     return wanted
@@ -77,12 +82,19 @@ _GUIDE_HEAD = (
     .where(_GUIDE.c.commune_id == bindparam("commune_id"))
     .scalar_subquery()
 )
+_SETTINGS = table_of(CommuneSettings)
+_MONTH_START = (
+    select(_SETTINGS.c.month_start_day)
+    .where(_SETTINGS.c.commune_id == bindparam("commune_id"))
+    .scalar_subquery()
+)
 _HEAD = Prepared(
     select(
         _EPOCH.c.epoch,
         _COUNTER.c.head,
         NEWEST_KEY_ID.label("export_key_id"),
         _GUIDE_HEAD.label("guide_head"),
+        _MONTH_START.label("month_start_day"),
     ).where(_COUNTER.c.commune_id == bindparam("commune_id"))
 )
 # As many as the library has, each with at most 8,000 characters of Markdown: they come whole.
@@ -107,7 +119,8 @@ FeedEntry = tuple[int, str, Row]  # feed_seq, kind, row
 class Page:
     """One page of changes. `cursor`: what the phone sends next; `left`: the number of rows after this page.
 
-    `export_key_id`: the key that the phone's export files should be encrypted for.
+    `export_key_id`: the key that the phone's export files should be encrypted for. `month_start_day`: the day
+    on which the commune's months begin.
     """
 
     epoch: str
@@ -117,6 +130,7 @@ class Page:
     more: bool
     left: int
     export_key_id: str | None
+    month_start_day: int = 1
 
 
 def pull(
@@ -152,7 +166,8 @@ def pull(
     changes = _changes(session, actor, page)
     if request.epoch == epoch and request.guide_cursor is not None:
         changes["guide"] = _guides(session, values | {"after": request.guide_cursor}, state["guide_head"])
-    return Page(epoch, reset, changes, cursor, more, left, state["export_key_id"])
+    key_id, month_start_day = state["export_key_id"], state["month_start_day"] or 1
+    return Page(epoch, reset, changes, cursor, more, left, key_id, month_start_day)
 
 
 def empty_page(session: Session, request: Request) -> Page:

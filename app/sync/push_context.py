@@ -19,7 +19,7 @@ class PushContext:
     """An account on a device, at the time of receipt.
 
     `epoch`: the server's. `suspended`: the device was revoked or the account ended, and everything is
-    quarantined. `devices` and `is_choice` as in `Author`.
+    quarantined. `devices`, `is_choice` and `is_leader` as in `Author`.
     """
 
     commune_id: str
@@ -32,6 +32,7 @@ class PushContext:
     devices: frozenset[str] = frozenset()
     suspended: bool = False
     is_choice: bool = False
+    is_leader: bool = False
 
     def author(self, operation: Operation) -> Author:
         """The author of one operation.
@@ -51,6 +52,7 @@ class PushContext:
             version_floor=floor,
             acked_version=acked_version if acked_version <= floor and not self.is_choice else 0,
             is_choice=self.is_choice,
+            is_leader=self.is_leader,
             merged_hamlets=self._merged_hamlets,
         )
 
@@ -97,4 +99,5 @@ def push_context(
         periods,
         epoch,
         suspended=suspended,
+        is_leader=actor.role == "leader",
     )

@@ -101,10 +101,13 @@ def original_context(
     periods: Iterable[AccessPeriod],
     epoch: Epoch,
     devices: frozenset[str] = frozenset(),
+    *,
+    is_leader: bool = True,
 ) -> PushContext:
     """The context in which the operation was received, with other access periods.
 
     The day on which a visit counts was fixed at the first receipt: `received_at` and the clock offset stay.
+    `is_leader`: of an operation that a supervisor decides on, nobody asks whether its author still leads.
     """
     return PushContext(
         commune_id=quarantined.commune_id,
@@ -115,6 +118,7 @@ def original_context(
         access_periods=tuple(periods),
         epoch=epoch,
         devices=devices,
+        is_leader=is_leader,
     )
 
 
@@ -124,7 +128,8 @@ def current_context(session: Session, quarantined: QuarantinedOperation, epoch: 
     assert account is not None, "a foreign key ensures it"
     periods = access_periods(session, actor_for(session, account), quarantined.received_at, lock=True)
     devices = ids_of_phone(session, quarantined.commune_id, quarantined.device_id)
-    return original_context(quarantined, periods, epoch, devices)
+    is_leader = account.role == "leader"
+    return original_context(quarantined, periods, epoch, devices, is_leader=is_leader)
 
 
 def stored_operation(quarantined: QuarantinedOperation) -> Operation:

@@ -1,5 +1,6 @@
 """Rows as the wire has them, from rows as the tables have them."""
 
+from collections.abc import Mapping
 from typing import TypeVar, cast
 
 from sqlalchemy import bindparam, select
@@ -13,6 +14,8 @@ from app.core.sql.prepared import Prepared, in_list
 from app.households.models import Household, HouseholdValues
 from app.outreach.models import OutreachSession, OutreachSessionValues
 from app.outreach.wire import OutreachSessionRow, outreach_session_row
+from app.remarks.models import RemarkValues, ReportRemark
+from app.remarks.wire import RemarkRow, remark_row
 from app.sync.protocol import (
     FollowUpRow,
     HouseholdRow,
@@ -24,9 +27,9 @@ from app.sync.protocol import (
 )
 from app.visits.models import Visit, VisitService, VisitValues
 
-Values = TypeVar("Values", HouseholdValues, VisitValues, OutreachSessionValues)
+Values = TypeVar("Values", HouseholdValues, VisitValues, OutreachSessionValues, RemarkValues)
 RecordKey = tuple[str, str]  # kind, id
-RecordRow = HouseholdRow | VisitRow | OutreachSessionRow
+RecordRow = HouseholdRow | VisitRow | OutreachSessionRow | RemarkRow
 
 _SERVICES = table_of(VisitService)
 _FIND_SERVICES = Prepared(
@@ -44,6 +47,7 @@ def _by_ids(model: type[RowOf[Values]], values: type[Values]) -> Prepared[Values
 
 _FIND_HOUSEHOLDS, _FIND_VISITS = _by_ids(Household, HouseholdValues), _by_ids(Visit, VisitValues)
 _FIND_OUTREACH = _by_ids(OutreachSession, OutreachSessionValues)
+_FIND_REMARKS = _by_ids(ReportRemark, RemarkValues)
 
 
 def household(row: HouseholdValues) -> HouseholdRow:
@@ -153,14 +157,15 @@ def current_rows(
 
     Rows of the batch are used as they were just written, the others are read in a statement a kind.
     """
-    household_ids, visit_ids, outreach_ids = (
+    household_ids, visit_ids, outreach_ids, remark_ids = (
         [id for kind, id in records if kind == wanted]
-        for wanted in ("household", "visit", "outreach_session")
+        for wanted in ("household", "visit", "outreach_session", "remark")
     )
     households = _current(session, batch, actor, Household, _FIND_HOUSEHOLDS, household_ids)
     visits = _current(session, batch, actor, Visit, _FIND_VISITS, visit_ids)
     visits = [row for row in visits if row["withdrawn_at"] is None]
     sessions = _current(session, batch, actor, OutreachSession, _FIND_OUTREACH, outreach_ids)
+    remarks = _current(session, batch, actor, ReportRemark, _FIND_REMARKS, remark_ids)
     services = _services_of(session, batch, [row["id"] for row in visits])
     found: dict[RecordKey, RecordRow] = {}
     found |= {("household", row["id"]): household(row) for row in households}
@@ -169,6 +174,7 @@ def current_rows(
         for row in sessions
         if row["withdrawn_at"] is None
     }
+    found |= {("remark", row["id"]): remark_row(row) for row in remarks if row["withdrawn_at"] is None}
     found |= {
         ("visit", row["id"]): visit(row, services.get(row["id"], []), actor.account_id) for row in visits
     }
@@ -209,4 +215,10 @@ def _current(
     unknown = [id for id in ids if id not in known]
     if unknown:
         rows += statement.rows(session, commune_id=actor.commune_id, ids=unknown)
-    return [row for row in rows if row["hamlet_id"] in actor.hamlet_ids and not row.get("merged_into")]
+    return [row for row in rows if _is_in_scope(row, actor)]
+
+
+def _is_in_scope(row: Mapping[str, object], actor: Actor) -> bool:
+    if "hamlet_id" not in row:
+        return row["written_by"] == actor.account_id
+    return row["hamlet_id"] in actor.hamlet_ids and not row.get("merged_into")

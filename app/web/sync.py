@@ -193,6 +193,10 @@ def _answer(session: Session, call: Call, actor: Actor, pushed: Pushed) -> Answe
         answer["erase"] = True
     elif page.export_key_id is not None and page.export_key_id != request.export_key_id:
         answer["export_key"] = keys.public_row(session, actor.commune_id, page.export_key_id)
+    if actor.role == "leader":
+        answer["is_leader"] = True
+    if page.month_start_day != 1:
+        answer["month_start_day"] = page.month_start_day
     if call.min_build:
         answer["min_build"] = call.min_build
     return answer

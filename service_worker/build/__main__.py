@@ -50,6 +50,7 @@ LATER_PAGES = [
         "guides",
         "help",
         "month",
+        "remark_form",
         "session_form",
         "settings",
         "visit_page",

@@ -16,6 +16,7 @@ from tests.e2e.screens_imports import desk_imports
 from tests.e2e.screens_invites import people_import
 from tests.e2e.screens_paper import hamlet_screens, paper_screens
 from tests.e2e.screens_quarantine import desk_quarantine
+from tests.e2e.screens_remarks import remark_screens
 from tests.e2e.screens_reports import desk_reports
 from tests.e2e.screens_review import call_screens, review_screens
 from tests.e2e.screens_services import desk_services
@@ -45,6 +46,7 @@ def phone_screens(page: Page, world: World) -> Iterator[str]:
     yield from _at(page, "/field/settings/check", "settings-check")
     yield from _at(page, "/field/help", "help")
     yield from _at(page, "/field/month", "month")
+    yield from remark_screens(page, world)
     yield from _at(page, "/field/khong-co", "unknown")
 
 

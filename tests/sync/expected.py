@@ -13,6 +13,7 @@ from app.core.epoch import current_epoch
 from app.flags import update as flags
 from app.households.models import Household
 from app.outreach.models import OutreachSession, OutreachVersion
+from app.remarks.models import RemarkVersion, ReportRemark
 from app.sync.models import LedgerEntry, QuarantinedOperation
 from app.visits import totals
 from app.visits.models import FollowUp, Visit, VisitVersion
@@ -95,6 +96,10 @@ class _Commune:
         assert Counter(one.session_id for one in self.rows(OutreachVersion)) == ids["outreach.amend"]
         withdrawn = {session.id for session in self.sessions.values() if session.withdrawn_at}
         assert withdrawn == ids["outreach.withdraw"].keys()
+        remarks = self.rows(ReportRemark)
+        assert Counter(one.id for one in remarks) == ids["remark.record"]
+        assert Counter(one.remark_id for one in self.rows(RemarkVersion)) == ids["remark.amend"]
+        assert {one.id for one in remarks if one.withdrawn_at} == ids["remark.withdraw"].keys()
 
     def _check_days(self) -> None:
         for op_id, op in self.made.items():

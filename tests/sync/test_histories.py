@@ -19,6 +19,7 @@ from tests.sync.deciding_history import DecidingHistory
 from tests.sync.history import History
 from tests.sync.history_base import Place
 from tests.sync.outreach_history import OutreachHistory
+from tests.sync.remark_history import RemarkHistory
 
 HISTORIES = int(os.environ.get("HISTORIES", "8"))
 SEED = int(os.environ.get("SEED", "1"))
@@ -70,6 +71,11 @@ def test_moves_of_people_and_imports_and_their_undo_lose_and_double_nothing(
 @pytest.mark.parametrize("number", range(SEED, SEED + HISTORIES))
 def test_outreach_sessions_beside_visits_are_not_lost_and_not_doubled(number: int, place: Place) -> None:
     OutreachHistory(number, place).run()
+
+
+@pytest.mark.parametrize("number", range(SEED, SEED + HISTORIES))
+def test_remarks_beside_visits_are_not_lost_and_not_doubled(number: int, place: Place) -> None:
+    RemarkHistory(number, place).run()
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)

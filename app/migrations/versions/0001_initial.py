@@ -666,23 +666,35 @@ def upgrade() -> None:
         "ix_outreach_session_feed", "outreach_session", ["commune_id", "hamlet_id", "feed_seq"], unique=False
     )
     op.create_table(
-        "report_remark",
+        "remark",
+        sa.Column("feed_seq", sa.BigInteger(), nullable=False),
+        sa.Column("written_by", sa.String(), nullable=False),
         sa.Column("commune_id", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
+        sa.Column("about_on", sa.Date(), nullable=False),
         sa.Column("counted_on", sa.Date(), nullable=False),
-        sa.Column("written_by", sa.String(), nullable=False),
+        sa.Column("device_id", sa.String(), nullable=True),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("occurred_at", Instant(), nullable=False),
         sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("changed_at", Instant(), nullable=True),
-        sa.Column("removed_at", Instant(), nullable=True),
+        sa.Column("withdrawn_at", Instant(), nullable=True),
+        sa.Column("withdrawn_by", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "withdrawn_by"],
+            ["account.commune_id", "account.id"],
+        ),
         sa.ForeignKeyConstraint(
             ["commune_id", "written_by"],
             ["account.commune_id", "account.id"],
         ),
         sa.PrimaryKeyConstraint("commune_id", "id"),
     )
-    op.create_index("ix_report_remark_day", "report_remark", ["commune_id", "counted_on"], unique=False)
+    op.create_index("ix_remark_day", "remark", ["commune_id", "counted_on"], unique=False)
+    op.create_index("ix_remark_feed", "remark", ["commune_id", "written_by", "feed_seq"], unique=False)
     op.create_table(
         "saved_filter",
         sa.Column("commune_id", sa.String(), nullable=False),
@@ -1095,6 +1107,22 @@ def upgrade() -> None:
     )
     op.create_index("ix_refused_received", "refused_operation", ["received_at"], unique=False)
     op.create_table(
+        "remark_version",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("remark_id", sa.String(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("device_id", sa.String(), nullable=True),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id", "remark_id"],
+            ["remark.commune_id", "remark.id"],
+        ),
+        sa.PrimaryKeyConstraint("commune_id", "remark_id", "version", "seq"),
+    )
+    op.create_table(
         "sampled_visit",
         sa.Column("commune_id", sa.String(), nullable=False),
         sa.Column("sample_id", sa.String(), nullable=False),
@@ -1214,6 +1242,7 @@ def downgrade() -> None:
     op.drop_table("visit_flag")
     op.drop_table("settled_loss")
     op.drop_table("sampled_visit")
+    op.drop_table("remark_version")
     op.drop_index("ix_refused_received", table_name="refused_operation")
     op.drop_index("ix_refused_device", table_name="refused_operation")
     op.drop_table("refused_operation")
@@ -1290,8 +1319,9 @@ def downgrade() -> None:
     op.drop_table("sign_in_session")
     op.drop_table("sign_in_name")
     op.drop_table("saved_filter")
-    op.drop_index("ix_report_remark_day", table_name="report_remark")
-    op.drop_table("report_remark")
+    op.drop_index("ix_remark_feed", table_name="remark")
+    op.drop_index("ix_remark_day", table_name="remark")
+    op.drop_table("remark")
     op.drop_index("ix_outreach_session_feed", table_name="outreach_session")
     op.drop_index(
         "ix_outreach_session_day",

@@ -17,6 +17,7 @@ from app.core.epoch import current_epoch
 from app.core.errors import FieldConflict, HamletUnknown, Rejected
 from app.households.models import Household
 from app.outreach.models import OutreachSession
+from app.remarks.models import ReportRemark
 from app.sync.models import QuarantinedOperation
 from app.sync.quarantine.store import RECORD_UNKNOWN
 from app.sync.replay import current_context, next_missing_id, record_failure, release
@@ -58,7 +59,7 @@ def _find_candidates(session: Session) -> Sequence[QuarantineKey]:
             col(model.commune_id) == col(QuarantinedOperation.commune_id),
             col(model.id) == col(QuarantinedOperation.missing_id),
         )
-        for model in (Household, Visit, OutreachSession)
+        for model in (Household, Visit, OutreachSession, ReportRemark)
     ]
     wanted = select(*_KEY).where(
         col(QuarantinedOperation.state) == "open",

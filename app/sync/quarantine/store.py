@@ -27,6 +27,8 @@ from app.core.sql.prepared import Prepared, in_list
 from app.households.models import Household
 from app.outreach.errors import OutreachSessionUnknown
 from app.outreach.models import OutreachSession
+from app.remarks.errors import LeaderOnly, RemarkUnknown
+from app.remarks.models import ReportRemark
 from app.sync.models import QuarantinedOperation, QuarantinedOperationValues
 from app.sync.operations import HANDLERS, RawOperation, RecordModel
 from app.sync.protocol import Operation, OperationResult
@@ -36,12 +38,13 @@ from app.visits.models import Visit
 # Kinds of `tombstone` rows that tell the author's phones what was decided of an operation.
 DROPPED, ACCEPTED, REOPENED = "operation", "accepted", "reopened"
 # In an operation of another epoch these errors may only mean that a restore undid what the phone saw.
-_AUTHORITY = (HamletUnknown, NotAuthor)
+_AUTHORITY = (HamletUnknown, NotAuthor, LeaderOnly)
 # What an operation waits for, by the error that it fails with until then.
 _MISSING_MODELS: dict[type[Rejected], RecordModel] = {
     HouseholdUnknown: Household,
     VisitUnknown: Visit,
     OutreachSessionUnknown: OutreachSession,
+    RemarkUnknown: ReportRemark,
 }
 RECORD_UNKNOWN: tuple[type[Rejected], ...] = tuple(_MISSING_MODELS)
 _QUARANTINED = table_of(QuarantinedOperation)

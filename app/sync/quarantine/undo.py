@@ -19,7 +19,9 @@ from app.core.feed import Tombstone
 from app.deduplication.models import HouseholdMerge, NotDuplicate
 from app.households.models import Household, HouseholdValues, HouseholdVersion
 from app.households.versions import of_household
-from app.outreach.models import OutreachSession
+from app.outreach.models import OutreachSession, OutreachSessionValues
+from app.remarks.models import RemarkValues, ReportRemark
+from app.remarks.operations import add_tombstone as add_remark_tombstone
 from app.reviews.models import Decision
 from app.sync import preload
 from app.sync.apply import WRITE_ORDER
@@ -36,7 +38,7 @@ from app.visits.models import FollowUp, Visit, VisitService, VisitValues, VisitV
 # Why an undo is refused.
 CHANGED, LATE, NOT_CREATED = "changed", "late", "not_created"
 AMENDED, REVIEWED, WITHDRAWN, MERGED, VISITED = "amended", "reviewed", "withdrawn", "merged", "visited"
-_CREATING = ("visit.record", "household.add", "outreach.record")
+_CREATING = ("visit.record", "household.add", "outreach.record", "remark.record")
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,7 @@ def _load(session: Session, batch: Batch, accepted: _Accepted) -> None:
         (VisitService, table_of(VisitService).c.visit_id),
         (VisitVersion, table_of(VisitVersion).c.visit_id),
         (OutreachSession, table_of(OutreachSession).c.id),
+        (ReportRemark, table_of(ReportRemark).c.id),
     ):
         batch.load(model, _rows(session, batch, model, column.in_(ids)))
     owned = [*ids, accepted.attached_id]
@@ -169,9 +172,10 @@ def _refusal_of_visit(session: Session, batch: Batch, visit: VisitValues) -> str
     return REVIEWED if decided or visit["review_state"] != "received" else ""
 
 
-def _was_amended(batch: Batch, session_id: str) -> bool:
-    """Whether an outreach session of this id was amended or withdrawn since it was recorded."""
-    one = batch.get(OutreachSession, session_id)
+def _was_amended(batch: Batch, record_id: str) -> bool:
+    """Whether an outreach session or remark of this id was amended or withdrawn since it was recorded."""
+    one: OutreachSessionValues | RemarkValues | None = batch.get(OutreachSession, record_id)
+    one = one or batch.get(ReportRemark, record_id)
     return one is not None and (one["version"] != 1 or one["withdrawn_at"] is not None)
 
 
@@ -221,15 +225,22 @@ def _delete(session: Session, batch: Batch, accepted: _Accepted, now: datetime) 
         batch.remove(Visit, visit)
     for service in list(batch.rows(VisitService)):
         batch.remove(VisitService, service)
-    for one in list(batch.rows(OutreachSession)):
-        add_tombstone(batch, "outreach_session", one["id"], one["hamlet_id"])
-        batch.remove(OutreachSession, one)
+    _delete_sessions_and_remarks(batch)
     created = _created_households(batch, accepted)
     for version in list(batch.rows(HouseholdVersion)):
         batch.remove(HouseholdVersion, version)
     for household in created:
         add_tombstone(batch, "household", household["id"], household["hamlet_id"])
         batch.remove(Household, household)
+
+
+def _delete_sessions_and_remarks(batch: Batch) -> None:
+    for one in list(batch.rows(OutreachSession)):
+        add_tombstone(batch, "outreach_session", one["id"], one["hamlet_id"])
+        batch.remove(OutreachSession, one)
+    for remark in list(batch.rows(ReportRemark)):
+        add_remark_tombstone(batch, remark)
+        batch.remove(ReportRemark, remark)
 
 
 def _reopen(

@@ -10,6 +10,7 @@ from app.visits.household_summary import Writer
 from app.visits.listing import WITHDRAWN
 from app.visits.models import Visit
 
+REMARK_KINDS = {"difficulty": lazy("Khó khăn, kiến nghị"), "practice": lazy("Cách làm hay")}
 RESULTS = {
     "helped": lazy("Đã hỗ trợ"),
     "come_back": lazy("Hẹn quay lại"),

@@ -15,6 +15,9 @@ export const VERSIONS = {
   "outreach.record": 1,
   "outreach.amend": 1,
   "outreach.withdraw": 1,
+  "remark.record": 1,
+  "remark.amend": 1,
+  "remark.withdraw": 1,
 };
 
 /**
@@ -114,10 +117,34 @@ export const VERSIONS = {
  */
 
 /**
+ * Data of `remark.record`.
+ * @typedef {object} RecordRemark
+ * @property {string} id
+ * @property {"difficulty" | "practice"} kind
+ * @property {string} text
+ * @property {string} about_on
+ */
+
+/**
+ * Data of `remark.amend`: the whole content again, and the version that its author had seen.
+ * @typedef {object} AmendRemark
+ * @property {string} id
+ * @property {"difficulty" | "practice"} kind
+ * @property {string} text
+ * @property {string} about_on
+ * @property {number} base_version
+ */
+
+/**
+ * Data of `remark.withdraw`. Its author cannot take it back.
+ * @typedef {object} WithdrawRemark
+ * @property {string} id
+ */
+
+/**
  * One thing a person did on the phone. `seq` numbers a device's operations without gaps.
  *
- * `epoch`: the server's in which it was made, absent if the phone had none yet. `acked_version`: the version
- * that it was acknowledged with in an earlier epoch.
+ * `epoch`: the server's in which it was made, if known. `acked_version`: its version in an earlier epoch.
  * @typedef {object} Operation
  * @property {string} op_id
  * @property {number} seq
@@ -142,9 +169,9 @@ export const VERSIONS = {
 /**
  * The request of one exchange; each of `ops` is validated by itself, as an `Operation`.
  *
- * `omit_result_rows`: rows of the results need not come among the changes again. Not set by a phone that
- * fills a new generation of its replica: result rows are written to the old one. `export_key_id`: the key
- * that it has for its export files. `guide_cursor`: it has the guides up to this one; without it none come.
+ * `omit_result_rows`: not among the changes again; not set while the phone fills a new generation of its
+ * replica. `export_key_id`: the key of its export files. `guide_cursor`: it has these guides; without it
+ * none come.
  * @typedef {object} Request
  * @property {number} proto
  * @property {string} build
@@ -238,12 +265,26 @@ export const VERSIONS = {
  */
 
 /**
+ * A remark as the phones of its author store it.
+ * @typedef {object} RemarkRow
+ * @property {string} id
+ * @property {string} kind
+ * @property {string} text
+ * @property {string} about_on
+ * @property {string} counted_on
+ * @property {string} occurred_at
+ * @property {string} received_at
+ * @property {number} version
+ * @property {number} feed_seq
+ */
+
+/**
  * The result of one operation. `row` is the server's current row, if it is in the actor's scope.
  * @typedef {object} OperationResult
  * @property {string} op_id
  * @property {"applied" | "duplicate" | "rejected" | "conflict" | "quarantined" | "retry"} status
  * @property {string} [kind]
- * @property {HouseholdRow | VisitRow | OutreachSessionRow} [row]
+ * @property {HouseholdRow | VisitRow | OutreachSessionRow | RemarkRow} [row]
  * @property {number} [version]
  * @property {string} [code]
  * @property {string[]} [fields]
@@ -317,6 +358,7 @@ export const VERSIONS = {
  * @property {VisitRow[]} visit
  * @property {FollowUpRow[]} follow_up
  * @property {OutreachSessionRow[]} outreach_session
+ * @property {RemarkRow[]} remark
  * @property {NameRow[]} hamlet
  * @property {NameRow[]} member
  * @property {ServiceRow[]} service
@@ -334,8 +376,8 @@ export const VERSIONS = {
 /**
  * The response of one exchange. `left` counts the rows after this page.
  *
- * `erase`: the phone is suspended: it deletes its replica and goes on sending its queue. `min_build`: the
- * phone's build is too old and must be updated. `export_key`: if it is not the one that the request names.
+ * `erase`: suspended, the phone deletes its replica and goes on sending. `min_build`: its build is too old.
+ * `export_key`: if it is not the request's. `month_start_day`: its commune's, if not 1. `is_leader`: if so.
  * @typedef {object} Answer
  * @property {number} proto
  * @property {string} server_time
@@ -352,6 +394,8 @@ export const VERSIONS = {
  * @property {boolean} [erase]
  * @property {string} [min_build]
  * @property {ExportKeyRow} [export_key]
+ * @property {number} [month_start_day]
+ * @property {boolean} [is_leader]
  */
 
 /**
@@ -365,6 +409,9 @@ export const VERSIONS = {
  *   "outreach.record": RecordSession,
  *   "outreach.amend": AmendSession,
  *   "outreach.withdraw": WithdrawSession,
+ *   "remark.record": RecordRemark,
+ *   "remark.amend": AmendRemark,
+ *   "remark.withdraw": WithdrawRemark,
  * }} OperationData
  */
 

@@ -16,6 +16,7 @@ import { offerReading } from "../ui/readAloud.js";
 import * as carriedFiles from "./carriedFiles.js";
 import * as help from "./help.js";
 import * as month from "./month.js";
+import * as remarkForm from "./remarkForm.js";
 import * as settings from "./settings.js";
 
 /** @type {Record<string, (request: any) => Promise<import("../pages/responses.js").PageResponse>>} The handlers. */
@@ -25,6 +26,7 @@ export const pages = {
   ...settings,
   ...help,
   ...month,
+  ...remarkForm,
   ...sessionForm,
   ...withdrawalPage,
   ...discardPage,

@@ -4,21 +4,30 @@ import { _ } from "../core/strings.js";
 import { givenNameKey, sortByKey } from "../core/text.js";
 import { dayText, localDay, numberText } from "../pages/formats.js";
 import { householdLabel } from "../pages/labels.js";
+import { isEditable, recordStatus } from "../pages/log/recordStatus.js";
 import { page } from "../pages/responses.js";
 import { inAccount } from "../store/db.js";
-import { loadView } from "../store/view/replica.js";
+import { loadView, replicaStatus } from "../store/view/replica.js";
+import { daysText, monthOf } from "./months.js";
+import { KIND_LABELS } from "./remarkKinds.js";
 
 /** @typedef {import("../pages/responses.js").PageResponse} PageResponse */
 /** @typedef {import("../pages/responses.js").SignedInRequest} SignedInRequest */
 /** @typedef {import("../store/view/overlay.js").View} View */
 /** @typedef {import("../store/view/overlay.js").Visit} Visit */
 /** @typedef {import("../store/view/overlay.js").OutreachSession} OutreachSession */
-/** @typedef {{first: string, last: string, name: string}} Month days as yyyy-MM-dd; `name`: MM/yyyy */
+/** @typedef {import("./months.js").Month} Month */
 
 /** What the desk counts: it has the record, and has neither returned it nor called it a duplicate. */
 const COUNTED = new Set(["sent", "accepted"]);
 /** How far back the phone has visits (app/sync/pull.py). */
 const MONTHS = 12;
+
+/** @type {Record<string, string>} */
+const MESSAGES = {
+  saved: _("Đã lưu trên máy. Sẽ tự gửi khi có mạng."),
+  withdrawn: _("Đã rút. Ý kiến này không vào báo cáo."),
+};
 
 /**
  * @param {SignedInRequest} request
@@ -27,30 +36,27 @@ const MONTHS = 12;
 export async function showMonth({ account, url, env }) {
   const today = localDay(env.now());
   const back = Math.min(MONTHS, Math.max(0, Math.trunc(Number(url.searchParams.get("back"))) || 0));
-  const month = monthOf(today, back);
-  const [view, drafts] = await Promise.all([loadView(account.account_id), loadDrafts(account.account_id)]);
+  const id = account.account_id;
+  const [view, drafts, { month_start_day: start, is_leader }] = await Promise.all([
+    loadView(id),
+    loadDrafts(id),
+    replicaStatus(id),
+  ]);
+  const month = monthOf(today, back, start);
   return page("month", {
     title: _("Tháng %(month)s", { month: month.name }),
+    // A month that is not the calendar's says which days it has.
+    period: start > 1 ? daysText(month) : "",
+    message: MESSAGES[url.searchParams.get("done") ?? ""] ?? "",
     earlier: back < MONTHS ? `/field/month?back=${back + 1}` : "",
     later: back > 0 ? `/field/month?back=${back - 1}` : "",
     ...own(view, account.account_id, month),
     drafts: drafts.flatMap((key) => draftRow(key, view)),
     members: members(view, account.account_id, today),
-    hamlets: account.role === "leader" ? hamlets(view, month) : [],
+    hamlets: is_leader ? hamlets(view, month) : [],
+    may_write: is_leader,
+    remarks: remarks(view, month, env.now()),
   });
-}
-
-/**
- * @param {string} today
- * @param {number} back months before the current one
- * @returns {Month}
- */
-function monthOf(today, back) {
-  const [year, month] = today.split("-").map(Number);
-  const iso = (/** @type {number} */ months, /** @type {number} */ day) =>
-    new Date(Date.UTC(year, month - 1 - back + months, day)).toISOString().slice(0, 10);
-  const first = iso(0, 1);
-  return { first, last: iso(1, 0), name: dayText(first).slice(3) };
 }
 
 /**
@@ -122,6 +128,7 @@ function draftRow(key, view) {
     "visit:edit": { href: `/field/visits/${id}/edit`, label, what: _("Sửa lượt thăm") },
     "household:edit": { href: `/field/households/${id}/edit`, label, what: _("Sửa thông tin hộ") },
     "household:new": { href: "/field/households/new", label: _("Hộ mới"), what: _("Thêm hộ") },
+    "remark:new": { href: "/field/remarks/new", label: _("Ý kiến cho báo cáo"), what: _("Viết ý kiến mới") },
     "session:new": { href: "/field/sessions/new", label: _("Buổi tuyên truyền"), what: _("Ghi buổi mới") },
   };
   const row = forms[form];
@@ -174,4 +181,19 @@ function hamlets(view, month) {
       sessions: numberText(sessions.filter(({ hamlet_id }) => hamlet_id === id).length),
     };
   });
+}
+
+/**
+ * What the reader wrote for the report, and its state.
+ * @param {View} view
+ * @param {Month} month
+ * @param {Date} now
+ */
+function remarks(view, month, now) {
+  return within(view.remarks, month).map((remark) => ({
+    kind: KIND_LABELS[remark.kind] ?? "",
+    text: remark.text,
+    href: isEditable(remark) ? `/field/remarks/${remark.id}/edit` : "",
+    step: recordStatus(remark, now),
+  }));
 }

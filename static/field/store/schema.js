@@ -38,6 +38,8 @@ export function isQuarantined({ status }) {
  * @property {string} [last_exchange_at]
  * @property {string} [last_sent_at]
  * @property {import("../core/protocol.js").ExportKeyRow} [export_key] the key that export files are encrypted for
+ * @property {number} [month_start_day] the day on which the commune's months begin; the first if it is not set
+ * @property {boolean} [is_leader] the account leads a team
  * @property {boolean} [erased] the commune has revoked this phone: it receives no more rows
  * @property {number} [wait_until] when the server may be called again, milliseconds
  */
@@ -74,6 +76,7 @@ export const KINDS = /** @type {const} */ ([
   "visit",
   "follow_up",
   "outreach_session",
+  "remark",
   "hamlet",
   "member",
   "service",

@@ -13,9 +13,14 @@ import { isRow, resultsById } from "./answer.js";
 /** @typedef {import("../core/protocol.js").Operation} Operation */
 /** @typedef {import("../core/protocol.js").OperationResult} OperationResult */
 /** @typedef {import("../core/protocol.js").OutreachSessionRow} OutreachSessionRow */
+/** @typedef {import("../core/protocol.js").RemarkRow} RemarkRow */
 /** @typedef {import("../core/protocol.js").VisitRow} VisitRow */
+/** @typedef {HouseholdRow | VisitRow | OutreachSessionRow | RemarkRow} RecordRow */
+/** @typedef {"household" | "visit" | "outreach_session" | "remark"} RecordKind */
 
-/** @typedef {{op: Operation, result: OperationResult, before: HouseholdRow | VisitRow | OutreachSessionRow | undefined}} OperationOutcome */
+/** @typedef {{op: Operation, result: OperationResult, before: RecordRow | undefined}} OperationOutcome */
+
+const RECORD_KINDS = /** @type {const} */ (["household", "visit", "outreach_session", "remark"]);
 
 /**
  * The operations in the outbox that the answer has a final result for, with the replica's rows of their records; and the
@@ -67,11 +72,7 @@ export function storeOutcomes(tx, generation, outcomes, answer) {
   const acknowledgements = acked.map((one) => ({ ...toSent(one, answer), ...withdrawnHousehold(one, outcomes) }));
   putAll(tx, "fixes", refusals);
   addSent(tx, acknowledgements);
-  const written = new Set([
-    ...writeRows(tx, generation, "household", acked),
-    ...writeRows(tx, generation, "visit", acked),
-    ...writeRows(tx, generation, "outreach_session", acked),
-  ]);
+  const written = new Set(RECORD_KINDS.flatMap((kind) => writeRows(tx, generation, kind, acked)));
   return { acked: acked.map(({ op }) => op.op_id), refused: refused.length, written };
 }
 
@@ -130,7 +131,7 @@ function withdrawnHousehold({ op, before }, outcomes) {
  * Writes the server's rows of one kind that are newer than the replica's, and deletes withdrawn records.
  * @param {Transaction} tx
  * @param {number} generation
- * @param {"household" | "visit" | "outreach_session"} kind
+ * @param {RecordKind} kind
  * @param {OperationOutcome[]} acked
  * @returns {string[]} the rows written, as `rowKey` names them
  */

@@ -21,6 +21,7 @@ const STORES = [
   "replica_visit",
   "replica_follow_up",
   "replica_outreach_session",
+  "replica_remark",
   "replica_hamlet",
 ];
 
@@ -124,6 +125,8 @@ function advanceState(state, answer, acked) {
     epoch: answer.epoch,
     erased: answer.erase ?? false,
     export_key: answer.export_key ?? state.export_key,
+    month_start_day: answer.month_start_day,
+    is_leader: answer.is_leader,
     loading: answer.reset ? { generation: newest + 1 } : state.loading,
     hamlets: answer.hamlets?.map(({ id }) => id) ?? state.hamlets,
     server_time: answer.server_time,

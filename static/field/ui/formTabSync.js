@@ -59,14 +59,14 @@ async function showsDraft(form, ifNone) {
 
 /**
  * Leaves a form whose record another tab has saved: for the record, or, if values were typed only here, for the form
- * that amends it. A new household or outreach session that was typed here under another id is a different record.
+ * that amends it. A new household, outreach session or remark that was typed here under another id is a different record.
  * @param {any} htmx
  * @param {Handle} handle
  * @param {HTMLFormElement} form
  * @param {{draft: string, id: string}} saved
  */
 async function leave(htmx, handle, form, { draft, id: savedId }) {
-  const isNew = draft === "household:new" || draft === "session:new";
+  const isNew = draft.endsWith(":new");
   const isTyped = isEditedHere(form) || document.querySelector(".unfinished");
   if (leaving.has(form) || (isNew && isTyped && String(formValues(form).id) !== savedId)) return;
   leaving.add(form);

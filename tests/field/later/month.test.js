@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { inRegistry } from "../../../static/field/store/db.js";
+import { monthOf } from "../../../static/field/later/months.js";
 import { saveDraft } from "../../../static/field/store/drafts.js";
-import { putReturnedVisit, putVisit, readyPhone } from "../support/pageHarness.js";
+import { letLanLead, putReturnedVisit, putVisit, readyPhone } from "../support/pageHarness.js";
 import { record } from "../support/phone.js";
 
 /** @type {import("../support/pageHarness.js").Phone} */
@@ -74,10 +74,7 @@ test("only a leader sees the figures of the team's hamlets", async () => {
   putVisit(phone, "v1", at("2026-11-20", { household_id: "h12", recorded_by: "mai" }));
   await phone.sync();
   assert.deepEqual((await month()).hamlets, []);
-  await inRegistry("readwrite", async (tx) => {
-    const accounts = tx.objectStore("accounts");
-    await accounts.put({ ...(await accounts.get("lan")), role: "leader" });
-  });
+  await letLanLead(phone);
   assert.deepEqual((await month()).hamlets, [{ name: "Thôn Đông", visits: "1", households: "1", sessions: "0" }]);
 });
 
@@ -86,4 +83,33 @@ test("an address with nonsense shows this month, one far back the last that the 
   assert.equal((await month("/field/month?back=-3")).title, "Tháng 11/2026");
   const { title, earlier } = await month("/field/month?back=9999");
   assert.deepEqual([title, earlier], ["Tháng 11/2025", ""]);
+});
+
+test("a month that begins on another day has the name of the one in which it ends", async () => {
+  phone.server.monthStartDay = 15;
+  putVisit(phone, "v1", at("2026-11-14", { household_id: "h12" }));
+  putVisit(phone, "v2", at("2026-11-15", { household_id: "h14" }));
+  await phone.sync();
+  const now = await month();
+  assert.deepEqual([now.title, now.period, now.totals.visits], ["Tháng 12/2026", "15/11/2026 – 14/12/2026", "1"]);
+  const before = await month("/field/month?back=1");
+  assert.deepEqual(
+    [before.title, before.period, before.totals.visits],
+    ["Tháng 11/2026", "15/10/2026 – 14/11/2026", "1"],
+  );
+  phone.server.monthStartDay = undefined;
+  await phone.sync();
+  assert.deepEqual([(await month()).title, (await month()).period], ["Tháng 11/2026", ""]);
+});
+
+test("months are those of the desk, for every day on which they may begin", () => {
+  const days = (/** @type {string} */ today, /** @type {number} */ back, /** @type {number} */ start) => {
+    const { first, last, name } = monthOf(today, back, start);
+    return [first, last, name].join(" ");
+  };
+  assert.equal(days("2026-11-14", 0, 15), "2026-10-15 2026-11-14 11/2026");
+  assert.equal(days("2026-12-31", 0, 15), "2026-12-15 2027-01-14 01/2027");
+  assert.equal(days("2027-01-01", 1, 15), "2026-11-15 2026-12-14 12/2026");
+  assert.equal(days("2026-03-01", 1, 1), "2026-02-01 2026-02-28 02/2026");
+  assert.equal(days("2026-03-28", 0, 28), "2026-03-28 2026-04-27 04/2026");
 });

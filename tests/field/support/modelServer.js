@@ -5,6 +5,7 @@ const EMPTY = {
   visit: [],
   follow_up: [],
   outreach_session: [],
+  remark: [],
   hamlet: [],
   member: [],
   service: [],
@@ -16,6 +17,9 @@ export class ModelServer {
   constructor({ hamlets = ["dong"], pageRows = 2000 } = {}) {
     this.pageRows = pageRows;
     this.hamlets = new Set(hamlets);
+    /** The day on which the commune's months begin; undefined: the first. */
+    this.monthStartDay = undefined;
+    this.isLeader = undefined;
     this.state = {
       epoch: "first",
       head: 0,
@@ -158,7 +162,7 @@ export class ModelServer {
     if (this.state.withdrawn.has(data.id)) return;
     if (verb === "withdraw") {
       this.state.withdrawn.add(data.id);
-      if (before) this.tombstone(kind, data.id, before.hamlet_id);
+      if (before) this.tombstone(kind, data.id, before.hamlet_id ?? "");
       return;
     }
     const { base_version: _base, phone_consent: _consent, ...fields } = data;
@@ -170,6 +174,11 @@ export class ModelServer {
     if (kind === "outreach_session") {
       const received = { occurred_at: at, received_at: "2026-11-24T09:40:00Z", recorded_by: "lan" };
       this.put(kind, { ...received, ...before, ...fields, counted_on: fields.held_on, version });
+      return;
+    }
+    if (kind === "remark") {
+      const received = { occurred_at: at, received_at: "2026-11-24T09:40:00Z" };
+      this.put(kind, { ...received, ...before, ...fields, counted_on: fields.about_on, version });
       return;
     }
     const hamlet_id = this.row("household", data.household_id)?.hamlet_id ?? "dong";
@@ -219,6 +228,8 @@ export class ModelServer {
       cursor: more ? shown.at(-1).row.feed_seq : head,
       more,
       left: rows.length - shown.length,
+      month_start_day: this.monthStartDay,
+      is_leader: this.isLeader,
     };
   }
 }

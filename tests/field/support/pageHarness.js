@@ -224,6 +224,12 @@ export async function readyPhone() {
   return phone;
 }
 
+/** Lan leads her team, or does not any more; her phone has heard of it. */
+export async function letLanLead(phone, leads = true) {
+  phone.server.isLeader = leads;
+  await phone.sync();
+}
+
 /** Lan's phone with an empty list of households. */
 export async function bareList() {
   const phone = await emptyPhone();

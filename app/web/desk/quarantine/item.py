@@ -11,6 +11,7 @@ from app.accounts.commune import services_by_code
 from app.core.errors import Rejected, StaleDecision
 from app.core.strings import _, lazy
 from app.outreach.commands import OutreachContent
+from app.remarks.operations import RemarkContent
 from app.sync.quarantine import decisions
 from app.sync.quarantine.undo import refusal_of
 from app.sync.quarantine.view import QuarantineItem, count_revoked, find_item
@@ -34,6 +35,7 @@ from app.web.rendering import day, html, moment
 
 router = APIRouter()
 
+SHOWN_TEXT = 80  # characters of a remark
 STATES = {"applied": lazy("Đã nhận"), "dropped": lazy("Đã bỏ")}
 
 
@@ -216,11 +218,13 @@ def item_row(item: QuarantineItem) -> ItemRow:
 
 
 def _subject(item: QuarantineItem) -> Link:
-    """The household with its page; one that a quarantined operation would add, and an outreach session, have
-    none yet."""
+    """The household with its page; one that a quarantined operation would add, an outreach session and a
+    remark have none yet."""
     household = item.household
     if household is None and isinstance(item.command, OutreachContent):
         return Link(item.command.place, "")
+    if household is None and isinstance(item.command, RemarkContent):
+        return Link(item.command.text[:SHOWN_TEXT], "")
     if household is None:
         return Link(_("Chưa rõ hộ nào"), "")
     return household_link(household) if household.feed_seq else Link(household_label(household), "")

@@ -8,10 +8,11 @@ from app.core.text import mask_digits
 from app.core.types import Command
 from app.households.commands import AddHousehold, AmendHousehold
 from app.outreach.commands import OutreachContent
+from app.remarks.operations import RemarkContent
 from app.sync.models import QuarantinedOperation
 from app.sync.quarantine.view import QuarantineItem
 from app.visits.content import VisitContent
-from app.web.desk.labels import FIELDS, OUTCOMES, RESULTS, amount, phone_number
+from app.web.desk.labels import FIELDS, OUTCOMES, REMARK_KINDS, RESULTS, amount, phone_number
 from app.web.rendering import day
 
 EMPTY = lazy("(trống)")
@@ -25,6 +26,9 @@ OPERATIONS = {
     "outreach.record": lazy("Ghi buổi tuyên truyền"),
     "outreach.amend": lazy("Sửa buổi tuyên truyền"),
     "outreach.withdraw": lazy("Rút buổi tuyên truyền"),
+    "remark.record": lazy("Viết ý kiến"),
+    "remark.amend": lazy("Sửa ý kiến"),
+    "remark.withdraw": lazy("Rút ý kiến"),
 }
 UNKNOWN_OPERATION = lazy("Việc không rõ")
 HOUSEHOLD_FIELDS = {
@@ -51,6 +55,7 @@ WAITING_FOR = {
     "household_unknown": lazy("Đợi bản ghi thêm hộ: hộ này chưa có trong sổ."),
     "visit_unknown": lazy("Đợi lượt thăm gốc: lượt đó chưa được gửi về."),
     "outreach_session_unknown": lazy("Đợi buổi gốc: buổi đó chưa được gửi về."),
+    "remark_unknown": lazy("Đợi ý kiến gốc: ý kiến đó chưa được gửi về."),
 }
 NO_AUTHORITY = lazy("Thuộc thôn mà người ghi không phụ trách lúc ghi, hoặc gửi về sau hơn 90 ngày.")
 FAULTS = {
@@ -66,6 +71,8 @@ FAULTS = {
     "already_exists": lazy("Không nhận được: hộ hoặc lượt thăm này đã có trong sổ."),
     "conflict": lazy("Chưa nhận được: có ô mà máy khác đã sửa. Hãy chọn giá trị cho từng ô."),
     "unappliable": lazy("Không nhận được: máy chủ không lưu được bản ghi này."),
+    "remark_unknown": lazy("Chưa nhận được: ý kiến gốc chưa có trong sổ."),
+    "leader_only": lazy("Chưa nhận được: người viết không còn là tổ trưởng."),
 }
 UNDO_REFUSALS = {
     "changed": lazy("Chưa hoàn tác: vừa có quyết định khác. Hãy xem lại."),
@@ -111,6 +118,9 @@ def command_facts(item: QuarantineItem, catalog: dict[str, Service]) -> list[Fac
         return list(_visit_facts(item.command, catalog))
     if isinstance(item.command, OutreachContent):
         return list(_outreach_facts(item.command, catalog))
+    if isinstance(item.command, RemarkContent):
+        about = day(item.command.about_on)
+        return [(REMARK_KINDS[item.command.kind], item.command.text), (_("Cho kỳ có ngày"), about)]
     if isinstance(item.command, AddHousehold | AmendHousehold):
         return [(HOUSEHOLD_FIELDS[name], value) for name, value in household_values(item.command).items()]
     return []

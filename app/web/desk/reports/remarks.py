@@ -14,29 +14,32 @@ from app.core.errors import Invalid, NotFound, TextRefused
 from app.core.strings import _, lazy
 from app.periods.errors import PeriodClosed
 from app.remarks import commands
-from app.remarks.commands import MAX_REMARKS, MAX_TEXT, RemarkText
-from app.remarks.queries import find_remark
+from app.remarks.commands import MAX_REMARKS, RemarkText
+from app.remarks.operations import MAX_TEXT
+from app.remarks.queries import find_remark, leader_of
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.frame import REPORTS, Frame, build_frame
+from app.web.desk.labels import REMARK_KINDS
 from app.web.desk.reports.choose import report_address
 from app.web.desk.visits.filters import IdField, IdFilter, Option
 from app.web.rendering import html
 
 router = APIRouter()
 PATH = "/desk/reports/{code}/remarks"
-KIND_LABELS = {"difficulty": lazy("Khó khăn, kiến nghị"), "practice": lazy("Cách làm hay")}
 TypedText = Annotated[str, Form(max_length=16_000)]
 _PROBLEMS = {
     "kind": lazy("Chọn một loại."),
     "digits": lazy("Có dãy số dài như số căn cước, số điện thoại. Bỏ dãy số đó rồi lưu."),
     "count": lazy("Kỳ này đã có %(count)s ý kiến. Gộp bớt rồi viết thêm.", count=MAX_REMARKS),
     "period": lazy("Kỳ này chưa bắt đầu."),
+    "author": lazy("Ý kiến này viết trên điện thoại: chỉ người viết sửa được."),
 }
 
 
 @dataclass(frozen=True)
 class RemarkPage:
-    """What templates/desk/report_remark.html shows. `remove`: an address, empty for a new remark."""
+    """What templates/desk/report_remark.html shows. `remove`: an address, empty for a new remark. `leader`:
+    who wrote it on the phone, or empty: then the words can be changed here."""
 
     title: str
     frame: Frame
@@ -46,6 +49,7 @@ class RemarkPage:
     text: str
     problem: str
     remove: str
+    leader: str
 
 
 @router.get(f"{PATH}/new")
@@ -120,10 +124,11 @@ def _form(
             frame=build_frame(session, desk.actor, REPORTS),
             report=report_address(period),
             action=address,
-            kinds=[Option(kind, label, kind == content.kind) for kind, label in KIND_LABELS.items()],
+            kinds=[Option(kind, label, kind == content.kind) for kind, label in REMARK_KINDS.items()],
             text=content.text,
             problem=problem,
             remove="" if is_new else f"{address}/remove",
+            leader=leader_of(session, desk.actor, remark_id),
         )
 
     return html("desk/report_remark.html", desk.database.read(load), 422 if problem else 200)

@@ -29,6 +29,7 @@ from app.reports.query import report_table
 from app.reports.table import CellValue, Remark, ReportColumn, ReportRow, ReportTable
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import REPORTS, Frame, build_frame
+from app.web.desk.labels import REMARK_KINDS
 from app.web.desk.needs import needs_address
 from app.web.desk.reports.choose import (
     KINDS,
@@ -42,7 +43,6 @@ from app.web.desk.reports.choose import (
 from app.web.desk.reports.closing import obstacle_links
 from app.web.desk.reports.comparison import ComparisonView, comparison_view
 from app.web.desk.reports.download import DOWNLOADS
-from app.web.desk.reports.remarks import KIND_LABELS
 from app.web.rendering import day as format_day
 from app.web.rendering import html, moment, number
 
@@ -146,7 +146,7 @@ def _page(session: Session, desk: DeskContext, code: str, done: str, is_compared
         comparison=comparison_view(session, desk, table) if is_compared else None,
         remarks=[
             _remarks(period, kind, written)
-            for kind, written in zip(KIND_LABELS, (table.difficulties, table.practices), strict=True)
+            for kind, written in zip(REMARK_KINDS, (table.difficulties, table.practices), strict=True)
         ],
         may_write=may_write(session, desk.actor, period, desk.now),
     )
@@ -158,7 +158,7 @@ def _remarks(period: Period, kind: str, written: tuple[Remark, ...]) -> RemarkLi
         (one.text, f"{one.author}, {format_day(one.day)}", f"{address}/{one.id}" if one.id else "")
         for one in written
     ]
-    return RemarkList(KIND_LABELS[kind], rows, f"{address}/new?kind={kind}")
+    return RemarkList(REMARK_KINDS[kind], rows, f"{address}/new?kind={kind}")
 
 
 def _late(session: Session, desk: DeskContext, period: Period) -> list[tuple[str, str]]:

@@ -5,7 +5,15 @@ import { loadLog, replicaStatus } from "../../store/view/replica.js";
 import { dateText, dayText, localDay, momentText, numberText, timeText } from "../formats.js";
 import { returnReason, stepBadge, visitSummary } from "../labels.js";
 import { page, redirect } from "../responses.js";
-import { erasedText, lateText, mustSignIn, operationHouseholdId, operationLabel, signInText } from "./queueTexts.js";
+import {
+  erasedText,
+  lateText,
+  mustSignIn,
+  operationHouseholdId,
+  operationLabel,
+  remarkLabel,
+  signInText,
+} from "./queueTexts.js";
 import { isEditable, recordStatus, statusReason } from "./recordStatus.js";
 import { isCorrectable, refusalText } from "./refusals.js";
 
@@ -41,6 +49,7 @@ const OTHER_SUMMARIES = {
   "household.amend": _("Sửa thông tin hộ"),
   "visit.withdraw": _("Rút lượt thăm"),
   "outreach.withdraw": _("Rút buổi tuyên truyền"),
+  "remark.withdraw": _("Rút ý kiến"),
 };
 
 /**
@@ -59,6 +68,7 @@ export async function showLog(request) {
   const all = [
     ...visitRows(view, id, now),
     ...sessionRows(view, id, now),
+    ...remarkRows(view, now),
     ...otherRows(view, [...acknowledged, ...overlays], now),
   ];
   const rows = erased ? all.map((row) => ({ ...row, href: "" })) : all;
@@ -113,7 +123,7 @@ function visitRows(view, author, now) {
     href: `/field/visits/${visit.id}`,
     label: operationLabel(/** @type {any} */ ({ type: "visit.record", data: visit }), view),
     summary: visitSummary(visit, view),
-    step: { ...recordStatus(visit, now), ...(EXPLAINED_ABOVE.has(visit.step) ? { why: "" } : {}) },
+    step: stepOf(visit, now),
   }));
 }
 
@@ -130,8 +140,31 @@ function sessionRows(view, author, now) {
     href: isEditable(session) ? `/field/sessions/${session.id}/edit` : "",
     label: session.place,
     summary: _("Buổi tuyên truyền, %(day)s", { day: dayText(session.held_on) }),
-    step: { ...recordStatus(session, now), ...(EXPLAINED_ABOVE.has(session.step) ? { why: "" } : {}) },
+    step: stepOf(session, now),
   }));
+}
+
+/**
+ * @param {View} view
+ * @param {Date} now
+ * @returns {Row[]}
+ */
+function remarkRows(view, now) {
+  return [...view.remarks.values()].map((remark) => ({
+    at: remark.occurred_at,
+    href: isEditable(remark) ? `/field/remarks/${remark.id}/edit` : "",
+    label: remarkLabel(remark.text),
+    summary: _("Ý kiến cho báo cáo"),
+    step: stepOf(remark, now),
+  }));
+}
+
+/**
+ * @param {Parameters<typeof recordStatus>[0]} record
+ * @param {Date} now
+ */
+function stepOf(record, now) {
+  return { ...recordStatus(record, now), ...(EXPLAINED_ABOVE.has(record.step) ? { why: "" } : {}) };
 }
 
 /**

@@ -54,18 +54,24 @@ export function signInText(queued) {
 }
 
 /**
- * The label of the household that an operation is about, or the place of an outreach session.
+ * The label of the household that an operation is about, the place of an outreach session, or the beginning of a remark.
  * @param {Operation & {household_id?: string}} op
  * @param {View} view
  */
 export function operationLabel(op, view) {
   const { type, data } = op;
   if (type.startsWith("outreach.")) return data.place ?? view.sessions.get(data.id)?.place ?? _("Buổi tuyên truyền");
+  if (type.startsWith("remark.")) return remarkLabel(data.text ?? view.remarks.get(data.id)?.text);
   const at = operationHouseholdId(op, view);
   const household = view.households.get(view.aliases.get(at) ?? at);
   if (household) return householdLabel(household);
   if (data.head_name) return householdLabel({ head_name: data.head_name, house_no: data.house_no });
   return type === "visit.withdraw" && !at ? _("Lượt đã rút") : _("Hộ không còn trong danh sách");
+}
+
+/** @param {string} [text] of a remark */
+export function remarkLabel(text = _("Ý kiến cho báo cáo")) {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
 /**

@@ -7,6 +7,7 @@ import { refusalText } from "./refusals.js";
 
 /** @typedef {import("../../store/view/overlay.js").Household} Household */
 /** @typedef {import("../../store/view/overlay.js").OutreachSession} OutreachSession */
+/** @typedef {import("../../store/view/overlay.js").Remark} Remark */
 /** @typedef {import("../../store/view/overlay.js").Visit} Visit */
 /** @typedef {import("../../store/view/overlay.js").Cause} Cause */
 /** @typedef {import("../../store/view/overlay.js").Step} Step */
@@ -26,6 +27,8 @@ const MISSING_REASONS = {
   "visit.withdraw": _("Lượt này chưa có trên máy chủ."),
   "outreach.amend": _("Buổi này chưa có trên máy chủ."),
   "outreach.withdraw": _("Buổi này chưa có trên máy chủ."),
+  "remark.amend": _("Ý kiến này chưa có trên máy chủ."),
+  "remark.withdraw": _("Ý kiến này chưa có trên máy chủ."),
 };
 
 /** @type {Record<string, string>} What the commune has dropped, by the operation's type. */
@@ -38,11 +41,14 @@ const DROPPED_REASONS = {
   "outreach.record": _("Cán bộ không nhận buổi này."),
   "outreach.amend": _("Cán bộ không nhận lần sửa này."),
   "outreach.withdraw": _("Cán bộ không nhận việc rút. Buổi này vẫn được tính."),
+  "remark.record": _("Cán bộ không nhận ý kiến này."),
+  "remark.amend": _("Cán bộ không nhận lần sửa này."),
+  "remark.withdraw": _("Cán bộ không nhận việc rút. Ý kiến vẫn trong báo cáo."),
 };
 
 /**
  * The badge of a record's step, with its reason.
- * @param {Household | Visit | OutreachSession} record
+ * @param {Household | Visit | OutreachSession | Remark} record
  * @param {Date} now
  */
 export function recordStatus(record, now) {
@@ -69,13 +75,13 @@ export function statusReason(step, cause) {
 
 /**
  * Whether its author can still change it: the commune has not dropped the whole record.
- * @param {Visit | OutreachSession} record
+ * @param {Visit | OutreachSession | Remark} record
  */
 export function isEditable({ step, cause }) {
   return step !== "dropped" || !cause?.type.endsWith(".record");
 }
 
-/** @param {Household | Visit | OutreachSession} record */
+/** @param {Household | Visit | OutreachSession | Remark} record */
 function returnedReason(record) {
   return record.step === "returned" ? returnReason(/** @type {Visit} */ (record)) : "";
 }

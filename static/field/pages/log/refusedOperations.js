@@ -10,12 +10,12 @@ import { loadView } from "../../store/view/replica.js";
  */
 
 /** Operations that create a record: the server accepts no other before them. */
-const CREATING_TYPES = new Set(["visit.record", "household.add", "outreach.record"]);
+const CREATING_TYPES = new Set(["visit.record", "household.add", "outreach.record", "remark.record"]);
 
 /**
  * The refused operations of a record or of one merged into it; undefined if there are none.
  * @param {string} accountId
- * @param {"visit." | "household." | "outreach."} kind
+ * @param {"visit." | "household." | "outreach." | "remark."} kind
  * @param {{id: string, step: string}} record
  * @returns {Promise<RefusedOperations | undefined>}
  */

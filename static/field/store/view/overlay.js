@@ -1,12 +1,15 @@
 // Applies this phone's own operations to the replica's rows, so that what a person records is on screen at once.
 
 import { newestFirst, updateFollowUps } from "./followUps.js";
+import { localState } from "./localState.js";
+import { applyRecord, withdrawRecord } from "./sessionsAndRemarks.js";
 
 /** @typedef {import("../../core/protocol.js").Operation} Operation */
 /** @typedef {import("../../core/protocol.js").HouseholdRow} HouseholdRow */
 /** @typedef {import("../../core/protocol.js").VisitRow} VisitRow */
 /** @typedef {import("../../core/protocol.js").FollowUpRow} FollowUpRow */
 /** @typedef {import("../../core/protocol.js").OutreachSessionRow} OutreachSessionRow */
+/** @typedef {import("../../core/protocol.js").RemarkRow} RemarkRow */
 /** @typedef {import("../../core/protocol.js").NameRow} NameRow */
 /** @typedef {import("../../core/protocol.js").ServiceRow} ServiceRow */
 
@@ -25,6 +28,7 @@ import { newestFirst, updateFollowUps } from "./followUps.js";
  * @typedef {HouseholdRow & LocalState & {step: Mark}} Household
  * @typedef {VisitRow & LocalState & {step: Step, sent_at: string | null}} Visit
  * @typedef {OutreachSessionRow & LocalState & {step: Mark, sent_at: string | null}} OutreachSession
+ * @typedef {RemarkRow & LocalState & {step: Mark, sent_at: string | null}} Remark its reader has written it
  */
 
 /**
@@ -34,15 +38,13 @@ import { newestFirst, updateFollowUps } from "./followUps.js";
  * @property {Map<string, Visit[]>} visitsByHousehold newest first
  * @property {Map<string, FollowUpRow>} followUps by the id of the visit that opened it; open while `closed_by` is null
  * @property {Map<string, OutreachSession>} sessions
+ * @property {Map<string, Remark>} remarks
  * @property {NameRow[]} hamlets
  * @property {Map<string, NameRow>} members teammates, and supervisors who may be called
  * @property {ServiceRow[]} services in their order, also those that are not offered
  * @property {Map<string, string>} aliases the id of the household that another was merged into, by the id of the other
  * @property {Map<string, string>} withdrawn the household of each withdrawn visit that the replica may still have
  */
-
-/** @type {Record<Mark, number>} */
-const WEIGHT = { sent: 0, dropped: 1, waiting: 2, queued: 3, fix: 4 };
 
 const UNREVIEWED = { state: "received", reason: "", field: "", note: "", at: null };
 
@@ -66,6 +68,7 @@ export function overlay(base, operations, author) {
     visitsByHousehold: new Map(base.visitsByHousehold),
     followUps: new Map(base.followUps),
     sessions: new Map(base.sessions),
+    remarks: new Map(base.remarks),
     author,
     decisive: new Map(),
     changedHouseholds: new Set(),
@@ -118,9 +121,12 @@ const APPLY = {
   "visit.record": applyVisit,
   "visit.amend": amendVisit,
   "visit.withdraw": withdrawVisit,
-  "outreach.record": applySession,
-  "outreach.amend": applySession,
-  "outreach.withdraw": withdrawSession,
+  "outreach.record": applyRecord,
+  "outreach.amend": applyRecord,
+  "outreach.withdraw": withdrawRecord,
+  "remark.record": applyRecord,
+  "remark.amend": applyRecord,
+  "remark.withdraw": withdrawRecord,
 };
 
 /**
@@ -215,40 +221,6 @@ function withdrawVisit(view, change) {
 }
 
 /**
- * Records or amends an outreach session; an amendment that the commune dropped only sets its state.
- * @param {PendingView} view
- * @param {OverlayOperation} change
- */
-function applySession(view, change) {
-  const { id, hamlet_id, place, held_on, services, people } = change.op.data;
-  if (view.withdrawn.has(id)) return;
-  const before = view.sessions.get(id);
-  const stays = before && change.mark === "dropped" ? before : {};
-  view.sessions.set(id, {
-    ...{ received_at: "", counted_on: held_on, version: 0, feed_seq: 0 },
-    ...{ recorded_by: view.author, occurred_at: change.op.at },
-    ...before,
-    ...{ id, hamlet_id, place, held_on, services, people: people ?? null },
-    ...stays,
-    ...localState(view, id, change),
-    sent_at: view.decisive.get(id)?.at ?? null,
-  });
-}
-
-/**
- * @param {PendingView} view
- * @param {OverlayOperation} change
- */
-function withdrawSession(view, change) {
-  const { id } = change.op.data;
-  const session = view.sessions.get(id);
-  if (change.mark === "queued" || change.mark === "sent") {
-    view.sessions.delete(id);
-    view.withdrawn.set(id, "");
-  } else if (session) view.sessions.set(id, { ...session, ...localState(view, id, change) });
-}
-
-/**
  * Leaves the visit's content as it is and only sets its state.
  * @param {PendingView} view
  * @param {OverlayOperation} change
@@ -258,20 +230,6 @@ function markVisit(view, change) {
   if (!visit) return;
   view.changedHouseholds.add(visit.household_id);
   view.visits.set(visit.id, { ...visit, ...localState(view, visit.id, change) });
-}
-
-/**
- * The state of a record: that of its operation with the highest weight; among equals, of the latest.
- * @param {PendingView} view
- * @param {string} id
- * @param {OverlayOperation} change
- */
-function localState(view, id, change) {
-  const before = view.decisive.get(id);
-  const decisive = before && WEIGHT[before.mark] > WEIGHT[change.mark] ? before : change;
-  view.decisive.set(id, decisive);
-  const pending = decisive.mark === "queued" || decisive.mark === "fix";
-  return { pending, step: decisive.mark, cause: { type: decisive.op.type, code: decisive.code ?? "" } };
 }
 
 /** @param {PendingView} view */

@@ -4,8 +4,8 @@ import { inAccount } from "../db.js";
 import { isQuarantined, REPLICA_STORES } from "../schema.js";
 import { allSent, overlaidSent } from "../sentStore.js";
 import { byHousehold, overlay } from "./overlay.js";
+import { rowsOf } from "./sessionsAndRemarks.js";
 
-/** @typedef {import("../schema.js").Kind} Kind */
 /** @typedef {import("../schema.js").RefusedOperation} RefusedOperation */
 /** @typedef {import("../schema.js").ReplicaState} ReplicaState */
 /** @typedef {import("../schema.js").SentOperation} SentOperation */
@@ -18,7 +18,7 @@ import { byHousehold, overlay } from "./overlay.js";
 
 /**
  * @typedef {{ready: boolean, erased: boolean, last_exchange_at: string | null, last_sent_at: string | null,
- *   export_key?: import("../../core/protocol.js").ExportKeyRow}} ReplicaStatus
+ *   export_key?: import("../../core/protocol.js").ExportKeyRow, month_start_day: number, is_leader: boolean}} ReplicaStatus
  */
 
 const VIEW_STORES = ["outbox", "fixes", "sent", "meta", ...REPLICA_STORES];
@@ -59,8 +59,8 @@ export function loadLog(accountId) {
 }
 
 /**
- * Whether the list is complete, whether the commune has revoked this phone, and when the phone last reached the server
- * and last sent something.
+ * Whether the list is complete, whether the commune has revoked this phone, when the phone last reached the server and
+ * last sent something, the day on which the commune's months begin, and whether the account leads a team.
  * @param {string} accountId
  * @returns {Promise<ReplicaStatus>}
  */
@@ -71,6 +71,8 @@ export function replicaStatus(accountId) {
     const erased = replica?.erased ?? false;
     return {
       export_key: replica?.export_key,
+      month_start_day: replica?.month_start_day ?? 1,
+      is_leader: replica?.is_leader === true,
       // A revoked phone downloads nothing more; what was recorded can be seen, and is still sent.
       ready: erased || (replica?.generation ?? 0) > 0,
       erased,
@@ -120,20 +122,15 @@ export async function readStamps(tx, accountId) {
  */
 async function readReplica(tx, generation) {
   const range = IDBKeyRange.bound([generation], [generation, []]);
-  /** @param {Kind} kind */
-  const all = (kind) => tx.objectStore(`replica_${kind}`).getAll(range);
-  const [merged, households, visits, followUps, sessions, hamlets, members, services] = await Promise.all([
+  // In the order of the schema's kinds.
+  const [merged, households, visits, followUps, sessions, remarks, hamlets, members, services] = await Promise.all([
     tx.objectStore("meta").get("aliases"),
-    all("household"),
-    all("visit"),
-    all("follow_up"),
-    all("outreach_session"),
-    all("hamlet"),
-    all("member"),
-    all("service"),
+    ...REPLICA_STORES.map((store) => tx.objectStore(store).getAll(range)),
   ]);
   const aliases = resolveAliases(merged ?? {}, new Set(households.map(({ id }) => id)));
-  const amended = [...visits, ...sessions].some(({ version }) => version > 1) ? await amendmentTimes(tx) : new Map();
+  const amended = [...visits, ...sessions, ...remarks].some(({ version }) => version > 1)
+    ? await amendmentTimes(tx)
+    : new Map();
   for (const row of [...visits, ...followUps]) row.household_id = aliases.get(row.household_id) ?? row.household_id;
   for (const row of households) Object.assign(row, { pending: false, step: "sent", cause: null });
   for (const row of visits)
@@ -143,7 +140,7 @@ async function readReplica(tx, generation) {
       sent_at: amended.get(row.id) ?? row.received_at,
       cause: null,
     });
-  for (const row of sessions)
+  for (const row of [...sessions, ...remarks])
     Object.assign(row, { pending: false, step: "sent", sent_at: amended.get(row.id) ?? row.received_at, cause: null });
   return {
     households: byId(households),
@@ -151,6 +148,7 @@ async function readReplica(tx, generation) {
     visitsByHousehold: byHousehold(visits),
     followUps: byId(followUps),
     sessions: byId(sessions),
+    remarks: byId(remarks),
     hamlets,
     members: byId(members),
     services: services.sort((one, other) => one.order - other.order),
@@ -160,13 +158,15 @@ async function readReplica(tx, generation) {
 }
 
 /**
- * When amendments of visits and outreach sessions from this phone were acknowledged, by id: a row only has the time of the first
- * receipt.
+ * When amendments from this phone of visits, outreach sessions and remarks were acknowledged, by id: a row only has
+ * the time of the first receipt.
  * @param {Transaction} tx
  * @returns {Promise<Map<string, string>>}
  */
 async function amendmentTimes(tx) {
-  const amendments = (await allSent(tx)).filter((op) => /^(visit|outreach).amend$/.test(op.type) && !isQuarantined(op));
+  const amendments = (await allSent(tx)).filter(
+    (op) => /^(visit|outreach|remark).amend$/.test(op.type) && !isQuarantined(op),
+  );
   amendments.sort((one, other) => one.seq - other.seq);
   return new Map(amendments.map(({ data, acked_at }) => [data.id, acked_at]));
 }
@@ -234,11 +234,10 @@ async function overlayOperations(tx, before) {
  * @param {View} view
  * @param {SentOperation} op
  */
-function isOverlaid({ visits, households, sessions, aliases }, op) {
+function isOverlaid(view, op) {
   const { type, data, code = "", until = -1 } = op;
   if (isQuarantined(op) && !["dropped", "op_reused"].includes(code)) return true;
-  const rows = type.startsWith("visit.") ? visits : type.startsWith("outreach.") ? sessions : households;
-  const row = rows.get(aliases.get(data.id) ?? data.id);
+  const row = rowsOf(view, type).get(view.aliases.get(data.id) ?? data.id);
   return until >= (row?.feed_seq ?? 0);
 }
 

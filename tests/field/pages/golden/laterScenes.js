@@ -1,13 +1,18 @@
 // Golden scenes of the pages that are loaded later.
 
 import { addCarriedFile, finishCarriedFile, listCarriedFiles } from "../../../../static/field/carried/store.js";
-import { inRegistry } from "../../../../static/field/store/db.js";
 import { saveDraft } from "../../../../static/field/store/drafts.js";
-import { NOW, readyPhone } from "../../support/pageHarness.js";
+import { letLanLead, NOW, readyPhone } from "../../support/pageHarness.js";
 import { record } from "../../support/phone.js";
 import { busyPhone } from "./phones.js";
 
 const CARRIED = "/field/carried-files";
+const REMARK = {
+  id: "20000000-0000-4000-8000-000000000001",
+  kind: "practice",
+  text: "Đi cùng",
+  about_on: "2026-11-24",
+};
 const minutesAgo = (/** @type {number} */ minutes) => new Date(NOW.getTime() - minutes * 60_000);
 
 /** @type {import("../golden.test.js").Scenes} */
@@ -47,11 +52,33 @@ export const LATER = {
   "month/leader": async () => {
     const phone = await busyPhone();
     await saveDraft("lan", "visit:new:h12", { id: "1" });
-    await inRegistry("readwrite", async (tx) => {
-      const accounts = tx.objectStore("accounts");
-      await accounts.put({ ...(await accounts.get("lan")), role: "leader" });
-    });
+    await letLanLead(phone);
+    await phone.post("/field/remarks/new", REMARK);
+    return { phone, address: "/field/month?done=saved" };
+  },
+  "month/another_first_day": async () => {
+    const phone = await readyPhone();
+    phone.server.monthStartDay = 15;
+    await phone.sync();
     return { phone, address: "/field/month" };
+  },
+  "remark_form/new": async () => {
+    const phone = await readyPhone();
+    await letLanLead(phone);
+    return { phone, address: "/field/remarks/new" };
+  },
+  "remark_form/errors": async () => {
+    const phone = await readyPhone();
+    await letLanLead(phone);
+    return { phone, address: "/field/remarks/new", fields: { id: "r2", text: "Số 001 203 004 567" } };
+  },
+  "remark_form/refused": async () => {
+    const phone = await readyPhone();
+    await letLanLead(phone);
+    phone.server.decide = () => ({ status: "rejected", code: "leader_only", fields: [] });
+    await phone.post("/field/remarks/new", REMARK);
+    await phone.sync();
+    return { phone, address: `/field/remarks/${REMARK.id}/edit` };
   },
   "help/contact": async () => {
     const phone = await readyPhone();

@@ -1,0 +1,15 @@
+"""Errors of remarks that have a code; see `app/core/errors.py`."""
+
+from app.core.errors import Rejected
+
+
+class RemarkUnknown(Rejected):
+    """The remark does not exist."""
+
+    code = "remark_unknown"
+
+
+class LeaderOnly(Rejected):
+    """The author does not lead a team."""
+
+    code = "leader_only"

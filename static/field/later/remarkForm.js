@@ -1,0 +1,261 @@
+// What a leader writes for the report: its form, saving and withdrawing it.
+
+import { _ } from "../core/strings.js";
+import { errorList, fieldsOfDraft, readText } from "../pages/fields.js";
+import { dayAfter, isDay, localDay } from "../pages/formats.js";
+import { hasLongNumber } from "../pages/labels.js";
+import { refusalText } from "../pages/log/refusals.js";
+import { loadRefused, mustRecreate } from "../pages/log/refusedOperations.js";
+import { findRow, isSavedElsewhere, NotFound, page, redirect } from "../pages/responses.js";
+import { saveFailed } from "../pages/saveFailed.js";
+import { clearDraft, loadDraft } from "../store/drafts.js";
+import { amend, append, discardRefused, hasPlausibleDate } from "../store/outbox.js";
+import { loadView, replicaStatus } from "../store/view/replica.js";
+import { daysText, monthOf } from "./months.js";
+import { KIND_LABELS } from "./remarkKinds.js";
+
+/** @typedef {import("../pages/responses.js").PageResponse} PageResponse */
+/** @typedef {import("../pages/responses.js").SignedInRequest} SignedInRequest */
+/** @typedef {import("../store/view/overlay.js").Remark} Remark */
+/** @typedef {import("../pages/log/refusedOperations.js").RefusedOperations} RefusedOperations */
+
+/**
+ * @typedef {object} Subject What the form is about.
+ * @property {Remark | undefined} remark undefined: a new one
+ * @property {RefusedOperations | undefined} refused
+ * @property {string} draft
+ * @property {number} monthStart
+ */
+
+const MAX_TEXT = 1000;
+/** An earlier day would count as this many days before the receipt. */
+const MAX_DAYS_AGO = 60;
+
+/**
+ * The form of a new remark, or of the one in the address.
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function showRemarkForm(request) {
+  const subject = await loadSubject(request);
+  const draft = await loadDraft(request.account.account_id, subject.draft);
+  const fields = draft ? fieldsOfDraft(draft) : fieldsOf(subject.remark, localDay(request.env.now()));
+  return show(request, subject, fields, {}, draft !== null);
+}
+
+/**
+ * Saves a new remark, or what was changed in one.
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function saveRemark(request) {
+  const subject = await loadSubject(request);
+  const { data, errors } = readEntry(request.form, subject.remark, localDay(request.env.now()));
+  if (errorList(errors).length) return show(request, subject, request.form, errors);
+  try {
+    await (subject.remark ? change(request, subject, subject.remark, data) : record(request, subject, data));
+  } catch (error) {
+    return show(request, subject, request.form, saveFailed(error));
+  }
+  return redirect("/field/month?done=saved");
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export function confirmRemarkWithdrawal(request) {
+  return showWithdrawal(request);
+}
+
+/**
+ * [Rút], once it is confirmed. A remark that the server never accepted is discarded instead.
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function withdrawRemark(request) {
+  const { account_id } = request.account;
+  const { id } = request.params;
+  if ((await loadView(account_id)).remarks.has(id)) {
+    const { remark, refused, draft } = await loadSubject(request);
+    const replaces = refused?.all.map(({ op_id }) => op_id) ?? [];
+    try {
+      if (mustRecreate(refused) && remark?.version === 0) {
+        for (const opId of replaces) await discardRefused(account_id, opId);
+        await clearDraft(account_id, draft);
+      } else {
+        await append(account_id, { ...saving(request, draft), type: "remark.withdraw", data: { id }, replaces });
+      }
+    } catch (error) {
+      return showWithdrawal(request, saveFailed(error));
+    }
+  }
+  return redirect("/field/month?done=withdrawn");
+}
+
+/**
+ * The remark in the address. A new one is a leader's to write; throws `NotFound` for others.
+ * @param {SignedInRequest} request
+ * @returns {Promise<Subject>}
+ */
+async function loadSubject({ account: { account_id }, params: { id } }) {
+  const [view, status] = await Promise.all([loadView(account_id), replicaStatus(account_id)]);
+  const monthStart = status.month_start_day;
+  if (!id && !status.is_leader) throw new NotFound("remark");
+  if (!id) return { remark: undefined, refused: undefined, draft: "remark:new", monthStart };
+  const remark = findRow(view.remarks, id);
+  const refused = await loadRefused(account_id, "remark.", remark);
+  return { remark, refused, draft: `remark:edit:${id}`, monthStart };
+}
+
+/**
+ * @param {Remark | undefined} remark
+ * @param {string} today
+ */
+function fieldsOf(remark, today) {
+  if (!remark) return new URLSearchParams({ about_on: today });
+  const { kind, text, about_on } = remark;
+  return new URLSearchParams({ kind, text, about_on });
+}
+
+/**
+ * The data of `remark.record` and `remark.amend`, and an error sentence for each invalid field.
+ * @param {URLSearchParams} fields
+ * @param {Remark | undefined} remark
+ * @param {string} today
+ */
+function readEntry(fields, remark, today) {
+  const kind = fields.get("kind") ?? "";
+  const { text, error } = readText(fields.get("text"), { most: MAX_TEXT, required: _("Ghi nội dung."), lines: true });
+  const about_on = fields.get("about_on") ?? "";
+  const isRecent = isDay(about_on) && about_on <= today && about_on >= dayAfter(today, -MAX_DAYS_AGO);
+  const numbers = hasLongNumber(text) ? _("Có dãy số dài như số căn cước, số điện thoại. Xoá dãy số đó rồi lưu.") : "";
+  /** @type {Record<string, string>} */
+  const errors = {
+    kind: kind in KIND_LABELS ? "" : _("Chọn một loại."),
+    text: error || numbers,
+    about_on: isRecent || about_on === remark?.about_on ? "" : _("Chọn tháng."),
+  };
+  return { data: { kind, text, about_on }, errors };
+}
+
+/**
+ * The form's id is the id of the remark and of the operation. If the same form was saved with other content before, this
+ * amends that remark; if it was withdrawn meanwhile, a new one is written.
+ * @param {SignedInRequest} request
+ * @param {Subject} subject
+ * @param {Record<string, unknown>} data
+ */
+async function record(request, { draft }, data) {
+  const { account_id } = request.account;
+  const first = saving(request, draft);
+  const { id } = first;
+  const { differs } = await append(account_id, { ...first, type: "remark.record", data: { id, ...data } });
+  if (!differs) return;
+  const other = request.env.newId();
+  const saved = (await loadView(account_id)).remarks.get(id);
+  const written = saved
+    ? { type: /** @type {const} */ ("remark.amend"), data: { id, ...data, base_version: saved.version } }
+    : { type: /** @type {const} */ ("remark.record"), data: { id: other, ...data } };
+  await append(account_id, { ...first, id: other, ...written });
+}
+
+/**
+ * Amends a remark. If the server never accepted it, it is written again and replaces the refused operations.
+ * @param {SignedInRequest} request
+ * @param {Subject} subject
+ * @param {Remark} remark
+ * @param {Record<string, unknown>} content
+ */
+async function change(request, { refused, draft }, { id, version }, content) {
+  const replaces = refused?.all.map(({ op_id }) => op_id);
+  const first = refused && mustRecreate(refused) ? refused.first : null;
+  const fields = saving(request, draft);
+  const at = first && hasPlausibleDate(first) ? first.at : fields.at;
+  const data = { id, ...content };
+  const written = first
+    ? { type: /** @type {const} */ ("remark.record"), data }
+    : { type: /** @type {const} */ ("remark.amend"), data: { ...data, base_version: version } };
+  await amend(request.account.account_id, { ...fields, at, replaces, ...written }, request.env.newId);
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @param {string} draft
+ */
+function saving({ form, env }, draft) {
+  return { id: form.get("id") || env.newId(), draft, at: env.now().toISOString() };
+}
+
+/**
+ * This month and the one before; of a remark for an earlier month, that one too. The value is a day of the month.
+ * @param {string} chosen
+ * @param {string} today
+ * @param {number} start
+ */
+function monthChoices(chosen, today, start) {
+  const months = [0, 1].map((back) => monthOf(today, back, start));
+  const choices = months.map((month, back) => {
+    const isChosen = chosen >= month.first && chosen <= month.last;
+    const label = back ? _("Tháng trước") : _("Tháng này");
+    const day = back ? month.last : today;
+    return { value: isChosen ? chosen : day, label, days: daysText(month), chosen: isChosen };
+  });
+  if (!isDay(chosen) || choices.some((one) => one.chosen)) return choices;
+  const month = monthOf(chosen, 0, start);
+  const label = _("Tháng %(month)s", { month: month.name });
+  return [...choices, { value: chosen, label, days: daysText(month), chosen: true }];
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @param {Subject} subject
+ * @param {URLSearchParams} fields
+ * @param {Record<string, string>} sentences by field
+ * @param {boolean} [resumed] it goes on from a draft
+ */
+function show({ url, env }, { remark, refused, draft, monthStart }, fields, sentences, resumed = false) {
+  const errors = errorList(sentences);
+  const context = {
+    id: fields.get("id") || env.newId(),
+    title: remark ? _("Sửa ý kiến") : _("Viết ý kiến cho báo cáo"),
+    action: remark ? `/field/remarks/${remark.id}/edit` : "/field/remarks/new",
+    withdraw: remark ? `/field/remarks/${remark.id}/withdraw` : "",
+    message: isSavedElsewhere(url) ? _("Ý kiến này đã được lưu ở cửa sổ khác.") : "",
+    refusal: refused ? refusalText(refused.first) : "",
+    draft,
+    resumed,
+    errors,
+    kinds: Object.entries(KIND_LABELS).map(([value, label]) => ({
+      value,
+      label,
+      chosen: fields.get("kind") === value,
+    })),
+    text: fields.get("text") ?? "",
+    months: monthChoices(fields.get("about_on") ?? "", localDay(env.now()), monthStart),
+    kind_error: sentences.kind ?? "",
+    text_error: sentences.text ?? "",
+    month_error: sentences.about_on ?? "",
+  };
+  return page("remark_form", context, errors.length ? 422 : 200);
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @param {Record<string, string>} [sentences]
+ */
+async function showWithdrawal(request, sentences = {}) {
+  const { remark } = await loadSubject(request);
+  const errors = errorList(sentences);
+  const context = {
+    id: request.env.newId(),
+    errors,
+    title: _("Rút ý kiến này?"),
+    subject: remark?.text ?? "",
+    sentence: _("Ý kiến đã rút không vào báo cáo nữa và không lấy lại được."),
+    action: `/field/remarks/${remark?.id}/withdraw`,
+    button: _("Rút"),
+    cancel: `/field/remarks/${remark?.id}/edit`,
+  };
+  return page("confirm", context, errors.length ? 422 : 200);
+}

@@ -1,0 +1,161 @@
+// What a leader writes for the report: its form, its state, and the month that it is for.
+
+import assert from "node:assert/strict";
+import { beforeEach, describe, test } from "node:test";
+import * as drafts from "../../../static/field/store/drafts.js";
+import * as outbox from "../../../static/field/store/outbox.js";
+import { letLanLead, readyPhone } from "../support/pageHarness.js";
+
+const FORM = "/field/remarks/new";
+const ID = "20000000-0000-4000-8000-000000000001";
+const FIELDS = { id: ID, kind: "difficulty", text: "Sóng yếu", about_on: "2026-11-24" };
+const fieldsWith = (changes) => ({ ...FIELDS, ...changes });
+/** @type {import("../support/pageHarness.js").Phone} */
+let phone;
+
+const queued = () => outbox.queuedOperations("lan");
+const month = async (address = "/field/month") => (await phone.get(address)).context;
+const errorsOf = ({ context }) => Object.fromEntries(context.errors.map(({ field, text }) => [field, text]));
+/** The rows of Đã ghi: label, summary and step. */
+async function logRows() {
+  const { context } = await phone.get("/field/log");
+  return context.days.flatMap(({ rows }) => rows.map(({ label, summary, step }) => [label, summary, step.kind]));
+}
+
+describe("a remark", () => {
+  beforeEach(async () => {
+    phone = await readyPhone();
+    await letLanLead(phone);
+  });
+
+  test("is on the phone before the page says so, and listed with its state", async () => {
+    const { location } = await phone.post(FORM, FIELDS);
+    const [{ op_id, type, data }] = await queued();
+    assert.deepEqual([op_id, type], [ID, "remark.record"]);
+    assert.deepEqual(data, { id: ID, kind: "difficulty", text: "Sóng yếu", about_on: "2026-11-24" });
+    const { message, remarks } = await month(location);
+    assert.equal(message, "Đã lưu trên máy. Sẽ tự gửi khi có mạng.");
+    assert.deepEqual(
+      remarks.map(({ kind, text, step }) => [kind, text, step.kind]),
+      [["Khó khăn, kiến nghị", "Sóng yếu", "queued"]],
+    );
+    assert.deepEqual(await logRows(), [["Sóng yếu", "Ý kiến cho báo cáo", "queued"]]);
+    await phone.sync();
+    assert.deepEqual(await logRows(), [["Sóng yếu", "Ý kiến cho báo cáo", "sent"]]);
+    assert.equal(phone.server.row("remark", ID).text, "Sóng yếu");
+  });
+
+  test("is a leader's to write", async () => {
+    await letLanLead(phone, false);
+    assert.equal((await phone.get(FORM)).status, 404);
+    assert.equal((await phone.post(FORM, FIELDS)).status, 404);
+    assert.equal((await month()).may_write, false);
+    assert.deepEqual(await queued(), []);
+  });
+
+  test("has nothing preselected but this month", async () => {
+    const { context } = await phone.get(FORM);
+    assert.deepEqual([context.text, context.kinds.filter(({ chosen }) => chosen)], ["", []]);
+    assert.deepEqual(context.months, [
+      { value: "2026-11-24", label: "Tháng này", days: "01/11/2026 – 30/11/2026", chosen: true },
+      { value: "2026-10-31", label: "Tháng trước", days: "01/10/2026 – 31/10/2026", chosen: false },
+    ]);
+  });
+
+  test("for the month before stands there", async () => {
+    await phone.post(FORM, fieldsWith({ about_on: "2026-10-31" }));
+    assert.deepEqual((await month()).remarks, []);
+    assert.equal((await month("/field/month?back=1")).remarks.length, 1);
+    const { context } = await phone.get(`/field/remarks/${ID}/edit`);
+    assert.deepEqual(
+      context.months.map(({ value, chosen }) => [value, chosen]),
+      [
+        ["2026-11-24", false],
+        ["2026-10-31", true],
+      ],
+    );
+  });
+
+  test("that is not complete is asked for, field by field, and not saved", async () => {
+    const page = await phone.post(FORM, { id: ID, text: " ", about_on: "2026-09-24" });
+    assert.equal(page.status, 422);
+    assert.deepEqual(errorsOf(page), { kind: "Chọn một loại.", text: "Ghi nội dung.", about_on: "Chọn tháng." });
+    for (const text of ["a".repeat(1001), "Ông Đức 001 203 004 567"]) {
+      assert.deepEqual(Object.keys(errorsOf(await phone.post(FORM, fieldsWith({ text })))), ["text"]);
+    }
+    assert.deepEqual(await queued(), []);
+  });
+
+  test("saved twice by a double tap is one; saved again with other words it is amended", async () => {
+    await Promise.all([phone.post(FORM, FIELDS), phone.post(FORM, FIELDS)]);
+    await phone.post(FORM, fieldsWith({ text: "Sóng rất yếu" }));
+    assert.deepEqual(
+      (await queued()).map(({ type, data }) => [type, data.id, data.text]),
+      [
+        ["remark.record", ID, "Sóng yếu"],
+        ["remark.amend", ID, "Sóng rất yếu"],
+      ],
+    );
+  });
+
+  test("is amended and withdrawn from its own form", async () => {
+    await phone.post(FORM, FIELDS);
+    await phone.sync();
+    const { context } = await phone.get(`/field/remarks/${ID}/edit`);
+    await phone.post(context.action, fieldsWith({ id: context.id, kind: "practice" }));
+    const [{ type, data }] = await queued();
+    assert.deepEqual([type, data.kind, data.base_version], ["remark.amend", "practice", 1]);
+    await phone.sync();
+    assert.equal((await month()).remarks[0].step.kind, "sent");
+    const asked = (await phone.get(`/field/remarks/${ID}/withdraw`)).context;
+    assert.equal(asked.subject, "Sóng yếu");
+    const { location } = await phone.post(asked.action, { id: asked.id });
+    assert.equal((await month(location)).message, "Đã rút. Ý kiến này không vào báo cáo.");
+    assert.deepEqual(
+      (await logRows()).map(([label, summary]) => [label, summary]),
+      [["Ý kiến cho báo cáo", "Rút ý kiến"]],
+    );
+    await phone.sync();
+    assert.equal(phone.server.row("remark", ID), undefined);
+    assert.equal((await phone.get(`/field/remarks/${ID}/edit`)).status, 404);
+  });
+
+  test("that the server refuses stays with its words, and is corrected or discarded", async () => {
+    phone.server.decide = () => ({ status: "rejected", code: "leader_only", fields: [] });
+    await phone.post(FORM, FIELDS);
+    await phone.sync();
+    phone.server.decide = () => null;
+    const [fix] = (await phone.get("/field/log")).context.fixes;
+    assert.deepEqual([fix.label, fix.edit], ["Sóng yếu", `/field/remarks/${ID}/edit`]);
+    assert.match(fix.sentence, /tổ trưởng/);
+    const { context } = await phone.get(fix.edit);
+    await phone.post(context.action, fieldsWith({ id: context.id }));
+    const [{ type, data }] = await queued();
+    assert.deepEqual([type, data.id], ["remark.record", ID]);
+    await phone.sync();
+    assert.deepEqual((await phone.get("/field/log")).context.fixes, []);
+  });
+
+  test("of a closed period goes on saying what was written", async () => {
+    await phone.post(FORM, FIELDS);
+    await phone.sync();
+    phone.server.decide = () => ({ status: "rejected", code: "period_closed", fields: ["id"] });
+    await phone.post(`/field/remarks/${ID}/edit`, fieldsWith({ id: "e1", text: "Sóng khỏe" }));
+    await phone.sync();
+    const [fix] = (await phone.get("/field/log")).context.fixes;
+    assert.match(fix.sentence, /Kỳ này đã chốt/);
+    assert.equal((await phone.get(fix.edit)).context.text, "Sóng khỏe");
+  });
+
+  test("keeps its draft until it is saved", async () => {
+    await drafts.saveDraft("lan", "remark:new", fieldsWith({ text: "Sóng" }));
+    assert.deepEqual(
+      (await month()).drafts.map(({ href }) => href),
+      [FORM],
+    );
+    const { context } = await phone.get(FORM);
+    assert.deepEqual([context.resumed, context.text, context.id], [true, "Sóng", ID]);
+    await phone.post(FORM, fieldsWith({ text: "Sóng" }));
+    assert.equal((await phone.get(FORM)).context.resumed, false);
+  });
+});

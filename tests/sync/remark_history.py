@@ -1,0 +1,61 @@
+"""A random history in which leaders write, change and withdraw remarks beside visits."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.remarks import leaders_remarks as remarks
+from tests.sync.history import ACTIONS, History
+from tests.sync.history_base import CAST
+
+Op = dict[str, Any]
+
+
+class RemarkHistory(History):
+    """As `History`, with remarks. Lan leads her team; what Nam and Lý write is refused."""
+
+    def __init__(self, *place: Any) -> None:
+        self.remarks: dict[str, list[Op]] = {who: [] for who in CAST}
+        super().__init__(*place)
+        remarks.let_lan_lead(self.database, self.world)
+
+    def actions(self) -> dict[Callable[[Any], None], int]:
+        return ACTIONS | {
+            RemarkHistory.write_remark: 5,
+            RemarkHistory.amend_remark: 5,
+            RemarkHistory.withdraw_remark: 1,
+            RemarkHistory.amend_remark_that_never_arrives: 1,
+        }
+
+    def write_remark(self) -> None:
+        """One of the texts is refused."""
+        who = self._pick_person()
+        text = self.dice.choice(("Sóng yếu", "Đi cùng trưởng thôn", "Số 001 203 004 567"))
+        remark = remarks.record(self._phone(who), text=text, **self._day())
+        self.remarks[who].append(self._save(who, remark))
+
+    def amend_remark(self) -> None:
+        who = self._pick_person()
+        if mine := self.remarks[who]:
+            remark = self.dice.choice(mine)
+            changes = {"text": f"Sửa lần {self.dice.randrange(9)}", "kind": "practice", **self._day()}
+            self._save(who, remarks.amend(self._phone(who), remark, **changes))
+
+    def withdraw_remark(self) -> None:
+        who = self._pick_person()
+        if mine := self.remarks[who]:
+            remark = mine.pop(self.dice.randrange(len(mine)))
+            self._save(who, remarks.withdraw(self._phone(who), remark))
+
+    def amend_remark_that_never_arrives(self) -> None:
+        who = self._pick_person()
+        phone = self._phone(who)
+        remark = remarks.record(phone)
+        phone.held.discard(remark["seq"])
+        phone.seq -= 1  # nobody saved it
+        self._save(who, remarks.amend(phone, remark))
+
+    def _phone(self, who: str) -> Any:
+        return self.phones[who].phone
+
+    def _day(self) -> Op:
+        return {"about_on": f"2026-11-{self.dice.randint(1, 28):02}"}

@@ -49,10 +49,12 @@ LATER_PAGES = [
         "guide",
         "guides",
         "help",
+        "household_form",
         "month",
         "remark_form",
         "session_form",
         "settings",
+        "transfer",
         "visit_page",
     )
 ]
@@ -113,6 +115,7 @@ def is_built(digest: str) -> bool:
 def build(fast: bool) -> None:
     compile_field_templates()
     write_gate()
+    write_sprite()
     shutil.rmtree(BUNDLE, ignore_errors=True)
     node(BUILD / "bundle.mjs", str(BUNDLE), *(["fast"] if fast else []))
     assets = publish()
@@ -152,6 +155,14 @@ def write_gate() -> None:
     page = field_environment(TEMPLATES).get_template("gate.html").render()
     text = json.dumps(" ".join(page.split()), ensure_ascii=False)
     (DIST / "field/gate.js").write_text(f"export default {text};\n", encoding="utf-8")
+
+
+def write_sprite() -> None:
+    """Write the shapes of the icons as a string for static/field/boot/main.js. The first visit transfers the shell
+    twice, as page and for the service worker, and the bundle once."""
+    macros = field_environment(TEMPLATES).get_template("macros.html").module
+    text = json.dumps(str(macros.sprite()).strip().replace("\n", ""), ensure_ascii=False)  # type: ignore[attr-defined]
+    (DIST / "field/sprite.js").write_text(f"export default {text};\n", encoding="utf-8")
 
 
 def publish() -> dict[str, str]:

@@ -1,6 +1,6 @@
 // Starts the phone's page: the page server, htmx and sync.
 
-import { encryptExport } from "../core/exportEnvelope.js";
+import sprite from "../../dist/field/sprite.js";
 import { uuid7 } from "../core/uuid7.js";
 import { interceptRequests } from "../server/interceptRequests.js";
 import { createServer } from "../server/server.js";
@@ -8,6 +8,7 @@ import { subscribe } from "../store/changes.js";
 import { recover } from "../store/journal/recovery.js";
 import { clearSignedOut, hasSessionToEnd } from "../store/signedOut.js";
 import { openingPageStore } from "../store/view/openingPages.js";
+import { loadView } from "../store/view/replica.js";
 import { newestSync, sendNow, startSyncing } from "../sync/scheduler.js";
 import { followAnchorLinks } from "../ui/anchorLinks.js";
 import { updateBadge } from "../ui/badge.js";
@@ -48,15 +49,16 @@ const handle = createServer({
   setTextSize,
   isStored,
   canInstall,
-  encryptExport,
   download,
   canShare,
   share,
   loadLater,
+  loadView,
   deliver: () => void deliver().catch(console.error),
   openingPageStore,
 });
 
+document.body.insertAdjacentHTML("afterbegin", sprite);
 const releaseForms = holdForms();
 listenForInstallPrompt();
 autosaveDrafts();

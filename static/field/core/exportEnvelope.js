@@ -1,5 +1,5 @@
 // Encrypts an export file for the commune's server; app/sync/export/envelope.py describes the format. Every browser
-// that can run the app has these parts of WebCrypto. A bundle of its own would save less than its request costs.
+// that can run the app has these parts of WebCrypto.
 
 /** @typedef {import("./protocol.js").ExportKeyRow} ExportKeyRow */
 

@@ -6,9 +6,12 @@ export { render } from "../../dist/field/laterTemplates.js";
 export { deliverCarriedFiles } from "../carried/delivery.js";
 
 import * as account from "../pages/account/account.js";
+import { answerTransfer, showTransfer } from "../pages/account/transfer.js";
 import { showGuide, showGuides } from "../pages/guides/guides.js";
+import * as householdForm from "../pages/households/householdForm.js";
 import * as statePage from "../pages/households/statePage.js";
 import * as discardPage from "../pages/log/discardPage.js";
+import { exportFile } from "../pages/log/exportFile.js";
 import * as sessionForm from "../pages/outreach/sessionForm.js";
 import { showVisit } from "../pages/visits/visitPage.js";
 import * as withdrawalPage from "../pages/visits/withdrawalPage.js";
@@ -31,6 +34,10 @@ export const pages = {
   ...withdrawalPage,
   ...discardPage,
   ...statePage,
+  ...householdForm,
+  exportFile,
+  showTransfer,
+  answerTransfer,
   showGuide,
   showGuides,
   showVisit,

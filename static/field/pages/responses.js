@@ -17,13 +17,13 @@
  * @property {() => string} textSize the chosen size of text
  * @property {(size: string) => void} setTextSize
  * @property {() => Promise<boolean>} isStored whether the whole app is stored on the phone
- * @property {(key: import("../core/protocol.js").ExportKeyRow, content: object) => Promise<Blob>} encryptExport an
- *   export file for the server
  * @property {(file: Blob, name: string) => void} download hands a file to the browser
  * @property {() => boolean} canShare whether the system's share sheet takes a text file
  * @property {(text: string, name: string) => Promise<boolean>} share opens it; false if nothing was chosen
  * @property {() => Promise<Pick<typeof import("../later/main.js"), "pages" | "render">>} loadLater loads the pages that
  *   the first screen does not need
+ * @property {typeof import("../store/view/replica.js").loadView} loadView for those pages: their bundle has its own copy
+ *   of the store, which would read the whole list once more
  * @property {() => void} deliver delivers the files of other phones, and does not wait for it
  * @property {typeof import("../store/view/openingPages.js").openingPageStore} [openingPageStore] stores pages for the
  *   next start

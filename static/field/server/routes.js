@@ -2,11 +2,8 @@
 
 import { retryFirstDownload, showFirstDownload } from "../pages/account/firstDownload.js";
 import { showSignIn, signIn } from "../pages/account/signIn.js";
-import { answerTransfer, showTransfer } from "../pages/account/transfer.js";
 import { showHousehold } from "../pages/households/household.js";
-import * as householdForm from "../pages/households/householdForm.js";
 import { pickHousehold, showHouseholds } from "../pages/households/households.js";
-import { exportFile } from "../pages/log/exportFile.js";
 import { sendNow, showLog } from "../pages/log/log.js";
 import { showToday, update } from "../pages/today.js";
 import { discardDraft } from "../pages/visits/drafts.js";
@@ -31,8 +28,8 @@ const ROUTES = [
   post("/field/sign-in", signIn, "anybody"),
   get("/field/first-download", showFirstDownload, "signed in"),
   post("/field/first-download", retryFirstDownload, "signed in"),
-  get("/field/transfer", showTransfer, "signed in"),
-  post("/field/transfer", answerTransfer, "signed in"),
+  get("/field/transfer", later("showTransfer"), "signed in"),
+  post("/field/transfer", later("answerTransfer"), "signed in"),
   get("/field/account", later("showAccount"), "signed in"),
   post("/field/account/sign-out", later("signOut"), "signed in"),
   get("/field/settings", later("showSettings"), "signed in"),
@@ -45,11 +42,11 @@ const ROUTES = [
   post("/field/update", update, "ready"),
   get("/field/households", showHouseholds),
   get("/field/households/quick", showQuick),
-  get("/field/households/new", householdForm.showNew),
-  post("/field/households/new", householdForm.addHousehold),
+  get("/field/households/new", later("showNewHousehold")),
+  post("/field/households/new", later("addHousehold")),
   get("/field/households/:id", showHousehold),
-  get("/field/households/:id/edit", householdForm.showEdit),
-  post("/field/households/:id/edit", householdForm.amendHousehold),
+  get("/field/households/:id/edit", later("showHouseholdForm")),
+  post("/field/households/:id/edit", later("amendHousehold")),
   get("/field/households/:id/state/:state", later("confirmState")),
   post("/field/households/:id/state/:state", later("changeState")),
   get("/field/households/:id/visit", visit.showNew),
@@ -83,7 +80,7 @@ const ROUTES = [
   get("/field/guides/:id", later("showGuide"), "ready"),
   get("/field/log", showLog, "ready"),
   post("/field/log/send", sendNow, "ready"),
-  post("/field/log/export", exportFile, "ready"),
+  post("/field/log/export", later("exportFile"), "ready"),
   get("/field/carried-files", later("showCarriedFiles"), "signed in"),
   post("/field/carried-files", later("takeCarriedFile"), "signed in"),
   post("/field/carried-files/:id/remove", later("discardCarriedFile"), "signed in"),

@@ -1,9 +1,9 @@
 // Lan's phone in Thôn Đông on the morning of 24/11/2026. Its pages are requested without a browser.
 
-import { encryptExport } from "../../../static/field/core/exportEnvelope.js";
 import * as later from "../../../static/field/later/main.js";
 import { createServer } from "../../../static/field/server/server.js";
 import * as accounts from "../../../static/field/store/accounts.js";
+import { loadView } from "../../../static/field/store/view/replica.js";
 import { runSync } from "../../../static/field/sync/engine.js";
 import { ModelServer, unreachable } from "./modelServer.js";
 import { DONG, LAN, newPhone, signIn } from "./phone.js";
@@ -100,7 +100,6 @@ export class Phone {
       setTextSize: (size) => void (this.textSize = size),
       isStored: async () => this.stored,
       canInstall: () => this.installable,
-      encryptExport,
       download: (file, name) => void this.files.push({ file, name }),
       canShare: () => this.shareable,
       share: async (text, name) => {
@@ -115,6 +114,7 @@ export class Phone {
           return this.renderLater(template, context);
         },
       }),
+      loadView,
       deliver: () => void (this.deliveries += 1),
       setSunny: (on) => void (this.sunny = on),
     };

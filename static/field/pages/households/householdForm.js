@@ -3,7 +3,6 @@
 import { _ } from "../../core/strings.js";
 import * as drafts from "../../store/drafts.js";
 import { amend, append } from "../../store/outbox.js";
-import { loadView } from "../../store/view/replica.js";
 import { errorList, fieldsOfDraft } from "../fields.js";
 import { householdLabel } from "../labels.js";
 import { refusalText } from "../log/refusals.js";
@@ -36,7 +35,7 @@ import { similarHouseholds } from "./similarHouseholds.js";
  * @param {SignedInRequest} request
  * @returns {Promise<PageResponse>}
  */
-export async function showNew(request) {
+export async function showNewHousehold(request) {
   const draft = await drafts.loadDraft(request.account.account_id, "household:new");
   const fields = draft
     ? fieldsOfDraft(draft)
@@ -49,8 +48,8 @@ export async function showNew(request) {
  * @returns {Promise<PageResponse>}
  */
 export async function addHousehold(request) {
-  const { account, form: fields } = request;
-  const view = await loadView(account.account_id);
+  const { account, env, form: fields } = request;
+  const view = await env.loadView(account.account_id);
   const form = newForm(request, fields.get("id"));
   const { entry, errors } = readEntry(fields);
   const hamlet_id = fields.get("hamlet_id") || (account.hamlets.length === 1 ? account.hamlets[0].id : "");
@@ -80,8 +79,8 @@ export async function addHousehold(request) {
  * @returns {Promise<PageResponse>}
  */
 async function askIfSameHousehold(request, id) {
-  const { account, form: fields } = request;
-  const view = await loadView(account.account_id);
+  const { account, env, form: fields } = request;
+  const view = await env.loadView(account.account_id);
   const form = newForm(request, null);
   fields.set("id", form.id);
   const saved = view.households.get(id);
@@ -95,7 +94,7 @@ async function askIfSameHousehold(request, id) {
  * @param {SignedInRequest} request
  * @returns {Promise<PageResponse>}
  */
-export async function showEdit(request) {
+export async function showHouseholdForm(request) {
   const household = await loadHousehold(request);
   const draft = await drafts.loadDraft(request.account.account_id, `household:edit:${household.id}`);
   const fields = draft ? fieldsOfDraft(draft) : fieldsOfHousehold(household);
@@ -140,8 +139,8 @@ async function save(request, form, household, entry) {
 }
 
 /** @param {SignedInRequest} request */
-async function loadHousehold({ account, params }) {
-  return findHousehold(await loadView(account.account_id), params.id);
+async function loadHousehold({ account, env, params }) {
+  return findHousehold(await env.loadView(account.account_id), params.id);
 }
 
 /**

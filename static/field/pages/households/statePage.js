@@ -2,7 +2,6 @@
 
 import { _ } from "../../core/strings.js";
 import { append } from "../../store/outbox.js";
-import { loadView } from "../../store/view/replica.js";
 import { errorList } from "../fields.js";
 import { HOUSEHOLD_STATES, householdLabel } from "../labels.js";
 import { findHousehold, NotFound, page, redirect } from "../responses.js";
@@ -26,7 +25,7 @@ export function confirmState(request) {
  */
 export async function changeState(request) {
   const { account, params, form, env } = request;
-  const household = findHousehold(await loadView(account.account_id), params.id);
+  const household = findHousehold(await env.loadView(account.account_id), params.id);
   try {
     await append(account.account_id, {
       id: form.get("id") || env.newId(),
@@ -46,7 +45,7 @@ export async function changeState(request) {
  * @returns {Promise<PageResponse>}
  */
 async function showStateConfirmation({ account, params, form, env }, sentences) {
-  const household = findHousehold(await loadView(account.account_id), params.id);
+  const household = findHousehold(await env.loadView(account.account_id), params.id);
   const stateLabel = HOUSEHOLD_STATES[params.state];
   if (!stateLabel && params.state !== "active") throw new NotFound(params.state);
   const address = `/field/households/${household.id}`;

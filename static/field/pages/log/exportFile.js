@@ -1,6 +1,6 @@
 // [Gửi qua Zalo] and [Chép ra tệp dự phòng]: the unsent operations in a file that only the commune's server can read.
 
-import { exportText } from "../../core/exportEnvelope.js";
+import { encryptExport, exportText } from "../../core/exportEnvelope.js";
 import { _ } from "../../core/strings.js";
 import { unsentOperations } from "../../store/outbox.js";
 import { replicaStatus } from "../../store/view/replica.js";
@@ -24,7 +24,7 @@ export async function exportFile({ account, env, url, form }) {
   if (ops.length === 0) return redirect("/field/log");
   if (!export_key) return redirect("/field/log?done=export_failed");
   try {
-    const file = await env.encryptExport(export_key, { commune_id, account_id, device_id, ops });
+    const file = await encryptExport(export_key, { commune_id, account_id, device_id, ops });
     if (form.get("share")) return redirect((await shareFile(env, file, url)) ? "/field/log?done=shared" : "/field/log");
     env.download(file, `${fileName(env.now())}.tnha`);
   } catch (error) {

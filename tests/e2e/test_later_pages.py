@@ -1,0 +1,33 @@
+"""Pages of the later bundle work from a cold start without a network, once the phone has had one exchange."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import Opener
+from tests.e2e.server import Server
+from tests.e2e.steps import sign_in, wait_for_heading, wait_until
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+IS_STORED = "caches.match(document.querySelector('[data-later]').dataset.later).then(Boolean)"
+UNDRAWN = """() => [...document.querySelectorAll("svg.icon > use")].map((use) => use.getAttribute("href"))
+  .filter((href) => !document.querySelector(href))"""
+
+
+def test_a_household_is_added_after_a_cold_start_without_a_network(
+    open_browser: Opener, server: Server
+) -> None:
+    context = open_browser()
+    sign_in(context.pages[0])
+    wait_until(context.pages[0], IS_STORED)
+    context.pages[0].close()
+    server.stop()
+    page = context.new_page()
+    page.goto("/field/households")
+    wait_for_heading(page, "Hộ dân")
+    page.get_by_role("link", name="Thêm hộ").click()
+    wait_for_heading(page, "Thêm hộ mới")
+    page.get_by_label("Tên chủ hộ").fill("Hoàng Thị Sáu")
+    page.get_by_role("button", name="Lưu").click()
+    wait_for_heading(page, "Hộ Hoàng Thị Sáu")
+    expect(page.locator(".bar svg.icon")).to_have_count(4)
+    assert page.evaluate(UNDRAWN) == []

@@ -96,7 +96,7 @@ function checkControls(all, { control, primary, distance }) {
     for (const other of controls.slice(index + 1)) {
       if (one.contains(other) || other.contains(one) || areAdjacent(one, other)) continue;
       // A control that scrolls may come close to one that does not.
-      if (scrollerOf(one) !== scrollerOf(other)) continue;
+      if (scrollerOf(one) !== scrollerOf(other) || stickyBar(one) !== stickyBar(other)) continue;
       const room = gap(one.getBoundingClientRect(), other.getBoundingClientRect());
       if (room < distance - 0.5) say(`${Math.round(room)} px beside “${named(other)}”`, one);
     }
@@ -105,6 +105,11 @@ function checkControls(all, { control, primary, distance }) {
 function scrollerOf(element) {
   const box = element.parentElement;
   return box === null || box === page || /auto|scroll/.test(styleOf(box).overflow) ? (box ?? page) : scrollerOf(box);
+}
+
+/** The bar around an element under which the rest of the page scrolls; null if there is none. */
+function stickyBar(element) {
+  return element === null || styleOf(element).position === "sticky" ? element : stickyBar(element.parentElement);
 }
 
 /** Whether text lies where no scrolling leads: above or left of its box, or right of it. */

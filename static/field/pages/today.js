@@ -5,8 +5,8 @@ import { counts, refusedOperations } from "../store/outbox.js";
 import { transferOffers } from "../store/transfer.js";
 import { loadView, replicaStatus } from "../store/view/replica.js";
 import { transferText } from "./account/transfer.js";
-import { dayAfter, localDay, numberText } from "./formats.js";
-import { coverage, dueText, followUpDays } from "./households/householdStatus.js";
+import { dateText, dayAfter, localDay, numberText, timeText } from "./formats.js";
+import { coverage, dueText, followUpDays, hamletCoverage } from "./households/householdStatus.js";
 import { householdLabel, returnReason } from "./labels.js";
 import { erasedText, lateText, mustSignIn, operationLabel, signInText } from "./log/queueTexts.js";
 import { refusalText } from "./log/refusals.js";
@@ -18,6 +18,8 @@ import { page, redirect } from "./responses.js";
 
 /** Rows of each kind before *Xem thêm*. */
 const MAX_ROWS = 5;
+/** With more hamlets than these, their coverage is shown as one. */
+const MAX_HAMLETS = 3;
 /** Steps of visits that the commune has not received or has refused. */
 const NOT_RECEIVED = new Set(["queued", "fix", "dropped"]);
 /** Follow-ups due within so many days are listed, so that a route can be planned. */
@@ -31,7 +33,7 @@ export async function showToday(request) {
   const { account, url, env } = request;
   const id = account.account_id;
   const now = env.now();
-  const [view, waiting, refused, { erased }, earlierRecords] = await Promise.all([
+  const [view, waiting, refused, { erased, last_sent_at }, earlierRecords] = await Promise.all([
     loadView(id),
     counts(id),
     refusedOperations(id),
@@ -45,9 +47,10 @@ export async function showToday(request) {
     fixes: attention(view, refused, id),
     sign_in: mustSignIn(request) ? signInText(waiting.queued) : "",
     transfer: transferText(earlierRecords),
-    queue: waiting.queued ? _("%(n)s lượt trên máy, chưa gửi", { n: numberText(waiting.queued) }) : "",
+    standing: standing(waiting.queued, todayCounts(view, id, now), last_sent_at, now),
     late: lateText(waiting.oldest_at, now),
-    counts: { ...todayCounts(view, id, now), ...coverageText(view) },
+    has_households: coverage(view).total > 0,
+    hamlets: hamletBars(view),
     follow_ups: followUpsDue(view, now),
     update: env.isUpdateReady() || env.sync().outcome === "update",
   });
@@ -105,14 +108,59 @@ function todayCounts(view, author, now) {
   const mine = [...view.visits.values()].filter(
     (visit) => visit.recorded_by === author && localDay(visit.occurred_at) === today,
   );
-  const received = mine.filter(({ step }) => !NOT_RECEIVED.has(step)).length;
-  return { today: numberText(mine.length), received: numberText(received) };
+  return { recorded: mine.length, received: mine.filter(({ step }) => !NOT_RECEIVED.has(step)).length };
 }
 
-/** @param {View} view */
-function coverageText(view) {
-  const { reached, total } = coverage(view);
-  return { reached: numberText(reached), households: numberText(total) };
+/**
+ * Where the records stand, as one sentence in one place, and a line below: of the same height in every case.
+ * @param {number} queued
+ * @param {ReturnType<typeof todayCounts>} today
+ * @param {string | null} lastSentAt
+ * @param {Date} now
+ */
+function standing(queued, today, lastSentAt, now) {
+  const sentence = todayText(today);
+  if (queued)
+    return {
+      kind: "queue",
+      icon: "phone",
+      text: _("%(n)s lượt trên máy, chưa gửi", { n: numberText(queued) }),
+      detail: sentence,
+    };
+  const isAllSent = today.received > 0 && today.received === today.recorded;
+  const detail = lastSentAt
+    ? _("Gửi gần nhất: %(when)s", { when: isToday(lastSentAt, now) ? timeText(lastSentAt) : dateText(lastSentAt) })
+    : _("Mất mạng vẫn ghi được.");
+  return { kind: isAllSent ? "sent" : "calm", icon: isAllSent ? "done" : "today", text: sentence, detail };
+}
+
+/**
+ * @param {string} instant
+ * @param {Date} now
+ */
+function isToday(instant, now) {
+  return localDay(instant) === localDay(now);
+}
+
+/** @param {ReturnType<typeof todayCounts>} today */
+function todayText({ recorded, received }) {
+  if (!recorded) return _("Hôm nay chưa ghi");
+  const n = numberText(recorded);
+  if (received === recorded) return _("Hôm nay ghi %(n)s, đã gửi đủ", { n });
+  return _("Hôm nay ghi %(n)s, đã gửi %(received)s", { n, received: numberText(received) });
+}
+
+/**
+ * The coverage of each hamlet, or of all together.
+ * @param {View} view
+ */
+function hamletBars(view) {
+  const rows = hamletCoverage(view);
+  return (rows.length > MAX_HAMLETS ? [coverage(view)] : rows).map(({ name, reached, total }) => ({
+    name,
+    line: _("%(reached)s/%(total)s hộ đã đến", { reached: numberText(reached), total: numberText(total) }),
+    percent: Math.floor((100 * reached) / total),
+  }));
 }
 
 /**

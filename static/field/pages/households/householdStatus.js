@@ -60,14 +60,27 @@ export function hasFollowUp(view, householdId) {
 }
 
 /**
- * The visit by which a household counts as reached: its newest counted one that found somebody at home.
+ * The visits by which households count as reached, by household id: the newest counted one that found somebody at home.
+ * @param {View} view
+ * @returns {Map<string, Visit>}
+ */
+const reachedVisits = memoizePerView(({ visitsByHousehold }) => {
+  const reached = new Map();
+  for (const [id, visits] of visitsByHousehold) {
+    const visit = visits.find(({ result, step }) => result !== "not_home" && !UNCOUNTED.has(step));
+    if (visit) reached.set(id, visit);
+  }
+  return reached;
+});
+
+/**
+ * The visit by which a household counts as reached.
  * @param {View} view
  * @param {string} householdId
  * @returns {Visit | undefined}
  */
 export function reachedVisit(view, householdId) {
-  const visits = view.visitsByHousehold.get(householdId) ?? [];
-  return visits.find((visit) => visit.result !== "not_home" && !UNCOUNTED.has(visit.step));
+  return reachedVisits(view).get(householdId);
 }
 
 /**
@@ -94,15 +107,34 @@ export const householdsByName = memoizePerView(
   householdRows,
 );
 
+/** @typedef {{name: string, reached: number, total: number}} Coverage How many active households of a hamlet are reached. */
+
 /**
- * The number of active households, and how many of them are reached.
+ * The coverage of each hamlet of the phone that has households, in their order.
  * @param {View} view
- * @returns {{reached: number, total: number}}
+ * @returns {Coverage[]}
  */
-export const coverage = memoizePerView((view) => {
-  const active = [...view.households.values()].filter(isActive);
-  return { reached: active.filter(({ id }) => reachedVisit(view, id)).length, total: active.length };
+export const hamletCoverage = memoizePerView((view) => {
+  const others = { name: "", reached: 0, total: 0 };
+  const rows = new Map(view.hamlets.map(({ id, name }) => [id, { name, reached: 0, total: 0 }]));
+  for (const { id, hamlet_id } of [...view.households.values()].filter(isActive)) {
+    const row = rows.get(hamlet_id) ?? others;
+    row.total += 1;
+    if (reachedVisit(view, id)) row.reached += 1;
+  }
+  return [...rows.values(), others].filter(({ total }) => total > 0);
 });
+
+/**
+ * The coverage of all of them together.
+ * @param {View} view
+ * @returns {Coverage}
+ */
+export function coverage(view) {
+  const rows = hamletCoverage(view);
+  const sum = (/** @type {"reached" | "total"} */ key) => rows.reduce((all, row) => all + row[key], 0);
+  return { name: view.hamlets.map(({ name }) => name).join(", "), reached: sum("reached"), total: sum("total") };
+}
 
 /**
  * The next household to visit: the first one after this in address order, in the same hamlet, that is not reached.

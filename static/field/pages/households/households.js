@@ -41,6 +41,7 @@ const PAGE_ROWS = 30;
 const FILTERS = [
   { show: "unvisited", label: _("Chưa đến"), matches: (view, { id }) => !reachedVisit(view, id) },
   { show: "follow_up", label: _("Hẹn lại"), matches: (view, { id }) => hasFollowUp(view, id) },
+  { show: "reached", label: _("Đã đến"), matches: (view, { id }) => Boolean(reachedVisit(view, id)) },
   { show: "all", label: _("Tất cả"), matches: () => true },
 ];
 
@@ -66,9 +67,9 @@ export async function showHouseholds({ account, url, env }) {
  * @param {string} q
  */
 export function headingContext(view, q) {
-  const { reached, total } = coverage(view);
+  const { name, reached, total } = coverage(view);
   return {
-    hamlets: view.hamlets.map(({ name }) => name).join(", "),
+    hamlets: name,
     reached: numberText(reached),
     total: numberText(total),
     add: q ? `${LIST_PATH}/new?name=${encodeURIComponent(q)}` : `${LIST_PATH}/new`,
@@ -126,7 +127,7 @@ export function listContext({ view, now, rowFields, isPinned = () => false }, qu
   const { hits, similar } = query.q
     ? searchHouseholds(ordered, query.q, ({ hamlet_id }) => hamletName(view, hamlet_id))
     : { hits: ordered.filter(isActive), similar: false };
-  const chosen = FILTERS.find(({ show }) => show === query.show) ?? FILTERS[2];
+  const chosen = FILTERS.find(({ show }) => show === query.show) ?? FILTERS[3];
   const rows = hits.filter((household) => chosen.matches(view, household) || isPinned(household));
   const shown = query.page * PAGE_ROWS;
   return {
@@ -135,11 +136,14 @@ export function listContext({ view, now, rowFields, isPinned = () => false }, qu
     similar: similar && rows.length > 0,
     fields: hiddenFields(query),
     filters: filters(view, query, hits, chosen.show),
-    rows: rows.slice(0, shown).map((household, index) => ({
-      ...row(view, household, now),
-      key: household.id,
+    rows: withHeadings(
+      rows.slice(0, shown).map((household) => row(view, household, now)),
+      query,
+    ).map((line, index) => ({
+      ...line,
+      key: rows[index].id,
       focus: query.page > 1 && index === shown - PAGE_ROWS,
-      ...rowFields(household),
+      ...rowFields(rows[index]),
     })),
     more:
       rows.length > shown
@@ -191,6 +195,22 @@ function row(view, household, now) {
   return { label: householdLabel(household), place, status, line };
 }
 
+/**
+ * In the order of addresses an alley is said once, above its households.
+ * @template {{place: string}} Row
+ * @param {Row[]} rows
+ * @param {ListQuery} query
+ * @returns {(Row & {heading: string})[]}
+ */
+function withHeadings(rows, { q, order }) {
+  if (q || order === "name") return rows.map((line) => ({ ...line, heading: "" }));
+  const places = rows.map(({ place }) => place.toLowerCase());
+  return rows.map((line, index) => {
+    const isSame = places[index] === (places[index - 1] ?? "");
+    return { ...line, heading: isSame ? "" : line.place || _("Chưa ghi ngõ, xóm"), place: "" };
+  });
+}
+
 /** @param {ListQuery} query */
 function otherOrder(query) {
   if (query.order === "name")
@@ -207,6 +227,7 @@ function emptyText({ q, show }, all) {
   if (q) return _("Không có hộ nào khớp “%(q)s”.", { q });
   if (show === "follow_up") return _("Không có hẹn nào.");
   if (show === "unvisited") return _("Đã đến tất cả các hộ.");
+  if (show === "reached") return _("Chưa đến hộ nào.");
   return _("Không còn hộ nào trong danh sách.");
 }
 

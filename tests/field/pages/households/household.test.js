@@ -49,6 +49,7 @@ test("a search keeps its filter and order in every link", async () => {
     [
       "/field/households?q=ngo&show=unvisited&order=name",
       "/field/households?q=ngo&show=follow_up&order=name",
+      "/field/households?q=ngo&show=reached&order=name",
       "/field/households?q=ngo&order=name",
     ],
   );

@@ -87,9 +87,12 @@ test("Hôm nay counts the visits of the day and those that the commune has", asy
   await phone.post("/field/households/h12/visit", visitFields());
   await phone.sync();
   await record("lan", "h14", { result: "not_home", services: [] }, { at: phone.now.toISOString() });
-  const { counts, queue } = await today();
-  assert.deepEqual(counts, { today: "2", received: "1", reached: "1", households: "4" });
-  assert.equal(queue, "1 lượt trên máy, chưa gửi");
+  const { standing, hamlets } = await today();
+  assert.deepEqual([standing.text, standing.detail], ["1 lượt trên máy, chưa gửi", "Hôm nay ghi 2, đã gửi 1"]);
+  assert.deepEqual(hamlets, [{ name: "Thôn Đông", line: "1/4 hộ đã đến", percent: 25 }]);
+  await phone.sync();
+  const sent = (await today()).standing;
+  assert.deepEqual([sent.kind, sent.text], ["sent", "Hôm nay ghi 2, đã gửi đủ"]);
 });
 
 test("due follow-ups are on Hôm nay until the next visit", async () => {

@@ -57,7 +57,7 @@ test("a dropped visit says so, cannot be changed and does not count", async () =
   const at = phone.now.toISOString();
   const { op_id, data } = await record("lan", "h12", { follow_up_on: "2026-11-24" }, { at });
   await phone.sync();
-  assert.equal((await phone.get("/field/")).context.counts.reached, "1");
+  assert.match((await phone.get("/field/")).context.hamlets[0].line, /^1\//);
   phone.server.drop(op_id);
   await phone.sync();
   const [row] = await rows();
@@ -67,8 +67,10 @@ test("a dropped visit says so, cannot be changed and does not count", async () =
   );
   const { context } = await phone.get(row.href);
   assert.deepEqual([context.step.why, context.edit, context.withdraw], ["Cán bộ không nhận lượt này.", "", ""]);
-  const { counts, follow_ups } = (await phone.get("/field/")).context;
-  assert.deepEqual([counts.reached, counts.received, follow_ups.count], ["0", "0", 0]);
+  const { hamlets, standing, follow_ups } = (await phone.get("/field/")).context;
+  assert.match(hamlets[0].line, /^0\//);
+  assert.match(`${standing.text} ${standing.detail}`, /đã gửi 0/);
+  assert.equal(follow_ups.count, 0);
 });
 
 test("a visit dropped during a new download stays dropped", async () => {
@@ -136,7 +138,7 @@ test("a dropped new household is not in the list of households to visit", async 
   phone.server.drop(op_id);
   await phone.sync();
   assert.deepEqual((await rows()).map(stepTexts), [["Không được nhận", "Cán bộ không nhận hộ này."]]);
-  assert.equal((await phone.get("/field/")).context.counts.households, "4");
+  assert.match((await phone.get("/field/")).context.hamlets[0].line, /\/4 /);
 });
 
 test("operations on households stay in the log after they are sent", async () => {

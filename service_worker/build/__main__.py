@@ -160,8 +160,9 @@ def write_gate() -> None:
 def write_sprite() -> None:
     """Write the shapes of the icons as a string for static/field/boot/main.js: the first visit transfers the
     bundle once, but the shell twice, as page and for the service worker."""
-    macros = field_environment(TEMPLATES).get_template("macros.html").module
-    text = json.dumps(str(macros.sprite()).strip().replace("\n", ""), ensure_ascii=False)
+    page = '{% from "macros.html" import sprite %}{{ sprite() }}'
+    sprite = field_environment(TEMPLATES).from_string(page).render()
+    text = json.dumps(sprite.strip().replace("\n", ""), ensure_ascii=False)
     (DIST / "field/sprite.js").write_text(f"export default {text};\n", encoding="utf-8")
 
 

@@ -74,6 +74,9 @@ migration: $(VENV)/.run ## write the next revision from the models: make migrati
 	@test -n "$(NAME)" || { echo "Say what it does: make migration NAME=add_visit_photo"; exit 2; }
 	@$(BIN)/python -m app.migrations $(NAME)
 
+messages: $(BIN)/tung-nha ## bring the catalogs of translations up to date: app/locale/*/LC_MESSAGES/messages.po
+	@$(BIN)/python service_worker/build/catalog.py
+
 lock: $(VENV)/.lock ## resolve the dependencies of pyproject.toml anew (UPGRADE=1: to their newest versions)
 	@$(COMPILE) -o requirements.lock
 	@$(COMPILE) --group dev -o requirements-dev.lock
@@ -132,4 +135,4 @@ service_worker/node_modules: service_worker/package-lock.json $(VENV)/.build
 	@$(BIN)/npm ci --prefix service_worker --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
-.PHONY: help run dev test test-fast deploy-test faults check lint format build wheel phone release migration lock bench seed pictures clean
+.PHONY: help run dev test test-fast deploy-test faults check lint format build wheel phone release migration messages lock bench seed pictures clean

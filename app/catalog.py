@@ -13,6 +13,7 @@ from sqlmodel import Field, Session, select
 from app.core.clock import Instant
 from app.core.db import RowOf
 from app.core.feed import FeedRow, feed
+from app.core.strings import current_language
 
 
 class ServiceValues(TypedDict):
@@ -60,6 +61,11 @@ class Service(FeedRow, RowOf[ServiceValues], table=True):
     last_day: date | None = None
     changed_by: str | None = None
     changed_at: datetime | None = Field(default=None, sa_type=Instant)
+
+    @property
+    def label(self) -> str:
+        """Its name in the current language."""
+        return self.label_en if current_language() == "en" else self.label_vi
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ from app.web.desk.export_files import FILES_AT_ONCE
 from app.web.desk.visits.download import DOWNLOADS_AT_ONCE
 from app.web.health import Health
 from app.web.middleware.failures import LogFailures
+from app.web.middleware.language import Language
 from app.web.middleware.requests import LogRequests
 from app.web.middleware.security import AllowedHosts, BodyLimit, SameSite, SecurityHeaders, headers_for
 from app.web.monitoring import counters
@@ -105,6 +106,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
     return [
         Middleware(LogRequests),
         Middleware(SecurityHeaders, headers=headers_for(settings)),
+        Middleware(Language, settings=settings),
         Middleware(LogFailures),
         Middleware(AllowedHosts, settings=settings),
         Middleware(SameSite),

@@ -2,8 +2,8 @@
 // never change, so those that an earlier worker stored are not fetched again; the shell has a revision.
 
 const CACHE = "files";
-/** Files that the first visit does without: the page stores them after its first exchange. */
-const LATER = /\/later-/;
+/** Files that the page stores by itself: the later pages after its first exchange, English when it is chosen. */
+const OPTIONAL = /\/(later|en)-/;
 
 /**
  * Stores `files` and answers with them: each under its own address, the first one for every navigation below /field/.
@@ -44,8 +44,10 @@ async function storeFiles(keys) {
     await cache.put(key, response);
   };
   // A new version: what the phone can do without a network stays so.
-  const isUpdate = (await cache.keys()).length > 0;
-  const wanted = [...keys].filter(([address]) => isUpdate || !LATER.test(address));
+  const stored = (await cache.keys()).map(({ url }) => OPTIONAL.exec(url)?.[0]);
+  const wanted = [...keys].filter(
+    ([address]) => stored.includes(OPTIONAL.exec(address)?.[0]) || !OPTIONAL.test(address),
+  );
   await Promise.all(wanted.map(([address, key]) => store(address, key)));
 }
 

@@ -12,7 +12,7 @@ from app.accounts.commune import commune_of, services_by_code
 from app.areas import Commune, Hamlet
 from app.calendar.period import Period, PeriodKind
 from app.catalog import Service
-from app.core.strings import _, lazy
+from app.core.strings import SOURCE, _, language, lazy
 from app.periods.models import ClosedPeriod
 from app.periods.queries import find_closed
 from app.remarks.queries import ListedRemark, list_remarks
@@ -40,6 +40,7 @@ class _Place:
     ids: tuple[str, ...]
 
 
+@language(SOURCE)
 def report_table(session: Session, actor: Actor, period: Period, now: datetime) -> ReportTable:
     """The report of the period: a row for each hamlet that stood at its end, then the commune's. Of a closed
     period the figures that it was closed with, and the days that it had then."""
@@ -62,6 +63,7 @@ def closed_table(session: Session, actor: Actor, closed: ClosedPeriod) -> Report
     )
 
 
+@language(SOURCE)
 def current_table(session: Session, actor: Actor, period: Period, now: datetime) -> ReportTable:
     """The report as the visits are now, also of a closed period."""
     figures = read_figures(session, actor, period, now)

@@ -24,6 +24,13 @@ from zopfli import gzip as zopfli_gzip
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from catalog import (
+    TRANSLATED,
+    compile_catalogs,
+    mo_file,
+    phone_module,
+    po_file,
+)
 from template_compiler import (
     NotInSubset,
     compile_templates,
@@ -90,7 +97,8 @@ def sources_digest() -> str:
         HERE / "template_compiler",
         BUILD,
     ]
-    loose = [*TEMPLATES.glob("*.html"), *HERE.glob("*.*")]
+    catalogs = [po_file(language) for language in TRANSLATED]
+    loose = [*TEMPLATES.glob("*.html"), *HERE.glob("*.*"), *catalogs]
     digest = hashlib.sha256()
     for path in sorted({*loose, *(path for folder in folders for path in files_in(folder))}):
         if path.is_file() and path.suffix != ".pyc":
@@ -109,13 +117,16 @@ def is_built(digest: str) -> bool:
         stamp = json.loads(STAMP.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return False
-    return bool(stamp["sources"] == digest) and all((DIST / name).exists() for name in stamp["outputs"])
+    outputs = [*(DIST / name for name in stamp["outputs"]), *map(mo_file, TRANSLATED)]
+    return bool(stamp["sources"] == digest) and all(output.exists() for output in outputs)
 
 
 def build(fast: bool) -> None:
+    compile_catalogs()
     compile_field_templates()
     write_gate()
     write_sprite()
+    write_phone_catalogs()
     shutil.rmtree(BUNDLE, ignore_errors=True)
     node(BUILD / "bundle.mjs", str(BUNDLE), *(["fast"] if fast else []))
     assets = publish()
@@ -150,6 +161,11 @@ def compile_field_templates() -> None:
         (DIST / "field" / f"{name}.js").write_text(module, encoding="utf-8")
 
 
+def write_phone_catalogs() -> None:
+    for language in TRANSLATED:
+        (DIST / f"field/{language}.js").write_text(phone_module(language), encoding="utf-8")
+
+
 def write_gate() -> None:
     """Write the page for browsers without durable storage as a string for static/field/boot/gate.js."""
     page = field_environment(TEMPLATES).get_template("gate.html").render()
@@ -170,7 +186,12 @@ def publish() -> dict[str, str]:
     """Copy bundles and icons to dist/ under hashed names, delete the old ones, return the new addresses."""
     sources = {path.name: path for path in BUNDLE.iterdir() if path.name != "sw.js"}
     sources |= {path.relative_to(STATIC).as_posix(): path for path in files_in(STATIC / "icons")}
-    hashed = {name: hashed_name(name, path) for name, path in sources.items()}
+    # The phone derives the address of a catalog from that of the later pages (static/field/core/strings.js).
+    together = ["later.js", *(f"{language}.js" for language in TRANSLATED)]
+    hashed = {
+        name: hashed_name(name, *(sources[one] for one in (together if name in together else [name])))
+        for name in sources
+    }
     for name, path in sources.items():
         (DIST / hashed[name]).parent.mkdir(exist_ok=True)
         shutil.copyfile(path, DIST / hashed[name])
@@ -181,9 +202,11 @@ def publish() -> dict[str, str]:
     return {name: f"/static/dist/{hashed[name]}" for name in sorted(hashed)}
 
 
-def hashed_name(name: str, path: Path) -> str:
+def hashed_name(name: str, *paths: Path) -> str:
+    """The name with a hash of these files."""
     stem, dot, suffix = name.rpartition(".")
-    return f"{stem}-{hashlib.sha256(path.read_bytes()).hexdigest()[:10]}{dot}{suffix}"
+    content = b"".join(path.read_bytes() for path in paths)
+    return f"{stem}-{hashlib.sha256(content).hexdigest()[:10]}{dot}{suffix}"
 
 
 def write_shell(assets: dict[str, str]) -> None:

@@ -25,14 +25,14 @@ _NAMES_XA = ("Chờ xã xử lý", "xã, phường", "Xã, phường")
 
 @pytest.mark.parametrize("old", OLD_WORDS)
 def test_no_screen_says_an_old_word(old: str) -> None:
-    assert [f"{where}: {text}" for where, text in _strings() if old in text] == [], OLD_WORDS[old]
+    assert [f"{where}: {text}" for where, text in read_strings() if old in text] == [], OLD_WORDS[old]
 
 
 def test_no_screen_calls_every_commune_a_xa() -> None:
     """It may be a phường or a đặc khu."""
     said = [
         f"{where}: {text}"
-        for where, text in _strings()
+        for where, text in read_strings()
         if re.search(r"\bxã\b", text, re.IGNORECASE)
         and not any(name in text.replace("Xã", "xã") for name in _NAMES_XA)
     ]
@@ -40,11 +40,11 @@ def test_no_screen_calls_every_commune_a_xa() -> None:
 
 
 def test_strings_of_all_sides_are_read() -> None:
-    found = {text for _where, text in _strings()}
+    found = {text for _where, text in read_strings()}
     assert {"Duyệt", "Đã duyệt", "Đã trả lại", "Chờ xã xử lý", "Lưu"} <= found
 
 
-def _strings() -> Iterator[tuple[str, str]]:
+def read_strings() -> Iterator[tuple[str, str]]:
     """Every text in `_()` or `lazy()` with its file."""
     for folder in _FOLDERS:
         for file in sorted((ROOT / folder).rglob("*")):

@@ -9,12 +9,12 @@ import os
 import subprocess
 import sys
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from app.core.db import Database
 from app.core.errors import Unavailable
-from app.core.strings import lazy
+from app.core.strings import current_language, language, lazy
 from app.household_import.runs.commands import STOPPED, WORKER_SECONDS, fail
 
 PROCESS = Path(__file__).parent / "worker_process.py"
@@ -24,13 +24,14 @@ NOT_STARTED = lazy("Máy chủ chưa chạy được việc đọc tệp. Chưa 
 
 @dataclass(frozen=True)
 class Job:
-    """One attempt to read the file of an import."""
+    """One attempt to read the file of an import; `language`: of the sentences about its rows."""
 
     database_url: str
     file: str
     commune_id: str
     import_id: str
     attempt: int
+    language: str = field(default_factory=current_language)
 
 
 def start(database: Database, job: Job, seconds: float = WORKER_SECONDS) -> int:
@@ -64,7 +65,9 @@ def _watch(database: Database, job: Job, process: "subprocess.Popen[bytes]", sec
 
 
 def _fail(database: Database, job: Job, problem: str) -> None:
+    with language(job.language):
+        sentence = str(problem)
     try:
-        database.write(lambda session: fail(session, job.commune_id, job.import_id, job.attempt, problem))
+        database.write(lambda session: fail(session, job.commune_id, job.import_id, job.attempt, sentence))
     except Unavailable:
         return  # the page shows the import as failed once the time of the process is over

@@ -15,7 +15,10 @@ resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
 signal.alarm(WALL_SECONDS)  # also if the server that would kill it has ended
 
-from app.household_import.runs import reading  # noqa: E402 - after the limits
+from app.core.strings import set_language  # noqa: E402 - after the limits
+from app.household_import.runs import reading  # noqa: E402
 from app.household_import.runs.worker import Job  # noqa: E402
 
-reading.run(Job(**json.load(sys.stdin)))
+job = Job(**json.load(sys.stdin))
+set_language(job.language)
+reading.run(job)

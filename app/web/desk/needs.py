@@ -56,7 +56,7 @@ def show_needs(desk: Desk, hamlet: IdFilter = "", service: IdFilter = "", page: 
 
     def load(session: Session) -> NeedsPage:
         hamlets = {one.id: one for one in list_hamlets(session, desk.actor, with_merged=False)}
-        labels = {code: one.label_vi for code, one in services_by_code(session, desk.actor).items()}
+        labels = {code: one.label for code, one in services_by_code(session, desk.actor).items()}
         where, what = hamlet if hamlet in hamlets else "", service if service in labels else ""
         counts = count_by_service(session, desk.actor, NeedFilter(where))
         total = counts.get(what, 0) if what else sum(counts.values())

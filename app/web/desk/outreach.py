@@ -98,7 +98,7 @@ def show_outreach(
         sums = sum_sessions(session, desk.actor, wanted)
         pages = max(1, -(-sums.sessions // PAGE_SIZE))
         shown = min(_page_number(page), pages)
-        labels = {code: one.label_vi for code, one in services_by_code(session, desk.actor).items()}
+        labels = {code: one.label for code, one in services_by_code(session, desk.actor).items()}
         found = list_sessions(session, desk.actor, wanted, shown)
         return OutreachPage(
             title=_("Buổi tuyên truyền"),

@@ -101,7 +101,7 @@ def _page(
     def load(session: Session) -> SessionPage:
         detail = session_detail(session, desk.actor, session_id)
         one = detail.listed.session
-        labels = {code: service.label_vi for code, service in services_by_code(session, desk.actor).items()}
+        labels = {code: service.label for code, service in services_by_code(session, desk.actor).items()}
         return SessionPage(
             title=one.place,
             frame=build_frame(session, desk.actor, OUTREACH),

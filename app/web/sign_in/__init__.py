@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.web.sign_in import form, link
+from app.web.sign_in import form, language, link
 
 router = APIRouter()
-for _page in (form, link):
+for _page in (form, language, link):
     router.include_router(_page.router)

@@ -1,6 +1,7 @@
 // V8 Cài đặt: text size, Chế độ ngoài nắng, Kiểm tra trước khi đi, and whose phone this is.
 
-import { _ } from "../core/strings.js";
+import { _, language } from "../core/strings.js";
+import { chooseLanguage } from "../language/choice.js";
 import { numberText } from "../pages/formats.js";
 import { page, redirect } from "../pages/responses.js";
 import { counts } from "../store/outbox.js";
@@ -16,11 +17,17 @@ const SIZES = [
   ["huge", _("Rất lớn")],
 ];
 
+/** Each language by its own name. */
+const LANGUAGES = [
+  { value: "vi", label: "Tiếng Việt" },
+  { value: "en", label: "English" },
+];
+
 /**
  * @param {SignedInRequest} request
  * @returns {Promise<PageResponse>}
  */
-export async function showSettings({ account, env }) {
+export async function showSettings({ account, env }, languageProblem = "") {
   const { queued, fixes } = await counts(account.account_id);
   const size = env.textSize();
   return page("settings", {
@@ -30,6 +37,8 @@ export async function showSettings({ account, env }) {
     unsent: queued + fixes ? _("Còn %(n)s lượt chưa gửi.", { n: numberText(queued + fixes) }) : "",
     sizes: SIZES.map(([value, label]) => ({ value, label, chosen: value === size })),
     sunny: env.isSunny(),
+    languages: LANGUAGES.map((one) => ({ ...one, chosen: one.value === language })),
+    language_problem: languageProblem,
   });
 }
 
@@ -41,6 +50,17 @@ export async function changeTextSize({ form, env }) {
   const size = form.get("size") ?? "";
   if (SIZES.some(([value]) => value === size)) env.setTextSize(size);
   return redirect("/field/settings");
+}
+
+/**
+ * Ngôn ngữ.
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function changeLanguage(request) {
+  const isStored = await chooseLanguage(request.form.get("language") === "en" ? "en" : "vi");
+  if (isStored) return redirect("/field/settings");
+  return showSettings(request, _("Chưa tải được tiếng Anh. Đến nơi có mạng rồi thử lại."));
 }
 
 /**

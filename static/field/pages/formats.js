@@ -1,4 +1,6 @@
-// Dates and numbers as shown on screen: dd/MM/yyyy, 24 h, always Vietnam's time zone; 1.234,5.
+// Dates and numbers as shown on screen: dd/MM/yyyy, 24 h, always Vietnam's time zone; 1.234,5 or, in English, 1,234.5.
+
+import { language } from "../core/strings.js";
 
 /** Vietnam has been at UTC+7 without summer time since 1975. */
 const UTC_OFFSET_MS = 7 * 3600_000;
@@ -54,10 +56,11 @@ export function momentText(instant) {
 }
 
 /**
- * A number as 1.234,5.
+ * A number as 1.234,5; in English 1,234.5.
  * @param {number} value
  */
 export function numberText(value) {
+  if (language === "en") return value.toLocaleString("en");
   const [whole, fraction] = String(value).split(".");
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ".");
   return fraction ? `${grouped},${fraction}` : grouped;

@@ -1,6 +1,6 @@
 // Labels of the domain's codes and records, as screens show them.
 
-import { _ } from "../core/strings.js";
+import { _, language } from "../core/strings.js";
 import { dateText, localDay, timeText } from "./formats.js";
 
 /** @typedef {import("../store/view/overlay.js").View} View */
@@ -129,7 +129,7 @@ export function serviceLines(visit, view) {
  * @param {string} code
  */
 export function serviceLabel({ services }, code) {
-  return services.find((known) => known.code === code)?.label.vi ?? code;
+  return services.find((known) => known.code === code)?.label[language] ?? code;
 }
 
 /**

@@ -34,6 +34,7 @@ const ROUTES = [
   post("/field/account/sign-out", later("signOut"), "signed in"),
   get("/field/settings", later("showSettings"), "signed in"),
   post("/field/settings/text", later("changeTextSize"), "signed in"),
+  post("/field/settings/language", later("changeLanguage"), "signed in"),
   post("/field/settings/sunlight", later("changeSunlightMode"), "signed in"),
   get("/field/settings/check", later("showCheck"), "signed in"),
   get("/field/help", later("showHelp"), "anybody"),

@@ -1,6 +1,8 @@
 // The runtime of the compiled templates: Jinja2's rules for values, where JavaScript's differ. See docs/templates.md.
 // `undefined` stands for Jinja2's StrictUndefined: using it throws.
 
+import { translate } from "../core/strings.js";
+
 /** Text that is already HTML: what macros and gettext return. */
 export class Markup {
   /** @param {string} html */
@@ -218,12 +220,14 @@ export function toNumber(value) {
 }
 
 /**
- * A message (trusted HTML) with its values (escaped).
+ * A message (trusted HTML) in the language of the page, with its values (escaped).
  * @param {string} message
  * @param {Record<string, unknown>} [values]
  */
 export function gettext(message, values = {}) {
-  return new Markup(message.replace(/%(?:\((\w+)\)s|%)/g, (_, name) => (name ? escapeHtml(values[name]) : "%")));
+  return new Markup(
+    translate(message, values).replace(/%(?:\((\w+)\)s|%)/g, (_, name) => (name ? escapeHtml(values[name]) : "%")),
+  );
 }
 
 /**

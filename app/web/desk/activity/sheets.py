@@ -9,7 +9,7 @@ from sqlmodel import Session
 from app.calendar.period import Period, PeriodKind, parse_period, period_label, period_of, previous_period
 from app.commune_settings import settings_of
 from app.core.clock import local_date
-from app.core.strings import _
+from app.core.strings import SOURCE, _, language
 from app.reports.activity import ActivityDay, MemberActivity, member_activity, team_activity
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.frame import PEOPLE, TEAMS, Frame, build_frame
@@ -59,6 +59,7 @@ def choose_person_period(account_id: PathId, desk: Desk) -> Response:
 
 
 @router.get("/desk/people/{account_id}/activity/{period}")
+@language(SOURCE)
 def show_person_sheet(account_id: PathId, period: str, desk: Desk) -> Response:
     """A member's days."""
 
@@ -79,6 +80,7 @@ def choose_team_period(team_id: PathId, desk: Desk) -> Response:
 
 
 @router.get("/desk/teams/{team_id}/activity/{period}")
+@language(SOURCE)
 def show_team_sheet(team_id: PathId, period: str, desk: Desk) -> Response:
     """The members of a team, by given name."""
 

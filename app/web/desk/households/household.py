@@ -229,7 +229,7 @@ def _visit_line(summary: VisitSummary) -> VisitLine:
         author=member_link(visit.recorded_by, summary.author),
         result=RESULTS[visit.result],
         services=[
-            service_text(service.outcome, service.people, entry.label_vi, entry.unit)
+            service_text(service.outcome, service.people, entry.label, entry.unit)
             for service, entry in summary.services
         ],
         amended=_("đã sửa %(count)s lần", count=visit.version - 1) if visit.version > 1 else "",

@@ -171,7 +171,7 @@ def _services(session: Session, actor: Actor, period: Period) -> list[ServiceBar
     greatest = people[ranked[0]] if ranked else 1
     return [
         ServiceBar(
-            label=catalog[code].label_vi,
+            label=catalog[code].label,
             people=f"{number(people[code])} {UNITS[catalog[code].unit]}",
             percent=round(people[code] * 100 / greatest),
         )

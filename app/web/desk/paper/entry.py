@@ -128,7 +128,7 @@ def _check_services(entry: Entry, catalog: dict[str, Service]) -> dict[str, str]
         if code not in catalog:
             continue
         if one.outcome not in catalog[code].outcomes:
-            label = catalog[code].label_vi
+            label = catalog[code].label
             problems[f"outcome-{code}"] = _("Chọn kết quả của việc “%(service)s”.", service=label)
         if not _is_people(one.people):
             problems[f"people-{code}"] = _("Ghi số từ 1 đến %(most)s.", most=MAX_PEOPLE)

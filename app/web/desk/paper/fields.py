@@ -126,7 +126,7 @@ def _choice(service: Service, entry: Entry, problems: dict[str, str]) -> Service
     return ServiceChoice(
         code=service.code,
         pillar=service.pillar,
-        label=service.label_vi,
+        label=service.label,
         chosen=entered is not None,
         first=[Option(value, OUTCOMES[value], value == outcome) for value in service.first],
         others=[Option(value, OUTCOMES[value], value == outcome) for value in others],

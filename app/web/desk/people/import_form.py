@@ -15,7 +15,7 @@ from sqlmodel import Session
 from app.accounts.sign_in import INVITE_LIFETIME
 from app.core.errors import StaleDecision
 from app.core.phone import display_phone
-from app.core.strings import _
+from app.core.strings import SOURCE, _, language
 from app.household_import.reading.reader import FileRefused
 from app.people_import.checks import check_people
 from app.people_import.commands import invite_people
@@ -207,6 +207,7 @@ def _problem_row(row: RefusedRow) -> ProblemRow:
     )
 
 
+@language(SOURCE)
 def _cards(request: Request, desk: DeskContext, codes: dict[str, InviteCode]) -> Response:
     address = sign_in_address(request)
 

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from app.accounts.sign_in import INVITE_LIFETIME
 from app.core.phone import display_phone
-from app.core.strings import _
+from app.core.strings import SOURCE, _, language
 from app.teams.directory import list_members
 from app.teams.members import InviteCode
 from app.web.deps import get_settings
@@ -49,6 +49,7 @@ class InviteSheet:
     person: str
 
 
+@language(SOURCE)
 def invite_sheet(request: Request, desk: DeskContext, account_id: str, code: InviteCode) -> Response:
     """The page with the code of this account."""
     address = sign_in_address(request)

@@ -144,7 +144,7 @@ def household_value(name: str, value: str | None) -> str:
 def _outreach_facts(content: OutreachContent, catalog: dict[str, Service]) -> Iterator[Fact]:
     yield _("Nơi tổ chức"), content.place
     yield _("Ngày"), day(content.held_on)
-    labels = [catalog[code].label_vi for code in content.services if code in catalog]
+    labels = [catalog[code].label for code in content.services if code in catalog]
     yield FIELDS["services"], "; ".join(labels) or UNREADABLE
     yield _("Số người dự"), _("Chưa rõ") if content.people is None else str(content.people)
 
@@ -153,7 +153,7 @@ def _visit_facts(content: VisitContent, catalog: dict[str, Service]) -> Iterator
     yield FIELDS["result"], RESULTS[content.result]
     known = [(service, catalog[service.code]) for service in content.services if service.code in catalog]
     services = [
-        f"{entry.label_vi}: {outcome}, {amount(service.people, entry.unit)}"
+        f"{entry.label}: {outcome}, {amount(service.people, entry.unit)}"
         for service, entry in known
         for outcome in [OUTCOMES.get(service.outcome, service.outcome)]
     ]

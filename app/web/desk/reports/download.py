@@ -12,7 +12,7 @@ from app.calendar.period import parse_period
 from app.commune_settings import settings_of
 from app.core import desk_log
 from app.core.errors import NotFound
-from app.core.strings import _, lazy
+from app.core.strings import SOURCE, _, language, lazy
 from app.reports.check_code import check_code, find_by_code, plain_code
 from app.reports.forms.csv import write_csv
 from app.reports.forms.document import CheckCode, ReportDocument
@@ -84,6 +84,7 @@ def _show_checked(desk: DeskContext, code: str) -> Response:
     return RedirectResponse(f"/desk/reports/{closed.code}", 303)
 
 
+@language(SOURCE)
 def _download(code: str, request: Request, desk: DeskContext, form: str) -> Response:
     origin = get_settings(request).public_url.rstrip("/") or str(request.base_url).rstrip("/")
     document = desk.database.read(lambda session: _document(session, desk, code, origin))

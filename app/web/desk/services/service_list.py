@@ -125,7 +125,7 @@ def _row_maker(names: dict[str, str], today: date, offered: list[Service]) -> Ca
         address = f"{_LIST}/{service.code}"
         return ServiceRow(
             id=f"service-{service.code}",
-            label=service.label_vi,
+            label=service.label,
             pillar=PILLARS.get(service.pillar, service.pillar),
             address=address,
             edit=address if changes.is_own(service) else "",

@@ -6,7 +6,7 @@ from datetime import datetime
 from fastapi import Request
 from fastapi.responses import Response
 
-from app.core.strings import _
+from app.core.strings import SOURCE, _, language
 from app.credentials import links
 from app.web.deps import get_settings
 from app.web.desk.frame import Frame
@@ -26,6 +26,7 @@ class LinkSheet:
     person: str
 
 
+@language(SOURCE)
 def link_sheet(
     request: Request, frame: Frame, person: str, names: tuple[str, str], token: str, now: datetime
 ) -> Response:

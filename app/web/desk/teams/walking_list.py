@@ -10,7 +10,7 @@ from sqlmodel import Session
 from app.accounts import access
 from app.areas import Hamlet
 from app.core.clock import local_date
-from app.core.strings import _
+from app.core.strings import SOURCE, _, language
 from app.teams.directory import list_teams
 from app.visits.walking_list import WalkingEntry, list_entries
 from app.web.desk.context import Desk, DeskContext, PathId
@@ -58,6 +58,7 @@ class WalkingListPage:
 
 
 @router.get("/desk/hamlets/{hamlet_id}/walking-list")
+@language(SOURCE)
 def show_walking_list(hamlet_id: PathId, desk: Desk, show: str = "") -> Response:
     """All households, or with `show=not-reached` only those."""
     page = desk.database.read(lambda session: _page(session, desk, hamlet_id, show == NOT_REACHED))

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from app.core import desk_log
 from app.core.clock import local_date
 from app.core.errors import TooLarge, Unavailable
-from app.core.strings import _, lazy
+from app.core.strings import SOURCE, _, language, lazy
 from app.reports.visit_download.job import MAX_VISITS, Form, Job, Labels
 from app.reports.visit_download.worker import write_file
 from app.visits.listing import Filters
@@ -100,6 +100,7 @@ def _job(session: Session, desk: DeskContext, query: VisitQuery, form: Form) -> 
     return job, _("Ghi ngày theo mẫu 24/11/2026.") if bar.day_wrong else ""
 
 
+@language(SOURCE)
 def _filters_text(bar: FilterBar, filters: Filters) -> str:
     """*Thôn: Thôn Đông; Từ ngày: 01/11/2026*."""
     chosen = {"hamlet": bar.hamlets, "volunteer": bar.volunteers, "state": bar.states, "flag": bar.flags}

@@ -208,7 +208,7 @@ def _visit_row(
         hamlet=summary.hamlet,
         author=member_link(visit.recorded_by, summary.author),
         result=RESULTS[visit.result],
-        services=[service_text(service.outcome, service.people, entry.label_vi, entry.unit)
+        services=[service_text(service.outcome, service.people, entry.label, entry.unit)
                   for service, entry in summary.services],
         flags=flag_names(flags),
         state=badge(visit),

@@ -177,7 +177,7 @@ def _verdict(visit: Visit) -> list[str]:
 
 def _service_lines(detail: VisitDetail) -> list[ServiceLine]:
     return [
-        ServiceLine(entry.label_vi, OUTCOMES[service.outcome], amount(service.people, entry.unit))
+        ServiceLine(entry.label, OUTCOMES[service.outcome], amount(service.people, entry.unit))
         for service, entry in detail.summary.services
     ]
 
@@ -267,7 +267,7 @@ def _field_texts(detail: VisitDetail, content: VersionContent) -> list[str]:
     follow_up_on = content["follow_up_on"]
     household = detail.households.get(content["household_id"])
     services = [
-        f"{entry.label_vi}: {OUTCOMES[service['outcome']]}, {amount(service['people'], entry.unit)}"
+        f"{entry.label}: {OUTCOMES[service['outcome']]}, {amount(service['people'], entry.unit)}"
         for service in content["services"]
         if (entry := detail.catalog.get(service["code"]))
     ]
@@ -283,4 +283,4 @@ def _field_texts(detail: VisitDetail, content: VersionContent) -> list[str]:
 
 
 def _service_labels(detail: VisitDetail, codes: list[str] | None) -> str:
-    return ", ".join(detail.catalog[code].label_vi for code in codes or () if code in detail.catalog)
+    return ", ".join(detail.catalog[code].label for code in codes or () if code in detail.catalog)

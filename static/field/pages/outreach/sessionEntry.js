@@ -1,6 +1,6 @@
 // The fields of the form of an outreach session: filled from a session, read and validated.
 
-import { _ } from "../../core/strings.js";
+import { _, language } from "../../core/strings.js";
 import { readText } from "../fields.js";
 import { dayAfter, isDay } from "../formats.js";
 import { isOffered } from "../visits/visitEntry.js";
@@ -80,7 +80,7 @@ export function serviceChoices({ services }, session, fields, today) {
   const known = new Set(services.map(({ code }) => code));
   const unknown = [...chosen].filter((code) => !known.has(code));
   const labels = [
-    ...shown.map(({ code, label }) => ({ code, label: label.vi })),
+    ...shown.map(({ code, label }) => ({ code, label: label[language] })),
     ...unknown.map((code) => ({ code, label: _("Việc không còn trong danh mục") })),
   ];
   return labels.map((one) => ({ ...one, chosen: fields.getAll("service").includes(one.code) }));

@@ -1,6 +1,6 @@
 // The fields of the visit form: read from the form or a visit, validated, and as the data of an operation.
 
-import { _ } from "../../core/strings.js";
+import { _, language } from "../../core/strings.js";
 import { readText } from "../fields.js";
 import { dayAfter, isDay } from "../formats.js";
 import { hasLongNumber, RESULTS } from "../labels.js";
@@ -129,7 +129,7 @@ function checkServices({ result, services }, catalog) {
   const errors = { services: "" };
   if (result === "helped" && services.size === 0) errors.services = _("Chọn ít nhất một việc đã hướng dẫn.");
   for (const [code, { outcome, people }] of services) {
-    const service = catalog.find((one) => one.code === code)?.label.vi ?? code;
+    const service = catalog.find((one) => one.code === code)?.label[language] ?? code;
     if (!outcome) errors[`outcome-${code}`] = _("Chọn kết quả của việc “%(service)s”.", { service });
     const count = /^\d+$/.test(people.trim()) ? Number(people) : 0;
     if (count < 1 || count > MAX_PEOPLE)

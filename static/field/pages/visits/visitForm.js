@@ -1,6 +1,6 @@
 // V5 Ghi lượt thăm: the form of a new or amended visit. visitSave.js saves it.
 
-import { _ } from "../../core/strings.js";
+import { _, language } from "../../core/strings.js";
 import { errorList } from "../fields.js";
 import { dateText, dayAfter, dayText, localDay } from "../formats.js";
 import { hasLongNumber, householdAddress, householdTitle, OUTCOMES, PILLARS, RESULTS } from "../labels.js";
@@ -168,7 +168,7 @@ function serviceChoice({ code, pillar, label, outcomes, first, unit }, entry, se
   return {
     code,
     pillar,
-    label: label.vi,
+    label: label[language],
     chosen: entered !== undefined,
     first: first.map(outcome),
     others,

@@ -2,6 +2,7 @@
 // the list have been read. See docs/decisions/0035-the-opening-page-is-stored.md.
 
 import { BUILD } from "../../core/protocol.js";
+import { language } from "../../core/strings.js";
 import { inAccount } from "../db.js";
 import { readStamps } from "./replica.js";
 
@@ -56,5 +57,5 @@ function isOpeningPage({ pathname, search }) {
  * @param {string} day
  */
 async function readStamp(tx, accountId, day) {
-  return `${BUILD} ${day} ${(await readStamps(tx, accountId)).view}`;
+  return `${BUILD} ${language} ${day} ${(await readStamps(tx, accountId)).view}`;
 }

@@ -1,0 +1,8 @@
+// English: a bundle of its own, which the phone stores when it is chosen (docs/decisions/0084-one-catalog.md).
+
+import messages from "../../dist/field/en.js";
+import { translateShell } from "./shell.js";
+
+translateShell("en", /** @type {import("../core/strings.js").Messages} */ (/** @type {unknown} */ (messages)));
+
+export default messages;

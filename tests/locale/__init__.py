@@ -1,0 +1,1 @@
+"""Tests of the catalog of texts and of the languages."""

@@ -14,7 +14,7 @@ export function translateShell(language, messages) {
   }
   // Vietnamese has short words; one long English word would make the bar wider than the screen.
   for (const link of document.querySelectorAll(".bar > a")) {
-    if (link instanceof HTMLElement) link.style.overflowWrap = "anywhere";
+    if (link instanceof HTMLElement) Object.assign(link.style, { overflowWrap: "anywhere", paddingInline: "0" });
   }
   for (const element of document.querySelectorAll("[aria-label]")) {
     const found = messages[element.getAttribute("aria-label") ?? ""];

@@ -37,7 +37,7 @@ TAP = """async (most) => {
     }
     throw new Error(`never: ${found}`);
   };
-  const rows = () => [...document.querySelectorAll("#main li")];
+  const rows = () => [...document.querySelectorAll("#main li:has(a.row)")];
   const button = (row) => row.querySelector('button[aria-label^="Đã đến"]');
   for (let count = 0; count < most; count += 1) {
     const row = await until(() => rows().find(button));

@@ -68,6 +68,19 @@ def list_open_needs(session: Session, actor: Actor, wanted: NeedFilter, page: in
     return [ListedNeed(*row) for row in rows]
 
 
+def find_open_needs(session: Session, actor: Actor, household_id: str, day: date) -> list[str]:
+    """The services that a household had asked for by the end of `day` and still wants, in their order."""
+    need = HouseholdNeed
+    found = _needs(
+        actor,
+        col(need.household_id) == household_id,
+        col(need.asked_on) <= day,
+        col(need.closed_on).is_(None),
+    )
+    asked = found.with_only_columns(col(need.service)).order_by(col(need.asked_on), col(need.service))
+    return list(dict.fromkeys(session.execute(asked).scalars()))
+
+
 def _listed(actor: Actor, wanted: NeedFilter) -> SelectOfScalar[HouseholdNeed]:
     found = _needs(actor, col(HouseholdNeed.closed_on).is_(None))
     if wanted.hamlet_id:

@@ -25,7 +25,7 @@ _COLUMNS = (
     col(Visit.id), col(Visit.household_id), col(Visit.hamlet_id), col(Visit.recorded_by),
     col(Visit.counted_on), col(Visit.happened_at), col(Visit.received_at), col(Visit.result),
     col(Visit.note), col(Visit.follow_up_on), col(Visit.review_state), col(Visit.withdrawn_at),
-    col(Visit.entered_by), col(Visit.quick),
+    col(Visit.entered_by), col(Visit.quick), col(Visit.needs),
 )  # fmt: skip
 
 
@@ -42,6 +42,7 @@ class VisitLine:
     author: str
     result: str
     services: str
+    needs: str
     note: str
     follow_up_on: date | None
     state: str
@@ -126,6 +127,7 @@ def _row(visit: Row[Any], names: _Names, services: list[str], labels: Labels) ->
         author=names.people[visit.recorded_by],
         result=labels.results[visit.result],
         services="; ".join(services),
+        needs="; ".join(names.services[code].label_vi for code in visit.needs or ()),
         note=mask_digits(visit.note) if visit.note else "",
         follow_up_on=visit.follow_up_on,
         state=labels.states[state],

@@ -28,6 +28,7 @@ COLUMNS = (
     LongColumn(_("Người ghi"), 24),
     LongColumn(_("Kết quả"), 18),
     LongColumn(_("Việc hướng dẫn"), 50),
+    LongColumn(_("Còn cần"), 30),
     LongColumn(_("Ghi chú"), 40),
     LongColumn(_("Hẹn quay lại"), 13, "day"),
     LongColumn(_("Trạng thái"), 13),
@@ -107,5 +108,5 @@ def _write_xlsx(job: Job, count: int, rows: Iterator[VisitLine], file: BinaryIO)
 def _cells(row: VisitLine) -> tuple[str | date | datetime | None, ...]:
     return (
         row.day, row.time, row.household, row.house_no, row.alley, row.hamlet, row.author, row.result,
-        row.services, row.note, row.follow_up_on, row.state, row.received_at, row.source,
+        row.services, row.needs, row.note, row.follow_up_on, row.state, row.received_at, row.source,
     )  # fmt: skip

@@ -18,7 +18,8 @@ from app.web.desk.days import parse_day
 from app.web.desk.labels import RESULTS
 from app.web.rendering import day as format_day
 
-WITHOUT_SERVICES = ("not_home", "not_needed")
+NOT_HOME = "not_home"
+WITHOUT_SERVICES = (NOT_HOME, "not_needed")
 WITHOUT_FOLLOW_UP = "not_needed"
 MAX_FIELD = 64  # characters of any field but the note
 PICK, UNKNOWN = "pick", "unknown"
@@ -34,7 +35,10 @@ class ServiceInput:
 
 @dataclass(frozen=True)
 class Entry:
-    """The form as it was sent. `follow_up`: `pick` for the day in `follow_up_on`, `unknown`, or empty."""
+    """The form as it was sent. `follow_up`: `pick` for the day in `follow_up_on`, `unknown`, or empty.
+
+    `needs`: the services that are ticked at *Còn cần gì?*; `seen_needs`: those that were open before.
+    """
 
     id: str
     result: str = ""
@@ -42,6 +46,18 @@ class Entry:
     note: str = ""
     follow_up: str = ""
     follow_up_on: str = ""
+    needs: tuple[str, ...] = ()
+    seen_needs: tuple[str, ...] = ()
+
+    @property
+    def added_needs(self) -> list[str]:
+        """What the household wants since this visit."""
+        return [code for code in self.needs if code not in self.seen_needs]
+
+    @property
+    def dropped_needs(self) -> list[str]:
+        """What it does not want any more."""
+        return [code for code in self.seen_needs if code not in self.needs]
 
     @property
     def takes_services(self) -> bool:
@@ -57,17 +73,18 @@ class Entry:
 async def read_entry(request: Request) -> Entry:
     """The submitted form; browsers end lines with CR LF."""
     form = await request.form()
-    codes = [code for code in form.getlist("service") if isinstance(code, str)]
     return Entry(
         id=_text(form, "id"),
         result=_text(form, "result"),
         services={
             code: ServiceInput(_text(form, f"outcome-{code}"), _text(form, f"people-{code}"))
-            for code in dict.fromkeys(codes[: MAX_SERVICES + 1])
+            for code in _codes(form, "service")
         },
         note=_text(form, "note", 2 * MAX_NOTE_LENGTH).replace("\r\n", "\n"),
         follow_up=_text(form, "follow_up"),
         follow_up_on=_text(form, "follow_up_on"),
+        needs=_codes(form, "need"),
+        seen_needs=_codes(form, "open_need"),
     )
 
 
@@ -87,6 +104,7 @@ def check_entry(entry: Entry, catalog: dict[str, Service], visited_on: date) -> 
 def command_of(entry: Entry, household_id: str, visited_on: date) -> RecordVisit:
     """The command of an entry without problems. Raises `Invalid`: our forms never send such an id."""
     services = entry.services.items() if entry.takes_services else ()
+    asked = entry.result != NOT_HOME
     try:
         return RecordVisit(
             id=entry.id,
@@ -97,6 +115,8 @@ def command_of(entry: Entry, household_id: str, visited_on: date) -> RecordVisit
             ],
             note=nfc(entry.note),
             follow_up_on=follow_up_day(entry, visited_on) if entry.takes_follow_up else None,
+            needs=entry.added_needs if asked else None,
+            dropped_needs=entry.dropped_needs if asked else None,
         )
     except ValidationError as error:
         names = {str(problem["loc"][0]) for problem in error.errors(include_input=False) if problem["loc"]}
@@ -112,6 +132,12 @@ def _text(form: FormData, name: str, most: int = MAX_FIELD) -> str:
     """A field of the form up to one character more than `most`; the first one if it is repeated."""
     values = form.getlist(name)
     return values[0][: most + 1] if values and isinstance(values[0], str) else ""
+
+
+def _codes(form: FormData, name: str) -> tuple[str, ...]:
+    """The values of a repeated field, each once; up to one more than a visit may have."""
+    codes = [code for code in form.getlist(name) if isinstance(code, str)]
+    return tuple(dict.fromkeys(codes[: MAX_SERVICES + 1]))
 
 
 def _one(name: str, sentence: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What templates/field/_visit_fields.html shows of an entry; on the phone visitForm.js makes the same."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,10 +9,9 @@ from app.core.strings import _
 from app.core.text import mask_digits
 from app.web.desk.labels import OUTCOMES, PILLARS, RESULTS
 from app.web.desk.paper.entry import PICK, UNKNOWN, Entry, follow_up_day, last_follow_up
+from app.web.desk.paper.needs import FRONT_SERVICES, NeedFields, need_fields
 from app.web.desk.visits.filters import Option
 from app.web.rendering import day as format_day
-
-FRONT_SERVICES = 5  # before *Việc khác*
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class FollowUpDay:
 
 
 @dataclass(frozen=True)
-class VisitFields:
+class VisitFields(NeedFields):
     """The fields of a visit's form, by the names that the phone's template reads."""
 
     marked_field: str
@@ -64,7 +64,6 @@ class VisitFields:
     note: str
     note_digits: bool
     note_error: str
-    needs: list[Option]
     follow_up_days: list[FollowUpDay]
     chosen_pick: bool
     chosen_unknown: bool
@@ -78,9 +77,14 @@ class VisitFields:
 
 
 def visit_fields(
-    entry: Entry, catalog: dict[str, Service], visited_on: date, problems: dict[str, str]
+    entry: Entry,
+    catalog: dict[str, Service],
+    visited_on: date,
+    open_needs: Sequence[str],
+    problems: dict[str, str],
 ) -> VisitFields:
-    """The fields with what was entered; `problems`: sentences by field."""
+    """The fields with what was entered; `open_needs`: what the household wanted before the visit, `problems`:
+    sentences by field."""
     ordered = sorted(catalog.values(), key=lambda service: service.position)
     shown = [service for service in ordered if service.active or service.code in entry.services]
     front, rest = shown[:FRONT_SERVICES], shown[FRONT_SERVICES:]
@@ -97,7 +101,7 @@ def visit_fields(
         note=entry.note,
         note_digits=mask_digits(entry.note) != entry.note,
         note_error=problems.get("note", ""),
-        needs=[],
+        **vars(need_fields(entry, shown, catalog, open_needs)),
         follow_up_days=[],
         chosen_pick=entry.follow_up == PICK,
         chosen_unknown=entry.follow_up == UNKNOWN,

@@ -12,6 +12,7 @@ from app.accounts.commune import services_by_code
 from app.core.errors import AlreadyExists, HouseholdUnknown, NotFound, Rejected
 from app.core.strings import _, lazy
 from app.core.types import is_id
+from app.needs.queries import find_open_needs
 from app.paper import commands as paper
 from app.visits.household_summary import HouseholdSummary, household_summaries
 from app.web.desk.context import Desk, DeskContext, PathId
@@ -30,6 +31,7 @@ _NOT_IN_CHARGE = lazy(
 )
 _REFUSED = {
     "services": lazy("Có việc không thuộc danh mục. Hãy chọn lại."),
+    "needs": lazy("Có việc không thuộc danh mục. Hãy chọn lại."),
     "note": lazy("Ghi chú có ký tự không dùng được. Hãy gõ lại."),
     "follow_up_on": lazy("Ngày hẹn xa quá một năm. Chọn ngày gần hơn."),
 }
@@ -134,6 +136,7 @@ def _form(
         summary = _find_household(session, desk, request.household_id)
         household = summary.household
         catalog = services_by_code(session, desk.actor)
+        open_needs = find_open_needs(session, desk.actor, household.id, choice.day)
         return PaperVisitPage(
             title=_("Hộ %(name)s", name=household_label(household)),
             frame=build_frame(session, desk.actor, VISITS),
@@ -147,7 +150,7 @@ def _form(
             errors=[Problem(name, text) for name, text in problems.items()],
             problem=problem,
             stored=f"/desk/visits/{entry.id}" if problem == _OTHER and is_id(entry.id) else "",
-            **vars(visit_fields(entry, catalog, choice.day, problems)),
+            **vars(visit_fields(entry, catalog, choice.day, open_needs, problems)),
         )
 
     return html("desk/paper_visit.html", desk.database.read(load), status)

@@ -36,6 +36,8 @@ def test_guides_are_read_and_searched_without_a_network(open_browser: Opener, se
     expect(page.get_by_role("button", name="Nghe")).to_be_hidden()  # no Vietnamese voice here
     page.go_back()
     expect(page.get_by_label("Tìm trong cẩm nang")).to_have_value("bang lai")
+    page.get_by_role("link", name="Trợ giúp").click()
+    wait_for_heading(page, "Trợ giúp")
 
 
 def test_guide_opened_from_a_services_chip_leads_back_to_the_visit(

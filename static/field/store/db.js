@@ -178,10 +178,12 @@ function accountDatabase(accountId) {
 function connect({ name, upgrade }) {
   const open = connections.get(name);
   if (open) return open;
-  const opening = openDB(name, 1, {
-    upgrade,
-    blocking: () => void disconnect({ name }, opening),
-    terminated: () => void disconnect({ name }, opening),
+  const lost = () => void disconnect({ name }, opening);
+  const callbacks = { blocking: lost, terminated: lost };
+  const opening = openDB(name, 1, { upgrade, ...callbacks }).catch((error) => {
+    // Another tab's newer version of the app has added stores: it never changes or removes those that there are.
+    if (error.name !== "VersionError") throw error;
+    return openDB(name, undefined, callbacks);
   });
   connections.set(name, opening);
   opening.catch(() => forget(name, opening));

@@ -19,7 +19,7 @@ from benchmarks.proxy import counting
 VISITS = 1000
 RUNS = 5
 # Writes operations into the outbox with the next sequence numbers, and returns the account's id.
-_LAY = """async (operations) => {
+LAY = """async (operations) => {
   const names = (await indexedDB.databases()).map((db) => db.name);
   const name = names.find((name) => name.startsWith("tung-nha-"));
   const open = indexedDB.open(name);
@@ -36,7 +36,7 @@ _LAY = """async (operations) => {
   return name.slice("tung-nha-".length);
 }"""
 # Announces a change of the outbox, as a save does; resolves with the time until the sync run has ended.
-_SEND = """async (account_id) => {
+SEND = """async (account_id) => {
   const channel = new BroadcastChannel("tung-nha");
   const began = performance.now();
   const ended = new Promise((resolve) => {
@@ -71,7 +71,7 @@ def measure(small: bool = False) -> list[Figure]:
         took: list[float] = []
         for slow in [False] * runs + [True] * (not small):
             queue = _queue(maker, visits, len(took))
-            account = page.evaluate(_LAY, queue)
+            account = page.evaluate(LAY, queue)
             before, proxy.slow = len(proxy.exchanges), slow
             took.append(_send(page, account))
             seen = [one for one in proxy.exchanges[before:] if one.path == "/api/v1/sync"]
@@ -98,7 +98,7 @@ def _queue(maker: Phone, visits: int, run: int) -> list[dict[str, Any]]:
 
 def _send(page: Page, account: str) -> float:
     """Seconds until all is acknowledged."""
-    ended = page.evaluate(_SEND, account)
+    ended = page.evaluate(SEND, account)
     if ended["left"]:
         raise RuntimeError(f"{ended['left']} operations are left")
     return float(ended["took"]) / 1000

@@ -1,0 +1,29 @@
+"""Every class of a template is one that a style, the phone's code or the desk's code knows."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+EXPRESSION = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
+
+
+def known_classes() -> set[str]:
+    """The names in style sheets, and those in selectors of the code that runs in browsers."""
+    styles = "".join(file.read_text("utf-8") for file in (ROOT / "static" / "css").rglob("*.css"))
+    code = "".join(
+        file.read_text("utf-8")
+        for folder in ("field", "desk")
+        for file in (ROOT / "static" / folder).rglob("*.js")
+    )
+    selectors = " ".join(re.findall(r'"([^"\n]*)"', code))
+    return {name for text in (styles, selectors) for name in re.findall(r"\.([a-z][\w-]*)", text)}
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.name)
+def test_every_class_of_a_template_means_something(file: Path) -> None:
+    text = EXPRESSION.sub(" ", file.read_text("utf-8"))
+    used = {name for names in re.findall(r'class="([^"]*)"', text) for name in names.split()}
+    assert used - known_classes() == set()

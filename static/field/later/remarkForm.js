@@ -1,15 +1,15 @@
 // What a leader writes for the report: its form, saving and withdrawing it.
 
 import { _ } from "../core/strings.js";
+import { saveChange, saveNew, saveWithdrawal } from "../pages/authoredRecord.js";
 import { errorList, fieldsOfDraft, readText } from "../pages/fields.js";
 import { dayAfter, isDay, localDay } from "../pages/formats.js";
 import { hasLongNumber } from "../pages/labels.js";
 import { refusalText } from "../pages/log/refusals.js";
-import { loadRefused, mustRecreate } from "../pages/log/refusedOperations.js";
+import { loadRefused } from "../pages/log/refusedOperations.js";
 import { findRow, isSavedElsewhere, NotFound, page, redirect } from "../pages/responses.js";
 import { saveFailed } from "../pages/saveFailed.js";
-import { clearDraft, loadDraft } from "../store/drafts.js";
-import { amend, append, discardRefused, hasPlausibleDate } from "../store/outbox.js";
+import { loadDraft } from "../store/drafts.js";
 import { loadView, replicaStatus } from "../store/view/replica.js";
 import { daysText, monthOf } from "./months.js";
 import { KIND_LABELS } from "./remarkKinds.js";
@@ -53,7 +53,11 @@ export async function saveRemark(request) {
   const { data, errors } = readEntry(request.form, subject.remark, localDay(request.env.now()));
   if (errorList(errors).length) return show(request, subject, request.form, errors);
   try {
-    await (subject.remark ? change(request, subject, subject.remark, data) : record(request, subject, data));
+    await (subject.remark
+      ? saveChange(request, subject, "remark", subject.remark, data)
+      : saveNew(request, subject, "remark", data, async (id) =>
+          (await loadView(request.account.account_id)).remarks.get(id),
+        ));
   } catch (error) {
     return show(request, subject, request.form, saveFailed(error));
   }
@@ -77,15 +81,9 @@ export async function withdrawRemark(request) {
   const { account_id } = request.account;
   const { id } = request.params;
   if ((await loadView(account_id)).remarks.has(id)) {
-    const { remark, refused, draft } = await loadSubject(request);
-    const replaces = refused?.all.map(({ op_id }) => op_id) ?? [];
+    const subject = await loadSubject(request);
     try {
-      if (mustRecreate(refused) && remark?.version === 0) {
-        for (const opId of replaces) await discardRefused(account_id, opId);
-        await clearDraft(account_id, draft);
-      } else {
-        await append(account_id, { ...saving(request, draft), type: "remark.withdraw", data: { id }, replaces });
-      }
+      await saveWithdrawal(request, subject, "remark", subject.remark);
     } catch (error) {
       return showWithdrawal(request, saveFailed(error));
     }
@@ -137,54 +135,6 @@ function readEntry(fields, remark, today) {
     about_on: isRecent || about_on === remark?.about_on ? "" : _("Chọn tháng."),
   };
   return { data: { kind, text, about_on }, errors };
-}
-
-/**
- * The form's id is the id of the remark and of the operation. If the same form was saved with other content before, this
- * amends that remark; if it was withdrawn meanwhile, a new one is written.
- * @param {SignedInRequest} request
- * @param {Subject} subject
- * @param {Record<string, unknown>} data
- */
-async function record(request, { draft }, data) {
-  const { account_id } = request.account;
-  const first = saving(request, draft);
-  const { id } = first;
-  const { differs } = await append(account_id, { ...first, type: "remark.record", data: { id, ...data } });
-  if (!differs) return;
-  const other = request.env.newId();
-  const saved = (await loadView(account_id)).remarks.get(id);
-  const written = saved
-    ? { type: /** @type {const} */ ("remark.amend"), data: { id, ...data, base_version: saved.version } }
-    : { type: /** @type {const} */ ("remark.record"), data: { id: other, ...data } };
-  await append(account_id, { ...first, id: other, ...written });
-}
-
-/**
- * Amends a remark. If the server never accepted it, it is written again and replaces the refused operations.
- * @param {SignedInRequest} request
- * @param {Subject} subject
- * @param {Remark} remark
- * @param {Record<string, unknown>} content
- */
-async function change(request, { refused, draft }, { id, version }, content) {
-  const replaces = refused?.all.map(({ op_id }) => op_id);
-  const first = refused && mustRecreate(refused) ? refused.first : null;
-  const fields = saving(request, draft);
-  const at = first && hasPlausibleDate(first) ? first.at : fields.at;
-  const data = { id, ...content };
-  const written = first
-    ? { type: /** @type {const} */ ("remark.record"), data }
-    : { type: /** @type {const} */ ("remark.amend"), data: { ...data, base_version: version } };
-  await amend(request.account.account_id, { ...fields, at, replaces, ...written }, request.env.newId);
-}
-
-/**
- * @param {SignedInRequest} request
- * @param {string} draft
- */
-function saving({ form, env }, draft) {
-  return { id: form.get("id") || env.newId(), draft, at: env.now().toISOString() };
 }
 
 /**

@@ -1,13 +1,13 @@
 // Outreach sessions: their form, saving and withdrawing them.
 
 import { _ } from "../../core/strings.js";
-import { clearDraft, loadDraft } from "../../store/drafts.js";
-import { amend, append, discardRefused, hasPlausibleDate } from "../../store/outbox.js";
+import { loadDraft } from "../../store/drafts.js";
 import { loadView } from "../../store/view/replica.js";
+import { saveChange, saveNew, saveWithdrawal } from "../authoredRecord.js";
 import { errorList, fieldsOfDraft } from "../fields.js";
 import { dayText, localDay } from "../formats.js";
 import { refusalText } from "../log/refusals.js";
-import { loadRefused, mustRecreate } from "../log/refusedOperations.js";
+import { loadRefused } from "../log/refusedOperations.js";
 import { findRow, isSavedElsewhere, NotFound, page, redirect } from "../responses.js";
 import { saveFailed } from "../saveFailed.js";
 import { fieldsOf, hamletChoices, readEntry, serviceChoices } from "./sessionEntry.js";
@@ -49,7 +49,11 @@ export async function saveSession(request) {
   const { data, errors } = readEntry(fields, account.hamlets, subject, localDay(env.now()));
   if (errorList(errors).length) return show(request, subject, fields, errors);
   try {
-    await (subject.session ? change(request, subject, subject.session, data) : record(request, subject, data));
+    await (subject.session
+      ? saveChange(request, subject, "outreach", subject.session, data)
+      : saveNew(request, subject, "outreach", data, async (id) =>
+          (await loadView(request.account.account_id)).sessions.get(id),
+        ));
   } catch (error) {
     return show(request, subject, fields, saveFailed(error));
   }
@@ -72,16 +76,9 @@ export function confirmSessionWithdrawal(request) {
 export async function withdrawSession(request) {
   const { account_id } = request.account;
   if ((await loadView(account_id)).sessions.has(request.params.id)) {
-    const { session, refused, draft } = await loadSubject(request);
-    const replaces = refused?.all.map(({ op_id }) => op_id) ?? [];
+    const subject = await loadSubject(request);
     try {
-      if (mustRecreate(refused) && session?.version === 0) {
-        for (const opId of replaces) await discardRefused(account_id, opId);
-        await clearDraft(account_id, draft);
-      } else {
-        const data = { id: request.params.id };
-        await append(account_id, { ...saving(request, draft), type: "outreach.withdraw", data, replaces });
-      }
+      await saveWithdrawal(request, subject, "outreach", subject.session);
     } catch (error) {
       return showWithdrawal(request, saveFailed(error));
     }
@@ -100,54 +97,6 @@ async function loadSubject({ account: { account_id }, params: { id } }) {
   const session = findRow(view.sessions, id);
   if (session.recorded_by !== account_id) throw new NotFound(id);
   return { view, session, refused: await loadRefused(account_id, "outreach.", session), draft: `session:edit:${id}` };
-}
-
-/**
- * The form's id is the id of the session and of the operation. If the same form was saved with other content before,
- * this amends that session; if it was withdrawn meanwhile, a new one is recorded.
- * @param {SignedInRequest} request
- * @param {Subject} subject
- * @param {Record<string, unknown>} data
- */
-async function record(request, { draft }, data) {
-  const { account_id } = request.account;
-  const first = saving(request, draft);
-  const { id } = first;
-  const { differs } = await append(account_id, { ...first, type: "outreach.record", data: { id, ...data } });
-  if (!differs) return;
-  const other = request.env.newId();
-  const saved = (await loadView(account_id)).sessions.get(id);
-  const written = saved
-    ? { type: /** @type {const} */ ("outreach.amend"), data: { id, ...data, base_version: saved.version } }
-    : { type: /** @type {const} */ ("outreach.record"), data: { id: other, ...data } };
-  await append(account_id, { ...first, id: other, ...written });
-}
-
-/**
- * Amends a session. If the server never accepted it, it is recorded again and replaces the refused operations.
- * @param {SignedInRequest} request
- * @param {Subject} subject
- * @param {OutreachSession} session
- * @param {Record<string, unknown>} content
- */
-async function change(request, { refused, draft }, { id, version }, content) {
-  const replaces = refused?.all.map(({ op_id }) => op_id);
-  const first = refused && mustRecreate(refused) ? refused.first : null;
-  const fields = saving(request, draft);
-  const at = first && hasPlausibleDate(first) ? first.at : fields.at;
-  const data = { id, ...content };
-  const written = first
-    ? { type: /** @type {const} */ ("outreach.record"), data }
-    : { type: /** @type {const} */ ("outreach.amend"), data: { ...data, base_version: version } };
-  await amend(request.account.account_id, { ...fields, at, replaces, ...written }, request.env.newId);
-}
-
-/**
- * @param {SignedInRequest} request
- * @param {string} draft
- */
-function saving({ form, env }, draft) {
-  return { id: form.get("id") || env.newId(), draft, at: env.now().toISOString() };
 }
 
 /**

@@ -28,7 +28,7 @@ def draw(desk: TestClient, percent: str = "10", query: str = "", id: str = ID) -
 
 def press(desk: TestClient, page: str) -> str:
     """Press *Duyệt phần còn lại* of a page."""
-    form = page.split('class="outcome sample"')[1].split("</form>", maxsplit=1)[0]
+    form = page.split('class="outcome"')[1].split("</form>", maxsplit=1)[0]
     action = re.search(r'action="([^"]*)"', form)
     assert action
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))

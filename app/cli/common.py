@@ -95,7 +95,8 @@ def retry_quarantine(database: Database) -> None:
     """Apply the quarantined operations that can be applied by now.
 
     After a restore, phones may have sent them before this command added the people, hamlets or households
-    that they need. Raises `CommandRefused` if the database fails.
+    that they need; newer builds, before this release was installed. Raises `CommandRefused` if the database
+    fails.
     """
     try:
         if count := retry_quarantined(database, utc_now()):

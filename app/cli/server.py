@@ -9,7 +9,7 @@ import uvicorn
 
 from app import areas, demo
 from app.cli import production, startup
-from app.cli.common import CommandRefused, open_database
+from app.cli.common import CommandRefused, open_database, retry_quarantine
 from app.core.clock import utc_now
 from app.core.config import MAX_WORKERS, PREFIX, Settings
 from app.maintenance import desk_log, new_server
@@ -38,6 +38,7 @@ def serve(
     database = open_database(settings)
     if settings.is_demo:
         database.write(lambda session: demo.load(session, utc_now()))
+    retry_quarantine(database)  # what newer builds sent to the release before this one
     typer.echo("\n".join(startup.lines(settings, port, database)))
     desk_log.catch_up(database)
     database.close()
@@ -83,6 +84,7 @@ def migrate(
         if id_key:
             key = new_server.read_key(id_key)
             database.write(lambda session: new_server.begin_with_key(session, key, utc_now()))
+        retry_quarantine(database)
     except MaintenanceRefused as reason:
         raise CommandRefused(reason.sentence) from None
     finally:

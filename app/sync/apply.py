@@ -197,11 +197,13 @@ def _find_decisions(
 def _parse_envelopes(
     context: PushContext, new: list[RawOperation], outcome: Outcome
 ) -> list[tuple[RawOperation, Operation]]:
-    """Each new operation with its parsed form; the others are rejected."""
+    """Each new operation with its parsed form. Those of newer builds wait, the others are rejected."""
     parsed = []
     for raw in new:
         try:
             parsed.append((raw, parse_envelope(raw, context.commune_id)))
+        except store.NEWER_ERRORS as error:
+            outcome.quarantine(QuarantineCandidate(raw, store.NEWER, error))
         except Rejected as error:
             outcome.reject(raw, error)
     return parsed

@@ -80,7 +80,8 @@ class QuarantinedOperation(SQLModel, RowOf[QuarantinedOperationValues], table=Tr
     """An operation that is stored as it was sent and not counted until it is applied or dropped.
 
     `reason`: `waiting` (for the record `missing_id`), `conflict` (over `fields`), `revoked`,
-    `foreign_epoch`, `op_reused`, `unappliable`; `code` is that of the error with which it failed, if any.
+    `foreign_epoch`, `newer`, `op_reused`, `unappliable`; `code` is that of the error with which it failed,
+    if any.
     `epoch`: the server's epoch in which it was made; `acked_version`: the version that the server
     acknowledged for it in an earlier epoch. Both are None if the phone did not send them.
     `state`: `open`, then `applied` or `dropped`; `decided_by` is None if it was applied because the missing

@@ -9,6 +9,11 @@ from collections.abc import Callable
 from app.core.errors import VersionUnknown
 from app.sync.protocol import Data, Operation
 
+
+class VersionNewer(VersionUnknown):
+    """A newer build wrote the data than this server knows: a release after it can read them."""
+
+
 Upcast = Callable[[Data], Data]
 
 # By type and the version to read; each function returns the data of the next version.
@@ -17,13 +22,13 @@ UPCASTS: dict[tuple[str, int], Upcast] = {}
 
 def upcast(operation: Operation, newest: int) -> Operation:
     """The operation, changed in place, with its data in version `newest`. Raises `VersionUnknown`."""
+    if operation.v > newest:
+        raise VersionNewer("v")
     data = operation.data
     for version in range(operation.v, newest):
         step = UPCASTS.get((operation.type, version))
         if step is None:
             raise VersionUnknown("v")
         data = step(data)
-    if operation.v > newest:
-        raise VersionUnknown("v")
     operation.data, operation.v = data, newest
     return operation

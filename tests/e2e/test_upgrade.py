@@ -17,7 +17,7 @@ from sqlmodel import select
 
 from app.core.clock import utc_now
 from app.core.db import Database
-from app.sync.models import LedgerEntry
+from app.sync.models import LedgerEntry, QuarantinedOperation
 from app.visits.models import Visit
 from benchmarks.queue import LAY, SEND
 from tests.e2e.builds import GREETING, NEXT_GREETING, READ_AS_NEXT, next_release
@@ -124,6 +124,39 @@ def test_back_to_the_release_before_by_its_backup(
     assert {visit.id for visit in _rows(database, Visit)} == made
     assert _doubled(database) == 0
     assert _command(ROOT, server, "check").returncode == 0
+
+
+def test_what_a_newer_build_recorded_waits_for_the_next_upgrade(
+    lan: BrowserContext, server: Server, newer: Path, world: World, database: Database, tmp_path: Path
+) -> None:
+    page = lan.pages[0]
+    lan.unroute(SYNC)
+    server.stop()
+    assert _command(ROOT, server, "backup", str(tmp_path / "before")).returncode == 0
+    _upgrade(server, newer)
+    page.goto("/field/")
+    page.get_by_role("button", name="Cập nhật").click()
+    wait_for_heading(page, re.compile(NEXT_GREETING))
+    page.goto(f"/field/households/{world.duc}/visit")
+    fill_visit(page)
+    page.get_by_role("button", name="Lưu").click()
+    wait_for_heading(page, "Đã lưu trên máy")
+    _wait_for(page, database, 1)
+    database.close()  # a restore refuses while somebody has the database open
+    server.stop()
+    assert _command(ROOT, server, "restore", "--replace", str(tmp_path / "before")).returncode == 0
+    server.root = ROOT
+    server.start()
+    page.goto("/field/log")
+    sentence = "Máy chủ chưa được nâng cấp. Bản ghi này tự vào sổ sau."
+    expect(page.get_by_text(sentence).first).to_be_visible(timeout=75_000)
+    assert _rows(database, Visit) == []
+    assert [row.reason for row in _rows(database, QuarantinedOperation)] == ["newer"]
+    _upgrade(server, newer)
+    assert len(_rows(database, Visit)) == 1
+    page.goto("/field/log")
+    expect(page.get_by_text(sentence)).to_have_count(0, timeout=75_000)
+    assert _doubled(database) == 0
 
 
 def _queue(page: Page, world: World, count: int) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """Retry: apply quarantined operations whose missing record, or right to write it, exists by now.
 
 After a restore, phones may send visits again before the operator has imported the list with their households
-again, or given their hamlet to a team. Once that is done, these visits can be applied.
+again, or given their hamlet to a team. Once that is done, these visits can be applied. So can the operations
+of newer builds, once this release knows them: a server that went back to an older release is upgraded again.
 """
 
 from collections.abc import Sequence
@@ -19,12 +20,12 @@ from app.households.models import Household
 from app.outreach.models import OutreachSession
 from app.remarks.models import ReportRemark
 from app.sync.models import QuarantinedOperation
-from app.sync.quarantine.store import RECORD_UNKNOWN
+from app.sync.quarantine.store import NEWER, NEWER_ERRORS, RECORD_UNKNOWN
 from app.sync.replay import current_context, next_missing_id, record_failure, release
 from app.visits.models import Visit
 
 ROWS_PER_WRITE = 200
-_RETRIED_CODES = [HamletUnknown.code, *(error.code for error in RECORD_UNKNOWN)]
+_RETRIED: tuple[type[Rejected], ...] = (HamletUnknown, *RECORD_UNKNOWN, *NEWER_ERRORS)
 _KEY = (
     col(QuarantinedOperation.commune_id),
     col(QuarantinedOperation.op_id),
@@ -63,7 +64,7 @@ def _find_candidates(session: Session) -> Sequence[QuarantineKey]:
     ]
     wanted = select(*_KEY).where(
         col(QuarantinedOperation.state) == "open",
-        col(QuarantinedOperation.code).in_(_RETRIED_CODES),
+        col(QuarantinedOperation.code).in_([error.code for error in _RETRIED]),
         or_(col(QuarantinedOperation.missing_id) == "", *missing_exists),
     )
     return session.execute(wanted.order_by(*_ORDER)).all()
@@ -88,8 +89,10 @@ def _retry_one(session: Session, quarantined: QuarantinedOperation, now: datetim
     except FieldConflict as error:
         record_failure(session, quarantined, error)
     except Rejected as error:
-        # It stays with the reason that it has, unless it misses another record now.
-        if missing_id := next_missing_id(session, quarantined, error):
+        # It stays with the reason that it has, unless it misses another record now, or is understood by now.
+        missing_id = next_missing_id(session, quarantined, error)
+        was_newer = quarantined.reason == NEWER and not isinstance(error, NEWER_ERRORS)
+        if missing_id or was_newer:
             record_failure(session, quarantined, error, missing_id)
     except DBAPIError as error:
         if is_database_failure(error):

@@ -19,6 +19,7 @@ from app.core.errors import (
     NotAuthor,
     OperationReused,
     Rejected,
+    TypeUnknown,
     Unappliable,
     VisitUnknown,
 )
@@ -33,6 +34,7 @@ from app.sync.models import QuarantinedOperation, QuarantinedOperationValues
 from app.sync.operations import HANDLERS, RawOperation, RecordModel
 from app.sync.protocol import Operation, OperationResult
 from app.sync.push_context import PushContext
+from app.sync.upcasts import VersionNewer
 from app.visits.models import Visit
 
 # Kinds of `tombstone` rows that tell the author's phones what was decided of an operation.
@@ -47,6 +49,8 @@ _MISSING_MODELS: dict[type[Rejected], RecordModel] = {
     RemarkUnknown: ReportRemark,
 }
 RECORD_UNKNOWN: tuple[type[Rejected], ...] = tuple(_MISSING_MODELS)
+# The reason of an operation that a newer build wrote, and the errors that say so: a newer release applies it.
+NEWER, NEWER_ERRORS = "newer", (TypeUnknown, VersionNewer)
 _QUARANTINED = table_of(QuarantinedOperation)
 _FIND_WAITING = Prepared(
     select(_QUARANTINED.c.op_id, _QUARANTINED.c.payload_hash).where(

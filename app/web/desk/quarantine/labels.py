@@ -48,6 +48,7 @@ REASONS = {
     "conflict": lazy("Hai máy sửa cùng một ô của hộ này. Trong sổ chưa đổi gì."),
     "revoked": lazy("Gửi từ máy đã thu hồi, hoặc của người đã nghỉ."),
     "foreign_epoch": lazy("Ghi từ trước khi máy chủ được khôi phục; chưa rõ người ghi còn phụ trách không."),
+    "newer": lazy("Ghi bằng bản ứng dụng mới hơn máy chủ. Khi máy chủ được nâng cấp, bản ghi này tự vào sổ."),
     "op_reused": lazy("Trùng mã với một bản ghi đã có, nhưng nội dung khác."),
     "unappliable": lazy("Máy chủ không lưu được bản ghi này."),
 }
@@ -58,6 +59,7 @@ WAITING_FOR = {
     "remark_unknown": lazy("Đợi ý kiến gốc: ý kiến đó chưa được gửi về."),
 }
 NO_AUTHORITY = lazy("Thuộc thôn mà người ghi không phụ trách lúc ghi, hoặc gửi về sau hơn 90 ngày.")
+NEWER_FAULT = lazy("Chưa nhận được: máy chủ chưa được nâng cấp để hiểu bản ghi này.")
 FAULTS = {
     "household_unknown": lazy(
         "Chưa nhận được: hộ này chưa có trong sổ. Nhận bản ghi thêm hộ, hoặc gắn vào một hộ."
@@ -70,6 +72,8 @@ FAULTS = {
     "period_closed": lazy("Chưa nhận được: lượt thăm này thuộc kỳ đã chốt. Hãy mở lại kỳ đó trước."),
     "already_exists": lazy("Không nhận được: hộ hoặc lượt thăm này đã có trong sổ."),
     "conflict": lazy("Chưa nhận được: có ô mà máy khác đã sửa. Hãy chọn giá trị cho từng ô."),
+    "type_unknown": NEWER_FAULT,
+    "version_unknown": NEWER_FAULT,
     "unappliable": lazy("Không nhận được: máy chủ không lưu được bản ghi này."),
     "remark_unknown": lazy("Chưa nhận được: ý kiến gốc chưa có trong sổ."),
     "leader_only": lazy("Chưa nhận được: người viết không còn là tổ trưởng."),

@@ -24,7 +24,6 @@ const SENTENCES = {
   conflict: _("Người khác vừa sửa thông tin này. Xem lại rồi lưu."),
   op_reused: _("Bản ghi này trùng mã với bản ghi khác. Xem lại rồi lưu."),
   text_refused: _("Có ký tự lạ không lưu được. Xoá chỗ đó, gõ lại rồi lưu."),
-  type_unknown: _("Máy chủ chưa biết loại bản ghi này. Báo cán bộ."),
   version_unknown: _("Máy chủ chưa biết bản ghi của phiên bản này. Báo cán bộ."),
   commune_unknown: _("Bản ghi này thuộc nơi khác. Báo cán bộ."),
   phone_without_consent: _("Chỉ lưu số điện thoại khi gia đình đồng ý."),
@@ -40,7 +39,6 @@ const NOT_CORRECTABLE = new Set([
   "visit_unknown",
   "outreach_session_unknown",
   "remark_unknown",
-  "type_unknown",
   "version_unknown",
   "commune_unknown",
 ]);

@@ -51,7 +51,7 @@ export async function phoneOfAllStatuses() {
   putVisit(phone, "v2", { recorded_by: "lan", review: { ...review, state: "duplicate" } });
   putReturnedVisit(phone, "v3", "missing_information");
   await phone.sync();
-  const codes = ["waiting", "revoked", "foreign_epoch", "op_reused", "unappliable"];
+  const codes = ["waiting", "revoked", "foreign_epoch", "newer", "op_reused", "unappliable"];
   for (const [index, code] of codes.entries()) {
     phone.server.decide = () => ({ status: "quarantined", code });
     await record("lan", "h12", {}, { at: `2026-11-24T01:0${index}:00Z` });

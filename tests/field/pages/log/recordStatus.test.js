@@ -20,6 +20,7 @@ for (const [code, why] of [
   ["waiting", "Hộ này chưa có trên máy chủ, hoặc không còn được giao."],
   ["revoked", "Máy này đã bị thu hồi."],
   ["foreign_epoch", "Máy chủ vừa lấy lại dữ liệu cũ. Cán bộ sẽ xem lại."],
+  ["newer", "Máy chủ chưa được nâng cấp. Bản ghi này tự vào sổ sau."],
   ["op_reused", "Trùng mã với bản ghi khác. Cán bộ sẽ xem lại."],
   ["unappliable", "Đã gửi nhưng máy chủ chưa ghi vào sổ được. Cán bộ sẽ xem lại."],
 ]) {

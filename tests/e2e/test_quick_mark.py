@@ -31,6 +31,8 @@ def test_one_tap_records_one_visit(
     _button(page, "Đã đến", "12 · Nguyễn Văn Đức").click()
     expect(page.get_by_text("Chọn một việc trước, rồi bấm Đã đến.")).to_be_visible()
     set_quick_mark(page)
+    page.reload()
+    _check_that_the_first_row_is_in_view(page)
     _button(page, "Đã đến", "12 · Nguyễn Văn Đức").dblclick()
     expect(_row(page, "Nguyễn Văn Đức")).to_contain_text("Đã lưu trên máy")
     _check_that_the_list_stays(page)
@@ -46,6 +48,13 @@ def test_one_tap_records_one_visit(
     page.reload()
     expect(_row(page, "Nguyễn Văn Đức")).to_contain_text(re.compile(r"Đã gửi \d\d:\d\d"), timeout=75_000)
     assert _stored(database) == [("Nguyễn Văn Thử 20", "not_home", True), ("Nguyễn Văn Đức", "helped", True)]
+
+
+def _check_that_the_first_row_is_in_view(page: Page) -> None:
+    """With service and outcome set, nothing has to be scrolled for the first tap."""
+    expect(page.get_by_label("Kết quả của việc này")).to_have_value("did_it")
+    first, bar = box_of(page.locator("li.entry").first), box_of(page.locator(".bar"))
+    assert first["y"] + first["height"] <= bar["y"]
 
 
 def _check_that_the_list_stays(page: Page) -> None:

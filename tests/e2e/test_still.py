@@ -63,6 +63,9 @@ def test_search_and_adding_are_in_reach_wherever_the_list_is(
         assert box_of(link)["y"] >= _bottom(box_of(page.locator(".search")))
     page.get_by_label("Tên hoặc số nhà").fill("khong-co")
     expect(page.locator("#results .none")).to_be_visible()
+    page.locator(".search").get_by_role("link", name="Thêm hộ mới").click()
+    wait_for_heading(page, "Thêm hộ mới")
+    expect(page.get_by_label("Tên chủ hộ")).to_have_value("khong-co")
 
 
 def _expect_standing(page: Page, text: str) -> None:

@@ -39,7 +39,7 @@ export async function showNewHousehold(request) {
   const draft = await drafts.loadDraft(request.account.account_id, "household:new");
   const fields = draft
     ? fieldsOfDraft(draft)
-    : new URLSearchParams({ head_name: nameFromSearch(request.url.searchParams.get("name")) });
+    : new URLSearchParams(fieldsFromSearch(request.url.searchParams.get("q") ?? ""));
   return show({ ...newForm(request, fields.get("id")), resumed: draft !== null }, fields);
 }
 
@@ -193,11 +193,14 @@ function operationFields({ env }, { id, draft }) {
 }
 
 /**
- * The search text as a name, unless it contains digits.
- * @param {string | null} searched
+ * The search text as a name, or as a house number (*17*, *số 12B*). Other text with digits may be both, or an alley.
+ * @param {string} searched
+ * @returns {Record<string, string>}
  */
-function nameFromSearch(searched) {
-  return searched && !/\d/.test(searched) ? searched : "";
+function fieldsFromSearch(searched) {
+  if (!/\d/.test(searched)) return { head_name: searched };
+  const [, house_no = ""] = /^\s*(?:(?:s[ốo]|nh[àa])\s*)*(\d\S*)\s*$/iu.exec(searched.normalize("NFC")) ?? [];
+  return { house_no };
 }
 
 /**

@@ -72,7 +72,7 @@ export function headingContext(view, q) {
     hamlets: name,
     reached: numberText(reached),
     total: numberText(total),
-    add: q ? `${LIST_PATH}/new?name=${encodeURIComponent(q)}` : `${LIST_PATH}/new`,
+    add: q ? `${LIST_PATH}/new?q=${encodeURIComponent(q)}` : `${LIST_PATH}/new`,
   };
 }
 

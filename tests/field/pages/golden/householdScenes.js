@@ -52,7 +52,7 @@ export const HOUSEHOLDS = {
   },
   "household_form/new": async () => ({
     phone: await readyPhone(),
-    address: "/field/households/new?name=V%C5%A9%20S%C6%A1n",
+    address: "/field/households/new?q=V%C5%A9%20S%C6%A1n",
   }),
   "household_form/wrong": async () => ({
     phone: await readyPhone(),

@@ -59,3 +59,18 @@ test("a household with one wrong letter in its name is shown before another one 
   const other = await phone.post("/field/households/new", { ...fields, head_name: "Vũ Văn Sơn" });
   assert.equal(other.status, 303);
 });
+
+test("what was searched for is in the form of a new household, if it is a name or a house number", async () => {
+  for (const [q, head_name, house_no] of [
+    ["Vũ Sơn", "Vũ Sơn", ""],
+    ["số nhà 17B/2", "", "17B/2"],
+    ["nha 17", "", "17"],
+    ["17 ", "", "17"],
+    ["ngõ 3", "", ""],
+    ["12 Ngõ 3", "", ""],
+    ["đức 12", "", ""],
+  ]) {
+    const { context } = await phone.get(`/field/households/new?${new URLSearchParams({ q })}`);
+    assert.deepEqual([context.head_name, context.house_no], [head_name, house_no], q);
+  }
+});

@@ -46,6 +46,8 @@ def test_leaders_figures_are_those_of_the_desks_report_and_the_supervisor_is_one
     visits, reached = _report(desk, "Thôn Đông")
     expect(shown.filter(has_text="Thôn Đông")).to_contain_text(f"{visits} lượt · {reached} hộ trong kỳ")
     assert visits == 2
+    _write_remark(page, "Sóng yếu ở cuối thôn")
+    expect(page.get_by_text("Sóng yếu ở cuối thôn")).to_be_in_viewport(ratio=1)
     page.goto("/field/help")
     expect(page.get_by_role("link", name="0900 000 077")).to_have_attribute("href", "tel:+84900000077")
 
@@ -63,6 +65,15 @@ def _record(page: Page, household: str) -> None:
     fill_visit(page)
     page.get_by_role("button", name="Lưu").click()
     wait_for_heading(page, "Đã lưu trên máy")
+
+
+def _write_remark(page: Page, text: str) -> None:
+    page.get_by_role("link", name="Viết ý kiến").click()
+    wait_for_heading(page, "Viết ý kiến cho báo cáo")
+    page.get_by_text("Khó khăn, kiến nghị").click()
+    page.get_by_label("Nội dung").fill(text)
+    page.get_by_role("button", name="Lưu").click()
+    expect(page.get_by_text("Đã lưu trên máy.")).to_be_visible()
 
 
 def _return_one(desk: Page) -> None:

@@ -30,18 +30,21 @@ const MESSAGES = {
 };
 
 /**
+ * The month that is asked for, or that of a remark which was just saved: then remarks stand first, with this one on top.
  * @param {SignedInRequest} request
  * @returns {Promise<PageResponse>}
  */
 export async function showMonth({ account, url, env }) {
   const today = localDay(env.now());
-  const back = Math.min(MONTHS, Math.max(0, Math.trunc(Number(url.searchParams.get("back"))) || 0));
   const id = account.account_id;
   const [view, drafts, { month_start_day: start, is_leader }] = await Promise.all([
     loadView(id),
     loadDrafts(id),
     replicaStatus(id),
   ]);
+  const saved = view.remarks.get(url.searchParams.get("remark") ?? "");
+  const asked = saved ? monthsBetween(dayOf(saved), today, start) : Number(url.searchParams.get("back"));
+  const back = Math.min(MONTHS, Math.max(0, Math.trunc(asked) || 0));
   const month = monthOf(today, back, start);
   return page("month", {
     title: _("Tháng %(month)s", { month: month.name }),
@@ -55,8 +58,21 @@ export async function showMonth({ account, url, env }) {
     members: members(view, account.account_id, today),
     hamlets: is_leader ? hamlets(view, month) : [],
     may_write: is_leader,
-    remarks: remarks(view, month, env.now()),
+    remarks: remarks(view, month, env.now(), saved?.id),
+    remarks_first: saved !== undefined,
   });
+}
+
+/**
+ * How many months before the current one a day is.
+ * @param {string} day
+ * @param {string} today
+ * @param {number} start the day on which months begin
+ */
+function monthsBetween(day, today, start) {
+  let back = 0;
+  while (back < MONTHS && monthOf(today, back, start).first > day) back += 1;
+  return back;
 }
 
 /**
@@ -188,9 +204,11 @@ function hamlets(view, month) {
  * @param {View} view
  * @param {Month} month
  * @param {Date} now
+ * @param {string} [first] the id of the remark that comes first
  */
-function remarks(view, month, now) {
-  return within(view.remarks, month).map((remark) => ({
+function remarks(view, month, now, first) {
+  const rows = within(view.remarks, month).sort((one, other) => Number(other.id === first) - Number(one.id === first));
+  return rows.map((remark) => ({
     kind: KIND_LABELS[remark.kind] ?? "",
     text: remark.text,
     href: isEditable(remark) ? `/field/remarks/${remark.id}/edit` : "",

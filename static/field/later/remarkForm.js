@@ -61,7 +61,7 @@ export async function saveRemark(request) {
   } catch (error) {
     return show(request, subject, request.form, saveFailed(error));
   }
-  return redirect("/field/month?done=saved");
+  return redirect(`/field/month?done=saved&remark=${subject.remark?.id ?? request.form.get("id")}`);
 }
 
 /**

@@ -76,6 +76,23 @@ describe("a remark", () => {
     );
   });
 
+  test("that was saved stands first on the page of its month, before the figures", async () => {
+    phone.server.monthStartDay = 15;
+    await phone.sync();
+    const older = { ...FIELDS, id: "20000000-0000-4000-8000-000000000002", text: "Xa", about_on: "2026-11-10" };
+    await phone.post(FORM, older);
+    const { location } = await phone.post(FORM, fieldsWith({ about_on: "2026-11-14" }));
+    const shown = await month(location);
+    assert.deepEqual([shown.title, shown.remarks_first], ["Tháng 11/2026", true]);
+    assert.deepEqual(
+      shown.remarks.map(({ text }) => text),
+      ["Sóng yếu", "Xa"],
+    );
+    const again = await phone.post(`/field/remarks/${older.id}/edit`, { ...older, id: "e1", text: "Rất xa" });
+    assert.equal((await month(again.location)).remarks[0].text, "Rất xa");
+    assert.equal((await month("/field/month?back=1")).remarks_first, false);
+  });
+
   test("that is not complete is asked for, field by field, and not saved", async () => {
     const page = await phone.post(FORM, { id: ID, text: " ", about_on: "2026-09-24" });
     assert.equal(page.status, 422);

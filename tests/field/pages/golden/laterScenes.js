@@ -54,7 +54,13 @@ export const LATER = {
     await saveDraft("lan", "visit:new:h12", { id: "1" });
     await letLanLead(phone);
     await phone.post("/field/remarks/new", REMARK);
-    return { phone, address: "/field/month?done=saved" };
+    return { phone, address: "/field/month" };
+  },
+  "month/saved": async () => {
+    const phone = await busyPhone();
+    await letLanLead(phone);
+    const { location } = await phone.post("/field/remarks/new", REMARK);
+    return { phone, address: location };
   },
   "month/another_first_day": async () => {
     const phone = await readyPhone();

@@ -17,9 +17,9 @@ from app.periods.errors import PeriodClosed
 from app.periods.queries import find_closed, refuse_closed
 from app.remarks.models import KINDS, ReportRemark
 from app.remarks.operations import MAX_TEXT, add_tombstone
-from app.remarks.queries import list_remarks
+from app.remarks.queries import count_at_desk
 
-MAX_REMARKS = 100  # of one period
+MAX_REMARKS = 100  # of one period, written at the desk
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def write(
         raise Invalid("period")
     if find_closed(session, actor, period.code):
         raise PeriodClosed
-    if len(list_remarks(session, actor, period)) >= MAX_REMARKS:
+    if count_at_desk(session, actor, period) >= MAX_REMARKS:
         raise Invalid("count")
     added = ReportRemark(
         commune_id=actor.commune_id,

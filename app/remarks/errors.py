@@ -13,3 +13,9 @@ class LeaderOnly(Rejected):
     """The author does not lead a team."""
 
     code = "leader_only"
+
+
+class TooManyRemarks(Rejected):
+    """The author has written as many remarks for a month as one may."""
+
+    code = "too_many_remarks"

@@ -15,7 +15,7 @@ from app.core.types import Command, Day, Number, Uuid
 from app.periods.errors import PeriodClosed
 from app.periods.models import ClosedPeriod
 from app.periods.queries import is_closed
-from app.remarks.errors import LeaderOnly, RemarkUnknown
+from app.remarks.errors import LeaderOnly, RemarkUnknown, TooManyRemarks
 from app.remarks.models import (
     RemarkContentValues,
     RemarkValues,
@@ -26,6 +26,8 @@ from app.remarks.models import (
 
 KIND = "remark"
 MAX_TEXT = 1000  # characters
+# Of one author in any 31 days, so that no month has more.
+MAX_OF_AUTHOR, WINDOW = 50, timedelta(days=31)
 
 
 class RemarkContent(Command):
@@ -57,13 +59,14 @@ def record(batch: Batch, author: Author, command: RecordRemark) -> int:
     """Add a remark and return its version, 1.
 
     Raises `LeaderOnly`, `AlreadyExists`, `OperationInvalid` (also for a text that may hold a number of an
-    identity card, an account or a phone) and `TextRefused`.
+    identity card, an account or a phone), `TextRefused` and `TooManyRemarks`.
     """
     if not author.is_leader:
         raise LeaderOnly
     if batch.get(ReportRemark, command.id):
         raise AlreadyExists("id")
     content = _checked(batch, author, command, author.received_at)
+    _refuse_too_many(batch, author, command.id, content["counted_on"])
     row: RemarkValues = {
         "id": command.id,
         "kind": content["kind"],
@@ -88,7 +91,7 @@ def amend(batch: Batch, author: Author, command: AmendRemark) -> int:
     """Replace a remark's content and return its new version; the previous content becomes a version.
 
     Which of two writes is newer is decided as for visits. Raises `RemarkUnknown`, `NotAuthor`, `Withdrawn`,
-    `PeriodClosed`, `OperationInvalid` and `TextRefused`.
+    `PeriodClosed`, `OperationInvalid`, `TextRefused` and `TooManyRemarks`.
     """
     row = _own_remark(batch, author, command.id)
     content = _checked(batch, author, command, row["received_at"])
@@ -104,6 +107,8 @@ def amend(batch: Batch, author: Author, command: AmendRemark) -> int:
         _add_version(batch, author, row["id"], content, writer, late=True)
         return number
     _refuse_closed(batch, row)
+    if content["counted_on"] != row["counted_on"]:
+        _refuse_too_many(batch, author, row["id"], content["counted_on"])
     _add_version(batch, author, row["id"], row, row, late=False)
     batch.change(ReportRemark, row, content)["version"] = author.next_version(row["version"])
     row["device_id"], row["seq"], row["changed_at"] = author.device_id, author.seq, author.received_at
@@ -145,7 +150,7 @@ def _own_remark(batch: Batch, author: Author, remark_id: str) -> RemarkValues:
         raise RemarkUnknown("id")
     if row["written_by"] != author.account_id or row["device_id"] is None:
         raise NotAuthor("id")
-    if row["withdrawn_at"] is not None and not author.acked_version:
+    if row["withdrawn_at"] is not None:
         raise Withdrawn("id")
     return row
 
@@ -153,6 +158,15 @@ def _own_remark(batch: Batch, author: Author, remark_id: str) -> RemarkValues:
 def _refuse_closed(batch: Batch, row: RemarkValues) -> None:
     if is_closed(batch.rows(ClosedPeriod), row["counted_on"], row["received_at"]):
         raise PeriodClosed("id")
+
+
+def _refuse_too_many(batch: Batch, author: Author, remark_id: str, day: date) -> None:
+    """What was acknowledged before a restore is not refused when it is sent again."""
+    own = (one for one in batch.rows(ReportRemark) if one["written_by"] == author.account_id)
+    others = (one for one in own if one["id"] != remark_id and one["withdrawn_at"] is None)
+    near = sum(abs(one["counted_on"] - day) < WINDOW for one in others)
+    if near >= MAX_OF_AUTHOR and not author.acked_version:
+        raise TooManyRemarks("about_on")
 
 
 def _checked(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_
+from sqlalchemy import and_, func
 from sqlmodel import Session, col
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -40,6 +40,12 @@ def remarks_of(period: Period, actor: Actor) -> SelectOfScalar[ReportRemark]:
     wanted = visible_to(actor, ReportRemark).where(day >= period.first, day <= period.last)
     standing = wanted.where(col(ReportRemark.withdrawn_at).is_(None))
     return standing.order_by(day, col(ReportRemark.received_at), col(ReportRemark.id))
+
+
+def count_at_desk(session: Session, actor: Actor, period: Period) -> int:
+    """How many of a period's remarks were written at the desk."""
+    found = remarks_of(period, actor).where(col(ReportRemark.device_id).is_(None)).order_by(None)
+    return int(session.execute(found.with_only_columns(func.count())).scalar_one())
 
 
 def list_remarks(session: Session, actor: Actor, period: Period) -> list[ListedRemark]:

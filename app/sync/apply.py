@@ -83,7 +83,9 @@ def apply(session: Session, context: PushContext, sent: list[RawOperation]) -> O
         # Invalid operations too: nobody can correct them on a suspended phone.
         for raw in new:
             outcome.quarantine(QuarantineCandidate(raw, "revoked"))
-    batch = preload.load_batch(session, context.commune_id, [operation for _, operation in operations])
+    batch = preload.load_batch(
+        session, context.commune_id, [operation for _, operation in operations], context.account_id
+    )
     outcome.batch = batch
     visited, counted = follow_ups.households_visited(batch), visit_changes.facts(batch)
     for raw, operation in sorted(operations, key=lambda pair: pair[1].seq):

@@ -39,14 +39,24 @@ _VISITS_SINCE = Prepared(
         _VISIT.c.counted_on >= bindparam("since", type_=Date),
     )
 )
+_REMARK = table_of(ReportRemark)
+_REMARKS_OF = Prepared(
+    select(_REMARK).where(
+        _REMARK.c.commune_id == bindparam("commune_id"),
+        _REMARK.c.written_by == bindparam("author"),
+        _REMARK.c.withdrawn_at.is_(None),
+    )
+)
 
 
-def load_batch(session: Session, commune_id: str, operations: Iterable[Operation]) -> Batch:
+def load_batch(
+    session: Session, commune_id: str, operations: Iterable[Operation], author_id: str = ""
+) -> Batch:
     """A batch with the rows that these operations name; what commands may change is locked.
 
     Also the households into which named ones were merged, their follow-ups and versions, the tombstones of
     households that moved to another hamlet, and if a visit or session is changed or a remark written, the
-    closed periods.
+    closed periods; with a remark, those of its author, `author_id`, which are limited in number.
     """
     operations = list(operations)
     batch = Batch(commune_id)
@@ -62,7 +72,7 @@ def load_batch(session: Session, commune_id: str, operations: Iterable[Operation
     batch.load(FollowUp, _read(session, FollowUp, commune_id, "household_id", household_ids))
     left = [row["id"] for row in batch.rows(Household) if row["moved_at"]]
     outreach_ids = _load_outreach(session, batch, operations)
-    remark_ids = _load_remarks(session, batch, operations)
+    remark_ids = _load_remarks(session, batch, operations, author_id)
     named = [*amended, *left, *outreach_ids, *remark_ids]
     batch.load(Tombstone, _read(session, Tombstone, commune_id, "id", named))
     batch.load(VisitVersion, _read(session, VisitVersion, commune_id, "visit_id", amended))
@@ -83,9 +93,11 @@ def _load_outreach(session: Session, batch: Batch, operations: list[Operation]) 
     return ids
 
 
-def _load_remarks(session: Session, batch: Batch, operations: list[Operation]) -> list[str]:
-    """Load the remarks that the operations name, and their versions; returns the ids."""
+def _load_remarks(session: Session, batch: Batch, operations: list[Operation], author_id: str) -> list[str]:
+    """Load the remarks that the operations name, their versions, and the author's; returns the named ids."""
     ids = _ids(operations, "remark.", "id")
+    if ids:
+        batch.load(ReportRemark, _REMARKS_OF.rows(session, commune_id=batch.commune_id, author=author_id))
     batch.load(ReportRemark, _read(session, ReportRemark, batch.commune_id, "id", ids, lock=True))
     batch.load(RemarkVersion, _read(session, RemarkVersion, batch.commune_id, "remark_id", ids))
     return ids

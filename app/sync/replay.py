@@ -70,7 +70,7 @@ def release(
     nothing is written.
     """
     operation = chosen or stored_operation(quarantined)
-    batch = preload.load_batch(session, quarantined.commune_id, [operation])
+    batch = preload.load_batch(session, quarantined.commune_id, [operation], context.account_id)
     visited, counted = follow_ups.households_visited(batch), visit_changes.facts(batch)
     written = run(batch, context, operation)
     update_follow_ups(session, batch, visited)

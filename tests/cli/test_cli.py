@@ -8,13 +8,15 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from sqlmodel import SQLModel, func, select
+from sqlmodel import SQLModel, col, func, select
 
+from app.accounts.access import FIELD_ROLES
 from app.accounts.models import Account
 from app.areas import Commune, Province
 from app.cli import cli
 from app.core.db import Database
 from app.households.models import Household
+from app.remarks.models import KINDS, ReportRemark
 from app.visits.models import Visit
 from tests.operator import commands, run, run_subprocess
 
@@ -48,10 +50,14 @@ def test_demo_is_loaded_once_and_is_as_large_as_promised(database_url: str, data
     assert "nothing loaded" in run(database_url, "seed-demo").stdout
     assert (count(database, Household), count(database, Visit)) == first
     assert first[0] >= 400
-    volunteers = database.read(lambda s: s.exec(select(Account).where(Account.role == "volunteer")).all())
+    of_teams = select(Account).where(col(Account.role).in_(FIELD_ROLES))
+    volunteers = database.read(lambda s: s.exec(of_teams).all())
     assert len(volunteers) == 12 + 1, "twelve with a phone, one who has not signed in yet"
     days = database.read(lambda s: {visit.counted_on for visit in s.exec(select(Visit))})
     assert (max(days) - min(days)).days >= 55
+    remarks = database.read(lambda s: s.exec(select(ReportRemark)).all())
+    written = {(one.kind, "phone" if one.device_id else "desk") for one in remarks}
+    assert written == {(kind, where) for kind in KINDS for where in ("phone", "desk")}
 
 
 def test_demo_is_refused_in_production(database_url: str) -> None:

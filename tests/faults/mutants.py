@@ -27,12 +27,14 @@ from app.core.sql import engine, group_commit
 from app.core.sql.prepared import Prepared, in_list
 from app.households import versions
 from app.maintenance import epoch, restore
+from app.remarks import operations as remarks
 from app.sync import ledger, operations, protocol, push, push_context
 from app.sync.models import LedgerEntry
 from app.sync.quarantine import store
 from app.visits import commands as visits
 from app.visits.models import Visit
 from app.web import sync as web_sync
+from tests.faults.any_device import AnyDevice
 
 Replace = Callable[[Any, str, Any], None]
 
@@ -171,6 +173,16 @@ def _no_tombstone_on_move(replace: Replace) -> None:
     replace(visits, "add_tombstone", leave)
 
 
+def _no_tombstone_of_remarks(replace: Replace) -> None:
+    """A remark that is withdrawn stays on its author's phones."""
+    replace(remarks, "add_tombstone", lambda *_: None)
+
+
+def _no_versions_of_remarks(replace: Replace) -> None:
+    """What a remark said before it was changed is not kept."""
+    replace(remarks, "_add_version", lambda *_, **__: None)
+
+
 def _phones_clock(replace: Replace) -> None:
     """A visit counts at the time of the phone's clock, uncorrected."""
     replace(Author, "happened_at", property(lambda author: author.occurred_at))
@@ -252,22 +264,9 @@ def _no_order(replace: Replace) -> None:
     replace(Author, "is_older_than", lambda *_: False)
 
 
-class _AnyDevice(str):
-    """Equal to every device id."""
-
-    __slots__ = ()
-    __hash__ = str.__hash__
-
-    def __eq__(self, _other: object) -> bool:
-        return True
-
-    def __ne__(self, _other: object) -> bool:
-        return False
-
-
 def _any_device(replace: Replace) -> None:
     """A request is accepted from a session of another device."""
-    real, any_device = protocol.read_request, {"device_id": _AnyDevice("nobody's")}
+    real, any_device = protocol.read_request, {"device_id": AnyDevice("nobody's")}
     replace(web_sync, "read_request", lambda body: real(body).model_copy(update=any_device))
 
 
@@ -285,7 +284,9 @@ MUTANTS: dict[str, Callable[[Replace], None]] = {
     "ledger_of_all_communes": _ledger_of_all_communes,
     "new_ids_of_households": _new_ids_of_households,
     "new_ids_of_people": _new_ids_of_people,
+    "no_tombstone_of_remarks": _no_tombstone_of_remarks,
     "no_tombstone_on_move": _no_tombstone_on_move,
+    "no_versions_of_remarks": _no_versions_of_remarks,
     "no_lock": _no_lock,
     "no_ledger": _no_ledger,
     "no_floor": _no_floor,

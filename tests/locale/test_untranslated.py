@@ -17,7 +17,7 @@ ALLOWED = {
     "app/cli/startup.py": "the name of the app",
     "app/core/strings.py": "the name of the language",
     "app/core/text.py": "the alphabet",
-    "app/demo.py": "invented people",
+    "app/demo/invented.py": "invented people",
     "app/household_import/parsing/encodings.py": "letters of encodings",
     "app/household_import/parsing/patterns.py": "what lists of households say",
     "app/main.py": "the name of the app",

@@ -98,7 +98,8 @@ class _Commune:
         assert withdrawn == ids["outreach.withdraw"].keys()
         remarks = self.rows(ReportRemark)
         assert Counter(one.id for one in remarks) == ids["remark.record"]
-        assert Counter(one.remark_id for one in self.rows(RemarkVersion)) == ids["remark.amend"]
+        amended = Counter(one.remark_id for one in self.rows(RemarkVersion))
+        assert amended == ids["remark.amend"], "other versions of remarks than were applied"
         assert {one.id for one in remarks if one.withdrawn_at} == ids["remark.withdraw"].keys()
 
     def _check_days(self) -> None:

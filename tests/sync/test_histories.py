@@ -23,12 +23,14 @@ from tests.sync.remark_history import RemarkHistory
 
 HISTORIES = int(os.environ.get("HISTORIES", "8"))
 SEED = int(os.environ.get("SEED", "1"))
-# A planted bug, the first history that finds it, and the message.
-PLANTED: list[tuple[str, int, str]] = [
-    ("day_in_utc", 2, "counted on another day"),
-    ("ledger_of_all_communes", 1, "acknowledged, and not in the ledger"),
-    ("no_tombstone_on_move", 16, "a replica that differs from the server's rows"),
-    ("refusals_forgotten", 13, "rejected, and in the ledger or in quarantine"),
+# A planted bug, the histories and the first of them that finds it, and the message.
+PLANTED: list[tuple[str, type[History], int, str]] = [
+    ("day_in_utc", History, 2, "counted on another day"),
+    ("ledger_of_all_communes", History, 1, "acknowledged, and not in the ledger"),
+    ("no_tombstone_of_remarks", RemarkHistory, 2, "a replica that differs from the server's rows"),
+    ("no_tombstone_on_move", History, 16, "a replica that differs from the server's rows"),
+    ("no_versions_of_remarks", RemarkHistory, 2, "other versions of remarks than were applied"),
+    ("refusals_forgotten", History, 13, "rejected, and in the ledger or in quarantine"),
 ]
 
 
@@ -79,10 +81,15 @@ def test_remarks_beside_visits_are_not_lost_and_not_doubled(number: int, place: 
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)
-@pytest.mark.parametrize(("seed", "number", "message"), PLANTED)
+@pytest.mark.parametrize(("seed", "kind", "number", "message"), PLANTED)
 def test_planted_bug_is_found(
-    seed: str, number: int, message: str, place: Place, monkeypatch: pytest.MonkeyPatch
+    seed: str,
+    kind: type[History],
+    number: int,
+    message: str,
+    place: Place,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     install(seed, monkeypatch.setattr)
     with pytest.raises(AssertionError, match=message):
-        History(number, place).run()
+        kind(number, place).run()

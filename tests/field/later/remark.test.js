@@ -153,6 +153,21 @@ describe("a remark", () => {
     assert.deepEqual((await phone.get("/field/log")).context.fixes, []);
   });
 
+  test("above the number of a month stays with its words and can be saved again", async () => {
+    phone.server.decide = () => ({ status: "rejected", code: "too_many_remarks", fields: ["about_on"] });
+    await phone.post(FORM, FIELDS);
+    await phone.sync();
+    const [fix] = (await phone.get("/field/log")).context.fixes;
+    assert.match(fix.sentence, /Đã đủ số ý kiến của một tháng/);
+    const { context } = await phone.get(fix.edit);
+    assert.deepEqual([context.text, context.refusal], ["Sóng yếu", fix.sentence]);
+    phone.server.decide = () => null;
+    await phone.post(context.action, fieldsWith({ id: context.id }));
+    await phone.sync();
+    assert.deepEqual((await phone.get("/field/log")).context.fixes, []);
+    assert.equal(phone.server.row("remark", ID).text, "Sóng yếu");
+  });
+
   test("of a closed period goes on saying what was written", async () => {
     await phone.post(FORM, FIELDS);
     await phone.sync();

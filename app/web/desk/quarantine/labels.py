@@ -77,6 +77,9 @@ FAULTS = {
     "unappliable": lazy("Không nhận được: máy chủ không lưu được bản ghi này."),
     "remark_unknown": lazy("Chưa nhận được: ý kiến gốc chưa có trong sổ."),
     "leader_only": lazy("Chưa nhận được: người viết không còn là tổ trưởng."),
+    "too_many_remarks": lazy(
+        "Chưa nhận được: người viết đã có nhiều ý kiến trong tháng. Bỏ bớt ý kiến cũ trước."
+    ),
 }
 UNDO_REFUSALS = {
     "changed": lazy("Chưa hoàn tác: vừa có quyết định khác. Hãy xem lại."),

@@ -9,6 +9,7 @@ const SENTENCES = {
   outreach_session_unknown: _("Máy chủ không tìm thấy buổi này. Ghi lại buổi mới nếu cần."),
   remark_unknown: _("Máy chủ không tìm thấy ý kiến này. Viết lại nếu cần."),
   leader_only: _("Chỉ tổ trưởng gửi được ý kiến cho báo cáo. Báo cán bộ."),
+  too_many_remarks: _("Đã đủ số ý kiến của một tháng. Viết vào ý kiến đã có, hoặc rút bớt rồi lưu lại."),
   hamlet_unknown: _("Thôn này không còn được giao. Chọn lại thôn, hoặc báo cán bộ."),
   service_unknown: _("Có việc không còn trong danh mục. Bỏ chọn việc đó rồi lưu lại."),
   outcome_not_allowed: _("Có kết quả không hợp với việc đã chọn. Chọn lại kết quả của việc đó."),

@@ -2,13 +2,22 @@
 days off."""
 
 from datetime import date
+from typing import TypedDict
 
 from sqlmodel import Field, Session, SQLModel, col, select
+
+from app.core.db import RowOf
 
 MONTH_STARTS = range(1, 29)  # a day that every month has
 
 
-class CommuneSettings(SQLModel, table=True):
+class CommuneSettingsValues(TypedDict):
+    """The columns that commands read in a batch."""
+
+    month_start_day: int
+
+
+class CommuneSettings(SQLModel, RowOf[CommuneSettingsValues], table=True):
     """The settings that a commune changed; a commune without a row has the defaults.
 
     `month_start_day`: the day on which its months begin, in `MONTH_STARTS`. A month has the name of the one

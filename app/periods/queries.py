@@ -22,11 +22,15 @@ def find_closed(session: Session, actor: Actor, code: str) -> ClosedPeriod | Non
     return session.exec(_closed(actor).where(ClosedPeriod.code == code)).first()
 
 
-def list_closed(session: Session, actor: Actor, kind: str = "") -> list[ClosedPeriod]:
-    """The newest closed periods (of this kind), at most `LISTED`, the latest first."""
+def list_closed(
+    session: Session, actor: Actor, kind: str = "", before: date | None = None
+) -> list[ClosedPeriod]:
+    """The newest closed periods (of this kind, over before that day), at most `LISTED`, the latest first."""
     newest_first = _closed(actor).order_by(col(ClosedPeriod.last).desc(), col(ClosedPeriod.first).desc())
     if kind:
         newest_first = newest_first.where(ClosedPeriod.kind == kind)
+    if before:
+        newest_first = newest_first.where(ClosedPeriod.last < before)
     return list(session.exec(newest_first.limit(LISTED)))
 
 

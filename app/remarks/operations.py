@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from app.accounts.author import MAX_AGE, Author, WriteValues
+from app.calendar.period import PeriodKind, period_of
+from app.commune_settings import CommuneSettings
 from app.core.batch import Batch
 from app.core.clock import local_date
 from app.core.errors import AlreadyExists, NotAuthor, OperationInvalid, Withdrawn
@@ -28,6 +30,7 @@ KIND = "remark"
 MAX_TEXT = 1000  # characters
 # Of one author in any 31 days, so that no month has more.
 MAX_OF_AUTHOR, WINDOW = 50, timedelta(days=31)
+WEEK = timedelta(days=7)
 
 
 class RemarkContent(Command):
@@ -186,12 +189,17 @@ def _checked(
 
 def _counted_on(batch: Batch, author: Author, about_on: date, received_at: datetime) -> date:
     """The day whose reports have the remark: as for sessions not after the day of writing, and at most
-    `MAX_AGE` before the receipt. Reports that are closed do not change: the next one has it."""
+    `MAX_AGE` before the receipt. Reports that are closed do not change: the next one has it. If only weeks
+    are closed, and all days that are left of the month, it stays in that month's report."""
     day = min(max(about_on, local_date(received_at - MAX_AGE)), author.counted_on)
     closed = [(one["first"], one["last"]) for one in batch.rows(ClosedPeriod)]
-    while lasts := [last for first, last in closed if first <= day <= last]:
-        day = max(lasts) + timedelta(days=1)
-    return day
+    is_month_open = not any(first <= day <= last and last - first >= WEEK for first, last in closed)
+    settings = batch.get(CommuneSettings, ())
+    month = period_of(PeriodKind.MONTH, day, settings["month_start_day"] if settings else 1)
+    free = day
+    while lasts := [last for first, last in closed if first <= free <= last]:
+        free = max(lasts) + timedelta(days=1)
+    return day if free > month.last and is_month_open else free
 
 
 def _is_foreign_late(author: Author, version: RemarkVersionValues) -> bool:

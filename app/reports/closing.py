@@ -110,9 +110,8 @@ def reopen_period(session: Session, actor: Actor, code: str, reason: str, now: d
 
 def later_closed(session: Session, actor: Actor, closed: ClosedPeriod) -> ClosedPeriod | None:
     """The latest closed period of the same kind after this one; None if this one may be reopened."""
-    later = [
-        one for one in list_closed(session, actor) if one.kind == closed.kind and one.first > closed.last
-    ]
+    of_kind = list_closed(session, actor, closed.kind)
+    later = [one for one in of_kind if one.first > closed.last]
     return later[0] if later else None
 
 

@@ -65,7 +65,7 @@ def _closed_before(session: Session, actor: Actor, period: Period) -> list[Close
     if period.kind is PeriodKind.DATES:
         return []
     start = settings_of(session, actor.commune_id).month_start_day
-    closed = {one.code: one for one in list_closed(session, actor, period.kind)}
+    closed = {one.code: one for one in list_closed(session, actor, period.kind, period.first)}
     before: list[ClosedPeriod] = []
     previous = previous_period(period, start)
     while previous.code in closed and (not before or previous.last >= period.first - MAX_LATE):

@@ -13,6 +13,7 @@ from sqlalchemy import Date, bindparam, select
 from sqlmodel import Session, SQLModel
 
 from app.catalog import Service
+from app.commune_settings import CommuneSettings
 from app.core.batch import Batch, Row
 from app.core.db import table_of
 from app.core.feed import Tombstone
@@ -98,6 +99,7 @@ def _load_remarks(session: Session, batch: Batch, operations: list[Operation], a
     ids = _ids(operations, "remark.", "id")
     if ids:
         batch.load(ReportRemark, _REMARKS_OF.rows(session, commune_id=batch.commune_id, author=author_id))
+        batch.load(CommuneSettings, _read(session, CommuneSettings, batch.commune_id))
     batch.load(ReportRemark, _read(session, ReportRemark, batch.commune_id, "id", ids, lock=True))
     batch.load(RemarkVersion, _read(session, RemarkVersion, batch.commune_id, "remark_id", ids))
     return ids

@@ -159,6 +159,36 @@ def test_remark_of_a_closed_report_stays_and_a_late_one_is_in_the_next(
     assert "Sóng yếu ở cuối thôn" in desk.get(WEEK).text
 
 
+def test_remark_for_the_month_before_is_in_its_report_although_its_last_week_is_closed(
+    leader: Phone, desk: TestClient, clock: FakeClock
+) -> None:
+    _forward(desk, leader, clock, days=14)
+    assert desk.post("/desk/reports/2026-W49/close").status_code == 303
+    clock.forward(minutes=1)
+    remark = record(leader, about_on="2026-11-30")
+    (result,) = leader.exchange(remark)["results"]
+    assert result["row"]["counted_on"] == "2026-11-30"
+    assert "Sóng yếu" in desk.get("/desk/reports/2026-11").text
+    for report in ("2026-12", "2026-W49", "2026-W50"):
+        assert "Sóng yếu" not in desk.get(f"/desk/reports/{report}").text
+    assert leader.statuses(amend(leader, remark, text="Sóng rất yếu")) == ["applied"]
+    assert desk.post("/desk/reports/2026-11/close").status_code == 303
+    (result,) = leader.exchange(record(leader, about_on="2026-11-30"))["results"]
+    assert result["row"]["counted_on"] == "2026-12-07"
+    assert "Sóng rất yếu" in desk.get("/desk/reports/2026-11").text
+
+
+def test_months_that_begin_on_another_day_are_respected(
+    leader: Phone, desk: TestClient, clock: FakeClock
+) -> None:
+    assert desk.post("/desk/settings/month", data={"month_start_day": "15", "seen": "1"}).status_code == 303
+    _forward(desk, leader, clock, days=28)
+    assert desk.post("/desk/reports/2026-W51/close").status_code == 303  # 14/12 to 20/12
+    for about_on, counted_on in (("2026-12-14", "2026-12-14"), ("2026-12-15", "2026-12-21")):
+        (result,) = leader.exchange(record(leader, about_on=about_on))["results"]
+        assert result["row"]["counted_on"] == counted_on
+
+
 def test_supervisor_takes_a_leaders_remark_out_and_does_not_change_its_words(
     leader: Phone, desk: TestClient
 ) -> None:
@@ -194,8 +224,8 @@ def test_remark_of_a_suspended_phone_is_quarantined_and_accepted_at_the_desk(
     assert _rows(database) == []
 
 
-def _forward(desk: TestClient, leader: Phone, clock: FakeClock) -> None:
-    clock.forward(days=7)
+def _forward(desk: TestClient, leader: Phone, clock: FakeClock, days: int = 7) -> None:
+    clock.forward(days=days)
     leader.now = clock()
     desk.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"})
 

@@ -1,0 +1,52 @@
+"""Periods of long ago, when a commune has closed more since than the desk lists."""
+
+import pytest
+
+from app.core.errors import Invalid
+from app.periods import queries
+from tests.conftest import FakeClock
+from tests.phone import Phone
+from tests.reports.test_closing import (
+    FIRST,
+    Close,
+    ReadTable,
+    close,
+    reopen,
+    table,
+)
+from tests.world import World
+
+__all__ = ["close", "reopen", "table"]
+
+
+@pytest.fixture(autouse=True)
+def few_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "LISTED", 2)
+
+
+def test_month_is_not_reopened_before_a_later_one_although_many_weeks_were_closed_since(
+    lan: Phone, clock: FakeClock, close: Close, reopen: Close
+) -> None:
+    clock.forward(days=46)
+    for code in ("2026-11", "2026-12", "2026-W52", "2026-W53", "2027-W01"):
+        if code == "2027-W01":
+            clock.forward(days=4)
+        close(code)
+    with pytest.raises(Invalid) as refused:
+        reopen("2026-11")
+    assert refused.value.fields == ["period"]
+    reopen("2026-12")
+    reopen("2026-11")
+
+
+def test_late_visit_of_long_ago_is_carried_by_the_open_period_after_it(
+    lan: Phone, world: World, clock: FakeClock, close: Close, table: ReadTable
+) -> None:
+    late = lan.visit(world.duc)
+    clock.forward(days=28)
+    lan.now = clock()
+    for code in (FIRST, "2026-W50", "2026-W51"):
+        close(code)
+    clock.forward(seconds=1)
+    lan.exchange(late)
+    assert table("2026-W49").notes[0] == "Về muộn sau kỳ trước: 1 lượt, tính vào kỳ này."

@@ -34,6 +34,9 @@ import { canShare, share } from "../ui/share.js";
 import { deliver, isStored, loadLater, useNetwork } from "./laterBundle.js";
 import { applyUpdate, isUpdateReady, registerWorker, requestBackgroundSync } from "./serviceWorker.js";
 
+// What follows, until the first `await`, runs while the page is read.
+const opening = paintStored().catch(() => false);
+
 const handle = createServer({
   now: () => new Date(),
   newId: () => uuid7(),
@@ -74,7 +77,7 @@ followMissedTraversals(async () => {
   await firstPaint(handle);
   htmx?.process(document.body);
 });
-const stored = await paintStored().catch(() => false);
+const stored = await opening;
 if (!stored) await firstPaint(handle);
 
 // The page can be read while htmx loads.

@@ -41,6 +41,11 @@ class Commune(SQLModel, table=True):
     province_code: str = Field(foreign_key="province.code", index=True)
     started_at: datetime | None = Field(default=None, sa_type=Instant)
 
+    @property
+    def full_name(self) -> str:
+        """*Xã Yên Bình*."""
+        return f"{self.kind[:1].upper()}{self.kind[1:]} {self.name}"
+
 
 class Hamlet(FeedRow, table=True):
     """Thôn, bản, tổ dân phố: has no national code. `position`: its place in the commune's order, from 0.

@@ -97,7 +97,7 @@ def make_plan(
     known = session.exec(select(Hamlet).where(Hamlet.commune_id == commune.id)).all()
     names = {hamlet.id: hamlet.name for hamlet in known if hamlet.merged_into is None}
     former = {hamlet.name: hamlet.merged_into for hamlet in known if hamlet.merged_into}
-    hamlets = HamletIndex(f"{commune.kind.capitalize()} {commune.name}", names, former)
+    hamlets = HamletIndex(commune.full_name, names, former)
     plan = ImportPlan(
         commune.id, hamlets.commune_name, parsed, list(parsed.rejected_rows), hamlet_names=hamlets.names
     )

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from app.accounts.access import Actor
 from app.accounts.commune import commune_of, services_by_code
-from app.areas import Commune, Hamlet
+from app.areas import Hamlet
 from app.calendar.period import Period, PeriodKind
 from app.catalog import Service
 from app.core.strings import SOURCE, _, language, lazy
@@ -51,7 +51,7 @@ def report_table(session: Session, actor: Actor, period: Period, now: datetime) 
 def closed_table(session: Session, actor: Actor, closed: ClosedPeriod) -> ReportTable:
     """The snapshot of a closed period."""
     return ReportTable(
-        commune=_name(commune_of(session, actor)),
+        commune=commune_of(session, actor).full_name,
         period=Period(PeriodKind(closed.kind), closed.code, closed.first, closed.last),
         as_of=closed.closed_at,
         columns=tuple(ReportColumn(code, heading, _kind(kind)) for code, heading, kind in closed.columns),
@@ -74,7 +74,7 @@ def current_table(session: Session, actor: Actor, period: Period, now: datetime)
     written = list_remarks(session, actor, period)
     whole = _("Toàn %(kind)s", kind=commune.kind)
     return ReportTable(
-        commune=_name(commune),
+        commune=commune.full_name,
         period=period,
         as_of=now,
         columns=tuple(_columns(services)),
@@ -106,10 +106,6 @@ def _closed_remarks(closed: ClosedPeriod, kind: str) -> tuple[Remark, ...]:
 def _late_notes(session: Session, actor: Actor, period: Period) -> list[str]:
     late = late_text(find_late(session, actor, period))
     return [_("Về muộn sau kỳ trước: %(late)s, tính vào kỳ này.", late=late)] if late else []
-
-
-def _name(commune: Commune) -> str:
-    return f"{commune.kind[:1].upper()}{commune.kind[1:]} {commune.name}"
 
 
 def _kind(name: str) -> Literal["text", "number"]:

@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 
 from app.accounts import sign_in
 from app.accounts.access import actor_for
-from app.accounts.commune import HamletName, team_hamlets
+from app.accounts.commune import HamletName, commune_of, team_hamlets
 from app.accounts.models import Account
 from app.accounts.sign_in import Enrolment
 from app.core.epoch import current_epoch
@@ -29,6 +29,7 @@ class EnrolmentAnswer(TypedDict):
     device_id: str
     account: AccountName
     commune_id: str
+    commune_name: str
     hamlets: list[HamletName]
     households: int
     epoch: str
@@ -53,6 +54,7 @@ def enrol(
         "device_id": device.id,
         "account": {"id": account.id, "name": account.name, "role": account.role},
         "commune_id": account.commune_id,
+        "commune_name": commune_of(session, actor).full_name,
         "hamlets": team_hamlets(session, actor),
         "households": count_households(session, actor),
         "epoch": current_epoch(session).id,

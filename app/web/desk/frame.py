@@ -89,11 +89,10 @@ class Frame:
 def build_frame(session: Session, actor: Actor, screen: str) -> Frame:
     """*Xã Yên Bình*, the supervisor's name, the links of the rail, and the tabs of the entry of `screen`."""
     commune = commune_of(session, actor)
-    kind = commune.kind[:1].upper() + commune.kind[1:]
     sections = [(label, [_link(screen, icon, *one) for one in screens]) for icon, label, screens in _SECTIONS]
     rail = [replace(links[0], label=label, current=_current(links)) for label, links in sections]
     tabs = next((links for _label, links in sections if len(links) > 1 and _current(links)), [])
-    return Frame(f"{kind} {commune.name}", actor.name, rail, tabs)
+    return Frame(commune.full_name, actor.name, rail, tabs)
 
 
 def _link(screen: str, icon: str, name: str, href: str, label: str) -> ScreenLink:

@@ -16,7 +16,7 @@ from app.web.desk.frame import Frame
 from app.web.desk.labels import Badge
 from app.web.desk.supervisors.labels import state_badge
 from app.web.desk.supervisors.link_sheet import link_sheet
-from app.web.operator.context import OperatorContext, commune_label, operator_frame, province_label
+from app.web.operator.context import OperatorContext, operator_frame, province_label
 from app.web.rendering import html, moment
 from app.web.sign_in.new_name import NAME_IS_IN_USE, name_problems
 
@@ -109,7 +109,7 @@ def _page(
         entry = communes.find_commune(session, commune_id)
         started_at = entry.commune.started_at
         return CommunePage(
-            title=commune_label(entry),
+            title=entry.commune.full_name,
             frame=operator_frame(context.operator),
             address=address,
             province=province_label(entry),

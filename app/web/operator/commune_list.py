@@ -14,7 +14,7 @@ from app.credentials.communes import CommuneEntry
 from app.maintenance.nightly import record
 from app.maintenance.nightly.record import BackupState
 from app.web.desk.frame import Frame
-from app.web.operator.context import OperatorContext, commune_label, operator_frame, province_label
+from app.web.operator.context import OperatorContext, operator_frame, province_label
 from app.web.rendering import html, moment, number
 
 router = APIRouter()
@@ -98,7 +98,7 @@ def _row(entry: CommuneEntry) -> CommuneRow:
     started_at = entry.commune.started_at
     return CommuneRow(
         href=f"/operator/communes/{entry.commune.id}",
-        name=commune_label(entry),
+        name=entry.commune.full_name,
         province=province_label(entry),
         code=entry.commune.code,
         begun=moment(started_at) if started_at else "",

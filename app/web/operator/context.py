@@ -25,12 +25,6 @@ def operator_frame(operator: Operator) -> Frame:
     return Frame(_("Vận hành"), operator.name, screens, account="")
 
 
-def commune_label(entry: CommuneEntry) -> str:
-    """*Xã Yên Bình*."""
-    kind = entry.commune.kind
-    return f"{kind[:1].upper()}{kind[1:]} {entry.commune.name}"
-
-
 def province_label(entry: CommuneEntry) -> str:
     """*tỉnh Lạng Sơn*."""
     return f"{entry.province.kind} {entry.province.name}"

@@ -42,6 +42,7 @@ export async function showToday(request) {
   ]);
   return page("today", {
     name: account.name,
+    commune: account.commune_name ?? "",
     message: messageOf(url.searchParams.get("done"), waiting),
     erased: erasedText(request, erased),
     fixes: attention(view, refused, id),

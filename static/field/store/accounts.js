@@ -13,6 +13,7 @@ import { NEW_REPLICA, UNSENT_STORES } from "./schema.js";
  * @property {string} device_id
  * @property {{id: string, name: string, role: string}} account
  * @property {string} commune_id
+ * @property {string} commune_name as *Xã Yên Bình*
  * @property {{id: string, name: string}[]} hamlets
  * @property {number} [households] how many the first download brings
  * @property {string} [epoch]
@@ -81,9 +82,9 @@ export async function enrol(answer, phone) {
     (await findAccount(account_id))?.installation_id ?? (await deviceIdentity(phone)).installation_id,
   );
   const { name, role } = answer.account;
-  const { device_id, commune_id, hamlets, households = 0 } = answer;
+  const { device_id, commune_id, commune_name, hamlets, households = 0 } = answer;
   const opened_at = new Date().toISOString();
-  const who = { account_id, commune_id, device_id, name, role, hamlets, households, phone };
+  const who = { account_id, commune_id, commune_name, device_id, name, role, hamlets, households, phone };
   const account = { ...who, installation_id, signed_in: true, opened_at };
   await inRegistry("readwrite", async (tx) => {
     const accounts = tx.objectStore("accounts");

@@ -50,6 +50,7 @@ export function isQuarantined({ status }) {
  * @typedef {object} Account An account of this phone.
  * @property {string} account_id
  * @property {string} commune_id
+ * @property {string} commune_name as *Xã Yên Bình*
  * @property {string} device_id
  * @property {string} name
  * @property {string} role

@@ -27,7 +27,8 @@ export async function newPhone() {
 export function signIn(person, { epoch = "first", next_seq = 1, commune_id = "yen-binh" } = {}) {
   const { id, name, phone, hamlets } = person;
   const account = { id, name, role: "volunteer" };
-  return accounts.enrol({ device_id: `device-${id}`, account, commune_id, hamlets, epoch, next_seq }, phone);
+  const commune = { commune_id, commune_name: "Xã Yên Bình" };
+  return accounts.enrol({ device_id: `device-${id}`, account, ...commune, hamlets, epoch, next_seq }, phone);
 }
 
 let idCount = 0;

@@ -23,15 +23,16 @@ def find_closed(session: Session, actor: Actor, code: str) -> ClosedPeriod | Non
 
 
 def list_closed(
-    session: Session, actor: Actor, kind: str = "", before: date | None = None
+    session: Session, actor: Actor, kind: str = "", before: date | None = None, limit: int | None = None
 ) -> list[ClosedPeriod]:
-    """The newest closed periods (of this kind, over before that day), at most `LISTED`, the latest first."""
+    """The newest closed periods (of this kind, over before that day), at most `limit`, else `LISTED`, the
+    latest first."""
     newest_first = _closed(actor).order_by(col(ClosedPeriod.last).desc(), col(ClosedPeriod.first).desc())
     if kind:
         newest_first = newest_first.where(ClosedPeriod.kind == kind)
     if before:
         newest_first = newest_first.where(ClosedPeriod.last < before)
-    return list(session.exec(newest_first.limit(LISTED)))
+    return list(session.exec(newest_first.limit(limit or LISTED)))
 
 
 def closed_days(session: Session, commune_id: str) -> list[ClosedDaysValues]:

@@ -2,10 +2,13 @@
 
 import pytest
 
+from app.core.db import Database
 from app.core.errors import Invalid
 from app.periods import queries
+from app.reports.check_code import check_code, find_by_code
 from tests.conftest import FakeClock
 from tests.phone import Phone
+from tests.reports.random_commune import binh
 from tests.reports.test_closing import (
     FIRST,
     Close,
@@ -50,3 +53,14 @@ def test_late_visit_of_long_ago_is_carried_by_the_open_period_after_it(
     clock.forward(seconds=1)
     lan.exchange(late)
     assert table("2026-W49").notes[0] == "Về muộn sau kỳ trước: 1 lượt, tính vào kỳ này."
+
+
+def test_code_of_a_printed_report_opens_its_figures_however_many_were_closed_since(
+    world: World, database: Database, clock: FakeClock, close: Close, table: ReadTable
+) -> None:
+    clock.forward(days=28)
+    for code in (FIRST, "2026-W49", "2026-W50", "2026-W51"):
+        close(code)
+    printed = check_code(table(FIRST))
+    found = database.read(lambda session: find_by_code(session, binh(session, world), printed).code)
+    assert found == FIRST

@@ -16,15 +16,13 @@ from app.needs.queries import PAGE_SIZE, ListedNeed, NeedFilter, count_by_servic
 from app.teams.hamlets import list_hamlets
 from app.web.desk.context import Desk
 from app.web.desk.coverage.waiting import (
-    NumberedPager,
     WaitingRow,
     days_since,
-    numbered_pager,
-    page_number,
     place_of,
 )
 from app.web.desk.frame import NEEDS, Frame, build_frame
 from app.web.desk.labels import Link, household_link, member_link
+from app.web.desk.paging import NumberedPager, numbered_pager, page_number
 from app.web.desk.visits.filters import IdFilter, Option
 from app.web.rendering import day, html, moment, number
 

@@ -22,15 +22,14 @@ from app.outreach.queries import (
 from app.outreach.withdrawal import UNDO_TIME
 from app.teams.hamlets import list_hamlets
 from app.web.desk.context import Desk, DeskContext
-from app.web.desk.coverage.waiting import NumberedPager
 from app.web.desk.days import parse_day
 from app.web.desk.frame import OUTREACH, Frame, build_frame
 from app.web.desk.labels import Link, hamlet_label, member_link
+from app.web.desk.paging import NumberedPager, numbered_pager, page_number
 from app.web.desk.visits.filters import IdFilter, TextFilter
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()
-MAX_PAGE = 999
 _BAD_DAY = lazy("Ngày chưa đúng. Viết như 24/11/2026.")
 
 
@@ -97,7 +96,7 @@ def show_outreach(
     def load(session: Session) -> OutreachPage:
         sums = sum_sessions(session, desk.actor, wanted)
         pages = max(1, -(-sums.sessions // PAGE_SIZE))
-        shown = min(_page_number(page), pages)
+        shown = min(page_number(page), pages)
         labels = {code: one.label for code, one in services_by_code(session, desk.actor).items()}
         found = list_sessions(session, desk.actor, wanted, shown)
         return OutreachPage(
@@ -115,10 +114,15 @@ def show_outreach(
             is_filtered=any(query.values()),
             rows=[_row(one, labels) for one in found],
             withdrawn=_withdrawn(session, desk),
-            pager=_pager(query, shown, pages),
+            pager=numbered_pager(_address(query), shown, pages),
         )
 
     return html("desk/outreach.html", desk.database.read(load))
+
+
+def _address(query: dict[str, str]) -> str:
+    filters = urlencode({name: value for name, value in query.items() if value})
+    return f"/desk/outreach?{filters}" if filters else "/desk/outreach"
 
 
 def _hamlet_choices(session: Session, desk: DeskContext, chosen: str) -> list[HamletChoice]:
@@ -151,21 +155,3 @@ def _day(counted_on: date, held_on: date) -> str:
     if counted_on == held_on:
         return day(counted_on)
     return _("%(day)s (máy ghi %(written)s)", day=day(counted_on), written=day(held_on))
-
-
-def _page_number(text: str) -> int:
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) <= len(str(MAX_PAGE)) else 1
-
-
-def _pager(query: dict[str, str], page: int, pages: int) -> NumberedPager:
-    filters = [(name, value) for name, value in query.items() if value]
-
-    def address(number_of_page: int) -> str:
-        return f"/desk/outreach?{urlencode([*filters, ('page', str(number_of_page))])}"
-
-    return NumberedPager(
-        page=number(page),
-        pages=number(pages),
-        previous=address(page - 1) if page > 1 else "",
-        next=address(page + 1) if page < pages else "",
-    )

@@ -13,13 +13,13 @@ from app.sync.quarantine.view import QuarantineItem, find_decided
 from app.web.desk.context import Desk
 from app.web.desk.frame import QUARANTINE, Frame, build_frame
 from app.web.desk.labels import Link, supervisor_link
+from app.web.desk.paging import NumberedPager, numbered_pager, page_number
 from app.web.desk.quarantine.item import STATES, ItemRow, PathKey, item_response, item_row
 from app.web.desk.quarantine.labels import UNDO_REFUSALS
-from app.web.desk.quarantine.paging import NumberedPager, numbered_pager, parse_page
 from app.web.rendering import html, moment, number
 
 router = APIRouter()
-_LIST = "/desk/quarantine/decided?"
+_LIST = "/desk/quarantine/decided"
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def show_decided(desk: Desk, page: str = "") -> Response:
         return DecidedRow(item_row(item), decision, who, stored.state, refusal)
 
     def load(session: Session) -> DecidedPage:
-        found = find_decided(session, desk.actor, parse_page(page), desk.now)
+        found = find_decided(session, desk.actor, page_number(page), desk.now)
         return DecidedPage(
             title=_("Đã quyết định trong một ngày"),
             frame=build_frame(session, desk.actor, QUARANTINE),

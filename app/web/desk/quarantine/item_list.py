@@ -14,8 +14,8 @@ from app.sync.quarantine import bulk
 from app.sync.quarantine.view import count_revoked, find_waiting
 from app.web.desk.context import Desk, PathId, parse_version
 from app.web.desk.frame import QUARANTINE, Frame, build_frame
+from app.web.desk.paging import NumberedPager, numbered_pager, page_number
 from app.web.desk.quarantine.item import ItemRow, item_row
-from app.web.desk.quarantine.paging import NumberedPager, numbered_pager, parse_page
 from app.web.rendering import html, moment, number
 
 router = APIRouter()
@@ -58,9 +58,9 @@ def show_quarantine(
     device_id = device if is_id(device) else ""
 
     def load(session: Session) -> QuarantinePage:
-        found = find_waiting(session, desk.actor, parse_page(page), device_id)
+        found = find_waiting(session, desk.actor, page_number(page), device_id)
         left = count_revoked(session, desk.actor, device_id) if device_id else 0
-        address = f"/desk/quarantine?device={device_id}&" if device_id else "/desk/quarantine?"
+        address = f"/desk/quarantine?device={device_id}" if device_id else "/desk/quarantine"
         return QuarantinePage(
             title=_("Chờ xử lý"),
             frame=build_frame(session, desk.actor, QUARANTINE),

@@ -123,7 +123,6 @@ def test_the_flows_take_four_five_three_and_one_taps(
     page.goto("/field/households/quick")
     set_quick_mark(page)
     reached = page.get_by_role("button", name=re.compile("^Đã đến"))
-    reached.first.scroll_into_view_if_needed()  # the setting, above, is made once for the street
     taps.on(reached)
     expect(page.get_by_role("button", name=re.compile("^Hoàn tác"))).to_have_count(1)
     assert taps.take() == 1, "a quick mark"

@@ -12,10 +12,9 @@ export function translateShell(language, messages) {
     const found = messages[node.nodeValue?.trim() ?? ""];
     if (typeof found === "string") node.nodeValue = found;
   }
-  // Vietnamese has short words; one long English word would make the bar wider than the screen.
-  for (const link of document.querySelectorAll(".bar > a")) {
-    if (link instanceof HTMLElement) Object.assign(link.style, { overflowWrap: "anywhere", paddingInline: "0" });
-  }
+  // Vietnamese has short words; with large letters one long English word would make the bar wider than the screen.
+  const bar = document.getElementById("bar");
+  if (bar) Object.assign(bar.style, { gridAutoColumns: "auto", overflowWrap: "anywhere" });
   for (const element of document.querySelectorAll("[aria-label]")) {
     const found = messages[element.getAttribute("aria-label") ?? ""];
     if (typeof found === "string") element.setAttribute("aria-label", found);

@@ -1,0 +1,49 @@
+"""On a phone of 320 px: the bar is the same on every tab, and what belongs together stands in one line."""
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from tests.e2e.conftest import Opener
+from tests.e2e.server import Server
+from tests.e2e.steps import box_of, fill_visit, sign_in
+from tests.e2e.test_language import choose_english
+from tests.world import World
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+TABS = ("/field/", "/field/households", "/field/log", "/field/guides")
+
+
+def test_nothing_breaks_into_a_second_line(open_browser: Opener, server: Server, world: World) -> None:
+    page = open_browser({"width": 320, "height": 640}).pages[0]
+    sign_in(page)
+    bars = []
+    for address in TABS:
+        _open(page, address)
+        page.locator(".bar [aria-current]").wait_for()
+        bars.append(box_of(page.locator(".bar")))
+    assert bars == bars[:1] * len(TABS)
+
+    _open(page, "/field/month")
+    figures = [box_of(figure)["y"] for figure in page.locator(".counts dd").all()]
+    assert (figures[0], figures[2]) == (figures[1], figures[3])
+
+    _open(page, f"/field/households/{world.duc}/visit")
+    fill_visit(page)
+    stepper = page.locator(".stepper").first
+    tops = [box_of(control)["y"] for control in _controls(stepper)]
+    assert len(tops) == 3
+    assert max(tops) == min(tops)
+
+    choose_english(page)
+    page.get_by_role("heading", name="Settings").wait_for()
+    _open(page, "/field/households")
+    assert box_of(page.locator(".bar")) == bars[0]
+
+
+def _open(page: Page, address: str) -> None:
+    page.goto(address)
+    page.locator("main[data-screen]").wait_for()
+
+
+def _controls(stepper: Locator) -> list[Locator]:
+    return stepper.locator("button, input:not([type=hidden])").all()

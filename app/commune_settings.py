@@ -12,9 +12,13 @@ MONTH_STARTS = range(1, 29)  # a day that every month has
 
 
 class CommuneSettingsValues(TypedDict):
-    """The columns that commands read in a batch."""
-
+    commune_id: str
     month_start_day: int
+    flag_daily_visits: int
+    flag_burst_visits: int
+    flag_burst_seconds: int
+    flag_clock_minutes: int
+    flag_people: int
 
 
 class CommuneSettings(SQLModel, RowOf[CommuneSettingsValues], table=True):

@@ -241,7 +241,7 @@ def test_same_operation_committed_by_another_device_between_two_reads_is_a_dupli
 def test_same_refused_operation_from_two_devices_at_once_is_refused_on_both(
     lan: Phone, other: Phone, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    op = lan.op("visit.unheard-of", {"id": new_id()})
+    op = lan.op("visit.record", {"id": new_id()}, v=0)
     store, both_judged = ledger.store_refused, threading.Barrier(2, timeout=10)
 
     def store_together(*arguments: Any) -> None:

@@ -89,8 +89,8 @@ def test_every_result_is_counted(lan: Phone, world: World, database: Database, c
         lan.op("visit.record", {"id": new_id()}, v=99),
     )
     summary = import_file(database, file, clock())
-    assert counts(summary) == (1, 0, 1, 2, 0)
-    assert summary_sentence(summary).endswith("đã nhập 1, đã có từ trước 0, chờ xử lý 1, bị từ chối 2.")
+    assert counts(summary) == (1, 0, 2, 1, 0)
+    assert summary_sentence(summary).endswith("đã nhập 1, đã có từ trước 0, chờ xử lý 2, bị từ chối 1.")
 
 
 def test_file_longer_than_one_request_is_imported_in_the_order_of_saving(

@@ -1,0 +1,17 @@
+"""The order in which the tests run names files that exist, and CI leaves none of them out."""
+
+from tests import order
+from tests.docs.sources import ROOT
+
+
+def test_files_of_the_order_exist() -> None:
+    named = {*order.SLOW, order.RETRIED, *order.NEVER_RETRIED}
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
+
+
+def test_ci_runs_every_test() -> None:
+    script = (ROOT / ".ci" / "run").read_text("utf-8")
+    assert "\nmake test " in script
+    recipe = (ROOT / "Makefile").read_text("utf-8").partition("\ntest:")[2].partition("\n\n")[0]
+    last = recipe.splitlines()[-1].split()
+    assert last[1:] == ["-m", "pytest", "-n", "$(WORKERS)", "--dist", "worksteal"], "no selection, no folder"

@@ -153,7 +153,7 @@ def _own_remark(batch: Batch, author: Author, remark_id: str) -> RemarkValues:
         raise RemarkUnknown("id")
     if row["written_by"] != author.account_id or row["device_id"] is None:
         raise NotAuthor("id")
-    if row["withdrawn_at"] is not None:
+    if row["withdrawn_at"] is not None and not author.acked_version:
         raise Withdrawn("id")
     return row
 

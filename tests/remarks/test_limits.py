@@ -81,3 +81,20 @@ def test_every_remark_that_was_acknowledged_comes_back_after_a_restore(
     results = heal(other, last) + heal(lan, sent)
     assert Counter(result["status"] for result in results) == {"applied": MAX_OF_AUTHOR + 2}
     assert sum(one.withdrawn_at is None for one in instance.rows(ReportRemark)) == MAX_OF_AUTHOR
+
+
+def test_acknowledged_change_of_a_remark_that_was_withdrawn_is_not_refused_after_a_restore(
+    instance: Instance, world: World
+) -> None:
+    """It was changed on one phone and withdrawn on another, which comes back first."""
+    lan, other = instance.phone(LAN), instance.phone(LAN)
+    let_lan_lead(instance.database, world)
+    sent = send(lan, record(lan))
+    instance.back_up()
+    changed = send(lan, amend(lan, sent[0][0], text="Sóng yếu cả thôn"))
+    withdrawn = send(other, withdraw(other, sent[0][0]))
+    instance.restore()
+    results = heal(other, withdrawn) + heal(lan, changed)
+    assert [result["status"] for result in results] == ["applied", "applied"]
+    (remark,) = instance.rows(ReportRemark)
+    assert remark.withdrawn_at is not None

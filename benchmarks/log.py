@@ -11,10 +11,11 @@ from sqlmodel import SQLModel
 from app.core.clock import local_date
 from app.core.db import table_of
 from app.sync.models import LedgerEntry
-from app.visits.models import DailyTotal, HouseholdMonth, Visit, VisitService
+from app.visits.models import DailyTotal, Visit, VisitService
 from app.visits.monthly_totals.models import MonthlyTotal
 from app.visits.monthly_totals.stored import sums_of_months
-from app.visits.reach import COUNTED, counts_households
+from app.visits.reach.days import COUNTED, counts_households
+from app.visits.reach.models import HouseholdMonth
 from benchmarks import databases, dataset
 
 A_DAY = 1_000

@@ -32,9 +32,10 @@ from app.outreach.models import OutreachSession, OutreachVersion
 from app.periods import queries as periods
 from app.remarks.models import RemarkVersion, ReportRemark
 from app.sync.models import LedgerEntry, QuarantinedOperation
-from app.visits import reach, totals
+from app.visits import totals
 from app.visits.models import Visit, VisitVersion
 from app.visits.monthly_totals import stored as monthly_totals
+from app.visits.reach import days as reach_days
 
 # The table with earlier contents of a kind of record, and its column with the record's id.
 _VERSIONS: dict[str, tuple[type[SQLModel], str]] = {
@@ -209,7 +210,7 @@ def _check_totals(session: Session) -> Iterator[str]:
 
 def _check_households_reached(session: Session) -> Iterator[str]:
     for commune in session.scalars(select(Commune).where(col(Commune.started_at).is_not(None))):
-        if count := len(reach.differences(session, commune.id)):
+        if count := len(reach_days.differences(session, commune.id)):
             yield f"The stored days of {count} households of commune {commune.code} are not those of visits."
 
 

@@ -39,8 +39,9 @@ from app.saved_filters import SavedFilter
 from app.sync.export.keys import ExportKey
 from app.sync.models import LedgerEntry, QuarantinedOperation, RefusedOperation
 from app.visits.flag_models import DayFlag, VisitFlag
-from app.visits.models import DailyTotal, FollowUp, HouseholdMonth, Visit, VisitService, VisitVersion
+from app.visits.models import DailyTotal, FollowUp, Visit, VisitService, VisitVersion
 from app.visits.monthly_totals.models import MonthlyTotal
+from app.visits.reach.models import HouseholdMonth
 from app.visits.sample_models import SampledVisit, VisitSample
 
 MODELS = (

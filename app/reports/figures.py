@@ -22,7 +22,8 @@ from app.needs.queries import count_open_needs
 from app.outreach.queries import count_sessions
 from app.visits.models import Visit
 from app.visits.monthly_totals.sums import sum_totals
-from app.visits.reach import COUNTED, HouseholdCounts, count_households, places_at
+from app.visits.reach.counts import HouseholdCounts, count_households, places_at
+from app.visits.reach.days import COUNTED
 
 
 @dataclass(frozen=True)

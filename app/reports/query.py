@@ -19,7 +19,7 @@ from app.remarks.queries import ListedRemark, list_remarks
 from app.reports.figures import Figures, read_figures
 from app.reports.late import find_late, late_text
 from app.reports.table import CellValue, Remark, ReportColumn, ReportRow, ReportTable
-from app.visits.reach import HouseholdCounts
+from app.visits.reach.counts import HouseholdCounts
 
 SERVICE_PREFIX = "service."
 APPLICATIONS = "applications"  # the unit of services that count applications, and the code of their column

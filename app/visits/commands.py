@@ -26,7 +26,7 @@ from app.visits.models import (
     VisitVersion,
     VisitVersionValues,
 )
-from app.visits.reach import COUNTED
+from app.visits.reach.days import COUNTED
 
 NOT_REVIEWED: ReviewValues = {
     "review_state": "received",

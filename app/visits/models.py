@@ -268,30 +268,3 @@ class DailyTotal(SQLModel, table=True):
     visits: int = 0
     people: int = 0
     households: int = 0
-
-
-class HouseholdMonthValues(TypedDict):
-    commune_id: NotRequired[str]
-    household_id: str
-    service: str
-    hamlet_id: str
-    month: int
-    days: int
-
-
-class HouseholdMonth(SQLModel, table=True):
-    """The days of a calendar month on which a household has a counted visit that was recorded in a hamlet.
-
-    `service`: empty for any visit, else one of `reach.SERVICES` that guided somebody. `month`: year × 12 +
-    month - 1. `days`: the bit 1 << day - 1 for each of them; a row has at least one.
-    """
-
-    __tablename__ = "household_month"
-    __table_args__ = (ForeignKeyConstraint(["commune_id", "hamlet_id"], ["hamlet.commune_id", "hamlet.id"]),)
-
-    commune_id: str = Field(primary_key=True)
-    household_id: str = Field(primary_key=True)
-    service: str = Field(primary_key=True)
-    month: int = Field(primary_key=True)
-    hamlet_id: str = Field(primary_key=True)
-    days: int

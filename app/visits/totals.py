@@ -18,7 +18,6 @@ from sqlmodel import Session
 from app.core.batch import Batch, Row
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
-from app.visits import reach
 from app.visits.models import (
     DailyTotal,
     DailyTotalValues,
@@ -28,8 +27,9 @@ from app.visits.models import (
     VisitValues,
 )
 from app.visits.monthly_totals import stored as monthly
+from app.visits.reach import days as reach_days
 
-COUNTED = reach.COUNTED
+COUNTED = reach_days.COUNTED
 
 
 class ServiceOutcome(NamedTuple):
@@ -83,8 +83,8 @@ def load_facts(session: Session, commune_id: str, visit_ids: Iterable[str]) -> F
 
 
 def update(session: Session, commune_id: str, before: Facts, after: Facts) -> None:
-    """Change the totals of days and months, and the days of households (`reach`), by the difference between
-    what visits counted for `before` and `after`.
+    """Change the totals of days and months, and the days of households (`reach.days`), by the difference
+    between what visits counted for `before` and `after`.
 
     Call it when the visits are written and the feed is locked, so that only one transaction of a commune does
     this at a time.
@@ -102,7 +102,7 @@ def update(session: Session, commune_id: str, before: Facts, after: Facts) -> No
     add = _ADD[session.connection().dialect.name]
     add.run_all(session, [{"commune_id": commune_id, **step} for step in steps])
     monthly.add(session, commune_id, steps)
-    reach.update_days(session, commune_id, _days(before, changed), _days(after, changed))
+    reach_days.update_days(session, commune_id, _days(before, changed), _days(after, changed))
 
 
 def differences(session: Session, commune_id: str) -> list[Cell]:
@@ -187,12 +187,12 @@ def _households_counted(
     return counted
 
 
-def _days(facts: Facts, ids: Iterable[str]) -> set[reach.HouseholdDay]:
+def _days(facts: Facts, ids: Iterable[str]) -> set[reach_days.HouseholdDay]:
     return {
-        reach.HouseholdDay(fact.household_id, service, fact.hamlet_id, fact.day)
+        reach_days.HouseholdDay(fact.household_id, service, fact.hamlet_id, fact.day)
         for fact in (facts[id] for id in ids if id in facts)
         for service, outcome, _ in fact.outcomes
-        if not service or reach.counts_households(service, outcome)
+        if not service or reach_days.counts_households(service, outcome)
     }
 
 

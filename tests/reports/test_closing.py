@@ -20,7 +20,7 @@ from app.reports.late import find_late
 from app.reports.query import report_table
 from app.reports.table import ReportTable
 from app.visits.models import Visit
-from app.visits.reach import COUNTED
+from app.visits.reach.days import COUNTED
 from tests.conftest import FakeClock
 from tests.outreach import sessions
 from tests.phone import Phone

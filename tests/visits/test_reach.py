@@ -18,9 +18,11 @@ from app.households.hamlet_merge import Merge, merge_hamlets, preview
 from app.reviews import commands as reviews
 from app.reviews.selection import SeenVisit
 from app.reviews.verdicts import Verdict
-from app.visits import reach
-from app.visits.models import HouseholdMonth
-from app.visits.reach import HouseholdDay, ReachedHouseholds
+from app.visits.reach import counts as reach_counts
+from app.visits.reach import days as reach_days
+from app.visits.reach.counts import ReachedHouseholds
+from app.visits.reach.days import HouseholdDay
+from app.visits.reach.models import HouseholdMonth
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.world import World
@@ -91,7 +93,7 @@ def test_households_that_were_warned_are_those_with_whom_it_was_spoken_about(
     assert _warned(database, world) == 1
     lan.exchange(lan.amend(visits[1], services=[{"code": "vietqr", "outcome": "explained", "people": 1}]))
     assert _warned(database, world) == 0
-    assert database.read(lambda session: reach.differences(session, world.commune_id)) == []
+    assert database.read(lambda session: reach_days.differences(session, world.commune_id)) == []
 
 
 def test_merged_hamlet_counts_where_it_stood_at_the_end_of_the_period(
@@ -112,8 +114,8 @@ def test_supervisor_next_door_counts_no_household(lan: Phone, world: World, data
 
     def reached_next_door(session: Session) -> dict[str, int]:
         hoa = actor_for(session, session.get_one(Account, (world.neighbour_id, world.hoa)))
-        places = reach.places_at(session.exec(visible_to(hoa, Hamlet)).all(), MONTH.last)
-        return reach.count_households(session, hoa, MONTH, places).cumulative.by_hamlet
+        places = reach_counts.places_at(session.exec(visible_to(hoa, Hamlet)).all(), MONTH.last)
+        return reach_counts.count_households(session, hoa, MONTH, places).cumulative.by_hamlet
 
     assert database.read(reached_next_door) == {}
 
@@ -133,8 +135,8 @@ def test_random_days_are_counted_as_brute_force_counts_them(
     left = set(dice.sample(sorted(visited), 4))
 
     def change(session: Session) -> None:
-        reach.update_days(session, world.commune_id, set(), visited)
-        reach.update_days(session, world.commune_id, left, set())
+        reach_days.update_days(session, world.commune_id, set(), visited)
+        reach_days.update_days(session, world.commune_id, left, set())
 
     database.write(change)
     for _ in range(60):
@@ -145,6 +147,35 @@ def test_random_days_are_counted_as_brute_force_counts_them(
         assert _reached(database, world, period) == Counter(hamlets[id] for id in reached)
         until = {id for id, _, _, day in counted if day <= period.last}
         assert _until(database, world, period.last) == Counter(hamlets[id] for id in until)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_random_days_in_hamlets_that_merge_are_counted_as_brute_force_counts_them(
+    world: World, database: Database, clock: FakeClock, seed: int
+) -> None:
+    """Households of the hamlet that was merged have days in both: they count in each before, once after."""
+    dice = random.Random(seed)
+    database.write(lambda session: _merge(session, world, clock))
+    days = {
+        HouseholdDay(id, service, dice.choice((world.tay, world.dong)) if of == world.tay else of, on)
+        for of in (world.tay, world.dong)
+        for id in world.households[of]
+        for service in ("", "", SCAM_WARNING)
+        for on in dice.sample([TODAY + timedelta(days=n) for n in range(-70, 70)], 2)
+    }
+    database.write(lambda session: reach_days.update_days(session, world.commune_id, set(), days))
+    for _ in range(40):
+        since = TODAY + timedelta(days=dice.randrange(-80, 70))
+        period = dates_period(since, since + timedelta(days=dice.choice((0, 6, 29, 61))))
+        seen = _count(database, world, period)
+        place = {world.dong: world.dong, world.tay: world.dong if period.last >= TODAY else world.tay}
+        now = {(id, place[of]) for id, service, of, on in days if on in period and not service}
+        ever = {(id, place[of]) for id, service, of, on in days if on <= period.last and not service}
+        warned = {(id, place[of]) for id, service, of, on in days if on in period and service}
+        counts = zip((seen.reached, seen.cumulative, seen.warned), (now, ever, warned), strict=True)
+        for counted, expected in counts:
+            assert counted.by_hamlet == Counter(hamlet for _, hamlet in expected)
+            assert counted.total == len({id for id, _ in expected})
 
 
 def _merge(session: Session, world: World, clock: FakeClock) -> None:
@@ -172,7 +203,7 @@ def _until(database: Database, world: World, day: date) -> dict[str, int]:
 def _count(database: Database, world: World, period: Period) -> ReachedHouseholds:
     def count(session: Session) -> ReachedHouseholds:
         binh = _binh(session, world)
-        places = reach.places_at(session.exec(visible_to(binh, Hamlet)).all(), period.last)
-        return reach.count_households(session, binh, period, places)
+        places = reach_counts.places_at(session.exec(visible_to(binh, Hamlet)).all(), period.last)
+        return reach_counts.count_households(session, binh, period, places)
 
     return database.read(count)

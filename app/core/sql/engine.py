@@ -20,6 +20,7 @@ def create(url: str, pool_size: int = POOL_SIZE) -> Engine:
         engine = create_engine(
             url, hide_parameters=True, pool_size=pool_size, max_overflow=0, pool_pre_ping=True
         )
+        event.listen(engine, "connect", _prepare_postgresql)
         event.listen(engine, "checkin", _reset_read_only)
         return engine
     engine = create_engine(
@@ -39,6 +40,16 @@ def _reset_read_only(connection: "psycopg.Connection[object] | None", _record: o
     # read-only database.
     if connection is not None and not connection.closed:
         connection.read_only = None
+
+
+def _prepare_postgresql(connection: "psycopg.Connection[object]", _record: object) -> None:
+    # Compiling a statement or starting a process for it takes longer than executing it, and is decided by
+    # estimates that are too high for searches by a key (docs/decisions/0090).
+    connection.autocommit = True
+    connection.execute(
+        "SELECT set_config('jit', 'off', false), set_config('max_parallel_workers_per_gather', '0', false)"
+    )
+    connection.autocommit = False
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -385,6 +385,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("commune_id", "household_id", "service", "month", "hamlet_id"),
     )
+    op.create_index(
+        "ix_household_month_month",
+        "household_month",
+        ["commune_id", "service", "month", "household_id", "hamlet_id"],
+        unique=False,
+    )
     op.create_table(
         "monthly_total",
         sa.Column("commune_id", sa.String(), nullable=False),
@@ -1347,6 +1353,7 @@ def downgrade() -> None:
     )
     op.drop_table("closed_period")
     op.drop_table("monthly_total")
+    op.drop_index("ix_household_month_month", table_name="household_month")
     op.drop_table("household_month")
     op.drop_index("ix_household_import_row_kind", table_name="household_import_row")
     op.drop_index("ix_household_import_row_household", table_name="household_import_row")

@@ -2,16 +2,12 @@
 
 Daily totals cannot be added for them: who was visited on two days would count twice. A household's days of a
 calendar month are bits of one number, so a year of visits is twelve rows, and weeks, any dates, and months
-that begin on a later day need no tables of their own (docs/decisions/0052).
-
-Periods have the hamlets that stood at their end: what was recorded in a hamlet that was merged by then counts
-in the one that it was merged into.
+that begin on a later day need no tables of their own (docs/decisions/0052). `counts` counts them.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import (
@@ -21,30 +17,24 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
-    func,
     literal_column,
     or_,
     select,
-    true,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from app.accounts.access import Actor, visible_to
-from app.areas import Hamlet
-from app.calendar.period import Period
 from app.catalog import NOT_GUIDED, SCAM_WARNING
 from app.core.batch import Row
-from app.core.clock import VIETNAM
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
-from app.households.models import Household
-from app.visits.models import HouseholdMonth, HouseholdMonthValues, Visit, VisitService
+from app.visits.models import Visit, VisitService
+from app.visits.reach.models import HouseholdMonth, HouseholdMonthValues
 
 COUNTED = ("received", "accepted")  # review states of counted visits
 SERVICES = (SCAM_WARNING,)  # of which households are counted
-_ALL_DAYS = (1 << 31) - 1
+ALL_DAYS = (1 << 31) - 1
 
 
 class HouseholdDay(NamedTuple):
@@ -57,67 +47,9 @@ class HouseholdDay(NamedTuple):
     day: date
 
 
-@dataclass(frozen=True)
-class HouseholdCounts:
-    """How many households, by hamlet and in all. A household that was visited in two hamlets which were
-    merged later counts in both, and in all once."""
-
-    by_hamlet: dict[str, int]
-    total: int
-
-
-@dataclass(frozen=True)
-class ReachedHouseholds:
-    """The households with a counted visit in a period; with one in it or before it; and those that were
-    guided in `SCAM_WARNING` in it."""
-
-    reached: HouseholdCounts
-    cumulative: HouseholdCounts
-    warned: HouseholdCounts
-
-
 def counts_households(service: str, outcome: str) -> bool:
     """Whether the days of this service and outcome are stored."""
     return service in SERVICES and outcome not in NOT_GUIDED
-
-
-def count_households(
-    session: Session, actor: Actor, period: Period, places: Mapping[str, str]
-) -> ReachedHouseholds:
-    """The households of the period, in one statement, by `places` as of its end (`places_at`)."""
-    hamlet = table_of(Hamlet)
-    belongs = and_(
-        hamlet.c.commune_id == col(Household.commune_id),
-        func.coalesce(hamlet.c.merged_into, hamlet.c.id) == col(Household.hamlet_id),
-    )
-    ever, now = _Days(None, period.last), _Days(period.first, period.last)
-    warned = _Days(period.first, period.last, SCAM_WARNING)
-    wanted = visible_to(actor, Household).join(hamlet, belongs)
-    columns = [days.visited_in(hamlet.c.id) for days in (now, ever, warned)]
-    found = session.execute(wanted.with_only_columns(col(Household.id), hamlet.c.id, *columns)).all()
-    return ReachedHouseholds(
-        *(_count((id, places[hamlet_id]) for id, hamlet_id, *has in found if has[n]) for n in range(3))
-    )
-
-
-def _count(households: Iterable[tuple[str, str]]) -> HouseholdCounts:
-    """The counts of households with the hamlets in which they count."""
-    distinct = set(households)
-    return HouseholdCounts(Counter(place for _id, place in distinct), len({id for id, _place in distinct}))
-
-
-def places_at(hamlets: Collection[Hamlet], day: date) -> dict[str, str]:
-    """For each of all hamlets the id of the one in which it counts in a period that ends with `day`: if that
-    was merged by then as well, the next one."""
-    end = _end_of(day)
-    merged = {one.id: one.joined_id for one in hamlets if one.merged_at and one.merged_at < end}
-    places = {}
-    for hamlet in hamlets:
-        place = hamlet.id
-        while (joined := merged.get(place)) is not None:
-            place = joined
-        places[hamlet.id] = place
-    return places
 
 
 def update_days(
@@ -162,7 +94,7 @@ def _remove(session: Session, commune_id: str, days: set[HouseholdDay]) -> None:
             | {f"k_{name}": value for name, value in row.items() if name != "days"}
             for row in months
         ]
-        bits = [{"others": _ALL_DAYS & ~row["days"]} for row in months]
+        bits = [{"others": ALL_DAYS & ~row["days"]} for row in months]
         connection = session.connection()
         connection.execute(_KEEP, [key | bit for key, bit in zip(keys, bits, strict=True)])
         connection.execute(_DELETE_EMPTY, keys)
@@ -185,47 +117,6 @@ def _key(row: HouseholdMonthValues) -> tuple[str, str, str, int]:
 
 def _month(day: date) -> int:
     return day.year * 12 + day.month - 1
-
-
-def _end_of(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time.min, VIETNAM)
-
-
-@dataclass(frozen=True)
-class _Days:
-    """The days from `first` (None: from the beginning) to `last`."""
-
-    first: date | None
-    last: date
-    service: str = ""
-
-    def visited_in(self, hamlet_id: ColumnElement[str]) -> ColumnElement[int | None]:
-        """1 if the household of the enclosing select has a counted visit on one of these days that was
-        recorded in the hamlet, else None: the search ends at the first row."""
-        since, until = _month(self.first) if self.first else 0, _month(self.last)
-        found = select(literal_column("1", Integer())).where(
-            _MONTH.c.commune_id == col(Household.commune_id),
-            _MONTH.c.household_id == col(Household.id),
-            _MONTH.c.service == self.service,
-            _MONTH.c.hamlet_id == hamlet_id,
-            _MONTH.c.month.between(since, until),
-            self._has_day(since, until),
-        )
-        # A scalar subquery, which PostgreSQL evaluates by the key; EXISTS makes it read the whole table.
-        return found.limit(1).correlate(Household, table_of(Hamlet)).scalar_subquery()
-
-    def _has_day(self, since: int, until: int) -> ColumnElement[bool]:
-        """Whether a month in between has one of the days: each of a whole month, of others by their bits."""
-        parts: dict[int, int] = {}
-        if (self.last + timedelta(days=1)).day > 1:
-            parts[until] = _ALL_DAYS >> 31 - self.last.day
-        if self.first and self.first.day > 1:
-            parts[since] = parts.get(since, _ALL_DAYS) & ~((1 << self.first.day - 1) - 1)
-        days = [
-            and_(_MONTH.c.month == month, _MONTH.c.days.bitwise_and(bits) != 0)
-            for month, bits in parts.items()
-        ]
-        return or_(_MONTH.c.month.not_in(list(parts)), *days) if parts else true()
 
 
 _MONTH, _VISIT, _SERVICE = table_of(HouseholdMonth), table_of(Visit), table_of(VisitService)

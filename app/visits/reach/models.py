@@ -1,0 +1,38 @@
+"""The table of the days on which households were visited."""
+
+from typing import NotRequired
+
+from sqlalchemy import ForeignKeyConstraint, Index
+from sqlmodel import Field, SQLModel
+from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
+
+
+class HouseholdMonthValues(TypedDict):
+    commune_id: NotRequired[str]
+    household_id: str
+    service: str
+    hamlet_id: str
+    month: int
+    days: int
+
+
+class HouseholdMonth(SQLModel, table=True):
+    """The days of a calendar month on which a household has a counted visit that was recorded in a hamlet.
+
+    `service`: empty for any visit, else one of `reach.SERVICES` that guided somebody. `month`: year × 12 +
+    month - 1. `days`: the bit 1 << day - 1 for each of them; a row has at least one.
+    """
+
+    __tablename__ = "household_month"
+    __table_args__ = (
+        ForeignKeyConstraint(["commune_id", "hamlet_id"], ["hamlet.commune_id", "hamlet.id"]),
+        # For the households of a month; without `days`, so that another day of a month does not change it.
+        Index("ix_household_month_month", "commune_id", "service", "month", "household_id", "hamlet_id"),
+    )
+
+    commune_id: str = Field(primary_key=True)
+    household_id: str = Field(primary_key=True)
+    service: str = Field(primary_key=True)
+    month: int = Field(primary_key=True)
+    hamlet_id: str = Field(primary_key=True)
+    days: int

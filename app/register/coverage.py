@@ -5,6 +5,7 @@ A household is reached once a counted visit found somebody at home, as on the ph
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,7 +15,7 @@ from app.accounts.access import Actor
 from app.areas import Hamlet
 from app.register.figures import visits_by_hamlet
 from app.register.index import load_register, load_visited
-from app.register.overdue import count_overdue
+from app.register.overdue import OverdueGroup
 from app.teams.directory import TeamInCharge, list_teams
 from app.teams.hamlets import list_hamlets
 
@@ -50,13 +51,15 @@ class HamletCoverage:
         return self.reached / self.households if self.households else 1.0
 
 
-def hamlets_coverage(session: Session, actor: Actor, today: date) -> list[HamletCoverage]:
-    """The coverage of every hamlet that stands, in the commune's order: a constant number of statements."""
+def hamlets_coverage(
+    session: Session, actor: Actor, today: date, overdue: Iterable[OverdueGroup]
+) -> list[HamletCoverage]:
+    """The coverage of every hamlet that stands, in the commune's order: a constant number of statements.
+    `overdue`: what `count_overdue` found."""
     hamlets = list_hamlets(session, actor, with_merged=True)
     register, reached = load_register(session, actor), load_visited(session, actor).reached
     since = today - timedelta(days=RECENT_DAYS - 1)
     visits = visits_by_hamlet(session, actor, since, today)
-    overdue = count_overdue(session, actor, today)
     teams = list_teams(session, actor)
     recent, late = Counter[str](), Counter[str]()
     for hamlet in hamlets:  # what was recorded in a hamlet that was merged is shown at the one that stands

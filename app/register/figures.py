@@ -1,6 +1,5 @@
 """Sums of the daily totals: counted visits by hamlet and by day, and people by service."""
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
@@ -10,7 +9,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.accounts.access import Actor, visible_to
 from app.visits.models import DailyTotal
-from app.visits.monthly_totals.sums import sum_totals
+from app.visits.monthly_totals.sums import sum_people
 
 WHOLE_VISITS = ""
 """The `service` of the totals that count whole visits."""
@@ -37,9 +36,7 @@ def people_by_service(
 ) -> dict[str, int]:
     """How many people were guided in each of `services` from `first` to `last`; in applications where the
     catalog counts these. Services without any are left out."""
-    people = Counter[str]()
-    for one in sum_totals(session, actor, first, last, list(services)):
-        people[one.service] += one.people
+    people = sum_people(session, actor, first, last, list(services))
     return {code: count for code, count in people.items() if count}
 
 

@@ -5,7 +5,7 @@ answer may. So labels are read again only after a household has changed, visits 
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, MutableMapping
 from dataclasses import dataclass
 from datetime import date
@@ -63,6 +63,11 @@ class Visited:
 
     last_on: dict[str, date]
     first_on: dict[str, date]
+
+    @cached_property
+    def first_days(self) -> Counter[date]:
+        """How many households were reached for the first time on each day."""
+        return Counter(self.first_on.values())
 
     @property
     def reached(self) -> Collection[str]:

@@ -92,10 +92,9 @@ def remove(session: Session, actor: Actor, remark_id: str, now: datetime) -> Non
     _note(session, actor, "remark.removed", remark_id, now)
 
 
-def may_write(session: Session, actor: Actor, period: Period, now: datetime) -> bool:
-    """Whether remarks can be added to the period now."""
-    has_begun = period.first <= local_date(now)
-    return period.kind is not PeriodKind.DATES and has_begun and not find_closed(session, actor, period.code)
+def takes_remarks(period: Period, now: datetime) -> bool:
+    """Whether remarks can be added to the period now, unless it is closed."""
+    return period.kind is not PeriodKind.DATES and period.first <= local_date(now)
 
 
 def _change(session: Session, actor: Actor, remark: ReportRemark, content: RemarkText, now: datetime) -> None:

@@ -14,7 +14,6 @@ from app.accounts.author import MAX_AGE
 from app.accounts.models import Account, Assignment, Membership
 from app.areas import Hamlet
 from app.calendar.period import Period
-from app.catalog import Service
 from app.core.clock import VIETNAM
 from app.core.db import table_of
 from app.households.models import Household
@@ -55,11 +54,14 @@ class Figures:
     staff: Staff
 
 
-def read_figures(session: Session, actor: Actor, period: Period, now: datetime) -> Figures:
-    """The figures of the period as they are now: at most fourteen statements, whatever the log's length."""
+def read_figures(
+    session: Session, actor: Actor, period: Period, services: Iterable[str], now: datetime
+) -> Figures:
+    """The figures of the period as they are now: at most thirteen statements, whatever the log's length.
+    `services`: the codes of the commune's catalog."""
     hamlets = list(session.exec(visible_to(actor, Hamlet).order_by(col(Hamlet.position), col(Hamlet.id))))
     places = places_at(hamlets, period.last)
-    visits, people = _totals(session, actor, period, places)
+    visits, people = _totals(session, actor, period, services, places)
     counts = count_households(session, actor, period, places)
     return Figures(
         hamlets=[hamlet for hamlet in hamlets if places[hamlet.id] == hamlet.id],
@@ -76,13 +78,12 @@ def read_figures(session: Session, actor: Actor, period: Period, now: datetime) 
 
 
 def _totals(
-    session: Session, actor: Actor, period: Period, places: dict[str, str]
+    session: Session, actor: Actor, period: Period, services: Iterable[str], places: dict[str, str]
 ) -> tuple[dict[str, int], dict[tuple[str, str], int]]:
     """The counted visits by hamlet, and the people by hamlet and service."""
-    codes = ["", *session.scalars(visible_to(actor, Service).with_only_columns(col(Service.code)))]
     visits: defaultdict[str, int] = defaultdict(int)
     people: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for one in sum_totals(session, actor, period.first, period.last, codes):
+    for one in sum_totals(session, actor, period.first, period.last, ["", *services]):
         if one.service:
             people[places[one.hamlet_id], one.service] += one.people
         else:

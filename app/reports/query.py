@@ -17,7 +17,7 @@ from app.periods.models import ClosedPeriod
 from app.periods.queries import find_closed
 from app.remarks.queries import ListedRemark, list_remarks
 from app.reports.figures import Figures, read_figures
-from app.reports.late import find_late, late_text
+from app.reports.late import LateRecords, find_late, late_text
 from app.reports.table import CellValue, Remark, ReportColumn, ReportRow, ReportTable
 from app.visits.reach.counts import HouseholdCounts
 
@@ -66,9 +66,11 @@ def closed_table(session: Session, actor: Actor, closed: ClosedPeriod) -> Report
 @language(SOURCE)
 def current_table(session: Session, actor: Actor, period: Period, now: datetime) -> ReportTable:
     """The report as the visits are now, also of a closed period."""
-    figures = read_figures(session, actor, period, now)
+    catalog = services_by_code(session, actor)
+    figures = read_figures(session, actor, period, catalog, now)
     commune = commune_of(session, actor)
-    services = _services(services_by_code(session, actor).values(), figures)
+    services = _services(catalog.values(), figures)
+    late = find_late(session, actor, period)
     places = [_Place(hamlet, (hamlet.id,)) for hamlet in figures.hamlets]
     places.append(_Place(None, tuple(hamlet.id for hamlet in figures.hamlets)))
     written = list_remarks(session, actor, period)
@@ -84,9 +86,10 @@ def current_table(session: Session, actor: Actor, period: Period, now: datetime)
             )
             for place in places
         ),
-        notes=(*_late_notes(session, actor, period), *NOTES),
+        notes=(*_late_notes(late), *NOTES),
         difficulties=_remarks(written, "difficulty"),
         practices=_remarks(written, "practice"),
+        late=tuple(late),
     )
 
 
@@ -103,9 +106,9 @@ def _closed_remarks(closed: ClosedPeriod, kind: str) -> tuple[Remark, ...]:
     return tuple(Remark(date.fromisoformat(day), author, text) for day, author, text in rows)
 
 
-def _late_notes(session: Session, actor: Actor, period: Period) -> list[str]:
-    late = late_text(find_late(session, actor, period))
-    return [_("Về muộn sau kỳ trước: %(late)s, tính vào kỳ này.", late=late)] if late else []
+def _late_notes(late: list[LateRecords]) -> list[str]:
+    text = late_text(late)
+    return [_("Về muộn sau kỳ trước: %(late)s, tính vào kỳ này.", late=text)] if text else []
 
 
 def _kind(name: str) -> Literal["text", "number"]:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from app.calendar.period import Period
+from app.reports.late import LateRecords
 
 CellValue = str | int | None  # None: unknown, which is not zero
 
@@ -41,8 +42,8 @@ class Remark:
 class ReportTable:
     """A period's figures: a row for every hamlet in the commune's order, then the commune's.
 
-    `difficulties`, `practices`: what was written about it. `as_of`: when the figures were read, or when the
-    period was closed if `is_closed`.
+    `difficulties`, `practices`: what was written about it. `late`: what it carries of earlier periods while
+    it is open. `as_of`: when the figures were read, or when the period was closed if `is_closed`.
     """
 
     commune: str
@@ -54,3 +55,4 @@ class ReportTable:
     notes: tuple[str, ...] = field(default_factory=tuple)
     difficulties: tuple[Remark, ...] = ()
     practices: tuple[Remark, ...] = ()
+    late: tuple[LateRecords, ...] = field(default=(), compare=False)

@@ -127,8 +127,13 @@ def test_supervisor_next_door_has_hamlets_of_her_own(
     add_next_door(database, world, clock())
     lan.exchange(lan.visit(world.duc))
     hoa = Actor(world.neighbour_id, world.hoa, "Vi Thị Hoa", "supervisor")
-    found = database.read(lambda session: hamlets_coverage(session, hoa, local_date(clock())))
+    found = database.read(lambda session: _coverage_of(session, hoa, clock))
     assert [(one.hamlet.name, one.listed, one.reached) for one in found] == [("Thôn Bắc", 2, 0)]
+
+
+def _coverage_of(session: Session, actor: Actor, clock: FakeClock) -> list[HamletCoverage]:
+    today = local_date(clock())
+    return hamlets_coverage(session, actor, today, count_overdue(session, actor, today))
 
 
 def actor(world: World) -> Actor:
@@ -136,7 +141,7 @@ def actor(world: World) -> Actor:
 
 
 def coverage(database: Database, world: World, clock: FakeClock) -> list[HamletCoverage]:
-    return database.read(lambda session: hamlets_coverage(session, actor(world), local_date(clock())))
+    return database.read(lambda session: _coverage_of(session, actor(world), clock))
 
 
 def overdue(database: Database, world: World, clock: FakeClock) -> list[OverdueGroup]:

@@ -15,7 +15,7 @@ from app.core.db import Database
 from app.visits import totals
 from app.visits.models import DailyTotal
 from app.visits.monthly_totals import stored
-from app.visits.monthly_totals.sums import sum_totals
+from app.visits.monthly_totals.sums import sum_people, sum_totals
 from app.visits.totals import Fact, ServiceOutcome
 from tests.conftest import FakeClock
 from tests.phone import Phone
@@ -59,8 +59,14 @@ def test_random_days_are_summed_as_day_by_day(world: World, database: Database, 
         last = first + timedelta(days=dice.choice((0, 6, 29, 30, 45, 61, 110)))
         with sent_statements(database._reader_engine) as statements:
             sums = _sums(database, world, first, last, SERVICES)
-        assert sums == _day_by_day(database, first, last)
+        expected = _day_by_day(database, first, last)
+        assert sums == expected
         assert sum("_total" in one for one in statements) <= 3
+        people = Counter[str]()
+        for (_hamlet, service), (_visits, count) in expected.items():
+            people[service] += count
+        found = database.read(lambda s: sum_people(s, _binh(s, world), first, last, SERVICES))  # noqa: B023
+        assert found == people
 
 
 def _fact(dice: random.Random, world: World) -> Fact:

@@ -12,6 +12,7 @@ from app.core.clock import local_date
 from app.core.strings import _
 from app.core.text import fold
 from app.register.coverage import RECENT_DAYS, HamletCoverage, hamlets_coverage
+from app.register.overdue import count_overdue
 from app.web.desk.context import Desk
 from app.web.desk.coverage.links import not_reached_link, overdue_link, recent_visits_link
 from app.web.desk.frame import COVERAGE, Frame, build_frame
@@ -83,7 +84,9 @@ def show_coverage(desk: Desk, sort: str = "") -> Response:
     order = sort if sort in _ORDERS else ""
 
     def load(session: Session) -> CoveragePage:
-        hamlets = hamlets_coverage(session, desk.actor, local_date(desk.now))
+        today = local_date(desk.now)
+        overdue = count_overdue(session, desk.actor, today)
+        hamlets = hamlets_coverage(session, desk.actor, today, overdue)
         key, is_descending = _ORDERS[order]
         ordered = sorted(hamlets, key=key, reverse=is_descending)  # type: ignore[arg-type]
         return CoveragePage(

@@ -13,6 +13,7 @@ from app.core.strings import _
 from app.core.types import is_id
 from app.register.coverage import LIVING, HamletCoverage, hamlets_coverage
 from app.register.listing import HouseholdFilters, HouseholdList, list_households
+from app.register.overdue import count_overdue
 from app.visits.household_summary import HouseholdSummary
 from app.web.desk.context import Desk
 from app.web.desk.coverage.links import not_reached_link
@@ -75,7 +76,9 @@ def show_not_reached(
     position = {name: id for name, id in (("before", before), ("after", after)) if is_id(id)}
 
     def load(session: Session) -> NotReachedPage:
-        coverage = hamlets_coverage(session, desk.actor, local_date(desk.now))
+        today = local_date(desk.now)
+        overdue = count_overdue(session, desk.actor, today)
+        coverage = hamlets_coverage(session, desk.actor, today, overdue)
         hamlets = [one.hamlet for one in coverage]
         chosen = hamlet if hamlet in {one.id for one in hamlets} else ""
         filters = HouseholdFilters(hamlet_id=chosen, state=LIVING, reached="no")

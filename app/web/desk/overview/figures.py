@@ -85,8 +85,8 @@ def load_figures(
     this_week = period_of(PeriodKind.WEEK, today, month_start)
     first_week = this_week.first - timedelta(weeks=WEEKS - 1)
     visits = _visits(session, desk.actor, (now, before), first_week, today)
-    reached = load_visited(session, desk.actor).first_on.values()
-    new, earlier = (sum(on in days for on in reached) for days in (now, before))
+    first_days = load_visited(session, desk.actor).first_days
+    new, earlier = (_sum(first_days, days) for days in (now, before))
     counted, counted_before = (_sum(visits, days) for days in (now, before))
     return Figures(
         tiles=[

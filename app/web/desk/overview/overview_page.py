@@ -13,7 +13,7 @@ from app.core.clock import local_date
 from app.core.strings import _
 from app.flags.queries import count_flagged
 from app.register.coverage import hamlets_coverage
-from app.register.overdue import count_overdue
+from app.register.overdue import OverdueGroup, count_overdue
 from app.register.pending import count_pending
 from app.teams.unused_invites import unused_invites
 from app.web.desk.context import Desk, DeskContext
@@ -82,7 +82,8 @@ def _page(session: Session, desk: DeskContext, code: str) -> OverviewPage:
     today = local_date(desk.now)
     month_start = settings_of(session, desk.actor.commune_id).month_start_day
     period = chosen_period(code, today, month_start)
-    coverage = sorted(hamlets_coverage(session, desk.actor, today), key=lambda one: one.rate)
+    overdue = count_overdue(session, desk.actor, today)
+    coverage = sorted(hamlets_coverage(session, desk.actor, today, overdue), key=lambda one: one.rate)
     pending = count_pending(session, desk.actor, desk.now - RETURNED_LONG_AGO)
     flagged = count_flagged(session, desk.actor)
     commune = commune_coverage(desk.actor.commune_id, coverage)
@@ -92,18 +93,17 @@ def _page(session: Session, desk: DeskContext, code: str) -> OverviewPage:
         as_of=moment(desk.now),
         bar=period_bar(period, today, month_start),
         figures=load_figures(session, desk, period, commune, flagged, month_start),
-        calls=_calls(session, desk),
+        calls=_calls(session, desk, overdue),
         decisions=pending_decisions(session, desk, pending, flagged),
         hamlets=[hamlet_row(one, desk) for one in coverage[:HAMLETS_SHOWN]],
         hamlet_count=number(len(coverage)),
     )
 
 
-def _calls(session: Session, desk: DeskContext) -> CallList:
+def _calls(session: Session, desk: DeskContext, overdue: list[OverdueGroup]) -> CallList:
     phones = sorted(calls.calls_to_make(session, desk.actor, desk.now), key=_urgency)
     found = unused_invites(session, desk.actor, desk.now)
     invites = [invite for invite in found if not invite.called]
-    overdue = count_overdue(session, desk.actor, local_date(desk.now))
     return CallList(
         phones=[phone_card(call, desk.now) for call in phones if not call.called],
         called=[

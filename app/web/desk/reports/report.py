@@ -22,9 +22,9 @@ from app.calendar.period import (
 from app.commune_settings import settings_of
 from app.core.clock import local_date
 from app.core.strings import _, lazy
-from app.remarks.commands import may_write
+from app.remarks.commands import takes_remarks
 from app.reports.closing import may_close
-from app.reports.late import find_late, late_text
+from app.reports.late import late_text
 from app.reports.query import report_table
 from app.reports.table import CellValue, Remark, ReportColumn, ReportRow, ReportTable
 from app.web.desk.context import Desk, DeskContext
@@ -141,14 +141,14 @@ def _page(session: Session, desk: DeskContext, code: str, done: str, is_compared
         closed=moment(table.as_of) if table.is_closed else "",
         may_close=is_open,
         obstacles=obstacle_links(session, desk, period) if is_open else [],
-        late=[] if table.is_closed else _late(session, desk, period),
+        late=_late(table),
         done=_DONE.get(done, ""),
         comparison=comparison_view(session, desk, table) if is_compared else None,
         remarks=[
             _remarks(period, kind, written)
             for kind, written in zip(REMARK_KINDS, (table.difficulties, table.practices), strict=True)
         ],
-        may_write=may_write(session, desk.actor, period, desk.now),
+        may_write=takes_remarks(period, desk.now) and not table.is_closed,
     )
 
 
@@ -161,7 +161,7 @@ def _remarks(period: Period, kind: str, written: tuple[Remark, ...]) -> RemarkLi
     return RemarkList(REMARK_KINDS[kind], rows, f"{address}/new?kind={kind}")
 
 
-def _late(session: Session, desk: DeskContext, period: Period) -> list[tuple[str, str]]:
+def _late(table: ReportTable) -> list[tuple[str, str]]:
     """The late records that this period carries, by earlier period: a sentence, and the list of its visits,
     in which those that were received last are on top, or of its sessions."""
     return [
@@ -171,7 +171,7 @@ def _late(session: Session, desk: DeskContext, period: Period) -> list[tuple[str
             if one.counts["visits"]
             else _sessions_address(one.period.first, one.period.last, {}),
         )
-        for one in find_late(session, desk.actor, period)
+        for one in table.late
     ]
 
 

@@ -7,6 +7,7 @@ from typing import TypedDict
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.core.db import RowOf
+from app.core.sql.snapshot import once_in_a_read
 
 MONTH_STARTS = range(1, 29)  # a day that every month has
 
@@ -64,11 +65,13 @@ FLAG_BOUNDS = {
 }
 
 
+@once_in_a_read
 def settings_of(session: Session, commune_id: str) -> CommuneSettings:
     """The commune's settings, or the defaults (in an object that is not stored)."""
     return session.get(CommuneSettings, commune_id) or CommuneSettings(commune_id=commune_id)
 
 
+@once_in_a_read
 def days_off(session: Session, commune_id: str, first: date, last: date) -> dict[date, str]:
     """The commune's own days off from `first` to `last`, with their names."""
     found = select(DayOff).where(

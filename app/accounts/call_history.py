@@ -1,6 +1,6 @@
 """The calls that were made, and the losses that were settled, with who did so."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import and_
@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 
 from app.accounts.access import Actor, visible_to
 from app.accounts.models import Account, CallRecord, Device, SettledLoss
+from app.core.sql.snapshot import once_in_a_read
 
 MOST = 50  # entries of a person's history
 
@@ -60,7 +61,8 @@ def settled_losses(session: Session, actor: Actor, account_id: str) -> list[tupl
     return [(loss, name) for loss, name in rows]
 
 
-def _calls_since(session: Session, actor: Actor, since: datetime) -> Iterable[CallRecord]:
+@once_in_a_read
+def _calls_since(session: Session, actor: Actor, since: datetime) -> Sequence[CallRecord]:
     """The calls after `since`, the latest last."""
     calls = visible_to(actor, CallRecord).where(CallRecord.called_at > since)
-    return session.exec(calls.order_by(col(CallRecord.called_at), col(CallRecord.id)))
+    return session.exec(calls.order_by(col(CallRecord.called_at), col(CallRecord.id))).all()

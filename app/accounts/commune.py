@@ -10,6 +10,7 @@ from app.areas import Commune, Hamlet
 from app.catalog import Service
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
+from app.core.sql.snapshot import once_in_a_read
 
 
 class HamletName(TypedDict):
@@ -28,6 +29,7 @@ _HAMLETS = Prepared(
 )
 
 
+@once_in_a_read
 def commune_of(session: Session, actor: Actor) -> Commune:
     """The commune that the actor belongs to."""
     return session.get_one(Commune, actor.commune_id)

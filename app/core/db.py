@@ -18,6 +18,7 @@ from sqlmodel import Session, SQLModel
 from app.core.config import THREADS
 from app.core.desk_log import DeskLog, Entry, log_access, pending_entries
 from app.core.errors import CodedError, Unavailable
+from app.core.sql import snapshot
 from app.core.sql.engine import SPARE, create
 from app.core.sql.group_commit import GroupCommit
 
@@ -84,7 +85,9 @@ class Database:
         Raises `Unavailable` when the database itself fails, and what `work` raises.
         """
         try:
-            with Session(self._reader_engine, expire_on_commit=False, autoflush=False) as session:
+            with Session(
+                self._reader_engine, expire_on_commit=False, autoflush=False, info=snapshot.remember()
+            ) as session:
                 try:
                     outcome = work(session)
                 except CodedError:

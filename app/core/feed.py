@@ -12,6 +12,7 @@ from sqlmodel import Field, Session, SQLModel
 
 from app.core.db import Row, RowOf, table_of
 from app.core.sql.prepared import Prepared
+from app.core.sql.snapshot import once_in_a_read
 
 COMMUNE_WIDE = ""  # the hamlet of a row that every phone of the commune has
 
@@ -103,6 +104,7 @@ def lock_feed(session: Session, commune_id: str) -> None:
     _ADVANCE.rows(session, commune_id=commune_id, count=0)
 
 
+@once_in_a_read
 def feed_head(session: Session, commune_id: str) -> int:
     """The number of the commune's newest change as this transaction sees it; 0 before the first."""
     counter = session.get(FeedCounter, commune_id)

@@ -18,6 +18,7 @@ from app.core.errors import NotFound
 from app.core.text import fold
 from app.deduplication.models import NotDuplicate
 from app.households.models import Household, HouseholdVersion
+from app.households.search import household_revision
 
 MAX_PAIRS = 1_000  # counted in a commune; above that the number is of no use
 MAX_PAIRS_IN_GROUP = 100  # so that a name that hundreds of people have does not crowd out all others
@@ -49,7 +50,7 @@ class DuplicatePairs:
 
 # By database and commune: the pairs, and the revision of the data from which they were computed. For 12,000
 # households that takes a tenth of a second, and the desk's first page needs the number.
-_Revision = tuple[int | None, int]
+_Revision = tuple[tuple[int | None, int], int]
 _CACHE: WeakKeyDictionary[Engine | Connection, dict[str, tuple[_Revision, DuplicatePairs]]] = (
     WeakKeyDictionary()
 )
@@ -122,10 +123,9 @@ def find_pairs(labels: Iterable[Label], distinct: Iterable[PairKey] = ()) -> Dup
 
 
 def _revision(session: Session, actor: Actor) -> _Revision:
-    """Two numbers, one of which grows whenever a household changes or a pair is marked as different."""
-    newest = visible_to(actor, Household).with_only_columns(func.max(col(Household.feed_seq)))
+    """Differs after any change of a household, and when a pair was marked as different."""
     decisions = visible_to(actor, NotDuplicate).with_only_columns(func.count(col(NotDuplicate.first_id)))
-    return session.execute(newest).scalar_one(), session.execute(decisions).scalar_one()
+    return household_revision(session, actor), session.execute(decisions).scalar_one()
 
 
 def _labels(session: Session, actor: Actor) -> Iterator[Label]:

@@ -7,6 +7,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col
 
 from app.accounts.access import Actor, visible_to
+from app.core.sql.snapshot import once_in_a_read
 from app.core.text import fold, search_words
 from app.households.models import Household
 
@@ -35,6 +36,15 @@ def find_households(
 
 def _has(label: str, words: Collection[str]) -> bool:
     return all(word in label for word in words)
+
+
+@once_in_a_read
+def household_revision(session: Session, actor: Actor) -> tuple[int | None, int]:
+    """Differs after any change of the households that the actor may see; the number of them differs after an
+    import was undone."""
+    newest = visible_to(actor, Household).with_only_columns(func.max(col(Household.feed_seq)), func.count())
+    head, count = session.execute(newest).one()
+    return head, count
 
 
 def count_households(session: Session, actor: Actor) -> int:

@@ -11,12 +11,14 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.accounts.access import Actor, visible_to
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared
+from app.core.sql.snapshot import once_in_a_read
 from app.periods.errors import PeriodClosed
 from app.periods.models import MEASURES, ClosedDaysValues, ClosedPeriod
 
 LISTED = 60  # closed periods that the desk lists
 
 
+@once_in_a_read
 def find_closed(session: Session, actor: Actor, code: str) -> ClosedPeriod | None:
     """The closed period of this code; None if it is open."""
     return session.exec(_closed(actor).where(ClosedPeriod.code == code)).first()

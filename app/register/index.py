@@ -13,13 +13,14 @@ from functools import cached_property, lru_cache
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.accounts.access import Actor, visible_to
 from app.core.feed import feed_head
 from app.core.text import by_given_name, fold
 from app.households.models import Household
+from app.households.search import household_revision
 from app.visits.models import Visit
 from app.visits.totals import COUNTED
 
@@ -96,8 +97,7 @@ _VISITED = _Cache[Visited]()
 
 def load_register(session: Session, actor: Actor) -> Register:
     """The supervisor's households, read anew if one of them has changed."""
-    newest = visible_to(actor, Household).with_only_columns(func.max(col(Household.feed_seq)), func.count())
-    revision = tuple(session.execute(newest).one())  # without the count an undone import would not be noticed
+    revision = household_revision(session, actor)
     return _REGISTERS.get(session, actor, revision, lambda: Register(_read(session, actor)))
 
 

@@ -24,17 +24,17 @@ class PendingVisits:
 
 def count_pending(session: Session, actor: Actor, returned_before: datetime) -> PendingVisits:
     """The visits that are open; `long_returned` are those sent back before `returned_before`."""
-    is_old = case((col(Visit.reviewed_at) < returned_before, 1), else_=0)
-    waiting, _none = _count(session, actor, "received", literal(0))
+    is_old = case((col(Visit.reviewed_at) < returned_before, 1))
+    waiting, _all = _count(session, actor, "received", literal(1))
     returned, old = _count(session, actor, "returned", is_old)
     return PendingVisits(waiting, returned, old)
 
 
 def _count(session: Session, actor: Actor, state: str, mark: ColumnElement[int]) -> tuple[int, int]:
-    """The visits of a state, and the sum of their marks."""
+    """The visits of a state, and those of them that have a mark."""
     # Written out: with a parameter the databases do not see that the index ix_visit_open has all of these.
     is_open = col(Visit.review_state) == literal(state, literal_execute=True)
     wanted = visible_to(actor, Visit).where(col(Visit.withdrawn_at).is_(None), is_open)
     some = wanted.with_only_columns(mark.label("mark")).limit(COUNTED_TO + 1).subquery()
-    count, marked = session.execute(select_columns(func.count(), func.sum(some.c.mark))).one()
-    return count, int(marked or 0)
+    count, marked = session.execute(select_columns(func.count(), func.count(some.c.mark))).one()
+    return count, marked

@@ -9,10 +9,8 @@ from app.core.db import Database
 QUICK = {"jit": "off", "max_parallel_workers_per_gather": "0"}
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_postgresql_neither_compiles_statements_nor_starts_processes_for_them(database: Database) -> None:
-    if database.is_sqlite:
-        pytest.skip("SQLite does neither")
-
     def settings(session: Session) -> dict[str, str]:
         return {name: session.execute(text(f"SHOW {name}")).scalar_one() for name in QUICK}
 

@@ -18,7 +18,12 @@ def create(url: str, pool_size: int = POOL_SIZE) -> Engine:
     # hide_parameters: an error message must not carry a household's name into a log.
     if not url.startswith("sqlite"):
         engine = create_engine(
-            url, hide_parameters=True, pool_size=pool_size, max_overflow=0, pool_pre_ping=True
+            url,
+            hide_parameters=True,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_pre_ping=True,
+            pool_use_lifo=True,  # the last one used has the statements prepared
         )
         event.listen(engine, "connect", _prepare_postgresql)
         event.listen(engine, "checkin", _reset_read_only)

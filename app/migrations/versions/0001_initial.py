@@ -1,6 +1,6 @@
 """Initial.
 
-Created 2026-11-27.
+Created 2026-11-28.
 """
 
 import sqlalchemy as sa

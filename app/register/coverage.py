@@ -19,7 +19,6 @@ from app.register.overdue import OverdueGroup
 from app.teams.directory import TeamInCharge, list_teams
 from app.teams.hamlets import list_hamlets
 
-LIVING = "active"
 RECENT_DAYS = 7
 
 
@@ -69,12 +68,12 @@ def hamlets_coverage(
     found = []
     for hamlet in hamlets:
         if hamlet.merged_into is None:
-            living = [one.id for one in register.by_address.get(hamlet.id, ()) if one.state == LIVING]
+            living = register.living.get(hamlet.id, frozenset())
             found.append(
                 HamletCoverage(
                     hamlet=hamlet,
                     listed=len(living),
-                    reached=sum(id in reached for id in living),
+                    reached=len(living & reached),
                     visits=recent[hamlet.id],
                     overdue=late[hamlet.id],
                     teams=[one for one in teams if hamlet.id in one.hamlet_ids],

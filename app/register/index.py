@@ -6,7 +6,7 @@ answer may. So labels are read again only after a household has changed, visits 
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -25,6 +25,7 @@ from app.visits.models import Visit
 from app.visits.totals import COUNTED
 
 T = TypeVar("T")
+LIVING = "active"  # the state of a household that lives there
 
 _DIGITS = re.compile("[0-9]+")
 _folded = lru_cache(50_000)(fold)
@@ -51,6 +52,14 @@ class Register:
     by_address: dict[str, list[Entry]]
 
     @cached_property
+    def living(self) -> dict[str, frozenset[str]]:
+        """The households that live in each hamlet."""
+        return {
+            id: frozenset(entry.id for entry in entries if entry.state == LIVING)
+            for id, entries in self.by_address.items()
+        }
+
+    @cached_property
     def by_name(self) -> list[Entry]:
         """All by the given name of the head."""
         entries = [entry for hamlet in self.by_address.values() for entry in hamlet]
@@ -70,10 +79,10 @@ class Visited:
         """How many households were reached for the first time on each day."""
         return Counter(self.first_on.values())
 
-    @property
-    def reached(self) -> Collection[str]:
+    @cached_property
+    def reached(self) -> frozenset[str]:
         """The households that a counted visit reached."""
-        return self.first_on.keys()
+        return frozenset(self.first_on)
 
 
 class _Cache(Generic[T]):

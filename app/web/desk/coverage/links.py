@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from app.register.coverage import LIVING, RECENT_DAYS
+from app.register.coverage import RECENT_DAYS
+from app.register.index import LIVING
 from app.web.rendering import day
 
 

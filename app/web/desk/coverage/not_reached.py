@@ -11,7 +11,8 @@ from app.areas import Hamlet
 from app.core.clock import local_date
 from app.core.strings import _
 from app.core.types import is_id
-from app.register.coverage import LIVING, HamletCoverage, hamlets_coverage
+from app.register.coverage import HamletCoverage, hamlets_coverage
+from app.register.index import LIVING
 from app.register.listing import HouseholdFilters, HouseholdList, list_households
 from app.register.overdue import count_overdue
 from app.visits.household_summary import HouseholdSummary

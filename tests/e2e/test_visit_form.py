@@ -87,6 +87,56 @@ def test_a_fault_is_said_at_its_place_and_goes_when_it_is_mended(
     wait_for_heading(page, "Đã lưu trên máy")
 
 
+def test_the_form_has_fields_of_chosen_services_only(
+    open_browser: Opener, server: Server, world: World
+) -> None:
+    page = open_browser().pages[0]
+    sign_in(page)
+    _open_form(page, world)
+    assert _service_fields(page) == {}
+    service = page.locator('[name="service"][value="vneid_install"]')
+    service.locator("xpath=..").click()
+    detail = page.locator(".detail:has(#people-vneid_install)")
+    detail.get_by_text("Tự làm được").click()
+    detail.get_by_label("Thêm một").click()
+    chosen = {
+        "service": ["vneid_install"],
+        "outcome-vneid_install": ["did_it"],
+        "people-vneid_install": ["2"],
+    }
+    assert _service_fields(page) == chosen
+    service.locator("xpath=..").click()
+    expect(detail).to_have_count(0)
+    assert _service_fields(page) == {}
+    service.locator("xpath=..").click()
+    assert _service_fields(page) == chosen, "what was entered comes back"
+
+    # Closing Việc khác hides what is chosen there, and loses nothing.
+    others = page.locator("#services > .chips > .others")
+    others.click()
+    page.locator('[name="service"][value="scam_warning"]').locator("xpath=..").click()
+    others.click()
+    expect(page.locator("#people-scam_warning")).to_be_hidden()
+    assert _service_fields(page)["service"] == ["vneid_install", "scam_warning"]
+
+
+def test_the_first_tap_on_a_service_is_in_the_draft_with_its_result_and_leads_to_the_guide(
+    open_browser: Opener, server: Server, world: World
+) -> None:
+    page = open_browser().pages[0]
+    sign_in(page)
+    _open_form(page, world)
+    page.evaluate("window.samePage = true")
+    page.locator("#services").get_by_text("Cài VNeID", exact=True).click()
+    page.get_by_role("link", name="Xem hướng dẫn").click()
+    expect(page.locator('main[data-screen="guide"]')).to_be_visible()
+    assert page.evaluate("window.samePage"), "the link was followed by the app, not by the browser"
+    page.goto(f"/field/households/{world.duc}/visit")
+    expect(page.locator('[name="service"][value="vneid_install"]')).to_be_checked()
+    expect(page.locator('[name="result"][value="helped"]')).to_be_checked()
+    expect(page.locator("#people-vneid_install")).to_be_visible()
+
+
 def test_twelve_digits_in_a_note_are_pointed_out_before_saving(
     open_browser: Opener, server: Server, world: World
 ) -> None:
@@ -187,3 +237,13 @@ def _expect_only_fault(page: Page, place: str, sentence: str) -> None:
     expect(page.get_by_text(sentence)).to_have_count(1)
     expect(page.locator(place)).to_be_in_viewport()
     expect(page.locator(f"*:has(> {place}) :focus")).to_have_count(1)
+
+
+def _service_fields(page: Page) -> dict[str, list[str]]:
+    """The values of the form that belong to services, by field."""
+    entries: list[list[str]] = page.evaluate("[...new FormData(document.querySelector('form.record'))]")
+    fields: dict[str, list[str]] = {}
+    for name, value in entries:
+        if name == "service" or name.startswith(("outcome-", "people-")):
+            fields.setdefault(name, []).append(value)
+    return fields

@@ -1,6 +1,7 @@
 // Starts the phone's page: the page server, htmx and sync.
 
 import sprite from "../../dist/field/sprite.js";
+import { coalesced } from "../core/coalesced.js";
 import { uuid7 } from "../core/uuid7.js";
 import { interceptRequests } from "../server/interceptRequests.js";
 import { createServer } from "../server/server.js";
@@ -9,7 +10,7 @@ import { recover } from "../store/journal/recovery.js";
 import { clearSignedOut, hasSessionToEnd } from "../store/signedOut.js";
 import { openingPageStore } from "../store/view/openingPages.js";
 import { loadView } from "../store/view/replica.js";
-import { newestSync, sendNow, startSyncing } from "../sync/scheduler.js";
+import { AFTER_SAVE_MS, newestSync, sendNow, startSyncing } from "../sync/scheduler.js";
 import { followAnchorLinks } from "../ui/anchorLinks.js";
 import { updateBadge } from "../ui/badge.js";
 import { isSunny, setSunny, setTextSize, textSize } from "../ui/display.js";
@@ -63,16 +64,16 @@ const handle = createServer({
 
 document.body.insertAdjacentHTML("afterbegin", sprite);
 const releaseForms = holdForms();
+/** @type {any} */
+let htmx;
 listenForInstallPrompt();
+enhanceForms((element) => htmx?.process(element));
 autosaveDrafts();
-enhanceForms();
 revealOpened();
 followFaults();
 followAnchorLinks();
 interceptRequests(handle, flush);
 restoreScrollPositions();
-/** @type {any} */
-let htmx;
 followMissedTraversals(async () => {
   await firstPaint(handle);
   htmx?.process(document.body);
@@ -93,14 +94,23 @@ syncFormTabs(htmx, handle);
 startSyncing(/** @type {HTMLElement} */ (document.getElementById("state")));
 recover().then(clearSignedOut).catch(console.error);
 await registerWorker(showUpdate);
+const showCount = coalesced(
+  () => void updateBadge().catch(console.error),
+  () => AFTER_SAVE_MS,
+);
+const afterSave = coalesced(
+  () => {
+    void requestBackgroundSync();
+    void navigator.storage?.persist?.();
+  },
+  () => AFTER_SAVE_MS,
+);
 subscribe(async (change) => {
   const { kind } = change;
-  if (["outbox", "sync", "account"].includes(kind)) void updateBadge().catch(console.error);
+  if (["outbox", "sync", "account"].includes(kind)) showCount();
+  if (kind === "outbox") afterSave();
   if (kind === "sync" && ["idle", "sent"].includes(change.outcome)) void useNetwork().catch(console.error);
   if (kind === "account" && (await hasSessionToEnd())) void requestBackgroundSync();
-  if (kind !== "outbox") return;
-  void requestBackgroundSync();
-  void navigator.storage?.persist?.();
 });
 
 /**

@@ -1,6 +1,7 @@
 // Starts runs of the sync engine: when the page opens or becomes visible, when the network is back, after a save, and
 // every minute while the page is visible. Shows their progress and outcome in the header.
 
+import { coalesced } from "../core/coalesced.js";
 import { _ } from "../core/strings.js";
 import { currentAccount } from "../store/accounts.js";
 import { announce, subscribe } from "../store/changes.js";
@@ -13,6 +14,9 @@ import { endSession } from "./session.js";
 
 /** How long the header shows an outcome. */
 const MESSAGE_MS = 8_000;
+
+/** What a save starts waits so many milliseconds, so that the page which says *Đã lưu* is shown first. */
+export const AFTER_SAVE_MS = 500;
 
 /** How often to check whether a run without progress events is still alive. */
 const CHECK_MS = 3_000;
@@ -50,8 +54,9 @@ export function sendNow(accountId) {
  */
 export function startSyncing(element) {
   const showStatus = statusWriter(element);
+  const startAfterSave = coalesced(startCurrent, () => AFTER_SAVE_MS);
   subscribe((change) => {
-    if (change.kind === "outbox") void startCurrent();
+    if (change.kind === "outbox") startAfterSave();
     if (isOtherAccount(change)) {
       // The other account's run held the lock.
       if (change.kind === "sync") void startCurrent();

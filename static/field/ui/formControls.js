@@ -12,14 +12,17 @@ let tap = { timeStamp: Number.NEGATIVE_INFINITY, clientX: 0, clientY: 0 };
 /** Whether the page was swapped since that tap. */
 let swapped = false;
 
-/** Adds the listeners, for all pages. */
-export function enhanceForms() {
+/**
+ * Adds the listeners, for all pages.
+ * @param {(element: Element) => void} process readies an element for htmx that was not in the page
+ */
+export function enhanceForms(process) {
   document.addEventListener("click", dropSecondTap, { capture: true });
   document.addEventListener("htmx:finally:swap", () => {
     swapped = true;
   });
   document.addEventListener("click", stepPeople);
-  document.addEventListener("change", followChoice);
+  document.addEventListener("change", (event) => followChoice(event, process));
 }
 
 /**
@@ -55,14 +58,47 @@ function stepPeople({ target }) {
   input.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-/** @param {Event} event */
-function followChoice({ target }) {
+/**
+ * @param {Event} event
+ * @param {(element: Element) => void} process
+ */
+function followChoice({ target }, process) {
   if (!(target instanceof HTMLInputElement) || !target.form) return;
   const { form, name, value } = target;
+  if (name === "service") placeDetail(target, process);
+  if (!name) placeOthers(target);
   if (name === "service" && target.checked) chooseHelped(form);
   if (name === "result") placeFollowUp(form, value === "come_back");
   if (name === "follow_up" && value === "pick") pickDay(form);
   if (name === "follow_up_on") showDay(form, value);
+}
+
+/**
+ * Takes what belongs to a service out of its template while the service is chosen, so that the form has no values of
+ * others, and puts it back with what was entered.
+ * @param {HTMLInputElement} service
+ * @param {(element: Element) => void} process
+ */
+function placeDetail({ checked, parentElement }, process) {
+  const part = parentElement?.nextElementSibling;
+  if (checked && part instanceof HTMLTemplateElement) {
+    const [detail] = part.content.children;
+    part.replaceWith(detail);
+    process(detail);
+  } else if (!checked && part?.classList.contains("detail")) {
+    const template = document.createElement("template");
+    part.replaceWith(template);
+    template.content.append(part);
+  }
+}
+
+/**
+ * Takes the choices behind *Việc khác* out of their template. They stay: what is chosen there is saved when it is closed again.
+ * @param {HTMLInputElement} control
+ */
+function placeOthers({ parentElement }) {
+  const template = parentElement?.nextElementSibling;
+  if (template instanceof HTMLTemplateElement) template.replaceWith(template.content);
 }
 
 /**

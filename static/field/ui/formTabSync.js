@@ -1,6 +1,7 @@
 // Keeps the same form in two tabs in sync: both show the newest values; when one is saved, the other says so and keeps
 // what was typed only there.
 
+import { coalesced } from "../core/coalesced.js";
 import { respond } from "../server/interceptRequests.js";
 import { subscribe } from "../store/changes.js";
 import { loadDraft, saveDraft } from "../store/drafts.js";
@@ -24,23 +25,21 @@ const leaving = new WeakSet();
  * @param {Handle} handle
  */
 export function syncFormTabs(htmx, handle) {
-  let scheduled = false;
   const mirror = async (ifNone = false) => {
-    scheduled = false;
     await flush();
     const form = formHere();
     if (!form || (await showsDraft(form, ifNone))) return;
     const isWanted = () => form.isConnected && !isEditedHere(form) && !leaving.has(form);
     if (isWanted()) await swapPage(htmx, handle, location.href, isWanted);
   };
+  const mirrorSoon = coalesced(mirror, () => DEBOUNCE_MS);
   subscribe((change) => {
     if (change.kind !== "draft" && change.kind !== "saved") return;
     const form = formHere();
     if (form?.dataset.draft !== change.draft || accountOf(form) !== change.account_id) return;
     if (change.kind === "saved") return void leave(htmx, handle, form, change).catch((error) => stay(form, error));
     markEditedElsewhere(form);
-    if (!scheduled) setTimeout(mirror, DEBOUNCE_MS);
-    scheduled = true;
+    mirrorSoon();
   });
   // Nobody listened between the rendering of this page and now.
   void mirror(true);

@@ -1,5 +1,6 @@
 // The page on screen: first paint, refresh on changes, the current tab in the bottom bar, scroll position on Back.
 
+import { coalesced } from "../core/coalesced.js";
 import { localDay } from "../pages/formats.js";
 import { respond } from "../server/interceptRequests.js";
 import { currentAccount } from "../store/accounts.js";
@@ -99,26 +100,20 @@ function painted() {
  * @returns {() => void} refreshes, whatever changed
  */
 export function refreshOnChange(htmx, handle) {
-  let scheduled = false;
   let lastDuration = 0;
   document.addEventListener("htmx:finally:swap", () => {
     swaps += 1;
   });
-  const refreshSoon = () => {
-    if (scheduled) return;
-    scheduled = true;
-    setTimeout(
-      async () => {
-        scheduled = false;
-        // The page for which it was scheduled may be gone, and a form in its place.
-        if (!mainElement().dataset.live) return;
-        const began = performance.now();
-        await refresh(htmx, handle, refreshSoon);
-        lastDuration = performance.now() - began;
-      },
-      Math.max(DEBOUNCE_MS, PAUSE_FACTOR * lastDuration),
-    );
-  };
+  const refreshSoon = coalesced(
+    async () => {
+      // The page for which it was scheduled may be gone, and a form in its place.
+      if (!mainElement().dataset.live) return;
+      const began = performance.now();
+      await refresh(htmx, handle, refreshSoon);
+      lastDuration = performance.now() - began;
+    },
+    () => Math.max(DEBOUNCE_MS, PAUSE_FACTOR * lastDuration),
+  );
   subscribe(({ kind }) => {
     if (mainElement().dataset.live?.split(" ").includes(kind)) refreshSoon();
   });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { before, beforeEach, describe, test } from "node:test";
 import { announce } from "../../../static/field/store/changes.js";
 import { isRunning } from "../../../static/field/sync/lock.js";
-import { newestSync, sendNow, startSyncing } from "../../../static/field/sync/scheduler.js";
+import { AFTER_SAVE_MS, newestSync, sendNow, startSyncing } from "../../../static/field/sync/scheduler.js";
 import { ModelServer } from "../support/modelServer.js";
 import { LAN, NAM, newPhone, record, signIn } from "../support/phone.js";
 
@@ -87,6 +87,20 @@ describe("when the clock of Lan's phone is wrong", () => {
     assert.equal(element.textContent, CLOCK);
     announce({ kind: "sync", account_id: "lan", outcome: "clock", sent: 0, left: 2 });
     assert.equal(element.textContent, CLOCK);
+  });
+});
+
+describe("after a save", () => {
+  test("the page that says so is shown before sending begins, once for several saves", async () => {
+    await signInAndSync();
+    await new Promise((resolve) => setTimeout(resolve, AFTER_SAVE_MS)); // what the test before has started
+    const before = server.requests.length;
+    for (const household of ["h1", "h2", "h3"]) await record("lan", household);
+    await new Promise((resolve) => setTimeout(resolve, AFTER_SAVE_MS / 2));
+    assert.equal(server.requests.length, before);
+    await until(async () => server.requests.length > before && !(await isRunning()));
+    await pause();
+    assert.equal(server.requests.length, before + 1);
   });
 });
 

@@ -1,0 +1,19 @@
+// Work that is started once for several calls.
+
+/**
+ * Returns a function that starts `work` some time after it is called; calls until then start nothing more.
+ * @param {() => void} work
+ * @param {() => number} delay milliseconds
+ * @returns {() => void}
+ */
+export function coalesced(work, delay) {
+  let scheduled = false;
+  return () => {
+    if (scheduled) return;
+    scheduled = true;
+    setTimeout(() => {
+      scheduled = false;
+      work();
+    }, delay());
+  };
+}

@@ -65,13 +65,13 @@ function restoredAddress({ household_id }) {
  */
 async function show(request, sentences) {
   const { account, params, env } = request;
-  const view = await loadView(account.account_id);
+  const [view, undoLog] = await Promise.all([loadView(account.account_id), loadUndoLog(account.account_id)]);
   const visit = view.visits.get(params.id);
   const household = visit && view.households.get(visit.household_id);
   // The visit was undone since, or its household has left the list: this page was reached by Back.
   if (!household) return redirect("/field/log");
   const neighbour = nextHousehold(view, household);
-  const entry = findUndoable(view, await loadUndoLog(account.account_id), visit);
+  const entry = findUndoable(view, undoLog, visit);
   const errors = errorList(sentences);
   const context = {
     id: env.newId(),

@@ -29,8 +29,18 @@ export function chooseNext() {
   next.focus();
 }
 
+/**
+ * Makes room for the panel, or takes it back: an attribute, because with `:has(#panel > *)` the browser styles all rows again
+ * at every visit that is opened.
+ */
+function showPanel() {
+  const panel = document.getElementById("panel");
+  panel?.closest(".dense")?.toggleAttribute("data-open", panel.childElementCount > 0);
+}
+
 /** After a swap: marks the open visit in the list, announces it, and moves focus to it. */
 export function mark() {
+  showPanel();
   const link = openLink();
   for (const other of document.querySelectorAll("#visits [aria-current]")) {
     if (other !== link) other.removeAttribute("aria-current");
@@ -52,6 +62,7 @@ export function close() {
   const closeLink = /** @type {HTMLAnchorElement | null} */ (document.querySelector("#panel a[data-close]"));
   if (!closeLink) return;
   document.getElementById("panel")?.replaceChildren();
+  showPanel();
   history.pushState({ htmx: true }, "", closeLink.href);
   document.title = document.title.split(" – ").slice(-2).join(" – ");
   link?.removeAttribute("aria-current");

@@ -93,7 +93,6 @@ const showUpdate = refreshOnChange(htmx, handle);
 syncFormTabs(htmx, handle);
 startSyncing(/** @type {HTMLElement} */ (document.getElementById("state")));
 recover().then(clearSignedOut).catch(console.error);
-await registerWorker(showUpdate);
 const showCount = coalesced(
   () => void updateBadge().catch(console.error),
   () => AFTER_SAVE_MS,
@@ -112,6 +111,8 @@ subscribe(async (change) => {
   if (kind === "sync" && ["idle", "sent"].includes(change.outcome)) void useNetwork().catch(console.error);
   if (kind === "account" && (await hasSessionToEnd())) void requestBackgroundSync();
 });
+// Last: an exchange may succeed while the worker registers, and the later bundle is stored when one does.
+await registerWorker(showUpdate);
 
 /**
  * Holds back a form that is submitted before htmx is ready: it must not go to the network.

@@ -8,6 +8,9 @@ from tests.e2e.engines.client import PAUSE, WAIT, WORDS, Client, Element, Refuse
 from tests.world import LAN
 
 DRAWN = "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
+LATER_IS_STORED = """
+const { later } = document.querySelector("[data-later]").dataset;
+return caches.match(later).then((found) => found !== undefined);"""
 # For a failure: whether the page is visible, has the focus and waits for an answer, and what it shows.
 SITUATION = """
 const waits = document.querySelector(".htmx-request") ? "waits for an answer" : "waits for nothing";
@@ -84,13 +87,14 @@ class Person:
         self.client.picture(file)
 
     def sign_in(self, phone: str = LAN[0], code: str = LAN[1]) -> None:
-        """Sign in, and wait for the list and for the service worker."""
+        """Sign in, and wait for the list, for the service worker and until the later pages are stored."""
         self.open("/field/sign-in")
         self.write("Mã mời", code)
         self.write("Số điện thoại", phone)
         self.press("Đăng nhập")
         self.heading("Xin chào", beginning=True)
         assert self.client.run("return navigator.serviceWorker.ready.then(({active}) => active !== null)")
+        wait_for(lambda: self.client.run(LATER_IS_STORED), "the later pages in the cache")
 
     def desk_sign_in(self, name: str = "binh", password: str = "mat-khau-binh") -> None:
         """Sign in at the desk and open the list of visits."""

@@ -30,6 +30,7 @@ from app.core.batch import Row
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
 from app.visits.models import Visit, VisitService
+from app.visits.monthly_totals.stored import month_of
 from app.visits.reach.models import HouseholdMonth, HouseholdMonthValues
 
 COUNTED = ("received", "accepted")  # review states of counted visits
@@ -104,7 +105,7 @@ def _months(days: Iterable[HouseholdDay]) -> list[HouseholdMonthValues]:
     """The rows that have these days, without their commune."""
     bits: defaultdict[tuple[str, str, str, int], int] = defaultdict(int)
     for household, service, hamlet, day in days:
-        bits[household, service, hamlet, _month(day)] |= 1 << day.day - 1
+        bits[household, service, hamlet, month_of(day)] |= 1 << day.day - 1
     return [
         {"household_id": key[0], "service": key[1], "hamlet_id": key[2], "month": key[3], "days": bits[key]}
         for key in sorted(bits)
@@ -113,10 +114,6 @@ def _months(days: Iterable[HouseholdDay]) -> list[HouseholdMonthValues]:
 
 def _key(row: HouseholdMonthValues) -> tuple[str, str, str, int]:
     return row["household_id"], row["service"], row["hamlet_id"], row["month"]
-
-
-def _month(day: date) -> int:
-    return day.year * 12 + day.month - 1
 
 
 _MONTH, _VISIT, _SERVICE = table_of(HouseholdMonth), table_of(Visit), table_of(VisitService)

@@ -88,8 +88,8 @@ def phones(
 
 
 def killed(lan: Lan) -> None:
-    """The browser is killed while it saves and sends: with two bad networks, without one, and with a good
-    one."""
+    """The browser is killed while it saves and sends: with two bad networks, without one (where sending has
+    failed before, however soon the kill comes), and with a good one."""
     dice = random.Random(KILLS)
     for turn in range(KILLS):
         with lan.opened() as page:
@@ -98,6 +98,7 @@ def killed(lan: Lan) -> None:
                     page.route(SYNC, never_answer)
                 case 1:
                     lan.server.stop()
+                    lan.record_and_fail_to_send(page, 1)
                 case 2:
                     lan.server.start()
                     page.route(SYNC, lose_answers)

@@ -4,9 +4,11 @@ days off."""
 from datetime import date
 from typing import TypedDict
 
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlalchemy import Date, bindparam, select
+from sqlmodel import Field, Session, SQLModel
 
-from app.core.db import RowOf
+from app.core.db import RowOf, table_of
+from app.core.sql.prepared import Prepared
 from app.core.sql.snapshot import once_in_a_read
 
 MONTH_STARTS = range(1, 29)  # a day that every month has
@@ -74,7 +76,14 @@ def settings_of(session: Session, commune_id: str) -> CommuneSettings:
 @once_in_a_read
 def days_off(session: Session, commune_id: str, first: date, last: date) -> dict[date, str]:
     """The commune's own days off from `first` to `last`, with their names."""
-    found = select(DayOff).where(
-        DayOff.commune_id == commune_id, col(DayOff.day) >= first, col(DayOff.day) <= last
+    rows = _FIND_DAYS_OFF.rows(session, commune_id=commune_id, first=first, last=last)
+    return {row["day"]: row["name"] for row in rows}
+
+
+_DAY_OFF = table_of(DayOff)
+_FIND_DAYS_OFF = Prepared(
+    select(_DAY_OFF.c.day, _DAY_OFF.c.name).where(
+        _DAY_OFF.c.commune_id == bindparam("commune_id"),
+        _DAY_OFF.c.day.between(bindparam("first", type_=Date()), bindparam("last", type_=Date())),
     )
-    return {row.day: row.name for row in session.exec(found)}
+)

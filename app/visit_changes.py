@@ -15,21 +15,25 @@ from app.flags import update as flags
 from app.flags.facts import FlagFacts
 from app.needs import update as needs
 from app.visits import totals
+from app.visits.reach import visited_days
 
 
 @dataclass(frozen=True)
 class VisitFacts:
-    """The visits that count, by id: what they add to the totals, what the rules of flags read of them, and
-    the needs that they list or drop."""
+    """The visits, by id: what those that count add to the totals, what the rules of flags read of them, the
+    needs that they list or drop; and which households were visited."""
 
     counted: totals.Facts = field(default_factory=dict)
     flagged: FlagFacts = field(default_factory=dict)
     asked: needs.NeedFacts = field(default_factory=dict)
+    visited: visited_days.VisitingFacts = field(default_factory=dict)
 
 
 def facts(batch: Batch) -> VisitFacts:
     """The facts of a batch's visits as they are now."""
-    return VisitFacts(totals.facts(batch), flag_facts.facts(batch), needs.facts(batch))
+    return VisitFacts(
+        totals.facts(batch), flag_facts.facts(batch), needs.facts(batch), visited_days.facts(batch)
+    )
 
 
 def load_facts(session: Session, commune_id: str, visit_ids: Iterable[str]) -> VisitFacts:
@@ -39,6 +43,7 @@ def load_facts(session: Session, commune_id: str, visit_ids: Iterable[str]) -> V
         totals.load_facts(session, commune_id, ids),
         neighbours.load_facts(session, commune_id, ids),
         needs.load_facts(session, commune_id, ids),
+        visited_days.load_facts(session, commune_id, ids),
     )
 
 
@@ -46,6 +51,7 @@ def update(session: Session, commune_id: str, before: VisitFacts, after: VisitFa
     """Update what is derived from visits. Call it when they are written and the feed is locked, so that only
     one transaction of a commune does this at a time."""
     totals.update(session, commune_id, before.counted, after.counted)
+    visited_days.update(session, commune_id, before.visited, after.visited)
     flags.update(session, commune_id, before.flagged, after.flagged)
     with_needs = needs.changed_days(before.asked, after.asked)
     needs.update(

@@ -193,14 +193,24 @@ def signed_in(port: int) -> tuple[HTTPConnection, str]:
 
 
 def ask_all(
-    desk: HTTPConnection, cookie: str, addresses: list[str], cpu: Callable[[], float], sign: bytes
+    desk: HTTPConnection,
+    cookie: str,
+    addresses: list[str],
+    cpu: Callable[[], float],
+    sign: bytes,
+    change: Callable[[], None] = lambda: None,
 ) -> Answers:
     """The answers for these addresses, of which the first `WARM` are not counted. `cpu`: seconds of server
-    and database so far; `sign`: what each page has."""
+    and database so far; `sign`: what each page has; `change` is called before each request."""
+
+    def ask(address: str) -> float:
+        change()
+        return _ask(desk, cookie, address, sign)
+
     for address in addresses[:WARM]:
-        _ask(desk, cookie, address, sign)
+        ask(address)
     before, counted = cpu(), addresses[WARM:]
-    took = [_ask(desk, cookie, address, sign) for address in counted]
+    took = [ask(address) for address in counted]
     return Answers(took, (cpu() - before) * 1000 / len(counted))
 
 

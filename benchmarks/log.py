@@ -15,7 +15,8 @@ from app.visits.models import DailyTotal, Visit, VisitService
 from app.visits.monthly_totals.models import MonthlyTotal
 from app.visits.monthly_totals.stored import sums_of_months
 from app.visits.reach.days import COUNTED, counts_households
-from app.visits.reach.models import HouseholdMonth
+from app.visits.reach.models import HouseholdMonth, VisitedHousehold
+from app.visits.reach.visited_days import NOT_HOME
 from benchmarks import databases, dataset
 
 A_DAY = 1_000
@@ -57,6 +58,7 @@ def write(store: databases.Store, commune_id: str, count: int, *, ledger: bool =
         store.load(connection, _names(DailyTotal), daily)
         store.load(connection, _names(MonthlyTotal), _monthly_totals(commune_id, daily))
         store.load(connection, _names(HouseholdMonth), _household_months(visits, services))
+        store.load(connection, _names(VisitedHousehold), _visited_households(visits))
         if ledger:
             store.load(connection, _names(LedgerEntry), _entries(visits))
         connection.execute(f"UPDATE feed_counter SET head = {count + 10_000}")
@@ -174,6 +176,22 @@ def _household_months(
     names = ("household_id", "service", "hamlet_id", "month")
     for key, value in bits.items():
         yield {"commune_id": visits[0]["commune_id"], **dict(zip(names, key, strict=True)), "days": value}
+
+
+def _visited_households(visits: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    first: dict[str, date] = {}
+    last: dict[str, date] = {}
+    for visit in visits:
+        household, day = visit["household_id"], visit["counted_on"]
+        if visit["withdrawn_at"] is None:
+            last[household] = max(day, last.get(household, day))
+    for visit in _counted(visits).values():
+        household, day = visit["household_id"], visit["counted_on"]
+        if visit["result"] != NOT_HOME:
+            first[household] = min(day, first.get(household, day))
+    for id, day in last.items():
+        days = {"first_on": first.get(id), "last_on": day}
+        yield {"commune_id": visits[0]["commune_id"], "household_id": id, **days}
 
 
 def _counted(visits: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -6,7 +6,7 @@ A phone's cursor is such a number (`docs/decisions/0004-the-feed-is-a-locked-cou
 from collections.abc import Iterable, Sequence
 from typing import NotRequired, TypedDict
 
-from sqlalchemy import BigInteger, Index, bindparam, event, inspect, update
+from sqlalchemy import BigInteger, Index, bindparam, event, inspect, select, update
 from sqlalchemy.orm import UOWTransaction
 from sqlmodel import Field, Session, SQLModel
 
@@ -81,6 +81,8 @@ _ADVANCE = Prepared(
     .returning(_COUNTER.c.head)
 )
 
+_FIND_HEAD = Prepared(select(_COUNTER.c.head).where(_COUNTER.c.commune_id == bindparam("commune_id")))
+
 
 def feed(session: Session, commune_id: str, rows: Sequence[FeedRow | Row]) -> None:
     """Number `rows` as the commune's newest changes, in their order.
@@ -107,8 +109,8 @@ def lock_feed(session: Session, commune_id: str) -> None:
 @once_in_a_read
 def feed_head(session: Session, commune_id: str) -> int:
     """The number of the commune's newest change as this transaction sees it; 0 before the first."""
-    counter = session.get(FeedCounter, commune_id)
-    return counter.head if counter else 0
+    counter = _FIND_HEAD.first(session, commune_id=commune_id)
+    return counter["head"] if counter else 0
 
 
 @event.listens_for(Session, "before_flush")

@@ -7,14 +7,15 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import islice, product
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, func
+from sqlalchemy import func
 from sqlmodel import Session, col
 
 from app.accounts.access import Actor, visible_to
+from app.accounts.actor_statement import ActorStatement
 from app.core import desk_log
 from app.core.errors import NotFound
+from app.core.sql.revision_cache import RevisionCache
 from app.core.text import fold
 from app.deduplication.models import NotDuplicate
 from app.households.models import Household, HouseholdVersion
@@ -51,9 +52,7 @@ class DuplicatePairs:
 # By database and commune: the pairs, and the revision of the data from which they were computed. For 12,000
 # households that takes a tenth of a second, and the desk's first page needs the number.
 _Revision = tuple[tuple[int | None, int], int]
-_CACHE: WeakKeyDictionary[Engine | Connection, dict[str, tuple[_Revision, DuplicatePairs]]] = (
-    WeakKeyDictionary()
-)
+_PAIRS = RevisionCache[DuplicatePairs]()
 
 
 def find_duplicates(
@@ -75,15 +74,13 @@ def find_duplicates(
 
 def find_duplicate_pairs(session: Session, actor: Actor) -> DuplicatePairs:
     """The pairs that `find_duplicates` describes, cached until a household or a decision changes."""
-    cached = _CACHE.setdefault(session.get_bind(), {})
     revision = _revision(session, actor)
-    known = cached.get(actor.commune_id)
-    if known and known[0] == revision:
-        return known[1]
+    return _PAIRS.get(session, actor.commune_id, revision, lambda: _read_pairs(session, actor))
+
+
+def _read_pairs(session: Session, actor: Actor) -> DuplicatePairs:
     distinct = {(row.first_id, row.second_id) for row in session.exec(visible_to(actor, NotDuplicate))}
-    found = find_pairs(_labels(session, actor), distinct)
-    cached[actor.commune_id] = (revision, found)
-    return found
+    return find_pairs(_labels(session, actor), distinct)
 
 
 def mark_not_duplicate(session: Session, actor: Actor, one_id: str, other_id: str, now: datetime) -> None:
@@ -124,8 +121,12 @@ def find_pairs(labels: Iterable[Label], distinct: Iterable[PairKey] = ()) -> Dup
 
 def _revision(session: Session, actor: Actor) -> _Revision:
     """Differs after any change of a household, and when a pair was marked as different."""
-    decisions = visible_to(actor, NotDuplicate).with_only_columns(func.count(col(NotDuplicate.first_id)))
-    return household_revision(session, actor), session.execute(decisions).scalar_one()
+    return household_revision(session, actor), _DECISIONS.one(session, actor)["count"]
+
+
+_DECISIONS = ActorStatement(
+    lambda actor: visible_to(actor, NotDuplicate).with_only_columns(func.count().label("count"))
+)
 
 
 def _labels(session: Session, actor: Actor) -> Iterator[Label]:

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, func
 from sqlmodel import Session, col
 
 from app.accounts.access import Actor, visible_to
+from app.accounts.actor_statement import ActorStatement
 from app.accounts.models import Account
 from app.calendar.period import Period
 from app.flags.rules import DAY_RULES, RULES, Numbers
@@ -46,13 +47,11 @@ class FlagGroup:
 
 def count_flagged(session: Session, actor: Actor, period: Period | None = None) -> int:
     """How many flagged visits wait for a decision; `period`: only those that count in it."""
-    flags = visible_to(actor, VisitFlag).where(col(VisitFlag.undecided))
-    if period:
-        flags = flags.where(
-            col(VisitFlag.counted_on) >= period.first, col(VisitFlag.counted_on) <= period.last
-        )
-    distinct = func.count(func.distinct(col(VisitFlag.visit_id)))
-    count: int = session.execute(flags.with_only_columns(distinct)).scalar_one()
+    if period is None:
+        row = _UNDECIDED.one(session, actor)
+    else:
+        row = _UNDECIDED_IN.one(session, actor, first=period.first, last=period.last)
+    count: int = row["visits"]
     return count
 
 
@@ -134,3 +133,16 @@ def _is_author() -> ColumnElement[bool]:
     return and_(
         col(Account.commune_id) == col(VisitFlag.commune_id), col(Account.id) == col(VisitFlag.recorded_by)
     )
+
+
+def _undecided(actor: Actor, *conditions: ColumnElement[bool]) -> Select[int]:
+    """How many visits have a flag for which `conditions` hold, and wait."""
+    flags = visible_to(actor, VisitFlag).where(col(VisitFlag.undecided), *conditions)
+    return flags.with_only_columns(func.count(func.distinct(col(VisitFlag.visit_id))).label("visits"))
+
+
+_FIRST, _LAST = (bindparam(name, type_=Date()) for name in ("first", "last"))
+_UNDECIDED = ActorStatement(_undecided)
+_UNDECIDED_IN = ActorStatement(
+    lambda actor: _undecided(actor, col(VisitFlag.counted_on).between(_FIRST, _LAST))
+)

@@ -7,6 +7,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col
 
 from app.accounts.access import Actor, visible_to
+from app.accounts.actor_statement import ActorStatement
 from app.core.sql.snapshot import once_in_a_read
 from app.core.text import fold, search_words
 from app.households.models import Household
@@ -42,9 +43,8 @@ def _has(label: str, words: Collection[str]) -> bool:
 def household_revision(session: Session, actor: Actor) -> tuple[int | None, int]:
     """Differs after any change of the households that the actor may see; the number of them differs after an
     import was undone."""
-    newest = visible_to(actor, Household).with_only_columns(func.max(col(Household.feed_seq)), func.count())
-    head, count = session.execute(newest).one()
-    return head, count
+    row = _NEWEST.one(session, actor)
+    return row["head"], row["count"]
 
 
 def count_households(session: Session, actor: Actor) -> int:
@@ -67,3 +67,10 @@ def count_active_by_hamlet(session: Session, actor: Actor) -> dict[str, int]:
 @lru_cache(20_000)  # folding all labels of a commune takes 20 ms
 def _folded(head_name: str, house_no: str, alley: str) -> str:
     return fold(f"{head_name} {house_no} {alley}")
+
+
+_NEWEST = ActorStatement(
+    lambda actor: visible_to(actor, Household).with_only_columns(
+        func.max(col(Household.feed_seq)).label("head"), func.count().label("count")
+    )
+)

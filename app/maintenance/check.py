@@ -36,6 +36,7 @@ from app.visits import totals
 from app.visits.models import Visit, VisitVersion
 from app.visits.monthly_totals import stored as monthly_totals
 from app.visits.reach import days as reach_days
+from app.visits.reach import visited_days
 
 # The table with earlier contents of a kind of record, and its column with the record's id.
 _VERSIONS: dict[str, tuple[type[SQLModel], str]] = {
@@ -212,6 +213,8 @@ def _check_households_reached(session: Session) -> Iterator[str]:
     for commune in session.scalars(select(Commune).where(col(Commune.started_at).is_not(None))):
         if count := len(reach_days.differences(session, commune.id)):
             yield f"The stored days of {count} households of commune {commune.code} are not those of visits."
+        if count := len(visited_days.differences(session, commune.id)):
+            yield f"{count} households of commune {commune.code} were first or last visited on other days."
 
 
 def _check_flags(session: Session, now: datetime) -> Iterator[str]:

@@ -41,7 +41,7 @@ from app.sync.models import LedgerEntry, QuarantinedOperation, RefusedOperation
 from app.visits.flag_models import DayFlag, VisitFlag
 from app.visits.models import DailyTotal, FollowUp, Visit, VisitService, VisitVersion
 from app.visits.monthly_totals.models import MonthlyTotal
-from app.visits.reach.models import HouseholdMonth
+from app.visits.reach.models import HouseholdMonth, VisitedHousehold
 from app.visits.sample_models import SampledVisit, VisitSample
 
 MODELS = (
@@ -57,6 +57,6 @@ MODELS = (
     OperatorSession, OutreachSession, OutreachVersion, Province, QuarantinedOperation, RefusedOperation,
     RemarkVersion, ReportRemark, SampledVisit, SavedFilter, ServerEpoch, Service, SettledLoss,
     SignInFailure, SignInName, SignInSession, Team, Tombstone, Visit, VisitFlag, VisitSample,
-    VisitService, VisitVersion,
+    VisitService, VisitVersion, VisitedHousehold,
 )  # fmt: skip
 METADATA = SQLModel.metadata

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, Date, Select, bindparam, func
 from sqlmodel import Session, col
-from sqlmodel.sql.expression import SelectOfScalar
 
 from app.accounts.access import Actor, visible_to
+from app.accounts.actor_statement import ActorStatement
+from app.core.db import table_of
 from app.visits.models import DailyTotal
 from app.visits.monthly_totals.sums import sum_people
 
@@ -17,18 +18,14 @@ WHOLE_VISITS = ""
 
 def visits_by_hamlet(session: Session, actor: Actor, first: date, last: date) -> dict[str, int]:
     """How many visits are counted from `first` to `last`, by the hamlet in which they were recorded."""
-    hamlet_id = col(DailyTotal.hamlet_id)
-    totals = _totals(actor, first, last)
-    sums = totals.with_only_columns(hamlet_id, func.sum(col(DailyTotal.visits))).group_by(hamlet_id)
-    return {id: int(visits) for id, visits in session.execute(sums)}
+    rows = _BY_HAMLET.rows(session, actor, first=first, last=last)
+    return {row["hamlet_id"]: int(row["visits"]) for row in rows}
 
 
 def visits_by_day(session: Session, actor: Actor, first: date, last: date) -> dict[date, int]:
     """How many visits are counted on each day from `first` to `last` that has any."""
-    day = col(DailyTotal.day)
-    totals = _totals(actor, first, last)
-    sums = totals.with_only_columns(day, func.sum(col(DailyTotal.visits))).group_by(day)
-    return {on: int(visits) for on, visits in session.execute(sums)}
+    rows = _BY_DAY.rows(session, actor, first=first, last=last)
+    return {row["day"]: int(row["visits"]) for row in rows}
 
 
 def people_by_service(
@@ -40,8 +37,15 @@ def people_by_service(
     return {code: count for code, count in people.items() if count}
 
 
-def _totals(actor: Actor, first: date, last: date) -> SelectOfScalar[DailyTotal]:
-    """The totals of whole visits: one range of the index `ix_daily_total_day`."""
-    return visible_to(actor, DailyTotal).where(
-        DailyTotal.service == WHOLE_VISITS, DailyTotal.day >= first, DailyTotal.day <= last
+def _visits_by(actor: Actor, column: str) -> Select[*tuple[object, int]]:
+    """The whole visits from `first` to `last`: one range of the index `ix_daily_total_day`."""
+    key: ColumnElement[object] = table_of(DailyTotal).c[column]
+    first, last = (bindparam(name, type_=Date()) for name in ("first", "last"))
+    totals = visible_to(actor, DailyTotal).where(
+        DailyTotal.service == WHOLE_VISITS, col(DailyTotal.day) >= first, col(DailyTotal.day) <= last
     )
+    return totals.with_only_columns(key, func.sum(col(DailyTotal.visits)).label("visits")).group_by(key)
+
+
+_BY_HAMLET = ActorStatement(lambda actor: _visits_by(actor, "hamlet_id"))
+_BY_DAY = ActorStatement(lambda actor: _visits_by(actor, "day"))

@@ -6,25 +6,21 @@ answer may. So labels are read again only after a household has changed, visits 
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Generic, TypeVar
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.accounts.access import Actor, visible_to
+from app.accounts.actor_statement import ActorStatement
 from app.core.feed import feed_head
+from app.core.sql.revision_cache import RevisionCache
 from app.core.text import by_given_name, fold
 from app.households.models import Household
 from app.households.search import household_revision
-from app.visits.models import Visit
-from app.visits.totals import COUNTED
+from app.visits.reach.models import VisitedHousehold
 
-T = TypeVar("T")
 LIVING = "active"  # the state of a household that lives there
 
 _DIGITS = re.compile("[0-9]+")
@@ -85,59 +81,35 @@ class Visited:
         return frozenset(self.first_on)
 
 
-class _Cache(Generic[T]):
-    """The newest value of each commune, by engine: the values of a closed database go with it."""
-
-    def __init__(self) -> None:
-        self._values: MutableMapping[object, dict[str, tuple[object, T]]] = WeakKeyDictionary()
-
-    def get(self, session: Session, actor: Actor, revision: object, make: Callable[[], T]) -> T:
-        """The value of this revision; made if the newest one is of another."""
-        values = self._values.setdefault(session.get_bind(), {})
-        known = values.get(actor.commune_id)
-        if known is None or known[0] != revision:
-            known = values[actor.commune_id] = (revision, make())
-        return known[1]
-
-
-_REGISTERS = _Cache[Register]()
-_VISITED = _Cache[Visited]()
+_REGISTERS = RevisionCache[Register]()
+_VISITED = RevisionCache[Visited]()
 
 
 def load_register(session: Session, actor: Actor) -> Register:
     """The supervisor's households, read anew if one of them has changed."""
     revision = household_revision(session, actor)
-    return _REGISTERS.get(session, actor, revision, lambda: Register(_read(session, actor)))
+    return _REGISTERS.get(session, actor.commune_id, revision, lambda: Register(_read(session, actor)))
 
 
 def load_visited(session: Session, actor: Actor) -> Visited:
     """The visits of the supervisor's households, read anew if anything of the commune has changed."""
     head = feed_head(session, actor.commune_id)
-    return _VISITED.get(session, actor, head, lambda: _read_visited(session, actor))
+    return _VISITED.get(session, actor.commune_id, head, lambda: _read_visited(session, actor))
 
 
 def _read_visited(session: Session, actor: Actor) -> Visited:
-    """Of each household the database reads visits from both ends until one will do, not all of them."""
-    day = col(Visit.counted_on)
-    visits = (
-        select(day)
-        .where(
-            col(Visit.commune_id) == col(Household.commune_id),
-            col(Visit.household_id) == col(Household.id),
-            col(Visit.withdrawn_at).is_(None),
-        )
-        .limit(1)
-        .correlate(Household)
+    rows = _FIND_VISITED.rows(session, actor)
+    return Visited(
+        {row["household_id"]: row["last_on"] for row in rows},
+        {row["household_id"]: row["first_on"] for row in rows if row["first_on"]},
     )
-    reached = visits.where(col(Visit.review_state).in_(COUNTED), col(Visit.result) != "not_home")
-    rows = session.execute(
-        visible_to(actor, Household).with_only_columns(
-            col(Household.id),
-            visits.order_by(day.desc()).scalar_subquery(),
-            reached.order_by(day).scalar_subquery(),
-        )
-    ).all()
-    return Visited({id: last for id, last, _ in rows if last}, {id: first for id, _, first in rows if first})
+
+
+_FIND_VISITED = ActorStatement(
+    lambda actor: visible_to(actor, VisitedHousehold).with_only_columns(
+        col(VisitedHousehold.household_id), col(VisitedHousehold.last_on), col(VisitedHousehold.first_on)
+    )
+)
 
 
 def _read(session: Session, actor: Actor) -> dict[str, list[Entry]]:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func
+from sqlalchemy import Date, Select, bindparam, func
 from sqlmodel import Session, col
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.accounts.access import Actor, visible_to
+from app.accounts.actor_statement import ActorStatement
 from app.accounts.models import Account
 from app.households.models import Household
 from app.visits.models import FollowUp, Visit
@@ -38,15 +39,7 @@ class OverdueFollowUp:
 
 def count_overdue(session: Session, actor: Actor, today: date) -> list[OverdueGroup]:
     """The overdue appointments by hamlet and person, most first."""
-    hamlet_id, person = col(Household.hamlet_id), (col(Account.id), col(Account.name))
-    count = func.count()
-    groups = (
-        _overdue(actor, today)
-        .with_only_columns(hamlet_id, *person, count, func.min(col(FollowUp.due_on)))
-        .group_by(hamlet_id, *person)
-        .order_by(count.desc(), col(Account.name), col(Account.id), hamlet_id)
-    )
-    return [OverdueGroup(*row) for row in session.execute(groups)]
+    return [OverdueGroup(**row) for row in _GROUPS.rows(session, actor, today=today)]
 
 
 def list_overdue(
@@ -54,7 +47,7 @@ def list_overdue(
 ) -> list[OverdueFollowUp]:
     """Page `page` (from 1) of the overdue appointments, the longest overdue first; of one hamlet or person if
     these are named."""
-    wanted = _overdue(actor, today)
+    wanted = _overdue(actor).params(today=today)
     if hamlet_id:
         wanted = wanted.where(Household.hamlet_id == hamlet_id)
     if account_id:
@@ -68,8 +61,8 @@ def list_overdue(
     return [OverdueFollowUp(*row) for row in rows]
 
 
-def _overdue(actor: Actor, today: date) -> SelectOfScalar[FollowUp]:
-    """The open appointments before today at households that live there, joined with who made them."""
+def _overdue(actor: Actor) -> SelectOfScalar[FollowUp]:
+    """The open appointments before the day `today` at households that live there, and who made them."""
     return (
         visible_to(actor, FollowUp)
         .join(
@@ -78,6 +71,23 @@ def _overdue(actor: Actor, today: date) -> SelectOfScalar[FollowUp]:
         )
         .join(Visit, (col(Visit.commune_id) == FollowUp.commune_id) & (col(Visit.id) == FollowUp.id))
         .join(Account, (col(Account.commune_id) == Visit.commune_id) & (col(Account.id) == Visit.recorded_by))
-        .where(col(FollowUp.closed_by).is_(None), FollowUp.due_on < today)
+        .where(col(FollowUp.closed_by).is_(None), col(FollowUp.due_on) < bindparam("today", type_=Date()))
         .where(Household.state == "active", col(Household.merged_into).is_(None))
     )
+
+
+def _groups(actor: Actor) -> Select[*tuple[str, str, str, int, date]]:
+    hamlet_id, person = col(Household.hamlet_id), (col(Account.id), col(Account.name))
+    count = func.count()
+    groups: Select[*tuple[str, str, str, int, date]] = _overdue(actor).with_only_columns(
+        hamlet_id,
+        person[0].label("account_id"),
+        person[1].label("person"),
+        count.label("count"),
+        func.min(col(FollowUp.due_on)).label("oldest"),
+    )
+    in_order = (count.desc(), col(Account.name), col(Account.id), hamlet_id)
+    return groups.group_by(hamlet_id, *person).order_by(*in_order)
+
+
+_GROUPS = ActorStatement(_groups)

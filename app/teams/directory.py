@@ -4,9 +4,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sqlalchemy import Select
 from sqlmodel import Session, col, select
 
 from app.accounts.access import FIELD_ROLES, Actor, visible_to
+from app.accounts.actor_statement import ActorStatement
 from app.accounts.calls import silent_since
 from app.accounts.models import Account, Assignment, Device, Invite, Membership, Team
 from app.accounts.sign_in import MAX_INVITE_FAILURES
@@ -70,22 +72,25 @@ class Member:
 def list_teams(session: Session, actor: Actor) -> list[TeamInCharge]:
     """The teams in charge of hamlets, in the order of their first hamlet, then those without any."""
     teams = {team.id: TeamInCharge(team) for team in session.exec(visible_to(actor, Team))}
-    in_charge = (
-        visible_to(actor, Hamlet)
-        .join(
-            Assignment,
-            (col(Assignment.commune_id) == Hamlet.commune_id) & (col(Assignment.hamlet_id) == Hamlet.id),
-        )
-        .where(col(Assignment.until).is_(None))
-        .order_by(col(Hamlet.position))
-        .with_only_columns(col(Assignment.team_id), col(Hamlet.name), col(Hamlet.id))
-    )
     ordered: dict[str, TeamInCharge] = {}
-    for team_id, name, hamlet_id in session.execute(in_charge):
-        entry = ordered.setdefault(team_id, teams[team_id])
-        entry.hamlets.append(name)
-        entry.hamlet_ids.append(hamlet_id)
+    for row in _IN_CHARGE.rows(session, actor):
+        entry = ordered.setdefault(row["team_id"], teams[row["team_id"]])
+        entry.hamlets.append(row["name"])
+        entry.hamlet_ids.append(row["id"])
     return list((ordered | teams).values())
+
+
+def _in_charge(actor: Actor) -> Select[*tuple[str, str, str]]:
+    """The hamlets with the team in charge, in the commune's order."""
+    is_of_hamlet = (col(Assignment.commune_id) == Hamlet.commune_id) & (
+        col(Assignment.hamlet_id) == Hamlet.id
+    )
+    hamlets = visible_to(actor, Hamlet).join(Assignment, is_of_hamlet).where(col(Assignment.until).is_(None))
+    columns = (col(Assignment.team_id), col(Hamlet.name), col(Hamlet.id))
+    return hamlets.order_by(col(Hamlet.position)).with_only_columns(*columns)
+
+
+_IN_CHARGE = ActorStatement(_in_charge)
 
 
 def list_members(session: Session, actor: Actor, now: datetime, account_id: str = "") -> list[Member]:

@@ -51,6 +51,7 @@ DAMAGE = {
     "households reached": [
         ("UPDATE household_month SET days = 1", "The stored days of 1 households of commune 06391"),
         ("DELETE FROM household_month", "The stored days of 1 households of commune 06391"),
+        ("UPDATE visited_household SET first_on = NULL", "1 households of commune 06391 were first or last"),
     ],
     "flags": [
         (

@@ -17,6 +17,7 @@ from app.remarks.models import RemarkVersion, ReportRemark
 from app.sync.models import LedgerEntry, QuarantinedOperation
 from app.visits import totals
 from app.visits.models import FollowUp, Visit, VisitVersion
+from app.visits.reach import visited_days
 
 if TYPE_CHECKING:
     from tests.sync.history import History
@@ -62,6 +63,7 @@ class _Commune:
 
     def check(self) -> None:
         assert totals.differences(self.session, self.commune_id) == []
+        assert visited_days.differences(self.session, self.commune_id) == []
         assert flags.differences(self.session, self.commune_id, self.history.clock()) == 0
         self._check_households()
         self._check_acknowledged()

@@ -94,6 +94,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_tombstone_feed", "tombstone", ["commune_id", "feed_seq"], unique=False)
     op.create_table(
+        "visited_household",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("household_id", sa.String(), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=True),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("commune_id", "household_id"),
+    )
+    op.create_table(
         "commune",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
@@ -1383,6 +1391,7 @@ def downgrade() -> None:
     op.drop_table("commune_settings")
     op.drop_index(op.f("ix_commune_province_code"), table_name="commune")
     op.drop_table("commune")
+    op.drop_table("visited_household")
     op.drop_index("ix_tombstone_feed", table_name="tombstone")
     op.drop_table("tombstone")
     op.drop_index("ix_sign_in_failure_since", table_name="sign_in_failure")

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.accounts.access import Actor, visible_to
+from app.accounts.actor_statement import ActorStatement
 from app.accounts.models import Account, Device
 from app.areas import Hamlet
 from app.core.epoch import Epoch
@@ -104,7 +105,8 @@ def find_decided(session: Session, actor: Actor, page: int, now: datetime) -> Pa
 
 def count_waiting(session: Session, actor: Actor) -> int:
     """The number of open operations."""
-    return _count(session, _open(actor))
+    count: int = _WAITING.one(session, actor)["count"]
+    return count
 
 
 def count_revoked(session: Session, actor: Actor, device_id: str) -> int:
@@ -138,6 +140,9 @@ def _page(
 
 def _open(actor: Actor) -> SelectOfScalar[QuarantinedOperation]:
     return visible_to(actor, QuarantinedOperation).where(col(QuarantinedOperation.state) == "open")
+
+
+_WAITING = ActorStatement(lambda actor: _open(actor).with_only_columns(func.count().label("count")))
 
 
 def _count(session: Session, wanted: SelectOfScalar[QuarantinedOperation]) -> int:

@@ -1,26 +1,24 @@
 """The sums of any days: of whole months from the monthly totals, of the others from the daily ones."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import Select, case, func
-from sqlmodel import Session, SQLModel, col
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlalchemy import Select, bindparam, case, func, or_
+from sqlmodel import Session
 
 from app.accounts.access import Actor, visible_to
+from app.accounts.actor_statement import ActorStatement
 from app.catalog import NOT_GUIDED
 from app.core.db import table_of
+from app.core.sql.prepared import in_list
 from app.core.sql.query_hints import no_index_hint
 from app.visits.models import DailyTotal
 from app.visits.monthly_totals.models import MonthlyTotal
 from app.visits.monthly_totals.stored import month_of
 
-T = TypeVar("T", bound=SQLModel)
-
-_Statement = Select[*tuple[Any, ...]]
 _DAY = timedelta(days=1)
 
 
@@ -40,8 +38,7 @@ def sum_totals(
 ) -> list[HamletSum]:
     """The sums of the days from `first` to `last` by hamlet and service, in at most three statements. Without
     hamlets and services that have none."""
-    key = ("hamlet_id", "service")
-    sums = _add_up(session, _statements(actor, first, last, services, key))
+    sums = _add_up(session, actor, _BY_HAMLET, (first, last), services)
     return [HamletSum(hamlet_id, service, *counts) for (hamlet_id, service), counts in sums.items()]
 
 
@@ -50,64 +47,65 @@ def sum_people(
 ) -> dict[str, int]:
     """The people who were guided in each service, in all hamlets, in as many statements. Without services
     that have no totals."""
-    sums = _add_up(session, _statements(actor, first, last, services, ("service",)))
+    sums = _add_up(session, actor, _BY_SERVICE, (first, last), services)
     return {service: people for (service,), (_visits, people) in sums.items()}
 
 
-def _add_up(session: Session, statements: Iterable[_Statement]) -> dict[tuple[str, ...], tuple[int, int]]:
+class _Sums:
+    """The statements that sum days and months by the columns of `key`."""
+
+    def __init__(self, *key: str) -> None:
+        self.key = key
+        self.of_days = ActorStatement(lambda actor: _select_sums(actor, DailyTotal, "day", key))
+        self.of_months = ActorStatement(lambda actor: _select_sums(actor, MonthlyTotal, "month", key))
+
+
+def _add_up(
+    session: Session, actor: Actor, sums: _Sums, days: tuple[date, date], services: Sequence[str]
+) -> dict[tuple[str, ...], tuple[int, int]]:
     """Visits and people by key."""
-    sums: defaultdict[tuple[str, ...], tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for statement in statements:
-        for visits, people, *key in session.execute(statement):
-            so_far = sums[tuple(key)]
-            sums[tuple(key)] = (so_far[0] + int(visits), so_far[1] + int(people))
-    return sums
+    found: defaultdict[tuple[str, ...], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for statement, first, last in _ranges(sums, *days):
+        for row in statement.rows(session, actor, first=first, last=last, services=list(services)):
+            key = tuple(row[name] for name in sums.key)
+            found[key] = (found[key][0] + int(row["visits"]), found[key][1] + int(row["people"]))
+    return found
 
 
-def _statements(
-    actor: Actor, first: date, last: date, services: Sequence[str], key: Sequence[str]
-) -> Iterator[_Statement]:
-    """The sums by the columns of `key`, whose values stand behind them."""
+def _ranges(sums: _Sums, first: date, last: date) -> Iterator[tuple[ActorStatement, object, object]]:
+    """Which statements sum up which days or months, both included."""
     start = first if first.day == 1 else _next_month(first)
     end = (last + _DAY).replace(day=1)  # the first day that is in no whole month
     if start >= end:
-        yield _of_days(actor, first, last, services, key)
+        yield sums.of_days, first, last
         return
     if first < start:
-        yield _of_days(actor, first, start - _DAY, services, key)
-    yield _of_months(actor, month_of(start), month_of(end) - 1, services, key)
+        yield sums.of_days, first, start - _DAY
+    yield sums.of_months, month_of(start), month_of(end) - 1
     if end <= last:
-        yield _of_days(actor, end, last, services, key)
+        yield sums.of_days, end, last
 
 
 def _next_month(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
 
 
-def _of_days(
-    actor: Actor, first: date, last: date, services: Sequence[str], key: Sequence[str]
-) -> _Statement:
-    """Each service is one range of the index `ix_daily_total_day`."""
-    wanted = visible_to(actor, DailyTotal).where(
-        col(DailyTotal.service).in_(services), DailyTotal.day >= first, DailyTotal.day <= last
-    )
-    return _select_sums(wanted, DailyTotal, key)
-
-
-def _of_months(
-    actor: Actor, first: int, last: int, services: Sequence[str], key: Sequence[str]
-) -> _Statement:
-    """Each service is one range of the key."""
-    wanted = visible_to(actor, MonthlyTotal).where(
-        col(MonthlyTotal.service).in_(services), col(MonthlyTotal.month).between(first, last)
-    )
-    return _select_sums(wanted, MonthlyTotal, key)
-
-
 def _select_sums(
-    wanted: SelectOfScalar[T], totals: type[DailyTotal] | type[MonthlyTotal], key: Sequence[str]
-) -> _Statement:
-    columns = [table_of(totals).c[name] for name in key]
-    guided = case((col(totals.outcome).in_(NOT_GUIDED), 0), else_=col(totals.people))
-    sums = wanted.with_only_columns(func.sum(col(totals.visits)), func.sum(guided), *columns)
-    return sums.group_by(*map(no_index_hint, columns))
+    actor: Actor, totals: type[DailyTotal] | type[MonthlyTotal], time: str, key: Sequence[str]
+) -> Select[*tuple[Any, ...]]:
+    """Each service is one range: of the index `ix_daily_total_day`, or of the key."""
+    columns = table_of(totals).c
+    first, last = (bindparam(name, type_=columns[time].type) for name in ("first", "last"))
+    wanted = visible_to(actor, totals).where(
+        in_list(columns.service, "services"), columns[time].between(first, last)
+    )
+    is_not_guided = or_(*(columns.outcome == outcome for outcome in NOT_GUIDED))
+    guided = case((is_not_guided, 0), else_=columns.people)
+    return wanted.with_only_columns(
+        func.sum(columns.visits).label("visits"),
+        func.sum(guided).label("people"),
+        *(columns[name] for name in key),
+    ).group_by(*(no_index_hint(columns[name]) for name in key))
+
+
+_BY_HAMLET, _BY_SERVICE = _Sums("hamlet_id", "service"), _Sums("service")

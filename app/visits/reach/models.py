@@ -1,5 +1,6 @@
-"""The table of the days on which households were visited."""
+"""The tables of the days on which households were visited."""
 
+from datetime import date
 from typing import NotRequired
 
 from sqlalchemy import ForeignKeyConstraint, Index
@@ -36,3 +37,23 @@ class HouseholdMonth(SQLModel, table=True):
     month: int = Field(primary_key=True)
     hamlet_id: str = Field(primary_key=True)
     days: int
+
+
+class VisitedHouseholdValues(TypedDict):
+    commune_id: NotRequired[str]
+    household_id: str
+    first_on: date | None
+    last_on: date
+
+
+class VisitedHousehold(SQLModel, table=True):
+    """A household with a visit that is not withdrawn. `last_on`: the day of the last one; `first_on`: of the
+    first counted one that reached it, as the phone counts them: somebody was at home.
+    """
+
+    __tablename__ = "visited_household"
+
+    commune_id: str = Field(primary_key=True)
+    household_id: str = Field(primary_key=True)
+    first_on: date | None = None
+    last_on: date

@@ -14,25 +14,30 @@ from app.flags import neighbours
 from app.flags import update as flags
 from app.flags.facts import FlagFacts
 from app.needs import update as needs
-from app.visits import totals
+from app.visits import open_visits, totals
 from app.visits.reach import visited_days
 
 
 @dataclass(frozen=True)
 class VisitFacts:
     """The visits, by id: what those that count add to the totals, what the rules of flags read of them, the
-    needs that they list or drop; and which households were visited."""
+    needs that they list or drop; which households were visited, and which visits are open."""
 
     counted: totals.Facts = field(default_factory=dict)
     flagged: FlagFacts = field(default_factory=dict)
     asked: needs.NeedFacts = field(default_factory=dict)
     visited: visited_days.VisitingFacts = field(default_factory=dict)
+    open: open_visits.OpenFacts = field(default_factory=dict)
 
 
 def facts(batch: Batch) -> VisitFacts:
     """The facts of a batch's visits as they are now."""
     return VisitFacts(
-        totals.facts(batch), flag_facts.facts(batch), needs.facts(batch), visited_days.facts(batch)
+        totals.facts(batch),
+        flag_facts.facts(batch),
+        needs.facts(batch),
+        visited_days.facts(batch),
+        open_visits.facts(batch),
     )
 
 
@@ -44,6 +49,7 @@ def load_facts(session: Session, commune_id: str, visit_ids: Iterable[str]) -> V
         neighbours.load_facts(session, commune_id, ids),
         needs.load_facts(session, commune_id, ids),
         visited_days.load_facts(session, commune_id, ids),
+        open_visits.load_facts(session, commune_id, ids),
     )
 
 
@@ -52,6 +58,7 @@ def update(session: Session, commune_id: str, before: VisitFacts, after: VisitFa
     one transaction of a commune does this at a time."""
     totals.update(session, commune_id, before.counted, after.counted)
     visited_days.update(session, commune_id, before.visited, after.visited)
+    open_visits.update(session, commune_id, before.open, after.open)
     flags.update(session, commune_id, before.flagged, after.flagged)
     with_needs = needs.changed_days(before.asked, after.asked)
     needs.update(

@@ -1,6 +1,7 @@
 """A long log of visits, written directly into the tables as pushes and decisions would have left them."""
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -11,9 +12,10 @@ from sqlmodel import SQLModel
 from app.core.clock import local_date
 from app.core.db import table_of
 from app.sync.models import LedgerEntry
-from app.visits.models import DailyTotal, Visit, VisitService
+from app.visits.models import OPEN, DailyTotal, Visit, VisitService
 from app.visits.monthly_totals.models import MonthlyTotal
 from app.visits.monthly_totals.stored import sums_of_months
+from app.visits.open_visits import OpenVisits
 from app.visits.reach.days import COUNTED, counts_households
 from app.visits.reach.models import HouseholdMonth, VisitedHousehold
 from app.visits.reach.visited_days import NOT_HOME
@@ -59,6 +61,7 @@ def write(store: databases.Store, commune_id: str, count: int, *, ledger: bool =
         store.load(connection, _names(MonthlyTotal), _monthly_totals(commune_id, daily))
         store.load(connection, _names(HouseholdMonth), _household_months(visits, services))
         store.load(connection, _names(VisitedHousehold), _visited_households(visits))
+        store.load(connection, _names(OpenVisits), _open_visits(commune_id, visits))
         if ledger:
             store.load(connection, _names(LedgerEntry), _entries(visits))
         connection.execute(f"UPDATE feed_counter SET head = {count + 10_000}")
@@ -192,6 +195,12 @@ def _visited_households(visits: list[dict[str, Any]]) -> Iterator[dict[str, Any]
     for id, day in last.items():
         days = {"first_on": first.get(id), "last_on": day}
         yield {"commune_id": visits[0]["commune_id"], "household_id": id, **days}
+
+
+def _open_visits(commune_id: str, visits: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    states = Counter(visit["review_state"] for visit in visits if visit["withdrawn_at"] is None)
+    for state in OPEN:
+        yield {"commune_id": commune_id, "review_state": state, "visits": states[state], "revision": 1}
 
 
 def _counted(visits: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -32,7 +32,7 @@ from app.outreach.models import OutreachSession, OutreachVersion
 from app.periods import queries as periods
 from app.remarks.models import RemarkVersion, ReportRemark
 from app.sync.models import LedgerEntry, QuarantinedOperation
-from app.visits import totals
+from app.visits import open_visits, totals
 from app.visits.models import Visit, VisitVersion
 from app.visits.monthly_totals import stored as monthly_totals
 from app.visits.reach import days as reach_days
@@ -207,6 +207,8 @@ def _check_totals(session: Session) -> Iterator[str]:
             yield f"{count} daily totals of commune {commune.code} are not what its visits come to."
         if count := len(monthly_totals.differences(session, commune.id)):
             yield f"{count} monthly totals of commune {commune.code} are not the sums of its daily ones."
+        if states := open_visits.differences(session, commune.id):
+            yield f"Commune {commune.code} has another number of visits that are {' or '.join(states)}."
 
 
 def _check_households_reached(session: Session) -> Iterator[str]:

@@ -41,6 +41,7 @@ from app.sync.models import LedgerEntry, QuarantinedOperation, RefusedOperation
 from app.visits.flag_models import DayFlag, VisitFlag
 from app.visits.models import DailyTotal, FollowUp, Visit, VisitService, VisitVersion
 from app.visits.monthly_totals.models import MonthlyTotal
+from app.visits.open_visits import OpenVisits
 from app.visits.reach.models import HouseholdMonth, VisitedHousehold
 from app.visits.sample_models import SampledVisit, VisitSample
 
@@ -54,6 +55,7 @@ MODELS = (
     HouseholdMonth, HouseholdNeed, HouseholdVersion,
     IdKey, ImportRow, Invite, KnownBrowser, LedgerEntry, Membership, MonthlyTotal, NotDuplicate, OneTimeLink,
     Operator,
+    OpenVisits,
     OperatorSession, OutreachSession, OutreachVersion, Province, QuarantinedOperation, RefusedOperation,
     RemarkVersion, ReportRemark, SampledVisit, SavedFilter, ServerEpoch, Service, SettledLoss,
     SignInFailure, SignInName, SignInSession, Team, Tombstone, Visit, VisitFlag, VisitSample,

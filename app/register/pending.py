@@ -9,18 +9,17 @@ from sqlmodel import Session, col
 from app.accounts.access import Actor, visible_to
 from app.accounts.actor_statement import ActorStatement
 from app.core.clock import Instant
-from app.core.feed import feed_head
+from app.core.db import Row
 from app.core.sql.revision_cache import RevisionCache
-from app.visits.listing import COUNTED_TO, WAITING
-from app.visits.models import Visit
-
-RETURNED = "returned"
+from app.visits.listing import COUNTED_TO
+from app.visits.models import OPEN, Visit
+from app.visits.open_visits import OpenVisits
 
 
 @dataclass(frozen=True)
 class PendingVisits:
-    """`waiting`: not decided; `returned`: sent back and not corrected yet, `long_returned` of them before a
-    day. Each is exact up to `COUNTED_TO`, and one more means "more than that"."""
+    """`waiting`: not decided; `returned`: sent back and not corrected yet, `long_returned` of them before an
+    instant: exact up to `COUNTED_TO`, and one more means "more than that"."""
 
     waiting: int
     returned: int
@@ -28,57 +27,58 @@ class PendingVisits:
 
 
 @dataclass(frozen=True)
-class _Counted:
-    """The counts for every `returned_before` from `since` to `until`; with a later one, another visit was
-    sent back long ago."""
+class _LongReturned:
+    """How many were sent back before any instant from `since` to `until`; after that it is one more."""
 
-    visits: PendingVisits
+    count: int
     since: datetime
     until: datetime | None
 
-    def is_for(self, returned_before: datetime) -> bool:
-        return self.since <= returned_before and (self.until is None or returned_before <= self.until)
+    def is_for(self, before: datetime) -> bool:
+        return self.since <= before and (self.until is None or before <= self.until)
 
 
-_COUNTED = RevisionCache[_Counted]()
+_LONG_RETURNED = RevisionCache[_LongReturned]()
 
 
 def count_pending(session: Session, actor: Actor, returned_before: datetime) -> PendingVisits:
     """The visits that are open; `long_returned` are those sent back before `returned_before`.
 
-    Counting a long backlog takes milliseconds, so it is done again only after a change.
+    Counting these takes milliseconds if there are thousands, so it is done again only after a change of what
+    was sent back.
     """
-    head = feed_head(session, actor.commune_id)
-    return _COUNTED.get(
+    rows = {row["review_state"]: row for row in _OPEN_VISITS.rows(session, actor)}
+    waiting, returned = (rows.get(state, _NONE) for state in OPEN)
+    long_returned = _LONG_RETURNED.get(
         session,
         actor.commune_id,
-        head,
-        lambda: _count(session, actor, returned_before),
+        returned["revision"],
+        lambda: _count_long_returned(session, actor, returned_before),
         holds=lambda counted: counted.is_for(returned_before),
-    ).visits
-
-
-def _count(session: Session, actor: Actor, returned_before: datetime) -> _Counted:
-    waiting, returned = (
-        statement.one(session, actor, returned_before=returned_before) for statement in (_WAITING, _RETURNED)
     )
-    visits = PendingVisits(waiting["visits"], returned["visits"], returned["long_returned"])
-    return _Counted(visits, returned_before, returned["next_at"])
+    return PendingVisits(waiting["visits"], returned["visits"], long_returned.count)
 
 
-def _count_state(actor: Actor, state: str) -> Select[*tuple[int, int, datetime | None]]:
-    """The visits of a state, those sent back before `returned_before`, and when the next one was."""
+def _count_long_returned(session: Session, actor: Actor, before: datetime) -> _LongReturned:
+    row = _RETURNED.one(session, actor, returned_before=before)
+    return _LongReturned(row["count"], before, row["next_at"])
+
+
+def _long_returned(actor: Actor) -> Select[*tuple[int, datetime | None]]:
+    """How many were sent back before `returned_before`, and when the next one was."""
     # Written out: with a parameter the databases do not see that the index ix_visit_open has all of these.
-    is_open = col(Visit.review_state) == literal_column(f"'{state}'")
-    wanted = visible_to(actor, Visit).where(col(Visit.withdrawn_at).is_(None), is_open)
-    some = wanted.with_only_columns(col(Visit.reviewed_at)).limit(COUNTED_TO + 1).subquery()
-    at, before = some.c.reviewed_at, bindparam("returned_before", type_=Instant)
-    return select(
-        func.count().label("visits"),
-        func.count(case((at < before, 1))).label("long_returned"),
-        func.min(case((at >= before, at))).label("next_at"),
-    ).select_from(some)
+    is_returned = col(Visit.review_state) == literal_column("'returned'")
+    returned = visible_to(actor, Visit).where(col(Visit.withdrawn_at).is_(None), is_returned)
+    some = returned.with_only_columns(col(Visit.reviewed_at).label("at")).limit(COUNTED_TO + 1).subquery()
+    at, before = some.c.at, bindparam("returned_before", type_=Instant)
+    count, next_at = func.count(case((at < before, 1))), func.min(case((at >= before, at)))
+    return select(count.label("count"), next_at.label("next_at"))
 
 
-_WAITING = ActorStatement(lambda actor: _count_state(actor, WAITING))
-_RETURNED = ActorStatement(lambda actor: _count_state(actor, RETURNED))
+_NONE: Row = {"visits": 0, "revision": 0}
+_RETURNED = ActorStatement(_long_returned)
+_OPEN_VISITS = ActorStatement(
+    lambda actor: visible_to(actor, OpenVisits).with_only_columns(
+        col(OpenVisits.review_state), col(OpenVisits.visits), col(OpenVisits.revision)
+    )
+)

@@ -25,7 +25,7 @@ from app.core.sql.query_hints import no_index_hint
 from app.core.text import by_given_name
 from app.households.models import Household
 from app.visits.flag_models import VisitFlag
-from app.visits.models import Visit
+from app.visits.models import OPEN, Visit
 from app.visits.queries import VisitSummary, join_names, visit_summaries
 from app.visits.sample_models import SampledVisit
 
@@ -38,7 +38,6 @@ FEW_HOUSEHOLDS = 50
 WITHDRAWN = "withdrawn"
 WAITING = "received"
 ANY_FLAG = "any"
-OPEN = (WAITING, "returned")  # as the index ix_visit_open has it
 REVIEW_STATES = (WAITING, "accepted", "returned")
 
 

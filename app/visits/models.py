@@ -16,6 +16,7 @@ from app.core.feed import FeedRow
 # visit is in no index of visits that still need a decision.
 _NOT_WITHDRAWN = "withdrawn_at IS NULL"
 _OPEN = f"{_NOT_WITHDRAWN} AND (review_state = 'received' OR review_state = 'returned')"
+OPEN = ("received", "returned")  # the review states of that index
 _CODES = JSON(none_as_null=True)
 
 

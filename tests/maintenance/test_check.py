@@ -47,6 +47,10 @@ DAMAGE = {
         ("UPDATE daily_total SET visits = 5", "daily totals of commune 06391"),
         ("UPDATE monthly_total SET people = people + 1", "monthly totals of commune 06391"),
         ("DELETE FROM monthly_total", "monthly totals of commune 06391"),
+        (
+            "UPDATE open_visits SET visits = 7",
+            "06391 has another number of visits that are received.",
+        ),
     ],
     "households reached": [
         ("UPDATE household_month SET days = 1", "The stored days of 1 households of commune 06391"),

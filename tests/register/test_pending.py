@@ -39,25 +39,28 @@ def test_visit_was_sent_back_long_ago_from_the_very_moment_on(
 
 
 def test_counts_follow_every_change(lan: Phone, world: World, database: Database, clock: FakeClock) -> None:
-    before = clock()
-    assert _count(database, world, before) == PendingVisits(0, 0, 0)
+    later = clock() + timedelta(days=1)
+    assert _count(database, world, later) == PendingVisits(0, 0, 0)
     visit = lan.visit(world.duc)
     lan.exchange(visit)
-    assert _count(database, world, before) == PendingVisits(1, 0, 0)
-    _return_one(lan, world, database, clock)
-    assert _count(database, world, before) == PendingVisits(1, 1, 0)
+    assert _count(database, world, later) == PendingVisits(1, 0, 0)
+    for returned in (1, 2):
+        _return_one(lan, world, database, clock)
+        assert _count(database, world, later) == PendingVisits(1, returned, returned)
     lan.exchange(lan.op("visit.withdraw", {"id": visit["data"]["id"]}))
-    assert _count(database, world, before) == PendingVisits(0, 1, 0)
+    assert _count(database, world, later) == PendingVisits(0, 2, 2)
 
 
-def test_backlog_is_not_counted_again_while_nothing_changes(
+def test_returned_visits_are_not_counted_again_after_a_push(
     lan: Phone, world: World, database: Database, clock: FakeClock
 ) -> None:
+    _return_one(lan, world, database, clock)
+    before = clock() + timedelta(minutes=1)
+    assert _count(database, world, before) == PendingVisits(0, 1, 1)
     lan.exchange(lan.visit(world.duc))
-    _count(database, world, clock())
     with sent_statements(database.engine) as sent:
-        _count(database, world, clock() + timedelta(hours=5))
-    assert not [text for text, _parameters in sent if "FROM visit" in text]
+        assert _count(database, world, before + timedelta(hours=5)) == PendingVisits(1, 1, 1)
+    assert not [text for text, _parameters in sent if "FROM visit " in text]
 
 
 def test_supervisor_next_door_has_a_count_of_their_own(

@@ -59,6 +59,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_hash", "subject_hash"),
     )
     op.create_table(
+        "open_visits",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("review_state", sa.String(), nullable=False),
+        sa.Column("visits", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("commune_id", "review_state"),
+    )
+    op.create_table(
         "province",
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -1398,6 +1406,7 @@ def downgrade() -> None:
     op.drop_table("sign_in_failure")
     op.drop_table("server_epoch")
     op.drop_table("province")
+    op.drop_table("open_visits")
     op.drop_table("known_browser")
     op.drop_table("id_key")
     op.drop_table("feed_counter")

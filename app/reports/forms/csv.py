@@ -34,8 +34,13 @@ def write_csv(document: ReportDocument) -> bytes:
 
 def csv_lines(rows: Iterable[Iterable[Cell]]) -> str:
     """The rows as lines of CSV; no text in them is a formula."""
+    return join_cells([safe_cell(cell) for cell in row] for row in rows)
+
+
+def join_cells(rows: Iterable[Iterable[Cell]]) -> str:
+    """The rows as lines of CSV, of cells that are safe."""
     content = io.StringIO()
-    csv.writer(content).writerows([safe_cell(cell) for cell in row] for row in rows)
+    csv.writer(content).writerows(rows)
     return content.getvalue()
 
 

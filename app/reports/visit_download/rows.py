@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 
 from app.accounts.access import visible_to
@@ -13,6 +13,7 @@ from app.accounts.commune import hamlet_names, services_by_code
 from app.accounts.models import Account
 from app.catalog import Service
 from app.core.db import table_of
+from app.core.sql.prepared import Prepared, in_list
 from app.core.text import mask_digits
 from app.households.models import Household
 from app.reports.visit_download.job import Job, Labels
@@ -29,9 +30,9 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class VisitLine:
-    """A visit as files have it. `time`: None for a visit from paper; digits in `note` are masked."""
+class VisitLine(NamedTuple):
+    """A visit as files have it, in the order of their columns. `time`: None for a visit from paper; digits in
+    `note` are masked."""
 
     day: date
     time: datetime | None
@@ -58,6 +59,7 @@ class _Names:
     hamlets: dict[str, str]
     people: dict[str, str]
     services: dict[str, Service]
+    guided: dict[tuple[str, str], str]  # by service and outcome
 
 
 def count_rows(session: Session, job: Job, limit: int) -> int:
@@ -76,9 +78,9 @@ def read_rows(session: Session, job: Job) -> Iterator[VisitLine]:
     statement = wanted.with_only_columns(*_COLUMNS).order_by(*newest)
     found = session.execute(statement, execution_options={"yield_per": CHUNK})
     for chunk in found.partitions():
-        services = _read_services(session, job, [visit.id for visit in chunk], names)
-        for visit in chunk:
-            yield _row(visit, names, services.get(visit.id, []), job.labels)
+        services = _read_services(session, job, [visit[0] for visit in chunk], names)
+        for id, *visit in chunk:
+            yield _line(*visit, names=names, services=services.get(id, ""), labels=job.labels)
 
 
 def _read_names(session: Session, job: Job) -> _Names:
@@ -86,51 +88,58 @@ def _read_names(session: Session, job: Job) -> _Names:
         col(Household.id), col(Household.head_name), col(Household.house_no), col(Household.alley)
     )
     people = visible_to(job.actor, Account).with_only_columns(col(Account.id), col(Account.name))
+    services = services_by_code(session, job.actor)
     return _Names(
         households={id: (name, house_no, alley) for id, name, house_no, alley in session.execute(households)},
         hamlets=hamlet_names(session, job.actor),
         people={id: name for id, name in session.execute(people)},
-        services=services_by_code(session, job.actor),
+        services=services,
+        guided={
+            (code, outcome): f"{service.label_vi}: {label}"
+            for code, service in services.items()
+            for outcome, label in job.labels.outcomes.items()
+        },
     )
 
 
-def _read_services(
-    session: Session, job: Job, visit_ids: Sequence[str], names: _Names
-) -> dict[str, list[str]]:
+def _read_services(session: Session, job: Job, visit_ids: Sequence[str], names: _Names) -> dict[str, str]:
     """The services of visits in words, in their order."""
-    columns = (_SERVICE.c.visit_id, _SERVICE.c.code, _SERVICE.c.outcome, _SERVICE.c.people)
-    statement = (
-        select(*columns)
-        .where(_SERVICE.c.commune_id == job.actor.commune_id, _SERVICE.c.visit_id.in_(visit_ids))
-        .order_by(_SERVICE.c.visit_id, _SERVICE.c.position)
-    )
-    by_visit: dict[str, list[str]] = {}
-    for visit_id, code, outcome, people in session.execute(statement):
-        text = f"{names.services[code].label_vi}: {job.labels.outcomes[outcome]}"
-        if people > 1:
-            text += f", {people} {job.labels.units[names.services[code].unit]}"
-        by_visit.setdefault(visit_id, []).append(text)
+    by_visit: dict[str, str] = {}
+    for row in _FIND_SERVICES.rows(session, commune_id=job.actor.commune_id, ids=visit_ids):
+        id, text = row["visit_id"], names.guided[row["code"], row["outcome"]]
+        if row["people"] > 1:
+            text += f", {row['people']} {job.labels.units[names.services[row['code']].unit]}"
+        by_visit[id] = f"{by_visit[id]}; {text}" if id in by_visit else text
     return by_visit
 
 
-def _row(visit: Row[Any], names: _Names, services: list[str], labels: Labels) -> VisitLine:
-    is_paper = visit.entered_by is not None
-    state = visit.review_state if visit.withdrawn_at is None else WITHDRAWN
-    household, house_no, alley = names.households[visit.household_id]
+def _line(
+    household_id: str, hamlet_id: str, recorded_by: str, counted_on: date, happened_at: datetime,
+    received_at: datetime, result: str, note: str, follow_up_on: date | None, review_state: str,
+    withdrawn_at: datetime | None, entered_by: str | None, quick: bool, needs: list[str] | None,
+    *, names: _Names, services: str, labels: Labels,
+) -> VisitLine:  # fmt: skip
+    """The line of a visit, of the values of `_COLUMNS` but the id."""
+    is_paper = entered_by is not None
     return VisitLine(
-        day=visit.counted_on,
-        time=None if is_paper else visit.happened_at,
-        household=household,
-        house_no=house_no,
-        alley=alley,
-        hamlet=names.hamlets[visit.hamlet_id],
-        author=names.people[visit.recorded_by],
-        result=labels.results[visit.result],
-        services="; ".join(services),
-        needs="; ".join(names.services[code].label_vi for code in visit.needs or ()),
-        note=mask_digits(visit.note) if visit.note else "",
-        follow_up_on=visit.follow_up_on,
-        state=labels.states[state],
-        received_at=visit.received_at,
-        source=labels.paper if is_paper else labels.quick if visit.quick else labels.phone,
+        counted_on,
+        None if is_paper else happened_at,
+        *names.households[household_id],
+        names.hamlets[hamlet_id],
+        names.people[recorded_by],
+        labels.results[result],
+        services,
+        "; ".join(names.services[code].label_vi for code in needs) if needs else "",
+        mask_digits(note) if note else "",
+        follow_up_on,
+        labels.states[review_state if withdrawn_at is None else WITHDRAWN],
+        received_at,
+        labels.paper if is_paper else labels.quick if quick else labels.phone,
     )
+
+
+_FIND_SERVICES = Prepared(
+    select(_SERVICE.c.visit_id, _SERVICE.c.code, _SERVICE.c.outcome, _SERVICE.c.people)
+    .where(_SERVICE.c.commune_id == bindparam("commune_id"), in_list(_SERVICE.c.visit_id, "ids"))
+    .order_by(_SERVICE.c.visit_id, _SERVICE.c.position)
+)

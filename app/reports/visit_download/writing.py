@@ -1,9 +1,10 @@
 """Writing the file of a job: one snapshot of the database, read and written in chunks."""
 
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import lru_cache
 from itertools import islice
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from sqlmodel import Session
 
@@ -11,7 +12,7 @@ from app.core.clock import VIETNAM, local_date
 from app.core.db import Database
 from app.core.errors import TooLarge
 from app.core.strings import _
-from app.reports.forms.csv import BOM, Cell, csv_lines
+from app.reports.forms.csv import BOM, Cell, csv_lines, join_cells, safe_cell
 from app.reports.forms.document import format_instant, format_number
 from app.reports.forms.long_sheet import LongColumn, LongSheet, write_long_xlsx
 from app.reports.forms.xlsx import Fact
@@ -73,19 +74,22 @@ def _write_csv(job: Job, count: int, rows: Iterator[VisitLine], file: BinaryIO) 
     headings: list[Cell] = [*(column.heading for column in COLUMNS), about]
     file.write((BOM + csv_lines([headings])).encode())
     while chunk := list(islice(rows, CHUNK)):
-        file.write(csv_lines(map(_csv_cells, chunk)).encode())
+        file.write(join_cells(map(_csv_cells, chunk)).encode())
 
 
-def _csv_cells(row: VisitLine) -> Iterable[Cell]:
-    return [*(_csv_cell(cell, column.kind) for cell, column in zip(_cells(row), COLUMNS, strict=True)), None]
+def _csv_cells(line: VisitLine) -> list[Cell]:
+    """The cells of a line, and that of the last, empty column."""
+    return [*(make(cell) if cell else None for make, cell in zip(_CSV_CELLS, line, strict=True)), None]
 
 
-def _csv_cell(cell: str | date | datetime | None, kind: str) -> Cell:
-    """Days and instants in ISO form: 11/12 is read differently on the next computer."""
-    if isinstance(cell, datetime):
-        local = cell.astimezone(VIETNAM)
-        return f"{local:%H:%M}" if kind == "time" else f"{local:%Y-%m-%d %H:%M}"
-    return cell.isoformat() if isinstance(cell, date) else cell
+# Days and instants in ISO form: 11/12 is read differently on the next computer.
+_IN_CSV: dict[str, Callable[[Any], Cell]] = {
+    "text": lru_cache(maxsize=1 << 14)(safe_cell),  # names and words are on many lines
+    "day": date.isoformat,
+    "time": lambda instant: f"{instant.astimezone(VIETNAM):%H:%M}",
+    "instant": lambda instant: f"{instant.astimezone(VIETNAM):%Y-%m-%d %H:%M}",
+}
+_CSV_CELLS = [_IN_CSV[column.kind] for column in COLUMNS]
 
 
 def _write_xlsx(job: Job, count: int, rows: Iterator[VisitLine], file: BinaryIO) -> None:
@@ -99,14 +103,4 @@ def _write_xlsx(job: Job, count: int, rows: Iterator[VisitLine], file: BinaryIO)
     ]
     day = f"{local_date(job.made_at):%d/%m/%Y}"
     title = _("Lượt thăm %(commune)s, %(day)s", commune=job.commune, day=day)
-    lines = map(_cells, rows)
-    write_long_xlsx(
-        file, LongSheet(_("Lượt thăm"), title, COLUMNS, lines, facts, job.actor.name, job.made_at)
-    )
-
-
-def _cells(row: VisitLine) -> tuple[str | date | datetime | None, ...]:
-    return (
-        row.day, row.time, row.household, row.house_no, row.alley, row.hamlet, row.author, row.result,
-        row.services, row.needs, row.note, row.follow_up_on, row.state, row.received_at, row.source,
-    )  # fmt: skip
+    write_long_xlsx(file, LongSheet(_("Lượt thăm"), title, COLUMNS, rows, facts, job.actor.name, job.made_at))

@@ -13,6 +13,22 @@ UNDRAWN = """() => [...document.querySelectorAll("svg.icon > use")].map((use) =>
   .filter((href) => !document.querySelector(href))"""
 
 
+def test_part_that_is_not_stored_says_so_until_it_can_be_loaded(open_browser: Opener, server: Server) -> None:
+    context = open_browser()
+    page = context.pages[0]
+    page.goto("/field/sign-in")
+    bundle = page.evaluate("new URL(document.querySelector('[data-later]').dataset.later, location).href")
+    context.route(bundle, lambda route: route.abort())
+    sign_in(page)
+    page.goto("/field/settings")
+    wait_for_heading(page, "Phần này chưa có trên máy")
+    expect(page.locator("#main")).to_contain_text("Những gì đã ghi vẫn còn trên máy.")
+    context.unroute(bundle)
+    page.get_by_role("link", name="Về Hôm nay").click()
+    page.goto("/field/settings")
+    wait_for_heading(page, "Cài đặt")
+
+
 def test_a_household_is_added_after_a_cold_start_without_a_network(
     open_browser: Opener, server: Server
 ) -> None:

@@ -18,6 +18,17 @@ export function notFoundPage() {
 }
 
 /**
+ * The page for a part of the app that is not stored on the phone, and cannot be loaded now.
+ */
+export function notStoredPage() {
+  const sentences = [
+    _("Phần này phải tải về một lần. Hãy mở lại khi có mạng."),
+    _("Những gì đã ghi vẫn còn trên máy."),
+  ];
+  return page("problem", { title: _("Phần này chưa có trên máy"), sentences, link: TODAY_LINK }, 500);
+}
+
+/**
  * The page for a form that was drawn for another account: another tab has switched accounts since.
  * @param {{name: string}} account
  */

@@ -5,6 +5,7 @@ import { showSignIn, signIn } from "../pages/account/signIn.js";
 import { showHousehold } from "../pages/households/household.js";
 import { pickHousehold, showHouseholds } from "../pages/households/households.js";
 import { sendNow, showLog } from "../pages/log/log.js";
+import { notStoredPage } from "../pages/problem.js";
 import { showToday, update } from "../pages/today.js";
 import { discardDraft } from "../pages/visits/drafts.js";
 import { markHousehold, showQuick, undoMark } from "../pages/visits/quickMark.js";
@@ -110,8 +111,8 @@ export function routeOf(method, pathname) {
  */
 function later(name) {
   return async (request) => {
-    const { pages, render } = await request.env.loadLater();
-    return { ...(await pages[name](request)), render };
+    const bundle = await request.env.loadLater().catch(console.error);
+    return bundle ? { ...(await bundle.pages[name](request)), render: bundle.render } : notStoredPage();
   };
 }
 

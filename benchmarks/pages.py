@@ -52,7 +52,7 @@ AFTER_PUSH = {"overview after a push", "coverage after a push"}
 
 
 def measure(
-    small: bool = False, sizes: list[int] | None = None, rounds: int = 20, only: list[str] | None = None
+    small: bool = False, sizes: list[int] | None = None, rounds: int = 60, only: list[str] | None = None
 ) -> list[Figure]:
     """Every page on both databases; the budget holds for the last of `sizes`, the detail has the others."""
     sizes = [200] if small else sizes or [10_000, 1_000_000]
@@ -111,7 +111,7 @@ def _run(kind: str, size: int, rounds: int) -> dict[str, Answers]:
 
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sizes", type=int, nargs="+", help="how many visits; the budget holds for the last")
-    parser.add_argument("--rounds", type=int, default=20, help="requests for each page")
+    parser.add_argument("--rounds", type=int, default=60, help="requests for each page")
     parser.add_argument("--only", nargs="+", choices=list(NAMES))
 
 

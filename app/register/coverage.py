@@ -4,7 +4,7 @@ It is of the households as the list has them today: those that live there, in th
 A household is reached once a counted visit found somebody at home, as on the phone.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -59,7 +59,10 @@ def hamlets_coverage(
     register, reached = load_register(session, actor), load_visited(session, actor).reached
     since = today - timedelta(days=RECENT_DAYS - 1)
     visits = visits_by_hamlet(session, actor, since, today)
-    teams = list_teams(session, actor)
+    in_charge = defaultdict[str, list[TeamInCharge]](list)
+    for team in list_teams(session, actor):
+        for hamlet_id in team.hamlet_ids:
+            in_charge[hamlet_id].append(team)
     recent, late = Counter[str](), Counter[str]()
     for hamlet in hamlets:  # what was recorded in a hamlet that was merged is shown at the one that stands
         recent[hamlet.merged_into or hamlet.id] += visits.get(hamlet.id, 0)
@@ -76,7 +79,7 @@ def hamlets_coverage(
                     reached=len(living & reached),
                     visits=recent[hamlet.id],
                     overdue=late[hamlet.id],
-                    teams=[one for one in teams if hamlet.id in one.hamlet_ids],
+                    teams=in_charge[hamlet.id],
                 )
             )
     return found

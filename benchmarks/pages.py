@@ -1,8 +1,8 @@
 """The desk's pages of figures over a long log: overview, coverage, and reports of a month and of a year.
 
 The commune and its visits are those of `benchmarks.desk`. Reports are of other months and years in turn.
-After a push, what the server remembers of the commune is out of date: the number of its newest change is
-another one.
+After a push of visits the number of the commune's newest change is another one, so what the server remembers
+of visited households is out of date.
 """
 
 import argparse

@@ -16,7 +16,8 @@ Build = Callable[[Actor], Select[*tuple[Any, ...]]]
 
 
 class ActorStatement:
-    """A statement that `build` makes from `visible_to` its actor; other values are named parameters.
+    """A statement that `build` makes from `visible_to` its actor, and of nothing else that the actor is; other
+    values are named parameters.
 
     Prepared once for all supervisors (`core/sql/prepared.py`): making it anew takes SQLAlchemy longer than
     the database needs to answer it.

@@ -49,9 +49,8 @@ class DuplicatePairs:
     more: bool
 
 
-# By database and commune: the pairs, and the revision of the data from which they were computed. For 12,000
-# households that takes a tenth of a second, and the desk's first page needs the number.
 _Revision = tuple[tuple[int | None, int], int]
+# For 12,000 households finding them takes a tenth of a second, and the desk's first page needs the number.
 _PAIRS = RevisionCache[DuplicatePairs]()
 
 

@@ -19,7 +19,7 @@ from app.visits.open_visits import OpenVisits
 @dataclass(frozen=True)
 class PendingVisits:
     """`waiting`: not decided; `returned`: sent back and not corrected yet, `long_returned` of them before an
-    instant: exact up to `COUNTED_TO`, and one more means "more than that"."""
+    instant; of more than `COUNTED_TO` returned ones only so many and one are looked at for that."""
 
     waiting: int
     returned: int

@@ -11,7 +11,7 @@ from app.core.db import Database
 from app.deduplication.merging import merge
 from app.flags import update as flags
 from app.households.models import Household
-from app.visits import totals
+from app.visits import open_visits, totals
 from app.visits.reach import visited_days
 from tests.conftest import NOW
 from tests.phone import Phone
@@ -51,6 +51,7 @@ def find_household(database: Database, world: World, id: str) -> Household:
 def assert_totals_add_up(database: Database, world: World) -> None:
     assert database.read(lambda session: totals.differences(session, world.commune_id)) == []
     assert database.read(lambda session: visited_days.differences(session, world.commune_id)) == []
+    assert database.read(lambda session: open_visits.differences(session, world.commune_id)) == []
     assert database.read(lambda session: flags.differences(session, world.commune_id, NOW)) == 0
 
 

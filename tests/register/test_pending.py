@@ -1,6 +1,7 @@
 """The open visits that the overview counts, kept in memory until something changes or time passes."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -44,11 +45,13 @@ def test_counts_follow_every_change(lan: Phone, world: World, database: Database
     visit = lan.visit(world.duc)
     lan.exchange(visit)
     assert _count(database, world, later) == PendingVisits(1, 0, 0)
-    for returned in (1, 2):
-        _return_one(lan, world, database, clock)
-        assert _count(database, world, later) == PendingVisits(1, returned, returned)
+    for count in (1, 2):
+        returned = _return_one(lan, world, database, clock)
+        assert _count(database, world, later) == PendingVisits(1, count, count)
     lan.exchange(lan.op("visit.withdraw", {"id": visit["data"]["id"]}))
     assert _count(database, world, later) == PendingVisits(0, 2, 2)
+    lan.exchange(lan.amend(returned, note="Đã hỏi lại"))
+    assert _count(database, world, later) == PendingVisits(1, 1, 1)
 
 
 def test_returned_visits_are_not_counted_again_after_a_push(
@@ -73,7 +76,8 @@ def test_supervisor_next_door_has_a_count_of_their_own(
     ) == PendingVisits(0, 0, 0)
 
 
-def _return_one(lan: Phone, world: World, database: Database, clock: FakeClock) -> None:
+def _return_one(lan: Phone, world: World, database: Database, clock: FakeClock) -> dict[str, Any]:
+    """Record a visit and send it back."""
     visit = lan.visit(world.duc)
     lan.exchange(visit)
     verdict = Verdict("returned", "missing_information", "note", "Thiếu")
@@ -81,6 +85,7 @@ def _return_one(lan: Phone, world: World, database: Database, clock: FakeClock) 
     database.write(
         lambda session: reviews.return_(session, _actor(session, *binh), id, SeenVisit(1), verdict, clock())
     )
+    return visit
 
 
 def _count(database: Database, world: World, before: datetime) -> PendingVisits:

@@ -15,7 +15,7 @@ from app.households.models import Household
 from app.outreach.models import OutreachSession, OutreachVersion
 from app.remarks.models import RemarkVersion, ReportRemark
 from app.sync.models import LedgerEntry, QuarantinedOperation
-from app.visits import totals
+from app.visits import open_visits, totals
 from app.visits.models import FollowUp, Visit, VisitVersion
 from app.visits.reach import visited_days
 
@@ -64,6 +64,7 @@ class _Commune:
     def check(self) -> None:
         assert totals.differences(self.session, self.commune_id) == []
         assert visited_days.differences(self.session, self.commune_id) == []
+        assert open_visits.differences(self.session, self.commune_id) == []
         assert flags.differences(self.session, self.commune_id, self.history.clock()) == 0
         self._check_households()
         self._check_acknowledged()

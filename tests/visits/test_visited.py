@@ -99,7 +99,7 @@ def _amend(lan: Phone, world: World, dice: random.Random, sent: list[Operation],
 
 
 def _decide(database: Database, world: World, dice: random.Random, clock: FakeClock) -> None:
-    """A supervisor returns or accepts one of the visits that wait."""
+    """A supervisor sends back one of the visits that wait."""
     waiting = [one for one in _visits(database) if one.review_state == "received" and not one.withdrawn_at]
     if not waiting:
         return

@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class RevisionCache(Generic[T]):
-    """The newest value of each commune, by engine: the values of a closed database go with it.
+    """The value of each commune that was made last, by engine: the values of a closed database go with it.
 
     A revision is read in the same snapshot as the value is made from, and differs after any change of that.
     """
@@ -27,7 +27,7 @@ class RevisionCache(Generic[T]):
         *,
         holds: Callable[[T], bool] = lambda _value: True,
     ) -> T:
-        """The value of this revision; made if the newest one is of another, or does not hold any more."""
+        """The value of this revision; made if the last one is of another, or does not hold any more."""
         values = self._values.setdefault(session.get_bind(), {})
         known = values.get(commune_id)
         if known is None or known[0] != revision or not holds(known[1]):

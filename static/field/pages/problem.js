@@ -18,11 +18,12 @@ export function notFoundPage() {
 }
 
 /**
- * The page for a part of the app that is not stored on the phone, and cannot be loaded now.
+ * The page for a part of the app that is not stored on the phone, and cannot be loaded now. A browser may remember the
+ * failure until the app is closed.
  */
 export function notStoredPage() {
   const sentences = [
-    _("Phần này phải tải về một lần. Hãy mở lại khi có mạng."),
+    _("Phần này phải tải về một lần. Khi có mạng, đóng ứng dụng rồi mở lại."),
     _("Những gì đã ghi vẫn còn trên máy."),
   ];
   return page("problem", { title: _("Phần này chưa có trên máy"), sentences, link: TODAY_LINK }, 500);

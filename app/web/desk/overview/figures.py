@@ -141,7 +141,7 @@ def _flagged_tile(flagged: int) -> FigureTile:
 
 
 def count_text(count: int) -> str:
-    """The count, *Hơn 10.000* where it is not exact any more."""
+    """The count, *Hơn 10.000* above that, as the lists say."""
     if count > COUNTED_TO:
         return _("Hơn %(count)s", count=number(COUNTED_TO))
     return number(count)

@@ -10,7 +10,7 @@ from app.core.db import Database
 from app.flags import update as flags
 from app.maintenance.check import check
 from app.sync.models import QuarantinedOperation
-from app.visits import totals
+from app.visits import open_visits, totals
 from app.visits.models import Visit
 from app.visits.reach import visited_days
 from tests.conftest import NOW
@@ -71,6 +71,7 @@ def assert_consistent(database: Database) -> None:
 def assert_totals_are_right(database: Database, world: World) -> None:
     assert database.read(lambda session: totals.differences(session, world.commune_id)) == []
     assert database.read(lambda session: visited_days.differences(session, world.commune_id)) == []
+    assert database.read(lambda session: open_visits.differences(session, world.commune_id)) == []
     assert database.read(lambda session: flags.differences(session, world.commune_id, NOW)) == 0
 
 

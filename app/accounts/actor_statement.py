@@ -18,8 +18,8 @@ Build = Callable[[Actor], Select[*tuple[Any, ...]]]
 class ActorStatement:
     """A statement that `build` makes from `visible_to` its actor, and of nothing else that the actor is.
 
-    Other values are named parameters. It is prepared once for all supervisors (`core/sql/prepared.py`): making
-    it anew takes SQLAlchemy longer than the database needs to answer it.
+    Other values are named parameters. It is prepared once for all supervisors (`core/sql/prepared.py`), since
+    making it anew takes SQLAlchemy longer than the database needs to answer it.
     """
 
     def __init__(self, build: Build) -> None:

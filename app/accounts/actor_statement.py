@@ -10,13 +10,14 @@ from app.accounts.access import Actor
 from app.core.db import Row
 from app.core.sql.prepared import Prepared
 
-# What supervisors may see differs in nothing but their commune, which is a parameter here.
-_ANY_SUPERVISOR = Actor(cast(str, bindparam("commune_id")), account_id="", name="", role="supervisor")
+# What supervisors may see differs in nothing but these ids, which are parameters here.
+_COMMUNE_ID, _ACCOUNT_ID = (cast(str, bindparam(name)) for name in ("commune_id", "account_id"))
+_ANY_SUPERVISOR = Actor(_COMMUNE_ID, _ACCOUNT_ID, name="", role="supervisor")
 Build = Callable[[Actor], Select[*tuple[Any, ...]]]
 
 
 class ActorStatement:
-    """A statement that `build` makes from `visible_to` its actor, and of nothing else that the actor is.
+    """A statement that `build` makes from `visible_to` its actor, and of the actor's ids.
 
     Other values are named parameters. It is prepared once for all supervisors (`core/sql/prepared.py`), since
     making it anew takes SQLAlchemy longer than the database needs to answer it.
@@ -29,7 +30,8 @@ class ActorStatement:
     def rows(self, session: Session, actor: Actor, **values: object) -> list[Row]:
         """The rows that it finds, each a new dictionary."""
         if actor.role == "supervisor" and not actor.suspended:
-            return self._of_supervisors.rows(session, commune_id=actor.commune_id, **values)
+            ids = {"commune_id": actor.commune_id, "account_id": actor.account_id}
+            return self._of_supervisors.rows(session, **ids, **values)
         return [dict(row) for row in session.execute(self._build(actor), values).mappings()]
 
     def one(self, session: Session, actor: Actor, **values: object) -> Row:

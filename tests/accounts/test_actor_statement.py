@@ -46,6 +46,23 @@ def test_suspended_supervisor_finds_nothing(world: World, database: Database) ->
     assert database.read(find) == []
 
 
+@pytest.mark.parametrize("who", ["binh", "hoa"])
+def test_account_of_the_actor_is_a_parameter_as_its_commune_is(
+    world: World, database: Database, who: str
+) -> None:
+    own = ActorStatement(
+        lambda actor: (
+            visible_to(actor, Account)
+            .where(col(Account.id) == actor.account_id)
+            .with_only_columns(col(Account.id))
+        )
+    )
+    commune_id = world.neighbour_id if who == "hoa" else world.commune_id
+    account_id = getattr(world, who)
+    found = database.read(lambda session: own.rows(session, _actor(session, commune_id, account_id)))
+    assert found == [{"id": account_id}]
+
+
 def test_statement_of_supervisors_is_one_text(world: World, database: Database) -> None:
     def find(session: Session) -> None:
         for ids in ((world.commune_id, world.binh), (world.neighbour_id, world.hoa)):

@@ -29,6 +29,8 @@ const page = document.scrollingElement;
 const WIDE_TABLE = ".report-box";
 // Lines of rows end in "…"; the page that a row leads to has the whole text.
 const CUT_CELL = "#visits td:not(.review), #visits td:not(.review) :is(a, small, span)";
+// Between blanks, at most ten characters, of which none allows a break.
+const SHORT_WORD = /(?<=^|\s)[\p{L}\p{N}]{2,10}(?=\s|$)/gu;
 
 /** Nothing scrolls sideways, and no content is wider than its box. */
 function checkWidths(all) {
@@ -53,6 +55,7 @@ function checkText(least) {
     if (size < least - 0.05) say(`text of ${fontSize}`, text);
     if (Number.parseFloat(lineHeight) < 1.3 * size - 0.1)
       say(`lines of ${lineHeight} for letters of ${fontSize}`, text);
+    checkWords(text);
     const range = document.createRange();
     range.selectNodeContents(text);
     for (const line of range.getClientRects()) {
@@ -71,6 +74,20 @@ function checkText(least) {
   }
   checkOverlaps(boxes);
 }
+
+/** No short word is broken into two lines. */
+function checkWords(text) {
+  const range = document.createRange();
+  range.selectNodeContents(text);
+  if (linesOf(range) < 2) return;
+  for (const { index, 0: word } of text.data.matchAll(SHORT_WORD)) {
+    range.setStart(text, index);
+    range.setEnd(text, index + word.length);
+    if (linesOf(range) > 1) say(`breaks “${word}”`, text);
+  }
+}
+
+const linesOf = (range) => new Set([...range.getClientRects()].filter(({ width }) => width).map(({ top }) => top)).size;
 
 function checkOverlaps(boxes) {
   for (const [index, one] of boxes.entries())

@@ -109,3 +109,11 @@ def log_says(page: Page, *words: str) -> None:
     page.goto("/field/log")
     for word in words:
         expect(page.get_by_role("listitem")).to_contain_text(word, timeout=75_000)
+
+
+def expect_only_fault(page: Page, place: str, sentence: str) -> None:
+    """The sentence is on the page once, in view, and the focus is beside it."""
+    expect(page.locator(place)).to_have_text(sentence)
+    expect(page.get_by_text(sentence)).to_have_count(1)
+    expect(page.locator(place)).to_be_in_viewport()
+    expect(page.locator(f"*:has(> {place}) :focus")).to_have_count(1)

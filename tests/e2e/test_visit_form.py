@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from app.core.db import Database
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import set_quick_mark, sign_in, wait_for_heading
+from tests.e2e.steps import expect_only_fault, set_quick_mark, sign_in, wait_for_heading
 from tests.e2e.taps import Taps
 from tests.world import World, add_households
 
@@ -68,19 +68,19 @@ def test_a_fault_is_said_at_its_place_and_goes_when_it_is_mended(
     sign_in(page)
     _open_form(page, world)
     _save(page)
-    _expect_only_fault(page, "#result-error", "Chọn một kết quả trước khi lưu.")
+    expect_only_fault(page, "#result-error", "Chọn một kết quả trước khi lưu.")
     page.locator("#result").get_by_text("Hẹn quay lại").click()
     expect(page.locator(".error")).to_have_count(0)
     _save(page)
-    _expect_only_fault(page, "#follow_up-error", "Chọn ngày quay lại, hoặc bấm Chưa rõ ngày.")
+    expect_only_fault(page, "#follow_up-error", "Chọn ngày quay lại, hoặc bấm Chưa rõ ngày.")
     page.get_by_text("Đã hỗ trợ", exact=True).click()
     expect(page.locator(".error")).to_have_count(0)
     _save(page)
-    _expect_only_fault(page, "#services-error", "Chọn ít nhất một việc đã hướng dẫn.")
+    expect_only_fault(page, "#services-error", "Chọn ít nhất một việc đã hướng dẫn.")
     page.locator("#services label").get_by_text("Trả điện, nước, học phí", exact=True).click()
     expect(page.locator(".error")).to_have_count(0)
     _save(page)
-    _expect_only_fault(page, "#outcome-bills-error", "Chọn kết quả của việc “Trả điện, nước, học phí”.")
+    expect_only_fault(page, "#outcome-bills-error", "Chọn kết quả của việc “Trả điện, nước, học phí”.")
     page.locator(".detail:has(#people-bills)").get_by_text("Làm hộ").click()
     expect(page.locator(".error")).to_have_count(0)
     _save(page)
@@ -152,7 +152,7 @@ def test_twelve_digits_in_a_note_are_pointed_out_before_saving(
         expect(notice).to_be_visible(visible=shown)
     note.fill("Số 012345678901")
     _save(page)
-    _expect_only_fault(
+    expect_only_fault(
         page, "#note-error", "Có thể chứa số căn cước. Xoá dãy số đó, hoặc bấm Lưu lần nữa nếu không phải."
     )
     expect(notice).to_be_hidden()
@@ -229,14 +229,6 @@ def _tap(page: Page, control: str, opened: str) -> None:
 
 def _save(page: Page) -> None:
     page.get_by_role("button", name="Lưu").click()
-
-
-def _expect_only_fault(page: Page, place: str, sentence: str) -> None:
-    """The sentence is on the page once, in view, and the focus is beside it."""
-    expect(page.locator(place)).to_have_text(sentence)
-    expect(page.get_by_text(sentence)).to_have_count(1)
-    expect(page.locator(place)).to_be_in_viewport()
-    expect(page.locator(f"*:has(> {place}) :focus")).to_have_count(1)
 
 
 def _service_fields(page: Page) -> dict[str, list[str]]:

@@ -2,7 +2,7 @@
 
 import { _ } from "../core/strings.js";
 import { saveChange, saveNew, saveWithdrawal } from "../pages/authoredRecord.js";
-import { errorList, fieldsOfDraft, readText } from "../pages/fields.js";
+import { errorList, fieldsOfDraft, formErrors, readText } from "../pages/fields.js";
 import { dayAfter, isDay, localDay } from "../pages/formats.js";
 import { hasLongNumber } from "../pages/labels.js";
 import { refusalText } from "../pages/log/refusals.js";
@@ -165,7 +165,7 @@ function monthChoices(chosen, today, start) {
  * @param {boolean} [resumed] it goes on from a draft
  */
 function show({ url, env }, { remark, refused, draft, monthStart }, fields, sentences, resumed = false) {
-  const errors = errorList(sentences);
+  const faults = formErrors(sentences);
   const context = {
     id: fields.get("id") || env.newId(),
     title: remark ? _("Sửa ý kiến") : _("Viết ý kiến cho báo cáo"),
@@ -175,7 +175,7 @@ function show({ url, env }, { remark, refused, draft, monthStart }, fields, sent
     refusal: refused ? refusalText(refused.first) : "",
     draft,
     resumed,
-    errors,
+    ...faults,
     kinds: Object.entries(KIND_LABELS).map(([value, label]) => ({
       value,
       label,
@@ -187,7 +187,7 @@ function show({ url, env }, { remark, refused, draft, monthStart }, fields, sent
     text_error: sentences.text ?? "",
     month_error: sentences.about_on ?? "",
   };
-  return page("remark_form", context, errors.length ? 422 : 200);
+  return page("remark_form", context, faults.errors.length ? 422 : 200);
 }
 
 /**

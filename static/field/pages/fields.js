@@ -27,7 +27,16 @@ export function fieldsOfDraft(values) {
 }
 
 /**
- * The non-empty error sentences of a form, for the box above it.
+ * The errors of a form for its template: all of them, and those that belong to no field and are said above the form.
+ * @param {Record<string, string>} sentences by field
+ */
+export function formErrors(sentences) {
+  const errors = errorList(sentences);
+  return { errors, failed: errors.filter(({ field }) => !field) };
+}
+
+/**
+ * The non-empty error sentences of a form.
  * @param {Record<string, string>} sentences by field
  */
 export function errorList(sentences) {

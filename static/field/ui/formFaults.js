@@ -1,5 +1,5 @@
-// The faults of the visit form: the first one is shown and has the focus, each disappears as soon as it is mended, and a
-// long number in the note is pointed out while it is typed.
+// The faults of a form, each said at its place: the first one is shown and has the focus, each disappears as soon as it
+// is mended, and a long number in a visit's note is pointed out while it is typed.
 
 import { localDay } from "../pages/formats.js";
 import { hasLongNumber } from "../pages/labels.js";
@@ -13,39 +13,52 @@ export function followFaults() {
 }
 
 function showFirstFault() {
-  const fault = document.querySelector("form.record .error");
-  const place = fault?.closest("fieldset, details");
+  const fault = document.querySelector('form[method="post"] .error');
+  const place = fault?.closest("fieldset, details, .field");
   const field = fault?.parentElement?.querySelector("input, textarea");
   if (!place || !(field instanceof HTMLElement) || document.querySelector(".errors")) return;
   if (place instanceof HTMLDetailsElement) place.open = true;
   const start = place.closest(".service")?.firstElementChild ?? place;
-  start.scrollIntoView();
+  start.scrollIntoView({ block: "nearest" });
   reveal(start, [place]);
   field.focus({ preventScroll: true });
 }
 
 /** @param {Event} event */
 function update({ target }) {
-  const form = target instanceof Element ? target.closest("form.record") : null;
-  if (!(form instanceof HTMLFormElement)) return;
+  const form = target instanceof Element ? target.closest("form") : null;
+  if (!form?.matches(".record")) return removeAnswered(target);
   const entry = parseEntry(new URLSearchParams(/** @type {any} */ (new FormData(form))));
-  removeMended(form, checkEntry(entry, localDay(new Date())));
+  const faults = checkEntry(entry, localDay(new Date()));
+  for (const sentence of form.querySelectorAll(".error"))
+    if (!faults[sentence.id.replace(/-error$/, "")]) removeFault(form, sentence);
   const note = form.querySelector("#note");
   if (note === target) pointOutDigits(form, entry.note);
 }
 
 /**
- * @param {HTMLFormElement} form
- * @param {Record<string, string>} faults that are left, by field
+ * In a form whose rules are not known here: that nothing was chosen or written is mended by a choice or a word. What was
+ * written wrong stays marked until it is saved again.
+ * @param {EventTarget | null} target
  */
-function removeMended(form, faults) {
-  for (const sentence of form.querySelectorAll(".error")) {
-    if (faults[sentence.id.replace(/-error$/, "")]) continue;
-    const field = form.querySelector(`[aria-describedby~="${sentence.id}"]`);
-    field?.removeAttribute("aria-invalid");
-    field?.removeAttribute("aria-describedby");
-    sentence.remove();
-  }
+function removeAnswered(target) {
+  if (!(target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement)) return;
+  const place = target.closest('form[method="post"] :is(fieldset, .field)');
+  const sentence = place?.querySelector(".error");
+  const isAnswer = place?.matches("fieldset") || (target.defaultValue === "" && target.value.trim() !== "");
+  if (place && sentence && isAnswer) removeFault(place, sentence);
+}
+
+/**
+ * @param {Element} place
+ * @param {Element} sentence
+ */
+function removeFault(place, sentence) {
+  const about = `[aria-describedby~="${sentence.id}"]`;
+  const field = place.matches(about) ? place : place.querySelector(about);
+  field?.removeAttribute("aria-invalid");
+  field?.removeAttribute("aria-describedby");
+  sentence.remove();
 }
 
 /**

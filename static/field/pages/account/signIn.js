@@ -7,7 +7,7 @@ import { recover } from "../../store/journal/recovery.js";
 import { StorageFull } from "../../store/outbox.js";
 import { transferOffers } from "../../store/transfer.js";
 import { endSession } from "../../sync/session.js";
-import { errorList } from "../fields.js";
+import { formErrors } from "../fields.js";
 import { page, redirect } from "../responses.js";
 
 /** @typedef {import("../responses.js").PageResponse} PageResponse */
@@ -149,15 +149,15 @@ function refusalErrors(answer) {
 async function showForm(request, problems) {
   const elsewhere = await countUnsentOfOthers();
   const { invite = "", phone = "" } = problems;
-  const errors = errorList(problems);
+  const faults = formErrors(problems);
   const context = {
     invite: request.form.get("invite") ?? "",
     phone: request.form.get("phone") ?? "",
     signed_in: Boolean(request.account),
     invite_error: invite,
     phone_error: phone,
-    errors,
+    ...faults,
     notice: elsewhere ? _("Máy này còn %(n)s lượt của người khác chưa gửi.", { n: elsewhere }) : "",
   };
-  return page("sign_in", context, errors.length ? 422 : 200);
+  return page("sign_in", context, faults.errors.length ? 422 : 200);
 }

@@ -58,7 +58,7 @@ function show(found, problem = "") {
       phone: account.phone,
       count: _("%(n)s lượt", { n: numberText(ops.length) }),
     })),
-    errors: problem ? [{ field: "mine", text: problem }] : [],
+    errors: problem ? [{ field: "", text: problem }] : [],
   };
   return page("transfer", context, problem ? 422 : 200);
 }

@@ -3,7 +3,7 @@
 import { _ } from "../../core/strings.js";
 import * as drafts from "../../store/drafts.js";
 import { amend, append } from "../../store/outbox.js";
-import { errorList, fieldsOfDraft } from "../fields.js";
+import { errorList, fieldsOfDraft, formErrors } from "../fields.js";
 import { householdLabel } from "../labels.js";
 import { refusalText } from "../log/refusals.js";
 import { loadRefused, mustRecreate } from "../log/refusedOperations.js";
@@ -232,10 +232,10 @@ function similarRow(view, household, now) {
  * @param {{href: string, label: string, line: string}[]} [similar]
  */
 function show({ hamlets, ...form }, fields, sentences = {}, similar = []) {
-  const errors = errorList(sentences);
+  const faults = formErrors(sentences);
   const context = {
     ...form,
-    errors,
+    ...faults,
     similar,
     head_name: fields.get("head_name") ?? "",
     house_no: fields.get("house_no") ?? "",
@@ -249,5 +249,5 @@ function show({ hamlets, ...form }, fields, sentences = {}, similar = []) {
     phone_error: sentences.phone ?? "",
     hamlet_error: sentences.hamlet_id ?? "",
   };
-  return page("household_form", context, errors.length || similar.length ? 422 : 200);
+  return page("household_form", context, faults.errors.length || similar.length ? 422 : 200);
 }

@@ -4,7 +4,7 @@ import { _ } from "../../core/strings.js";
 import { loadDraft } from "../../store/drafts.js";
 import { loadView } from "../../store/view/replica.js";
 import { saveChange, saveNew, saveWithdrawal } from "../authoredRecord.js";
-import { errorList, fieldsOfDraft } from "../fields.js";
+import { errorList, fieldsOfDraft, formErrors } from "../fields.js";
 import { dayText, localDay } from "../formats.js";
 import { refusalText } from "../log/refusals.js";
 import { loadRefused } from "../log/refusedOperations.js";
@@ -107,7 +107,7 @@ async function loadSubject({ account: { account_id }, params: { id } }) {
  * @param {boolean} [resumed] it goes on from a draft
  */
 function show({ account, url, env }, { view, session, refused, draft }, fields, sentences, resumed = false) {
-  const errors = errorList(sentences);
+  const faults = formErrors(sentences);
   const context = {
     id: fields.get("id") || env.newId(),
     title: session ? _("Sửa buổi tuyên truyền") : _("Ghi buổi tuyên truyền"),
@@ -117,7 +117,7 @@ function show({ account, url, env }, { view, session, refused, draft }, fields, 
     refusal: refused ? refusalText(refused.first) : "",
     draft,
     resumed,
-    errors,
+    ...faults,
     place: fields.get("place") ?? "",
     hamlets: hamletChoices(account.hamlets, fields, refused),
     held_on: fields.get("held_on") ?? "",
@@ -129,7 +129,7 @@ function show({ account, url, env }, { view, session, refused, draft }, fields, 
     services_error: sentences.services ?? "",
     people_error: sentences.people ?? "",
   };
-  return page("session_form", context, errors.length ? 422 : 200);
+  return page("session_form", context, faults.errors.length ? 422 : 200);
 }
 
 /**

@@ -1,7 +1,7 @@
 // V5 Ghi lượt thăm: the form of a new or amended visit. visitSave.js saves it.
 
 import { _, language } from "../../core/strings.js";
-import { errorList } from "../fields.js";
+import { formErrors } from "../fields.js";
 import { dateText, dayAfter, dayText, localDay } from "../formats.js";
 import { hasLongNumber, householdAddress, householdTitle, OUTCOMES, PILLARS, RESULTS } from "../labels.js";
 import { page } from "../responses.js";
@@ -55,12 +55,11 @@ const DAYS = [
  * @param {Record<string, string>} [sentences] by field
  */
 export function showForm(form, entry, { view, household, reader, now }, sentences = {}) {
-  const errors = errorList(sentences);
+  const faults = formErrors(sentences);
   const { change, visit = form.id, ...rest } = form;
   const context = {
     ...rest,
-    errors,
-    failed: errors.filter(({ field }) => !field),
+    ...faults,
     marked_link: FIELD_LINKS[form.marked_field] ?? null,
     household: household
       ? {
@@ -90,7 +89,7 @@ export function showForm(form, entry, { view, household, reader, now }, sentence
     note_error: sentences.note ?? "",
     follow_up_error: sentences.follow_up ?? "",
   };
-  return page("visit_form", context, errors.length ? 422 : 200);
+  return page("visit_form", context, faults.errors.length ? 422 : 200);
 }
 
 /**

@@ -1,4 +1,4 @@
-"""Each form of the phone says a fault once, at its place, with the focus there; it disappears when it is mended."""
+"""Each form of the phone says a fault once, at its place, with the focus there; it goes when it is mended."""
 
 import pytest
 from playwright.sync_api import Page, expect

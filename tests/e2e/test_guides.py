@@ -70,6 +70,8 @@ def test_guide_is_read_aloud_where_there_is_a_vietnamese_voice(open_browser: Ope
     sign_in(page)
     _open_guides(page)
     page.get_by_role("link", name="Nhận biết lừa đảo").click()
+    shape = page.get_by_role("button", name="Nghe").locator("path")
+    assert shape.evaluate("path => path.getTotalLength()") > 0
     page.get_by_role("button", name="Nghe").click()
     expect(page.get_by_role("button", name="Dừng")).to_be_visible()
     spoken = page.evaluate("window.spoken")

@@ -39,6 +39,13 @@ def test_nothing_breaks_into_a_second_line(open_browser: Opener, server: Server,
     _open(page, "/field/households")
     assert box_of(page.locator(".bar")) == bars[0]
 
+    page.set_viewport_size({"width": 360, "height": 640})
+    field, button = (
+        box_of(page.get_by_role("searchbox")),
+        box_of(page.get_by_role("link", name="Add household")),
+    )
+    assert field["y"] == button["y"]
+
 
 def _open(page: Page, address: str) -> None:
     page.goto(address)

@@ -35,11 +35,13 @@ def test_every_answer_carries_the_strict_policy(client: TestClient, path: str) -
     assert "http" not in policy
 
 
-def test_service_worker_carries_the_policy_and_static_files_only_their_type(client: TestClient) -> None:
-    assert "content-security-policy" in client.get("/field/sw.js").headers
-    icon = client.get("/static/icons/icon.svg").headers
-    assert icon["x-content-type-options"] == "nosniff"
-    assert "content-security-policy" not in icon
+def test_documents_and_workers_carry_the_policies_and_other_files_only_their_type(client: TestClient) -> None:
+    for address in ("/field/", "/field/sw.js", "/field/khong-co.webmanifest", "/desk/sign-in"):
+        assert "content-security-policy" in client.get(address).headers
+    for address in ("/static/icons/icon.svg", "/field/manifest.webmanifest"):
+        headers = client.get(address).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "content-security-policy" not in headers
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def test_part_that_is_not_stored_says_so_until_it_can_be_loaded(open_browser: Op
     expect(page.locator("#main")).to_contain_text("Những gì đã ghi vẫn còn trên máy.")
     context.unroute(bundle)
     page.get_by_role("link", name="Về Hôm nay").click()
-    page.goto("/field/settings")
+    page.get_by_role("link", name="Cài đặt").click()
     wait_for_heading(page, "Cài đặt")
 
 

@@ -25,6 +25,7 @@ HOLD_MESSAGES = """() => {
         window.release = () => send.call(this, word);
     };
 }"""
+LATER = "new URL(document.querySelector('[data-later]').dataset.later, location).href"
 CACHED = "async () => (await (await caches.open((await caches.keys())[0])).keys()).map((one) => one.url)"
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -129,6 +130,31 @@ def test_update_in_one_tab_does_not_reload_a_form_in_another(
     writing.get_by_role("button", name="Cập nhật").click()
     wait_for_heading(writing, re.compile(NEXT_GREETING))
     expect(writing.get_by_text("Đã cập nhật.", exact=True)).to_be_visible()
+
+
+def test_older_tab_that_asks_for_a_file_of_its_build_comes_back_with_the_newer_one(
+    lan: BrowserContext, server: Server, newer: Path, world: World
+) -> None:
+    writing = lan.pages[0]
+    writing.goto(f"/field/households/{world.duc}/visit")
+    writing.get_by_text("Cài VNeID", exact=True).first.click()
+    # What the browser's own cache may still have is not relied upon.
+    lan.route(writing.evaluate(LATER), lambda route: route.abort())
+    _restart_with(server, newer)
+    other = lan.new_page()
+    other.goto("/field/")
+    other.evaluate(UPDATE)
+    other.get_by_role("button", name="Cập nhật").click()
+    wait_for_heading(other, re.compile(NEXT_GREETING))
+
+    writing.get_by_role("link", name="Xem hướng dẫn").click()
+    wait_for_heading(writing, "Phần này chưa có trên máy")
+    writing.get_by_role("link", name="Về Hôm nay").click()
+    wait_for_heading(writing, re.compile(NEXT_GREETING))
+    writing.get_by_role("link", name="Cài đặt").click()
+    wait_for_heading(writing, "Cài đặt")
+    writing.goto(f"/field/households/{world.duc}/visit")
+    expect(writing.get_by_role("checkbox", name="Cài VNeID")).to_be_checked()
 
 
 def test_form_opened_after_the_tap_on_update_is_not_reloaded(

@@ -1,4 +1,4 @@
-// Error pages. Each says that the records are safe and links to a page that works.
+// Error pages. Each says that the records are safe and links to a page that works, with a full load of the app.
 
 import { _ } from "../core/strings.js";
 import { StorageFull } from "../store/outbox.js";
@@ -18,12 +18,12 @@ export function notFoundPage() {
 }
 
 /**
- * The page for a part of the app that is not stored on the phone, and cannot be loaded now. A browser may remember the
- * failure until the app is closed.
+ * The page for a part of the app that is not stored on the phone, and cannot be loaded now. The page's link loads the
+ * app anew, because a browser may remember the failure, and an old tab asks for a file of an older build.
  */
 export function notStoredPage() {
   const sentences = [
-    _("Phần này phải tải về một lần. Khi có mạng, đóng ứng dụng rồi mở lại."),
+    _("Phần này phải tải về một lần. Khi có mạng, về Hôm nay rồi mở lại phần này."),
     _("Những gì đã ghi vẫn còn trên máy."),
   ];
   return page("problem", { title: _("Phần này chưa có trên máy"), sentences, link: TODAY_LINK }, 500);

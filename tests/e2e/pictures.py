@@ -1,6 +1,7 @@
-"""Screenshots of the main screens for docs/screens, from the demo commune: `make pictures`."""
+"""Screenshots of the main screens for docs/screens and the manifest, from the demo commune: `make pictures`."""
 
 import re
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,11 +29,14 @@ from tests.e2e.test_gate import ZALO
 from tests.machine import chromium
 
 SCREENS = ROOT / "docs" / "screens"
+# What the browser shows before it installs the app.
+MANIFEST = ROOT / "static" / "icons"
+IN_MANIFEST = ("today", "households")
 Opener = Callable[..., Page]
 
 
 def main() -> None:
-    """Replace docs/screens/*.webp."""
+    """Replace docs/screens/*.webp, and the copies that the manifest names."""
     SCREENS.mkdir(parents=True, exist_ok=True)
     for old in SCREENS.glob("*.webp"):
         old.unlink()
@@ -47,6 +51,8 @@ def main() -> None:
         _phone_in_the_dark(opened(PHONE, device_scale_factor=2, color_scheme="dark"))
         _desk(opened(DESKTOP))
         _desk_in_the_dark(opened(DESKTOP, color_scheme="dark"))
+    for name in IN_MANIFEST:
+        shutil.copyfile(SCREENS / f"phone-{name}.webp", MANIFEST / f"screen-{name}.webp")
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from app.core.db import Database
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import expect_only_fault, set_quick_mark, sign_in, wait_for_heading
+from tests.e2e.steps import box_of, expect_only_fault, set_quick_mark, sign_in, wait_for_heading
 from tests.e2e.taps import Taps
 from tests.world import World, add_households
 
@@ -137,6 +137,50 @@ def test_the_first_tap_on_a_service_is_in_the_draft_with_its_result_and_leads_to
     expect(page.locator("#people-vneid_install")).to_be_visible()
 
 
+def test_from_a_guide_and_from_the_one_that_it_leads_to_the_form_stands_where_it_was_left(
+    open_browser: Opener, server: Server, world: World
+) -> None:
+    page = open_browser().pages[0]
+    sign_in(page)
+    _open_form(page, world)
+    page.locator("#services > .chips > .others").click()
+    page.locator('[name="service"][value="vneid_install"]').locator("xpath=..").click()
+    page.locator('[name="service"][value="scam_warning"]').locator("xpath=..").click()
+    for service in ("scam_warning", "vneid_install"):
+        link = page.locator(f'form.record a[href^="/field/guides/{service}?"]')
+        link.scroll_into_view_if_needed()
+        before = box_of(link)
+        link.click()
+        page.locator('main[data-screen="guide"]').wait_for()
+        if service == "vneid_install":
+            page.locator('#guide a[href^="/field/guides/"]').first.click()
+            expect(page.get_by_role("heading", level=1)).not_to_have_text("Cài VNeID")
+            page.get_by_role("link", name="Quay lại lượt đang ghi").click()
+        else:
+            page.go_back()
+        wait_for_heading(page, "Hộ Nguyễn Văn Đức")
+        expect(link).to_be_focused()
+        assert box_of(link)["y"] == pytest.approx(before["y"], abs=1)
+
+
+def test_visit_with_a_note_is_edited_from_its_top(open_browser: Opener, server: Server, world: World) -> None:
+    page = open_browser().pages[0]
+    sign_in(page)
+    _open_form(page, world)
+    save = box_of(page.get_by_role("button", name="Lưu"))
+    _fill_in_two(page, Taps(page), note="Hẹn chiều thứ bảy mang căn cước ra nhà văn hóa")
+    page.get_by_role("link", name="Sửa lượt vừa ghi").click()
+    wait_for_heading(page, "Hộ Nguyễn Văn Đức")
+    expect(page.get_by_label("Ghi chú", exact=True)).to_have_value(re.compile("^Hẹn chiều"))
+    page.wait_for_timeout(300)  # a part that is open says so afterwards
+    assert page.locator(".sheet").evaluate("sheet => sheet.scrollTop") == 0
+    page.get_by_label("Ghi chú", exact=True).fill("Hẹn chiều chủ nhật")
+    page.goto("/field/")
+    page.go_back()
+    page.get_by_text("Tiếp tục phần đang ghi dở.").wait_for()
+    assert box_of(page.get_by_role("button", name="Lưu")) == save
+
+
 def test_twelve_digits_in_a_note_are_pointed_out_before_saving(
     open_browser: Opener, server: Server, world: World
 ) -> None:
@@ -194,10 +238,13 @@ def test_the_flows_take_four_five_three_and_one_taps(
     assert taps.take() == 3, "nobody at home"
 
 
-def _fill_in_two(page: Page, taps: Taps) -> None:
+def _fill_in_two(page: Page, taps: Taps, note: str = "") -> None:
     """Choosing a service says that the household was helped."""
     taps.on(page.get_by_text("Cài VNeID", exact=True))
     taps.on(page.get_by_text("Tự làm được", exact=True))
+    if note:
+        page.get_by_text("Thêm ghi chú").click()
+        page.get_by_label("Ghi chú", exact=True).fill(note)
     taps.on(page.get_by_role("button", name="Lưu"))
     wait_for_heading(page, "Đã lưu trên máy")
 

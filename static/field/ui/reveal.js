@@ -19,11 +19,19 @@ const OPENED = {
  */
 let pressed = { control: null, top: 0 };
 
+/**
+ * The address of the guide that was opened from the form, and the distance of its link from the top of the screen.
+ * @type {{href: string, top: number} | null}
+ */
+let opened = null;
+
 /** Adds the listeners, after those that change the form. */
 export function revealOpened() {
   for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, notePress, { capture: true });
   document.addEventListener("change", followChoice);
   document.addEventListener("toggle", followToggle, { capture: true });
+  document.addEventListener("click", noteGuide);
+  document.addEventListener("htmx:finally:swap", returnFromGuide);
 }
 
 /**
@@ -57,8 +65,27 @@ function followChoice({ target }) {
 
 /** @param {Event} event */
 function followToggle({ target }) {
+  // Also fires for a part that was open when the page came.
   const summary = target instanceof HTMLDetailsElement && target.open ? target.firstElementChild : null;
-  if (summary?.closest("form.record")) reveal(summary, [/** @type {Element} */ (target)]);
+  if (summary && summary === pressed.control && summary.closest("form.record"))
+    reveal(summary, [/** @type {Element} */ (target)]);
+}
+
+/** @param {Event} event */
+function noteGuide({ target }) {
+  const link = target instanceof Element ? target.closest("form.record .service a") : null;
+  if (link) opened = { href: link.getAttribute("href") ?? "", top: link.getBoundingClientRect().top };
+}
+
+/** Back from a guide, the form stands where it was left. */
+function returnFromGuide() {
+  if (!opened || document.querySelector('[data-screen="guide"]')) return;
+  const link = document.querySelector(`form.record a[href="${opened.href}"]`);
+  if (link instanceof HTMLElement) {
+    scrollerOf(link).scrollTop += link.getBoundingClientRect().top - opened.top;
+    link.focus({ preventScroll: true });
+  }
+  opened = null;
 }
 
 /**

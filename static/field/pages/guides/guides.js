@@ -53,15 +53,14 @@ export async function showGuides({ account, url }) {
 export async function showGuide({ account, params, url }) {
   const guide = (await loadGuides(account.account_id)).find(({ id }) => id === params.id);
   if (!guide) return redirect(GUIDES_PATH);
-  const from = url.searchParams.get("from") ?? "";
+  const from = FORM.exec(url.searchParams.get("from") ?? "")?.[0];
   const date = dateText(`${guide.changed_on}T00:00:00+07:00`);
   return page("guide", {
     title: guide.title,
-    html: guide.html,
+    // A guide that another one leads to leads back to the form too.
+    html: from ? guide.html.replace(/(href="\/field\/guides\/[\w-]+)"/g, `$1?from=${from}"`) : guide.html,
     updated: guide.is_own ? _("Cán bộ cập nhật ngày %(date)s", { date }) : _("Cập nhật ngày %(date)s", { date }),
-    back: FORM.test(from)
-      ? { href: from, label: _("Quay lại lượt đang ghi") }
-      : { href: GUIDES_PATH, label: _("Cẩm nang") },
+    back: from ? { href: from, label: _("Quay lại lượt đang ghi") } : { href: GUIDES_PATH, label: _("Cẩm nang") },
   });
 }
 

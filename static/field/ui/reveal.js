@@ -65,10 +65,10 @@ function followChoice({ target }) {
 
 /** @param {Event} event */
 function followToggle({ target }) {
-  // Also fires for a part that was open when the page came.
-  const summary = target instanceof HTMLDetailsElement && target.open ? target.firstElementChild : null;
-  if (summary && summary === pressed.control && summary.closest("form.record"))
-    reveal(summary, [/** @type {Element} */ (target)]);
+  if (!(target instanceof HTMLDetailsElement && target.open && target.closest("form.record"))) return;
+  const summary = /** @type {Element} */ (target.firstElementChild);
+  // It also fires for a part that was open when the page came, of which only the one to mend has to be in view.
+  if (summary === pressed.control || target.matches(".marked")) reveal(summary, [target]);
 }
 
 /** @param {Event} event */

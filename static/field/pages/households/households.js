@@ -130,6 +130,7 @@ export function listContext({ view, now, rowFields, isPinned = () => false }, qu
   const chosen = FILTERS.find(({ show }) => show === query.show) ?? FILTERS[3];
   const rows = hits.filter((household) => chosen.matches(view, household) || isPinned(household));
   const shown = query.page * PAGE_ROWS;
+  const elsewhere = !rows.length && !similar && query.q ? hits.length : 0;
   return {
     address: query.address,
     q: query.q,
@@ -150,7 +151,13 @@ export function listContext({ view, now, rowFields, isPinned = () => false }, qu
         ? { href: listAddress(query, { page: query.page + 1 }), count: Math.min(rows.length - shown, PAGE_ROWS) }
         : null,
     order: otherOrder(query),
-    empty: emptyText(query, ordered),
+    empty: elsewhere
+      ? _("Không có trong mục %(filter)s. Có %(count)s hộ ở mục khác.", {
+          filter: chosen.label,
+          count: numberText(elsewhere),
+        })
+      : emptyText(query, ordered),
+    see_all: elsewhere ? listAddress(query, { show: "all", page: 1 }) : "",
   };
 }
 

@@ -17,6 +17,10 @@ export const HOUSEHOLDS = {
     phone: await readyPhone(),
     address: "/field/households?q=x%3Cy&show=follow_up&order=name",
   }),
+  "households/found_elsewhere": async () => ({
+    phone: await readyPhone(),
+    address: "/field/households?q=duc&show=follow_up",
+  }),
   "households/many": async () => {
     const phone = await lansPhone();
     for (let number = 100; number < 170; number += 1) phone.server.household(`n${number}`, { alley: "Xóm Chùa" });

@@ -52,6 +52,18 @@ test("nothing similar is shown for two wrong letters, a wrong number, or what is
   assert.equal((await search("duc")).similar, false);
 });
 
+test("what is found in another filter is said, and shown by Xem tất cả", async () => {
+  const other = "Không có trong mục Hẹn lại. Có 1 hộ ở mục khác.";
+  for (const path of ["/field/households", "/field/households/quick"]) {
+    const { context } = await phone.get(`${path}?q=duc&show=follow_up&order=name`);
+    assert.deepEqual([context.rows, context.empty, context.see_all], [[], other, `${path}?q=duc&order=name`]);
+    const { context: all } = await phone.get(context.see_all);
+    assert.deepEqual([all.rows.length, all.see_all], [1, ""]);
+  }
+  for (const query of ["q=khong+ai&show=follow_up", "q=nguyen+dut&show=follow_up", "show=follow_up"])
+    assert.equal((await phone.get(`/field/households?${query}`)).context.see_all, "", query);
+});
+
 test("a household with one wrong letter in its name is shown before another one is added", async () => {
   const fields = { id: "30000000-0000-4000-8000-000000000001", house_no: "40", alley: "Ngõ 9", phone: "" };
   const asked = await phone.post("/field/households/new", { ...fields, head_name: "Nguyễn Văn Đứt" });

@@ -6,6 +6,7 @@ The phone has the same functions in `static/field/core/text.js`; both are tested
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from app.core.errors import TextRefused
 
@@ -21,9 +22,14 @@ _ZERO_WIDTH = (
 _DIGITS = re.compile(
     rf"(\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{4}}(?!\d))|\d(?:{_ZERO_WIDTH}(?:{_SEPARATOR}{_ZERO_WIDTH}){{0,3}}\d){{8,}}"
 )
+# What separates words; in a house number it does not: 12/3, 12B-3, 12/A.
+_SEPARATORS = re.compile(r"(?:[ ,;·–]|-(?![0-9])|/(?![0-9]|[a-z]\b)|(?<![0-9])(?<![0-9][a-z])[-/])+")
+_SIGN = re.compile("[,;·–/-]")
+_TITLES = frozenset(("nha", "ho", "ong", "ba", "anh", "chi", "bac", "co", "chu"))
 _NUMBER_AFTER_LETTER = re.compile(r"(?<=[a-z])(?=\d)")
 _BEFORE_NUMBER = re.compile(r"\b(?:(?:so|nha) )+(?=\d)")
 _SEARCHED = re.compile(r"\b(?:ngo|ngach|hem|xom|to|ap|thon|ban) \d\S*|\S+")
+_NUMBER = re.compile("[0-9]")
 _WORDS = re.compile(r"[^\W_]+")
 _NUMBERS = re.compile(r"\d+|\D+")
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
@@ -52,11 +58,45 @@ def fold(text: str) -> str:
     return " ".join(letters.split())
 
 
+def search_text(text: str) -> str:
+    """`text` as searches compare it: folded, with a blank at both ends and for what separates words."""
+    return spaced(fold(text))
+
+
+def spaced(folded: str) -> str:
+    """`search_text` of a folded text. Most texts have no such sign: replacing blanks by blanks takes long."""
+    return _SEPARATORS.sub(" ", f" {folded} ") if _SIGN.search(folded) else f" {folded} "
+
+
 def search_words(query: str) -> list[str]:
-    """What a search looks for, folded: its words, but *ngõ 3* and the like as one (also *ngo3*), and without
-    *số* or *nhà* in front of a number, which only say what the number is."""
-    text = _BEFORE_NUMBER.sub("", _NUMBER_AFTER_LETTER.sub(" ", fold(query)))
-    return _SEARCHED.findall(text)
+    """What a search looks for, as in `search_text`: its words, but *ngõ 3* and the like as one (also *ngo3*),
+    and without *số* or *nhà* in front of a number, which only say what the number is.
+
+    A form of address before the name or the number (*nhà ông Long*, *hộ 13*) has its blanks, so that only a
+    whole word is one; `words_to_find` leaves it out if it has to.
+    """
+    text = _BEFORE_NUMBER.sub("", _NUMBER_AFTER_LETTER.sub(" ", search_text(query)))
+    words: list[str] = _SEARCHED.findall(text)
+    if _TITLES.issuperset(words):
+        return words
+    is_name = (place for place, word in enumerate(words) if word not in _TITLES and not _NUMBER.search(word))
+    name = next(is_name, len(words))
+    return [f" {word} " if word in _TITLES and n < name else word for n, word in enumerate(words)]
+
+
+def words_to_find(query: str, texts: Iterable[str]) -> frozenset[str]:
+    """The words that texts must have to be found: without forms of address if none of `texts` has all words.
+
+    `texts` are in the form of `search_text`; they are read only if there is a form of address.
+    """
+    words = frozenset(search_words(query))
+    names = frozenset(word for word in words if word[0] != " ")
+    return words if names == words or any(has_words(text, words) for text in texts) else names
+
+
+def has_words(text: str, words: Iterable[str]) -> bool:
+    """Whether each word is part of `text`, which is in the form of `search_text`."""
+    return all(word in text for word in words)
 
 
 def is_near(one: str, other: str) -> bool:

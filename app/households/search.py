@@ -9,18 +9,18 @@ from sqlmodel import Session, col
 from app.accounts.access import Actor, visible_to
 from app.accounts.actor_statement import ActorStatement
 from app.core.sql.snapshot import once_in_a_read
-from app.core.text import fold, search_words
+from app.core.text import has_words, search_text, search_words, words_to_find
 from app.households.models import Household
 
 
 def find_household_ids(session: Session, actor: Actor, words: str) -> tuple[str, ...]:
     """The sorted ids of the households that the actor may see and whose label contains each of `words`."""
-    wanted = set(search_words(words))
     labels = visible_to(actor, Household).with_only_columns(
         col(Household.id), col(Household.head_name), col(Household.house_no), col(Household.alley)
     )
-    found = [(id, _folded(*label)) for id, *label in session.execute(labels)]
-    return tuple(sorted(id for id, label in found if _has(label, wanted)))
+    found = [(id, _searched(*label)) for id, *label in session.execute(labels)]
+    wanted = words_to_find(words, (label for _, label in found))
+    return tuple(sorted(id for id, label in found if has_words(label, wanted)))
 
 
 def find_households(
@@ -29,14 +29,11 @@ def find_households(
     """The households whose label contains each of `words`; without words, all of these hamlets. Not those
     that were merged into another."""
     wanted = visible_to(actor, Household).where(col(Household.merged_into).is_(None))
-    if parts := set(search_words(words)):
-        rows = session.exec(wanted)
-        return [row for row in rows if _has(_folded(row.head_name, row.house_no, row.alley), parts)]
+    if search_words(words):
+        rows = [(row, _searched(row.head_name, row.house_no, row.alley)) for row in session.exec(wanted)]
+        parts = words_to_find(words, (label for _, label in rows))
+        return [row for row, label in rows if has_words(label, parts)]
     return list(session.exec(wanted.where(col(Household.hamlet_id).in_(hamlet_ids)))) if hamlet_ids else []
-
-
-def _has(label: str, words: Collection[str]) -> bool:
-    return all(word in label for word in words)
 
 
 @once_in_a_read
@@ -65,8 +62,8 @@ def count_active_by_hamlet(session: Session, actor: Actor) -> dict[str, int]:
 
 
 @lru_cache(20_000)  # folding all labels of a commune takes 20 ms
-def _folded(head_name: str, house_no: str, alley: str) -> str:
-    return fold(f"{head_name} {house_no} {alley}")
+def _searched(head_name: str, house_no: str, alley: str) -> str:
+    return search_text(f"{head_name} {house_no} {alley}")
 
 
 _NEWEST = ActorStatement(

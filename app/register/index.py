@@ -6,6 +6,7 @@ answer may. So labels are read again only after a household has changed, visits 
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -16,7 +17,7 @@ from app.accounts.access import Actor, visible_to
 from app.accounts.actor_statement import ActorStatement
 from app.core.feed import feed_head
 from app.core.sql.revision_cache import RevisionCache
-from app.core.text import by_given_name, fold
+from app.core.text import by_given_name, fold, spaced
 from app.households.models import Household
 from app.households.search import household_revision
 from app.visits.reach.models import VisitedHousehold
@@ -30,8 +31,8 @@ _name_key = lru_cache(20_000)(by_given_name)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One household that is not merged; `text`: its folded label, `parts`: head, house number and alley,
-    folded."""
+    """One household that is not merged; `text`: its label as searches compare it, `parts`: head, house
+    number and alley, folded."""
 
     id: str
     hamlet_id: str
@@ -46,6 +47,10 @@ class Register:
     """The households of a commune that are not merged; `by_address`: of each hamlet, by alley and number."""
 
     by_address: dict[str, list[Entry]]
+
+    def texts(self) -> Iterator[str]:
+        """What searches compare, of each household."""
+        return (entry.text for hamlet in self.by_address.values() for entry in hamlet)
 
     @cached_property
     def living(self) -> dict[str, frozenset[str]]:
@@ -128,7 +133,7 @@ def _read(session: Session, actor: Actor) -> dict[str, list[Entry]]:
     hamlets: defaultdict[str, list[Entry]] = defaultdict(list)
     for id, hamlet_id, state, head_name, house_no, alley in rows:
         parts = (_folded(head_name), _folded(house_no), _folded(alley))
-        hamlets[hamlet_id].append(Entry(id, hamlet_id, state, head_name, " ".join(parts), parts))
+        hamlets[hamlet_id].append(Entry(id, hamlet_id, state, head_name, spaced(" ".join(parts)), parts))
     return {id: sorted(entries, key=_address_key) for id, entries in hamlets.items()}
 
 

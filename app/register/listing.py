@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from app.accounts.access import Actor
 from app.areas import Hamlet
-from app.core.text import search_words
+from app.core.text import has_words, words_to_find
 from app.register.index import Entry, Register, load_register, load_visited
 from app.visits.household_summary import HouseholdSummary, household_summaries
 
@@ -64,7 +64,7 @@ def list_households(
     `hamlets`: the commune's in their order. If the named household is not there, it is the first page.
     """
     register = load_register(session, actor)
-    is_wanted = _condition(session, actor, filters)
+    is_wanted = _condition(session, actor, register, filters)
     ordered = _ordered(session, actor, register, hamlets, filters.sort)
     found = [entry for entry in ordered if is_wanted(entry)]
     first, last = _bounds(ordered, is_wanted, len(found), before, after)
@@ -91,15 +91,17 @@ def _bounds(
     return (passed - PAGE_SIZE, passed) if passed > PAGE_SIZE else (0, PAGE_SIZE)
 
 
-def _condition(session: Session, actor: Actor, filters: HouseholdFilters) -> Callable[[Entry], bool]:
-    words = set(search_words(filters.words))
+def _condition(
+    session: Session, actor: Actor, register: Register, filters: HouseholdFilters
+) -> Callable[[Entry], bool]:
+    words = words_to_find(filters.words, register.texts())
     tests: list[Callable[[Entry], bool]] = []
     if filters.hamlet_id:
         tests.append(lambda entry: entry.hamlet_id == filters.hamlet_id)
     if filters.state:
         tests.append(lambda entry: entry.state == filters.state)
     if words:
-        tests.append(lambda entry: all(word in entry.text for word in words))
+        tests.append(lambda entry: has_words(entry.text, words))
     if filters.reached:
         reached, expected = load_visited(session, actor).reached, filters.reached == "yes"
         tests.append(lambda entry: (entry.id in reached) is expected)

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from app.accounts.access import Actor, visible_to
 from app.areas import Hamlet
-from app.core.text import by_address, fold
+from app.core.text import by_address, has_words, search_text, words_to_find
 from app.households.models import Household
 from app.visits.models import Visit
 from app.visits.totals import COUNTED
@@ -31,11 +31,14 @@ def list_entries(
     hamlets = list(session.exec(visible_to(actor, Hamlet).where(col(Hamlet.id).in_(hamlet_ids))))
     names = {hamlet.id: hamlet.name for hamlet in hamlets}
     order = {hamlet.id: hamlet.position for hamlet in hamlets}
-    wanted = fold(words).split()
     living = visible_to(actor, Household).where(
         col(Household.hamlet_id).in_(names), Household.state == "active", col(Household.merged_into).is_(None)
     )
-    households = [one for one in session.exec(living) if all(word in _label(one) for word in wanted)]
+    households = list(session.exec(living))
+    if words:
+        labels = [_label(one) for one in households]
+        wanted = words_to_find(words, labels)
+        households = [one for one, label in zip(households, labels, strict=True) if has_words(label, wanted)]
     households.sort(
         key=lambda one: (order[one.hamlet_id], by_address(one.alley, one.house_no, one.head_name), one.id)
     )
@@ -58,7 +61,7 @@ def next_entry(entries: list[WalkingEntry], household_id: str) -> WalkingEntry |
 
 
 def _label(household: Household) -> str:
-    return fold(f"{household.head_name} {household.house_no} {household.alley}")
+    return search_text(f"{household.head_name} {household.house_no} {household.alley}")
 
 
 def _reached(session: Session, actor: Actor, hamlet_ids: Collection[str]) -> dict[str, date]:

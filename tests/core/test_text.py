@@ -7,7 +7,18 @@ from typing import Any
 import pytest
 
 from app.core.errors import TextRefused
-from app.core.text import by_address, by_given_name, fold, is_near, mask_digits, nfc, search_words
+from app.core.text import (
+    by_address,
+    by_given_name,
+    fold,
+    has_words,
+    is_near,
+    mask_digits,
+    nfc,
+    search_text,
+    search_words,
+    words_to_find,
+)
 
 VECTORS: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "contract" / "vectors" / "text.json").read_text("utf-8")
@@ -50,9 +61,25 @@ def test_long_runs_of_digits_are_masked(case: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("case", VECTORS["search"])
 def test_words_of_a_search(case: dict[str, Any]) -> None:
+    assert has_words(label_of(case), search_words(case["query"])) == case["found"]
+
+
+@pytest.mark.parametrize("case", VECTORS["titles"])
+def test_forms_of_address_are_left_out_of_a_search_that_finds_nothing(case: dict[str, Any]) -> None:
+    label, query = label_of(case), case["query"]
+    assert has_words(label, search_words(query)) == case["first"]
+    assert has_words(label, words_to_find(query, [label])) == case["found"]
+
+
+def test_forms_of_address_stay_in_a_search_that_finds_with_them() -> None:
+    labels = [search_text("Hồ Văn Nam 13"), search_text("Bùi Đình Quý 13")]
+    wanted = words_to_find("Hồ 13", labels)
+    assert [has_words(label, wanted) for label in labels] == [True, False]
+
+
+def label_of(case: dict[str, Any]) -> str:
     household = case["household"]
-    text = fold(f"{household['head_name']} {household['house_no']} {household['alley']}")
-    assert all(word in text for word in search_words(case["query"])) == case["found"]
+    return search_text(f"{household['head_name']} {household['house_no']} {household['alley']}")
 
 
 @pytest.mark.parametrize("case", VECTORS["near"])

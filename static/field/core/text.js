@@ -45,16 +45,45 @@ export function fold(text) {
   return text.toLowerCase().replaceAll("đ", "d").normalize("NFD").replace(/\p{M}/gu, "").trim().replace(/\s+/g, " ");
 }
 
+// What separates words; in a house number it does not: 12/3, 12B-3, 12/A.
+const SEPARATORS = /(?:[ ,;·–]|-(?!\d)|\/(?!\d|[a-z]\b)|(?<!\d[a-z]?)[-/])+/g;
+
 /**
- * What a search looks for, folded: its words, but *ngõ 3* and the like as one (also *ngo3*), and without *số* or *nhà* in front of
- * a number, which only say what the number is.
+ * The text as searches compare it: folded, with a blank at both ends and for what separates words.
+ * *17 · Hoàng, ngõ 1* → * 17 hoang ngo 1 *.
+ * @param {string} text
+ */
+export function searchText(text) {
+  return ` ${fold(text)} `.replace(SEPARATORS, " ");
+}
+
+/**
+ * What a search looks for, as in `searchText`: its words, but *ngõ 3* and the like as one (also *ngo3*), and without *số*
+ * or *nhà* in front of a number, which only say what the number is. A form of address before the name or the number
+ * (*nhà ông Long*, *hộ 13*) has its blanks, so that only a whole word is one; `nameWords` leaves it out.
  * @param {string} query
  */
 export function searchWords(query) {
-  const text = fold(query)
+  const text = searchText(query)
     .replace(/(?<=[a-z])(?=\d)/g, " ")
     .replace(/\b((so|nha) )+(?=\d)/g, "");
-  return text.match(/\b(ngo|ngach|hem|xom|to|ap|thon|ban) \d\S*|\S+/g) ?? [];
+  const words = text.match(/\b(ngo|ngach|hem|xom|to|ap|thon|ban) \d\S*|\S+/g) ?? [];
+  if (words.every(isTitle)) return words;
+  const name = words.findIndex((word) => !isTitle(word) && !/\d/.test(word));
+  return words.map((word, index) => (isTitle(word) && (name < 0 || index < name) ? ` ${word} ` : word));
+}
+
+/** @param {string} word */
+function isTitle(word) {
+  return /^(nha|ho|ong|ba|anh|chi|bac|co|chu)$/.test(word);
+}
+
+/**
+ * The words of `searchWords` without forms of address.
+ * @param {string[]} words
+ */
+export function nameWords(words) {
+  return words.filter((word) => word[0] !== " ");
 }
 
 /**
@@ -75,25 +104,14 @@ export function isNear(one, other) {
 const foldedTexts = new WeakMap();
 
 /**
- * Name, house number and alley, folded.
+ * Name, house number and alley as `searchText`.
  * @param {Address} household
  */
 export function foldedText(household) {
   const { head_name, house_no, alley } = household;
-  const text = foldedTexts.get(household) ?? fold(`${head_name} ${house_no ?? ""} ${alley ?? ""}`);
+  const text = foldedTexts.get(household) ?? searchText(`${head_name} ${house_no ?? ""} ${alley ?? ""}`);
   foldedTexts.set(household, text);
   return text;
-}
-
-/**
- * A predicate for households: whether every word of the query is part of the name, house number or alley, ignoring
- * marks.
- * @param {string} query
- * @returns {(household: Address) => boolean}
- */
-export function matcher(query) {
-  const words = searchWords(query);
-  return (household) => words.every((word) => foldedText(household).includes(word));
 }
 
 /**

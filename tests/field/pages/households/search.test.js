@@ -46,10 +46,48 @@ test("with one wrong letter similar households are shown, and the page says so",
   }
 });
 
+test("one wrong letter in the name of a hamlet shows its households as similar", async () => {
+  const { name } = phone.server.row("hamlet", "dong") ?? { name: "" };
+  const { rows, similar } = await search(name.replace("ông", "nôg"));
+  assert.deepEqual([rows.length, similar], [4, true]);
+});
+
 test("nothing similar is shown for two wrong letters, a wrong number, or what is found as it is", async () => {
   assert.deepEqual(await labels("ngyen dut"), []);
   assert.deepEqual(await labels("duc 13"), []);
   assert.equal((await search("duc")).similar, false);
+});
+
+test("what the list prints is found, and house numbers with signs", async () => {
+  phone.server.household("h3", { house_no: "12/3", alley: "Xóm Trên", head_name: "Vũ Văn Sơn" });
+  phone.server.household("h4", { house_no: "12-3", alley: "Xóm Trên", head_name: "Hà Văn Tư" });
+  await phone.sync();
+  for (const q of ["Số 12, ngõ 3", "12 · Nguyễn Văn Đức", "12-Duc", "12 , Đức"])
+    assert.deepEqual(await labels(q), ["12 · Nguyễn Văn Đức"], q);
+  assert.deepEqual(await labels("12/3"), ["12/3 · Vũ Văn Sơn"]);
+  assert.deepEqual(await labels("12-3"), ["12-3 · Hà Văn Tư"]);
+});
+
+test("a form of address before a name or number is left out only if nothing is found with it", async () => {
+  for (const q of ["hộ 12", "nhà ông Đức", "chú Đức", "hộ số 12", "12, nhà anh Đức"])
+    assert.deepEqual(await labels(q), ["12 · Nguyễn Văn Đức"], q);
+  phone.server.household("h3", { house_no: "12", alley: "Xóm Trên", head_name: "Hồ Anh Đức" });
+  await phone.sync();
+  for (const q of ["Hồ 12", "anh Đức"]) assert.deepEqual(await labels(q), ["12 · Hồ Anh Đức"], q);
+  assert.equal((await labels("bác Đức")).length, 2);
+});
+
+test("a name that has the word comes before an alley that has it, after the house number that was typed", async () => {
+  phone.server.household("a1", { house_no: "1", alley: "A Hoa", head_name: "Vũ Văn Sơn" });
+  phone.server.household("a2", { house_no: "2", alley: "A Hoa", head_name: "Lê Thị Hoa" });
+  phone.server.household("z2", { house_no: "3", alley: "Xóm Trên", head_name: "Hà Thị Hoà" });
+  await phone.sync();
+  assert.deepEqual(await labels("hoa"), ["2 · Lê Thị Hoa", "3 · Hà Thị Hoà", "1 · Vũ Văn Sơn"]);
+  assert.deepEqual(await labels("hoa 1"), ["1 · Vũ Văn Sơn"]);
+  phone.server.household("a3", { house_no: "23", alley: "A Hoa", head_name: "Lê Thị Hoa" });
+  phone.server.household("a4", { house_no: "2", alley: "Ngõ Hoa", head_name: "Lê Thị Mai" });
+  await phone.sync();
+  assert.deepEqual(await labels("hoa 2"), ["2 · Lê Thị Hoa", "2 · Lê Thị Mai", "23 · Lê Thị Hoa"]);
 });
 
 test("what is found in another filter is said, and shown by Xem tất cả", async () => {

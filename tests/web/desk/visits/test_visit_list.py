@@ -200,6 +200,14 @@ def test_search_words_of_combining_marks_only_filter_nothing(
     assert desk.get("/desk/visits?q=" + "%CC%81" * 81).status_code == 422
 
 
+@pytest.mark.parametrize("q", ["12 · Nguyễn", "số 12, ngõ 3", "hộ 12", "nhà bác Đức"])
+def test_search_finds_the_printed_label_and_leaves_out_forms_of_address(
+    desk: TestClient, lan: Phone, world: World, q: str
+) -> None:
+    lan.exchange(lan.visit(world.duc), lan.visit(world.mai))
+    assert len(rows(desk, f"/desk/visits?q={q}")) == 1
+
+
 def test_names_are_shown_as_text(desk: TestClient, lan: Phone, world: World) -> None:
     household = {
         "id": "22222222-2222-4222-8222-222222222222",

@@ -1,6 +1,7 @@
 // Trợ giúp: the ten commonest questions, and which supervisors may be called.
 
 import { givenNameKey, sortByKey } from "../core/text.js";
+import { localNumber } from "../pages/formats.js";
 import { page } from "../pages/responses.js";
 import { loadView } from "../store/view/replica.js";
 
@@ -17,12 +18,4 @@ export async function showHelp({ account }) {
   return page("help", {
     contacts: contacts.map(({ name, phone = "" }) => ({ name, phone, shown: localNumber(phone) })),
   });
-}
-
-/**
- * *+84900000001* → *0900 000 001*, as the desk shows it (app/core/phone.py).
- * @param {string} number in E.164
- */
-function localNumber(number) {
-  return number.replace(/^\+84(\d{3})(\d{3})(\d{3})$/, "0$1 $2 $3");
 }

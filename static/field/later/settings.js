@@ -2,7 +2,7 @@
 
 import { _, language } from "../core/strings.js";
 import { chooseLanguage } from "../language/choice.js";
-import { numberText } from "../pages/formats.js";
+import { localNumber, numberText } from "../pages/formats.js";
 import { page, redirect } from "../pages/responses.js";
 import { counts } from "../store/outbox.js";
 import { check } from "./check.js";
@@ -32,7 +32,7 @@ export async function showSettings({ account, env }, languageProblem = "") {
   const size = env.textSize();
   return page("settings", {
     name: account.name,
-    phone: account.phone,
+    phone: localNumber(account.phone),
     hamlets: account.hamlets.map((hamlet) => hamlet.name).join(", "),
     unsent: queued + fixes ? _("Còn %(n)s lượt chưa gửi.", { n: numberText(queued + fixes) }) : "",
     sizes: SIZES.map(([value, label]) => ({ value, label, chosen: value === size })),

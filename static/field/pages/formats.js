@@ -67,6 +67,14 @@ export function numberText(value) {
 }
 
 /**
+ * A phone number as people write it, as the desk shows it (app/core/phone.py): *+84900000001* → *0900 000 001*.
+ * @param {string} number in E.164, or as it was typed
+ */
+export function localNumber(number) {
+  return number.replace(/^\+84/, "0").replace(/^(\d{4})(\d{3})(\d{3})$/, "$1 $2 $3");
+}
+
+/**
  * Whether the text is a day that exists, as yyyy-MM-dd.
  * @param {string} text
  */

@@ -117,7 +117,7 @@ test("Trợ giúp has the supervisors who may be called, by given name", async (
   phone.server.put("member", { id: "s3", name: "Lê Thị Cúc", phone: "" });
   await phone.sync();
   assert.deepEqual((await phone.get("/field/help")).context.contacts, [
-    { name: "Đỗ Thị An", phone: "+842053812345", shown: "+842053812345" },
+    { name: "Đỗ Thị An", phone: "+842053812345", shown: "02053812345" },
     { name: "Lê Văn Xuân", phone: "+84900000077", shown: "0900 000 077" },
   ]);
   const { members } = (await phone.get("/field/month")).context;

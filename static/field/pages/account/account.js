@@ -5,7 +5,7 @@ import { closeAccount } from "../../store/accounts.js";
 import { counts } from "../../store/outbox.js";
 import { clearSignedOut } from "../../store/signedOut.js";
 import { endSession } from "../../sync/session.js";
-import { numberText } from "../formats.js";
+import { localNumber, numberText } from "../formats.js";
 import { page, redirect } from "../responses.js";
 
 /** @typedef {import("../responses.js").PageResponse} PageResponse */
@@ -41,7 +41,7 @@ export async function signOut({ account, env }) {
 function show({ name, phone, hamlets }, { queued, fixes }, status) {
   const context = {
     name,
-    phone,
+    phone: localNumber(phone),
     hamlets: hamlets.map((hamlet) => hamlet.name).join(", "),
     unsent: unsentText(queued, fixes),
     queued: queued > 0,

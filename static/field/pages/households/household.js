@@ -3,7 +3,7 @@
 import { _ } from "../../core/strings.js";
 import { openNeeds } from "../../store/view/needs.js";
 import { loadView } from "../../store/view/replica.js";
-import { dateText, timeText } from "../formats.js";
+import { dateText, localNumber, timeText } from "../formats.js";
 import { HOUSEHOLD_STATES, householdAddress, householdTitle, maskDigits, RESULTS, serviceLines } from "../labels.js";
 import { mustSignIn } from "../log/queueTexts.js";
 import { recordStatus } from "../log/recordStatus.js";
@@ -36,6 +36,7 @@ export async function showHousehold(request) {
     title: householdTitle(household),
     address: householdAddress(household, view),
     phone: household.phone ?? "",
+    number: localNumber(household.phone ?? ""),
     message: messageOf(request, household),
     step: household.step === "sent" ? null : recordStatus(household, now),
     state: stateText(household),

@@ -1,7 +1,9 @@
 // The fields of the household form: read and validated, filled from a household, compared with it.
 
 import { _ } from "../../core/strings.js";
+import { normalizePhone } from "../../store/accounts.js";
 import { readText } from "../fields.js";
+import { localNumber } from "../formats.js";
 import { mustRecreate } from "../log/refusedOperations.js";
 
 /** @typedef {import("../../store/view/overlay.js").Household} Household */
@@ -26,6 +28,16 @@ export function readEntry(fields) {
     phone: phone.error || phoneError(phone.text, fields.has("phone_consent")),
   };
   return { entry, errors };
+}
+
+/**
+ * The entry with the number in its stored form if it is the same number: the form shows another one.
+ * @param {Household} household
+ * @param {Record<Field, string>} entry
+ */
+export function withStoredPhone(household, entry) {
+  const phone = household.phone ?? "";
+  return normalizePhone(entry.phone) === normalizePhone(phone) ? { ...entry, phone } : entry;
 }
 
 /**
@@ -74,7 +86,8 @@ export function correction(refused, entry) {
  * @param {Household} household
  */
 export function fieldsOfHousehold({ head_name, house_no, alley, phone }) {
-  const fields = new URLSearchParams({ head_name, house_no: house_no ?? "", alley: alley ?? "", phone: phone ?? "" });
+  const number = localNumber(phone ?? "");
+  const fields = new URLSearchParams({ head_name, house_no: house_no ?? "", alley: alley ?? "", phone: number });
   if (phone) fields.set("phone_consent", "yes");
   return fields;
 }

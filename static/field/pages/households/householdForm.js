@@ -9,7 +9,7 @@ import { refusalText } from "../log/refusals.js";
 import { loadRefused, mustRecreate } from "../log/refusedOperations.js";
 import { findHousehold, isSavedElsewhere, page, redirect } from "../responses.js";
 import { saveFailed } from "../saveFailed.js";
-import { changedFields, correction, fieldsOfHousehold, readEntry } from "./householdEntry.js";
+import { changedFields, correction, fieldsOfHousehold, readEntry, withStoredPhone } from "./householdEntry.js";
 import { householdStatus } from "./householdStatus.js";
 import { similarHouseholds } from "./similarHouseholds.js";
 
@@ -113,7 +113,7 @@ export async function amendHousehold(request) {
   const { entry, errors } = readEntry(fields);
   if (errorList(errors).length) return show(form, fields, errors);
   try {
-    await save(request, form, household, entry);
+    await save(request, form, household, withStoredPhone(household, entry));
   } catch (error) {
     return show(form, fields, saveFailed(error));
   }

@@ -145,6 +145,28 @@ test("an amendment that changes nothing sends nothing", async () => {
   assert.deepEqual(await queued(), []);
 });
 
+test("a phone number is shown as people write it, and saving it unchanged sends nothing", async () => {
+  const fields = { head_name: "Vũ Văn Sơn", alley: "Ngõ 9", phone: "+84987654321", phone_consent: "yes" };
+  phone.server.household("called", fields);
+  await phone.sync();
+  const { context } = await phone.get("/field/households/called");
+  assert.deepEqual([context.number, context.phone], ["0987 654 321", "+84987654321"]);
+  const form = (await phone.get("/field/households/called/edit")).context;
+  assert.equal(form.phone, "0987 654 321");
+  for (const written of [form.phone, "0987654321", "+84 987.654.321"]) {
+    await phone.post("/field/households/called/edit", { ...fields, id: ID, house_no: form.house_no, phone: written });
+    assert.deepEqual(await queued(), []);
+  }
+  await phone.post("/field/households/called/edit", {
+    ...fields,
+    id: ID,
+    house_no: form.house_no,
+    phone: "0987654322",
+  });
+  const [{ data }] = await queued();
+  assert.deepEqual([data.phone, data.phone_consent], ["0987654322", true]);
+});
+
 test("a household that moved away leaves the list after a confirmation, and can be restored", async () => {
   const { context } = await phone.get("/field/households/h14/state/moved");
   await phone.post(context.action, { id: context.id });

@@ -133,7 +133,7 @@ test("a refused change of it is corrected at the other", async () => {
   await phone.sync();
   const { edit } = (await phone.get("/field/log")).context.fixes[0];
   const { context } = await phone.get(edit);
-  assert.deepEqual([context.refusal, context.phone], ["Chỉ lưu số điện thoại khi gia đình đồng ý.", "0900000008"]);
+  assert.deepEqual([context.refusal, context.phone], ["Chỉ lưu số điện thoại khi gia đình đồng ý.", "0900 000 008"]);
   await phone.post(context.action, {
     id: context.id,
     head_name: "Trần Thị Mai",

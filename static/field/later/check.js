@@ -38,7 +38,14 @@ export async function check(accountId, env) {
     appRow(env),
     saveRow(accountId, now),
   ]);
-  return [listRow(replica, households, now), sentRow(queued + fixes), clock, space, app, save];
+  const list = replica?.erased ? revokedRow() : listRow(replica, households, now);
+  return [list, sentRow(queued + fixes), clock, space, app, save];
+}
+
+/** @returns {CheckRow} */
+function revokedRow() {
+  const text = _("Máy này đã bị thu hồi. Cần dùng lại thì hỏi cán bộ, số gọi ở mục Trợ giúp.");
+  return { label: _("Máy đã bị thu hồi"), ok: false, text };
 }
 
 /**

@@ -110,7 +110,8 @@ export async function closeAccount() {
   const closed = await inRegistry("readwrite", async (tx) => {
     const open = await tx.objectStore("settings").get("open_account");
     const account = open === undefined ? undefined : await tx.objectStore("accounts").get(open);
-    if (account) await tx.objectStore("accounts").put({ ...account, signed_in: false, signed_out: true });
+    const closing = { signed_in: false, signed_out: true, contacts: undefined };
+    if (account) await tx.objectStore("accounts").put({ ...account, ...closing });
     await tx.objectStore("settings").delete("open_account");
     await tx.objectStore("settings").put(true, "session_to_end");
     return open;
@@ -124,10 +125,33 @@ export async function closeAccount() {
  * @param {string} accountId
  * @param {{id: string, name: string}[]} hamlets
  */
-export async function updateHamlets(accountId, hamlets) {
+export function updateHamlets(accountId, hamlets) {
+  return update(accountId, { hamlets });
+}
+
+/**
+ * Stores the supervisors to call, before a revoked phone deletes its rows. The next sign-in or sign-out forgets them.
+ * @param {string} accountId
+ */
+export async function keepContacts(accountId) {
+  /** @type {{id: string, name: string, phone?: string}[]} */
+  const members = await inAccount(accountId, ["replica_member"], "readonly", (tx) =>
+    tx.objectStore("replica_member").getAll(),
+  );
+  // Of several generations the latest.
+  const latest = [...new Map(members.map((row) => [row.id, row])).values()];
+  const contacts = latest.flatMap(({ name, phone }) => (phone ? { name, phone } : []));
+  if (contacts.length) await update(accountId, { contacts });
+}
+
+/**
+ * @param {string} accountId
+ * @param {Partial<Account>} changes
+ */
+async function update(accountId, changes) {
   await inRegistry("readwrite", async (tx) => {
     const account = await tx.objectStore("accounts").get(accountId);
-    if (account) await tx.objectStore("accounts").put({ ...account, hamlets });
+    if (account) await tx.objectStore("accounts").put({ ...account, ...changes });
   });
   announce({ kind: "account" });
 }

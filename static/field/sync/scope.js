@@ -1,6 +1,7 @@
 // A phone stores only the rows of its account's hamlets. When an assignment ends, those rows are deleted; when the
 // phone is revoked, all are.
 
+import { keepContacts } from "../store/accounts.js";
 import { deleteAll, inAccount } from "../store/db.js";
 import { NEW_REPLICA, REPLICA_STORES } from "../store/schema.js";
 
@@ -46,11 +47,12 @@ export async function removeOutOfScope(tx, state, answer) {
 }
 
 /**
- * Deletes all rows of the replica; operations stay until they are sent. False if there were none.
+ * Deletes all rows of the replica; operations stay until they are sent, and the account keeps whom to call. False if there were none.
  * @param {string} accountId
  * @returns {Promise<boolean>}
  */
-export function eraseReplica(accountId) {
+export async function eraseReplica(accountId) {
+  await keepContacts(accountId);
   return inAccount(accountId, ["meta", "pages", ...REPLICA_STORES], "readwrite", async (tx) => {
     void tx.objectStore("pages").clear();
     const counts = await Promise.all(REPLICA_STORES.map((store) => tx.objectStore(store).count()));

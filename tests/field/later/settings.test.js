@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
+import { closeAccount, findAccount } from "../../../static/field/store/accounts.js";
 import { emptyPhone, readyPhone } from "../support/pageHarness.js";
 import { all, record } from "../support/phone.js";
 
@@ -131,4 +132,25 @@ test("Trợ giúp has the supervisors who may be called, by given name", async (
 test("Trợ giúp opens without an account too", async () => {
   phone = await emptyPhone();
   assert.equal((await phone.get("/field/help")).template, "field/help.html");
+});
+
+test("a revoked phone still has the supervisors to call, and the check says first that it was revoked", async () => {
+  phone.server.put("member", { id: "s1", name: "Lê Văn Xuân", phone: "+84900000077" });
+  phone.server.put("member", { id: "s2", name: "Lê Thị Cúc", phone: "" });
+  await phone.sync();
+  phone.server.suspended = true;
+  await phone.sync();
+  await phone.sync();
+  assert.deepEqual(await all("lan", "replica_member"), []);
+  assert.deepEqual((await phone.get("/field/help")).context.contacts, [
+    { name: "Lê Văn Xuân", phone: "+84900000077", shown: "0900 000 077" },
+  ]);
+  const [first] = (await phone.get("/field/settings/check")).context.rows;
+  assert.deepEqual(
+    [first.label, first.ok, first.text],
+    ["Máy đã bị thu hồi", false, "Máy này đã bị thu hồi. Cần dùng lại thì hỏi cán bộ, số gọi ở mục Trợ giúp."],
+  );
+  assert.deepEqual((await findAccount("lan"))?.contacts, [{ name: "Lê Văn Xuân", phone: "+84900000077" }]);
+  await closeAccount();
+  assert.equal((await findAccount("lan"))?.contacts, undefined);
 });

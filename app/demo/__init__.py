@@ -15,8 +15,10 @@ from app.areas import Commune
 from app.calendar.period import PeriodKind, period_of
 from app.core.clock import local_date
 from app.core.sql.locks import lock_preparation
+from app.credentials import own_account
 from app.demo.invented import (
     COMMUNE,
+    CONTACT_PHONE,
     DAYS,
     DEVICE_NAME,
     HAMLETS,
@@ -48,6 +50,7 @@ def load(session: Session, now: datetime) -> bool:
     rng = random.Random(COMMUNE)
     name, sign_in_name, password = SUPERVISOR
     supervisor = people.add_supervisor(session, commune.id, name, sign_in_name, password)
+    own_account.change_contact_phone(session, actor_for(session, supervisor), CONTACT_PHONE)
     _write_remarks(session, actor_for(session, supervisor), now)
     volunteers = iter(VOLUNTEERS)
     for hamlet_name, count, alleys in HAMLETS:

@@ -53,6 +53,8 @@ def test_demo_is_loaded_once_and_is_as_large_as_promised(database_url: str, data
     of_teams = select(Account).where(col(Account.role).in_(FIELD_ROLES))
     volunteers = database.read(lambda s: s.exec(of_teams).all())
     assert len(volunteers) == 12 + 1, "twelve with a phone, one who has not signed in yet"
+    numbers = select(Account.contact_phone).where(Account.role == "supervisor")
+    assert database.read(lambda s: s.exec(numbers).all()) == ["+84900000014"], "phones have whom to call"
     days = database.read(lambda s: {visit.counted_on for visit in s.exec(select(Visit))})
     assert (max(days) - min(days)).days >= 55
     remarks = database.read(lambda s: s.exec(select(ReportRemark)).all())

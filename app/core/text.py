@@ -22,8 +22,8 @@ _ZERO_WIDTH = (
 _DIGITS = re.compile(
     rf"(\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{4}}(?!\d))|\d(?:{_ZERO_WIDTH}(?:{_SEPARATOR}{_ZERO_WIDTH}){{0,3}}\d){{8,}}"
 )
-# What separates words; in a house number it does not: 12/3, 12B-3, 12/A.
-_SEPARATORS = re.compile(r"(?:[ ,;·–]|-(?![0-9])|/(?![0-9]|[a-z]\b)|(?<![0-9])(?<![0-9][a-z])[-/])+")
+# What separates words, or the sign in a house number that does not: 12/3, 12B-3, 12/A.
+_SEPARATORS = re.compile(r"([0-9][a-z]?(?:[-/](?=[0-9])|/(?=[a-z]\b)))|[ ,;·–/-]+")
 _SIGN = re.compile("[,;·–/-]")
 _TITLES = frozenset(("nha", "ho", "ong", "ba", "anh", "chi", "bac", "co", "chu"))
 _NUMBER_AFTER_LETTER = re.compile(r"(?<=[a-z])(?=\d)")
@@ -65,7 +65,7 @@ def search_text(text: str) -> str:
 
 def spaced(folded: str) -> str:
     """`search_text` of a folded text. Most texts have no such sign: replacing blanks by blanks takes long."""
-    return _SEPARATORS.sub(" ", f" {folded} ") if _SIGN.search(folded) else f" {folded} "
+    return _SEPARATORS.sub(lambda sign: sign[1] or " ", f" {folded} ") if _SIGN.search(folded) else f" {folded} "
 
 
 def search_words(query: str) -> list[str]:

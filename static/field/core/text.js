@@ -45,8 +45,9 @@ export function fold(text) {
   return text.toLowerCase().replaceAll("đ", "d").normalize("NFD").replace(/\p{M}/gu, "").trim().replace(/\s+/g, " ");
 }
 
-// What separates words; in a house number it does not: 12/3, 12B-3, 12/A.
-const SEPARATORS = /(?:[ ,;·–]|-(?!\d)|\/(?!\d|[a-z]\b)|(?<!\d[a-z]?)[-/])+/g;
+// What separates words, or the sign in a house number that does not: 12/3, 12B-3, 12/A. No lookbehind: Safari reads it
+// from 16.4 only.
+const SEPARATORS = /(\d[a-z]?(?:[-/](?=\d)|\/(?=[a-z]\b)))|[ ,;·–/-]+/g;
 
 /**
  * The text as searches compare it: folded, with a blank at both ends and for what separates words.
@@ -54,7 +55,7 @@ const SEPARATORS = /(?:[ ,;·–]|-(?!\d)|\/(?!\d|[a-z]\b)|(?<!\d[a-z]?)[-/])+/g
  * @param {string} text
  */
 export function searchText(text) {
-  return ` ${fold(text)} `.replace(SEPARATORS, " ");
+  return ` ${fold(text)} `.replace(SEPARATORS, (_sign, number) => number ?? " ");
 }
 
 /**
@@ -65,7 +66,7 @@ export function searchText(text) {
  */
 export function searchWords(query) {
   const text = searchText(query)
-    .replace(/(?<=[a-z])(?=\d)/g, " ")
+    .replace(/([a-z])(?=\d)/g, "$1 ")
     .replace(/\b((so|nha) )+(?=\d)/g, "");
   const words = text.match(/\b(ngo|ngach|hem|xom|to|ap|thon|ban) \d\S*|\S+/g) ?? [];
   if (words.every(isTitle)) return words;

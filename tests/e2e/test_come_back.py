@@ -1,5 +1,7 @@
 """*Hẹn quay lại* at 360 × 640: the tap opens the dates in sight, and the tapped button does not move."""
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -45,6 +47,38 @@ def test_dates_move_back_to_the_end_when_another_result_is_chosen(
     page.get_by_text("Đã hỗ trợ", exact=True).click()
     expect(page.locator("#follow_up").get_by_text("Chưa rõ ngày")).to_be_hidden()
     assert _box(page.locator("details.follow-up"))["y"] > _box(page.locator("#services"))["y"]
+
+
+def test_vang_nha_asks_anew_for_the_day_of_a_follow_up(
+    open_browser: Opener, server: Server, world: World
+) -> None:
+    page = open_browser().pages[0]
+    sign_in(page)
+    page.goto(f"/field/households/{world.duc}/visit")
+    page.get_by_text("Vắng nhà", exact=True).click()
+    expect(page.locator("#follow_up")).to_be_hidden()
+    page.locator("#result").get_by_text("Hẹn quay lại").click()
+    page.locator("#follow_up").get_by_text("Mai").click()
+    page.get_by_role("button", name="Lưu").click()
+    wait_for_heading(page, "Đã lưu trên máy")
+
+    page.goto(f"/field/households/{world.duc}/visit")
+    expect(page.locator(".due")).to_have_text(re.compile(r"^Hẹn \d\d/\d\d/\d{4}$"))
+    expect(page.locator("#follow_up")).to_be_hidden()
+    chip = page.locator("#result").get_by_text("Vắng nhà")
+    place = _box(chip)["y"]
+    chip.click()
+    box = _box(page.locator("#follow_up").get_by_text("Chọn ngày"))
+    assert _box(chip)["y"] == place
+    assert 0 < box["y"] < PHONE["height"] - 88 - box["height"]
+    expect(page.locator('#follow_up [name="follow_up"][value=""]')).to_be_checked()
+
+    page.reload()
+    expect(page.locator("#result + .follow-up #follow_up")).to_be_visible()
+    page.get_by_role("button", name="Lưu").click()
+    wait_for_heading(page, "Đã lưu trên máy")
+    page.goto(f"/field/households/{world.duc}/visit")
+    expect(page.locator(".due")).to_have_count(0)
 
 
 def _box(place: Locator) -> dict[str, float]:

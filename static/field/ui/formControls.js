@@ -68,7 +68,8 @@ function followChoice({ target }, process) {
   if (name === "service") placeDetail(target, process);
   if (!name) placeOthers(target);
   if (name === "service" && target.checked) chooseHelped(form);
-  if (name === "result") placeFollowUp(form, value === "come_back");
+  if (name === "result")
+    placeFollowUp(form, value === "come_back" || (value === "not_home" && form.querySelector(".due") !== null));
   if (name === "follow_up" && value === "pick") pickDay(form);
   if (name === "follow_up_on") showDay(form, value);
 }
@@ -111,14 +112,14 @@ function chooseHelped(form) {
 }
 
 /**
- * Moves the follow-up days: open below the results if the result is *Hẹn quay lại*, else to the end of the form.
+ * Moves the follow-up days: open below the results if the result asks for a day, else to the end of the form.
  * @param {HTMLFormElement} form
- * @param {boolean} isResult
+ * @param {boolean} isAsked
  */
-function placeFollowUp(form, isResult) {
+function placeFollowUp(form, isAsked) {
   const followUp = form.querySelector("details.follow-up");
   if (!(followUp instanceof HTMLDetailsElement)) return;
-  if (isResult) {
+  if (isAsked) {
     form.querySelector("#result")?.after(followUp);
     followUp.open = true;
   } else form.querySelector(".extras")?.append(followUp);

@@ -10,6 +10,7 @@ const GAP = 8;
 const OPENED = {
   "result helped": "#services > legend, #services .chip",
   "result come_back": "details.follow-up",
+  "result not_home": "#result + .follow-up",
   "follow_up pick": ".picked",
 };
 

@@ -3,6 +3,7 @@
 import { _, language } from "../../core/strings.js";
 import { formErrors } from "../fields.js";
 import { dateText, dayAfter, dayText, localDay } from "../formats.js";
+import { followUpText } from "../households/householdStatus.js";
 import { hasLongNumber, householdAddress, householdTitle, OUTCOMES, PILLARS, RESULTS } from "../labels.js";
 import { page } from "../responses.js";
 import { isOffered, MAX_DAYS_AHEAD } from "./visitEntry.js";
@@ -57,6 +58,7 @@ const DAYS = [
 export function showForm(form, entry, { view, household, reader, now }, sentences = {}) {
   const faults = formErrors(sentences);
   const { change, visit = form.id, ...rest } = form;
+  const open_follow_up = household ? followUpText(view, household.id, now) : "";
   const context = {
     ...rest,
     ...faults,
@@ -77,13 +79,14 @@ export function showForm(form, entry, { view, household, reader, now }, sentence
           change,
         },
     last_visit: household ? lastVisitText(view, household, reader, visit) : "",
+    open_follow_up,
     results: Object.entries(RESULTS).map(([value, label]) => ({ value, label, chosen: entry.result === value })),
     ...services(view, entry, localDay(now), sentences),
     ...needFields(view, entry, offered(view, localDay(now)), household?.id ?? "", visit),
     note: entry.note,
     note_digits: hasLongNumber(entry.note),
     digits_seen: (entry.digits_seen || Boolean(sentences.note)) && hasLongNumber(entry.note),
-    ...followUpFields(entry, localDay(now)),
+    ...followUpFields(entry, localDay(now), open_follow_up),
     result_error: sentences.result ?? "",
     services_error: sentences.services ?? "",
     note_error: sentences.note ?? "",
@@ -180,27 +183,30 @@ function serviceChoice({ code, pillar, label, outcomes, first, unit }, entry, se
 }
 
 /**
- * A day that is not one of today's three chips is shown under *Chọn ngày*: a draft of yesterday keeps its date.
+ * A day that is not one of today's three chips is shown under *Chọn ngày*: a draft of yesterday keeps its date. A visit
+ * closes an earlier follow-up: if nobody is at home, the form asks for a new day.
  * @param {Entry} entry
  * @param {string} today
+ * @param {string} open
  */
-function followUpFields({ follow_up, follow_up_on, result }, today) {
+function followUpFields({ follow_up, follow_up_on, result }, today, open) {
   const days = DAYS.map(({ days: ahead, label }) => {
     const value = dayAfter(today, ahead);
     return { value, label, date: dayText(value), chosen: follow_up === value };
   });
   const undated = ["pick", "unknown", ""].includes(follow_up);
   const day = undated ? follow_up_on : follow_up;
+  const come_back = result === "come_back" || (result === "not_home" && open !== "");
   const chosen_pick = follow_up === "pick" || (!undated && !days.some(({ chosen }) => chosen));
   return {
     follow_up_days: days,
     chosen_pick,
     chosen_none: follow_up === "",
     chosen_unknown: follow_up === "unknown",
-    come_back: result === "come_back",
+    come_back,
     follow_up_on: day,
     follow_up_text: day ? dayText(day) : "",
-    follow_up_open: follow_up !== "" || result === "come_back",
+    follow_up_open: follow_up !== "" || come_back,
     follow_up_min: today,
     follow_up_max: dayAfter(today, MAX_DAYS_AHEAD),
   };

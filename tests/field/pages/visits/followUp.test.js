@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
+import * as drafts from "../../../../static/field/store/drafts.js";
 import * as outbox from "../../../../static/field/store/outbox.js";
 import { lansPhone, putVisit, readyPhone, visitFields } from "../../support/pageHarness.js";
 
@@ -40,6 +41,21 @@ describe("Hẹn quay lại", () => {
       assert.equal(context.filters.find(({ label }) => label === "Hẹn lại").count, "1");
       assert.deepEqual((await phone.get("/field/households/h12")).context.follow_ups, [UNDATED]);
       await phone.sync();
+    }
+  });
+
+  test("is said in the form of the next visit, which asks for a new day if nobody is at home", async () => {
+    assert.equal((await phone.get(FORM)).context.open_follow_up, "");
+    await phone.post(FORM, visitFields({ ...COME_BACK, follow_up: "2026-11-27" }));
+    const { context } = await phone.get(FORM);
+    assert.deepEqual([context.open_follow_up, context.follow_up_open], ["Hẹn 27/11/2026", false]);
+    for (const [result, isAsked] of [
+      ["not_home", true],
+      ["helped", false],
+    ]) {
+      await drafts.saveDraft("lan", "visit:new:h12", { result: [result], follow_up: [""] });
+      const { come_back, follow_up_open, chosen_none } = (await phone.get(FORM)).context;
+      assert.deepEqual([come_back, follow_up_open, chosen_none], [isAsked, isAsked, true], result);
     }
   });
 

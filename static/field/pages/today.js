@@ -6,7 +6,7 @@ import { transferOffers } from "../store/transfer.js";
 import { loadView, replicaStatus } from "../store/view/replica.js";
 import { transferText } from "./account/transfer.js";
 import { dateText, dayAfter, localDay, numberText, timeText } from "./formats.js";
-import { coverage, dueText, followUpDays, hamletCoverage } from "./households/householdStatus.js";
+import { coverage, dueText, followUpDays, hamletCoverage, hasFollowUp, isActive } from "./households/householdStatus.js";
 import { householdLabel, returnReason } from "./labels.js";
 import { erasedText, lateText, mustSignIn, operationLabel, signInText } from "./log/queueTexts.js";
 import { refusalText } from "./log/refusals.js";
@@ -52,7 +52,7 @@ export async function showToday(request) {
     late: lateText(waiting.oldest_at, now),
     has_households: coverage(view).total > 0,
     hamlets: hamletBars(view),
-    follow_ups: followUpsDue(view, now),
+    follow_ups: followUps(view, now),
     update: env.isUpdateReady() || env.sync().outcome === "update",
   });
 }
@@ -165,13 +165,16 @@ function hamletBars(view) {
 }
 
 /**
+ * The follow-ups that are due, and how many others there are: the list *Hẹn lại* has all.
  * @param {View} view
  * @param {Date} now
  */
-function followUpsDue(view, now) {
+function followUps(view, now) {
   const today = localDay(now);
+  const all = [...view.households.values()].filter((one) => isActive(one) && hasFollowUp(view, one.id));
+  const ids = new Set(all.map(({ id }) => id));
   const due = [...followUpDays(view)].filter(
-    ([id, day]) => view.households.has(id) && day <= dayAfter(today, FOLLOW_UP_DAYS_AHEAD),
+    ([id, day]) => ids.has(id) && day <= dayAfter(today, FOLLOW_UP_DAYS_AHEAD),
   );
   due.sort(([, one], [, other]) => (one < other ? -1 : Number(one > other)));
   const rows = due.slice(0, MAX_ROWS).map(([id, day]) => ({
@@ -179,7 +182,7 @@ function followUpsDue(view, now) {
     label: labelOfHousehold(view, id),
     due: dueText(day, today),
   }));
-  return { count: due.length, rows, more: due.length > MAX_ROWS };
+  return { count: all.length, rows, more: all.length - rows.length };
 }
 
 /**

@@ -107,6 +107,22 @@ test("due follow-ups are on Hôm nay until the next visit", async () => {
   assert.equal((await today()).follow_ups.count, 0);
 });
 
+test("one row on Hôm nay leads to the follow-ups that it does not list, also if none is due", async () => {
+  const agree = async (household, follow_up) => {
+    const fields = { id: crypto.randomUUID(), household_id: household, result: "come_back", service: [], follow_up };
+    await phone.post(`/field/households/${household}/visit`, visitFields(fields));
+  };
+  await agree("h12", "unknown");
+  await agree("h14", "2026-12-24");
+  const { count, rows, more } = (await today()).follow_ups;
+  assert.deepEqual([count, rows, more], [2, [], 2]);
+  await agree("h16", "2026-11-25");
+  const due = (await today()).follow_ups;
+  assert.deepEqual([due.count, due.rows.length, due.more], [3, 1, 2]);
+  const { filters } = (await phone.get("/field/households?show=follow_up")).context;
+  assert.equal(filters.find(({ label }) => label === "Hẹn lại").count, "3");
+});
+
 test("Cập nhật activates the new version, which then confirms it and counts the unsent operations", async () => {
   await record("lan", "h12");
   const { location } = await phone.post("/field/update");

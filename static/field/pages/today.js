@@ -6,7 +6,14 @@ import { transferOffers } from "../store/transfer.js";
 import { loadView, replicaStatus } from "../store/view/replica.js";
 import { transferText } from "./account/transfer.js";
 import { dateText, dayAfter, localDay, numberText, timeText } from "./formats.js";
-import { coverage, dueText, followUpDays, hamletCoverage, hasFollowUp, isActive } from "./households/householdStatus.js";
+import {
+  coverage,
+  dueText,
+  followUpDays,
+  hamletCoverage,
+  hasFollowUp,
+  isActive,
+} from "./households/householdStatus.js";
 import { householdLabel, returnReason } from "./labels.js";
 import { erasedText, lateText, mustSignIn, operationLabel, signInText } from "./log/queueTexts.js";
 import { refusalText } from "./log/refusals.js";

@@ -30,15 +30,16 @@ export async function saveDraft(accountId, key, values) {
 }
 
 /**
- * The draft's values, or null if there is none.
+ * The draft's values, or null if there is none or it was stored too long ago.
  * @param {string} accountId
  * @param {string} key
+ * @param {(at: string) => boolean} [isRecent]
  * @returns {Promise<Values | null>}
  */
-export function loadDraft(accountId, key) {
+export function loadDraft(accountId, key, isRecent = () => true) {
   return inAccount(accountId, ["drafts"], "readonly", async (tx) => {
     const draft = await tx.objectStore("drafts").get(key);
-    return draft?.values ?? null;
+    return draft && isRecent(draft.at) ? draft.values : null;
   });
 }
 

@@ -3,6 +3,7 @@
 import * as later from "../../../static/field/later/main.js";
 import { createServer } from "../../../static/field/server/server.js";
 import * as accounts from "../../../static/field/store/accounts.js";
+import { inAccount } from "../../../static/field/store/db.js";
 import { loadView } from "../../../static/field/store/view/replica.js";
 import { runSync } from "../../../static/field/sync/engine.js";
 import { ModelServer, unreachable } from "./modelServer.js";
@@ -281,6 +282,12 @@ export function visitFields(changes = {}) {
     follow_up_on: "",
     ...changes,
   };
+}
+
+/** Stores the setting of Ghi nhanh, as of the morning of the phone and not of the computer that runs the test. */
+export function saveSetting(values) {
+  const draft = { key: "quick", values, at: NOW.toISOString() };
+  return inAccount("lan", ["drafts"], "readwrite", (tx) => tx.objectStore("drafts").put(draft));
 }
 
 export { accounts };

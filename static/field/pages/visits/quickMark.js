@@ -134,15 +134,16 @@ async function show({ account, url, env }, tapped) {
 }
 
 /**
- * The services of today, and the setting as far as they have it.
+ * The services of today, and the setting as far as they have it. A setting of an earlier day is not used any more.
  * @param {string} accountId
  * @param {View} view
  * @param {Date} now
  * @returns {Promise<Setting>}
  */
 async function loadSetting(accountId, view, now) {
-  const fields = fieldsOfDraft((await loadDraft(accountId, DRAFT)) ?? {});
-  const offered = view.services.filter((one) => isOffered(one, localDay(now)));
+  const today = localDay(now);
+  const fields = fieldsOfDraft((await loadDraft(accountId, DRAFT, (at) => localDay(at) >= today)) ?? {});
+  const offered = view.services.filter((one) => isOffered(one, today));
   const service = offered.find(({ code }) => code === fields.get("service"));
   const outcome = fields.get("outcome") ?? "";
   return { offered, service, outcome: service?.outcomes.includes(outcome) ? outcome : "" };

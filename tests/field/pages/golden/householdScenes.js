@@ -1,7 +1,7 @@
 // Golden scenes: Hộ dân, Ghi nhanh and a household.
 
 import * as drafts from "../../../../static/field/store/drafts.js";
-import { bareList, lansPhone, readyPhone } from "../../support/pageHarness.js";
+import { bareList, lansPhone, readyPhone, saveSetting } from "../../support/pageHarness.js";
 import { newId, record, save } from "../../support/phone.js";
 import { busyPhone, phoneOfAllStatuses } from "./phones.js";
 
@@ -79,12 +79,12 @@ export const HOUSEHOLDS = {
     const phone = await readyPhone();
     await record("lan", "h14", { result: "not_home", services: [] }, { at: phone.now.toISOString() });
     await phone.post("/field/households/h16/mark", { id: MARK, result: "not_home" });
-    await drafts.saveDraft("lan", "quick", { service: ["vietqr"], outcome: ["explained"] });
+    await saveSetting({ service: ["vietqr"], outcome: ["explained"] });
     return { phone, address: "/field/households/quick?q=ngo" };
   },
   "households/quick_refused": async () => {
     const phone = await readyPhone();
-    await drafts.saveDraft("lan", "quick", { service: ["vietqr"], outcome: [""] });
+    await saveSetting({ service: ["vietqr"], outcome: [""] });
     return { phone, address: "/field/households/h12/mark", fields: { id: newId(), result: "helped" } };
   },
   "households/quick_tapped": async () => {

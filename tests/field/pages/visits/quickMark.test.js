@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import * as drafts from "../../../../static/field/store/drafts.js";
 import * as outbox from "../../../../static/field/store/outbox.js";
-import { accounts, LAN, lansPhone, OFFERED, putVisit, readyPhone, visitFields } from "../../support/pageHarness.js";
+import {
+  accounts,
+  LAN,
+  lansPhone,
+  OFFERED,
+  putVisit,
+  readyPhone,
+  saveSetting,
+  visitFields,
+} from "../../support/pageHarness.js";
 import { signIn } from "../../support/phone.js";
 
 const QUICK = "/field/households/quick";
@@ -11,7 +20,7 @@ const ID = "40000000-0000-4000-8000-000000000001";
 let phone;
 
 const queued = () => outbox.queuedOperations("lan");
-const set = (service, outcome) => drafts.saveDraft("lan", "quick", { service: [service], outcome: [outcome] });
+const set = (service, outcome) => saveSetting({ service: [service], outcome: [outcome] });
 const rowOf = ({ context }, id) => context.rows.find(({ key }) => key === id);
 /** Taps a button in a household's row of the list at `address`. */
 const tap = async (household, result, address = QUICK) => {
@@ -21,6 +30,24 @@ const tap = async (household, result, address = QUICK) => {
 
 beforeEach(async () => {
   phone = await readyPhone();
+});
+
+describe("a setting of an earlier day", () => {
+  test("is not used any more: a service has to be chosen first", async () => {
+    await set("vietqr", "explained");
+    phone.now = new Date("2026-11-24T16:59:00.000Z"); // 23:59 in Vietnam
+    assert.equal((await phone.get(QUICK)).context.quick.outcomes.length > 0, true);
+    phone.now = new Date("2026-11-24T17:00:00.000Z");
+    const { quick } = (await phone.get(QUICK)).context;
+    assert.deepEqual(
+      [quick.outcomes, quick.pillars.flatMap(({ services }) => services).some(({ chosen }) => chosen)],
+      [[], false],
+    );
+    assert.equal((await tap("h12", "helped")).status, 422);
+    assert.deepEqual(await queued(), []);
+    await tap("h12", "not_home");
+    assert.equal((await queued()).length, 1);
+  });
 });
 
 describe("one tap", () => {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
-import * as drafts from "../../../../static/field/store/drafts.js";
-import { OFFERED, putVisit, readyPhone, visitFields } from "../../support/pageHarness.js";
+import { OFFERED, putVisit, readyPhone, saveSetting, visitFields } from "../../support/pageHarness.js";
 
 const FORM = "/field/households/h12/visit";
 const QUICK = "/field/households/quick";
@@ -35,7 +34,7 @@ describe("a service that is switched off", () => {
   });
 
   test("is not set in Ghi nhanh any more", async () => {
-    await drafts.saveDraft("lan", "quick", { service: ["vneid_install"], outcome: ["did_it"] });
+    await saveSetting({ service: ["vneid_install"], outcome: ["did_it"] });
     const { action, id } = (await phone.get(QUICK)).context.rows[0];
     await change({ active: false });
     assert.equal((await phone.post(action, { id, result: "helped" })).status, 422);

@@ -2,10 +2,16 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
-import * as drafts from "../../../../static/field/store/drafts.js";
 import * as outbox from "../../../../static/field/store/outbox.js";
 import { loadView } from "../../../../static/field/store/view/replica.js";
-import { lansPhone, putReturnedVisit, putVisit, readyPhone, visitFields } from "../../support/pageHarness.js";
+import {
+  lansPhone,
+  putReturnedVisit,
+  putVisit,
+  readyPhone,
+  saveSetting,
+  visitFields,
+} from "../../support/pageHarness.js";
 import { newId } from "../../support/phone.js";
 
 const QUICK = "/field/households/quick";
@@ -92,7 +98,7 @@ describe("Hoàn tác", () => {
     test(`is not offered any more once ${what}, and a page opened before undoes nothing`, async () => {
       putVisit(phone, "v1", { recorded_by: "lan" });
       await phone.sync();
-      await drafts.saveDraft("lan", "quick", SETTING);
+      await saveSetting(SETTING);
       await phone.post("/field/households/h12/visit", visitFields());
       const { id, undo } = await savedPage(ID);
       await act(phone);
@@ -185,7 +191,7 @@ describe("Hoàn tác", () => {
 describe("Hoàn tác in Ghi nhanh", () => {
   beforeEach(async () => {
     phone = await readyPhone();
-    await drafts.saveDraft("lan", "quick", SETTING);
+    await saveSetting(SETTING);
   });
 
   test("is not offered for a visit of the full form, even with the same content", async () => {

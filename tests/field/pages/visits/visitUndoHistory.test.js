@@ -4,10 +4,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as drafts from "../../../../static/field/store/drafts.js";
 import * as outbox from "../../../../static/field/store/outbox.js";
 import { loadView } from "../../../../static/field/store/view/replica.js";
-import { Phone, readyPhone, visitFields } from "../../support/pageHarness.js";
+import { Phone, readyPhone, saveSetting, visitFields } from "../../support/pageHarness.js";
 import { all, newId } from "../../support/phone.js";
 import { generator } from "../../support/random.js";
 
@@ -71,7 +70,7 @@ class Day {
 
   async begin() {
     this.phone = await readyPhone();
-    await drafts.saveDraft("lan", "quick", {
+    await saveSetting({
       service: ["vneid_install"],
       outcome: ["did_it"],
     });

@@ -4,8 +4,9 @@ import { BUILD } from "../core/protocol.js";
 import { _ } from "../core/strings.js";
 import { withTimeout } from "../core/withTimeout.js";
 import { momentText, numberText } from "../pages/formats.js";
+import { unsentText } from "../pages/log/queueTexts.js";
 import { inAccount } from "../store/db.js";
-import { counts } from "../store/outbox.js";
+import { unsentOperations } from "../store/outbox.js";
 import { loadView } from "../store/view/replica.js";
 
 /** @typedef {import("../pages/responses.js").Environment} Environment */
@@ -30,16 +31,16 @@ export async function check(accountId, env) {
   const now = env.now();
   /** @type {ReplicaState | undefined} */
   const replica = await inAccount(accountId, ["meta"], "readonly", (tx) => tx.objectStore("meta").get("replica"));
-  const [households, { queued, fixes }, clock, space, app, save] = await Promise.all([
+  const [households, unsent, clock, space, app, save] = await Promise.all([
     loadView(accountId).then(({ households }) => households.size),
-    counts(accountId),
+    unsentOperations(accountId),
     clockRow(replica, env),
     spaceRow(),
     appRow(env),
     saveRow(accountId, now),
   ]);
   const list = replica?.erased ? revokedRow() : listRow(replica, households, now);
-  return [list, sentRow(queued + fixes), clock, space, app, save];
+  return [list, sentRow(unsent), clock, space, app, save];
 }
 
 /** @returns {CheckRow} */
@@ -69,14 +70,14 @@ function listRow(replica, households, now) {
 }
 
 /**
- * @param {number} unsent
+ * @param {import("../core/protocol.js").Operation[]} unsent
  * @returns {CheckRow}
  */
 function sentRow(unsent) {
   const label = _("Lượt đã ghi");
-  if (unsent === 0) return { label, ok: true, text: _("Đã gửi đủ.") };
-  const n = numberText(unsent);
-  return { label, ok: false, text: _("Còn %(n)s lượt chưa gửi. Gửi trước khi đi thì yên tâm hơn.", { n }) };
+  if (!unsent.length) return { label, ok: true, text: _("Đã gửi đủ.") };
+  const advice = _("Gửi trước khi đi thì yên tâm hơn.");
+  return { label, ok: false, text: `${unsentText(unsent)} ${advice}` };
 }
 
 /**

@@ -3,8 +3,9 @@
 import { _, language } from "../core/strings.js";
 import { chooseLanguage } from "../language/choice.js";
 import { localNumber, numberText } from "../pages/formats.js";
+import { unsentText } from "../pages/log/queueTexts.js";
 import { page, redirect } from "../pages/responses.js";
-import { counts } from "../store/outbox.js";
+import { unsentOperations } from "../store/outbox.js";
 import { check } from "./check.js";
 
 /** @typedef {import("../pages/responses.js").PageResponse} PageResponse */
@@ -28,13 +29,12 @@ const LANGUAGES = [
  * @returns {Promise<PageResponse>}
  */
 export async function showSettings({ account, env }, languageProblem = "") {
-  const { queued, fixes } = await counts(account.account_id);
   const size = env.textSize();
   return page("settings", {
     name: account.name,
     phone: localNumber(account.phone),
     hamlets: account.hamlets.map((hamlet) => hamlet.name).join(", "),
-    unsent: queued + fixes ? _("Còn %(n)s lượt chưa gửi.", { n: numberText(queued + fixes) }) : "",
+    unsent: unsentText(await unsentOperations(account.account_id)),
     sizes: SIZES.map(([value, label]) => ({ value, label, chosen: value === size })),
     sunny: env.isSunny(),
     languages: LANGUAGES.map((one) => ({ ...one, chosen: one.value === language })),

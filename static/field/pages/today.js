@@ -1,7 +1,7 @@
 // V3 Hôm nay: first what the volunteer must act on, then the queue, then counts.
 
 import { _ } from "../core/strings.js";
-import { counts, refusedOperations } from "../store/outbox.js";
+import { queuedOperations, refusedOperations } from "../store/outbox.js";
 import { transferOffers } from "../store/transfer.js";
 import { loadView, replicaStatus } from "../store/view/replica.js";
 import { transferText } from "./account/transfer.js";
@@ -15,13 +15,14 @@ import {
   isActive,
 } from "./households/householdStatus.js";
 import { householdLabel, returnReason } from "./labels.js";
-import { erasedText, lateText, mustSignIn, operationLabel, signInText } from "./log/queueTexts.js";
+import { amountText, erasedText, lateText, mustSignIn, operationLabel, signInText } from "./log/queueTexts.js";
 import { refusalText } from "./log/refusals.js";
 import { page, redirect } from "./responses.js";
 
 /** @typedef {import("./responses.js").PageResponse} PageResponse */
 /** @typedef {import("./responses.js").SignedInRequest} SignedInRequest */
 /** @typedef {import("../store/view/overlay.js").View} View */
+/** @typedef {import("../core/protocol.js").Operation} Operation */
 
 /** Rows of each kind before *Xem thêm*. */
 const MAX_ROWS = 5;
@@ -40,9 +41,9 @@ export async function showToday(request) {
   const { account, url, env } = request;
   const id = account.account_id;
   const now = env.now();
-  const [view, waiting, refused, { erased, last_sent_at }, earlierRecords] = await Promise.all([
+  const [view, queued, refused, { erased, last_sent_at }, earlierRecords] = await Promise.all([
     loadView(id),
-    counts(id),
+    queuedOperations(id),
     refusedOperations(id),
     replicaStatus(id),
     transferOffers(account, now),
@@ -50,13 +51,13 @@ export async function showToday(request) {
   return page("today", {
     name: account.name,
     commune: account.commune_name ?? "",
-    message: messageOf(url.searchParams.get("done"), waiting),
+    message: messageOf(url.searchParams.get("done"), [...queued, ...refused]),
     erased: erasedText(request, erased),
     fixes: attention(view, refused, id),
-    sign_in: mustSignIn(request) ? signInText(waiting.queued) : "",
+    sign_in: mustSignIn(request) ? signInText(queued) : "",
     transfer: transferText(earlierRecords),
-    standing: standing(waiting.queued, todayCounts(view, id, now), last_sent_at, now),
-    late: lateText(waiting.oldest_at, now),
+    standing: standing(queued, todayCounts(view, id, now), last_sent_at, now),
+    late: lateText(queued[0]?.at ?? null, now),
     has_households: coverage(view).total > 0,
     hamlets: hamletBars(view),
     follow_ups: followUps(view, now),
@@ -77,12 +78,12 @@ export async function update({ env }) {
 /**
  * The message after an update: how many unsent records the phone still has.
  * @param {string | null} done
- * @param {{queued: number, fixes: number}} unsent
+ * @param {Operation[]} unsent
  */
-function messageOf(done, { queued, fixes }) {
+function messageOf(done, unsent) {
   if (done !== "updated") return "";
-  if (queued + fixes === 0) return _("Đã cập nhật.");
-  return _("Đã cập nhật. %(n)s lượt vẫn còn trên máy.", { n: numberText(queued + fixes) });
+  if (!unsent.length) return _("Đã cập nhật.");
+  return _("Đã cập nhật. %(what)s vẫn còn trên máy.", { what: amountText(unsent) });
 }
 
 /**
@@ -121,18 +122,18 @@ function todayCounts(view, author, now) {
 
 /**
  * Where the records stand, as one sentence in one place, and a line below: of the same height in every case.
- * @param {number} queued
+ * @param {Operation[]} queued
  * @param {ReturnType<typeof todayCounts>} today
  * @param {string | null} lastSentAt
  * @param {Date} now
  */
 function standing(queued, today, lastSentAt, now) {
   const sentence = todayText(today);
-  if (queued)
+  if (queued.length)
     return {
       kind: "queue",
       icon: "phone",
-      text: _("%(n)s lượt trên máy, chưa gửi", { n: numberText(queued) }),
+      text: _("%(what)s trên máy, chưa gửi", { what: amountText(queued) }),
       detail: sentence,
     };
   const isAllSent = today.received > 0 && today.received === today.recorded;

@@ -2,10 +2,11 @@
 
 import { _ } from "../../core/strings.js";
 import { closeAccount } from "../../store/accounts.js";
-import { counts } from "../../store/outbox.js";
+import { counts, unsentOperations } from "../../store/outbox.js";
 import { clearSignedOut } from "../../store/signedOut.js";
 import { endSession } from "../../sync/session.js";
-import { localNumber, numberText } from "../formats.js";
+import { localNumber } from "../formats.js";
+import { unsentText } from "../log/queueTexts.js";
 import { page, redirect } from "../responses.js";
 
 /** @typedef {import("../responses.js").PageResponse} PageResponse */
@@ -16,7 +17,7 @@ import { page, redirect } from "../responses.js";
  * @returns {Promise<PageResponse>}
  */
 export async function showAccount({ account }) {
-  return show(account, await counts(account.account_id));
+  return show(account, await loadUnsent(account));
 }
 
 /**
@@ -25,7 +26,7 @@ export async function showAccount({ account }) {
  * @returns {Promise<PageResponse>}
  */
 export async function signOut({ account, env }) {
-  const unsent = await counts(account.account_id);
+  const unsent = await loadUnsent(account);
   if (unsent.queued + unsent.fixes > 0) return show(account, unsent, 422);
   await closeAccount();
   await clearSignedOut();
@@ -34,28 +35,32 @@ export async function signOut({ account, env }) {
 }
 
 /**
+ * How many operations are queued and how many refused, and all of them.
  * @param {import("../../store/db.js").Account} account
- * @param {{queued: number, fixes: number}} unsent
+ */
+async function loadUnsent({ account_id: id }) {
+  const [numbers, ops] = await Promise.all([counts(id), unsentOperations(id)]);
+  return { ...numbers, ops };
+}
+
+/**
+ * @param {import("../../store/db.js").Account} account
+ * @param {Awaited<ReturnType<typeof loadUnsent>>} unsent
  * @param {number} [status]
  */
-function show({ name, phone, hamlets }, { queued, fixes }, status) {
+function show({ name, phone, hamlets }, { queued, fixes, ops }, status) {
   const context = {
     name,
     phone: localNumber(phone),
     hamlets: hamlets.map((hamlet) => hamlet.name).join(", "),
-    unsent: unsentText(queued, fixes),
+    unsent: ops.length ? `${unsentText(ops)} ${adviceText(queued)}` : "",
     queued: queued > 0,
     fixes,
   };
   return page("account", context, status);
 }
 
-/**
- * @param {number} queued
- * @param {number} fixes
- */
-function unsentText(queued, fixes) {
-  const n = numberText(queued + fixes);
-  if (queued > 0) return _("Còn %(n)s lượt chưa gửi. Gửi trước khi đăng xuất.", { n });
-  return fixes > 0 ? _("Còn %(n)s lượt chưa gửi. Sửa hoặc bỏ trước khi đăng xuất.", { n }) : "";
+/** @param {number} queued */
+function adviceText(queued) {
+  return queued > 0 ? _("Gửi trước khi đăng xuất.") : _("Sửa hoặc bỏ trước khi đăng xuất.");
 }

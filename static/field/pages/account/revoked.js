@@ -1,9 +1,8 @@
 // Shown instead of the list on a phone that the commune has revoked.
 
 import { _ } from "../../core/strings.js";
-import { counts } from "../../store/outbox.js";
-import { numberText } from "../formats.js";
-import { erasedText } from "../log/queueTexts.js";
+import { unsentOperations } from "../../store/outbox.js";
+import { erasedText, unsentText } from "../log/queueTexts.js";
 import { page } from "../responses.js";
 
 /**
@@ -13,8 +12,6 @@ import { page } from "../responses.js";
  */
 export async function showRevoked(request) {
   const { account } = request;
-  const { queued, fixes } = await counts(account.account_id);
-  const n = numberText(queued + fixes);
-  const unsent = queued + fixes ? _("Còn %(n)s lượt chưa gửi.", { n }) : _("Mọi lượt đã ghi đều đã gửi về.");
+  const unsent = unsentText(await unsentOperations(account.account_id)) || _("Mọi lượt đã ghi đều đã gửi về.");
   return page("revoked", { erased: erasedText(request, true), unsent });
 }

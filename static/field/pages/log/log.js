@@ -2,10 +2,11 @@
 
 import { _ } from "../../core/strings.js";
 import { loadLog, replicaStatus } from "../../store/view/replica.js";
-import { dateText, dayText, localDay, momentText, numberText, timeText } from "../formats.js";
+import { dateText, dayText, localDay, momentText, timeText } from "../formats.js";
 import { returnReason, stepBadge, visitSummary } from "../labels.js";
 import { page, redirect } from "../responses.js";
 import {
+  amountText,
   erasedText,
   lateText,
   mustSignIn,
@@ -77,7 +78,7 @@ export async function showLog(request) {
   return page("log", {
     message: MESSAGES[url.searchParams.get("done") ?? ""] ?? "",
     erased: erasedText(request, erased),
-    ...queueOf(request, queued.length),
+    ...queueOf(request, queued),
     late: lateText(queued[0]?.at ?? null, now),
     can_export: queued.length + refused.length > 0,
     can_share: env.canShare(),
@@ -101,13 +102,13 @@ export async function sendNow({ account, env }) {
 /**
  * The texts about the queue: it is sent automatically, or somebody has to sign in.
  * @param {SignedInRequest} request
- * @param {number} queued
+ * @param {import("../../core/protocol.js").Operation[]} queued
  */
 function queueOf(request, queued) {
-  if (queued === 0) return { queue: "", sign_in: "" };
+  if (queued.length === 0) return { queue: "", sign_in: "" };
   if (mustSignIn(request)) return { queue: "", sign_in: signInText(queued) };
-  const n = numberText(queued);
-  return { queue: _("%(n)s lượt đang lưu trên máy, chưa gửi. Máy sẽ tự gửi khi có mạng.", { n }), sign_in: "" };
+  const what = amountText(queued);
+  return { queue: _("%(what)s đang lưu trên máy, chưa gửi. Máy sẽ tự gửi khi có mạng.", { what }), sign_in: "" };
 }
 
 /**

@@ -45,12 +45,29 @@ export function mustSignIn({ account, env }) {
 }
 
 /**
+ * How many operations these are: *3 lượt*, or *3 thay đổi* if one of them withdraws a record.
+ * @param {Operation[]} ops
+ */
+export function amountText(ops) {
+  const n = numberText(ops.length);
+  return ops.some(({ type }) => type.endsWith(".withdraw")) ? _("%(n)s thay đổi", { n }) : _("%(n)s lượt", { n });
+}
+
+/**
+ * How many operations are not sent; an empty text if there are none.
+ * @param {Operation[]} unsent
+ */
+export function unsentText(unsent) {
+  return unsent.length ? _("Còn %(what)s chưa gửi.", { what: amountText(unsent) }) : "";
+}
+
+/**
  * The request to sign in again.
- * @param {number} queued
+ * @param {Operation[]} queued
  */
 export function signInText(queued) {
-  if (queued === 0) return _("Đăng nhập lại để nhận danh sách mới.");
-  return _("Đăng nhập lại để gửi %(n)s lượt đang lưu trên máy.", { n: numberText(queued) });
+  if (queued.length === 0) return _("Đăng nhập lại để nhận danh sách mới.");
+  return _("Đăng nhập lại để gửi %(what)s đang lưu trên máy.", { what: amountText(queued) });
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { _ } from "../../core/strings.js";
 import { mayPromptInstall } from "../../store/installPrompt.js";
-import { counts } from "../../store/outbox.js";
+import { queuedOperations } from "../../store/outbox.js";
 import { loadUndoLog } from "../../store/undoLog.js";
 import { loadView } from "../../store/view/replica.js";
 import { errorList } from "../fields.js";
@@ -97,5 +97,5 @@ async function show(request, sentences) {
 async function syncTexts(request, { step, sent_at }) {
   if (step !== "queued") return { sync_text: stepBadge(step, sent_at, request.env.now()).text, sign_in: "" };
   if (!mustSignIn(request)) return { sync_text: _("Sẽ tự gửi khi có mạng."), sign_in: "" };
-  return { sync_text: "", sign_in: signInText((await counts(request.account.account_id)).queued) };
+  return { sync_text: "", sign_in: signInText(await queuedOperations(request.account.account_id)) };
 }

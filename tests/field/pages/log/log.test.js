@@ -95,6 +95,20 @@ test("Hôm nay counts the visits of the day and those that the commune has", asy
   assert.deepEqual([sent.kind, sent.text], ["sent", "Hôm nay ghi 2, đã gửi đủ"]);
 });
 
+test("a withdrawal among what is not sent is no visit: everywhere the number is one of changes", async () => {
+  await phone.post("/field/households/h12/visit", visitFields());
+  await phone.sync();
+  await record("lan", "h14", { result: "not_home", services: [] }, { at: phone.now.toISOString() });
+  const { context } = await phone.get(`/field/visits/${visitFields().id}/withdraw`);
+  await phone.post(context.action, { id: context.id });
+  assert.equal((await today()).standing.text, "2 thay đổi trên máy, chưa gửi");
+  assert.match((await log()).queue, /^2 thay đổi đang lưu trên máy, chưa gửi\./);
+  assert.equal((await phone.get("/field/settings")).context.unsent, "Còn 2 thay đổi chưa gửi.");
+  assert.equal((await phone.get("/field/account")).context.unsent, "Còn 2 thay đổi chưa gửi. Gửi trước khi đăng xuất.");
+  phone.syncState = { outcome: "sign_in", progress: null };
+  assert.equal((await log()).sign_in, "Đăng nhập lại để gửi 2 thay đổi đang lưu trên máy.");
+});
+
 test("due follow-ups are on Hôm nay until the next visit", async () => {
   const fields = { result: "come_back", service: [], follow_up: "2026-11-24" };
   await phone.post("/field/households/h12/visit", visitFields(fields));

@@ -1,6 +1,6 @@
 // Ghi nhanh: the household list where a service and its outcome are set once and each tap records a visit.
 
-import { _ } from "../../core/strings.js";
+import { _, language } from "../../core/strings.js";
 import { loadDraft } from "../../store/drafts.js";
 import { append } from "../../store/outbox.js";
 import { isMark, loadUndoLog } from "../../store/undoLog.js";
@@ -167,7 +167,7 @@ function settingContext({ offered, service, outcome }, errors, autofocus) {
     label,
     services: offered
       .filter((one) => one.pillar === pillar)
-      .map(({ code, label: { vi } }) => ({ code, label: vi, chosen: code === service?.code })),
+      .map(({ code, label }) => ({ code, label: label[language], chosen: code === service?.code })),
   }));
   const outcomes = service ? [...new Set([...service.first, ...service.outcomes])] : [];
   return {

@@ -31,6 +31,15 @@ def test_icon_of_page_and_manifest_is_fetched_once(client: TestClient) -> None:
     assert client.get("/static/icons/icon.svg").headers["cache-control"] == "public, max-age=86400"
 
 
+def test_files_are_compared_by_their_etag_only(client: TestClient) -> None:
+    for address in (ASSETS["field.js"], "/field/", "/static/icons/icon.svg"):
+        answer = client.get(address)
+        assert answer.headers["etag"]
+        assert {"last-modified", "accept-ranges"}.isdisjoint(answer.headers)
+    part = client.get("/field/", headers={"Range": "bytes=0-9", "If-Range": answer.headers["etag"]})
+    assert part.status_code in (200, 206)
+
+
 @pytest.mark.parametrize("encoding", ["br", "gzip"])
 def test_browser_gets_an_encoding_that_it_accepts(client: TestClient, encoding: str) -> None:
     for address in (ASSETS["field.js"], "/field/", "/field/sw.js"):

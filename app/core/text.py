@@ -65,7 +65,8 @@ def search_text(text: str) -> str:
 
 def spaced(folded: str) -> str:
     """`search_text` of a folded text. Most texts have no such sign: replacing blanks by blanks takes long."""
-    return _SEPARATORS.sub(lambda sign: sign[1] or " ", f" {folded} ") if _SIGN.search(folded) else f" {folded} "
+    text = f" {folded} "
+    return _SEPARATORS.sub(lambda sign: sign[1] or " ", text) if _SIGN.search(folded) else text
 
 
 def search_words(query: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Screenshots of the main screens of the demo commune, for docs/screens and the manifest: `make pictures`."""
+"""Screenshots of the demo commune's main screens, for docs/screens and the manifest: `make pictures`."""
 
 import re
 import shutil

@@ -175,7 +175,8 @@ def test_visit_with_a_note_is_edited_from_its_top(open_browser: Opener, server: 
     page.wait_for_timeout(300)  # a part that is open says so afterwards
     assert page.locator(".sheet").evaluate("sheet => sheet.scrollTop") == 0
     page.get_by_label("Ghi chú", exact=True).fill("Hẹn chiều chủ nhật")
-    page.goto("/field/")
+    page.locator("h1 .back").click()
+    page.locator('main[data-screen="household"], main[data-screen="visit-page"]').wait_for()
     page.go_back()
     page.get_by_text("Tiếp tục phần đang ghi dở.").wait_for()
     assert box_of(page.get_by_role("button", name="Lưu")) == save

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
 from tests.e2e.steps import sign_in, wait_for_heading, wait_until
+from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 IS_STORED = "caches.match(document.querySelector('[data-later]').dataset.later).then(Boolean)"
@@ -47,3 +48,27 @@ def test_a_household_is_added_after_a_cold_start_without_a_network(
     wait_for_heading(page, "Hộ Hoàng Thị Sáu")
     expect(page.locator(".bar svg.icon")).to_have_count(4)
     assert page.evaluate(UNDRAWN) == []
+
+
+def test_a_draft_is_discarded_after_a_question_that_names_it(
+    open_browser: Opener, server: Server, world: World
+) -> None:
+    page = open_browser().pages[0]
+    sign_in(page)
+    form = f"/field/households/{world.duc}/visit"
+    page.goto(form)
+    page.get_by_text("Cài VNeID", exact=True).first.click()
+    page.locator("h1 .back").click()
+    wait_for_heading(page, "Hộ Nguyễn Văn Đức")
+    page.locator('main[data-screen="household"]').wait_for()
+    page.get_by_role("link", name="Ghi", exact=True).click()
+    page.get_by_role("button", name="Bỏ bản nháp").click()
+    wait_for_heading(page, "Bỏ bản nháp này?")
+    expect(page.get_by_text("Đã hỗ trợ · Cài VNeID")).to_be_visible()
+    page.get_by_role("link", name="Giữ lại").click()
+    expect(page.get_by_role("checkbox", name="Cài VNeID")).to_be_checked()
+    page.get_by_role("button", name="Bỏ bản nháp").click()
+    page.get_by_role("button", name="Bỏ", exact=True).click()
+    wait_for_heading(page, "Hộ Nguyễn Văn Đức")
+    expect(page.get_by_role("checkbox", name="Cài VNeID")).not_to_be_checked()
+    expect(page.get_by_role("button", name="Bỏ bản nháp")).to_have_count(0)

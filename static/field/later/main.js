@@ -17,6 +17,7 @@ import { showVisit } from "../pages/visits/visitPage.js";
 import * as withdrawalPage from "../pages/visits/withdrawalPage.js";
 import { offerReading } from "../ui/readAloud.js";
 import * as carriedFiles from "./carriedFiles.js";
+import { discardDraft } from "./discardDraft.js";
 import * as help from "./help.js";
 import * as month from "./month.js";
 import * as remarkForm from "./remarkForm.js";
@@ -35,6 +36,7 @@ export const pages = {
   ...discardPage,
   ...statePage,
   ...householdForm,
+  discardDraft,
   exportFile,
   showTransfer,
   answerTransfer,

@@ -7,7 +7,6 @@ import { pickHousehold, showHouseholds } from "../pages/households/households.js
 import { sendNow, showLog } from "../pages/log/log.js";
 import { notStoredPage } from "../pages/problem.js";
 import { showToday, update } from "../pages/today.js";
-import { discardDraft } from "../pages/visits/drafts.js";
 import { markHousehold, showQuick, undoMark } from "../pages/visits/quickMark.js";
 import { showSaved, undoVisit } from "../pages/visits/saved.js";
 import * as visit from "../pages/visits/visitSave.js";
@@ -77,7 +76,7 @@ const ROUTES = [
   post("/field/remarks/:id/edit", later("saveRemark")),
   get("/field/remarks/:id/withdraw", later("confirmRemarkWithdrawal")),
   post("/field/remarks/:id/withdraw", later("withdrawRemark")),
-  post("/field/drafts/discard", discardDraft, "ready"),
+  post("/field/drafts/discard", later("discardDraft"), "ready"),
   get("/field/guides", later("showGuides"), "ready"),
   get("/field/guides/:id", later("showGuide"), "ready"),
   get("/field/log", showLog, "ready"),

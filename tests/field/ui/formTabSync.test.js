@@ -167,7 +167,7 @@ describe("announced to the other tab", () => {
   test("are a draft that Lan writes, and one that she discards", async () => {
     const changes = await receivedChanges(async () => {
       await drafts.saveDraft("lan", "visit:new:h12", { id: [ID], note: ["một"] });
-      await phone.post("/field/drafts/discard", { draft: "visit:new:h12", address: VISIT });
+      await phone.post(`/field/drafts/discard?address=${VISIT}`, { id: "visit:new:h12" });
     });
     const announced = ["draft", "lan", "visit:new:h12", undefined];
     assert.deepEqual(changes, [announced, announced]);

@@ -140,11 +140,21 @@ describe("recording", () => {
     assert.equal((await phone.get(FORM)).context.resumed, false);
   });
 
-  test("Bỏ bản nháp deletes the draft", async () => {
+  test("Bỏ bản nháp names what is lost, asks, and deletes the draft", async () => {
     await drafts.saveDraft("lan", "visit:new:h12", visitFields({ note: "Dở dang" }));
-    const { location } = await phone.post("/field/drafts/discard", { draft: "visit:new:h12", address: FORM });
+    const { context } = await phone.post("/field/drafts/discard", { draft: "visit:new:h12", address: FORM });
+    assert.equal(context.subject, "Đã hỗ trợ · Cài VNeID · Dở dang");
+    assert.equal((await phone.get(context.cancel)).context.note, "Dở dang");
+    const { location } = await phone.post(context.action, { id: context.id });
     assert.equal(location, FORM);
     assert.equal((await phone.get(FORM)).context.note, "");
+  });
+
+  test("Bỏ bản nháp does not ask if nothing was chosen or written", async () => {
+    await drafts.saveDraft("lan", "visit:new:h12", { id: ID, household_id: "h12", note: "", follow_up: "" });
+    const { location } = await phone.post("/field/drafts/discard", { draft: "visit:new:h12", address: FORM });
+    assert.equal(location, FORM);
+    assert.equal((await phone.get(FORM)).context.resumed, false);
   });
 
   test("nothing is preselected but one person", async () => {

@@ -64,6 +64,7 @@ def test_a_draft_is_discarded_after_a_question_that_names_it(
     page.get_by_role("link", name="Ghi", exact=True).click()
     page.get_by_role("button", name="Bỏ bản nháp").click()
     wait_for_heading(page, "Bỏ bản nháp này?")
+    page.reload()
     expect(page.get_by_text("Đã hỗ trợ · Cài VNeID")).to_be_visible()
     page.get_by_role("link", name="Giữ lại").click()
     expect(page.get_by_role("checkbox", name="Cài VNeID")).to_be_checked()

@@ -17,7 +17,7 @@ import { showVisit } from "../pages/visits/visitPage.js";
 import * as withdrawalPage from "../pages/visits/withdrawalPage.js";
 import { offerReading } from "../ui/readAloud.js";
 import * as carriedFiles from "./carriedFiles.js";
-import { discardDraft } from "./discardDraft.js";
+import * as discardDraft from "./discardDraft.js";
 import * as help from "./help.js";
 import * as month from "./month.js";
 import * as remarkForm from "./remarkForm.js";
@@ -34,9 +34,9 @@ export const pages = {
   ...sessionForm,
   ...withdrawalPage,
   ...discardPage,
+  ...discardDraft,
   ...statePage,
   ...householdForm,
-  discardDraft,
   exportFile,
   showTransfer,
   answerTransfer,

@@ -76,6 +76,7 @@ const ROUTES = [
   post("/field/remarks/:id/edit", later("saveRemark")),
   get("/field/remarks/:id/withdraw", later("confirmRemarkWithdrawal")),
   post("/field/remarks/:id/withdraw", later("withdrawRemark")),
+  get("/field/drafts/discard", later("confirmDraftDiscard"), "ready"),
   post("/field/drafts/discard", later("discardDraft"), "ready"),
   get("/field/guides", later("showGuides"), "ready"),
   get("/field/guides/:id", later("showGuide"), "ready"),

@@ -52,7 +52,7 @@ export async function removeOutOfScope(tx, state, answer) {
  * @returns {Promise<boolean>}
  */
 export async function eraseReplica(accountId) {
-  await keepContacts(accountId);
+  await keepContacts(accountId).catch(console.error); // whatever happens, the rows are deleted
   return inAccount(accountId, ["meta", "pages", ...REPLICA_STORES], "readwrite", async (tx) => {
     void tx.objectStore("pages").clear();
     const counts = await Promise.all(REPLICA_STORES.map((store) => tx.objectStore(store).count()));

@@ -39,9 +39,7 @@ const MESSAGES = {
   saved: _("Đã lưu trên máy. Sẽ tự gửi khi có mạng."),
   session_withdrawn: _("Đã rút. Buổi này sẽ không được tính."),
   discarded: _("Đã bỏ bản ghi."),
-  exported: _(
-    "Đã chép ra tệp, nằm trong mục Tải xuống của máy. Đưa tệp cho người có mạng hoặc cán bộ: chỉ máy chủ đọc được.",
-  ),
+  exported: _("Đã chép ra tệp, nằm trong mục Tải xuống. Đưa cho người có mạng hoặc cán bộ: chỉ máy chủ đọc được."),
   shared: _("Đã chuyển tệp. Ai có mạng nhận tệp này thì mở Đã ghi, bấm Gửi giúp tệp của người khác."),
   export_failed: _("Chưa chép được ra tệp. Các lượt vẫn còn trên máy."),
 };

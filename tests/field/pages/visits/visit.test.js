@@ -142,12 +142,14 @@ describe("recording", () => {
 
   test("Bỏ bản nháp names what is lost, asks, and deletes the draft", async () => {
     await drafts.saveDraft("lan", "visit:new:h12", visitFields({ note: "Dở dang" }));
-    const { context } = await phone.post("/field/drafts/discard", { draft: "visit:new:h12", address: FORM });
+    const asked = await phone.post("/field/drafts/discard", { draft: "visit:new:h12", address: FORM });
+    const { context } = await phone.get(asked.location);
     assert.equal(context.subject, "Đã hỗ trợ · Cài VNeID · Dở dang");
     assert.equal((await phone.get(context.cancel)).context.note, "Dở dang");
     const { location } = await phone.post(context.action, { id: context.id });
     assert.equal(location, FORM);
     assert.equal((await phone.get(FORM)).context.note, "");
+    assert.equal((await phone.get(asked.location)).location, FORM, "it is not asked for a second time");
   });
 
   test("Bỏ bản nháp does not ask if nothing was chosen or written", async () => {

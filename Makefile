@@ -5,6 +5,8 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 export PORT
+# What Python has compiled is stored: many tests start processes of the app, and collection rewrites 400 files.
+unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 # Browser tests wait half of their time: one worker more than there are cores.

@@ -1,45 +1,36 @@
 """A pytest plugin that prints CPU seconds of tests, files and fixtures: `-p tests.cpu_times`.
 
-Servers, browsers and databases that a test starts count with it, and so the numbers hold on a busy machine,
-where seconds on the clock do not. Linux counts them in a control group of the run, which needs root.
+Servers, browsers and databases that a test starts count with it (`tests.cpu`).
 """
 
-import os
 from collections import defaultdict
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.cpu import CpuGroup
+
 ROWS = 20  # of each table
-NANO, MICRO = 1e9, 1e6
 
 
 class CpuTimes:
     """The CPU seconds of this run's processes, by what was running when they were used."""
 
     def __init__(self) -> None:
-        self._group = _join_group()
+        self._now = CpuGroup().seconds
         self.tests: defaultdict[str, float] = defaultdict(float)
         self.files: defaultdict[str, float] = defaultdict(float)
         self.fixtures: defaultdict[str, float] = defaultdict(float)
         self._nested = [0.0]  # seconds of the fixtures that the one being made has asked for
 
-    def now(self) -> float:
-        """CPU seconds since the run began."""
-        usage = self._group / "cpuacct.usage"
-        if usage.exists():
-            return int(usage.read_text()) / NANO
-        return int((self._group / "cpu.stat").read_text().split()[1]) / MICRO
-
     @contextmanager
     def count(self, item: pytest.Item) -> Iterator[None]:
         """What is used meanwhile is the test's and its file's."""
-        began = self.now()
+        began = self._now()
         yield
-        used = self.now() - began
+        used = self._now() - began
         self.tests[item.nodeid] += used
         self.files[item.nodeid.split("::")[0]] += used
 
@@ -60,12 +51,12 @@ class CpuTimes:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
-        began = self.now()
+        began = self._now()
         self._nested.append(0.0)
         try:
             return (yield)
         finally:
-            used = self.now() - began
+            used = self._now() - began
             self.fixtures[fixturedef.argname] += used - self._nested.pop()
             self._nested[-1] += used
 
@@ -76,17 +67,8 @@ class CpuTimes:
                 terminalreporter.write_line(f"{seconds:8.1f}  {name}")
 
 
-def _join_group() -> Path:
-    """The folder of a new control group with this process. Version 1 has a hierarchy for CPU times alone."""
-    first = Path("/sys/fs/cgroup/cpuacct")
-    group = (first if first.is_dir() else Path("/sys/fs/cgroup")) / f"tung-nha-{os.getpid()}"
+def pytest_configure(config: pytest.Config) -> None:
     try:
-        group.mkdir()
-        (group / "cgroup.procs").write_text(str(os.getpid()))
+        config.pluginmanager.register(CpuTimes())
     except OSError as error:
         raise pytest.UsageError(f"tests.cpu_times needs Linux's control groups and root: {error}") from error
-    return group
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.pluginmanager.register(CpuTimes())

@@ -25,8 +25,8 @@ def share_statements() -> None:
 
     def create_shared(url: str, pool_size: int = POOL_SIZE) -> Engine:
         engine = create(url, pool_size)
-        known = first.get(engine.dialect.name)
-        if known is None or not hasattr(known.dialect, "server_version_info"):  # it was never connected
+        known = first.get(engine.dialect.name)  # not yet of use if it never got a connection
+        if known is None or not hasattr(known.dialect, "default_isolation_level"):
             engine._compiled_cache = LRUCache(STATEMENTS)
             first[engine.dialect.name] = engine
         else:

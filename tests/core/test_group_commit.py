@@ -94,6 +94,7 @@ def test_writes_that_wait_are_committed_together_and_answered_afterwards(writers
     assert writers.commits == [[]]
 
 
+@pytest.mark.mutant
 def test_answer_before_the_shared_commit_is_detected(
     writers: Writers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -102,6 +103,7 @@ def test_answer_before_the_shared_commit_is_detected(
         test_writes_that_wait_are_committed_together_and_answered_afterwards(writers)
 
 
+@pytest.mark.mutant
 def test_write_without_a_savepoint_is_detected(writers: Writers, monkeypatch: pytest.MonkeyPatch) -> None:
     install("no_savepoint", monkeypatch.setattr)
     with pytest.raises(AssertionError):

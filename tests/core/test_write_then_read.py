@@ -49,6 +49,7 @@ def test_read_that_fails_undoes_nothing(
     assert notes() == ["a"]
 
 
+@pytest.mark.mutant
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_answer_that_undoes_its_push_is_detected(
     database: Database, notes: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch

@@ -1,9 +1,8 @@
-"""Real servers in their own processes, over loopback. FAULTS=long (`make faults`) runs more rounds.
+"""Real servers in their own processes, over loopback.
 
 Tests end only processes that they started, by their ids.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,8 +13,6 @@ from tests.e2e.server import Server
 from tests.faults.fleet import Fleet, fleet
 from tests.maintenance.conftest import instance  # noqa: F401 - a fixture
 from tests.world import World
-
-LONG = os.environ.get("FAULTS") == "long"
 
 Serve = Callable[..., Server]
 Phones = Callable[..., Fleet]

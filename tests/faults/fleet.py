@@ -1,6 +1,5 @@
 """Phones with their queues, and the count of what became of each record."""
 
-import os
 import threading
 import time
 from collections import Counter
@@ -19,10 +18,11 @@ from app.maintenance.check import check
 from app.sync.models import LedgerEntry, QuarantinedOperation
 from app.visits.models import Visit
 from tests.phone import Phone
+from tests.rounds import LONG
 from tests.world import World
 
 # Seconds. At full length 50 phones have thousands of visits at one household, all flagged as repeated.
-DRAIN_TIMEOUT = 600 if os.environ.get("FAULTS") == "long" else 120
+DRAIN_TIMEOUT = 600 if LONG else 120
 SENT = ("applied", "duplicate", "conflict", "quarantined")
 
 

@@ -13,8 +13,9 @@ from app.core.db import Database
 from tests import machine
 from tests.conftest import skip_without
 from tests.e2e.server import Server
-from tests.faults.conftest import LONG, Phones, Serve
+from tests.faults.conftest import Phones, Serve
 from tests.faults.fleet import Fleet, fleet, is_complete
+from tests.rounds import LONG
 from tests.world import World
 
 ROUNDS = 5 if LONG else 2
@@ -30,6 +31,7 @@ def test_full_disk_is_reported_and_nothing_acknowledged_is_lost(
     assert is_complete(_fill_disk(serve, world, database_url, database, small_disk))
 
 
+@pytest.mark.mutant
 @on_sqlite
 def test_commit_after_the_answer_is_detected_by_a_full_disk(
     serve: Serve, world: World, database_url: str, database: Database, small_disk: Path
@@ -81,6 +83,7 @@ def test_disk_is_flushed_before_every_acknowledgement(serve: Serve, phones: Phon
     assert _count_flushes(serve(), phones, tmp_path) >= EXCHANGES
 
 
+@pytest.mark.mutant
 @on_sqlite
 def test_server_that_does_not_flush_the_disk_is_detected(
     serve: Serve, phones: Phones, tmp_path: Path

@@ -3,21 +3,17 @@
 In any order of events: nothing acknowledged is lost or applied twice, two writes never have the same version
 number, an older write never replaces a newer one, and concurrent changes of one field become a conflict.
 
-HISTORIES=500 SEED=7 runs 500 histories, from seed 7 on.
+HISTORIES=500 SEED=7 runs 500 more of them, from number 7 on.
 """
-
-import os
 
 import pytest
 
-from tests.faults.conftest import LONG
 from tests.faults.history import History
 from tests.faults.mutants import install
 from tests.maintenance.conftest import Instance
+from tests.rounds import histories
 from tests.world import World
 
-HISTORIES = int(os.environ.get("HISTORIES", "40" if LONG else "3"))
-SEED = int(os.environ.get("SEED", "1"))
 # A mutant, the first history that detects it, and the assertion that fails there.
 DETECTED = [
     ("no_floor", 2, "one version, two writes"),
@@ -30,13 +26,14 @@ DETECTED = [
 ]
 
 
-@pytest.mark.parametrize("number", range(SEED, SEED + HISTORIES))
+@histories("database_url", 2, 11, 3)
 def test_history_loses_nothing_and_applies_nothing_twice(
     number: int, instance: Instance, world: World
 ) -> None:
     History(number, instance, world).run()
 
 
+@pytest.mark.mutant
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("mutant", "number", "message"), DETECTED)
 def test_mutant_of_the_version_rules_is_detected(

@@ -19,8 +19,9 @@ from app.migrations import upgrade
 from tests import postgres
 from tests.conftest import skip_without
 from tests.e2e.server import Server
-from tests.faults.conftest import LONG, Phones, Serve
+from tests.faults.conftest import Phones, Serve
 from tests.faults.fleet import Fleet, fleet, is_complete
+from tests.rounds import LONG
 from tests.world import build
 
 DEVICES, KILLS = (50, 20) if LONG else (10, 3)
@@ -33,6 +34,7 @@ def test_server_that_is_killed_loses_nothing_and_applies_nothing_twice(
     assert is_complete(_kill_while_sending(server, phones(server, DEVICES), database, kill_server))
 
 
+@pytest.mark.mutant
 def test_commit_after_the_answer_is_detected_by_a_kill(
     serve: Serve, phones: Phones, database: Database
 ) -> None:

@@ -9,12 +9,15 @@ import pytest
 
 from app.core.db import Database
 from tests.e2e.server import Server
-from tests.faults.conftest import LONG, Phones, Serve
+from tests.faults.conftest import Phones, Serve
 from tests.faults.fleet import Fleet, is_complete
 from tests.faults.proxy import Fault, Proxy, bad_network
+from tests.rounds import LONG, before_the_database
 
-STRIDE = 1 if LONG else 61  # bytes between two cuts
-ROUNDS = 20 if LONG else 3
+STRIDE = 1 if LONG else 101  # bytes between two cuts
+ROUNDS = 20 if LONG else 2
+
+pytestmark = before_the_database
 
 
 class Field:
@@ -62,6 +65,7 @@ def test_requests_and_answers_cut_at_every_byte_lose_nothing(
     assert is_complete(_cut_everywhere(field, database, STRIDE))
 
 
+@pytest.mark.mutant
 def test_server_without_ledger_is_detected_when_connections_are_cut(
     serve: Serve, phones: Phones, proxy: list[Any], database: Database
 ) -> None:
@@ -113,6 +117,7 @@ def test_bad_network_loses_nothing_and_applies_nothing_twice(
     assert is_complete(field.phones.tally(database))
 
 
+@pytest.mark.mutant
 @REPEATING_FAULTS
 def test_server_without_ledger_is_detected_on_a_bad_network(
     serve: Serve, phones: Phones, proxy: list[Any], database: Database, fault: Fault, timeout: int
@@ -131,6 +136,7 @@ def test_requests_in_reverse_order_are_all_applied(
     assert is_complete(field.phones.tally(database))
 
 
+@pytest.mark.mutant
 def test_server_without_ledger_is_detected_when_requests_are_in_reverse_order(
     serve: Serve, phones: Phones, proxy: list[Any], database: Database
 ) -> None:

@@ -21,6 +21,7 @@ def test_queue_of_every_earlier_version_is_applied(lan: Phone, world: World) -> 
     assert _statuses(lan, world) == ["applied"] * len(UPCASTS)
 
 
+@pytest.mark.mutant
 def test_server_without_upcasts_is_detected(
     lan: Phone, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

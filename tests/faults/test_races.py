@@ -40,6 +40,7 @@ def test_400_copies_of_one_push_at_once_are_applied_once(
     assert _copies(serve(), phones, database) == {"applied": 1, "duplicate": COPIES - 1}
 
 
+@pytest.mark.mutant
 def test_server_without_ledger_is_detected_by_copies(
     serve: Serve, phones: Phones, database: Database
 ) -> None:
@@ -75,6 +76,7 @@ def test_visit_does_not_wait_for_a_household_that_arrives_meanwhile(
     assert _race(lan, other, world, database, monkeypatch, LOCKED_WAIT) == (1, 0)
 
 
+@pytest.mark.mutant
 @on_postgresql
 def test_server_without_the_lock_is_detected(
     lan: Phone,
@@ -135,6 +137,7 @@ def test_reader_misses_no_row_that_is_numbered_and_not_yet_committed(
     assert _count_missed(lan, world, database, LOCKED_WAIT) == 0
 
 
+@pytest.mark.mutant
 @on_postgresql
 def test_identity_cursor_is_detected(
     lan: Phone,
@@ -189,6 +192,7 @@ def _add(session: Any, world: World, id: str) -> None:
     batch.write(session, (Household,))
 
 
+@pytest.mark.mutant
 def test_answer_before_the_commit_is_detected(
     lan: Phone,
     world: World,

@@ -20,9 +20,9 @@ from app.core.db import Database
 from app.maintenance import retention
 from tests.conftest import FakeClock, NewPostgres
 from tests.e2e.server import ROOT
-from tests.faults.conftest import LONG
 from tests.faults.fleet import fleet, is_complete
 from tests.faults.workers import Workers, serving, wait_for
+from tests.rounds import LONG
 from tests.world import World
 
 PHONES = 20 if LONG else 8
@@ -76,6 +76,7 @@ def test_four_migrations_at_once_all_succeed(empty_url: str, tmp_path: Path) -> 
     assert migrate_at_once(empty_url, tmp_path, "-m", "app.cli", "migrate") == [0] * 4
 
 
+@pytest.mark.mutant
 @pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
 def test_without_the_lock_some_of_the_four_fail(empty_url: str, tmp_path: Path) -> None:
     assert any(migrate_at_once(empty_url, tmp_path, "-c", UNLOCKED))

@@ -79,12 +79,14 @@ def test_in_node(file: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.mutant
 @pytest.mark.parametrize(("mutant", "file", "seed", "message"), DETECTED)
 def test_a_history_detects_the_bug(mutant: str, file: str, seed: int, message: str, tmp_path: Path) -> None:
     done = _in_node(plant(mutant, tmp_path), file, HISTORIES="1", UNDO_DAYS="1", SEED=str(seed))
     assert (done.returncode, message in done.stdout) == (1, True), done.stdout + done.stderr
 
 
+@pytest.mark.mutant
 @pytest.mark.parametrize(("mutant", "file", "name"), FAILING)
 def test_a_test_detects_the_bug(mutant: str, file: str, name: str, tmp_path: Path) -> None:
     done = _in_node(plant(mutant, tmp_path), file)

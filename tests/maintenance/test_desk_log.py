@@ -1,7 +1,6 @@
 """The desk log's file is made complete: after a crash, by a machine that another one's decisions lack."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from app.core.desk_log import DeskEntry, DeskLog
 from app.maintenance import desk_log
 from app.maintenance.desk_log import catch_up, mark_file
 from tests.e2e.server import ROOT
+from tests.rounds import LONG
 
 NOW = datetime(2026, 11, 24, 9, 40, tzinfo=UTC)
 LARGE = 1_000_000
@@ -134,7 +134,7 @@ def test_file_that_was_lost_or_truncated_is_written_anew(machine: Callable[[str]
 
 def test_start_with_a_million_entries_is_quick_and_small(machine: Callable[[str], Database]) -> None:
     one = machine("one")
-    fill(one, LARGE if os.environ.get("FAULTS") == "long" else LARGE // 20)
+    fill(one, LARGE if LONG else LARGE // 20)
     assert catch_up(one).added == 0, "every entry is in the file"
     crash(one, 2)
     assert one.desk_log

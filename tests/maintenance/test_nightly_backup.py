@@ -255,6 +255,7 @@ def test_what_the_place_damages_does_not_count(
     assert (backups.files(), state(instance).good) == ([], None)
 
 
+@pytest.mark.mutant
 def test_without_the_restore_what_the_place_damages_would_count(
     backups: Nightly, instance: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:

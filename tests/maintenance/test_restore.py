@@ -32,6 +32,7 @@ def test_backup_then_500_acknowledged_then_restore_loses_and_duplicates_nothing(
     assert tally == {"made": 520, "lost": 0, "doubled": 0, "applied": 500, "problems": 0, "alarms": 0}
 
 
+@pytest.mark.mutant
 def test_without_a_new_epoch_what_was_sent_since_is_lost(
     instance: Instance, lan: Phone, nam: Phone, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -106,6 +106,7 @@ def test_new_machine_has_all_from_the_timers_backup_and_the_phones(
     assert found == {"made": 60 * (days + 1) + 2, "lost": 0, "doubled": 0, "problems": 0}
 
 
+@pytest.mark.mutant
 def test_without_a_new_epoch_the_days_since_the_backup_are_lost(
     backups: Nightly, new_machine: NewMachine, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

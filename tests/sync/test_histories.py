@@ -1,10 +1,9 @@
 """Random histories on the real server: save, send, lose answers, restart, restore, revoke, decide.
 
 After every step nothing is lost and nothing doubled; in the end every queue is empty and every phone's
-replica is that of a new phone. HISTORIES=300 SEED=7 runs 300 of them, from number 7 on.
+replica is that of a new phone. HISTORIES=300 SEED=7 runs 300 more of each kind, from number 7 on.
 """
 
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 
 from tests.conftest import NewPostgres
 from tests.faults.mutants import install
+from tests.rounds import histories
 from tests.sync.arranging_history import ArrangingHistory
 from tests.sync.deciding_history import DecidingHistory
 from tests.sync.history import History
@@ -21,8 +21,6 @@ from tests.sync.history_base import Place
 from tests.sync.outreach_history import OutreachHistory
 from tests.sync.remark_history import RemarkHistory
 
-HISTORIES = int(os.environ.get("HISTORIES", "8"))
-SEED = int(os.environ.get("SEED", "1"))
 # A planted bug, the histories and the first of them that finds it, and the message.
 PLANTED: list[tuple[str, type[History], int, str]] = [
     ("day_in_utc", History, 2, "counted on another day"),
@@ -34,7 +32,7 @@ PLANTED: list[tuple[str, type[History], int, str]] = [
 ]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def place(request: pytest.FixtureRequest) -> Place:
     """Makes a new database for each history: its address, and a function that removes it."""
     if request.param == "sqlite":
@@ -51,35 +49,36 @@ def _sqlite(template: Path) -> tuple[str, Callable[[], None]]:
     return f"sqlite:///{file}", folder.cleanup
 
 
-@pytest.mark.parametrize("number", range(SEED, SEED + HISTORIES))
+@histories("place", 1, 13, 16, 2)
 def test_nothing_is_lost_and_nothing_doubled_in_any_history(number: int, place: Place) -> None:
     History(number, place).run()
 
 
-@pytest.mark.parametrize("number", range(SEED, SEED + HISTORIES))
+@histories("place", 1, 2)
 def test_decisions_on_the_quarantine_and_their_undo_lose_and_double_nothing(
     number: int, place: Place
 ) -> None:
     DecidingHistory(number, place).run()
 
 
-@pytest.mark.parametrize("number", range(SEED, SEED + HISTORIES))
+@histories("place", 1, 2)
 def test_moves_of_people_and_imports_and_their_undo_lose_and_double_nothing(
     number: int, place: Place
 ) -> None:
     ArrangingHistory(number, place).run()
 
 
-@pytest.mark.parametrize("number", range(SEED, SEED + HISTORIES))
+@histories("place", 1, 2)
 def test_outreach_sessions_beside_visits_are_not_lost_and_not_doubled(number: int, place: Place) -> None:
     OutreachHistory(number, place).run()
 
 
-@pytest.mark.parametrize("number", range(SEED, SEED + HISTORIES))
+@histories("place", 1, 2)
 def test_remarks_beside_visits_are_not_lost_and_not_doubled(number: int, place: Place) -> None:
     RemarkHistory(number, place).run()
 
 
+@pytest.mark.mutant
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("seed", "kind", "number", "message"), PLANTED)
 def test_planted_bug_is_found(

@@ -21,6 +21,7 @@ def test_phone_revoked_between_two_exchanges_is_suspended_at_once(
     assert (answer["results"][0]["status"], answer.get("erase")) == ("quarantined", True)
 
 
+@pytest.mark.mutant
 def test_caller_who_is_remembered_is_detected(
     lan: Phone, desk: TestClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

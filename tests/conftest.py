@@ -1,4 +1,4 @@
-"""Fixtures. Every test that uses `database` runs on SQLite and on PostgreSQL."""
+"""Fixtures. On which databases a test that uses `database` runs: `tests.databases`."""
 
 import itertools
 import os
@@ -21,6 +21,7 @@ from app.core.db import Database
 from app.main import create_app
 from app.migrations import upgrade
 from tests import postgres, shared
+from tests.databases import pytest_generate_tests  # noqa: F401 - a hook
 from tests.order import pytest_collection_modifyitems  # noqa: F401 - a hook
 from tests.phone import Phone, sign_in
 from tests.world import LAN, NAM, World, build
@@ -103,7 +104,7 @@ def postgres_world(postgres_folder: str) -> World:
     return _prepare(_postgres_url(postgres_folder, WITH_WORLD), _build_world)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Address of this test's own migrated database, empty unless the test uses `world`."""
     has_world = "world" in request.fixturenames

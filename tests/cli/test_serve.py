@@ -20,7 +20,7 @@ from tests.cli.test_mode import SUPERVISOR
 from tests.cli.test_settings import is_one_sentence
 from tests.e2e.server import free_port
 from tests.household_import.files import SAMPLE
-from tests.operator import run, run_subprocess
+from tests.operator import run
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("app", "templates", "static", "service_worker")
@@ -37,11 +37,11 @@ AS_ANOTHER = ["setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A fresh copy of the project, with what `make build` installs."""
+    """A fresh copy of the project, with what `make build` installs and has built: it builds nothing again."""
     assert (ROOT / ".venv/bin/tung-nha").exists(), "make build installs it; this test must not"
     folder = tmp_path / "tung-nha"
     folder.mkdir()
-    ignored = shutil.ignore_patterns("node_modules", "dist", "__pycache__")
+    ignored = shutil.ignore_patterns("node_modules")
     for name in FOLDERS:
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
     shutil.copy(ROOT / "Makefile", folder)
@@ -99,6 +99,8 @@ def test_real_commune_begins_by_the_lines_of_the_readme(project: Path) -> None:
 
 
 def test_make_run_starts_the_demo_on_a_fresh_folder_and_again(project: Path) -> None:
+    plan = subprocess.run(["make", "-n", "run"], cwd=project, capture_output=True, text=True, check=True)
+    assert "python service_worker/build\n" in plan.stdout
     for _ in range(2):
         with served(["make", "run"], project) as printed:
             assert "  Communes  xã Yên Bình (06391)" in printed
@@ -106,6 +108,7 @@ def test_make_run_starts_the_demo_on_a_fresh_folder_and_again(project: Path) -> 
 
 
 def test_nothing_is_served_before_it_is_built(project: Path) -> None:
+    shutil.rmtree(project / "static" / "dist")
     done = subprocess.run(
         [sys.executable, "-m", "app.cli", "serve"], cwd=project, capture_output=True, text=True, check=False
     )
@@ -120,7 +123,7 @@ def test_data_of_another_user_are_refused_with_a_sentence(for_others: int, tmp_p
         pytest.skip("only root can begin as one user and serve as another")
     folder = tmp_path / "var"
     settings = {"TUNGNHA_DATA_DIR": str(folder), "TUNGNHA_MODE": "production"}
-    assert run_subprocess("", *SUPERVISOR, **settings).returncode == 0
+    assert run("", *SUPERVISOR, **settings).exit_code == 0
     for path in (folder, *folder.iterdir()):
         os.chown(path, NOBODY, NOBODY)
         path.chmod(for_others & (0o777 if path.is_dir() else 0o666))
@@ -132,7 +135,9 @@ def test_data_of_another_user_are_refused_with_a_sentence(for_others: int, tmp_p
     assert "another user" in done.stderr or "may this user" in done.stderr
 
 
-@pytest.mark.parametrize("mode", ["demo", "production"])
+@pytest.mark.parametrize(
+    ("mode", "database_url"), [("demo", "sqlite"), ("production", "postgresql")], indirect=["database_url"]
+)
 def test_server_prints_address_database_and_communes_and_no_password(
     mode: str, database_url: str, tmp_path: Path
 ) -> None:

@@ -13,7 +13,7 @@ from app.households.models import Household
 from tests.cli.test_cli import count
 from tests.household_import.files import SAMPLE, csv_file, xlsx
 from tests.household_import.hostile import HEADER, NAME, WHOLE_FILES, as_bytes, bad_rows
-from tests.operator import run, run_subprocess
+from tests.operator import run, run_forked
 from tests.world import World
 
 GOOD = (1, "Nguyễn Văn Thử", 12, "Ngõ 9", "Thôn Đông")
@@ -50,7 +50,7 @@ def test_dry_run_then_import_then_the_same_list_again(
     assert (written.exit_code, count(database, Household)) == (0, before + 180)
     assert "Đã nhập: 180 hộ mới" in written.stdout
     assert "Không lưu 3 cột, 385 giá trị: Điện thoại, Số nhân khẩu, Ghi chú." in written.stdout
-    again = run_subprocess(database_url, "import-households", str(sample), "--commune", "06391", "--write")
+    again = run_forked(database_url, "import-households", str(sample), "--commune", "06391", "--write")
     assert (again.returncode, count(database, Household)) == (0, before + 180)
     assert "Đã nhập: 0 hộ mới.\nĐã có: 180 hộ.\nTrùng trong tệp: 2 dòng." in again.stdout
 

@@ -43,7 +43,7 @@ class Nightly:
         return operator.run(self.instance.settings.database, *words, **self.settings | settings)
 
     def subprocess(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return operator.run_subprocess(self.instance.settings.database, *words, **self.settings)
+        return operator.run_forked(self.instance.settings.database, *words, **self.settings)
 
     def make(self, now: datetime, **options: Any) -> NightlyResult:
         """A backup as of another time."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from app.core.db import Database
 from tests.maintenance.conftest import Instance
-from tests.operator import run_subprocess
+from tests.operator import run_forked
 from tests.phone import Phone
 from tests.world import World
 
@@ -15,16 +15,16 @@ def test_backup_restore_and_check_say_what_they_did(
     settings = {"TUNGNHA_DATA_DIR": str(tmp_path)}
     file = str(tmp_path / "night")
     lan.exchange(lan.visit(world.duc))
-    done = run_subprocess(database_url, "backup", file, **settings)
+    done = run_forked(database_url, "backup", file, **settings)
     assert (done.returncode, "bytes" in done.stdout) == (0, True), done.stderr
-    again = run_subprocess(database_url, "backup", file, **settings)
+    again = run_forked(database_url, "backup", file, **settings)
     assert (again.returncode, again.stderr) == (2, f"{file} is there already: a backup never overwrites.\n")
     instance.stop()
-    refused = run_subprocess(database_url, "restore", file, **settings)
+    refused = run_forked(database_url, "restore", file, **settings)
     assert (refused.returncode, "--replace" in refused.stderr) == (2, True)
-    done = run_subprocess(database_url, "restore", file, "--replace", **settings)
+    done = run_forked(database_url, "restore", file, "--replace", **settings)
     assert (done.returncode, "will send again" in done.stdout) == (0, True), done.stderr
-    looked = run_subprocess(database_url, "check", **settings)
+    looked = run_forked(database_url, "check", **settings)
     assert (looked.returncode, looked.stdout.count(": ok")) == (0, 12)
 
 
@@ -36,7 +36,7 @@ def test_check_ends_with_1_and_a_sentence(
     with database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE daily_total SET visits = 9")
     database.close()
-    looked = run_subprocess(database_url, "check", TUNGNHA_DATA_DIR=str(tmp_path))
+    looked = run_forked(database_url, "check", TUNGNHA_DATA_DIR=str(tmp_path))
     assert looked.returncode == 1
     assert "totals: 2 daily totals of commune 06391 are not what its visits come to." in looked.stdout
     assert "Lan" not in looked.stdout + looked.stderr

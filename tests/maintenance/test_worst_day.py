@@ -25,7 +25,7 @@ from tests.maintenance import nightly_backup
 from tests.maintenance.conftest import Instance, Sent, heal, send
 from tests.maintenance.nightly_backup import Nightly
 from tests.maintenance.test_restore import _no_epoch
-from tests.operator import run_subprocess
+from tests.operator import run_forked
 from tests.phone import Phone, new_id
 from tests.world import LAN, NAM, World
 
@@ -62,7 +62,7 @@ def restore_on(settings: Settings, backups: Nightly) -> None:
     """The operator's commands of docs/operate.md, with the newest file of the place."""
     words = ("restore", str(backups.newest()), "--key", str(backups.private_key))
     for command in (words, ("check",)):
-        done = run_subprocess(settings.database, *command, TUNGNHA_DATA_DIR=str(settings.data_dir))
+        done = run_forked(settings.database, *command, TUNGNHA_DATA_DIR=str(settings.data_dir))
         assert done.returncode == 0, done.stdout + done.stderr
     instance = backups.instance
     instance.settings = settings

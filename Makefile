@@ -12,10 +12,13 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Browser tests wait half of their time: one worker more than there are cores.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # What `make test-fast` and `make faults` run.
-FAST_TESTS := $(addprefix tests/,core accounts households visits deduplication reviews sync web docs field)
+FAST_TESTS := $(addprefix tests/,core accounts households visits deduplication reviews sync web docs contract locale \
+	field)
 FAULT_TESTS := $(addprefix tests/,faults maintenance scenarios sync/test_histories.py field) \
 	$(addprefix tests/e2e/test_,phone_faults.py full_phone.py two_tabs.py switched.py accounts.py revoked.py \
 	record_status.py export_file.py)
+# `make faults` begins its random histories at another number each day.
+SEED ?= $(shell date +%Y%m%d)
 # The locks are for every system and Python version. Only `make lock` needs uv, and installs it.
 COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header $(if $(UPGRADE),--upgrade)
@@ -33,7 +36,7 @@ dev: build $(VENV)/.dev ## the demo, built and started again whenever Python, a 
 
 test: build $(VENV)/.dev ## every test: SQLite, PostgreSQL, Node, three browsers
 	@$(BIN)/python -m tests.machine
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -p tests.cpu_budget
 
 test-fast: build $(VENV)/.dev ## about a minute: the domain, sync and web on SQLite, the phone's code in Node
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -k "not postgresql" $(FAST_TESTS)
@@ -44,7 +47,9 @@ deploy-test: build $(VENV)/.dev ## docs/deploy.md on a fresh Debian, as root: in
 
 faults: build $(VENV)/.dev ## the fault matrix at full length (docs/reliability.md); make test runs a short one
 	@$(BIN)/python -m tests.machine
-	@FAULTS=long KILLS=12 HISTORIES=60 $(BIN)/python -m pytest -rP $(FAULT_TESTS)
+	@echo "Random histories from $(SEED) on: make faults SEED=$(SEED) runs the same ones again"
+	@FAULTS=long KILLS=12 HISTORIES=$${HISTORIES:-20} UNDO_DAYS=$${UNDO_DAYS:-60} SEED=$(SEED) \
+		$(BIN)/python -m pytest -rP -m "not deploy" -n $(WORKERS) --dist worksteal $(FAULT_TESTS)
 
 check: lint test ## what CI runs: linters, types, layers, then every test
 

@@ -77,10 +77,15 @@ def test_the_readme_names_what_ci_runs() -> None:
 
 
 def test_hosted_ci_runs_the_same_script_with_pinned_actions() -> None:
-    workflow = page(".github/workflows/ci.yml")
-    assert re.findall(r"\brun: (.*)", workflow) == [".ci/run"]
-    actions = re.findall(r"\buses: (.*)", workflow)
-    assert [action for action in actions if not re.search(r"@[0-9a-f]{40} # v", action)] == []
+    assert re.findall(r"\brun: (.*)", page(".github/workflows/ci.yml")) == [".ci/run"]
+    for workflow in (ROOT / ".github" / "workflows").glob("*.yml"):
+        actions = re.findall(r"\buses: (.*)", workflow.read_text("utf-8"))
+        assert [action for action in actions if not re.search(r"@[0-9a-f]{40} # v", action)] == []
+
+
+def test_the_long_tests_run_every_night() -> None:
+    commands = re.findall(r"\brun: make ([a-z-]+)", page(".github/workflows/nightly.yml"))
+    assert commands == ["faults", "mutants"]
 
 
 def test_every_make_target_says_what_it_does() -> None:

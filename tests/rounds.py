@@ -20,6 +20,11 @@ before_the_database = pytest.mark.parametrize(
 )
 
 
+def seeds(most: int) -> list[int]:
+    """Seeds of a random test that is quick: two in `make test`; at length `most` more, from SEED on."""
+    return [0, 1] + ([SEED + number for number in range(most)] if LONG else [])
+
+
 def histories(fixture: str, *numbers: int) -> pytest.MarkDecorator:
     """Parametrizes a test of random histories with `fixture`, which takes the database's name, and `number`.
 

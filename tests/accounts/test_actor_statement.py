@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
 from sqlalchemy import Select, bindparam
 from sqlmodel import Session, col
 
@@ -11,6 +10,7 @@ from app.accounts.actor_statement import ActorStatement
 from app.accounts.models import Account
 from app.core.db import Database
 from app.households.models import Household
+from tests.cases import cases
 from tests.statements import sent_statements
 from tests.world import World
 
@@ -24,7 +24,7 @@ def _named(actor: Actor) -> Select[str]:
 NAMED = ActorStatement(_named)
 
 
-@pytest.mark.parametrize("who", ["binh", "lan", "nam", "hoa"])
+@cases("who", ["binh", "lan", "nam", "hoa"])
 def test_everybody_finds_what_they_may_see(world: World, database: Database, who: str) -> None:
     commune_id = world.neighbour_id if who == "hoa" else world.commune_id
 
@@ -46,7 +46,7 @@ def test_suspended_supervisor_finds_nothing(world: World, database: Database) ->
     assert database.read(find) == []
 
 
-@pytest.mark.parametrize("who", ["binh", "hoa"])
+@cases("who", ["binh", "hoa"])
 def test_account_of_the_actor_is_a_parameter_as_its_commune_is(
     world: World, database: Database, who: str
 ) -> None:

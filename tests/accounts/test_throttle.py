@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import text
@@ -21,6 +20,7 @@ from tests.accounts.sign_ins import (
     count_rows,
     desk_status,
 )
+from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.world import World
 
@@ -54,8 +54,8 @@ def test_failures_counted_by_a_clock_that_was_ahead_refuse_nobody(
     assert desk_status(client, RIGHT) == 303
 
 
-@pytest.mark.parametrize(
-    ("addresses", "last"),
+@cases(
+    "addresses, last",
     [
         ([f"2001:db8:1:2::{n:x}" for n in range(1, 51)], "2001:db8:1:2:ffff::1"),
         ([OTHER_ADDRESS] * 50, f"::ffff:{OTHER_ADDRESS}"),
@@ -91,6 +91,6 @@ def test_what_was_typed_is_not_stored_and_expired_counters_are_deleted(
     assert count_rows(database, SignInFailure) == 2
 
 
-@pytest.mark.parametrize("address", ["testclient", "", "203.0.113.7:80", "::g"])
+@cases("address", ["testclient", "", "203.0.113.7:80", "::g"])
 def test_text_that_is_no_address_is_called_unknown(address: str) -> None:
     assert throttle.network_of(address) == throttle.truncate_address(address) == "unknown"

@@ -15,14 +15,15 @@ from app.calendar.period import (
     year_earlier,
 )
 from app.core.errors import NotFound
+from tests.cases import cases
 
 KINDS = [kind for kind in PeriodKind if kind is not PeriodKind.DATES]
 DAYS = st.dates(date(2021, 1, 1), date(2099, 1, 1))
 STARTS = st.integers(1, 28)
 
 
-@pytest.mark.parametrize(
-    ("code", "start", "first", "last", "label"),
+@cases(
+    "code, start, first, last, label",
     [
         ("2026-W48", 1, date(2026, 11, 23), date(2026, 11, 29), "Tuần 48/2026"),
         ("2026-W01", 15, date(2025, 12, 29), date(2026, 1, 4), "Tuần 1/2026"),
@@ -43,7 +44,7 @@ def test_an_address_names_the_days_of_its_period(
     assert (period.code, period.first, period.last, period_label(period)) == (code, first, last, label)
 
 
-@pytest.mark.parametrize(
+@cases(
     "code",
     [
         "", "2026-13", "2026-00", "2026-W54", "2027-W53", "2026-Q5", "1999", "0000", "9999-W53",

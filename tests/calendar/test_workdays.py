@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.calendar.workdays import LONGEST_BREAK, Workdays, public_holidays
 from app.core.clock import VIETNAM, local_date
+from tests.cases import cases
 
 # The first day of Tết and 10 March of the lunar calendar, as published by the government or, from 2027, in
 # printed Vietnamese calendars. In 2030 the Chinese new year is a day later.
@@ -16,19 +16,19 @@ TET = ["2025-01-29", "2026-02-17", "2027-02-06", "2028-01-26", "2029-02-13", "20
 HUNG_KINGS = ["2025-04-07", "2026-04-26", "2027-04-16", "2028-04-04", "2029-04-23", "2030-04-12"]
 
 
-@pytest.mark.parametrize("first", TET)
+@cases("first", TET)
 def test_tet_is_at_least_five_days_with_the_eve(first: str) -> None:
     days = [date.fromisoformat(first) + timedelta(days=n) for n in range(-1, 4)]
     assert public_holidays()[days[1]] == "Tết Nguyên Đán"
     assert all(Workdays().reason_off(day) for day in days)
 
 
-@pytest.mark.parametrize("day", HUNG_KINGS)
+@cases("day", HUNG_KINGS)
 def test_anniversary_of_the_hung_kings(day: str) -> None:
     assert public_holidays()[date.fromisoformat(day)] == "Ngày Giỗ Tổ Hùng Vương"
 
 
-@pytest.mark.parametrize("year", range(2025, 2051))
+@cases("year", range(2025, 2051))
 def test_every_year_has_the_fixed_holidays_and_a_neighbour_of_the_second_of_september(year: int) -> None:
     known = public_holidays()
     assert all(date(year, month, day) in known for month, day in ((1, 1), (4, 30), (5, 1), (9, 2)))
@@ -42,8 +42,8 @@ def test_sunday_and_the_communes_own_day_off_have_their_reasons() -> None:
     assert workdays.reason_off(date(2026, 11, 28)) == "", "a Saturday is a working day"
 
 
-@pytest.mark.parametrize(
-    ("until", "worked", "begin"),
+@cases(
+    "until, worked, begin",
     [
         ("2026-11-20T16:40", 3, "2026-11-17T16:40"),  # a Friday
         ("2026-11-24T08:00", 3, "2026-11-20T00:00"),  # a Tuesday that is a holiday, after a Sunday

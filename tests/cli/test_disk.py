@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from app.accounts.models import Account
 from app.core.db import Database
+from tests.cases import cases
 from tests.cli.test_cli import count
 from tests.cli.test_mode import SUPERVISOR
 from tests.cli.test_settings import is_one_sentence
@@ -45,7 +46,7 @@ def test_invitation_on_a_full_disk_is_refused_and_made_once_there_is_room(small_
     database.close()
 
 
-@pytest.mark.parametrize("name", sorted(commands().keys() - {"backup", "check", "restore", "seed-demo"}))
+@cases("name", sorted(commands().keys() - {"backup", "check", "restore", "seed-demo"}))
 def test_command_that_starts_on_a_full_disk_says_so(name: str, small_disk: Path) -> None:
     fill(small_disk)
     done = run("", *minimal_arguments(name, SAMPLE), **settings_of(small_disk))

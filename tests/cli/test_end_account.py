@@ -1,12 +1,12 @@
 """`end-account`: whose account ends, and what happens to the records that their phone has not sent."""
 
-import pytest
 from fastapi.testclient import TestClient
 
 from app.accounts.access import actor_for
 from app.accounts.models import Account, Membership, SignInSession
 from app.core.db import Database
 from app.sync.models import QuarantinedOperation
+from tests.cases import cases
 from tests.cli.account_commands import (
     COMMUNE,
     OF_BINH,
@@ -94,8 +94,8 @@ def test_account_that_has_ended_keeps_the_time_of_its_end(
     assert find_account(database, world, world.lan).ended_at == at
 
 
-@pytest.mark.parametrize(
-    ("options", "sentence"),
+@cases(
+    "options, sentence",
     [
         (("--phone", "0912345678", *COMMUNE), "Nobody here has this number."),
         (("--phone", "0900000001", "--commune", "06400"), "Nobody here has this number."),

@@ -13,6 +13,7 @@ from app.cli.production import MAX_AHEAD, MAX_BEHIND, ServerLock
 from app.core.clock import utc_now
 from app.core.config import PREFIX, Settings
 from app.core.db import Database
+from tests.cases import cases
 from tests.cli import test_settings
 from tests.cli.test_serve import ROOT, served
 from tests.cli.test_settings import BAD, is_one_sentence
@@ -38,7 +39,7 @@ def misspelled(setting: str) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("setting", Settings.model_fields)
+@cases("setting", Settings.model_fields)
 def test_misspelled_setting_is_refused(setting: str, tmp_path: Path) -> None:
     for name in misspelled(setting):
         done = run("", "serve", **safe(tmp_path), **{name: "thu"})
@@ -46,7 +47,7 @@ def test_misspelled_setting_is_refused(setting: str, tmp_path: Path) -> None:
         assert "There is no setting" in done.stderr, name
 
 
-@pytest.mark.parametrize("setting", BAD)
+@cases("setting", BAD)
 def test_wrong_value_is_refused(setting: str, files: Path) -> None:
     for number, value in enumerate(BAD[setting]):
         done = run("", "serve", **safe(files) | {f"{PREFIX}{setting.upper()}": value(files)})
@@ -159,7 +160,7 @@ def test_operator_may_accept_the_clock_once(days: int, tmp_path: Path) -> None:
     assert abs(last - utc_now()) < timedelta(minutes=5)
 
 
-@pytest.mark.parametrize("record", [b"", b"\xff", b"2026-13-01", b"x" * 200])
+@cases("record", [b"", b"\xff", b"2026-13-01", b"x" * 200])
 def test_damaged_record_of_the_time_is_none(record: bytes, tmp_path: Path) -> None:
     (tmp_path / "server.lock").write_bytes(record)
     assert ServerLock(tmp_path).last_time() is None

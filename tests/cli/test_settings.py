@@ -11,6 +11,7 @@ from typer.testing import Result
 
 from app.core.config import Settings
 from app.core.db import Database
+from tests.cases import cases
 from tests.household_import.files import SAMPLE
 from tests.operator import commands, minimal_arguments, run, run_subprocess
 
@@ -84,7 +85,7 @@ def test_every_setting_has_values_that_are_refused() -> None:
     assert set(BAD) == set(Settings.model_fields)
 
 
-@pytest.mark.parametrize("setting", Settings.model_fields)
+@cases("setting", Settings.model_fields)
 def test_every_command_refuses_a_wrong_setting_in_one_sentence(setting: str, folder: Path) -> None:
     """Every command the first wrong value, and three commands in turn each of the others."""
     names = sorted(commands().keys() - NOT_ASKED.get(setting, set()))

@@ -5,6 +5,7 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
+from tests.cases import cases
 from tests.cli.account_commands import (
     COMMUNE,
     OF_BINH,
@@ -29,8 +30,8 @@ def test_supervisor_prints_name_address_and_password(database_url: str, world: W
     )
 
 
-@pytest.mark.parametrize("name", ["", "  ", "a\u202eb"])
-@pytest.mark.parametrize("command", [("supervisor", "--name", "Lý Thị Én", *COMMUNE), ("password",)])
+@cases("name", ["", "  ", "a\u202eb"])
+@cases("command", [("supervisor", "--name", "Lý Thị Én", *COMMUNE), ("password",)])
 def test_invalid_sign_in_name_is_refused(
     database_url: str, world: World, command: tuple[str, ...], name: str
 ) -> None:

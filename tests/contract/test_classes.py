@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-import pytest
+from tests.cases import cases
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -22,7 +22,7 @@ def known_classes() -> set[str]:
     return {name for text in (styles, selectors) for name in re.findall(r"\.([a-z][\w-]*)", text)}
 
 
-@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.name)
+@cases("file", TEMPLATES)
 def test_every_class_of_a_template_means_something(file: Path) -> None:
     text = EXPRESSION.sub(" ", file.read_text("utf-8"))
     used = {name for names in re.findall(r'class="([^"]*)"', text) for name in names.split()}

@@ -11,6 +11,8 @@ from jinja2 import DictLoader
 from markupsafe import escape
 from template_compiler import field_environment
 
+from tests.cases import cases
+
 from .renderers import RUNTIME, Node, Renderers
 
 TEMPLATES_FOLDER = Path(__file__).parents[2] / "templates"
@@ -101,8 +103,8 @@ def test_any_context_renders_the_same(sides: Renderers, text: str, number: objec
     assert javascript == jinja
 
 
-@pytest.mark.parametrize(
-    ("right", "wrong"),
+@cases(
+    "right, wrong",
     [
         ("[&<>'\"]", '[&<>"]'),
         ("&#34;", "&quot;"),

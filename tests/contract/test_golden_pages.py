@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from template_compiler import field_environment, find_pages
 
+from tests.cases import cases
+
 from .renderers import ROOT, Node, Renderers
 
 TEMPLATES = ROOT / "templates"
@@ -27,13 +29,13 @@ def sides(node: Node, tmp_path_factory: pytest.TempPathFactory) -> Renderers:
     return Renderers.of(field_environment(TEMPLATES), PAGES, folder / "templates.mjs", node)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@cases("page", PAGES)
 def test_page_has_a_golden_context(page: str) -> None:
     folder = (GOLDEN / page.removesuffix(".html")).relative_to(ROOT)
     assert cases_of(page), f"templates/{page} has no golden context: write {folder}/<case>.json"
 
 
-@pytest.mark.parametrize("path", [path for page in PAGES for path in cases_of(page)], ids=str)
+@cases("path", [path for page in PAGES for path in cases_of(page)])
 def test_page_is_the_same_from_both_sides(path: Path, sides: Renderers) -> None:
     page = path.parent.relative_to(GOLDEN).as_posix() + ".html"
     context = json.loads(path.read_text(encoding="utf-8"))

@@ -26,6 +26,7 @@ from tests.deduplication.merges import (
     merge_households,
 )
 from tests.phone import Phone, sign_in
+from tests.rounds import seeds
 from tests.sync.simulated_phone import SimulatedPhone
 from tests.world import LAN, World
 
@@ -79,7 +80,7 @@ def test_everything_is_as_before_and_the_phones_are_given_it(
     assert counted_rows(database) == before
 
 
-@pytest.mark.parametrize("number", range(6))
+@pytest.mark.parametrize("number", seeds(6))
 def test_merge_and_undo_change_no_row_that_counts_and_phones_are_as_new_ones(
     client: Any, world: World, database: Database, browser: Callable[[], Any], clock: FakeClock, number: int
 ) -> None:

@@ -10,6 +10,7 @@ from app.core.db import Database
 from tests.conftest import NOW, FakeClock
 from tests.flags.flagged import Op, assert_as_computed_anew, flags_in, import_list
 from tests.phone import Phone, new_id
+from tests.rounds import seeds
 from tests.world import World, add_households
 
 DAYS = 60
@@ -82,7 +83,7 @@ class Plausible:
             del self.queued[:100]
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", seeds(3))
 def test_sixty_plausible_days_have_no_flag(
     lan: Phone, nam: Phone, world: World, database: Database, clock: FakeClock, seed: int
 ) -> None:

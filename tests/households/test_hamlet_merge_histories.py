@@ -13,12 +13,13 @@ from app.visits.models import Visit
 from tests.conftest import FakeClock
 from tests.households.hamlet_merges import merge, problems, totals
 from tests.phone import Phone, new_id
+from tests.rounds import seeds
 from tests.world import World
 
 STEPS = 14
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(6))
 def test_every_visit_counts_once_whatever_merges_meanwhile(
     desk: TestClient,
     lan: Phone,

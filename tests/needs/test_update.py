@@ -12,6 +12,7 @@ from app.maintenance.check import check
 from app.needs.models import HouseholdNeed
 from app.visits.models import Visit, VisitService
 from tests.phone import Phone
+from tests.rounds import seeds
 from tests.world import World
 
 INSTALLED = [{"code": "vneid_install", "outcome": "did_it", "people": 1}]
@@ -128,7 +129,7 @@ def test_needs_that_cannot_be_are_rejected(
     )
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(3))
 def test_any_order_gives_the_needs_of_all_visits(
     lan: Phone, world: World, database: Database, seed: int
 ) -> None:

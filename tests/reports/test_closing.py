@@ -25,6 +25,7 @@ from tests.conftest import FakeClock
 from tests.outreach import sessions
 from tests.phone import Phone
 from tests.reports.random_commune import binh
+from tests.rounds import seeds
 from tests.world import World
 
 FIRST, SECOND = "2026-W48", "2026-W49"  # 23-29 November, 30 November to 6 December
@@ -213,7 +214,7 @@ def test_only_a_period_that_is_over_is_closed_and_the_latest_is_reopened_first(
         reopen(FIRST)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(6))
 def test_snapshots_and_what_was_carried_are_all_that_is_counted(
     lan: Phone, world: World, database: Database, clock: FakeClock, close: Close, reopen: Close, seed: int
 ) -> None:

@@ -16,6 +16,7 @@ from app.reports.table import Remark
 from tests.qr import read_picture
 from tests.reports.reading import Cells, read_csv, read_docx, read_xlsx
 from tests.reports.tables import FORMULA, document, random_table
+from tests.rounds import seeds
 
 CHECK = CheckCode("7K2M-9QXA", "https://tungnha.example/desk/reports/check/7K2M9QXA")
 
@@ -32,7 +33,7 @@ def _unquoted(cells: Cells) -> Cells:
     ]
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(12))
 def test_every_form_has_the_cells_of_the_table(seed: int) -> None:
     report, expected = document(random_table(seed)), _cells(seed)
     assert _unquoted(read_csv(write_csv(report))) == expected

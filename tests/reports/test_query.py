@@ -12,12 +12,13 @@ from app.reports.table import ReportTable
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.reports.random_commune import LATER, binh, expected, fill, random_period
+from tests.rounds import seeds
 from tests.world import World
 
 PERIODS = 20  # of each of ten communes
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", seeds(10))
 def test_random_report_is_what_brute_force_over_the_rows_says(
     world: World, database: Database, seed: int
 ) -> None:

@@ -1,6 +1,7 @@
 """What a supervisor reads, on the screen and in the files, is what the rows of a random commune come to.
 
-`REPORTS=200` has two hundred communes, each with a history of its own; without it there are six.
+`REPORTS=200` has two hundred communes, each with a history of its own; without it there are two, at length
+eight.
 """
 
 import os
@@ -19,13 +20,14 @@ from app.reports.table import ReportColumn
 from tests.conftest import FakeClock
 from tests.reports.random_commune import LATER, binh, expected, fill, random_period
 from tests.reports.reading import Cells, read_csv, read_docx, read_screen, read_xlsx
+from tests.rounds import seeds
 from tests.world import World
 
-COMMUNES = int(os.environ.get("REPORTS", "6"))
+COMMUNES = range(int(os.environ["REPORTS"])) if "REPORTS" in os.environ else seeds(6)
 PERIODS = 3  # of each commune
 
 
-@pytest.mark.parametrize("seed", range(COMMUNES))
+@pytest.mark.parametrize("seed", COMMUNES)
 def test_screen_excel_csv_and_word_say_what_brute_force_over_the_rows_says(
     client: TestClient, world: World, database: Database, clock: FakeClock, seed: int
 ) -> None:

@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 from app.core.db import Database
 from app.visits.models import FollowUp, Visit
 from tests.phone import Phone
+from tests.rounds import seeds
 from tests.world import World, give_lan_both_hamlets
 
 DUE = "2026-11-30"
@@ -119,7 +120,7 @@ def test_both_visits_clamped_to_one_instant_are_ordered_by_the_phone(lan: Phone,
         lan.exchange(*withdrawn)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(6))
 def test_follow_ups_after_any_history_are_those_computed_from_all_visits(
     lan: Phone, world: World, database: Database, seed: int
 ) -> None:

@@ -19,6 +19,7 @@ from app.visits.monthly_totals.sums import sum_people, sum_totals
 from app.visits.totals import Fact, ServiceOutcome
 from tests.conftest import FakeClock
 from tests.phone import Phone
+from tests.rounds import seeds
 from tests.statements import sent_statements
 from tests.world import World
 
@@ -42,7 +43,7 @@ def test_months_follow_every_change_of_a_visit(
     assert database.read(lambda session: stored.differences(session, world.commune_id)) == []
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(4))
 def test_random_days_are_summed_as_day_by_day(world: World, database: Database, seed: int) -> None:
     dice = random.Random(seed)
     facts = {str(number): _fact(dice, world) for number in range(80)}

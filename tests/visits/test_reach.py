@@ -25,6 +25,7 @@ from app.visits.reach.days import HouseholdDay
 from app.visits.reach.models import HouseholdMonth
 from tests.conftest import FakeClock
 from tests.phone import Phone
+from tests.rounds import seeds
 from tests.world import World
 
 TODAY = date(2026, 11, 24)
@@ -120,7 +121,7 @@ def test_supervisor_next_door_counts_no_household(lan: Phone, world: World, data
     assert database.read(reached_next_door) == {}
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", seeds(8))
 def test_random_days_are_counted_as_brute_force_counts_them(
     world: World, database: Database, seed: int
 ) -> None:
@@ -149,7 +150,7 @@ def test_random_days_are_counted_as_brute_force_counts_them(
         assert _until(database, world, period.last) == Counter(hamlets[id] for id in until)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", seeds(8))
 def test_random_days_in_hamlets_that_merge_are_counted_as_brute_force_counts_them(
     world: World, database: Database, clock: FakeClock, seed: int
 ) -> None:

@@ -22,6 +22,7 @@ from app.visits.reach import visited_days
 from app.visits.reach.models import VisitedHousehold
 from tests.conftest import FakeClock
 from tests.phone import Phone
+from tests.rounds import seeds
 from tests.statements import sent_statements
 from tests.world import World
 
@@ -30,7 +31,7 @@ Operation = dict[str, Any]
 STEPS = 25
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(4))
 def test_days_are_those_of_the_visits_after_any_changes(
     lan: Phone, world: World, database: Database, clock: FakeClock, seed: int
 ) -> None:

@@ -14,9 +14,11 @@ SEED = int(os.environ.get("SEED", "1"))
 HISTORIES = int(os.environ.get("HISTORIES", "40" if LONG else "0"))
 DATABASES = ("sqlite", "postgresql")
 
-# For tests whose fault lies before the database: in the network, in the phone, in what is sent.
-before_the_database = pytest.mark.parametrize(
-    "database_url", DATABASES if LONG else ["sqlite"], indirect=True
+# For tests of what is the same on both databases: the network, the phone, the processes of a server. Both at
+# length, one in `make test`.
+on_sqlite_first = pytest.mark.parametrize("database_url", DATABASES if LONG else ["sqlite"], indirect=True)
+on_postgresql_first = pytest.mark.parametrize(
+    "database_url", DATABASES if LONG else ["postgresql"], indirect=True
 )
 
 

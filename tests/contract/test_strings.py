@@ -5,10 +5,10 @@ import re
 import tokenize
 from pathlib import Path
 
-import pytest
 from jinja2 import nodes
 
 from app.web.rendering import environment
+from tests.cases import cases
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("Từng Nhà", "Tiếng Việt")  # of the app, and of a language by itself
@@ -32,7 +32,7 @@ def is_bare(text: str) -> bool:
     return VIETNAMESE.search(text) is not None
 
 
-@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.name)
+@cases("file", TEMPLATES)
 def test_templates(file: Path) -> None:
     tree = environment().parse(file.read_text("utf-8"))
     bare = [node.data.strip() for node in tree.find_all(nodes.TemplateData) if is_bare(node.data)]
@@ -50,7 +50,7 @@ def test_templates(file: Path) -> None:
     assert bare == []
 
 
-@pytest.mark.parametrize("file", PHONE, ids=lambda file: file.name)
+@cases("file", PHONE)
 def test_phone(file: Path) -> None:
     if file.name in NO_SENTENCES:
         return
@@ -59,7 +59,7 @@ def test_phone(file: Path) -> None:
     assert [text for before, text in literals if is_bare(text) and not before.rstrip().endswith("_(")] == []
 
 
-@pytest.mark.parametrize("file", DESK, ids=lambda file: file.name)
+@cases("file", DESK)
 def test_desk(file: Path) -> None:
     if file.name in NO_SENTENCES:
         return

@@ -9,6 +9,8 @@ import pytest
 from jinja2 import DictLoader
 from template_compiler import NotInSubset, compile_templates, field_environment
 
+from tests.cases import cases
+
 from .renderers import Node, Renderers
 
 HERE = Path(__file__).parent
@@ -33,7 +35,7 @@ def test_both_sides_render_the_same(case: dict[str, Any], node: Node, tmp_path: 
         assert javascript == jinja
 
 
-@pytest.mark.parametrize("case", REFUSED, ids=names(REFUSED))
+@cases("case", REFUSED)
 def test_what_does_not_compile_is_refused_with_file_and_line(case: dict[str, Any]) -> None:
     environment = field_environment(DictLoader({"page.html": case["template"], **case.get("files", {})}))
 

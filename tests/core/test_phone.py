@@ -3,16 +3,15 @@
 import pytest
 
 from app.core.phone import display_phone, normalize_phone
+from tests.cases import cases
 
 
-@pytest.mark.parametrize(
-    "typed", ["0900000001", "0900 000 001", "+84 900 000 001", "0900.000.001", "84900000001"]
-)
+@cases("typed", ["0900000001", "0900 000 001", "+84 900 000 001", "0900.000.001", "84900000001"])
 def test_number_is_normalized_however_it_is_typed(typed: str) -> None:
     assert normalize_phone(typed) == "+84900000001"
 
 
-@pytest.mark.parametrize("typed", ["", "abc", "12", "0900", "09000000010000000"])
+@cases("typed", ["", "abc", "12", "0900", "09000000010000000"])
 def test_text_that_is_no_phone_number_gives_none(typed: str) -> None:
     assert normalize_phone(typed) is None
 

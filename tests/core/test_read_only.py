@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import pytest
 from fastapi import FastAPI
 from psycopg import errors
 from sqlalchemy import event
@@ -14,6 +13,7 @@ from sqlmodel import SQLModel
 from app.core.db import Database, is_database_failure
 from app.sync.models import LedgerEntry, RefusedOperation
 from app.visits.models import Visit
+from tests.cases import cases
 from tests.cli.test_cli import count
 from tests.phone import Phone
 from tests.world import World
@@ -34,8 +34,8 @@ def test_push_to_a_read_only_standby_stores_nothing_and_can_be_repeated(
     assert lan.statuses(*ops) == ["applied", "applied"]
 
 
-@pytest.mark.parametrize(
-    ("error", "cause"),
+@cases(
+    "error, cause",
     [
         (errors.NumericValueOutOfRange, "data"),
         (errors.CheckViolation, "data"),

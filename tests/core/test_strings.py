@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.core.strings import LazyText, lazy
+from tests.cases import cases
 from tests.docs.sources import ROOT
 
 # What operators read in a shell, and documents: always Vietnamese.
@@ -40,7 +41,7 @@ def made_at_import(source: str) -> Iterator[int]:
             pending += ast.iter_child_nodes(node)
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+@cases("file", FILES)
 def test_the_texts_of_a_module_are_lazy(file: Path) -> None:
     assert list(made_at_import(file.read_text("utf-8"))) == [], "write lazy(…) instead of _(…) here"
 

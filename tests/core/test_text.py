@@ -19,23 +19,24 @@ from app.core.text import (
     search_words,
     words_to_find,
 )
+from tests.cases import cases
 
 VECTORS: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "contract" / "vectors" / "text.json").read_text("utf-8")
 )
 
 
-@pytest.mark.parametrize("case", VECTORS["nfc"])
+@cases("case", VECTORS["nfc"])
 def test_stored_text(case: dict[str, str]) -> None:
     assert nfc(case["text"]) == case["stored"]
 
 
-@pytest.mark.parametrize("case", VECTORS["fold"])
+@cases("case", VECTORS["fold"])
 def test_folded_text(case: dict[str, str]) -> None:
     assert fold(case["text"]) == case["folded"]
 
 
-@pytest.mark.parametrize("names", VECTORS["given_name_order"])
+@cases("names", VECTORS["given_name_order"])
 def test_order_of_given_names(names: list[str]) -> None:
     assert sorted(reversed(names), key=by_given_name) == names
 
@@ -48,23 +49,23 @@ def test_order_of_addresses(households: list[dict[str, str]]) -> None:
     assert sorted(reversed(households), key=key) == households
 
 
-@pytest.mark.parametrize("text", ["a\x00b", "a\ud800", "a\u202eb", "a\u2066b", "a\x1bb", "a\x85b"])
+@cases("text", ["a\x00b", "a\ud800", "a\u202eb", "a\u2066b", "a\x1bb", "a\x85b"])
 def test_controls_surrogates_and_bidi_overrides_are_refused(text: str) -> None:
     with pytest.raises(TextRefused):
         nfc(text)
 
 
-@pytest.mark.parametrize("case", VECTORS["mask"])
+@cases("case", VECTORS["mask"])
 def test_long_runs_of_digits_are_masked(case: dict[str, str]) -> None:
     assert mask_digits(case["note"]) == case["shown"]
 
 
-@pytest.mark.parametrize("case", VECTORS["search"])
+@cases("case", VECTORS["search"])
 def test_words_of_a_search(case: dict[str, Any]) -> None:
     assert has_words(label_of(case), search_words(case["query"])) == case["found"]
 
 
-@pytest.mark.parametrize("case", VECTORS["titles"])
+@cases("case", VECTORS["titles"])
 def test_forms_of_address_are_left_out_of_a_search_that_finds_nothing(case: dict[str, Any]) -> None:
     label, query = label_of(case), case["query"]
     assert has_words(label, search_words(query)) == case["first"]
@@ -82,6 +83,6 @@ def label_of(case: dict[str, Any]) -> str:
     return search_text(f"{household['head_name']} {household['house_no']} {household['alley']}")
 
 
-@pytest.mark.parametrize("case", VECTORS["near"])
+@cases("case", VECTORS["near"])
 def test_texts_with_one_wrong_letter_are_near(case: dict[str, Any]) -> None:
     assert is_near(case["one"], case["other"]) == is_near(case["other"], case["one"]) == case["near"]

@@ -7,17 +7,18 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from app.core.types import MAX_DEPTH, Id, is_id, is_too_deep, validate_year
+from tests.cases import cases
 
 IDS: TypeAdapter[str] = TypeAdapter(Id)
 
 
-@pytest.mark.parametrize("text", ["a", "thon-dong", "A_9-", "x" * 64])
+@cases("text", ["a", "thon-dong", "A_9-", "x" * 64])
 def test_an_id_is_one_in_routes_and_on_the_wire(text: str) -> None:
     assert is_id(text)
     assert IDS.validate_python(text) == text
 
 
-@pytest.mark.parametrize("text", ["", "a b", "a\n", "a\x00", "é", "x" * 65])
+@cases("text", ["", "a b", "a\n", "a\x00", "é", "x" * 65])
 def test_other_text_is_none_in_routes_and_on_the_wire(text: str) -> None:
     assert not is_id(text)
     with pytest.raises(ValidationError):

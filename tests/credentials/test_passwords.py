@@ -2,16 +2,15 @@
 
 import unicodedata
 
-import pytest
-
 from app.credentials import passwords
 from app.credentials.passwords import COMMON, LONG, OWN_NAME, SHORT, UNPRINTABLE, refusal
+from tests.cases import cases
 
 BINH = ("Hoàng Văn Bình", "binh.hv")
 
 
-@pytest.mark.parametrize(
-    ("password", "reason"),
+@cases(
+    "password, reason",
     [
         ("cá kho tộ ngon", ""),
         ("trâu-gặm-cỏ-47", ""),

@@ -24,7 +24,7 @@ from tests.faults.fleet import Fleet, fleet, is_complete
 from tests.rounds import LONG
 from tests.world import build
 
-DEVICES, KILLS = (50, 20) if LONG else (10, 3)
+DEVICES, KILLS = (50, 20) if LONG else (10, 2)
 
 
 def test_server_that_is_killed_loses_nothing_and_applies_nothing_twice(

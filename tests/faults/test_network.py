@@ -12,12 +12,12 @@ from tests.e2e.server import Server
 from tests.faults.conftest import Phones, Serve
 from tests.faults.fleet import Fleet, is_complete
 from tests.faults.proxy import Fault, Proxy, bad_network
-from tests.rounds import LONG, before_the_database
+from tests.rounds import LONG, on_sqlite_first
 
 STRIDE = 1 if LONG else 101  # bytes between two cuts
 ROUNDS = 20 if LONG else 2
 
-pytestmark = before_the_database
+pytestmark = on_sqlite_first
 
 
 class Field:

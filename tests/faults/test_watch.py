@@ -9,6 +9,7 @@ import httpx2
 from app.core.db import Database
 from tests.faults.fleet import fleet
 from tests.faults.workers import Workers, serving
+from tests.rounds import on_sqlite_first
 from tests.world import LAN, World
 
 TOKEN = "mot-ma-de-thu-dai-hon-20"
@@ -25,6 +26,7 @@ MARKERS = (
 )
 
 
+@on_sqlite_first
 def test_logs_are_json_without_names_and_metrics_are_of_both_processes(
     database_url: str, world: World, database: Database, tmp_path: Path
 ) -> None:

@@ -26,6 +26,7 @@ from tests.web.desk.imports.list_client import (
 from tests.world import World
 
 Browser = Callable[[], TestClient]
+pytestmark = pytest.mark.usefixtures("read_here")
 
 
 def test_nothing_is_written_before_the_confirmation_and_phones_get_what_is_after(

@@ -30,6 +30,7 @@ from tests.world import World
 LIST = ",".join(HEADER).encode() + b"\n" + ",".join(NEW).encode()
 
 
+@pytest.mark.usefixtures("read_here")
 @pytest.mark.parametrize(
     ("content", "name"),
     [(b"", "a.xlsx"), (b"x", "a.pdf"), (b"x", ""), (b"x" * (20 << 20) + b"x", "a.csv"), (b"x", "a\x00.exe")],
@@ -44,6 +45,7 @@ def test_anything_but_a_list_is_refused_with_a_sentence(
     assert not (tmp_path / "imports").exists() or not list((tmp_path / "imports").iterdir())
 
 
+@pytest.mark.usefixtures("read_here")
 @pytest.mark.parametrize("make", [hostile.zip_bomb, hostile.truncated, hostile.pdf, hostile.zeros])
 def test_hostile_file_ends_in_one_sentence(
     make: Callable[[Path], Path], desk: TestClient, database: Database, tmp_path: Path
@@ -58,6 +60,7 @@ def test_hostile_file_ends_in_one_sentence(
     assert labels(database) == before
 
 
+@pytest.mark.usefixtures("read_here")
 def test_list_without_the_right_columns_and_hostile_rows_have_their_sentences(
     desk: TestClient, tmp_path: Path
 ) -> None:
@@ -71,6 +74,7 @@ def test_list_without_the_right_columns_and_hostile_rows_have_their_sentences(
     assert hostile.NAME.encode() not in hostile.as_bytes(tmp_path / "report.xlsx")
 
 
+@pytest.mark.usefixtures("read_here")
 def test_file_name_is_shown_as_text_and_no_part_of_a_path(desk: TestClient, tmp_path: Path) -> None:
     page = read_list(desk, upload(desk, LIST, "../../etc/<b>xã\u202e.csv"))
     assert "<b>xã" not in page.html()
@@ -158,6 +162,7 @@ def test_two_uploads_at_once_are_not_both_read(
     assert sorted(answer.status_code for answer in answers) == [303, 409]
 
 
+@pytest.mark.usefixtures("read_here")
 def test_list_that_nobody_confirmed_is_purged_after_a_week(
     desk: TestClient, database: Database, clock: FakeClock, tmp_path: Path
 ) -> None:
@@ -176,6 +181,7 @@ def test_list_that_nobody_confirmed_is_purged_after_a_week(
     assert page.post("confirm", mark="x").status_code == 409
 
 
+@pytest.mark.usefixtures("read_here")
 def test_filled_in_template_is_a_list_whose_cells_are_text(desk: TestClient, tmp_path: Path) -> None:
     file = tmp_path / "mau.xlsx"
     file.write_bytes(desk.get("/desk/imports/template.xlsx").content)

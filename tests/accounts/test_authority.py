@@ -13,7 +13,6 @@ from app.core.clock import wire_time
 from app.core.db import Database
 from app.sync.models import QuarantinedOperation
 from app.visits.models import Visit
-from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.phone import Phone, new_id
 from tests.world import World
@@ -49,7 +48,7 @@ def test_household_added_after_leaving_is_refused(lan: Phone, world: World, afte
     assert (first["status"], second["status"], second["code"]) == ("applied", "rejected", "hamlet_unknown")
 
 
-@cases("hours_late, status", [(3, "quarantined"), (-3, "applied")])
+@pytest.mark.parametrize(("hours_late", "status"), [(3, "quarantined"), (-3, "applied")])
 def test_time_of_a_wrong_clock_is_corrected_before_it_is_compared(
     lan: Phone, world: World, after_leaving: FakeClock, hours_late: int, status: str
 ) -> None:
@@ -59,7 +58,7 @@ def test_time_of_a_wrong_clock_is_corrected_before_it_is_compared(
     assert lan.statuses(visit) == [status]
 
 
-@cases("days", [365, 3])
+@pytest.mark.parametrize("days", [365, 3])
 def test_time_in_the_future_is_not_before_the_end(
     lan: Phone, world: World, after_leaving: FakeClock, days: int
 ) -> None:

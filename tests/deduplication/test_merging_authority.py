@@ -10,7 +10,6 @@ from app.core.clock import wire_time
 from app.core.db import Database
 from app.core.errors import NotFound
 from app.deduplication.merging import merge
-from tests.cases import cases
 from tests.conftest import NOW, FakeClock
 from tests.deduplication.merges import (
     actor_of,
@@ -21,7 +20,7 @@ from tests.phone import Phone
 from tests.world import World
 
 
-@cases("days, status", [(89, "applied"), (91, "quarantined")])
+@pytest.mark.parametrize(("days", "status"), [(89, "applied"), (91, "quarantined")])
 def test_authority_of_the_losing_ones_hamlet_lasts_ninety_days(
     lan: Phone, world: World, database: Database, clock: FakeClock, days: int, status: str
 ) -> None:

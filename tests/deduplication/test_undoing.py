@@ -16,7 +16,6 @@ from app.households.models import Household
 from app.maintenance.check import check
 from app.register.moving import move_household
 from app.visits.models import DailyTotal, FollowUp, Visit
-from tests.cases import cases
 from tests.conftest import NOW, FakeClock
 from tests.deduplication.merges import (
     actor_of,
@@ -187,7 +186,7 @@ def test_amended_visit_stands_in_the_way(lan: Phone, world: World, database: Dat
         undo(database, world, world.mai)
 
 
-@cases("what", ["edit", "merge", "move"])
+@pytest.mark.parametrize("what", ["edit", "merge", "move"])
 def test_what_was_decided_on_the_survivor_since_stands_in_the_way(
     lan: Phone, world: World, database: Database, what: str
 ) -> None:

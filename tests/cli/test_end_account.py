@@ -1,5 +1,6 @@
 """`end-account`: whose account ends, and what happens to the records that their phone has not sent."""
 
+import pytest
 from fastapi.testclient import TestClient
 
 from app.accounts.access import actor_for
@@ -27,6 +28,7 @@ from tests.phone import Phone, sign_in
 from tests.world import LAN, World
 
 
+@pytest.mark.postgresql
 def test_ended_volunteers_phone_delivers_into_the_quarantine_and_sees_nothing(
     database_url: str, world: World, database: Database, lan: Phone, clock: FakeClock
 ) -> None:
@@ -63,6 +65,7 @@ def test_member_who_comes_back_signs_in_again_and_old_cookies_are_refused(
     assert again.statuses(waiting) == ["applied"]
 
 
+@pytest.mark.postgresql
 def test_ended_supervisor_has_no_session_and_cannot_sign_in(
     database_url: str, world: World, database: Database, desk: TestClient, browser: Browser
 ) -> None:

@@ -4,7 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-import pytest
+from tests.cases import cases
 
 ROOT = Path(__file__).parents[2]
 STEPS = re.findall(r"`([\w./]+)`\s+·\s+`(\w+)`", (ROOT / "docs" / "architecture.md").read_text("utf-8"))
@@ -22,7 +22,7 @@ def test_the_walk_crosses_phone_server_and_desk() -> None:
         assert any(file.startswith(folder) for file in files), folder
 
 
-@pytest.mark.parametrize(("file", "name"), STEPS)
+@cases("file, name", STEPS)
 def test_function_that_the_walk_names_exists(file: str, name: str) -> None:
     source = (ROOT / file).read_text("utf-8")
     names = python_names(source) if file.endswith(".py") else javascript_names(source)

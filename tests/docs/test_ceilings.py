@@ -7,8 +7,7 @@ under the ceiling its entry has to go.
 from collections import Counter
 from pathlib import PurePosixPath
 
-import pytest
-
+from tests.cases import cases
 from tests.docs import waiting
 from tests.docs.sources import ROOT, files, sources
 
@@ -46,8 +45,8 @@ def test_packages_are_small() -> None:
     assert over(without_aside(modules), PACKAGE_MODULES, waiting.PACKAGES) == []
 
 
-@pytest.mark.parametrize(
-    ("size", "waits", "complaints"),
+@cases(
+    "size, waits, complaints",
     [
         (10, {}, []),
         (11, {}, ["a: 11, more than 10"]),

@@ -4,13 +4,13 @@ import re
 from functools import cache
 from pathlib import Path
 
-import pytest
+from tests.cases import cases
 
 ROOT = Path(__file__).parents[2]
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
 
 
-@pytest.mark.parametrize("file", DECISIONS, ids=lambda file: file.stem)
+@cases("file", DECISIONS)
 def test_every_decision_names_a_test_that_guards_it(file: Path) -> None:
     named = named_tests(file.read_text("utf-8"))
     assert named, "after **Guarded by**: a test's name in backticks, or a JavaScript test's title in quotes"

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-import pytest
-
+from tests.cases import cases
 from tests.docs.sources import ROOT
 
 _STRING = re.compile(r'\b(?:_|lazy)\(\s*"((?:[^"\\]|\\.)*)"')
@@ -23,7 +22,7 @@ OLD_WORDS = {
 _NAMES_XA = ("Chờ xã xử lý", "xã, phường", "Xã, phường")
 
 
-@pytest.mark.parametrize("old", OLD_WORDS)
+@cases("old", OLD_WORDS)
 def test_no_screen_says_an_old_word(old: str) -> None:
     assert [f"{where}: {text}" for where, text in read_strings() if old in text] == [], OLD_WORDS[old]
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from app.migrations.tables import METADATA
 from app.sync.enrolment import EnrolmentAnswer
 from app.web.devices import EnrolmentRequest
+from tests.cases import cases
 from tests.docs import waiting
 from tests.docs.sources import ROOT, own_files, python_source, sources, words
 
@@ -106,14 +105,14 @@ def test_the_glossary_has_both_tables() -> None:
     assert {row.as_thing for row in forbidden()} == {False, True}
 
 
-@pytest.mark.parametrize(
+@cases(
     "name", ["home", "HOMES", "homeAt", "_at_home", "test_home_is_added", "kept", "rows_kept", "VISITS_KEPT"]
 )
 def test_a_forbidden_word_is_seen(name: str) -> None:
     assert word_in(name)
 
 
-@pytest.mark.parametrize(
+@cases(
     "name",
     [
         "homework",

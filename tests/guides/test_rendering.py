@@ -4,10 +4,9 @@ import random
 import re
 import time
 
-import pytest
-
 from app.guide_changes import MAX_BODY
 from app.guides.rendering import render
+from tests.cases import cases
 from tests.guides.hostile import hostile_texts
 
 ALLOWED = re.compile(
@@ -23,9 +22,7 @@ def test_steps_headings_and_links_to_guides() -> None:
     assert '<a href="tel:113">113</a>' in html
 
 
-@pytest.mark.parametrize(
-    "address", ["https://a.example", "javascript:alert(1)", "//a.example", "/desk/", "data:text/html,x"]
-)
+@cases("address", ["https://a.example", "javascript:alert(1)", "//a.example", "/desk/", "data:text/html,x"])
 def test_link_to_anywhere_else_leads_nowhere(address: str) -> None:
     assert "href" not in render(f"[xem]({address}) <{address}>\n\n[a]: {address}\n\n[a]")
 
@@ -38,7 +35,7 @@ def test_hostile_texts_give_only_allowed_elements() -> None:
         assert "<" not in rest, (text, rest)
 
 
-@pytest.mark.parametrize("part", ["[", "*a", "> ", "- ", "![](", "<a ", "1. \n", "`", "**", "((", "\\", "&"])
+@cases("part", ["[", "*a", "> ", "- ", "![](", "<a ", "1. \n", "`", "**", "((", "\\", "&"])
 def test_longest_text_is_rendered_quickly(part: str) -> None:
     began = time.process_time()
     render((part * MAX_BODY)[:MAX_BODY])

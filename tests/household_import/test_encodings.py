@@ -7,6 +7,7 @@ import pytest
 from app.household_import.parsing.parser import parse
 from app.household_import.reading.reader import read
 from app.household_import.records import ParsedList
+from tests.cases import cases
 from tests.household_import.files import Styled, csv_file, xlsx
 
 HEADER = ("STT", "Chủ hộ", "Số nhà", "Ngõ", "Thôn")
@@ -22,7 +23,7 @@ def with_name(folder: Path, *written: object) -> ParsedList:
     return parse(read(xlsx(folder / "a.xlsx", {"A": [HEADER, FIRST, *rows]})))
 
 
-@pytest.mark.parametrize(
+@cases(
     "written",
     [
         "Tri?u Văn Mẫu",
@@ -71,7 +72,7 @@ def test_hamlet_or_alley_in_an_old_font_rejects_others_of_its_own_column_only(tm
     assert [household.alley for household in found.households] == ["Ngõ 1", "Ngõ 3"]
 
 
-@pytest.mark.parametrize("font", [".VnTime", ".VnTimeH", "VNI-Times", ".vnArial"])
+@cases("font", [".VnTime", ".VnTimeH", "VNI-Times", ".vnArial"])
 def test_old_font_that_the_workbook_names(font: str, tmp_path: Path) -> None:
     found = with_name(tmp_path, Styled("Vò Léc", font_name=font), Styled("Trần Thị Ví", font_name=font))
     assert names(found) == ["Nguyễn Văn Thử", "Trần Thị Ví"]

@@ -10,6 +10,7 @@ import xlsxwriter
 from app.household_import.parsing.parser import parse
 from app.household_import.reading.reader import FileRefused, Limits, read
 from app.household_import.records import ParsedList
+from tests.cases import cases
 from tests.household_import.files import OLD_BINARY, Formula, HalfStruck, Rows, Styled, csv_file, ods, xlsx
 
 HEADER = ("STT", "Chủ hộ", "Số nhà", "Ngõ", "Thôn", "Ghi chú")
@@ -86,8 +87,8 @@ def test_hidden_column_that_is_dropped_does_not_matter(tmp_path: Path) -> None:
     assert rejected_rows(parse_file(xlsx(tmp_path / "a.xlsx", {"A": LIST}, hidden_columns=[5]))) == []
 
 
-@pytest.mark.parametrize(
-    ("column", "value"),
+@cases(
+    "column, value",
     [
         (1, Styled("Trần Thị Mẫu", **STRUCK)),
         (2, Styled("14", **STRUCK)),
@@ -112,7 +113,7 @@ def test_struck_remark_does_not_matter(tmp_path: Path) -> None:
     assert rejected_rows(found) == []
 
 
-@pytest.mark.parametrize("column", [1, 2, 3, 4])
+@cases("column", [1, 2, 3, 4])
 def test_formula_that_was_never_computed_is_refused(column: int, tmp_path: Path) -> None:
     found = parse_file(xlsx(tmp_path / "a.xlsx", {"A": changed(2, column, Formula("=B9", ""))}))
     assert (names(found), rejected_rows(found)) == (["Nguyễn Văn Thử", "Lê Văn Ví"], [3])
@@ -134,15 +135,15 @@ def test_number_and_total_that_were_never_computed_do_not_matter(tmp_path: Path)
     assert (len(found.households), rejected_rows(found)) == (3, [])
 
 
-@pytest.mark.parametrize("value", ["#N/A", "#REF!", "#DIV/0!", "#NAME?"])
-@pytest.mark.parametrize("column", [1, 2, 3, 4])
+@cases("value", ["#N/A", "#REF!", "#DIV/0!", "#NAME?"])
+@cases("column", [1, 2, 3, 4])
 def test_error_of_a_formula_is_refused(column: int, value: str, tmp_path: Path) -> None:
     for cell in (value, Formula("=B9", value)):
         found = parse_file(xlsx(tmp_path / "a.xlsx", {"A": changed(2, column, cell)}))
         assert (names(found), rejected_rows(found)) == (["Nguyễn Văn Thử", "Lê Văn Ví"], [3])
 
 
-@pytest.mark.parametrize(
+@cases(
     "value",
     [
         date(2026, 3, 12),
@@ -164,13 +165,13 @@ def test_house_number_converted_by_a_program_is_rejected(value: object, tmp_path
     assert (names(found), rejected_rows(found)) == (["Nguyễn Văn Thử", "Lê Văn Ví"], [3])
 
 
-@pytest.mark.parametrize("value", ["12/3", "12-3", "12/3A", "12A", "Lô 12-3", "1250"])
+@cases("value", ["12/3", "12-3", "12/3A", "12A", "Lô 12-3", "1250"])
 def test_house_number_is_stored_as_written(value: str, tmp_path: Path) -> None:
     found = parse_file(xlsx(tmp_path / "a.xlsx", {"A": changed(2, 2, value)}))
     assert [household.house_no for household in found.households] == ["12", value, "16"]
 
 
-@pytest.mark.parametrize("value", ["Không", "không có", "chưa có số", "ko", "-", "x", 0])
+@cases("value", ["Không", "không có", "chưa có số", "ko", "-", "x", 0])
 def test_word_for_no_house_number_is_stored_as_none(value: object, tmp_path: Path) -> None:
     found = parse_file(xlsx(tmp_path / "a.xlsx", {"A": changed(2, 2, value)}))
     assert ([household.house_no for household in found.households], rejected_rows(found)) == (

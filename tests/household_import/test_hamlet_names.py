@@ -11,6 +11,7 @@ from app.household_import.importer import ImportOptions, import_list
 from app.household_import.parsing.parser import parse
 from app.household_import.reading.reader import read
 from app.household_import.records import ParsedList
+from tests.cases import cases
 from tests.conftest import NOW
 from tests.household_import.files import Rows, csv_file, xlsx
 from tests.world import World
@@ -33,7 +34,7 @@ def planned(database: Database, found: ParsedList) -> ImportPlan:
     return database.read(lambda s: import_list(s, "06391", found, options, NOW, lambda plan: None))
 
 
-@pytest.mark.parametrize(
+@cases(
     "title",
     [
         ("", "Tây"),
@@ -72,7 +73,7 @@ def test_single_name_in_a_list_without_numbers_may_be_a_section(tmp_path: Path) 
     assert [rejected.row for rejected in found.rejected_rows] == [4, 5]
 
 
-@pytest.mark.parametrize(
+@cases(
     "written",
     [
         "Thôn Đông, xã Yên Bình",
@@ -89,7 +90,7 @@ def test_hamlet_of_a_column_is_named_without_its_commune(written: str, tmp_path:
     assert named == ["thôn đông"] or (named, len(found.rejected_rows)) == ([], 1)
 
 
-@pytest.mark.parametrize(
+@cases(
     "written",
     ["1", "01", "3.0", "số 1", "I", "Thôn", "Tổ", "TDP số", "xã Yên Bình", "Thôn Đông và Thôn Tây",
      "Thôn Đông, Thôn Tây", "Thôn Đông/Thôn Tây", "Thôn Đông + Tây", "x", "Có", "Thôn ?", "12/3/2026"],
@@ -100,7 +101,7 @@ def test_text_that_is_not_the_name_of_one_hamlet_is_rejected(written: str, tmp_p
     assert (places(found), len(found.rejected_rows)) == ([], 1)
 
 
-@pytest.mark.parametrize("name", ["Thôn Nà Lùng - Khau Dề", "Thôn 3", "Bản Bản Lùng", "TDP số 1", "Khu 2"])
+@cases("name", ["Thôn Nà Lùng - Khau Dề", "Thôn 3", "Bản Bản Lùng", "TDP số 1", "Khu 2"])
 def test_usual_names_of_hamlets_are_accepted(name: str, tmp_path: Path) -> None:
     found = parse(read(csv_file(tmp_path / "a.csv", [(*HEADER, "Thôn"), (*THU, name)])))
     assert places(found) == [("Nguyễn Văn Thử", name)]
@@ -126,9 +127,7 @@ def test_vertically_merged_house_number_and_alley_apply_to_each_row(column: int,
     assert (first.alley, second.alley) == ("Ngõ 9", "Ngõ 9")
 
 
-@pytest.mark.parametrize(
-    "name", ["Tháng 11", "Bản chính", "Bản sao", "Hộ nghèo", "Tổ công nghệ số", "KQ", "Nà Lùng"]
-)
+@cases("name", ["Tháng 11", "Bản chính", "Bản sao", "Hộ nghèo", "Tổ công nghệ số", "KQ", "Nà Lùng"])
 def test_name_of_a_sheet_alone_creates_no_hamlet(
     name: str, database: Database, world: World, tmp_path: Path
 ) -> None:
@@ -162,7 +161,7 @@ def test_bare_name_of_a_hamlet_that_the_list_spells_out_creates_no_second_one(
     assert (plan.added, [rejected.row for rejected in plan.rejected_rows]) == ({"Thôn Nà Lùng": 1}, [3])
 
 
-@pytest.mark.parametrize(
+@cases(
     "sheet",
     [
         [("UBND XÃ YÊN BÌNH",), ("DANH SÁCH HỘ GIA ĐÌNH",), ("Tháng 11 năm 2026",)],
@@ -197,8 +196,8 @@ def test_table_of_the_team_under_the_list_becomes_no_household(team: Rows, tmp_p
     assert found.rejected_rows != []
 
 
-@pytest.mark.parametrize("words", ["hộ nghèo", "bị tâm thần", "khuyết tật", "sinh năm 1970", "12/3/1970"])
-@pytest.mark.parametrize("column", [2, 3])
+@cases("words", ["hộ nghèo", "bị tâm thần", "khuyết tật", "sinh năm 1970", "12/3/1970"])
+@cases("column", [2, 3])
 def test_facts_that_are_never_stored_are_rejected_beside_a_number_or_an_alley(
     words: str, column: int, tmp_path: Path
 ) -> None:

@@ -2,7 +2,6 @@
 
 import unicodedata
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +11,7 @@ from app.household_import.parsing.headers import find_header
 from app.household_import.parsing.parser import parse
 from app.household_import.reading.reader import Sheet
 from app.households.commands import AddHousehold
+from tests.cases import cases
 
 HEADINGS = {
     ColumnRole.HEAD: "Họ và tên chủ hộ|Chủ hộ|Tên chủ hộ|Họ tên chủ hộ|HỌ VÀ TÊN CHỦ HỘ (chữ in hoa)|Chủ nhà|"
@@ -39,7 +39,7 @@ HEADINGS = {
 CASES = [(role, heading) for role, headings in HEADINGS.items() for heading in headings.split("|")]
 
 
-@pytest.mark.parametrize(("role", "heading"), CASES)
+@cases("role, heading", CASES)
 def test_heading(role: ColumnRole, heading: str) -> None:
     assert role_of(heading) is role
     assert role_of(unicodedata.normalize("NFD", f"\u00a0{heading.upper()}\n ")) is role
@@ -60,8 +60,8 @@ def test_only_a_households_label_can_be_stored() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("headings", "roles"),
+@cases(
+    "headings, roles",
     [
         (("Họ tên", "Xóm"), (ColumnRole.HEAD, ColumnRole.HAMLET)),
         (("Họ tên", "Xóm", "Thôn"), (ColumnRole.HEAD, ColumnRole.ALLEY, ColumnRole.HAMLET)),

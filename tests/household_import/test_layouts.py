@@ -9,6 +9,7 @@ import pytest
 from app.household_import.parsing.parser import parse
 from app.household_import.reading.reader import read
 from app.household_import.records import ParsedList
+from tests.cases import cases
 from tests.household_import.files import OLD_BINARY, SAMPLE, Rows, xlsx
 from tests.household_import.layouts import EXPECTED, HEADER, LAYOUTS, PEOPLE, titles_above
 
@@ -20,7 +21,7 @@ def labels(found: ParsedList) -> list[tuple[str, str, str, str]]:
     ]
 
 
-@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.__name__)
+@cases("layout", LAYOUTS)
 def test_same_households_from_every_layout(layout: Callable[[Path], Path], tmp_path: Path) -> None:
     found = parse(read(layout(tmp_path / "danh sách.xlsx")))
     assert found.rejected_rows == []
@@ -63,7 +64,7 @@ def test_single_names_in_capitals_are_written_as_names(tmp_path: Path) -> None:
     assert found.capitalized_names == 1
 
 
-@pytest.mark.parametrize(
+@cases(
     "name",
     [
         "Tòng Văn A",
@@ -83,7 +84,7 @@ def test_names_that_look_like_something_else_are_names(name: str, tmp_path: Path
     assert [household.head_name for household in found.households] == ["Nguyễn Văn Thử", name, "Lê Văn Ví"]
 
 
-@pytest.mark.parametrize("name", ["Bàn Văn B", "Tô Trường C", "Kỳ Thị D", "Khu Thị H", "Chu Tích E"])
+@cases("name", ["Bàn Văn B", "Tô Trường C", "Kỳ Thị D", "Khu Thị H", "Chu Tích E"])
 def test_name_alone_in_its_row_is_a_name(name: str, tmp_path: Path) -> None:
     rows = [("Chủ hộ",), ("Nguyễn Văn Thử",), (name,), ("Lê Văn Ví",)]
     found = parse(read(xlsx(tmp_path / "a.xlsx", {"Thôn Đông": rows})))
@@ -91,20 +92,20 @@ def test_name_alone_in_its_row_is_a_name(name: str, tmp_path: Path) -> None:
     assert {household.hamlet for household in found.households} == {"Thôn Đông"}
 
 
-@pytest.mark.parametrize("name", ["Thôn Đông", "Hồ Sen", "Bằng Mạc", "Tràng Sơn", "Khu 2"])
+@cases("name", ["Thôn Đông", "Hồ Sen", "Bằng Mạc", "Tràng Sơn", "Khu 2"])
 def test_sheet_with_any_other_name_is_a_hamlet(name: str, tmp_path: Path) -> None:
     found = parse(read(xlsx(tmp_path / "a.xlsx", {name: [("Chủ hộ",), ("Nguyễn Văn Thử",)]})))
     assert [household.hamlet for household in found.households] == [name]
 
 
-@pytest.mark.parametrize("name", ["Sheet1", "Trang tính 2", "Danh sách hộ", "DS", "Hộ dân", "Bảng 1", "2026"])
+@cases("name", ["Sheet1", "Trang tính 2", "Danh sách hộ", "DS", "Hộ dân", "Bảng 1", "2026"])
 def test_sheet_with_a_generic_name_is_no_hamlet(name: str, tmp_path: Path) -> None:
     found = parse(read(xlsx(tmp_path / "a.xlsx", {name: [("Chủ hộ",), ("Nguyễn Văn Thử",)]})))
     assert ["Thiếu tên thôn" in rejected.sentence for rejected in found.rejected_rows] == [True]
 
 
-@pytest.mark.parametrize(
-    ("column", "value", "word"),
+@cases(
+    "column, value, word",
     [
         (1, "", "Thiếu họ và tên"),
         (1, "12", "Thiếu họ và tên"),

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import pytest
-
 from app.household_import.parsing.parser import parse
 from app.household_import.reading.reader import read
 from app.household_import.records import ParsedList
+from tests.cases import cases
 from tests.household_import.files import Rows, csv_file, ods, xlsx
 
 HEADER = ("STT", "Chủ hộ", "Số nhà", "Ngõ", "Thôn")
@@ -23,8 +22,8 @@ def read_name(folder: Path, name: object) -> ParsedList:
     return parse(read(xlsx(folder / "a.xlsx", {"Sheet1": rows})))
 
 
-@pytest.mark.parametrize(
-    ("written", "name"),
+@cases(
+    "written, name",
     [
         ("Ông Nguyễn Văn Thử", "Nguyễn Văn Thử"),
         ("ÔNG NGUYỄN VĂN THỬ", "Nguyễn Văn Thử"),
@@ -62,7 +61,7 @@ def test_title_number_and_quotes_are_removed_from_a_name(written: str, name: str
     assert (names(found), found.rejected_rows) == (["Vi Thị Mẫu", name], [])
 
 
-@pytest.mark.parametrize(
+@cases(
     "written",
     [
         "Nguyễn Văn Thử (hộ nghèo)",
@@ -118,7 +117,7 @@ PARTS = (
 )
 
 
-@pytest.mark.parametrize("parts", PARTS)
+@cases("parts", PARTS)
 def test_name_in_three_columns_is_put_together(parts: Sequence[str], tmp_path: Path) -> None:
     rows: Rows = [
         ("DANH SÁCH HỘ",),
@@ -144,8 +143,8 @@ def test_name_in_two_columns_of_which_the_first_has_the_heading_of_the_head(tmp_
     assert (names(found), found.rejected_rows) == (["Nguyễn Văn Thử"], [])
 
 
-@pytest.mark.parametrize("heading", ["Họ và tên chủ hộ", "Chủ hộ"])
-@pytest.mark.parametrize("parts", [("Nguyễn Văn", "Thử"), ("Nguyễn", "Văn", "Thử")])
+@cases("heading", ["Họ và tên chủ hộ", "Chủ hộ"])
+@cases("parts", [("Nguyễn Văn", "Thử"), ("Nguyễn", "Văn", "Thử")])
 def test_merged_heading_over_the_parts_of_a_name(
     parts: tuple[str, ...], heading: str, tmp_path: Path
 ) -> None:
@@ -166,7 +165,7 @@ def test_merged_heading_over_headings_of_the_parts(tmp_path: Path) -> None:
     assert (names(found), found.rejected_rows) == (["Nguyễn Văn Thử"], [])
 
 
-@pytest.mark.parametrize(
+@cases(
     "rows",
     [
         [("STT", "Họ và tên chủ hộ", "", "Thôn"), (1, "Nguyễn Văn", "Thử", "Thôn Đông")],
@@ -177,7 +176,7 @@ def test_merged_heading_over_headings_of_the_parts(tmp_path: Path) -> None:
         [("Danh sách hộ",), ("STT", "Đệm", "Tên", "Thôn"), (1, "Văn", "Thử", "Thôn Đông")],
     ],
 )
-@pytest.mark.parametrize("kind", ["csv", "ods"])
+@cases("kind", ["csv", "ods"])
 def test_name_with_a_part_that_would_be_lost_is_rejected(rows: Rows, kind: str, tmp_path: Path) -> None:
     file = ods(tmp_path / "a.ods", {"A": rows}) if kind == "ods" else csv_file(tmp_path / "a.csv", rows)
     found = parse(read(file))

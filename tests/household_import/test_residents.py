@@ -7,6 +7,7 @@ import pytest
 from app.household_import.parsing.parser import parse
 from app.household_import.reading.reader import read
 from app.household_import.records import ParsedList
+from tests.cases import cases
 from tests.household_import.files import Rows, csv_file, xlsx
 
 THU = ("Nguyễn Văn Thử", "12", "Ngõ 3", "Thôn Đông")
@@ -32,8 +33,8 @@ def residents(folder: Path, heading: str, *words: object) -> ParsedList:
     return parse_file(xlsx(folder / "a.xlsx", {"Sheet1": [header, *rows]}))
 
 
-@pytest.mark.parametrize(
-    ("heading", "words"),
+@cases(
+    "heading, words",
     [
         ("Quan hệ với chủ hộ", ("Chủ hộ", "Vợ", "chủ hộ")),
         ("QH chủ hộ", ("CH", "vợ", "CH")),
@@ -60,7 +61,7 @@ def test_person_marked_as_a_head_becomes_a_household(
     assert found.skipped_rows == {"người trong hộ, không phải chủ hộ": 1}
 
 
-@pytest.mark.parametrize("word", ["", "Tâm", "?", "2", "khác họ", "Không"])
+@cases("word", ["", "Tâm", "?", "2", "khác họ", "Không"])
 def test_person_with_a_blank_or_unknown_relation_is_rejected(word: str, tmp_path: Path) -> None:
     header = ("TT", "Họ và tên", "Quan hệ với chủ hộ", "Số nhà", "Ngõ", "Thôn")
     rows: Rows = [
@@ -79,8 +80,8 @@ def test_list_in_which_nobody_is_a_head_is_refused(words: tuple[str, ...], tmp_p
     assert (found.households, len(found.rejected_rows) > 0) == ([], True)
 
 
-@pytest.mark.parametrize(
-    ("title", "header"),
+@cases(
+    "title, header",
     [
         ("", ("STT", "Họ và tên", "Năm sinh", "Số nhà", "Thôn")),
         ("", ("STT", "Họ tên", "Giới tính", "Số nhà", "Thôn")),
@@ -102,8 +103,8 @@ def test_list_of_people_that_does_not_say_who_is_a_head_is_refused(
     assert [(r.row, "chủ hộ" in r.sentence) for r in found.rejected_rows] == [(0, True)]
 
 
-@pytest.mark.parametrize(
-    ("title", "header"),
+@cases(
+    "title, header",
     [
         ("DANH SÁCH HỘ GIA ĐÌNH", ("STT", "Họ và tên", "Số nhà", "Ngõ", "Thôn")),
         ("Danh sách các hộ dân năm 2026", ("STT", "Họ tên", "Số nhà", "Ngõ", "Thôn")),
@@ -126,7 +127,7 @@ def test_row_without_its_number_among_numbered_ones_may_be_a_member(tmp_path: Pa
     assert [(r.row, "số thứ tự" in r.sentence) for r in found.rejected_rows] == [(3, True)]
 
 
-@pytest.mark.parametrize("word", ["Có", "Không", "Chủ hộ", "Vợ", "con", "nt", "Tên"])
+@cases("word", ["Có", "Không", "Chủ hộ", "Vợ", "con", "nt", "Tên"])
 def test_word_of_another_column_is_not_accepted_as_a_name(word: str, tmp_path: Path) -> None:
     header = ("STT", "Chủ hộ", "Số nhà", "Ngõ", "Thôn")
     found = parse_file(csv_file(tmp_path / "a.csv", [header, (1, *THU), (2, word, *VI[1:])]))

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session, select
 
@@ -11,6 +10,7 @@ from app.accounts.models import Assignment
 from app.areas import Hamlet
 from app.core.db import Database
 from app.households.models import Household
+from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.households.hamlet_merges import (
     confirm,
@@ -188,7 +188,7 @@ def test_pushes_while_hamlets_merge_leave_no_household_behind(
     assert problems(database) == []
 
 
-@pytest.mark.parametrize("into", ["", "khong-co", "a b", "\x00"])
+@cases("into", ["", "khong-co", "a b", "\x00"])
 def test_unknown_surviving_hamlet_is_asked_for_again(desk: TestClient, world: World, into: str) -> None:
     shown = desk.get(f"/desk/hamlets/{world.tay}/merge", params={"into": into})
     assert (shown.status_code, "Chọn thôn còn lại." in shown.text) == (200, True)

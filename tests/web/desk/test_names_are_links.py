@@ -1,5 +1,6 @@
 """Names of people in histories lead to their pages; one's own leads to *Tài khoản*."""
 
+import pytest
 from fastapi.testclient import TestClient
 
 from tests.conftest import FakeClock
@@ -37,6 +38,7 @@ def test_who_called_and_who_settled_on_a_persons_page(
     assert binh(world) in desk.get(f"/desk/people/{world.lan}").text
 
 
+@pytest.mark.postgresql
 def test_who_changed_a_household_and_who_decided_on_what_waited(
     desk: TestClient, lan: Phone, world: World
 ) -> None:

@@ -1,5 +1,6 @@
 """/desk/needs: open needs by hamlet and service, and nothing of the commune next door."""
 
+import pytest
 from fastapi.testclient import TestClient
 
 from tests.phone import Phone
@@ -28,6 +29,7 @@ def test_open_needs_are_listed_the_oldest_first(
         assert f'href="{link}"' in page
 
 
+@pytest.mark.postgresql
 def test_filters_are_hamlet_and_service(lan: Phone, nam: Phone, world: World, desk: TestClient) -> None:
     lan.exchange(lan.visit(world.duc, needs=["bills", "vietqr"]))
     nam.exchange(nam.visit(world.anh, needs=["bills"]))

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from fastapi.testclient import TestClient
 
 from tests.conftest import FakeClock
@@ -27,6 +28,7 @@ def withdraw(desk: TestClient, address: str, reason: str = "Ghi hai lần", vers
     return words(desk.post(f"{address}/withdraw", data=data, follow_redirects=True).text)
 
 
+@pytest.mark.postgresql
 def test_a_session_has_a_page_with_what_was_changed(lan: Phone, world: World, desk: TestClient) -> None:
     op = record(lan, world.dong, place="Chợ <phiên>", people=None)
     lan.exchange(op)

@@ -1,5 +1,6 @@
 """/desk/people of many: as many statements as of few."""
 
+import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlmodel import Session
@@ -12,6 +13,7 @@ from tests.statements import sent_statements
 from tests.world import World
 
 
+@pytest.mark.postgresql
 def test_number_of_statements_does_not_depend_on_the_number_of_people(
     desk: TestClient, database: Database, world: World, app: FastAPI
 ) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
@@ -30,6 +31,7 @@ def test_undo_restores_the_reviews_and_says_so(
     assert reviews(lan) == before
 
 
+@pytest.mark.postgresql
 def test_undo_of_a_decision_restores_the_one_before(
     desk: TestClient, lan: Phone, database: Database, visits: list[dict[str, Any]], clock: FakeClock
 ) -> None:

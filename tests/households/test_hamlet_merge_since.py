@@ -1,12 +1,12 @@
 """Merging hamlets from an earlier day on: nothing that was recorded moves, and what waited counts."""
 
-import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from app.accounts.models import Assignment
 from app.core.clock import VIETNAM
 from app.core.db import Database
+from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.households.hamlet_merges import (
     FIELDS,
@@ -90,7 +90,7 @@ def test_confirmation_says_the_day_and_the_form_carries_it(desk: TestClient, wor
     assert "Từ hôm nay, 24/11/2026, Thôn Tây không còn" in words(today)
 
 
-@pytest.mark.parametrize("since", ["25/11/2026", "25/08/2026", "hôm qua", "31/02/2026", "1/1/1", "\x00"])
+@cases("since", ["25/11/2026", "25/08/2026", "hôm qua", "31/02/2026", "1/1/1", "\x00"])
 def test_day_that_a_merge_may_not_have_is_refused_beside_its_field(
     desk: TestClient, database: Database, world: World, since: str
 ) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from markupsafe import escape
 
 from app.core.strings import _, count_name, current_language, known_language, language, lazy
+from tests.cases import cases
 from tests.docs.sources import ROOT
 from tests.docs.test_screen_words import read_strings
 
@@ -50,8 +51,8 @@ def test_every_translation_is_right() -> None:
     assert {key: found for key, found in wrong.items() if found} == {}, HOW
 
 
-@pytest.mark.parametrize(
-    ("id", "text", "fault"),
+@cases(
+    "id, text, fault",
     [
         ("Lưu", "", "not translated"),
         ("Hộ %(name)s", "Household", "other values"),
@@ -67,7 +68,7 @@ def test_a_wrong_translation_is_seen(id: str, text: str, fault: str) -> None:
     assert fault in faults_of(Message(id, text))
 
 
-@pytest.mark.parametrize("value", [0, 1, 2, 10**9, "1", "1.234", "", "%", "%s", "%(n)s", "<b>", "Thôn 1"])
+@cases("value", [0, 1, 2, 10**9, "1", "1.234", "", "%", "%s", "%(n)s", "<b>", "Thôn 1"])
 def test_no_value_makes_a_translation_fail(value: object) -> None:
     for code, message in MESSAGES:
         key = catalog.key(message)

@@ -9,6 +9,7 @@ from app.core.db import Database
 from app.core.strings import language
 from app.household_import.runs.worker import Job
 from app.periods.models import ClosedPeriod
+from tests.cases import cases
 from tests.phone import Phone
 from tests.world import World
 
@@ -27,7 +28,7 @@ def test_the_choice_leads_back_to_the_page(desk: TestClient, before: str) -> Non
     assert choose(desk, "en", before) == before
 
 
-@pytest.mark.parametrize(
+@cases(
     "referer", ["", "https://evil.example/desk/visits", f"{PAGE}//evil.example", f"{PAGE}/desk/%0d", "x:y"]
 )
 def test_it_leads_nowhere_else(desk: TestClient, referer: str) -> None:
@@ -51,7 +52,7 @@ def test_the_sign_in_and_the_desk_are_english_until_vietnamese_is_chosen(
     assert "Cần gọi hôm nay" in client.get("/desk/").text
 
 
-@pytest.mark.parametrize(
+@cases(
     "cookie",
     [
         "fr",
@@ -71,14 +72,14 @@ def test_the_sign_in_and_the_desk_are_english_until_vietnamese_is_chosen(
         "en en",
     ],
 )
-@pytest.mark.parametrize("page", ["/desk/sign-in", "/upload", "/desk/khong-co"])
+@cases("page", ["/desk/sign-in", "/upload", "/desk/khong-co"])
 def test_an_unknown_language_is_vietnamese(client: TestClient, cookie: str, page: str) -> None:
     answer = client.get(page, headers={b"cookie": f"language={cookie}".encode("latin-1")})
     assert answer.status_code in (200, 303, 404)
     assert answer.status_code == 303 or '<html lang="vi">' in answer.text
 
 
-@pytest.mark.parametrize("code", ["fr", "", "en" * 11, "\u1ed9"])
+@cases("code", ["fr", "", "en" * 11, "\u1ed9"])
 def test_choosing_an_unknown_language_is_no_error(desk: TestClient, code: str) -> None:
     answer = desk.post("/desk/language", data={"language": code})
     assert answer.status_code in (303, 422)

@@ -5,8 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
+from tests.cases import cases
 from tests.docs.sources import ROOT
 
 LETTERS = re.compile("[ăâđêôơưàáảãạèéẻẽẹìíỉĩịòóỏõọùúủũụỳýỷỹỵắằẳẵặấầẩẫậếềểễệốồổỗộớờởỡợứừửữự]", re.IGNORECASE)
@@ -40,7 +39,7 @@ def bare_strings(source: str) -> Iterator[tuple[int, str]]:
             pending += ast.iter_child_nodes(node)
 
 
-@pytest.mark.parametrize("path", PYTHON)
+@cases("path", PYTHON)
 def test_code_has_no_bare_vietnamese(path: str) -> None:
     found = list(bare_strings((ROOT / path).read_text("utf-8")))
     assert (found != []) is (path in ALLOWED), found

@@ -10,6 +10,7 @@ from sqlalchemy import Column, MetaData, String, Table, inspect
 from app.core.db import Database
 from app.migrations import VERSIONS, config, tables
 from app.migrations.__main__ import RevisionRefused, main, write_revision
+from tests.cases import cases
 
 
 @pytest.fixture
@@ -62,9 +63,7 @@ def test_nothing_is_written_when_the_models_have_nothing_new(versions: Path) -> 
     assert sorted(versions.glob("*.py")) == [file for file in before if file.suffix == ".py"]
 
 
-@pytest.mark.parametrize(
-    "name", ["", "Add", "add-motto", "add motto", "../up", "add__motto", "2_more", "a" * 41]
-)
+@cases("name", ["", "Add", "add-motto", "add motto", "../up", "add__motto", "2_more", "a" * 41])
 def test_a_name_that_is_not_a_slug_is_refused(name: str, versions: Path, models: MetaData) -> None:
     with pytest.raises(RevisionRefused, match="letters, digits and underscores"):
         write_revision(name, versions, models)

@@ -3,11 +3,11 @@
 import sys
 from typing import get_type_hints
 
-import pytest
 from sqlmodel import SQLModel
 
 from app.accounts.models import Device
 from app.migrations.tables import MODELS
+from tests.cases import cases
 
 
 def row_type(model: type[SQLModel]) -> type | None:
@@ -19,9 +19,7 @@ def test_row_types_are_found_beside_their_models() -> None:
     assert row_type(Device) is not None
 
 
-@pytest.mark.parametrize(
-    "model", [model for model in MODELS if row_type(model)], ids=lambda model: model.__name__
-)
+@cases("model", [model for model in MODELS if row_type(model)])
 def test_row_type_has_the_fields_of_its_model(model: type[SQLModel]) -> None:
     values = row_type(model)
     assert values is not None

@@ -9,12 +9,13 @@ from app.household_import.reading.reader import Sheet, read
 from app.people_import.parser import parse
 from app.people_import.records import ListedPerson
 from app.people_import.template import make_template
+from tests.cases import cases
 
 HEAD = ["Họ và tên", "Số điện thoại", "Thôn", "Vai trò"]
 HOA = ["Lò Thị Hoa", "0900000077", "Thôn Đông", "Tổ trưởng"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "head",
     [
         HEAD,
@@ -47,8 +48,8 @@ def test_sheet_without_a_clear_header_is_refused_as_a_whole(rows: list[list[str]
     assert [person.sheet for person in found.people] == [""], "the other sheet is read"
 
 
-@pytest.mark.parametrize(
-    ("sheet", "words"),
+@cases(
+    "sheet, words",
     [
         (Sheet("", [HEAD, HOA], hidden_rows=frozenset({1})), "đang bị ẩn"),
         (Sheet("", [HEAD, HOA], struck_out={1: 1 << 1}), "gạch ngang"),

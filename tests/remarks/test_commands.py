@@ -3,9 +3,9 @@
 import uuid
 from collections.abc import Callable
 
-import pytest
 from fastapi.testclient import TestClient
 
+from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.web.desk.desk_client import words
 
@@ -46,8 +46,8 @@ def test_same_form_twice_is_one_remark_and_it_is_changed_and_removed(desk: TestC
     assert desk.post(f"{WEEK}/remarks/{id}", data={"kind": "practice", "text": "x"}).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("kind", "text", "sentence"),
+@cases(
+    "kind, text, sentence",
     [
         ("difficulty", "  ", "Ghi nội dung."),
         ("difficulty", "x" * 1001, "Dài quá 1000 ký tự."),

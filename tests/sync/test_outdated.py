@@ -4,6 +4,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.sync.protocol import is_older
+from tests.cases import cases
 from tests.phone import Phone
 from tests.world import World
 
@@ -30,8 +31,8 @@ def test_new_build_gets_no_min_build(lan: Phone) -> None:
     assert "min_build" not in lan.exchange(build="1.10.0+abc")
 
 
-@pytest.mark.parametrize(
-    ("build", "older"),
+@cases(
+    "build, older",
     [("1.1.9", True), ("1.2.0", False), ("1.10.0", False), ("1.2.0+0f", False), ("", True), ("dev", True)],
 )
 def test_builds_are_compared_by_their_numbers(build: str, older: bool) -> None:

@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.core.db import Database
+from tests.cases import cases
 from tests.deduplication.merges import merge_households
 from tests.phone import Phone
 from tests.statements import query_plans, sent_statements
@@ -32,9 +33,7 @@ def test_tombstones_are_found_by_their_feed_number(plans: list[str]) -> None:
     assert any("ix_tombstone_feed (commune_id=? AND feed_seq>? AND feed_seq<?)" in plan for plan in plans)
 
 
-@pytest.mark.parametrize(
-    "table", ["household", "visit", "follow_up", "tombstone", "ledger", "quarantined", "daily_total"]
-)
+@cases("table", ["household", "visit", "follow_up", "tombstone", "ledger", "quarantined", "daily_total"])
 def test_no_read_finds_rows_by_their_commune_alone(plans: list[str], table: str) -> None:
     steps = [step for plan in plans for step in plan.splitlines() if f" {table} " in f"{step} "]
     assert not [step for step in steps if step.startswith("SCAN") or step.endswith("(commune_id=?) ")]

@@ -15,6 +15,7 @@ from app.core.db import Database
 from app.reviews import selection
 from app.reviews.selection import FilterSelection
 from app.visits.listing import FEW_HOUSEHOLDS, Filters, PagePosition, list_visits
+from tests.cases import cases
 from tests.conftest import NOW
 from tests.world import World
 
@@ -44,7 +45,7 @@ INDEX_BY_FILTERS = [
 ]
 
 
-@pytest.mark.parametrize(("filters", "index"), INDEX_BY_FILTERS)
+@cases("filters, index", INDEX_BY_FILTERS)
 def test_a_list_and_its_count_are_read_by_one_index(
     database: Database, world: World, filters: dict[str, Any], index: str
 ) -> None:

@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.web.rendering import DIST
+from tests.cases import cases
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ASSETS: dict[str, str] = json.loads((DIST / "assets.json").read_text("utf-8"))
@@ -18,9 +19,7 @@ def test_fingerprinted_files_may_be_cached_for_ever(client: TestClient) -> None:
         assert "immutable" in answer.headers["cache-control"]
 
 
-@pytest.mark.parametrize(
-    "address", ["/field/", "/field/sw.js", "/field/manifest.webmanifest", "/static/dist/shell.html"]
-)
+@cases("address", ["/field/", "/field/sw.js", "/field/manifest.webmanifest", "/static/dist/shell.html"])
 def test_files_without_a_fingerprint_are_revalidated(client: TestClient, address: str) -> None:
     assert client.get(address).headers["cache-control"] == "no-cache"
 
@@ -48,7 +47,7 @@ def test_browser_gets_an_encoding_that_it_accepts(client: TestClient, encoding: 
     assert "content-encoding" not in client.get("/field/", headers={"Accept-Encoding": "identity"}).headers
 
 
-@pytest.mark.parametrize(
+@cases(
     "name",
     [
         "..%2fassets.json",

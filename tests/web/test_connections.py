@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.web import connections
+from tests.cases import cases
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 GET = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"
@@ -33,10 +34,9 @@ def port(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     thread.join()
 
 
-@pytest.mark.parametrize(
+@cases(
     "begin",
     [b"", b"GET /healthz HTTP/1.1\r\nX-Slow: ", GET + b"\r\n" + GET, GET + b"Content-Length: 999\r\n\r\n"],
-    ids=["nothing", "half a head", "half a head after a request", "a body that nobody reads"],
 )
 def test_connection_on_which_no_request_arrives_is_closed(port: int, begin: bytes) -> None:
     with connected(port) as client:

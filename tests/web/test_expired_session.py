@@ -9,6 +9,7 @@ from httpx2 import Response
 
 from app.core.db import Database
 from app.web.expired_session import MAX_ADDRESS, safe_address
+from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.web.desk.people_client import NEW, accounts_with, team_id
 from tests.web.link_client import BINH_PASSWORD
@@ -40,7 +41,7 @@ def test_sign_in_goes_on_to_the_address_that_was_asked_for(
     assert client.get(address).status_code == 200
 
 
-@pytest.mark.parametrize(
+@cases(
     "address",
     [
         "https://evil.example/desk/",
@@ -130,7 +131,7 @@ def test_more_fields_than_are_read_are_refused_and_lose_no_session(client: TestC
         assert client.post(path, data={"x": ["1"] * 1_500}).status_code in (400, 401)
 
 
-@pytest.mark.parametrize("form", ["%", "a=%ff&b", "&" * 2_000, "x" * 40_000, "\x00=\x00"])
+@cases("form", ["%", "a=%ff&b", "&" * 2_000, "x" * 40_000, "\x00=\x00"])
 def test_carried_form_that_was_tampered_with_harms_nothing(
     client: TestClient, world: World, form: str
 ) -> None:

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 from app.core.db import Database
+from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.web.link_client import PASSWORD, choose, link_of, sign_in
 from tests.world import World
@@ -76,7 +77,7 @@ def test_refused_password_says_why_and_keeps_the_link(link: str, browser: Browse
     assert choose(cuc, link).status_code == 303
 
 
-@pytest.mark.parametrize("path", ["/link", "/link/x", "/link/" + "a" * 43, "/link/" + "a" * 5_000])
+@cases("path", ["/link", "/link/x", "/link/" + "a" * 43, "/link/" + "a" * 5_000])
 def test_what_is_no_link_opens_nothing(client: TestClient, world: World, path: str) -> None:
     answer = client.get(path)
     status = client.get("/link").status_code if answer.status_code == 303 else answer.status_code

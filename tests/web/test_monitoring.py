@@ -18,6 +18,7 @@ from app.core.config import Settings
 from app.core.db import Database
 from app.main import create_app
 from app.maintenance.nightly import record
+from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.core.test_read_only import read_only
 from tests.operator import run
@@ -99,7 +100,7 @@ def fresh(client: TestClient) -> None:
     client.app.state.figures._read_at = -float("inf")  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("sent", ["", TOKEN, f"Bearer {TOKEN[:-1]}", "Bearer ", "Bearer ê"])
+@cases("sent", ["", TOKEN, f"Bearer {TOKEN[:-1]}", "Bearer ", "Bearer ê"])
 def test_metrics_do_not_exist_without_the_token(sent: str, watched: TestClient, client: TestClient) -> None:
     assert watched.get("/metrics", headers=[(b"Authorization", sent.encode())]).status_code == 404
     assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404, "none is set"
@@ -140,7 +141,7 @@ def test_failure_carries_the_id_of_its_log_lines(app: FastAPI, lan: Phone, world
     assert (answer.status_code, answer.headers["x-request-id"]) == (503, "of-the-web-server-1")
 
 
-@pytest.mark.parametrize("sent", ["short", "a b c d e f g h", "x" * 65, "ế" * 10, ""])
+@cases("sent", ["short", "a b c d e f g h", "x" * 65, "ế" * 10, ""])
 def test_id_that_could_be_more_than_an_id_is_replaced(sent: str) -> None:
     assert logs.request_id(sent) != sent
     assert len(logs.request_id(sent)) == 16

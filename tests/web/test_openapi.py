@@ -16,6 +16,7 @@ from app.sync.enrolment import EnrolmentAnswer
 from app.sync.operations import HANDLERS
 from app.web.health import HealthAnswer
 from app.web.openapi import document
+from tests.cases import cases
 from tests.phone import Phone
 from tests.world import LAN, World
 
@@ -61,7 +62,7 @@ def test_the_api_and_nothing_else_is_described(described: dict[str, Any]) -> Non
     assert {(path, method) for path, item in described["paths"].items() for method in item} == ROUTES
 
 
-@pytest.mark.parametrize("kind", [*wire_types(), HealthAnswer], ids=lambda kind: kind.__name__)
+@cases("kind", [*wire_types(), HealthAnswer])
 def test_schema_has_the_fields_of_the_wire_type(described: dict[str, Any], kind: type) -> None:
     schema = described["components"]["schemas"][kind.__name__]
     assert (set(schema["properties"]), set(schema.get("required", []))) == fields_of(kind)

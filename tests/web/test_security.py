@@ -12,6 +12,7 @@ from sqlalchemy import text
 from app.core.config import Settings
 from app.core.db import Database
 from app.main import create_app
+from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.world import LAN, World
 
@@ -27,7 +28,7 @@ PAGES = [
 SIGN_IN = {"name": "binh", "password": "mat-khau-binh"}
 
 
-@pytest.mark.parametrize("path", PAGES)
+@cases("path", PAGES)
 def test_every_answer_carries_the_strict_policy(client: TestClient, path: str) -> None:
     policy = client.get(path).headers["content-security-policy"]
     assert policy.startswith("default-src 'none'")
@@ -44,7 +45,7 @@ def test_documents_and_workers_carry_the_policies_and_other_files_only_their_typ
         assert "content-security-policy" not in headers
 
 
-@pytest.mark.parametrize(
+@cases(
     "headers",
     [
         {"Sec-Fetch-Site": "cross-site"},
@@ -130,9 +131,7 @@ def test_production_without_a_name_answers_this_machine_only(
     app.state.database.close()
 
 
-@pytest.mark.parametrize(
-    "hosts", ["https://tungnha.example", "a.example b.example", "*", "a.example,,", "é.example"]
-)
+@cases("hosts", ["https://tungnha.example", "a.example b.example", "*", "a.example,,", "é.example"])
 def test_names_that_are_not_understood_are_refused(hosts: str) -> None:
     with pytest.raises(ValidationError, match=r"tungnha\.example"):
         Settings(allowed_hosts=hosts)
@@ -144,7 +143,7 @@ def test_demo_serves_this_machine_only_whatever_names_are_allowed(database_url: 
     app.state.database.close()
 
 
-@pytest.mark.parametrize("path", ["/field/", "/desk/visits", "/khong-co", "/healthz", "/static/no/thing"])
+@cases("path", ["/field/", "/desk/visits", "/khong-co", "/healthz", "/static/no/thing"])
 def test_production_sends_the_hsts_header(production: FastAPI, path: str) -> None:
     answer = _at(production, "https://tungnha.example").get(path)
     assert answer.headers["strict-transport-security"] == "max-age=31536000"
@@ -165,9 +164,7 @@ def test_demo_does_not_ask_for_https(client: TestClient) -> None:
     assert "strict-transport-security" not in client.get("/desk/sign-in").headers
 
 
-@pytest.mark.parametrize(
-    "path", ["/desk/visits/", "/desk/devices/", "/healthz/", "/desk/sign-in/", "/field", "/desk", "/"]
-)
+@cases("path", ["/desk/visits/", "/desk/devices/", "/healthz/", "/desk/sign-in/", "/field", "/desk", "/"])
 def test_redirects_never_lead_to_the_host_that_the_request_names(client: TestClient, path: str) -> None:
     answer = client.get(path, headers={"Host": "localhost:9"})
     assert "localhost" not in answer.headers.get("location", "")

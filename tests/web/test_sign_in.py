@@ -5,7 +5,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import text
@@ -17,6 +16,7 @@ from app.core.config import Settings
 from app.core.db import Database
 from app.core.feed import feed
 from app.main import create_app
+from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.phone import sign_in
 from tests.world import LAN, World
@@ -39,16 +39,16 @@ def test_phone_signs_in_and_gets_its_account_and_hamlets(client: TestClient, wor
     assert "device" in client.cookies
 
 
-@pytest.mark.parametrize("code", ["1000 0001", "1000-0001", " 10.00.00.01 ", "10000001"])
-@pytest.mark.parametrize("phone", ["0900 000 001", "+84 900 000 001", "0900.000.001"])
+@cases("code", ["1000 0001", "1000-0001", " 10.00.00.01 ", "10000001"])
+@cases("phone", ["0900 000 001", "+84 900 000 001", "0900.000.001"])
 def test_blanks_dots_and_hyphens_do_not_matter(
     client: TestClient, world: World, code: str, phone: str
 ) -> None:
     assert _enrol(client, phone, code).status_code == 201
 
 
-@pytest.mark.parametrize(
-    ("phone", "code"),
+@cases(
+    "phone, code",
     [
         ("0900000001", "10000002"),
         ("0900000002", "10000001"),

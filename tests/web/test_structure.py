@@ -4,9 +4,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from app import web
+from tests.cases import cases
 
 FILES = sorted(Path(web.__file__).parent.rglob("*.py"))
 QUERIES = {"select", "join", "exec", "execute", "get_one", "scalar", "scalars", "with_only_columns"}
@@ -32,12 +31,12 @@ def is_query(called: ast.Attribute) -> bool:
     return of_session or (called.attr in QUERIES and not isinstance(called.value, ast.Constant))
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(FILES[0].parent)))
+@cases("file", FILES)
 def test_web_asks_the_domain_instead_of_the_database(file: Path) -> None:
     assert list(queries(file.read_text("utf-8"))) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     "source",
     [
         "session.exec(visible_to(actor, Hamlet))",

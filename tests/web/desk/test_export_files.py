@@ -11,6 +11,7 @@ from sqlmodel import select
 from app.core.db import Database
 from app.visits.models import Visit
 from app.web.desk.export_files import FILES_AT_ONCE
+from tests.cases import cases
 from tests.phone import Phone
 from tests.sync.export.export_file import make_export_file
 from tests.world import World
@@ -59,8 +60,8 @@ def test_truncated_file_is_refused_with_a_sentence(desk: TestClient, lan: Phone,
 PART = b"--x\r\ncontent-disposition: form-data"
 
 
-@pytest.mark.parametrize(
-    ("kind", "body"),
+@cases(
+    "kind, body",
     [
         ("application/x-www-form-urlencoded", b""),
         ("application/x-www-form-urlencoded", b"file=words"),

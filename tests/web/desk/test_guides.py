@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from app.core.db import Database
 from app.guide_changes import MAX_BODY
 from app.guides.library import add_guides, library
+from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.web.desk.desk_client import words
@@ -96,8 +97,8 @@ def test_colleagues_text_is_not_replaced_unseen(desk: TestClient) -> None:
     assert "VssID ở nơi mình" in desk.get("/desk/guides").text
 
 
-@pytest.mark.parametrize(
-    ("field", "text", "sentence"),
+@cases(
+    "field, text, sentence",
     [
         ("title", " ", "Chưa có chữ nào."),
         ("title", "x" * 81, "Dài 81 ký tự, nhiều nhất là 80."),

@@ -5,15 +5,14 @@ from fastapi.testclient import TestClient
 
 from app.outreach import queries
 from app.web.desk.paging import NumberedPager, numbered_pager, page_number
+from tests.cases import cases
 from tests.outreach import sessions
 from tests.phone import Phone
 from tests.web.desk.desk_client import words
 from tests.world import World
 
 
-@pytest.mark.parametrize(
-    ("text", "page"), [("", 1), ("2", 2), ("0", 1), ("-1", 1), ("x", 1), ("٢", 1), ("9" * 7, 1)]
-)
+@cases("text, page", [("", 1), ("2", 2), ("0", 1), ("-1", 1), ("x", 1), ("٢", 1), ("9" * 7, 1)])
 def test_page_of_an_address(text: str, page: int) -> None:
     assert page_number(text) == page
 

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from app.core.db import Database
 from app.core.desk_log import stored_entries
 from app.maintenance.check import check
+from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.web.desk.desk_client import rows, words
@@ -134,7 +135,7 @@ def test_member_who_moved_can_be_entered_for_the_hamlet_of_that_day(
     assert (refused.status_code, "không phụ trách thôn của hộ" in refused.text) == (422, True)
 
 
-@pytest.mark.parametrize("q", ["mai 14", "14 · Mai", "số 14, ngõ 3", "hộ 14", "nhà cô Mai"])
+@cases("q", ["mai 14", "14 · Mai", "số 14, ngõ 3", "hộ 14", "nhà cô Mai"])
 def test_search_is_without_accents_and_its_words_are_not_in_the_address(
     desk: TestClient, world: World, q: str
 ) -> None:
@@ -145,8 +146,8 @@ def test_search_is_without_accents_and_its_words_are_not_in_the_address(
     assert ("Trần Thị Mai" in page, "Nguyễn Văn Đức" in page) == (True, False)
 
 
-@pytest.mark.parametrize(
-    ("changes", "sentence"),
+@cases(
+    "changes, sentence",
     [
         ({"member": "", "day": "20/11"}, "Chọn người đã đi thăm."),
         ({"member": "khong-co", "day": "20/11"}, "Chọn người đã đi thăm."),

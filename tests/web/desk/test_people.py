@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from app.accounts.models import Membership
 from app.core.db import Database
+from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.phone import Phone, sign_in
 from tests.web.desk.desk_client import words
@@ -31,8 +32,8 @@ def test_list_has_everybodys_team_phone_and_state(
     assert "Im lặng đã 5 ngày không liên lạc" in people_page(desk)
 
 
-@pytest.mark.parametrize(
-    ("q", "found"),
+@cases(
+    "q, found",
     [
         ("lan", ["Nguyễn Thị Lan"]),
         ("TRAN nam", ["Trần Văn Nam"]),
@@ -62,8 +63,8 @@ def test_invited_person_signs_in_with_the_code_of_the_sheet(
     assert "Lò Thị Hoa Thành viên 0900 000 077 Tổ Thôn Đông (Thôn Đông) Đang dùng" in people_page(desk)
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "sentence"),
+@cases(
+    "field, value, sentence",
     [
         ("name", "  ", "Nhập họ và tên."),
         ("name", "x" * 81, "Viết tên trên một dòng, nhiều nhất 80 ký tự."),
@@ -175,7 +176,7 @@ def test_move_from_a_day_covers_what_was_recorded_there_since(
     assert "Tổ Thôn Tây, từ 20/11/2026" in desk.get(f"/desk/people/{world.lan}").text
 
 
-@pytest.mark.parametrize("since", ["31/02/2026", "25/11/2026", "hôm qua", "1/1/1"])
+@cases("since", ["31/02/2026", "25/11/2026", "hôm qua", "1/1/1"])
 def test_day_that_is_none_or_still_to_come_is_refused(
     desk: TestClient, database: Database, world: World, since: str
 ) -> None:
@@ -218,7 +219,7 @@ def test_number_of_a_colleague_is_refused_with_their_name(desk: TestClient, worl
     assert "Số này đang là của Trần Văn Nam. Sửa số của người ấy trước." in answer.text
 
 
-@pytest.mark.parametrize("verb", ["", "/edit", "/move", "/end"])
+@cases("verb", ["", "/edit", "/move", "/end"])
 def test_supervisor_next_door_finds_nobody(browser: Browser, world: World, verb: str) -> None:
     hoa = browser()
     hoa.post("/desk/sign-in", data={"name": "hoa", "password": "mat-khau-hoa"})
@@ -226,7 +227,7 @@ def test_supervisor_next_door_finds_nobody(browser: Browser, world: World, verb:
     assert hoa.get(f"/desk/people/{world.lan}{verb}").status_code == 404
 
 
-@pytest.mark.parametrize("verb", ["code", "role", "end", "return", "move", "edit"])
+@cases("verb", ["code", "role", "end", "return", "move", "edit"])
 def test_nothing_can_be_done_to_people_of_another_commune_or_to_supervisors(
     desk: TestClient, browser: Browser, database: Database, world: World, verb: str
 ) -> None:

@@ -13,6 +13,7 @@ from sqlmodel import select
 from app.accounts.models import Account, Invite
 from app.core.db import Database
 from app.people_import.records import MAX_PEOPLE
+from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.phone import sign_in
 from tests.qr import read_svg
@@ -92,8 +93,8 @@ def test_form_that_is_sent_twice_invites_nobody_again(desk: TestClient, database
     assert stored(database) == before
 
 
-@pytest.mark.parametrize(
-    ("row", "sentence"),
+@cases(
+    "row, sentence",
     [
         (",0900000079,Thôn Đông,", "Thiếu họ và tên."),
         ("Lò A,,Thôn Đông,", "Thiếu số điện thoại."),
@@ -161,7 +162,7 @@ def test_list_that_a_colleague_invited_from_meanwhile_is_shown_again_and_invites
 GOOD = ["", 2, "Lò Thị Hoa", "0900000077", "Thôn Đông", ""]
 
 
-@pytest.mark.parametrize(
+@cases(
     "rows",
     [
         "",
@@ -177,7 +178,6 @@ GOOD = ["", 2, "Lò Thị Hoa", "0900000077", "Thôn Đông", ""]
         json.dumps([GOOD] * (MAX_PEOPLE + 1)),
         '[["", 2, "\\ud800", "0900000077", "Thôn Đông", ""]]',
     ],
-    ids=range(12),
 )
 def test_form_that_was_changed_into_something_else_is_refused(
     desk: TestClient, database: Database, rows: str
@@ -189,8 +189,8 @@ def test_form_that_was_changed_into_something_else_is_refused(
 
 
 @pytest.mark.postgresql
-@pytest.mark.parametrize(
-    ("column", "value"),
+@cases(
+    "column, value",
     [(2, "Lò\x00A"), (2, "=1+1"), (3, "12"), (4, "Thôn Xa"), (4, "c06400"), (5, "supervisor")],
 )
 def test_changed_rows_are_checked_like_those_of_a_file(
@@ -203,8 +203,8 @@ def test_changed_rows_are_checked_like_those_of_a_file(
     assert stored(database) == before
 
 
-@pytest.mark.parametrize(
-    ("content", "name", "sentence"),
+@cases(
+    "content, name, sentence",
     [
         (b"", "moi.csv", "Chọn một tệp .xlsx, .xls, .ods hoặc .csv, không quá 2 MB."),
         (b"x" * 3_000_000, "moi.csv", "Chọn một tệp .xlsx"),
@@ -215,7 +215,6 @@ def test_changed_rows_are_checked_like_those_of_a_file(
         (f"{HEAD}\n{ROW * 501}".encode(), "moi.csv", "có 501 người, mỗi lần mời được 500"),
         (f"{HEAD}\n{ROW * 2_001}".encode(), "moi.csv", "quá nhiều dòng"),
     ],
-    ids=range(8),
 )  # fmt: skip
 def test_file_that_cannot_be_read_is_refused_with_a_sentence(
     desk: TestClient, content: bytes, name: str, sentence: str

@@ -10,6 +10,7 @@ from app.commune_settings import FLAG_BOUNDS, CommuneSettings, DayOff, settings_
 from app.core.db import Database
 from app.core.desk_log import stored_entries
 from app.settings_changes import MAX_DAYS_OFF
+from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.web.desk.desk_client import words
 from tests.world import World
@@ -55,8 +56,8 @@ def test_day_that_is_off_already_keeps_its_name(desk: TestClient, database: Data
     assert [row.name for row in _days_off(database)] == ["Lễ hội"]
 
 
-@pytest.mark.parametrize(
-    ("fields", "sentence"),
+@cases(
+    "fields, sentence",
     [
         ({"day": "", "name": "Lễ"}, "Ghi ngày theo mẫu 24/11/2026."),
         ({"day": "31/2/2027", "name": "Lễ"}, "Ghi ngày theo mẫu 24/11/2026."),
@@ -100,7 +101,7 @@ def test_month_that_begins_later_has_the_name_of_the_one_in_which_it_ends(
     assert _noted(database) == [("settings.changed", None)]
 
 
-@pytest.mark.parametrize("typed", ["", "0", "29", "-1", "1.5", "١", "9" * 40, "abc"])
+@cases("typed", ["", "0", "29", "-1", "1.5", "١", "9" * 40, "abc"])
 def test_day_that_some_month_lacks_is_refused(
     desk: TestClient, database: Database, world: World, typed: str
 ) -> None:

@@ -12,6 +12,7 @@ from app.accounts.models import OneTimeLink
 from app.core.db import Database
 from app.core.errors import SignInRequired
 from app.credentials import supervisors
+from tests.cases import cases
 from tests.conftest import NOW
 from tests.web.desk.desk_client import Page, words
 from tests.web.link_client import BINH_PASSWORD, PASSWORD, choose, link_of, sign_in
@@ -60,8 +61,8 @@ def test_invited_supervisor_who_has_no_password_yet_cannot_sign_in(
         assert sign_in(browser(), "cuc.nt", password) == 401
 
 
-@pytest.mark.parametrize(
-    ("changes", "sentence"),
+@cases(
+    "changes, sentence",
     [
         ({"name": ""}, "Nhập họ và tên."),
         ({"name": "Cúc\x00"}, "Tên có ký tự không dùng được."),

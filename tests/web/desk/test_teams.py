@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 from app.accounts.models import Team
 from app.areas import Hamlet
 from app.core.db import Database
+from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.web.desk.desk_client import words
@@ -82,8 +83,8 @@ def test_renamed_hamlet_and_team_have_their_new_names_on_the_phone_and_at_the_de
     assert [hamlet["name"] for hamlet in lan.exchange()["hamlets"]] == ["Thôn Đông Mới"]
 
 
-@pytest.mark.parametrize(
-    ("path", "form", "sentence"),
+@cases(
+    "path, form, sentence",
     [
         ("/desk/hamlets/new", {"name": ""}, "Nhập tên thôn."),
         ("/desk/hamlets/new", {"name": "thon dong"}, "Đã có thôn tên này. Đặt tên khác."),

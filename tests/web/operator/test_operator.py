@@ -14,6 +14,7 @@ from app.core.db import Database
 from app.core.desk_log import stored_entries
 from app.credentials import operators
 from app.main import create_app
+from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.operator import run
 from tests.web.desk.desk_client import words
@@ -186,7 +187,7 @@ def test_commune_that_a_colleague_began_meanwhile_is_asked_about(an: TestClient,
     assert "(cuc.nt)" not in answer.text
 
 
-@pytest.mark.parametrize("q", ["khong-co-xa-nao", "\x00", "x" * 50_000, "% _", "<script>"])
+@cases("q", ["khong-co-xa-nao", "\x00", "x" * 50_000, "% _", "<script>"])
 def test_words_that_find_nothing_are_no_error(an: TestClient, q: str) -> None:
     answer = an.get("/operator/", params={"q": q})
     assert (answer.status_code, "Không có xã, phường nào khớp" in answer.text) == (200, True)

@@ -13,6 +13,7 @@ from app.core.desk_log import DeskEntry
 from app.households.models import Household
 from app.sync.models import QuarantinedOperation
 from app.visits.models import Visit
+from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.deduplication.merges import all_rows, find_household
 from tests.phone import Phone
@@ -83,8 +84,8 @@ def test_similar_household_is_shown_before_one_is_added(
     assert len(all_rows(database, Household)) == 6
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "sentence"),
+@cases(
+    "field, value, sentence",
     [
         ("head_name", "  ", "Nhập họ và tên chủ hộ."),
         ("head_name", "x" * 121, "Viết trên một dòng, nhiều nhất 120 ký tự."),
@@ -188,7 +189,7 @@ def test_household_is_moved_under_an_unsent_visit(
     ]
 
 
-@pytest.mark.parametrize("hamlet", ["", "khong-co", "a\x00", "x" * 1000])
+@cases("hamlet", ["", "khong-co", "a\x00", "x" * 1000])
 def test_hamlet_to_move_to_must_be_chosen(
     desk: TestClient, world: World, database: Database, hamlet: str
 ) -> None:

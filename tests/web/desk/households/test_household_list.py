@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from app.core.db import Database
 from app.register import listing
+from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.statements import sent_statements
@@ -35,8 +36,8 @@ def search(desk: TestClient, **form: str) -> str:
     return address
 
 
-@pytest.mark.parametrize(
-    ("q", "found"),
+@cases(
+    "q, found",
     [
         ("nguyen duc 12", [DUC]),
         ("NGÕ 3", [DUC, MAI]),
@@ -133,14 +134,14 @@ def test_every_household_is_on_one_page_down_and_up_whatever_is_added(
     assert shown(desk, pager_link(desk, last, "prev")) == down[1]
 
 
-@pytest.mark.parametrize("side", ["before", "after"])
-@pytest.mark.parametrize("place", ["", "x", "9" * 70, "%00", "%ED%A0%80"])
+@cases("side", ["before", "after"])
+@cases("place", ["", "x", "9" * 70, "%00", "%ED%A0%80"])
 def test_any_value_is_accepted_as_a_position(desk: TestClient, side: str, place: str) -> None:
     assert len(shown(desk, f"/desk/households?{side}={place}")) == 5
 
 
-@pytest.mark.parametrize(
-    ("query", "sentence"),
+@cases(
+    "query, sentence",
     [
         ("hamlet=khong-co", "Không có giá trị này ở ô: Thôn."),
         ("state=%00", "Không có giá trị này ở ô: Tình trạng."),

@@ -11,6 +11,7 @@ from sqlmodel import select
 from app.areas import Hamlet
 from app.core.db import Database
 from app.maintenance.check import check
+from tests.cases import cases
 from tests.household_import.files import SAMPLE
 from tests.phone import Phone
 from tests.web.desk.desk_client import words
@@ -227,8 +228,8 @@ def test_choice_of_a_colleague_is_not_confirmed_unseen(
     assert labels(database)[world.duc][1] == "12"
 
 
-@pytest.mark.parametrize(
-    ("action", "form"),
+@cases(
+    "action, form",
     [
         ("choices", {"number": ["x", "9" * 30, "1"] * 50, "choice": ["update", "\x00", "?"] * 50}),
         ("choices", {"all": "\x00", "page": "9" * 30}),

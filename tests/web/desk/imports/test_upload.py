@@ -20,6 +20,7 @@ from app.household_import.runs import files, reading, worker
 from app.household_import.runs.commands import STOPPED
 from app.household_import.runs.models import HouseholdImport
 from app.maintenance import retention
+from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.household_import import hostile
 from tests.household_import.files import csv_file
@@ -32,10 +33,9 @@ LIST = ",".join(HEADER).encode() + b"\n" + ",".join(NEW).encode()
 
 @pytest.mark.postgresql
 @pytest.mark.usefixtures("read_here")
-@pytest.mark.parametrize(
-    ("content", "name"),
+@cases(
+    "content, name",
     [(b"", "a.xlsx"), (b"x", "a.pdf"), (b"x", ""), (b"x" * (20 << 20) + b"x", "a.csv"), (b"x", "a\x00.exe")],
-    ids=["empty", "pdf", "nameless", "large", "nul"],
 )
 def test_anything_but_a_list_is_refused_with_a_sentence(
     desk: TestClient, content: bytes, name: str, tmp_path: Path
@@ -47,7 +47,7 @@ def test_anything_but_a_list_is_refused_with_a_sentence(
 
 
 @pytest.mark.usefixtures("read_here")
-@pytest.mark.parametrize("make", [hostile.zip_bomb, hostile.truncated, hostile.pdf, hostile.zeros])
+@cases("make", [hostile.zip_bomb, hostile.truncated, hostile.pdf, hostile.zeros])
 def test_hostile_file_ends_in_one_sentence(
     make: Callable[[Path], Path], desk: TestClient, database: Database, tmp_path: Path
 ) -> None:

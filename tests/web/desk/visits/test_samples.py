@@ -9,6 +9,7 @@ from sqlmodel import select
 from app.core.db import Database
 from app.reviews import samples
 from app.visits.sample_models import SampledVisit, VisitSample
+from tests.cases import cases
 from tests.phone import Phone
 from tests.web.desk.desk_client import rows, states, words
 from tests.world import World
@@ -85,7 +86,7 @@ def test_a_sample_is_of_the_filters_that_are_shown(
 
 
 @pytest.mark.usefixtures("twenty")
-@pytest.mark.parametrize("percent", ["", "0", "51", "-1", "1.5", "mười", "١٠", "9" * 50])
+@cases("percent", ["", "0", "51", "-1", "1.5", "mười", "١٠", "9" * 50])
 def test_a_wrong_percentage_comes_back_with_a_sentence(desk: TestClient, percent: str) -> None:
     answer = desk.post("/desk/samples", data={"id": ID, "percent": percent})
     assert answer.status_code == 422

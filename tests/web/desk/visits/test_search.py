@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 from fastapi.testclient import TestClient
 
+from tests.cases import cases
 from tests.phone import Phone
 from tests.web.desk.desk_client import words
 from tests.world import World
@@ -64,7 +65,7 @@ def test_same_words_have_the_same_address_also_after_signing_in_again(desk: Test
     assert again == found
 
 
-@pytest.mark.parametrize("find", ["", "x", "A" * 60, "é", "%00", "===="])
+@cases("find", ["", "x", "A" * 60, "é", "%00", "===="])
 def test_words_that_another_browser_encrypted_are_named_as_ignored(
     browser: Browser, desk: TestClient, found: str, find: str
 ) -> None:

@@ -4,6 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.visits import listing
+from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.web.desk.desk_client import rows
@@ -21,8 +22,8 @@ def visits(lan: Phone, nam: Phone, world: World, clock: FakeClock) -> None:
 
 
 @pytest.mark.usefixtures("visits")
-@pytest.mark.parametrize(
-    ("sort", "names"),
+@cases(
+    "sort, names",
     [
         ("", ["Mai", "Đức", "Ánh"]),
         ("latest", ["Đức", "Ánh", "Mai"]),

@@ -84,7 +84,7 @@ def test_browser_offers_to_install_once_a_week_after_a_save(
     wait_for_heading(page, "Đã lưu trên máy")
 
     _save_when_offered(page, world.mai)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(500)
     expect(page.get_by_role("button", name=PROMPT)).to_have_count(0)
 
 

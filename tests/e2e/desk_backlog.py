@@ -15,6 +15,12 @@ from tests.phone import Phone, new_id, sign_in
 from tests.world import LAN, NAM, World
 
 
+def record_visit(server: Server, world: World) -> None:
+    """Lan's phone sends a visit at Đức's household, which still needs something."""
+    phone = _phone(server, LAN, utc_now())
+    phone.exchange(phone.visit(world.duc, note="", needs=["file_application"]))
+
+
 def create(server: Server, world: World) -> None:
     """Two phones of Lan's and one of Nam's send; the desk revokes Nam's, and Én accepts a visit of Lan's."""
     now = utc_now()

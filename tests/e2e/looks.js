@@ -1,6 +1,6 @@
 // What is wrong with the layout of a screen, in sentences. The test calls `look` with the smallest lengths allowed, in
 // CSS pixels: font size (`least`), height of a control, height of a primary one, distance between two. Without `control`
-// controls are not checked.
+// controls are not checked. Nothing moves while it looks, so what it learned of an element holds for the others in it.
 const faults = new Set();
 
 function look(rules) {
@@ -20,11 +20,30 @@ const named = (node) => {
   const text = (element.textContent || element.id).replace(/\s+/g, " ").trim().slice(0, 50);
   return `<${element.localName}${element.className ? ` ${element.className}` : ""}> ${text}`;
 };
+
+/** The function, which is called once for each element. */
+function once(find) {
+  const found = new Map();
+  return (element) => {
+    if (!found.has(element)) found.set(element, find(element));
+    return found.get(element);
+  };
+}
+
 const styleOf = (element) => getComputedStyle(element);
-const isForScreenReaders = (element) => element.closest(".unseen, .sprite, [hidden], noscript") !== null;
-const isSeen = (element) =>
-  !isForScreenReaders(element) && element.checkVisibility({ visibilityProperty: true }) && !/inset\(50%\)/.test(clips(element));
-const clips = (element) => (element ? styleOf(element).clipPath + clips(element.parentElement) : "");
+const overflowOf = once((element) => styleOf(element).overflow);
+const boxOf = once((element) => element.getBoundingClientRect());
+const isForScreenReaders = once(
+  (element) =>
+    element !== null && (element.matches(".unseen, .sprite, [hidden], noscript") || isForScreenReaders(element.parentElement)),
+);
+const isSeen = once(
+  (element) =>
+    !isForScreenReaders(element) && element.checkVisibility({ visibilityProperty: true }) && !isClipped(element),
+);
+const isClipped = once(
+  (element) => element !== null && (/inset\(50%\)/.test(styleOf(element).clipPath) || isClipped(element.parentElement)),
+);
 const page = document.scrollingElement;
 // A table of figures with forty columns may scroll in its own box (WCAG 1.4.10 excepts data tables).
 const WIDE_TABLE = ".report-box";
@@ -35,11 +54,12 @@ const SYLLABLE = /(?<=^|\s)[\p{L}\p{N}]{2,7}(?=\s|$)/gu;
 
 /** Nothing scrolls sideways, and no content is wider than its box. */
 function checkWidths(all) {
-  if (page.scrollWidth > page.clientWidth + 1) say("scrolls sideways", page);
+  if (page.scrollWidth > page.clientWidth) say("scrolls sideways", page);
   for (const element of all) {
-    if (element.matches(`input, textarea, select, svg, svg *, progress, ${WIDE_TABLE}, ${CUT_CELL}`) || styleOf(element).overflow === "visible")
-      continue;
-    if (element.scrollWidth > element.clientWidth + 1 && isSeen(element)) say("scrolls sideways", element);
+    const rounding = element.matches("main, .sheet") ? 0 : 1;
+    if (element.scrollWidth <= element.clientWidth + rounding || overflowOf(element) === "visible") continue;
+    if (element.matches(`input, textarea, select, svg, svg *, progress, ${WIDE_TABLE}, ${CUT_CELL}`)) continue;
+    if (isSeen(element)) say("scrolls sideways", element);
   }
 }
 
@@ -51,30 +71,32 @@ function checkText(least, checksWords) {
     const text = walker.currentNode;
     const element = text.parentElement;
     if (!text.data.trim() || !isSeen(element) || element.closest("option")) continue;
-    const { fontSize, lineHeight } = styleOf(element);
+    const { fontSize, lineHeight } = fontOf(element);
     const size = Number.parseFloat(fontSize);
     if (size < least - 0.05) say(`text of ${fontSize}`, text);
     if (Number.parseFloat(lineHeight) < 1.3 * size - 0.1)
       say(`lines of ${lineHeight} for letters of ${fontSize}`, text);
-    if (checksWords) checkWords(text);
     const range = document.createRange();
     range.selectNodeContents(text);
-    for (const line of range.getClientRects()) {
+    const lines = [...range.getClientRects()].filter(({ width }) => width);
+    if (checksWords && new Set(lines.map(({ top }) => top)).size > 1) checkWords(text);
+    for (const line of lines) {
       if (line.width < 1) continue;
       if (isOutOfReach(element, line)) say("out of reach", text);
       // Letters are lower than their line box.
       const spare = (line.height - size) / 2;
-      const seen = shown(element, {
-        top: line.top + spare,
-        bottom: line.bottom - spare,
-        left: line.left,
-        right: line.right,
-      });
-      if (seen) boxes.push({ text, ...seen });
+      const { left, right } = line;
+      const seen = common({ top: line.top + spare, bottom: line.bottom - spare, left, right }, clipOf(element));
+      if (seen.bottom - seen.top > 1 && seen.right - seen.left > 1) boxes.push({ text, place: boxes.length, ...seen });
     }
   }
   checkOverlaps(boxes);
 }
+
+const fontOf = once((element) => {
+  const { fontSize, lineHeight } = styleOf(element);
+  return { fontSize, lineHeight };
+});
 
 /**
  * No syllable of Vietnamese is broken into two lines. Words of English are wider than a narrow column, and so are
@@ -82,22 +104,20 @@ function checkText(least, checksWords) {
  */
 function checkWords(text) {
   const range = document.createRange();
-  range.selectNodeContents(text);
-  if (linesOf(range) < 2) return;
   for (const { index, 0: word } of text.data.matchAll(SYLLABLE)) {
     range.setStart(text, index);
     range.setEnd(text, index + word.length);
-    if (linesOf(range) > 1) say(`breaks “${word}”`, text);
+    const tops = [...range.getClientRects()].filter(({ width }) => width).map(({ top }) => top);
+    if (new Set(tops).size > 1) say(`breaks “${word}”`, text);
   }
 }
 
-const linesOf = (range) => new Set([...range.getClientRects()].filter(({ width }) => width).map(({ top }) => top)).size;
-
 function checkOverlaps(boxes) {
-  for (const [index, one] of boxes.entries())
-    for (const other of boxes.slice(index + 1))
-      if (one.text !== other.text && over(one, other) > 2 && !hides(one, other))
-        say(`overlaps “${other.text.data.trim()}”`, one.text);
+  for (const [first, second] of closePairs(boxes, -2)) {
+    const [one, other] = first.place < second.place ? [first, second] : [second, first];
+    if (one.text !== other.text && gap(one, other) < -2 && !hides(one, other))
+      say(`overlaps “${other.text.data.trim()}”`, one.text);
+  }
 }
 
 /** Controls are high enough to tap, and far enough apart not to tap the wrong one. */
@@ -107,60 +127,68 @@ function checkControls(all, { control, primary, distance }) {
     "label:has([type=checkbox], [type=radio])";
   const controls = all.filter((element) => element.matches(TAPPABLE) && isSeen(element));
   for (const element of controls) {
-    const { height } = element.getBoundingClientRect();
+    const { height } = boxOf(element);
     const wanted = element.matches(".button.primary") ? primary : control;
     if (height < wanted - 0.5) say(`${Math.round(height)} px high`, element);
   }
   // Rows of a list and links of the bottom bar are high enough to touch each other.
   const areAdjacent = (one, other) => [".bar > a", ".row"].some((kind) => one.matches(kind) && other.matches(kind));
-  for (const [index, one] of controls.entries())
-    for (const other of controls.slice(index + 1)) {
-      if (one.contains(other) || other.contains(one) || areAdjacent(one, other)) continue;
-      // A control that scrolls may come close to one that does not.
-      if (scrollerOf(one) !== scrollerOf(other) || stickyBar(one) !== stickyBar(other)) continue;
-      const room = gap(one.getBoundingClientRect(), other.getBoundingClientRect());
-      if (room < distance - 0.5) say(`${Math.round(room)} px beside “${named(other)}”`, one);
-    }
+  const boxes = controls.map((element, place) => {
+    const { top, bottom, left, right } = boxOf(element);
+    return { element, place, top, bottom, left, right };
+  });
+  for (const pair of closePairs(boxes, distance - 0.5)) {
+    const room = gap(...pair);
+    if (room >= distance - 0.5) continue;
+    const [one, other] = pair.sort((a, b) => a.place - b.place).map(({ element }) => element);
+    if (one.contains(other) || other.contains(one) || areAdjacent(one, other)) continue;
+    // A control that scrolls may come close to one that does not.
+    if (scrollerOf(one) !== scrollerOf(other) || stickyBar(one) !== stickyBar(other)) continue;
+    say(`${Math.round(room)} px beside “${named(other)}”`, one);
+  }
 }
 
-function scrollerOf(element) {
-  const box = element.parentElement;
-  return box === null || box === page || /auto|scroll/.test(styleOf(box).overflow) ? (box ?? page) : scrollerOf(box);
+/** The pairs of boxes with less than this between the bottom of one and the top of the other. */
+function* closePairs(boxes, room) {
+  const sorted = boxes.toSorted((a, b) => a.top - b.top);
+  for (const [index, one] of sorted.entries())
+    for (let next = index + 1; next < sorted.length && sorted[next].top - one.bottom < room; next++)
+      yield [one, sorted[next]];
 }
+
+const scrollerOf = once((element) => {
+  const box = element.parentElement;
+  return box === null || box === page || /auto|scroll/.test(overflowOf(box)) ? (box ?? page) : scrollerOf(box);
+});
 
 /** The bar around an element under which the rest of the page scrolls; null if there is none. */
-function stickyBar(element) {
-  return element === null || styleOf(element).position === "sticky" ? element : stickyBar(element.parentElement);
-}
+const stickyBar = once((element) =>
+  element === null || styleOf(element).position === "sticky" ? element : stickyBar(element.parentElement),
+);
 
 /** Whether text lies where no scrolling leads: above or left of its box, or right of it. */
 function isOutOfReach(element, { top, left, right }) {
   const box = scrollerOf(element);
-  if (box.matches(WIDE_TABLE) || element.closest(CUT_CELL)) return false;
-  const { x, y } = box === page ? { x: 0, y: 0 } : box.getBoundingClientRect();
+  const { x, y } = box === page ? { x: 0, y: 0 } : boxOf(box);
   const scrolled = box === page ? scrollY : box.scrollTop;
-  return top + scrolled < y - 1 || left < x - 1 || right > x + box.clientWidth + 1;
+  if (top + scrolled >= y - 1 && left >= x - 1 && right <= x + box.clientWidth + 1) return false;
+  return !box.matches(WIDE_TABLE) && element.closest(CUT_CELL) === null;
 }
 
-/** The part of a rectangle that the boxes around it do not clip; null if none. */
-function shown(element, { top, bottom, left, right }) {
-  const seen = { top, bottom, left, right };
-  for (let box = element; box; box = box.parentElement) {
-    if (styleOf(box).overflow === "visible") continue;
-    const around = box.getBoundingClientRect();
-    seen.top = Math.max(seen.top, around.top);
-    seen.bottom = Math.min(seen.bottom, around.bottom);
-    seen.left = Math.max(seen.left, around.left);
-    seen.right = Math.min(seen.right, around.right);
-  }
-  return seen.bottom - seen.top > 1 && seen.right - seen.left > 1 ? seen : null;
-}
+/** What the boxes around an element's text leave of the page. */
+const clipOf = once((element) => {
+  if (element === null) return { top: -Infinity, bottom: Infinity, left: -Infinity, right: Infinity };
+  const around = clipOf(element.parentElement);
+  return overflowOf(element) === "visible" ? around : common(boxOf(element), around);
+});
 
-function over(a, b) {
-  const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-  const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-  return Math.min(wide, high);
-}
+/** The rectangle that two have in common. */
+const common = (a, b) => ({
+  top: Math.max(a.top, b.top),
+  bottom: Math.min(a.bottom, b.bottom),
+  left: Math.max(a.left, b.left),
+  right: Math.min(a.right, b.right),
+});
 
 /** Whether one is in a fixed bar with a background, under which the other scrolls. */
 function hides(a, b) {
@@ -173,6 +201,7 @@ function hides(a, b) {
   return stays(a.text.parentElement, b) || stays(b.text.parentElement, a);
 }
 
+/** How far two rectangles are from each other; below zero, how much of them overlaps. */
 function gap(a, b) {
   const wide = Math.max(a.left, b.left) - Math.min(a.right, b.right);
   const high = Math.max(a.top, b.top) - Math.min(a.bottom, b.bottom);

@@ -23,7 +23,7 @@ from tests.e2e.screens_services import desk_services
 from tests.e2e.screens_settings import desk_settings
 from tests.e2e.screens_triage import outreach_screens, triage_screens
 from tests.e2e.screens_visit import visit_screens
-from tests.e2e.steps import set_quick_mark, sign_in, wait_for_heading
+from tests.e2e.steps import set_quick_mark, sign_in, wait_for_heading, wait_for_screen
 from tests.world import World
 
 
@@ -48,15 +48,6 @@ def phone_screens(page: Page, world: World) -> Iterator[str]:
     yield from _at(page, "/field/month", "month")
     yield from remark_screens(page, world)
     yield from _at(page, "/field/khong-co", "unknown")
-
-
-def record_one_visit(page: Page, world: World) -> None:
-    """Walk until a visit is recorded, and wait until it is sent."""
-    for name in phone_screens(page, world):
-        if name == "today":
-            break
-    page.goto("/field/log")
-    page.get_by_text("Đã gửi").first.wait_for(timeout=75_000)
 
 
 def _signing_in(page: Page) -> Iterator[str]:
@@ -203,6 +194,5 @@ def _desk_backlog(page: Page) -> Iterator[str]:
 
 def _at(page: Page, address: str, name: str) -> Iterator[str]:
     page.goto(address)
-    page.get_by_role("heading", level=1).wait_for()
-    page.wait_for_timeout(150)
+    wait_for_screen(page)
     yield name

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Page
 
-from tests.e2e.steps import fill_visit, wait_for_heading
+from tests.e2e.steps import fill_visit, wait_for_heading, wait_for_screen
 from tests.world import World
 
 
@@ -32,6 +32,5 @@ def visit_screens(page: Page, world: World) -> Iterator[str]:
         ("/withdraw", "withdraw"),
     ):
         page.goto(f"{visit}{address}")
-        page.get_by_role("heading", level=1).wait_for()
-        page.wait_for_timeout(150)
+        wait_for_screen(page)
         yield f"visit-{name}"

@@ -8,6 +8,9 @@ from playwright.sync_api import BrowserContext, FloatRect, Locator, Page, expect
 
 from tests.world import LAN
 
+_AT_REST = """!document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling")
+    && document.getAnimations().every(({ playState }) => playState === "finished")"""
+
 
 def sign_in(page: Page, phone: str = LAN[0], code: str = LAN[1]) -> None:
     """Sign in on the phone and wait until the first download is complete and *Hôm nay* is shown."""
@@ -27,6 +30,20 @@ def submit_sign_in(page: Page, phone: str, code: str) -> None:
 def wait_for_heading(page: Page, name: str | re.Pattern[str]) -> None:
     """Wait until the screen with this heading is shown."""
     expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+
+
+def choose_english(page: Page) -> None:
+    """On the phone: switch to English and wait until the settings are in English."""
+    page.goto("/field/settings")
+    wait_for_heading(page, "Cài đặt")
+    page.get_by_role("button", name="English").click()
+    wait_for_heading(page, "Settings")
+
+
+def wait_for_screen(page: Page) -> None:
+    """Wait until an opened screen is drawn: it has its heading, htmx fetches nothing, and nothing moves."""
+    page.get_by_role("heading", level=1).wait_for()
+    wait_until(page, _AT_REST)
 
 
 def find_household(page: Page, words: str) -> None:

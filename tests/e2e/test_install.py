@@ -5,18 +5,14 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, FloatRect, Page, expect
 
-from tests.e2e.accessibility import problems_of
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
 from tests.e2e.steps import box_of, fill_visit, sign_in, wait_for_heading, wait_until
+from tests.e2e.test_gate import NOT_STANDALONE, SAFARI
 from tests.world import World
 
-IPHONE = (
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
-    "Version/17.5 Mobile/15E148 Safari/604.1"
-)
 PROMPT = "Thêm vào màn hình chính"
 OFFER_TIMEOUT = 60  # seconds; the browser decides when to offer
 # A headless browser cannot answer its own prompt: the tests count how often it is shown.
@@ -31,21 +27,27 @@ COUNT = """
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def test_browser_finds_the_app_installable(open_profile: Opener, server: Server) -> None:
-    page = open_profile("lan").pages[0]
-    sign_in(page)
-    devtools = page.context.new_cdp_session(page)
-    assert devtools.send("Page.getInstallabilityErrors")["installabilityErrors"] == []
-    manifest: dict[str, Any] = devtools.send("Page.getAppManifest")
-    assert manifest["errors"] == []
-    said = page.request.get("/field/manifest.webmanifest").json()
-    assert (said["id"], said["scope"], said["start_url"], said["lang"]) == ("/field/",) * 3 + ("vi",)
-    assert devtools.send("Page.getAppId")["appId"] == f"{server.url}/field/"
-
-
-def test_icons_have_the_sizes_of_the_manifest(open_browser: Opener, server: Server) -> None:
+def test_manifest_has_its_icons_and_shortcuts_and_the_icon_counts_what_is_not_sent(
+    open_browser: Opener, server: Server, world: World
+) -> None:
     page = open_browser().pages[0]
-    said = page.request.get("/field/manifest.webmanifest").json()
+    page.add_init_script("navigator.setAppBadge = async (count) => { window.badge = count; }")
+    sign_in(page)
+    wait_until(page, "window.badge === 0")
+    said: dict[str, Any] = page.request.get("/field/manifest.webmanifest").json()
+    _expect_icons(page, said)
+    for shortcut, title in zip(said["shortcuts"], ("Hộ dân", "Kiểm tra trước khi đi", "Đã ghi"), strict=True):
+        page.goto(shortcut["url"])
+        wait_for_heading(page, title)
+    server.stop()
+    _save(page, world.duc)
+    wait_until(page, "window.badge === 1")
+    server.start()
+    wait_until(page, "window.badge === 0", 75)
+
+
+def _expect_icons(page: Page, said: dict[str, Any]) -> None:
+    """Icons and screenshots have the sizes that the manifest says."""
     icons = [*said["icons"], *(icon for shortcut in said["shortcuts"] for icon in shortcut["icons"])]
     weight = 0
     for icon in icons:
@@ -61,27 +63,21 @@ def test_icons_have_the_sizes_of_the_manifest(open_browser: Opener, server: Serv
         assert screenshot["sizes"] == f"{width}x{height}"
 
 
-def test_shortcuts_open_their_pages(open_browser: Opener, server: Server) -> None:
-    page = open_browser().pages[0]
-    sign_in(page)
-    for shortcut, title in zip(
-        page.request.get("/field/manifest.webmanifest").json()["shortcuts"],
-        ("Hộ dân", "Kiểm tra trước khi đi", "Đã ghi"),
-        strict=True,
-    ):
-        page.goto(shortcut["url"])
-        wait_for_heading(page, title)
-
-
-def test_prompt_is_offered_after_a_save_once_a_week(
+def test_browser_offers_to_install_once_a_week_after_a_save(
     open_profile: Opener, server: Server, world: World
 ) -> None:
     page = open_profile("lan").pages[0]
     page.add_init_script(COUNT)
     sign_in(page)
+    _expect_installable(page, server)
     wait_until(page, "window.offered", OFFER_TIMEOUT)
     expect(page.get_by_role("button", name=PROMPT)).to_have_count(0)
     _save_when_offered(page, world.duc)
+    page.get_by_role("button", name=PROMPT).wait_for()
+    main = box_of(page.locator("main"))
+    for words in ("Sửa lượt vừa ghi", "Hoàn tác", PROMPT):
+        box = box_of(page.get_by_text(words))
+        assert box["y"] + box["height"] <= main["y"] + main["height"], f"{words} is out of sight"
     page.get_by_role("button", name=PROMPT).click()
     expect(page.get_by_role("button", name=PROMPT)).to_have_count(0)
     wait_until(page, "window.asked === 1")
@@ -92,16 +88,14 @@ def test_prompt_is_offered_after_a_save_once_a_week(
     expect(page.get_by_role("button", name=PROMPT)).to_have_count(0)
 
 
-def test_prompt_pushes_nothing_out_of_sight(open_profile: Opener, server: Server, world: World) -> None:
-    page = open_profile("lan").pages[0]
-    page.add_init_script(COUNT)
-    sign_in(page)
-    _save_when_offered(page, world.duc)
-    page.get_by_role("button", name=PROMPT).wait_for()
-    main = box_of(page.locator("main"))
-    for words in ("Sửa lượt vừa ghi", "Hoàn tác", PROMPT):
-        box = box_of(page.get_by_text(words))
-        assert box["y"] + box["height"] <= main["y"] + main["height"], words
+def _expect_installable(page: Page, server: Server) -> None:
+    devtools = page.context.new_cdp_session(page)
+    assert devtools.send("Page.getInstallabilityErrors")["installabilityErrors"] == []
+    manifest: dict[str, Any] = devtools.send("Page.getAppManifest")
+    assert manifest["errors"] == []
+    said = page.request.get("/field/manifest.webmanifest").json()
+    assert (said["id"], said["scope"], said["start_url"], said["lang"]) == ("/field/",) * 3 + ("vi",)
+    assert devtools.send("Page.getAppId")["appId"] == f"{server.url}/field/"
 
 
 def test_prompt_is_not_offered_where_the_app_is_installed(
@@ -143,7 +137,8 @@ def test_prompt_is_not_offered_after_the_app_was_installed(
 def test_iphone_shows_the_steps_to_the_home_screen_before_the_sign_in(
     open_browser: Opener, server: Server, world: World
 ) -> None:
-    page = _iphone(open_browser, standalone=False).pages[0]
+    context = _iphone(open_browser)
+    page = context.pages[0]
     page.goto("/field/sign-in?from=zalo")
     wait_for_heading(page, "Còn một bước nữa")
     expect(page.get_by_text("Trên iPhone: thêm vào màn hình chính trước, đăng nhập sau.")).to_be_visible()
@@ -153,9 +148,18 @@ def test_iphone_shows_the_steps_to_the_home_screen_before_the_sign_in(
     page.get_by_role("button", name="Dùng luôn ở đây").click()
     wait_for_heading(page, "Đăng nhập")
     expect(page).to_have_url(f"{server.url}/field/sign-in?from=zalo")
-    sign_in(page)
-    _save(page, world.duc)
+
+    from_home_screen = context.new_page()
+    from_home_screen.add_init_script(NOT_STANDALONE.replace("false", "true", 1))
+    sign_in(from_home_screen)
+    _save(from_home_screen, world.mai)
+    expect(from_home_screen.get_by_role("button", name=PROMPT)).to_have_count(0)
+    from_home_screen.close()
+
+    place = _save(page, world.duc)
     saved = page.url
+    expect(page.get_by_role("button", name=PROMPT)).to_be_attached()
+    _expect_nothing_to_tap(page, place)
     page.get_by_role("button", name=PROMPT).click()
     expect(page.get_by_text("2. Kéo xuống, chọn “Thêm vào MH chính”.")).to_be_visible()
     page.get_by_role("button", name="Dùng luôn ở đây").click()
@@ -163,64 +167,19 @@ def test_iphone_shows_the_steps_to_the_home_screen_before_the_sign_in(
     expect(page).to_have_url(saved)
 
 
-def test_iphone_opens_the_app_from_the_home_screen(
-    open_browser: Opener, server: Server, world: World
-) -> None:
-    page = _iphone(open_browser, standalone=True).pages[0]
-    sign_in(page)
-    _save(page, world.duc)
-    expect(page.get_by_role("button", name=PROMPT)).to_have_count(0)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_are_accessible(open_browser: Opener, server: Server, world: World, scheme: str) -> None:
-    context = _iphone(
-        open_browser,
-        standalone=False,
-        color_scheme=scheme,
-        reduced_motion="reduce",
-        bypass_csp=True,
-    )
-    page = context.pages[0]
-    page.goto("/field/")
-    wait_for_heading(page, "Còn một bước nữa")
-    problems = {"steps": problems_of(page)}
-    page.get_by_role("button", name="Dùng luôn ở đây").click()
-    wait_for_heading(page, "Đăng nhập")
-    sign_in(page)
-    _save(page, world.duc)
-    expect(page.get_by_role("button", name=PROMPT)).to_be_visible()
-    problems["saved"] = problems_of(page)
-    assert problems == {"steps": [], "saved": []}
-
-
-def test_no_button_appears_where_the_save_button_was(
-    open_browser: Opener, server: Server, world: World
-) -> None:
+def _expect_nothing_to_tap(page: Page, box: FloatRect) -> None:
     """A second tap at the place of *Lưu* hits nothing."""
-    page = _iphone(open_browser, standalone=False).pages[0]
-    page.goto("/field/")
-    page.get_by_role("button", name="Dùng luôn ở đây").click()
-    sign_in(page)
-    page.goto(f"/field/households/{world.duc}/visit")
-    fill_visit(page)
-    box = page.get_by_role("button", name="Lưu").bounding_box()
-    page.get_by_role("button", name="Lưu").click()
-    wait_for_heading(page, "Đã lưu trên máy")
-    expect(page.get_by_role("button", name=PROMPT)).to_be_attached()
-    assert box is not None
     for part in range(0, 10):
         at = [box["x"] + box["width"] / 2, box["y"] + box["height"] * part / 10 + 2]
         hit = "at => document.elementFromPoint(...at)?.closest('a, button')?.textContent ?? ''"
         assert page.evaluate(hit, at) == ""
 
 
-def _iphone(open_browser: Opener, standalone: bool, **options: Any) -> BrowserContext:
-    context = open_browser(user_agent=IPHONE, **options)
-    word = str(standalone).lower()
-    # Safari has `standalone`, and does not offer to install.
+def _iphone(open_browser: Opener) -> BrowserContext:
+    """A window of Safari, which has `standalone`, and does not offer to install."""
+    context = open_browser(user_agent=SAFARI)
+    context.add_init_script(NOT_STANDALONE)
     context.add_init_script(
-        f"Object.defineProperty(navigator, 'standalone', {{ value: {word} }});"
         "addEventListener('beforeinstallprompt', (event) => event.stopImmediatePropagation());"
     )
     return context
@@ -231,24 +190,13 @@ def _save_when_offered(page: Page, household: str) -> None:
     _save(page, household, "window.offered")
 
 
-def _save(page: Page, household: str, condition: str = "true") -> None:
+def _save(page: Page, household: str, condition: str = "true") -> FloatRect:
+    """Save a visit; returns where the button was."""
     page.goto(f"/field/households/{household}/visit")
     wait_until(page, condition, OFFER_TIMEOUT)
     fill_visit(page)
-    page.get_by_role("button", name="Lưu").click()
+    button = page.get_by_role("button", name="Lưu")
+    place = box_of(button)
+    button.click()
     wait_for_heading(page, "Đã lưu trên máy")
-
-
-def test_icon_shows_how_many_records_are_not_sent(open_browser: Opener, server: Server, world: World) -> None:
-    page = open_browser().pages[0]
-    page.add_init_script("navigator.setAppBadge = async (count) => { window.badge = count; }")
-    sign_in(page)
-    wait_until(page, "window.badge === 0")
-    server.stop()
-    page.goto(f"/field/households/{world.duc}/visit")
-    fill_visit(page)
-    page.get_by_role("button", name="Lưu").click()
-    wait_for_heading(page, "Đã lưu trên máy")
-    wait_until(page, "window.badge === 1")
-    server.start()
-    wait_until(page, "window.badge === 0", 75)
+    return place

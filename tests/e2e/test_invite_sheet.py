@@ -11,11 +11,10 @@ from tests.e2e.conftest import DESKTOP, Opener
 from tests.e2e.screens_invites import people_import
 from tests.e2e.server import Server
 from tests.e2e.steps import desk_sign_in, wait_for_heading, wait_until
-from tests.e2e.test_gate import IPHONE, ZALO
+from tests.e2e.test_gate import SAFARI, ZALO
 from tests.qr import read_pdf
 from tests.world import World
 
-SAFARI = f"{IPHONE} Version/17.5 Mobile/15E148 Safari/604.1"
 ADDRESS = re.compile(r"(http://[^#]+/field/sign-in)#invite=(\d{8})&phone=0900000077")
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -1,13 +1,14 @@
-"""*Chế độ ngoài nắng*: light colours on a dark phone, from the first frame on, in every tab."""
+"""*Chế độ ngoài nắng*: light colours on a dark phone, from the first frame on, in every tab.
+
+axe and the looks in this mode and with the largest text: test_screens.py.
+"""
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.accessibility import problems_of
-from tests.e2e.conftest import DESKTOP, PHONE, Opener
+from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
 from tests.e2e.steps import sign_in, wait_for_heading, wait_until
-from tests.world import World
 
 WHITE, BLACK = "rgb(255, 255, 255)", "rgb(16, 18, 20)"
 BACKGROUND = "getComputedStyle(document.documentElement).backgroundColor"
@@ -51,7 +52,7 @@ def test_page_is_light_from_the_first_frame_on_in_every_tab(open_browser: Opener
 
 
 def test_text_is_larger_from_the_first_frame_on(open_browser: Opener, server: Server) -> None:
-    page = open_browser(bypass_csp=True, reduced_motion="reduce").pages[0]
+    page = open_browser().pages[0]
     sign_in(page)
     page.goto("/field/settings")
     page.get_by_role("button", name="Rất lớn").click()
@@ -61,28 +62,10 @@ def test_text_is_larger_from_the_first_frame_on(open_browser: Opener, server: Se
     fresh.add_init_script(
         "addEventListener('DOMContentLoaded', () => { window.size = document.documentElement.dataset.text; })"
     )
-    problems = {}
     for address in ("/field/", "/field/settings", "/field/settings/check", "/field/help", "/field/log"):
         fresh.goto(address)
         fresh.get_by_role("heading", level=1).wait_for()
         assert fresh.evaluate("window.size") == "huge"
-        problems[address] = problems_of(fresh)
-    assert problems == {address: [] for address in problems}
-
-
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_pages_are_accessible(
-    open_browser: Opener, server: Server, world: World, size: dict[str, int]
-) -> None:
-    page = open_browser(size, color_scheme="dark", reduced_motion="reduce", bypass_csp=True).pages[0]
-    sign_in(page)
-    _switch(page, "Bật")
-    problems = {}
-    for address in ("/field/settings", "/field/", "/field/log", f"/field/households/{world.duc}/visit"):
-        page.goto(address)
-        page.get_by_role("heading", level=1).wait_for()
-        problems[address] = problems_of(page)
-    assert problems == {address: [] for address in problems}
 
 
 def _switch(page: Page, word: str) -> None:

@@ -5,8 +5,7 @@ from playwright.sync_api import Locator, Page
 
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import box_of, fill_visit, sign_in
-from tests.e2e.test_language import choose_english
+from tests.e2e.steps import box_of, choose_english, fill_visit, sign_in
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -35,7 +34,6 @@ def test_nothing_breaks_into_a_second_line(open_browser: Opener, server: Server,
     assert max(tops) == min(tops)
 
     choose_english(page)
-    page.get_by_role("heading", name="Settings").wait_for()
     _open(page, "/field/households")
     assert box_of(page.locator(".bar")) == bars[0]
 

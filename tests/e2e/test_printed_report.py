@@ -19,45 +19,40 @@ COLUMNS, HAMLETS = 36, 25
 MILLIMETRE = 72 / 25.4
 
 
-@pytest.mark.parametrize(("of_hamlet", "sum_of_all", "printed"), [(34, 850, "850"), (523, 13_075, "13.075")])
 def test_every_column_is_whole_on_pages_turned_sideways(
-    open_browser: Opener,
-    server: Server,
-    world: World,
-    database: Database,
-    of_hamlet: int,
-    sum_of_all: int,
-    printed: str,
+    open_browser: Opener, server: Server, world: World, database: Database
 ) -> None:
-    database.write(lambda session: session.add(_closed(world, of_hamlet, sum_of_all)))
     desk = open_browser(DESKTOP).pages[0]
     desk_sign_in(desk)
-    desk.goto("/desk/reports/2025")
-    wait_for_heading(desk, "Báo cáo: Năm 2025")
-    document = pypdfium2.PdfDocument(io.BytesIO(desk.pdf(format="A4")))
-    sizes = [tuple(round(side / MILLIMETRE) for side in page.get_size()) for page in document]
-    assert set(sizes) == {(297, 210)}
-    # What is printed over the margin is not on the paper.
-    left, right = 8 * MILLIMETRE, 289 * MILLIMETRE
-    texts = [page.get_textpage().get_text_bounded(left=left, right=right) for page in document]
-    words = " ".join(texts).split()
-    assert words.count(printed) == COLUMNS
-    assert words.count(str(of_hamlet)) == COLUMNS * HAMLETS
-    assert "Xã Yên Bình" in texts[0]
+    for year, of_hamlet, sum_of_all, printed in ((2025, 34, 850, "850"), (2024, 523, 13_075, "13.075")):
+        closed = _closed(world, year, of_hamlet, sum_of_all)
+        database.write(lambda session, closed=closed: session.add(closed))  # type: ignore[misc]
+        desk.goto(f"/desk/reports/{year}")
+        wait_for_heading(desk, f"Báo cáo: Năm {year}")
+        document = pypdfium2.PdfDocument(io.BytesIO(desk.pdf(format="A4")))
+        sizes = [tuple(round(side / MILLIMETRE) for side in page.get_size()) for page in document]
+        assert set(sizes) == {(297, 210)}
+        # What is printed over the margin is not on the paper.
+        left, right = 8 * MILLIMETRE, 289 * MILLIMETRE
+        texts = [page.get_textpage().get_text_bounded(left=left, right=right) for page in document]
+        words = " ".join(texts).split()
+        assert words.count(printed) == COLUMNS
+        assert words.count(str(of_hamlet)) == COLUMNS * HAMLETS
+        assert "Xã Yên Bình" in texts[0]
 
 
-def _closed(world: World, of_hamlet: int, sum_of_all: int) -> ClosedPeriod:
-    """Last year as a commune of 25 hamlets and 36 columns has closed it."""
+def _closed(world: World, year: int, of_hamlet: int, sum_of_all: int) -> ClosedPeriod:
+    """A year as a commune of 25 hamlets and 36 columns has closed it."""
     columns = [[f"service.{n}", "Đăng nhập Cổng dịch vụ công quốc gia", "number"] for n in range(COLUMNS)]
     rows = [[world.dong, f"Thôn Nà Pàn {chr(65 + n)}", *[of_hamlet] * COLUMNS] for n in range(HAMLETS)]
     nothing = dict.fromkeys(MEASURES, 0)
     return ClosedPeriod(
         commune_id=world.commune_id,
-        id="closed-2025",
+        id=f"closed-{year}",
         kind="year",
-        code="2025",
-        first=date(2025, 1, 1),
-        last=date(2025, 12, 31),
+        code=str(year),
+        first=date(year, 1, 1),
+        last=date(year, 12, 31),
         closed_at=utc_now(),
         closed_by=world.binh,
         columns=[["hamlet", "Thôn", "text"], *columns],

@@ -39,9 +39,7 @@ def test_the_next_visit_styles_the_panel_again_and_not_the_list(
     open_browser: Opener, server: Server, world: World
 ) -> None:
     context = open_browser(LAPTOP)
-    lan = LanPhone(context.request)
-    for _ in range(VISITS):
-        lan.record(world.duc)
+    LanPhone(context.request).record(*[world.duc] * VISITS)
     desk = context.pages[0]
     desk_sign_in(desk)
     desk.locator("#visits tbody tr").first.get_by_role("link").first.click()

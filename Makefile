@@ -44,6 +44,10 @@ faults: build $(VENV)/.dev ## the fault matrix at full length (docs/reliability.
 	@$(BIN)/python -m tests.machine
 	@FAULTS=long KILLS=12 HISTORIES=60 $(BIN)/python -m pytest -rP $(FAULT_TESTS)
 
+mutants: build $(VENV)/.dev ## plant bugs, each in a copy of the project, and see that tests fail (docs/mutants.md)
+	@$(BIN)/python -m tests.machine
+	@$(BIN)/python -m tests.mutants
+
 check: lint test ## what CI runs: linters, types, layers, then every test
 
 lint: build $(VENV)/.dev ## ruff, mypy, import-linter, biome, tsc
@@ -135,4 +139,4 @@ service_worker/node_modules: service_worker/package-lock.json $(VENV)/.build
 	@$(BIN)/npm ci --prefix service_worker --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
-.PHONY: help run dev test test-fast deploy-test faults check lint format build wheel phone release migration messages lock bench seed pictures clean
+.PHONY: help run dev test test-fast deploy-test faults mutants check lint format build wheel phone release migration messages lock bench seed pictures clean

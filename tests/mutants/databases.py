@@ -54,11 +54,11 @@ BUGS = (
         POSTGRESQL,
     ),
     Planted(
-        "days off stand as the table has them, in SQLite by its key",
-        "app/settings_changes.py",
-        "session.exec(wanted.order_by(col(DayOff.day)))",
-        "session.exec(wanted)",
-        "tests/web/desk/test_settings.py::test_days_off_are_listed_by_day[postgresql]",
+        "services with equally many needs stand as they were grouped, in SQLite by their codes",
+        "app/needs/queries.py",
+        ".order_by(count.desc(), code)",
+        ".order_by(count.desc())",
+        "tests/web/desk/test_needs.py::test_services_with_equally_many_needs_stand_by_their_codes[postgresql]",
         POSTGRESQL,
     ),
     Planted(
@@ -66,8 +66,7 @@ BUGS = (
         "app/core/clock.py",
         '_utc(instant).isoformat(" ", "microseconds")',
         'instant.isoformat(" ", "microseconds")',
-        "tests/web/desk/test_unused_invites.py::"
-        "test_unused_invite_is_to_be_called_about_after_three_working_days[sqlite]",
+        "tests/web/desk/visits/test_visit_list.py::test_filters_narrow_the_list[sqlite]",
         SQLITE,
     ),
     Planted(

@@ -12,8 +12,8 @@ from tests.mutants.sources import exists, seeded_names
 
 SEEDED = seeded(*seeded_names())
 _APP = """accounts credentials households visits reviews reports periods register deduplication people_import
-    household_import needs outreach remarks flags guides catalog calendar teams sync/push sync/pull sync/ledger
-    sync/sequence sync/replay sync/export sync/quarantine maintenance cli paper core
+    household_import needs outreach remarks flags guides catalog calendar teams sync/push sync/pull
+    sync/ledger sync/sequence sync/replay sync/export sync/quarantine maintenance cli paper core
     web/desk web/operator web/delivery web/middleware"""
 _PHONE = "store sync pages ui boot later carried"
 FOLDERS = (

@@ -155,7 +155,10 @@ def test_alerts_and_dashboard_ask_for_metrics_that_there_are(watched: TestClient
         assert len(asked) >= 7
 
 
-def test_status_tells_a_person_what_there_is(database_url: str, lan: Phone, tmp_path: Path) -> None:
+def test_status_tells_a_person_what_there_is(
+    database_url: str, lan: Phone, clock: FakeClock, tmp_path: Path
+) -> None:
+    clock.forward(minutes=10)
     oldest_at = wire_time(utc_now() - timedelta(hours=40))
     lan.exchange(queue={"count": 3, "oldest_at": oldest_at, "next_seq": 4, "held": [1, 2, 3]})
     done = run(database_url, "status", TUNGNHA_DATA_DIR=str(tmp_path))

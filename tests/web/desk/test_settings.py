@@ -42,13 +42,6 @@ def test_days_off_are_added_under_one_name_and_removed(desk: TestClient, databas
     ]
 
 
-def test_days_off_are_listed_by_day(desk: TestClient) -> None:
-    for day in ("2/12/2026", "30/11/2026", "1/12/2026"):
-        _add(desk, day=day, name="Lễ hội")
-    page = words(desk.get(PATH).text)
-    assert "30/11/2026 thứ hai Lễ hội Bỏ 01/12/2026 thứ ba Lễ hội Bỏ 02/12/2026 thứ tư Lễ hội Bỏ" in page
-
-
 def test_day_without_a_year_is_the_next_such_day(desk: TestClient, database: Database) -> None:
     _add(desk, day="15/2", name="Hội xuân")
     assert [str(row.day) for row in _days_off(database)] == ["2027-02-15"]

@@ -66,7 +66,7 @@ class Recorder:
                 self.others.note(f"templates/{name}", 0, self._test)
             return real(environment, name, *rest, **options)
 
-        jinja2.Environment.get_template = get_template  # type: ignore[method-assign]
+        jinja2.Environment.get_template = get_template  # type: ignore[method-assign,assignment]
 
     def _read_node(self, folder: Path) -> None:
         """Note the lines of the project's own scripts that ran in this test."""

@@ -66,7 +66,8 @@ BUGS = (
         "static/field/sync/backoff.js",
         "notBefore = until - now <= MAX_WAIT_MS ? until : 0;",
         "notBefore = until;",
-        "tests/field/sync/backoff.test.js::a clock that is set back by a day does not make the phone wait for a day",
+        "tests/field/sync/backoff.test.js::"
+        "a clock that is set back by a day does not make the phone wait for a day",
     ),
     Planted(
         "an appointment that was met is still due",
@@ -110,7 +111,8 @@ BUGS = (
         "static/field/carried/store.js",
         "others.filter(isUndelivered).length >= MAX_FILES",
         "others.filter(isUndelivered).length > MAX_FILES",
-        "tests/field/carried/delivery.test.js::a phone holds twenty files at most; a discarded one makes room",
+        "tests/field/carried/delivery.test.js::"
+        "a phone holds twenty files at most; a discarded one makes room",
     ),
     Planted(
         "a page that neither the phone nor the network has is the browser's error",

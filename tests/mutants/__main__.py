@@ -13,11 +13,11 @@ from pathlib import Path
 from tests.mutants import lines, table
 from tests.mutants.bugs import PLANTED
 from tests.mutants.copies import ROOT, copy_project
-from tests.mutants.detection import detect, run_named
+from tests.mutants.detection import detect, pass_without
 from tests.mutants.planted import Planted
 from tests.mutants.running import FAILED, NOT_RUN, PASSED, Run, run_each
 from tests.mutants.seeded import detected, seeded
-from tests.mutants.sources import exists, seeded_names
+from tests.mutants.sources import seeded_names
 
 ALL_SECONDS, SEEDED_SECONDS = 900, 3600
 NOBODY = "no test"
@@ -28,7 +28,8 @@ def main() -> int:
     options = _options()
     project = options.project.resolve()
     bugs = [bug for bug in PLANTED if _is_wanted(bug, options.words)]
-    found = {bug.name: _report(bug, _see(bug, project, uses_record=options.all)) for bug in bugs}
+    passing = pass_without(bugs, project)
+    found = {bug.name: _report(bug, _see(bug, project, passing, uses_record=options.all)) for bug in bugs}
     if options.write:
         places = {bug.name: bug.file for bug in PLANTED}
         table.write(table.PLANTED, places, options.write, found)
@@ -59,24 +60,15 @@ def _is_wanted(bug: Planted, words: Sequence[str]) -> bool:
     return not words or any(word in bug.name or word in bug.file for word in words)
 
 
-def _see(bug: Planted, project: Path, *, uses_record: bool) -> Run:
-    """The named test first, without the bug as well; then, if asked for, what touches the bug's line."""
-    run = Run(NOT_RUN, why="its test is missing")
-    if exists(project, bug.seen_by):
+def _see(bug: Planted, project: Path, passing: set[str], *, uses_record: bool) -> Run:
+    """The named test; then, if asked for, what touches the bug's line."""
+    run = Run(NOT_RUN, why=f"{bug.seen_by} is missing, or does not pass without the bug")
+    if bug.name in passing:
         run = detect(bug, project)
-        if run.ended == FAILED and (without := _run_without(bug, project)).ended != PASSED:
-            return Run(NOT_RUN, why=f"{bug.seen_by} does not pass without the bug either: {without.why}")
     if run.ended == FAILED or not uses_record or not lines.is_recorded():
         return run
     tests = lines.touching(bug, project)
     return detect(bug, project, tests, ALL_SECONDS) if tests else Run(PASSED)
-
-
-def _run_without(bug: Planted, project: Path) -> Run:
-    """The named test in an unchanged copy."""
-    with tempfile.TemporaryDirectory(prefix="tung-nha-unchanged-", ignore_cleanup_errors=True) as folder:
-        copy_project(project, Path(folder) / "copy")
-        return run_named(bug, Path(folder) / "copy")
 
 
 def _report(bug: Planted, run: Run) -> str:
@@ -103,7 +95,10 @@ def _run_seeded(project: Path, column: str | None) -> list[str]:
         print(f"{bug}\n    → {test or 'not detected'}")
     if column:
         table.write(
-            table.SEEDED, dict.fromkeys(tests, ""), column, {bug: test for bug, test in found.items() if test}
+            table.SEEDED,
+            dict.fromkeys(tests, ""),
+            column,
+            {bug: test.partition("[")[0] for bug, test in found.items() if test},
         )
     return [bug for bug, test in found.items() if not test]
 

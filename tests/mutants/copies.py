@@ -9,7 +9,7 @@ from tests.mutants.planted import Planted
 
 ROOT = Path(__file__).parents[2]
 _IGNORED = (".git", ".venv", "var", "dist", "node_modules", ".mypy_cache", ".ruff_cache", ".hypothesis")
-_LINKED = ("service_worker/node_modules", "static/dist")
+_NODE_MODULES, _BUILT = "service_worker/node_modules", "static/dist"
 
 
 class BuildError(Exception):
@@ -17,10 +17,10 @@ class BuildError(Exception):
 
 
 def copy_project(project: Path, folder: Path) -> None:
-    """Copy a project to a new folder. What is installed or built is linked, so it has to be there."""
+    """Copy a project to a new folder. It has to be built; what is installed is linked."""
     shutil.copytree(project, folder, symlinks=True, ignore=shutil.ignore_patterns(*_IGNORED))
-    for name in _LINKED:
-        (folder / name).symlink_to((project / name).resolve())
+    (folder / _NODE_MODULES).symlink_to((project / _NODE_MODULES).resolve())
+    shutil.copytree(project / _BUILT, folder / _BUILT)
 
 
 def plant(bug: Planted, project: Path, folder: Path, *, builds: bool) -> None:
@@ -30,7 +30,7 @@ def plant(bug: Planted, project: Path, folder: Path, *, builds: bool) -> None:
     file = folder / bug.file
     file.write_text(bug.plant(file.read_text("utf-8")), "utf-8")
     if builds:
-        (folder / "static/dist").unlink()
+        shutil.rmtree(folder / _BUILT)
         build = [sys.executable, str(folder / "service_worker/build"), "--fast"]
         done = subprocess.run(build, cwd=folder, capture_output=True, text=True, check=False)
         if done.returncode:

@@ -55,6 +55,10 @@ faults: build $(VENV)/.dev ## the fault matrix at full length (docs/reliability.
 	@FAULTS=long KILLS=12 HISTORIES=$${HISTORIES:-20} UNDO_DAYS=$${UNDO_DAYS:-60} SEED=$(SEED) \
 		$(BIN)/python -m pytest -rP -m "not deploy" -n $(WORKERS) --dist worksteal $(FAULT_TESTS)
 
+mutants: build $(VENV)/.dev ## plant bugs, each in a copy of the project, and see that tests fail (docs/mutants.md)
+	@$(BIN)/python -m tests.machine
+	@$(BIN)/python -m tests.mutants
+
 check: lint test ## what CI runs: linters, types, layers, then every test
 
 lint: build $(VENV)/.dev ## ruff, mypy, import-linter, biome, tsc
@@ -146,4 +150,4 @@ service_worker/node_modules: service_worker/package-lock.json $(VENV)/.build
 	@$(BIN)/npm ci --prefix service_worker --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
-.PHONY: help run dev test test-fast deploy-test faults check lint format build wheel phone release migration messages lock bench seed pictures clean
+.PHONY: help run dev test test-fast deploy-test faults mutants check lint format build wheel phone release migration messages lock bench seed pictures clean

@@ -1,9 +1,13 @@
-"""How connections plan."""
+"""How connections plan, and what they refuse."""
+
+from datetime import date
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from app.commune_settings import DayOff
 from app.core.db import Database
 
 QUICK = {"jit": "off", "max_parallel_workers_per_gather": "0"}
@@ -16,3 +20,9 @@ def test_postgresql_neither_compiles_statements_nor_starts_processes_for_them(da
 
     for _ in range(2):  # also after the connection has been returned
         assert database.read(settings) == database.write(settings) == QUICK
+
+
+def test_row_without_what_it_belongs_to_is_refused(database: Database) -> None:
+    row = insert(DayOff).values(commune_id="no commune", day=date(2026, 11, 24), name="Lễ hội")
+    with pytest.raises(IntegrityError), database.engine.begin() as connection:
+        connection.execute(row)

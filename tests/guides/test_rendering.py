@@ -22,7 +22,18 @@ def test_steps_headings_and_links_to_guides() -> None:
     assert '<a href="tel:113">113</a>' in html
 
 
-@cases("address", ["https://a.example", "javascript:alert(1)", "//a.example", "/desk/", "data:text/html,x"])
+@cases(
+    "address",
+    [
+        "https://a.example",
+        "javascript:alert(1)",
+        "//a.example",
+        "/desk/",
+        "data:text/html,x",
+        "/field/guides/vssid/../../log",
+        "tel:113#x",
+    ],
+)
 def test_link_to_anywhere_else_leads_nowhere(address: str) -> None:
     assert "href" not in render(f"[xem]({address}) <{address}>\n\n[a]: {address}\n\n[a]")
 

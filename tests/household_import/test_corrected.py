@@ -71,6 +71,7 @@ def test_two_rows_similar_to_one_household_are_both_reported(
     same_address = ("2", "Nguyễn Thị Ví", "21", "Ngõ 9", "Thôn Đông")
     plan = run_import(database, a_list(same_name, same_address))
     assert (plan.added, [row.row for row in plan.similar]) == ({}, [2, 3])
+    assert plan.changes == [], "a household cannot become both"
 
 
 def test_namesake_of_a_household_that_is_also_in_the_list_is_added(

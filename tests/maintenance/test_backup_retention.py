@@ -1,8 +1,10 @@
 """Which nightly backups are deleted: old ones that this instance made, never the newest good ones."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from app.core.clock import utc_now
+from app.maintenance.nightly.place import ALWAYS_STORED, Place
 from tests.maintenance import nightly_backup
 from tests.maintenance.conftest import Instance
 from tests.maintenance.nightly_backup import Nightly
@@ -38,3 +40,14 @@ def test_newest_good_ones_are_never_deleted_whatever_the_clock_says(
     result = backups.make(now + timedelta(days=900))
     assert result.deleted == 0
     assert set(backups.files()) == {*before, result.file.name}
+
+
+def test_backups_with_problems_take_no_place_of_good_ones(tmp_path: Path) -> None:
+    place, now = Place(tmp_path, "ours"), utc_now()
+    good = place.new_file(now - timedelta(days=90), "pgdump")
+    nights = [place.new_file(now - timedelta(days=40 + n), "pgdump") for n in range(ALWAYS_STORED)]
+    bad = [place.name_with_problems(file) for file in nights]
+    for file in (good, *bad):
+        file.write_text("")
+    assert set(place.prune(now)) == set(bad)
+    assert list(tmp_path.iterdir()) == [good]

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import pytest
 
-from app.reports.forms.csv import write_csv
+from app.reports.forms.csv import safe_cell, write_csv
 from app.reports.forms.document import CheckCode
 from app.reports.forms.docx import write_docx
 from app.reports.forms.xlsx import write_xlsx
@@ -63,6 +63,11 @@ def test_csv_has_remarks_on_the_line_of_the_commune() -> None:
     head, *hamlets, commune = csv.reader(io.StringIO(text))
     assert (head[-2], commune[-2]) == ("Cách làm hay", remark.text)
     assert {line[-2] for line in hamlets} == {""}
+
+
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
+def test_text_with_the_sign_of_a_formula_stays_text(sign: str) -> None:
+    assert [safe_cell(f"{blank}{sign}1+1") for blank in ("", " ")] == [f"'{sign}1+1", f"' {sign}1+1"]
 
 
 def test_no_cell_of_csv_begins_as_a_formula() -> None:

@@ -170,6 +170,12 @@ def test_day_counted_follows_the_corrected_clock(lan: Phone, world: World, clock
     assert (row["counted_on"], row["occurred_at"]) == ("2026-11-24", "2026-11-26T09:00:00.000Z")
 
 
+def test_day_counted_is_vietnams_on_both_sides_of_midnight(lan: Phone, world: World) -> None:
+    ops = [lan.visit(world.duc) | {"at": f"2026-11-23T{time}Z"} for time in ("16:59:59.000", "17:00:00.000")]
+    days = [result["row"]["counted_on"] for result in lan.exchange(*ops)["results"]]
+    assert days == ["2026-11-23", "2026-11-24"]
+
+
 def test_day_counted_is_never_in_the_future_nor_older_than_sixty_days(lan: Phone, world: World) -> None:
     future = lan.visit(world.duc) | {"at": "2027-05-01T00:00:00.000Z"}
     past = lan.visit(world.duc) | {"at": "2019-01-01T00:00:00.000Z"}

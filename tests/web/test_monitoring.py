@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 from app.core import logs
-from app.core.clock import utc_now
+from app.core.clock import utc_now, wire_time
 from app.core.config import Settings
 from app.core.db import Database
 from app.main import create_app
@@ -156,11 +156,17 @@ def test_alerts_and_dashboard_ask_for_metrics_that_there_are(watched: TestClient
         assert len(asked) >= 7
 
 
-def test_status_tells_a_person_what_there_is(database_url: str, lan: Phone, tmp_path: Path) -> None:
+def test_status_tells_a_person_what_there_is(
+    database_url: str, lan: Phone, clock: FakeClock, tmp_path: Path
+) -> None:
+    clock.forward(minutes=10)
+    oldest_at = wire_time(utc_now() - timedelta(hours=40))
+    lan.exchange(queue={"count": 3, "oldest_at": oldest_at, "next_seq": 4, "held": [1, 2, 3]})
     done = run(database_url, "status", TUNGNHA_DATA_DIR=str(tmp_path))
     assert done.exit_code == 0, done.output
     assert "schema       newest" in done.stdout
     assert "phones       1, " in done.stdout
+    assert "not sent     3 records, the oldest 40 hours old\n" in done.stdout
 
 
 def test_status_tells_the_newest_backup_and_the_failure_after_it(

@@ -3,6 +3,9 @@
 import pytest
 from fastapi.testclient import TestClient
 
+from app.accounts.access import Actor
+from app.core.db import Database
+from app.needs.queries import NeedFilter, count_by_service
 from tests.phone import Phone
 from tests.web.desk.desk_client import words
 from tests.world import World
@@ -27,6 +30,17 @@ def test_open_needs_are_listed_the_oldest_first(
     assert rows.index("12 ngày") < rows.index("0 ngày")
     for link in (f"/desk/households/{world.duc}", f"/desk/visits/{old['data']['id']}"):
         assert f'href="{link}"' in page
+
+
+@pytest.mark.postgresql
+def test_services_with_equally_many_needs_stand_by_their_codes(
+    lan: Phone, world: World, database: Database
+) -> None:
+    codes = ["wallet", "bills", "vssid", "feedback", "pay_fee", "online_shop", "e_invoice", "smartphone"]
+    lan.exchange(lan.visit(world.duc, needs=[*codes, "vietqr"]), lan.visit(world.mai, needs=["vietqr"]))
+    binh = Actor(world.commune_id, world.binh, "Hoàng Văn Bình", "supervisor")
+    counts = database.read(lambda session: count_by_service(session, binh, NeedFilter()))
+    assert [*counts] == ["vietqr", *sorted(codes)]
 
 
 @pytest.mark.postgresql

@@ -149,8 +149,10 @@ test("a phone number is shown as people write it, and saving it unchanged sends 
   const fields = { head_name: "Vũ Văn Sơn", alley: "Ngõ 9", phone: "+84987654321", phone_consent: "yes" };
   phone.server.household("called", fields);
   await phone.sync();
-  const { context } = await phone.get("/field/households/called");
+  phone.render = (await import("../../../../static/dist/field/templates.js")).render;
+  const { context, html } = await phone.get("/field/households/called");
   assert.deepEqual([context.number, context.phone], ["0987 654 321", "+84987654321"]);
+  assert.match(html, /href="tel:\+84987654321"/);
   const form = (await phone.get("/field/households/called/edit")).context;
   assert.equal(form.phone, "0987 654 321");
   for (const written of [form.phone, "0987654321", "+84 987.654.321"]) {

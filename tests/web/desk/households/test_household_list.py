@@ -11,7 +11,7 @@ from app.core.db import Database
 from app.register import listing
 from tests.cases import cases
 from tests.conftest import FakeClock
-from tests.phone import Phone
+from tests.phone import Phone, new_id
 from tests.statements import sent_statements
 from tests.web.desk.desk_client import pager_link, words
 from tests.world import World, add_households
@@ -73,6 +73,15 @@ def test_orders_are_by_address_by_given_name_and_by_last_visit(
     assert shown(desk, "/desk/households?sort=latest")[:2] == [ANH, MAI]
     page = desk.get("/desk/households?sort=longest").text
     assert 'aria-sort="ascending"><a href="/desk/households?sort=latest"' in page
+
+
+def test_alleys_and_house_numbers_are_in_the_order_of_numbers(
+    desk: TestClient, lan: Phone, world: World
+) -> None:
+    for house_no, alley in (("1", "Ngõ 12"), ("100", "Ngõ 3")):
+        label = {"head_name": "Vi Văn Thử", "house_no": house_no, "alley": alley}
+        lan.exchange(lan.op("household.add", {"id": new_id(), "hamlet_id": world.dong, **label}))
+    assert shown(desk)[:5] == [UOC, DUC, MAI, "100 · Vi Văn Thử", "1 · Vi Văn Thử"]
 
 
 def test_filters_by_hamlet_state_reached_and_last_visit(

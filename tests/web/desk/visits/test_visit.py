@@ -38,6 +38,11 @@ def test_panel_shows_the_whole_content_of_a_visit(desk: TestClient, lan: Phone, 
         assert part in words
 
 
+def test_markup_in_a_note_is_text(desk: TestClient, lan: Phone, world: World) -> None:
+    id = _send(lan, lan.visit(world.duc, note="<b>Hẹn</b> buổi tối"))
+    assert '<dd class="note">&lt;b&gt;Hẹn&lt;/b&gt; buổi tối</dd>' in desk.get(f"/desk/visits/{id}").text
+
+
 def test_digits_in_notes_are_masked_in_every_version(desk: TestClient, lan: Phone, world: World) -> None:
     visit = lan.visit(world.duc, note="CCCD 014093001234")
     id = _send(lan, visit, lan.amend(visit, note="Số máy 0900 000 001"))

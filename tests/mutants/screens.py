@@ -1,0 +1,138 @@
+"""Bugs of what people see: desk, operators, templates, the phone's pages, styles."""
+
+from tests.mutants.planted import Planted
+
+BUGS = (
+    Planted(
+        "back leads to the next page",
+        "app/web/desk/paging.py",
+        "address(page - 1), address(page + 1))",
+        "address(page + 1), address(page - 1))",
+        "tests/web/desk/test_paging.py::test_addresses_keep_the_filters_and_end_at_the_ends",
+    ),
+    Planted(
+        "days that were typed from the later to the earlier find nothing",
+        "app/web/desk/days.py",
+        "span = min(first, last), max(first, last)",
+        "span = first, last",
+        "tests/web/desk/visits/test_visit_list.py::test_list_of_a_span_of_days",
+    ),
+    Planted(
+        "a commune that a colleague began meanwhile is answered as if it had been done",
+        "app/web/operator/commune.py",
+        "status = 422 if problems else 409 if notice else 200",
+        "status = 422 if problems else 200",
+        "tests/web/operator/test_operator.py::test_commune_that_a_colleague_began_meanwhile_is_asked_about",
+    ),
+    Planted(
+        "what a change replaced stands for what it brought",
+        "templates/desk/panel.html",
+        "<ins>{{ change.after }}</ins>",
+        "<ins>{{ change.before }}</ins>",
+        "tests/web/desk/visits/test_visit.py::test_history_shows_what_each_amendment_changed_newest_first",
+    ),
+    Planted(
+        "markup in a note is markup at the desk",
+        "templates/desk/panel.html",
+        '<dd class="note">{{ visit.note }}</dd>',
+        '<dd class="note">{{ visit.note|safe }}</dd>',
+        "tests/web/desk/visits/test_visit.py::test_markup_in_a_note_is_text",
+    ),
+    Planted(
+        "a call from the phone dials a number with blanks",
+        "templates/field/household.html",
+        'href="tel:{{ phone }}"',
+        'href="tel:{{ number }}"',
+        "tests/field/pages/households/household.test.js::"
+        "a phone number is shown as people write it, and saving it unchanged sends nothing",
+    ),
+    Planted(
+        "a refused record that was discarded stays on screen",
+        "static/field/store/view/replica.js",
+        "view: `${stamp} ${next} ${refused}` };",
+        "view: `${stamp} ${next}` };",
+        "tests/field/pages/log/refusedOperations.test.js::"
+        "a refused visit that Lan withdraws is discarded, and nothing is sent",
+    ),
+    Planted(
+        "every answer is the time of the last sending",
+        "static/field/sync/settle.js",
+        "last_sent_at: acked > 0 ? answer.server_time : state.last_sent_at,",
+        "last_sent_at: answer.server_time,",
+        "tests/field/pages/golden.test.js::is what the page gives",
+    ),
+    Planted(
+        "a time to wait is believed after the clock was set back",
+        "static/field/sync/backoff.js",
+        "notBefore = until - now <= MAX_WAIT_MS ? until : 0;",
+        "notBefore = until;",
+        "tests/field/sync/backoff.test.js::"
+        "a clock that is set back by a day does not make the phone wait for a day",
+    ),
+    Planted(
+        "an appointment that was met is still due",
+        "static/field/pages/households/householdStatus.js",
+        "if (closed_by === null && (earliest === undefined || due_on < earliest))",
+        "if (earliest === undefined || due_on < earliest)",
+        "tests/field/pages/log/log.test.js::due follow-ups are on Hôm nay until the next visit",
+    ),
+    Planted(
+        "the installation is not offered on the day on which a week has passed",
+        "static/field/store/installPrompt.js",
+        "now.getTime() - at < WEEK_MS",
+        "now.getTime() - at <= WEEK_MS",
+        "tests/field/ui/install.test.js::it is offered three times, a week apart, and never again",
+    ),
+    Planted(
+        "a form that was opened meanwhile is drawn again",
+        "static/field/ui/screen.js",
+        "if (!mainElement().dataset.live) return;",
+        "if (!mainElement()) return;",
+        "tests/field/ui/screen.test.js::a form that Lan has opened before the refresh began is not replaced",
+    ),
+    Planted(
+        "an iPad is taken for a Mac",
+        "static/field/boot/device.js",
+        '(userAgent.includes("Macintosh") && maxTouchPoints > 1)',
+        '(userAgent.includes("Macintosh") && maxTouchPoints > 9)',
+        "tests/field/boot/device.test.js::"
+        "the operating systems are recognised, also an iPad with the user agent of a Mac",
+    ),
+    Planted(
+        "the last day of a month is not in it",
+        "static/field/later/month.js",
+        "dayOf(row) >= first && dayOf(row) <= last",
+        "dayOf(row) >= first && dayOf(row) < last",
+        "tests/field/later/month.test.js::"
+        "own visits and sessions of the month are counted by day; a household counts once",
+    ),
+    Planted(
+        "a phone carries one file more than it may",
+        "static/field/carried/store.js",
+        "others.filter(isUndelivered).length >= MAX_FILES",
+        "others.filter(isUndelivered).length > MAX_FILES",
+        "tests/field/carried/delivery.test.js::"
+        "a phone holds twenty files at most; a discarded one makes room",
+    ),
+    Planted(
+        "a page that neither the phone nor the network has is the browser's error",
+        "service_worker/precache.js",
+        'storedFile(key, address, isPage ? offlinePage : "")',
+        'storedFile(key, address, "")',
+        "tests/contract/test_worker.py::test_without_the_shell_a_page_says_that_nothing_is_lost",
+    ),
+    Planted(
+        "a range of rows is not picked by key",
+        "static/desk/keyboard.js",
+        "x: (here, event) => pickRow(rowOf(here), event.shiftKey),",
+        "x: (here) => pickRow(rowOf(here), false),",
+        "tests/e2e/test_desk_bulk.py::test_keys_select_a_range_and_the_whole_page",
+    ),
+    Planted(
+        "the main button is as small as any other",
+        "static/css/parts/buttons.css",
+        "min-block-size: var(--primary);",
+        "min-block-size: var(--control);",
+        "tests/e2e/test_looks.py::test_every_state_of_every_phone_page",
+    ),
+)

@@ -1,0 +1,59 @@
+"""The lists of bugs keep up with the code: each text is still there once, and each named test."""
+
+import pytest
+
+from tests.faults import mutants as server
+from tests.field import mutants as field
+from tests.mutants.bugs import PLANTED
+from tests.mutants.copies import ROOT
+from tests.mutants.planted import POSTGRESQL, SQLITE, Planted
+from tests.mutants.seeded import detected, seeded
+from tests.mutants.sources import exists, seeded_names
+
+SEEDED = seeded(*seeded_names())
+_APP = """accounts credentials households visits reviews reports periods register deduplication people_import
+    household_import needs outreach remarks flags guides catalog calendar teams sync/push sync/pull
+    sync/ledger sync/sequence sync/replay sync/export sync/quarantine maintenance cli paper core
+    web/desk web/operator web/delivery web/middleware"""
+_PHONE = "store sync pages ui boot later carried"
+FOLDERS = (
+    *(f"app/{name}" for name in _APP.split()),
+    *(f"static/field/{name}/" for name in _PHONE.split()),
+    *("service_worker/", "templates/field/", "templates/desk/", "static/desk/", "static/css/"),
+)
+
+
+@pytest.mark.parametrize("bug", PLANTED, ids=lambda bug: bug.name)
+def test_a_bug_is_one_changed_line_and_its_test_exists(bug: Planted) -> None:
+    before = (ROOT / bug.file).read_text("utf-8")
+    assert len(bug.plant(before).splitlines()) == len(before.splitlines())
+    assert exists(ROOT, bug.seen_by), bug.seen_by
+
+
+def test_bugs_have_names_of_their_own_and_are_in_every_package() -> None:
+    assert len({bug.name for bug in PLANTED} | SEEDED.keys()) == len(PLANTED) + len(SEEDED)
+    assert [folder for folder in FOLDERS if not any(bug.file.startswith(folder) for bug in PLANTED)] == []
+
+
+@pytest.mark.parametrize("database", [SQLITE, POSTGRESQL])
+def test_what_one_database_shows_is_seen_on_that_one(database: str) -> None:
+    tests = [bug.seen_by for bug in PLANTED if bug.database == database]
+    assert [test for test in tests if not test.endswith(f"{database}]")] == []
+    assert len(tests) >= {SQLITE: 2, POSTGRESQL: 6}[database]
+
+
+@pytest.mark.parametrize(("bug", "test"), SEEDED.items())
+def test_a_seeded_bug_has_a_test(bug: str, test: str) -> None:
+    assert exists(ROOT, test)
+
+
+def test_lists_of_seeded_bugs_are_read_as_they_are() -> None:
+    names = seeded_names()
+    assert (names[0], names[2]) == ([*server.MUTANTS], [*field.MUTANTS])
+
+
+def test_a_seeded_bug_counts_as_detected_by_its_own_parameters() -> None:
+    passed = {"t.py::test_a[Ho\\xe0n-1]": True, "t.py::test_a[other-1]": False, "t.py::test_b[sqlite]": True}
+    assert detected("Hoàn", "t.py::test_a", passed) == "t.py::test_a[Ho\\xe0n-1]"
+    assert [detected("other", "t.py::test_a", passed), detected("one", "t.py::test_c", passed)] == ["", ""]
+    assert detected("one", "t.py::test_b", passed) == "t.py::test_b[sqlite]"

@@ -28,6 +28,6 @@ def test_slow_machine_has_a_larger_budget_and_a_noisy_one_more_room() -> None:
 
 
 def test_a_test_is_of_the_kind_of_its_folder() -> None:
-    assert kind_of("tests/e2e/test_looks.py::test_phone") == "browsers"
+    assert kind_of("tests/e2e/test_screens.py::test_phone") == "browsers"
     assert kind_of("tests/sync/test_histories.py::test_any[1]") == "kills, restores, histories"
     assert kind_of("tests/sync/test_push.py::test_any") == "in process"

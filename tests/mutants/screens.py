@@ -133,6 +133,6 @@ BUGS = (
         "static/css/parts/buttons.css",
         "min-block-size: var(--primary);",
         "min-block-size: var(--control);",
-        "tests/e2e/test_looks.py::test_every_state_of_every_phone_page",
+        "tests/e2e/test_screens.py::test_every_state_of_every_phone_page",
     ),
 )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.cases import cases
 from tests.faults import mutants as server
 from tests.field import mutants as field
 from tests.mutants.bugs import PLANTED
@@ -23,7 +24,7 @@ FOLDERS = (
 )
 
 
-@pytest.mark.parametrize("bug", PLANTED, ids=lambda bug: bug.name)
+@cases("bug", PLANTED)
 def test_a_bug_is_one_changed_line_and_its_test_exists(bug: Planted) -> None:
     before = (ROOT / bug.file).read_text("utf-8")
     assert len(bug.plant(before).splitlines()) == len(before.splitlines())
@@ -42,7 +43,7 @@ def test_what_one_database_shows_is_seen_on_that_one(database: str) -> None:
     assert len(tests) >= {SQLITE: 2, POSTGRESQL: 6}[database]
 
 
-@pytest.mark.parametrize(("bug", "test"), SEEDED.items())
+@cases("bug, test", SEEDED.items())
 def test_a_seeded_bug_has_a_test(bug: str, test: str) -> None:
     assert exists(ROOT, test)
 

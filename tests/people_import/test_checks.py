@@ -1,5 +1,6 @@
 """Whose number a row of a list has."""
 
+import pytest
 from sqlmodel import Session
 
 from app.accounts import people
@@ -12,6 +13,7 @@ from tests.conftest import NOW
 from tests.world import World
 
 
+@pytest.mark.postgresql
 def test_number_is_that_of_who_is_here_and_not_of_who_left(database: Database, world: World) -> None:
     """Two people shared a number until one of them left."""
 

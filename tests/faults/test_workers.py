@@ -25,7 +25,7 @@ from tests.faults.workers import Workers, serving, wait_for
 from tests.rounds import LONG, on_postgresql_first, on_sqlite_first
 from tests.world import World
 
-PHONES = 20 if LONG else 8
+PHONES, PROCESSES, SECONDS = (20, 4, 5) if LONG else (8, 2, 2)
 SECONDS_BACK = 5
 
 
@@ -120,7 +120,7 @@ def guess(server: Workers, name: str, address: str) -> int:
 def test_sixth_wrong_guess_is_refused_by_any_worker_also_after_a_restart_and_not_the_neighbours(
     database_url: str, world: World, tmp_path: Path
 ) -> None:
-    with serving(database_url, tmp_path, 3) as server:
+    with serving(database_url, tmp_path, PROCESSES) as server:
         assert [guess(server, "binh", "203.0.113.7") for _ in range(5)] == [401] * 5
         assert [guess(server, "binh", "203.0.113.8") for _ in range(9)] == [429] * 9
     with serving(database_url, tmp_path, 1) as server:
@@ -132,7 +132,7 @@ def test_sixth_wrong_guess_is_refused_by_any_worker_also_after_a_restart_and_not
 def test_worker_killed_under_load_costs_a_repeated_exchange_and_is_back(
     database_url: str, world: World, database: Database, tmp_path: Path
 ) -> None:
-    with serving(database_url, tmp_path, 4) as server:
+    with serving(database_url, tmp_path, PROCESSES) as server:
         phones, over = fleet(database, world, server.url, PHONES), threading.Event()
         failed: Counter[str] = Counter()
         for member in phones.members:
@@ -173,7 +173,7 @@ def test_connections_of_all_workers_fit_a_server_of_a_hundred(
         phones, over = fleet(database, world, server.url, 40), threading.Event()
         threads = phones.start_sending(over)
         most = 0
-        end = time.monotonic() + 5
+        end = time.monotonic() + SECONDS
         while time.monotonic() < end:
             most = max(most, database.read(_connections))
             time.sleep(0.05)

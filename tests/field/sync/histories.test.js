@@ -28,7 +28,7 @@ import {
 } from "../support/phone.js";
 import { generator } from "../support/random.js";
 
-const HISTORIES = Number(process.env.HISTORIES ?? 12);
+const HISTORIES = Number(process.env.HISTORIES ?? 3);
 const SEED = Number(process.env.SEED ?? 1);
 const STEPS = 60;
 /** Operations in a request: with small batches most runs have a request on its way while an answer is stored. */

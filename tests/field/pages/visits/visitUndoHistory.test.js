@@ -12,7 +12,7 @@ import { generator } from "../../support/random.js";
 
 const QUICK = "/field/households/quick";
 const HOUSEHOLDS = ["h12", "h14", "h16", "h5"];
-const DAYS = Number(process.env.UNDO_DAYS ?? 40);
+const DAYS = Number(process.env.UNDO_DAYS ?? 8);
 const SEED = Number(process.env.SEED ?? 1);
 const STEPS = 40;
 let undone = 0;

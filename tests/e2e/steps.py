@@ -63,6 +63,14 @@ def desk_sign_in(page: Page, name: str = "binh", password: str = "mat-khau-binh"
     page.wait_for_load_state()  # keys work once the scripts have run
 
 
+def skip_to_list(desk: Page) -> None:
+    """At the desk: the focus into the list, by keyboard. htmx starts in a task of its own, after the script that
+    listens to keys: before that a link leads to a page instead of the panel."""
+    desk.evaluate("new Promise((done) => setTimeout(done))")
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Enter")  # the skip link
+
+
 def return_visit(desk: Page, name: str) -> None:
     """At the desk, from the list: return the visit at this household, because its note says too little."""
     desk.get_by_role("row").filter(has_text=name).get_by_role("link").first.click()

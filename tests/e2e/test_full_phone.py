@@ -22,7 +22,7 @@ NOTE = "Bà hẹn chiều mai mang giấy tờ ra nhà văn hóa"
 def test_visits_are_kept_while_the_phone_is_full_and_sent_afterwards(
     open_profile: Opener, server: Server, world: World, database: Database
 ) -> None:
-    context = open_profile("lan")
+    context = open_profile("lan", windows=False)
     page = context.pages[0]
     sign_in(page)
     server.stop()
@@ -32,7 +32,7 @@ def test_visits_are_kept_while_the_phone_is_full_and_sent_afterwards(
 
     # A running browser caches for half a minute how much room there is.
     context.close()
-    context = open_profile("lan")
+    context = open_profile("lan", windows=False)
     page = context.pages[0]
     devtools = context.new_cdp_session(page)
     _set_quota(devtools, server, 1)

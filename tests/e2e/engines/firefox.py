@@ -14,6 +14,7 @@ PREFERENCES = {
     "app.update.enabled": False,
     "browser.sessionstore.resume_from_crash": False,
     "browser.shell.checkDefaultBrowser": False,
+    "browser.download.folderList": 2,
     "datareporting.policy.dataSubmissionEnabled": False,
     "network.captive-portal-service.enabled": False,
     "network.connectivity-service.enabled": False,
@@ -27,8 +28,9 @@ class Marionette:
 
     def __init__(self, program: str, profile: Path) -> None:
         profile.mkdir(exist_ok=True)
+        preferences = PREFERENCES | {"browser.download.dir": str(profile)}
         lines = (
-            f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()
+            f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in preferences.items()
         )
         (profile / "user.js").write_text("\n".join(lines))
         port = profile / "MarionetteActivePort"

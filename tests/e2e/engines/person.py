@@ -4,10 +4,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.e2e.engines.client import PAUSE, WAIT, WORDS, Client, Element, RefusedError, wait_for
+from tests.e2e.engines.client import PAUSE, SIZE, WAIT, WORDS, Client, Element, RefusedError, wait_for
 from tests.world import LAN
 
 DRAWN = "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
+WIDTHS = """const main = document.getElementById("main");
+const { scrollWidth } = document.documentElement;
+return [innerWidth, scrollWidth - innerWidth, main.scrollWidth - main.clientWidth];"""
 LATER_IS_STORED = """
 const { later } = document.querySelector("[data-later]").dataset;
 return caches.match(later).then((found) => found !== undefined);"""
@@ -82,6 +85,10 @@ class Person:
     def step(self, words: str, seconds: float = WAIT) -> None:
         """Wait until the status of a record begins with these words."""
         self._see("step", words, True, seconds)
+
+    def fits(self) -> None:
+        """Nothing on the screen can be scrolled sideways, on a small phone."""
+        assert self.client.run(WIDTHS) == [SIZE[0], 0, 0]
 
     def picture(self, file: Path) -> None:
         self.client.picture(file)

@@ -13,7 +13,7 @@ WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 FAST_TESTS := $(addprefix tests/,core accounts households visits deduplication reviews sync web docs field)
 FAULT_TESTS := $(addprefix tests/,faults maintenance scenarios sync/test_histories.py field) \
 	$(addprefix tests/e2e/test_,phone_faults.py full_phone.py two_tabs.py switched.py accounts.py revoked.py \
-	record_status.py export_file.py)
+	restored.py newcomer.py upgrade.py export_file.py)
 # The locks are for every system and Python version. Only `make lock` needs uv, and installs it.
 COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header $(if $(UPGRADE),--upgrade)

@@ -20,7 +20,7 @@ from app.sync.models import LedgerEntry, QuarantinedOperation
 from app.visits.models import Visit
 from benchmarks.queue import LAY, SEND
 from tests.e2e.builds import GREETING, NEXT_GREETING, READ_AS_NEXT, next_release
-from tests.e2e.conftest import Opener
+from tests.e2e.conftest import DATABASES, Opener
 from tests.e2e.fork_server import run_forked
 from tests.e2e.server import ROOT, Server
 from tests.e2e.steps import deny_background_sync, fill_visit, sign_in, wait_for_heading, wait_until
@@ -30,6 +30,8 @@ from tests.world import World
 QUEUED = 1000
 SYNC = "**/api/v1/sync"
 NOTE = "Đã cài xong"
+
+pytestmark = pytest.mark.parametrize("database_url", DATABASES, indirect=True)
 
 
 @pytest.fixture(scope="module")

@@ -8,12 +8,19 @@ from playwright.sync_api import BrowserContext, FloatRect, Locator, Page, expect
 
 from tests.world import LAN
 
+LATER_IS_STORED = "caches.match(document.querySelector('[data-later]').dataset.later).then(Boolean)"
+
 
 def sign_in(page: Page, phone: str = LAN[0], code: str = LAN[1]) -> None:
     """Sign in on the phone and wait until the first download is complete and *Hôm nay* is shown."""
     submit_sign_in(page, phone, code)
     wait_for_heading(page, re.compile("Xin chào"))
     page.evaluate("navigator.serviceWorker.ready")
+
+
+def wait_for_later_pages(page: Page) -> None:
+    """Wait until the pages that are loaded after the first screen are on the phone."""
+    wait_until(page, LATER_IS_STORED)
 
 
 def submit_sign_in(page: Page, phone: str, code: str) -> None:
@@ -64,8 +71,8 @@ def desk_sign_in(page: Page, name: str = "binh", password: str = "mat-khau-binh"
 
 
 def skip_to_list(desk: Page) -> None:
-    """At the desk: the focus into the list, by keyboard. htmx starts in a task of its own, after the script that
-    listens to keys: before that a link leads to a page instead of the panel."""
+    """At the desk: the focus into the list, by keyboard. htmx starts in a task after the script that listens
+    to keys: before that a link leads to a page instead of the panel."""
     desk.evaluate("new Promise((done) => setTimeout(done))")
     desk.keyboard.press("Tab")
     desk.keyboard.press("Enter")  # the skip link

@@ -10,7 +10,7 @@ from app.core.db import Database
 from app.visits.models import Visit
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import fill_visit, find_household, sign_in, wait_for_heading
+from tests.e2e.steps import fill_visit, find_household, sign_in, wait_for_heading, wait_for_later_pages
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -25,6 +25,7 @@ def test_visits_are_kept_while_the_phone_is_full_and_sent_afterwards(
     context = open_profile("lan", windows=False)
     page = context.pages[0]
     sign_in(page)
+    wait_for_later_pages(page)
     server.stop()
     _record(page, "duc", "")
     page.get_by_role("button", name="Lưu").click()

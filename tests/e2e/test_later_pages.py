@@ -5,11 +5,10 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import sign_in, wait_for_heading, wait_until
+from tests.e2e.steps import sign_in, wait_for_heading, wait_for_later_pages
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-IS_STORED = "caches.match(document.querySelector('[data-later]').dataset.later).then(Boolean)"
 UNDRAWN = """() => [...document.querySelectorAll("svg.icon > use")].map((use) => use.getAttribute("href"))
   .filter((href) => !document.querySelector(href))"""
 
@@ -21,7 +20,7 @@ def test_later_pages_are_loaded_once_and_then_work_from_a_cold_start_without_a_n
     page = context.pages[0]
     _open_what_is_not_stored(page)
     _discard_a_draft(page, f"/field/households/{world.duc}/visit")
-    wait_until(page, IS_STORED)
+    wait_for_later_pages(page)
     page.close()
     server.stop()
     _add_a_household(context.new_page())

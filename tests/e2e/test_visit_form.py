@@ -48,16 +48,8 @@ NEEDED = """([opened, moved]) => {
   const sheet = document.querySelector(".sheet").getBoundingClientRect();
   return opened.getBoundingClientRect().bottom + moved + 9 > sheet.bottom;
 }"""
+# Resolves once what a tap opened has said so, and the page was drawn.
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-# Resolves once some frames have shown the form at the same place: what a tap opens comes into view in one.
-AT_REST = """async () => {
-  const sheet = document.querySelector(".sheet");
-  const place = () => `${sheet.scrollTop} ${sheet.scrollHeight}`;
-  for (let before = "", frames = 0; frames < 3; frames = place() === before ? frames + 1 : 0) {
-    before = place();
-    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-  }
-}"""
 # Counts the parts that say that they are open or closed, from now on.
 COUNT_TOGGLES = """() => {
   const toggles = { count: 0 };
@@ -279,7 +271,7 @@ def _tap(page: Page, control: str, opened: str) -> None:
     before = chosen.evaluate(STATE)
     page.mouse.click(before["x"] + before["width"] / 2, before["y"] + before["height"] / 2)
     expect(chosen).to_be_checked()
-    page.evaluate(AT_REST)
+    page.evaluate(DRAWN)
     after = chosen.evaluate(STATE)
     assert (after["width"], after["height"]) == (before["width"], before["height"]), control
     moved = before["y"] - after["y"]

@@ -35,7 +35,14 @@ class Marionette:
         (profile / "user.js").write_text("\n".join(lines))
         port = profile / "MarionetteActivePort"
         port.unlink(missing_ok=True)
-        command = [program, "--headless", "--marionette", "--no-remote", "--profile", str(profile)]
+        command = [
+            program,
+            "--headless",
+            "--marionette",
+            "--no-remote",
+            "--profile",
+            str(profile),
+        ]
         self._process = start(command, profile / "log", {})
         self._socket = socket.create_connection(("127.0.0.1", int(wait_for_file(port))), timeout=ANSWER)
         self._answers = self._socket.makefile("rb")

@@ -8,6 +8,8 @@ from tests.e2e.engines.client import PAUSE, SIZE, WAIT, WORDS, Client, Element, 
 from tests.world import LAN
 
 DRAWN = "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
+NARROWEST = 500
+"""Pixels: no window of Firefox is narrower."""
 WIDTHS = """const main = document.getElementById("main");
 const { scrollWidth } = document.documentElement;
 return [innerWidth, scrollWidth - innerWidth, main.scrollWidth - main.clientWidth];"""
@@ -87,8 +89,10 @@ class Person:
         self._see("step", words, True, seconds)
 
     def fits(self) -> None:
-        """Nothing on the screen can be scrolled sideways, on a small phone."""
-        assert self.client.run(WIDTHS) == [SIZE[0], 0, 0]
+        """Nothing on the screen can be scrolled sideways, on a small phone or in the narrowest window."""
+        width, *overflows = self.client.run(WIDTHS)
+        assert width in (SIZE[0], NARROWEST), width
+        assert overflows == [0, 0]
 
     def picture(self, file: Path) -> None:
         self.client.picture(file)

@@ -4,6 +4,7 @@ One journey with two starts of the browser, because a start of an engine costs m
 """
 
 import time
+from contextlib import suppress
 
 import httpx2
 import pytest
@@ -66,8 +67,11 @@ def test_a_day_without_a_network_is_restored_after_a_kill_and_sent_once(
     shared = _hand_over_a_file(lan)
 
     server.start()
+    lan.sign_in()  # browsers write cookies to the disk now and then: a killed one may have lost the session
     lan.open("/field/log")
-    wait_for(lambda: _stored(database) == _expected(world), "everything recorded, once", 75)
+    with suppress(AssertionError):  # below it is compared with what is expected
+        wait_for(lambda: _stored(database) == _expected(world), "everything recorded, once", 75)
+    assert _stored(database) == _expected(world)
     wait_for(lambda: not lan.client.find("return document.querySelector('[data-step=queued]')"), "Đã gửi")
     lan.step("Đã gửi")
     assert "Máy chủ đã nhận tệp" in _deliver(server, shared)
@@ -117,9 +121,11 @@ def _leave_three_drafts(lan: Person, world: World) -> None:
     lan.press("Thêm một")
     lan.press("Thêm ghi chú")
     lan.write("Ghi chú", NOTE)
+    time.sleep(FLUSH)
     lan.open("/field/sessions/new")
     lan.heading("Ghi buổi tuyên truyền")
     lan.write("Nơi tổ chức", PLACE)
+    time.sleep(FLUSH)
     lan.open("/field/households/new")
     lan.heading("Thêm hộ mới")
     lan.write("Tên chủ hộ", "Lý Văn Hai")

@@ -21,7 +21,7 @@ def test_dates_of_a_follow_up_open_beside_the_result_that_asks_for_them(
     duc, mai, uoc = (f"/field/households/{household}/visit" for household in world.households[world.dong])
     _come_back_without_a_date(page, duc)
     _choose_another_result(page, mai)
-    _ask_anew_when_nobody_is_at_home(page, uoc)
+    _ask_anew_at_vang_nha(page, uoc)
 
 
 def _come_back_without_a_date(page: Page, form: str) -> None:
@@ -55,7 +55,7 @@ def _choose_another_result(page: Page, form: str) -> None:
     assert _box(page.locator("details.follow-up"))["y"] > _box(page.locator("#services"))["y"]
 
 
-def _ask_anew_when_nobody_is_at_home(page: Page, form: str) -> None:
+def _ask_anew_at_vang_nha(page: Page, form: str) -> None:
     """*Vắng nhà* asks anew for the day of a follow-up."""
     page.goto(form)
     page.get_by_text("Vắng nhà", exact=True).click()

@@ -148,8 +148,9 @@ class BrokenPhone:
         self.kill()
 
     def kill(self) -> None:
-        """SIGKILL to the browser's main process; its children end with it."""
-        os.kill(self._pid(), signal.SIGKILL)
+        """SIGKILL to the browser's main process and the script that started it; its children end with it."""
+        for pid in self._pids():
+            os.kill(pid, signal.SIGKILL)
         context, self._context = self._context, None
         assert context is not None
         with suppress(Error):  # the browser is no longer there
@@ -218,9 +219,10 @@ class BrokenPhone:
     def _is_running(self) -> bool:
         return any(True for _ in self._processes())
 
-    def _pid(self) -> int:
-        (pid,) = (pid for pid, parts in self._processes() if not any(p.startswith("--type=") for p in parts))
-        return pid
+    def _pids(self) -> list[int]:
+        return [
+            pid for pid, parts in self._processes() if not any(part.startswith("--type=") for part in parts)
+        ]
 
     def _processes(self) -> Iterator[tuple[int, list[str]]]:
         wanted = f"--user-data-dir={self._profile}"

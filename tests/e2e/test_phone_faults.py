@@ -200,7 +200,7 @@ def test_nothing_is_lost_and_nothing_doubled(phones: Callable[..., Lan], faults:
     [
         ("no journal", byte_flipped, "lost"),
         ("no recovery", journal_deleted_then_databases, "lost"),
-        ("file removed before the acknowledgement", journal_deleted_then_databases, "lost"),
+        ("file removed before the acknowledgement", databases_and_session_deleted, "lost"),
         ("taken from the queue before the acknowledgement", killed, "lost"),
         ("any 200 is an acknowledgement", behind_a_portal, "lost"),
         ("only the journal is trusted", journal_deleted_then_databases, "lost"),

@@ -1,5 +1,6 @@
 """What a person does in any engine, by the words on the screen."""
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -93,6 +94,15 @@ class Person:
         width, *overflows = self.client.run(WIDTHS)
         assert width in (SIZE[0], NARROWEST), width
         assert overflows == [0, 0]
+
+    def is_rid_of(self, selector: str, seconds: float = WAIT) -> None:
+        """Wait until nothing on the page matches."""
+        found = f"return document.querySelector({json.dumps(selector)})"
+        try:
+            wait_for(lambda: not self.client.find(found), f"no {selector}", seconds)
+        except AssertionError as fault:
+            fault.add_note(str(self.client.run(SITUATION)))
+            raise
 
     def picture(self, file: Path) -> None:
         self.client.picture(file)

@@ -33,7 +33,6 @@ UNFINISHED = "Tiếp tục phần đang ghi dở."
 SHARE_SHEET = """
 navigator.canShare = ({ files }) => files.every(({ type }) => type === "text/plain");
 navigator.share = async ({ files }) => { window.shared = await files[0].text(); };"""
-QUEUED = "return document.querySelector('[data-step=queued]')"
 WHOLE_FILE = "return window.shared?.length > 500 ? window.shared : null"
 
 
@@ -69,7 +68,7 @@ def test_a_day_without_a_network_is_restored_after_a_kill_and_sent_once(
     server.start()
     lan.sign_in()  # browsers write cookies to the disk now and then: a killed one may have lost the session
     lan.open("/field/log")
-    wait_for(lambda: not lan.client.find(QUEUED), "Đã gửi", 75)
+    lan.is_rid_of("[data-step=queued]", 75)
     lan.step("Đã gửi")
     assert _stored(database) == _expected(world)
     assert "Máy chủ đã nhận tệp" in _deliver(server, shared)

@@ -20,7 +20,7 @@ FAULT_TESTS := $(addprefix tests/,faults maintenance scenarios sync/test_histori
 	$(addprefix tests/,visits/test_follow_ups.py needs/test_update.py flags/test_plausible.py) \
 	tests/deduplication/test_undoing.py tests/households/test_hamlet_merge_histories.py \
 	$(addprefix tests/e2e/test_,phone_faults.py full_phone.py two_tabs.py switched.py accounts.py revoked.py \
-	record_status.py export_file.py)
+	restored.py newcomer.py upgrade.py export_file.py)
 # `make faults` begins its random histories at another number each day.
 SEED ?= $(shell date +%Y%m%d)
 # The locks are for every system and Python version. Only `make lock` needs uv, and installs it.

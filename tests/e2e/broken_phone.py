@@ -17,7 +17,7 @@ from playwright.sync_api import BrowserContext, Error, Page, Playwright, Request
 from tests.e2e.conftest import ARGUMENTS, PHONE
 from tests.e2e.server import Server
 from tests.e2e.steps import deny_background_sync, set_quick_mark, sign_in, wait_for_heading, wait_until
-from tests.machine import chromium
+from tests.machine import headless_chromium
 
 QUICK_MARK = "/field/households/quick?page={}"
 PAGE_ROWS = 30
@@ -62,6 +62,16 @@ JOURNAL_FILES = """async () => {
   return count(await navigator.storage.getDirectory());
 }"""
 
+# Resolves when the phone has ended a run of exchanges, well or not; with records to send it begins others.
+END_OF_SYNC = """() => new Promise((resolve) => {
+  const channel = new BroadcastChannel("tung-nha");
+  channel.onmessage = ({ data }) => {
+    if (data.kind !== "sync") return;
+    channel.close();
+    resolve();
+  };
+})"""
+
 
 class BrokenPhone:
     """Lan's phone, whose list has at least `households` households. `tapped` are the visits that she
@@ -80,15 +90,19 @@ class BrokenPhone:
         """Sign in, set the quick mark, and close the browser, which writes the cookie to the disk."""
         with self.opened() as page:
             sign_in(page)
-            self._open_quick_mark(page)
-            set_quick_mark(page)
+            self.set_quick_mark(page)
+
+    def set_quick_mark(self, page: Page) -> None:
+        """What `record` marks; it is in the databases."""
+        self._open_quick_mark(page)
+        set_quick_mark(page)
 
     @contextmanager
     def opened(self) -> Iterator[Page]:
         """The browser with the same profile each time; closed at the end unless it was killed."""
         self._context = self._playwright.chromium.launch_persistent_context(
             str(self._profile),
-            executable_path=chromium(),
+            executable_path=headless_chromium(),
             args=ARGUMENTS,
             base_url=self.server.url,
             viewport=ViewportSize(width=PHONE["width"], height=PHONE["height"]),
@@ -115,12 +129,13 @@ class BrokenPhone:
         self._wait_for_saved(page, before + count)
 
     def record_and_fail_to_send(self, page: Page, count: int) -> None:
-        """Record visits, and wait until an exchange with one of them has failed."""
+        """Record visits, and wait until an exchange with one of them has failed, and the phone knows."""
         tried: set[str] = set()
         page.on("requestfailed", lambda request: tried.update(records_sent(request)))
         before = set(self.saved)
         self.record(page, count)
         wait_until(page, lambda: bool(tried & (self.saved - before)), SYNC_INTERVAL)
+        wait_for_end_of_sync(page)
 
     def record_until_killed(self, page: Page, seconds: float) -> None:
         """Record visits; kill the browser so many seconds after the first one."""
@@ -128,12 +143,14 @@ class BrokenPhone:
         before = len(self.saved)
         page.evaluate(f"void ({TAP})(1000)")
         self._wait_for_saved(page, before + 1)
-        page.wait_for_timeout(seconds * 1000)
+        moment = time.monotonic() + seconds
+        wait_until(page, lambda: time.monotonic() > moment)
         self.kill()
 
     def kill(self) -> None:
-        """SIGKILL to the browser's main process; its children end with it."""
-        os.kill(self._pid(), signal.SIGKILL)
+        """SIGKILL to the browser's main process and the script that started it; its children end with it."""
+        for pid in self._pids():
+            os.kill(pid, signal.SIGKILL)
         context, self._context = self._context, None
         assert context is not None
         with suppress(Error):  # the browser is no longer there
@@ -167,19 +184,22 @@ class BrokenPhone:
         self.server.start()
         page.goto("/field/log")
         lines, start = "the log page was never seen", time.monotonic()
-        while (seconds := time.monotonic() - start) < DRAIN_TIMEOUT:
-            page.wait_for_timeout(200)
+
+        def is_at_an_end() -> bool:
+            nonlocal lines
+            seconds = time.monotonic() - start
             text = page.locator("#main").inner_text()
             if text.startswith("Xin chào"):  # the page after a first download
                 page.goto("/field/log")
-                continue
+                return False
             lines = " · ".join(re.findall(".*(?:chưa gửi|Cần sửa|Đăng nhập).*", text))
             is_signed_out = text.startswith("Đăng nhập")
             is_drained = text.startswith("Đã ghi") and not lines
             if (is_signed_out or is_drained) and seconds > RECOVERY_TIMEOUT:
-                break
-            if is_drained and page.evaluate(JOURNAL_FILES) == 0:
-                break
+                return True
+            return (is_drained and page.evaluate(JOURNAL_FILES) == 0) or seconds > DRAIN_TIMEOUT
+
+        wait_until(page, is_at_an_end, 2 * DRAIN_TIMEOUT)
         return lines
 
     def _open_quick_mark(self, page: Page) -> None:
@@ -199,9 +219,10 @@ class BrokenPhone:
     def _is_running(self) -> bool:
         return any(True for _ in self._processes())
 
-    def _pid(self) -> int:
-        (pid,) = (pid for pid, parts in self._processes() if not any(p.startswith("--type=") for p in parts))
-        return pid
+    def _pids(self) -> list[int]:
+        return [
+            pid for pid, parts in self._processes() if not any(part.startswith("--type=") for part in parts)
+        ]
 
     def _processes(self) -> Iterator[tuple[int, list[str]]]:
         wanted = f"--user-data-dir={self._profile}"
@@ -212,6 +233,11 @@ class BrokenPhone:
                 continue
             if wanted in parts:
                 yield int(folder.name), parts
+
+
+def wait_for_end_of_sync(page: Page) -> None:
+    """Until a run of exchanges that is in progress, or the next one, has ended."""
+    page.evaluate(END_OF_SYNC)
 
 
 def lose_answers(route: Route) -> None:

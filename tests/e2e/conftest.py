@@ -1,5 +1,6 @@
 """Real Chromium and a real server. A page that violates the content policy or throws fails its test."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -33,6 +34,8 @@ SHORT_PAGES = "--js-flags=--single-threaded-gc,--no-opt,--no-maglev,--min-semi-s
 PHONE = {"width": 360, "height": 640}
 DESKTOP = {"width": 1280, "height": 800}
 TIMEOUT_MS = 30_000  # for actions and for `expect`, whose own default of 5 s is too short on a busy machine
+# Of stories whose part on the server is tested on both databases without a browser.
+DATABASES = ["sqlite", "postgresql"] if os.environ.get("FAULTS") == "long" else ["sqlite"]
 Opener = Callable[..., BrowserContext]
 
 expect.set_options(timeout=TIMEOUT_MS)
@@ -92,15 +95,17 @@ def open_profile(
 ) -> Iterator[Opener]:
     """Opens a browser with the profile of this name on the disk; the same name again opens the same profile.
 
-    For tests that open the app a second time, or need what private windows do not have: a prompt to install,
-    background sync, a full disk.
+    For tests that start the browser a second time, or, with `windows`, need what only a browser with windows
+    has: a prompt to install, background sync.
     """
     with ExitStack() as opened:
 
-        def open_profile(profile: str, viewport: dict[str, int] = PHONE, **options: object) -> BrowserContext:
+        def open_profile(
+            profile: str, viewport: dict[str, int] = PHONE, *, windows: bool = True, **options: object
+        ) -> BrowserContext:
             context = playwright.chromium.launch_persistent_context(
                 str(tmp_path / profile),
-                executable_path=chromium(),
+                executable_path=chromium() if windows else headless_chromium(),
                 args=ARGUMENTS,
                 **_options(server, viewport),  # type: ignore[arg-type]
                 **options,  # type: ignore[arg-type]

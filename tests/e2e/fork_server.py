@@ -29,6 +29,8 @@ from app.core.config import Settings
 from app.main import create_app
 from app.web.rendering import environment
 
+ROOT = Path(__file__).parents[2]
+
 
 class Forked:
     """A server process whose parent is the forking process, which reaps it."""
@@ -50,26 +52,28 @@ class Forked:
             raise TimeoutError(f"process {self.pid} has not ended in {seconds:.0f} s")
 
 
-def forked(factory: str, port: int, environment: dict[str, str], log: Path) -> Forked:
-    """A running server of this project; its output is appended to `log`."""
-    return _fork(
-        {"factory": factory, "port": port, "environment": environment, "out": str(log), "err": str(log)}
-    )
+def forked(factory: str, port: int, environment: dict[str, str], log: Path, root: Path = ROOT) -> Forked:
+    """A running server of the project in `root`; its output is appended to `log`."""
+    out = {"out": str(log), "err": str(log)}
+    return _fork(root, {"factory": factory, "port": port, "environment": environment} | out)
 
 
-def run_forked(arguments: Sequence[str], environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
-    """Run a command of the operator to its end. Raises FileNotFoundError if its process was killed."""
+def run_forked(
+    arguments: Sequence[str], environment: dict[str, str], root: Path = ROOT
+) -> "subprocess.CompletedProcess[str]":
+    """Run a command of the operator, of the project in `root`, to its end. Raises FileNotFoundError if its
+    process was killed."""
     with TemporaryDirectory() as folder:
         out, err, code = (Path(folder) / name for name in ("out", "err", "code"))
         files = {"out": str(out), "err": str(err), "code": str(code)}
-        _fork({"arguments": list(arguments), "environment": environment} | files).wait()
+        _fork(root, {"arguments": list(arguments), "environment": environment} | files).wait()
         return subprocess.CompletedProcess(
             ["tung-nha", *arguments], int(code.read_text()), out.read_text("utf-8"), err.read_text("utf-8")
         )
 
 
-def _fork(request: dict[str, Any]) -> Forked:
-    parent = _parent()
+def _fork(root: Path, request: dict[str, Any]) -> Forked:
+    parent = _parent(root)
     assert parent.stdin is not None
     assert parent.stdout is not None
     parent.stdin.write(json.dumps(request) + "\n")
@@ -78,15 +82,19 @@ def _fork(request: dict[str, Any]) -> Forked:
 
 
 @cache
-def _parent() -> "subprocess.Popen[str]":
+def _parent(root: Path) -> "subprocess.Popen[str]":
+    """The forking process of a project folder: its app is found there, and these tests here."""
     pipe = subprocess.PIPE
-    parent = subprocess.Popen([sys.executable, "-m", __name__], stdin=pipe, stdout=pipe, encoding="utf-8")
+    command = [sys.executable, "-m", __name__, *(["warm"] if root == ROOT else [])]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    parent = subprocess.Popen(command, cwd=root, env=environment, stdin=pipe, stdout=pipe, encoding="utf-8")
     atexit.register(parent.kill)
     return parent
 
 
 def warm_up() -> None:
-    """Do once what each server would do again at its start and at the first requests for its pages.
+    """Do once what each server would do again at its start and at the first requests for its pages. It takes
+    as long as a few starts, and a changed copy of the project has no more.
 
     What is then in memory is frozen: a child that looks through it for garbage would copy all of it.
     """
@@ -104,7 +112,8 @@ def warm_up() -> None:
 
 
 def main() -> None:
-    warm_up()
+    if sys.argv[1:] == ["warm"]:
+        warm_up()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are reaped by the kernel
     for line in sys.stdin:
         request = json.loads(line)

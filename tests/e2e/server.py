@@ -5,15 +5,13 @@ import itertools
 import os
 import random
 import socket
-import subprocess
-import sys
 import time
 import urllib.request
 from pathlib import Path
 
-from tests.e2e.fork_server import Forked, forked
+from tests.e2e.fork_server import ROOT, Forked, forked
 
-ROOT = Path(__file__).parents[2]
+__all__ = ["ROOT", "Server", "free_port"]
 APP = "app.main:create_app"
 START_TIMEOUT = 60  # seconds; a busy machine needs several to import the app
 # Below the range from which systems take the ports of outgoing connections. One of those could be taken while
@@ -43,7 +41,7 @@ class Server:
         self.environment |= {"TUNGNHA_DATA_DIR": str(log.parent)} | (settings or {})
         self._factory = factory
         self._log = log
-        self._process: subprocess.Popen[bytes] | Forked | None = None
+        self._process: Forked | None = None
 
     def use_app(self, factory: str, **settings: str) -> None:
         """From the next start on, run another app, with these environment variables."""
@@ -54,21 +52,12 @@ class Server:
         """Start the server unless it runs, and wait until it answers."""
         if self._process is not None:
             return
-        if self.root == ROOT:
-            self._process = forked(self._factory, self.port, self.environment, self._log)
-        else:
-            self._process = self._spawn()
+        self._process = forked(self._factory, self.port, self.environment, self._log, self.root)
         end = time.monotonic() + START_TIMEOUT
         while not self._answers():
             if time.monotonic() > end:
                 raise RuntimeError(f"the server did not start: {self._log.read_text()[-2000:]}")
             time.sleep(0.05)
-
-    def _spawn(self) -> "subprocess.Popen[bytes]":
-        """The server of another project folder, which has to import its app from there."""
-        command = [sys.executable, "-m", "uvicorn", self._factory, "--factory", "--port", str(self.port)]
-        with self._log.open("ab") as log:
-            return subprocess.Popen(command, cwd=self.root, env=self.environment, stdout=log, stderr=log)
 
     def stop(self) -> None:
         """Kill the process: from now on every connection is refused."""

@@ -10,6 +10,7 @@ from tests.world import LAN
 
 _AT_REST = """!document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling")
     && document.getAnimations().every(({ playState }) => playState === "finished")"""
+LATER_IS_STORED = "caches.match(document.querySelector('[data-later]').dataset.later).then(Boolean)"
 
 
 def sign_in(page: Page, phone: str = LAN[0], code: str = LAN[1]) -> None:
@@ -17,6 +18,11 @@ def sign_in(page: Page, phone: str = LAN[0], code: str = LAN[1]) -> None:
     submit_sign_in(page, phone, code)
     wait_for_heading(page, re.compile("Xin chào"))
     page.evaluate("navigator.serviceWorker.ready")
+
+
+def wait_for_later_pages(page: Page) -> None:
+    """Wait until the pages that are loaded after the first screen are on the phone."""
+    wait_until(page, LATER_IS_STORED)
 
 
 def submit_sign_in(page: Page, phone: str, code: str) -> None:
@@ -78,6 +84,14 @@ def desk_sign_in(page: Page, name: str = "binh", password: str = "mat-khau-binh"
     page.get_by_role("link", name="Lượt thăm", exact=True).click()
     wait_for_heading(page, "Lượt thăm")
     page.wait_for_load_state()  # keys work once the scripts have run
+
+
+def skip_to_list(desk: Page) -> None:
+    """At the desk: the focus into the list, by keyboard. htmx starts in a task after the script that listens
+    to keys: before that a link leads to a page instead of the panel."""
+    desk.evaluate("new Promise((done) => setTimeout(done))")
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Enter")  # the skip link
 
 
 def return_visit(desk: Page, name: str) -> None:

@@ -1,8 +1,9 @@
-"""Two volunteers, two phones; and two accounts on one phone."""
+"""Two accounts on one phone: each has its own list and its own queue."""
 
 import re
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Page, expect
 from sqlalchemy import delete
 from sqlmodel import Session, select
 
@@ -14,24 +15,15 @@ from tests.e2e.server import Server
 from tests.e2e.steps import fill_visit, find_household, sign_in, wait_for_heading
 from tests.world import NAM, World
 
-
-def test_each_volunteer_sees_only_their_own_hamlet(open_browser: Opener, server: Server) -> None:
-    lan, nam = open_browser().pages[0], open_browser().pages[0]
-    sign_in(lan)
-    sign_in(nam, *NAM)
-    for page, own, foreign in ((lan, "Nguyễn Văn Đức", "Lê Thị Ánh"), (nam, "Lê Thị Ánh", "Nguyễn Văn Đức")):
-        page.get_by_role("link", name="Hộ dân").click()
-        wait_for_heading(page, "Hộ dân")
-        page.get_by_role("link", name=re.compile("Tất cả")).click()
-        expect(page.get_by_text(own)).to_be_visible()
-        expect(page.get_by_text(foreign)).to_have_count(0)
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def test_second_account_neither_sees_nor_sends_the_queue_of_the_first(
+def test_second_account_sees_its_own_hamlet_and_neither_sees_nor_sends_the_queue_of_the_first(
     open_browser: Opener, server: Server, world: World, database: Database
 ) -> None:
     page = open_browser().pages[0]
     sign_in(page)
+    _see_only(page, "Nguyễn Văn Đức", "Lê Thị Ánh")
     database.write(_end_sessions)
     find_household(page, "duc")
     page.get_by_role("link", name=re.compile(r"^Ghi \d")).first.click()
@@ -44,6 +36,7 @@ def test_second_account_neither_sees_nor_sends_the_queue_of_the_first(
         "request", lambda request: exchanges.append(request.url) if "/api/v1/sync" in request.url else None
     )
     sign_in(page, *NAM)
+    _see_only(page, "Lê Thị Ánh", "Nguyễn Văn Đức")
     page.get_by_role("link", name="Đã ghi").click()
     wait_for_heading(page, "Đã ghi")
     expect(page.get_by_text("Nguyễn Văn Đức")).to_have_count(0)
@@ -56,6 +49,14 @@ def test_second_account_neither_sees_nor_sends_the_queue_of_the_first(
     page.get_by_role("link", name="Đã ghi").click()
     expect(page.get_by_text(re.compile(r"Đã gửi \d\d:\d\d")).first).to_be_visible(timeout=75_000)
     assert _authors(database) == [world.lan]
+
+
+def _see_only(page: Page, own: str, foreign: str) -> None:
+    page.get_by_role("link", name="Hộ dân").click()
+    wait_for_heading(page, "Hộ dân")
+    page.get_by_role("link", name=re.compile("Tất cả")).click()
+    expect(page.get_by_text(own)).to_be_visible()
+    expect(page.get_by_text(foreign)).to_have_count(0)
 
 
 def _end_sessions(session: Session) -> None:

@@ -11,7 +11,7 @@ from app.core.db import Database
 from app.visits.models import Visit
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import fill_visit, sign_in, wait_for_heading
+from tests.e2e.steps import fill_visit, sign_in, wait_for_heading, wait_for_later_pages
 from tests.world import NAM, World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -29,7 +29,7 @@ def test_visits_shared_with_a_neighbour_are_recorded_once(
     lan, nam = open_browser().pages[0], open_browser().pages[0]
     sign_in(lan)
     sign_in(nam, *NAM)
-    _wait_until_later_pages_are_stored(nam)
+    wait_for_later_pages(nam)
     nam.reload()
     server.stop()
     for household in (world.duc, world.mai):
@@ -62,12 +62,6 @@ def test_visits_shared_with_a_neighbour_are_recorded_once(
     lan.goto("/field/log")
     expect(lan.get_by_text(re.compile(r"^Đã gửi \d\d:\d\d"))).to_have_count(2, timeout=75_000)
     assert _owners(database) == [world.lan] * 2
-
-
-def _wait_until_later_pages_are_stored(page: Page) -> None:
-    page.wait_for_function(
-        "async () => (await (await caches.open('files')).keys()).some(({ url }) => /later-/.test(url))"
-    )
 
 
 def _record(page: Page, household: str) -> None:

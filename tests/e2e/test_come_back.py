@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import PHONE, Opener
 from tests.e2e.server import Server
@@ -13,10 +13,19 @@ from tests.world import World
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def test_follow_up_without_a_date_is_recorded(open_browser: Opener, server: Server, world: World) -> None:
+def test_dates_of_a_follow_up_open_beside_the_result_that_asks_for_them(
+    open_browser: Opener, server: Server, world: World
+) -> None:
     page = open_browser().pages[0]
     sign_in(page)
-    page.goto(f"/field/households/{world.duc}/visit")
+    duc, mai, uoc = (f"/field/households/{household}/visit" for household in world.households[world.dong])
+    _come_back_without_a_date(page, duc)
+    _choose_another_result(page, mai)
+    _ask_anew_at_vang_nha(page, uoc)
+
+
+def _come_back_without_a_date(page: Page, form: str) -> None:
+    page.goto(form)
     wait_for_heading(page, "Hộ Nguyễn Văn Đức")
     chip = page.locator("#result").get_by_text("Hẹn quay lại")
     place = [_box(chip)[side] for side in ("x", "y")]
@@ -36,12 +45,9 @@ def test_follow_up_without_a_date_is_recorded(open_browser: Opener, server: Serv
     expect(page.locator(".status")).to_have_text("Hẹn quay lại, chưa rõ ngày")
 
 
-def test_dates_move_back_to_the_end_when_another_result_is_chosen(
-    open_browser: Opener, server: Server, world: World
-) -> None:
-    page = open_browser().pages[0]
-    sign_in(page)
-    page.goto(f"/field/households/{world.duc}/visit")
+def _choose_another_result(page: Page, form: str) -> None:
+    """The dates move back to the end."""
+    page.goto(form)
     page.locator("#result").get_by_text("Hẹn quay lại").click()
     page.locator("#follow_up").get_by_text("Chưa rõ ngày", exact=True).click()
     page.get_by_text("Đã hỗ trợ", exact=True).click()
@@ -49,12 +55,9 @@ def test_dates_move_back_to_the_end_when_another_result_is_chosen(
     assert _box(page.locator("details.follow-up"))["y"] > _box(page.locator("#services"))["y"]
 
 
-def test_vang_nha_asks_anew_for_the_day_of_a_follow_up(
-    open_browser: Opener, server: Server, world: World
-) -> None:
-    page = open_browser().pages[0]
-    sign_in(page)
-    page.goto(f"/field/households/{world.duc}/visit")
+def _ask_anew_at_vang_nha(page: Page, form: str) -> None:
+    """*Vắng nhà* asks anew for the day of a follow-up."""
+    page.goto(form)
     page.get_by_text("Vắng nhà", exact=True).click()
     expect(page.locator("#follow_up")).to_be_hidden()
     page.locator("#result").get_by_text("Hẹn quay lại").click()
@@ -62,7 +65,7 @@ def test_vang_nha_asks_anew_for_the_day_of_a_follow_up(
     page.get_by_role("button", name="Lưu").click()
     wait_for_heading(page, "Đã lưu trên máy")
 
-    page.goto(f"/field/households/{world.duc}/visit")
+    page.goto(form)
     expect(page.locator(".due")).to_have_text(re.compile(r"^Hẹn \d\d/\d\d/\d{4}$"))
     expect(page.locator("#follow_up")).to_be_hidden()
     chip = page.locator("#result").get_by_text("Vắng nhà")
@@ -77,7 +80,7 @@ def test_vang_nha_asks_anew_for_the_day_of_a_follow_up(
     expect(page.locator("#result + .follow-up #follow_up")).to_be_visible()
     page.get_by_role("button", name="Lưu").click()
     wait_for_heading(page, "Đã lưu trên máy")
-    page.goto(f"/field/households/{world.duc}/visit")
+    page.goto(form)
     expect(page.locator(".due")).to_have_count(0)
 
 

@@ -12,10 +12,20 @@ from tests.world import World
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def test_name_in_a_row_that_opens_a_visit_leads_to_the_person(
+def test_names_lead_to_their_own_pages_and_the_account_is_a_tap_away(
     open_browser: Opener, server: Server, world: World
 ) -> None:
-    page = _signed_in(open_browser, server, world)
+    desk_backlog.create(server, world)
+    page = open_browser(DESKTOP).pages[0]
+    desk_sign_in(page)
+    _follow_names_of_a_visit(page)
+    _follow_the_name_of_a_quarantined_visit(page)
+    phone = open_browser(PHONE).pages[0]
+    desk_sign_in(phone)
+    _tap_the_own_account(phone)
+
+
+def _follow_names_of_a_visit(page: Page) -> None:
     page.locator("#visits").get_by_role("link", name="Nguyễn Thị Lan").first.click()
     wait_for_heading(page, "Nguyễn Thị Lan")
     page.goto("/desk/visits")
@@ -24,29 +34,16 @@ def test_name_in_a_row_that_opens_a_visit_leads_to_the_person(
     page.get_by_role("link", name="Chuyển thôn").wait_for()
 
 
-def test_name_in_a_row_that_opens_a_quarantined_visit_leads_to_the_household(
-    open_browser: Opener, server: Server, world: World
-) -> None:
-    page = _signed_in(open_browser, server, world)
+def _follow_the_name_of_a_quarantined_visit(page: Page) -> None:
     page.goto("/desk/quarantine")
     page.get_by_role("link", name="3 · Lê Thị Ánh").click()
     wait_for_heading(page, "3 · Lê Thị Ánh")
 
 
-def test_own_account_is_a_tap_away_on_a_phone(open_browser: Opener, server: Server, world: World) -> None:
-    desk_backlog.create(server, world)
-    page = open_browser(PHONE).pages[0]
-    desk_sign_in(page)
+def _tap_the_own_account(page: Page) -> None:
     link = page.get_by_role("link", name="Hoàng Văn Bình")
     box = link.bounding_box()
     assert box
     assert min(box["width"], box["height"]) >= 40, "as large as everything else in the rail"
     link.tap()
     wait_for_heading(page, "Tài khoản")
-
-
-def _signed_in(open_browser: Opener, server: Server, world: World) -> Page:
-    desk_backlog.create(server, world)
-    page = open_browser(DESKTOP).pages[0]
-    desk_sign_in(page)
-    return page

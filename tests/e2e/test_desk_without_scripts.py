@@ -31,7 +31,17 @@ def desk(open_browser: Opener, server: Server, world: World) -> Page:
     return page
 
 
-def test_list_is_filtered_and_a_visit_accepted_and_undone(desk: Page) -> None:
+def test_the_desk_works_without_scripts(desk: Page) -> None:
+    _filter_accept_and_undo(desk)
+    _accept_one_by_its_box_and_undo(desk)
+    _accept_all_at_once_and_undo(desk)
+    _return_only_with_a_reason(desk)
+    _add_a_household(desk)
+    _import_a_list(desk)
+    _invite_everybody_of_a_list(desk)
+
+
+def _filter_accept_and_undo(desk: Page) -> None:
     desk.get_by_label("Hộ", exact=True).fill("mai")
     desk.get_by_role("button", name="Lọc").click()
     expect(desk.locator("#visits tbody tr")).to_have_count(1)
@@ -42,7 +52,16 @@ def test_list_is_filtered_and_a_visit_accepted_and_undone(desk: Page) -> None:
     expect(desk.locator("#visits tbody")).to_contain_text("Chưa duyệt")
 
 
-def test_visit_is_returned_only_with_a_reason(desk: Page) -> None:
+def _accept_one_by_its_box_and_undo(desk: Page) -> None:
+    desk.goto("/desk/visits")
+    desk.get_by_role("checkbox", name=re.compile("^Chọn lượt")).nth(1).check()
+    desk.get_by_role("button", name="Duyệt các lượt đã chọn").click()
+    expect(desk.get_by_text("Đã duyệt 1 lượt.")).to_be_visible()
+    desk.get_by_role("button", name="Hoàn tác").click()
+    expect(desk.get_by_text("Đã hoàn tác 1 lượt.")).to_be_visible()
+
+
+def _return_only_with_a_reason(desk: Page) -> None:
     desk.get_by_role("link", name="12 · Nguyễn Văn Đức").click()
     panel = desk.locator("#panel")
     panel.get_by_role("link", name="Trả lại").click()
@@ -54,14 +73,16 @@ def test_visit_is_returned_only_with_a_reason(desk: Page) -> None:
     expect(desk.locator("#visits tbody")).to_contain_text("Đã trả lại")
 
 
-def test_several_visits_are_accepted_at_once(desk: Page) -> None:
+def _accept_all_at_once_and_undo(desk: Page) -> None:
     for box in desk.locator('#visits input[name="visit"]').all():
         box.check()
     desk.get_by_role("button", name=re.compile("^Duyệt")).click()
     expect(desk.get_by_text("Đã duyệt 2 lượt.")).to_be_visible()
+    desk.get_by_role("button", name="Hoàn tác").click()
+    expect(desk.get_by_text("Đã hoàn tác 2 lượt.")).to_be_visible()
 
 
-def test_household_is_added_and_what_is_missing_is_said(desk: Page) -> None:
+def _add_a_household(desk: Page) -> None:
     desk.get_by_role("link", name="Hộ và dữ liệu").click()
     desk.get_by_role("link", name="Thêm hộ").click()
     desk.get_by_label("Số nhà").fill("77")
@@ -74,7 +95,7 @@ def test_household_is_added_and_what_is_missing_is_said(desk: Page) -> None:
     expect(desk.get_by_role("heading", name="77 · Vi Thị Lặng")).to_be_visible()
 
 
-def test_list_is_uploaded_read_and_imported(desk: Page) -> None:
+def _import_a_list(desk: Page) -> None:
     """The page of a file that is being read loads itself again by a `meta` element."""
     desk.goto("/desk/imports")
     desk.get_by_label("Tệp danh sách hộ").set_input_files(csv_file(HOUSEHOLDS))
@@ -85,7 +106,7 @@ def test_list_is_uploaded_read_and_imported(desk: Page) -> None:
     expect(desk.locator("main")).to_contain_text("6 · Vi Thị Mẫu")
 
 
-def test_everybody_of_a_list_is_invited(desk: Page) -> None:
+def _invite_everybody_of_a_list(desk: Page) -> None:
     desk.goto("/desk/people/import")
     desk.get_by_label("Danh sách").set_input_files(csv_file(PEOPLE))
     desk.get_by_role("button", name="Xem trước").click()

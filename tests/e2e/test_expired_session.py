@@ -6,8 +6,8 @@ from sqlmodel import Session, delete
 
 from app.accounts.models import SignInSession
 from app.core.db import Database
-from tests.e2e import desk_backlog
 from tests.e2e.conftest import DESKTOP, Opener
+from tests.e2e.lan_phone import LanPhone
 from tests.e2e.server import Server
 from tests.e2e.steps import desk_sign_in, wait_for_heading
 from tests.world import World
@@ -17,14 +17,24 @@ NOTE = "Chưa rõ việc nào, hỏi lại hộ"
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-@pytest.mark.parametrize("has_script", [True, False], ids=["htmx", "without-javascript"])
-def test_reason_typed_before_the_session_ended_reaches_the_visit(
-    open_browser: Opener, server: Server, world: World, database: Database, has_script: bool
+def test_what_was_typed_or_clicked_before_the_session_ended_is_there_after_the_sign_in(
+    open_browser: Opener, server: Server, world: World, database: Database
 ) -> None:
-    desk_backlog.create(server, world)
-    page = open_browser(DESKTOP, java_script_enabled=has_script).pages[0]
+    context = open_browser(DESKTOP)
+    LanPhone(context.request).record(world.duc, world.mai)
+    page = context.pages[0]
     desk_sign_in(page)
-    page.locator('#visits a[href*="/desk/visits/"]').first.click()
+    _click_a_visit(page, database)
+    _return_with_a_reason(page, database, "Trần Thị Mai")
+    page = open_browser(DESKTOP, java_script_enabled=False).pages[0]
+    desk_sign_in(page)
+    _return_with_a_reason(page, database, "Nguyễn Văn Đức")
+
+
+def _return_with_a_reason(page: Page, database: Database, name: str) -> None:
+    """The typed reason reaches the visit."""
+    page.goto("/desk/visits")
+    page.get_by_role("row").filter(has_text=name).get_by_role("link").first.click()
     page.get_by_role("link", name="Trả lại").click()
     page.get_by_role("radio", name="Khác").last.check()
     page.get_by_label("Lời nhắn cho người ghi").last.fill(NOTE)
@@ -41,14 +51,10 @@ def test_reason_typed_before_the_session_ended_reaches_the_visit(
     assert "/desk/visits" in page.url
 
 
-def test_visit_that_was_clicked_is_open_after_the_sign_in(
-    open_browser: Opener, server: Server, world: World, database: Database
-) -> None:
-    desk_backlog.create(server, world)
-    page = open_browser(DESKTOP).pages[0]
-    desk_sign_in(page)
+def _click_a_visit(page: Page, database: Database) -> None:
+    """The visit is open."""
     database.write(_end_sessions)
-    page.locator('#visits a[href*="/desk/visits/"]').first.click()
+    page.get_by_role("link", name="12 · Nguyễn Văn Đức").click()
     wait_for_heading(page, "Bàn làm việc của cán bộ")
     _sign_in_again(page)
     page.get_by_role("link", name="Trả lại").wait_for()

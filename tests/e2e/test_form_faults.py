@@ -12,21 +12,6 @@ from tests.world import World
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def test_signing_in(open_browser: Opener, server: Server, world: World) -> None:
-    page = open_browser().pages[0]
-    page.goto("/field/sign-in")
-    wait_for_heading(page, "Đăng nhập")
-    _press(page, "Đăng nhập")
-    expect_only_fault(page, "#invite-error", "Nhập đủ 8 chữ số của mã mời.")
-    expect(page.locator("#phone-error")).to_have_text("Nhập số điện thoại đã báo với cán bộ.")
-    page.get_by_label("Mã mời").fill("1")
-    expect(page.locator(".error")).to_have_count(1)
-    _press(page, "Đăng nhập")
-    expect_only_fault(page, "#invite-error", "Nhập đủ 8 chữ số của mã mời.")
-    page.get_by_label("Mã mời").fill("12")
-    expect(page.locator("#invite-error")).to_be_visible()
-
-
 def test_a_household_a_session_and_a_remark(open_browser: Opener, server: Server, world: World) -> None:
     page = open_browser().pages[0]
     sign_in(page)

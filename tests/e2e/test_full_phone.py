@@ -10,7 +10,7 @@ from app.core.db import Database
 from app.visits.models import Visit
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import fill_visit, find_household, sign_in, wait_for_heading
+from tests.e2e.steps import fill_visit, find_household, sign_in, wait_for_heading, wait_for_later_pages
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -22,9 +22,10 @@ NOTE = "Bà hẹn chiều mai mang giấy tờ ra nhà văn hóa"
 def test_visits_are_kept_while_the_phone_is_full_and_sent_afterwards(
     open_profile: Opener, server: Server, world: World, database: Database
 ) -> None:
-    context = open_profile("lan")
+    context = open_profile("lan", windows=False)
     page = context.pages[0]
     sign_in(page)
+    wait_for_later_pages(page)
     server.stop()
     _record(page, "duc", "")
     page.get_by_role("button", name="Lưu").click()
@@ -32,7 +33,7 @@ def test_visits_are_kept_while_the_phone_is_full_and_sent_afterwards(
 
     # A running browser caches for half a minute how much room there is.
     context.close()
-    context = open_profile("lan")
+    context = open_profile("lan", windows=False)
     page = context.pages[0]
     devtools = context.new_cdp_session(page)
     _set_quota(devtools, server, 1)

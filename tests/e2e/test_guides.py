@@ -19,9 +19,19 @@ from tests.guides.hostile import hostile_texts
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+VIETNAMESE_VOICE = """
+window.spoken = [];
+window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+speechSynthesis.getVoices = () => [{lang: 'en-US'}, {lang: 'vi-VN'}];
+speechSynthesis.speak = ({text, lang}) => window.spoken.push([lang, text]);
+Object.defineProperty(speechSynthesis, 'speaking', {get: () => window.spoken.length > 0});
+speechSynthesis.cancel = () => { window.spoken = []; };
+"""
 
 
-def test_guides_are_read_and_searched_without_a_network(open_browser: Opener, server: Server) -> None:
+def test_guides_are_read_searched_and_read_aloud_without_a_network(
+    open_browser: Opener, server: Server
+) -> None:
     page = open_browser().pages[0]
     sign_in(page)
     _open_guides(page)
@@ -38,37 +48,12 @@ def test_guides_are_read_and_searched_without_a_network(open_browser: Opener, se
     expect(page.get_by_label("Tìm trong cẩm nang")).to_have_value("bang lai")
     page.get_by_role("link", name="Trợ giúp").click()
     wait_for_heading(page, "Trợ giúp")
+    page.add_init_script(VIETNAMESE_VOICE)
+    page.goto("/field/guides")
+    _listen(page)
 
 
-def test_guide_opened_from_a_services_chip_leads_back_to_the_visit(
-    open_browser: Opener, server: Server, world: World
-) -> None:
-    page = open_browser().pages[0]
-    sign_in(page)
-    _open_guides(page)
-    page.goto(f"/field/households/{world.duc}/visit")
-    page.get_by_text("Đã hỗ trợ", exact=True).click()
-    page.get_by_text("Cài VNeID", exact=True).first.click()
-    page.locator('a[href^="/field/guides/vneid_install"]').click()
-    wait_for_heading(page, "Cài VNeID")
-    page.get_by_role("link", name="Quay lại lượt đang ghi").click()
-    wait_for_heading(page, "Hộ Nguyễn Văn Đức")
-    expect(page.get_by_role("checkbox", name="Cài VNeID")).to_be_checked()
-
-
-def test_guide_is_read_aloud_where_there_is_a_vietnamese_voice(open_browser: Opener, server: Server) -> None:
-    context = open_browser()
-    context.add_init_script(
-        "window.spoken = [];"
-        "window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };"
-        "speechSynthesis.getVoices = () => [{lang: 'en-US'}, {lang: 'vi-VN'}];"
-        "speechSynthesis.speak = ({text, lang}) => window.spoken.push([lang, text]);"
-        "Object.defineProperty(speechSynthesis, 'speaking', {get: () => window.spoken.length > 0});"
-        "speechSynthesis.cancel = () => { window.spoken = []; };"
-    )
-    page = context.pages[0]
-    sign_in(page)
-    _open_guides(page)
+def _listen(page: Page) -> None:
     page.get_by_role("link", name="Nhận biết lừa đảo").click()
     shape = page.get_by_role("button", name="Nghe").locator("path")
     assert shape.evaluate("path => path.getTotalLength()") > 0

@@ -1,22 +1,34 @@
 """Pages of the later bundle work from a cold start without a network, once the phone has had one exchange."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import sign_in, wait_for_heading, wait_until
+from tests.e2e.steps import sign_in, wait_for_heading, wait_for_later_pages
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-IS_STORED = "caches.match(document.querySelector('[data-later]').dataset.later).then(Boolean)"
 UNDRAWN = """() => [...document.querySelectorAll("svg.icon > use")].map((use) => use.getAttribute("href"))
   .filter((href) => !document.querySelector(href))"""
 
 
-def test_part_that_is_not_stored_says_so_until_it_can_be_loaded(open_browser: Opener, server: Server) -> None:
+def test_later_pages_are_loaded_once_and_then_work_from_a_cold_start_without_a_network(
+    open_browser: Opener, server: Server, world: World
+) -> None:
     context = open_browser()
     page = context.pages[0]
+    _open_what_is_not_stored(page)
+    _discard_a_draft(page, f"/field/households/{world.duc}/visit")
+    wait_for_later_pages(page)
+    page.close()
+    server.stop()
+    _add_a_household(context.new_page())
+
+
+def _open_what_is_not_stored(page: Page) -> None:
+    """It says so until it can be loaded."""
+    context = page.context
     page.goto("/field/sign-in")
     bundle = page.evaluate("new URL(document.querySelector('[data-later]').dataset.later, location).href")
     context.route(bundle, lambda route: route.abort())
@@ -30,15 +42,7 @@ def test_part_that_is_not_stored_says_so_until_it_can_be_loaded(open_browser: Op
     wait_for_heading(page, "Cài đặt")
 
 
-def test_a_household_is_added_after_a_cold_start_without_a_network(
-    open_browser: Opener, server: Server
-) -> None:
-    context = open_browser()
-    sign_in(context.pages[0])
-    wait_until(context.pages[0], IS_STORED)
-    context.pages[0].close()
-    server.stop()
-    page = context.new_page()
+def _add_a_household(page: Page) -> None:
     page.goto("/field/households")
     wait_for_heading(page, "Hộ dân")
     page.get_by_role("link", name="Thêm hộ").click()
@@ -50,12 +54,8 @@ def test_a_household_is_added_after_a_cold_start_without_a_network(
     assert page.evaluate(UNDRAWN) == []
 
 
-def test_a_draft_is_discarded_after_a_question_that_names_it(
-    open_browser: Opener, server: Server, world: World
-) -> None:
-    page = open_browser().pages[0]
-    sign_in(page)
-    form = f"/field/households/{world.duc}/visit"
+def _discard_a_draft(page: Page, form: str) -> None:
+    """After a question that names it."""
     page.goto(form)
     page.get_by_text("Cài VNeID", exact=True).first.click()
     page.locator("h1 .back").click()

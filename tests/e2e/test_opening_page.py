@@ -30,8 +30,13 @@ new MutationObserver(() => {
 """
 
 
-def test_list_is_shown_as_it_was_and_then_as_it_is(open_browser: Opener, server: Server) -> None:
-    page = _with_changed_list(open_browser)
+def test_list_is_shown_as_it_was_and_then_as_it_is_but_not_after_a_visit(
+    open_browser: Opener, server: Server, world: World
+) -> None:
+    page = open_browser().pages[0]
+    sign_in(page)
+    page.add_init_script(SEEN)
+    _change_the_stored_list(page)
     server.stop()
     page.goto("/field/households")
     wait_until(page, "seen.at(-1) === 'Mai'")
@@ -40,9 +45,7 @@ def test_list_is_shown_as_it_was_and_then_as_it_is(open_browser: Opener, server:
     page.get_by_role("link", name="14 · Trần Thị Mai").first.click()
     wait_for_heading(page, "Hộ Trần Thị Mai")
 
-
-def test_stored_list_is_not_shown_after_a_visit(open_browser: Opener, server: Server, world: World) -> None:
-    page = _with_changed_list(open_browser)
+    _change_the_stored_list(page)
     page.goto(f"/field/households/{world.duc}/visit")
     page.get_by_text("Vắng nhà", exact=True).click()
     page.get_by_role("button", name="Lưu").click()
@@ -52,11 +55,7 @@ def test_stored_list_is_not_shown_after_a_visit(open_browser: Opener, server: Se
     assert page.evaluate("seen") == ["Mai"]
 
 
-def _with_changed_list(open_browser: Opener) -> Page:
-    page = open_browser().pages[0]
-    sign_in(page)
+def _change_the_stored_list(page: Page) -> None:
     page.goto("/field/households")
     wait_for_heading(page, "Hộ dân")
     wait_until(page, CHANGE_STORED)
-    page.add_init_script(SEEN)
-    return page

@@ -23,7 +23,7 @@ def test_one_tap_records_one_visit(
     open_profile: Opener, server: Server, world: World, database: Database
 ) -> None:
     add_households(database, world, 40)
-    phone = open_profile("lan")
+    phone = open_profile("lan", windows=False)
     page = phone.pages[0]
     sign_in(page)
     server.stop()
@@ -39,7 +39,7 @@ def test_one_tap_records_one_visit(
     _undo_a_tap(page)
 
     phone.close()
-    page = open_profile("lan").pages[0]
+    page = open_profile("lan", windows=False).pages[0]
     _open(page)
     expect(page.get_by_label("Kết quả của việc này")).to_have_value("done_for_them")
     expect(_row(page, "Nguyễn Văn Đức")).to_contain_text("Đã lưu trên máy")

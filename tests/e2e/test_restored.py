@@ -1,13 +1,13 @@
-"""The server is restored from a backup: the changes of two phones return, and their conflict stays one."""
+"""Two phones change one household, and the server is restored from a backup: the conflict stays one, and the
+commune decides on it."""
 
-import time
-from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from sqlmodel import select
 
 from app.core.clock import utc_now
@@ -18,7 +18,7 @@ from app.maintenance import backup, restore
 from app.sync.models import LedgerEntry, QuarantinedOperation
 from tests.e2e.conftest import DESKTOP, Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import change_alley, desk_sign_in, log_says, sign_in
+from tests.e2e.steps import change_alley, desk_sign_in, log_says, sign_in, wait_until
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -52,27 +52,37 @@ def test_conflict_before_a_restore_is_one_after_it(
     database = Database(database_url)
     for page, says, count in zip(back, ("Đã gửi", CONFLICT), (1, 2), strict=True):
         page.goto("/field/log")
-        _wait_until(lambda count=count: len(_rows(database, LedgerEntry)) == count)  # type: ignore[misc]
+        # The phone shows the status from before the restore until it has sent again.
+        wait_until(page, partial(_has_ledger, database, count), 75)
         log_says(page, "Sửa thông tin hộ", says)
     quarantined, households = _rows(database, QuarantinedOperation), _rows(database, Household)
     database.close()
     assert [(one.state, one.reason) for one in quarantined] == [("open", "conflict")]
     (household,) = (household for household in households if household.id == world.duc)
     assert household.alley == ("Ngõ 9" if back[0] is applied else "Ngõ 8")
-    desk = open_browser(DESKTOP).pages[0]
+    if first_back == "the applied change":
+        _decide(open_browser(DESKTOP).pages[0], conflicting, world)
+
+
+def _decide(desk: Page, phone: Page, world: World) -> None:
+    """Until the commune has decided, the phone shows the household as it is, and that its change waits."""
+    log_says(phone, "Chờ xã xử lý", CONFLICT)
+    phone.goto(f"/field/households/{world.duc}")
+    expect(phone.get_by_text("Ngõ 9")).to_be_visible()
+    expect(phone.get_by_text(CONFLICT)).to_be_visible()
     desk_sign_in(desk)
     desk.goto("/desk/quarantine")
     expect(desk.get_by_role("rowheader")).to_have_count(1)
+    desk.get_by_role("rowheader").get_by_role("link").click()
+    desk.get_by_label("Giữ như trong sổ: Ngõ 9").check()
+    desk.get_by_role("button", name="Giữ giá trị đã chọn").click()
+    expect(desk.get_by_role("status")).to_contain_text("Đã bỏ.")
+    log_says(phone, "Không được nhận", "Cán bộ không nhận lần sửa này.")
+
+
+def _has_ledger(database: Database, count: int) -> bool:
+    return len(_rows(database, LedgerEntry)) == count
 
 
 def _rows(database: Database, model: Any) -> list[Any]:
     return database.read(lambda session: list(session.exec(select(model))))
-
-
-def _wait_until(condition: Callable[[], bool]) -> None:
-    """Wait for the server. The phone shows the status from before the restore until it has sent again."""
-    for _ in range(750):
-        if condition():
-            return
-        time.sleep(0.1)
-    raise AssertionError("the phone did not send its records again")

@@ -32,7 +32,7 @@ STORED = """async () => {
 }"""
 
 
-def test_session_that_was_left_offline_ends_once_there_is_a_network(
+def test_session_that_was_left_offline_ends_with_a_network_or_with_the_next_persons(
     open_browser: Opener, server: Server, world: World, database: Database
 ) -> None:
     context = open_browser()
@@ -62,12 +62,7 @@ def test_session_that_was_left_offline_ends_once_there_is_a_network(
     assert _sync(server, cookie["value"], body) == 401
     assert {method for method, _ in sent} <= {"DELETE"}
 
-
-def test_next_person_on_the_phone_has_their_own_session(
-    open_browser: Opener, server: Server, world: World, database: Database
-) -> None:
-    context = open_browser()
-    page = context.pages[0]
+    # The next person on the phone has a session of their own.
     sign_in(page)
     context.set_offline(True)
     _sign_out(page)

@@ -11,7 +11,7 @@ from app.core.db import Database
 from app.sync.models import LedgerEntry, QuarantinedOperation
 from app.visits.models import Visit
 from tests.e2e.broken_phone import SYNC
-from tests.e2e.conftest import Opener
+from tests.e2e.conftest import DATABASES, Opener
 from tests.e2e.server import Server
 from tests.e2e.steps import (
     deny_background_sync,
@@ -23,6 +23,7 @@ from tests.e2e.steps import (
 )
 from tests.world import NAM, World
 
+pytestmark = pytest.mark.parametrize("database_url", DATABASES, indirect=True)
 HOUSEHOLDS = 3  # in Thôn Đông
 
 
@@ -46,7 +47,7 @@ def test_queue_is_recorded_under_its_owner_only(
     assert _count(database, Device) == 2
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.mutant
 def test_server_that_accepts_any_device_is_detected(
     open_browser: Opener, server: Server, database: Database
 ) -> None:

@@ -11,7 +11,7 @@ from app.households.models import Household
 from app.visits.models import Visit, VisitVersion
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import fill_visit, sign_in, wait_for_heading
+from tests.e2e.steps import fill_visit, sign_in, wait_for_heading, wait_until
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -22,13 +22,42 @@ ANNOUNCE_DRAFT = """() => {
   if (draft) new BroadcastChannel("tung-nha").postMessage({kind: "draft", account_id: account, draft});
 }"""
 
-SAVED_LATE = "change.kind === 'saved'"
-LATE_NEWS = """
-const post = BroadcastChannel.prototype.postMessage;
-BroadcastChannel.prototype.postMessage = function (change) {
-  setTimeout(() => post.call(this, change), %s ? 2000 : 0);
+# Holds back what this tab tells the others, if that is so of it, until `sendNews()`.
+HOLD_NEWS = """() => {
+  const post = BroadcastChannel.prototype.postMessage;
+  const held = [];
+  BroadcastChannel.prototype.postMessage = function (change) {
+    if (%s) held.push(() => post.call(this, change));
+    else post.call(this, change);
+  };
+  window.sendNews = () => {
+    for (const send of held) send();
+  };
+}"""
+# The kinds of changes that were told by other tabs.
+HEAR = """
+window.heard = [];
+new BroadcastChannel("tung-nha").onmessage = ({data}) => heard.push(data.kind);
+"""
+# How often this tab has read a draft.
+COUNT_COMPARISONS = """
+window.comparisons = 0;
+const get = IDBObjectStore.prototype.get;
+IDBObjectStore.prototype.get = function (key) {
+  const request = get.call(this, key);
+  if (this.name === "drafts") request.addEventListener("success", () => { comparisons += 1; });
+  return request;
 };
 """
+# All drafts, as a text.
+DRAFTS = """async () => {
+  const {account} = document.querySelector("main").dataset;
+  const done = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+  const db = await done(indexedDB.open(`tung-nha-${account}`));
+  const all = await done(db.transaction("drafts").objectStore("drafts").getAll());
+  db.close();
+  return JSON.stringify(all);
+}"""
 # The page is painted, and htmx, for which the rest of the app waits, does not start before `startTheApp()`.
 NOT_LISTENING = """
 const frame = window.requestAnimationFrame;
@@ -45,14 +74,20 @@ window.startTheApp = () => {
 FOLLOW_DRAFT = f"() => void setInterval({ANNOUNCE_DRAFT}, 100)"
 
 
-def test_text_typed_in_a_form_that_another_tab_has_saved_is_recorded(
+def test_nothing_typed_in_two_tabs_is_lost(
     open_browser: Opener, server: Server, world: World, database: Database
 ) -> None:
     context = open_browser()
-    context.add_init_script("delete window.BroadcastChannel")
     sign_in(context.pages[0])
+    visits = [f"/field/households/{household}/visit" for household in world.households[world.dong]]
+    _type_while_the_other_starts(context, visits[1])
+    _announce_the_draft_on_screen_late(context, visits[2])
+    _save_before_the_empty_form_hears_of_it(context)
+    _type_another_household_before_the_news(context)
+
+    context.add_init_script("delete window.BroadcastChannel")
     server.stop()
-    _save_one_visit_in_both(context, f"/field/households/{world.duc}/visit")
+    _save_one_visit_in_both(context, visits[0])
     page = _save_two_households(context)
 
     server.start()
@@ -62,90 +97,93 @@ def test_text_typed_in_a_form_that_another_tab_has_saved_is_recorded(
     assert _stored(database) == (["Bà hỏi về mức 2"], 1, ["Lý Văn Hai", "Vũ Thị Thắm"])
 
 
-def test_text_typed_in_one_tab_while_the_other_starts_is_shown_in_both(
-    open_browser: Opener, server: Server, world: World
-) -> None:
-    """The second tab has rendered the form and cannot yet hear that the draft has changed."""
-    context = open_browser()
-    one, other = context.pages[0], context.new_page()
-    sign_in(one)
-    one.goto(f"/field/households/{world.duc}/visit")
+def _type_while_the_other_starts(context: BrowserContext, form: str) -> None:
+    """The second tab has rendered the form and cannot yet hear that the draft has changed: both show it."""
+    one, other = _two_tabs(context)
+    one.goto(form)
     one.get_by_text("Thêm ghi chú").click()
     other.add_init_script(NOT_LISTENING)
-    other.goto(f"/field/households/{world.duc}/visit")
-    wait_for_heading(other, "Hộ Nguyễn Văn Đức")
+    other.goto(form)
+    wait_for_heading(other, re.compile("^Hộ "))
     one.get_by_label("Ghi chú").fill("Bà hỏi")
-    one.wait_for_timeout(500)
+    wait_until(one, lambda: "Bà hỏi" in one.evaluate(DRAFTS))
     other.evaluate("startTheApp()")
     expect(other.get_by_label("Ghi chú")).to_have_value("Bà hỏi")
 
 
-def test_a_late_announcement_of_the_draft_on_screen_does_not_take_the_cursor_away(
-    open_browser: Opener, server: Server, world: World
-) -> None:
-    context = open_browser()
-    one, other = context.pages[0], context.new_page()
-    sign_in(one)
+def _announce_the_draft_on_screen_late(context: BrowserContext, form: str) -> None:
+    """It does not take the cursor away."""
+    one, other = _two_tabs(context)
+    other.add_init_script(COUNT_COMPARISONS)
     for page in (one, other):
-        page.goto(f"/field/households/{world.duc}/visit")
+        page.goto(form)
     one.get_by_text("Thêm ghi chú").click()
     one.get_by_label("Ghi chú").fill("Bà hỏi")
     note = other.get_by_label("Ghi chú")
     expect(note).to_have_value("Bà hỏi")
     note.click()
-    one.evaluate(ANNOUNCE_DRAFT)
-    other.wait_for_timeout(1_000)
+    for _ in range(2):  # the second is compared when what the first led to is on screen
+        before = other.evaluate("comparisons")
+        one.evaluate(ANNOUNCE_DRAFT)
+        wait_until(other, f"comparisons > {before}")
     expect(note).to_be_focused()
     other.keyboard.type(" về mức 2")
     expect(one.get_by_label("Ghi chú")).to_have_value("Bà hỏi về mức 2")
 
 
-def test_form_that_has_become_empty_before_it_is_told_of_the_save_follows_it(
-    open_browser: Opener, server: Server
-) -> None:
-    """The draft is gone at once; that the household was saved is told late."""
-    context = open_browser()
-    context.add_init_script(LATE_NEWS % SAVED_LATE)
-    one, other = context.pages[0], context.new_page()
-    sign_in(one)
+def _save_before_the_empty_form_hears_of_it(context: BrowserContext) -> None:
+    """The draft is gone at once; that the household was saved is told late: then the form follows it."""
+    one, other = _two_tabs(context)
     for page in (one, other):
         page.goto("/field/households/new")
         wait_for_heading(page, "Thêm hộ mới")
-    one.get_by_label("Tên chủ hộ").fill("Vũ Thị Thắm")
-    expect(other.get_by_label("Tên chủ hộ")).to_have_value("Vũ Thị Thắm")
+    one.get_by_label("Tên chủ hộ").fill("Lò Thị Ba")
+    expect(other.get_by_label("Tên chủ hộ")).to_have_value("Lò Thị Ba")
+    one.evaluate(HOLD_NEWS % "change.kind === 'saved'")
     other.evaluate(FOLLOW_DRAFT)
     one.get_by_role("button", name="Lưu").click()
-    wait_for_heading(one, "Hộ Vũ Thị Thắm")
+    wait_for_heading(one, "Hộ Lò Thị Ba")
     expect(other.get_by_label("Tên chủ hộ")).to_have_value("")
-    wait_for_heading(other, "Hộ Vũ Thị Thắm")
+    one.evaluate("sendNews()")
+    wait_for_heading(other, "Hộ Lò Thị Ba")
     expect(other.get_by_text("Hộ này đã được lưu ở cửa sổ khác.")).to_be_visible()
 
 
-def test_another_household_typed_before_the_news_of_the_save_stays_on_screen(
-    open_browser: Opener, server: Server
-) -> None:
+def _type_another_household_before_the_news(context: BrowserContext) -> None:
     """Her own window finds out when it stores what she typed; the other's announcement comes after it."""
-    context = open_browser()
-    one, other = context.pages[0], context.new_page()
-    sign_in(one)
-    one.goto("/field/households/new")
-    one.get_by_label("Tên chủ hộ").fill("Vũ Thị Thắm")
-    other.goto("/field/households/new")
-    expect(other.get_by_text(UNFINISHED)).to_be_visible()
-    other.wait_for_timeout(1_000)  # until it follows the other window
-    one.evaluate("() => {%s}" % (LATE_NEWS % "true"))
+    one, other = _two_tabs(context)
+    other.add_init_script(HEAR)
+    for page in (one, other):
+        page.goto("/field/households/new")
+        wait_for_heading(page, "Thêm hộ mới")
+    one.get_by_label("Tên chủ hộ").fill("Lò Thị Tư")
+    expect(other.get_by_label("Tên chủ hộ")).to_have_value("Lò Thị Tư")
+    one.evaluate(HOLD_NEWS % "true")
     one.get_by_role("button", name="Lưu").click()
-    wait_for_heading(one, "Hộ Vũ Thị Thắm")
+    wait_for_heading(one, "Hộ Lò Thị Tư")
 
-    other.get_by_label("Tên chủ hộ").fill("Lý Văn Hai")
+    other.get_by_label("Tên chủ hộ").fill("Lý Văn Tám")
     expect(other.get_by_text("Một hộ vừa được lưu ở cửa sổ khác.")).to_be_visible()
-    other.wait_for_timeout(3_000)
+    one.evaluate("sendNews()")
+    wait_until(other, "heard.includes('saved')")
+    other.get_by_label("Ngõ, xóm hoặc mốc dễ thấy").fill("Sau đình làng")
+    wait_until(other, lambda: "Sau đình làng" in other.evaluate(DRAFTS))
     wait_for_heading(other, "Thêm hộ mới")
-    expect(other.get_by_label("Tên chủ hộ")).to_have_value("Lý Văn Hai")
+    expect(other.get_by_label("Tên chủ hộ")).to_have_value("Lý Văn Tám")
+    other.get_by_role("button", name="Lưu").click()
+    wait_for_heading(other, "Hộ Lý Văn Tám")
+
+
+def _two_tabs(context: BrowserContext) -> tuple[Page, Page]:
+    """Two new tabs, instead of those of before."""
+    before, tabs = context.pages, (context.new_page(), context.new_page())
+    for page in before:
+        page.close()
+    return tabs
 
 
 def _save_one_visit_in_both(context: BrowserContext, address: str) -> None:
-    one, other = context.pages[0], context.new_page()
+    one, other = _two_tabs(context)
     one.goto(address)
     fill_visit(one)
     one.get_by_text("Thêm ghi chú").click()

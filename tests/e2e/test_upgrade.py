@@ -6,7 +6,6 @@ store on the phone (`builds.next_release`).
 
 import re
 import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,8 @@ from app.sync.models import LedgerEntry, QuarantinedOperation
 from app.visits.models import Visit
 from benchmarks.queue import LAY, SEND
 from tests.e2e.builds import GREETING, NEXT_GREETING, READ_AS_NEXT, next_release
-from tests.e2e.conftest import Opener
+from tests.e2e.conftest import DATABASES, Opener
+from tests.e2e.fork_server import run_forked
 from tests.e2e.server import ROOT, Server
 from tests.e2e.steps import deny_background_sync, fill_visit, sign_in, wait_for_heading, wait_until
 from tests.phone import Phone
@@ -30,6 +30,8 @@ from tests.world import World
 QUEUED = 1000
 SYNC = "**/api/v1/sync"
 NOTE = "Đã cài xong"
+
+pytestmark = pytest.mark.parametrize("database_url", DATABASES, indirect=True)
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +46,9 @@ def forgetful(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def lan(open_profile: Opener, server: Server) -> BrowserContext:
+def lan(open_browser: Opener, server: Server) -> BrowserContext:
     """Lan's phone with today's build, which reaches no server."""
-    context = open_profile("lan")
+    context = open_browser()
     deny_background_sync(context)
     sign_in(context.pages[0])
     context.pages[0].reload()
@@ -73,10 +75,7 @@ def test_queue_of_an_old_build_arrives_once_and_old_and_new_pages_go_on(
     wait_for_heading(page, "Đã ghi")
     old.get_by_role("button", name="Lưu").click()
     wait_for_heading(old, "Đã lưu trên máy")
-    page.goto(f"/field/households/{world.mai}/visit")
-    fill_visit(page)
-    page.get_by_role("button", name="Lưu").click()
-    wait_for_heading(page, "Đã lưu trên máy")
+    _record(page, world.mai)
     _wait_for(page, database, QUEUED + 2)
     assert _doubled(database) == 0
     notes = Counter(visit.note for visit in _rows(database, Visit))
@@ -86,6 +85,7 @@ def test_queue_of_an_old_build_arrives_once_and_old_and_new_pages_go_on(
     assert _command(newer, server, "check").returncode == 0
 
 
+@pytest.mark.mutant
 def test_release_that_cannot_read_the_queue_is_detected(
     lan: BrowserContext, server: Server, forgetful: Path, world: World, database: Database
 ) -> None:
@@ -101,62 +101,56 @@ def test_release_that_cannot_read_the_queue_is_detected(
 def test_back_to_the_release_before_by_its_backup(
     lan: BrowserContext, server: Server, newer: Path, world: World, database: Database, tmp_path: Path
 ) -> None:
+    """What a phone recorded since comes again; what a newer build recorded waits for the next upgrade."""
     page = lan.pages[0]
     lan.unroute(SYNC)
     before = _queue(page, world, 20)
     _send(page, world)
-    server.stop()
-    assert _command(ROOT, server, "backup", str(tmp_path / "before")).returncode == 0
+    _back_up(server, tmp_path / "before")
     _upgrade(server, newer)
     since = _queue(page, world, 30)
     _send(page, world)
     server.stop()
     refused = _command(ROOT, server, "check")
     assert (refused.returncode, "newer" in refused.stderr, "Traceback" in refused.stderr) == (2, True, False)
-    restored = _command(ROOT, server, "restore", "--replace", str(tmp_path / "before"))
-    assert restored.returncode == 0, restored.stderr
-    database.close()  # its connections are to the replaced database
-    server.root = ROOT
-    server.start()
+    _restore(server, database, tmp_path / "before")
     page.goto("/field/log")
     _wait_for(page, database, 50)
     made = {op["data"]["id"] for op in (*before, *since)}
     assert {visit.id for visit in _rows(database, Visit)} == made
     assert _doubled(database) == 0
+    server.stop()
     assert _command(ROOT, server, "check").returncode == 0
 
-
-def test_what_a_newer_build_recorded_waits_for_the_next_upgrade(
-    lan: BrowserContext, server: Server, newer: Path, world: World, database: Database, tmp_path: Path
-) -> None:
-    page = lan.pages[0]
-    lan.unroute(SYNC)
-    server.stop()
-    assert _command(ROOT, server, "backup", str(tmp_path / "before")).returncode == 0
+    _back_up(server, tmp_path / "again")
     _upgrade(server, newer)
-    page.goto("/field/")
-    page.get_by_role("button", name="Cập nhật").click()
-    wait_for_heading(page, re.compile(NEXT_GREETING))
-    page.goto(f"/field/households/{world.duc}/visit")
-    fill_visit(page)
-    page.get_by_role("button", name="Lưu").click()
-    wait_for_heading(page, "Đã lưu trên máy")
-    _wait_for(page, database, 1)
-    database.close()  # a restore refuses while somebody has the database open
-    server.stop()
-    assert _command(ROOT, server, "restore", "--replace", str(tmp_path / "before")).returncode == 0
-    server.root = ROOT
-    server.start()
+    _record_with_the_newer_build(page, world, database)
+    _restore(server, database, tmp_path / "again")
     page.goto("/field/log")
     sentence = "Máy chủ chưa được nâng cấp. Bản ghi này tự vào sổ sau."
     expect(page.get_by_text(sentence).first).to_be_visible(timeout=75_000)
-    assert _rows(database, Visit) == []
+    assert {visit.id for visit in _rows(database, Visit)} == made
     assert [row.reason for row in _rows(database, QuarantinedOperation)] == ["newer"]
     _upgrade(server, newer)
-    assert len(_rows(database, Visit)) == 1
+    assert len(_rows(database, Visit)) == 51
     page.goto("/field/log")
     expect(page.get_by_text(sentence)).to_have_count(0, timeout=75_000)
     assert _doubled(database) == 0
+
+
+def _record_with_the_newer_build(page: Page, world: World, database: Database) -> None:
+    page.goto("/field/")
+    page.get_by_role("button", name="Cập nhật").click()
+    wait_for_heading(page, re.compile(NEXT_GREETING))
+    _record(page, world.duc)
+    _wait_for(page, database, 51)
+
+
+def _record(page: Page, household: str) -> None:
+    page.goto(f"/field/households/{household}/visit")
+    fill_visit(page)
+    page.get_by_role("button", name="Lưu").click()
+    wait_for_heading(page, "Đã lưu trên máy")
 
 
 def _queue(page: Page, world: World, count: int) -> list[dict[str, Any]]:
@@ -172,6 +166,11 @@ def _send(page: Page, world: World) -> None:
     assert page.evaluate(SEND, world.lan)["left"] == 0
 
 
+def _back_up(server: Server, folder: Path) -> None:
+    server.stop()
+    assert _command(ROOT, server, "backup", str(folder)).returncode == 0
+
+
 def _upgrade(server: Server, release: Path) -> None:
     """What docs/deploy.md says: stop, install, migrate, start."""
     server.stop()
@@ -181,12 +180,19 @@ def _upgrade(server: Server, release: Path) -> None:
     server.start()
 
 
+def _restore(server: Server, database: Database, backup: Path) -> None:
+    """Back to the release of today, with the backup from before the upgrade."""
+    server.stop()
+    database.close()  # a restore wants it for itself, and replaces it
+    restored = _command(ROOT, server, "restore", "--replace", str(backup))
+    assert restored.returncode == 0, restored.stderr
+    server.root = ROOT
+    server.start()
+
+
 def _command(root: Path, server: Server, *words: str) -> "subprocess.CompletedProcess[str]":
     """A command of the operator's, of the release in `root`."""
-    return subprocess.run(
-        [sys.executable, "-m", "app.cli", *words],
-        cwd=root, env=server.environment, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+    return run_forked(words, server.environment, root)
 
 
 def _wait_for(page: Page, database: Database, count: int) -> None:

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.core.db import Database
-from tests.e2e.conftest import Opener
+from tests.e2e.conftest import PHONE, Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import box_of, expect_only_fault, set_quick_mark, sign_in, wait_for_heading
+from tests.e2e.steps import box_of, expect_only_fault, set_quick_mark, sign_in, wait_for_heading, wait_until
 from tests.e2e.taps import Taps
 from tests.world import World, add_households
 
@@ -48,25 +48,48 @@ NEEDED = """([opened, moved]) => {
   const sheet = document.querySelector(".sheet").getBoundingClientRect();
   return opened.getBoundingClientRect().bottom + moved + 9 > sheet.bottom;
 }"""
+# Resolves once what a tap opened has said so, and the page was drawn.
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+# Counts the parts that say that they are open or closed, from now on.
+COUNT_TOGGLES = """() => {
+  const toggles = { count: 0 };
+  document.addEventListener("toggle", () => { toggles.count += 1; }, true);
+  return toggles;
+}"""
+HEADING = re.compile("^Hộ Nguyễn Văn ")
 
 
-@pytest.mark.parametrize("size", [(360, 640), (320, 640), (412, 732), (640, 412)], ids=str)
-def test_what_a_tap_opens_is_in_view_and_the_chip_stays_as_it_is(
-    open_browser: Opener, server: Server, world: World, size: tuple[int, int]
+def test_a_form_shows_what_a_tap_opens_and_leads_to_guides_and_back(
+    open_browser: Opener, server: Server, world: World, database: Database
 ) -> None:
-    page = open_browser({"width": size[0], "height": size[1]}).pages[0]
-    sign_in(page)
-    _open_form(page, world)
-    for control, opened in TAPS:
-        _tap(page, control, opened)
-
-
-def test_a_fault_is_said_at_its_place_and_goes_when_it_is_mended(
-    open_browser: Opener, server: Server, world: World
-) -> None:
+    forms = [f"/field/households/{household}/visit" for household in add_households(database, world, 6)]
     page = open_browser().pages[0]
     sign_in(page)
-    _open_form(page, world)
+    for size in ((320, 640), (412, 732), (640, 412), (PHONE["width"], PHONE["height"])):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        _open(page, forms.pop())
+        for control, opened in TAPS:
+            _tap(page, control, opened)
+    _choose_services_and_take_them_back(page, forms.pop())
+    _follow_a_guide_at_once(page, forms.pop())
+    _come_back_from_guides(page, f"/field/households/{world.duc}/visit")
+
+
+def test_a_visit_takes_few_taps_and_each_fault_is_said_at_its_place(
+    open_browser: Opener, server: Server, world: World, database: Database
+) -> None:
+    edited, faulty, noted = add_households(database, world, 8)[-3:]
+    page = open_browser().pages[0]
+    sign_in(page)
+    _count_taps(page)
+    _mend_each_fault(page, f"/field/households/{faulty}/visit")
+    _edit_a_visit_with_a_note(page, f"/field/households/{edited}/visit")
+    _write_twelve_digits(page, f"/field/households/{noted}/visit")
+
+
+def _mend_each_fault(page: Page, form: str) -> None:
+    """It goes when it is mended."""
+    _open(page, form)
     _save(page)
     expect_only_fault(page, "#result-error", "Chọn một kết quả trước khi lưu.")
     page.locator("#result").get_by_text("Hẹn quay lại").click()
@@ -87,12 +110,9 @@ def test_a_fault_is_said_at_its_place_and_goes_when_it_is_mended(
     wait_for_heading(page, "Đã lưu trên máy")
 
 
-def test_the_form_has_fields_of_chosen_services_only(
-    open_browser: Opener, server: Server, world: World
-) -> None:
-    page = open_browser().pages[0]
-    sign_in(page)
-    _open_form(page, world)
+def _choose_services_and_take_them_back(page: Page, form: str) -> None:
+    """The form has fields of chosen services only."""
+    _open(page, form)
     assert _service_fields(page) == {}
     service = page.locator('[name="service"][value="vneid_install"]')
     service.locator("xpath=..").click()
@@ -120,29 +140,24 @@ def test_the_form_has_fields_of_chosen_services_only(
     assert _service_fields(page)["service"] == ["vneid_install", "scam_warning"]
 
 
-def test_the_first_tap_on_a_service_is_in_the_draft_with_its_result_and_leads_to_the_guide(
-    open_browser: Opener, server: Server, world: World
-) -> None:
-    page = open_browser().pages[0]
-    sign_in(page)
-    _open_form(page, world)
+def _follow_a_guide_at_once(page: Page, form: str) -> None:
+    """The first tap on a service is in the draft, with its result, and leads to the guide."""
+    _open(page, form)
     page.evaluate("window.samePage = true")
     page.locator("#services").get_by_text("Cài VNeID", exact=True).click()
     page.get_by_role("link", name="Xem hướng dẫn").click()
     expect(page.locator('main[data-screen="guide"]')).to_be_visible()
+    wait_for_heading(page, "Cài VNeID")
     assert page.evaluate("window.samePage"), "the link was followed by the app, not by the browser"
-    page.goto(f"/field/households/{world.duc}/visit")
+    page.goto(form)
     expect(page.locator('[name="service"][value="vneid_install"]')).to_be_checked()
     expect(page.locator('[name="result"][value="helped"]')).to_be_checked()
     expect(page.locator("#people-vneid_install")).to_be_visible()
 
 
-def test_from_a_guide_and_from_the_one_that_it_leads_to_the_form_stands_where_it_was_left(
-    open_browser: Opener, server: Server, world: World
-) -> None:
-    page = open_browser().pages[0]
-    sign_in(page)
-    _open_form(page, world)
+def _come_back_from_guides(page: Page, form: str) -> None:
+    """From a guide, and from the one that it leads to, the form stands where it was left."""
+    _open(page, form)
     page.locator("#services > .chips > .others").click()
     page.locator('[name="service"][value="vneid_install"]').locator("xpath=..").click()
     page.locator('[name="service"][value="scam_warning"]').locator("xpath=..").click()
@@ -161,18 +176,20 @@ def test_from_a_guide_and_from_the_one_that_it_leads_to_the_form_stands_where_it
         wait_for_heading(page, "Hộ Nguyễn Văn Đức")
         expect(link).to_be_focused()
         assert box_of(link)["y"] == pytest.approx(before["y"], abs=1)
+    expect(page.get_by_role("checkbox", name="Cài VNeID")).to_be_checked()
 
 
-def test_visit_with_a_note_is_edited_from_its_top(open_browser: Opener, server: Server, world: World) -> None:
-    page = open_browser().pages[0]
-    sign_in(page)
-    _open_form(page, world)
+def _edit_a_visit_with_a_note(page: Page, form: str) -> None:
+    """It is edited from its top."""
+    _open(page, form)
     save = box_of(page.get_by_role("button", name="Lưu"))
     _fill_in_two(page, Taps(page), note="Hẹn chiều thứ bảy mang căn cước ra nhà văn hóa")
+    opened = page.evaluate_handle(COUNT_TOGGLES)
     page.get_by_role("link", name="Sửa lượt vừa ghi").click()
-    wait_for_heading(page, "Hộ Nguyễn Văn Đức")
+    wait_for_heading(page, HEADING)
     expect(page.get_by_label("Ghi chú", exact=True)).to_have_value(re.compile("^Hẹn chiều"))
-    page.wait_for_timeout(300)  # a part that is open says so afterwards
+    wait_until(page, lambda: opened.evaluate("({ count }) => count > 0"))  # a part that is open says so
+    page.evaluate(DRAWN)
     assert page.locator(".sheet").evaluate("sheet => sheet.scrollTop") == 0
     page.get_by_label("Ghi chú", exact=True).fill("Hẹn chiều chủ nhật")
     page.locator("h1 .back").click()
@@ -182,12 +199,9 @@ def test_visit_with_a_note_is_edited_from_its_top(open_browser: Opener, server: 
     assert box_of(page.get_by_role("button", name="Lưu")) == save
 
 
-def test_twelve_digits_in_a_note_are_pointed_out_before_saving(
-    open_browser: Opener, server: Server, world: World
-) -> None:
-    page = open_browser().pages[0]
-    sign_in(page)
-    _open_form(page, world)
+def _write_twelve_digits(page: Page, form: str) -> None:
+    """They are pointed out before saving."""
+    _open(page, form)
     page.get_by_text("Vắng nhà", exact=True).click()
     page.get_by_text("Thêm ghi chú").click()
     note = page.get_by_label("Ghi chú", exact=True)
@@ -208,12 +222,8 @@ def test_twelve_digits_in_a_note_are_pointed_out_before_saving(
     wait_for_heading(page, "Đã lưu trên máy")
 
 
-def test_the_flows_take_four_five_three_and_one_taps(
-    open_browser: Opener, server: Server, world: World, database: Database
-) -> None:
-    add_households(database, world, 4)
-    page = open_browser().pages[0]
-    sign_in(page)
+def _count_taps(page: Page) -> None:
+    """The flows take four, five, three and one."""
     taps = Taps(page)
     page.goto("/field/households/quick")
     set_quick_mark(page)
@@ -250,9 +260,9 @@ def _fill_in_two(page: Page, taps: Taps, note: str = "") -> None:
     wait_for_heading(page, "Đã lưu trên máy")
 
 
-def _open_form(page: Page, world: World) -> None:
-    page.goto(f"/field/households/{world.duc}/visit")
-    wait_for_heading(page, "Hộ Nguyễn Văn Đức")
+def _open(page: Page, form: str) -> None:
+    page.goto(form)
+    wait_for_heading(page, HEADING)
 
 
 def _tap(page: Page, control: str, opened: str) -> None:
@@ -261,7 +271,7 @@ def _tap(page: Page, control: str, opened: str) -> None:
     before = chosen.evaluate(STATE)
     page.mouse.click(before["x"] + before["width"] / 2, before["y"] + before["height"] / 2)
     expect(chosen).to_be_checked()
-    page.wait_for_timeout(100)
+    page.evaluate(DRAWN)
     after = chosen.evaluate(STATE)
     assert (after["width"], after["height"]) == (before["width"], before["height"]), control
     moved = before["y"] - after["y"]

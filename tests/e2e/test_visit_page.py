@@ -21,7 +21,7 @@ REASON = "Xin ghi rõ đã hướng dẫn ai"
 def test_a_visit_is_read_first_and_mended_in_three_taps(
     open_profile: Opener, open_browser: Opener, server: Server, world: World, database: Database
 ) -> None:
-    phone = open_profile("lan")
+    phone = open_profile("lan", windows=False)
     _record(phone.pages[0], world)
     desk = open_browser(DESKTOP).pages[0]
     desk_sign_in(desk)
@@ -31,7 +31,7 @@ def test_a_visit_is_read_first_and_mended_in_three_taps(
 
     server.stop()
     phone.close()
-    page = open_profile("lan").pages[0]
+    page = open_profile("lan", windows=False).pages[0]
     page.goto("/field/")
     _mend(page)
     _read(page)

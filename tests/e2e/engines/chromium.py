@@ -29,6 +29,7 @@ class Chromium(Client):
         self._page = page
         self._browser = browser
         page.set_default_timeout(WAIT * 1000)
+        page.set_viewport_size({"width": SIZE[0], "height": SIZE[1]})  # no window is that narrow
 
     def tab(self) -> "Chromium":
         return Chromium(self._page.context.new_page(), self._browser)

@@ -14,6 +14,7 @@ PREFERENCES = {
     "app.update.enabled": False,
     "browser.sessionstore.resume_from_crash": False,
     "browser.shell.checkDefaultBrowser": False,
+    "browser.download.folderList": 2,
     "datareporting.policy.dataSubmissionEnabled": False,
     "network.captive-portal-service.enabled": False,
     "network.connectivity-service.enabled": False,
@@ -27,13 +28,21 @@ class Marionette:
 
     def __init__(self, program: str, profile: Path) -> None:
         profile.mkdir(exist_ok=True)
+        preferences = PREFERENCES | {"browser.download.dir": str(profile)}
         lines = (
-            f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()
+            f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in preferences.items()
         )
         (profile / "user.js").write_text("\n".join(lines))
         port = profile / "MarionetteActivePort"
         port.unlink(missing_ok=True)
-        command = [program, "--headless", "--marionette", "--no-remote", "--profile", str(profile)]
+        command = [
+            program,
+            "--headless",
+            "--marionette",
+            "--no-remote",
+            "--profile",
+            str(profile),
+        ]
         self._process = start(command, profile / "log", {})
         self._socket = socket.create_connection(("127.0.0.1", int(wait_for_file(port))), timeout=ANSWER)
         self._answers = self._socket.makefile("rb")

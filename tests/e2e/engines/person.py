@@ -1,13 +1,19 @@
 """What a person does in any engine, by the words on the screen."""
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.e2e.engines.client import PAUSE, WAIT, WORDS, Client, Element, RefusedError, wait_for
+from tests.e2e.engines.client import PAUSE, SIZE, WAIT, WORDS, Client, Element, RefusedError, wait_for
 from tests.world import LAN
 
 DRAWN = "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
+NARROWEST = 500
+"""Pixels: no window of Firefox is narrower."""
+WIDTHS = """const main = document.getElementById("main");
+const { scrollWidth } = document.documentElement;
+return [innerWidth, scrollWidth - innerWidth, main.scrollWidth - main.clientWidth];"""
 LATER_IS_STORED = """
 const { later } = document.querySelector("[data-later]").dataset;
 return caches.match(later).then((found) => found !== undefined);"""
@@ -82,6 +88,21 @@ class Person:
     def step(self, words: str, seconds: float = WAIT) -> None:
         """Wait until the status of a record begins with these words."""
         self._see("step", words, True, seconds)
+
+    def fits(self) -> None:
+        """Nothing on the screen can be scrolled sideways, on a small phone or in the narrowest window."""
+        width, *overflows = self.client.run(WIDTHS)
+        assert width in (SIZE[0], NARROWEST), width
+        assert overflows == [0, 0]
+
+    def is_rid_of(self, selector: str, seconds: float = WAIT) -> None:
+        """Wait until nothing on the page matches."""
+        found = f"return document.querySelector({json.dumps(selector)})"
+        try:
+            wait_for(lambda: not self.client.find(found), f"no {selector}", seconds)
+        except AssertionError as fault:
+            fault.add_note(str(self.client.run(SITUATION)))
+            raise
 
     def picture(self, file: Path) -> None:
         self.client.picture(file)

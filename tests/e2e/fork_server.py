@@ -64,11 +64,26 @@ def run_forked(
     """Run a command of the operator, of the project in `root`, to its end. Raises FileNotFoundError if its
     process was killed."""
     with TemporaryDirectory() as folder:
-        out, err, code = (Path(folder) / name for name in ("out", "err", "code"))
-        files = {"out": str(out), "err": str(err), "code": str(code)}
-        _fork(root, {"arguments": list(arguments), "environment": environment} | files).wait()
+        return ForkedCommand(arguments, environment, Path(folder), root).wait()
+
+
+class ForkedCommand:
+    """A command of the operator that runs; what it prints is written into `folder`."""
+
+    def __init__(
+        self, arguments: Sequence[str], environment: dict[str, str], folder: Path, root: Path = ROOT
+    ) -> None:
+        self._arguments = list(arguments)
+        self._out, self._err, self._code = (folder / name for name in ("out", "err", "code"))
+        files = {"out": str(self._out), "err": str(self._err), "code": str(self._code)}
+        self.process = _fork(root, {"arguments": self._arguments, "environment": environment} | files)
+
+    def wait(self) -> "subprocess.CompletedProcess[str]":
+        """Its end. Raises FileNotFoundError if it was killed."""
+        self.process.wait()
+        printed = [file.read_text("utf-8") for file in (self._out, self._err)]
         return subprocess.CompletedProcess(
-            ["tung-nha", *arguments], int(code.read_text()), out.read_text("utf-8"), err.read_text("utf-8")
+            ["tung-nha", *self._arguments], int(self._code.read_text()), *printed
         )
 
 

@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,8 @@ from app.core.config import Settings
 from app.core.db import Database
 from app.maintenance import retention
 from tests.conftest import FakeClock, NewPostgres
-from tests.e2e.server import ROOT
+from tests.e2e.fork_server import ForkedCommand
+from tests.e2e.server import ROOT, free_port
 from tests.faults.fleet import fleet, is_complete
 from tests.faults.workers import Workers, serving, wait_for
 from tests.rounds import LONG, on_postgresql_first, on_sqlite_first
@@ -44,13 +45,35 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def test_four_servers_started_at_once_on_an_empty_database_are_healthy(
     empty_url: str, tmp_path: Path
 ) -> None:
-    servers = [Workers(empty_url, tmp_path / str(n), 1, TUNGNHA_MODE="production") for n in range(4)]
+    ports = [free_port() for _ in range(4)]
+    servers = start_at_once(
+        empty_url, tmp_path, *(["serve", "--port", str(port)] for port in ports), TUNGNHA_MODE="production"
+    )
     try:
-        for server in servers:
-            server.wait()
+        for port in ports:
+            wait_for(lambda port=port: is_healthy(port), lambda: "a server did not start")  # type: ignore[misc]
     finally:
         for server in servers:
-            server.stop()
+            server.process.kill()
+            server.process.wait()
+
+
+def is_healthy(port: int) -> bool:
+    try:
+        return httpx2.get(f"http://127.0.0.1:{port}/healthz", trust_env=False).status_code == 200
+    except httpx2.TransportError:
+        return False
+
+
+def start_at_once(url: str, folder: Path, *commands: Sequence[str], **settings: str) -> list[ForkedCommand]:
+    """Commands on one database, each with a data folder of its own, forked one right after the other."""
+    started = []
+    for number, command in enumerate(commands):
+        own = folder / str(number)
+        own.mkdir()
+        environment = {"TUNGNHA_DATABASE_URL": url, "TUNGNHA_DATA_DIR": str(own / "var")} | settings
+        started.append(ForkedCommand(command, os.environ | environment, own))
+    return started
 
 
 # Runs `migrate` without the lock of PostgreSQL.
@@ -62,24 +85,20 @@ cli(["migrate"])
 """
 
 
-def migrate_at_once(url: str, folder: Path, *command: str) -> list[int]:
-    """The exit codes of four processes that prepare one database at once."""
-    environment = os.environ | {"TUNGNHA_DATABASE_URL": url, "TUNGNHA_DATA_DIR": str(folder)}
-    started = [
-        subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
-        for _ in range(4)
-    ]
-    return [process.wait(120) for process in started]
-
-
 def test_four_migrations_at_once_all_succeed(empty_url: str, tmp_path: Path) -> None:
-    assert migrate_at_once(empty_url, tmp_path, "-m", "app.cli", "migrate") == [0] * 4
+    started = start_at_once(empty_url, tmp_path, *[["migrate"]] * 4)
+    assert [command.wait().returncode for command in started] == [0] * 4
 
 
 @pytest.mark.mutant
 @pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
 def test_without_the_lock_some_of_the_four_fail(empty_url: str, tmp_path: Path) -> None:
-    assert any(migrate_at_once(empty_url, tmp_path, "-c", UNLOCKED))
+    environment = os.environ | {"TUNGNHA_DATABASE_URL": empty_url, "TUNGNHA_DATA_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", UNLOCKED]
+    started = [
+        subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) for _ in range(4)
+    ]
+    assert any([process.wait(120) for process in started])
 
 
 def test_daily_work_is_done_by_one_process_of_four_and_again_the_next_day(

@@ -126,7 +126,7 @@ BUGS = (
         "static/desk/keyboard.js",
         "x: (here, event) => pickRow(rowOf(here), event.shiftKey),",
         "x: (here) => pickRow(rowOf(here), false),",
-        "tests/e2e/test_desk_bulk.py::test_keys_select_a_range_and_the_whole_page",
+        "tests/e2e/test_desk_bulk.py::test_three_visits_are_decided_on_at_once_by_keys_and_mouse",
     ),
     Planted(
         "the main button is as small as any other",

@@ -4,7 +4,7 @@
 another kind, or raises the budget and gives the reason in docs/development.md.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Generator
 from typing import Any
 
@@ -55,7 +55,7 @@ class Worker:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config, self._group = config, CpuGroup()
-        self._used: Counter[str] = Counter()
+        self._used: defaultdict[str, float] = defaultdict(float)
         self._calibrations = [calibrate()]
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -69,7 +69,7 @@ class Worker:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
         self._calibrations.append(calibrate())
-        self._used[WORKERS] = self._group.seconds() - self._used.total() - sum(self._calibrations)
+        self._used[WORKERS] = self._group.seconds() - sum(self._used.values()) - sum(self._calibrations)
         output = self._config.workeroutput  # type: ignore[attr-defined]
         output["cpu"] = {"used": dict(self._used), "calibrations": self._calibrations}
 
@@ -78,14 +78,15 @@ class Run:
     """Adds the workers' figures up, prints them, and fails the run over a budget."""
 
     def __init__(self) -> None:
-        self._used: Counter[str] = Counter()
+        self._used: defaultdict[str, float] = defaultdict(float)
         self._calibrations: list[float] = []
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         found = getattr(node, "workeroutput", {}).get("cpu")
         if found:
-            self._used.update(found["used"])
+            for kind, seconds in found["used"].items():
+                self._used[kind] += seconds
             self._calibrations += found["calibrations"]
 
     @pytest.hookimpl(tryfirst=True)
@@ -99,7 +100,7 @@ class Run:
             return
         too_much = exceeded(self._used, self._calibrations)
         mean = sum(self._calibrations) / len(self._calibrations)
-        terminalreporter.section(f"CPU seconds, {self._used.total():.0f} in all")
+        terminalreporter.section(f"CPU seconds, {sum(self._used.values()):.0f} in all")
         terminalreporter.write_line(
             f"calibration {mean:.3f} ({min(self._calibrations):.3f} to {max(self._calibrations):.3f})"
         )

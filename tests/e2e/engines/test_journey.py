@@ -4,6 +4,7 @@ One journey with two starts of the browser, because a start of an engine costs m
 """
 
 import time
+from collections.abc import Sequence
 
 import httpx2
 import pytest
@@ -264,10 +265,10 @@ def _expected(world: World) -> dict[str, list[object]]:
     }
 
 
-def _stored(database: Database) -> dict[str, list[object]]:
+def _stored(database: Database) -> dict[str, Sequence[object]]:
     """What the server has: of visits the household and the note, and how often they were changed."""
 
-    def work(session: Session) -> dict[str, list[object]]:
+    def work(session: Session) -> dict[str, Sequence[object]]:
         names = {household.id: household.head_name for household in session.exec(select(Household))}
         visits = session.exec(select(Visit)).all()
         return {

@@ -146,7 +146,11 @@ class Person:
     def _wait_until_drawn(self) -> None:
         """Wait for the first frame: only then WebKit moves the focus to the heading. No person is faster."""
         painted = "return document.querySelector('main[data-account], main form')"
-        wait_for(lambda: self.client.find(painted), "a page")
+        try:
+            wait_for(lambda: self.client.find(painted), "a page")
+        except AssertionError as fault:
+            fault.add_note(str(self.client.run(SITUATION)))
+            raise
         self.client.run(DRAWN)
 
     def _see(self, kind: str, words: str, beginning: bool, seconds: float) -> Element:

@@ -34,6 +34,9 @@ UNFINISHED = "Tiếp tục phần đang ghi dở."
 SHARE_SHEET = """
 navigator.canShare = ({ files }) => files.every(({ type }) => type === "text/plain");
 navigator.share = async ({ files }) => { window.shared = await files[0].text(); };"""
+ALL_SENT = (
+    "const main = document.getElementById('main'); return /chưa gửi/.test(main.innerText) ? null : main"
+)
 WHOLE_FILE = "return window.shared?.length > 500 ? window.shared : null"
 
 
@@ -68,8 +71,11 @@ def test_a_day_without_a_network_is_restored_after_a_kill_and_sent_once(
 
     server.start()
     lan.sign_in()  # browsers write cookies to the disk now and then: a killed one may have lost the session
-    lan.open("/field/log")
-    lan.is_rid_of("[data-step=queued]", 75)
+    # By its links: WebKitGTK may not open a database any more that a page left in the middle of a write.
+    wait_for(lambda: lan.client.find(ALL_SENT), "no record that waits", 75)
+    lan.press("Đã ghi")
+    lan.heading("Đã ghi")
+    lan.is_rid_of("[data-step=queued]")
     lan.step("Đã gửi")
     assert _stored(database) == _expected(world)
     assert "Máy chủ đã nhận tệp" in _deliver(server, shared)
@@ -251,7 +257,7 @@ def _deliver(server: Server, text: str) -> str:
     return httpx2.post(f"{server.url}/upload", files=files, headers={"Sec-Fetch-Site": "same-origin"}).text
 
 
-def _expected(world: World) -> dict[str, list[object]]:
+def _expected(world: World) -> dict[str, Sequence[object]]:
     return {
         "visits": [
             ("Nguyễn Văn Thử 9", back.NOTE),

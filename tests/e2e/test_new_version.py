@@ -68,11 +68,11 @@ def test_records_and_forms_outlive_updates(
     open_browser: Opener, server: Server, newer: Path, world: World, database: Database
 ) -> None:
     """Each part begins with one build and ends with the other, on one phone."""
+    *queued, _unvisited = add_households(database, world, 4)
     context = open_browser()
     deny_background_sync(context)
     sign_in(context.pages[0])
     versions = Versions(server, newer)
-    *queued, _unvisited = add_households(database, world, 4)
     _update_with_a_queue(_controlled(context, versions), versions, queued)
     assert sorted(_visited(database)) == sorted(queued)
     duc, mai, uoc = world.households[world.dong]

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, FloatRect, Page, expect
 
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import box_of, fill_visit, sign_in, wait_for_heading, wait_until
+from tests.e2e.steps import box_of, fill_visit, sign_in, wait_for_heading, wait_for_screen, wait_until
 from tests.e2e.test_gate import NOT_STANDALONE, SAFARI
 from tests.world import World
 
@@ -84,7 +84,7 @@ def test_browser_offers_to_install_once_a_week_after_a_save(
     wait_for_heading(page, "Đã lưu trên máy")
 
     _save_when_offered(page, world.mai)
-    page.wait_for_timeout(500)
+    wait_for_screen(page)
     expect(page.get_by_role("button", name=PROMPT)).to_have_count(0)
 
 
@@ -117,7 +117,7 @@ def test_prompt_is_not_offered_where_the_app_is_installed(
     assert app_window.evaluate("matchMedia('(display-mode: standalone)').matches")
     for window, household in ((page, world.duc), (app_window, world.mai)):
         _save(window, household)
-        window.wait_for_timeout(1_000)
+        wait_for_screen(window)
         expect(window.get_by_role("button", name=PROMPT)).to_have_count(0)
 
 
@@ -130,7 +130,7 @@ def test_prompt_is_not_offered_after_the_app_was_installed(
     wait_until(page, "window.offered", OFFER_TIMEOUT)
     page.evaluate("dispatchEvent(new Event('appinstalled'))")
     _save_when_offered(page, world.duc)
-    page.wait_for_timeout(500)
+    wait_for_screen(page)
     expect(page.get_by_role("button", name=PROMPT)).to_have_count(0)
 
 

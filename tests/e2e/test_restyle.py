@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import Opener
 from tests.e2e.lan_phone import LanPhone
 from tests.e2e.server import Server
-from tests.e2e.steps import desk_sign_in, sign_in, wait_for_heading
+from tests.e2e.steps import desk_sign_in, sign_in, wait_for_heading, wait_for_screen, wait_until
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -49,7 +49,7 @@ def test_the_next_visit_styles_the_panel_again_and_not_the_list(
         before = desk.url
         desk.keyboard.press("j")
         expect(desk).not_to_have_url(before)
-        desk.wait_for_timeout(300)
+        wait_for_screen(desk)
 
     everything = _styled_by(desk, _EVERYTHING)
     assert everything > VISITS * 15
@@ -71,8 +71,7 @@ def _styled(page: Page, act: Callable[[], object]) -> int:
     devtools.send("Tracing.start", _TRACE)
     act()
     devtools.send("Tracing.end")
-    while not complete:
-        page.wait_for_timeout(20)
+    wait_until(page, lambda: bool(complete))
     devtools.detach()
     return max(
         (one["args"]["elementCount"] for one in events if one["name"] == "UpdateLayoutTree"), default=0

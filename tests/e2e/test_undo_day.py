@@ -17,6 +17,15 @@ from tests.world import World, add_households
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 STEPS = 14
 MARKS = "form[action*='/mark/undo']"
+# The number of operations that the server has not acknowledged.
+UNSENT = """async () => {
+  const {account} = document.querySelector("main").dataset;
+  const done = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+  const db = await done(indexedDB.open(`tung-nha-${account}`));
+  const count = await done(db.transaction("outbox").objectStore("outbox").count());
+  db.close();
+  return count;
+}"""
 ACTIONS = ["record", "edit", "mark", "mark", "undo", "undo", "undo_mark", "withdraw", "exchange"]
 
 
@@ -144,8 +153,10 @@ class Day:
     def exchange(self) -> None:
         self.server.start()
         self.page.goto("/field/log")
+        wait_for_heading(self.page, "Đã ghi")
         self.page.evaluate("dispatchEvent(new Event('online'))")
-        expect(self.page.locator("[data-step=queued]")).to_have_count(0, timeout=75_000)
+        wait_until(self.page, lambda: self.page.evaluate(UNSENT) == 0, 75)
+        expect(self.page.locator("[data-step=queued]")).to_have_count(0)
         self.server.stop()
 
     def _some_visit(self) -> str | None:

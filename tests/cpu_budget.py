@@ -17,11 +17,11 @@ from tests.cpu import CpuGroup, calibrate
 CALIBRATION = 0.19
 WORKERS = "workers and collection"
 BUDGETS = {
-    "browsers": 600,
-    "kills, restores, histories": 200,
-    "the phone in Node": 40,
-    "in process": 500,
-    WORKERS: 40,
+    "browsers": 430,
+    "kills, restores, histories": 235,
+    "the phone in Node": 34,
+    "in process": 450,
+    WORKERS: 25,
 }
 KINDS = {
     "browsers": ("tests/e2e/",),

@@ -56,6 +56,7 @@ def find_household(page: Page, words: str) -> None:
     """Open *Hộ dân*, search, and wait for the result: it replaces the rows, also one that is just tapped."""
     page.get_by_role("link", name="Hộ dân").click()
     wait_for_heading(page, "Hộ dân")
+    wait_for_screen(page)  # the page that is left may have the same heading
     page.get_by_label("Tên hoặc số nhà").fill(words)
     expect(page).to_have_url(re.compile("[?&]q="))
 

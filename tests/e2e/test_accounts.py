@@ -12,7 +12,7 @@ from app.core.db import Database
 from app.visits.models import Visit
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import fill_visit, find_household, sign_in, wait_for_heading
+from tests.e2e.steps import fill_visit, find_household, sign_in, wait_for_heading, wait_for_screen
 from tests.world import NAM, World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -55,6 +55,7 @@ def _see_only(page: Page, own: str, foreign: str) -> None:
     page.get_by_role("link", name="Hộ dân").click()
     wait_for_heading(page, "Hộ dân")
     page.get_by_role("link", name=re.compile("Tất cả")).click()
+    wait_for_screen(page)
     expect(page.get_by_text(own)).to_be_visible()
     expect(page.get_by_text(foreign)).to_have_count(0)
 

@@ -73,6 +73,7 @@ export function storeOutcomes(tx, generation, outcomes, answer) {
   putAll(tx, "fixes", refusals);
   addSent(tx, acknowledgements);
   const written = new Set(RECORD_KINDS.flatMap((kind) => writeRows(tx, generation, kind, acked)));
+  for (const key of writeFollowUps(tx, generation, acked, answer)) written.add(key);
   return { acked: acked.map(({ op }) => op.op_id), refused: refused.length, written };
 }
 
@@ -142,6 +143,28 @@ function writeRows(tx, generation, kind, acked) {
   putAll(tx, `replica_${kind}`, rows);
   deleteAll(tx, `replica_${kind}`, withdrawn);
   return rows.map((row) => rowKey(kind, row));
+}
+
+/**
+ * Writes the page's follow-ups of acknowledged visits: with the visit's row in the replica, its operation does not show
+ * the follow-up any more, and the page may not be written before the phone is without a network again.
+ * @param {Transaction} tx
+ * @param {number} generation
+ * @param {OperationOutcome[]} acked
+ * @param {Answer} answer
+ * @returns {string[]} the rows written, as `rowKey` names them
+ */
+function writeFollowUps(tx, generation, acked, { changes }) {
+  const visits = new Set(acked.map(recordId));
+  const rows = (changes.follow_up ?? []).filter(
+    (row) => isRow(row) && (visits.has(row.id) || visits.has(row.closed_by ?? "")),
+  );
+  putAll(
+    tx,
+    "replica_follow_up",
+    rows.map((row) => ({ ...row, g: generation })),
+  );
+  return rows.map((row) => rowKey("follow_up", row));
 }
 
 /** @param {OperationOutcome[]} acked */

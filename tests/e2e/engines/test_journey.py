@@ -70,19 +70,23 @@ def test_a_day_without_a_network_is_restored_after_a_kill_and_sent_once(
     shared = _hand_over_a_file(lan)
 
     server.start()
-    lan.sign_in()  # browsers write cookies to the disk now and then: a killed one may have lost the session
-    # By its links: WebKitGTK may not open a database any more that a page left in the middle of a write.
-    wait_for(lambda: lan.client.find(ALL_SENT), "no record that waits", 75)
-    lan.press("Đã ghi")
-    lan.heading("Đã ghi")
-    lan.is_rid_of("[data-step=queued]")
-    lan.step("Đã gửi")
+    _send_all(lan)
     assert _stored(database) == _expected(world)
     assert "Máy chủ đã nhận tệp" in _deliver(server, shared)
     assert _stored(database) == _expected(world), "what the file has was recorded before"
     desk = lan.tab()
     desk.desk_sign_in()
     desk.sees("Nguyễn Văn Đức")
+
+
+def _send_all(lan: Person) -> None:
+    """By links: WebKitGTK may not open a database any more that a page left in the middle of a write."""
+    lan.sign_in()  # browsers write cookies to the disk now and then: a killed one may have lost the session
+    wait_for(lambda: lan.client.find(ALL_SENT), "no record that waits", 75)
+    lan.press("Đã ghi")
+    lan.heading("Đã ghi")
+    lan.is_rid_of("[data-step=queued]")
+    lan.step("Đã gửi")
 
 
 def _wait_for_the_guides(lan: Person) -> None:

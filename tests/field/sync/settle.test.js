@@ -4,10 +4,13 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { StorageFull } from "../../../static/field/store/db.js";
 import * as outbox from "../../../static/field/store/outbox.js";
+import { loadView } from "../../../static/field/store/view/replica.js";
 import { moveToFixes } from "../../../static/field/sync/settle.js";
 import { loseAnswers } from "../support/modelServer.js";
 import { all, interceptWrites, KILLED, record, rejects, replica, save } from "../support/phone.js";
 import { exchangeOnce, now, server, startPhone, storedIds, tampered } from "../support/syncPhone.js";
+
+const DUE = "2026-11-30";
 
 beforeEach(startPhone);
 
@@ -81,7 +84,8 @@ test("an operation between others that are acknowledged stays queued until it is
 async function killedAt(write) {
   await startPhone();
   server.decide = ({ data }) => (data.note === "no" ? { status: "rejected", code: "invalid" } : null);
-  for (const note of ["", "no", ""]) await record("lan", "h1", { note });
+  await record("lan", "h1", { follow_up_on: DUE });
+  for (const note of ["no", ""]) await record("lan", "h1", { note });
   let writes = 0;
   const restore = interceptWrites(() => {
     writes += 1;
@@ -99,6 +103,8 @@ test("a phone killed at any write after the answer loses nothing and doubles not
     const { rows } = await replica("lan", "visit");
     for (const { data } of await all("lan", "sent"))
       assert.ok(rows.has(data.id), `sent without its row at write ${write}`);
+    const promised = [...(await loadView("lan")).followUps.values()].map(({ due_on }) => due_on);
+    assert.deepEqual(promised, [DUE], `the promise is not shown at write ${write}`);
     await exchangeOnce();
     const after = await storedIds();
     assert.deepEqual([after.queued.length, after.sent.length, after.fixes.length], [0, 2, 1]);

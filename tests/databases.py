@@ -2,7 +2,7 @@
 
 The one rule: a folder whose package sends statements of its own, or whose subject are transactions, locks,
 types or order, runs on both (`ON_BOTH`). What uses those packages — pages, files, commands, the words of an
-answer — runs on SQLite alone, but for tests marked `postgresql`: those through which a page's statements
+answer — runs on SQLite alone, but for tests marked `both_databases`: those through which a page's statements
 reach PostgreSQL at all. A test that is parametrized with `database_url` itself
 runs on those that it names.
 """
@@ -20,7 +20,7 @@ ON_BOTH = tuple(
 
 def databases_of(item: pytest.Item) -> list[str]:
     """The databases on which this test runs."""
-    is_on_both = item.nodeid.startswith(ON_BOTH) or item.get_closest_marker("postgresql")
+    is_on_both = item.nodeid.startswith(ON_BOTH) or item.get_closest_marker("both_databases")
     return ["sqlite", "postgresql"] if is_on_both else ["sqlite"]
 
 

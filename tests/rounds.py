@@ -22,9 +22,10 @@ on_postgresql_first = pytest.mark.parametrize(
 )
 
 
-def seeds(most: int) -> list[int]:
-    """Seeds of a random test that is quick: two in `make test`; at length `most` more, from SEED on."""
-    return [0, 1] + ([SEED + number for number in range(most)] if LONG else [])
+def seeds(most: int, *chosen: int) -> list[int]:
+    """Seeds of a random test that is quick: two, and `chosen`, with which a planted bug is seen; at length
+    `most` more, from SEED on."""
+    return [0, 1, *chosen] + ([SEED + number for number in range(most)] if LONG else [])
 
 
 def histories(fixture: str, *numbers: int) -> pytest.MarkDecorator:

@@ -44,7 +44,7 @@ def test_areas_are_loaded_whole_and_only_once(database_url: str, database: Datab
     assert (count(database, Province), count(database, Commune)) == (34, 3321)
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_demo_is_loaded_once_and_is_as_large_as_promised(database_url: str, database: Database) -> None:
     assert "loaded" in run(database_url, "seed-demo").stdout
     first = (count(database, Household), count(database, Visit))

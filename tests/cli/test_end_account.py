@@ -28,7 +28,7 @@ from tests.phone import Phone, sign_in
 from tests.world import LAN, World
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_ended_volunteers_phone_delivers_into_the_quarantine_and_sees_nothing(
     database_url: str, world: World, database: Database, lan: Phone, clock: FakeClock
 ) -> None:
@@ -65,7 +65,7 @@ def test_member_who_comes_back_signs_in_again_and_old_cookies_are_refused(
     assert again.statuses(waiting) == ["applied"]
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_ended_supervisor_has_no_session_and_cannot_sign_in(
     database_url: str, world: World, database: Database, desk: TestClient, browser: Browser
 ) -> None:

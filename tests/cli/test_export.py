@@ -28,7 +28,7 @@ def test_other_files_are_refused_with_a_sentence_by_the_command(
         assert (refused.exit_code, refused.stderr.count("\n"), refused.stdout) == (2, 1, "")
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_phones_get_the_newer_key(lan: Phone, database_url: str) -> None:
     before = lan.exchange()["export_key"]["id"]
     assert run(database_url, "new-export-key", "--commune", "06391").exit_code == 0

@@ -74,7 +74,7 @@ def test_same_person_keeps_the_name_in_old_visits(
     assert sign_in(browser(), LAN[0], code_of(output), clock()).account_id == world.lan
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_new_name_replaces_the_name(database_url: str, world: World, database: Database) -> None:
     output = invite(database_url, "--same-person", "--new-name", name="Nguyễn Thị Lành").stdout
     assert output.startswith("Nguyễn Thị Lành, ")
@@ -104,7 +104,7 @@ def test_leader_who_is_invited_again_is_still_leader(
     assert find_account(database, world, world.lan).role == "leader"
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_several_hamlets_get_one_team(
     database_url: str, world: World, database: Database, browser: Browser, clock: FakeClock
 ) -> None:

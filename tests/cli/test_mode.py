@@ -43,7 +43,7 @@ def other(mode: str) -> dict[str, str]:
     return PRODUCTION if mode == "demo" else DEMO
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_every_command_refuses_a_database_of_the_other_mode(
     begun: str, database_url: str, database: Database, tmp_path: Path
 ) -> None:
@@ -63,7 +63,7 @@ def test_every_command_refuses_a_database_of_the_other_mode(
     assert (count(database, Account), night.exists()) == (accounts, False)
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_backup_of_the_other_mode_is_not_put_in_an_empty_databases_place(
     begun: str, database_url: str, database: Database, tmp_path: Path, empty_url: str
 ) -> None:
@@ -112,7 +112,7 @@ def newer_program(begun: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(migrations, "VERSIONS", versions)
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_the_mode_is_free_until_a_commune_begins(database_url: str, database: Database) -> None:
     for settings in (DEMO, PRODUCTION):
         assert run(database_url, "load-areas", **settings).exit_code == 0

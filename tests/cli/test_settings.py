@@ -133,7 +133,7 @@ def test_setting_that_does_not_exist_is_refused_with_the_nearest(
     assert f"There is no setting {name}: is it {nearest}" in done.stderr
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_whoever_writes_to_a_newer_schema_is_refused(database_url: str, folder: Path) -> None:
     run(database_url, "load-areas")
     database = Database(database_url)
@@ -162,7 +162,7 @@ def locked(postgres_folder: str) -> str:
     return postgres_folder
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("who", "database", "reason"),
     [

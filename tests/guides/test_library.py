@@ -45,7 +45,7 @@ def test_guides_have_no_words_that_screens_avoid() -> None:
         )
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_commune_gets_every_guide_once(database: Database, world: World) -> None:
     for _ in range(2):
         database.write(lambda session: add_guides(session, world.commune_id))
@@ -54,7 +54,7 @@ def test_commune_gets_every_guide_once(database: Database, world: World) -> None
     assert all(row.html == render(row.body) and row.feed_seq > 0 for row in rows)
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_upgrade_brings_new_texts_and_retains_what_the_commune_wrote(
     database: Database, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

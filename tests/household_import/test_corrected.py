@@ -36,7 +36,7 @@ def count(database: Database) -> int:
     return len(database.read(lambda s: s.exec(select(Household.id)).all()))
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("corrected", "word"),
     [
@@ -98,7 +98,7 @@ def test_row_with_another_hamlet_or_another_name_and_number_is_added(
     assert (sum(plan.added.values()), plan.similar) == (1, [])
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 @pytest.mark.parametrize("values", [{"state": "moved"}, {"state": "mistake"}])
 def test_household_that_moved_away_is_not_compared_with_rows(
     values: dict[str, str], database: Database, world: World, a_list: Any
@@ -110,7 +110,7 @@ def test_household_that_moved_away_is_not_compared_with_rows(
     assert (plan.added, plan.similar) == ({"Thôn Đông": 1}, [])
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_household_whose_label_was_corrected_is_recognised_by_its_first_label(
     database: Database, world: World, a_list: Any
 ) -> None:

@@ -34,7 +34,7 @@ def _head(database: Database, world: World) -> int:
     return database.read(lambda session: session.get_one(FeedCounter, world.commune_id).head)
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_household_is_added_without_its_phone_and_numbered_for_the_feed(
     database: Database, world: World, a_list: Any
 ) -> None:
@@ -100,7 +100,7 @@ def test_same_list_again_adds_nothing(database: Database, world: World) -> None:
     assert households(database) == before
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_household_whose_label_was_corrected_is_recognised(
     database: Database, world: World, a_list: Any
 ) -> None:
@@ -186,7 +186,7 @@ def test_bad_rows_are_skipped_when_that_is_asked_for(database: Database, world: 
     assert (plan.rejected_rows[0].row, len(households(database))) == (3, before + 1)
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_missing_hamlets_are_created_once_in_their_best_spelling(
     database: Database, world: World, a_list: Any
 ) -> None:

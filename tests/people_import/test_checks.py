@@ -13,7 +13,7 @@ from tests.conftest import NOW
 from tests.world import World
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_number_is_that_of_who_is_here_and_not_of_who_left(database: Database, world: World) -> None:
     """Two people shared a number until one of them left."""
 

@@ -83,7 +83,7 @@ def test_sessions_are_listed_with_browser_and_last_use(
     assert "Trình duyệt , nơi này" in page
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_signing_out_elsewhere_keeps_this_session(desk: TestClient, elsewhere: TestClient) -> None:
     answer = desk.post("/desk/account/elsewhere")
     assert "Đã đăng xuất ở các nơi khác." in desk.get(answer.headers["location"]).text

@@ -59,7 +59,7 @@ def test_members_of_a_team_stand_by_name_and_sign(desk: TestClient, lan: Phone, 
     assert ("Ký nhận" in page, "Cán bộ theo dõi" in page) == (True, True)
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_day_of_somebody_who_moved_is_on_one_sheet_only(desk: TestClient, lan: Phone, world: World) -> None:
     lan.exchange(lan.visit(world.duc))
     before = _team(desk)

@@ -45,7 +45,7 @@ def test_call_without_a_note_says_so_and_a_long_number_is_masked(
     assert "hôm nay: số mới ••••••••78" in words(desk.get("/desk/").text)
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_undone_call_leaves_the_earlier_ones(desk: TestClient, lan: Phone, clock: FakeClock) -> None:
     _report_queue(lan, clock)
     _call(desk, lan, "hết pin")
@@ -82,7 +82,7 @@ def test_note_that_cannot_be_stored_comes_back_as_typed(
     assert refused.status_code == 422
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_loss_is_settled_with_a_reason_that_stays_on_the_persons_page(
     desk: TestClient, lan: Phone, world: World, clock: FakeClock, database: Database
 ) -> None:

@@ -14,7 +14,7 @@ from tests.world import World, add_households
 BACK = {"result": "come_back", "services": [], "follow_up_on": "2026-11-25"}
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_lowest_coverage_comes_first_and_each_figure_leads_to_what_it_counts(
     desk: TestClient, lan: Phone, nam: Phone, world: World
 ) -> None:
@@ -68,7 +68,7 @@ def test_long_list_of_households_is_paged(desk: TestClient, database: Database, 
     assert pager_link(desk, following, "prev")
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_overdue_appointments_by_person_and_one_by_one(
     desk: TestClient, lan: Phone, world: World, clock: FakeClock
 ) -> None:

@@ -91,7 +91,7 @@ def test_cookie_from_before_the_revocation_is_refused_once_the_phone_is_allowed(
     assert (answer.status_code, answer.json()["error"]) == (401, "sign_in")
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_used_code_gives_no_second_phone_once_its_phone_is_revoked(
     desk: TestClient, browser: Browser, world: World, database: Database, clock: FakeClock
 ) -> None:

@@ -91,7 +91,7 @@ def test_merged_pair_is_one_household_and_is_not_listed_again(
     assert _merge(desk, pair, id).status_code == 409
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_pair_marked_as_not_duplicate_is_not_listed_again(desk: TestClient, lan: Phone, world: World) -> None:
     _add(lan, world, head_name="Nguyễn Văn Đức")
     (pair,) = _pairs(desk)

@@ -66,7 +66,7 @@ def test_preview_shows_the_text_and_stores_nothing(desk: TestClient, lan: Phone)
     assert lan.exchange(guide_cursor=newest)["changes"]["guide"] == []
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_undo_brings_the_text_before_back_once(desk: TestClient) -> None:
     _write(desk)
     _write(desk, body="Bản thứ hai")
@@ -77,7 +77,7 @@ def test_undo_brings_the_text_before_back_once(desk: TestClient) -> None:
     assert "vừa được người khác đổi" in _press(desk, "undo")
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_project_text_returns_and_that_can_be_undone(desk: TestClient) -> None:
     _write(desk)
     assert "Đã về bản của dự án." in _press(desk, "library")
@@ -116,7 +116,7 @@ def test_bad_text_is_shown_again_with_a_sentence(
     assert "Bản riêng" not in desk.get("/desk/guides").text
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_longest_text_of_long_letters_is_saved(desk: TestClient) -> None:
     assert "Đã lưu." in _write(desk, body="ế" * MAX_BODY)
 

@@ -75,7 +75,7 @@ def test_undone_call_is_to_be_made_and_the_earlier_one_stays(
     assert "hôm qua: không nghe máy" in page
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_undo_from_an_old_page_leaves_a_colleagues_call(
     desk: TestClient, unused: str, clock: FakeClock, database: Database
 ) -> None:
@@ -102,7 +102,7 @@ def test_call_sent_twice_is_one_and_a_new_code_has_not_been_called_about(
     assert "chưa có máy" not in page, "that was said about the code of before"
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 @pytest.mark.parametrize("note", ["a" * 201, "\x00", "lật\u202engược"])
 def test_note_that_cannot_be_stored_comes_back_as_typed(
     desk: TestClient, unused: str, database: Database, note: str

@@ -38,7 +38,7 @@ def test_who_called_and_who_settled_on_a_persons_page(
     assert binh(world) in desk.get(f"/desk/people/{world.lan}").text
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_who_changed_a_household_and_who_decided_on_what_waited(
     desk: TestClient, lan: Phone, world: World
 ) -> None:

@@ -32,7 +32,7 @@ def test_open_needs_are_listed_the_oldest_first(
         assert f'href="{link}"' in page
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_services_with_equally_many_needs_stand_by_their_codes(
     lan: Phone, world: World, database: Database
 ) -> None:
@@ -43,7 +43,7 @@ def test_services_with_equally_many_needs_stand_by_their_codes(
     assert [*counts] == ["vietqr", *sorted(codes)]
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_filters_are_hamlet_and_service(lan: Phone, nam: Phone, world: World, desk: TestClient) -> None:
     lan.exchange(lan.visit(world.duc, needs=["bills", "vietqr"]))
     nam.exchange(nam.visit(world.anh, needs=["bills"]))

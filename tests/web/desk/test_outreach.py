@@ -27,7 +27,7 @@ def test_sessions_are_listed_with_their_sums(lan: Phone, nam: Phone, world: Worl
     assert page.text.index("24/11/2026") < page.text.index("20/11/2026")
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_filters_are_days_hamlet_and_person(lan: Phone, nam: Phone, world: World, desk: TestClient) -> None:
     lan.exchange(record(lan, world.dong, held_on="2026-11-10"), record(lan, world.dong))
     nam.exchange(record(nam, world.tay))

@@ -28,7 +28,7 @@ def withdraw(desk: TestClient, address: str, reason: str = "Ghi hai lần", vers
     return words(desk.post(f"{address}/withdraw", data=data, follow_redirects=True).text)
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_a_session_has_a_page_with_what_was_changed(lan: Phone, world: World, desk: TestClient) -> None:
     op = record(lan, world.dong, place="Chợ <phiên>", people=None)
     lan.exchange(op)

@@ -161,7 +161,7 @@ def test_loss_that_grew_since_it_was_shown_is_not_settled(
     assert _device(database, lan).lost_count == 2
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_emptied_phone_is_listed_until_it_is_settled(
     desk: TestClient, browser: Browser, world: World, clock: FakeClock
 ) -> None:
@@ -174,7 +174,7 @@ def test_emptied_phone_is_listed_until_it_is_settled(
     assert _calls(desk) == []
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_phone_with_reused_numbers_is_listed_until_it_is_settled(
     desk: TestClient, lan: Phone, world: World, database: Database, clock: FakeClock
 ) -> None:

@@ -32,7 +32,7 @@ def test_week_is_compared_with_as_many_days_of_the_week_before(
     assert "So với 23/11/2026–24/11/2026" in page
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("code", "label"),
     [

@@ -13,7 +13,7 @@ from tests.web.desk.desk_client import pager_link, rows, words
 from tests.world import World, add_households
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 @pytest.mark.parametrize("side", ["before", "after"])
 def test_any_value_is_accepted_as_a_position_in_the_list(
     desk: TestClient, lan: Phone, world: World, side: str
@@ -24,7 +24,7 @@ def test_any_value_is_accepted_as_a_position_in_the_list(
         assert len(rows(desk, f"/desk/visits?{side}={place}")) == 1, place
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_page_has_a_limited_number_of_visits_and_the_filters_stay(
     desk: TestClient, lan: Phone, database: Database, world: World
 ) -> None:
@@ -37,7 +37,7 @@ def test_page_has_a_limited_number_of_visits_and_the_filters_stay(
     assert len(rows(desk, pager_link(desk, top, "next"))) == 1
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_every_visit_is_on_one_page_down_and_up(
     desk: TestClient, lan: Phone, database: Database, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -47,7 +47,7 @@ def test_phone_of_the_member_gets_the_visit_as_its_own(desk: TestClient, lan: Ph
     assert "Nhập từ giấy" in panel_of(desk, row["id"])
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_form_that_is_sent_twice_records_once(desk: TestClient, database: Database, world: World) -> None:
     form = form_of(desk, world.lan, world.duc)
     first, again = form.send(), form.send()

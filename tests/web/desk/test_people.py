@@ -127,7 +127,7 @@ def test_two_people_share_a_number_and_each_signs_in_with_their_own_code(
     assert (third.status_code, "đã có hai người dùng chung" in third.text) == (422, True)
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_number_of_somebody_who_left_goes_over_to_the_next(
     desk: TestClient, database: Database, world: World
 ) -> None:
@@ -186,7 +186,7 @@ def test_day_that_is_none_or_still_to_come_is_refused(
     assert team_of(database, world, world.lan) == "Tổ Thôn Đông"
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_moving_there_and_back_and_there_again_from_the_same_day(
     desk: TestClient, database: Database, world: World
 ) -> None:
@@ -202,7 +202,7 @@ def test_moving_there_and_back_and_there_again_from_the_same_day(
     assert len(open_ones) == 1
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_corrected_name_and_number(
     desk: TestClient, browser: Browser, world: World, clock: FakeClock
 ) -> None:

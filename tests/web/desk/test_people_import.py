@@ -188,7 +188,7 @@ def test_form_that_was_changed_into_something_else_is_refused(
     assert stored(database) == before
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 @cases(
     "column, value",
     [(2, "Lò\x00A"), (2, "=1+1"), (3, "12"), (4, "Thôn Xa"), (4, "c06400"), (5, "supervisor")],

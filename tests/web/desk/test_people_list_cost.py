@@ -13,7 +13,7 @@ from tests.statements import sent_statements
 from tests.world import World
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_number_of_statements_does_not_depend_on_the_number_of_people(
     desk: TestClient, database: Database, world: World, app: FastAPI
 ) -> None:

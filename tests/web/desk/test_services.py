@@ -89,7 +89,7 @@ def test_services_change_places_on_the_page_and_on_the_phone(
     _assert_consistent(database)
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_service_moves_past_those_that_are_off(desk: TestClient) -> None:
     first, second, third = _order(desk)[:3]
     _press(desk, second, "off")
@@ -128,7 +128,7 @@ def test_own_service_is_last_on_the_phone_and_can_be_recorded(
     _assert_consistent(database)
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_changed_service_retains_the_outcomes_that_waiting_visits_may_have(
     desk: TestClient, lan: Phone, world: World
 ) -> None:
@@ -144,7 +144,7 @@ def test_changed_service_retains_the_outcomes_that_waiting_visits_may_have(
     assert lan.statuses(visit) == ["applied"]
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_colleagues_change_is_named_before_it_is_replaced(
     desk: TestClient, lan: Phone, clock: FakeClock
 ) -> None:

@@ -26,7 +26,7 @@ THRESHOLDS = {
 DEFAULTS = ["40", "5", "20", "10", "10"]
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_days_off_are_added_under_one_name_and_removed(desk: TestClient, database: Database) -> None:
     answer = _add(desk, day="30/11/2026", to="2/12/2026", name=" Lễ  hội ")
     page = words(desk.get(answer.headers["location"]).text)
@@ -81,7 +81,7 @@ def test_day_off_that_cannot_be_stored_comes_back_with_a_sentence(
     assert _days_off(database) == []
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_days_off_are_bounded(desk: TestClient, database: Database) -> None:
     spans = [(f"01/{month}/2027", f"28/{month}/2027") for month in range(1, 8)]
     assert [_add(desk, day=day, to=to, name="Nghỉ").status_code for day, to in spans] == [303] * 7
@@ -134,7 +134,7 @@ def test_thresholds_are_set_within_their_bounds(desk: TestClient, database: Data
     assert _settings(database, world).flag_daily_visits == 60
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_change_of_a_colleague_is_not_replaced_unseen(
     desk: TestClient, database: Database, world: World
 ) -> None:

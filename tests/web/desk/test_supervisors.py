@@ -110,7 +110,7 @@ def test_supervisor_comes_back_with_a_new_password_only(
     assert choose(browser(), link, "cá kho tộ thật ngon").status_code == 303
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_open_link_is_deleted_when_its_person_leaves(desk: TestClient, database: Database) -> None:
     desk.post("/desk/supervisors/new", data=CUC)
     desk.post(f"/desk/supervisors/{id_of(desk, 'Nông Thị Cúc')}/end")
@@ -123,7 +123,7 @@ def test_nobody_ends_or_resets_themselves_so_one_remains(desk: TestClient, world
     assert desk.get("/desk/").status_code == 200
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_two_who_end_each_other_at_the_same_time_do_not_both_go(
     desk: TestClient, cuc: TestClient, database: Database, world: World
 ) -> None:

@@ -72,7 +72,7 @@ def test_hamlet_given_away_and_back_in_one_moment(desk: TestClient, database: Da
         assert _change(desk, database, "Tổ Thôn Đông", hamlets).status_code == 303
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_renamed_hamlet_and_team_have_their_new_names_on_the_phone_and_at_the_desk(
     desk: TestClient, lan: Phone, database: Database, world: World
 ) -> None:
@@ -118,7 +118,7 @@ def test_second_team_with_the_name_of_the_first_is_refused(
     assert _change(desk, database, "Tổ Thôn Tây", [world.tay], name="Tổ Thôn Đông").status_code == 422
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_supervisor_next_door_finds_and_changes_nothing(
     browser: Browser, database: Database, world: World
 ) -> None:

@@ -41,7 +41,7 @@ def test_other_household_is_found_from_the_page(desk: TestClient, world: World) 
     assert "Không có hộ nào khớp" in desk.post(address, data={"q": "\x00'"}).text
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_confirmation_spells_out_what_a_merge_does(
     desk: TestClient, lan: Phone, world: World, database: Database
 ) -> None:

@@ -149,7 +149,7 @@ def test_changed_row_can_be_another_household(
     assert ("Nguyễn Văn Đức", "40", "Ngõ 9") in labels(database).values()
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_name_with_other_marks_is_a_change(
     desk: TestClient, database: Database, world: World, tmp_path: Path
 ) -> None:

@@ -28,7 +28,7 @@ def import_all(desk: TestClient, folder: Path) -> ListPage:
     return page
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_undone_import_leaves_the_households_and_the_phones_as_they_were(
     desk: TestClient, lan: Phone, database: Database, world: World, tmp_path: Path
 ) -> None:

@@ -31,7 +31,7 @@ from tests.world import World
 LIST = ",".join(HEADER).encode() + b"\n" + ",".join(NEW).encode()
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("read_here")
 @cases(
     "content, name",
@@ -85,7 +85,7 @@ def test_file_name_is_shown_as_text_and_no_part_of_a_path(desk: TestClient, tmp_
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_second_upload_waits_until_the_first_is_read(
     desk: TestClient, database: Database, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -102,7 +102,7 @@ def test_second_upload_waits_until_the_first_is_read(
     assert "Nhập 1 hộ mới" in first.text()
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_worker_that_is_killed_leaves_a_failed_import_that_can_be_read_again(
     desk: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,7 +120,7 @@ def test_worker_that_is_killed_leaves_a_failed_import_that_can_be_read_again(
     assert "Nhập 1 hộ mới" in page.text()
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_worker_that_takes_too_long_is_killed(
     desk: TestClient, database: Database, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,7 +166,7 @@ def test_two_uploads_at_once_are_not_both_read(
     assert sorted(answer.status_code for answer in answers) == [303, 409]
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("read_here")
 def test_list_that_nobody_confirmed_is_purged_after_a_week(
     desk: TestClient, database: Database, clock: FakeClock, tmp_path: Path
@@ -205,7 +205,7 @@ def test_upload_while_others_are_received_is_refused_for_now(desk: TestClient, a
     assert upload(desk, LIST).status_code == 503
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_nobody_else_may_upload(browser: Callable[[], TestClient], database: Database) -> None:
     assert upload(browser(), LIST).status_code == 401
     assert database.read(lambda session: session.exec(select(HouseholdImport)).all()) == []

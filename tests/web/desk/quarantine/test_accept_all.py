@@ -48,7 +48,7 @@ def test_nothing_is_left_and_the_page_says_so(
     assert "Đợi bản ghi thêm hộ" in desk.get("/desk/quarantine").text
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_phone_that_delivered_more_meanwhile_is_shown_again(
     desk: TestClient, lan: Phone, world: World, database: Database
 ) -> None:

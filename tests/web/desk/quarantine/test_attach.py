@@ -63,7 +63,7 @@ def test_whatever_names_the_missing_household_follows(
     assert_consistent(database)
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_search_finds_without_accents_in_the_whole_commune(
     desk: TestClient, lan: Phone, world: World
 ) -> None:
@@ -104,7 +104,7 @@ def test_household_is_added_with_the_id_that_the_visit_names(
     assert_consistent(database)
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_phone_that_changed_its_household_meanwhile_replaces_nothing_unseen(
     desk: TestClient, lan: Phone, world: World, database: Database
 ) -> None:

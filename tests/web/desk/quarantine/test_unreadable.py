@@ -35,7 +35,7 @@ def test_unreadable_row_is_shown_and_refused_and_the_others_are_accepted(
     assert desk.post(f"{address}/drop").headers["location"] == "/desk/quarantine?done=dropped"
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_call_that_ends_early_tries_first_what_was_not_tried_yet(
     desk: TestClient, lan: Phone, world: World, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -51,7 +51,7 @@ def test_call_that_ends_early_tries_first_what_was_not_tried_yet(
     assert len(_visits(database)) == 1
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_record_that_an_unreadable_operation_waits_for_is_applied(
     lan: Phone, world: World, database: Database
 ) -> None:

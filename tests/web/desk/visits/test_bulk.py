@@ -230,7 +230,7 @@ def test_supervisor_next_door_neither_decides_nor_undoes(
     assert set(states(lan).values()) == {"accepted"}
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_filters_stay_after_a_decision_and_withdrawn_visits_cannot_be_decided(
     desk: TestClient, lan: Phone, world: World, visits: list[dict[str, Any]]
 ) -> None:

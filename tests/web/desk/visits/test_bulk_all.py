@@ -18,7 +18,7 @@ Browser = Callable[[], TestClient]
 WHOLE = {"id": "x", "state": "accepted", "all": "yes"}
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_decision_on_a_whole_filter_leaves_out_what_arrived_later(
     desk: TestClient, lan: Phone, nam: Phone, world: World, visits: list[dict[str, Any]], clock: FakeClock
 ) -> None:
@@ -31,7 +31,7 @@ def test_decision_on_a_whole_filter_leaves_out_what_arrived_later(
     assert list(states(nam).values()) == ["received"]
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_decision_on_all_visits_of_a_search_and_of_days(
     desk: TestClient, lan: Phone, visits: list[dict[str, Any]], world: World, clock: FakeClock
 ) -> None:
@@ -97,7 +97,7 @@ def test_visits_decided_before_the_page_opened_stay_as_they_are(
     assert states(lan)[returned] == "returned"
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_filter_that_finds_more_than_it_showed_decides_nothing(
     desk: TestClient, lan: Phone, world: World, visits: list[dict[str, Any]]
 ) -> None:

@@ -94,7 +94,7 @@ def test_own_decision_from_another_tab_is_not_asked_about(
     assert states(lan)[_id(visits[0])] == "accepted"
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 @pytest.mark.parametrize("how", ["boxes", "filter"])
 def test_many_ask_how_many_and_who_and_decide_nothing_before_the_answer(
     desk: TestClient, en: TestClient, lan: Phone, visits: list[dict[str, Any]], clock: FakeClock, how: str
@@ -178,7 +178,7 @@ def test_decided_visits_are_selected_and_wait_again_and_that_is_undone(
     assert set(states(lan).values()) == {"accepted"}
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_every_visit_of_a_decided_filter_is_returned_at_once(
     desk: TestClient, lan: Phone, visits: list[dict[str, Any]], clock: FakeClock
 ) -> None:

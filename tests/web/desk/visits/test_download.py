@@ -78,7 +78,7 @@ def test_filters_are_those_of_the_list(desk: TestClient, lan: Phone, nam: Phone,
     assert [line["Chủ hộ"] for line in found] == ["Nguyễn Văn Đức"]
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_files_are_linked_and_have_every_chunk_of_the_list(
     desk: TestClient, lan: Phone, world: World, monkeypatch: Any
 ) -> None:

@@ -113,7 +113,7 @@ def test_a_group_that_was_amended_meanwhile_leaves_that_visit_out(
     assert "Đã duyệt 43 lượt." in words(desk.get(answer.headers["location"]).text)
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_filter_by_any_flag_and_by_rule(invented: list[Op], twice: list[Op], desk: TestClient) -> None:
     assert len(rows(desk, "/desk/visits")) == 47
     assert len(rows(desk, "/desk/visits?flag=any")) == 46
@@ -135,19 +135,19 @@ def test_the_row_names_the_rule_and_the_panel_says_it(twice: list[Op], desk: Tes
     assert "Hộ này có 2 lượt trong ngày." in panel
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_all_of_a_flags_filter_are_accepted(invented: list[Op], twice: list[Op], desk: TestClient) -> None:
     assert "Đã duyệt 44 lượt." in Page(desk, "?flag=burst&state=received").press_all()
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_a_flag_of_a_decided_visit_stays_in_the_filter(twice: list[Op], desk: TestClient) -> None:
     decide(desk, state="accepted")
     assert len(rows(desk, "/desk/visits?flag=any&state=accepted")) == 2
     assert rows(desk, "/desk/visits?flag=any&state=received") == []
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_the_supervisor_next_door_sees_no_group(invented: list[Op], hoa: TestClient) -> None:
     assert groups(hoa) == []
     assert "44" not in words(hoa.get("/desk/flags").text)
@@ -165,7 +165,7 @@ def test_a_day_is_typed_loosely(twice: list[Op], desk: TestClient, day: str) -> 
     assert "ngày 24/11/2026" in words(desk.get(f"/desk/visits?day={day}").text)
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_the_printed_page_says_the_filters(twice: list[Op], desk: TestClient) -> None:
     page = desk.get("/desk/visits?hamlet=thon-tay&flag=repeated").text
     assert '<p class="print-only">Thôn: Thôn Tây · Cần xem vì: Trùng hộ trong ngày</p>' in page

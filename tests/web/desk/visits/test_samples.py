@@ -36,7 +36,7 @@ def press(desk: TestClient, page: str) -> str:
     return words(desk.post(action[1].replace("&amp;", "&"), data=fields, follow_redirects=True).text)
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("twenty")
 def test_a_sample_is_shown_again_and_its_rest_is_accepted_with_undo(desk: TestClient, lan: Phone) -> None:
     assert "Lấy mẫu" in desk.get("/desk/visits").text
@@ -62,7 +62,7 @@ def test_visits_that_arrive_later_are_in_neither_part(desk: TestClient, lan: Pho
     assert list(states(lan).values()).count("received") == 3
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("twenty")
 def test_the_seed_draws_the_same_visits_again(desk: TestClient, database: Database) -> None:
     draw(desk, "25")
@@ -75,7 +75,7 @@ def test_the_seed_draws_the_same_visits_again(desk: TestClient, database: Databa
     assert len(again) == 5
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_a_sample_is_of_the_filters_that_are_shown(
     desk: TestClient, lan: Phone, nam: Phone, world: World
 ) -> None:
@@ -102,7 +102,7 @@ def test_nothing_to_draw_from_and_too_much(
     assert "Hãy lọc hẹp hơn" in draw(desk)
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("twenty")
 def test_old_samples_make_room_and_an_unknown_one_is_named(
     desk: TestClient, monkeypatch: pytest.MonkeyPatch

@@ -16,7 +16,7 @@ def save(desk: TestClient, name: str, query: str = "state=received", id: str = "
     return answer.status_code, words(answer.text)
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_a_filter_is_saved_and_opened_by_its_name(desk: TestClient) -> None:
     page = desk.get("/desk/visits?state=received&day=Tuần này").text
     action = re.search(r'action="(/desk/filters[^"]*)"', page)
@@ -37,7 +37,7 @@ def test_search_words_and_the_place_in_the_list_are_not_saved(desk: TestClient) 
     assert save(desk, "Chỉ từ tìm", "q=mai")[0] == 422
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_a_name_is_one_filter_and_their_number_is_bounded(desk: TestClient) -> None:
     assert "Đặt tên" in save(desk, "  ")[1]
     assert save(desk, "x" * 41)[0] == 422
@@ -51,7 +51,7 @@ def test_a_name_is_one_filter_and_their_number_is_bounded(desk: TestClient) -> N
     assert 'href="/desk/visits?state=returned">BỘ 3' in desk.get("/desk/filters").text
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_filters_are_renamed_and_deleted(desk: TestClient) -> None:
     save(desk, "Một", id="11111111-1111-4111-8111-000000000001")
     save(desk, "Hai", id="11111111-1111-4111-8111-000000000002")

@@ -44,7 +44,7 @@ def test_words_are_encrypted_in_the_address_and_the_page_shows_what_they_find(
     assert not _is_readable(page.replace(f'value="{WORDS}"', ""))
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_words_are_kept_on_the_way_to_a_visit_and_back(desk: TestClient, lan: Phone, found: str) -> None:
     page = desk.get(found).text
     (href,) = {

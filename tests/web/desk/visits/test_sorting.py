@@ -40,7 +40,7 @@ def test_list_is_sorted_by_its_address(desk: TestClient, sort: str, names: list[
     assert [next(name for name in names if name in row) for row in found] == names
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("visits")
 def test_a_head_leads_to_the_next_order_and_back(desk: TestClient) -> None:
     page = desk.get("/desk/visits?state=received").text

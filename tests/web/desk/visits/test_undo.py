@@ -31,7 +31,7 @@ def test_undo_restores_the_reviews_and_says_so(
     assert reviews(lan) == before
 
 
-@pytest.mark.postgresql
+@pytest.mark.both_databases
 def test_undo_of_a_decision_restores_the_one_before(
     desk: TestClient, lan: Phone, database: Database, visits: list[dict[str, Any]], clock: FakeClock
 ) -> None:

@@ -5,7 +5,7 @@ import { coalesced } from "../core/coalesced.js";
 import { respond } from "../server/interceptRequests.js";
 import { subscribe } from "../store/changes.js";
 import { loadDraft, saveDraft } from "../store/drafts.js";
-import { flush, formValues, isEditedHere, markEditedElsewhere } from "./draftAutosave.js";
+import { flush, formValues, isEditedHere, markEditedElsewhere, saveAgain } from "./draftAutosave.js";
 import { swapPage } from "./screen.js";
 
 /** @typedef {import("../server/interceptRequests.js").Handle} Handle */
@@ -42,18 +42,22 @@ export function syncFormTabs(htmx, handle) {
     mirrorSoon();
   });
   // Nobody listened between the rendering of this page and now.
+  const rendered = formHere();
+  if (rendered) void saveAgain(rendered);
   void mirror(true);
 }
 
 /**
- * Whether the form shows what the draft has: then focus and cursor stay where they are.
+ * Whether the form shows what the draft has: then focus and cursor stay where they are. A draft of `leave` has no id: each
+ * form that shows it has one of its own.
  * @param {HTMLFormElement} form
  * @param {boolean} ifNone the answer if there is no draft
  */
 async function showsDraft(form, ifNone) {
   const draft = await loadDraft(accountOf(form), form.dataset.draft ?? "");
   const shown = formValues(form);
-  return draft ? String(draft.id) === String(shown.id) && isSame(draft, shown) : ifNone;
+  if (!draft) return ifNone;
+  return (draft.id === undefined || String(draft.id) === String(shown.id)) && isSame(draft, shown);
 }
 
 /**

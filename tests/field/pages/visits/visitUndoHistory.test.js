@@ -64,6 +64,12 @@ class Day {
     else this.did();
   }
 
+  /** A refused recording was discarded: that is no operation, and the last one can still be undone. */
+  discarded(id) {
+    this.withdrawn.add(id);
+    this.undoable.delete(id);
+  }
+
   pick(list) {
     return list[Math.floor(this.random() * list.length)];
   }
@@ -178,7 +184,9 @@ const actions = {
     if (!visit) return;
     const { context } = await day.phone.get(`/field/visits/${visit.id}/withdraw`);
     await day.phone.post(context.action, { id: context.id });
-    day.withdrew(visit.id);
+    const isSaved = (await operations()).some(({ type, data }) => type === "visit.withdraw" && data.id === visit.id);
+    if (isSaved) day.withdrew(visit.id);
+    else day.discarded(visit.id);
   },
   async communeDecides(day) {
     const { server } = day.phone;

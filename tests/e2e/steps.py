@@ -10,6 +10,18 @@ from tests.world import LAN
 
 _AT_REST = """!document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling")
     && document.getAnimations().every(({ playState }) => playState === "finished")"""
+# The page is painted, and htmx, for which the rest of the app waits, does not start before `startTheApp()`.
+NOT_LISTENING = """
+const frame = window.requestAnimationFrame;
+const waiting = [];
+window.requestAnimationFrame = (done) => waiting.push(done);
+const set = window.setTimeout;
+window.setTimeout = (done, time, ...rest) => time === 1000 ? 0 : set(done, time, ...rest);
+window.startTheApp = () => {
+  window.requestAnimationFrame = frame;
+  for (const done of waiting) frame(done);
+};
+"""
 LATER_IS_STORED = "caches.match(document.querySelector('[data-later]').dataset.later).then(Boolean)"
 
 

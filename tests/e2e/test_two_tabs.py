@@ -11,7 +11,7 @@ from app.households.models import Household
 from app.visits.models import Visit, VisitVersion
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import fill_visit, sign_in, wait_for_heading, wait_until
+from tests.e2e.steps import NOT_LISTENING, fill_visit, sign_in, wait_for_heading, wait_until
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -59,18 +59,6 @@ DRAFTS = """async () => {
   db.close();
   return JSON.stringify(all);
 }"""
-# The page is painted, and htmx, for which the rest of the app waits, does not start before `startTheApp()`.
-NOT_LISTENING = """
-const frame = window.requestAnimationFrame;
-const waiting = [];
-window.requestAnimationFrame = (done) => waiting.push(done);
-const set = window.setTimeout;
-window.setTimeout = (done, time, ...rest) => time === 1000 ? 0 : set(done, time, ...rest);
-window.startTheApp = () => {
-  window.requestAnimationFrame = frame;
-  for (const done of waiting) frame(done);
-};
-"""
 # Announces the draft again and again, so that the page soon shows that there is none.
 FOLLOW_DRAFT = f"() => void setInterval({ANNOUNCE_DRAFT}, 100)"
 
@@ -196,8 +184,8 @@ def _type_another_household_before_the_app_listens(context: BrowserContext) -> N
 
 
 def _save_unseen_by_the_other(one: Page, other: Page, name: str) -> None:
-    """Both show the draft of a new household, and one saves it; the other does not hear of it. The other opens
-    when the draft is stored: a comparison after the saving would find the draft gone and empty the form."""
+    """Both show the draft of a new household, and one saves it; the other does not hear of it. It opens when
+    the draft is stored: a comparison after the saving would find the draft gone and empty the form."""
     one.goto("/field/households/new")
     one.get_by_label("Tên chủ hộ").fill(name)
     wait_until(one, lambda: name in one.evaluate(DRAFTS))

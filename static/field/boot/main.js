@@ -84,13 +84,13 @@ if (!stored) await firstPaint(handle);
 // The page can be read while htmx loads.
 htmx = (await import("htmx.org")).default;
 htmx.initialize();
-releaseForms();
 if (stored) void refresh(htmx, handle);
 
 document.addEventListener("htmx:finally:swap", markCurrentTab);
 document.addEventListener("htmx:finally:swap", applyFocus);
 const showUpdate = refreshOnChange(htmx, handle);
 syncFormTabs(htmx, handle);
+releaseForms();
 startSyncing(/** @type {HTMLElement} */ (document.getElementById("state")));
 recover().then(clearSignedOut).catch(console.error);
 const showCount = coalesced(
@@ -115,21 +115,28 @@ subscribe(async (change) => {
 await registerWorker(showUpdate);
 
 /**
- * Holds back a form that is submitted before htmx is ready: it must not go to the network.
- * @returns {() => void} stops holding forms back, and submits the held one
+ * Until the app listens: holds back a form that is submitted, which must not go to the network, and notes what is edited.
+ * @returns {() => void} stops that, repeats the events of what was edited, and submits the held form
  */
 function holdForms() {
   /** @type {SubmitEvent | undefined} */
   let held;
+  /** @type {Set<EventTarget | null>} */
+  const edited = new Set();
   /** @param {SubmitEvent} event */
   const hold = (event) => {
     event.preventDefault();
     event.stopImmediatePropagation();
     held = event;
   };
+  /** @param {Event} event */
+  const note = ({ target }) => edited.add(target);
   document.addEventListener("submit", hold, { capture: true });
+  document.addEventListener("input", note, { capture: true });
   return () => {
     document.removeEventListener("submit", hold, { capture: true });
+    document.removeEventListener("input", note, { capture: true });
+    for (const field of edited) field?.dispatchEvent(new Event("input", { bubbles: true }));
     const form = held?.target;
     if (form instanceof HTMLFormElement && form.isConnected) form.requestSubmit(held?.submitter);
   };

@@ -27,15 +27,6 @@ export async function flush() {
 }
 
 /**
- * Saves again what was typed in the form. If it was saved as a record meanwhile, that is announced again.
- * @param {HTMLFormElement} form
- */
-export function saveAgain(form) {
-  if (editedHere.has(form)) changed.add(form);
-  return flush();
-}
-
-/**
  * Whether this tab was the last to edit the form.
  * @param {HTMLFormElement} form
  */

@@ -5,7 +5,7 @@ import { coalesced } from "../core/coalesced.js";
 import { respond } from "../server/interceptRequests.js";
 import { subscribe } from "../store/changes.js";
 import { loadDraft, saveDraft } from "../store/drafts.js";
-import { flush, formValues, isEditedHere, markEditedElsewhere, saveAgain } from "./draftAutosave.js";
+import { flush, formValues, isEditedHere, markEditedElsewhere } from "./draftAutosave.js";
 import { swapPage } from "./screen.js";
 
 /** @typedef {import("../server/interceptRequests.js").Handle} Handle */
@@ -42,8 +42,6 @@ export function syncFormTabs(htmx, handle) {
     mirrorSoon();
   });
   // Nobody listened between the rendering of this page and now.
-  const rendered = formHere();
-  if (rendered) void saveAgain(rendered);
   void mirror(true);
 }
 
@@ -114,12 +112,13 @@ async function savedValues(handle, address) {
 }
 
 /**
+ * Whether a person sees no difference: a field that one of the forms does not have yet is empty.
  * @param {Values} one
  * @param {Values} other
  */
 function isSame(one, other) {
   const names = Object.keys({ ...one, ...other });
-  return names.every((name) => IGNORED_FIELDS.includes(name) || String(one[name]) === String(other[name]));
+  return names.every((name) => IGNORED_FIELDS.includes(name) || String(one[name] ?? "") === String(other[name] ?? ""));
 }
 
 /** The form on screen, unless it is being submitted. */

@@ -1,10 +1,8 @@
-"""The order of tests for several workers: the slowest first, distributed evenly. What is tried twice.
+"""The order of tests for several workers: the slowest first, distributed evenly.
 
 `--dist worksteal` gives each worker a contiguous part of the list. Each part begins with its share of the
 slow tests, those of browsers and processes; the short ones after them even out the end of the run.
 """
-
-import os
 
 import pytest
 
@@ -25,20 +23,10 @@ SLOW = (
     "tests/field/",
     "tests/sync/test_histories.py",
 )
-# A test of a browser that fails on CI's busy machine is tried once more, and the summary names it: a fault of
-# the test or of the app that is not found yet. Those that count lost records are not: one loss in a hundred
-# runs is a fault.
-RETRIED = "tests/e2e/"
-NEVER_RETRIED = ("tests/e2e/test_phone_faults.py", "tests/e2e/test_full_phone.py")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what is tried twice. Sort the tests on a worker of xdist; without xdist they stay in the order of
-    their files."""
-    for item in items:
-        is_retried = item.nodeid.startswith(RETRIED) and not item.nodeid.startswith(NEVER_RETRIED)
-        if os.environ.get("CI") and is_retried:
-            item.add_marker(pytest.mark.flaky(reruns=1))
+    """Sort the tests on a worker of xdist; without xdist they stay in the order of their files."""
     worker = getattr(config, "workerinput", None)
     if worker:
         items[:] = distribute(sorted(items, key=lambda item: rank(item.nodeid)), worker["workercount"])

@@ -13,8 +13,20 @@ export class StorageFull extends Error {}
 
 /** @type {Map<string, Promise<import("idb").IDBPDatabase<any>>>} */
 const connections = new Map();
+/** @type {Set<Transaction>} Those that have not ended. */
+const running = new Set();
 /** @type {DatabaseSpec} */
 const REGISTRY = { name: "tung-nha", upgrade: createRegistry };
+
+/**
+ * Aborts all transactions; each runs again over a new connection. For a page that is left and stays in the browser's memory:
+ * WebKit stops it in the middle of its transactions, and other pages wait for their end, some for ever
+ * (w3c/IndexedDB issue 381, bugs.webkit.org 315804).
+ */
+export function interruptTransactions() {
+  for (const tx of running) abort(tx);
+  for (const [name, connection] of connections) void disconnect({ name }, connection);
+}
 
 /**
  * Opens an account's database.
@@ -115,7 +127,8 @@ async function withReconnect(spec, stores, mode, work, durability = "strict") {
 async function transact(db, stores, mode, work, durability) {
   const tx = /** @type {Transaction} */ (db.transaction(stores, mode, { durability }));
   const completed = completion(tx);
-  completed.catch(() => {});
+  running.add(tx);
+  void completed.catch(() => {}).then(() => running.delete(tx));
   try {
     // A read is done with its result; a write only when the transaction is complete.
     const [result] = await Promise.all([work(tx), mode === "readonly" || completed]);

@@ -17,6 +17,8 @@ const PAUSE_FACTOR = 3;
 const TRAVERSAL_MS = 100;
 /** How often the page was swapped. */
 let swaps = 0;
+/** So many frames after a long list is drawn, the rows around the screen have their heights. */
+const SETTLING_FRAMES = 4;
 /** A page in the background gets no animation frame: milliseconds until it is not waited for any longer. */
 const FRAME_TIMEOUT_MS = 1_000;
 
@@ -132,6 +134,7 @@ export function markCurrentTab() {
 /**
  * Restores the scroll position on Back and Forward. Browsers do not: some never for a page made by script, Chromium not
  * when the focused element is removed.
+ * @returns {() => Promise<void>} restores it after a traversal that htmx did not follow
  */
 export function restoreScrollPositions() {
   /** @type {Map<string, ReturnType<typeof scrollPosition>>} */
@@ -144,16 +147,20 @@ export function restoreScrollPositions() {
   document.addEventListener("htmx:before:history:restore", () => {
     isRestoring = true;
   });
-  document.addEventListener("htmx:finally:swap", () => {
+  const restore = async () => {
     const key = entryKey();
-    const restore = () => key === shown && scrollToPosition(restoredPosition(positions.get(key)));
     shown = key;
-    if (isRestoring) {
-      restore();
-      void painted().then(restore); // the rows around it have been laid out
+    for (let frame = 0; frame < SETTLING_FRAMES && key === shown; frame += 1) {
+      scrollToPosition(restoredPosition(positions.get(key)));
+      await painted();
     }
+  };
+  document.addEventListener("htmx:finally:swap", () => {
+    if (isRestoring) void restore();
+    shown = entryKey();
     isRestoring = false;
   });
+  return restore;
 }
 
 /**

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 WAIT = 30.0
 """Seconds to wait for something on the screen."""
-ANSWER = 30.0
+ANSWER = 60.0
 """Seconds to wait for an answer of the browser."""
 PAUSE = 0.04
 SIZE = (360, 640)

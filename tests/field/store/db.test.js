@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { openDB } from "idb";
 import * as accounts from "../../../static/field/store/accounts.js";
-import { openAccount, StorageFull } from "../../../static/field/store/db.js";
+import { interruptTransactions, openAccount, StorageFull } from "../../../static/field/store/db.js";
 import * as outbox from "../../../static/field/store/outbox.js";
 import { all, interceptWrites, KILLED, LAN, newPhone, record, signIn } from "../support/phone.js";
 
@@ -73,6 +73,22 @@ test("a lost connection is opened again, and the operation is saved once", async
   };
   await record("lan", "h1").finally(() => (IDBDatabase.prototype.transaction = original));
   assert.equal(lost, 1);
+  assert.equal((await outbox.counts("lan")).queued, 1);
+});
+
+test("a page that is left in the middle of a save ends the transaction; it is saved once when the page goes on", async () => {
+  const writing = new Promise((resolve) => {
+    const restore = interceptWrites((_store, _method, { transaction }) => {
+      restore();
+      resolve(transaction);
+    });
+  });
+  const saving = record("lan", "h1");
+  const transaction = await writing;
+  const aborted = new Promise((resolve) => transaction.addEventListener("abort", () => resolve(true)));
+  interruptTransactions();
+  assert.equal(await aborted, true);
+  await saving;
   assert.equal((await outbox.counts("lan")).queued, 1);
 });
 

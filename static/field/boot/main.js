@@ -14,8 +14,6 @@ import { loadView } from "../store/view/replica.js";
 import { AFTER_SAVE_MS, newestSync, sendNow, startSyncing } from "../sync/scheduler.js";
 import { followAnchorLinks } from "../ui/anchorLinks.js";
 import { updateBadge } from "../ui/badge.js";
-import { isSunny, setSunny, setTextSize, textSize } from "../ui/display.js";
-import { download } from "../ui/download.js";
 import { autosaveDrafts, flush } from "../ui/draftAutosave.js";
 import { enhanceForms } from "../ui/formControls.js";
 import { followFaults } from "../ui/formFaults.js";
@@ -32,7 +30,7 @@ import {
   refreshOnChange,
   restoreScrollPositions,
 } from "../ui/screen.js";
-import { canShare, share } from "../ui/share.js";
+import { canShare } from "../ui/share.js";
 import { deliver, isStored, loadLater, useNetwork } from "./laterBundle.js";
 import { applyUpdate, isUpdateReady, registerWorker, requestBackgroundSync } from "./serviceWorker.js";
 
@@ -48,15 +46,9 @@ const handle = createServer({
   sync: newestSync,
   isUpdateReady,
   update: applyUpdate,
-  isSunny,
-  setSunny,
-  textSize,
-  setTextSize,
   isStored,
   canInstall,
-  download,
   canShare,
-  share,
   loadLater,
   loadView,
   deliver: () => void deliver().catch(console.error),
@@ -70,7 +62,7 @@ let htmx;
 listenForInstallPrompt();
 enhanceForms((element) => htmx?.process(element));
 autosaveDrafts();
-addEventListener("pagehide", (/** @type {any} */ { persisted }) => persisted && interruptTransactions());
+addEventListener("pagehide", interruptTransactions);
 revealOpened();
 followFaults();
 followAnchorLinks();

@@ -15,7 +15,11 @@ import { exportFile } from "../pages/log/exportFile.js";
 import * as sessionForm from "../pages/outreach/sessionForm.js";
 import { showVisit } from "../pages/visits/visitPage.js";
 import * as withdrawalPage from "../pages/visits/withdrawalPage.js";
+import { interruptTransactions } from "../store/db.js";
+import { isSunny, setSunny, setTextSize, textSize } from "../ui/display.js";
+import { download } from "../ui/download.js";
 import { offerReading } from "../ui/readAloud.js";
+import { share } from "../ui/share.js";
 import * as carriedFiles from "./carriedFiles.js";
 import * as discardDraft from "./discardDraft.js";
 import * as help from "./help.js";
@@ -45,5 +49,9 @@ export const pages = {
   showVisit,
 };
 
+/** What only these pages need of the browser. */
+export const env = { isSunny, setSunny, textSize, setTextSize, download, share };
+
 // Before the first page of this bundle is shown.
 offerReading();
+globalThis.addEventListener?.("pagehide", interruptTransactions);

@@ -9,7 +9,7 @@ import { unsentOperations } from "../store/outbox.js";
 import { check } from "./check.js";
 
 /** @typedef {import("../pages/responses.js").PageResponse} PageResponse */
-/** @typedef {import("../pages/responses.js").SignedInRequest} SignedInRequest */
+/** @typedef {import("../pages/responses.js").LaterRequest} LaterRequest */
 
 /** Names of the sizes; `static/css/tokens.css` has their values. */
 const SIZES = [
@@ -25,7 +25,7 @@ const LANGUAGES = [
 ];
 
 /**
- * @param {SignedInRequest} request
+ * @param {LaterRequest} request
  * @returns {Promise<PageResponse>}
  */
 export async function showSettings({ account, env }, languageProblem = "") {
@@ -43,7 +43,7 @@ export async function showSettings({ account, env }, languageProblem = "") {
 }
 
 /**
- * @param {SignedInRequest} request
+ * @param {LaterRequest} request
  * @returns {Promise<PageResponse>}
  */
 export async function changeTextSize({ form, env }) {
@@ -54,7 +54,7 @@ export async function changeTextSize({ form, env }) {
 
 /**
  * Ngôn ngữ.
- * @param {SignedInRequest} request
+ * @param {LaterRequest} request
  * @returns {Promise<PageResponse>}
  */
 export async function changeLanguage(request) {
@@ -65,7 +65,7 @@ export async function changeLanguage(request) {
 
 /**
  * [Bật] and [Tắt] of Chế độ ngoài nắng.
- * @param {SignedInRequest} request
+ * @param {LaterRequest} request
  * @returns {Promise<PageResponse>}
  */
 export async function changeSunlightMode({ form, env }) {
@@ -75,7 +75,7 @@ export async function changeSunlightMode({ form, env }) {
 
 /**
  * Kiểm tra trước khi đi.
- * @param {SignedInRequest} request
+ * @param {LaterRequest} request
  * @returns {Promise<PageResponse>}
  */
 export async function showCheck({ account, env }) {

@@ -12,22 +12,26 @@
  * @property {() => Sync} sync the state of the newest sync run
  * @property {() => boolean} isUpdateReady whether a newer version of the app is ready
  * @property {() => void} update activates it
- * @property {() => boolean} isSunny whether Chế độ ngoài nắng is on
- * @property {(on: boolean) => void} setSunny
- * @property {() => string} textSize the chosen size of text
- * @property {(size: string) => void} setTextSize
  * @property {() => Promise<boolean>} isStored whether the whole app is stored on the phone
- * @property {(file: Blob, name: string) => void} download hands a file to the browser
  * @property {() => boolean} canShare whether the system's share sheet takes a text file
- * @property {(text: string, name: string) => Promise<boolean>} share opens it; false if nothing was chosen
- * @property {() => Promise<Pick<typeof import("../later/main.js"), "pages" | "render">>} loadLater loads the pages that
- *   the first screen does not need
+ * @property {() => Promise<Pick<typeof import("../later/main.js"), "pages" | "render"> & {env?: LaterEnvironment}>} loadLater
+ *   loads the pages that the first screen does not need
  * @property {typeof import("../store/view/replica.js").loadView} loadView for those pages: their bundle has its own copy
  *   of the store, which would read the whole list once more
  * @property {() => void} deliver delivers the files of other phones, and does not wait for it
  * @property {typeof import("../store/view/openingPages.js").openingPageStore} [openingPageStore] stores pages for the
  *   next start
  * @property {() => boolean} canInstall whether the app can get onto the home screen from here
+ */
+
+/**
+ * @typedef {object} LaterEnvironment What only the pages that are loaded later need besides.
+ * @property {() => boolean} isSunny whether Chế độ ngoài nắng is on
+ * @property {(on: boolean) => void} setSunny
+ * @property {() => string} textSize the chosen size of text
+ * @property {(size: string) => void} setTextSize
+ * @property {(file: Blob, name: string) => void} download hands a file to the browser
+ * @property {(text: string, name: string) => Promise<boolean>} share opens the share sheet; false if nothing was chosen
  */
 
 /**
@@ -46,6 +50,8 @@
  */
 
 /** @typedef {PageRequest & {account: Account}} SignedInRequest A request with a signed-in account. */
+
+/** @typedef {SignedInRequest & {env: LaterEnvironment}} LaterRequest The same for a page that is loaded later. */
 
 /** @typedef {(template: string, context: Record<string, unknown>) => string} Render */
 /** @typedef {{template: string, context: Record<string, unknown>, status: number, render?: Render}} Page `render`: of a page that is loaded later. */

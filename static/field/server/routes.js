@@ -112,7 +112,9 @@ export function routeOf(method, pathname) {
 function later(name) {
   return async (request) => {
     const bundle = await request.env.loadLater().catch(console.error);
-    return bundle ? { ...(await bundle.pages[name](request)), render: bundle.render } : notStoredPage();
+    if (!bundle) return notStoredPage();
+    const env = { ...bundle.env, ...request.env };
+    return { ...(await bundle.pages[name]({ ...request, env })), render: bundle.render };
   };
 }
 

@@ -22,8 +22,10 @@ const REGISTRY = { name: "tung-nha", upgrade: createRegistry };
  * Aborts all transactions; each runs again over a new connection. For a page that is left and stays in the browser's memory:
  * WebKit stops it in the middle of its transactions, and other pages wait for their end, some for ever
  * (w3c/IndexedDB issue 381, bugs.webkit.org 315804).
+ * @param {any} event `pagehide`
  */
-export function interruptTransactions() {
+export function interruptTransactions({ persisted }) {
+  if (!persisted) return;
   for (const tx of running) abort(tx);
   for (const [name, connection] of connections) void disconnect({ name }, connection);
 }

@@ -86,7 +86,7 @@ test("a page that is left in the middle of a save ends the transaction; it is sa
   const saving = record("lan", "h1");
   const transaction = await writing;
   const aborted = new Promise((resolve) => transaction.addEventListener("abort", () => resolve(true)));
-  interruptTransactions();
+  interruptTransactions({ persisted: true });
   assert.equal(await aborted, true);
   await saving;
   assert.equal((await outbox.counts("lan")).queued, 1);

@@ -8,14 +8,14 @@ import { localDay, timeText } from "../formats.js";
 import { redirect } from "../responses.js";
 
 /** @typedef {import("../responses.js").PageResponse} PageResponse */
-/** @typedef {import("../responses.js").SignedInRequest} SignedInRequest */
+/** @typedef {import("../responses.js").LaterRequest} LaterRequest */
 
-/** @typedef {import("../responses.js").Environment} Environment */
+/** @typedef {import("../responses.js").LaterEnvironment} LaterEnvironment */
 
 /**
- * Creates the file and downloads it, or opens the share sheet with it (`share`). The operations stay in the outbox and keep their ids, so the server applies each
- * of them once, whether it arrives by file or by sync.
- * @param {SignedInRequest} request
+ * Creates the file and downloads it, or opens the share sheet with it (`share`). The operations stay in the outbox and keep
+ * their ids, so the server applies each of them once, whether it arrives by file or by sync.
+ * @param {LaterRequest} request
  * @returns {Promise<PageResponse>}
  */
 export async function exportFile({ account, env, url, form }) {
@@ -35,7 +35,7 @@ export async function exportFile({ account, env, url, form }) {
 }
 
 /**
- * @param {Environment} env
+ * @param {LaterEnvironment & {now: () => Date}} env
  * @param {Blob} file
  * @param {URL} url
  */

@@ -91,13 +91,14 @@ def _undo_acceptance(session: Session, actor: Actor, accepted: _Accepted, now: d
     _load(session, batch, accepted)
     if refusal := _refusal_of_records(session, batch, accepted):
         return refusal
-    before = visit_changes.load_facts(session, actor.commune_id, accepted.record_ids)
-    _delete(session, batch, accepted, now)
+    _withdraw_visits(session, batch, accepted, now)
+    batch = Batch(actor.commune_id)
+    _load(session, batch, accepted)
+    _delete(batch, accepted)
     for quarantined in accepted.operations:
         waits = accepted.attached_id if quarantined.reason == "waiting" else ""
         _reopen(session, actor, batch, quarantined, now, waits)
     batch.write(session, WRITE_ORDER)
-    visit_changes.update(session, actor.commune_id, before, VisitFacts())
     return ""
 
 
@@ -212,15 +213,21 @@ def _created_households(batch: Batch, accepted: _Accepted) -> list[HouseholdValu
     return [row for row in batch.rows(Household) if row["id"] in ids]
 
 
-def _delete(session: Session, batch: Batch, accepted: _Accepted, now: datetime) -> None:
-    visits = list(batch.rows(Visit))
+def _withdraw_visits(session: Session, batch: Batch, accepted: _Accepted, now: datetime) -> None:
+    """Derive everything without them: a need that one of them listed refers to its row until then."""
+    if not (visits := list(batch.rows(Visit))):
+        return
+    before = visit_changes.load_facts(session, batch.commune_id, accepted.record_ids)
     for visit in visits:
-        batch.change(Visit, visit)["withdrawn_at"] = now  # so that follow-ups are derived without it
-    if visits:
-        households = {visit["household_id"] for visit in visits}
-        since = follow_ups.first_day(batch)
-        follow_ups.update(batch, preload.load_visits_since(session, batch, households, since))
-    for visit in visits:
+        batch.change(Visit, visit)["withdrawn_at"] = now
+    households, since = {visit["household_id"] for visit in visits}, follow_ups.first_day(batch)
+    follow_ups.update(batch, preload.load_visits_since(session, batch, households, since))
+    batch.write(session, WRITE_ORDER)
+    visit_changes.update(session, batch.commune_id, before, VisitFacts())
+
+
+def _delete(batch: Batch, accepted: _Accepted) -> None:
+    for visit in list(batch.rows(Visit)):
         add_tombstone(batch, "visit", visit["id"], visit["hamlet_id"])
         batch.remove(Visit, visit)
     for service in list(batch.rows(VisitService)):

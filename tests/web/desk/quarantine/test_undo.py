@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from app.core.db import Database
 from app.households.models import Household
+from app.needs.models import HouseholdNeed
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.web.desk.desk_client import words
@@ -47,6 +48,26 @@ def test_undone_acceptance_counts_no_more_and_phones_delete_the_visit(
     }  # fmt: skip
     (again,) = lan.exchange(visit)["results"]
     assert (again["status"], again["code"]) == ("quarantined", "revoked")
+    assert_consistent(database)
+
+
+@pytest.mark.both_databases
+def test_undone_acceptance_of_a_visit_with_a_need_takes_the_need_along(
+    desk: TestClient, lan: Phone, world: World, database: Database
+) -> None:
+    open_need = lan.visit(world.duc, needs=["bills", "vneid_level_2"])
+    assert lan.statuses(open_need) == ["applied"]
+    given = [{"code": "bills", "outcome": "did_it", "people": 1}]
+    others = {"needs": ["digital_signature"], "dropped_needs": ["vneid_level_2"]}
+    closing = lan.visit(world.duc, services=given, **others)
+    deliver_revoked(desk, lan, closing)
+    (address,) = addresses(desk)
+    desk.post(f"{address}/accept")
+    assert undo(desk, address).status_code == 303
+    needs = database.read(lambda session: session.exec(select(HouseholdNeed)).all())
+    assert {(need.service, need.visit_id, need.closed_on) for need in needs} == {
+        (service, open_need["data"]["id"], None) for service in ("bills", "vneid_level_2")
+    }
     assert_consistent(database)
 
 

@@ -100,14 +100,17 @@ def revoke(session: Session, actor: Actor, device_id: str, now: datetime) -> Non
     """*Thu hồi máy*: what it still delivers is quarantined and it gets no rows; at its next contact it erases
     its copy. The open invite codes of its account end.
 
+    All devices of its account and phone are revoked: one whose sign-in answer was lost has a second row.
     A revoked device stays as it is. Raises `NotFound`.
     """
     device = find_for_update(session, actor, device_id)
-    if device.revoked_at is None:
-        device.revoked_at, device.revoked_by = now, actor.account_id
-        session.add(device)
-        close_invites(session, device.commune_id, device.account_id, now)
-        _note(session, actor, device, "device.revoked", now)
+    for id in sorted(ids_of_phone(session, device.commune_id, device.id)):
+        one = find_for_update(session, actor, id)
+        if one.revoked_at is None:
+            one.revoked_at, one.revoked_by = now, actor.account_id
+            session.add(one)
+            close_invites(session, one.commune_id, one.account_id, now)
+            _note(session, actor, one, "device.revoked", now)
 
 
 def allow(session: Session, actor: Actor, device_id: str, now: datetime) -> None:

@@ -102,6 +102,18 @@ def test_used_code_gives_no_second_phone_once_its_phone_is_revoked(
     assert browser().post("/api/v1/devices", json=form).status_code == 401
 
 
+@pytest.mark.both_databases
+def test_phone_whose_sign_in_answer_was_lost_is_revoked_whole(
+    desk: TestClient, browser: Browser, world: World, database: Database, clock: FakeClock
+) -> None:
+    code = _new_code(database, world, clock)
+    lost, used = (sign_in(browser(), LAN[0], code, clock(), installation_id="mot") for _ in range(2))
+    assert lost.device_id != used.device_id
+    desk.post(_address(used, "revoke"))
+    for phone in (lost, used):
+        assert phone.statuses(phone.visit(world.duc)) == ["quarantined"]
+
+
 def test_open_code_ends_when_one_of_its_persons_phones_is_revoked(
     desk: TestClient, browser: Browser, lan: Phone, world: World, database: Database, clock: FakeClock
 ) -> None:

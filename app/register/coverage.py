@@ -46,8 +46,13 @@ class HamletCoverage:
 
     @property
     def rate(self) -> float:
-        """The share of `households` reached, 0 to 1; 1 for a hamlet without any."""
+        """The share of `households` reached, 0 to 1; 1 for a hamlet without any, which is none to look at."""
         return self.reached / self.households if self.households else 1.0
+
+    @property
+    def percent(self) -> int | None:
+        """The share in per cent, rounded down: 100 only when every household was reached. None without any."""
+        return self.reached * 100 // self.households if self.households else None
 
 
 def hamlets_coverage(

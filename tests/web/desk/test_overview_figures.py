@@ -145,7 +145,7 @@ def test_address_of_new_households_with_other_days_is_ignored_and_named(
 def test_supervisor_next_door_has_figures_of_her_own(hoa: TestClient, lan: Phone, world: World) -> None:
     lan.exchange(lan.visit(world.duc))
     page = words(hoa.get("/desk/").text)
-    assert "0 lượt thăm 0 hộ mới đến 0/0 hộ đã đến" in page
+    assert "0 lượt thăm 0 hộ mới đến 0/0 hộ đã đến Chưa có hộ nào." in page, "nothing is not 100 % of nothing"
     assert "Thôn Đông" not in page
 
 

@@ -138,9 +138,9 @@ def hamlet_row(one: HamletCoverage, desk: Desk) -> HamletRow:
 
 
 def coverage_bar(one: HamletCoverage) -> CoverageBar:
-    """The share rounded down: *100 %* is said of a hamlet only when every household was reached."""
-    percent = int(one.rate * 100)
-    return CoverageBar(_("%(percent)s %%", percent=percent), percent)
+    """The share; a dash for a hamlet without households."""
+    percent = one.percent
+    return CoverageBar("–", 0) if percent is None else CoverageBar(_("%(percent)s %%", percent=percent), percent)
 
 
 def _columns(order: str) -> list[Column]:

@@ -128,11 +128,12 @@ def _sum(visits: Mapping[date, int], days: Period) -> int:
 
 
 def _coverage_tile(commune: HamletCoverage) -> FigureTile:
+    percent = commune.percent
     return FigureTile(
         f"{number(commune.reached)}/{number(commune.households)}",
         _("hộ đã đến"),
         reached_link(),
-        _("%(percent)s %% từ trước đến nay", percent=int(commune.rate * 100)),
+        _("Chưa có hộ nào.") if percent is None else _("%(percent)s %% từ trước đến nay", percent=percent),
     )
 
 

@@ -51,7 +51,7 @@ class HamletCoverage:
 
     @property
     def percent(self) -> int | None:
-        """The share in per cent, rounded down: 100 only when every household was reached. None without any."""
+        """The share in per cent, rounded down: 100 only when every one was reached. None without any."""
         return self.reached * 100 // self.households if self.households else None
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col
 
 from app.accounts.access import Actor, visible_to
+from app.accounts.author import MAX_AGE
 from app.accounts.models import Device
 from app.accounts.people import new_id
 from app.calendar.period import Period, PeriodKind, parse_period
@@ -35,7 +36,7 @@ MAX_REASON = 300  # characters
 @dataclass(frozen=True)
 class Obstacles:
     """What is in the way of closing: flagged visits of the period that wait for a decision; phones that hold
-    unsent records, and how many these are."""
+    unsent records which can belong to it, and how many these are."""
 
     flagged: int
     phones: int
@@ -45,12 +46,16 @@ class Obstacles:
         return bool(self.flagged or self.phones)
 
 
-def find_obstacles(session: Session, actor: Actor, period: Period) -> Obstacles:
-    """What is in the way of closing the period now."""
+def find_obstacles(session: Session, actor: Actor, period: Period, now: datetime) -> Obstacles:
+    """What is in the way of closing the period now. What is received from now on counts at most `MAX_AGE`
+    earlier, so no phone holds records of a period before that."""
+    flagged = count_flagged(session, actor, period)
+    if period.last < local_date(now - MAX_AGE):
+        return Obstacles(flagged, 0, 0)
     waiting = visible_to(actor, Device).where(col(Device.queue_count) > 0, col(Device.revoked_at).is_(None))
     counts = waiting.with_only_columns(func.count(), func.coalesce(func.sum(col(Device.queue_count)), 0))
     phones, unsent = session.execute(counts).one()
-    return Obstacles(count_flagged(session, actor, period), phones, int(unsent))
+    return Obstacles(flagged, phones, int(unsent))
 
 
 def may_close(period: Period, now: datetime) -> bool:
@@ -71,7 +76,7 @@ def close_period(session: Session, actor: Actor, code: str, reason: str, now: da
     if not may_close(period, now):
         raise Invalid("period")
     reason = nfc(reason).strip()
-    if len(reason) > MAX_REASON or (find_obstacles(session, actor, period) and not reason):
+    if len(reason) > MAX_REASON or (find_obstacles(session, actor, period, now) and not reason):
         raise Invalid("reason")
     late = find_late(session, actor, period)
     table = current_table(session, actor, period, now)

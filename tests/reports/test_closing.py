@@ -196,6 +196,17 @@ def test_period_with_unsent_records_is_closed_only_with_a_reason(
     assert closed.reason == "Máy hỏng, không chờ được"
 
 
+def test_unsent_records_are_not_in_the_way_of_a_period_to_which_they_cannot_belong(
+    lan: Phone, database: Database, clock: FakeClock, close: Close
+) -> None:
+    clock.forward(days=66)  # 29 January: the first counted day of what arrives is 30 November
+    lan.now = clock()
+    lan.exchange(queue={"count": 3, "oldest_at": wire_time(clock()), "next_seq": 4, "held": [1, 2, 3]})
+    with pytest.raises(Invalid):
+        close(SECOND)
+    close(FIRST)
+
+
 def test_only_a_period_that_is_over_is_closed_and_the_latest_is_reopened_first(
     world: World, clock: FakeClock, close: Close, reopen: Close
 ) -> None:

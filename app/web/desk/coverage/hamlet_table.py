@@ -139,8 +139,9 @@ def hamlet_row(one: HamletCoverage, desk: Desk) -> HamletRow:
 
 def coverage_bar(one: HamletCoverage) -> CoverageBar:
     """The share; a dash for a hamlet without households."""
-    percent = one.percent
-    return CoverageBar("–", 0) if percent is None else CoverageBar(_("%(percent)s %%", percent=percent), percent)
+    if (percent := one.percent) is None:
+        return CoverageBar("–", 0)
+    return CoverageBar(_("%(percent)s %%", percent=percent), percent)
 
 
 def _columns(order: str) -> list[Column]:

@@ -6,7 +6,7 @@ from app.core.errors import Invalid, TextRefused
 from app.core.text import nfc
 from app.visits.models import VisitValues
 
-REASONS = ("duplicate_visit", "wrong_household", "missing_information", "other")
+REASONS = ("duplicate_visit", "wrong_household", "missing_information", "not_true", "other")
 WITHOUT_FIELD = ("duplicate_visit",)  # reasons that are not about one field: the whole visit is too many
 FIELDS = ("result", "services", "note", "follow_up_on", "household")
 MAX_NOTE_LENGTH = 300  # characters
@@ -14,8 +14,8 @@ MAX_NOTE_LENGTH = 300  # characters
 
 @dataclass(frozen=True)
 class Verdict:
-    """A review: its state, and for `returned` a reason, the field to look at (none for a reason of
-    `WITHOUT_FIELD`), and the supervisor's note.
+    """A review: its state, and for `returned` a reason, the field to look at (empty for the whole visit, as
+    for a reason of `WITHOUT_FIELD`), and the supervisor's note.
 
     The verdict `received` makes a decided visit wait for a decision again.
     """
@@ -31,9 +31,8 @@ def validate(verdict: Verdict) -> Verdict:
     if verdict.state != "returned":
         return Verdict(verdict.state)
     wrong = [] if verdict.reason in REASONS else ["reason"]
-    needs_field = verdict.reason not in WITHOUT_FIELD
-    field = verdict.field if needs_field else ""
-    wrong += ["field"] if needs_field and field not in FIELDS else []
+    field = "" if verdict.reason in WITHOUT_FIELD else verdict.field
+    wrong += ["field"] if field and field not in FIELDS else []
     try:
         note = nfc(verdict.note)
     except TextRefused:

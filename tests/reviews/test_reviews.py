@@ -146,9 +146,9 @@ def test_visit_that_is_one_too_many_needs_no_field(database: Database, binh: Act
 @pytest.mark.parametrize(
     ("asked", "wrong"),
     [
-        (Verdict("returned"), ["reason", "field"]),
+        (Verdict("returned"), ["reason"]),
         (Verdict("returned", "khong_co", "khong_co"), ["reason", "field"]),
-        (Verdict("returned", "wrong_household"), ["field"]),
+        (Verdict("returned", "wrong_household", "khong_co"), ["field"]),
         (Verdict("returned", "other", "note"), ["note"]),
         (Verdict("returned", "other", "note", "  \n "), ["note"]),
         (Verdict("returned", "other", "note", "a" * (MAX_NOTE_LENGTH + 1)), ["note"]),

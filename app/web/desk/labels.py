@@ -47,6 +47,7 @@ REASONS = {
     "duplicate_visit": lazy("Trùng lượt"),
     "wrong_household": lazy("Sai hộ"),
     "missing_information": lazy("Thiếu thông tin"),
+    "not_true": lazy("Không đúng thực tế"),
     "other": lazy("Khác"),
 }
 FIELDS = {
@@ -68,7 +69,7 @@ FILTERS = {
 }
 RETURN_PROBLEMS = {
     "reason": lazy("Chọn một lý do."),
-    "field": lazy("Chọn ô cần sửa."),
+    "field": lazy("Chọn một ô có trong danh sách."),
     "note": lazy("Viết vài chữ cho lý do khác."),
     "note_long": lazy("Viết ngắn lại, nhiều nhất 300 ký tự."),
     "note_refused": lazy("Ghi chú có ký tự không dùng được. Hãy gõ lại."),

@@ -48,6 +48,7 @@ const REASONS = {
   duplicate_visit: _("Trùng lượt"),
   wrong_household: _("Sai hộ"),
   missing_information: _("Thiếu thông tin"),
+  not_true: _("Không đúng thực tế"),
   other: _("Khác"),
 };
 

@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.phone import Phone
+from tests.web.desk.desk_client import words
 from tests.world import World
 
 Browser = Callable[[], TestClient]
@@ -58,7 +59,7 @@ def test_visit_amended_after_a_return_waits_for_a_decision_again(
 
 def test_return_form_preselects_nothing(desk: TestClient, visit: dict[str, Any]) -> None:
     page = desk.get(_address(visit, "/return"), headers=PANEL).text
-    for label in ("Trùng lượt", "Sai hộ", "Thiếu thông tin", "Khác"):
+    for label in ("Trùng lượt", "Sai hộ", "Thiếu thông tin", "Không đúng thực tế", "Khác"):
         assert f">{label}</label>" in page
     assert " checked" not in page
     assert " selected" not in page
@@ -73,12 +74,23 @@ def test_visit_that_is_one_too_many_is_returned_without_a_field(
     assert (review["state"], review["reason"], review["field"]) == ("returned", "duplicate_visit", "")
 
 
+def test_visit_is_returned_as_a_whole_because_it_is_not_true(
+    desk: TestClient, lan: Phone, visit: dict[str, Any]
+) -> None:
+    typed = {"version": "1", "reason": "not_true", "field": "", "note": "Nhà này đi vắng cả tháng"}
+    desk.post(_address(visit, "/return"), data=typed)
+    page = words(desk.get(_address(visit)).text)
+    assert "Không đúng thực tế: Nhà này đi vắng cả tháng" in page
+    review = _review(lan)
+    assert (review["state"], review["reason"], review["field"]) == ("returned", "not_true", "")
+
+
 @pytest.mark.parametrize(
     ("typed", "sentences"),
     [
-        ({}, ["Chọn một lý do.", "Chọn ô cần sửa."]),
-        ({"reason": "sai", "field": "x"}, ["Chọn một lý do.", "Chọn ô cần sửa."]),
-        ({"reason": "wrong_household"}, ["Chọn ô cần sửa."]),
+        ({}, ["Chọn một lý do."]),
+        ({"reason": "sai", "field": "x"}, ["Chọn một lý do.", "Chọn một ô có trong danh sách."]),
+        ({"reason": "wrong_household", "field": "x"}, ["Chọn một ô có trong danh sách."]),
         ({"reason": "other", "field": "note"}, ["Viết vài chữ cho lý do khác."]),
         ({"reason": "other", "field": "note", "note": "a" * 301}, ["Viết ngắn lại, nhiều nhất 300 ký tự."]),
         ({"reason": "other", "field": "note", "note": "\u202e"}, ["Ghi chú có ký tự không dùng được."]),

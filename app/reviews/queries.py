@@ -8,8 +8,10 @@ from sqlmodel import Session, col
 from app.accounts.access import Actor, find, visible_to
 from app.accounts.models import Account
 from app.core.errors import NotFound
+from app.periods.queries import closed_days, is_closed
 from app.reviews.models import Decision, DecisionBatch
 from app.visits.models import Visit
+from app.visits.totals import COUNTED
 
 UNDO_WITHIN = timedelta(minutes=1)
 
@@ -33,6 +35,13 @@ def find_undoable(
         return None
     batch = find_batch(session, actor, newest.batch_id)
     return batch if batch.decided == 1 else None
+
+
+def is_in_closed_period(session: Session, actor: Actor, visit: Visit) -> bool:
+    """Whether the visit counts in a closed period, so that it cannot be returned."""
+    if visit.withdrawn_at is not None or visit.review_state not in COUNTED:
+        return False
+    return is_closed(closed_days(session, actor.commune_id), visit.counted_on, visit.received_at)
 
 
 def history(session: Session, actor: Actor, visit_id: str) -> list[tuple[Decision, str]]:

@@ -75,6 +75,10 @@ RETURN_PROBLEMS = {
     "note_refused": lazy("Ghi chú có ký tự không dùng được. Hãy gõ lại."),
 }
 STALE = lazy("Lượt này vừa được người ghi sửa hoặc rút. Hãy xem bản mới bên dưới rồi quyết định.")
+CLOSED_PERIOD = lazy("Lượt này đã tính trong kỳ đã chốt. Muốn trả lại, hãy mở lại kỳ đó ở Báo cáo.")
+CLOSED_PERIODS = lazy(
+    "Có lượt đã tính trong kỳ đã chốt nên chưa trả lại lượt nào. Hãy bỏ chọn, hoặc mở lại kỳ đó."
+)
 TOO_LATE = lazy("Đã quá một phút, không hoàn tác được nữa. Muốn đổi, hãy mở từng lượt rồi quyết định lại.")
 
 

@@ -5,12 +5,13 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from app.core.errors import Invalid, TooLarge, UndoTooLate
+from app.periods.errors import PeriodClosed
 from app.reviews import commands as reviews
 from app.reviews.meanwhile import DecidedMeanwhile
 from app.reviews.models import DecisionBatch
 from app.reviews.queries import find_batch
 from app.web.desk.context import Desk, DeskContext, PathId
-from app.web.desk.labels import TOO_LATE
+from app.web.desk.labels import CLOSED_PERIODS, TOO_LATE
 from app.web.desk.visits.bulk_form import MISSING, TOO_MANY, BulkForm, SubmittedBulkForm, batch_result
 from app.web.desk.visits.colleagues import ask_many
 from app.web.desk.visits.filters import AddressQuery, VisitQuery, read_list_filters
@@ -40,6 +41,8 @@ def decide(form: SubmittedBulkForm, desk: Desk, query: AddressQuery) -> Response
         if sentence := MISSING.get(fault.fields[0]):
             return _refusal(desk, query, form, {"visits": sentence}, 422)
         return _refusal(desk, query, form, return_problems(fault.fields, form.verdict), 422)
+    except PeriodClosed:
+        return _refusal(desk, query, form, {"visits": CLOSED_PERIODS}, 409)
     except TooLarge:
         return _refusal(desk, query, form, {"visits": TOO_MANY}, 413)
     return RedirectResponse(query.address(f"/desk/decisions/{batch.id}"), 303)
@@ -58,6 +61,8 @@ def undo(batch_id: PathId, desk: Desk, query: AddressQuery) -> Response:
         desk.database.write(lambda session: reviews.undo(session, desk.actor, batch_id, desk.now))
     except UndoTooLate:
         return _result_page(desk, query, batch_id, TOO_LATE, 409)
+    except PeriodClosed:
+        return _result_page(desk, query, batch_id, CLOSED_PERIODS, 409)
     return RedirectResponse(query.address(f"/desk/decisions/{batch_id}"), 303)
 
 

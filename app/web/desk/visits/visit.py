@@ -11,15 +11,16 @@ from app.core.errors import Invalid, StaleDecision, UndoTooLate
 from app.core.strings import _
 from app.flags.queries import flags_of_visits
 from app.flags.sentences import sentence as flag_sentence
+from app.periods.errors import PeriodClosed
 from app.reviews import commands as reviews
 from app.reviews.meanwhile import DecidedMeanwhile
 from app.reviews.models import Decision
-from app.reviews.queries import find_undoable, history
+from app.reviews.queries import find_undoable, history, is_in_closed_period
 from app.reviews.selection import SeenVisit
 from app.reviews.verdicts import Verdict
 from app.visits.queries import VisitDetail, visit_detail
 from app.web.desk.context import Desk, PathId, parse_version, require_id
-from app.web.desk.labels import STALE, TOO_LATE
+from app.web.desk.labels import CLOSED_PERIOD, STALE, TOO_LATE
 from app.web.desk.visits.colleagues import ask_one
 from app.web.desk.visits.filters import AddressQuery
 from app.web.desk.visits.return_form import (
@@ -31,7 +32,7 @@ from app.web.desk.visits.return_form import (
     return_problems,
 )
 from app.web.desk.visits.visit_list import VisitRow, VisitsPage, visit_rows, visits_page
-from app.web.desk.visits.visit_panel import VisitPanel, visit_panel, with_needs
+from app.web.desk.visits.visit_panel import VisitPanel, visit_panel, with_needs, without_return
 from app.web.rendering import html
 
 router = APIRouter()
@@ -118,6 +119,9 @@ def return_visit(request: OneVisit, seen: FormSeen, verdict: SubmittedReturn) ->
     except StaleDecision:
         form = _return_form(request, verdict, {})
         return _visit_page(request, form=form, problem=STALE, status=409)
+    except PeriodClosed:
+        form = _return_form(request, verdict, {})
+        return _visit_page(request, form=form, problem=CLOSED_PERIOD, status=409)
     except Invalid as fault:
         form = _return_form(request, verdict, return_problems(fault.fields, verdict))
         return _visit_page(request, form=form, status=422)
@@ -132,6 +136,8 @@ def undo_decision(request: OneVisit, batch: Annotated[str, Form()]) -> Response:
         desk.database.write(lambda session: reviews.undo(session, desk.actor, batch_id, desk.now))
     except UndoTooLate:
         return _visit_page(request, problem=TOO_LATE, status=409)
+    except PeriodClosed:
+        return _visit_page(request, problem=CLOSED_PERIOD, status=409)
     return RedirectResponse(request.address(), 303)
 
 
@@ -153,6 +159,8 @@ def _visit_page(
         question = ask_one(session, desk.actor, request.visit_id, asked)
         panel = visit_panel(found, decisions, query, undo, form, problem or question)
         panel = with_needs(panel, found)
+        if not problem and is_in_closed_period(session, desk.actor, found.summary.visit):
+            panel = without_return(panel)
         flags = flags_of_visits(session, desk.actor, [request.visit_id]).get(request.visit_id, [])
         sentences = [flag_sentence(flag) for flag in flags]
         panel = replace(panel, asked=asked if question else "", flags=sentences)

@@ -12,6 +12,7 @@ from app.visits.listing import WITHDRAWN
 from app.visits.models import VersionContent, Visit
 from app.visits.queries import VisitDetail
 from app.web.desk.labels import (
+    CLOSED_PERIOD,
     FIELDS,
     FROM_PAPER,
     OUTCOMES,
@@ -80,7 +81,7 @@ class VisitPanel:
     `paper`: who entered it from paper, None for a phone's. `accept`, `return_`, `withdraw`: addresses, empty
     if it cannot be decided so.
     `seen`: what a decision is made from. `asked`: the verdict that `problem` asks about.
-    `flags`: why it is worth a look, in sentences.
+    `flags`: why it is worth a look, in sentences. `closed`: why a visit of a closed period has no *Trả lại*.
     """
 
     id: str
@@ -112,6 +113,7 @@ class VisitPanel:
     flags: list[str] = field(default_factory=list)
     needs: str = ""
     dropped_needs: str = ""
+    closed: str = ""
 
 
 def visit_panel(
@@ -161,6 +163,11 @@ def with_needs(panel: VisitPanel, detail: VisitDetail) -> VisitPanel:
     visit = detail.summary.visit
     needs, dropped = _service_labels(detail, visit.needs), _service_labels(detail, visit.dropped_needs)
     return replace(panel, needs=needs, dropped_needs=dropped)
+
+
+def without_return(panel: VisitPanel) -> VisitPanel:
+    """The panel of a visit that is among the figures of a closed period: its author could not correct it."""
+    return replace(panel, return_="", form=None, closed=CLOSED_PERIOD)
 
 
 def _phone_clock(visit: Visit) -> str:

@@ -8,7 +8,7 @@ from app.core.clock import wire_time
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.reports.reading import read_texts
-from tests.web.desk.desk_client import UNCLEAR, words
+from tests.web.desk.desk_client import UNCLEAR, Page, words
 from tests.world import World
 
 Browser = Callable[[], TestClient]
@@ -65,9 +65,18 @@ def test_visit_of_a_closed_period_is_not_returned(
     _next_week(desk, clock)
     desk.post(f"{WEEK}/close")
     address = f"/desk/visits/{visit['data']['id']}"
-    answer = desk.post(f"{address}/return", data={"version": "1", **UNCLEAR})
-    assert answer.status_code == 409
-    assert "Kỳ này đã chốt" in words(answer.text)
+    page = desk.get(address).text
+    assert f'href="{address}/return"' not in page
+    assert "Lượt này đã tính trong kỳ đã chốt." in words(page)
+    listed = Page(desk)
+    for refused in (
+        desk.post(f"{address}/return", data={"version": "1", **UNCLEAR}),
+        listed.send(*listed.boxes, state="returned", **UNCLEAR),
+    ):
+        assert refused.status_code == 409
+        assert "đã tính trong kỳ đã chốt" in words(refused.text)
+        assert UNCLEAR["note"] in refused.text, "what was typed comes back, in the desk's frame"
+        assert "Báo cáo" in words(refused.text)
     assert desk.post(f"{address}/accept", data={"version": "1"}).status_code == 303
 
 

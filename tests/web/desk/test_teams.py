@@ -67,6 +67,19 @@ def test_visit_recorded_before_the_hamlet_went_to_another_team_counts(
     assert lan.statuses(lan.visit(world.mai)) == ["quarantined"]
 
 
+@pytest.mark.both_databases
+def test_what_waits_for_a_hamlet_is_applied_when_the_team_gets_it_back(
+    desk: TestClient, lan: Phone, database: Database, world: World, clock: FakeClock
+) -> None:
+    _change(desk, database, "Tổ Thôn Đông", [world.tay])
+    clock.forward(minutes=5)
+    lan.now = clock()
+    waiting = lan.visit(world.duc)
+    assert lan.statuses(waiting) == ["quarantined"]
+    _change(desk, database, "Tổ Thôn Đông", [world.dong, world.tay])
+    assert waiting["data"]["id"] in {row["id"] for row in lan.exchange()["changes"]["visit"]}
+
+
 def test_hamlet_given_away_and_back_in_one_moment(desk: TestClient, database: Database, world: World) -> None:
     for hamlets in ([world.tay], [world.dong], [world.tay], [world.dong]):
         assert _change(desk, database, "Tổ Thôn Đông", hamlets).status_code == 303

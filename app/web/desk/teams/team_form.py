@@ -12,6 +12,7 @@ from app.accounts.models import Team
 from app.core.errors import NameTaken, NotFound
 from app.core.strings import _
 from app.core.types import is_id
+from app.sync.quarantine.retry import retry_quarantined
 from app.teams import arrangement
 from app.teams.hamlets import list_hamlets
 from app.web.desk.context import Desk, DeskContext, PathId
@@ -89,6 +90,8 @@ def _save(desk: DeskContext, team_id: str, name: str, hamlets: list[str]) -> Res
         desk.database.write(work)
     except NameTaken:
         return _form(desk, team_id, name, hamlets, _("Đã có tổ tên này. Đặt tên khác."))
+    # What the team recorded in a hamlet while it was not its own waits for the right to do so.
+    retry_quarantined(desk.database, desk.now)
     return RedirectResponse("/desk/teams?done=team", 303)
 
 

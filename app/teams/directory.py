@@ -131,7 +131,7 @@ def memberships(session: Session, actor: Actor, account_id: str) -> list[tuple[s
         visible_to(actor, Membership)
         .join(Team, (col(Team.commune_id) == Membership.commune_id) & (col(Team.id) == Membership.team_id))
         .where(Membership.account_id == account_id)
-        .order_by(col(Membership.since).desc(), col(Membership.until).desc())
+        .order_by(col(Membership.since).desc(), col(Membership.until).desc().nulls_first())
         .with_only_columns(col(Team.name), Membership)
     )
     return [(name, membership) for name, membership in rows]

@@ -194,6 +194,8 @@ def test_moving_there_and_back_and_there_again_from_the_same_day(
         form = {"team": team_id(database, team), "since": "20/11/2026"}
         assert desk.post(f"/desk/people/{world.lan}/move", data=form).status_code == 303
     assert team_of(database, world, world.lan) == "Tổ Thôn Tây"
+    page = words(desk.get(f"/desk/people/{world.lan}").text)
+    assert page.index("Tổ Thôn Tây, từ 20/11/2026") < page.index("Tổ Thôn Đông, từ 20/11/2026 đến")
     open_ones = database.read(
         lambda session: session.exec(
             select(Membership).where(Membership.account_id == world.lan, Membership.until == None)  # noqa: E711

@@ -22,7 +22,11 @@ const STORES = ["meta", "sent", ...REPLICA_STORES];
  * The changes to a quarantined operation, by the kind of `tombstone` that brings the decision.
  * @type {Record<string, Partial<SentOperation>>}
  */
-const DECISIONS = { operation: { code: "dropped" }, accepted: { status: "applied", code: "" }, reopened: {} };
+const DECISIONS = {
+  operation: { status: "quarantined", code: "dropped" },
+  accepted: { status: "applied", code: "" },
+  reopened: { status: "quarantined" },
+};
 /** The scope of an erased replica. */
 const ERASED = "erased";
 
@@ -175,8 +179,8 @@ async function recordAliases(tx, tombstones) {
 }
 
 /**
- * Applies the commune's decisions to this phone's quarantined operations. Decisions on others' operations find none
- * here.
+ * Applies the commune's decisions to this phone's operations that were quarantined. Decisions on others' operations find
+ * none here.
  * @param {Transaction} tx
  * @param {TombstoneRow[]} tombstones
  */
@@ -185,11 +189,11 @@ async function applyDecisions(tx, tombstones) {
   let decided = 0;
   await changeSent(tx, [...decisions.keys()], (op) => {
     const decision = decisions.get(op.op_id);
-    const reopened = decision?.kind === "reopened";
-    if (!decision || !(reopened || isQuarantined(op))) return op;
+    // Only *Nhận* changes nothing of what is applied: the phone may have missed the undo of an earlier decision.
+    if (!decision || (decision.kind === "accepted" && !isQuarantined(op))) return op;
     decided += 1;
-    const change = reopened ? { status: "quarantined", code: decision.moved_to ?? "" } : DECISIONS[decision.kind];
-    return { ...op, ...change, until: Math.max(op.until ?? 0, decision.feed_seq) };
+    const until = Math.max(op.until ?? 0, decision.feed_seq);
+    return { ...op, code: decision.moved_to ?? "", ...DECISIONS[decision.kind], until };
   });
   return decided;
 }

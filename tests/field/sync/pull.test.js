@@ -176,6 +176,27 @@ test("an undone decision makes the operation wait again, and the next one counts
   }
 });
 
+test("whichever decisions and undos a phone has not heard of, it shows the last one", async () => {
+  server.decide = () => ({ status: "quarantined", code: "revoked" });
+  const fates = {
+    accepted: ["applied", ""],
+    operation: ["quarantined", "dropped"],
+    reopened: ["quarantined", "revoked"],
+  };
+  for (const path of decisionPaths(5)) {
+    for (let heard = 0; heard < 2 ** (path.length - 1); heard += 1) {
+      const { op_id } = await record("lan", "h1");
+      await sync();
+      for (const [index, kind] of path.entries()) {
+        server.put("tombstone", { kind, id: op_id, hamlet_id: "dong", moved_to: "revoked" });
+        if (index === path.length - 1 || (heard >> index) & 1) await sync();
+      }
+      const { status, code } = (await all("lan", "sent")).find((op) => op.op_id === op_id);
+      assert.deepEqual([status, code], fates[path.at(-1)], `${path.join(", ")}; heard ${heard.toString(2)}`);
+    }
+  }
+});
+
 test("the tombstone of a household that moved to Lan's other hamlet does not delete it", async () => {
   await sync();
   server.put("tombstone", { kind: "household", id: "h1", hamlet_id: "dong", moved_to: null });
@@ -298,3 +319,16 @@ test("acknowledged operations and discarded numbers are stored for 30 days by th
   await sync();
   assert.deepEqual(server.requests.at(-1).queue.held, []);
 });
+
+/** All orders of at most so many decisions, each undone before the next one. */
+function decisionPaths(most) {
+  const next = ({ length }) => (length % 2 ? ["reopened"] : ["accepted", "operation"]);
+  const longer = (path) => next(path).map((kind) => [...path, kind]);
+  let paths = [[]];
+  const found = [];
+  for (let length = 1; length <= most; length += 1) {
+    paths = paths.flatMap(longer);
+    found.push(...paths);
+  }
+  return found;
+}

@@ -67,11 +67,19 @@ export function hasFollowUp(view, householdId) {
 const reachedVisits = memoizePerView(({ visitsByHousehold }) => {
   const reached = new Map();
   for (const [id, visits] of visitsByHousehold) {
-    const visit = visits.find(({ result, step }) => result !== "not_home" && !UNCOUNTED.has(step));
+    const visit = visits.find(isReaching);
     if (visit) reached.set(id, visit);
   }
   return reached;
 });
+
+/**
+ * Whether a household counts as reached by the visit.
+ * @param {Visit} visit
+ */
+export function isReaching({ result, step }) {
+  return result !== "not_home" && !UNCOUNTED.has(step);
+}
 
 /**
  * The visit by which a household counts as reached.

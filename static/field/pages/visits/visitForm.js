@@ -3,7 +3,7 @@
 import { _, language } from "../../core/strings.js";
 import { formErrors } from "../fields.js";
 import { dateText, dayAfter, dayText, localDay } from "../formats.js";
-import { followUpText } from "../households/householdStatus.js";
+import { followUpText, isReaching } from "../households/householdStatus.js";
 import { hasLongNumber, householdAddress, householdTitle, OUTCOMES, PILLARS, RESULTS } from "../labels.js";
 import { page } from "../responses.js";
 import { isOffered, MAX_DAYS_AHEAD } from "./visitEntry.js";
@@ -96,16 +96,19 @@ export function showForm(form, entry, { view, household, reader, now }, sentence
 }
 
 /**
- * The last visit to the household: *Tổ đã đến 12/11/2026*, or *Đã đến …* for one's own.
+ * The last visit that reached the household: *Tổ đã đến 12/11/2026*, or *Đã đến …* for one's own. Without any, as in the
+ * list, the last one that found nobody: *Vắng nhà …*.
  * @param {View} view
  * @param {Household} household
  * @param {string} reader
  * @param {string} except the visit in the form
  */
 function lastVisitText(view, household, reader, except) {
-  const last = (view.visitsByHousehold.get(household.id) ?? []).find(({ id }) => id !== except);
+  const visits = (view.visitsByHousehold.get(household.id) ?? []).filter(({ id }) => id !== except);
+  const last = visits.find(isReaching) ?? visits.find(({ result }) => result === "not_home");
   if (!last) return "";
   const date = dateText(last.occurred_at);
+  if (last.result === "not_home") return _("Vắng nhà %(date)s", { date });
   return last.recorded_by === reader ? _("Đã đến %(date)s", { date }) : _("Tổ đã đến %(date)s", { date });
 }
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import pytest
 
-from app.reports.forms.csv import safe_cell, write_csv
+from app.reports.forms.csv import csv_lines, safe_cell, write_csv
 from app.reports.forms.document import CheckCode
 from app.reports.forms.docx import write_docx
 from app.reports.forms.xlsx import write_xlsx
@@ -68,6 +68,18 @@ def test_csv_has_remarks_on_the_line_of_the_commune() -> None:
 @pytest.mark.parametrize("sign", "=+-@＝＋－＠")
 def test_text_with_the_sign_of_a_formula_stays_text(sign: str) -> None:
     assert [safe_cell(f"{blank}{sign}1+1") for blank in ("", " ")] == [f"'{sign}1+1", f"' {sign}1+1"]
+
+
+@pytest.mark.parametrize("separator", ";\t")
+def test_text_is_no_formula_for_a_spreadsheet_with_another_separator(separator: str) -> None:
+    """It finds no quotes at the beginning of its cells, so it does not heed those within."""
+    texts = [f"a{separator}{text}" for text in ("=1+1", " =1+1", '"=1+1', "＝1+1")] + ["a\n=1+1", "a\r\n-1"]
+    lines = csv_lines(["Thôn Đông", text, 1] for text in texts)
+    cells = [
+        cell for line in csv.reader(io.StringIO(lines, newline=""), delimiter=separator) for cell in line
+    ]
+    assert [cell for cell in cells if cell.lstrip(' "')[:1] in ("=", "-", "＝")] == []
+    assert csv_lines([["a; b", "3 - 1", "a;b=c"]]) == "a; b,3 - 1,a;b=c\r\n", "other texts stay as they are"
 
 
 def test_no_cell_of_csv_begins_as_a_formula() -> None:

@@ -2,15 +2,16 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 
 from app.core.strings import _
 from app.reports.forms.document import ReportDocument
 
 BOM = "\ufeff"  # without it Excel reads the file in the computer's old code page
-# What spreadsheets read as the beginning of a formula (owasp.org, CSV injection), also in full width.
-_FORMULA_SIGNS = tuple("=+-@＝＋－＠")
-_CONTROLS = ("\t", "\r")
+# Where a spreadsheet would read a formula (owasp.org, CSV injection): at a sign, also in full width, that
+# begins the cell, or a part of it if the spreadsheet separates cells by `;` or tabs and ignores the quotes.
+_FORMULA = re.compile(r"""(?:^(?=\s*[=+\-@＝＋－＠])|(?<=[;\t\r\n])(?=[\s"]*[=+\-@＝＋－＠]))""")
 
 Cell = str | int | None
 
@@ -45,9 +46,5 @@ def join_cells(rows: Iterable[Iterable[Cell]]) -> str:
 
 
 def safe_cell(cell: Cell) -> Cell:
-    """`cell`; a text that a spreadsheet would take for a formula begins with an apostrophe."""
-    if isinstance(cell, str) and (
-        cell.startswith(_FORMULA_SIGNS) or cell.lstrip().startswith(_FORMULA_SIGNS)
-    ):
-        return f"'{cell}"
-    return cell
+    """`cell`; what a spreadsheet would take for a formula in a text begins with an apostrophe."""
+    return _FORMULA.sub("'", cell) if isinstance(cell, str) else cell

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 from typer.core import TyperGroup
@@ -62,14 +63,15 @@ class Commands(TyperGroup):
 def open_database(settings: Settings) -> Database:
     """Open the instance's database and upgrade its schema; creates the folder of a SQLite file.
 
-    Raises `CommandRefused` if the database cannot be opened, is of a newer version or of the other mode, or
-    if others may read its files and this user cannot change that.
+    Raises `CommandRefused` if the database cannot be opened, is of a newer version, of the other mode or not
+    in UTF-8, or if others may read its files and this user cannot change that.
     """
     if not settings.database_url:
         make_folder(settings.data_dir)
     refuse_unwritable(settings.desk_log_file)
     database = _new_database(settings)
     with _refuse_on_failure(settings), sqlite_file_lock(database.engine):
+        _refuse_other_encoding(database)
         _refuse_other_mode(database, settings)
         if migrations.schema_state(database) == "newer":
             raise CommandRefused("The database is of a newer version of the application: update it first.")
@@ -87,6 +89,7 @@ def open_existing_database(settings: Settings) -> Database:
         make_folder(settings.data_dir)
     database = _new_database(settings)
     with _refuse_on_failure(settings):
+        _refuse_other_encoding(database)
         _refuse_other_mode(database, settings)
     return database
 
@@ -129,6 +132,15 @@ def refuse_unwritable(log: Path) -> None:
 def _new_database(settings: Settings) -> Database:
     _make_files_private(settings)
     return Database(settings.database, DeskLog(settings.desk_log_file), settings.threads)
+
+
+def _refuse_other_encoding(database: Database) -> None:
+    """PostgreSQL neither checks nor orders the texts of a database in `SQL_ASCII`."""
+    if database.is_sqlite:
+        return
+    encoding = database.read(lambda session: session.execute(text("SHOW server_encoding")).scalar_one())
+    if encoding != "UTF8":
+        raise CommandRefused(f"The database's encoding is {encoding}: make one in UTF8 (docs/deploy.md).")
 
 
 def _refuse_other_mode(database: Database, settings: Settings) -> None:

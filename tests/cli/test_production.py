@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
@@ -174,3 +175,13 @@ def test_a_reboot_or_a_long_holiday_is_no_wrong_clock() -> None:
 def test_refusal_of_a_process_of_its_own_is_one_sentence_too(tmp_path: Path) -> None:
     done = run_subprocess("", "serve", **safe(tmp_path, TUNGNHA_HOST="0.0.0.0"))
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+
+
+def test_database_of_another_encoding_is_refused(postgres_folder: str, tmp_path: Path) -> None:
+    with psycopg.connect(host=postgres_folder, user="tungnha", dbname="postgres", autocommit=True) as server:
+        server.execute("CREATE DATABASE ascii ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0")
+    url = f"postgresql+psycopg://tungnha@/ascii?host={postgres_folder}"
+    for command in ("status", "check", "seed-demo"):
+        refused = run(url, command, TUNGNHA_DATA_DIR=str(tmp_path))
+        assert is_one_sentence(refused), refused.output
+        assert "The database's encoding is SQL_ASCII" in refused.stderr

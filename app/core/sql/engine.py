@@ -24,6 +24,7 @@ def create(url: str, pool_size: int = POOL_SIZE) -> Engine:
             max_overflow=0,
             pool_pre_ping=True,
             pool_use_lifo=True,  # the last one used has the statements prepared
+            connect_args={"client_encoding": "utf8"},  # else psycopg reads texts of SQL_ASCII as bytes
         )
         event.listen(engine, "connect", _prepare_postgresql)
         event.listen(engine, "checkin", _reset_read_only)

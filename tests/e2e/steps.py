@@ -22,6 +22,15 @@ window.startTheApp = () => {
   for (const done of waiting) frame(done);
 };
 """
+# Reads from the signed-in account's database with a function `(done, db) => …`; `done` awaits a request.
+IN_ACCOUNT = """async () => {
+  const {account} = document.querySelector("main").dataset;
+  const done = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+  const db = await done(indexedDB.open(`tung-nha-${account}`));
+  const read = await (%s)(done, db);
+  db.close();
+  return read;
+}"""
 LATER_IS_STORED = "caches.match(document.querySelector('[data-later]').dataset.later).then(Boolean)"
 
 

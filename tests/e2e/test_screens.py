@@ -75,13 +75,16 @@ def test_phone(open_browser: Opener, server: Server, world: World, database: Dat
     database.write(rename)
     page = open_browser(bypass_csp=True, reduced_motion="reduce").pages[0]
     faults: Faults = {}
+    seen = set()
     for name in phone_screens(page, world):
+        seen.add(name)
         faults |= _named(name, violations_in_every_mode(page))
         faults |= find_faults(page, name, PHONE_RULES, NARROW, SMALL, words=ALLEYS)
         if name in HUGE:
             faults |= _with_huge_text(page, name)
         if name in WIDE:
             faults |= _on_a_computer(page, name)
+    assert {*HUGE, *WIDE} <= seen
     assert not faults, _report(faults)
 
 

@@ -11,7 +11,14 @@ from app.households.models import Household
 from app.visits.models import Visit, VisitVersion
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import NOT_LISTENING, fill_visit, sign_in, wait_for_heading, wait_until
+from tests.e2e.steps import (
+    IN_ACCOUNT,
+    NOT_LISTENING,
+    fill_visit,
+    sign_in,
+    wait_for_heading,
+    wait_until,
+)
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -51,14 +58,11 @@ IDBObjectStore.prototype.get = function (key) {
 };
 """
 # All drafts, as a text.
-DRAFTS = """async () => {
-  const {account} = document.querySelector("main").dataset;
-  const done = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
-  const db = await done(indexedDB.open(`tung-nha-${account}`));
-  const all = await done(db.transaction("drafts").objectStore("drafts").getAll());
-  db.close();
-  return JSON.stringify(all);
-}"""
+DRAFTS = (
+    IN_ACCOUNT
+    % """async (done, db) =>
+    JSON.stringify(await done(db.transaction("drafts").objectStore("drafts").getAll()))"""
+)
 # Announces the draft again and again, so that the page soon shows that there is none.
 FOLLOW_DRAFT = f"() => void setInterval({ANNOUNCE_DRAFT}, 100)"
 

@@ -11,21 +11,14 @@ from app.core.db import Database
 from app.visits.models import Visit
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import fill_visit, set_quick_mark, sign_in, wait_for_heading, wait_until
+from tests.e2e.steps import IN_ACCOUNT, fill_visit, set_quick_mark, sign_in, wait_for_heading, wait_until
 from tests.world import World, add_households
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 STEPS = 14
 MARKS = "form[action*='/mark/undo']"
 # The number of operations that the server has not acknowledged.
-UNSENT = """async () => {
-  const {account} = document.querySelector("main").dataset;
-  const done = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
-  const db = await done(indexedDB.open(`tung-nha-${account}`));
-  const count = await done(db.transaction("outbox").objectStore("outbox").count());
-  db.close();
-  return count;
-}"""
+UNSENT = IN_ACCOUNT % "(done, db) => done(db.transaction('outbox').objectStore('outbox').count())"
 ACTIONS = ["record", "edit", "mark", "mark", "undo", "undo", "undo_mark", "withdraw", "exchange"]
 
 

@@ -51,7 +51,7 @@ FAILING = [
     ("a page is shown although its records have changed", OPENING, "it is not shown after a visit was saved"),
     (
         "a decision deletes what was acknowledged with its operation",
-        "sync/pull.test.js",
+        "sync/decisions.test.js",
         "a decision changes one of the operations",
     ),
     ("guides are asked for with the cursor of another epoch", GUIDES, "after a restore of the server"),

@@ -1,8 +1,8 @@
-// Hộ dân: the headings of alleys, and the filters with their counts.
+// Hộ dân: the headings of alleys, the filters with their counts, and the line of a household, as its form says it.
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { lansPhone } from "../../support/pageHarness.js";
+import { lansPhone, putVisit } from "../../support/pageHarness.js";
 import { record } from "../../support/phone.js";
 
 /** @type {import("../../support/pageHarness.js").Phone} */
@@ -57,4 +57,17 @@ test("Đã đến lists the households that were reached, with their number", as
     filters.filter(({ current }) => current).map(({ label }) => label),
     ["Đã đến"],
   );
+});
+
+test("the form says of a household where nobody was met what the list says", async () => {
+  const lines = async () => [
+    (await list()).rows.find(({ href }) => href.endsWith("h12")).line,
+    (await phone.get("/field/households/h12/visit")).context.last_visit,
+  ];
+  putVisit(phone, "v1", { result: "not_home", services: [] });
+  await phone.sync();
+  assert.deepEqual(await lines(), ["Vắng nhà 12/11/2026", "Vắng nhà 12/11/2026"]);
+  putVisit(phone, "v2", { occurred_at: "2026-11-10T02:00:00.000Z" });
+  await phone.sync();
+  assert.deepEqual(await lines(), ["Đã đến 10/11/2026", "Tổ đã đến 10/11/2026"]);
 });

@@ -285,19 +285,6 @@ describe("amending", () => {
     assert.equal((await phone.get(FORM)).context.last_visit, "Tổ đã đến 12/11/2026");
   });
 
-  test("the form says of a household where nobody was met what the list says", async () => {
-    putVisit(phone, "v1", { result: "not_home", services: [] });
-    await phone.sync();
-    const lines = async () => {
-      const { rows } = (await phone.get("/field/households")).context;
-      return [(await phone.get(FORM)).context.last_visit, rows.find(({ href }) => href.endsWith("h12")).line];
-    };
-    assert.deepEqual(await lines(), ["Vắng nhà 12/11/2026", "Vắng nhà 12/11/2026"]);
-    putVisit(phone, "v2", { occurred_at: "2026-11-10T02:00:00.000Z" });
-    await phone.sync();
-    assert.deepEqual(await lines(), ["Tổ đã đến 10/11/2026", "Đã đến 10/11/2026"]);
-  });
-
   test("the form of an amendment does not show the visit itself as the last one", async () => {
     await phone.sync();
     const { data } = await record("lan", "h12", {}, { at: phone.now.toISOString() });

@@ -57,9 +57,9 @@ def test_undone_acceptance_of_a_visit_with_a_need_takes_the_need_along(
 ) -> None:
     open_need = lan.visit(world.duc, needs=["bills", "vneid_level_2"])
     assert lan.statuses(open_need) == ["applied"]
-    given = [{"code": "bills", "outcome": "did_it", "people": 1}]
+    services = [{"code": "bills", "outcome": "did_it", "people": 1}]
     others = {"needs": ["digital_signature"], "dropped_needs": ["vneid_level_2"]}
-    closing = lan.visit(world.duc, services=given, **others)
+    closing = lan.visit(world.duc, services=services, **others)
     deliver_revoked(desk, lan, closing)
     (address,) = addresses(desk)
     desk.post(f"{address}/accept")

@@ -10,10 +10,11 @@ from sqlmodel import Session, col, select
 
 from app.accounts import access, people
 from app.accounts.access import Actor, visible_to
-from app.accounts.models import Assignment, Team
+from app.accounts.models import Account, Assignment, Team
 from app.areas import Hamlet
 from app.core import desk_log
 from app.core.errors import NameTaken, NotFound
+from app.core.feed import feed
 from app.core.text import fold, nfc
 
 
@@ -61,13 +62,16 @@ def current_assignments(session: Session, team: Team) -> list[Assignment]:
 
 
 def open_assignment(session: Session, commune_id: str, team_id: str, hamlet_id: str, since: datetime) -> None:
-    """Put the team in charge since this instant; an assignment that began then and has ended goes on."""
+    """Put the team in charge since this instant; an assignment that began then and has ended goes on. The
+    phones of the hamlet's other teams get the names of its members."""
     key = (commune_id, team_id, hamlet_id, since)
     assignment = session.get(Assignment, key) or Assignment(
         commune_id=commune_id, team_id=team_id, hamlet_id=hamlet_id, since=since
     )
     assignment.until = None
     session.add(assignment)
+    of_team = select(Account).where(Account.commune_id == commune_id, Account.team_id == team_id)
+    feed(session, commune_id, session.exec(of_team.order_by(Account.id)).all())
 
 
 def _find_hamlets(session: Session, actor: Actor, hamlet_ids: Collection[str]) -> list[Hamlet]:

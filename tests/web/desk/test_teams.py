@@ -68,6 +68,17 @@ def test_visit_recorded_before_the_hamlet_went_to_another_team_counts(
 
 
 @pytest.mark.both_databases
+def test_team_that_gets_a_second_one_in_its_hamlet_gets_the_names_of_its_members(
+    desk: TestClient, lan: Phone, database: Database, world: World
+) -> None:
+    lan.exchange()
+    _change(desk, database, "Tổ Thôn Tây", [world.dong, world.tay])
+    answer = lan.exchange()
+    assert not answer["reset"], "what Lan may see has not changed"
+    assert {row["name"] for row in answer["changes"]["member"]} == {"Trần Văn Nam"}
+
+
+@pytest.mark.both_databases
 def test_what_waits_for_a_hamlet_is_applied_when_the_team_gets_it_back(
     desk: TestClient, lan: Phone, database: Database, world: World, clock: FakeClock
 ) -> None:

@@ -77,8 +77,8 @@ BUGS = (
     Planted(
         "a cell of a CSV file begins with a formula's sign in full width",
         "app/reports/forms/csv.py",
-        'tuple("=+-@＝＋－＠")',
-        'tuple("=+-@")',
+        r"(?:^(?=\s*[=+\-@＝＋－＠])",
+        r"(?:^(?=\s*[=+\-@])",
         "tests/reports/test_forms.py::test_text_with_the_sign_of_a_formula_stays_text",
     ),
     Planted(

@@ -23,12 +23,11 @@ import { revealOpened } from "../ui/reveal.js";
 import {
   applyFocus,
   firstPaint,
-  followMissedTraversals,
+  followTraversals,
   markCurrentTab,
   paintStored,
   refresh,
   refreshOnChange,
-  restoreScrollPositions,
 } from "../ui/screen.js";
 import { canShare } from "../ui/share.js";
 import { deliver, isStored, loadLater, useNetwork } from "./laterBundle.js";
@@ -67,11 +66,9 @@ revealOpened();
 followFaults();
 followAnchorLinks();
 interceptRequests(handle, flush);
-const restoreScroll = restoreScrollPositions();
-followMissedTraversals(async () => {
+followTraversals(async () => {
   await firstPaint(handle);
   htmx?.process(document.body);
-  await restoreScroll();
 });
 const stored = await opening;
 if (!stored) await firstPaint(handle);

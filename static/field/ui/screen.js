@@ -67,26 +67,6 @@ async function paint(text, address) {
   await painted();
 }
 
-/**
- * Calls `repaint` after Back and Forward that htmx does not follow: before it is ready, and in WebKit from then on if
- * that has happened once.
- * @param {() => Promise<void>} repaint
- */
-export function followMissedTraversals(repaint) {
-  let missed = 0;
-  document.addEventListener("htmx:before:history:restore", () => {
-    missed -= 1;
-  });
-  addEventListener("popstate", () => {
-    missed += 1;
-    setTimeout(() => {
-      if (missed <= 0) return;
-      missed = 0;
-      void repaint();
-    }, TRAVERSAL_MS);
-  });
-}
-
 /** Resolves after the next frame, or after FRAME_TIMEOUT_MS. */
 function painted() {
   return new Promise((resolve) => {
@@ -132,11 +112,12 @@ export function markCurrentTab() {
 }
 
 /**
- * Restores the scroll position on Back and Forward. Browsers do not: some never for a page made by script, Chromium not
- * when the focused element is removed.
- * @returns {() => Promise<void>} restores it after a traversal that htmx did not follow
+ * Follows Back and Forward: `repaint` shows the page where htmx does not, before it is ready and in WebKit now and then; and
+ * the scroll position is restored. Browsers do not: some never for a page made by script, Chromium not when the focused
+ * element is removed.
+ * @param {() => Promise<void>} repaint
  */
-export function restoreScrollPositions() {
+export function followTraversals(repaint) {
   /** @type {Map<string, ReturnType<typeof scrollPosition>>} */
   const positions = new Map();
   let isRestoring = false;
@@ -160,7 +141,13 @@ export function restoreScrollPositions() {
     shown = entryKey();
     isRestoring = false;
   });
-  return restore;
+  addEventListener("popstate", () => {
+    setTimeout(async () => {
+      if (shown === entryKey()) return;
+      await repaint();
+      await restore();
+    }, TRAVERSAL_MS);
+  });
 }
 
 /**

@@ -103,14 +103,17 @@ def revoke(session: Session, actor: Actor, device_id: str, now: datetime) -> Non
     All devices of its account and phone are revoked: one whose sign-in answer was lost has a second row.
     A revoked device stays as it is. Raises `NotFound`.
     """
-    device = find_for_update(session, actor, device_id)
-    for id in sorted(ids_of_phone(session, device.commune_id, device.id)):
-        one = find_for_update(session, actor, id)
-        if one.revoked_at is None:
-            one.revoked_at, one.revoked_by = now, actor.account_id
-            session.add(one)
-            close_invites(session, one.commune_id, one.account_id, now)
-            _note(session, actor, one, "device.revoked", now)
+    visible = visible_to(actor, Device).where(Device.id == device_id).with_only_columns(col(Device.id))
+    if session.execute(visible).first() is None:
+        raise NotFound
+    # Locked in one order, also if a colleague revokes the other row.
+    for id in sorted(ids_of_phone(session, actor.commune_id, device_id)):
+        device = find_for_update(session, actor, id)
+        if device.revoked_at is None:
+            device.revoked_at, device.revoked_by = now, actor.account_id
+            session.add(device)
+            close_invites(session, device.commune_id, device.account_id, now)
+            _note(session, actor, device, "device.revoked", now)
 
 
 def allow(session: Session, actor: Actor, device_id: str, now: datetime) -> None:

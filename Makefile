@@ -42,7 +42,7 @@ test: build $(VENV)/.dev ## every test: SQLite, PostgreSQL, Node, three browsers
 	@$(BIN)/python -m tests.machine
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -p tests.cpu_budget
 
-test-fast: build $(VENV)/.dev ## about a minute: the domain, sync and web on SQLite, the phone's code in Node
+test-fast: build $(VENV)/.dev ## two minutes: the domain, sync and web on SQLite, the phone's code in Node
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -k "not postgresql" $(FAST_TESTS)
 
 deploy-test: build $(VENV)/.dev ## docs/deploy.md on a fresh Debian, as root: installed, started, a visit through HTTPS

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 from typer.core import TyperGroup
@@ -23,7 +22,7 @@ from app.core.epoch import ServerEpoch
 from app.core.errors import Unavailable
 from app.core.sql.locks import sqlite_file_lock
 from app.core.strings import _
-from app.maintenance.mode import database_mode, mode_conflict
+from app.maintenance.mode import database_mode, encoding_conflict, mode_conflict
 from app.sync.quarantine.retry import retry_quarantined
 
 _DAMAGED = "is damaged: restore a backup."
@@ -71,8 +70,7 @@ def open_database(settings: Settings) -> Database:
     refuse_unwritable(settings.desk_log_file)
     database = _new_database(settings)
     with _refuse_on_failure(settings), sqlite_file_lock(database.engine):
-        _refuse_other_encoding(database)
-        _refuse_other_mode(database, settings)
+        _refuse_other_database(database, settings)
         if migrations.schema_state(database) == "newer":
             raise CommandRefused("The database is of a newer version of the application: update it first.")
         migrations.upgrade(database)
@@ -89,8 +87,7 @@ def open_existing_database(settings: Settings) -> Database:
         make_folder(settings.data_dir)
     database = _new_database(settings)
     with _refuse_on_failure(settings):
-        _refuse_other_encoding(database)
-        _refuse_other_mode(database, settings)
+        _refuse_other_database(database, settings)
     return database
 
 
@@ -134,17 +131,8 @@ def _new_database(settings: Settings) -> Database:
     return Database(settings.database, DeskLog(settings.desk_log_file), settings.threads)
 
 
-def _refuse_other_encoding(database: Database) -> None:
-    """PostgreSQL neither checks nor orders the texts of a database in `SQL_ASCII`."""
-    if database.is_sqlite:
-        return
-    encoding = database.read(lambda session: session.execute(text("SHOW server_encoding")).scalar_one())
-    if encoding != "UTF8":
-        raise CommandRefused(f"The database's encoding is {encoding}: make one in UTF8 (docs/deploy.md).")
-
-
-def _refuse_other_mode(database: Database, settings: Settings) -> None:
-    if reason := mode_conflict(database, settings):
+def _refuse_other_database(database: Database, settings: Settings) -> None:
+    if reason := encoding_conflict(database) or mode_conflict(database, settings):
         raise CommandRefused(reason)
 
 

@@ -1,6 +1,6 @@
 """Whether a database holds the demo commune or real ones, which are never mixed (decision 0030)."""
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 from sqlmodel import Session, col, select
 
 from app.accounts.models import Invite
@@ -22,6 +22,19 @@ def database_mode(session: Session) -> str | None:
 def has_demo_commune(session: Session) -> bool:
     """Whether this database holds the demo commune, the only one whose invites are reusable."""
     return session.exec(select(Invite.id).where(Invite.reusable)).first() is not None
+
+
+def encoding_conflict(database: Database) -> str | None:
+    """A sentence if the texts of a PostgreSQL database are not in UTF-8: in `SQL_ASCII` they are neither
+    checked nor ordered. Raises `Unavailable`."""
+    if database.is_sqlite:
+        return None
+    encoding = database.read(lambda session: session.execute(text("SHOW server_encoding")).scalar_one())
+    return (
+        None
+        if encoding == "UTF8"
+        else f"The database's encoding is {encoding}: make one in UTF8 (docs/deploy.md)."
+    )
 
 
 def mode_conflict(database: Database, settings: Settings, what: str = "database") -> str | None:

@@ -19,8 +19,10 @@ from app.core.errors import Unavailable
 from app.maintenance.backup import database_store
 from app.maintenance.epoch import RevertedChanges, highest_version, record_epoch, start_new_epoch
 from app.maintenance.files import MaintenanceRefused
-from app.maintenance.mode import mode_conflict
+from app.maintenance.mode import encoding_conflict, mode_conflict
 from app.maintenance.nightly import record
+from app.maintenance.postgresql import PostgresqlStore
+from app.maintenance.sqlite import SqliteStore
 from app.migrations import schema_state, upgrade
 from app.sync.export import keys
 from app.sync.export.keys import ExportKey
@@ -62,7 +64,7 @@ def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> 
     `MaintenanceRefused`; then nothing has changed.
     """
     store, log = database_store(settings), DeskLog(settings.desk_log_file)
-    store.validate(file)
+    _validate(settings, store, file)
     carried_over = _CarriedOver()
     if not store.is_empty():
         _refuse_replacement(settings, replace=replace)
@@ -90,6 +92,17 @@ def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> 
     ((epoch, reverted),) = started
     record_epoch(log, epoch, now)
     return RestoreResult(previous_database, reverted, has_desk_log, account_names)
+
+
+def _validate(settings: Settings, store: SqliteStore | PostgresqlStore, file: Path) -> None:
+    """Raises `MaintenanceRefused` if the file is no backup, or the database not in UTF-8."""
+    store.validate(file)
+    database = Database(settings.database)
+    try:
+        if reason := encoding_conflict(database):
+            raise MaintenanceRefused(reason)
+    finally:
+        database.close()
 
 
 def _refuse_replacement(settings: Settings, *, replace: bool) -> None:

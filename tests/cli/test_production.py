@@ -177,11 +177,16 @@ def test_refusal_of_a_process_of_its_own_is_one_sentence_too(tmp_path: Path) -> 
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
 
 
-def test_database_of_another_encoding_is_refused(postgres_folder: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_database_of_another_encoding_is_refused(
+    database_url: str, postgres_folder: str, tmp_path: Path
+) -> None:
+    backup = tmp_path / "backup"
+    assert run(database_url, "backup", str(backup), TUNGNHA_DATA_DIR=str(tmp_path)).exit_code == 0
     with psycopg.connect(host=postgres_folder, user="tungnha", dbname="postgres", autocommit=True) as server:
         server.execute("CREATE DATABASE ascii ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0")
     url = f"postgresql+psycopg://tungnha@/ascii?host={postgres_folder}"
-    for command in ("status", "check", "seed-demo"):
-        refused = run(url, command, TUNGNHA_DATA_DIR=str(tmp_path))
+    for command in (["status"], ["check"], ["seed-demo"], ["restore", str(backup)]):
+        refused = run(url, *command, TUNGNHA_DATA_DIR=str(tmp_path))
         assert is_one_sentence(refused), refused.output
         assert "The database's encoding is SQL_ASCII" in refused.stderr

@@ -42,8 +42,9 @@ test: build $(VENV)/.dev ## every test: SQLite, PostgreSQL, Node, three browsers
 	@$(BIN)/python -m tests.machine
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -p tests.cpu_budget
 
-test-fast: build $(VENV)/.dev ## two minutes: the domain, sync and web on SQLite, the phone's code in Node
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -k "not postgresql" $(FAST_TESTS)
+test-fast: build $(VENV)/.dev ## one minute: the domain, sync and web on SQLite, the phone's code in Node
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal -k "not postgresql" \
+		-m "not (slow or browser or deploy or mutant)" $(FAST_TESTS)
 
 deploy-test: build $(VENV)/.dev ## docs/deploy.md on a fresh Debian, as root: installed, started, a visit through HTTPS
 	@$(BIN)/python -m tests.machine deploy

@@ -5,7 +5,8 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,17 +21,19 @@ from app.core.config import Settings
 from app.core.db import Database
 from app.main import create_app
 from app.migrations import upgrade
-from tests import postgres, shared
+from tests import postgres, shared, signed_in
 from tests.databases import pytest_generate_tests  # noqa: F401 - a hook
 from tests.order import pytest_collection_modifyitems  # noqa: F401 - a hook
 from tests.phone import Phone, sign_in
+from tests.signed_in import PreparedWorld, Session
 from tests.world import LAN, NAM, World, build
 
 T = TypeVar("T")
 NewPostgres = Callable[..., tuple[str, Callable[[], None]]]
+PrepareWorld = Callable[[str, tuple[str, ...]], PreparedWorld]
 
-EMPTY, WITH_WORLD = "template_empty", "template_world"
-NOW = datetime(2026, 11, 24, 9, 40, tzinfo=UTC)  # 16:40 in Vietnam
+EMPTY = "template_empty"
+NOW = signed_in.NOW
 
 
 class FakeClock:
@@ -56,8 +59,8 @@ def skip_without(program: str) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _quick_hashes() -> None:
     """The lowest cost for argon2, because almost every test signs in. It has no effect on other processes."""
-    hashing._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    hashing.UNKNOWN_NAME_HASH = hashing.hash_secret("nobody's")
+    hashing._HASHER = hashing._CODE_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    hashing.UNKNOWN_NAME_HASH = hashing.UNKNOWN_CODE_HASH = hashing.hash_secret("nobody's")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -78,13 +81,6 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sqlite_world(sqlite_template: Path) -> tuple[Path, World]:
-    """A database with the cast of `tests.world`, built once and copied for every test."""
-    file = Path(shutil.copy(sqlite_template, sqlite_template.with_name("world.sqlite3")))
-    return file, _prepare(f"sqlite:///{file}", _build_world)
-
-
-@pytest.fixture(scope="session")
 def postgres_folder() -> Iterator[str]:
     """The folder of a running PostgreSQL with the template `EMPTY`."""
     bin_dir = postgres.find_bin_dir()
@@ -98,27 +94,48 @@ def postgres_folder() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_world(postgres_folder: str) -> World:
-    """The cast of the template `WITH_WORLD`, which this creates."""
-    _copy(postgres_folder, EMPTY, WITH_WORLD)
-    return _prepare(_postgres_url(postgres_folder, WITH_WORLD), _build_world)
+def prepare_world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> PrepareWorld:
+    """Makes a database with the cast of `tests.world` in which some have signed in; once for all tests."""
+
+    @cache
+    def prepare(kind: str, fixtures: tuple[str, ...]) -> PreparedWorld:
+        folder = tmp_path_factory.mktemp("world")
+        if kind == "sqlite":
+            name = str(shutil.copy(request.getfixturevalue("sqlite_template"), folder / "world.sqlite3"))
+            url = f"sqlite:///{name}"
+        else:
+            name = "_".join(("template_world", *fixtures))
+            _copy(request.getfixturevalue("postgres_folder"), EMPTY, name)
+            url = _postgres_url(request.getfixturevalue("postgres_folder"), name)
+        world = _prepare(url, lambda database: build(database, NOW))
+        sessions = signed_in.sign_in(Settings(database_url=url, data_dir=folder), fixtures)
+        _prepare(url, lambda database: None)
+        return PreparedWorld(name, world, sessions)
+
+    return prepare
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def prepared(request: pytest.FixtureRequest, database_url: str, prepare_world: PrepareWorld) -> PreparedWorld:
+    """What this test's database is a copy of."""
+    kind = "sqlite" if database_url.startswith("sqlite") else "postgresql"
+    return prepare_world(kind, signed_in.wanted(request.fixturenames))
+
+
+@pytest.fixture
+def database_url(
+    request: pytest.FixtureRequest, tmp_path: Path, prepare_world: PrepareWorld
+) -> Iterator[str]:
     """Address of this test's own migrated database, empty unless the test uses `world`."""
-    has_world = "world" in request.fixturenames
+    name = None
+    if "world" in request.fixturenames:
+        name = prepare_world(request.param, signed_in.wanted(request.fixturenames)).name
     if request.param == "sqlite":
         file = tmp_path / "test.sqlite3"
-        if has_world:
-            shutil.copy(request.getfixturevalue("sqlite_world")[0], file)
-        else:
-            shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        shutil.copy(name or request.getfixturevalue("sqlite_template"), file)
         yield f"sqlite:///{file}"
         return
-    if has_world:
-        request.getfixturevalue("postgres_world")
-    url, remove = request.getfixturevalue("new_postgres")(WITH_WORLD if has_world else EMPTY)
+    url, remove = request.getfixturevalue("new_postgres")(name or EMPTY)
     yield url
     remove()
 
@@ -150,14 +167,9 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def world(database_url: str, request: pytest.FixtureRequest) -> World:
+def world(prepared: PreparedWorld) -> World:
     """The cast: Lan of Thôn Đông, Nam of Thôn Tây, Bình their supervisor, Hoa the supervisor next door."""
-    cast: World
-    if database_url.startswith("sqlite"):
-        _, cast = request.getfixturevalue("sqlite_world")
-    else:
-        cast = request.getfixturevalue("postgres_world")
-    return cast
+    return prepared.world
 
 
 @pytest.fixture
@@ -171,16 +183,7 @@ def app(database_url: str, world: World, clock: FakeClock, tmp_path: Path) -> It
 def browser(app: FastAPI) -> Callable[[], TestClient]:
     """Makes a client with its own cookies that sends same-site requests and does not follow redirects."""
 
-    def new() -> TestClient:
-        return TestClient(
-            app,
-            base_url="http://127.0.0.1:8000",
-            headers={"Sec-Fetch-Site": "same-origin"},
-            follow_redirects=False,
-            raise_server_exceptions=False,
-        )
-
-    return new
+    return lambda: signed_in.browser(app)
 
 
 @pytest.fixture
@@ -189,10 +192,21 @@ def client(browser: Callable[[], TestClient]) -> TestClient:
 
 
 @pytest.fixture
-def desk(client: TestClient) -> TestClient:
+def binh_session(prepared: PreparedWorld) -> Session:
+    """A sign-in of Bình's at the desk, at `NOW`."""
+    return prepared.sessions["binh_session"]
+
+
+@pytest.fixture
+def lan_session(prepared: PreparedWorld) -> Session:
+    """A sign-in of Lan's phone, at `NOW`."""
+    return prepared.sessions["lan_session"]
+
+
+@pytest.fixture
+def desk(client: TestClient, binh_session: Session) -> TestClient:
     """Bình's client, signed in at the desk."""
-    answer = client.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"})
-    assert answer.status_code == 303
+    binh_session.give_to(client)
     return client
 
 
@@ -219,10 +233,6 @@ def _prepare(url: str, work: Callable[[Database], T]) -> T:
     return outcome
 
 
-def _build_world(database: Database) -> World:
-    return build(database, NOW)
-
-
 def _copy(folder: str, template: str, name: str) -> None:
     """A new database, copied by its files. From 15 on PostgreSQL's default is its log, at twice the CPU."""
     with _connect(folder) as connection:
@@ -244,8 +254,8 @@ def _postgres_url(folder: str, name: str) -> str:
 
 
 @pytest.fixture
-def lan(browser: Callable[[], TestClient], clock: FakeClock) -> Phone:
-    return sign_in(browser(), *LAN, clock())
+def lan(browser: Callable[[], TestClient], clock: FakeClock, lan_session: Session) -> Phone:
+    return lan_session.phone_of(browser(), clock())
 
 
 @pytest.fixture

@@ -1,11 +1,23 @@
 """The order of tests for several workers: the slowest first, distributed evenly.
 
 `--dist worksteal` gives each worker a contiguous part of the list. Each part begins with its share of the
-slow tests, those of browsers and processes; the short ones after them even out the end of the run.
+slow tests, those of browsers and processes; the short ones after them even out the end of the run. They stay
+together by file, because what a file's tests share is made once for each worker that runs one of them.
 """
+
+from typing import Protocol, TypeVar
 
 import pytest
 
+
+class HasId(Protocol):
+    """A test, by what it is called on the command line."""
+
+    @property
+    def nodeid(self) -> str: ...
+
+
+T = TypeVar("T", bound=HasId)
 # Folders and files whose tests take seconds, slowest first; measured with --durations.
 SLOW = (
     "tests/e2e/test_phone_faults.py",
@@ -37,6 +49,12 @@ def rank(nodeid: str) -> int:
     return next((place for place, path in enumerate(SLOW) if nodeid.startswith(path)), len(SLOW))
 
 
-def distribute(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+def distribute(items: list[T], workers: int) -> list[T]:
     """The parts of all workers, one after the other; within a part the order stays."""
-    return [item for first in range(workers) for item in items[first::workers]]
+    slow = sum(rank(item.nodeid) < len(SLOW) for item in items)
+    ends = [slow + (len(items) - slow) * part // workers for part in range(workers + 1)]
+    return [
+        item
+        for part in range(workers)
+        for item in (*items[part:slow:workers], *items[ends[part] : ends[part + 1]])
+    ]

@@ -3,11 +3,16 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from typing import Any
+from unittest.mock import patch
 
-from anyio.from_thread import start_blocking_portal
+import httpx2
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 from sqlalchemy.util import LRUCache
+from starlette import testclient
 
 from app.core import db
 from app.core.sql.engine import POOL_SIZE, create
@@ -39,15 +44,42 @@ def share_statements() -> None:
 
 @contextmanager
 def one_event_loop() -> Iterator[None]:
-    """Let all clients send to the app in one event loop, as a server has one. Else each request of a client
-    starts a thread with a loop, which costs as much as a short answer."""
+    """Let all clients send to the app in one event loop, as a server has one, and each request go there once.
+
+    Else each request starts a thread with a loop, and changes between the threads seven times: as much as a
+    short answer costs.
+    """
     with start_blocking_portal() as portal:
         TestClient.portal = portal
-        yield
+        with patch.object(testclient, "_TestClientTransport", partial(_Transport, portal)):
+            yield
         TestClient.portal = None
+
+
+class _Transport(httpx2.BaseTransport):
+    """Starlette's transport without what arrives before the answer is whole, which no test looks at.
+
+    `options` are of Starlette's transport: errors of the app, and the address of its client.
+    """
+
+    def __init__(self, portal: BlockingPortal, app: Any, **options: Any) -> None:
+        self._portal = portal
+        self._transport = httpx2.ASGITransport(
+            app, raise_app_exceptions=options["raise_server_exceptions"], client=options["client"]
+        )
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        request.read()
+        return self._portal.call(self._answer, request)
+
+    async def _answer(self, request: httpx2.Request) -> httpx2.Response:
+        answer = await self._transport.handle_async_request(request)
+        body = b"".join([part async for part in answer.aiter_raw()])
+        return httpx2.Response(answer.status_code, headers=answer.headers, stream=httpx2.ByteStream(body))
 
 
 def spare_garbage() -> None:
     """Leave what is imported out of the search for garbage, a tenth of the CPU of the tests of the domain."""
     gc.collect()
     gc.freeze()
+    gc.enable()

@@ -123,12 +123,13 @@ def test_visit_that_waited_for_ninety_days_is_judged_by_the_time_it_arrived(
 
 
 def test_supervisor_accepts_what_was_recorded_after_leaving(
-    lan: Phone, world: World, database: Database, after_leaving: FakeClock, desk: TestClient
+    lan: Phone, world: World, database: Database, after_leaving: FakeClock, client: TestClient
 ) -> None:
+    client.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"})
     lan.exchange(lan.visit(world.duc))
     (quarantined,) = _all(database, QuarantinedOperation)
     assert (
-        desk.post(f"/desk/quarantine/{quarantined.op_id}/{quarantined.payload_hash}/accept").status_code
+        client.post(f"/desk/quarantine/{quarantined.op_id}/{quarantined.payload_hash}/accept").status_code
         == 303
     )
     assert len(_all(database, Visit)) == 1

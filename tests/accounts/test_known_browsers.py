@@ -1,5 +1,6 @@
 """A browser that has signed in before has a count of failures of its own."""
 
+import pytest
 from fastapi import FastAPI
 
 from app.accounts.models import KnownBrowser
@@ -32,6 +33,7 @@ def test_binh_is_not_locked_out_of_the_browser_that_he_signed_in_with(app: FastA
     assert desk_status(known, RIGHT) == 303
 
 
+@pytest.mark.slow
 def test_lan_is_not_locked_out_on_her_phone_by_her_own_network(
     app: FastAPI, world: World, database: Database, clock: FakeClock
 ) -> None:

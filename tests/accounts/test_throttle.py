@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import text
@@ -54,6 +55,7 @@ def test_failures_counted_by_a_clock_that_was_ahead_refuse_nobody(
     assert desk_status(client, RIGHT) == 303
 
 
+@pytest.mark.slow
 @cases(
     "addresses, last",
     [
@@ -77,6 +79,7 @@ def test_parallel_attempts_are_all_counted(app: FastAPI, world: World) -> None:
     assert set(answers) <= {401, 429, 503}
 
 
+@pytest.mark.slow
 def test_what_was_typed_is_not_stored_and_expired_counters_are_deleted(
     app: FastAPI, world: World, database: Database, clock: FakeClock
 ) -> None:

@@ -13,7 +13,10 @@ from template_compiler import field_environment
 
 from .renderers import Node, Renderers
 
-pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of nested strategies
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:Generating overly large repr"),  # of nested strategies
+]
 
 CONTEXT: dict[str, Any] = {
     "a": "<'&\">",

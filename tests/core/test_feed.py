@@ -46,6 +46,7 @@ def test_feed_row_changed_without_the_feed_is_refused(database: Database, world:
     assert database.read(lambda session: _hamlet(session, world).name) == "Thôn Đông"
 
 
+@pytest.mark.slow
 def test_reader_behind_the_head_misses_no_row_while_many_write(database: Database, world: World) -> None:
     """Eight writers on one row, one reader: the newest number it sees is always the counter's."""
     _write_names(database, world, writer=99)

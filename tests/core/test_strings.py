@@ -41,6 +41,7 @@ def made_at_import(source: str) -> Iterator[int]:
             pending += ast.iter_child_nodes(node)
 
 
+@pytest.mark.slow
 @cases("file", FILES)
 def test_the_texts_of_a_module_are_lazy(file: Path) -> None:
     assert list(made_at_import(file.read_text("utf-8"))) == [], "write lazy(…) instead of _(…) here"

@@ -2,6 +2,7 @@
 
 from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ _labels = st.lists(
 ).map(lambda rows: [Label(str(place), *row) for place, row in enumerate(rows)])
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(labels=_labels, marked=st.sets(st.tuples(st.integers(0, 5), st.integers(6, 11))))
 def test_pairs_are_those_that_the_rule_names(labels: list[Label], marked: set[tuple[int, int]]) -> None:

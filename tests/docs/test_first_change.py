@@ -6,7 +6,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.docs.sources import ROOT
+
+pytestmark = pytest.mark.slow
 
 COPIED = ("app", "docs", "service_worker", "static", "templates", "tests")
 FILES = ("Makefile", "pyproject.toml", "CONTRIBUTING.md", "requirements.lock", "requirements-build.lock")

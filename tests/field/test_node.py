@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -69,11 +70,28 @@ FAILING = [
         "that a server restored during the run does not have leaves the file",
     ),
 ]
+# Those that wait, or try many orders or days; measured with --durations.
+SLOW = """
+    boot/tab pages/account/transfer pages/visits/visitUndoHistory store/journal/journalSync
+    store/journal/recovery
+    sync/answer sync/decisions sync/engine sync/halving sync/histories sync/pull sync/scheduler
+""".split()
 
 
-@pytest.mark.parametrize(
-    "file", sorted(path.relative_to(HERE).as_posix() for path in HERE.rglob("*.test.js"))
-)
+def files() -> list[Any]:
+    """The files of tests, marked if they are slow."""
+    names = sorted(path.relative_to(HERE).as_posix() for path in HERE.rglob("*.test.js"))
+    return [
+        pytest.param(name, marks=[pytest.mark.slow] if name.removesuffix(".test.js") in SLOW else [])
+        for name in names
+    ]
+
+
+def test_files_called_slow_exist() -> None:
+    assert [name for name in SLOW if not (HERE / f"{name}.test.js").exists()] == []
+
+
+@pytest.mark.parametrize("file", files())
 def test_in_node(file: str) -> None:
     done = _in_node(ROOT, file)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -100,6 +118,7 @@ def _in_node(folder: Path, file: str, **settings: str) -> "subprocess.CompletedP
         "--import",
         "./service_worker/resolve.mjs",
         "--test",
+        "--test-isolation=none",  # one file, hence no process of its own for it
         "--test-force-exit",
         "--test-timeout=120000",
     ]

@@ -19,6 +19,7 @@ from tests.world import World
 STEPS = 14
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(6))
 def test_every_visit_counts_once_whatever_merges_meanwhile(
     desk: TestClient,

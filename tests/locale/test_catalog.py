@@ -2,6 +2,7 @@
 
 import re
 import sys
+from functools import cache
 
 import pytest
 from babel.messages.catalog import Message
@@ -18,16 +19,21 @@ sys.path.insert(0, str(ROOT / "service_worker/build"))
 import catalog
 
 PLACEHOLDER = re.compile(r"%(?:\((\w+)\)s|%)")
-EXTRACTED = {catalog.key(message): message for message in catalog.listed(catalog.extract())}
 TRANSLATED = {code: catalog.read(code) for code in catalog.TRANSLATED}
 MESSAGES = [(code, message) for code, known in TRANSLATED.items() for message in catalog.listed(known)]
 HOW = "run `make messages` and translate what is new in app/locale (docs/development.md)"
 
 
+@cache
+def extracted() -> dict[str, Message]:
+    """The texts of the code and the templates by their keys."""
+    return {catalog.key(message): message for message in catalog.listed(catalog.extract())}
+
+
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_no_text_is_missing_and_none_is_unused(code: str) -> None:
     known = {catalog.key(message) for message in catalog.listed(TRANSLATED[code])}
-    assert (sorted(EXTRACTED.keys() - known), sorted(known - EXTRACTED.keys())) == ([], []), HOW
+    assert (sorted(extracted().keys() - known), sorted(known - extracted().keys())) == ([], []), HOW
     assert list(TRANSLATED[code].obsolete) == [], HOW
 
 
@@ -107,4 +113,4 @@ def test_babel_finds_every_text_of_the_screens() -> None:
     read = {text for where, text in read_strings() if not where.startswith(catalog.VIETNAMESE_ONLY)}
     # The first of several lines of one text is its beginning.
     beginnings = tuple(text for text in read if "\\" not in text)
-    assert [text for text in beginnings if not any(key.startswith(text) for key in EXTRACTED)] == []
+    assert [text for text in beginnings if not any(key.startswith(text) for key in extracted())] == []

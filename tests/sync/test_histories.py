@@ -21,6 +21,8 @@ from tests.sync.history_base import Place
 from tests.sync.outreach_history import OutreachHistory
 from tests.sync.remark_history import RemarkHistory
 
+pytestmark = pytest.mark.slow
+
 # A planted bug, the histories and the first of them that finds it, and the message.
 PLANTED: list[tuple[str, type[History], int, str]] = [
     ("day_in_utc", History, 2, "counted on another day"),

@@ -4,6 +4,7 @@ import gzip
 import json
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from app.sync.protocol import MAX_OPERATIONS
 from tests.phone import Phone, new_id
 from tests.rounds import LONG
 from tests.world import World
+
+pytestmark = pytest.mark.slow
 
 MARK = "bí-mật-của-hộ"
 

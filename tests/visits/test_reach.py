@@ -121,6 +121,7 @@ def test_supervisor_next_door_counts_no_household(lan: Phone, world: World, data
     assert database.read(reached_next_door) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(8))
 def test_random_days_are_counted_as_brute_force_counts_them(
     world: World, database: Database, seed: int

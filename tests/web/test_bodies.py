@@ -72,6 +72,7 @@ def test_body_of_somebody_not_signed_in_takes_no_memory(app: FastAPI, path: str,
     assert peak < 4, "five bodies of 6 MB each"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "status"),
     [(EXPORT_FILE, 401), (SYNC, 401), ("/desk/sign-in", 408), ("/api/v1/devices", 408)],
@@ -86,6 +87,7 @@ def test_endless_body_is_answered_after_the_time_limit(
     assert (upload.answer["status"], upload.headers["connection"]) == (status, "close")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [EXPORT_FILE, SYNC])
 def test_endless_body_of_somebody_signed_in_is_answered_after_the_time_limit(
     app: FastAPI, desk: TestClient, lan: Phone, path: str, monkeypatch: pytest.MonkeyPatch
@@ -104,6 +106,7 @@ def test_body_longer_than_can_be_drained_closes_the_connection(app: FastAPI) -> 
     assert (upload.answer["status"], upload.headers["connection"]) == (413, "close")
 
 
+@pytest.mark.slow
 def test_decompression_bomb_in_an_export_file_is_refused_and_takes_no_memory(
     desk: TestClient, lan: Phone
 ) -> None:
@@ -119,6 +122,7 @@ def test_decompression_bomb_in_an_export_file_is_refused_and_takes_no_memory(
     assert peak / MEGABYTE < 20
 
 
+@pytest.mark.slow
 def test_compressed_push_is_decompressed_to_half_a_megabyte_at_most(lan: Phone) -> None:
     bombs = [gzip.compress(b" " * 400 * MEGABYTE), gzip.compress(gzip.compress(b" " * 100 * MEGABYTE))]
     tracemalloc.start()

@@ -85,6 +85,7 @@ def test_what_is_no_link_opens_nothing(client: TestClient, world: World, path: s
     assert client.post("/link", data={"password": PASSWORD, "repeated": PASSWORD}).status_code == 410
 
 
+@pytest.mark.slow
 def test_guesses_of_tokens_are_throttled_by_address(client: TestClient, world: World) -> None:
     statuses = []
     for n in range(52):

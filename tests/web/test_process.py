@@ -5,6 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 # In a process of its own: applications of one process share the analysis of their routes.
 _FIRST_REQUEST = """
 import gc

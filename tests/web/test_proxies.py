@@ -5,8 +5,12 @@ import sys
 import urllib.parse
 from pathlib import Path
 
+import pytest
+
 from app.accounts.throttle import MAX_FAILURES_OF_ADDRESS
 from tests.cli.test_serve import ROOT, served
+
+pytestmark = pytest.mark.slow
 
 PRODUCTION = {"TUNGNHA_MODE": "production", "PYTHONPATH": str(ROOT)}
 WORDS = [sys.executable, "-m", "app.cli", "serve"]

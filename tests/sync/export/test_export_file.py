@@ -142,6 +142,7 @@ def test_file_of_a_suspended_phone_is_quarantined(
     assert ({one.reason for one in quarantined}, visits(database)) == ({"revoked"}, [])
 
 
+@pytest.mark.slow
 def test_every_truncated_file_and_every_changed_byte_is_refused(
     lan: Phone, three: list[dict[str, Any]], database: Database, clock: FakeClock
 ) -> None:

@@ -52,6 +52,7 @@ def recorded(database: Database) -> list[tuple[str, str]]:
     return sorted((visit.id, visit.recorded_by) for visit in visits)
 
 
+@pytest.mark.slow
 def test_two_hundred_visits_carried_twice_and_uploaded_are_there_once_as_their_owners(
     lan: Phone, nam: Phone, browser: Browser, world: World, database: Database
 ) -> None:
@@ -138,6 +139,7 @@ def test_deliveries_are_limited_by_phone(lan: Phone, nam: Phone, clock: FakeCloc
     assert carry(nam, b"%PDF").status_code == 422
 
 
+@pytest.mark.slow
 def test_uploads_are_limited_by_address_and_altogether(app: FastAPI, nam: Phone, clock: FakeClock) -> None:
     def uploads(address: str, number: int) -> list[int]:
         client = TestClient(

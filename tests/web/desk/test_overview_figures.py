@@ -61,6 +61,7 @@ def test_month_begins_on_the_communes_day(desk: TestClient) -> None:
     assert "Tháng 12/2026 15/11/2026–14/12/2026" in page
 
 
+@pytest.mark.slow
 def test_each_figure_leads_to_its_records(desk: TestClient, lan: Phone, nam: Phone, world: World) -> None:
     lan.exchange(lan.visit(world.duc, note=DIGITS), lan.visit(world.mai, result="not_home", services=[]))
     nam.exchange(nam.visit(world.anh, note=DIGITS))

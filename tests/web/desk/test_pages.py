@@ -24,6 +24,7 @@ def test_any_value_is_accepted_as_a_position_in_the_list(
         assert len(rows(desk, f"/desk/visits?{side}={place}")) == 1, place
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 def test_page_has_a_limited_number_of_visits_and_the_filters_stay(
     desk: TestClient, lan: Phone, database: Database, world: World
@@ -37,6 +38,7 @@ def test_page_has_a_limited_number_of_visits_and_the_filters_stay(
     assert len(rows(desk, pager_link(desk, top, "next"))) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 def test_every_visit_is_on_one_page_down_and_up(
     desk: TestClient, lan: Phone, database: Database, world: World, monkeypatch: pytest.MonkeyPatch

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from fastapi.testclient import TestClient
 
 from app.core.db import Database
@@ -19,6 +20,7 @@ def ticked(page: str) -> list[str]:
     return re.findall(r'name="need" value="(\w+)" checked', page)
 
 
+@pytest.mark.slow
 def test_need_on_paper_is_listed_and_in_the_download(
     desk: TestClient, lan: Phone, database: Database, world: World
 ) -> None:

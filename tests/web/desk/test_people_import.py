@@ -93,6 +93,7 @@ def test_form_that_is_sent_twice_invites_nobody_again(desk: TestClient, database
     assert stored(database) == before
 
 
+@pytest.mark.slow
 @cases(
     "row, sentence",
     [

@@ -67,6 +67,7 @@ def test_switching_twice_changes_nothing_more(desk: TestClient, lan: Phone) -> N
     assert lan.exchange()["changes"]["service"] == []
 
 
+@pytest.mark.slow
 def test_last_service_stays_on(desk: TestClient) -> None:
     codes = _order(desk)
     for code in codes[1:]:
@@ -189,6 +190,7 @@ def test_wrong_field_has_its_sentence_and_nothing_typed_is_lost(
     assert len(lan.exchange()["changes"]["service"]) == 25
 
 
+@pytest.mark.slow
 def test_commune_has_a_limited_number_of_own_services(desk: TestClient) -> None:
     for number in range(MAX_OWN_SERVICES):
         _save(desk, "new", label=f"Việc {number}")

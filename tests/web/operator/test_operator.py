@@ -59,6 +59,7 @@ def empty(database_url: str, tmp_path: Path, clock: FakeClock) -> Iterator[Calla
     app.state.database.close()
 
 
+@pytest.mark.slow
 def test_from_an_empty_database_one_command_and_a_browser_begin_a_commune(
     database_url: str, empty: Browser
 ) -> None:

@@ -57,7 +57,7 @@ class ListPage:
         end = time.monotonic() + TIMEOUT
         while 'id="progress"' in self.desk.get(f"{self.address}/progress").text:
             assert time.monotonic() < end, "the file was not read"
-            time.sleep(0.1)
+            time.sleep(0.02)
 
     def post(self, action: str, **form: object) -> Any:
         return self.desk.post(f"{self.address}/{action}", data=form)

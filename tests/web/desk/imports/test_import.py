@@ -228,6 +228,7 @@ def test_choice_of_a_colleague_is_not_confirmed_unseen(
     assert labels(database)[world.duc][1] == "12"
 
 
+@pytest.mark.slow
 @cases(
     "action, form",
     [

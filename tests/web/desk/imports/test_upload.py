@@ -46,6 +46,7 @@ def test_anything_but_a_list_is_refused_with_a_sentence(
     assert not (tmp_path / "imports").exists() or not list((tmp_path / "imports").iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("read_here")
 @cases("make", [hostile.zip_bomb, hostile.truncated, hostile.pdf, hostile.zeros])
 def test_hostile_file_ends_in_one_sentence(
@@ -85,6 +86,7 @@ def test_file_name_is_shown_as_text_and_no_part_of_a_path(desk: TestClient, tmp_
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 def test_second_upload_waits_until_the_first_is_read(
     desk: TestClient, database: Database, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -102,6 +104,7 @@ def test_second_upload_waits_until_the_first_is_read(
     assert "Nhập 1 hộ mới" in first.text()
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 def test_worker_that_is_killed_leaves_a_failed_import_that_can_be_read_again(
     desk: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -120,6 +123,7 @@ def test_worker_that_is_killed_leaves_a_failed_import_that_can_be_read_again(
     assert "Nhập 1 hộ mới" in page.text()
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 def test_worker_that_takes_too_long_is_killed(
     desk: TestClient, database: Database, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -132,6 +136,7 @@ def test_worker_that_takes_too_long_is_killed(
     assert worker.TOO_LONG in page.text()
 
 
+@pytest.mark.slow
 def test_old_worker_cannot_overwrite_what_a_newer_one_found(
     desk: TestClient, database: Database, world: World, tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ from tests.web.desk.quarantine.items import (
 from tests.world import World
 
 
+@pytest.mark.slow
 def test_more_than_two_hundred_are_accepted_and_what_could_not_be_has_its_reason(
     desk: TestClient, lan: Phone, world: World, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 import io
 import zipfile
 
+import pytest
 from docx import Document
 from fastapi.testclient import TestClient
 
@@ -44,6 +45,7 @@ def test_all_files_have_the_figures_of_the_screen(
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_code_of_the_word_file_opens_the_closed_figures_for_this_commune_only(
     desk: TestClient, hoa: TestClient, lan: Phone, world: World, clock: FakeClock
 ) -> None:

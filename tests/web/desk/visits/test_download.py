@@ -41,6 +41,7 @@ def read_csv(desk: TestClient, query: str = "") -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
 
+@pytest.mark.slow
 def test_both_files_have_the_visits_with_masked_digits(desk: TestClient, lan: Phone, world: World) -> None:
     services = [{"code": "vneid_install", "outcome": "did_it", "people": 2}]
     lan.exchange(
@@ -167,6 +168,7 @@ def test_list_that_is_too_long_is_refused_before_it_is_written(desk: TestClient,
     assert "Hơn 500.000 lượt. Hãy lọc theo ngày rồi xuất từng phần." in answer.text
 
 
+@pytest.mark.slow
 def test_more_downloads_than_the_server_has_processes_for_are_told_to_wait(
     app: FastAPI, desk: TestClient
 ) -> None:

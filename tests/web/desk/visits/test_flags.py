@@ -171,6 +171,7 @@ def test_the_printed_page_says_the_filters(twice: list[Op], desk: TestClient) ->
     assert '<p class="print-only">Thôn: Thôn Tây · Cần xem vì: Trùng hộ trong ngày</p>' in page
 
 
+@pytest.mark.slow
 def test_the_file_of_the_list_has_the_flagged_visits_only(twice: list[Op], desk: TestClient) -> None:
     lines = desk.get("/desk/visits.csv?flag=repeated").text
     assert (lines.count("Lê Thị Ánh"), lines.count("Vi Văn Điệp")) == (2, 0)

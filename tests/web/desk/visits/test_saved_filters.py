@@ -37,6 +37,7 @@ def test_search_words_and_the_place_in_the_list_are_not_saved(desk: TestClient) 
     assert save(desk, "Chỉ từ tìm", "q=mai")[0] == 422
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 def test_a_name_is_one_filter_and_their_number_is_bounded(desk: TestClient) -> None:
     assert "Đặt tên" in save(desk, "  ")[1]

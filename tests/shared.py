@@ -63,17 +63,17 @@ class _Transport(httpx2.BaseTransport):
     """
 
     def __init__(self, portal: BlockingPortal, app: Any, **options: Any) -> None:
+        self.app = app
         self._portal = portal
-        self._transport = httpx2.ASGITransport(
-            app, raise_app_exceptions=options["raise_server_exceptions"], client=options["client"]
-        )
+        self._raises, self._address = options["raise_server_exceptions"], options["client"]
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         request.read()
         return self._portal.call(self._answer, request)
 
     async def _answer(self, request: httpx2.Request) -> httpx2.Response:
-        answer = await self._transport.handle_async_request(request)
+        transport = httpx2.ASGITransport(self.app, self._raises, client=self._address)
+        answer = await transport.handle_async_request(request)
         body = b"".join([part async for part in answer.aiter_raw()])
         return httpx2.Response(answer.status_code, headers=answer.headers, stream=httpx2.ByteStream(body))
 

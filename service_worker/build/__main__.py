@@ -57,6 +57,7 @@ LATER_PAGES = [
         "guides",
         "help",
         "household_form",
+        "log",
         "month",
         "remark_form",
         "session_form",

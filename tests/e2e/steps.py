@@ -35,10 +35,11 @@ LATER_IS_STORED = "caches.match(document.querySelector('[data-later]').dataset.l
 
 
 def sign_in(page: Page, phone: str = LAN[0], code: str = LAN[1]) -> None:
-    """Sign in on the phone and wait until the first download is complete and *Hôm nay* is shown."""
+    """Sign in on the phone and wait until *Hôm nay* is shown and the list and the whole app are stored."""
     submit_sign_in(page, phone, code)
     wait_for_heading(page, re.compile("Xin chào"))
     page.evaluate("navigator.serviceWorker.ready")
+    wait_for_later_pages(page)
 
 
 def wait_for_later_pages(page: Page) -> None:
@@ -46,7 +47,7 @@ def wait_for_later_pages(page: Page) -> None:
     wait_until(page, LATER_IS_STORED)
 
 
-def submit_sign_in(page: Page, phone: str, code: str) -> None:
+def submit_sign_in(page: Page, phone: str = LAN[0], code: str = LAN[1]) -> None:
     """Send the sign-in form, without waiting for the outcome."""
     page.goto("/field/sign-in")
     page.get_by_label("Mã mời").fill(code)

@@ -1,11 +1,13 @@
 """Pages of the later bundle work from a cold start without a network, once the phone has had one exchange."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import sign_in, wait_for_heading, wait_for_later_pages
+from tests.e2e.steps import submit_sign_in, wait_for_heading, wait_for_later_pages
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -32,7 +34,9 @@ def _open_what_is_not_stored(page: Page) -> None:
     page.goto("/field/sign-in")
     bundle = page.evaluate("new URL(document.querySelector('[data-later]').dataset.later, location).href")
     context.route(bundle, lambda route: route.abort())
-    sign_in(page)
+    submit_sign_in(page)
+    wait_for_heading(page, re.compile("Xin chào"))
+    page.evaluate("navigator.serviceWorker.ready")
     page.goto("/field/settings")
     wait_for_heading(page, "Phần này chưa có trên máy")
     expect(page.locator("#main")).to_contain_text("Những gì đã ghi vẫn còn trên máy.")

@@ -29,7 +29,7 @@ REPLICA_ROWS = """async () => {
         request.onerror = () => reject(request.error);
     });
     const db = await open(names[0]);
-    const stores = [...db.objectStoreNames].filter((name) => name.startsWith("replica_"));
+    const stores = [...db.objectStoreNames].filter((name) => /^replica_(?!service)/.test(name));
     const counts = await Promise.all(stores.map((store) => new Promise((resolve) => {
         const request = db.transaction(store).objectStore(store).count();
         request.onsuccess = () => resolve(request.result);

@@ -53,7 +53,9 @@ def test_session_that_was_left_offline_ends_with_a_network_or_with_the_next_pers
     assert _sync(server, cookie["value"], body) == 200
 
     context.set_offline(True)
-    _sign_out(page)
+    _sign_out(page, "Bỏ phần ghi dở và đăng xuất?")
+    page.get_by_role("button", name="Đăng xuất").click()
+    wait_for_heading(page, "Đăng nhập")
     assert page.evaluate(STORED) == 0
     assert len(database.read(_sessions)) == 1
     del sent[:]
@@ -87,10 +89,10 @@ def _leave_a_draft(page: Page, world: World) -> None:
     wait_for_heading(page, "Xin chào, Nguyễn Thị Lan")
 
 
-def _sign_out(page: Page) -> None:
+def _sign_out(page: Page, then: str = "Đăng nhập") -> None:
     page.goto("/field/account")
     page.get_by_role("button", name="Đăng xuất").click()
-    wait_for_heading(page, "Đăng nhập")
+    wait_for_heading(page, then)
 
 
 def _sync(server: Server, cookie: str, body: bytes) -> int:

@@ -10,7 +10,7 @@ import { interruptTransactions } from "../store/db.js";
 import { recover } from "../store/journal/recovery.js";
 import { clearSignedOut, hasSessionToEnd } from "../store/signedOut.js";
 import { openingPageStore } from "../store/view/openingPages.js";
-import { loadView } from "../store/view/replica.js";
+import { loadLog, loadView } from "../store/view/replica.js";
 import { AFTER_SAVE_MS, newestSync, sendNow, startSyncing } from "../sync/scheduler.js";
 import { followAnchorLinks } from "../ui/anchorLinks.js";
 import { updateBadge } from "../ui/badge.js";
@@ -49,6 +49,7 @@ const handle = createServer({
   canInstall,
   canShare,
   loadLater,
+  loadLog,
   loadView,
   deliver: () => void deliver().catch(console.error),
   openingPageStore,

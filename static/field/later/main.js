@@ -12,6 +12,7 @@ import * as householdForm from "../pages/households/householdForm.js";
 import * as statePage from "../pages/households/statePage.js";
 import * as discardPage from "../pages/log/discardPage.js";
 import { exportFile } from "../pages/log/exportFile.js";
+import { sendNow, showLog } from "../pages/log/log.js";
 import * as sessionForm from "../pages/outreach/sessionForm.js";
 import { showVisit } from "../pages/visits/visitPage.js";
 import * as withdrawalPage from "../pages/visits/withdrawalPage.js";
@@ -42,6 +43,8 @@ export const pages = {
   ...statePage,
   ...householdForm,
   exportFile,
+  sendNow,
+  showLog,
   showTransfer,
   answerTransfer,
   showGuide,

@@ -2,11 +2,10 @@
 
 import { _ } from "../core/strings.js";
 import { givenNameKey, sortByKey } from "../core/text.js";
+import { listDrafts } from "../pages/draftList.js";
 import { dayText, localDay, numberText } from "../pages/formats.js";
-import { householdLabel } from "../pages/labels.js";
 import { isEditable, recordStatus } from "../pages/log/recordStatus.js";
 import { page } from "../pages/responses.js";
-import { inAccount } from "../store/db.js";
 import { loadView, replicaStatus } from "../store/view/replica.js";
 import { daysText, monthOf } from "./months.js";
 import { KIND_LABELS } from "./remarkKinds.js";
@@ -37,11 +36,7 @@ const MESSAGES = {
 export async function showMonth({ account, url, env }) {
   const today = localDay(env.now());
   const id = account.account_id;
-  const [view, drafts, { month_start_day: start, is_leader }] = await Promise.all([
-    loadView(id),
-    loadDrafts(id),
-    replicaStatus(id),
-  ]);
+  const [view, { month_start_day: start, is_leader }] = await Promise.all([loadView(id), replicaStatus(id)]);
   const saved = view.remarks.get(url.searchParams.get("remark") ?? "");
   const asked = saved ? monthsBetween(dayOf(saved), today, start) : Number(url.searchParams.get("back"));
   const back = Math.min(MONTHS, Math.max(0, Math.trunc(asked) || 0));
@@ -54,7 +49,7 @@ export async function showMonth({ account, url, env }) {
     earlier: back < MONTHS ? `/field/month?back=${back + 1}` : "",
     later: back > 0 ? `/field/month?back=${back - 1}` : "",
     ...own(view, account.account_id, month),
-    drafts: drafts.flatMap((key) => draftRow(key, view)),
+    drafts: await listDrafts(id, view),
     members: members(view, account.account_id, today),
     hamlets: is_leader ? hamlets(view, month) : [],
     may_write: is_leader,
@@ -117,38 +112,6 @@ function own(view, author, month) {
     waiting: waiting ? _("%(n)s lượt chưa gửi, chưa tính ở đây.", { n: numberText(waiting) }) : "",
     days: days.map((day) => ({ day: dayText(day), visits: on(counted, day), sessions: on(held, day) })),
   };
-}
-
-/**
- * The keys of the forms that were begun and not saved, the newest first.
- * @param {string} accountId
- * @returns {Promise<string[]>}
- */
-async function loadDrafts(accountId) {
-  const drafts = await inAccount(accountId, ["drafts"], "readonly", (tx) => tx.objectStore("drafts").getAll());
-  return drafts.sort((one, other) => other.at.localeCompare(one.at)).map(({ key }) => key);
-}
-
-/**
- * Where the form of a draft is, by the form's key. A draft whose record is not on the phone any more is not listed.
- * @param {string} key
- * @param {View} view
- */
-function draftRow(key, view) {
-  const [form, id] = [key.split(":").slice(0, 2).join(":"), key.split(":")[2] ?? ""];
-  const household = view.households.get(form === "visit:edit" ? (view.visits.get(id)?.household_id ?? "") : id);
-  const label = household ? householdLabel(household) : "";
-  /** @type {Record<string, {href: string, label: string, what: string} | undefined>} */
-  const forms = {
-    "visit:new": { href: `/field/households/${id}/visit`, label, what: _("Lượt thăm") },
-    "visit:edit": { href: `/field/visits/${id}/edit`, label, what: _("Sửa lượt thăm") },
-    "household:edit": { href: `/field/households/${id}/edit`, label, what: _("Sửa thông tin hộ") },
-    "household:new": { href: "/field/households/new", label: _("Hộ mới"), what: _("Thêm hộ") },
-    "remark:new": { href: "/field/remarks/new", label: _("Ý kiến cho báo cáo"), what: _("Viết ý kiến mới") },
-    "session:new": { href: "/field/sessions/new", label: _("Buổi tuyên truyền"), what: _("Ghi buổi mới") },
-  };
-  const row = forms[form];
-  return row?.label ? [row] : [];
 }
 
 /**

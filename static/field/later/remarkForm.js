@@ -37,8 +37,9 @@ const MAX_DAYS_AGO = 60;
  * @returns {Promise<PageResponse>}
  */
 export async function showRemarkForm(request) {
-  const subject = await loadSubject(request);
-  const draft = await loadDraft(request.account.account_id, subject.draft);
+  const { account, params } = request;
+  const draft = await loadDraft(account.account_id, params.id ? `remark:edit:${params.id}` : "remark:new");
+  const subject = await loadSubject(request, draft ? fieldsOfDraft(draft) : undefined);
   const fields = draft ? fieldsOfDraft(draft) : fieldsOf(subject.remark, localDay(request.env.now()));
   return show(request, subject, fields, {}, draft !== null);
 }
@@ -49,7 +50,7 @@ export async function showRemarkForm(request) {
  * @returns {Promise<PageResponse>}
  */
 export async function saveRemark(request) {
-  const subject = await loadSubject(request);
+  const subject = await loadSubject(request, request.form);
   const { data, errors } = readEntry(request.form, subject.remark, localDay(request.env.now()));
   if (errorList(errors).length) return show(request, subject, request.form, errors);
   try {
@@ -92,18 +93,30 @@ export async function withdrawRemark(request) {
 }
 
 /**
- * The remark in the address. A new one is a leader's to write; throws `NotFound` for others.
+ * The remark in the address. A new one is a leader's to begin; throws `NotFound` for others, and for a remark that the phone does not
+ * have, unless something is typed already.
  * @param {SignedInRequest} request
+ * @param {URLSearchParams} [typed]
  * @returns {Promise<Subject>}
  */
-async function loadSubject({ account: { account_id }, params: { id } }) {
+async function loadSubject({ account: { account_id }, params: { id } }, typed) {
   const [view, status] = await Promise.all([loadView(account_id), replicaStatus(account_id)]);
   const monthStart = status.month_start_day;
-  if (!id && !status.is_leader) throw new NotFound("remark");
+  if (!id && !status.is_leader && !typed) throw new NotFound("remark");
   if (!id) return { remark: undefined, refused: undefined, draft: "remark:new", monthStart };
-  const remark = findRow(view.remarks, id);
+  const remark = typed && !view.remarks.has(id) ? lostRemark(id, typed) : findRow(view.remarks, id);
   const refused = await loadRefused(account_id, "remark.", remark);
   return { remark, refused, draft: `remark:edit:${id}`, monthStart };
+}
+
+/**
+ * What a form knows of its remark when the phone does not have it any more.
+ * @param {string} id
+ * @param {URLSearchParams} fields
+ */
+function lostRemark(id, fields) {
+  const known = { id, version: Number(fields.get("version")) || 1 };
+  return /** @type {Remark} */ (/** @type {unknown} */ (known));
 }
 
 /**
@@ -176,6 +189,7 @@ function show({ url, env }, { remark, refused, draft, monthStart }, fields, sent
     draft,
     resumed,
     ...faults,
+    version: remark?.version ?? 0,
     kinds: Object.entries(KIND_LABELS).map(([value, label]) => ({
       value,
       label,

@@ -18,6 +18,7 @@
  *   loads the pages that the first screen does not need
  * @property {typeof import("../store/view/replica.js").loadView} loadView for those pages: their bundle has its own copy
  *   of the store, which would read the whole list once more
+ * @property {typeof import("../store/view/replica.js").loadLog} loadLog the same
  * @property {() => void} deliver delivers the files of other phones, and does not wait for it
  * @property {typeof import("../store/view/openingPages.js").openingPageStore} [openingPageStore] stores pages for the
  *   next start
@@ -91,8 +92,17 @@ export function isSavedElsewhere(url) {
  * @param {import("../store/view/overlay.js").View} view
  * @param {string} id
  */
-export function findHousehold({ households, aliases }, id) {
-  return findRow(households, aliases.get(id) ?? id);
+export function findHousehold(view, id) {
+  return findRow(view.households, survivorOf(view, id));
+}
+
+/**
+ * The id of the household that this one was merged into, or its own.
+ * @param {import("../store/view/overlay.js").View} view
+ * @param {string} id
+ */
+export function survivorOf({ aliases }, id) {
+  return aliases.get(id) ?? id;
 }
 
 /** The record is not on this phone. */

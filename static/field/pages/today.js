@@ -5,6 +5,7 @@ import { queuedOperations, refusedOperations } from "../store/outbox.js";
 import { transferOffers } from "../store/transfer.js";
 import { loadView, replicaStatus } from "../store/view/replica.js";
 import { transferText } from "./account/transfer.js";
+import { listDrafts } from "./draftList.js";
 import { dateText, dayAfter, localDay, numberText, timeText } from "./formats.js";
 import {
   coverage,
@@ -41,7 +42,7 @@ export async function showToday(request) {
   const { account, url, env } = request;
   const id = account.account_id;
   const now = env.now();
-  const [view, queued, refused, { erased, last_sent_at }, earlierRecords] = await Promise.all([
+  const [view, queued, refused, { erased, last_sent_at, reassigned_at }, earlierRecords] = await Promise.all([
     loadView(id),
     queuedOperations(id),
     refusedOperations(id),
@@ -53,7 +54,9 @@ export async function showToday(request) {
     commune: account.commune_name ?? "",
     message: messageOf(url.searchParams.get("done"), [...queued, ...refused]),
     erased: erasedText(request, erased),
+    reassigned: !erased && reassigned_at && isToday(reassigned_at, now) ? reassignedText(account.hamlets) : "",
     fixes: attention(view, refused, id),
+    drafts: await listDrafts(id, view),
     sign_in: mustSignIn(request) ? signInText(queued) : "",
     transfer: transferText(earlierRecords),
     standing: standing(queued, todayCounts(view, id, now), last_sent_at, now),
@@ -84,6 +87,16 @@ function messageOf(done, unsent) {
   if (done !== "updated") return "";
   if (!unsent.length) return _("Đã cập nhật.");
   return _("Đã cập nhật. %(what)s vẫn còn trên máy.", { what: amountText(unsent) });
+}
+
+/**
+ * What is said for a day after the commune gave the account other hamlets.
+ * @param {{name: string}[]} hamlets
+ */
+function reassignedText(hamlets) {
+  if (!hamlets.length) return _("Chưa được giao thôn nào. Hỏi cán bộ.");
+  const names = hamlets.map(({ name }) => name).join(", ");
+  return _("Nay phụ trách %(hamlets)s. Danh sách hộ đã đổi theo.", { hamlets: names });
 }
 
 /**

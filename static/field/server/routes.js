@@ -4,7 +4,6 @@ import { retryFirstDownload, showFirstDownload } from "../pages/account/firstDow
 import { showSignIn, signIn } from "../pages/account/signIn.js";
 import { showHousehold } from "../pages/households/household.js";
 import { pickHousehold, showHouseholds } from "../pages/households/households.js";
-import { sendNow, showLog } from "../pages/log/log.js";
 import { notStoredPage } from "../pages/problem.js";
 import { showToday, update } from "../pages/today.js";
 import { markHousehold, showQuick, undoMark } from "../pages/visits/quickMark.js";
@@ -20,7 +19,12 @@ import * as visit from "../pages/visits/visitSave.js";
  * @typedef {"anybody" | "signed in" | "ready" | "list"} Access
  */
 
-/** @typedef {{method: string, path: RegExp, handler: (request: any) => Promise<PageResponse>, access: Access}} Route */
+/**
+ * `draft`: the key of a form's draft, up to the id in the address. Such a form can be saved on a phone that was revoked while it was
+ * open, and a draft of it be finished.
+ * @typedef {{method: string, path: RegExp, handler: (request: any) => Promise<PageResponse>, access: Access,
+ *   draft?: string}} Route
+ */
 
 /** @type {Route[]} */
 const ROUTES = [
@@ -43,45 +47,37 @@ const ROUTES = [
   post("/field/update", update, "ready"),
   get("/field/households", showHouseholds),
   get("/field/households/quick", showQuick),
-  get("/field/households/new", later("showNewHousehold")),
-  post("/field/households/new", later("addHousehold")),
+  ...form("/field/households/new", later("showNewHousehold"), later("addHousehold"), "household:new"),
   get("/field/households/:id", showHousehold),
-  get("/field/households/:id/edit", later("showHouseholdForm")),
-  post("/field/households/:id/edit", later("amendHousehold")),
+  ...form("/field/households/:id/edit", later("showHouseholdForm"), later("amendHousehold"), "household:edit:"),
   get("/field/households/:id/state/:state", later("confirmState")),
   post("/field/households/:id/state/:state", later("changeState")),
-  get("/field/households/:id/visit", visit.showNew),
-  post("/field/households/:id/visit", visit.recordVisit),
-  post("/field/households/:id/mark", markHousehold),
+  ...form("/field/households/:id/visit", visit.showNew, visit.recordVisit, "visit:new:"),
+  { ...post("/field/households/:id/mark", markHousehold), draft: "" },
   get("/field/visits/:id", later("showVisit")),
-  get("/field/visits/:id/edit", visit.showEdit),
-  post("/field/visits/:id/edit", visit.amendVisit),
+  ...form("/field/visits/:id/edit", visit.showEdit, visit.amendVisit, "visit:edit:"),
   get("/field/visits/:id/household", pickHousehold),
   get("/field/visits/:id/saved", showSaved),
   get("/field/visits/:id/withdraw", later("confirmWithdrawal")),
   post("/field/visits/:id/withdraw", later("withdrawVisit")),
   post("/field/visits/:id/undo", undoVisit),
   post("/field/visits/:id/mark/undo", undoMark),
-  get("/field/sessions/new", later("showSessionForm")),
-  post("/field/sessions/new", later("saveSession")),
+  ...form("/field/sessions/new", later("showSessionForm"), later("saveSession"), "session:new"),
   get("/field/sessions/:id", later("showSessionForm")),
-  get("/field/sessions/:id/edit", later("showSessionForm")),
-  post("/field/sessions/:id/edit", later("saveSession")),
+  ...form("/field/sessions/:id/edit", later("showSessionForm"), later("saveSession"), "session:edit:"),
   get("/field/sessions/:id/withdraw", later("confirmSessionWithdrawal")),
   post("/field/sessions/:id/withdraw", later("withdrawSession")),
-  get("/field/remarks/new", later("showRemarkForm")),
-  post("/field/remarks/new", later("saveRemark")),
+  ...form("/field/remarks/new", later("showRemarkForm"), later("saveRemark"), "remark:new"),
   get("/field/remarks/:id", later("showRemarkForm")),
-  get("/field/remarks/:id/edit", later("showRemarkForm")),
-  post("/field/remarks/:id/edit", later("saveRemark")),
+  ...form("/field/remarks/:id/edit", later("showRemarkForm"), later("saveRemark"), "remark:edit:"),
   get("/field/remarks/:id/withdraw", later("confirmRemarkWithdrawal")),
   post("/field/remarks/:id/withdraw", later("withdrawRemark")),
   get("/field/drafts/discard", later("confirmDraftDiscard"), "ready"),
   post("/field/drafts/discard", later("discardDraft"), "ready"),
   get("/field/guides", later("showGuides"), "ready"),
   get("/field/guides/:id", later("showGuide"), "ready"),
-  get("/field/log", showLog, "ready"),
-  post("/field/log/send", sendNow, "ready"),
+  get("/field/log", later("showLog"), "ready"),
+  post("/field/log/send", later("sendNow"), "ready"),
   post("/field/log/export", later("exportFile"), "ready"),
   get("/field/carried-files", later("showCarriedFiles"), "signed in"),
   post("/field/carried-files", later("takeCarriedFile"), "signed in"),
@@ -136,6 +132,18 @@ function get(path, handler, access = "list") {
  */
 function post(path, handler, access = "list") {
   return { method: "POST", path: pattern(path), handler, access };
+}
+
+/**
+ * A form, and what saves it.
+ * @param {string} path
+ * @param {(request: any) => Promise<PageResponse>} show
+ * @param {(request: any) => Promise<PageResponse>} save
+ * @param {string} draft
+ * @returns {Route[]}
+ */
+function form(path, show, save, draft) {
+  return [get(path, show), post(path, save)].map((route) => ({ ...route, draft }));
 }
 
 /**

@@ -6,6 +6,7 @@ import { localDay } from "../pages/formats.js";
 import { notFoundPage, otherAccountPage, problemPage } from "../pages/problem.js";
 import { isNotFound, redirect } from "../pages/responses.js";
 import { currentAccount } from "../store/accounts.js";
+import { loadDraft } from "../store/drafts.js";
 import { recover } from "../store/journal/recovery.js";
 import { counts } from "../store/outbox.js";
 import { replicaStatus } from "../store/view/replica.js";
@@ -64,9 +65,20 @@ async function answer(env, request, url, account, withList) {
   if (!account) return redirect("/field/sign-in");
   if (isForOtherAccount(request, account)) return otherAccountPage(account);
   if (route.access !== "signed in" && !(await hasList(account, withList))) return redirect("/field/first-download");
-  if (route.access === "list" && (await replicaStatus(account.account_id)).erased)
-    return showRevoked({ ...pageRequest, account });
+  const { account_id } = account;
+  const isRevoked = route.access === "list" && (await replicaStatus(account_id)).erased;
+  if (isRevoked && !(await isUnfinished(route, params, account_id))) return showRevoked({ ...pageRequest, account });
   return route.handler(pageRequest);
+}
+
+/**
+ * Whether a person has begun what this route shows or saves.
+ * @param {import("./routes.js").Route} route
+ * @param {Record<string, string>} params
+ * @param {string} accountId
+ */
+async function isUnfinished({ method, draft }, { id = "" }, accountId) {
+  return draft !== undefined && (method === "POST" || (await loadDraft(accountId, draft + id)) !== null);
 }
 
 /**

@@ -32,6 +32,7 @@ export function isQuarantined({ status }) {
  * @property {string} [epoch]
  * @property {string} [scope]
  * @property {string[]} [hamlets] ids in scope
+ * @property {string} [reassigned_at] when the phone heard last that the account has other hamlets
  * @property {number} revision grows with every answer applied; an answer to a request of an older revision is dropped
  * @property {number} view_version grows whenever the result of `loadView` may have changed
  * @property {string} [server_time] of the newest answer

@@ -5,6 +5,7 @@ import { deleteAll, inAccount, putAll } from "../store/db.js";
 import { isQuarantined, KINDS, NEW_REPLICA, REPLICA_STORES, RETENTION_MS } from "../store/schema.js";
 import { changeSent } from "../store/sentStore.js";
 import { rowKey } from "./results.js";
+import { ERASED_GENERATION } from "./scope.js";
 
 /** @typedef {import("../store/schema.js").LoadingGeneration} LoadingGeneration */
 /** @typedef {import("../store/schema.js").Kind} Kind */
@@ -216,7 +217,7 @@ function storedRow(tx, kind, g, id) {
  * @returns {ReplicaState}
  */
 function advancePosition(state, { cursor, scope, more, erase }) {
-  if (erase) return { ...state, generation: 0, loading: undefined, cursor, scope: ERASED };
+  if (erase) return { ...state, generation: ERASED_GENERATION, loading: undefined, cursor, scope: ERASED };
   if (!state.loading) return { ...state, cursor, scope };
   if (more) return { ...state, loading: { ...state.loading, cursor, scope } };
   return { ...state, generation: state.loading.generation, loading: undefined, cursor, scope };

@@ -2,7 +2,7 @@
 // phone is revoked, all are.
 
 import { keepContacts } from "../store/accounts.js";
-import { deleteAll, inAccount } from "../store/db.js";
+import { deleteAll, inAccount, putAll } from "../store/db.js";
 import { NEW_REPLICA, REPLICA_STORES } from "../store/schema.js";
 
 /** @typedef {import("../store/schema.js").Kind} Kind */
@@ -46,8 +46,14 @@ export async function removeOutOfScope(tx, state, answer) {
   return true;
 }
 
+/** The generation of what an erased replica still has. */
+export const ERASED_GENERATION = 0;
+/** Kinds of rows with data of citizens or colleagues. */
+const PERSONAL_STORES = REPLICA_STORES.filter((store) => store !== "replica_service");
+
 /**
- * Deletes all rows of the replica; operations stay until they are sent, and the account keeps whom to call. False if there were none.
+ * Deletes all rows of the replica but the catalog, with which a form that is open can still be saved; operations stay until they are
+ * sent, and the account keeps whom to call. False if there were none.
  * @param {string} accountId
  * @returns {Promise<boolean>}
  */
@@ -55,11 +61,15 @@ export async function eraseReplica(accountId) {
   await keepContacts(accountId).catch(console.error); // whatever happens, the rows are deleted
   return inAccount(accountId, ["meta", "pages", ...REPLICA_STORES], "readwrite", async (tx) => {
     void tx.objectStore("pages").clear();
-    const counts = await Promise.all(REPLICA_STORES.map((store) => tx.objectStore(store).count()));
+    const counts = await Promise.all(PERSONAL_STORES.map((store) => tx.objectStore(store).count()));
     if (counts.every((count) => count === 0)) return false;
-    for (const store of REPLICA_STORES) void tx.objectStore(store).clear();
     const meta = tx.objectStore("meta");
     const state = (await meta.get("replica")) ?? NEW_REPLICA;
+    /** @type {{id: string}[]} By rising generation. */
+    const services = await tx.objectStore("replica_service").getAll();
+    const catalog = new Map(services.map((row) => [row.id, { ...row, g: ERASED_GENERATION }]));
+    for (const store of REPLICA_STORES) void tx.objectStore(store).clear();
+    putAll(tx, "replica_service", [...catalog.values()]);
     // With the new view_version a page that is being rendered from these rows is not stored.
     await Promise.all([
       meta.delete("aliases"),

@@ -64,7 +64,10 @@ export function settle(accountId, { revision, body }, answer) {
     const changed = acked.length + refused + requeued.length > 0 || reassigned;
     await Promise.all([
       meta.put(
-        { ...advanceState(state, answer, acked.length), view_version: state.view_version + Number(changed) },
+        {
+          ...advanceState(state, answer, acked.length, reassigned),
+          view_version: state.view_version + Number(changed),
+        },
         "replica",
       ),
       meta.put(Math.max(next ?? 1, answer.next_seq || 1), "next_seq"),
@@ -115,9 +118,10 @@ async function requeueForgotten(tx, epoch) {
  * @param {ReplicaState} state
  * @param {Answer} answer
  * @param {number} acked
+ * @param {boolean} reassigned whether the account's hamlets have changed
  * @returns {ReplicaState}
  */
-function advanceState(state, answer, acked) {
+function advanceState(state, answer, acked, reassigned) {
   const newest = Math.max(state.generation, state.loading?.generation ?? 0);
   return {
     ...state,
@@ -129,6 +133,7 @@ function advanceState(state, answer, acked) {
     is_leader: answer.is_leader,
     loading: answer.reset ? { generation: newest + 1 } : state.loading,
     hamlets: answer.hamlets?.map(({ id }) => id) ?? state.hamlets,
+    reassigned_at: reassigned && state.hamlets ? answer.server_time : state.reassigned_at,
     server_time: answer.server_time,
     last_exchange_at: answer.server_time,
     last_sent_at: acked > 0 ? answer.server_time : state.last_sent_at,

@@ -4,7 +4,7 @@ import * as later from "../../../static/field/later/main.js";
 import { createServer } from "../../../static/field/server/server.js";
 import * as accounts from "../../../static/field/store/accounts.js";
 import { inAccount } from "../../../static/field/store/db.js";
-import { loadView } from "../../../static/field/store/view/replica.js";
+import { loadLog, loadView } from "../../../static/field/store/view/replica.js";
 import { runSync } from "../../../static/field/sync/engine.js";
 import { ModelServer, unreachable } from "./modelServer.js";
 import { DONG, LAN, newPhone, signIn } from "./phone.js";
@@ -115,6 +115,7 @@ export class Phone {
           return this.renderLater(template, context);
         },
       }),
+      loadLog,
       loadView,
       deliver: () => void (this.deliveries += 1),
       setSunny: (on) => void (this.sunny = on),

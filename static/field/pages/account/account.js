@@ -5,6 +5,7 @@ import { closeAccount } from "../../store/accounts.js";
 import { counts, unsentOperations } from "../../store/outbox.js";
 import { clearSignedOut } from "../../store/signedOut.js";
 import { endSession } from "../../sync/session.js";
+import { listDrafts } from "../draftList.js";
 import { localNumber } from "../formats.js";
 import { unsentText } from "../log/queueTexts.js";
 import { page, redirect } from "../responses.js";
@@ -21,17 +22,39 @@ export async function showAccount({ account }) {
 }
 
 /**
- * Signs out, unless operations of this account are still queued or refused.
+ * Signs out, unless operations of this account are still queued or refused. What is begun and not saved goes with it: it is named, and
+ * the person is asked.
  * @param {SignedInRequest} request
  * @returns {Promise<PageResponse>}
  */
-export async function signOut({ account, env }) {
+export async function signOut({ account, form, env }) {
   const unsent = await loadUnsent(account);
   if (unsent.queued + unsent.fixes > 0) return show(account, unsent, 422);
+  const drafts = await listDrafts(account.account_id, await env.loadView(account.account_id));
+  const named = drafts.map(({ href }) => href).join(" ");
+  if (drafts.length && form.get("id") !== named) return askAboutDrafts(drafts, named);
   await closeAccount();
   await clearSignedOut();
   await endSession(env.fetch);
   return redirect("/field/sign-in");
+}
+
+/**
+ * @param {import("../draftList.js").DraftRow[]} drafts
+ * @param {string} named what identifies them: if another is begun meanwhile, the question is asked again
+ */
+function askAboutDrafts(drafts, named) {
+  return page("confirm", {
+    id: named,
+    errors: [],
+    title: _("Bỏ phần ghi dở và đăng xuất?"),
+    subject: drafts.map(({ label, what }) => `${label} (${what})`).join(", "),
+    sentence: _("Phần đang ghi dở ở đây chưa được lưu. Bỏ rồi không lấy lại được."),
+    action: "/field/account/sign-out",
+    button: _("Đăng xuất"),
+    is_final: true,
+    cancel: "/field/account",
+  });
 }
 
 /**

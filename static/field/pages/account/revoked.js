@@ -2,16 +2,19 @@
 
 import { _ } from "../../core/strings.js";
 import { unsentOperations } from "../../store/outbox.js";
+import { loadView } from "../../store/view/replica.js";
+import { listDrafts } from "../draftList.js";
 import { erasedText, unsentText } from "../log/queueTexts.js";
 import { page } from "../responses.js";
 
 /**
- * Says that the phone was revoked, how many records are still unsent, and whom to ask.
+ * Says that the phone was revoked, how many records are still unsent, what was begun and can be saved, and whom to ask.
  * @param {import("../responses.js").SignedInRequest} request
  * @returns {Promise<import("../responses.js").PageResponse>}
  */
 export async function showRevoked(request) {
-  const { account } = request;
-  const unsent = unsentText(await unsentOperations(account.account_id)) || _("Mọi lượt đã ghi đều đã gửi về.");
-  return page("revoked", { erased: erasedText(request, true), unsent });
+  const { account_id } = request.account;
+  const unsent = unsentText(await unsentOperations(account_id)) || _("Mọi lượt đã ghi đều đã gửi về.");
+  const drafts = await listDrafts(account_id, await loadView(account_id));
+  return page("revoked", { erased: erasedText(request, true), unsent, drafts });
 }

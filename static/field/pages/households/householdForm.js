@@ -7,7 +7,7 @@ import { errorList, fieldsOfDraft, formErrors } from "../fields.js";
 import { householdLabel } from "../labels.js";
 import { refusalText } from "../log/refusals.js";
 import { loadRefused, mustRecreate } from "../log/refusedOperations.js";
-import { findHousehold, isSavedElsewhere, page, redirect } from "../responses.js";
+import { findHousehold, isSavedElsewhere, page, redirect, survivorOf } from "../responses.js";
 import { saveFailed } from "../saveFailed.js";
 import { changedFields, correction, fieldsOfHousehold, readEntry, withStoredPhone } from "./householdEntry.js";
 import { householdStatus } from "./householdStatus.js";
@@ -27,9 +27,12 @@ import { similarHouseholds } from "./similarHouseholds.js";
  * @property {string} message
  * @property {string} refusal
  * @property {{href: string, label: string}} cancel
+ * @property {number} version of the household that is amended, as the form shows it
  * @property {{id: string, name: string}[]} hamlets to choose from
  * @property {boolean} resumed it goes on from a draft
  */
+
+const LIST = { href: "/field/households", label: _("Hộ dân") };
 
 /**
  * @param {SignedInRequest} request
@@ -52,9 +55,10 @@ export async function addHousehold(request) {
   const view = await env.loadView(account.account_id);
   const form = newForm(request, fields.get("id"));
   const { entry, errors } = readEntry(fields);
+  // A hamlet that the account has lost while the form was open stays: the server decides.
   const hamlet_id = fields.get("hamlet_id") || (account.hamlets.length === 1 ? account.hamlets[0].id : "");
-  if (account.hamlets.length === 0) errors[""] = _("Chưa được giao thôn nào. Hỏi cán bộ.");
-  else if (!account.hamlets.some(({ id }) => id === hamlet_id)) errors.hamlet_id = _("Chọn thôn, bản hoặc tổ dân phố.");
+  if (!hamlet_id && account.hamlets.length === 0) errors[""] = _("Chưa được giao thôn nào. Hỏi cán bộ.");
+  else if (!hamlet_id) errors.hamlet_id = _("Chọn thôn, bản hoặc tổ dân phố.");
   if (errorList(errors).length) return show(form, fields, errors);
   const similar = similarHouseholds(view, { ...entry, hamlet_id }).filter(({ id }) => id !== form.id);
   if (similar.length && !fields.has("sure")) return showSimilar(request, form, view, similar);
@@ -95,8 +99,8 @@ async function askIfSameHousehold(request, id) {
  * @returns {Promise<PageResponse>}
  */
 export async function showHouseholdForm(request) {
-  const household = await loadHousehold(request);
-  const draft = await drafts.loadDraft(request.account.account_id, `household:edit:${household.id}`);
+  const draft = await drafts.loadDraft(request.account.account_id, `household:edit:${request.params.id}`);
+  const household = await loadHousehold(request, draft ? fieldsOfDraft(draft) : undefined);
   const fields = draft ? fieldsOfDraft(draft) : fieldsOfHousehold(household);
   return show({ ...(await editForm(request, household, fields.get("id"))), resumed: draft !== null }, fields);
 }
@@ -108,7 +112,7 @@ export async function showHouseholdForm(request) {
  */
 export async function amendHousehold(request) {
   const { form: fields } = request;
-  const household = await loadHousehold(request);
+  const household = await loadHousehold(request, fields);
   const form = await editForm(request, household, fields.get("id"));
   const { entry, errors } = readEntry(fields);
   if (errorList(errors).length) return show(form, fields, errors);
@@ -117,7 +121,7 @@ export async function amendHousehold(request) {
   } catch (error) {
     return show(form, fields, saveFailed(error));
   }
-  return redirect(`/field/households/${household.id}?done=saved`);
+  return redirect("step" in household ? `/field/households/${household.id}?done=saved` : "/field/log?done=saved");
 }
 
 /**
@@ -138,9 +142,16 @@ async function save(request, form, household, entry) {
   await amend(account_id, { ...operationFields(request, form), ...written, replaces }, request.env.newId);
 }
 
-/** @param {SignedInRequest} request */
-async function loadHousehold({ account, env, params }) {
-  return findHousehold(await env.loadView(account.account_id), params.id);
+/**
+ * The household in the address, or what a form knows of it when it has left the list. Throws `NotFound` if nothing is typed either.
+ * @param {SignedInRequest} request
+ * @param {URLSearchParams} [typed]
+ * @returns {Promise<Household>}
+ */
+async function loadHousehold({ account, env, params: { id } }, typed) {
+  const view = await env.loadView(account.account_id);
+  if (!typed || view.households.has(survivorOf(view, id))) return findHousehold(view, id);
+  return /** @type {Household} */ ({ id, version: Number(typed.get("version")) || 1 });
 }
 
 /**
@@ -156,7 +167,8 @@ function newForm({ account, url, env }, id) {
     action: "/field/households/new",
     message: isSavedElsewhere(url) ? _("Một hộ vừa được lưu ở cửa sổ khác.") : "",
     refusal: "",
-    cancel: { href: "/field/households", label: _("Hộ dân") },
+    cancel: LIST,
+    version: 0,
     hamlets: account.hamlets,
     resumed: false,
   };
@@ -178,7 +190,8 @@ async function editForm(request, household, id) {
     action: `${address}/edit`,
     message: isSavedElsewhere(request.url) ? _("Hộ này đã được lưu ở cửa sổ khác.") : "",
     refusal: refused ? refusalText(refused.first) : "",
-    cancel: { href: address, label: householdLabel(household) },
+    cancel: "step" in household ? { href: address, label: householdLabel(household) } : LIST,
+    version: household.version,
     hamlets: [],
     resumed: false,
   };
@@ -242,6 +255,7 @@ function show({ hamlets, ...form }, fields, sentences = {}, similar = []) {
     alley: fields.get("alley") ?? "",
     phone: fields.get("phone") ?? "",
     phone_consent: fields.has("phone_consent"),
+    hamlet_id: fields.get("hamlet_id") || (hamlets[0]?.id ?? ""),
     hamlets: hamlets.map(({ id, name }) => ({ id, name, chosen: fields.get("hamlet_id") === id })),
     head_name_error: sentences.head_name ?? "",
     house_no_error: sentences.house_no ?? "",

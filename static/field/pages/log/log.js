@@ -1,7 +1,7 @@
 // V7 Đã ghi: the queue, what needs a fix, and everything recorded, by day, with its status.
 
 import { _ } from "../../core/strings.js";
-import { loadLog, replicaStatus } from "../../store/view/replica.js";
+import { replicaStatus } from "../../store/view/replica.js";
 import { dateText, dayText, localDay, momentText, timeText } from "../formats.js";
 import { returnReason, stepBadge, visitSummary } from "../labels.js";
 import { page, redirect } from "../responses.js";
@@ -61,7 +61,7 @@ export async function showLog(request) {
   const { account, url, env } = request;
   const id = account.account_id;
   const [{ view, queued, refused, acknowledged }, { last_sent_at, erased }] = await Promise.all([
-    loadLog(id),
+    env.loadLog(id),
     replicaStatus(id),
   ]);
   const now = env.now();

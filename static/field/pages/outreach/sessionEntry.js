@@ -27,7 +27,8 @@ export function fieldsOf(session, today) {
 }
 
 /**
- * The data of `outreach.record` and `outreach.amend`, and an error sentence for each invalid field.
+ * The data of `outreach.record` and `outreach.amend`, and an error sentence for each invalid field. A hamlet that the account has lost while
+ * the form was open stays: the server decides.
  * @param {URLSearchParams} fields
  * @param {Hamlet[]} hamlets those of the account
  * @param {{session: OutreachSession | undefined, refused: RefusedOperations | undefined}} subject
@@ -38,7 +39,6 @@ export function readEntry(fields, hamlets, { session, refused }, today) {
   const stays = isRefusedHamlet(refused) ? "" : (session?.hamlet_id ?? "");
   const only = hamlets.length === 1 ? hamlets[0].id : "";
   const hamlet_id = fields.get("hamlet_id") || stays || only;
-  const isKnown = hamlet_id !== "" && (hamlet_id === stays || hamlets.some(({ id }) => id === hamlet_id));
   const held_on = fields.get("held_on") ?? "";
   const isPast = isDay(held_on) && held_on <= today && held_on >= dayAfter(today, -MAX_DAYS_AGO);
   const services = fields.getAll("service");
@@ -47,7 +47,7 @@ export function readEntry(fields, hamlets, { session, refused }, today) {
   /** @type {Record<string, string>} */
   const errors = {
     place: place.error,
-    hamlet_id: isKnown ? "" : _("Chọn thôn, bản hoặc tổ dân phố."),
+    hamlet_id: hamlet_id ? "" : _("Chọn thôn, bản hoặc tổ dân phố."),
     held_on: isPast || held_on === session?.held_on ? "" : _("Chọn ngày trong 60 ngày qua."),
     services: services.length ? "" : _("Chọn ít nhất một việc đã hướng dẫn."),
     people:

@@ -32,8 +32,9 @@ import { fieldsOf, hamletChoices, readEntry, serviceChoices } from "./sessionEnt
  * @returns {Promise<PageResponse>}
  */
 export async function showSessionForm(request) {
-  const subject = await loadSubject(request);
-  const draft = await loadDraft(request.account.account_id, subject.draft);
+  const { account, params } = request;
+  const draft = await loadDraft(account.account_id, params.id ? `session:edit:${params.id}` : "session:new");
+  const subject = await loadSubject(request, draft ? fieldsOfDraft(draft) : undefined);
   const fields = draft ? fieldsOfDraft(draft) : fieldsOf(subject.session, localDay(request.env.now()));
   return show(request, subject, fields, {}, draft !== null);
 }
@@ -45,7 +46,7 @@ export async function showSessionForm(request) {
  */
 export async function saveSession(request) {
   const { account, env, form: fields } = request;
-  const subject = await loadSubject(request);
+  const subject = await loadSubject(request, fields);
   const { data, errors } = readEntry(fields, account.hamlets, subject, localDay(env.now()));
   if (errorList(errors).length) return show(request, subject, fields, errors);
   try {
@@ -87,16 +88,28 @@ export async function withdrawSession(request) {
 }
 
 /**
- * The session in the address. Throws `NotFound` unless it is the reader's own.
+ * The session in the address. Throws `NotFound` unless it is the reader's own, or what is typed is about one that has left the phone.
  * @param {SignedInRequest} request
+ * @param {URLSearchParams} [typed]
  * @returns {Promise<Subject>}
  */
-async function loadSubject({ account: { account_id }, params: { id } }) {
+async function loadSubject({ account: { account_id }, params: { id } }, typed) {
   const view = await loadView(account_id);
   if (!id) return { view, session: undefined, refused: undefined, draft: "session:new" };
-  const session = findRow(view.sessions, id);
+  const session = typed && !view.sessions.has(id) ? lostSession(id, typed, account_id) : findRow(view.sessions, id);
   if (session.recorded_by !== account_id) throw new NotFound(id);
   return { view, session, refused: await loadRefused(account_id, "outreach.", session), draft: `session:edit:${id}` };
+}
+
+/**
+ * What a form knows of its session when the phone does not have it any more.
+ * @param {string} id
+ * @param {URLSearchParams} fields
+ * @param {string} recorded_by
+ */
+function lostSession(id, fields, recorded_by) {
+  const known = { id, version: Number(fields.get("version")) || 1, recorded_by, hamlet_id: "", services: [] };
+  return /** @type {OutreachSession} */ (/** @type {unknown} */ (known));
 }
 
 /**
@@ -119,7 +132,9 @@ function show({ account, url, env }, { view, session, refused, draft }, fields, 
     resumed,
     ...faults,
     place: fields.get("place") ?? "",
+    version: session?.version ?? 0,
     hamlets: hamletChoices(account.hamlets, fields, refused),
+    hamlet_id: fields.get("hamlet_id") || (account.hamlets[0]?.id ?? ""),
     held_on: fields.get("held_on") ?? "",
     services: serviceChoices(view, session, fields, localDay(env.now())),
     people: fields.get("people") ?? "",

@@ -18,7 +18,7 @@ import {
 } from "../households/households.js";
 import { OUTCOMES, PILLARS } from "../labels.js";
 import { recordStatus } from "../log/recordStatus.js";
-import { findHousehold, NotFound, page } from "../responses.js";
+import { NotFound, page, survivorOf } from "../responses.js";
 import { saveFailed } from "../saveFailed.js";
 import { isOffered, operationData, parseEntry } from "./visitEntry.js";
 import { findUndoable, undoOperation } from "./visitUndo.js";
@@ -59,7 +59,7 @@ export function showQuick(request) {
 export async function markHousehold(request) {
   const { account, params, form, env } = request;
   const view = await loadView(account.account_id);
-  const { id: touched } = findHousehold(view, params.id);
+  const touched = survivorOf(view, params.id);
   const setting = await loadSetting(account.account_id, view, env.now());
   const absent = form.get("result") === "not_home";
   const errors = absent ? {} : check(setting);

@@ -68,8 +68,8 @@ async function show(request, sentences) {
   const [view, undoLog] = await Promise.all([loadView(account.account_id), loadUndoLog(account.account_id)]);
   const visit = view.visits.get(params.id);
   const household = visit && view.households.get(visit.household_id);
-  // The visit was undone since, or its household has left the list: this page was reached by Back.
-  if (!household) return redirect("/field/log");
+  // Its household has left the list, or the visit was undone since and this page was reached by Back.
+  if (!household) return redirect(visit?.step === "queued" ? "/field/log?done=saved" : "/field/log");
   const neighbour = nextHousehold(view, household);
   const entry = findUndoable(view, undoLog, visit);
   const errors = errorList(sentences);

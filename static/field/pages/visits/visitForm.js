@@ -18,6 +18,7 @@ import { needFields } from "./visitNeeds.js";
  * @typedef {object} Form What the page shows besides the entry.
  * @property {string} id of the operation
  * @property {string} [visit] the visit to amend; a new one has the operation's id
+ * @property {number} [version] the visit's, as the form shows it
  * @property {string} draft
  * @property {string} title
  * @property {string} action
@@ -51,17 +52,19 @@ const DAYS = [
 /**
  * @param {Form} form
  * @param {Entry} entry
- * @param {{view: View, household: Household | undefined, reader: string, now: Date}} shown `household`: where it is, if
- *   that is in the list
+ * @param {{view: View, household: Household | undefined, number: string, reader: string, now: Date}} shown
+ *   `household`: where it is, if that is in the list; `number`: its house number, also if it is not
  * @param {Record<string, string>} [sentences] by field
  */
-export function showForm(form, entry, { view, household, reader, now }, sentences = {}) {
+export function showForm(form, entry, { view, household, number, reader, now }, sentences = {}) {
   const faults = formErrors(sentences);
-  const { change, visit = form.id, ...rest } = form;
+  const { change, visit = form.id, version = 0, ...rest } = form;
   const open_follow_up = household ? followUpText(view, household.id, now) : "";
   const context = {
     ...rest,
     ...faults,
+    version,
+    number,
     marked_link: FIELD_LINKS[form.marked_field] ?? null,
     household: household
       ? {
@@ -74,8 +77,7 @@ export function showForm(form, entry, { view, household, reader, now }, sentence
       : {
           id: entry.household_id,
           href: "/field/log",
-          title: _("Hộ không còn trong danh sách"),
-          address: "",
+          ...lostHousehold(number),
           change,
         },
     last_visit: household ? lastVisitText(view, household, reader, visit) : "",
@@ -93,6 +95,15 @@ export function showForm(form, entry, { view, household, reader, now }, sentence
     follow_up_error: sentences.follow_up ?? "",
   };
   return page("visit_form", context, faults.errors.length ? 422 : 200);
+}
+
+/**
+ * How a form names a household that has left the list.
+ * @param {string} number
+ */
+export function lostHousehold(number) {
+  const left = _("Hộ không còn trong danh sách");
+  return number ? { title: _("Số nhà %(number)s", { number }), address: left } : { title: left, address: "" };
 }
 
 /**

@@ -10,7 +10,7 @@ import { localDay } from "../formats.js";
 import { markedField, returnReason } from "../labels.js";
 import { refusalText, refusedField } from "../log/refusals.js";
 import { loadRefused, mustRecreate } from "../log/refusedOperations.js";
-import { findHousehold, findRow, isSavedElsewhere, NotFound, redirect } from "../responses.js";
+import { findRow, isSavedElsewhere, NotFound, redirect, survivorOf } from "../responses.js";
 import { saveFailed } from "../saveFailed.js";
 import { checkEntry, entryFromVisit, operationData, parseEntry } from "./visitEntry.js";
 import { showForm } from "./visitForm.js";
@@ -30,30 +30,32 @@ import { showForm } from "./visitForm.js";
 export async function showNew(request) {
   const { account, params } = request;
   const view = await loadView(account.account_id);
-  const household = findHousehold(view, params.id);
-  const { at, draft } = await findDraft(account.account_id, view, household.id);
+  const household_id = survivorOf(view, params.id);
+  const { at, draft } = await findDraft(account.account_id, view, household_id);
+  if (!draft) findRow(view.households, household_id);
   const fields = fieldsOfDraft(draft ?? {});
   const form = { ...newForm(request, at, fields), resumed: draft !== null };
-  return showForm(form, parseEntry(fields), formContext(request, view, household.id));
+  return showForm(form, { ...parseEntry(fields), household_id }, formContext(request, view, household_id, fields));
 }
 
 /**
- * Saves a new visit.
+ * Saves a new visit, also of a household that has left the list while the form was open: the server decides.
  * @param {SignedInRequest} request
  * @returns {Promise<PageResponse>}
  */
 export async function recordVisit(request) {
   const { account, params, form: fields, env } = request;
   const view = await loadView(account.account_id);
-  const household = findHousehold(view, params.id);
+  const household_id = survivorOf(view, params.id);
   const form = newForm(request, params.id, fields);
-  const entry = { ...parseEntry(fields), household_id: household.id };
+  const entry = { ...parseEntry(fields), household_id };
+  const shown = formContext(request, view, household_id, fields);
   const errors = checkEntry(entry, localDay(env.now()), view);
-  if (errorList(errors).length) return showForm(form, entry, formContext(request, view, household.id), errors);
+  if (errorList(errors).length) return showForm(form, entry, shown, errors);
   try {
     return redirect(`/field/visits/${await record(request, form, entry)}/saved`);
   } catch (error) {
-    return showForm(form, entry, formContext(request, view, household.id), saveFailed(error));
+    return showForm(form, entry, shown, saveFailed(error));
   }
 }
 
@@ -94,45 +96,46 @@ async function record({ account: { account_id }, env }, { id, draft }, entry) {
  * @returns {Promise<PageResponse>}
  */
 export async function showEdit(request) {
-  const { account, url } = request;
+  const { account, params, url } = request;
   const view = await loadView(account.account_id);
-  const visit = ownVisit(request, view);
-  const draft = await loadDraft(account.account_id, `visit:edit:${visit.id}`);
-  const entry = draft ? parseEntry(fieldsOfDraft(draft)) : entryFromVisit(visit);
+  const draft = await loadDraft(account.account_id, `visit:edit:${params.id}`);
+  const fields = fieldsOfDraft(draft ?? {});
+  const visit = draft && !view.visits.has(params.id) ? lostVisit(params.id, fields) : ownVisit(request, view);
+  const entry = draft ? parseEntry(fields) : entryFromVisit(visit);
   const household_id = url.searchParams.get("household_id") || entry.household_id || visit.household_id;
   const refused = await loadRefused(account.account_id, "visit.", visit);
-  const form = editForm(request, visit, refused, fieldsOfDraft(draft ?? {}));
+  const form = editForm(request, visit, refused, fields);
   return showForm(
     { ...form, resumed: draft !== null },
     { ...entry, household_id },
-    formContext(request, view, household_id),
+    formContext(request, view, household_id, fields),
   );
 }
 
 /**
- * Saves what was changed in a visit.
+ * Saves what was changed in a visit, also in one that has left the phone while the form was open.
  * @param {SignedInRequest} request
  * @returns {Promise<PageResponse>}
  */
 export async function amendVisit(request) {
-  const { account, form: fields, env } = request;
+  const { account, params, form: fields, env } = request;
   const view = await loadView(account.account_id);
-  const visit = ownVisit(request, view);
+  const visit = view.visits.has(params.id) ? ownVisit(request, view) : lostVisit(params.id, fields);
   const refused = await loadRefused(account.account_id, "visit.", visit);
   const form = editForm(request, visit, refused, fields);
   const entry = parseEntry(fields);
-  const chosen = view.aliases.get(entry.household_id) ?? entry.household_id;
+  const chosen = survivorOf(view, entry.household_id);
   const household_id = view.households.has(chosen) ? chosen : visit.household_id;
+  const shown = formContext(request, view, household_id, fields);
   const known = { services: view.services, before: visit.follow_up_on };
   const errors = checkEntry(entry, localDay(env.now()), known);
-  if (errorList(errors).length)
-    return showForm(form, { ...entry, household_id }, formContext(request, view, household_id), errors);
+  if (errorList(errors).length) return showForm(form, { ...entry, household_id }, shown, errors);
   const data = { id: visit.id, ...operationData({ ...entry, household_id }) };
   try {
     const saving = amendment(visit, refused, data, env.now().toISOString());
     await amend(account.account_id, { ...saving, id: form.id, draft: form.draft }, env.newId);
   } catch (error) {
-    return showForm(form, { ...entry, household_id }, formContext(request, view, household_id), saveFailed(error));
+    return showForm(form, { ...entry, household_id }, shown, saveFailed(error));
   }
   return redirect(`/field/visits/${visit.id}/saved`);
 }
@@ -154,7 +157,7 @@ function amendment(visit, refused, data, now) {
     return { type: /** @type {const} */ ("visit.record"), data: { ...data, quick }, at, replaces };
   }
   const amended = { ...data, base_version: visit.version };
-  const before = refused || visit.step === "returned" ? undefined : visitContent(visit);
+  const before = refused || visit.step === "returned" || !("recorded_by" in visit) ? undefined : visitContent(visit);
   return { type: /** @type {const} */ ("visit.amend"), data: amended, at: now, replaces, before };
 }
 
@@ -168,6 +171,16 @@ export function ownVisit({ account, params }, view) {
   const visit = findRow(view.visits, params.id);
   if (visit.recorded_by !== account.account_id) throw new NotFound(visit.id);
   return visit;
+}
+
+/**
+ * What a form knows of its visit when the phone does not have it any more.
+ * @param {string} id
+ * @param {URLSearchParams} fields
+ */
+function lostVisit(id, fields) {
+  const known = { id, version: Number(fields.get("version")) || 1, household_id: fields.get("household_id") ?? "" };
+  return /** @type {Visit} */ ({ ...known, step: "sent", follow_up_on: /** @type {string | null} */ (null) });
 }
 
 /**
@@ -203,6 +216,7 @@ function editForm({ url, env }, visit, refused, fields) {
   return {
     id: fields.get("id") || env.newId(),
     visit: visit.id,
+    version: visit.version,
     draft: `visit:edit:${visit.id}`,
     title: _("Sửa lượt thăm"),
     action: `/field/visits/${visit.id}/edit`,
@@ -239,8 +253,10 @@ function draftKey(householdId) {
  * @param {SignedInRequest} request
  * @param {View} view
  * @param {string} householdId
+ * @param {URLSearchParams} fields
  */
-function formContext({ account, env }, view, householdId) {
-  const id = view.aliases.get(householdId) ?? householdId;
-  return { view, household: view.households.get(id), reader: account.account_id, now: env.now() };
+function formContext({ account, env }, view, householdId, fields) {
+  const household = view.households.get(survivorOf(view, householdId));
+  const number = household?.house_no ?? fields.get("number") ?? "";
+  return { view, household, number, reader: account.account_id, now: env.now() };
 }

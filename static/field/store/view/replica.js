@@ -17,7 +17,7 @@ import { rowsOf } from "./sessionsAndRemarks.js";
 /** @typedef {import("../../core/protocol.js").Operation} Operation */
 
 /**
- * @typedef {{ready: boolean, erased: boolean, last_exchange_at: string | null, last_sent_at: string | null,
+ * @typedef {{ready: boolean, erased: boolean, last_exchange_at: string | null, last_sent_at: string | null, reassigned_at: string | null,
  *   export_key?: import("../../core/protocol.js").ExportKeyRow, month_start_day: number, is_leader: boolean}} ReplicaStatus
  */
 
@@ -78,6 +78,7 @@ export function replicaStatus(accountId) {
       erased,
       last_exchange_at: replica?.last_exchange_at ?? null,
       last_sent_at: replica?.last_sent_at ?? null,
+      reassigned_at: replica?.reassigned_at ?? null,
     };
   });
 }

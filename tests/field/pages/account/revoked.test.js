@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
+import { render as renderLater } from "../../../../static/dist/field/laterTemplates.js";
 import { render } from "../../../../static/dist/field/templates.js";
-import * as drafts from "../../../../static/field/store/drafts.js";
 import * as outbox from "../../../../static/field/store/outbox.js";
 import { readyPhone, visitFields } from "../../support/pageHarness.js";
 import { record } from "../../support/phone.js";
@@ -22,6 +22,7 @@ const revoke = async () => {
 beforeEach(async () => {
   phone = await readyPhone();
   phone.render = render;
+  phone.renderLater = renderLater;
 });
 
 describe("a revoked phone", () => {
@@ -57,20 +58,13 @@ describe("a revoked phone", () => {
     });
   }
 
-  test("does not ask for missing fields, and keeps drafts", async () => {
-    await drafts.saveDraft("lan", "household:new", NEW_HOUSEHOLD);
-    await drafts.saveDraft("lan", "visit:new:h12", visitFields({ note: "Dở dang" }));
+  test("saves a form that was open, and sends it: the commune decides", async () => {
     await revoke();
-    for (const [address, fields] of [
-      ["/field/households/new", NEW_HOUSEHOLD],
-      ["/field/households/h12/visit", visitFields()],
-    ]) {
-      const { text } = await phone.post(address, fields);
-      assert.ok(text.includes(REVOKED), text);
-      assert.doesNotMatch(text, /Chọn thôn/);
-    }
-    assert.deepEqual(await outbox.queuedOperations("lan"), []);
-    assert.notEqual(await drafts.loadDraft("lan", "visit:new:h12"), null);
+    assert.equal((await phone.post("/field/households/h12/visit", visitFields())).status, 303);
+    const [{ op_id }] = await outbox.queuedOperations("lan");
+    assert.match((await phone.get("/field/households")).text, /Còn 1 lượt chưa gửi\./);
+    await phone.sync();
+    assert.deepEqual([...phone.server.state.ledger], [[op_id, "quarantined"]]);
   });
 
   test("lists what was recorded without links that lead nowhere", async () => {

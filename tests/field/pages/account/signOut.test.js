@@ -48,9 +48,19 @@ describe("signing out with everything sent", () => {
     await phone.sync();
     await drafts.saveDraft("lan", "visit:new:h14", visitFields({ note: "Dở dang" }));
     assert.notEqual(await countRows(), 0);
-    assert.equal((await signOut()).location, "/field/sign-in");
+    const { context } = await signOut();
+    assert.equal((await phone.post("/field/account/sign-out", { id: context.id })).location, "/field/sign-in");
     assert.equal(await countRows(), 0);
     assert.deepEqual(requests, ["DELETE /api/v1/devices/current"]);
+  });
+
+  test("with unfinished forms names them and asks once, again if another is begun meanwhile", async () => {
+    await drafts.saveDraft("lan", "visit:new:h14", visitFields({ note: "Dở dang" }));
+    const { template, context } = await signOut();
+    assert.deepEqual([template, context.subject], ["field/confirm.html", "14 · Trần Thị Mai (Lượt thăm)"]);
+    await drafts.saveDraft("lan", "visit:new:h12", visitFields());
+    assert.equal((await phone.post(context.action, { id: context.id })).template, "field/confirm.html");
+    assert.notEqual(await drafts.loadDraft("lan", "visit:new:h14"), null);
   });
 
   test("says before that the list and unfinished forms will be deleted", async () => {

@@ -9,7 +9,7 @@ from app.core.errors import (
     Withdrawn,
 )
 from app.core.feed import Tombstone, TombstoneValues
-from app.core.types import Command, Number, Uuid
+from app.core.types import Command, Moment, Number, Uuid
 from app.households.commands import may_write, resolve_household
 from app.households.models import Household
 from app.periods.errors import PeriodClosed
@@ -44,9 +44,14 @@ class RecordVisit(VisitContent):
 
 
 class AmendVisit(VisitContent):
-    """Data of `visit.amend`: the whole content again, and the version that its author had seen."""
+    """Data of `visit.amend`: the whole content again, and the version that its author had seen.
+
+    `seen_return`: the `review.at` of the return that its author read before, null if there was none to read.
+    Builds before it do not send it.
+    """
 
     base_version: Number
+    seen_return: Moment | None = None
 
 
 class WithdrawVisit(Command):
@@ -97,7 +102,8 @@ def record(batch: Batch, author: Author, command: RecordVisit) -> int:
 
 
 def amend(batch: Batch, author: Author, command: AmendVisit) -> int:
-    """Replace a visit's content and return its new version; its review is `received` again.
+    """Replace a visit's content and return its new version; its review is `received` again, but a return
+    stands until its author has read it.
 
     The previous content becomes a `VisitVersion`. A stale `base_version` is accepted. A write is late if the
     same phone has written this visit with a higher `seq`, or, for a write that is sent again after a restore,
@@ -124,7 +130,7 @@ def amend(batch: Batch, author: Author, command: AmendVisit) -> int:
     if row["hamlet_id"] != hamlet_id:
         add_tombstone(batch, "visit", row["id"], row["hamlet_id"])
     version = author.next_version(row["version"])
-    batch.change(Visit, row, {**content, **NOT_REVIEWED})["version"] = version
+    batch.change(Visit, row, {**content, **_review_after(row, command)})["version"] = version
     row["hamlet_id"], row["device_id"], row["seq"] = hamlet_id, author.device_id, author.seq
     _replace_services(batch, command)
     return version
@@ -175,6 +181,22 @@ def _refuse_closed(batch: Batch, row: VisitValues) -> None:
     is_counted = row["review_state"] in COUNTED
     if is_counted and is_closed(batch.rows(ClosedPeriod), row["counted_on"], row["received_at"]):
         raise PeriodClosed("id")
+
+
+def _review_after(row: VisitValues, command: AmendVisit) -> ReviewValues:
+    """The review of an amended visit. Both instants that are compared are the server's."""
+    returned_at = row["reviewed_at"] if row["review_state"] == "returned" else None
+    if returned_at is None or "seen_return" not in command.model_fields_set:
+        return NOT_REVIEWED
+    if command.seen_return is not None and returned_at <= command.seen_return:
+        return NOT_REVIEWED
+    return {
+        "review_state": row["review_state"],
+        "review_reason": row["review_reason"],
+        "review_field": row["review_field"],
+        "review_note": row["review_note"],
+        "reviewed_at": returned_at,
+    }
 
 
 def _is_late(author: Author, row: VisitValues, versions: list[VisitVersionValues]) -> bool:

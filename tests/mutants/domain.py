@@ -46,6 +46,14 @@ BUGS = (
         "tests/visits/test_amend.py::test_withdrawn_visit_leaves_every_phone_and_cannot_come_back",
     ),
     Planted(
+        "a return that nobody has read ends with an edit",
+        "app/visits/commands.py",
+        'if returned_at is None or "seen_return" not in command.model_fields_set:',
+        "if returned_at is None or command.seen_return is None:",
+        "tests/reviews/test_seen_return.py::"
+        "test_return_that_the_author_has_not_read_stands_with_the_new_content",
+    ),
+    Planted(
         "a page of a sorted list repeats the last visit of the page before",
         "app/visits/listing.py",
         "start = ids.index(position.before) + 1",

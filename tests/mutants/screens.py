@@ -135,4 +135,11 @@ BUGS = (
         "min-block-size: var(--control);",
         "tests/e2e/test_screens.py::test_every_state_of_every_phone_page",
     ),
+    Planted(
+        "a form that was open is not saved on a phone that was revoked meanwhile",
+        "static/field/server/server.js",
+        'draft !== undefined && (method === "POST" || ',
+        "draft !== undefined && (",
+        "tests/field/pages/unsaved.test.js::a tap on Ghi nhanh is saved",
+    ),
 )

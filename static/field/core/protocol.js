@@ -69,6 +69,9 @@ export const VERSIONS = {
 
 /**
  * Data of `visit.amend`: the whole content again, and the version that its author had seen.
+ *
+ * `seen_return`: the `review.at` of the return that its author read before, null if there was none to read.
+ * Builds before it do not send it.
  * @typedef {object} AmendVisit
  * @property {string} id
  * @property {string} household_id
@@ -79,6 +82,7 @@ export const VERSIONS = {
  * @property {string[] | null} [needs]
  * @property {string[] | null} [dropped_needs]
  * @property {number} base_version
+ * @property {string | null} [seen_return]
  */
 
 /**

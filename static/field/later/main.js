@@ -14,6 +14,7 @@ import * as discardPage from "../pages/log/discardPage.js";
 import { exportFile } from "../pages/log/exportFile.js";
 import { sendNow, showLog } from "../pages/log/log.js";
 import * as sessionForm from "../pages/outreach/sessionForm.js";
+import { confirmVisit } from "../pages/visits/visitConfirm.js";
 import { showVisit } from "../pages/visits/visitPage.js";
 import * as withdrawalPage from "../pages/visits/withdrawalPage.js";
 import { interruptTransactions } from "../store/db.js";
@@ -50,6 +51,7 @@ export const pages = {
   showGuide,
   showGuides,
   showVisit,
+  confirmVisit,
 };
 
 /** What only these pages need of the browser. */

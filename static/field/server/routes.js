@@ -56,6 +56,7 @@ const ROUTES = [
   { ...post("/field/households/:id/mark", markHousehold), draft: "" },
   get("/field/visits/:id", later("showVisit")),
   ...form("/field/visits/:id/edit", visit.showEdit, visit.amendVisit, "visit:edit:"),
+  post("/field/visits/:id/confirm", later("confirmVisit")),
   get("/field/visits/:id/household", pickHousehold),
   get("/field/visits/:id/saved", showSaved),
   get("/field/visits/:id/withdraw", later("confirmWithdrawal")),

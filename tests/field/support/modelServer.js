@@ -165,7 +165,7 @@ export class ModelServer {
       if (before) this.tombstone(kind, data.id, before.hamlet_id ?? "");
       return;
     }
-    const { base_version: _base, phone_consent: _consent, ...fields } = data;
+    const { base_version: _base, phone_consent: _consent, seen_return: seen, ...fields } = data;
     const version = (before?.version ?? 0) + 1;
     if (kind === "household") {
       this.put("household", { house_no: "", alley: "", phone: null, state: "active", ...before, ...fields, version });
@@ -182,7 +182,8 @@ export class ModelServer {
       return;
     }
     const hamlet_id = this.row("household", data.household_id)?.hamlet_id ?? "dong";
-    const review = { state: "received", reason: "", field: "", note: "", at: null };
+    const stands = before?.review.state === "returned" && seen !== undefined && (seen ?? "") < before.review.at;
+    const review = stands ? before.review : { state: "received", reason: "", field: "", note: "", at: null };
     const received = { received_at: "2026-11-24T09:40:00Z", counted_on: "2026-11-24", recorded_by: "lan" };
     this.put("visit", { occurred_at: at, ...received, ...before, ...fields, review, hamlet_id, version });
     if (data.follow_up_on) {

@@ -180,6 +180,9 @@ function fieldsOf(context) {
   const fields = {
     id: context.id,
     household_id: context.household.id,
+    number: context.number,
+    version: String(context.version),
+    seen_return: context.seen_return,
     result: context.results.find(({ chosen }) => chosen)?.value ?? "",
     service: chosenServices.map(({ code }) => code),
     note: context.note,

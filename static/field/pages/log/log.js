@@ -83,7 +83,7 @@ export async function showLog(request) {
     can_export: queued.length + refused.length > 0,
     can_share: env.canShare(),
     last_sent: last_sent_at ? momentText(last_sent_at) : "",
-    fixes: [...returnedFixes(view, id), ...refused.map((op) => refusedFix(op, view, erased))],
+    fixes: [...returnedFixes(view, id, env.newId), ...refused.map((op) => refusedFix(op, view, erased))],
     days: byDay(rows.slice(0, number * PAGE_ROWS), now, number > 1 ? (number - 1) * PAGE_ROWS : -1),
     more: rows.length > number * PAGE_ROWS ? `/field/log?page=${number + 1}` : "",
   });
@@ -188,8 +188,9 @@ function otherRows(view, operations, now) {
 /**
  * @param {View} view
  * @param {string} author
+ * @param {() => string} newId
  */
-function returnedFixes(view, author) {
+function returnedFixes(view, author, newId) {
   const returned = [...view.visits.values()].filter(
     (visit) => visit.step === "returned" && visit.recorded_by === author,
   );
@@ -198,6 +199,7 @@ function returnedFixes(view, author) {
     when: momentText(visit.occurred_at),
     sentence: returnReason(visit),
     edit: `/field/visits/${visit.id}/edit`,
+    confirm: { action: `/field/visits/${visit.id}/confirm`, id: newId(), seen_return: visit.review.at ?? "" },
     discard: "",
   }));
 }
@@ -224,6 +226,7 @@ function refusedFix(op, view, erased) {
     when: momentText(op.at),
     sentence: refusalText(op),
     edit: isCorrectable(op) && !erased ? `/field/${collection}/${op.data.id}/edit` : "",
+    confirm: null,
     discard: `/field/fixes/${op.op_id}/discard`,
   };
 }

@@ -19,6 +19,7 @@ import { needFields } from "./visitNeeds.js";
  * @property {string} id of the operation
  * @property {string} [visit] the visit to amend; a new one has the operation's id
  * @property {number} [version] the visit's, as the form shows it
+ * @property {string} [seen_return] when the return was decided that the form shows, or an empty text
  * @property {string} draft
  * @property {string} title
  * @property {string} action
@@ -58,28 +59,19 @@ const DAYS = [
  */
 export function showForm(form, entry, { view, household, number, reader, now }, sentences = {}) {
   const faults = formErrors(sentences);
-  const { change, visit = form.id, version = 0, ...rest } = form;
+  const { change, visit = form.id, version = 0, seen_return = "", ...rest } = form;
   const open_follow_up = household ? followUpText(view, household.id, now) : "";
   const context = {
     ...rest,
     ...faults,
     version,
+    seen_return,
     number,
     marked_link: FIELD_LINKS[form.marked_field] ?? null,
-    household: household
-      ? {
-          id: household.id,
-          href: `/field/households/${household.id}`,
-          title: householdTitle(household),
-          address: householdAddress(household, view),
-          change,
-        }
-      : {
-          id: entry.household_id,
-          href: "/field/log",
-          ...lostHousehold(number),
-          change,
-        },
+    household: {
+      ...(household ? listedHousehold(view, household) : { id: entry.household_id, ...lostHousehold(number) }),
+      change,
+    },
     last_visit: household ? lastVisitText(view, household, reader, visit) : "",
     open_follow_up,
     results: Object.entries(RESULTS).map(([value, label]) => ({ value, label, chosen: entry.result === value })),
@@ -98,12 +90,22 @@ export function showForm(form, entry, { view, household, number, reader, now }, 
 }
 
 /**
+ * @param {View} view
+ * @param {Household} household
+ */
+function listedHousehold(view, household) {
+  const href = `/field/households/${household.id}`;
+  return { id: household.id, href, title: householdTitle(household), address: householdAddress(household, view) };
+}
+
+/**
  * How a form names a household that has left the list.
  * @param {string} number
  */
 export function lostHousehold(number) {
   const left = _("Hộ không còn trong danh sách");
-  return number ? { title: _("Số nhà %(number)s", { number }), address: left } : { title: left, address: "" };
+  const named = number ? { title: _("Số nhà %(number)s", { number }), address: left } : { title: left, address: "" };
+  return { href: "/field/log", ...named };
 }
 
 /**

@@ -86,7 +86,7 @@ async function record({ account: { account_id }, env }, { id, draft }, entry) {
     await append(account_id, { ...saving, id: other, type: "visit.record", data: recreated, before: null });
     return other;
   }
-  const amended = { id, ...data, base_version: visit.version };
+  const amended = { id, ...data, base_version: visit.version, seen_return: null };
   await append(account_id, { ...saving, id: other, type: "visit.amend", data: amended, before: visitContent(visit) });
   return id;
 }
@@ -131,8 +131,10 @@ export async function amendVisit(request) {
   const errors = checkEntry(entry, localDay(env.now()), known);
   if (errorList(errors).length) return showForm(form, { ...entry, household_id }, shown, errors);
   const data = { id: visit.id, ...operationData({ ...entry, household_id }) };
+  // A page of an older build does not have the field.
+  const read = fields.has("seen_return") ? { seen_return: fields.get("seen_return") || null } : {};
   try {
-    const saving = amendment(visit, refused, data, env.now().toISOString());
+    const saving = amendment(visit, refused, { data, read }, env.now().toISOString());
     await amend(account.account_id, { ...saving, id: form.id, draft: form.draft }, env.newId);
   } catch (error) {
     return showForm(form, { ...entry, household_id }, shown, saveFailed(error));
@@ -146,17 +148,17 @@ export async function amendVisit(request) {
  * refused or returned visit cannot be undone (`before` is undefined): that would not restore the refusal or the return.
  * @param {Visit} visit
  * @param {RefusedOperations | undefined} refused
- * @param {Record<string, unknown>} data
+ * @param {{data: Record<string, unknown>, read: {seen_return?: string | null}}} typed `read`: the return that the form showed
  * @param {string} now
  */
-function amendment(visit, refused, data, now) {
+function amendment(visit, refused, { data, read }, now) {
   const replaces = refused?.all.map(({ op_id }) => op_id);
   if (refused && mustRecreate(refused)) {
     const at = hasPlausibleDate(refused.first) ? refused.first.at : now;
     const { quick = false } = refused.first.data;
     return { type: /** @type {const} */ ("visit.record"), data: { ...data, quick }, at, replaces };
   }
-  const amended = { ...data, base_version: visit.version };
+  const amended = { ...data, base_version: visit.version, ...read };
   const before = refused || visit.step === "returned" || !("recorded_by" in visit) ? undefined : visitContent(visit);
   return { type: /** @type {const} */ ("visit.amend"), data: amended, at: now, replaces, before };
 }
@@ -217,6 +219,7 @@ function editForm({ url, env }, visit, refused, fields) {
     id: fields.get("id") || env.newId(),
     visit: visit.id,
     version: visit.version,
+    seen_return: (returned && visit.review.at) || "",
     draft: `visit:edit:${visit.id}`,
     title: _("Sửa lượt thăm"),
     action: `/field/visits/${visit.id}/edit`,

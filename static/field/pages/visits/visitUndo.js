@@ -41,7 +41,7 @@ export async function undoOperation(request, visit, { before }) {
   await append(account.account_id, {
     id: form.get("id") || env.newId(),
     type: "visit.amend",
-    data: { id: visit.id, ...before, base_version: visit.version },
+    data: { id: visit.id, ...before, base_version: visit.version, seen_return: null },
     at: env.now().toISOString(),
   });
 }

@@ -1,0 +1,24 @@
+// [Đã đúng rồi]: the author has read why the commune returned a visit, and it is right as it stands.
+
+import { append } from "../../store/outbox.js";
+import { visitContent } from "../../store/undoLog.js";
+import { redirect } from "../responses.js";
+
+/**
+ * Sends the visit again with the same content. The form names the return that was read: of a later one nothing was read yet.
+ * @param {import("../responses.js").SignedInRequest} request
+ * @returns {Promise<import("../responses.js").PageResponse>}
+ */
+export async function confirmVisit({ account: { account_id }, params, form, env }) {
+  const visit = (await env.loadView(account_id)).visits.get(params.id);
+  const isRead = visit?.step === "returned" && visit.review.at === form.get("seen_return");
+  if (!isRead || visit.recorded_by !== account_id) return redirect("/field/log");
+  const read = { base_version: visit.version, seen_return: visit.review.at };
+  await append(account_id, {
+    id: form.get("id") || env.newId(),
+    type: "visit.amend",
+    data: { id: visit.id, ...visitContent(visit), ...read },
+    at: env.now().toISOString(),
+  });
+  return redirect("/field/log?done=saved");
+}

@@ -41,7 +41,7 @@ def test_second_account_sees_its_own_hamlet_and_neither_sees_nor_sends_the_queue
     wait_for_heading(page, "Đã ghi")
     expect(page.get_by_text("Nguyễn Văn Đức")).to_have_count(0)
     page.goto("/field/sign-in")
-    expect(page.get_by_text("Máy này còn 1 lượt của người khác chưa gửi.")).to_be_visible()
+    expect(page.get_by_text("Máy này còn 1 lượt của Nguyễn Thị Lan chưa gửi.")).to_be_visible()
     assert exchanges
     assert _authors(database) == []
 

@@ -4,7 +4,7 @@ import { BUILD } from "../core/protocol.js";
 import { _ } from "../core/strings.js";
 import { withTimeout } from "../core/withTimeout.js";
 import { momentText, numberText } from "../pages/formats.js";
-import { unsentText } from "../pages/log/queueTexts.js";
+import { othersText, unsentText } from "../pages/log/queueTexts.js";
 import { inAccount } from "../store/db.js";
 import { unsentOperations } from "../store/outbox.js";
 import { loadView } from "../store/view/replica.js";
@@ -31,16 +31,17 @@ export async function check(accountId, env) {
   const now = env.now();
   /** @type {ReplicaState | undefined} */
   const replica = await inAccount(accountId, ["meta"], "readonly", (tx) => tx.objectStore("meta").get("replica"));
-  const [households, unsent, clock, space, app, save] = await Promise.all([
+  const [households, unsent, others, clock, space, app, save] = await Promise.all([
     loadView(accountId).then(({ households }) => households.size),
     unsentOperations(accountId),
+    othersText(accountId),
     clockRow(replica, env),
     spaceRow(),
     appRow(env),
     saveRow(accountId, now),
   ]);
   const list = replica?.erased ? revokedRow() : listRow(replica, households, now);
-  return [list, sentRow(unsent), clock, space, app, save];
+  return [list, sentRow(unsent, others), clock, space, app, save];
 }
 
 /** @returns {CheckRow} */
@@ -71,13 +72,14 @@ function listRow(replica, households, now) {
 
 /**
  * @param {import("../core/protocol.js").Operation[]} unsent
+ * @param {string} others what others have not sent
  * @returns {CheckRow}
  */
-function sentRow(unsent) {
+function sentRow(unsent, others) {
   const label = _("Lượt đã ghi");
-  if (!unsent.length) return { label, ok: true, text: _("Đã gửi đủ.") };
-  const advice = _("Gửi trước khi đi thì yên tâm hơn.");
-  return { label, ok: false, text: `${unsentText(unsent)} ${advice}` };
+  if (!unsent.length && !others) return { label, ok: true, text: _("Đã gửi đủ.") };
+  const advice = unsent.length ? _("Gửi trước khi đi thì yên tâm hơn.") : "";
+  return { label, ok: false, text: [unsentText(unsent), advice, others].filter(Boolean).join(" ") };
 }
 
 /**

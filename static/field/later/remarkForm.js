@@ -8,7 +8,7 @@ import { hasLongNumber } from "../pages/labels.js";
 import { refusalText } from "../pages/log/refusals.js";
 import { loadRefused } from "../pages/log/refusedOperations.js";
 import { findRow, isSavedElsewhere, NotFound, page, redirect } from "../pages/responses.js";
-import { saveFailed } from "../pages/saveFailed.js";
+import { formNotSaved, saveFailed } from "../pages/saveFailed.js";
 import { loadDraft } from "../store/drafts.js";
 import { loadView, replicaStatus } from "../store/view/replica.js";
 import { daysText, monthOf } from "./months.js";
@@ -60,7 +60,7 @@ export async function saveRemark(request) {
           (await loadView(request.account.account_id)).remarks.get(id),
         ));
   } catch (error) {
-    return show(request, subject, request.form, saveFailed(error));
+    return show(request, subject, request.form, formNotSaved(error));
   }
   return redirect(`/field/month?done=saved&remark=${subject.remark?.id ?? request.form.get("id")}`);
 }

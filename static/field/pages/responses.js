@@ -1,5 +1,7 @@
 // The requests and responses of pages.
 
+import { _ } from "../core/strings.js";
+
 /** @typedef {import("../store/db.js").Account} Account */
 
 /**
@@ -85,6 +87,14 @@ export function redirect(address) {
  */
 export function isSavedElsewhere(url) {
   return url.searchParams.get("done") === "elsewhere";
+}
+
+/**
+ * What is said after a new visit was undone; else an empty text.
+ * @param {URL} url
+ */
+export function undoneText(url) {
+  return url.searchParams.get("done") === "undone" ? _("Đã hoàn tác. Lượt vừa ghi không được tính.") : "";
 }
 
 /**

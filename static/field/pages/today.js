@@ -16,7 +16,15 @@ import {
   isActive,
 } from "./households/householdStatus.js";
 import { householdLabel, returnReason } from "./labels.js";
-import { amountText, erasedText, lateText, mustSignIn, operationLabel, signInText } from "./log/queueTexts.js";
+import {
+  amountText,
+  erasedText,
+  lateText,
+  mustSignIn,
+  operationLabel,
+  othersText,
+  signInText,
+} from "./log/queueTexts.js";
 import { refusalText } from "./log/refusals.js";
 import { page, redirect } from "./responses.js";
 
@@ -59,6 +67,7 @@ export async function showToday(request) {
     drafts: await listDrafts(id, view),
     sign_in: mustSignIn(request) ? signInText(queued) : "",
     transfer: transferText(earlierRecords),
+    others: await othersText(id),
     standing: standing(queued, todayCounts(view, id, now), last_sent_at, now),
     late: lateText(queued[0]?.at ?? null, now),
     has_households: coverage(view).total > 0,

@@ -157,18 +157,19 @@ async function update(accountId, changes) {
 }
 
 /**
- * How many operations of the phone's other accounts are not sent: queued or refused.
- * @returns {Promise<number>}
+ * Whose operations on this phone are not sent, queued or refused, and how many.
+ * @param {string} [exceptId] an account to leave out
+ * @returns {Promise<{name: string, count: number}[]>}
  */
-export async function countUnsentOfOthers() {
-  const [accounts, open] = await Promise.all([listAccounts(), currentAccount()]);
-  const others = accounts.filter((account) => account.account_id !== open?.account_id);
-  const counts = others.map(({ account_id }) =>
-    inAccount(account_id, UNSENT_STORES, "readonly", (tx) =>
+export async function unsentByPerson(exceptId) {
+  const accounts = (await listAccounts()).filter(({ account_id }) => account_id !== exceptId);
+  const people = accounts.map(async ({ account_id, name }) => {
+    const counts = await inAccount(account_id, UNSENT_STORES, "readonly", (tx) =>
       Promise.all(UNSENT_STORES.map((store) => tx.objectStore(store).count())),
-    ),
-  );
-  return (await Promise.all(counts)).flat().reduce((sum, count) => sum + count, 0);
+    );
+    return { name, count: counts.reduce((sum, count) => sum + count, 0) };
+  });
+  return (await Promise.all(people)).filter(({ count }) => count > 0);
 }
 
 /**

@@ -7,7 +7,7 @@ import { clearSignedOut } from "../../store/signedOut.js";
 import { endSession } from "../../sync/session.js";
 import { listDrafts } from "../draftList.js";
 import { localNumber } from "../formats.js";
-import { unsentText } from "../log/queueTexts.js";
+import { othersText, unsentText } from "../log/queueTexts.js";
 import { page, redirect } from "../responses.js";
 
 /** @typedef {import("../responses.js").PageResponse} PageResponse */
@@ -58,12 +58,12 @@ function askAboutDrafts(drafts, named) {
 }
 
 /**
- * How many operations are queued and how many refused, and all of them.
+ * How many operations are queued and how many refused, all of them, and what others have not sent.
  * @param {import("../../store/db.js").Account} account
  */
 async function loadUnsent({ account_id: id }) {
-  const [numbers, ops] = await Promise.all([counts(id), unsentOperations(id)]);
-  return { ...numbers, ops };
+  const [numbers, ops, others] = await Promise.all([counts(id), unsentOperations(id), othersText(id)]);
+  return { ...numbers, ops, others };
 }
 
 /**
@@ -71,12 +71,13 @@ async function loadUnsent({ account_id: id }) {
  * @param {Awaited<ReturnType<typeof loadUnsent>>} unsent
  * @param {number} [status]
  */
-function show({ name, phone, hamlets }, { queued, fixes, ops }, status) {
+function show({ name, phone, hamlets }, { queued, fixes, ops, others }, status) {
   const context = {
     name,
     phone: localNumber(phone),
     hamlets: hamlets.map((hamlet) => hamlet.name).join(", "),
     unsent: ops.length ? `${unsentText(ops)} ${adviceText(queued)}` : "",
+    others,
     queued: queued > 0,
     fixes,
   };

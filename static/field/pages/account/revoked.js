@@ -4,7 +4,7 @@ import { _ } from "../../core/strings.js";
 import { unsentOperations } from "../../store/outbox.js";
 import { loadView } from "../../store/view/replica.js";
 import { listDrafts } from "../draftList.js";
-import { erasedText, unsentText } from "../log/queueTexts.js";
+import { erasedText, othersText, unsentText } from "../log/queueTexts.js";
 import { page } from "../responses.js";
 
 /**
@@ -16,5 +16,10 @@ export async function showRevoked(request) {
   const { account_id } = request.account;
   const unsent = unsentText(await unsentOperations(account_id)) || _("Mọi lượt đã ghi đều đã gửi về.");
   const drafts = await listDrafts(account_id, await loadView(account_id));
-  return page("revoked", { erased: erasedText(request, true), unsent, drafts });
+  const others = await othersText(account_id);
+  return page("revoked", {
+    erased: erasedText(request, true),
+    unsent: [unsent, others].filter(Boolean).join(" "),
+    drafts,
+  });
 }

@@ -2,12 +2,13 @@
 
 import { _ } from "../../core/strings.js";
 import { withTimeout } from "../../core/withTimeout.js";
-import { countUnsentOfOthers, deviceIdentity, enrol } from "../../store/accounts.js";
+import { deviceIdentity, enrol } from "../../store/accounts.js";
 import { recover } from "../../store/journal/recovery.js";
 import { StorageFull } from "../../store/outbox.js";
 import { transferOffers } from "../../store/transfer.js";
 import { endSession } from "../../sync/session.js";
 import { formErrors } from "../fields.js";
+import { othersText } from "../log/queueTexts.js";
 import { page, redirect } from "../responses.js";
 
 /** @typedef {import("../responses.js").PageResponse} PageResponse */
@@ -147,7 +148,6 @@ function refusalErrors(answer) {
  * @param {Problems} problems
  */
 async function showForm(request, problems) {
-  const elsewhere = await countUnsentOfOthers();
   const { invite = "", phone = "" } = problems;
   const faults = formErrors(problems);
   const context = {
@@ -157,7 +157,7 @@ async function showForm(request, problems) {
     invite_error: invite,
     phone_error: phone,
     ...faults,
-    notice: elsewhere ? _("Máy này còn %(n)s lượt của người khác chưa gửi.", { n: elsewhere }) : "",
+    notice: await othersText(),
   };
   return page("sign_in", context, faults.errors.length ? 422 : 200);
 }

@@ -7,7 +7,7 @@ import { dateText, localNumber, timeText } from "../formats.js";
 import { HOUSEHOLD_STATES, householdAddress, householdTitle, maskDigits, RESULTS, serviceLines } from "../labels.js";
 import { mustSignIn } from "../log/queueTexts.js";
 import { recordStatus } from "../log/recordStatus.js";
-import { findHousehold, isSavedElsewhere, page } from "../responses.js";
+import { findHousehold, isSavedElsewhere, page, undoneText } from "../responses.js";
 import { needsText } from "../visits/visitNeeds.js";
 import { followUpText, isActive } from "./householdStatus.js";
 
@@ -57,7 +57,7 @@ export async function showHousehold(request) {
 function messageOf(request, { step }) {
   const done = request.url.searchParams.get("done");
   if (isSavedElsewhere(request.url)) return _("Hộ này đã được lưu ở cửa sổ khác.");
-  if (done === "undone") return _("Đã hoàn tác. Lượt vừa ghi không được tính.");
+  if (done === "undone") return undoneText(request.url);
   if (done === "restored") return _("Đã hoàn tác. Lượt này trở lại như trước khi sửa.");
   if (done !== "saved") return "";
   if (step === "sent" || step === "waiting") return _("Đã gửi.");

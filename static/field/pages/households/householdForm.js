@@ -8,7 +8,7 @@ import { householdLabel } from "../labels.js";
 import { refusalText } from "../log/refusals.js";
 import { loadRefused, mustRecreate } from "../log/refusedOperations.js";
 import { findHousehold, isSavedElsewhere, page, redirect, survivorOf } from "../responses.js";
-import { saveFailed } from "../saveFailed.js";
+import { formNotSaved } from "../saveFailed.js";
 import { changedFields, correction, fieldsOfHousehold, readEntry, withStoredPhone } from "./householdEntry.js";
 import { householdStatus } from "./householdStatus.js";
 import { similarHouseholds } from "./similarHouseholds.js";
@@ -71,7 +71,7 @@ export async function addHousehold(request) {
       ? await askIfSameHousehold(request, form.id)
       : redirect(`/field/households/${form.id}?done=saved`);
   } catch (error) {
-    return show(form, fields, saveFailed(error));
+    return show(form, fields, formNotSaved(error));
   }
 }
 
@@ -119,7 +119,7 @@ export async function amendHousehold(request) {
   try {
     await save(request, form, household, withStoredPhone(household, entry));
   } catch (error) {
-    return show(form, fields, saveFailed(error));
+    return show(form, fields, formNotSaved(error));
   }
   return redirect("step" in household ? `/field/households/${household.id}?done=saved` : "/field/log?done=saved");
 }

@@ -1,6 +1,7 @@
 // Sentences about what is queued on the phone.
 
 import { _ } from "../../core/strings.js";
+import { unsentByPerson } from "../../store/accounts.js";
 import { momentText, numberText } from "../formats.js";
 import { householdLabel } from "../labels.js";
 
@@ -59,6 +60,18 @@ export function amountText(ops) {
  */
 export function unsentText(unsent) {
   return unsent.length ? _("Còn %(what)s chưa gửi.", { what: amountText(unsent) }) : "";
+}
+
+/**
+ * What others have recorded on this phone and not sent; an empty text if there is nothing.
+ * @param {string} [exceptId] the account of the reader
+ */
+export async function othersText(exceptId) {
+  const people = await unsentByPerson(exceptId);
+  const sentences = people.map(({ name, count }) =>
+    _("Máy này còn %(n)s lượt của %(name)s chưa gửi.", { n: numberText(count), name }),
+  );
+  return sentences.join(" ");
 }
 
 /**

@@ -9,7 +9,7 @@ import { dayText, localDay } from "../formats.js";
 import { refusalText } from "../log/refusals.js";
 import { loadRefused } from "../log/refusedOperations.js";
 import { findRow, isSavedElsewhere, NotFound, page, redirect } from "../responses.js";
-import { saveFailed } from "../saveFailed.js";
+import { formNotSaved, saveFailed } from "../saveFailed.js";
 import { fieldsOf, hamletChoices, readEntry, serviceChoices } from "./sessionEntry.js";
 
 /** @typedef {import("../responses.js").PageResponse} PageResponse */
@@ -56,7 +56,7 @@ export async function saveSession(request) {
           (await loadView(request.account.account_id)).sessions.get(id),
         ));
   } catch (error) {
-    return show(request, subject, fields, saveFailed(error));
+    return show(request, subject, fields, formNotSaved(error));
   }
   return redirect("/field/log?done=saved");
 }

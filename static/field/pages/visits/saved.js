@@ -1,6 +1,7 @@
 // V6 Đã lưu: saved on this phone, then sent; and the next household.
 
 import { _ } from "../../core/strings.js";
+import { clearDraft, loadDraft, saveDraft } from "../../store/drafts.js";
 import { mayPromptInstall } from "../../store/installPrompt.js";
 import { queuedOperations } from "../../store/outbox.js";
 import { loadUndoLog } from "../../store/undoLog.js";
@@ -11,6 +12,8 @@ import { householdLabel, stepBadge, visitSummary } from "../labels.js";
 import { mustSignIn, signInText } from "../log/queueTexts.js";
 import { isSavedElsewhere, page, redirect } from "../responses.js";
 import { saveFailed } from "../saveFailed.js";
+import { valuesFromVisit } from "./visitEntry.js";
+import { draftKey } from "./visitSave.js";
 import { findUndoable, undoOperation } from "./visitUndo.js";
 
 /** @typedef {import("../responses.js").PageResponse} PageResponse */
@@ -40,12 +43,30 @@ export async function undoVisit(request) {
     const isDone = undoLog.some(({ op_id }) => op_id === form.get("id"));
     return redirect(isDone ? restoredAddress(visit) : `/field/visits/${visit.id}/saved`);
   }
+  const form_address = `/field/households/${visit.household_id}/visit?done=undone`;
   try {
-    await undoOperation(request, visit, entry);
+    const draft = entry.before ? "" : await keepTyped(request, visit);
+    await undoOperation(request, visit, entry).catch(async (error) => {
+      if (draft) await clearDraft(account.account_id, draft);
+      throw error;
+    });
   } catch (error) {
     return show(request, saveFailed(error));
   }
-  return redirect(entry.before ? restoredAddress(entry.before) : undoneAddress(visit.household_id));
+  return redirect(entry.before ? restoredAddress(entry.before) : form_address);
+}
+
+/**
+ * Stores what was typed in a new visit as a draft with an id of its own, unless the next one has begun already.
+ * @param {SignedInRequest} request
+ * @param {Visit} visit
+ * @returns {Promise<string>} the draft's key, or an empty text
+ */
+async function keepTyped({ account: { account_id }, env }, visit) {
+  const key = draftKey(visit.household_id);
+  if (await loadDraft(account_id, key)) return "";
+  await saveDraft(account_id, key, { ...valuesFromVisit(visit), id: env.newId() });
+  return key;
 }
 
 /** @param {string | null} householdId */

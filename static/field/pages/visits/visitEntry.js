@@ -81,6 +81,21 @@ export function entryFromVisit({ household_id, result, services, note, follow_up
 }
 
 /**
+ * The fields of a form in which the visit's content is typed.
+ * @param {Visit} visit
+ * @returns {import("../../store/drafts.js").Values}
+ */
+export function valuesFromVisit(visit) {
+  const { services, needs, seen_needs, digits_seen: _seen, ...fields } = entryFromVisit(visit);
+  const outcomes = [...services].flatMap(([code, { outcome, people }]) => [
+    [`outcome-${code}`, outcome],
+    [`people-${code}`, people],
+  ]);
+  const chosen = { service: [...services.keys()], need: [...needs], open_need: [...seen_needs] };
+  return { ...fields, ...chosen, ...Object.fromEntries(outcomes) };
+}
+
+/**
  * An error sentence for each invalid field, by the field's id.
  * @param {Entry} entry
  * @param {string} today yyyy-MM-dd

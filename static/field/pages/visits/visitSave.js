@@ -10,8 +10,8 @@ import { localDay } from "../formats.js";
 import { markedField, returnReason } from "../labels.js";
 import { refusalText, refusedField } from "../log/refusals.js";
 import { loadRefused, mustRecreate } from "../log/refusedOperations.js";
-import { findRow, isSavedElsewhere, NotFound, redirect, survivorOf } from "../responses.js";
-import { saveFailed } from "../saveFailed.js";
+import { findRow, isSavedElsewhere, NotFound, redirect, survivorOf, undoneText } from "../responses.js";
+import { formNotSaved } from "../saveFailed.js";
 import { checkEntry, entryFromVisit, operationData, parseEntry } from "./visitEntry.js";
 import { showForm } from "./visitForm.js";
 
@@ -55,7 +55,7 @@ export async function recordVisit(request) {
   try {
     return redirect(`/field/visits/${await record(request, form, entry)}/saved`);
   } catch (error) {
-    return showForm(form, entry, shown, saveFailed(error));
+    return showForm(form, entry, shown, formNotSaved(error));
   }
 }
 
@@ -137,7 +137,7 @@ export async function amendVisit(request) {
     const saving = amendment(visit, refused, { data, read }, env.now().toISOString());
     await amend(account.account_id, { ...saving, id: form.id, draft: form.draft }, env.newId);
   } catch (error) {
-    return showForm(form, { ...entry, household_id }, shown, saveFailed(error));
+    return showForm(form, { ...entry, household_id }, shown, formNotSaved(error));
   }
   return redirect(`/field/visits/${visit.id}/saved`);
 }
@@ -191,13 +191,13 @@ function lostVisit(id, fields) {
  * @param {URLSearchParams} fields
  * @returns {Form}
  */
-function newForm({ env }, householdId, fields) {
+function newForm({ env, url }, householdId, fields) {
   return {
     id: fields.get("id") || env.newId(),
     draft: draftKey(householdId),
     title: _("Ghi lượt thăm"),
     action: `/field/households/${householdId}/visit`,
-    message: "",
+    message: undoneText(url),
     refusal: "",
     marked_field: "",
     change: "",
@@ -248,7 +248,7 @@ async function findDraft(accountId, { aliases }, householdId) {
 }
 
 /** @param {string} householdId */
-function draftKey(householdId) {
+export function draftKey(householdId) {
   return `visit:new:${householdId}`;
 }
 

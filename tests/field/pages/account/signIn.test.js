@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import { render as renderLater } from "../../../../static/dist/field/laterTemplates.js";
 import * as accounts from "../../../../static/field/store/accounts.js";
 import * as outbox from "../../../../static/field/store/outbox.js";
+import { runSync } from "../../../../static/field/sync/engine.js";
 import { json, unreachable } from "../../support/modelServer.js";
 import { emptyPhone, lansPhone, visitFields } from "../../support/pageHarness.js";
-import { interceptWrites, record } from "../../support/phone.js";
+import { interceptWrites, NAM, record, signIn } from "../../support/phone.js";
 
 const ENROLLED = {
   device_id: "device-lan",
@@ -170,12 +172,35 @@ test("it shows the number of households, if the server has sent it", async () =>
   assert.equal((await phone.get("/field/first-download")).context.text, "Đang tải danh sách 1.512 hộ… 80 %");
 });
 
-test("sign-in says that another person's operations are not sent", async () => {
+const LEFT = "Máy này còn 1 lượt của Nguyễn Thị Lan chưa gửi.";
+
+test("sign-in says whose operations are not sent, signed in or not", async () => {
   phone = await lansPhone();
   await record("lan", "h12");
+  assert.equal((await phone.get("/field/sign-in")).context.notice, LEFT);
   await accounts.closeAccount();
-  assert.equal((await phone.get("/field/sign-in")).context.notice, "Máy này còn 1 lượt của người khác chưa gửi.");
+  assert.equal((await phone.get("/field/sign-in")).context.notice, LEFT);
   assert.equal((await outbox.counts("lan")).queued, 1);
+});
+
+test("while Lan's visit is on the phone, no page of Nam's says that all is sent", async () => {
+  phone = await lansPhone();
+  await record("lan", "h12");
+  await signIn(NAM);
+  await runSync("nam", { fetch: phone.server.fetch, now: () => phone.now });
+  assert.equal((await phone.get("/field/")).context.others, LEFT);
+  phone.renderLater = renderLater;
+  const account = (await phone.get("/field/account")).text;
+  assert.ok(account.includes(LEFT), account);
+  assert.doesNotMatch(account, /Tất cả đã gửi/);
+  const { rows } = (await phone.get("/field/settings/check")).context;
+  assert.deepEqual(
+    rows.filter(({ text }) => text.includes(LEFT)).map(({ ok }) => ok),
+    [false],
+  );
+  phone.server.suspended = true;
+  await runSync("nam", { fetch: phone.server.fetch, now: () => phone.now });
+  assert.ok((await phone.get("/field/households")).context.unsent.includes(LEFT));
 });
 
 test("without room for the account sign-in says so, keeps what Lan typed, and the code works later", async () => {

@@ -176,17 +176,6 @@ describe("recording", () => {
     );
   });
 
-  test("Hoàn tác withdraws the visit and leads back to the household", async () => {
-    await phone.post(FORM, visitFields());
-    const { location } = await phone.undo(ID);
-    assert.equal(location, "/field/households/h12?done=undone");
-    assert.deepEqual(
-      (await queued()).map(({ type }) => type),
-      ["visit.record", "visit.withdraw"],
-    );
-    assert.equal((await phone.get(`/field/visits/${ID}/saved`)).location, "/field/log");
-  });
-
   test("Đã lưu trên máy becomes Đã gửi only when the server has it", async () => {
     await phone.post(FORM, visitFields());
     assert.equal((await phone.get(`/field/visits/${ID}/saved`)).context.sync_text, "Sẽ tự gửi khi có mạng.");

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
+import * as drafts from "../../../../static/field/store/drafts.js";
 import * as outbox from "../../../../static/field/store/outbox.js";
 import { loadView } from "../../../../static/field/store/view/replica.js";
 import {
@@ -15,6 +16,7 @@ import {
 import { newId } from "../../support/phone.js";
 
 const QUICK = "/field/households/quick";
+const FORM = "/field/households/h12/visit";
 const ID = "20000000-0000-4000-8000-000000000001";
 /** @type {import("../../support/pageHarness.js").Phone} */
 let phone;
@@ -222,5 +224,39 @@ describe("Hoàn tác in Ghi nhanh", () => {
     assert.deepEqual(await offered(), []);
     await phone.post(`/field/visits/${first}/mark/undo`, { id: newId() });
     assert.ok(await visitNow(first));
+  });
+});
+
+describe("of a new visit Hoàn tác", () => {
+  beforeEach(async () => {
+    phone = await readyPhone();
+  });
+
+  test("withdraws it and leads back to the form with everything typed, under another id", async () => {
+    const typed = visitFields({ note: "Hẹn chiều", follow_up: "2026-11-27", need: ["bills"] });
+    await phone.post(FORM, typed);
+    const { location } = await phone.undo(ID);
+    assert.equal(location, `${FORM}?done=undone`);
+    assert.deepEqual(
+      (await outbox.queuedOperations("lan")).map(({ type }) => type),
+      ["visit.record", "visit.withdraw"],
+    );
+    assert.equal((await phone.get(`/field/visits/${ID}/saved`)).location, "/field/log");
+    const { context } = await phone.get(location);
+    assert.deepEqual([context.resumed, context.message], [true, "Đã hoàn tác. Lượt vừa ghi không được tính."]);
+    const values = await drafts.loadDraft("lan", "visit:new:h12");
+    assert.notEqual(values.id, ID);
+    await phone.post(FORM, values);
+    const [first, , again] = await outbox.queuedOperations("lan");
+    const { id: _first, ...before } = first.data;
+    const { id, ...after } = again.data;
+    assert.deepEqual([again.type, id, after], ["visit.record", values.id, before]);
+  });
+
+  test("leaves a form alone that has been begun since", async () => {
+    await phone.post(FORM, visitFields());
+    await drafts.saveDraft("lan", "visit:new:h12", visitFields({ id: "other", note: "Lượt sau" }));
+    await phone.undo(ID);
+    assert.equal((await drafts.loadDraft("lan", "visit:new:h12")).note, "Lượt sau");
   });
 });

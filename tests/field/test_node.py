@@ -91,6 +91,16 @@ def test_files_called_slow_exist() -> None:
     assert [name for name in SLOW if not (HERE / f"{name}.test.js").exists()] == []
 
 
+def test_file_that_fails_while_it_is_read_fails(tmp_path: Path) -> None:
+    """With `--test-isolation=none` it does not: Node reports the tests before the fault, and success."""
+    (tmp_path / "tests" / "field").mkdir(parents=True)
+    (tmp_path / "service_worker").symlink_to(ROOT / "service_worker")
+    broken = tmp_path / "tests" / "field" / "broken.test.mjs"
+    broken.write_text('import { test } from "node:test";\ntest("one", () => {});\nmissing();\n', "utf-8")
+    done = _in_node(tmp_path, broken.name)
+    assert done.returncode != 0, done.stdout
+
+
 @pytest.mark.parametrize("file", files())
 def test_in_node(file: str) -> None:
     done = _in_node(ROOT, file)
@@ -118,7 +128,6 @@ def _in_node(folder: Path, file: str, **settings: str) -> "subprocess.CompletedP
         "--import",
         "./service_worker/resolve.mjs",
         "--test",
-        "--test-isolation=none",  # one file, hence no process of its own for it
         "--test-force-exit",
         "--test-timeout=120000",
     ]

@@ -14,7 +14,7 @@ import { swapPage } from "./screen.js";
 /** Delay before the other tab's changes are shown, milliseconds: not after every letter. */
 const DEBOUNCE_MS = 120;
 /** Fields in which two forms of one record may differ. */
-const IGNORED_FIELDS = ["id", "hamlet_id", "digits_seen", "version", "number", "seen_return"];
+const IGNORED_FIELD = /^(id|hamlet_id|digits_seen|version|number|seen_return|was_.*)$/;
 
 /** @type {WeakSet<HTMLFormElement>} Forms whose page is being replaced. */
 const leaving = new WeakSet();
@@ -118,7 +118,7 @@ async function savedValues(handle, address) {
  */
 function isSame(one, other) {
   const names = Object.keys({ ...one, ...other });
-  return names.every((name) => IGNORED_FIELDS.includes(name) || String(one[name] ?? "") === String(other[name] ?? ""));
+  return names.every((name) => IGNORED_FIELD.test(name) || String(one[name] ?? "") === String(other[name] ?? ""));
 }
 
 /** The form on screen, unless it is being submitted. */

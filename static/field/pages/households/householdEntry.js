@@ -31,8 +31,19 @@ export function readEntry(fields) {
 }
 
 /**
+ * What the form showed when it was opened, in hidden fields. Whether a field was changed is told by that, not by what others have written
+ * since. A page of an older build does not say.
+ * @param {URLSearchParams} fields
+ * @param {Partial<Household>} household
+ */
+export function shownFields(fields, household) {
+  const shown = (/** @type {Field} */ name) => fields.get(`was_${name}`) ?? household[name] ?? "";
+  return { head_name: shown("head_name"), house_no: shown("house_no"), alley: shown("alley"), phone: shown("phone") };
+}
+
+/**
  * The entry with the number in its stored form if it is the same number: the form shows another one.
- * @param {Household} household
+ * @param {{phone: string | null}} household
  * @param {Record<Field, string>} entry
  */
 export function withStoredPhone(household, entry) {
@@ -54,7 +65,7 @@ function phoneError(phone, consent) {
 
 /**
  * The fields that differ from the household.
- * @param {Household} household
+ * @param {Partial<Record<Field, string | null>>} household
  * @param {Record<Field, string>} entry
  */
 export function changedFields(household, entry) {

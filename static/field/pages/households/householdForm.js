@@ -9,7 +9,14 @@ import { refusalText } from "../log/refusals.js";
 import { loadRefused, mustRecreate } from "../log/refusedOperations.js";
 import { findHousehold, isSavedElsewhere, page, redirect, survivorOf } from "../responses.js";
 import { formNotSaved } from "../saveFailed.js";
-import { changedFields, correction, fieldsOfHousehold, readEntry, withStoredPhone } from "./householdEntry.js";
+import {
+  changedFields,
+  correction,
+  fieldsOfHousehold,
+  readEntry,
+  shownFields,
+  withStoredPhone,
+} from "./householdEntry.js";
 import { householdStatus } from "./householdStatus.js";
 import { similarHouseholds } from "./similarHouseholds.js";
 
@@ -27,7 +34,8 @@ import { similarHouseholds } from "./similarHouseholds.js";
  * @property {string} message
  * @property {string} refusal
  * @property {{href: string, label: string}} cancel
- * @property {number} version of the household that is amended, as the form shows it
+ * @property {number} version of the household that is amended, as the form showed it first
+ * @property {{name: string, value: string}[]} was what it showed then, by field
  * @property {{id: string, name: string}[]} hamlets to choose from
  * @property {boolean} resumed it goes on from a draft
  */
@@ -102,7 +110,7 @@ export async function showHouseholdForm(request) {
   const draft = await drafts.loadDraft(request.account.account_id, `household:edit:${request.params.id}`);
   const household = await loadHousehold(request, draft ? fieldsOfDraft(draft) : undefined);
   const fields = draft ? fieldsOfDraft(draft) : fieldsOfHousehold(household);
-  return show({ ...(await editForm(request, household, fields.get("id"))), resumed: draft !== null }, fields);
+  return show({ ...(await editForm(request, household, fields)), resumed: draft !== null }, fields);
 }
 
 /**
@@ -113,11 +121,11 @@ export async function showHouseholdForm(request) {
 export async function amendHousehold(request) {
   const { form: fields } = request;
   const household = await loadHousehold(request, fields);
-  const form = await editForm(request, household, fields.get("id"));
+  const form = await editForm(request, household, fields);
   const { entry, errors } = readEntry(fields);
   if (errorList(errors).length) return show(form, fields, errors);
   try {
-    await save(request, form, household, withStoredPhone(household, entry));
+    await save(request, form, household, entry);
   } catch (error) {
     return show(form, fields, formNotSaved(error));
   }
@@ -133,13 +141,28 @@ export async function amendHousehold(request) {
 async function save(request, form, household, entry) {
   const { account_id } = request.account;
   const refused = await loadRefused(account_id, "household.", household);
-  const { changed, replaces } = refused ? correction(refused, entry) : { changed: changedFields(household, entry) };
+  const shown = shownFields(request.form, household);
+  const { changed, replaces } = refused
+    ? correction(refused, withStoredPhone(household, entry))
+    : { changed: changedFields(shown, withStoredPhone(shown, entry)) };
   const data = { ...changed, ...(changed.phone ? { phone_consent: true } : {}), id: household.id };
   if (Object.keys(data).length === 1) return;
   const written = mustRecreate(refused)
     ? { type: /** @type {const} */ ("household.add"), data }
-    : { type: /** @type {const} */ ("household.amend"), data: { ...data, base_version: household.version } };
+    : {
+        type: /** @type {const} */ ("household.amend"),
+        data: { ...data, base_version: versionShown(request, household) },
+      };
   await amend(account_id, { ...operationFields(request, form), ...written, replaces }, request.env.newId);
+}
+
+/**
+ * The version that the form showed; that of the other household if it was merged into one since.
+ * @param {SignedInRequest} request
+ * @param {Household} household
+ */
+function versionShown({ params, form }, { id, version }) {
+  return (params.id === id && Number(form.get("version"))) || version;
 }
 
 /**
@@ -169,6 +192,7 @@ function newForm({ account, url, env }, id) {
     refusal: "",
     cancel: LIST,
     version: 0,
+    was: [],
     hamlets: account.hamlets,
     resumed: false,
   };
@@ -177,21 +201,24 @@ function newForm({ account, url, env }, id) {
 /**
  * @param {SignedInRequest} request
  * @param {Household} household
- * @param {string | null} id
+ * @param {URLSearchParams} fields
  * @returns {Promise<Form>}
  */
-async function editForm(request, household, id) {
+async function editForm(request, household, fields) {
   const refused = await loadRefused(request.account.account_id, "household.", household);
   const address = `/field/households/${household.id}`;
+  // A draft stays under the id with which it was begun, also if the household was merged since.
+  const { id: begun } = request.params;
   return {
-    id: id || request.env.newId(),
-    draft: `household:edit:${household.id}`,
+    id: fields.get("id") || request.env.newId(),
+    draft: `household:edit:${begun}`,
     title: _("Sửa thông tin hộ"),
-    action: `${address}/edit`,
+    action: `/field/households/${begun}/edit`,
     message: isSavedElsewhere(request.url) ? _("Hộ này đã được lưu ở cửa sổ khác.") : "",
     refusal: refused ? refusalText(refused.first) : "",
     cancel: "step" in household ? { href: address, label: householdLabel(household) } : LIST,
-    version: household.version,
+    version: Number(fields.get("version")) || household.version,
+    was: Object.entries(shownFields(fields, household)).map(([name, value]) => ({ name, value })),
     hamlets: [],
     resumed: false,
   };

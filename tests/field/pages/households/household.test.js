@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { beforeEach, describe, test } from "node:test";
 import * as outbox from "../../../../static/field/store/outbox.js";
 import { lansPhone, putReturnedVisit, putVisit, readyPhone } from "../../support/pageHarness.js";
 
@@ -214,4 +214,41 @@ test("the page does not say so either after Lan's session has ended", async () =
   phone.syncState = { outcome: "sign_in", progress: null };
   const { location } = await phone.post("/field/households/new", newHousehold());
   assert.equal((await phone.get(location)).context.message, "Đã lưu trên máy.");
+});
+
+describe("while Lan has the form of a household open", () => {
+  const EDIT = "/field/households/h12/edit";
+  const open = async () => {
+    const { context } = await phone.get(EDIT);
+    const was = Object.fromEntries(context.was.map(({ name, value }) => [`was_${name}`, value]));
+    const { id, version, head_name, house_no, alley } = context;
+    return { id, version: String(version), head_name, house_no, alley, phone: context.phone, ...was };
+  };
+  const othersChange = async (changes) => {
+    phone.server.household("h12", { ...phone.server.row("household", "h12"), ...changes, version: 2 });
+    await phone.sync();
+  };
+
+  test("what somebody else changes meanwhile is not changed back", async () => {
+    const fields = await open();
+    await othersChange({ alley: "Ngõ 7" });
+    await phone.post(EDIT, { ...fields, house_no: "12A" });
+    const [{ data }] = await outbox.queuedOperations("lan");
+    assert.deepEqual(data, { id: "h12", house_no: "12A", base_version: 1 });
+  });
+
+  test("the same field has the version that she saw, so that the commune decides", async () => {
+    const fields = await open();
+    await othersChange({ alley: "Ngõ 7" });
+    await phone.post(EDIT, { ...fields, alley: "Ngõ 8" });
+    const [{ data }] = await outbox.queuedOperations("lan");
+    assert.deepEqual(data, { id: "h12", alley: "Ngõ 8", base_version: 1 });
+  });
+
+  test("a form with which nothing was changed sends nothing", async () => {
+    const fields = await open();
+    await othersChange({ head_name: "Nguyễn Văn Đức Em" });
+    await phone.post(EDIT, fields);
+    assert.deepEqual(await outbox.queuedOperations("lan"), []);
+  });
 });

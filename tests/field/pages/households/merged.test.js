@@ -38,6 +38,23 @@ test("its address opens the other, with the visits of both", async () => {
   assert.ok(rows.every(({ href }) => !href.includes("h12")));
 });
 
+test("a change of it that was begun before is listed, saved as one of the other, and then gone", async () => {
+  const { context } = await phone.get("/field/households/h12/edit");
+  const was = Object.fromEntries(context.was.map(({ name, value }) => [`was_${name}`, value]));
+  const typed = { ...was, head_name: context.head_name, house_no: context.house_no, alley: "Ngõ 9", phone: "" };
+  await drafts.saveDraft("lan", "household:edit:h12", { id: context.id, version: "7", ...typed });
+  merge();
+  await phone.sync();
+  const [{ href, label }] = (await phone.get("/field/")).context.drafts;
+  assert.deepEqual([href, label], ["/field/households/h12/edit", "14 · Trần Thị Mai"]);
+  const form = (await phone.get(href)).context;
+  assert.equal(form.alley, "Ngõ 9");
+  assert.equal((await phone.post(form.action, { id: form.id, ...typed })).location, "/field/households/h14?done=saved");
+  // Only what she changed: the other household has a name and a number of its own.
+  assert.deepEqual((await queued())[0].data, { id: "h14", alley: "Ngõ 9", base_version: 1 });
+  assert.deepEqual((await phone.get("/field/")).context.drafts, []);
+});
+
 test("a queued visit is shown at the other, and sent as it was saved", async () => {
   await record("lan", "h12");
   const [before] = await queued();

@@ -92,7 +92,8 @@ def test_files_called_slow_exist() -> None:
 
 
 def test_file_that_fails_while_it_is_read_fails(tmp_path: Path) -> None:
-    """With `--test-isolation=none` it does not: Node reports the tests before the fault, and success."""
+    """As each file is a process of its own: with `--test --test-isolation=none` Node reports the tests before
+    the fault, and success."""
     (tmp_path / "tests" / "field").mkdir(parents=True)
     (tmp_path / "service_worker").symlink_to(ROOT / "service_worker")
     broken = tmp_path / "tests" / "field" / "broken.test.mjs"
@@ -127,7 +128,6 @@ def _in_node(folder: Path, file: str, **settings: str) -> "subprocess.CompletedP
     options = [
         "--import",
         "./service_worker/resolve.mjs",
-        "--test",
         "--test-force-exit",
         "--test-timeout=120000",
     ]

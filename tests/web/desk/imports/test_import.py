@@ -27,7 +27,7 @@ from tests.web.desk.imports.list_client import (
 from tests.world import World
 
 Browser = Callable[[], TestClient]
-pytestmark = pytest.mark.usefixtures("read_here")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("read_here")]
 
 
 def test_nothing_is_written_before_the_confirmation_and_phones_get_what_is_after(
@@ -228,7 +228,6 @@ def test_choice_of_a_colleague_is_not_confirmed_unseen(
     assert labels(database)[world.duc][1] == "12"
 
 
-@pytest.mark.slow
 @cases(
     "action, form",
     [

@@ -16,7 +16,7 @@ from tests.web.desk.desk_client import words
 from tests.web.desk.imports.list_client import NEW, OTHER, ListPage, labels, upload_rows
 from tests.world import World
 
-pytestmark = pytest.mark.usefixtures("read_here")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("read_here")]
 CORRECTED = ("3", "Nguyễn Văn Đức", "12A", "Ngõ 3", "Thôn Đông")
 
 

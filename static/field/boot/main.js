@@ -67,10 +67,7 @@ revealOpened();
 followFaults();
 followAnchorLinks();
 interceptRequests(handle, flush);
-followTraversals(async () => {
-  await firstPaint(handle);
-  htmx?.process(document.body);
-});
+followTraversals(() => firstPaint(handle, (main) => htmx?.process(main)));
 const stored = await opening;
 if (!stored) await firstPaint(handle);
 

@@ -37,8 +37,9 @@ export async function paintStored() {
 /**
  * Shows the page of the address bar, without htmx; resolves when it is painted.
  * @param {Handle} handle
+ * @param {(main: Element) => void} [process] called before anything on the page can be tapped: the browser would send its forms itself
  */
-export async function firstPaint(handle) {
+export async function firstPaint(handle, process) {
   let wanted, text, address;
   do {
     wanted = location.href;
@@ -47,20 +48,22 @@ export async function firstPaint(handle) {
     address = rendered.address;
   } while (location.href !== wanted); // Back was tapped meanwhile
   // The fragment may be an invite code, which is in the form by now and belongs into no history.
-  await paint(text, address === "/field/sign-in" ? address : address + location.hash);
+  await paint(text, address === "/field/sign-in" ? address : address + location.hash, process);
 }
 
 /**
  * @param {string} text
  * @param {string} address
+ * @param {(main: Element) => void} [process]
  */
-async function paint(text, address) {
+async function paint(text, address, process) {
   const page = new DOMParser().parseFromString(text, "text/html");
   const main = page.querySelector("main");
   if (!main) return;
   history.replaceState({ htmx: true }, "", address);
   document.title = page.title;
   mainElement().replaceWith(document.adoptNode(main));
+  process?.(main);
   markCurrentTab();
   const focus = main.querySelector("[autofocus]");
   if (focus instanceof HTMLElement) focus.focus();

@@ -85,6 +85,8 @@ def _leave_a_draft(page: Page, world: World) -> None:
     page.goto(f"/field/households/{world.mai}/visit")
     page.get_by_text("Thêm ghi chú").click()
     page.get_by_label("Ghi chú", exact=True).fill("Dở dang")
+    drafts = STORED.replace('name !== "meta"', 'name === "drafts"')
+    wait_until(page, f"({drafts})().then((count) => count === 1)")
     page.goto("/field/")
     wait_for_heading(page, "Xin chào, Nguyễn Thị Lan")
 

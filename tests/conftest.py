@@ -109,7 +109,7 @@ def prepare_world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
             url = _postgres_url(request.getfixturevalue("postgres_folder"), name)
         world = _prepare(url, lambda database: build(database, NOW))
         sessions = signed_in.sign_in(Settings(database_url=url, data_dir=folder), fixtures)
-        _prepare(url, lambda database: None)
+        _prepare(url, lambda _database: None)  # what the sign-ins wrote, too, is in the one file
         return PreparedWorld(name, world, sessions)
 
     return prepare

@@ -4,13 +4,14 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 MAX_DEPTH = 20  # of nested lists and objects; an operation of the phone has four
 _CONTAINERS = (dict, list)
 JsonObject = dict[str, Any]  # parsed and not validated
 _MAX_NUMBER = 2**53 - 1  # the largest integer that JavaScript's numbers hold exactly
 _ID = re.compile("[A-Za-z0-9_-]{1,64}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -32,6 +33,13 @@ def validate_year(day: date) -> date:
     return day
 
 
+def _text_of_instant(value: object) -> object:
+    """`value`. Raises ValueError for a number, also as a text: pydantic reads it as seconds since 1970."""
+    if isinstance(value, int | float) or (isinstance(value, str) and not _DAY.match(value)):
+        raise ValueError("not an instant in ISO 8601")
+    return value
+
+
 def _instant(instant: AwareDatetime) -> AwareDatetime:
     validate_year(instant.date())
     return instant
@@ -42,7 +50,7 @@ Id = Annotated[str, Field(pattern=rf"^{_ID.pattern}$")]
 # Opaque to phones: they send back what the server gave them. Empty for a phone that may see nothing.
 Token = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9_-]*$")]
 Number = Annotated[int, Field(strict=True, ge=0, le=_MAX_NUMBER)]
-Moment = Annotated[AwareDatetime, AfterValidator(_instant)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_text_of_instant), AfterValidator(_instant)]
 Day = Annotated[date, AfterValidator(validate_year)]
 
 

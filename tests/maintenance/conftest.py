@@ -16,6 +16,7 @@ from app.core.db import Database
 from app.main import create_app
 from app.maintenance import backup, restore
 from app.maintenance.restore import RestoreResult
+from tests import signed_in
 from tests.conftest import FakeClock
 from tests.phone import Phone, sign_in
 from tests.world import LAN, NAM, World
@@ -39,13 +40,7 @@ class Instance:
         return database
 
     def browser(self) -> TestClient:
-        client = TestClient(
-            self.app,
-            base_url="http://127.0.0.1:8000",
-            headers={"Sec-Fetch-Site": "same-origin"},
-            follow_redirects=False,
-            raise_server_exceptions=False,
-        )
+        client = signed_in.browser(self.app)
         self.clients.append(client)
         return client
 

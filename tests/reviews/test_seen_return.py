@@ -129,7 +129,7 @@ def test_quarantined_edit_that_is_accepted_later_follows_the_same_rule(
     assert (visit.note, visit.review_state) == ("Ghi lúc chưa nghỉ", "returned")
 
 
-@pytest.mark.parametrize("seen", ["", "hôm qua", 5, "2026-11-24", {"at": 1}])
+@pytest.mark.parametrize("seen", ["", "hôm qua", 5, 1764000000, "1764000000", "2026-11-24", {"at": 1}])
 def test_instant_that_is_none_is_refused_and_named(
     lan: Phone, recorded: dict[str, Any], seen: object
 ) -> None:

@@ -50,12 +50,13 @@ export async function showToday(request) {
   const { account, url, env } = request;
   const id = account.account_id;
   const now = env.now();
-  const [view, queued, refused, { erased, last_sent_at, reassigned_at }, earlierRecords] = await Promise.all([
+  const [view, queued, refused, { erased, last_sent_at, reassigned_at }, earlierRecords, others] = await Promise.all([
     loadView(id),
     queuedOperations(id),
     refusedOperations(id),
     replicaStatus(id),
     transferOffers(account, now),
+    othersText(id),
   ]);
   return page("today", {
     name: account.name,
@@ -67,7 +68,7 @@ export async function showToday(request) {
     drafts: await listDrafts(id, view),
     sign_in: mustSignIn(request) ? signInText(queued) : "",
     transfer: transferText(earlierRecords),
-    others: await othersText(id),
+    others,
     standing: standing(queued, todayCounts(view, id, now), last_sent_at, now),
     late: lateText(queued[0]?.at ?? null, now),
     has_households: coverage(view).total > 0,

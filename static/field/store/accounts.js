@@ -157,19 +157,19 @@ async function update(accountId, changes) {
 }
 
 /**
- * Whose operations on this phone are not sent, queued or refused, and how many.
+ * The operations on this phone that are not sent, queued or refused, by the person who recorded them.
  * @param {string} [exceptId] an account to leave out
- * @returns {Promise<{name: string, count: number}[]>}
+ * @returns {Promise<{name: string, ops: import("../core/protocol.js").Operation[]}[]>}
  */
 export async function unsentByPerson(exceptId) {
   const accounts = (await listAccounts()).filter(({ account_id }) => account_id !== exceptId);
   const people = accounts.map(async ({ account_id, name }) => {
-    const counts = await inAccount(account_id, UNSENT_STORES, "readonly", (tx) =>
-      Promise.all(UNSENT_STORES.map((store) => tx.objectStore(store).count())),
+    const ops = await inAccount(account_id, UNSENT_STORES, "readonly", (tx) =>
+      Promise.all(UNSENT_STORES.map((store) => tx.objectStore(store).getAll())),
     );
-    return { name, count: counts.reduce((sum, count) => sum + count, 0) };
+    return { name, ops: ops.flat() };
   });
-  return (await Promise.all(people)).filter(({ count }) => count > 0);
+  return (await Promise.all(people)).filter(({ ops }) => ops.length > 0);
 }
 
 /**

@@ -68,8 +68,8 @@ export function unsentText(unsent) {
  */
 export async function othersText(exceptId) {
   const people = await unsentByPerson(exceptId);
-  const sentences = people.map(({ name, count }) =>
-    _("Máy này còn %(n)s lượt của %(name)s chưa gửi.", { n: numberText(count), name }),
+  const sentences = people.map(({ name, ops }) =>
+    _("Máy này còn %(what)s của %(name)s chưa gửi.", { what: amountText(ops), name }),
   );
   return sentences.join(" ");
 }

@@ -6,7 +6,7 @@ import * as outbox from "../../../../static/field/store/outbox.js";
 import { runSync } from "../../../../static/field/sync/engine.js";
 import { json, unreachable } from "../../support/modelServer.js";
 import { emptyPhone, lansPhone, visitFields } from "../../support/pageHarness.js";
-import { interceptWrites, NAM, record, signIn } from "../../support/phone.js";
+import { interceptWrites, NAM, record, save, signIn } from "../../support/phone.js";
 
 const ENROLLED = {
   device_id: "device-lan",
@@ -181,6 +181,10 @@ test("sign-in says whose operations are not sent, signed in or not", async () =>
   await accounts.closeAccount();
   assert.equal((await phone.get("/field/sign-in")).context.notice, LEFT);
   assert.equal((await outbox.counts("lan")).queued, 1);
+  // A withdrawal is no visit.
+  await save("lan", "visit.withdraw", { id: "v1" });
+  const both = "Máy này còn 2 thay đổi của Nguyễn Thị Lan chưa gửi.";
+  assert.equal((await phone.get("/field/sign-in")).context.notice, both);
 });
 
 test("while Lan's visit is on the phone, no page of Nam's says that all is sent", async () => {

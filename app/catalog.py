@@ -92,8 +92,8 @@ OUTCOMES = (
     "not_possible",
 )
 
-# The outcomes of which nobody was guided yet: reports count no people for them.
-NOT_GUIDED = ("come_back", "declined", "not_possible")
+# The outcomes of which somebody was guided: figures count households and people for these alone.
+GUIDED = ("did_it", "done_for_them", "explained", "referred")
 SCAM_WARNING = "scam_warning"  # reports count the households that were warned
 
 # The five that volunteers need most often come first on the form, then the others by pillar.

@@ -16,9 +16,8 @@ from app.visits.models import OPEN, DailyTotal, Visit, VisitService
 from app.visits.monthly_totals.models import MonthlyTotal
 from app.visits.monthly_totals.stored import sums_of_months
 from app.visits.open_visits import OpenVisits
-from app.visits.reach.days import COUNTED, counts_households
+from app.visits.reach.days import COUNTED, NOT_HOME, measures_of
 from app.visits.reach.models import HouseholdMonth, VisitedHousehold
-from app.visits.reach.visited_days import NOT_HOME
 from benchmarks import databases, dataset
 
 A_DAY = 1_000
@@ -119,6 +118,7 @@ def _visits(commune_id: str, population: Population, count: int) -> Iterator[dic
             "entered_by": None,
             "withdrawn_by": None,
             "version": 1,
+            "counted_since": received,
             "withdrawn_at": received if lot > 1 - WITHDRAWN else None,
             "review_state": state,
             "review_reason": "other" if state == "returned" else "",
@@ -167,16 +167,16 @@ def _monthly_totals(commune_id: str, daily: list[dict[str, Any]]) -> Iterator[di
 def _household_months(
     visits: list[dict[str, Any]], services: list[dict[str, Any]]
 ) -> Iterator[dict[str, Any]]:
-    counted = _counted(visits)
-    days = [(visit, "") for visit in counted.values()]
-    days += [(counted[one["visit_id"]], one["code"]) for one in services if one["visit_id"] in counted]
+    outcomes: dict[str, list[tuple[str, str]]] = {}
+    for one in services:
+        outcomes.setdefault(one["visit_id"], []).append((one["code"], one["outcome"]))
     bits: dict[tuple[str, str, str, int], int] = {}
-    for visit, service in days:
-        if not service or counts_households(service, "did_it"):
+    for visit in _counted(visits).values():
+        for measure in measures_of(visit["result"], outcomes.get(visit["id"], ())):
             day = visit["counted_on"]
-            key = (visit["household_id"], service, visit["hamlet_id"], day.year * 12 + day.month - 1)
+            key = (visit["household_id"], measure, visit["hamlet_id"], day.year * 12 + day.month - 1)
             bits[key] = bits.get(key, 0) | 1 << day.day - 1
-    names = ("household_id", "service", "hamlet_id", "month")
+    names = ("household_id", "measure", "hamlet_id", "month")
     for key, value in bits.items():
         yield {"commune_id": visits[0]["commune_id"], **dict(zip(names, key, strict=True)), "days": value}
 

@@ -11,6 +11,7 @@ from typing import Any
 from fastapi.testclient import TestClient
 
 from app.core.clock import wire_time
+from app.sync.operations import HANDLERS
 
 
 def new_id() -> str:
@@ -41,7 +42,7 @@ class Phone:
             "op_id": new_id(),
             "seq": self.seq,
             "type": type,
-            "v": 1,
+            "v": HANDLERS[type].v if type in HANDLERS else 1,
             "commune_id": self.commune_id,
             "at": wire_time(self.now),
             "data": data,

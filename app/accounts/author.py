@@ -33,7 +33,8 @@ def corrected_time(
 class Author:
     """Who made one write, on which device and when.
 
-    `clock_offset`: time of receipt minus the phone's time of sending. `hamlet_ids`: hamlets in which the
+    `applied_at`: later than `received_at` for what was quarantined meanwhile. `clock_offset`: time of receipt
+    minus the phone's time of sending. `hamlet_ids`: hamlets in which the
     author could write at that time. `devices`: every device id of the same phone; after a revocation a phone
     signs in as another device and continues its numbering. `version_floor`: all versions of this epoch are
     above it. `acked_version`: the version that this write had in an epoch that a restore has ended, 0 for a
@@ -48,6 +49,7 @@ class Author:
     seq: int
     occurred_at: datetime
     received_at: datetime
+    applied_at: datetime
     clock_offset: timedelta
     hamlet_ids: frozenset[str]
     devices: frozenset[str] = frozenset()

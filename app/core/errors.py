@@ -192,7 +192,7 @@ class ServiceRequired(Rejected):
 
 
 class ServicesNotAllowed(Rejected):
-    """A visit with the result `not_home` or `not_needed` names a service."""
+    """A visit names services or needs although its result allows none."""
 
     code = "services_not_allowed"
 

@@ -146,6 +146,7 @@ def _author(device: Device, hamlet: Hamlet, seq: int, at: datetime, received_at:
         seq=seq,
         occurred_at=at,
         received_at=received_at,
+        applied_at=received_at,
         clock_offset=timedelta(0),
         hamlet_ids=frozenset({hamlet.id}),
     )
@@ -190,7 +191,7 @@ def _visit(
 ) -> None:
     """Record a visit; with a `note` somebody was helped."""
     author = _author(device, hamlet, seq, at, at + timedelta(minutes=rng.choice((1, 3, 40, 200))))
-    result = rng.choices(("helped", "come_back", "not_home", "not_needed"), (70, 8, 14, 8))[0]
+    result = rng.choices(("helped", "come_back", "not_home", "not_needed", "refused"), (70, 8, 14, 6, 2))[0]
     result = "helped" if note else result
     follow_up_on = at.date() + timedelta(days=rng.randrange(2, 40)) if result == "come_back" else None
     id = uuid.UUID(int=rng.getrandbits(128), version=4)

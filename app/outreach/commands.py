@@ -91,6 +91,7 @@ def record(batch: Batch, author: Author, command: RecordSession) -> int:
         "happened_at": author.happened_at,
         "received_at": author.received_at,
         "version": 1,
+        "counted_since": author.applied_at,
         "withdrawn_at": None,
         "withdrawn_by": None,
         "withdrawn_reason": "",
@@ -120,6 +121,8 @@ def amend(batch: Batch, author: Author, command: AmendSession) -> int:
         _add_version(batch, author, row["id"], content, writer, late=True)
         return number
     _refuse_closed(batch, row)
+    if content["counted_on"] != row["counted_on"]:
+        row["counted_since"] = author.applied_at
     _add_version(batch, author, row["id"], row, row, late=False)
     if row["hamlet_id"] != content["hamlet_id"]:
         add_tombstone(batch, KIND, row["id"], row["hamlet_id"])
@@ -137,6 +140,7 @@ def withdraw(batch: Batch, author: Author, command: WithdrawSession) -> int:
     if row["withdrawn_at"] is None:
         _refuse_closed(batch, row)
         batch.change(OutreachSession, row)["withdrawn_at"] = author.received_at
+        row["counted_since"] = author.applied_at
         add_tombstone(batch, KIND, row["id"], row["hamlet_id"])
     return row["version"]
 
@@ -153,7 +157,7 @@ def _own_session(batch: Batch, author: Author, session_id: str) -> OutreachSessi
 
 
 def _refuse_closed(batch: Batch, row: OutreachSessionValues) -> None:
-    if is_closed(batch.rows(ClosedPeriod), row["counted_on"], row["received_at"]):
+    if is_closed(batch.rows(ClosedPeriod), row["counted_on"], row["counted_since"]):
         raise PeriodClosed("id")
 
 

@@ -37,6 +37,7 @@ class OutreachSessionValues(OutreachContentValues):
     happened_at: datetime
     received_at: datetime
     version: int
+    counted_since: datetime
     withdrawn_at: datetime | None
     withdrawn_by: str | None
     withdrawn_reason: str
@@ -47,8 +48,8 @@ class OutreachSession(FeedRow, RowOf[OutreachSessionValues], table=True):
 
     `held_on` is the day that the author wrote; `counted_on`, the day that every figure uses, is that day
     between 60 days before the first receipt and the day of writing. `services`: codes of the catalog, in
-    their order. `people`: how many came; None if nobody counted them. `withdrawn_by`: the supervisor who
-    withdrew it, None if its author did; `withdrawn_reason`: why.
+    their order. `counted_since`: as of a visit. `people`: how many came; None if nobody counted them.
+    `withdrawn_by`: the supervisor who withdrew it, None if its author did; `withdrawn_reason`: why.
     """
 
     __tablename__ = "outreach_session"
@@ -82,6 +83,7 @@ class OutreachSession(FeedRow, RowOf[OutreachSessionValues], table=True):
     happened_at: datetime = Field(sa_type=Instant)
     received_at: datetime = Field(sa_type=Instant)
     version: int = Field(default=1, sa_type=VersionNumber)
+    counted_since: datetime = Field(sa_type=Instant)
     withdrawn_at: datetime | None = Field(default=None, sa_type=Instant)
     withdrawn_by: str | None = None
     withdrawn_reason: str = ""

@@ -34,13 +34,14 @@ def withdraw_session(
     batch, row = _load(session, actor, session_id)
     if row["withdrawn_at"] or row["feed_seq"] != seen:
         raise StaleDecision
-    refuse_closed(session, actor.commune_id, [(row["counted_on"], row["received_at"])])
+    refuse_closed(session, actor.commune_id, [(row["counted_on"], row["counted_since"])])
     changed = batch.change(OutreachSession, row)
     changed["withdrawn_at"], changed["withdrawn_by"], changed["withdrawn_reason"] = (
         now,
         actor.account_id,
         reason,
     )
+    changed["counted_since"] = now
     add_tombstone(batch, KIND, session_id, row["hamlet_id"])
     batch.write(session, (Tombstone, OutreachSession))
     _note(session, actor, session_id, "outreach.withdrawn", now)
@@ -49,7 +50,7 @@ def withdraw_session(
 def undo_withdrawal(session: Session, actor: Actor, session_id: str, now: datetime) -> None:
     """Count the session again and give it back to the phones. A second time changes nothing.
 
-    Raises `NotFound` unless a supervisor withdrew it, `UndoTooLate` after a day, and `PeriodClosed`.
+    Raises `NotFound` unless a supervisor withdrew it, and `UndoTooLate` after a day.
     """
     batch, row = _load(session, actor, session_id)
     if row["withdrawn_at"] is None:
@@ -58,9 +59,9 @@ def undo_withdrawal(session: Session, actor: Actor, session_id: str, now: dateti
         raise NotFound
     if now >= row["withdrawn_at"] + UNDO_TIME:
         raise UndoTooLate
-    refuse_closed(session, actor.commune_id, [(row["counted_on"], row["received_at"])])
     changed = batch.change(OutreachSession, row)
     changed["withdrawn_at"], changed["withdrawn_by"], changed["withdrawn_reason"] = None, None, ""
+    changed["counted_since"] = now
     batch.write(session, (OutreachSession,))
     _note(session, actor, session_id, "outreach.withdrawal_undone", now)
 

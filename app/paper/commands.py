@@ -21,6 +21,7 @@ from app.core.errors import AlreadyExists, Invalid, NotFound, StaleDecision
 from app.core.types import JsonObject
 from app.households.commands import resolve_household
 from app.sync.apply import WRITE_ORDER, update_follow_ups
+from app.sync.operations import HANDLERS
 from app.sync.preload import load_batch
 from app.sync.protocol import Operation
 from app.teams.members import find_member
@@ -108,6 +109,7 @@ def _author(
         seq=0,
         occurred_at=min(noon, now),
         received_at=now,
+        applied_at=now,
         clock_offset=timedelta(),
         hamlet_ids=hamlets,
         version_floor=current_epoch(session).version_floor,
@@ -117,8 +119,9 @@ def _author(
 
 def _load(session: Session, author: Author, commune_id: str, type: str, data: JsonObject) -> Batch:
     operation = Operation(
-        op_id=data["id"], seq=0, type=type, v=1, commune_id=commune_id, at=author.occurred_at, data=data
-    )
+        op_id=data["id"], seq=0, type=type, v=HANDLERS[type].v, commune_id=commune_id,
+        at=author.occurred_at, data=data,
+    )  # fmt: skip
     return load_batch(session, commune_id, [operation])
 
 

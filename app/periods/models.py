@@ -7,11 +7,10 @@ from sqlalchemy import JSON, ForeignKeyConstraint, Index, text
 from sqlmodel import Field, SQLModel
 from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
+from app.calendar.period import Period, PeriodKind
 from app.core.clock import Instant
 from app.core.db import RowOf
 
-MEASURES = ("visits", "sessions", "attended")
-"""The columns of a report of which late records are carried: visits, sessions and the people at them."""
 _IS_CLOSED = text("reopened_at IS NULL")
 
 
@@ -24,15 +23,23 @@ class ClosedDaysValues(TypedDict):
     closed_at: datetime
 
 
+class AdjustmentValues(TypedDict):
+    """A part of an adjustment: the id of the period that is adjusted, the hamlet, empty for the commune, and
+    the figures by column."""
+
+    period: str
+    hamlet: str
+    cells: dict[str, int]
+
+
 class ClosedPeriod(SQLModel, RowOf[ClosedDaysValues], table=True):
     """*Chốt kỳ*: the figures of a period as they were at `closed_at`. They never change; reopening the period
     sets `reopened_at`, and closing it again adds a row.
 
-    `columns`, `rows` and `notes` are those of the `ReportTable`; `remarks` its remarks by kind, each
-    with day, author and text. `counted`: the commune's figures in it of
-    `MEASURES`. `late`: how many more were counted by periods that were closed later, net of those that
-    stopped counting; `carried`: how many this one counted of which earlier ones, by their ids. `reason`: why
-    it was closed although something was in the way; empty if nothing was.
+    `columns`, `rows` and `notes` are those of the `ReportTable`; `remarks` its remarks by kind, each with
+    day, author and text. `rows` without those of adjustments, which `printed_adjustments` has: the adjusted
+    period's code, then the cells; the last row, the commune's, includes them. `adjustments`: what they are
+    made of. `reason`: why it was closed although something was in the way; empty if nothing was.
     """
 
     __tablename__ = "closed_period"
@@ -63,9 +70,13 @@ class ClosedPeriod(SQLModel, RowOf[ClosedDaysValues], table=True):
     rows: list[list[Any]] = Field(sa_type=JSON)
     notes: list[str] = Field(sa_type=JSON)
     remarks: dict[str, list[list[str]]] = Field(sa_type=JSON)
-    counted: dict[str, int] = Field(sa_type=JSON)
-    late: dict[str, int] = Field(sa_type=JSON)
-    carried: dict[str, dict[str, int]] = Field(sa_type=JSON)
+    adjustments: list[AdjustmentValues] = Field(sa_type=JSON)
+    printed_adjustments: list[list[Any]] = Field(sa_type=JSON)
     reopened_at: datetime | None = Field(default=None, sa_type=Instant)
     reopened_by: str | None = None
     reopen_reason: str = ""
+
+    @property
+    def period(self) -> Period:
+        """Its days, as they were when it was closed."""
+        return Period(PeriodKind(self.kind), self.code, self.first, self.last)

@@ -1,6 +1,6 @@
 """Which periods are closed, and which visits belong to them."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -13,9 +13,11 @@ from app.core.db import table_of
 from app.core.sql.prepared import Prepared
 from app.core.sql.snapshot import once_in_a_read
 from app.periods.errors import PeriodClosed
-from app.periods.models import MEASURES, ClosedDaysValues, ClosedPeriod
+from app.periods.models import ClosedDaysValues, ClosedPeriod
 
+CountedVisit = tuple[date, datetime]  # the day of a record that counts, and since when it counts
 LISTED = 60  # closed periods that the desk lists
+_SUMS = ("visits", "sessions", "attended")  # columns of every snapshot that add up over its hamlets
 
 
 @once_in_a_read
@@ -37,21 +39,28 @@ def list_closed(
     return list(session.exec(newest_first.limit(limit or LISTED)))
 
 
+def list_closed_of_kind(session: Session, actor: Actor, kind: str) -> list[ClosedPeriod]:
+    """All closed periods of a kind, the earliest first."""
+    return list(
+        session.exec(_closed(actor).where(ClosedPeriod.kind == kind).order_by(col(ClosedPeriod.first)))
+    )
+
+
 def closed_days(session: Session, commune_id: str) -> list[ClosedDaysValues]:
     """The days of all closed periods of a commune, and when they were closed."""
     return _CLOSED_DAYS.rows(session, commune_id=commune_id)
 
 
-def is_closed(periods: Iterable[ClosedDaysValues], counted_on: date, received_at: datetime) -> bool:
-    """Whether a counted record is among the figures of one of these closed periods; one that arrived after
-    the closing is not."""
+def is_closed(periods: Iterable[ClosedDaysValues], counted_on: date, counted_since: datetime) -> bool:
+    """Whether a record that counts is among the figures of one of these closed periods; one that began to
+    count after the closing is not."""
     return any(
-        one["first"] <= counted_on <= one["last"] and received_at <= one["closed_at"] for one in periods
+        one["first"] <= counted_on <= one["last"] and counted_since <= one["closed_at"] for one in periods
     )
 
 
-def refuse_closed(session: Session, commune_id: str, visits: Iterable[tuple[date, datetime]]) -> None:
-    """Raises `PeriodClosed` if one of these visits, given by day and receipt, is in a closed period."""
+def refuse_closed(session: Session, commune_id: str, visits: Iterable[CountedVisit]) -> None:
+    """Raises `PeriodClosed` if one of these records, which count, is in a closed period."""
     visits = list(visits)
     periods = closed_days(session, commune_id) if visits else []
     if any(is_closed(periods, *visit) for visit in visits):
@@ -59,30 +68,33 @@ def refuse_closed(session: Session, commune_id: str, visits: Iterable[tuple[date
 
 
 def differences(session: Session, commune_id: str) -> list[str]:
-    """The codes of the closed periods whose snapshot contradicts itself, or whose late visits are not those
-    that later ones carry; none if all is well."""
+    """The codes of the closed periods whose snapshot contradicts itself: the commune's figures are not the
+    sums of those above, or it adjusts a period that is not closed; none if all is well."""
     of_commune = select(ClosedPeriod).where(
         col(ClosedPeriod.commune_id) == commune_id, col(ClosedPeriod.reopened_at).is_(None)
     )
     closed = list(session.scalars(of_commune))
-    carried: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for one in closed:
-        for id, counts in one.carried.items():
-            carried[id].update(counts)
     known = {one.id for one in closed}
     return sorted(
         one.code
         for one in closed
-        if Counter(one.late) != carried[one.id]
-        or _figures_of(one) != one.counted
-        or not one.carried.keys() <= known
+        if _wrong_sums(one) or not {values["period"] for values in one.adjustments} <= known
     )
 
 
-def _figures_of(closed: ClosedPeriod) -> dict[str, object]:
-    """The figures of `MEASURES` in the last row of the snapshot."""
+def _wrong_sums(closed: ClosedPeriod) -> set[str]:
+    """The columns of `_SUMS` in which the commune's figure is not the sum."""
     codes = [code for code, _heading, _kind in closed.columns]
-    return {code: closed.rows[-1][1 + codes.index(code)] or 0 for code in MEASURES}
+    sums = Counter[str]()
+    for hamlet_id, *figures in closed.rows:
+        sign = -1 if hamlet_id is None else 1
+        for code, figure in zip(codes, figures, strict=True):
+            if code in _SUMS:
+                sums[code] += sign * (figure or 0)
+    for values in closed.adjustments:
+        if not values["hamlet"]:
+            sums.update({code: count for code, count in values["cells"].items() if code in _SUMS})
+    return {code for code, count in sums.items() if count}
 
 
 def _closed(actor: Actor) -> SelectOfScalar[ClosedPeriod]:

@@ -64,6 +64,7 @@ def write(
         occurred_at=now,
         feed_seq=0,
         received_at=now,
+        counted_since=now,
     )
     _store(session, added)
     _note(session, actor, "remark.written", remark_id, now)
@@ -85,6 +86,7 @@ def remove(session: Session, actor: Actor, remark_id: str, now: datetime) -> Non
     assert row is not None, "loaded above"
     changed = batch.change(ReportRemark, row)
     changed["withdrawn_at"], changed["withdrawn_by"] = now, actor.account_id
+    changed["counted_since"] = now
     if row["device_id"] is not None:
         add_tombstone(batch, row)
     session.expunge(remark)
@@ -129,7 +131,7 @@ def _checked(content: RemarkText) -> str:
 
 
 def _refuse_closed(session: Session, remark: ReportRemark) -> None:
-    refuse_closed(session, remark.commune_id, [(remark.counted_on, remark.received_at)])
+    refuse_closed(session, remark.commune_id, [(remark.counted_on, remark.counted_since)])
 
 
 def _note(session: Session, actor: Actor, what: str, remark_id: str, now: datetime) -> None:

@@ -35,6 +35,7 @@ class RemarkValues(RemarkContentValues):
     received_at: datetime
     version: int
     changed_at: datetime | None
+    counted_since: datetime
     withdrawn_at: datetime | None
     withdrawn_by: str | None
 
@@ -43,9 +44,9 @@ class ReportRemark(AuthorRow, RowOf[RemarkValues], table=True):
     """*Khó khăn, kiến nghị* (`difficulty`) or *Cách làm hay* (`practice`), in somebody's words.
 
     Reports of all periods that have the day `counted_on` show it, except those that were closed before
-    `received_at`. `about_on`: the day that a leader wrote it for. `device_id` is None, and `seq` 0, if a
-    supervisor wrote it at the desk. Withdrawn, it is in no report any more; `withdrawn_by`: the supervisor
-    who removed it, None if a leader did on the phone.
+    `counted_since`: since then it counts for that day, or was withdrawn. `about_on`: the day that a leader
+    wrote it for. `device_id` is None, and `seq` 0, if a supervisor wrote it at the desk. Withdrawn, it is in
+    no report any more; `withdrawn_by`: the supervisor who removed it, None if a leader did on the phone.
     """
 
     __tablename__ = "remark"
@@ -68,6 +69,7 @@ class ReportRemark(AuthorRow, RowOf[RemarkValues], table=True):
     received_at: datetime = Field(sa_type=Instant)
     version: int = Field(default=1, sa_type=VersionNumber)
     changed_at: datetime | None = Field(default=None, sa_type=Instant)
+    counted_since: datetime = Field(sa_type=Instant)
     withdrawn_at: datetime | None = Field(default=None, sa_type=Instant)
     withdrawn_by: str | None = None
 

@@ -83,6 +83,7 @@ def record(batch: Batch, author: Author, command: RecordRemark) -> int:
         "received_at": author.received_at,
         "version": 1,
         "changed_at": None,
+        "counted_since": author.applied_at,
         "withdrawn_at": None,
         "withdrawn_by": None,
     }
@@ -112,6 +113,7 @@ def amend(batch: Batch, author: Author, command: AmendRemark) -> int:
     _refuse_closed(batch, row)
     if content["counted_on"] != row["counted_on"]:
         _refuse_too_many(batch, author, row["id"], content["counted_on"])
+        row["counted_since"] = author.applied_at
     _add_version(batch, author, row["id"], row, row, late=False)
     batch.change(ReportRemark, row, content)["version"] = author.next_version(row["version"])
     row["device_id"], row["seq"], row["changed_at"] = author.device_id, author.seq, author.received_at
@@ -127,6 +129,7 @@ def withdraw(batch: Batch, author: Author, command: WithdrawRemark) -> int:
     if row["withdrawn_at"] is None:
         _refuse_closed(batch, row)
         batch.change(ReportRemark, row)["withdrawn_at"] = author.received_at
+        row["counted_since"] = author.applied_at
         add_tombstone(batch, row)
     return row["version"]
 
@@ -159,7 +162,7 @@ def _own_remark(batch: Batch, author: Author, remark_id: str) -> RemarkValues:
 
 
 def _refuse_closed(batch: Batch, row: RemarkValues) -> None:
-    if is_closed(batch.rows(ClosedPeriod), row["counted_on"], row["received_at"]):
+    if is_closed(batch.rows(ClosedPeriod), row["counted_on"], row["counted_since"]):
         raise PeriodClosed("id")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Select, func
+from sqlalchemy import Select, case, func
 from sqlmodel import Session, col
 
 from app.accounts.access import FIELD_ROLES, Actor, find, visible_to
@@ -20,12 +20,12 @@ from app.core.errors import NotFound
 from app.core.text import by_given_name
 from app.outreach.models import OutreachSession
 from app.visits.models import Visit
-from app.visits.totals import COUNTED
+from app.visits.reach.days import COUNTED, NOT_HOME
 
 
 @dataclass
 class ActivityDay:
-    """What somebody did on one day: visits that count, the households that they were at, and sessions."""
+    """What somebody did on one day: visits that count, the households that were met, and sessions."""
 
     day: date
     visits: int = 0
@@ -52,7 +52,7 @@ class MemberActivity:
 
     @property
     def households(self) -> int:
-        """Distinct households: one that was visited on two days counts once."""
+        """Distinct households that were met: one that was met on two days counts once."""
         return len(set().union(*(day.household_ids for day in self.days)))
 
 
@@ -106,18 +106,19 @@ def _days(
     """The days of each of the accounts."""
     ids = set(account_ids)
     found: dict[str, dict[date, ActivityDay]] = {id: {} for id in ids}
-    for account_id, day, household_id, visits in session.execute(_visits(actor, ids, period)):
+    for account_id, day, household_id, visits, met in session.execute(_visits(actor, ids, period)):
         entry = found[account_id].setdefault(day, ActivityDay(day))
         entry.visits += visits
-        entry.household_ids.add(household_id)
+        if met:
+            entry.household_ids.add(household_id)
     for account_id, day, sessions in session.execute(_sessions(actor, ids, period)):
         found[account_id].setdefault(day, ActivityDay(day)).sessions += sessions
     return {id: [days[day] for day in sorted(days)] for id, days in found.items()}
 
 
-def _visits(actor: Actor, ids: set[str], period: Period) -> Select[str, date, str, int]:
-    """Visits by author, day and household. One is received on its day or within `MAX_AGE` after it, so the
-    index of an author's newest visits bounds the search."""
+def _visits(actor: Actor, ids: set[str], period: Period) -> Select[str, date, str, int, int]:
+    """Visits by author, day and household, and how many of them met somebody. One is received on its day or
+    within `MAX_AGE` after it, so the index of an author's newest visits bounds the search."""
     start, end = (datetime.combine(day, time.min, VIETNAM) for day in (period.first, period.last))
     received_at, counted_on = col(Visit.received_at), col(Visit.counted_on)
     keys = (col(Visit.recorded_by), counted_on, col(Visit.household_id))
@@ -130,7 +131,8 @@ def _visits(actor: Actor, ids: set[str], period: Period) -> Select[str, date, st
         col(Visit.withdrawn_at).is_(None),
         col(Visit.review_state).in_(COUNTED),
     )
-    return counted.with_only_columns(*keys, func.count()).group_by(*keys)
+    met = func.sum(case((col(Visit.result) != NOT_HOME, 1), else_=0))
+    return counted.with_only_columns(*keys, func.count(), met).group_by(*keys)
 
 
 def _sessions(actor: Actor, ids: set[str], period: Period) -> Select[str, date, int]:

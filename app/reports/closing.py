@@ -1,8 +1,7 @@
 """*Chốt kỳ*: closing a period and reopening it.
 
-Closing stores the report's table; what is received or changes later never changes it. A visit that is counted
-later in a closed period is late, and so is a session: the next period of the same kind that is closed carries
-it. So the snapshots of closed periods and what was carried are all that is counted (docs/decisions/0052).
+Closing stores the report's table; what is received or changes later never changes it. The next period of the
+same kind that is closed has the difference as an adjustment (`app.reports.adjustments`).
 """
 
 from dataclasses import dataclass
@@ -23,10 +22,9 @@ from app.core.errors import Invalid, NotFound
 from app.core.feed import lock_feed
 from app.core.text import nfc
 from app.flags.queries import count_flagged
-from app.periods.models import MEASURES, ClosedPeriod
+from app.periods.models import ClosedPeriod
 from app.periods.queries import find_closed, list_closed
 from app.remarks.models import KINDS
-from app.reports.late import LateRecords, find_late
 from app.reports.query import current_table
 from app.reports.table import ReportTable
 
@@ -78,21 +76,16 @@ def close_period(session: Session, actor: Actor, code: str, reason: str, now: da
     reason = nfc(reason).strip()
     if len(reason) > MAX_REASON or (find_obstacles(session, actor, period, now) and not reason):
         raise Invalid("reason")
-    late = find_late(session, actor, period)
-    table = current_table(session, actor, period, now)
-    for earlier in late:
-        earlier.period.late = _sum(earlier.period.late, earlier.counts)
-        session.add(earlier.period)
-    session.add(_snapshot(actor, table, late, reason, now))
+    session.add(_snapshot(actor, current_table(session, actor, period, now), reason, now))
     session.flush()
     desk_log.note(session, actor.commune_id, "period.closed", now, by=actor.account_id, period=code)
 
 
 def reopen_period(session: Session, actor: Actor, code: str, reason: str, now: datetime) -> None:
-    """*Mở lại*. Its figures are those of its visits again, and what it carried is late again.
+    """*Mở lại*. Its figures are those of its visits again, and what it adjusted is to be adjusted again.
 
     Raises `NotFound` for a period that is not closed, and `Invalid`: *reason* for one that is missing or too
-    long, *period* if a later one of its kind is closed, which may have carried visits of this one.
+    long, *period* if a later one of its kind is closed, which may have an adjustment of this one.
     """
     lock_feed(session, actor.commune_id)
     closed = find_closed(session, actor, code)
@@ -103,10 +96,6 @@ def reopen_period(session: Session, actor: Actor, code: str, reason: str, now: d
         raise Invalid("reason")
     if later_closed(session, actor, closed):
         raise Invalid("period")
-    for earlier_id, counts in closed.carried.items():
-        earlier = session.get_one(ClosedPeriod, (actor.commune_id, earlier_id))
-        earlier.late = _sum(earlier.late, {code: -count for code, count in counts.items()})
-        session.add(earlier)
     closed.reopened_at, closed.reopened_by, closed.reopen_reason = now, actor.account_id, reason
     session.add(closed)
     session.flush()
@@ -120,15 +109,7 @@ def later_closed(session: Session, actor: Actor, closed: ClosedPeriod) -> Closed
     return later[0] if later else None
 
 
-def _sum(counts: dict[str, int], others: dict[str, int]) -> dict[str, int]:
-    return {code: counts.get(code, 0) + others.get(code, 0) for code in MEASURES}
-
-
-def _snapshot(
-    actor: Actor, table: ReportTable, late: list[LateRecords], reason: str, now: datetime
-) -> ClosedPeriod:
-    codes = [column.code for column in table.columns]
-    figures = dict(zip(codes, table.rows[-1].cells, strict=True))
+def _snapshot(actor: Actor, table: ReportTable, reason: str, now: datetime) -> ClosedPeriod:
     return ClosedPeriod(
         commune_id=actor.commune_id,
         id=new_id(),
@@ -140,13 +121,12 @@ def _snapshot(
         closed_by=actor.account_id,
         reason=reason,
         columns=[[column.code, column.heading, column.kind] for column in table.columns],
-        rows=[[row.hamlet_id, *row.cells] for row in table.rows],
+        rows=[[row.hamlet_id, *row.cells] for row in table.rows if not row.adjusts],
         notes=list(table.notes),
         remarks={
             kind: [[one.day.isoformat(), one.author, one.text] for one in written]
             for kind, written in zip(KINDS, (table.difficulties, table.practices), strict=True)
         },
-        counted={code: int(figures[code] or 0) for code in MEASURES},
-        late={},
-        carried={one.period.id: one.counts for one in late},
+        adjustments=[values for one in table.adjustments for values in one.values],
+        printed_adjustments=[[row.adjusts, *row.cells] for row in table.rows if row.adjusts],
     )

@@ -10,12 +10,13 @@ from sqlmodel import Session
 from app.accounts.access import Actor
 from app.calendar.period import Period, previous_period, year_earlier
 from app.commune_settings import settings_of
-from app.reports.query import APPLICATIONS, SERVICE_PREFIX, report_table
+from app.reports.additive import APPLICATIONS, SERVICE_PREFIX
+from app.reports.query import report_table
 from app.reports.table import ReportTable
 
 K = TypeVar("K")
 
-BY_HAMLET = ("reached", "visits")  # the columns that are compared hamlet by hamlet
+BY_HAMLET = ("guided", "met", "visits")  # the columns that are compared hamlet by hamlet
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,11 @@ class _Lookup:
 
     def __init__(self, table: ReportTable) -> None:
         self.headings = {column.code: column.heading for column in table.columns}
-        self.names = {row.hamlet_id: str(row.cells[0]) for row in table.rows}
+        rows = [row for row in table.rows if not row.adjusts]
+        self.names = {row.hamlet_id: str(row.cells[0]) for row in rows}
         self._cells = {
             (row.hamlet_id, column.code): cell
-            for row in table.rows
+            for row in rows
             for column, cell in zip(table.columns, row.cells, strict=True)
         }
 

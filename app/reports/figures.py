@@ -1,7 +1,7 @@
 """The figures of a period by hamlet: what the columns of a report are made of."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -14,14 +14,15 @@ from app.accounts.author import MAX_AGE
 from app.accounts.models import Account, Assignment, Membership
 from app.areas import Hamlet
 from app.calendar.period import Period
+from app.catalog import Service
 from app.core.clock import VIETNAM
 from app.core.db import table_of
 from app.households.models import Household
 from app.needs.queries import count_open_needs
-from app.outreach.queries import count_sessions
+from app.reports.additive import AdditiveFigures, read_additive
+from app.teams.hamlets import list_hamlets
 from app.visits.models import Visit
-from app.visits.monthly_totals.sums import sum_totals
-from app.visits.reach.counts import HouseholdCounts, count_households, places_at
+from app.visits.reach.counts import HouseholdCounts, count_households, first_guided_month, places_at
 from app.visits.reach.days import COUNTED
 
 
@@ -37,68 +38,48 @@ class Staff:
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of a period. `hamlets`: those that stood at its end, in the commune's order. `people`: by
-    hamlet and service, without the outcomes of `NOT_GUIDED`. `households`: on the list today; a hamlet that
-    was merged since has none, and nobody knows how many it had. `sessions`: their number and the people who
-    came. `needs`: those open at the end of the period, or now if that is earlier."""
+    """The figures of a period. `hamlets`: those that stood at its end, in the commune's order; `merged`: the
+    names of those that were merged in it, each with that of the one that counts for it. `counted`:
+    what adds up over periods. `households`: on the list today; a hamlet that was merged since has none, and
+    nobody knows how many it had. `cumulative`: the households guided up to its end, `guided_since` this
+    month. `needs`: those open at the end of the period, or now if that is earlier."""
 
     hamlets: list[Hamlet]
+    merged: list[tuple[str, str]]
+    counted: AdditiveFigures
     households: dict[str, int]
-    reached: HouseholdCounts
     cumulative: HouseholdCounts
-    warned: HouseholdCounts
-    visits: dict[str, int]
-    people: dict[tuple[str, str], int]
-    sessions: dict[str, tuple[int, int]]
+    guided_since: date | None
     needs: dict[str, int]
     staff: Staff
 
 
 def read_figures(
-    session: Session, actor: Actor, period: Period, services: Iterable[str], now: datetime
+    session: Session, actor: Actor, period: Period, catalog: Mapping[str, Service], now: datetime
 ) -> Figures:
-    """The figures of the period as they are now: at most thirteen statements, whatever the log's length.
-    `services`: the codes of the commune's catalog."""
-    hamlets = list(session.exec(visible_to(actor, Hamlet).order_by(col(Hamlet.position), col(Hamlet.id))))
+    """The figures of the period as they are now: at most fourteen statements, whatever the log's length.
+    `catalog`: the commune's services by code."""
+    hamlets = list_hamlets(session, actor, with_merged=True)
     places = places_at(hamlets, period.last)
-    visits, people = _totals(session, actor, period, services, places)
-    counts = count_households(session, actor, period, places)
+    households = count_households(session, actor, period, places)
     return Figures(
         hamlets=[hamlet for hamlet in hamlets if places[hamlet.id] == hamlet.id],
+        merged=_merged(hamlets, places, places_at(hamlets, period.first - timedelta(days=1))),
+        counted=read_additive(session, actor, period, catalog, places, households),
         households=_count_listed(session, actor),
-        reached=counts.reached,
-        cumulative=counts.cumulative,
-        warned=counts.warned,
-        visits=visits,
-        people=people,
-        sessions=_sessions(session, actor, period, places),
+        cumulative=households.cumulative,
+        guided_since=first_guided_month(session, actor),
         needs=_needs(session, actor, period, places),
         staff=_staff(session, actor, period, places, now),
     )
 
 
-def _totals(
-    session: Session, actor: Actor, period: Period, services: Iterable[str], places: dict[str, str]
-) -> tuple[dict[str, int], dict[tuple[str, str], int]]:
-    """The counted visits by hamlet, and the people by hamlet and service."""
-    visits: defaultdict[str, int] = defaultdict(int)
-    people: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for one in sum_totals(session, actor, period.first, period.last, ["", *services]):
-        if one.service:
-            people[places[one.hamlet_id], one.service] += one.people
-        else:
-            visits[places[one.hamlet_id]] += one.visits
-    return visits, people
-
-
-def _sessions(
-    session: Session, actor: Actor, period: Period, places: dict[str, str]
-) -> dict[str, tuple[int, int]]:
-    sums: defaultdict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for hamlet_id, (count, people) in count_sessions(session, actor, period).items():
-        so_far = sums[places[hamlet_id]]
-        sums[places[hamlet_id]] = (so_far[0] + count, so_far[1] + people)
-    return sums
+def _merged(
+    hamlets: list[Hamlet], places: Mapping[str, str], before: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """The hamlets that stood `before` the period and are merged in `places`, and into which."""
+    names = {hamlet.id: hamlet.name for hamlet in hamlets}
+    return [(name, names[places[id]]) for id, name in names.items() if places[id] != id and before[id] == id]
 
 
 def _needs(session: Session, actor: Actor, period: Period, places: dict[str, str]) -> dict[str, int]:

@@ -1,8 +1,10 @@
 """The report of a period as a table: the one that screen, Excel, CSV and Word show."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Literal
 
 from sqlmodel import Session
@@ -10,22 +12,25 @@ from sqlmodel import Session
 from app.accounts.access import Actor
 from app.accounts.commune import commune_of, services_by_code
 from app.areas import Hamlet
-from app.calendar.period import Period, PeriodKind
+from app.calendar.period import Period, period_label
 from app.catalog import Service
 from app.core.strings import SOURCE, _, language, lazy
 from app.periods.models import ClosedPeriod
 from app.periods.queries import find_closed
 from app.remarks.queries import ListedRemark, list_remarks
+from app.reports.additive import APPLICATIONS, column_of, is_additive
+from app.reports.adjustments import Adjustment, find_adjustments
 from app.reports.figures import Figures, read_figures
-from app.reports.late import LateRecords, find_late, late_text
 from app.reports.table import CellValue, Remark, ReportColumn, ReportRow, ReportTable
 from app.visits.reach.counts import HouseholdCounts
 
-SERVICE_PREFIX = "service."
-APPLICATIONS = "applications"  # the unit of services that count applications, and the code of their column
 NOTES = (
-    lazy("Lượt và hộ không tính lượt đã trả lại hoặc đã rút; mỗi hộ tính một lần."),
-    lazy("Số người theo từng việc không tính kết quả Hẹn lại, Không muốn, Chưa đủ điều kiện."),
+    lazy("Không tính lượt đã trả lại hoặc đã rút; mỗi hộ tính một lần trong kỳ."),
+    lazy(
+        "Hộ được hướng dẫn: có ít nhất một việc Tự làm được, Làm hộ, Mới hướng dẫn hoặc Chuyển nơi giải "
+        "quyết; số người theo từng việc và hộ được cảnh báo lừa đảo cũng chỉ tính các kết quả đó."
+    ),
+    lazy("Hộ đã gặp: có ít nhất một lượt thăm hộ mà kết quả không phải Vắng nhà."),
     lazy("Buổi là buổi tuyên truyền, hướng dẫn tập trung; người dự không tính buổi chưa đếm."),
     lazy("Nhu cầu là việc hộ hỏi mà đến cuối kỳ chưa được giúp; mỗi việc của một hộ tính một."),
     lazy("Tổ và thành viên tính vào cuối kỳ; hoạt động là có ít nhất một lượt trong kỳ."),
@@ -34,28 +39,32 @@ NOTES = (
 
 @dataclass(frozen=True)
 class _Place:
-    """What a row is about: a hamlet, or the commune with all of its hamlets."""
+    """What a row is about: a hamlet, or the commune with all of its hamlets; and what is counted there."""
 
     hamlet: Hamlet | None
     ids: tuple[str, ...]
+    counted: Mapping[str, int]
 
 
 @language(SOURCE)
 def report_table(session: Session, actor: Actor, period: Period, now: datetime) -> ReportTable:
-    """The report of the period: a row for each hamlet that stood at its end, then the commune's. Of a closed
-    period the figures that it was closed with, and the days that it had then."""
+    """The report of the period: a row for each hamlet that stood at its end, its adjustments of earlier
+    periods, then the commune's. Of a closed period the figures that it was closed with, and the days that it
+    had then."""
     closed = find_closed(session, actor, period.code)
     return closed_table(session, actor, closed) if closed else current_table(session, actor, period, now)
 
 
 def closed_table(session: Session, actor: Actor, closed: ClosedPeriod) -> ReportTable:
     """The snapshot of a closed period."""
+    *hamlets, whole = (ReportRow(hamlet_id, tuple(cells)) for hamlet_id, *cells in closed.rows)
+    adjusting = (ReportRow(None, tuple(cells), adjusts=code) for code, *cells in closed.printed_adjustments)
     return ReportTable(
         commune=commune_of(session, actor).full_name,
-        period=Period(PeriodKind(closed.kind), closed.code, closed.first, closed.last),
+        period=closed.period,
         as_of=closed.closed_at,
         columns=tuple(ReportColumn(code, heading, _kind(kind)) for code, heading, kind in closed.columns),
-        rows=tuple(ReportRow(hamlet_id, tuple(cells)) for hamlet_id, *cells in closed.rows),
+        rows=(*hamlets, *adjusting, whole),
         is_closed=True,
         notes=tuple(closed.notes),
         difficulties=_closed_remarks(closed, "difficulty"),
@@ -68,29 +77,57 @@ def current_table(session: Session, actor: Actor, period: Period, now: datetime)
     """The report as the visits are now, also of a closed period."""
     catalog = services_by_code(session, actor)
     figures = read_figures(session, actor, period, catalog, now)
+    adjustments = find_adjustments(session, actor, period)
     commune = commune_of(session, actor)
-    services = _services(catalog.values(), figures)
-    late = find_late(session, actor, period)
-    places = [_Place(hamlet, (hamlet.id,)) for hamlet in figures.hamlets]
-    places.append(_Place(None, tuple(hamlet.id for hamlet in figures.hamlets)))
+    columns = tuple(_columns(_services(catalog.values(), figures, adjustments)))
     written = list_remarks(session, actor, period)
-    whole = _("Toàn %(kind)s", kind=commune.kind)
     return ReportTable(
         commune=commune.full_name,
         period=period,
         as_of=now,
-        columns=tuple(_columns(services)),
-        rows=tuple(
-            ReportRow(
-                place.hamlet.id if place.hamlet else None, tuple(_cells(figures, services, place, whole))
-            )
-            for place in places
+        columns=columns,
+        rows=(
+            *_hamlet_rows(figures, columns),
+            *_adjustment_rows(adjustments, figures.hamlets, columns),
+            _whole_row(figures, adjustments, columns, _("Toàn %(kind)s", kind=commune.kind)),
         ),
-        notes=(*_late_notes(late), *NOTES),
+        notes=_notes(figures, adjustments),
         difficulties=_remarks(written, "difficulty"),
         practices=_remarks(written, "practice"),
-        late=tuple(late),
+        adjustments=tuple(adjustments),
     )
+
+
+def _hamlet_rows(figures: Figures, columns: Iterable[ReportColumn]) -> Iterator[ReportRow]:
+    for hamlet in figures.hamlets:
+        place = _Place(hamlet, (hamlet.id,), figures.counted.by_hamlet.get(hamlet.id, {}))
+        yield ReportRow(hamlet.id, _cells(figures, place, columns, hamlet.name))
+
+
+def _whole_row(
+    figures: Figures, adjustments: Iterable[Adjustment], columns: Iterable[ReportColumn], heading: str
+) -> ReportRow:
+    """The commune's figures, with the adjustments."""
+    counted = Counter(figures.counted.whole)
+    for one in adjustments:
+        counted.update(one.whole)
+    place = _Place(None, tuple(hamlet.id for hamlet in figures.hamlets), counted)
+    return ReportRow(None, _cells(figures, place, columns, heading))
+
+
+def _adjustment_rows(
+    adjustments: Iterable[Adjustment], hamlets: Iterable[Hamlet], columns: Iterable[ReportColumn]
+) -> Iterator[ReportRow]:
+    """A row for each earlier period and each hamlet in which something is counted anew or no more."""
+    for one in adjustments:
+        for hamlet in hamlets:
+            if counts := one.by_hamlet.get(hamlet.id):
+                label = period_label(one.period.period)
+                heading = _("Điều chỉnh kỳ %(period)s: %(hamlet)s", period=label, hamlet=hamlet.name)
+                figures = (
+                    counts.get(column.code, 0) if is_additive(column.code) else None for column in columns
+                )
+                yield ReportRow(None, (heading, *islice(figures, 1, None)), adjusts=one.period.code)
 
 
 def _remarks(written: list[ListedRemark], kind: str) -> tuple[Remark, ...]:
@@ -106,19 +143,42 @@ def _closed_remarks(closed: ClosedPeriod, kind: str) -> tuple[Remark, ...]:
     return tuple(Remark(date.fromisoformat(day), author, text) for day, author, text in rows)
 
 
-def _late_notes(late: list[LateRecords]) -> list[str]:
-    text = late_text(late)
-    return [_("Về muộn sau kỳ trước: %(late)s, tính vào kỳ này.", late=text)] if text else []
+def _notes(figures: Figures, adjustments: list[Adjustment]) -> tuple[str, ...]:
+    notes: list[str] = []
+    if adjustments:
+        notes.append(
+            _(
+                "Dòng Điều chỉnh: lượt và buổi của kỳ đã chốt trước đây mà nay được tính thêm (số dương) "
+                "hoặc thôi tính (số âm); có trong dòng cuối, không có trong số của các thôn và Lũy kế."
+            )
+        )
+    notes.extend(
+        _("%(losing)s đã gộp vào %(surviving)s: cả kỳ tính vào %(surviving)s.", losing=losing, surviving=into)
+        for losing, into in figures.merged
+    )
+    notes.extend(NOTES)
+    if since := figures.guided_since:
+        notes.append(
+            _(
+                "Lũy kế: hộ được hướng dẫn ít nhất một lần, từ tháng %(since)s đến hết kỳ.",
+                since=f"{since:%m/%Y}",
+            )
+        )
+    return tuple(notes)
 
 
 def _kind(name: str) -> Literal["text", "number"]:
     return "text" if name == "text" else "number"
 
 
-def _services(catalog: Iterable[Service], figures: Figures) -> list[Service]:
+def _services(
+    catalog: Iterable[Service], figures: Figures, adjustments: Iterable[Adjustment]
+) -> list[Service]:
     """The services that are on, and those that have figures all the same, in the catalog's order."""
-    used = {code for (_hamlet, code), count in figures.people.items() if count}
-    wanted = [service for service in catalog if service.active or service.code in used]
+    used = set(figures.counted.whole).union(
+        *(cells for one in adjustments for cells in one.by_hamlet.values())
+    )
+    wanted = [service for service in catalog if service.active or column_of(service) in used]
     return sorted(wanted, key=lambda service: (service.position, service.code))
 
 
@@ -128,12 +188,14 @@ def _columns(services: list[Service]) -> Iterable[ReportColumn]:
     yield ReportColumn("members", _("Thành viên"))
     yield ReportColumn("active_members", _("Hoạt động"))
     yield ReportColumn("households", _("Tổng số hộ"))
-    yield ReportColumn("reached", _("Hộ trong kỳ"))
-    yield ReportColumn("cumulative", _("Lũy kế"))
-    yield ReportColumn("visits", _("Lượt"))
+    yield ReportColumn("guided", _("Hộ được hướng dẫn"))
+    yield ReportColumn("cumulative", _("Lũy kế hộ được hướng dẫn"))
+    yield ReportColumn("met", _("Hộ đã gặp"))
+    yield ReportColumn("visits", _("Lượt thăm hộ"))
+    yield ReportColumn("not_home", _("Vắng nhà"))
     for service in services:
         if service.unit != APPLICATIONS:
-            yield ReportColumn(f"{SERVICE_PREFIX}{service.code}", service.label_vi)
+            yield ReportColumn(column_of(service), service.label_vi)
     yield ReportColumn(APPLICATIONS, _("Hồ sơ DVC"))
     yield ReportColumn("warned", _("Hộ được cảnh báo lừa đảo"))
     yield ReportColumn("sessions", _("Buổi"))
@@ -141,27 +203,34 @@ def _columns(services: list[Service]) -> Iterable[ReportColumn]:
     yield ReportColumn("needs", _("Nhu cầu"))
 
 
-def _cells(figures: Figures, services: list[Service], place: _Place, whole: str) -> Iterable[CellValue]:
-    """The cells of one row, in the order of `_columns`."""
-    staff, ids = figures.staff, place.ids
-    yield place.hamlet.name if place.hamlet else whole
-    for by_hamlet in (staff.teams, staff.members, staff.active):
-        yield len(set[str]().union(*(by_hamlet.get(id, set()) for id in ids)))
-    yield _listed(figures, place)
-    for counts in (figures.reached, figures.cumulative):
-        yield _count(counts, place)
-    yield sum(figures.visits.get(id, 0) for id in ids)
-    for service in services:
-        if service.unit != APPLICATIONS:
-            yield _people(figures, ids, service.code)
-    yield sum(_people(figures, ids, one.code) for one in services if one.unit == APPLICATIONS)
-    yield _count(figures.warned, place)
-    sessions = [figures.sessions[id] for id in ids if id in figures.sessions]
-    yield sum(count for count, _people in sessions)
-    # Nobody comes to no session; of sessions whose people were not counted it is not known.
-    attended = sum(people for _count, people in sessions)
-    yield attended if attended or not sessions else None
-    yield sum(figures.needs.get(id, 0) for id in ids)
+def _cells(
+    figures: Figures, place: _Place, columns: Iterable[ReportColumn], heading: str
+) -> tuple[CellValue, ...]:
+    staff = figures.staff
+    known: dict[str, CellValue] = {
+        "hamlet": heading,
+        "teams": _distinct(staff.teams, place),
+        "members": _distinct(staff.members, place),
+        "active_members": _distinct(staff.active, place),
+        "households": _listed(figures, place),
+        "cumulative": _cumulative(figures.cumulative, place),
+        "attended": _attended(place.counted),
+        "needs": sum(figures.needs.get(id, 0) for id in place.ids),
+    }
+    return tuple(
+        known[column.code] if column.code in known else place.counted.get(column.code, 0)
+        for column in columns
+    )
+
+
+def _distinct(by_hamlet: Mapping[str, set[str]], place: _Place) -> int:
+    return len(set[str]().union(*(by_hamlet.get(id, set()) for id in place.ids)))
+
+
+def _attended(counted: Mapping[str, int]) -> int | None:
+    """Nobody comes to no session; of sessions whose people were not counted it is not known."""
+    attended = counted.get("attended", 0)
+    return attended if attended or not counted.get("sessions", 0) else None
 
 
 def _listed(figures: Figures, place: _Place) -> int | None:
@@ -171,9 +240,5 @@ def _listed(figures: Figures, place: _Place) -> int | None:
     return figures.households.get(place.hamlet.id, 0) if place.hamlet else sum(figures.households.values())
 
 
-def _count(counts: HouseholdCounts, place: _Place) -> int:
+def _cumulative(counts: HouseholdCounts, place: _Place) -> int:
     return counts.by_hamlet.get(place.hamlet.id, 0) if place.hamlet else counts.total
-
-
-def _people(figures: Figures, ids: Iterable[str], code: str) -> int:
-    return sum(figures.people.get((id, code), 0) for id in ids)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from app.calendar.period import Period
-from app.reports.late import LateRecords
+from app.reports.adjustments import Adjustment
 
 CellValue = str | int | None  # None: unknown, which is not zero
 
@@ -22,10 +22,12 @@ class ReportColumn:
 
 @dataclass(frozen=True)
 class ReportRow:
-    """One row: a hamlet's, or the commune's if `hamlet_id` is None. A cell for every column."""
+    """One row: a hamlet's; an adjustment of the earlier period with the code `adjusts`; or the commune's.
+    Only a hamlet's has a `hamlet_id`. A cell for every column."""
 
     hamlet_id: str | None
     cells: tuple[CellValue, ...]
+    adjusts: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,11 @@ class Remark:
 
 @dataclass(frozen=True)
 class ReportTable:
-    """A period's figures: a row for every hamlet in the commune's order, then the commune's.
+    """A period's figures: a row for every hamlet in the commune's order, the adjustments of earlier periods,
+    then the commune's, which has both.
 
-    `difficulties`, `practices`: what was written about it. `late`: what it carries of earlier periods while
-    it is open. `as_of`: when the figures were read, or when the period was closed if `is_closed`.
+    `difficulties`, `practices`: what was written about it. `adjustments`: those of a period that is open.
+    `as_of`: when the figures were read, or when the period was closed if `is_closed`.
     """
 
     commune: str
@@ -55,4 +58,4 @@ class ReportTable:
     notes: tuple[str, ...] = field(default_factory=tuple)
     difficulties: tuple[Remark, ...] = ()
     practices: tuple[Remark, ...] = ()
-    late: tuple[LateRecords, ...] = field(default=(), compare=False)
+    adjustments: tuple[Adjustment, ...] = field(default=(), compare=False)

@@ -18,7 +18,7 @@ from app.core import desk_log
 from app.core.batch import Batch
 from app.core.clock import wire_time
 from app.core.errors import NotFound, StaleDecision, UndoTooLate
-from app.periods.queries import refuse_closed
+from app.periods.queries import CountedVisit, refuse_closed
 from app.reviews.meanwhile import Answer, DecidedMeanwhile, settle, standing_decisions
 from app.reviews.models import Decision, DecisionBatch, DecisionBatchValues, DecisionValues
 from app.reviews.queries import UNDO_WITHIN, find_batch
@@ -35,7 +35,9 @@ from app.reviews.selection import (
     lock_visits,
 )
 from app.reviews.verdicts import Verdict, validate, verdict_of
+from app.visits.commands import change_review
 from app.visits.models import ReviewValues, Visit, VisitValues
+from app.visits.totals import is_counted
 
 _TABLES = (DecisionBatch, Visit, Decision)
 
@@ -135,10 +137,11 @@ def _decide_all(
         "skipped_by_undo": {},
     }
     batch.add(DecisionBatch, row)
+    left: list[CountedVisit] = []
     for visit in list(batch.rows(Visit)):
         batch.add(Decision, _decision(actor, visit, verdict, batch_id, now))
-        batch.change(Visit, visit, _review(verdict, now))
-    _write_visits(session, batch)
+        left += _change_review(batch, visit, verdict, now, now)
+    _write_visits(session, batch, left)
     if selected.rows:
         _log_decision(session, actor, batch_id, verdict, [visit["id"] for visit in selected.rows], now)
     return DecisionBatch(**row)
@@ -158,7 +161,7 @@ def _undo_all(session: Session, actor: Actor, decided: DecisionBatch, now: datet
     in_batch = visible_to(actor, Decision).where(col(Decision.batch_id) == decided.id)
     decisions = session.exec(in_batch).all()
     visit_ids = in_batch.with_only_columns(col(Decision.visit_id))
-    batch, skipped = Batch(actor.commune_id), Counter[str]()
+    batch, skipped, left = Batch(actor.commune_id), Counter[str](), list[CountedVisit]()
     batch.load(Visit, lock_visits(session, visible_to(actor, Visit).where(col(Visit.id).in_(visit_ids))))
     for decision in decisions:
         visit = batch.get(Visit, decision.visit_id)
@@ -168,28 +171,36 @@ def _undo_all(session: Session, actor: Actor, decided: DecisionBatch, now: datet
             continue
         verdict, at = _earlier_review(decision)
         batch.add(Decision, _decision(actor, visit, verdict, decided.id, now, is_undo=True))
-        batch.change(Visit, visit, _review(verdict, at))
+        left += _change_review(batch, visit, verdict, at, now)
     batch.load(DecisionBatch, [decided.model_dump()])
     row = batch.get(DecisionBatch, decided.id)
     assert row is not None, "loaded above"
     batch.change(DecisionBatch, row)["undone_at"] = now
     row["undone"], row["skipped_by_undo"] = len(decisions) - skipped.total(), dict(skipped)
-    _write_visits(session, batch)
+    _write_visits(session, batch, left)
     visits = sorted({decision.visit_id for decision in decisions})
     details = {"by": actor.account_id, "batch": decided.id, "visits": visits}
     desk_log.note(session, actor.commune_id, "decision.undone", now, **details)
     return DecisionBatch(**row)
 
 
-def _write_visits(session: Session, batch: Batch) -> None:
-    """Write the batch and what follows from it: returned visits do not count. Raises `PeriodClosed` if a
-    visit of a closed period would not be counted any more."""
+def _change_review(
+    batch: Batch, visit: VisitValues, verdict: Verdict, at: datetime | None, now: datetime
+) -> list[CountedVisit]:
+    """Give the visit a verdict that was made `at`; returns it if it counted and does not any more."""
+    counted = (visit["counted_on"], visit["counted_since"]) if is_counted(visit) else None
+    change_review(batch, visit, _review(verdict, at), now)
+    return [counted] if counted and not is_counted(visit) else []
+
+
+def _write_visits(session: Session, batch: Batch, left: list[CountedVisit]) -> None:
+    """Write the batch and what follows from it: returned visits do not count. Raises `PeriodClosed` if one of
+    those that `left` the figures is among those of a closed period."""
     visit_ids = [row["id"] for row in batch.rows(Visit)]
     before = visit_changes.load_facts(session, batch.commune_id, visit_ids)
     batch.write(session, _TABLES)
     after = visit_changes.load_facts(session, batch.commune_id, visit_ids)
-    left = [row for row in batch.rows(Visit) if row["id"] in before.counted.keys() - after.counted.keys()]
-    refuse_closed(session, batch.commune_id, [(row["counted_on"], row["received_at"]) for row in left])
+    refuse_closed(session, batch.commune_id, left)
     visit_changes.update(session, batch.commune_id, before, after)
 
 

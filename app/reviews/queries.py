@@ -41,7 +41,7 @@ def is_in_closed_period(session: Session, actor: Actor, visit: Visit) -> bool:
     """Whether the visit counts in a closed period, so that it cannot be returned."""
     if visit.withdrawn_at is not None or visit.review_state not in COUNTED:
         return False
-    return is_closed(closed_days(session, actor.commune_id), visit.counted_on, visit.received_at)
+    return is_closed(closed_days(session, actor.commune_id), visit.counted_on, visit.counted_since)
 
 
 def history(session: Session, actor: Actor, visit_id: str) -> list[tuple[Decision, str]]:

@@ -56,12 +56,12 @@ class Handler:
 
 
 def _handler(
-    model: RecordModel, shape: type[Shape], command: Callable[[Batch, Author, Shape], int]
+    model: RecordModel, shape: type[Shape], command: Callable[[Batch, Author, Shape], int], v: int = 1
 ) -> Handler:
     def apply(batch: Batch, author: Author, data: Data) -> int:
         return command(batch, author, validate(shape, data))
 
-    return Handler(model, shape, apply)
+    return Handler(model, shape, apply, v)
 
 
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
@@ -69,8 +69,8 @@ _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 HANDLERS = {
     "household.add": _handler(Household, households.AddHousehold, households.add),
     "household.amend": _handler(Household, households.AmendHousehold, households.amend),
-    "visit.record": _handler(Visit, visits.RecordVisit, visits.record),
-    "visit.amend": _handler(Visit, visits.AmendVisit, visits.amend),
+    "visit.record": _handler(Visit, visits.RecordVisit, visits.record, v=2),
+    "visit.amend": _handler(Visit, visits.AmendVisit, visits.amend, v=2),
     "visit.withdraw": _handler(Visit, visits.WithdrawVisit, visits.withdraw),
     "outreach.record": _handler(OutreachSession, outreach.RecordSession, outreach.record),
     "outreach.amend": _handler(OutreachSession, outreach.AmendSession, outreach.amend),

@@ -18,8 +18,9 @@ from app.sync.protocol import Operation
 class PushContext:
     """An account on a device, at the time of receipt.
 
-    `epoch`: the server's. `suspended`: the device was revoked or the account ended, and everything is
-    quarantined. `devices`, `is_choice` and `is_leader` as in `Author`.
+    `applied_at`: when it is applied, if that is later than the receipt. `epoch`: the server's. `suspended`:
+    the device was revoked or the account ended, and everything is quarantined. `devices`, `is_choice` and
+    `is_leader` as in `Author`.
     """
 
     commune_id: str
@@ -33,6 +34,7 @@ class PushContext:
     suspended: bool = False
     is_choice: bool = False
     is_leader: bool = False
+    applied_at: datetime | None = None
 
     def author(self, operation: Operation) -> Author:
         """The author of one operation.
@@ -46,6 +48,7 @@ class PushContext:
             seq=operation.seq,
             occurred_at=operation.at,
             received_at=self.received_at,
+            applied_at=self.applied_at or self.received_at,
             clock_offset=self.clock_offset,
             hamlet_ids=self._writable_hamlets(operation.at),
             devices=self.devices,

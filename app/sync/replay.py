@@ -1,6 +1,7 @@
 """Replay: apply quarantined operations after all, as if their authors sent them now."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
@@ -72,7 +73,7 @@ def release(
     operation = chosen or stored_operation(quarantined)
     batch = preload.load_batch(session, quarantined.commune_id, [operation], context.account_id)
     visited, counted = follow_ups.households_visited(batch), visit_changes.facts(batch)
-    written = run(batch, context, operation)
+    written = run(batch, replace(context, applied_at=now), operation)
     update_follow_ups(session, batch, visited)
     entry = ledger_entry(session, quarantined)
     if entry:

@@ -16,8 +16,14 @@ class VersionNewer(VersionUnknown):
 
 Upcast = Callable[[Data], Data]
 
+
+def _unchanged(data: Data) -> Data:
+    """Version 2 of a visit can have the result `refused`; all that version 1 says means the same."""
+    return data
+
+
 # By type and the version to read; each function returns the data of the next version.
-UPCASTS: dict[tuple[str, int], Upcast] = {}
+UPCASTS: dict[tuple[str, int], Upcast] = {("visit.record", 1): _unchanged, ("visit.amend", 1): _unchanged}
 
 
 def upcast(operation: Operation, newest: int) -> Operation:

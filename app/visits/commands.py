@@ -1,5 +1,7 @@
 """The commands of a visit: record, amend, withdraw. Only `record` creates a visit."""
 
+from datetime import datetime
+
 from app.accounts.author import Author, WriteValues
 from app.core.batch import Batch
 from app.core.errors import (
@@ -87,6 +89,7 @@ def record(batch: Batch, author: Author, command: RecordVisit) -> int:
         "dropped_needs": content["dropped_needs"],
         "quick": command.quick,
         "version": 1,
+        "counted_since": author.applied_at,
         "withdrawn_at": None,
         "entered_by": author.entered_by,
         "withdrawn_by": None,
@@ -130,7 +133,8 @@ def amend(batch: Batch, author: Author, command: AmendVisit) -> int:
     if row["hamlet_id"] != hamlet_id:
         add_tombstone(batch, "visit", row["id"], row["hamlet_id"])
     version = author.next_version(row["version"])
-    batch.change(Visit, row, {**content, **_review_after(row, command)})["version"] = version
+    change_review(batch, row, _review_after(row, command), author.applied_at)
+    batch.change(Visit, row, content)["version"] = version
     row["hamlet_id"], row["device_id"], row["seq"] = hamlet_id, author.device_id, author.seq
     _replace_services(batch, command)
     return version
@@ -145,10 +149,19 @@ def withdraw(batch: Batch, author: Author, command: WithdrawVisit) -> int:
     version = row["version"]
     if row["withdrawn_at"] is None:
         _refuse_closed(batch, row)
+        if row["review_state"] in COUNTED:
+            row["counted_since"] = author.applied_at
         batch.change(Visit, row)["withdrawn_at"] = author.received_at
         row["withdrawn_by"] = author.entered_by
         add_tombstone(batch, "visit", row["id"], row["hamlet_id"])
     return version
+
+
+def change_review(batch: Batch, row: VisitValues, review: ReviewValues, now: datetime) -> None:
+    """Give a visit that is not withdrawn another review; `now`: when it begins to count or stops by it."""
+    if (row["review_state"] in COUNTED) != (review["review_state"] in COUNTED):
+        row["counted_since"] = now
+    batch.change(Visit, row, review)
 
 
 def add_tombstone(
@@ -179,7 +192,7 @@ def _own_visit(batch: Batch, author: Author, visit_id: str) -> VisitValues:
 
 def _refuse_closed(batch: Batch, row: VisitValues) -> None:
     is_counted = row["review_state"] in COUNTED
-    if is_counted and is_closed(batch.rows(ClosedPeriod), row["counted_on"], row["received_at"]):
+    if is_counted and is_closed(batch.rows(ClosedPeriod), row["counted_on"], row["counted_since"]):
         raise PeriodClosed("id")
 
 

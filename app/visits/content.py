@@ -29,6 +29,9 @@ from app.visits.models import (
 
 MAX_FOLLOW_UP_DELAY = timedelta(days=366)
 MAX_SERVICES, MAX_PEOPLE, MAX_NOTE_LENGTH = 40, 20, 500
+# Nobody was at home, nobody wanted to talk, or nobody needed anything.
+WITHOUT_NEEDS = ("not_home", "refused")
+WITHOUT_SERVICES = (*WITHOUT_NEEDS, "not_needed")
 
 Code = Annotated[str, Field(max_length=64)]
 Codes = Annotated[list[Code], Field(max_length=MAX_SERVICES)]
@@ -51,7 +54,7 @@ class VisitContent(Command):
 
     id: Uuid
     household_id: Uuid
-    result: Literal["helped", "come_back", "not_home", "not_needed"]
+    result: Literal["helped", "come_back", "not_home", "not_needed", "refused"]
     services: list[ServiceEntry] = Field(default_factory=list, max_length=MAX_SERVICES)
     note: Annotated[str, Field(max_length=MAX_NOTE_LENGTH)] | None = None
     follow_up_on: Day | None = None
@@ -84,7 +87,7 @@ def check_content(
 def _check_services(batch: Batch, command: VisitContent) -> None:
     if command.result == "helped" and not command.services:
         raise ServiceRequired("services")
-    if command.result in ("not_home", "not_needed") and command.services:
+    if command.result in WITHOUT_SERVICES and command.services:
         raise ServicesNotAllowed("services")
     if len({entry.code for entry in command.services}) != len(command.services):
         raise DuplicateService("services")
@@ -99,7 +102,7 @@ def _check_services(batch: Batch, command: VisitContent) -> None:
 
 def _check_needs(batch: Batch, command: VisitContent) -> None:
     codes = [*(command.needs or ()), *(command.dropped_needs or ())]
-    if command.result == "not_home" and codes:
+    if command.result in WITHOUT_NEEDS and codes:
         raise ServicesNotAllowed("needs")
     if len(set(codes)) != len(codes):
         raise DuplicateService("needs")

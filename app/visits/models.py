@@ -59,6 +59,7 @@ class VisitValues(VisitContentValues, ReviewValues):
     counted_on: date
     quick: bool
     version: int
+    counted_since: datetime
     withdrawn_at: datetime | None
     entered_by: str | None
     withdrawn_by: str | None
@@ -70,8 +71,9 @@ class Visit(FeedRow, RowOf[VisitValues], table=True):
     `occurred_at` is the time that the phone reported; nothing depends on it. `happened_at` is that time
     corrected by the phone's clock offset, at most 60 days before receipt. `counted_on` is its day in Vietnam
     and stays as it was at receipt. `version` counts the author's writes; decisions do not change it. `quick`:
-    recorded by one tap on *Ghi nhanh*. `needs`: the services that the household still wants after the visit,
-    `dropped_needs`: those that it does not want any more; None for none.
+    recorded by one tap on *Ghi nhanh*. `counted_since`: when it began to count, or stopped: a period that was
+    closed before then does not have it, or does. `needs`: the services that the household still wants after
+    the visit, `dropped_needs`: those that it does not want any more; None for none.
 
     `entered_by`: the supervisor who entered it from paper (*Nhập từ giấy*); its author's phone recorded the
     others. `withdrawn_by`: the supervisor who withdrew it, None if its author did.
@@ -121,6 +123,7 @@ class Visit(FeedRow, RowOf[VisitValues], table=True):
     dropped_needs: list[str] | None = Field(default=None, sa_type=_CODES)
     quick: bool = False
     version: int = Field(default=1, sa_type=VersionNumber)
+    counted_since: datetime = Field(sa_type=Instant)
     withdrawn_at: datetime | None = Field(default=None, sa_type=Instant)
     entered_by: str | None = None
     withdrawn_by: str | None = None

@@ -50,12 +50,18 @@ class Cell(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """What one counted visit adds to the totals."""
+    """What one counted visit adds to the totals; `outcomes`: the whole visit, then its services."""
 
     household_id: str
     hamlet_id: str
     day: date
     outcomes: tuple[ServiceOutcome, ...]
+
+    @property
+    def measures(self) -> set[str]:
+        """For what the visit counts its household."""
+        whole, *services = self.outcomes
+        return reach_days.measures_of(whole.outcome, ((one.service, one.outcome) for one in services))
 
 
 @dataclass
@@ -136,10 +142,11 @@ def _facts(visits: Iterable[VisitValues], services: Iterable[VisitServiceValues]
     outcomes: defaultdict[str, list[ServiceOutcome]] = defaultdict(list)
     for row in services:
         outcomes[row["visit_id"]].append(ServiceOutcome(row["code"], row["outcome"], row["people"]))
-    return {visit["id"]: _fact(visit, outcomes[visit["id"]]) for visit in visits if _is_counted(visit)}
+    return {visit["id"]: _fact(visit, outcomes[visit["id"]]) for visit in visits if is_counted(visit)}
 
 
-def _is_counted(visit: VisitValues) -> bool:
+def is_counted(visit: VisitValues) -> bool:
+    """Whether a visit is among the figures: neither withdrawn nor returned."""
     return visit["withdrawn_at"] is None and visit["review_state"] in COUNTED
 
 
@@ -189,10 +196,9 @@ def _households_counted(
 
 def _days(facts: Facts, ids: Iterable[str]) -> set[reach_days.HouseholdDay]:
     return {
-        reach_days.HouseholdDay(fact.household_id, service, fact.hamlet_id, fact.day)
+        reach_days.HouseholdDay(fact.household_id, measure, fact.hamlet_id, fact.day)
         for fact in (facts[id] for id in ids if id in facts)
-        for service, outcome, _ in fact.outcomes
-        if not service or reach_days.counts_households(service, outcome)
+        for measure in fact.measures
     }
 
 

@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -112,11 +113,17 @@ def test_folder_that_is_everybodys_by_intent_stays_so(tmp_path: Path) -> None:
     assert _modes(shared)["tungnha.sqlite3"] == "0o600"
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that everybody can open. Each pytest that starts closes the one in which `tmp_path` is."""
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
-def test_file_of_another_user_that_others_may_read_is_refused(tmp_path: Path) -> None:
-    for folder in (tmp_path, *tmp_path.parents[:3]):
-        folder.chmod(0o755)
-    file, logs = tmp_path / "tungnha.sqlite3", tmp_path / "logs"
+def test_file_of_another_user_that_others_may_read_is_refused(open_folder: Path) -> None:
+    file, logs = open_folder / "tungnha.sqlite3", open_folder / "logs"
     assert run(f"sqlite:///{file}", "load-areas").exit_code == 0
     file.chmod(0o644)
     logs.mkdir()

@@ -27,7 +27,7 @@ DRAIN_TIMEOUT = 180  # seconds
 RECOVERY_TIMEOUT = 10  # seconds; only mutants of the recovery take so long
 SYNC_INTERVAL = 75  # seconds, a little more than the phone's own, after which it tries again
 
-# Taps [Đã đến] in one row after the other, as soon as the one before is called saved, and logs both.
+# Taps [Đã gặp] in one row after the other, as soon as the one before is called saved, and logs both.
 TAP = """async (most) => {
   const until = async (found) => {
     for (const end = performance.now() + 60_000; performance.now() < end; ) {
@@ -38,7 +38,7 @@ TAP = """async (most) => {
     throw new Error(`never: ${found}`);
   };
   const rows = () => [...document.querySelectorAll("#main li:has(a.row)")];
-  const button = (row) => row.querySelector('button[aria-label^="Đã đến"]');
+  const button = (row) => row.querySelector('button[aria-label^="Đã gặp"]');
   for (let count = 0; count < most; count += 1) {
     const row = await until(() => rows().find(button));
     const { href } = row.querySelector("a.row");

@@ -67,8 +67,8 @@ def _quick_mark(page: Page) -> Iterator[str]:
     yield from _at(page, "/field/households?show=all", "households")
     yield from _at(page, "/field/households?q=khong-co", "households-none")
     yield from _at(page, "/field/households/quick", "quick-empty")
-    page.get_by_role("button", name=re.compile("^Đã đến")).first.click()
-    page.get_by_text("Chọn một việc trước, rồi bấm Đã đến.").wait_for()
+    page.get_by_role("button", name=re.compile("^Đã gặp")).first.click()
+    page.get_by_text("Chọn một việc trước, rồi bấm Đã gặp.").wait_for()
     yield "quick-refused"
     set_quick_mark(page)
     page.get_by_role("button", name=re.compile("^Vắng")).first.click()

@@ -13,7 +13,7 @@ def coverage_screens(page: Page) -> Iterator[str]:
     wait_for_heading(page, "Độ phủ")
     yield "desk-coverage"
     page.goto("/desk/coverage/not-reached")
-    wait_for_heading(page, "Hộ chưa đến")
+    wait_for_heading(page, "Hộ chưa gặp")
     yield "desk-not-reached"
     page.goto("/desk/coverage/overdue")
     wait_for_heading(page, "Hẹn quá hạn")
@@ -30,6 +30,6 @@ def overview_screens(page: Page) -> Iterator[str]:
     page.get_by_role("link", name="Tháng", exact=True).click()
     page.wait_for_url("**period=*")
     yield "desk-overview-month"
-    page.get_by_role("link", name="hộ mới đến").click()
+    page.get_by_role("link", name="hộ gặp lần đầu").click()
     wait_for_heading(page, "Hộ dân")
     yield "desk-households-new"

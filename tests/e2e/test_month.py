@@ -43,8 +43,10 @@ def test_leaders_figures_are_those_of_the_desks_report_and_the_supervisor_is_one
 
     page.goto("/field/month")
     shown = page.get_by_role("region", name="Tổ trong tháng").get_by_role("listitem")
-    visits, reached = _report(desk, "Thôn Đông")
-    expect(shown.filter(has_text="Thôn Đông")).to_contain_text(f"{visits} lượt · {reached} hộ trong kỳ")
+    visits, met, guided = _report(desk, "Thôn Đông")
+    expect(shown.filter(has_text="Thôn Đông")).to_contain_text(
+        f"{visits} lượt thăm hộ · {met} hộ đã gặp · {guided} hộ được hướng dẫn"
+    )
     assert visits == 2
     _write_remark(page, "Sóng yếu ở cuối thôn")
     expect(page.get_by_text("Sóng yếu ở cuối thôn")).to_be_in_viewport(ratio=1)
@@ -87,10 +89,10 @@ def _return_one(desk: Page) -> None:
     expect(desk.locator("#panel").get_by_text("Đã trả lại").first).to_be_visible()
 
 
-def _report(desk: Page, hamlet: str) -> tuple[int, int]:
+def _report(desk: Page, hamlet: str) -> tuple[int, ...]:
     month = local_date(utc_now()).strftime("%Y-%m")
     text = desk.request.get(f"/desk/reports/{month}.csv").text().lstrip("\ufeff")
     rows = [row for row in csv.reader(io.StringIO(text)) if row]
-    heading = next(row for row in rows if "Lượt" in row)
+    heading = next(row for row in rows if "Lượt thăm hộ" in row)
     (row,) = [row for row in rows if row[0] == hamlet]
-    return int(row[heading.index("Lượt")]), int(row[heading.index("Hộ trong kỳ")])
+    return tuple(int(row[heading.index(name)]) for name in ("Lượt thăm hộ", "Hộ đã gặp", "Hộ được hướng dẫn"))

@@ -8,7 +8,7 @@ import pytest
 
 from app.core.clock import utc_now
 from app.core.db import Database
-from app.periods.models import MEASURES, ClosedPeriod
+from app.periods.models import ClosedPeriod
 from tests.e2e.conftest import DESKTOP, Opener
 from tests.e2e.server import Server
 from tests.e2e.steps import desk_sign_in, wait_for_heading
@@ -45,7 +45,6 @@ def _closed(world: World, year: int, of_hamlet: int, sum_of_all: int) -> ClosedP
     """A year as a commune of 25 hamlets and 36 columns has closed it."""
     columns = [[f"service.{n}", "Đăng nhập Cổng dịch vụ công quốc gia", "number"] for n in range(COLUMNS)]
     rows = [[world.dong, f"Thôn Nà Pàn {chr(65 + n)}", *[of_hamlet] * COLUMNS] for n in range(HAMLETS)]
-    nothing = dict.fromkeys(MEASURES, 0)
     return ClosedPeriod(
         commune_id=world.commune_id,
         id=f"closed-{year}",
@@ -59,7 +58,6 @@ def _closed(world: World, year: int, of_hamlet: int, sum_of_all: int) -> ClosedP
         rows=[*rows, [None, "Toàn xã", *[sum_of_all] * COLUMNS]],
         notes=[],
         remarks={},
-        counted=nothing,
-        late=nothing,
-        carried={},
+        adjustments=[],
+        printed_adjustments=[],
     )

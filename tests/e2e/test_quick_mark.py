@@ -28,12 +28,12 @@ def test_one_tap_records_one_visit(
     sign_in(page)
     server.stop()
     _open(page)
-    _button(page, "Đã đến", "12 · Nguyễn Văn Đức").click()
-    expect(page.get_by_text("Chọn một việc trước, rồi bấm Đã đến.")).to_be_visible()
+    _button(page, "Đã gặp", "12 · Nguyễn Văn Đức").click()
+    expect(page.get_by_text("Chọn một việc trước, rồi bấm Đã gặp.")).to_be_visible()
     set_quick_mark(page)
     page.reload()
     _check_that_the_first_row_is_in_view(page)
-    _button(page, "Đã đến", "12 · Nguyễn Văn Đức").dblclick()
+    _button(page, "Đã gặp", "12 · Nguyễn Văn Đức").dblclick()
     expect(_row(page, "Nguyễn Văn Đức")).to_contain_text("Đã lưu trên máy")
     _check_that_the_list_stays(page)
     _undo_a_tap(page)
@@ -59,7 +59,7 @@ def _check_that_the_first_row_is_in_view(page: Page) -> None:
 
 def _check_that_the_list_stays(page: Page) -> None:
     """Far down in a filtered list, a tapped row keeps its place on the screen."""
-    page.get_by_role("link", name=re.compile("^Chưa đến")).click()
+    page.get_by_role("link", name=re.compile("^Chưa gặp")).click()
     page.get_by_role("link", name=re.compile("^Xem thêm")).click()
     expect(page.locator("li.entry")).to_have_count(43)
     row = _row(page, "Nguyễn Văn Thử 20")
@@ -87,9 +87,9 @@ def _double_tap_in_place(page: Page, button: Locator) -> None:
 def _undo_a_tap(page: Page) -> None:
     page.get_by_label("Tên hoặc số nhà").fill("mai 14")
     expect(page.get_by_role("listitem")).to_have_count(1)
-    _button(page, "Đã đến", "14 · Trần Thị Mai").click()
+    _button(page, "Đã gặp", "14 · Trần Thị Mai").click()
     _button(page, "Hoàn tác", "14 · Trần Thị Mai").dblclick()
-    expect(_row(page, "Trần Thị Mai")).to_contain_text("Chưa đến")
+    expect(_row(page, "Trần Thị Mai")).to_contain_text("Chưa gặp")
     expect(page.get_by_role("listitem")).to_have_count(1)
 
 

@@ -120,7 +120,7 @@ def _find_the_hamlet_behind(hand: Hand) -> None:
     percents = [int(text.split()[0]) for text in rows.locator(".covered").all_inner_texts()]
     assert percents[0] == min(percents) < max(percents)
     hand.click(rows.first.locator("td.figure").get_by_role("link"))
-    wait_for_heading(page, re.compile("Hộ chưa đến"))
+    wait_for_heading(page, re.compile("Hộ chưa gặp"))
 
 
 def _accept_the_rest(hand: Hand) -> None:

@@ -66,7 +66,7 @@ def _switch_people(page: Page, server: Server, is_answered: bool) -> None:
     wait_for_heading(page, "Ghi nhanh")
     set_quick_mark(page)
     for household in range(HOUSEHOLDS):
-        page.get_by_role("button", name=re.compile("^Đã đến")).first.click()
+        page.get_by_role("button", name=re.compile("^Đã gặp")).first.click()
         expect(page.get_by_role("button", name=re.compile("^Hoàn tác"))).to_have_count(household + 1)
 
     page.goto("about:blank")  # no exchange is in progress now

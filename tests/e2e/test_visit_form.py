@@ -227,7 +227,7 @@ def _count_taps(page: Page) -> None:
     taps = Taps(page)
     page.goto("/field/households/quick")
     set_quick_mark(page)
-    reached = page.get_by_role("button", name=re.compile("^Đã đến"))
+    reached = page.get_by_role("button", name=re.compile("^Đã gặp"))
     taps.on(reached)
     expect(page.get_by_role("button", name=re.compile("^Hoàn tác"))).to_have_count(1)
     assert taps.take() == 1, "a quick mark"

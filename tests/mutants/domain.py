@@ -78,9 +78,38 @@ BUGS = (
     Planted(
         "people whom nobody counted are none",
         "app/reports/query.py",
-        "yield attended if attended or not sessions else None",
-        "yield attended",
+        'return attended if attended or not counted.get("sessions", 0) else None',
+        "return attended",
         "tests/reports/test_query.py::test_random_report_is_what_brute_force_over_the_rows_says",
+    ),
+    Planted(
+        "what an earlier report has adjusted is adjusted again",
+        "app/reports/adjustments.py",
+        "    for cells in (snapshot, printed):",
+        "    for cells in (snapshot,):",
+        "tests/reports/test_adjustments.py::test_closed_periods_and_the_open_one_are_all_that_is_counted",
+    ),
+    Planted(
+        "a snapshot's own adjustments count as its days",
+        "app/reports/adjustments.py",
+        '            cells.whole.subtract(one["cells"])',
+        "            pass",
+        "tests/reports/test_adjustments.py::test_closed_periods_and_the_open_one_are_all_that_is_counted",
+    ),
+    Planted(
+        "a household that had everything already was guided",
+        "app/catalog.py",
+        'GUIDED = ("did_it", "done_for_them", "explained", "referred")',
+        'GUIDED = ("did_it", "done_for_them", "explained", "referred", "already_had")',
+        "tests/visits/test_reach.py::test_household_is_met_or_guided_by_what_its_counted_visits_say",
+    ),
+    Planted(
+        "a visit that counts again keeps the time since which it counted",
+        "app/visits/commands.py",
+        '        row["counted_since"] = now',
+        "        pass",
+        "tests/reports/test_counted_since.py::"
+        "test_visit_that_was_returned_at_the_closing_can_be_changed_again_and_again",
     ),
     Planted(
         "a cell of a CSV file begins with a formula's sign in full width",

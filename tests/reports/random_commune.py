@@ -30,7 +30,9 @@ START = date(2026, 6, 1)
 DAYS = 170
 LATER = datetime.combine(START + timedelta(days=400), time(12), VIETNAM)
 STATES = ("received", "accepted", "accepted", "returned")
-OUTCOMES = ("did_it", "explained", "declined", "come_back", "referred")
+OUTCOMES = ("did_it", "explained", "declined", "come_back", "referred", "already_had")
+RESULTS = ("helped", "helped", "helped", "not_home", "not_needed")
+GUIDED = ("did_it", "done_for_them", "explained", "referred")  # as the glossary says
 
 
 def binh(session: Session, world: World) -> Actor:
@@ -38,7 +40,14 @@ def binh(session: Session, world: World) -> Actor:
 
 
 def fill(session: Session, world: World, dice: random.Random) -> None:
-    """Three more hamlets and a random history: visits, then merges and moves between more visits."""
+    """Three more hamlets and a random history."""
+    for _at in history(session, world, dice):
+        pass
+
+
+def history(session: Session, world: World, dice: random.Random) -> Iterator[datetime]:
+    """Three more hamlets, then visits, with merges and moves between more visits. Yields the time after each
+    step."""
     actor = binh(session, world)
     hamlets = [world.dong, world.tay]
     for n in range(3):
@@ -54,6 +63,7 @@ def fill(session: Session, world: World, dice: random.Random) -> None:
         at += timedelta(days=step)
         _change(session, world, dice)
         dice.choice((_merge, _move))(session, actor, dice, at)
+        yield at
 
 
 def _record(session: Session, world: World, dice: random.Random, since: date, days: int) -> None:
@@ -67,6 +77,8 @@ def _record(session: Session, world: World, dice: random.Random, since: date, da
         day = since + timedelta(days=dice.randrange(-20, days))
         visit = _visit(dice, dice.choice(households), dice.choice((world.lan, world.nam)), day)
         batch.add(Visit, visit)
+        if visit["result"] != "helped":
+            continue
         for position, code in enumerate(dice.sample([*codes[:4], "file_application", "scam_warning"], 2)):
             service: VisitServiceValues = {
                 "visit_id": visit["id"],
@@ -93,7 +105,8 @@ def _hold_sessions(session: Session, world: World, dice: random.Random, since: d
             "id": new_id(), "hamlet_id": dice.choice(standing).id, "place": "Nhà văn hóa", "held_on": day,
             "counted_on": day, "services": ["bills"], "people": dice.choice((None, 12, 40)),
             "recorded_by": world.lan, "device_id": "", "seq": 0, "occurred_at": at, "happened_at": at,
-            "received_at": at, "version": 1, "withdrawn_by": None, "withdrawn_reason": "",
+            "received_at": at, "version": 1, "counted_since": at, "withdrawn_by": None,
+            "withdrawn_reason": "",
             "withdrawn_at": at if dice.random() < 0.2 else None,
         }  # fmt: skip
         batch.add(OutreachSession, held)
@@ -105,8 +118,10 @@ def _visit(dice: random.Random, household: Household, author: str, day: date) ->
     return {
         "id": new_id(), "household_id": household.id, "hamlet_id": household.hamlet_id, "recorded_by": author,
         "device_id": "", "seq": 0, "occurred_at": at, "happened_at": at,
-        "received_at": at + timedelta(days=dice.choice((0, 0, 3, 59))), "counted_on": day, "result": "helped",
+        "received_at": at + timedelta(days=dice.choice((0, 0, 3, 59))), "counted_on": day,
+        "result": dice.choice(RESULTS),
         "note": "", "follow_up_on": None, **_needs(dice), "quick": False, "version": 1, "entered_by": None,
+        "counted_since": at,
         "withdrawn_at": at if dice.random() < 0.1 else None, "withdrawn_by": None,
         "review_state": dice.choice(STATES), "review_reason": "", "review_field": "", "review_note": "",
         "reviewed_at": None,
@@ -234,18 +249,21 @@ def _open_needs(
 
 def _figures(visits: list[Visit], services: list[VisitService], period: Period) -> dict[str, Any]:
     of_period = {visit.id: visit for visit in visits if visit.counted_on in period}
-    guided = [
-        one
-        for one in services
-        if one.visit_id in of_period and one.outcome not in ("declined", "come_back", "not_possible")
-    ]
+    guided = [one for one in services if one.visit_id in of_period and one.outcome in GUIDED]
+    before = {visit.id: visit.household_id for visit in visits if visit.counted_on <= period.last}
     figures: dict[str, Any] = {
         "visits": len(of_period),
-        "reached": len({visit.household_id for visit in of_period.values()}),
-        "cumulative": len({visit.household_id for visit in visits if visit.counted_on <= period.last}),
+        "not_home": sum(visit.result == "not_home" for visit in of_period.values()),
+        "met": len({visit.household_id for visit in of_period.values() if visit.result != "not_home"}),
+        "guided": len({of_period[one.visit_id].household_id for one in guided}),
+        "cumulative": len({before[one.visit_id] for one in services if _has_guided(one, before)}),
         "applications": sum(one.people for one in guided if one.code == "file_application"),
         "warned": len({of_period[one.visit_id].household_id for one in guided if one.code == "scam_warning"}),
     }
     for code in {one.code for one in services} - {"file_application"}:
         figures[f"service.{code}"] = sum(one.people for one in guided if one.code == code)
     return figures
+
+
+def _has_guided(service: VisitService, visits: dict[str, str]) -> bool:
+    return service.visit_id in visits and service.outcome in GUIDED

@@ -1,34 +1,27 @@
-"""Closing a period: its cells stay, what arrives later is carried by the next one, and nothing is counted
-twice or lost."""
+"""Closing a period: its cells stay, and what changes later is an adjustment in the next one."""
 
-import random
 from collections.abc import Callable
-from datetime import date, timedelta
 
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import select
 
-from app.calendar.period import Period, parse_period
+from app.calendar.period import parse_period
 from app.core.clock import wire_time
 from app.core.db import Database
 from app.core.errors import Invalid, NotFound
 from app.maintenance.check import check
-from app.outreach.models import OutreachSession
-from app.periods.models import MEASURES, ClosedPeriod
+from app.periods.models import ClosedPeriod
 from app.reports.closing import close_period, reopen_period
-from app.reports.late import find_late
 from app.reports.query import report_table
 from app.reports.table import ReportTable
-from app.visits.models import Visit
-from app.visits.reach.days import COUNTED
 from tests.conftest import FakeClock
 from tests.outreach import sessions
 from tests.phone import Phone
 from tests.reports.random_commune import binh
-from tests.rounds import seeds
 from tests.world import World
 
 FIRST, SECOND = "2026-W48", "2026-W49"  # 23-29 November, 30 November to 6 December
+LABEL = "Tuần 48/2026"
 
 Close = Callable[..., None]
 ReadTable = Callable[[str], ReportTable]
@@ -68,7 +61,7 @@ def table(database: Database, world: World, clock: FakeClock) -> ReadTable:
     return read
 
 
-def test_late_visit_changes_no_closed_cell_and_is_carried_by_the_next_period(
+def test_late_visit_changes_no_closed_cell_and_is_an_adjustment_in_the_next_period(
     lan: Phone, world: World, clock: FakeClock, close: Close, table: ReadTable
 ) -> None:
     lan.exchange(lan.visit(world.duc))
@@ -80,14 +73,18 @@ def test_late_visit_changes_no_closed_cell_and_is_carried_by_the_next_period(
     lan.exchange(late)
     assert table(FIRST) == before
     assert before.is_closed
-    assert table(SECOND).notes[0] == "Về muộn sau kỳ trước: 1 lượt, tính vào kỳ này."
+    expected = {"hamlet": f"Điều chỉnh kỳ {LABEL}: Thôn Đông", "visits": 1, "met": 1, "guided": 1}
+    assert adjusted(table(SECOND)) == [expected | {"service.vneid_install": 1}]
+    assert [figure(table(SECOND), code) for code in ("visits", "guided", "cumulative")] == [1, 1, 2]
+    assert table(SECOND).notes[0].startswith("Dòng Điều chỉnh")
     forward(lan, clock)
+    pending = table(SECOND)
     close(SECOND)
-    assert table(SECOND).notes[0] == "Về muộn sau kỳ trước: 1 lượt, tính vào kỳ này."
-    assert not any("Về muộn" in note for note in table("2026-W50").notes)
+    assert (table(SECOND).rows, table(SECOND).notes) == (pending.rows, pending.notes)
+    assert adjusted(table("2026-W50")) == []
 
 
-def test_late_session_changes_no_closed_cell_and_is_carried_by_the_next_period(
+def test_late_session_changes_no_closed_cell_and_is_an_adjustment_in_the_next_period(
     lan: Phone, world: World, database: Database, clock: FakeClock, close: Close, table: ReadTable
 ) -> None:
     lan.exchange(sessions.record(lan, world.dong, people=25))
@@ -100,12 +97,13 @@ def test_late_session_changes_no_closed_cell_and_is_carried_by_the_next_period(
     assert table(FIRST) == before
     assert (figure(before, "sessions"), figure(before, "attended")) == (1, 25)
     lan.exchange(sessions.amend(lan, late, people=12))
-    assert table(SECOND).notes[0] == "Về muộn sau kỳ trước: 1 buổi, 12 người dự, tính vào kỳ này."
+    (row,) = adjusted(table(SECOND))
+    assert (row["sessions"], row["attended"]) == (1, 12)
     forward(lan, clock)
     close(SECOND)
-    assert table(SECOND).notes[0] == "Về muộn sau kỳ trước: 1 buổi, 12 người dự, tính vào kỳ này."
-    assert (figure(table(SECOND), "sessions"), figure(table(SECOND), "attended")) == (0, 0)
-    assert not any("Về muộn" in note for note in table("2026-W50").notes)
+    assert adjusted(table(SECOND)) == [row]
+    assert (figure(table(SECOND), "sessions"), figure(table(SECOND), "attended")) == (1, 12)
+    assert adjusted(table("2026-W50")) == []
     assert [problem for one in check(database) for problem in one.problems] == []
 
 
@@ -138,6 +136,13 @@ def test_need_is_counted_in_the_periods_at_whose_end_it_was_open(
 def figure(table: ReportTable, code: str) -> object:
     """The commune's."""
     return table.rows[-1].cells[[column.code for column in table.columns].index(code)]
+
+
+def adjusted(table: ReportTable) -> list[dict[str, object]]:
+    """The cells of the adjustments that are not empty, by the code of their column."""
+    codes = [column.code for column in table.columns]
+    rows = [row.cells for row in table.rows if row.adjusts]
+    return [{code: cell for code, cell in zip(codes, cells, strict=True) if cell} for cells in rows]
 
 
 def test_reopening_and_closing_again_gives_the_same_snapshot(
@@ -223,69 +228,3 @@ def test_only_a_period_that_is_over_is_closed_and_the_latest_is_reopened_first(
     reopen(FIRST)
     with pytest.raises(NotFound):
         reopen(FIRST)
-
-
-@pytest.mark.parametrize("seed", seeds(6))
-def test_snapshots_and_what_was_carried_are_all_that_is_counted(
-    lan: Phone, world: World, database: Database, clock: FakeClock, close: Close, reopen: Close, seed: int
-) -> None:
-    dice, waiting, sent, closed = random.Random(seed), [], [], []
-    week = parse_period(FIRST, 1)
-    for _ in range(8):
-        waiting += [lan.visit(dice.choice([world.duc, world.mai])) for _ in range(dice.randrange(4))]
-        held_on = lan.now.date().isoformat()
-        waiting += [
-            sessions.record(lan, world.dong, held_on=held_on, people=dice.choice((None, 7)))
-            for _ in range(dice.randrange(3))
-        ]
-        for operation in dice.sample(waiting, dice.randrange(len(waiting) + 1)):
-            waiting.remove(operation)
-            lan.exchange(operation)
-            sent += [operation] if operation["type"] == "visit.record" else []
-        if sent and dice.random() < 0.5:
-            lan.exchange(lan.op("visit.withdraw", {"id": dice.choice(sent)["data"]["id"]}))
-        forward(lan, clock)
-        close(week.code, "Vẫn chốt")
-        closed.append(week)
-        if dice.random() < 0.3:
-            reopen(week.code)
-            close(week.code, "Vẫn chốt")
-        week = parse_period(_next_week(week), 1)
-        _assert_nothing_is_lost(database, world, closed, week)
-    assert [problem for one in check(database) for problem in one.problems] == []
-
-
-def _next_week(week: Period) -> str:
-    year, number = (week.last + timedelta(days=1)).isocalendar()[:2]
-    return f"{year}-W{number:02}"
-
-
-def _assert_nothing_is_lost(database: Database, world: World, closed: list[Period], current: Period) -> None:
-    def work(session: Session) -> None:
-        actor = binh(session, world)
-        standing = session.exec(select(ClosedPeriod).where(col(ClosedPeriod.reopened_at).is_(None))).all()
-        pending = find_late(session, actor, current)
-        totals = {
-            code: sum(one.counted[code] for one in standing)
-            + sum(counts[code] for one in standing for counts in one.carried.values())
-            + sum(one.counts[code] for one in pending)
-            for code in MEASURES
-        }
-        assert totals == _counted(session, world, closed[-1].last)
-
-    database.read(work)
-
-
-def _counted(session: Session, world: World, until: date) -> dict[str, int]:
-    visits = [
-        visit
-        for visit in session.exec(select(Visit).where(Visit.commune_id == world.commune_id))
-        if visit.withdrawn_at is None and visit.review_state in COUNTED and visit.counted_on <= until
-    ]
-    held = [
-        one
-        for one in session.exec(select(OutreachSession).where(OutreachSession.commune_id == world.commune_id))
-        if one.withdrawn_at is None and one.counted_on <= until
-    ]
-    people = sum(one.people or 0 for one in held)
-    return {"visits": len(visits), "sessions": len(held), "attended": people}

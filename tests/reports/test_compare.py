@@ -20,9 +20,11 @@ def test_figures_stand_beside_those_of_the_period_before_and_of_last_year(
     _weeks(lan, world, clock)
     comparison = _compare(database, world, clock, "2026-W49")
     assert (comparison.previous.code, comparison.year_earlier.code) == ("2026-W48", "2025-W49")
-    reached, visits, services = comparison.tables
-    assert (reached.heading, visits.heading) == ("Hộ trong kỳ", "Lượt")
-    assert reached.rows[0] == ComparedRow("Thôn Đông", 1, 2, 0)
+    guided, met, visits, services = comparison.tables
+    headings = [table.heading for table in (guided, met, visits)]
+    assert headings == ["Hộ được hướng dẫn", "Hộ đã gặp", "Lượt thăm hộ"]
+    assert guided.rows[0] == met.rows[0] == ComparedRow("Thôn Đông", 1, 2, 0)
+    assert guided.rows[0] == ComparedRow("Thôn Đông", 1, 2, 0)
     assert visits.rows[-1] == ComparedRow("Toàn xã", 3, 2, 0)
     assert services.rows == (
         ComparedRow("Cài VNeID", 0, 2, 0),

@@ -13,6 +13,7 @@ from tests.reports.test_closing import (
     FIRST,
     Close,
     ReadTable,
+    adjusted,
     close,
     reopen,
     table,
@@ -42,7 +43,7 @@ def test_month_is_not_reopened_before_a_later_one_although_many_weeks_were_close
     reopen("2026-11")
 
 
-def test_late_visit_of_long_ago_is_carried_by_the_open_period_after_it(
+def test_late_visit_of_long_ago_is_an_adjustment_in_the_open_periods_after_it(
     lan: Phone, world: World, clock: FakeClock, close: Close, table: ReadTable
 ) -> None:
     late = lan.visit(world.duc)
@@ -52,7 +53,8 @@ def test_late_visit_of_long_ago_is_carried_by_the_open_period_after_it(
         close(code)
     clock.forward(seconds=1)
     lan.exchange(late)
-    assert table("2026-W49").notes[0] == "Về muộn sau kỳ trước: 1 lượt, tính vào kỳ này."
+    for code in ("2026-W49", "2026-W52"):
+        assert [row["visits"] for row in adjusted(table(code))] == [1]
 
 
 def test_code_of_a_printed_report_opens_its_figures_however_many_were_closed_since(

@@ -5,8 +5,9 @@ import random
 import pytest
 from sqlmodel import Session
 
-from app.calendar.period import PeriodKind, period_of
+from app.calendar.period import PeriodKind, parse_period, period_of
 from app.core.db import Database
+from app.households.hamlet_merge import Merge, merge_hamlets, preview
 from app.reports.query import report_table
 from app.reports.table import ReportTable
 from tests.conftest import FakeClock
@@ -48,8 +49,38 @@ def test_columns_stand_under_the_headings_of_the_contract(
     figures = dict(zip(headings, table.rows[-1].cells, strict=True))
     assert table.rows[-1].hamlet_id is None
     assert figures | {"Thôn": "Toàn xã", "Tổ": 2, "Thành viên": 2, "Hoạt động": 1} == figures
-    assert figures | {"Tổng số hộ": 5, "Hộ trong kỳ": 1, "Lũy kế": 1, "Lượt": 2, "Cài VNeID": 2} == figures
+    assert (
+        figures
+        | {
+            "Tổng số hộ": 5,
+            "Hộ được hướng dẫn": 1,
+            "Hộ đã gặp": 1,
+            "Lượt thăm hộ": 2,
+            "Vắng nhà": 0,
+            "Cài VNeID": 2,
+        }
+        == figures
+    )
     assert len(set(headings)) == len(headings)
+
+
+def test_report_says_which_hamlets_were_merged_in_its_period(
+    lan: Phone, nam: Phone, world: World, database: Database, clock: FakeClock
+) -> None:
+    lan.exchange(lan.visit(world.duc))
+    nam.exchange(nam.visit(world.anh))
+    clock.forward(days=8)
+
+    def merge(session: Session) -> None:
+        seen = preview(session, binh(session, world), world.tay, world.dong).seen
+        merge_hamlets(session, binh(session, world), Merge(world.tay, world.dong, clock(), seen), clock())
+
+    database.write(merge)
+    note = "Thôn Tây đã gộp vào Thôn Đông: cả kỳ tính vào Thôn Đông."
+    for code, is_noted in (("2026-11", False), ("2026-12", True), ("2027-01", False), ("2026", True)):
+        period = parse_period(code, 1)
+        table = database.read(lambda session: report_table(session, binh(session, world), period, clock()))  # noqa: B023
+        assert (note in table.notes) is is_noted, code
 
 
 def _rows(table: ReportTable) -> list[dict[str, object]]:

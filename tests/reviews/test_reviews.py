@@ -184,7 +184,7 @@ def _amend(database: Database, world: World, now: datetime) -> None:
 
 
 def _as_lan(database: Database, world: World, now: datetime, act: Act, seq: int = 1) -> None:
-    author = Author(world.lan, "may-cua-lan", seq, now, now, timedelta(0), frozenset({world.dong}))
+    author = Author(world.lan, "may-cua-lan", seq, now, now, now, timedelta(0), frozenset({world.dong}))
 
     def work(session: Session) -> None:
         batch = Batch(world.commune_id)

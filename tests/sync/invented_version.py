@@ -1,6 +1,6 @@
 """An older version of `visit.record` that no build ever wrote, to exercise the upcasts.
 
-Version 1 calls the note `comment`; the newest is version 2, with the data of today.
+Version 2 calls the note `comment`; the newest is version 3, with the data of today.
 """
 
 from dataclasses import replace
@@ -15,9 +15,9 @@ TYPE = "visit.record"
 
 
 def install(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make today's `visit.record` its version 2, and add the upcast from version 1."""
-    monkeypatch.setitem(HANDLERS, TYPE, replace(HANDLERS[TYPE], v=2))
-    monkeypatch.setitem(UPCASTS, (TYPE, 1), _comment_to_note)
+    """Make today's `visit.record` its version 3, and the one before call its note `comment`."""
+    monkeypatch.setitem(HANDLERS, TYPE, replace(HANDLERS[TYPE], v=3))
+    monkeypatch.setitem(UPCASTS, (TYPE, 2), _comment_to_note)
 
 
 def _comment_to_note(data: dict[str, Any]) -> dict[str, Any]:

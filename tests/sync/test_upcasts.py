@@ -44,7 +44,7 @@ def test_every_type_can_be_read_in_every_version_up_to_its_newest() -> None:
 
 
 def test_both_versions_of_a_visit_are_accepted(lan: Phone, world: World, database: Database) -> None:
-    old, new = lan.visit(world.duc), lan.visit(world.duc, note="Đã hỏi") | {"v": 2}
+    old, new = lan.visit(world.duc) | {"v": 2}, lan.visit(world.duc, note="Đã hỏi")
     old["data"]["comment"] = old["data"].pop("note", None) or "Đã cài xong"
     assert lan.statuses(old, new) == ["applied", "applied"]
     notes = [_visit(database, world, operation["data"]["id"]).note for operation in (old, new)]
@@ -55,11 +55,20 @@ def test_both_versions_of_a_visit_are_accepted(lan: Phone, world: World, databas
 def test_visit_may_leave_out_whether_it_was_recorded_by_one_tap(
     lan: Phone, world: World, database: Database
 ) -> None:
-    without, by_one_tap = lan.visit(world.duc) | {"v": 2}, lan.visit(world.duc, quick=True) | {"v": 2}
+    without, by_one_tap = lan.visit(world.duc), lan.visit(world.duc, quick=True)
     without["data"].pop("quick", None)
     assert lan.statuses(without, by_one_tap) == ["applied", "applied"]
     quick = [_visit(database, world, operation["data"]["id"]).quick for operation in (without, by_one_tap)]
     assert quick == [False, True]
+
+
+def test_visit_of_the_version_without_refusals_means_the_same(
+    lan: Phone, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()  # the versions of today
+    visit = lan.visit(world.duc) | {"v": 1}
+    amended, refused = lan.amend(visit) | {"v": 1}, lan.amend(visit, 2, result="refused", services=[])
+    assert lan.statuses(visit, amended, refused) == ["applied"] * 3
 
 
 def test_version_that_nobody_reads_any_more_is_rejected(lan: Phone, world: World) -> None:

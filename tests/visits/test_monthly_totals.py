@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from app.accounts.access import Actor, actor_for
 from app.accounts.models import Account
-from app.catalog import NOT_GUIDED
+from app.catalog import GUIDED
 from app.core.db import Database
 from app.visits import totals
 from app.visits.models import DailyTotal
@@ -25,7 +25,7 @@ from tests.world import World
 
 SERVICES = ("", "vneid_install", "vietqr")
 FIRST = date(2025, 11, 10)
-OUTCOMES = ("did_it", "explained", *NOT_GUIDED)
+OUTCOMES = ("did_it", "explained", "already_had", "come_back", "declined", "not_possible")
 
 
 def test_months_follow_every_change_of_a_visit(
@@ -85,7 +85,7 @@ def _day_by_day(database: Database, first: date, last: date) -> dict[tuple[str, 
     for row in database.read(lambda session: list(session.exec(select(DailyTotal)))):
         if first <= row.day <= last:
             visits[row.hamlet_id, row.service] += row.visits
-            people[row.hamlet_id, row.service] += row.people * (row.outcome not in NOT_GUIDED)
+            people[row.hamlet_id, row.service] += row.people * (row.outcome in GUIDED)
     return {key: (count, people[key]) for key, count in visits.items()}
 
 

@@ -20,8 +20,8 @@ from app.reviews.selection import SeenVisit
 from app.reviews.verdicts import Verdict
 from app.visits.reach import counts as reach_counts
 from app.visits.reach import days as reach_days
-from app.visits.reach.counts import ReachedHouseholds
-from app.visits.reach.days import HouseholdDay
+from app.visits.reach.counts import DistinctHouseholds
+from app.visits.reach.days import GUIDED_ANY, MEASURES, MET, WARNED, HouseholdDay
 from app.visits.reach.models import HouseholdMonth
 from tests.conftest import FakeClock
 from tests.phone import Phone
@@ -110,6 +110,29 @@ def test_merged_hamlet_counts_where_it_stood_at_the_end_of_the_period(
     assert _reached(database, world, YEAR) == _until(database, world, YEAR.last) == {world.dong: 2}
 
 
+def test_household_is_met_or_guided_by_what_its_counted_visits_say(
+    lan: Phone, world: World, database: Database
+) -> None:
+    outcomes = ("did_it", "done_for_them", "explained", "referred")
+    others = ("already_had", "come_back", "declined", "not_possible")
+    absent = lan.visit(world.duc, result="not_home", services=[])
+    lan.exchange(absent, *(lan.visit(world.mai, services=_one(outcome)) for outcome in others))
+    counts = _count(database, world, MONTH)
+    assert (counts.met.total, counts.guided.total, counts.cumulative.total) == (1, 0, 0)
+    for outcome in outcomes:
+        visit = lan.visit(world.duc, services=_one(outcome))
+        lan.exchange(visit)
+        counts = _count(database, world, MONTH)
+        assert (counts.met.total, counts.guided.total, counts.cumulative.total) == (2, 1, 1), outcome
+        lan.exchange(lan.op("visit.withdraw", {"id": visit["data"]["id"]}))
+    assert _count(database, world, MONTH).met.total == 1
+    assert database.read(lambda session: reach_days.differences(session, world.commune_id)) == []
+
+
+def _one(outcome: str) -> list[dict[str, object]]:
+    return [{"code": "vietqr", "outcome": outcome, "people": 1}]
+
+
 def test_supervisor_next_door_counts_no_household(lan: Phone, world: World, database: Database) -> None:
     lan.exchange(lan.visit(world.duc))
 
@@ -131,7 +154,7 @@ def test_random_days_are_counted_as_brute_force_counts_them(
     first = date(2025, 12, 1)
     hamlets = {id: hamlet for hamlet, households in world.households.items() for id in households}
     visited = {
-        HouseholdDay(id, "", hamlets[id], first + timedelta(days=dice.randrange(120)))
+        HouseholdDay(id, GUIDED_ANY, hamlets[id], first + timedelta(days=dice.randrange(120)))
         for id in dice.choices(ids, k=12)
     }
     left = set(dice.sample(sorted(visited), 4))
@@ -159,10 +182,10 @@ def test_random_days_in_hamlets_that_merge_are_counted_as_brute_force_counts_the
     dice = random.Random(seed)
     database.write(lambda session: _merge(session, world, clock))
     days = {
-        HouseholdDay(id, service, dice.choice((world.tay, world.dong)) if of == world.tay else of, on)
+        HouseholdDay(id, measure, dice.choice((world.tay, world.dong)) if of == world.tay else of, on)
         for of in (world.tay, world.dong)
         for id in world.households[of]
-        for service in ("", "", SCAM_WARNING)
+        for measure in MEASURES
         for on in dice.sample([TODAY + timedelta(days=n) for n in range(-70, 70)], 2)
     }
     database.write(lambda session: reach_days.update_days(session, world.commune_id, set(), days))
@@ -171,11 +194,16 @@ def test_random_days_in_hamlets_that_merge_are_counted_as_brute_force_counts_the
         period = dates_period(since, since + timedelta(days=dice.choice((0, 6, 29, 61))))
         seen = _count(database, world, period)
         place = {world.dong: world.dong, world.tay: world.dong if period.last >= TODAY else world.tay}
-        now = {(id, place[of]) for id, service, of, on in days if on in period and not service}
-        ever = {(id, place[of]) for id, service, of, on in days if on <= period.last and not service}
-        warned = {(id, place[of]) for id, service, of, on in days if on in period and service}
-        counts = zip((seen.reached, seen.cumulative, seen.warned), (now, ever, warned), strict=True)
-        for counted, expected in counts:
+        now = {
+            name: {(id, place[of]) for id, measure, of, on in days if on in period and measure == name}
+            for name in MEASURES
+        }
+        ever = {
+            (id, place[of]) for id, measure, of, on in days if on <= period.last and measure == GUIDED_ANY
+        }
+        counts = {"met": now[MET], "guided": now[GUIDED_ANY], "warned": now[WARNED], "cumulative": ever}
+        for name, expected in counts.items():
+            counted = getattr(seen, name)
             assert counted.by_hamlet == Counter(hamlet for _, hamlet in expected)
             assert counted.total == len({id for id, _ in expected})
 
@@ -195,15 +223,15 @@ def _warned(database: Database, world: World) -> int:
 
 
 def _reached(database: Database, world: World, period: Period) -> dict[str, int]:
-    return _count(database, world, period).reached.by_hamlet
+    return _count(database, world, period).guided.by_hamlet
 
 
 def _until(database: Database, world: World, day: date) -> dict[str, int]:
     return _count(database, world, dates_period(day, day)).cumulative.by_hamlet
 
 
-def _count(database: Database, world: World, period: Period) -> ReachedHouseholds:
-    def count(session: Session) -> ReachedHouseholds:
+def _count(database: Database, world: World, period: Period) -> DistinctHouseholds:
+    def count(session: Session) -> DistinctHouseholds:
         binh = _binh(session, world)
         places = reach_counts.places_at(session.exec(visible_to(binh, Hamlet)).all(), period.last)
         return reach_counts.count_households(session, binh, period, places)

@@ -4,20 +4,21 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, case, func, or_
 from sqlmodel import Session
 
 from app.accounts.access import Actor, visible_to
 from app.accounts.actor_statement import ActorStatement
-from app.catalog import NOT_GUIDED
+from app.catalog import GUIDED
 from app.core.db import table_of
 from app.core.sql.prepared import in_list
 from app.core.sql.query_hints import no_index_hint
 from app.visits.models import DailyTotal
 from app.visits.monthly_totals.models import MonthlyTotal
 from app.visits.monthly_totals.stored import month_of
+from app.visits.reach.days import NOT_HOME
 
 _DAY = timedelta(days=1)
 
@@ -25,12 +26,13 @@ _DAY = timedelta(days=1)
 @dataclass(frozen=True)
 class HamletSum:
     """What is counted of a service in a hamlet: visits, and the people who were guided; `service` is empty
-    for whole visits, as in the totals."""
+    for whole visits, as in the totals, of which nobody was at home in `not_home`."""
 
     hamlet_id: str
     service: str
     visits: int
     people: int
+    not_home: int
 
 
 def sum_totals(
@@ -48,7 +50,13 @@ def sum_people(
     """The people who were guided in each service, in all hamlets, in as many statements. Without services
     that have no totals."""
     sums = _add_up(session, actor, _BY_SERVICE, (first, last), services)
-    return {service: people for (service,), (_visits, people) in sums.items()}
+    return {service: counts.people for (service,), counts in sums.items()}
+
+
+class _Counts(NamedTuple):
+    visits: int = 0
+    people: int = 0
+    not_home: int = 0
 
 
 class _Sums:
@@ -62,13 +70,12 @@ class _Sums:
 
 def _add_up(
     session: Session, actor: Actor, sums: _Sums, days: tuple[date, date], services: Sequence[str]
-) -> dict[tuple[str, ...], tuple[int, int]]:
-    """Visits and people by key."""
-    found: defaultdict[tuple[str, ...], tuple[int, int]] = defaultdict(lambda: (0, 0))
+) -> dict[tuple[str, ...], _Counts]:
+    found: defaultdict[tuple[str, ...], _Counts] = defaultdict(_Counts)
     for statement, first, last in _ranges(sums, *days):
         for row in statement.rows(session, actor, first=first, last=last, services=list(services)):
             key = tuple(row[name] for name in sums.key)
-            found[key] = (found[key][0] + int(row["visits"]), found[key][1] + int(row["people"]))
+            found[key] = _Counts(*(so_far + int(row[name]) for name, so_far in found[key]._asdict().items()))
     return found
 
 
@@ -99,11 +106,13 @@ def _select_sums(
     wanted = visible_to(actor, totals).where(
         in_list(columns.service, "services"), columns[time].between(first, last)
     )
-    is_not_guided = or_(*(columns.outcome == outcome for outcome in NOT_GUIDED))
-    guided = case((is_not_guided, 0), else_=columns.people)
+    is_guided = or_(*(columns.outcome == outcome for outcome in GUIDED))
+    guided = case((is_guided, columns.people), else_=0)
+    not_home = case((columns.outcome == NOT_HOME, columns.visits), else_=0)
     return wanted.with_only_columns(
         func.sum(columns.visits).label("visits"),
         func.sum(guided).label("people"),
+        func.sum(not_home).label("not_home"),
         *(columns[name] for name in key),
     ).group_by(*(no_index_hint(columns[name]) for name in key))
 

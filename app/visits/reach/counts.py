@@ -1,4 +1,4 @@
-"""How many distinct households have a counted visit in a period, by hamlet and in all (docs/decisions/0052).
+"""How many distinct households were met and guided in a period, by hamlet and in all (docs/decisions/0052).
 
 Periods have the hamlets that stood at their end: what was recorded in a hamlet that was merged by then counts
 in the one that it was merged into.
@@ -16,15 +16,14 @@ from sqlmodel import Session, col
 from app.accounts.access import Actor, visible_to
 from app.areas import Hamlet
 from app.calendar.period import Period
-from app.catalog import SCAM_WARNING
 from app.core.clock import VIETNAM
 from app.core.db import table_of
 from app.households.models import Household
 from app.visits.monthly_totals.stored import month_of
-from app.visits.reach.days import ALL_DAYS
+from app.visits.reach.days import ALL_DAYS, GUIDED_ANY, MET, WARNED
 from app.visits.reach.models import HouseholdMonth
 
-_EARLIER, _IN_PERIOD = 1, 2  # when a household's last counted visit by the end of the period was; 0: never
+_EARLIER, _IN_PERIOD = 1, 2  # when a household was last guided by the end of the period; 0: never
 
 
 @dataclass(frozen=True)
@@ -37,11 +36,12 @@ class HouseholdCounts:
 
 
 @dataclass(frozen=True)
-class ReachedHouseholds:
-    """The households with a counted visit in a period; with one in it or before it; and those that were
-    guided in `SCAM_WARNING` in it."""
+class DistinctHouseholds:
+    """The households that were met, guided and warned of scams in a period; `cumulative`: guided in it or
+    before it."""
 
-    reached: HouseholdCounts
+    met: HouseholdCounts
+    guided: HouseholdCounts
     cumulative: HouseholdCounts
     warned: HouseholdCounts
 
@@ -50,24 +50,26 @@ class _Group(NamedTuple):
     """The number of households of which the same holds in a hamlet; or only the one with this id, for which
     something may hold in another hamlet as well.
 
-    `visited`: `_IN_PERIOD`, `_EARLIER` or 0.
+    `guided`: `_IN_PERIOD`, `_EARLIER` or 0.
     """
 
     household_id: str | None
     hamlet_id: str
-    visited: int
+    guided: int
+    met: bool
     warned: bool
     households: int
 
 
 def count_households(
     session: Session, actor: Actor, period: Period, places: Mapping[str, str]
-) -> ReachedHouseholds:
+) -> DistinctHouseholds:
     """The households of the period, in one statement, by `places` as of its end (`places_at`)."""
     found = [_Group(*row) for row in session.execute(_groups(actor, period))]
-    return ReachedHouseholds(
-        reached=_count((one for one in found if one.visited == _IN_PERIOD), places),
-        cumulative=_count((one for one in found if one.visited), places),
+    return DistinctHouseholds(
+        met=_count((one for one in found if one.met), places),
+        guided=_count((one for one in found if one.guided == _IN_PERIOD), places),
+        cumulative=_count((one for one in found if one.guided), places),
         warned=_count((one for one in found if one.warned), places),
     )
 
@@ -98,7 +100,7 @@ def _count(groups: Iterable[_Group], places: Mapping[str, str]) -> HouseholdCoun
     return HouseholdCounts(by_hamlet, total)
 
 
-def _groups(actor: Actor, period: Period) -> Select[*tuple[str | None, str, int, bool, int]]:
+def _groups(actor: Actor, period: Period) -> Select[*tuple[str | None, str, int, bool, bool, int]]:
     """The households by the hamlet in which visits were recorded and by what holds for them there. Those of a
     hamlet that another was merged into stay alone: only they can have visits in two."""
     hamlet = table_of(Hamlet)
@@ -108,24 +110,26 @@ def _groups(actor: Actor, period: Period) -> Select[*tuple[str | None, str, int,
     )
     grown = visible_to(actor, Hamlet).where(col(Hamlet.merged_into).is_not(None))
     may_be_in_two = col(Household.hamlet_id).in_(grown.with_only_columns(col(Hamlet.merged_into)))
-    now, ever, warned = (
+    met, now, ever, warned = (
         days.found_in(actor, hamlet.c.id)
         for days in (
-            _Days(period.first, period.last),
-            _Days(None, period.last),
-            _Days(period.first, period.last, SCAM_WARNING),
+            _Days(MET, period.first, period.last),
+            _Days(GUIDED_ANY, period.first, period.last),
+            _Days(GUIDED_ANY, None, period.last),
+            _Days(WARNED, period.first, period.last),
         )
     )
     # PostgreSQL reads what an EXISTS may find into a set, once: the period's part of the index by month. For
     # all months that would be the whole table; a scalar subquery with a limit is a search by the key.
-    visited = case(
+    guided = case(
         (now.exists(), _IN_PERIOD), (ever.limit(1).scalar_subquery().is_not(None), _EARLIER), else_=0
     )
     households = visible_to(actor, Household).join(hamlet, belongs)
     each = households.with_only_columns(
         case((may_be_in_two, col(Household.id))).label("alone"),
         hamlet.c.id,
-        visited.label("visited"),
+        guided.label("guided"),
+        met.exists().label("met"),
         warned.exists().label("warned"),
     ).subquery()
     return select(*each.c, func.count()).group_by(*each.c)
@@ -133,24 +137,28 @@ def _groups(actor: Actor, period: Period) -> Select[*tuple[str | None, str, int,
 
 @dataclass(frozen=True)
 class _Days:
-    """The days from `first` (None: from the beginning) to `last`."""
+    """The days of a measure from `first` (None: from the beginning) to `last`."""
 
+    measure: str
     first: date | None
     last: date
-    service: str = ""
 
     def found_in(self, actor: Actor, hamlet_id: ColumnElement[str]) -> Select[int]:
-        """The months in which the household of the enclosing select has a counted visit on one of these days
+        """The months in which the household of the enclosing select counts on one of these days by a visit
         that was recorded in the hamlet."""
-        since, until = month_of(self.first) if self.first else 0, month_of(self.last)
         found = visible_to(actor, HouseholdMonth).where(
-            _MONTH.c.household_id == col(Household.id),
-            _MONTH.c.service == self.service,
-            _MONTH.c.hamlet_id == hamlet_id,
+            _MONTH.c.household_id == col(Household.id), _MONTH.c.hamlet_id == hamlet_id, *self.conditions()
+        )
+        return found.with_only_columns(literal_column("1", Integer())).correlate(Household, table_of(Hamlet))
+
+    def conditions(self) -> tuple[ColumnElement[bool], ...]:
+        """Which rows have one of the days."""
+        since, until = month_of(self.first) if self.first else 0, month_of(self.last)
+        return (
+            _MONTH.c.measure == self.measure,
             _MONTH.c.month.between(since, until),
             self._has_day(since, until),
         )
-        return found.with_only_columns(literal_column("1", Integer())).correlate(Household, table_of(Hamlet))
 
     def _has_day(self, since: int, until: int) -> ColumnElement[bool]:
         """Whether a month in between has one of the days: each of a whole month, of others by their bits."""
@@ -164,6 +172,20 @@ class _Days:
             for month, bits in parts.items()
         ]
         return or_(_MONTH.c.month.not_in(list(parts)), *days) if parts else true()
+
+
+def count_guided(session: Session, actor: Actor, period: Period) -> int:
+    """How many households of the commune were guided in a period, as `count_households` has it in all."""
+    days = _Days(GUIDED_ANY, period.first, period.last)
+    guided = visible_to(actor, HouseholdMonth).where(*days.conditions())
+    return session.scalar(guided.with_only_columns(func.count(_MONTH.c.household_id.distinct()))) or 0
+
+
+def first_guided_month(session: Session, actor: Actor) -> date | None:
+    """The first day of the month in which a household was guided for the first time; None before that."""
+    guided = visible_to(actor, HouseholdMonth).where(_MONTH.c.measure == GUIDED_ANY)
+    month = session.scalar(guided.with_only_columns(func.min(_MONTH.c.month)))
+    return date(month // 12, month % 12 + 1, 1) if month is not None else None
 
 
 _MONTH = table_of(HouseholdMonth)

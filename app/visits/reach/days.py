@@ -1,4 +1,4 @@
-"""Distinct households of any days: on which days of each month a household has a counted visit.
+"""Distinct households of any days: on which days of each month somebody was met or guided at a household.
 
 Daily totals cannot be added for them: who was visited on two days would count twice. A household's days of a
 calendar month are bits of one number, so a year of visits is twelve rows, and weeks, any dates, and months
@@ -11,9 +11,10 @@ from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import (
-    ColumnElement,
     Date,
     Integer,
+    Select,
+    String,
     and_,
     bindparam,
     delete,
@@ -25,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from app.catalog import NOT_GUIDED, SCAM_WARNING
+from app.catalog import GUIDED, SCAM_WARNING
 from app.core.batch import Row
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
@@ -34,23 +35,28 @@ from app.visits.monthly_totals.stored import month_of
 from app.visits.reach.models import HouseholdMonth, HouseholdMonthValues
 
 COUNTED = ("received", "accepted")  # review states of counted visits
-SERVICES = (SCAM_WARNING,)  # of which households are counted
+NOT_HOME = "not_home"  # the result of a visit that met nobody
+MET, GUIDED_ANY, WARNED = "met", "guided", "warned"
+MEASURES = (MET, GUIDED_ANY, WARNED)
+"""For what households are counted: somebody was met there; was guided in any service; was warned of scams."""
 ALL_DAYS = (1 << 31) - 1
 
 
 class HouseholdDay(NamedTuple):
-    """A day on which a visit at a household is counted, in the hamlet in which it was recorded; with a
-    `service`, one that guided somebody in that service."""
+    """A day on which a counted visit, in the hamlet in which it was recorded, counts a household for one of
+    `MEASURES`."""
 
     household_id: str
-    service: str
+    measure: str
     hamlet_id: str
     day: date
 
 
-def counts_households(service: str, outcome: str) -> bool:
-    """Whether the days of this service and outcome are stored."""
-    return service in SERVICES and outcome not in NOT_GUIDED
+def measures_of(result: str, outcomes: Iterable[tuple[str, str]]) -> set[str]:
+    """For what a counted visit counts its household; `outcomes`: the services with their outcomes."""
+    guided = [service for service, outcome in outcomes if outcome in GUIDED]
+    found = {MET: result != NOT_HOME, GUIDED_ANY: bool(guided), WARNED: SCAM_WARNING in guided}
+    return {measure for measure in MEASURES if found[measure]}
 
 
 def update_days(
@@ -72,7 +78,7 @@ def differences(session: Session, commune_id: str) -> list[str]:
     stored = {_key(row): row["days"] for row in _FIND_MONTHS.rows(session, commune_id=commune_id)}
     visited = [
         HouseholdDay(*row.values())
-        for find in (_FIND_DAYS, _FIND_SERVICE_DAYS)
+        for find in _FIND_DAYS
         for row in find.rows(session, commune_id=commune_id)
     ]
     actual = {_key(row): row["days"] for row in _months(visited)}
@@ -85,7 +91,7 @@ def _remove(session: Session, commune_id: str, days: set[HouseholdDay]) -> None:
     of_days = {"first": min(one.day for one in days), "last": max(one.day for one in days)}
     visited = {
         HouseholdDay(*row.values())
-        for find in (_FIND_DAYS_OF, _FIND_SERVICE_DAYS_OF)
+        for find in _FIND_DAYS_OF
         for row in find.rows(session, commune_id=commune_id, households=households, **of_days)
     }
     months = _months(days - visited)
@@ -104,16 +110,16 @@ def _remove(session: Session, commune_id: str, days: set[HouseholdDay]) -> None:
 def _months(days: Iterable[HouseholdDay]) -> list[HouseholdMonthValues]:
     """The rows that have these days, without their commune."""
     bits: defaultdict[tuple[str, str, str, int], int] = defaultdict(int)
-    for household, service, hamlet, day in days:
-        bits[household, service, hamlet, month_of(day)] |= 1 << day.day - 1
+    for household, measure, hamlet, day in days:
+        bits[household, measure, hamlet, month_of(day)] |= 1 << day.day - 1
     return [
-        {"household_id": key[0], "service": key[1], "hamlet_id": key[2], "month": key[3], "days": bits[key]}
+        {"household_id": key[0], "measure": key[1], "hamlet_id": key[2], "month": key[3], "days": bits[key]}
         for key in sorted(bits)
     ]
 
 
 def _key(row: HouseholdMonthValues) -> tuple[str, str, str, int]:
-    return row["household_id"], row["service"], row["hamlet_id"], row["month"]
+    return row["household_id"], row["measure"], row["hamlet_id"], row["month"]
 
 
 _MONTH, _VISIT, _SERVICE = table_of(HouseholdMonth), table_of(Visit), table_of(VisitService)
@@ -134,32 +140,28 @@ _IS_COUNTED = and_(
     _VISIT.c.withdrawn_at.is_(None),
     or_(*(_VISIT.c.review_state == state for state in COUNTED)),
 )
-_ANY_SERVICE: ColumnElement[str] = literal_column("''").label("service")
-_DAYS = (
-    select(
-        _VISIT.c.household_id, literal_column("''").label("service"), _VISIT.c.hamlet_id, _VISIT.c.counted_on
+
+
+def _days(measure: str) -> Select[*tuple[str, str, str, date]]:
+    """The `HouseholdDay` rows of a measure, by the visits themselves."""
+    name = literal_column(f"'{measure}'", String()).label("measure")
+    days = select(_VISIT.c.household_id, name, _VISIT.c.hamlet_id, _VISIT.c.counted_on).distinct()
+    if measure == MET:
+        return days.where(_IS_COUNTED, _VISIT.c.result != NOT_HOME)
+    of_visit = and_(_SERVICE.c.commune_id == _VISIT.c.commune_id, _SERVICE.c.visit_id == _VISIT.c.id)
+    guided = days.join(_SERVICE, of_visit).where(
+        _IS_COUNTED, or_(*(_SERVICE.c.outcome == outcome for outcome in GUIDED))
     )
-    .distinct()
-    .where(_IS_COUNTED)
-)
-_SERVICE_DAYS = (
-    select(_VISIT.c.household_id, _SERVICE.c.code, _VISIT.c.hamlet_id, _VISIT.c.counted_on)
-    .distinct()
-    .join(_SERVICE, and_(_SERVICE.c.commune_id == _VISIT.c.commune_id, _SERVICE.c.visit_id == _VISIT.c.id))
-    .where(
-        _IS_COUNTED,
-        or_(*(_SERVICE.c.code == code for code in SERVICES)),
-        *(_SERVICE.c.outcome != outcome for outcome in NOT_GUIDED),
-    )
-)
+    return guided if measure == GUIDED_ANY else guided.where(_SERVICE.c.code == SCAM_WARNING)
+
+
 _IN_COMMUNE = _MONTH.c.commune_id == bindparam("commune_id")
 _OF_HOUSEHOLDS = and_(
     in_list(_VISIT.c.household_id, "households"),
     _VISIT.c.counted_on.between(bindparam("first", type_=Date()), bindparam("last", type_=Date())),
 )
-_FIND_DAYS, _FIND_SERVICE_DAYS = Prepared(_DAYS), Prepared(_SERVICE_DAYS)
-_FIND_DAYS_OF = Prepared(_DAYS.where(_OF_HOUSEHOLDS))
-_FIND_SERVICE_DAYS_OF = Prepared(_SERVICE_DAYS.where(_OF_HOUSEHOLDS))
+_FIND_DAYS = [Prepared(_days(measure)) for measure in MEASURES]
+_FIND_DAYS_OF = [Prepared(_days(measure).where(_OF_HOUSEHOLDS)) for measure in MEASURES]
 _FIND_MONTHS = Prepared(select(_MONTH).where(_IN_COMMUNE), HouseholdMonthValues)
 _KEY = [f"k_{column.name}" for column in _MONTH.primary_key]
 _IS_ROW = and_(*(column == bindparam(f"k_{column.name}") for column in _MONTH.primary_key))

@@ -11,29 +11,29 @@ from typing_extensions import TypedDict  # pydantic makes no schema of the one i
 class HouseholdMonthValues(TypedDict):
     commune_id: NotRequired[str]
     household_id: str
-    service: str
+    measure: str
     hamlet_id: str
     month: int
     days: int
 
 
 class HouseholdMonth(SQLModel, table=True):
-    """The days of a calendar month on which a household has a counted visit that was recorded in a hamlet.
+    """The days of a calendar month on which a counted visit that was recorded in a hamlet counts a household.
 
-    `service`: empty for any visit, else one of `reach.SERVICES` that guided somebody. `month`: year × 12 +
-    month - 1. `days`: the bit 1 << day - 1 for each of them; a row has at least one.
+    `measure`: for what, one of `reach.days.Measure`. `month`: year × 12 + month - 1. `days`: the bit
+    1 << day - 1 for each of them; a row has at least one.
     """
 
     __tablename__ = "household_month"
     __table_args__ = (
         ForeignKeyConstraint(["commune_id", "hamlet_id"], ["hamlet.commune_id", "hamlet.id"]),
         # For the households of a month; without `days`, so that another day of a month does not change it.
-        Index("ix_household_month_month", "commune_id", "service", "month", "household_id", "hamlet_id"),
+        Index("ix_household_month_month", "commune_id", "measure", "month", "household_id", "hamlet_id"),
     )
 
     commune_id: str = Field(primary_key=True)
     household_id: str = Field(primary_key=True)
-    service: str = Field(primary_key=True)
+    measure: str = Field(primary_key=True)
     month: int = Field(primary_key=True)
     hamlet_id: str = Field(primary_key=True)
     days: int

@@ -28,10 +28,8 @@ from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
 from app.households.models import Household
 from app.visits.models import Visit
-from app.visits.reach.days import COUNTED
+from app.visits.reach.days import COUNTED, NOT_HOME
 from app.visits.reach.models import VisitedHousehold, VisitedHouseholdValues
-
-NOT_HOME = "not_home"  # the result of a visit that reached nobody
 
 
 class Visiting(NamedTuple):

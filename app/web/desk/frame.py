@@ -29,7 +29,7 @@ _SECTIONS = (
         lazy("Độ phủ"),
         (
             (COVERAGE, "/desk/coverage", lazy("Theo thôn")),
-            (NOT_REACHED, "/desk/coverage/not-reached", lazy("Hộ chưa đến")),
+            (NOT_REACHED, "/desk/coverage/not-reached", lazy("Hộ chưa gặp")),
             (OVERDUE, "/desk/coverage/overdue", lazy("Hẹn quá hạn")),
             (OUTREACH, "/desk/outreach", lazy("Buổi tuyên truyền")),
             (NEEDS, "/desk/needs", lazy("Nhu cầu")),

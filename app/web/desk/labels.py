@@ -16,6 +16,7 @@ RESULTS = {
     "come_back": lazy("Hẹn quay lại"),
     "not_home": lazy("Vắng nhà"),
     "not_needed": lazy("Chưa cần hỗ trợ"),
+    "refused": lazy("Không tiếp"),
 }
 OUTCOMES = {
     "did_it": lazy("Tự làm được"),

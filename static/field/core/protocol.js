@@ -9,8 +9,8 @@ export const MAX_HELD = 20_000;
 export const VERSIONS = {
   "household.add": 1,
   "household.amend": 1,
-  "visit.record": 1,
-  "visit.amend": 1,
+  "visit.record": 2,
+  "visit.amend": 2,
   "visit.withdraw": 1,
   "outreach.record": 1,
   "outreach.amend": 1,
@@ -58,7 +58,7 @@ export const VERSIONS = {
  * @typedef {object} RecordVisit
  * @property {string} id
  * @property {string} household_id
- * @property {"helped" | "come_back" | "not_home" | "not_needed"} result
+ * @property {"helped" | "come_back" | "not_home" | "not_needed" | "refused"} result
  * @property {ServiceEntry[]} services
  * @property {string | null} [note]
  * @property {string | null} [follow_up_on]
@@ -75,7 +75,7 @@ export const VERSIONS = {
  * @typedef {object} AmendVisit
  * @property {string} id
  * @property {string} household_id
- * @property {"helped" | "come_back" | "not_home" | "not_needed"} result
+ * @property {"helped" | "come_back" | "not_home" | "not_needed" | "refused"} result
  * @property {ServiceEntry[]} services
  * @property {string | null} [note]
  * @property {string | null} [follow_up_on]

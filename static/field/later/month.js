@@ -19,6 +19,8 @@ import { KIND_LABELS } from "./remarkKinds.js";
 
 /** What the desk counts: it has the record, and has neither returned it nor called it a duplicate. */
 const COUNTED = new Set(["sent", "accepted"]);
+/** The outcomes of which somebody was guided (app/catalog.py). */
+const GUIDED = new Set(["did_it", "done_for_them", "explained", "referred"]);
 /** How far back the phone has visits (app/sync/pull.py). */
 const MONTHS = 12;
 
@@ -106,11 +108,23 @@ function own(view, author, month) {
     totals: {
       days: numberText(days.length),
       visits: numberText(counted.length),
-      households: numberText(new Set(counted.map(({ household_id }) => household_id)).size),
+      ...householdCounts(counted),
       sessions: numberText(held.length),
     },
     waiting: waiting ? _("%(n)s lượt chưa gửi, chưa tính ở đây.", { n: numberText(waiting) }) : "",
     days: days.map((day) => ({ day: dayText(day), visits: on(counted, day), sessions: on(held, day) })),
+  };
+}
+
+/**
+ * How many households were met and guided, each once, by visits that count: as app/visits/reach/days.py.
+ * @param {Visit[]} visits
+ */
+function householdCounts(visits) {
+  const count = (/** @type {Visit[]} */ some) => numberText(new Set(some.map(({ household_id }) => household_id)).size);
+  return {
+    met: count(visits.filter(({ result }) => result !== "not_home")),
+    guided: count(visits.filter(({ services }) => services.some(({ outcome }) => GUIDED.has(outcome)))),
   };
 }
 
@@ -156,7 +170,7 @@ function hamlets(view, month) {
     return {
       name,
       visits: numberText(here.length),
-      households: numberText(new Set(here.map(({ household_id }) => household_id)).size),
+      ...householdCounts(here),
       sessions: numberText(sessions.filter(({ hamlet_id }) => hamlet_id === id).length),
     };
   });

@@ -14,6 +14,7 @@ export const RESULTS = {
   come_back: _("Hẹn quay lại"),
   not_home: _("Vắng nhà"),
   not_needed: _("Chưa cần hỗ trợ"),
+  refused: _("Không tiếp"),
 };
 
 /** @type {Record<string, string>} */

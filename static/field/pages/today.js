@@ -190,7 +190,7 @@ function hamletBars(view) {
   const rows = hamletCoverage(view);
   return (rows.length > MAX_HAMLETS ? [coverage(view)] : rows).map(({ name, reached, total }) => ({
     name,
-    line: _("%(reached)s/%(total)s hộ đã đến", { reached: numberText(reached), total: numberText(total) }),
+    line: _("%(reached)s/%(total)s hộ đã gặp", { reached: numberText(reached), total: numberText(total) }),
     percent: Math.floor((100 * reached) / total),
   }));
 }

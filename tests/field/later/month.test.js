@@ -32,7 +32,7 @@ test("own visits and sessions of the month are counted by day; a household count
   await phone.sync();
   const { title, totals, days } = await month();
   assert.equal(title, "Tháng 11/2026");
-  assert.deepEqual(totals, { days: "2", visits: "3", households: "2", sessions: "0" });
+  assert.deepEqual(totals, { days: "2", visits: "3", met: "2", guided: "2", sessions: "0" });
   assert.deepEqual(days, [
     { day: "02/11/2026", visits: "2", sessions: "0" },
     { day: "20/11/2026", visits: "1", sessions: "0" },
@@ -42,6 +42,16 @@ test("own visits and sessions of the month are counted by day; a household count
     [earlier.title, earlier.totals.visits, earlier.later],
     ["Tháng 10/2026", "1", "/field/month?back=0"],
   );
+});
+
+test("households are met unless nobody was at home, and guided by some outcomes alone", async () => {
+  const one = (outcome) => [{ code: "vietqr", outcome, people: 1 }];
+  putVisit(phone, "v1", at("2026-11-02", { household_id: "h12", result: "not_home", services: [] }));
+  putVisit(phone, "v2", at("2026-11-02", { household_id: "h14", services: one("already_had") }));
+  putVisit(phone, "v3", at("2026-11-02", { household_id: "h16", services: one("referred") }));
+  await phone.sync();
+  const { totals } = await month();
+  assert.deepEqual([totals.visits, totals.met, totals.guided], ["3", "2", "1"]);
 });
 
 test("what the desk does not count is not counted, and what is not sent is named", async () => {
@@ -76,7 +86,7 @@ test("only a leader sees the figures of the team's hamlets", async () => {
   await phone.sync();
   assert.deepEqual((await month()).hamlets, []);
   await letLanLead(phone);
-  assert.deepEqual((await month()).hamlets, [{ name: "Thôn Đông", visits: "1", households: "1", sessions: "0" }]);
+  assert.deepEqual((await month()).hamlets, [{ name: "Thôn Đông", visits: "1", met: "1", guided: "1", sessions: "0" }]);
 });
 
 test("an address with nonsense shows this month, one far back the last that the phone may have", async () => {

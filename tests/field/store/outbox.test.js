@@ -55,7 +55,7 @@ test("operations are written in the newest version that the server knows", async
 test("an operation names the commune and the epoch it was made in", async () => {
   await record("lan", "h1");
   const [{ commune_id, epoch, v }] = await outbox.queuedOperations("lan");
-  assert.deepEqual({ commune_id, epoch, v }, { commune_id: "yen-binh", epoch: "first", v: 1 });
+  assert.deepEqual({ commune_id, epoch, v }, { commune_id: "yen-binh", epoch: "first", v: 2 });
 });
 
 test("a double tap on Lưu saves once, and uses one number", async () => {

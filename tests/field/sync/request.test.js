@@ -20,7 +20,7 @@ test("the request names the device, the position in the feed, and the queue", as
     epoch: "first",
     queue: { count: 1, oldest_at: minute(2), next_seq: 2, held: [1] },
     omit_result_rows: true,
-    ops: [{ op_id, seq: 1, type: "visit.record", v: 1, commune_id: "yen-binh", at: minute(2), data, epoch: "first" }],
+    ops: [{ op_id, seq: 1, type: "visit.record", v: 2, commune_id: "yen-binh", at: minute(2), data, epoch: "first" }],
   });
   await exchangeOnce();
   const { scope, cursor, ops } = server.requests[1];
@@ -79,7 +79,7 @@ test("a long body is sent compressed", async () => {
 /** Puts operations with these numbers into Lan's queue. */
 const queueNumbers = (seqs) =>
   inAccount("lan", ["outbox"], "readwrite", async (tx) => {
-    const operation = { type: "visit.record", v: 1, commune_id: "yen-binh", at: minute(1) };
+    const operation = { type: "visit.record", v: 2, commune_id: "yen-binh", at: minute(1) };
     for (const seq of seqs) tx.objectStore("outbox").put({ ...operation, op_id: newId(), seq, data: visit("h1") });
   });
 

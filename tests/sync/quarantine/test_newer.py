@@ -20,16 +20,16 @@ NEXT_TYPE = "visit.remove"
 
 
 def upgrade(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The next release: `visit.record` is version 2, and there is one more type."""
-    monkeypatch.setitem(HANDLERS, "visit.record", replace(HANDLERS["visit.record"], v=2))
-    monkeypatch.setitem(UPCASTS, ("visit.record", 1), lambda data: data)
+    """The next release: `visit.record` is version 3, and there is one more type."""
+    monkeypatch.setitem(HANDLERS, "visit.record", replace(HANDLERS["visit.record"], v=3))
+    monkeypatch.setitem(UPCASTS, ("visit.record", 2), lambda data: data)
     monkeypatch.setitem(HANDLERS, NEXT_TYPE, HANDLERS["visit.withdraw"])
 
 
 def test_newer_version_and_unknown_type_wait_and_are_applied_by_the_next_release(
     lan: Phone, world: World, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    newer = lan.visit(world.duc) | {"v": 2}
+    newer = lan.visit(world.duc) | {"v": 3}
     earlier = lan.visit(world.mai)
     withdrawal = lan.op(NEXT_TYPE, {"id": earlier["data"]["id"]})
     amended = lan.amend(newer, note="Sửa lại")
@@ -56,7 +56,7 @@ def test_newer_version_and_unknown_type_wait_and_are_applied_by_the_next_release
 def test_newer_operation_that_is_refused_once_it_is_understood_says_why(
     lan: Phone, world: World, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wrong = lan.visit(world.duc, services=[]) | {"v": 2}
+    wrong = lan.visit(world.duc, services=[]) | {"v": 3}
     assert lan.statuses(wrong) == ["quarantined"]
     upgrade(monkeypatch)
     assert retry_quarantined(database, utc_now()) == 0

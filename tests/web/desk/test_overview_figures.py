@@ -25,10 +25,11 @@ def test_week_is_compared_with_as_many_days_of_the_week_before(
     lan.exchange(lan.visit(world.duc))
     page = _page(desk)
     assert "Tuần 49/2026 30/11/2026–06/12/2026" in page
-    assert "1 lượt thăm kỳ trước chưa có 0 hộ mới đến 2/5 hộ đã đến 40 %" in page
+    assert "1 hộ được hướng dẫn kỳ trước chưa có 1 lượt thăm hộ kỳ trước chưa có" in page
+    assert "0 hộ gặp lần đầu 2/5 hộ đã gặp 40 %" in page
     clock.forward(days=1)
     page = _page(desk)
-    assert "1 lượt thăm ▼ 50 %" in page
+    assert "1 hộ được hướng dẫn ▼ 50 % 1 lượt thăm hộ ▼ 50 %" in page
     assert "So với 23/11/2026–24/11/2026" in page
 
 
@@ -67,12 +68,13 @@ def test_each_figure_leads_to_its_records(desk: TestClient, lan: Phone, nam: Pho
     nam.exchange(nam.visit(world.anh, note=DIGITS))
     page = desk.get("/desk/").text
     tiles = [unescape(link) for link in re.findall(r'<li><a href="([^"]+)"><b>', page)]
-    shown = [words(desk.get(link).text) for link in tiles[:4]]
+    shown = [words(desk.get(link).text) for link in tiles[:5]]
     assert "3 lượt" in shown[0]
-    assert "2 hộ tính đến" in shown[1]
-    assert "Chỉ các hộ đến lần đầu trong 23/11/2026–24/11/2026." in shown[1]
+    assert "3 lượt" in shown[1]
     assert "2 hộ tính đến" in shown[2]
-    assert "2 lượt cần xem" in shown[3]
+    assert "Chỉ các hộ gặp lần đầu trong 23/11/2026–24/11/2026." in shown[2]
+    assert "2 hộ tính đến" in shown[3]
+    assert "2 lượt cần xem" in shown[4]
     for link in re.findall(r'href="(/desk/[^"]*)"', page):
         assert desk.get(unescape(link)).status_code in {200, 303}, link
 
@@ -96,8 +98,8 @@ def test_household_is_new_in_the_week_in_which_somebody_was_reached_first(
     clock.forward(days=7)
     lan.now = clock()
     lan.exchange(lan.visit(world.duc))
-    assert "1 hộ mới đến" in _page(desk)
-    assert "0 hộ mới đến" in words(desk.get("/desk/?period=2026-W48").text)
+    assert "1 hộ gặp lần đầu" in _page(desk)
+    assert "0 hộ gặp lần đầu" in words(desk.get("/desk/?period=2026-W48").text)
 
 
 def test_eight_weeks_and_services_stand_beside_their_charts(
@@ -146,7 +148,9 @@ def test_address_of_new_households_with_other_days_is_ignored_and_named(
 def test_supervisor_next_door_has_figures_of_her_own(hoa: TestClient, lan: Phone, world: World) -> None:
     lan.exchange(lan.visit(world.duc))
     page = words(hoa.get("/desk/").text)
-    assert "0 lượt thăm 0 hộ mới đến 0/0 hộ đã đến Chưa có hộ nào." in page, "nothing is not 100 % of nothing"
+    assert "0 hộ được hướng dẫn 0 lượt thăm hộ 0 hộ gặp lần đầu 0/0 hộ đã gặp Chưa có hộ nào." in page, (
+        "nothing is not 100 % of nothing"
+    )
     assert "Thôn Đông" not in page
 
 

@@ -23,8 +23,8 @@ def test_only_those_not_reached(desk: TestClient, lan: Phone, world: World) -> N
     everyone = words(desk.get(f"/desk/hamlets/{world.dong}/walking-list").text)
     assert "Nguyễn Văn Đức 24/11/2026" in everyone
     left = words(desk.get(f"/desk/hamlets/{world.dong}/walking-list?show=not-reached").text)
-    assert ("Nguyễn Văn Đức" in left, "Trần Thị Mai Chưa đến" in left) == (False, True), "nobody opened"
-    assert "2 hộ chưa đến" in left
+    assert ("Nguyễn Văn Đức" in left, "Trần Thị Mai Chưa gặp" in left) == (False, True), "nobody opened"
+    assert "2 hộ chưa gặp" in left
 
 
 def test_household_that_moved_away_is_left_out(desk: TestClient, lan: Phone, world: World) -> None:
@@ -46,7 +46,7 @@ def test_hamlet_without_households_and_one_without_anybody_left(
     assert "Thôn chưa có hộ nào." in desk.get(f"/desk/hamlets/{bac}/walking-list").text
     lan.exchange(*(lan.visit(household) for household in world.households[world.dong]))
     address = f"/desk/hamlets/{world.dong}/walking-list?show=not-reached"
-    assert "Hộ nào trong thôn cũng đã đến." in desk.get(address).text
+    assert "Hộ nào trong thôn cũng đã gặp." in desk.get(address).text
 
 
 def test_supervisor_next_door_finds_no_list(hoa: TestClient, world: World) -> None:

@@ -152,9 +152,9 @@ def _columns(order: str) -> list[Column]:
     return [
         column(_("Thôn"), "hamlet"),
         column(_("Hộ"), "households"),
-        Column(_("Đã đến"), "", ""),
+        Column(_("Đã gặp"), "", ""),
         column(_("Độ phủ"), ""),
-        column(_("Chưa đến"), "left"),
+        column(_("Chưa gặp"), "left"),
         column(_("Lượt %(days)s ngày qua", days=RECENT_DAYS), "visits"),
         column(_("Hẹn quá hạn"), "overdue"),
         Column(_("Tổ phụ trách"), "", ""),

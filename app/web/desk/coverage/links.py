@@ -9,7 +9,7 @@ from app.web.rendering import day
 
 
 def not_reached_link(hamlet_id: str) -> str:
-    """*Hộ chưa đến*, of one hamlet or of all."""
+    """*Hộ chưa gặp*, of one hamlet or of all."""
     return _address("/desk/coverage/not-reached", hamlet=hamlet_id)
 
 

@@ -86,7 +86,7 @@ def show_not_reached(
         found = list_households(session, desk.actor, hamlets, filters, **position)
         previous, following = _pager(found, chosen)
         return NotReachedPage(
-            title=_("Hộ chưa đến"),
+            title=_("Hộ chưa gặp"),
             frame=build_frame(session, desk.actor, NOT_REACHED),
             as_of=moment(desk.now),
             count=number(found.total),

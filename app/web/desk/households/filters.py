@@ -27,11 +27,11 @@ from app.web.desk.visits.search_words import SearchWordCipher
 from app.web.rendering import day as format_day
 
 PATH = "/desk/households"
-REACHED = {"yes": lazy("Đã đến"), "no": lazy("Chưa đến")}
+REACHED = {"yes": lazy("Đã gặp"), "no": lazy("Chưa gặp")}
 _FILTERS = {
     "hamlet": lazy("Thôn"),
     "state": lazy("Tình trạng"),
-    "reached": lazy("Đã đến hay chưa"),
+    "reached": lazy("Đã gặp hay chưa"),
     "since": lazy("Chưa thăm từ ngày"),
     "new": lazy("Đến lần đầu"),
     "q": lazy("Hộ"),

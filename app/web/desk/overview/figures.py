@@ -15,6 +15,7 @@ from app.register.coverage import HamletCoverage
 from app.register.figures import people_by_service, visits_by_day
 from app.register.index import load_visited
 from app.visits.listing import COUNTED_TO
+from app.visits.reach.counts import count_guided
 from app.web.desk.context import DeskContext
 from app.web.desk.coverage.links import first_reached_link, reached_link, visits_link
 from app.web.desk.labels import UNITS
@@ -85,30 +86,41 @@ def load_figures(
     this_week = period_of(PeriodKind.WEEK, today, month_start)
     first_week = this_week.first - timedelta(weeks=WEEKS - 1)
     visits = _visits(session, desk.actor, (now, before), first_week, today)
-    first_days = load_visited(session, desk.actor).first_days
-    new, earlier = (_sum(first_days, days) for days in (now, before))
-    counted, counted_before = (_sum(visits, days) for days in (now, before))
     return Figures(
-        tiles=[
-            FigureTile(
-                number(counted),
-                _("lượt thăm"),
-                visits_link(now.first, now.last),
-                comparison(counted, counted_before),
-            ),
-            FigureTile(
-                number(new),
-                _("hộ mới đến"),
-                first_reached_link(now.first, now.last),
-                comparison(new, earlier),
-            ),
-            _coverage_tile(commune),
-            _flagged_tile(flagged),
-        ],
+        tiles=_tiles(session, desk, (now, before), visits, commune, flagged),
         compared=_("So với %(first)s–%(last)s", first=day(before.first), last=day(before.last)),
         weeks=_weeks(visits, first_week, month_start),
         services=_services(session, desk.actor, now),
     )
+
+
+def _tiles(
+    session: Session,
+    desk: DeskContext,
+    periods: tuple[Period, Period],
+    visits: Mapping[date, int],
+    commune: HamletCoverage,
+    flagged: int,
+) -> list[FigureTile]:
+    """The large figures of the first of `periods`, each beside that of the second."""
+    now = periods[0]
+    first_days = load_visited(session, desk.actor).first_days
+    counted, counted_before = (_sum(visits, days) for days in periods)
+    new, earlier = (_sum(first_days, days) for days in periods)
+    guided, guided_before = (count_guided(session, desk.actor, days) for days in periods)
+    of_period = visits_link(now.first, now.last)
+    return [
+        FigureTile(number(guided), _("hộ được hướng dẫn"), of_period, comparison(guided, guided_before)),
+        FigureTile(number(counted), _("lượt thăm hộ"), of_period, comparison(counted, counted_before)),
+        FigureTile(
+            number(new),
+            _("hộ gặp lần đầu"),
+            first_reached_link(now.first, now.last),
+            comparison(new, earlier),
+        ),
+        _coverage_tile(commune),
+        _flagged_tile(flagged),
+    ]
 
 
 def _visits(
@@ -131,7 +143,7 @@ def _coverage_tile(commune: HamletCoverage) -> FigureTile:
     percent = commune.percent
     return FigureTile(
         f"{number(commune.reached)}/{number(commune.households)}",
-        _("hộ đã đến"),
+        _("hộ đã gặp"),
         reached_link(),
         _("Chưa có hộ nào.") if percent is None else _("%(percent)s %% từ trước đến nay", percent=percent),
     )

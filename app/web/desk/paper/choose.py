@@ -211,7 +211,7 @@ def _found(entry: WalkingEntry, query: PaperQuery) -> FoundHousehold:
         href=query.address(f"/desk/paper/{entry.household.id}"),
         label=household_label(entry.household),
         place=", ".join(part for part in (entry.household.alley, entry.hamlet) if part),
-        reached=_("Đã đến %(day)s", day=format_day(reached)) if reached else _("Chưa đến"),
+        reached=_("Đã gặp %(day)s", day=format_day(reached)) if reached else _("Chưa gặp"),
     )
 
 

@@ -13,14 +13,20 @@ from app.core.errors import Invalid, TextRefused
 from app.core.strings import _
 from app.core.text import nfc
 from app.visits.commands import RecordVisit
-from app.visits.content import MAX_FOLLOW_UP_DELAY, MAX_NOTE_LENGTH, MAX_PEOPLE, MAX_SERVICES, ServiceEntry
+from app.visits.content import (
+    MAX_FOLLOW_UP_DELAY,
+    MAX_NOTE_LENGTH,
+    MAX_PEOPLE,
+    MAX_SERVICES,
+    WITHOUT_NEEDS,
+    WITHOUT_SERVICES,
+    ServiceEntry,
+)
 from app.web.desk.days import parse_day
 from app.web.desk.labels import RESULTS
 from app.web.rendering import day as format_day
 
-NOT_HOME = "not_home"
-WITHOUT_SERVICES = (NOT_HOME, "not_needed")
-WITHOUT_FOLLOW_UP = "not_needed"
+WITHOUT_FOLLOW_UP = ("not_needed", "refused")
 MAX_FIELD = 64  # characters of any field but the note
 PICK, UNKNOWN = "pick", "unknown"
 
@@ -67,7 +73,7 @@ class Entry:
     @property
     def takes_follow_up(self) -> bool:
         """Whether a visit of this result has a follow-up."""
-        return self.result != WITHOUT_FOLLOW_UP
+        return self.result not in WITHOUT_FOLLOW_UP
 
 
 async def read_entry(request: Request) -> Entry:
@@ -104,7 +110,7 @@ def check_entry(entry: Entry, catalog: dict[str, Service], visited_on: date) -> 
 def command_of(entry: Entry, household_id: str, visited_on: date) -> RecordVisit:
     """The command of an entry without problems. Raises `Invalid`: our forms never send such an id."""
     services = entry.services.items() if entry.takes_services else ()
-    asked = entry.result != NOT_HOME
+    asked = entry.result not in WITHOUT_NEEDS
     try:
         return RecordVisit(
             id=entry.id,

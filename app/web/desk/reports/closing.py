@@ -12,6 +12,7 @@ from app.commune_settings import settings_of
 from app.core.errors import Invalid, NotFound
 from app.core.strings import _, lazy
 from app.periods.queries import find_closed
+from app.reports.adjustments import find_adjustments
 from app.reports.closing import (
     MAX_REASON,
     close_period,
@@ -20,7 +21,6 @@ from app.reports.closing import (
     may_close,
     reopen_period,
 )
-from app.reports.late import find_late, late_text
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import REPORTS, Frame, build_frame
 from app.web.desk.reports.choose import label_of, report_address, visits_address
@@ -34,13 +34,13 @@ _TOO_LONG = lazy("Nhiều nhất %(count)s ký tự.", count=MAX_REASON)
 @dataclass(frozen=True)
 class ClosePage:
     """What templates/desk/report_close.html shows. `obstacles`: a sentence and the address of what is in the
-    way; with any, a reason is required. `late`: what it carries of earlier periods."""
+    way; with any, a reason is required. `adjusted`: the earlier periods of which it has adjustments."""
 
     title: str
     frame: Frame
     address: str
     obstacles: list[tuple[str, str]]
-    late: str
+    adjusted: str
     reason: str
     problem: str
 
@@ -99,13 +99,13 @@ def _close_form(desk: DeskContext, code: str, reason: str, problem: str) -> Resp
         period = parse_period(code, settings_of(session, desk.actor.commune_id).month_start_day)
         if not may_close(period, desk.now) or find_closed(session, desk.actor, code):
             raise NotFound
-        late = late_text(find_late(session, desk.actor, period))
+        adjusted = [label_of(one.period) for one in find_adjustments(session, desk.actor, period)]
         return ClosePage(
             title=_("Chốt %(period)s?", period=period_label(period)),
             frame=build_frame(session, desk.actor, REPORTS),
             address=report_address(period),
             obstacles=obstacle_links(session, desk, period),
-            late=late,
+            adjusted=", ".join(adjusted),
             reason=reason,
             problem=problem,
         )

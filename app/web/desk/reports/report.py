@@ -13,7 +13,6 @@ from sqlmodel import Session
 from app.calendar.period import (
     Period,
     PeriodKind,
-    dates_period,
     parse_period,
     period_label,
     period_of,
@@ -24,7 +23,6 @@ from app.core.clock import local_date
 from app.core.strings import _, lazy
 from app.remarks.commands import takes_remarks
 from app.reports.closing import may_close
-from app.reports.late import late_text
 from app.reports.query import report_table
 from app.reports.table import CellValue, Remark, ReportColumn, ReportRow, ReportTable
 from app.web.desk.context import Desk, DeskContext
@@ -35,7 +33,6 @@ from app.web.desk.reports.choose import (
     KINDS,
     PeriodLink,
     days_of,
-    label_of,
     period_link,
     report_address,
     visits_address,
@@ -76,7 +73,7 @@ class ReportPage:
     """What templates/desk/report.html shows. `kinds`: the week, month, quarter and year that the period's
     last day lies in, the period's own marked; `previous` and `following`: the periods beside it.
     `is_wide`: the table is too wide for paper in letters of the usual size. `downloads`: the report as files.
-    `closed`: when it was closed, or empty; `obstacles` and `late`: sentences with addresses."""
+    `closed`: when it was closed, or empty; `obstacles`: sentences with addresses."""
 
     title: str
     frame: Frame
@@ -95,7 +92,6 @@ class ReportPage:
     closed: str
     may_close: bool
     obstacles: list[tuple[str, str]]
-    late: list[tuple[str, str]]
     done: str
     comparison: ComparisonView | None
     remarks: list[RemarkList]
@@ -141,7 +137,6 @@ def _page(session: Session, desk: DeskContext, code: str, done: str, is_compared
         closed=moment(table.as_of) if table.is_closed else "",
         may_close=is_open,
         obstacles=obstacle_links(session, desk, period) if is_open else [],
-        late=_late(table),
         done=_DONE.get(done, ""),
         comparison=comparison_view(session, desk, table) if is_compared else None,
         remarks=[
@@ -159,20 +154,6 @@ def _remarks(period: Period, kind: str, written: tuple[Remark, ...]) -> RemarkLi
         for one in written
     ]
     return RemarkList(REMARK_KINDS[kind], rows, f"{address}/new?kind={kind}")
-
-
-def _late(table: ReportTable) -> list[tuple[str, str]]:
-    """The late records that this period carries, by earlier period: a sentence, and the list of its visits,
-    in which those that were received last are on top, or of its sessions."""
-    return [
-        (
-            _("%(period)s: %(late)s", period=label_of(one.period), late=late_text([one])),
-            visits_address(dates_period(one.period.first, one.period.last), {})
-            if one.counts["visits"]
-            else _sessions_address(one.period.first, one.period.last, {}),
-        )
-        for one in table.late
-    ]
 
 
 def _following(period: Period, month_start: int, desk: DeskContext) -> PeriodLink | None:
@@ -215,6 +196,8 @@ def _href(table: ReportTable, row: ReportRow, column: ReportColumn, value: CellV
     """The address of the list of what a number counts; empty if there is none, or nothing to list."""
     if not value:
         return ""
+    if row.adjusts:
+        return f"/desk/reports/{row.adjusts}" if column.code == "hamlet" else ""
     address = _ADDRESSES.get(column.code)
     of_hamlet = {"hamlet": row.hamlet_id} if row.hamlet_id else {}
     return address(table.period, of_hamlet) if address else ""

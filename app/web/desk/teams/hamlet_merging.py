@@ -185,6 +185,13 @@ def _sentences(found: MergePreview, on: str, *, is_today: bool) -> list[str]:
         ),
         _("Máy của các tổ tải lại danh sách ở lần liên lạc sau; lượt chưa gửi vẫn gửi về và được tính."),
         _("Lượt hai tổ đã ghi ở thôn của nhau, đang chờ xử lý vì khác thôn, được tính ngay."),
-        _("Lượt đã tính ở %(losing)s vẫn đứng ở %(losing)s: số liệu đã có không đổi.", **names),
+        _(
+            "Kỳ báo cáo kết thúc trước ngày %(day)s vẫn có dòng %(losing)s như cũ.",
+            **names,
+        ),
+        _(
+            "Kỳ đang chạy và các kỳ sau tính lượt đã ghi ở %(losing)s vào %(surviving)s, báo cáo có ghi chú.",
+            **names,
+        ),
         _("Không tách lại được."),
     ]

@@ -24,7 +24,7 @@ NOT_REACHED = "not-reached"
 
 @dataclass(frozen=True)
 class WalkingRow:
-    """A household; `reached`: the day of the last visit that found somebody, or *Chưa đến*."""
+    """A household; `reached`: the day of the last visit that found somebody, or *Chưa gặp*."""
 
     house_no: str
     name: str
@@ -91,5 +91,5 @@ def _page(session: Session, desk: DeskContext, hamlet_id: str, only_not_reached:
 
 
 def _row(entry: WalkingEntry) -> WalkingRow:
-    reached = day(entry.reached_on) if entry.reached_on else _("Chưa đến")
+    reached = day(entry.reached_on) if entry.reached_on else _("Chưa gặp")
     return WalkingRow(entry.household.house_no, entry.household.head_name, reached)

@@ -168,10 +168,10 @@ export function householdStatus(view, household, now) {
   const followUp = followUpText(view, household.id, now);
   if (followUp) return { status: "follow_up", line: followUp };
   const reached = reachedVisit(view, household.id);
-  if (reached) return { status: "reached", line: _("Đã đến %(date)s", { date: dateText(reached.occurred_at) }) };
+  if (reached) return { status: "reached", line: _("Đã gặp %(date)s", { date: dateText(reached.occurred_at) }) };
   const last = view.visitsByHousehold.get(household.id)?.find(({ result }) => result === "not_home");
   if (last) return { status: "absent", line: _("Vắng nhà %(date)s", { date: dateText(last.occurred_at) }) };
-  return { status: "new", line: _("Chưa đến") };
+  return { status: "new", line: _("Chưa gặp") };
 }
 
 /**

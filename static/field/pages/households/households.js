@@ -39,9 +39,9 @@ const PAGE_ROWS = 30;
 
 /** @type {{show: string, label: string, matches: (view: View, household: Household) => boolean}[]} */
 const FILTERS = [
-  { show: "unvisited", label: _("Chưa đến"), matches: (view, { id }) => !reachedVisit(view, id) },
+  { show: "unvisited", label: _("Chưa gặp"), matches: (view, { id }) => !reachedVisit(view, id) },
   { show: "follow_up", label: _("Hẹn lại"), matches: (view, { id }) => hasFollowUp(view, id) },
-  { show: "reached", label: _("Đã đến"), matches: (view, { id }) => Boolean(reachedVisit(view, id)) },
+  { show: "reached", label: _("Đã gặp"), matches: (view, { id }) => Boolean(reachedVisit(view, id)) },
   { show: "all", label: _("Tất cả"), matches: () => true },
 ];
 
@@ -233,8 +233,8 @@ function emptyText({ q, show }, all) {
   if (!all.length) return _("Chưa có hộ nào trong danh sách. Hỏi cán bộ, hoặc thêm hộ khi đến nhà.");
   if (q) return _("Không có hộ nào khớp “%(q)s”.", { q });
   if (show === "follow_up") return _("Không có hẹn nào.");
-  if (show === "unvisited") return _("Đã đến tất cả các hộ.");
-  if (show === "reached") return _("Chưa đến hộ nào.");
+  if (show === "unvisited") return _("Đã gặp tất cả các hộ.");
+  if (show === "reached") return _("Chưa gặp hộ nào.");
   return _("Không còn hộ nào trong danh sách.");
 }
 

@@ -52,7 +52,7 @@ export function showQuick(request) {
 }
 
 /**
- * [Đã đến] or [Vắng]. The form's id is the visit's and the operation's, so a second tap saves nothing new.
+ * [Đã gặp] or [Vắng]. The form's id is the visit's and the operation's, so a second tap saves nothing new.
  * @param {SignedInRequest} request
  * @returns {Promise<PageResponse>}
  */
@@ -152,8 +152,8 @@ async function loadSetting(accountId, view, now) {
 /** @param {Setting} setting */
 function check({ service, outcome }) {
   return {
-    service: service ? "" : _("Chọn một việc trước, rồi bấm Đã đến."),
-    outcome: service && !outcome ? _("Chọn kết quả của việc này, rồi bấm Đã đến.") : "",
+    service: service ? "" : _("Chọn một việc trước, rồi bấm Đã gặp."),
+    outcome: service && !outcome ? _("Chọn kết quả của việc này, rồi bấm Đã gặp.") : "",
   };
 }
 

@@ -29,9 +29,11 @@ const NOTE = { most: 500, lines: true };
 export const MAX_DAYS_AHEAD = 366;
 
 /** With these results a visit has no services. */
-const WITHOUT_SERVICES = new Set(["not_home", "not_needed"]);
-/** With this result a visit has no follow-up. */
-const WITHOUT_FOLLOW_UP = "not_needed";
+const WITHOUT_SERVICES = new Set(["not_home", "not_needed", "refused"]);
+/** With these a visit has no follow-up. */
+const WITHOUT_FOLLOW_UP = new Set(["not_needed", "refused"]);
+/** With these nobody was asked what else the household wants. */
+const WITHOUT_NEEDS = new Set(["not_home", "refused"]);
 
 /**
  * @param {URLSearchParams} form
@@ -105,7 +107,7 @@ export function valuesFromVisit(visit) {
  */
 export function checkEntry(entry, today, { services = [], before = null } = {}) {
   const withoutServices = WITHOUT_SERVICES.has(entry.result);
-  const withoutFollowUp = entry.result === WITHOUT_FOLLOW_UP;
+  const withoutFollowUp = WITHOUT_FOLLOW_UP.has(entry.result);
   return {
     result: Object.hasOwn(RESULTS, entry.result) ? "" : _("Chọn một kết quả trước khi lưu."),
     ...(withoutServices ? {} : checkServices(entry, services)),
@@ -130,8 +132,8 @@ export function operationData(entry) {
     result: entry.result,
     services: withoutServices ? [] : services,
     note: readText(entry.note, NOTE).text,
-    follow_up_on: entry.result === WITHOUT_FOLLOW_UP ? null : followUpDay(entry) || null,
-    ...(entry.result === "not_home" ? {} : needData(entry)),
+    follow_up_on: WITHOUT_FOLLOW_UP.has(entry.result) ? null : followUpDay(entry) || null,
+    ...(WITHOUT_NEEDS.has(entry.result) ? {} : needData(entry)),
   };
 }
 

@@ -109,7 +109,7 @@ export function lostHousehold(number) {
 }
 
 /**
- * The last visit that reached the household: *Tổ đã đến 12/11/2026*, or *Đã đến …* for one's own. Without any, as in the
+ * The last visit that reached the household: *Tổ đã gặp 12/11/2026*, or *Đã gặp …* for one's own. Without any, as in the
  * list, the last one that found nobody: *Vắng nhà …*.
  * @param {View} view
  * @param {Household} household
@@ -122,7 +122,7 @@ function lastVisitText(view, household, reader, except) {
   if (!last) return "";
   const date = dateText(last.occurred_at);
   if (last.result === "not_home") return _("Vắng nhà %(date)s", { date });
-  return last.recorded_by === reader ? _("Đã đến %(date)s", { date }) : _("Tổ đã đến %(date)s", { date });
+  return last.recorded_by === reader ? _("Đã gặp %(date)s", { date }) : _("Tổ đã gặp %(date)s", { date });
 }
 
 /**

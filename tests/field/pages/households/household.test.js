@@ -69,7 +69,7 @@ test("a visit with nobody home and a returned visit leave a household unvisited"
   assert.deepEqual([context.reached, context.total], ["1", "4"]);
   assert.deepEqual(
     context.rows.map(({ line }) => line),
-    ["Chưa đến", "Đã đến 12/11/2026", "Vắng nhà 12/11/2026", "Chưa đến"],
+    ["Chưa gặp", "Đã gặp 12/11/2026", "Vắng nhà 12/11/2026", "Chưa gặp"],
   );
 });
 

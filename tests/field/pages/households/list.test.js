@@ -44,8 +44,8 @@ test("search and the order of names say the alley in each row instead", async ()
   }
 });
 
-test("Đã đến lists the households that were reached, with their number", async () => {
-  const filter = async () => (await list()).filters.find(({ label }) => label === "Đã đến");
+test("Đã gặp lists the households that were reached, with their number", async () => {
+  const filter = async () => (await list()).filters.find(({ label }) => label === "Đã gặp");
   const before = Number((await filter()).count);
   await record("lan", "b1");
   await record("lan", "c1", { result: "not_home", services: [] });
@@ -55,7 +55,7 @@ test("Đã đến lists the households that were reached, with their number", as
   assert.ok(!rows.some(({ label }) => label.endsWith("c1")));
   assert.deepEqual(
     filters.filter(({ current }) => current).map(({ label }) => label),
-    ["Đã đến"],
+    ["Đã gặp"],
   );
 });
 
@@ -69,5 +69,5 @@ test("the form says of a household where nobody was met what the list says", asy
   assert.deepEqual(await lines(), ["Vắng nhà 12/11/2026", "Vắng nhà 12/11/2026"]);
   putVisit(phone, "v2", { occurred_at: "2026-11-10T02:00:00.000Z" });
   await phone.sync();
-  assert.deepEqual(await lines(), ["Đã đến 10/11/2026", "Tổ đã đến 10/11/2026"]);
+  assert.deepEqual(await lines(), ["Đã gặp 10/11/2026", "Tổ đã gặp 10/11/2026"]);
 });

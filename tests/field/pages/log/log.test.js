@@ -89,7 +89,7 @@ test("Hôm nay counts the visits of the day and those that the commune has", asy
   await record("lan", "h14", { result: "not_home", services: [] }, { at: phone.now.toISOString() });
   const { standing, hamlets } = await today();
   assert.deepEqual([standing.text, standing.detail], ["1 lượt trên máy, chưa gửi", "Hôm nay ghi 2, đã gửi 1"]);
-  assert.deepEqual(hamlets, [{ name: "Thôn Đông", line: "1/4 hộ đã đến", percent: 25 }]);
+  assert.deepEqual(hamlets, [{ name: "Thôn Đông", line: "1/4 hộ đã gặp", percent: 25 }]);
   await phone.sync();
   const sent = (await today()).standing;
   assert.deepEqual([sent.kind, sent.text], ["sent", "Hôm nay ghi 2, đã gửi đủ"]);

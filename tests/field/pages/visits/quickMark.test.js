@@ -51,11 +51,11 @@ describe("a setting of an earlier day", () => {
 });
 
 describe("one tap", () => {
-  test("on Đã đến records the service and outcome that are set, for one person", async () => {
+  test("on Đã gặp records the service and outcome that are set, for one person", async () => {
     await set("vietqr", "explained");
     const answer = await tap("h12", "helped");
     const [{ op_id, type, v, at, data }] = await queued();
-    assert.deepEqual([answer.status, type, v, at], [200, "visit.record", 1, "2026-11-24T03:00:00.000Z"]);
+    assert.deepEqual([answer.status, type, v, at], [200, "visit.record", 2, "2026-11-24T03:00:00.000Z"]);
     assert.deepEqual(data, {
       id: op_id,
       household_id: "h12",
@@ -134,17 +134,17 @@ describe("one tap", () => {
   });
 });
 
-describe("Đã đến without a setting", () => {
+describe("Đã gặp without a setting", () => {
   for (const [name, setting, place, sentence] of [
-    ["nothing is set", null, "service_error", "Chọn một việc trước, rồi bấm Đã đến."],
-    ["the outcome is missing", ["vietqr", ""], "outcome_error", "Chọn kết quả của việc này, rồi bấm Đã đến."],
+    ["nothing is set", null, "service_error", "Chọn một việc trước, rồi bấm Đã gặp."],
+    ["the outcome is missing", ["vietqr", ""], "outcome_error", "Chọn kết quả của việc này, rồi bấm Đã gặp."],
     [
       "the catalog lost the service",
       ["old_service", "did_it"],
       "service_error",
-      "Chọn một việc trước, rồi bấm Đã đến.",
+      "Chọn một việc trước, rồi bấm Đã gặp.",
     ],
-    ["the service has no such outcome", ["vietqr", "x"], "outcome_error", "Chọn kết quả của việc này, rồi bấm Đã đến."],
+    ["the service has no such outcome", ["vietqr", "x"], "outcome_error", "Chọn kết quả của việc này, rồi bấm Đã gặp."],
   ]) {
     test(`is not saved, and the setting shows the error: ${name}`, async () => {
       if (setting) await set(...setting);
@@ -205,7 +205,7 @@ describe("Hoàn tác", () => {
       ["visit.record", "visit.withdraw"],
     );
     const row = rowOf(answer, "h12");
-    assert.deepEqual([row.mark, row.touched, row.line], [null, true, "Chưa đến"]);
+    assert.deepEqual([row.mark, row.touched, row.line], [null, true, "Chưa gặp"]);
     await phone.post(row.action, { id: row.id, result: "not_home" });
     assert.equal((await queued()).length, 3);
   });

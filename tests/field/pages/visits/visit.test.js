@@ -271,13 +271,13 @@ describe("amending", () => {
   test("the form shows the team's last visit", async () => {
     putVisit(phone, "v1");
     await phone.sync();
-    assert.equal((await phone.get(FORM)).context.last_visit, "Tổ đã đến 12/11/2026");
+    assert.equal((await phone.get(FORM)).context.last_visit, "Tổ đã gặp 12/11/2026");
   });
 
   test("the form of an amendment does not show the visit itself as the last one", async () => {
     await phone.sync();
     const { data } = await record("lan", "h12", {}, { at: phone.now.toISOString() });
     assert.equal((await phone.get(`/field/visits/${data.id}/edit`)).context.last_visit, "");
-    assert.equal((await phone.get(FORM)).context.last_visit, "Đã đến 24/11/2026");
+    assert.equal((await phone.get(FORM)).context.last_visit, "Đã gặp 24/11/2026");
   });
 });

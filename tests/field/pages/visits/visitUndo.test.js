@@ -26,7 +26,7 @@ const visitNow = async (id) => (await loadView("lan")).visits.get(id);
 const savedPage = async (id) => (await phone.get(`/field/visits/${id}/saved`)).context;
 const SETTING = { service: ["vneid_install"], outcome: ["did_it"] };
 
-/** Taps [Đã đến]. */
+/** Taps [Đã gặp]. */
 async function mark(one, household) {
   const { action, id } = rowOf(await one.get(QUICK), household);
   await one.post(action, { id, result: "helped" });

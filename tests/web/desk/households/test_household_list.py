@@ -154,7 +154,7 @@ def test_any_value_is_accepted_as_a_position(desk: TestClient, side: str, place:
     [
         ("hamlet=khong-co", "Không có giá trị này ở ô: Thôn."),
         ("state=%00", "Không có giá trị này ở ô: Tình trạng."),
-        ("reached=2", "Không có giá trị này ở ô: Đã đến hay chưa."),
+        ("reached=2", "Không có giá trị này ở ô: Đã gặp hay chưa."),
         ("find=sai", "Không có giá trị này ở ô: Hộ."),
         ("since=31/02/2026", "Ghi ngày theo mẫu 24/11/2026."),
         ("sort=khong-co", "5 hộ"),

@@ -36,8 +36,8 @@ def test_all_files_have_the_figures_of_the_screen(
     xlsx = read_xlsx(desk.get(f"{WEEK}.xlsx").content)
     docx = read_docx(desk.get(f"{WEEK}.docx").content, str(csv[0][0]))
     assert csv == xlsx == docx
-    assert _figures(csv, "Lượt") == [["Thôn Đông", 3], ["Thôn Tây", 1], ["Toàn xã", 4]]
-    assert _figures(csv, "Hộ trong kỳ") == [["Thôn Đông", 2], ["Thôn Tây", 1], ["Toàn xã", 3]]
+    assert _figures(csv, "Lượt thăm hộ") == [["Thôn Đông", 3], ["Thôn Tây", 1], ["Toàn xã", 4]]
+    assert _figures(csv, "Hộ được hướng dẫn") == [["Thôn Đông", 2], ["Thôn Tây", 1], ["Toàn xã", 3]]
     assert words(page).count("Toàn xã") >= 1
     entries = [one for one in database.read(stored_entries) if one["what"] == "report.downloaded"]
     assert sorted((one["form"], one["period"]) for one in entries) == [

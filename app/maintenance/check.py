@@ -19,7 +19,8 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, SQLModel, col
 
-from app.accounts.models import Assignment
+from app.accounts.access import actor_for
+from app.accounts.models import Account, Assignment
 from app.areas import Commune, Hamlet
 from app.core.clock import Clock, utc_now
 from app.core.db import Database, table_of
@@ -30,7 +31,9 @@ from app.migrations.tables import METADATA, MODELS
 from app.needs import update as needs
 from app.outreach.models import OutreachSession, OutreachVersion
 from app.periods import queries as periods
+from app.periods.models import ClosedPeriod
 from app.remarks.models import RemarkVersion, ReportRemark
+from app.reports.adjustments import changed_unseen
 from app.sync.models import LedgerEntry, QuarantinedOperation
 from app.visits import open_visits, totals
 from app.visits.models import Visit, VisitVersion
@@ -235,3 +238,8 @@ def _check_closed_periods(session: Session) -> Iterator[str]:
     for commune in session.scalars(select(Commune).where(col(Commune.started_at).is_not(None))):
         if count := len(periods.differences(session, commune.id)):
             yield f"{count} closed periods of commune {commune.code} contradict their figures."
+        closed_by = select(col(ClosedPeriod.closed_by)).where(col(ClosedPeriod.commune_id) == commune.id)
+        if account_id := session.scalars(closed_by).first():
+            actor = actor_for(session, session.get_one(Account, (commune.id, account_id)))
+            if count := len(changed_unseen(session, actor)):
+                yield f"{count} closed periods of commune {commune.code} changed, and no report will say so."

@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -15,7 +13,6 @@ from app.areas import Hamlet
 from app.calendar.period import Period
 from app.outreach.models import OutreachSession, OutreachVersion
 
-K = TypeVar("K")
 PAGE_SIZE = 50
 
 
@@ -52,22 +49,25 @@ def count_sessions(session: Session, actor: Actor, period: Period) -> dict[str, 
 
     A hamlet without a session is not in it. Sessions whose people nobody counted add none.
     """
-    return _count_by(col(OutreachSession.hamlet_id), session, actor, period.first, period.last)
+    counts: dict[str, tuple[int, int]] = {}
+    for (_day, hamlet_id), (count, people) in sessions_by_day(
+        session, actor, period.first, period.last
+    ).items():
+        so_far = counts.get(hamlet_id, (0, 0))
+        counts[hamlet_id] = (so_far[0] + count, so_far[1] + people)
+    return counts
 
 
-def sessions_by_day(session: Session, actor: Actor, first: date, last: date) -> dict[date, tuple[int, int]]:
-    """The same by day."""
-    return _count_by(col(OutreachSession.counted_on), session, actor, first, last)
-
-
-def _count_by(
-    key: Mapped[K], session: Session, actor: Actor, first: date, last: date
-) -> dict[K, tuple[int, int]]:
+def sessions_by_day(
+    session: Session, actor: Actor, first: date, last: date
+) -> dict[tuple[date, str], tuple[int, int]]:
+    """The same of each day and hamlet."""
+    keys = (col(OutreachSession.counted_on), col(OutreachSession.hamlet_id))
     found = _listed(actor, SessionFilter(first, last)).with_only_columns(
-        key, func.count(), func.coalesce(func.sum(col(OutreachSession.people)), 0)
+        *keys, func.count(), func.coalesce(func.sum(col(OutreachSession.people)), 0)
     )
-    rows = session.execute(found.group_by(key).order_by(None))
-    return {value: (int(count), int(people)) for value, count, people in rows}
+    rows = session.execute(found.group_by(*keys).order_by(None))
+    return {(day, hamlet_id): (int(count), int(people)) for day, hamlet_id, count, people in rows}
 
 
 def sum_sessions(session: Session, actor: Actor, wanted: SessionFilter) -> SessionSums:

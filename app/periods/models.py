@@ -39,7 +39,8 @@ class ClosedPeriod(SQLModel, RowOf[ClosedDaysValues], table=True):
     `columns`, `rows` and `notes` are those of the `ReportTable`; `remarks` its remarks by kind, each with
     day, author and text. `rows` without those of adjustments, which `printed_adjustments` has: the adjusted
     period's code, then the cells; the last row, the commune's, includes them. `adjustments`: what they are
-    made of. `reason`: why it was closed although something was in the way; empty if nothing was.
+    made of. `is_stale`: a visit of its days has changed since a later report adjusted it. `reason`: why it
+    was closed although something was in the way; empty if nothing was.
     """
 
     __tablename__ = "closed_period"
@@ -72,6 +73,7 @@ class ClosedPeriod(SQLModel, RowOf[ClosedDaysValues], table=True):
     remarks: dict[str, list[list[str]]] = Field(sa_type=JSON)
     adjustments: list[AdjustmentValues] = Field(sa_type=JSON)
     printed_adjustments: list[list[Any]] = Field(sa_type=JSON)
+    is_stale: bool = False
     reopened_at: datetime | None = Field(default=None, sa_type=Instant)
     reopened_by: str | None = None
     reopen_reason: str = ""

@@ -1,10 +1,10 @@
 """Which periods are closed, and which visits belong to them."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Date, bindparam, select, true, update
 from sqlmodel import Session, col
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -44,6 +44,12 @@ def list_closed_of_kind(session: Session, actor: Actor, kind: str) -> list[Close
     return list(
         session.exec(_closed(actor).where(ClosedPeriod.kind == kind).order_by(col(ClosedPeriod.first)))
     )
+
+
+def mark_stale(session: Session, commune_id: str, days: Collection[date]) -> None:
+    """Note that visits of these days have changed: the periods from the first to the last of them are to be
+    counted anew. Call it with the feed locked."""
+    _MARK_STALE.run(session, commune_id=commune_id, since=min(days), until=max(days))
 
 
 def closed_days(session: Session, commune_id: str) -> list[ClosedDaysValues]:
@@ -107,4 +113,15 @@ _CLOSED_DAYS = Prepared(
         _PERIOD.c.commune_id == bindparam("commune_id"), _PERIOD.c.reopened_at.is_(None)
     ),
     ClosedDaysValues,
+)
+_MARK_STALE = Prepared(
+    update(_PERIOD)
+    .where(
+        _PERIOD.c.commune_id == bindparam("commune_id"),
+        _PERIOD.c.reopened_at.is_(None),
+        _PERIOD.c.is_stale.is_(False),
+        _PERIOD.c.last >= bindparam("since", type_=Date()),
+        _PERIOD.c.first <= bindparam("until", type_=Date()),
+    )
+    .values(is_stale=true())
 )

@@ -6,7 +6,7 @@ So for each kind the figures of the closed periods and the open one are together
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlmodel import Session
@@ -14,6 +14,7 @@ from sqlmodel import Session
 from app.accounts.access import Actor
 from app.accounts.commune import services_by_code
 from app.calendar.period import Period, PeriodKind
+from app.outreach.queries import sessions_by_day
 from app.periods.models import AdjustmentValues, ClosedPeriod
 from app.periods.queries import list_closed_of_kind
 from app.reports.additive import AdditiveFigures, is_additive, read_additive
@@ -22,6 +23,7 @@ from app.visits.reach.counts import places_at
 
 # What is counted as it was by snapshots that have no column of the households that were met.
 _EARLIER_COLUMNS = frozenset({"visits", "sessions", "attended"})
+_SESSIONS = frozenset({"sessions", "attended"}).__contains__  # few rows: they are counted each time
 
 
 @dataclass(frozen=True)
@@ -59,12 +61,48 @@ def find_adjustments(session: Session, actor: Actor, period: Period) -> list[Adj
     catalog = services_by_code(session, actor)
     hamlets = list_hamlets(session, actor, with_merged=True)
     places, printed = places_at(hamlets, period.last), _printed(closed)
+    sessions = _sessions(session, actor, before)
     found = []
     for earlier in before:
-        own = places_at(hamlets, earlier.last)
-        counted = read_additive(session, actor, earlier.period, catalog, own)
-        found.append(_adjustment(earlier, counted, printed[earlier.id], places))
+        if earlier.is_stale:
+            own = places_at(hamlets, earlier.last)
+            counted, columns = read_additive(session, actor, earlier.period, catalog, own), _columns(earlier)
+        else:
+            counted, columns = sessions[earlier.id], _SESSIONS
+        found.append(_adjustment(earlier, counted, printed[earlier.id], places, columns))
     return [one for one in found if one]
+
+
+def changed_unseen(session: Session, actor: Actor) -> list[str]:
+    """The codes of closed periods that count something else than when they were closed and adjusted, although
+    nothing says that their visits have changed; none if all is well."""
+    catalog = services_by_code(session, actor)
+    hamlets = list_hamlets(session, actor, with_merged=True)
+    codes = []
+    for kind in (kind for kind in PeriodKind if kind is not PeriodKind.DATES):
+        closed = list_closed_of_kind(session, actor, kind)
+        printed = _printed(closed)
+        for one in (one for one in closed if not one.is_stale):
+            places = {hamlet.id: hamlet.merged_into or hamlet.id for hamlet in hamlets}
+            counted = read_additive(session, actor, one.period, catalog, places_at(hamlets, one.last))
+            found = _adjustment(one, counted, printed[one.id], places, _columns(one))
+            if not found.whole.keys() <= {"sessions", "attended"}:
+                codes.append(one.code)
+    return codes
+
+
+def _sessions(session: Session, actor: Actor, closed: list[ClosedPeriod]) -> dict[str, AdditiveFigures]:
+    """The sessions of each of these periods, by its id: in one statement."""
+    first, last = min(one.first for one in closed), max(one.last for one in closed)
+    days = sessions_by_day(session, actor, first, last)
+    found = {}
+    for one in closed:
+        by_hamlet: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for (day, hamlet_id), (count, people) in days.items():
+            if one.first <= day <= one.last:
+                by_hamlet[hamlet_id].update(sessions=count, attended=people)
+        found[one.id] = AdditiveFigures(by_hamlet, sum(by_hamlet.values(), Counter[str]()))
+    return found
 
 
 @dataclass
@@ -76,12 +114,14 @@ class _Cells:
 
 
 def _adjustment(
-    earlier: ClosedPeriod, counted: AdditiveFigures, printed: _Cells, places: Mapping[str, str]
+    earlier: ClosedPeriod,
+    counted: AdditiveFigures,
+    printed: _Cells,
+    places: Mapping[str, str],
+    is_wanted: Callable[[str], bool],
 ) -> Adjustment:
-    """What is counted now, less the snapshot and less what was printed."""
+    """What is counted now, less the snapshot and less what was printed, in the columns that are wanted."""
     snapshot = _snapshot(earlier)
-    codes = [code for code, _heading, _kind in earlier.columns]
-    wanted = None if "met" in codes else _EARLIER_COLUMNS
     by_hamlet: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for hamlet_id, counts in counted.by_hamlet.items():
         by_hamlet[places[hamlet_id]].update(counts)
@@ -91,12 +131,19 @@ def _adjustment(
     whole = Counter(counted.whole)
     whole.subtract(snapshot.whole)
     whole.subtract(printed.whole)
-    hamlets = {id: _nonzero(counts, wanted) for id, counts in by_hamlet.items()}
-    return Adjustment(earlier, _nonzero(whole, wanted), {id: cells for id, cells in hamlets.items() if cells})
+    hamlets = {id: _nonzero(counts, is_wanted) for id, counts in by_hamlet.items()}
+    wanted = {id: cells for id, cells in hamlets.items() if cells}
+    return Adjustment(earlier, _nonzero(whole, is_wanted), wanted)
 
 
-def _nonzero(counts: Mapping[str, int], wanted: frozenset[str] | None) -> dict[str, int]:
-    return {code: count for code, count in counts.items() if count and (wanted is None or code in wanted)}
+def _nonzero(counts: Mapping[str, int], is_wanted: Callable[[str], bool]) -> dict[str, int]:
+    return {code: count for code, count in counts.items() if count and is_wanted(code)}
+
+
+def _columns(closed: ClosedPeriod) -> Callable[[str], bool]:
+    """The columns of a snapshot that count what the report's columns of today count."""
+    is_of_today = any(code == "met" for code, _heading, _kind in closed.columns)
+    return is_additive if is_of_today else _EARLIER_COLUMNS.__contains__
 
 
 def _snapshot(closed: ClosedPeriod) -> _Cells:

@@ -23,7 +23,7 @@ from app.core.feed import lock_feed
 from app.core.text import nfc
 from app.flags.queries import count_flagged
 from app.periods.models import ClosedPeriod
-from app.periods.queries import find_closed, list_closed
+from app.periods.queries import find_closed, list_closed, list_closed_of_kind
 from app.remarks.models import KINDS
 from app.reports.query import current_table
 from app.reports.table import ReportTable
@@ -77,6 +77,7 @@ def close_period(session: Session, actor: Actor, code: str, reason: str, now: da
     if len(reason) > MAX_REASON or (find_obstacles(session, actor, period, now) and not reason):
         raise Invalid("reason")
     session.add(_snapshot(actor, current_table(session, actor, period, now), reason, now))
+    _set_stale(session, actor, period, is_stale=False)
     session.flush()
     desk_log.note(session, actor.commune_id, "period.closed", now, by=actor.account_id, period=code)
 
@@ -96,10 +97,19 @@ def reopen_period(session: Session, actor: Actor, code: str, reason: str, now: d
         raise Invalid("reason")
     if later_closed(session, actor, closed):
         raise Invalid("period")
+    _set_stale(session, actor, closed.period, is_stale=True)
     closed.reopened_at, closed.reopened_by, closed.reopen_reason = now, actor.account_id, reason
     session.add(closed)
     session.flush()
     desk_log.note(session, actor.commune_id, "period.reopened", now, by=actor.account_id, period=code)
+
+
+def _set_stale(session: Session, actor: Actor, period: Period, *, is_stale: bool) -> None:
+    """Of the earlier closed periods that the report of this one adjusts, or does not any more."""
+    for one in list_closed_of_kind(session, actor, period.kind):
+        if one.last < period.first and one.is_stale != is_stale:
+            one.is_stale = is_stale
+            session.add(one)
 
 
 def later_closed(session: Session, actor: Actor, closed: ClosedPeriod) -> ClosedPeriod | None:

@@ -18,6 +18,7 @@ from sqlmodel import Session
 from app.core.batch import Batch, Row
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
+from app.periods.queries import mark_stale
 from app.visits.models import (
     DailyTotal,
     DailyTotalValues,
@@ -90,7 +91,7 @@ def load_facts(session: Session, commune_id: str, visit_ids: Iterable[str]) -> F
 
 def update(session: Session, commune_id: str, before: Facts, after: Facts) -> None:
     """Change the totals of days and months, and the days of households (`reach.days`), by the difference
-    between what visits counted for `before` and `after`.
+    between what visits counted for `before` and `after`; closed periods of these days are to be counted anew.
 
     Call it when the visits are written and the feed is locked, so that only one transaction of a commune does
     this at a time.
@@ -109,6 +110,7 @@ def update(session: Session, commune_id: str, before: Facts, after: Facts) -> No
     add.run_all(session, [{"commune_id": commune_id, **step} for step in steps])
     monthly.add(session, commune_id, steps)
     reach_days.update_days(session, commune_id, _days(before, changed), _days(after, changed))
+    mark_stale(session, commune_id, {cell.day for cell in was.keys() | now.keys()})
 
 
 def differences(session: Session, commune_id: str) -> list[Cell]:

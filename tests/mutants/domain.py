@@ -90,6 +90,14 @@ BUGS = (
         "tests/reports/test_adjustments.py::test_closed_periods_and_the_open_one_are_all_that_is_counted",
     ),
     Planted(
+        "closed periods are not counted anew when their visits change",
+        "app/visits/totals.py",
+        "    mark_stale(session, commune_id, {cell.day for cell in was.keys() | now.keys()})",
+        "    pass",
+        "tests/reports/test_closing.py::"
+        "test_late_visit_changes_no_closed_cell_and_is_an_adjustment_in_the_next_period",
+    ),
+    Planted(
         "a snapshot's own adjustments count as its days",
         "app/reports/adjustments.py",
         '            cells.whole.subtract(one["cells"])',

@@ -84,6 +84,21 @@ def test_late_visit_changes_no_closed_cell_and_is_an_adjustment_in_the_next_peri
     assert adjusted(table("2026-W50")) == []
 
 
+def test_change_of_a_closed_period_that_nothing_notes_is_found_by_check(
+    lan: Phone, world: World, database: Database, clock: FakeClock, close: Close
+) -> None:
+    late = lan.visit(world.duc)
+    forward(lan, clock)
+    close(FIRST)
+    clock.forward(seconds=1)
+    lan.exchange(late)
+    assert [problem for one in check(database) for problem in one.problems] == []
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE closed_period SET is_stale = false")
+    found = [problem for one in check(database) for problem in one.problems]
+    assert found == ["1 closed periods of commune 06391 changed, and no report will say so."]
+
+
 def test_late_session_changes_no_closed_cell_and_is_an_adjustment_in_the_next_period(
     lan: Phone, world: World, database: Database, clock: FakeClock, close: Close, table: ReadTable
 ) -> None:

@@ -41,6 +41,10 @@ def upgrade() -> None:
         with op.batch_alter_table(table) as batch:
             batch.alter_column("counted_since", existing_type=Instant(), nullable=False)
     _make_household_month("measure", _MEASURES)
+    op.add_column("closed_period", sa.Column("is_stale", sa.Boolean(), nullable=True))
+    op.execute("UPDATE closed_period SET is_stale = true")
+    with op.batch_alter_table("closed_period") as batch:
+        batch.alter_column("is_stale", existing_type=sa.Boolean(), nullable=False)
     _exchange_columns(("adjustments", "printed_adjustments"), ("counted", "late", "carried"), _no_adjustments)
 
 
@@ -49,6 +53,8 @@ def downgrade() -> None:
         with op.batch_alter_table(table) as batch:
             batch.drop_column("counted_since")
     _make_household_month("service", _MEASURES_BEFORE)
+    with op.batch_alter_table("closed_period") as batch:
+        batch.drop_column("is_stale")
     _exchange_columns(("counted", "late", "carried"), ("adjustments", "printed_adjustments"), _nothing_carried)
 
 

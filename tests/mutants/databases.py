@@ -6,8 +6,8 @@ BUGS = (
     Planted(
         "sums are ordered by a column that is not grouped",
         "app/outreach/queries.py",
-        "session.execute(found.group_by(key).order_by(None))",
-        "session.execute(found.group_by(key))",
+        "session.execute(found.group_by(*keys).order_by(None))",
+        "session.execute(found.group_by(*keys))",
         "tests/outreach/test_queries.py::"
         "test_sessions_and_people_are_counted_by_hamlet_within_the_period[postgresql]",
         POSTGRESQL,

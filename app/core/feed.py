@@ -101,6 +101,12 @@ def feed(session: Session, commune_id: str, rows: Sequence[FeedRow | Row]) -> No
             row["feed_seq"] = number
 
 
+def lock_at_new_head(session: Session, commune_id: str) -> None:
+    """Lock the commune's counter as `lock_feed` does, one higher: no row has the number, and whoever has read
+    up to the head before sees that something has changed since."""
+    _ADVANCE.rows(session, commune_id=commune_id, count=1)
+
+
 def lock_feed(session: Session, commune_id: str) -> None:
     """Lock the commune's counter until the transaction ends, so that no other transaction numbers a row."""
     _ADVANCE.rows(session, commune_id=commune_id, count=0)

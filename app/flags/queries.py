@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, func
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from app.accounts.access import Actor, visible_to
 from app.accounts.actor_statement import ActorStatement
@@ -13,6 +13,8 @@ from app.accounts.models import Account
 from app.calendar.period import Period
 from app.flags.rules import DAY_RULES, RULES, Numbers
 from app.visits.flag_models import DayFlag, VisitFlag
+from app.visits.listing import COUNTED_TO, WAITING, Filters, apply_filters, visible_visits
+from app.visits.models import Visit
 
 GROUPS = 20  # shown at once
 
@@ -70,6 +72,34 @@ def flags_of_visits(session: Session, actor: Actor, visit_ids: Iterable[str]) ->
     for flags in found.values():
         flags.sort(key=lambda flag: RULES.index(flag.rule))
     return found
+
+
+def count_flagged_visits(session: Session, actor: Actor, filters: Filters) -> int:
+    """How many of the visits that `Filters.selectable` has are flagged and wait, up to one more than
+    `COUNTED_TO`."""
+    selectable = filters.selectable
+    if selectable is None or selectable.state != WAITING:
+        return 0
+    undecided = visible_to(actor, VisitFlag).where(col(VisitFlag.undecided))
+    visits = apply_filters(visible_visits(actor, selectable), selectable, for_count=True)
+    some = visits.where(
+        col(Visit.id).in_(undecided.with_only_columns(col(VisitFlag.visit_id)))
+    ).with_only_columns(col(Visit.id))
+    return session.exec(select(func.count()).select_from(some.limit(COUNTED_TO + 1).subquery())).one()
+
+
+def find_undecided(session: Session, actor: Actor, visit_ids: Iterable[str]) -> dict[str, int]:
+    """Those of these visits that are flagged and wait for a decision, each with the head of the feed since
+    which all its flags are there."""
+    ids = sorted(visit_ids)
+    if not ids:
+        return {}
+    found = visible_to(actor, VisitFlag).where(col(VisitFlag.undecided), col(VisitFlag.visit_id).in_(ids))
+    by_visit = found.group_by(col(VisitFlag.visit_id))
+    rows = session.execute(
+        by_visit.with_only_columns(col(VisitFlag.visit_id), func.max(col(VisitFlag.since)))
+    )
+    return {visit_id: since for visit_id, since in rows}
 
 
 def list_groups(session: Session, actor: Actor, most: int = GROUPS) -> list[FlagGroup]:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from app.core.db import table_of
+from app.core.feed import feed_head
 from app.core.sql.prepared import Prepared, in_list
 from app.flags.neighbours import PersonDay
 from app.visits.flag_models import DayFlag, DayFlagValues, VisitFlag, VisitFlagValues
@@ -73,12 +74,16 @@ def load_since(session: Session, commune_id: str, first: date) -> Flags:
 
 def replace(session: Session, stored: Flags, wanted: Flags) -> None:
     """Write what is `wanted` in place of what is `stored`; only rows that differ are written."""
+    _set_since(session, stored.of_visits, wanted.of_visits)
     _replace(session, _FLAG, stored.of_visits, wanted.of_visits)
     _replace(session, _DAY, stored.of_days, wanted.of_days)
 
 
 def count_differences(stored: Flags, wanted: Flags) -> int:
     """How many flags are missing, too many, or have other numbers."""
+    for key, row in wanted.of_visits.items():
+        if key in stored.of_visits:
+            row["since"] = stored.of_visits[key]["since"]
     return _count(stored.of_visits, wanted.of_visits) + _count(stored.of_days, wanted.of_days)
 
 
@@ -94,6 +99,19 @@ def _by_visit(rows: Iterable[VisitFlagValues]) -> dict[FlagKey, VisitFlagValues]
 
 def _by_day(rows: Iterable[DayFlagValues]) -> dict[DayFlagKey, DayFlagValues]:
     return {DayFlagKey(row["recorded_by"], row["counted_on"], row["rule"]): row for row in rows}
+
+
+def _set_since(
+    session: Session, stored: Mapping[FlagKey, VisitFlagValues], wanted: Mapping[FlagKey, VisitFlagValues]
+) -> None:
+    """Say since when the wanted flags are there: those that are stored for as long as they were."""
+    head = 0
+    for key, row in wanted.items():
+        if key in stored:
+            row["since"] = stored[key]["since"]
+        else:
+            head = head or feed_head(session, row["commune_id"])
+            row["since"] = head
 
 
 def _count(stored: Mapping[K, V], wanted: Mapping[K, V]) -> int:

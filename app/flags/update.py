@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from app.accounts.author import MAX_AGE
 from app.core.clock import local_date
-from app.core.feed import lock_feed
+from app.core.feed import lock_at_new_head
 from app.flags import rules, stored
 from app.flags.facts import FlagFact, FlagFacts
 from app.flags.neighbours import (
@@ -50,7 +50,7 @@ def reevaluate(session: Session, commune_id: str, now: datetime) -> None:
     Older days keep what they have: their visits are decided, and their number is not bounded.
     """
     session.flush()  # new thresholds
-    lock_feed(session, commune_id)
+    lock_at_new_head(session, commune_id)
     first = _first_day(now)
     stored.replace(
         session, stored.load_since(session, commune_id, first), _flags_since(session, commune_id, first)
@@ -139,6 +139,7 @@ class _Evaluation:
             "counted_on": visit.day,
             "undecided": visit.undecided,
             "numbers": numbers,
+            "since": 0,
         }
 
 

@@ -19,6 +19,7 @@ from app.core.batch import Batch
 from app.core.clock import wire_time
 from app.core.errors import NotFound, StaleDecision, UndoTooLate
 from app.periods.queries import CountedVisit, refuse_closed
+from app.reviews.flagged import FlaggedVisits, leave_flagged
 from app.reviews.meanwhile import Answer, DecidedMeanwhile, settle, standing_decisions
 from app.reviews.models import Decision, DecisionBatch, DecisionBatchValues, DecisionValues
 from app.reviews.queries import UNDO_WITHIN, find_batch
@@ -40,6 +41,7 @@ from app.visits.models import ReviewValues, Visit, VisitValues
 from app.visits.totals import is_counted
 
 _TABLES = (DecisionBatch, Visit, Decision)
+LEAVE_FLAGGED = FlaggedVisits()
 
 
 def accept(session: Session, actor: Actor, visit_id: str, seen: SeenVisit, now: datetime) -> None:
@@ -69,11 +71,13 @@ def decide(
     verdict: Verdict,
     now: datetime,
     answer: Answer | None = None,
+    flagged: FlaggedVisits = LEAVE_FLAGGED,
 ) -> DecisionBatch:
     """Decide at once on all selected visits. The same `batch_id` again changes nothing.
 
     Visits that were amended or withdrawn since they were shown are skipped and counted, and so are those that
-    the actor decided on meanwhile; those of colleagues as `answer` says. Raises as `lock_selected` does,
+    the actor decided on meanwhile; those of colleagues as `answer` says. Flagged visits are accepted only as
+    `flagged` says: the others stay, and are counted. Raises as `lock_selected` does,
     `DecidedMeanwhile` without an answer, and `Invalid` as `return_` does.
     """
     valid = validate(verdict)
@@ -82,6 +86,7 @@ def decide(
         return find_batch(session, actor, batch_id)
     except NotFound:
         selected = lock_selected(session, actor, selection)
+        leave_flagged(session, actor, selected, valid, flagged)
         settle(session, actor, selected, valid, answer)
         return _decide_all(session, actor, batch_id, selected, valid, now)
 

@@ -17,6 +17,7 @@ from app.accounts.models import Account
 from app.core import desk_log
 from app.core.errors import Invalid, TooLarge
 from app.reviews.selection import MAX_VISITS
+from app.visits.flag_models import VisitFlag
 from app.visits.listing import WAITING, Filters, apply_filters, visible_visits
 from app.visits.models import Visit
 from app.visits.sample_models import SampledVisit, VisitSample
@@ -28,12 +29,13 @@ MOST_SAMPLES = 20  # of a commune; drawing another one deletes the oldest
 @dataclass(frozen=True)
 class SampleState:
     """A sample, who drew it, and the visits that count as they are now: `chosen` and `rest` have their number
-    by review state."""
+    by review state. `flagged`: how many of the rest are flagged and wait."""
 
     sample: VisitSample
     person: str
     chosen: Counter[str]
     rest: Counter[str]
+    flagged: int
 
 
 def draw_sample(
@@ -110,7 +112,24 @@ def sample_state(session: Session, actor: Actor, sample_id: str) -> SampleState:
     numbers: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
     for chosen, state, count in session.execute(counted):
         numbers[bool(chosen)][state] = count
-    return SampleState(sample, person, numbers[True], numbers[False])
+    return SampleState(
+        sample, person, numbers[True], numbers[False], _count_flagged_rest(session, actor, sample_id)
+    )
+
+
+def _count_flagged_rest(session: Session, actor: Actor, sample_id: str) -> int:
+    is_sampled = (col(SampledVisit.commune_id) == VisitFlag.commune_id) & (
+        col(SampledVisit.visit_id) == VisitFlag.visit_id
+    )
+    flagged = visible_to(actor, VisitFlag).join(SampledVisit, is_sampled)
+    of_rest = flagged.where(
+        SampledVisit.sample_id == sample_id,
+        col(SampledVisit.chosen).is_(False),
+        col(VisitFlag.undecided),
+    )
+    return session.scalars(
+        of_rest.with_only_columns(func.count(func.distinct(col(VisitFlag.visit_id))))
+    ).one()
 
 
 def _delete_oldest(session: Session, actor: Actor) -> None:

@@ -27,6 +27,7 @@ MAX_VISITS = 5_000
 # Why a visit is skipped. `changed` is one of the next three; which one is not known.
 CHANGED, AMENDED, WITHDRAWN, DECIDED, UNKNOWN = "changed", "amended", "withdrawn", "decided", "unknown"
 SAME = "same"  # it had the verdict when it was shown
+FLAGGED, FLAGGED_SINCE = "flagged", "flagged_since"  # `app/reviews/flagged.py`
 
 _VISIT = table_of(Visit)
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import JSON, ForeignKeyConstraint, Index, text
+from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, text
 from sqlmodel import Field, SQLModel
 from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
@@ -17,6 +17,7 @@ class VisitFlagValues(TypedDict):
     counted_on: date
     undecided: bool
     numbers: dict[str, int]
+    since: int
 
 
 class VisitFlag(SQLModel, table=True):
@@ -24,7 +25,8 @@ class VisitFlag(SQLModel, table=True):
 
     `numbers` are those of the rule's sentence; empty for a rule about a person's day, whose numbers are in
     the `DayFlag`. `recorded_by`, `counted_on` and `undecided` (it waits for a decision) repeat the visit's
-    row, so that flags are counted and grouped without it.
+    row, so that flags are counted and grouped without it. `since`: the head of the commune's feed when the
+    rule began to hold, so that a page that was drawn from an earlier one did not show it.
 
     Written only while the commune's feed is locked. A column of `visit` would have to be changed in rows that
     the transaction did not lock before, and two transactions could wait for each other.
@@ -54,6 +56,7 @@ class VisitFlag(SQLModel, table=True):
     counted_on: date
     undecided: bool
     numbers: dict[str, int] = Field(sa_type=JSON)
+    since: int = Field(default=0, sa_type=BigInteger)
 
 
 class DayFlagValues(TypedDict):

@@ -61,7 +61,8 @@ function press(where, key) {
 }
 
 /** The key only moves focus to the button: a person has to read the number of visits first. */
-const toButton = () => /** @type {HTMLElement | null} */ (document.querySelector('#bulk [value="accepted"]'))?.focus();
+const toButton = () =>
+  /** @type {HTMLElement | null} */ (document.querySelector('#bulk [value^="accepted"]:not([hidden])'))?.focus();
 
 function toReasons() {
   document.querySelector("#bulk details")?.setAttribute("open", "");

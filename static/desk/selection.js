@@ -1,10 +1,14 @@
 // Selects visits, to decide on many at once. The number on the buttons is that of this page; the server skips visits
 // that have changed meanwhile, and says so.
 
-/** The list as it was loaded: its form's id, the values of its boxes (visit and version), and the picked values. */
+/**
+ * The list as it was loaded: its form's id, the values of its boxes (visit and version), those of flagged visits, and
+ * the picked values.
+ */
 let page = {
   id: "",
   loaded: /** @type {Set<string>} */ (new Set()),
+  flagged: /** @type {Set<string>} */ (new Set()),
   picked: /** @type {Set<string>} */ (new Set()),
 };
 /** @type {HTMLInputElement | null} The box where a range begins. */
@@ -29,6 +33,14 @@ export function selectedCount() {
   const here = new Set(boxes().map((box) => box.value));
   const removed = [...page.loaded].filter((value) => !here.has(value)).length;
   return Number(field("count").value) - removed;
+}
+
+/** How many of them are flagged: the first button leaves these. */
+function flaggedCount() {
+  if (!wholeFilter()?.checked) return [...page.picked].filter((value) => page.flagged.has(value)).length;
+  const here = new Set(boxes().map((box) => box.value));
+  const removed = [...page.flagged].filter((value) => !here.has(value)).length;
+  return Number(bar()?.dataset.flaggedCount) - removed;
 }
 
 /** After a swap: ticks the boxes of replaced rows again, and updates the number. */
@@ -77,6 +89,7 @@ function begin() {
   page = {
     id: field("id").value,
     loaded: new Set(pageBoxes().map((box) => box.value)),
+    flagged: new Set(all.filter((box) => box.hasAttribute("data-flagged")).map((box) => box.value)),
     picked: new Set((whole ? pageBoxes() : all.filter((box) => box.checked)).map((box) => box.value)),
   };
   rangeStart = null;
@@ -119,6 +132,7 @@ function show(changed = 0) {
   const form = bar();
   if (!form) return;
   const count = selectedCount();
+  const flagged = flaggedCount();
   const onPage = pageBoxes();
   form.hidden = boxes().length === 0 && !wholeFilter();
   form.toggleAttribute("data-any", count > 0);
@@ -128,8 +142,10 @@ function show(changed = 0) {
     reopen.hidden = form.hasAttribute("data-of-waiting") && !boxes().some((box) => box.checked && !isWaiting(box));
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll("[data-counted]")))
     element.textContent = withNumber(element.dataset.counted, count);
+  showAccept(form, count, flagged);
   const status = /** @type {HTMLElement} */ (form.querySelector(".picked"));
   const sentences = [count ? withNumber(status.dataset.some, count) : status.dataset.none];
+  if (flagged && flagged < count) sentences.push(withNumber(status.dataset.flagged, flagged));
   if (changed) sentences.push(withNumber(status.dataset.lost, changed));
   status.textContent = sentences.join(" ");
   for (const all of wholePage()) {
@@ -137,6 +153,24 @@ function show(changed = 0) {
     all.checked = onPage.length > 0 && onPage.every((box) => box.checked);
     all.indeterminate = page.picked.size > 0 && !all.checked;
   }
+}
+
+/**
+ * *Duyệt*: the first button leaves the flagged visits, the second one names their number and takes them too.
+ * @param {HTMLFormElement} form
+ * @param {number} count
+ * @param {number} flagged
+ */
+function showAccept(form, count, flagged) {
+  const plain = /** @type {HTMLElement | null} */ (form.querySelector("[data-accept]"));
+  const all = /** @type {HTMLElement | null} */ (form.querySelector("[data-accept-flagged]"));
+  if (!plain || !all) return;
+  const [label, words] = [plain, all].map((button) => /** @type {HTMLElement} */ (button.querySelector("span")));
+  label.textContent = withNumber(label.dataset.counted, count - flagged);
+  plain.hidden = flagged > 0 && flagged === count;
+  all.hidden = flagged === 0;
+  const text = plain.hidden ? words.dataset.only : words.dataset.mixed;
+  words.textContent = withNumber(text?.replace("##", flagged.toLocaleString("vi-VN")), count);
 }
 
 /**

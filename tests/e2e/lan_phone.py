@@ -17,11 +17,12 @@ class LanPhone:
         self.phone = request.post("/api/v1/devices", data=invite, headers=SAME_SITE).json()
         self.seq = 0
 
-    def record(self, *households: str) -> None:
+    def record(self, *households: str, **content: Any) -> None:
         """Record a visit at each household, in one exchange."""
         first = self.seq + 1
         self._send(
-            "visit.record", [self._visit(first + n, household) for n, household in enumerate(households)]
+            "visit.record",
+            [self._visit(first + n, household) | content for n, household in enumerate(households)],
         )
 
     def amend(self, number: int, household: str) -> None:

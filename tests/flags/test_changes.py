@@ -11,6 +11,7 @@ from app.commune_settings import FLAG_BOUNDS, CommuneSettings
 from app.core.db import Database
 from app.flags import update as flags
 from app.reviews import commands as reviews
+from app.reviews.flagged import FlaggedVisits
 from app.reviews.selection import SeenVisit, VisitSelection
 from app.reviews.verdicts import Verdict
 from app.settings_changes import change_thresholds
@@ -36,6 +37,7 @@ from tests.statements import sent_statements
 from tests.web.desk.paper_client import enter, undo
 from tests.world import World, add_households
 
+ALL_FLAGGED = FlaggedVisits(accept=True, head=1_000_000)
 RETURNED = Verdict("returned", "other", "note", "Không rõ")
 
 
@@ -56,7 +58,7 @@ def decide(database: Database, world: World, verdict: Verdict, visits: list[str]
     def work(session: Session) -> None:
         rows = session.exec(select(Visit).where(Visit.id.in_(visits)))  # type: ignore[attr-defined]
         seen = VisitSelection({visit.id: SeenVisit(visit.version, 0) for visit in rows})
-        reviews.decide(session, _binh(session, world), batch, seen, verdict, NOW, None)
+        reviews.decide(session, _binh(session, world), batch, seen, verdict, NOW, None, ALL_FLAGGED)
 
     database.write(work)
 

@@ -31,7 +31,9 @@ def decide(form: SubmittedBulkForm, desk: Desk, query: AddressQuery) -> Response
         filters, _bar = read_list_filters(session, desk, query)
         batch_id = form.batch_id(desk.actor.account_id)
         selection = form.selection(filters)
-        return reviews.decide(session, desk.actor, batch_id, selection, form.verdict, desk.now, form.answer)
+        return reviews.decide(
+            session, desk.actor, batch_id, selection, form.verdict, desk.now, form.answer, form.flagged
+        )
 
     try:
         batch = desk.database.write(run)

@@ -13,6 +13,7 @@ from app.core.clock import wire_time
 from app.core.errors import Invalid
 from app.core.strings import _, lazy
 from app.core.types import is_id, validate_year
+from app.reviews.flagged import FlaggedVisits
 from app.reviews.meanwhile import Answer
 from app.reviews.models import DecisionBatch
 from app.reviews.queries import UNDO_WITHIN
@@ -20,6 +21,8 @@ from app.reviews.selection import (
     AMENDED,
     CHANGED,
     DECIDED,
+    FLAGGED,
+    FLAGGED_SINCE,
     MAX_VISITS,
     SAME,
     UNKNOWN,
@@ -41,6 +44,7 @@ from app.web.desk.visits.return_form import (
 from app.web.rendering import number
 
 NO_VERDICT = Verdict("")
+ACCEPT_FLAGGED = "accepted_flagged"  # the button that accepts the flagged visits as well
 _NUMBER = re.compile(r"[0-9]{1,15}")
 _BOX = re.compile(r"(?P<id>[^.]{1,64})\.(?P<version>[0-9]{1,15})(?:\.(?P<review>[0-9]{1,15}))?")
 
@@ -51,6 +55,8 @@ SKIPPED = {
     SAME: lambda n: _("%(count)s lượt vốn đã như vậy.", count=n),
     CHANGED: lambda n: _("%(count)s lượt đã sửa, rút hoặc duyệt sau khi trang này mở: chưa duyệt.", count=n),
     UNKNOWN: lambda n: _("%(count)s lượt không tìm thấy: không duyệt.", count=n),
+    FLAGGED: lambda n: _("%(count)s lượt cần xem: ở lại, chưa duyệt.", count=n),
+    FLAGGED_SINCE: lambda n: _("%(count)s lượt có lý do cần xem sau khi trang này mở: chưa duyệt.", count=n),
 }
 SKIPPED_BY_UNDO = {
     AMENDED: lambda n: _("%(count)s lượt đã được sửa sau đó: giữ nguyên.", count=n),
@@ -77,7 +83,8 @@ TOO_MANY = lazy(
 class BulkForm:
     """The submitted form. `all`: every visit of the filter as the page showed it, not the picked ones.
 
-    `answer`: what was answered about visits that colleagues decided on meanwhile.
+    `answer`: what was answered about visits that colleagues decided on meanwhile. `accept_flagged`: accept
+    those as well that were shown as flagged.
     """
 
     id: str = ""
@@ -88,6 +95,12 @@ class BulkForm:
     count: str = ""
     verdict: Verdict = NO_VERDICT
     answer: Answer | None = None
+    accept_flagged: bool = False
+
+    @property
+    def flagged(self) -> FlaggedVisits:
+        """What is chosen about flagged visits."""
+        return FlaggedVisits(self.accept_flagged, int(self.head) if _NUMBER.fullmatch(self.head) else 0)
 
     def selection(self, filters: Filters) -> VisitSelection | FilterSelection:
         """The visits to decide on. Raises `Invalid` without visits or a verdict, and for malformed fields."""
@@ -109,7 +122,7 @@ class BulkForm:
     def batch_id(self, account_id: str) -> str:
         """The same id when the same form is sent again; another for another selection on the same page."""
         selected = (sorted(self.seen.items()), self.all, self.head)
-        parts = (account_id, self.id, self.verdict, *selected, self.answer)
+        parts = (account_id, self.id, self.verdict, *selected, self.answer, self.accept_flagged)
         return str(uuid.uuid5(uuid.NAMESPACE_OID, repr(parts)))
 
 
@@ -131,6 +144,8 @@ def parse_bulk_form(
 
     Raises `Invalid` for a form without its id and for an unknown verdict: our pages never send these.
     """
+    accept_flagged = state == ACCEPT_FLAGGED
+    state = "accepted" if accept_flagged else state
     known = state in DONE or not state
     if not is_id(id) or not known:
         raise Invalid("id" if known else "state")
@@ -144,7 +159,7 @@ def parse_bulk_form(
     answer = None
     if meanwhile:
         answer = Answer(meanwhile == "replace", int(agreed) if _NUMBER.fullmatch(agreed) else 0)
-    return BulkForm(id, seen, bool(all), head, at, count, verdict, answer)
+    return BulkForm(id, seen, bool(all), head, at, count, verdict, answer, accept_flagged)
 
 
 SubmittedBulkForm = Annotated[BulkForm, Depends(parse_bulk_form)]
@@ -154,7 +169,8 @@ SubmittedBulkForm = Annotated[BulkForm, Depends(parse_bulk_form)]
 class BulkBar:
     """The bar under the list.
 
-    `count`: how many visits of the filter can be selected as a whole; `of_waiting`: those that wait for a
+    `count`: how many visits of the filter can be selected as a whole; `flagged`: how many of them are
+    flagged; `of_waiting`: those that wait for a
     decision, because the list has decided ones as well. `all`: the label of the box that selects them all,
     empty if the page shows every one. `too_many`: the sentence that says that they cannot be decided at once.
     `form`: *Trả lại*, `open` if it was filled in. `reopen`: whether the list may have decided visits.
@@ -165,6 +181,7 @@ class BulkBar:
     head: int
     at: str
     count: int
+    flagged: int
     of_waiting: bool
     reopen: bool
     all: str
@@ -186,9 +203,17 @@ class BatchResult:
 
 
 def build_bulk_bar(
-    query: VisitQuery, found: VisitList, now: datetime, form: BulkForm, problems: dict[str, str]
-) -> BulkBar:
-    """The bar of a list; `form` and `problems` are those of a submission that was refused."""
+    query: VisitQuery,
+    found: VisitList,
+    now: datetime,
+    form: BulkForm,
+    problems: dict[str, str],
+    flagged: int,
+) -> BulkBar | None:
+    """The bar of a list; `form` and `problems` are those of a submission that was refused. `flagged`:
+    how many of its selectable visits are flagged. None for a list in which nothing can be decided."""
+    if not (found.visits and query.may_decide):
+        return None
     action = query.address("/desk/decisions")
     return_form = build_return_form(action, query.address("/desk/visits"), form.verdict, problems)
     selectable, few = found.selectable, found.selectable <= MAX_VISITS
@@ -201,6 +226,7 @@ def build_bulk_bar(
         head=found.head,
         at=wire_time(now),
         count=selectable,
+        flagged=flagged,
         of_waiting=of_waiting,
         reopen=query.state != WAITING,
         all=_select_all_label(found) if more and few else "",

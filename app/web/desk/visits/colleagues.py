@@ -13,7 +13,7 @@ from app.core.strings import _, lazy
 from app.reviews.meanwhile import DecidedMeanwhile, Standing, standing_decisions
 from app.web.desk.context import DeskContext
 from app.web.desk.frame import VISITS, Frame, build_frame
-from app.web.desk.visits.bulk_form import BulkForm
+from app.web.desk.visits.bulk_form import ACCEPT_FLAGGED, BulkForm
 from app.web.desk.visits.filters import VisitQuery
 from app.web.rendering import html, moment, number
 
@@ -113,7 +113,8 @@ def _sentences(standing: Iterable[Standing]) -> list[str]:
 def _fields(form: BulkForm) -> list[tuple[str, str]]:
     """The submitted form again, without an answer."""
     verdict = form.verdict
-    fields = [("id", form.id), ("state", verdict.state), ("head", form.head), ("at", form.at)]
+    state = ACCEPT_FLAGGED if form.accept_flagged else verdict.state
+    fields = [("id", form.id), ("state", state), ("head", form.head), ("at", form.at)]
     fields += [("count", form.count), ("all", "yes" if form.all else "")]
     fields += [("reason", verdict.reason), ("field", verdict.field), ("note", verdict.note)]
     boxes = [("visit", f"{visit_id}.{seen.version}.{seen.review}") for visit_id, seen in form.seen.items()]

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from app.core.feed import feed_head
 from app.core.strings import _
 from app.flags.queries import FlagGroup, count_flagged, list_groups
 from app.flags.sentences import group_sentence
@@ -43,13 +44,15 @@ class GroupRow:
 
 @dataclass(frozen=True)
 class FlagGroupsPage:
-    """What templates/desk/flag_groups.html shows; `more`: how many visits are in groups that are not shown,
+    """What templates/desk/flag_groups.html shows; `head`: of the feed when it was read;
+    `more`: how many visits are in groups that are not shown,
     empty for none."""
 
     title: str
     frame: Frame
     count: str
     as_of: str
+    head: int
     groups: list[GroupRow]
     more: str
 
@@ -70,6 +73,7 @@ def _page(session: Session, desk: DeskContext) -> FlagGroupsPage:
         frame=build_frame(session, desk.actor, FLAGS),
         count=number(count),
         as_of=moment(desk.now),
+        head=feed_head(session, desk.actor.commune_id),
         groups=[_row(group, boxes) for group in groups],
         more=number(count - len(shown)) if count > len(shown) else "",
     )

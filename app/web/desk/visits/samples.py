@@ -53,6 +53,8 @@ class SampleBar:
     the rest. `rest` leads to the visits that were not drawn, or from them back to the sample.
 
     The other fields are those of the form that accepts the whole rest; `count` is 0 if none of it waits.
+    `accept`: its button, which leaves the flagged visits, empty if all are; `left`: how many stay then;
+    `accept_flagged`: the button that accepts these as well.
     """
 
     sentence: str
@@ -63,6 +65,9 @@ class SampleBar:
     head: int
     at: str
     count: int
+    accept: str
+    left: str
+    accept_flagged: str
 
 
 @router.get("/desk/samples/new")
@@ -141,7 +146,29 @@ def build_sample_bar(session: Session, desk: DeskContext, sample_id: str, query:
         head=feed_head(session, desk.actor.commune_id),
         at=wire_time(desk.now),
         count=state.rest[WAITING],
+        **_rest_buttons(state.rest[WAITING], state.flagged),
     )
+
+
+def _rest_buttons(waiting: int, flagged: int) -> dict[str, str]:
+    """The labels of the buttons that accept the rest, and what stays with the first."""
+    plain, count = number(waiting - flagged), number(flagged)
+    if not flagged:
+        return {
+            "accept": _("Duyệt phần còn lại: %(count)s lượt", count=plain),
+            "left": "",
+            "accept_flagged": "",
+        }
+    if waiting == flagged:
+        only = _("Duyệt %(count)s lượt cần xem của phần còn lại", count=count)
+        return {"accept": "", "left": "", "accept_flagged": only}
+    return {
+        "accept": _("Duyệt phần còn lại: %(count)s lượt", count=plain),
+        "left": _("%(count)s lượt cần xem của phần còn lại ở lại, chưa duyệt.", count=count),
+        "accept_flagged": _(
+            "Duyệt %(count)s lượt, kể cả %(flagged)s lượt cần xem", count=number(waiting), flagged=count
+        ),
+    }
 
 
 def _states(state: SampleState) -> str:

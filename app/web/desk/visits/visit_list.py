@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from app.core.strings import _, lazy
-from app.flags.queries import Flag, flags_of_visits
+from app.flags.queries import Flag, count_flagged_visits, flags_of_visits
 from app.flags.sentences import names as flag_names
 from app.reviews.selection import SeenVisit, review_stamp
 from app.visits.listing import COUNTED_TO, SORTS, WAITING, Filters, VisitList, list_visits
@@ -45,7 +45,8 @@ class VisitRow:
     `paper`: it was entered from paper, which has no time of day. `late`: how long after the visit it was
     received, if that was an hour or more. `current`: it is open beside the list. `box`: the value of its box,
     empty if it cannot be decided on. `waits`: it waits for a decision.
-    `picked`: its box is ticked. `flags`: the names of the rules that hold for it.
+    `picked`: its box is ticked. `flags`: the names of the rules that hold for it; `is_flagged`: it waits and
+    has some.
     """
 
     id: str
@@ -67,6 +68,7 @@ class VisitRow:
     paper: bool
     current: bool
     waits: bool
+    is_flagged: bool
     picked: bool
 
 
@@ -132,17 +134,15 @@ def visits_page(
     refused: BulkForm | None = None,
     problems: dict[str, str] | None = None,
 ) -> VisitsPage:
-    """The list of `query`, with the panel of `visit` beside it.
-
-    `batch_result`: that of the decision that was just made. `refused`: a submitted form that comes back with
-    its `problems`.
-    """
+    """The list of `query`, with the panel of `visit` beside it. `batch_result`: that of the decision that was
+    just made. `refused`: a submitted form that comes back with its `problems`."""
     form = refused or BulkForm()
     filters, bar = read_list_filters(session, desk, query)
     found = list_visits(session, desk.actor, filters, query.position, query.sort)
-    can_decide = bool(found.visits) and filters.selectable is not None
+    rows = visit_rows(session, desk, found.visits, query, visit.id if visit else "", form.seen)
+    flagged = _count_flagged(session, desk, filters, found, rows)
     return VisitsPage(
-        title=_("%(household)s – Lượt thăm", household=visit.household.text) if visit else _("Lượt thăm"),
+        title=_title(visit),
         frame=build_frame(session, desk.actor, VISITS),
         bar=bar,
         count=_format_count(found),
@@ -150,7 +150,7 @@ def visits_page(
         as_of=moment(desk.now),
         columns=build_columns(query, found.is_sorted),
         unsorted=UNSORTED if query.sort in SORTS and not found.is_sorted else "",
-        rows=visit_rows(session, desk, found.visits, query, visit.id if visit else "", form.seen),
+        rows=rows,
         pager=_pager(found, query),
         downloads=[Link(name, query.top(path)) for name, path in _DOWNLOADS],
         saved=saved_links(session, desk),
@@ -158,10 +158,24 @@ def visits_page(
         save_id=str(uuid.uuid4()),
         draw=query.top("/desk/samples/new") if _may_draw(found, query) else "",
         sample=build_sample_bar(session, desk, filters.sample_id, query) if filters.sample_id else None,
-        bulk=build_bulk_bar(query, found, desk.now, form, problems or {}) if can_decide else None,
+        bulk=build_bulk_bar(query, found, desk.now, form, problems or {}, flagged),
         batch_result=batch_result,
         visit=visit,
     )
+
+
+def _title(visit: VisitPanel | None) -> str:
+    return _("%(household)s – Lượt thăm", household=visit.household.text) if visit else _("Lượt thăm")
+
+
+def _count_flagged(
+    session: Session, desk: DeskContext, filters: Filters, found: VisitList, rows: list[VisitRow]
+) -> int:
+    """How many of the visits that can be selected as a whole are flagged; read only if the page does not show
+    them all."""
+    if found.selectable <= sum(row.waits for row in rows):
+        return sum(row.is_flagged for row in rows)
+    return count_flagged_visits(session, desk.actor, filters)
 
 
 def _may_draw(found: VisitList, query: VisitQuery) -> bool:
@@ -215,6 +229,7 @@ def _visit_row(
         paper=is_paper,
         current=visit.id == current,
         waits=visit.review_state == WAITING,
+        is_flagged=bool(flags) and visit.review_state == WAITING,
         picked=picked.get(visit.id) == SeenVisit(visit.version, stamp),
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """POST /desk/decisions: all visits of a filter, as it was shown."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from app.core.db import Database
 from app.reviews import selection
 from app.visits import listing
 from tests.conftest import FakeClock
+from tests.flags.flagged import MORNING, visits_at
 from tests.phone import Phone
 from tests.web.desk.desk_client import UNCLEAR, Page, states, words
 from tests.world import World, add_households
@@ -20,12 +22,19 @@ WHOLE = {"id": "x", "state": "accepted", "all": "yes"}
 
 @pytest.mark.both_databases
 def test_decision_on_a_whole_filter_leaves_out_what_arrived_later(
-    desk: TestClient, lan: Phone, nam: Phone, world: World, visits: list[dict[str, Any]], clock: FakeClock
+    desk: TestClient,
+    lan: Phone,
+    nam: Phone,
+    database: Database,
+    world: World,
+    visits: list[dict[str, Any]],
+    clock: FakeClock,
 ) -> None:
     nam.exchange(nam.visit(world.anh))
     page = Page(desk, f"?hamlet={world.dong}&state=received")
     clock.forward(minutes=5)
-    lan.exchange(lan.visit(world.duc))
+    (other,) = add_households(database, world, 1)
+    lan.exchange(lan.visit(other))
     assert "Đã duyệt 3 lượt." in page.press_all()
     assert sorted(states(lan).values()) == ["accepted", "accepted", "accepted", "received"]
     assert list(states(nam).values()) == ["received"]
@@ -55,9 +64,14 @@ def test_decision_on_a_whole_filter_leaves_out_and_counts_what_changed(
 
 
 def test_decision_on_a_whole_filter_counts_every_reason(
-    desk: TestClient, lan: Phone, visits: list[dict[str, Any]], world: World, clock: FakeClock
+    desk: TestClient,
+    lan: Phone,
+    database: Database,
+    visits: list[dict[str, Any]],
+    world: World,
+    clock: FakeClock,
 ) -> None:
-    lan.exchange(*[lan.visit(world.duc) for _ in range(2)])
+    lan.exchange(*visits_at(lan, add_households(database, world, 2), 300))
     page = Page(desk, "?state=received")
     clock.forward(minutes=5)
     amended, withdrawn, decided = visits
@@ -111,14 +125,17 @@ def test_deciding_on_all_is_offered_if_the_page_does_not_show_them_all(
     desk: TestClient, lan: Phone, database: Database, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listing, "PAGE_SIZE", 50)
-    lan.exchange(*[lan.visit(household) for household in add_households(database, world, 50)])
+    households = add_households(database, world, 50)
+    for number in range(2):
+        start = MORNING - timedelta(days=number)
+        lan.exchange(*visits_at(lan, households[25 * number : 25 * number + 25], 300, start))
     assert "của bộ lọc này" not in words(Page(desk).html)
     lan.exchange(lan.visit(world.duc))
     page = Page(desk)
     assert "Chọn cả 51 lượt của bộ lọc này" in words(page.html)
     accepted = page.boxes[0].partition(".")[0]
     desk.post(f"/desk/visits/{accepted}/accept", data={"version": "1"})
-    lan.exchange(lan.visit(world.duc), lan.visit(world.duc))
+    lan.exchange(lan.visit(world.mai), lan.visit(world.households[world.dong][2]))
     page = Page(desk)
     assert "Chọn cả 52 lượt chưa duyệt của bộ lọc này" in words(page.html)
     assert "Đã duyệt 52 lượt. " in page.press_all()

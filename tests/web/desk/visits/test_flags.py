@@ -50,6 +50,7 @@ def decide(desk: TestClient, number: int = 0, **fields: str) -> str:
     )[number]
     data = {
         "id": re.findall(r'name="id" value="([^"]+)"', html)[0],
+        "head": re.findall(r'name="head" value="([^"]+)"', html)[0],
         "visit": re.findall(r'name="visit" value="([^"]+)"', html),
     }
     answer = desk.post(form[number].replace("&amp;", "&"), data=data | fields)
@@ -69,7 +70,7 @@ def test_groups_by_person_and_day_with_their_sentences(
 def test_a_group_is_accepted_in_one_step(
     invented: list[Op], twice: list[Op], lan: Phone, desk: TestClient
 ) -> None:
-    assert "Đã duyệt 44 lượt." in decide(desk, state="accepted")
+    assert "Đã duyệt 44 lượt." in decide(desk, state="accepted_flagged")
     assert set(states(lan).values()) == {"accepted"}
     assert [name for name, _ in groups(desk)] == ["Trần Văn Nam 24/11/2026"]
 
@@ -79,9 +80,9 @@ def test_a_decision_on_a_group_is_undone(invented: list[Op], lan: Phone, desk: T
     html = re.findall(r'<form method="post" action="/desk/decisions.*?</form>', page, re.S)[0]
     boxes = re.findall(r'name="visit" value="([^"]+)"', html)
     id = re.findall(r'name="id" value="([^"]+)"', html)[0]
-    location = desk.post("/desk/decisions", data={"id": id, "visit": boxes, "state": "accepted"}).headers[
-        "location"
-    ]
+    head = re.findall(r'name="head" value="([^"]+)"', html)[0]
+    data = {"id": id, "visit": boxes, "state": "accepted_flagged", "head": head}
+    location = desk.post("/desk/decisions", data=data).headers["location"]
     assert groups(desk) == []
     assert desk.post(f"{location}/undo").status_code == 303
     assert groups(desk) == [("Nguyễn Thị Lan 24/11/2026", GROUP)]
@@ -105,8 +106,9 @@ def test_a_group_that_was_amended_meanwhile_leaves_that_visit_out(
     html = re.findall(r'<form method="post" action="/desk/decisions.*?</form>', page, re.S)[0]
     data = {
         "id": re.findall(r'name="id" value="([^"]+)"', html)[0],
+        "head": re.findall(r'name="head" value="([^"]+)"', html)[0],
         "visit": re.findall(r'name="visit" value="([^"]+)"', html),
-        "state": "accepted",
+        "state": "accepted_flagged",
     }
     lan.exchange(lan.amend(invented[0], note=LONG_NOTE + "!"))
     answer = desk.post("/desk/decisions", data=data)
@@ -137,12 +139,12 @@ def test_the_row_names_the_rule_and_the_panel_says_it(twice: list[Op], desk: Tes
 
 @pytest.mark.both_databases
 def test_all_of_a_flags_filter_are_accepted(invented: list[Op], twice: list[Op], desk: TestClient) -> None:
-    assert "Đã duyệt 44 lượt." in Page(desk, "?flag=burst&state=received").press_all()
+    assert "Đã duyệt 44 lượt." in Page(desk, "?flag=burst&state=received").press_all(state="accepted_flagged")
 
 
 @pytest.mark.both_databases
 def test_a_flag_of_a_decided_visit_stays_in_the_filter(twice: list[Op], desk: TestClient) -> None:
-    decide(desk, state="accepted")
+    decide(desk, state="accepted_flagged")
     assert len(rows(desk, "/desk/visits?flag=any&state=accepted")) == 2
     assert rows(desk, "/desk/visits?flag=any&state=received") == []
 

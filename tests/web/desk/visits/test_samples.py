@@ -10,29 +10,30 @@ from app.core.db import Database
 from app.reviews import samples
 from app.visits.sample_models import SampledVisit, VisitSample
 from tests.cases import cases
+from tests.flags.flagged import visits_at
 from tests.phone import Phone
 from tests.web.desk.desk_client import rows, states, words
-from tests.world import World
+from tests.world import World, add_households
 
 ID = "11111111-1111-4111-8111-000000000001"
 
 
 @pytest.fixture
-def twenty(lan: Phone, world: World) -> None:
-    """Twenty visits of Lan that wait."""
-    lan.exchange(*[lan.visit(world.duc) for _ in range(20)])
+def twenty(lan: Phone, world: World, database: Database) -> None:
+    """Twenty visits of Lan that wait, without a flag."""
+    lan.exchange(*visits_at(lan, add_households(database, world, 20), 300))
 
 
 def draw(desk: TestClient, percent: str = "10", query: str = "", id: str = ID) -> str:
     return desk.post(f"/desk/samples{query}", data={"id": id, "percent": percent}, follow_redirects=True).text
 
 
-def press(desk: TestClient, page: str) -> str:
+def press(desk: TestClient, page: str, state: str = "accepted") -> str:
     """Press *Duyệt phần còn lại* of a page."""
     form = page.split('class="outcome"')[1].split("</form>", maxsplit=1)[0]
     action = re.search(r'action="([^"]*)"', form)
     assert action
-    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form)) | {"state": state}
     return words(desk.post(action[1].replace("&amp;", "&"), data=fields, follow_redirects=True).text)
 
 

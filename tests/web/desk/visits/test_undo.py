@@ -87,9 +87,9 @@ def test_panel_offers_no_undo_of_many_visits_and_none_after_a_minute(
 def test_undo_skips_visits_decided_amended_or_withdrawn_since_and_says_so(
     desk: TestClient, lan: Phone, world: World, visits: list[dict[str, Any]], clock: FakeClock
 ) -> None:
-    lan.exchange(lan.visit(world.duc))
+    lan.exchange(lan.visit(world.duc))  # a second one there: flagged
     page = Page(desk)
-    page.press(*page.boxes)
+    page.press(*page.boxes, state="accepted_flagged")
     clock.forward(seconds=10)
     decided, amended, withdrawn = (visit["data"]["id"] for visit in visits)
     desk.post(f"/desk/visits/{decided}/return", data={"version": "1", **UNCLEAR})

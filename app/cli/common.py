@@ -22,6 +22,7 @@ from app.core.epoch import ServerEpoch
 from app.core.errors import Unavailable
 from app.core.sql.locks import sqlite_file_lock
 from app.core.strings import _
+from app.flags.versions import bring_up_to_date
 from app.maintenance.mode import database_mode, encoding_conflict, mode_conflict
 from app.sync.quarantine.retry import retry_quarantined
 
@@ -74,6 +75,7 @@ def open_database(settings: Settings) -> Database:
         if migrations.schema_state(database) == "newer":
             raise CommandRefused("The database is of a newer version of the application: update it first.")
         migrations.upgrade(database)
+        bring_up_to_date(database, utc_now())
         _record_mode(database, settings)
     return database
 

@@ -11,7 +11,8 @@ from app.accounts.access import Actor, visible_to
 from app.accounts.actor_statement import ActorStatement
 from app.accounts.models import Account
 from app.calendar.period import Period
-from app.flags.rules import DAY_RULES, RULES, Numbers
+from app.flags.day_rules import DAY_RULES
+from app.flags.rules import ORDER, RULES, Numbers
 from app.visits.flag_models import DayFlag, VisitFlag
 from app.visits.listing import COUNTED_TO, WAITING, Filters, apply_filters, visible_visits
 from app.visits.models import Visit
@@ -21,10 +22,13 @@ GROUPS = 20  # shown at once
 
 @dataclass(frozen=True)
 class Flag:
-    """A rule that holds for a visit, with the numbers of its sentence."""
+    """A rule that holds for a visit, with the numbers of its sentence; `first_visit_id`: the visit that was
+    at the household before."""
 
     rule: str
     numbers: Numbers
+    is_notice: bool = False
+    first_visit_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ def count_flagged(session: Session, actor: Actor, period: Period | None = None) 
 
 
 def flags_of_visits(session: Session, actor: Actor, visit_ids: Iterable[str]) -> dict[str, list[Flag]]:
-    """The flags of these visits in the order of `RULES`, by visit."""
+    """The flags and notices of these visits in the order of `RULES`, by visit."""
     rows = session.execute(
         visible_to(actor, VisitFlag)
         .where(col(VisitFlag.visit_id).in_(sorted(visit_ids)))
@@ -68,9 +72,10 @@ def flags_of_visits(session: Session, actor: Actor, visit_ids: Iterable[str]) ->
     found: dict[str, list[Flag]] = {}
     for flag, of_day in rows:
         numbers = of_day.numbers if of_day else flag.numbers
-        found.setdefault(flag.visit_id, []).append(Flag(flag.rule, numbers))
+        one = Flag(flag.rule, numbers, flag.notice, flag.first_visit_id)
+        found.setdefault(flag.visit_id, []).append(one)
     for flags in found.values():
-        flags.sort(key=lambda flag: RULES.index(flag.rule))
+        flags.sort(key=lambda flag: ORDER[flag.rule])
     return found
 
 

@@ -1,18 +1,17 @@
-"""The rules of flags: each finds visits, and the numbers of its sentence.
+"""The rules of flags: each finds visits, and the numbers of its sentence, and says how far it looks.
 
 Rules about how visits were recorded leave out those that a supervisor entered from paper: somebody read them
 when they were typed, and paper has no time of day. Rules about what a visit says hold for all. Only visits
-that count are looked at: a returned or withdrawn one has no flags.
+that count are looked at: a returned or withdrawn one has no flags. A *notice* says what a supervisor should
+know of visits that are as honest as others: it holds up no decision.
 """
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import pairwise
+from functools import cached_property
 from operator import attrgetter
-from statistics import median
 from typing import NamedTuple
 
 from app.commune_settings import CommuneSettings
@@ -21,8 +20,14 @@ from app.flags.facts import FlagFact
 Numbers = dict[str, int]
 _TIME = attrgetter("happened_at", "id")
 
-CLOCK, PEOPLE, DIGITS, REPEATED = "clock", "people", "digits", "repeated"
+CLOCK, PEOPLE, DIGITS = "clock", "people", "digits"
+REPEATED, TOGETHER = "repeated", "together"
 MANY, BURST, COPIED, UNLISTED = "many", "burst", "copied", "unlisted"
+PACE, HOUR, NIGHT, ABSENCES, REGULAR = "pace", "hour", "night", "absences", "regular"
+WRITE_UP, QUICK_ABSENCES = "write_up", "quick_absences"
+
+# The version of the rules with which a commune's flags were computed: higher whenever one is changed.
+VERSION = 1
 
 # A shorter note says what many visits have in common: "Đã cài xong", "Vắng nhà, hẹn mai".
 COPIED_LENGTH = 20
@@ -30,10 +35,41 @@ COPIED_NOTES = 3
 # Families move in, and lists miss some: one or two households a day that no list has are no surprise.
 UNLISTED_HOUSEHOLDS = 3
 FEWEST = 3  # visits of a day for which any rule about days can hold: `FLAG_BOUNDS` has no lower threshold
+TOGETHER_WITHIN = timedelta(minutes=30)
 
 # Identity cards have 12 digits, the older ones 9; a phone number has 10.
 _NINE = re.compile("[0-9]{9}")  # four times as fast as the next, and most notes do not match
 _DIGITS = re.compile(r"(?<![0-9])(?:[0-9]{9}|[0-9]{12})(?![0-9])")
+
+
+class Rule(NamedTuple):
+    """How far a rule looks: at one visit, a household's or a person's day; `window`: how far within it."""
+
+    looks_at: str
+    window: str
+    is_notice: bool = False
+
+
+VISIT, HOUSEHOLD, DAY = "visit", "household's day", "person's day"
+RULES: dict[str, Rule] = {
+    MANY: Rule(DAY, "the whole day"),
+    BURST: Rule(DAY, "visits in a row, from each to the next"),
+    PACE: Rule(DAY, "10 minutes"),
+    HOUR: Rule(DAY, "60 minutes"),
+    NIGHT: Rule(DAY, "from 23:00 to 5:00"),
+    ABSENCES: Rule(DAY, "visits in a row, 30 minutes from each to the next"),
+    REGULAR: Rule(DAY, "visits in a row, as long as the time between two is the same"),
+    COPIED: Rule(DAY, "the whole day"),
+    REPEATED: Rule(HOUSEHOLD, "the whole day"),
+    UNLISTED: Rule(DAY, "the whole day"),
+    PEOPLE: Rule(VISIT, "the visit"),
+    DIGITS: Rule(VISIT, "the visit"),
+    TOGETHER: Rule(HOUSEHOLD, "30 minutes", is_notice=True),
+    WRITE_UP: Rule(DAY, "60 minutes from 17:00 to 23:00", is_notice=True),
+    QUICK_ABSENCES: Rule(DAY, "visits in a row, 30 minutes from each to the next", is_notice=True),
+    CLOCK: Rule(VISIT, "the visit", is_notice=True),
+}
+ORDER = {rule: number for number, rule in enumerate(RULES)}
 
 
 @dataclass(frozen=True)
@@ -49,19 +85,33 @@ class Thresholds:
 
 
 class Finding(NamedTuple):
-    """The visits for which a rule about several holds, and the numbers of its sentence."""
+    """The visits for which a rule about several holds, and the numbers of its sentence. `first_id`: the visit
+    that was there before them."""
 
     visit_ids: list[str]
     numbers: Numbers
+    first_id: str | None = None
 
 
-class Day(NamedTuple):
+@dataclass(frozen=True)
+class Day:
     """A person's visits of one day in the order of their times. `new_households`: the ids of those households
     that this person added on that day or later, in hamlets that had a list."""
 
     visits: list[FlagFact]
     thresholds: Thresholds
     new_households: Set[str] = frozenset()
+
+    @cached_property
+    def timed(self) -> list[FlagFact]:
+        """Those of a phone whose time is known: the server chose that of a visit that the phone dated in the
+        future."""
+        return [visit for visit in self.visits if not visit.paper and _is_timed(visit, self.thresholds)]
+
+    @cached_property
+    def typed(self) -> list[FlagFact]:
+        """Those of `timed` that were typed into the form, outside *Ghi nhanh*."""
+        return [visit for visit in self.timed if not visit.quick]
 
 
 def thresholds_of(settings: CommuneSettings) -> Thresholds:
@@ -95,78 +145,36 @@ def clock(visit: FlagFact, thresholds: Thresholds) -> Numbers:
     return {"minutes": round(off.total_seconds() / 60)}
 
 
-def repeated(visits: Sequence[FlagFact]) -> Finding | None:
-    """The visits of one household on one day, if they are two or more.
+def flags_of_household(visits: Sequence[FlagFact]) -> list[tuple[str, Finding]]:
+    """The rules about the visits of one household on one day.
 
-    Calls at which nobody was in are not counted: to come again the same day is what should be done.
+    What stands is the visit that came second and those after it, not the first: who went there must not be
+    asked about what somebody else wrote later. Paper has no time of day, so it comes last. Two people who go
+    together write minutes from each other. Calls at which nobody was in are not counted: to come again the
+    same day is what should be done.
     """
-    met = [visit.id for visit in visits if visit.result != "not_home"]
-    return Finding(met, {"visits": len(met)}) if len(met) > 1 else None
+    met = [visit for visit in visits if visit.result != "not_home"]
+    if len(met) < 2:
+        return []
+    met.sort(key=lambda visit: (visit.paper, visit.happened_at, visit.received_at, visit.id))
+    first, found, again = met[0], [], []
+    for number, visit in enumerate(met[1:], start=1):
+        gap = _time_after_another(visit, met[:number])
+        if gap is None:
+            again.append(visit.id)
+        else:
+            found.append((TOGETHER, Finding([visit.id], {"minutes": round(gap.seconds / 60)}, first.id)))
+    if again:
+        found.append((REPEATED, Finding(again, {"visits": len(met)}, first.id)))
+    return found
 
 
-def many(day: Day) -> Finding | None:
-    """The visits of a person on a day with more than can be made."""
-    if len(day.visits) <= day.thresholds.many:
+def _time_after_another(visit: FlagFact, earlier: Sequence[FlagFact]) -> timedelta | None:
+    """How long after the visit of somebody who may have gone together with its author; None if nobody did."""
+    if visit.paper or any(one.recorded_by == visit.recorded_by for one in earlier):
         return None
-    ids = [visit.id for visit in day.visits if not visit.paper and not visit.is_oldest]
-    return Finding(ids, {"visits": len(ids)}) if len(ids) > day.thresholds.many else None
-
-
-def burst(day: Day) -> Finding | None:
-    """Visits in a row, each saved shortly after the one before, outside *Ghi nhanh*.
-
-    `seconds`: the median of the time between two.
-    """
-    if len(day.visits) < day.thresholds.burst_visits:
-        return None
-    saved = [visit for visit in day.visits if not visit.quick and not visit.paper]
-    if not _has_run(saved, day.thresholds):
-        return None
-    # Looked at late, because it takes time: leaving out visits makes no run.
-    saved = [visit for visit in saved if _is_timed(visit, day.thresholds)]
-    ids: list[str] = []
-    gaps: list[timedelta] = []
-    for run in _runs(saved, day.thresholds.burst_gap):
-        if len(run) >= day.thresholds.burst_visits:
-            ids += [visit.id for visit in run]
-            gaps += [after.happened_at - before.happened_at for before, after in pairwise(run)]
-    if not ids:
-        return None
-    seconds = median(gap.total_seconds() for gap in gaps)
-    return Finding(ids, {"visits": len(ids), "seconds": round(seconds)})
-
-
-def copied(day: Day) -> Finding | None:
-    """Visits with the same note, unless it is short."""
-    if len(day.visits) < COPIED_NOTES:
-        return None
-    written = [visit for visit in day.visits if len(visit.note) >= COPIED_LENGTH and not visit.paper]
-    if len(written) < COPIED_NOTES:
-        return None
-    notes = {visit.id: visit.note.lower() for visit in written}
-    often = {note for note, count in Counter(notes.values()).items() if count >= COPIED_NOTES}
-    ids = [id for id, note in notes.items() if note in often]
-    return Finding(ids, {"visits": len(ids)}) if ids else None
-
-
-def unlisted(day: Day) -> Finding | None:
-    """Visits at households that are not in the hamlet's list: their author added them, several that day."""
-    found = [visit for visit in day.visits if visit.household_id in day.new_households and not visit.paper]
-    households = len({visit.household_id for visit in found})
-    if households < UNLISTED_HOUSEHOLDS:
-        return None
-    return Finding([visit.id for visit in found], {"households": households})
-
-
-DAY_RULES: dict[str, Callable[[Day], Finding | None]] = {
-    MANY: many, BURST: burst, COPIED: copied, UNLISTED: unlisted,
-}  # fmt: skip
-RULES = (MANY, BURST, COPIED, REPEATED, UNLISTED, CLOCK, PEOPLE, DIGITS)
-
-
-def flags_of_day(day: Day) -> dict[str, Finding]:
-    """The rules about a person's day that hold."""
-    return {name: found for name, rule in DAY_RULES.items() if (found := rule(day))}
+    gap = visit.happened_at - earlier[-1].happened_at
+    return gap if not earlier[-1].paper and gap <= TOGETHER_WITHIN else None
 
 
 def in_order(visits: Iterable[FlagFact]) -> list[FlagFact]:
@@ -174,32 +182,7 @@ def in_order(visits: Iterable[FlagFact]) -> list[FlagFact]:
     return sorted(visits, key=_TIME)
 
 
-def _has_run(visits: Sequence[FlagFact], thresholds: Thresholds) -> bool:
-    """Whether so many in a row are close to each other as make a burst."""
-    gap, row, before = thresholds.burst_gap, 1, None
-    for visit in visits:
-        at = visit.happened_at
-        row = row + 1 if before is not None and at - before < gap else 1
-        if row >= thresholds.burst_visits:
-            return True
-        before = at
-    return False
-
-
 def _is_timed(visit: FlagFact, thresholds: Thresholds) -> bool:
-    """Whether its time is known: the server chose that of a visit that the phone dated in the future."""
     if visit.is_oldest:
         return False
     return visit.happened_at != visit.received_at or not clock(visit, thresholds)
-
-
-def _runs(visits: Sequence[FlagFact], gap: timedelta) -> Iterable[list[FlagFact]]:
-    """The visits cut where the time between two is `gap` or more."""
-    run: list[FlagFact] = []
-    for visit in visits:
-        if run and visit.happened_at - run[-1].happened_at >= gap:
-            yield run
-            run = []
-        run.append(visit)
-    if run:
-        yield run

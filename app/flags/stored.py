@@ -88,7 +88,7 @@ def count_differences(stored: Flags, wanted: Flags) -> int:
 
 
 def set_undecided(session: Session, commune_id: str, visit_ids: list[str], undecided: bool) -> None:
-    """Note that these visits wait for a decision, or not."""
+    """Note that these visits wait for a decision, or not; their notices never do."""
     if visit_ids:
         _SET_UNDECIDED.run(session, commune_id=commune_id, ids=visit_ids, value=undecided)
 
@@ -163,6 +163,6 @@ _PUT = {
 }
 _SET_UNDECIDED = Prepared(
     update(_FLAG)
-    .where(_IN_COMMUNE["visit_flag"], in_list(_FLAG.c.visit_id, "ids"))
+    .where(_IN_COMMUNE["visit_flag"], in_list(_FLAG.c.visit_id, "ids"), _FLAG.c.notice.is_(False))
     .values(undecided=bindparam("value", type_=Boolean))
 )

@@ -14,6 +14,7 @@ from app.accounts.author import MAX_AGE
 from app.core.clock import local_date
 from app.core.feed import lock_at_new_head
 from app.flags import rules, stored
+from app.flags.day_rules import DAY_RULES, flags_of_day
 from app.flags.facts import FlagFact, FlagFacts
 from app.flags.neighbours import (
     HouseholdDay,
@@ -24,7 +25,7 @@ from app.flags.neighbours import (
     visits_of_households,
     visits_since,
 )
-from app.flags.rules import Day, Numbers
+from app.flags.rules import HOUSEHOLD, RULES, Day, Numbers
 from app.flags.stored import DayFlagKey, FlagKey, Flags
 
 
@@ -104,11 +105,9 @@ class _Evaluation:
         for (person, day), of_day in by_day.items():
             if len(of_day) < rules.FEWEST:
                 continue
-            found = rules.flags_of_day(
-                Day(rules.in_order(of_day), self.thresholds, new.get((person, day), set()))
-            )
+            found = flags_of_day(Day(rules.in_order(of_day), self.thresholds, new.get((person, day), set())))
             by_id = {visit.id: visit for visit in of_day} if found else {}
-            for rule, (visit_ids, numbers) in found.items():
+            for rule, (visit_ids, numbers, _first) in found.items():
                 self.flags.of_days[DayFlagKey(person, day, rule)] = {
                     "commune_id": self.commune_id,
                     "recorded_by": person,
@@ -120,26 +119,31 @@ class _Evaluation:
                     self._add(by_id[id], rule, {})
 
     def add_households(self, visits: Iterable[FlagFact]) -> None:
-        """The rule about a household's day; `visits`: all of each day."""
+        """The rules about a household's day; `visits`: all of each day."""
         by_day: defaultdict[HouseholdDay, list[FlagFact]] = defaultdict(list)
         for visit in visits:
             by_day[visit.household_id, visit.day].append(visit)
         for of_day in by_day.values():
-            if len(of_day) > 1 and (found := rules.repeated(of_day)):
-                by_id = {visit.id: visit for visit in of_day}
-                for id in found.visit_ids:
-                    self._add(by_id[id], rules.REPEATED, found.numbers)
+            if len(of_day) < 2:
+                continue
+            by_id = {visit.id: visit for visit in of_day}
+            for rule, (visit_ids, numbers, first_id) in rules.flags_of_household(of_day):
+                for id in visit_ids:
+                    self._add(by_id[id], rule, numbers, first_id)
 
-    def _add(self, visit: FlagFact, rule: str, numbers: Numbers) -> None:
+    def _add(self, visit: FlagFact, rule: str, numbers: Numbers, first_id: str | None = None) -> None:
+        is_notice = RULES[rule].is_notice
         self.flags.of_visits[FlagKey(visit.id, rule)] = {
             "commune_id": self.commune_id,
             "visit_id": visit.id,
             "rule": rule,
             "recorded_by": visit.recorded_by,
             "counted_on": visit.day,
-            "undecided": visit.undecided,
+            "undecided": visit.undecided and not is_notice,
             "numbers": numbers,
             "since": 0,
+            "notice": is_notice,
+            "first_visit_id": first_id,
         }
 
 
@@ -203,11 +207,16 @@ class _Update:
         for key, row in rows.items():
             is_steady = key.rule == rules.MANY and (row["recorded_by"], row["counted_on"]) in steady
             is_evaluated = (
-                key.visit_id in at_households if key.rule == rules.REPEATED
-                else key.visit_id in on_days and key.rule in rules.DAY_RULES and not is_steady
+                key.visit_id in at_households if _looks_at(key.rule) == HOUSEHOLD
+                else key.visit_id in on_days and key.rule in DAY_RULES and not is_steady
             )  # fmt: skip
             if is_evaluated or key.visit_id in rewritten:
                 have.of_visits[key] = row
+
+
+def _looks_at(rule: str) -> str:
+    """What a rule looks at; nothing for one of an earlier version."""
+    return RULES[rule].looks_at if rule in RULES else ""
 
 
 def _day_of(key: DayFlagKey) -> PersonDay:

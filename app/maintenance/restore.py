@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,6 +17,7 @@ from app.core.db import Database
 from app.core.desk_log import DeskLog, stored_entries
 from app.core.epoch import ServerEpoch
 from app.core.errors import Unavailable
+from app.flags.versions import bring_up_to_date
 from app.maintenance.backup import database_store
 from app.maintenance.epoch import RevertedChanges, highest_version, record_epoch, start_new_epoch
 from app.maintenance.files import MaintenanceRefused
@@ -79,8 +81,8 @@ def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> 
         if reason := mode_conflict(database, settings, "backup"):
             raise MaintenanceRefused(reason)
         database.write(lambda session: _write_carried_over(session, carried_over))
-        version = carried_over.highest_version
-        started.append(database.write(lambda session: start_new_epoch(session, log, now, version)))
+        started.append(database.write(partial(_start_epoch, log=log, now=now, carried_over=carried_over)))
+        bring_up_to_date(database, now)
         account_names.update(database.read(_account_names) | carried_over.account_names)
 
     try:
@@ -92,6 +94,12 @@ def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> 
     ((epoch, reverted),) = started
     record_epoch(log, epoch, now)
     return RestoreResult(previous_database, reverted, has_desk_log, account_names)
+
+
+def _start_epoch(
+    session: Session, log: DeskLog, now: datetime, carried_over: _CarriedOver
+) -> tuple[ServerEpoch, RevertedChanges]:
+    return start_new_epoch(session, log, now, carried_over.highest_version)
 
 
 def _validate(settings: Settings, store: SqliteStore | PostgresqlStore, file: Path) -> None:

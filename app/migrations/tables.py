@@ -38,7 +38,7 @@ from app.reviews.models import Decision, DecisionBatch
 from app.saved_filters import SavedFilter
 from app.sync.export.keys import ExportKey
 from app.sync.models import LedgerEntry, QuarantinedOperation, RefusedOperation
-from app.visits.flag_models import DayFlag, VisitFlag
+from app.visits.flag_models import DayFlag, FlagRules, VisitFlag
 from app.visits.models import DailyTotal, FollowUp, Visit, VisitService, VisitVersion
 from app.visits.monthly_totals.models import MonthlyTotal
 from app.visits.open_visits import OpenVisits
@@ -47,7 +47,7 @@ from app.visits.sample_models import SampledVisit, VisitSample
 
 MODELS = (
     Account, Assignment, BackupRun, CallRecord, ClosedPeriod, Commune, CommuneSettings, DailyJob,
-    DailyTotal, DayFlag,
+    DailyTotal, DayFlag, FlagRules,
     DayOff,
     Decision,
     DecisionBatch, DeskEntry, Device,

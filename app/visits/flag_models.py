@@ -18,15 +18,19 @@ class VisitFlagValues(TypedDict):
     undecided: bool
     numbers: dict[str, int]
     since: int
+    notice: bool
+    first_visit_id: str | None
 
 
 class VisitFlag(SQLModel, table=True):
     """One rule that holds for one visit that counts.
 
     `numbers` are those of the rule's sentence; empty for a rule about a person's day, whose numbers are in
-    the `DayFlag`. `recorded_by`, `counted_on` and `undecided` (it waits for a decision) repeat the visit's
-    row, so that flags are counted and grouped without it. `since`: the head of the commune's feed when the
-    rule began to hold, so that a page that was drawn from an earlier one did not show it.
+    the `DayFlag`. `recorded_by` and `counted_on` repeat the visit's row, so that flags are counted and
+    grouped without it. `notice`: it holds up no decision. `undecided`: it does, and the visit waits for one.
+    `first_visit_id`: the visit that was at the household before, for a rule about a household's day.
+    `since`: the head of the commune's feed when the rule began to hold, so that a page that was drawn from an
+    earlier one did not show it.
 
     Written only while the commune's feed is locked. A column of `visit` would have to be changed in rows that
     the transaction did not lock before, and two transactions could wait for each other.
@@ -57,6 +61,17 @@ class VisitFlag(SQLModel, table=True):
     undecided: bool
     numbers: dict[str, int] = Field(sa_type=JSON)
     since: int = Field(default=0, sa_type=BigInteger)
+    notice: bool = False
+    first_visit_id: str | None = None
+
+
+class FlagRules(SQLModel, table=True):
+    """With which version of the rules the flags of a commune's last 60 days were computed."""
+
+    __tablename__ = "flag_rules"
+
+    commune_id: str = Field(primary_key=True, foreign_key="commune.id")
+    version: int
 
 
 class DayFlagValues(TypedDict):

@@ -148,8 +148,10 @@ def visible_visits(actor: Actor, filters: Filters) -> Visits:
     flagged = select(VisitFlag.visit_id).where(VisitFlag.commune_id == actor.commune_id)
     if filters.flag != ANY_FLAG:
         flagged = flagged.where(VisitFlag.rule == filters.flag)
-    if filters.state == WAITING:
+    elif filters.state == WAITING:
         flagged = flagged.where(col(VisitFlag.undecided))
+    else:
+        flagged = flagged.where(col(VisitFlag.notice).is_(False))
     return visits.where(col(Visit.id).in_(flagged))
 
 

@@ -25,8 +25,13 @@ Op = dict[str, Any]
 def visits_at(
     phone: Phone, households: list[str], seconds: float, start: datetime = MORNING, **content: Any
 ) -> list[Op]:
-    """A visit at each household, `seconds` after the one before."""
-    times = [start + timedelta(seconds=seconds * number) for number in range(len(households))]
+    """A visit at each household, `seconds` after the one before; from a minute on some seconds more or less,
+    because nobody records by a stopwatch."""
+    uneven = 37 if seconds >= 60 else 0
+    times = [
+        start + timedelta(seconds=seconds * number + number * uneven % 50)
+        for number in range(len(households))
+    ]
     return [
         phone.visit(household, **content) | {"at": wire_time(at)}
         for household, at in zip(households, times, strict=True)
@@ -37,11 +42,12 @@ def ids(*operations: Op) -> list[str]:
     return [operation["data"]["id"] for operation in operations]
 
 
-def flags_in(database: Database) -> dict[str, set[str]]:
-    """The ids of the flagged visits by rule."""
+def flags_in(database: Database, *, notices: bool = True) -> dict[str, set[str]]:
+    """The ids of the flagged visits by rule; with those that have a notice only."""
     found: dict[str, set[str]] = {}
     for row in rows_in(database):
-        found.setdefault(row.rule, set()).add(row.visit_id)
+        if notices or not row.notice:
+            found.setdefault(row.rule, set()).add(row.visit_id)
     return found
 
 

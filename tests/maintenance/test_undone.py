@@ -104,7 +104,7 @@ def test_decisions_made_since_are_listed_and_those_before_are_not(
     instance.back_up()
     _decide(desk, visits[1], "accept")
     _decide(desk, visits[2], "return", reason="other", field="note", note="Gọi lại cho bà Mai")
-    many = {"id": new_id(), "visit": f"{visits[3]}.1", "state": "accepted"}
+    many = {"id": new_id(), "visit": f"{visits[3]}.1", "state": "accepted_flagged", "head": "1000000"}
     answer = desk.post("/desk/decisions", data=many)
     assert desk.post(f"{answer.headers['location']}/undo").status_code == 303
     done = instance.restore()

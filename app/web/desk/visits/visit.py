@@ -10,7 +10,7 @@ from sqlmodel import Session
 from app.core.errors import Invalid, StaleDecision, UndoTooLate
 from app.core.strings import _
 from app.flags.queries import flags_of_visits
-from app.flags.sentences import sentence as flag_sentence
+from app.flags.sentences import flag_lines
 from app.periods.errors import PeriodClosed
 from app.reviews import commands as reviews
 from app.reviews.meanwhile import DecidedMeanwhile
@@ -162,8 +162,8 @@ def _visit_page(
         if not problem and is_in_closed_period(session, desk.actor, found.summary.visit):
             panel = without_return(panel)
         flags = flags_of_visits(session, desk.actor, [request.visit_id]).get(request.visit_id, [])
-        sentences = [flag_sentence(flag) for flag in flags]
-        panel = replace(panel, asked=asked if question else "", flags=sentences)
+        lines, notices = flag_lines(flags), flag_lines(flags, notices=True)
+        panel = replace(panel, asked=asked if question else "", flags=lines, notices=notices)
         if not request.wants_panel:
             return visits_page(session, desk, query, panel)
         (row,) = visit_rows(session, desk, [found.summary], query, request.visit_id)

@@ -46,7 +46,7 @@ class VisitRow:
     received, if that was an hour or more. `current`: it is open beside the list. `box`: the value of its box,
     empty if it cannot be decided on. `waits`: it waits for a decision.
     `picked`: its box is ticked. `flags`: the names of the rules that hold for it; `is_flagged`: it waits and
-    has some.
+    has some. `notices`: the names of those that hold up no decision.
     """
 
     id: str
@@ -64,6 +64,7 @@ class VisitRow:
     result: str
     services: list[str]
     flags: str
+    notices: str
     state: Badge
     paper: bool
     current: bool
@@ -225,11 +226,12 @@ def _visit_row(
         services=[service_text(service.outcome, service.people, entry.label, entry.unit)
                   for service, entry in summary.services],
         flags=flag_names(flags),
+        notices=flag_names(flags, notices=True),
         state=badge(visit),
         paper=is_paper,
         current=visit.id == current,
         waits=visit.review_state == WAITING,
-        is_flagged=bool(flags) and visit.review_state == WAITING,
+        is_flagged=visit.review_state == WAITING and not all(flag.is_notice for flag in flags),
         picked=picked.get(visit.id) == SeenVisit(visit.version, stamp),
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from app.core.strings import _, lazy
 from app.core.text import mask_digits
+from app.flags.sentences import FlagLine
 from app.reviews.models import Decision
 from app.reviews.selection import SeenVisit, review_stamp
 from app.visits.listing import WITHDRAWN
@@ -81,7 +82,8 @@ class VisitPanel:
     `paper`: who entered it from paper, None for a phone's. `accept`, `return_`, `withdraw`: addresses, empty
     if it cannot be decided so.
     `seen`: what a decision is made from. `asked`: the verdict that `problem` asks about.
-    `flags`: why it is worth a look, in sentences. `closed`: why a visit of a closed period has no *Trả lại*.
+    `flags`: why it is worth a look, `notices`: what is good to know, in sentences with the visit that was
+    there before. `closed`: why a visit of a closed period has no *Trả lại*.
     """
 
     id: str
@@ -110,7 +112,8 @@ class VisitPanel:
     problem: str
     form: ReturnForm | None
     asked: str = ""
-    flags: list[str] = field(default_factory=list)
+    flags: list[FlagLine] = field(default_factory=list)
+    notices: list[FlagLine] = field(default_factory=list)
     needs: str = ""
     dropped_needs: str = ""
     closed: str = ""

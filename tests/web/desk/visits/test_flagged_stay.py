@@ -1,6 +1,7 @@
 """Bulk and *Duyệt phần còn lại* leave flagged visits; accepting them as well is a choice with its number."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -8,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from app.core.db import Database
 from tests.conftest import FakeClock
-from tests.flags.flagged import Op, ids, visits_at
+from tests.flags.flagged import MORNING, Op, ids, visits_at
 from tests.phone import Phone
 from tests.web.desk.desk_client import Page, states, words
 from tests.web.desk.visits.test_samples import draw, press
@@ -27,7 +28,7 @@ def households(database: Database, world: World) -> list[str]:
 def visits(lan: Phone, households: list[str]) -> list[Op]:
     """Twenty visits that wait, five minutes from each other; the last six are flagged for their note."""
     plain = visits_at(lan, households[:14], 300)
-    flagged = visits_at(lan, households[14:], 300, note=DIGITS)
+    flagged = visits_at(lan, households[14:], 300, MORNING + timedelta(hours=2), note=DIGITS)
     lan.exchange(*plain, *flagged)
     return [*plain, *flagged]
 

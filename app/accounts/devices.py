@@ -2,20 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
+from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
 from app.accounts.access import Actor, visible_to
 from app.accounts.deactivation import close_invites, end_sessions
 from app.accounts.models import Account, Device, DeviceValues, Team
 from app.core import desk_log
+from app.core.clock import wire_time
 from app.core.db import table_of
 from app.core.errors import NotFound
 from app.core.sql.prepared import Prepared
 from app.core.text import by_given_name
 
+OTHER_PHONE_TIME = timedelta(days=30)
 _DEVICE = table_of(Device)
 _OWN = select(_DEVICE).where(
     _DEVICE.c.commune_id == bindparam("commune_id"), _DEVICE.c.id == bindparam("device_id")
@@ -34,7 +38,7 @@ _FIND_SAME_PHONE = Prepared(
 _EXCHANGE_COLUMNS = (
     "next_seq", "last_contact_at", "queue_count", "queue_oldest_at", "build", "clock_offset_ms",
     "settled_seq", "lost_count", "lost_at", "lost_seqs", "abandoned_seqs",
-    "full_since", "reused_count", "reused_at", "guide_seq",
+    "full_since", "reused_count", "reused_at", "guide_seq", "public_key",
 )  # fmt: skip
 _UPDATE = Prepared(
     update(_DEVICE)
@@ -69,13 +73,52 @@ def update_after_exchange(session: Session, device: DeviceValues) -> None:
     _UPDATE.run(session, commune=device["commune_id"], device=device["id"], **values)
 
 
+class OtherPhone(TypedDict):
+    """Another phone that signed in with the same account; `invited_by`: the name of who issued its code,
+    empty for an operator."""
+
+    name: str
+    at: str
+    invited_by: str
+
+
+def newest_other(session: Session, device: DeviceValues, now: datetime) -> OtherPhone | None:
+    """The newest other phone of the device's account, for 30 days after it signed in."""
+    at = device["other_phone_at"]
+    if at is None or at < now - OTHER_PHONE_TIME:
+        return None
+    issuer = (col(Account.commune_id) == Device.commune_id) & (col(Account.id) == Device.invited_by)
+    wanted = (
+        select(Device, col(Account.name))
+        .join(Account, issuer, isouter=True)
+        .where(
+            col(Device.commune_id) == device["commune_id"],
+            col(Device.account_id) == device["account_id"],
+            col(Device.id) != device["id"],
+            or_(
+                col(Device.installation_id).is_(None),
+                col(Device.installation_id).is_distinct_from(device["installation_id"]),
+            ),
+        )
+        .order_by(col(Device.enrolled_at).desc(), col(Device.id))
+        .limit(1)
+    )
+    row = session.execute(wanted).first()
+    return OtherPhone(name=row[0].name, at=wire_time(at), invited_by=row[1] or "") if row else None
+
+
 @dataclass(frozen=True)
 class DeviceWithOwner:
-    """A device with its owner; `team` is the name of the owner's team, empty if they left it."""
+    """A device with its owner; `team` is the name of the owner's team, empty if they left it.
+
+    `invited_by`: the name of who issued its code; `is_second`: another phone in use has the same owner.
+    """
 
     device: Device
     owner: Account
     team: str
+    invited_by: str = ""
+    is_second: bool = False
 
 
 def list_devices(session: Session, actor: Actor, device_id: str = "") -> list[DeviceWithOwner]:
@@ -86,14 +129,28 @@ def list_devices(session: Session, actor: Actor, device_id: str = "") -> list[De
         wanted = wanted.where(Device.id == device_id)
     is_owner = (col(Account.commune_id) == Device.commune_id) & (col(Account.id) == Device.account_id)
     is_team = (col(Team.commune_id) == Account.commune_id) & (col(Team.id) == Account.team_id)
+    issuer = aliased(Account)
+    is_issuer = (col(issuer.commune_id) == Device.commune_id) & (col(issuer.id) == Device.invited_by)
     rows = session.execute(
         wanted.join(Account, is_owner)
         .join(Team, is_team, isouter=True)
-        .with_only_columns(Device, Account, col(Team.name))
+        .join(issuer, is_issuer, isouter=True)
+        .with_only_columns(Device, Account, col(Team.name), col(issuer.name))
         .order_by(col(Device.last_contact_at).desc(), col(Device.id))
-    )
-    found = [DeviceWithOwner(device, owner, team or "") for device, owner, team in rows]
+    ).all()
+    phones: dict[str, set[str]] = {}
+    for device, owner, _team, _issuer in rows:
+        if device.revoked_at is None:
+            phones.setdefault(owner.id, set()).add(device.installation_id or device.id)
+    found = [
+        DeviceWithOwner(device, owner, team or "", invited_by or "", _is_one_of_two(device, phones))
+        for device, owner, team, invited_by in rows
+    ]
     return sorted(found, key=lambda entry: by_given_name(entry.owner.name))
+
+
+def _is_one_of_two(device: Device, phones: Mapping[str, set[str]]) -> bool:
+    return device.revoked_at is None and len(phones[device.account_id]) > 1
 
 
 def revoke(session: Session, actor: Actor, device_id: str, now: datetime) -> None:

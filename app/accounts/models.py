@@ -108,7 +108,8 @@ class OneTimeLink(SQLModel, table=True):
 class Invite(SQLModel, table=True):
     """An 8-digit code for one account, as an argon2id hash; one sign-in uses it up.
 
-    `used_by`: `installation_id` of the phone that used it. `failures`: attempts with this account's phone
+    `created_by`: the supervisor who issued it, None for an operator's command. `used_by`: `installation_id`
+    of the phone that used it. `failures`: attempts with this account's phone
     number and a wrong code since the invite was made; too many make it void. `reusable` codes can be used any
     number of times, in demo mode only.
     """
@@ -129,6 +130,7 @@ class Invite(SQLModel, table=True):
     used_by: str | None = None
     reusable: bool = False
     failures: int = Field(default=0)
+    created_by: str | None = None
 
 
 class DeviceValues(TypedDict):
@@ -160,6 +162,9 @@ class DeviceValues(TypedDict):
     called_at: datetime | None
     called_by: str | None
     guide_seq: int
+    public_key: str | None
+    invited_by: str | None
+    other_phone_at: datetime | None
 
 
 class Device(SQLModel, table=True):
@@ -174,7 +179,9 @@ class Device(SQLModel, table=True):
     last). `full_since`: since when it sends more than its quota of the quarantine. `called_at`: *Đã gọi*.
     `guide_seq`: it has all changes of guides up to this feed number, by its newest contact that was written.
     `revoked_at`: since then it may deliver its queue and gets no rows; `revoked_by` is empty if nobody
-    decided so.
+    decided so. `public_key`: with its private half the phone signs its export files. `invited_by`: the
+    supervisor who issued the code with which it signed in last, None for an operator's. `other_phone_at`:
+    when another phone signed in with this one's account last.
     """
 
     __tablename__ = "device"
@@ -208,6 +215,9 @@ class Device(SQLModel, table=True):
     called_at: datetime | None = Field(default=None, sa_type=Instant)
     called_by: str | None = None
     guide_seq: int = Field(default=0, sa_type=BigInteger)
+    public_key: str | None = None
+    invited_by: str | None = None
+    other_phone_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class SettledLoss(SQLModel, table=True):
@@ -271,30 +281,3 @@ class SignInSession(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=Instant)
     browser: str = ""
     last_used_at: datetime | None = Field(default=None, sa_type=Instant)
-
-
-class SignInFailure(SQLModel, table=True):
-    """How many sign-ins failed, or files were delivered, in a window of five minutes that began at `since`
-    (`throttle`).
-
-    `key` is the hash of what they are counted by: the name or number, the network address, the known
-    browser, or the phone. Nothing that was typed is stored.
-    """
-
-    __tablename__ = "sign_in_failure"
-    __table_args__ = (Index("ix_sign_in_failure_since", "since"),)
-
-    key: str = Field(primary_key=True)
-    count: int
-    since: datetime = Field(sa_type=Instant)
-
-
-class KnownBrowser(SQLModel, table=True):
-    """A browser that signed in with a name or number, last at `seen_at`; both its cookie and the name are
-    hashes."""
-
-    __tablename__ = "known_browser"
-
-    token_hash: str = Field(primary_key=True)
-    subject_hash: str = Field(primary_key=True)
-    seen_at: datetime = Field(sa_type=Instant)

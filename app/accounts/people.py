@@ -222,7 +222,7 @@ def invite(
     code = code or new_code()
     lifetime = DEMO_INVITE_LIFETIME if reusable else INVITE_LIFETIME
     opened = _new_invite(account, code_hash or hash_code(code), now, lifetime)
-    opened.reusable = reusable
+    opened.reusable, opened.created_by = reusable, by or None
     session.add(opened)
     session.flush()
     return code
@@ -266,7 +266,9 @@ def invite_new_members(
     for account, team_id, code_hash in zip(accounts, team_ids, code_hashes, strict=True):
         commune_id = account.commune_id
         session.add(Membership(commune_id=commune_id, account_id=account.id, team_id=team_id, since=now))
-        session.add(_new_invite(account, code_hash, now, INVITE_LIFETIME))
+        opened = _new_invite(account, code_hash, now, INVITE_LIFETIME)
+        opened.created_by = by or None
+        session.add(opened)
         desk_log.note(session, commune_id, "account.invited", now, account=account.id, by=by)
     session.flush()
 

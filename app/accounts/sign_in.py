@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, false, or_
+from sqlalchemy import and_, false, or_, true, update
 from sqlmodel import Session, col, select
 
 from app.accounts import hashing
@@ -30,13 +30,14 @@ INVITES_CHECKED = 2
 @dataclass(frozen=True)
 class Enrolment:
     """What a phone sends to sign in; `device_id`: its device until now, which is resumed if it is the
-    account's."""
+    account's. `device_key`: the public key of its export files' signatures."""
 
     invite: str
     phone: str
     name: str
     device_id: str | None = None
     installation_id: str | None = None
+    device_key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,10 @@ def match_invite(candidates: Sequence[InviteCandidate], code: str) -> InviteCand
 
 def redeem_invite(
     session: Session, enrolment: Enrolment, match: InviteCandidate, now: datetime, *, demo: bool
-) -> Account:
-    """Use up the invite whose code was right; its account. Raises `InviteInvalid` if it is not open any more.
+) -> tuple[Account, str | None]:
+    """Use up the invite whose code was right; its account, and who issued it.
+
+    Raises `InviteInvalid` if it is not open any more.
 
     In demo mode reusable invites stay open. The phone that used an invite may use it again for
     `RETRY_WINDOW`: it may not have received the first answer.
@@ -92,7 +95,7 @@ def redeem_invite(
         if (invite.commune_id, invite.id) == (match.commune_id, match.id):
             invite.used_at, invite.used_by, invite.failures = now, enrolment.installation_id, 0
             session.add(invite)
-            return account
+            return account, invite.created_by
     raise InviteInvalid
 
 
@@ -120,11 +123,11 @@ def _open_invites(
 
 
 def enrol_device(
-    session: Session, account: Account, enrolment: Enrolment, now: datetime
+    session: Session, account: Account, enrolment: Enrolment, invited_by: str | None, now: datetime
 ) -> tuple[Device, str]:
     """The device of the enrolment, resumed or new, and the cookie value of a new session. Earlier sessions of
-    the device end."""
-    known = _resumable_device(session, account, enrolment.device_id)
+    the device end; other phones of the account are told."""
+    known = _resumable_device(session, account, enrolment)
     device = known or Device(
         commune_id=account.commune_id,
         id=secrets.token_urlsafe(12),
@@ -136,12 +139,15 @@ def enrol_device(
     if device.installation_id and installation_id and installation_id != device.installation_id:
         device.reinstalled_at = now  # its storage was emptied: what it had not sent is lost
     device.installation_id = installation_id or device.installation_id
-    device.last_contact_at = now
+    device.last_contact_at, device.invited_by = now, invited_by
     session.add(device)
     session.flush()
     end_sessions(session, device)
     what = "device.resumed" if known else "device.enrolled"
-    desk_log.note(session, account.commune_id, what, now, device=device.id, account=account.id)
+    desk_log.note(
+        session, account.commune_id, what, now, device=device.id, account=account.id, invited_by=invited_by
+    )
+    _tell_other_phones(session, device, now)
     return device, open_session(session, account, now, device.id)
 
 
@@ -171,8 +177,32 @@ def find_desk_account(session: Session, name: str, verified_hash: str) -> Accoun
     return account
 
 
-def _resumable_device(session: Session, account: Account, device_id: str | None) -> Device | None:
-    """The device with this id, if it is the account's and not revoked."""
+def _resumable_device(session: Session, account: Account, enrolment: Enrolment) -> Device | None:
+    """The device that the phone says it was, if it is the account's and not revoked.
+
+    The desk shows the ids of devices: who has only the id of one with a key, and neither the key nor the
+    storage, is another phone.
+    """
+    device_id = enrolment.device_id
     device = session.get(Device, (account.commune_id, device_id)) if device_id else None
-    is_own = device is not None and device.account_id == account.id and device.revoked_at is None
-    return device if is_own else None
+    if device is None or device.account_id != account.id or device.revoked_at is not None:
+        return None
+    is_same_storage = device.installation_id in (None, enrolment.installation_id)
+    return device if is_same_storage or device.public_key in (None, enrolment.device_key) else None
+
+
+def _tell_other_phones(session: Session, device: Device, now: datetime) -> None:
+    """Have every other phone of the account say that this one signed in."""
+    is_other = or_(
+        col(Device.installation_id).is_(None), col(Device.installation_id) != device.installation_id
+    )
+    others = (
+        col(Device.commune_id) == device.commune_id,
+        col(Device.account_id) == device.account_id,
+        col(Device.id) != device.id,
+    )
+    session.execute(
+        update(Device)
+        .where(*others, is_other if device.installation_id else true())
+        .values(other_phone_at=now)
+    )

@@ -11,11 +11,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, Index, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col
+from sqlmodel import Field, Session, SQLModel, col
 
-from app.accounts.models import KnownBrowser, SignInFailure
+from app.core.clock import Instant
 from app.core.db import table_of
 from app.core.errors import TooManyAttempts
 
@@ -27,6 +27,34 @@ MAX_PUBLIC_DELIVERIES = 300
 KNOWN_BROWSER_LIFETIME = timedelta(days=400)  # the longest that a browser keeps a cookie
 PURGE_LIMIT = 100  # counters that one attempt deletes at most
 UNKNOWN_ADDRESS = "unknown"
+
+
+class SignInFailure(SQLModel, table=True):
+    """How many sign-ins failed, or files were delivered, in a window of five minutes that began at `since`
+    (`throttle`).
+
+    `key` is the hash of what they are counted by: the name or number, the network address, the known
+    browser, or the phone. Nothing that was typed is stored.
+    """
+
+    __tablename__ = "sign_in_failure"
+    __table_args__ = (Index("ix_sign_in_failure_since", "since"),)
+
+    key: str = Field(primary_key=True)
+    count: int
+    since: datetime = Field(sa_type=Instant)
+
+
+class KnownBrowser(SQLModel, table=True):
+    """A browser that signed in with a name or number, last at `seen_at`; both its cookie and the name are
+    hashes."""
+
+    __tablename__ = "known_browser"
+
+    token_hash: str = Field(primary_key=True)
+    subject_hash: str = Field(primary_key=True)
+    seen_at: datetime = Field(sa_type=Instant)
+
 
 _FAILURE = table_of(SignInFailure)
 

@@ -19,6 +19,7 @@ from app.credentials.supervisors import LINK_EVENT
 from app.households.models import Household, HouseholdVersion
 from app.outreach.models import OutreachSession, OutreachVersion
 from app.remarks.models import RemarkVersion, ReportRemark
+from app.sync.export.signatures import KEY_REGISTERED
 from app.sync.models import LedgerEntry
 from app.visits.models import Visit, VisitVersion
 
@@ -84,6 +85,8 @@ def _revert_access(session: Session, lost: list[Entry], now: datetime) -> Revert
         account for entry in lost if entry["what"] == ENDED_EVENT for account in _end(session, entry, now)
     ]
     for entry in lost:
+        if entry["what"] == KEY_REGISTERED:
+            _restore_key(session, entry)
         if entry["what"] == RESET_EVENT:
             _invalidate_password(session, entry, now)
         if entry["what"] == operators.SET_EVENT:
@@ -91,6 +94,7 @@ def _revert_access(session: Session, lost: list[Entry], now: datetime) -> Revert
     not_decisions = (
         *_DEVICE_EVENTS,
         *_ACCESS_EVENTS,
+        KEY_REGISTERED,
         ENDED_EVENT,
         _LIST_IMPORTED,
         *_DOWNLOAD_EVENTS,
@@ -155,6 +159,14 @@ def _invalidate_password(session: Session, entry: Entry, now: datetime) -> None:
     account = session.get(Account, (entry["commune_id"], entry["account"]))
     if account is not None:
         set_password(session, account, secrets.token_urlsafe(), now)
+
+
+def _restore_key(session: Session, entry: Entry) -> None:
+    """A file that the phone has signed since the backup is still its own."""
+    device = session.get(Device, (entry["commune_id"], entry["device"]))
+    if device is not None:
+        device.public_key = entry["public_key"]
+        session.add(device)
 
 
 def _suspend(session: Session, entry: Entry, now: datetime) -> list[str]:

@@ -8,15 +8,14 @@ from app.accounts.models import (
     CallRecord,
     Device,
     Invite,
-    KnownBrowser,
     Membership,
     OneTimeLink,
     SettledLoss,
-    SignInFailure,
     SignInName,
     SignInSession,
     Team,
 )
+from app.accounts.throttle import KnownBrowser, SignInFailure
 from app.areas import Commune, Hamlet, Province
 from app.catalog import Service
 from app.commune_settings import CommuneSettings, DayOff

@@ -15,7 +15,7 @@ from app.sync import ledger, preload
 from app.sync.models import LedgerEntry, LedgerEntryValues, QuarantinedOperation
 from app.sync.operations import HANDLERS, RawOperation, WrittenRecord, parse_envelope
 from app.sync.protocol import Operation, OperationResult
-from app.sync.push_context import PushContext
+from app.sync.push_context import UNSIGNED, PushContext
 from app.sync.quarantine import store
 from app.sync.quarantine.quota import device_full_result, remaining_quota
 from app.sync.quarantine.store import QuarantineCandidate
@@ -35,7 +35,8 @@ class Outcome:
     """The results of a set, and the (kind, id) of the record that each one is about, by operation id.
 
     `candidates`: what is to be quarantined. `created`: the ids of new records. `skipped_ids`: operations that
-    were not run: held back behind an older one of the same record, or rejected by an earlier push.
+    were not run: held back behind an older one of the same record, or rejected by an earlier push. `proven`:
+    what came in an unsigned file before, and is sent by its phone now.
     """
 
     batch: Batch
@@ -44,6 +45,7 @@ class Outcome:
     candidates: list[QuarantineCandidate] = field(default_factory=list)
     created: list[str] = field(default_factory=list)
     skipped_ids: set[str] = field(default_factory=set)
+    proven: list[QuarantinedOperation] = field(default_factory=list)
 
     def add(self, other: "Outcome") -> None:
         """Add the outcome of operations that were written in a savepoint of their own."""
@@ -51,6 +53,7 @@ class Outcome:
         self.records |= other.records
         self.created += other.created
         self.skipped_ids |= other.skipped_ids
+        self.proven += other.proven
 
     def retry(self, operation: RawOperation) -> None:
         """Answer that the phone has to send the operation again."""
@@ -78,11 +81,11 @@ def apply(session: Session, context: PushContext, sent: list[RawOperation]) -> O
     """
     outcome = Outcome(Batch(context.commune_id))
     new = _answer_from_ledger(session, context, _within_limits(sent, outcome), outcome)
-    operations = [] if context.suspended else _parse_envelopes(context, new, outcome)
-    if context.suspended:
-        # Invalid operations too: nobody can correct them on a suspended phone.
+    operations = [] if context.withheld else _parse_envelopes(context, new, outcome)
+    if context.withheld:
+        # Invalid operations too: nobody can correct them on a suspended phone, or in a file.
         for raw in new:
-            outcome.quarantine(QuarantineCandidate(raw, "revoked"))
+            outcome.quarantine(QuarantineCandidate(raw, context.withheld))
     batch = preload.load_batch(
         session, context.commune_id, [operation for _, operation in operations], context.account_id
     )
@@ -168,12 +171,15 @@ def _answer_from_ledger(
         if entry is None:
             continue
         if entry["payload_hash"] != raw.payload_hash:
-            outcome.quarantine(QuarantineCandidate(raw, "op_reused", OperationReused("op_id")))
+            reason = UNSIGNED if context.withheld == UNSIGNED else "op_reused"
+            outcome.quarantine(QuarantineCandidate(raw, reason, OperationReused("op_id")))
             continue
         result = ledger.repeated_result(entry)
         if quarantined := decisions.get(raw.op_id):
             result["code"] = "dropped" if quarantined.state == "dropped" else quarantined.reason
             result["fields"] = quarantined.fields
+            if is_unsigned(quarantined) and context.withheld != UNSIGNED:
+                outcome.proven.append(quarantined)
         outcome.results[raw.op_id] = result
         outcome.records[raw.op_id] = (entry["kind"], entry["record_id"])
     unknown = [raw for raw in sent if raw.op_id not in known]
@@ -181,6 +187,11 @@ def _answer_from_ledger(
     outcome.results |= rejections
     outcome.skipped_ids |= rejections.keys()
     return [raw for raw in unknown if raw.op_id not in rejections]
+
+
+def is_unsigned(quarantined: QuarantinedOperation) -> bool:
+    """Whether it waits because nobody but the file says whose it is."""
+    return quarantined.state == "open" and quarantined.reason == UNSIGNED
 
 
 def _find_decisions(

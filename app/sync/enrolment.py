@@ -12,7 +12,7 @@ from app.accounts.models import Account
 from app.accounts.sign_in import Enrolment
 from app.core.epoch import current_epoch
 from app.households.search import count_households
-from app.sync.export import keys
+from app.sync.export import keys, signatures
 
 
 class AccountName(TypedDict):
@@ -37,14 +37,20 @@ class EnrolmentAnswer(TypedDict):
 
 
 def enrol(
-    session: Session, account: Account, enrolment: Enrolment, next_seq: int, now: datetime
+    session: Session,
+    account: Account,
+    enrolment: Enrolment,
+    invited_by: str | None,
+    next_seq: int,
+    now: datetime,
 ) -> tuple[EnrolmentAnswer, str]:
     """Enrol the phone of an account; returns the answer and the cookie of the new session.
 
-    `next_seq`: the phone's next sequence number. A device that is new here starts with it, so the earlier
-    numbers do not count as lost.
+    `invited_by`: the supervisor who issued its code. `next_seq`: the phone's next sequence number. A device
+    that is new here starts with it, so the earlier numbers do not count as lost.
     """
-    device, cookie = sign_in.enrol_device(session, account, enrolment, now)
+    device, cookie = sign_in.enrol_device(session, account, enrolment, invited_by, now)
+    signatures.register_enrolled(session, device, enrolment.device_key, now)
     if device.id != enrolment.device_id:
         device.settled_seq = next_seq  # lower numbers are those of the phone's earlier device
     device.next_seq = max(device.next_seq, next_seq)

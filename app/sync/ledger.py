@@ -12,7 +12,7 @@ from app.core.sql.prepared import Prepared, in_list
 from app.sync.models import LedgerEntry, LedgerEntryValues, RefusedOperation, RefusedOperationValues
 from app.sync.operations import RawOperation, WrittenRecord
 from app.sync.protocol import MAX_OPERATION_BYTES, OperationResult
-from app.sync.push_context import PushContext
+from app.sync.push_context import UNSIGNED, PushContext
 from app.sync.quarantine.quota import device_full_result, is_device_full, remaining_quota
 
 _LEDGER = table_of(LedgerEntry)
@@ -40,7 +40,7 @@ def find_entries(session: Session, commune_id: str, op_ids: list[str]) -> dict[s
 def entry_values(
     operation: RawOperation, context: PushContext, status: str, written: WrittenRecord
 ) -> LedgerEntryValues:
-    """The new entry of an operation."""
+    """The new entry of an operation. An unsigned file proves no number of the device (`replay.release`)."""
     return {
         "op_id": operation.op_id,
         "payload_hash": operation.payload_hash,
@@ -49,7 +49,7 @@ def entry_values(
         "record_id": written.record_id,
         "version": written.version,
         "device_id": context.device_id,
-        "seq": operation.seq,
+        "seq": 0 if context.withheld == UNSIGNED else operation.seq,
         "received_at": context.received_at,
     }
 

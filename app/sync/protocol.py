@@ -13,9 +13,11 @@ from pydantic_core import from_json
 from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
 from app.accounts.commune import HamletName
+from app.accounts.devices import OtherPhone
 from app.core.errors import Invalid
 from app.core.types import Command, Id, JsonObject, Moment, Number, Token, Uuid
 from app.guides.wire import GuideRow
+from app.households.wire import HouseholdRow
 from app.outreach.wire import OutreachSessionRow
 from app.remarks.wire import RemarkRow
 
@@ -39,7 +41,7 @@ class Request(BaseModel):
 
     `omit_result_rows`: not among the changes again; not set while the phone fills a new generation of its
     replica. `export_key_id`: the key of its export files. `guide_cursor`: it has these guides; without it
-    none come.
+    none come. `device_key`: the public half of the key that it signs those files with, as `ExportKeyRow`'s.
     """
 
     proto: Literal[1]
@@ -53,6 +55,7 @@ class Request(BaseModel):
     omit_result_rows: bool = False
     export_key_id: Id | None = None
     guide_cursor: Number | None = None
+    device_key: str | None = None
     ops: list[Data] = Field(default_factory=list)
 
 
@@ -89,20 +92,6 @@ class ReviewRow(TypedDict):
     at: str | None
 
 
-class HouseholdRow(TypedDict):
-    """A household as phones store it."""
-
-    id: str
-    hamlet_id: str
-    head_name: str
-    house_no: str
-    alley: str
-    phone: str | None
-    state: str
-    version: int
-    feed_seq: int
-
-
 class VisitServiceRow(TypedDict):
     """One service of a visit."""
 
@@ -112,7 +101,10 @@ class VisitServiceRow(TypedDict):
 
 
 class VisitRow(TypedDict):
-    """A visit as phones store it; `note` only for its author. Needs are left out if there are none."""
+    """A visit as phones store it; `note` only for its author. Needs are left out if there are none.
+
+    `vouched_by`, for its author: who accepted it from an unsigned file; `disowned`: not theirs.
+    """
 
     id: str
     household_id: str
@@ -127,6 +119,8 @@ class VisitRow(TypedDict):
     follow_up_on: str | None
     needs: NotRequired[list[str]]
     dropped_needs: NotRequired[list[str]]
+    vouched_by: NotRequired[str]
+    disowned: NotRequired[bool]
     version: int
     review: ReviewRow
     feed_seq: int
@@ -219,6 +213,7 @@ class Answer(TypedDict):
 
     `erase`: suspended, the phone deletes its replica and goes on sending. `min_build`: its build is too old.
     `export_key`: if it is not the request's. `month_start_day`: its commune's, if not 1. `is_leader`: if so.
+    `other_phone`: the newest phone that signed in with this account since this one did, for 30 days.
     """
 
     proto: int
@@ -238,6 +233,7 @@ class Answer(TypedDict):
     export_key: NotRequired[ExportKeyRow]
     month_start_day: NotRequired[int]
     is_leader: NotRequired[bool]
+    other_phone: NotRequired[OtherPhone]
 
 
 class ErrorAnswer(TypedDict):

@@ -16,21 +16,22 @@ from app.core.epoch import current_epoch
 from app.core.errors import OperationReused, SignInRequired
 from app.sync import ledger, rows, sequence
 from app.sync.apply import Outcome, apply, quarantine_unappliable, rejection
+from app.sync.export import signatures
 from app.sync.models import RefusedOperation
 from app.sync.operations import RawOperation, raw_operation
 from app.sync.protocol import Data, OperationResult, Request
-from app.sync.push_context import PushContext, push_context
+from app.sync.push_context import UNSIGNED, PushContext, push_context
 from app.sync.quarantine.quota import is_device_full
-from app.sync.replay import release_dependents
+from app.sync.replay import proven_result, release_dependents, release_proven
 
 MAX_FAILURES = 5  # of one operation, alone, before it is quarantined
 
 
 class Pushed(NamedTuple):
-    """Results in the order of a request's `ops`, and the device's next sequence number."""
+    """Results in the order of a request's `ops`, and the device's row after them."""
 
     results: list[OperationResult]
-    next_seq: int
+    device: DeviceValues
 
 
 def push(session: Session, actor: Actor, request: Request, now: datetime) -> Pushed:
@@ -43,12 +44,13 @@ def push(session: Session, actor: Actor, request: Request, now: datetime) -> Pus
     if device is None:
         raise SignInRequired
     epoch = current_epoch(session)
+    signatures.register_sent(session, device, request.device_key, now)
     context = push_context(session, actor, device, now, now - request.sent_at, epoch)
     results, stored_seqs = _process(session, actor, context, device, request.ops)
     _update_full_since(device, results, now)
     is_same_epoch = request.epoch in (None, epoch.id)
     sequence.record_contact(session, device, request, stored_seqs, now, is_same_epoch=is_same_epoch)
-    return Pushed(results, device["next_seq"])
+    return Pushed(results, device)
 
 
 def push_exported(
@@ -58,17 +60,19 @@ def push_exported(
     ops: list[Data],
     now: datetime,
     clock_offset: timedelta,
+    withheld: str = "",
 ) -> list[OperationResult]:
     """Apply operations of an export file; unlike `push` it records no contact, as there is no request.
 
-    `device`: its locked row. `clock_offset`: the server's time minus the phone's. Everything is quarantined
-    if `actor` is suspended; whether the device is revoked does not count.
+    `device`: its locked row. `clock_offset`: the server's time minus the phone's. `withheld`: why everything
+    is quarantined, or empty; an unsigned file changes nothing of the device.
     """
     context = push_context(session, actor, device, now, clock_offset, current_epoch(session))
-    context = replace(context, suspended=actor.suspended)
+    context = replace(context, withheld=withheld)
     results, stored_seqs = _process(session, actor, context, device, ops)
-    _update_full_since(device, results, now)
-    sequence.advance_next_seq(session, device, stored_seqs)
+    if withheld != UNSIGNED:
+        _update_full_since(device, results, now)
+        sequence.advance_next_seq(session, device, stored_seqs)
     return results
 
 
@@ -87,20 +91,33 @@ def _process(
     sent = [raw_operation(raw) for raw in ops]
     first_by_id = {operation.op_id: operation for operation in reversed(sent)}
     operations = list(first_by_id.values())
-    reused_ids = sequence.find_reused(session, device, operations)
+    is_unsigned = context.withheld == UNSIGNED
+    reused_ids = set() if is_unsigned else sequence.find_reused(session, device, operations)
     outcome = _apply_all(session, _with_devices_of_phone(session, context, operations), operations)
-    if outcome.created and release_dependents(session, context, outcome.created):
+    if _release_others(session, context, outcome):
         # The released operations may have changed these rows: they are read again.
         outcome.batch = Batch(context.commune_id)
     _attach_rows(session, actor, outcome)
     results = outcome.results
     tried = [operation for operation in operations if operation.op_id not in outcome.skipped_ids]
-    ledger.store_refused(session, context, tried, results)
+    if not is_unsigned:
+        ledger.store_refused(session, context, tried, results)
     stored = [operation for operation in operations if results[operation.op_id]["status"] != "retry"]
     reused = sum(operation.op_id in reused_ids for operation in stored)
     sequence.count_reused(device, reused, context.received_at)
     stored_seqs = {operation.seq for operation in stored}
     return [_result(operation, first_by_id[operation.op_id], results) for operation in sent], stored_seqs
+
+
+def _release_others(session: Session, context: PushContext, outcome: Outcome) -> bool:
+    """Apply what was quarantined before and can be applied by now; returns whether there was anything."""
+    for quarantined in outcome.proven:
+        outcome.created += release_proven(session, context, quarantined)
+        result, record = proven_result(session, quarantined)
+        outcome.results[quarantined.op_id] = result
+        outcome.records[quarantined.op_id] = record
+    released = release_dependents(session, context, outcome.created) if outcome.created else 0
+    return released > 0 or bool(outcome.proven)
 
 
 def _with_devices_of_phone(session: Session, context: PushContext, sent: list[RawOperation]) -> PushContext:

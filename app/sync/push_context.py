@@ -13,13 +13,16 @@ from app.accounts.models import DeviceValues
 from app.core.epoch import Epoch
 from app.sync.protocol import Operation
 
+# Why all operations of a push are quarantined: its phone may not send any more, or did not sign its file.
+REVOKED, UNSIGNED = "revoked", "unsigned"
+
 
 @dataclass(frozen=True)
 class PushContext:
     """An account on a device, at the time of receipt.
 
-    `applied_at`: when it is applied, if that is later than the receipt. `epoch`: the server's. `suspended`:
-    the device was revoked or the account ended, and everything is quarantined. `devices`, `is_choice` and
+    `applied_at`: when it is applied, if that is later than the receipt. `epoch`: the server's. `withheld`: why
+    everything is quarantined, or empty. `devices`, `is_choice` and
     `is_leader` as in `Author`.
     """
 
@@ -31,7 +34,7 @@ class PushContext:
     access_periods: tuple[AccessPeriod, ...]
     epoch: Epoch
     devices: frozenset[str] = frozenset()
-    suspended: bool = False
+    withheld: str = ""
     is_choice: bool = False
     is_leader: bool = False
     applied_at: datetime | None = None
@@ -92,7 +95,7 @@ def push_context(
     `clock_offset`: the server's time minus the phone's.
     """
     periods = access_periods(session, actor, now, lock=True)
-    suspended = actor.suspended or device["revoked_at"] is not None
+    is_revoked = actor.suspended or device["revoked_at"] is not None
     return PushContext(
         actor.commune_id,
         actor.account_id,
@@ -101,6 +104,6 @@ def push_context(
         clock_offset,
         periods,
         epoch,
-        suspended=suspended,
+        withheld=REVOKED if is_revoked else "",
         is_leader=actor.role == "leader",
     )

@@ -18,10 +18,11 @@ from app.sync import preload
 from app.sync.apply import WRITE_ORDER, created_ids, run, update_follow_ups
 from app.sync.models import LedgerEntry, QuarantinedOperation
 from app.sync.operations import from_payload, parse_envelope
-from app.sync.protocol import Operation
-from app.sync.push_context import PushContext
+from app.sync.protocol import Operation, OperationResult
+from app.sync.push_context import UNSIGNED, PushContext
 from app.sync.quarantine import store
 from app.visits import follow_ups
+from app.visits.commands import vouch
 
 
 def release_dependents(session: Session, context: PushContext, created: Sequence[str]) -> int:
@@ -40,6 +41,38 @@ def release_dependents(session: Session, context: PushContext, created: Sequence
             created_next += _release_or_record(session, quarantined, context.epoch, context.received_at)
         created = created_next
     return count
+
+
+def release_proven(session: Session, context: PushContext, quarantined: QuarantinedOperation) -> list[str]:
+    """Apply what an unsigned file brought, now that its own phone sends it; returns the ids of the records it
+    created. What a revoked phone sends goes on waiting, as everything else of it does.
+
+    If it cannot be applied it waits for the reason that follows from that.
+    """
+    if context.withheld:
+        quarantined.reason = context.withheld
+        session.add(quarantined)
+        session.flush()
+        return []
+    quarantined.reason = "waiting"
+    return _release_or_record(session, quarantined, context.epoch, context.received_at)
+
+
+def proven_result(
+    session: Session, quarantined: QuarantinedOperation
+) -> tuple[OperationResult, tuple[str, str]]:
+    """The result of an operation after `release_proven`, and the kind and id of its record."""
+    entry = ledger_entry(session, quarantined)
+    assert entry is not None, "the operation was found by it"
+    result: OperationResult = {"op_id": entry.op_id, "status": entry.status, "kind": entry.kind}
+    if entry.status == "applied":
+        result["version"] = entry.version
+    else:
+        entry.status = result["status"] = "conflict" if quarantined.reason == "conflict" else "quarantined"
+        result |= {"code": quarantined.reason, "fields": quarantined.fields}
+    entry.seq = quarantined.seq
+    session.add(entry)
+    return result, (entry.kind, entry.record_id)
 
 
 def _release_or_record(
@@ -74,6 +107,8 @@ def release(
     batch = preload.load_batch(session, quarantined.commune_id, [operation], context.account_id)
     visited, counted = follow_ups.households_visited(batch), visit_changes.facts(batch)
     written = run(batch, replace(context, applied_at=now), operation)
+    if quarantined.reason == UNSIGNED and decided_by:
+        vouch(batch, written.record_id, decided_by)
     update_follow_ups(session, batch, visited)
     entry = ledger_entry(session, quarantined)
     if entry:
@@ -81,7 +116,7 @@ def release(
     batch.write(session, WRITE_ORDER)
     visit_changes.update(session, quarantined.commune_id, counted, visit_changes.facts(batch))
     if entry:
-        entry.status = "applied"
+        entry.status, entry.seq = "applied", quarantined.seq
         entry.kind, entry.record_id, entry.version = written
         session.add(entry)
     quarantined.state, quarantined.missing_id = "applied", ""

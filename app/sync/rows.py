@@ -12,13 +12,13 @@ from app.core.clock import wire_time
 from app.core.db import Row, RowOf, table_of
 from app.core.sql.prepared import Prepared, in_list
 from app.households.models import Household, HouseholdValues
+from app.households.wire import HouseholdRow
 from app.outreach.models import OutreachSession, OutreachSessionValues
 from app.outreach.wire import OutreachSessionRow, outreach_session_row
 from app.remarks.models import RemarkValues, ReportRemark
 from app.remarks.wire import RemarkRow, remark_row
 from app.sync.protocol import (
     FollowUpRow,
-    HouseholdRow,
     NameRow,
     ServiceRow,
     TombstoneRow,
@@ -94,6 +94,9 @@ def visit(row: VisitValues, services: list[VisitServiceRow], reader: str) -> Vis
         wire["needs"] = row["needs"]
     if row["dropped_needs"]:
         wire["dropped_needs"] = row["dropped_needs"]
+    if row["vouched_by"] and row["recorded_by"] == reader:
+        wire["vouched_by"] = row["vouched_by"]
+        wire["disowned"] = row["disowned_at"] is not None
     return wire
 
 

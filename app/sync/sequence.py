@@ -9,7 +9,7 @@ profile), which lost the records that were not sent.
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, select, union
+from sqlalchemy import ColumnElement, Select, bindparam, select, union
 from sqlmodel import Session
 
 from app.accounts import devices
@@ -19,6 +19,7 @@ from app.core.sql.prepared import Prepared, in_list
 from app.sync.models import LedgerEntry, QuarantinedOperation, RefusedOperation
 from app.sync.operations import RawOperation
 from app.sync.protocol import Request
+from app.sync.push_context import UNSIGNED
 
 Span = list[int]  # first and last number, as stored in JSON
 NumberedModel = type[LedgerEntry] | type[QuarantinedOperation] | type[RefusedOperation]
@@ -26,11 +27,20 @@ NumberedModel = type[LedgerEntry] | type[QuarantinedOperation] | type[RefusedOpe
 _MODELS: tuple[NumberedModel, ...] = (LedgerEntry, QuarantinedOperation, RefusedOperation)
 
 
+def _of_device(model: NumberedModel) -> list[ColumnElement[bool]]:
+    """An unsigned file proves no number of the device that it names."""
+    table = table_of(model)
+    is_device = [
+        table.c.commune_id == bindparam("commune_id"), table.c.device_id == bindparam("device_id")
+    ]  # fmt: skip
+    is_proven = [table.c.reason != UNSIGNED] if model is QuarantinedOperation else []
+    return [*is_device, *is_proven]
+
+
 def _seqs_in_range(model: NumberedModel) -> Select[tuple[int]]:
     table = table_of(model)
     return select(table.c.seq).where(
-        table.c.commune_id == bindparam("commune_id"),
-        table.c.device_id == bindparam("device_id"),
+        *_of_device(model),
         table.c.seq >= bindparam("first"),
         table.c.seq < bindparam("last"),
     )
@@ -39,8 +49,7 @@ def _seqs_in_range(model: NumberedModel) -> Select[tuple[int]]:
 def _ids_of_seqs(model: NumberedModel) -> Select[tuple[int, str]]:
     table = table_of(model)
     return select(table.c.seq, table.c.op_id).where(
-        table.c.commune_id == bindparam("commune_id"),
-        table.c.device_id == bindparam("device_id"),
+        *_of_device(model),
         in_list(table.c.seq, "seqs"),
     )
 

@@ -22,6 +22,7 @@ from app.visits.models import (
     ReviewValues,
     VersionContent,
     Visit,
+    VisitContentValues,
     VisitService,
     VisitServiceValues,
     VisitValues,
@@ -57,9 +58,13 @@ class AmendVisit(VisitContent):
 
 
 class WithdrawVisit(Command):
-    """Data of `visit.withdraw`. A withdrawal cannot be undone."""
+    """Data of `visit.withdraw`. A withdrawal cannot be undone.
+
+    `disowned`: *Không phải tôi ghi*, of a visit that a supervisor accepted from an unsigned file.
+    """
 
     id: Uuid
+    disowned: bool = False
 
 
 def record(batch: Batch, author: Author, command: RecordVisit) -> int:
@@ -71,10 +76,18 @@ def record(batch: Batch, author: Author, command: RecordVisit) -> int:
         raise AlreadyExists("id")
     household = resolve_household(batch, author, command.household_id)
     content = check_content(batch, author, command, household)
-    row: VisitValues = {
+    batch.add(Visit, _new_row(author, command, content, household["hamlet_id"]))
+    _add_services(batch, command)
+    return 1
+
+
+def _new_row(
+    author: Author, command: RecordVisit, content: VisitContentValues, hamlet_id: str
+) -> VisitValues:
+    return {
         "id": command.id,
         "household_id": content["household_id"],
-        "hamlet_id": household["hamlet_id"],
+        "hamlet_id": hamlet_id,
         "recorded_by": author.account_id,
         "device_id": author.device_id,
         "seq": author.seq,
@@ -93,15 +106,14 @@ def record(batch: Batch, author: Author, command: RecordVisit) -> int:
         "withdrawn_at": None,
         "entered_by": author.entered_by,
         "withdrawn_by": None,
+        "vouched_by": None,
+        "disowned_at": None,
         "review_state": "received",
         "review_reason": "",
         "review_field": "",
         "review_note": "",
         "reviewed_at": None,
     }
-    batch.add(Visit, row)
-    _add_services(batch, command)
-    return 1
 
 
 def amend(batch: Batch, author: Author, command: AmendVisit) -> int:
@@ -136,6 +148,7 @@ def amend(batch: Batch, author: Author, command: AmendVisit) -> int:
     change_review(batch, row, _review_after(row, command), author.applied_at)
     batch.change(Visit, row, content)["version"] = version
     row["hamlet_id"], row["device_id"], row["seq"] = hamlet_id, author.device_id, author.seq
+    row["vouched_by"] = None  # its author stands for it now
     _replace_services(batch, command)
     return version
 
@@ -143,10 +156,15 @@ def amend(batch: Batch, author: Author, command: AmendVisit) -> int:
 def withdraw(batch: Batch, author: Author, command: WithdrawVisit) -> int:
     """Withdraw a visit for good: it is not counted any more, and every phone deletes it.
 
-    Returns its version. Raises `VisitUnknown`, `NotAuthor`, `Withdrawn` and `PeriodClosed`.
+    Returns its version. Raises `VisitUnknown`, `NotAuthor`, `Withdrawn` and `PeriodClosed`; but what its
+    author disowns is never refused: among the figures of a closed period it stays, and the desk is told.
     """
     row = _own_visit(batch, author, command.id)
     version = row["version"]
+    if command.disowned and row["vouched_by"]:
+        batch.change(Visit, row)["disowned_at"] = author.received_at
+        if _is_closed(batch, row):
+            return version
     if row["withdrawn_at"] is None:
         _refuse_closed(batch, row)
         if row["review_state"] in COUNTED:
@@ -162,6 +180,13 @@ def change_review(batch: Batch, row: VisitValues, review: ReviewValues, now: dat
     if (row["review_state"] in COUNTED) != (review["review_state"] in COUNTED):
         row["counted_since"] = now
     batch.change(Visit, row, review)
+
+
+def vouch(batch: Batch, visit_id: str, supervisor_id: str) -> None:
+    """Note under whose name a visit of an unsigned file counts; of other records nothing."""
+    row = batch.get(Visit, visit_id)
+    if row is not None:
+        batch.change(Visit, row)["vouched_by"] = supervisor_id
 
 
 def add_tombstone(
@@ -191,9 +216,13 @@ def _own_visit(batch: Batch, author: Author, visit_id: str) -> VisitValues:
 
 
 def _refuse_closed(batch: Batch, row: VisitValues) -> None:
-    is_counted = row["review_state"] in COUNTED
-    if is_counted and is_closed(batch.rows(ClosedPeriod), row["counted_on"], row["counted_since"]):
+    if _is_closed(batch, row):
         raise PeriodClosed("id")
+
+
+def _is_closed(batch: Batch, row: VisitValues) -> bool:
+    is_counted = row["review_state"] in COUNTED
+    return is_counted and is_closed(batch.rows(ClosedPeriod), row["counted_on"], row["counted_since"])
 
 
 def _review_after(row: VisitValues, command: AmendVisit) -> ReviewValues:

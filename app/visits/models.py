@@ -63,6 +63,8 @@ class VisitValues(VisitContentValues, ReviewValues):
     withdrawn_at: datetime | None
     entered_by: str | None
     withdrawn_by: str | None
+    vouched_by: str | None
+    disowned_at: datetime | None
 
 
 class Visit(FeedRow, RowOf[VisitValues], table=True):
@@ -77,6 +79,8 @@ class Visit(FeedRow, RowOf[VisitValues], table=True):
 
     `entered_by`: the supervisor who entered it from paper (*Nhập từ giấy*); its author's phone recorded the
     others. `withdrawn_by`: the supervisor who withdrew it, None if its author did.
+    `vouched_by`: the supervisor under whose name it counts: it came in a file that its author's phone had not
+    signed. `disowned_at`: when its author said *Không phải tôi ghi*.
     """
 
     __tablename__ = "visit"
@@ -103,6 +107,7 @@ class Visit(FeedRow, RowOf[VisitValues], table=True):
             "reviewed_at",
         ),
         _index_of("withdrawn_at IS NOT NULL", "ix_visit_withdrawn", "received_at"),
+        _index_of("disowned_at IS NOT NULL", "ix_visit_disowned", "disowned_at"),
     )
 
     commune_id: str = Field(primary_key=True)
@@ -127,6 +132,8 @@ class Visit(FeedRow, RowOf[VisitValues], table=True):
     withdrawn_at: datetime | None = Field(default=None, sa_type=Instant)
     entered_by: str | None = None
     withdrawn_by: str | None = None
+    vouched_by: str | None = None
+    disowned_at: datetime | None = Field(default=None, sa_type=Instant)
     review_state: str = "received"
     review_reason: str = ""
     review_field: str = ""

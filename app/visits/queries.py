@@ -1,6 +1,7 @@
 """Visits as the desk shows them: with the names that belong to them, and one with its earlier contents."""
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -15,6 +16,9 @@ from app.households.models import Household
 from app.households.search import find_household_ids
 from app.visits.models import Visit, VisitService, VisitVersion
 from app.visits.sample_models import VisitSample
+
+DISOWNED_TIME = timedelta(days=30)  # so long they are listed
+MAX_DISOWNED = 50
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class VisitSummary:
 class VisitDetail:
     """One visit, its versions (oldest first), the households that these name, and the commune's catalog.
 
-    `entered_by`, `withdrawn_by`: the names of the supervisors of `Visit`'s columns, empty for none.
+    `entered_by`, `withdrawn_by`, `vouched_by`: the names of the supervisors of `Visit`'s columns, or empty.
     """
 
     summary: VisitSummary
@@ -41,6 +45,15 @@ class VisitDetail:
     catalog: dict[str, Service]
     entered_by: str = ""
     withdrawn_by: str = ""
+    vouched_by: str = ""
+
+
+@dataclass(frozen=True)
+class DisownedVisit:
+    """A visit whose author says *Không phải tôi ghi*, and the name of the supervisor who accepted it."""
+
+    summary: VisitSummary
+    vouched_by: str
 
 
 @dataclass(frozen=True)
@@ -89,7 +102,16 @@ def visit_detail(session: Session, actor: Actor, visit_id: str) -> VisitDetail:
         catalog={service.code: service for service in session.exec(visible_to(actor, Service))},
         entered_by=_name(session, actor, summary.visit.entered_by),
         withdrawn_by=_name(session, actor, summary.visit.withdrawn_by),
+        vouched_by=_name(session, actor, summary.visit.vouched_by),
     )
+
+
+def find_disowned(session: Session, actor: Actor, now: datetime) -> list[DisownedVisit]:
+    """The visits that their authors said within 30 days not to have written, the newest first."""
+    disowned_at = col(Visit.disowned_at)
+    wanted = visible_to(actor, Visit).where(disowned_at > now - DISOWNED_TIME)
+    found = visit_summaries(session, wanted.order_by(disowned_at.desc(), col(Visit.id)).limit(MAX_DISOWNED))
+    return [DisownedVisit(one, _name(session, actor, one.visit.vouched_by)) for one in found]
 
 
 def _name(session: Session, actor: Actor, account_id: str | None) -> str:

@@ -29,6 +29,7 @@ class EnrolmentRequest(BaseModel):
     device_id: Id | None = None
     installation_id: Id | None = None
     next_seq: int | None = Field(default=None, ge=1, le=2**53)
+    device_key: str | None = Field(default=None, max_length=200)
 
 
 @router.post(
@@ -45,7 +46,12 @@ def enrol_device(
     The code is compared between two transactions: hashing it takes too long to hold a lock meanwhile.
     """
     enrolment = Enrolment(
-        body.invite, body.phone, remove_unprintable(body.name), body.device_id, body.installation_id
+        body.invite,
+        body.phone,
+        remove_unprintable(body.name),
+        body.device_id,
+        body.installation_id,
+        body.device_key,
     )
     guard = guard_for(request, settings, "phone", normalize_phone(body.phone) or "unreadable")
 
@@ -54,8 +60,8 @@ def enrol_device(
         return sign_in.candidate_invites(session, enrolment, now, demo=settings.is_demo)
 
     def redeem(session: Session) -> tuple[EnrolmentAnswer, str, str]:
-        account = sign_in.redeem_invite(session, enrolment, invite, now, demo=settings.is_demo)
-        answer, cookie = enrol(session, account, enrolment, body.next_seq or 1, now)
+        account, invited_by = sign_in.redeem_invite(session, enrolment, invite, now, demo=settings.is_demo)
+        answer, cookie = enrol(session, account, enrolment, invited_by, body.next_seq or 1, now)
         return answer, cookie, throttle.record_success(session, guard.attempt, now)
 
     with guard.log_refusal():

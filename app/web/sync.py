@@ -19,7 +19,7 @@ from app.accounts.commune import team_hamlets
 from app.core.clock import local_date, wire_time
 from app.core.config import Settings
 from app.core.errors import Invalid, OtherDevice, Outdated, SignInRequired, TooLarge
-from app.sync.export import keys
+from app.sync.export import keys, signatures
 from app.sync.protocol import (
     MAX_BODY_BYTES,
     MAX_OPERATIONS,
@@ -30,7 +30,7 @@ from app.sync.protocol import (
     is_older,
     read_request,
 )
-from app.sync.pull import empty_page, pull
+from app.sync.pull import Page, empty_page, pull
 from app.sync.push import Pushed, push
 from app.sync.rows import RecordRow
 from app.web.callers import KnownCallers
@@ -144,7 +144,9 @@ def _answer_without_contact(session: Session, call: Call) -> Answer | None:
     contact_at = device["last_contact_at"]
     if contact_at is None or call.now - contact_at >= HEARTBEAT:
         return None
-    return _answer(session, call, actor, Pushed([], device["next_seq"]))
+    if signatures.is_new(device["public_key"], call.request.device_key):
+        return None
+    return _answer(session, call, actor, Pushed([], device))
 
 
 def _push(session: Session, call: Call) -> tuple[Actor, Pushed]:
@@ -180,7 +182,7 @@ def _answer(session: Session, call: Call, actor: Actor, pushed: Pushed) -> Answe
         "server_time": wire_time(call.now),
         "epoch": page.epoch,
         "scope": request.scope or "" if actor.suspended else actor.scope,
-        "next_seq": pushed.next_seq,
+        "next_seq": pushed.device["next_seq"],
         "hamlets": team_hamlets(session, actor),
         "results": results,
         "reset": page.reset,
@@ -189,17 +191,26 @@ def _answer(session: Session, call: Call, actor: Actor, pushed: Pushed) -> Answe
         "more": page.more,
         "left": page.left,
     }
+    _add_optional(session, call, actor, pushed, answer, page)
+    return answer
+
+
+def _add_optional(
+    session: Session, call: Call, actor: Actor, pushed: Pushed, answer: Answer, page: Page
+) -> None:
+    """What an answer has only if there is something to say."""
     if actor.suspended:
         answer["erase"] = True
-    elif page.export_key_id is not None and page.export_key_id != request.export_key_id:
+    elif page.export_key_id is not None and page.export_key_id != call.request.export_key_id:
         answer["export_key"] = keys.public_row(session, actor.commune_id, page.export_key_id)
+    if not actor.suspended and (other := devices.newest_other(session, pushed.device, call.now)):
+        answer["other_phone"] = other
     if actor.role == "leader":
         answer["is_leader"] = True
     if page.month_start_day != 1:
         answer["month_start_day"] = page.month_start_day
     if call.min_build:
         answer["min_build"] = call.min_build
-    return answer
 
 
 def decompress(body: bytes, encoding: str) -> bytes:

@@ -59,6 +59,7 @@ LATER_PAGES = [
         "household_form",
         "log",
         "month",
+        "other_phone",
         "remark_form",
         "session_form",
         "settings",

@@ -3,7 +3,7 @@
 import pytest
 from fastapi import FastAPI
 
-from app.accounts.models import KnownBrowser
+from app.accounts.throttle import KnownBrowser
 from app.core.db import Database
 from app.maintenance import retention
 from tests.accounts.sign_ins import (

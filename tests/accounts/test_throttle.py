@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 from app.accounts import throttle
-from app.accounts.models import SignInFailure
+from app.accounts.throttle import SignInFailure
 from app.core.config import Settings
 from app.core.db import Database
 from app.main import create_app

@@ -9,8 +9,8 @@ from pydantic.fields import FieldInfo
 
 from app.core.types import Command, Day, Moment, Number
 from app.households.models import Household
+from app.households.wire import HouseholdRow
 from app.sync.operations import HANDLERS, Handler
-from app.sync.protocol import HouseholdRow
 from app.visits.commands import RecordVisit
 
 

@@ -151,7 +151,9 @@ def _enrol(session: Session, world: World, count: int) -> list[tuple[str, str]]:
     lan = session.get_one(Account, (world.commune_id, world.lan))
     found = []
     for number in range(count):
-        device, cookie = enrol_device(session, lan, Enrolment("", "", f"Điện thoại {number}"), utc_now())
+        device, cookie = enrol_device(
+            session, lan, Enrolment("", "", f"Điện thoại {number}"), None, utc_now()
+        )
         found.append((device.id, cookie))
     return found
 

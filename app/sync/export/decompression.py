@@ -5,13 +5,18 @@ gets one line with the owner of the phone, then one for each operation, in the o
 can decompress to any size: what exceeds the limits ends the process with an error.
 """
 
+import hashlib
 import json
 import os
+import re
 import resource
 import sys
 import zlib
 
 GZIP = b"\x1f\x8b"
+# At the end of what a phone signed comes its signature: 64 bytes in base64.
+SIGNATURE = re.compile(rb',"signature":"([A-Za-z0-9+/]{86}==)"}')
+SIGNATURE_BYTES = 104
 Json = dict[str, object]
 
 
@@ -24,7 +29,7 @@ def main(limits: dict[str, int]) -> None:
     if len(operations) > limits["operations"] or not all(isinstance(one, dict) for one in operations):
         raise ValueError("not the operations of a phone")
     operations.sort(key=_seq)
-    for one in [content, *operations]:
+    for one in [content | _signature(plain), *operations]:
         sys.stdout.buffer.write(_line(one, limits))
 
 
@@ -53,6 +58,17 @@ def _decompress(content: bytes, limit: int) -> bytes:
     if len(plain) > limit:
         raise ValueError("too large")
     return plain
+
+
+def _signature(plain: bytes) -> Json:
+    """The signature at the end of the content, and the SHA-256 of the content without it; both empty if there
+    is none."""
+    signed = SIGNATURE.fullmatch(plain[-SIGNATURE_BYTES:])
+    if signed is None:
+        return {"signature": "", "digest": ""}
+    digest = hashlib.sha256(memoryview(plain)[:-SIGNATURE_BYTES])
+    digest.update(b"}")
+    return {"signature": signed[1].decode(), "digest": digest.hexdigest()}
 
 
 def _seq(operation: Json) -> int:

@@ -6,6 +6,9 @@
     bytes 24-88   the file's own public key, an uncompressed point of P-256
     then          AES-256-GCM of gzip or plain JSON, with the bytes before as associated data, tag last
 
+The JSON is an object, which its phone has signed but for the last member, `"signature"`: 64 bytes in base64.
+Phones without a key, and builds before signatures, write none.
+
 Or the same in base64 between two lines of a text (`TEXT_BEGIN`, `TEXT_END`): browsers share text files, but
 none of an unknown type. What is around them is for people.
 
@@ -61,17 +64,22 @@ LIMITS = {
 }
 TIMEOUT_SECONDS = 30
 INFO = b"tungnha export 1"
-OWNER_FIELDS = ("commune_id", "account_id", "device_id")
+FIELDS = ("commune_id", "account_id", "device_id", "signature", "digest")
 
 
 class Content(BaseModel):
-    """The content of a file: the phone's owner, and `lines` of operations as the phone would send them."""
+    """The content of a file: the phone's owner, and `lines` of operations as the phone would send them.
+
+    `digest`: SHA-256 of what `signature` is of, in hexadecimal; both are empty if there is none.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     commune_id: Id
     account_id: Id
     device_id: Id
+    signature: str
+    digest: str
     lines: bytes
 
     def batches(self) -> Iterator[list[Data]]:
@@ -153,7 +161,7 @@ def decrypt(file: EncryptedFile, private_key: ec.EllipticCurvePrivateKey) -> Con
 def _content(lines: bytes) -> Content:
     owner, _, operations = lines.partition(b"\n")
     fields = parse_object(owner)
-    return Content(**{name: fields.get(name) for name in OWNER_FIELDS}, lines=operations)
+    return Content(**{name: fields.get(name) for name in FIELDS}, lines=operations)
 
 
 def _decompress(plain: bytes) -> bytes:

@@ -4,7 +4,7 @@ They keep their ids, so nothing is applied twice if the phone sends them later o
 """
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -16,18 +16,20 @@ from app.accounts.models import Account, Device
 from app.core.db import Database
 from app.core.desk_log import DeskLog
 from app.core.strings import _
-from app.sync.export import envelope, keys
+from app.sync.export import envelope, keys, signatures
 from app.sync.export.envelope import Content
 from app.sync.export.refusals import ForeignFile, PhoneUnknown
 from app.sync.protocol import Data
 from app.sync.push import push_exported
+from app.sync.push_context import REVOKED, UNSIGNED
 
 
 @dataclass(frozen=True)
 class ImportSummary:
     """How many of a file's operations had each result; `owner`: the name of the phone's owner.
 
-    `quarantined` counts conflicts too.
+    `quarantined` counts conflicts too. `is_signed`: by the phone that it names; the operations of any other
+    file wait for a supervisor.
     """
 
     owner: str
@@ -36,6 +38,7 @@ class ImportSummary:
     quarantined: int
     rejected: int
     retry: int
+    is_signed: bool = True
 
     @property
     def total(self) -> int:
@@ -51,10 +54,11 @@ def import_file(
     itself: if the import is interrupted, the file can be imported again.
     """
     content = _decrypt(database, file, commune_id)
-    account = database.write(lambda session: _find_owner(session, content, database.desk_log, now))
+    account, is_signed = database.write(lambda session: _find_owner(session, content, database.desk_log, now))
     counts: Counter[str] = Counter()
     for operations in content.batches():
-        counts += database.write(partial(_apply, content=content, operations=operations, now=now))
+        apply = partial(_apply, content=content, operations=operations, now=now, is_signed=is_signed)
+        counts += database.write(apply)
     return ImportSummary(
         owner=account.name,
         applied=counts["applied"],
@@ -62,6 +66,7 @@ def import_file(
         quarantined=counts["quarantined"] + counts["conflict"],
         rejected=counts["rejected"],
         retry=counts["retry"],
+        is_signed=is_signed,
     )
 
 
@@ -74,8 +79,14 @@ def summary_sentence(summary: ImportSummary) -> str:
         parts.append(_("bị từ chối %(n)s", n=summary.rejected))
     if summary.retry:
         parts.append(_("chưa ghi được %(n)s, hãy nhập lại tệp này", n=summary.retry))
-    total = _("Tệp của %(person)s có %(total)s bản ghi", person=summary.owner, total=summary.total)
-    return f"{total}: {', '.join(parts)}."
+    if not summary.is_signed:
+        unsigned = _("Tệp không có chữ ký của máy này: bản ghi nào chưa có thì chờ cán bộ quyết định.")
+        return f"{_total(summary)}: {', '.join(parts)}. {unsigned}"
+    return f"{_total(summary)}: {', '.join(parts)}."
+
+
+def _total(summary: ImportSummary) -> str:
+    return _("Tệp của %(person)s có %(total)s bản ghi", person=summary.owner, total=summary.total)
 
 
 def _decrypt(database: Database, file: bytes, commune_id: str | None) -> Content:
@@ -89,15 +100,18 @@ def _decrypt(database: Database, file: bytes, commune_id: str | None) -> Content
     return content
 
 
-def _find_owner(session: Session, content: Content, log: DeskLog | None, now: datetime) -> Account:
-    """The account of the phone. The device's id proves the origin: only the phone and the server know it."""
+def _find_owner(
+    session: Session, content: Content, log: DeskLog | None, now: datetime
+) -> tuple[Account, bool]:
+    """The account of the phone that the file names, and whether this phone has signed it."""
     device = session.get(Device, (content.commune_id, content.device_id))
     account = session.get(Account, (content.commune_id, content.account_id))
     if account is not None and device is None and log is not None:
         device = _restore_device(session, account, content.device_id, log, now)
     if device is None or account is None or device.account_id != account.id:
         raise PhoneUnknown
-    return account
+    digest = bytes.fromhex(content.digest)
+    return account, signatures.is_signed(device.public_key, digest, content.signature)
 
 
 def _restore_device(
@@ -115,17 +129,22 @@ def _restore_device(
     for entry in entries:
         if entry["what"] in ("device.revoked", "device.allowed"):
             device.revoked_by = entry["by"] if entry["what"] == "device.revoked" else None
+        if entry["what"] == signatures.KEY_REGISTERED:
+            device.public_key = entry["public_key"]
     return device
 
 
-def _apply(session: Session, content: Content, operations: list[Data], now: datetime) -> Counter[str]:
+def _apply(
+    session: Session, content: Content, operations: list[Data], now: datetime, *, is_signed: bool
+) -> Counter[str]:
     account = session.get_one(Account, (content.commune_id, content.account_id))
     actor = actor_for(session, account, content.device_id)
     device = devices.lock(session, actor)
     assert device is not None, "`_find_owner` has found it, and devices are never deleted"
     # Not `revoked_at`: a restore sets it too (`devices.suspend`), without anybody having revoked the device.
-    actor = replace(actor, suspended=account.ended_at is not None or device["revoked_by"] is not None)
+    is_revoked = account.ended_at is not None or device["revoked_by"] is not None
+    reason = UNSIGNED if not is_signed else REVOKED if is_revoked else ""
     # The file may be days old: the phone's clock offset is that of its last request.
     clock_offset = timedelta(milliseconds=device["clock_offset_ms"])
-    results = push_exported(session, actor, device, operations, now, clock_offset)
+    results = push_exported(session, actor, device, operations, now, clock_offset, reason)
     return Counter(result["status"] for result in results)

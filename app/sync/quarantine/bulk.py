@@ -1,4 +1,4 @@
-"""*Nhận tất cả*: accept everything that a phone sent while it was revoked."""
+"""*Nhận tất cả*: accept everything of one phone that waits for the same reason."""
 
 import time
 from collections.abc import Sequence
@@ -13,22 +13,26 @@ from app.accounts.access import Actor, visible_to
 from app.core.db import Database
 from app.core.errors import Rejected, StaleDecision
 from app.sync.models import QuarantinedOperation
+from app.sync.push_context import REVOKED, UNSIGNED
 from app.sync.quarantine.decisions import apply_or_mark_conflict
 
+REASONS = (REVOKED, UNSIGNED)  # those for which everything of a phone may be accepted at once
 ROWS_PER_WRITE = 50  # phones that push wait for one write
 MAX_SECONDS = 20.0  # of one call
 OperationKey = tuple[str, str]  # op_id, payload_hash
 _KEY = (col(QuarantinedOperation.op_id), col(QuarantinedOperation.payload_hash))
 
 
-def accept_all(database: Database, actor: Actor, device_id: str, seen: int, now: datetime) -> int:
-    """*Nhận* for what a phone sent while it was revoked, in the order of `seq`, in several transactions.
+def accept_all(
+    database: Database, actor: Actor, device_id: str, reason: str, seen: int, now: datetime
+) -> int:
+    """*Nhận* for what waits of a phone for one of `REASONS`, in the order of `seq`, in several transactions.
 
     Returns how many were applied; what cannot be applied stays open, with the error as its `code`, and so
     does what is left after `MAX_SECONDS`. `seen` is the number that the supervisor was shown. Raises
     `StaleDecision` if there are more or fewer by now, and `Unavailable`: what was applied before stays so.
     """
-    keys = database.read(lambda session: _keys(session, actor, device_id))
+    keys = database.read(lambda session: _keys(session, actor, device_id, reason))
     if len(keys) != seen:
         raise StaleDecision
     end, applied = time.monotonic() + MAX_SECONDS, 0
@@ -40,8 +44,8 @@ def accept_all(database: Database, actor: Actor, device_id: str, seen: int, now:
     return applied
 
 
-def delivered_while_revoked(actor: Actor, device_id: str) -> SelectOfScalar[QuarantinedOperation]:
-    """The open operations that a phone sent while it was revoked, in the order of `seq`.
+def waiting_of_phone(actor: Actor, device_id: str, reason: str) -> SelectOfScalar[QuarantinedOperation]:
+    """The open operations of a phone that wait for this reason, in the order of `seq`.
 
     Those that could not be applied before come last, so that a call that ends early never tries them only.
     """
@@ -50,14 +54,14 @@ def delivered_while_revoked(actor: Actor, device_id: str) -> SelectOfScalar[Quar
         .where(
             col(QuarantinedOperation.device_id) == device_id,
             col(QuarantinedOperation.state) == "open",
-            col(QuarantinedOperation.reason) == "revoked",
+            col(QuarantinedOperation.reason) == reason,
         )
         .order_by(col(QuarantinedOperation.code) != "", col(QuarantinedOperation.seq))
     )
 
 
-def _keys(session: Session, actor: Actor, device_id: str) -> list[OperationKey]:
-    wanted = delivered_while_revoked(actor, device_id).with_only_columns(*_KEY)
+def _keys(session: Session, actor: Actor, device_id: str, reason: str) -> list[OperationKey]:
+    wanted = waiting_of_phone(actor, device_id, reason).with_only_columns(*_KEY)
     return [(op_id, payload_hash) for op_id, payload_hash in session.execute(wanted)]
 
 

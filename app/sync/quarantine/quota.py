@@ -14,15 +14,20 @@ from app.core.errors import DeviceFull
 from app.core.sql.prepared import Prepared
 from app.sync.models import QuarantinedOperation, RefusedOperation
 from app.sync.protocol import OperationResult
-from app.sync.push_context import PushContext
+from app.sync.push_context import UNSIGNED, PushContext
 
 # A volunteer records about 30 visits a day: the queue of five months, at 1.6 KiB each.
 MAX_ROWS = 5_000
 MAX_BYTES = 8 * 1024 * 1024
 
 
-def _used(model: type[QuarantinedOperation] | type[RefusedOperation]) -> Select[tuple[int, int]]:
+def _used(
+    model: type[QuarantinedOperation] | type[RefusedOperation], *, is_unsigned: bool = False
+) -> Select[tuple[int, int]]:
     table = table_of(model)
+    of_reason = []
+    if model is QuarantinedOperation:
+        of_reason = [(table.c.reason == UNSIGNED) if is_unsigned else (table.c.reason != UNSIGNED)]
     return select(
         func.count().label("rows"), func.coalesce(func.sum(func.length(table.c.payload)), 0).label("bytes")
     ).where(
@@ -30,10 +35,13 @@ def _used(model: type[QuarantinedOperation] | type[RefusedOperation]) -> Select[
         table.c.device_id == bindparam("device_id"),
         # Decided operations, and refused ones whose payload was emptied after 90 days, do not count.
         table.c.state == "open" if model is QuarantinedOperation else table.c.payload != "",
+        *of_reason,
     )
 
 
 _USED = [Prepared(_used(model)) for model in (QuarantinedOperation, RefusedOperation)]
+# Unsigned files have a quota of their own: whoever makes them must not keep the phone from being heard.
+_USED_BY_FILES = [Prepared(_used(QuarantinedOperation, is_unsigned=True))]
 
 
 @dataclass
@@ -55,7 +63,8 @@ class Quota:
 def remaining_quota(session: Session, context: PushContext) -> Quota:
     """What the context's device may still store; its row is locked, so no other push uses it up."""
     values = {"commune_id": context.commune_id, "device_id": context.device_id}
-    used = [row for statement in _USED for row in statement.rows(session, **values)]
+    statements = _USED_BY_FILES if context.withheld == UNSIGNED else _USED
+    used = [row for statement in statements for row in statement.rows(session, **values)]
     return Quota(MAX_ROWS - sum(row["rows"] for row in used), MAX_BYTES - sum(row["bytes"] for row in used))
 
 

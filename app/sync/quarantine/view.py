@@ -22,7 +22,7 @@ from app.sync.models import QuarantinedOperation
 from app.sync.operations import HANDLERS, validate
 from app.sync.protocol import Operation
 from app.sync.push_context import PushContext
-from app.sync.quarantine.bulk import delivered_while_revoked
+from app.sync.quarantine.bulk import REASONS, waiting_of_phone
 from app.sync.replay import original_context, stored_operation
 from app.visits.content import VisitContent
 from app.visits.models import Visit
@@ -109,9 +109,9 @@ def count_waiting(session: Session, actor: Actor) -> int:
     return count
 
 
-def count_revoked(session: Session, actor: Actor, device_id: str) -> int:
+def count_of_phone(session: Session, actor: Actor, device_id: str, reason: str) -> int:
     """How many of a phone's operations `bulk.accept_all` accepts."""
-    return _count(session, delivered_while_revoked(actor, device_id))
+    return _count(session, waiting_of_phone(actor, device_id, reason)) if reason in REASONS else 0
 
 
 def find_item(session: Session, actor: Actor, op_id: str, payload_hash: str) -> QuarantineItem:

@@ -23,7 +23,8 @@ router = APIRouter()
 class DeviceRow:
     """One device in the list; `phone_link` calls its owner, empty if they have no number.
 
-    `action` is the address of *Thu hồi máy* or *Cho dùng lại*.
+    `action` is the address of *Thu hồi máy* or *Cho dùng lại*. `second`: that its owner's name is in use on
+    another phone too, since when it is on this one, and who issued the code.
     """
 
     id: str
@@ -39,6 +40,7 @@ class DeviceRow:
     build: str
     revoked_at: str
     action: str
+    second: str
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,19 @@ def _row(entry: DeviceWithOwner) -> DeviceRow:
         build=device.build,
         revoked_at=_when(device.revoked_at),
         action=f"/desk/devices/{device.id}/{'allow' if device.revoked_at else 'revoke'}",
+        second=_second_sentence(entry) if entry.is_second else "",
     )
+
+
+def _second_sentence(entry: DeviceWithOwner) -> str:
+    when, who = moment(entry.device.enrolled_at), entry.invited_by
+    if who:
+        return _(
+            "Tên này đang dùng trên hơn một máy. Máy này đăng nhập %(when)s, mã do %(person)s cấp.",
+            when=when,
+            person=who,
+        )
+    return _("Tên này đang dùng trên hơn một máy. Máy này đăng nhập %(when)s.", when=when)
 
 
 def _done_sentence(entry: DeviceWithOwner) -> str:

@@ -1,5 +1,7 @@
 // The bundle of the pages that the first screen does not need (static/field/later/main.js).
 
+import { devicePublicKey } from "../export/deviceKey.js";
+
 const CACHE = "files"; // the worker's (service_worker/precache.js)
 const CARRIES = "tung-nha-carries";
 const address = /** @type {HTMLElement} */ (document.querySelector("[data-later]")).dataset.later ?? "";
@@ -25,6 +27,7 @@ export async function isStored() {
 /** Called when an exchange has succeeded, so that there is a network. */
 export async function useNetwork() {
   if (!isKnownStored) await storeLater();
+  await devicePublicKey(); // of a phone that signed in before there were keys, for its next exchange
   if (localStorage.getItem(CARRIES)) await deliver();
 }
 

@@ -10,9 +10,9 @@ const END = "-----END TUNG NHA-----";
 const INFO = "tungnha export 1";
 
 /**
- * Encrypts `content`, as JSON, for the holder of the private half of `key`. Each file has a new key pair.
+ * Encrypts a text for the holder of the private half of `key`. Each file has a new key pair.
  * @param {ExportKeyRow} key
- * @param {object} content
+ * @param {string} content
  * @returns {Promise<Blob>}
  */
 export async function encryptExport({ id, public_key }, content) {
@@ -27,7 +27,7 @@ export async function encryptExport({ id, public_key }, content) {
   const head = new Uint8Array([...bytesOf(MAGIC), ...idBytes(id), ...point]);
   const cipher = await subtle.importKey("raw", derived.slice(0, 32), "AES-GCM", false, ["encrypt"]);
   const aesGcm = { name: "AES-GCM", iv: derived.slice(32), additionalData: head };
-  const body = await subtle.encrypt(aesGcm, cipher, await gzip(JSON.stringify(content)));
+  const body = await subtle.encrypt(aesGcm, cipher, await gzip(content));
   return new Blob([head, body], { type: "application/octet-stream" });
 }
 

@@ -87,8 +87,11 @@ export const VERSIONS = {
 
 /**
  * Data of `visit.withdraw`. A withdrawal cannot be undone.
+ *
+ * `disowned`: *Không phải tôi ghi*, of a visit that a supervisor accepted from an unsigned file.
  * @typedef {object} WithdrawVisit
  * @property {string} id
+ * @property {boolean} [disowned]
  */
 
 /**
@@ -175,7 +178,7 @@ export const VERSIONS = {
  *
  * `omit_result_rows`: not among the changes again; not set while the phone fills a new generation of its
  * replica. `export_key_id`: the key of its export files. `guide_cursor`: it has these guides; without it
- * none come.
+ * none come. `device_key`: the public half of the key that it signs those files with, as `ExportKeyRow`'s.
  * @typedef {object} Request
  * @property {number} proto
  * @property {string} build
@@ -188,6 +191,7 @@ export const VERSIONS = {
  * @property {boolean} [omit_result_rows]
  * @property {string | null} [export_key_id]
  * @property {number | null} [guide_cursor]
+ * @property {string | null} [device_key]
  * @property {Operation[]} ops
  */
 
@@ -232,6 +236,8 @@ export const VERSIONS = {
 
 /**
  * A visit as phones store it; `note` only for its author. Needs are left out if there are none.
+ *
+ * `vouched_by`, for its author: who accepted it from an unsigned file; `disowned`: not theirs.
  * @typedef {object} VisitRow
  * @property {string} id
  * @property {string} household_id
@@ -246,6 +252,8 @@ export const VERSIONS = {
  * @property {string | null} follow_up_on
  * @property {string[]} [needs]
  * @property {string[]} [dropped_needs]
+ * @property {string} [vouched_by]
+ * @property {boolean} [disowned]
  * @property {number} version
  * @property {ReviewRow} review
  * @property {number} feed_seq
@@ -378,10 +386,20 @@ export const VERSIONS = {
  */
 
 /**
+ * Another phone that signed in with the same account; `invited_by`: the name of who issued its code,
+ * empty for an operator.
+ * @typedef {object} OtherPhone
+ * @property {string} name
+ * @property {string} at
+ * @property {string} invited_by
+ */
+
+/**
  * The response of one exchange. `left` counts the rows after this page.
  *
  * `erase`: suspended, the phone deletes its replica and goes on sending. `min_build`: its build is too old.
  * `export_key`: if it is not the request's. `month_start_day`: its commune's, if not 1. `is_leader`: if so.
+ * `other_phone`: the newest phone that signed in with this account since this one did, for 30 days.
  * @typedef {object} Answer
  * @property {number} proto
  * @property {string} server_time
@@ -400,6 +418,7 @@ export const VERSIONS = {
  * @property {ExportKeyRow} [export_key]
  * @property {number} [month_start_day]
  * @property {boolean} [is_leader]
+ * @property {OtherPhone} [other_phone]
  */
 
 /**

@@ -26,6 +26,7 @@ import * as carriedFiles from "./carriedFiles.js";
 import * as discardDraft from "./discardDraft.js";
 import * as help from "./help.js";
 import * as month from "./month.js";
+import * as otherPhone from "./otherPhone.js";
 import * as remarkForm from "./remarkForm.js";
 import * as settings from "./settings.js";
 
@@ -36,6 +37,7 @@ export const pages = {
   ...settings,
   ...help,
   ...month,
+  ...otherPhone,
   ...remarkForm,
   ...sessionForm,
   ...withdrawalPage,

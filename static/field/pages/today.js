@@ -50,20 +50,22 @@ export async function showToday(request) {
   const { account, url, env } = request;
   const id = account.account_id;
   const now = env.now();
-  const [view, queued, refused, { erased, last_sent_at, reassigned_at }, earlierRecords, others] = await Promise.all([
-    loadView(id),
-    queuedOperations(id),
-    refusedOperations(id),
-    replicaStatus(id),
-    transferOffers(account, now),
-    othersText(id),
-  ]);
+  const [view, queued, refused, { erased, last_sent_at, reassigned_at, other_phone }, earlierRecords, others] =
+    await Promise.all([
+      loadView(id),
+      queuedOperations(id),
+      refusedOperations(id),
+      replicaStatus(id),
+      transferOffers(account, now),
+      othersText(id),
+    ]);
   return page("today", {
     name: account.name,
     commune: account.commune_name ?? "",
     message: messageOf(url.searchParams.get("done"), [...queued, ...refused]),
     erased: erasedText(request, erased),
     reassigned: !erased && reassigned_at && isToday(reassigned_at, now) ? reassignedText(account.hamlets) : "",
+    other_phone: Boolean(other_phone),
     fixes: attention(view, refused, id),
     drafts: await listDrafts(id, view),
     sign_in: mustSignIn(request) ? signInText(queued) : "",
@@ -110,20 +112,25 @@ function reassignedText(hamlets) {
 }
 
 /**
- * Returned visits, then refused operations.
+ * Returned visits, those that the commune has from an unsigned file, then refused operations.
  * @param {View} view
  * @param {import("../store/schema.js").RefusedOperation[]} refused
  * @param {string} author
  */
 function attention(view, refused, author) {
-  const returned = [...view.visits.values()].filter(
-    (visit) => visit.step === "returned" && visit.recorded_by === author,
-  );
+  const own = [...view.visits.values()].filter((visit) => visit.recorded_by === author);
+  const returned = own.filter(({ step }) => step === "returned");
+  const unsigned = own.filter(({ vouched_by, disowned, step }) => vouched_by && !disowned && step !== "returned");
   const rows = [
     ...returned.map((visit) => ({
       href: `/field/visits/${visit.id}/edit`,
       label: labelOfHousehold(view, visit.household_id),
       reason: returnReason(visit),
+    })),
+    ...unsigned.map(({ id, household_id }) => ({
+      href: `/field/visits/${id}`,
+      label: labelOfHousehold(view, household_id),
+      reason: _("Cán bộ nhận từ một tệp. Có phải bạn ghi không?"),
     })),
     ...refused.map((op) => ({ href: "/field/log", label: operationLabel(op, view), reason: refusalText(op) })),
   ];

@@ -42,6 +42,8 @@ const ROUTES = [
   post("/field/settings/sunlight", later("changeSunlightMode"), "signed in"),
   get("/field/settings/check", later("showCheck"), "signed in"),
   get("/field/help", later("showHelp"), "anybody"),
+  get("/field/other-phone", later("showOtherPhone"), "signed in"),
+  post("/field/other-phone", later("confirmOtherPhone"), "signed in"),
   get("/field/month", later("showMonth"), "list"),
   get("/field/", showToday, "ready"),
   post("/field/update", update, "ready"),

@@ -1,6 +1,7 @@
 // The accounts of this phone. One is open at a time. Each has its own queue, which is only sent under that account.
 
 import { uuid7 } from "../core/uuid7.js";
+import { devicePublicKey } from "../export/deviceKey.js";
 import { announce } from "./changes.js";
 import { inAccount, inRegistry } from "./db.js";
 import { updateManifest } from "./journal/journalSync.js";
@@ -22,7 +23,8 @@ import { NEW_REPLICA, UNSENT_STORES } from "./schema.js";
 
 /**
  * How a phone identifies itself at sign-in: with the device that it was under this number before, if there was one.
- * @typedef {{device_id?: string, installation_id: string, next_seq?: number}} DeviceIdentity
+ * `device_key`: the public half of the key that it signs its export files with.
+ * @typedef {{device_id?: string, installation_id: string, next_seq?: number, device_key?: string}} DeviceIdentity
  */
 
 /**
@@ -59,12 +61,14 @@ export function findAccount(accountId) {
  */
 export async function deviceIdentity(phone) {
   const known = (await listAccounts()).filter((account) => normalizePhone(account.phone) === normalizePhone(phone));
+  const device_key = await devicePublicKey();
   const [latest] = known.sort((one, other) => other.opened_at.localeCompare(one.opened_at));
-  if (!latest) return { installation_id: await newInstallationId() };
+  if (!latest) return { installation_id: await newInstallationId(), device_key };
   // Operations may move from one of these accounts to another (transfer.js), so a number of one is not given by
   // another.
   const numbers = await Promise.all(known.map(({ account_id }) => nextSeq(account_id)));
-  return { device_id: latest.device_id, installation_id: latest.installation_id, next_seq: Math.max(...numbers) };
+  const { device_id, installation_id } = latest;
+  return { device_id, installation_id, next_seq: Math.max(...numbers), device_key };
 }
 
 /**

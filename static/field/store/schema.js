@@ -41,6 +41,7 @@ export function isQuarantined({ status }) {
  * @property {import("../core/protocol.js").ExportKeyRow} [export_key] the key that export files are encrypted for
  * @property {number} [month_start_day] the day on which the commune's months begin; the first if it is not set
  * @property {boolean} [is_leader] the account leads a team
+ * @property {import("../core/protocol.js").OtherPhone} [other_phone] another phone that signed in with the account
  * @property {boolean} [erased] the commune has revoked this phone: it receives no more rows
  * @property {number} [wait_until] when the server may be called again, milliseconds
  */

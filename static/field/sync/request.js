@@ -1,6 +1,7 @@
 // Builds a request from one snapshot of the stores.
 
 import { BUILD, MAX_HELD, MAX_OPERATIONS, MAX_REQUEST_BYTES, PROTO } from "../core/protocol.js";
+import { storedPublicKey } from "../export/deviceKey.js";
 import { inAccount } from "../store/db.js";
 import { GUIDES_KEY, guideCursor } from "../store/guides.js";
 import { hasPlausibleDate } from "../store/outbox.js";
@@ -33,7 +34,10 @@ const COMPRESS_FROM = 1024;
  * @returns {Promise<SyncRequest>}
  */
 export async function buildRequest(account, now, limit = MAX_OPERATIONS) {
-  return requestFrom(await readSnapshot(account.account_id), account, now, limit);
+  const request = requestFrom(await readSnapshot(account.account_id), account, now, limit);
+  // In the first request of every run: a restore may have lost it.
+  request.body.device_key = await storedPublicKey();
+  return request;
 }
 
 /**

@@ -131,6 +131,7 @@ function advanceState(state, answer, acked, reassigned) {
     export_key: answer.export_key ?? state.export_key,
     month_start_day: answer.month_start_day,
     is_leader: answer.is_leader,
+    other_phone: answer.other_phone,
     loading: answer.reset ? { generation: newest + 1 } : state.loading,
     hamlets: answer.hamlets?.map(({ id }) => id) ?? state.hamlets,
     reassigned_at: reassigned && state.hamlets ? answer.server_time : state.reassigned_at,

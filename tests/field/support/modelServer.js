@@ -20,6 +20,8 @@ export class ModelServer {
     /** The day on which the commune's months begin; undefined: the first. */
     this.monthStartDay = undefined;
     this.isLeader = undefined;
+    /** Another phone of the account: `{name, at, invited_by}`. */
+    this.otherPhone = undefined;
     this.state = {
       epoch: "first",
       head: 0,
@@ -231,6 +233,7 @@ export class ModelServer {
       left: rows.length - shown.length,
       month_start_day: this.monthStartDay,
       is_leader: this.isLeader,
+      other_phone: this.otherPhone,
     };
   }
 }

@@ -12,7 +12,8 @@ beforeEach(startPhone);
 test("the request names the device, the position in the feed, and the queue", async () => {
   const { op_id, data } = await record("lan", "h1", {}, { at: minute(2) });
   await exchangeOnce();
-  assert.deepEqual(server.requests[0], {
+  const { device_key, ...request } = server.requests[0];
+  assert.deepEqual(request, {
     proto: 1,
     build: "0.1.0",
     device_id: "device-lan",
@@ -23,8 +24,9 @@ test("the request names the device, the position in the feed, and the queue", as
     ops: [{ op_id, seq: 1, type: "visit.record", v: 2, commune_id: "yen-binh", at: minute(2), data, epoch: "first" }],
   });
   await exchangeOnce();
-  const { scope, cursor, ops } = server.requests[1];
+  const { scope, cursor, ops, device_key: again } = server.requests[1];
   assert.deepEqual({ scope, cursor, ops }, { scope: "scope-dong", cursor: 2, ops: [] });
+  assert.deepEqual([again, device_key.length], [device_key, 88], "the public half of its key, at every run");
 });
 
 test("held are the numbers of queued, refused and discarded operations", async () => {

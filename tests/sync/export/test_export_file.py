@@ -25,7 +25,7 @@ from app.sync.models import QuarantinedOperation
 from app.visits.models import Visit
 from tests.conftest import FakeClock
 from tests.phone import Phone, new_id
-from tests.sync.export.export_file import encrypt_content, make_export_file, owner_of
+from tests.sync.export.export_file import encrypt_content, make_export_file, owner_of, public_key
 from tests.world import World
 
 
@@ -105,8 +105,8 @@ def test_file_longer_than_one_request_is_imported_in_the_order_of_saving(
 def test_uncompressed_file_is_imported_too(
     lan: Phone, three: list[dict[str, Any]], database: Database, clock: FakeClock
 ) -> None:
-    key = lan.exchange()["export_key"]
-    file = encrypt_content(key, owner_of(lan) | {"ops": three}, compress=False)
+    key = lan.exchange(device_key=public_key(lan.device_id))["export_key"]
+    file = encrypt_content(key, owner_of(lan) | {"ops": three}, compress=False, signed_by=lan.device_id)
     assert counts(import_file(database, file, clock())) == (3, 0, 0, 0, 0)
 
 

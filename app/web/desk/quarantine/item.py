@@ -12,9 +12,10 @@ from app.core.errors import Rejected, StaleDecision
 from app.core.strings import _, lazy
 from app.outreach.commands import OutreachContent
 from app.remarks.operations import RemarkContent
+from app.sync.push_context import REVOKED
 from app.sync.quarantine import decisions
 from app.sync.quarantine.undo import refusal_of
-from app.sync.quarantine.view import QuarantineItem, count_revoked, find_item
+from app.sync.quarantine.view import QuarantineItem, count_of_phone, find_item
 from app.web.desk.context import Desk, DeskContext, FormVersion, PathId
 from app.web.desk.frame import QUARANTINE, Frame, build_frame
 from app.web.desk.labels import Link, household_label, household_link, member_link
@@ -95,7 +96,7 @@ class ConflictingField:
 class ItemPage:
     """What templates/desk/quarantine_item.html shows of one operation.
 
-    `count` operations were delivered by its phone while it was revoked; `accept_all` accepts them.
+    `count` operations of its phone wait for the same reason; `accept_all` accepts them.
     `accept`, `drop` and `choose` are addresses: `choose` for a conflict, the others for the rest, none once
     it is decided. `attach`: for a visit whose household the commune lacks. `undo`: empty once `undo_refusal`
     says why.
@@ -177,9 +178,9 @@ def item_page(session: Session, desk: DeskContext, key: ItemKey, problem: str = 
     item = find_item(session, actor, *key.parts)
     is_open, row = item.quarantined.state == "open", item_row(item)
     conflicts = _conflicts(item) if is_open else []
-    count = count_revoked(session, actor, item.quarantined.device_id) if is_open else 0
+    phone, reason = item.quarantined.device_id, item.quarantined.reason
+    count = count_of_phone(session, actor, phone, reason) if is_open else 0
     refusal = "" if is_open else refusal_of(item.quarantined, desk.now)
-    has_others = count > 1 and item.quarantined.reason == "revoked"
     content = [] if conflicts else command_facts(item, services_by_code(session, actor))
     return ItemPage(
         title=_("%(operation)s – Chờ xử lý", operation=row.operation),
@@ -190,7 +191,7 @@ def item_page(session: Session, desk: DeskContext, key: ItemKey, problem: str = 
         problem=problem,
         accept=key.address("/accept") if is_open and item.operation and not conflicts else "",
         drop=key.address("/drop") if is_open and not conflicts else "",
-        accept_all=f"/desk/quarantine/devices/{item.quarantined.device_id}/accept" if has_others else "",
+        accept_all=accept_all_address(phone, reason) if count > 1 else "",
         count=count,
         choose=key.address("/choose") if conflicts else "",
         attach=key.address("/attach") if item.missing_household_id else "",
@@ -228,6 +229,12 @@ def _subject(item: QuarantineItem) -> Link:
     if household is None:
         return Link(_("Chưa rõ hộ nào"), "")
     return household_link(household) if household.feed_seq else Link(household_label(household), "")
+
+
+def accept_all_address(device_id: str, reason: str) -> str:
+    """Where everything of a phone that waits for this reason is accepted."""
+    address = f"/desk/quarantine/devices/{device_id}/accept"
+    return address if reason == REVOKED else f"{address}?reason={reason}"
 
 
 def _conflicts(item: QuarantineItem) -> list[ConflictingField]:

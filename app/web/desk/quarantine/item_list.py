@@ -7,15 +7,17 @@ from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.core.errors import StaleDecision
+from app.core.errors import NotFound, StaleDecision
 from app.core.strings import _, lazy
 from app.core.types import is_id
+from app.sync.push_context import REVOKED
 from app.sync.quarantine import bulk
-from app.sync.quarantine.view import count_revoked, find_waiting
+from app.sync.quarantine.view import count_of_phone, find_waiting
 from app.web.desk.context import Desk, PathId, parse_version
 from app.web.desk.frame import QUARANTINE, Frame, build_frame
 from app.web.desk.paging import NumberedPager, numbered_pager, page_number
-from app.web.desk.quarantine.item import ItemRow, item_row
+from app.web.desk.quarantine.disowned import DisownedRow, disowned_rows
+from app.web.desk.quarantine.item import ItemRow, accept_all_address, item_row
 from app.web.rendering import html, moment, number
 
 router = APIRouter()
@@ -33,8 +35,8 @@ DONE = {
 class QuarantinePage:
     """What templates/desk/quarantine.html shows; `done` says what was just decided, or is empty.
 
-    `device`: whose operations the list has, empty for all. `accept_all` accepts the `left` that it sent while
-    it was revoked.
+    `device`: whose operations the list has, empty for all. `accept_all` accepts the `left` that wait for the
+    reason of the bulk before. `disowned`: visits whose authors say that they did not write them.
     """
 
     title: str
@@ -47,11 +49,17 @@ class QuarantinePage:
     device: str
     accept_all: str
     left: int
+    disowned: list[DisownedRow]
 
 
 @router.get("/desk/quarantine")
 def show_quarantine(
-    desk: Desk, page: str = "", done: str = "", device: str = "", applied: str = ""
+    desk: Desk,
+    page: str = "",
+    done: str = "",
+    device: str = "",
+    applied: str = "",
+    reason: str = REVOKED,
 ) -> Response:
     """What waits for a decision, the longest waiting first; of one `device` after *Nhận tất cả*, with the
     number that was `applied`."""
@@ -59,7 +67,7 @@ def show_quarantine(
 
     def load(session: Session) -> QuarantinePage:
         found = find_waiting(session, desk.actor, page_number(page), device_id)
-        left = count_revoked(session, desk.actor, device_id) if device_id else 0
+        left = count_of_phone(session, desk.actor, device_id, reason) if device_id else 0
         address = f"/desk/quarantine?device={device_id}" if device_id else "/desk/quarantine"
         return QuarantinePage(
             title=_("Chờ xử lý"),
@@ -70,21 +78,28 @@ def show_quarantine(
             pager=numbered_pager(address, found.page, found.pages),
             done=_accepted_sentence(parse_version(applied), left) if applied else DONE.get(done, ""),
             device=device_id,
-            accept_all=f"/desk/quarantine/devices/{device_id}/accept" if left else "",
+            accept_all=accept_all_address(device_id, reason) if left else "",
             left=left,
+            disowned=[] if device_id else disowned_rows(session, desk.actor, desk.now),
         )
 
     return html("desk/quarantine.html", desk.database.read(load))
 
 
 @router.post("/desk/quarantine/devices/{device_id}/accept")
-def accept_all(device_id: PathId, desk: Desk, seen: Annotated[str, Form()] = "") -> Response:
-    """*Nhận* for all that a revoked phone delivered; `seen` is the number that the page showed."""
+def accept_all(
+    device_id: PathId, desk: Desk, seen: Annotated[str, Form()] = "", reason: str = REVOKED
+) -> Response:
+    """*Nhận* for all of a phone that waits for `reason`; `seen` is the number that the page showed."""
+    if reason not in bulk.REASONS:
+        raise NotFound
+    address, more = f"/desk/quarantine?device={device_id}", "" if reason == REVOKED else f"&reason={reason}"
     try:
-        applied = bulk.accept_all(desk.database, desk.actor, device_id, parse_version(seen), desk.now)
+        count = parse_version(seen)
+        applied = bulk.accept_all(desk.database, desk.actor, device_id, reason, count, desk.now)
     except StaleDecision:
-        return RedirectResponse(f"/desk/quarantine?device={device_id}&done=changed", 303)
-    return RedirectResponse(f"/desk/quarantine?device={device_id}&applied={applied}", 303)
+        return RedirectResponse(f"{address}&done=changed{more}", 303)
+    return RedirectResponse(f"{address}&applied={applied}{more}", 303)
 
 
 def _accepted_sentence(applied: int, left: int) -> str:

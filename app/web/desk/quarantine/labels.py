@@ -10,6 +10,7 @@ from app.households.commands import AddHousehold, AmendHousehold
 from app.outreach.commands import OutreachContent
 from app.remarks.operations import RemarkContent
 from app.sync.models import QuarantinedOperation
+from app.sync.quarantine.bulk import REASONS as REASONS_IN_BULK
 from app.sync.quarantine.view import QuarantineItem
 from app.visits.content import VisitContent
 from app.web.desk.labels import FIELDS, OUTCOMES, REMARK_KINDS, RESULTS, amount, phone_number
@@ -47,6 +48,9 @@ HOUSEHOLD_STATES = {
 REASONS = {
     "conflict": lazy("Hai máy sửa cùng một ô của hộ này. Trong sổ chưa đổi gì."),
     "revoked": lazy("Gửi từ máy đã thu hồi, hoặc của người đã nghỉ."),
+    "unsigned": lazy(
+        "Tệp không có chữ ký của máy này. Hỏi người ghi trước khi nhận: tính dưới tên người nhận."
+    ),
     "foreign_epoch": lazy("Ghi từ trước khi máy chủ được khôi phục; chưa rõ người ghi còn phụ trách không."),
     "newer": lazy("Ghi bằng bản ứng dụng mới hơn máy chủ. Khi máy chủ được nâng cấp, bản ghi này tự vào sổ."),
     "op_reused": lazy("Trùng mã với một bản ghi đã có, nhưng nội dung khác."),
@@ -112,7 +116,7 @@ def reason_sentences(stored: QuarantinedOperation) -> list[str]:
         is_missing = bool(stored.missing_id)
         return [WAITING_FOR.get(stored.code, REASONS["unappliable"]) if is_missing else NO_AUTHORITY]
     sentences = [REASONS.get(stored.reason, REASONS["unappliable"])]
-    if stored.reason in ("unappliable", "revoked") and stored.code not in ("", stored.reason):
+    if stored.reason in ("unappliable", *REASONS_IN_BULK) and stored.code not in ("", stored.reason):
         sentences.append(FAULTS.get(stored.code, NO_FIT))
     return sentences
 

@@ -83,7 +83,8 @@ class VisitPanel:
     if it cannot be decided so.
     `seen`: what a decision is made from. `asked`: the verdict that `problem` asks about.
     `flags`: why it is worth a look, `notices`: what is good to know, in sentences with the visit that was
-    there before. `closed`: why a visit of a closed period has no *Trả lại*.
+    there before. `vouched`: who accepted it from an unsigned file, `disowned`: when its author said that it
+    is not theirs. `closed`: why a visit of a closed period has no *Trả lại*.
     """
 
     id: str
@@ -117,6 +118,8 @@ class VisitPanel:
     needs: str = ""
     dropped_needs: str = ""
     closed: str = ""
+    vouched: Link | None = None
+    disowned: str = ""
 
 
 def visit_panel(
@@ -162,10 +165,12 @@ def visit_panel(
 
 
 def with_needs(panel: VisitPanel, detail: VisitDetail) -> VisitPanel:
-    """The panel with the needs that its visit lists and drops."""
+    """The panel with the needs that its visit lists and drops, and whose word it is."""
     visit = detail.summary.visit
     needs, dropped = _service_labels(detail, visit.needs), _service_labels(detail, visit.dropped_needs)
-    return replace(panel, needs=needs, dropped_needs=dropped)
+    vouched = supervisor_link(visit.vouched_by, detail.vouched_by) if visit.vouched_by else None
+    disowned = moment(visit.disowned_at) if visit.disowned_at else ""
+    return replace(panel, needs=needs, dropped_needs=dropped, vouched=vouched, disowned=disowned)
 
 
 def without_return(panel: VisitPanel) -> VisitPanel:

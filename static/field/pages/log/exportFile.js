@@ -2,6 +2,7 @@
 
 import { encryptExport, exportText } from "../../core/exportEnvelope.js";
 import { _ } from "../../core/strings.js";
+import { signJson } from "../../export/deviceKey.js";
 import { unsentOperations } from "../../store/outbox.js";
 import { replicaStatus } from "../../store/view/replica.js";
 import { localDay, timeText } from "../formats.js";
@@ -24,7 +25,8 @@ export async function exportFile({ account, env, url, form }) {
   if (ops.length === 0) return redirect("/field/log");
   if (!export_key) return redirect("/field/log?done=export_failed");
   try {
-    const file = await encryptExport(export_key, { commune_id, account_id, device_id, ops });
+    const content = await signJson(JSON.stringify({ commune_id, account_id, device_id, ops }));
+    const file = await encryptExport(export_key, content);
     if (form.get("share")) return redirect((await shareFile(env, file, url)) ? "/field/log?done=shared" : "/field/log");
     env.download(file, `${fileName(env.now())}.tnha`);
   } catch (error) {

@@ -1,4 +1,5 @@
-// [Đã đúng rồi]: the author has read why the commune returned a visit, and it is right as it stands.
+// [Đã đúng rồi]: the author has read why the commune returned a visit, and it is right as it stands. [Đúng tôi ghi]: the author
+// stands for one that came in an unsigned file.
 
 import { append } from "../../store/outbox.js";
 import { visitContent } from "../../store/undoLog.js";
@@ -12,8 +13,9 @@ import { redirect } from "../responses.js";
 export async function confirmVisit({ account: { account_id }, params, form, env }) {
   const visit = (await env.loadView(account_id)).visits.get(params.id);
   const isRead = visit?.step === "returned" && visit.review.at === form.get("seen_return");
-  if (!isRead || visit.recorded_by !== account_id) return redirect("/field/log");
-  const read = { base_version: visit.version, seen_return: visit.review.at };
+  if (!visit || !(isRead || (visit.vouched_by && visit.step !== "returned")) || visit.recorded_by !== account_id)
+    return redirect("/field/log");
+  const read = { base_version: visit.version, seen_return: isRead ? visit.review.at : null };
   await append(account_id, {
     id: form.get("id") || env.newId(),
     type: "visit.amend",

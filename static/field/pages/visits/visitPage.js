@@ -46,7 +46,26 @@ export async function showVisit({ account, params, env }) {
     correct,
     edit: address && `${address}/edit`,
     withdraw: address && `${address}/withdraw`,
+    ...originOf(view, visit, own),
+    id: env.newId(),
   });
+}
+
+/**
+ * Of a visit that the commune has accepted from a file without its author's signature: who did, and what its author may say.
+ * @param {View} view
+ * @param {Visit} visit
+ * @param {boolean} own
+ */
+function originOf({ members }, { id, vouched_by, disowned }, own) {
+  if (!own || !vouched_by) return { unsigned: "", disown: "", confirm: "" };
+  if (disowned) return { unsigned: _("Bạn đã báo cán bộ: lượt này không phải bạn ghi."), disown: "", confirm: "" };
+  const person = members.get(vouched_by)?.name ?? _("cán bộ");
+  return {
+    unsigned: _("Lượt này đến bằng một tệp không có chữ ký của máy bạn. Người nhận vào sổ: %(person)s.", { person }),
+    disown: `/field/visits/${id}/withdraw?disown=yes`,
+    confirm: `/field/visits/${id}/confirm`,
+  };
 }
 
 /**

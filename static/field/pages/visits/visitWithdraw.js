@@ -14,7 +14,7 @@ import { ownVisit } from "./visitSave.js";
  * @param {SignedInRequest} request
  */
 export async function withdraw(request) {
-  const { account, params, form, env } = request;
+  const { account, params, form, env, url } = request;
   const view = await loadView(account.account_id);
   if (!view.visits.has(params.id)) return;
   const visit = ownVisit(request, view);
@@ -28,7 +28,8 @@ export async function withdraw(request) {
   await append(account.account_id, {
     id: form.get("id") || env.newId(),
     type: "visit.withdraw",
-    data: { id: visit.id },
+    // *Không phải tôi ghi*, of a visit that the commune has from an unsigned file.
+    data: url.searchParams.has("disown") ? { id: visit.id, disowned: true } : { id: visit.id },
     at: env.now().toISOString(),
     draft,
     replaces,

@@ -45,19 +45,28 @@ async function show(request, sentences = {}) {
   const visit = ownVisit(request, view);
   const household = view.households.get(visit.household_id);
   const errors = errorList(sentences);
+  const address = `/field/visits/${visit.id}`;
+  const disowned = request.url.searchParams.has("disown");
   const context = {
     id: request.env.newId(),
     errors,
-    title: _("Rút lượt này?"),
+    title: disowned ? _("Không phải bạn ghi lượt này?") : _("Rút lượt này?"),
     subject: household ? householdLabel(household) : "",
-    sentence: _("%(summary)s, %(when)s. Lượt đã rút không tính nữa và không lấy lại được.", {
-      summary: visitSummary(visit, view),
-      when: momentText(visit.occurred_at),
-    }),
-    action: `/field/visits/${visit.id}/withdraw`,
-    button: _("Rút"),
+    sentence: sentenceFor(disowned, { summary: visitSummary(visit, view), when: momentText(visit.occurred_at) }),
+    action: disowned ? `${address}/withdraw?disown=yes` : `${address}/withdraw`,
+    button: disowned ? _("Không phải tôi ghi") : _("Rút"),
     is_final: true,
-    cancel: `/field/visits/${visit.id}`,
+    cancel: address,
   };
   return page("confirm", context, errors.length ? 422 : 200);
+}
+
+/**
+ * @param {boolean} disowned
+ * @param {{summary: string, when: string}} what
+ */
+function sentenceFor(disowned, what) {
+  return disowned
+    ? _("%(summary)s, %(when)s. Lượt này thôi tính, và cán bộ thấy rằng không phải bạn ghi. Không lấy lại được.", what)
+    : _("%(summary)s, %(when)s. Lượt đã rút không tính nữa và không lấy lại được.", what);
 }

@@ -18,7 +18,8 @@ import { rowsOf } from "./sessionsAndRemarks.js";
 
 /**
  * @typedef {{ready: boolean, erased: boolean, last_exchange_at: string | null, last_sent_at: string | null, reassigned_at: string | null,
- *   export_key?: import("../../core/protocol.js").ExportKeyRow, month_start_day: number, is_leader: boolean}} ReplicaStatus
+ *   export_key?: import("../../core/protocol.js").ExportKeyRow, month_start_day: number, is_leader: boolean,
+ *   other_phone?: import("../../core/protocol.js").OtherPhone}} ReplicaStatus
  */
 
 const VIEW_STORES = ["outbox", "fixes", "sent", "meta", ...REPLICA_STORES];
@@ -60,7 +61,8 @@ export function loadLog(accountId) {
 
 /**
  * Whether the list is complete, whether the commune has revoked this phone, when the phone last reached the server and
- * last sent something, the day on which the commune's months begin, and whether the account leads a team.
+ * last sent something, the day on which the commune's months begin, whether the account leads a team, and another phone
+ * of the account of which nobody has said here that it is theirs.
  * @param {string} accountId
  * @returns {Promise<ReplicaStatus>}
  */
@@ -68,11 +70,13 @@ export function replicaStatus(accountId) {
   return inAccount(accountId, ["meta"], "readonly", async (tx) => {
     /** @type {ReplicaState | undefined} */
     const replica = await tx.objectStore("meta").get("replica");
+    const seen = await tx.objectStore("meta").get("other_phone_seen");
     const erased = replica?.erased ?? false;
     return {
       export_key: replica?.export_key,
       month_start_day: replica?.month_start_day ?? 1,
       is_leader: replica?.is_leader === true,
+      other_phone: replica?.other_phone?.at === seen ? undefined : replica?.other_phone,
       // A revoked phone downloads nothing more; what was recorded can be seen, and is still sent.
       ready: erased || (replica?.generation ?? 0) > 0,
       erased,

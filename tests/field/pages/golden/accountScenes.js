@@ -33,6 +33,12 @@ export const ACCOUNT = {
     return { phone, address: "/field/first-download" };
   },
   "today/empty": async () => ({ phone: await readyPhone(), address: "/field/" }),
+  "today/other_phone": async () => {
+    const phone = await readyPhone();
+    phone.server.otherPhone = { name: "", at: "2026-11-24T02:00:00.000Z", invited_by: "" };
+    await phone.sync();
+    return { phone, address: "/field/" };
+  },
   "today/no_households": async () => ({ phone: await bareList(), address: "/field/" }),
   "today/busy": async () => {
     const phone = await busyPhone();

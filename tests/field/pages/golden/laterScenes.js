@@ -28,6 +28,13 @@ export const LATER = {
     await finishCarriedFile(refused, { code: "file_damaged" });
     return { phone, address: CARRIED };
   },
+  "other_phone/of_a_supervisor": async () => {
+    const phone = await readyPhone();
+    phone.server.otherPhone = { name: "Máy & lạ", at: "2026-11-24T02:00:00.000Z", invited_by: "Hoàng Văn Bình" };
+    phone.server.put("member", { id: "binh", name: "Hoàng Văn Bình", phone: "+84900000010" });
+    await phone.sync();
+    return { phone, address: "/field/other-phone" };
+  },
   "settings/usual": async () => ({ phone: await readyPhone(), address: "/field/settings" }),
   "settings/large": async () => {
     const phone = await readyPhone();

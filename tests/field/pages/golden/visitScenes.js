@@ -154,6 +154,12 @@ export const VISITS = {
     await phone.sync();
     return { phone, address: "/field/visits/v1" };
   },
+  "visit_page/unsigned": async () => {
+    const phone = await lansPhone();
+    putVisit(phone, "v1", { recorded_by: "lan", vouched_by: "binh", disowned: false });
+    await phone.sync();
+    return { phone, address: "/field/visits/v1" };
+  },
   "visit_page/teammate": async () => {
     const phone = await lansPhone();
     putVisit(phone, "v1", {

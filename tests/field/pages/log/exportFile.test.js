@@ -3,9 +3,11 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { gunzipSync } from "node:zlib";
+import { inRegistry } from "../../../../static/field/store/db.js";
 import { lansPhone } from "../../support/pageHarness.js";
 import { all, newId, opIds, record } from "../../support/phone.js";
 
+const { generateKey } = crypto.subtle;
 const ID = "0f8fad5b-d9cb-469f-a165-70867728950e";
 /** @type {import("../../support/pageHarness.js").Phone} */
 let phone;
@@ -26,7 +28,8 @@ async function decrypted(file) {
   const derived = await subtle.deriveBits({ name: "HKDF", hash: "SHA-256", salt: point, info }, secret, 352);
   const cipher = await subtle.importKey("raw", derived.slice(0, 32), "AES-GCM", false, ["decrypt"]);
   const aesGcm = { name: "AES-GCM", iv: derived.slice(32), additionalData: head };
-  return { head, content: JSON.parse(gunzipSync(await subtle.decrypt(aesGcm, cipher, body))) };
+  const json = gunzipSync(await subtle.decrypt(aesGcm, cipher, body)).toString();
+  return { head, json, content: JSON.parse(json) };
 }
 
 beforeEach(async () => {
@@ -47,7 +50,8 @@ test("the file has the queued and refused operations as they were made, and name
   assert.equal((await phone.post("/field/log/export")).location, "/field/log?done=exported");
   const [{ file, name }] = phone.files;
   const { head, content } = await decrypted(file);
-  assert.deepEqual(content, {
+  const { signature: _signature, ...parts } = content;
+  assert.deepEqual(parts, {
     commune_id: "yen-binh",
     account_id: "lan",
     device_id: "device-lan",
@@ -56,6 +60,33 @@ test("the file has the queued and refused operations as they were made, and name
   assert.equal(new TextDecoder().decode(head.slice(0, 7)), "TUNGNHA");
   assert.equal(Buffer.from(head.slice(8, 24)).toString("hex"), ID.replaceAll("-", ""));
   assert.equal(name, "luot-chua-gui-2026-11-24-1000.tnha");
+});
+
+test("the file is signed with the key that the exchange has registered", async () => {
+  await record("lan", "h12");
+  await phone.post("/field/log/export");
+  const { json, content } = await decrypted(phone.files[0].file);
+  const point = Buffer.from(phone.server.requests.at(-1).device_key, "base64");
+  const ecdsa = { name: "ECDSA", namedCurve: "P-256" };
+  const key = await crypto.subtle.importKey("raw", point, ecdsa, false, ["verify"]);
+  const signed = Buffer.from(json.replace(/,"signature":"[^"]*"}$/, "}"));
+  const bytes = Buffer.from(content.signature, "base64");
+  assert.equal(await crypto.subtle.verify({ ...ecdsa, hash: "SHA-256" }, key, bytes, signed), true);
+});
+
+test("without a key the phone records, sends and copies, and the file is unsigned", async (context) => {
+  await inRegistry("readwrite", (tx) => tx.objectStore("settings").delete("device_key"));
+  context.mock.method(crypto.subtle, "generateKey", async (algorithm, ...others) => {
+    if (algorithm.name === "ECDSA") throw new DOMException("private window", "DataCloneError");
+    return generateKey.call(crypto.subtle, algorithm, ...others);
+  });
+  await record("lan", "h12");
+  await phone.post("/field/log/export");
+  const { content } = await decrypted(phone.files[0].file);
+  assert.deepEqual([content.ops.length, "signature" in content], [1, false]);
+  await phone.sync();
+  assert.equal("device_key" in phone.server.requests.at(-1), false);
+  assert.equal((await opIds("lan", "sent")).length, 1);
 });
 
 test("the file has no plain text, and no two files are equal", async () => {

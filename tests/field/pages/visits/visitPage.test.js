@@ -79,3 +79,62 @@ test("a visit at a household that left the list is shown with a way to Đã ghi"
     ["/field/log", "Hộ không còn trong danh sách", "Hẹn quay lại, chưa rõ ngày"],
   );
 });
+
+/** A visit that the commune has accepted from an unsigned file. */
+async function phoneWithUnsignedVisit() {
+  const phone = await lansPhone();
+  putVisit(phone, "v1", { recorded_by: "lan", vouched_by: "binh", disowned: false });
+  await phone.sync();
+  return phone;
+}
+
+test("her visit from an unsigned file is on Hôm nay, and Không phải tôi ghi says so to the commune", async () => {
+  phone = await phoneWithUnsignedVisit();
+  const { fixes } = (await phone.get("/field/")).context;
+  assert.deepEqual([fixes.count, fixes.rows[0].href], [1, "/field/visits/v1"]);
+  const { unsigned, disown } = await shown("v1");
+  assert.match(unsigned, /tệp không có chữ ký.*cán bộ/);
+  const asked = (await phone.get(disown)).context;
+  assert.deepEqual([asked.title, asked.button], ["Không phải bạn ghi lượt này?", "Không phải tôi ghi"]);
+  await phone.post(asked.action, { id: asked.id });
+  assert.equal((await phone.get("/field/")).context.fixes.count, 0);
+  await phone.sync();
+  const { type, data } = phone.server.requests.at(-1).ops[0];
+  assert.deepEqual([type, data], ["visit.withdraw", { id: "v1", disowned: true }]);
+});
+
+test("Đúng tôi ghi sends the same content, and so does nobody else", async () => {
+  phone = await phoneWithUnsignedVisit();
+  const { confirm } = await shown("v1");
+  await phone.post(confirm, { id: "30000000-0000-4000-8000-000000000001" });
+  await phone.sync();
+  const { type, data } = phone.server.requests.at(-1).ops[0];
+  assert.deepEqual([type, data.id, data.result, data.seen_return], ["visit.amend", "v1", "helped", null]);
+  putVisit(phone, "v2", { recorded_by: "mai", vouched_by: "binh" });
+  await phone.sync();
+  assert.deepEqual((await shown("v2")).disown, "");
+});
+
+test("a visit that she disowned and that stays, because its month is closed, offers nothing more", async () => {
+  phone = await lansPhone();
+  putVisit(phone, "v1", { recorded_by: "lan", vouched_by: "binh", disowned: true });
+  await phone.sync();
+  assert.equal((await phone.get("/field/")).context.fixes.count, 0);
+  const { unsigned, disown, confirm } = await shown("v1");
+  assert.deepEqual([disown, confirm], ["", ""]);
+  assert.match(unsigned, /không phải bạn ghi/);
+});
+
+test("another phone with her name is said until she says that it is hers, and the next one again", async () => {
+  phone = await lansPhone();
+  phone.server.otherPhone = { name: "Máy lạ", at: "2026-11-24T02:00:00.000Z", invited_by: "Hoàng Văn Bình" };
+  await phone.sync();
+  assert.equal((await phone.get("/field/")).context.other_phone, true);
+  const { at, invited_by } = (await phone.get("/field/other-phone")).context;
+  assert.equal(invited_by, "Hoàng Văn Bình");
+  await phone.post("/field/other-phone", { at });
+  assert.equal((await phone.get("/field/")).context.other_phone, false);
+  phone.server.otherPhone = { ...phone.server.otherPhone, at: "2026-11-24T02:30:00.000Z" };
+  await phone.sync();
+  assert.equal((await phone.get("/field/")).context.other_phone, true);
+});

@@ -83,10 +83,12 @@ describe("when every database is empty", () => {
 
   test("Lan signs in as the same device", async () => {
     await record("lan", "h1");
-    const known = await accounts.deviceIdentity(LAN.phone);
+    const { device_key: lost, ...known } = await accounts.deviceIdentity(LAN.phone);
     await loseDatabases();
     await recover();
-    assert.deepEqual(await accounts.deviceIdentity(LAN.phone), known);
+    const { device_key, ...identity } = await accounts.deviceIdentity(LAN.phone);
+    assert.deepEqual(identity, known);
+    assert.notEqual(device_key, lost, "a key cannot be copied; her next exchange registers the new one");
   });
 
   test("Lan's queue waits for Lan while Nam has the phone", async () => {

@@ -3,9 +3,13 @@
 import os
 import secrets
 import threading
+from base64 import b64encode
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
+from sqlmodel import Session
+
+from app.core.derived_ids import derived_salt
 
 # argon2id, OWASP's second recommended setting: 19 MiB, two passes.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -32,9 +36,20 @@ def hash_secret(secret: str) -> str:
     return _HASHER.hash(secret)
 
 
-def hash_code(code: str) -> str:
-    """argon2id hash of an invite code."""
-    return _CODE_HASHER.hash(code)
+def code_salt(session: Session) -> bytes:
+    """The salt of the instance's invite codes. They share one, so that a code is looked up by its hash."""
+    return derived_salt(session, "invite codes")
+
+
+def hash_code(code: str, salt: bytes) -> str:
+    """argon2id hash of an invite code; see `code_salt`."""
+    with _computations:
+        return _CODE_HASHER.hash(code.encode("utf-8", "replace"), salt=salt)
+
+
+def has_salt(known_hash: str, salt: bytes) -> bool:
+    """Whether the hash was made with this salt."""
+    return f"${b64encode(salt).decode().rstrip('=')}$" in known_hash
 
 
 def verifies(known_hash: str, secret: str) -> bool:

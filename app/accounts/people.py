@@ -221,7 +221,8 @@ def invite(
     close_invites(session, account.commune_id, account.id, now)
     code = code or new_code()
     lifetime = DEMO_INVITE_LIFETIME if reusable else INVITE_LIFETIME
-    opened = _new_invite(account, code_hash or hash_code(code), now, lifetime)
+    hashed = code_hash or hash_code(code, hashing.code_salt(session))
+    opened = _new_invite(account, hashed, now, lifetime)
     opened.reusable, opened.created_by = reusable, by or None
     session.add(opened)
     session.flush()

@@ -5,12 +5,12 @@ second transaction checks again that the invite is open or that the password is 
 """
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, false, or_, true, update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from app.accounts import hashing
 from app.accounts.deactivation import end_sessions
@@ -23,8 +23,9 @@ from app.core.phone import normalize_phone
 INVITE_LIFETIME = timedelta(days=14)
 RETRY_WINDOW = timedelta(minutes=15)
 MAX_INVITE_FAILURES = 20  # an invite with more is void
-# So many hashes are verified for every phone number: the time must not tell how many open invites it has.
-INVITES_CHECKED = 2
+# For every phone number so many codes with a salt of their own are verified, and one is hashed: the time must
+# not tell how many open invites it has.
+OLDER_CHECKED = 2
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,28 @@ class Enrolment:
 
 
 @dataclass(frozen=True)
-class InviteCandidate:
-    """An open invite of a phone number, whose code is not verified yet."""
+class OlderInvite:
+    """An open invite whose code has a salt of its own: made before codes were looked up by their hash."""
 
     commune_id: str
     id: str
     code_hash: str
+
+
+@dataclass(frozen=True)
+class InviteSearch:
+    """What is compared with a code, outside of transactions. `older`: `OLDER_CHECKED` at most."""
+
+    salt: bytes
+    older: list[OlderInvite]
+
+
+@dataclass(frozen=True)
+class CodeMatch:
+    """The hash of the code that was sent, and the older invite that has this code."""
+
+    code_hash: str
+    older: OlderInvite | None
 
 
 def normalize_code(text: str) -> str:
@@ -54,54 +71,55 @@ def normalize_code(text: str) -> str:
     return "".join(char for char in text if char not in " .-\u00a0\u2011\u2013")
 
 
-def candidate_invites(
-    session: Session, enrolment: Enrolment, now: datetime, *, demo: bool
-) -> list[InviteCandidate]:
-    """The open invites of the phone number that are not void.
+def begin_redeeming(session: Session, enrolment: Enrolment, now: datetime, *, demo: bool) -> InviteSearch:
+    """Count a failure for each open invite of the phone number, and say what to compare the code with.
 
-    A failure is counted for each; `redeem_invite` sets the count of the right one back to 0.
+    `redeem_invite` sets the count of the right one back to 0.
     """
-    candidates = []
-    for _account, invite in _open_invites(session, enrolment, now, demo=demo):
+    salt, older = hashing.code_salt(session), []
+    for _account, invite in session.exec(_open_invites(enrolment, now, demo=demo)).all():
         invite.failures += not invite.reusable
         session.add(invite)
-        if invite.failures <= MAX_INVITE_FAILURES:
-            candidates.append(InviteCandidate(invite.commune_id, invite.id, invite.code_hash))
-    return candidates
+        if not hashing.has_salt(invite.code_hash, salt):
+            older.append(OlderInvite(invite.commune_id, invite.id, invite.code_hash))
+    return InviteSearch(salt, older[:OLDER_CHECKED])
 
 
-def match_invite(candidates: Sequence[InviteCandidate], code: str) -> InviteCandidate:
-    """The candidate with this code; takes equally long for any number of them. Raises `InviteInvalid`."""
+def match_code(search: InviteSearch, code: str) -> CodeMatch:
+    """Hash the code, which takes equally long for any number of invites."""
     digits = normalize_code(code)
-    matches = [candidate for candidate in candidates if hashing.verifies(candidate.code_hash, digits)]
-    for _missing in range(INVITES_CHECKED - len(candidates)):
+    code_hash = hashing.hash_code(digits, search.salt)
+    matches = [invite for invite in search.older if hashing.verifies(invite.code_hash, digits)]
+    for _missing in range(OLDER_CHECKED - len(search.older)):
         hashing.verifies(hashing.UNKNOWN_CODE_HASH, digits)
-    if not matches:
-        raise InviteInvalid
-    return matches[0]
+    return CodeMatch(code_hash, matches[0] if matches else None)
 
 
 def redeem_invite(
-    session: Session, enrolment: Enrolment, match: InviteCandidate, now: datetime, *, demo: bool
+    session: Session, enrolment: Enrolment, match: CodeMatch, now: datetime, *, demo: bool
 ) -> tuple[Account, str | None]:
-    """Use up the invite whose code was right; its account, and who issued it.
+    """Use up the invite of the number that has this code; its account, and who issued it.
 
-    Raises `InviteInvalid` if it is not open any more.
-
-    In demo mode reusable invites stay open. The phone that used an invite may use it again for
-    `RETRY_WINDOW`: it may not have received the first answer.
+    Whatever other communes do with this number, it is found. Raises `InviteInvalid` if there is none, or it
+    is void or not open any more. In demo mode reusable invites stay open. The phone that used an invite may
+    use it again for `RETRY_WINDOW`: it may not have received the first answer.
     """
-    for account, invite in _open_invites(session, enrolment, now, demo=demo):
-        if (invite.commune_id, invite.id) == (match.commune_id, match.id):
-            invite.used_at, invite.used_by, invite.failures = now, enrolment.installation_id, 0
-            session.add(invite)
-            return account, invite.created_by
-    raise InviteInvalid
+    older = match.older
+    has_code = col(Invite.code_hash) == match.code_hash
+    if older is not None:
+        is_older = and_(col(Invite.commune_id) == older.commune_id, col(Invite.id) == older.id)
+        has_code = or_(has_code, is_older)
+    found = session.exec(_open_invites(enrolment, now, demo=demo).where(has_code).limit(1)).first()
+    if found is None or found[1].failures > MAX_INVITE_FAILURES:
+        raise InviteInvalid
+    account, invite = found
+    invite.used_at, invite.used_by, invite.failures = now, enrolment.installation_id, 0
+    session.add(invite)
+    return account, invite.created_by
 
 
-def _open_invites(
-    session: Session, enrolment: Enrolment, now: datetime, *, demo: bool
-) -> Sequence[tuple[Account, Invite]]:
+def _open_invites(enrolment: Enrolment, now: datetime, *, demo: bool) -> Select[Account, Invite]:
+    """The open invites of a phone number in all communes, the newest first, locked in this order."""
     phone, installation_id = normalize_phone(enrolment.phone) or "", enrolment.installation_id
     used_at, reusable = col(Invite.used_at), col(Invite.reusable)
     is_retry = (
@@ -110,16 +128,14 @@ def _open_invites(
         else false()
     )
     is_open = or_(used_at.is_(None), is_retry) & ~reusable
-    invites = (
+    return (
         select(Account, Invite)
         .where(Account.commune_id == Invite.commune_id, Account.id == Invite.account_id)
         .where(Account.phone == phone, col(Account.ended_at).is_(None))
         .where(Invite.expires_at > now, or_(is_open, reusable) if demo else is_open)
         .order_by(col(Invite.created_at).desc(), col(Invite.id))
-        .limit(INVITES_CHECKED)
         .with_for_update(of=Invite)
     )
-    return session.exec(invites).all()
 
 
 def enrol_device(

@@ -47,6 +47,12 @@ def id_key(session: Session) -> IdKey:
     return session.get_one(IdKey, _ROW)
 
 
+def derived_salt(session: Session, what: str) -> bytes:
+    """16 bytes for one purpose, the same for as long as the instance lives, also after a restore."""
+    key = bytes.fromhex(id_key(session).key)
+    return hmac.digest(key, what.encode(), hashlib.sha256)[:16]
+
+
 class Ids:
     """Derives ids for records of one kind in one commune of this instance.
 

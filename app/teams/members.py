@@ -11,13 +11,15 @@ from sqlmodel import Session, col
 from app.accounts import access, people
 from app.accounts.access import FIELD_ROLES, Actor, visible_to
 from app.accounts.deactivation import deactivate_account, reactivate_account
-from app.accounts.hashing import hash_code
+from app.accounts.hashing import code_salt, hash_code
 from app.accounts.models import Account, Team
-from app.accounts.sign_in import INVITES_CHECKED
 from app.core import desk_log
+from app.core.db import Database
 from app.core.errors import NotFound, NumberKnown, NumberShared, PhoneInvalid
 from app.core.feed import feed
 from app.core.text import nfc
+
+MAX_SHARING = 2  # people of one commune with the same phone number
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,11 @@ class InviteCode:
     code_hash: str
 
 
-def make_code() -> InviteCode:
-    """A new code of 8 digits."""
-    code = people.new_code()
-    return InviteCode(code, hash_code(code))
+def make_codes(database: Database, count: int = 1) -> list[InviteCode]:
+    """New codes of 8 digits."""
+    salt = database.read(code_salt)
+    codes = [people.new_code() for _ in range(count)]
+    return [InviteCode(code, hash_code(code, salt)) for code in codes]
 
 
 @dataclass(frozen=True)
@@ -160,7 +163,7 @@ def find_member(session: Session, actor: Actor, account_id: str) -> Account:
 def _add_member(session: Session, actor: Actor, member: NewMember, owners: list[Account]) -> Account:
     """A new account with the number of `owners`: those who have left lose it."""
     active = [owner for owner in owners if owner.ended_at is None]
-    if len(active) >= INVITES_CHECKED:
+    if len(active) >= MAX_SHARING:
         raise NumberShared("phone")
     for owner in owners:
         if owner.ended_at is not None:

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from app.accounts import sign_in, throttle
 from app.accounts.sessions import DEVICE_SESSION_LIFETIME
-from app.accounts.sign_in import Enrolment, InviteCandidate
+from app.accounts.sign_in import Enrolment, InviteSearch
 from app.accounts.throttle import KNOWN_BROWSER_LIFETIME
 from app.core.phone import normalize_phone
 from app.core.types import Id
@@ -55,17 +55,17 @@ def enrol_device(
     )
     guard = guard_for(request, settings, "phone", normalize_phone(body.phone) or "unreadable")
 
-    def open_invites(session: Session) -> list[InviteCandidate]:
+    def begin(session: Session) -> InviteSearch:
         throttle.count_attempt(session, guard.attempt, now)
-        return sign_in.candidate_invites(session, enrolment, now, demo=settings.is_demo)
+        return sign_in.begin_redeeming(session, enrolment, now, demo=settings.is_demo)
 
     def redeem(session: Session) -> tuple[EnrolmentAnswer, str, str]:
-        account, invited_by = sign_in.redeem_invite(session, enrolment, invite, now, demo=settings.is_demo)
+        account, invited_by = sign_in.redeem_invite(session, enrolment, match, now, demo=settings.is_demo)
         answer, cookie = enrol(session, account, enrolment, invited_by, body.next_seq or 1, now)
         return answer, cookie, throttle.record_success(session, guard.attempt, now)
 
     with guard.log_refusal():
-        invite = sign_in.match_invite(database.write(open_invites), enrolment.invite)
+        match = sign_in.match_code(database.write(begin), enrolment.invite)
         answer, cookie, browser = database.write(redeem)
     guard.log_success(answer["account"]["id"])
     response = JSONResponse(answer, 201, headers={"Cache-Control": "no-store"})

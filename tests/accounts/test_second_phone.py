@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlmodel import select
 
 from app.accounts import people
 from app.accounts.models import Account, Device, Invite
@@ -93,7 +94,7 @@ def test_invite_says_who_issued_it(
     assert answer.status_code in (200, 303)
     open_ = database.read(
         lambda session: [
-            one for one in session.query(Invite).all() if one.account_id == world.lan and not one.reusable
+            one for one in session.exec(select(Invite)) if one.account_id == world.lan and not one.reusable
         ]
     )
     assert [one.created_by for one in open_] == [world.binh]

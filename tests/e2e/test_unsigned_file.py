@@ -106,7 +106,8 @@ def _forged(database: Database, device: Device, world: World) -> bytes:
     operation = {"op_id": new_id(), "seq": 1, "type": "visit.record", "v": 1, "commune_id": world.commune_id}
     operation |= {"at": wire_time(utc_now()), "data": data}
     owner = {"commune_id": world.commune_id, "account_id": world.lan, "device_id": device.id}
-    return encrypt_content({**key}, owner | {"ops": [operation]}, signed_by="somebody")
+    named = {"id": key["id"], "public_key": key["public_key"]}
+    return encrypt_content(named, owner | {"ops": [operation]}, signed_by="somebody")
 
 
 def _key_id(session: Session) -> str:

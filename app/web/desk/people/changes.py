@@ -67,7 +67,7 @@ class EndPage:
 @router.post("/desk/people/{account_id}/code")
 def reissue_code(request: Request, account_id: PathId, desk: Desk) -> Response:
     """*Cấp lại mã*."""
-    code = members.make_code()
+    [code] = members.make_codes(desk.database)
     desk.database.write(lambda session: members.reissue_code(session, desk.actor, account_id, code, desk.now))
     return invite_sheet(request, desk, account_id, code)
 
@@ -155,7 +155,7 @@ def bring_back(
     request: Request, account_id: PathId, desk: Desk, team: Annotated[str, Form()] = ""
 ) -> Response:
     """*Trở lại tổ*: shows the new code."""
-    code = members.make_code()
+    [code] = members.make_codes(desk.database)
     try:
         desk.database.write(
             lambda session: members.bring_back(session, desk.actor, account_id, team, code, desk.now)

@@ -24,7 +24,7 @@ from app.people_import.records import MAX_PEOPLE, ListedPerson, RefusedRow
 from app.people_import.template import make_template
 from app.sync.quarantine.retry import retry_quarantined
 from app.teams.directory import list_members
-from app.teams.members import InviteCode, make_code
+from app.teams.members import InviteCode, make_codes
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import PEOPLE, Frame, build_frame
 from app.web.desk.people.invite_sheet import QrCode, display_code, invite_address, qr_code, sign_in_address
@@ -148,7 +148,7 @@ def invite_list(request: Request, desk: Desk, form: Form) -> Response:
     if people is None:
         return _form(desk, _("Danh sách gửi lên không đọc được. Hãy chọn lại tệp."))
     checked = desk.database.read(lambda session: check_people(session, desk.actor, people))
-    codes = [] if checked.refused else [make_code() for _person in people]
+    codes = [] if checked.refused else make_codes(desk.database, len(people))
     try:
         accounts = desk.database.write(
             lambda session: [

@@ -12,7 +12,7 @@ from app.core.errors import NumberKnown, NumberShared
 from app.core.strings import _
 from app.sync.quarantine.retry import retry_quarantined
 from app.teams.directory import list_members, list_teams
-from app.teams.members import NewMember, invite_member, make_code
+from app.teams.members import NewMember, invite_member, make_codes
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import PEOPLE, Frame, build_frame
 from app.web.desk.people.fields import check_member, with_every_field
@@ -70,7 +70,7 @@ def invite_person(
     problems = check_member(desk, member.name, member.phone, member.team_id)
     if problems:
         return _form(desk, member, problems)
-    code = make_code()
+    [code] = make_codes(desk.database)
     try:
         account = desk.database.write(
             lambda session: invite_member(session, desk.actor, member, code, desk.now)

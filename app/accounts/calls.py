@@ -1,8 +1,8 @@
 """Calls: the phones whose owners somebody should call today, and why; *Đã gọi*, and settling a loss.
 
 The reasons: the phone was in use and is silent, or holds old unsent records, or sends more uncounted records
-than its quota, or has lost records or used sequence numbers twice. Silence is working time: Sundays, public
-holidays and the commune's own days off do not count (decision 50).
+than its quota or more of one day than anybody records, or has lost records or used sequence numbers twice.
+Silence is working time: Sundays, public holidays and the commune's own days off do not count (decision 50).
 """
 
 from collections.abc import Iterable
@@ -26,6 +26,7 @@ SILENT_AFTER = timedelta(days=3)  # of working time
 UNSENT_AFTER = timedelta(hours=24)  # then the phone itself warns as well
 # A phone without unsent records that has been silent for longer is not in use any more.
 UNUSED_AFTER = timedelta(days=30)
+CROWDED_TIME = timedelta(days=7)  # so long after it sent more than the limit of one day
 MAX_NOTE_LENGTH = 200  # characters, of a call's note and of the reason of a settled loss
 
 
@@ -39,7 +40,7 @@ class _Times:
 
 @dataclass(frozen=True)
 class Call:
-    """A call to make; `silent`, `unsent`, `full` and `has_lost` are the reasons, at least one is true.
+    """A call to make; `silent`, `unsent`, `full`, `crowded` and `has_lost` are the reasons, one at least.
 
     `called`: somebody made it today; `last`: the latest call of the device within `UNUSED_AFTER`.
     """
@@ -48,6 +49,7 @@ class Call:
     silent: bool
     unsent: bool
     full: bool
+    crowded: bool
     called: bool
     last: CallRecord | None
 
@@ -79,7 +81,7 @@ def calls_to_make(session: Session, actor: Actor, now: datetime) -> list[Call]:
         _call(entry, times, last.get(entry.device.id), is_latest=entry.device.id in latest)
         for entry in entries
     ]
-    with_reason = [call for call in calls if call.silent or call.unsent or call.full or call.has_lost]
+    with_reason = [call for call in calls if _has_reason(call)]
     return sorted(with_reason, key=lambda call: (not call.has_lost, call.entry.device.last_contact_at))
 
 
@@ -191,6 +193,10 @@ def loss_fingerprint(device: Device) -> str:
     return f"{device.lost_count}-{reinstalled_at}-{device.reused_count}"
 
 
+def _has_reason(call: Call) -> bool:
+    return call.silent or call.unsent or call.full or call.crowded or call.has_lost
+
+
 def _has_loss(device: Device) -> bool:
     return device.lost_count > 0 or device.reinstalled_at is not None or device.reused_count > 0
 
@@ -218,6 +224,7 @@ def _call(entry: DeviceWithOwner, times: _Times, last: CallRecord | None, *, is_
         silent=in_use and is_silent and (has_unsent or now - contact < UNUSED_AFTER),
         unsent=has_unsent and now - (device.queue_oldest_at or contact) >= UNSENT_AFTER,
         full=device.full_since is not None,
+        crowded=device.too_many_at is not None and now - device.too_many_at < CROWDED_TIME,
         called=device.called_at is not None and local_date(device.called_at) == local_date(now),
         last=last,
     )

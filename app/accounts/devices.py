@@ -39,6 +39,7 @@ _EXCHANGE_COLUMNS = (
     "next_seq", "last_contact_at", "queue_count", "queue_oldest_at", "build", "clock_offset_ms",
     "settled_seq", "lost_count", "lost_at", "lost_seqs", "abandoned_seqs",
     "full_since", "reused_count", "reused_at", "guide_seq", "public_key",
+    "recorded_days", "too_many_at",
 )  # fmt: skip
 _UPDATE = Prepared(
     update(_DEVICE)

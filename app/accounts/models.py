@@ -94,12 +94,14 @@ class OneTimeLink(SQLModel, table=True):
     """A link with which one person chooses the password of `sign_in_name`, once; using it deletes it.
 
     Without a name it is a new operator's, who chooses a name too. `token_hash`: SHA-256 of the token in the
-    link's address.
+    link's address. `reset_by`: the name of the supervisor or operator who resets a password by it; empty for
+    the first password of somebody new.
     """
 
     __tablename__ = "one_time_link"
 
     token_hash: str = Field(primary_key=True)
+    reset_by: str = ""
     sign_in_name: str | None = Field(default=None, foreign_key="sign_in_name.name", index=True)
     created_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
@@ -165,6 +167,8 @@ class DeviceValues(TypedDict):
     public_key: str | None
     invited_by: str | None
     other_phone_at: datetime | None
+    recorded_days: dict[str, list[int]]
+    too_many_at: datetime | None
 
 
 class Device(SQLModel, table=True):
@@ -181,7 +185,8 @@ class Device(SQLModel, table=True):
     `revoked_at`: since then it may deliver its queue and gets no rows; `revoked_by` is empty if nobody
     decided so. `public_key`: with its private half the phone signs its export files. `invited_by`: the
     supervisor who issued the code with which it signed in last, None for an operator's. `other_phone_at`:
-    when another phone signed in with this one's account last.
+    when another phone signed in with this one's account last. `recorded_days`: how many visits and households
+    it has added of each day; `too_many_at`: when it last sent more than the limit of one.
     """
 
     __tablename__ = "device"
@@ -218,6 +223,8 @@ class Device(SQLModel, table=True):
     public_key: str | None = None
     invited_by: str | None = None
     other_phone_at: datetime | None = Field(default=None, sa_type=Instant)
+    recorded_days: dict[str, list[int]] = Field(default_factory=dict, sa_type=JSON)
+    too_many_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class SettledLoss(SQLModel, table=True):

@@ -16,7 +16,9 @@ from app.core.errors import SignInRequired
 from app.core.sql.prepared import Prepared
 
 DEVICE_SESSION_LIFETIME = timedelta(days=400)  # the longest that a browser keeps a cookie
-DESK_SESSION_LIFETIME = timedelta(hours=12)
+DESK_SESSION_LIFETIME = timedelta(hours=12)  # and it ends with the browser
+DESK_IDLE_TIME = timedelta(hours=8)
+REMEMBERED_LIFETIME = timedelta(days=7)  # on a machine with *Ghi nhớ máy này*
 # `last_used_at` is written so seldom, because most requests at the desk only read.
 USE_RECORDED_EVERY = timedelta(minutes=5)
 
@@ -41,11 +43,12 @@ class _SessionRow(TypedDict):
     role: str
     team_id: str | None
     ended_at: datetime | None
+    created_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None
 
 
-_OF_SESSION = ("commune_id", "device_id", "expires_at", "account_id", "last_used_at")
+_OF_SESSION = ("commune_id", "device_id", "expires_at", "account_id", "created_at", "last_used_at")
 _FIND_SESSION = Prepared(
     select(
         *(_SESSION.c[name] for name in _OF_SESSION),
@@ -66,10 +69,20 @@ _FIND_SESSION = Prepared(
 
 
 def open_session(
-    session: Session, account: Account, now: datetime, device_id: str | None = None, browser: str = ""
+    session: Session,
+    account: Account,
+    now: datetime,
+    device_id: str | None = None,
+    browser: str = "",
+    *,
+    remember: bool = False,
 ) -> str:
-    """Open a session of a phone, or without `device_id` of the desk in `browser`; the value of its cookie."""
+    """Open a session of a phone, or without `device_id` of the desk in `browser`; the value of its cookie.
+
+    `remember`: *Ghi nhớ máy này*.
+    """
     secret = secrets.token_urlsafe(32)
+    lifetime = DEVICE_SESSION_LIFETIME if device_id else desk_lifetime(remember=remember)
     session.add(
         SignInSession(
             commune_id=account.commune_id,
@@ -77,12 +90,23 @@ def open_session(
             account_id=account.id,
             device_id=device_id,
             created_at=now,
-            expires_at=now + (DEVICE_SESSION_LIFETIME if device_id else DESK_SESSION_LIFETIME),
+            expires_at=now + lifetime,
             browser=browser,
             last_used_at=None if device_id else now,
         )
     )
     return f"{account.commune_id}.{secret}"
+
+
+def desk_lifetime(*, remember: bool) -> timedelta:
+    """How long a session at the desk lasts at most."""
+    return REMEMBERED_LIFETIME if remember else DESK_SESSION_LIFETIME
+
+
+def is_idle(created_at: datetime, expires_at: datetime, last_used_at: datetime | None, now: datetime) -> bool:
+    """Whether nobody has used a session at the desk for so long that it has ended."""
+    is_remembered = expires_at - created_at > DESK_SESSION_LIFETIME
+    return not is_remembered and now - (last_used_at or created_at) >= DESK_IDLE_TIME
 
 
 def authenticate(session: Session, cookie: str | None, now: datetime, *, device: bool) -> Actor:
@@ -118,7 +142,9 @@ def _find_session(session: Session, cookie: str | None, now: datetime, *, device
     row = _FIND_SESSION.first(session, **key) if key else None
     if row is None or row["expires_at"] <= now or (row["device_id"] is not None) != device:
         raise SignInRequired
-    if row["ended_at"] is not None and not device:
+    if device:
+        return row
+    if row["ended_at"] is not None or is_idle(row["created_at"], row["expires_at"], row["last_used_at"], now):
         raise SignInRequired
     return row
 

@@ -109,6 +109,12 @@ def remember_browser(session: Session, attempt: Attempt, now: datetime) -> str:
     return browser
 
 
+def is_known_browser(session: Session, browser: str) -> bool:
+    """Whether somebody has signed in with this browser, whoever it was."""
+    wanted = select(col(KnownBrowser.token_hash)).where(col(KnownBrowser.token_hash) == _hash(browser))
+    return session.execute(wanted.limit(1)).first() is not None
+
+
 def purge_expired_browsers(session: Session, now: datetime) -> None:
     """Delete the known browsers whose cookies have expired."""
     session.execute(delete(KnownBrowser).where(col(KnownBrowser.seen_at) < now - KNOWN_BROWSER_LIFETIME))

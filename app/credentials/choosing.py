@@ -20,6 +20,7 @@ class SignedIn:
     id: str
     cookie: str
     is_operator: bool
+    is_remembered: bool = False
 
 
 def choose_password(
@@ -50,17 +51,19 @@ def choose_password(
 
 
 def sign_in_at_desk(
-    session: Session, sign_in_name: str, verified_hash: str, now: datetime, browser: str
+    session: Session, sign_in_name: str, verified_hash: str, now: datetime, browser: str, *, remember: bool
 ) -> SignedIn:
     """Open a session for the supervisor or operator with this name, whose password was verified against
-    `verified_hash`. Raises `PasswordWrong`."""
+    `verified_hash`. `remember`: *Ghi nhớ máy này*, for supervisors. Raises `PasswordWrong`."""
     operator = operators.find_verified(session, sign_in_name, verified_hash)
     person = operator or sign_in.find_desk_account(session, sign_in_name, verified_hash)
-    return _open(session, person, now, browser)
+    return _open(session, person, now, browser, remember=remember)
 
 
-def _open(session: Session, person: Account | Operator, now: datetime, browser: str) -> SignedIn:
+def _open(
+    session: Session, person: Account | Operator, now: datetime, browser: str, *, remember: bool = False
+) -> SignedIn:
     if isinstance(person, Operator):
-        return SignedIn(person.id, operators.open_session(session, person, now), is_operator=True)
-    cookie = sessions.open_session(session, person, now, browser=browser)
-    return SignedIn(person.id, cookie, is_operator=False)
+        return SignedIn(person.id, operators.open_session(session, person, now, browser), is_operator=True)
+    cookie = sessions.open_session(session, person, now, browser=browser, remember=remember)
+    return SignedIn(person.id, cookie, is_operator=False, is_remembered=remember)

@@ -1,7 +1,8 @@
-"""Tables of operators, who belong to no commune."""
+"""Tables of operators, who belong to no commune, and of passwords that others have reset."""
 
 from datetime import datetime
 
+from sqlalchemy import ForeignKeyConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import Instant
@@ -23,7 +24,8 @@ class Operator(SQLModel, table=True):
 
 
 class OperatorSession(SQLModel, table=True):
-    """A session of an operator. The cookie is `.secret`; only the secret's SHA-256 is stored."""
+    """A session of an operator. The cookie is `.secret`; only the secret's SHA-256 is stored. `browser`, in
+    words, and `last_used_at`, to some minutes, as in `SignInSession`."""
 
     __tablename__ = "operator_session"
 
@@ -31,3 +33,23 @@ class OperatorSession(SQLModel, table=True):
     operator_id: str = Field(foreign_key="operator.id", index=True)
     created_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
+    browser: str = ""
+    last_used_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class PasswordReset(SQLModel, table=True):
+    """A supervisor's password that was set by somebody else's doing: by the link of a colleague or operator, or by
+    a command on the server (`reset_by` empty). `seen_at`: when its owner signed in with a password next."""
+
+    __tablename__ = "password_reset"
+    __table_args__ = (
+        ForeignKeyConstraint(["commune_id", "account_id"], ["account.commune_id", "account.id"]),
+        Index("ix_password_reset_commune", "commune_id", "reset_at"),
+    )
+
+    commune_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    account_id: str
+    reset_at: datetime = Field(sa_type=Instant)
+    reset_by: str = ""
+    seen_at: datetime | None = Field(default=None, sa_type=Instant)

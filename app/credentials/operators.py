@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from app.accounts import hashing
 from app.accounts.models import OneTimeLink, SignInName
 from app.accounts.people import new_id
-from app.accounts.sessions import DESK_SESSION_LIFETIME, authenticate, hash_token
+from app.accounts.sessions import DESK_SESSION_LIFETIME, authenticate, hash_token, is_idle, is_use_due
 from app.core import desk_log
 from app.core.errors import NameTaken, NotFound
 from app.core.text import nfc
@@ -93,7 +93,7 @@ def disable_password(session: Session, operator_id: str, now: datetime) -> None:
         session.flush()
 
 
-def open_session(session: Session, operator: Operator, now: datetime) -> str:
+def open_session(session: Session, operator: Operator, now: datetime, browser: str = "") -> str:
     """Open a session; the value of its cookie, which is no supervisor's because it names no commune."""
     secret = secrets.token_urlsafe(32)
     session.add(
@@ -102,6 +102,8 @@ def open_session(session: Session, operator: Operator, now: datetime) -> str:
             operator_id=operator.id,
             created_at=now,
             expires_at=now + DESK_SESSION_LIFETIME,
+            browser=browser,
+            last_used_at=now,
         )
     )
     return f"{_NO_COMMUNE}.{secret}"
@@ -110,16 +112,30 @@ def open_session(session: Session, operator: Operator, now: datetime) -> str:
 def authenticate_operator(session: Session, cookie: str | None, now: datetime) -> Operator:
     """The operator of a desk cookie. Raises `SignInRequired`, and `NotFound` if it is a supervisor's."""
     found = _find_session(session, cookie)
-    if found is not None and found.expires_at > now:
+    if found is not None and _is_open(found, now):
         return session.get_one(Operator, found.operator_id)
     authenticate(session, cookie, now, device=False)
     raise NotFound
 
 
+def record_use(session: Session, cookie: str | None, now: datetime) -> None:
+    """Record that the operator's session of a cookie is in use, every few minutes."""
+    found = _find_session(session, cookie)
+    if found is not None and is_use_due(found.last_used_at, now):
+        found.last_used_at = now
+        session.add(found)
+
+
+def is_use_recorded(session: Session, cookie: str | None, now: datetime) -> bool:
+    """Whether `record_use` has nothing to do."""
+    found = _find_session(session, cookie)
+    return found is None or not is_use_due(found.last_used_at, now)
+
+
 def refuse_operator(session: Session, cookie: str | None, now: datetime) -> None:
     """Raises `NotFound` if the desk cookie is an operator's, for whom the desk does not exist."""
     found = _find_session(session, cookie)
-    if found is not None and found.expires_at > now:
+    if found is not None and _is_open(found, now):
         raise NotFound
 
 
@@ -138,6 +154,10 @@ def issue_link(session: Session, sign_in_name: str, now: datetime) -> str:
     if sign_in_name and find_operator(session, sign_in_name) is None:
         raise NotFound
     return links.issue(session, sign_in_name or None, now, links.OPERATOR_LIFETIME)
+
+
+def _is_open(found: OperatorSession, now: datetime) -> bool:
+    return found.expires_at > now and not is_idle(found.created_at, found.expires_at, found.last_used_at, now)
 
 
 def _find_session(session: Session, cookie: str | None) -> OperatorSession | None:

@@ -9,7 +9,7 @@ from app.accounts import people
 from app.accounts.access import Actor
 from app.accounts.deactivation import end_sessions
 from app.accounts.models import Account, SignInName, SignInSession
-from app.accounts.sessions import session_key
+from app.accounts.sessions import is_idle, session_key
 from app.core.errors import PasswordWrong, PhoneInvalid
 from app.core.feed import feed
 from app.core.phone import normalize_phone
@@ -50,6 +50,7 @@ def list_sessions(session: Session, actor: Actor, cookie: str | None, now: datet
             key is not None and row.token_hash == key["token_hash"],
         )
         for row in rows
+        if not is_idle(row.created_at, row.expires_at, row.last_used_at, now)
     ]
     return sorted(own, key=lambda one: not one.is_current)
 

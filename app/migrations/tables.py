@@ -23,7 +23,7 @@ from app.core.derived_ids import IdKey
 from app.core.desk_log import DeskEntry
 from app.core.epoch import ServerEpoch
 from app.core.feed import FeedCounter, Tombstone
-from app.credentials.models import Operator, OperatorSession
+from app.credentials.models import Operator, OperatorSession, PasswordReset
 from app.deduplication.models import HouseholdMerge, NotDuplicate
 from app.guides.models import Guide
 from app.household_import.runs.models import HouseholdImport, ImportRow
@@ -55,7 +55,7 @@ MODELS = (
     IdKey, ImportRow, Invite, KnownBrowser, LedgerEntry, Membership, MonthlyTotal, NotDuplicate, OneTimeLink,
     Operator,
     OpenVisits,
-    OperatorSession, OutreachSession, OutreachVersion, Province, QuarantinedOperation, RefusedOperation,
+    OperatorSession, OutreachSession, OutreachVersion, PasswordReset, Province, QuarantinedOperation, RefusedOperation,
     RemarkVersion, ReportRemark, SampledVisit, SavedFilter, ServerEpoch, Service, SettledLoss,
     SignInFailure, SignInName, SignInSession, Team, Tombstone, Visit, VisitFlag, VisitSample,
     VisitService, VisitVersion, VisitedHousehold,

@@ -17,6 +17,7 @@ from app.sync.operations import HANDLERS, RawOperation, WrittenRecord, parse_env
 from app.sync.protocol import Operation, OperationResult
 from app.sync.push_context import UNSIGNED, PushContext
 from app.sync.quarantine import store
+from app.sync.quarantine.day_limit import TOO_MANY
 from app.sync.quarantine.quota import device_full_result, remaining_quota
 from app.sync.quarantine.store import QuarantineCandidate
 from app.visits import follow_ups
@@ -214,11 +215,13 @@ def _parse_envelopes(
     parsed = []
     for raw in new:
         try:
-            parsed.append((raw, parse_envelope(raw, context.commune_id)))
+            operation = parse_envelope(raw, context.commune_id)
         except store.NEWER_ERRORS as error:
             outcome.quarantine(QuarantineCandidate(raw, store.NEWER, error))
         except Rejected as error:
             outcome.reject(raw, error)
+        else:
+            parsed.append((raw, operation))
     return parsed
 
 
@@ -234,6 +237,11 @@ def _was_overtaken(session: Session, context: PushContext, new: list[RawOperatio
 
 
 def _run(context: PushContext, raw: RawOperation, operation: Operation, outcome: Outcome) -> None:
+    limit = context.day_limit
+    if limit and not limit.admits(operation):
+        outcome.quarantine(QuarantineCandidate(raw, TOO_MANY))
+        outcome.records[raw.op_id] = (store.record_kind(raw), str(operation.data.get("id")))
+        return
     try:
         written = run(outcome.batch, context, operation)
     except Rejected as error:
@@ -243,6 +251,8 @@ def _run(context: PushContext, raw: RawOperation, operation: Operation, outcome:
             outcome.records[raw.op_id] = (store.record_kind(raw), str(operation.data["id"]))
         else:
             outcome.reject(raw, error)
+            if limit:
+                limit.release(operation)
         return
     kind, record_id, version = written
     entry = ledger.entry_values(raw, context, "applied", written)

@@ -21,6 +21,7 @@ from app.sync.models import RefusedOperation
 from app.sync.operations import RawOperation, raw_operation
 from app.sync.protocol import Data, OperationResult, Request
 from app.sync.push_context import UNSIGNED, PushContext, push_context
+from app.sync.quarantine.day_limit import store_days
 from app.sync.quarantine.quota import is_device_full
 from app.sync.replay import proven_result, release_dependents, release_proven
 
@@ -102,6 +103,8 @@ def _process(
     tried = [operation for operation in operations if operation.op_id not in outcome.skipped_ids]
     if not is_unsigned:
         ledger.store_refused(session, context, tried, results)
+    if context.day_limit:
+        store_days(device, context.day_limit, results)
     stored = [operation for operation in operations if results[operation.op_id]["status"] != "retry"]
     reused = sum(operation.op_id in reused_ids for operation in stored)
     sequence.count_reused(device, reused, context.received_at)

@@ -12,6 +12,7 @@ from app.accounts.author import Author, corrected_time
 from app.accounts.models import DeviceValues
 from app.core.epoch import Epoch
 from app.sync.protocol import Operation
+from app.sync.quarantine.day_limit import DayLimit, day_limit
 
 # Why all operations of a push are quarantined: its phone may not send any more, or did not sign its file.
 REVOKED, UNSIGNED = "revoked", "unsigned"
@@ -22,8 +23,8 @@ class PushContext:
     """An account on a device, at the time of receipt.
 
     `applied_at`: when it is applied, if that is later than the receipt. `epoch`: the server's. `withheld`: why
-    everything is quarantined, or empty. `devices`, `is_choice` and
-    `is_leader` as in `Author`.
+    everything is quarantined, or empty. `day_limit`: what its device may add of a day, None if a supervisor
+    decides. `devices`, `is_choice` and `is_leader` as in `Author`.
     """
 
     commune_id: str
@@ -35,6 +36,7 @@ class PushContext:
     epoch: Epoch
     devices: frozenset[str] = frozenset()
     withheld: str = ""
+    day_limit: DayLimit | None = None
     is_choice: bool = False
     is_leader: bool = False
     applied_at: datetime | None = None
@@ -105,5 +107,6 @@ def push_context(
         periods,
         epoch,
         withheld=REVOKED if is_revoked else "",
+        day_limit=day_limit(device, now, clock_offset),
         is_leader=actor.role == "leader",
     )

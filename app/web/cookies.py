@@ -11,12 +11,14 @@ from app.core.db import Database
 from app.web.deps import cookie_name
 
 
-def set_cookie(response: Response, kind: str, value: str, max_age: timedelta, settings: Settings) -> None:
-    """Set the cookie `kind` (see `deps.cookie_name`) for `max_age`."""
+def set_cookie(
+    response: Response, kind: str, value: str, max_age: timedelta | None, settings: Settings
+) -> None:
+    """Set the cookie `kind` (see `deps.cookie_name`) for `max_age`; None: until the browser is closed."""
     response.set_cookie(
         cookie_name(kind, settings),
         value,
-        max_age=int(max_age.total_seconds()),
+        max_age=None if max_age is None else int(max_age.total_seconds()),
         httponly=True,
         samesite="lax",
         secure=not settings.is_demo,

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
+from sqlmodel import Session
 
 from app.accounts import sessions
 from app.accounts.access import Actor
@@ -77,7 +78,16 @@ Supervisor = Annotated[Actor, Depends(get_supervisor)]
 def get_operator(request: Request, database: Db, settings: Config, now: Now) -> Operator:
     """The operator of the desk cookie. Raises `SignInRequired`, and `NotFound` for supervisors."""
     cookie = desk_cookie(request, settings)
-    return database.read(lambda session: operators.authenticate_operator(session, cookie, now))
+
+    def find(session: Session) -> tuple[Operator, bool]:
+        operator = operators.authenticate_operator(session, cookie, now)
+        return operator, operators.is_use_recorded(session, cookie, now)
+
+    operator, is_recorded = database.read(find)
+    if not is_recorded:
+        with suppress(Unavailable):
+            database.write(lambda session: operators.record_use(session, cookie, now))
+    return operator
 
 
 SignedInOperator = Annotated[Operator, Depends(get_operator)]

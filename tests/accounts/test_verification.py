@@ -111,6 +111,23 @@ def test_one_address_does_not_use_up_the_limit(app: FastAPI, world: World) -> No
         assert other.result(20) == 303
 
 
+def test_flood_from_many_addresses_keeps_no_known_browser_out(app: FastAPI, world: World) -> None:
+    """Each address has places for eight, and two of them fill the limit."""
+    known = browser_at(app, ADDRESS)
+    assert desk_status(known, RIGHT) == 303
+    proceed = threading.Event()
+    with watched_hasher(lambda: proceed.wait(20)), ThreadPoolExecutor(40) as pool:
+        flood = [pool.submit(_sign_in_at, app, f"198.51.{n % 3}.1", n) for n in range(30)]
+        _first_answered(flood, 30 - SignInLimit.MAX_ACTIVE)
+        hers = pool.submit(desk_status, known, RIGHT)
+        forged = browser_at(app, ADDRESS)
+        forged.cookies.set("known", "A" * 43)
+        refused = pool.submit(desk_status, forged, RIGHT)
+        assert refused.result(20) == 503, "a cookie that only looks like a known browser's"
+        proceed.set()
+        assert hers.result(20) == 303
+
+
 def _sign_in_at(app: FastAPI, address: str, number: int) -> Any:
     """A wrong code for a phone number of its own, so that the limit of wrong codes is not reached."""
     form = {"invite": WRONG_CODE, "phone": f"09{number:0>8}", "name": ""}

@@ -5,14 +5,14 @@ before. A wrong clock is a notice. The other flags of the last 60 days are compu
 starts (`app/flags/versions.py`), because the rules have changed.
 
 Revision ID: 0005
-Revises: 0003
+Revises: 0004
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

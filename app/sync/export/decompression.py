@@ -17,6 +17,7 @@ GZIP = b"\x1f\x8b"
 # At the end of what a phone signed comes its signature: 64 bytes in base64.
 SIGNATURE = re.compile(rb',"signature":"([A-Za-z0-9+/]{86}==)"}')
 SIGNATURE_BYTES = 104
+TOO_MANY_STATUS = 3
 Json = dict[str, object]
 
 
@@ -26,7 +27,9 @@ def main(limits: dict[str, int]) -> None:
     plain = _decompress(sys.stdin.buffer.read(), limits["bytes"])
     content = json.loads(plain, parse_constant=_refuse_constant)
     operations = content.pop("ops")
-    if len(operations) > limits["operations"] or not all(isinstance(one, dict) for one in operations):
+    if len(operations) > limits["operations"]:
+        sys.exit(TOO_MANY_STATUS)
+    if not all(isinstance(one, dict) for one in operations):
         raise ValueError("not the operations of a phone")
     operations.sort(key=_seq)
     for one in [content | _signature(plain), *operations]:

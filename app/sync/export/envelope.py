@@ -36,7 +36,7 @@ from pydantic import BaseModel, ConfigDict
 
 from app.core.errors import Unavailable
 from app.core.types import MAX_DEPTH, Id
-from app.sync.export.refusals import DamagedFile, FileMissing, NewerFile, OtherFile
+from app.sync.export.refusals import DamagedFile, FileMissing, NewerFile, OtherFile, TooManyRecords
 from app.sync.protocol import (
     MAX_BODY_BYTES,
     MAX_OPERATION_BYTES,
@@ -56,13 +56,14 @@ DECOMPRESSION = Path(__file__).parent / "decompression.py"
 # What decompression may use. Measured with the queue of a year, 11,000 visits in 6.5 MB: 64 MB, 0.3 s.
 LIMITS = {
     "bytes": 8 * 1024 * 1024,
-    "operations": 100_000,
+    "operations": 20_000,  # as many as a phone names in its queue
     "line": MAX_OPERATION_BYTES + 1024,
     "depth": MAX_DEPTH,
     "memory": 96 * 1024 * 1024,
     "cpu_seconds": 10,
 }
 TIMEOUT_SECONDS = 30
+TOO_MANY_STATUS = 3  # of the process, as in decompression.py
 INFO = b"tungnha export 1"
 FIELDS = ("commune_id", "account_id", "device_id", "signature", "digest")
 
@@ -81,6 +82,11 @@ class Content(BaseModel):
     signature: str
     digest: str
     lines: bytes
+
+    @property
+    def count(self) -> int:
+        """How many operations there are."""
+        return self.lines.count(b"\n")
 
     def batches(self) -> Iterator[list[Data]]:
         """The operations in the order of saving, as many at a time as one request may have.
@@ -151,6 +157,8 @@ def decrypt(file: EncryptedFile, private_key: ec.EllipticCurvePrivateKey) -> Con
         content = _content(_decompress(plain))
         for operation in chain.from_iterable(content.batches()):
             OperationId.model_validate(operation, extra="ignore")
+    except subprocess.CalledProcessError as error:
+        raise (TooManyRecords if error.returncode == TOO_MANY_STATUS else DamagedFile) from None
     except (InvalidTag, ValueError, RecursionError, subprocess.SubprocessError):
         raise DamagedFile from None
     except OSError as error:  # no process can be started

@@ -17,7 +17,8 @@ from app.core.db import Database
 from app.core.desk_log import DeskLog
 from app.core.strings import _
 from app.sync.export import envelope, keys, signatures
-from app.sync.export.envelope import Content
+from app.sync.export.envelope import Content, EncryptedFile
+from app.sync.export.keys import ExportKey
 from app.sync.export.refusals import ForeignFile, PhoneUnknown
 from app.sync.protocol import Data
 from app.sync.push import push_exported
@@ -58,7 +59,11 @@ def import_file(
     counts: Counter[str] = Counter()
     for operations in content.batches():
         apply = partial(_apply, content=content, operations=operations, now=now, is_signed=is_signed)
-        counts += database.write(apply)
+        done = database.write(apply)
+        counts += done
+        if not is_signed and done["retry"] == len(operations):
+            counts["retry"] += content.count - counts.total()
+            break  # nothing more of unsigned files fits: going on would only take time
     return ImportSummary(
         owner=account.name,
         applied=counts["applied"],
@@ -68,6 +73,11 @@ def import_file(
         retry=counts["retry"],
         is_signed=is_signed,
     )
+
+
+def commune_of(database: Database, file: bytes) -> str:
+    """The commune for whose key the file is encrypted. Raises `FileRefused`."""
+    return _find_key(database, envelope.parse_file(file)).commune_id
 
 
 def summary_sentence(summary: ImportSummary) -> str:
@@ -91,13 +101,20 @@ def _total(summary: ImportSummary) -> str:
 
 def _decrypt(database: Database, file: bytes, commune_id: str | None) -> Content:
     encrypted = envelope.parse_file(file)
-    key = database.read(lambda session: keys.find(session, encrypted.key_id))
-    if key is None or commune_id not in (None, key.commune_id):
+    key = _find_key(database, encrypted)
+    if commune_id not in (None, key.commune_id):
         raise ForeignFile
     content = envelope.decrypt(encrypted, keys.private_key(key))
     if content.commune_id != key.commune_id:
         raise ForeignFile
     return content
+
+
+def _find_key(database: Database, encrypted: EncryptedFile) -> ExportKey:
+    key = database.read(lambda session: keys.find(session, encrypted.key_id))
+    if key is None:
+        raise ForeignFile
+    return key
 
 
 def _find_owner(

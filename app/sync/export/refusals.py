@@ -10,6 +10,7 @@ OTHER_FILE = lazy("Đây không phải tệp dự phòng chép từ Từng Nhà.
 NEWER = lazy("Tệp này do bản mới hơn chép ra. Hãy cập nhật máy chủ rồi thử lại.")
 DAMAGED = lazy("Tệp bị thiếu hoặc bị hỏng. Hãy chép lại tệp trên điện thoại rồi gửi lại.")
 FOREIGN = lazy("Tệp này của nơi khác nên không đọc được.")
+TOO_MANY = lazy("Tệp có hơn 20.000 bản ghi nên không nhận. Chưa nhập gì từ tệp.")
 UNKNOWN_PHONE = lazy("Máy chủ này không biết chiếc máy đã chép tệp. Chưa nhập gì từ tệp.")
 
 
@@ -45,6 +46,13 @@ class DamagedFile(FileRefused):
 
     code = "file_damaged"
     sentence = DAMAGED
+
+
+class TooManyRecords(FileRefused):
+    """More operations than any phone holds."""
+
+    code = "file_too_large"
+    sentence = TOO_MANY
 
 
 class ForeignFile(FileRefused):

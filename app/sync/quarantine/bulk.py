@@ -14,9 +14,10 @@ from app.core.db import Database
 from app.core.errors import Rejected, StaleDecision
 from app.sync.models import QuarantinedOperation
 from app.sync.push_context import REVOKED, UNSIGNED
+from app.sync.quarantine.day_limit import TOO_MANY
 from app.sync.quarantine.decisions import apply_or_mark_conflict
 
-REASONS = (REVOKED, UNSIGNED)  # those for which everything of a phone may be accepted at once
+REASONS = (REVOKED, UNSIGNED, TOO_MANY)  # those for which everything of a phone may be accepted at once
 ROWS_PER_WRITE = 50  # phones that push wait for one write
 MAX_SECONDS = 20.0  # of one call
 OperationKey = tuple[str, str]  # op_id, payload_hash

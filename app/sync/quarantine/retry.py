@@ -21,6 +21,7 @@ from app.outreach.models import OutreachSession
 from app.remarks.models import ReportRemark
 from app.sync.models import QuarantinedOperation
 from app.sync.push_context import UNSIGNED
+from app.sync.quarantine.day_limit import TOO_MANY
 from app.sync.quarantine.store import NEWER, NEWER_ERRORS, RECORD_UNKNOWN
 from app.sync.replay import current_context, next_missing_id, record_failure, release
 from app.visits.models import Visit
@@ -65,7 +66,7 @@ def _find_candidates(session: Session) -> Sequence[QuarantineKey]:
     ]
     wanted = select(*_KEY).where(
         col(QuarantinedOperation.state) == "open",
-        col(QuarantinedOperation.reason) != UNSIGNED,  # only a supervisor lets it count
+        col(QuarantinedOperation.reason).not_in((UNSIGNED, TOO_MANY)),  # only a supervisor lets it count
         col(QuarantinedOperation.code).in_([error.code for error in _RETRIED]),
         or_(col(QuarantinedOperation.missing_id) == "", *missing_exists),
     )

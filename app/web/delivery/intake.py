@@ -1,7 +1,9 @@
-"""What deliveries may cost: how many files are read at once, and imported one after the other."""
+"""What deliveries may cost: how many files are read at once, and imported at once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from threading import Semaphore
+from threading import Condition
 
 from fastapi import FastAPI, Request
 
@@ -9,11 +11,39 @@ from app.accounts import throttle
 from app.core import logs
 from app.core.db import Database
 from app.core.errors import Busy
-from app.sync.export.importer import import_file
+from app.sync.export.importer import commune_of, import_file
 from app.sync.export.refusals import FileRefused, PhoneUnknown
 from app.web.middleware.active_limit import ActiveLimit
 
 WAIT_SECONDS = 60  # for the import before; one takes seconds
+
+
+class ImportPlaces:
+    """One import of a commune at a time, `TOTAL` in all: a large file keeps only its own commune waiting."""
+
+    TOTAL = 3  # each has a process that unpacks its file
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._communes: set[str] = set()
+
+    @contextmanager
+    def slot(self, commune_id: str) -> Iterator[None]:
+        """A place for the time of the block. Raises `Busy` after waiting too long."""
+
+        def is_free() -> bool:
+            return commune_id not in self._communes and len(self._communes) < self.TOTAL
+
+        with self._changed:
+            if not self._changed.wait_for(is_free, WAIT_SECONDS):
+                raise Busy
+            self._communes.add(commune_id)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._communes.discard(commune_id)
+                self._changed.notify_all()
 
 
 class Intake:
@@ -23,7 +53,8 @@ class Intake:
     def __init__(self) -> None:
         self.public = ActiveLimit(8, of_address=2)
         self.phones = ActiveLimit(8, of_address=1)
-        self._import = Semaphore()
+        self.communes = ActiveLimit(8, of_address=3)  # of the phones' places
+        self._imports = ImportPlaces()
 
     def deliver(self, database: Database, file: bytes, now: datetime, via: str, address: str) -> None:
         """Import `file`. Raises `FileRefused`, `Unavailable`, and `Busy` after waiting too long.
@@ -31,10 +62,9 @@ class Intake:
         A file that names no known phone is answered like a delivered one: a stranger must not learn which
         phones and people there are.
         """
-        if not self._import.acquire(timeout=WAIT_SECONDS):
-            raise Busy
         try:
-            import_file(database, file, now)
+            with self._imports.slot(commune_of(database, file)):
+                import_file(database, file, now)
         except PhoneUnknown as refused:
             _log(refused.code, via, address)
         except FileRefused as refused:
@@ -42,8 +72,6 @@ class Intake:
             raise
         else:
             _log("", via, address)
-        finally:
-            self._import.release()
 
 
 def intake_of(request: Request) -> Intake:

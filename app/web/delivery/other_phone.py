@@ -41,15 +41,16 @@ async def read_file(request: Request, database: Db, settings: Config, now: Now) 
     """
     cookie = request.cookies.get(cookie_name("device", settings))
 
-    def admit(session: Session) -> str:
+    def admit(session: Session) -> tuple[str, str]:
         actor = sessions.authenticate(session, cookie, now, device=True)
         if not actor.is_field:
             raise SignInRequired
         throttle.count_delivery(session, f"{actor.commune_id} {actor.device_id}", now, is_public=False)
-        return actor.device_id or ""
+        return actor.device_id or "", actor.commune_id
 
-    sender = await run_in_threadpool(database.write, admit)
-    with intake_of(request).phones.slot(sender):
+    sender, commune_id = await run_in_threadpool(database.write, admit)
+    intake = intake_of(request)
+    with intake.phones.slot(sender), intake.communes.slot(commune_id):
         try:
             content = await request.body()
         except ClientDisconnect:

@@ -49,6 +49,7 @@ def sign_in_at_desk(
     now: Now,
     page: Annotated[SignInPage, Depends(parse_page)],
     password: Annotated[str, Form(max_length=800)] = "",
+    remember: Annotated[str, Form()] = "",
 ) -> Response:
     """Open a desk session; a wrong or throttled attempt shows the form again with a sentence."""
     guard = guard_for(request, settings, "desk", page.name)
@@ -59,7 +60,9 @@ def sign_in_at_desk(
         return sign_in.find_password_hash(session, page.name)
 
     def open_session(session: Session) -> tuple[SignedIn, str]:
-        signed_in = choosing.sign_in_at_desk(session, page.name, password_hash, now, browser_name)
+        signed_in = choosing.sign_in_at_desk(
+            session, page.name, password_hash, now, browser_name, remember=remember == "yes"
+        )
         return signed_in, throttle.record_success(session, guard.attempt, now)
 
     try:

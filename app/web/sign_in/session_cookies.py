@@ -2,7 +2,7 @@
 
 from fastapi.responses import Response
 
-from app.accounts.sessions import DESK_SESSION_LIFETIME
+from app.accounts.sessions import REMEMBERED_LIFETIME
 from app.accounts.throttle import KNOWN_BROWSER_LIFETIME
 from app.core.config import Settings
 from app.credentials.choosing import SignedIn
@@ -15,7 +15,8 @@ def set_session_cookies(
     response: Response, signed_in: SignedIn, known_browser: str, settings: Settings
 ) -> Response:
     """`response` with the cookies of the session and of the known browser."""
-    set_cookie(response, "desk", signed_in.cookie, DESK_SESSION_LIFETIME, settings)
+    lifetime = REMEMBERED_LIFETIME if signed_in.is_remembered else None
+    set_cookie(response, "desk", signed_in.cookie, lifetime, settings)
     set_cookie(response, KNOWN_BROWSER, known_browser, KNOWN_BROWSER_LIFETIME, settings)
     return response
 

@@ -27,6 +27,7 @@ const NO_FILE = _("Chọn tệp gửi hộ, không quá 3 MB.");
 const REFUSALS = {
   file_other: OTHER,
   file_damaged: DAMAGED,
+  file_too_large: DAMAGED,
   file_foreign: _("Tệp này của nơi khác nên máy chủ không đọc được."),
   file_newer: _("Tệp do bản mới hơn tạo ra. Nhờ cán bộ cập nhật máy chủ."),
   too_large: NO_FILE,

@@ -20,7 +20,7 @@ NOTE_PROBLEM = lazy(
 def call_reasons(call: Call, now: datetime) -> list[str]:
     """Why the phone's owner should be called."""
     device = call.entry.device
-    return [*loss_sentences(device), *_device_full(device), *_silence(call, now)]
+    return [*loss_sentences(device), *_device_full(device), *_crowded(call), *_silence(call, now)]
 
 
 def invite_sentence(invite: UnusedInvite, now: datetime) -> str:
@@ -73,6 +73,12 @@ def _device_full(device: Device) -> Iterator[str]:
         when = moment(device.full_since)
         yield _("Máy này gửi quá nhiều lượt không tính được: từ %(when)s không gửi thêm được.", when=when)
         yield _("Lượt chưa gửi được vẫn còn trên máy. Hãy xử lý các lượt của máy này ở Chờ xử lý.")
+
+
+def _crowded(call: Call) -> Iterator[str]:
+    if call.crowded and call.entry.device.too_many_at:
+        when = moment(call.entry.device.too_many_at)
+        yield _("Máy này gửi quá nhiều của một ngày, lần cuối %(when)s. Phần vượt ở Chờ xử lý.", when=when)
 
 
 def _silence(call: Call, now: datetime) -> Iterator[str]:

@@ -51,6 +51,7 @@ REASONS = {
     "unsigned": lazy(
         "Tệp không có chữ ký của máy này. Hỏi người ghi trước khi nhận: tính dưới tên người nhận."
     ),
+    "too_many": lazy("Máy này ghi quá nhiều trong một ngày: từ lượt thứ 601 hoặc hộ mới thứ 301 thì chờ."),
     "foreign_epoch": lazy("Ghi từ trước khi máy chủ được khôi phục; chưa rõ người ghi còn phụ trách không."),
     "newer": lazy("Ghi bằng bản ứng dụng mới hơn máy chủ. Khi máy chủ được nâng cấp, bản ghi này tự vào sổ."),
     "op_reused": lazy("Trùng mã với một bản ghi đã có, nhưng nội dung khác."),

@@ -18,6 +18,7 @@ const QUARANTINE_REASONS = {
   revoked: _("Máy này đã bị thu hồi."),
   foreign_epoch: _("Máy chủ vừa lấy lại dữ liệu cũ. Cán bộ sẽ xem lại."),
   op_reused: _("Trùng mã với bản ghi khác. Cán bộ sẽ xem lại."),
+  too_many: _("Máy này ghi quá nhiều trong một ngày. Cán bộ sẽ xem lại."),
   newer: _("Máy chủ chưa được nâng cấp. Bản ghi này tự vào sổ sau."),
   unappliable: _("Đã gửi nhưng máy chủ chưa ghi vào sổ được. Cán bộ sẽ xem lại."),
 };

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from sqlalchemy import make_url
 from typer.testing import CliRunner, Result
 
 from app.cli import cli
@@ -35,11 +36,18 @@ def minimal_arguments(name: str, file: Path) -> list[str]:
     return words
 
 
+def _addresses(url: str) -> dict[str, str]:
+    """The settings of a database; a SQLite file has a data folder of its own, where no other test was."""
+    parsed = make_url(url) if url.startswith("sqlite") else None
+    folder = {"TUNGNHA_DATA_DIR": str(Path(parsed.database).parent)} if parsed and parsed.database else {}
+    return {"TUNGNHA_DATABASE_URL": url} | folder
+
+
 def run(url: str, *arguments: str, **settings: str) -> Result:
     """Run a command in this process; a traceback fails the test."""
     before = os.umask(0o022)  # a command changes the umask of its process, which is the tests' own
     try:
-        done = CliRunner().invoke(cli, arguments, env={"TUNGNHA_DATABASE_URL": url} | settings)
+        done = CliRunner().invoke(cli, arguments, env=_addresses(url) | settings)
     finally:
         os.umask(before)
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
@@ -48,14 +56,14 @@ def run(url: str, *arguments: str, **settings: str) -> Result:
 
 def run_forked(url: str, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run a command in a process of its own, without the second that `run_subprocess` takes for imports."""
-    return fork_server.run_forked(arguments, os.environ | {"TUNGNHA_DATABASE_URL": url} | settings)
+    return fork_server.run_forked(arguments, os.environ | _addresses(url) | settings)
 
 
 def run_subprocess(url: str, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run a command in a subprocess."""
     return subprocess.run(
         [sys.executable, "-m", "app.cli", *arguments],
-        env=os.environ | {"TUNGNHA_DATABASE_URL": url} | settings,
+        env=os.environ | _addresses(url) | settings,
         capture_output=True,
         text=True,
         check=False,

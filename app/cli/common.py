@@ -23,6 +23,7 @@ from app.core.errors import Unavailable
 from app.core.sql.locks import sqlite_file_lock
 from app.core.strings import _
 from app.flags.versions import bring_up_to_date
+from app.maintenance import new_server, sqlite
 from app.maintenance.mode import database_mode, encoding_conflict, mode_conflict
 from app.sync.quarantine.retry import retry_quarantined
 
@@ -60,19 +61,27 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
 
 
-def open_database(settings: Settings) -> Database:
+def open_database(settings: Settings, *, is_new: bool = False) -> Database:
     """Open the instance's database and upgrade its schema; creates the folder of a SQLite file.
 
-    Raises `CommandRefused` if the database cannot be opened, is of a newer version, of the other mode or not
-    in UTF-8, or if others may read its files and this user cannot change that.
+    `is_new`: whether it may be begun where there was one. Raises `CommandRefused` if the database is lost,
+    cannot be opened, is of a newer version, of the other mode or not in UTF-8, or if others may read its
+    files and this user cannot change that.
     """
+    trace = None if is_new else new_server.trace(settings)
     if not settings.database_url:
         make_folder(settings.data_dir)
     refuse_unwritable(settings.desk_log_file)
+    _refuse_lost_file(settings, trace)
     database = _new_database(settings)
     with _refuse_on_failure(settings), sqlite_file_lock(database.engine):
+        if is_new and settings.sqlite_file:
+            sqlite.put_aside(settings.sqlite_file, utc_now())
         _refuse_other_database(database, settings)
-        if migrations.schema_state(database) == "newer":
+        schema = migrations.schema_state(database)
+        if schema == "none" and trace:
+            raise _lost(settings, trace)
+        if schema == "newer":
             raise CommandRefused("The database is of a newer version of the application: update it first.")
         migrations.upgrade(database)
         bring_up_to_date(database, utc_now())
@@ -82,6 +91,8 @@ def open_database(settings: Settings) -> Database:
 
 def open_existing_database(settings: Settings) -> Database:
     """Open a database that must exist, without upgrading its schema. Raises `CommandRefused`."""
+    trace = new_server.trace(settings)
+    _refuse_lost_file(settings, trace)
     file = settings.sqlite_file
     if file and not file.exists():
         raise CommandRefused(f"There is no database at {file}.")
@@ -90,7 +101,24 @@ def open_existing_database(settings: Settings) -> Database:
     database = _new_database(settings)
     with _refuse_on_failure(settings):
         _refuse_other_database(database, settings)
+        if trace and migrations.schema_state(database) == "none":
+            raise _lost(settings, trace)
     return database
+
+
+def _refuse_lost_file(settings: Settings, trace: str | None) -> None:
+    """Refuse a SQLite file that is missing or empty beside a trace, before opening creates it. Its trace is
+    read first: another process may be making the file."""
+    file = settings.sqlite_file
+    if file and trace and not (file.exists() and file.stat().st_size):
+        raise _lost(settings, trace)
+
+
+def _lost(settings: Settings, trace: str) -> CommandRefused:
+    return CommandRefused(
+        f"There is no database at {settings.database_shown}, but {trace}: is its disk mounted, its address "
+        "right? Restore a backup; `migrate --new` begins an empty one on purpose."
+    )
 
 
 def retry_quarantine(database: Database) -> None:
@@ -161,7 +189,7 @@ def make_folder(folder: Path) -> None:
 def _make_files_private(settings: Settings) -> None:
     """Take every permission on the instance's files from all but their owner. Raises `CommandRefused`."""
     database = settings.sqlite_file
-    suffixes = ("", "-wal", "-shm", "-journal", ".lock") if database else ()
+    suffixes = ("", "-wal", "-shm", "-journal", ".lock", ".server") if database else ()
     for file in [*(Path(f"{database}{suffix}") for suffix in suffixes), settings.desk_log_file]:
         if not private_files.make_private(file):
             raise CommandRefused(

@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import io
 import os
 import shutil
 import threading
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 from app.cli.common import CommandRefused, make_folder
 from app.core.clock import utc_now
 from app.core.config import Settings
+from app.maintenance.new_server import SERVER_LOCK
 from app.web.middleware.security import is_loopback
 from app.web.rendering import moment
 
@@ -23,22 +25,25 @@ MAX_BEHIND = timedelta(minutes=10)
 MAX_AHEAD = timedelta(days=366)
 CLOCK_SECONDS = 600  # between two records of the time
 
-_LOCK = "server.lock"
 _ACCEPT = "set the clock, or start once with --accept-clock"
 
 
 class ServerLock:
     """The file `server.lock` of the data folder: locked as long as the server runs, with the last time at
-    which it ran as its text."""
+    which it ran as its text. A file beside a SQLite database is locked with it."""
 
-    def __init__(self, folder: Path) -> None:
-        """Raises `CommandRefused` if another server runs here, `OSError` if the folder cannot be written."""
-        # A file object: it is closed, and unlocked, when a command that is refused later lets it go.
-        self._file = os.fdopen(os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise CommandRefused(f"The data folder {folder} is served by another process already.") from None
+    def __init__(self, folder: Path, database: Path | None = None) -> None:
+        """Raises `CommandRefused` if another server runs here or has the SQLite file `database`, `OSError` if
+        the folder cannot be written."""
+        self._file = _locked(
+            folder / SERVER_LOCK, f"The data folder {folder} is served by another process already."
+        )
+        # Two servers of one file, each with a desk log and uploads of its own, would not know of each other.
+        if database and (real := database.resolve()).parent.is_dir():
+            self._database_file = _locked(
+                real.with_name(f"{real.name}.server"),
+                f"The database {database} is served by another process already, with another data folder.",
+            )
 
     def last_time(self) -> datetime | None:
         """When the server last ran here; None if it never did or the record is damaged."""
@@ -56,7 +61,9 @@ class ServerLock:
         self._file.truncate(len(text))
 
     def keep_recording(self) -> None:
-        """Record the time every ten minutes, until the process ends."""
+        """Record the time now, when there is a database, and every ten minutes until the process ends."""
+        with suppress(OSError):
+            self.record_time(utc_now())
         threading.Thread(target=self._record_for_ever, daemon=True).start()
 
     def _record_for_ever(self) -> None:
@@ -64,6 +71,17 @@ class ServerLock:
         while not pause.wait(CLOCK_SECONDS):
             with suppress(OSError):  # a full disk: what it stops is reported by /healthz
                 self.record_time(utc_now())
+
+
+def _locked(path: Path, refusal: str) -> io.FileIO:
+    """The opened and locked file; a refusal if another process has the lock. Raises `OSError`."""
+    # A file object: it is closed, and unlocked, when a command that is refused later lets it go.
+    file = io.FileIO(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise CommandRefused(refusal) from None
+    return file
 
 
 _REASONS = {errno.ENOSPC: "its disk is full.", errno.EACCES: "does it belong to another user?"}
@@ -77,9 +95,8 @@ def refuse_unsafe(settings: Settings, *, accept_clock: bool) -> ServerLock:
     make_folder(settings.data_dir)
     _refuse_full_disk(settings)
     try:
-        lock = ServerLock(settings.data_dir)
+        lock = ServerLock(settings.data_dir, settings.sqlite_file)
         _refuse_clock(lock.last_time(), utc_now(), accept=accept_clock)
-        lock.record_time(utc_now())
     except OSError as error:
         reason = _REASONS.get(error.errno or 0, f"{error.strerror}.")
         raise CommandRefused(f"The data folder {settings.data_dir} cannot be written: {reason}") from None

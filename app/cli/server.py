@@ -12,7 +12,10 @@ from app.cli import production, startup
 from app.cli.common import CommandRefused, open_database, retry_quarantine
 from app.core.clock import utc_now
 from app.core.config import MAX_WORKERS, PREFIX, Settings
+from app.core.db import Database
+from app.core.desk_log import DeskLog
 from app.maintenance import desk_log, new_server
+from app.maintenance.epoch import record_epoch
 from app.maintenance.files import MaintenanceRefused
 from app.web import connections, process
 
@@ -74,22 +77,30 @@ def migrate(
     id_key: Annotated[
         Path | None, typer.Option("--id-key", help="A file of `id-key`, for a new server without a backup.")
     ] = None,
+    is_new: Annotated[
+        bool, typer.Option("--new", help="Begin an empty database where an earlier one is lost.")
+    ] = False,
 ) -> None:
     """Bring the database's schema to this version, and create it if there is none.
 
     `serve` does the same when it starts; before an upgrade of several machines it is done once, by this.
     """
-    database = open_database(Settings())
     try:
-        if id_key:
-            key = new_server.read_key(id_key)
-            database.write(lambda session: new_server.begin_with_key(session, key, utc_now()))
+        key = new_server.read_key(id_key) if id_key else None
+        database = open_database(Settings(), is_new=is_new)
+        if is_new or key:
+            _begin(database, key)
         retry_quarantine(database)
+        database.close()
     except MaintenanceRefused as reason:
         raise CommandRefused(reason.sentence) from None
-    finally:
-        database.close()
     typer.echo("The schema is of this version.")
+
+
+def _begin(database: Database, key: str | None) -> None:
+    """Have a new database follow the lost one. Raises `MaintenanceRefused`."""
+    log, now = DeskLog(Settings().desk_log_file), utc_now()
+    record_epoch(log, database.write(lambda session: new_server.begin(session, log, key, now)), now)
 
 
 @commands.command("load-areas")

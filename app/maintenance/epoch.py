@@ -69,10 +69,8 @@ def start_new_epoch(
     """
     epoch = session.exec(select(ServerEpoch)).one()
     lost = _entries_missing_from_backup(log, session, epoch.epoch)
-    known = max(known_version, highest_version(session), *_floors(log))
-    seconds = int(now.timestamp())
     epoch.epoch = secrets.token_urlsafe(12)
-    epoch.version_floor = seconds if seconds > known else known + _FLOOR_STEP
+    epoch.version_floor = new_floor(log, now, max(known_version, highest_version(session)))
     session.add(epoch)
     links.delete_all(session)
     return epoch, _revert_access(session, lost, now)
@@ -120,6 +118,12 @@ def record_epoch(log: DeskLog, epoch: ServerEpoch, now: datetime) -> None:
     """Append the start of the epoch to the log; later lines belong to it."""
     line = {"id": secrets.token_urlsafe(12), "at": wire_time(now), "what": EPOCH_STARTED}
     log.append([line | {"epoch": epoch.epoch, "version_floor": epoch.version_floor}])
+
+
+def new_floor(log: DeskLog, now: datetime, known_version: int = 0) -> int:
+    """A version floor above `known_version` and every floor in the log: the clock's seconds, or more."""
+    known, seconds = max(known_version, *_floors(log)), int(now.timestamp())
+    return seconds if seconds > known else known + _FLOOR_STEP
 
 
 def _floors(log: DeskLog) -> list[int]:

@@ -54,7 +54,7 @@ class SqliteStore:
         try:
             yield f"sqlite:///{file}"
         finally:
-            for name in _sidecar_files(file):
+            for name in sidecar_files(file):
                 name.unlink(missing_ok=True)
 
     def is_empty(self) -> bool:
@@ -83,7 +83,7 @@ class SqliteStore:
                 prepare(database)
             finally:
                 database.close()
-            previous = self.file.with_name(f"{self.file.name}.before-{now:%Y%m%dT%H%M%S.%f}Z")
+            previous = self.file.with_name(_previous_name(self.file, now))
             if not was_empty:
                 os.link(self.file, previous)
             self._replace_by(copy, previous)
@@ -92,7 +92,7 @@ class SqliteStore:
     def _replace_by(self, copy: Path, previous: Path) -> None:
         fsync(copy)
         # SQLite would replay the log of a lost or damaged database into the restored one.
-        for log, renamed in zip(_sidecar_files(self.file), _sidecar_files(previous), strict=True):
+        for log, renamed in zip(sidecar_files(self.file), sidecar_files(previous), strict=True):
             if log.exists():
                 log.rename(renamed)
         fsync(self.file.parent)
@@ -102,7 +102,7 @@ class SqliteStore:
     @contextmanager
     def _temporary_copy(self, file: Path) -> Iterator[Path]:
         copy = self.file.with_name(f".{self.file.name}.restoring")
-        names = [copy, *_sidecar_files(copy)]
+        names = [copy, *sidecar_files(copy)]
         for name in names:
             name.unlink(missing_ok=True)
         try:
@@ -133,9 +133,27 @@ class SqliteStore:
             yield
 
 
-def _sidecar_files(file: Path) -> list[Path]:
+def sidecar_files(file: Path) -> list[Path]:
     """The names of the log files that SQLite writes next to a database."""
     return [file.with_name(f"{file.name}-{end}") for end in ("wal", "shm", "journal")]
+
+
+def begun_mark(file: Path) -> Path:
+    """The file beside a SQLite database that locks its preparation, with content once there was one."""
+    return file.with_name(f"{file.name}.lock")
+
+
+def put_aside(file: Path, now: datetime) -> None:
+    """Rename what is left of a database whose file is missing or empty: SQLite would delete its log."""
+    if file.exists() and file.stat().st_size:
+        return
+    for left in (file, *sidecar_files(file)):
+        if left.exists():
+            left.rename(left.with_name(f"{_previous_name(file, now)}{left.name.removeprefix(file.name)}"))
+
+
+def _previous_name(file: Path, now: datetime) -> str:
+    return f"{file.name}.before-{now:%Y%m%dT%H%M%S.%f}Z"
 
 
 def _check_integrity(file: Path) -> None:

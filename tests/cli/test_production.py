@@ -56,7 +56,7 @@ def test_wrong_value_is_refused(setting: str, files: Path) -> None:
 
 
 def text_in_lock(folder: Path, days: float) -> dict[str, str]:
-    (folder / "data").mkdir()
+    (folder / "data").mkdir(exist_ok=True)
     (folder / "data" / "server.lock").write_text((utc_now() + timedelta(days=days)).isoformat())
     return {}
 
@@ -150,8 +150,24 @@ def test_second_server_of_a_folder_is_refused_until_the_first_has_ended(tmp_path
         assert any("production mode" in line for line in printed)
 
 
+def test_second_server_of_a_sqlite_file_with_another_data_folder_is_refused(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "app.cli", "serve"]
+    file = tmp_path / "disk" / "one.sqlite3"
+    file.parent.mkdir()
+    settings = safe(tmp_path, PYTHONPATH=str(ROOT), TUNGNHA_DATABASE_URL=f"sqlite:///{file}")
+    (tmp_path / "other-name").symlink_to(file.parent)
+    with served(words, tmp_path, **settings):
+        for name in (file, tmp_path / "other-name" / file.name):
+            data = {"TUNGNHA_DATA_DIR": str(tmp_path / f"of-{name.parent.name}")}
+            address = {"TUNGNHA_DATABASE_URL": f"sqlite:///{name}"}
+            second = run("", "serve", "--port", str(free_port()), **(settings | data | address))
+            assert is_one_sentence(second), second.output
+            assert f"The database {name} is served by another process already" in second.stderr
+
+
 @pytest.mark.parametrize("days", [1, -400])
 def test_operator_may_accept_the_clock_once(days: int, tmp_path: Path) -> None:
+    assert run("", "load-areas", **safe(tmp_path)).exit_code == 0
     text_in_lock(tmp_path, days)
     words = [sys.executable, "-m", "app.cli", "serve", "--accept-clock"]
     with served(words, tmp_path, **safe(tmp_path, PYTHONPATH=str(ROOT))) as printed:

@@ -23,6 +23,13 @@ def test_backup_is_confined_like_the_server_and_writes_to_the_place_alone() -> N
     ]
 
 
+def test_server_and_backup_wait_for_the_disk_of_the_data() -> None:
+    for unit in ("tung-nha.service", "tung-nha-backup.service"):
+        lines = (SYSTEMD / unit).read_text("utf-8").splitlines()
+        (needed,) = (line for line in lines if line.startswith("RequiresMountsFor="))
+        assert "/var/lib/tung-nha" in needed.partition("=")[2].split(), unit
+
+
 def test_every_timer_runs_the_command_that_encrypts() -> None:
     assert "tung-nha nightly-backup\n" in (SYSTEMD / "tung-nha-backup.service").read_text("utf-8")
     assert "02:00:00 Asia/Ho_Chi_Minh" in (SYSTEMD / "tung-nha-backup.timer").read_text("utf-8")

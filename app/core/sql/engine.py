@@ -6,6 +6,8 @@ import psycopg
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection
 
+from app.core.sql import sqlite_file
+
 SPARE = 2  # connections beyond those of the threads: for the daily purge and the health check
 POOL_SIZE = 40 + SPARE  # for the threads of a single worker
 
@@ -36,6 +38,7 @@ def create(url: str, pool_size: int = POOL_SIZE) -> Engine:
         pool_use_lifo=True,
         connect_args={"check_same_thread": False},
     )
+    sqlite_file.hold(engine)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -17,7 +17,8 @@ def sqlite_file_lock(engine: Engine) -> Iterator[None]:
     """Be the only process that prepares this SQLite file; does nothing for another database.
 
     Several processes that open a new file at once fail while one of them switches it to its write-ahead log.
-    The lock is a file beside the database, and ends with its process. Raises `OSError`.
+    The lock is a file beside the database, and ends with its process. It is given content once the block has
+    succeeded: that says that there was a database. Raises `OSError`.
     """
     if engine.dialect.name != "sqlite":
         yield
@@ -26,6 +27,7 @@ def sqlite_file_lock(engine: Engine) -> Iterator[None]:
     try:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+        os.pwrite(file, b"begun\n", 0)
     finally:
         os.close(file)
 

@@ -20,6 +20,14 @@ _TIME = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"tung-nha-([0-9a-f]{8})-(\d{8}T\d{6}Z)(-problems)?\.(sqlite3\.gz|pgdump)\.age")
 
 
+def has_backups(folder: Path) -> bool:
+    """Whether any instance's backup is in `folder`."""
+    try:
+        return any(_NAME.fullmatch(path.name) for path in folder.iterdir())
+    except OSError:
+        return False
+
+
 @dataclass(frozen=True)
 class BackupFile:
     """A backup in the place; `is_good`: it was restored, and `check` found nothing."""

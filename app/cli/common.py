@@ -25,6 +25,7 @@ from app.core.strings import _
 from app.flags.versions import bring_up_to_date
 from app.maintenance import new_server, sqlite
 from app.maintenance.mode import database_mode, encoding_conflict, mode_conflict
+from app.migrations.stamps import SchemaDiffers
 from app.sync.quarantine.retry import retry_quarantined
 
 _DAMAGED = "is damaged: restore a backup."
@@ -207,6 +208,8 @@ def _refuse_on_failure(settings: Settings | None = None) -> Iterator[None]:
         raise CommandRefused(refused.sentence) from None
     except Unavailable as error:
         raise CommandRefused(f"The database{address} {_describe_failure(error.__cause__)}") from None
+    except SchemaDiffers as error:
+        raise CommandRefused(error.sentence) from None
     except DBAPIError as error:
         raise CommandRefused(f"The database{address} {_describe_failure(error)}") from None
     except OSError as error:

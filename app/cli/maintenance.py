@@ -26,6 +26,7 @@ PrivateKey = Annotated[
 _SCHEMAS = {
     "none": "There is nothing to check: this database is not of this application.",
     "older": "The schema is of an older version: start the server, which brings it up to date, then check.",
+    "changed": "The schema is of this version, but made by another content of its revisions.",
     "newer": "The database is of a newer version of the application: update it first.",
 }
 

@@ -26,6 +26,7 @@ from app.maintenance.nightly import record
 from app.maintenance.postgresql import PostgresqlStore
 from app.maintenance.sqlite import SqliteStore
 from app.migrations import schema_state, upgrade
+from app.migrations.stamps import SchemaDiffers
 from app.sync.export import keys
 from app.sync.export.keys import ExportKey
 
@@ -177,4 +178,7 @@ def migrate(database: Database) -> None:
         raise MaintenanceRefused("The backup is not of this application.")
     if schema == "newer":
         raise MaintenanceRefused("The backup is of a newer version of the application: update it first.")
-    upgrade(database)
+    try:
+        upgrade(database)
+    except SchemaDiffers as differs:
+        raise MaintenanceRefused(differs.sentence.replace("database", "backup", 1)) from None

@@ -9,13 +9,15 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import MetaData, inspect, text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from app.core.db import Database
+from app.core.db import Database, error_code
 from app.core.derived_ids import ensure_key
 from app.core.epoch import ServerEpoch
 from app.core.sql.locks import lock_preparation
-from app.migrations import tables
+from app.migrations import stamps, tables
+from app.migrations.stamps import SchemaDiffers
 
 FOLDER = Path(__file__).parent
 VERSIONS = FOLDER / "versions"
@@ -33,8 +35,11 @@ def config(database: Database, versions: Path | None = None, metadata: MetaData 
     return settings
 
 
-def schema_state(database: Database) -> Literal["none", "older", "newest", "newer"]:
-    """How the database's schema compares to the newest revision of this program. Raises `Unavailable`."""
+def schema_state(database: Database) -> Literal["none", "older", "newest", "newer", "changed"]:
+    """How the database's schema compares to the revisions of this program. Raises `Unavailable`.
+
+    *changed*: a revision that made it had another content.
+    """
     revision = database.read(_revision)
     if revision is None:
         return "none"
@@ -43,6 +48,10 @@ def schema_state(database: Database) -> Literal["none", "older", "newest", "newe
         script.get_revision(revision)
     except CommandError:
         return "newer"
+    try:
+        database.read(lambda session: stamps.refuse_changed(session.connection(), script, revision))
+    except SchemaDiffers:
+        return "changed"
     return "newest" if revision == script.get_current_head() else "older"
 
 
@@ -56,10 +65,23 @@ def _revision(session: Session) -> str | None:
 def upgrade(database: Database) -> None:
     """Bring the schema to the newest revision; create the id key and the first epoch of a new database.
 
-    Several processes may do this at once: one does the work, the others wait for it.
+    Several processes may do this at once: one does the work, the others wait for it. Raises `SchemaDiffers`
+    if other revisions than this program's made the database; then nothing has changed.
     """
-    command.upgrade(config(database), "head")
+    settings = config(database)
+    settings.attributes["compares"] = True
+    try:
+        command.upgrade(settings, "head")
+    except DBAPIError as error:
+        if not _is_of_the_schema(error_code(error)):
+            raise
+        raise SchemaDiffers("its tables are not those that this program upgrades") from error
     database.write(_initialize)
+
+
+def _is_of_the_schema(code: str) -> bool:
+    """Whether a database's own code says that tables or columns are not those of the statement."""
+    return code == "SQLITE_ERROR" or (code.startswith("42") and code != "42501")
 
 
 def _initialize(session: Session) -> None:

@@ -4,6 +4,7 @@ from alembic import context
 
 from app.core.db import Database
 from app.core.sql.locks import lock_preparation
+from app.migrations import stamps
 from app.migrations.rendering import render_item
 
 database: Database = context.config.attributes["database"]
@@ -19,12 +20,22 @@ with database.engine.connect().execution_options(begin_immediate=True) as connec
         render_item=render_item,
         transactional_ddl=True,
     )
-    with context.begin_transaction():
-        lock_preparation(connection)  # before the present revision is read
-        context.run_migrations()
-    if database.is_sqlite:
-        orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    try:
+        with context.begin_transaction():
+            lock_preparation(connection)  # before the present revision is read
+            migration = context.get_context()
+            before = migration.get_current_revision()
+            is_stamped = stamps.refuse_changed(connection, context.script, before)
+            context.run_migrations()
+            after = migration.get_current_revision()
+            if before and not is_stamped and context.config.attributes.get("compares"):
+                stamps.refuse_other_tables(migration, context.config.attributes["metadata"])
+            stamps.write(connection, context.script, after)
+        if database.is_sqlite:
+            orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+            if orphans:
+                raise RuntimeError(f"rows whose parent is missing: {sorted({row[0] for row in orphans})}")
+    finally:
         connection.rollback()
-        connection.connection.cursor().execute("PRAGMA foreign_keys=ON")
-        if orphans:
-            raise RuntimeError(f"rows whose parent is missing: {sorted({row[0] for row in orphans})}")
+        if database.is_sqlite:
+            connection.connection.cursor().execute("PRAGMA foreign_keys=ON")

@@ -29,6 +29,7 @@ from app.guides.models import Guide
 from app.household_import.runs.models import HouseholdImport, ImportRow
 from app.households.models import Household, HouseholdVersion
 from app.maintenance.models import BackupRun, DailyJob
+from app.migrations.models import AppliedRevision
 from app.needs.models import HouseholdNeed
 from app.outreach.models import OutreachSession, OutreachVersion
 from app.periods.models import ClosedPeriod
@@ -45,7 +46,8 @@ from app.visits.reach.models import HouseholdMonth, VisitedHousehold
 from app.visits.sample_models import SampledVisit, VisitSample
 
 MODELS = (
-    Account, Assignment, BackupRun, CallRecord, ClosedPeriod, Commune, CommuneSettings, DailyJob,
+    Account, AppliedRevision, Assignment, BackupRun, CallRecord, ClosedPeriod, Commune, CommuneSettings,
+    DailyJob,
     DailyTotal, DayFlag, FlagRules,
     DayOff,
     Decision,

@@ -22,9 +22,9 @@ REVOKED, UNSIGNED = "revoked", "unsigned"
 class PushContext:
     """An account on a device, at the time of receipt.
 
-    `applied_at`: when it is applied, if that is later than the receipt. `epoch`: the server's. `withheld`: why
-    everything is quarantined, or empty. `day_limit`: what its device may add of a day, None if a supervisor
-    decides. `devices`, `is_choice` and `is_leader` as in `Author`.
+    `applied_at`: when it is applied, if that is later than the receipt. `epoch`: the server's. `withheld`:
+    why everything is quarantined, or empty. `day_limit`: what its device may add of a day, None if a
+    supervisor decides. `devices`, `is_choice` and `is_leader` as in `Author`.
     """
 
     commune_id: str

@@ -32,6 +32,13 @@ def before(database: Database, revision: str) -> str:
     return found
 
 
+REPLACED: dict[str, dict[str, tuple[str, ...]]] = {
+    # Late visits are adjustments, which are counted anew; the days of households are derived from the visits.
+    "0002": {"closed_period": ("carried", "counted", "late"), "household_month": ()},
+}
+"""What a revision makes anew, by table: the columns that go, or none for a table that it fills again."""
+
+
 def rows_of(database: Database, columns: dict[str, list[str]]) -> Rows:
     """The rows of these columns, in an order of their own."""
     with database.engine.connect() as connection:
@@ -60,7 +67,12 @@ def test_upgrade_keeps_every_row_and_what_waits_on_phones(
     lan.client.app.state.database.close()  # type: ignore[attr-defined]
     database = Database(database_url)
     command.downgrade(config(database), before(database, revision))
-    columns = columns_of(database)
+    replaced = REPLACED.get(revision, {})
+    columns = {
+        name: [one for one in known if one not in replaced.get(name, ())]
+        for name, known in columns_of(database).items()
+        if replaced.get(name, ("",))
+    }
     found = rows_of(database, columns)
     assert found["visit"]
     command.upgrade(config(database), revision)

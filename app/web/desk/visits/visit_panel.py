@@ -80,11 +80,10 @@ class VisitPanel:
 
     `verdict`: why it was returned. `phone_clock`: the time that the phone reported, if its clock was wrong.
     `paper`: who entered it from paper, None for a phone's. `accept`, `return_`, `withdraw`: addresses, empty
-    if it cannot be decided so.
-    `seen`: what a decision is made from. `asked`: the verdict that `problem` asks about.
-    `flags`: why it is worth a look, `notices`: what is good to know, in sentences with the visit that was
-    there before. `vouched`: who accepted it from an unsigned file, `disowned`: when its author said that it
-    is not theirs. `closed`: why a visit of a closed period has no *Trả lại*.
+    if it cannot be decided so. `seen`: what a decision is made from. `asked`: the verdict that `problem` asks
+    about. `flags`: why it is worth a look, `notices`: what is good to know, in sentences with the visit that
+    was there before. `vouched`: who accepted it from an unsigned file, `disowned`: when its author said that
+    it is not theirs. `closed`: why a visit of a closed period has no *Trả lại*.
     """
 
     id: str

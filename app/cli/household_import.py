@@ -34,11 +34,14 @@ def import_households(
     ] = False,
     skip_bad_rows: Annotated[bool, typer.Option("--skip-bad-rows", help="Import the other rows.")] = False,
     create_hamlets: Annotated[bool, typer.Option("--create-hamlets", help="Add missing hamlets.")] = False,
+    remarks_stay: Annotated[
+        bool, typer.Option("--remarks-stay", help="Households with an unclear remark live there.")
+    ] = False,
     report_dir: Annotated[Path | None, typer.Option(help="Folder of the report; else FILE's.")] = None,
 ) -> None:
     """Add the households of a list to a commune. A dry run without --write (docs/lists.md)."""
     report_file = report.unused_path(file, report_dir)
-    options = importer.ImportOptions(write, skip_bad_rows, create_hamlets)
+    options = importer.ImportOptions(write, skip_bad_rows, create_hamlets, remarks_stay)
     with _refuse_on_failure():
         parsed = parser.parse(reader.read(file))
         database = open_database(Settings())
@@ -96,4 +99,6 @@ def _advice(plan: ImportPlan, options: importer.ImportOptions) -> str:
         advice += _(" Thêm --skip-bad-rows để bỏ qua các dòng đó.")
     if 0 < len(plan.missing_hamlets) <= MAX_NEW_HAMLETS and not options.create_hamlets:
         advice += _(" Thêm --create-hamlets để tạo: %(names)s.", names=", ".join(plan.missing_hamlets))
+    if plan.unclear_remarks and not options.remarks_stay:
+        advice += _(" Thêm --remarks-stay nếu các hộ có ghi chú chưa rõ vẫn ở đây.")
     return advice

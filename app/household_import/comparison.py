@@ -22,16 +22,23 @@ from app.household_import.similar import (
 MAX_NEW_HAMLETS = 200  # a large commune has 50 in all
 CREATE = "+"
 """The answer to an unknown hamlet that it is a new one. Other answers are ids of hamlets, or no id at all."""
+REMARKS, STAY = "?remarks", "="
+"""The key of the question about remarks that are not understood, and the answer that these households live
+there all the same. No hamlet is called so."""
 
 
 @dataclass(frozen=True)
 class UnknownHamlet:
-    """A hamlet that the list names and the commune does not have, in how many rows; and what it may be."""
+    """A hamlet that the list names and the commune does not have, in how many rows; and what it may be.
+
+    `near`: names that differ by one letter, of the commune or more frequent in the list.
+    """
 
     name: str
     rows: int
     similar: list[str]
     may_be_new: bool
+    near: list[str]
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,7 @@ class ImportPlan:
     hamlet_names: dict[str, str] = field(default_factory=dict)  # of the commune's hamlets, by id
     unknown_hamlets: dict[str, UnknownHamlet] = field(default_factory=dict)
     missing_hamlets: list[str] = field(default_factory=list)  # named by the list, and not to be created
+    unclear_remarks: Counter[str] = field(default_factory=Counter)  # rows by remark
 
     @property
     def is_empty(self) -> bool:
@@ -92,7 +100,8 @@ def make_plan(
     """Compare a list with the commune's households; nothing is written.
 
     Two rows are the same household if hamlet, head, house number and alley are equal, apart from diacritics
-    and capitals. `hamlet_answers`: what unknown hamlets are, by folded name; `create_hamlets`: all are new.
+    and capitals. `hamlet_answers`: what unknown hamlets are, by folded name, and by `REMARKS` whether those
+    with an unclear remark live there; `create_hamlets`: all are new.
     """
     known = session.exec(select(Hamlet).where(Hamlet.commune_id == commune.id)).all()
     names = {hamlet.id: hamlet.name for hamlet in known if hamlet.merged_into is None}
@@ -124,12 +133,20 @@ class _Comparison:
         self.similar = SimilarHouseholds(self.known, (_key_of(hamlet, one) for hamlet, one in placed))
         for household in households:
             hamlet = hamlets[household.hamlet]
-            if hamlet is None:
+            is_asked = bool(household.remark) and not self._is_known(hamlet, household)
+            self.plan.unclear_remarks.update([household.remark] if is_asked else [])
+            if is_asked and answers.get(REMARKS) != STAY:
+                self._reject(household, _("Ghi chú chưa rõ hộ này còn ở hay đã chuyển đi."))
+            elif hamlet is None:
                 self._reject(household, sentences[fold(household.hamlet)])
             else:
                 self._compare(hamlet, household)
         rows = Counter(change.household_id for change in self.plan.changes)
         self.plan.changes = [change for change in self.plan.changes if rows[change.household_id] == 1]
+
+    def _is_known(self, hamlet: str | None, household: ListedHousehold) -> bool:
+        """Whether the commune has this household: nothing is added, whatever the remark means."""
+        return hamlet is not None and bool(self.known.names.get(_key_of(hamlet, household)))
 
     def _find_hamlets(self, *, create_hamlets: bool, answers: Mapping[str, str]) -> dict[str, str | None]:
         """For each name in the list the hamlet's id, the name of a new hamlet, or None."""
@@ -139,7 +156,7 @@ class _Comparison:
         plan.unknown_hamlets = self._unknown_hamlets(unlocated)
         accepted = [
             one for folded, one in plan.unknown_hamlets.items()
-            if create_hamlets or answers.get(folded) == CREATE
+            if (create_hamlets and not one.near) or answers.get(folded) == CREATE
         ]  # fmt: skip
         if len(accepted) <= MAX_NEW_HAMLETS:
             plan.new_hamlets = {one.name: one.similar for one in accepted if one.may_be_new}
@@ -162,14 +179,22 @@ class _Comparison:
                 rows[folded],
                 [] if many else self.hamlets.similar_names(name),
                 not many and folded not in doubtful and self.hamlets.may_be_new(name, spellings.values()),
+                [] if many else self._near(folded, spellings, rows),
             )
             for folded, name in spellings.items()
         }
 
+    def _near(self, folded: str, spellings: Mapping[str, str], rows: Mapping[str, int]) -> list[str]:
+        """Near names of the commune, and of the list those of more rows (of as many: that come first)."""
+        rank = (-rows[folded], folded)
+        more = [name for other, name in spellings.items() if (-rows[other], other) < rank]
+        return self.hamlets.near_names(spellings[folded], more)
+
     def _unknown_sentence(self, name: str) -> str:
         count = len(self.plan.missing_hamlets)
         if count <= MAX_NEW_HAMLETS:
-            return self.hamlets.unknown_sentence(name)
+            near = self.plan.unknown_hamlets[fold(name)].near
+            return self.hamlets.unknown_sentence(name, near)
         return _("Danh sách nêu %(count)s thôn chưa có: có lẽ cột thôn không đúng.", count=count)
 
     def _compare(self, hamlet: str, household: ListedHousehold) -> None:

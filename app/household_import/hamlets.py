@@ -12,6 +12,7 @@ from app.household_import.parsing import patterns
 
 _MAX_NAMES_SHOWN = 40  # names in one sentence
 _MIN_SIMILARITY = 0.75
+_NEAR_LETTERS = 4
 
 
 class HamletIndex:
@@ -37,7 +38,15 @@ class HamletIndex:
         if id := self._exact.get(name.lower()):
             return id
         same = self._folded.get(fold(name), [])
+        if not same and (shorter := self._without_commune(name)):
+            return self.find(shorter)
         return same[0] if len(same) == 1 else None
+
+    def _without_commune(self, name: str) -> str:
+        """*Thôn Đông - Yên Bình* without the commune's name; "" if it does not end with that."""
+        rest, dash, last = name.replace("–", "-").rpartition("-")
+        is_commune = f" {fold(self.commune_name)}".endswith(f" {fold(last.strip())}")
+        return rest.strip() if dash and last.strip() and is_commune else ""
 
     def is_ambiguous(self, name: str) -> bool:
         """Whether `name` can be more than one hamlet: *thon dong* can be Đông or Dông."""
@@ -63,15 +72,20 @@ class HamletIndex:
         ]
         return [other for score, other in sorted(scores, reverse=True)[:3] if score >= _MIN_SIMILARITY]
 
-    def unknown_sentence(self, name: str) -> str:
-        """The sentence that rejects a row of the unknown hamlet `name`."""
+    def near_names(self, name: str, others: Iterable[str]) -> list[str]:
+        """The hamlets of the commune, and of `others`, whose names differ from `name` by one letter: *Thôn
+        Đônng* beside *Thôn Đông*. Such a one is asked about, never created unasked."""
+        return [other for other in (*self.names.values(), *others) if _is_near(name, other)]
+
+    def unknown_sentence(self, name: str, near: Iterable[str] = ()) -> str:
+        """The sentence that rejects a row of the unknown hamlet `name`; `near`: names that it may be."""
         if not self.names:
             return _(
                 "%(commune)s chưa có thôn nào, nên chưa có “%(name)s”.", commune=self.commune_name, name=name
             )
         names = sorted(self.names.values(), key=fold)
         listed = ", ".join(names[:_MAX_NAMES_SHOWN]) + ("…" if len(names) > _MAX_NAMES_SHOWN else "")
-        similar = self.similar_names(name)
+        similar = list(dict.fromkeys((*near, *self.similar_names(name))))
         suggestion = _(" Có phải: %(names)s?", names=", ".join(similar)) if similar else ""
         unknown = _("%(commune)s không có “%(name)s”.", commune=self.commune_name, name=name)
         return unknown + suggestion + _(" Các thôn đang có: %(names)s.", names=listed)
@@ -83,6 +97,22 @@ def preferred_spelling(names: Iterable[str]) -> str:
     lower_case = Counter({name: count for name, count in counted.items() if not name.isupper()})
     best = min((lower_case or counted).items(), key=lambda item: (-item[1], item[0]))[0]
     return patterns.hamlet_title(best) if best.isupper() else best
+
+
+def _is_near(name: str, other: str) -> bool:
+    """Whether one letter makes the difference: too many, missing, or another one. Numbers and names of three
+    letters distinguish hamlets."""
+    one, two = patterns.distinctive_name(name), patterns.distinctive_name(other)
+    if (
+        one == two
+        or max(len(one), len(two)) < _NEAR_LETTERS
+        or re.findall(r"\d+", one) != re.findall(r"\d+", two)
+    ):
+        return False
+    if len(one) < len(two):
+        one, two = two, one
+    start = next((n for n, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), len(two))
+    return len(one) - len(two) <= 1 and one[start + 1 :] == two[start + (len(one) == len(two)) :]
 
 
 def _similarity(name: str, other: str) -> float:

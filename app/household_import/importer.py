@@ -18,7 +18,7 @@ from app.core.errors import CommuneUnknown
 from app.core.feed import FeedCounter
 from app.core.text import nfc
 from app.guides.library import add_guides
-from app.household_import.comparison import ImportPlan, make_plan
+from app.household_import.comparison import REMARKS, STAY, ImportPlan, make_plan
 from app.household_import.records import ParsedList
 from app.households.commands import add_imported, new_household
 from app.households.models import Household, HouseholdVersion
@@ -27,11 +27,13 @@ from app.households.models import Household, HouseholdVersion
 @dataclass(frozen=True)
 class ImportOptions:
     """`write`: add the households, instead of a dry run; `skip_bad_rows`: leave the rejected rows out;
-    `create_hamlets`: create hamlets that the commune does not have."""
+    `create_hamlets`: create hamlets that the commune does not have; `remarks_stay`: households with a remark
+    that is not understood live there."""
 
     write: bool = False
     skip_bad_rows: bool = False
     create_hamlets: bool = False
+    remarks_stay: bool = False
 
 
 def import_list(
@@ -48,7 +50,8 @@ def import_list(
     starts a commune. Raises `CommuneUnknown`, and what `save_report` raises.
     """
     commune = _find_commune(session, commune_code, lock=options.write)
-    plan = make_plan(session, commune, parsed, create_hamlets=options.create_hamlets)
+    answers = {REMARKS: STAY} if options.remarks_stay else {}
+    plan = make_plan(session, commune, parsed, create_hamlets=options.create_hamlets, hamlet_answers=answers)
     save_report(plan)
     if options.write and plan.may_be_written(skip_bad_rows=options.skip_bad_rows):
         areas.start_commune(session, commune_code, lambda: now)

@@ -20,6 +20,7 @@ from app.household_import.records import RejectedRow
 
 _SENTENCES_SHOWN = 8
 _ROWS_SHOWN = 10
+_REMARKS_SHOWN = 30
 
 
 def summary_lines(plan: ImportPlan, options: ImportOptions) -> list[str]:
@@ -38,6 +39,8 @@ def summary_lines(plan: ImportPlan, options: ImportOptions) -> list[str]:
         lines += _rejected_lines(plan.similar)
     lines += _new_hamlet_lines(plan)
     lines += note_lines(plan)
+    if plan.unclear_remarks:
+        lines.append(_("Ghi chú chưa rõ: %(remarks)s.", remarks=remarks_text(plan)))
     if plan.rejected_rows:
         lines.append(_("Chưa nhập được: %(count)s dòng.", count=len(plan.rejected_rows)))
         lines += _rejected_lines(plan.rejected_rows)
@@ -121,6 +124,13 @@ def _new_hamlet_lines(plan: ImportPlan) -> list[str]:
         for name, similar in plan.new_hamlets.items()
         if similar
     ]
+
+
+def remarks_text(plan: ImportPlan) -> str:
+    """*“Chuyển vào Nam” (3), “ở với con” (1)*: the remarks that are not understood, with their rows."""
+    most = plan.unclear_remarks.most_common(_REMARKS_SHOWN)
+    shown = ", ".join(f"“{remark}” ({rows})" for remark, rows in most)
+    return shown + ("…" if len(plan.unclear_remarks) > _REMARKS_SHOWN else "")
 
 
 def note_lines(plan: ImportPlan) -> list[str]:

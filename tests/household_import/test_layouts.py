@@ -32,7 +32,7 @@ def test_sample_list(tmp_path: Path) -> None:
     found = parse(read(SAMPLE))
     assert (len(found.households), found.rejected_rows, found.skipped_rows) == (182, [], {"tổng cộng": 1})
     assert found.dropped_values == {"Điện thoại": 157, "Số nhân khẩu": 155, "Ghi chú": 73}
-    assert found.capitalized_names == 11
+    assert found.capitalized_names == 12
     assert labels(found)[10] == ("Trần Thị Hương", "11A", "cuối bản", "Thôn Đông")
 
 

@@ -53,7 +53,7 @@ def read_name(folder: Path, name: object) -> ParsedList:
         ("Y-Bhăm Êban", "Y-Bhăm Êban"),
         ("Công Tằng Tôn Nữ Lan", "Công Tằng Tôn Nữ Lan"),
         ("Nguyễn Thị Văn", "Nguyễn Thị Văn"),
-        ("nguyễn văn thử", "nguyễn văn thử"),
+        ("nguyễn văn thử", "Nguyễn Văn Thử"),
     ],
 )
 def test_title_number_and_quotes_are_removed_from_a_name(written: str, name: str, tmp_path: Path) -> None:

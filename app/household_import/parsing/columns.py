@@ -3,13 +3,14 @@
 from bisect import bisect_left
 
 from app.core.strings import _
-from app.core.text import fold
+from app.core.text import fold, mask_digits
 from app.household_import.parsing import addresses, encodings, names, patterns
 from app.household_import.parsing.column_roles import DROPPED, NAME_PARTS, ColumnRole
 from app.household_import.parsing.headers import Header
 from app.household_import.parsing.validation import clean_text, old_font_error
 from app.household_import.reading.reader import Sheet
 
+_REMARK_LENGTH = 80  # characters of a remark that is asked about
 _PREVIEW_LENGTH = 200  # characters of a cell; enough to recognise the kind of row
 _PLACE = (ColumnRole.HOUSE_NO, ColumnRole.ALLEY, ColumnRole.ADDRESS, ColumnRole.HAMLET)
 STORED = (*NAME_PARTS, ColumnRole.HEAD, *_PLACE)
@@ -128,6 +129,11 @@ class Columns:
             if cell
         )
 
+    def unclear_remark(self, row: int) -> str:
+        """What the columns of remarks say that is not understood, with digits masked; "" for nothing."""
+        texts = (clean_text(self.cell(row, column)) for column in self._by_role[ColumnRole.REMARK])
+        return mask_digits("; ".join(text for text in texts if _is_unclear(text)))[:_REMARK_LENGTH]
+
     def identity_hashes(self, row: int) -> tuple[tuple[int, int], ...]:
         """Hashes, by column, of the dropped values that distinguish people of the same name."""
         cells = ((column, fold(self.cell(row, column))) for column in self._identifying)
@@ -154,6 +160,7 @@ class Columns:
         if patterns.AS_ABOVE.fullmatch(text):
             return self._value_above.get(column, "") if role in _MAY_REPEAT else ""
         text = text if any(char.isalnum() or char == "?" for char in text) else ""
+        text = patterns.TEXT_MARK.sub("", text)
         if role is ColumnRole.HOUSE_NO:
             text = patterns.WHOLE_NUMBER.sub(r"\1", text)
         if role in (ColumnRole.HOUSE_NO, ColumnRole.ALLEY) and patterns.NO_HOUSE_NUMBER.fullmatch(text):
@@ -202,6 +209,18 @@ class Columns:
     def _may_be_old_font(self, row: int, column: int) -> bool:
         suspect = column in self._old_font_columns or _has_bit(self.sheet.old_font, row, column)
         return suspect and encodings.may_be_old_font(self.cell(row, column))
+
+
+def _is_unclear(remark: str) -> bool:
+    """Whether a remark may say that the household lives there no more. What is never stored (poverty,
+    illness) is understood, and so shown to nobody."""
+    return any(map(str.isalpha, remark)) and not (
+        len(remark) == 1
+        or patterns.NEGATION.fullmatch(remark)
+        or patterns.STAYS.fullmatch(remark)
+        or patterns.NEVER_STORED.search(remark)
+        or patterns.NEVER_STORED_FOLDED.search(fold(remark))
+    )
 
 
 def _has_bit(cells: dict[int, int], row: int, column: int) -> bool:

@@ -34,8 +34,8 @@ def person_name_error(written: str, name: str) -> str:
     """Why `name`, from a cell with the text `written`, is not one person's name; "" if it is."""
     if any(mark in written.strip() for mark in "\n\r\v\f"):
         return _("Ô họ tên có hai dòng: hãy ghi một người trên một dòng của bảng.")
-    if patterns.NO_NAME.fullmatch(name) or patterns.hamlet_in_section(name):
-        return _("Ô họ tên không phải là họ tên.")
+    if error := _no_name_error(name):
+        return error
     if not _ONE_PERSON.fullmatch(name) or _has_remark(name):
         return _("Họ tên có lời ghi kèm, số hoặc dấu lạ, ứng dụng không lưu: hãy để lại họ tên một người.")
     if _is_two_people(name):
@@ -45,8 +45,18 @@ def person_name_error(written: str, name: str) -> str:
     return ""
 
 
+def _no_name_error(name: str) -> str:
+    if patterns.NO_NAME.fullmatch(name) or patterns.hamlet_in_section(name):
+        return _("Ô họ tên không phải là họ tên.")
+    if name.islower() and not patterns.begins_with_family_name(name):
+        return _("Họ tên viết thường và không bắt đầu bằng một họ thường gặp: hãy viết hoa nếu là họ tên.")
+    return ""
+
+
 def _has_remark(name: str) -> bool:
     rest = name.lower().partition(" ")[2]
+    if patterns.NAMED_NGHEO.fullmatch(rest):
+        return False
     return bool(patterns.REMARK.search(rest) or patterns.NEVER_STORED_FOLDED.search(fold(name)))
 
 

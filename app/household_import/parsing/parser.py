@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.core.strings import _
 from app.core.text import fold
-from app.household_import.parsing import headers, household_heads, patterns
+from app.household_import.parsing import addresses, headers, household_heads, patterns
 from app.household_import.parsing.column_roles import DROPPED, NAME_PARTS, ColumnRole, role_of
 from app.household_import.parsing.columns import STORED, Columns
 from app.household_import.parsing.headers import Header
@@ -178,10 +178,12 @@ class _SheetParser:
 
     def _parse_household(self, row: int, written: str, name: str) -> None:
         house_no, alley, own_hamlet = self.columns.address(row)
+        alley, place = addresses.split_alley(alley)
+        own_hamlet = own_hamlet or place
         hamlet = own_hamlet or ("" if self.columns.names_hamlets else self.hamlet)
         error = (
             name_error(written, name)
-            or self._context_error(row, own_hamlet)
+            or self._context_error(row, own_hamlet, place)
             or address_error(house_no, alley)
             or hamlet_error(hamlet)
         )
@@ -198,16 +200,20 @@ class _SheetParser:
             hamlet,
             self.columns.identity_hashes(row),
             self.hamlet_from_sheet_name and hamlet == self.hamlet,
+            self.columns.unclear_remark(row),
         )
         self.households.append(household)
 
-    def _context_error(self, row: int, own_hamlet: str) -> str:
-        """Why other cells or the lines above contradict the row, or ""; the row itself names `own_hamlet`."""
+    def _context_error(self, row: int, own_hamlet: str, place: str) -> str:
+        """Why other cells or the lines above contradict the row, or ""; the row itself names `own_hamlet`,
+        and `place` after its alley."""
         if self.columns.has_unlabelled_text(row):
             return _("Cột không tiêu đề cạnh họ tên có chữ: hãy đặt tên cột đó.")
         if self.moved_away or self.columns.says_moved_away(row):
             return _("Danh sách ghi hộ này đã chuyển đi hoặc đã xóa: nếu còn, hãy sửa ghi chú.")
         above = "" if self.hamlet_from_sheet_name or self.columns.names_hamlets else self.hamlet
+        if place and not addresses.is_same_hamlet(place, own_hamlet):
+            return _("Sau ngõ có tên thôn khác với cột thôn: hãy sửa cho khớp.")
         if own_hamlet and above and fold(own_hamlet) != fold(above):
             return _("Địa chỉ nêu thôn khác với tên thôn ở trên: hãy sửa cho khớp.")
         return ""
@@ -227,9 +233,9 @@ class _SheetParser:
                 counts[heading] = counts.get(heading, 0) + 1
 
     def _rewrite_capitals(self) -> None:
-        """Rewrite names in capitals, which may be a whole column, or a few rows that were added later."""
+        """Rewrite names in capitals or small letters: a whole column, or a few rows that were added later."""
         for index, household in enumerate(self.households):
-            if household.head_name.isupper():
+            if household.head_name.isupper() or household.head_name.islower():
                 self.households[index] = replace(household, head_name=patterns.title(household.head_name))
                 self.parsed.capitalized_names += 1
 

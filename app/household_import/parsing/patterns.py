@@ -14,6 +14,7 @@ FORMULA = re.compile(r"^[=+@-]")
 MARKUP = re.compile(r"[<>]|&#?\w{1,31};")
 BROKEN = re.compile("[\ufffd\ue000-\uf8ff]|_x[0-9A-F]{4}_")
 AS_ABOVE = re.compile(r"[-–. ]*(nt|n/t|như trên)[-–. ]*|[\"”“'’]{1,2}", re.IGNORECASE)
+TEXT_MARK = re.compile(r"^['’‘`´](?=\d)")  # typed to make a number a text, and stored by other programs
 WHOLE_NUMBER = re.compile(r"^(\d+)\.0+$")  # a number that a program exported as text
 YEAR = re.compile(r"(?<!\d)((0?[1-9]|[12]\d|3[01])[/.-](0?[1-9]|1[0-2])[/.-]\d{2,4}|(19|20)\d\d)(?!\d)")
 SIGNATURE = re.compile(
@@ -38,9 +39,26 @@ CONVERTED_NUMBER = re.compile(
     re.IGNORECASE,
 )
 # A remark, or the heading of a column of marks, that says that the household moved away or was deleted.
+# Who has *newly* moved in lives there; who sold a house goods shop does as well.
 MOVED_AWAY = re.compile(
-    r"\b(đã chuyển|chuyển (đi|khẩu|hộ|nơi)|không còn (hộ|ở|cư trú)|(xóa|xoá)(?! (nhà|đói|mù))|cắt khẩu|"
-    r"giải thể)\b",
+    r"\b(đã chuyển|(?<!mới )chuyển (đi|khẩu|hộ|nơi|vào|ra|sang|lên|xuống|nhà|chỗ|cư trú|về quê|tới nơi)|"
+    r"không còn (hộ|ở|cư trú|sinh sống|sống|tại|trên|người|ai)|"
+    r"không (sinh sống|cư trú|ở) (ở|tại|trên|địa|đây)|"
+    r"(bỏ|dọn|chuyển|rời|dời) (đi|nhà đi|nhà ra|nhà về|nhà vào|nhà sang)|(đi|ra|rời|dời) (khỏi|hẳn)|"
+    r"rời (địa|thôn|xã|bản|quê)|"
+    r"dọn (ra|về|vào|sang)|bán nhà(?! (hàng|thuốc))|(đi|ở|sang|ra) nơi khác|định cư|xuất cảnh|"
+    r"(xóa|xoá)(?! (nhà|đói|mù))|cắt khẩu|tách khẩu đi|giải thể)\b",
+    re.IGNORECASE,
+)
+# Remarks that say nothing about whether the household lives there. What is neither is asked about.
+STAYS = re.compile(
+    r"((chủ hộ |vợ |chồng |(các )?con )?(đi )?(làm|học|công tác)( ăn| việc)?( ở)?( xa)?|sim\b.*|"
+    r"(đi|tạm|thường|hay) ?vắng( nhà)?|vắng nhà|"
+    r"(đã|có|chưa|đang|không)?( có)? ?(cài|wifi|mạng|internet|điện thoại|smartphone|máy|vneid|ký|xác nhận|"
+    r"kiểm tra|khảo sát|rà soát|nhập|phát|nhận)\b.*|"
+    r"hộ (mới|tách|ghép|kinh doanh)\b.*|mới (tách|về|đến|chuyển đến|thêm|lập)\b.*|"
+    r"tách hộ|(đảng|đoàn|hội) viên|(gia đình )?(chính sách|liệt sĩ|thương binh|có công)\b.*|ok|"
+    r"(tổ|thôn|ngõ|xóm|bản|đội|khu|gần|cạnh|đối diện|sau|trước|đầu|cuối)\b.*)[.!]*",
     re.IGNORECASE,
 )
 NEGATION = re.compile(r"không|chưa|ko|k|0|false|[-–./]+", re.IGNORECASE)
@@ -78,6 +96,7 @@ TITLE = re.compile(
 AMBIGUOUS_TITLE = re.compile(r"^(ông|bà|cụ|anh|chị|chú|bác|cô|dì|em)(?:\s+|$)", re.IGNORECASE)
 UNAMBIGUOUS_TITLE = re.compile("bà", re.IGNORECASE)
 FAMILY_NAME_ONG = re.compile("ông thị ", re.IGNORECASE)
+NAMED_NGHEO = re.compile("(văn|thị) nghèo")  # a given name after the family name: *Hồ Văn Nghèo*
 MIDDLE_NAME = re.compile(r"\b(?:văn|thị)\b(?! *$)", re.IGNORECASE)
 # Matched in lower case after the first word of a name; Hộ, Tuổi, Chuyển and Già are given names.
 REMARK = re.compile(
@@ -94,6 +113,7 @@ NO_NAME = re.compile(
 )
 
 HOUSE_NO = re.compile(r"(?:số nhà|nhà số|số|sn)?\s*:?\s*(\d+\w?(?:[/-]\d+\w?)*)", re.IGNORECASE)
+WAY_AND_PLACE = re.compile(r"((?:ngõ|ngách|hẻm|kiệt|đường|phố)\s+\S+)\s+(\S.*)", re.IGNORECASE)
 # Parts of an address that name the commune or a unit above it.
 ABOVE_HAMLET = re.compile(
     r"(xã|phường|thị trấn|đặc khu|huyện|quận|thị xã|tỉnh|thành phố|tp\.?)\s", re.IGNORECASE
@@ -113,7 +133,13 @@ _SECTION = re.compile(
     rf"(?:[IVXLC]+[.)/]?|[A-Z][.)]|\d+[.)])?\s*({_PLACES})\b\s*:?\s*([^\s:(,;][^:(,;]*).*", re.IGNORECASE
 )
 _TITLE = re.compile(
-    rf"danh sách.*?\b({_PLACES})\s+([^:(,;]+?)(?:\s*[-–,(].*|\s+(?:xã|phường|năm)\b.*)?", re.IGNORECASE
+    rf"danh sách.*?\b({_PLACES})\s+([^:(,;]+?)"
+    r"(?:\s*[,(].*|\s+(?:xã|phường|năm)\b.*|"
+    r"\s*[-–]\s*(?:xã|phường|thị trấn|đặc khu|huyện|tỉnh|năm|tháng|quý|đợt|gồm|tổng|\d+ hộ)\b.*)?",
+    re.IGNORECASE,
+)
+_HAMLET = re.compile(
+    r"(?:thôn|bản|tổ dân phố|tổ dp|tdp|ấp|khóm|buôn|khu phố)\s+(?:số\s+)?\w.*", re.IGNORECASE
 )
 _BARE_PLACE = re.compile(rf"(?:{_PLACES}|khu|tổ)(?:\s+số)?", re.IGNORECASE)
 _NO_HAMLET = re.compile(r"(số ?)?\d+([.,/-]\d+)*\w?|[ivx]+|\w|có|không", re.IGNORECASE)
@@ -126,6 +152,14 @@ _GENERIC_SHEET_NAME = re.compile(
     r"(sheet|danh sach|ds|data|du lieu|ho (gia dinh|dan)|tong hop|ban (chinh|sao|goc|in|nhap|moi|cu))\b.*|"
     r"sheet\d*|"
     r"(trang( tinh)?|bang( tinh)?|bieu|ho)? ?\d*"
+)
+# What begins a name in small letters, which may be anything else (*nhà bỏ hoang*).
+_FAMILY_NAMES = frozenset(
+    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đào đinh trịnh mai trương lâm "
+    "cao hà tạ lương tô phùng thái kiều quách triệu chu la đoàn lưu vương thạch sơn danh châu kim tăng mạc "
+    "nông vi hoàng lò lường quàng cầm tòng cà bạc vàng giàng sùng thào mùa lầu cứ hạng tráng ma đàm bế lục "
+    "mông hứa ninh nghiêm tống từ doãn khổng khúc phí ông âu hán thân tiêu viên lữ mã quan hầu cù giáp bàn "
+    "đèo lèo điêu mè vừ chảo phàn tẩn phù sầm chẩu y h'".split()
 )
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -157,6 +191,11 @@ def hamlet_of_cell(text: str) -> str:
     return _COLON.sub(r"\1 ", _COUNT.sub("", _WITHIN_COMMUNE.sub("", text)), count=1).strip()
 
 
+def is_hamlet(text: str) -> bool:
+    """Whether the text begins as a hamlet's name does and an alley's does not."""
+    return bool(_HAMLET.fullmatch(text))
+
+
 def is_no_hamlet(name: str) -> bool:
     """Whether this cannot be one hamlet's name: a number, a mark, only *Thôn*, two hamlets, a commune."""
     return bool(
@@ -175,6 +214,11 @@ def has_place_type(name: str) -> bool:
 def title(name: str) -> str:
     """A name in capitals, rewritten in title case: *H'HEN NIÊ* → *H'Hen Niê*."""
     return _LETTERS.sub(lambda word: word[0].capitalize(), name)
+
+
+def begins_with_family_name(name: str) -> bool:
+    """Whether the first word of a name in small letters is a family name."""
+    return name.split(" ", 1)[0] in _FAMILY_NAMES
 
 
 def hamlet_title(name: str) -> str:

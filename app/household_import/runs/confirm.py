@@ -19,6 +19,7 @@ from app.core.epoch import current_epoch
 from app.core.errors import Invalid, StaleDecision
 from app.core.feed import lock_feed
 from app.core.text import nfc
+from app.household_import.comparison import REMARKS
 from app.household_import.runs import outcome
 from app.household_import.runs.commands import lock
 from app.household_import.runs.models import (
@@ -125,7 +126,8 @@ def _write(
     batch.write(session, (Household, HouseholdVersion))
     _record_households(session, run, [*added, *changed])
     counts = {"added": len(added), "updated": len(changed), "hamlets_added": list(hamlets.values())}
-    run.summary = {**run.summary, **counts}
+    asked = [one for one in run.summary["questions"] if one["key"] != REMARKS]
+    run.summary = {**run.summary, "questions": asked, **counts}
     run.state, run.applied_at, run.applied_by = APPLIED, now, actor.account_id
     session.add(run)
     details = {"list": run.id, "count": len(added), "changed": len(changed), "by": actor.account_id}

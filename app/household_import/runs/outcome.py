@@ -10,9 +10,9 @@ from app.core.db import Row, table_of
 from app.core.feed import Tombstone
 from app.core.text import mask_digits
 from app.core.types import JsonObject
-from app.household_import.comparison import ImportPlan
+from app.household_import.comparison import REMARKS, ImportPlan
 from app.household_import.records import ListedHousehold, RejectedRow
-from app.household_import.report import note_lines
+from app.household_import.report import note_lines, remarks_text
 from app.household_import.runs.models import CHANGED, NEW, REJECTED, HouseholdImport, ImportRow
 from app.households.models import Household
 
@@ -106,6 +106,14 @@ def _rejected_rows(plan: ImportPlan) -> Iterator[Row]:
         yield _row(REJECTED, one, sentence=one.sentence)
 
 
+def _remark_question(plan: ImportPlan) -> list[JsonObject]:
+    """One question about all remarks that are not understood. Their texts go with the confirmation."""
+    if not plan.unclear_remarks:
+        return []
+    rows = plan.unclear_remarks.total()
+    return [{"key": REMARKS, "name": remarks_text(plan), "rows": rows, "similar": [], "new": False}]
+
+
 def _summary(plan: ImportPlan, rows: list[Row]) -> JsonObject:
     kinds = [row["kind"] for row in rows]
     respelled = sum(change.is_spelling for change in plan.changes)
@@ -123,8 +131,17 @@ def _summary(plan: ImportPlan, rows: list[Row]) -> JsonObject:
         ],
         "new_hamlets": list(plan.new_hamlets),
         "questions": [
-            {"key": key, "name": one.name, "rows": one.rows, "similar": one.similar, "new": one.may_be_new}
-            for key, one in list(plan.unknown_hamlets.items())[:MAX_LISTED]
+            *_remark_question(plan),
+            *(
+                {
+                    "key": key,
+                    "name": one.name,
+                    "rows": one.rows,
+                    "similar": one.similar,
+                    "new": one.may_be_new,
+                }
+                for key, one in list(plan.unknown_hamlets.items())[:MAX_LISTED]
+            ),
         ],
         "more_questions": max(0, len(plan.unknown_hamlets) - MAX_LISTED),
     }

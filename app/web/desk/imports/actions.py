@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from app.core.errors import Invalid, StaleDecision
 from app.core.strings import _, lazy
 from app.core.types import is_id
-from app.household_import.comparison import CREATE
+from app.household_import.comparison import CREATE, REMARKS, STAY
 from app.household_import.runs import commands, confirm, queries
 from app.household_import.runs.commands import OtherImportReading
 from app.household_import.runs.confirm import ListChanged, NothingChosen
@@ -61,7 +61,7 @@ def answer_hamlets(
     wanted = answer[:MAX_FIELDS]
     if create_all:
         wanted = [one or CREATE for one in wanted]
-    answers = {one: what for one, what in zip(key, wanted, strict=False) if _is_answer(what)}
+    answers = {one: what for one, what in zip(key, wanted, strict=False) if _is_answer(one, what)}
     try:
         run = desk.database.write(
             lambda session: commands.answer_hamlets(session, desk.actor, import_id, answers, desk.now)
@@ -151,7 +151,9 @@ def _stale(desk: DeskContext, settings: Config, import_id: str) -> Response:
     return import_page(desk, settings, import_id, problem=problem, status=409)
 
 
-def _is_answer(text: str) -> bool:
+def _is_answer(key: str, text: str) -> bool:
+    if key == REMARKS:
+        return text in (STAY, SKIP, "")
     return text in (CREATE, SKIP, "") or is_id(text)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from app.core.strings import _
-from app.household_import.comparison import CREATE
+from app.household_import.comparison import CREATE, REMARKS, STAY
 from app.household_import.runs import confirm, queries
 from app.household_import.runs.models import ADD, CHANGED, NEW, REJECTED, UPDATE, HouseholdImport, ImportRow
 from app.teams.hamlets import list_hamlets
@@ -30,12 +30,14 @@ class ListTab:
 
 @dataclass(frozen=True)
 class HamletQuestion:
-    """What an unknown hamlet is: one that exists, a new one, or rows to leave out."""
+    """What an unknown hamlet is: one that exists, a new one, or rows to leave out. Or what remarks mean that
+    are not understood: `is_about_remarks`."""
 
     key: str
     name: str
     rows: str
     options: list[Option]
+    is_about_remarks: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,10 @@ def _question(run: HouseholdImport, asked: dict[str, object], hamlets: dict[str,
     assert isinstance(similar, list), "written by `runs/outcome.py`"
     answer = run.hamlet_answers.get(key, "")
     options = [Option("", _("Chọn…"), answer == "")]
+    if key == REMARKS:
+        options.append(Option(STAY, _("Các hộ này vẫn ở đây: nhập"), answer == STAY))
+        options.append(Option(SKIP, _("Để lại các dòng này"), answer == SKIP))
+        return HamletQuestion(key, str(asked["name"]), str(asked["rows"]), options, is_about_remarks=True)
     if asked["new"]:
         options.append(Option(CREATE, _("Tạo thôn mới"), answer == CREATE))
     likely_first = sorted(hamlets.items(), key=lambda hamlet: hamlet[1] not in similar)

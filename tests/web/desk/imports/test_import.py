@@ -82,7 +82,7 @@ def test_sample_list_is_imported_with_the_hamlets_that_the_supervisor_answers(
 ) -> None:
     before = len(labels(database))
     page = read_list(desk, upload(desk, SAMPLE.read_bytes(), "danh-sach-ho-mau.xlsx"))
-    assert "<h2>Thôn chưa có</h2>" in page.html()
+    assert "<h2>Cần trả lời trước khi nhập</h2>" in page.html()
     page.answer_hamlets("+")
     text = page.text()
     assert page.confirm(skip="yes").status_code == 303, text

@@ -15,15 +15,11 @@ from app.household_import.parsing import patterns
 from app.household_import.parsing.names import strip_title
 from app.household_import.parsing.validation import clean_text, name_error
 from app.people_import.records import CheckedList, ListedPerson, ReadyPerson, RefusedRow
+from app.people_import.roles import role_of
 from app.teams.directory import TeamInCharge, list_teams
 from app.teams.hamlets import list_hamlets
 
 _MAX_PHONE = 20  # characters
-_ROLES = {
-    "volunteer": ("", "thanh vien", "to vien", "thanh vien to", "tinh nguyen vien"),
-    "leader": ("to truong",),
-}
-_ROLE_OF = {word: role for role, words in _ROLES.items() for word in words}
 
 
 class _Refusal(Exception):  # noqa: N818 - a fact, as in core/errors.py
@@ -63,9 +59,9 @@ def _check(
     _refuse_known(commune, name, number)
     _refuse_repeated(person, rows_of_number[number])
     team = _team(commune, person.place)
-    role = _ROLE_OF.get(fold(clean_text(person.role)))
+    role = role_of(person.role)
     if role is None:
-        raise _Refusal(_("Vai trò chưa rõ: ghi Thành viên hoặc Tổ trưởng."))
+        raise _Refusal(_("Vai trò chưa rõ: ghi Tổ trưởng, Tổ phó hoặc Thành viên."))
     return ReadyPerson(person, name, number, team.team.id, team.team.name, role)
 
 

@@ -113,6 +113,14 @@ NO_NAME = re.compile(
 )
 
 HOUSE_NO = re.compile(r"(?:số nhà|nhà số|số|sn)?\s*:?\s*(\d+\w?(?:[/-]\d+\w?)*)", re.IGNORECASE)
+# What stands before a hamlet in lists of teams: *Danh sách thành viên Tổ công nghệ số cộng đồng Thôn Đông*.
+COMMUNITY_TEAM = re.compile(
+    r"^(danh sách\s+)?(các\s+)?(thành viên\s+)?"
+    r"tổ\s+(công nghệ số(\s+cộng đồng)?|cnscđ|cns)(\s+của)?\s*[:-]?\s*",
+    re.IGNORECASE,
+)
+ROLE_SEPARATOR = re.compile(r"\s*[-–,;/:()|]\s*|\s+kiêm\s+")
+NUMBERED_LINE = re.compile(r"^\s*(?:[IVXLC]{1,5}|[A-Z]|\d{1,2})\s*[.)/:]\s*")
 WAY_AND_PLACE = re.compile(r"((?:ngõ|ngách|hẻm|kiệt|đường|phố)\s+\S+)\s+(\S.*)", re.IGNORECASE)
 # Parts of an address that name the commune or a unit above it.
 ABOVE_HAMLET = re.compile(

@@ -33,6 +33,11 @@ def upload(desk: TestClient, text: str | bytes, name: str = "moi.csv") -> Any:
     return desk.post(ADDRESS, files={"file": (name, content, "application/octet-stream")})
 
 
+def paste(desk: TestClient, text: str) -> Any:
+    """The form with a text and without a file, as browsers send it."""
+    return desk.post(ADDRESS, files={"file": ("", b"", "application/octet-stream"), "text": (None, text)})
+
+
 def confirm(desk: TestClient, page: str) -> Any:
     """Send the form of the second step."""
     (rows,) = re.findall(r'name="rows" value="([^"]*)"', page)
@@ -103,7 +108,7 @@ def test_form_that_is_sent_twice_invites_nobody_again(desk: TestClient, database
         ("Lò A,0900000079 hoặc 0900000080,Thôn Đông,", "Số điện thoại chưa đúng."),
         ("Lò A,0900000079,,", "Thiếu thôn hoặc tổ."),
         ("Lò A,0900000079,Thôn Xa,", "Không có thôn hay tổ tên “Thôn Xa”."),
-        ("Lò A,0900000079,Thôn Đông,Trưởng thôn", "Vai trò chưa rõ: ghi Thành viên hoặc Tổ trưởng."),
+        ("Lò A,0900000079,Thôn Đông,Trưởng thôn", "Vai trò chưa rõ: ghi Tổ trưởng, Tổ phó hoặc Thành viên."),
         ("<b>Lò</b>,0900000079,Thôn Đông,", "Ô họ tên có mã trang web"),
         ("Lò A,0900000001,Thôn Đông,", "Số này đang là của Nguyễn Thị Lan: mời riêng người này."),
         ("Nguyễn Thị Lan,0900000001,Thôn Tây,", "Đã có trong tổ, không mời lần nữa."),
@@ -207,7 +212,7 @@ def test_changed_rows_are_checked_like_those_of_a_file(
 @cases(
     "content, name, sentence",
     [
-        (b"", "moi.csv", "Chọn một tệp .xlsx, .xls, .ods hoặc .csv, không quá 2 MB."),
+        (b"", "moi.csv", "Chọn một tệp .xlsx, .xls, .ods hoặc .csv, không quá 2 MB, hoặc dán danh sách."),
         (b"x" * 3_000_000, "moi.csv", "Chọn một tệp .xlsx"),
         (b"%PDF-1.7", "moi.xlsx", "Đây là tệp PDF"),
         (b"PK\x03\x04", "moi.xlsx", "Tệp bị hỏng"),
@@ -242,3 +247,21 @@ def test_nobody_else_may_send_a_list(browser: Browser, database: Database) -> No
     for answer in (upload(browser(), LIST), send_rows(browser(), json.dumps([GOOD]))):
         assert (answer.status_code, "Phiên làm việc đã hết" in answer.text) == (401, True)
     assert stored(database) == before
+
+
+def test_a_list_that_was_pasted_is_understood_and_invited(
+    desk: TestClient, database: Database, world: World
+) -> None:
+    page = paste(
+        desk, "Thôn Đông\n1. Lò Thị Hoa - Tổ phó - 0900 000 077\nThôn Tây\nVi Văn Sự (Tổ trưởng) 0900000078"
+    )
+    assert "Lò Thị Hoa 0900 000 077 Tổ Thôn Đông Thành viên" in words(page.text)
+    assert "Vi Văn Sự 0900 000 078 Tổ Thôn Tây Tổ trưởng" in words(page.text)
+    assert confirm(desk, page.text).status_code == 200
+    assert len(accounts_with(database, "+84900000077")) == 1
+
+
+def test_an_empty_form_says_that_a_file_or_a_text_is_needed(desk: TestClient, world: World) -> None:
+    answer = paste(desk, " ")
+    assert answer.status_code == 422
+    assert "hoặc dán danh sách." in words(answer.text)

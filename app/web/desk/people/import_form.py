@@ -20,6 +20,7 @@ from app.household_import.reading.reader import FileRefused
 from app.people_import.checks import check_people
 from app.people_import.commands import invite_people
 from app.people_import.parser import parse
+from app.people_import.pasted import parse_text
 from app.people_import.records import MAX_PEOPLE, ListedPerson, RefusedRow
 from app.people_import.template import make_template
 from app.sync.quarantine.retry import retry_quarantined
@@ -126,10 +127,10 @@ def download_template(_desk: Desk) -> Response:
 @router.post(PEOPLE_LIST)
 def check_list(desk: Desk, form: Form) -> Response:
     """What was understood of a file. Nothing is written."""
-    if not form.file:
-        return _form(desk, _("Chọn một tệp .xlsx, .xls, .ods hoặc .csv, không quá 2 MB."))
+    if not form.file and not form.text.strip():
+        return _form(desk, _("Chọn một tệp .xlsx, .xls, .ods hoặc .csv, không quá 2 MB, hoặc dán danh sách."))
     try:
-        found = parse(read_sheets(form))
+        found = parse(read_sheets(form)) if form.file else parse_text(form.text)
     except FileRefused as refused:
         return _form(desk, refused.sentence)
     if len(found.people) > MAX_PEOPLE:

@@ -30,11 +30,12 @@ _ROWS = TypeAdapter(Annotated[list[_Row], Field(min_length=1, max_length=MAX_PEO
 
 @dataclass(frozen=True)
 class PeopleForm:
-    """What was sent: a file with its suffix, or rows; each empty if there is none that can be read."""
+    """What was sent: a file with its suffix, a text, or rows; each empty if none can be read."""
 
     file: bytes = b""
     suffix: str = ""
     rows: str = ""
+    text: str = ""
 
 
 class _InMemory(MultiPartParser):
@@ -80,10 +81,12 @@ async def _read(request: Request) -> PeopleForm:
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         return PeopleForm()
     try:
-        form = await _InMemory(request.headers, request.stream(), max_files=1, max_fields=1).parse()
-        file, rows = form.get("file"), form.get("rows")
-        if isinstance(file, UploadFile):
-            return PeopleForm(await file.read(), PurePath(file.filename or "").suffix.lower())
-        return PeopleForm(rows=rows if isinstance(rows, str) else "")
+        form = await _InMemory(request.headers, request.stream(), max_files=1, max_fields=2).parse()
+        file, rows, text = form.get("file"), form.get("rows"), form.get("text")
+        if isinstance(file, UploadFile) and (content := await file.read()):
+            return PeopleForm(content, PurePath(file.filename or "").suffix.lower())
+        return PeopleForm(
+            rows=rows if isinstance(rows, str) else "", text=text if isinstance(text, str) else ""
+        )
     except (TooLarge, ClientDisconnect, MultiPartException, LookupError, ValueError):
         return PeopleForm()

@@ -98,13 +98,12 @@ def _return_what_was_invented(hand: Hand) -> None:
 def _return_what_was_recorded_twice(hand: Hand) -> None:
     page = hand.page
     hand.go("Tổng quan")
-    hand.click(page.get_by_role("link", name=re.compile("^2 lượt, trùng hộ trong ngày")))
+    hand.click(page.get_by_role("link", name=re.compile("^1 lượt, trùng hộ trong ngày")))
     rows = page.locator("#visits tbody tr")
-    expect(rows).to_have_count(2)
-    households = rows.locator("td.household > a").all_inner_texts()
-    assert len(set(households)) == 1
+    expect(rows).to_have_count(1)
     hand.click(rows.first.get_by_role("link").first)
     panel = page.locator("#panel")
+    expect(panel.get_by_role("link", name="Xem lượt trước")).to_be_visible()
     hand.click(panel.get_by_role("link", name="Trả lại"))
     hand.click(panel.get_by_label("Trùng lượt"))
     expect(panel.get_by_label("Ô cần sửa")).to_be_hidden()
@@ -141,6 +140,7 @@ def _close_the_month(hand: Hand, file: Path) -> None:
     hand.click(months.get_by_role("link").nth(1))
     wait_for_heading(page, re.compile("^Báo cáo: Tháng"))
     hand.click(page.get_by_role("link", name="Chốt kỳ…"))
+    page.get_by_role("button", name="Chốt kỳ").wait_for()
     reason = page.get_by_label("Lý do vẫn chốt")
     if reason.count():  # two phones still hold visits: the desk says so and asks why not to wait
         reason.fill("Máy hỏng, đã gọi, nhập từ giấy sau")

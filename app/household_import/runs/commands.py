@@ -11,6 +11,7 @@ from app.accounts.people import new_id
 from app.areas import Commune
 from app.core.errors import NotFound, StaleDecision, Unavailable
 from app.core.strings import lazy
+from app.household_import.comparison import CREATE
 from app.household_import.runs.models import (
     ADD,
     CHANGED,
@@ -68,12 +69,26 @@ def read_again(session: Session, actor: Actor, import_id: str, now: datetime) ->
 
 
 def answer_hamlets(
-    session: Session, actor: Actor, import_id: str, answers: dict[str, str], now: datetime
+    session: Session,
+    actor: Actor,
+    import_id: str,
+    answers: dict[str, str],
+    now: datetime,
+    *,
+    create_others: bool = False,
 ) -> HouseholdImport:
-    """Say what the list's unknown hamlets are, and compare again. Raises as `read_again` does."""
+    """Say what the list's unknown hamlets are, and compare again. Raises as `read_again` does.
+
+    `create_others`: those without an answer are new, unless their name differs from another by one letter.
+    """
     run = read_again(session, actor, import_id, now)
-    keys = {question["key"] for question in run.summary.get("questions", [])}
-    run.hamlet_answers = {**run.hamlet_answers, **{k: v for k, v in answers.items() if k in keys}}
+    questions = run.summary.get("questions", [])
+    keys = {question["key"] for question in questions}
+    known = {k: v for k, v in answers.items() if k in keys}
+    if create_others:
+        new = {one["key"]: CREATE for one in questions if one["new"] and not one.get("near")}
+        known = new | {k: v for k, v in known.items() if v}
+    run.hamlet_answers = {**run.hamlet_answers, **known}
     session.add(run)
     return run
 

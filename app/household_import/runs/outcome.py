@@ -111,7 +111,9 @@ def _remark_question(plan: ImportPlan) -> list[JsonObject]:
     if not plan.unclear_remarks:
         return []
     rows = plan.unclear_remarks.total()
-    return [{"key": REMARKS, "name": remarks_text(plan), "rows": rows, "similar": [], "new": False}]
+    return [
+        {"key": REMARKS, "name": remarks_text(plan), "rows": rows, "similar": [], "new": False, "near": []}
+    ]
 
 
 def _summary(plan: ImportPlan, rows: list[Row]) -> JsonObject:
@@ -139,6 +141,7 @@ def _summary(plan: ImportPlan, rows: list[Row]) -> JsonObject:
                     "rows": one.rows,
                     "similar": one.similar,
                     "new": one.may_be_new,
+                    "near": one.near,
                 }
                 for key, one in list(plan.unknown_hamlets.items())[:MAX_LISTED]
             ),

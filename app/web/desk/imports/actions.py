@@ -58,13 +58,13 @@ def answer_hamlets(
     create_all: Annotated[str, Form()] = "",
 ) -> Response:
     """Say what unknown hamlets are, and compare again."""
-    wanted = answer[:MAX_FIELDS]
-    if create_all:
-        wanted = [one or CREATE for one in wanted]
-    answers = {one: what for one, what in zip(key, wanted, strict=False) if _is_answer(one, what)}
+    answered = zip(key, answer[:MAX_FIELDS], strict=False)
+    answers = {one: what for one, what in answered if _is_answer(one, what)}
     try:
         run = desk.database.write(
-            lambda session: commands.answer_hamlets(session, desk.actor, import_id, answers, desk.now)
+            lambda session: commands.answer_hamlets(
+                session, desk.actor, import_id, answers, desk.now, create_others=bool(create_all)
+            )
         )
     except OtherImportReading:
         return import_page(desk, settings, import_id, problem=OTHER_READING, status=409)

@@ -50,6 +50,21 @@ def test_rows_with_unclear_remarks_are_left_out_if_that_is_the_answer(
     assert imported(database) == ["Vi Văn Ví"]
 
 
+def test_creating_all_missing_hamlets_creates_none_that_is_near_another(
+    desk: TestClient, database: Database, world: World, tmp_path: Path
+) -> None:
+    rows = [
+        (1, "Vi Văn Ví", "23", "Ngõ 9", "Thôn Đônng", ""),
+        (2, "Vi Văn Ve", "24", "Ngõ 9", "Thôn Nà Lùng", ""),
+    ]
+    page = read_list(desk, upload(desk, csv_file(tmp_path / "ds.csv", [HEADER, *rows]).read_bytes()))
+    page.post("hamlets", key=["thon donng", "thon na lung"], answer=["", ""], create_all="yes")
+    page.wait()
+    assert "Chưa nhập được (1)" in page.text()
+    assert page.confirm(skip="yes").status_code == 303
+    assert imported(database) == ["Vi Văn Ve"]
+
+
 def test_creating_all_missing_hamlets_answers_nothing_about_remarks(page: ListPage, world: World) -> None:
     page.post("hamlets", key="?remarks", answer="", create_all="yes")
     page.wait()

@@ -1,6 +1,6 @@
 """What a one-time link does: it stores a password, once, and signs its person in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -8,19 +8,23 @@ from sqlmodel import Session
 from app.accounts import people, sessions, sign_in
 from app.accounts.models import Account
 from app.core.errors import LinkInvalid
-from app.credentials import links, operators
+from app.credentials import links, operators, resets
 from app.credentials.links import LinkTarget
 from app.credentials.models import Operator
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Who signed in: the id of the account or operator, and the value of the desk cookie."""
+    """Who signed in: the id of the account or operator, and the value of the desk cookie.
+
+    `has_reset`: somebody else has set their password since they last signed in with one.
+    """
 
     id: str
     cookie: str
     is_operator: bool
     is_remembered: bool = False
+    has_reset: bool = False
 
 
 def choose_password(
@@ -39,6 +43,8 @@ def choose_password(
     links.use_up(session, target, now)
     if target.account is not None:
         people.set_password_hash(session, target.account, password_hash, now)
+        if target.reset_by:
+            resets.record(session, target.account, target.reset_by, now)
         return _open(session, target.account, now, browser)
     if not target.sign_in_name:
         operator = operators.add_operator(session, *names, password_hash, now)
@@ -57,7 +63,8 @@ def sign_in_at_desk(
     `verified_hash`. `remember`: *Ghi nhớ máy này*, for supervisors. Raises `PasswordWrong`."""
     operator = operators.find_verified(session, sign_in_name, verified_hash)
     person = operator or sign_in.find_desk_account(session, sign_in_name, verified_hash)
-    return _open(session, person, now, browser, remember=remember)
+    has_reset = isinstance(person, Account) and resets.mark_seen(session, person, now)
+    return replace(_open(session, person, now, browser, remember=remember), has_reset=has_reset)
 
 
 def _open(

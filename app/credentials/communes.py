@@ -11,6 +11,7 @@ from app.accounts import people
 from app.accounts.models import Account
 from app.areas import Commune, Province
 from app.core.errors import NotFound
+from app.core.strings import _
 from app.core.text import fold
 from app.credentials import supervisors
 from app.credentials.models import Operator
@@ -74,11 +75,15 @@ def add_supervisor(
     commune = session.exec(locked).first()
     if commune is None:
         raise NotFound
+    has_begun = commune.started_at is not None
     areas.start_commune(session, commune.code, lambda: now)
     catalog.add_default_services(session, commune.id)
     add_guides(session, commune.id)
     account = people.add_supervisor(session, commune.id, name, sign_in_name)
-    return account, supervisors.issue_link(session, account, sign_in_name, now, by=operator.id)
+    # In a commune that has begun its colleagues hear of it.
+    reset_by = _as_operator(operator) if has_begun else ""
+    token = supervisors.issue_link(session, account, sign_in_name, now, by=operator.id, reset_by=reset_by)
+    return account, token
 
 
 def reset_password(
@@ -87,9 +92,15 @@ def reset_password(
     """A supervisor who has not left, and the token of a link for a new password. Raises `NotFound`."""
     for one in supervisors_of(session, commune_id, now):
         if one.account.id == account_id and one.account.ended_at is None:
-            token = supervisors.issue_link(session, one.account, one.sign_in_name, now, by=operator.id)
+            token = supervisors.issue_link(
+                session, one.account, one.sign_in_name, now, by=operator.id, reset_by=_as_operator(operator)
+            )
             return one, token
     raise NotFound
+
+
+def _as_operator(operator: Operator) -> str:
+    return _("%(person)s, người vận hành", person=operator.name)
 
 
 def _entries(session: Session, *where: object) -> list[CommuneEntry]:

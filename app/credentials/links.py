@@ -22,11 +22,12 @@ OPERATOR_LIFETIME = timedelta(minutes=15)  # of a link that the shell prints
 @dataclass(frozen=True)
 class LinkTarget:
     """Whose password a link sets: `sign_in_name`, with the supervisor's account, or an operator's without
-    one. Without a name it adds an operator."""
+    one. Without a name it adds an operator. `reset_by`: as in `OneTimeLink`."""
 
     token_hash: str
     sign_in_name: str
     account: Account | None
+    reset_by: str = ""
 
     @property
     def is_new_operator(self) -> bool:
@@ -34,7 +35,13 @@ class LinkTarget:
         return not self.sign_in_name
 
 
-def issue(session: Session, sign_in_name: str | None, now: datetime, lifetime: timedelta = LIFETIME) -> str:
+def issue(
+    session: Session,
+    sign_in_name: str | None,
+    now: datetime,
+    lifetime: timedelta = LIFETIME,
+    reset_by: str = "",
+) -> str:
     """The token of a new link. Open links of the same name end."""
     if sign_in_name:
         session.execute(delete(OneTimeLink).where(col(OneTimeLink.sign_in_name) == sign_in_name))
@@ -45,6 +52,7 @@ def issue(session: Session, sign_in_name: str | None, now: datetime, lifetime: t
             sign_in_name=sign_in_name,
             created_at=now,
             expires_at=now + lifetime,
+            reset_by=reset_by,
         )
     )
     session.flush()
@@ -62,7 +70,7 @@ def find(session: Session, token: str, now: datetime) -> LinkTarget | None:
     if name.account_id is None:
         return LinkTarget(link.token_hash, name.name, None)
     account = session.get_one(Account, (name.commune_id, name.account_id))
-    return None if account.ended_at else LinkTarget(link.token_hash, name.name, account)
+    return None if account.ended_at else LinkTarget(link.token_hash, name.name, account, link.reset_by)
 
 
 def use_up(session: Session, target: LinkTarget, now: datetime) -> None:

@@ -38,9 +38,10 @@ class OperatorSession(SQLModel, table=True):
 
 
 class PasswordReset(SQLModel, table=True):
-    """A supervisor's password that was set by somebody else's doing: by the link of a colleague or operator,
-    or by a command on the server (`reset_by` empty). `seen_at`: when its owner signed in with a password
-    next."""
+    """A supervisor's password that was set by somebody else's doing: by the link of a colleague or
+    operator, or by a command on the server (`reset_by` empty). `seen_at`: when its owner signed in with a
+    password next.
+    """
 
     __tablename__ = "password_reset"
     __table_args__ = (

@@ -16,10 +16,11 @@ from app.accounts.models import OneTimeLink, SignInName
 from app.accounts.people import new_id
 from app.accounts.sessions import DESK_SESSION_LIFETIME, authenticate, hash_token, is_idle, is_use_due
 from app.core import desk_log
-from app.core.errors import NameTaken, NotFound
+from app.core.errors import NameTaken, NotFound, PasswordWrong
 from app.core.text import nfc
 from app.credentials import links
 from app.credentials.models import Operator, OperatorSession
+from app.credentials.own_account import OwnSession
 
 SET_EVENT = "operator.password"  # of the desk log: added, or given another password
 # Operators have no commune: their entries of the desk log are under this one.
@@ -154,6 +155,45 @@ def issue_link(session: Session, sign_in_name: str, now: datetime) -> str:
     if sign_in_name and find_operator(session, sign_in_name) is None:
         raise NotFound
     return links.issue(session, sign_in_name or None, now, links.OPERATOR_LIFETIME)
+
+
+def list_sessions(
+    session: Session, operator: Operator, cookie: str | None, now: datetime
+) -> list[OwnSession]:
+    """The operator's open sessions: the current one first, then by last use."""
+    current = _find_session(session, cookie)
+    rows = session.exec(select(OperatorSession).where(OperatorSession.operator_id == operator.id))
+    own = [
+        OwnSession(one.browser, one.created_at, one.last_used_at or one.created_at, one is current)
+        for one in rows
+        if _is_open(one, now)
+    ]
+    own.sort(key=lambda one: one.last_used_at, reverse=True)
+    return sorted(own, key=lambda one: not one.is_current)
+
+
+def sign_out_elsewhere(session: Session, operator: Operator, cookie: str | None) -> None:
+    """*Đăng xuất nơi khác*: every session of the operator but this one ends."""
+    current = _find_session(session, cookie)
+    others = col(OperatorSession.token_hash) != (current.token_hash if current else "")
+    session.execute(delete(OperatorSession).where(col(OperatorSession.operator_id) == operator.id, others))
+
+
+def change_password(
+    session: Session, operator: Operator, verified_hash: str, new_hash: str, cookie: str | None, now: datetime
+) -> None:
+    """Store the hash of the operator's new password; open links and every other session end.
+
+    Raises `PasswordWrong` if the old password is not the one of `verified_hash` any more.
+    """
+    row = session.get_one(SignInName, operator.sign_in_name)
+    if row.password_hash != verified_hash:
+        raise PasswordWrong
+    row.password_hash = new_hash
+    session.add(row)
+    sign_out_elsewhere(session, operator, cookie)
+    session.execute(delete(OneTimeLink).where(col(OneTimeLink.sign_in_name) == operator.sign_in_name))
+    _note(session, operator, now)
 
 
 def _is_open(found: OperatorSession, now: datetime) -> bool:

@@ -67,10 +67,16 @@ def invite_supervisor(
     return account, issue_link(session, account, sign_in_name, now, by=actor.account_id)
 
 
-def issue_link(session: Session, account: Account, sign_in_name: str, now: datetime, *, by: str) -> str:
-    """The token of a new link for the account; the decision of `by` goes to the desk log."""
+def issue_link(
+    session: Session, account: Account, sign_in_name: str, now: datetime, *, by: str, reset_by: str = ""
+) -> str:
+    """The token of a new link for the account; the decision of `by` goes to the desk log.
+
+    `reset_by`: the name of whose doing it is that the password changes; empty for the first one of somebody
+    new.
+    """
     desk_log.note(session, account.commune_id, LINK_EVENT, now, account=account.id, by=by)
-    return links.issue(session, sign_in_name, now)
+    return links.issue(session, sign_in_name, now, reset_by=reset_by)
 
 
 def reset_password(session: Session, actor: Actor, account_id: str, now: datetime) -> str:
@@ -79,7 +85,7 @@ def reset_password(session: Session, actor: Actor, account_id: str, now: datetim
     one = _colleague(session, actor, account_id, now)
     if one.account.ended_at is not None:
         raise NotFound
-    return issue_link(session, one.account, one.sign_in_name, now, by=actor.account_id)
+    return issue_link(session, one.account, one.sign_in_name, now, by=actor.account_id, reset_by=actor.name)
 
 
 def end_supervisor(session: Session, actor: Actor, account_id: str, now: datetime) -> None:
@@ -113,7 +119,7 @@ def bring_back(session: Session, actor: Actor, account_id: str, now: datetime) -
     feed(session, actor.commune_id, [one.account])
     session.add(one.account)
     people.disable_password(session, one.sign_in_name)
-    return issue_link(session, one.account, one.sign_in_name, now, by=actor.account_id)
+    return issue_link(session, one.account, one.sign_in_name, now, by=actor.account_id, reset_by=actor.name)
 
 
 def _colleague(session: Session, actor: Actor, account_id: str, now: datetime) -> Supervisor:

@@ -24,7 +24,7 @@ _PATH = re.compile(r"/(desk|operator)(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*/?")
 _QUERY = re.compile(r"[A-Za-z0-9/_.~%!$&'()*+,;=:@?-]*")
 _NOT_A_GOAL = {SIGN_IN, "/desk/sign-out"}
 # Where forms have passwords, which no page repeats.
-_PRIVATE = "/desk/account/"
+_PRIVATE = ("/desk/account/", "/operator/account/")
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from app.credentials import own_account, passwords
 from app.web.deps import Config, desk_cookie
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import Frame, build_frame
+from app.web.desk.supervisors.resets import own_resets
 from app.web.rendering import html, moment
 from app.web.sign_in.guard import guard_for
 from app.web.sign_in.password_fields import password_problems
@@ -39,7 +40,8 @@ class SessionRow:
 
 @dataclass(frozen=True)
 class AccountPage:
-    """What templates/desk/account.html shows; `problems` are sentences by field."""
+    """What templates/desk/account.html shows; `problems` are sentences by field. `resets`: that somebody else
+    has set the password."""
 
     title: str
     frame: Frame
@@ -49,6 +51,7 @@ class AccountPage:
     problems: dict[str, str]
     sessions: list[SessionRow]
     done: str
+    resets: list[str]
 
 
 @router.get("/desk/account")
@@ -144,6 +147,7 @@ def _page(
                 for one in own_account.list_sessions(session, desk.actor, cookie, desk.now)
             ],
             done=done,
+            resets=own_resets(session, desk),
         )
 
     return html("desk/account.html", desk.database.read(load), status or (422 if problems else 200))

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.web.operator import commune, commune_list
+from app.web.operator import account, commune, commune_list
 
 router = APIRouter()
-for _page in (commune_list, commune):
+for _page in (commune_list, commune, account):
     router.include_router(_page.router)

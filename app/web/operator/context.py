@@ -9,6 +9,8 @@ from app.web.deps import Db, Now, SignedInOperator
 from app.web.desk.frame import Frame, ScreenLink
 from app.web.expired_session import OPERATOR_START
 
+ACCOUNT = "/operator/account"
+
 
 @dataclass(frozen=True)
 class OperatorContext:
@@ -22,7 +24,7 @@ class OperatorContext:
 def operator_frame(operator: Operator) -> Frame:
     """The rail of the operators' pages."""
     screens = [ScreenLink(OPERATOR_START, _("Xã, phường"), "log", "page")]
-    return Frame(_("Vận hành"), operator.name, screens, account="")
+    return Frame(_("Vận hành"), operator.name, screens, account=ACCOUNT)
 
 
 def province_label(entry: CommuneEntry) -> str:

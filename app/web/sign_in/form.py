@@ -93,5 +93,7 @@ def _go_on(page: SignInPage, signed_in: SignedIn) -> Response:
     """The page that was asked for, or the form that waits to be sent again."""
     start = start_of(signed_in)
     goal = page.next if page.next.startswith(start) else start
+    if signed_in.has_reset and not page.posted:
+        goal = "/desk/account"  # it says so
     resumed = resume_page(page.next, page.form) if page.posted else None
     return html("desk/resume.html", resumed) if resumed else RedirectResponse(goal, 303)

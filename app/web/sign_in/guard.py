@@ -30,7 +30,13 @@ from app.web.middleware.security import client_address
 
 KNOWN_BROWSER = "known"  # the cookie
 # Every address at which a password or code is hashed or verified.
-SIGN_INS = {"/api/v1/devices", "/desk/sign-in", "/desk/account/password", "/link"}
+SIGN_INS = {
+    "/api/v1/devices",
+    "/desk/sign-in",
+    "/desk/account/password",
+    "/operator/account/password",
+    "/link",
+}
 
 _BROWSER = re.compile(r"[A-Za-z0-9_-]{43}")
 

@@ -31,6 +31,7 @@ from app.web.desk.overview.call_cards import (
 from app.web.desk.overview.decisions import RETURNED_LONG_AGO, PendingDecisions, pending_decisions
 from app.web.desk.overview.figures import Figures, load_figures
 from app.web.desk.overview.period_choice import PeriodBar, chosen_period, period_bar
+from app.web.desk.supervisors.resets import recent_resets
 from app.web.desk.visits.filters import TextFilter
 from app.web.rendering import html, moment, number
 
@@ -54,7 +55,8 @@ class CallList:
 
 @dataclass(frozen=True)
 class OverviewPage:
-    """What templates/desk/overview.html shows; `hamlets`: the `hamlet_count` with the lowest coverage."""
+    """What templates/desk/overview.html shows; `hamlets`: the `hamlet_count` with the lowest coverage;
+    `resets`: whose passwords others have set lately."""
 
     title: str
     frame: Frame
@@ -65,6 +67,7 @@ class OverviewPage:
     decisions: list[PendingDecisions]
     hamlets: list[HamletRow]
     hamlet_count: str
+    resets: list[str]
 
 
 @router.get("/desk", include_in_schema=False)
@@ -97,6 +100,7 @@ def _page(session: Session, desk: DeskContext, code: str) -> OverviewPage:
         decisions=pending_decisions(session, desk, pending, flagged),
         hamlets=[hamlet_row(one, desk) for one in coverage[:HAMLETS_SHOWN]],
         hamlet_count=number(len(coverage)),
+        resets=recent_resets(session, desk),
     )
 
 

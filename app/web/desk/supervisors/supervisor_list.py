@@ -12,6 +12,7 @@ from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import SUPERVISORS, Frame, build_frame
 from app.web.desk.labels import Badge
 from app.web.desk.supervisors.labels import state_badge
+from app.web.desk.supervisors.resets import all_resets
 from app.web.rendering import html, moment, number
 
 router = APIRouter()
@@ -30,13 +31,14 @@ class SupervisorRow:
 
 @dataclass(frozen=True)
 class SupervisorsPage:
-    """What templates/desk/supervisors.html shows."""
+    """What templates/desk/supervisors.html shows. `resets`: whose passwords others have set."""
 
     title: str
     frame: Frame
     as_of: str
     count: str
     rows: list[SupervisorRow]
+    resets: list[str]
 
 
 @router.get("/desk/supervisors")
@@ -49,6 +51,7 @@ def show_supervisors(desk: Desk) -> Response:
             as_of=moment(desk.now),
             count=number(len(found)),
             rows=[_row(desk, one) for one in found],
+            resets=all_resets(session, desk),
         )
 
     return html("desk/supervisors.html", desk.database.read(load))

@@ -47,9 +47,10 @@ def hash_code(code: str, salt: bytes) -> str:
         return _CODE_HASHER.hash(code.encode("utf-8", "replace"), salt=salt)
 
 
-def has_salt(known_hash: str, salt: bytes) -> bool:
-    """Whether the hash was made with this salt."""
-    return f"${b64encode(salt).decode().rstrip('=')}$" in known_hash
+def is_comparable(known_hash: str, salt: bytes) -> bool:
+    """Whether `hash_code` gives this hash for its code: it has this salt, and today's cost."""
+    cost = f"m={_CODE_HASHER.memory_cost},t={_CODE_HASHER.time_cost},p={_CODE_HASHER.parallelism}"
+    return known_hash.startswith(f"$argon2id$v=19${cost}${b64encode(salt).decode().rstrip('=')}$")
 
 
 def verifies(known_hash: str, secret: str) -> bool:

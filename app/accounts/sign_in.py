@@ -23,7 +23,7 @@ from app.core.phone import normalize_phone
 INVITE_LIFETIME = timedelta(days=14)
 RETRY_WINDOW = timedelta(minutes=15)
 MAX_INVITE_FAILURES = 20  # an invite with more is void
-# For every phone number so many codes with a salt of their own are verified, and one is hashed: the time must
+# For every phone number so many codes of older releases are verified, and one is hashed: the time must
 # not tell how many open invites it has.
 OLDER_CHECKED = 2
 
@@ -43,7 +43,7 @@ class Enrolment:
 
 @dataclass(frozen=True)
 class OlderInvite:
-    """An open invite whose code has a salt of its own: made before codes were looked up by their hash."""
+    """An open invite whose code cannot be looked up by its hash: of a release with another salt or cost."""
 
     commune_id: str
     id: str
@@ -80,7 +80,7 @@ def begin_redeeming(session: Session, enrolment: Enrolment, now: datetime, *, de
     for _account, invite in session.exec(_open_invites(enrolment, now, demo=demo)).all():
         invite.failures += not invite.reusable
         session.add(invite)
-        if not hashing.has_salt(invite.code_hash, salt):
+        if not hashing.is_comparable(invite.code_hash, salt):
             older.append(OlderInvite(invite.commune_id, invite.id, invite.code_hash))
     return InviteSearch(salt, older[:OLDER_CHECKED])
 

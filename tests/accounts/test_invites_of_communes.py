@@ -1,10 +1,11 @@
 """A number that several communes invite: whatever one of them does, the codes of the others work."""
 
+import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from sqlmodel import Session, select
 
-from app.accounts import people
+from app.accounts import hashing, people
 from app.accounts.models import Invite
 from app.core.db import Database
 from app.core.feed import feed
@@ -78,6 +79,15 @@ def test_code_from_before_the_upgrade_works(
     assert phone_status(browser_at(app, OTHER_ADDRESS), WRONG_CODE) == 401
     assert phone_status(browser_at(app, OTHER_ADDRESS), code) == 201
     assert phone_status(browser_at(app, OTHER_ADDRESS), code) == 401, "it is used up"
+
+
+def test_code_with_the_cost_of_another_release_works(
+    app: FastAPI, world: World, database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = new_code(database, world, clock)
+    dearer = PasswordHasher(time_cost=1, memory_cost=16, parallelism=1)
+    monkeypatch.setattr(hashing, "_CODE_HASHER", dearer)
+    assert phone_status(browser_at(app, OTHER_ADDRESS), code) == 201
 
 
 def test_code_opens_no_account_of_another_number(

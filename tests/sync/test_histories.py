@@ -16,6 +16,7 @@ from tests.faults.mutants import install
 from tests.rounds import histories
 from tests.sync.arranging_history import ArrangingHistory
 from tests.sync.deciding_history import DecidingHistory
+from tests.sync.file_history import FileHistory
 from tests.sync.history import History
 from tests.sync.history_base import Place
 from tests.sync.outreach_history import OutreachHistory
@@ -61,6 +62,13 @@ def test_decisions_on_the_quarantine_and_their_undo_lose_and_double_nothing(
     number: int, place: Place
 ) -> None:
     DecidingHistory(number, place).run()
+
+
+@histories("place", 1, 2)
+def test_files_beside_exchanges_lose_and_double_nothing_and_count_only_if_they_are_signed(
+    number: int, place: Place
+) -> None:
+    FileHistory(number, place).run()
 
 
 @histories("place", 1, 2)

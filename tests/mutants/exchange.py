@@ -67,4 +67,50 @@ BUGS = (
         'return site in ("same-origin", "same-site", "none")',
         "tests/web/test_security.py::test_changing_request_that_another_site_may_have_caused_is_refused",
     ),
+    Planted(
+        "an unsigned file is applied",
+        "app/sync/export/importer.py",
+        'reason = UNSIGNED if not is_signed else REVOKED if is_revoked else ""',
+        'reason = REVOKED if is_revoked else ""',
+        "tests/sync/export/test_signed_files.py::"
+        "test_unsigned_file_of_an_older_phone_arrives_and_its_phone_needs_nobody_to_count",
+    ),
+    Planted(
+        "an unsigned operation counts once its household arrives",
+        "app/sync/quarantine/retry.py",
+        "col(QuarantinedOperation.reason).not_in((UNSIGNED, TOO_MANY)),",
+        "col(QuarantinedOperation.reason).not_in((TOO_MANY,)),",
+        "tests/sync/export/test_signed_files.py::"
+        "test_nothing_but_a_decision_lets_an_unsigned_operation_count",
+    ),
+    Planted(
+        "an unsigned file hides a lost number",
+        "app/sync/sequence.py",
+        "is_proven = [table.c.reason != UNSIGNED] if model is QuarantinedOperation else []",
+        "is_proven: list[ColumnElement[bool]] = []",
+        "tests/sync/export/test_signed_files.py::"
+        "test_unsigned_file_changes_nothing_that_the_server_knows_of_the_phone",
+    ),
+    Planted(
+        "the limit of a day is one too high",
+        "app/sync/quarantine/day_limit.py",
+        "if self.known[key] >= MAX_OF_DAY[operation.type]:",
+        "if self.known[key] > MAX_OF_DAY[operation.type]:",
+        "tests/sync/test_day_limit.py::test_beyond_the_limit_the_rest_waits_and_is_accepted_at_once",
+    ),
+    Planted(
+        "known browsers share the places of all",
+        "app/web/sign_in/guard.py",
+        "with self._known.slot(browser) if browser else self._active.slot(address):",
+        "with self._active.slot(address):",
+        "tests/accounts/test_verification.py::test_flood_from_many_addresses_keeps_no_known_browser_out",
+    ),
+    Planted(
+        "a reset password is not recorded",
+        "app/credentials/choosing.py",
+        "        if target.reset_by:",
+        "        if target.is_new_operator:",
+        "tests/web/desk/test_resets.py::"
+        "test_operator_who_resets_a_password_is_named_at_the_next_sign_in_and_to_the_colleagues",
+    ),
 )

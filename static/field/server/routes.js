@@ -81,7 +81,7 @@ const ROUTES = [
   get("/field/guides/:id", later("showGuide"), "ready"),
   get("/field/log", later("showLog"), "ready"),
   post("/field/log/send", later("sendNow"), "ready"),
-  post("/field/log/export", later("exportFile"), "ready"),
+  post("/field/log/export", later("exportFile"), "signed in"),
   get("/field/carried-files", later("showCarriedFiles"), "signed in"),
   post("/field/carried-files", later("takeCarriedFile"), "signed in"),
   post("/field/carried-files/:id/remove", later("discardCarriedFile"), "signed in"),

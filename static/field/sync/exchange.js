@@ -4,7 +4,7 @@
 import { withTimeout } from "../core/withTimeout.js";
 import { currentAccount, findAccount, updateHamlets } from "../store/accounts.js";
 import { writeGuides } from "../store/guides.js";
-import { updateEntries } from "../store/journal/journalSync.js";
+import { updateEntries, updateManifest } from "../store/journal/journalSync.js";
 import { isPage, isRow, parseResponse, resultsById, rowsOf } from "./answer.js";
 import { writePage } from "./pull.js";
 import { buildRequest, encodeBody, followingRequest, readFollowing } from "./request.js";
@@ -212,6 +212,7 @@ async function apply({ account_id: accountId, hamlets }, request, answer, { onCh
   const acked = settled.acked.length;
   onAcknowledged(settled.acked);
   updateEntries(accountId, settled.requeued).catch(console.error);
+  if (answer.export_key) updateManifest(accountId).catch(console.error);
   // Every answer has the hamlets: names change, and the account, in another database, may have missed an earlier
   // answer.
   if (answer.hamlets && JSON.stringify(answer.hamlets) !== JSON.stringify(hamlets))

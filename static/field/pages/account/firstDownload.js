@@ -1,6 +1,7 @@
 // The progress of the first download. The scheduler runs it; this page only shows it.
 
 import { _ } from "../../core/strings.js";
+import { unsentOperations } from "../../store/outbox.js";
 import { replicaStatus } from "../../store/view/replica.js";
 import { numberText } from "../formats.js";
 import { page, redirect } from "../responses.js";
@@ -25,9 +26,10 @@ const PROBLEMS = {
  * @returns {Promise<PageResponse>}
  */
 export async function showFirstDownload({ account, env }) {
-  const { ready } = await replicaStatus(account.account_id);
+  const { ready, export_key } = await replicaStatus(account.account_id);
   if (ready) return redirect("/field/");
   const { outcome, progress } = env.sync();
+  const problem = progress ? "" : (PROBLEMS[outcome] ?? "");
   const percent = progress
     ? Math.floor((100 * progress.received) / Math.max(progress.received + progress.left, 1))
     : null;
@@ -36,7 +38,9 @@ export async function showFirstDownload({ account, env }) {
     hamlets: account.hamlets.map(({ name }) => name).join(", "),
     percent,
     text: percent === null ? _("Đang tải danh sách…") : progressText(account.households, percent),
-    problem: progress ? "" : (PROBLEMS[outcome] ?? ""),
+    problem,
+    // After the storage was emptied: what the journal has restored, and cannot be sent.
+    can_export: Boolean(problem && export_key && (await unsentOperations(account.account_id)).length),
   });
 }
 

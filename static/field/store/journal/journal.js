@@ -12,8 +12,10 @@
  */
 
 /**
- * The folder's account (with its device and installation_id), and the numbers that must not be used again.
- * @typedef {{account: Account, next_seq: number, discarded: DiscardedOperation[]}} Manifest
+ * The folder's account (with its device and installation_id), the numbers that must not be used again, and the key with which a
+ * copy is encrypted.
+ * @typedef {{account: Account, next_seq: number, discarded: DiscardedOperation[],
+ *   export_key?: import("../../core/protocol.js").ExportKeyRow}} Manifest
  */
 
 const ROOT = "tung-nha";

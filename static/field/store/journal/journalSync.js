@@ -76,8 +76,10 @@ export async function buildManifest(accountId) {
   if (!account) return null;
   return inAccount(accountId, ["meta"], "readonly", async (tx) => {
     const meta = tx.objectStore("meta");
-    const [next, discarded] = await Promise.all([meta.get("next_seq"), meta.get("discarded")]);
-    return { account, next_seq: next ?? 1, discarded: discarded ?? [] };
+    const [next, discarded, replica] = await Promise.all(
+      ["next_seq", "discarded", "replica"].map((key) => meta.get(key)),
+    );
+    return { account, next_seq: next ?? 1, discarded: discarded ?? [], export_key: replica?.export_key };
   });
 }
 

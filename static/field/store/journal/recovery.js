@@ -121,7 +121,10 @@ async function restoreNumbering(tx, manifest, entries) {
     meta.put(installation_id ?? manifest?.account.installation_id, "installation_id"),
     meta.put(Math.max(...numbers), "next_seq"),
     meta.put([...discardedById.values()], "discarded"),
-    meta.put({ ...state, view_version: state.view_version + 1 }, "replica"),
+    meta.put(
+      { ...state, export_key: state.export_key ?? manifest?.export_key, view_version: state.view_version + 1 },
+      "replica",
+    ),
     // The restored operations may be newer than the log's entries.
     meta.delete("undo_log"),
   ]);

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { inRegistry } from "../../../../static/field/store/db.js";
+import { inAccount, inRegistry } from "../../../../static/field/store/db.js";
+import { NEW_REPLICA } from "../../../../static/field/store/schema.js";
 import { lansPhone } from "../../support/pageHarness.js";
 import { all, newId, opIds, record } from "../../support/phone.js";
 
@@ -87,6 +88,21 @@ test("without a key the phone records, sends and copies, and the file is unsigne
   await phone.sync();
   assert.equal("device_key" in phone.server.requests.at(-1), false);
   assert.equal((await opIds("lan", "sent")).length, 1);
+});
+
+test("a phone whose storage was emptied, and that cannot sign in, copies what its journal has restored", async () => {
+  await record("lan", "h12");
+  await inAccount("lan", ["meta"], "readwrite", async (tx) => {
+    const { export_key } = await tx.objectStore("meta").get("replica");
+    await tx.objectStore("meta").put({ ...NEW_REPLICA, export_key }, "replica");
+  });
+  assert.equal((await phone.get("/field/log")).location, "/field/first-download");
+  assert.equal((await phone.get("/field/first-download")).context.can_export, false, "it may still be downloading");
+  phone.syncState = { outcome: "sign_in", progress: null };
+  assert.equal((await phone.get("/field/first-download")).context.can_export, true);
+  await phone.post("/field/log/export");
+  const { content } = await decrypted(phone.files[0].file);
+  assert.deepEqual([content.device_id, content.ops.length], ["device-lan", 1]);
 });
 
 test("the file has no plain text, and no two files are equal", async () => {

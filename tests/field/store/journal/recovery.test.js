@@ -7,6 +7,7 @@ import * as drafts from "../../../../static/field/store/drafts.js";
 import * as journal from "../../../../static/field/store/journal/journal.js";
 import { recover } from "../../../../static/field/store/journal/recovery.js";
 import * as outbox from "../../../../static/field/store/outbox.js";
+import { replicaStatus } from "../../../../static/field/store/view/replica.js";
 import { runSync } from "../../../../static/field/sync/engine.js";
 import { moveToFixes } from "../../../../static/field/sync/settle.js";
 import {
@@ -48,6 +49,16 @@ describe("when every database is empty", () => {
       saved.map(({ op_id }) => server.applied.get(op_id)),
       [1, 1],
     );
+  });
+
+  test("the key with which a copy is encrypted is restored, so that she can copy what she cannot send", async () => {
+    server.export_key = { id: newId(), public_key: "a point" };
+    await send();
+    await record("lan", "h1");
+    await loseDatabases();
+    await recover();
+    const { export_key, ready } = await replicaStatus("lan");
+    assert.deepEqual([export_key, ready], [server.export_key, false]);
   });
 
   test("what another tab restores and sends meanwhile is not restored twice", async () => {

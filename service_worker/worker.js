@@ -1,6 +1,7 @@
 // The service worker: caches the shell and its files, and runs the sync engine on a background sync. It renders no
 // pages (the page does: static/field/server/server.js) and handles no POST.
 
+import { watchFailures } from "../static/field/failures/failures.js";
 import { currentAccount } from "../static/field/store/accounts.js";
 import { runSync } from "../static/field/sync/engine.js";
 import { endSession } from "../static/field/sync/session.js";
@@ -18,6 +19,8 @@ const OFFLINE_PAGE = `<!doctype html>
 <p><a href="/field/">Mở lại</a></p>
 </html>
 `;
+
+watchFailures(worker);
 
 // workbox-config.cjs replaces this expression by the list of files.
 precache(worker, /** @type {any} */ (self).__WB_MANIFEST, OFFLINE_PAGE);

@@ -65,6 +65,7 @@ PROGRAMS = {
     "pgbouncer": (pgbouncer, "PgBouncer"),
     "strace": (strace, "strace"),
     "restic": (lambda: shutil.which("restic"), "restic"),
+    "promtool": (lambda: shutil.which("promtool"), "Prometheus' promtool"),
 }
 
 

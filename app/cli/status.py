@@ -34,7 +34,7 @@ def show_status() -> None:
     finally:
         database.close()
     hours = status.oldest_unsent / 3600
-    typer.echo(f"communes     {status.communes}")
+    typer.echo(f"communes     {status.communes}, {status.silent_communes} of them silent")
     typer.echo(f"phones       {status.phones}, {status.silent} of them silent for three days")
     typer.echo(f"not sent     {status.unsent} records, the oldest {hours:.0f} hours old")
     typer.echo(f"quarantined  {status.quarantined}")

@@ -6,6 +6,7 @@ from sqlalchemy import or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
+from app import phone_failures
 from app.accounts import throttle
 from app.credentials import links
 from app.household_import.runs import queries as household_imports
@@ -41,7 +42,7 @@ def _claim(session: Session, name: str, now: datetime) -> bool:
 
 def purge_expired(session: Session, now: datetime) -> None:
     """Empty the payloads that were refused more than `REFUSED_RETENTION` ago; delete expired browsers and
-    one-time links, and the rows of lists that nobody confirmed.
+    one-time links, the rows of lists that nobody confirmed, and failures that no phone tells of any more.
 
     The row of a refused operation stays: without its `seq` the device would seem to have lost a record.
     Expired sessions stay too: if they were deleted, one day on which the server's clock is two years ahead
@@ -53,3 +54,4 @@ def purge_expired(session: Session, now: datetime) -> None:
     throttle.purge_expired_browsers(session, now)
     household_imports.purge_expired(session, now)
     links.purge_expired(session, now)
+    phone_failures.purge_expired(session, now)

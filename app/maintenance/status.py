@@ -12,6 +12,7 @@ from app.accounts.models import Device
 from app.areas import Commune
 from app.core.config import Settings
 from app.core.db import Database
+from app.credentials.silence import silent_communes
 from app.maintenance.nightly import record
 from app.sync.models import QuarantinedOperation
 
@@ -23,12 +24,14 @@ _LOCK_WAITS = (
 
 @dataclass(frozen=True)
 class Status:
-    """`phones`: not revoked; `silent`: without a contact for `SILENT_AFTER`; `unsent`: records that phones
-    said they have; `oldest_unsent`: age of the oldest; `quarantined`: operations nobody has decided on;
-    `lock_waits`: transactions that wait for another (PostgreSQL); `backup_age`: of the newest good
-    nightly backup, infinite if there is none. Ages in seconds, sizes in bytes."""
+    """`silent_communes`: with phones, none of which was in contact for three days of working time;
+    `phones`: not revoked; `silent`: without a contact for `SILENT_AFTER`; `unsent`: records that phones said
+    they have; `oldest_unsent`: age of the oldest; `quarantined`: operations nobody has decided on;
+    `lock_waits`: transactions that wait for another (PostgreSQL); `backup_age`: of the newest good nightly
+    backup, infinite if there is none. Ages in seconds, sizes in bytes."""
 
     communes: int
+    silent_communes: int
     phones: int
     silent: int
     unsent: int
@@ -58,6 +61,7 @@ def _read(session: Session, settings: Settings, now: datetime) -> Status:
     backups = record.read_state(session)
     return Status(
         communes=session.exec(begun).one(),
+        silent_communes=sum(one.phones > 0 for one in silent_communes(session, now)),
         phones=phones,
         silent=session.exec(silent).one(),
         unsent=int(unsent or 0),

@@ -33,6 +33,7 @@ from app.migrations.models import AppliedRevision
 from app.needs.models import HouseholdNeed
 from app.outreach.models import OutreachSession, OutreachVersion
 from app.periods.models import ClosedPeriod
+from app.phone_failures import PhoneFailure
 from app.remarks.models import RemarkVersion, ReportRemark
 from app.reviews.models import Decision, DecisionBatch
 from app.saved_filters import SavedFilter
@@ -57,8 +58,8 @@ MODELS = (
     IdKey, ImportRow, Invite, KnownBrowser, LedgerEntry, Membership, MonthlyTotal, NotDuplicate, OneTimeLink,
     Operator,
     OpenVisits,
-    OperatorSession, OutreachSession, OutreachVersion, PasswordReset, Province, QuarantinedOperation,
-    RefusedOperation,
+    OperatorSession, OutreachSession, OutreachVersion, PasswordReset, PhoneFailure, Province,
+    QuarantinedOperation, RefusedOperation,
     RemarkVersion, ReportRemark, SampledVisit, SavedFilter, ServerEpoch, Service, SettledLoss,
     SignInFailure, SignInName, SignInSession, Team, Tombstone, Visit, VisitFlag, VisitSample,
     VisitService, VisitVersion, VisitedHousehold,

@@ -19,6 +19,7 @@ from app.core.types import Command, Id, JsonObject, Moment, Number, Token, Uuid
 from app.guides.wire import GuideRow
 from app.households.wire import HouseholdRow
 from app.outreach.wire import OutreachSessionRow
+from app.phone_failures import Failures
 from app.remarks.wire import RemarkRow
 
 PROTO = 1
@@ -56,6 +57,7 @@ class Request(BaseModel):
     export_key_id: Id | None = None
     guide_cursor: Number | None = None
     device_key: str | None = None
+    failures: Failures = None
     ops: list[Data] = Field(default_factory=list)
 
 
@@ -256,9 +258,7 @@ def _release(build: str) -> list[int]:
 
 def read_request(body: bytes) -> Request:
     """The request in `body`. Raises `Invalid`, with names of fields only, if it is not one.
-
-    Lone surrogates are accepted here: they reject one operation, not the whole request.
-    """
+    Lone surrogates are accepted here: they reject one operation, not the whole request."""
     try:
         content = parse_json(body)
         request = Request.model_validate(content)

@@ -1,6 +1,8 @@
 """POST /api/v1/sync: one exchange between a phone and the server."""
 
+import logging
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -13,12 +15,15 @@ from pydantic_core import to_json
 from sqlmodel import Session
 from starlette.requests import ClientDisconnect
 
+from app import phone_failures
 from app.accounts import devices, sessions
 from app.accounts.access import Actor
 from app.accounts.commune import team_hamlets
 from app.core.clock import local_date, wire_time
 from app.core.config import Settings
-from app.core.errors import Invalid, OtherDevice, Outdated, SignInRequired, TooLarge
+from app.core.db import Database
+from app.core.errors import Invalid, OtherDevice, Outdated, SignInRequired, TooLarge, Unavailable
+from app.phone_failures import browser_of
 from app.sync.export import keys, signatures
 from app.sync.protocol import (
     MAX_BODY_BYTES,
@@ -35,10 +40,11 @@ from app.sync.push import Pushed, push
 from app.sync.rows import RecordRow
 from app.web.callers import KnownCallers
 from app.web.deps import Config, Db, Now, cookie_name
-from app.web.monitoring.counters import count_operations
+from app.web.monitoring.counters import count_failures, count_operations
 from app.web.openapi import error_answers, json_body
 
 router = APIRouter()
+_log = logging.getLogger(__name__)
 HEARTBEAT = timedelta(minutes=5)  # between two writes of a contact that brings no operations
 
 
@@ -107,7 +113,19 @@ def exchange(
         _known_callers(http).forget(call.cookie)
         raise
     count_operations(result["status"] for result in answer["results"])
+    if request.failures:
+        _record_failures(database, request.failures, http.headers.get("user-agent", ""), now)
     return Response(to_json(answer), media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+def _record_failures(database: Database, failures: Mapping[str, int], user_agent: str, now: datetime) -> None:
+    """Record what the phone tells of its own failures. The exchange is committed already and not undone."""
+    count_failures(failures.values())
+    browser = browser_of(user_agent)
+    try:
+        database.write(lambda session: phone_failures.record(session, failures, browser, now), is_shared=True)
+    except Unavailable:
+        _log.warning("The failures that a phone told of could not be recorded.")
 
 
 def _cookie(http: HttpRequest, settings: Settings) -> str | None:

@@ -48,6 +48,7 @@ PLAIN: dict[Any, str] = {
 REFINED = {
     "Request.proto": "number",
     "Request.ops": "Operation[]",
+    "Request.failures": "Record<string, number>",
     "Operation.type": "OperationType",
     # The phone leaves these out and never writes null.
     "Operation.epoch": "string",

@@ -65,6 +65,9 @@ def operator_screens(page: Page, link: str) -> Iterator[str]:
     page.get_by_role("button", name="Lưu và đăng nhập").click()
     wait_for_heading(page, "Xã, phường")
     yield "operator-communes"
+    page.get_by_role("link", name="Tình trạng").click()
+    wait_for_heading(page, "Tình trạng")
+    yield "operator-status"
     page.goto("/operator/?q=khong-co-xa-nao")
     page.get_by_text("Không có xã, phường nào khớp").wait_for()
     yield "operator-found-none"

@@ -17,6 +17,7 @@ _REQUESTS = Counter(
 )
 _DURATION = Histogram("tungnha_request_seconds", "Duration of requests.", ["area"], buckets=_SECONDS)
 _OPERATIONS = Counter("tungnha_operations", "Operations of phones by what became of them.", ["status"])
+_FAILURES = Counter("tungnha_phone_failures", "Failures of their own code that phones told of.")
 WRITE_WAIT = Histogram(
     "tungnha_write_wait_seconds", "Time that a write waited for SQLite's one writer.", buckets=_SECONDS
 )
@@ -33,6 +34,11 @@ def count_operations(statuses: Iterable[str]) -> None:
     """Count the operations of an exchange by their status."""
     for status, count in Tally(statuses).items():
         _OPERATIONS.labels(status).inc(count)
+
+
+def count_failures(counts: Iterable[int]) -> None:
+    """Count what a phone told of its own failures."""
+    _FAILURES.inc(sum(counts))
 
 
 def _area(route: str) -> str:

@@ -26,6 +26,7 @@ router = APIRouter()
 FRESH = 10  # seconds for which the figures of the database are used
 _GAUGES = {
     "communes": "Communes that have begun.",
+    "silent_communes": "Communes all of whose phones have been silent for three days of working time.",
     "phones": "Phones that are in use.",
     "silent": "Phones in use without a contact for three days.",
     "unsent": "Records that phones have not sent, as they said at their last contact.",

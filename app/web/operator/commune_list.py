@@ -1,7 +1,6 @@
 """/operator/: the communes that have begun, and the search for one to begin."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -12,9 +11,9 @@ from app.core.strings import _
 from app.credentials import communes
 from app.credentials.communes import CommuneEntry
 from app.maintenance.nightly import record
-from app.maintenance.nightly.record import BackupState
 from app.web.desk.frame import Frame
 from app.web.operator.context import OperatorContext, operator_frame, province_label
+from app.web.operator.status_page import backup_problem, newest_backup
 from app.web.rendering import html, moment, number
 
 router = APIRouter()
@@ -65,8 +64,8 @@ def show_communes(context: Annotated[OperatorContext, Depends()], q: str = "") -
             title=_("Xã, phường"),
             frame=operator_frame(context.operator),
             as_of=moment(context.now),
-            backup=_backup(backups),
-            backup_problem=_backup_problem(backups, context.now),
+            backup=newest_backup(backups),
+            backup_problem=backup_problem(backups, context.now),
             count=number(len(begun)),
             rows=[_row(entry) for entry in begun],
             q=words,
@@ -75,23 +74,6 @@ def show_communes(context: Annotated[OperatorContext, Depends()], q: str = "") -
         )
 
     return html("operator/communes.html", context.database.read(load))
-
-
-def _backup(state: BackupState) -> str:
-    if state.good is None:
-        return ""
-    return _("Bản sao lưu mới nhất: %(when)s, đã thử khôi phục.", when=moment(state.good.begun_at))
-
-
-def _backup_problem(state: BackupState, now: datetime) -> str:
-    if state.failure:
-        when = moment(state.failure.begun_at)
-        return _("Lần sao lưu %(when)s không thành công. Lệnh tung-nha status cho biết lý do.", when=when)
-    if state.good is None:
-        return _("Chưa có bản sao lưu nào: máy chủ hỏng thì mất dữ liệu. Đặt sao lưu hằng đêm cho máy chủ.")
-    if state.is_overdue(now):
-        return _("Đêm qua không sao lưu. Lệnh tung-nha status cho biết bản sao lưu mới nhất.")
-    return ""
 
 
 def _row(entry: CommuneEntry) -> CommuneRow:

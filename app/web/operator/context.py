@@ -10,6 +10,7 @@ from app.web.desk.frame import Frame, ScreenLink
 from app.web.expired_session import OPERATOR_START
 
 ACCOUNT = "/operator/account"
+STATUS = "/operator/status"
 
 
 @dataclass(frozen=True)
@@ -21,9 +22,13 @@ class OperatorContext:
     now: Now
 
 
-def operator_frame(operator: Operator) -> Frame:
-    """The rail of the operators' pages."""
-    screens = [ScreenLink(OPERATOR_START, _("Xã, phường"), "log", "page")]
+def operator_frame(operator: Operator, current: str = OPERATOR_START) -> Frame:
+    """The rail of the operators' pages; `current`: the address of the screen that is open."""
+    addresses = ((OPERATOR_START, _("Xã, phường"), "log"), (STATUS, _("Tình trạng"), "alert"))
+    screens = [
+        ScreenLink(address, label, icon, "page" if address == current else "")
+        for address, label, icon in addresses
+    ]
     return Frame(_("Vận hành"), operator.name, screens, account=ACCOUNT)
 
 

@@ -3,6 +3,7 @@
 import sprite from "../../dist/field/sprite.js";
 import { coalesced } from "../core/coalesced.js";
 import { uuid7 } from "../core/uuid7.js";
+import { watchFailures } from "../failures/failures.js";
 import { interceptRequests } from "../server/interceptRequests.js";
 import { createServer } from "../server/server.js";
 import { subscribe } from "../store/changes.js";
@@ -33,6 +34,7 @@ import { canShare } from "../ui/share.js";
 import { deliver, isStored, loadLater, useNetwork } from "./laterBundle.js";
 import { applyUpdate, isUpdateReady, registerWorker, requestBackgroundSync } from "./serviceWorker.js";
 
+watchFailures(window);
 // What follows, until the first `await`, runs while the page is read.
 const opening = paintStored().catch(() => false);
 

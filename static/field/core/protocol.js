@@ -192,6 +192,7 @@ export const VERSIONS = {
  * @property {string | null} [export_key_id]
  * @property {number | null} [guide_cursor]
  * @property {string | null} [device_key]
+ * @property {Record<string, number>} [failures]
  * @property {Operation[]} ops
  */
 

@@ -2,6 +2,7 @@
 // that follows can be on its way: see docs/decisions/0034-the-next-request-is-on-its-way.md.
 
 import { withTimeout } from "../core/withTimeout.js";
+import { forgetFailures } from "../failures/failures.js";
 import { currentAccount, findAccount, updateHamlets } from "../store/accounts.js";
 import { writeGuides } from "../store/guides.js";
 import { updateEntries, updateManifest } from "../store/journal/journalSync.js";
@@ -92,6 +93,7 @@ export async function finishExchange(inFlight, options, pipelined) {
   const { account, request } = inFlight;
   const { reply, date } = await inFlight.received;
   if (reply.kind !== "answer") return { result: failure(reply, request, options.now(), date), next: null };
+  if (request.body.failures) void forgetFailures().catch(console.error);
   const next = pipelined ? await sendFollowing(inFlight, reply.answer, options) : null;
   try {
     const { result, revision } = await apply(account, request, reply.answer, options);

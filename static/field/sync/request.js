@@ -2,6 +2,7 @@
 
 import { BUILD, MAX_HELD, MAX_OPERATIONS, MAX_REQUEST_BYTES, PROTO } from "../core/protocol.js";
 import { storedPublicKey } from "../export/deviceKey.js";
+import { readFailures } from "../failures/failures.js";
 import { inAccount } from "../store/db.js";
 import { GUIDES_KEY, guideCursor } from "../store/guides.js";
 import { hasPlausibleDate } from "../store/outbox.js";
@@ -34,7 +35,8 @@ const COMPRESS_FROM = 1024;
  * @returns {Promise<SyncRequest>}
  */
 export async function buildRequest(account, now, limit = MAX_OPERATIONS) {
-  const request = requestFrom(await readSnapshot(account.account_id), account, now, limit);
+  const [snapshot, failures] = await Promise.all([readSnapshot(account.account_id), readFailures()]);
+  const request = requestFrom(snapshot, account, now, limit, failures);
   // In the first request of every run: a restore may have lost it.
   request.body.device_key = await storedPublicKey();
   return request;
@@ -72,9 +74,10 @@ export function followingRequest(snapshot, { epoch, scope, cursor, export_key },
  * @param {Account} account
  * @param {Date} now
  * @param {number} limit
+ * @param {import("../failures/failures.js").Failures} [failures] once, in the first request of a run
  * @returns {SyncRequest}
  */
-function requestFrom({ state, guides, count, first, held, next }, account, now, limit) {
+function requestFrom({ state, guides, count, first, held, next }, account, now, limit, failures) {
   const { scope, cursor } = state.loading ?? state;
   const body = {
     proto: PROTO,
@@ -90,6 +93,7 @@ function requestFrom({ state, guides, count, first, held, next }, account, now, 
     export_key_id: state.export_key?.id,
     // Guides come once the list is complete.
     guide_cursor: state.loading || !state.generation ? undefined : guideCursor(guides, state.epoch),
+    failures,
     ops: /** @type {Operation[]} */ ([]),
   };
   body.ops = takeFitting(first.slice(0, limit), MAX_REQUEST_BYTES - sizeOf(body));

@@ -1,0 +1,111 @@
+"""/operator/status: what needs an operator: backups, communes that are silent, failures of phones."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from app import phone_failures
+from app.core.strings import _
+from app.credentials.silence import SilentCommune, silent_communes
+from app.maintenance.nightly import record
+from app.maintenance.nightly.record import BackupState
+from app.phone_failures import OTHER, PhoneFailure
+from app.web.desk.frame import Frame
+from app.web.operator.context import STATUS, OperatorContext, operator_frame
+from app.web.rendering import html, moment, number
+
+router = APIRouter()
+MAX_FAILURES = 100
+
+
+@dataclass(frozen=True)
+class SilentRow:
+    """A commune from which nothing is heard; `heard` is empty if nothing ever was."""
+
+    href: str
+    name: str
+    phones: str
+    heard: str
+
+
+@dataclass(frozen=True)
+class FailureRow:
+    """A failure that phones told of; `code` is empty for all those beyond what is stored."""
+
+    code: str
+    build: str
+    browser: str
+    count: str
+    last: str
+
+
+@dataclass(frozen=True)
+class StatusPage:
+    """What templates/operator/status.html shows. `backup`, `backup_problem`: sentences or empty."""
+
+    title: str
+    frame: Frame
+    as_of: str
+    backup: str
+    backup_problem: str
+    silent: list[SilentRow]
+    failures: list[FailureRow]
+
+
+@router.get(STATUS)
+def show_status(context: Annotated[OperatorContext, Depends()]) -> Response:
+    def load(session: Session) -> StatusPage:
+        backups = record.read_state(session)
+        return StatusPage(
+            title=_("Tình trạng"),
+            frame=operator_frame(context.operator, STATUS),
+            as_of=moment(context.now),
+            backup=newest_backup(backups),
+            backup_problem=backup_problem(backups, context.now),
+            silent=[_silent(one) for one in silent_communes(session, context.now)],
+            failures=[_failure(one) for one in phone_failures.newest(session, MAX_FAILURES)],
+        )
+
+    return html("operator/status.html", context.database.read(load))
+
+
+def newest_backup(state: BackupState) -> str:
+    """A sentence about the newest good backup; empty if there is none."""
+    if state.good is None:
+        return ""
+    return _("Bản sao lưu mới nhất: %(when)s, đã thử khôi phục.", when=moment(state.good.begun_at))
+
+
+def backup_problem(state: BackupState, now: datetime) -> str:
+    """Why somebody has to look at the backups; empty if all is well."""
+    if state.failure:
+        when = moment(state.failure.begun_at)
+        return _("Lần sao lưu %(when)s không thành công. Lệnh tung-nha status cho biết lý do.", when=when)
+    if state.good is None:
+        return _("Chưa có bản sao lưu nào: máy chủ hỏng thì mất dữ liệu. Đặt sao lưu hằng đêm cho máy chủ.")
+    if state.is_overdue(now):
+        return _("Đêm qua không sao lưu. Lệnh tung-nha status cho biết bản sao lưu mới nhất.")
+    return ""
+
+
+def _silent(one: SilentCommune) -> SilentRow:
+    return SilentRow(
+        href=f"/operator/communes/{one.commune.id}",
+        name=one.commune.full_name,
+        phones=number(one.phones),
+        heard=moment(one.heard_at) if one.heard_at else "",
+    )
+
+
+def _failure(one: PhoneFailure) -> FailureRow:
+    return FailureRow(
+        code="" if one.code == OTHER else one.code,
+        build=one.build,
+        browser="" if one.browser == OTHER else one.browser,
+        count=number(one.count),
+        last=moment(one.last_at),
+    )

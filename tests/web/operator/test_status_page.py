@@ -1,0 +1,110 @@
+"""One page says what needs an operator: backups, silent communes, failures of phones."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlmodel import delete, update
+
+from app.accounts.models import Device
+from app.commune_settings import DayOff
+from app.core.clock import local_date
+from app.core.config import Settings
+from app.core.db import Database
+from app.credentials.silence import silent_communes
+from app.maintenance.nightly import record
+from app.maintenance.status import read_status
+from tests.conftest import FakeClock
+from tests.phone import Phone
+from tests.web.desk.desk_client import words
+from tests.web.operator import test_operator
+from tests.world import World
+
+link, an = test_operator.link, test_operator.an  # fixtures
+CODE = "0.1.0 TypeError field-e02dc8882b:1:2047"
+
+
+@pytest.fixture
+def database(app: FastAPI) -> Database:
+    found: Database = app.state.database
+    return found
+
+
+def page(an: TestClient) -> str:
+    answer = an.get("/operator/status")
+    assert answer.status_code == 200
+    return words(answer.text)
+
+
+def silent(database: Database, clock: FakeClock) -> list[tuple[str, int]]:
+    found = database.read(lambda session: silent_communes(session, clock()))
+    return [(one.commune.id, one.phones) for one in found]
+
+
+@pytest.mark.both_databases
+def test_commune_is_silent_after_three_working_days_until_a_phone_is_heard(
+    lan: Phone, an: TestClient, world: World, database: Database, clock: FakeClock, tmp_path: Path
+) -> None:
+    lan.exchange()
+    settings = Settings(database_url=str(database.engine.url), data_dir=tmp_path)
+    assert (world.commune_id, 1) not in silent(database, clock)
+    assert read_status(database, settings, clock()).silent_communes == 0
+    clock.forward(days=5)  # with a Sunday at the most
+    assert (world.commune_id, 1) in silent(database, clock)
+    assert read_status(database, settings, clock()).silent_communes == 1
+    lan.now = clock()
+    lan.exchange()
+    assert (world.commune_id, 1) not in silent(database, clock)
+
+
+def test_days_off_are_no_silence(lan: Phone, world: World, database: Database, clock: FakeClock) -> None:
+    lan.exchange()
+    clock.forward(days=5)
+    today = local_date(clock())
+    database.write(
+        lambda session: session.add_all(
+            DayOff(commune_id=world.commune_id, day=today - timedelta(days=back), name="Lụt")
+            for back in range(6)
+        )
+    )
+    assert (world.commune_id, 1) not in silent(database, clock)
+
+
+def test_commune_without_a_phone_is_on_the_page_and_not_in_the_alert(
+    lan: Phone, an: TestClient, world: World, database: Database, clock: FakeClock, tmp_path: Path
+) -> None:
+    clock.forward(days=5)
+    assert (world.neighbour_id, 0) in silent(database, clock)
+    database.write(lambda session: session.exec(delete(Device)))
+    settings = Settings(database_url=str(database.engine.url), data_dir=tmp_path)
+    assert read_status(database, settings, clock()).silent_communes == 0
+
+
+def test_page_has_backups_silent_communes_and_failures(
+    lan: Phone, an: TestClient, world: World, database: Database, clock: FakeClock
+) -> None:
+    lan.exchange()
+    database.write(lambda session: record.record_good(session, clock(), "night.age", 1234))
+    text = page(an)
+    assert "Bản sao lưu mới nhất: " in text
+    assert "Chưa máy nào báo lỗi." in text
+    lan.client.headers["User-Agent"] = "Mozilla/5.0 (Android 13) Chrome/126.0.0.0 Safari/537.36"
+    lan.send(failures={CODE: 3})
+    an.headers["User-Agent"] = "x"
+    text = page(an)
+    assert "TypeError field-e02dc8882b:1:2047 0.1.0 Chrome 126 3" in text
+    assert "Nguyễn Thị Lan" not in text
+    assert "Nơi nào cũng có máy liên lạc" in text
+    days_ago = clock() - timedelta(days=5)
+    database.write(lambda session: session.exec(update(Device).values(last_contact_at=days_ago)))
+    assert "Xã Yên Bình 1 " in page(an)
+    late = clock() - timedelta(hours=37)
+    database.write(lambda session: record.record_good(session, late, "night.age", 1234))
+    assert "Đêm qua không sao lưu" in page(an)
+
+
+def test_page_is_the_operators_alone(desk: TestClient, lan: Phone) -> None:
+    assert desk.get("/operator/status").status_code in (303, 404)
+    assert lan.client.get("/operator/status").status_code in (303, 404)

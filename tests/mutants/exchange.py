@@ -113,4 +113,18 @@ BUGS = (
         "tests/web/desk/test_resets.py::"
         "test_operator_who_resets_a_password_is_named_at_the_next_sign_in_and_to_the_colleagues",
     ),
+    Planted(
+        "a record that was accepted, reopened unheard and dropped stays sent",
+        "static/field/sync/pull.js",
+        'if (!decision || (decision.kind === "accepted" && !isQuarantined(op))) return op;',
+        'if (!decision || (decision.kind !== "reopened" && !isQuarantined(op))) return op;',
+        "tests/sync/quarantine/test_decisions_on_phones.py::test_phone_says_of_each_record_what_the_ledger_says",
+    ),
+    Planted(
+        "an earlier decision stays beside the one that replaces it",
+        "app/sync/quarantine/store.py",
+        "            batch.remove(Tombstone, row)",
+        "            pass",
+        "tests/sync/quarantine/test_decisions_on_phones.py::test_phone_says_of_each_record_what_the_ledger_says",
+    ),
 )

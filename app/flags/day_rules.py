@@ -68,7 +68,7 @@ def burst(day: Day) -> Finding | None:
         return None
     saved = [visit for visit in day.visits if not visit.quick and not visit.paper]
     # Whether their times are known is looked at late, because it takes time: leaving out visits makes no row.
-    if not any(_bursts(saved, day)):
+    if not _has_burst(saved, day):
         return None
     rows = list(_bursts(day.typed, day))
     if not rows:
@@ -80,24 +80,24 @@ def burst(day: Day) -> Finding | None:
 
 def pace(day: Day) -> Finding | None:
     """More visits in ten minutes than can be typed, whatever they say and at any time of the day."""
-    if len(day.visits) <= TYPED_IN_TEN_MINUTES:
+    if not _may_be_crowded(day.visits, TYPED_IN_TEN_MINUTES, TEN_MINUTES):
         return None
-    return _found(_crowded(day.typed, TEN_MINUTES, lambda _window: TYPED_IN_TEN_MINUTES))
+    return _found(_crowded(day.typed, TEN_MINUTES, lambda *_: TYPED_IN_TEN_MINUTES))
 
 
 def hour(day: Day) -> Finding | None:
     """More households met in an hour than can be."""
-    if len(day.visits) <= MET_IN_AN_HOUR:
+    if not _may_be_crowded(day.visits, MET_IN_AN_HOUR, ONE_HOUR):
         return None
     met = [visit for visit in day.timed if visit.result != "not_home"]
     if found := _found(_crowded([one for one in met if not one.quick], ONE_HOUR, _met_at_most)):
         return found
-    return _found(_crowded(met, ONE_HOUR, lambda _window: TAPPED_IN_AN_HOUR))
+    return _found(_crowded(met, ONE_HOUR, lambda *_: TAPPED_IN_AN_HOUR))
 
 
 def night(day: Day) -> Finding | None:
     """Visits in the small hours, several."""
-    if sum(_is_night(visit) for visit in day.visits) < AT_NIGHT:
+    if not (_is_night(day.visits[0]) or _is_night(day.visits[-1])):  # they are in the order of their times
         return None
     ids = [visit.id for visit in day.timed if _is_night(visit)]
     return Finding(ids, {"visits": len(ids)}) if len(ids) >= AT_NIGHT else None
@@ -112,7 +112,11 @@ def regular(day: Day) -> Finding | None:
     """Visits in a row with the same time between two, to a few seconds."""
     if len(day.visits) < REGULAR_VISITS:
         return None
-    rows = [row for row in _regular_rows(day.typed) if len(row) >= REGULAR_VISITS]
+    # Times that the server chose are the same for all: they make no row.
+    typed = [visit for visit in day.visits if not visit.quick and not visit.paper]
+    if not _may_be_regular(typed):
+        return None
+    rows = [row for row in _regular_rows(typed) if len(row) >= REGULAR_VISITS]
     if not rows:
         return None
     gaps = [after.happened_at - before.happened_at for row in rows for before, after in pairwise(row)]
@@ -144,10 +148,10 @@ def unlisted(day: Day) -> Finding | None:
 
 def write_up(day: Day) -> Finding | None:
     """Notice: a day on foot that is typed in the evening."""
-    if len(day.visits) < WRITTEN_UP:
+    if not _may_be_crowded(day.visits, WRITTEN_UP - 1, ONE_HOUR) or not _is_evening(day.visits[-1]):
         return None
     evening = [visit for visit in day.timed if _is_evening(visit) and not _is_quick_absence(visit)]
-    return _found(_crowded(evening, ONE_HOUR, lambda _window: WRITTEN_UP - 1))
+    return _found(_crowded(evening, ONE_HOUR, lambda *_: WRITTEN_UP - 1))
 
 
 def quick_absences(day: Day) -> Finding | None:
@@ -187,33 +191,60 @@ def _is_evening(visit: FlagFact) -> bool:
     return 17 <= visit.happened_at.astimezone(VIETNAM).hour < 23
 
 
-def _met_at_most(window: Visits) -> int:
-    return MET_IN_AN_EVENING_HOUR if all(map(_is_evening, window)) else MET_IN_AN_HOUR
+def _met_at_most(first: FlagFact, last: FlagFact) -> int:
+    return MET_IN_AN_EVENING_HOUR if _is_evening(first) and _is_evening(last) else MET_IN_AN_HOUR
+
+
+def _may_be_crowded(visits: Visits, most: int, length: timedelta) -> bool:
+    """Whether more than `most` visits lie within `length`. Leaving out some makes no window fuller, so this
+    is looked at before it is known which of them a rule means."""
+    return any(
+        after.happened_at - before.happened_at <= length
+        for before, after in zip(visits, visits[most:], strict=False)
+    )
+
+
+def _may_be_regular(visits: Visits) -> bool:
+    """Whether the time between two may be the same over a row: it is at its ends."""
+    gaps = [after.happened_at - before.happened_at for before, after in pairwise(visits)]
+    ends = zip(gaps, gaps[REGULAR_VISITS - 2 :], strict=False)
+    return any(abs(last - first) <= REGULAR_WITHIN and first >= REGULAR_GAP for first, last in ends)
+
+
+def _has_burst(visits: Visits, day: Day) -> bool:
+    gap, row = day.thresholds.burst_gap, 1
+    for before, after in pairwise(visits):
+        row = row + 1 if after.happened_at - before.happened_at < gap else 1
+        if row >= day.thresholds.burst_visits:
+            return True
+    return False
 
 
 def _crowded(
-    visits: Visits, length: timedelta, most: Callable[[Visits], int]
-) -> tuple[dict[str, FlagFact], int]:
-    """The visits in windows of this length that have more than `most` of them, and the most in one."""
-    found: dict[str, FlagFact] = {}
-    start, greatest = 0, 0
+    visits: Visits, length: timedelta, most: Callable[[FlagFact, FlagFact], int]
+) -> tuple[list[str], int]:
+    """The ids of the visits in windows of this length that have more than `most` (of the window's first and
+    last) of them, and the most in one."""
+    ids: list[str] = []
+    start, known, greatest = 0, 0, 0
     for end, last in enumerate(visits, start=1):
         while last.happened_at - visits[start].happened_at > length:
             start += 1
-        window = visits[start:end]
-        if len(window) > most(window):
-            found |= {visit.id: visit for visit in window}
-            greatest = max(greatest, len(window))
-    return found, greatest
+        if end - start > most(visits[start], last):
+            ids += [visit.id for visit in visits[max(start, known) : end]]
+            known, greatest = end, max(greatest, end - start)
+    return ids, greatest
 
 
-def _found(crowded: tuple[dict[str, FlagFact], int]) -> Finding | None:
-    found, greatest = crowded
-    return Finding(list(found), {"visits": greatest}) if found else None
+def _found(crowded: tuple[list[str], int]) -> Finding | None:
+    ids, greatest = crowded
+    return Finding(ids, {"visits": greatest}) if ids else None
 
 
 def _absences_in_rows(day: Day, *, is_quick: bool) -> Finding | None:
     if len(day.visits) < ABSENCES_IN_A_ROW:
+        return None
+    if sum(visit.result == "not_home" for visit in day.visits) < ABSENCES_IN_A_ROW:
         return None
     ids: list[str] = []
     for row in _rows(day.timed, lambda before, after: after.happened_at - before.happened_at <= ROW_GAP):

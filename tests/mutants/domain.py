@@ -191,6 +191,45 @@ BUGS = (
         "tests/flags/test_rules.py::test_more_than_ten_people_with_one_service",
     ),
     Planted(
+        "what is flagged since the page was drawn is accepted",
+        "app/reviews/flagged.py",
+        "if since > chosen.head or not chosen.accept}",
+        "if not chosen.accept}",
+        "tests/web/desk/visits/test_flagged_stay.py"
+        "::test_a_visit_flagged_after_the_page_was_drawn_is_skipped_by_both_choices",
+    ),
+    Planted(
+        "new thresholds take no number of the feed",
+        "app/core/feed.py",
+        "_ADVANCE.rows(session, commune_id=commune_id, count=1)",
+        "_ADVANCE.rows(session, commune_id=commune_id, count=0)  # nothing has changed",
+        "tests/web/desk/visits/test_flagged_stay.py"
+        "::test_visits_that_new_thresholds_flag_after_the_page_was_drawn_are_skipped",
+    ),
+    Planted(
+        "a notice holds up decisions",
+        "app/flags/update.py",
+        '"undecided": visit.undecided and not is_notice,',
+        '"undecided": visit.undecided,',
+        "tests/flags/test_windows.py"
+        "::test_a_street_of_absences_by_ghi_nhanh_is_a_notice_that_holds_up_nothing",
+    ),
+    Planted(
+        "the flag of a shared household stands at the visit that arrived second",
+        "app/flags/rules.py",
+        "(visit.paper, visit.happened_at, visit.received_at, visit.id)",
+        "(visit.paper, visit.received_at, visit.happened_at, visit.id)",
+        "tests/flags/test_windows.py"
+        "::test_the_flag_of_a_shared_household_stands_at_the_visit_that_came_second",
+    ),
+    Planted(
+        "a remark that nobody understands is dropped",
+        "app/household_import/comparison.py",
+        "if is_asked and answers.get(REMARKS) != STAY:",
+        "if is_asked and answers.get(REMARKS, STAY) != STAY:",
+        "tests/household_import/test_remarks.py::test_rows_with_unclear_remarks_wait_for_one_answer",
+    ),
+    Planted(
         "an address in a guide need only begin as one of ours",
         "app/guides/rendering.py",
         "not _HREF.fullmatch(value)",

@@ -6,9 +6,12 @@ from html import unescape
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlmodel import Session
 
+from app.commune_settings import CommuneSettings
 from app.core.db import Database
-from tests.conftest import FakeClock
+from app.flags import update as flags
+from tests.conftest import NOW, FakeClock
 from tests.flags.flagged import MORNING, Op, ids, visits_at
 from tests.phone import Phone
 from tests.web.desk.desk_client import Page, states, words
@@ -83,6 +86,22 @@ def test_a_visit_flagged_after_the_page_was_drawn_is_skipped_by_both_choices(
     done = page.press_all(state="accepted_flagged")
     assert "Đã duyệt 19 lượt. 1 lượt có lý do cần xem sau khi trang này mở: chưa duyệt." in done
     assert visits[3]["data"]["id"] not in accepted(lan)
+
+
+@pytest.mark.both_databases
+def test_visits_that_new_thresholds_flag_after_the_page_was_drawn_are_skipped(
+    desk: TestClient, lan: Phone, visits: list[Op], database: Database, world: World
+) -> None:
+    page = Page(desk, "?state=received")
+
+    def count_fewer(session: Session) -> None:
+        session.merge(CommuneSettings(commune_id=world.commune_id, flag_daily_visits=10))
+        flags.reevaluate(session, world.commune_id, NOW)
+
+    database.write(count_fewer)
+    done = page.press_all(state="accepted_flagged")
+    assert "Chưa duyệt lượt nào. 20 lượt có lý do cần xem sau khi trang này mở: chưa duyệt." in done
+    assert accepted(lan) == set()
 
 
 def test_a_ticked_visit_flagged_after_the_page_was_drawn_is_skipped(

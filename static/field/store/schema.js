@@ -46,7 +46,10 @@ export function isQuarantined({ status }) {
  * @property {number} [wait_until] when the server may be called again, milliseconds
  */
 
-/** @typedef {{generation: number, cursor?: number, scope?: string}} LoadingGeneration */
+/**
+ * @typedef {{generation: number, cursor?: number, scope?: string, aliases?: Record<string, string>}} LoadingGeneration
+ * `aliases`: which household another was merged into, as far as the download says.
+ */
 
 /**
  * @typedef {object} Account An account of this phone.

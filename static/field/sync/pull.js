@@ -96,7 +96,7 @@ function writeBatch(accountId, revision, batch, answer) {
       const tombstones = answer?.changes.tombstone ?? [];
       const removed = await removeRows(tx, state, tombstones);
       const decided = await applyDecisions(tx, tombstones);
-      const moved = answer ? advancePosition(state, answer) : state;
+      const moved = answer ? await storeAliases(tx, state, advancePosition(state, answer), tombstones) : state;
       const changed = moved.generation !== state.generation || decided + (state.loading ? 0 : written + removed) > 0;
       const view_version = state.view_version + Number(changed);
       await tx.objectStore("meta").put({ ...moved, revision: revision + 1, view_version }, "replica");
@@ -155,28 +155,35 @@ async function removeRows(tx, state, tombstones) {
   const g = (state.loading ?? state).generation;
   const ours = tombstones.filter(({ kind }) => KINDS.includes(/** @type {Kind} */ (kind)));
   const rows = await Promise.all(ours.map(({ kind, id }) => storedRow(tx, /** @type {Kind} */ (kind), g, id)));
-  const merged = await recordAliases(tx, tombstones);
   const removed = ours.filter(({ hamlet_id, feed_seq }, index) => {
     const row = rows[index];
     return row && row.feed_seq < feed_seq && (row.hamlet_id ?? hamlet_id) === hamlet_id;
   });
   for (const { kind, id } of removed) deleteAll(tx, `replica_${kind}`, [[g, id]]);
-  return removed.length + merged;
+  return removed.length + ours.filter(({ kind }) => kind === "household").length;
 }
 
 /**
- * Stores which household another was merged into: links, drafts and queued operations name the merged one.
+ * Stores which household another was merged into: links, drafts and queued operations name the merged one. One that has
+ * left in another way since is merged no more, and those of a generation come with it: both may be all that the phone
+ * hears of a merge that was undone.
  * @param {Transaction} tx
+ * @param {ReplicaState} state before the page
+ * @param {ReplicaState} moved after it
  * @param {TombstoneRow[]} tombstones
+ * @returns {Promise<ReplicaState>}
  */
-async function recordAliases(tx, tombstones) {
-  const merged = tombstones.flatMap(({ kind, id, moved_to }) =>
-    kind === "household" && moved_to ? [[id, moved_to]] : [],
-  );
-  if (merged.length === 0) return 0;
-  const aliases = (await tx.objectStore("meta").get("aliases")) ?? {};
-  await tx.objectStore("meta").put({ ...aliases, ...Object.fromEntries(merged) }, "aliases");
-  return merged.length;
+async function storeAliases(tx, state, moved, tombstones) {
+  const meta = tx.objectStore("meta");
+  const aliases = { ...(state.loading ? state.loading.aliases : await meta.get("aliases")) };
+  const left = tombstones.filter(({ kind }) => kind === "household").sort((a, b) => a.feed_seq - b.feed_seq);
+  for (const { id, moved_to } of left) {
+    if (moved_to) aliases[id] = moved_to;
+    else delete aliases[id];
+  }
+  if (moved.loading) return { ...moved, loading: { ...moved.loading, aliases } };
+  if (state.loading || left.length > 0) await meta.put(aliases, "aliases");
+  return moved;
 }
 
 /**

@@ -163,6 +163,29 @@ test("the tombstone of a household that moved to Lan's other hamlet does not del
   assert.equal((await replica("lan", "household")).rows.get("h1").hamlet_id, "tay");
 });
 
+test("a household that has left is no other one any more, although its merge was heard and not its undo", async () => {
+  await sync();
+  server.tombstone("household", "h1", "dong", "h2");
+  await sync();
+  assert.equal((await loadView("lan")).aliases.get("h1"), "h2");
+  server.tombstone("household", "h1", "dong"); // the merge was undone, and the household moved to another hamlet
+  await sync();
+  assert.equal((await loadView("lan")).aliases.get("h1"), undefined);
+});
+
+test("a list that is downloaded anew has the merges of its own time", async () => {
+  await sync();
+  server.tombstone("household", "h1", "dong", "h2");
+  server.tombstone("household", "h3", "dong", "h4");
+  await sync();
+  server.restore(server.backup(), "second");
+  server.state.rows.delete("tombstone h1");
+  await page();
+  assert.equal((await loadView("lan")).aliases.get("h1"), "h2", "as long as the old list is shown");
+  await sync();
+  assert.deepEqual([...(await loadView("lan")).aliases], [["h3", "h4"]]);
+});
+
 test("a tombstone does not delete a newer row", async () => {
   await sync();
   server.state.head += 1;

@@ -3,7 +3,7 @@
 import { _ } from "../../core/strings.js";
 import { addressKey, givenNameKey, sortByKey } from "../../core/text.js";
 import { UNCOUNTED } from "../../store/view/counted.js";
-import { dateText, dayText, localDay } from "../formats.js";
+import { dateText, dayText, localDay, timeText } from "../formats.js";
 
 /** @typedef {import("../../store/view/overlay.js").View} View */
 /** @typedef {import("../../store/view/overlay.js").Household} Household */
@@ -92,6 +92,28 @@ export function reachedVisit(view, householdId) {
 }
 
 /**
+ * The newest counted visit at a household of today, whoever recorded it.
+ * @param {View} view
+ * @param {string} householdId
+ * @param {Date} now
+ * @returns {Visit | undefined}
+ */
+function visitOfToday(view, householdId, now) {
+  const today = localDay(now);
+  const visits = view.visitsByHousehold.get(householdId) ?? [];
+  return visits.find(({ step, occurred_at }) => !UNCOUNTED.has(step) && localDay(occurred_at) === today);
+}
+
+/**
+ * *24/11/2026*, or *hôm nay 10:15*: the next one at the gate has to know that somebody was here this morning.
+ * @param {string} instant
+ * @param {Date} now
+ */
+export function dayOrTimeText(instant, now) {
+  return localDay(instant) === localDay(now) ? _("hôm nay %(time)s", { time: timeText(instant) }) : dateText(instant);
+}
+
+/**
  * All households by hamlet, alley and house number.
  * @param {View} view
  * @returns {Household[]}
@@ -166,11 +188,17 @@ export function nextHousehold(view, household) {
  */
 export function householdStatus(view, household, now) {
   const followUp = followUpText(view, household.id, now);
-  if (followUp) return { status: "follow_up", line: followUp };
+  if (followUp) {
+    const today = visitOfToday(view, household.id, now);
+    const said = today ? _("ghi %(date)s", { date: dayOrTimeText(today.occurred_at, now) }) : "";
+    return { status: "follow_up", line: said ? `${followUp} · ${said}` : followUp };
+  }
   const reached = reachedVisit(view, household.id);
-  if (reached) return { status: "reached", line: _("Đã gặp %(date)s", { date: dateText(reached.occurred_at) }) };
+  if (reached) {
+    return { status: "reached", line: _("Đã gặp %(date)s", { date: dayOrTimeText(reached.occurred_at, now) }) };
+  }
   const last = view.visitsByHousehold.get(household.id)?.find(({ result }) => result === "not_home");
-  if (last) return { status: "absent", line: _("Vắng nhà %(date)s", { date: dateText(last.occurred_at) }) };
+  if (last) return { status: "absent", line: _("Vắng nhà %(date)s", { date: dayOrTimeText(last.occurred_at, now) }) };
   return { status: "new", line: _("Chưa gặp") };
 }
 

@@ -2,8 +2,8 @@
 
 import { _, language } from "../../core/strings.js";
 import { formErrors } from "../fields.js";
-import { dateText, dayAfter, dayText, localDay } from "../formats.js";
-import { followUpText, isReaching } from "../households/householdStatus.js";
+import { dayAfter, dayText, localDay } from "../formats.js";
+import { dayOrTimeText, followUpText, isReaching } from "../households/householdStatus.js";
 import { hasLongNumber, householdAddress, householdTitle, OUTCOMES, PILLARS, RESULTS } from "../labels.js";
 import { page } from "../responses.js";
 import { isOffered, MAX_DAYS_AHEAD } from "./visitEntry.js";
@@ -72,7 +72,7 @@ export function showForm(form, entry, { view, household, number, reader, now }, 
       ...(household ? listedHousehold(view, household) : { id: entry.household_id, ...lostHousehold(number) }),
       change,
     },
-    last_visit: household ? lastVisitText(view, household, reader, visit) : "",
+    last_visit: household ? lastVisitText(view, household, reader, visit, now) : "",
     open_follow_up,
     results: Object.entries(RESULTS).map(([value, label]) => ({ value, label, chosen: entry.result === value })),
     ...services(view, entry, localDay(now), sentences),
@@ -115,12 +115,13 @@ export function lostHousehold(number) {
  * @param {Household} household
  * @param {string} reader
  * @param {string} except the visit in the form
+ * @param {Date} now
  */
-function lastVisitText(view, household, reader, except) {
+function lastVisitText(view, household, reader, except, now) {
   const visits = (view.visitsByHousehold.get(household.id) ?? []).filter(({ id }) => id !== except);
   const last = visits.find(isReaching) ?? visits.find(({ result }) => result === "not_home");
   if (!last) return "";
-  const date = dateText(last.occurred_at);
+  const date = dayOrTimeText(last.occurred_at, now);
   if (last.result === "not_home") return _("Vắng nhà %(date)s", { date });
   return last.recorded_by === reader ? _("Đã gặp %(date)s", { date }) : _("Tổ đã gặp %(date)s", { date });
 }

@@ -1,4 +1,5 @@
-"""Makes a release in `dist/`: `make release VERSION=0.2.0`.
+"""Makes a release in `dist/`: `make release VERSION=0.2.0`, with `WHEELS="x86_64 aarch64"` also the archive
+that installs without the internet.
 
 The archive that `deploy/install` installs from, the SBOMs, the image if a container runtime answers, and
 checksums of all; then the commit and the tag. If anything fails, the project is as it was before.
@@ -23,14 +24,23 @@ PACKED = ("CHANGELOG.md", "LICENSE", "deploy", "docs", "requirements.lock")
 IGNORED = shutil.ignore_patterns("__pycache__", "*.py", "screens", "decisions")
 
 
-def main(version: str, root: Path = ROOT) -> None:
-    """Release `version`. Exits with a sentence if it cannot be."""
+PYTHON = "3.13"
+"""Debian 13's, for which the wheels are."""
+LIBRARIES = ("manylinux_2_28", "manylinux_2_17", "manylinux2014", "manylinux1")
+
+
+def main(version: str, machines: tuple[str, ...] = (), root: Path = ROOT) -> None:
+    """Release `version`, for `machines` also with the wheels. Exits with a sentence if it cannot be."""
     _refuse(version, root)
     notes = set_version(version, root, datetime.now(UTC).date().isoformat())
     try:
         _run(root, "make", "wheel")
         dist = root / "dist"
         archive(version, root, dist)
+        if machines:
+            with tempfile.TemporaryDirectory() as folder:
+                archive(version, root, dist, download_wheels(root, Path(folder), machines))
+        next(dist.glob("*.whl")).unlink()  # it is in the archives
         write_sboms(version, root, dist)
         build_image(version, root, dist)
         write_checksums(dist)
@@ -61,8 +71,19 @@ def set_version(version: str, root: Path, day: str) -> str:
     return text.split(f"## {version} (unreleased)\n")[1].split("\n## ")[0].strip()
 
 
-def archive(version: str, root: Path, dist: Path) -> Path:
-    """Pack the wheel with what installs it. The same sources give the same bytes."""
+def download_wheels(root: Path, folder: Path, machines: tuple[str, ...]) -> Path:
+    """Download the locked packages for Debian on `machines` (*x86_64*, *aarch64*) into `folder`."""
+    for machine in machines:
+        platforms = [f"--platform={library}_{machine}" for library in LIBRARIES]
+        chosen = ["--only-binary=:all:", "--no-deps", f"--python-version={PYTHON}", *platforms]
+        lock = ["--require-hashes", "-r", str(root / "requirements.lock"), "-d", str(folder)]
+        _run(root, sys.executable, "-m", "pip", "download", "--quiet", *chosen, *lock)
+    return folder
+
+
+def archive(version: str, root: Path, dist: Path, wheels: Path | None = None) -> Path:
+    """Pack the wheel with what installs it, and the `wheels` of what it needs. The same sources give the same
+    bytes."""
     name = f"tung-nha-{version}"
     folder = dist / name
     folder.mkdir()
@@ -72,8 +93,10 @@ def archive(version: str, root: Path, dist: Path) -> Path:
         else:
             shutil.copy(path, folder)
     (wheel,) = dist.glob("*.whl")
-    shutil.move(wheel, folder)
-    file = dist / f"{name}.tar.gz"
+    shutil.copy(wheel, folder)
+    if wheels:
+        shutil.copytree(wheels, folder / "wheels")
+    file = dist / f"{name}{'-offline' if wheels else ''}.tar.gz"
     with gzip.GzipFile(file, "wb", mtime=0) as packed, tarfile.open(fileobj=packed, mode="w") as tar:
         for path in sorted(folder.rglob("*")):
             tar.add(path, f"{name}/{path.relative_to(folder)}", recursive=False, filter=_without_origin)
@@ -156,4 +179,4 @@ def _run(root: Path, *command: str) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "")
+    main(sys.argv[1] if len(sys.argv) > 1 else "", tuple(sys.argv[2:]))

@@ -48,7 +48,9 @@ def _trace_of_file(file: Path) -> str | None:
         return f"by {mark} it was begun before"
     wal, *_ = sidecar_files(file)
     previous = sorted(file.parent.glob(f"{file.name}.before-*")) if file.parent.is_dir() else []
-    found = [wal] if _size(wal) else previous
+    found = (
+        [wal] if _size(wal) and not _size(file) else previous
+    )  # SQLite reads the log of a file that is there
     return f"{found[0]} is there" if found else None
 
 

@@ -4,6 +4,7 @@
 registry of Python packages.
 """
 
+import platform
 import re
 import shutil
 import subprocess
@@ -234,6 +235,22 @@ SECOND = (
     "cd /tmp; runuser -u tungnha -- env TUNGNHA_MODE=production TUNGNHA_DATA_DIR=/var/lib/tung-nha/second "
     "/usr/local/lib/tung-nha/current/bin/tung-nha"
 )
+
+
+def test_archive_with_wheels_installs_without_a_network(machine: Debian, tmp_path: Path) -> None:
+    """The booted machine has no network but its own."""
+    dist = tmp_path / "dist"
+    dist.mkdir()
+    build_wheel(dist)
+    wheels = make_release.download_wheels(ROOT, tmp_path / "wheels", (platform.machine(),))
+    shutil.copy(make_release.archive(__version__, ROOT, dist, wheels), machine.root / "root")
+    assert machine.execute("ip route 2>/dev/null || true").strip() == ""
+    machine.execute(f"rm -rf /usr/local/lib/tung-nha tung-nha-{__version__}")
+    (install,) = commands("Without the internet")
+    machine.execute(install)
+    machine.execute("systemctl restart tung-nha")
+    assert machine.execute("systemctl is-active tung-nha").strip() == "active"
+    assert "schema       newest" in machine.execute("tung-nha status")
 
 
 def test_refusal_is_read_in_the_journal_and_is_not_repeated(machine: Debian) -> None:

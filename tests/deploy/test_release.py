@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from tests.docs.sources import ROOT
 
 AUTHOR = {"GIT_AUTHOR_NAME": "Thử", "GIT_AUTHOR_EMAIL": "thu@tungnha.example"}
 AUTHOR |= {"GIT_COMMITTER_NAME": "Thử", "GIT_COMMITTER_EMAIL": "thu@tungnha.example"}
+
+LOCK = ROOT / "requirements.lock"
 
 
 def run(folder: Path, *command: str) -> str:
@@ -57,6 +60,17 @@ def test_release_has_archive_checksums_sboms_commit_and_tag(clone: Path) -> None
     assert run(clone, "git", "status", "--porcelain") == ""
 
 
+@pytest.mark.deploy
+def test_archive_with_wheels_has_every_locked_package(tmp_path: Path) -> None:
+    wheels = make_release.download_wheels(ROOT, tmp_path, ("x86_64", "aarch64"))
+    files = [file.name for file in wheels.iterdir()]
+    names = {name.split("-")[0].lower().replace("_", "-").replace(".", "-") for name in files}
+    lines = re.findall(r"^([a-z0-9-]+)==\S+( ; sys_platform == 'win32')?", LOCK.read_text(), re.MULTILINE)
+    assert {name for name, of_windows in lines if not of_windows} <= names
+    for machine in ("x86_64", "aarch64"):
+        assert any(machine in name for name in files)
+
+
 def components(file: Path) -> list[dict[str, str]]:
     parts: list[dict[str, str]] = json.loads(file.read_text("utf-8"))["components"]
     return parts
@@ -65,7 +79,7 @@ def components(file: Path) -> list[dict[str, str]]:
 @pytest.mark.parametrize("version", ["", "1", "v0.1.0", "0.1.0; rm", "9.9.9"])
 def test_release_that_the_changelog_does_not_know_is_refused(version: str, clone: Path) -> None:
     with pytest.raises(SystemExit) as refused:
-        make_release.main(version, clone)
+        make_release.main(version, root=clone)
     assert isinstance(refused.value.code, str)
     assert run(clone, "git", "status", "--porcelain") == ""
 
@@ -73,14 +87,14 @@ def test_release_that_the_changelog_does_not_know_is_refused(version: str, clone
 def test_release_of_what_is_not_committed_is_refused(clone: Path) -> None:
     (clone / "README.md").write_text("x")
     with pytest.raises(SystemExit, match="Commit first"):
-        make_release.main(__version__, clone)
+        make_release.main(__version__, root=clone)
 
 
 def test_release_that_fails_leaves_the_project_as_it_was(clone: Path) -> None:
     (clone / "Makefile").write_text("wheel:\n\tfalse\n")
     run(clone, "git", "commit", "--quiet", "-am", "A wheel that cannot be built")
     with pytest.raises(SystemExit, match="make wheel failed"):
-        make_release.main(__version__, clone)
+        make_release.main(__version__, root=clone)
     assert run(clone, "git", "status", "--porcelain") == ""
     assert run(clone, "git", "tag") == ""
 

@@ -1,7 +1,5 @@
 """A database that is gone beside what its server left is no first start; beginning anew is a command."""
 
-import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,13 +9,9 @@ from sqlalchemy import make_url
 from sqlmodel import select
 
 from app.areas import Commune
-from app.core.config import Settings
 from app.core.db import Database
 from app.core.desk_log import DeskLog
 from app.core.epoch import current_epoch
-from app.core.errors import Unavailable
-from app.households.models import Household
-from app.main import create_app
 from app.maintenance.epoch import highest_version
 from tests.cases import cases
 from tests.cli.test_mode import OTHERS, SUPERVISOR
@@ -196,6 +190,20 @@ def test_what_is_left_of_the_lost_file_is_put_aside_by_migrate_new(tmp_path: Pat
     assert aside.read_bytes() == b"\x37" * 4096
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_first_start_that_was_killed_is_a_first_start(
+    database_url: str, settings: dict[str, str], lose: Lose
+) -> None:
+    """A file with a header, and a log in which nothing was committed."""
+    lose()
+    begun = Database(database_url)
+    begun.read(lambda session: session.connection())
+    begun.close()
+    Path(f"{file_of(database_url)}-wal").write_bytes(b"\x37" * 4096)
+    begin(database_url, settings)
+    assert communes(database_url) == ["00004"]
+
+
 def test_first_start_needs_nothing_said(database_url: str, settings: dict[str, str], lose: Lose) -> None:
     lose()
     data = Path(settings["TUNGNHA_DATA_DIR"])
@@ -270,30 +278,4 @@ def test_versions_of_the_new_database_are_above_every_earlier_one(
     database = Database(database_url)
     assert database.read(current_epoch).version_floor > 9_000_000_000
     assert database.read(highest_version) > 9_000_000_000
-    database.close()
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("is_replaced", [True, False])
-def test_running_server_stores_nothing_in_a_file_that_was_taken_away(
-    is_replaced: bool, database_url: str, sqlite_template: Path, tmp_path: Path
-) -> None:
-    """What is written to a removed file is acknowledged, and gone when the process ends."""
-    database = create_app(Settings(database_url=database_url, data_dir=tmp_path)).state.database
-    database.probe()
-    file = file_of(database_url)
-    assert file
-    os.replace(file, tmp_path / "taken-away")
-    if is_replaced:
-        shutil.copy(sqlite_template, file)
-    for work in (
-        database.probe,
-        lambda: database.read(lambda one: one.exec(select(Household)).all()),
-    ):
-        with pytest.raises(Unavailable):
-            work()
-    assert file.exists() == is_replaced
-    file.unlink(missing_ok=True)
-    os.replace(tmp_path / "taken-away", file)
-    database.probe()
     database.close()

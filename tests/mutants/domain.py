@@ -279,6 +279,35 @@ BUGS = (
         "tests/maintenance/test_backup_retention.py::test_backups_with_problems_take_no_place_of_good_ones",
     ),
     Planted(
+        "a server writes on to a file that was taken away",
+        "app/core/sql/sqlite_file.py",
+        "return self._first is None or self._present() == self._first",
+        "return True",
+        "tests/core/test_sqlite_file.py::test_running_server_stores_nothing_in_a_file_that_was_taken_away",
+    ),
+    Planted(
+        "a database without a table is begun, whatever its server left",
+        "app/cli/common.py",
+        'if schema == "none" and trace:',
+        'if schema == "newest" and trace:',
+        "tests/maintenance/test_lost_database.py"
+        "::test_every_command_refuses_to_begin_anew_beside_the_desk_log[postgresql]",
+    ),
+    Planted(
+        "only revisions that are gone count as changed",
+        "app/migrations/stamps.py",
+        "stored[revision] != applied.get(revision)",
+        "revision not in applied",
+        "tests/migrations/test_stamps.py::test_database_of_a_revision_that_was_changed_is_refused",
+    ),
+    Planted(
+        "one invented failure more than fits is stored",
+        "app/phone_failures.py",
+        "if known is None and room <= 0:",
+        "if known is None and room < 0:",
+        "tests/sync/test_phone_failures.py::test_phone_that_invents_codes_fills_no_disk",
+    ),
+    Planted(
         "the command says minutes where it means hours",
         "app/cli/status.py",
         "hours = status.oldest_unsent / 3600",

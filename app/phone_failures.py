@@ -22,10 +22,10 @@ MAX_ROWS = 500
 """Further ones are counted as `OTHER`: a phone that invents codes fills no disk."""
 RETENTION = timedelta(days=90)
 OTHER = "other"
-# Build, name of the error's class, bundle with line and column: *0.1.0 TypeError field-e02d:1:2047*.
+# Build, name of the error's class, bundle with line and column: *0.1.0 TypeError field-e02d.js:1:2047*.
 _CODE = re.compile(
     r"(\d[0-9.]{0,20}(?:\+[0-9a-f]{1,12})?) "
-    r"((?:[A-Za-z]{0,30}Error|unknown)(?: (?:field|later|en|sw)(?:-[0-9a-f]{4,16})?:\d{1,7}:\d{1,8})?)",
+    r"((?:[A-Za-z]{0,30}Error|unknown)(?: (?:field|later|en|sw)(?:-[0-9a-f]{4,16})?\.js:\d{1,7}:\d{1,8})?)",
     re.ASCII,
 )
 _BROWSERS = (

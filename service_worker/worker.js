@@ -1,6 +1,7 @@
 // The service worker: caches the shell and its files, and runs the sync engine on a background sync. It renders no
 // pages (the page does: static/field/server/server.js) and handles no POST.
 
+import { countFailure } from "../static/field/failures/countFailure.js";
 import { watchFailures } from "../static/field/failures/failures.js";
 import { currentAccount } from "../static/field/store/accounts.js";
 import { runSync } from "../static/field/sync/engine.js";
@@ -20,7 +21,7 @@ const OFFLINE_PAGE = `<!doctype html>
 </html>
 `;
 
-watchFailures(worker);
+watchFailures(worker, countFailure);
 
 // workbox-config.cjs replaces this expression by the list of files.
 precache(worker, /** @type {any} */ (self).__WB_MANIFEST, OFFLINE_PAGE);

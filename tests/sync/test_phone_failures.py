@@ -15,7 +15,7 @@ from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.world import World
 
-CODE = "0.1.0 TypeError field-e02dc8882b:1:2047"
+CODE = "0.1.0 TypeError field-e02dc8882b.js:1:2047"
 PIXEL = "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/126.0.0.0 Mobile Safari/537.36"
 
 
@@ -33,14 +33,14 @@ def test_failure_is_added_up_by_code_build_and_browser(
         assert phone.send(failures={CODE: count}).status_code == 200
     found = [(one.code, one.build, one.browser, one.count) for one in stored(database)]
     assert found == [
-        ("TypeError field-e02dc8882b:1:2047", "0.1.0", "Chrome 126", 5),
-        ("TypeError field-e02dc8882b:1:2047", "0.1.0", "Chrome 127", 1),
+        ("TypeError field-e02dc8882b.js:1:2047", "0.1.0", "Chrome 126", 5),
+        ("TypeError field-e02dc8882b.js:1:2047", "0.1.0", "Chrome 127", 1),
     ]
 
 
 TEXTS = (
-    "Nguyễn Thị Lan", "Lan TypeError", "0.1.0 Lan", "0.1.0 TypeError Lan:1:2", "0.1.0 Lỗi",
-    "0.1.0 TypeError field-Lan:1:2", "0.1.0 TypeError Lan ở nhà 12", "TypeError", "0.1.0 TypeError field:1",
+    "Nguyễn Thị Lan", "Lan TypeError", "0.1.0 Lan", "0.1.0 TypeError Lan.js:1:2", "0.1.0 Lỗi",
+    "0.1.0 TypeError field-Lan.js:1:2", "0.1.0 TypeError Lan ở nhà 12", "TypeError", "0.1.0 TypeError field.js:1",
     "x" * 300, "",
 )  # fmt: skip
 
@@ -61,7 +61,7 @@ def test_what_is_no_code_is_dropped_and_stops_no_visit(
 
 
 def test_one_phone_tells_ten_and_counts_a_thousand(lan: Phone, database: Database) -> None:
-    lan.send(failures={f"0.1.0 Error field:1:{place}": 10**9 for place in range(50)})
+    lan.send(failures={f"0.1.0 Error field.js:1:{place}": 10**9 for place in range(50)})
     found = stored(database)
     assert len(found) == MAX_OF_REQUEST
     assert {one.count for one in found} == {MAX_COUNT}
@@ -69,12 +69,12 @@ def test_one_phone_tells_ten_and_counts_a_thousand(lan: Phone, database: Databas
 
 def test_phone_that_invents_codes_fills_no_disk(lan: Phone, database: Database) -> None:
     for first in range(0, MAX_ROWS + 30, 10):
-        lan.send(failures={f"0.1.0 Error field:1:{place}": 1 for place in range(first, first + 10)})
+        lan.send(failures={f"0.1.0 Error field.js:1:{place}": 1 for place in range(first, first + 10)})
     found = stored(database)
     assert len(found) <= MAX_ROWS + 1
     assert [one.count for one in found if one.code == phone_failures.OTHER] == [30]
-    lan.send(failures={"0.1.0 Error field:1:3": 1})  # a known one is counted as itself
-    assert [one.count for one in stored(database) if one.code == "Error field:1:3"] == [2]
+    lan.send(failures={"0.1.0 Error field.js:1:3": 1})  # a known one is counted as itself
+    assert [one.count for one in stored(database) if one.code == "Error field.js:1:3"] == [2]
 
 
 def test_older_phone_sends_none_and_gets_the_same_answer(

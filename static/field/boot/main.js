@@ -34,7 +34,14 @@ import { canShare } from "../ui/share.js";
 import { deliver, isStored, loadLater, useNetwork } from "./laterBundle.js";
 import { applyUpdate, isUpdateReady, registerWorker, requestBackgroundSync } from "./serviceWorker.js";
 
-watchFailures(window);
+// A bundle that cannot be loaded is no failure: it would be counted, and loaded, without end.
+watchFailures(
+  window,
+  (error) =>
+    void loadLater()
+      .then((later) => later.countFailure(error))
+      .catch(() => {}),
+);
 // What follows, until the first `await`, runs while the page is read.
 const opening = paintStored().catch(() => false);
 

@@ -1,56 +1,36 @@
-// Failures of the app's own code: counted until an exchange has told the server. Never a message, which may quote what
-// somebody typed: only the kind of error and its place in the bundle.
+// Failures of the app's own code, counted (countFailure.js) until an exchange has told the server.
 
-import { BUILD } from "../core/protocol.js";
 import { inRegistry } from "../store/db.js";
 
-const KEY = "failures";
-const MAX_CODES = 10;
-/** A failure that repeats without end writes no more than so often. */
-const MAX_NOTES = 100;
-let notes = 0;
+export const FAILURES_KEY = "failures";
 
-/** @typedef {Record<string, number>} Failures How often, by build and code: *0.1.0 TypeError field-e02dc8882b:1:2047*. */
+/** @typedef {Record<string, number>} Failures How often, by build and code: *0.1.0 TypeError field-e02dc8882b.js:1:2047*. */
 
 /**
  * Counts what nobody catches, in a page or in the worker.
  * @param {any} scope
+ * @param {(error: unknown) => void} count
  */
-export function watchFailures(scope) {
-  scope.addEventListener("error", (/** @type {any} */ { error }) => error && noteFailure(error));
-  scope.addEventListener("unhandledrejection", (/** @type {any} */ { reason }) => noteFailure(reason));
+export function watchFailures(scope, count) {
+  for (const type of ["error", "unhandledrejection"])
+    scope.addEventListener(type, (/** @type {any} */ { error, reason = error }) => reason && count(reason));
 }
 
 /**
- * Counts a failure. Without storage there is no exchange either that could tell of it.
+ * Logs a failure that was caught, and has it counted like one that nobody catches.
  * @param {unknown} error
  */
-export async function noteFailure(error) {
-  const key = `${BUILD} ${codeOf(error)}`;
-  notes += 1;
-  if (notes > MAX_NOTES) return;
-  await inRegistry("readwrite", async (tx) => {
-    const settings = tx.objectStore("settings");
-    const failures = (await settings.get(KEY)) ?? {};
-    failures[key] = (failures[key] ?? 0) + 1;
-    if (Object.keys(failures).length <= MAX_CODES) await settings.put(failures, KEY);
-  }).catch(() => {});
+export function report(error) {
+  console.error(error);
+  globalThis.dispatchEvent?.(new ErrorEvent("error", { error }));
 }
 
 /** @returns {Promise<Failures | undefined>} */
 export function readFailures() {
-  return inRegistry("readonly", (tx) => tx.objectStore("settings").get(KEY)).catch(() => undefined);
+  return inRegistry("readonly", (tx) => tx.objectStore("settings").get(FAILURES_KEY));
 }
 
 /** The server has them. Those of the same kind since the request are lost: their number is no account of anything. */
 export function forgetFailures() {
-  return inRegistry("readwrite", (tx) => tx.objectStore("settings").delete(KEY));
-}
-
-/** @param {unknown} error */
-function codeOf(error) {
-  if (!(error instanceof Error)) return "unknown";
-  const [, file, place] = /((?:field|later|en|sw)[\w-]*)\.js:(\d+:\d+)/.exec(error.stack ?? "") ?? [];
-  const name = /^[A-Za-z]*Error$/.test(error.name) ? error.name : "Error";
-  return file ? `${name} ${file}:${place}` : name;
+  return inRegistry("readwrite", (tx) => tx.objectStore("settings").delete(FAILURES_KEY));
 }

@@ -4,6 +4,7 @@
 
 export { render } from "../../dist/field/laterTemplates.js";
 export { deliverCarriedFiles } from "../carried/delivery.js";
+export { countFailure } from "../failures/countFailure.js";
 
 import * as account from "../pages/account/account.js";
 import { answerTransfer, showTransfer } from "../pages/account/transfer.js";

@@ -1,7 +1,7 @@
 // The phone's own server: a function from a Request under /field/ to a Response with HTML.
 
 import { render } from "../../dist/field/templates.js";
-import { noteFailure } from "../failures/failures.js";
+import { report } from "../failures/failures.js";
 import { showRevoked } from "../pages/account/revoked.js";
 import { localDay } from "../pages/formats.js";
 import { notFoundPage, otherAccountPage, problemPage } from "../pages/problem.js";
@@ -36,10 +36,7 @@ export function createServer(env, renderTemplate = render) {
       void store?.(response.clone()).catch(console.error);
       return response;
     } catch (error) {
-      if (!isNotFound(error)) {
-        console.error(error);
-        void noteFailure(error);
-      }
+      if (!isNotFound(error)) report(error);
       const account = await currentAccount().catch(() => null);
       return respond(problemPage(error, formAddress(request, url), await isReadable(account)), renderTemplate, account);
     }

@@ -93,7 +93,7 @@ export async function finishExchange(inFlight, options, pipelined) {
   const { account, request } = inFlight;
   const { reply, date } = await inFlight.received;
   if (reply.kind !== "answer") return { result: failure(reply, request, options.now(), date), next: null };
-  if (request.body.failures) void forgetFailures().catch(console.error);
+  if (request.body.failures) void forgetFailures();
   const next = pipelined ? await sendFollowing(inFlight, reply.answer, options) : null;
   try {
     const { result, revision } = await apply(account, request, reply.answer, options);

@@ -3,7 +3,7 @@
 
 import { coalesced } from "../core/coalesced.js";
 import { _ } from "../core/strings.js";
-import { noteFailure } from "../failures/failures.js";
+import { report } from "../failures/failures.js";
 import { currentAccount } from "../store/accounts.js";
 import { announce, subscribe } from "../store/changes.js";
 import { runSync, schedule } from "./engine.js";
@@ -139,8 +139,7 @@ async function startCurrent() {
 /** @param {string} accountId */
 function startRun(accountId) {
   runSync(accountId).catch((error) => {
-    console.error(error);
-    void noteFailure(error);
+    report(error);
     announce({ kind: "sync", account_id: accountId, outcome: "error", sent: 0, left: 0 });
   });
 }

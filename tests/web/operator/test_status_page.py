@@ -23,7 +23,7 @@ from tests.web.operator import test_operator
 from tests.world import World
 
 link, an = test_operator.link, test_operator.an  # fixtures
-CODE = "0.1.0 TypeError field-e02dc8882b:1:2047"
+CODE = "0.1.0 TypeError field-e02dc8882b.js:1:2047"
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_page_has_backups_silent_communes_and_failures(
     lan.send(failures={CODE: 3})
     an.headers["User-Agent"] = "x"
     text = page(an)
-    assert "TypeError field-e02dc8882b:1:2047 0.1.0 Chrome 126 3" in text
+    assert "TypeError field-e02dc8882b.js:1:2047 0.1.0 Chrome 126 3" in text
     assert "Nguyễn Thị Lan" not in text
     assert "Nơi nào cũng có máy liên lạc" in text
     days_ago = clock() - timedelta(days=5)

@@ -11,6 +11,7 @@ from app.core.db import Database
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.web.desk.desk_client import words
+from tests.web.link_client import BINH_PASSWORD, sign_in
 from tests.world import World
 
 QUEUE = {"count": 2, "oldest_at": "2026-11-23T01:02:00.000Z", "next_seq": 3, "held": [1, 2]}
@@ -24,6 +25,7 @@ def test_note_of_a_call_is_on_the_overview_the_next_day_and_on_the_persons_page(
     assert _call(desk, lan, "hết pin").status_code == 303
     assert "hôm nay: hết pin" in words(desk.get("/desk/").text)
     clock.forward(hours=10)
+    sign_in(desk, "binh", BINH_PASSWORD)
     assert "hôm qua: hết pin" in words(desk.get("/desk/").text)
     _call(desk, lan, "mai ra xã gửi")
     page = _person(desk, lan)
@@ -50,6 +52,7 @@ def test_undone_call_leaves_the_earlier_ones(desk: TestClient, lan: Phone, clock
     _report_queue(lan, clock)
     _call(desk, lan, "hết pin")
     clock.forward(hours=10)
+    sign_in(desk, "binh", BINH_PASSWORD)
     _call(desk, lan, "nhầm người")
     desk.post(f"/desk/calls/{lan.device_id}/undo")
     page = _person(desk, lan)

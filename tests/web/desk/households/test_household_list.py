@@ -14,6 +14,7 @@ from tests.conftest import FakeClock
 from tests.phone import Phone, new_id
 from tests.statements import sent_statements
 from tests.web.desk.desk_client import pager_link, words
+from tests.web.link_client import BINH_PASSWORD, sign_in
 from tests.world import World, add_households
 
 Browser = Callable[[], TestClient]
@@ -65,6 +66,7 @@ def test_orders_are_by_address_by_given_name_and_by_last_visit(
 ) -> None:
     lan.exchange(lan.visit(world.mai))
     clock.forward(hours=9)  # of the next day
+    sign_in(desk, "binh", BINH_PASSWORD)
     nam.now = clock()
     nam.exchange(nam.visit(world.anh))
     assert shown(desk) == [UOC, DUC, MAI, DIEP, ANH]
@@ -93,6 +95,7 @@ def test_filters_by_hamlet_state_reached_and_last_visit(
         lan.op("household.amend", {"id": world.mai, "base_version": 1, "state": "empty"}),
     )
     clock.forward(hours=9)  # of the next day
+    sign_in(desk, "binh", BINH_PASSWORD)
     nam.now = clock()
     nam.exchange(nam.visit(world.anh))
     assert shown(desk, f"/desk/households?hamlet={world.tay}") == [DIEP, ANH]

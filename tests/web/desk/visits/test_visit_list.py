@@ -15,6 +15,7 @@ from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.web.desk.desk_client import rows, words
+from tests.web.link_client import BINH_PASSWORD, sign_in
 from tests.world import World, add_households
 
 Browser = Callable[[], TestClient]
@@ -65,6 +66,7 @@ def test_visit_delivered_late_is_on_top_and_shows_its_receipt(
     nam.now = clock()
     nam.exchange(nam.visit(world.anh))
     clock.forward(hours=8)
+    sign_in(desk, "binh", BINH_PASSWORD)
     lan.exchange(old, sent_at=_wire(clock))
     first, second = rows(desk, "/desk/visits")
     assert first.startswith("16:40 24/11/2026 +9 giờ | 12 · Nguyễn Văn Đức")
@@ -84,6 +86,7 @@ def test_filters_narrow_the_list(
 ) -> None:
     lan.exchange(lan.visit(world.duc))
     clock.forward(hours=8)
+    sign_in(desk, "binh", BINH_PASSWORD)
     nam.now = clock()
     nam.exchange(nam.visit(world.anh))
     names = {

@@ -88,6 +88,10 @@ def operator_screens(page: Page, link: str) -> Iterator[str]:
     page.get_by_role("link", name="Xong").click()
     page.get_by_role("heading", name="Thêm cán bộ").wait_for()
     yield "operator-commune"
+    yield from _operators_own(page)
+
+
+def _operators_own(page: Page) -> Iterator[str]:
     page.goto("/operator/account")
     wait_for_heading(page, "Tài khoản")
     yield "operator-account"

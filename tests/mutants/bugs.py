@@ -1,5 +1,5 @@
 """All bugs that are planted here."""
 
-from tests.mutants import databases, domain, exchange, screens
+from tests.mutants import databases, domain, exchange, figures, screens
 
-PLANTED = (*domain.BUGS, *exchange.BUGS, *databases.BUGS, *screens.BUGS)
+PLANTED = (*domain.BUGS, *figures.BUGS, *exchange.BUGS, *databases.BUGS, *screens.BUGS)

@@ -16,7 +16,7 @@ import { _ } from "../core/strings.js";
  * @property {() => void} update activates it
  * @property {() => Promise<boolean>} isStored whether the whole app is stored on the phone
  * @property {() => boolean} canShare whether the system's share sheet takes a text file
- * @property {() => Promise<Pick<typeof import("../later/main.js"), "pages" | "render"> & {env?: LaterEnvironment}>} loadLater
+ * @property {() => Promise<Pick<typeof import("../later/main.js"), "ROUTES" | "render"> & {env?: LaterEnvironment}>} loadLater
  *   loads the pages that the first screen does not need
  * @property {typeof import("../store/view/replica.js").loadView} loadView for those pages: their bundle has its own copy
  *   of the store, which would read the whole list once more

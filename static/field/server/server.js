@@ -4,7 +4,7 @@ import { render } from "../../dist/field/templates.js";
 import { report } from "../failures/failures.js";
 import { showRevoked } from "../pages/account/revoked.js";
 import { localDay } from "../pages/formats.js";
-import { notFoundPage, otherAccountPage, problemPage } from "../pages/problem.js";
+import { notFoundPage, notStoredPage, otherAccountPage, problemPage } from "../pages/problem.js";
 import { isNotFound, redirect } from "../pages/responses.js";
 import { currentAccount } from "../store/accounts.js";
 import { loadDraft } from "../store/drafts.js";
@@ -12,7 +12,8 @@ import { recover } from "../store/journal/recovery.js";
 import { counts } from "../store/outbox.js";
 import { replicaStatus } from "../store/view/replica.js";
 import { ACCOUNT_HEADER } from "./interceptRequests.js";
-import { routeOf } from "./routes.js";
+import { ROUTES } from "./routes.js";
+import { matchRoute } from "./routing.js";
 
 /** @typedef {import("../pages/responses.js").PageResponse} PageResponse */
 /** @typedef {import("../pages/responses.js").Environment} Environment */
@@ -38,7 +39,8 @@ export function createServer(env, renderTemplate = render) {
     } catch (error) {
       if (!isNotFound(error)) report(error);
       const account = await currentAccount().catch(() => null);
-      return respond(problemPage(error, formAddress(request, url), await isReadable(account)), renderTemplate, account);
+      const again = await formAddress(env, request, url);
+      return respond(problemPage(error, again, await isReadable(account)), renderTemplate, account);
     }
   };
 }
@@ -58,7 +60,8 @@ async function restoredAccount() {
  * @returns {Promise<PageResponse>}
  */
 async function answer(env, request, url, account, withList) {
-  const match = routeOf(request.method, url.pathname);
+  const match = await findRoute(env, request.method, url.pathname);
+  if (match === undefined) return notStoredPage();
   if (!match) return account ? notFoundPage() : redirect("/field/sign-in");
   const { route, params } = match;
   const pageRequest = { env, url, params, account, ...(await formOf(request)) };
@@ -73,8 +76,32 @@ async function answer(env, request, url, account, withList) {
 }
 
 /**
+ * The route of an address, null if it has none; undefined if it may be one of the bundle that is loaded later, which is
+ * not on the phone.
+ * @param {Environment} env
+ * @param {string} method
+ * @param {string} pathname
+ * @returns {Promise<ReturnType<typeof matchRoute> | undefined>}
+ */
+async function findRoute(env, method, pathname) {
+  const known = matchRoute(ROUTES, method, pathname);
+  if (known) return known;
+  const later = await env.loadLater().catch(console.error);
+  if (!later) return undefined;
+  const found = matchRoute(later.ROUTES, method, pathname);
+  if (!found) return null;
+  const { route, params } = found;
+  /** @param {any} request */
+  const handler = async (request) => {
+    const answer = await route.handler({ ...request, env: { ...later.env, ...request.env } });
+    return { ...answer, render: later.render };
+  };
+  return { route: { ...route, handler }, params };
+}
+
+/**
  * Whether a person has begun what this route shows or saves.
- * @param {import("./routes.js").Route} route
+ * @param {import("./routing.js").Route} route
  * @param {Record<string, string>} params
  * @param {string} accountId
  */
@@ -145,10 +172,11 @@ function respond(response, renderTemplate, account) {
 
 /**
  * The address to try again: a form's action also shows the form, with its draft.
+ * @param {Environment} env
  * @param {Request} request
  * @param {URL} url
  */
-function formAddress({ method }, { pathname, search }) {
-  const shown = routeOf("GET", pathname);
+async function formAddress(env, { method }, { pathname, search }) {
+  const shown = await findRoute(env, "GET", pathname);
   return method === "GET" || shown ? `${pathname}${search}` : "/field/";
 }

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
+import { ROUTES as LATER } from "../../../static/field/later/routes.js";
 import { dateText, dayAfter, isDay, momentText, numberText, timeText } from "../../../static/field/pages/formats.js";
 import { respond } from "../../../static/field/server/interceptRequests.js";
-import { routeOf } from "../../../static/field/server/routes.js";
+import { ROUTES } from "../../../static/field/server/routes.js";
+import { matchRoute } from "../../../static/field/server/routing.js";
+
+const routeOf = (method, path) => matchRoute([...ROUTES, ...LATER], method, path);
+
 import { putReturnedVisit, readyPhone, visitFields } from "../support/pageHarness.js";
 
 const HEADERS = ["HX-Push-Url", "HX-Replace-Url"];

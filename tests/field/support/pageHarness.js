@@ -109,7 +109,7 @@ export class Phone {
         return this.chooses;
       },
       loadLater: async () => ({
-        pages: later.pages,
+        ROUTES: later.ROUTES,
         render: (template, context) => {
           this.rendered = { template, context };
           return this.renderLater(template, context);

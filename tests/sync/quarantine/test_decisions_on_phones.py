@@ -55,7 +55,7 @@ def _exchange(phone: SimulatedPhone) -> dict[str, Any]:
 
 def _decide(session: Session, actor: Actor, dice: random.Random, clock: FakeClock) -> None:
     """A decision on a record that waits, or the undo of one."""
-    one = dice.choice(session.exec(select(QuarantinedOperation).order_by(QuarantinedOperation.op_id)).all())  # type: ignore[arg-type]
+    one = dice.choice(session.exec(select(QuarantinedOperation).order_by(QuarantinedOperation.op_id)).all())
     if one.state == "open":
         dice.choice((accept, drop))(session, actor, one.op_id, one.payload_hash, clock())
     else:

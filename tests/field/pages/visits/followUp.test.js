@@ -94,7 +94,9 @@ describe("Hẹn quay lại", () => {
 
   test("with a day is due on that day", async () => {
     await phone.post(FORM, visitFields({ ...COME_BACK, follow_up: "2026-11-25" }));
-    assert.deepEqual(rowOf(await followUpList()), [["12 · Nguyễn Văn Đức", "follow_up", "Hẹn 25/11/2026 · ghi hôm nay 10:00"]]);
+    assert.deepEqual(rowOf(await followUpList()), [
+      ["12 · Nguyễn Văn Đức", "follow_up", "Hẹn 25/11/2026 · ghi hôm nay 10:00"],
+    ]);
   });
 });
 

@@ -1,0 +1,74 @@
+// The routes of the pages that are loaded later.
+
+import * as account from "../pages/account/account.js";
+import { answerTransfer, showTransfer } from "../pages/account/transfer.js";
+import { showGuide, showGuides } from "../pages/guides/guides.js";
+import * as householdForm from "../pages/households/householdForm.js";
+import * as statePage from "../pages/households/statePage.js";
+import * as discardPage from "../pages/log/discardPage.js";
+import { exportFile } from "../pages/log/exportFile.js";
+import { sendNow, showLog } from "../pages/log/log.js";
+import * as sessionForm from "../pages/outreach/sessionForm.js";
+import { confirmVisit } from "../pages/visits/visitConfirm.js";
+import { showVisit } from "../pages/visits/visitPage.js";
+import * as withdrawalPage from "../pages/visits/withdrawalPage.js";
+import { form, get, post } from "../server/routing.js";
+import * as carriedFiles from "./carriedFiles.js";
+import * as discardDraft from "./discardDraft.js";
+import * as help from "./help.js";
+import * as month from "./month.js";
+import * as otherPhone from "./otherPhone.js";
+import * as remarkForm from "./remarkForm.js";
+import * as settings from "./settings.js";
+
+/** @type {import("../server/routing.js").Route[]} */
+export const ROUTES = [
+  get("/field/transfer", showTransfer, "signed in"),
+  post("/field/transfer", answerTransfer, "signed in"),
+  get("/field/account", account.showAccount, "signed in"),
+  post("/field/account/sign-out", account.signOut, "signed in"),
+  get("/field/settings", settings.showSettings, "signed in"),
+  post("/field/settings/text", settings.changeTextSize, "signed in"),
+  post("/field/settings/language", settings.changeLanguage, "signed in"),
+  post("/field/settings/sunlight", settings.changeSunlightMode, "signed in"),
+  get("/field/settings/check", settings.showCheck, "signed in"),
+  get("/field/help", help.showHelp, "anybody"),
+  get("/field/other-phone", otherPhone.showOtherPhone, "signed in"),
+  post("/field/other-phone", otherPhone.confirmOtherPhone, "signed in"),
+  get("/field/month", month.showMonth, "list"),
+  ...form("/field/households/new", householdForm.showNewHousehold, householdForm.addHousehold, "household:new"),
+  ...form(
+    "/field/households/:id/edit",
+    householdForm.showHouseholdForm,
+    householdForm.amendHousehold,
+    "household:edit:",
+  ),
+  get("/field/households/:id/state/:state", statePage.confirmState),
+  post("/field/households/:id/state/:state", statePage.changeState),
+  get("/field/visits/:id", showVisit),
+  post("/field/visits/:id/confirm", confirmVisit),
+  get("/field/visits/:id/withdraw", withdrawalPage.confirmWithdrawal),
+  post("/field/visits/:id/withdraw", withdrawalPage.withdrawVisit),
+  ...form("/field/sessions/new", sessionForm.showSessionForm, sessionForm.saveSession, "session:new"),
+  get("/field/sessions/:id", sessionForm.showSessionForm),
+  ...form("/field/sessions/:id/edit", sessionForm.showSessionForm, sessionForm.saveSession, "session:edit:"),
+  get("/field/sessions/:id/withdraw", sessionForm.confirmSessionWithdrawal),
+  post("/field/sessions/:id/withdraw", sessionForm.withdrawSession),
+  ...form("/field/remarks/new", remarkForm.showRemarkForm, remarkForm.saveRemark, "remark:new"),
+  get("/field/remarks/:id", remarkForm.showRemarkForm),
+  ...form("/field/remarks/:id/edit", remarkForm.showRemarkForm, remarkForm.saveRemark, "remark:edit:"),
+  get("/field/remarks/:id/withdraw", remarkForm.confirmRemarkWithdrawal),
+  post("/field/remarks/:id/withdraw", remarkForm.withdrawRemark),
+  get("/field/drafts/discard", discardDraft.confirmDraftDiscard, "ready"),
+  post("/field/drafts/discard", discardDraft.discardDraft, "ready"),
+  get("/field/guides", showGuides, "ready"),
+  get("/field/guides/:id", showGuide, "ready"),
+  get("/field/log", showLog, "ready"),
+  post("/field/log/send", sendNow, "ready"),
+  post("/field/log/export", exportFile, "signed in"),
+  get("/field/carried-files", carriedFiles.showCarriedFiles, "signed in"),
+  post("/field/carried-files", carriedFiles.takeCarriedFile, "signed in"),
+  post("/field/carried-files/:id/remove", carriedFiles.discardCarriedFile, "signed in"),
+  get("/field/fixes/:id/discard", discardPage.confirmDiscard, "ready"),
+  post("/field/fixes/:id/discard", discardPage.discardFix, "ready"),
+];

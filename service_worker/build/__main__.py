@@ -67,6 +67,8 @@ LATER_PAGES = [
         "visit_page",
     )
 ]
+# Pages of both bundles: the form of a new visit, and of one that is corrected.
+SHARED_PAGES = ["field/visit_form.html"]
 STAMP = DIST / ".stamp"
 
 
@@ -155,7 +157,7 @@ def compile_field_templates() -> None:
     environment = field_environment(TEMPLATES)
     first = [page for page in find_pages(environment, "field") if page not in LATER_PAGES]
     (DIST / "field").mkdir(parents=True, exist_ok=True)
-    for name, pages in (("templates", first), ("laterTemplates", LATER_PAGES)):
+    for name, pages in (("templates", first), ("laterTemplates", LATER_PAGES + SHARED_PAGES)):
         try:
             module = compile_templates(environment, pages, "../../field/server/templateRuntime.js")
         except NotInSubset as error:

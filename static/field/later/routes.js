@@ -10,6 +10,7 @@ import { exportFile } from "../pages/log/exportFile.js";
 import { sendNow, showLog } from "../pages/log/log.js";
 import * as sessionForm from "../pages/outreach/sessionForm.js";
 import { confirmVisit } from "../pages/visits/visitConfirm.js";
+import { amendVisit, showEdit } from "../pages/visits/visitEdit.js";
 import { showVisit } from "../pages/visits/visitPage.js";
 import * as withdrawalPage from "../pages/visits/withdrawalPage.js";
 import { form, get, post } from "../server/routing.js";
@@ -46,6 +47,7 @@ export const ROUTES = [
   get("/field/households/:id/state/:state", statePage.confirmState),
   post("/field/households/:id/state/:state", statePage.changeState),
   get("/field/visits/:id", showVisit),
+  ...form("/field/visits/:id/edit", showEdit, amendVisit, "visit:edit:"),
   post("/field/visits/:id/confirm", confirmVisit),
   get("/field/visits/:id/withdraw", withdrawalPage.confirmWithdrawal),
   post("/field/visits/:id/withdraw", withdrawalPage.withdrawVisit),

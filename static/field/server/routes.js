@@ -23,7 +23,6 @@ export const ROUTES = [
   get("/field/households/:id", showHousehold),
   ...form("/field/households/:id/visit", visit.showNew, visit.recordVisit, "visit:new:"),
   { ...post("/field/households/:id/mark", markHousehold), draft: "" },
-  ...form("/field/visits/:id/edit", visit.showEdit, visit.amendVisit, "visit:edit:"),
   get("/field/visits/:id/household", pickHousehold),
   get("/field/visits/:id/saved", showSaved),
   post("/field/visits/:id/undo", undoVisit),

@@ -53,7 +53,7 @@ deploy-test: build $(VENV)/.dev ## docs/deploy.md on a fresh Debian, as root: in
 faults: build $(VENV)/.dev ## the fault matrix at full length (docs/reliability.md); make test runs a short one
 	@$(BIN)/python -m tests.machine
 	@echo "Random histories from $(SEED) on: make faults SEED=$(SEED) runs the same ones again"
-	@FAULTS=long KILLS=12 HISTORIES=$${HISTORIES:-20} UNDO_DAYS=$${UNDO_DAYS:-60} SEED=$(SEED) \
+	@FAULTS=long KILLS=12 HISTORIES=$${HISTORIES:-20} UNDO_DAYS=$${UNDO_DAYS:-60} UNSAVED=$${UNSAVED:-2000} SEED=$(SEED) \
 		$(BIN)/python -m pytest -rP -m "not deploy" -n $(WORKERS) --dist worksteal $(FAULT_TESTS)
 
 mutants: build $(VENV)/.dev ## plant bugs, each in a copy of the project, and see that tests fail (docs/mutants.md)

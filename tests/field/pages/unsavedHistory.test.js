@@ -116,7 +116,7 @@ class Evening {
   }
 }
 
-const ACTS = ["type", "type", "type", "save", "save", "finish", "sync", "sync", "decide", "decide", "close"];
+const MOVES = ["type", "type", "type", "save", "save", "finish", "sync", "sync", "decide", "decide", "close"];
 
 for (let seed = FIRST; seed < FIRST + ORDERS; seed += 1) {
   test(`what was typed is saved or listed: seed ${seed}`, async () => {
@@ -125,7 +125,7 @@ for (let seed = FIRST; seed < FIRST + ORDERS; seed += 1) {
     const evening = new Evening(phone, generator(seed));
     const order = [];
     for (let step = 0; step < STEPS; step += 1) {
-      const act = evening.pick(ACTS);
+      const act = evening.pick(MOVES);
       order.push(act);
       await evening[act]();
       await evening.assertNothingIsLost(order);

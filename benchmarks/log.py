@@ -119,6 +119,8 @@ def _visits(commune_id: str, population: Population, count: int) -> Iterator[dic
             "withdrawn_by": None,
             "version": 1,
             "counted_since": received,
+            "vouched_by": None,
+            "disowned_at": None,
             "withdrawn_at": received if lot > 1 - WITHDRAWN else None,
             "review_state": state,
             "review_reason": "other" if state == "returned" else "",

@@ -23,7 +23,10 @@ def _unchanged(data: Data) -> Data:
 
 
 # By type and the version to read; each function returns the data of the next version.
-UPCASTS: dict[tuple[str, int], Upcast] = {("visit.record", 1): _unchanged, ("visit.amend", 1): _unchanged}
+UPCASTS: dict[tuple[str, int], Upcast] = {
+    ("visit.record", 1): _unchanged,
+    ("visit.amend", 1): _unchanged,
+}
 
 
 def upcast(operation: Operation, newest: int) -> Operation:

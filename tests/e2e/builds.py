@@ -23,21 +23,22 @@ class Change(NamedTuple):
 
 
 _GREETING = Change("templates/field/today.html", GREETING, NEXT_GREETING)
-# `visit.record` is version 2, and reads version 1 in a way that can be seen.
+# `visit.record` is version 3, and reads version 2 in a way that can be seen.
 _UPCAST = Change(
     "app/sync/upcasts.py",
-    "] = {}\n",
-    f'] = {{("visit.record", 1): lambda data: data | {{"note": data["note"] + "{READ_AS_NEXT}"}}}}\n',
+    '    ("visit.amend", 1): _unchanged,\n',
+    '    ("visit.amend", 1): _unchanged,\n    ("visit.record", 2): lambda data: data | {"note": data["note"]'
+    f' + "{READ_AS_NEXT}"}},\n',
 )
 _RELEASE = (
     _GREETING,
     Change(
         "app/sync/operations.py",
-        '"visit.record": _handler(Visit, visits.RecordVisit, visits.record),',
+        '"visit.record": _handler(Visit, visits.RecordVisit, visits.record, v=2),',
         '"visit.record": Handler(Visit, visits.RecordVisit, lambda batch, author, data:'
-        " visits.record(batch, author, validate(visits.RecordVisit, data)), 2),",
+        " visits.record(batch, author, validate(visits.RecordVisit, data)), 3),",
     ),
-    Change("static/field/core/protocol.js", '"visit.record": 1,', '"visit.record": 2,'),
+    Change("static/field/core/protocol.js", '"visit.record": 2,', '"visit.record": 3,'),
     # The phone's databases have one more store.
     Change(
         "static/field/store/db.js",

@@ -108,7 +108,7 @@ def _import_a_list(desk: Page) -> None:
 
 def _invite_everybody_of_a_list(desk: Page) -> None:
     desk.goto("/desk/people/import")
-    desk.get_by_label("Danh sách").set_input_files(csv_file(PEOPLE))
+    desk.get_by_label("Danh sách (Excel hoặc CSV)").set_input_files(csv_file(PEOPLE))
     desk.get_by_role("button", name="Xem trước").click()
     desk.get_by_role("button", name="Mời 1 người").click()
     expect(desk.get_by_role("heading", name="Mã mời của 1 người")).to_be_visible()

@@ -42,9 +42,11 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     remove()
 
 
+@pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
 def test_four_servers_started_at_once_on_an_empty_database_are_healthy(
     empty_url: str, tmp_path: Path
 ) -> None:
+    """Of SQLite's file a second server with another data folder is refused."""
     ports = [free_port() for _ in range(4)]
     servers = start_at_once(
         empty_url, tmp_path, *(["serve", "--port", str(port)] for port in ports), TUNGNHA_MODE="production"

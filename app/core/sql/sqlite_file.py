@@ -20,6 +20,7 @@ def hold(engine: Engine) -> None:
         event.listen(engine, "do_connect", file.before_connect)
         event.listen(engine, "connect", file.after_connect)
         event.listen(engine, "checkout", file.at_checkout)
+        event.listen(engine, "engine_disposed", file.forget)
 
 
 class _File:
@@ -36,6 +37,10 @@ class _File:
 
     def after_connect(self, *_connection: object) -> None:
         self._first = self._first or self._present()
+
+    def forget(self, *_engine: object) -> None:
+        """The engine was closed: what it opens next is the first file again, such as a backup's."""
+        self._first = None
 
     def at_checkout(self, *_connection: object) -> None:
         if not self._is_first():

@@ -92,25 +92,12 @@ export function reachedVisit(view, householdId) {
 }
 
 /**
- * The newest counted visit at a household of today, whoever recorded it.
- * @param {View} view
- * @param {string} householdId
- * @param {Date} now
- * @returns {Visit | undefined}
- */
-function visitOfToday(view, householdId, now) {
-  const today = localDay(now);
-  const visits = view.visitsByHousehold.get(householdId) ?? [];
-  return visits.find(({ step, occurred_at }) => !UNCOUNTED.has(step) && localDay(occurred_at) === today);
-}
-
-/**
- * *24/11/2026*, or *hôm nay 10:15*: the next one at the gate has to know that somebody was here this morning.
+ * *24/11/2026*, or of today *lúc 10:15*: the next one at the gate has to know that somebody was here this morning.
  * @param {string} instant
  * @param {Date} now
  */
 export function dayOrTimeText(instant, now) {
-  return localDay(instant) === localDay(now) ? _("hôm nay %(time)s", { time: timeText(instant) }) : dateText(instant);
+  return localDay(instant) === localDay(now) ? _("lúc %(time)s", { time: timeText(instant) }) : dateText(instant);
 }
 
 /**
@@ -188,11 +175,7 @@ export function nextHousehold(view, household) {
  */
 export function householdStatus(view, household, now) {
   const followUp = followUpText(view, household.id, now);
-  if (followUp) {
-    const today = visitOfToday(view, household.id, now);
-    const said = today ? _("ghi %(date)s", { date: dayOrTimeText(today.occurred_at, now) }) : "";
-    return { status: "follow_up", line: said ? `${followUp} · ${said}` : followUp };
-  }
+  if (followUp) return { status: "follow_up", line: followUp };
   const reached = reachedVisit(view, household.id);
   if (reached) {
     return { status: "reached", line: _("Đã gặp %(date)s", { date: dayOrTimeText(reached.occurred_at, now) }) };

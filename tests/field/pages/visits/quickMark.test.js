@@ -84,7 +84,7 @@ describe("one tap", () => {
       ],
     );
     const { mark, line } = rowOf(answer, "h12");
-    assert.deepEqual([mark.step.text, line], ["Đã lưu trên máy", "Vắng nhà hôm nay 10:00"]);
+    assert.deepEqual([mark.step.text, line], ["Đã lưu trên máy", "Vắng nhà lúc 10:00"]);
     assert.equal(rowOf(answer, "h14").mark, null);
   });
 

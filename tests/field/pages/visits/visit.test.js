@@ -278,6 +278,6 @@ describe("amending", () => {
     await phone.sync();
     const { data } = await record("lan", "h12", {}, { at: phone.now.toISOString() });
     assert.equal((await phone.get(`/field/visits/${data.id}/edit`)).context.last_visit, "");
-    assert.match((await phone.get(FORM)).context.last_visit, /^Đã gặp hôm nay \d\d:\d\d$/);
+    assert.match((await phone.get(FORM)).context.last_visit, /^Đã gặp lúc \d\d:\d\d$/);
   });
 });

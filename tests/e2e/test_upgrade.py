@@ -27,7 +27,7 @@ from tests.e2e.steps import deny_background_sync, fill_visit, sign_in, wait_for_
 from tests.phone import Phone
 from tests.world import World
 
-QUEUED = 1000
+QUEUED = 500
 SYNC = "**/api/v1/sync"
 NOTE = "Đã cài xong"
 

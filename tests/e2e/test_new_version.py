@@ -83,7 +83,7 @@ def test_records_and_forms_outlive_updates(
     _update_beside_a_form(_controlled(context, versions), versions, mai)
     assert _visited(database).count(mai) == 1
     _open_a_form_after_the_tap_on_update(_controlled(context, versions), versions)
-    # Last: Chromium does not activate a worker while one before it has a request that is held or aborted here.
+    # Last: a worker is not activated while the one before it has a request, such as those aborted here.
     _ask_for_a_file_of_the_build_before(_controlled(context, versions), versions, uoc)
 
 

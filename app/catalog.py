@@ -5,10 +5,10 @@ Each commune has its own rows; `DEFAULT_SERVICES` is what it starts with.
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypedDict
 
 from sqlalchemy import JSON, ForeignKeyConstraint
 from sqlmodel import Field, Session, select
+from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
 from app.core.clock import Instant
 from app.core.db import RowOf
@@ -33,6 +33,22 @@ class ServiceValues(TypedDict):
     last_day: date | None
     changed_by: str | None
     changed_at: datetime | None
+    feed_seq: int
+
+
+class ServiceRow(TypedDict):
+    """A service of the catalog; a form offers it while it is `active`, from `first_day` to `last_day`."""
+
+    code: str
+    pillar: str
+    label: dict[str, str]
+    outcomes: list[str]
+    first: list[str]
+    order: int
+    unit: str
+    active: bool
+    first_day: str | None
+    last_day: str | None
     feed_seq: int
 
 

@@ -22,12 +22,14 @@ class FeedCounter(SQLModel, table=True):
 
     Its row is locked until the transaction ends, so numbers are committed in their order and a reader up to
     `head` misses none. Identity columns do not ensure that: measured, rows were lost behind a cursor.
+    `periods_version` grows with each period that is closed or reopened.
     """
 
     __tablename__ = "feed_counter"
 
     commune_id: str = Field(primary_key=True)
     head: int = Field(default=0, sa_type=BigInteger)
+    periods_version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class FeedRow(SQLModel):
@@ -81,6 +83,11 @@ _ADVANCE = Prepared(
     .returning(_COUNTER.c.head)
 )
 
+_CLOSE = Prepared(
+    update(_COUNTER)
+    .where(_COUNTER.c.commune_id == bindparam("commune_id"))
+    .values(periods_version=_COUNTER.c.periods_version + 1)
+)
 _FIND_HEAD = Prepared(select(_COUNTER.c.head).where(_COUNTER.c.commune_id == bindparam("commune_id")))
 
 
@@ -105,6 +112,11 @@ def lock_at_new_head(session: Session, commune_id: str) -> None:
     """Lock the commune's counter as `lock_feed` does, one higher: no row has the number, and whoever has read
     up to the head before sees that something has changed since."""
     _ADVANCE.rows(session, commune_id=commune_id, count=1)
+
+
+def lock_for_closing(session: Session, commune_id: str) -> None:
+    """Lock the commune's counter as `lock_feed` does; the closed periods are another version."""
+    _CLOSE.run(session, commune_id=commune_id)
 
 
 def lock_feed(session: Session, commune_id: str) -> None:

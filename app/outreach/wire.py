@@ -1,5 +1,7 @@
 """An outreach session as the wire has it."""
 
+from typing import NotRequired
+
 from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
 from app.core.clock import wire_time
@@ -7,7 +9,8 @@ from app.outreach.models import OutreachSessionValues
 
 
 class OutreachSessionRow(TypedDict):
-    """An outreach session as phones store it; `people` null: nobody counted them."""
+    """An outreach session as phones store it; `people` null: nobody counted them;
+    `counted_since`: as of a `VisitRow`."""
 
     id: str
     hamlet_id: str
@@ -19,13 +22,14 @@ class OutreachSessionRow(TypedDict):
     people: int | None
     occurred_at: str
     received_at: str
+    counted_since: NotRequired[str]
     version: int
     feed_seq: int
 
 
 def outreach_session_row(row: OutreachSessionValues) -> OutreachSessionRow:
     """A row of `outreach_session`, whoever reads it."""
-    return {
+    wire: OutreachSessionRow = {
         "id": row["id"],
         "hamlet_id": row["hamlet_id"],
         "recorded_by": row["recorded_by"],
@@ -39,3 +43,6 @@ def outreach_session_row(row: OutreachSessionValues) -> OutreachSessionRow:
         "version": row["version"],
         "feed_seq": row["feed_seq"],
     }
+    if row["counted_since"] != row["received_at"]:
+        wire["counted_since"] = wire_time(row["counted_since"])
+    return wire

@@ -1,5 +1,7 @@
 """A remark as the wire has it."""
 
+from typing import NotRequired
+
 from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
 from app.core.clock import wire_time
@@ -7,7 +9,7 @@ from app.remarks.models import RemarkValues
 
 
 class RemarkRow(TypedDict):
-    """A remark as the phones of its author store it."""
+    """A remark as the phones of its author store it; `counted_since`: as of a `VisitRow`."""
 
     id: str
     kind: str
@@ -16,13 +18,14 @@ class RemarkRow(TypedDict):
     counted_on: str
     occurred_at: str
     received_at: str
+    counted_since: NotRequired[str]
     version: int
     feed_seq: int
 
 
 def remark_row(row: RemarkValues) -> RemarkRow:
     """A row of `remark`, for its author."""
-    return {
+    wire: RemarkRow = {
         "id": row["id"],
         "kind": row["kind"],
         "text": row["text"],
@@ -33,3 +36,6 @@ def remark_row(row: RemarkValues) -> RemarkRow:
         "version": row["version"],
         "feed_seq": row["feed_seq"],
     }
+    if row["counted_since"] != row["received_at"]:
+        wire["counted_since"] = wire_time(row["counted_since"])
+    return wire

@@ -19,7 +19,7 @@ from app.commune_settings import settings_of
 from app.core import desk_log
 from app.core.clock import local_date
 from app.core.errors import Invalid, NotFound
-from app.core.feed import lock_feed
+from app.core.feed import lock_for_closing
 from app.core.text import nfc
 from app.flags.queries import count_flagged
 from app.periods.models import ClosedPeriod
@@ -67,7 +67,7 @@ def close_period(session: Session, actor: Actor, code: str, reason: str, now: da
     Raises `NotFound` for a code that names no period, and `Invalid`: *period* for one that is not over or is
     any dates, *reason* for one that is missing although something is in the way, or too long.
     """
-    lock_feed(session, actor.commune_id)
+    lock_for_closing(session, actor.commune_id)
     if find_closed(session, actor, code):
         return
     period = parse_period(code, settings_of(session, actor.commune_id).month_start_day)
@@ -88,7 +88,7 @@ def reopen_period(session: Session, actor: Actor, code: str, reason: str, now: d
     Raises `NotFound` for a period that is not closed, and `Invalid`: *reason* for one that is missing or too
     long, *period* if a later one of its kind is closed, which may have an adjustment of this one.
     """
-    lock_feed(session, actor.commune_id)
+    lock_for_closing(session, actor.commune_id)
     closed = find_closed(session, actor, code)
     if closed is None:
         raise NotFound

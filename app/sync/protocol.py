@@ -14,11 +14,13 @@ from typing_extensions import TypedDict  # pydantic makes no schema of the one i
 
 from app.accounts.commune import HamletName
 from app.accounts.devices import OtherPhone
+from app.catalog import ServiceRow
 from app.core.errors import Invalid
 from app.core.types import Command, Id, JsonObject, Moment, Number, Token, Uuid
 from app.guides.wire import GuideRow
 from app.households.wire import HouseholdRow
 from app.outreach.wire import OutreachSessionRow
+from app.periods.wire import ClosedPeriods
 from app.phone_failures import Failures
 from app.remarks.wire import RemarkRow
 
@@ -41,8 +43,9 @@ class Request(BaseModel):
     """The request of one exchange; each of `ops` is validated by itself, as an `Operation`.
 
     `omit_result_rows`: not among the changes again; not set while the phone fills a new generation of its
-    replica. `export_key_id`: the key of its export files. `guide_cursor`: it has these guides; without it
-    none come. `device_key`: the public half of the key that it signs those files with, as `ExportKeyRow`'s.
+    replica. `export_key_id`: the key of its export files. `guide_cursor`, `periods_version`: it has these
+    guides and closed periods; without it none come. `device_key`: the public half of the key that it signs
+    those files with, as `ExportKeyRow`'s.
     """
 
     proto: Literal[1]
@@ -56,6 +59,7 @@ class Request(BaseModel):
     omit_result_rows: bool = False
     export_key_id: Id | None = None
     guide_cursor: Number | None = None
+    periods_version: Number | None = None
     device_key: str | None = None
     failures: Failures = None
     ops: list[Data] = Field(default_factory=list)
@@ -103,7 +107,8 @@ class VisitServiceRow(TypedDict):
 
 
 class VisitRow(TypedDict):
-    """A visit as phones store it; `note` only for its author. Needs are left out if there are none.
+    """A visit as phones store it; `note` only for its author. Needs are left out if there are none,
+    `counted_since`, when it began to count, if that is when it was received.
 
     `vouched_by`, for its author: who accepted it from an unsigned file; `disowned`: not theirs.
     """
@@ -121,6 +126,7 @@ class VisitRow(TypedDict):
     follow_up_on: str | None
     needs: NotRequired[list[str]]
     dropped_needs: NotRequired[list[str]]
+    counted_since: NotRequired[str]
     vouched_by: NotRequired[str]
     disowned: NotRequired[bool]
     version: int
@@ -144,22 +150,6 @@ class NameRow(TypedDict):
     id: str
     name: str
     phone: NotRequired[str]
-    feed_seq: int
-
-
-class ServiceRow(TypedDict):
-    """A service of the catalog; a form offers it while it is `active`, from `first_day` to `last_day`."""
-
-    code: str
-    pillar: str
-    label: dict[str, str]
-    outcomes: list[str]
-    first: list[str]
-    order: int
-    unit: str
-    active: bool
-    first_day: str | None
-    last_day: str | None
     feed_seq: int
 
 
@@ -216,6 +206,7 @@ class Answer(TypedDict):
     `erase`: suspended, the phone deletes its replica and goes on sending. `min_build`: its build is too old.
     `export_key`: if it is not the request's. `month_start_day`: its commune's, if not 1. `is_leader`: if so.
     `other_phone`: the newest phone that signed in with this account since this one did, for 30 days.
+    `closed_periods`: if their version is not the request's.
     """
 
     proto: int
@@ -236,6 +227,7 @@ class Answer(TypedDict):
     month_start_day: NotRequired[int]
     is_leader: NotRequired[bool]
     other_phone: NotRequired[OtherPhone]
+    closed_periods: NotRequired[ClosedPeriods]
 
 
 class ErrorAnswer(TypedDict):

@@ -23,6 +23,7 @@ from app.guides.wire import GuideRow, guide_row
 from app.households.models import Household, HouseholdValues
 from app.outreach.models import OutreachSession, OutreachSessionValues
 from app.outreach.wire import outreach_session_row
+from app.periods.wire import ClosedPeriods, closed_rows
 from app.remarks.models import RemarkValues, ReportRemark
 from app.remarks.wire import remark_row
 from app.sync import rows
@@ -95,6 +96,7 @@ _HEAD = Prepared(
         NEWEST_KEY_ID.label("export_key_id"),
         _GUIDE_HEAD.label("guide_head"),
         _MONTH_START.label("month_start_day"),
+        _COUNTER.c.periods_version,
     ).where(_COUNTER.c.commune_id == bindparam("commune_id"))
 )
 # As many as the library has, each with at most 8,000 characters of Markdown: they come whole.
@@ -120,7 +122,7 @@ class Page:
     """One page of changes. `cursor`: what the phone sends next; `left`: the number of rows after this page.
 
     `export_key_id`: the key that the phone's export files should be encrypted for. `month_start_day`: the day
-    on which the commune's months begin.
+    on which the commune's months begin. `closed_periods`: None if the phone has this version.
     """
 
     epoch: str
@@ -131,6 +133,7 @@ class Page:
     left: int
     export_key_id: str | None
     month_start_day: int = 1
+    closed_periods: ClosedPeriods | None = None
 
 
 def pull(
@@ -167,7 +170,8 @@ def pull(
     if request.epoch == epoch and request.guide_cursor is not None:
         changes["guide"] = _guides(session, values | {"after": request.guide_cursor}, state["guide_head"])
     key_id, month_start_day = state["export_key_id"], state["month_start_day"] or 1
-    return Page(epoch, reset, changes, cursor, more, left, key_id, month_start_day)
+    periods = _closed_periods(session, actor, request, state, today)
+    return Page(epoch, reset, changes, cursor, more, left, key_id, month_start_day, periods)
 
 
 def empty_page(session: Session, request: Request) -> Page:
@@ -205,6 +209,16 @@ def _guides(session: Session, values: Row, head: int) -> list[GuideRow]:
         return []
     found = _GUIDES_AFTER.rows(session, **values)
     return [guide_row(row) for row in found if row["code"] in library()]
+
+
+def _closed_periods(
+    session: Session, actor: Actor, request: Request, state: Row, today: date
+) -> ClosedPeriods | None:
+    """The closed periods, if the phone asks for them and has those of another version or epoch."""
+    version, known = state["periods_version"], request.periods_version
+    if known is None or (known == version and request.epoch == state["epoch"]):
+        return None
+    return {"version": version, "periods": closed_rows(session, actor.commune_id, today - VISIT_PERIOD)}
 
 
 def _changes(session: Session, actor: Actor, page: list[FeedEntry]) -> Changes:

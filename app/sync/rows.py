@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from app.accounts.access import Actor
+from app.catalog import ServiceRow
 from app.core.batch import Batch
 from app.core.clock import wire_time
 from app.core.db import Row, RowOf, table_of
@@ -20,7 +21,6 @@ from app.remarks.wire import RemarkRow, remark_row
 from app.sync.protocol import (
     FollowUpRow,
     NameRow,
-    ServiceRow,
     TombstoneRow,
     VisitRow,
     VisitServiceRow,
@@ -94,6 +94,8 @@ def visit(row: VisitValues, services: list[VisitServiceRow], reader: str) -> Vis
         wire["needs"] = row["needs"]
     if row["dropped_needs"]:
         wire["dropped_needs"] = row["dropped_needs"]
+    if row["counted_since"] != row["received_at"]:
+        wire["counted_since"] = wire_time(row["counted_since"])
     if row["vouched_by"] and row["recorded_by"] == reader:
         wire["vouched_by"] = row["vouched_by"]
         wire["disowned"] = row["disowned_at"] is not None

@@ -138,7 +138,8 @@ def amend(batch: Batch, author: Author, command: AmendVisit) -> int:
         writer: WriteValues = {"device_id": author.device_id, "seq": author.seq, "version": number}
         _add_version(batch, author, row["id"], submitted_content(content, command), writer, late=True)
         return number
-    _refuse_closed(batch, row)
+    if _is_closed(batch, row):
+        return _confirm(batch, row, submitted_content(content, command))
     _add_version(batch, author, row["id"], current_content(batch, row), row, late=False)
     # At the same household it stays in the hamlet in which it was recorded, also if that was merged since.
     hamlet_id = row["hamlet_id"] if row["household_id"] == household["id"] else household["hamlet_id"]
@@ -213,6 +214,15 @@ def _own_visit(batch: Batch, author: Author, visit_id: str) -> VisitValues:
     if row["withdrawn_at"] is not None and not author.acked_version:
         raise Withdrawn("id")
     return row
+
+
+def _confirm(batch: Batch, row: VisitValues, content: VersionContent) -> int:
+    """The author says that a visit of a closed period, which somebody else vouches for, is theirs: no figure
+    changes. Raises `PeriodClosed` for anything else."""
+    if not row["vouched_by"] or content != current_content(batch, row):
+        raise PeriodClosed("id")
+    batch.change(Visit, row)["vouched_by"] = None
+    return row["version"]
 
 
 def _refuse_closed(batch: Batch, row: VisitValues) -> None:

@@ -225,6 +225,8 @@ def _add_optional(
         answer["other_phone"] = other
     if actor.role == "leader":
         answer["is_leader"] = True
+    if page.closed_periods is not None:
+        answer["closed_periods"] = page.closed_periods
     if page.month_start_day != 1:
         answer["month_start_day"] = page.month_start_day
     if call.min_build:

@@ -51,6 +51,7 @@ LATER_PAGES = [
     for name in (
         "account",
         "carried_files",
+        "closed_record",
         "check",
         "confirm",
         "guide",
@@ -67,8 +68,8 @@ LATER_PAGES = [
         "visit_page",
     )
 ]
-# Pages of both bundles: the form of a new visit, and of one that is corrected.
-SHARED_PAGES = ["field/visit_form.html"]
+# Pages of both bundles: the form of a new visit, and of one that is corrected; the list, and *Ghi nhanh*.
+SHARED_PAGES = ["field/households.html", "field/visit_form.html"]
 STAMP = DIST / ".stamp"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Page
 
+from app.core.db import Database
 from tests.e2e.screens_activity import activity_screens
 from tests.e2e.screens_carried import carried_file_screens
 from tests.e2e.screens_coverage import coverage_screens, overview_screens
@@ -27,14 +28,14 @@ from tests.e2e.steps import set_quick_mark, sign_in, wait_for_heading, wait_for_
 from tests.world import World
 
 
-def phone_screens(page: Page, world: World) -> Iterator[str]:
+def phone_screens(page: Page, world: World, database: Database) -> Iterator[str]:
     """Walks through the phone's screens; yields the name of the one that is shown."""
     yield from _signing_in(page)
     yield from _quick_mark(page)
     yield from _at(page, "/field/households/new", "household-new")
     yield from _at(page, f"/field/households/{world.duc}", "household")
     yield from _at(page, f"/field/households/{world.duc}/edit", "household-edit")
-    yield from visit_screens(page, world)
+    yield from visit_screens(page, world, database)
     yield from _at(page, f"/field/households/{world.mai}/state/moved", "household-moved")
     yield from _outreach(page)
     yield from _at(page, "/field/log", "log")

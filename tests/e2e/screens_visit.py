@@ -3,12 +3,18 @@
 from collections.abc import Iterator
 
 from playwright.sync_api import Page
+from sqlmodel import Session
 
+from app.core.clock import local_date, utc_now
+from app.core.db import Database
+from app.core.feed import lock_for_closing
+from app.periods.models import ClosedPeriod
 from tests.e2e.steps import fill_visit, wait_for_heading, wait_for_screen
+from tests.reports.random_commune import binh
 from tests.world import World
 
 
-def visit_screens(page: Page, world: World) -> Iterator[str]:
+def visit_screens(page: Page, world: World, database: Database) -> Iterator[str]:
     """The form, *Đã lưu*, the page of the visit, and what is done from there."""
     page.goto(f"/field/households/{world.duc}/visit")
     page.get_by_role("heading", level=1).wait_for()
@@ -34,3 +40,41 @@ def visit_screens(page: Page, world: World) -> Iterator[str]:
         page.goto(f"{visit}{address}")
         wait_for_screen(page)
         yield f"visit-{name}"
+    _close_today(page, database, world)
+    page.goto(visit)
+    # The phone hears of it at its next exchange, which its start begins.
+    page.get_by_role("link", name="Báo cán bộ").wait_for(timeout=75_000)
+    yield "visit-closed"
+    page.get_by_role("link", name="Báo cán bộ").click()
+    wait_for_heading(page, "Báo cán bộ")
+    yield "closed-record"
+
+
+def _close_today(page: Page, database: Database, world: World) -> None:
+    """As if today were over and its period closed, once the visit is at the server."""
+    page.goto("/field/log")
+    page.get_by_text("Đã gửi").first.wait_for()
+
+    def work(session: Session) -> None:
+        now = utc_now()
+        today = local_date(now)
+        lock_for_closing(session, world.commune_id)
+        closed = ClosedPeriod(
+            commune_id=world.commune_id,
+            id="today",
+            kind="dates",
+            code="today",
+            first=today,
+            last=today,
+            closed_at=now,
+            closed_by=binh(session, world).account_id,
+            columns=[],
+            rows=[],
+            notes=[],
+            remarks={},
+            adjustments=[],
+            printed_adjustments=[],
+        )
+        session.add(closed)
+
+    database.write(work)

@@ -65,7 +65,7 @@ def test_phone_that_is_allowed_again_loses_nothing_and_a_revoked_one_erases_its_
 
 def _sign_in_again(page: Page) -> None:
     page.goto("/field/log")
-    again = page.get_by_role("link", name="Đăng nhập lại để gửi 1 lượt đang lưu trên máy.")
+    again = page.get_by_role("link", name="Đăng nhập lại bằng mã mời mới để gửi 1 lượt đang lưu trên máy.")
     expect(again).to_be_visible(timeout=75_000)
     sign_in(page)
     page.goto("/field/log")

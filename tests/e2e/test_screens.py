@@ -76,7 +76,7 @@ def test_phone(open_browser: Opener, server: Server, world: World, database: Dat
     page = open_browser(bypass_csp=True, reduced_motion="reduce").pages[0]
     faults: Faults = {}
     seen = set()
-    for name in phone_screens(page, world):
+    for name in phone_screens(page, world, database):
         seen.add(name)
         faults |= _named(name, violations_in_every_mode(page))
         faults |= find_faults(page, name, PHONE_RULES, NARROW, SMALL, words=ALLEYS)

@@ -177,8 +177,9 @@ export const VERSIONS = {
  * The request of one exchange; each of `ops` is validated by itself, as an `Operation`.
  *
  * `omit_result_rows`: not among the changes again; not set while the phone fills a new generation of its
- * replica. `export_key_id`: the key of its export files. `guide_cursor`: it has these guides; without it
- * none come. `device_key`: the public half of the key that it signs those files with, as `ExportKeyRow`'s.
+ * replica. `export_key_id`: the key of its export files. `guide_cursor`, `periods_version`: it has these
+ * guides and closed periods; without it none come. `device_key`: the public half of the key that it signs
+ * those files with, as `ExportKeyRow`'s.
  * @typedef {object} Request
  * @property {number} proto
  * @property {string} build
@@ -191,6 +192,7 @@ export const VERSIONS = {
  * @property {boolean} [omit_result_rows]
  * @property {string | null} [export_key_id]
  * @property {number | null} [guide_cursor]
+ * @property {number | null} [periods_version]
  * @property {string | null} [device_key]
  * @property {Record<string, number>} [failures]
  * @property {Operation[]} ops
@@ -236,7 +238,8 @@ export const VERSIONS = {
  */
 
 /**
- * A visit as phones store it; `note` only for its author. Needs are left out if there are none.
+ * A visit as phones store it; `note` only for its author. Needs are left out if there are none,
+ * `counted_since`, when it began to count, if that is when it was received.
  *
  * `vouched_by`, for its author: who accepted it from an unsigned file; `disowned`: not theirs.
  * @typedef {object} VisitRow
@@ -253,6 +256,7 @@ export const VERSIONS = {
  * @property {string | null} follow_up_on
  * @property {string[]} [needs]
  * @property {string[]} [dropped_needs]
+ * @property {string} [counted_since]
  * @property {string} [vouched_by]
  * @property {boolean} [disowned]
  * @property {number} version
@@ -261,7 +265,8 @@ export const VERSIONS = {
  */
 
 /**
- * An outreach session as phones store it; `people` null: nobody counted them.
+ * An outreach session as phones store it; `people` null: nobody counted them;
+ * `counted_since`: as of a `VisitRow`.
  * @typedef {object} OutreachSessionRow
  * @property {string} id
  * @property {string} hamlet_id
@@ -273,12 +278,13 @@ export const VERSIONS = {
  * @property {number | null} people
  * @property {string} occurred_at
  * @property {string} received_at
+ * @property {string} [counted_since]
  * @property {number} version
  * @property {number} feed_seq
  */
 
 /**
- * A remark as the phones of its author store it.
+ * A remark as the phones of its author store it; `counted_since`: as of a `VisitRow`.
  * @typedef {object} RemarkRow
  * @property {string} id
  * @property {string} kind
@@ -287,6 +293,7 @@ export const VERSIONS = {
  * @property {string} counted_on
  * @property {string} occurred_at
  * @property {string} received_at
+ * @property {string} [counted_since]
  * @property {number} version
  * @property {number} feed_seq
  */
@@ -396,11 +403,27 @@ export const VERSIONS = {
  */
 
 /**
+ * The days of a closed period, and when it was closed.
+ * @typedef {object} ClosedRow
+ * @property {string} first
+ * @property {string} last
+ * @property {string} closed_at
+ */
+
+/**
+ * The closed periods whose records phones have. `version` grows when one is closed or reopened.
+ * @typedef {object} ClosedPeriods
+ * @property {number} version
+ * @property {ClosedRow[]} periods
+ */
+
+/**
  * The response of one exchange. `left` counts the rows after this page.
  *
  * `erase`: suspended, the phone deletes its replica and goes on sending. `min_build`: its build is too old.
  * `export_key`: if it is not the request's. `month_start_day`: its commune's, if not 1. `is_leader`: if so.
  * `other_phone`: the newest phone that signed in with this account since this one did, for 30 days.
+ * `closed_periods`: if their version is not the request's.
  * @typedef {object} Answer
  * @property {number} proto
  * @property {string} server_time
@@ -420,6 +443,7 @@ export const VERSIONS = {
  * @property {number} [month_start_day]
  * @property {boolean} [is_leader]
  * @property {OtherPhone} [other_phone]
+ * @property {ClosedPeriods} [closed_periods]
  */
 
 /**

@@ -9,12 +9,14 @@ import * as discardPage from "../pages/log/discardPage.js";
 import { exportFile } from "../pages/log/exportFile.js";
 import { sendNow, showLog } from "../pages/log/log.js";
 import * as sessionForm from "../pages/outreach/sessionForm.js";
+import { markHousehold, showQuick, undoMark } from "../pages/visits/quickMark.js";
 import { confirmVisit } from "../pages/visits/visitConfirm.js";
 import { amendVisit, showEdit } from "../pages/visits/visitEdit.js";
 import { showVisit } from "../pages/visits/visitPage.js";
 import * as withdrawalPage from "../pages/visits/withdrawalPage.js";
 import { form, get, post } from "../server/routing.js";
 import * as carriedFiles from "./carriedFiles.js";
+import { showClosedRecord, unlessClosed } from "./closedRecord.js";
 import * as discardDraft from "./discardDraft.js";
 import * as help from "./help.js";
 import * as month from "./month.js";
@@ -37,6 +39,9 @@ export const ROUTES = [
   get("/field/other-phone", otherPhone.showOtherPhone, "signed in"),
   post("/field/other-phone", otherPhone.confirmOtherPhone, "signed in"),
   get("/field/month", month.showMonth, "list"),
+  get("/field/households/quick", showQuick),
+  { ...post("/field/households/:id/mark", markHousehold), draft: "" },
+  post("/field/visits/:id/mark/undo", undoMark),
   ...form("/field/households/new", householdForm.showNewHousehold, householdForm.addHousehold, "household:new"),
   ...form(
     "/field/households/:id/edit",
@@ -47,19 +52,27 @@ export const ROUTES = [
   get("/field/households/:id/state/:state", statePage.confirmState),
   post("/field/households/:id/state/:state", statePage.changeState),
   get("/field/visits/:id", showVisit),
-  ...form("/field/visits/:id/edit", showEdit, amendVisit, "visit:edit:"),
+  ...form("/field/visits/:id/edit", unlessClosed(showEdit), amendVisit, "visit:edit:"),
   post("/field/visits/:id/confirm", confirmVisit),
-  get("/field/visits/:id/withdraw", withdrawalPage.confirmWithdrawal),
+  get("/field/visits/:id/closed", showClosedRecord),
+  get("/field/visits/:id/withdraw", unlessClosed(withdrawalPage.confirmWithdrawal)),
   post("/field/visits/:id/withdraw", withdrawalPage.withdrawVisit),
   ...form("/field/sessions/new", sessionForm.showSessionForm, sessionForm.saveSession, "session:new"),
-  get("/field/sessions/:id", sessionForm.showSessionForm),
-  ...form("/field/sessions/:id/edit", sessionForm.showSessionForm, sessionForm.saveSession, "session:edit:"),
-  get("/field/sessions/:id/withdraw", sessionForm.confirmSessionWithdrawal),
+  get("/field/sessions/:id", unlessClosed(sessionForm.showSessionForm)),
+  ...form(
+    "/field/sessions/:id/edit",
+    unlessClosed(sessionForm.showSessionForm),
+    sessionForm.saveSession,
+    "session:edit:",
+  ),
+  get("/field/sessions/:id/closed", showClosedRecord),
+  get("/field/sessions/:id/withdraw", unlessClosed(sessionForm.confirmSessionWithdrawal)),
   post("/field/sessions/:id/withdraw", sessionForm.withdrawSession),
   ...form("/field/remarks/new", remarkForm.showRemarkForm, remarkForm.saveRemark, "remark:new"),
-  get("/field/remarks/:id", remarkForm.showRemarkForm),
-  ...form("/field/remarks/:id/edit", remarkForm.showRemarkForm, remarkForm.saveRemark, "remark:edit:"),
-  get("/field/remarks/:id/withdraw", remarkForm.confirmRemarkWithdrawal),
+  get("/field/remarks/:id", unlessClosed(remarkForm.showRemarkForm)),
+  ...form("/field/remarks/:id/edit", unlessClosed(remarkForm.showRemarkForm), remarkForm.saveRemark, "remark:edit:"),
+  get("/field/remarks/:id/closed", showClosedRecord),
+  get("/field/remarks/:id/withdraw", unlessClosed(remarkForm.confirmRemarkWithdrawal)),
   post("/field/remarks/:id/withdraw", remarkForm.withdrawRemark),
   get("/field/drafts/discard", discardDraft.confirmDraftDiscard, "ready"),
   post("/field/drafts/discard", discardDraft.discardDraft, "ready"),

@@ -50,15 +50,15 @@ export async function showToday(request) {
   const { account, url, env } = request;
   const id = account.account_id;
   const now = env.now();
-  const [view, queued, refused, { erased, last_sent_at, reassigned_at, other_phone }, earlierRecords, others] =
-    await Promise.all([
-      loadView(id),
-      queuedOperations(id),
-      refusedOperations(id),
-      replicaStatus(id),
-      transferOffers(account, now),
-      othersText(id),
-    ]);
+  const [view, queued, refused, status, earlierRecords, others] = await Promise.all([
+    loadView(id),
+    queuedOperations(id),
+    refusedOperations(id),
+    replicaStatus(id),
+    transferOffers(account, now),
+    othersText(id),
+  ]);
+  const { erased, last_sent_at, reassigned_at, other_phone, clock_offset } = status;
   return page("today", {
     name: account.name,
     commune: account.commune_name ?? "",
@@ -66,6 +66,7 @@ export async function showToday(request) {
     erased: erasedText(request, erased),
     reassigned: !erased && reassigned_at && isToday(reassigned_at, now) ? reassignedText(account.hamlets) : "",
     other_phone: Boolean(other_phone),
+    clock: clockText(clock_offset),
     fixes: attention(view, refused, id),
     drafts: await listDrafts(id, view),
     sign_in: mustSignIn(request) ? signInText(queued) : "",
@@ -99,6 +100,15 @@ function messageOf(done, unsent) {
   if (done !== "updated") return "";
   if (!unsent.length) return _("Đã cập nhật.");
   return _("Đã cập nhật. %(what)s vẫn còn trên máy.", { what: amountText(unsent) });
+}
+
+/**
+ * That the clock is more than ten minutes off: each visit would have a wrong time.
+ * @param {number} offset milliseconds
+ */
+function clockText(offset) {
+  const n = Math.abs(Math.round(offset / 60_000));
+  return n > 10 ? _('Giờ trên máy lệch %(n)s phút. Hãy bật "Tự động đặt giờ".', { n: numberText(n) }) : "";
 }
 
 /**

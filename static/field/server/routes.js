@@ -5,7 +5,6 @@ import { showSignIn, signIn } from "../pages/account/signIn.js";
 import { showHousehold } from "../pages/households/household.js";
 import { pickHousehold, showHouseholds } from "../pages/households/households.js";
 import { showToday, update } from "../pages/today.js";
-import { markHousehold, showQuick, undoMark } from "../pages/visits/quickMark.js";
 import { showSaved, undoVisit } from "../pages/visits/saved.js";
 import * as visit from "../pages/visits/visitSave.js";
 import { form, get, post } from "./routing.js";
@@ -19,12 +18,9 @@ export const ROUTES = [
   get("/field/", showToday, "ready"),
   post("/field/update", update, "ready"),
   get("/field/households", showHouseholds),
-  get("/field/households/quick", showQuick),
   get("/field/households/:id", showHousehold),
   ...form("/field/households/:id/visit", visit.showNew, visit.recordVisit, "visit:new:"),
-  { ...post("/field/households/:id/mark", markHousehold), draft: "" },
   get("/field/visits/:id/household", pickHousehold),
   get("/field/visits/:id/saved", showSaved),
   post("/field/visits/:id/undo", undoVisit),
-  post("/field/visits/:id/mark/undo", undoMark),
 ];

@@ -63,10 +63,10 @@ export function form(path, show, save, draft) {
 }
 
 /**
- * `:id` matches one segment of the path, but not *new*; a trailing slash is ignored.
+ * `:id` matches one segment of the path, but not *new* or *quick*; a trailing slash is ignored.
  * @param {string} path
  */
 function pattern(path) {
-  const steps = path.replace(/\/$/, "").replace(/:(\w+)/g, "(?<$1>(?!new(?:/|$))[\\w-]+)");
+  const steps = path.replace(/\/$/, "").replace(/:(\w+)/g, "(?<$1>(?!(?:new|quick)(?:/|$))[\\w-]+)");
   return new RegExp(`^${steps}/?$`);
 }

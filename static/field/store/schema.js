@@ -39,6 +39,8 @@ export function isQuarantined({ status }) {
  * @property {string} [last_exchange_at]
  * @property {string} [last_sent_at]
  * @property {import("../core/protocol.js").ExportKeyRow} [export_key] the key that export files are encrypted for
+ * @property {import("../core/protocol.js").ClosedPeriods} [closed_periods] those that the server has sent last
+ * @property {number} [clock_offset] the phone's time minus the server's at the newest answer, milliseconds
  * @property {number} [month_start_day] the day on which the commune's months begin; the first if it is not set
  * @property {boolean} [is_leader] the account leads a team
  * @property {import("../core/protocol.js").OtherPhone} [other_phone] another phone that signed in with the account
@@ -95,6 +97,16 @@ export const REPLICA_STORES = KINDS.map((kind) => `replica_${kind}`);
 
 /** @type {ReplicaState} */
 export const NEW_REPLICA = { generation: 0, revision: 0, view_version: 0 };
+
+/**
+ * What an answer has only if it is not the request's: the newest that the phone knows.
+ * @param {import("../core/protocol.js").Answer} answer
+ * @param {ReplicaState} state
+ * @returns {Pick<ReplicaState, "export_key" | "closed_periods">}
+ */
+export function keptFrom({ export_key, closed_periods }, state) {
+  return { export_key: export_key ?? state.export_key, closed_periods: closed_periods ?? state.closed_periods };
+}
 
 /**
  * The registry: the accounts of this phone, which one is open, and files of other phones to be delivered.

@@ -1,6 +1,7 @@
 // Parses and validates an answer. An operation is acknowledged only by status 200, JSON, the right `proto`, an op_id
 // that was sent and a known status. Anything else acknowledges nothing.
 
+import { isPortal } from "../core/portal.js";
 import { PROTO } from "../core/protocol.js";
 import { KINDS } from "../store/schema.js";
 
@@ -9,11 +10,12 @@ import { KINDS } from "../store/schema.js";
 /** @typedef {import("../core/protocol.js").Request} Request */
 
 /**
- * `offline`: no response, or one that is not from our server (a captive portal); `busy`: the server asks to try later,
+ * `offline`: no response; `portal`: one that is not from our server, as of a Wi-Fi that asks for a sign-in; `busy`: the server asks to try later,
  * after `wait` milliseconds if it says so; `refused`: the server refuses this request; `error`: an invalid answer.
  * @typedef {(
  *   | {kind: "answer", answer: Answer}
  *   | {kind: "offline"}
+  | {kind: "portal"}
  *   | {kind: "busy", wait: number}
  *   | {kind: "sign_in", code: string}
  *   | {kind: "update", min_build: string}
@@ -37,9 +39,9 @@ export const MAX_WAIT_MS = 3_600_000;
  */
 export function parseResponse({ status, retryAfter, text }, request, now) {
   const body = parseBody(text);
-  if (status === 401) return { kind: "sign_in", code: String(body?.error ?? "sign_in") };
+  if (status === 401 && body) return { kind: "sign_in", code: String(body?.error ?? "sign_in") };
   if (status === 429 || status === 503) return { kind: "busy", wait: parseRetryAfter(retryAfter, now) };
-  if (!body) return status >= 500 ? { kind: "busy", wait: parseRetryAfter(retryAfter, now) } : { kind: "offline" };
+  if (!body) return isPortal(status) ? { kind: "portal" } : { kind: "busy", wait: parseRetryAfter(retryAfter, now) };
   if (status === 200) return isAnswer(body, request) ? { kind: "answer", answer: body } : { kind: "error" };
   if (status === 426) return { kind: "update", min_build: String(body.min_build ?? "") };
   if (REFUSAL_STATUSES.has(status))

@@ -31,7 +31,7 @@ const MAX_RESTARTS = 3;
  * all is sent; `full`: the phone has no room; `error`: the server's answer was invalid, or it refuses every request. `sent` counts operations acknowledged in this run, `left` those still
  * queued.
  * @typedef {object} RunResult
- * @property {"idle" | "sent" | "offline" | "busy" | "sign_in" | "update" | "error" | "clock" | "full" | "running"} outcome
+ * @property {"idle" | "sent" | "offline" | "portal" | "busy" | "sign_in" | "update" | "error" | "clock" | "full" | "running"} outcome
  * @property {number} sent
  * @property {number} left
  * @property {string} [code] of the server's refusal

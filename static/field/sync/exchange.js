@@ -27,7 +27,7 @@ const FIRST_PLAUSIBLE_YEAR = 2025;
 /** Results after which an operation leaves the outbox as acknowledged. */
 const ACKNOWLEDGED = ["applied", "duplicate", "conflict", "quarantined"];
 /** @type {RequestInit} */
-const REQUEST_INIT = { method: "POST", credentials: "same-origin", cache: "no-store", redirect: "error" };
+const REQUEST_INIT = { method: "POST", credentials: "same-origin", cache: "no-store", redirect: "manual" };
 
 /**
  * @typedef {object} ExchangeOptions The environment of an exchange.
@@ -185,7 +185,7 @@ function failure(reply, { body: { ops } }, now, date) {
  * @param {unknown[]} ops
  */
 function isTransportFailure({ kind }, ops) {
-  return kind === "offline" || kind === "error" || (kind === "refused" && ops.length === 0);
+  return kind === "offline" || kind === "portal" || kind === "error" || (kind === "refused" && ops.length === 0);
 }
 
 /**
@@ -226,7 +226,7 @@ async function apply({ account_id: accountId, hamlets }, request, answer, { onCh
   const received = rowsOf(answer).length;
   const guides = (answer.changes.guide ?? []).filter(isRow);
   const guided = !answer.erase && (await writeGuides(accountId, answer.epoch, guides));
-  if (answer.reset || erased || acked + received > 0 || reassigned || guided) onChange();
+  if (answer.reset || erased || acked + received > 0 || reassigned || guided || answer.closed_periods) onChange();
   const { left, more, reset } = answer;
   const offered = request.body.ops.length;
   const completed = !more && !answer.erase && (reset || !request.body.omit_result_rows);

@@ -7,7 +7,7 @@ import { inAccount } from "../store/db.js";
 import { GUIDES_KEY, guideCursor } from "../store/guides.js";
 import { hasPlausibleDate } from "../store/outbox.js";
 import { numbersBetween } from "../store/outboxStore.js";
-import { NEW_REPLICA } from "../store/schema.js";
+import { keptFrom, NEW_REPLICA } from "../store/schema.js";
 
 /** @typedef {import("../store/outboxStore.js").QueueKey} QueueKey */
 /** @typedef {import("../store/schema.js").Account} Account */
@@ -63,9 +63,10 @@ export async function readFollowing(accountId, { body }) {
  * @param {number} [limit] at most so many operations
  * @returns {SyncRequest}
  */
-export function followingRequest(snapshot, { epoch, scope, cursor, export_key }, account, now, limit = MAX_OPERATIONS) {
+export function followingRequest(snapshot, answer, account, now, limit = MAX_OPERATIONS) {
   const { state } = snapshot;
-  const moved = { ...state, epoch, scope, cursor, export_key: export_key ?? state.export_key };
+  const { epoch, scope, cursor } = answer;
+  const moved = { ...state, epoch, scope, cursor, ...keptFrom(answer, state) };
   return requestFrom({ ...snapshot, state: moved }, account, now, limit);
 }
 
@@ -93,6 +94,7 @@ function requestFrom({ state, guides, count, first, held, next }, account, now, 
     export_key_id: state.export_key?.id,
     // Guides come once the list is complete.
     guide_cursor: state.loading || !state.generation ? undefined : guideCursor(guides, state.epoch),
+    periods_version: state.closed_periods?.version ?? 0,
     failures,
     ops: /** @type {Operation[]} */ ([]),
   };

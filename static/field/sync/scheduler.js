@@ -173,8 +173,9 @@ function statusWriter(element) {
 function usualLine() {
   if (newest.outcome === "clock" && !newest.progress) return { kind: "calm", text: CLOCK };
   if (newest.progress?.total) return { kind: "queue", text: sendingText(newest.progress) };
-  if (navigator.onLine && newest.outcome !== "offline") return { kind: "", text: "" };
-  return { kind: "calm", text: _("Đang không có mạng. Vẫn ghi được.") };
+  if (!navigator.onLine) return { kind: "calm", text: _("Đang không có mạng. Vẫn ghi được.") };
+  const text = UNREACHED[newest.outcome] ?? "";
+  return { kind: text && "calm", text };
 }
 
 /** @param {{sent: number, total: number}} progress */
@@ -188,16 +189,26 @@ function sendingText({ sent, total }) {
  */
 function outcomeLine({ outcome, sent, left }) {
   if (left === 0 && sent > 0) return { kind: "sent", text: _("Đã gửi %(n)s lượt.", { n: sent }) };
-  if (outcome === "offline" && !(isRequested && left)) return { kind: "", text: "" };
+  if (outcome in UNREACHED && !(isRequested && left)) return { kind: "", text: "" };
   const sentence = left ? UNSENT[outcome]?.(left) : "";
   return sentence ? { kind: "calm", text: sentence } : { kind: "", text: "" };
 }
+
+/** @type {Record<string, string>} The browser takes a weak signal, or a Wi-Fi that asks for a sign-in, for a network. */
+const UNREACHED = {
+  offline: _("Chưa tới được máy chủ. Vẫn ghi được."),
+  portal: _("Wi-Fi này cần đăng nhập. Vẫn ghi được."),
+};
 
 const CLOCK = _('Giờ trên máy đang sai. Hãy bật "Tự động đặt giờ".');
 
 /** @type {Record<string, (n: number) => string>} */
 const UNSENT = {
-  offline: (n) => _("Chưa gửi được vì không có mạng. %(n)s lượt vẫn còn trên máy.", { n }),
+  offline: (n) =>
+    navigator.onLine
+      ? _("Chưa tới được máy chủ. %(n)s lượt vẫn còn trên máy.", { n })
+      : _("Chưa gửi được vì không có mạng. %(n)s lượt vẫn còn trên máy.", { n }),
+  portal: (n) => _("Wi-Fi này cần đăng nhập trong trình duyệt. %(n)s lượt vẫn còn trên máy.", { n }),
   clock: () => CLOCK,
   busy: () => _("Máy chủ đang bận. Sẽ tự gửi lại sau ít phút."),
   sign_in: (n) => _("Đăng nhập lại để gửi %(n)s lượt đang lưu trên máy.", { n }),

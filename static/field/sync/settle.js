@@ -4,7 +4,7 @@
 import { inAccount, putAll } from "../store/db.js";
 import { withoutAcknowledgement } from "../store/operationStores.js";
 import { findQueued, removeQueued } from "../store/outboxStore.js";
-import { NEW_REPLICA, OPERATION_STORES } from "../store/schema.js";
+import { keptFrom, NEW_REPLICA, OPERATION_STORES } from "../store/schema.js";
 import { allSent, removeSent } from "../store/sentStore.js";
 import { matchResults, storeOutcomes } from "./results.js";
 import { removeOutOfScope } from "./scope.js";
@@ -61,11 +61,11 @@ export function settle(accountId, { revision, body }, answer) {
       outcomes.map(({ op }) => op.op_id),
     );
     const reassigned = await removeOutOfScope(tx, state, answer);
-    const changed = acked.length + refused + requeued.length > 0 || reassigned;
+    const changed = acked.length + refused + requeued.length > 0 || reassigned || Boolean(answer.closed_periods);
     await Promise.all([
       meta.put(
         {
-          ...advanceState(state, answer, acked.length, reassigned),
+          ...advanceState(state, answer, body.sent_at, acked.length, reassigned),
           view_version: state.view_version + Number(changed),
         },
         "replica",
@@ -117,18 +117,19 @@ async function requeueForgotten(tx, epoch) {
  * phone switched off now asks for the first page again.
  * @param {ReplicaState} state
  * @param {Answer} answer
+ * @param {string} sentAt when the request was sent, by the phone's clock
  * @param {number} acked
  * @param {boolean} reassigned whether the account's hamlets have changed
  * @returns {ReplicaState}
  */
-function advanceState(state, answer, acked, reassigned) {
+function advanceState(state, answer, sentAt, acked, reassigned) {
   const newest = Math.max(state.generation, state.loading?.generation ?? 0);
   return {
     ...state,
     revision: state.revision + 1,
     epoch: answer.epoch,
     erased: answer.erase ?? false,
-    export_key: answer.export_key ?? state.export_key,
+    ...keptFrom(answer, state),
     month_start_day: answer.month_start_day,
     is_leader: answer.is_leader,
     other_phone: answer.other_phone,
@@ -136,6 +137,7 @@ function advanceState(state, answer, acked, reassigned) {
     hamlets: answer.hamlets?.map(({ id }) => id) ?? state.hamlets,
     reassigned_at: reassigned && state.hamlets ? answer.server_time : state.reassigned_at,
     server_time: answer.server_time,
+    clock_offset: Date.parse(sentAt) - Date.parse(answer.server_time),
     last_exchange_at: answer.server_time,
     last_sent_at: acked > 0 ? answer.server_time : state.last_sent_at,
     wait_until: undefined,

@@ -22,6 +22,8 @@ export class ModelServer {
     this.isLeader = undefined;
     /** Another phone of the account: `{name, at, invited_by}`. */
     this.otherPhone = undefined;
+    /** The closed periods: `{version, periods}`. */
+    this.closedPeriods = undefined;
     this.state = {
       epoch: "first",
       head: 0,
@@ -199,7 +201,7 @@ export class ModelServer {
   }
 
   /** The rows after the cursor, without those that the results contain (`resultRows`); after a reset, all rows. */
-  page({ epoch, scope, cursor, guide_cursor }, resultRows = []) {
+  page({ epoch, scope, cursor, guide_cursor, periods_version }, resultRows = []) {
     const { head } = this.state;
     const reset = epoch !== this.state.epoch || scope !== this.scope || cursor === undefined || cursor > head;
     const from = reset ? 0 : cursor;
@@ -234,6 +236,7 @@ export class ModelServer {
       month_start_day: this.monthStartDay,
       is_leader: this.isLeader,
       other_phone: this.otherPhone,
+      closed_periods: this.closedPeriods?.version === periods_version ? undefined : this.closedPeriods,
     };
   }
 }

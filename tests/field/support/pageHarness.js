@@ -11,17 +11,10 @@ import { DONG, LAN, newPhone, signIn } from "./phone.js";
 
 export { DONG, LAN };
 export const NOW = new Date("2026-11-24T03:00:00.000Z");
-const OUTCOMES = [
-  "did_it",
-  "done_for_them",
-  "explained",
-  "already_had",
-  "referred",
-  "come_back",
-  "declined",
-  "not_possible",
-];
+/** From the morning until the list and the records are exchanged, at the model server's time, milliseconds. */
+const UNTIL_SYNC = Date.parse("2026-11-24T09:40:00.000Z") - NOW.getTime();
 const FIRST = ["did_it", "done_for_them", "explained"];
+const OUTCOMES = [...FIRST, "already_had", "referred", "come_back", "declined", "not_possible"];
 
 /** The catalog: five services in front, two under *Việc khác*. */
 const SERVICES = [
@@ -52,6 +45,8 @@ export class Phone {
     this.sent = [];
     this.idCount = 0;
     this.now = NOW;
+    /** How far the phone's clock is ahead of the server's, milliseconds. */
+    this.clockOffset = 0;
     this.syncState = { outcome: "", progress: null };
     this.updateReady = false;
     this.updated = 0;
@@ -168,7 +163,8 @@ export class Phone {
   }
 
   sync() {
-    return runSync("lan", { fetch: this.offline ? unreachable : this.server.fetch, now: () => this.now });
+    const now = () => new Date(this.now.getTime() + UNTIL_SYNC + this.clockOffset);
+    return runSync("lan", { fetch: this.offline ? unreachable : this.server.fetch, now });
   }
 }
 

@@ -37,6 +37,23 @@ for (const [name, fetch] of Object.entries(invalidAnswers)) {
   });
 }
 
+for (const [name, fetch] of Object.entries({
+  "a page of its own": answering("<html>Wi-Fi miễn phí. Đăng nhập</html>", 200),
+  "a page of its own with 401": answering("<html>Đăng nhập</html>", 401),
+  "a redirect": async () => Response.error(),
+  "Network Authentication Required": answering("<html>Đăng nhập</html>", 511),
+})) {
+  test(`a captive portal that answers with ${name} is neither no network nor a busy server`, async () => {
+    await record("lan", "h1");
+    assert.equal((await exchangeOnce(fetch)).kind, "portal");
+  });
+}
+
+test("a gateway without our server behind it is a busy server", async () => {
+  for (const status of [502, 503, 504])
+    assert.equal((await exchangeOnce(answering("<html>Bad gateway</html>", status))).kind, "busy");
+});
+
 test("an answer cut after any byte acknowledges nothing", async () => {
   const { op_id } = await record("lan", "h1");
   let whole;

@@ -101,7 +101,7 @@ test("without a session it does not say that the rest will be sent", async () =>
   for (const address of ["/field/", "/field/log"]) {
     const { erased, sign_in } = (await phone.get(address)).context;
     assert.equal(erased, "Máy này đã bị thu hồi. Danh sách hộ đã xoá khỏi máy. Cần dùng lại máy này thì hỏi cán bộ.");
-    assert.equal(sign_in, "Đăng nhập lại để gửi 1 lượt đang lưu trên máy.");
+    assert.equal(sign_in, "Đăng nhập lại bằng mã mời mới để gửi 1 lượt đang lưu trên máy.");
   }
   assert.deepEqual(await opIds("lan", "outbox"), [op_id]);
 });

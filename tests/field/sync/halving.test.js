@@ -59,5 +59,5 @@ test("a captive portal's 422 halves nothing and refuses nothing", async () => {
     requests += 1;
     return new Response("<html>", { status: 422 });
   };
-  assert.deepEqual([await sync({ fetch }), requests], [{ outcome: "offline", sent: 0, left: 2 }, 1]);
+  assert.deepEqual([await sync({ fetch }), requests], [{ outcome: "portal", sent: 0, left: 2 }, 1]);
 });

@@ -20,6 +20,7 @@ test("the request names the device, the position in the feed, and the queue", as
     sent_at: "2026-11-24T10:15:00.000Z",
     epoch: "first",
     queue: { count: 1, oldest_at: minute(2), next_seq: 2, held: [1] },
+    periods_version: 0,
     omit_result_rows: true,
     ops: [{ op_id, seq: 1, type: "visit.record", v: 2, commune_id: "yen-binh", at: minute(2), data, epoch: "first" }],
   });
@@ -27,6 +28,16 @@ test("the request names the device, the position in the feed, and the queue", as
   const { scope, cursor, ops, device_key: again } = server.requests[1];
   assert.deepEqual({ scope, cursor, ops }, { scope: "scope-dong", cursor: 2, ops: [] });
   assert.deepEqual([again, device_key.length], [device_key, 88], "the public half of its key, at every run");
+});
+
+test("it names the closed periods that the phone has heard of, and the next one too", async () => {
+  server.closedPeriods = { version: 4, periods: [] };
+  await exchangeOnce();
+  await exchangeOnce();
+  assert.deepEqual(
+    server.requests.map(({ periods_version }) => periods_version),
+    [0, 4],
+  );
 });
 
 test("held are the numbers of queued, refused and discarded operations", async () => {

@@ -60,3 +60,20 @@ test("a run that nobody requested does not change the header where there is no n
   assert.equal(header.textContent, OFFLINE);
   assert.equal(newestSync().outcome, "offline");
 });
+
+test("with a network that leads nowhere the header says so, and which it is as far as the browser can tell", async () => {
+  Object.defineProperty(globalThis.navigator, "onLine", { value: true, configurable: true });
+  const cut = await send();
+  cut();
+  await runEnded();
+  assert.equal(header.textContent, "Chưa tới được máy chủ. 3 lượt vẫn còn trên máy.");
+  announce({ kind: "sync", account_id: "lan", outcome: "offline", sent: 0, left: 3 });
+  assert.equal(header.textContent, "Chưa tới được máy chủ. Vẫn ghi được.");
+
+  globalThis.fetch = async () => new Response("<h1>Wi-Fi miễn phí</h1>");
+  sendNow("lan");
+  await runEnded();
+  assert.equal(header.textContent, "Wi-Fi này cần đăng nhập trong trình duyệt. 3 lượt vẫn còn trên máy.");
+  announce({ kind: "sync", account_id: "lan", outcome: "portal", sent: 0, left: 3 });
+  assert.equal(header.textContent, "Wi-Fi này cần đăng nhập. Vẫn ghi được.");
+});

@@ -19,6 +19,7 @@ from app.sync.quarantine.retry import retry_quarantined
 from app.visits.models import Visit
 from tests.conftest import FakeClock
 from tests.phone import Phone, new_id
+from tests.reports.test_closing import FIRST, Close, close, forward
 from tests.sync.export.export_file import (
     encrypt_content,
     make_export_file,
@@ -27,6 +28,8 @@ from tests.sync.export.export_file import (
     public_key,
 )
 from tests.world import World
+
+__all__ = ["close"]
 
 
 @pytest.fixture
@@ -206,6 +209,21 @@ def test_author_who_amends_such_a_visit_stands_for_it(
     assert [one.vouched_by for one in visits(database)] == [world.binh]
     lan.exchange(lan.amend(visit, note="Đúng tôi ghi"))
     assert [one.vouched_by for one in visits(database)] == [None]
+
+
+def test_author_can_stand_for_it_also_after_its_period_was_closed(
+    lan: Phone, world: World, database: Database, clock: FakeClock, desk: TestClient, close: Close
+) -> None:
+    visit = lan.visit(world.duc)
+    import_file(database, make_unsigned_file(lan, visit), clock())
+    [row] = waiting(database)
+    desk.post(f"/desk/quarantine/{row.op_id}/{row.payload_hash}/accept")
+    forward(lan, clock)
+    close(FIRST)
+    assert lan.statuses(lan.amend(visit, note="Hai người")) == ["rejected"]
+    assert lan.statuses(lan.amend(visit)) == ["applied"]
+    [one] = visits(database)
+    assert (one.vouched_by, one.version, one.note) == (None, 1, visit["data"]["note"])
 
 
 def test_disowned_visit_is_withdrawn_and_the_desk_is_told(

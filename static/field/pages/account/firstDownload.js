@@ -17,6 +17,7 @@ const PROBLEMS = {
   update: _("Cần bản mới của ứng dụng. Đóng ứng dụng rồi mở lại khi có mạng."),
   error: _("Máy chủ trả lời chưa đúng. Báo cán bộ nếu vẫn vậy."),
   clock: _('Giờ trên máy đang sai. Hãy bật "Tự động đặt giờ".'),
+  portal: _("Wi-Fi này cần đăng nhập trong trình duyệt trước."),
   full: _("Máy sắp hết chỗ. Xoá bớt ảnh hoặc ứng dụng rồi thử lại."),
 };
 

@@ -1,5 +1,6 @@
 // V2: sign-in by invite code and phone number. The only page that needs the network.
 
+import { isPortal } from "../../core/portal.js";
 import { _ } from "../../core/strings.js";
 import { withTimeout } from "../../core/withTimeout.js";
 import { deviceIdentity, enrol } from "../../store/accounts.js";
@@ -8,11 +9,14 @@ import { StorageFull } from "../../store/outbox.js";
 import { transferOffers } from "../../store/transfer.js";
 import { endSession } from "../../sync/session.js";
 import { formErrors } from "../fields.js";
-import { othersText } from "../log/queueTexts.js";
+import { localNumber } from "../formats.js";
+import { mustSignIn, othersText } from "../log/queueTexts.js";
 import { page, redirect } from "../responses.js";
 
 /** @typedef {import("../responses.js").PageResponse} PageResponse */
 /** @typedef {import("../responses.js").PageRequest} PageRequest */
+/** @typedef {import("../responses.js").SignedInRequest} SignedInRequest */
+/** @typedef {import("../../store/schema.js").Account} Account */
 /**
  * Sentences by field; `""`: about the form as a whole.
  * @typedef {{invite?: string, phone?: string, ""?: string}} Problems
@@ -24,6 +28,7 @@ import { page, redirect } from "../responses.js";
 
 const TIMEOUT_MS = 30_000;
 const OFFLINE = _("Chưa đăng nhập được vì không có mạng. Đến nơi có mạng rồi thử lại.");
+const UNREACHED = _("Chưa tới được máy chủ. Mạng yếu, hoặc Wi-Fi này cần đăng nhập trong trình duyệt trước.");
 const BUSY = _("Máy chủ đang bận. Thử lại sau ít phút.");
 /** The fragment of the address in the QR code of an invite sheet: the fields of the form. No server gets to see it. */
 const INVITE = /^#invite=\d{8}&phone=\d{8,17}$/;
@@ -32,12 +37,13 @@ const PHONE = /^(?:0\d{9,10}|(?:\+|00)\d{8,15}|84\d{9,10}|[1-9]\d{8,9})$/;
 
 /**
  * The form, empty, or filled from the QR code of an invite sheet. It is not sent before the person taps the button.
- * @param {PageRequest} request
+ * @param {PageRequest & {account?: Account | null}} request
  * @returns {Promise<PageResponse>}
  */
 export function showSignIn(request) {
   const { hash } = request.url;
-  return showForm({ ...request, form: new URLSearchParams(INVITE.test(hash) ? hash.slice(1) : "") }, {});
+  const known = isAgain(request) ? { phone: localNumber(request.account.phone) } : "";
+  return showForm({ ...request, form: new URLSearchParams(INVITE.test(hash) ? hash.slice(1) : known) }, {});
 }
 
 /**
@@ -51,7 +57,7 @@ export async function signIn(request) {
   const missing = check(invite, phone);
   if (missing.invite || missing.phone) return showForm(request, missing);
   const failure = await endSession(request.env.fetch);
-  if (failure) return showForm(request, { "": failure === "offline" ? OFFLINE : BUSY });
+  if (failure) return showForm(request, { "": failure === "offline" ? unreached() : BUSY });
   const body = { invite, phone, name: request.env.deviceName, ...(await deviceIdentity(phone)) };
   const answer = await post(request.env, body).catch(() => null);
   const enrolment = enrolmentOf(answer);
@@ -132,8 +138,9 @@ function enrolmentOf(answer) {
  * @returns {Problems}
  */
 function refusalErrors(answer) {
-  if (!answer) return { "": OFFLINE };
+  if (!answer) return { "": unreached() };
   if (answer.status === 201) return { "": _("Chưa đăng nhập được. Thử lại. Mã này còn dùng được trong 15 phút.") };
+  if (!answer.body && isPortal(answer.status)) return { "": UNREACHED };
   const error = answer.body?.error;
   if (error === "too_many_attempts") return { "": _("Thử lại sau 5 phút.") };
   if (error !== "invite_invalid" && error !== "invalid") return { "": BUSY };
@@ -144,7 +151,21 @@ function refusalErrors(answer) {
 }
 
 /**
- * @param {PageRequest & {account?: unknown}} request
+ * Whether the session of the open account has ended, so that it is probably the same person.
+ * @param {PageRequest & {account?: Account | null}} request
+ * @returns {request is SignedInRequest}
+ */
+function isAgain(request) {
+  return Boolean(request.account) && mustSignIn(/** @type {SignedInRequest} */ (request));
+}
+
+/** Why there was no reply of our server. */
+function unreached() {
+  return globalThis.navigator?.onLine === true ? UNREACHED : OFFLINE;
+}
+
+/**
+ * @param {PageRequest & {account?: Account | null}} request
  * @param {Problems} problems
  */
 async function showForm(request, problems) {
@@ -154,6 +175,7 @@ async function showForm(request, problems) {
     invite: request.form.get("invite") ?? "",
     phone: request.form.get("phone") ?? "",
     signed_in: Boolean(request.account),
+    again: isAgain(request),
     invite_error: invite,
     phone_error: phone,
     ...faults,

@@ -1,7 +1,9 @@
 // V7 Đã ghi: the queue, what needs a fix, and everything recorded, by day, with its status.
 
 import { _ } from "../../core/strings.js";
+import { closedPeriodOf } from "../../store/view/closedPeriods.js";
 import { replicaStatus } from "../../store/view/replica.js";
+import { rowsOf } from "../../store/view/sessionsAndRemarks.js";
 import { dateText, dayText, localDay, momentText, timeText } from "../formats.js";
 import { returnReason, stepBadge, visitSummary } from "../labels.js";
 import { page, redirect } from "../responses.js";
@@ -60,7 +62,7 @@ const OTHER_SUMMARIES = {
 export async function showLog(request) {
   const { account, url, env } = request;
   const id = account.account_id;
-  const [{ view, queued, refused, acknowledged }, { last_sent_at, erased }] = await Promise.all([
+  const [{ view, queued, refused, acknowledged }, { last_sent_at, erased, closed_periods }] = await Promise.all([
     env.loadLog(id),
     replicaStatus(id),
   ]);
@@ -83,7 +85,10 @@ export async function showLog(request) {
     can_export: queued.length + refused.length > 0,
     can_share: env.canShare(),
     last_sent: last_sent_at ? momentText(last_sent_at) : "",
-    fixes: [...returnedFixes(view, id, env.newId), ...refused.map((op) => refusedFix(op, view, erased))],
+    fixes: [
+      ...returnedFixes(view, id, env.newId),
+      ...refused.map((op) => refusedFix(op, view, erased, closed_periods)),
+    ],
     days: byDay(rows.slice(0, number * PAGE_ROWS), now, number > 1 ? (number - 1) * PAGE_ROWS : -1),
     more: rows.length > number * PAGE_ROWS ? `/field/log?page=${number + 1}` : "",
   });
@@ -199,6 +204,7 @@ function returnedFixes(view, author, newId) {
     when: momentText(visit.occurred_at),
     sentence: returnReason(visit),
     edit: `/field/visits/${visit.id}/edit`,
+    closed: "",
     confirm: { action: `/field/visits/${visit.id}/confirm`, id: newId(), seen_return: visit.review.at ?? "" },
     discard: "",
   }));
@@ -217,15 +223,19 @@ function householdHref({ households, aliases }, id) {
  * @param {RefusedOperation} op
  * @param {View} view
  * @param {boolean} erased there is no list to correct it with
+ * @param {import("../../core/protocol.js").ClosedRow[]} periods
  */
-function refusedFix(op, view, erased) {
+function refusedFix(op, view, erased, periods) {
   const [kind] = op.type.split(".");
   const collection = kind === "outreach" ? "sessions" : `${kind}s`;
+  const record = kind === "household" ? undefined : rowsOf(view, op.type).get(op.data.id);
+  const closed = record && closedPeriodOf(record, periods) ? `/field/${collection}/${op.data.id}/closed` : "";
   return {
     label: operationLabel(op, view),
     when: momentText(op.at),
     sentence: refusalText(op),
-    edit: isCorrectable(op) && !erased ? `/field/${collection}/${op.data.id}/edit` : "",
+    closed,
+    edit: isCorrectable(op) && !erased && !closed ? `/field/${collection}/${op.data.id}/edit` : "",
     confirm: null,
     discard: `/field/fixes/${op.op_id}/discard`,
   };

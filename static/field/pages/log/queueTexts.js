@@ -79,8 +79,8 @@ export async function othersText(exceptId) {
  * @param {Operation[]} queued
  */
 export function signInText(queued) {
-  if (queued.length === 0) return _("Đăng nhập lại để nhận danh sách mới.");
-  return _("Đăng nhập lại để gửi %(what)s đang lưu trên máy.", { what: amountText(queued) });
+  if (queued.length === 0) return _("Đăng nhập lại bằng mã mời mới để nhận danh sách mới.");
+  return _("Đăng nhập lại bằng mã mời mới để gửi %(what)s đang lưu trên máy.", { what: amountText(queued) });
 }
 
 /**

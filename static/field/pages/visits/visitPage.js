@@ -2,7 +2,8 @@
 // withdraws it.
 
 import { _ } from "../../core/strings.js";
-import { loadView } from "../../store/view/replica.js";
+import { closedPeriodOf } from "../../store/view/closedPeriods.js";
+import { loadView, replicaStatus } from "../../store/view/replica.js";
 import { dateText, dayText, momentText } from "../formats.js";
 import { householdAddress, householdTitle, maskDigits, RESULTS, serviceLines } from "../labels.js";
 import { isEditable, recordStatus } from "../log/recordStatus.js";
@@ -22,7 +23,10 @@ const TO_CORRECT = new Set(["returned", "fix"]);
  * @returns {Promise<PageResponse>}
  */
 export async function showVisit({ account, params, env }) {
-  const view = await loadView(account.account_id);
+  const [view, { closed_periods }] = await Promise.all([
+    loadView(account.account_id),
+    replicaStatus(account.account_id),
+  ]);
   // Withdrawn in another tab, or reached by Back.
   if (view.withdrawn.has(params.id)) return redirect("/field/log?done=withdrawn");
   const visit = findRow(view.visits, params.id);
@@ -30,6 +34,7 @@ export async function showVisit({ account, params, env }) {
   const correct = own && TO_CORRECT.has(visit.step);
   const step = recordStatus(visit, env.now());
   const address = own && isEditable(visit) ? `/field/visits/${visit.id}` : "";
+  const closed = closedPeriodOf(visit, closed_periods) !== undefined;
   return page("visit_page", {
     ...householdOf(view, visit),
     title: _("Lượt thăm %(date)s", { date: dateText(visit.occurred_at) }),
@@ -44,7 +49,8 @@ export async function showVisit({ account, params, env }) {
     dropped_needs: needsText(view, visit.dropped_needs ?? []),
     note: maskDigits(visit.note ?? ""),
     correct,
-    edit: address && `${address}/edit`,
+    closed: closed ? address && `${address}/closed` : "",
+    edit: closed ? "" : address && `${address}/edit`,
     withdraw: address && `${address}/withdraw`,
     ...originOf(view, visit, own),
     id: env.newId(),

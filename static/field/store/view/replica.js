@@ -18,7 +18,8 @@ import { rowsOf } from "./sessionsAndRemarks.js";
 
 /**
  * @typedef {{ready: boolean, erased: boolean, last_exchange_at: string | null, last_sent_at: string | null, reassigned_at: string | null,
- *   export_key?: import("../../core/protocol.js").ExportKeyRow, month_start_day: number, is_leader: boolean,
+ *   export_key?: import("../../core/protocol.js").ExportKeyRow,
+ *   closed_periods: import("../../core/protocol.js").ClosedRow[], clock_offset: number, month_start_day: number, is_leader: boolean,
  *   other_phone?: import("../../core/protocol.js").OtherPhone}} ReplicaStatus
  */
 
@@ -61,7 +62,7 @@ export function loadLog(accountId) {
 
 /**
  * Whether the list is complete, whether the commune has revoked this phone, when the phone last reached the server and
- * last sent something, the day on which the commune's months begin, whether the account leads a team, and another phone
+ * last sent something, which periods are closed, how far the phone's clock is off, milliseconds, the day on which the commune's months begin, whether the account leads a team, and another phone
  * of the account of which nobody has said here that it is theirs.
  * @param {string} accountId
  * @returns {Promise<ReplicaStatus>}
@@ -74,6 +75,8 @@ export function replicaStatus(accountId) {
     const erased = replica?.erased ?? false;
     return {
       export_key: replica?.export_key,
+      closed_periods: replica?.closed_periods?.periods ?? [],
+      clock_offset: replica?.clock_offset ?? 0,
       month_start_day: replica?.month_start_day ?? 1,
       is_leader: replica?.is_leader === true,
       other_phone: replica?.other_phone?.at === seen ? undefined : replica?.other_phone,

@@ -5,7 +5,7 @@ import * as accounts from "../../../../static/field/store/accounts.js";
 import * as outbox from "../../../../static/field/store/outbox.js";
 import { runSync } from "../../../../static/field/sync/engine.js";
 import { json, unreachable } from "../../support/modelServer.js";
-import { emptyPhone, lansPhone, visitFields } from "../../support/pageHarness.js";
+import { emptyPhone, lansPhone, readyPhone, visitFields } from "../../support/pageHarness.js";
 import { interceptWrites, NAM, record, save, signIn } from "../../support/phone.js";
 
 const ENROLLED = {
@@ -16,6 +16,7 @@ const ENROLLED = {
   epoch: "first",
   next_seq: 1,
 };
+const UNREACHED = "Chưa tới được máy chủ. Mạng yếu, hoặc Wi-Fi này cần đăng nhập trong trình duyệt trước.";
 const FIELDS = { invite: "1000 0001", phone: "0900000001" };
 /** @type {import("../../support/pageHarness.js").Phone} */
 let phone;
@@ -91,7 +92,7 @@ test("the page has a link back only for a signed-in account", async () => {
 for (const [name, fetch, sentence] of [
   ["too many tries", async () => json({ proto: 1, error: "too_many_attempts" }, 429), "Thử lại sau 5 phút."],
   ["no network", unreachable, "Chưa đăng nhập được vì không có mạng. Đến nơi có mạng rồi thử lại."],
-  ["a café's network", async () => new Response("<h1>Wifi</h1>"), "Máy chủ đang bận. Thử lại sau ít phút."],
+  ["a café's network", async () => new Response("<h1>Wifi</h1>"), UNREACHED],
   ["a broken server", async () => new Response("", { status: 502 }), "Máy chủ đang bận. Thử lại sau ít phút."],
 ]) {
   test(`${name}: ${sentence}`, async () => {
@@ -103,6 +104,27 @@ for (const [name, fetch, sentence] of [
     assert.equal(await accounts.currentAccount(), null);
   });
 }
+
+test("where the browser sees a network, it is not said that there is none", async (t) => {
+  Object.defineProperty(globalThis.navigator, "onLine", { value: true, configurable: true });
+  t.after(() => delete globalThis.navigator.onLine);
+  phone.fetch = unreachable;
+  assert.deepEqual(errorTexts(await phone.post("/field/sign-in", FIELDS)), [UNREACHED]);
+});
+
+test("whoever has to sign in again finds the number filled in, and needs a new code", async () => {
+  phone = await readyPhone();
+  phone.render = (await import("../../../../static/dist/field/templates.js")).render;
+  const before = await phone.get("/field/sign-in");
+  assert.equal(before.context.phone, "", "another person may sign in on a phone whose session is well");
+  assert.match(before.text, /8 chữ số, cán bộ đưa/);
+  phone.syncState = { outcome: "sign_in", progress: null };
+  const { context, text } = await phone.get("/field/sign-in");
+  assert.deepEqual([context.invite, context.phone], ["", "0900 000 001"]);
+  assert.match(text, /Mã cũ đã dùng rồi: xin cán bộ mã mới/);
+  const { sign_in } = (await phone.get("/field/")).context;
+  assert.match(sign_in, /bằng mã mời mới/);
+});
 
 test("after an answer that was cut off Lan tries again as the same phone", async () => {
   const lives = [];

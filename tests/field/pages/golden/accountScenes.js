@@ -21,6 +21,11 @@ export const ACCOUNT = {
     await accounts.closeAccount();
     return { phone, address: "/field/sign-in" };
   },
+  "sign_in/again": async () => {
+    const phone = await readyPhone();
+    phone.syncState = { outcome: "sign_in", progress: null };
+    return { phone, address: "/field/sign-in" };
+  },
   "first_download/begin": async () => ({ phone: await lansPhone(), address: "/field/first-download" }),
   "first_download/half": async () => {
     const phone = await lansPhone();
@@ -36,6 +41,12 @@ export const ACCOUNT = {
   "today/other_phone": async () => {
     const phone = await readyPhone();
     phone.server.otherPhone = { name: "", at: "2026-11-24T02:00:00.000Z", invited_by: "" };
+    await phone.sync();
+    return { phone, address: "/field/" };
+  },
+  "today/wrong_clock": async () => {
+    const phone = await readyPhone();
+    phone.clockOffset = 23 * 60_000;
     await phone.sync();
     return { phone, address: "/field/" };
   },

@@ -76,6 +76,17 @@ export async function phoneWithEarlierRecords() {
   await record("lan", "h12");
   await record("lan", "h14");
   await signIn({ ...LAN, id: "lan-2" }, { next_seq: 3 });
-  await runSync("lan-2", { fetch: phone.server.fetch, now: () => phone.now });
+  await runSync("lan-2", { fetch: phone.server.fetch, now: () => new Date("2026-11-24T09:40:00.000Z") });
+  return phone;
+}
+
+/** Lan's phone, which has heard that the period of one of her visits is closed, and whom to call. */
+export async function closedPhone() {
+  const phone = await lansPhone();
+  putVisit(phone, "v1", { recorded_by: "lan" });
+  phone.server.put("member", { id: "binh", name: "Hoàng Văn Bình", phone: "+84900000010" });
+  const half = { first: "2026-11-01", last: "2026-11-15", closed_at: "2026-11-16T02:00:00.000Z" };
+  phone.server.closedPeriods = { version: 1, periods: [half] };
+  await phone.sync();
   return phone;
 }

@@ -3,7 +3,7 @@
 import * as drafts from "../../../../static/field/store/drafts.js";
 import { lansPhone, putReturnedVisit, putVisit, readyPhone, visitFields } from "../../support/pageHarness.js";
 import { record, save } from "../../support/phone.js";
-import { busyPhone, phoneOfAllStatuses, revokedPhone } from "./phones.js";
+import { busyPhone, closedPhone, phoneOfAllStatuses, revokedPhone } from "./phones.js";
 
 /** @type {import("../golden.test.js").Scenes} */
 export const VISITS = {
@@ -148,6 +148,11 @@ export const VISITS = {
     const { data } = await record("lan", "h12", { services, ...more }, { at: phone.now.toISOString() });
     return { phone, address: `/field/visits/${data.id}` };
   },
+  "visit_page/closed": async () => {
+    const phone = await closedPhone();
+    return { phone, address: "/field/visits/v1" };
+  },
+  "closed_record/visit": async () => ({ phone: await closedPhone(), address: "/field/visits/v1/closed" }),
   "visit_page/returned": async () => {
     const phone = await lansPhone();
     putReturnedVisit(phone, "v1", "missing_information");

@@ -106,7 +106,7 @@ test("a withdrawal among what is not sent is no visit: everywhere the number is 
   assert.equal((await phone.get("/field/settings")).context.unsent, "Còn 2 thay đổi chưa gửi.");
   assert.equal((await phone.get("/field/account")).context.unsent, "Còn 2 thay đổi chưa gửi. Gửi trước khi đăng xuất.");
   phone.syncState = { outcome: "sign_in", progress: null };
-  assert.equal((await log()).sign_in, "Đăng nhập lại để gửi 2 thay đổi đang lưu trên máy.");
+  assert.equal((await log()).sign_in, "Đăng nhập lại bằng mã mời mới để gửi 2 thay đổi đang lưu trên máy.");
 });
 
 test("due follow-ups are on Hôm nay until the next visit", async () => {
@@ -199,7 +199,7 @@ for (const [name, end] of [
       );
       assert.equal(location, `/field/visits/${id}/saved`);
     }
-    const sentence = "Đăng nhập lại để gửi 2 lượt đang lưu trên máy.";
+    const sentence = "Đăng nhập lại bằng mã mời mới để gửi 2 lượt đang lưu trên máy.";
     const saved = (await phone.get("/field/visits/20000000-0000-4000-8000-000000000002/saved")).context;
     assert.deepEqual([saved.title, saved.sync_text, saved.sign_in], ["Đã lưu trên máy", "", sentence]);
     const { queue, sign_in } = await log();

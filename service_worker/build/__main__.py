@@ -50,6 +50,7 @@ LATER_PAGES = [
     f"field/{name}.html"
     for name in (
         "account",
+        "ask_again",
         "carried_files",
         "closed_record",
         "check",

@@ -33,7 +33,6 @@ def phone_screens(page: Page, world: World, database: Database) -> Iterator[str]
     yield from _signing_in(page)
     yield from _quick_mark(page)
     yield from _at(page, "/field/households/new", "household-new")
-    yield from _at(page, f"/field/households/{world.duc}", "household")
     yield from _at(page, f"/field/households/{world.duc}/edit", "household-edit")
     yield from visit_screens(page, world, database)
     yield from _at(page, f"/field/households/{world.mai}/state/moved", "household-moved")

@@ -1,5 +1,6 @@
 """Walks through the screens of one visit on the phone, by name."""
 
+import re
 from collections.abc import Iterator
 
 from playwright.sync_api import Page
@@ -27,6 +28,8 @@ def visit_screens(page: Page, world: World, database: Database) -> Iterator[str]
     page.get_by_text("Còn cần gì?").click()
     page.locator("#needs").get_by_text("Nộp hồ sơ").click()
     yield "visit-needs"
+    page.get_by_text("Thêm ghi chú").click()
+    page.get_by_label("Ghi chú", exact=True).fill("Có cháu ở cùng")
     page.get_by_role("button", name="Lưu").click()
     wait_for_heading(page, "Đã lưu trên máy")
     yield "saved"
@@ -40,6 +43,7 @@ def visit_screens(page: Page, world: World, database: Database) -> Iterator[str]
         page.goto(f"{visit}{address}")
         wait_for_screen(page)
         yield f"visit-{name}"
+    yield from _second_visit(page, world)
     _close_today(page, database, world)
     page.goto(visit)
     # The phone hears of it at its next exchange, which its start begins.
@@ -48,6 +52,26 @@ def visit_screens(page: Page, world: World, database: Database) -> Iterator[str]
     page.get_by_role("link", name="Báo cán bộ").click()
     wait_for_heading(page, "Báo cán bộ")
     yield "closed-record"
+
+
+def _second_visit(page: Page, world: World) -> Iterator[str]:
+    """The household was recorded today: what is asked, and what is said of the draft meanwhile."""
+    page.goto(f"/field/households/{world.duc}/visit")
+    fill_visit(page)
+    page.get_by_role("button", name="Lưu").click()
+    wait_for_heading(page, "Hộ này đã ghi hôm nay")
+    yield "visit-again"
+    for address, name in (
+        ("/field/households", "households-draft"),
+        (f"/field/households/{world.duc}", "household"),
+    ):
+        page.goto(address)
+        page.get_by_text("Đang ghi dở: Lượt thăm").wait_for()
+        yield name
+    page.goto("/field/households/quick")
+    page.locator(f"#row-{world.duc}").get_by_role("button", name=re.compile("^Vắng")).click()
+    page.get_by_role("button", name=re.compile("^Ghi thêm lượt nữa")).wait_for()
+    yield "quick-again"
 
 
 def _close_today(page: Page, database: Database, world: World) -> None:

@@ -90,6 +90,16 @@ def fill_visit(page: Page) -> None:
     page.get_by_text("Tự làm được", exact=True).first.click()
 
 
+def save_visit(page: Page) -> None:
+    """Tap *Lưu* on the form of a visit, and *Ghi thêm lượt nữa* if the household was recorded today."""
+    page.get_by_role("button", name="Lưu").click()
+    again = page.get_by_role("button", name="Ghi thêm lượt nữa")
+    expect(again.or_(page.get_by_role("heading", level=1, name="Đã lưu trên máy"))).to_be_visible()
+    if again.is_visible():
+        again.click()
+    wait_for_heading(page, "Đã lưu trên máy")
+
+
 def set_quick_mark(page: Page) -> None:
     """On *Ghi nhanh*: VNeID installed, by themselves."""
     page.get_by_label("Đã hướng dẫn việc gì?").select_option(label="Cài VNeID")

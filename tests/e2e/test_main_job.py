@@ -16,6 +16,7 @@ from tests.e2e.steps import (
     fill_visit,
     find_household,
     return_visit,
+    save_visit,
     sign_in,
     wait_for_heading,
     wait_until,
@@ -80,8 +81,7 @@ def _send_within_a_minute(page: Page, server: Server) -> None:
     expect(page.get_by_role("listitem")).to_have_count(1)
     page.get_by_role("link", name=re.compile(r"^Ghi \d")).first.click()
     fill_visit(page)
-    page.get_by_role("button", name="Lưu").click()
-    wait_for_heading(page, "Đã lưu trên máy")
+    save_visit(page)
     page.goto("/field/log")
     queued = page.locator("[data-step=queued]")
     expect(queued).to_have_count(1)

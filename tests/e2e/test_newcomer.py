@@ -18,6 +18,7 @@ from tests.e2e.server import Server
 from tests.e2e.steps import (
     fill_visit,
     find_household,
+    save_visit,
     sign_in,
     submit_sign_in,
     wait_for_heading,
@@ -104,8 +105,7 @@ def _record(page: Page, name: str) -> None:
     find_household(page, name)
     page.get_by_role("link", name=re.compile(rf"^Ghi .*{name}")).first.click()
     fill_visit(page)
-    page.get_by_role("button", name="Lưu").click()
-    wait_for_heading(page, "Đã lưu trên máy")
+    save_visit(page)
 
 
 def _wait_for_sent(page: Page, count: int) -> None:

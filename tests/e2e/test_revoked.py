@@ -15,7 +15,7 @@ from app.sync.models import QuarantinedOperation
 from app.visits.models import Visit
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import fill_visit, sign_in, wait_for_heading, wait_until
+from tests.e2e.steps import fill_visit, save_visit, sign_in, wait_for_heading, wait_until
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -88,8 +88,7 @@ def _record(page: Page, household: str) -> None:
     page.goto(f"/field/households/{household}/visit")
     wait_for_heading(page, "Hộ Nguyễn Văn Đức")
     fill_visit(page)
-    page.get_by_role("button", name="Lưu").click()
-    wait_for_heading(page, "Đã lưu trên máy")
+    save_visit(page)
 
 
 def _revoke(session: Session) -> None:

@@ -11,7 +11,15 @@ from app.core.db import Database
 from app.visits.models import Visit
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import IN_ACCOUNT, fill_visit, set_quick_mark, sign_in, wait_for_heading, wait_until
+from tests.e2e.steps import (
+    IN_ACCOUNT,
+    fill_visit,
+    save_visit,
+    set_quick_mark,
+    sign_in,
+    wait_for_heading,
+    wait_until,
+)
 from tests.world import World, add_households
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -110,6 +118,10 @@ class Day:
         wait_for_heading(self.page, "Ghi nhanh")
         known = self._marks()
         self.page.get_by_role("button", name=re.compile("^Vắng ")).last.click()
+        again = self.page.get_by_role("button", name=re.compile("^Ghi thêm lượt nữa"))
+        wait_until(self.page, lambda: again.count() > 0 or len(self._marks()) > len(known))
+        if again.count():
+            again.click()
         (visit,) = self._wait_for_marks(len(known) + 1) - known
         self._did(visit, None, "", is_mark=True)
 
@@ -165,8 +177,7 @@ class Day:
         if not note.is_visible():
             self.page.get_by_text("Thêm ghi chú").click()
         note.fill(f"Lần {self.number}")
-        self.page.get_by_role("button", name="Lưu").click()
-        wait_for_heading(self.page, "Đã lưu trên máy")
+        save_visit(self.page)
         return f"Lần {self.number}"
 
     def _marks(self) -> set[str]:

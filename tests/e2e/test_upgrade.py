@@ -23,7 +23,14 @@ from tests.e2e.builds import GREETING, NEXT_GREETING, READ_AS_NEXT, next_release
 from tests.e2e.conftest import DATABASES, Opener
 from tests.e2e.fork_server import run_forked
 from tests.e2e.server import ROOT, Server
-from tests.e2e.steps import deny_background_sync, fill_visit, sign_in, wait_for_heading, wait_until
+from tests.e2e.steps import (
+    deny_background_sync,
+    fill_visit,
+    save_visit,
+    sign_in,
+    wait_for_heading,
+    wait_until,
+)
 from tests.phone import Phone
 from tests.world import World
 
@@ -73,8 +80,7 @@ def test_queue_of_an_old_build_arrives_once_and_old_and_new_pages_go_on(
     wait_for_heading(page, re.compile(NEXT_GREETING))
     page.goto("/field/log")  # it has opened the phone's databases, which are newer now
     wait_for_heading(page, "Đã ghi")
-    old.get_by_role("button", name="Lưu").click()
-    wait_for_heading(old, "Đã lưu trên máy")
+    save_visit(old)
     _record(page, world.mai)
     _wait_for(page, database, QUEUED + 2)
     assert _doubled(database) == 0
@@ -149,8 +155,7 @@ def _record_with_the_newer_build(page: Page, world: World, database: Database) -
 def _record(page: Page, household: str) -> None:
     page.goto(f"/field/households/{household}/visit")
     fill_visit(page)
-    page.get_by_role("button", name="Lưu").click()
-    wait_for_heading(page, "Đã lưu trên máy")
+    save_visit(page)
 
 
 def _queue(page: Page, world: World, count: int) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ import { amendVisit, showEdit } from "../pages/visits/visitEdit.js";
 import { showVisit } from "../pages/visits/visitPage.js";
 import * as withdrawalPage from "../pages/visits/withdrawalPage.js";
 import { form, get, post } from "../server/routing.js";
+import { askAgain } from "./askAgain.js";
 import * as carriedFiles from "./carriedFiles.js";
 import { showClosedRecord, unlessClosed } from "./closedRecord.js";
 import * as discardDraft from "./discardDraft.js";
@@ -51,6 +52,7 @@ export const ROUTES = [
   ),
   get("/field/households/:id/state/:state", statePage.confirmState),
   post("/field/households/:id/state/:state", statePage.changeState),
+  { ...get("/field/households/:id/visit/again", askAgain), draft: "visit:new:" },
   get("/field/visits/:id", showVisit),
   ...form("/field/visits/:id/edit", unlessClosed(showEdit), amendVisit, "visit:edit:"),
   post("/field/visits/:id/confirm", confirmVisit),

@@ -8,7 +8,7 @@ import { lostHousehold } from "./visits/visitForm.js";
 
 /** @typedef {import("../store/view/overlay.js").View} View */
 /** @typedef {import("../store/drafts.js").Values} Values */
-/** @typedef {{href: string, label: string, what: string}} DraftRow */
+/** @typedef {{href: string, label: string, what: string, household: string}} DraftRow `household`: the one it is about, or an empty text */
 
 /**
  * The forms that were begun and not saved, the newest first. Of one whose household has left the list, the number and the day.
@@ -28,9 +28,10 @@ export async function listDrafts(accountId, view) {
  */
 function draftRow({ key, at, values }, view) {
   const [kind, mode, id = ""] = key.split(":");
-  const about = () =>
-    householdText(view, (kind === "visit" && mode === "edit" && view.visits.get(id)?.household_id) || id, at, values);
-  /** @type {Record<string, () => DraftRow>} */
+  const subject = (kind === "visit" && mode === "edit" && view.visits.get(id)?.household_id) || id;
+  const household = view.aliases.get(subject) ?? subject;
+  const about = () => householdText(view, household, at, values);
+  /** @type {Record<string, () => Omit<DraftRow, "household">>} */
   const forms = {
     "visit:new": () => ({ href: `/field/households/${id}/visit`, label: about(), what: _("Lượt thăm") }),
     "visit:edit": () => ({ href: `/field/visits/${id}/edit`, label: about(), what: _("Sửa lượt thăm") }),
@@ -46,7 +47,7 @@ function draftRow({ key, at, values }, view) {
     "remark:edit": () => ({ href: `/field/remarks/${id}/edit`, label: _("Ý kiến cho báo cáo"), what: _("Sửa ý kiến") }),
   };
   const row = forms[`${kind}:${mode}`];
-  return row ? [row()] : [];
+  return row ? [{ ...row(), household }] : [];
 }
 
 /**
@@ -56,7 +57,7 @@ function draftRow({ key, at, values }, view) {
  * @param {Values} values
  */
 function householdText(view, id, at, values) {
-  const household = view.households.get(view.aliases.get(id) ?? id);
+  const household = view.households.get(id);
   if (household) return householdLabel(household);
   const number = String(values.number ?? values.house_no ?? "");
   return `${lostHousehold(number).title} · ${dateText(at)}`;

@@ -14,7 +14,7 @@ import { swapPage } from "./screen.js";
 /** Delay before the other tab's changes are shown, milliseconds: not after every letter. */
 const DEBOUNCE_MS = 120;
 /** Fields in which two forms of one record may differ. */
-const IGNORED_FIELD = /^(id|hamlet_id|digits_seen|version|number|seen_return|was_.*)$/;
+const IGNORED_FIELD = /^(id|hamlet_id|digits_seen|again|version|number|seen_return|was_.*)$/;
 
 /** @type {WeakSet<HTMLFormElement>} Forms whose page is being replaced. */
 const leaving = new WeakSet();

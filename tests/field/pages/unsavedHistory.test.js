@@ -58,7 +58,7 @@ class Evening {
     const address = /action="([^"]*)" novalidate/.exec(page.html)[1];
     const note = `lượt ${this.typed.size + 1}`;
     this.typed.add(note);
-    this.typed.delete((await this.drafts()).find((one) => one.key === key)?.values.note); // typed over by herself
+    this.typed.delete(String((await this.drafts()).find((one) => one.key === key)?.values.note)); // typed over by herself
     const content = { ...fields, ...VISIT, note };
     await saveDraft("lan", key, content);
     this.open.set(key, { address, content });
@@ -105,7 +105,7 @@ class Evening {
   async assertNothingIsLost(order) {
     const stores = await Promise.all(["outbox", "sent", "fixes"].map((store) => all("lan", store)));
     const operations = new Set(stores.flat().map(({ data }) => data?.note));
-    const drafts = new Map((await this.drafts()).map(({ key, values }) => [values.note, key]));
+    const drafts = new Map((await this.drafts()).map(({ key, values }) => [String(values.note), key]));
     const { html } = await this.phone.get("/field/");
     for (const note of this.typed) {
       if (operations.has(note)) continue;

@@ -6,9 +6,11 @@ import * as accounts from "../../../static/field/store/accounts.js";
 import { inAccount } from "../../../static/field/store/db.js";
 import { loadLog, loadView } from "../../../static/field/store/view/replica.js";
 import { runSync } from "../../../static/field/sync/engine.js";
+import { fieldsOf, valuesOf } from "./formFields.js";
 import { ModelServer, unreachable } from "./modelServer.js";
 import { DONG, LAN, newPhone, signIn } from "./phone.js";
 
+export { visitFields } from "./formFields.js";
 export { DONG, LAN };
 export const NOW = new Date("2026-11-24T03:00:00.000Z");
 /** From the morning until the list and the records are exchanged, at the model server's time, milliseconds. */
@@ -65,7 +67,12 @@ export class Phone {
     this.deliveries = 0;
     /** @type {(address: string, init: object) => Promise<Response>} */
     this.fetch = unreachable;
-    this.handle = createServer(this.environment(), (template, context) => {
+    this.restart();
+  }
+
+  /** The page is loaded again. */
+  restart(create = createServer) {
+    this.handle = create(this.environment(), (template, context) => {
       this.rendered = { template, context };
       return this.render(template, context);
     });
@@ -154,6 +161,22 @@ export class Phone {
     return this.post(`/field/visits/${id}/edit`, { ...fieldsOf(context), ...changes });
   }
 
+  /** Saves the form of a new visit; if the household was recorded today, taps [Ghi thêm lượt nữa]. */
+  async saveVisit(address, fields) {
+    const answer = await this.post(address, fields);
+    if (!answer.location.endsWith("/again")) return answer;
+    const { context } = await this.get(answer.location);
+    return this.post(context.action, valuesOf(context.fields));
+  }
+
+  /** Taps a button of Ghi nhanh; if the household was recorded today, taps once more. */
+  async mark(action, fields) {
+    const answer = await this.post(action, fields);
+    const row = answer.context.rows.find(({ asked }) => asked);
+    if (!row) return answer;
+    return this.post(row.action, { id: fields.id, again: row.asked.again, result: row.asked.result });
+  }
+
   /** Taps [Hoàn tác] on Đã lưu; null if it is not offered. */
   async undo(id) {
     const { context } = await this.get(`/field/visits/${id}/saved`);
@@ -166,30 +189,6 @@ export class Phone {
     const now = () => new Date(this.now.getTime() + UNTIL_SYNC + this.clockOffset);
     return runSync("lan", { fetch: this.offline ? unreachable : this.server.fetch, now });
   }
-}
-
-/** The fields of a visit's form, as a browser sends them. */
-function fieldsOf(context) {
-  const chosenServices = [...context.services, ...context.pillars.flatMap(({ services }) => services)].filter(
-    (s) => s.chosen,
-  );
-  const fields = {
-    id: context.id,
-    household_id: context.household.id,
-    number: context.number,
-    version: String(context.version),
-    seen_return: context.seen_return,
-    result: context.results.find(({ chosen }) => chosen)?.value ?? "",
-    service: chosenServices.map(({ code }) => code),
-    note: context.note,
-    follow_up: context.chosen_unknown ? "unknown" : context.chosen_pick ? "pick" : "",
-    follow_up_on: context.follow_up_on,
-  };
-  for (const { code, first, others, people } of chosenServices) {
-    fields[`outcome-${code}`] = [...first, ...others].find(({ chosen }) => chosen)?.value ?? "";
-    fields[`people-${code}`] = people;
-  }
-  return fields;
 }
 
 /** The fields of a service that is offered every day. */
@@ -266,22 +265,6 @@ export function putReturnedVisit(phone, id, reason, changes = {}) {
   const field = reason === "wrong_household" ? "household" : "services";
   const review = { state: "returned", reason, field, note: "Ghi rõ việc đã làm", at: "2026-11-23T02:00:00Z" };
   return putVisit(phone, id, { recorded_by: "lan", review, ...changes });
-}
-
-/** The fields of a valid visit form. */
-export function visitFields(changes = {}) {
-  return {
-    id: "20000000-0000-4000-8000-000000000001",
-    household_id: "h12",
-    result: "helped",
-    service: ["vneid_install"],
-    "outcome-vneid_install": "did_it",
-    "people-vneid_install": "1",
-    note: "",
-    follow_up: "",
-    follow_up_on: "",
-    ...changes,
-  };
 }
 
 /** Stores the setting of Ghi nhanh, as of the morning of the phone and not of the computer that runs the test. */

@@ -3,6 +3,7 @@
 import { _ } from "../../core/strings.js";
 import { openNeeds } from "../../store/view/needs.js";
 import { loadView } from "../../store/view/replica.js";
+import { listDrafts } from "../draftList.js";
 import { dateText, localNumber, timeText } from "../formats.js";
 import { HOUSEHOLD_STATES, householdAddress, householdTitle, maskDigits, RESULTS, serviceLines } from "../labels.js";
 import { mustSignIn } from "../log/queueTexts.js";
@@ -42,6 +43,7 @@ export async function showHousehold(request) {
     state: stateText(household),
     active: isActive(household),
     follow_ups: followUp ? [followUp] : [],
+    drafts: (await listDrafts(account.account_id, view)).filter((draft) => draft.household === household.id),
     open_needs: needsText(view, openNeeds(view, household.id)),
     visits: visits.slice(0, shown).map((visit) => visitRow(visit, view, account.account_id, now)),
     more: visits.length > shown ? `/field/households/${household.id}?page=${shown / HISTORY_ROWS + 1}` : "",

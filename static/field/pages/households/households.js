@@ -2,9 +2,11 @@
 
 import { _ } from "../../core/strings.js";
 import { loadView } from "../../store/view/replica.js";
-import { numberText } from "../formats.js";
+import { listDrafts } from "../draftList.js";
+import { numberText, timeText } from "../formats.js";
 import { HOUSEHOLD_STATES, hamletName, householdLabel } from "../labels.js";
 import { findRow, page } from "../responses.js";
+import { visitsOfToday } from "../visits/secondVisit.js";
 import { searchHouseholds } from "./householdSearch.js";
 import {
   coverage,
@@ -31,6 +33,7 @@ import {
  * @property {Date} now
  * @property {(household: Household) => Record<string, unknown>} rowFields more fields of the row
  * @property {(household: Household) => boolean} [isPinned] whether it is listed regardless of the filter
+ * @property {import("../draftList.js").DraftRow[]} [drafts] what is begun and not saved
  */
 
 export const LIST_PATH = "/field/households";
@@ -52,8 +55,9 @@ const FILTERS = [
 export async function showHouseholds({ account, url, env }) {
   const view = await loadView(account.account_id);
   const query = parseListQuery(url);
+  const drafts = await listDrafts(account.account_id, view);
   return page("households", {
-    ...listContext({ view, now: env.now(), rowFields: ({ id }) => ({ href: `${LIST_PATH}/${id}` }) }, query),
+    ...listContext({ view, now: env.now(), rowFields: ({ id }) => ({ href: `${LIST_PATH}/${id}` }), drafts }, query),
     ...headingContext(view, query.q),
     picking: null,
     quick: null,
@@ -122,7 +126,7 @@ export function parseListQuery({ pathname, searchParams }) {
  * @param {ListOptions} options
  * @param {ListQuery} query
  */
-export function listContext({ view, now, rowFields, isPinned = () => false }, query) {
+export function listContext({ view, now, rowFields, isPinned = () => false, drafts = [] }, query) {
   const ordered = query.order === "name" ? householdsByName(view) : householdsByAddress(view);
   const { hits, similar } = query.q
     ? searchHouseholds(ordered, query.q, ({ hamlet_id }) => hamletName(view, hamlet_id))
@@ -144,6 +148,7 @@ export function listContext({ view, now, rowFields, isPinned = () => false }, qu
       ...line,
       key: rows[index].id,
       focus: query.page > 1 && index === shown - PAGE_ROWS,
+      drafts: drafts.filter(({ household }) => household === rows[index].id),
       ...rowFields(rows[index]),
     })),
     more:
@@ -199,7 +204,10 @@ function row(view, household, now) {
   const { status, line } = inactiveLabel
     ? { status: "inactive", line: inactiveLabel }
     : householdStatus(view, household, now);
-  return { label: householdLabel(household), place, status, line };
+  // Of an appointment the line does not say that somebody was here today.
+  const [today] = status === "follow_up" ? visitsOfToday(view, household.id, now) : [];
+  const recorded = today ? _("ghi lúc %(time)s", { time: timeText(today.occurred_at) }) : "";
+  return { label: householdLabel(household), place, status, line, recorded };
 }
 
 /**

@@ -5,6 +5,7 @@ import { loadDraft } from "../../store/drafts.js";
 import { append } from "../../store/outbox.js";
 import { isMark, loadUndoLog } from "../../store/undoLog.js";
 import { loadView } from "../../store/view/replica.js";
+import { listDrafts } from "../draftList.js";
 import { errorList, fieldsOfDraft } from "../fields.js";
 import { localDay } from "../formats.js";
 import { isActive } from "../households/householdStatus.js";
@@ -16,10 +17,11 @@ import {
   parseListQuery,
   QUICK_PATH,
 } from "../households/households.js";
-import { OUTCOMES, PILLARS } from "../labels.js";
+import { OUTCOMES, PILLARS, visitSummary } from "../labels.js";
 import { recordStatus } from "../log/recordStatus.js";
 import { NotFound, page, survivorOf } from "../responses.js";
 import { saveFailed } from "../saveFailed.js";
+import { recordedText, visitsOfToday } from "./secondVisit.js";
 import { isOffered, operationData, parseEntry } from "./visitEntry.js";
 import { findUndoable, undoOperation } from "./visitUndo.js";
 
@@ -34,8 +36,8 @@ import { findUndoable, undoOperation } from "./visitUndo.js";
 
 /** @typedef {{offered: ServiceRow[], service: ServiceRow | undefined, outcome: string}} Setting */
 /**
- * The household tapped, or the errors that prevented saving.
- * @typedef {{touched?: string, errors?: Record<string, string>}} Tapped
+ * The household tapped, or the errors that prevented saving; `asked`: nothing was recorded, because this visit of today was.
+ * @typedef {{touched?: string, asked?: Visit, errors?: Record<string, string>}} Tapped
  */
 
 /** The draft that stores the setting. */
@@ -65,6 +67,8 @@ export async function markHousehold(request) {
   const errors = absent ? {} : check(setting);
   if (errorList(errors).length) return show(request, { errors });
   const id = form.get("id") || env.newId();
+  const [asked] = visitsOfToday(view, touched, env.now(), id);
+  if (asked && asked.id !== form.get("again")) return show(request, { touched, asked });
   const entry = parseEntry(new URLSearchParams({ household_id: touched, result: absent ? "not_home" : "helped" }));
   const { service, outcome } = setting;
   if (service) entry.services.set(service.code, { outcome, people: "1" });
@@ -107,7 +111,7 @@ async function showAfter(request, saving, touched) {
  * @param {SignedInRequest} request
  * @param {Tapped | null} tapped
  */
-async function show({ account, url, env }, tapped) {
+async function show({ account, url, form, env }, tapped) {
   const [view, undoLog] = await Promise.all([loadView(account.account_id), loadUndoLog(account.account_id)]);
   const query = { ...parseListQuery(url), address: QUICK_PATH };
   const errors = tapped?.errors ?? {};
@@ -119,15 +123,25 @@ async function show({ account, url, env }, tapped) {
     action: isActive(household) ? listAddress(query, { address: `${LIST_PATH}/${household.id}/mark` }) : "",
     mark: markOf(view, undoLog, household, account.account_id, query, now),
     touched: household.id === tapped?.touched,
+    asked: household.id === tapped?.touched && tapped.asked ? question(tapped.asked) : null,
     ...(tapped ? { focus: false } : {}),
+  });
+  /** @param {Visit} visit */
+  const question = (visit) => ({
+    text: `${visitSummary(visit, view)} · ${recordedText(view, visit, account.account_id)}`,
+    again: visit.id,
+    result: form.get("result") ?? "",
   });
   /** @param {Household} household */
   const isPinned = ({ id }) => visitsOf(view, id).some((visit) => isOneTap(visit, account.account_id, now));
   const context = {
-    ...listContext({ view, now, rowFields, isPinned }, query),
+    ...listContext({ view, now, rowFields, isPinned, drafts: await listDrafts(account.account_id, view) }, query),
     ...headingContext(view, query.q),
     picking: null,
-    quick: settingContext(await loadSetting(account.account_id, view, now), errors, tapped === null),
+    quick: {
+      ...settingContext(await loadSetting(account.account_id, view, now), errors, tapped === null),
+      live: !tapped?.asked, // a refresh would take the question away
+    },
     mode_href: listAddress(query, { address: LIST_PATH, page: 1 }),
   };
   return page("households", context, errorList(errors).length ? 422 : 200);

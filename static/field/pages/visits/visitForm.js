@@ -29,6 +29,7 @@ import { needFields } from "./visitNeeds.js";
  * @property {string} change the address where another household can be chosen, or an empty text
  * @property {string} withdraw
  * @property {boolean} resumed it goes on from a draft
+ * @property {string} [again] the visit of today that the person was asked about, or an empty text
  */
 
 /** @type {Record<string, {id: string, label: string}>} The fields that a refusal or a returned visit may name. */
@@ -59,13 +60,14 @@ const DAYS = [
  */
 export function showForm(form, entry, { view, household, number, reader, now }, sentences = {}) {
   const faults = formErrors(sentences);
-  const { change, visit = form.id, version = 0, seen_return = "", ...rest } = form;
+  const { change, visit = form.id, version = 0, seen_return = "", again = "", ...rest } = form;
   const open_follow_up = household ? followUpText(view, household.id, now) : "";
   const context = {
     ...rest,
     ...faults,
     version,
     seen_return,
+    again,
     number,
     marked_link: FIELD_LINKS[form.marked_field] ?? null,
     household: {

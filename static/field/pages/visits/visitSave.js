@@ -9,6 +9,7 @@ import { errorList, fieldsOfDraft } from "../fields.js";
 import { localDay } from "../formats.js";
 import { findRow, NotFound, redirect, survivorOf, undoneText } from "../responses.js";
 import { formNotSaved } from "../saveFailed.js";
+import { mustAsk } from "./secondVisit.js";
 import { checkEntry, operationData, parseEntry } from "./visitEntry.js";
 import { showForm } from "./visitForm.js";
 
@@ -49,6 +50,7 @@ export async function recordVisit(request) {
   const errors = checkEntry(entry, localDay(env.now()), view);
   if (errorList(errors).length) return showForm(form, entry, shown, errors);
   try {
+    if (await mustAsk(request, view, form, household_id)) return redirect(`${form.action}/again`);
     return redirect(`/field/visits/${await record(request, form, entry)}/saved`);
   } catch (error) {
     return showForm(form, entry, shown, formNotSaved(error));
@@ -117,6 +119,7 @@ function newForm({ env, url }, householdId, fields) {
     change: "",
     withdraw: "",
     resumed: false,
+    again: fields.get("again") ?? "",
   };
 }
 

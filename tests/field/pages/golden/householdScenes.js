@@ -82,6 +82,12 @@ export const HOUSEHOLDS = {
     await saveSetting({ service: ["vietqr"], outcome: ["explained"] });
     return { phone, address: "/field/households/quick?q=ngo" };
   },
+  "households/quick_asked": async () => {
+    const phone = await readyPhone();
+    await record("lan", "h12", { note: "Bà cụ" }, { at: phone.now.toISOString() });
+    await drafts.saveDraft("lan", "visit:new:h12", { id: newId(), note: "Dở" });
+    return { phone, address: "/field/households/h12/mark", fields: { id: newId(), result: "not_home" } };
+  },
   "households/quick_refused": async () => {
     const phone = await readyPhone();
     await saveSetting({ service: ["vietqr"], outcome: [""] });

@@ -17,6 +17,14 @@ export const VISITS = {
     );
     return { phone, address: "/field/households/h12/visit" };
   },
+  "ask_again/own_and_a_teammates": async () => {
+    const phone = await readyPhone();
+    putVisit(phone, "v1", { occurred_at: "2026-11-24T02:15:00Z" });
+    await phone.sync();
+    await record("lan", "h12", { result: "not_home", services: [] }, { at: "2026-11-24T02:40:00Z" });
+    await phone.post("/field/households/h12/visit", visitFields({ note: "Bà <cụ> hỏi" }));
+    return { phone, address: "/field/households/h12/visit/again" };
+  },
   "visit_form/wrong": async () => ({
     phone: await readyPhone(),
     address: "/field/households/h12/visit",

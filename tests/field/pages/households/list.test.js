@@ -59,6 +59,20 @@ test("Đã gặp lists the households that were reached, with their number", asy
   );
 });
 
+test("of an appointment of today the line says when it was made", async () => {
+  const line = async () => {
+    const row = (await list()).rows.find(({ href }) => href.endsWith("b1"));
+    return [row.line, row.recorded];
+  };
+  const visit = { household_id: "b1", result: "come_back", services: [] };
+  putVisit(phone, "v1", { ...visit, occurred_at: "2026-11-23T02:00:00.000Z" });
+  await phone.sync();
+  assert.deepEqual(await line(), ["Hẹn quay lại, chưa rõ ngày", ""]);
+  putVisit(phone, "v2", { ...visit, occurred_at: "2026-11-24T02:00:00.000Z" });
+  await phone.sync();
+  assert.deepEqual(await line(), ["Hẹn quay lại, chưa rõ ngày", "ghi lúc 09:00"]);
+});
+
 test("the form says of a household where nobody was met what the list says", async () => {
   const lines = async () => [
     (await list()).rows.find(({ href }) => href.endsWith("h12")).line,

@@ -104,7 +104,7 @@ test("of two drafts, one of each household, both are shown, one after the other"
   for (let turn = 0; turn < 2; turn += 1) {
     const { context } = await phone.get("/field/households/h12/visit");
     notes.push(context.note);
-    await phone.post(context.action, visitFields({ id: context.id, note: context.note }));
+    await phone.saveVisit(context.action, visitFields({ id: context.id, note: context.note }));
   }
   assert.deepEqual(notes, ["Hai", "Một"]);
   assert.equal((await queued()).length, 2);

@@ -117,7 +117,7 @@ test("due follow-ups are on Hôm nay until the next visit", async () => {
     [["12 · Nguyễn Văn Đức", "Hẹn hôm nay"]],
   );
   phone.now = new Date("2026-11-24T05:00:00.000Z");
-  await phone.post("/field/households/h12/visit", visitFields({ id: "20000000-0000-4000-8000-000000000002" }));
+  await phone.saveVisit("/field/households/h12/visit", visitFields({ id: "20000000-0000-4000-8000-000000000002" }));
   assert.equal((await today()).follow_ups.count, 0);
 });
 

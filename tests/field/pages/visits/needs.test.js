@@ -17,7 +17,7 @@ const ticked = ({ context }) => context.needs.filter(({ chosen }) => chosen).map
 /** Posts a visit and returns its id. */
 async function record(fields) {
   phone.now = new Date(phone.now.getTime() + 60_000);
-  const { status, location } = await phone.post(FORM, visitFields({ ...fields, id: phone.newId() }));
+  const { status, location } = await phone.saveVisit(FORM, visitFields({ ...fields, id: phone.newId() }));
   assert.equal(status, 303);
   return location.split("/")[3];
 }

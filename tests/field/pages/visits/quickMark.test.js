@@ -231,8 +231,14 @@ describe("Hoàn tác", () => {
     phone.now = new Date("2026-11-24T04:01:00.000Z");
     const answer = await phone.get(`${QUICK}?show=follow_up`);
     assert.equal(rowOf(answer, "h12").mark, null);
-    assert.equal((await tap("h12", "not_home")).status, 200);
-    assert.equal((await queued()).length, 2);
+    const { context } = await tap("h12", "not_home");
+    const { id, action, asked } = rowOf({ context }, "h12");
+    assert.deepEqual([asked.text, (await queued()).length], ["Vắng nhà · 10:00 · Mình ghi", 1], "asked once");
+    await phone.post(action, { id, again: asked.again, result: asked.result });
+    assert.deepEqual(
+      (await queued()).map(({ data }) => data.result),
+      ["not_home", "not_home"],
+    );
   });
 
   test("is not offered after the commune has decided", async () => {

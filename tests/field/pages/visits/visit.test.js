@@ -58,7 +58,7 @@ describe("recording", () => {
       ["not_home", "2026-11-25"],
       ["not_needed", null],
     ]) {
-      await phone.post(FORM, visitFields({ id: newId(), result, follow_up: "2026-11-25", note: "Chó dữ" }));
+      await phone.saveVisit(FORM, visitFields({ id: newId(), result, follow_up: "2026-11-25", note: "Chó dữ" }));
       const { data } = (await queued()).at(-1);
       assert.deepEqual([data.services, data.follow_up_on, data.note], [[], day, "Chó dữ"]);
     }
@@ -83,7 +83,7 @@ describe("recording", () => {
       follow_up: "pick",
       follow_up_on: "2026-12-24",
     });
-    await phone.post(FORM, picked);
+    await phone.saveVisit(FORM, picked);
     assert.deepEqual(
       (await queued()).map(({ data }) => data.follow_up_on),
       ["2026-11-25", "2026-12-24"],

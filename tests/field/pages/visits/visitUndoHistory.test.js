@@ -118,7 +118,7 @@ const actions = {
   async record(day) {
     const household_id = day.pick(HOUSEHOLDS);
     day.form = { id: newId(), household_id };
-    await day.phone.post(
+    await day.phone.saveVisit(
       `/field/households/${household_id}/visit`,
       visitFields({ ...day.form, note: day.pick(["", "Bà"]) }),
     );
@@ -135,7 +135,7 @@ const actions = {
   async mark(day) {
     const row = day.pick((await day.phone.get(QUICK)).context.rows);
     if (row.mark) return;
-    await day.phone.post(row.action, {
+    await day.phone.mark(row.action, {
       id: row.id,
       result: day.pick(["helped", "not_home"]),
     });

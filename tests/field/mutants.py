@@ -8,6 +8,10 @@ RESULTS = "static/field/sync/results.js"
 SETTLE = "static/field/sync/settle.js"
 OPENING_PAGES = "static/field/store/view/openingPages.js"
 EXCHANGE = "static/field/sync/exchange.js"
+DRAFTS = "static/field/store/drafts.js"
+DRAFT_LIST = "static/field/pages/draftList.js"
+SIGNED_OUT = "static/field/store/signedOut.js"
+IMPORT_BUILD = 'import { BUILD } from "../core/protocol.js";\n'
 # By name: the files, and in each a text that is there once and its replacement.
 MUTANTS = {
     "a conflict takes the version of its row for its own": [
@@ -104,6 +108,44 @@ MUTANTS = {
             'entry?.op_id !== form.get("op_id")',
             "!entry",
         )
+    ],
+    "signing out drops what was begun without a word": [
+        (
+            "static/field/pages/account/account.js",
+            'drafts.length && form.get("id") !== named',
+            'drafts.length && form.get("id") === "-"',
+        )
+    ],
+    "a form is saved in the name of whoever is signed in": [
+        ("static/field/server/server.js", "pageAccount !== account_id;", 'pageAccount === "-";')
+    ],
+    "what a closed period refuses is on the phone no more": [
+        (
+            RESULTS,
+            'putAll(tx, "fixes", refusals);',
+            'putAll(tx, "fixes", refusals.filter(({ code }) => code !== "period_closed"));',
+        )
+    ],
+    "a newer build does not list what was begun in an older one": [
+        (DRAFTS, "const draft = { key, values,", "const draft = { build: BUILD, key, values,"),
+        (DRAFTS, "import { announce,", IMPORT_BUILD + "import { announce,"),
+        (DRAFT_LIST, "return drafts.sort(", "return drafts.filter(({ build }) => build === BUILD).sort("),
+        (DRAFT_LIST, "import { inAccount }", IMPORT_BUILD + "import { inAccount }"),
+    ],
+    "a start deletes what was begun by whoever is not signed in": [
+        (
+            SIGNED_OUT,
+            "for (const { account_id, signed_out }",
+            "for (const { account_id, signed_in, signed_out }",
+        ),
+        (
+            SIGNED_OUT,
+            "if (signed_out) await clearAccount(account_id, signed_out)",
+            "if (signed_out || !signed_in) await clearAccount(account_id, true)",
+        ),
+    ],
+    "a start deletes what was typed since the sign-out": [
+        (SIGNED_OUT, "if (!(draft.at >= at)) void", "if (at) void")
     ],
     "the files of operations that were queued again are removed": [
         (

@@ -13,12 +13,19 @@ from tests.field.mutants import ROOT, plant
 
 HERE = Path(__file__).parent
 HISTORIES, UNDO = "sync/histories.test.js", "pages/visits/visitUndoHistory.test.js"
+UNSAVED = "pages/unsavedHistory.test.js"
 # A bug, the file of random histories and the first of them that detects it, and the message of that history.
 DETECTED = [
     ("a conflict takes the version of its row for its own", HISTORIES, 1, "a version that it never had"),
     ("a new epoch is ignored", HISTORIES, 2, "called sent, and lost by a restore"),
     ("Hoàn tác withdraws the visit, whatever was done last", UNDO, 6, "took back more than the act"),
     ("Hoàn tác stays after something else was done", UNDO, 1, "took back what was not the last act"),
+    ("signing out drops what was begun without a word", UNSAVED, 1, "signed out without a word"),
+    ("a form is saved in the name of whoever is signed in", UNSAVED, 3, "saved in the name of another"),
+    ("what a closed period refuses is on the phone no more", UNSAVED, 3, "is nowhere"),
+    ("a newer build does not list what was begun in an older one", UNSAVED, 1, "is not listed"),
+    ("a start deletes what was begun by whoever is not signed in", UNSAVED, 1, "is nowhere"),
+    ("a start deletes what was typed since the sign-out", UNSAVED, 5, "is nowhere"),
 ]
 
 OPENING = "store/view/openingPages.test.js"
@@ -111,7 +118,7 @@ def test_in_node(file: str) -> None:
 @pytest.mark.mutant
 @pytest.mark.parametrize(("mutant", "file", "seed", "message"), DETECTED)
 def test_a_history_detects_the_bug(mutant: str, file: str, seed: int, message: str, tmp_path: Path) -> None:
-    done = _in_node(plant(mutant, tmp_path), file, HISTORIES="1", UNDO_DAYS="1", SEED=str(seed))
+    done = _in_node(plant(mutant, tmp_path), file, HISTORIES="1", UNDO_DAYS="1", UNSAVED="1", SEED=str(seed))
     assert (done.returncode, message in done.stdout) == (1, True), done.stdout + done.stderr
 
 

@@ -114,7 +114,7 @@ export async function closeAccount() {
   const closed = await inRegistry("readwrite", async (tx) => {
     const open = await tx.objectStore("settings").get("open_account");
     const account = open === undefined ? undefined : await tx.objectStore("accounts").get(open);
-    const closing = { signed_in: false, signed_out: true, contacts: undefined };
+    const closing = { signed_in: false, signed_out: new Date().toISOString(), contacts: undefined };
     if (account) await tx.objectStore("accounts").put({ ...account, ...closing });
     await tx.objectStore("settings").delete("open_account");
     await tx.objectStore("settings").put(true, "session_to_end");

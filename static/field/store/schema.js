@@ -67,7 +67,8 @@ export function isQuarantined({ status }) {
  * @property {string} installation_id random id of the account's storage on this phone
  * @property {boolean} signed_in
  * @property {{name: string, phone: string}[]} [contacts] the supervisors to call, on a phone that was revoked
- * @property {boolean} [signed_out] signed out on this phone: its rows are deleted once nothing is unsent
+ * @property {string | boolean} [signed_out] when it was signed out on this phone (of earlier builds only that): its rows are
+ *   deleted once nothing is unsent
  * @property {string} opened_at
  */
 

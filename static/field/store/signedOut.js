@@ -1,16 +1,18 @@
 // Clears the storage of accounts that were signed out on this phone. The replica, sent operations and drafts are
-// deleted as soon as nothing is unsent; the account's number stays.
+// deleted as soon as nothing is unsent; the account's number stays, and what is typed later in a tab that was left open.
 
 import { listAccounts } from "./accounts.js";
 import { inAccount, inRegistry } from "./db.js";
 import { GUIDES_KEY } from "./guides.js";
 import { NEW_REPLICA, REPLICA_STORES, UNSENT_STORES } from "./schema.js";
 
-const CLEARED_STORES = ["sent", "drafts", "pages", "guides", ...REPLICA_STORES];
+const CLEARED_STORES = ["sent", "pages", "guides", ...REPLICA_STORES];
 
 /** Clears the storage of signed-out accounts, except those with queued or refused operations. */
 export async function clearSignedOut() {
-  for (const { account_id, signed_out } of await listAccounts()) if (signed_out) await clearAccount(account_id);
+  for (const { account_id, signed_out } of await listAccounts()) {
+    if (signed_out) await clearAccount(account_id, signed_out);
+  }
 }
 
 /**
@@ -26,12 +28,17 @@ export function markSessionEnded() {
   return inRegistry("readwrite", (tx) => tx.objectStore("settings").delete("session_to_end"));
 }
 
-/** @param {string} accountId */
-function clearAccount(accountId) {
-  return inAccount(accountId, [...UNSENT_STORES, ...CLEARED_STORES, "meta"], "readwrite", async (tx) => {
+/**
+ * @param {string} accountId
+ * @param {string | boolean} at when it was signed out
+ */
+function clearAccount(accountId, at) {
+  return inAccount(accountId, [...UNSENT_STORES, ...CLEARED_STORES, "drafts", "meta"], "readwrite", async (tx) => {
     const unsent = await Promise.all(UNSENT_STORES.map((store) => tx.objectStore(store).count()));
     if (unsent.some(Boolean)) return;
     for (const store of CLEARED_STORES) void tx.objectStore(store).clear();
+    const drafts = tx.objectStore("drafts");
+    for (const draft of await drafts.getAll()) if (!(draft.at >= at)) void drafts.delete(draft.key);
     const meta = tx.objectStore("meta");
     const { epoch, revision, view_version } = (await meta.get("replica")) ?? NEW_REPLICA;
     await Promise.all([

@@ -34,6 +34,8 @@ export class ModelServer {
       merged: new Map(),
       next_seq: 1,
     };
+    /** Whose operations these are. */
+    this.author = "lan";
     this.requests = [];
     /** Every version that an operation was acknowledged with, in any epoch: `op_id version`. */
     this.ackedVersions = new Set();
@@ -176,7 +178,7 @@ export class ModelServer {
       return;
     }
     if (kind === "outreach_session") {
-      const received = { occurred_at: at, received_at: "2026-11-24T09:40:00Z", recorded_by: "lan" };
+      const received = { occurred_at: at, received_at: "2026-11-24T09:40:00Z", recorded_by: this.author };
       this.put(kind, { ...received, ...before, ...fields, counted_on: fields.held_on, version });
       return;
     }
@@ -188,7 +190,7 @@ export class ModelServer {
     const hamlet_id = this.row("household", data.household_id)?.hamlet_id ?? "dong";
     const stands = before?.review.state === "returned" && seen !== undefined && (seen ?? "") < before.review.at;
     const review = stands ? before.review : { state: "received", reason: "", field: "", note: "", at: null };
-    const received = { received_at: "2026-11-24T09:40:00Z", counted_on: "2026-11-24", recorded_by: "lan" };
+    const received = { received_at: "2026-11-24T09:40:00Z", counted_on: "2026-11-24", recorded_by: this.author };
     this.put("visit", { occurred_at: at, ...received, ...before, ...fields, review, hamlet_id, version });
     if (data.follow_up_on) {
       this.put("follow_up", {

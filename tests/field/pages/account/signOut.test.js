@@ -63,6 +63,21 @@ describe("signing out with everything sent", () => {
     assert.notEqual(await drafts.loadDraft("lan", "visit:new:h14"), null);
   });
 
+  test("leaves what is typed later in a tab that was left open, also at the next start, and lists it after a sign-in", async () => {
+    await drafts.saveDraft("lan", "visit:new:h14", visitFields({ note: "Dở dang" }));
+    const { context } = await signOut();
+    await phone.post("/field/account/sign-out", { id: context.id });
+    assert.deepEqual(await all("lan", "drafts"), []);
+    await drafts.saveDraft("lan", "visit:new:h12", visitFields({ note: "Gõ sau" }));
+    await clearSignedOut();
+    await signIn(LAN);
+    await phone.sync();
+    assert.deepEqual(
+      (await phone.get("/field/")).context.drafts.map(({ href }) => href),
+      ["/field/households/h12/visit"],
+    );
+  });
+
   test("says before that the list and unfinished forms will be deleted", async () => {
     phone.renderLater = (await import("../../../../static/dist/field/laterTemplates.js")).render;
     assert.match((await phone.get("/field/account")).text, /Danh sách hộ và phần ghi dở sẽ xoá khỏi máy này\./);

@@ -1,0 +1,39 @@
+// Two builds of the app on one phone, as after an update: each has its own copy of every module and what that remembers;
+// they share what is stored.
+
+import { registerHooks } from "node:module";
+import * as later from "../../../static/field/later/main.js";
+import { createServer } from "../../../static/field/server/server.js";
+import { recover } from "../../../static/field/store/journal/recovery.js";
+import { clearSignedOut } from "../../../static/field/store/signedOut.js";
+import * as replica from "../../../static/field/store/view/replica.js";
+import { runSync } from "../../../static/field/sync/engine.js";
+
+const NEWER = "?build=newer";
+
+registerHooks({
+  resolve(specifier, context, next) {
+    const found = next(specifier, context);
+    const isOurs = found.url.startsWith("file:") && !found.url.includes("/node_modules/");
+    return context.parentURL?.endsWith(NEWER) && isOurs ? { ...found, url: found.url + NEWER } : found;
+  },
+  load(url, context, next) {
+    const loaded = next(url, context);
+    if (!url.endsWith(`/core/protocol.js${NEWER}`)) return loaded;
+    const source = String(loaded.source).replace(/BUILD = "[^"]*"/, 'BUILD = "9.9.9"');
+    return { ...loaded, source };
+  },
+});
+
+const root = new URL("../../../static/field/", import.meta.url).href;
+const newer = (/** @type {string} */ path) => import(`${root}${path}${NEWER}`);
+
+/** What a page of the older build runs. */
+export const OLDER = { later, createServer, recover, clearSignedOut, ...replica, runSync };
+
+/** What a page of the newer build runs. */
+export async function newerBuild() {
+  const paths = ["store/journal/recovery", "store/signedOut", "store/view/replica", "sync/engine", "server/server"];
+  const modules = await Promise.all(paths.map((path) => newer(`${path}.js`)));
+  return Object.assign({ later: await newer("later/main.js") }, ...modules.map((module) => ({ ...module })));
+}

@@ -5,10 +5,12 @@ Take the facts before and after the change, and give both to `update`.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlmodel import Session
 
 from app.core.batch import Batch
+from app.core.clock import local_date
 from app.flags import facts as flag_facts
 from app.flags import neighbours
 from app.flags import update as flags
@@ -16,6 +18,7 @@ from app.flags.facts import FlagFacts
 from app.needs import update as needs
 from app.visits import open_visits, totals
 from app.visits.reach import visited_days
+from app.visits.reach.household_rows import VisitingFacts
 
 
 @dataclass(frozen=True)
@@ -26,17 +29,18 @@ class VisitFacts:
     counted: totals.Facts = field(default_factory=dict)
     flagged: FlagFacts = field(default_factory=dict)
     asked: needs.NeedFacts = field(default_factory=dict)
-    visited: visited_days.VisitingFacts = field(default_factory=dict)
+    visited: VisitingFacts = field(default_factory=dict)
     open: open_visits.OpenFacts = field(default_factory=dict)
 
 
 def facts(batch: Batch) -> VisitFacts:
     """The facts of a batch's visits as they are now."""
+    counted = totals.facts(batch)
     return VisitFacts(
-        totals.facts(batch),
+        counted,
         flag_facts.facts(batch),
         needs.facts(batch),
-        visited_days.facts(batch),
+        visited_days.facts(batch, counted),
         open_visits.facts(batch),
     )
 
@@ -44,20 +48,22 @@ def facts(batch: Batch) -> VisitFacts:
 def load_facts(session: Session, commune_id: str, visit_ids: Iterable[str]) -> VisitFacts:
     """The same for visits as the database has them."""
     ids = list(visit_ids)
+    counted = totals.load_facts(session, commune_id, ids)
     return VisitFacts(
-        totals.load_facts(session, commune_id, ids),
+        counted,
         neighbours.load_facts(session, commune_id, ids),
         needs.load_facts(session, commune_id, ids),
-        visited_days.load_facts(session, commune_id, ids),
+        visited_days.load_facts(session, commune_id, ids, counted),
         open_visits.load_facts(session, commune_id, ids),
     )
 
 
-def update(session: Session, commune_id: str, before: VisitFacts, after: VisitFacts) -> None:
+def update(session: Session, commune_id: str, before: VisitFacts, after: VisitFacts, now: datetime) -> None:
     """Update what is derived from visits. Call it when they are written and the feed is locked, so that only
-    one transaction of a commune does this at a time."""
+    one transaction of a commune does this at a time; the households of visits that may count no longer are
+    locked before the feed, because their rows may be sent again."""
     totals.update(session, commune_id, before.counted, after.counted)
-    visited_days.update(session, commune_id, before.visited, after.visited)
+    visited_days.update(session, commune_id, before.visited, after.visited, local_date(now))
     open_visits.update(session, commune_id, before.open, after.open)
     flags.update(session, commune_id, before.flagged, after.flagged)
     with_needs = needs.changed_days(before.asked, after.asked)

@@ -16,7 +16,7 @@ from app.visits.models import OPEN, DailyTotal, Visit, VisitService
 from app.visits.monthly_totals.models import MonthlyTotal
 from app.visits.monthly_totals.stored import sums_of_months
 from app.visits.open_visits import OpenVisits
-from app.visits.reach.days import COUNTED, NOT_HOME, measures_of
+from app.visits.reach.days import COUNTED, GUIDED_ANY, MET, measures_of
 from app.visits.reach.models import HouseholdMonth, VisitedHousehold
 from benchmarks import databases, dataset
 
@@ -59,7 +59,7 @@ def write(store: databases.Store, commune_id: str, count: int, *, ledger: bool =
         store.load(connection, _names(DailyTotal), daily)
         store.load(connection, _names(MonthlyTotal), _monthly_totals(commune_id, daily))
         store.load(connection, _names(HouseholdMonth), _household_months(visits, services))
-        store.load(connection, _names(VisitedHousehold), _visited_households(visits))
+        store.load(connection, _names(VisitedHousehold), _visited_households(visits, services))
         store.load(connection, _names(OpenVisits), _open_visits(commune_id, visits))
         if ledger:
             store.load(connection, _names(LedgerEntry), _entries(visits))
@@ -168,9 +168,7 @@ def _monthly_totals(commune_id: str, daily: list[dict[str, Any]]) -> Iterator[di
 def _household_months(
     visits: list[dict[str, Any]], services: list[dict[str, Any]]
 ) -> Iterator[dict[str, Any]]:
-    outcomes: dict[str, list[tuple[str, str]]] = {}
-    for one in services:
-        outcomes.setdefault(one["visit_id"], []).append((one["code"], one["outcome"]))
+    outcomes = _outcomes(services)
     bits: dict[tuple[str, str, str, int], int] = {}
     for visit in _counted(visits).values():
         for measure in measures_of(visit["result"], outcomes.get(visit["id"], ())):
@@ -182,20 +180,38 @@ def _household_months(
         yield {"commune_id": visits[0]["commune_id"], **dict(zip(names, key, strict=True)), "days": value}
 
 
-def _visited_households(visits: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    first: dict[str, date] = {}
-    last: dict[str, date] = {}
-    for visit in visits:
-        household, day = visit["household_id"], visit["counted_on"]
-        if visit["withdrawn_at"] is None:
-            last[household] = max(day, last.get(household, day))
-    for visit in _counted(visits).values():
-        household, day = visit["household_id"], visit["counted_on"]
-        if visit["result"] != NOT_HOME:
-            first[household] = min(day, first.get(household, day))
-    for id, day in last.items():
-        days = {"first_on": first.get(id), "last_on": day}
-        yield {"commune_id": visits[0]["commune_id"], "household_id": id, **days}
+def _outcomes(services: list[dict[str, Any]]) -> dict[str, list[tuple[str, str]]]:
+    """The services of each visit with their outcomes."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for one in services:
+        found.setdefault(one["visit_id"], []).append((one["code"], one["outcome"]))
+    return found
+
+
+def _visited_households(
+    visits: list[dict[str, Any]], services: list[dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    outcomes = _outcomes(services)
+    rows: dict[str, dict[str, Any]] = {}
+    empty = dict.fromkeys(column.name for column in table_of(VisitedHousehold).columns)
+    in_time = sorted(visits, key=lambda visit: (visit["counted_on"], visit["occurred_at"], visit["id"]))
+    counted = _counted(visits)
+    for visit in in_time:
+        if visit["withdrawn_at"] is not None:
+            continue
+        id, day = visit["household_id"], visit["counted_on"]
+        row = rows.setdefault(id, {**empty, "commune_id": visit["commune_id"], "household_id": id})
+        row["last_on"] = day
+        if visit["id"] not in counted:
+            continue
+        measures = measures_of(visit["result"], outcomes.get(visit["id"], ()))
+        if MET in measures:
+            row["first_on"], row["met_on"] = row["first_on"] or day, day
+        if GUIDED_ANY in measures:
+            row["guided_on"] = day
+        row |= {"last_counted_on": day, "last_result": visit["result"]}
+        row["last_follow_up_on"] = visit["follow_up_on"]
+    yield from rows.values()
 
 
 def _open_visits(commune_id: str, visits: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

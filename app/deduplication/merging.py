@@ -84,9 +84,8 @@ def merge(
     _close(batch, record, losing, surviving, current_epoch(session))
     batch.write(session, WRITTEN)
     session.add(record)
-    visit_changes.update(
-        session, actor.commune_id, before, visit_changes.load_facts(session, actor.commune_id, moving)
-    )
+    after = visit_changes.load_facts(session, actor.commune_id, moving)
+    visit_changes.update(session, actor.commune_id, before, after, now)
     details = {"by": actor.account_id, "households": [losing_id, surviving_id], "surviving": surviving_id}
     desk_log.note(session, actor.commune_id, "household.merged", now, **details)
 

@@ -94,9 +94,8 @@ def undo_merge(session: Session, actor: Actor, losing_id: str, now: datetime) ->
         _carry_over(session, actor, household, version)
     move_visits(batch, moving, losing, {id: hamlet_id for id, (_, hamlet_id) in merge.moved_visits.items()})
     batch.write(session, WRITTEN)
-    visit_changes.update(
-        session, actor.commune_id, before, visit_changes.load_facts(session, actor.commune_id, moving)
-    )
+    after = visit_changes.load_facts(session, actor.commune_id, moving)
+    visit_changes.update(session, actor.commune_id, before, after, now)
     merge.undone_by, merge.undone_at = actor.account_id, now
     session.add(merge)
     details = {"by": actor.account_id, "households": [losing_id, merge.surviving_id]}

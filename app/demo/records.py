@@ -78,7 +78,7 @@ def add_records(
     batch.write(
         session, (Household, Visit, VisitService, VisitVersion, FollowUp, OutreachSession, ReportRemark)
     )
-    visit_changes.update(session, hamlet.commune_id, VisitFacts(), visit_changes.facts(batch))
+    visit_changes.update(session, hamlet.commune_id, VisitFacts(), visit_changes.facts(batch), now)
     for device in members:
         device.next_seq = device.settled_seq = seq[device.id] + 1
         session.add(device)

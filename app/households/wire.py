@@ -1,10 +1,17 @@
 """The row of a household on the wire."""
 
+from typing import NotRequired
+
 from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
 
 class HouseholdRow(TypedDict):
-    """A household as phones store it."""
+    """A household as phones store it, with what its counted visits come to; servers before them send none.
+
+    `met_on`, `guided_on`: the last day on which somebody was met and guided. `last_counted_on`: that of the
+    newest visit, if it is another one than `met_on`. `last_result`, `last_follow_up_on`: what that visit came
+    to. What is empty is left out, but not `met_on`.
+    """
 
     id: str
     hamlet_id: str
@@ -14,4 +21,9 @@ class HouseholdRow(TypedDict):
     phone: str | None
     state: str
     version: int
+    met_on: NotRequired[str | None]
+    guided_on: NotRequired[str]
+    last_counted_on: NotRequired[str]
+    last_result: NotRequired[str]
+    last_follow_up_on: NotRequired[str]
     feed_seq: int

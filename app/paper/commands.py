@@ -65,7 +65,7 @@ def enter(
     if batch.get(Visit, command.id):
         _refuse_other(session, actor, batch, author, command)
         return
-    _apply(session, batch, lambda: commands.record(batch, author, command))
+    _apply(session, batch, now, lambda: commands.record(batch, author, command))
     _note(session, actor, command.id, "visit.entered", now)
 
 
@@ -87,7 +87,7 @@ def withdraw(session: Session, actor: Actor, visit_id: str, seen: int, now: date
         return
     if row["feed_seq"] != seen:
         raise StaleDecision
-    _apply(session, batch, lambda: commands.withdraw(batch, author, WithdrawVisit(id=visit_id)))
+    _apply(session, batch, now, lambda: commands.withdraw(batch, author, WithdrawVisit(id=visit_id)))
     _note(session, actor, visit_id, "visit.withdrawn", now)
 
 
@@ -125,13 +125,13 @@ def _load(session: Session, author: Author, commune_id: str, type: str, data: Js
     return load_batch(session, commune_id, [operation])
 
 
-def _apply(session: Session, batch: Batch, command: Callable[[], int]) -> None:
+def _apply(session: Session, batch: Batch, now: datetime, command: Callable[[], int]) -> None:
     """Run a command on the loaded rows and write what it changed, and what follows from it."""
     visited, counted = follow_ups.households_visited(batch), visit_changes.facts(batch)
     command()
     update_follow_ups(session, batch, visited)
     batch.write(session, WRITE_ORDER)
-    visit_changes.update(session, batch.commune_id, counted, visit_changes.facts(batch))
+    visit_changes.update(session, batch.commune_id, counted, visit_changes.facts(batch), now)
 
 
 def _refuse_other(session: Session, actor: Actor, batch: Batch, author: Author, command: RecordVisit) -> None:

@@ -48,8 +48,7 @@ def move_household(
     add_version(batch, actor.account_id, household, before, {"hamlet_id": hamlet_id}, now)
     move_visits(batch, visit_ids, household)
     batch.write(session, WRITTEN)
-    visit_changes.update(
-        session, actor.commune_id, facts, visit_changes.load_facts(session, actor.commune_id, visit_ids)
-    )
+    after = visit_changes.load_facts(session, actor.commune_id, visit_ids)
+    visit_changes.update(session, actor.commune_id, facts, after, now)
     details = {"by": actor.account_id, "household": household_id, "hamlets": [left, hamlet_id]}
     desk_log.note(session, actor.commune_id, "household.hamlet_changed", now, **details)

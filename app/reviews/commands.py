@@ -38,6 +38,7 @@ from app.reviews.selection import (
 from app.reviews.verdicts import Verdict, validate, verdict_of
 from app.visits.commands import change_review
 from app.visits.models import ReviewValues, Visit, VisitValues
+from app.visits.reach.household_rows import lock_households
 from app.visits.totals import is_counted
 
 _TABLES = (DecisionBatch, Visit, Decision)
@@ -146,7 +147,7 @@ def _decide_all(
     for visit in list(batch.rows(Visit)):
         batch.add(Decision, _decision(actor, visit, verdict, batch_id, now))
         left += _change_review(batch, visit, verdict, now, now)
-    _write_visits(session, batch, left)
+    _write_visits(session, batch, left, now)
     if selected.rows:
         _log_decision(session, actor, batch_id, verdict, [visit["id"] for visit in selected.rows], now)
     return DecisionBatch(**row)
@@ -182,7 +183,7 @@ def _undo_all(session: Session, actor: Actor, decided: DecisionBatch, now: datet
     assert row is not None, "loaded above"
     batch.change(DecisionBatch, row)["undone_at"] = now
     row["undone"], row["skipped_by_undo"] = len(decisions) - skipped.total(), dict(skipped)
-    _write_visits(session, batch, left)
+    _write_visits(session, batch, left, now)
     visits = sorted({decision.visit_id for decision in decisions})
     details = {"by": actor.account_id, "batch": decided.id, "visits": visits}
     desk_log.note(session, actor.commune_id, "decision.undone", now, **details)
@@ -198,15 +199,17 @@ def _change_review(
     return [counted] if counted and not is_counted(visit) else []
 
 
-def _write_visits(session: Session, batch: Batch, left: list[CountedVisit]) -> None:
+def _write_visits(session: Session, batch: Batch, left: list[CountedVisit], now: datetime) -> None:
     """Write the batch and what follows from it: returned visits do not count. Raises `PeriodClosed` if one of
     those that `left` the figures is among those of a closed period."""
     visit_ids = [row["id"] for row in batch.rows(Visit)]
     before = visit_changes.load_facts(session, batch.commune_id, visit_ids)
+    changed = [row for row in batch.rows(Visit) if (row["id"] in before.counted) != is_counted(row)]
+    lock_households(session, batch.commune_id, {row["household_id"] for row in changed})
     batch.write(session, _TABLES)
     after = visit_changes.load_facts(session, batch.commune_id, visit_ids)
     refuse_closed(session, batch.commune_id, left)
-    visit_changes.update(session, batch.commune_id, before, after)
+    visit_changes.update(session, batch.commune_id, before, after, now)
 
 
 def _change_since(visit: VisitValues, decision: Decision) -> str:

@@ -99,7 +99,9 @@ def apply(session: Session, context: PushContext, sent: list[RawOperation]) -> O
     update_follow_ups(session, batch, visited)
     _store_quarantined(session, context, outcome)
     batch.write(session, WRITE_ORDER)
-    visit_changes.update(session, context.commune_id, counted, visit_changes.facts(batch))
+    visit_changes.update(
+        session, context.commune_id, counted, visit_changes.facts(batch), context.received_at
+    )
     outcome.created = created_ids(batch)
     return outcome
 

@@ -30,6 +30,7 @@ from app.sync import rows
 from app.sync.export.keys import NEWEST_KEY_ID
 from app.sync.protocol import PAGE_ROWS, Changes, Request
 from app.visits.models import FollowUp, Visit, VisitValues
+from app.visits.reach.models import LAST_DAYS, LastDays, VisitedHousehold
 
 VISIT_PERIOD = timedelta(days=366)  # phones get visits, outreach sessions and remarks of 12 months
 
@@ -45,7 +46,7 @@ _MODELS: dict[str, type[FeedRow]] = {
     "tombstone": Tombstone,
 }
 _WIRE_ROWS: dict[str, Callable[[Row], Mapping[str, object]]] = {
-    "household": lambda row: rows.household(cast(HouseholdValues, row)),
+    "household": lambda row: rows.household(cast(HouseholdValues, row), cast(LastDays, row)),
     "follow_up": rows.follow_up,
     "outreach_session": lambda row: outreach_session_row(cast(OutreachSessionValues, row)),
     "remark": lambda row: remark_row(cast(RemarkValues, row)),
@@ -72,8 +73,12 @@ def _scoped(kind: str) -> Select[*tuple[object, ...]]:
 
 
 def _page(kind: str) -> Prepared[Row]:
-    sequence = table_of(_MODELS[kind]).c.feed_seq
-    return Prepared(_scoped(kind).order_by(sequence).limit(PAGE_ROWS + 1))
+    columns, page = table_of(_MODELS[kind]).c, _scoped(kind)
+    if kind == "household":
+        days = table_of(VisitedHousehold).c
+        is_of = (days.commune_id == columns.commune_id) & (days.household_id == columns.id)
+        page = page.join(VisitedHousehold, is_of, isouter=True).add_columns(*LAST_DAYS)
+    return Prepared(page.order_by(columns.feed_seq).limit(PAGE_ROWS + 1))
 
 
 _EPOCH, _COUNTER = table_of(ServerEpoch), table_of(FeedCounter)

@@ -114,7 +114,7 @@ def release(
     if entry:
         store.put_decision_tombstone(session, batch, quarantined, store.ACCEPTED)
     batch.write(session, WRITE_ORDER)
-    visit_changes.update(session, quarantined.commune_id, counted, visit_changes.facts(batch))
+    visit_changes.update(session, quarantined.commune_id, counted, visit_changes.facts(batch), now)
     if entry:
         entry.status, entry.seq = "applied", quarantined.seq
         entry.kind, entry.record_id, entry.version = written

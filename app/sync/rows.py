@@ -26,12 +26,13 @@ from app.sync.protocol import (
     VisitServiceRow,
 )
 from app.visits.models import Visit, VisitService, VisitValues
+from app.visits.reach.models import LAST_DAYS, LastDays, LastDaysOf, VisitedHousehold
 
 Values = TypeVar("Values", HouseholdValues, VisitValues, OutreachSessionValues, RemarkValues)
 RecordKey = tuple[str, str]  # kind, id
 RecordRow = HouseholdRow | VisitRow | OutreachSessionRow | RemarkRow
 
-_SERVICES = table_of(VisitService)
+_SERVICES, _DAYS = table_of(VisitService), table_of(VisitedHousehold)
 _FIND_SERVICES = Prepared(
     select(_SERVICES.c.visit_id, _SERVICES.c.code, _SERVICES.c.outcome, _SERVICES.c.people)
     .where(_SERVICES.c.commune_id == bindparam("commune_id"), in_list(_SERVICES.c.visit_id, "ids"))
@@ -45,14 +46,20 @@ def _by_ids(model: type[RowOf[Values]], values: type[Values]) -> Prepared[Values
     return Prepared(found, values)
 
 
+_FIND_DAYS = Prepared(
+    select(_DAYS.c.household_id, *LAST_DAYS).where(
+        _DAYS.c.commune_id == bindparam("commune_id"), in_list(_DAYS.c.household_id, "ids")
+    ),
+    LastDaysOf,
+)
 _FIND_HOUSEHOLDS, _FIND_VISITS = _by_ids(Household, HouseholdValues), _by_ids(Visit, VisitValues)
 _FIND_OUTREACH = _by_ids(OutreachSession, OutreachSessionValues)
 _FIND_REMARKS = _by_ids(ReportRemark, RemarkValues)
 
 
-def household(row: HouseholdValues) -> HouseholdRow:
-    """A household, whoever reads it."""
-    return {
+def household(row: HouseholdValues, days: LastDays | None) -> HouseholdRow:
+    """A household, whoever reads it; `days`: of its counted visits, None without any."""
+    wire: HouseholdRow = {
         "id": row["id"],
         "hamlet_id": row["hamlet_id"],
         "head_name": row["head_name"],
@@ -61,8 +68,21 @@ def household(row: HouseholdValues) -> HouseholdRow:
         "phone": row["phone"],
         "state": row["state"],
         "version": row["version"],
+        "met_on": None,
         "feed_seq": row["feed_seq"],
     }
+    if days is None or days["last_counted_on"] is None or days["last_result"] is None:
+        return wire
+    if days["met_on"]:
+        wire["met_on"] = days["met_on"].isoformat()
+    if days["guided_on"]:
+        wire["guided_on"] = days["guided_on"].isoformat()
+    if days["last_counted_on"] != days["met_on"]:
+        wire["last_counted_on"] = days["last_counted_on"].isoformat()
+    wire["last_result"] = days["last_result"]
+    if days["last_follow_up_on"]:
+        wire["last_follow_up_on"] = days["last_follow_up_on"].isoformat()
+    return wire
 
 
 def visit(row: VisitValues, services: list[VisitServiceRow], reader: str) -> VisitRow:
@@ -173,7 +193,8 @@ def current_rows(
     remarks = _current(session, batch, actor, ReportRemark, _FIND_REMARKS, remark_ids)
     services = _services_of(session, batch, [row["id"] for row in visits])
     found: dict[RecordKey, RecordRow] = {}
-    found |= {("household", row["id"]): household(row) for row in households}
+    days = _days_of(session, actor.commune_id, [row["id"] for row in households])
+    found |= {("household", row["id"]): household(row, days.get(row["id"])) for row in households}
     found |= {
         ("outreach_session", row["id"]): outreach_session_row(row)
         for row in sessions
@@ -184,6 +205,11 @@ def current_rows(
         ("visit", row["id"]): visit(row, services.get(row["id"], []), actor.account_id) for row in visits
     }
     return found
+
+
+def _days_of(session: Session, commune_id: str, household_ids: list[str]) -> dict[str, LastDays]:
+    found = _FIND_DAYS.rows(session, commune_id=commune_id, ids=household_ids) if household_ids else []
+    return {row["household_id"]: row for row in found}
 
 
 def _services_of(session: Session, batch: Batch, visit_ids: list[str]) -> dict[str, list[VisitServiceRow]]:

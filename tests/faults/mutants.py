@@ -33,6 +33,7 @@ from app.sync.models import LedgerEntry
 from app.sync.quarantine import store
 from app.visits import commands as visits
 from app.visits.models import Visit
+from app.visits.reach import household_rows
 from app.web import sync as web_sync
 from tests.faults.any_device import AnyDevice
 
@@ -270,6 +271,11 @@ def _any_device(replace: Replace) -> None:
     replace(web_sync, "read_request", lambda body: real(body).model_copy(update=any_device))
 
 
+def _row_stays_when_a_day_goes_back(replace: Replace) -> None:
+    """A household whose newest visit does not count any more is not sent to phones again."""
+    replace(household_rows, "_is_earlier", lambda *_: False)
+
+
 MUTANTS: dict[str, Callable[[Replace], None]] = {
     "answered_before_the_shared_commit": _answered_before_the_shared_commit,
     "any_device": _any_device,
@@ -295,6 +301,7 @@ MUTANTS: dict[str, Callable[[Replace], None]] = {
     "no_skew": _no_skew,
     "phones_clock": _phones_clock,
     "no_upcast": _no_upcast,
+    "row_stays_when_a_day_goes_back": _row_stays_when_a_day_goes_back,
     "refusals_forgotten": _refusals_forgotten,
     "synchronous_normal": _synchronous_normal,
 }

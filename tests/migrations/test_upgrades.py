@@ -35,8 +35,10 @@ def before(database: Database, revision: str) -> str:
 REPLACED: dict[str, dict[str, tuple[str, ...]]] = {
     # Late visits are adjustments, which are counted anew; the days of households are derived from the visits.
     "0002": {"closed_period": ("carried", "counted", "late"), "household_month": ()},
+    # Households with visits are sent to the phones again.
+    "0009": {"household": ("feed_seq",), "feed_counter": ("head",)},
 }
-"""What a revision makes anew, by table: the columns that go, or none for a table that it fills again."""
+"""What a revision makes anew, by table: the columns that go or change, or none: it fills it again."""
 
 
 def rows_of(database: Database, columns: dict[str, list[str]]) -> Rows:

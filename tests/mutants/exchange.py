@@ -127,4 +127,26 @@ BUGS = (
         "            pass",
         "tests/sync/quarantine/test_decisions_on_phones.py::test_phone_says_of_each_record_what_the_ledger_says",
     ),
+    Planted(
+        "a household says met by a visit that its author is taking back",
+        "static/field/pages/households/lastVisits.js",
+        "rowDay !== undefined && !changed.some((visit) => matches(visit) && dayOf(visit) === rowDay);",
+        "rowDay !== undefined;",
+        "tests/field/pages/households/lastVisits.test.js::"
+        "a row does not say met by the visit that its author is taking back here",
+    ),
+    Planted(
+        "a visit of a year ago that counts again reaches no phone",
+        "app/visits/reach/household_rows.py",
+        "visit.counted.in_hamlet and visit.day > today - SENT_FOR for",
+        "visit.counted.in_hamlet for",
+        "tests/visits/test_visited.py::test_row_is_sent_again_for_a_visit_that_phones_may_not_get",
+    ),
+    Planted(
+        "a returned visit's household is locked after the feed",
+        "app/reviews/commands.py",
+        '    lock_households(session, batch.commune_id, {row["household_id"] for row in changed})',
+        "    changed.clear()",
+        "tests/visits/test_visited.py::test_households_are_locked_before_the_feed_when_a_visit_is_returned",
+    ),
 )

@@ -89,7 +89,7 @@ def _record(session: Session, world: World, dice: random.Random, since: date, da
             }
             batch.add(VisitService, service)
     batch.write(session, (Visit, VisitService, VisitVersion))
-    visit_changes.update(session, world.commune_id, VisitFacts(), visit_changes.facts(batch))
+    visit_changes.update(session, world.commune_id, VisitFacts(), visit_changes.facts(batch), LATER)
     _hold_sessions(session, world, dice, since, days)
 
 
@@ -149,7 +149,7 @@ def _change(session: Session, world: World, dice: random.Random) -> None:
             row["withdrawn_at"] = row["received_at"]
     batch.write(session, (Visit,))
     after = visit_changes.load_facts(session, world.commune_id, ids)
-    visit_changes.update(session, world.commune_id, before, after)
+    visit_changes.update(session, world.commune_id, before, after, LATER)
     session.expire_all()
 
 

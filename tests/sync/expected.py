@@ -18,12 +18,14 @@ from app.sync.models import LedgerEntry, QuarantinedOperation
 from app.visits import open_visits, totals
 from app.visits.models import FollowUp, Visit, VisitVersion
 from app.visits.reach import visited_days
+from tests.sync.simulated_phone import Key
 
 if TYPE_CHECKING:
     from tests.sync.history import History
 
 OLDEST = timedelta(days=60)
 Op = dict[str, Any]
+_DAYS = ("met_on", "guided_on", "last_counted_on", "last_result", "last_follow_up_on")
 
 
 def check(history: "History") -> None:
@@ -43,7 +45,12 @@ def check_replicas(history: "History") -> None:
         fresh = phone.fresh_rows()
         assert not merged & {id for kind, id in fresh if kind == "household"}
         known = {key: row for key, row in phone.rows.items() if key in fresh or key[0] != "member"}
-        assert known == fresh, "a replica that differs from the server's rows"
+        assert _without_days(known) == _without_days(fresh), "a replica that differs from the server's rows"
+
+
+def _without_days(rows: dict[Key, Op]) -> dict[Key, Op]:
+    """A household's row is not sent again for what a newer visit says (`tests/sync/test_last_days.py`)."""
+    return {key: {name: row[name] for name in row if name not in _DAYS} for key, row in rows.items()}
 
 
 class _Commune:

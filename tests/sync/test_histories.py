@@ -4,14 +4,8 @@ After every step nothing is lost and nothing doubled; in the end every queue is 
 replica is that of a new phone. HISTORIES=300 SEED=7 runs 300 more of each kind, from number 7 on.
 """
 
-import shutil
-from collections.abc import Callable
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
 import pytest
 
-from tests.conftest import NewPostgres
 from tests.faults.mutants import install
 from tests.rounds import histories
 from tests.sync.arranging_history import ArrangingHistory
@@ -33,23 +27,6 @@ PLANTED: list[tuple[str, type[History], int, str]] = [
     ("no_versions_of_remarks", RemarkHistory, 2, "other versions of remarks than were applied"),
     ("refusals_forgotten", History, 13, "rejected, and in the ledger or in quarantine"),
 ]
-
-
-@pytest.fixture
-def place(request: pytest.FixtureRequest) -> Place:
-    """Makes a new database for each history: its address, and a function that removes it."""
-    if request.param == "sqlite":
-        template: Path = request.getfixturevalue("sqlite_template")
-        return lambda: _sqlite(template)
-    new_database: NewPostgres = request.getfixturevalue("new_postgres")
-    return new_database
-
-
-def _sqlite(template: Path) -> tuple[str, Callable[[], None]]:
-    folder = TemporaryDirectory()
-    file = Path(folder.name) / "history.sqlite3"
-    shutil.copy(template, file)
-    return f"sqlite:///{file}", folder.cleanup
 
 
 @histories("place", 1, 13, 16, 2)

@@ -59,10 +59,84 @@ def test_household_without_visits_has_no_row(lan: Phone, world: World, database:
 
 
 def test_new_visits_cost_one_statement_whatever_their_number(app: FastAPI, lan: Phone, world: World) -> None:
+    lan.exchange()
     for count in (1, 20):
         with sent_statements(app.state.database.engine) as sent:
             lan.exchange(*(lan.visit(world.duc) for _ in range(count)))
         assert sum("visited_household" in text for text, _parameters in sent) == 1
+
+
+def test_newer_visit_costs_no_row_of_its_household(lan: Phone, world: World, clock: FakeClock) -> None:
+    lan.exchange()
+    first, second = lan.visit(world.duc), lan.visit(world.duc, result="not_home", services=[])
+    assert _rows(lan.exchange(first)) == []
+    clock.forward(days=1)
+    lan.now = clock()
+    assert _rows(lan.exchange(second)) == []
+    fresh = _rows(lan.exchange(scope=None))
+    assert [row for row in fresh if row["id"] == world.duc] == [
+        {**_label(fresh, world.duc), "met_on": "2026-11-24", "guided_on": "2026-11-24",
+         "last_counted_on": "2026-11-25", "last_result": "not_home"}
+    ]  # fmt: skip
+    assert {row["met_on"] for row in fresh if row["id"] != world.duc} == {None}
+
+
+def test_row_is_sent_again_when_a_day_goes_back(
+    lan: Phone, world: World, database: Database, clock: FakeClock
+) -> None:
+    first, second = lan.visit(world.duc), lan.visit(world.duc, result="not_home", services=[])
+    lan.exchange(first, second)
+    withdrawal = lan.op("visit.withdraw", {"id": first["data"]["id"]})
+    (row,) = _rows(lan.exchange(withdrawal))
+    assert (row["id"], row["met_on"], row["last_counted_on"]) == (world.duc, None, "2026-11-24")
+    _return(database, world, second["data"]["id"], clock)
+    (row,) = _rows(lan.exchange())
+    assert row == _label([row], world.duc) | {"met_on": None}
+    assert _rows(lan.exchange(lan.amend(second, household_id=world.mai))) == [], "the visit says it"
+
+
+def test_row_is_sent_again_for_a_visit_that_phones_may_not_get(
+    lan: Phone, world: World, database: Database, clock: FakeClock
+) -> None:
+    visit = lan.visit(world.duc)
+    lan.exchange(visit)
+    _return(database, world, visit["data"]["id"], clock)
+    clock.forward(days=360)
+    lan.now = clock()
+    lan.exchange()
+    database.write(
+        lambda session: reviews.accept(
+            session, _binh(session, world), visit["data"]["id"], SeenVisit(1), clock()
+        )
+    )
+    (row,) = _rows(lan.exchange())
+    assert (row["id"], row["met_on"]) == (world.duc, "2026-11-24")
+
+
+def test_households_are_locked_before_the_feed_when_a_visit_is_returned(
+    app: FastAPI, lan: Phone, world: World, clock: FakeClock
+) -> None:
+    visit = lan.visit(world.duc)
+    lan.exchange(visit)
+    database: Database = app.state.database
+    with sent_statements(database.engine) as sent:
+        _return(database, world, visit["data"]["id"], clock)
+    texts = [text for text, _parameters in sent]
+    locked = next(
+        n for n, text in enumerate(texts) if text.startswith("SELECT household.id \nFROM household")
+    )
+    assert ("FOR NO KEY UPDATE" in texts[locked]) == (not database.is_sqlite)
+    assert locked < next(n for n, text in enumerate(texts) if text.startswith("UPDATE feed_counter"))
+
+
+def _rows(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """The households that an exchange brings, without their numbers."""
+    return [{k: v for k, v in row.items() if k != "feed_seq"} for row in answer["changes"]["household"]]
+
+
+def _label(rows: list[dict[str, Any]], household_id: str) -> dict[str, Any]:
+    names = ("id", "hamlet_id", "head_name", "house_no", "alley", "phone", "state", "version")
+    return next({name: row[name] for name in names} for row in rows if row["id"] == household_id)
 
 
 def test_wrong_day_is_found(lan: Phone, world: World, database: Database) -> None:
@@ -105,10 +179,13 @@ def _decide(database: Database, world: World, dice: random.Random, clock: FakeCl
     if not waiting:
         return
     visit = dice.choice(sorted(waiting, key=lambda one: one.seq))
-    verdict = Verdict("returned", "missing_information", "note", "Thiếu")
-    seen = SeenVisit(visit.version)
+    _return(database, world, visit.id, clock, visit.version)
+
+
+def _return(database: Database, world: World, visit_id: str, clock: FakeClock, version: int = 1) -> None:
+    verdict, seen = Verdict("returned", "missing_information", "note", "Thiếu"), SeenVisit(version)
     database.write(
-        lambda session: reviews.return_(session, _binh(session, world), visit.id, seen, verdict, clock())
+        lambda session: reviews.return_(session, _binh(session, world), visit_id, seen, verdict, clock())
     )
 
 

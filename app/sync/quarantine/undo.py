@@ -223,7 +223,7 @@ def _withdraw_visits(session: Session, batch: Batch, accepted: _Accepted, now: d
     households, since = {visit["household_id"] for visit in visits}, follow_ups.first_day(batch)
     follow_ups.update(batch, preload.load_visits_since(session, batch, households, since))
     batch.write(session, WRITE_ORDER)
-    visit_changes.update(session, batch.commune_id, before, VisitFacts())
+    visit_changes.update(session, batch.commune_id, before, VisitFacts(), now)
 
 
 def _delete(batch: Batch, accepted: _Accepted) -> None:

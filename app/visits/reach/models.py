@@ -7,6 +7,8 @@ from sqlalchemy import ForeignKeyConstraint, Index
 from sqlmodel import Field, SQLModel
 from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
+from app.core.db import table_of
+
 
 class HouseholdMonthValues(TypedDict):
     commune_id: NotRequired[str]
@@ -39,16 +41,33 @@ class HouseholdMonth(SQLModel, table=True):
     days: int
 
 
-class VisitedHouseholdValues(TypedDict):
-    commune_id: NotRequired[str]
+class LastDays(TypedDict):
+    """The columns of a `VisitedHousehold` that phones get with the household's row."""
+
+    met_on: date | None
+    guided_on: date | None
+    last_counted_on: date | None
+    last_result: str | None
+    last_follow_up_on: date | None
+
+
+class LastDaysOf(LastDays):
     household_id: str
+
+
+class VisitedHouseholdValues(LastDaysOf):
+    commune_id: NotRequired[str]
     first_on: date | None
     last_on: date
 
 
 class VisitedHousehold(SQLModel, table=True):
     """A household with a visit that is not withdrawn. `last_on`: the day of the last one; `first_on`: of the
-    first counted one that reached it, as the phone counts them: somebody was at home.
+    first counted one that met somebody.
+
+    `met_on`, `guided_on`: the last days on which a counted visit met and guided somebody. `last_counted_on`,
+    `last_result`, `last_follow_up_on`: the day, result and agreed day of the newest counted visit; of those
+    of one day that is the one which its phone wrote last, because phones know no other time of a visit.
     """
 
     __tablename__ = "visited_household"
@@ -57,3 +76,11 @@ class VisitedHousehold(SQLModel, table=True):
     household_id: str = Field(primary_key=True)
     first_on: date | None = None
     last_on: date
+    met_on: date | None = None
+    guided_on: date | None = None
+    last_counted_on: date | None = None
+    last_result: str | None = None
+    last_follow_up_on: date | None = None
+
+
+LAST_DAYS = [table_of(VisitedHousehold).c[name] for name in LastDays.__annotations__]

@@ -206,7 +206,11 @@ export const VERSIONS = {
  */
 
 /**
- * A household as phones store it.
+ * A household as phones store it, with what its counted visits come to; servers before them send none.
+ *
+ * `met_on`, `guided_on`: the last day on which somebody was met and guided. `last_counted_on`: that of the
+ * newest visit, if it is another one than `met_on`. `last_result`, `last_follow_up_on`: what that visit came
+ * to. What is empty is left out, but not `met_on`.
  * @typedef {object} HouseholdRow
  * @property {string} id
  * @property {string} hamlet_id
@@ -216,6 +220,11 @@ export const VERSIONS = {
  * @property {string | null} phone
  * @property {string} state
  * @property {number} version
+ * @property {string | null} [met_on]
+ * @property {string} [guided_on]
+ * @property {string} [last_counted_on]
+ * @property {string} [last_result]
+ * @property {string} [last_follow_up_on]
  * @property {number} feed_seq
  */
 

@@ -2,8 +2,8 @@
 
 import { _ } from "../../core/strings.js";
 import { addressKey, givenNameKey, sortByKey } from "../../core/text.js";
-import { UNCOUNTED } from "../../store/view/counted.js";
-import { dateText, dayText, localDay, timeText } from "../formats.js";
+import { dayText, localDay, timeText } from "../formats.js";
+import { lastVisits } from "./lastVisits.js";
 
 /** @typedef {import("../../store/view/overlay.js").View} View */
 /** @typedef {import("../../store/view/overlay.js").Household} Household */
@@ -25,18 +25,14 @@ export const followUpDays = memoizePerView((view) => {
 });
 
 /**
- * The households whose newest counted visit agreed on a return without a date.
+ * Whether its newest counted visit agreed on a return without a date.
  * @param {View} view
- * @returns {Set<string>} their ids
+ * @param {string} householdId
  */
-const undatedFollowUps = memoizePerView((view) => {
-  const ids = new Set();
-  for (const [id, visits] of view.visitsByHousehold) {
-    const newest = visits.find(({ step }) => !UNCOUNTED.has(step));
-    if (newest?.result === "come_back" && !newest.follow_up_on) ids.add(id);
-  }
-  return ids;
-});
+function hasUndatedFollowUp(view, householdId) {
+  const { last } = lastOf(view, householdId);
+  return last?.result === "come_back" && !last.follow_up_on;
+}
 
 /**
  * The follow-up of a household in words; empty if there is none.
@@ -47,7 +43,7 @@ const undatedFollowUps = memoizePerView((view) => {
 export function followUpText(view, householdId, now) {
   const due = followUpDays(view).get(householdId);
   if (due) return dueText(due, localDay(now));
-  return undatedFollowUps(view).has(householdId) ? _("Hẹn quay lại, chưa rõ ngày") : "";
+  return hasUndatedFollowUp(view, householdId) ? _("Hẹn quay lại, chưa rõ ngày") : "";
 }
 
 /**
@@ -56,48 +52,40 @@ export function followUpText(view, householdId, now) {
  * @param {string} householdId
  */
 export function hasFollowUp(view, householdId) {
-  return followUpDays(view).has(householdId) || undatedFollowUps(view).has(householdId);
+  return followUpDays(view).has(householdId) || hasUndatedFollowUp(view, householdId);
 }
 
 /**
- * The visits by which households count as reached, by household id: the newest counted one that found somebody at home.
- * @param {View} view
- * @returns {Map<string, Visit>}
- */
-const reachedVisits = memoizePerView(({ visitsByHousehold }) => {
-  const reached = new Map();
-  for (const [id, visits] of visitsByHousehold) {
-    const visit = visits.find(isReaching);
-    if (visit) reached.set(id, visit);
-  }
-  return reached;
-});
-
-/**
- * Whether a household counts as reached by the visit.
- * @param {Visit} visit
- */
-export function isReaching({ result, step }) {
-  return result !== "not_home" && !UNCOUNTED.has(step);
-}
-
-/**
- * The visit by which a household counts as reached.
+ * What the household's last visits come to (`lastVisits`).
  * @param {View} view
  * @param {string} householdId
- * @returns {Visit | undefined}
  */
-export function reachedVisit(view, householdId) {
-  return reachedVisits(view).get(householdId);
+function lastOf(view, householdId) {
+  const known = lastOfHouseholds(view);
+  const found = known.get(householdId) ?? lastVisits(view, householdId);
+  known.set(householdId, found);
+  return found;
+}
+
+/** @type {(view: View) => Map<string, ReturnType<typeof lastVisits>>} */
+const lastOfHouseholds = memoizePerView(() => new Map());
+
+/**
+ * Whether somebody was met there.
+ * @param {View} view
+ * @param {string} householdId
+ */
+export function isMet(view, householdId) {
+  return Boolean(lastOf(view, householdId).met);
 }
 
 /**
  * *24/11/2026*, or of today *lúc 10:15*: the next one at the gate has to know that somebody was here this morning.
- * @param {string} instant
+ * @param {import("./lastVisits.js").LastVisit} last
  * @param {Date} now
  */
-export function dayOrTimeText(instant, now) {
-  return localDay(instant) === localDay(now) ? _("lúc %(time)s", { time: timeText(instant) }) : dateText(instant);
+export function dayOrTimeText({ day, visit }, now) {
+  return visit && day === localDay(now) ? _("lúc %(time)s", { time: timeText(visit.occurred_at) }) : dayText(day);
 }
 
 /**
@@ -137,7 +125,7 @@ export const hamletCoverage = memoizePerView((view) => {
   for (const { id, hamlet_id } of [...view.households.values()].filter(isActive)) {
     const row = rows.get(hamlet_id) ?? others;
     row.total += 1;
-    if (reachedVisit(view, id)) row.reached += 1;
+    if (isMet(view, id)) row.reached += 1;
   }
   return [...rows.values(), others].filter(({ total }) => total > 0);
 });
@@ -163,7 +151,7 @@ export function nextHousehold(view, household) {
   const ordered = householdsByAddress(view).filter(({ hamlet_id }) => hamlet_id === household.hamlet_id);
   const here = ordered.findIndex(({ id }) => id === household.id);
   const following = [...ordered.slice(here + 1), ...ordered.slice(0, Math.max(here, 0))];
-  return following.find((other) => isActive(other) && !reachedVisit(view, other.id));
+  return following.find((other) => isActive(other) && !isMet(view, other.id));
 }
 
 /**
@@ -176,12 +164,9 @@ export function nextHousehold(view, household) {
 export function householdStatus(view, household, now) {
   const followUp = followUpText(view, household.id, now);
   if (followUp) return { status: "follow_up", line: followUp };
-  const reached = reachedVisit(view, household.id);
-  if (reached) {
-    return { status: "reached", line: _("Đã gặp %(date)s", { date: dayOrTimeText(reached.occurred_at, now) }) };
-  }
-  const last = view.visitsByHousehold.get(household.id)?.find(({ result }) => result === "not_home");
-  if (last) return { status: "absent", line: _("Vắng nhà %(date)s", { date: dayOrTimeText(last.occurred_at, now) }) };
+  const { met, last } = lastOf(view, household.id);
+  if (met) return { status: "reached", line: _("Đã gặp %(date)s", { date: dayOrTimeText(met, now) }) };
+  if (last) return { status: "absent", line: _("Vắng nhà %(date)s", { date: dayOrTimeText(last, now) }) };
   return { status: "new", line: _("Chưa gặp") };
 }
 

@@ -15,7 +15,7 @@ import {
   householdsByAddress,
   householdsByName,
   isActive,
-  reachedVisit,
+  isMet,
 } from "./householdStatus.js";
 
 /** @typedef {import("../responses.js").PageResponse} PageResponse */
@@ -42,9 +42,9 @@ const PAGE_ROWS = 30;
 
 /** @type {{show: string, label: string, matches: (view: View, household: Household) => boolean}[]} */
 const FILTERS = [
-  { show: "unvisited", label: _("Chưa gặp"), matches: (view, { id }) => !reachedVisit(view, id) },
+  { show: "unvisited", label: _("Chưa gặp"), matches: (view, { id }) => !isMet(view, id) },
   { show: "follow_up", label: _("Hẹn lại"), matches: (view, { id }) => hasFollowUp(view, id) },
-  { show: "reached", label: _("Đã gặp"), matches: (view, { id }) => Boolean(reachedVisit(view, id)) },
+  { show: "reached", label: _("Đã gặp"), matches: (view, { id }) => isMet(view, id) },
   { show: "all", label: _("Tất cả"), matches: () => true },
 ];
 

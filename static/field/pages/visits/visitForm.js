@@ -3,7 +3,8 @@
 import { _, language } from "../../core/strings.js";
 import { formErrors } from "../fields.js";
 import { dayAfter, dayText, localDay } from "../formats.js";
-import { dayOrTimeText, followUpText, isReaching } from "../households/householdStatus.js";
+import { dayOrTimeText, followUpText } from "../households/householdStatus.js";
+import { lastVisits } from "../households/lastVisits.js";
 import { hasLongNumber, householdAddress, householdTitle, OUTCOMES, PILLARS, RESULTS } from "../labels.js";
 import { page } from "../responses.js";
 import { isOffered, MAX_DAYS_AHEAD } from "./visitEntry.js";
@@ -111,7 +112,7 @@ export function lostHousehold(number) {
 }
 
 /**
- * The last visit that reached the household: *Tổ đã gặp 12/11/2026*, or *Đã gặp …* for one's own. Without any, as in the
+ * The last visit that met somebody: *Tổ đã gặp 12/11/2026*, or *Đã gặp …* for one's own. Without any, as in the
  * list, the last one that found nobody: *Vắng nhà …*.
  * @param {View} view
  * @param {Household} household
@@ -120,12 +121,11 @@ export function lostHousehold(number) {
  * @param {Date} now
  */
 function lastVisitText(view, household, reader, except, now) {
-  const visits = (view.visitsByHousehold.get(household.id) ?? []).filter(({ id }) => id !== except);
-  const last = visits.find(isReaching) ?? visits.find(({ result }) => result === "not_home");
-  if (!last) return "";
-  const date = dayOrTimeText(last.occurred_at, now);
-  if (last.result === "not_home") return _("Vắng nhà %(date)s", { date });
-  return last.recorded_by === reader ? _("Đã gặp %(date)s", { date }) : _("Tổ đã gặp %(date)s", { date });
+  const { met, last } = lastVisits(view, household.id, except);
+  if (!met) return last ? _("Vắng nhà %(date)s", { date: dayOrTimeText(last, now) }) : "";
+  const date = dayOrTimeText(met, now);
+  const isOwn = !met.visit || met.visit.recorded_by === reader;
+  return isOwn ? _("Đã gặp %(date)s", { date }) : _("Tổ đã gặp %(date)s", { date });
 }
 
 /**

@@ -43,6 +43,7 @@ import { applyRecord, withdrawRecord } from "./sessionsAndRemarks.js";
  * @property {Map<string, NameRow>} members teammates, and supervisors who may be called
  * @property {ServiceRow[]} services in their order, also those that are not offered
  * @property {Map<string, string>} aliases the id of the household that another was merged into, by the id of the other
+ * @property {Map<string, Visit[]>} replaced by household, the server's rows of the visits that this phone's operations change
  * @property {Map<string, string>} withdrawn the household of each withdrawn visit that the replica may still have
  */
 
@@ -78,8 +79,9 @@ export function overlay(base, operations, author) {
     APPLY[change.op.type]?.(view, change);
   regroupVisits(view);
   updateFollowUps(view);
-  const { author: _author, decisive: _decisive, changedHouseholds: _changed, ...result } = view;
-  return result;
+  const { author: _author, decisive, changedHouseholds: _changed, ...result } = view;
+  const changed = new Set([...decisive.keys(), ...view.withdrawn.keys()]);
+  return { ...result, replaced: byHousehold([...changed].flatMap((id) => base.visits.get(id) ?? [])) };
 }
 
 /**

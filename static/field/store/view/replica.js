@@ -161,6 +161,7 @@ async function readReplica(tx, generation) {
     members: byId(members),
     services: services.sort((one, other) => one.order - other.order),
     aliases,
+    replaced: new Map(),
     withdrawn: new Map(),
   };
 }

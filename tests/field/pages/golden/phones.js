@@ -8,7 +8,7 @@ import { LAN, newId, record, save, signIn } from "../../support/phone.js";
 export async function busyPhone() {
   const phone = await lansPhone();
   putReturnedVisit(phone, "v1", "wrong_household");
-  putVisit(phone, "v2", { household_id: "h16", occurred_at: "2026-11-20T02:00:00Z" });
+  putVisit(phone, "v2", { household_id: "h16", occurred_at: "2026-11-20T02:00:00Z", counted_on: "2026-11-20" });
   putVisit(phone, "v3", {
     household_id: "h5",
     result: "come_back",

@@ -42,7 +42,7 @@ export const VISITS = {
       services: [{ code: "old_service", outcome: "referred", people: 3 }],
       follow_up_on: "2026-11-25",
     });
-    putVisit(phone, "v2", { occurred_at: "2026-11-20T02:00:00Z" });
+    putVisit(phone, "v2", { occurred_at: "2026-11-20T02:00:00Z", counted_on: "2026-11-20" });
     await phone.sync();
     return { phone, address: "/field/visits/v1/edit" };
   },

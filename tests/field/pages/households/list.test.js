@@ -81,7 +81,7 @@ test("the form says of a household where nobody was met what the list says", asy
   putVisit(phone, "v1", { result: "not_home", services: [] });
   await phone.sync();
   assert.deepEqual(await lines(), ["Vắng nhà 12/11/2026", "Vắng nhà 12/11/2026"]);
-  putVisit(phone, "v2", { occurred_at: "2026-11-10T02:00:00.000Z" });
+  putVisit(phone, "v2", { occurred_at: "2026-11-10T02:00:00.000Z", counted_on: "2026-11-10" });
   await phone.sync();
   assert.deepEqual(await lines(), ["Đã gặp 10/11/2026", "Tổ đã gặp 10/11/2026"]);
 });

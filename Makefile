@@ -15,7 +15,8 @@ WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 FAST_TESTS := $(addprefix tests/,core accounts households visits deduplication reviews sync web docs contract locale \
 	field)
 FAULT_TESTS := $(addprefix tests/,faults maintenance scenarios sync/test_histories.py sync/test_hostile.py sync/quarantine field) \
-	$(addprefix tests/,reports/test_query.py reports/test_adjustments.py reports/test_read_back.py reports/test_forms.py) \
+	$(addprefix tests/,reports/test_query.py reports/test_adjustments.py reports/test_read_back.py reports/test_forms.py \
+		reports/year) \
 	$(addprefix tests/,visits/test_reach.py visits/test_visited.py visits/test_monthly_totals.py) \
 	$(addprefix tests/,visits/test_follow_ups.py needs/test_update.py flags/test_plausible.py) \
 	tests/deduplication/test_undoing.py tests/households/test_hamlet_merge_histories.py \

@@ -105,4 +105,46 @@ BUGS = (
         "tests/flags/test_windows.py"
         "::test_the_flag_of_a_shared_household_stands_at_the_visit_that_came_second",
     ),
+    Planted(
+        "teams and members are those of the day of closing",
+        "app/reports/figures.py",
+        "    at = min(_start_of(period.last + timedelta(days=1)), now)",
+        "    at = now",
+        "tests/reports/year/test_year.py::test_every_printed_figure_of_a_year_is_what_the_glossary_defines",
+    ),
+    Planted(
+        "what a reopened period has adjusted is not adjusted again",
+        "app/reports/closing.py",
+        "    _set_stale(session, actor, closed.period, is_stale=True)",
+        "    pass",
+        "tests/reports/year/test_year.py::test_every_printed_figure_of_a_year_is_what_the_glossary_defines",
+    ),
+    Planted(
+        "households that are merged go on being counted as two",
+        "app/deduplication/merging.py",
+        "session, actor.commune_id, before, visit_changes.load_facts(session, actor.commune_id, moving)",
+        "session, actor.commune_id, before, before",
+        "tests/reports/year/test_year.py::test_every_printed_figure_of_a_year_is_what_the_glossary_defines",
+    ),
+    Planted(
+        "a running period is compared with the whole period before",
+        "app/web/desk/overview/period_choice.py",
+        "    return dates_period(before.first, last)",
+        "    return before",
+        "tests/reports/year/test_year.py::test_every_printed_figure_of_a_year_is_what_the_glossary_defines",
+    ),
+    Planted(
+        "an activity sheet counts households at which nobody was at home",
+        "app/reports/activity.py",
+        "        if met:",
+        "        if visits:",
+        "tests/reports/year/test_year.py::test_every_printed_figure_of_a_year_is_what_the_glossary_defines",
+    ),
+    Planted(
+        "the letter of a report has the first hamlet's figures",
+        "app/reports/forms/docx.py",
+        "table.rows[-1].cells[1:]",
+        "table.rows[0].cells[1:]",
+        "tests/reports/year/test_year.py::test_every_printed_figure_of_a_year_is_what_the_glossary_defines",
+    ),
 )

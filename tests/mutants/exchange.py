@@ -149,4 +149,26 @@ BUGS = (
         "    changed.clear()",
         "tests/visits/test_visited.py::test_households_are_locked_before_the_feed_when_a_visit_is_returned",
     ),
+    Planted(
+        "phones do not hear that a period was closed or opened again",
+        "app/core/feed.py",
+        "periods_version=_COUNTER.c.periods_version + 1",
+        "periods_version=_COUNTER.c.periods_version + 0",
+        "tests/sync/test_closed_periods.py::"
+        "test_phone_gets_the_closed_periods_once_for_each_closing_and_reopening",
+    ),
+    Planted(
+        "after a restore phones keep the closed periods of the history that is lost",
+        "app/sync/pull.py",
+        'if known is None or (known == version and request.epoch == state["epoch"]):',
+        "if known is None or known == version:",
+        "tests/sync/test_closed_periods.py::test_after_a_restore_they_come_again_whatever_their_version",
+    ),
+    Planted(
+        "a visit that came after the closing cannot be corrected on the phone",
+        "static/field/store/view/closedPeriods.js",
+        "since <= closed_at",
+        "since && closed_at",
+        "tests/field/test_node.py::test_in_node[later/closedRecord.test.js]",
+    ),
 )

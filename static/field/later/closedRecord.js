@@ -1,6 +1,7 @@
 // A record that is among the figures of a closed period: whom to call, and what to read out to find it.
 
 import { _ } from "../core/strings.js";
+import { contactsOf } from "../pages/account/contacts.js";
 import { dayText, momentText } from "../pages/formats.js";
 import { visitSummary } from "../pages/labels.js";
 import { operationLabel, remarkLabel } from "../pages/log/queueTexts.js";
@@ -8,7 +9,6 @@ import { page, redirect } from "../pages/responses.js";
 import { loadDraft } from "../store/drafts.js";
 import { closedPeriodOf } from "../store/view/closedPeriods.js";
 import { loadView, replicaStatus } from "../store/view/replica.js";
-import { contactsOf } from "./contacts.js";
 
 /** @typedef {import("../pages/responses.js").PageResponse} PageResponse */
 /** @typedef {import("../pages/responses.js").LaterRequest} LaterRequest */

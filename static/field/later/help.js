@@ -1,7 +1,7 @@
 // Trợ giúp: the ten commonest questions, and which supervisors may be called.
 
+import { contactsOf } from "../pages/account/contacts.js";
 import { page } from "../pages/responses.js";
-import { contactsOf } from "./contacts.js";
 
 /** @typedef {import("../store/schema.js").Account} Account */
 

@@ -9,7 +9,7 @@ const ORDERS = Number(process.env.UNSAVED ?? 25);
 const FIRST = Number(process.env.SEED ?? 1);
 const STEPS = 50;
 
-const ACTS = {
+const WEIGHTS = {
   type: 4,
   edit: 4,
   typeMore: 3,
@@ -23,7 +23,7 @@ const ACTS = {
   update: 2,
   close: 1,
 };
-const MOVES = Object.entries(ACTS).flatMap(([act, weight]) => Array(weight).fill(act));
+const MOVES = Object.entries(WEIGHTS).flatMap(([act, weight]) => Array(weight).fill(act));
 
 for (let seed = FIRST; seed < FIRST + ORDERS; seed += 1) {
   test(`what was typed is at the server, saved or listed: seed ${seed}`, async () => {

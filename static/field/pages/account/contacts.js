@@ -1,10 +1,10 @@
 // The supervisors that a volunteer may call.
 
-import { givenNameKey, sortByKey } from "../core/text.js";
-import { localNumber } from "../pages/formats.js";
-import { loadView, replicaStatus } from "../store/view/replica.js";
+import { givenNameKey, sortByKey } from "../../core/text.js";
+import { loadView, replicaStatus } from "../../store/view/replica.js";
+import { localNumber } from "../formats.js";
 
-/** @typedef {import("../store/schema.js").Account} Account */
+/** @typedef {import("../../store/schema.js").Account} Account */
 
 /**
  * The supervisors to call. A revoked phone has no rows any more; its account keeps them.

@@ -58,6 +58,7 @@ LATER_PAGES = [
         "guide",
         "guides",
         "help",
+        "household",
         "household_form",
         "log",
         "month",

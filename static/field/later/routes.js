@@ -3,6 +3,7 @@
 import * as account from "../pages/account/account.js";
 import { answerTransfer, showTransfer } from "../pages/account/transfer.js";
 import { showGuide, showGuides } from "../pages/guides/guides.js";
+import { showHousehold } from "../pages/households/household.js";
 import * as householdForm from "../pages/households/householdForm.js";
 import * as statePage from "../pages/households/statePage.js";
 import * as discardPage from "../pages/log/discardPage.js";
@@ -50,6 +51,7 @@ export const ROUTES = [
     householdForm.amendHousehold,
     "household:edit:",
   ),
+  get("/field/households/:id", showHousehold),
   get("/field/households/:id/state/:state", statePage.confirmState),
   post("/field/households/:id/state/:state", statePage.changeState),
   { ...get("/field/households/:id/visit/again", askAgain), draft: "visit:new:" },

@@ -2,7 +2,6 @@
 
 import { retryFirstDownload, showFirstDownload } from "../pages/account/firstDownload.js";
 import { showSignIn, signIn } from "../pages/account/signIn.js";
-import { showHousehold } from "../pages/households/household.js";
 import { pickHousehold, showHouseholds } from "../pages/households/households.js";
 import { showToday, update } from "../pages/today.js";
 import { showSaved, undoVisit } from "../pages/visits/saved.js";
@@ -18,7 +17,6 @@ export const ROUTES = [
   get("/field/", showToday, "ready"),
   post("/field/update", update, "ready"),
   get("/field/households", showHouseholds),
-  get("/field/households/:id", showHousehold),
   ...form("/field/households/:id/visit", visit.showNew, visit.recordVisit, "visit:new:"),
   get("/field/visits/:id/household", pickHousehold),
   get("/field/visits/:id/saved", showSaved),

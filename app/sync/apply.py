@@ -179,9 +179,10 @@ def _answer_from_ledger(
             continue
         result = ledger.repeated_result(entry)
         if quarantined := decisions.get(raw.op_id):
-            result["code"] = "dropped" if quarantined.state == "dropped" else quarantined.reason
-            result["fields"] = quarantined.fields
-            if is_unsigned(quarantined) and context.withheld != UNSIGNED:
+            if entry["status"] != "applied":
+                result["code"] = "dropped" if quarantined.state == "dropped" else quarantined.reason
+                result["fields"] = quarantined.fields
+            if quarantined.reason == UNSIGNED and context.withheld != UNSIGNED:
                 outcome.proven.append(quarantined)
         outcome.results[raw.op_id] = result
         outcome.records[raw.op_id] = (entry["kind"], entry["record_id"])
@@ -192,16 +193,11 @@ def _answer_from_ledger(
     return [raw for raw in unknown if raw.op_id not in rejections]
 
 
-def is_unsigned(quarantined: QuarantinedOperation) -> bool:
-    """Whether it waits because nobody but the file says whose it is."""
-    return quarantined.state == "open" and quarantined.reason == UNSIGNED
-
-
 def _find_decisions(
     session: Session, context: PushContext, entries: list[LedgerEntryValues]
 ) -> dict[str, QuarantinedOperation]:
-    """The quarantined rows of the entries that were not applied, by operation id."""
-    op_ids = [entry["op_id"] for entry in entries if entry["status"] != "applied"]
+    """The quarantined rows of the entries, by operation id."""
+    op_ids = [entry["op_id"] for entry in entries]
     if not op_ids:
         return {}
     # Other rows of the same id belong to operations that used the id again.

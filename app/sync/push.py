@@ -115,7 +115,10 @@ def _process(
 def _release_others(session: Session, context: PushContext, outcome: Outcome) -> bool:
     """Apply what was quarantined before and can be applied by now; returns whether there was anything."""
     for quarantined in outcome.proven:
+        is_decided = quarantined.state != "open"
         outcome.created += release_proven(session, context, quarantined)
+        if is_decided:
+            continue
         result, record = proven_result(session, quarantined)
         outcome.results[quarantined.op_id] = result
         outcome.records[quarantined.op_id] = record

@@ -12,7 +12,7 @@ from app.accounts.access import AccessPeriod, access_periods, actor_for
 from app.accounts.devices import ids_of_phone
 from app.accounts.models import Account
 from app.core.db import is_database_failure
-from app.core.epoch import Epoch
+from app.core.epoch import Epoch, current_epoch
 from app.core.errors import FieldConflict, Rejected, Unappliable
 from app.sync import preload
 from app.sync.apply import WRITE_ORDER, created_ids, run, update_follow_ups
@@ -23,6 +23,7 @@ from app.sync.push_context import UNSIGNED, PushContext
 from app.sync.quarantine import store
 from app.visits import follow_ups
 from app.visits.commands import vouch
+from app.visits.models import Visit
 
 
 def release_dependents(session: Session, context: PushContext, created: Sequence[str]) -> int:
@@ -45,17 +46,27 @@ def release_dependents(session: Session, context: PushContext, created: Sequence
 
 def release_proven(session: Session, context: PushContext, quarantined: QuarantinedOperation) -> list[str]:
     """Apply what an unsigned file brought, now that its own phone sends it; returns the ids of the records it
-    created. What a revoked phone sends goes on waiting, as everything else of it does.
+    created. What a revoked phone sends goes on waiting, as everything else of it does. A decision stands, but
+    the author stands for what it has applied.
 
     If it cannot be applied it waits for the reason that follows from that.
     """
-    if context.withheld:
-        quarantined.reason = context.withheld
-        session.add(quarantined)
-        session.flush()
+    quarantined.reason = context.withheld or "waiting"
+    session.add(quarantined)
+    session.flush()
+    if quarantined.state == "applied" and not context.withheld:
+        _end_vouching(session, quarantined)
+    if quarantined.state != "open" or context.withheld:
         return []
-    quarantined.reason = "waiting"
     return _release_or_record(session, quarantined, context.epoch, context.received_at)
+
+
+def _end_vouching(session: Session, quarantined: QuarantinedOperation) -> None:
+    batch = preload.load_batch(session, quarantined.commune_id, [stored_operation(quarantined)])
+    visit = batch.get(Visit, quarantined.record_id)
+    if visit and visit["vouched_by"] and not visit["disowned_at"]:
+        vouch(batch, quarantined.record_id, None)
+        batch.write(session, WRITE_ORDER)
 
 
 def proven_result(
@@ -73,6 +84,14 @@ def proven_result(
     entry.seq = quarantined.seq
     session.add(entry)
     return result, (entry.kind, entry.record_id)
+
+
+def retry(session: Session, quarantined: QuarantinedOperation, now: datetime) -> None:
+    """Apply an open operation if that is possible by now, and what waits for the records that it creates."""
+    epoch = current_epoch(session)
+    if created := _release_or_record(session, quarantined, epoch, now):
+        context = current_context(session, quarantined, epoch)
+        release_dependents(session, replace(context, received_at=now), created)
 
 
 def _release_or_record(

@@ -183,8 +183,8 @@ def change_review(batch: Batch, row: VisitValues, review: ReviewValues, now: dat
     batch.change(Visit, row, review)
 
 
-def vouch(batch: Batch, visit_id: str, supervisor_id: str) -> None:
-    """Note under whose name a visit of an unsigned file counts; of other records nothing."""
+def vouch(batch: Batch, visit_id: str, supervisor_id: str | None) -> None:
+    """Note under whose name a visit of an unsigned file counts, None: its author's. Of others nothing."""
     row = batch.get(Visit, visit_id)
     if row is not None:
         batch.change(Visit, row)["vouched_by"] = supervisor_id

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -12,7 +13,7 @@ from sqlmodel import Session, select
 
 from app.accounts.models import Account
 from app.accounts.sign_in import Enrolment, enrol_device
-from app.core.clock import utc_now
+from app.core.clock import utc_now, wire_time
 from app.core.db import Database
 from app.maintenance.check import check
 from app.sync.models import LedgerEntry, QuarantinedOperation
@@ -36,9 +37,10 @@ class Member:
     sent: dict[str, dict[str, Any]] = field(default_factory=dict)
     fixes: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def save(self, count: int = 1) -> None:
+    def save(self, count: int = 1, days_ago: int = 0) -> None:
         for _ in range(count):
             op = self.phone.visit(self.household)
+            op["at"] = wire_time(self.phone.now - timedelta(days=days_ago))
             self.outbox[op["op_id"]] = op
 
     def deliver(self, most: int = 20) -> bool:

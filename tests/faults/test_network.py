@@ -27,11 +27,11 @@ class Field:
         self.phones, self.proxy = phones, proxy
         self.lan = phones.members[0]
 
-    def send_under(self, fault: Fault, count: int = 1, timeout: int = 20) -> bool:
+    def send_under(self, fault: Fault, count: int = 1, timeout: int = 20, days_ago: int = 0) -> bool:
         """Save and send under a fault, with a timeout in seconds; then send with a good network. Returns
         whether an answer came the first time."""
         client = self.lan.phone.client
-        self.lan.save(count)
+        self.lan.save(count, days_ago)
         self.proxy.fault, client.timeout = fault, httpx2.Timeout(timeout)
         is_answered = self.lan.deliver()
         self.proxy.wait_for_server()
@@ -79,10 +79,11 @@ def _cut_everywhere(field: Field, database: Database, stride: int) -> dict[str, 
     field.lan.save()
     assert field.lan.deliver()
     sent, received = field.proxy.sent, field.proxy.received
+    # Of one day a phone sends at most 600 visits; the rest would wait, with other answers.
     for byte in range(0, sent, stride):
-        assert not field.send_under(Fault(request=byte))
+        assert not field.send_under(Fault(request=byte), days_ago=1 + byte // 500)
     for byte in range(0, received, stride):
-        assert not field.send_under(Fault(answer=byte))
+        assert not field.send_under(Fault(answer=byte), days_ago=11 + byte // 500)
     cuts = [len(range(0, size, stride)) for size in (sent, received)]
     print(f"requests of {sent} bytes cut at {cuts[0]}, answers of {received} at {cuts[1]}")
     return field.phones.tally(database)

@@ -29,7 +29,7 @@ from app.sync.models import QuarantinedOperation
 from app.sync.quarantine import store
 from app.sync.quarantine.decisions import lock_operation, log_decision
 from app.sync.quarantine.view import DECIDED_TIME
-from app.sync.replay import ledger_entry, stored_operation
+from app.sync.replay import ledger_entry, retry, stored_operation
 from app.visit_changes import VisitFacts
 from app.visits import follow_ups
 from app.visits.commands import add_tombstone
@@ -72,6 +72,9 @@ def undo(session: Session, actor: Actor, op_id: str, payload_hash: str, seen: st
     batch = Batch(actor.commune_id)
     _reopen(session, actor, batch, quarantined, now)
     batch.write(session, WRITE_ORDER)
+    if quarantined.reason == "waiting" and not quarantined.missing_id:
+        # As if nobody had dropped it: its own phone may have sent it since a file brought it.
+        retry(session, quarantined, now)
     return ""
 
 

@@ -149,7 +149,7 @@ test("a phone number is shown as people write it, and saving it unchanged sends 
   const fields = { head_name: "Vũ Văn Sơn", alley: "Ngõ 9", phone: "+84987654321", phone_consent: "yes" };
   phone.server.household("called", fields);
   await phone.sync();
-  phone.render = (await import("../../../../static/dist/field/templates.js")).render;
+  phone.renderLater = (await import("../../../../static/dist/field/laterTemplates.js")).render;
   const { context, html } = await phone.get("/field/households/called");
   assert.deepEqual([context.number, context.phone], ["0987 654 321", "+84987654321"]);
   assert.match(html, /href="tel:\+84987654321"/);
@@ -185,8 +185,9 @@ test("an unknown state is not found", async () => {
 
 test("nothing typed or stored reaches the page as HTML", async () => {
   phone = await lansPhone();
-  const { render } = await import("../../../../static/dist/field/templates.js");
-  phone.render = render;
+  phone.render = (await import("../../../../static/dist/field/templates.js")).render;
+  const { render } = await import("../../../../static/dist/field/laterTemplates.js");
+  phone.renderLater = render;
   phone.server.household("x", { head_name: "<script>alert(1)</script>", alley: '"><img src=x>' });
   await phone.sync();
   for (const address of ["/field/households/x", "/field/households?q=%22%3E%3Cimg%3E", "/field/households/x/visit"]) {

@@ -33,7 +33,6 @@ from app.sync.models import LedgerEntry
 from app.sync.quarantine import store
 from app.visits import commands as visits
 from app.visits.models import Visit
-from app.visits.reach import household_rows
 from app.web import sync as web_sync
 from tests.faults.any_device import AnyDevice
 
@@ -271,22 +270,31 @@ def _any_device(replace: Replace) -> None:
     replace(web_sync, "read_request", lambda body: real(body).model_copy(update=any_device))
 
 
-def _row_stays_when_a_day_goes_back(replace: Replace) -> None:
-    """A household whose newest visit does not count any more is not sent to phones again."""
-    replace(household_rows, "_is_earlier", lambda *_: False)
-
-
 MUTANTS: dict[str, Callable[[Replace], None]] = {
-    "answered_before_the_shared_commit": _answered_before_the_shared_commit, "any_device": _any_device,
-    "caller_remembered": _caller_remembered, "commit_after_answer": _commit_after_answer,
-    "day_in_utc": _day_in_utc, "failed_answer_undoes_the_push": _failed_answer_undoes_the_push,
-    "floor_of_the_clock": _floor_of_the_clock, "acked_version_ignored": _acked_version_ignored,
-    "identity_cursor": _identity_cursor, "last_writer_only": _last_writer_only,
-    "ledger_of_all_communes": _ledger_of_all_communes, "new_ids_of_households": _new_ids_of_households,
-    "new_ids_of_people": _new_ids_of_people, "no_tombstone_of_remarks": _no_tombstone_of_remarks,
-    "no_tombstone_on_move": _no_tombstone_on_move, "no_versions_of_remarks": _no_versions_of_remarks,
-    "no_lock": _no_lock, "no_ledger": _no_ledger, "no_floor": _no_floor, "no_order": _no_order,
-    "no_savepoint": _no_savepoint, "no_skew": _no_skew, "phones_clock": _phones_clock,
-    "no_upcast": _no_upcast, "row_stays_when_a_day_goes_back": _row_stays_when_a_day_goes_back,
-    "refusals_forgotten": _refusals_forgotten, "synchronous_normal": _synchronous_normal,
-}  # fmt: skip
+    "answered_before_the_shared_commit": _answered_before_the_shared_commit,
+    "any_device": _any_device,
+    "caller_remembered": _caller_remembered,
+    "commit_after_answer": _commit_after_answer,
+    "day_in_utc": _day_in_utc,
+    "failed_answer_undoes_the_push": _failed_answer_undoes_the_push,
+    "floor_of_the_clock": _floor_of_the_clock,
+    "acked_version_ignored": _acked_version_ignored,
+    "identity_cursor": _identity_cursor,
+    "last_writer_only": _last_writer_only,
+    "ledger_of_all_communes": _ledger_of_all_communes,
+    "new_ids_of_households": _new_ids_of_households,
+    "new_ids_of_people": _new_ids_of_people,
+    "no_tombstone_of_remarks": _no_tombstone_of_remarks,
+    "no_tombstone_on_move": _no_tombstone_on_move,
+    "no_versions_of_remarks": _no_versions_of_remarks,
+    "no_lock": _no_lock,
+    "no_ledger": _no_ledger,
+    "no_floor": _no_floor,
+    "no_order": _no_order,
+    "no_savepoint": _no_savepoint,
+    "no_skew": _no_skew,
+    "phones_clock": _phones_clock,
+    "no_upcast": _no_upcast,
+    "refusals_forgotten": _refusals_forgotten,
+    "synchronous_normal": _synchronous_normal,
+}

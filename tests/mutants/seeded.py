@@ -44,7 +44,6 @@ SERVER = {
         ),
         _HISTORIES,
     ),
-    "row_stays_when_a_day_goes_back": ("tests/sync/test_last_days.py::test_bug_in_what_phones_say_is_found"),
     **dict.fromkeys(
         (
             "acked_version_ignored",

@@ -10,7 +10,7 @@ import { mustSignIn } from "../log/queueTexts.js";
 import { recordStatus } from "../log/recordStatus.js";
 import { findHousehold, isSavedElsewhere, page, undoneText } from "../responses.js";
 import { needsText } from "../visits/visitNeeds.js";
-import { followUpText, isActive } from "./householdStatus.js";
+import { followUpText, isActive, lastVisitText } from "./householdStatus.js";
 
 /** @typedef {import("../responses.js").PageResponse} PageResponse */
 /** @typedef {import("../responses.js").SignedInRequest} SignedInRequest */
@@ -46,6 +46,7 @@ export async function showHousehold(request) {
     drafts: (await listDrafts(account.account_id, view)).filter((draft) => draft.household === household.id),
     open_needs: needsText(view, openNeeds(view, household.id)),
     visits: visits.slice(0, shown).map((visit) => visitRow(visit, view, account.account_id, now)),
+    earlier: visits.length ? "" : lastVisitText(view, household.id, now),
     more: visits.length > shown ? `/field/households/${household.id}?page=${shown / HISTORY_ROWS + 1}` : "",
     changes: stateLinks(household),
   });

@@ -155,6 +155,18 @@ export function nextHousehold(view, household) {
 }
 
 /**
+ * *Đã gặp 12/11/2026*; where nobody was met, *Vắng nhà …*; empty without a visit.
+ * @param {View} view
+ * @param {string} householdId
+ * @param {Date} now
+ */
+export function lastVisitText(view, householdId, now) {
+  const { met, last } = lastOf(view, householdId);
+  if (met) return _("Đã gặp %(date)s", { date: dayOrTimeText(met, now) });
+  return last ? _("Vắng nhà %(date)s", { date: dayOrTimeText(last, now) }) : "";
+}
+
+/**
  * A household's status and the line that shows it.
  * @param {View} view
  * @param {Household} household
@@ -164,10 +176,9 @@ export function nextHousehold(view, household) {
 export function householdStatus(view, household, now) {
   const followUp = followUpText(view, household.id, now);
   if (followUp) return { status: "follow_up", line: followUp };
-  const { met, last } = lastOf(view, household.id);
-  if (met) return { status: "reached", line: _("Đã gặp %(date)s", { date: dayOrTimeText(met, now) }) };
-  if (last) return { status: "absent", line: _("Vắng nhà %(date)s", { date: dayOrTimeText(last, now) }) };
-  return { status: "new", line: _("Chưa gặp") };
+  const line = lastVisitText(view, household.id, now);
+  if (!line) return { status: "new", line: _("Chưa gặp") };
+  return { status: isMet(view, household.id) ? "reached" : "absent", line };
 }
 
 /**

@@ -27,9 +27,11 @@ test("a household is met, absent or agreed to another visit by its row when its 
   put({ met_on: null });
   await phone.sync();
   const before = await reached();
-  assert.deepEqual(await lines(), ["Chưa gặp", ""]);
+  const history = async () => (await phone.get("/field/households/h12")).context.earlier;
+  assert.deepEqual([...(await lines()), await history()], ["Chưa gặp", "", ""]);
   put({ met_on: "2025-03-02", guided_on: "2025-03-01", last_result: "helped" });
   await phone.sync();
+  assert.equal(await history(), "Đã gặp 02/03/2025");
   assert.deepEqual(await lines(), ["Đã gặp 02/03/2025", "Đã gặp 02/03/2025"]);
   assert.equal(await reached(), before + 1);
   const unvisited = (await phone.get("/field/households?show=unvisited")).context.rows;

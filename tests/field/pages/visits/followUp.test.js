@@ -61,7 +61,7 @@ describe("Hẹn quay lại", () => {
 
   test("is not listed there after the next visit, whoever made it", async () => {
     await phone.post(FORM, visitFields({ ...COME_BACK, follow_up: "unknown" }));
-    putVisit(phone, "v2", { occurred_at: "2026-11-24T05:00:00Z" });
+    putVisit(phone, "v2", { occurred_at: "2026-11-24T05:00:00Z", counted_on: "2026-11-24" });
     await phone.sync();
     assert.deepEqual(rowOf(await followUpList()), []);
   });

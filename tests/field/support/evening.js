@@ -80,7 +80,7 @@ export class Evening {
     this.handle = this.phone.handle;
   }
 
-  async openAccount() {
+  async reader() {
     return (await currentAccount())?.account_id;
   }
 
@@ -112,14 +112,14 @@ export class Evening {
 
   /** Types into the form of a household, which shows what was begun there. */
   async type() {
-    const who = await this.openAccount();
+    const who = await this.reader();
     const form = who && formOn(await this.phone.get(`/field/households/${this.pick(HOUSEHOLDS[who])}/visit`));
     if (form) await this.typeOn(who, form);
   }
 
   /** Corrects a recorded visit. */
   async edit() {
-    const who = await this.openAccount();
+    const who = await this.reader();
     const { visits } = who ? await this.builds[0].loadView(who) : { visits: new Map() };
     const own = [...visits.values()].filter(({ recorded_by }) => recorded_by === who);
     const form = own.length && formOn(await this.phone.get(`/field/visits/${this.pick(own).id}/edit`));
@@ -145,7 +145,7 @@ export class Evening {
   async post(form, address, fields) {
     const before = await this.operations(form.who);
     const { status, location, text } = await this.send(form, address, fields);
-    if ((await this.openAccount()) !== form.who) {
+    if ((await this.reader()) !== form.who) {
       return assert.ok(status === 409 || location === "/field/sign-in", `saved in the name of another: ${location}`);
     }
     assert.match(location, /^\/field\/(visits|households)\/[\w-]+\/(saved|visit\/again)$/, `${status} ${text}`);
@@ -171,7 +171,7 @@ export class Evening {
 
   /** Finishes a draft from the list. */
   async finish() {
-    const who = await this.openAccount();
+    const who = await this.reader();
     const { html } = await this.phone.get("/field/");
     const links = [...html.matchAll(/href="(\/field\/(?:households\/[\w-]+\/visit|visits\/[\w-]+\/edit))"/g)];
     const page = links.length && (await this.phone.get(this.pick(links)[1]));
@@ -182,7 +182,7 @@ export class Evening {
   }
 
   async sync() {
-    const who = await this.openAccount();
+    const who = await this.reader();
     const { fetch } = this.servers[who] ?? {};
     if (fetch) await this.builds[0].runSync(who, { fetch, now: () => this.phone.now });
   }
@@ -201,7 +201,7 @@ export class Evening {
 
   /** Drafts are named, and asked about once; the person signs out, or keeps them. */
   async signOut() {
-    const who = await this.openAccount();
+    const who = await this.reader();
     if (!who) return;
     const drafts = await this.drafts(who);
     const asked = await this.send({ who, handle: this.handle }, "/field/account/sign-out", {});
@@ -214,7 +214,7 @@ export class Evening {
       assert.equal((await this.send(form, "/field/account/sign-out", { id: asked.context.id })).status, 303);
     }
     for (const { values } of drafts) this.typed[who].delete(String(values.note));
-    assert.equal(await this.openAccount(), undefined);
+    assert.equal(await this.reader(), undefined);
   }
 
   /** The person who is signed out, or a second one: each with a new code. */
@@ -237,7 +237,7 @@ export class Evening {
 
   /** [Cập nhật]: this tab is loaded again with the other build; the forms of other tabs stay as they are. */
   async update() {
-    if (!(await this.openAccount())) return;
+    if (!(await this.reader())) return;
     assert.equal((await this.phone.post("/field/update")).location, "/field/");
     this.builds.reverse();
     await this.openPage();
@@ -256,7 +256,7 @@ export class Evening {
   }
 
   async assertNothingIsLost(order) {
-    const open = await this.openAccount();
+    const open = await this.reader();
     const { html } = open ? await this.phone.get("/field/") : { html: "" };
     for (const who of Object.keys(PEOPLE)) {
       const known = [...(await this.operations(who)), ...this.received(who)].map(({ data }) => data?.note);

@@ -120,7 +120,7 @@ def amend(batch: Batch, author: Author, command: AmendSession) -> int:
         writer: WriteValues = {"device_id": author.device_id, "seq": author.seq, "version": number}
         _add_version(batch, author, row["id"], content, writer, late=True)
         return number
-    _refuse_closed(batch, row)
+    _refuse_closed(batch, author, row)
     if content["counted_on"] != row["counted_on"]:
         row["counted_since"] = author.applied_at
     _add_version(batch, author, row["id"], row, row, late=False)
@@ -138,7 +138,7 @@ def withdraw(batch: Batch, author: Author, command: WithdrawSession) -> int:
     """
     row = _own_session(batch, author, command.id)
     if row["withdrawn_at"] is None:
-        _refuse_closed(batch, row)
+        _refuse_closed(batch, author, row)
         batch.change(OutreachSession, row)["withdrawn_at"] = author.received_at
         row["counted_since"] = author.applied_at
         add_tombstone(batch, KIND, row["id"], row["hamlet_id"])
@@ -156,8 +156,9 @@ def _own_session(batch: Batch, author: Author, session_id: str) -> OutreachSessi
     return row
 
 
-def _refuse_closed(batch: Batch, row: OutreachSessionValues) -> None:
-    if is_closed(batch.rows(ClosedPeriod), row["counted_on"], row["counted_since"]):
+def _refuse_closed(batch: Batch, author: Author, row: OutreachSessionValues) -> None:
+    is_among = is_closed(batch.rows(ClosedPeriod), row["counted_on"], row["counted_since"])
+    if is_among and not author.acked_version:
         raise PeriodClosed("id")
 
 

@@ -65,11 +65,15 @@ def is_closed(periods: Iterable[ClosedDaysValues], counted_on: date, counted_sin
     )
 
 
-def refuse_closed(session: Session, commune_id: str, visits: Iterable[CountedVisit]) -> None:
-    """Raises `PeriodClosed` if one of these records, which count, is in a closed period."""
-    visits = list(visits)
+def has_closed(session: Session, commune_id: str, visits: Collection[CountedVisit]) -> bool:
+    """Whether one of these records, which count, is among the figures of a closed period."""
     periods = closed_days(session, commune_id) if visits else []
-    if any(is_closed(periods, *visit) for visit in visits):
+    return any(is_closed(periods, *visit) for visit in visits)
+
+
+def refuse_closed(session: Session, commune_id: str, visits: Collection[CountedVisit]) -> None:
+    """Raises `PeriodClosed` if one of these records, which count, is in a closed period."""
+    if has_closed(session, commune_id, visits):
         raise PeriodClosed
 
 

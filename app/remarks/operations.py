@@ -110,7 +110,7 @@ def amend(batch: Batch, author: Author, command: AmendRemark) -> int:
         writer: WriteValues = {"device_id": author.device_id, "seq": author.seq, "version": number}
         _add_version(batch, author, row["id"], content, writer, late=True)
         return number
-    _refuse_closed(batch, row)
+    _refuse_closed(batch, author, row)
     if content["counted_on"] != row["counted_on"]:
         _refuse_too_many(batch, author, row["id"], content["counted_on"])
         row["counted_since"] = author.applied_at
@@ -127,7 +127,7 @@ def withdraw(batch: Batch, author: Author, command: WithdrawRemark) -> int:
     """
     row = _own_remark(batch, author, command.id)
     if row["withdrawn_at"] is None:
-        _refuse_closed(batch, row)
+        _refuse_closed(batch, author, row)
         batch.change(ReportRemark, row)["withdrawn_at"] = author.received_at
         row["counted_since"] = author.applied_at
         add_tombstone(batch, row)
@@ -161,8 +161,9 @@ def _own_remark(batch: Batch, author: Author, remark_id: str) -> RemarkValues:
     return row
 
 
-def _refuse_closed(batch: Batch, row: RemarkValues) -> None:
-    if is_closed(batch.rows(ClosedPeriod), row["counted_on"], row["counted_since"]):
+def _refuse_closed(batch: Batch, author: Author, row: RemarkValues) -> None:
+    is_among = is_closed(batch.rows(ClosedPeriod), row["counted_on"], row["counted_since"])
+    if is_among and not author.acked_version:
         raise PeriodClosed("id")
 
 

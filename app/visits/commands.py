@@ -125,7 +125,8 @@ def amend(batch: Batch, author: Author, command: AmendVisit) -> int:
     if another write has a higher version: it is stored as a `VisitVersion` and not applied.
 
     Raises `VisitUnknown`, `NotAuthor`, `Withdrawn`, `HouseholdUnknown`, the errors of `check_content`, and
-    `PeriodClosed` for a visit that is among the figures of a closed period.
+    `PeriodClosed` for a visit that is among the figures of a closed period; but what was acknowledged before
+    a restore is applied again.
     """
     row = _own_visit(batch, author, command.id)
     household = resolve_household(batch, author, command.household_id)
@@ -138,7 +139,7 @@ def amend(batch: Batch, author: Author, command: AmendVisit) -> int:
         writer: WriteValues = {"device_id": author.device_id, "seq": author.seq, "version": number}
         _add_version(batch, author, row["id"], submitted_content(content, command), writer, late=True)
         return number
-    if _is_closed(batch, row):
+    if _is_closed(batch, row) and not author.acked_version:
         return _confirm(batch, row, submitted_content(content, command))
     _add_version(batch, author, row["id"], current_content(batch, row), row, late=False)
     # At the same household it stays in the hamlet in which it was recorded, also if that was merged since.
@@ -167,7 +168,7 @@ def withdraw(batch: Batch, author: Author, command: WithdrawVisit) -> int:
         if _is_closed(batch, row):
             return version
     if row["withdrawn_at"] is None:
-        _refuse_closed(batch, row)
+        _refuse_closed(batch, author, row)
         if row["review_state"] in COUNTED:
             row["counted_since"] = author.applied_at
         batch.change(Visit, row)["withdrawn_at"] = author.received_at
@@ -225,8 +226,8 @@ def _confirm(batch: Batch, row: VisitValues, content: VersionContent) -> int:
     return row["version"]
 
 
-def _refuse_closed(batch: Batch, row: VisitValues) -> None:
-    if _is_closed(batch, row):
+def _refuse_closed(batch: Batch, author: Author, row: VisitValues) -> None:
+    if _is_closed(batch, row) and not author.acked_version:
         raise PeriodClosed("id")
 
 

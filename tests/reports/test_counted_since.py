@@ -1,6 +1,8 @@
 """Whether a record is among the figures of a closed period is decided by when it began to count, not by when
 it was received first."""
 
+from collections.abc import Callable
+
 from sqlmodel import Session, select
 
 from app.accounts.devices import revoke
@@ -13,15 +15,26 @@ from app.reviews.selection import SeenVisit
 from app.reviews.verdicts import Verdict
 from app.sync.models import QuarantinedOperation
 from app.sync.quarantine.decisions import accept
+from app.sync.quarantine.undo import CLOSED, undo
 from tests.conftest import FakeClock
 from tests.outreach import sessions
 from tests.phone import Phone
 from tests.remarks import leaders_remarks as remarks
 from tests.reports.random_commune import binh
-from tests.reports.test_closing import FIRST, SECOND, Close, ReadTable, adjusted, close, forward, table
+from tests.reports.test_closing import (
+    FIRST,
+    SECOND,
+    Close,
+    ReadTable,
+    adjusted,
+    close,
+    forward,
+    reopen,
+    table,
+)
 from tests.world import World
 
-__all__ = ["close", "table"]
+__all__ = ["close", "reopen", "table"]
 RETURNED = Verdict("returned", "missing_information", "note", "Thiếu")
 
 
@@ -47,6 +60,31 @@ def test_what_waited_for_a_decision_at_the_closing_can_be_taken_back_after_it(
 
     database.write(work)
     assert adjusted(table(SECOND)) == []
+
+
+def test_undo_of_an_acceptance_takes_nothing_out_of_a_closed_period(
+    lan: Phone, world: World, database: Database, clock: FakeClock, close: Close, reopen: Close
+) -> None:
+    remarks.let_lan_lead(database, world)
+    recorded = lan.visit(world.duc), sessions.record(lan, world.dong), remarks.record(lan)
+    database.write(lambda session: revoke(session, binh(session, world), lan.device_id, clock()))
+    lan.exchange(*recorded)
+    forward(lan, clock)
+    waiting = database.read(lambda session: session.exec(select(QuarantinedOperation)).all())
+
+    def decide(decision: Callable[..., str], *state: str) -> list[str]:
+        def work(session: Session) -> list[str]:
+            actor = binh(session, world)
+            return [decision(session, actor, one.op_id, one.payload_hash, *state, clock()) for one in waiting]
+
+        return database.write(work)
+
+    decide(accept)
+    close(FIRST)
+    clock.forward(seconds=1)
+    assert decide(undo, "applied") == [CLOSED] * 3
+    reopen(FIRST)
+    assert decide(undo, "applied") == [""] * 3
 
 
 def test_visit_that_was_returned_at_the_closing_can_be_changed_again_and_again(

@@ -20,6 +20,7 @@ from app.deduplication.models import HouseholdMerge, NotDuplicate
 from app.households.models import Household, HouseholdValues, HouseholdVersion
 from app.households.versions import of_household
 from app.outreach.models import OutreachSession, OutreachSessionValues
+from app.periods.queries import has_closed
 from app.remarks.models import RemarkValues, ReportRemark
 from app.remarks.operations import add_tombstone as add_remark_tombstone
 from app.reviews.models import Decision
@@ -36,7 +37,7 @@ from app.visits.commands import add_tombstone
 from app.visits.models import FollowUp, Visit, VisitService, VisitValues, VisitVersion
 
 # Why an undo is refused.
-CHANGED, LATE, NOT_CREATED = "changed", "late", "not_created"
+CHANGED, LATE, NOT_CREATED, CLOSED = "changed", "late", "not_created", "closed"
 AMENDED, REVIEWED, WITHDRAWN, MERGED, VISITED = "amended", "reviewed", "withdrawn", "merged", "visited"
 _CREATING = ("visit.record", "household.add", "outreach.record", "remark.record")
 
@@ -161,6 +162,9 @@ def _refusal_of_records(session: Session, batch: Batch, accepted: _Accepted) -> 
             return refusal
         if visit and _was_merged(session, batch, visit, accepted.decided_at):
             return MERGED
+    rows = *batch.rows(Visit), *batch.rows(OutreachSession), *batch.rows(ReportRemark)
+    if has_closed(session, batch.commune_id, [(row["counted_on"], row["counted_since"]) for row in rows]):
+        return CLOSED
     for household in _created_households(batch, accepted):
         if refusal := _refusal_of_household(session, batch, household, accepted.record_ids):
             return refusal

@@ -92,6 +92,7 @@ UNDO_REFUSALS = {
     "not_created": lazy(
         "Không hoàn tác được: lần nhận này sửa một hộ hoặc lượt đã có. Muốn đổi, hãy sửa lại."
     ),
+    "closed": lazy("Không hoàn tác được: đã nằm trong một kỳ đã chốt. Mở lại kỳ đó trước."),
     "amended": lazy("Không hoàn tác được: hộ hoặc lượt thăm này đã được sửa từ lúc nhận."),
     "reviewed": lazy("Không hoàn tác được: lượt thăm này đã được duyệt hoặc trả lại từ lúc nhận."),
     "withdrawn": lazy("Không hoàn tác được: lượt thăm này đã được rút."),

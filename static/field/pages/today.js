@@ -205,10 +205,10 @@ function todayText({ recorded, received }) {
  */
 function hamletBars(view) {
   const rows = hamletCoverage(view);
-  return (rows.length > MAX_HAMLETS ? [coverage(view)] : rows).map(({ name, reached, total }) => ({
+  return (rows.length > MAX_HAMLETS ? [coverage(view)] : rows).map(({ name, met, total }) => ({
     name,
-    line: _("%(reached)s/%(total)s hộ đã gặp", { reached: numberText(reached), total: numberText(total) }),
-    percent: Math.floor((100 * reached) / total),
+    line: _("%(met)s/%(total)s hộ đã gặp", { met: numberText(met), total: numberText(total) }),
+    percent: Math.floor((100 * met) / total),
   }));
 }
 

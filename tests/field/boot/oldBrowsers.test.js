@@ -63,7 +63,7 @@ test("Lan searches the list, records a visit and sends it", async () => {
     [
       "/field/households?q=duc&show=unvisited&order=name",
       "/field/households?q=duc&show=follow_up&order=name",
-      "/field/households?q=duc&show=reached&order=name",
+      "/field/households?q=duc&show=met&order=name",
       "/field/households?q=duc&order=name",
     ],
   );

@@ -1,4 +1,4 @@
-// The status of a household: reached, follow-up due, absent or new; and the orders of the list.
+// The status of a household: met, follow-up due, absent or new; and the orders of the list.
 
 import { _ } from "../../core/strings.js";
 import { addressKey, givenNameKey, sortByKey } from "../../core/text.js";
@@ -8,7 +8,7 @@ import { lastVisits } from "./lastVisits.js";
 /** @typedef {import("../../store/view/overlay.js").View} View */
 /** @typedef {import("../../store/view/overlay.js").Household} Household */
 /** @typedef {import("../../store/view/overlay.js").Visit} Visit */
-/** @typedef {"new" | "absent" | "reached" | "follow_up"} Status */
+/** @typedef {"new" | "absent" | "met" | "follow_up"} Status */
 
 /**
  * The day (yyyy-MM-dd) of the earliest open follow-up, by household id.
@@ -112,7 +112,7 @@ export const householdsByName = memoizePerView(
   householdRows,
 );
 
-/** @typedef {{name: string, reached: number, total: number}} Coverage How many active households of a hamlet are reached. */
+/** @typedef {{name: string, met: number, total: number}} Coverage How many active households of a hamlet are met. */
 
 /**
  * The coverage of each hamlet of the phone that has households, in their order.
@@ -120,12 +120,12 @@ export const householdsByName = memoizePerView(
  * @returns {Coverage[]}
  */
 export const hamletCoverage = memoizePerView((view) => {
-  const others = { name: "", reached: 0, total: 0 };
-  const rows = new Map(view.hamlets.map(({ id, name }) => [id, { name, reached: 0, total: 0 }]));
+  const others = { name: "", met: 0, total: 0 };
+  const rows = new Map(view.hamlets.map(({ id, name }) => [id, { name, met: 0, total: 0 }]));
   for (const { id, hamlet_id } of [...view.households.values()].filter(isActive)) {
     const row = rows.get(hamlet_id) ?? others;
     row.total += 1;
-    if (isMet(view, id)) row.reached += 1;
+    if (isMet(view, id)) row.met += 1;
   }
   return [...rows.values(), others].filter(({ total }) => total > 0);
 });
@@ -137,12 +137,12 @@ export const hamletCoverage = memoizePerView((view) => {
  */
 export function coverage(view) {
   const rows = hamletCoverage(view);
-  const sum = (/** @type {"reached" | "total"} */ key) => rows.reduce((all, row) => all + row[key], 0);
-  return { name: view.hamlets.map(({ name }) => name).join(", "), reached: sum("reached"), total: sum("total") };
+  const sum = (/** @type {"met" | "total"} */ key) => rows.reduce((all, row) => all + row[key], 0);
+  return { name: view.hamlets.map(({ name }) => name).join(", "), met: sum("met"), total: sum("total") };
 }
 
 /**
- * The next household to visit: the first one after this in address order, in the same hamlet, that is not reached.
+ * The next household to visit: the first one after this in address order, in the same hamlet, that is not met.
  * @param {View} view
  * @param {Household} household
  * @returns {Household | undefined}
@@ -178,7 +178,7 @@ export function householdStatus(view, household, now) {
   if (followUp) return { status: "follow_up", line: followUp };
   const line = lastVisitText(view, household.id, now);
   if (!line) return { status: "new", line: _("Chưa gặp") };
-  return { status: isMet(view, household.id) ? "reached" : "absent", line };
+  return { status: isMet(view, household.id) ? "met" : "absent", line };
 }
 
 /**

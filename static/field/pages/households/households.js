@@ -44,7 +44,7 @@ const PAGE_ROWS = 30;
 const FILTERS = [
   { show: "unvisited", label: _("Chưa gặp"), matches: (view, { id }) => !isMet(view, id) },
   { show: "follow_up", label: _("Hẹn lại"), matches: (view, { id }) => hasFollowUp(view, id) },
-  { show: "reached", label: _("Đã gặp"), matches: (view, { id }) => isMet(view, id) },
+  { show: "met", label: _("Đã gặp"), matches: (view, { id }) => isMet(view, id) },
   { show: "all", label: _("Tất cả"), matches: () => true },
 ];
 
@@ -71,10 +71,10 @@ export async function showHouseholds({ account, url, env }) {
  * @param {string} q
  */
 export function headingContext(view, q) {
-  const { name, reached, total } = coverage(view);
+  const { name, met, total } = coverage(view);
   return {
     hamlets: name,
-    reached: numberText(reached),
+    met: numberText(met),
     total: numberText(total),
     add: q ? `${LIST_PATH}/new?q=${encodeURIComponent(q)}` : `${LIST_PATH}/new`,
   };
@@ -102,7 +102,7 @@ export async function pickHousehold({ account, params, url, env }) {
     quick: null,
     mode_href: "",
     hamlets: "",
-    reached: "",
+    met: "",
     total: "",
     add: "",
   });
@@ -242,7 +242,7 @@ function emptyText({ q, show }, all) {
   if (q) return _("Không có hộ nào khớp “%(q)s”.", { q });
   if (show === "follow_up") return _("Không có hẹn nào.");
   if (show === "unvisited") return _("Đã gặp tất cả các hộ.");
-  if (show === "reached") return _("Chưa gặp hộ nào.");
+  if (show === "met") return _("Chưa gặp hộ nào.");
   return _("Không còn hộ nào trong danh sách.");
 }
 

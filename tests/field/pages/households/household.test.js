@@ -49,7 +49,7 @@ test("a search keeps its filter and order in every link", async () => {
     [
       "/field/households?q=ngo&show=unvisited&order=name",
       "/field/households?q=ngo&show=follow_up&order=name",
-      "/field/households?q=ngo&show=reached&order=name",
+      "/field/households?q=ngo&show=met&order=name",
       "/field/households?q=ngo&order=name",
     ],
   );
@@ -66,7 +66,7 @@ test("a visit with nobody home and a returned visit leave a household unvisited"
   putReturnedVisit(phone, "v3", "duplicate_visit", { household_id: "h16" });
   await phone.sync();
   const { context } = await phone.get("/field/households");
-  assert.deepEqual([context.reached, context.total], ["1", "4"]);
+  assert.deepEqual([context.met, context.total], ["1", "4"]);
   assert.deepEqual(
     context.rows.map(({ line }) => line),
     ["Chưa gặp", "Đã gặp 12/11/2026", "Vắng nhà 12/11/2026", "Chưa gặp"],

@@ -21,19 +21,19 @@ async function lines() {
 
 const put = (changes) => phone.server.household("h12", changes);
 const today = async () => (await phone.get("/field/")).context.hamlets[0].line;
-const reached = async () => Number((await today()).split("/")[0]);
+const met = async () => Number((await today()).split("/")[0]);
 
 test("a household is met, absent or agreed to another visit by its row when its visits have left the phone", async () => {
   put({ met_on: null });
   await phone.sync();
-  const before = await reached();
+  const before = await met();
   const history = async () => (await phone.get("/field/households/h12")).context.earlier;
   assert.deepEqual([...(await lines()), await history()], ["Chưa gặp", "", ""]);
   put({ met_on: "2025-03-02", guided_on: "2025-03-01", last_result: "helped" });
   await phone.sync();
   assert.equal(await history(), "Đã gặp 02/03/2025");
   assert.deepEqual(await lines(), ["Đã gặp 02/03/2025", "Đã gặp 02/03/2025"]);
-  assert.equal(await reached(), before + 1);
+  assert.equal(await met(), before + 1);
   const unvisited = (await phone.get("/field/households?show=unvisited")).context.rows;
   assert.ok(!unvisited.some(({ href }) => href.endsWith("h12")));
   put({ met_on: null, last_counted_on: "2025-03-02", last_result: "not_home" });
@@ -74,11 +74,11 @@ test("a row does not say met by the visit that its author is taking back here", 
   putVisit(phone, "v1", { recorded_by: "lan" });
   put({ met_on: "2026-11-12", guided_on: "2026-11-12", last_result: "helped" });
   await phone.sync();
-  const before = await reached();
+  const before = await met();
   assert.deepEqual(await lines(), ["Đã gặp 12/11/2026", "Đã gặp 12/11/2026"]);
   await save("lan", "visit.withdraw", { id: "v1" });
   assert.deepEqual(await lines(), ["Vắng nhà 05/10/2026", "Vắng nhà 05/10/2026"]);
-  assert.equal(await reached(), before - 1);
+  assert.equal(await met(), before - 1);
 });
 
 test("nor by one that is changed to nobody at home, or moved to another household", async () => {

@@ -44,13 +44,13 @@ test("search and the order of names say the alley in each row instead", async ()
   }
 });
 
-test("Đã gặp lists the households that were reached, with their number", async () => {
+test("Đã gặp lists the households that were met, with their number", async () => {
   const filter = async () => (await list()).filters.find(({ label }) => label === "Đã gặp");
   const before = Number((await filter()).count);
   await record("lan", "b1");
   await record("lan", "c1", { result: "not_home", services: [] });
   assert.equal(Number((await filter()).count), before + 1);
-  const { rows, filters } = await list("?show=reached");
+  const { rows, filters } = await list("?show=met");
   assert.ok(rows.some(({ label }) => label.endsWith("b1")));
   assert.ok(!rows.some(({ label }) => label.endsWith("c1")));
   assert.deepEqual(

@@ -111,7 +111,7 @@ describe("one tap", () => {
       context.rows.map(({ key }) => key),
       before,
     );
-    assert.deepEqual([context.filters[0].count, context.reached], ["3", "1"]);
+    assert.deepEqual([context.filters[0].count, context.met], ["3", "1"]);
   });
 
   test("moves focus to its row and nowhere else, also after Xem thêm", async () => {

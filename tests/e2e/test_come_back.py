@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import PHONE, Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import sign_in, wait_for_heading
+from tests.e2e.steps import save_visit, sign_in, wait_for_heading
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -42,7 +42,7 @@ def _come_back_without_a_date(page: Page, form: str) -> None:
     page.get_by_role("button", name="Lưu").click()
     wait_for_heading(page, "Đã lưu trên máy")
     page.goto("/field/households?show=follow_up")
-    expect(page.locator(".status")).to_have_text("Hẹn quay lại, chưa rõ ngày")
+    expect(page.locator(".status[data-status]")).to_have_text("Hẹn quay lại, chưa rõ ngày")
 
 
 def _choose_another_result(page: Page, form: str) -> None:
@@ -62,8 +62,7 @@ def _ask_anew_at_vang_nha(page: Page, form: str) -> None:
     expect(page.locator("#follow_up")).to_be_hidden()
     page.locator("#result").get_by_text("Hẹn quay lại").click()
     page.locator("#follow_up").get_by_text("Mai").click()
-    page.get_by_role("button", name="Lưu").click()
-    wait_for_heading(page, "Đã lưu trên máy")
+    save_visit(page)
 
     page.goto(form)
     expect(page.locator(".due")).to_have_text(re.compile(r"^Hẹn \d\d/\d\d/\d{4}$"))

@@ -14,7 +14,7 @@ from app.core.db import Database
 from app.core.feed import feed
 from tests.e2e.conftest import DESKTOP, Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import desk_sign_in, fill_visit, sign_in, wait_for_heading
+from tests.e2e.steps import desk_sign_in, fill_visit, save_visit, sign_in, wait_for_heading
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -65,8 +65,7 @@ def _record(page: Page, household: str) -> None:
     page.goto(f"/field/households/{household}/visit")
     wait_for_heading(page, re.compile("^Hộ "))
     fill_visit(page)
-    page.get_by_role("button", name="Lưu").click()
-    wait_for_heading(page, "Đã lưu trên máy")
+    save_visit(page)
 
 
 def _write_remark(page: Page, text: str) -> None:

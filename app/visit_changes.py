@@ -18,7 +18,7 @@ from app.flags.facts import FlagFacts
 from app.needs import update as needs
 from app.visits import open_visits, totals
 from app.visits.reach import visited_days
-from app.visits.reach.household_rows import VisitingFacts
+from app.visits.reach.outdated_rows import VisitingFacts
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.accounts import sessions
-from app.visits.reach import household_rows
+from app.visits.reach import outdated_rows
 from tests.rounds import histories
 from tests.sync.history_base import Place
 from tests.sync.last_days_history import LastDaysHistory
@@ -31,6 +31,6 @@ def test_every_phone_says_of_its_households_what_all_visits_on_the_server_say(
 def test_row_that_stays_when_a_day_goes_back_is_found(
     number: int, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(household_rows, "_is_earlier", lambda *_: False)
+    monkeypatch.setattr(outdated_rows, "_is_earlier", lambda *_: False)
     with pytest.raises(AssertionError, match="a phone says something else of a household"):
         LastDaysHistory(number, place).run()

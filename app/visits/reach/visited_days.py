@@ -19,8 +19,8 @@ from app.core.sql.prepared import Prepared, in_list
 from app.households.models import Household
 from app.visits.models import Visit, VisitService
 from app.visits.reach.days import COUNTED, NOT_HOME
-from app.visits.reach.household_rows import CountedVisit, Visiting, VisitingFacts, outdated_rows, send_again
 from app.visits.reach.models import VisitedHousehold, VisitedHouseholdValues
+from app.visits.reach.outdated_rows import CountedVisit, Visiting, VisitingFacts, outdated_rows, send_again
 from app.visits.totals import Fact
 
 

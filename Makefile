@@ -17,7 +17,7 @@ FAST_TESTS := $(addprefix tests/,core accounts households visits deduplication r
 FAULT_TESTS := $(addprefix tests/,faults maintenance scenarios sync/test_histories.py sync/test_hostile.py sync/quarantine field) \
 	$(addprefix tests/,reports/test_query.py reports/test_adjustments.py reports/test_read_back.py reports/test_forms.py \
 		reports/year) \
-	$(addprefix tests/,visits/test_reach.py visits/test_visited.py visits/test_monthly_totals.py) \
+	$(addprefix tests/,visits/test_household_days.py visits/test_visited.py visits/test_monthly_totals.py) \
 	$(addprefix tests/,visits/test_follow_ups.py needs/test_update.py flags/test_plausible.py) \
 	tests/deduplication/test_undoing.py tests/households/test_hamlet_merge_histories.py \
 	$(addprefix tests/e2e/test_,phone_faults.py full_phone.py two_tabs.py switched.py accounts.py revoked.py \

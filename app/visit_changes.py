@@ -17,8 +17,8 @@ from app.flags import update as flags
 from app.flags.facts import FlagFacts
 from app.needs import update as needs
 from app.visits import open_visits, totals
-from app.visits.reach import visited_days
-from app.visits.reach.outdated_rows import VisitingFacts
+from app.visits.household_days import visited_days
+from app.visits.household_days.outdated_rows import VisitingFacts
 
 
 @dataclass(frozen=True)

@@ -36,10 +36,10 @@ from app.remarks.models import RemarkVersion, ReportRemark
 from app.reports.adjustments import changed_unseen
 from app.sync.models import LedgerEntry, QuarantinedOperation
 from app.visits import open_visits, totals
+from app.visits.household_days import days as household_days
+from app.visits.household_days import visited_days
 from app.visits.models import Visit, VisitVersion
 from app.visits.monthly_totals import stored as monthly_totals
-from app.visits.reach import days as reach_days
-from app.visits.reach import visited_days
 
 # The table with earlier contents of a kind of record, and its column with the record's id.
 _VERSIONS: dict[str, tuple[type[SQLModel], str]] = {
@@ -71,7 +71,7 @@ def _run_checks(session: Session, now: datetime) -> list[CheckResult]:
         "merged households": _check_merged_households,
         "merged hamlets": _check_merged_hamlets,
         "totals": _check_totals,
-        "households reached": _check_households_reached,
+        "households met": _check_households_met,
         "flags": partial(_check_flags, now=now),
         "needs": _check_needs,
         "closed periods": _check_closed_periods,
@@ -214,9 +214,9 @@ def _check_totals(session: Session) -> Iterator[str]:
             yield f"Commune {commune.code} has another number of visits that are {' or '.join(states)}."
 
 
-def _check_households_reached(session: Session) -> Iterator[str]:
+def _check_households_met(session: Session) -> Iterator[str]:
     for commune in session.scalars(select(Commune).where(col(Commune.started_at).is_not(None))):
-        if count := len(reach_days.differences(session, commune.id)):
+        if count := len(household_days.differences(session, commune.id)):
             yield f"The stored days of {count} households of commune {commune.code} are not those of visits."
         if count := len(visited_days.differences(session, commune.id)):
             yield f"{count} households of commune {commune.code} were first or last visited on other days."

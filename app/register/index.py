@@ -20,7 +20,7 @@ from app.core.sql.revision_cache import RevisionCache
 from app.core.text import by_given_name, fold, spaced
 from app.households.models import Household
 from app.households.search import household_revision
-from app.visits.reach.models import VisitedHousehold
+from app.visits.household_days.models import VisitedHousehold
 
 LIVING = "active"  # the state of a household that lives there
 

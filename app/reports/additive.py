@@ -10,8 +10,8 @@ from app.accounts.access import Actor
 from app.calendar.period import Period
 from app.catalog import Service
 from app.outreach.queries import count_sessions
+from app.visits.household_days.counts import DistinctHouseholds, count_households
 from app.visits.monthly_totals.sums import sum_totals
-from app.visits.reach.counts import DistinctHouseholds, count_households
 
 SERVICE_PREFIX = "service."
 APPLICATIONS = "applications"  # the unit of services that count applications, and the code of their column

@@ -19,7 +19,7 @@ from app.periods.models import AdjustmentValues, ClosedPeriod
 from app.periods.queries import list_closed_of_kind
 from app.reports.additive import AdditiveFigures, is_additive, read_additive
 from app.teams.hamlets import list_hamlets
-from app.visits.reach.counts import places_at
+from app.visits.household_days.counts import places_at
 
 # What is counted as it was by snapshots that have no column of the households that were met.
 _EARLIER_COLUMNS = frozenset({"visits", "sessions", "attended"})

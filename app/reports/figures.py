@@ -21,9 +21,9 @@ from app.households.models import Household
 from app.needs.queries import count_open_needs
 from app.reports.additive import AdditiveFigures, read_additive
 from app.teams.hamlets import list_hamlets
+from app.visits.household_days.counts import HouseholdCounts, count_households, first_guided_month, places_at
+from app.visits.household_days.days import COUNTED
 from app.visits.models import Visit
-from app.visits.reach.counts import HouseholdCounts, count_households, first_guided_month, places_at
-from app.visits.reach.days import COUNTED
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from app.reports.additive import APPLICATIONS, column_of, is_additive
 from app.reports.adjustments import Adjustment, find_adjustments
 from app.reports.figures import Figures, read_figures
 from app.reports.table import CellValue, Remark, ReportColumn, ReportRow, ReportTable
-from app.visits.reach.counts import HouseholdCounts
+from app.visits.household_days.counts import HouseholdCounts
 
 NOTES = (
     lazy("Không tính lượt đã trả lại hoặc đã rút; mỗi hộ tính một lần trong kỳ."),

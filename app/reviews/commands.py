@@ -37,8 +37,8 @@ from app.reviews.selection import (
 )
 from app.reviews.verdicts import Verdict, validate, verdict_of
 from app.visits.commands import change_review
+from app.visits.household_days.outdated_rows import lock_households
 from app.visits.models import ReviewValues, Visit, VisitValues
-from app.visits.reach.outdated_rows import lock_households
 from app.visits.totals import is_counted
 
 _TABLES = (DecisionBatch, Visit, Decision)

@@ -29,8 +29,8 @@ from app.remarks.wire import remark_row
 from app.sync import rows
 from app.sync.export.keys import NEWEST_KEY_ID
 from app.sync.protocol import PAGE_ROWS, Changes, Request
+from app.visits.household_days.models import LAST_DAYS, LastDays, VisitedHousehold
 from app.visits.models import FollowUp, Visit, VisitValues
-from app.visits.reach.models import LAST_DAYS, LastDays, VisitedHousehold
 
 VISIT_PERIOD = timedelta(days=366)  # phones get visits, outreach sessions and remarks of 12 months
 

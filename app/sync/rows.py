@@ -25,8 +25,8 @@ from app.sync.protocol import (
     VisitRow,
     VisitServiceRow,
 )
+from app.visits.household_days.models import LAST_DAYS, LastDays, LastDaysOf, VisitedHousehold
 from app.visits.models import Visit, VisitService, VisitValues
-from app.visits.reach.models import LAST_DAYS, LastDays, LastDaysOf, VisitedHousehold
 
 Values = TypeVar("Values", HouseholdValues, VisitValues, OutreachSessionValues, RemarkValues)
 RecordKey = tuple[str, str]  # kind, id

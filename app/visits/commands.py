@@ -18,6 +18,7 @@ from app.periods.errors import PeriodClosed
 from app.periods.models import ClosedPeriod
 from app.periods.queries import is_closed
 from app.visits.content import VisitContent, check_content, current_content, submitted_content
+from app.visits.household_days.days import COUNTED
 from app.visits.models import (
     ReviewValues,
     VersionContent,
@@ -29,7 +30,6 @@ from app.visits.models import (
     VisitVersion,
     VisitVersionValues,
 )
-from app.visits.reach.days import COUNTED
 
 NOT_REVIEWED: ReviewValues = {
     "review_state": "received",

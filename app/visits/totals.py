@@ -19,6 +19,7 @@ from app.core.batch import Batch, Row
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
 from app.periods.queries import mark_stale
+from app.visits.household_days import days as household_days
 from app.visits.models import (
     DailyTotal,
     DailyTotalValues,
@@ -28,9 +29,8 @@ from app.visits.models import (
     VisitValues,
 )
 from app.visits.monthly_totals import stored as monthly
-from app.visits.reach import days as reach_days
 
-COUNTED = reach_days.COUNTED
+COUNTED = household_days.COUNTED
 
 
 class ServiceOutcome(NamedTuple):
@@ -62,7 +62,7 @@ class Fact(NamedTuple):
     def measures(self) -> set[str]:
         """For what the visit counts its household."""
         whole, *services = self.outcomes
-        return reach_days.measures_of(whole.outcome, ((one.service, one.outcome) for one in services))
+        return household_days.measures_of(whole.outcome, ((one.service, one.outcome) for one in services))
 
 
 @dataclass
@@ -90,8 +90,9 @@ def load_facts(session: Session, commune_id: str, visit_ids: Iterable[str]) -> F
 
 
 def update(session: Session, commune_id: str, before: Facts, after: Facts) -> None:
-    """Change the totals of days and months, and the days of households (`reach.days`), by the difference
-    between what visits counted for `before` and `after`; closed periods of these days are to be counted anew.
+    """Change the totals of days and months, and the days of households (`household_days.days`), by the
+    difference between what visits counted for `before` and `after`; closed periods of these days are to be
+    counted anew.
 
     Call it when the visits are written and the feed is locked, so that only one transaction of a commune does
     this at a time.
@@ -109,7 +110,7 @@ def update(session: Session, commune_id: str, before: Facts, after: Facts) -> No
     add = _ADD[session.connection().dialect.name]
     add.run_all(session, [{"commune_id": commune_id, **step} for step in steps])
     monthly.add(session, commune_id, steps)
-    reach_days.update_days(session, commune_id, _days(before, changed), _days(after, changed))
+    household_days.update_days(session, commune_id, _days(before, changed), _days(after, changed))
     mark_stale(session, commune_id, {cell.day for cell in was.keys() | now.keys()})
 
 
@@ -196,9 +197,9 @@ def _households_counted(
     return counted
 
 
-def _days(facts: Facts, ids: Iterable[str]) -> set[reach_days.HouseholdDay]:
+def _days(facts: Facts, ids: Iterable[str]) -> set[household_days.HouseholdDay]:
     return {
-        reach_days.HouseholdDay(fact.household_id, measure, fact.hamlet_id, fact.day)
+        household_days.HouseholdDay(fact.household_id, measure, fact.hamlet_id, fact.day)
         for fact in (facts[id] for id in ids if id in facts)
         for measure in fact.measures
     }

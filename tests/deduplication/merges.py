@@ -12,7 +12,7 @@ from app.deduplication.merging import merge
 from app.flags import update as flags
 from app.households.models import Household
 from app.visits import open_visits, totals
-from app.visits.reach import visited_days
+from app.visits.household_days import visited_days
 from tests.conftest import NOW
 from tests.phone import Phone
 from tests.world import World

@@ -52,7 +52,7 @@ DAMAGE = {
             "06391 has another number of visits that are received.",
         ),
     ],
-    "households reached": [
+    "households met": [
         ("UPDATE household_month SET days = 1", "The stored days of 1 households of commune 06391"),
         ("DELETE FROM household_month", "The stored days of 1 households of commune 06391"),
         ("UPDATE visited_household SET first_on = NULL", "1 households of commune 06391 were first or last"),
@@ -75,7 +75,7 @@ def something(lan: Phone, world: World) -> None:
 def test_whole_database_has_no_problem(instance: Instance) -> None:
     assert {one.name: one.problems for one in check(instance.database)} == {
         "file": [], "foreign keys": [], "feed": [], "ledger": [], "merged households": [],
-        "merged hamlets": [], "totals": [], "households reached": [], "flags": [],
+        "merged hamlets": [], "totals": [], "households met": [], "flags": [],
         "needs": [], "closed periods": [],
     }  # fmt: skip
 

@@ -11,8 +11,8 @@ from sqlmodel import select
 from app.core.db import Database
 from app.maintenance.check import check
 from app.migrations import config, upgrade
+from app.visits.household_days.models import VisitedHousehold
 from app.visits.models import Visit
-from app.visits.reach.models import VisitedHousehold
 from tests.phone import Phone
 from tests.reports.random_commune import fill
 from tests.world import World

@@ -137,14 +137,14 @@ BUGS = (
     ),
     Planted(
         "a household's row stays when one of its days goes back",
-        "app/visits/reach/outdated_rows.py",
+        "app/visits/household_days/outdated_rows.py",
         "    if was and _is_earlier(now, was):",
         "    if was and now is was:",
         "tests/visits/test_visited.py::test_row_is_sent_again_when_a_day_goes_back",
     ),
     Planted(
         "a visit of a year ago that counts again reaches no phone",
-        "app/visits/reach/outdated_rows.py",
+        "app/visits/household_days/outdated_rows.py",
         "visit.counted.in_hamlet and visit.day > today - SENT_FOR for",
         "visit.counted.in_hamlet for",
         "tests/visits/test_visited.py::test_row_is_sent_again_for_a_visit_that_phones_may_not_get",

@@ -16,8 +16,8 @@ from app.outreach.models import OutreachSession, OutreachVersion
 from app.remarks.models import RemarkVersion, ReportRemark
 from app.sync.models import LedgerEntry, QuarantinedOperation
 from app.visits import open_visits, totals
+from app.visits.household_days import visited_days
 from app.visits.models import FollowUp, Visit, VisitVersion
-from app.visits.reach import visited_days
 from tests.sync.simulated_phone import Key
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.accounts import sessions
-from app.visits.reach import outdated_rows
+from app.visits.household_days import outdated_rows
 from tests.rounds import histories
 from tests.sync.history_base import Place
 from tests.sync.last_days_history import LastDaysHistory

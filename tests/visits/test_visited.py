@@ -17,9 +17,9 @@ from app.register.index import Visited, load_visited
 from app.reviews import commands as reviews
 from app.reviews.selection import SeenVisit
 from app.reviews.verdicts import Verdict
+from app.visits.household_days import visited_days
+from app.visits.household_days.models import VisitedHousehold
 from app.visits.models import Visit
-from app.visits.reach import visited_days
-from app.visits.reach.models import VisitedHousehold
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.rounds import seeds

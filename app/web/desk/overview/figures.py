@@ -15,8 +15,8 @@ from app.flags.queries import count_flagged
 from app.register.coverage import HamletCoverage
 from app.register.figures import people_by_service, visits_by_day
 from app.register.index import load_visited
+from app.visits.household_days.counts import count_guided
 from app.visits.listing import COUNTED_TO
-from app.visits.reach.counts import count_guided
 from app.web.desk.context import DeskContext
 from app.web.desk.coverage.links import first_reached_link, reached_link, visits_link
 from app.web.desk.labels import UNITS

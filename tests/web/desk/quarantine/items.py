@@ -11,8 +11,8 @@ from app.flags import update as flags
 from app.maintenance.check import check
 from app.sync.models import QuarantinedOperation
 from app.visits import open_visits, totals
+from app.visits.household_days import visited_days
 from app.visits.models import Visit
-from app.visits.reach import visited_days
 from tests.conftest import NOW
 from tests.phone import Phone, new_id
 from tests.world import World

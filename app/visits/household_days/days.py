@@ -30,9 +30,9 @@ from app.catalog import GUIDED, SCAM_WARNING
 from app.core.batch import Row
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
+from app.visits.household_days.models import HouseholdMonth, HouseholdMonthValues
 from app.visits.models import Visit, VisitService
 from app.visits.monthly_totals.stored import month_of
-from app.visits.reach.models import HouseholdMonth, HouseholdMonthValues
 
 COUNTED = ("received", "accepted")  # review states of counted visits
 NOT_HOME = "not_home"  # the result of a visit that met nobody

@@ -22,7 +22,7 @@ class HouseholdMonthValues(TypedDict):
 class HouseholdMonth(SQLModel, table=True):
     """The days of a calendar month on which a counted visit that was recorded in a hamlet counts a household.
 
-    `measure`: for what, one of `reach.days.Measure`. `month`: year × 12 + month - 1. `days`: the bit
+    `measure`: for what, one of `household_days.days.Measure`. `month`: year × 12 + month - 1. `days`: the bit
     1 << day - 1 for each of them; a row has at least one.
     """
 

@@ -18,11 +18,11 @@ from app.households.hamlet_merge import Merge, merge_hamlets, preview
 from app.reviews import commands as reviews
 from app.reviews.selection import SeenVisit
 from app.reviews.verdicts import Verdict
-from app.visits.reach import counts as reach_counts
-from app.visits.reach import days as reach_days
-from app.visits.reach.counts import DistinctHouseholds
-from app.visits.reach.days import GUIDED_ANY, MEASURES, MET, WARNED, HouseholdDay
-from app.visits.reach.models import HouseholdMonth
+from app.visits.household_days import counts as household_counts
+from app.visits.household_days import days as household_days
+from app.visits.household_days.counts import DistinctHouseholds
+from app.visits.household_days.days import GUIDED_ANY, MEASURES, MET, WARNED, HouseholdDay
+from app.visits.household_days.models import HouseholdMonth
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.rounds import seeds
@@ -94,7 +94,7 @@ def test_households_that_were_warned_are_those_with_whom_it_was_spoken_about(
     assert _warned(database, world) == 1
     lan.exchange(lan.amend(visits[1], services=[{"code": "vietqr", "outcome": "explained", "people": 1}]))
     assert _warned(database, world) == 0
-    assert database.read(lambda session: reach_days.differences(session, world.commune_id)) == []
+    assert database.read(lambda session: household_days.differences(session, world.commune_id)) == []
 
 
 def test_merged_hamlet_counts_where_it_stood_at_the_end_of_the_period(
@@ -126,7 +126,7 @@ def test_household_is_met_or_guided_by_what_its_counted_visits_say(
         assert (counts.met.total, counts.guided.total, counts.cumulative.total) == (2, 1, 1), outcome
         lan.exchange(lan.op("visit.withdraw", {"id": visit["data"]["id"]}))
     assert _count(database, world, MONTH).met.total == 1
-    assert database.read(lambda session: reach_days.differences(session, world.commune_id)) == []
+    assert database.read(lambda session: household_days.differences(session, world.commune_id)) == []
 
 
 def _one(outcome: str) -> list[dict[str, object]]:
@@ -138,8 +138,8 @@ def test_supervisor_next_door_counts_no_household(lan: Phone, world: World, data
 
     def reached_next_door(session: Session) -> dict[str, int]:
         hoa = actor_for(session, session.get_one(Account, (world.neighbour_id, world.hoa)))
-        places = reach_counts.places_at(session.exec(visible_to(hoa, Hamlet)).all(), MONTH.last)
-        return reach_counts.count_households(session, hoa, MONTH, places).cumulative.by_hamlet
+        places = household_counts.places_at(session.exec(visible_to(hoa, Hamlet)).all(), MONTH.last)
+        return household_counts.count_households(session, hoa, MONTH, places).cumulative.by_hamlet
 
     assert database.read(reached_next_door) == {}
 
@@ -160,8 +160,8 @@ def test_random_days_are_counted_as_brute_force_counts_them(
     left = set(dice.sample(sorted(visited), 4))
 
     def change(session: Session) -> None:
-        reach_days.update_days(session, world.commune_id, set(), visited)
-        reach_days.update_days(session, world.commune_id, left, set())
+        household_days.update_days(session, world.commune_id, set(), visited)
+        household_days.update_days(session, world.commune_id, left, set())
 
     database.write(change)
     for _ in range(60):
@@ -188,7 +188,7 @@ def test_random_days_in_hamlets_that_merge_are_counted_as_brute_force_counts_the
         for measure in MEASURES
         for on in dice.sample([TODAY + timedelta(days=n) for n in range(-70, 70)], 2)
     }
-    database.write(lambda session: reach_days.update_days(session, world.commune_id, set(), days))
+    database.write(lambda session: household_days.update_days(session, world.commune_id, set(), days))
     for _ in range(40):
         since = TODAY + timedelta(days=dice.randrange(-80, 70))
         period = dates_period(since, since + timedelta(days=dice.choice((0, 6, 29, 61))))
@@ -233,7 +233,7 @@ def _until(database: Database, world: World, day: date) -> dict[str, int]:
 def _count(database: Database, world: World, period: Period) -> DistinctHouseholds:
     def count(session: Session) -> DistinctHouseholds:
         binh = _binh(session, world)
-        places = reach_counts.places_at(session.exec(visible_to(binh, Hamlet)).all(), period.last)
-        return reach_counts.count_households(session, binh, period, places)
+        places = household_counts.places_at(session.exec(visible_to(binh, Hamlet)).all(), period.last)
+        return household_counts.count_households(session, binh, period, places)
 
     return database.read(count)

@@ -19,9 +19,9 @@ from app.calendar.period import Period
 from app.core.clock import VIETNAM
 from app.core.db import table_of
 from app.households.models import Household
+from app.visits.household_days.days import ALL_DAYS, GUIDED_ANY, MET, WARNED
+from app.visits.household_days.models import HouseholdMonth
 from app.visits.monthly_totals.stored import month_of
-from app.visits.reach.days import ALL_DAYS, GUIDED_ANY, MET, WARNED
-from app.visits.reach.models import HouseholdMonth
 
 _EARLIER, _IN_PERIOD = 1, 2  # when a household was last guided by the end of the period; 0: never
 

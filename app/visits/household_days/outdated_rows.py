@@ -18,7 +18,7 @@ from app.core.db import table_of
 from app.core.feed import feed
 from app.core.sql.prepared import Prepared, in_list
 from app.households.models import Household
-from app.visits.reach.models import VisitedHouseholdValues
+from app.visits.household_days.models import VisitedHouseholdValues
 from app.visits.totals import Fact
 
 # Phones get visits of 12 months: one that was silent for half a year still gets a visit of these days.

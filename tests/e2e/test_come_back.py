@@ -77,8 +77,7 @@ def _ask_anew_at_vang_nha(page: Page, form: str) -> None:
 
     page.reload()
     expect(page.locator("#result + .follow-up #follow_up")).to_be_visible()
-    page.get_by_role("button", name="Lưu").click()
-    wait_for_heading(page, "Đã lưu trên máy")
+    save_visit(page)
     page.goto(form)
     expect(page.locator(".due")).to_have_count(0)
 

@@ -5,7 +5,7 @@ restored and started again. `tests.sync.expected` has what must be true after ea
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlmodel import col, select
 
@@ -19,23 +19,27 @@ from tests.phone import new_id
 from tests.sync import expected
 from tests.sync.history_base import CAST, OURS, HistoryBase
 
-STEPS = 80
-
 
 class History(HistoryBase):
-    """One history; the same number makes the same one."""
+    """One history; the same number makes the same one.
+
+    `steps`: how many. `factors`: by one of these the weight of each action is multiplied.
+    """
+
+    steps: ClassVar[int] = 80
+    factors: ClassVar[tuple[int, ...]] = (0, 1, 1, 3)
 
     def run(self) -> None:
         """Run all steps; a failed check has the steps before it as a note."""
         try:
             weights = {
-                action: weight * self.dice.choice((0, 1, 1, 3)) for action, weight in self.actions().items()
+                action: weight * self.dice.choice(self.factors) for action, weight in self.actions().items()
             }
-            for _ in range(STEPS):
+            for _ in range(self.steps):
                 (action,) = self.dice.choices(list(weights), list(weights.values()))
                 self.trace.append(action.__name__)
                 action(self)
-                expected.check(self)
+                self.check()
             self.trace.append("the end")
             self._finish()
         except AssertionError as error:
@@ -45,6 +49,10 @@ class History(HistoryBase):
             self.app.state.database.close()
             self.database.close()
             self._exit.close()
+
+    def check(self) -> None:
+        """What must be true after each step."""
+        expected.check(self)
 
     def actions(self) -> dict[Callable[[Any], None], int]:
         """What may happen, with weights."""
@@ -234,12 +242,12 @@ class History(HistoryBase):
             self._sign_in_again(who)
             phone.phone.now = self.clock()
             phone.drain()
-            expected.check(self)
+            self.check()
             assert not phone.queue
         for phone in self.phones.values():
             phone.drain()
         expected.check_replicas(self)
-        expected.check(self)
+        self.check()
 
 
 # The actions and their weights; each history leaves some of them out and does others more often.

@@ -13,8 +13,8 @@ Acknowledged = tuple[dict[str, Any], dict[str, Any], str]  # the operation, its 
 class SimulatedPhone:
     """A phone with its outbox and replica in memory.
 
-    `made` = `sent` ∪ `queue` ∪ `fixes`, by op_id, at every moment. `rows`: the replica; `filling`: the next
-    one while it is downloaded; `answer`: the last one.
+    `made` = `sent` ∪ `queue` ∪ `fixes`, by op_id, at every moment; `refusals`: the results of those that need
+    a fix. `rows`: the replica; `filling`: the next one while it is downloaded; `answer`: the last one.
     """
 
     phone: Phone
@@ -22,6 +22,7 @@ class SimulatedPhone:
     queue: list[dict[str, Any]] = field(default_factory=list)
     sent: dict[str, Acknowledged] = field(default_factory=dict)
     fixes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    refusals: dict[str, dict[str, Any]] = field(default_factory=dict)
     rows: dict[Key, dict[str, Any]] = field(default_factory=dict)
     filling: dict[Key, dict[str, Any]] | None = None
     answer: dict[str, Any] = field(default_factory=dict)
@@ -100,6 +101,7 @@ class SimulatedPhone:
         self.queue.remove(operation)
         if result["status"] == "rejected":
             self.fixes[operation["op_id"]] = operation
+            self.refusals[operation["op_id"]] = result
         else:
             self.sent[operation["op_id"]] = (operation, result, epoch)
         if self.filling is None and (row := result.get("row")):

@@ -9,6 +9,7 @@ import pytest
 from tests.faults.mutants import install
 from tests.rounds import histories
 from tests.sync.arranging_history import ArrangingHistory
+from tests.sync.closing_history import ClosingHistory
 from tests.sync.deciding_history import DecidingHistory
 from tests.sync.file_history import FileHistory
 from tests.sync.history import History
@@ -46,6 +47,13 @@ def test_files_beside_exchanges_lose_and_double_nothing_and_count_only_if_they_a
     number: int, place: Place
 ) -> None:
     FileHistory(number, place).run()
+
+
+@histories("place", 9, 11, 6)
+def test_closed_weeks_and_returns_and_approvals_stand_whatever_arrives_when(
+    number: int, place: Place
+) -> None:
+    ClosingHistory(number, place).run()
 
 
 @histories("place", 1, 2)

@@ -31,7 +31,10 @@ const said = replicas.map(({ household, visit }) => {
     household.map(({ id }) => {
       const { met, last } = lastVisits(view, id);
       const guided = guidedOn(households.get(id), visit);
-      return [id, { guided, met: met?.day ?? null, last: last ? [last.day, last.result, last.follow_up_on] : null }];
+      return [
+        id,
+        { guided, met: met?.day ?? null, last: last ? [last.day, last.result, last.follow_up_on ?? null] : null },
+      ];
     }),
   );
 });

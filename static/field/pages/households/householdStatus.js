@@ -30,7 +30,7 @@ export const followUpDays = memoizePerView((view) => {
  * @param {string} householdId
  */
 function hasUndatedFollowUp(view, householdId) {
-  const { last } = lastOf(view, householdId);
+  const last = lastOf(view).get(householdId)?.last;
   return last?.result === "come_back" && !last.follow_up_on;
 }
 
@@ -56,19 +56,11 @@ export function hasFollowUp(view, householdId) {
 }
 
 /**
- * What the household's last visits come to (`lastVisits`).
+ * What the last visits of each household come to.
  * @param {View} view
- * @param {string} householdId
+ * @returns {Map<string, ReturnType<typeof lastVisits>>}
  */
-function lastOf(view, householdId) {
-  const known = lastOfHouseholds(view);
-  const found = known.get(householdId) ?? lastVisits(view, householdId);
-  known.set(householdId, found);
-  return found;
-}
-
-/** @type {(view: View) => Map<string, ReturnType<typeof lastVisits>>} */
-const lastOfHouseholds = memoizePerView(() => new Map());
+const lastOf = memoizePerView((view) => new Map([...view.households.keys()].map((id) => [id, lastVisits(view, id)])));
 
 /**
  * Whether somebody was met there.
@@ -76,7 +68,7 @@ const lastOfHouseholds = memoizePerView(() => new Map());
  * @param {string} householdId
  */
 export function isMet(view, householdId) {
-  return Boolean(lastOf(view, householdId).met);
+  return Boolean(lastOf(view).get(householdId)?.met);
 }
 
 /**
@@ -161,7 +153,7 @@ export function nextHousehold(view, household) {
  * @param {Date} now
  */
 export function lastVisitText(view, householdId, now) {
-  const { met, last } = lastOf(view, householdId);
+  const { met, last } = lastOf(view).get(householdId) ?? {};
   if (met) return _("Đã gặp %(date)s", { date: dayOrTimeText(met, now) });
   return last ? _("Vắng nhà %(date)s", { date: dayOrTimeText(last, now) }) : "";
 }

@@ -6,7 +6,7 @@ import { localDay } from "../formats.js";
 /** @typedef {import("../../store/view/overlay.js").View} View */
 /** @typedef {import("../../store/view/overlay.js").Visit} Visit */
 /**
- * `visit`: undefined if the phone does not have it; `result` and `follow_up_on` are of the newest visit only.
+ * `visit`: undefined if the phone does not have it; `result` and `follow_up_on` are of the newest visit of all.
  * @typedef {{day: string, visit?: Visit, result?: string, follow_up_on?: string | null}} LastVisit
  */
 
@@ -21,27 +21,28 @@ import { localDay } from "../formats.js";
  */
 export function lastVisits(view, householdId, except) {
   const row = view.households.get(householdId);
+  const { met_on, last_counted_on = met_on, last_result: result, last_follow_up_on: follow_up_on } = row ?? {};
   const visits = view.visitsByHousehold.get(householdId) ?? [];
-  const changed = [...(view.replaced.get(householdId) ?? []), ...visits.filter(({ id }) => id === except)];
-  const { met_on, last_counted_on = met_on, last_result: result, last_follow_up_on: follow_up_on = null } = row ?? {};
+  const changed = visits.filter(({ id }) => id === except).concat(view.replaced.get(householdId) ?? []);
   /**
    * @param {(visit: Visit) => boolean} matches
    * @param {string | null | undefined} rowDay undefined if the row is of a server that did not know these days
-   * @param {Partial<LastVisit>} [values]
    * @returns {LastVisit | undefined}
    */
-  const newest = (matches, rowDay, values) => {
-    const found = visits.filter((visit) => visit.id !== except && matches(visit));
-    const isKnown = rowDay !== undefined && !changed.some((visit) => matches(visit) && dayOf(visit) === rowDay);
-    const isNews = (/** @type {Visit} */ { feed_seq, cause }) => cause || feed_seq > (row?.feed_seq ?? 0);
+  const newest = (matches, rowDay) => {
+    const isOfRow = (/** @type {Visit} */ visit) => matches(visit) && dayOf(visit) === rowDay;
+    const number = rowDay === undefined || changed.some(isOfRow) ? -1 : (row?.feed_seq ?? 0);
+    const isNews = (/** @type {Visit} */ { feed_seq, cause }) => cause || feed_seq > number;
     // A visit of the row's day may have been sent again, for an approval: then the phone knows all of that day.
-    const later = isKnown ? found.filter((visit) => isNews(visit) || dayOf(visit) === rowDay) : found;
-    const [visit] = later.sort((one, other) => (order(one) < order(other) ? 1 : -1));
-    if (isKnown && rowDay && !later.some((one) => isNews(one) && dayOf(one) >= rowDay))
-      return { day: rowDay, visit: later.find((one) => dayOf(one) === rowDay), ...values };
-    return visit && { day: dayOf(visit), visit, result: visit.result, follow_up_on: visit.follow_up_on };
+    const found = visits
+      .filter((visit) => visit.id !== except && matches(visit) && (isNews(visit) || isOfRow(visit)))
+      .sort((one, other) => (order(one) < order(other) ? 1 : -1));
+    if (number >= 0 && rowDay && !found.some((visit) => isNews(visit) && dayOf(visit) >= rowDay))
+      return { day: rowDay, visit: found.find(isOfRow), result, follow_up_on };
+    const [visit] = found;
+    return visit && { ...visit, day: dayOf(visit), visit };
   };
-  return { met: newest(isMeeting, met_on), last: newest(isCounted, last_counted_on, { result, follow_up_on }) };
+  return { met: newest(isMeeting, met_on), last: newest(isCounted, last_counted_on) };
 }
 
 /** @param {Visit} visit */

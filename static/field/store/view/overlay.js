@@ -80,8 +80,8 @@ export function overlay(base, operations, author) {
   regroupVisits(view);
   updateFollowUps(view);
   const { author: _author, decisive, changedHouseholds: _changed, ...result } = view;
-  const changed = new Set([...decisive.keys(), ...view.withdrawn.keys()]);
-  return { ...result, replaced: byHousehold([...changed].flatMap((id) => base.visits.get(id) ?? [])) };
+  const changed = [...decisive.keys(), ...view.withdrawn.keys()];
+  return { ...result, replaced: byHousehold(changed.flatMap((id) => base.visits.get(id) ?? [])) };
 }
 
 /**

@@ -139,7 +139,7 @@ def amend(batch: Batch, author: Author, command: AmendVisit) -> int:
         writer: WriteValues = {"device_id": author.device_id, "seq": author.seq, "version": number}
         _add_version(batch, author, row["id"], submitted_content(content, command), writer, late=True)
         return number
-    if _is_closed(batch, row) and not author.acked_version:
+    if _is_fixed(batch, author, row):
         return _confirm(batch, row, submitted_content(content, command))
     _add_version(batch, author, row["id"], current_content(batch, row), row, late=False)
     # At the same household it stays in the hamlet in which it was recorded, also if that was merged since.
@@ -227,8 +227,13 @@ def _confirm(batch: Batch, row: VisitValues, content: VersionContent) -> int:
 
 
 def _refuse_closed(batch: Batch, author: Author, row: VisitValues) -> None:
-    if _is_closed(batch, row) and not author.acked_version:
+    if _is_fixed(batch, author, row):
         raise PeriodClosed("id")
+
+
+def _is_fixed(batch: Batch, author: Author, row: VisitValues) -> bool:
+    """Whether a visit may not change; what was acknowledged before a restore is applied again."""
+    return _is_closed(batch, row) and not author.acked_version
 
 
 def _is_closed(batch: Batch, row: VisitValues) -> bool:

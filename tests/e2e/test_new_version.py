@@ -26,8 +26,8 @@ MARK_WORKER = """() => {
 # The page has heard of its new worker, and done at once what it does about it.
 IS_REPLACED = "window.wasTold === true && !navigator.serviceWorker.controller.marked"
 # Once they are let through, the page sends no request (its exchanges are tried again at any time): one that
-# reaches the older worker while Chromium stops it starts it again, and the newer one is activated when the older
-# is idle: with developer tools, as here, that took five minutes.
+# reaches the older worker while Chromium stops it starts it again, and the newer one is activated when the
+# older is idle: with developer tools, as here, that took five minutes.
 HOLD_MESSAGES = """() => {
     const send = ServiceWorker.prototype.postMessage;
     ServiceWorker.prototype.postMessage = function (word) {

@@ -130,8 +130,8 @@ BUGS = (
     Planted(
         "a household says met by a visit that its author is taking back",
         "static/field/pages/households/lastVisits.js",
-        "rowDay !== undefined && !changed.some((visit) => matches(visit) && dayOf(visit) === rowDay);",
-        "rowDay !== undefined;",
+        "rowDay === undefined || changed.some(isOfRow) ? -1",
+        "rowDay === undefined ? -1",
         "tests/field/pages/households/lastVisits.test.js::"
         "a row does not say met by the visit that its author is taking back here",
     ),

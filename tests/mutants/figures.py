@@ -178,13 +178,14 @@ BUGS = (
     Planted(
         "a visit of a closed period can be changed",
         "app/visits/commands.py",
-        "    if _is_closed(batch, row) and not author.acked_version:",
-        "    if _is_closed(batch, row) and author.acked_version:",
-        "tests/sync/test_histories.py::test_closed_weeks_and_returns_and_approvals_stand_whatever_arrives_when",
+        "return _is_closed(batch, row) and not author.acked_version",
+        "return _is_closed(batch, row) and author.acked_version > 0",
+        "tests/sync/export/test_signed_files.py::"
+        "test_author_can_stand_for_it_also_after_its_period_was_closed",
     ),
     Planted(
         "a household that did not want to talk was not met",
-        "app/visits/reach/days.py",
+        "app/visits/household_days/days.py",
         "MET: result != NOT_HOME",
         'MET: result not in (NOT_HOME, "refused")',
         "tests/sync/test_histories.py::test_closed_weeks_and_returns_and_approvals_stand_whatever_arrives_when",
@@ -192,8 +193,8 @@ BUGS = (
     Planted(
         "what was acknowledged before a restore is refused as of a closed period",
         "app/visits/commands.py",
-        "_is_closed(batch, row) and not author.acked_version:",
-        "_is_closed(batch, row):",
+        "return _is_closed(batch, row) and not author.acked_version",
+        "return _is_closed(batch, row)",
         "tests/reports/test_after_a_restore.py::test_changes_that_a_restore_undid_come_back_although_their_period_is_closed_by_now",
     ),
     Planted(

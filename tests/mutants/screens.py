@@ -142,4 +142,11 @@ BUGS = (
         "draft !== undefined && (",
         "tests/field/pages/unsaved.test.js::a tap on Ghi nhanh is saved",
     ),
+    Planted(
+        "a phone whose storage was emptied offers no file of what its journal has restored",
+        "static/field/pages/account/firstDownload.js",
+        "can_export: Boolean(problem && export_key",
+        "can_export: Boolean(!problem && export_key",
+        "tests/e2e/test_emptied_storage.py::test_queue_of_a_phone_whose_storage_was_emptied_arrives_from_its_file",
+    ),
 )

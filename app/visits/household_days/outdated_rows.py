@@ -143,5 +143,5 @@ _LOCK = Prepared(
 _NUMBER = Prepared(
     update(_HOUSEHOLD)
     .where(_HOUSEHOLD.c.commune_id == bindparam("commune_id"), _HOUSEHOLD.c.id == bindparam("id"))
-    .values(feed_seq=bindparam("feed_seq"))
+    .values({_HOUSEHOLD.c.feed_seq: bindparam("feed_seq")})
 )

@@ -51,10 +51,12 @@ def release_proven(session: Session, context: PushContext, quarantined: Quaranti
 
     If it cannot be applied it waits for the reason that follows from that.
     """
+    if quarantined.state == "applied" and context.withheld:
+        return []  # a revoked phone proves nothing: the supervisor goes on vouching
     quarantined.reason = context.withheld or "waiting"
     session.add(quarantined)
     session.flush()
-    if quarantined.state == "applied" and not context.withheld:
+    if quarantined.state == "applied":
         _end_vouching(session, quarantined)
     if quarantined.state != "open" or context.withheld:
         return []

@@ -182,7 +182,7 @@ def _answer_from_ledger(
             if entry["status"] != "applied":
                 result["code"] = "dropped" if quarantined.state == "dropped" else quarantined.reason
                 result["fields"] = quarantined.fields
-            if quarantined.reason == UNSIGNED and context.withheld != UNSIGNED:
+            if _is_proven(context, quarantined):
                 outcome.proven.append(quarantined)
         outcome.results[raw.op_id] = result
         outcome.records[raw.op_id] = (entry["kind"], entry["record_id"])
@@ -191,6 +191,12 @@ def _answer_from_ledger(
     outcome.results |= rejections
     outcome.skipped_ids |= rejections.keys()
     return [raw for raw in unknown if raw.op_id not in rejections]
+
+
+def _is_proven(context: PushContext, quarantined: QuarantinedOperation) -> bool:
+    """Whether the sender proves what an unsigned file brought: a file names anybody, a session its owner."""
+    is_authors = quarantined.account_id == context.account_id
+    return is_authors and quarantined.reason == UNSIGNED and context.withheld != UNSIGNED
 
 
 def _find_decisions(

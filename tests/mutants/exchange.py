@@ -178,4 +178,11 @@ BUGS = (
         "since && closed_at",
         "tests/field/test_node.py::test_in_node[later/closedRecord.test.js]",
     ),
+    Planted(
+        "whoever sends what a forged file brought proves it",
+        "app/sync/apply.py",
+        "is_authors = quarantined.account_id == context.account_id",
+        "is_authors = quarantined.account_id != context.commune_id",
+        "tests/sync/export/test_proven_later.py::test_nobody_else_proves_it_by_sending_the_same",
+    ),
 )

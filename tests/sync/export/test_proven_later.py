@@ -3,6 +3,7 @@ decided meanwhile."""
 
 from typing import Any
 
+import pytest
 from fastapi.testclient import TestClient
 
 from app.core.db import Database
@@ -67,3 +68,20 @@ def test_visit_that_its_author_disowned_goes_on_saying_who_accepted_it(
     lan.exchange(lan.op("visit.withdraw", {"id": visit["data"]["id"], "disowned": True}))
     lan.exchange(visit)
     assert [one.vouched_by for one in visits(database)] == [world.binh]
+
+
+@pytest.mark.parametrize("verb", ["", "drop", "accept"])
+def test_nobody_else_proves_it_by_sending_the_same(
+    lan: Phone, nam: Phone, world: World, database: Database, clock: FakeClock, desk: TestClient, verb: str
+) -> None:
+    """Nam knows the content of a file that he has forged in Lan's name."""
+    visit = lan.visit(world.duc)
+    if verb:
+        deliver_and_decide(lan, visit, database, clock, desk, verb)
+    else:
+        import_file(database, make_unsigned_file(lan, visit), clock())
+    before = [(one.id, one.vouched_by) for one in visits(database)]
+    nam.exchange(visit | {"seq": 1})
+    assert [(one.id, one.vouched_by) for one in visits(database)] == before
+    assert len(before) == (verb == "accept")
+    assert [one.reason for one in waiting(database)] == ([] if verb else ["unsigned"])

@@ -10,9 +10,10 @@ from sqlalchemy import JSON, ForeignKeyConstraint
 from sqlmodel import Field, Session, select
 from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
+from app.accounts.access import Actor, visible_to
 from app.core.clock import Instant
 from app.core.db import RowOf
-from app.core.feed import FeedRow, feed
+from app.core.feed import CommuneRow, feed
 from app.core.strings import current_language
 
 
@@ -52,7 +53,7 @@ class ServiceRow(TypedDict):
     feed_seq: int
 
 
-class Service(FeedRow, RowOf[ServiceValues], table=True):
+class Service(CommuneRow, RowOf[ServiceValues], table=True):
     """One kind of help. `first`: the three outcomes that are offered first. `unit`: what `people` counts.
 
     A visit form offers it while it is `active`, from `first_day` to `last_day` (None: without a limit). What
@@ -157,6 +158,11 @@ DEFAULT_SERVICES = (
     _entry("e_learning", "more", "Học trực tuyến", "Learn online", _TASK),
     _entry(SCAM_WARNING, "more", "Cảnh báo lừa đảo", "Warn of scams", _TALK),
 )
+
+
+def services_by_code(session: Session, actor: Actor) -> dict[str, Service]:
+    """The commune's catalog."""
+    return {service.code: service for service in session.exec(visible_to(actor, Service))}
 
 
 def add_default_services(session: Session, commune_id: str) -> None:

@@ -16,13 +16,11 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.accounts.models import Account, Assignment, Membership
 from app.areas import Hamlet
-from app.catalog import Service
 from app.core.clock import Instant
 from app.core.db import table_of
 from app.core.errors import NotFound
-from app.core.feed import COMMUNE_WIDE, AuthorRow, Tombstone
+from app.core.feed import COMMUNE_WIDE, AuthorRow, CommuneRow, Tombstone
 from app.core.sql.prepared import Prepared, in_list
-from app.guides.models import Guide
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -238,7 +236,7 @@ def _field_rule(
 ) -> ColumnElement[bool]:
     """Whether a volunteer or leader with this account and these hamlets may see a row of `model`."""
     columns = table_of(model).c
-    if model in (Service, Guide):
+    if issubclass(model, CommuneRow):
         return true()
     if model is Hamlet:
         return _is_in(columns.id, hamlets) & columns.merged_into.is_(None)

@@ -7,8 +7,8 @@ from sqlalchemy import Select, bindparam
 from sqlmodel import Session
 
 from app.accounts.access import Actor
-from app.core.db import Row
 from app.core.sql.prepared import Prepared
+from app.core.types import Row
 
 # What supervisors may see differs in nothing but these ids, which are parameters here.
 _COMMUNE_ID, _ACCOUNT_ID = (cast(str, bindparam(name)) for name in ("commune_id", "account_id"))

@@ -1,4 +1,4 @@
-"""An actor's commune: its name, and the hamlets and services that the actor may see."""
+"""An actor's commune: its name, and the hamlets that the actor may see."""
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
@@ -7,7 +7,6 @@ from typing_extensions import TypedDict  # pydantic makes no schema of the one i
 from app.accounts.access import Actor, visible_to
 from app.accounts.models import Account
 from app.areas import Commune, Hamlet
-from app.catalog import Service
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
 from app.core.sql.snapshot import once_in_a_read
@@ -50,8 +49,3 @@ def supervisor_names(session: Session, actor: Actor) -> dict[str, str]:
     """The names of the commune's supervisors, also of those who left, by account id."""
     wanted = visible_to(actor, Account).where(col(Account.role) == "supervisor")
     return {account.id: account.name for account in session.exec(wanted)}
-
-
-def services_by_code(session: Session, actor: Actor) -> dict[str, Service]:
-    """The commune's catalog."""
-    return {service.code: service for service in session.exec(visible_to(actor, Service))}

@@ -13,9 +13,10 @@ from typing import cast
 from sqlalchemy import ColumnElement, Dialect, Table, and_, bindparam, delete, insert, update
 from sqlmodel import Session
 
-from app.core.db import BatchModel, R, Row, RowOf, table_of
+from app.core.db import BatchModel, RowOf, table_of
 from app.core.feed import FeedRow, feed
 from app.core.sql.driver import Parameters, execute_many
+from app.core.types import R, Row
 
 __all__ = ["Batch", "Row"]
 

@@ -9,7 +9,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from sqlalchemy import Connection, Table, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
@@ -21,10 +21,9 @@ from app.core.errors import CodedError, Unavailable
 from app.core.sql import snapshot
 from app.core.sql.engine import SPARE, create
 from app.core.sql.group_commit import GroupCommit
+from app.core.types import R
 
-Row = dict[str, Any]
 A = TypeVar("A")
-R = TypeVar("R")
 T = TypeVar("T")
 
 ATTEMPTS = 6  # of one write

@@ -10,9 +10,10 @@ from sqlalchemy import BigInteger, Index, bindparam, event, inspect, select, upd
 from sqlalchemy.orm import UOWTransaction
 from sqlmodel import Field, Session, SQLModel
 
-from app.core.db import Row, RowOf, table_of
+from app.core.db import RowOf, table_of
 from app.core.sql.prepared import Prepared
 from app.core.sql.snapshot import once_in_a_read
+from app.core.types import Row
 
 COMMUNE_WIDE = ""  # the hamlet of a row that every phone of the commune has
 
@@ -36,6 +37,10 @@ class FeedRow(SQLModel):
     """A row that phones copy; `feed_seq` is set by `feed()` only."""
 
     feed_seq: int = Field(sa_type=BigInteger, nullable=False)
+
+
+class CommuneRow(FeedRow):
+    """A feed row that every phone of its commune gets."""
 
 
 class AuthorRow(FeedRow):

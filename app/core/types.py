@@ -2,13 +2,15 @@
 
 import re
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 MAX_DEPTH = 20  # of nested lists and objects; an operation of the phone has four
 _CONTAINERS = (dict, list)
 JsonObject = dict[str, Any]  # parsed and not validated
+Row = dict[str, Any]  # of a table, by its columns
+R = TypeVar("R")  # a `TypedDict` of such a row
 _MAX_NUMBER = 2**53 - 1  # the largest integer that JavaScript's numbers hold exactly
 _ID = re.compile("[A-Za-z0-9_-]{1,64}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")

@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from app.accounts.author import MAX_AGE
 from app.core.batch import Batch
-from app.visits.models import Visit, VisitService, VisitServiceValues, VisitValues
-from app.visits.totals import COUNTED
+from app.visits.models import COUNTED, Visit, VisitService, VisitServiceValues, VisitValues
 
 
 class FlagFact(NamedTuple):

@@ -16,8 +16,7 @@ from app.core.sql.prepared import Prepared, in_list
 from app.flags.facts import FlagFact, FlagFacts, fact_of, facts_of
 from app.flags.rules import UNLISTED_HOUSEHOLDS, Thresholds, thresholds_of
 from app.households.models import HouseholdVersion
-from app.visits.models import Visit, VisitService, VisitServiceValues, VisitValues
-from app.visits.totals import COUNTED
+from app.visits.models import COUNTED, Visit, VisitService, VisitServiceValues, VisitValues
 
 PersonDay = tuple[str, date]  # an account's id and a day
 HouseholdDay = tuple[str, date]

@@ -8,7 +8,7 @@ from typing_extensions import TypedDict  # pydantic makes no schema of the one i
 
 from app.core.clock import Instant
 from app.core.db import RowOf
-from app.core.feed import FeedRow
+from app.core.feed import CommuneRow
 
 
 class EarlierText(TypedDict):
@@ -37,7 +37,7 @@ class GuideValues(TypedDict):
     feed_seq: int
 
 
-class Guide(FeedRow, RowOf[GuideValues], table=True):
+class Guide(CommuneRow, RowOf[GuideValues], table=True):
     """One guide of a commune. `body`: Markdown; `html`: what phones show, made from it by `render`.
 
     `is_own`: a supervisor has written this text; else it is the project's and follows it. `source`: a hash of

@@ -2,7 +2,7 @@
 
 from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
-from app.core.db import Row
+from app.core.types import Row
 from app.guides.library import library
 
 

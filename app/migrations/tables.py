@@ -41,10 +41,11 @@ from app.sync.export.keys import ExportKey
 from app.sync.models import LedgerEntry, QuarantinedOperation, RefusedOperation
 from app.visits.flag_models import DayFlag, FlagRules, VisitFlag
 from app.visits.household_days.models import HouseholdMonth, VisitedHousehold
-from app.visits.models import DailyTotal, FollowUp, Visit, VisitService, VisitVersion
+from app.visits.models import FollowUp, Visit, VisitService, VisitVersion
 from app.visits.monthly_totals.models import MonthlyTotal
 from app.visits.open_visits import OpenVisits
 from app.visits.sample_models import SampledVisit, VisitSample
+from app.visits.total_models import DailyTotal
 
 MODELS = (
     Account, AppliedRevision, Assignment, BackupRun, CallRecord, ClosedPeriod, Commune, CommuneSettings,

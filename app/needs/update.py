@@ -18,8 +18,8 @@ from app.core.batch import Batch
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
 from app.needs.models import HouseholdNeed, HouseholdNeedValues
-from app.visits.models import Visit, VisitService, VisitServiceValues, VisitValues
-from app.visits.totals import COUNTED, Fact
+from app.visits.models import COUNTED, Visit, VisitService, VisitServiceValues, VisitValues
+from app.visits.totals import Fact
 
 # With these outcomes a household still waits for the service. `declined` means that it is not wanted.
 STILL_OPEN = ("come_back", "not_possible")

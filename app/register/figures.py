@@ -9,8 +9,8 @@ from sqlmodel import Session, col
 from app.accounts.access import Actor, visible_to
 from app.accounts.actor_statement import ActorStatement
 from app.core.db import table_of
-from app.visits.models import DailyTotal
 from app.visits.monthly_totals.sums import sum_people
+from app.visits.total_models import DailyTotal
 
 WHOLE_VISITS = ""
 """The `service` of the totals that count whole visits."""

@@ -9,8 +9,8 @@ from sqlmodel import Session, col
 from app.accounts.access import Actor, visible_to
 from app.accounts.actor_statement import ActorStatement
 from app.core.clock import Instant
-from app.core.db import Row
 from app.core.sql.revision_cache import RevisionCache
+from app.core.types import Row
 from app.visits.listing import COUNTED_TO
 from app.visits.models import OPEN, Visit
 from app.visits.open_visits import OpenVisits

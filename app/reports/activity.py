@@ -19,8 +19,8 @@ from app.core.clock import VIETNAM, local_date
 from app.core.errors import NotFound
 from app.core.text import by_given_name
 from app.outreach.models import OutreachSession
-from app.visits.household_days.days import COUNTED, NOT_HOME
-from app.visits.models import Visit
+from app.visits.household_days.days import NOT_HOME
+from app.visits.models import COUNTED, Visit
 
 
 @dataclass

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from sqlmodel import Session
 
 from app.accounts.access import Actor
-from app.accounts.commune import services_by_code
 from app.calendar.period import Period, PeriodKind
+from app.catalog import services_by_code
 from app.outreach.queries import sessions_by_day
 from app.periods.models import AdjustmentValues, ClosedPeriod
 from app.periods.queries import list_closed_of_kind

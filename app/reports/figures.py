@@ -22,8 +22,7 @@ from app.needs.queries import count_open_needs
 from app.reports.additive import AdditiveFigures, read_additive
 from app.teams.hamlets import list_hamlets
 from app.visits.household_days.counts import HouseholdCounts, count_households, first_guided_month, places_at
-from app.visits.household_days.days import COUNTED
-from app.visits.models import Visit
+from app.visits.models import COUNTED, Visit
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from typing import Literal
 from sqlmodel import Session
 
 from app.accounts.access import Actor
-from app.accounts.commune import commune_of, services_by_code
+from app.accounts.commune import commune_of
 from app.areas import Hamlet
 from app.calendar.period import Period, period_label
-from app.catalog import Service
+from app.catalog import Service, services_by_code
 from app.core.strings import SOURCE, _, language, lazy
 from app.periods.models import ClosedPeriod
 from app.periods.queries import find_closed

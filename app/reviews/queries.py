@@ -10,8 +10,7 @@ from app.accounts.models import Account
 from app.core.errors import NotFound
 from app.periods.queries import closed_days, is_closed
 from app.reviews.models import Decision, DecisionBatch
-from app.visits.models import Visit
-from app.visits.totals import COUNTED
+from app.visits.models import COUNTED, Visit
 
 UNDO_WITHIN = timedelta(minutes=1)
 

@@ -7,8 +7,9 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from app.core.db import Row, table_of
+from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
+from app.core.types import Row
 from app.sync.models import LedgerEntry, LedgerEntryValues, RefusedOperation, RefusedOperationValues
 from app.sync.operations import RawOperation, WrittenRecord
 from app.sync.protocol import MAX_OPERATION_BYTES, OperationResult

@@ -13,10 +13,11 @@ from app.accounts.models import Account
 from app.areas import Hamlet
 from app.catalog import Service
 from app.commune_settings import CommuneSettings
-from app.core.db import Row, table_of
+from app.core.db import table_of
 from app.core.epoch import ServerEpoch, current_epoch
 from app.core.feed import FeedCounter, FeedRow, Tombstone
 from app.core.sql.prepared import Prepared, in_list
+from app.core.types import Row
 from app.guides.library import library
 from app.guides.models import Guide
 from app.guides.wire import GuideRow, guide_row

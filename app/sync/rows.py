@@ -10,8 +10,9 @@ from app.accounts.access import Actor
 from app.catalog import ServiceRow
 from app.core.batch import Batch
 from app.core.clock import wire_time
-from app.core.db import Row, RowOf, table_of
+from app.core.db import RowOf, table_of
 from app.core.sql.prepared import Prepared, in_list
+from app.core.types import Row
 from app.households.models import Household, HouseholdValues
 from app.households.wire import HouseholdRow
 from app.outreach.models import OutreachSession, OutreachSessionValues

@@ -8,8 +8,7 @@ from sqlmodel import Session, col
 
 from app.accounts.access import Actor, visible_to
 from app.core.clock import VIETNAM
-from app.visits.models import Visit
-from app.visits.totals import COUNTED
+from app.visits.models import COUNTED, Visit
 
 ACTIVITY_PERIOD = timedelta(days=30)
 

@@ -18,8 +18,8 @@ from app.periods.errors import PeriodClosed
 from app.periods.models import ClosedPeriod
 from app.periods.queries import is_closed
 from app.visits.content import VisitContent, check_content, current_content, submitted_content
-from app.visits.household_days.days import COUNTED
 from app.visits.models import (
+    COUNTED,
     ReviewValues,
     VersionContent,
     Visit,

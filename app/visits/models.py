@@ -17,6 +17,7 @@ from app.core.feed import FeedRow
 _NOT_WITHDRAWN = "withdrawn_at IS NULL"
 _OPEN = f"{_NOT_WITHDRAWN} AND (review_state = 'received' OR review_state = 'returned')"
 OPEN = ("received", "returned")  # the review states of that index
+COUNTED = ("received", "accepted")  # those of visits that figures count
 _CODES = JSON(none_as_null=True)
 
 
@@ -245,37 +246,3 @@ class FollowUp(FeedRow, RowOf[FollowUpValues], table=True):
     hamlet_id: str
     due_on: date
     closed_by: str | None = None
-
-
-class DailyTotalValues(TypedDict):
-    commune_id: str
-    hamlet_id: str
-    day: date
-    service: str
-    outcome: str
-    visits: int
-    people: int
-    households: int
-
-
-class DailyTotal(SQLModel, table=True):
-    """The number of visits, people and households of one hamlet on one day, for one outcome of one service.
-
-    `service` is empty in the rows that count whole visits; there `outcome` is the visit's result and `people`
-    is 0.
-    """
-
-    __tablename__ = "daily_total"
-    __table_args__ = (
-        ForeignKeyConstraint(["commune_id", "hamlet_id"], ["hamlet.commune_id", "hamlet.id"]),
-        Index("ix_daily_total_day", "commune_id", "service", "day"),
-    )
-
-    commune_id: str = Field(primary_key=True)
-    hamlet_id: str = Field(primary_key=True)
-    day: date = Field(primary_key=True)
-    service: str = Field(primary_key=True)
-    outcome: str = Field(primary_key=True)
-    visits: int = 0
-    people: int = 0
-    households: int = 0

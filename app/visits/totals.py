@@ -20,17 +20,9 @@ from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
 from app.periods.queries import mark_stale
 from app.visits.household_days import days as household_days
-from app.visits.models import (
-    DailyTotal,
-    DailyTotalValues,
-    Visit,
-    VisitService,
-    VisitServiceValues,
-    VisitValues,
-)
+from app.visits.models import COUNTED, Visit, VisitService, VisitServiceValues, VisitValues
 from app.visits.monthly_totals import stored as monthly
-
-COUNTED = household_days.COUNTED
+from app.visits.total_models import DailyTotal, DailyTotalValues
 
 
 class ServiceOutcome(NamedTuple):

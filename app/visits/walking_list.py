@@ -11,8 +11,7 @@ from app.accounts.access import Actor, visible_to
 from app.areas import Hamlet
 from app.core.text import by_address, has_words, search_text, words_to_find
 from app.households.models import Household
-from app.visits.models import Visit
-from app.visits.totals import COUNTED
+from app.visits.models import COUNTED, Visit
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from app.households.hamlet_merge import Merge, merge_hamlets, preview
 from app.households.models import Household
 from app.maintenance.check import check
 from app.register.moving import move_household
-from app.visits.models import DailyTotal, FollowUp, Visit
+from app.visits.models import FollowUp, Visit
+from app.visits.total_models import DailyTotal
 from tests.conftest import NOW, FakeClock
 from tests.deduplication.merges import (
     actor_of,

@@ -8,7 +8,8 @@ from sqlmodel import Session, select
 
 from app.core.db import Database
 from app.maintenance.check import check
-from app.visits.models import DailyTotal, Visit
+from app.visits.models import Visit
+from app.visits.total_models import DailyTotal
 from tests.web.desk.desk_client import words
 from tests.web.desk.paper_client import hidden_value
 

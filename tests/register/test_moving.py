@@ -9,7 +9,8 @@ from app.core.db import Database
 from app.core.errors import NotFound, StaleDecision
 from app.maintenance.check import check
 from app.register.moving import move_household
-from app.visits.models import DailyTotal, FollowUp, Visit
+from app.visits.models import FollowUp, Visit
+from app.visits.total_models import DailyTotal
 from tests.conftest import FakeClock
 from tests.deduplication.merges import actor_of, all_rows, find_household, merge_households
 from tests.phone import Phone

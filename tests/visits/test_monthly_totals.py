@@ -13,9 +13,9 @@ from app.accounts.models import Account
 from app.catalog import GUIDED
 from app.core.db import Database
 from app.visits import totals
-from app.visits.models import DailyTotal
 from app.visits.monthly_totals import stored
 from app.visits.monthly_totals.sums import sum_people, sum_totals
+from app.visits.total_models import DailyTotal
 from app.visits.totals import Fact, ServiceOutcome
 from tests.conftest import FakeClock
 from tests.phone import Phone

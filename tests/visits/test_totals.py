@@ -12,7 +12,7 @@ from app.reviews import commands as reviews
 from app.reviews.selection import SeenVisit
 from app.reviews.verdicts import Verdict
 from app.visits import totals
-from app.visits.models import DailyTotal
+from app.visits.total_models import DailyTotal
 from tests.conftest import FakeClock
 from tests.phone import Phone, new_id
 from tests.world import World, give_lan_both_hamlets

@@ -17,8 +17,8 @@ from sqlalchemy.sql.selectable import FromClause, ReturnsRows
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Session
 
-from app.core.db import R, Row
 from app.core.sql.driver import Parameters, execute, execute_many
+from app.core.types import R, Row
 
 _Convert = Callable[[object], object]
 

@@ -6,10 +6,10 @@ from sqlalchemy import delete, func, insert, select
 from sqlmodel import Session, col
 
 from app.areas import Hamlet
-from app.core.db import Row, table_of
+from app.core.db import table_of
 from app.core.feed import Tombstone
 from app.core.text import mask_digits
-from app.core.types import JsonObject
+from app.core.types import JsonObject, Row
 from app.household_import.comparison import REMARKS, ImportPlan
 from app.household_import.records import ListedHousehold, RejectedRow
 from app.household_import.report import note_lines, remarks_text

@@ -22,7 +22,8 @@ from app.household_import.runs.confirm import LABEL, rows_of, version_of
 from app.household_import.runs.models import ADD, APPLIED, NEW, REJECTED, UNDONE, HouseholdImport, ImportRow
 from app.households.models import Household, HouseholdVersion
 from app.visits.commands import add_tombstone
-from app.visits.models import DailyTotal, Visit
+from app.visits.models import Visit
+from app.visits.total_models import DailyTotal
 
 _ROW, _HOUSEHOLD, _VERSION = table_of(ImportRow), table_of(Household), table_of(HouseholdVersion)
 _WRITTEN = (Tombstone, Household, HouseholdVersion)

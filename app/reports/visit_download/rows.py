@@ -9,9 +9,9 @@ from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 
 from app.accounts.access import visible_to
-from app.accounts.commune import hamlet_names, services_by_code
+from app.accounts.commune import hamlet_names
 from app.accounts.models import Account
-from app.catalog import Service
+from app.catalog import Service, services_by_code
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
 from app.core.text import mask_digits

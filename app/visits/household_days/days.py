@@ -31,10 +31,9 @@ from app.core.batch import Row
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
 from app.visits.household_days.models import HouseholdMonth, HouseholdMonthValues
-from app.visits.models import Visit, VisitService
+from app.visits.models import COUNTED, Visit, VisitService
 from app.visits.monthly_totals.stored import month_of
 
-COUNTED = ("received", "accepted")  # review states of counted visits
 NOT_HOME = "not_home"  # the result of a visit that met nobody
 MET, GUIDED_ANY, WARNED = "met", "guided", "warned"
 MEASURES = (MET, GUIDED_ANY, WARNED)

@@ -17,7 +17,7 @@ from app.core.batch import Batch
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
 from app.households.models import Household
-from app.visits.household_days.days import COUNTED, NOT_HOME
+from app.visits.household_days.days import NOT_HOME
 from app.visits.household_days.models import VisitedHousehold, VisitedHouseholdValues
 from app.visits.household_days.outdated_rows import (
     CountedVisit,
@@ -26,7 +26,7 @@ from app.visits.household_days.outdated_rows import (
     outdated_rows,
     send_again,
 )
-from app.visits.models import Visit, VisitService
+from app.visits.models import COUNTED, Visit, VisitService
 from app.visits.totals import Fact
 
 

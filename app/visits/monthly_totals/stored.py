@@ -12,8 +12,8 @@ from sqlmodel import Session
 from app.core.batch import Row
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared
-from app.visits.models import DailyTotal, DailyTotalValues
 from app.visits.monthly_totals.models import MonthlyTotal, MonthlyTotalValues
+from app.visits.total_models import DailyTotal, DailyTotalValues
 
 
 class MonthCell(NamedTuple):

@@ -16,9 +16,9 @@ from app.core.db import table_of
 from app.core.sql.prepared import in_list
 from app.core.sql.query_hints import no_index_hint
 from app.visits.household_days.days import NOT_HOME
-from app.visits.models import DailyTotal
 from app.visits.monthly_totals.models import MonthlyTotal
 from app.visits.monthly_totals.stored import month_of
+from app.visits.total_models import DailyTotal
 
 _DAY = timedelta(days=1)
 

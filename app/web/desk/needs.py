@@ -8,8 +8,8 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from app.accounts.commune import services_by_code
 from app.areas import Hamlet
+from app.catalog import services_by_code
 from app.core.clock import local_date
 from app.core.strings import _
 from app.needs.queries import PAGE_SIZE, ListedNeed, NeedFilter, count_by_service, list_open_needs

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from app.accounts.commune import services_by_code
+from app.catalog import services_by_code
 from app.core.clock import local_date
 from app.core.strings import _, lazy
 from app.outreach.queries import (

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.accounts.commune import services_by_code
+from app.catalog import services_by_code
 from app.core.errors import Invalid, StaleDecision, TextRefused, UndoTooLate
 from app.core.strings import _, lazy
 from app.outreach.models import OutreachVersionContent

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.accounts.commune import services_by_code
+from app.catalog import services_by_code
 from app.core.errors import AlreadyExists, HouseholdUnknown, NotFound, Rejected
 from app.core.strings import _, lazy
 from app.core.types import is_id

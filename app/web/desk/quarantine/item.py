@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.accounts.commune import services_by_code
+from app.catalog import services_by_code
 from app.core.errors import Rejected, StaleDecision
 from app.core.strings import _, lazy
 from app.outreach.commands import OutreachContent

@@ -38,7 +38,7 @@ from app.web import (
     sync,
 )
 from app.web.callers import KnownCallers
-from app.web.delivery.intake import Intake
+from app.web.delivery.limits import DeliveryLimits
 from app.web.desk.export_files import FILES_AT_ONCE
 from app.web.desk.visits.download import DOWNLOADS_AT_ONCE
 from app.web.health import Health
@@ -153,7 +153,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     app.state.health = Health(database)
     app.state.figures = monitoring.Figures(database, settings)
     app.state.known_callers = KnownCallers()
-    app.state.intake = Intake()
+    app.state.delivery_limits = DeliveryLimits()
     app.state.file_slots = BoundedSemaphore(max(1, FILES_AT_ONCE // settings.workers))
     app.state.download_slots = BoundedSemaphore(max(1, DOWNLOADS_AT_ONCE // settings.workers))
     errors.install(app)

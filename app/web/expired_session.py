@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from app.core.strings import _
-from app.web.middleware.security import LIMITS
+from app.web.bodies import LIMITS
 from app.web.rendering import html
 
 SIGN_IN, START, OPERATOR_START = "/desk/sign-in", "/desk/", "/operator/"

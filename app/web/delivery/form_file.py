@@ -6,7 +6,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
 from app.core.errors import TooLarge
-from app.web.middleware.security import FILE_BODY
+from app.web.bodies import FILE_BODY
 
 
 class _InMemory(MultiPartParser):

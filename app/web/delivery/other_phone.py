@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect
 from app.accounts import sessions, throttle
 from app.core.errors import SignInRequired
 from app.sync.protocol import PROTO
-from app.web.delivery.intake import intake_of
+from app.web.delivery.limits import delivery_limits
 from app.web.deps import Config, Db, Now, cookie_name
 from app.web.middleware.security import client_address
 from app.web.openapi import error_answers
@@ -49,8 +49,8 @@ async def read_file(request: Request, database: Db, settings: Config, now: Now) 
         return actor.device_id or "", actor.commune_id
 
     sender, commune_id = await run_in_threadpool(database.write, admit)
-    intake = intake_of(request)
-    with intake.phones.slot(sender), intake.communes.slot(commune_id):
+    limits = delivery_limits(request)
+    with limits.phones.slot(sender), limits.communes.slot(commune_id):
         try:
             content = await request.body()
         except ClientDisconnect:
@@ -68,5 +68,5 @@ def deliver_file(
     request: Request, content: Annotated[bytes, Depends(read_file)], database: Db, now: Now
 ) -> Response:
     """Apply the file's operations as their owner's, each once. Raises `FileRefused`."""
-    intake_of(request).deliver(database, content, now, "phone", client_address(request.scope))
+    delivery_limits(request).deliver(database, content, now, "phone", client_address(request.scope))
     return JSONResponse({"proto": PROTO, "delivered": True}, headers={"Cache-Control": "no-store"})

@@ -12,7 +12,7 @@ from app.accounts import throttle
 from app.core.strings import _
 from app.sync.export.refusals import FileMissing, FileRefused
 from app.web.delivery.form_file import read_form_file
-from app.web.delivery.intake import intake_of
+from app.web.delivery.limits import delivery_limits
 from app.web.deps import Db, Now
 from app.web.middleware.security import client_address
 from app.web.rendering import html
@@ -36,7 +36,7 @@ async def read_upload(request: Request, database: Db, now: Now) -> AsyncIterator
     Raises `Busy`, `TooManyAttempts` and `TooSlow`.
     """
     address = throttle.network_of(client_address(request.scope))
-    with intake_of(request).public.slot(address):
+    with delivery_limits(request).public.slot(address):
         await run_in_threadpool(
             database.write, lambda session: throttle.count_delivery(session, address, now, is_public=True)
         )
@@ -57,7 +57,7 @@ def receive_file(
         if not content:
             raise FileMissing
         address = client_address(request.scope)
-        intake_of(request).deliver(database, content, now, "upload", address)
+        delivery_limits(request).deliver(database, content, now, "upload", address)
     except FileRefused as refused:
         problem = (
             _("Chọn tệp gửi hộ, không quá 3 MB.") if refused.code == FileMissing.code else refused.sentence

@@ -1,11 +1,13 @@
 """The desk's labels of codes, and the few phrases made of them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from app.areas import Hamlet
 from app.core.phone import display_phone
 from app.core.strings import _, lazy
 from app.households.models import Household
+from app.teams.directory import TeamInCharge
 from app.visits.household_summary import Writer
 from app.visits.listing import WITHDRAWN
 from app.visits.models import Visit
@@ -156,3 +158,16 @@ def phone_number(number: str | None) -> tuple[str, str]:
     if not number:
         return "", ""
     return display_phone(number), f"tel:{number}"
+
+
+def code_age(age: timedelta) -> str:
+    """*cấp hôm nay*, *cấp 4 ngày trước*."""
+    return _("cấp %(days)s ngày trước", days=age.days) if age.days else _("cấp hôm nay")
+
+
+def team_label(team: TeamInCharge | None) -> str:
+    """*Tổ Thôn Đông (Thôn Đông, Thôn Bắc)*; empty without a team."""
+    if team is None:
+        return ""
+    hamlets = ", ".join(team.hamlets)
+    return f"{team.team.name} ({hamlets})" if hamlets else team.team.name

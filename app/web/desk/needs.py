@@ -20,10 +20,10 @@ from app.web.desk.coverage.waiting import (
     days_since,
     place_of,
 )
+from app.web.desk.filter_fields import IdFilter, Option
 from app.web.desk.frame import NEEDS, Frame, build_frame
 from app.web.desk.labels import Link, household_link, member_link
 from app.web.desk.paging import NumberedPager, numbered_pager, page_number
-from app.web.desk.visits.filters import IdFilter, Option
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()

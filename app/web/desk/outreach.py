@@ -23,10 +23,10 @@ from app.outreach.withdrawal import UNDO_TIME
 from app.teams.hamlets import list_hamlets
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.days import parse_day
+from app.web.desk.filter_fields import IdFilter, TextFilter
 from app.web.desk.frame import OUTREACH, Frame, build_frame
 from app.web.desk.labels import Link, hamlet_label, member_link
 from app.web.desk.paging import NumberedPager, numbered_pager, page_number
-from app.web.desk.visits.filters import IdFilter, TextFilter
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()

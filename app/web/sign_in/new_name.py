@@ -2,7 +2,7 @@
 
 from app.core.strings import _, lazy
 from app.credentials import supervisors
-from app.web.desk.people.fields import name_problem
+from app.web.names import name_problem
 
 NAME_IS_IN_USE = lazy("Tên đăng nhập này đã có người dùng. Hãy chọn tên khác.")
 

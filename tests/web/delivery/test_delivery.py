@@ -158,7 +158,7 @@ def test_uploads_are_limited_by_address_and_altogether(app: FastAPI, nam: Phone,
 
 
 def test_sender_without_a_place_is_asked_to_try_again(app: FastAPI, browser: Browser, nam: Phone) -> None:
-    app.state.intake.public = ActiveLimit(0, of_address=0)
+    app.state.delivery_limits.public = ActiveLimit(0, of_address=0)
     answer = upload(browser(), b"%PDF")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
     assert carry(nam, b"%PDF").status_code == 422

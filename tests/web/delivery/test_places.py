@@ -6,14 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from app.core.errors import Busy
-from app.web.delivery import intake
-from app.web.delivery.intake import ImportPlaces
+from app.web.delivery import limits
+from app.web.delivery.limits import ImportPlaces
 
 
 def test_file_of_another_commune_does_not_wait_and_one_of_the_same_does(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(intake, "WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(limits, "WAIT_SECONDS", 0.05)
     places = ImportPlaces()
     with places.slot("first"):
         with places.slot("second"):
@@ -25,7 +25,7 @@ def test_file_of_another_commune_does_not_wait_and_one_of_the_same_does(
 
 
 def test_no_more_files_are_unpacked_at_once_than_there_are_places(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(limits, "WAIT_SECONDS", 0.05)
     places = ImportPlaces()
     with places.slot("1"), places.slot("2"), places.slot("3"), pytest.raises(Busy), places.slot("4"):
         pass

@@ -9,7 +9,7 @@ from app.core.clock import local_date
 from app.core.strings import _, lazy
 from app.core.text import mask_digits
 from app.teams.unused_invites import UnusedInvite
-from app.web.desk.people.labels import code_age
+from app.web.desk.labels import code_age
 from app.web.rendering import day, moment, number
 
 NOTE_PROBLEM = lazy(

@@ -18,9 +18,9 @@ from app.register.overdue import count_overdue
 from app.visits.household_summary import HouseholdSummary
 from app.web.desk.context import Desk
 from app.web.desk.coverage.links import not_reached_link
+from app.web.desk.filter_fields import IdFilter, TextFilter
 from app.web.desk.frame import NOT_REACHED, Frame, build_frame
 from app.web.desk.labels import Link, household_link
-from app.web.desk.visits.filters import IdFilter, TextFilter
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()

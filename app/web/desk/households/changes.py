@@ -16,10 +16,10 @@ from app.sync.quarantine.retry import retry_quarantined
 from app.teams.hamlets import list_hamlets
 from app.visits.household_summary import household_summaries
 from app.web.desk.context import Desk, DeskContext, FormVersion, PathId
+from app.web.desk.filter_fields import Option
 from app.web.desk.frame import HOUSEHOLDS, Frame, build_frame
 from app.web.desk.households.household import changes_since, household_page
 from app.web.desk.labels import household_label
-from app.web.desk.visits.filters import Option
 from app.web.rendering import html, number
 
 router = APIRouter()

@@ -14,16 +14,9 @@ from app.core.types import is_id, validate_year
 from app.register.listing import STATES, HouseholdFilters, Sort
 from app.web.deps import Config
 from app.web.desk.days import parse_day
+from app.web.desk.filter_fields import EncryptedFilter, IdField, IdFilter, Option, TextField, TextFilter
 from app.web.desk.quarantine.labels import HOUSEHOLD_STATES
-from app.web.desk.visits.filters import (
-    EncryptedFilter,
-    IdField,
-    IdFilter,
-    Option,
-    TextField,
-    TextFilter,
-)
-from app.web.desk.visits.search_words import SearchWordCipher
+from app.web.desk.search_words import SearchWordCipher
 from app.web.rendering import day as format_day
 
 PATH = "/desk/households"

@@ -19,11 +19,11 @@ from app.register.similar import similar_households
 from app.teams.hamlets import list_hamlets
 from app.visits.household_summary import HouseholdSummary
 from app.web.desk.context import Desk, DeskContext, FormVersion, PathId
+from app.web.desk.filter_fields import Option
 from app.web.desk.frame import HOUSEHOLDS, Frame, build_frame
 from app.web.desk.households.fields import LabelForm, TypedLabel, check_label
 from app.web.desk.households.household import changes_since
 from app.web.desk.labels import Link, household_link
-from app.web.desk.visits.filters import Option
 from app.web.rendering import html
 
 router = APIRouter()

@@ -10,8 +10,8 @@ from app.household_import.runs import confirm, queries
 from app.household_import.runs.models import ADD, CHANGED, NEW, REJECTED, UPDATE, HouseholdImport, ImportRow
 from app.teams.hamlets import list_hamlets
 from app.web.desk.context import DeskContext
+from app.web.desk.filter_fields import Option
 from app.web.desk.imports.labels import CHOICES, LISTS
-from app.web.desk.visits.filters import Option
 from app.web.rendering import number
 
 SKIP = "!"

@@ -19,6 +19,7 @@ from app.teams.unused_invites import unused_invites
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.coverage.hamlet_table import HamletRow, commune_coverage, hamlet_row
 from app.web.desk.coverage.links import overdue_link
+from app.web.desk.filter_fields import TextFilter
 from app.web.desk.frame import OVERVIEW, Frame, build_frame
 from app.web.desk.labels import Link
 from app.web.desk.overview.call_cards import (
@@ -32,7 +33,6 @@ from app.web.desk.overview.decisions import RETURNED_LONG_AGO, PendingDecisions,
 from app.web.desk.overview.figures import Figures, load_figures
 from app.web.desk.overview.period_choice import PeriodBar, chosen_period, period_bar
 from app.web.desk.supervisors.resets import recent_resets
-from app.web.desk.visits.filters import TextFilter
 from app.web.rendering import html, moment, number
 
 router = APIRouter()

@@ -22,11 +22,10 @@ from app.visits.walking_list import WalkingEntry, list_entries, next_entry
 from app.web.deps import Config
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.days import parse_day
+from app.web.desk.filter_fields import Option
 from app.web.desk.frame import VISITS, Frame, build_frame
-from app.web.desk.labels import household_label
-from app.web.desk.people.labels import team_label
-from app.web.desk.visits.filters import Option
-from app.web.desk.visits.search_words import SearchWordCipher
+from app.web.desk.labels import household_label, team_label
+from app.web.desk.search_words import SearchWordCipher
 from app.web.rendering import day as format_day
 from app.web.rendering import html, number
 

@@ -7,10 +7,10 @@ from datetime import date
 from app.catalog import Service
 from app.core.strings import _
 from app.core.text import mask_digits
+from app.web.desk.filter_fields import Option
 from app.web.desk.labels import OUTCOMES, PILLARS, RESULTS
 from app.web.desk.paper.entry import PICK, UNKNOWN, Entry, follow_up_day, last_follow_up
 from app.web.desk.paper.needs import FRONT_SERVICES, NeedFields, need_fields
-from app.web.desk.visits.filters import Option
 from app.web.rendering import day as format_day
 
 

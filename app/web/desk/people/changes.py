@@ -14,12 +14,13 @@ from app.sync.quarantine.retry import retry_quarantined
 from app.teams import members
 from app.teams.directory import Member, list_teams
 from app.web.desk.context import Desk, DeskContext, PathId
+from app.web.desk.filter_fields import Option
 from app.web.desk.frame import PEOPLE, Frame, build_frame
+from app.web.desk.labels import team_label
 from app.web.desk.people.fields import check_person, check_team, parse_since, with_every_field
 from app.web.desk.people.invite_sheet import invite_sheet
-from app.web.desk.people.labels import team_label, team_options
+from app.web.desk.people.labels import team_options
 from app.web.desk.people.person import find_entry
-from app.web.desk.visits.filters import Option
 from app.web.rendering import html, number
 
 router = APIRouter()

@@ -5,15 +5,14 @@ from datetime import datetime
 from app.accounts import access
 from app.accounts.models import Team
 from app.core.clock import VIETNAM, local_date
-from app.core.errors import NotFound, TextRefused
+from app.core.errors import NotFound
 from app.core.phone import normalize_phone
 from app.core.strings import _
-from app.core.text import nfc
 from app.core.types import is_id
 from app.web.desk.context import DeskContext
 from app.web.desk.days import parse_day
+from app.web.names import name_problem
 
-MAX_NAME = 80
 MAX_PHONE = 20
 
 
@@ -53,19 +52,6 @@ def parse_since(text: str, now: datetime) -> datetime | None:
     if day is None or day > today:
         return None
     return min(datetime(day.year, day.month, day.day, tzinfo=VIETNAM), now)
-
-
-def name_problem(name: str, missing: str) -> str:
-    """The sentence for a name that cannot be stored, or nothing; `missing`: for an empty one."""
-    try:
-        text = nfc(name)
-    except TextRefused:
-        return _("Tên có ký tự không dùng được. Hãy gõ lại.")
-    if not text:
-        return missing
-    if len(text) > MAX_NAME or "\n" in text:
-        return _("Viết tên trên một dòng, nhiều nhất 80 ký tự.")
-    return ""
 
 
 def _phone_problem(phone: str) -> str:

@@ -26,12 +26,12 @@ from app.people_import.template import make_template
 from app.sync.quarantine.retry import retry_quarantined
 from app.teams.directory import list_members
 from app.teams.members import InviteCode, make_codes
+from app.web.bodies import PEOPLE_INVITES, PEOPLE_LIST
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import PEOPLE, Frame, build_frame
 from app.web.desk.people.invite_sheet import QrCode, display_code, invite_address, qr_code, sign_in_address
 from app.web.desk.people.labels import ROLES
 from app.web.desk.people.upload import PeopleForm, read_form, read_rows, read_sheets, write_rows
-from app.web.middleware.security import PEOPLE_INVITES, PEOPLE_LIST
 from app.web.rendering import html, moment, number
 
 router = APIRouter()

@@ -14,11 +14,12 @@ from app.sync.quarantine.retry import retry_quarantined
 from app.teams.directory import list_members, list_teams
 from app.teams.members import NewMember, invite_member, make_codes
 from app.web.desk.context import Desk, DeskContext
+from app.web.desk.filter_fields import Option
 from app.web.desk.frame import PEOPLE, Frame, build_frame
+from app.web.desk.labels import team_label
 from app.web.desk.people.fields import check_member, with_every_field
 from app.web.desk.people.invite_sheet import invite_sheet
-from app.web.desk.people.labels import ROLES, role_options, state_badge, team_label, team_options
-from app.web.desk.visits.filters import Option
+from app.web.desk.people.labels import ROLES, role_options, state_badge, team_options
 from app.web.rendering import html
 
 router = APIRouter()

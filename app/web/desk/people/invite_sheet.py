@@ -17,7 +17,8 @@ from app.teams.members import InviteCode
 from app.web.deps import get_settings
 from app.web.desk.context import DeskContext
 from app.web.desk.frame import PEOPLE, Frame, build_frame
-from app.web.desk.people.labels import ROLES, team_label
+from app.web.desk.labels import team_label
+from app.web.desk.people.labels import ROLES
 from app.web.rendering import html, moment
 
 QUIET_ZONE = 4  # modules; the least that ISO/IEC 18004 allows

@@ -1,11 +1,9 @@
 """Labels of people: their role, their state, the teams to choose from."""
 
-from datetime import timedelta
-
 from app.core.strings import _, lazy
 from app.teams.directory import ACTIVE, ENDED, NEVER, REVOKED, SILENT, Member, TeamInCharge
-from app.web.desk.labels import Badge
-from app.web.desk.visits.filters import Option
+from app.web.desk.filter_fields import Option
+from app.web.desk.labels import Badge, code_age, team_label
 
 ROLES = {"volunteer": lazy("Thành viên"), "leader": lazy("Tổ trưởng")}
 # A state's text, icon and the kind that gives its colour.
@@ -30,19 +28,6 @@ def state_badge(member: Member) -> Badge:
     elif member.state == NEVER:
         why = _("không còn mã mời")
     return Badge(kind, text, icon, why)
-
-
-def code_age(age: timedelta) -> str:
-    """*cấp hôm nay*, *cấp 4 ngày trước*."""
-    return _("cấp %(days)s ngày trước", days=age.days) if age.days else _("cấp hôm nay")
-
-
-def team_label(team: TeamInCharge | None) -> str:
-    """*Tổ Thôn Đông (Thôn Đông, Thôn Bắc)*; empty without a team."""
-    if team is None:
-        return ""
-    hamlets = ", ".join(team.hamlets)
-    return f"{team.team.name} ({hamlets})" if hamlets else team.team.name
 
 
 def team_options(teams: list[TeamInCharge], chosen: str) -> list[Option]:

@@ -10,8 +10,8 @@ from app.core.strings import _
 from app.teams.directory import ENDED, Member, list_members, search
 from app.web.desk.context import Desk
 from app.web.desk.frame import PEOPLE, Frame, build_frame
-from app.web.desk.labels import Badge, phone_number
-from app.web.desk.people.labels import ROLES, state_badge, team_label
+from app.web.desk.labels import Badge, phone_number, team_label
+from app.web.desk.people.labels import ROLES, state_badge
 from app.web.rendering import html, moment, number
 
 router = APIRouter()

@@ -18,10 +18,10 @@ from app.teams.directory import Member, list_members
 from app.visits.activity import ActiveDay, active_days
 from app.web.desk.calls.labels import call_note, loss_sentences, settled_sentence
 from app.web.desk.context import Desk, DeskContext, PathId
+from app.web.desk.filter_fields import Option
 from app.web.desk.frame import PEOPLE, Frame, build_frame
-from app.web.desk.labels import Badge, Link, phone_number, supervisor_link
-from app.web.desk.people.labels import ROLES, state_badge, team_label, team_options
-from app.web.desk.visits.filters import Option
+from app.web.desk.labels import Badge, Link, phone_number, supervisor_link, team_label
+from app.web.desk.people.labels import ROLES, state_badge, team_options
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()

@@ -17,8 +17,8 @@ from starlette.requests import ClientDisconnect
 from app.core.errors import TooLarge, Unavailable
 from app.household_import.reading.reader import SUFFIXES, Limits, Sheet, read
 from app.people_import.records import MAX_PEOPLE, ListedPerson
+from app.web.bodies import PEOPLE_BODY
 from app.web.desk.context import Desk
-from app.web.middleware.security import PEOPLE_BODY
 
 FILE_LIMITS = Limits(
     file_bytes=PEOPLE_BODY, unpacked_bytes=50 << 20, sheets=20, rows=2_000, columns=50, cells=100_000

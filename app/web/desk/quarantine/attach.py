@@ -18,11 +18,11 @@ from app.sync.quarantine.attachment import NewHousehold
 from app.sync.quarantine.candidates import Candidates, find_candidates
 from app.sync.quarantine.view import QuarantineItem, find_item
 from app.web.desk.context import Desk, DeskContext
+from app.web.desk.filter_fields import Option
 from app.web.desk.frame import QUARANTINE, Frame, build_frame
 from app.web.desk.labels import household_label
 from app.web.desk.quarantine.item import PathKey, item_row
 from app.web.desk.quarantine.labels import FAULTS, NO_FIT
-from app.web.desk.visits.filters import Option
 from app.web.rendering import html, number
 
 router = APIRouter()

@@ -18,10 +18,10 @@ from app.remarks.commands import MAX_REMARKS, RemarkText
 from app.remarks.operations import MAX_TEXT
 from app.remarks.queries import find_remark, leader_of
 from app.web.desk.context import Desk, DeskContext, PathId
+from app.web.desk.filter_fields import IdField, IdFilter, Option
 from app.web.desk.frame import REPORTS, Frame, build_frame
 from app.web.desk.labels import REMARK_KINDS
 from app.web.desk.reports.choose import report_address
-from app.web.desk.visits.filters import IdField, IdFilter, Option
 from app.web.rendering import html
 
 router = APIRouter()

@@ -18,10 +18,10 @@ from app.core.errors import NameTaken, StaleDecision
 from app.core.strings import _
 from app.web.desk.context import Desk, DeskContext, FormVersion, PathId
 from app.web.desk.days import parse_day
+from app.web.desk.filter_fields import Option
 from app.web.desk.frame import SERVICES, Frame, build_frame
 from app.web.desk.labels import OUTCOMES, PILLARS
-from app.web.desk.people.fields import name_problem
-from app.web.desk.visits.filters import Option
+from app.web.names import name_problem
 from app.web.rendering import day, html, moment
 
 router = APIRouter()

@@ -14,8 +14,8 @@ from app.core.strings import _, lazy
 from app.settings_changes import EARLIEST, LATEST, MAX_DAYS_AT_ONCE, MAX_DAYS_OFF
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.days import parse_day
-from app.web.desk.people.fields import MAX_NAME, name_problem
 from app.web.desk.settings.settings_page import PATH, TypedForm, saved, settings_response
+from app.web.names import MAX_NAME, name_problem
 from app.web.rendering import day as format_day
 
 router = APIRouter()

@@ -16,7 +16,7 @@ from app.teams import hamlets
 from app.teams.hamlets import MAX_KNOWN_HOUSEHOLDS
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.frame import HAMLETS, Frame, build_frame
-from app.web.desk.people.fields import name_problem
+from app.web.names import name_problem
 from app.web.rendering import day, html, number
 
 router = APIRouter()

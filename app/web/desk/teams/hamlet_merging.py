@@ -20,9 +20,9 @@ from app.households.hamlet_merge import MergePreview
 from app.sync.quarantine.retry import retry_quarantined
 from app.teams.hamlets import list_hamlets
 from app.web.desk.context import Desk, DeskContext, PathId, parse_version
+from app.web.desk.filter_fields import Option
 from app.web.desk.frame import HAMLETS, Frame, build_frame
 from app.web.desk.people.fields import parse_since
-from app.web.desk.visits.filters import Option
 from app.web.rendering import day, html, number
 
 router = APIRouter()

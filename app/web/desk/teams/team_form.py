@@ -16,9 +16,9 @@ from app.sync.quarantine.retry import retry_quarantined
 from app.teams import arrangement
 from app.teams.hamlets import list_hamlets
 from app.web.desk.context import Desk, DeskContext, PathId
+from app.web.desk.filter_fields import Option
 from app.web.desk.frame import TEAMS, Frame, build_frame
-from app.web.desk.people.fields import name_problem
-from app.web.desk.visits.filters import Option
+from app.web.names import name_problem
 from app.web.rendering import html
 
 router = APIRouter()

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import Depends, Form, Query, Request
+from fastapi import Depends, Request
 from sqlmodel import Session
 
 from app.commune_settings import settings_of
@@ -18,21 +18,14 @@ from app.visits.queries import FilterOptions, filter_options
 from app.web.deps import Config
 from app.web.desk.context import DeskContext
 from app.web.desk.days import PERIODS, parse_days
+from app.web.desk.filter_fields import EncryptedFilter, IdField, IdFilter, Option, TextField, TextFilter
 from app.web.desk.labels import FILTERS, STATES, Link, hamlet_label
-from app.web.desk.visits.search_words import SearchWordCipher
+from app.web.desk.search_words import SearchWordCipher
 from app.web.rendering import day as format_day
 
-_MAX_ID, _MAX_TEXT = 64, 80
 RECENT_DAYS = 14
 REST = ".rest"
 FLAGS = {ANY_FLAG: lazy("Có lý do cần xem")} | NAMES
-
-# Limits, because every row of the list repeats the filters in its address, and each search word costs time.
-IdFilter = Annotated[str, Query(max_length=_MAX_ID)]
-TextFilter = Annotated[str, Query(max_length=_MAX_TEXT)]
-EncryptedFilter = Annotated[str, Query(max_length=600)]  # 80 characters of four bytes each, encrypted
-IdField = Annotated[str, Form(max_length=_MAX_ID)]
-TextField = Annotated[str, Form(max_length=_MAX_TEXT)]
 
 
 @dataclass(frozen=True)
@@ -115,15 +108,6 @@ def _with_search_words(query: VisitQuery, cipher: SearchWordCipher) -> VisitQuer
     if query.q:
         return replace(query, find=cipher.encrypt(query.q))
     return replace(query, q=cipher.decrypt(query.find))
-
-
-@dataclass(frozen=True)
-class Option:
-    """A choice of a filter or a form."""
-
-    value: str
-    label: str
-    chosen: bool
 
 
 @dataclass(frozen=True)

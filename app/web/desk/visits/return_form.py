@@ -9,8 +9,8 @@ from fastapi import Depends, Form
 from app.reviews.models import DecisionBatch
 from app.reviews.queries import UNDO_WITHIN
 from app.reviews.verdicts import MAX_NOTE_LENGTH, Verdict
+from app.web.desk.filter_fields import Option
 from app.web.desk.labels import FIELDS, REASONS, RETURN_PROBLEMS
-from app.web.desk.visits.filters import Option
 
 INPUTS = ("reason", "field", "note")
 

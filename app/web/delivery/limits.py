@@ -46,7 +46,7 @@ class ImportPlaces:
                 self._changed.notify_all()
 
 
-class Intake:
+class DeliveryLimits:
     """The places of one application. `public` is apart from `phones`, so that nobody who fills one keeps the
     other from delivering; files in memory are bounded by both."""
 
@@ -74,11 +74,11 @@ class Intake:
             _log("", via, address)
 
 
-def intake_of(request: Request) -> Intake:
-    """The intake of the application."""
+def delivery_limits(request: Request) -> DeliveryLimits:
+    """Those of the application."""
     app: FastAPI = request.app
-    intake: Intake = app.state.intake
-    return intake
+    limits: DeliveryLimits = app.state.delivery_limits
+    return limits
 
 
 def _log(code: str, via: str, address: str) -> None:

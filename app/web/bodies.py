@@ -1,0 +1,21 @@
+"""How large the body of a request may be, and in what time it has to arrive, by path."""
+
+from app.sync.protocol import MAX_BODY_BYTES
+
+OTHER_BODY = 64 * 1024
+FILE_BODY = DRAIN = 8 * 1024 * 1024
+EXPORT_FILE = "/desk/export-file"
+UPLOAD, CARRIED_FILES = "/upload", "/api/v1/export-files"
+HOUSEHOLD_LISTS = "/desk/imports"
+PEOPLE_LIST, PEOPLE_INVITES = "/desk/people/import", "/desk/people/import/invites"
+CARRIED_BODY = 3 * 1024 * 1024  # the queue of a year takes 2 MB, in base64
+PEOPLE_BODY = 2 * 1024 * 1024  # 500 people in a workbook have 30 KB
+LIST_BODY = 21 * 1024 * 1024  # a file of 20 MB and the form around it
+# Paths whose bodies may be larger than a form's. Their routes read them, once the sender is known.
+LIMITS = {"/api/v1/sync": MAX_BODY_BYTES, EXPORT_FILE: FILE_BODY, HOUSEHOLD_LISTS: LIST_BODY}
+LIMITS |= {UPLOAD: CARRIED_BODY, CARRIED_FILES: CARRIED_BODY}
+LIMITS |= {PEOPLE_LIST: PEOPLE_BODY, PEOPLE_INVITES: PEOPLE_BODY}
+# Seconds for a whole body. Phones give up after 30; 8 MB in 180 need 0.4 Mbit/s, 21 MB in 300 0.6, 3 MB in
+# 60 the same.
+TIMES = {EXPORT_FILE: 180, HOUSEHOLD_LISTS: 300}
+OTHER_TIME = 60

@@ -12,14 +12,16 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Browser tests wait half of their time: one worker more than there are cores.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # What `make test-fast` and `make faults` run.
-FAST_TESTS := $(addprefix tests/,core accounts households visits deduplication reviews sync web docs contract locale \
-	field)
-FAULT_TESTS := $(addprefix tests/,faults maintenance scenarios sync/test_histories.py sync/test_hostile.py sync/quarantine field) \
-	$(addprefix tests/,reports/test_query.py reports/test_adjustments.py reports/test_read_back.py reports/test_forms.py \
-		reports/year) \
-	$(addprefix tests/,visits/test_household_days.py visits/test_visited.py visits/test_monthly_totals.py) \
-	$(addprefix tests/,visits/test_follow_ups.py needs/test_update.py flags/test_plausible.py) \
-	tests/deduplication/test_undoing.py tests/households/test_hamlet_merge_histories.py \
+FAST_TESTS := $(addprefix tests/,core commune/accounts fieldwork/households fieldwork/visits review/deduplication \
+	review/decisions sync web docs contract locale field) \
+	$(addprefix tests/fieldwork/derived/test_,household_days.py monthly_totals.py totals.py visited.py)
+FAULT_TESTS := $(addprefix tests/,faults upkeep/maintenance scenarios sync/test_histories.py sync/test_hostile.py \
+	sync/quarantine field) \
+	$(addprefix tests/reports/,test_query.py test_adjustments.py test_read_back.py test_forms.py year) \
+	$(addprefix tests/fieldwork/derived/,test_household_days.py test_visited.py test_monthly_totals.py \
+		needs/test_update.py flags/test_plausible.py) \
+	$(addprefix tests/fieldwork/,visits/test_follow_ups.py households/test_hamlet_merge_histories.py) \
+	tests/review/deduplication/test_undoing.py \
 	$(addprefix tests/e2e/test_,phone_faults.py full_phone.py two_tabs.py switched.py accounts.py revoked.py \
 	restored.py newcomer.py upgrade.py export_file.py)
 # `make faults` begins its random histories at another number each day.
@@ -89,9 +91,9 @@ release: $(VENV)/.release ## make release VERSION=0.2.0: changelog, archive, ima
 
 migration: $(VENV)/.run ## write the next revision from the models: make migration NAME=what_it_does
 	@test -n "$(NAME)" || { echo "Say what it does: make migration NAME=add_visit_photo"; exit 2; }
-	@$(BIN)/python -m app.migrations $(NAME)
+	@$(BIN)/python -m app.upkeep.migrations $(NAME)
 
-messages: $(BIN)/tung-nha ## bring the catalogs of translations up to date: app/locale/*/LC_MESSAGES/messages.po
+messages: $(BIN)/tung-nha ## bring the catalogs of translations up to date: app/core/locale/*/LC_MESSAGES/messages.po
 	@$(BIN)/python service_worker/build/catalog.py
 
 lock: $(VENV)/.lock ## resolve the dependencies of pyproject.toml anew (UPGRADE=1: to their newest versions)

@@ -14,15 +14,15 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute
 
 from app import __version__
+from app.commune.guides.library import refresh_guides
 from app.core import logs
 from app.core.clock import Clock, utc_now
 from app.core.config import Settings
 from app.core.db import Database
 from app.core.desk_log import DeskLog
 from app.core.errors import Unavailable
-from app.guides.library import refresh_guides
-from app.household_import.runs import files
-from app.maintenance import desk_log, retention
+from app.intake.household_import.runs import files
+from app.upkeep.maintenance import desk_log, retention
 from app.web import (
     assets,
     delivery,

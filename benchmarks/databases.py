@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 
 from app.core.db import Database
-from app.migrations import upgrade
+from app.upkeep.migrations import upgrade
 from benchmarks.processes import cpu_seconds
 from tests import postgres
 

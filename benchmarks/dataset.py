@@ -8,15 +8,15 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app import catalog
-from app.accounts import people
-from app.areas import Commune as CommuneRow
-from app.areas import Hamlet, Province, add_hamlet, start_commune
+from app.commune.accounts import people
+from app.commune.areas import Commune as CommuneRow
+from app.commune.areas import Hamlet, Province, add_hamlet, start_commune
+from app.commune.catalog.services import add_default_services
 from app.core.batch import Batch
 from app.core.clock import utc_now, wire_time
 from app.core.db import Database
-from app.households.commands import new_household
-from app.households.models import Household
+from app.fieldwork.households.commands import new_household
+from app.fieldwork.households.models import Household
 
 _FAMILIES = "Nguyễn Trần Lê Phạm Hoàng Vi Nông Lý Triệu Hứa Đặng Lương Đỗ Vũ Bùi Ngô Dương Chu".split()
 _MIDDLES = "Văn Thị Đình Đức Minh Hữu Quang Công Thanh Ngọc".split()
@@ -59,7 +59,7 @@ def _settle(session: Session, hamlets: int, members: int, households: int) -> Co
     session.flush()
     commune = start_commune(session, "06391", lambda: now)
     assert commune is not None
-    catalog.add_default_services(session, commune.id)
+    add_default_services(session, commune.id)
     dice = random.Random(commune.code)
     signed_up: list[tuple[str, str]] = []
     for number in range(hamlets):

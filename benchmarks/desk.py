@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from http.client import HTTPConnection
 from urllib.parse import urlencode
 
-from app.accounts.people import add_supervisor
+from app.commune.accounts.people import add_supervisor
 from app.core.db import Database
 from benchmarks import databases, dataset, log
 from benchmarks.figures import Figure, main, percentile

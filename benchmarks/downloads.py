@@ -11,7 +11,7 @@ from collections.abc import Callable
 from http.client import HTTPConnection
 from pathlib import Path
 
-from app.accounts.people import add_supervisor
+from app.commune.accounts.people import add_supervisor
 from app.core.db import Database
 from benchmarks import databases, dataset, log
 from benchmarks.desk import HAMLETS, HOUSEHOLDS, MEMBERS, NAME, NAMES, PASSWORD, ask_all, signed_in

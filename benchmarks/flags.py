@@ -14,15 +14,15 @@ from unittest.mock import patch
 
 from sqlmodel import Session, select
 
-from app.accounts.access import actor_for
-from app.accounts.models import Account, Device
-from app.catalog import Service
+from app.commune.accounts.access import actor_for
+from app.commune.accounts.models import Account, Device
+from app.commune.catalog.services import Service
 from app.core.clock import utc_now
 from app.core.db import Database
-from app.flags import update as flags
-from app.households.models import Household
-from app.sync.protocol import Request
+from app.fieldwork.derived.flags import update as flags
+from app.fieldwork.households.models import Household
 from app.sync.push import push
+from app.sync.wire.protocol import Request
 from benchmarks import databases, dataset
 from benchmarks.figures import Figure, main
 

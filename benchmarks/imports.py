@@ -14,14 +14,14 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from app.accounts.access import Actor, actor_for
-from app.accounts.models import Account
-from app.accounts.people import add_supervisor
+from app.commune.accounts.access import Actor, actor_for
+from app.commune.accounts.models import Account
+from app.commune.accounts.people import add_supervisor
 from app.core.clock import utc_now
 from app.core.db import Database
-from app.household_import.comparison import CREATE
-from app.household_import.runs import commands, confirm, files, undo, worker
-from app.household_import.runs.models import READING, HouseholdImport
+from app.intake.household_import.comparison import CREATE
+from app.intake.household_import.runs import commands, confirm, files, undo, worker
+from app.intake.household_import.runs.models import READING, HouseholdImport
 from benchmarks import databases, dataset
 from benchmarks.databases import Store
 from benchmarks.figures import Figure, main

@@ -11,14 +11,14 @@ from sqlmodel import SQLModel
 
 from app.core.clock import local_date
 from app.core.db import table_of
-from app.sync.models import LedgerEntry
-from app.visits.household_days.days import GUIDED_ANY, MET, measures_of
-from app.visits.household_days.models import HouseholdMonth, VisitedHousehold
-from app.visits.models import COUNTED, OPEN, Visit, VisitService
-from app.visits.monthly_totals.models import MonthlyTotal
-from app.visits.monthly_totals.stored import sums_of_months
-from app.visits.open_visits import OpenVisits
-from app.visits.total_models import DailyTotal
+from app.fieldwork.derived.household_days.days import GUIDED_ANY, MET, measures_of
+from app.fieldwork.derived.household_days.models import HouseholdMonth, VisitedHousehold
+from app.fieldwork.derived.monthly_totals.models import MonthlyTotal
+from app.fieldwork.derived.monthly_totals.stored import sums_of_months
+from app.fieldwork.derived.open_visits import OpenVisits
+from app.fieldwork.derived.total_models import DailyTotal
+from app.fieldwork.visits.models import COUNTED, OPEN, Visit, VisitService
+from app.sync.wire.models import LedgerEntry
 from benchmarks import databases, dataset
 
 A_DAY = 1_000

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 
-from app.accounts.people import add_supervisor
+from app.commune.accounts.people import add_supervisor
 from app.core.db import Database
 from benchmarks import databases, dataset, log
 from benchmarks.desk import (

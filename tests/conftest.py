@@ -16,11 +16,11 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.accounts import hashing
+from app.commune.accounts import hashing
 from app.core.config import Settings
 from app.core.db import Database
 from app.main import create_app
-from app.migrations import upgrade
+from app.upkeep.migrations import upgrade
 from tests import postgres, shared, signed_in
 from tests.databases import pytest_generate_tests  # noqa: F401 - a hook
 from tests.order import pytest_collection_modifyitems  # noqa: F401 - a hook

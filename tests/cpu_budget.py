@@ -26,7 +26,7 @@ BUDGETS = {
 KINDS = {
     "browsers": ("tests/e2e/",),
     "kills, restores, histories": (
-        "tests/faults/", "tests/maintenance/", "tests/scenarios/", "tests/sync/test_histories.py",
+        "tests/faults/", "tests/upkeep/maintenance/", "tests/scenarios/", "tests/sync/test_histories.py",
     ),
     "the phone in Node": ("tests/field/",),
 }  # fmt: skip

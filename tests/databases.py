@@ -7,15 +7,15 @@ reach PostgreSQL at all. A test that is parametrized with `database_url` itself
 runs on those that it names.
 """
 
+from pathlib import Path
+
 import pytest
 
 ON_BOTH = tuple(
     f"tests/{folder}/"
-    for folder in (
-        "accounts core deduplication faults flags households maintenance migrations needs outreach register "
-        "remarks reports reviews scenarios sync visits"
-    ).split()
+    for folder in "commune/accounts core faults fieldwork reports review scenarios sync upkeep".split()
 )
+assert all((Path(__file__).parents[1] / folder).is_dir() for folder in ON_BOTH), ON_BOTH
 
 
 def databases_of(item: pytest.Item) -> list[str]:

@@ -30,7 +30,7 @@ SLOW = (
     "tests/e2e/",
     "tests/benchmarks/",
     "tests/faults/",
-    "tests/maintenance/test_newcomer.py",
+    "tests/upkeep/maintenance/test_newcomer.py",
     "tests/cli/test_serve.py",
     "tests/field/",
     "tests/sync/test_histories.py",

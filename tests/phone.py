@@ -11,7 +11,7 @@ from typing import Any
 from fastapi.testclient import TestClient
 
 from app.core.clock import wire_time
-from app.sync.operations import HANDLERS
+from app.sync.applying.operations import HANDLERS
 
 
 def new_id() -> str:

@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
-from app import catalog
-from app.accounts import people
-from app.accounts.models import Account, Assignment
-from app.areas import Commune, Province, add_hamlet, start_commune
+from app.commune.accounts import people
+from app.commune.accounts.models import Account, Assignment
+from app.commune.areas import Commune, Province, add_hamlet, start_commune
+from app.commune.catalog.services import add_default_services
 from app.core.batch import Batch
 from app.core.db import Database
-from app.households.commands import new_household
-from app.households.models import Household, HouseholdVersion
+from app.fieldwork.households.commands import new_household
+from app.fieldwork.households.models import Household, HouseholdVersion
 
 LAN = ("0900000001", "10000001")
 NAM = ("0900000002", "10000002")
@@ -94,7 +94,7 @@ def _commune(session: Session, code: str, name: str, now: datetime) -> Commune:
     session.flush()
     commune = start_commune(session, code, lambda: now)
     assert commune is not None
-    catalog.add_default_services(session, commune.id)
+    add_default_services(session, commune.id)
     return commune
 
 

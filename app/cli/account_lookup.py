@@ -2,15 +2,16 @@
 
 from sqlmodel import Session, col, select
 
-from app import areas, catalog
-from app.accounts import people
-from app.accounts.models import Account, Team
-from app.areas import Commune, Hamlet
 from app.cli.common import CommandRefused
+from app.commune import areas
+from app.commune.accounts import people
+from app.commune.accounts.models import Account, Team
+from app.commune.areas import Commune, Hamlet
+from app.commune.catalog.services import add_default_services
+from app.commune.guides.library import add_guides
 from app.core.clock import utc_now
 from app.core.strings import _
 from app.core.text import fold, nfc
-from app.guides.library import add_guides
 
 ROLES = {"volunteer": _("thành viên tổ"), "leader": _("tổ trưởng"), "supervisor": _("cán bộ")}
 
@@ -22,7 +23,7 @@ def find_commune(session: Session, code: str) -> Commune:
         commune = areas.start_commune(session, code, utc_now)
         if commune is None:
             raise CommandRefused(f"There is no commune with code {code}.")
-        catalog.add_default_services(session, commune.id)
+        add_default_services(session, commune.id)
         add_guides(session, commune.id)
         return commune
     started = session.exec(select(Commune).where(col(Commune.started_at).is_not(None))).all()

@@ -7,15 +7,16 @@ from typing import TypeVar
 import typer
 from sqlmodel import Session, select
 
-from app.accounts import people
-from app.accounts.deactivation import deactivate_account, reactivate_account
-from app.accounts.models import Account
-from app.accounts.sign_in import INVITE_LIFETIME
-from app.areas import Commune, Hamlet
 from app.cli import account_lookup, account_options
 from app.cli.account_lookup import ROLES
 from app.cli.common import CommandRefused, open_database, retry_quarantine
 from app.cli.operators import end_operator
+from app.commune.accounts import people
+from app.commune.accounts.deactivation import deactivate_account, reactivate_account
+from app.commune.accounts.models import Account
+from app.commune.accounts.sign_in import INVITE_LIFETIME
+from app.commune.areas import Commune, Hamlet
+from app.commune.credentials import operators, resets
 from app.core import desk_log
 from app.core.clock import utc_now
 from app.core.config import Settings
@@ -24,7 +25,6 @@ from app.core.errors import PhoneInvalid
 from app.core.feed import feed
 from app.core.phone import display_phone
 from app.core.strings import _
-from app.credentials import operators, resets
 from app.web.rendering import moment
 
 T = TypeVar("T")

@@ -12,7 +12,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 from typer.core import TyperGroup
 
-from app import migrations
 from app.cli import private_files
 from app.core.clock import utc_now
 from app.core.config import SettingRefused, Settings
@@ -22,11 +21,12 @@ from app.core.epoch import ServerEpoch
 from app.core.errors import Unavailable
 from app.core.sql.locks import sqlite_file_lock
 from app.core.strings import _
-from app.flags.versions import bring_up_to_date
-from app.maintenance import new_server, sqlite
-from app.maintenance.mode import database_mode, encoding_conflict, mode_conflict
-from app.migrations.stamps import SchemaDiffers
+from app.fieldwork.derived.flags.versions import bring_up_to_date
 from app.sync.quarantine.retry import retry_quarantined
+from app.upkeep import migrations
+from app.upkeep.maintenance import new_server, sqlite
+from app.upkeep.maintenance.mode import database_mode, encoding_conflict, mode_conflict
+from app.upkeep.migrations.stamps import SchemaDiffers
 
 _DAMAGED = "is damaged: restore a backup."
 _FULL = "has no room: its disk is full."

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 from sqlmodel import Session, col, select
 
-from app.areas import Commune
 from app.cli.common import CommandRefused, open_database
+from app.commune.areas import Commune
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.errors import Unavailable

@@ -9,18 +9,18 @@ from typing import Annotated
 import typer
 from sqlmodel import Session
 
-from app import areas
 from app.cli.common import CommandRefused, open_database, retry_quarantine
+from app.commune import areas
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.db import Database
 from app.core.errors import CommuneUnknown, Unavailable
 from app.core.strings import _
-from app.household_import import importer, report
-from app.household_import.comparison import MAX_NEW_HAMLETS, ImportPlan
-from app.household_import.parsing import parser
-from app.household_import.reading import reader
-from app.household_import.records import ParsedList
+from app.intake.household_import import importer, report
+from app.intake.household_import.comparison import MAX_NEW_HAMLETS, ImportPlan
+from app.intake.household_import.parsing import parser
+from app.intake.household_import.reading import reader
+from app.intake.household_import.records import ParsedList
 
 commands = typer.Typer()
 

@@ -11,12 +11,12 @@ from app.cli.common import CommandRefused, make_folder, open_existing_database, 
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.desk_log import Entry
-from app.maintenance import backup, desk_log, new_server, restore
-from app.maintenance.check import check
-from app.maintenance.files import MaintenanceRefused
-from app.maintenance.nightly import encryption, run, verification
-from app.maintenance.restore import RestoreResult
-from app.migrations import schema_state
+from app.upkeep.maintenance import backup, desk_log, new_server, restore
+from app.upkeep.maintenance.check import check
+from app.upkeep.maintenance.files import MaintenanceRefused
+from app.upkeep.maintenance.nightly import encryption, run, verification
+from app.upkeep.maintenance.restore import RestoreResult
+from app.upkeep.migrations import schema_state
 
 commands = typer.Typer()
 

@@ -3,17 +3,17 @@
 import typer
 from sqlmodel import Session
 
-from app import areas
 from app.cli import account_options
 from app.cli.common import CommandRefused, open_database
+from app.commune import areas
+from app.commune.credentials import operators
+from app.commune.credentials.links import OPERATOR_LIFETIME
+from app.commune.credentials.models import Operator
+from app.commune.credentials.operators import OperatorEntry
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.errors import NotFound
 from app.core.strings import _
-from app.credentials import operators
-from app.credentials.links import OPERATOR_LIFETIME
-from app.credentials.models import Operator
-from app.credentials.operators import OperatorEntry
 from app.web.rendering import moment, number
 
 commands = typer.Typer()

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from app.cli.common import CommandRefused, make_folder
 from app.core.clock import utc_now
 from app.core.config import Settings
-from app.maintenance.new_server import SERVER_LOCK
+from app.upkeep.maintenance.new_server import SERVER_LOCK
 from app.web.middleware.security import is_loopback
 from app.web.rendering import moment
 

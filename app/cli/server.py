@@ -7,16 +7,17 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from app import areas, demo
 from app.cli import production, startup
 from app.cli.common import CommandRefused, open_database, retry_quarantine
+from app.commune import areas
 from app.core.clock import utc_now
 from app.core.config import MAX_WORKERS, PREFIX, Settings
 from app.core.db import Database
 from app.core.desk_log import DeskLog
-from app.maintenance import desk_log, new_server
-from app.maintenance.epoch import record_epoch
-from app.maintenance.files import MaintenanceRefused
+from app.upkeep import demo
+from app.upkeep.maintenance import desk_log, new_server
+from app.upkeep.maintenance.epoch import record_epoch
+from app.upkeep.maintenance.files import MaintenanceRefused
 from app.web import connections, process
 
 commands = typer.Typer()

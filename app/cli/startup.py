@@ -8,12 +8,13 @@ from collections.abc import Iterator
 
 from sqlmodel import Session, col, select
 
-from app import __version__, demo
-from app.areas import Commune
+from app import __version__
 from app.cli.common import CommandRefused
+from app.commune.areas import Commune
 from app.core.config import Settings
 from app.core.db import Database
-from app.maintenance.mode import has_demo_commune
+from app.upkeep import demo
+from app.upkeep.maintenance.mode import has_demo_commune
 from app.web.middleware.security import is_loopback
 from app.web.rendering import DIST
 

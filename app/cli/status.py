@@ -9,10 +9,10 @@ from app import __version__
 from app.cli.common import open_existing_database
 from app.core.clock import utc_now
 from app.core.config import Settings
-from app.maintenance.nightly import record
-from app.maintenance.nightly.record import BackupState
-from app.maintenance.status import read_status
-from app.migrations import schema_state
+from app.upkeep.maintenance import record
+from app.upkeep.maintenance.record import BackupState
+from app.upkeep.maintenance.status import read_status
+from app.upkeep.migrations import schema_state
 from app.web.rendering import moment
 
 commands = typer.Typer()

@@ -15,7 +15,7 @@ from pathlib import Path
 SOURCE = "vi"
 # Each language by its own name.
 LANGUAGES = {SOURCE: "Tiếng Việt", "en": "English"}
-LOCALE = Path(__file__).parents[1] / "locale"
+LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "messages"
 # The value of a message that decides between its singular and its plural is the first of these that it has.
 COUNTS = tuple("count n visits days people households hours minutes seconds rows values".split())

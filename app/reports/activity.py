@@ -11,16 +11,16 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import Select, case, func
 from sqlmodel import Session, col
 
-from app.accounts.access import FIELD_ROLES, Actor, find, visible_to
-from app.accounts.author import MAX_AGE
-from app.accounts.models import Account, Membership, Team
-from app.calendar.period import Period
+from app.commune.accounts.access import FIELD_ROLES, Actor, find, visible_to
+from app.commune.accounts.author import MAX_AGE
+from app.commune.accounts.models import Account, Membership, Team
+from app.commune.calendar.period import Period
 from app.core.clock import VIETNAM, local_date
 from app.core.errors import NotFound
 from app.core.text import by_given_name
-from app.outreach.models import OutreachSession
-from app.visits.household_days.days import NOT_HOME
-from app.visits.models import COUNTED, Visit
+from app.fieldwork.derived.household_days.days import NOT_HOME
+from app.fieldwork.outreach.models import OutreachSession
+from app.fieldwork.visits.models import COUNTED, Visit
 
 
 @dataclass

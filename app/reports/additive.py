@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from app.accounts.access import Actor
-from app.calendar.period import Period
-from app.catalog import Service
-from app.outreach.queries import count_sessions
-from app.visits.household_days.counts import DistinctHouseholds, count_households
-from app.visits.monthly_totals.sums import sum_totals
+from app.commune.accounts.access import Actor
+from app.commune.calendar.period import Period
+from app.commune.catalog.services import Service
+from app.fieldwork.derived.household_days.counts import DistinctHouseholds, count_households
+from app.fieldwork.derived.monthly_totals.sums import sum_totals
+from app.fieldwork.outreach.queries import count_sessions
 
 SERVICE_PREFIX = "service."
 APPLICATIONS = "applications"  # the unit of services that count applications, and the code of their column

@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
-from app.accounts.access import Actor
-from app.calendar.period import Period, PeriodKind
-from app.catalog import services_by_code
-from app.outreach.queries import sessions_by_day
-from app.periods.models import AdjustmentValues, ClosedPeriod
-from app.periods.queries import list_closed_of_kind
+from app.commune.accounts.access import Actor
+from app.commune.calendar.period import Period, PeriodKind
+from app.commune.catalog.services import services_by_code
+from app.commune.teams.hamlets import list_hamlets
+from app.fieldwork.derived.household_days.counts import places_at
+from app.fieldwork.outreach.queries import sessions_by_day
+from app.fieldwork.periods.models import AdjustmentValues, ClosedPeriod
+from app.fieldwork.periods.queries import list_closed_of_kind
 from app.reports.additive import AdditiveFigures, is_additive, read_additive
-from app.teams.hamlets import list_hamlets
-from app.visits.household_days.counts import places_at
 
 # What is counted as it was by snapshots that have no column of the households that were met.
 _EARLIER_COLUMNS = frozenset({"visits", "sessions", "attended"})

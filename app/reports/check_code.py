@@ -6,10 +6,10 @@ from base64 import b32encode
 
 from sqlmodel import Session
 
-from app.accounts.access import Actor
+from app.commune.accounts.access import Actor
 from app.core.errors import NotFound
-from app.periods.models import ClosedPeriod
-from app.periods.queries import list_closed
+from app.fieldwork.periods.models import ClosedPeriod
+from app.fieldwork.periods.queries import list_closed
 from app.reports.query import closed_table
 from app.reports.table import ReportTable
 

@@ -10,23 +10,23 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col
 
-from app.accounts.access import Actor, visible_to
-from app.accounts.author import MAX_AGE
-from app.accounts.models import Device
-from app.accounts.people import new_id
-from app.calendar.period import Period, PeriodKind, parse_period
-from app.commune_settings import settings_of
+from app.commune.accounts.access import Actor, visible_to
+from app.commune.accounts.author import MAX_AGE
+from app.commune.accounts.models import Device
+from app.commune.accounts.people import new_id
+from app.commune.calendar.period import Period, PeriodKind, parse_period
+from app.commune.settings import settings_of
 from app.core import desk_log
 from app.core.clock import local_date
 from app.core.errors import Invalid, NotFound
 from app.core.feed import lock_for_closing
 from app.core.text import nfc
-from app.flags.queries import count_flagged
-from app.periods.models import ClosedPeriod
-from app.periods.queries import find_closed, list_closed, list_closed_of_kind
-from app.remarks.models import KINDS
+from app.fieldwork.periods.models import ClosedPeriod
+from app.fieldwork.periods.queries import find_closed, list_closed, list_closed_of_kind
+from app.fieldwork.remarks.models import KINDS
 from app.reports.query import current_table
 from app.reports.table import ReportTable
+from app.review.visit_list.flag_queries import count_flagged
 
 MAX_REASON = 300  # characters
 

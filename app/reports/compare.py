@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from sqlmodel import Session
 
-from app.accounts.access import Actor
-from app.calendar.period import Period, previous_period, year_earlier
-from app.commune_settings import settings_of
+from app.commune.accounts.access import Actor
+from app.commune.calendar.period import Period, previous_period, year_earlier
+from app.commune.settings import settings_of
 from app.reports.additive import APPLICATIONS, SERVICE_PREFIX
 from app.reports.query import report_table
 from app.reports.table import ReportTable

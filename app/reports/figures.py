@@ -9,20 +9,25 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col
 
-from app.accounts.access import FIELD_ROLES, Actor, visible_to
-from app.accounts.author import MAX_AGE
-from app.accounts.models import Account, Assignment, Membership
-from app.areas import Hamlet
-from app.calendar.period import Period
-from app.catalog import Service
+from app.commune.accounts.access import FIELD_ROLES, Actor, visible_to
+from app.commune.accounts.author import MAX_AGE
+from app.commune.accounts.models import Account, Assignment, Membership
+from app.commune.areas import Hamlet
+from app.commune.calendar.period import Period
+from app.commune.catalog.services import Service
+from app.commune.teams.hamlets import list_hamlets
 from app.core.clock import VIETNAM
 from app.core.db import table_of
-from app.households.models import Household
-from app.needs.queries import count_open_needs
+from app.fieldwork.derived.household_days.counts import (
+    HouseholdCounts,
+    count_households,
+    first_guided_month,
+    places_at,
+)
+from app.fieldwork.derived.needs.queries import count_open_needs
+from app.fieldwork.households.models import Household
+from app.fieldwork.visits.models import COUNTED, Visit
 from app.reports.additive import AdditiveFigures, read_additive
-from app.teams.hamlets import list_hamlets
-from app.visits.household_days.counts import HouseholdCounts, count_households, first_guided_month, places_at
-from app.visits.models import COUNTED, Visit
 
 
 @dataclass(frozen=True)

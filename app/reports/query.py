@@ -9,20 +9,20 @@ from typing import Literal
 
 from sqlmodel import Session
 
-from app.accounts.access import Actor
-from app.accounts.commune import commune_of
-from app.areas import Hamlet
-from app.calendar.period import Period, period_label
-from app.catalog import Service, services_by_code
+from app.commune.accounts.access import Actor
+from app.commune.accounts.commune import commune_of
+from app.commune.areas import Hamlet
+from app.commune.calendar.period import Period, period_label
+from app.commune.catalog.services import Service, services_by_code
 from app.core.strings import SOURCE, _, language, lazy
-from app.periods.models import ClosedPeriod
-from app.periods.queries import find_closed
-from app.remarks.queries import ListedRemark, list_remarks
+from app.fieldwork.derived.household_days.counts import HouseholdCounts
+from app.fieldwork.periods.models import ClosedPeriod
+from app.fieldwork.periods.queries import find_closed
+from app.fieldwork.remarks.queries import ListedRemark, list_remarks
 from app.reports.additive import APPLICATIONS, column_of, is_additive
 from app.reports.adjustments import Adjustment, find_adjustments
 from app.reports.figures import Figures, read_figures
 from app.reports.table import CellValue, Remark, ReportColumn, ReportRow, ReportTable
-from app.visits.household_days.counts import HouseholdCounts
 
 NOTES = (
     lazy("Không tính lượt đã trả lại hoặc đã rút; mỗi hộ tính một lần trong kỳ."),

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from app.calendar.period import Period
+from app.commune.calendar.period import Period
 from app.reports.adjustments import Adjustment
 
 CellValue = str | int | None  # None: unknown, which is not zero

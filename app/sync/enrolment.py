@@ -5,14 +5,15 @@ from datetime import datetime
 from sqlmodel import Session
 from typing_extensions import TypedDict
 
-from app.accounts import sign_in
-from app.accounts.access import actor_for
-from app.accounts.commune import HamletName, commune_of, team_hamlets
-from app.accounts.models import Account
-from app.accounts.sign_in import Enrolment
+from app.commune.accounts import sign_in
+from app.commune.accounts.access import actor_for
+from app.commune.accounts.commune import HamletName, commune_of, team_hamlets
+from app.commune.accounts.models import Account
+from app.commune.accounts.sign_in import Enrolment
 from app.core.epoch import current_epoch
-from app.households.search import count_households
-from app.sync.export import keys, signatures
+from app.fieldwork.households.search import count_households
+from app.sync import signatures
+from app.sync.export import keys
 
 
 class AccountName(TypedDict):

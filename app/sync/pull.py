@@ -8,30 +8,30 @@ from typing import cast
 from sqlalchemy import Date, Select, bindparam, func, literal_column, select, union_all
 from sqlmodel import Session
 
-from app.accounts.access import Actor, visible_rows
-from app.accounts.models import Account
-from app.areas import Hamlet
-from app.catalog import Service
-from app.commune_settings import CommuneSettings
+from app.commune.accounts.access import Actor, visible_rows
+from app.commune.accounts.models import Account
+from app.commune.areas import Hamlet
+from app.commune.catalog.services import Service
+from app.commune.guides.library import library
+from app.commune.guides.models import Guide
+from app.commune.guides.wire import GuideRow, guide_row
+from app.commune.settings import CommuneSettings
 from app.core.db import table_of
 from app.core.epoch import ServerEpoch, current_epoch
 from app.core.feed import FeedCounter, FeedRow, Tombstone
 from app.core.sql.prepared import Prepared, in_list
 from app.core.types import Row
-from app.guides.library import library
-from app.guides.models import Guide
-from app.guides.wire import GuideRow, guide_row
-from app.households.models import Household, HouseholdValues
-from app.outreach.models import OutreachSession, OutreachSessionValues
-from app.outreach.wire import outreach_session_row
-from app.periods.wire import ClosedPeriods, closed_rows
-from app.remarks.models import RemarkValues, ReportRemark
-from app.remarks.wire import remark_row
-from app.sync import rows
+from app.fieldwork.derived.household_days.models import LAST_DAYS, LastDays, VisitedHousehold
+from app.fieldwork.households.models import Household, HouseholdValues
+from app.fieldwork.outreach.models import OutreachSession, OutreachSessionValues
+from app.fieldwork.outreach.wire import outreach_session_row
+from app.fieldwork.periods.wire import ClosedPeriods, closed_rows
+from app.fieldwork.remarks.models import RemarkValues, ReportRemark
+from app.fieldwork.remarks.wire import remark_row
+from app.fieldwork.visits.models import FollowUp, Visit, VisitValues
 from app.sync.export.keys import NEWEST_KEY_ID
-from app.sync.protocol import PAGE_ROWS, Changes, Request
-from app.visits.household_days.models import LAST_DAYS, LastDays, VisitedHousehold
-from app.visits.models import FollowUp, Visit, VisitValues
+from app.sync.wire import rows
+from app.sync.wire.protocol import PAGE_ROWS, Changes, Request
 
 VISIT_PERIOD = timedelta(days=366)  # phones get visits, outreach sessions and remarks of 12 months
 

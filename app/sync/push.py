@@ -7,23 +7,24 @@ from typing import NamedTuple
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from app.accounts import devices
-from app.accounts.access import Actor
-from app.accounts.models import DeviceValues
+from app.commune.accounts import devices
+from app.commune.accounts.access import Actor
+from app.commune.accounts.models import DeviceValues
 from app.core.batch import Batch
 from app.core.db import is_database_failure
 from app.core.epoch import current_epoch
 from app.core.errors import OperationReused, SignInRequired
-from app.sync import ledger, rows, sequence
-from app.sync.apply import Outcome, apply, quarantine_unappliable, rejection
-from app.sync.export import signatures
-from app.sync.models import RefusedOperation
-from app.sync.operations import RawOperation, raw_operation
-from app.sync.protocol import Data, OperationResult, Request
-from app.sync.push_context import UNSIGNED, PushContext, push_context
-from app.sync.quarantine.day_limit import store_days
-from app.sync.quarantine.quota import is_device_full
-from app.sync.replay import proven_result, release_dependents, release_proven
+from app.sync import signatures
+from app.sync.applying import ledger, sequence
+from app.sync.applying.apply import Outcome, apply, quarantine_unappliable, rejection
+from app.sync.applying.day_limit import store_days
+from app.sync.applying.operations import RawOperation, raw_operation
+from app.sync.applying.push_context import UNSIGNED, PushContext, push_context
+from app.sync.applying.quota import is_device_full
+from app.sync.quarantine.replay import proven_result, release_dependents, release_proven
+from app.sync.wire import rows
+from app.sync.wire.models import RefusedOperation
+from app.sync.wire.protocol import Data, OperationResult, Request
 
 MAX_FAILURES = 5  # of one operation, alone, before it is quarantined
 

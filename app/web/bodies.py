@@ -1,6 +1,6 @@
 """How large the body of a request may be, and in what time it has to arrive, by path."""
 
-from app.sync.protocol import MAX_BODY_BYTES
+from app.sync.wire.protocol import MAX_BODY_BYTES
 
 OTHER_BODY = 64 * 1024
 FILE_BODY = DRAIN = 8 * 1024 * 1024

@@ -4,7 +4,7 @@ An exchange finds out in its own transaction who sent it. A stranger's body must
 and a stranger must not wait for the database's writer.
 """
 
-from app.accounts.sessions import hash_token
+from app.commune.accounts.sessions import hash_token
 
 MAX_CALLERS = 10_000  # with 64 bytes of hash each; the oldest is forgotten first
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from fastapi import Request
 from fastapi.responses import Response
 
-from app.accounts import sessions
+from app.commune.accounts import sessions
 from app.core.config import Settings
 from app.core.db import Database
 from app.web.deps import cookie_name

@@ -10,13 +10,13 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlmodel import Session
 
-from app.accounts import sessions
-from app.accounts.access import Actor
+from app.commune.accounts import sessions
+from app.commune.accounts.access import Actor
+from app.commune.credentials import operators
+from app.commune.credentials.models import Operator
 from app.core.config import Settings
 from app.core.db import Database
 from app.core.errors import NotFound, SignInRequired, Unavailable
-from app.credentials import operators
-from app.credentials.models import Operator
 
 
 async def get_database(request: Request) -> Database:

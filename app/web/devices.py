@@ -5,10 +5,10 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
-from app.accounts import sign_in, throttle
-from app.accounts.sessions import DEVICE_SESSION_LIFETIME
-from app.accounts.sign_in import Enrolment, InviteSearch
-from app.accounts.throttle import KNOWN_BROWSER_LIFETIME
+from app.commune.accounts import sign_in, throttle
+from app.commune.accounts.sessions import DEVICE_SESSION_LIFETIME
+from app.commune.accounts.sign_in import Enrolment, InviteSearch
+from app.commune.accounts.throttle import KNOWN_BROWSER_LIFETIME
 from app.core.phone import normalize_phone
 from app.core.types import Id
 from app.sync.enrolment import EnrolmentAnswer, enrol

@@ -31,7 +31,7 @@ from app.core.errors import (
     UndoTooLate,
 )
 from app.core.strings import lazy
-from app.periods.errors import PeriodClosed
+from app.fieldwork.periods.errors import PeriodClosed
 from app.sync.export.refusals import FileRefused
 from app.web.expired_session import ask_to_sign_in
 from app.web.rendering import html

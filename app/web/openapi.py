@@ -7,8 +7,8 @@ from pydantic.json_schema import models_json_schema
 
 from app.core.errors import NotFound, SignInRequired
 from app.core.types import JsonObject
-from app.sync import protocol
-from app.sync.operations import HANDLERS
+from app.sync.applying.operations import HANDLERS
+from app.sync.wire import protocol
 from app.web.deps import Config, Db, Now, get_supervisor
 
 router = APIRouter(include_in_schema=False)
@@ -32,7 +32,7 @@ def show_document(request: Request, database: Db, settings: Config, now: Now) ->
 
 
 def document(app: FastAPI) -> Schema:
-    """The routes of the API with the shapes of `app/sync/protocol.py`.
+    """The routes of the API with the shapes of `app/sync/wire/protocol.py`.
 
     FastAPI describes the answers. It does not parse the body of `POST /api/v1/sync` (`read_request` does), so
     the shapes of that are added here.

@@ -9,7 +9,7 @@ from anyio import to_thread
 from starlette.routing import BaseRoute
 from uvicorn.supervisors.multiprocess import Process
 
-from app.accounts import hashing
+from app.commune.accounts import hashing
 from app.core.config import Settings
 
 _M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3  # of malloc.h

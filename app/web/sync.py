@@ -15,17 +15,19 @@ from pydantic_core import to_json
 from sqlmodel import Session
 from starlette.requests import ClientDisconnect
 
-from app import phone_failures
-from app.accounts import devices, sessions
-from app.accounts.access import Actor
-from app.accounts.commune import team_hamlets
+from app.commune.accounts import devices, sessions
+from app.commune.accounts.access import Actor
+from app.commune.accounts.commune import team_hamlets
 from app.core.clock import local_date, wire_time
 from app.core.config import Settings
 from app.core.db import Database
 from app.core.errors import Invalid, OtherDevice, Outdated, SignInRequired, TooLarge, Unavailable
-from app.phone_failures import browser_of
-from app.sync.export import keys, signatures
-from app.sync.protocol import (
+from app.sync import phone_failures, signatures
+from app.sync.export import keys
+from app.sync.phone_failures import browser_of
+from app.sync.pull import Page, empty_page, pull
+from app.sync.push import Pushed, push
+from app.sync.wire.protocol import (
     MAX_BODY_BYTES,
     MAX_OPERATIONS,
     PROTO,
@@ -35,9 +37,7 @@ from app.sync.protocol import (
     is_older,
     read_request,
 )
-from app.sync.pull import Page, empty_page, pull
-from app.sync.push import Pushed, push
-from app.sync.rows import RecordRow
+from app.sync.wire.rows import RecordRow
 from app.web.callers import KnownCallers
 from app.web.deps import Config, Db, Now, cookie_name
 from app.web.monitoring.counters import count_failures, count_operations

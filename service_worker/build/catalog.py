@@ -1,4 +1,4 @@
-"""The catalog of texts: `app/locale/<language>/LC_MESSAGES/messages.po`, for server and phone.
+"""The catalog of texts: `app/core/locale/<language>/LC_MESSAGES/messages.po`, for server and phone.
 
 ``python service_worker/build/catalog.py`` (`make messages`) extracts every text of `_()` and `lazy()` from
 code and templates, adds what is new to each catalog and removes what is gone. The build compiles them:
@@ -30,8 +30,8 @@ VIETNAMESE_ONLY = (
     "app/cli/",
     "app/reports/forms/",
     "app/reports/visit_download/writing.py",
-    "app/people_import/template.py",
-    "app/household_import/runs/template.py",
+    "app/intake/people_import/template.py",
+    "app/intake/household_import/runs/template.py",
     "templates/gate.html",
 )
 PHONE = ("static/field/", "templates/field/", "templates/macros.html", "templates/shell.html")

@@ -1,6 +1,6 @@
 """Writes static/field/core/protocol.js: the shapes of the wire as JSDoc types, and its numbers.
 
-Run it after a change of `app/sync/protocol.py` or of a command that `HANDLERS` names:
+Run it after a change of `app/sync/wire/protocol.py` or of a command that `HANDLERS` names:
 ``.venv/bin/python service_worker/build/protocol_types.py``. The build does not: it knows nothing of the app.
 """
 
@@ -20,8 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from app import __version__  # noqa: E402
-from app.sync.operations import HANDLERS  # noqa: E402
-from app.sync.protocol import (  # noqa: E402
+from app.sync.applying.operations import HANDLERS  # noqa: E402
+from app.sync.wire.protocol import (  # noqa: E402
     MAX_BODY_BYTES,
     MAX_OPERATIONS,
     PROTO,
@@ -68,7 +68,7 @@ def main() -> None:
 
 def render() -> str:
     """The whole of protocol.js."""
-    head = f"// Generated from app/sync/protocol.py by `{COMMAND}`; do not edit."
+    head = f"// Generated from app/sync/wire/protocol.py by `{COMMAND}`; do not edit."
     return "\n\n".join([head, constants(), *map(typedef, shapes()), operation_types()]) + "\n"
 
 

@@ -11,7 +11,7 @@ FILES = {
     "templates": "app/resources/templates",
     "static/dist": "app/resources/static/dist",
     "static/icons": "app/resources/static/icons",
-    "app/locale/en/LC_MESSAGES/messages.mo": "app/locale/en/LC_MESSAGES/messages.mo",
+    "app/core/locale/en/LC_MESSAGES/messages.mo": "app/core/locale/en/LC_MESSAGES/messages.mo",
     "static/field/manifest.webmanifest": "app/resources/static/field/manifest.webmanifest",
 }
 

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import SQLModel, select
 from typer.testing import Result
 
-from app.accounts.models import Account
+from app.commune.accounts.models import Account
 from app.core.db import Database
 from tests.operator import run
 from tests.world import World

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from sqlmodel import SQLModel, col, func, select
 
-from app.accounts.access import FIELD_ROLES
-from app.accounts.models import Account
-from app.areas import Commune, Province
 from app.cli import cli
+from app.commune.accounts.access import FIELD_ROLES
+from app.commune.accounts.models import Account
+from app.commune.areas import Commune, Province
 from app.core.db import Database
-from app.households.models import Household
-from app.remarks.models import KINDS, ReportRemark
-from app.visits.models import Visit
+from app.fieldwork.households.models import Household
+from app.fieldwork.remarks.models import KINDS, ReportRemark
+from app.fieldwork.visits.models import Visit
 from tests.operator import commands, run
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from app.accounts.models import Account
+from app.commune.accounts.models import Account
 from app.core.db import Database
 from tests.cases import cases
 from tests.cli.test_cli import count
 from tests.cli.test_mode import SUPERVISOR
 from tests.cli.test_settings import is_one_sentence
-from tests.household_import.files import SAMPLE
+from tests.intake.household_import.files import SAMPLE
 from tests.operator import commands, minimal_arguments, run, run_subprocess
 
 LAN = ("invite", "--name", "Lê Thị Lan", "--phone", "0912345678", "--hamlet", "Thôn Đông", "--create-hamlet")

@@ -3,10 +3,10 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from app.accounts.access import actor_for
-from app.accounts.models import Account, Membership, SignInSession
+from app.commune.accounts.access import actor_for
+from app.commune.accounts.models import Account, Membership, SignInSession
 from app.core.db import Database
-from app.sync.models import QuarantinedOperation
+from app.sync.wire.models import QuarantinedOperation
 from tests.cases import cases
 from tests.cli.account_commands import (
     COMMUNE,

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.accounts.models import Invite, Team
+from app.commune.accounts.models import Invite, Team
 from app.core.db import Database
 from tests.cli.account_commands import (
     COMMUNE,

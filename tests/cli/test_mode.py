@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import Column, MetaData, String, Table
 from sqlmodel import select
 
-from app import migrations
-from app.accounts.models import Account
-from app.areas import Commune
+from app.commune.accounts.models import Account
+from app.commune.areas import Commune
 from app.core.db import Database
-from app.migrations import schema_state
-from app.migrations.__main__ import write_revision
+from app.upkeep import migrations
+from app.upkeep.migrations import schema_state
+from app.upkeep.migrations.__main__ import write_revision
 from tests.cli.test_cli import count
-from tests.household_import.files import SAMPLE
+from tests.intake.household_import.files import SAMPLE
 from tests.operator import commands, minimal_arguments, run
 
 PRODUCTION = {"TUNGNHA_MODE": "production"}

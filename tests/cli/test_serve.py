@@ -19,7 +19,7 @@ from app import __version__
 from tests.cli.test_mode import SUPERVISOR
 from tests.cli.test_settings import is_one_sentence
 from tests.e2e.server import free_port
-from tests.household_import.files import SAMPLE
+from tests.intake.household_import.files import SAMPLE
 from tests.operator import run
 
 ROOT = Path(__file__).parents[2]

@@ -12,7 +12,7 @@ from typer.testing import Result
 from app.core.config import Settings
 from app.core.db import Database
 from tests.cases import cases
-from tests.household_import.files import SAMPLE
+from tests.intake.household_import.files import SAMPLE
 from tests.operator import commands, minimal_arguments, run, run_subprocess
 
 Value = Callable[[Path], str]

@@ -1,4 +1,4 @@
-"""static/field/core/protocol.js agrees with app/sync/protocol.py and the commands."""
+"""static/field/core/protocol.js agrees with app/sync/wire/protocol.py and the commands."""
 
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
@@ -8,10 +8,10 @@ from pydantic import Field
 from pydantic.fields import FieldInfo
 
 from app.core.types import Command, Day, Moment, Number
-from app.households.models import Household
-from app.households.wire import HouseholdRow
-from app.sync.operations import HANDLERS, Handler
-from app.visits.commands import RecordVisit
+from app.fieldwork.households.models import Household
+from app.fieldwork.households.wire import HouseholdRow
+from app.fieldwork.visits.commands import RecordVisit
+from app.sync.applying.operations import HANDLERS, Handler
 
 
 def committed() -> str:

@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from app.core.clock import wire_time
 from app.core.db import Database
-from app.visits.models import Visit
+from app.fieldwork.visits.models import Visit
 from tests.conftest import NOW, FakeClock
 from tests.phone import Phone, new_id
 from tests.world import World, add_households

@@ -2,12 +2,12 @@
 
 from sqlmodel import Session
 
-from app import areas
+from app.commune import areas
 from app.core import derived_ids
 from app.core.db import Database
 from app.core.derived_ids import Ids
 from app.core.feed import feed
-from app.migrations import upgrade
+from app.upkeep.migrations import upgrade
 from tests.world import World
 
 NUMBER = "+84900000021"

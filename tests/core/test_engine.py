@@ -7,7 +7,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from app.commune_settings import DayOff
+from app.commune.settings import DayOff
 from app.core.db import Database
 
 QUICK = {"jit": "off", "max_parallel_workers_per_gather": "0"}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from app.areas import Hamlet
+from app.commune.areas import Hamlet
 from app.core.db import Database
 from app.core.feed import FeedCounter, feed
 from tests.world import World

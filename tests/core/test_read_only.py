@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 from app.core.db import Database, is_database_failure
-from app.sync.models import LedgerEntry, RefusedOperation
-from app.visits.models import Visit
+from app.fieldwork.visits.models import Visit
+from app.sync.wire.models import LedgerEntry, RefusedOperation
 from tests.cases import cases
 from tests.cli.test_cli import count
 from tests.phone import Phone

@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from sqlalchemy import bindparam, event, select, text
 from sqlmodel import Session
 
-from app.accounts.models import Account
+from app.commune.accounts.models import Account
 from app.core.db import Database, table_of
 from app.core.errors import NotFound, Unavailable
 from app.core.sql.prepared import Prepared

@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from app.commune_settings import settings_of
+from app.commune.settings import settings_of
 from app.core.db import Database
 from tests.statements import sent_statements
 from tests.world import World

@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from app.core.config import Settings
 from app.core.errors import Unavailable
-from app.households.models import Household
+from app.fieldwork.households.models import Household
 from app.main import create_app
 
 

@@ -16,8 +16,8 @@ VIETNAMESE_ONLY = (
     "app/cli/",
     "app/reports/forms/",
     "app/reports/visit_download/writing.py",
-    "app/people_import/template.py",
-    "app/household_import/runs/template.py",
+    "app/intake/people_import/template.py",
+    "app/intake/household_import/runs/template.py",
 )
 FILES = [
     path

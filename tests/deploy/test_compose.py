@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.core.config import PREFIX, Settings
-from app.maintenance.nightly.encryption import KeyPair
+from app.upkeep.maintenance.nightly.encryption import KeyPair
 from tests.docs.sources import ROOT
 
 DEPLOY = ROOT / "deploy"

@@ -12,7 +12,7 @@ import pytest
 from tests.cli.test_serve import served
 from tests.deploy.installed import build_wheel, install
 from tests.docs.sources import ROOT
-from tests.household_import.files import SAMPLE
+from tests.intake.household_import.files import SAMPLE
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import typer
 from app.cli import cli
 from app.core import errors
 from app.core.config import Settings
-from app.sync.operations import HANDLERS
+from app.sync.applying.operations import HANDLERS
 from tests.docs.sources import ROOT, own_files
 
 PAGES = [

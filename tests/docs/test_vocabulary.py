@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from app.migrations.tables import METADATA
 from app.sync.enrolment import EnrolmentAnswer
+from app.upkeep.migrations.tables import METADATA
 from app.web.devices import EnrolmentRequest
 from tests.cases import cases
 from tests.docs import waiting
@@ -15,7 +15,7 @@ from tests.docs.sources import ROOT, own_files, python_source, sources, words
 
 GLOSSARY = ROOT / "docs" / "glossary.md"
 # Where an old name may stand: what tells of the past, and the list itself.
-_ASIDE = ("CHANGELOG.md", "app/migrations/", "tests/docs/")
+_ASIDE = ("CHANGELOG.md", "app/upkeep/migrations/", "tests/docs/")
 _PREDICATES = {"is", "has", "had", "was", "are", "may", "can"}
 # Names that nothing has any more, in code or in prose. `/` stands for `/` or `.`: a path or a Python module.
 OLD_NAMES = """

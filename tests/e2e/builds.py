@@ -25,7 +25,7 @@ class Change(NamedTuple):
 _GREETING = Change("templates/field/today.html", GREETING, NEXT_GREETING)
 # `visit.record` is version 3, and reads version 2 in a way that can be seen.
 _UPCAST = Change(
-    "app/sync/upcasts.py",
+    "app/sync/wire/upcasts.py",
     '    ("visit.amend", 1): _unchanged,\n',
     '    ("visit.amend", 1): _unchanged,\n    ("visit.record", 2): lambda data: data | {"note": data["note"]'
     f' + "{READ_AS_NEXT}"}},\n',
@@ -33,7 +33,7 @@ _UPCAST = Change(
 _RELEASE = (
     _GREETING,
     Change(
-        "app/sync/operations.py",
+        "app/sync/applying/operations.py",
         '"visit.record": _handler(Visit, visits.RecordVisit, visits.record, v=2),',
         '"visit.record": Handler(Visit, visits.RecordVisit, lambda batch, author, data:'
         " visits.record(batch, author, validate(visits.RecordVisit, data)), 3),",

@@ -6,11 +6,11 @@ from datetime import datetime
 import httpx2
 from fastapi.testclient import TestClient
 
-from app.accounts.people import add_supervisor
+from app.commune.accounts.people import add_supervisor
 from app.core.clock import utc_now
 from app.core.db import Database
 from tests.e2e.server import Server
-from tests.outreach.sessions import record
+from tests.fieldwork.outreach.sessions import record
 from tests.phone import Phone, new_id, sign_in
 from tests.world import LAN, NAM, World
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from playwright.sync_api import Page
 from sqlmodel import Session, select
 
-from app.accounts.models import Account
-from app.areas import Hamlet
+from app.commune.accounts.models import Account
+from app.commune.areas import Hamlet
 from app.core.feed import feed
-from app.households.models import Household
+from app.fieldwork.households.models import Household
 
 Size = Mapping[str, int]
 Rules = dict[str, int]

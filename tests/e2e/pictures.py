@@ -11,10 +11,10 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from app import demo
 from app.core.clock import utc_now
 from app.core.db import Database
-from app.migrations import upgrade
+from app.upkeep import demo
+from app.upkeep.migrations import upgrade
 from tests.e2e.conftest import ARGUMENTS, DESKTOP, PHONE
 from tests.e2e.server import ROOT, Server
 from tests.e2e.steps import (

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from app.core.clock import local_date, utc_now
 from app.core.db import Database
 from app.core.feed import lock_for_closing
-from app.periods.models import ClosedPeriod
+from app.fieldwork.periods.models import ClosedPeriod
 from tests.e2e.steps import fill_visit, wait_for_heading, wait_for_screen
 from tests.reports.random_commune import binh
 from tests.world import World

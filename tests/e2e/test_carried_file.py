@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from sqlmodel import select
 
 from app.core.db import Database
-from app.visits.models import Visit
+from app.fieldwork.visits.models import Visit
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
 from tests.e2e.steps import fill_visit, sign_in, wait_for_heading, wait_for_later_pages

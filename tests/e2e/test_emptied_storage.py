@@ -8,8 +8,8 @@ from playwright.sync_api import Playwright, expect
 from sqlmodel import select
 
 from app.core.db import Database
-from app.sync.models import QuarantinedOperation
-from app.visits.models import Visit
+from app.fieldwork.visits.models import Visit
+from app.sync.wire.models import QuarantinedOperation
 from tests.e2e.broken_phone import BrokenPhone
 from tests.e2e.conftest import DESKTOP, Opener
 from tests.e2e.server import Server

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page
 from sqlmodel import Session, delete
 
-from app.accounts.models import SignInSession
+from app.commune.accounts.models import SignInSession
 from app.core.db import Database
 from tests.e2e.conftest import DESKTOP, Opener
 from tests.e2e.lan_phone import LanPhone

@@ -8,14 +8,14 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import Session, select
 
+from app.commune.guides.library import set_text
+from app.commune.guides.models import Guide
 from app.core.db import Database
 from app.core.feed import feed
-from app.guides.library import set_text
-from app.guides.models import Guide
+from tests.commune.guides.hostile import hostile_texts
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
 from tests.e2e.steps import sign_in, wait_for_heading, wait_until
-from tests.guides.hostile import hostile_texts
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import Session
 
-from app.accounts.models import Account
+from app.commune.accounts.models import Account
 from app.core.clock import local_date, utc_now
 from app.core.db import Database
 from app.core.feed import feed

@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sqlmodel import select
 
 from app.core.db import Database
-from app.visits.models import Visit
+from app.fieldwork.visits.models import Visit
 from tests.e2e.builds import GREETING, NEXT_GREETING, next_version
 from tests.e2e.conftest import Opener
 from tests.e2e.server import ROOT, Server

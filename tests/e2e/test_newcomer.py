@@ -11,8 +11,8 @@ from app.core import derived_ids
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.db import Database
-from app.maintenance import backup, restore
-from app.visits.models import Visit
+from app.fieldwork.visits.models import Visit
+from app.upkeep.maintenance import backup, restore
 from tests.e2e.conftest import DATABASES, Opener
 from tests.e2e.server import Server
 from tests.e2e.steps import (
@@ -24,7 +24,7 @@ from tests.e2e.steps import (
     wait_for_heading,
     wait_until,
 )
-from tests.maintenance.newcomers import SEN, import_list, invite, write_list
+from tests.upkeep.maintenance.newcomers import SEN, import_list, invite, write_list
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", DATABASES, indirect=True)

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from sqlmodel import select
 
 from app.core.db import Database
-from app.phone_failures import PhoneFailure
+from app.sync.phone_failures import PhoneFailure
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
 from tests.e2e.steps import fill_visit, find_household, sign_in, wait_until

@@ -14,10 +14,10 @@ import pytest
 from playwright.sync_api import Page, Playwright, TimeoutError
 from sqlmodel import select
 
-from app.accounts.models import Device
+from app.commune.accounts.models import Device
 from app.core.db import Database
-from app.sync.models import LedgerEntry
-from app.visits.models import Visit
+from app.fieldwork.visits.models import Visit
+from app.sync.wire.models import LedgerEntry
 from tests.e2e.broken_phone import (
     JOURNAL_FILES,
     SYNC,

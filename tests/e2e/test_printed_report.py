@@ -8,7 +8,7 @@ import pytest
 
 from app.core.clock import utc_now
 from app.core.db import Database
-from app.periods.models import ClosedPeriod
+from app.fieldwork.periods.models import ClosedPeriod
 from tests.e2e.conftest import DESKTOP, Opener
 from tests.e2e.server import Server
 from tests.e2e.steps import desk_sign_in, wait_for_heading

@@ -8,8 +8,8 @@ from playwright.sync_api import Locator, Page, expect
 from sqlmodel import select
 
 from app.core.db import Database
-from app.households.models import Household
-from app.visits.models import Visit
+from app.fieldwork.households.models import Household
+from app.fieldwork.visits.models import Visit
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
 from tests.e2e.steps import box_of, set_quick_mark, sign_in, wait_for_heading

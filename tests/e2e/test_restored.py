@@ -13,9 +13,9 @@ from sqlmodel import select
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.db import Database
-from app.households.models import Household
-from app.maintenance import backup, restore
-from app.sync.models import LedgerEntry, QuarantinedOperation
+from app.fieldwork.households.models import Household
+from app.sync.wire.models import LedgerEntry, QuarantinedOperation
+from app.upkeep.maintenance import backup, restore
 from tests.e2e.conftest import DESKTOP, Opener
 from tests.e2e.server import Server
 from tests.e2e.steps import change_alley, desk_sign_in, log_says, sign_in, wait_until

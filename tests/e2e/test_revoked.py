@@ -6,13 +6,13 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import Session, select
 
-from app.accounts import devices
-from app.accounts.access import Actor
-from app.accounts.models import Device
+from app.commune.accounts import devices
+from app.commune.accounts.access import Actor
+from app.commune.accounts.models import Device
 from app.core.clock import utc_now
 from app.core.db import Database
-from app.sync.models import QuarantinedOperation
-from app.visits.models import Visit
+from app.fieldwork.visits.models import Visit
+from app.sync.wire.models import QuarantinedOperation
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
 from tests.e2e.steps import fill_visit, save_visit, sign_in, wait_for_heading, wait_until

@@ -13,11 +13,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import Session, select
 
-from app.areas import Province, load_areas
+from app.commune.areas import Province, load_areas
+from app.commune.credentials import operators
 from app.core.clock import utc_now
 from app.core.db import Database
 from app.core.strings import language
-from app.credentials import operators
 from app.web.rendering import environment
 from tests.e2e import desk_backlog
 from tests.e2e.accessibility import (

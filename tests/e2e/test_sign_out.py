@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 from sqlmodel import Session, select
 
-from app.accounts.models import SignInSession
+from app.commune.accounts.models import SignInSession
 from app.core.db import Database
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server

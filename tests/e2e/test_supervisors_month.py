@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from app import demo
 from app.core.clock import utc_now
 from app.core.db import Database
+from app.upkeep import demo
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
 from tests.e2e.steps import wait_for_heading

@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 from sqlmodel import select
 
-from app.accounts.models import Device
+from app.commune.accounts.models import Device
 from app.core.db import Database
-from app.sync.models import LedgerEntry, QuarantinedOperation
-from app.visits.models import Visit
+from app.fieldwork.visits.models import Visit
+from app.sync.wire.models import LedgerEntry, QuarantinedOperation
 from tests.e2e.broken_phone import SYNC
 from tests.e2e.conftest import DATABASES, Opener
 from tests.e2e.server import Server

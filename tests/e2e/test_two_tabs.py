@@ -7,8 +7,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sqlmodel import select
 
 from app.core.db import Database
-from app.households.models import Household
-from app.visits.models import Visit, VisitVersion
+from app.fieldwork.households.models import Household
+from app.fieldwork.visits.models import Visit, VisitVersion
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
 from tests.e2e.steps import (

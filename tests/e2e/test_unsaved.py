@@ -13,15 +13,15 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import Session, col, select
 
-from app.accounts.access import Actor
-from app.accounts.models import Device, Team
-from app.calendar.period import PeriodKind, period_of
+from app.commune.accounts.access import Actor
+from app.commune.accounts.models import Device, Team
+from app.commune.calendar.period import PeriodKind, period_of
+from app.commune.teams.members import move_member
 from app.core.clock import local_date, utc_now
 from app.core.db import Database
+from app.fieldwork.visits.models import Visit, VisitService
 from app.reports.closing import close_period, reopen_period
-from app.sync.models import QuarantinedOperation
-from app.teams.members import move_member
-from app.visits.models import Visit, VisitService
+from app.sync.wire.models import QuarantinedOperation
 from benchmarks.queue import LAY
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server

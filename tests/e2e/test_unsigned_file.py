@@ -9,14 +9,14 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import Session, select
 
-from app.accounts import people
-from app.accounts.models import Account, Device
+from app.commune.accounts import people
+from app.commune.accounts.models import Account, Device
 from app.core.clock import utc_now, wire_time
 from app.core.db import Database
+from app.fieldwork.visits.models import Visit
 from app.sync.export import keys
 from app.sync.export.importer import import_file
 from app.sync.export.keys import ExportKey
-from app.visits.models import Visit
 from tests.e2e.conftest import DESKTOP, Opener
 from tests.e2e.server import Server
 from tests.e2e.steps import desk_sign_in, sign_in, submit_sign_in, wait_for_heading

@@ -16,8 +16,8 @@ from sqlmodel import select
 
 from app.core.clock import utc_now
 from app.core.db import Database
-from app.sync.models import LedgerEntry, QuarantinedOperation
-from app.visits.models import Visit
+from app.fieldwork.visits.models import Visit
+from app.sync.wire.models import LedgerEntry, QuarantinedOperation
 from benchmarks.queue import LAY, SEND
 from tests.e2e.builds import GREETING, NEXT_GREETING, READ_AS_NEXT, next_release
 from tests.e2e.conftest import DATABASES, Opener

@@ -11,7 +11,7 @@ import pytest
 from app.core.db import Database
 from tests.e2e.server import Server
 from tests.faults.fleet import Fleet, fleet
-from tests.maintenance.conftest import instance  # noqa: F401 - a fixture
+from tests.upkeep.maintenance.conftest import instance  # noqa: F401 - a fixture
 from tests.world import World
 
 Serve = Callable[..., Server]

@@ -8,11 +8,11 @@ from collections import defaultdict
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from app.accounts.models import Device
+from app.commune.accounts.models import Device
 from app.core.epoch import ServerEpoch
-from app.households.models import Household
-from app.sync.models import LedgerEntry, QuarantinedOperation
-from app.visits.models import Visit
+from app.fieldwork.households.models import Household
+from app.fieldwork.visits.models import Visit
+from app.sync.wire.models import LedgerEntry, QuarantinedOperation
 
 if TYPE_CHECKING:
     from tests.faults.history import History

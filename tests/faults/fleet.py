@@ -11,13 +11,13 @@ from typing import Any
 import httpx2
 from sqlmodel import Session, select
 
-from app.accounts.models import Account
-from app.accounts.sign_in import Enrolment, enrol_device
+from app.commune.accounts.models import Account
+from app.commune.accounts.sign_in import Enrolment, enrol_device
 from app.core.clock import utc_now, wire_time
 from app.core.db import Database
-from app.maintenance.check import check
-from app.sync.models import LedgerEntry, QuarantinedOperation
-from app.visits.models import Visit
+from app.fieldwork.visits.models import Visit
+from app.sync.wire.models import LedgerEntry, QuarantinedOperation
+from app.upkeep.maintenance.check import check
 from tests.phone import Phone
 from tests.rounds import LONG
 from tests.world import World

@@ -10,18 +10,18 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from app.accounts import people
-from app.accounts.models import Account, Team
+from app.commune.accounts import people
+from app.commune.accounts.models import Account, Team
 from app.core.epoch import ServerEpoch
-from app.household_import.importer import ImportOptions, import_list
-from app.household_import.records import ListedHousehold, ParsedList
-from app.maintenance.check import check
-from app.sync.models import QuarantinedOperation
+from app.intake.household_import.importer import ImportOptions, import_list
+from app.intake.household_import.records import ListedHousehold, ParsedList
 from app.sync.quarantine.retry import retry_quarantined
+from app.sync.wire.models import QuarantinedOperation
+from app.upkeep.maintenance.check import check
 from tests.faults import expected
-from tests.maintenance.conftest import Instance
 from tests.phone import Phone, new_id, sign_in
 from tests.sync.simulated_phone import SimulatedPhone
+from tests.upkeep.maintenance.conftest import Instance
 from tests.world import LAN, NAM, World
 
 STEPS = 120

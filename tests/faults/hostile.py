@@ -27,8 +27,8 @@ import httpx2
 
 from app.core.batch import Batch
 from app.core.db import Database
-from app.households.commands import new_household
-from app.households.models import Household
+from app.fieldwork.households.commands import new_household
+from app.fieldwork.households.models import Household
 from benchmarks import databases
 from benchmarks.figures import percentile
 from benchmarks.processes import ROOT, free_port

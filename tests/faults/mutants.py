@@ -18,21 +18,21 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlmodel import Session
 
-from app.accounts.author import Author
+from app.commune.accounts.author import Author
 from app.core import batch, db
 from app.core.db import table_of
 from app.core.derived_ids import Ids
 from app.core.errors import Invalid, VersionUnknown
 from app.core.sql import engine, group_commit
 from app.core.sql.prepared import Prepared, in_list
-from app.households import versions
-from app.maintenance import epoch, restore
-from app.remarks import operations as remarks
-from app.sync import ledger, operations, protocol, push, push_context
-from app.sync.models import LedgerEntry
-from app.sync.quarantine import store
-from app.visits import commands as visits
-from app.visits.models import Visit
+from app.fieldwork.households import versions
+from app.fieldwork.remarks import operations as remarks
+from app.fieldwork.visits import commands as visits
+from app.fieldwork.visits.models import Visit
+from app.sync import push
+from app.sync.applying import held, ledger, operations, push_context
+from app.sync.wire import models, protocol
+from app.upkeep.maintenance import epoch, restore
 from app.web import sync as web_sync
 from tests.faults.any_device import AnyDevice
 
@@ -137,7 +137,7 @@ def _identity_cursor(replace: Replace) -> None:
 
 def _no_lock(replace: Replace) -> None:
     """An operation is quarantined without locking the feed."""
-    replace(store, "lock_feed", lambda *_: None)
+    replace(held, "lock_feed", lambda *_: None)
 
 
 def _no_ledger(replace: Replace) -> None:
@@ -147,7 +147,7 @@ def _no_ledger(replace: Replace) -> None:
 
 def _ledger_of_all_communes(replace: Replace) -> None:
     """The ledger is read without a condition on the commune."""
-    entries = table_of(LedgerEntry)
+    entries = table_of(models.LedgerEntry)
     replace(ledger, "_FIND_ENTRIES", Prepared(select(entries).where(in_list(entries.c.op_id, "op_ids"))))
 
 

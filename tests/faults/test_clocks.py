@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from app.core.clock import local_date
 from app.core.db import Database
-from app.visits.models import Visit
+from app.fieldwork.visits.models import Visit
 from tests.conftest import FakeClock
 from tests.faults.mutants import install
 from tests.phone import Phone

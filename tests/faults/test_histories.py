@@ -10,8 +10,8 @@ import pytest
 
 from tests.faults.history import History
 from tests.faults.mutants import install
-from tests.maintenance.conftest import Instance
 from tests.rounds import histories
+from tests.upkeep.maintenance.conftest import Instance
 from tests.world import World
 
 # A mutant, the first history that detects it, and the assertion that fails there.

@@ -15,7 +15,7 @@ import pytest
 
 from app.core.clock import utc_now
 from app.core.db import Database
-from app.migrations import upgrade
+from app.upkeep.migrations import upgrade
 from tests import postgres
 from tests.conftest import skip_without
 from tests.e2e.server import Server

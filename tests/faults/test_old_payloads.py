@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from app.sync.upcasts import UPCASTS
+from app.sync.wire.upcasts import UPCASTS
 from tests.faults.mutants import install
 from tests.phone import Phone, new_id
 from tests.sync import invented_version

@@ -14,11 +14,11 @@ from sqlmodel import select
 
 from app.core.batch import Batch
 from app.core.db import Database
-from app.households.commands import new_household
-from app.households.models import Household
-from app.sync.models import QuarantinedOperation
-from app.sync.quarantine import store
-from app.visits.models import Visit
+from app.fieldwork.households.commands import new_household
+from app.fieldwork.households.models import Household
+from app.fieldwork.visits.models import Visit
+from app.sync.applying import held
+from app.sync.wire.models import QuarantinedOperation
 from tests.core.test_commit import call, exists
 from tests.faults import mutants
 from tests.faults.conftest import Phones, Serve
@@ -102,7 +102,7 @@ def _race(
     household = {"id": new_id(), "hamlet_id": world.dong, "head_name": "Vi Thị Mới"}
     visit, add = other.visit(household["id"]), lan.op("household.add", household)
     has_looked, has_arrived = threading.Event(), threading.Event()
-    real = store.dependency_arrived
+    real = held.dependency_arrived
 
     def look_and_wait(session: Any, commune_id: str, candidates: Any) -> bool:
         found = real(session, commune_id, candidates)
@@ -111,7 +111,7 @@ def _race(
             has_arrived.wait(wait)  # under the lock it cannot arrive before this transaction ends
         return found
 
-    monkeypatch.setattr(store, "dependency_arrived", look_and_wait)
+    monkeypatch.setattr(held, "dependency_arrived", look_and_wait)
 
     def send_household() -> None:
         has_looked.wait()

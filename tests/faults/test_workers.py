@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from app.core.config import Settings
 from app.core.db import Database
-from app.maintenance import retention
+from app.upkeep.maintenance import retention
 from tests.conftest import FakeClock, NewPostgres
 from tests.e2e.fork_server import ForkedCommand
 from tests.e2e.server import ROOT, free_port

@@ -21,7 +21,7 @@ import catalog
 PLACEHOLDER = re.compile(r"%(?:\((\w+)\)s|%)")
 TRANSLATED = {code: catalog.read(code) for code in catalog.TRANSLATED}
 MESSAGES = [(code, message) for code, known in TRANSLATED.items() for message in catalog.listed(known)]
-HOW = "run `make messages` and translate what is new in app/locale (docs/development.md)"
+HOW = "run `make messages` and translate what is new in app/core/locale (docs/development.md)"
 
 
 @cache

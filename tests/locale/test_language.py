@@ -7,8 +7,8 @@ from sqlmodel import select
 
 from app.core.db import Database
 from app.core.strings import language
-from app.household_import.runs.worker import Job
-from app.periods.models import ClosedPeriod
+from app.fieldwork.periods.models import ClosedPeriod
+from app.intake.household_import.runs.worker import Job
 from tests.cases import cases
 from tests.phone import Phone
 from tests.world import World

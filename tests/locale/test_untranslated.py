@@ -11,14 +11,14 @@ from tests.docs.sources import ROOT
 LETTERS = re.compile("[ăâđêôơưàáảãạèéẻẽẹìíỉĩịòóỏõọùúủũụỳýỷỹỵắằẳẵặấầẩẫậếềểễệốồổỗộớờởỡợứừửữự]", re.IGNORECASE)
 # Names, and Vietnamese that is data or is compared with data.
 ALLOWED = {
-    "app/accounts/people.py": "the name of a team that nobody has named",
-    "app/catalog.py": "the default catalog, with both labels",
+    "app/commune/accounts/people.py": "the name of a team that nobody has named",
+    "app/commune/catalog/services.py": "the default catalog, with both labels",
     "app/cli/startup.py": "the name of the app",
     "app/core/strings.py": "the name of the language",
     "app/core/text.py": "the alphabet",
-    "app/demo/invented.py": "invented people",
-    "app/household_import/parsing/encodings.py": "letters of encodings",
-    "app/household_import/parsing/patterns.py": "what lists of households say",
+    "app/upkeep/demo/invented.py": "invented people",
+    "app/intake/household_import/parsing/encodings.py": "letters of encodings",
+    "app/intake/household_import/parsing/patterns.py": "what lists of households say",
     "app/main.py": "the name of the app",
 }
 PYTHON = [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "app").rglob("*.py"))]

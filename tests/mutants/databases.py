@@ -5,28 +5,28 @@ from tests.mutants.planted import POSTGRESQL, SQLITE, Planted
 BUGS = (
     Planted(
         "sums are ordered by a column that is not grouped",
-        "app/outreach/queries.py",
+        "app/fieldwork/outreach/queries.py",
         "session.execute(found.group_by(*keys).order_by(None))",
         "session.execute(found.group_by(*keys))",
-        "tests/outreach/test_queries.py::"
+        "tests/fieldwork/outreach/test_queries.py::"
         "test_sessions_and_people_are_counted_by_hamlet_within_the_period[postgresql]",
         POSTGRESQL,
     ),
     Planted(
         "overdue appointments are grouped by the person's id and show the name",
-        "app/register/overdue.py",
+        "app/review/register/overdue.py",
         "return groups.group_by(hamlet_id, *person)",
         "return groups.group_by(hamlet_id, person[0])",
-        "tests/register/test_coverage.py::"
+        "tests/review/register/test_coverage.py::"
         "test_appointment_is_overdue_from_the_day_after_until_somebody_returns[postgresql]",
         POSTGRESQL,
     ),
     Planted(
         "days are compared with texts",
-        "app/flags/stored.py",
+        "app/fieldwork/derived/flags/stored.py",
         'in_list(cast(_DAY.c.counted_on, String), "days")',
         'in_list(_DAY.c.counted_on, "days")',
-        "tests/flags/test_rules.py::test_44_visits_at_12_seconds_with_one_note[postgresql]",
+        "tests/fieldwork/derived/flags/test_rules.py::test_44_visits_at_12_seconds_with_one_note[postgresql]",
         POSTGRESQL,
     ),
     Planted(
@@ -39,23 +39,23 @@ BUGS = (
     ),
     Planted(
         "places in a list begin at 0, and PostgreSQL's at 1",
-        "app/visits/totals.py",
+        "app/fieldwork/derived/totals.py",
         '"place - 1 AS place, "',
         '"place AS place, "',
-        "tests/visits/test_totals.py::test_second_visit_of_the_day_counts_the_household_once[postgresql]",
+        "tests/fieldwork/derived/test_totals.py::test_second_visit_of_the_day_counts_the_household_once[postgresql]",
         POSTGRESQL,
     ),
     Planted(
         "who has left comes first among those with one number: NULL is last in PostgreSQL",
-        "app/people_import/checks.py",
+        "app/intake/people_import/checks.py",
         "with_number.order_by(col(Account.ended_at).is_not(None), col(Account.id))",
         "with_number.order_by(col(Account.ended_at), col(Account.id))",
-        "tests/people_import/test_checks.py::test_number_is_that_of_who_is_here_and_not_of_who_left[postgresql]",
+        "tests/intake/people_import/test_checks.py::test_number_is_that_of_who_is_here_and_not_of_who_left[postgresql]",
         POSTGRESQL,
     ),
     Planted(
         "services with equally many needs stand as they were grouped, in SQLite by their codes",
-        "app/needs/queries.py",
+        "app/fieldwork/derived/needs/queries.py",
         ".order_by(count.desc(), code)",
         ".order_by(count.desc())",
         "tests/web/desk/test_needs.py::test_services_with_equally_many_needs_stand_by_their_codes[postgresql]",

@@ -5,7 +5,7 @@ from tests.mutants.planted import Planted
 BUGS = (
     Planted(
         "the ledger is looked up without its commune",
-        "app/sync/ledger.py",
+        "app/sync/applying/ledger.py",
         '_LEDGER.c.commune_id == bindparam("commune_id"), in_list(_LEDGER.c.op_id, "op_ids"))',
         'in_list(_LEDGER.c.op_id, "op_ids"))',
         "tests/sync/test_ledger.py::test_id_that_the_commune_next_door_has_used_is_another_operation",
@@ -26,7 +26,7 @@ BUGS = (
     ),
     Planted(
         "decided operations count for the quota",
-        "app/sync/quarantine/quota.py",
+        "app/sync/applying/quota.py",
         'table.c.state == "open" if model is QuarantinedOperation else table.c.payload != "",',
         'table.c.payload != "",',
         "tests/sync/test_limits.py::test_decided_operations_do_not_count_for_the_quota",
@@ -40,7 +40,7 @@ BUGS = (
     ),
     Planted(
         "what waited is released the last first",
-        "app/sync/replay.py",
+        "app/sync/quarantine/replay.py",
         "key=lambda row: (row.device_id, row.seq))",
         "key=lambda row: (row.device_id, -row.seq))",
         "tests/sync/quarantine/test_quarantine.py::"
@@ -48,7 +48,7 @@ BUGS = (
     ),
     Planted(
         "a short span inside a long one opens a gap of lost numbers",
-        "app/sync/sequence.py",
+        "app/sync/applying/sequence.py",
         "expected = max(expected, last + 1)",
         "expected = last + 1",
         "tests/sync/test_sequence.py::test_gaps_are_the_numbers_that_are_not_known",
@@ -85,7 +85,7 @@ BUGS = (
     ),
     Planted(
         "an unsigned file hides a lost number",
-        "app/sync/sequence.py",
+        "app/sync/applying/sequence.py",
         "is_proven = [table.c.reason != UNSIGNED] if model is QuarantinedOperation else []",
         "is_proven: list[ColumnElement[bool]] = []",
         "tests/sync/export/test_signed_files.py::"
@@ -93,7 +93,7 @@ BUGS = (
     ),
     Planted(
         "the limit of a day is one too high",
-        "app/sync/quarantine/day_limit.py",
+        "app/sync/applying/day_limit.py",
         "if self.known[key] >= MAX_OF_DAY[operation.type]:",
         "if self.known[key] > MAX_OF_DAY[operation.type]:",
         "tests/sync/test_day_limit.py::test_beyond_the_limit_the_rest_waits_and_is_accepted_at_once",
@@ -103,11 +103,11 @@ BUGS = (
         "app/web/sign_in/guard.py",
         "with self._known.slot(browser) if browser else self._active.slot(address):",
         "with self._active.slot(address):",
-        "tests/accounts/test_verification.py::test_flood_from_many_addresses_keeps_no_known_browser_out",
+        "tests/commune/accounts/test_verification.py::test_flood_from_many_addresses_keeps_no_known_browser_out",
     ),
     Planted(
         "a reset password is not recorded",
-        "app/credentials/choosing.py",
+        "app/commune/credentials/choosing.py",
         "        if target.reset_by:",
         "        if target.is_new_operator:",
         "tests/web/desk/test_resets.py::"
@@ -122,7 +122,7 @@ BUGS = (
     ),
     Planted(
         "an earlier decision stays beside the one that replaces it",
-        "app/sync/quarantine/store.py",
+        "app/sync/applying/held.py",
         "            batch.remove(Tombstone, row)",
         "            pass",
         "tests/sync/quarantine/test_decisions_on_phones.py::test_phone_says_of_each_record_what_the_ledger_says",
@@ -137,24 +137,24 @@ BUGS = (
     ),
     Planted(
         "a household's row stays when one of its days goes back",
-        "app/visits/household_days/outdated_rows.py",
+        "app/fieldwork/derived/household_days/outdated_rows.py",
         "    if was and _is_earlier(now, was):",
         "    if was and now is was:",
-        "tests/visits/test_visited.py::test_row_is_sent_again_when_a_day_goes_back",
+        "tests/fieldwork/derived/test_visited.py::test_row_is_sent_again_when_a_day_goes_back",
     ),
     Planted(
         "a visit of a year ago that counts again reaches no phone",
-        "app/visits/household_days/outdated_rows.py",
+        "app/fieldwork/derived/household_days/outdated_rows.py",
         "visit.counted.in_hamlet and visit.day > today - SENT_FOR for",
         "visit.counted.in_hamlet for",
-        "tests/visits/test_visited.py::test_row_is_sent_again_for_a_visit_that_phones_may_not_get",
+        "tests/fieldwork/derived/test_visited.py::test_row_is_sent_again_for_a_visit_that_phones_may_not_get",
     ),
     Planted(
         "a returned visit's household is locked after the feed",
-        "app/reviews/commands.py",
+        "app/review/decisions/commands.py",
         '    lock_households(session, batch.commune_id, {row["household_id"] for row in changed})',
         "    changed.clear()",
-        "tests/visits/test_visited.py::test_households_are_locked_before_the_feed_when_a_visit_is_returned",
+        "tests/fieldwork/derived/test_visited.py::test_households_are_locked_before_the_feed_when_a_visit_is_returned",
     ),
     Planted(
         "phones do not hear that a period was closed or opened again",
@@ -180,7 +180,7 @@ BUGS = (
     ),
     Planted(
         "whoever sends what a forged file brought proves it",
-        "app/sync/apply.py",
+        "app/sync/applying/apply.py",
         "is_authors = quarantined.account_id == context.account_id",
         "is_authors = quarantined.account_id != context.commune_id",
         "tests/sync/export/test_proven_later.py::test_nobody_else_proves_it_by_sending_the_same",

@@ -5,17 +5,17 @@ from tests.mutants.planted import Planted
 BUGS = (
     Planted(
         "a visit's day is that of UTC",
-        "app/accounts/author.py",
+        "app/commune/accounts/author.py",
         "return local_date(self.happened_at)",
         "return self.happened_at.date()",
-        "tests/visits/test_record.py::test_day_counted_is_vietnams_on_both_sides_of_midnight",
+        "tests/fieldwork/visits/test_record.py::test_day_counted_is_vietnams_on_both_sides_of_midnight",
     ),
     Planted(
         "a tombstone goes to everybody instead of the hamlet",
-        "app/visits/commands.py",
+        "app/fieldwork/visits/commands.py",
         '"id": record_id, "hamlet_id": hamlet_id, "moved_to"',
         '"id": record_id, "hamlet_id": "", "moved_to"',
-        "tests/visits/test_amend.py::test_withdrawn_visit_leaves_every_phone_and_cannot_come_back",
+        "tests/fieldwork/visits/test_amend.py::test_withdrawn_visit_leaves_every_phone_and_cannot_come_back",
     ),
     Planted(
         "people whom nobody counted are none",
@@ -33,7 +33,7 @@ BUGS = (
     ),
     Planted(
         "closed periods are not counted anew when their visits change",
-        "app/visits/totals.py",
+        "app/fieldwork/derived/totals.py",
         "    mark_stale(session, commune_id, {cell.day for cell in was.keys() | now.keys()})",
         "    pass",
         "tests/reports/test_closing.py::"
@@ -48,14 +48,14 @@ BUGS = (
     ),
     Planted(
         "a household that had everything already was guided",
-        "app/catalog.py",
+        "app/commune/catalog/services.py",
         'GUIDED = ("did_it", "done_for_them", "explained", "referred")',
         'GUIDED = ("did_it", "done_for_them", "explained", "referred", "already_had")',
-        "tests/visits/test_household_days.py::test_household_is_met_or_guided_by_what_its_counted_visits_say",
+        "tests/fieldwork/derived/test_household_days.py::test_household_is_met_or_guided_by_what_its_counted_visits_say",
     ),
     Planted(
         "a visit that counts again keeps the time since which it counted",
-        "app/visits/commands.py",
+        "app/fieldwork/visits/commands.py",
         '        row["counted_since"] = now',
         "        pass",
         "tests/reports/test_counted_since.py::"
@@ -70,39 +70,39 @@ BUGS = (
     ),
     Planted(
         "a period that was opened again stays closed",
-        "app/periods/queries.py",
+        "app/fieldwork/periods/queries.py",
         "    return visible_to(actor, ClosedPeriod).where(col(ClosedPeriod.reopened_at).is_(None))",
         "    return visible_to(actor, ClosedPeriod)",
         "tests/reports/test_closing.py::test_reopening_and_closing_again_gives_the_same_snapshot",
     ),
     Planted(
         "a need that is met on the last day of a period is counted as open",
-        "app/needs/queries.py",
+        "app/fieldwork/derived/needs/queries.py",
         "col(need.closed_on) > day)",
         "col(need.closed_on) >= day)",
         "tests/reports/test_query.py::test_random_report_is_what_brute_force_over_the_rows_says",
     ),
     Planted(
         "as many people as a service may have are flagged",
-        "app/flags/rules.py",
+        "app/fieldwork/derived/flags/rules.py",
         "if visit.people > thresholds.people:",
         "if visit.people >= thresholds.people:",
-        "tests/flags/test_rules.py::test_more_than_ten_people_with_one_service",
+        "tests/fieldwork/derived/flags/test_rules.py::test_more_than_ten_people_with_one_service",
     ),
     Planted(
         "a notice holds up decisions",
-        "app/flags/update.py",
+        "app/fieldwork/derived/flags/update.py",
         '"undecided": visit.undecided and not is_notice,',
         '"undecided": visit.undecided,',
-        "tests/flags/test_windows.py"
+        "tests/fieldwork/derived/flags/test_windows.py"
         "::test_a_street_of_absences_by_ghi_nhanh_is_a_notice_that_holds_up_nothing",
     ),
     Planted(
         "the flag of a shared household stands at the visit that arrived second",
-        "app/flags/rules.py",
+        "app/fieldwork/derived/flags/rules.py",
         "(visit.paper, visit.happened_at, visit.received_at, visit.id)",
         "(visit.paper, visit.received_at, visit.happened_at, visit.id)",
-        "tests/flags/test_windows.py"
+        "tests/fieldwork/derived/flags/test_windows.py"
         "::test_the_flag_of_a_shared_household_stands_at_the_visit_that_came_second",
     ),
     Planted(
@@ -121,7 +121,7 @@ BUGS = (
     ),
     Planted(
         "households that are merged go on being counted as two",
-        "app/deduplication/merging.py",
+        "app/review/deduplication/merging.py",
         "visit_changes.update(session, actor.commune_id, before, after, now)",
         "visit_changes.update(session, actor.commune_id, before, before, now)",
         "tests/reports/year/test_year.py::test_every_printed_figure_of_a_year_is_what_the_glossary_defines",
@@ -149,35 +149,35 @@ BUGS = (
     ),
     Planted(
         "any return that an author has read ends the newest one",
-        "app/visits/commands.py",
+        "app/fieldwork/visits/commands.py",
         "    if command.seen_return is not None and returned_at <= command.seen_return:",
         "    if command.seen_return is not None:",
         "tests/sync/test_histories.py::test_closed_weeks_and_returns_and_approvals_stand_whatever_arrives_when",
     ),
     Planted(
         "an approval survives an edit",
-        "app/visits/commands.py",
+        "app/fieldwork/visits/commands.py",
         '    returned_at = row["reviewed_at"] if row["review_state"] == "returned" else None',
         '    returned_at = row["reviewed_at"]',
         "tests/sync/test_histories.py::test_closed_weeks_and_returns_and_approvals_stand_whatever_arrives_when",
     ),
     Planted(
         "what is accepted from an unsigned file counts under no name",
-        "app/sync/replay.py",
+        "app/sync/quarantine/replay.py",
         "    if quarantined.reason == UNSIGNED and decided_by:",
         "    if quarantined.reason != UNSIGNED and decided_by:",
         "tests/sync/test_histories.py::test_closed_weeks_and_returns_and_approvals_stand_whatever_arrives_when",
     ),
     Planted(
         "what came after the closing belongs to the closed period",
-        "app/periods/queries.py",
+        "app/fieldwork/periods/queries.py",
         'counted_on <= one["last"] and counted_since <= one["closed_at"]',
         'counted_on <= one["last"]',
         "tests/sync/test_histories.py::test_closed_weeks_and_returns_and_approvals_stand_whatever_arrives_when",
     ),
     Planted(
         "a visit of a closed period can be changed",
-        "app/visits/commands.py",
+        "app/fieldwork/visits/commands.py",
         "return _is_closed(batch, row) and not author.acked_version",
         "return _is_closed(batch, row) and author.acked_version > 0",
         "tests/sync/export/test_signed_files.py::"
@@ -185,14 +185,14 @@ BUGS = (
     ),
     Planted(
         "a household that did not want to talk was not met",
-        "app/visits/household_days/days.py",
+        "app/fieldwork/derived/household_days/days.py",
         "MET: result != NOT_HOME",
         'MET: result not in (NOT_HOME, "refused")',
         "tests/sync/test_histories.py::test_closed_weeks_and_returns_and_approvals_stand_whatever_arrives_when",
     ),
     Planted(
         "what was acknowledged before a restore is refused as of a closed period",
-        "app/visits/commands.py",
+        "app/fieldwork/visits/commands.py",
         "return _is_closed(batch, row) and not author.acked_version",
         "return _is_closed(batch, row)",
         "tests/reports/test_after_a_restore.py::test_changes_that_a_restore_undid_come_back_although_their_period_is_closed_by_now",

@@ -12,9 +12,12 @@ from tests.mutants.seeded import detected, seeded
 from tests.mutants.sources import exists, seeded_names
 
 SEEDED = seeded(*seeded_names())
-_APP = """accounts credentials households visits reviews reports periods register deduplication people_import
-    household_import needs outreach remarks flags guides catalog calendar teams sync/push sync/pull
-    sync/ledger sync/sequence sync/replay sync/export sync/quarantine maintenance cli paper core
+_APP = """commune/accounts commune/calendar commune/catalog commune/credentials commune/guides commune/teams
+    fieldwork/periods fieldwork/households fieldwork/visits fieldwork/outreach fieldwork/remarks
+    fieldwork/derived/flags fieldwork/derived/needs fieldwork/derived/household_days
+    review/decisions review/deduplication review/register review/visit_list
+    sync/push sync/pull sync/applying/ledger sync/applying/sequence sync/quarantine/replay sync/quarantine
+    sync/export reports intake/household_import intake/people_import intake/paper upkeep/maintenance cli core
     web/desk web/operator web/delivery web/middleware"""
 _PHONE = "store sync pages ui boot later carried"
 FOLDERS = (

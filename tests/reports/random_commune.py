@@ -8,21 +8,21 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app import visit_changes
-from app.accounts.access import Actor, actor_for
-from app.accounts.models import Account
-from app.areas import Hamlet, add_hamlet
-from app.calendar.period import Period, PeriodKind, dates_period, period_of
-from app.catalog import Service
+from app.commune.accounts.access import Actor, actor_for
+from app.commune.accounts.models import Account
+from app.commune.areas import Hamlet, add_hamlet
+from app.commune.calendar.period import Period, PeriodKind, dates_period, period_of
+from app.commune.catalog.services import Service
 from app.core.batch import Batch
 from app.core.clock import VIETNAM
-from app.households.commands import new_household
-from app.households.hamlet_merge import Merge, merge_hamlets, preview
-from app.households.models import Household, HouseholdVersion
-from app.outreach.models import OutreachSession, OutreachSessionValues, OutreachVersion
-from app.register.moving import move_household
-from app.visit_changes import VisitFacts
-from app.visits.models import Visit, VisitService, VisitServiceValues, VisitVersion
+from app.fieldwork.derived import update as visit_changes
+from app.fieldwork.derived.update import VisitFacts
+from app.fieldwork.households.commands import new_household
+from app.fieldwork.households.hamlet_merge import Merge, merge_hamlets, preview
+from app.fieldwork.households.models import Household, HouseholdVersion
+from app.fieldwork.outreach.models import OutreachSession, OutreachSessionValues, OutreachVersion
+from app.fieldwork.visits.models import Visit, VisitService, VisitServiceValues, VisitVersion
+from app.review.register.moving import move_household
 from tests.phone import new_id
 from tests.world import World
 

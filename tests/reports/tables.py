@@ -4,7 +4,7 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from app.calendar.period import parse_period
+from app.commune.calendar.period import parse_period
 from app.reports.forms.document import ReportDocument
 from app.reports.table import CellValue, ReportColumn, ReportRow, ReportTable
 

@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session
 
-from app.accounts.access import Actor
-from app.calendar.period import Period, PeriodKind, period_of
+from app.commune.accounts.access import Actor
+from app.commune.calendar.period import Period, PeriodKind, period_of
 from app.core.db import Database
-from app.maintenance.check import check
 from app.reports.additive import is_additive
 from app.reports.closing import close_period, reopen_period
 from app.reports.query import report_table
 from app.reports.table import CellValue
+from app.upkeep.maintenance.check import check
 from tests.reports import random_commune
 from tests.reports.random_commune import START, binh, expected
 from tests.rounds import seeds

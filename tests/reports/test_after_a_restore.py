@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from app.calendar.period import parse_period
-from app.maintenance.check import check
-from app.outreach.models import OutreachSession
-from app.remarks.models import ReportRemark
+from app.commune.calendar.period import parse_period
+from app.fieldwork.outreach.models import OutreachSession
+from app.fieldwork.remarks.models import ReportRemark
+from app.fieldwork.visits.models import Visit
 from app.reports.closing import close_period
 from app.reports.query import report_table
-from app.visits.models import Visit
-from tests.maintenance.conftest import Instance, instance
-from tests.outreach import sessions
-from tests.remarks import leaders_remarks as remarks
+from app.upkeep.maintenance.check import check
+from tests.fieldwork.outreach import sessions
+from tests.fieldwork.remarks import leaders_remarks as remarks
 from tests.reports.random_commune import binh
 from tests.reports.test_closing import FIRST, SECOND, adjusted
 from tests.signed_in import NOW
 from tests.sync.simulated_phone import SimulatedPhone
+from tests.upkeep.maintenance.conftest import Instance, instance
 from tests.world import LAN, World
 
 __all__ = ["instance"]

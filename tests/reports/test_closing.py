@@ -5,17 +5,17 @@ from collections.abc import Callable
 import pytest
 from sqlmodel import select
 
-from app.calendar.period import parse_period
+from app.commune.calendar.period import parse_period
 from app.core.clock import wire_time
 from app.core.db import Database
 from app.core.errors import Invalid, NotFound
-from app.maintenance.check import check
-from app.periods.models import ClosedPeriod
+from app.fieldwork.periods.models import ClosedPeriod
 from app.reports.closing import close_period, reopen_period
 from app.reports.query import report_table
 from app.reports.table import ReportTable
+from app.upkeep.maintenance.check import check
 from tests.conftest import FakeClock
-from tests.outreach import sessions
+from tests.fieldwork.outreach import sessions
 from tests.phone import Phone
 from tests.reports.random_commune import binh
 from tests.world import World

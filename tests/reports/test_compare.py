@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from app.calendar.period import parse_period
+from app.commune.calendar.period import parse_period
 from app.core.db import Database
 from app.reports.compare import ComparedRow, Comparison, compare
 from app.reports.query import report_table

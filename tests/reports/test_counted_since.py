@@ -5,21 +5,21 @@ from collections.abc import Callable
 
 from sqlmodel import Session, select
 
-from app.accounts.devices import revoke
+from app.commune.accounts.devices import revoke
 from app.core.db import Database
-from app.outreach.models import OutreachSession
-from app.outreach.withdrawal import undo_withdrawal, withdraw_session
-from app.remarks.commands import remove
-from app.reviews import commands as reviews
-from app.reviews.selection import SeenVisit
-from app.reviews.verdicts import Verdict
-from app.sync.models import QuarantinedOperation
+from app.fieldwork.outreach.models import OutreachSession
+from app.fieldwork.outreach.withdrawal import undo_withdrawal, withdraw_session
+from app.fieldwork.remarks.commands import remove
+from app.review.decisions import commands as reviews
+from app.review.decisions.selection import SeenVisit
+from app.review.decisions.verdicts import Verdict
 from app.sync.quarantine.decisions import accept
 from app.sync.quarantine.undo import CLOSED, undo
+from app.sync.wire.models import QuarantinedOperation
 from tests.conftest import FakeClock
-from tests.outreach import sessions
+from tests.fieldwork.outreach import sessions
+from tests.fieldwork.remarks import leaders_remarks as remarks
 from tests.phone import Phone
-from tests.remarks import leaders_remarks as remarks
 from tests.reports.random_commune import binh
 from tests.reports.test_closing import (
     FIRST,

@@ -4,7 +4,7 @@ import pytest
 
 from app.core.db import Database
 from app.core.errors import Invalid
-from app.periods import queries
+from app.fieldwork.periods import queries
 from app.reports.check_code import check_code, find_by_code
 from tests.conftest import FakeClock
 from tests.phone import Phone

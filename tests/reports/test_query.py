@@ -5,9 +5,9 @@ import random
 import pytest
 from sqlmodel import Session
 
-from app.calendar.period import PeriodKind, parse_period, period_of
+from app.commune.calendar.period import PeriodKind, parse_period, period_of
 from app.core.db import Database
-from app.households.hamlet_merge import Merge, merge_hamlets, preview
+from app.fieldwork.households.hamlet_merge import Merge, merge_hamlets, preview
 from app.reports.query import report_table
 from app.reports.table import ReportTable
 from tests.conftest import FakeClock

@@ -12,8 +12,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
-from app.calendar.period import Period
-from app.commune_settings import CommuneSettings
+from app.commune.calendar.period import Period
+from app.commune.settings import CommuneSettings
 from app.core.db import Database
 from app.reports.query import report_table
 from app.reports.table import ReportColumn

@@ -7,10 +7,10 @@ import pytest
 
 from app.core.config import Settings
 from app.core.db import Database
-from app.maintenance import restore
-from app.maintenance.restore import RestoreResult
+from app.upkeep.maintenance import restore
+from app.upkeep.maintenance.restore import RestoreResult
 from tests.conftest import FakeClock
-from tests.maintenance.conftest import Instance, desk, lan
+from tests.upkeep.maintenance.conftest import Instance, desk, lan
 from tests.world import World
 
 __all__ = ["desk", "lan"]

@@ -6,13 +6,13 @@ from copy import deepcopy
 from typing import Any
 
 from app.core.epoch import ServerEpoch
-from app.household_import.importer import ImportOptions, import_list
-from app.household_import.records import ListedHousehold, ParsedList
-from app.households.models import Household
+from app.fieldwork.households.models import Household
+from app.intake.household_import.importer import ImportOptions, import_list
+from app.intake.household_import.records import ListedHousehold, ParsedList
 from app.sync.quarantine.retry import retry_quarantined
-from tests.maintenance.conftest import Instance
 from tests.phone import Phone, sign_in
 from tests.sync.simulated_phone import SimulatedPhone
+from tests.upkeep.maintenance.conftest import Instance
 from tests.world import LAN, World
 
 CATALOG = ("service", "member", "hamlet")  # rows of these kinds are left out of the recording

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from app.sync.models import QuarantinedOperation
-from tests.maintenance.conftest import Instance, heal, send
+from app.sync.wire.models import QuarantinedOperation
 from tests.phone import Phone
 from tests.scenarios.recorder import Recorder
+from tests.upkeep.maintenance.conftest import Instance, heal, send
 from tests.world import World
 
 HERE = Path(__file__).parent

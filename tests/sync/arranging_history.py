@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlmodel import select
 
-from app.accounts.models import Team
-from app.household_import.runs.models import HouseholdImport
+from app.commune.accounts.models import Team
+from app.intake.household_import.runs.models import HouseholdImport
 from tests.sync.history import ACTIONS, History
 from tests.sync.history_base import OURS
 from tests.web.desk.imports.list_client import upload_rows

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import Session, SQLModel, col, select
 
 from app.core.epoch import current_epoch
-from app.periods.models import ClosedPeriod
-from app.sync.models import LedgerEntry, QuarantinedOperation
-from app.visits.models import Visit, VisitVersion
+from app.fieldwork.periods.models import ClosedPeriod
+from app.fieldwork.visits.models import Visit, VisitVersion
+from app.sync.wire.models import LedgerEntry, QuarantinedOperation
 from tests.reports.reading import read_csv
 from tests.reports.year.definitions import WHOLE, Definitions
 from tests.sync.history_base import OURS

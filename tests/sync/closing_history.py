@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from app.calendar.period import Period, PeriodKind, period_of
+from app.commune.calendar.period import Period, PeriodKind, period_of
 from app.core.clock import local_date
-from app.periods.models import ClosedPeriod
-from app.visits.models import Visit
+from app.fieldwork.periods.models import ClosedPeriod
+from app.fieldwork.visits.models import Visit
 from tests.signed_in import NOW
 from tests.sync.closing_expected import Standing, check_sums
 from tests.sync.file_history import FileHistory

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from app.households.models import Household
-from app.sync.models import QuarantinedOperation
+from app.fieldwork.households.models import Household
+from app.sync.wire.models import QuarantinedOperation
 from tests.phone import new_id
 from tests.sync.history import ACTIONS, History
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import Session, SQLModel, select
 
 from app.core.epoch import current_epoch
-from app.flags import update as flags
-from app.households.models import Household
-from app.outreach.models import OutreachSession, OutreachVersion
-from app.remarks.models import RemarkVersion, ReportRemark
-from app.sync.models import LedgerEntry, QuarantinedOperation
-from app.visits import open_visits, totals
-from app.visits.household_days import visited_days
-from app.visits.models import FollowUp, Visit, VisitVersion
+from app.fieldwork.derived import open_visits, totals
+from app.fieldwork.derived.flags import update as flags
+from app.fieldwork.derived.household_days import visited_days
+from app.fieldwork.households.models import Household
+from app.fieldwork.outreach.models import OutreachSession, OutreachVersion
+from app.fieldwork.remarks.models import RemarkVersion, ReportRemark
+from app.fieldwork.visits.models import FollowUp, Visit, VisitVersion
+from app.sync.wire.models import LedgerEntry, QuarantinedOperation
 from tests.sync.simulated_phone import Key
 
 if TYPE_CHECKING:

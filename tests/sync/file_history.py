@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app.accounts.models import Device
+from app.commune.accounts.models import Device
+from app.fieldwork.visits.models import Visit
 from app.sync.export import keys
 from app.sync.export.importer import import_file
 from app.sync.export.keys import ExportKey
 from app.sync.export.refusals import FileRefused
-from app.sync.models import QuarantinedOperation
-from app.visits.models import Visit
+from app.sync.wire.models import QuarantinedOperation
 from tests.sync.deciding_history import DecidingHistory
 from tests.sync.export.export_file import encrypt_content, owner_of, public_key
 from tests.sync.history_base import CAST

@@ -10,11 +10,11 @@ from typing import Any, ClassVar
 from sqlmodel import col, select
 
 from app.core.db import Database
-from app.deduplication.models import HouseholdMerge
-from app.households.models import Household
-from app.maintenance import backup, restore
-from app.sync.models import QuarantinedOperation
-from app.visits.models import Visit
+from app.fieldwork.households.models import Household
+from app.fieldwork.visits.models import Visit
+from app.review.deduplication.models import HouseholdMerge
+from app.sync.wire.models import QuarantinedOperation
+from app.upkeep.maintenance import backup, restore
 from tests.phone import new_id
 from tests.sync import expected
 from tests.sync.history_base import CAST, OURS, HistoryBase

@@ -12,7 +12,7 @@ from typing import Any
 from fastapi.testclient import TestClient
 from sqlmodel import Session, select
 
-from app.accounts.models import Account, Assignment
+from app.commune.accounts.models import Account, Assignment
 from app.core.config import Settings
 from app.core.db import Database
 from app.core.feed import feed

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.sync.operations import HANDLERS
-from app.sync.upcasts import UPCASTS
+from app.sync.applying.operations import HANDLERS
+from app.sync.wire.upcasts import UPCASTS
 
 TYPE = "visit.record"
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from app.visits.models import Visit, VisitService
+from app.fieldwork.visits.models import Visit, VisitService
 from tests.sync import expected
 from tests.sync.history import History
 from tests.sync.simulated_phone import SimulatedPhone

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.outreach import sessions
+from tests.fieldwork.outreach import sessions
 from tests.sync.history import ACTIONS, History
 from tests.sync.history_base import CAST
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.remarks import leaders_remarks as remarks
+from tests.fieldwork.remarks import leaders_remarks as remarks
 from tests.sync.history import ACTIONS, History
 from tests.sync.history_base import CAST
 

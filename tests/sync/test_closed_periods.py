@@ -8,12 +8,12 @@ from app.core.clock import wire_time
 from app.core.db import Database
 from app.core.feed import FeedCounter
 from app.reports.closing import reopen_period
-from app.reviews import commands as reviews
-from app.reviews.selection import SeenVisit
+from app.review.decisions import commands as reviews
+from app.review.decisions.selection import SeenVisit
 from tests.conftest import FakeClock
-from tests.outreach import sessions
+from tests.fieldwork.outreach import sessions
+from tests.fieldwork.remarks import leaders_remarks as remarks
 from tests.phone import Phone
-from tests.remarks import leaders_remarks as remarks
 from tests.reports.random_commune import binh
 from tests.reports.test_closing import FIRST, Close, close, forward
 from tests.reports.test_counted_since import RETURNED

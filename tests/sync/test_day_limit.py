@@ -8,14 +8,14 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from app.accounts.models import Device
+from app.commune.accounts.models import Device
 from app.core.clock import wire_time
 from app.core.db import Database
-from app.households.models import Household
+from app.fieldwork.households.models import Household
+from app.fieldwork.visits.models import Visit
+from app.sync.applying import day_limit
 from app.sync.export.importer import import_file
-from app.sync.models import QuarantinedOperation
-from app.sync.quarantine import day_limit
-from app.visits.models import Visit
+from app.sync.wire.models import QuarantinedOperation
 from tests.conftest import FakeClock
 from tests.phone import Phone, new_id
 from tests.sync.export.export_file import make_export_file

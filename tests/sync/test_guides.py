@@ -2,8 +2,8 @@
 
 import pytest
 
+from app.commune.guides.library import add_guides, library
 from app.core.db import Database
-from app.guides.library import add_guides, library
 from tests.phone import Phone
 from tests.world import World
 

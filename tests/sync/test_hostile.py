@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.core.clock import wire_time
-from app.sync.protocol import MAX_OPERATIONS
+from app.sync.wire.protocol import MAX_OPERATIONS
 from tests.phone import Phone, new_id
 from tests.rounds import LONG
 from tests.world import World

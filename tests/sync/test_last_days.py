@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from app.accounts import sessions
-from app.visits.household_days import outdated_rows
+from app.commune.accounts import sessions
+from app.fieldwork.derived.household_days import outdated_rows
 from tests.rounds import histories
 from tests.sync.history_base import Place
 from tests.sync.last_days_history import LastDaysHistory

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from app.accounts.models import Device
+from app.commune.accounts.models import Device
 from app.core.db import Database
 from app.sync.export.importer import import_file
-from app.sync.models import LedgerEntry, QuarantinedOperation, RefusedOperation
+from app.sync.wire.models import LedgerEntry, QuarantinedOperation, RefusedOperation
 from tests.conftest import NOW, FakeClock
 from tests.phone import Phone, new_id
 from tests.sync.export.export_file import make_export_file
@@ -96,7 +96,7 @@ def test_large_operation_of_a_file_is_rejected(
 
 @pytest.fixture
 def small_quota(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.sync.quarantine.quota.MAX_ROWS", 3)
+    monkeypatch.setattr("app.sync.applying.quota.MAX_ROWS", 3)
 
 
 @pytest.mark.usefixtures("small_quota")
@@ -137,7 +137,7 @@ def test_reused_id_cannot_exceed_the_quota(lan: Phone, world: World, database: D
 def test_quota_limits_bytes_too(lan: Phone, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     waiting = [lan.visit(new_id(), note="a" * 400) for _ in range(3)]
     size = len(json.dumps(waiting[0]["data"]))
-    monkeypatch.setattr("app.sync.quarantine.quota.MAX_BYTES", 2 * size + 300)
+    monkeypatch.setattr("app.sync.applying.quota.MAX_BYTES", 2 * size + 300)
     assert lan.statuses(*waiting) == ["quarantined", "quarantined", "retry"]
     assert len(_all(database, QuarantinedOperation)) == 2
 

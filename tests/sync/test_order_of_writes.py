@@ -7,8 +7,8 @@ from fastapi import FastAPI
 from sqlmodel import select
 
 from app.core.db import Database
-from app.sync.models import QuarantinedOperation, RefusedOperation
-from app.visits.models import Visit, VisitVersion
+from app.fieldwork.visits.models import Visit, VisitVersion
+from app.sync.wire.models import QuarantinedOperation, RefusedOperation
 from tests.core.test_commit import refusing
 from tests.phone import Phone, new_id
 from tests.world import World

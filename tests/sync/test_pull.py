@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from app.accounts import people
-from app.accounts.models import Account, Assignment, Team
+from app.commune.accounts import people
+from app.commune.accounts.models import Account, Assignment, Team
 from app.core.db import Database
 from tests.conftest import NOW, FakeClock
 from tests.phone import Phone

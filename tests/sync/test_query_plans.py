@@ -8,8 +8,8 @@ from fastapi import FastAPI
 
 from app.core.db import Database
 from tests.cases import cases
-from tests.deduplication.merges import merge_households
 from tests.phone import Phone
+from tests.review.deduplication.merges import merge_households
 from tests.statements import query_plans, sent_statements
 from tests.world import World
 

@@ -8,9 +8,9 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.accounts.models import Device
+from app.commune.accounts.models import Device
 from app.core.db import Database
-from app.sync.sequence import MAX_GAPS, MAX_RANGE, find_gaps
+from app.sync.applying.sequence import MAX_GAPS, MAX_RANGE, find_gaps
 from tests.conftest import FakeClock
 from tests.phone import Phone, new_id, sign_in
 from tests.world import LAN, World

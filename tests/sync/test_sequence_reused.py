@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from app.accounts.models import Device
+from app.commune.accounts.models import Device
 from app.core.db import Database
+from app.fieldwork.visits.models import Visit
+from app.sync.applying import quota
 from app.sync.export.importer import import_file
-from app.sync.quarantine import quota
-from app.visits.models import Visit
 from tests.conftest import FakeClock
 from tests.phone import Phone, new_id
 from tests.sync.export.export_file import make_export_file

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from app.core.db import Database
-from app.sync.operations import HANDLERS, validate
-from app.sync.protocol import Operation
-from app.sync.upcasts import UPCASTS, upcast
-from app.visits.models import Visit
+from app.fieldwork.visits.models import Visit
+from app.sync.applying.operations import HANDLERS, validate
+from app.sync.wire.protocol import Operation
+from app.sync.wire.upcasts import UPCASTS, upcast
 from tests.phone import Phone
 from tests.sync import invented_version
 from tests.world import World

@@ -15,7 +15,7 @@ from app import __version__
 from app.core.config import Settings
 from app.core.db import Database
 from app.main import create_app
-from app.migrations import upgrade
+from app.upkeep.migrations import upgrade
 from app.web.health import FRESH, MAX_AGE, Health
 from tests.cli.test_disk import fill
 from tests.core.test_read_only import read_only

@@ -17,7 +17,7 @@ from app.core.clock import utc_now, wire_time
 from app.core.config import Settings
 from app.core.db import Database
 from app.main import create_app
-from app.maintenance.nightly import record
+from app.upkeep.maintenance import record
 from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.core.test_read_only import read_only

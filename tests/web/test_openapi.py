@@ -1,4 +1,4 @@
-"""/api/v1/openapi.json: the JSON API as `app/sync/protocol.py` has it, for the demo and the desk."""
+"""/api/v1/openapi.json: the JSON API as `app/sync/wire/protocol.py` has it, for the demo and the desk."""
 
 import json
 from collections.abc import Iterator
@@ -11,9 +11,9 @@ from pydantic import BaseModel, TypeAdapter
 from typing_extensions import is_typeddict
 
 from app.core.errors import Invalid
-from app.sync import protocol
+from app.sync.applying.operations import HANDLERS
 from app.sync.enrolment import EnrolmentAnswer
-from app.sync.operations import HANDLERS
+from app.sync.wire import protocol
 from app.web.health import HealthAnswer
 from app.web.openapi import document
 from tests.cases import cases

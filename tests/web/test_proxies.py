@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.accounts.throttle import MAX_FAILURES_OF_ADDRESS
+from app.commune.accounts.throttle import MAX_FAILURES_OF_ADDRESS
 from tests.cli.test_serve import ROOT, served
 
 pytestmark = pytest.mark.slow

@@ -10,8 +10,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text
 from sqlmodel import Session
 
-from app.accounts import people
-from app.accounts.models import Account
+from app.commune.accounts import people
+from app.commune.accounts.models import Account
 from app.core.config import Settings
 from app.core.db import Database
 from app.core.feed import feed

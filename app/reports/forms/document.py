@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.calendar.period import period_label
+from app.commune.calendar.period import period_label
 from app.core.clock import VIETNAM
 from app.core.strings import _
 from app.reports.table import ReportTable

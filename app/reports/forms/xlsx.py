@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 import xlsxwriter
 
-from app.calendar.period import period_label
+from app.commune.calendar.period import period_label
 from app.core.clock import VIETNAM
 from app.core.strings import _
 from app.reports.forms.document import ReportDocument, xml_text

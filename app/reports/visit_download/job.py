@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
-from app.accounts.access import Actor
-from app.visits.listing import Filters
+from app.commune.accounts.access import Actor
+from app.review.visit_list.listing import Filters
 
 Form = Literal["csv", "xlsx"]
 MAX_VISITS = 500_000  # of a file: half of a sheet's lines, two years of a large commune

@@ -8,17 +8,17 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 
-from app.accounts.access import visible_to
-from app.accounts.commune import hamlet_names
-from app.accounts.models import Account
-from app.catalog import Service, services_by_code
+from app.commune.accounts.access import visible_to
+from app.commune.accounts.commune import hamlet_names
+from app.commune.accounts.models import Account
+from app.commune.catalog.services import Service, services_by_code
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
 from app.core.text import mask_digits
-from app.households.models import Household
+from app.fieldwork.households.models import Household
+from app.fieldwork.visits.models import Visit, VisitService
 from app.reports.visit_download.job import Job, Labels
-from app.visits.listing import WITHDRAWN, apply_filters, visible_visits
-from app.visits.models import Visit, VisitService
+from app.review.visit_list.listing import WITHDRAWN, apply_filters, visible_visits
 
 CHUNK = 1_000
 _SERVICE = table_of(VisitService)

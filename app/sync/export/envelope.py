@@ -37,7 +37,7 @@ from pydantic import BaseModel, ConfigDict
 from app.core.errors import Unavailable
 from app.core.types import MAX_DEPTH, Id
 from app.sync.export.refusals import DamagedFile, FileMissing, NewerFile, OtherFile, TooManyRecords
-from app.sync.protocol import (
+from app.sync.wire.protocol import (
     MAX_BODY_BYTES,
     MAX_OPERATION_BYTES,
     MAX_OPERATIONS,

@@ -10,19 +10,20 @@ from functools import partial
 
 from sqlmodel import Session
 
-from app.accounts import devices
-from app.accounts.access import actor_for
-from app.accounts.models import Account, Device
+from app.commune.accounts import devices
+from app.commune.accounts.access import actor_for
+from app.commune.accounts.models import Account, Device
 from app.core.db import Database
 from app.core.desk_log import DeskLog
 from app.core.strings import _
-from app.sync.export import envelope, keys, signatures
+from app.sync import signatures
+from app.sync.applying.push_context import REVOKED, UNSIGNED
+from app.sync.export import envelope, keys
 from app.sync.export.envelope import Content, EncryptedFile
 from app.sync.export.keys import ExportKey
 from app.sync.export.refusals import ForeignFile, PhoneUnknown
-from app.sync.protocol import Data
 from app.sync.push import push_exported
-from app.sync.push_context import REVOKED, UNSIGNED
+from app.sync.wire.protocol import Data
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,10 @@ from cryptography.hazmat.primitives.serialization import (
 from sqlalchemy import ForeignKeyConstraint, bindparam, select
 from sqlmodel import Field, Session, SQLModel, col
 
-from app.areas import Commune
+from app.commune.areas import Commune
 from app.core.clock import Instant
 from app.core.db import table_of
-from app.sync.protocol import ExportKeyRow
+from app.sync.wire.protocol import ExportKeyRow
 
 
 class ExportKey(SQLModel, table=True):

@@ -10,21 +10,26 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from app.accounts import access
-from app.accounts.access import Actor
-from app.accounts.models import Account
-from app.areas import Hamlet
+from app.commune.accounts import access
+from app.commune.accounts.access import Actor
+from app.commune.accounts.models import Account
+from app.commune.areas import Hamlet
 from app.core.batch import Batch
 from app.core.epoch import current_epoch
 from app.core.errors import NotFound, StaleDecision
 from app.core.feed import Tombstone, lock_feed
 from app.core.types import is_id
-from app.households.commands import new_household
-from app.households.models import Household, HouseholdValues, HouseholdVersion, HouseholdVersionValues
-from app.sync.models import QuarantinedOperation
+from app.fieldwork.households.commands import new_household
+from app.fieldwork.households.models import (
+    Household,
+    HouseholdValues,
+    HouseholdVersion,
+    HouseholdVersionValues,
+)
+from app.fieldwork.visits.commands import add_tombstone
 from app.sync.quarantine.decisions import apply_decided, lock_household, lock_operation
-from app.sync.replay import stored_operation
-from app.visits.commands import add_tombstone
+from app.sync.quarantine.replay import stored_operation
+from app.sync.wire.models import QuarantinedOperation
 
 _WRITTEN = (Tombstone, Household, HouseholdVersion)
 

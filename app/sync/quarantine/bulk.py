@@ -9,13 +9,13 @@ from sqlalchemy import tuple_
 from sqlmodel import Session, col
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.accounts.access import Actor, visible_to
+from app.commune.accounts.access import Actor, visible_to
 from app.core.db import Database
 from app.core.errors import Rejected, StaleDecision
-from app.sync.models import QuarantinedOperation
-from app.sync.push_context import REVOKED, UNSIGNED
-from app.sync.quarantine.day_limit import TOO_MANY
+from app.sync.applying.day_limit import TOO_MANY
+from app.sync.applying.push_context import REVOKED, UNSIGNED
 from app.sync.quarantine.decisions import apply_or_mark_conflict
+from app.sync.wire.models import QuarantinedOperation
 
 REASONS = (REVOKED, UNSIGNED, TOO_MANY)  # those for which everything of a phone may be accepted at once
 ROWS_PER_WRITE = 50  # phones that push wait for one write

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from sqlalchemy import func
 from sqlmodel import Session, col
 
-from app.accounts.access import Actor, actor_for, visible_to
-from app.accounts.models import Account
-from app.areas import Hamlet
+from app.commune.accounts.access import Actor, actor_for, visible_to
+from app.commune.accounts.models import Account
+from app.commune.areas import Hamlet
+from app.commune.teams.hamlets import list_hamlets
 from app.core.text import fold
-from app.households.models import Household
-from app.households.search import find_households
-from app.sync.models import QuarantinedOperation
+from app.fieldwork.households.models import Household
+from app.fieldwork.households.search import find_households
+from app.fieldwork.visits.models import Visit
 from app.sync.quarantine.view import QuarantineItem
-from app.teams.hamlets import list_hamlets
-from app.visits.models import Visit
+from app.sync.wire.models import QuarantinedOperation
 
 MAX_CANDIDATES = 20
 

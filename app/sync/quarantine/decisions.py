@@ -13,20 +13,18 @@ from datetime import datetime
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
-from app.accounts.access import AccessPeriod, Actor, visible_to
-from app.accounts.devices import ids_of_phone
-from app.areas import Hamlet
+from app.commune.accounts.access import AccessPeriod, Actor, visible_to
+from app.commune.accounts.devices import ids_of_phone
+from app.commune.areas import Hamlet
 from app.core import desk_log
 from app.core.batch import Batch
 from app.core.db import is_database_failure
 from app.core.epoch import current_epoch
 from app.core.errors import FieldConflict, HouseholdUnknown, NotFound, StaleDecision, Unappliable
 from app.core.feed import Tombstone
-from app.households.models import Household
-from app.sync.models import QuarantinedOperation
-from app.sync.protocol import Operation
-from app.sync.quarantine import store
-from app.sync.replay import (
+from app.fieldwork.households.models import Household
+from app.sync.applying import held
+from app.sync.quarantine.replay import (
     ledger_entry,
     original_context,
     record_failure,
@@ -34,6 +32,8 @@ from app.sync.replay import (
     release_dependents,
     stored_operation,
 )
+from app.sync.wire.models import QuarantinedOperation
+from app.sync.wire.protocol import Operation
 
 
 def accept(session: Session, actor: Actor, op_id: str, payload_hash: str, now: datetime) -> str:
@@ -138,7 +138,7 @@ def _drop(session: Session, actor: Actor, quarantined: QuarantinedOperation, now
     session.add(quarantined)
     if ledger_entry(session, quarantined):
         batch = Batch(quarantined.commune_id)
-        store.put_decision_tombstone(session, batch, quarantined, store.DROPPED)
+        held.put_decision_tombstone(session, batch, quarantined, held.DROPPED)
         batch.write(session, (Tombstone,))
     log_decision(session, actor, quarantined, "operation.dropped", now)
 

@@ -16,15 +16,15 @@ from sqlmodel import Session, col
 from app.core.db import Database, is_database_failure
 from app.core.epoch import current_epoch
 from app.core.errors import FieldConflict, HamletUnknown, Rejected
-from app.households.models import Household
-from app.outreach.models import OutreachSession
-from app.remarks.models import ReportRemark
-from app.sync.models import QuarantinedOperation
-from app.sync.push_context import UNSIGNED
-from app.sync.quarantine.day_limit import TOO_MANY
-from app.sync.quarantine.store import NEWER, NEWER_ERRORS, RECORD_UNKNOWN
-from app.sync.replay import current_context, next_missing_id, record_failure, release
-from app.visits.models import Visit
+from app.fieldwork.households.models import Household
+from app.fieldwork.outreach.models import OutreachSession
+from app.fieldwork.remarks.models import ReportRemark
+from app.fieldwork.visits.models import Visit
+from app.sync.applying.day_limit import TOO_MANY
+from app.sync.applying.held import NEWER, NEWER_ERRORS, RECORD_UNKNOWN
+from app.sync.applying.push_context import UNSIGNED
+from app.sync.quarantine.replay import current_context, next_missing_id, record_failure, release
+from app.sync.wire.models import QuarantinedOperation
 
 ROWS_PER_WRITE = 200
 _RETRIED: tuple[type[Rejected], ...] = (HamletUnknown, *RECORD_UNKNOWN, *NEWER_ERRORS)

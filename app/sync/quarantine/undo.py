@@ -11,30 +11,29 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_, select
 from sqlmodel import Session, col
 
-from app import visit_changes
-from app.accounts.access import Actor, visible_to
+from app.commune.accounts.access import Actor, visible_to
 from app.core.batch import Batch, Row
 from app.core.db import BatchModel, table_of
 from app.core.feed import Tombstone
-from app.deduplication.models import HouseholdMerge, NotDuplicate
-from app.households.models import Household, HouseholdValues, HouseholdVersion
-from app.households.versions import of_household
-from app.outreach.models import OutreachSession, OutreachSessionValues
-from app.periods.queries import has_closed
-from app.remarks.models import RemarkValues, ReportRemark
-from app.remarks.operations import add_tombstone as add_remark_tombstone
-from app.reviews.models import Decision
-from app.sync import preload
-from app.sync.apply import WRITE_ORDER
-from app.sync.models import QuarantinedOperation
-from app.sync.quarantine import store
+from app.fieldwork.derived import update as visit_changes
+from app.fieldwork.derived.update import VisitFacts
+from app.fieldwork.households.models import Household, HouseholdValues, HouseholdVersion
+from app.fieldwork.households.versions import of_household
+from app.fieldwork.outreach.models import OutreachSession, OutreachSessionValues
+from app.fieldwork.periods.queries import has_closed
+from app.fieldwork.remarks.models import RemarkValues, ReportRemark
+from app.fieldwork.remarks.operations import add_tombstone as add_remark_tombstone
+from app.fieldwork.visits import follow_ups
+from app.fieldwork.visits.commands import add_tombstone
+from app.fieldwork.visits.models import FollowUp, Visit, VisitService, VisitValues, VisitVersion
+from app.review.decisions.models import Decision
+from app.review.deduplication.models import HouseholdMerge, NotDuplicate
+from app.sync.applying import held, preload
+from app.sync.applying.apply import WRITE_ORDER
 from app.sync.quarantine.decisions import lock_operation, log_decision
+from app.sync.quarantine.replay import ledger_entry, retry, stored_operation
 from app.sync.quarantine.view import DECIDED_TIME
-from app.sync.replay import ledger_entry, retry, stored_operation
-from app.visit_changes import VisitFacts
-from app.visits import follow_ups
-from app.visits.commands import add_tombstone
-from app.visits.models import FollowUp, Visit, VisitService, VisitValues, VisitVersion
+from app.sync.wire.models import QuarantinedOperation
 
 # Why an undo is refused.
 CHANGED, LATE, NOT_CREATED, CLOSED = "changed", "late", "not_created", "closed"
@@ -268,7 +267,7 @@ def _reopen(
     """The operation is open again, and its ledger entry says so to a phone that sends it again."""
     entry = ledger_entry(session, quarantined)
     if entry:
-        store.put_decision_tombstone(session, batch, quarantined, store.REOPENED)
+        held.put_decision_tombstone(session, batch, quarantined, held.REOPENED)
         entry.status = "conflict" if quarantined.reason == "conflict" else "quarantined"
         entry.kind, entry.record_id, entry.version = quarantined.kind, quarantined.record_id, 0
         session.add(entry)

@@ -9,23 +9,23 @@ from sqlalchemy import SQLColumnExpression, func
 from sqlmodel import Session, col
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.accounts.access import Actor, visible_to
-from app.accounts.actor_statement import ActorStatement
-from app.accounts.models import Account, Device
-from app.areas import Hamlet
+from app.commune.accounts.access import Actor, visible_to
+from app.commune.accounts.actor_statement import ActorStatement
+from app.commune.accounts.models import Account, Device
+from app.commune.areas import Hamlet
 from app.core.epoch import Epoch
 from app.core.errors import NotFound, Rejected
 from app.core.types import Command
-from app.households.commands import AddHousehold
-from app.households.models import Household
-from app.sync.models import QuarantinedOperation
-from app.sync.operations import HANDLERS, validate
-from app.sync.protocol import Operation
-from app.sync.push_context import PushContext
+from app.fieldwork.households.commands import AddHousehold
+from app.fieldwork.households.models import Household
+from app.fieldwork.visits.content import VisitContent
+from app.fieldwork.visits.models import Visit
+from app.sync.applying.operations import HANDLERS, validate
+from app.sync.applying.push_context import PushContext
 from app.sync.quarantine.bulk import REASONS, waiting_of_phone
-from app.sync.replay import original_context, stored_operation
-from app.visits.content import VisitContent
-from app.visits.models import Visit
+from app.sync.quarantine.replay import original_context, stored_operation
+from app.sync.wire.models import QuarantinedOperation
+from app.sync.wire.protocol import Operation
 
 PAGE_SIZE = 50
 DECIDED_TIME = timedelta(days=1)  # so long a decision is listed, because it can be undone

@@ -7,7 +7,7 @@ from threading import Condition
 
 from fastapi import FastAPI, Request
 
-from app.accounts import throttle
+from app.commune.accounts import throttle
 from app.core import logs
 from app.core.db import Database
 from app.core.errors import Busy

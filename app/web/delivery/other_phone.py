@@ -13,9 +13,9 @@ from pydantic import BaseModel
 from sqlmodel import Session
 from starlette.requests import ClientDisconnect
 
-from app.accounts import sessions, throttle
+from app.commune.accounts import sessions, throttle
 from app.core.errors import SignInRequired
-from app.sync.protocol import PROTO
+from app.sync.wire.protocol import PROTO
 from app.web.delivery.limits import delivery_limits
 from app.web.deps import Config, Db, Now, cookie_name
 from app.web.middleware.security import client_address

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
-from app.accounts import throttle
+from app.commune.accounts import throttle
 from app.core.strings import _
 from app.sync.export.refusals import FileMissing, FileRefused
 from app.web.delivery.form_file import read_form_file

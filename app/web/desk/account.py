@@ -7,12 +7,12 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.accounts import sign_in, throttle
-from app.accounts.hashing import hash_secret
+from app.commune.accounts import sign_in, throttle
+from app.commune.accounts.hashing import hash_secret
+from app.commune.credentials import own_account, passwords
 from app.core.errors import PasswordWrong, PhoneInvalid, TooManyAttempts
 from app.core.phone import display_phone
 from app.core.strings import _, lazy
-from app.credentials import own_account, passwords
 from app.web.deps import Config, desk_cookie
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import Frame, build_frame

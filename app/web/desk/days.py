@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from app.calendar.period import Period, PeriodKind, period_of
+from app.commune.calendar.period import Period, PeriodKind, period_of
 from app.core.strings import lazy
 from app.core.text import fold
 from app.core.types import validate_year

@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.accounts import devices
-from app.accounts.devices import DeviceWithOwner
+from app.commune.accounts import devices
+from app.commune.accounts.devices import DeviceWithOwner
 from app.core.errors import NotFound
 from app.core.strings import _
 from app.web.desk.context import Desk, DeskContext, PathId

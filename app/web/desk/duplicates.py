@@ -7,12 +7,12 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.accounts.commune import hamlet_names
+from app.commune.accounts.commune import hamlet_names
 from app.core.errors import NotFound
 from app.core.strings import _, lazy
-from app.deduplication.duplicates import DuplicatePairs, find_duplicates, mark_not_duplicate
-from app.households.models import Household
-from app.visits.household_summary import HouseholdSummary, household_summaries
+from app.fieldwork.households.models import Household
+from app.fieldwork.visits.household_summary import HouseholdSummary, household_summaries
+from app.review.deduplication.duplicates import DuplicatePairs, find_duplicates, mark_not_duplicate
 from app.web.desk.context import Desk, DeskContext, PathId, parse_version
 from app.web.desk.frame import DUPLICATES, Frame, build_frame
 from app.web.desk.labels import Link, household_label, household_link, source_link

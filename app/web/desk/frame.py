@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 
 from sqlmodel import Session
 
-from app.accounts.access import Actor
-from app.accounts.commune import commune_of
+from app.commune.accounts.access import Actor
+from app.commune.accounts.commune import commune_of
 from app.core.strings import lazy
 
 OVERVIEW, VISITS, QUARANTINE, SERVICES = "overview", "visits", "quarantine", "services"

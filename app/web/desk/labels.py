@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from app.areas import Hamlet
+from app.commune.areas import Hamlet
+from app.commune.teams.directory import TeamInCharge
 from app.core.phone import display_phone
 from app.core.strings import _, lazy
-from app.households.models import Household
-from app.teams.directory import TeamInCharge
-from app.visits.household_summary import Writer
-from app.visits.listing import WITHDRAWN
-from app.visits.models import Visit
+from app.fieldwork.households.models import Household
+from app.fieldwork.visits.household_summary import Writer
+from app.fieldwork.visits.models import Visit
+from app.review.visit_list.listing import WITHDRAWN
 
 REMARK_KINDS = {"difficulty": lazy("Khó khăn, kiến nghị"), "practice": lazy("Cách làm hay")}
 RESULTS = {

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from app.core.errors import NotFound, StaleDecision
 from app.core.strings import _, lazy
-from app.deduplication.merging import MergeConsequences, merge, merge_consequences
+from app.review.deduplication.merging import MergeConsequences, merge, merge_consequences
 from app.web.desk.context import Desk
 from app.web.desk.duplicates import FormVersions, PathPair, pair_page
 from app.web.desk.frame import DUPLICATES, Frame, build_frame

@@ -8,12 +8,18 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from app.areas import Hamlet
-from app.catalog import services_by_code
+from app.commune.areas import Hamlet
+from app.commune.catalog.services import services_by_code
+from app.commune.teams.hamlets import list_hamlets
 from app.core.clock import local_date
 from app.core.strings import _
-from app.needs.queries import PAGE_SIZE, ListedNeed, NeedFilter, count_by_service, list_open_needs
-from app.teams.hamlets import list_hamlets
+from app.fieldwork.derived.needs.queries import (
+    PAGE_SIZE,
+    ListedNeed,
+    NeedFilter,
+    count_by_service,
+    list_open_needs,
+)
 from app.web.desk.context import Desk
 from app.web.desk.coverage.waiting import (
     WaitingRow,

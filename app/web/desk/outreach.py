@@ -8,10 +8,11 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from app.catalog import services_by_code
+from app.commune.catalog.services import services_by_code
+from app.commune.teams.hamlets import list_hamlets
 from app.core.clock import local_date
 from app.core.strings import _, lazy
-from app.outreach.queries import (
+from app.fieldwork.outreach.queries import (
     PAGE_SIZE,
     ListedSession,
     SessionFilter,
@@ -19,8 +20,7 @@ from app.outreach.queries import (
     sum_sessions,
     withdrawn_since,
 )
-from app.outreach.withdrawal import UNDO_TIME
-from app.teams.hamlets import list_hamlets
+from app.fieldwork.outreach.withdrawal import UNDO_TIME
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.days import parse_day
 from app.web.desk.filter_fields import IdFilter, TextFilter

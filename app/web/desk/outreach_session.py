@@ -8,12 +8,12 @@ from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.catalog import services_by_code
+from app.commune.catalog.services import services_by_code
 from app.core.errors import Invalid, StaleDecision, TextRefused, UndoTooLate
 from app.core.strings import _, lazy
-from app.outreach.models import OutreachVersionContent
-from app.outreach.queries import SessionDetail, session_detail
-from app.outreach.withdrawal import REASON_LENGTH, UNDO_TIME, undo_withdrawal, withdraw_session
+from app.fieldwork.outreach.models import OutreachVersionContent
+from app.fieldwork.outreach.queries import SessionDetail, session_detail
+from app.fieldwork.outreach.withdrawal import REASON_LENGTH, UNDO_TIME, undo_withdrawal, withdraw_session
 from app.web.desk.context import Desk, DeskContext, FormVersion, PathId
 from app.web.desk.frame import OUTREACH, Frame, build_frame
 from app.web.desk.labels import Link, member_link, supervisor_link

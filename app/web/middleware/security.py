@@ -8,7 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.accounts.throttle import UNKNOWN_ADDRESS
+from app.commune.accounts.throttle import UNKNOWN_ADDRESS
 from app.core.config import Settings
 from app.core.errors import CrossSite, TooLarge, TooSlow
 from app.web.bodies import DRAIN, LIMITS, OTHER_BODY, OTHER_TIME, TIMES

@@ -16,8 +16,8 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from app.core.config import Settings
 from app.core.db import Database
 from app.core.errors import NotFound, Unavailable
-from app.maintenance.status import Status, read_status
-from app.migrations import schema_state
+from app.upkeep.maintenance.status import Status, read_status
+from app.upkeep.migrations import schema_state
 from app.web.deps import Config, Db, Now
 from app.web.health import Health
 

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.accounts import sign_in, throttle
-from app.accounts.hashing import hash_secret
+from app.commune.accounts import sign_in, throttle
+from app.commune.accounts.hashing import hash_secret
+from app.commune.credentials import operators, passwords
 from app.core.errors import PasswordWrong, TooManyAttempts
 from app.core.strings import _, lazy
-from app.credentials import operators, passwords
 from app.web.deps import Config, desk_cookie
 from app.web.desk.account import SessionRow
 from app.web.desk.frame import Frame

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from app.commune.credentials import communes
+from app.commune.credentials.supervisors import Supervisor
 from app.core.errors import NameTaken
 from app.core.strings import _
-from app.credentials import communes
-from app.credentials.supervisors import Supervisor
 from app.web.desk.context import PathId
 from app.web.desk.frame import Frame
 from app.web.desk.labels import Badge

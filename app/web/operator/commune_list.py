@@ -7,10 +7,10 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from app.commune.credentials import communes
+from app.commune.credentials.communes import CommuneEntry
 from app.core.strings import _
-from app.credentials import communes
-from app.credentials.communes import CommuneEntry
-from app.maintenance.nightly import record
+from app.upkeep.maintenance import record
 from app.web.desk.frame import Frame
 from app.web.operator.context import OperatorContext, operator_frame, province_label
 from app.web.operator.status_page import backup_problem, newest_backup

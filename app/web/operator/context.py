@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from app.commune.credentials.communes import CommuneEntry
+from app.commune.credentials.models import Operator
 from app.core.strings import _
-from app.credentials.communes import CommuneEntry
-from app.credentials.models import Operator
 from app.web.deps import Db, Now, SignedInOperator
 from app.web.desk.frame import Frame, ScreenLink
 from app.web.expired_session import OPERATOR_START

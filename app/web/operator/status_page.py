@@ -8,12 +8,12 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from app import phone_failures
+from app.commune.credentials.silence import SilentCommune, silent_communes
 from app.core.strings import _
-from app.credentials.silence import SilentCommune, silent_communes
-from app.maintenance.nightly import record
-from app.maintenance.nightly.record import BackupState
-from app.phone_failures import OTHER, PhoneFailure
+from app.sync import phone_failures
+from app.sync.phone_failures import OTHER, PhoneFailure
+from app.upkeep.maintenance import record
+from app.upkeep.maintenance.record import BackupState
 from app.web.desk.frame import Frame
 from app.web.operator.context import STATUS, OperatorContext, operator_frame
 from app.web.rendering import html, moment, number

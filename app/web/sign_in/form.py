@@ -7,11 +7,11 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.accounts import sign_in, throttle
+from app.commune.accounts import sign_in, throttle
+from app.commune.credentials import choosing, operators, passwords
+from app.commune.credentials.choosing import SignedIn
 from app.core.errors import PasswordWrong, TooManyAttempts
 from app.core.strings import _
-from app.credentials import choosing, operators, passwords
-from app.credentials.choosing import SignedIn
 from app.web.cookies import end_session
 from app.web.deps import Config, Db, Now, desk_cookie
 from app.web.expired_session import SIGN_IN, SignInPage, resume_page, safe_address

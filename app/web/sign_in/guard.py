@@ -9,8 +9,8 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.accounts import throttle
-from app.accounts.throttle import Attempt
+from app.commune.accounts import throttle
+from app.commune.accounts.throttle import Attempt
 from app.core import logs
 from app.core.config import Settings
 from app.core.db import Database

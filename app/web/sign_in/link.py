@@ -13,14 +13,14 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.accounts import throttle
-from app.accounts.hashing import hash_secret
+from app.commune.accounts import throttle
+from app.commune.accounts.hashing import hash_secret
+from app.commune.credentials import choosing, links, passwords
+from app.commune.credentials.choosing import SignedIn
+from app.commune.credentials.links import LinkTarget
 from app.core.config import Settings
 from app.core.db import Database
 from app.core.errors import LinkInvalid, NameTaken
-from app.credentials import choosing, links, passwords
-from app.credentials.choosing import SignedIn
-from app.credentials.links import LinkTarget
 from app.web.cookies import delete_cookie, set_cookie
 from app.web.deps import Config, Db, Now, cookie_name
 from app.web.rendering import html

@@ -1,7 +1,7 @@
 """The fields of somebody new who will sign in at the desk: name and sign-in name."""
 
+from app.commune.credentials import supervisors
 from app.core.strings import _, lazy
-from app.credentials import supervisors
 from app.web.names import name_problem
 
 NAME_IS_IN_USE = lazy("Tên đăng nhập này đã có người dùng. Hãy chọn tên khác.")

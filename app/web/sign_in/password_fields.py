@@ -1,7 +1,7 @@
 """The two fields of a new password, and the sentences for what is wrong with it."""
 
+from app.commune.credentials import passwords
 from app.core.strings import _, lazy
-from app.credentials import passwords
 
 _SENTENCES = {
     passwords.SHORT: lazy("Mật khẩu cần ít nhất 12 ký tự. Nên ghép vài từ dễ nhớ."),

@@ -2,10 +2,10 @@
 
 from fastapi.responses import Response
 
-from app.accounts.sessions import REMEMBERED_LIFETIME
-from app.accounts.throttle import KNOWN_BROWSER_LIFETIME
+from app.commune.accounts.sessions import REMEMBERED_LIFETIME
+from app.commune.accounts.throttle import KNOWN_BROWSER_LIFETIME
+from app.commune.credentials.choosing import SignedIn
 from app.core.config import Settings
-from app.credentials.choosing import SignedIn
 from app.web.cookies import set_cookie
 from app.web.expired_session import OPERATOR_START, START
 from app.web.sign_in.guard import KNOWN_BROWSER

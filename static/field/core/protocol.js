@@ -1,4 +1,4 @@
-// Generated from app/sync/protocol.py by `.venv/bin/python service_worker/build/protocol_types.py`; do not edit.
+// Generated from app/sync/wire/protocol.py by `.venv/bin/python service_worker/build/protocol_types.py`; do not edit.
 
 export const BUILD = "0.1.0";
 export const PROTO = 1;

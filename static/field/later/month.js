@@ -19,7 +19,7 @@ import { KIND_LABELS } from "./remarkKinds.js";
 
 /** What the desk counts: it has the record, and has neither returned it nor called it a duplicate. */
 const COUNTED = new Set(["sent", "accepted"]);
-/** The outcomes of which somebody was guided (app/catalog.py). */
+/** The outcomes of which somebody was guided (app/commune/catalog/services.py). */
 const GUIDED = new Set(["did_it", "done_for_them", "explained", "referred"]);
 /** How far back the phone has visits (app/sync/pull.py). */
 const MONTHS = 12;
@@ -117,7 +117,7 @@ function own(view, author, month) {
 }
 
 /**
- * How many households were met and guided, each once, by visits that count: as app/visits/reach/days.py.
+ * How many households were met and guided, each once, by visits that count: as app/fieldwork/visits/reach/days.py.
  * @param {Visit[]} visits
  */
 function householdCounts(visits) {

@@ -5,7 +5,7 @@ import { dayText } from "../pages/formats.js";
 /** @typedef {{first: string, last: string, name: string}} Month days as yyyy-MM-dd; `name`: MM/yyyy */
 
 /**
- * As `period_of` of app/calendar/period.py.
+ * As `period_of` of app/commune/calendar/period.py.
  * @param {string} today
  * @param {number} back months before the current one
  * @param {number} start the day on which months begin, 1 to 28

@@ -11,16 +11,16 @@ import pytest
 from sqlmodel import Session, select
 
 from app.core.db import Database
-from app.households.models import Household
-from app.outreach.models import OutreachSession
-from app.remarks.models import ReportRemark
-from app.visits.models import Visit, VisitVersion
+from app.fieldwork.households.models import Household
+from app.fieldwork.outreach.models import OutreachSession
+from app.fieldwork.remarks.models import ReportRemark
+from app.fieldwork.visits.models import Visit, VisitVersion
 from tests.e2e.engines import back, two_tabs
 from tests.e2e.engines.client import wait_for
 from tests.e2e.engines.conftest import Browse
 from tests.e2e.engines.person import Person
 from tests.e2e.server import Server
-from tests.remarks.leaders_remarks import let_lan_lead
+from tests.fieldwork.remarks.leaders_remarks import let_lan_lead
 from tests.world import World, add_households
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

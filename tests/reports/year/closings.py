@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from app.calendar.period import Period, PeriodKind, period_label, period_of, previous_period
+from app.commune.calendar.period import Period, PeriodKind, period_label, period_of, previous_period
 from tests.reports.year.definitions import WHOLE, Definitions, Figures
 
 KINDS = (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR)

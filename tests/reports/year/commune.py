@@ -9,23 +9,23 @@ from typing import Any
 from fastapi.testclient import TestClient
 from sqlmodel import Session, col, select
 
-from app.accounts import people
-from app.accounts.models import Account, Assignment, Team
-from app.areas import Hamlet, add_hamlet
-from app.commune_settings import CommuneSettings
+from app.commune.accounts import people
+from app.commune.accounts.models import Account, Assignment, Team
+from app.commune.areas import Hamlet, add_hamlet
+from app.commune.settings import CommuneSettings
 from app.core.batch import Batch
 from app.core.clock import VIETNAM
 from app.core.db import Database
 from app.core.feed import feed
-from app.households.commands import new_household
-from app.households.models import Household, HouseholdVersion
-from app.outreach.models import OutreachSession
-from app.sync.models import QuarantinedOperation
-from app.visits.models import Visit
+from app.fieldwork.households.commands import new_household
+from app.fieldwork.households.models import Household, HouseholdVersion
+from app.fieldwork.outreach.models import OutreachSession
+from app.fieldwork.visits.models import Visit
+from app.sync.wire.models import QuarantinedOperation
 from tests.conftest import FakeClock
-from tests.households.hamlet_merges import FIELDS, confirmation
+from tests.fieldwork.households.hamlet_merges import FIELDS, confirmation
+from tests.fieldwork.remarks.leaders_remarks import let_lan_lead
 from tests.phone import Phone, new_id
-from tests.remarks.leaders_remarks import let_lan_lead
 from tests.reports.year.phones import SERVICES, Op, Phones
 from tests.sync.simulated_phone import SimulatedPhone
 from tests.web.desk.paper_client import hidden_value

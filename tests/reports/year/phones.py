@@ -8,9 +8,9 @@ from app.core.clock import wire_time
 from app.core.db import Database
 from app.sync.export.importer import import_file
 from tests.conftest import FakeClock
-from tests.outreach import sessions
+from tests.fieldwork.outreach import sessions
+from tests.fieldwork.remarks import leaders_remarks as remarks
 from tests.phone import Phone, new_id, sign_in
-from tests.remarks import leaders_remarks as remarks
 from tests.sync.export.export_file import make_unsigned_file
 from tests.sync.simulated_phone import SimulatedPhone
 from tests.world import LAN, NAM, World

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
-from app.calendar.period import Period, PeriodKind, dates_period, period_of, previous_period
+from app.commune.calendar.period import Period, PeriodKind, dates_period, period_of, previous_period
 from tests.reports.reading import Cells, read_csv, read_docx, read_screen, read_xlsx
 from tests.reports.year.closings import Counts, Report
 from tests.reports.year.definitions import WHOLE, Definitions

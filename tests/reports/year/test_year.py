@@ -11,10 +11,10 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
-from app.calendar.period import Period, PeriodKind, period_of
+from app.commune.calendar.period import Period, PeriodKind, period_of
 from app.core.clock import local_date
 from app.core.db import Database
-from app.maintenance.check import check
+from app.upkeep.maintenance.check import check
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.reports.year import printed

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from app.accounts.models import Account, Device
+from app.commune.accounts.models import Account, Device
 from app.core.db import Database
 from app.core.feed import feed
-from app.households.models import Household
+from app.fieldwork.households.models import Household
+from app.fieldwork.visits.models import Visit
 from app.sync.export import keys
 from app.sync.export.importer import ImportSummary, import_file, summary_sentence
 from app.sync.export.refusals import (
@@ -21,8 +22,7 @@ from app.sync.export.refusals import (
     UNKNOWN_PHONE,
     FileRefused,
 )
-from app.sync.models import QuarantinedOperation
-from app.visits.models import Visit
+from app.sync.wire.models import QuarantinedOperation
 from tests.conftest import FakeClock
 from tests.phone import Phone, new_id
 from tests.sync.export.export_file import encrypt_content, make_export_file, owner_of, public_key

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from app.core.db import Database
+from app.sync.applying import quota
 from app.sync.export.importer import import_file
 from app.sync.export.refusals import TooManyRecords
-from app.sync.quarantine import quota
 from tests.conftest import FakeClock
 from tests.phone import Phone, new_id
 from tests.sync.export.export_file import encrypt_content, make_unsigned_file, owner_of

@@ -6,17 +6,17 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session, select
 
-from app.accounts.access import actor_for
-from app.accounts.models import Account, Device
+from app.commune.accounts.access import actor_for
+from app.commune.accounts.models import Account, Device
 from app.core.db import Database
 from app.core.desk_log import DeskEntry
-from app.households.models import Household
+from app.fieldwork.households.models import Household
+from app.fieldwork.visits.models import Visit
 from app.reports.closing import close_period
+from app.sync.applying import quota
 from app.sync.export.importer import import_file, summary_sentence
-from app.sync.models import QuarantinedOperation
-from app.sync.quarantine import quota
 from app.sync.quarantine.retry import retry_quarantined
-from app.visits.models import Visit
+from app.sync.wire.models import QuarantinedOperation
 from tests.conftest import FakeClock
 from tests.phone import Phone, new_id
 from tests.reports.test_closing import FIRST, Close, close, forward

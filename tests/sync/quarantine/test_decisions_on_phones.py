@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from app.accounts.access import Actor
+from app.commune.accounts.access import Actor
 from app.core.db import Database
-from app.sync.models import LedgerEntry, QuarantinedOperation
 from app.sync.quarantine.decisions import accept, drop
 from app.sync.quarantine.undo import undo
+from app.sync.wire.models import LedgerEntry, QuarantinedOperation
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.reports.random_commune import binh

@@ -8,11 +8,11 @@ from sqlmodel import select
 
 from app.core.clock import utc_now
 from app.core.db import Database
-from app.sync.models import QuarantinedOperation
-from app.sync.operations import HANDLERS
+from app.fieldwork.visits.models import Visit
+from app.sync.applying.operations import HANDLERS
 from app.sync.quarantine.retry import retry_quarantined
-from app.sync.upcasts import UPCASTS
-from app.visits.models import Visit
+from app.sync.wire.models import QuarantinedOperation
+from app.sync.wire.upcasts import UPCASTS
 from tests.phone import Phone
 from tests.world import World
 

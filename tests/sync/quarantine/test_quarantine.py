@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from app.accounts.models import Account, Device
+from app.commune.accounts.models import Account, Device
 from app.core.db import Database
 from app.core.feed import feed
-from app.sync.models import LedgerEntry, QuarantinedOperation
-from app.visits.models import Visit
+from app.fieldwork.visits.models import Visit
+from app.sync.wire.models import LedgerEntry, QuarantinedOperation
 from tests.conftest import NOW
 from tests.phone import Phone, new_id
 from tests.world import World

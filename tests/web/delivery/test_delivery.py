@@ -10,10 +10,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from app.accounts.throttle import MAX_DELIVERIES, MAX_PUBLIC_DELIVERIES
+from app.commune.accounts.throttle import MAX_DELIVERIES, MAX_PUBLIC_DELIVERIES
 from app.core.db import Database
+from app.fieldwork.visits.models import Visit
 from app.sync.export.refusals import DAMAGED, FOREIGN, NEWER, OTHER_FILE
-from app.visits.models import Visit
 from app.web.middleware.active_limit import ActiveLimit
 from tests.conftest import FakeClock
 from tests.phone import Phone

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import Session, col, select
 
 from app.core.db import Database
-from app.visits.models import Visit
+from app.fieldwork.visits.models import Visit
 from tests.web.desk.desk_client import words
 
 DAY = "2026-11-20"

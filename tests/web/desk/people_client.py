@@ -6,7 +6,7 @@ from typing import Any
 from fastapi.testclient import TestClient
 from sqlmodel import Session, select
 
-from app.accounts.models import Account, Team
+from app.commune.accounts.models import Account, Team
 from app.core.db import Database
 from tests.web.desk.desk_client import words
 from tests.world import World

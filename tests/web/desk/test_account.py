@@ -6,10 +6,10 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
-from app.accounts.access import Actor
+from app.commune.accounts.access import Actor
+from app.commune.credentials import own_account
 from app.core.db import Database
 from app.core.errors import PasswordWrong
-from app.credentials import own_account
 from tests.conftest import FakeClock
 from tests.web.desk.desk_client import words
 from tests.web.link_client import BINH_PASSWORD, PASSWORD, sign_in

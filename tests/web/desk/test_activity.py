@@ -5,7 +5,7 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
-from app.commune_settings import CommuneSettings
+from app.commune.settings import CommuneSettings
 from app.core.db import Database
 from tests.phone import Phone
 from tests.web.desk.desk_client import words

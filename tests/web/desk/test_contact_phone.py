@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.accounts.deactivation import deactivate_account
-from app.accounts.models import Account
+from app.commune.accounts.deactivation import deactivate_account
+from app.commune.accounts.models import Account
 from app.core.db import Database
 from tests.conftest import FakeClock
 from tests.phone import Phone

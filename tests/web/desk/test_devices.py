@@ -7,9 +7,9 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
-from app.accounts import people
-from app.accounts.deactivation import deactivate_account
-from app.accounts.models import Account, Device
+from app.commune.accounts import people
+from app.commune.accounts.deactivation import deactivate_account
+from app.commune.accounts.models import Account, Device
 from app.core.db import Database
 from tests.cases import cases
 from tests.conftest import FakeClock

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import event
 
 from app.core.db import Database
-from app.households.models import Household
+from app.fieldwork.households.models import Household
 from tests.phone import Phone, new_id
 from tests.web.desk.desk_client import words
 from tests.world import World
@@ -125,7 +125,7 @@ def test_household_changed_since_it_was_shown_is_shown_again(
 def test_pairs_beyond_the_limit_are_not_counted(
     desk: TestClient, lan: Phone, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.deduplication.duplicates.MAX_PAIRS_IN_GROUP", 2)
+    monkeypatch.setattr("app.review.deduplication.duplicates.MAX_PAIRS_IN_GROUP", 2)
     for _ in range(2):
         _add(lan, world, head_name="Nguyễn Văn Đức")
     assert len(_pairs(desk)) == 2

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from app.core.db import Database
-from app.visits.models import Visit
+from app.fieldwork.visits.models import Visit
 from app.web.desk.export_files import FILES_AT_ONCE
 from tests.cases import cases
 from tests.phone import Phone

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from app.commune.guides.changes import MAX_BODY
+from app.commune.guides.library import add_guides, library
 from app.core.db import Database
-from app.guide_changes import MAX_BODY
-from app.guides.library import add_guides, library
 from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.phone import Phone

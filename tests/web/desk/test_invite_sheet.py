@@ -7,8 +7,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from app.commune.teams.members import InviteCode
 from app.core.db import Database
-from app.teams.members import InviteCode
 from app.web.desk.people.invite_sheet import invite_address
 from app.web.middleware.security import CSP
 from tests.qr import read_svg

@@ -3,9 +3,9 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from app.accounts.access import Actor
+from app.commune.accounts.access import Actor
 from app.core.db import Database
-from app.needs.queries import NeedFilter, count_by_service
+from app.fieldwork.derived.needs.queries import NeedFilter, count_by_service
 from tests.phone import Phone
 from tests.web.desk.desk_client import words
 from tests.world import World

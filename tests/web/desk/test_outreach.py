@@ -3,7 +3,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.outreach.sessions import record, withdraw
+from tests.fieldwork.outreach.sessions import record, withdraw
 from tests.phone import Phone
 from tests.web.desk.desk_client import words
 from tests.world import World

@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.conftest import FakeClock
-from tests.outreach.sessions import amend, record
+from tests.fieldwork.outreach.sessions import amend, record
 from tests.phone import Phone
 from tests.web.desk.desk_client import words
 from tests.world import World

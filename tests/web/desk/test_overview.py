@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from app.accounts.models import Device, SettledLoss
+from app.commune.accounts.models import Device, SettledLoss
 from app.core.db import Database
 from tests.conftest import FakeClock
 from tests.phone import Phone, new_id, sign_in
@@ -82,7 +82,7 @@ def test_phone_with_operations_unsent_for_a_day_is_listed_with_the_oldest(
 def test_phone_above_its_quota_is_listed_revoked_or_not(
     desk: TestClient, lan: Phone, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.sync.quarantine.quota.MAX_ROWS", 1)
+    monkeypatch.setattr("app.sync.applying.quota.MAX_ROWS", 1)
     said = "Máy này gửi quá nhiều lượt không tính được: từ 16:40 24/11/2026 không gửi thêm được."
     lan.exchange(lan.visit(new_id()), lan.visit(new_id()))
     assert said in _calls(desk)[0]

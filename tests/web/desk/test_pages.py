@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.core.db import Database
-from app.visits import listing
+from app.review.visit_list import listing
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.web.desk.desk_client import pager_link, rows, words

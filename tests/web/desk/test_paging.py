@@ -3,10 +3,10 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from app.outreach import queries
+from app.fieldwork.outreach import queries
 from app.web.desk.paging import NumberedPager, numbered_pager, page_number
 from tests.cases import cases
-from tests.outreach import sessions
+from tests.fieldwork.outreach import sessions
 from tests.phone import Phone
 from tests.web.desk.desk_client import words
 from tests.world import World

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from app.core.db import Database
 from app.core.desk_log import stored_entries
-from app.maintenance.check import check
+from app.upkeep.maintenance.check import check
 from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.phone import Phone

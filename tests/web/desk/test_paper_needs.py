@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.core.db import Database
-from app.maintenance.check import check
+from app.upkeep.maintenance.check import check
 from tests.phone import Phone
 from tests.web.desk.desk_client import words
 from tests.web.desk.paper_client import enter, form_of, stored_visits

@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from app.accounts.models import Membership
+from app.commune.accounts.models import Membership
 from app.core.db import Database
 from tests.cases import cases
 from tests.conftest import FakeClock

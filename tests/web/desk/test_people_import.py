@@ -10,9 +10,9 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from app.accounts.models import Account, Invite
+from app.commune.accounts.models import Account, Invite
 from app.core.db import Database
-from app.people_import.records import MAX_PEOPLE
+from app.intake.people_import.records import MAX_PEOPLE
 from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.phone import sign_in

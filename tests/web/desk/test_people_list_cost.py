@@ -5,8 +5,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
-from app.accounts import people
-from app.accounts.models import Account
+from app.commune.accounts import people
+from app.commune.accounts.models import Account
 from app.core.db import Database
 from tests.conftest import NOW
 from tests.statements import sent_statements

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.catalog_changes import MAX_OWN_SERVICES
+from app.commune.catalog.changes import MAX_OWN_SERVICES
 from app.core.db import Database
-from app.maintenance.check import check
+from app.upkeep.maintenance.check import check
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.web.desk.desk_client import words

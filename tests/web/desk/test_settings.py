@@ -6,10 +6,10 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from app.commune_settings import FLAG_BOUNDS, CommuneSettings, DayOff, settings_of
+from app.commune.settings import FLAG_BOUNDS, CommuneSettings, DayOff, settings_of
 from app.core.db import Database
 from app.core.desk_log import stored_entries
-from app.settings_changes import MAX_DAYS_OFF
+from app.review.settings import MAX_DAYS_OFF
 from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.web.desk.desk_client import words

@@ -7,11 +7,11 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session, select
 
-from app.accounts.access import Actor
-from app.accounts.models import OneTimeLink
+from app.commune.accounts.access import Actor
+from app.commune.accounts.models import OneTimeLink
+from app.commune.credentials import supervisors
 from app.core.db import Database
 from app.core.errors import SignInRequired
-from app.credentials import supervisors
 from tests.cases import cases
 from tests.conftest import NOW
 from tests.web.desk.desk_client import Page, words

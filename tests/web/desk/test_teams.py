@@ -7,8 +7,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session, select
 
-from app.accounts.models import Team
-from app.areas import Hamlet
+from app.commune.accounts.models import Team
+from app.commune.areas import Hamlet
 from app.core.db import Database
 from tests.cases import cases
 from tests.conftest import FakeClock

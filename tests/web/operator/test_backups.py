@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.core.db import Database
-from app.maintenance.nightly import record
+from app.upkeep.maintenance import record
 from tests.conftest import FakeClock
 from tests.web.desk.desk_client import words
 from tests.web.operator import test_operator

@@ -9,10 +9,10 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from app.commune.credentials import operators
 from app.core.config import Settings
 from app.core.db import Database
 from app.core.desk_log import stored_entries
-from app.credentials import operators
 from app.main import create_app
 from tests.cases import cases
 from tests.conftest import FakeClock

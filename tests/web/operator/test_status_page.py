@@ -8,14 +8,14 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlmodel import delete, update
 
-from app.accounts.models import Device
-from app.commune_settings import DayOff
+from app.commune.accounts.models import Device
+from app.commune.credentials.silence import silent_communes
+from app.commune.settings import DayOff
 from app.core.clock import local_date
 from app.core.config import Settings
 from app.core.db import Database
-from app.credentials.silence import silent_communes
-from app.maintenance.nightly import record
-from app.maintenance.status import read_status
+from app.upkeep.maintenance import record
+from app.upkeep.maintenance.status import read_status
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.web.desk.desk_client import words

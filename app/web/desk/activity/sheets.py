@@ -6,8 +6,15 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.calendar.period import Period, PeriodKind, parse_period, period_label, period_of, previous_period
-from app.commune_settings import settings_of
+from app.commune.calendar.period import (
+    Period,
+    PeriodKind,
+    parse_period,
+    period_label,
+    period_of,
+    previous_period,
+)
+from app.commune.settings import settings_of
 from app.core.clock import local_date
 from app.core.strings import SOURCE, _, language
 from app.reports.activity import ActivityDay, MemberActivity, member_activity, team_activity

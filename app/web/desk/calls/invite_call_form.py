@@ -6,11 +6,11 @@ from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
+from app.commune.teams import unused_invites
+from app.commune.teams.members import find_member
 from app.core.errors import Invalid, NotFound
 from app.core.strings import _
 from app.core.types import is_id
-from app.teams import unused_invites
-from app.teams.members import find_member
 from app.web.desk.calls.call_form import CallPage
 from app.web.desk.calls.labels import NOTE_PROBLEM, invite_sentence
 from app.web.desk.context import Desk, DeskContext, PathId

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from app.accounts.calls import MAX_NOTE_LENGTH, Call
-from app.accounts.models import CallRecord, Device, SettledLoss
+from app.commune.accounts.calls import MAX_NOTE_LENGTH, Call
+from app.commune.accounts.models import CallRecord, Device, SettledLoss
+from app.commune.teams.unused_invites import UnusedInvite
 from app.core.clock import local_date
 from app.core.strings import _, lazy
 from app.core.text import mask_digits
-from app.teams.unused_invites import UnusedInvite
 from app.web.desk.labels import code_age
 from app.web.rendering import day, moment, number
 

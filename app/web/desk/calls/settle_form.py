@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.accounts import calls
+from app.commune.accounts import calls
 from app.core.errors import Invalid, StaleDecision
 from app.core.strings import _, lazy
 from app.web.desk.calls.labels import NOTE_PROBLEM, loss_sentences

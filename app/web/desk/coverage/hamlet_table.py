@@ -7,12 +7,12 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from app.areas import Hamlet
+from app.commune.areas import Hamlet
 from app.core.clock import local_date
 from app.core.strings import _
 from app.core.text import fold
-from app.register.coverage import RECENT_DAYS, HamletCoverage, hamlets_coverage
-from app.register.overdue import count_overdue
+from app.review.register.coverage import RECENT_DAYS, HamletCoverage, hamlets_coverage
+from app.review.register.overdue import count_overdue
 from app.web.desk.context import Desk
 from app.web.desk.coverage.links import not_reached_link, overdue_link, recent_visits_link
 from app.web.desk.frame import COVERAGE, Frame, build_frame

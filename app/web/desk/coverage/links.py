@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from app.register.coverage import RECENT_DAYS
-from app.register.index import LIVING
+from app.review.register.coverage import RECENT_DAYS
+from app.review.register.index import LIVING
 from app.web.rendering import day
 
 

@@ -7,15 +7,15 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from app.areas import Hamlet
+from app.commune.areas import Hamlet
 from app.core.clock import local_date
 from app.core.strings import _
 from app.core.types import is_id
-from app.register.coverage import HamletCoverage, hamlets_coverage
-from app.register.index import LIVING
-from app.register.listing import HouseholdFilters, HouseholdList, list_households
-from app.register.overdue import count_overdue
-from app.visits.household_summary import HouseholdSummary
+from app.fieldwork.visits.household_summary import HouseholdSummary
+from app.review.register.coverage import HamletCoverage, hamlets_coverage
+from app.review.register.index import LIVING
+from app.review.register.listing import HouseholdFilters, HouseholdList, list_households
+from app.review.register.overdue import count_overdue
 from app.web.desk.context import Desk
 from app.web.desk.coverage.links import not_reached_link
 from app.web.desk.filter_fields import IdFilter, TextFilter

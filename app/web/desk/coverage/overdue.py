@@ -7,11 +7,11 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from app.areas import Hamlet
+from app.commune.areas import Hamlet
+from app.commune.teams.hamlets import list_hamlets
 from app.core.clock import local_date
 from app.core.strings import _
-from app.register.overdue import PAGE_SIZE, OverdueFollowUp, OverdueGroup, count_overdue, list_overdue
-from app.teams.hamlets import list_hamlets
+from app.review.register.overdue import PAGE_SIZE, OverdueFollowUp, OverdueGroup, count_overdue, list_overdue
 from app.web.desk.context import Desk
 from app.web.desk.coverage.links import overdue_link
 from app.web.desk.coverage.waiting import (

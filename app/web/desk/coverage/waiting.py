@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from app.areas import Hamlet
+from app.commune.areas import Hamlet
 from app.core.strings import _
-from app.households.models import Household
+from app.fieldwork.households.models import Household
 from app.web.desk.labels import Link
 from app.web.rendering import number
 

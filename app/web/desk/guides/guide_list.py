@@ -7,12 +7,12 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from app import guide_changes as changes
-from app.accounts.commune import supervisor_names
+from app.commune.accounts.commune import supervisor_names
+from app.commune.guides import changes
+from app.commune.guides.changes import PhonesWithGuides
+from app.commune.guides.library import library
+from app.commune.guides.models import Guide
 from app.core.strings import _, lazy
-from app.guide_changes import PhonesWithGuides
-from app.guides.library import library
-from app.guides.models import Guide
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import GUIDES, Frame, build_frame
 from app.web.desk.labels import PILLARS

@@ -9,14 +9,14 @@ from fastapi.responses import RedirectResponse, Response
 from markupsafe import Markup
 from sqlmodel import Session
 
-from app import guide_changes as changes
-from app.accounts.commune import supervisor_names
+from app.commune.accounts.commune import supervisor_names
+from app.commune.guides import changes
+from app.commune.guides.changes import MAX_BODY, MAX_TITLE, normalize_body
+from app.commune.guides.models import Guide
+from app.commune.guides.rendering import render
 from app.core.errors import StaleDecision, TextRefused
 from app.core.strings import _, lazy
 from app.core.text import nfc
-from app.guide_changes import MAX_BODY, MAX_TITLE, normalize_body
-from app.guides.models import Guide
-from app.guides.rendering import render
 from app.web.desk.context import Desk, DeskContext, FormVersion, PathId
 from app.web.desk.frame import GUIDES, Frame, build_frame
 from app.web.desk.guides.guide_list import PATH, changed_text, phones_text

@@ -7,14 +7,14 @@ from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
+from app.commune.teams.hamlets import list_hamlets
 from app.core.errors import Invalid, NotFound, StaleDecision
 from app.core.strings import _
 from app.core.types import is_id
-from app.register.changes import set_state
-from app.register.moving import move_household
+from app.fieldwork.visits.household_summary import household_summaries
+from app.review.register.changes import set_state
+from app.review.register.moving import move_household
 from app.sync.quarantine.retry import retry_quarantined
-from app.teams.hamlets import list_hamlets
-from app.visits.household_summary import household_summaries
 from app.web.desk.context import Desk, DeskContext, FormVersion, PathId
 from app.web.desk.filter_fields import Option
 from app.web.desk.frame import HOUSEHOLDS, Frame, build_frame

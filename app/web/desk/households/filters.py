@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Request
 
-from app.areas import Hamlet
+from app.commune.areas import Hamlet
 from app.core.clock import local_date
 from app.core.strings import lazy
 from app.core.types import is_id, validate_year
-from app.register.listing import STATES, HouseholdFilters, Sort
+from app.review.register.listing import STATES, HouseholdFilters, Sort
 from app.web.deps import Config
 from app.web.desk.days import parse_day
 from app.web.desk.filter_fields import EncryptedFilter, IdField, IdFilter, Option, TextField, TextFilter

@@ -7,15 +7,15 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from app.accounts.access import Actor
+from app.commune.accounts.access import Actor
 from app.core.strings import _, lazy
-from app.deduplication.undoing import recent_merges
-from app.household_import.runs.models import HouseholdImport, ImportRow
-from app.household_import.runs.queries import rows_of_household
-from app.households.models import Household
-from app.register.detail import HouseholdChange, HouseholdDetail, household_detail
-from app.register.listing import STATES
-from app.visits.queries import VisitSummary
+from app.fieldwork.households.models import Household
+from app.intake.household_import.runs.models import HouseholdImport, ImportRow
+from app.intake.household_import.runs.queries import rows_of_household
+from app.review.deduplication.undoing import recent_merges
+from app.review.register.detail import HouseholdChange, HouseholdDetail, household_detail
+from app.review.register.listing import STATES
+from app.review.visit_list.queries import VisitSummary
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.frame import HOUSEHOLDS, Frame, build_frame
 from app.web.desk.households.unmerge import MergedLine, merged_line

@@ -9,15 +9,15 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import TypeAdapter, ValidationError
 from sqlmodel import Session
 
-from app.accounts import access
+from app.commune.accounts import access
+from app.commune.teams.hamlets import list_hamlets
 from app.core.errors import NotFound, StaleDecision
 from app.core.strings import _
 from app.core.types import Uuid, is_id
-from app.households.models import Household
-from app.register.changes import add_household, edit_household
-from app.register.similar import similar_households
-from app.teams.hamlets import list_hamlets
-from app.visits.household_summary import HouseholdSummary
+from app.fieldwork.households.models import Household
+from app.fieldwork.visits.household_summary import HouseholdSummary
+from app.review.register.changes import add_household, edit_household
+from app.review.register.similar import similar_households
 from app.web.desk.context import Desk, DeskContext, FormVersion, PathId
 from app.web.desk.filter_fields import Option
 from app.web.desk.frame import HOUSEHOLDS, Frame, build_frame

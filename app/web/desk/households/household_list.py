@@ -6,10 +6,10 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
+from app.commune.teams.hamlets import list_hamlets
 from app.core.strings import _
-from app.register.listing import HouseholdList, Sort, list_households
-from app.teams.hamlets import list_hamlets
-from app.visits.household_summary import HouseholdSummary
+from app.fieldwork.visits.household_summary import HouseholdSummary
+from app.review.register.listing import HouseholdList, Sort, list_households
 from app.web.deps import Supervisor
 from app.web.desk.context import Desk
 from app.web.desk.frame import HOUSEHOLDS, Frame, build_frame

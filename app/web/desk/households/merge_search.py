@@ -7,14 +7,14 @@ from fastapi import APIRouter, Form
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from app.commune.teams.hamlets import list_hamlets
 from app.core.errors import NotFound
 from app.core.strings import _
 from app.core.text import fold
-from app.register.changes import HouseholdLabel
-from app.register.listing import HouseholdFilters, list_households
-from app.register.similar import similar_households
-from app.teams.hamlets import list_hamlets
-from app.visits.household_summary import HouseholdSummary, household_summaries
+from app.fieldwork.visits.household_summary import HouseholdSummary, household_summaries
+from app.review.register.changes import HouseholdLabel
+from app.review.register.listing import HouseholdFilters, list_households
+from app.review.register.similar import similar_households
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.frame import HOUSEHOLDS, Frame, build_frame
 from app.web.desk.labels import Link, household_label

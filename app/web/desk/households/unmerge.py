@@ -7,8 +7,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.core.errors import StaleDecision, UndoTooLate
 from app.core.strings import _
-from app.deduplication.undoing import RecentMerge, undo_merge
-from app.households.models import Household
+from app.fieldwork.households.models import Household
+from app.review.deduplication.undoing import RecentMerge, undo_merge
 from app.web.desk.context import Desk, PathId
 from app.web.desk.labels import Link, household_link
 from app.web.rendering import moment, number

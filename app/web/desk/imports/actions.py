@@ -9,11 +9,11 @@ from fastapi.responses import RedirectResponse, Response
 from app.core.errors import Invalid, StaleDecision
 from app.core.strings import _, lazy
 from app.core.types import is_id
-from app.household_import.comparison import CREATE, REMARKS, STAY
-from app.household_import.runs import commands, confirm, queries
-from app.household_import.runs.commands import OtherImportReading
-from app.household_import.runs.confirm import ListChanged, NothingChosen
-from app.household_import.runs.models import APPLIED, CHANGED, READY
+from app.intake.household_import.comparison import CREATE, REMARKS, STAY
+from app.intake.household_import.runs import commands, confirm, queries
+from app.intake.household_import.runs.commands import OtherImportReading
+from app.intake.household_import.runs.confirm import ListChanged, NothingChosen
+from app.intake.household_import.runs.models import APPLIED, CHANGED, READY
 from app.sync.quarantine.retry import retry_quarantined
 from app.web.deps import Config
 from app.web.desk.context import Desk, DeskContext, PathId

@@ -8,10 +8,10 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from app.core.strings import _, lazy
-from app.household_import.runs import commands, files, queries
-from app.household_import.runs.commands import OtherImportReading
-from app.household_import.runs.models import HouseholdImport
-from app.household_import.runs.template import template
+from app.intake.household_import.runs import commands, files, queries
+from app.intake.household_import.runs.commands import OtherImportReading
+from app.intake.household_import.runs.models import HouseholdImport
+from app.intake.household_import.runs.template import template
 from app.web.deps import Config
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import IMPORTS, Frame, build_frame

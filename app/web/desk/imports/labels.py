@@ -1,8 +1,8 @@
 """Labels of imports: states, steps, columns, lists of rows and choices."""
 
 from app.core.strings import _, lazy
-from app.household_import.parsing.column_roles import ColumnRole
-from app.household_import.runs.models import (
+from app.intake.household_import.parsing.column_roles import ColumnRole
+from app.intake.household_import.runs.models import (
     ADD,
     APPLIED,
     CHANGED,

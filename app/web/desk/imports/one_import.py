@@ -10,9 +10,9 @@ from sqlmodel import Session
 
 from app.core.config import Settings
 from app.core.strings import _, lazy
-from app.household_import.report import write_sheets
-from app.household_import.runs import commands, queries
-from app.household_import.runs.models import (
+from app.intake.household_import.report import write_sheets
+from app.intake.household_import.runs import commands, queries
+from app.intake.household_import.runs.models import (
     APPLIED,
     CHANGED,
     FAILED,

@@ -4,11 +4,19 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from app.commune.teams.hamlets import list_hamlets
 from app.core.strings import _
-from app.household_import.comparison import CREATE, REMARKS, STAY
-from app.household_import.runs import confirm, queries
-from app.household_import.runs.models import ADD, CHANGED, NEW, REJECTED, UPDATE, HouseholdImport, ImportRow
-from app.teams.hamlets import list_hamlets
+from app.intake.household_import.comparison import CREATE, REMARKS, STAY
+from app.intake.household_import.runs import confirm, queries
+from app.intake.household_import.runs.models import (
+    ADD,
+    CHANGED,
+    NEW,
+    REJECTED,
+    UPDATE,
+    HouseholdImport,
+    ImportRow,
+)
 from app.web.desk.context import DeskContext
 from app.web.desk.filter_fields import Option
 from app.web.desk.imports.labels import CHOICES, LISTS

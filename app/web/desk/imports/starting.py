@@ -2,8 +2,8 @@
 
 from app.core.config import Settings
 from app.core.db import Database
-from app.household_import.runs import files, worker
-from app.household_import.runs.models import HouseholdImport
+from app.intake.household_import.runs import files, worker
+from app.intake.household_import.runs.models import HouseholdImport
 
 
 def start_worker(database: Database, settings: Settings, run: HouseholdImport) -> None:

@@ -8,9 +8,9 @@ from sqlmodel import Session
 
 from app.core.errors import StaleDecision
 from app.core.strings import _
-from app.household_import.runs import commands, undo
-from app.household_import.runs.models import APPLIED
-from app.household_import.runs.undo import Obstacles, StandsOnIt
+from app.intake.household_import.runs import commands, undo
+from app.intake.household_import.runs.models import APPLIED
+from app.intake.household_import.runs.undo import Obstacles, StandsOnIt
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.frame import IMPORTS, Frame, build_frame
 from app.web.rendering import html, number

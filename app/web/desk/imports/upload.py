@@ -11,7 +11,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
 from app.core.errors import TooLarge, Unavailable
-from app.household_import.runs import commands, files
+from app.intake.household_import.runs import commands, files
 from app.web.deps import Config
 from app.web.desk.context import Desk
 

@@ -4,9 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.accounts.calls import Call
-from app.register.overdue import OverdueGroup
-from app.teams.unused_invites import UnusedInvite
+from app.commune.accounts.calls import Call
+from app.commune.teams.unused_invites import UnusedInvite
+from app.review.register.overdue import OverdueGroup
 from app.web.desk.calls.labels import call_reasons, invite_sentence, last_call_text
 from app.web.desk.coverage.links import overdue_link
 from app.web.desk.labels import Link, member_link, phone_number

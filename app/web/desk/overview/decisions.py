@@ -6,12 +6,12 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from app.core.strings import _
-from app.deduplication.duplicates import find_duplicate_pairs
-from app.flags.queries import FlagGroup, list_groups
-from app.flags.sentences import group_sentence
-from app.register.pending import PendingVisits
+from app.review.deduplication.duplicates import find_duplicate_pairs
+from app.review.register.pending import PendingVisits
+from app.review.visit_list.flag_queries import FlagGroup, list_groups
+from app.review.visit_list.flag_sentences import group_sentence
+from app.review.visit_list.listing import ANY_FLAG, WAITING
 from app.sync.quarantine.view import count_waiting
-from app.visits.listing import ANY_FLAG, WAITING
 from app.web.desk.context import DeskContext
 from app.web.desk.duplicates import format_count
 from app.web.desk.labels import Link, member_link

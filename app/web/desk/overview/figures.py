@@ -6,17 +6,17 @@ from datetime import date, timedelta
 
 from sqlmodel import Session
 
-from app.accounts.access import Actor
-from app.calendar.period import Period, PeriodKind, period_label, period_of
-from app.catalog_changes import list_services
+from app.commune.accounts.access import Actor
+from app.commune.calendar.period import Period, PeriodKind, period_label, period_of
+from app.commune.catalog.changes import list_services
 from app.core.clock import local_date
 from app.core.strings import _
-from app.flags.queries import count_flagged
-from app.register.coverage import HamletCoverage
-from app.register.figures import people_by_service, visits_by_day
-from app.register.index import load_visited
-from app.visits.household_days.counts import count_guided
-from app.visits.listing import COUNTED_TO
+from app.fieldwork.derived.household_days.counts import count_guided
+from app.review.register.coverage import HamletCoverage
+from app.review.register.figures import people_by_service, visits_by_day
+from app.review.register.index import load_visited
+from app.review.visit_list.flag_queries import count_flagged
+from app.review.visit_list.listing import COUNTED_TO
 from app.web.desk.context import DeskContext
 from app.web.desk.coverage.links import first_reached_link, reached_link, visits_link
 from app.web.desk.labels import UNITS

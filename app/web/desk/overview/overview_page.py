@@ -6,16 +6,16 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.accounts import calls
-from app.accounts.calls import Call
-from app.commune_settings import settings_of
+from app.commune.accounts import calls
+from app.commune.accounts.calls import Call
+from app.commune.settings import settings_of
+from app.commune.teams.unused_invites import unused_invites
 from app.core.clock import local_date
 from app.core.strings import _
-from app.flags.queries import count_flagged
-from app.register.coverage import hamlets_coverage
-from app.register.overdue import OverdueGroup, count_overdue
-from app.register.pending import count_pending
-from app.teams.unused_invites import unused_invites
+from app.review.register.coverage import hamlets_coverage
+from app.review.register.overdue import OverdueGroup, count_overdue
+from app.review.register.pending import count_pending
+from app.review.visit_list.flag_queries import count_flagged
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.coverage.hamlet_table import HamletRow, commune_coverage, hamlet_row
 from app.web.desk.coverage.links import overdue_link

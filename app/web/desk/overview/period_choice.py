@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.calendar.period import (
+from app.commune.calendar.period import (
     Period,
     PeriodKind,
     dates_period,

@@ -9,16 +9,16 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.accounts import access
+from app.commune.accounts import access
+from app.commune.teams.directory import list_members
+from app.commune.teams.members import find_member
 from app.core.clock import local_date
 from app.core.errors import NotFound
 from app.core.strings import _
 from app.core.types import is_id
-from app.paper import commands as paper
-from app.teams.directory import list_members
-from app.teams.members import find_member
-from app.visits.models import Visit
-from app.visits.walking_list import WalkingEntry, list_entries, next_entry
+from app.fieldwork.visits.models import Visit
+from app.fieldwork.visits.walking_list import WalkingEntry, list_entries, next_entry
+from app.intake.paper import commands as paper
 from app.web.deps import Config
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.days import parse_day

@@ -8,12 +8,12 @@ from fastapi import Depends, Request
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
-from app.catalog import Service
+from app.commune.catalog.services import Service
 from app.core.errors import Invalid, TextRefused
 from app.core.strings import _
 from app.core.text import nfc
-from app.visits.commands import RecordVisit
-from app.visits.content import (
+from app.fieldwork.visits.commands import RecordVisit
+from app.fieldwork.visits.content import (
     MAX_FOLLOW_UP_DELAY,
     MAX_NOTE_LENGTH,
     MAX_PEOPLE,

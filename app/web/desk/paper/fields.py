@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.catalog import Service
+from app.commune.catalog.services import Service
 from app.core.strings import _
 from app.core.text import mask_digits
 from app.web.desk.filter_fields import Option

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.catalog import Service
+from app.commune.catalog.services import Service
 from app.web.desk.paper.entry import Entry
 
 FRONT_SERVICES = 5  # before *Việc khác*

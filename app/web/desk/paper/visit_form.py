@@ -8,13 +8,13 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.catalog import services_by_code
+from app.commune.catalog.services import services_by_code
 from app.core.errors import AlreadyExists, HouseholdUnknown, NotFound, Rejected
 from app.core.strings import _, lazy
 from app.core.types import is_id
-from app.needs.queries import find_open_needs
-from app.paper import commands as paper
-from app.visits.household_summary import HouseholdSummary, household_summaries
+from app.fieldwork.derived.needs.queries import find_open_needs
+from app.fieldwork.visits.household_summary import HouseholdSummary, household_summaries
+from app.intake.paper import commands as paper
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.frame import VISITS, Frame, build_frame
 from app.web.desk.labels import household_label

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.accounts import access
+from app.commune.accounts import access
 from app.core.errors import NotFound, StaleDecision
 from app.core.strings import _
-from app.paper import commands as paper
-from app.visits.models import Visit
-from app.visits.queries import visit_detail
+from app.fieldwork.visits.models import Visit
+from app.intake.paper import commands as paper
+from app.review.visit_list.queries import visit_detail
 from app.web.desk.context import Desk, DeskContext, FormVersion, PathId
 from app.web.desk.frame import VISITS, Frame, build_frame
 from app.web.desk.labels import RESULTS, Badge, badge, household_label

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
+from app.commune.teams import members
+from app.commune.teams.directory import Member, list_teams
 from app.core.errors import NumberKnown, PhoneInvalid
 from app.core.phone import display_phone
 from app.core.strings import _
 from app.sync.quarantine.retry import retry_quarantined
-from app.teams import members
-from app.teams.directory import Member, list_teams
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.filter_fields import Option
 from app.web.desk.frame import PEOPLE, Frame, build_frame

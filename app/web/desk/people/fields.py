@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from app.accounts import access
-from app.accounts.models import Team
+from app.commune.accounts import access
+from app.commune.accounts.models import Team
 from app.core.clock import VIETNAM, local_date
 from app.core.errors import NotFound
 from app.core.phone import normalize_phone

@@ -12,20 +12,20 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from app.accounts.sign_in import INVITE_LIFETIME
+from app.commune.accounts.sign_in import INVITE_LIFETIME
+from app.commune.teams.directory import list_members
+from app.commune.teams.members import InviteCode, make_codes
 from app.core.errors import StaleDecision
 from app.core.phone import display_phone
 from app.core.strings import SOURCE, _, language
-from app.household_import.reading.reader import FileRefused
-from app.people_import.checks import check_people
-from app.people_import.commands import invite_people
-from app.people_import.parser import parse
-from app.people_import.pasted import parse_text
-from app.people_import.records import MAX_PEOPLE, ListedPerson, RefusedRow
-from app.people_import.template import make_template
+from app.intake.household_import.reading.reader import FileRefused
+from app.intake.people_import.checks import check_people
+from app.intake.people_import.commands import invite_people
+from app.intake.people_import.parser import parse
+from app.intake.people_import.pasted import parse_text
+from app.intake.people_import.records import MAX_PEOPLE, ListedPerson, RefusedRow
+from app.intake.people_import.template import make_template
 from app.sync.quarantine.retry import retry_quarantined
-from app.teams.directory import list_members
-from app.teams.members import InviteCode, make_codes
 from app.web.bodies import PEOPLE_INVITES, PEOPLE_LIST
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import PEOPLE, Frame, build_frame

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from app.commune.teams.directory import list_members, list_teams
+from app.commune.teams.members import NewMember, invite_member, make_codes
 from app.core.errors import NumberKnown, NumberShared
 from app.core.strings import _
 from app.sync.quarantine.retry import retry_quarantined
-from app.teams.directory import list_members, list_teams
-from app.teams.members import NewMember, invite_member, make_codes
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.filter_fields import Option
 from app.web.desk.frame import PEOPLE, Frame, build_frame

@@ -9,11 +9,11 @@ from fastapi import Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from app.accounts.sign_in import INVITE_LIFETIME
+from app.commune.accounts.sign_in import INVITE_LIFETIME
+from app.commune.teams.directory import list_members
+from app.commune.teams.members import InviteCode
 from app.core.phone import display_phone
 from app.core.strings import SOURCE, _, language
-from app.teams.directory import list_members
-from app.teams.members import InviteCode
 from app.web.deps import get_settings
 from app.web.desk.context import DeskContext
 from app.web.desk.frame import PEOPLE, Frame, build_frame

@@ -1,7 +1,7 @@
 """Labels of people: their role, their state, the teams to choose from."""
 
+from app.commune.teams.directory import ACTIVE, ENDED, NEVER, REVOKED, SILENT, Member, TeamInCharge
 from app.core.strings import _, lazy
-from app.teams.directory import ACTIVE, ENDED, NEVER, REVOKED, SILENT, Member, TeamInCharge
 from app.web.desk.filter_fields import Option
 from app.web.desk.labels import Badge, code_age, team_label
 

@@ -6,8 +6,8 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from app.commune.teams.directory import ENDED, Member, list_members, search
 from app.core.strings import _
-from app.teams.directory import ENDED, Member, list_members, search
 from app.web.desk.context import Desk
 from app.web.desk.frame import PEOPLE, Frame, build_frame
 from app.web.desk.labels import Badge, phone_number, team_label

@@ -7,15 +7,15 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from app.accounts import call_history
-from app.accounts.models import Device
+from app.commune.accounts import call_history
+from app.commune.accounts.models import Device
+from app.commune.teams import directory
+from app.commune.teams.directory import Member, list_members
 from app.core.clock import local_date
 from app.core.errors import NotFound
 from app.core.strings import _, lazy
 from app.core.text import mask_digits
-from app.teams import directory
-from app.teams.directory import Member, list_members
-from app.visits.activity import ActiveDay, active_days
+from app.fieldwork.visits.activity import ActiveDay, active_days
 from app.web.desk.calls.labels import call_note, loss_sentences, settled_sentence
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.filter_fields import Option

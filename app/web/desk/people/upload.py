@@ -15,8 +15,8 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
 from app.core.errors import TooLarge, Unavailable
-from app.household_import.reading.reader import SUFFIXES, Limits, Sheet, read
-from app.people_import.records import MAX_PEOPLE, ListedPerson
+from app.intake.household_import.reading.reader import SUFFIXES, Limits, Sheet, read
+from app.intake.people_import.records import MAX_PEOPLE, ListedPerson
 from app.web.bodies import PEOPLE_BODY
 from app.web.desk.context import Desk
 

@@ -12,7 +12,7 @@ from app.core.errors import NotFound, Rejected, StaleDecision, TextRefused
 from app.core.strings import _, lazy
 from app.core.text import nfc
 from app.core.types import is_id
-from app.households.commands import ALLEY_LENGTH, HOUSE_NO_LENGTH, NAME_LENGTH
+from app.fieldwork.households.commands import ALLEY_LENGTH, HOUSE_NO_LENGTH, NAME_LENGTH
 from app.sync.quarantine import attachment
 from app.sync.quarantine.attachment import NewHousehold
 from app.sync.quarantine.candidates import Candidates, find_candidates

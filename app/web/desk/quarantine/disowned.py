@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from app.accounts.access import Actor
+from app.commune.accounts.access import Actor
 from app.core.strings import _
-from app.visits.queries import find_disowned
+from app.review.visit_list.queries import find_disowned
 from app.web.desk.labels import Link, household_label, member_link
 from app.web.rendering import moment
 

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.catalog import services_by_code
+from app.commune.catalog.services import services_by_code
 from app.core.errors import Rejected, StaleDecision
 from app.core.strings import _, lazy
-from app.outreach.commands import OutreachContent
-from app.remarks.operations import RemarkContent
-from app.sync.push_context import REVOKED
+from app.fieldwork.outreach.commands import OutreachContent
+from app.fieldwork.remarks.operations import RemarkContent
+from app.sync.applying.push_context import REVOKED
 from app.sync.quarantine import decisions
 from app.sync.quarantine.undo import refusal_of
 from app.sync.quarantine.view import QuarantineItem, count_of_phone, find_item

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from app.core.errors import NotFound, StaleDecision
 from app.core.strings import _, lazy
 from app.core.types import is_id
-from app.sync.push_context import REVOKED
+from app.sync.applying.push_context import REVOKED
 from app.sync.quarantine import bulk
 from app.sync.quarantine.view import count_of_phone, find_waiting
 from app.web.desk.context import Desk, PathId, parse_version

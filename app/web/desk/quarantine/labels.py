@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
-from app.catalog import Service
+from app.commune.catalog.services import Service
 from app.core.strings import _, lazy
 from app.core.text import mask_digits
 from app.core.types import Command
-from app.households.commands import AddHousehold, AmendHousehold
-from app.outreach.commands import OutreachContent
-from app.remarks.operations import RemarkContent
-from app.sync.models import QuarantinedOperation
+from app.fieldwork.households.commands import AddHousehold, AmendHousehold
+from app.fieldwork.outreach.commands import OutreachContent
+from app.fieldwork.remarks.operations import RemarkContent
+from app.fieldwork.visits.content import VisitContent
 from app.sync.quarantine.bulk import REASONS as REASONS_IN_BULK
 from app.sync.quarantine.view import QuarantineItem
-from app.visits.content import VisitContent
+from app.sync.wire.models import QuarantinedOperation
 from app.web.desk.labels import FIELDS, OUTCOMES, REMARK_KINDS, RESULTS, amount, phone_number
 from app.web.rendering import day
 

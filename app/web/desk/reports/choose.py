@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.accounts.commune import supervisor_names
-from app.calendar.period import (
+from app.commune.accounts.commune import supervisor_names
+from app.commune.calendar.period import (
     MAX_DAYS,
     Period,
     PeriodKind,
@@ -20,12 +20,12 @@ from app.calendar.period import (
     period_of,
     previous_period,
 )
-from app.commune_settings import settings_of
+from app.commune.settings import settings_of
 from app.core.clock import local_date
 from app.core.errors import NotFound
 from app.core.strings import _, lazy
-from app.periods.models import ClosedPeriod
-from app.periods.queries import list_closed
+from app.fieldwork.periods.models import ClosedPeriod
+from app.fieldwork.periods.queries import list_closed
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.days import parse_day
 from app.web.desk.frame import REPORTS, Frame, build_frame

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.calendar.period import Period, parse_period, period_label
-from app.commune_settings import settings_of
+from app.commune.calendar.period import Period, parse_period, period_label
+from app.commune.settings import settings_of
 from app.core.errors import Invalid, NotFound
 from app.core.strings import _, lazy
-from app.periods.queries import find_closed
+from app.fieldwork.periods.queries import find_closed
 from app.reports.adjustments import find_adjustments
 from app.reports.closing import (
     MAX_REASON,

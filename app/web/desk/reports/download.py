@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.accounts.commune import commune_of
-from app.calendar.period import parse_period
-from app.commune_settings import settings_of
+from app.commune.accounts.commune import commune_of
+from app.commune.calendar.period import parse_period
+from app.commune.settings import settings_of
 from app.core import desk_log
 from app.core.errors import NotFound
 from app.core.strings import SOURCE, _, language, lazy

@@ -8,15 +8,15 @@ from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.calendar.period import Period, parse_period, period_label
-from app.commune_settings import settings_of
+from app.commune.calendar.period import Period, parse_period, period_label
+from app.commune.settings import settings_of
 from app.core.errors import Invalid, NotFound, TextRefused
 from app.core.strings import _, lazy
-from app.periods.errors import PeriodClosed
-from app.remarks import commands
-from app.remarks.commands import MAX_REMARKS, RemarkText
-from app.remarks.operations import MAX_TEXT
-from app.remarks.queries import find_remark, leader_of
+from app.fieldwork.periods.errors import PeriodClosed
+from app.fieldwork.remarks import commands
+from app.fieldwork.remarks.commands import MAX_REMARKS, RemarkText
+from app.fieldwork.remarks.operations import MAX_TEXT
+from app.fieldwork.remarks.queries import find_remark, leader_of
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.filter_fields import IdField, IdFilter, Option
 from app.web.desk.frame import REPORTS, Frame, build_frame

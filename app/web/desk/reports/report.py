@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from app.calendar.period import (
+from app.commune.calendar.period import (
     Period,
     PeriodKind,
     parse_period,
@@ -18,10 +18,10 @@ from app.calendar.period import (
     period_of,
     previous_period,
 )
-from app.commune_settings import settings_of
+from app.commune.settings import settings_of
 from app.core.clock import local_date
 from app.core.strings import _, lazy
-from app.remarks.commands import takes_remarks
+from app.fieldwork.remarks.commands import takes_remarks
 from app.reports.closing import may_close
 from app.reports.query import report_table
 from app.reports.table import CellValue, Remark, ReportColumn, ReportRow, ReportTable
@@ -108,7 +108,7 @@ _DONE = {
 
 @router.get("/desk/reports/{code}")
 def show_report(code: str, desk: Desk, done: ShortText = "", compare: ShortText = "") -> Response:
-    """The report of the period that `code` names (`app.calendar.period`); with `compare` beside others."""
+    """The report of the period that `code` names (`calendar.period`); with `compare` beside others."""
     page = desk.database.read(lambda session: _page(session, desk, code, done, bool(compare)))
     return html("desk/report.html", page)
 

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app import catalog_changes as changes
-from app.accounts.commune import supervisor_names
-from app.catalog import Service
-from app.catalog_changes import FIRST_OUTCOMES, ServiceContent
+from app.commune.accounts.commune import supervisor_names
+from app.commune.catalog import changes
+from app.commune.catalog.changes import FIRST_OUTCOMES, ServiceContent
+from app.commune.catalog.services import Service
 from app.core.clock import local_date
 from app.core.errors import NameTaken, StaleDecision
 from app.core.strings import _

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app import catalog_changes as changes
-from app.accounts.commune import supervisor_names
-from app.catalog import Service
+from app.commune.accounts.commune import supervisor_names
+from app.commune.catalog import changes
+from app.commune.catalog.services import Service
 from app.core.clock import local_date
 from app.core.errors import LastService, StaleDecision
 from app.core.strings import _, lazy

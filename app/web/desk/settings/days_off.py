@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from app import settings_changes
 from app.core.clock import local_date
 from app.core.errors import Invalid, NotFound
 from app.core.strings import _, lazy
-from app.settings_changes import EARLIEST, LATEST, MAX_DAYS_AT_ONCE, MAX_DAYS_OFF
+from app.review import settings
+from app.review.settings import EARLIEST, LATEST, MAX_DAYS_AT_ONCE, MAX_DAYS_OFF
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.days import parse_day
 from app.web.desk.settings.settings_page import PATH, TypedForm, saved, settings_response
@@ -43,7 +43,7 @@ def add_days_off(
         days = (first, last or first)
         try:
             added = desk.database.write(
-                lambda session: settings_changes.add_days_off(session, desk.actor, *days, name, desk.now)
+                lambda session: settings.add_days_off(session, desk.actor, *days, name, desk.now)
             )
         except Invalid as refused:
             problems |= {field: _sentences(desk)[field] for field in refused.fields}
@@ -60,9 +60,7 @@ def remove_day_off(day: str, desk: Desk) -> Response:
         wanted = date.fromisoformat(day)
     except ValueError:
         raise NotFound from None
-    desk.database.write(
-        lambda session: settings_changes.remove_day_off(session, desk.actor, wanted, desk.now)
-    )
+    desk.database.write(lambda session: settings.remove_day_off(session, desk.actor, wanted, desk.now))
     return saved("removed")
 
 

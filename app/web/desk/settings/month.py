@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from app import settings_changes
-from app.commune_settings import MONTH_STARTS
+from app.commune.settings import MONTH_STARTS
 from app.core.errors import Invalid, StaleDecision
 from app.core.strings import _, lazy
+from app.review import settings
 from app.web.desk.context import Desk
 from app.web.desk.settings.fields import MAX_TYPED, bounds_problem, parse_number
 from app.web.desk.settings.settings_page import (
@@ -34,7 +34,7 @@ def change_month_start(
     day, known = parse_number(month_start_day) or 0, parse_number(seen) or 0
     try:
         desk.database.write(
-            lambda session: settings_changes.change_month_start(session, desk.actor, day, known, desk.now)
+            lambda session: settings.change_month_start(session, desk.actor, day, known, desk.now)
         )
     except Invalid as error:
         problem = bounds_problem(_FIELD, {_FIELD: (MONTH_STARTS[0], MONTH_STARTS[-1])})

@@ -8,12 +8,12 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app import settings_changes
-from app.calendar.period import PeriodKind, period_label, period_of
-from app.calendar.workdays import public_holidays
-from app.commune_settings import FLAG_BOUNDS, MONTH_STARTS, settings_of
+from app.commune.calendar.period import PeriodKind, period_label, period_of
+from app.commune.calendar.workdays import public_holidays
+from app.commune.settings import FLAG_BOUNDS, MONTH_STARTS, settings_of
 from app.core.clock import local_date
 from app.core.strings import _, lazy
+from app.review.settings import list_days_off
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import SETTINGS, Frame, build_frame
 from app.web.rendering import day as format_day
@@ -129,7 +129,7 @@ def _page(session: Session, desk: DeskContext, form: TypedForm, done: str) -> Se
         notice=form.notice,
         days_off=[
             _row(row.day, row.name, f"{PATH}/days-off/{row.day.isoformat()}/remove")
-            for row in settings_changes.list_days_off(session, desk.actor, desk.now)
+            for row in list_days_off(session, desk.actor, desk.now)
         ],
         holidays=[
             _row(day, name)

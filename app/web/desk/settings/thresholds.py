@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
 
-from app import settings_changes
-from app.commune_settings import FLAG_BOUNDS
+from app.commune.settings import FLAG_BOUNDS
 from app.core.errors import Invalid, StaleDecision
 from app.core.strings import _
+from app.review import settings
 from app.web.desk.context import Desk
 from app.web.desk.settings.fields import MAX_TYPED, bounds_problem, parse_number
 from app.web.desk.settings.settings_page import (
@@ -44,7 +44,7 @@ def change_thresholds(desk: Desk, fields: Annotated[ThresholdFields, Depends()])
     seen = {name: parse_number(text) or 0 for name, text in zip(FLAG_BOUNDS, fields.seen or (), strict=False)}
     try:
         desk.database.write(
-            lambda session: settings_changes.change_thresholds(session, desk.actor, values, seen, desk.now)
+            lambda session: settings.change_thresholds(session, desk.actor, values, seen, desk.now)
         )
     except Invalid as refused:
         problems = {name: bounds_problem(name, FLAG_BOUNDS) for name in refused.fields}

@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from app.commune.credentials import supervisors
 from app.core.errors import NameTaken
 from app.core.strings import _
-from app.credentials import supervisors
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import SUPERVISORS, Frame, build_frame
 from app.web.desk.supervisors.link_sheet import link_sheet

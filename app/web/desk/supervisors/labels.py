@@ -1,7 +1,7 @@
 """Labels of supervisors: their state."""
 
+from app.commune.credentials.supervisors import Supervisor
 from app.core.strings import _
-from app.credentials.supervisors import Supervisor
 from app.web.desk.labels import Badge
 from app.web.rendering import moment
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from fastapi import Request
 from fastapi.responses import Response
 
+from app.commune.credentials import links
 from app.core.strings import SOURCE, _, language
-from app.credentials import links
 from app.web.deps import get_settings
 from app.web.desk.frame import Frame
 from app.web.rendering import html, moment

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
+from app.commune.credentials.resets import Reset, list_resets
 from app.core.strings import _
-from app.credentials.resets import Reset, list_resets
 from app.web.desk.context import DeskContext
 from app.web.rendering import moment
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.commune.credentials import supervisors
+from app.commune.credentials.supervisors import Supervisor
 from app.core.errors import NotFound
 from app.core.strings import _, lazy
-from app.credentials import supervisors
-from app.credentials.supervisors import Supervisor
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.frame import SUPERVISORS, Frame, build_frame
 from app.web.desk.labels import Badge

@@ -6,8 +6,8 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from app.commune.credentials.supervisors import Supervisor, list_supervisors
 from app.core.strings import _
-from app.credentials.supervisors import Supervisor, list_supervisors
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import SUPERVISORS, Frame, build_frame
 from app.web.desk.labels import Badge

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.accounts import access
-from app.areas import Hamlet
+from app.commune.accounts import access
+from app.commune.areas import Hamlet
+from app.commune.teams import hamlets
+from app.commune.teams.hamlets import MAX_KNOWN_HOUSEHOLDS
 from app.core.clock import local_date
 from app.core.errors import NameTaken
 from app.core.strings import _
-from app.teams import hamlets
-from app.teams.hamlets import MAX_KNOWN_HOUSEHOLDS
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.frame import HAMLETS, Frame, build_frame
 from app.web.names import name_problem

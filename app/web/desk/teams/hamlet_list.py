@@ -6,12 +6,12 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from app.areas import Hamlet
+from app.commune.areas import Hamlet
+from app.commune.teams.directory import list_teams
+from app.commune.teams.hamlets import list_hamlets
 from app.core.clock import local_date
 from app.core.strings import _, lazy
-from app.households.search import count_active_by_hamlet
-from app.teams.directory import list_teams
-from app.teams.hamlets import list_hamlets
+from app.fieldwork.households.search import count_active_by_hamlet
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import HAMLETS, Frame, build_frame
 from app.web.rendering import day, html, number

@@ -8,17 +8,17 @@ from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.accounts import access
-from app.accounts.access import MAX_DELAY
-from app.areas import Hamlet
+from app.commune.accounts import access
+from app.commune.accounts.access import MAX_DELAY
+from app.commune.areas import Hamlet
+from app.commune.teams.hamlets import list_hamlets
 from app.core.clock import local_date
 from app.core.errors import Invalid, NotFound, StaleDecision
 from app.core.strings import _, lazy
 from app.core.types import is_id
-from app.households import hamlet_merge
-from app.households.hamlet_merge import MergePreview
+from app.fieldwork.households import hamlet_merge
+from app.fieldwork.households.hamlet_merge import MergePreview
 from app.sync.quarantine.retry import retry_quarantined
-from app.teams.hamlets import list_hamlets
 from app.web.desk.context import Desk, DeskContext, PathId, parse_version
 from app.web.desk.filter_fields import Option
 from app.web.desk.frame import HAMLETS, Frame, build_frame

@@ -7,14 +7,14 @@ from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.accounts import access
-from app.accounts.models import Team
+from app.commune.accounts import access
+from app.commune.accounts.models import Team
+from app.commune.teams import arrangement
+from app.commune.teams.hamlets import list_hamlets
 from app.core.errors import NameTaken, NotFound
 from app.core.strings import _
 from app.core.types import is_id
 from app.sync.quarantine.retry import retry_quarantined
-from app.teams import arrangement
-from app.teams.hamlets import list_hamlets
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.filter_fields import Option
 from app.web.desk.frame import TEAMS, Frame, build_frame

@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from app.commune.teams.directory import list_members, list_teams
 from app.core.strings import _, lazy
-from app.teams.directory import list_members, list_teams
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import TEAMS, Frame, build_frame
 from app.web.rendering import html, number

@@ -7,12 +7,12 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from app.accounts import access
-from app.areas import Hamlet
+from app.commune.accounts import access
+from app.commune.areas import Hamlet
+from app.commune.teams.directory import list_teams
 from app.core.clock import local_date
 from app.core.strings import SOURCE, _, language
-from app.teams.directory import list_teams
-from app.visits.walking_list import WalkingEntry, list_entries
+from app.fieldwork.visits.walking_list import WalkingEntry, list_entries
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.frame import HAMLETS, Frame, build_frame
 from app.web.desk.labels import RESULTS

@@ -5,11 +5,11 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from app.core.errors import Invalid, TooLarge, UndoTooLate
-from app.periods.errors import PeriodClosed
-from app.reviews import commands as reviews
-from app.reviews.meanwhile import DecidedMeanwhile
-from app.reviews.models import DecisionBatch
-from app.reviews.queries import find_batch
+from app.fieldwork.periods.errors import PeriodClosed
+from app.review.decisions import commands as reviews
+from app.review.decisions.meanwhile import DecidedMeanwhile
+from app.review.decisions.models import DecisionBatch
+from app.review.decisions.queries import find_batch
 from app.web.desk.context import Desk, DeskContext, PathId
 from app.web.desk.labels import CLOSED_PERIODS, TOO_LATE
 from app.web.desk.visits.bulk_form import MISSING, TOO_MANY, BulkForm, SubmittedBulkForm, batch_result

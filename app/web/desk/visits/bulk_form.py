@@ -13,11 +13,11 @@ from app.core.clock import wire_time
 from app.core.errors import Invalid
 from app.core.strings import _, lazy
 from app.core.types import is_id, validate_year
-from app.reviews.flagged import FlaggedVisits
-from app.reviews.meanwhile import Answer
-from app.reviews.models import DecisionBatch
-from app.reviews.queries import UNDO_WITHIN
-from app.reviews.selection import (
+from app.review.decisions.flagged import FlaggedVisits
+from app.review.decisions.meanwhile import Answer
+from app.review.decisions.models import DecisionBatch
+from app.review.decisions.queries import UNDO_WITHIN
+from app.review.decisions.selection import (
     AMENDED,
     CHANGED,
     DECIDED,
@@ -31,8 +31,8 @@ from app.reviews.selection import (
     SeenVisit,
     VisitSelection,
 )
-from app.reviews.verdicts import Verdict
-from app.visits.listing import REVIEW_STATES, WAITING, Filters, VisitList
+from app.review.decisions.verdicts import Verdict
+from app.review.visit_list.listing import REVIEW_STATES, WAITING, Filters, VisitList
 from app.web.desk.visits.filters import VisitQuery
 from app.web.desk.visits.return_form import (
     ReturnForm,

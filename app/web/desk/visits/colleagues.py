@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from app.accounts.access import Actor
+from app.commune.accounts.access import Actor
 from app.core.feed import feed_head
 from app.core.strings import _, lazy
-from app.reviews.meanwhile import DecidedMeanwhile, Standing, standing_decisions
+from app.review.decisions.meanwhile import DecidedMeanwhile, Standing, standing_decisions
 from app.web.desk.context import DeskContext
 from app.web.desk.frame import VISITS, Frame, build_frame
 from app.web.desk.visits.bulk_form import ACCEPT_FLAGGED, BulkForm

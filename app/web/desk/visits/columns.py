@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.core.strings import lazy
-from app.visits.listing import SORTS
+from app.review.visit_list.listing import SORTS
 from app.web.desk.visits.filters import VisitQuery
 
 

@@ -14,7 +14,7 @@ from app.core.errors import TooLarge, Unavailable
 from app.core.strings import SOURCE, _, language, lazy
 from app.reports.visit_download.job import MAX_VISITS, Form, Job, Labels
 from app.reports.visit_download.worker import write_file
-from app.visits.listing import Filters
+from app.review.visit_list.listing import Filters
 from app.web.deps import Config
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import VISITS, build_frame

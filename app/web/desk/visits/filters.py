@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 from fastapi import Depends, Request
 from sqlmodel import Session
 
-from app.commune_settings import settings_of
+from app.commune.settings import settings_of
 from app.core.clock import local_date
 from app.core.strings import _, lazy
 from app.core.types import is_id
-from app.flags.sentences import NAMES
-from app.visits.listing import ANY_FLAG, REVIEW_STATES, WITHDRAWN, Filters, PagePosition
-from app.visits.queries import FilterOptions, filter_options
+from app.review.visit_list.flag_sentences import NAMES
+from app.review.visit_list.listing import ANY_FLAG, REVIEW_STATES, WITHDRAWN, Filters, PagePosition
+from app.review.visit_list.queries import FilterOptions, filter_options
 from app.web.deps import Config
 from app.web.desk.context import DeskContext
 from app.web.desk.days import PERIODS, parse_days

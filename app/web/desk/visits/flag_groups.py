@@ -9,11 +9,11 @@ from sqlmodel import Session
 
 from app.core.feed import feed_head
 from app.core.strings import _
-from app.flags.queries import FlagGroup, count_flagged, list_groups
-from app.flags.sentences import group_sentence
-from app.reviews.selection import see_visits
-from app.reviews.verdicts import Verdict
-from app.visits.listing import ANY_FLAG, WAITING
+from app.review.decisions.selection import see_visits
+from app.review.decisions.verdicts import Verdict
+from app.review.visit_list.flag_queries import FlagGroup, count_flagged, list_groups
+from app.review.visit_list.flag_sentences import group_sentence
+from app.review.visit_list.listing import ANY_FLAG, WAITING
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import FLAGS, Frame, build_frame
 from app.web.desk.labels import Link, member_link

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from fastapi import Depends, Form
 
-from app.reviews.models import DecisionBatch
-from app.reviews.queries import UNDO_WITHIN
-from app.reviews.verdicts import MAX_NOTE_LENGTH, Verdict
+from app.review.decisions.models import DecisionBatch
+from app.review.decisions.queries import UNDO_WITHIN
+from app.review.decisions.verdicts import MAX_NOTE_LENGTH, Verdict
 from app.web.desk.filter_fields import Option
 from app.web.desk.labels import FIELDS, REASONS, RETURN_PROBLEMS
 

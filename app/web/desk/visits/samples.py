@@ -13,9 +13,9 @@ from app.core.clock import wire_time
 from app.core.errors import Invalid, TooLarge
 from app.core.feed import feed_head
 from app.core.strings import _, lazy
-from app.reviews.samples import PERCENTS, SampleState, draw_sample, list_samples, sample_state
-from app.visits.listing import WAITING
-from app.visits.sample_models import VisitSample
+from app.review.decisions.samples import PERCENTS, SampleState, draw_sample, list_samples, sample_state
+from app.review.visit_list.listing import WAITING
+from app.review.visit_list.sample_models import VisitSample
 from app.web.desk.context import Desk, DeskContext, require_id
 from app.web.desk.frame import VISITS, Frame, build_frame
 from app.web.desk.labels import STATES, Link

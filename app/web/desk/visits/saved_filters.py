@@ -8,10 +8,10 @@ from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app import saved_filters
 from app.core.errors import Invalid, TextRefused, TooLarge
 from app.core.strings import _, lazy
-from app.saved_filters import MOST, NAME_LENGTH, SavedFilter
+from app.review.visit_list import saved_filters
+from app.review.visit_list.saved_filters import MOST, NAME_LENGTH, SavedFilter
 from app.web.desk.context import Desk, DeskContext, PathId, require_id
 from app.web.desk.frame import VISITS, Frame, build_frame
 from app.web.desk.labels import Link

@@ -9,16 +9,16 @@ from sqlmodel import Session
 
 from app.core.errors import Invalid, StaleDecision, UndoTooLate
 from app.core.strings import _
-from app.flags.queries import flags_of_visits
-from app.flags.sentences import flag_lines
-from app.periods.errors import PeriodClosed
-from app.reviews import commands as reviews
-from app.reviews.meanwhile import DecidedMeanwhile
-from app.reviews.models import Decision
-from app.reviews.queries import find_undoable, history, is_in_closed_period
-from app.reviews.selection import SeenVisit
-from app.reviews.verdicts import Verdict
-from app.visits.queries import VisitDetail, visit_detail
+from app.fieldwork.periods.errors import PeriodClosed
+from app.review.decisions import commands as reviews
+from app.review.decisions.meanwhile import DecidedMeanwhile
+from app.review.decisions.models import Decision
+from app.review.decisions.queries import find_undoable, history, is_in_closed_period
+from app.review.decisions.selection import SeenVisit
+from app.review.decisions.verdicts import Verdict
+from app.review.visit_list.flag_queries import flags_of_visits
+from app.review.visit_list.flag_sentences import flag_lines
+from app.review.visit_list.queries import VisitDetail, visit_detail
 from app.web.desk.context import Desk, PathId, parse_version, require_id
 from app.web.desk.labels import CLOSED_PERIOD, STALE, TOO_LATE
 from app.web.desk.visits.colleagues import ask_one

@@ -11,11 +11,11 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from app.core.strings import _, lazy
-from app.flags.queries import Flag, count_flagged_visits, flags_of_visits
-from app.flags.sentences import names as flag_names
-from app.reviews.selection import SeenVisit, review_stamp
-from app.visits.listing import COUNTED_TO, SORTS, WAITING, Filters, VisitList, list_visits
-from app.visits.queries import VisitSummary
+from app.review.decisions.selection import SeenVisit, review_stamp
+from app.review.visit_list.flag_queries import Flag, count_flagged_visits, flags_of_visits
+from app.review.visit_list.flag_sentences import names as flag_names
+from app.review.visit_list.listing import COUNTED_TO, SORTS, WAITING, Filters, VisitList, list_visits
+from app.review.visit_list.queries import VisitSummary
 from app.web.deps import Supervisor
 from app.web.desk.context import Desk, DeskContext
 from app.web.desk.frame import VISITS, Frame, build_frame

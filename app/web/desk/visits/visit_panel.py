@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 
 from app.core.strings import _, lazy
 from app.core.text import mask_digits
-from app.flags.sentences import FlagLine
-from app.reviews.models import Decision
-from app.reviews.selection import SeenVisit, review_stamp
-from app.visits.listing import WITHDRAWN
-from app.visits.models import VersionContent, Visit
-from app.visits.queries import VisitDetail
+from app.fieldwork.visits.models import VersionContent, Visit
+from app.review.decisions.models import Decision
+from app.review.decisions.selection import SeenVisit, review_stamp
+from app.review.visit_list.flag_sentences import FlagLine
+from app.review.visit_list.listing import WITHDRAWN
+from app.review.visit_list.queries import VisitDetail
 from app.web.desk.labels import (
     CLOSED_PERIOD,
     FIELDS,

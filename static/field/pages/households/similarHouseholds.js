@@ -1,4 +1,4 @@
-// Households that may be the one about to be added: the same address, or a similar name. app/register/similar.py has the
+// Households that may be the one about to be added: the same address, or a similar name. app/review/register/similar.py has the
 // same rule.
 
 import { fold, isNear } from "../../core/text.js";

@@ -1,4 +1,4 @@
-// The needs of a household, derived from its visits as app/needs/update.py does.
+// The needs of a household, derived from its visits as app/fieldwork/derived/needs/update.py does.
 
 import { UNCOUNTED } from "./counted.js";
 

@@ -10,8 +10,8 @@ from sqlmodel import Session
 
 from app.core.batch import Batch
 from app.core.db import Database
-from app.households.commands import add_imported, new_household
-from app.households.models import Household, HouseholdVersion
+from app.fieldwork.households.commands import add_imported, new_household
+from app.fieldwork.households.models import Household, HouseholdVersion
 from tests.conftest import NOW
 from tests.phone import Phone, new_id
 from tests.web.desk.desk_client import words

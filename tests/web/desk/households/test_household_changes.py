@@ -10,13 +10,13 @@ from sqlmodel import select
 
 from app.core.db import Database
 from app.core.desk_log import DeskEntry
-from app.households.models import Household
-from app.sync.models import QuarantinedOperation
-from app.visits.models import Visit
+from app.fieldwork.households.models import Household
+from app.fieldwork.visits.models import Visit
+from app.sync.wire.models import QuarantinedOperation
 from tests.cases import cases
 from tests.conftest import FakeClock
-from tests.deduplication.merges import all_rows, find_household
 from tests.phone import Phone
+from tests.review.deduplication.merges import all_rows, find_household
 from tests.web.desk.desk_client import words
 from tests.world import World
 

@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.core.db import Database
-from app.register import listing
+from app.review.register import listing
 from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.phone import Phone, new_id

@@ -8,10 +8,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.core.db import Database
-from app.visits.models import Visit
+from app.fieldwork.visits.models import Visit
 from tests.conftest import FakeClock
-from tests.deduplication.merges import all_rows, find_household
 from tests.phone import Phone
+from tests.review.deduplication.merges import all_rows, find_household
 from tests.web.desk.desk_client import words
 from tests.world import World
 

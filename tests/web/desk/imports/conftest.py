@@ -6,8 +6,8 @@ import pytest
 
 from app.core.db import Database
 from app.core.strings import set_language
-from app.household_import.runs import reading, worker
-from app.household_import.runs.worker import Job
+from app.intake.household_import.runs import reading, worker
+from app.intake.household_import.runs.worker import Job
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from app.core.db import Database
-from app.households.models import Household
-from tests.household_import.files import csv_file
+from app.fieldwork.households.models import Household
+from tests.intake.household_import.files import csv_file
 from tests.web.desk.desk_client import words
 
 HEADER = ("STT", "Chủ hộ", "Số nhà", "Ngõ", "Thôn")

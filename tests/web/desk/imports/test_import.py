@@ -8,11 +8,11 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from app.areas import Hamlet
+from app.commune.areas import Hamlet
 from app.core.db import Database
-from app.maintenance.check import check
+from app.upkeep.maintenance.check import check
 from tests.cases import cases
-from tests.household_import.files import SAMPLE
+from tests.intake.household_import.files import SAMPLE
 from tests.phone import Phone
 from tests.web.desk.desk_client import words
 from tests.web.desk.imports.list_client import (

@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.core.db import Database
-from tests.household_import.files import csv_file
+from tests.intake.household_import.files import csv_file
 from tests.web.desk.imports.list_client import ListPage, labels, read_list, upload
 from tests.world import World
 

@@ -7,10 +7,10 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session, select
 
-from app.areas import Hamlet, add_hamlet
+from app.commune.areas import Hamlet, add_hamlet
 from app.core.db import Database
 from app.core.feed import feed
-from app.maintenance.check import check
+from app.upkeep.maintenance.check import check
 from tests.phone import Phone
 from tests.web.desk.desk_client import words
 from tests.web.desk.imports.list_client import NEW, OTHER, ListPage, labels, upload_rows

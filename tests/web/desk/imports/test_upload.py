@@ -14,16 +14,16 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from app.core.db import Database
-from app.household_import.parsing.parser import parse
-from app.household_import.reading.reader import read
-from app.household_import.runs import files, reading, worker
-from app.household_import.runs.commands import STOPPED
-from app.household_import.runs.models import HouseholdImport
-from app.maintenance import retention
+from app.intake.household_import.parsing.parser import parse
+from app.intake.household_import.reading.reader import read
+from app.intake.household_import.runs import files, reading, worker
+from app.intake.household_import.runs.commands import STOPPED
+from app.intake.household_import.runs.models import HouseholdImport
+from app.upkeep.maintenance import retention
 from tests.cases import cases
 from tests.conftest import FakeClock
-from tests.household_import import hostile
-from tests.household_import.files import csv_file
+from tests.intake.household_import import hostile
+from tests.intake.household_import.files import csv_file
 from tests.web.desk.desk_client import words
 from tests.web.desk.imports.list_client import HEADER, NEW, ListPage, labels, read_list, upload, upload_rows
 from tests.world import World

@@ -7,12 +7,12 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from app.core.db import Database
-from app.flags import update as flags
-from app.maintenance.check import check
-from app.sync.models import QuarantinedOperation
-from app.visits import open_visits, totals
-from app.visits.household_days import visited_days
-from app.visits.models import Visit
+from app.fieldwork.derived import open_visits, totals
+from app.fieldwork.derived.flags import update as flags
+from app.fieldwork.derived.household_days import visited_days
+from app.fieldwork.visits.models import Visit
+from app.sync.wire.models import QuarantinedOperation
+from app.upkeep.maintenance.check import check
 from tests.conftest import NOW
 from tests.phone import Phone, new_id
 from tests.world import World

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from app.core.db import Database
-from app.sync.models import LedgerEntry
+from app.sync.wire.models import LedgerEntry
 from tests.conftest import FakeClock
 from tests.phone import Phone, new_id
 from tests.web.desk.quarantine.items import (

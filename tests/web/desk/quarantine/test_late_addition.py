@@ -5,7 +5,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from app.core.db import Database
-from app.households.models import Household
+from app.fieldwork.households.models import Household
 from tests.phone import Phone, new_id
 from tests.web.desk.desk_client import words
 from tests.web.desk.quarantine.items import (

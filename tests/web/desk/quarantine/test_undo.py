@@ -7,8 +7,8 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from app.core.db import Database
-from app.households.models import Household
-from app.needs.models import HouseholdNeed
+from app.fieldwork.derived.needs.models import HouseholdNeed
+from app.fieldwork.households.models import Household
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.web.desk.desk_client import words

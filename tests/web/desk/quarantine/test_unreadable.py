@@ -7,8 +7,8 @@ from fastapi.testclient import TestClient
 from sqlmodel import Session, select
 
 from app.core.db import Database
-from app.sync.models import QuarantinedOperation
-from app.visits.models import Visit
+from app.fieldwork.visits.models import Visit
+from app.sync.wire.models import QuarantinedOperation
 from tests.conftest import NOW
 from tests.phone import Phone, new_id
 from tests.world import World

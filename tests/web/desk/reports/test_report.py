@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from fastapi.testclient import TestClient
 
-from app.calendar.period import parse_period
+from app.commune.calendar.period import parse_period
 from app.core.db import Database
 from app.reports.query import report_table
 from tests.conftest import FakeClock

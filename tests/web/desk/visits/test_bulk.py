@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from app.core.db import Database
-from app.reviews.models import Decision, DecisionBatch
+from app.review.decisions.models import Decision, DecisionBatch
 from tests.conftest import FakeClock
 from tests.phone import Phone, new_id
 from tests.web.desk.desk_client import UNCLEAR, Page, reviews, states, words

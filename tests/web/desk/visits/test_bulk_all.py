@@ -8,10 +8,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.core.db import Database
-from app.reviews import selection
-from app.visits import listing
+from app.review.decisions import selection
+from app.review.visit_list import listing
 from tests.conftest import FakeClock
-from tests.flags.flagged import MORNING, visits_at
+from tests.fieldwork.derived.flags.flagged import MORNING, visits_at
 from tests.phone import Phone
 from tests.web.desk.desk_client import UNCLEAR, Page, states, words
 from tests.world import World, add_households

@@ -8,11 +8,11 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
-from app.commune_settings import CommuneSettings
+from app.commune.settings import CommuneSettings
 from app.core.db import Database
-from app.flags import update as flags
+from app.fieldwork.derived.flags import update as flags
 from tests.conftest import NOW, FakeClock
-from tests.flags.flagged import MORNING, Op, ids, visits_at
+from tests.fieldwork.derived.flags.flagged import MORNING, Op, ids, visits_at
 from tests.phone import Phone
 from tests.web.desk.desk_client import Page, states, words
 from tests.web.desk.visits.test_samples import draw, press

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 from app.core.db import Database
 from tests.cases import cases
-from tests.flags.flagged import LONG_NOTE, Op, flags_in, ids, visits_at
+from tests.fieldwork.derived.flags.flagged import LONG_NOTE, Op, flags_in, ids, visits_at
 from tests.phone import Phone
 from tests.web.desk.desk_client import Page, rows, states, words
 from tests.world import World, add_households

@@ -7,10 +7,10 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from app.core.db import Database
-from app.reviews import samples
-from app.visits.sample_models import SampledVisit, VisitSample
+from app.review.decisions import samples
+from app.review.visit_list.sample_models import SampledVisit, VisitSample
 from tests.cases import cases
-from tests.flags.flagged import visits_at
+from tests.fieldwork.derived.flags.flagged import visits_at
 from tests.phone import Phone
 from tests.web.desk.desk_client import rows, states, words
 from tests.world import World, add_households

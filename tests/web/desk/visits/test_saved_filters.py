@@ -6,7 +6,7 @@ import uuid
 import pytest
 from fastapi.testclient import TestClient
 
-from app.saved_filters import MOST
+from app.review.visit_list.saved_filters import MOST
 from tests.web.desk.desk_client import words
 
 

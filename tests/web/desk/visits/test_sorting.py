@@ -3,7 +3,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from app.visits import listing
+from app.review.visit_list import listing
 from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.phone import Phone

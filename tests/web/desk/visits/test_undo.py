@@ -8,9 +8,9 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from app.accounts.people import add_supervisor
+from app.commune.accounts.people import add_supervisor
 from app.core.db import Database
-from app.reviews.models import Decision, DecisionBatch
+from app.review.decisions.models import Decision, DecisionBatch
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.web.desk.desk_client import UNCLEAR, Page, reviews, states

@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from app.core.clock import wire_time
 from app.core.db import Database
-from app.visits import listing
+from app.review.visit_list import listing
 from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.phone import Phone

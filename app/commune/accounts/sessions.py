@@ -1,0 +1,177 @@
+"""Sessions: opened by a sign-in, found by a cookie."""
+
+import hashlib
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TypedDict
+
+from sqlalchemy import bindparam, select, update
+from sqlmodel import Session
+
+from app.commune.accounts.access import Actor, with_hamlets
+from app.commune.accounts.models import Account, Device, SignInSession
+from app.core.db import table_of
+from app.core.errors import SignInRequired
+from app.core.sql.prepared import Prepared
+
+DEVICE_SESSION_LIFETIME = timedelta(days=400)  # the longest that a browser keeps a cookie
+DESK_SESSION_LIFETIME = timedelta(hours=12)  # and it ends with the browser
+DESK_IDLE_TIME = timedelta(hours=8)
+REMEMBERED_LIFETIME = timedelta(days=7)  # on a machine with *Ghi nhớ máy này*
+# `last_used_at` is written so seldom, because most requests at the desk only read.
+USE_RECORDED_EVERY = timedelta(minutes=5)
+
+_SESSION, _ACCOUNT, _DEVICE = table_of(SignInSession), table_of(Account), table_of(Device)
+
+
+class SessionKey(TypedDict):
+    """The primary key of a session."""
+
+    commune_id: str
+    token_hash: str
+
+
+class _SessionRow(TypedDict):
+    """A session with its account and, for a phone, its device."""
+
+    commune_id: str
+    device_id: str | None
+    expires_at: datetime
+    account_id: str
+    name: str
+    role: str
+    team_id: str | None
+    ended_at: datetime | None
+    created_at: datetime
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+_OF_SESSION = ("commune_id", "device_id", "expires_at", "account_id", "created_at", "last_used_at")
+_FIND_SESSION = Prepared(
+    select(
+        *(_SESSION.c[name] for name in _OF_SESSION),
+        *(_ACCOUNT.c[name] for name in ("name", "role", "team_id", "ended_at")),
+        _DEVICE.c.revoked_at,
+    )
+    .join(
+        _ACCOUNT, (_ACCOUNT.c.commune_id == _SESSION.c.commune_id) & (_ACCOUNT.c.id == _SESSION.c.account_id)
+    )
+    .outerjoin(
+        _DEVICE, (_DEVICE.c.commune_id == _SESSION.c.commune_id) & (_DEVICE.c.id == _SESSION.c.device_id)
+    )
+    .where(
+        _SESSION.c.commune_id == bindparam("commune_id"), _SESSION.c.token_hash == bindparam("token_hash")
+    ),
+    _SessionRow,
+)
+
+
+def open_session(
+    session: Session,
+    account: Account,
+    now: datetime,
+    device_id: str | None = None,
+    browser: str = "",
+    *,
+    remember: bool = False,
+) -> str:
+    """Open a session of a phone, or without `device_id` of the desk in `browser`; the value of its cookie.
+
+    `remember`: *Ghi nhớ máy này*.
+    """
+    secret = secrets.token_urlsafe(32)
+    lifetime = DEVICE_SESSION_LIFETIME if device_id else desk_lifetime(remember=remember)
+    session.add(
+        SignInSession(
+            commune_id=account.commune_id,
+            token_hash=hash_token(secret),
+            account_id=account.id,
+            device_id=device_id,
+            created_at=now,
+            expires_at=now + lifetime,
+            browser=browser,
+            last_used_at=None if device_id else now,
+        )
+    )
+    return f"{account.commune_id}.{secret}"
+
+
+def desk_lifetime(*, remember: bool) -> timedelta:
+    """How long a session at the desk lasts at most."""
+    return REMEMBERED_LIFETIME if remember else DESK_SESSION_LIFETIME
+
+
+def is_idle(created_at: datetime, expires_at: datetime, last_used_at: datetime | None, now: datetime) -> bool:
+    """Whether nobody has used a session at the desk for so long that it has ended."""
+    is_remembered = expires_at - created_at > DESK_SESSION_LIFETIME
+    return not is_remembered and now - (last_used_at or created_at) >= DESK_IDLE_TIME
+
+
+def authenticate(session: Session, cookie: str | None, now: datetime, *, device: bool) -> Actor:
+    """The actor of a cookie, which must be a phone's if `device`, else the desk's. Raises `SignInRequired`.
+
+    A phone that was revoked, or whose account has ended, is a suspended actor: it may deliver its queue and
+    sees nothing.
+    """
+    return _actor(session, _find_session(session, cookie, now, device=device))
+
+
+def authenticate_desk(session: Session, cookie: str | None, now: datetime) -> tuple[Actor, bool]:
+    """The actor of a desk cookie, and whether `record_use` is due. Raises `SignInRequired`."""
+    row = _find_session(session, cookie, now, device=False)
+    return _actor(session, row), is_use_due(row["last_used_at"], now)
+
+
+def is_use_due(last_used_at: datetime | None, now: datetime) -> bool:
+    """Whether the use of a session is to be recorded again."""
+    return last_used_at is None or now - last_used_at >= USE_RECORDED_EVERY
+
+
+def record_use(session: Session, cookie: str | None, now: datetime) -> None:
+    """Record that the session of a desk cookie is in use."""
+    key = session_key(cookie)
+    if key:
+        ours = (_SESSION.c.commune_id == key["commune_id"]) & (_SESSION.c.token_hash == key["token_hash"])
+        session.execute(update(_SESSION).where(ours).values(last_used_at=now))
+
+
+def _find_session(session: Session, cookie: str | None, now: datetime, *, device: bool) -> _SessionRow:
+    key = session_key(cookie)
+    row = _FIND_SESSION.first(session, **key) if key else None
+    if row is None or row["expires_at"] <= now or (row["device_id"] is not None) != device:
+        raise SignInRequired
+    if device:
+        return row
+    if row["ended_at"] is not None or is_idle(row["created_at"], row["expires_at"], row["last_used_at"], now):
+        raise SignInRequired
+    return row
+
+
+def _actor(session: Session, row: _SessionRow) -> Actor:
+    actor = Actor(row["commune_id"], row["account_id"], row["name"], row["role"], device_id=row["device_id"])
+    if row["ended_at"] is not None or row["revoked_at"] is not None:
+        return replace(actor, suspended=True)
+    return with_hamlets(session, actor, row["team_id"])
+
+
+def sign_out(session: Session, cookie: str | None) -> None:
+    """End the session of a cookie, if there is one."""
+    key = session_key(cookie)
+    sign_in_session = session.get(SignInSession, key) if key else None
+    if sign_in_session is not None:
+        session.delete(sign_in_session)
+
+
+def session_key(cookie: str | None) -> SessionKey | None:
+    """The key of the session that a cookie belongs to; None if it cannot be a cookie of ours."""
+    commune_id, _, secret = (cookie or "").partition(".")
+    if not secret or "\x00" in commune_id:
+        return None
+    return {"commune_id": commune_id, "token_hash": hash_token(secret)}
+
+
+def hash_token(secret: str) -> str:
+    """SHA-256 of a random token of 256 bits, which needs no slow hash."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

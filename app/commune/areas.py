@@ -1,0 +1,131 @@
+"""Where people live: province → commune → hamlet. The commune is the tenant."""
+
+import csv
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import ForeignKeyConstraint
+from sqlmodel import Field, Session, SQLModel, select
+
+from app.core.clock import Clock, Instant
+from app.core.derived_ids import Ids
+from app.core.feed import FeedCounter, FeedRow, feed
+from app.core.text import nfc
+
+AREAS_FILE = Path(__file__).parent / "areas.csv"
+
+
+class Province(SQLModel, table=True):
+    """Tỉnh, thành phố: 34 since 1 July 2025; `code` is the official 2-digit one."""
+
+    __tablename__ = "province"
+
+    code: str = Field(primary_key=True)
+    name: str
+    kind: str
+
+
+class Commune(SQLModel, table=True):
+    """Xã, phường, đặc khu: 3,321 since 1 July 2025.
+
+    `id` is ours, opaque and immutable; the official 5-digit `code` is an attribute that may change.
+    `started_at` is set when the commune starts to use the app.
+    """
+
+    __tablename__ = "commune"
+
+    id: str = Field(primary_key=True)
+    code: str = Field(unique=True)
+    name: str
+    kind: str
+    province_code: str = Field(foreign_key="province.code", index=True)
+    started_at: datetime | None = Field(default=None, sa_type=Instant)
+
+    @property
+    def full_name(self) -> str:
+        """*Xã Yên Bình*."""
+        return f"{self.kind[:1].upper()}{self.kind[1:]} {self.name}"
+
+
+class Hamlet(FeedRow, table=True):
+    """Thôn, bản, tổ dân phố: has no national code. `position`: its place in the commune's order, from 0.
+
+    `known_households`: how many households the commune says it has, None if it has not said. A hamlet that
+    was merged into another as of `merged_at` has no households any more; `merged_into` names the one that has
+    them, which is never merged itself; `joined_id` the one that it was merged into then, which may have been
+    merged since. What was recorded in it stays there.
+    """
+
+    __tablename__ = "hamlet"
+    __table_args__ = (ForeignKeyConstraint(["commune_id"], ["commune.id"]),)
+
+    commune_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    name: str
+    position: int = 0
+    known_households: int | None = None
+    merged_into: str | None = None
+    joined_id: str | None = None
+    merged_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+def load_areas(session: Session, file: Path = AREAS_FILE) -> tuple[int, int]:
+    """Add the provinces and communes of `file` that are missing; update names and kinds of the others.
+
+    Returns how many provinces and communes the file has. Rows are matched by official code.
+    """
+    with file.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    ids, used = Ids(session, "commune", ""), set(session.exec(select(Commune.id)))
+    provinces = {row["province_code"]: row for row in rows}
+    known_provinces = {province.code: province for province in session.exec(select(Province))}
+    known_communes = {commune.code: commune for commune in session.exec(select(Commune))}
+    for code, row in provinces.items():
+        province = known_provinces.get(code) or Province(code=code, name="", kind="")
+        province.name, province.kind = row["province"], row["province_kind"]
+        session.add(province)
+    session.flush()
+    for row in rows:
+        code = row["commune_code"]
+        commune = known_communes.get(code) or Commune(
+            id=ids.token(code, used=used), code=code, name="", kind="", province_code=""
+        )
+        commune.name, commune.kind = row["commune"], row["commune_kind"]
+        commune.province_code = row["province_code"]
+        session.add(commune)
+    session.flush()
+    return len(provinces), len(rows)
+
+
+def ensure_areas(session: Session) -> None:
+    """Load the provinces and communes into a database that has none."""
+    if not session.exec(select(Commune.id)).first():
+        load_areas(session)
+        session.flush()
+
+
+def start_commune(session: Session, code: str, clock: Clock) -> Commune | None:
+    """The commune with the official `code`, started if it was not yet. None if there is no such code."""
+    commune = session.exec(select(Commune).where(Commune.code == code)).first()
+    if commune and commune.started_at is None:
+        commune.started_at = clock()
+        session.add(commune)
+        session.add(FeedCounter(commune_id=commune.id, head=0))
+        session.flush()
+    return commune
+
+
+def new_hamlet_id(session: Session, commune_id: str, name: str) -> str:
+    """The id of a new hamlet, derived from its name; it does not change when the hamlet is renamed."""
+    used = set(session.exec(select(Hamlet.id).where(Hamlet.commune_id == commune_id)))
+    return Ids(session, "hamlet", commune_id).token(nfc(name).casefold(), used=used)
+
+
+def add_hamlet(session: Session, commune_id: str, hamlet_id: str, name: str) -> Hamlet:
+    """Add a hamlet, last in its commune's order."""
+    position = len(session.exec(select(Hamlet.id).where(Hamlet.commune_id == commune_id)).all())
+    hamlet = Hamlet(commune_id=commune_id, id=hamlet_id, name=name, position=position, feed_seq=0)
+    feed(session, commune_id, [hamlet])
+    session.add(hamlet)
+    session.flush()
+    return hamlet

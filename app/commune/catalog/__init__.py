@@ -1,0 +1,1 @@
+"""The kinds of help that a commune offers."""

@@ -1,0 +1,76 @@
+"""What a one-time link does: it stores a password, once, and signs its person in."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from app.commune.accounts import people, sessions, sign_in
+from app.commune.accounts.models import Account
+from app.commune.credentials import links, operators, resets
+from app.commune.credentials.links import LinkTarget
+from app.commune.credentials.models import Operator
+from app.core.errors import LinkInvalid
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who signed in: the id of the account or operator, and the value of the desk cookie.
+
+    `has_reset`: somebody else has set their password since they last signed in with one.
+    """
+
+    id: str
+    cookie: str
+    is_operator: bool
+    is_remembered: bool = False
+    has_reset: bool = False
+
+
+def choose_password(
+    session: Session,
+    target: LinkTarget,
+    names: tuple[str, str],
+    password_hash: str,
+    now: datetime,
+    browser: str,
+) -> SignedIn:
+    """Use the link up: store the hash of the password that its person chose, end all their sessions and open
+    one. `names`: the name and sign-in name of a new operator.
+
+    Raises `LinkInvalid` if the link is not open any more, `NameTaken`.
+    """
+    links.use_up(session, target, now)
+    if target.account is not None:
+        people.set_password_hash(session, target.account, password_hash, now)
+        if target.reset_by:
+            resets.record(session, target.account, target.reset_by, now)
+        return _open(session, target.account, now, browser)
+    if not target.sign_in_name:
+        operator = operators.add_operator(session, *names, password_hash, now)
+        return _open(session, operator, now, browser)
+    known = operators.find_operator(session, target.sign_in_name)
+    if known is None:
+        raise LinkInvalid
+    operators.set_password_hash(session, known, password_hash, now)
+    return _open(session, known, now, browser)
+
+
+def sign_in_at_desk(
+    session: Session, sign_in_name: str, verified_hash: str, now: datetime, browser: str, *, remember: bool
+) -> SignedIn:
+    """Open a session for the supervisor or operator with this name, whose password was verified against
+    `verified_hash`. `remember`: *Ghi nhớ máy này*, for supervisors. Raises `PasswordWrong`."""
+    operator = operators.find_verified(session, sign_in_name, verified_hash)
+    person = operator or sign_in.find_desk_account(session, sign_in_name, verified_hash)
+    has_reset = isinstance(person, Account) and resets.mark_seen(session, person, now)
+    return replace(_open(session, person, now, browser, remember=remember), has_reset=has_reset)
+
+
+def _open(
+    session: Session, person: Account | Operator, now: datetime, browser: str, *, remember: bool = False
+) -> SignedIn:
+    if isinstance(person, Operator):
+        return SignedIn(person.id, operators.open_session(session, person, now, browser), is_operator=True)
+    cookie = sessions.open_session(session, person, now, browser=browser, remember=remember)
+    return SignedIn(person.id, cookie, is_operator=False, is_remembered=remember)

@@ -1,0 +1,146 @@
+"""The project's guides: the files of `texts/`, and the copies of them that communes have."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from app.commune.areas import Commune
+from app.commune.guides.models import Guide
+from app.commune.guides.rendering import RENDERING, render
+from app.core.feed import feed, lock_feed
+
+FOLDER = Path(__file__).resolve().parent / "texts"
+
+
+@dataclass(frozen=True)
+class LibraryGuide:
+    """A guide as the project has written it.
+
+    `group`: a pillar of the catalog, or *team* for what concerns every visit. `services`: the codes of the
+    services that it helps with. `position`: its place among all. `facts_on`: the day on which its facts were
+    compared with the public sources that the text names.
+    """
+
+    code: str
+    group: str
+    title: str
+    services: tuple[str, ...]
+    position: int
+    facts_on: date
+    body: str
+
+
+@lru_cache
+def library() -> dict[str, LibraryGuide]:
+    """The project's guides by code, in their order."""
+    found = sorted((_read(path) for path in FOLDER.glob("*.md")), key=lambda guide: guide.position)
+    return {guide.code: guide for guide in found}
+
+
+def _read(path: Path) -> LibraryGuide:
+    """A file: lines `name: value`, an empty line, then Markdown."""
+    head, body = path.read_text(encoding="utf-8").split("\n\n", 1)
+    values = dict(line.split(": ", 1) for line in head.splitlines())
+    return LibraryGuide(
+        code=path.stem,
+        group=values["group"],
+        title=values["title"],
+        services=tuple(values.get("services", "").split()),
+        position=int(values["position"]),
+        facts_on=date.fromisoformat(values["facts"]),
+        body=body.strip(),
+    )
+
+
+@lru_cache(256)
+def source_of(guide: LibraryGuide, title: str, body: str) -> str:
+    """A hash of all that a phone's copy is made from."""
+    parts = (str(RENDERING), guide.group, *guide.services, str(guide.position), title, body)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def set_text(guide: Guide, title: str, body: str, changed_on: date, *, is_own: bool) -> None:
+    """Give a commune's guide a text. The caller numbers it (`core.feed.feed`)."""
+    guide.title, guide.body, guide.changed_on, guide.is_own = title, body, changed_on, is_own
+    guide.html = _rendered(body)
+    guide.source = source_of(library()[guide.code], title, body)
+
+
+@lru_cache(64)  # communes that begin get the same texts
+def _rendered(body: str) -> str:
+    return render(body)
+
+
+def add_guides(session: Session, commune_id: str) -> None:
+    """Give a commune its copies of the project's guides; those that it has are not changed."""
+    known = set(session.exec(select(Guide.code).where(Guide.commune_id == commune_id)))
+    _store(session, commune_id, [_new(commune_id, code) for code in library() if code not in known])
+
+
+def refresh_guides(session: Session) -> int:
+    """After an upgrade: add what is new in the library to every commune that has begun, and make stored HTML
+    anew where the project's text or the rendering is another one. Returns how many guides changed.
+
+    What a supervisor wrote stays. A guide that the library no longer has stays too, as it is.
+    """
+    started = select(Commune.id).where(col(Commune.started_at).is_not(None)).order_by(Commune.id)
+    return sum(_refresh(session, commune_id) for commune_id in session.exec(started).all())
+
+
+def _refresh(session: Session, commune_id: str) -> int:
+    rows = _rows(session, commune_id)
+    if not _stale(rows) and library().keys() <= {row.code for row in rows}:
+        return 0
+    lock_feed(session, commune_id)  # another process may refresh them at this moment
+    rows = _rows(session, commune_id)
+    stale = _stale(rows)
+    for row in stale:
+        _follow_library(row)
+    known = {row.code for row in rows}
+    changed = [*stale, *(_new(commune_id, code) for code in library() if code not in known)]
+    _store(session, commune_id, changed)
+    return len(changed)
+
+
+def _rows(session: Session, commune_id: str) -> Sequence[Guide]:
+    wanted = select(Guide).where(Guide.commune_id == commune_id)
+    return session.exec(wanted.execution_options(populate_existing=True)).all()
+
+
+def _stale(rows: Iterable[Guide]) -> list[Guide]:
+    """Those that are not what they would be made today."""
+    return [row for row in rows if row.code in library() and row.source != _current_source(row)]
+
+
+def _current_source(row: Guide) -> str:
+    guide = library()[row.code]
+    return source_of(guide, row.title, row.body) if row.is_own else source_of(guide, guide.title, guide.body)
+
+
+def _follow_library(row: Guide) -> None:
+    guide = library()[row.code]
+    if row.is_own:
+        set_text(row, row.title, row.body, row.changed_on, is_own=True)
+    else:
+        set_text(row, guide.title, guide.body, guide.facts_on, is_own=False)
+
+
+def _new(commune_id: str, code: str) -> Guide:
+    guide = library()[code]
+    row = Guide(
+        commune_id=commune_id, code=code, title="", body="", html="", source="",
+        changed_on=guide.facts_on, feed_seq=0,
+    )  # fmt: skip
+    set_text(row, guide.title, guide.body, guide.facts_on, is_own=False)
+    return row
+
+
+def _store(session: Session, commune_id: str, rows: Iterable[Guide]) -> None:
+    rows = list(rows)
+    feed(session, commune_id, rows)
+    session.add_all(rows)

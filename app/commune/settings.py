@@ -1,0 +1,89 @@
+"""What a commune decides about its own work: when its month begins, what makes a visit worth a look, and its
+days off."""
+
+from datetime import date
+from typing import TypedDict
+
+from sqlalchemy import Date, bindparam, select
+from sqlmodel import Field, Session, SQLModel
+
+from app.core.db import RowOf, table_of
+from app.core.sql.prepared import Prepared
+from app.core.sql.snapshot import once_in_a_read
+
+MONTH_STARTS = range(1, 29)  # a day that every month has
+
+
+class CommuneSettingsValues(TypedDict):
+    commune_id: str
+    month_start_day: int
+    flag_daily_visits: int
+    flag_burst_visits: int
+    flag_burst_seconds: int
+    flag_clock_minutes: int
+    flag_people: int
+
+
+class CommuneSettings(SQLModel, RowOf[CommuneSettingsValues], table=True):
+    """The settings that a commune changed; a commune without a row has the defaults.
+
+    `month_start_day`: the day on which its months begin, in `MONTH_STARTS`. A month has the name of the one
+    in which it ends (`app/commune/calendar/period.py`).
+
+    The others are thresholds of flags (product.md §4), within `FLAG_BOUNDS`: more visits than
+    `flag_daily_visits` of one person in a day; `flag_burst_visits` visits in a row, each saved less than
+    `flag_burst_seconds` after the one before; a clock that is more than `flag_clock_minutes` wrong; more
+    people than `flag_people` helped with one service.
+    """
+
+    __tablename__ = "commune_settings"
+
+    commune_id: str = Field(primary_key=True, foreign_key="commune.id")
+    month_start_day: int = 1
+    flag_daily_visits: int = 40
+    flag_burst_visits: int = 5
+    flag_burst_seconds: int = 20
+    flag_clock_minutes: int = 10
+    flag_people: int = 10
+
+
+class DayOff(SQLModel, table=True):
+    """A day on which nobody is expected to work in a commune: silence on it is no reason to call."""
+
+    __tablename__ = "day_off"
+
+    commune_id: str = Field(primary_key=True, foreign_key="commune.id")
+    day: date = Field(primary_key=True)
+    name: str
+
+
+# The least and the greatest threshold that a commune may set, both included.
+FLAG_BOUNDS = {
+    "flag_daily_visits": (10, 200),
+    "flag_burst_visits": (3, 20),
+    "flag_burst_seconds": (5, 120),
+    "flag_clock_minutes": (2, 720),
+    "flag_people": (2, 20),
+}
+
+
+@once_in_a_read
+def settings_of(session: Session, commune_id: str) -> CommuneSettings:
+    """The commune's settings, or the defaults (in an object that is not stored)."""
+    return session.get(CommuneSettings, commune_id) or CommuneSettings(commune_id=commune_id)
+
+
+@once_in_a_read
+def days_off(session: Session, commune_id: str, first: date, last: date) -> dict[date, str]:
+    """The commune's own days off from `first` to `last`, with their names."""
+    rows = _FIND_DAYS_OFF.rows(session, commune_id=commune_id, first=first, last=last)
+    return {row["day"]: row["name"] for row in rows}
+
+
+_DAY_OFF = table_of(DayOff)
+_FIND_DAYS_OFF = Prepared(
+    select(_DAY_OFF.c.day, _DAY_OFF.c.name).where(
+        _DAY_OFF.c.commune_id == bindparam("commune_id"),
+        _DAY_OFF.c.day.between(bindparam("first", type_=Date()), bindparam("last", type_=Date())),
+    )
+)

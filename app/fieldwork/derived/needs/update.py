@@ -1,0 +1,245 @@
+"""Deriving needs in the transaction that changes visits (`app/fieldwork/derived/update.py`).
+
+The needs of a household follow from its visits that count, in their order. A visit opens those that it lists,
+unless they are open; it closes those whose service it shows and those that it drops. They are computed again
+whenever one of these visits changes, so the order in which phones deliver does not matter.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, NamedTuple, TypedDict
+
+from sqlalchemy import Date, and_, bindparam, or_, select
+from sqlmodel import Session
+
+from app.core.batch import Batch
+from app.core.db import table_of
+from app.core.sql.prepared import Prepared, in_list
+from app.fieldwork.derived.needs.models import HouseholdNeed, HouseholdNeedValues
+from app.fieldwork.derived.totals import Fact
+from app.fieldwork.visits.models import COUNTED, Visit, VisitService, VisitServiceValues, VisitValues
+
+# With these outcomes a household still waits for the service. `declined` means that it is not wanted.
+STILL_OPEN = ("come_back", "not_possible")
+DECLINED = "declined"
+
+
+class NeedFact(NamedTuple):
+    """The needs that one counted visit lists or drops."""
+
+    household_id: str
+    day: date
+    needs: tuple[str, ...]
+    dropped: tuple[str, ...]
+
+
+class _VisitRow(TypedDict):
+    """The columns of a visit from which needs are derived."""
+
+    id: str
+    household_id: str
+    hamlet_id: str
+    counted_on: date
+    happened_at: datetime
+    occurred_at: datetime
+    seq: int
+    needs: list[str] | None
+    dropped_needs: list[str] | None
+
+
+NeedFacts = dict[str, NeedFact]
+_Services = Mapping[str, list[VisitServiceValues]]
+
+
+def facts(batch: Batch) -> NeedFacts:
+    """The counted visits of a batch that list or drop needs, as they are now, by id."""
+    return _facts(batch.rows(Visit))
+
+
+def load_facts(session: Session, commune_id: str, visit_ids: Iterable[str]) -> NeedFacts:
+    """The same for visits as the database has them."""
+    return _facts(_FIND_VISITS.rows(session, commune_id=commune_id, ids=list(visit_ids)))
+
+
+def changed_days(
+    before: Mapping[str, Fact] | NeedFacts, after: Mapping[str, Fact] | NeedFacts
+) -> set[tuple[str, date]]:
+    """The households and days of the visits whose facts differ."""
+    changed = (id for id in before.keys() | after.keys() if before.get(id) != after.get(id))
+    facts = (side[id] for id in changed for side in (before, after) if id in side)
+    return {(fact.household_id, fact.day) for fact in facts}
+
+
+def update(
+    session: Session, commune_id: str, changed: set[tuple[str, date]], with_needs: set[tuple[str, date]]
+) -> None:
+    """Compute the needs of households again whose visits changed on these days; `with_needs`: those of them
+    whose visits list or drop needs.
+
+    Call it when the visits are written and the feed is locked, as `totals.update`. Visits before the first of
+    the days are not read: what was closed before it cannot change.
+    """
+    if not changed:
+        return
+    since = min(day for _household, day in changed)
+    households = sorted({household for household, _day in changed})
+    batch = Batch(commune_id)
+    stored = _FIND_NEEDS.rows(session, commune_id=commune_id, households=households, since=since)
+    batch.load(HouseholdNeed, stored)
+    wanted = {household for household, _day in with_needs} | {row["household_id"] for row in stored}
+    if not wanted:
+        return
+    before = [row for row in stored if row["asked_on"] < since]
+    after = {_key(row): row for row in _derive(before, *_visits(session, commune_id, wanted, since))}
+    for row in stored:
+        if _key(row) not in after:
+            batch.remove(HouseholdNeed, row)
+    for key, row in after.items():
+        old = batch.get(HouseholdNeed, key)
+        if old is None:
+            batch.add(HouseholdNeed, row)
+        elif not row.items() <= old.items():
+            batch.change(HouseholdNeed, old, row)
+    batch.write(session, (HouseholdNeed,))
+
+
+def differences(session: Session, commune_id: str) -> list[str]:
+    """The households whose stored needs are not those of their counted visits; none if all is well."""
+    stored = {_key(row): row for row in _ALL_NEEDS.rows(session, commune_id=commune_id)}
+    with_needs = {row["household_id"] for row in _WITH_NEEDS.rows(session, commune_id=commune_id)}
+    visits = _visits(session, commune_id, with_needs, date.min)
+    actual = {_key(row): row for row in _derive([], *visits)}
+    different = (
+        key for key in stored.keys() | actual.keys() if not _is_same(stored.get(key), actual.get(key))
+    )
+    return sorted({household for household, _service, _visit in different})
+
+
+def _is_same(stored: HouseholdNeedValues | None, actual: HouseholdNeedValues | None) -> bool:
+    return stored is not None and actual is not None and actual.items() <= stored.items()
+
+
+def _facts(visits: Iterable[VisitValues]) -> NeedFacts:
+    return {
+        visit["id"]: NeedFact(
+            visit["household_id"],
+            visit["counted_on"],
+            tuple(visit["needs"] or ()),
+            tuple(visit["dropped_needs"] or ()),
+        )
+        for visit in visits
+        if (visit["needs"] or visit["dropped_needs"])
+        and visit["withdrawn_at"] is None
+        and visit["review_state"] in COUNTED
+    }
+
+
+def _visits(
+    session: Session, commune_id: str, households: Iterable[str], since: date
+) -> tuple[list[_VisitRow], _Services]:
+    """The counted visits of these households since a day, and their services by visit."""
+    values: dict[str, Any] = {
+        "commune_id": commune_id, "households": sorted(households), "since": since,
+    }  # fmt: skip
+    services: defaultdict[str, list[VisitServiceValues]] = defaultdict(list)
+    for row in _SERVICES_SINCE.rows(session, **values):
+        services[row["visit_id"]].append(row)
+    return _VISITS_SINCE.rows(session, **values), services
+
+
+def _derive(
+    before: Iterable[HouseholdNeedValues], visits: Iterable[_VisitRow], services: _Services
+) -> Iterator[HouseholdNeedValues]:
+    """All needs that are open before the first of the visits, and those of the visits."""
+    open_needs: defaultdict[str, dict[str, HouseholdNeedValues]] = defaultdict(dict)
+    for row in before:
+        reopened = {**row, "closed_on": None, "closed_by": None, "dropped": False}
+        open_needs[row["household_id"]][row["service"]] = HouseholdNeedValues(**reopened)  # type: ignore[typeddict-item]
+    for household, group in groupby(sorted(visits, key=_order), key=lambda visit: visit["household_id"]):
+        for visit in group:
+            yield from _follow(open_needs[household], visit, services.get(visit["id"], []))
+    for needs in open_needs.values():
+        yield from needs.values()
+
+
+def _follow(
+    open_needs: dict[str, HouseholdNeedValues], visit: _VisitRow, services: list[VisitServiceValues]
+) -> Iterator[HouseholdNeedValues]:
+    """Apply one visit to the open needs of its household; yields those that it closes."""
+    needs = visit["needs"] or []
+    closing = {
+        one["code"]: one["outcome"] == DECLINED for one in services if one["outcome"] not in STILL_OPEN
+    }
+    closing |= dict.fromkeys(visit["dropped_needs"] or [], True)
+    for service, dropped in closing.items():
+        if service in open_needs and service not in needs:
+            row = open_needs.pop(service)
+            row["closed_on"], row["closed_by"], row["dropped"] = visit["counted_on"], visit["id"], dropped
+            yield row
+    for service in needs:
+        open_needs.setdefault(
+            service,
+            {
+                "household_id": visit["household_id"],
+                "service": service,
+                "visit_id": visit["id"],
+                "hamlet_id": visit["hamlet_id"],
+                "asked_on": visit["counted_on"],
+                "closed_on": None,
+                "closed_by": None,
+                "dropped": False,
+            },
+        )
+
+
+def _order(visit: _VisitRow) -> tuple[str, date, datetime, datetime, int, str]:
+    """By household and time; the day first, so that visits before a day are not needed."""
+    return (
+        visit["household_id"],
+        visit["counted_on"],
+        visit["happened_at"],
+        visit["occurred_at"],
+        visit["seq"],
+        visit["id"],
+    )
+
+
+def _key(row: HouseholdNeedValues) -> tuple[str, str, str]:
+    return row["household_id"], row["service"], row["visit_id"]
+
+
+_NEED, _VISIT, _SERVICE = table_of(HouseholdNeed), table_of(Visit), table_of(VisitService)
+_IN_COMMUNE = _VISIT.c.commune_id == bindparam("commune_id")
+_SINCE = and_(
+    _IN_COMMUNE,
+    in_list(_VISIT.c.household_id, "households"),
+    _VISIT.c.counted_on >= bindparam("since", type_=Date),
+    _VISIT.c.withdrawn_at.is_(None),
+    or_(*(_VISIT.c.review_state == state for state in COUNTED)),
+)
+_VISITS_SINCE = Prepared(
+    select(*(_VISIT.c[name] for name in _VisitRow.__annotations__)).where(_SINCE), _VisitRow
+)
+_SERVICES_SINCE = Prepared(
+    select(_SERVICE)
+    .join(_VISIT, and_(_VISIT.c.commune_id == _SERVICE.c.commune_id, _VISIT.c.id == _SERVICE.c.visit_id))
+    .where(_SINCE),
+    VisitServiceValues,
+)
+_FIND_VISITS = Prepared(select(_VISIT).where(_IN_COMMUNE, in_list(_VISIT.c.id, "ids")), VisitValues)
+_WITH_NEEDS = Prepared(
+    select(_VISIT.c.household_id)
+    .distinct()
+    .where(_IN_COMMUNE, or_(_VISIT.c.needs.is_not(None), _VISIT.c.dropped_needs.is_not(None)))
+)
+_ALL_NEEDS = Prepared(select(_NEED).where(_NEED.c.commune_id == bindparam("commune_id")), HouseholdNeedValues)
+_FIND_NEEDS = Prepared(
+    select(_NEED).where(
+        _NEED.c.commune_id == bindparam("commune_id"),
+        in_list(_NEED.c.household_id, "households"),
+        or_(_NEED.c.closed_on.is_(None), _NEED.c.closed_on >= bindparam("since", type_=Date)),
+    ),
+    HouseholdNeedValues,
+)

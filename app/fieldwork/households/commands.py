@@ -1,0 +1,261 @@
+"""Commands on households: add and amend."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from app.commune.accounts.access import MAX_DELAY
+from app.commune.accounts.author import Author
+from app.core.batch import Batch
+from app.core.errors import (
+    AlreadyExists,
+    FieldConflict,
+    HamletUnknown,
+    HouseholdUnknown,
+    OperationInvalid,
+    PhoneInvalid,
+    PhoneWithoutConsent,
+)
+from app.core.feed import Tombstone
+from app.core.phone import normalize_phone
+from app.core.text import nfc
+from app.core.types import Command, Id, Number, Uuid
+from app.fieldwork.households import versions
+from app.fieldwork.households.models import (
+    Household,
+    HouseholdValues,
+    HouseholdVersion,
+    HouseholdVersionValues,
+)
+
+NAME_LENGTH, HOUSE_NO_LENGTH, ALLEY_LENGTH = 120, 60, 160  # characters
+
+Name = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH)]
+HouseNo = Annotated[str, Field(max_length=HOUSE_NO_LENGTH)]
+Alley = Annotated[str, Field(max_length=ALLEY_LENGTH)]
+Phone = Annotated[str, Field(max_length=20)]
+HouseholdState = Literal["active", "moved", "empty", "mistake"]
+
+
+class AddHousehold(Command):
+    """Data of `household.add`."""
+
+    id: Uuid
+    hamlet_id: Id
+    head_name: Name
+    house_no: HouseNo | None = None
+    alley: Alley | None = None
+    phone: Phone | None = None
+    phone_consent: bool = False
+
+
+class AmendHousehold(Command):
+    """Data of `household.amend`: the fields that change, and the version that the author changed."""
+
+    id: Uuid
+    base_version: Number
+    head_name: Name | None = None
+    house_no: HouseNo | None = None
+    alley: Alley | None = None
+    phone: Phone | None = None
+    phone_consent: bool = False
+    state: HouseholdState | None = None
+
+
+def add(batch: Batch, author: Author, command: AddHousehold) -> int:
+    """Add a household; returns its version, 1.
+
+    Raises `HamletUnknown`, `AlreadyExists`, `OperationInvalid`, `TextRefused`, `PhoneWithoutConsent` and
+    `PhoneInvalid`.
+    """
+    hamlet_id = author.merged_hamlets.get(command.hamlet_id, command.hamlet_id)
+    if hamlet_id not in author.hamlet_ids:
+        raise HamletUnknown("hamlet_id")
+    if batch.get(Household, command.id):
+        raise AlreadyExists("id")
+    written = _written(command)
+    label = (command.head_name, command.house_no or "", command.alley or "")
+    row = new_household(command.id, hamlet_id, *label)
+    row["phone"] = written.get("phone")
+    batch.add(Household, row)
+    versions.add_version(batch, author, command.id, 1, {"hamlet_id": hamlet_id, **written})
+    return 1
+
+
+def amend(batch: Batch, author: Author, command: AmendHousehold) -> int:
+    """Change some fields; returns the version of the write.
+
+    Nothing is applied and `FieldConflict` is raised if another phone has changed one of the fields since
+    `base_version`, to another value. A field that was set by a newer write stays, in whatever order the
+    writes arrive: of one phone's writes the one with the higher `seq` is newer; of two that are sent again
+    after a restore, the one with the higher version, if its author had seen the other. If not, they conflict,
+    as they would have before the restore.
+
+    Also raises `HouseholdUnknown`, and what `add` raises for its fields.
+    """
+    row = resolve_household(batch, author, command.id)
+    if row["id"] != command.id:
+        return _amend_merged(batch, author, command, row)
+    # After a restore phones may name versions that the server has lost, up to `version_floor`.
+    if command.base_version > max(row["version"], author.version_floor):
+        raise OperationInvalid("base_version")
+    written = _written(command)
+    written_before = versions.of_household(batch, command.id)
+    author = author.with_valid_acked_version(written_before)
+    late = versions.fields_written_later(author, written_before, own=True) & written.keys()
+    unseen = [one for one in written_before if versions.is_unseen(one, author, command.base_version)]
+    versions.refuse_conflicts(row, {name: written[name] for name in written.keys() - late}, unseen)
+    late |= versions.fields_written_later(author, written_before, own=False) & written.keys()
+    applied = {name: value for name, value in written.items() if name not in late}
+    in_order = author.acked_version or author.superseding_version(written_before)
+    number = (
+        in_order if author.acked_version or (late and not applied) else author.next_version(row["version"])
+    )
+    batch.change(Household, row, applied)["version"] = max(row["version"], number)
+    versions.add_version(batch, author, command.id, number, written, command.base_version, late)
+    return in_order or number
+
+
+def resolve_household(batch: Batch, author: Author, household_id: str) -> HouseholdValues:
+    """The household, or its survivor if it was merged. Raises `HouseholdUnknown` if the author may not write
+    there."""
+    row = batch.get(Household, household_id)
+    if row is not None and row["merged_into"]:
+        row = batch.get(Household, row["merged_into"])
+    if row is None or not may_write(batch, author, row):
+        raise HouseholdUnknown("household_id")
+    return row
+
+
+def may_write(batch: Batch, author: Author, household: HouseholdValues) -> bool:
+    """Whether the household is in a hamlet of the author; or was within the last 90 days, itself or one that
+    was merged into it since, because phones still send what was written for it there."""
+    if household["hamlet_id"] in author.hamlet_ids:
+        return True
+    return _has_left(batch, author, household) or any(
+        row["merged_into"] == household["id"]
+        and row["hamlet_id"] in author.hamlet_ids
+        and _is_recent(row["merged_at"], author)
+        for row in batch.rows(Household)
+        if household["merged_at"]
+    )
+
+
+def _has_left(batch: Batch, author: Author, household: HouseholdValues) -> bool:
+    """Whether a supervisor has moved the household from a hamlet of the author within the last 90 days."""
+    return _is_recent(household["moved_at"], author) and any(
+        batch.get(Tombstone, ("household", household["id"], hamlet_id)) is not None
+        for hamlet_id in author.hamlet_ids
+    )
+
+
+def _is_recent(instant: datetime | None, author: Author) -> bool:
+    return instant is not None and instant > author.received_at - MAX_DELAY
+
+
+def new_household(
+    household_id: str, hamlet_id: str, head_name: str, house_no: str, alley: str
+) -> HouseholdValues:
+    """The row of a new household, without a phone number, to which a list has no consent."""
+    return {
+        "id": household_id,
+        "hamlet_id": hamlet_id,
+        "head_name": nfc(head_name, "head_name"),
+        "house_no": nfc(house_no, "house_no"),
+        "alley": nfc(alley, "alley"),
+        "phone": None,
+        "state": "active",
+        "version": 1,
+        "merged_into": None,
+        "merged_at": None,
+        "moved_at": None,
+    }
+
+
+def add_imported(batch: Batch, household: HouseholdValues, received_at: datetime) -> None:
+    """Add a row of `new_household` from an imported list, without an author.
+
+    Its first version lets a later import recognise the household after its label was amended.
+    """
+    batch.add(Household, household)
+    first: HouseholdVersionValues = {
+        "household_id": household["id"],
+        "version": 1,
+        "base_version": 0,
+        "fields": {
+            "hamlet_id": household["hamlet_id"],
+            "head_name": household["head_name"],
+            "house_no": household["house_no"],
+            "alley": household["alley"],
+        },
+        "late": [],
+        "written_by": None,
+        "device_id": None,
+        "seq": 0,
+        "received_at": received_at,
+    }
+    batch.add(HouseholdVersion, first)
+
+
+def _amend_merged(batch: Batch, author: Author, command: AmendHousehold, household: HouseholdValues) -> int:
+    """Apply a change of a merged household to its survivor, `household`.
+
+    A field in which the two differ was decided by the merge, so changing it raises `FieldConflict`, unless
+    the author's own phone has set it since. A state `mistake` is ignored, because every merged household has
+    it.
+    """
+    merged = batch.get(Household, command.id)
+    assert merged is not None, "the survivor was found through it"
+    assert merged["merged_at"] is not None, "set by the merge"
+    if command.base_version > max(merged["version"], author.version_floor):
+        raise OperationInvalid("base_version")
+    written = _written(command)
+    if written.get("state") == "mistake":
+        del written["state"]
+    before: dict[str, object] = {**merged, "state": "active"}
+    now: dict[str, object] = {**household}
+    own = versions.own_fields_since(
+        merged["merged_at"], author, versions.of_household(batch, household["id"])
+    )
+    changed = {name: value for name, value in written.items() if value != now[name]}
+    conflicts = sorted(name for name in changed if now[name] != before[name] and name not in own)
+    if conflicts:
+        raise FieldConflict(*conflicts)
+    # A restore may undo the merge: the version must be above all versions of the merged household, too.
+    version = max(household["version"], merged["version"])
+    if changed:
+        version = replace(author, acked_version=0).next_version(version)
+        late = {name for name in changed if own.get(name, 0) > author.seq}
+        applied = {name: value for name, value in changed.items() if name not in late}
+        batch.change(Household, household, applied)["version"] = version
+        versions.add_version(batch, author, household["id"], version, changed, 0, late)
+    return version
+
+
+def _written(command: AddHousehold | AmendHousehold) -> dict[str, str | None]:
+    """The fields that a command sets, normalized. Raises as `add` does."""
+    written: dict[str, str | None] = {}
+    for name in command.model_fields_set & {"head_name", "house_no", "alley"}:
+        written[name] = nfc(getattr(command, name) or "", name)
+    if "head_name" in command.model_fields_set and not written["head_name"]:
+        raise OperationInvalid("head_name")
+    if "phone" in command.model_fields_set:
+        written["phone"] = _consented_phone(command)
+    if isinstance(command, AmendHousehold) and "state" in command.model_fields_set:
+        if command.state is None:
+            raise OperationInvalid("state")
+        written["state"] = command.state
+    return written
+
+
+def _consented_phone(command: AddHousehold | AmendHousehold) -> str | None:
+    if not command.phone:
+        return None
+    if not command.phone_consent:
+        raise PhoneWithoutConsent("phone")
+    phone = normalize_phone(command.phone)
+    if phone is None:
+        raise PhoneInvalid("phone")
+    return phone

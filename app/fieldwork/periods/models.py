@@ -1,0 +1,84 @@
+"""The table of closed periods."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKeyConstraint, Index, text
+from sqlmodel import Field, SQLModel
+from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
+
+from app.commune.calendar.period import Period, PeriodKind
+from app.core.clock import Instant
+from app.core.db import RowOf
+
+_IS_CLOSED = text("reopened_at IS NULL")
+
+
+class ClosedDaysValues(TypedDict):
+    """The columns that say which visits belong to a closed period."""
+
+    id: str
+    first: date
+    last: date
+    closed_at: datetime
+
+
+class AdjustmentValues(TypedDict):
+    """A part of an adjustment: the id of the period that is adjusted, the hamlet, empty for the commune, and
+    the figures by column."""
+
+    period: str
+    hamlet: str
+    cells: dict[str, int]
+
+
+class ClosedPeriod(SQLModel, RowOf[ClosedDaysValues], table=True):
+    """*Chốt kỳ*: the figures of a period as they were at `closed_at`. They never change; reopening the period
+    sets `reopened_at`, and closing it again adds a row.
+
+    `columns`, `rows` and `notes` are those of the `ReportTable`; `remarks` its remarks by kind, each with
+    day, author and text. `rows` without those of adjustments, which `printed_adjustments` has: the adjusted
+    period's code, then the cells; the last row, the commune's, includes them. `adjustments`: what they are
+    made of. `is_stale`: a visit of its days has changed since a later report adjusted it. `reason`: why it
+    was closed although something was in the way; empty if nothing was.
+    """
+
+    __tablename__ = "closed_period"
+    __table_args__ = (
+        ForeignKeyConstraint(["commune_id"], ["commune.id"]),
+        ForeignKeyConstraint(["commune_id", "closed_by"], ["account.commune_id", "account.id"]),
+        ForeignKeyConstraint(["commune_id", "reopened_by"], ["account.commune_id", "account.id"]),
+        Index(
+            "ix_closed_period",
+            "commune_id",
+            "code",
+            unique=True,
+            sqlite_where=_IS_CLOSED,
+            postgresql_where=_IS_CLOSED,
+        ),
+    )
+
+    commune_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    kind: str
+    code: str
+    first: date
+    last: date
+    closed_at: datetime = Field(sa_type=Instant)
+    closed_by: str
+    reason: str = ""
+    columns: list[list[str]] = Field(sa_type=JSON)
+    rows: list[list[Any]] = Field(sa_type=JSON)
+    notes: list[str] = Field(sa_type=JSON)
+    remarks: dict[str, list[list[str]]] = Field(sa_type=JSON)
+    adjustments: list[AdjustmentValues] = Field(sa_type=JSON)
+    printed_adjustments: list[list[Any]] = Field(sa_type=JSON)
+    is_stale: bool = False
+    reopened_at: datetime | None = Field(default=None, sa_type=Instant)
+    reopened_by: str | None = None
+    reopen_reason: str = ""
+
+    @property
+    def period(self) -> Period:
+        """Its days, as they were when it was closed."""
+        return Period(PeriodKind(self.kind), self.code, self.first, self.last)

@@ -1,0 +1,51 @@
+"""Verdicts: what a supervisor may decide about a visit, and what the visit's row says of it."""
+
+from dataclasses import dataclass
+
+from app.core.errors import Invalid, TextRefused
+from app.core.text import nfc
+from app.fieldwork.visits.models import VisitValues
+
+REASONS = ("duplicate_visit", "wrong_household", "missing_information", "not_true", "other")
+WITHOUT_FIELD = ("duplicate_visit",)  # reasons that are not about one field: the whole visit is too many
+FIELDS = ("result", "services", "note", "follow_up_on", "household")
+MAX_NOTE_LENGTH = 300  # characters
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A review: its state, and for `returned` a reason, the field to look at (empty for the whole visit, as
+    for a reason of `WITHOUT_FIELD`), and the supervisor's note.
+
+    The verdict `received` makes a decided visit wait for a decision again.
+    """
+
+    state: str
+    reason: str = ""
+    field: str = ""
+    note: str = ""
+
+
+def validate(verdict: Verdict) -> Verdict:
+    """The verdict as it is stored. Raises `Invalid` with the names of the parts that are missing or wrong."""
+    if verdict.state != "returned":
+        return Verdict(verdict.state)
+    wrong = [] if verdict.reason in REASONS else ["reason"]
+    field = "" if verdict.reason in WITHOUT_FIELD else verdict.field
+    wrong += ["field"] if field and field not in FIELDS else []
+    try:
+        note = nfc(verdict.note)
+    except TextRefused:
+        note = ""
+        wrong.append("note")
+    missing = not note and verdict.reason == "other" and "note" not in wrong
+    if missing or len(note) > MAX_NOTE_LENGTH:
+        wrong.append("note")
+    if wrong:
+        raise Invalid(*wrong)
+    return Verdict("returned", verdict.reason, field, note)
+
+
+def verdict_of(visit: VisitValues) -> Verdict:
+    """The verdict that is in effect."""
+    return Verdict(visit["review_state"], visit["review_reason"], visit["review_field"], visit["review_note"])

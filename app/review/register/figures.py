@@ -1,0 +1,51 @@
+"""Sums of the daily totals: counted visits by hamlet and by day, and people by service."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import ColumnElement, Date, Select, bindparam, func
+from sqlmodel import Session, col
+
+from app.commune.accounts.access import Actor, visible_to
+from app.commune.accounts.actor_statement import ActorStatement
+from app.core.db import table_of
+from app.fieldwork.derived.monthly_totals.sums import sum_people
+from app.fieldwork.derived.total_models import DailyTotal
+
+WHOLE_VISITS = ""
+"""The `service` of the totals that count whole visits."""
+
+
+def visits_by_hamlet(session: Session, actor: Actor, first: date, last: date) -> dict[str, int]:
+    """How many visits are counted from `first` to `last`, by the hamlet in which they were recorded."""
+    rows = _BY_HAMLET.rows(session, actor, first=first, last=last)
+    return {row["hamlet_id"]: int(row["visits"]) for row in rows}
+
+
+def visits_by_day(session: Session, actor: Actor, first: date, last: date) -> dict[date, int]:
+    """How many visits are counted on each day from `first` to `last` that has any."""
+    rows = _BY_DAY.rows(session, actor, first=first, last=last)
+    return {row["day"]: int(row["visits"]) for row in rows}
+
+
+def people_by_service(
+    session: Session, actor: Actor, services: Iterable[str], first: date, last: date
+) -> dict[str, int]:
+    """How many people were guided in each of `services` from `first` to `last`; in applications where the
+    catalog counts these. Services without any are left out."""
+    people = sum_people(session, actor, first, last, list(services))
+    return {code: count for code, count in people.items() if count}
+
+
+def _visits_by(actor: Actor, column: str) -> Select[*tuple[object, int]]:
+    """The whole visits from `first` to `last`: one range of the index `ix_daily_total_day`."""
+    key: ColumnElement[object] = table_of(DailyTotal).c[column]
+    first, last = (bindparam(name, type_=Date()) for name in ("first", "last"))
+    totals = visible_to(actor, DailyTotal).where(
+        DailyTotal.service == WHOLE_VISITS, col(DailyTotal.day) >= first, col(DailyTotal.day) <= last
+    )
+    return totals.with_only_columns(key, func.sum(col(DailyTotal.visits)).label("visits")).group_by(key)
+
+
+_BY_HAMLET = ActorStatement(lambda actor: _visits_by(actor, "hamlet_id"))
+_BY_DAY = ActorStatement(lambda actor: _visits_by(actor, "day"))

@@ -1,0 +1,1 @@
+"""Visits as supervisors list and open them: filters, flags, samples."""

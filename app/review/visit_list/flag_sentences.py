@@ -1,0 +1,118 @@
+"""The names of rules and their sentences, in the language of the screens."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from app.core.strings import _, lazy
+from app.fieldwork.derived.flags.rules import (
+    ABSENCES,
+    BURST,
+    CLOCK,
+    COPIED,
+    DIGITS,
+    HOUR,
+    MANY,
+    NIGHT,
+    PACE,
+    PEOPLE,
+    QUICK_ABSENCES,
+    REGULAR,
+    REPEATED,
+    TOGETHER,
+    UNLISTED,
+    WRITE_UP,
+    Numbers,
+)
+from app.review.visit_list.flag_queries import Flag, FlagGroup, RuleCount
+
+NAMES = {
+    MANY: lazy("Nhiều lượt trong ngày"),
+    BURST: lazy("Ghi dồn dập"),
+    PACE: lazy("Nhiều lượt trong 10 phút"),
+    HOUR: lazy("Nhiều hộ trong một giờ"),
+    NIGHT: lazy("Ghi lúc đêm khuya"),
+    ABSENCES: lazy("Vắng nhà liền nhau"),
+    REGULAR: lazy("Cách nhau đều"),
+    COPIED: lazy("Cùng ghi chú"),
+    REPEATED: lazy("Trùng hộ trong ngày"),
+    UNLISTED: lazy("Hộ ngoài danh sách"),
+    PEOPLE: lazy("Nhiều người một lúc"),
+    DIGITS: lazy("Có thể chứa số căn cước"),
+    TOGETHER: lazy("Hai người cùng đến"),
+    WRITE_UP: lazy("Ghi vào buổi tối"),
+    QUICK_ABSENCES: lazy("Vắng cả dãy, Ghi nhanh"),
+    CLOCK: lazy("Đồng hồ sai"),
+}
+# About one visit.
+_SENTENCES: dict[str, Callable[[Numbers], str]] = {
+    MANY: lambda n: _("Người này ghi %(visits)s lượt trong ngày.", **n),
+    BURST: lambda n: _("%(visits)s lượt ghi liền nhau, cách nhau %(seconds)s giây.", **n),
+    PACE: lambda n: _("%(visits)s lượt ghi trong 10 phút.", **n),
+    HOUR: lambda n: _("%(visits)s hộ gặp được người trong 60 phút.", **n),
+    NIGHT: lambda n: _("%(visits)s lượt ghi từ 23 giờ đến 5 giờ.", **n),
+    ABSENCES: lambda n: _("%(visits)s lượt Vắng nhà liền nhau, ghi từng lượt.", **n),
+    REGULAR: lambda n: _("%(visits)s lượt liền nhau, lượt nào cũng cách lượt trước %(seconds)s giây.", **n),
+    COPIED: lambda n: _("%(visits)s lượt trong ngày có cùng ghi chú.", **n),
+    REPEATED: lambda n: _("Hộ này có %(visits)s lượt trong ngày; lượt này không phải lượt đầu.", **n),
+    UNLISTED: lambda n: _("Người này tự thêm %(households)s hộ trong ngày, thôn đã có danh sách.", **n),
+    CLOCK: lambda n: _("Đồng hồ của máy sai %(minutes)s phút.", **n),
+    PEOPLE: lambda n: _("Một việc ghi %(people)s người.", **n),
+    DIGITS: lambda _n: _("Ghi chú có thể chứa số căn cước."),
+    TOGETHER: lambda n: _("Người khác cũng ghi hộ này, sớm hơn %(minutes)s phút.", **n),
+    WRITE_UP: lambda n: _("%(visits)s lượt ghi trong một giờ buổi tối.", **n),
+    QUICK_ABSENCES: lambda n: _("%(visits)s lượt Vắng liền nhau, bằng Ghi nhanh.", **n),
+}
+# About the visits of one person and day, after their number.
+_PHRASES: dict[str, Callable[[Numbers], str]] = {
+    MANY: lambda _n: _("nhiều trong một ngày"),
+    BURST: lambda n: _("cách nhau %(seconds)s giây", **n),
+    PACE: lambda n: _("%(visits)s lượt trong 10 phút", **n),
+    HOUR: lambda n: _("%(visits)s hộ trong 60 phút", **n),
+    NIGHT: lambda _n: _("ghi lúc đêm khuya"),
+    ABSENCES: lambda _n: _("vắng nhà liền nhau"),
+    REGULAR: lambda n: _("cách nhau đều %(seconds)s giây", **n),
+    COPIED: lambda _n: _("cùng ghi chú"),
+    REPEATED: lambda _n: _("trùng hộ trong ngày"),
+    UNLISTED: lambda n: _("ở %(households)s hộ tự thêm", **n),
+    PEOPLE: lambda n: _("ghi %(people)s người một việc", **n),
+    DIGITS: lambda _n: _("ghi chú có thể chứa số căn cước"),
+}
+
+
+@dataclass(frozen=True)
+class FlagLine:
+    """*Người này ghi 44 lượt trong ngày.*; `first_visit_id`: the visit that was at the household before."""
+
+    text: str
+    first_visit_id: str | None
+
+
+def flag_lines(flags: Iterable[Flag], *, notices: bool = False) -> list[FlagLine]:
+    """The sentences of the flags, or of the `notices`."""
+    return [
+        FlagLine(_SENTENCES[flag.rule](flag.numbers), flag.first_visit_id)
+        for flag in flags
+        if flag.is_notice == notices
+    ]
+
+
+def names(flags: Iterable[Flag], *, notices: bool = False) -> str:
+    """*Nhiều lượt trong ngày, Ghi dồn dập*; of the flags, or of the `notices`."""
+    return ", ".join(str(NAMES[flag.rule]) for flag in flags if flag.is_notice == notices)
+
+
+def group_sentence(group: FlagGroup) -> str:
+    """*44 lượt, cách nhau 12 giây, cùng ghi chú*; a rule that holds for some of them says for how many.
+
+    That there are many needs no words where another rule holds for all: the number comes first.
+    """
+    count = len(group.visit_ids)
+    phrases = [_phrase(one, count) for one in group.rules]
+    if len(group.rules) > 1 and group.rules[0].rule == MANY and group.rules[0].visits == count:
+        phrases = phrases[1:]
+    return ", ".join([_("%(count)s lượt", count=count), *phrases])
+
+
+def _phrase(one: RuleCount, count: int) -> str:
+    phrase = _PHRASES[one.rule](one.numbers)
+    return phrase if one.visits == count else _("%(count)s lượt %(what)s", count=one.visits, what=phrase)

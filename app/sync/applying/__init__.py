@@ -1,0 +1,1 @@
+"""An operation becomes rows: checked, in its order, once."""

@@ -1,0 +1,283 @@
+"""Apply: validate, run and write one set of operations, and quarantine those that have to wait."""
+
+from dataclasses import dataclass, field
+
+from sqlmodel import Session
+
+from app.core.batch import Batch
+from app.core.errors import OperationReused, Rejected, Unappliable
+from app.core.feed import Tombstone
+from app.fieldwork.derived import update as visit_changes
+from app.fieldwork.households.models import Household, HouseholdVersion
+from app.fieldwork.outreach.models import OutreachSession, OutreachVersion
+from app.fieldwork.remarks.models import RemarkVersion, ReportRemark
+from app.fieldwork.visits import follow_ups
+from app.fieldwork.visits.models import FollowUp, Visit, VisitService, VisitVersion
+from app.sync.applying import held, ledger, preload
+from app.sync.applying.day_limit import TOO_MANY
+from app.sync.applying.held import QuarantineCandidate
+from app.sync.applying.operations import HANDLERS, RawOperation, WrittenRecord, parse_envelope
+from app.sync.applying.push_context import UNSIGNED, PushContext
+from app.sync.applying.quota import device_full_result, remaining_quota
+from app.sync.wire.models import LedgerEntry, LedgerEntryValues, QuarantinedOperation
+from app.sync.wire.protocol import Operation, OperationResult
+
+# Tables in the order of their foreign keys. `Tombstone` has none and gets the lowest feed numbers: a phone
+# that holds both hamlets must delete the row of the old one before it stores the row of the new one.
+WRITE_ORDER = (
+    Tombstone, Household, HouseholdVersion, Visit, VisitService, VisitVersion, FollowUp,
+    OutreachSession, OutreachVersion, ReportRemark, RemarkVersion, LedgerEntry, QuarantinedOperation,
+)  # fmt: skip
+
+
+@dataclass
+class Outcome:
+    """The results of a set, and the (kind, id) of the record that each one is about, by operation id.
+
+    `candidates`: what is to be quarantined. `created`: the ids of new records. `skipped_ids`: operations that
+    were not run: held back behind an older one of the same record, or rejected by an earlier push. `proven`:
+    what came in an unsigned file before, and is sent by its phone now.
+    """
+
+    batch: Batch
+    results: dict[str, OperationResult] = field(default_factory=dict)
+    records: dict[str, tuple[str, str]] = field(default_factory=dict)
+    candidates: list[QuarantineCandidate] = field(default_factory=list)
+    created: list[str] = field(default_factory=list)
+    skipped_ids: set[str] = field(default_factory=set)
+    proven: list[QuarantinedOperation] = field(default_factory=list)
+
+    def add(self, other: "Outcome") -> None:
+        """Add the outcome of operations that were written in a savepoint of their own."""
+        self.results |= other.results
+        self.records |= other.records
+        self.created += other.created
+        self.skipped_ids |= other.skipped_ids
+        self.proven += other.proven
+
+    def retry(self, operation: RawOperation) -> None:
+        """Answer that the phone has to send the operation again."""
+        self.results[operation.op_id] = {"op_id": operation.op_id, "status": "retry"}
+
+    def hold_back(self, operation: RawOperation) -> None:
+        """Answer the same without running it: an older operation of its record has to come first."""
+        self.skipped_ids.add(operation.op_id)
+        self.retry(operation)
+
+    def reject(self, operation: RawOperation, error: Rejected) -> None:
+        """Answer that the author has to correct the operation."""
+        self.results[operation.op_id] = rejection(operation.op_id, error)
+
+    def quarantine(self, candidate: QuarantineCandidate) -> None:
+        """Answer that the operation is stored and waits; `apply` stores it with the set."""
+        self.candidates.append(candidate)
+        self.results[candidate.operation.op_id] = candidate.result
+
+
+def apply(session: Session, context: PushContext, sent: list[RawOperation]) -> Outcome:
+    """Apply one set: repeats are answered from the ledger, new operations run in the order of `seq`.
+
+    Everything is written, in the caller's savepoint. Raises `DBAPIError` if the database refuses any of it.
+    """
+    outcome = Outcome(Batch(context.commune_id))
+    new = _answer_from_ledger(session, context, _within_limits(sent, outcome), outcome)
+    operations = [] if context.withheld else _parse_envelopes(context, new, outcome)
+    if context.withheld:
+        # Invalid operations too: nobody can correct them on a suspended phone, or in a file.
+        for raw in new:
+            outcome.quarantine(QuarantineCandidate(raw, context.withheld))
+    batch = preload.load_batch(
+        session, context.commune_id, [operation for _, operation in operations], context.account_id
+    )
+    outcome.batch = batch
+    visited, counted = follow_ups.households_visited(batch), visit_changes.facts(batch)
+    for raw, operation in sorted(operations, key=lambda pair: pair[1].seq):
+        _run(context, raw, operation, outcome)
+    if _was_overtaken(session, context, new, outcome):
+        return apply(session, context, sent)
+    update_follow_ups(session, batch, visited)
+    _store_quarantined(session, context, outcome)
+    batch.write(session, WRITE_ORDER)
+    visit_changes.update(
+        session, context.commune_id, counted, visit_changes.facts(batch), context.received_at
+    )
+    outcome.created = created_ids(batch)
+    return outcome
+
+
+def created_ids(batch: Batch) -> list[str]:
+    """The ids of the records that the batch's operations made; others may wait for these."""
+    return [
+        id for model in (Household, Visit, OutreachSession, ReportRemark) for id in batch.added_ids(model)
+    ]
+
+
+def quarantine_unappliable(session: Session, context: PushContext, operation: RawOperation) -> Outcome:
+    """Quarantine an operation that the database refused repeatedly while it stored others."""
+    outcome = Outcome(Batch(context.commune_id))
+    outcome.quarantine(QuarantineCandidate(operation, "unappliable", Unappliable()))
+    _store_quarantined(session, context, outcome)
+    outcome.batch.write(session, WRITE_ORDER)
+    return outcome
+
+
+def rejection(op_id: str, error: Rejected) -> OperationResult:
+    """The result of an operation that its author has to correct."""
+    return {"op_id": op_id, "status": "rejected", "code": error.code, "fields": error.fields}
+
+
+def update_follow_ups(session: Session, batch: Batch, visited_before: set[str]) -> None:
+    """Recompute the follow-ups of the households whose visits changed.
+
+    `visited_before`: the households of the loaded visits before the commands ran. A visit that moved to
+    another household may reopen a follow-up of the one it left.
+    """
+    touched = visited_before | follow_ups.households_visited(batch)
+    households = follow_ups.households_to_update(batch, touched)
+    if households:
+        since = follow_ups.first_day(batch)
+        follow_ups.update(batch, preload.load_visits_since(session, batch, households, since))
+
+
+def run(batch: Batch, context: PushContext, operation: Operation) -> WrittenRecord:
+    """Run one operation's command; returns the record that it wrote, for a merged household the survivor.
+
+    Raises `OperationInvalid`, `TextRefused` and the errors of the command.
+    """
+    handler = HANDLERS[operation.type]
+    version = handler.apply(batch, context.author(operation), operation.data)
+    record_id = str(operation.data["id"])
+    if handler.model is Household:
+        household = batch.get(Household, record_id)
+        assert household is not None, "the command has loaded or added it"
+        record_id = household.get("merged_into") or record_id
+    return WrittenRecord(handler.kind, record_id, version)
+
+
+def _within_limits(sent: list[RawOperation], outcome: Outcome) -> list[RawOperation]:
+    """Reject what is too large or nested too deeply, even under a known id; returns the other operations."""
+    for raw in sent:
+        if raw.error:
+            outcome.reject(raw, raw.error)
+    return [raw for raw in sent if not raw.error]
+
+
+def _answer_from_ledger(
+    session: Session, context: PushContext, sent: list[RawOperation], outcome: Outcome
+) -> list[RawOperation]:
+    """Answer the operations that were committed or rejected before; returns the new ones."""
+    known = ledger.find_entries(session, context.commune_id, [raw.op_id for raw in sent])
+    decisions = _find_decisions(session, context, list(known.values()))
+    for raw in sent:
+        entry = known.get(raw.op_id)
+        if entry is None:
+            continue
+        if entry["payload_hash"] != raw.payload_hash:
+            reason = UNSIGNED if context.withheld == UNSIGNED else "op_reused"
+            outcome.quarantine(QuarantineCandidate(raw, reason, OperationReused("op_id")))
+            continue
+        result = ledger.repeated_result(entry)
+        if quarantined := decisions.get(raw.op_id):
+            if entry["status"] != "applied":
+                result["code"] = "dropped" if quarantined.state == "dropped" else quarantined.reason
+                result["fields"] = quarantined.fields
+            if _is_proven(context, quarantined):
+                outcome.proven.append(quarantined)
+        outcome.results[raw.op_id] = result
+        outcome.records[raw.op_id] = (entry["kind"], entry["record_id"])
+    unknown = [raw for raw in sent if raw.op_id not in known]
+    rejections = ledger.find_rejections(session, context.commune_id, unknown)
+    outcome.results |= rejections
+    outcome.skipped_ids |= rejections.keys()
+    return [raw for raw in unknown if raw.op_id not in rejections]
+
+
+def _is_proven(context: PushContext, quarantined: QuarantinedOperation) -> bool:
+    """Whether the sender proves what an unsigned file brought: a file names anybody, a session its owner."""
+    is_authors = quarantined.account_id == context.account_id
+    return is_authors and quarantined.reason == UNSIGNED and context.withheld != UNSIGNED
+
+
+def _find_decisions(
+    session: Session, context: PushContext, entries: list[LedgerEntryValues]
+) -> dict[str, QuarantinedOperation]:
+    """The quarantined rows of the entries, by operation id."""
+    op_ids = [entry["op_id"] for entry in entries]
+    if not op_ids:
+        return {}
+    # Other rows of the same id belong to operations that used the id again.
+    own = {(entry["op_id"], entry["payload_hash"]) for entry in entries}
+    rows = held.find_by_op_ids(session, context.commune_id, op_ids)
+    return {row.op_id: row for row in rows if (row.op_id, row.payload_hash) in own}
+
+
+def _parse_envelopes(
+    context: PushContext, new: list[RawOperation], outcome: Outcome
+) -> list[tuple[RawOperation, Operation]]:
+    """Each new operation with its parsed form. Those of newer builds wait, the others are rejected."""
+    parsed = []
+    for raw in new:
+        try:
+            operation = parse_envelope(raw, context.commune_id)
+        except held.NEWER_ERRORS as error:
+            outcome.quarantine(QuarantineCandidate(raw, held.NEWER, error))
+        except Rejected as error:
+            outcome.reject(raw, error)
+        else:
+            parsed.append((raw, operation))
+    return parsed
+
+
+def _was_overtaken(session: Session, context: PushContext, new: list[RawOperation], outcome: Outcome) -> bool:
+    """Whether another push, which committed after the ledger was read, makes these results wrong.
+
+    It may have applied an operation that is rejected here, or created a record that a candidate waits for.
+    """
+    rejected = [raw.op_id for raw in new if outcome.results[raw.op_id]["status"] == "rejected"]
+    if rejected and ledger.find_entries(session, context.commune_id, rejected):
+        return True
+    return held.dependency_arrived(session, context.commune_id, outcome.candidates)
+
+
+def _run(context: PushContext, raw: RawOperation, operation: Operation, outcome: Outcome) -> None:
+    limit = context.day_limit
+    if limit and not limit.admits(operation):
+        outcome.quarantine(QuarantineCandidate(raw, TOO_MANY))
+        outcome.records[raw.op_id] = (held.record_kind(raw), str(operation.data.get("id")))
+        return
+    try:
+        written = run(outcome.batch, context, operation)
+    except Rejected as error:
+        candidate = held.candidate_for(outcome.batch, context, raw, operation, error)
+        if candidate:
+            outcome.quarantine(candidate)
+            outcome.records[raw.op_id] = (held.record_kind(raw), str(operation.data["id"]))
+        else:
+            outcome.reject(raw, error)
+            if limit:
+                limit.release(operation)
+        return
+    kind, record_id, version = written
+    entry = ledger.entry_values(raw, context, "applied", written)
+    outcome.batch.add(LedgerEntry, entry)
+    outcome.records[raw.op_id] = (kind, record_id)
+    outcome.results[raw.op_id] = {"op_id": raw.op_id, "status": "applied", "kind": kind, "version": version}
+
+
+def _store_quarantined(session: Session, context: PushContext, outcome: Outcome) -> None:
+    """Add the candidates to the quarantine and, unless another operation has the id, to the ledger.
+
+    A candidate above the device's quota is answered `retry` and not stored.
+    """
+    candidates = held.exclude_stored(session, context.commune_id, outcome.candidates)
+    quota = remaining_quota(session, context) if candidates else None
+    for candidate in candidates:
+        raw = candidate.operation
+        if quota and not quota.take(raw.payload):
+            outcome.results[raw.op_id] = device_full_result(raw.op_id)
+            continue
+        row = outcome.batch.add(QuarantinedOperation, held.row_values(context, candidate))
+        if not isinstance(candidate.error, OperationReused):
+            nothing_written = WrittenRecord(row["kind"], row["record_id"], 0)
+            entry = ledger.entry_values(raw, context, candidate.status, nothing_written)
+            outcome.batch.add(LedgerEntry, entry)

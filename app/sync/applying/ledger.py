@@ -1,0 +1,149 @@
+"""The ledger, with the result of every committed operation; and the refused operations, as they were sent."""
+
+from operator import itemgetter
+from typing import cast
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from app.core.db import table_of
+from app.core.sql.prepared import Prepared, in_list
+from app.core.types import Row
+from app.sync.applying.operations import RawOperation, WrittenRecord
+from app.sync.applying.push_context import UNSIGNED, PushContext
+from app.sync.applying.quota import device_full_result, is_device_full, remaining_quota
+from app.sync.wire.models import LedgerEntry, LedgerEntryValues, RefusedOperation, RefusedOperationValues
+from app.sync.wire.protocol import MAX_OPERATION_BYTES, OperationResult
+
+_LEDGER = table_of(LedgerEntry)
+_FIND_ENTRIES = Prepared(
+    select(_LEDGER).where(_LEDGER.c.commune_id == bindparam("commune_id"), in_list(_LEDGER.c.op_id, "op_ids"))
+)
+_REFUSED = table_of(RefusedOperation)
+_FIND_REJECTIONS = Prepared(
+    select(_REFUSED.c.op_id, _REFUSED.c.code, _REFUSED.c.fields, _REFUSED.c.payload).where(
+        _REFUSED.c.commune_id == bindparam("commune_id"),
+        in_list(_REFUSED.c.op_id, "op_ids"),
+        _REFUSED.c.code != "retry",
+    )
+)
+
+
+def find_entries(session: Session, commune_id: str, op_ids: list[str]) -> dict[str, LedgerEntryValues]:
+    """The entries of those of `op_ids` that were committed before, by operation id."""
+    if not op_ids:
+        return {}
+    rows = _FIND_ENTRIES.rows(session, commune_id=commune_id, op_ids=op_ids)
+    return {entry["op_id"]: entry for entry in cast(list[LedgerEntryValues], rows)}
+
+
+def entry_values(
+    operation: RawOperation, context: PushContext, status: str, written: WrittenRecord
+) -> LedgerEntryValues:
+    """The new entry of an operation. An unsigned file proves no number of the device (`replay.release`)."""
+    return {
+        "op_id": operation.op_id,
+        "payload_hash": operation.payload_hash,
+        "status": status,
+        "kind": written.kind,
+        "record_id": written.record_id,
+        "version": written.version,
+        "device_id": context.device_id,
+        "seq": 0 if context.withheld == UNSIGNED else operation.seq,
+        "received_at": context.received_at,
+    }
+
+
+def repeated_result(entry: LedgerEntryValues) -> OperationResult:
+    """The result of an operation that was committed before."""
+    if entry["status"] == "applied":
+        return {
+            "op_id": entry["op_id"], "status": "duplicate", "kind": entry["kind"], "version": entry["version"]
+        }  # fmt: skip
+    return {"op_id": entry["op_id"], "status": entry["status"], "kind": entry["kind"]}
+
+
+def find_rejections(
+    session: Session, commune_id: str, sent: list[RawOperation]
+) -> dict[str, OperationResult]:
+    """The results of those operations that were rejected before with the same content, by operation id.
+
+    The author has such an operation under *Cần sửa*, or has discarded it: a copy that the network delayed
+    must be neither applied nor quarantined.
+    """
+    payloads = {operation.op_id: _stored_payload(operation) for operation in sent}
+    rows = _FIND_REJECTIONS.rows(session, commune_id=commune_id, op_ids=list(payloads)) if payloads else []
+    return {
+        row["op_id"]: {
+            "op_id": row["op_id"], "status": "rejected", "code": row["code"], "fields": row["fields"]
+        }
+        for row in rows
+        if row["payload"] == payloads[row["op_id"]]
+    }  # fmt: skip
+
+
+def store_refused(
+    session: Session,
+    context: PushContext,
+    sent: list[RawOperation],
+    results: dict[str, OperationResult],
+) -> None:
+    """Store the operations that were rejected or are to be retried, and count how often each was sent.
+
+    Call it outside the savepoints, which are rolled back for these operations. An operation above the quota
+    is not stored; its result becomes `device_full_result`.
+    """
+    refused = [operation for operation in sent if _is_stored(results[operation.op_id])]
+    quota = remaining_quota(session, context) if refused else None
+    rows = []
+    for operation in refused:
+        if quota and not quota.take(_stored_payload(operation)):
+            results[operation.op_id] = device_full_result(operation.op_id)
+        else:
+            rows.append(_refused_values(context, operation, results[operation.op_id]))
+    _UPSERT[session.connection().dialect.name].run_all(session, sorted(rows, key=itemgetter("op_id")))
+
+
+def _is_stored(result: OperationResult) -> bool:
+    return result["status"] in ("rejected", "retry") and not is_device_full(result)
+
+
+def _refused_values(
+    context: PushContext, operation: RawOperation, result: OperationResult
+) -> RefusedOperationValues:
+    return {
+        "commune_id": context.commune_id,
+        "op_id": operation.op_id,
+        "device_id": context.device_id,
+        "seq": operation.seq,
+        "code": result.get("code", result["status"]),
+        "fields": result.get("fields", []),
+        "payload": _stored_payload(operation),
+        "failures": 1,
+        "received_at": context.received_at,
+    }
+
+
+def _stored_payload(operation: RawOperation) -> str:
+    return operation.payload[:MAX_OPERATION_BYTES]
+
+
+def _upsert(statement: sqlite.Insert | postgresql.Insert) -> Prepared[Row]:
+    """An upsert: two phones with one queue may send the same operation at the same time."""
+    replaced = ("device_id", "seq", "code", "fields", "payload", "received_at")
+    return Prepared(
+        statement.on_conflict_do_update(
+            index_elements=list(_REFUSED.primary_key.columns),
+            set_={
+                **{name: statement.excluded[name] for name in replaced},
+                "failures": _REFUSED.c.failures + 1,
+            },
+        )
+    )
+
+
+_UPSERT = {
+    "sqlite": _upsert(sqlite.insert(_REFUSED)),
+    "postgresql": _upsert(postgresql.insert(_REFUSED)),
+}

@@ -1,0 +1,1 @@
+"""The shapes of the exchange with phones: requests, answers, rows, and how older ones are read."""

@@ -1,0 +1,43 @@
+"""Upcasts: read the data of an older build's operation as the newest version, one version at a time.
+
+An upcast is a pure function and stays for 24 months, because a phone may be offline for that long. Each one
+has a golden file in `tests/sync/golden`. The payload hash is that of the data before any upcast.
+"""
+
+from collections.abc import Callable
+
+from app.core.errors import VersionUnknown
+from app.sync.wire.protocol import Data, Operation
+
+
+class VersionNewer(VersionUnknown):
+    """A newer build wrote the data than this server knows: a release after it can read them."""
+
+
+Upcast = Callable[[Data], Data]
+
+
+def _unchanged(data: Data) -> Data:
+    """Version 2 of a visit can have the result `refused`; all that version 1 says means the same."""
+    return data
+
+
+# By type and the version to read; each function returns the data of the next version.
+UPCASTS: dict[tuple[str, int], Upcast] = {
+    ("visit.record", 1): _unchanged,
+    ("visit.amend", 1): _unchanged,
+}
+
+
+def upcast(operation: Operation, newest: int) -> Operation:
+    """The operation, changed in place, with its data in version `newest`. Raises `VersionUnknown`."""
+    if operation.v > newest:
+        raise VersionNewer("v")
+    data = operation.data
+    for version in range(operation.v, newest):
+        step = UPCASTS.get((operation.type, version))
+        if step is None:
+            raise VersionUnknown("v")
+        data = step(data)
+    operation.data, operation.v = data, newest
+    return operation

@@ -1,0 +1,1 @@
+"""Keeping a server: backup, restore, check, retention, the schema, the demo commune."""

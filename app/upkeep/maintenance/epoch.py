@@ -1,0 +1,192 @@
+"""Starting a new epoch after a restore, and finding out what the restore reverted."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlmodel import Session, func, select
+
+from app.commune.accounts import devices
+from app.commune.accounts.deactivation import ENDED_EVENT, close_invites, deactivate_account
+from app.commune.accounts.models import Account, Device
+from app.commune.accounts.people import RESET_EVENT, set_password
+from app.commune.credentials import links, operators
+from app.commune.credentials.supervisors import LINK_EVENT
+from app.core.clock import wire_time
+from app.core.desk_log import DeskLog, Entry, stored_entries
+from app.core.epoch import ServerEpoch
+from app.fieldwork.households.models import Household, HouseholdVersion
+from app.fieldwork.outreach.models import OutreachSession, OutreachVersion
+from app.fieldwork.remarks.models import RemarkVersion, ReportRemark
+from app.fieldwork.visits.models import Visit, VisitVersion
+from app.sync.signatures import KEY_REGISTERED
+from app.sync.wire.models import LedgerEntry
+
+EPOCH_STARTED = "epoch.started"
+_DEVICE_EVENTS = ("device.enrolled", "device.resumed", "device.revoked")
+_ACCESS_EVENTS = ("account.invited", RESET_EVENT, LINK_EVENT)
+_LIST_IMPORTED = "list.imported"
+_DOWNLOAD_EVENTS = ("visits.downloaded", "report.downloaded")  # change nothing
+# Added to the highest known version if the clock is behind it: more than the writes after the backup.
+_FLOOR_STEP = 1_000_000
+_VERSION_COLUMNS = (
+    ServerEpoch.version_floor, Visit.version, VisitVersion.version, Household.version,
+    HouseholdVersion.version, OutreachSession.version, OutreachVersion.version, ReportRemark.version,
+    RemarkVersion.version, LedgerEntry.version,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RevertedChanges:
+    """What was done after the backup and is not in the restored database, according to the desk log.
+
+    `decisions`: entries to be decided again. `suspended_devices`: ids; `device_accounts` has their accounts.
+    `invited_accounts`: ids of accounts that were invited or got a password. `ended_accounts`: ids of accounts
+    that had ended and were ended again. `imports`: entries of imported household lists.
+    """
+
+    decisions: list[Entry]
+    suspended_devices: list[str]
+    device_accounts: dict[str, str] = field(default_factory=dict)
+    invited_accounts: list[str] = field(default_factory=list)
+    ended_accounts: list[str] = field(default_factory=list)
+    imports: list[Entry] = field(default_factory=list)
+
+
+def start_new_epoch(
+    session: Session, log: DeskLog, now: datetime, known_version: int = 0
+) -> tuple[ServerEpoch, RevertedChanges]:
+    """Start a new epoch, in which phones send again what they sent since the backup.
+
+    The version floor is the clock's time in seconds, or more if a version number that may have been assigned
+    is higher: one in the backup, an earlier floor in the desk log, or `known_version`, the highest one of the
+    replaced database.
+
+    No access that was ended since the backup comes back: devices that were enrolled or revoked since then are
+    suspended, accounts that ended are ended again, of a replaced password neither the old nor the new one
+    works, and no one-time link does.
+    """
+    epoch = session.exec(select(ServerEpoch)).one()
+    lost = _entries_missing_from_backup(log, session, epoch.epoch)
+    epoch.epoch = secrets.token_urlsafe(12)
+    epoch.version_floor = new_floor(log, now, max(known_version, highest_version(session)))
+    session.add(epoch)
+    links.delete_all(session)
+    return epoch, _revert_access(session, lost, now)
+
+
+def _revert_access(session: Session, lost: list[Entry], now: datetime) -> RevertedChanges:
+    device_entries = [entry for entry in lost if entry["what"] in _DEVICE_EVENTS]
+    suspended = [device for entry in device_entries for device in _suspend(session, entry, now)]
+    ended = [
+        account for entry in lost if entry["what"] == ENDED_EVENT for account in _end(session, entry, now)
+    ]
+    for entry in lost:
+        if entry["what"] == KEY_REGISTERED:
+            _restore_key(session, entry)
+        if entry["what"] == RESET_EVENT:
+            _invalidate_password(session, entry, now)
+        if entry["what"] == operators.SET_EVENT:
+            operators.disable_password(session, entry["operator"], now)
+    not_decisions = (
+        *_DEVICE_EVENTS,
+        *_ACCESS_EVENTS,
+        KEY_REGISTERED,
+        ENDED_EVENT,
+        _LIST_IMPORTED,
+        *_DOWNLOAD_EVENTS,
+        operators.SET_EVENT,
+    )
+    invited = (entry["account"] for entry in lost if entry["what"] in _ACCESS_EVENTS)
+    return RevertedChanges(
+        decisions=[entry for entry in lost if entry["what"] not in not_decisions],
+        suspended_devices=list(dict.fromkeys(suspended)),
+        device_accounts={entry["device"]: entry["account"] for entry in device_entries if "account" in entry},
+        invited_accounts=list(dict.fromkeys(invited)),
+        ended_accounts=list(dict.fromkeys(ended)),
+        imports=[entry for entry in lost if entry["what"] == _LIST_IMPORTED],
+    )
+
+
+def highest_version(session: Session) -> int:
+    """The highest version number in this database, of any epoch; 0 in an empty one."""
+    return max(session.exec(select(func.max(column))).one() or 0 for column in _VERSION_COLUMNS)
+
+
+def record_epoch(log: DeskLog, epoch: ServerEpoch, now: datetime) -> None:
+    """Append the start of the epoch to the log; later lines belong to it."""
+    line = {"id": secrets.token_urlsafe(12), "at": wire_time(now), "what": EPOCH_STARTED}
+    log.append([line | {"epoch": epoch.epoch, "version_floor": epoch.version_floor}])
+
+
+def new_floor(log: DeskLog, now: datetime, known_version: int = 0) -> int:
+    """A version floor above `known_version` and every floor in the log: the clock's seconds, or more."""
+    known, seconds = max(known_version, *_floors(log)), int(now.timestamp())
+    return seconds if seconds > known else known + _FLOOR_STEP
+
+
+def _floors(log: DeskLog) -> list[int]:
+    """The floors of all epochs in the log, and 0."""
+    floors = (entry.get("version_floor") for entry in log.entries() if entry["what"] == EPOCH_STARTED)
+    return [0, *(floor for floor in floors if isinstance(floor, int))]
+
+
+def _entries_missing_from_backup(log: DeskLog, session: Session, epoch: str) -> list[Entry]:
+    """The log's entries since the start of `epoch`, the backup's own, that the backup does not have."""
+    known = {entry["id"] for entry in stored_entries(session)}
+    lost = (entry for entry in _entries_since_epoch(log.entries(), epoch) if entry.get("id") not in known)
+    return list({entry.get("id"): entry for entry in lost}.values())  # a line may have been written twice
+
+
+def _entries_since_epoch(entries: Iterable[Entry], epoch: str) -> list[Entry]:
+    """The entries after the start of `epoch`; all of them if that was the first epoch, which has no line."""
+    since: list[Entry] = []
+    for entry in entries:
+        if entry["what"] == EPOCH_STARTED:
+            since = [] if entry.get("epoch") == epoch else since
+        else:
+            since.append(entry)
+    return since
+
+
+def _end(session: Session, entry: Entry, now: datetime) -> list[str]:
+    account = session.get(Account, (entry["commune_id"], entry["account"]))
+    if account is None:
+        return []
+    deactivate_account(session, account, now)
+    return [account.id]
+
+
+def _invalidate_password(session: Session, entry: Entry, now: datetime) -> None:
+    """Set a random password: the old one may have been replaced because somebody else knew it."""
+    account = session.get(Account, (entry["commune_id"], entry["account"]))
+    if account is not None:
+        set_password(session, account, secrets.token_urlsafe(), now)
+
+
+def _restore_key(session: Session, entry: Entry) -> None:
+    """A file that the phone has signed since the backup is still its own."""
+    device = session.get(Device, (entry["commune_id"], entry["device"]))
+    if device is not None:
+        device.public_key = entry["public_key"]
+        session.add(device)
+
+
+def _suspend(session: Session, entry: Entry, now: datetime) -> list[str]:
+    """Suspend the device, and close its account's open invites, which may have been used since the backup.
+
+    Returns the device's id if it was suspended. If its account was created since the backup as well, it is
+    not stored: only the desk log has it, until an export file of it is imported.
+    """
+    commune_id, device_id, what = entry["commune_id"], entry["device"], entry["what"]
+    device = session.get(Device, (commune_id, device_id))
+    account = session.get(Account, (commune_id, entry.get("account") or (device and device.account_id)))
+    if account is not None and what != "device.revoked":
+        close_invites(session, commune_id, account.id, now)
+    if what == "device.resumed":
+        return []
+    if account is not None:
+        device = devices.suspend(session, account, device_id, now)
+        device.revoked_by = entry["by"] if what == "device.revoked" else device.revoked_by
+    return [device_id]

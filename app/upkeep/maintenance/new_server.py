@@ -1,0 +1,95 @@
+"""Beginning a database: what tells a first start from a lost database, and beginning one on purpose.
+
+`docs/decisions/0110-a-lost-database-is-no-first-start.md` says what is a trace. The key of an instance is
+stored apart for the day on which every backup is lost: with it a new server gives people, hamlets and lists
+the ids that phones know (`docs/decisions/0075-a-new-server-without-a-backup.md`).
+"""
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session, select
+
+from app.commune.areas import Commune
+from app.core import derived_ids
+from app.core.config import Settings
+from app.core.desk_log import DeskLog
+from app.core.epoch import ServerEpoch
+from app.upkeep.maintenance.epoch import new_floor
+from app.upkeep.maintenance.files import MaintenanceRefused, atomic_write
+from app.upkeep.maintenance.nightly import place
+from app.upkeep.maintenance.sqlite import begun_mark, sidecar_files
+
+SERVER_LOCK = "server.lock"
+"""In the data folder: locked while a server runs, with the time at which it last did."""
+_KEY = re.compile(r"[0-9a-f]{64}")
+
+
+def trace(settings: Settings) -> str | None:
+    """What an earlier server left in its folders, as the end of a sentence; None if nothing did.
+
+    A database that is missing or empty beside a trace is a lost one, and no first start.
+    """
+    log, lock = settings.desk_log_file, settings.data_dir / SERVER_LOCK
+    if _size(log):
+        return f"the desk log {log} has entries"
+    if _size(lock):
+        return f"by {lock} a server ran here"
+    if settings.sqlite_file and (found := _trace_of_file(settings.sqlite_file)):
+        return found
+    if settings.backup_dir and place.has_backups(settings.backup_dir):
+        return f"{settings.backup_dir} has backups"
+    return None
+
+
+def _trace_of_file(file: Path) -> str | None:
+    if _size(mark := begun_mark(file)):
+        return f"by {mark} it was begun before"
+    wal, *_ = sidecar_files(file)
+    previous = sorted(file.parent.glob(f"{file.name}.before-*")) if file.parent.is_dir() else []
+    found = (
+        [wal] if _size(wal) and not _size(file) else previous
+    )  # SQLite reads the log of a file that is there
+    return f"{found[0]} is there" if found else None
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
+
+
+def write_key(session: Session, file: Path) -> None:
+    """Write the instance's key to a new file that only its owner can read. Raises `MaintenanceRefused`."""
+    with atomic_write(file) as part:
+        part.write_text(f"{derived_ids.id_key(session).key}\n", "ascii")
+
+
+def read_key(file: Path) -> str:
+    """The key in a file that `write_key` wrote. Raises `MaintenanceRefused`."""
+    try:
+        key = file.read_bytes()[:1000].decode("ascii", "replace").strip()
+    except OSError as error:
+        raise MaintenanceRefused(f"{file} cannot be read: {error.strerror}.") from None
+    if not _KEY.fullmatch(key):
+        raise MaintenanceRefused(f"{file} holds no key: it is a line of 64 digits and letters a to f.")
+    return key
+
+
+def begin(session: Session, log: DeskLog, key: str | None, now: datetime) -> ServerEpoch:
+    """Have this new database follow one that is lost; with its `key`, also in the ids that it derives.
+
+    Versions begin above those that phones know, as after a restore. Raises `MaintenanceRefused` if there are
+    records already, whose ids another key has made.
+    """
+    if session.exec(select(Commune.id).limit(1)).first() is not None:
+        raise MaintenanceRefused(
+            "This database has communes already: it is too late for --new and for the key of another one."
+        )
+    if key:
+        derived_ids.replace_key(session, key)
+    epoch = session.get_one(ServerEpoch, 1)
+    epoch.version_floor = new_floor(log, now)
+    return epoch

@@ -1,0 +1,95 @@
+"""The place of nightly backups: a folder, best on another disk or machine, which other instances may share.
+
+A file's name says whose it is and when it was begun: *tung-nha-3f9a0c21-20261127T190000Z.sqlite3.gz.age*.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from app.upkeep.maintenance.files import MaintenanceRefused
+
+RETENTION = timedelta(days=30)
+ALWAYS_STORED = 7
+"""So many of the newest good backups are never deleted, whatever the clock says."""
+_TIME = "%Y%m%dT%H%M%SZ"
+_NAME = re.compile(r"tung-nha-([0-9a-f]{8})-(\d{8}T\d{6}Z)(-problems)?\.(sqlite3\.gz|pgdump)\.age")
+
+
+def has_backups(folder: Path) -> bool:
+    """Whether any instance's backup is in `folder`."""
+    try:
+        return any(_NAME.fullmatch(path.name) for path in folder.iterdir())
+    except OSError:
+        return False
+
+
+@dataclass(frozen=True)
+class BackupFile:
+    """A backup in the place; `is_good`: it was restored, and `check` found nothing."""
+
+    path: Path
+    begun_at: datetime
+    is_good: bool
+
+
+class Place:
+    """The backups of one instance in a folder."""
+
+    def __init__(self, folder: Path, id_key: str) -> None:
+        """`id_key`: the instance's, which a restored database has as well. Raises `MaintenanceRefused`."""
+        self.folder = folder
+        self._tag = hashlib.sha256(f"backup {id_key}".encode()).hexdigest()[:8]
+        if not folder.is_dir():
+            raise MaintenanceRefused(f"The place for backups {folder} is missing: is its disk mounted?")
+
+    def new_file(self, begun_at: datetime, extension: str) -> Path:
+        """The name of a backup that begins now."""
+        return self.folder / f"tung-nha-{self._tag}-{begun_at.astimezone(UTC):{_TIME}}.{extension}.age"
+
+    @staticmethod
+    def name_with_problems(file: Path) -> Path:
+        """The name of a backup that does not count as good."""
+        head, _, extension = file.name.partition(".")
+        return file.with_name(f"{head}-problems.{extension}")
+
+    def files(self) -> list[BackupFile]:
+        """This instance's backups, the newest first. Raises `OSError`."""
+        found = (self._parse(path) for path in self.folder.iterdir())
+        return sorted((file for file in found if file), key=lambda file: file.begun_at, reverse=True)
+
+    def prune(self, now: datetime) -> list[Path]:
+        """Delete what is older than `RETENTION`, except the newest good ones; what was deleted."""
+        files = self.files()
+        newest = [file for file in files if file.is_good][:ALWAYS_STORED]
+        expired = [file.path for file in files if file.begun_at < now - RETENTION and file not in newest]
+        for path in expired:
+            path.unlink(missing_ok=True)
+        return expired
+
+    def remove_parts(self) -> None:
+        """Delete what an interrupted run has left half written."""
+        for part in self._parts():
+            with suppress(OSError):
+                part.unlink()
+
+    def _parts(self) -> Iterator[Path]:
+        """atomic_write's temporary names."""
+        for path in self.folder.iterdir():
+            name = path.name.removeprefix(".").removesuffix(".part")
+            if path.name == f".{name}.part" and self._parse(path.with_name(name)):
+                yield path
+
+    def _parse(self, path: Path) -> BackupFile | None:
+        found = _NAME.fullmatch(path.name)
+        if not found or found[1] != self._tag:
+            return None
+        try:
+            begun_at = datetime.strptime(found[2], _TIME).replace(tzinfo=UTC)
+        except ValueError:
+            return None
+        return BackupFile(path, begun_at, not found[3])

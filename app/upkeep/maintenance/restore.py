@@ -1,0 +1,184 @@
+"""Restoring an instance's database from a backup, and starting a new epoch in it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import and_
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, col, select
+
+from app.commune.accounts.models import Account, Team
+from app.core.config import Settings
+from app.core.db import Database
+from app.core.desk_log import DeskLog, stored_entries
+from app.core.epoch import ServerEpoch
+from app.core.errors import Unavailable
+from app.fieldwork.derived.flags.versions import bring_up_to_date
+from app.sync.export import keys
+from app.sync.export.keys import ExportKey
+from app.upkeep.maintenance import record
+from app.upkeep.maintenance.backup import database_store
+from app.upkeep.maintenance.epoch import RevertedChanges, highest_version, record_epoch, start_new_epoch
+from app.upkeep.maintenance.files import MaintenanceRefused
+from app.upkeep.maintenance.mode import encoding_conflict, mode_conflict
+from app.upkeep.maintenance.postgresql import PostgresqlStore
+from app.upkeep.maintenance.sqlite import SqliteStore
+from app.upkeep.migrations import schema_state, upgrade
+from app.upkeep.migrations.stamps import SchemaDiffers
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class RestoreResult:
+    """What a restore did.
+
+    `previous_database`: the file or schema that holds the replaced database; None if that was empty.
+    `reverted`: what was done since the backup; `has_desk_log` says whether there was a log to find it in.
+    `account_names`: name and team by account id, for the accounts of either database.
+    """
+
+    previous_database: str | None
+    reverted: RevertedChanges
+    has_desk_log: bool
+    account_names: dict[str, str]
+
+
+@dataclass(frozen=True)
+class _CarriedOver:
+    """What is copied from the replaced database, as far as it can be read.
+
+    `highest_version` is the highest version number in it.
+    """
+
+    export_keys: list[ExportKey] = field(default_factory=list)
+    account_names: dict[str, str] = field(default_factory=dict)
+    highest_version: int = 0
+
+
+def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> RestoreResult:
+    """Replace the database by a backup and start a new epoch.
+
+    `replace`: whether a database with accounts may be replaced. It stays under another name. Raises
+    `MaintenanceRefused`; then nothing has changed.
+    """
+    store, log = database_store(settings), DeskLog(settings.desk_log_file)
+    _validate(settings, store, file)
+    carried_over = _CarriedOver()
+    if not store.is_empty():
+        _refuse_replacement(settings, replace=replace)
+        carried_over = _read_carried_over(log, settings)
+    has_desk_log = log.path.exists()
+    started: list[tuple[ServerEpoch, RevertedChanges]] = []
+    account_names: dict[str, str] = {}
+
+    def prepare(database: Database) -> None:
+        migrate(database)
+        database.write(record.forget)
+        if reason := mode_conflict(database, settings, "backup"):
+            raise MaintenanceRefused(reason)
+        database.write(lambda session: _write_carried_over(session, carried_over))
+        started.append(database.write(partial(_start_epoch, log=log, now=now, carried_over=carried_over)))
+        bring_up_to_date(database, now)
+        account_names.update(database.read(_account_names) | carried_over.account_names)
+
+    try:
+        previous_database = store.restore(file, prepare, now)
+    except (SQLAlchemyError, Unavailable) as error:
+        raise MaintenanceRefused(
+            "The backup could not be made ready: is there room on the disk? The database is as it was."
+        ) from error
+    ((epoch, reverted),) = started
+    record_epoch(log, epoch, now)
+    return RestoreResult(previous_database, reverted, has_desk_log, account_names)
+
+
+def _start_epoch(
+    session: Session, log: DeskLog, now: datetime, carried_over: _CarriedOver
+) -> tuple[ServerEpoch, RevertedChanges]:
+    return start_new_epoch(session, log, now, carried_over.highest_version)
+
+
+def _validate(settings: Settings, store: SqliteStore | PostgresqlStore, file: Path) -> None:
+    """Raises `MaintenanceRefused` if the file is no backup, or the database not in UTF-8."""
+    store.validate(file)
+    database = Database(settings.database)
+    try:
+        if reason := encoding_conflict(database):
+            raise MaintenanceRefused(reason)
+    finally:
+        database.close()
+
+
+def _refuse_replacement(settings: Settings, *, replace: bool) -> None:
+    """Raises `MaintenanceRefused` if the database, which has accounts, may not be replaced or is of the other
+    mode. The mode of a damaged database is not known, so it may be replaced."""
+    database = Database(settings.database)
+    try:
+        reason = mode_conflict(database, settings)
+    except (SQLAlchemyError, Unavailable):
+        return
+    finally:
+        database.close()
+    if reason:
+        raise MaintenanceRefused(reason)
+    if not replace:
+        raise MaintenanceRefused(
+            "There are people in this database already: --replace keeps it under another name, and goes on."
+        )
+
+
+def _read_carried_over(log: DeskLog, settings: Settings) -> _CarriedOver:
+    """Read what the desk log does not contain: keys, the highest version number, and names for the operator.
+
+    First the entries that the log file lacks are appended to it, because the database will be replaced.
+    """
+    database = Database(settings.database)
+    try:
+        log.add_missing(_read_or_default(database, stored_entries, []))
+        return _CarriedOver(
+            export_keys=_read_or_default(database, keys.all_keys, []),
+            account_names=_read_or_default(database, _account_names, {}),
+            highest_version=_read_or_default(database, highest_version, 0),
+        )
+    finally:
+        database.close()
+
+
+def _read_or_default(database: Database, work: Callable[[Session], T], default: T) -> T:
+    """What `work` returns, or `default` if the database is damaged."""
+    try:
+        return database.read(work)
+    except (SQLAlchemyError, Unavailable):
+        return default
+
+
+def _write_carried_over(session: Session, carried_over: _CarriedOver) -> None:
+    keys.copy_missing(session, carried_over.export_keys)
+
+
+def _account_names(session: Session) -> dict[str, str]:
+    """Name and team of every account, by its id."""
+    own_team = and_(col(Team.commune_id) == Account.commune_id, col(Team.id) == Account.team_id)
+    rows = session.exec(select(Account.id, Account.name, Team.name).join(Team, own_team, isouter=True))
+    return {id: ", ".join(filter(None, (name, team))) for id, name, team in rows}
+
+
+def migrate(database: Database) -> None:
+    """Upgrade a backup. Raises `MaintenanceRefused` if it is newer or of another application."""
+    try:
+        schema = schema_state(database)
+    except (SQLAlchemyError, Unavailable):
+        schema = "none"
+    if schema == "none":
+        raise MaintenanceRefused("The backup is not of this application.")
+    if schema == "newer":
+        raise MaintenanceRefused("The backup is of a newer version of the application: update it first.")
+    try:
+        upgrade(database)
+    except SchemaDiffers as differs:
+        raise MaintenanceRefused(differs.sentence.replace("database", "backup", 1)) from None

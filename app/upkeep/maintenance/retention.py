@@ -1,0 +1,57 @@
+"""Purging what is stored for a limited time only."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col
+
+from app.commune.accounts import throttle
+from app.commune.credentials import links
+from app.intake.household_import.runs import queries as household_imports
+from app.sync import phone_failures
+from app.sync.wire.models import RefusedOperation
+from app.upkeep.models import DailyJob
+
+REFUSED_RETENTION = timedelta(days=90)
+INTERVAL = timedelta(hours=23)
+
+
+def purge_daily(session: Session, now: datetime) -> bool:
+    """Purge what has expired, unless a process did so within `INTERVAL`; whether this one did.
+
+    The run is recorded in the transaction of the work: what fails is done by whoever tries next, and of
+    several that try at once the others find it done.
+    """
+    if is_due := _claim(session, "purge", now):
+        purge_expired(session, now)
+    return is_due
+
+
+def _claim(session: Session, name: str, now: datetime) -> bool:
+    is_sqlite = session.connection().dialect.name == "sqlite"
+    insert = sqlite.insert(DailyJob) if is_sqlite else postgresql.insert(DailyJob)
+    ran_at = col(DailyJob.ran_at)
+    claimed = insert.values(name=name, ran_at=now).on_conflict_do_update(
+        index_elements=[col(DailyJob.name)],
+        set_={"ran_at": now},
+        where=or_(ran_at <= now - INTERVAL, ran_at > now),  # a time to come was written by a wrong clock
+    )
+    return session.execute(claimed.returning(ran_at)).first() is not None
+
+
+def purge_expired(session: Session, now: datetime) -> None:
+    """Empty the payloads that were refused more than `REFUSED_RETENTION` ago; delete expired browsers and
+    one-time links, the rows of lists that nobody confirmed, and failures that no phone tells of any more.
+
+    The row of a refused operation stays: without its `seq` the device would seem to have lost a record.
+    Expired sessions stay too: if they were deleted, one day on which the server's clock is two years ahead
+    would sign out every phone.
+    """
+    expired = col(RefusedOperation.received_at) < now - REFUSED_RETENTION
+    not_empty = col(RefusedOperation.payload) != ""
+    session.execute(update(RefusedOperation).where(expired, not_empty).values(payload=""))
+    throttle.purge_expired_browsers(session, now)
+    household_imports.purge_expired(session, now)
+    links.purge_expired(session, now)
+    phone_failures.purge_expired(session, now)

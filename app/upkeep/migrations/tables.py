@@ -1,0 +1,68 @@
+"""Every table of the application: importing this module makes all of them known to SQLAlchemy."""
+
+from sqlmodel import SQLModel
+
+from app.commune.accounts.models import (
+    Account,
+    Assignment,
+    CallRecord,
+    Device,
+    Invite,
+    Membership,
+    OneTimeLink,
+    SettledLoss,
+    SignInName,
+    SignInSession,
+    Team,
+)
+from app.commune.accounts.throttle import KnownBrowser, SignInFailure
+from app.commune.areas import Commune, Hamlet, Province
+from app.commune.catalog.services import Service
+from app.commune.credentials.models import Operator, OperatorSession, PasswordReset
+from app.commune.guides.models import Guide
+from app.commune.settings import CommuneSettings, DayOff
+from app.core.derived_ids import IdKey
+from app.core.desk_log import DeskEntry
+from app.core.epoch import ServerEpoch
+from app.core.feed import FeedCounter, Tombstone
+from app.fieldwork.derived.flags.models import DayFlag, FlagRules, VisitFlag
+from app.fieldwork.derived.household_days.models import HouseholdMonth, VisitedHousehold
+from app.fieldwork.derived.monthly_totals.models import MonthlyTotal
+from app.fieldwork.derived.needs.models import HouseholdNeed
+from app.fieldwork.derived.open_visits import OpenVisits
+from app.fieldwork.derived.total_models import DailyTotal
+from app.fieldwork.households.models import Household, HouseholdVersion
+from app.fieldwork.outreach.models import OutreachSession, OutreachVersion
+from app.fieldwork.periods.models import ClosedPeriod
+from app.fieldwork.remarks.models import RemarkVersion, ReportRemark
+from app.fieldwork.visits.models import FollowUp, Visit, VisitService, VisitVersion
+from app.intake.household_import.runs.models import HouseholdImport, ImportRow
+from app.review.decisions.models import Decision, DecisionBatch
+from app.review.deduplication.models import HouseholdMerge, NotDuplicate
+from app.review.visit_list.sample_models import SampledVisit, VisitSample
+from app.review.visit_list.saved_filters import SavedFilter
+from app.sync.export.keys import ExportKey
+from app.sync.phone_failures import PhoneFailure
+from app.sync.wire.models import LedgerEntry, QuarantinedOperation, RefusedOperation
+from app.upkeep.migrations.models import AppliedRevision
+from app.upkeep.models import BackupRun, DailyJob
+
+MODELS = (
+    Account, AppliedRevision, Assignment, BackupRun, CallRecord, ClosedPeriod, Commune, CommuneSettings,
+    DailyJob,
+    DailyTotal, DayFlag, FlagRules,
+    DayOff,
+    Decision,
+    DecisionBatch, DeskEntry, Device,
+    ExportKey, FeedCounter, FollowUp, Guide, Hamlet, Household, HouseholdImport, HouseholdMerge,
+    HouseholdMonth, HouseholdNeed, HouseholdVersion,
+    IdKey, ImportRow, Invite, KnownBrowser, LedgerEntry, Membership, MonthlyTotal, NotDuplicate, OneTimeLink,
+    Operator,
+    OpenVisits,
+    OperatorSession, OutreachSession, OutreachVersion, PasswordReset, PhoneFailure, Province,
+    QuarantinedOperation, RefusedOperation,
+    RemarkVersion, ReportRemark, SampledVisit, SavedFilter, ServerEpoch, Service, SettledLoss,
+    SignInFailure, SignInName, SignInSession, Team, Tombstone, Visit, VisitFlag, VisitSample,
+    VisitService, VisitVersion, VisitedHousehold,
+)  # fmt: skip
+METADATA = SQLModel.metadata

@@ -1,0 +1,83 @@
+"""The project's guides, and the copies that communes have."""
+
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlmodel import select
+
+from app.commune.catalog.services import DEFAULT_SERVICES
+from app.commune.guides import library
+from app.commune.guides.changes import MAX_BODY, MAX_TITLE, normalize_body
+from app.commune.guides.library import add_guides, refresh_guides
+from app.commune.guides.models import Guide
+from app.commune.guides.rendering import render
+from app.core.db import Database
+from app.core.feed import feed, feed_head
+from tests.world import World
+
+
+def test_every_service_has_a_guide_and_every_link_leads_to_one() -> None:
+    guides = library.library()
+    served = [code for guide in guides.values() for code in guide.services]
+    assert sorted(served) == sorted(service.code for service in DEFAULT_SERVICES)
+    links = {code for guide in guides.values() for code in re.findall(r"/field/guides/(\w+)", guide.body)}
+    assert links <= guides.keys()
+    assert {"new_member", "family_consent", "scam_warning"} <= guides.keys()
+
+
+def test_guides_keep_to_the_bounds_and_name_their_sources() -> None:
+    for guide in library.library().values():
+        assert guide.body == normalize_body(guide.body)
+        assert len(guide.title) <= MAX_TITLE
+        assert len(guide.body) <= MAX_BODY
+        assert "*Nguồn: " in guide.body
+        assert "## Hay hỏi" in guide.body or guide.code == "scam_warning"
+        assert date(2026, 1, 1) <= guide.facts_on
+        assert guide.group in {"team", "eid", "cashless", "services", "more"}
+
+
+def test_guides_have_no_words_that_screens_avoid() -> None:
+    for guide in library.library().values():
+        assert not re.search(r"\bbạn\b|đồng bộ|ngoại tuyến|cán bộ xã|công an xã", guide.body, re.I), (
+            guide.code
+        )
+
+
+@pytest.mark.both_databases
+def test_commune_gets_every_guide_once(database: Database, world: World) -> None:
+    for _ in range(2):
+        database.write(lambda session: add_guides(session, world.commune_id))
+    rows = database.read(lambda session: session.exec(select(Guide)).all())
+    assert {row.code for row in rows} == library.library().keys()
+    assert all(row.html == render(row.body) and row.feed_seq > 0 for row in rows)
+
+
+@pytest.mark.both_databases
+def test_upgrade_brings_new_texts_and_retains_what_the_commune_wrote(
+    database: Database, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.write(refresh_guides)
+    assert database.write(refresh_guides) == 0
+
+    def write_own(session):  # type: ignore[no-untyped-def]
+        guide = session.get(Guide, (world.commune_id, "vssid"))
+        library.set_text(guide, "Của xã", "Lời riêng", date(2026, 11, 1), is_own=True)
+        feed(session, world.commune_id, [guide])
+        session.add(guide)
+
+    database.write(write_own)
+    newer = {
+        code: replace(guide, title=f"{guide.title} mới") if code in ("vssid", "bills") else guide
+        for code, guide in library.library().items()
+    }
+    monkeypatch.setattr(library, "library", lambda: newer)
+    before = database.read(lambda session: feed_head(session, world.commune_id))
+    assert database.write(refresh_guides) == 3  # in both communes, but not what this one has written
+    own = database.read(lambda session: session.get(Guide, (world.commune_id, "vssid")))
+    bills = database.read(lambda session: session.get(Guide, (world.commune_id, "bills")))
+    assert own is not None
+    assert bills is not None
+    assert (own.title, bills.title) == ("Của xã", "Trả tiền điện, nước, học phí mới")
+    assert bills.feed_seq > before

@@ -1,0 +1,83 @@
+"""What the tests of flags do and read: visits at chosen times, and the stored flags."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, select
+
+from app.core.batch import Batch
+from app.core.clock import wire_time
+from app.core.db import Database
+from app.fieldwork.derived.flags import update as flags
+from app.fieldwork.derived.flags.models import DayFlag, VisitFlag
+from app.fieldwork.households.commands import add_imported, new_household
+from app.fieldwork.households.models import Household, HouseholdVersion
+from tests.conftest import NOW
+from tests.phone import Phone
+from tests.world import World
+
+MORNING = NOW - timedelta(hours=8)  # 08:40 in Vietnam
+LONG_NOTE = "Bác đã cài xong, hẹn con gái hướng dẫn thêm"
+
+Op = dict[str, Any]
+
+
+def visits_at(
+    phone: Phone, households: list[str], seconds: float, start: datetime = MORNING, **content: Any
+) -> list[Op]:
+    """A visit at each household, `seconds` after the one before; from a minute on some seconds more or less,
+    because nobody records by a stopwatch."""
+    uneven = 37 if seconds >= 60 else 0
+    times = [
+        start + timedelta(seconds=seconds * number + number * uneven % 50)
+        for number in range(len(households))
+    ]
+    return [
+        phone.visit(household, **content) | {"at": wire_time(at)}
+        for household, at in zip(households, times, strict=True)
+    ]
+
+
+def ids(*operations: Op) -> list[str]:
+    return [operation["data"]["id"] for operation in operations]
+
+
+def flags_in(database: Database, *, notices: bool = True) -> dict[str, set[str]]:
+    """The ids of the flagged visits by rule; with those that have a notice only."""
+    found: dict[str, set[str]] = {}
+    for row in rows_in(database):
+        if notices or not row.notice:
+            found.setdefault(row.rule, set()).add(row.visit_id)
+    return found
+
+
+def rows_in(database: Database) -> list[VisitFlag]:
+    return database.read(lambda session: list(session.exec(select(VisitFlag))))
+
+
+def numbers_of(database: Database, rule: str) -> list[dict[str, int]]:
+    """The numbers of a rule about visits, without repeats."""
+    return [
+        dict(pairs) for pairs in {tuple(row.numbers.items()) for row in rows_in(database) if row.rule == rule}
+    ]
+
+
+def numbers_of_days(database: Database) -> dict[str, dict[str, int]]:
+    """The numbers of the rules about the one flagged day."""
+    return database.read(lambda session: {row.rule: row.numbers for row in session.exec(select(DayFlag))})
+
+
+def assert_as_computed_anew(database: Database, world: World, now: datetime = NOW) -> None:
+    assert database.read(lambda session: flags.differences(session, world.commune_id, now)) == 0
+
+
+def import_list(database: Database, world: World, at: datetime) -> None:
+    """Import a list of one household of Thôn Đông."""
+
+    def work(session: Session) -> None:
+        batch = Batch(world.commune_id)
+        id = "0c9b6f0e-0000-5000-8000-000000000001"
+        add_imported(batch, new_household(id, world.dong, "Lý Thị Sâm", "1", ""), at)
+        batch.write(session, (Household, HouseholdVersion))
+
+    database.write(work)

@@ -1,0 +1,32 @@
+"""Every command that changes visits updates what is derived from them, because there is one way to do it."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[4]
+
+
+def test_totals_flags_and_needs_are_updated_in_one_place() -> None:
+    callers = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "app").rglob("*.py")
+        if re.search(r"\b(totals|flags|needs)\.update\(", path.read_text())
+    }
+    assert callers == {"app/fieldwork/derived/update.py"}
+
+
+def test_every_module_that_writes_visits_uses_it() -> None:
+    writers = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "app").rglob("*.py")
+        if re.search(r"\.write\(session, |batch\.change\(Visit,|batch\.add\(Visit,", path.read_text())
+        and re.search(r"import .*\bVisit\b", path.read_text())
+    }
+    # These change a visit in a batch that another module writes, or write what is derived from visits.
+    others = {
+        "app/fieldwork/visits/commands.py",
+        "app/fieldwork/visits/household_rows.py",
+        "app/fieldwork/derived/needs/update.py",
+    }
+    missing = {path for path in writers - others if "visit_changes.update(" not in (ROOT / path).read_text()}
+    assert missing <= {"app/intake/household_import/runs/undo.py"}, "its households have no visits"

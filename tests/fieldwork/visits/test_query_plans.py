@@ -1,0 +1,99 @@
+"""Which index each of the desk's lists is read by: with a million visits another index takes seconds.
+
+SQLite only: PostgreSQL chooses by statistics, which a small table does not have. `benchmarks/desk.py`
+measures both.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from app.commune.accounts.access import Actor
+from app.core.db import Database
+from app.review.decisions import selection
+from app.review.decisions.selection import FilterSelection
+from app.review.visit_list.listing import FEW_HOUSEHOLDS, Filters, PagePosition, list_visits
+from tests.cases import cases
+from tests.conftest import NOW
+from tests.world import World
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+DAYS = {"since": NOW.date() - timedelta(days=9), "until": NOW.date()}
+IN_HAMLET, BY_AUTHOR = {"hamlet_id": "thon-dong"}, {"volunteer_id": "someone"}
+MANY = tuple(map(str, range(FEW_HOUSEHOLDS + 1)))
+INDEX_BY_FILTERS = [
+    ({}, "newest"),
+    (IN_HAMLET, "in_hamlet"),
+    (BY_AUTHOR, "by_author"),
+    (DAYS, "newest"),
+    ({"state": "accepted"}, "newest"),
+    ({"state": "received"}, "open"),
+    ({"state": "returned"}, "open"),
+    ({"state": "withdrawn"}, "withdrawn"),
+    (IN_HAMLET | DAYS, "in_hamlet"),
+    (IN_HAMLET | {"state": "accepted"}, "in_hamlet"),
+    (IN_HAMLET | {"state": "received"}, "open"),
+    (BY_AUTHOR | {"state": "returned"}, "open"),
+    (DAYS | {"state": "received"}, "open"),
+    ({"household_ids": ("a", "b")}, "household"),
+    ({"household_ids": ("a", "b")} | IN_HAMLET, "household"),
+    ({"household_ids": ("a", "b"), "state": "returned"}, "household"),
+    ({"household_ids": MANY, "state": "returned"}, "open"),
+]
+
+
+@cases("filters, index", INDEX_BY_FILTERS)
+def test_a_list_and_its_count_are_read_by_one_index(
+    database: Database, world: World, filters: dict[str, Any], index: str
+) -> None:
+    plans = _plans(
+        database, lambda session, actor: list_visits(session, actor, Filters(**filters), PagePosition())
+    )
+    assert len(plans) in (2, 3)
+    for plan in plans[:2]:
+        assert f"ix_visit_{index} " in plan
+    for plan in plans[2:]:  # the count of those that wait
+        assert f"ix_visit_{index if index == 'household' else 'open'} " in plan
+
+
+def test_many_households_are_read_in_the_lists_order_and_counted_by_household(
+    database: Database, world: World
+) -> None:
+    count, rows, waiting = _plans(
+        database,
+        lambda session, actor: list_visits(session, actor, Filters(household_ids=MANY), PagePosition()),
+    )
+    assert "ix_visit_newest " in rows
+    assert "ix_visit_household " in count
+    assert "ix_visit_open " in waiting
+
+
+def test_deciding_on_a_whole_filter_reads_only_what_waits(database: Database, world: World) -> None:
+    wanted = FilterSelection(Filters(hamlet_id="thon-dong"), 9, NOW, 9)
+    plans = _plans(database, lambda session, actor: selection.lock_selected(session, actor, wanted))
+    assert "ix_visit_open " in plans[0]
+
+
+def _plans(database: Database, work: Any) -> list[str]:
+    """The query plan of SQLite for each statement in which `work` reads visits."""
+    statements: list[tuple[str, Any]] = []
+
+    def collect(
+        _connection: object, _cursor: object, statement: str, parameters: Any, *_rest: object
+    ) -> None:
+        if "FROM visit" in statement and "visit_service" not in statement:
+            statements.append((statement, parameters))
+
+    actor = Actor("c06391", "binh", "Bình", "supervisor")
+    event.listen(database.engine, "before_cursor_execute", collect)
+    database.read(lambda session: work(session, actor))
+    event.remove(database.engine, "before_cursor_execute", collect)
+    with database.engine.connect() as connection:
+        explained = [
+            connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
+            for statement, parameters in statements
+        ]
+    return ["\n".join(f"{row[-1]} " for row in rows) for rows in explained]

@@ -1,0 +1,110 @@
+"""`check` finds inconsistent rows and prints how many there are, without names."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from app.upkeep.maintenance.check import check
+from tests.conftest import NOW
+from tests.phone import Phone
+from tests.upkeep.maintenance.conftest import Instance
+from tests.world import World
+
+DAMAGE = {
+    "merged hamlets": [
+        (
+            "UPDATE hamlet SET merged_into = 'thon-tay' WHERE id = 'thon-dong'",
+            "households are in a hamlet that was merged",
+        ),
+        (
+            "UPDATE hamlet SET merged_into = 'thon-tay' WHERE id = 'thon-dong'",
+            "1 teams are in charge of a merged hamlet",
+        ),
+        (
+            "UPDATE hamlet SET merged_into = 'gone' WHERE id = 'thon-tay'",
+            "1 hamlets were merged into one that",
+        ),
+    ],
+    "feed": [
+        ("UPDATE visit SET feed_seq = 9999", "1 rows are numbered outside"),
+        ("UPDATE visit SET feed_seq = (SELECT min(feed_seq) FROM household)", "1 numbers of the feed"),
+    ],
+    "ledger": [
+        ("UPDATE ledger SET record_id = 'gone' WHERE kind = 'visit'", "their visit is not there"),
+        ("UPDATE ledger SET version = 7 WHERE kind = 'visit'", "has not reached"),
+        ("DELETE FROM quarantined", "1 operations were acknowledged as quarantined"),
+    ],
+    "merged households": [
+        (
+            "UPDATE household SET merged_into = (SELECT min(id) FROM household WHERE id NOT IN "
+            "(SELECT household_id FROM visit)) WHERE id IN (SELECT household_id FROM visit)",
+            "1 visits stand at a household that was merged",
+        ),
+        ("UPDATE household SET merged_into = 'gone' WHERE head_name LIKE 'V%'", "one that does not stand"),
+    ],
+    "totals": [
+        ("UPDATE daily_total SET visits = 5", "daily totals of commune 06391"),
+        ("UPDATE monthly_total SET people = people + 1", "monthly totals of commune 06391"),
+        ("DELETE FROM monthly_total", "monthly totals of commune 06391"),
+        (
+            "UPDATE open_visits SET visits = 7",
+            "06391 has another number of visits that are received.",
+        ),
+    ],
+    "households met": [
+        ("UPDATE household_month SET days = 1", "The stored days of 1 households of commune 06391"),
+        ("DELETE FROM household_month", "The stored days of 1 households of commune 06391"),
+        ("UPDATE visited_household SET first_on = NULL", "1 households of commune 06391 were first or last"),
+    ],
+    "flags": [
+        (
+            "INSERT INTO visit_flag (commune_id, visit_id, rule, recorded_by, counted_on, undecided, numbers)"
+            " SELECT commune_id, id, 'clock', recorded_by, counted_on, true, '{}' FROM visit",
+            "1 flags of commune 06391",
+        ),
+    ],
+}
+
+
+@pytest.fixture(autouse=True)
+def something(lan: Phone, world: World) -> None:
+    lan.exchange(lan.visit(world.duc), lan.visit("8d7a3c1e-0a55-4a53-9c35-0d2a6f1f9a10"))
+
+
+def test_whole_database_has_no_problem(instance: Instance) -> None:
+    assert {one.name: one.problems for one in check(instance.database)} == {
+        "file": [], "foreign keys": [], "feed": [], "ledger": [], "merged households": [],
+        "merged hamlets": [], "totals": [], "households met": [], "flags": [],
+        "needs": [], "closed periods": [],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "statement", "sentence"),
+    [(name, *damage) for name, damages in DAMAGE.items() for damage in damages],
+)
+def test_damage_is_found(instance: Instance, name: str, statement: str, sentence: str) -> None:
+    instance.database.write(lambda session: session.execute(text(statement)))
+    results = check(instance.database, lambda: NOW)
+    found = {one.name: " ".join(one.problems) for one in results if one.problems}
+    assert list(found) == [name]
+    assert sentence in found[name]
+
+
+def test_rows_without_what_they_belong_to_are_found(instance: Instance) -> None:
+    _damage(instance, "DELETE FROM household WHERE id IN (SELECT household_id FROM visit)")
+    (found,) = (one.problems for one in check(instance.database) if one.name == "foreign keys")
+    assert "1 rows of visit lack their household." in found
+
+
+def _damage(instance: Instance, statement: str) -> None:
+    """Change rows with the database's foreign keys off."""
+    off, on = "PRAGMA foreign_keys=OFF", "PRAGMA foreign_keys=ON"
+    if not instance.database.is_sqlite:
+        off, on = "SET session_replication_role = replica", "RESET session_replication_role"
+    with instance.database.engine.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        for one in (off, statement, on):
+            raw.execute(one)
+            raw.commit()

@@ -1,0 +1,112 @@
+"""The worst day: server and every backup are lost. A new server of the same commune, with the key that was
+kept apart, gets from the phones what they sent in the last 30 days."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlmodel import select
+
+from app.core.clock import utc_now
+from app.core.config import Settings
+from app.fieldwork.visits.models import Visit
+from app.main import create_app
+from app.upkeep.maintenance.check import check
+from tests.conftest import NewPostgres
+from tests.operator import run
+from tests.phone import Phone, sign_in
+from tests.upkeep.maintenance.conftest import heal, send
+from tests.upkeep.maintenance.newcomers import SEN, command, import_list, invite, write_list
+
+ROWS = tuple(
+    ("Thôn Đông", f"Nguyễn Văn {name}", str(number)) for number, name in enumerate("An Ba Cả Dũng".split())
+)
+NewServer = Callable[..., Settings]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewServer]:
+    """Sets up a server as an operator does: its commune, its list of households."""
+    removals: list[Callable[[], None]] = []
+
+    def new(name: str, *migrate: str) -> Settings:
+        url = f"sqlite:///{tmp_path / name}.sqlite3"
+        if request.param == "postgresql":
+            postgres: NewPostgres = request.getfixturevalue("new_postgres")
+            url, remove = postgres("template0")
+            removals.append(remove)
+        settings = Settings(database_url=url, data_dir=tmp_path / name)
+        command(settings, "migrate", *migrate)
+        who = ("--name", "Hoàng Văn Bình", "--sign-in-name", "binh", "--commune", "06391")
+        command(settings, "supervisor", *who)
+        invite(settings, "0900000029")  # creates the hamlet
+        import_list(settings, write_list(tmp_path, *ROWS, name=f"{name}.csv"))
+        return settings
+
+    yield new
+    for remove in removals:
+        remove()
+
+
+def client_of(settings: Settings) -> TestClient:
+    return TestClient(
+        create_app(settings), "http://127.0.0.1:8000", headers={"Sec-Fetch-Site": "same-origin"}
+    )
+
+
+def used(settings: Settings) -> tuple[Phone, Any]:
+    """Sen's phone, and the visits that it has sent."""
+    sen = sign_in(client_of(settings), SEN, invite(settings), utc_now())
+    households = sen.exchange()["changes"]["household"]
+    assert len(households) == len(ROWS)
+    return sen, send(sen, *(sen.visit(row["id"]) for row in households))
+
+
+def signed_in_again(settings: Settings, before: Phone) -> Phone:
+    """The same phone at the new server, with a new code."""
+    known = {"device_id": before.device_id, "next_seq": before.seq + 1}
+    phone = sign_in(client_of(settings), SEN, invite(settings), utc_now(), **known)
+    phone.seq, phone.state = before.seq, before.state
+    return phone
+
+
+def test_new_server_with_the_key_gets_every_visit_from_the_phone(
+    new_server: NewServer, tmp_path: Path
+) -> None:
+    lost = new_server("lost")
+    sen, sent = used(lost)
+    command(lost, "id-key", str(tmp_path / "key"))
+    new = new_server("new", "--id-key", str(tmp_path / "key"))
+    again = signed_in_again(new, sen)
+    assert (again.account_id, again.commune_id) == (sen.account_id, sen.commune_id)
+    assert [result["status"] for result in heal(again, sent)] == ["applied"] * len(ROWS)
+    database = again.client.app.state.database  # type: ignore[attr-defined]
+    visits = database.read(lambda session: session.exec(select(Visit.id)).all())
+    assert sorted(visits) == sorted(op["data"]["id"] for op, _ in sent)
+    assert not any(one.problems for one in check(database))
+
+
+def test_without_the_key_the_new_server_knows_nobody_by_the_old_id(new_server: NewServer) -> None:
+    sen, _ = used(new_server("lost"))
+    new = new_server("new")
+    again = sign_in(client_of(new), SEN, invite(new), utc_now())
+    assert again.account_id != sen.account_id
+
+
+@pytest.mark.parametrize("content", ["", "0" * 63, "x" * 64, "\x00" * 64])
+def test_file_that_holds_no_key_is_refused(content: str, new_server: NewServer, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(content)
+    url = f"sqlite:///{tmp_path / 'fresh.sqlite3'}"
+    refused = run(url, "migrate", "--id-key", str(tmp_path / "key"), TUNGNHA_DATA_DIR=str(tmp_path))
+    assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1)
+
+
+def test_key_is_too_late_for_a_server_that_has_begun(new_server: NewServer, tmp_path: Path) -> None:
+    begun = new_server("begun")
+    command(begun, "id-key", str(tmp_path / "key"))
+    late = run(
+        begun.database, "migrate", "--id-key", str(tmp_path / "key"), TUNGNHA_DATA_DIR=str(begun.data_dir)
+    )
+    assert (late.exit_code, "too late" in late.stderr) == (2, True)

@@ -11,12 +11,12 @@ from sqlmodel import SQLModel
 
 from app.core.clock import local_date
 from app.core.db import table_of
-from app.fieldwork.derived.household_days.days import GUIDED_ANY, MET, measures_of
 from app.fieldwork.derived.household_days.models import HouseholdMonth, VisitedHousehold
 from app.fieldwork.derived.monthly_totals.models import MonthlyTotal
 from app.fieldwork.derived.monthly_totals.stored import sums_of_months
 from app.fieldwork.derived.open_visits import OpenVisits
 from app.fieldwork.derived.total_models import DailyTotal
+from app.fieldwork.derived.visit_facts import GUIDED_ANY, MET, measures_of
 from app.fieldwork.visits.models import COUNTED, OPEN, Visit, VisitService
 from app.sync.wire.models import LedgerEntry
 from benchmarks import databases, dataset

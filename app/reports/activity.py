@@ -18,9 +18,8 @@ from app.commune.calendar.period import Period
 from app.core.clock import VIETNAM, local_date
 from app.core.errors import NotFound
 from app.core.text import by_given_name
-from app.fieldwork.derived.household_days.days import NOT_HOME
 from app.fieldwork.outreach.models import OutreachSession
-from app.fieldwork.visits.models import COUNTED, Visit
+from app.fieldwork.visits.models import COUNTED, NOT_HOME, Visit
 
 
 @dataclass

@@ -185,7 +185,7 @@ BUGS = (
     ),
     Planted(
         "a household that did not want to talk was not met",
-        "app/fieldwork/derived/household_days/days.py",
+        "app/fieldwork/derived/visit_facts.py",
         "MET: result != NOT_HOME",
         'MET: result not in (NOT_HOME, "refused")',
         "tests/sync/test_histories.py::test_closed_weeks_and_returns_and_approvals_stand_whatever_arrives_when",

@@ -120,6 +120,11 @@ def period_label(period: Period) -> str:
     return f"{period.first:%d/%m/%Y}–{period.last:%d/%m/%Y}"
 
 
+def month_of(day: date) -> int:
+    """The number of the day's calendar month."""
+    return day.year * 12 + day.month - 1
+
+
 def _period(kind: str, parts: tuple[str, ...], start: int) -> Period:
     """The period of these parts of its code. Raises `ValueError` if there is no such week, month or day."""
     if kind == "dates":

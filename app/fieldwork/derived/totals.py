@@ -15,22 +15,15 @@ from sqlalchemy import Integer, bindparam, column, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from app.core.batch import Batch, Row
+from app.core.batch import Row
 from app.core.db import table_of
-from app.core.sql.prepared import Prepared, in_list
+from app.core.sql.prepared import Prepared
 from app.fieldwork.derived.household_days import days as household_days
 from app.fieldwork.derived.monthly_totals import stored as monthly
 from app.fieldwork.derived.total_models import DailyTotal, DailyTotalValues
+from app.fieldwork.derived.visit_facts import Fact, Facts, load_facts
 from app.fieldwork.periods.queries import mark_stale
-from app.fieldwork.visits.models import COUNTED, Visit, VisitService, VisitServiceValues, VisitValues
-
-
-class ServiceOutcome(NamedTuple):
-    """One service of a visit with its outcome; or the whole visit: no service, its result, and no people."""
-
-    service: str
-    outcome: str
-    people: int
+from app.fieldwork.visits.models import Visit, VisitService
 
 
 class Cell(NamedTuple):
@@ -42,21 +35,6 @@ class Cell(NamedTuple):
     outcome: str
 
 
-class Fact(NamedTuple):
-    """What one counted visit adds to the totals; `outcomes`: the whole visit, then its services."""
-
-    household_id: str
-    hamlet_id: str
-    day: date
-    outcomes: tuple[ServiceOutcome, ...]
-
-    @property
-    def measures(self) -> set[str]:
-        """For what the visit counts its household."""
-        whole, *services = self.outcomes
-        return household_days.measures_of(whole.outcome, ((one.service, one.outcome) for one in services))
-
-
 @dataclass
 class Total:
     """The figures of a cell; `households` by id, because each is counted once."""
@@ -64,21 +42,6 @@ class Total:
     visits: int = 0
     people: int = 0
     households: set[str] = field(default_factory=set)
-
-
-Facts = dict[str, Fact]
-
-
-def facts(batch: Batch) -> Facts:
-    """What the visits of a batch count for as they are now, by id; without those that are not counted."""
-    return _facts(batch.rows(Visit), batch.rows(VisitService))
-
-
-def load_facts(session: Session, commune_id: str, visit_ids: Iterable[str]) -> Facts:
-    """The same for visits as the database has them."""
-    ids = list(visit_ids)
-    services = _FIND_SERVICES.rows(session, commune_id=commune_id, ids=ids)
-    return _facts(_FIND_VISITS.rows(session, commune_id=commune_id, ids=ids), services)
 
 
 def update(session: Session, commune_id: str, before: Facts, after: Facts) -> None:
@@ -131,23 +94,6 @@ def sum_facts(counted: Iterable[Fact]) -> dict[Cell, Total]:
             total.people += people
             total.households.add(fact.household_id)
     return totals
-
-
-def _facts(visits: Iterable[VisitValues], services: Iterable[VisitServiceValues]) -> Facts:
-    outcomes: defaultdict[str, list[ServiceOutcome]] = defaultdict(list)
-    for row in services:
-        outcomes[row["visit_id"]].append(ServiceOutcome(row["code"], row["outcome"], row["people"]))
-    return {visit["id"]: _fact(visit, outcomes[visit["id"]]) for visit in visits if is_counted(visit)}
-
-
-def is_counted(visit: VisitValues) -> bool:
-    """Whether a visit is among the figures: neither withdrawn nor returned."""
-    return visit["withdrawn_at"] is None and visit["review_state"] in COUNTED
-
-
-def _fact(visit: VisitValues, outcomes: list[ServiceOutcome]) -> Fact:
-    whole = ServiceOutcome("", visit["result"], 0)
-    return Fact(visit["household_id"], visit["hamlet_id"], visit["counted_on"], (whole, *sorted(outcomes)))
 
 
 def _step(cell: Cell, was: Total, now: Total, counted: set[str]) -> dict[str, object]:
@@ -260,13 +206,6 @@ _FIND_COUNTED = {dialect: _find_counted(dialect) for dialect in _UNFOLDED}
 _FIND_IDS = Prepared(select(_VISIT.c.id).where(_IN_COMMUNE))
 _FIND_TOTALS = Prepared(
     select(_TOTAL).where(_TOTAL.c.commune_id == bindparam("commune_id")), DailyTotalValues
-)
-_FIND_VISITS = Prepared(select(_VISIT).where(_IN_COMMUNE, in_list(_VISIT.c.id, "ids")), VisitValues)
-_FIND_SERVICES = Prepared(
-    select(_SERVICE).where(
-        _SERVICE.c.commune_id == bindparam("commune_id"), in_list(_SERVICE.c.visit_id, "ids")
-    ),
-    VisitServiceValues,
 )
 _ADD = {
     "sqlite": _addition(sqlite.insert(_TOTAL)),

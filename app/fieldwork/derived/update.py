@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from app.core.batch import Batch
 from app.core.clock import local_date
-from app.fieldwork.derived import open_visits, totals
+from app.fieldwork.derived import open_visits, totals, visit_facts
 from app.fieldwork.derived.flags import facts as flag_facts
 from app.fieldwork.derived.flags import neighbours
 from app.fieldwork.derived.flags import update as flags
@@ -26,7 +26,7 @@ class VisitFacts:
     """The visits, by id: what those that count add to the totals, what the rules of flags read of them, the
     needs that they list or drop; which households were visited, and which visits are open."""
 
-    counted: totals.Facts = field(default_factory=dict)
+    counted: visit_facts.Facts = field(default_factory=dict)
     flagged: FlagFacts = field(default_factory=dict)
     asked: needs.NeedFacts = field(default_factory=dict)
     visited: VisitingFacts = field(default_factory=dict)
@@ -35,7 +35,7 @@ class VisitFacts:
 
 def facts(batch: Batch) -> VisitFacts:
     """The facts of a batch's visits as they are now."""
-    counted = totals.facts(batch)
+    counted = visit_facts.facts(batch)
     return VisitFacts(
         counted,
         flag_facts.facts(batch),
@@ -48,7 +48,7 @@ def facts(batch: Batch) -> VisitFacts:
 def load_facts(session: Session, commune_id: str, visit_ids: Iterable[str]) -> VisitFacts:
     """The same for visits as the database has them."""
     ids = list(visit_ids)
-    counted = totals.load_facts(session, commune_id, ids)
+    counted = visit_facts.load_facts(session, commune_id, ids)
     return VisitFacts(
         counted,
         neighbours.load_facts(session, commune_id, ids),

@@ -18,6 +18,7 @@ _NOT_WITHDRAWN = "withdrawn_at IS NULL"
 _OPEN = f"{_NOT_WITHDRAWN} AND (review_state = 'received' OR review_state = 'returned')"
 OPEN = ("received", "returned")  # the review states of that index
 COUNTED = ("received", "accepted")  # those of visits that figures count
+NOT_HOME = "not_home"  # the result of a visit that met nobody
 _CODES = JSON(none_as_null=True)
 
 

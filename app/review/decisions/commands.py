@@ -19,7 +19,7 @@ from app.core.clock import wire_time
 from app.core.errors import NotFound, StaleDecision, UndoTooLate
 from app.fieldwork.derived import update as visit_changes
 from app.fieldwork.derived.household_days.outdated_rows import lock_households
-from app.fieldwork.derived.totals import is_counted
+from app.fieldwork.derived.visit_facts import is_counted
 from app.fieldwork.periods.queries import CountedVisit, refuse_closed
 from app.fieldwork.visits.commands import change_review
 from app.fieldwork.visits.models import ReviewValues, Visit, VisitValues

@@ -17,8 +17,9 @@ from app.core.db import Database
 from app.fieldwork.derived.household_days import counts as household_counts
 from app.fieldwork.derived.household_days import days as household_days
 from app.fieldwork.derived.household_days.counts import DistinctHouseholds
-from app.fieldwork.derived.household_days.days import GUIDED_ANY, MEASURES, MET, WARNED, HouseholdDay
+from app.fieldwork.derived.household_days.days import HouseholdDay
 from app.fieldwork.derived.household_days.models import HouseholdMonth
+from app.fieldwork.derived.visit_facts import GUIDED_ANY, MEASURES, MET, WARNED
 from app.fieldwork.households.hamlet_merge import Merge, merge_hamlets, preview
 from app.review.decisions import commands as reviews
 from app.review.decisions.selection import SeenVisit

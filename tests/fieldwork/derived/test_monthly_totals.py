@@ -16,7 +16,7 @@ from app.fieldwork.derived import totals
 from app.fieldwork.derived.monthly_totals import stored
 from app.fieldwork.derived.monthly_totals.sums import sum_people, sum_totals
 from app.fieldwork.derived.total_models import DailyTotal
-from app.fieldwork.derived.totals import Fact, ServiceOutcome
+from app.fieldwork.derived.visit_facts import Fact, ServiceOutcome
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.rounds import seeds

@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from app.core.db import Database
 from app.core.errors import Invalid, StaleDecision
-from app.fieldwork.derived import totals
+from app.fieldwork.derived import totals, visit_facts
 from app.fieldwork.visits.models import FollowUp, Visit
 from app.sync.quarantine.decisions import accept, choose
 from app.sync.wire.models import QuarantinedOperation
@@ -245,4 +245,4 @@ def test_visits_that_arrive_during_the_merge_are_moved_too(
 
 def _facts(session: Session, world: World) -> Any:
     ids = [row.id for row in session.exec(select(Visit))]
-    return totals.load_facts(session, world.commune_id, ids).values()
+    return visit_facts.load_facts(session, world.commune_id, ids).values()

@@ -27,7 +27,7 @@ import re, sys, time
 from pathlib import Path
 from app.core.db import Database
 from app.core.desk_log import DeskLog
-from app.maintenance.desk_log import catch_up
+from app.upkeep.maintenance.desk_log import catch_up
 began = time.process_time()
 added = catch_up(Database(sys.argv[1], DeskLog(Path(sys.argv[2])))).added
 memory = re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1]

@@ -15,12 +15,12 @@ from sqlmodel import Session, col
 
 from app.commune.accounts.access import Actor, visible_to
 from app.commune.areas import Hamlet
-from app.commune.calendar.period import Period
+from app.commune.calendar.period import Period, month_of
 from app.core.clock import VIETNAM
 from app.core.db import table_of
-from app.fieldwork.derived.household_days.days import ALL_DAYS, GUIDED_ANY, MET, WARNED
+from app.fieldwork.derived.household_days.days import ALL_DAYS
 from app.fieldwork.derived.household_days.models import HouseholdMonth
-from app.fieldwork.derived.monthly_totals.stored import month_of
+from app.fieldwork.derived.visit_facts import GUIDED_ANY, MET, WARNED
 from app.fieldwork.households.models import Household
 
 _EARLIER, _IN_PERIOD = 1, 2  # when a household was last guided by the end of the period; 0: never

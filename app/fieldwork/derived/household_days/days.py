@@ -26,18 +26,15 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
+from app.commune.calendar.period import month_of
 from app.commune.catalog.services import GUIDED, SCAM_WARNING
 from app.core.batch import Row
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
 from app.fieldwork.derived.household_days.models import HouseholdMonth, HouseholdMonthValues
-from app.fieldwork.derived.monthly_totals.stored import month_of
-from app.fieldwork.visits.models import COUNTED, Visit, VisitService
+from app.fieldwork.derived.visit_facts import GUIDED_ANY, MEASURES, MET
+from app.fieldwork.visits.models import COUNTED, NOT_HOME, Visit, VisitService
 
-NOT_HOME = "not_home"  # the result of a visit that met nobody
-MET, GUIDED_ANY, WARNED = "met", "guided", "warned"
-MEASURES = (MET, GUIDED_ANY, WARNED)
-"""For what households are counted: somebody was met there; was guided in any service; was warned of scams."""
 ALL_DAYS = (1 << 31) - 1
 
 
@@ -49,13 +46,6 @@ class HouseholdDay(NamedTuple):
     measure: str
     hamlet_id: str
     day: date
-
-
-def measures_of(result: str, outcomes: Iterable[tuple[str, str]]) -> set[str]:
-    """For what a counted visit counts its household; `outcomes`: the services with their outcomes."""
-    guided = [service for service, outcome in outcomes if outcome in GUIDED]
-    found = {MET: result != NOT_HOME, GUIDED_ANY: bool(guided), WARNED: SCAM_WARNING in guided}
-    return {measure for measure in MEASURES if found[measure]}
 
 
 def update_days(

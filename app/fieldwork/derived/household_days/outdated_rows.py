@@ -18,7 +18,7 @@ from app.core.db import table_of
 from app.core.feed import feed
 from app.core.sql.prepared import Prepared, in_list
 from app.fieldwork.derived.household_days.models import VisitedHouseholdValues
-from app.fieldwork.derived.totals import Fact
+from app.fieldwork.derived.visit_facts import Fact
 from app.fieldwork.households.models import Household
 
 # Phones get visits of 12 months: one that was silent for half a year still gets a visit of these days.

@@ -16,7 +16,6 @@ from app.commune.catalog.services import GUIDED
 from app.core.batch import Batch
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
-from app.fieldwork.derived.household_days.days import NOT_HOME
 from app.fieldwork.derived.household_days.models import VisitedHousehold, VisitedHouseholdValues
 from app.fieldwork.derived.household_days.outdated_rows import (
     CountedVisit,
@@ -25,9 +24,9 @@ from app.fieldwork.derived.household_days.outdated_rows import (
     outdated_rows,
     send_again,
 )
-from app.fieldwork.derived.totals import Fact
+from app.fieldwork.derived.visit_facts import Fact
 from app.fieldwork.households.models import Household
-from app.fieldwork.visits.models import COUNTED, Visit, VisitService
+from app.fieldwork.visits.models import COUNTED, NOT_HOME, Visit, VisitService
 
 
 def facts(batch: Batch, counted: Mapping[str, Fact]) -> VisitingFacts:

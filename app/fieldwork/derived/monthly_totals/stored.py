@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
+from app.commune.calendar.period import month_of
 from app.core.batch import Row
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared
@@ -23,11 +23,6 @@ class MonthCell(NamedTuple):
     month: int
     hamlet_id: str
     outcome: str
-
-
-def month_of(day: date) -> int:
-    """The number of the day's calendar month."""
-    return day.year * 12 + day.month - 1
 
 
 def add(session: Session, commune_id: str, steps: Iterable[dict[str, Any]]) -> None:

@@ -11,14 +11,14 @@ from sqlmodel import Session
 
 from app.commune.accounts.access import Actor, visible_to
 from app.commune.accounts.actor_statement import ActorStatement
+from app.commune.calendar.period import month_of
 from app.commune.catalog.services import GUIDED
 from app.core.db import table_of
 from app.core.sql.prepared import in_list
 from app.core.sql.query_hints import no_index_hint
-from app.fieldwork.derived.household_days.days import NOT_HOME
 from app.fieldwork.derived.monthly_totals.models import MonthlyTotal
-from app.fieldwork.derived.monthly_totals.stored import month_of
 from app.fieldwork.derived.total_models import DailyTotal
+from app.fieldwork.visits.models import NOT_HOME
 
 _DAY = timedelta(days=1)
 

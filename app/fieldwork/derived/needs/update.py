@@ -18,7 +18,7 @@ from app.core.batch import Batch
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
 from app.fieldwork.derived.needs.models import HouseholdNeed, HouseholdNeedValues
-from app.fieldwork.derived.totals import Fact
+from app.fieldwork.derived.visit_facts import Fact
 from app.fieldwork.visits.models import COUNTED, Visit, VisitService, VisitServiceValues, VisitValues
 
 # With these outcomes a household still waits for the service. `declined` means that it is not wanted.

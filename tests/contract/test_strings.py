@@ -20,7 +20,9 @@ JS_LITERAL = re.compile(r"""(.{0,4})("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 PHONE = [file for file in sorted((ROOT / "static").rglob("*.js")) if "dist" not in file.parts]
 DESK = [
-    file for folder in ("web", "household_import") for file in sorted((ROOT / "app" / folder).rglob("*.py"))
+    file
+    for folder in ("app/web", "app/intake/household_import")
+    for file in sorted((ROOT / folder).rglob("*.py"), key=str) or [ROOT / folder]  # a folder that is gone fails
 ]
 # The letters of the alphabet, what the server masks or folds, what a list is recognised by: no sentences.
 NO_SENTENCES = {"text.js", "patterns.py"}

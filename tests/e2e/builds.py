@@ -72,7 +72,7 @@ def next_release(folder: Path, *, upcast: bool = True) -> Path:
     `upcast`: whether it reads what builds of today have queued.
     """
     _copy(folder)
-    versions = folder / "app" / "migrations" / "versions"
+    versions = folder / "app" / "upkeep" / "migrations" / "versions"
     newest = max(file.name[:4] for file in versions.glob("[0-9]*.py"))
     (versions / "9999_add_motto.py").write_text(_REVISION.format(newest=newest), "utf-8")
     return _build(folder, [*_RELEASE, *([_UPCAST] if upcast else [])])

@@ -23,31 +23,19 @@ from app.core.desk_log import DeskLog
 from app.core.errors import Unavailable
 from app.intake.household_import.runs import files
 from app.upkeep.maintenance import desk_log, retention
-from app.web import (
-    assets,
-    delivery,
-    desk,
-    devices,
-    errors,
-    field,
-    health,
-    openapi,
-    operator,
-    process,
-    sign_in,
-    sync,
-)
-from app.web.callers import KnownCallers
+from app.web import assets, delivery, desk, errors, openapi, operator, process, sign_in
 from app.web.delivery.limits import DeliveryLimits
-from app.web.desk.export_files import FILES_AT_ONCE
+from app.web.desk.records.export_files import FILES_AT_ONCE
 from app.web.desk.visits.download import DOWNLOADS_AT_ONCE
-from app.web.health import Health
 from app.web.middleware.failures import LogFailures
 from app.web.middleware.language import Language
 from app.web.middleware.requests import LogRequests
 from app.web.middleware.security import AllowedHosts, BodyLimit, SameSite, SecurityHeaders, headers_for
-from app.web.monitoring import counters
+from app.web.monitoring import counters, health
 from app.web.monitoring import routes as monitoring
+from app.web.monitoring.health import Health
+from app.web.phone import devices, field, sync
+from app.web.phone.callers import KnownCallers
 from app.web.sign_in.guard import SignInLimit
 
 HOUR, FOLLOW = 3_600, 60  # seconds

@@ -29,7 +29,7 @@ _PRIVATE = ("/desk/account/", "/operator/account/")
 
 @dataclass(frozen=True)
 class SignInPage:
-    """What templates/desk/sign_in.html shows; `problem` and `notice` are sentences or empty.
+    """What templates/desk/sign_in/sign_in.html shows; `problem` and `notice` are sentences or empty.
 
     `next`: the address to go on to. `posted`: *yes* if a form was sent there, whose fields are in `form`,
     encoded as a browser encodes them.
@@ -45,8 +45,8 @@ class SignInPage:
 
 @dataclass(frozen=True)
 class ResumePage:
-    """What templates/desk/resume.html shows: a form to send again. `typed`: those of its values that a person
-    typed."""
+    """What templates/desk/sign_in/resume.html shows: a form to send again. `typed`: those of its values that
+    a person typed."""
 
     action: str
     fields: list[tuple[str, str]]
@@ -81,7 +81,7 @@ async def ask_to_sign_in(request: Request) -> Response:
         return _lost(request)
     notice = _("Phiên làm việc đã hết. Những gì vừa nhập vẫn còn: đăng nhập lại rồi gửi tiếp.")
     page = SignInPage(notice=notice, next=address, posted="yes", form=form)
-    return html("desk/sign_in.html", page, 401)
+    return html("desk/sign_in/sign_in.html", page, 401)
 
 
 def resume_page(next_address: str, form: str) -> ResumePage | None:
@@ -111,4 +111,4 @@ def _lost(request: Request) -> Response:
     page = f"{referer.path}?{referer.query}" if referer.query else referer.path
     is_ours = referer.netloc == request.headers.get("host")
     goal = safe_address(page) if is_ours else ""
-    return html("desk/sign_in.html", SignInPage(notice=notice, next=goal), 401)
+    return html("desk/sign_in/sign_in.html", SignInPage(notice=notice, next=goal), 401)

@@ -9,7 +9,7 @@ SHAPE = re.compile(r"[Mm](?:[MmLlHhVvCcSsQqTtAaZz]|[\s,.\d-])+")
 
 
 def test_every_named_icon_has_a_shape() -> None:
-    everywhere, at_the_desk = _shapes("macros.html"), _shapes("desk/parts.html")
+    everywhere, at_the_desk = _shapes("macros.html"), _shapes("desk/page/parts.html")
     named = {
         (str(template), name)
         for template, file in TEMPLATES.items()

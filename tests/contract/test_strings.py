@@ -22,7 +22,8 @@ PHONE = [file for file in sorted((ROOT / "static").rglob("*.js")) if "dist" not 
 DESK = [
     file
     for folder in ("app/web", "app/intake/household_import")
-    for file in sorted((ROOT / folder).rglob("*.py"), key=str) or [ROOT / folder]  # a folder that is gone fails
+    for file in sorted((ROOT / folder).rglob("*.py"), key=str)
+    or [ROOT / folder]  # a folder that is gone fails
 ]
 # The letters of the alphabet, what the server masks or folds, what a list is recognised by: no sentences.
 NO_SENTENCES = {"text.js", "patterns.py"}

@@ -3,6 +3,6 @@
 FILES: dict[str, int] = {}
 STYLESHEETS: dict[str, int] = {}
 FUNCTIONS: dict[str, int] = {}
-PACKAGES: dict[str, int] = {"app/web": 16, "app/web/desk": 16}
+PACKAGES: dict[str, int] = {}
 WORDS: dict[str, str] = {}
 OLD_NAMES: dict[str, str] = {}

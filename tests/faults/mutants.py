@@ -33,7 +33,7 @@ from app.sync import push
 from app.sync.applying import held, ledger, operations, push_context
 from app.sync.wire import models, protocol
 from app.upkeep.maintenance import epoch, restore
-from app.web import sync as web_sync
+from app.web.phone import sync as web_sync
 from tests.faults.any_device import AnyDevice
 
 Replace = Callable[[Any, str, Any], None]

@@ -58,7 +58,7 @@ BUGS = (
         "app/fieldwork/derived/needs/queries.py",
         ".order_by(count.desc(), code)",
         ".order_by(count.desc())",
-        "tests/web/desk/test_needs.py::test_services_with_equally_many_needs_stand_by_their_codes[postgresql]",
+        "tests/web/desk/coverage/test_needs.py::test_services_with_equally_many_needs_stand_by_their_codes[postgresql]",
         POSTGRESQL,
     ),
     Planted(

@@ -29,7 +29,7 @@ BUGS = (
         "app/fieldwork/households/search.py",
         '    return row["head"], row["count"]',
         '    return row["head"], 0',
-        "tests/web/desk/imports/test_undo.py::test_list_of_households_has_no_household_of_an_undone_import",
+        "tests/web/desk/records/imports/test_undo.py::test_list_of_households_has_no_household_of_an_undone_import",
     ),
     Planted(
         "a return that nobody has read ends with an edit",
@@ -66,21 +66,21 @@ BUGS = (
         "app/review/register/index.py",
         "lambda digits: digits[0].zfill(8)",
         "lambda digits: digits[0]",
-        "tests/web/desk/households/test_household_list.py::test_alleys_and_house_numbers_are_in_the_order_of_numbers",
+        "tests/web/desk/records/households/test_household_list.py::test_alleys_and_house_numbers_are_in_the_order_of_numbers",
     ),
     Planted(
         "a household that moved away is a possible duplicate",
         "app/review/deduplication/duplicates.py",
         'col(Household.state) == "active", col(Household.merged_into).is_(None)',
         "col(Household.merged_into).is_(None)",
-        "tests/web/desk/test_duplicates.py::test_household_that_is_not_active_is_in_no_pair",
+        "tests/web/desk/records/test_duplicates.py::test_household_that_is_not_active_is_in_no_pair",
     ),
     Planted(
         "a name that a list has in capitals stays so",
         "app/intake/people_import/checks.py",
         "return patterns.title(name) if name.isupper() else name",
         "return name",
-        "tests/web/desk/test_people_import.py::"
+        "tests/web/desk/people/test_people_import.py::"
         "test_list_is_understood_first_and_each_person_then_signs_in_by_their_qr_code",
     ),
     Planted(
@@ -139,7 +139,7 @@ BUGS = (
         "app/commune/catalog/changes.py",
         "if 0 <= place < len(offered):",
         "if place < len(offered):",
-        "tests/web/desk/test_services.py::test_first_goes_no_higher_and_a_stale_page_moves_nothing",
+        "tests/web/desk/records/test_services.py::test_first_goes_no_higher_and_a_stale_page_moves_nothing",
     ),
     Planted(
         "the first day of a month belongs to the month before",
@@ -153,14 +153,14 @@ BUGS = (
         "app/commune/teams/unused_invites.py",
         "about_this = last if last and last.called_at > invite.created_at else None",
         "about_this = last",
-        "tests/web/desk/test_invite_calls.py::test_call_sent_twice_is_one_and_a_new_code_has_not_been_called_about",
+        "tests/web/desk/people/test_invite_calls.py::test_call_sent_twice_is_one_and_a_new_code_has_not_been_called_about",
     ),
     Planted(
         "a visit on paper that was decided since is withdrawn unseen",
         "app/intake/paper/commands.py",
         'if row["feed_seq"] != seen:',
         'if row["feed_seq"] < seen:',
-        "tests/web/desk/test_paper.py::test_visit_that_was_decided_since_is_not_withdrawn_unseen",
+        "tests/web/desk/visits/test_paper.py::test_visit_that_was_decided_since_is_not_withdrawn_unseen",
     ),
     Planted(
         "eight digits in a row are masked",
@@ -210,6 +210,6 @@ BUGS = (
         "app/cli/status.py",
         "hours = status.oldest_unsent / 3600",
         "hours = status.oldest_unsent / 60",
-        "tests/web/test_monitoring.py::test_status_tells_a_person_what_there_is",
+        "tests/web/monitoring/test_monitoring.py::test_status_tells_a_person_what_there_is",
     ),
 )

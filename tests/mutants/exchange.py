@@ -15,7 +15,7 @@ BUGS = (
         "app/sync/push.py",
         '        device["full_since"] = None',
         "        pass",
-        "tests/web/desk/test_overview.py::test_phone_above_its_quota_is_listed_revoked_or_not",
+        "tests/web/desk/overview/test_overview.py::test_phone_above_its_quota_is_listed_revoked_or_not",
     ),
     Planted(
         "a page of several moves the cursor to the end",
@@ -110,7 +110,7 @@ BUGS = (
         "app/commune/credentials/choosing.py",
         "        if target.reset_by:",
         "        if target.is_new_operator:",
-        "tests/web/desk/test_resets.py::"
+        "tests/web/desk/people/test_resets.py::"
         "test_operator_who_resets_a_password_is_named_at_the_next_sign_in_and_to_the_colleagues",
     ),
     Planted(

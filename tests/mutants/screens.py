@@ -5,14 +5,14 @@ from tests.mutants.planted import Planted
 BUGS = (
     Planted(
         "back leads to the next page",
-        "app/web/desk/paging.py",
+        "app/web/desk/page/paging.py",
         "address(page - 1), address(page + 1))",
         "address(page + 1), address(page - 1))",
-        "tests/web/desk/test_paging.py::test_addresses_keep_the_filters_and_end_at_the_ends",
+        "tests/web/desk/page/test_paging.py::test_addresses_keep_the_filters_and_end_at_the_ends",
     ),
     Planted(
         "days that were typed from the later to the earlier find nothing",
-        "app/web/desk/days.py",
+        "app/web/desk/page/days.py",
         "span = min(first, last), max(first, last)",
         "span = first, last",
         "tests/web/desk/visits/test_visit_list.py::test_list_of_a_span_of_days",
@@ -26,14 +26,14 @@ BUGS = (
     ),
     Planted(
         "what a change replaced stands for what it brought",
-        "templates/desk/panel.html",
+        "templates/desk/visits/panel.html",
         "<ins>{{ change.after }}</ins>",
         "<ins>{{ change.before }}</ins>",
         "tests/web/desk/visits/test_visit.py::test_history_shows_what_each_amendment_changed_newest_first",
     ),
     Planted(
         "markup in a note is markup at the desk",
-        "templates/desk/panel.html",
+        "templates/desk/visits/panel.html",
         '<dd class="note">{{ visit.note }}</dd>',
         '<dd class="note">{{ visit.note|safe }}</dd>',
         "tests/web/desk/visits/test_visit.py::test_markup_in_a_note_is_text",

@@ -20,7 +20,7 @@ SERVER = {
         "tests/core/test_group_commit.py::test_answer_before_the_shared_commit_is_detected"
     ),
     "any_device": "tests/e2e/test_switched.py::test_server_that_accepts_any_device_is_detected",
-    "caller_remembered": "tests/web/test_callers.py::test_caller_who_is_remembered_is_detected",
+    "caller_remembered": "tests/web/phone/test_callers.py::test_caller_who_is_remembered_is_detected",
     "commit_after_answer": f"{_RACES}answer_before_the_commit_is_detected",
     "failed_answer_undoes_the_push": (
         "tests/core/test_write_then_read.py::test_answer_that_undoes_its_push_is_detected"

@@ -12,7 +12,7 @@ from app.commune.accounts.models import Team
 from app.intake.household_import.runs.models import HouseholdImport
 from tests.sync.history import ACTIONS, History
 from tests.sync.history_base import OURS
-from tests.web.desk.imports.list_client import upload_rows
+from tests.web.desk.records.imports.list_client import upload_rows
 
 
 class ArrangingHistory(History):

@@ -11,7 +11,7 @@ from app.core.db import Database
 from app.web.expired_session import MAX_ADDRESS, safe_address
 from tests.cases import cases
 from tests.conftest import FakeClock
-from tests.web.desk.people_client import NEW, accounts_with, team_id
+from tests.web.desk.people.people_client import NEW, accounts_with, team_id
 from tests.web.link_client import BINH_PASSWORD
 from tests.world import World
 

@@ -14,7 +14,7 @@ from app.core.errors import Invalid
 from app.sync.applying.operations import HANDLERS
 from app.sync.enrolment import EnrolmentAnswer
 from app.sync.wire import protocol
-from app.web.health import HealthAnswer
+from app.web.monitoring.health import HealthAnswer
 from app.web.openapi import document
 from tests.cases import cases
 from tests.phone import Phone

@@ -207,7 +207,7 @@ def test_unexpected_exception_is_a_500_without_details_and_with_the_policy(
 ) -> None:
     client = browser()
     client.post("/api/v1/devices", json={"invite": LAN[1], "phone": LAN[0], "name": ""})
-    monkeypatch.setattr("app.web.sync.read_request", lambda _body: 1 / 0)
+    monkeypatch.setattr("app.web.phone.sync.read_request", lambda _body: 1 / 0)
     answer = client.post("/api/v1/sync", json={})
     assert (answer.status_code, answer.json()) == (500, {"proto": 1, "error": "internal"})
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")

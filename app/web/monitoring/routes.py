@@ -19,7 +19,7 @@ from app.core.errors import NotFound, Unavailable
 from app.upkeep.maintenance.status import Status, read_status
 from app.upkeep.migrations import schema_state
 from app.web.deps import Config, Db, Now
-from app.web.health import Health
+from app.web.monitoring.health import Health
 
 router = APIRouter()
 

@@ -13,8 +13,8 @@ from app.commune.credentials import operators, passwords
 from app.core.errors import PasswordWrong, TooManyAttempts
 from app.core.strings import _, lazy
 from app.web.deps import Config, desk_cookie
-from app.web.desk.account import SessionRow
-from app.web.desk.frame import Frame
+from app.web.desk.page.frame import Frame
+from app.web.desk.people.account import SessionRow
 from app.web.operator.context import ACCOUNT, OperatorContext, operator_frame
 from app.web.rendering import html, moment
 from app.web.sign_in.guard import guard_for

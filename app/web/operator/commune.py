@@ -11,11 +11,11 @@ from app.commune.credentials import communes
 from app.commune.credentials.supervisors import Supervisor
 from app.core.errors import NameTaken
 from app.core.strings import _
-from app.web.desk.context import PathId
-from app.web.desk.frame import Frame
-from app.web.desk.labels import Badge
-from app.web.desk.supervisors.labels import state_badge
-from app.web.desk.supervisors.link_sheet import link_sheet
+from app.web.desk.page.context import PathId
+from app.web.desk.page.frame import Frame
+from app.web.desk.page.labels import Badge
+from app.web.desk.people.supervisors.labels import state_badge
+from app.web.desk.people.supervisors.link_sheet import link_sheet
 from app.web.operator.context import OperatorContext, operator_frame, province_label
 from app.web.rendering import html, moment
 from app.web.sign_in.new_name import NAME_IS_IN_USE, name_problems

@@ -11,7 +11,7 @@ from app.commune.credentials import communes
 from app.commune.credentials.communes import CommuneEntry
 from app.core.strings import _
 from app.upkeep.maintenance import record
-from app.web.desk.frame import Frame
+from app.web.desk.page.frame import Frame
 from app.web.operator.context import OperatorContext, operator_frame, province_label
 from app.web.operator.status_page import backup_problem, newest_backup
 from app.web.rendering import html, moment, number

@@ -6,7 +6,7 @@ from app.commune.credentials.communes import CommuneEntry
 from app.commune.credentials.models import Operator
 from app.core.strings import _
 from app.web.deps import Db, Now, SignedInOperator
-from app.web.desk.frame import Frame, ScreenLink
+from app.web.desk.page.frame import Frame, ScreenLink
 from app.web.expired_session import OPERATOR_START
 
 ACCOUNT = "/operator/account"

@@ -14,7 +14,7 @@ from app.sync import phone_failures
 from app.sync.phone_failures import OTHER, PhoneFailure
 from app.upkeep.maintenance import record
 from app.upkeep.maintenance.record import BackupState
-from app.web.desk.frame import Frame
+from app.web.desk.page.frame import Frame
 from app.web.operator.context import STATUS, OperatorContext, operator_frame
 from app.web.rendering import html, moment, number
 

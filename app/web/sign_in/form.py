@@ -38,7 +38,7 @@ def parse_page(
 def show_sign_in(request: Request) -> Response:
     """The form; `next` in the address is the page to go on to."""
     goal = safe_address(request.query_params.get("next", ""))
-    return html("desk/sign_in.html", replace(SignInPage(), next=goal))
+    return html("desk/sign_in/sign_in.html", replace(SignInPage(), next=goal))
 
 
 @router.post("/desk/sign-in")
@@ -72,12 +72,12 @@ def sign_in_at_desk(
             sign_in.check_password(password_hash, passwords.normalize(password))
             signed_in, browser = database.write(open_session)
     except TooManyAttempts as error:
-        answer = html("desk/sign_in.html", replace(page, problem=_("Thử lại sau 5 phút.")), 429)
+        answer = html("desk/sign_in/sign_in.html", replace(page, problem=_("Thử lại sau 5 phút.")), 429)
         answer.headers["Retry-After"] = str(error.retry_after)
         return answer
     except PasswordWrong:
         problem = _("Tên đăng nhập hoặc mật khẩu không đúng.")
-        return html("desk/sign_in.html", replace(page, problem=problem), 401)
+        return html("desk/sign_in/sign_in.html", replace(page, problem=problem), 401)
     guard.log_success(signed_in.id)
     return set_session_cookies(_go_on(page, signed_in), signed_in, browser, settings)
 
@@ -96,4 +96,4 @@ def _go_on(page: SignInPage, signed_in: SignedIn) -> Response:
     if signed_in.has_reset and not page.posted:
         goal = "/desk/account"  # it says so
     resumed = resume_page(page.next, page.form) if page.posted else None
-    return html("desk/resume.html", resumed) if resumed else RedirectResponse(goal, 303)
+    return html("desk/sign_in/resume.html", resumed) if resumed else RedirectResponse(goal, 303)

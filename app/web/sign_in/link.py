@@ -37,7 +37,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 @dataclass(frozen=True)
 class LinkPage:
-    """What templates/desk/link.html shows; `problems` are sentences by field. Only a new operator
+    """What templates/desk/sign_in/link.html shows; `problems` are sentences by field. Only a new operator
     chooses the names."""
 
     is_new_operator: bool
@@ -146,4 +146,4 @@ def _form(target: LinkTarget, names: tuple[str, str], problems: dict[str, str]) 
         sign_in_name=names[1],
         problems=dict.fromkeys(("name", "sign_in_name", "password", "repeated"), "") | problems,
     )
-    return html("desk/link.html", page, 422 if problems else 200)
+    return html("desk/sign_in/link.html", page, 422 if problems else 200)

@@ -11,7 +11,7 @@ from app.fieldwork.derived.total_models import DailyTotal
 from app.fieldwork.visits.models import Visit
 from app.upkeep.maintenance.check import check
 from tests.web.desk.desk_client import words
-from tests.web.desk.paper_client import hidden_value
+from tests.web.desk.visits.paper_client import hidden_value
 
 FIELDS = ("into", "since", "losing", "surviving")
 

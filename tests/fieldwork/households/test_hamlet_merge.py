@@ -22,7 +22,7 @@ from tests.fieldwork.households.hamlet_merges import (
 )
 from tests.phone import Phone, new_id
 from tests.web.desk.desk_client import words
-from tests.web.desk.people_client import team_id
+from tests.web.desk.people.people_client import team_id
 from tests.world import World, give_lan_both_hamlets
 
 Browser = Callable[[], TestClient]

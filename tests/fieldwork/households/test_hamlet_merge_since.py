@@ -19,8 +19,8 @@ from tests.fieldwork.households.hamlet_merges import (
 )
 from tests.phone import Phone
 from tests.web.desk.desk_client import words
-from tests.web.desk.paper_client import hidden_value
-from tests.web.desk.people_client import team_id
+from tests.web.desk.people.people_client import team_id
+from tests.web.desk.visits.paper_client import hidden_value
 from tests.world import World
 
 

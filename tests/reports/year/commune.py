@@ -28,7 +28,7 @@ from tests.fieldwork.remarks.leaders_remarks import let_lan_lead
 from tests.phone import Phone, new_id
 from tests.reports.year.phones import SERVICES, Op, Phones
 from tests.sync.simulated_phone import SimulatedPhone
-from tests.web.desk.paper_client import hidden_value
+from tests.web.desk.visits.paper_client import hidden_value
 from tests.world import World
 
 RETURN = {"reason": "missing_information", "field": "note", "note": "Nhà 46 hay 48?"}

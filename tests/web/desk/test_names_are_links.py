@@ -5,7 +5,7 @@ from fastapi.testclient import TestClient
 
 from tests.conftest import FakeClock
 from tests.phone import Phone
-from tests.web.desk.quarantine.items import addresses, deliver_revoked
+from tests.web.desk.records.quarantine.items import addresses, deliver_revoked
 from tests.world import World
 
 

@@ -13,10 +13,10 @@ from app.core.strings import _
 from app.core.text import fold
 from app.review.register.coverage import RECENT_DAYS, HamletCoverage, hamlets_coverage
 from app.review.register.overdue import count_overdue
-from app.web.desk.context import Desk
 from app.web.desk.coverage.links import not_reached_link, overdue_link, recent_visits_link
-from app.web.desk.frame import COVERAGE, Frame, build_frame
-from app.web.desk.labels import Link
+from app.web.desk.page.context import Desk
+from app.web.desk.page.frame import COVERAGE, Frame, build_frame
+from app.web.desk.page.labels import Link
 from app.web.rendering import html, moment, number
 
 router = APIRouter()
@@ -68,7 +68,7 @@ class Column:
 
 @dataclass(frozen=True)
 class CoveragePage:
-    """What templates/desk/coverage.html shows; `total`: the whole commune."""
+    """What templates/desk/coverage/coverage.html shows; `total`: the whole commune."""
 
     title: str
     frame: Frame
@@ -98,7 +98,7 @@ def show_coverage(desk: Desk, sort: str = "") -> Response:
             total=hamlet_row(commune_coverage(desk.actor.commune_id, hamlets), desk),
         )
 
-    return html("desk/coverage.html", desk.database.read(load))
+    return html("desk/coverage/coverage.html", desk.database.read(load))
 
 
 def commune_coverage(commune_id: str, hamlets: Iterable[HamletCoverage]) -> HamletCoverage:

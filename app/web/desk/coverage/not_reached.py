@@ -16,11 +16,11 @@ from app.review.register.coverage import HamletCoverage, hamlets_coverage
 from app.review.register.index import LIVING
 from app.review.register.listing import HouseholdFilters, HouseholdList, list_households
 from app.review.register.overdue import count_overdue
-from app.web.desk.context import Desk
 from app.web.desk.coverage.links import not_reached_link
-from app.web.desk.filter_fields import IdFilter, TextFilter
-from app.web.desk.frame import NOT_REACHED, Frame, build_frame
-from app.web.desk.labels import Link, household_link
+from app.web.desk.page.context import Desk
+from app.web.desk.page.filter_fields import IdFilter, TextFilter
+from app.web.desk.page.frame import NOT_REACHED, Frame, build_frame
+from app.web.desk.page.labels import Link, household_link
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()
@@ -57,7 +57,7 @@ class NotReachedGroup:
 
 @dataclass(frozen=True)
 class NotReachedPage:
-    """What templates/desk/not_reached.html shows."""
+    """What templates/desk/coverage/not_reached.html shows."""
 
     title: str
     frame: Frame
@@ -96,7 +96,7 @@ def show_not_reached(
             next=following,
         )
 
-    return html("desk/not_reached.html", desk.database.read(load))
+    return html("desk/coverage/not_reached.html", desk.database.read(load))
 
 
 def _choices(coverage: list[HamletCoverage], chosen: str) -> list[HamletChoice]:

@@ -12,17 +12,17 @@ from app.commune.teams.hamlets import list_hamlets
 from app.core.clock import local_date
 from app.core.strings import _
 from app.review.register.overdue import PAGE_SIZE, OverdueFollowUp, OverdueGroup, count_overdue, list_overdue
-from app.web.desk.context import Desk
 from app.web.desk.coverage.links import overdue_link
 from app.web.desk.coverage.waiting import (
     WaitingRow,
     days_since,
     place_of,
 )
-from app.web.desk.filter_fields import IdFilter
-from app.web.desk.frame import OVERDUE, Frame, build_frame
-from app.web.desk.labels import Link, household_link, member_link
-from app.web.desk.paging import NumberedPager, numbered_pager, page_number
+from app.web.desk.page.context import Desk
+from app.web.desk.page.filter_fields import IdFilter
+from app.web.desk.page.frame import OVERDUE, Frame, build_frame
+from app.web.desk.page.labels import Link, household_link, member_link
+from app.web.desk.page.paging import NumberedPager, numbered_pager, page_number
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()
@@ -40,7 +40,8 @@ class OverdueSum:
 
 @dataclass(frozen=True)
 class OverduePage:
-    """What templates/desk/overdue.html shows; `only`: the hamlet and person that the list is of, if any."""
+    """What templates/desk/coverage/overdue.html shows; `only`: the hamlet and person that the list is of, if
+    any."""
 
     title: str
     frame: Frame
@@ -78,7 +79,7 @@ def show_overdue(desk: Desk, hamlet: IdFilter = "", person: IdFilter = "", page:
             pager=numbered_pager(overdue_link(where, who), number_of_page, pages),
         )
 
-    return html("desk/overdue.html", desk.database.read(load))
+    return html("desk/coverage/overdue.html", desk.database.read(load))
 
 
 def _sum(group: OverdueGroup, hamlets: dict[str, Hamlet]) -> OverdueSum:

@@ -6,7 +6,7 @@ from datetime import date
 from app.commune.areas import Hamlet
 from app.core.strings import _
 from app.fieldwork.households.models import Household
-from app.web.desk.labels import Link
+from app.web.desk.page.labels import Link
 from app.web.rendering import number
 
 

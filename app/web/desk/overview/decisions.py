@@ -12,10 +12,10 @@ from app.review.visit_list.flag_queries import FlagGroup, list_groups
 from app.review.visit_list.flag_sentences import group_sentence
 from app.review.visit_list.listing import ANY_FLAG, WAITING
 from app.sync.quarantine.view import count_waiting
-from app.web.desk.context import DeskContext
-from app.web.desk.duplicates import format_count
-from app.web.desk.labels import Link, member_link
 from app.web.desk.overview.figures import count_text
+from app.web.desk.page.context import DeskContext
+from app.web.desk.page.labels import Link, member_link
+from app.web.desk.records.duplicates import format_count
 from app.web.desk.visits.filters import VisitQuery
 from app.web.rendering import day, number
 

@@ -17,10 +17,10 @@ from app.review.register.figures import people_by_service, visits_by_day
 from app.review.register.index import load_visited
 from app.review.visit_list.flag_queries import count_flagged
 from app.review.visit_list.listing import COUNTED_TO
-from app.web.desk.context import DeskContext
 from app.web.desk.coverage.links import first_reached_link, reached_link, visits_link
-from app.web.desk.labels import UNITS
 from app.web.desk.overview.period_choice import compared_with, comparison, elapsed
+from app.web.desk.page.context import DeskContext
+from app.web.desk.page.labels import UNITS
 from app.web.rendering import day, number
 
 WEEKS = 8

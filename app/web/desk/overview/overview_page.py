@@ -16,12 +16,8 @@ from app.review.register.coverage import hamlets_coverage
 from app.review.register.overdue import OverdueGroup, count_overdue
 from app.review.register.pending import count_pending
 from app.review.visit_list.flag_queries import count_flagged
-from app.web.desk.context import Desk, DeskContext
 from app.web.desk.coverage.hamlet_table import HamletRow, commune_coverage, hamlet_row
 from app.web.desk.coverage.links import overdue_link
-from app.web.desk.filter_fields import TextFilter
-from app.web.desk.frame import OVERVIEW, Frame, build_frame
-from app.web.desk.labels import Link
 from app.web.desk.overview.call_cards import (
     CallCard,
     OverduePerson,
@@ -32,7 +28,11 @@ from app.web.desk.overview.call_cards import (
 from app.web.desk.overview.decisions import RETURNED_LONG_AGO, PendingDecisions, pending_decisions
 from app.web.desk.overview.figures import Figures, load_figures
 from app.web.desk.overview.period_choice import PeriodBar, chosen_period, period_bar
-from app.web.desk.supervisors.resets import recent_resets
+from app.web.desk.page.context import Desk, DeskContext
+from app.web.desk.page.filter_fields import TextFilter
+from app.web.desk.page.frame import OVERVIEW, Frame, build_frame
+from app.web.desk.page.labels import Link
+from app.web.desk.people.supervisors.resets import recent_resets
 from app.web.rendering import html, moment, number
 
 router = APIRouter()
@@ -55,8 +55,8 @@ class CallList:
 
 @dataclass(frozen=True)
 class OverviewPage:
-    """What templates/desk/overview.html shows; `hamlets`: the `hamlet_count` with the lowest coverage;
-    `resets`: whose passwords others have set lately."""
+    """What templates/desk/overview/overview.html shows; `hamlets`: the `hamlet_count` with the lowest
+    coverage; `resets`: whose passwords others have set lately."""
 
     title: str
     frame: Frame
@@ -78,7 +78,9 @@ def start() -> Response:
 @router.get("/desk/")
 def show_overview(desk: Desk, period: TextFilter = "") -> Response:
     """The overview of a period, of this week without one."""
-    return html("desk/overview.html", desk.database.read(lambda session: _page(session, desk, period)))
+    return html(
+        "desk/overview/overview.html", desk.database.read(lambda session: _page(session, desk, period))
+    )
 
 
 def _page(session: Session, desk: DeskContext, code: str) -> OverviewPage:

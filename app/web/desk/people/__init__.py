@@ -1,10 +1,24 @@
-"""*Tổ và người*: the members of the teams as a list and one by one; inviting, changing, ending."""
+"""*Tổ và người*: the members of the teams as a list and one by one; inviting, changing, ending; calls, teams,
+phones, supervisors, and one's own account."""
 
 from fastapi import APIRouter
 
-from app.web.desk.people import changes, import_form, invite_form, people_list, person
+from app.web.desk.people import (
+    account,
+    calls,
+    changes,
+    devices,
+    import_form,
+    invite_form,
+    people_list,
+    person,
+    supervisors,
+    teams,
+)
 
 router = APIRouter()
 # The forms' addresses before those of persons, which have any id in its place.
 for _page in (people_list, invite_form, import_form, person, changes):
     router.include_router(_page.router)
+for _room in (calls, supervisors, account, teams, devices):
+    router.include_router(_room.router)

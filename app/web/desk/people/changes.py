@@ -13,10 +13,10 @@ from app.core.errors import NumberKnown, PhoneInvalid
 from app.core.phone import display_phone
 from app.core.strings import _
 from app.sync.quarantine.retry import retry_quarantined
-from app.web.desk.context import Desk, DeskContext, PathId
-from app.web.desk.filter_fields import Option
-from app.web.desk.frame import PEOPLE, Frame, build_frame
-from app.web.desk.labels import team_label
+from app.web.desk.page.context import Desk, DeskContext, PathId
+from app.web.desk.page.filter_fields import Option
+from app.web.desk.page.frame import PEOPLE, Frame, build_frame
+from app.web.desk.page.labels import team_label
 from app.web.desk.people.fields import check_person, check_team, parse_since, with_every_field
 from app.web.desk.people.invite_sheet import invite_sheet
 from app.web.desk.people.labels import team_options
@@ -28,7 +28,7 @@ router = APIRouter()
 
 @dataclass(frozen=True)
 class EditPage:
-    """What templates/desk/person_edit.html shows; `problems` are sentences by field."""
+    """What templates/desk/people/person_edit.html shows; `problems` are sentences by field."""
 
     title: str
     frame: Frame
@@ -41,7 +41,7 @@ class EditPage:
 
 @dataclass(frozen=True)
 class MovePage:
-    """What templates/desk/person_move.html shows; `problems` are sentences by field."""
+    """What templates/desk/people/person_move.html shows; `problems` are sentences by field."""
 
     title: str
     frame: Frame
@@ -56,7 +56,7 @@ class MovePage:
 
 @dataclass(frozen=True)
 class EndPage:
-    """What templates/desk/person_end.html shows: the consequences of *Cho nghỉ*."""
+    """What templates/desk/people/person_end.html shows: the consequences of *Cho nghỉ*."""
 
     title: str
     frame: Frame
@@ -141,7 +141,7 @@ def show_end_form(account_id: PathId, desk: Desk) -> Response:
             unsent=_unsent(entry),
         )
 
-    return html("desk/person_end.html", desk.database.read(load))
+    return html("desk/people/person_end.html", desk.database.read(load))
 
 
 @router.post("/desk/people/{account_id}/end")
@@ -184,7 +184,7 @@ def _edit_form(
             problems=with_every_field(problems),
         )
 
-    return html("desk/person_edit.html", desk.database.read(load), 422 if problems else 200)
+    return html("desk/people/person_edit.html", desk.database.read(load), 422 if problems else 200)
 
 
 def _move_form(
@@ -206,7 +206,7 @@ def _move_form(
             problems=with_every_field(problems),
         )
 
-    return html("desk/person_move.html", desk.database.read(load), 422 if problems else 200)
+    return html("desk/people/person_move.html", desk.database.read(load), 422 if problems else 200)
 
 
 def _owner(session: Session, desk: DeskContext, account_id: str) -> str:

@@ -27,8 +27,8 @@ from app.intake.people_import.records import MAX_PEOPLE, ListedPerson, RefusedRo
 from app.intake.people_import.template import make_template
 from app.sync.quarantine.retry import retry_quarantined
 from app.web.bodies import PEOPLE_INVITES, PEOPLE_LIST
-from app.web.desk.context import Desk, DeskContext
-from app.web.desk.frame import PEOPLE, Frame, build_frame
+from app.web.desk.page.context import Desk, DeskContext
+from app.web.desk.page.frame import PEOPLE, Frame, build_frame
 from app.web.desk.people.invite_sheet import QrCode, display_code, invite_address, qr_code, sign_in_address
 from app.web.desk.people.labels import ROLES
 from app.web.desk.people.upload import PeopleForm, read_form, read_rows, read_sheets, write_rows
@@ -43,7 +43,7 @@ CARDS_ON_A_PAGE = 6
 
 @dataclass(frozen=True)
 class ImportPage:
-    """What templates/desk/people_import.html shows: the form, or why a file was refused."""
+    """What templates/desk/people/people_import.html shows: the form, or why a file was refused."""
 
     title: str
     frame: Frame
@@ -75,7 +75,8 @@ class ProblemRow:
 
 @dataclass(frozen=True)
 class CheckPage:
-    """What templates/desk/people_import_check.html shows. `rows`: who will be invited, for the form."""
+    """What templates/desk/people/people_import_check.html shows. `rows`: who will be invited, for the
+    form."""
 
     title: str
     frame: Frame
@@ -103,7 +104,8 @@ class InviteCard:
 
 @dataclass(frozen=True)
 class CardsPage:
-    """What templates/desk/invite_cards.html shows: the invites, by printed page. They are shown once."""
+    """What templates/desk/people/invite_cards.html shows: the invites, by printed page. They are shown
+    once."""
 
     title: str
     frame: Frame
@@ -166,7 +168,7 @@ def invite_list(request: Request, desk: Desk, form: Form) -> Response:
 def _form(desk: DeskContext, problem: str = "") -> Response:
     frame = desk.database.read(lambda session: build_frame(session, desk.actor, PEOPLE))
     page = ImportPage(_("Mời theo danh sách"), frame, PEOPLE_LIST, TEMPLATE, number(MAX_PEOPLE), problem)
-    return html("desk/people_import.html", page, 422 if problem else 200)
+    return html("desk/people/people_import.html", page, 422 if problem else 200)
 
 
 def _check(
@@ -195,7 +197,7 @@ def _check(
             rows=write_rows([one.listed for one in checked.ready]),
         )
 
-    return html("desk/people_import_check.html", desk.database.read(load), status)
+    return html("desk/people/people_import_check.html", desk.database.read(load), status)
 
 
 def _problem_row(row: RefusedRow) -> ProblemRow:
@@ -235,4 +237,4 @@ def _cards(request: Request, desk: DeskContext, codes: dict[str, InviteCode]) ->
             pages=[cards[start : start + CARDS_ON_A_PAGE] for start in range(0, len(cards), CARDS_ON_A_PAGE)],
         )
 
-    return html("desk/invite_cards.html", desk.database.read(load))
+    return html("desk/people/invite_cards.html", desk.database.read(load))

@@ -13,10 +13,10 @@ from app.commune.teams.members import NewMember, invite_member, make_codes
 from app.core.errors import NumberKnown, NumberShared
 from app.core.strings import _
 from app.sync.quarantine.retry import retry_quarantined
-from app.web.desk.context import Desk, DeskContext
-from app.web.desk.filter_fields import Option
-from app.web.desk.frame import PEOPLE, Frame, build_frame
-from app.web.desk.labels import team_label
+from app.web.desk.page.context import Desk, DeskContext
+from app.web.desk.page.filter_fields import Option
+from app.web.desk.page.frame import PEOPLE, Frame, build_frame
+from app.web.desk.page.labels import team_label
 from app.web.desk.people.fields import check_member, with_every_field
 from app.web.desk.people.invite_sheet import invite_sheet
 from app.web.desk.people.labels import ROLES, role_options, state_badge, team_options
@@ -37,7 +37,7 @@ class KnownPerson:
 
 @dataclass(frozen=True)
 class InvitePage:
-    """What templates/desk/invite_form.html shows; `problems` are sentences by field; `known`: whose
+    """What templates/desk/people/invite_form.html shows; `problems` are sentences by field; `known`: whose
     number was typed, which is a question."""
 
     title: str
@@ -103,7 +103,7 @@ def _form(
         )
 
     status = 422 if problems else 409 if known_ids else 200
-    return html("desk/invite_form.html", desk.database.read(load), status)
+    return html("desk/people/invite_form.html", desk.database.read(load), status)
 
 
 def _known_person(session: Session, desk: DeskContext, account_id: str) -> KnownPerson:

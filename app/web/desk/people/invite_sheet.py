@@ -15,9 +15,9 @@ from app.commune.teams.members import InviteCode
 from app.core.phone import display_phone
 from app.core.strings import SOURCE, _, language
 from app.web.deps import get_settings
-from app.web.desk.context import DeskContext
-from app.web.desk.frame import PEOPLE, Frame, build_frame
-from app.web.desk.labels import team_label
+from app.web.desk.page.context import DeskContext
+from app.web.desk.page.frame import PEOPLE, Frame, build_frame
+from app.web.desk.page.labels import team_label
 from app.web.desk.people.labels import ROLES
 from app.web.rendering import html, moment
 
@@ -35,7 +35,8 @@ class QrCode:
 
 @dataclass(frozen=True)
 class InviteSheet:
-    """What templates/desk/invite_sheet.html shows: what the person who is invited needs. It is shown once."""
+    """What templates/desk/people/invite_sheet.html shows: what the person who is invited needs. It is shown
+    once."""
 
     title: str
     frame: Frame
@@ -72,7 +73,7 @@ def invite_sheet(request: Request, desk: DeskContext, account_id: str, code: Inv
             person=f"/desk/people/{account.id}",
         )
 
-    return html("desk/invite_sheet.html", desk.database.read(load))
+    return html("desk/people/invite_sheet.html", desk.database.read(load))
 
 
 def sign_in_address(request: Request) -> str:

@@ -2,8 +2,8 @@
 
 from app.commune.teams.directory import ACTIVE, ENDED, NEVER, REVOKED, SILENT, Member, TeamInCharge
 from app.core.strings import _, lazy
-from app.web.desk.filter_fields import Option
-from app.web.desk.labels import Badge, code_age, team_label
+from app.web.desk.page.filter_fields import Option
+from app.web.desk.page.labels import Badge, code_age, team_label
 
 ROLES = {"volunteer": lazy("Thành viên"), "leader": lazy("Tổ trưởng")}
 # A state's text, icon and the kind that gives its colour.

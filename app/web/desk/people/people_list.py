@@ -8,9 +8,9 @@ from sqlmodel import Session
 
 from app.commune.teams.directory import ENDED, Member, list_members, search
 from app.core.strings import _
-from app.web.desk.context import Desk
-from app.web.desk.frame import PEOPLE, Frame, build_frame
-from app.web.desk.labels import Badge, phone_number, team_label
+from app.web.desk.page.context import Desk
+from app.web.desk.page.frame import PEOPLE, Frame, build_frame
+from app.web.desk.page.labels import Badge, phone_number, team_label
 from app.web.desk.people.labels import ROLES, state_badge
 from app.web.rendering import html, moment, number
 
@@ -36,8 +36,8 @@ class PersonRow:
 
 @dataclass(frozen=True)
 class PeoplePage:
-    """What templates/desk/people.html shows. `has_people`: there are some, perhaps none with these words.
-    `invited`: only those with an unused code are listed; `unused`: how many there are."""
+    """What templates/desk/people/people.html shows. `has_people`: there are some, perhaps none with these
+    words. `invited`: only those with an unused code are listed; `unused`: how many there are."""
 
     title: str
     frame: Frame
@@ -76,7 +76,7 @@ def show_people(desk: Desk, q: str = "", show: str = "") -> Response:
             unused=number(len(unused)) if unused else "",
         )
 
-    return html("desk/people.html", desk.database.read(load))
+    return html("desk/people/people.html", desk.database.read(load))
 
 
 def _row(member: Member) -> PersonRow:

@@ -16,11 +16,11 @@ from app.core.errors import NotFound
 from app.core.strings import _, lazy
 from app.core.text import mask_digits
 from app.fieldwork.visits.activity import ActiveDay, active_days
-from app.web.desk.calls.labels import call_note, loss_sentences, settled_sentence
-from app.web.desk.context import Desk, DeskContext, PathId
-from app.web.desk.filter_fields import Option
-from app.web.desk.frame import PEOPLE, Frame, build_frame
-from app.web.desk.labels import Badge, Link, phone_number, supervisor_link, team_label
+from app.web.desk.page.context import Desk, DeskContext, PathId
+from app.web.desk.page.filter_fields import Option
+from app.web.desk.page.frame import PEOPLE, Frame, build_frame
+from app.web.desk.page.labels import Badge, Link, phone_number, supervisor_link, team_label
+from app.web.desk.people.calls.labels import call_note, loss_sentences, settled_sentence
 from app.web.desk.people.labels import ROLES, state_badge, team_options
 from app.web.rendering import day, html, moment, number
 
@@ -68,8 +68,8 @@ class DayRow:
 
 @dataclass(frozen=True)
 class PersonPage:
-    """What templates/desk/person.html shows. `address` is the page's own; `other_role` what the member can
-    be made; `teams` those to come back to, for somebody who has left; `days` the last 30 with visits."""
+    """What templates/desk/people/person.html shows. `address` is the page's own; `other_role` what the member
+    can be made; `teams` those to come back to, for somebody who has left; `days` the last 30 with visits."""
 
     title: str
     frame: Frame
@@ -101,7 +101,7 @@ def show_person(account_id: PathId, desk: Desk, done: str = "") -> Response:
         member = find_entry(session, desk, account_id)
         return _page(session, desk, member, _DONE.get(done, ""))
 
-    return html("desk/person.html", desk.database.read(load))
+    return html("desk/people/person.html", desk.database.read(load))
 
 
 def find_entry(session: Session, desk: DeskContext, account_id: str) -> Member:

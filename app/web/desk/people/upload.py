@@ -18,7 +18,7 @@ from app.core.errors import TooLarge, Unavailable
 from app.intake.household_import.reading.reader import SUFFIXES, Limits, Sheet, read
 from app.intake.people_import.records import MAX_PEOPLE, ListedPerson
 from app.web.bodies import PEOPLE_BODY
-from app.web.desk.context import Desk
+from app.web.desk.page.context import Desk
 
 FILE_LIMITS = Limits(
     file_bytes=PEOPLE_BODY, unpacked_bytes=50 << 20, sheets=20, rows=2_000, columns=50, cells=100_000

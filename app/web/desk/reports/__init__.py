@@ -1,9 +1,9 @@
-"""*Báo cáo*: choosing a period, and its figures."""
+"""*Báo cáo*: choosing a period, its figures, closing it; activity sheets."""
 
 from fastapi import APIRouter
 
-from app.web.desk.reports import choose, closing, download, remarks, report
+from app.web.desk.reports import activity, choose, closing, download, remarks, report
 
 router = APIRouter()
-for _page in (choose, closing, download, remarks, report):
+for _page in (choose, closing, download, remarks, report, activity):
     router.include_router(_page.router)

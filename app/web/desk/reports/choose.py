@@ -26,9 +26,9 @@ from app.core.errors import NotFound
 from app.core.strings import _, lazy
 from app.fieldwork.periods.models import ClosedPeriod
 from app.fieldwork.periods.queries import list_closed
-from app.web.desk.context import Desk, DeskContext
-from app.web.desk.days import parse_day
-from app.web.desk.frame import REPORTS, Frame, build_frame
+from app.web.desk.page.context import Desk, DeskContext
+from app.web.desk.page.days import parse_day
+from app.web.desk.page.frame import REPORTS, Frame, build_frame
 from app.web.rendering import day, html, moment
 
 router = APIRouter()
@@ -65,8 +65,8 @@ class ClosedLink:
 
 @dataclass(frozen=True)
 class ChooserPage:
-    """What templates/desk/reports.html shows: links by kind, and the form for any dates with its `problems`
-    by field."""
+    """What templates/desk/reports/reports.html shows: links by kind, and the form for any dates with its
+    `problems` by field."""
 
     title: str
     frame: Frame
@@ -86,7 +86,7 @@ def show_chooser(desk: Desk, first: FirstDay = "", last: LastDay = "") -> Respon
         if days:
             return RedirectResponse(report_address(dates_period(*days)), 303)
     page = desk.database.read(lambda session: _page(session, desk, first, last, problems))
-    return html("desk/reports.html", page, 422 if problems else 200)
+    return html("desk/reports/reports.html", page, 422 if problems else 200)
 
 
 def report_address(period: Period) -> str:

@@ -21,8 +21,8 @@ from app.reports.closing import (
     may_close,
     reopen_period,
 )
-from app.web.desk.context import Desk, DeskContext
-from app.web.desk.frame import REPORTS, Frame, build_frame
+from app.web.desk.page.context import Desk, DeskContext
+from app.web.desk.page.frame import REPORTS, Frame, build_frame
 from app.web.desk.reports.choose import label_of, report_address, visits_address
 from app.web.rendering import html, number
 
@@ -33,8 +33,9 @@ _TOO_LONG = lazy("Nhiều nhất %(count)s ký tự.", count=MAX_REASON)
 
 @dataclass(frozen=True)
 class ClosePage:
-    """What templates/desk/report_close.html shows. `obstacles`: a sentence and the address of what is in the
-    way; with any, a reason is required. `adjusted`: the earlier periods of which it has adjustments."""
+    """What templates/desk/reports/report_close.html shows. `obstacles`: a sentence and the address of what is
+    in the way; with any, a reason is required. `adjusted`: the earlier periods of which it has
+    adjustments."""
 
     title: str
     frame: Frame
@@ -47,8 +48,8 @@ class ClosePage:
 
 @dataclass(frozen=True)
 class ReopenPage:
-    """What templates/desk/report_reopen.html shows. `later`: the period that has to be reopened first, and
-    the address of its report; empty if there is none."""
+    """What templates/desk/reports/report_reopen.html shows. `later`: the period that has to be reopened
+    first, and the address of its report; empty if there is none."""
 
     title: str
     frame: Frame
@@ -110,7 +111,7 @@ def _close_form(desk: DeskContext, code: str, reason: str, problem: str) -> Resp
             problem=problem,
         )
 
-    return html("desk/report_close.html", desk.database.read(load), 422 if problem else 200)
+    return html("desk/reports/report_close.html", desk.database.read(load), 422 if problem else 200)
 
 
 def obstacle_links(session: Session, desk: DeskContext, period: Period) -> list[tuple[str, str]]:
@@ -140,4 +141,4 @@ def _reopen_form(desk: DeskContext, code: str, reason: str, problem: str) -> Res
             problem=problem,
         )
 
-    return html("desk/report_reopen.html", desk.database.read(load), 422 if problem else 200)
+    return html("desk/reports/report_reopen.html", desk.database.read(load), 422 if problem else 200)

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from app.core.strings import _
 from app.reports.compare import ComparedRow, compare
 from app.reports.table import ReportTable
-from app.web.desk.context import DeskContext
+from app.web.desk.page.context import DeskContext
 from app.web.desk.reports.choose import PeriodLink, period_link
 from app.web.rendering import number
 

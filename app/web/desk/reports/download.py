@@ -20,7 +20,7 @@ from app.reports.forms.docx import write_docx
 from app.reports.forms.xlsx import write_xlsx
 from app.reports.query import report_table
 from app.web.deps import get_settings
-from app.web.desk.context import Desk, DeskContext
+from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.visits.download import MEDIA_TYPES, download_headers
 from app.web.errors import ErrorPage
 from app.web.rendering import html

@@ -17,10 +17,10 @@ from app.fieldwork.remarks import commands
 from app.fieldwork.remarks.commands import MAX_REMARKS, RemarkText
 from app.fieldwork.remarks.operations import MAX_TEXT
 from app.fieldwork.remarks.queries import find_remark, leader_of
-from app.web.desk.context import Desk, DeskContext, PathId
-from app.web.desk.filter_fields import IdField, IdFilter, Option
-from app.web.desk.frame import REPORTS, Frame, build_frame
-from app.web.desk.labels import REMARK_KINDS
+from app.web.desk.page.context import Desk, DeskContext, PathId
+from app.web.desk.page.filter_fields import IdField, IdFilter, Option
+from app.web.desk.page.frame import REPORTS, Frame, build_frame
+from app.web.desk.page.labels import REMARK_KINDS
 from app.web.desk.reports.choose import report_address
 from app.web.rendering import html
 
@@ -38,8 +38,8 @@ _PROBLEMS = {
 
 @dataclass(frozen=True)
 class RemarkPage:
-    """What templates/desk/report_remark.html shows. `remove`: an address, empty for a new remark. `leader`:
-    who wrote it on the phone, or empty: then the words can be changed here."""
+    """What templates/desk/reports/report_remark.html shows. `remove`: an address, empty for a new remark.
+    `leader`: who wrote it on the phone, or empty: then the words can be changed here."""
 
     title: str
     frame: Frame
@@ -131,4 +131,4 @@ def _form(
             leader=leader_of(session, desk.actor, remark_id),
         )
 
-    return html("desk/report_remark.html", desk.database.read(load), 422 if problem else 200)
+    return html("desk/reports/report_remark.html", desk.database.read(load), 422 if problem else 200)

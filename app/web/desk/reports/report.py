@@ -25,10 +25,10 @@ from app.fieldwork.remarks.commands import takes_remarks
 from app.reports.closing import may_close
 from app.reports.query import report_table
 from app.reports.table import CellValue, Remark, ReportColumn, ReportRow, ReportTable
-from app.web.desk.context import Desk, DeskContext
-from app.web.desk.frame import REPORTS, Frame, build_frame
-from app.web.desk.labels import REMARK_KINDS
-from app.web.desk.needs import needs_address
+from app.web.desk.coverage.needs import needs_address
+from app.web.desk.page.context import Desk, DeskContext
+from app.web.desk.page.frame import REPORTS, Frame, build_frame
+from app.web.desk.page.labels import REMARK_KINDS
 from app.web.desk.reports.choose import (
     KINDS,
     PeriodLink,
@@ -70,8 +70,8 @@ class RemarkList:
 
 @dataclass(frozen=True)
 class ReportPage:
-    """What templates/desk/report.html shows. `kinds`: the week, month, quarter and year that the period's
-    last day lies in, the period's own marked; `previous` and `following`: the periods beside it.
+    """What templates/desk/reports/report.html shows. `kinds`: the week, month, quarter and year that the
+    period's last day lies in, the period's own marked; `previous` and `following`: the periods beside it.
     `is_wide`: the table is too wide for paper in letters of the usual size. `downloads`: the report as files.
     `closed`: when it was closed, or empty; `obstacles`: sentences with addresses."""
 
@@ -110,7 +110,7 @@ _DONE = {
 def show_report(code: str, desk: Desk, done: ShortText = "", compare: ShortText = "") -> Response:
     """The report of the period that `code` names (`calendar.period`); with `compare` beside others."""
     page = desk.database.read(lambda session: _page(session, desk, code, done, bool(compare)))
-    return html("desk/report.html", page)
+    return html("desk/reports/report.html", page)
 
 
 def _page(session: Session, desk: DeskContext, code: str, done: str, is_compared: bool) -> ReportPage:

@@ -10,8 +10,8 @@ from app.review.decisions import commands as reviews
 from app.review.decisions.meanwhile import DecidedMeanwhile
 from app.review.decisions.models import DecisionBatch
 from app.review.decisions.queries import find_batch
-from app.web.desk.context import Desk, DeskContext, PathId
-from app.web.desk.labels import CLOSED_PERIODS, TOO_LATE
+from app.web.desk.page.context import Desk, DeskContext, PathId
+from app.web.desk.page.labels import CLOSED_PERIODS, TOO_LATE
 from app.web.desk.visits.bulk_form import MISSING, TOO_MANY, BulkForm, SubmittedBulkForm, batch_result
 from app.web.desk.visits.colleagues import ask_many
 from app.web.desk.visits.filters import AddressQuery, VisitQuery, read_list_filters
@@ -75,7 +75,7 @@ def _result_page(
         result = batch_result(find_batch(session, desk.actor, batch_id), query, desk.now, problem)
         return visits_page(session, desk, query, batch_result=result)
 
-    answer = html("desk/visits.html", desk.database.read(load), status)
+    answer = html("desk/visits/visits.html", desk.database.read(load), status)
     if problem:
         answer.headers["HX-Push-Url"] = query.address(f"/desk/decisions/{batch_id}")
     return answer
@@ -87,7 +87,7 @@ def _refusal(
     page = desk.database.read(
         lambda session: visits_page(session, desk, query, refused=form, problems=problems)
     )
-    answer = html("desk/visits.html", page, status)
+    answer = html("desk/visits/visits.html", page, status)
     # The address of the decision has no page: a reload must find the list.
     answer.headers["HX-Push-Url"] = query.address("/desk/visits")
     return answer

@@ -11,8 +11,8 @@ from app.commune.accounts.access import Actor
 from app.core.feed import feed_head
 from app.core.strings import _, lazy
 from app.review.decisions.meanwhile import DecidedMeanwhile, Standing, standing_decisions
-from app.web.desk.context import DeskContext
-from app.web.desk.frame import VISITS, Frame, build_frame
+from app.web.desk.page.context import DeskContext
+from app.web.desk.page.frame import VISITS, Frame, build_frame
 from app.web.desk.visits.bulk_form import ACCEPT_FLAGGED, BulkForm
 from app.web.desk.visits.filters import VisitQuery
 from app.web.rendering import html, moment, number
@@ -49,7 +49,7 @@ _LEAVE = {
 
 @dataclass(frozen=True)
 class ColleaguesPage:
-    """What templates/desk/colleagues.html shows.
+    """What templates/desk/visits/colleagues.html shows.
 
     `decided`: who decided, how many and when; `fields`: the form that was submitted, as names and values;
     `replace`, `leave`: the labels of its buttons, `leave` is empty if no other visit was selected; `cancel`:
@@ -93,7 +93,7 @@ def ask_many(desk: DeskContext, query: VisitQuery, form: BulkForm, asked: Decide
             cancel=query.address("/desk/visits"),
         )
 
-    answer = html("desk/colleagues.html", desk.database.read(load), 409)
+    answer = html("desk/visits/colleagues.html", desk.database.read(load), 409)
     # The address of the decision has no page: a reload must find the list.
     answer.headers["HX-Push-Url"] = query.address("/desk/visits")
     return answer

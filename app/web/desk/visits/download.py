@@ -16,9 +16,9 @@ from app.reports.visit_download.job import MAX_VISITS, Form, Job, Labels
 from app.reports.visit_download.worker import write_file
 from app.review.visit_list.listing import Filters
 from app.web.deps import Config
-from app.web.desk.context import Desk, DeskContext
-from app.web.desk.frame import VISITS, build_frame
-from app.web.desk.labels import FILTERS, FROM_PAPER, OUTCOMES, RESULTS, STATES, UNITS
+from app.web.desk.page.context import Desk, DeskContext
+from app.web.desk.page.frame import VISITS, build_frame
+from app.web.desk.page.labels import FILTERS, FROM_PAPER, OUTCOMES, RESULTS, STATES, UNITS
 from app.web.desk.visits.filters import AddressQuery, FilterBar, VisitQuery, read_list_filters
 from app.web.errors import ErrorPage
 from app.web.rendering import day, html, number

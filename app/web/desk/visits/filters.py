@@ -16,11 +16,11 @@ from app.review.visit_list.flag_sentences import NAMES
 from app.review.visit_list.listing import ANY_FLAG, REVIEW_STATES, WITHDRAWN, Filters, PagePosition
 from app.review.visit_list.queries import FilterOptions, filter_options
 from app.web.deps import Config
-from app.web.desk.context import DeskContext
-from app.web.desk.days import PERIODS, parse_days
-from app.web.desk.filter_fields import EncryptedFilter, IdField, IdFilter, Option, TextField, TextFilter
-from app.web.desk.labels import FILTERS, STATES, Link, hamlet_label
-from app.web.desk.search_words import SearchWordCipher
+from app.web.desk.page.context import DeskContext
+from app.web.desk.page.days import PERIODS, parse_days
+from app.web.desk.page.filter_fields import EncryptedFilter, IdField, IdFilter, Option, TextField, TextFilter
+from app.web.desk.page.labels import FILTERS, STATES, Link, hamlet_label
+from app.web.desk.page.search_words import SearchWordCipher
 from app.web.rendering import day as format_day
 
 RECENT_DAYS = 14

@@ -14,9 +14,9 @@ from app.review.decisions.verdicts import Verdict
 from app.review.visit_list.flag_queries import FlagGroup, count_flagged, list_groups
 from app.review.visit_list.flag_sentences import group_sentence
 from app.review.visit_list.listing import ANY_FLAG, WAITING
-from app.web.desk.context import Desk, DeskContext
-from app.web.desk.frame import FLAGS, Frame, build_frame
-from app.web.desk.labels import Link, member_link
+from app.web.desk.page.context import Desk, DeskContext
+from app.web.desk.page.frame import FLAGS, Frame, build_frame
+from app.web.desk.page.labels import Link, member_link
 from app.web.desk.visits.filters import VisitQuery
 from app.web.desk.visits.return_form import ReturnForm, build_return_form
 from app.web.rendering import day, html, moment, number
@@ -44,7 +44,7 @@ class GroupRow:
 
 @dataclass(frozen=True)
 class FlagGroupsPage:
-    """What templates/desk/flag_groups.html shows; `head`: of the feed when it was read;
+    """What templates/desk/visits/flag_groups.html shows; `head`: of the feed when it was read;
     `more`: how many visits are in groups that are not shown,
     empty for none."""
 
@@ -59,7 +59,7 @@ class FlagGroupsPage:
 
 @router.get("/desk/flags")
 def show_flag_groups(desk: Desk) -> Response:
-    return html("desk/flag_groups.html", desk.database.read(lambda session: _page(session, desk)))
+    return html("desk/visits/flag_groups.html", desk.database.read(lambda session: _page(session, desk)))
 
 
 def _page(session: Session, desk: DeskContext) -> FlagGroupsPage:

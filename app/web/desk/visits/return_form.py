@@ -9,8 +9,8 @@ from fastapi import Depends, Form
 from app.review.decisions.models import DecisionBatch
 from app.review.decisions.queries import UNDO_WITHIN
 from app.review.decisions.verdicts import MAX_NOTE_LENGTH, Verdict
-from app.web.desk.filter_fields import Option
-from app.web.desk.labels import FIELDS, REASONS, RETURN_PROBLEMS
+from app.web.desk.page.filter_fields import Option
+from app.web.desk.page.labels import FIELDS, REASONS, RETURN_PROBLEMS
 
 INPUTS = ("reason", "field", "note")
 

@@ -16,9 +16,9 @@ from app.core.strings import _, lazy
 from app.review.decisions.samples import PERCENTS, SampleState, draw_sample, list_samples, sample_state
 from app.review.visit_list.listing import WAITING
 from app.review.visit_list.sample_models import VisitSample
-from app.web.desk.context import Desk, DeskContext, require_id
-from app.web.desk.frame import VISITS, Frame, build_frame
-from app.web.desk.labels import STATES, Link
+from app.web.desk.page.context import Desk, DeskContext, require_id
+from app.web.desk.page.frame import VISITS, Frame, build_frame
+from app.web.desk.page.labels import STATES, Link
 from app.web.desk.visits.bulk_form import TOO_MANY
 from app.web.desk.visits.filters import REST, AddressQuery, VisitQuery, read_list_filters
 from app.web.rendering import html, moment, number
@@ -34,7 +34,7 @@ _PROBLEMS = {
 
 @dataclass(frozen=True)
 class SamplePage:
-    """What templates/desk/sample.html shows: the form, and the samples that are kept."""
+    """What templates/desk/visits/sample.html shows: the form, and the samples that are kept."""
 
     title: str
     frame: Frame
@@ -113,7 +113,7 @@ def _form(
             samples=[_sample_link(sample, name) for sample, name in list_samples(session, desk.actor)],
         )
 
-    return html("desk/sample.html", desk.database.read(load), status)
+    return html("desk/visits/sample.html", desk.database.read(load), status)
 
 
 def _sample_link(sample: VisitSample, name: str) -> Link:

@@ -12,9 +12,9 @@ from app.core.errors import Invalid, TextRefused, TooLarge
 from app.core.strings import _, lazy
 from app.review.visit_list import saved_filters
 from app.review.visit_list.saved_filters import MOST, NAME_LENGTH, SavedFilter
-from app.web.desk.context import Desk, DeskContext, PathId, require_id
-from app.web.desk.frame import VISITS, Frame, build_frame
-from app.web.desk.labels import Link
+from app.web.desk.page.context import Desk, DeskContext, PathId, require_id
+from app.web.desk.page.frame import VISITS, Frame, build_frame
+from app.web.desk.page.labels import Link
 from app.web.desk.visits.filters import AddressQuery, VisitQuery
 from app.web.rendering import html
 
@@ -43,8 +43,8 @@ class FilterRow:
 
 @dataclass(frozen=True)
 class FiltersPage:
-    """What templates/desk/saved_filters.html shows. `save`: where the filters of `query` are saved, empty if
-    there are none; `saved_name`: the name that was typed for them."""
+    """What templates/desk/visits/saved_filters.html shows. `save`: where the filters of `query` are saved,
+    empty if there are none; `saved_name`: the name that was typed for them."""
 
     title: str
     frame: Frame
@@ -126,7 +126,7 @@ def _page(
             problem="" if renamed[0] else problem,
         )
 
-    return html("desk/saved_filters.html", desk.database.read(load), status)
+    return html("desk/visits/saved_filters.html", desk.database.read(load), status)
 
 
 def _row(one: SavedFilter, renamed: tuple[str, str], problem: str) -> FilterRow:

@@ -19,8 +19,8 @@ from app.review.decisions.verdicts import Verdict
 from app.review.visit_list.flag_queries import flags_of_visits
 from app.review.visit_list.flag_sentences import flag_lines
 from app.review.visit_list.queries import VisitDetail, visit_detail
-from app.web.desk.context import Desk, PathId, parse_version, require_id
-from app.web.desk.labels import CLOSED_PERIOD, STALE, TOO_LATE
+from app.web.desk.page.context import Desk, PathId, parse_version, require_id
+from app.web.desk.page.labels import CLOSED_PERIOD, STALE, TOO_LATE
 from app.web.desk.visits.colleagues import ask_one
 from app.web.desk.visits.filters import AddressQuery
 from app.web.desk.visits.return_form import (
@@ -42,7 +42,8 @@ _EMPTY_RETURN = Verdict("returned")
 
 @dataclass(frozen=True)
 class PanelPage:
-    """What templates/desk/swap.html shows when htmx replaces only the panel: the visit, and its row again."""
+    """What templates/desk/visits/swap.html shows when htmx replaces only the panel: the visit, and its row
+    again."""
 
     title: str
     visit: VisitPanel
@@ -171,7 +172,7 @@ def _visit_page(
         return PanelPage(title, panel, row, bulk=query.may_decide)
 
     page = desk.database.read(load)
-    answer = html("desk/swap.html" if request.wants_panel else "desk/visits.html", page, status)
+    answer = html("desk/visits/swap.html" if request.wants_panel else "desk/visits/visits.html", page, status)
     if problem or asked:
         # The address of the decision has no page: a reload must find the visit.
         answer.headers["HX-Push-Url"] = request.address()

@@ -17,9 +17,9 @@ from app.review.visit_list.flag_sentences import names as flag_names
 from app.review.visit_list.listing import COUNTED_TO, SORTS, WAITING, Filters, VisitList, list_visits
 from app.review.visit_list.queries import VisitSummary
 from app.web.deps import Supervisor
-from app.web.desk.context import Desk, DeskContext
-from app.web.desk.frame import VISITS, Frame, build_frame
-from app.web.desk.labels import RESULTS, Badge, Link, badge, household_label, member_link, service_text
+from app.web.desk.page.context import Desk, DeskContext
+from app.web.desk.page.frame import VISITS, Frame, build_frame
+from app.web.desk.page.labels import RESULTS, Badge, Link, badge, household_label, member_link, service_text
 from app.web.desk.visits.bulk_form import BatchResult, BulkBar, BulkForm, build_bulk_bar
 from app.web.desk.visits.columns import SortedColumn, build_columns
 from app.web.desk.visits.filters import AddressQuery, FilterBar, FormQuery, VisitQuery, read_list_filters
@@ -84,7 +84,7 @@ class VisitPager:
 
 @dataclass(frozen=True)
 class VisitsPage:
-    """What templates/desk/visits.html shows; `visit` is the one opened beside the list, if any.
+    """What templates/desk/visits/visits.html shows; `visit` is the one opened beside the list, if any.
 
     `downloads`: the addresses of the list as a file. `bulk` is None if there is nothing to decide;
     `batch_result` is the result of a decision on many visits. `unsorted`: why the list is not sorted as it
@@ -116,7 +116,7 @@ class VisitsPage:
 @router.get("/desk/visits")
 def show_visits(desk: Desk, query: AddressQuery) -> Response:
     page = desk.database.read(lambda session: visits_page(session, desk, query))
-    return html("desk/visits.html", page)
+    return html("desk/visits/visits.html", page)
 
 
 @router.post("/desk/visits")

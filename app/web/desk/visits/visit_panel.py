@@ -12,7 +12,7 @@ from app.review.decisions.selection import SeenVisit, review_stamp
 from app.review.visit_list.flag_sentences import FlagLine
 from app.review.visit_list.listing import WITHDRAWN
 from app.review.visit_list.queries import VisitDetail
-from app.web.desk.labels import (
+from app.web.desk.page.labels import (
     CLOSED_PERIOD,
     FIELDS,
     FROM_PAPER,
@@ -76,7 +76,7 @@ class Event:
 
 @dataclass(frozen=True)
 class VisitPanel:
-    """What templates/desk/panel.html shows of one visit.
+    """What templates/desk/visits/panel.html shows of one visit.
 
     `verdict`: why it was returned. `phone_clock`: the time that the phone reported, if its clock was wrong.
     `paper`: who entered it from paper, None for a phone's. `accept`, `return_`, `withdraw`: addresses, empty

@@ -34,7 +34,7 @@ from tests.phone import Phone
 from tests.review.deduplication.merges import actor_of, merge_households
 from tests.review.register.test_moving import move
 from tests.statements import sent_statements
-from tests.web.desk.paper_client import enter, undo
+from tests.web.desk.visits.paper_client import enter, undo
 from tests.world import World, add_households
 
 ALL_FLAGGED = FlaggedVisits(accept=True, head=1_000_000)

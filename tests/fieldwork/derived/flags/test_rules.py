@@ -20,7 +20,7 @@ from tests.fieldwork.derived.flags.flagged import (
     visits_at,
 )
 from tests.phone import Phone, new_id
-from tests.web.desk.paper_client import enter, saved_id
+from tests.web.desk.visits.paper_client import enter, saved_id
 from tests.world import World, add_households, give_lan_both_hamlets
 
 

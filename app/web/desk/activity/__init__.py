@@ -1,8 +1,0 @@
-"""Activity sheets of members and teams, to be printed and signed."""
-
-from fastapi import APIRouter
-
-from app.web.desk.activity import sheets
-
-router = APIRouter()
-router.include_router(sheets.router)

@@ -1,0 +1,158 @@
+"""/desk/outreach/{id}: one outreach session, *Rút buổi này* with a reason, and *Hoàn tác* for a day."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
+
+from app.commune.catalog.services import services_by_code
+from app.core.errors import Invalid, StaleDecision, TextRefused, UndoTooLate
+from app.core.strings import _, lazy
+from app.fieldwork.outreach.models import OutreachVersionContent
+from app.fieldwork.outreach.queries import SessionDetail, session_detail
+from app.fieldwork.outreach.withdrawal import REASON_LENGTH, UNDO_TIME, undo_withdrawal, withdraw_session
+from app.web.desk.page.context import Desk, DeskContext, FormVersion, PathId
+from app.web.desk.page.frame import OUTREACH, Frame, build_frame
+from app.web.desk.page.labels import Link, member_link, supervisor_link
+from app.web.rendering import day, html, moment, number
+
+router = APIRouter()
+
+_NO_REASON = lazy("Ghi lý do rút, nhiều nhất %(most)s ký tự.", most=REASON_LENGTH)
+_STALE = lazy("Buổi này vừa được người ghi sửa hoặc rút. Xem lại rồi quyết định.")
+_TOO_LATE = lazy("Đã quá một ngày, không hoàn tác được nữa. Người ghi có thể ghi lại buổi này.")
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """Who withdrew a session, when and why. `undo_until`: empty if it cannot be taken back."""
+
+    who: Link
+    when: str
+    reason: str
+    undo_until: str
+
+
+@dataclass(frozen=True)
+class SessionPage:
+    """What templates/desk/coverage/outreach_session.html shows. `earlier`: the contents that its author
+    replaced, with the time, newest first. `withdrawal` is None for one that counts."""
+
+    title: str
+    frame: Frame
+    address: str
+    seen: int
+    counted_on: str
+    held_on: str
+    hamlet: Link
+    services: str
+    people: str
+    person: Link
+    received: str
+    earlier: list[tuple[str, str]]
+    withdrawal: Withdrawal | None
+    reason: str
+    problem: str
+    question: str
+
+
+@router.get("/desk/outreach/{session_id}")
+def show_session(session_id: PathId, desk: Desk) -> Response:
+    return _page(desk, session_id)
+
+
+@router.post("/desk/outreach/{session_id}/withdraw")
+def withdraw(
+    session_id: PathId, desk: Desk, version: FormVersion, reason: Annotated[str, Form()] = ""
+) -> Response:
+    """*Rút buổi này*. `version`: the feed number of the row that was seen."""
+    try:
+        desk.database.write(
+            lambda session: withdraw_session(session, desk.actor, session_id, version, reason, desk.now)
+        )
+    except (Invalid, TextRefused):
+        return _page(desk, session_id, reason, _NO_REASON, status=422)
+    except StaleDecision:
+        return _page(desk, session_id, reason, question=_STALE, status=409)
+    return RedirectResponse(f"/desk/outreach/{session_id}", 303)
+
+
+@router.post("/desk/outreach/{session_id}/undo")
+def undo(session_id: PathId, desk: Desk) -> Response:
+    """*Hoàn tác*."""
+    try:
+        desk.database.write(lambda session: undo_withdrawal(session, desk.actor, session_id, desk.now))
+    except UndoTooLate:
+        return _page(desk, session_id, question=_TOO_LATE, status=409)
+    return RedirectResponse(f"/desk/outreach/{session_id}", 303)
+
+
+def _page(
+    desk: DeskContext,
+    session_id: str,
+    reason: str = "",
+    problem: str = "",
+    question: str = "",
+    status: int = 200,
+) -> Response:
+    def load(session: Session) -> SessionPage:
+        detail = session_detail(session, desk.actor, session_id)
+        one = detail.listed.session
+        labels = {code: service.label for code, service in services_by_code(session, desk.actor).items()}
+        return SessionPage(
+            title=one.place,
+            frame=build_frame(session, desk.actor, OUTREACH),
+            address=f"/desk/outreach/{session_id}",
+            seen=one.feed_seq,
+            counted_on=day(one.counted_on),
+            held_on=day(one.held_on) if one.held_on != one.counted_on else "",
+            hamlet=Link(detail.listed.hamlet, f"/desk/hamlets/{one.hamlet_id}"),
+            services=_service_names(one.services, labels),
+            people=_people(one.people),
+            person=member_link(one.recorded_by, detail.listed.person),
+            received=moment(one.received_at),
+            earlier=[
+                (moment(version.received_at), _content(version.content, labels))
+                for version in reversed(detail.versions)
+            ],
+            withdrawal=_withdrawal(detail, desk),
+            reason=reason,
+            problem=problem,
+            question=question,
+        )
+
+    return html("desk/coverage/outreach_session.html", desk.database.read(load), status)
+
+
+def _withdrawal(detail: SessionDetail, desk: DeskContext) -> Withdrawal | None:
+    one = detail.listed.session
+    if one.withdrawn_at is None:
+        return None
+    until = one.withdrawn_at + UNDO_TIME
+    by_supervisor = one.withdrawn_by is not None
+    return Withdrawal(
+        who=supervisor_link(one.withdrawn_by, detail.withdrawn_by)
+        if by_supervisor
+        else member_link(one.recorded_by, detail.listed.person),
+        when=moment(one.withdrawn_at),
+        reason=one.withdrawn_reason,
+        undo_until=moment(until) if by_supervisor and desk.now < until else "",
+    )
+
+
+def _content(content: OutreachVersionContent, labels: dict[str, str]) -> str:
+    """*Nhà văn hóa, 24/11/2026, 30 người: Cài VNeID*."""
+    held_on = day(date.fromisoformat(content["held_on"]))
+    services = _service_names(content["services"], labels)
+    return f"{content['place']}, {held_on}, {_people(content['people'])}: {services}"
+
+
+def _service_names(codes: list[str], labels: dict[str, str]) -> str:
+    return ", ".join(labels.get(code, code) for code in codes)
+
+
+def _people(people: int | None) -> str:
+    return _("chưa đếm") if people is None else _("%(count)s người", count=number(people))

@@ -1,0 +1,1 @@
+"""What the desk's pages share: their frame, the caller's context, labels, days, lists and filters."""

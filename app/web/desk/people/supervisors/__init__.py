@@ -1,0 +1,10 @@
+"""*Cán bộ*: the supervisors of the commune; inviting, giving a link, ending."""
+
+from fastapi import APIRouter
+
+from app.web.desk.people.supervisors import invite_form, supervisor, supervisor_list
+
+router = APIRouter()
+# The form's address before those of supervisors, which have any id in its place.
+for _page in (supervisor_list, invite_form, supervisor):
+    router.include_router(_page.router)

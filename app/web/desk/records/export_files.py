@@ -1,0 +1,69 @@
+"""*Nhập tệp dự phòng*: import a phone's export file, with the operations that the phone could not send."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from threading import BoundedSemaphore
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from app.core.errors import Unavailable
+from app.core.strings import _
+from app.sync.export.importer import import_file, summary_sentence
+from app.sync.export.refusals import FileRefused
+from app.web.delivery.form_file import read_form_file
+from app.web.desk.page.context import Desk, DeskContext
+from app.web.desk.page.frame import DEVICES, Frame, build_frame
+from app.web.rendering import html
+
+router = APIRouter()
+
+FILES_AT_ONCE = 2  # each takes up to 8 MB of memory during the upload, and a process that unpacks it
+
+
+@dataclass(frozen=True)
+class ExportFilePage:
+    """What templates/desk/records/export_file.html shows: the form, the summary of an import, or why a file
+    was refused."""
+
+    title: str
+    frame: Frame
+    done: str
+    problem: str
+
+
+async def read_file(request: Request, _desk: Desk) -> AsyncIterator[bytes]:
+    """The file of the form, read after the supervisor is known; empty if there is none or it is too large.
+
+    Raises `TooSlow`, and `Unavailable` while `FILES_AT_ONCE` others are being imported.
+    """
+    slots: BoundedSemaphore = request.app.state.file_slots
+    if not slots.acquire(blocking=False):
+        raise Unavailable
+    try:
+        yield await read_form_file(request)
+    finally:
+        slots.release()
+
+
+@router.get("/desk/export-file")
+def show_form(desk: Desk) -> Response:
+    return _page(desk)
+
+
+@router.post("/desk/export-file")
+def import_export_file(desk: Desk, content: Annotated[bytes, Depends(read_file)]) -> Response:
+    """Import the file. Each of its operations is applied once, however often the file is sent."""
+    try:
+        summary = import_file(desk.database, content, desk.now, desk.actor.commune_id)
+    except FileRefused as refused:
+        return _page(desk, problem=refused.sentence, status=422)
+    return _page(desk, done=summary_sentence(summary))
+
+
+def _page(desk: DeskContext, done: str = "", problem: str = "", status: int = 200) -> Response:
+    frame = desk.database.read(lambda session: build_frame(session, desk.actor, DEVICES))
+    return html(
+        "desk/records/export_file.html", ExportFilePage(_("Nhập tệp dự phòng"), frame, done, problem), status
+    )

@@ -1,0 +1,16 @@
+"""*Hộ dân*: the list, one household, and what a supervisor changes of it."""
+
+from fastapi import APIRouter
+
+from app.web.desk.records.households import (
+    changes,
+    household,
+    household_form,
+    household_list,
+    merge_search,
+    unmerge,
+)
+
+router = APIRouter()
+for _page in (household_list, household_form, household, changes, merge_search, unmerge):
+    router.include_router(_page.router)

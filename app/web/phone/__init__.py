@@ -1,0 +1,1 @@
+"""What phones ask for: their page, signing in, the exchange."""

@@ -9,13 +9,12 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
+from app.commune.calendar.period import month_of
 from app.core.clock import local_date
 from app.core.db import table_of
 from app.fieldwork.derived.household_days.models import HouseholdMonth, VisitedHousehold
-from app.fieldwork.derived.monthly_totals.models import MonthlyTotal
-from app.fieldwork.derived.monthly_totals.stored import sums_of_months
 from app.fieldwork.derived.open_visits import OpenVisits
-from app.fieldwork.derived.total_models import DailyTotal
+from app.fieldwork.derived.total_models import DailyTotal, MonthlyTotal
 from app.fieldwork.derived.visit_facts import GUIDED_ANY, MET, measures_of
 from app.fieldwork.visits.models import COUNTED, OPEN, Visit, VisitService
 from app.sync.wire.models import LedgerEntry
@@ -58,7 +57,7 @@ def write(store: databases.Store, commune_id: str, count: int, *, ledger: bool =
         store.load(connection, _names(VisitService), services)
         daily = list(_daily_totals(visits, services))
         store.load(connection, _names(DailyTotal), daily)
-        store.load(connection, _names(MonthlyTotal), _monthly_totals(commune_id, daily))
+        store.load(connection, _names(MonthlyTotal), _monthly_totals(daily))
         store.load(connection, _names(HouseholdMonth), _household_months(visits, services))
         store.load(connection, _names(VisitedHousehold), _visited_households(visits, services))
         store.load(connection, _names(OpenVisits), _open_visits(commune_id, visits))
@@ -147,23 +146,27 @@ def _daily_totals(visits: list[dict[str, Any]], services: list[dict[str, Any]]) 
         for one in services
         if one["visit_id"] in counted
     ]
-    households: dict[tuple[str, date, str, str], set[str]] = {}
     sums: dict[tuple[str, date, str, str], list[int]] = {}
     for visit, service, outcome, people in parts:
         key = (visit["hamlet_id"], visit["counted_on"], service, outcome)
-        households.setdefault(key, set()).add(visit["household_id"])
         cell = sums.setdefault(key, [0, 0])
         cell[0] += 1
         cell[1] += people
     names = ("hamlet_id", "day", "service", "outcome")
     for key, (count, people) in sums.items():
-        figures = {"visits": count, "people": people, "households": len(households[key])}
+        figures = {"visits": count, "people": people}
         yield {"commune_id": visits[0]["commune_id"], **dict(zip(names, key, strict=True)), **figures}
 
 
-def _monthly_totals(commune_id: str, daily: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for cell, (visits, people) in sums_of_months(daily).items():
-        yield {"commune_id": commune_id, **cell._asdict(), "visits": visits, "people": people}
+def _monthly_totals(daily: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    sums: dict[tuple[str, str, int, str, str], list[int]] = {}
+    for row in daily:
+        key = (row["commune_id"], row["service"], month_of(row["day"]), row["hamlet_id"], row["outcome"])
+        cell = sums.setdefault(key, [0, 0])
+        cell[0] += row["visits"]
+        cell[1] += row["people"]
+    names = ("commune_id", "service", "month", "hamlet_id", "outcome", "visits", "people")
+    yield from (dict(zip(names, (*key, *cell), strict=True)) for key, cell in sums.items())
 
 
 def _household_months(

@@ -11,6 +11,7 @@ from app.cli.common import CommandRefused, make_folder, open_existing_database, 
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.desk_log import Entry
+from app.fieldwork.derived import rebuild
 from app.upkeep.maintenance import backup, desk_log, new_server, restore
 from app.upkeep.maintenance.check import check
 from app.upkeep.maintenance.files import MaintenanceRefused
@@ -23,6 +24,7 @@ commands = typer.Typer()
 PrivateKey = Annotated[
     Path | None, typer.Option("--key", help="A file with the private key, for one that is encrypted.")
 ]
+_NONE = "No commune has started yet."
 _SCHEMAS = {
     "none": "There is nothing to check: this database is not of this application.",
     "older": "The schema is of an older version: start the server, which brings it up to date, then check.",
@@ -146,6 +148,21 @@ def check_database() -> None:
     database.close()
     if any(result.problems for result in results):
         raise typer.Exit(1)
+
+
+@commands.command("rebuild-derived")
+def rebuild_derived(
+    commune: Annotated[str, typer.Option(help="Official code; without it every commune.")] = "",
+) -> None:
+    """Write what follows from visits anew, where check finds that it is not as it should be."""
+    database = open_existing_database(Settings())
+    rebuilt = rebuild.rebuild(database, commune, utc_now())
+    database.close()
+    if not rebuilt:
+        raise CommandRefused(f"No commune that has started has the code {commune}." if commune else _NONE)
+    for code, tables in rebuilt.items():
+        rows = ", ".join(f"{count} rows of {name}" for name, count in tables.items())
+        typer.echo(f"{code}: {f'{rows} were written anew' if rows else 'ok'}")
 
 
 @contextmanager

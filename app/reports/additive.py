@@ -10,7 +10,7 @@ from app.commune.accounts.access import Actor
 from app.commune.calendar.period import Period
 from app.commune.catalog.services import Service
 from app.fieldwork.derived.household_days.counts import DistinctHouseholds, count_households
-from app.fieldwork.derived.monthly_totals.sums import sum_totals
+from app.fieldwork.derived.sums import sum_totals
 from app.fieldwork.outreach.queries import count_sessions
 
 SERVICE_PREFIX = "service."

@@ -1,5 +1,12 @@
 """All bugs that are planted here."""
 
-from tests.mutants import databases, domain, exchange, figures, screens
+from tests.mutants import databases, derived, domain, exchange, figures, screens
 
-PLANTED = (*domain.BUGS, *figures.BUGS, *exchange.BUGS, *databases.BUGS, *screens.BUGS)
+PLANTED = (
+    *domain.BUGS,
+    *figures.BUGS,
+    *derived.BUGS,
+    *exchange.BUGS,
+    *databases.BUGS,
+    *screens.BUGS,
+)

@@ -38,14 +38,6 @@ BUGS = (
         POSTGRESQL,
     ),
     Planted(
-        "places in a list begin at 0, and PostgreSQL's at 1",
-        "app/fieldwork/derived/totals.py",
-        '"place - 1 AS place, "',
-        '"place AS place, "',
-        "tests/fieldwork/derived/test_totals.py::test_second_visit_of_the_day_counts_the_household_once[postgresql]",
-        POSTGRESQL,
-    ),
-    Planted(
         "who has left comes first among those with one number: NULL is last in PostgreSQL",
         "app/intake/people_import/checks.py",
         "with_number.order_by(col(Account.ended_at).is_not(None), col(Account.id))",

@@ -32,14 +32,6 @@ BUGS = (
         "tests/reports/test_adjustments.py::test_closed_periods_and_the_open_one_are_all_that_is_counted",
     ),
     Planted(
-        "closed periods are not counted anew when their visits change",
-        "app/fieldwork/derived/totals.py",
-        "    mark_stale(session, commune_id, {cell.day for cell in was.keys() | now.keys()})",
-        "    pass",
-        "tests/reports/test_closing.py::"
-        "test_late_visit_changes_no_closed_cell_and_is_an_adjustment_in_the_next_period",
-    ),
-    Planted(
         "a snapshot's own adjustments count as its days",
         "app/reports/adjustments.py",
         '            cells.whole.subtract(one["cells"])',
@@ -122,8 +114,8 @@ BUGS = (
     Planted(
         "households that are merged go on being counted as two",
         "app/review/deduplication/merging.py",
-        "visit_changes.update(session, actor.commune_id, before, after, now)",
-        "visit_changes.update(session, actor.commune_id, before, before, now)",
+        "derived.update(session, actor.commune_id, before, after, now)",
+        "derived.update(session, actor.commune_id, before, before, now)",
         "tests/reports/year/test_year.py::test_every_printed_figure_of_a_year_is_what_the_glossary_defines",
     ),
     Planted(

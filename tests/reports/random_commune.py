@@ -15,8 +15,7 @@ from app.commune.calendar.period import Period, PeriodKind, dates_period, period
 from app.commune.catalog.services import Service
 from app.core.batch import Batch
 from app.core.clock import VIETNAM
-from app.fieldwork.derived import update as visit_changes
-from app.fieldwork.derived.update import VisitFacts
+from app.fieldwork.derived import update as derived
 from app.fieldwork.households.commands import new_household
 from app.fieldwork.households.hamlet_merge import Merge, merge_hamlets, preview
 from app.fieldwork.households.models import Household, HouseholdVersion
@@ -89,7 +88,7 @@ def _record(session: Session, world: World, dice: random.Random, since: date, da
             }
             batch.add(VisitService, service)
     batch.write(session, (Visit, VisitService, VisitVersion))
-    visit_changes.update(session, world.commune_id, VisitFacts(), visit_changes.facts(batch), LATER)
+    derived.update(session, world.commune_id, {}, derived.states(batch), LATER)
     _hold_sessions(session, world, dice, since, days)
 
 
@@ -140,7 +139,7 @@ def _change(session: Session, world: World, dice: random.Random) -> None:
     visits = session.exec(select(Visit).where(Visit.commune_id == world.commune_id)).all()
     chosen = dice.sample(list(visits), len(visits) // 4)
     ids = [visit.id for visit in chosen]
-    before = visit_changes.load_facts(session, world.commune_id, ids)
+    before = derived.load_states(session, world.commune_id, ids)
     batch = Batch(world.commune_id)
     batch.load(Visit, [visit.model_dump() for visit in chosen])
     for row in list(batch.rows(Visit)):
@@ -148,8 +147,8 @@ def _change(session: Session, world: World, dice: random.Random) -> None:
         if dice.random() < 0.1:
             row["withdrawn_at"] = row["received_at"]
     batch.write(session, (Visit,))
-    after = visit_changes.load_facts(session, world.commune_id, ids)
-    visit_changes.update(session, world.commune_id, before, after, LATER)
+    after = derived.load_states(session, world.commune_id, ids)
+    derived.update(session, world.commune_id, before, after, LATER)
     session.expire_all()
 
 

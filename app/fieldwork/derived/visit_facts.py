@@ -1,17 +1,18 @@
-"""What a visit counts for, as every table that follows from visits reads it."""
+"""A visit as the tables that follow from visits read it."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 from sqlmodel import Session
 
 from app.commune.catalog.services import GUIDED, SCAM_WARNING
 from app.core.batch import Batch
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
+from app.fieldwork.households.models import Household
 from app.fieldwork.visits.models import (
     COUNTED,
     NOT_HOME,
@@ -35,7 +36,7 @@ class ServiceOutcome(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """What one counted visit adds to the totals; `outcomes`: the whole visit, then its services."""
+    """What one counted visit adds to the figures; `outcomes`: the whole visit, then its services."""
 
     household_id: str
     hamlet_id: str
@@ -49,19 +50,38 @@ class Fact(NamedTuple):
         return measures_of(whole.outcome, ((one.service, one.outcome) for one in services))
 
 
-Facts = dict[str, Fact]
+class VisitState(NamedTuple):
+    """One visit as it is at a moment. `fact`: None if it does not count. `household_hamlet_id`: where its
+    household is, None if that is not known."""
+
+    visit: VisitValues
+    fact: Fact | None
+    household_hamlet_id: str | None
+    most_people: int
+    """The most people who were helped with one of its services."""
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it was taken back."""
+        return self.visit["withdrawn_at"] is not None
 
 
-def facts(batch: Batch) -> Facts:
-    """What the visits of a batch count for as they are now, by id; without those that are not counted."""
-    return _facts(batch.rows(Visit), batch.rows(VisitService))
+States = dict[str, VisitState]
 
 
-def load_facts(session: Session, commune_id: str, visit_ids: Iterable[str]) -> Facts:
+def states(batch: Batch) -> States:
+    """The visits of a batch as they are now, by id."""
+    households = {household["id"]: household["hamlet_id"] for household in batch.rows(Household)}
+    visits = ((visit, households.get(visit["household_id"])) for visit in batch.rows(Visit))
+    return _states(visits, batch.rows(VisitService))
+
+
+def load_states(session: Session, commune_id: str, visit_ids: Iterable[str]) -> States:
     """The same for visits as the database has them."""
     ids = list(visit_ids)
     services = _FIND_SERVICES.rows(session, commune_id=commune_id, ids=ids)
-    return _facts(_FIND_VISITS.rows(session, commune_id=commune_id, ids=ids), services)
+    rows = _FIND_VISITS.rows(session, commune_id=commune_id, ids=ids)
+    return _states(((cast(VisitValues, row), row.pop("household_hamlet_id")) for row in rows), services)
 
 
 def measures_of(result: str, outcomes: Iterable[tuple[str, str]]) -> set[str]:
@@ -71,16 +91,25 @@ def measures_of(result: str, outcomes: Iterable[tuple[str, str]]) -> set[str]:
     return {measure for measure in MEASURES if found[measure]}
 
 
-def _facts(visits: Iterable[VisitValues], services: Iterable[VisitServiceValues]) -> Facts:
-    outcomes: defaultdict[str, list[ServiceOutcome]] = defaultdict(list)
-    for row in services:
-        outcomes[row["visit_id"]].append(ServiceOutcome(row["code"], row["outcome"], row["people"]))
-    return {visit["id"]: _fact(visit, outcomes[visit["id"]]) for visit in visits if is_counted(visit)}
-
-
 def is_counted(visit: VisitValues) -> bool:
     """Whether a visit is among the figures: neither withdrawn nor returned."""
     return visit["withdrawn_at"] is None and visit["review_state"] in COUNTED
+
+
+def _states(
+    visits: Iterable[tuple[VisitValues, str | None]], services: Iterable[VisitServiceValues]
+) -> States:
+    of_visit: defaultdict[str, list[ServiceOutcome]] = defaultdict(list)
+    for row in services:
+        of_visit[row["visit_id"]].append(ServiceOutcome(row["code"], row["outcome"], row["people"]))
+    found: States = {}
+    for visit, hamlet_id in visits:
+        outcomes = of_visit.get(visit["id"], [])
+        fact = _fact(visit, outcomes) if is_counted(visit) else None
+        # A copy: commands change the rows of a batch in place.
+        most = max((one.people for one in outcomes), default=0)
+        found[visit["id"]] = VisitState(visit.copy(), fact, hamlet_id, most)
+    return found
 
 
 def _fact(visit: VisitValues, outcomes: list[ServiceOutcome]) -> Fact:
@@ -88,9 +117,15 @@ def _fact(visit: VisitValues, outcomes: list[ServiceOutcome]) -> Fact:
     return Fact(visit["household_id"], visit["hamlet_id"], visit["counted_on"], (whole, *sorted(outcomes)))
 
 
-_VISIT, _SERVICE = table_of(Visit), table_of(VisitService)
-_IN_COMMUNE = _VISIT.c.commune_id == bindparam("commune_id")
-_FIND_VISITS = Prepared(select(_VISIT).where(_IN_COMMUNE, in_list(_VISIT.c.id, "ids")), VisitValues)
+_VISIT, _SERVICE, _HOUSEHOLD = table_of(Visit), table_of(VisitService), table_of(Household)
+_FIND_VISITS = Prepared(
+    select(_VISIT, _HOUSEHOLD.c.hamlet_id.label("household_hamlet_id"))
+    .join(
+        _HOUSEHOLD,
+        and_(_HOUSEHOLD.c.commune_id == _VISIT.c.commune_id, _HOUSEHOLD.c.id == _VISIT.c.household_id),
+    )
+    .where(_VISIT.c.commune_id == bindparam("commune_id"), in_list(_VISIT.c.id, "ids"))
+)
 _FIND_SERVICES = Prepared(
     select(_SERVICE).where(
         _SERVICE.c.commune_id == bindparam("commune_id"), in_list(_SERVICE.c.visit_id, "ids")

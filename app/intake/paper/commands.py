@@ -19,7 +19,7 @@ from app.core.clock import VIETNAM, local_date
 from app.core.epoch import current_epoch
 from app.core.errors import AlreadyExists, Invalid, NotFound, StaleDecision
 from app.core.types import JsonObject
-from app.fieldwork.derived import update as visit_changes
+from app.fieldwork.derived import update as derived
 from app.fieldwork.households.commands import resolve_household
 from app.fieldwork.visits import commands, follow_ups
 from app.fieldwork.visits.commands import RecordVisit, WithdrawVisit
@@ -127,11 +127,11 @@ def _load(session: Session, author: Author, commune_id: str, type: str, data: Js
 
 def _apply(session: Session, batch: Batch, now: datetime, command: Callable[[], int]) -> None:
     """Run a command on the loaded rows and write what it changed, and what follows from it."""
-    visited, counted = follow_ups.households_visited(batch), visit_changes.facts(batch)
+    visited, counted = follow_ups.households_visited(batch), derived.states(batch)
     command()
     update_follow_ups(session, batch, visited)
     batch.write(session, WRITE_ORDER)
-    visit_changes.update(session, batch.commune_id, counted, visit_changes.facts(batch), now)
+    derived.update(session, batch.commune_id, counted, derived.states(batch), now)
 
 
 def _refuse_other(session: Session, actor: Actor, batch: Batch, author: Author, command: RecordVisit) -> None:

@@ -17,7 +17,7 @@ from app.core import desk_log
 from app.core.batch import Batch
 from app.core.clock import wire_time
 from app.core.errors import NotFound, StaleDecision, UndoTooLate
-from app.fieldwork.derived import update as visit_changes
+from app.fieldwork.derived import update as derived
 from app.fieldwork.derived.household_days.outdated_rows import lock_households
 from app.fieldwork.derived.visit_facts import is_counted
 from app.fieldwork.periods.queries import CountedVisit, refuse_closed
@@ -203,13 +203,13 @@ def _write_visits(session: Session, batch: Batch, left: list[CountedVisit], now:
     """Write the batch and what follows from it: returned visits do not count. Raises `PeriodClosed` if one of
     those that `left` the figures is among those of a closed period."""
     visit_ids = [row["id"] for row in batch.rows(Visit)]
-    before = visit_changes.load_facts(session, batch.commune_id, visit_ids)
-    changed = [row for row in batch.rows(Visit) if (row["id"] in before.counted) != is_counted(row)]
+    before = derived.load_states(session, batch.commune_id, visit_ids)
+    changed = [row for row in batch.rows(Visit) if (before[row["id"]].fact is not None) != is_counted(row)]
     lock_households(session, batch.commune_id, {row["household_id"] for row in changed})
     batch.write(session, _TABLES)
-    after = visit_changes.load_facts(session, batch.commune_id, visit_ids)
+    after = derived.load_states(session, batch.commune_id, visit_ids)
     refuse_closed(session, batch.commune_id, left)
-    visit_changes.update(session, batch.commune_id, before, after, now)
+    derived.update(session, batch.commune_id, before, after, now)
 
 
 def _change_since(visit: VisitValues, decision: Decision) -> str:

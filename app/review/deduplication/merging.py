@@ -17,7 +17,7 @@ from app.core import desk_log
 from app.core.batch import Batch
 from app.core.epoch import Epoch, current_epoch
 from app.core.errors import Invalid, NotFound, StaleDecision
-from app.fieldwork.derived import update as visit_changes
+from app.fieldwork.derived import update as derived
 from app.fieldwork.households.models import Household, HouseholdValues
 from app.fieldwork.visits.commands import add_tombstone
 from app.fieldwork.visits.household_rows import WRITTEN, add_version, load_households, loaded, move_visits
@@ -79,13 +79,13 @@ def merge(
         raise StaleDecision
     record = _record(batch, actor, losing, surviving, now)
     moving = list(record.moved_visits)
-    before = visit_changes.load_facts(session, actor.commune_id, moving)
+    before = derived.load_states(session, actor.commune_id, moving)
     move_visits(batch, moving, surviving)
     _close(batch, record, losing, surviving, current_epoch(session))
     batch.write(session, WRITTEN)
     session.add(record)
-    after = visit_changes.load_facts(session, actor.commune_id, moving)
-    visit_changes.update(session, actor.commune_id, before, after, now)
+    after = derived.load_states(session, actor.commune_id, moving)
+    derived.update(session, actor.commune_id, before, after, now)
     details = {"by": actor.account_id, "households": [losing_id, surviving_id], "surviving": surviving_id}
     desk_log.note(session, actor.commune_id, "household.merged", now, **details)
 

@@ -16,7 +16,7 @@ from app.core.batch import Batch
 from app.core.epoch import Epoch, current_epoch
 from app.core.errors import NotFound, StaleDecision, UndoTooLate
 from app.core.feed import Tombstone
-from app.fieldwork.derived import update as visit_changes
+from app.fieldwork.derived import update as derived
 from app.fieldwork.households.models import Household, HouseholdValues, HouseholdVersion
 from app.fieldwork.visits.commands import add_tombstone
 from app.fieldwork.visits.household_rows import WRITTEN, add_version, load_households, loaded, move_visits
@@ -88,14 +88,14 @@ def undo_merge(session: Session, actor: Actor, losing_id: str, now: datetime) ->
     if _is_changed(merge, losing, surviving, standing) or _count_changed(merge, visits):
         raise StaleDecision
     moving = list(merge.moved_visits)
-    before = visit_changes.load_facts(session, actor.commune_id, moving)
+    before = derived.load_states(session, actor.commune_id, moving)
     _reopen(batch, actor, merge, losing, surviving, current_epoch(session), now)
     for household, version in ((losing, merge.losing_version), (surviving, merge.surviving_version)):
         _carry_over(session, actor, household, version)
     move_visits(batch, moving, losing, {id: hamlet_id for id, (_, hamlet_id) in merge.moved_visits.items()})
     batch.write(session, WRITTEN)
-    after = visit_changes.load_facts(session, actor.commune_id, moving)
-    visit_changes.update(session, actor.commune_id, before, after, now)
+    after = derived.load_states(session, actor.commune_id, moving)
+    derived.update(session, actor.commune_id, before, after, now)
     merge.undone_by, merge.undone_at = actor.account_id, now
     session.add(merge)
     details = {"by": actor.account_id, "households": [losing_id, merge.surviving_id]}

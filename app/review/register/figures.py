@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 from app.commune.accounts.access import Actor, visible_to
 from app.commune.accounts.actor_statement import ActorStatement
 from app.core.db import table_of
-from app.fieldwork.derived.monthly_totals.sums import sum_people
+from app.fieldwork.derived.sums import sum_people
 from app.fieldwork.derived.total_models import DailyTotal
 
 WHOLE_VISITS = ""

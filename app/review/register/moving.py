@@ -13,7 +13,7 @@ from app.commune.areas import Hamlet
 from app.core import desk_log
 from app.core.epoch import current_epoch
 from app.core.errors import NotFound, StaleDecision
-from app.fieldwork.derived import update as visit_changes
+from app.fieldwork.derived import update as derived
 from app.fieldwork.households.models import Household
 from app.fieldwork.visits.commands import add_tombstone
 from app.fieldwork.visits.household_rows import WRITTEN, add_version, load_households, loaded, move_visits
@@ -40,7 +40,7 @@ def move_household(
     if household["merged_into"] or before != seen:
         raise StaleDecision
     visit_ids = [visit["id"] for visit in batch.rows(Visit)]
-    facts = visit_changes.load_facts(session, actor.commune_id, visit_ids)
+    facts = derived.load_states(session, actor.commune_id, visit_ids)
     left = household["hamlet_id"]
     add_tombstone(batch, "household", household_id, left)
     batch.change(Household, household)["hamlet_id"] = hamlet_id
@@ -48,7 +48,7 @@ def move_household(
     add_version(batch, actor.account_id, household, before, {"hamlet_id": hamlet_id}, now)
     move_visits(batch, visit_ids, household)
     batch.write(session, WRITTEN)
-    after = visit_changes.load_facts(session, actor.commune_id, visit_ids)
-    visit_changes.update(session, actor.commune_id, facts, after, now)
+    after = derived.load_states(session, actor.commune_id, visit_ids)
+    derived.update(session, actor.commune_id, facts, after, now)
     details = {"by": actor.account_id, "household": household_id, "hamlets": [left, hamlet_id]}
     desk_log.note(session, actor.commune_id, "household.hamlet_changed", now, **details)

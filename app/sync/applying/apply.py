@@ -7,7 +7,7 @@ from sqlmodel import Session
 from app.core.batch import Batch
 from app.core.errors import OperationReused, Rejected, Unappliable
 from app.core.feed import Tombstone
-from app.fieldwork.derived import update as visit_changes
+from app.fieldwork.derived import update as derived
 from app.fieldwork.households.models import Household, HouseholdVersion
 from app.fieldwork.outreach.models import OutreachSession, OutreachVersion
 from app.fieldwork.remarks.models import RemarkVersion, ReportRemark
@@ -90,7 +90,7 @@ def apply(session: Session, context: PushContext, sent: list[RawOperation]) -> O
         session, context.commune_id, [operation for _, operation in operations], context.account_id
     )
     outcome.batch = batch
-    visited, counted = follow_ups.households_visited(batch), visit_changes.facts(batch)
+    visited, counted = follow_ups.households_visited(batch), derived.states(batch)
     for raw, operation in sorted(operations, key=lambda pair: pair[1].seq):
         _run(context, raw, operation, outcome)
     if _was_overtaken(session, context, new, outcome):
@@ -98,9 +98,7 @@ def apply(session: Session, context: PushContext, sent: list[RawOperation]) -> O
     update_follow_ups(session, batch, visited)
     _store_quarantined(session, context, outcome)
     batch.write(session, WRITE_ORDER)
-    visit_changes.update(
-        session, context.commune_id, counted, visit_changes.facts(batch), context.received_at
-    )
+    derived.update(session, context.commune_id, counted, derived.states(batch), context.received_at)
     outcome.created = created_ids(batch)
     return outcome
 

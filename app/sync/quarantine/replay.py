@@ -13,7 +13,7 @@ from app.commune.accounts.models import Account
 from app.core.db import is_database_failure
 from app.core.epoch import Epoch, current_epoch
 from app.core.errors import FieldConflict, Rejected, Unappliable
-from app.fieldwork.derived import update as visit_changes
+from app.fieldwork.derived import update as derived
 from app.fieldwork.visits import follow_ups
 from app.fieldwork.visits.commands import vouch
 from app.fieldwork.visits.models import Visit
@@ -125,7 +125,7 @@ def release(
     """
     operation = chosen or stored_operation(quarantined)
     batch = preload.load_batch(session, quarantined.commune_id, [operation], context.account_id)
-    visited, counted = follow_ups.households_visited(batch), visit_changes.facts(batch)
+    visited, counted = follow_ups.households_visited(batch), derived.states(batch)
     written = run(batch, replace(context, applied_at=now), operation)
     if quarantined.reason == UNSIGNED and decided_by:
         vouch(batch, written.record_id, decided_by)
@@ -134,7 +134,7 @@ def release(
     if entry:
         held.put_decision_tombstone(session, batch, quarantined, held.ACCEPTED)
     batch.write(session, WRITE_ORDER)
-    visit_changes.update(session, quarantined.commune_id, counted, visit_changes.facts(batch), now)
+    derived.update(session, quarantined.commune_id, counted, derived.states(batch), now)
     if entry:
         entry.status, entry.seq = "applied", quarantined.seq
         entry.kind, entry.record_id, entry.version = written

@@ -15,8 +15,7 @@ from app.commune.accounts.access import Actor, visible_to
 from app.core.batch import Batch, Row
 from app.core.db import BatchModel, table_of
 from app.core.feed import Tombstone
-from app.fieldwork.derived import update as visit_changes
-from app.fieldwork.derived.update import VisitFacts
+from app.fieldwork.derived import update as derived
 from app.fieldwork.households.models import Household, HouseholdValues, HouseholdVersion
 from app.fieldwork.households.versions import of_household
 from app.fieldwork.outreach.models import OutreachSession, OutreachSessionValues
@@ -223,13 +222,13 @@ def _withdraw_visits(session: Session, batch: Batch, accepted: _Accepted, now: d
     """Derive everything without them: a need that one of them listed refers to its row until then."""
     if not (visits := list(batch.rows(Visit))):
         return
-    before = visit_changes.load_facts(session, batch.commune_id, accepted.record_ids)
+    before = derived.load_states(session, batch.commune_id, accepted.record_ids)
     for visit in visits:
         batch.change(Visit, visit)["withdrawn_at"] = now
     households, since = {visit["household_id"] for visit in visits}, follow_ups.first_day(batch)
     follow_ups.update(batch, preload.load_visits_since(session, batch, households, since))
     batch.write(session, WRITE_ORDER)
-    visit_changes.update(session, batch.commune_id, before, VisitFacts(), now)
+    derived.update(session, batch.commune_id, before, {}, now)
 
 
 def _delete(batch: Batch, accepted: _Accepted) -> None:

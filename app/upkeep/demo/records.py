@@ -14,8 +14,7 @@ from app.commune.areas import Hamlet
 from app.commune.catalog.services import Service
 from app.core.batch import Batch
 from app.core.clock import VIETNAM
-from app.fieldwork.derived import update as visit_changes
-from app.fieldwork.derived.update import VisitFacts
+from app.fieldwork.derived import update as derived
 from app.fieldwork.households.commands import new_household
 from app.fieldwork.households.models import Household, HouseholdValues
 from app.fieldwork.outreach.commands import RecordSession
@@ -79,7 +78,7 @@ def add_records(
     batch.write(
         session, (Household, Visit, VisitService, VisitVersion, FollowUp, OutreachSession, ReportRemark)
     )
-    visit_changes.update(session, hamlet.commune_id, VisitFacts(), visit_changes.facts(batch), now)
+    derived.update(session, hamlet.commune_id, {}, derived.states(batch), now)
     for device in members:
         device.next_seq = device.settled_seq = seq[device.id] + 1
         session.add(device)

@@ -25,12 +25,7 @@ from app.commune.areas import Commune, Hamlet
 from app.core.clock import Clock, utc_now
 from app.core.db import Database, table_of
 from app.core.feed import FeedCounter, FeedRow
-from app.fieldwork.derived import open_visits, totals
-from app.fieldwork.derived.flags import update as flags
-from app.fieldwork.derived.household_days import days as household_days
-from app.fieldwork.derived.household_days import visited_days
-from app.fieldwork.derived.monthly_totals import stored as monthly_totals
-from app.fieldwork.derived.needs import update as needs
+from app.fieldwork.derived import update as derived
 from app.fieldwork.households.models import Household
 from app.fieldwork.outreach.models import OutreachSession, OutreachVersion
 from app.fieldwork.periods import queries as periods
@@ -70,10 +65,7 @@ def _run_checks(session: Session, now: datetime) -> list[CheckResult]:
         "ledger": _check_ledger,
         "merged households": _check_merged_households,
         "merged hamlets": _check_merged_hamlets,
-        "totals": _check_totals,
-        "households met": _check_households_met,
-        "flags": partial(_check_flags, now=now),
-        "needs": _check_needs,
+        "derived tables": partial(_check_derived, now=now),
         "closed periods": _check_closed_periods,
     }
     results = []
@@ -204,34 +196,10 @@ def _check_merged_hamlets(session: Session) -> Iterator[str]:
         yield f"{count} hamlets were merged into one that does not stand."
 
 
-def _check_totals(session: Session) -> Iterator[str]:
+def _check_derived(session: Session, now: datetime) -> Iterator[str]:
     for commune in session.scalars(select(Commune).where(col(Commune.started_at).is_not(None))):
-        if count := len(totals.differences(session, commune.id)):
-            yield f"{count} daily totals of commune {commune.code} are not what its visits come to."
-        if count := len(monthly_totals.differences(session, commune.id)):
-            yield f"{count} monthly totals of commune {commune.code} are not the sums of its daily ones."
-        if states := open_visits.differences(session, commune.id):
-            yield f"Commune {commune.code} has another number of visits that are {' or '.join(states)}."
-
-
-def _check_households_met(session: Session) -> Iterator[str]:
-    for commune in session.scalars(select(Commune).where(col(Commune.started_at).is_not(None))):
-        if count := len(household_days.differences(session, commune.id)):
-            yield f"The stored days of {count} households of commune {commune.code} are not those of visits."
-        if count := len(visited_days.differences(session, commune.id)):
-            yield f"{count} households of commune {commune.code} were first or last visited on other days."
-
-
-def _check_flags(session: Session, now: datetime) -> Iterator[str]:
-    for commune in session.scalars(select(Commune).where(col(Commune.started_at).is_not(None))):
-        if count := flags.differences(session, commune.id, now):
-            yield f"{count} flags of commune {commune.code} are not what the rules say of its visits."
-
-
-def _check_needs(session: Session) -> Iterator[str]:
-    for commune in session.scalars(select(Commune).where(col(Commune.started_at).is_not(None))):
-        if count := len(needs.differences(session, commune.id)):
-            yield f"The needs of {count} households of commune {commune.code} are not those of their visits."
+        for table, count in derived.wrong(session, commune.id, now):
+            yield table.complaint.format(count=count, code=commune.code)
 
 
 def _check_closed_periods(session: Session) -> Iterator[str]:

@@ -27,10 +27,9 @@ from app.core.epoch import ServerEpoch
 from app.core.feed import FeedCounter, Tombstone
 from app.fieldwork.derived.flags.models import DayFlag, FlagRules, VisitFlag
 from app.fieldwork.derived.household_days.models import HouseholdMonth, VisitedHousehold
-from app.fieldwork.derived.monthly_totals.models import MonthlyTotal
 from app.fieldwork.derived.needs.models import HouseholdNeed
 from app.fieldwork.derived.open_visits import OpenVisits
-from app.fieldwork.derived.total_models import DailyTotal
+from app.fieldwork.derived.total_models import DailyTotal, MonthlyTotal
 from app.fieldwork.households.models import Household, HouseholdVersion
 from app.fieldwork.outreach.models import OutreachSession, OutreachVersion
 from app.fieldwork.periods.models import ClosedPeriod

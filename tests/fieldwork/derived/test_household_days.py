@@ -15,9 +15,8 @@ from app.commune.calendar.period import Period, dates_period, parse_period
 from app.commune.catalog.services import SCAM_WARNING
 from app.core.db import Database
 from app.fieldwork.derived.household_days import counts as household_counts
-from app.fieldwork.derived.household_days import days as household_days
 from app.fieldwork.derived.household_days.counts import DistinctHouseholds
-from app.fieldwork.derived.household_days.days import HouseholdDay
+from app.fieldwork.derived.household_days.days import HouseholdDay, HouseholdDays
 from app.fieldwork.derived.household_days.models import HouseholdMonth
 from app.fieldwork.derived.visit_facts import GUIDED_ANY, MEASURES, MET, WARNED
 from app.fieldwork.households.hamlet_merge import Merge, merge_hamlets, preview
@@ -25,10 +24,12 @@ from app.review.decisions import commands as reviews
 from app.review.decisions.selection import SeenVisit
 from app.review.decisions.verdicts import Verdict
 from tests.conftest import FakeClock
+from tests.derived_tables import assert_as_defined
 from tests.phone import Phone
 from tests.rounds import seeds
 from tests.world import World
 
+DAYS = HouseholdDays()
 TODAY = date(2026, 11, 24)
 WEEK, MONTH, YEAR = (parse_period(code, 1) for code in ("2026-W48", "2026-11", "2026"))
 
@@ -95,7 +96,7 @@ def test_households_that_were_warned_are_those_with_whom_it_was_spoken_about(
     assert _warned(database, world) == 1
     lan.exchange(lan.amend(visits[1], services=[{"code": "vietqr", "outcome": "explained", "people": 1}]))
     assert _warned(database, world) == 0
-    assert database.read(lambda session: household_days.differences(session, world.commune_id)) == []
+    assert_as_defined(database, world.commune_id)
 
 
 def test_merged_hamlet_counts_where_it_stood_at_the_end_of_the_period(
@@ -127,7 +128,7 @@ def test_household_is_met_or_guided_by_what_its_counted_visits_say(
         assert (counts.met.total, counts.guided.total, counts.cumulative.total) == (2, 1, 1), outcome
         lan.exchange(lan.op("visit.withdraw", {"id": visit["data"]["id"]}))
     assert _count(database, world, MONTH).met.total == 1
-    assert database.read(lambda session: household_days.differences(session, world.commune_id)) == []
+    assert_as_defined(database, world.commune_id)
 
 
 def _one(outcome: str) -> list[dict[str, object]]:
@@ -156,22 +157,17 @@ def test_random_days_are_counted_as_brute_force_counts_them(
     hamlets = {id: hamlet for hamlet, households in world.households.items() for id in households}
     visited = {
         HouseholdDay(id, GUIDED_ANY, hamlets[id], first + timedelta(days=dice.randrange(120)))
-        for id in dice.choices(ids, k=12)
+        for id in dice.choices(ids, k=24)
     }
-    left = set(dice.sample(sorted(visited), 4))
-
-    def change(session: Session) -> None:
-        household_days.update_days(session, world.commune_id, set(), visited)
-        household_days.update_days(session, world.commune_id, left, set())
-
-    database.write(change)
+    first_ones = set(dice.sample(sorted(visited), len(visited) // 2))
+    for some in (first_ones, visited - first_ones):
+        database.write(lambda session: DAYS.change_days(session, world.commune_id, set(), some))  # noqa: B023
     for _ in range(60):
         since = first + timedelta(days=dice.randrange(-5, 125))
         period = dates_period(since, since + timedelta(days=dice.choice((0, 6, 13, 29, 30, 61, 119))))
-        counted = visited - left
-        reached = {id for id, _, _, day in counted if day in period}
+        reached = {id for id, _, _, day in visited if day in period}
         assert _reached(database, world, period) == Counter(hamlets[id] for id in reached)
-        until = {id for id, _, _, day in counted if day <= period.last}
+        until = {id for id, _, _, day in visited if day <= period.last}
         assert _until(database, world, period.last) == Counter(hamlets[id] for id in until)
 
 
@@ -189,7 +185,7 @@ def test_random_days_in_hamlets_that_merge_are_counted_as_brute_force_counts_the
         for measure in MEASURES
         for on in dice.sample([TODAY + timedelta(days=n) for n in range(-70, 70)], 2)
     }
-    database.write(lambda session: household_days.update_days(session, world.commune_id, set(), days))
+    database.write(lambda session: DAYS.change_days(session, world.commune_id, set(), days))
     for _ in range(40):
         since = TODAY + timedelta(days=dice.randrange(-80, 70))
         period = dates_period(since, since + timedelta(days=dice.choice((0, 6, 29, 61))))

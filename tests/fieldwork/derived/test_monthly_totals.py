@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import cast
 
 import pytest
 from sqlmodel import Session, select
@@ -12,17 +13,19 @@ from app.commune.accounts.access import Actor, actor_for
 from app.commune.accounts.models import Account
 from app.commune.catalog.services import GUIDED
 from app.core.db import Database
-from app.fieldwork.derived import totals
-from app.fieldwork.derived.monthly_totals import stored
-from app.fieldwork.derived.monthly_totals.sums import sum_people, sum_totals
+from app.fieldwork.derived.mechanism import Change
+from app.fieldwork.derived.sums import sum_people, sum_totals
 from app.fieldwork.derived.total_models import DailyTotal
-from app.fieldwork.derived.visit_facts import Fact, ServiceOutcome
-from tests.conftest import FakeClock
+from app.fieldwork.derived.totals import DailyTotals, MonthlyTotals
+from app.fieldwork.derived.visit_facts import Fact, ServiceOutcome, VisitState
+from app.fieldwork.visits.models import VisitValues
+from tests.conftest import NOW, FakeClock
 from tests.phone import Phone
 from tests.rounds import seeds
 from tests.statements import sent_statements
 from tests.world import World
 
+DAYS, MONTHS = DailyTotals(), MonthlyTotals()
 SERVICES = ("", "vneid_install", "vietqr")
 FIRST = date(2025, 11, 10)
 OUTCOMES = ("did_it", "explained", "already_had", "come_back", "declined", "not_possible")
@@ -40,21 +43,21 @@ def test_months_follow_every_change_of_a_visit(
     lan.exchange(lan.op("visit.withdraw", {"id": second["data"]["id"]}))
     assert _month(database, world, "vietqr") == (1, 5)
     assert _month(database, world, "") == (1, 0)
-    assert database.read(lambda session: stored.differences(session, world.commune_id)) == []
+    assert database.read(lambda session: MONTHS.wrong(session, world.commune_id, NOW)) == []
 
 
 @pytest.mark.parametrize("seed", seeds(4))
 def test_random_days_are_summed_as_day_by_day(world: World, database: Database, seed: int) -> None:
     dice = random.Random(seed)
-    facts = {str(number): _fact(dice, world) for number in range(80)}
-    left = dict(list(facts.items())[::5])
+    visits = [_state(dice, world) for _ in range(80)]
 
     def change(session: Session) -> None:
-        totals.update(session, world.commune_id, {}, facts)
-        totals.update(session, world.commune_id, left, {})
+        for table in (DAYS, MONTHS):
+            table.update(session, world.commune_id, [Change(None, state) for state in visits], NOW)
+            table.update(session, world.commune_id, [Change(state, None) for state in visits[::5]], NOW)
 
     database.write(change)
-    assert database.read(lambda session: stored.differences(session, world.commune_id)) == []
+    assert database.read(lambda session: MONTHS.wrong(session, world.commune_id, NOW)) == []
     for _ in range(40):
         first = FIRST + timedelta(days=dice.randrange(-3, 120))
         last = first + timedelta(days=dice.choice((0, 6, 29, 30, 45, 61, 110)))
@@ -70,14 +73,15 @@ def test_random_days_are_summed_as_day_by_day(world: World, database: Database, 
         assert found == people
 
 
-def _fact(dice: random.Random, world: World) -> Fact:
+def _state(dice: random.Random, world: World) -> VisitState:
     outcomes = [ServiceOutcome("", "helped", 0)]
     outcomes += [
         ServiceOutcome(code, dice.choice(OUTCOMES), dice.randrange(1, 4))
         for code in dice.sample(SERVICES[1:], dice.randrange(3))
     ]
     day = FIRST + timedelta(days=dice.randrange(130))
-    return Fact(world.duc, dice.choice((world.dong, world.tay)), day, tuple(outcomes))
+    fact = Fact(world.duc, dice.choice((world.dong, world.tay)), day, tuple(outcomes))
+    return VisitState(cast(VisitValues, {}), fact, None, 0)
 
 
 def _day_by_day(database: Database, first: date, last: date) -> dict[tuple[str, str], tuple[int, int]]:

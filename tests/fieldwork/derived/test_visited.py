@@ -13,7 +13,6 @@ from sqlmodel import Session, select
 from app.commune.accounts.access import Actor, actor_for
 from app.commune.accounts.models import Account
 from app.core.db import Database
-from app.fieldwork.derived.household_days import visited_days
 from app.fieldwork.derived.household_days.models import VisitedHousehold
 from app.fieldwork.visits.models import Visit
 from app.review.decisions import commands as reviews
@@ -21,6 +20,7 @@ from app.review.decisions.selection import SeenVisit
 from app.review.decisions.verdicts import Verdict
 from app.review.register.index import Visited, load_visited
 from tests.conftest import FakeClock
+from tests.derived_tables import wrong_tables
 from tests.phone import Phone
 from tests.rounds import seeds
 from tests.statements import sent_statements
@@ -147,7 +147,7 @@ def test_wrong_day_is_found(lan: Phone, world: World, database: Database) -> Non
         session.add(row)
 
     database.write(falsify)
-    assert database.read(lambda session: visited_days.differences(session, world.commune_id)) == [world.duc]
+    assert database.read(lambda session: wrong_tables(session, world.commune_id)) == {"visited_household": 1}
 
 
 def _record(lan: Phone, world: World, dice: random.Random, sent: list[Operation]) -> None:

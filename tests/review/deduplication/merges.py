@@ -8,12 +8,10 @@ from sqlmodel import Session, select
 from app.commune.accounts.access import Actor, actor_for
 from app.commune.accounts.models import Account
 from app.core.db import Database
-from app.fieldwork.derived import open_visits, totals
-from app.fieldwork.derived.flags import update as flags
-from app.fieldwork.derived.household_days import visited_days
 from app.fieldwork.households.models import Household
 from app.review.deduplication.merging import merge
 from tests.conftest import NOW
+from tests.derived_tables import assert_as_defined
 from tests.phone import Phone
 from tests.world import World
 
@@ -49,10 +47,7 @@ def find_household(database: Database, world: World, id: str) -> Household:
 
 
 def assert_totals_add_up(database: Database, world: World) -> None:
-    assert database.read(lambda session: totals.differences(session, world.commune_id)) == []
-    assert database.read(lambda session: visited_days.differences(session, world.commune_id)) == []
-    assert database.read(lambda session: open_visits.differences(session, world.commune_id)) == []
-    assert database.read(lambda session: flags.differences(session, world.commune_id, NOW)) == 0
+    assert_as_defined(database, world.commune_id)
 
 
 def all_rows(database: Database, model: Any) -> list[Any]:

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlmodel import Session, select
 
 from app.core.db import Database
 from app.core.errors import Invalid, StaleDecision
-from app.fieldwork.derived import totals, visit_facts
+from app.fieldwork.derived.household_days.models import HouseholdMonth
+from app.fieldwork.derived.visit_facts import MET
 from app.fieldwork.visits.models import FollowUp, Visit
 from app.sync.quarantine.decisions import accept, choose
 from app.sync.wire.models import QuarantinedOperation
@@ -64,9 +64,8 @@ def test_two_households_of_a_day_become_one_in_the_totals(
     )
     merge_households(database, world, world.mai, world.duc)
     assert_totals_add_up(database, world)
-    figures = database.read(lambda session: totals.sum_facts(_facts(session, world)))
-    (helped,) = [total for cell, total in figures.items() if (cell.service, cell.outcome) == ("", "helped")]
-    assert (helped.visits, helped.households) == (2, {world.duc})
+    met = [row for row in all_rows(database, HouseholdMonth) if row.measure == MET]
+    assert [(row.household_id, row.days.bit_count()) for row in met] == [(world.duc, 1)]
 
 
 def test_merging_into_another_hamlet_takes_everything_along(
@@ -241,8 +240,3 @@ def test_visits_that_arrive_during_the_merge_are_moved_too(
     visits = all_rows(database, Visit)
     assert (len(visits), {visit.household_id for visit in visits}) == (32, {world.duc})
     assert_totals_add_up(database, world)
-
-
-def _facts(session: Session, world: World) -> Any:
-    ids = [row.id for row in session.exec(select(Visit))]
-    return visit_facts.load_facts(session, world.commune_id, ids).values()

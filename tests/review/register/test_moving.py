@@ -33,7 +33,7 @@ def commune_totals(database: Database) -> Counter[tuple[object, ...]]:
     """The commune's figures by day, service and outcome."""
     sums: Counter[tuple[object, ...]] = Counter()
     for row in all_rows(database, DailyTotal):
-        for name in ("visits", "people", "households"):
+        for name in ("visits", "people"):
             sums[row.day, row.service, row.outcome, name] += getattr(row, name)
     return +sums
 

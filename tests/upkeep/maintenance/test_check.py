@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from app.fieldwork.derived.rebuild import rebuild
 from app.upkeep.maintenance.check import check
 from tests.conftest import NOW
 from tests.phone import Phone
@@ -43,25 +44,23 @@ DAMAGE = {
         ),
         ("UPDATE household SET merged_into = 'gone' WHERE head_name LIKE 'V%'", "one that does not stand"),
     ],
-    "totals": [
+    "derived tables": [
         ("UPDATE daily_total SET visits = 5", "daily totals of commune 06391"),
         ("UPDATE monthly_total SET people = people + 1", "monthly totals of commune 06391"),
         ("DELETE FROM monthly_total", "monthly totals of commune 06391"),
-        (
-            "UPDATE open_visits SET visits = 7",
-            "06391 has another number of visits that are received.",
-        ),
-    ],
-    "households met": [
-        ("UPDATE household_month SET days = 1", "The stored days of 1 households of commune 06391"),
-        ("DELETE FROM household_month", "The stored days of 1 households of commune 06391"),
+        ("UPDATE open_visits SET visits = 7", "06391 has another number of visits in 1 review states"),
+        ("UPDATE household_month SET days = 1", "days of 2 months of households of commune 06391"),
+        ("DELETE FROM household_month", "days of 2 months of households of commune 06391"),
         ("UPDATE visited_household SET first_on = NULL", "1 households of commune 06391 were first or last"),
-    ],
-    "flags": [
         (
             "INSERT INTO visit_flag (commune_id, visit_id, rule, recorded_by, counted_on, undecided, numbers)"
             " SELECT commune_id, id, 'clock', recorded_by, counted_on, true, '{}' FROM visit",
             "1 flags of commune 06391",
+        ),
+        (
+            "INSERT INTO household_need (commune_id, household_id, service, visit_id, hamlet_id, asked_on,"
+            " dropped) SELECT commune_id, household_id, 'bills', id, hamlet_id, counted_on, false FROM visit",
+            "1 needs of households of commune 06391",
         ),
     ],
 }
@@ -75,8 +74,7 @@ def something(lan: Phone, world: World) -> None:
 def test_whole_database_has_no_problem(instance: Instance) -> None:
     assert {one.name: one.problems for one in check(instance.database)} == {
         "file": [], "foreign keys": [], "feed": [], "ledger": [], "merged households": [],
-        "merged hamlets": [], "totals": [], "households met": [], "flags": [],
-        "needs": [], "closed periods": [],
+        "merged hamlets": [], "derived tables": [], "closed periods": [],
     }  # fmt: skip
 
 
@@ -90,6 +88,25 @@ def test_damage_is_found(instance: Instance, name: str, statement: str, sentence
     found = {one.name: " ".join(one.problems) for one in results if one.problems}
     assert list(found) == [name]
     assert sentence in found[name]
+
+
+@pytest.mark.parametrize("statement", [statement for statement, _sentence in DAMAGE["derived tables"]])
+def test_what_follows_from_visits_is_written_anew(instance: Instance, statement: str) -> None:
+    instance.database.write(lambda session: session.execute(text(statement)))
+    rebuilt = rebuild(instance.database, "06391", NOW)
+    assert [list(tables.values()) for tables in rebuilt.values()] in ([[1]], [[2]])
+    assert [one.problems for one in check(instance.database, lambda: NOW) if one.problems] == []
+    assert rebuild(instance.database, "", NOW)["06391"] == {}
+
+
+def test_phones_get_the_rows_of_households_whose_days_were_wrong(
+    lan: Phone, world: World, instance: Instance
+) -> None:
+    before = {row["id"]: row["met_on"] for row in lan.exchange(scope=None)["changes"]["household"]}
+    instance.database.write(lambda session: session.execute(text("DELETE FROM visited_household")))
+    assert rebuild(instance.database, "06391", NOW) == {"06391": {"visited_household": 1}}
+    (row,) = lan.exchange()["changes"]["household"]
+    assert row["met_on"] == before[world.duc] is not None
 
 
 def test_rows_without_what_they_belong_to_are_found(instance: Instance) -> None:

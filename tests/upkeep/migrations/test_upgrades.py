@@ -37,6 +37,8 @@ REPLACED: dict[str, dict[str, tuple[str, ...]]] = {
     "0002": {"closed_period": ("carried", "counted", "late"), "household_month": ()},
     # Households with visits are sent to the phones again.
     "0009": {"household": ("feed_seq",), "feed_counter": ("head",)},
+    # Nothing read them.
+    "0010": {"daily_total": ("households",)},
 }
 """What a revision makes anew, by table: the columns that go or change, or none: it fills it again."""
 

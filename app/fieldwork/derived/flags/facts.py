@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from app.commune.accounts.author import MAX_AGE
-from app.core.batch import Batch
-from app.fieldwork.visits.models import COUNTED, Visit, VisitService, VisitServiceValues, VisitValues
+from app.fieldwork.derived.visit_facts import VisitState, is_counted
+from app.fieldwork.visits.models import VisitServiceValues, VisitValues
 
 
 class FlagFact(NamedTuple):
@@ -39,9 +39,9 @@ class FlagFact(NamedTuple):
 FlagFacts = dict[str, FlagFact]
 
 
-def facts(batch: Batch) -> FlagFacts:
-    """The visits of a batch that count as they are now, by id."""
-    return facts_of(batch.rows(Visit), batch.rows(VisitService))
+def view(state: VisitState) -> FlagFact | None:
+    """A visit, if it counts."""
+    return fact_of(state.visit, {state.visit["id"]: state.most_people}) if state.fact else None
 
 
 def facts_of(visits: Iterable[VisitValues], services: Iterable[VisitServiceValues]) -> FlagFacts:
@@ -51,7 +51,7 @@ def facts_of(visits: Iterable[VisitValues], services: Iterable[VisitServiceValue
         id = service["visit_id"]
         if service["people"] > people.get(id, 0):
             people[id] = service["people"]
-    return {visit["id"]: fact_of(visit, people) for visit in visits if _is_counted(visit)}
+    return {visit["id"]: fact_of(visit, people) for visit in visits if is_counted(visit)}
 
 
 def fact_of(visit: VisitValues, people: Mapping[str, int]) -> FlagFact:
@@ -72,7 +72,3 @@ def fact_of(visit: VisitValues, people: Mapping[str, int]) -> FlagFact:
         people.get(id, 0),
         visit["review_state"] == "received",
     )
-
-
-def _is_counted(visit: VisitValues) -> bool:
-    return visit["withdrawn_at"] is None and visit["review_state"] in COUNTED

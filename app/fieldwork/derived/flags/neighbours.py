@@ -44,13 +44,6 @@ def load_thresholds(session: Session, commune_id: str) -> Thresholds:
     return thresholds_of(CommuneSettings(**row)) if row else _DEFAULTS
 
 
-def load_facts(session: Session, commune_id: str, visit_ids: Iterable[str]) -> FlagFacts:
-    """Those of these visits that count, as the database has them, by id."""
-    ids = list(visit_ids)
-    services = _FIND_SERVICES.rows(session, commune_id=commune_id, ids=ids)
-    return facts_of(_FIND_VISITS.rows(session, commune_id=commune_id, ids=ids), services)
-
-
 def visits_of_days(
     session: Session, commune_id: str, days: set[PersonDay], known: Iterable[str]
 ) -> Iterator[FlagFact]:
@@ -153,13 +146,6 @@ _FIRST_DAY = (
 )
 _DEFAULTS = thresholds_of(CommuneSettings(commune_id=""))
 _FIND_SETTINGS = Prepared(select(_SETTINGS).where(_SETTINGS.c.commune_id == bindparam("commune_id")))
-_FIND_VISITS = Prepared(select(*_COLUMNS).where(*_COUNTS, in_list(_VISIT.c.id, "ids")), VisitValues)
-_FIND_SERVICES = Prepared(
-    select(_SERVICE).where(
-        _SERVICE.c.commune_id == bindparam("commune_id"), in_list(_SERVICE.c.visit_id, "ids")
-    ),
-    VisitServiceValues,
-)
 _OF_DAYS = Prepared(
     select(*_COLUMNS).where(
         *_COUNTS,

@@ -79,12 +79,15 @@ def replace(session: Session, stored: Flags, wanted: Flags) -> None:
     _replace(session, _DAY, stored.of_days, wanted.of_days)
 
 
-def count_differences(stored: Flags, wanted: Flags) -> int:
-    """How many flags are missing, too many, or have other numbers."""
+def differing(stored: Flags, wanted: Flags) -> list[FlagKey | DayFlagKey]:
+    """The flags that are missing, too many, or have other numbers."""
     for key, row in wanted.of_visits.items():
         if key in stored.of_visits:
             row["since"] = stored.of_visits[key]["since"]
-    return _count(stored.of_visits, wanted.of_visits) + _count(stored.of_days, wanted.of_days)
+    return [
+        *_differing(stored.of_visits, wanted.of_visits),
+        *_differing(stored.of_days, wanted.of_days),
+    ]
 
 
 def set_undecided(session: Session, commune_id: str, visit_ids: list[str], undecided: bool) -> None:
@@ -114,8 +117,8 @@ def _set_since(
             row["since"] = head
 
 
-def _count(stored: Mapping[K, V], wanted: Mapping[K, V]) -> int:
-    return sum(stored.get(key) != wanted.get(key) for key in stored.keys() | wanted.keys())
+def _differing(stored: Mapping[K, V], wanted: Mapping[K, V]) -> list[K]:
+    return sorted(key for key in stored.keys() | wanted.keys() if stored.get(key) != wanted.get(key))
 
 
 def _replace(session: Session, table: Table, stored: Mapping[K, V], wanted: Mapping[K, V]) -> None:

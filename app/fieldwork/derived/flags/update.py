@@ -5,7 +5,7 @@ looks further.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, datetime
 
 from sqlmodel import Session
@@ -15,7 +15,8 @@ from app.core.clock import local_date
 from app.core.feed import lock_at_new_head
 from app.fieldwork.derived.flags import rules, stored
 from app.fieldwork.derived.flags.day_rules import DAY_RULES, flags_of_day
-from app.fieldwork.derived.flags.facts import FlagFact, FlagFacts
+from app.fieldwork.derived.flags.facts import FlagFact, FlagFacts, view
+from app.fieldwork.derived.flags.models import VisitFlag
 from app.fieldwork.derived.flags.neighbours import (
     HouseholdDay,
     PersonDay,
@@ -27,43 +28,53 @@ from app.fieldwork.derived.flags.neighbours import (
 )
 from app.fieldwork.derived.flags.rules import HOUSEHOLD, RULES, Day, Numbers
 from app.fieldwork.derived.flags.stored import DayFlagKey, FlagKey, Flags
+from app.fieldwork.derived.mechanism import Change, DerivedTable, differences_in
 
 
-def update(session: Session, commune_id: str, before: FlagFacts, after: FlagFacts) -> None:
-    """Compute the flags of visits that changed, and those of the visits around them.
+class VisitFlags(DerivedTable):
+    """The flags of visits and of persons' days, of the last 60 days: older visits are decided."""
 
-    `before` and `after`: the visits that counted and count now. Call it when the visits are written and the
-    feed is locked, so that only one transaction of a commune does this at a time.
-    """
-    both = before.keys() & after.keys()
-    changed = {id for id in both if before[id] != after[id]}
-    decided = {id for id in changed if before[id][:-1] == after[id][:-1]}
-    for undecided in (True, False):
-        ids = [id for id in decided if after[id].undecided == undecided]
-        stored.set_undecided(session, commune_id, ids, undecided)
-    if rewritten := (before.keys() ^ after.keys()) | (changed - decided):
-        _Update(session, commune_id, before, after, rewritten).run()
+    model = VisitFlag
+    complaint = "{count} flags of commune {code} are not what the rules say of its visits."
+
+    def update(self, session: Session, commune_id: str, changes: Sequence[Change], _now: datetime) -> None:
+        """Compute the flags of visits that changed, and those of the visits around them."""
+        pairs = differences_in(changes, view)
+        before: FlagFacts = {one.before.id: one.before for one in pairs if one.before}
+        after: FlagFacts = {one.after.id: one.after for one in pairs if one.after}
+        decided = {id for id in before.keys() & after.keys() if before[id][:-1] == after[id][:-1]}
+        for undecided in (True, False):
+            ids = [id for id in decided if after[id].undecided == undecided]
+            stored.set_undecided(session, commune_id, ids, undecided)
+        if rewritten := (before.keys() | after.keys()) - decided:
+            _Update(session, commune_id, before, after, rewritten).run()
+
+    def wrong(self, session: Session, commune_id: str, now: datetime) -> list[Hashable]:
+        """The flags that are not what the rules say."""
+        return list(stored.differing(*_since(session, commune_id, now)))
+
+    def rebuild(self, session: Session, commune_id: str, now: datetime) -> int:
+        """Write the flags that are not what the rules say."""
+        have, wanted = _since(session, commune_id, now)
+        different = stored.differing(have, wanted)
+        stored.replace(session, have, wanted)
+        return len(different)
+
+
+FLAGS = VisitFlags()
 
 
 def reevaluate(session: Session, commune_id: str, now: datetime) -> None:
-    """Compute the flags of the days that phones may still send visits for anew: when thresholds changed.
-
-    Older days keep what they have: their visits are decided, and their number is not bounded.
-    """
+    """Compute the flags of the days that phones may still send visits for anew: when thresholds changed."""
     session.flush()  # new thresholds
     lock_at_new_head(session, commune_id)
-    first = _first_day(now)
-    stored.replace(
-        session, stored.load_since(session, commune_id, first), _flags_since(session, commune_id, first)
-    )
+    FLAGS.rebuild(session, commune_id, now)
 
 
-def differences(session: Session, commune_id: str, now: datetime) -> int:
-    """How many stored flags of these days are not what the rules say; 0 if all is well."""
+def _since(session: Session, commune_id: str, now: datetime) -> tuple[Flags, Flags]:
+    """The flags of these days that are stored, and those that the rules give."""
     first = _first_day(now)
-    return stored.count_differences(
-        stored.load_since(session, commune_id, first), _flags_since(session, commune_id, first)
-    )
+    return stored.load_since(session, commune_id, first), _flags_since(session, commune_id, first)
 
 
 def _first_day(now: datetime) -> date:

@@ -6,33 +6,36 @@ that begin on a later day need no tables of their own (docs/decisions/0052). `co
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    ColumnElement,
     Date,
     Integer,
     Select,
-    String,
     and_,
     bindparam,
-    delete,
-    literal_column,
+    cast,
+    extract,
+    func,
+    literal,
     or_,
     select,
-    update,
+    union_all,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from app.commune.calendar.period import month_of
 from app.commune.catalog.services import GUIDED, SCAM_WARNING
-from app.core.batch import Row
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
+from app.core.sql.upsert import Insert, Upsert
+from app.core.types import Row
 from app.fieldwork.derived.household_days.models import HouseholdMonth, HouseholdMonthValues
-from app.fieldwork.derived.visit_facts import GUIDED_ANY, MEASURES, MET
+from app.fieldwork.derived.mechanism import Change, DefinedTable, differences_in
+from app.fieldwork.derived.visit_facts import GUIDED_ANY, MEASURES, MET, VisitState
 from app.fieldwork.visits.models import COUNTED, NOT_HOME, Visit, VisitService
 
 ALL_DAYS = (1 << 31) - 1
@@ -48,52 +51,52 @@ class HouseholdDay(NamedTuple):
     day: date
 
 
-def update_days(
-    session: Session, commune_id: str, before: set[HouseholdDay], after: set[HouseholdDay]
-) -> None:
-    """Change the stored days by those that visits which changed were counted on `before` and `after`.
+class HouseholdDays(DefinedTable):
+    """The days of each household by month: a new day is added to its row, and a row that loses one is read
+    from the visits again."""
 
-    Call it when the visits are written and the feed is locked, as `totals.update`.
-    """
-    if new := after - before:
-        add = _ADD[session.connection().dialect.name]
-        add.run_all(session, [{"commune_id": commune_id, **row} for row in _months(new)])
-    if left := before - after:
-        _remove(session, commune_id, left)
+    model = HouseholdMonth
+    complaint = "The days of {count} months of households of commune {code} are not those of visits."
+
+    def update(self, session: Session, commune_id: str, changes: Sequence[Change], _now: datetime) -> None:
+        """Change the days by those on which the visits were counted before, and are now."""
+        differences = differences_in(changes, _days_of)
+        before = {day for one in differences for day in one.before or ()}
+        after = {day for one in differences for day in one.after or ()}
+        self.change_days(session, commune_id, before, after)
+
+    def change_days(
+        self, session: Session, commune_id: str, before: set[HouseholdDay], after: set[HouseholdDay]
+    ) -> None:
+        """The same, by the days."""
+        _ADD.run_all(session, [{"commune_id": commune_id, **row} for row in _months(after - before)])
+        if left := before - after:
+            self._read_again(session, commune_id, _months(left))
+
+    def defined(self, session: Session, commune_id: str) -> Iterable[Mapping[str, Any]]:
+        """The days of the visits."""
+        return _DEFINED.rows(session, commune_id=commune_id)
+
+    def _read_again(self, session: Session, commune_id: str, months: list[HouseholdMonthValues]) -> None:
+        first, last = (pick(row["month"] for row in months) for pick in (min, max))
+        rows = _DEFINED_OF.rows(
+            session,
+            commune_id=commune_id,
+            households=sorted({row["household_id"] for row in months}),
+            first=_first_day(first),
+            last=_first_day(last + 1) - timedelta(days=1),
+        )
+        defined = {_key(row): row for row in rows}
+        self.delete_rows(session, [(commune_id, *key) for key in map(_key, months) if key not in defined])
+        self._put.run_all(session, [defined[key] for key in map(_key, months) if key in defined])
 
 
-def differences(session: Session, commune_id: str) -> list[str]:
-    """The households whose stored days are not those of their counted visits; none if all is well."""
-    stored = {_key(row): row["days"] for row in _FIND_MONTHS.rows(session, commune_id=commune_id)}
-    visited = [
-        HouseholdDay(*row.values())
-        for find in _FIND_DAYS
-        for row in find.rows(session, commune_id=commune_id)
-    ]
-    actual = {_key(row): row["days"] for row in _months(visited)}
-    return sorted({key[0] for key in stored.keys() | actual.keys() if stored.get(key) != actual.get(key)})
-
-
-def _remove(session: Session, commune_id: str, days: set[HouseholdDay]) -> None:
-    """Remove these days, except those on which another visit is counted."""
-    households = list({one.household_id for one in days})
-    of_days = {"first": min(one.day for one in days), "last": max(one.day for one in days)}
-    visited = {
-        HouseholdDay(*row.values())
-        for find in _FIND_DAYS_OF
-        for row in find.rows(session, commune_id=commune_id, households=households, **of_days)
-    }
-    months = _months(days - visited)
-    if months:
-        keys = [
-            {"k_commune_id": commune_id}
-            | {f"k_{name}": value for name, value in row.items() if name != "days"}
-            for row in months
-        ]
-        bits = [{"others": ALL_DAYS & ~row["days"]} for row in months]
-        connection = session.connection()
-        connection.execute(_KEEP, [key | bit for key, bit in zip(keys, bits, strict=True)])
-        connection.execute(_DELETE_EMPTY, keys)
+def _days_of(state: VisitState) -> frozenset[HouseholdDay]:
+    """The days that a visit counts; empty if it does not count."""
+    fact = state.fact
+    return frozenset(
+        HouseholdDay(fact.household_id, measure, fact.hamlet_id, fact.day) for measure in fact.measures
+    ) if fact else frozenset()  # fmt: skip
 
 
 def _months(days: Iterable[HouseholdDay]) -> list[HouseholdMonthValues]:
@@ -107,23 +110,18 @@ def _months(days: Iterable[HouseholdDay]) -> list[HouseholdMonthValues]:
     ]
 
 
-def _key(row: HouseholdMonthValues) -> tuple[str, str, str, int]:
-    return row["household_id"], row["measure"], row["hamlet_id"], row["month"]
+def _first_day(month: int) -> date:
+    return date(month // 12, month % 12 + 1, 1)
+
+
+_KEY = [column.name for column in table_of(HouseholdMonth).primary_key if column.name != "commune_id"]
+
+
+def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in _KEY)
 
 
 _MONTH, _VISIT, _SERVICE = table_of(HouseholdMonth), table_of(Visit), table_of(VisitService)
-
-
-def _addition(insert: sqlite.Insert | postgresql.Insert) -> Prepared[Row]:
-    """An insert that adds its days to those of an existing row, and writes nothing if that has them all."""
-    both = _MONTH.c.days.bitwise_or(insert.excluded.days)
-    return Prepared(
-        insert.on_conflict_do_update(
-            index_elements=list(_MONTH.primary_key.columns), set_={"days": both}, where=both != _MONTH.c.days
-        )
-    )
-
-
 _IS_COUNTED = and_(
     _VISIT.c.commune_id == bindparam("commune_id"),
     _VISIT.c.withdrawn_at.is_(None),
@@ -131,34 +129,42 @@ _IS_COUNTED = and_(
 )
 
 
-def _days(measure: str) -> Select[*tuple[str, str, str, date]]:
-    """The `HouseholdDay` rows of a measure, by the visits themselves."""
-    name = literal_column(f"'{measure}'", String()).label("measure")
-    days = select(_VISIT.c.household_id, name, _VISIT.c.hamlet_id, _VISIT.c.counted_on).distinct()
-    if measure == MET:
-        return days.where(_IS_COUNTED, _VISIT.c.result != NOT_HOME)
-    of_visit = and_(_SERVICE.c.commune_id == _VISIT.c.commune_id, _SERVICE.c.visit_id == _VISIT.c.id)
-    guided = days.join(_SERVICE, of_visit).where(
-        _IS_COUNTED, or_(*(_SERVICE.c.outcome == outcome for outcome in GUIDED))
+def _visits(measure: str) -> Select[*tuple[Any, ...]]:
+    """The counted visits that count their household for a measure, one row or several for each."""
+    day = _VISIT.c.counted_on
+    year, month, number = (cast(extract(part, day), Integer) for part in ("year", "month", "day"))
+    columns = (
+        _VISIT.c.commune_id,
+        _VISIT.c.household_id,
+        literal(measure).label("measure"),
+        (year * 12 + month - 1).label("month"),
+        _VISIT.c.hamlet_id,
+        literal(1).bitwise_lshift(number - 1).label("bit"),
     )
+    if measure == MET:
+        return select(*columns).where(_IS_COUNTED, _VISIT.c.result != NOT_HOME)
+    of_visit = and_(_SERVICE.c.commune_id == _VISIT.c.commune_id, _SERVICE.c.visit_id == _VISIT.c.id)
+    is_guided = or_(*(_SERVICE.c.outcome == outcome for outcome in GUIDED))
+    guided = select(*columns).join_from(_VISIT, _SERVICE, of_visit).where(_IS_COUNTED, is_guided)
     return guided if measure == GUIDED_ANY else guided.where(_SERVICE.c.code == SCAM_WARNING)
 
 
-_IN_COMMUNE = _MONTH.c.commune_id == bindparam("commune_id")
-_OF_HOUSEHOLDS = and_(
+def _definition(*conditions: ColumnElement[bool]) -> Prepared[Row]:
+    """The rows by the visits for which `conditions` hold. A sum of different bits is their union."""
+    visits = union_all(*(_visits(measure).where(*conditions) for measure in MEASURES)).subquery().c
+    key = [visits[column.name] for column in _MONTH.primary_key]
+    days = cast(func.sum(visits.bit.distinct()), Integer).label("days")
+    return Prepared(select(*key, days).group_by(*key))
+
+
+def _with_both(table: Any, insert: Insert) -> dict[str, ColumnElement[Any]]:
+    """An existing row gets the new days beside its own."""
+    return {"days": table.c.days.bitwise_or(insert.excluded.days)}
+
+
+_DEFINED = _definition()
+_DEFINED_OF = _definition(
     in_list(_VISIT.c.household_id, "households"),
     _VISIT.c.counted_on.between(bindparam("first", type_=Date()), bindparam("last", type_=Date())),
 )
-_FIND_DAYS = [Prepared(_days(measure)) for measure in MEASURES]
-_FIND_DAYS_OF = [Prepared(_days(measure).where(_OF_HOUSEHOLDS)) for measure in MEASURES]
-_FIND_MONTHS = Prepared(select(_MONTH).where(_IN_COMMUNE), HouseholdMonthValues)
-_KEY = [f"k_{column.name}" for column in _MONTH.primary_key]
-_IS_ROW = and_(*(column == bindparam(f"k_{column.name}") for column in _MONTH.primary_key))
-_KEEP = (
-    update(_MONTH).where(_IS_ROW).values(days=_MONTH.c.days.bitwise_and(bindparam("others", type_=Integer())))
-)
-_DELETE_EMPTY = delete(_MONTH).where(_IS_ROW, _MONTH.c.days == 0)
-_ADD = {
-    "sqlite": _addition(sqlite.insert(_MONTH)),
-    "postgresql": _addition(postgresql.insert(_MONTH)),
-}
+_ADD = Upsert(_MONTH, _with_both, only_changes=True)

@@ -6,9 +6,9 @@ days. So a newer visit needs no number of the household, and a visit costs no mo
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
@@ -18,7 +18,7 @@ from app.core.db import table_of
 from app.core.feed import feed
 from app.core.sql.prepared import Prepared, in_list
 from app.fieldwork.derived.household_days.models import VisitedHouseholdValues
-from app.fieldwork.derived.visit_facts import Fact
+from app.fieldwork.derived.visit_facts import VisitState
 from app.fieldwork.households.models import Household
 
 # Phones get visits of 12 months: one that was silent for half a year still gets a visit of these days.
@@ -36,16 +36,17 @@ class CountedVisit(NamedTuple):
     in_hamlet: bool
 
     @classmethod
-    def of(cls, visit: Mapping[str, Any], fact: Fact | None, hamlet_id: str | None) -> "CountedVisit | None":
-        """None if it does not count. `hamlet_id`: its household's, None if that is not known."""
+    def of(cls, state: VisitState) -> "CountedVisit | None":
+        """None if it does not count."""
+        visit, fact = state.visit, state.fact
         if fact is None:
             return None
         return cls(
             (visit["occurred_at"], visit["id"]),
-            fact.outcomes[0].outcome,
+            visit["result"],
             visit["follow_up_on"],
             frozenset(fact.measures),
-            visit["hamlet_id"] == hamlet_id,
+            visit["hamlet_id"] == state.household_hamlet_id,
         )
 
 
@@ -56,8 +57,12 @@ class Visiting(NamedTuple):
     day: date
     counted: CountedVisit | None
 
-
-VisitingFacts = dict[str, Visiting]
+    @classmethod
+    def of(cls, state: VisitState) -> "Visiting | None":
+        """None if it was withdrawn."""
+        if state.is_withdrawn:
+            return None
+        return cls(state.visit["household_id"], state.visit["counted_on"], CountedVisit.of(state))
 
 
 def outdated_rows(

@@ -6,7 +6,7 @@ whenever one of these visits changes, so the order in which phones deliver does 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any, NamedTuple, TypedDict
@@ -17,9 +17,10 @@ from sqlmodel import Session
 from app.core.batch import Batch
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
+from app.fieldwork.derived.mechanism import Change, DefinedTable, Difference, differences_in
 from app.fieldwork.derived.needs.models import HouseholdNeed, HouseholdNeedValues
-from app.fieldwork.derived.visit_facts import Fact
-from app.fieldwork.visits.models import COUNTED, Visit, VisitService, VisitServiceValues, VisitValues
+from app.fieldwork.derived.visit_facts import VisitState
+from app.fieldwork.visits.models import COUNTED, Visit, VisitService, VisitServiceValues
 
 # With these outcomes a household still waits for the service. `declined` means that it is not wanted.
 STILL_OPEN = ("come_back", "not_possible")
@@ -49,50 +50,59 @@ class _VisitRow(TypedDict):
     dropped_needs: list[str] | None
 
 
-NeedFacts = dict[str, NeedFact]
 _Services = Mapping[str, list[VisitServiceValues]]
 
 
-def facts(batch: Batch) -> NeedFacts:
-    """The counted visits of a batch that list or drop needs, as they are now, by id."""
-    return _facts(batch.rows(Visit))
+class HouseholdNeeds(DefinedTable):
+    """The needs of each household, derived from its counted visits."""
+
+    model = HouseholdNeed
+    complaint = "{count} needs of households of commune {code} are not those of their visits."
+
+    def update(self, session: Session, commune_id: str, changes: Sequence[Change], _now: datetime) -> None:
+        """Derive the needs of households again whose visits changed. Visits before the first of the days are
+        not read: what was closed before it cannot change."""
+        with_needs = _days_in(differences_in(changes, _need_fact))
+        changed = with_needs | _days_in(differences_in(changes, lambda state: state.fact))
+        if not changed:
+            return
+        since = min(day for _household, day in changed)
+        households = sorted({household for household, _day in changed})
+        batch = Batch(commune_id)
+        stored = _FIND_NEEDS.rows(session, commune_id=commune_id, households=households, since=since)
+        batch.load(HouseholdNeed, stored)
+        wanted = {household for household, _day in with_needs} | {row["household_id"] for row in stored}
+        if not wanted:
+            return
+        before = [row for row in stored if row["asked_on"] < since]
+        after = _derive(before, *_visits(session, commune_id, wanted, since))
+        _replace(batch, stored, after)
+        batch.write(session, (HouseholdNeed,))
+
+    def defined(self, session: Session, commune_id: str) -> Iterable[Mapping[str, Any]]:
+        """The needs of all counted visits."""
+        with_needs = {row["household_id"] for row in _WITH_NEEDS.rows(session, commune_id=commune_id)}
+        for row in _derive([], *_visits(session, commune_id, with_needs, date.min)):
+            yield {"commune_id": commune_id, **row}
 
 
-def load_facts(session: Session, commune_id: str, visit_ids: Iterable[str]) -> NeedFacts:
-    """The same for visits as the database has them."""
-    return _facts(_FIND_VISITS.rows(session, commune_id=commune_id, ids=list(visit_ids)))
+def _need_fact(state: VisitState) -> NeedFact | None:
+    visit = state.visit
+    needs, dropped = tuple(visit["needs"] or ()), tuple(visit["dropped_needs"] or ())
+    if not state.fact or not (needs or dropped):
+        return None
+    return NeedFact(visit["household_id"], visit["counted_on"], needs, dropped)
 
 
-def changed_days(
-    before: Mapping[str, Fact] | NeedFacts, after: Mapping[str, Fact] | NeedFacts
-) -> set[tuple[str, date]]:
-    """The households and days of the visits whose facts differ."""
-    changed = (id for id in before.keys() | after.keys() if before.get(id) != after.get(id))
-    facts = (side[id] for id in changed for side in (before, after) if id in side)
-    return {(fact.household_id, fact.day) for fact in facts}
+def _days_in(differences: Iterable[Difference]) -> set[tuple[str, date]]:
+    """The households and days of the visits that differ."""
+    return {(fact.household_id, fact.day) for pair in differences for fact in pair if fact}
 
 
-def update(
-    session: Session, commune_id: str, changed: set[tuple[str, date]], with_needs: set[tuple[str, date]]
+def _replace(
+    batch: Batch, stored: Iterable[HouseholdNeedValues], derived: Iterable[HouseholdNeedValues]
 ) -> None:
-    """Compute the needs of households again whose visits changed on these days; `with_needs`: those of them
-    whose visits list or drop needs.
-
-    Call it when the visits are written and the feed is locked, as `totals.update`. Visits before the first of
-    the days are not read: what was closed before it cannot change.
-    """
-    if not changed:
-        return
-    since = min(day for _household, day in changed)
-    households = sorted({household for household, _day in changed})
-    batch = Batch(commune_id)
-    stored = _FIND_NEEDS.rows(session, commune_id=commune_id, households=households, since=since)
-    batch.load(HouseholdNeed, stored)
-    wanted = {household for household, _day in with_needs} | {row["household_id"] for row in stored}
-    if not wanted:
-        return
-    before = [row for row in stored if row["asked_on"] < since]
-    after = {_key(row): row for row in _derive(before, *_visits(session, commune_id, wanted, since))}
+    after = {_key(row): row for row in derived}
     for row in stored:
         if _key(row) not in after:
             batch.remove(HouseholdNeed, row)
@@ -102,38 +112,6 @@ def update(
             batch.add(HouseholdNeed, row)
         elif not row.items() <= old.items():
             batch.change(HouseholdNeed, old, row)
-    batch.write(session, (HouseholdNeed,))
-
-
-def differences(session: Session, commune_id: str) -> list[str]:
-    """The households whose stored needs are not those of their counted visits; none if all is well."""
-    stored = {_key(row): row for row in _ALL_NEEDS.rows(session, commune_id=commune_id)}
-    with_needs = {row["household_id"] for row in _WITH_NEEDS.rows(session, commune_id=commune_id)}
-    visits = _visits(session, commune_id, with_needs, date.min)
-    actual = {_key(row): row for row in _derive([], *visits)}
-    different = (
-        key for key in stored.keys() | actual.keys() if not _is_same(stored.get(key), actual.get(key))
-    )
-    return sorted({household for household, _service, _visit in different})
-
-
-def _is_same(stored: HouseholdNeedValues | None, actual: HouseholdNeedValues | None) -> bool:
-    return stored is not None and actual is not None and actual.items() <= stored.items()
-
-
-def _facts(visits: Iterable[VisitValues]) -> NeedFacts:
-    return {
-        visit["id"]: NeedFact(
-            visit["household_id"],
-            visit["counted_on"],
-            tuple(visit["needs"] or ()),
-            tuple(visit["dropped_needs"] or ()),
-        )
-        for visit in visits
-        if (visit["needs"] or visit["dropped_needs"])
-        and visit["withdrawn_at"] is None
-        and visit["review_state"] in COUNTED
-    }
 
 
 def _visits(
@@ -228,13 +206,11 @@ _SERVICES_SINCE = Prepared(
     .where(_SINCE),
     VisitServiceValues,
 )
-_FIND_VISITS = Prepared(select(_VISIT).where(_IN_COMMUNE, in_list(_VISIT.c.id, "ids")), VisitValues)
 _WITH_NEEDS = Prepared(
     select(_VISIT.c.household_id)
     .distinct()
     .where(_IN_COMMUNE, or_(_VISIT.c.needs.is_not(None), _VISIT.c.dropped_needs.is_not(None)))
 )
-_ALL_NEEDS = Prepared(select(_NEED).where(_NEED.c.commune_id == bindparam("commune_id")), HouseholdNeedValues)
 _FIND_NEEDS = Prepared(
     select(_NEED).where(
         _NEED.c.commune_id == bindparam("commune_id"),

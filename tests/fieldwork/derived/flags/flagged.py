@@ -8,8 +8,8 @@ from sqlmodel import Session, select
 from app.core.batch import Batch
 from app.core.clock import wire_time
 from app.core.db import Database
-from app.fieldwork.derived.flags import update as flags
 from app.fieldwork.derived.flags.models import DayFlag, VisitFlag
+from app.fieldwork.derived.flags.update import FLAGS
 from app.fieldwork.households.commands import add_imported, new_household
 from app.fieldwork.households.models import Household, HouseholdVersion
 from tests.conftest import NOW
@@ -68,7 +68,7 @@ def numbers_of_days(database: Database) -> dict[str, dict[str, int]]:
 
 
 def assert_as_computed_anew(database: Database, world: World, now: datetime = NOW) -> None:
-    assert database.read(lambda session: flags.differences(session, world.commune_id, now)) == 0
+    assert database.read(lambda session: FLAGS.wrong(session, world.commune_id, now)) == []
 
 
 def import_list(database: Database, world: World, at: datetime) -> None:

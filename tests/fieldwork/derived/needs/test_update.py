@@ -142,7 +142,7 @@ def test_any_order_gives_the_needs_of_all_visits(
         assert {result["status"] for result in results} <= {"applied"}
         assert database.read(_stored) == database.read(_expected)
     assert database.read(_stored)
-    assert [result.problems for result in check(database) if result.name == "needs"] == [[]]
+    assert [result.problems for result in check(database) if result.name == "derived tables"] == [[]]
 
 
 def _any_step(lan: Phone, world: World, made: list[dict[str, Any]], dice: random.Random) -> dict[str, Any]:

@@ -7,13 +7,10 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from app.core.db import Database
-from app.fieldwork.derived import open_visits, totals
-from app.fieldwork.derived.flags import update as flags
-from app.fieldwork.derived.household_days import visited_days
 from app.fieldwork.visits.models import Visit
 from app.sync.wire.models import QuarantinedOperation
 from app.upkeep.maintenance.check import check
-from tests.conftest import NOW
+from tests.derived_tables import assert_as_defined
 from tests.phone import Phone, new_id
 from tests.world import World
 
@@ -69,10 +66,7 @@ def assert_consistent(database: Database) -> None:
 
 
 def assert_totals_are_right(database: Database, world: World) -> None:
-    assert database.read(lambda session: totals.differences(session, world.commune_id)) == []
-    assert database.read(lambda session: visited_days.differences(session, world.commune_id)) == []
-    assert database.read(lambda session: open_visits.differences(session, world.commune_id)) == []
-    assert database.read(lambda session: flags.differences(session, world.commune_id, NOW)) == 0
+    assert_as_defined(database, world.commune_id)
 
 
 def stored_visits(database: Database) -> list[Visit]:

@@ -16,8 +16,7 @@ from app.commune.catalog.services import GUIDED
 from app.core.db import table_of
 from app.core.sql.prepared import in_list
 from app.core.sql.query_hints import no_index_hint
-from app.fieldwork.derived.monthly_totals.models import MonthlyTotal
-from app.fieldwork.derived.total_models import DailyTotal
+from app.fieldwork.derived.total_models import DailyTotal, MonthlyTotal
 from app.fieldwork.visits.models import NOT_HOME
 
 _DAY = timedelta(days=1)

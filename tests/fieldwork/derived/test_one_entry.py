@@ -3,16 +3,27 @@
 import re
 from pathlib import Path
 
-ROOT = Path(__file__).parents[4]
+from app.fieldwork.derived.mechanism import DerivedTable
+from app.fieldwork.derived.update import TABLES
+
+ROOT = Path(__file__).parents[3]
 
 
-def test_totals_flags_and_needs_are_updated_in_one_place() -> None:
+def test_tables_are_updated_in_one_place() -> None:
     callers = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "app").rglob("*.py")
-        if re.search(r"\b(totals|flags|needs)\.update\(", path.read_text())
+        if re.search(r"\btable\.update\(session|\bFLAGS\.update\(", path.read_text())
     }
     assert callers == {"app/fieldwork/derived/update.py"}
+
+
+def test_every_derived_table_is_registered() -> None:
+    kinds = [DerivedTable]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    assert {kind for kind in kinds if "model" in vars(kind)} == {type(table) for table in TABLES}
+    assert len(TABLES) == 7
 
 
 def test_every_module_that_writes_visits_uses_it() -> None:
@@ -28,5 +39,5 @@ def test_every_module_that_writes_visits_uses_it() -> None:
         "app/fieldwork/visits/household_rows.py",
         "app/fieldwork/derived/needs/update.py",
     }
-    missing = {path for path in writers - others if "visit_changes.update(" not in (ROOT / path).read_text()}
+    missing = {path for path in writers - others if "derived.update(" not in (ROOT / path).read_text()}
     assert missing <= {"app/intake/household_import/runs/undo.py"}, "its households have no visits"

@@ -1,0 +1,75 @@
+"""Upserts: inserts that change the row of the same key if there is one, in both dialects."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from sqlalchemy import ColumnElement, Select, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.selectable import ReturnsRows
+from sqlmodel import Session
+
+from app.core.sql.prepared import Prepared
+from app.core.types import Row
+
+Insert = sqlite.Insert | postgresql.Insert
+Assign = Callable[[Table, Insert], Mapping[str, ColumnElement[object]]]
+_DIALECTS: dict[str, Callable[[Table], Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+class Upsert:
+    """An upsert of rows that are given, or that a select finds; `assign` says what an existing row gets."""
+
+    def __init__(
+        self,
+        table: Table,
+        assign: Assign,
+        *,
+        rows: Select[*tuple[object, ...]] | None = None,
+        only_changes: bool = False,
+    ) -> None:
+        """`only_changes`: an existing row that would stay as it is is not written."""
+        self._statements = {
+            dialect: Prepared(_statement(table, insert(table), assign, rows, only_changes))
+            for dialect, insert in _DIALECTS.items()
+        }
+
+    def run_all(self, session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+        """Upsert each of `rows`, in one call of the driver."""
+        self._of(session).run_all(session, rows)
+
+    def returned(self, session: Session, **values: object) -> list[Row]:
+        """The rows as they are stored now; for an upsert of rows that a select finds."""
+        return self._of(session).rows(session, **values)
+
+    def _of(self, session: Session) -> Prepared[Row]:
+        return self._statements[session.connection().dialect.name]
+
+
+def adding(*figures: str) -> Assign:
+    """An existing row gets the sums of its figures and the new ones."""
+    return lambda table, insert: {name: table.c[name] + insert.excluded[name] for name in figures}
+
+
+def replacing(table: Table, insert: Insert) -> Mapping[str, ColumnElement[object]]:
+    """An existing row gets the new values of all columns that are no key."""
+    keys = {column.name for column in table.primary_key}
+    return {column.name: insert.excluded[column.name] for column in table.c if column.name not in keys}
+
+
+def _statement(
+    table: Table,
+    insert: Insert,
+    assign: Assign,
+    rows: Select[*tuple[object, ...]] | None,
+    only_changes: bool,
+) -> ReturnsRows:
+    if rows is not None:
+        insert = insert.from_select([column.name for column in table.columns], rows)
+    values = assign(table, insert)
+    where = None
+    if only_changes:
+        (name, value), *others = values.items()
+        assert not others, "one column decides"
+        where = value != table.c[name]
+    key = list(table.primary_key.columns)
+    upsert = insert.on_conflict_do_update(index_elements=key, set_=dict(values), where=where)
+    return upsert.returning(*table.columns) if rows is not None else upsert

@@ -1,0 +1,89 @@
+"""Bugs of the tables that follow from visits."""
+
+from tests.mutants.planted import POSTGRESQL, Planted
+
+_TESTS = "tests/fieldwork/derived/"
+_CHECK = "tests/upkeep/maintenance/test_check.py::"
+
+BUGS = (
+    Planted(
+        "closed periods are not counted anew when their visits change",
+        "app/fieldwork/derived/update.py",
+        "        mark_stale(session, commune_id, days)",
+        "        pass",
+        "tests/reports/test_closing.py::"
+        "test_late_visit_changes_no_closed_cell_and_is_an_adjustment_in_the_next_period",
+    ),
+    Planted(
+        "what a visit counted for before stays in the totals",
+        "app/fieldwork/derived/totals.py",
+        "        for fact, sign in ((difference.before, -1), (difference.after, 1)):",
+        "        for fact, sign in ((difference.after, 1),):",
+        f"{_TESTS}test_totals.py::test_amended_and_withdrawn_visits_count_for_what_they_are_now",
+    ),
+    Planted(
+        "a month has the totals of the one before",
+        "app/fieldwork/derived/totals.py",
+        "return MonthCell(cell.service, month_of(cell.day), cell.hamlet_id, cell.outcome)",
+        "return MonthCell(cell.service, month_of(cell.day) + 1, cell.hamlet_id, cell.outcome)",
+        f"{_TESTS}test_monthly_totals.py::test_random_days_are_summed_as_day_by_day",
+    ),
+    Planted(
+        "a new day of a month replaces the others",
+        "app/fieldwork/derived/household_days/days.py",
+        'return {"days": table.c.days.bitwise_or(insert.excluded.days)}',
+        'return {"days": insert.excluded.days}',
+        f"{_TESTS}test_household_days.py::test_random_days_are_counted_as_brute_force_counts_them",
+    ),
+    Planted(
+        "a day without a visit stays a day of its household",
+        "app/fieldwork/derived/household_days/days.py",
+        "        if left := before - after:",
+        "        if left := set[HouseholdDay]():",
+        f"{_TESTS}test_household_days.py::test_household_is_met_or_guided_by_what_its_counted_visits_say",
+    ),
+    Planted(
+        "a household that a visit has left keeps its days",
+        "app/fieldwork/derived/household_days/visited_days.py",
+        "households = sorted({one.household_id for one in news}.union(left))",
+        "households = sorted({one.household_id for one in news})",
+        f"{_TESTS}test_visited.py::test_days_are_those_of_the_visits_after_any_changes",
+    ),
+    Planted(
+        "a visit that is decided on stays open",
+        "app/fieldwork/derived/open_visits.py",
+        "            for found, sign in ((difference.before, -1), (difference.after, 1)):",
+        "            for found, sign in ((difference.after, 1),):",
+        f"{_TESTS}test_totals.py::test_returned_visit_is_not_counted_and_counts_again_when_it_is_amended",
+    ),
+    Planted(
+        "needs are not derived again when a visit without any shows the service",
+        "app/fieldwork/derived/needs/update.py",
+        "changed = with_needs | _days_in(differences_in(changes, lambda state: state.fact))",
+        "changed = with_needs",
+        f"{_TESTS}needs/test_update.py::test_later_visit_closes_a_need_whose_service_it_shows",
+    ),
+    Planted(
+        "rows that should not be there survive when tables are written anew",
+        "app/fieldwork/derived/mechanism.py",
+        "left = [key for key in stored if key not in defined]",
+        "left = list[tuple[Any, ...]]()",
+        f"{_CHECK}test_what_follows_from_visits_is_written_anew",
+    ),
+    Planted(
+        "phones keep the wrong days of households that were written anew",
+        "app/fieldwork/derived/household_days/visited_days.py",
+        "        send_again(session, commune_id, households)",
+        "        pass",
+        f"{_CHECK}test_phones_get_the_rows_of_households_whose_days_were_wrong",
+    ),
+    Planted(
+        "a day's number is no integer, which PostgreSQL does not shift by",
+        "app/fieldwork/derived/household_days/days.py",
+        '    year, month, number = (cast(extract(part, day), Integer) for part in ("year", "month", "day"))',
+        '    year, month, number = (extract(part, day) for part in ("year", "month", "day"))',
+        f"{_TESTS}test_household_days.py::"
+        "test_household_is_met_or_guided_by_what_its_counted_visits_say[postgresql]",
+        POSTGRESQL,
+    ),
+)

@@ -20,7 +20,7 @@ import segno
 import uvicorn
 
 from app.web import connections
-from deploy.authority import Authority
+from deploy.authority import certify, private_address
 
 ROOT = Path(__file__).resolve().parents[1]
 PHONE = "0900000001"
@@ -31,15 +31,14 @@ def main() -> None:
     """Run until Ctrl+C."""
     options = _options()
     folder = Path(options.folder)
-    authority = Authority(folder)
-    certificate, key = authority.sign(options.address)
+    files = certify(options.address, folder / "certificates")
     url = f"https://{options.address}:{options.port}"
     os.environ |= {
         "TUNGNHA_MODE": "production",
         "TUNGNHA_DATA_DIR": str(folder / "data"),
         "TUNGNHA_PUBLIC_URL": url,
     }
-    offer = _offer_certificate(authority.certificate_file, options.address)
+    offer = _offer_certificate(files.authority, options.address)
     begin_commune(folder)
     show("1. Tin chứng chỉ của máy này (docs/devices.md):", offer)
     show("2. Đăng nhập:", f"{url}/field/sign-in#invite={new_invite()}&phone={PHONE}")
@@ -52,8 +51,8 @@ def main() -> None:
         log_config=None,
         access_log=False,
         proxy_headers=False,
-        ssl_certfile=certificate,
-        ssl_keyfile=key,
+        ssl_certfile=files.certificate,
+        ssl_keyfile=files.key,
     )
 
 
@@ -117,7 +116,12 @@ def _offer_certificate(file: Path, address: str) -> str:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make phone")
-    parser.add_argument("--address", default=_own_address(), help="this machine's IPv4 address in the Wi-Fi")
+    parser.add_argument(
+        "--address",
+        type=private_address,
+        default=_own_address(),
+        help="this machine's IPv4 address in the Wi-Fi",
+    )
     parser.add_argument("--port", type=int, default=8443)
     parser.add_argument("--folder", default="var/phone")
     return parser.parse_args()

@@ -8,14 +8,15 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 from playwright.sync_api import sync_playwright
 
-from deploy.authority import Authority
+from deploy.authority import certify
 from tests.conftest import skip_without
 from tests.docs.sources import ROOT
 from tests.e2e.conftest import ARGUMENTS, PHONE, TIMEOUT_MS
@@ -81,25 +82,54 @@ def test_phone_that_trusts_the_authority_signs_in_by_the_code(printed: str, tmp_
         browser.close()
 
 
-def test_authority_signs_private_addresses_only_and_is_kept(tmp_path: Path) -> None:
-    first = Authority(tmp_path)
-    content = first.certificate_file.read_bytes()
-    assert Authority(tmp_path).certificate_file.read_bytes() == content
-    certificate = x509.load_pem_x509_certificate(content)
-    permitted = certificate.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees
-    assert permitted is not None
-    assert {str(name.value) for name in permitted} >= {"192.168.0.0/16", "10.0.0.0/8"}
-    assert certificate.not_valid_after_utc > datetime.now(UTC)
-    assert {path.stat().st_mode & 0o077 for path in tmp_path.iterdir()} == {0}
+def test_authority_signs_one_private_address_and_is_kept(tmp_path: Path) -> None:
+    first = certify("192.168.1.20", tmp_path)
+    content = first.authority.read_bytes()
+    assert certify("192.168.1.20", tmp_path).authority.read_bytes() == content
+    assert certify("192.168.1.21", tmp_path).authority.read_bytes() != content
+    for address in ("8.8.8.8", "192.169.1.20", "../192.168.1.20"):
+        with pytest.raises(ValueError):  # noqa: PT011 - of argparse and of ipaddress
+            certify(address, tmp_path)
+    assert {path.stat().st_mode & 0o077 for path in tmp_path.rglob("*")} == {0}
 
 
 def test_certificate_for_another_address_is_not_trusted(tmp_path: Path) -> None:
-    authority = Authority(tmp_path)
-    certificate, _ = authority.sign("8.8.8.8")
-    verify = ["openssl", "verify", "-CAfile", str(authority.certificate_file), str(certificate)]
-    assert (
-        "permitted subtree violation"
-        in subprocess.run(verify, capture_output=True, text=True, check=False).stderr
+    files = certify("192.168.1.20", tmp_path)
+
+    def verify(address: str, certificate: Path) -> bool:
+        words = [
+            "openssl",
+            "verify",
+            "-CAfile",
+            str(files.authority),
+            "-verify_ip",
+            address,
+            str(certificate),
+        ]
+        return subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+    assert verify("192.168.1.20", files.certificate)
+    assert not verify("192.168.1.21", files.certificate)
+    assert not verify("192.168.1.21", certify("192.168.1.21", tmp_path).certificate)
+
+
+def test_key_of_the_authority_is_not_stored(tmp_path: Path) -> None:
+    files = certify("192.168.1.20", tmp_path)
+    authority, server = (
+        x509.load_pem_x509_certificate(file.read_bytes()) for file in (files.authority, files.certificate)
     )
-    authority.sign("192.168.1.20")
-    assert subprocess.run(verify, capture_output=True, check=False).returncode == 0
+    with_a_key = [file for file in files.key.parent.iterdir() if b"PRIVATE KEY" in file.read_bytes()]
+    assert with_a_key == [files.key]
+    key = serialization.load_pem_private_key(files.key.read_bytes(), None)
+    assert key.public_key() == server.public_key() != authority.public_key()
+
+
+def test_certificate_that_expires_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deploy.authority.LIFETIME", timedelta(hours=23))
+    old = certify("127.0.0.1", tmp_path).certificate.read_bytes()
+    monkeypatch.setattr("deploy.authority.LIFETIME", timedelta(days=90))
+    new = certify("127.0.0.1", tmp_path).certificate.read_bytes()
+    assert new != old
+    certificate = x509.load_pem_x509_certificate(new)
+    lasts = certificate.not_valid_after_utc - certificate.not_valid_before_utc
+    assert timedelta(days=89) < lasts < timedelta(days=825), "what Apple accepts"

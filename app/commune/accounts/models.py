@@ -1,4 +1,8 @@
-"""Tables of people, phones and sign-ins. Secrets are stored as hashes only."""
+"""Tables of people, phones and sign-ins. Secrets are stored as hashes only.
+
+Telephone numbers are in E.164. `since` and `until` are the moments between which something holds; without an
+`until` it still does.
+"""
 
 from datetime import datetime
 from typing import TypedDict
@@ -11,7 +15,7 @@ from app.core.feed import FeedRow
 
 
 class Team(SQLModel, table=True):
-    """*Tổ công nghệ số cộng đồng*: in charge of one or more hamlets by `Assignment`."""
+    """*Tổ công nghệ số cộng đồng*: `Assignment` has its hamlets, `Membership` its people."""
 
     __tablename__ = "team"
     __table_args__ = (ForeignKeyConstraint(["commune_id"], ["commune.id"]),)
@@ -22,7 +26,7 @@ class Team(SQLModel, table=True):
 
 
 class Assignment(SQLModel, table=True):
-    """A team's charge of a hamlet, from `since` until `until` (None: still)."""
+    """That a team was, or is, in charge of a hamlet."""
 
     __tablename__ = "assignment"
     __table_args__ = (
@@ -38,9 +42,7 @@ class Assignment(SQLModel, table=True):
 
 
 class Account(FeedRow, table=True):
-    """A person: volunteer, leader or supervisor of one commune. `phone` is in E.164; `team_id` is the current
-    team, `Membership` has the earlier ones. `contact_phone`: the number that a supervisor wants to be called
-    at, in E.164; empty if they took it back, None if they never had one."""
+    """A person of one commune."""
 
     __tablename__ = "account"
     __table_args__ = (
@@ -52,15 +54,15 @@ class Account(FeedRow, table=True):
     commune_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     name: str
-    role: str
-    phone: str | None = None
-    contact_phone: str | None = None
-    team_id: str | None = None
-    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    role: str  # volunteer, leader or supervisor
+    phone: str | None = None  # with which volunteers and leaders sign in
+    contact_phone: str | None = None  # where a supervisor wants to be called; empty if they took it back
+    team_id: str | None = None  # of today; `Membership` has the earlier ones
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)  # since then nobody can sign in with it
 
 
 class Membership(SQLModel, table=True):
-    """An account's time in a team, from `since` until `until` (None: still)."""
+    """That a person was, or is, in a team."""
 
     __tablename__ = "membership"
     __table_args__ = (
@@ -76,8 +78,7 @@ class Membership(SQLModel, table=True):
 
 
 class SignInName(SQLModel, table=True):
-    """A desk sign-in name, unique on the whole instance, and the argon2id hash of its password. An operator's
-    name has no account."""
+    """A name to sign in with at the desk, unique on the whole instance."""
 
     __tablename__ = "sign_in_name"
     __table_args__ = (
@@ -85,36 +86,26 @@ class SignInName(SQLModel, table=True):
     )
 
     name: str = Field(primary_key=True)
-    commune_id: str | None = None
-    account_id: str | None = None
-    password_hash: str
+    commune_id: str | None = None  # an operator's name has no commune
+    account_id: str | None = None  # and no account
+    password_hash: str  # argon2id
 
 
 class OneTimeLink(SQLModel, table=True):
-    """A link with which one person chooses the password of `sign_in_name`, once; using it deletes it.
-
-    Without a name it is a new operator's, who chooses a name too. `token_hash`: SHA-256 of the token in the
-    link's address. `reset_by`: the name of the supervisor or operator who resets a password by it; empty for
-    the first password of somebody new.
-    """
+    """A link with which one person chooses a password. Using it deletes it."""
 
     __tablename__ = "one_time_link"
 
-    token_hash: str = Field(primary_key=True)
-    reset_by: str = ""
+    token_hash: str = Field(primary_key=True)  # SHA-256 of the token in the link's address
+    reset_by: str = ""  # name of who made it to replace a password; empty for a first password
+    # Whose password it is; a new operator, who has no name yet, chooses one too.
     sign_in_name: str | None = Field(default=None, foreign_key="sign_in_name.name", index=True)
     created_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
 
 
 class Invite(SQLModel, table=True):
-    """An 8-digit code for one account, as an argon2id hash; one sign-in uses it up.
-
-    `created_by`: the supervisor who issued it, None for an operator's command. `used_by`: `installation_id`
-    of the phone that used it. `failures`: attempts with this account's phone
-    number and a wrong code since the invite was made; too many make it void. `reusable` codes can be used any
-    number of times, in demo mode only.
-    """
+    """A code of 8 digits, with which a person signs in on a phone once."""
 
     __tablename__ = "invite"
     __table_args__ = (
@@ -125,14 +116,14 @@ class Invite(SQLModel, table=True):
     commune_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     account_id: str
-    code_hash: str
+    code_hash: str  # argon2id
     created_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
     used_at: datetime | None = Field(default=None, sa_type=Instant)
-    used_by: str | None = None
-    reusable: bool = False
-    failures: int = Field(default=0)
-    created_by: str | None = None
+    used_by: str | None = None  # `Device.installation_id` of the phone
+    reusable: bool = False  # any number of times; in demo mode only
+    failures: int = Field(default=0)  # wrong codes with this number since then; too many make it void
+    created_by: str | None = None  # a supervisor's account; None for an operator's command
 
 
 class DeviceValues(TypedDict):
@@ -172,21 +163,9 @@ class DeviceValues(TypedDict):
 
 
 class Device(SQLModel, table=True):
-    """One account on one phone. The `queue_…` columns hold what the phone last reported.
+    """One account on one phone.
 
-    `installation_id`: its browser storage at the last sign-in. `reinstalled_at`: when it signed in with
-    another one, because the storage had been emptied. `settled_seq`: each lower sequence number is stored,
-    refused or abandoned. `lost_count`: how many numbers below `next_seq` neither the phone nor the server
-    has, first noticed at `lost_at`. `reused_count`: how many operations came under the number of another one,
-    first at `reused_at`, because the storage was set back to an older state. A supervisor settles both
-    (`SettledLoss`). `lost_seqs`, and `abandoned_seqs`, which are no longer looked for, are spans (first,
-    last). `full_since`: since when it sends more than its quota of the quarantine. `called_at`: *Đã gọi*.
-    `guide_seq`: it has all changes of guides up to this feed number, by its newest contact that was written.
-    `revoked_at`: since then it may deliver its queue and gets no rows; `revoked_by` is empty if nobody
-    decided so. `public_key`: with its private half the phone signs its export files. `invited_by`: the
-    supervisor who issued the code with which it signed in last, None for an operator's. `other_phone_at`:
-    when another phone signed in with this one's account last. `recorded_days`: how many visits and households
-    it has added of each day; `too_many_at`: when it last sent more than the limit of one.
+    A phone numbers its operations (`seq`). Ranges of numbers are pairs of the first and the last one.
     """
 
     __tablename__ = "device"
@@ -197,39 +176,44 @@ class Device(SQLModel, table=True):
     commune_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     account_id: str
-    name: str
-    installation_id: str | None = None
-    enrolled_at: datetime = Field(sa_type=Instant)
-    revoked_at: datetime | None = Field(default=None, sa_type=Instant)
-    revoked_by: str | None = None
+    name: str  # kind of phone and browser, in words
+    installation_id: str | None = None  # of the browser's storage at the last sign-in
+    enrolled_at: datetime = Field(sa_type=Instant)  # first sign-in
+    revoked_at: datetime | None = Field(default=None, sa_type=Instant)  # it may send, and gets no rows
+    revoked_by: str | None = None  # a supervisor's account; None if nobody decided it, as after a restore
+    # The first number that no operation of this phone has, as far as the phone and the server know.
     next_seq: int = Field(default=1, sa_type=BigInteger)
     last_contact_at: datetime | None = Field(default=None, sa_type=Instant)
-    queue_count: int = Field(default=0, sa_type=BigInteger)
-    queue_oldest_at: datetime | None = Field(default=None, sa_type=Instant)
-    build: str = ""
-    clock_offset_ms: int = Field(default=0, sa_type=BigInteger)
-    settled_seq: int = Field(default=1, sa_type=BigInteger)
-    lost_count: int = Field(default=0, sa_type=BigInteger)
-    lost_at: datetime | None = Field(default=None, sa_type=Instant)
+    queue_count: int = Field(default=0, sa_type=BigInteger)  # operations not sent yet, as the phone last said
+    queue_oldest_at: datetime | None = Field(default=None, sa_type=Instant)  # and the time of the oldest
+    build: str = ""  # version of the app on the phone
+    clock_offset_ms: int = Field(default=0, sa_type=BigInteger)  # of the server's clock from the phone's
+    settled_seq: int = Field(default=1, sa_type=BigInteger)  # all below are stored, refused or abandoned
+    lost_count: int = Field(default=0, sa_type=BigInteger)  # numbers that neither phone nor server has
+    lost_at: datetime | None = Field(default=None, sa_type=Instant)  # when the first of them was noticed
+    # Signed in with another `installation_id`: the storage had been emptied.
     reinstalled_at: datetime | None = Field(default=None, sa_type=Instant)
-    lost_seqs: list[list[int]] = Field(default_factory=list, sa_type=JSON)
+    lost_seqs: list[list[int]] = Field(default_factory=list, sa_type=JSON)  # ranges; `lost_count` in all
+    # Ranges of lost numbers that a supervisor has settled (`SettledLoss`): not looked for any more.
     abandoned_seqs: list[list[int]] = Field(default_factory=list, sa_type=JSON)
-    full_since: datetime | None = Field(default=None, sa_type=Instant)
+    full_since: datetime | None = Field(default=None, sa_type=Instant)  # its part of the quarantine is full
+    # Operations that came with the number of another one: the storage was set back to an older state.
     reused_count: int = Field(default=0, sa_type=BigInteger)
-    reused_at: datetime | None = Field(default=None, sa_type=Instant)
-    called_at: datetime | None = Field(default=None, sa_type=Instant)
+    reused_at: datetime | None = Field(default=None, sa_type=Instant)  # the first of them
+    called_at: datetime | None = Field(default=None, sa_type=Instant)  # *Đã gọi*, the latest
     called_by: str | None = None
-    guide_seq: int = Field(default=0, sa_type=BigInteger)
-    public_key: str | None = None
-    invited_by: str | None = None
+    guide_seq: int = Field(default=0, sa_type=BigInteger)  # it has the guides up to this number of the feed
+    public_key: str | None = None  # checks the signatures of its export files
+    invited_by: str | None = None  # who issued its last code: a supervisor's account, None for an operator
+    # Another phone signed in with this account, the latest time.
     other_phone_at: datetime | None = Field(default=None, sa_type=Instant)
+    # For each day, how many visits and how many households of that day it has added.
     recorded_days: dict[str, list[int]] = Field(default_factory=dict, sa_type=JSON)
-    too_many_at: datetime | None = Field(default=None, sa_type=Instant)
+    too_many_at: datetime | None = Field(default=None, sa_type=Instant)  # above the limit of a day, last
 
 
 class SettledLoss(SQLModel, table=True):
-    """What a supervisor settled, and why: the lost numbers of a device as spans, its reinstallation, and how
-    many numbers it had reused, as `Device` had them until `settled_at`."""
+    """*Đã rõ, thôi nhắc*: what a supervisor has settled of a device. The columns of `Device` as they were."""
 
     __tablename__ = "settled_loss"
     __table_args__ = (
@@ -250,8 +234,7 @@ class SettledLoss(SQLModel, table=True):
 
 
 class CallRecord(SQLModel, table=True):
-    """*Đã gọi*: a supervisor called a person about a device, or without `device_id` about an invite that they
-    had not used, with what was noted, which may be empty."""
+    """*Đã gọi*: a supervisor has called a person."""
 
     __tablename__ = "call_record"
     __table_args__ = (
@@ -265,15 +248,14 @@ class CallRecord(SQLModel, table=True):
     commune_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     account_id: str
-    device_id: str | None = None
+    device_id: str | None = None  # what it was about; None: an invite that was not used
     called_by: str
     called_at: datetime = Field(sa_type=Instant)
-    note: str
+    note: str  # may be empty
 
 
 class SignInSession(SQLModel, table=True):
-    """A session. The cookie is `commune_id.secret`; only the secret's SHA-256 is stored. `device_id` is empty
-    for a session at the desk; only these have `browser`, in words, and `last_used_at`, to some minutes."""
+    """A session of a person. Its cookie is `commune_id.secret`."""
 
     __tablename__ = "sign_in_session"
     __table_args__ = (
@@ -281,10 +263,10 @@ class SignInSession(SQLModel, table=True):
     )
 
     commune_id: str = Field(primary_key=True)
-    token_hash: str = Field(primary_key=True)
+    token_hash: str = Field(primary_key=True)  # SHA-256 of the secret
     account_id: str
-    device_id: str | None = None
+    device_id: str | None = None  # None: at the desk
     created_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
-    browser: str = ""
-    last_used_at: datetime | None = Field(default=None, sa_type=Instant)
+    browser: str = ""  # in words; at the desk only
+    last_used_at: datetime | None = Field(default=None, sa_type=Instant)  # to some minutes; at the desk only

@@ -1,4 +1,4 @@
-"""What `serve` refuses in production, because a server would be unsafe or lose something (decision 70)."""
+"""What `serve` refuses in production, because a server would be unsafe or lose something (decision 30)."""
 
 import errno
 import fcntl

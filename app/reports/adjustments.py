@@ -2,7 +2,7 @@
 
 The period of the same kind that is closed next has them below its hamlets and in the figures of the commune.
 So for each kind the figures of the closed periods and the open one are together all that is counted
-(docs/decisions/0098).
+(docs/decisions/0052).
 """
 
 from collections import Counter, defaultdict

@@ -16,7 +16,7 @@ from tests.docs.sources import ROOT, own_files
 
 PAGES = [
     *sorted(ROOT.glob("*.md")),
-    ROOT / "benchmarks" / "RESULTS.md",
+    *sorted((ROOT / "benchmarks").glob("*.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
 

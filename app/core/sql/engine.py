@@ -53,7 +53,7 @@ def _reset_read_only(connection: "psycopg.Connection[object] | None", _record: o
 
 def _prepare_postgresql(connection: "psycopg.Connection[object]", _record: object) -> None:
     # Compiling a statement or starting a process for it takes longer than executing it, and is decided by
-    # estimates that are too high for searches by a key (docs/decisions/0090).
+    # estimates that are too high for searches by a key (docs/decisions/0019).
     connection.autocommit = True
     connection.execute(
         "SELECT set_config('jit', 'off', false), set_config('max_parallel_workers_per_gather', '0', false)"

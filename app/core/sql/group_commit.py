@@ -2,7 +2,7 @@
 
 A transaction of many small writes costs one flush instead of many. Every write has a savepoint of its own:
 one that fails is rolled back alone. Each caller goes on only after the commit that has its write. PostgreSQL
-does the same by itself (`docs/decisions/0036-waiting-exchanges-share-a-commit.md`).
+does the same by itself (`docs/decisions/0003-commit-before-the-answer.md`).
 """
 
 import threading

@@ -1,7 +1,7 @@
 """How many visits of a commune wait for a decision, and for their author to correct them, kept beside them.
 
 The overview says so after every push; counting a backlog of thousands anew would be most of its time
-(docs/decisions/0092).
+(docs/decisions/0019).
 """
 
 from collections import defaultdict

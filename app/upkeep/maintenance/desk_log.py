@@ -2,7 +2,7 @@
 
 A file lacks what was committed just before a crash, and what was decided on another machine. A mark beside
 the file says up to which entry it is complete, so that a start reads what came since and not everything
-(`docs/decisions/0073-the-desk-log-has-a-mark.md`).
+(`docs/decisions/0020-a-restore-begins-a-new-epoch.md`).
 """
 
 import fcntl

@@ -1,8 +1,8 @@
 """Beginning a database: what tells a first start from a lost database, and beginning one on purpose.
 
-`docs/decisions/0110-a-lost-database-is-no-first-start.md` says what is a trace. The key of an instance is
+`docs/decisions/0030-a-server-refuses-what-is-unsafe.md` says what is a trace. The key of an instance is
 stored apart for the day on which every backup is lost: with it a new server gives people, hamlets and lists
-the ids that phones know (`docs/decisions/0075-a-new-server-without-a-backup.md`).
+the ids that phones know (`docs/decisions/0025-ids-outlive-a-restore.md`).
 """
 
 import re

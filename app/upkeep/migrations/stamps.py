@@ -1,4 +1,4 @@
-"""Which revisions made a database, compared by their content (decision 111).
+"""Which revisions made a database, compared by their content (decision 88).
 
 A revision that was changed in place makes another schema under a number that says it is the same. So a
 database stores the digest of each revision that it has had. One without them, of an earlier version of the

@@ -90,7 +90,7 @@ def exchange(
     """Apply the operations, commit, then answer with their results and with the changes.
 
     The caller is found, the operations are applied and the answer is read in one visit to the database
-    (`docs/decisions/0048-one-visit-for-an-exchange.md`). The answer is returned as bytes, so that FastAPI
+    (`docs/decisions/0003-commit-before-the-answer.md`). The answer is returned as bytes, so that FastAPI
     does not validate it against `Answer`. Raises `SignInRequired`, `OtherDevice`, `Outdated`, `Invalid` or
     `TooLarge`, with nothing applied; and `Unavailable`, perhaps after the commit: the phone then sends the
     operations again.

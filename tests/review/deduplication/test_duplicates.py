@@ -68,7 +68,7 @@ def _pair_key(one: str, other: str) -> PairKey:
 
 
 def _may_be_one(one: Label, other: Label) -> bool:
-    """The rule of docs/decisions/0021."""
+    """The rule of docs/decisions/0040."""
     if one.hamlet_id != other.hamlet_id:
         return False
     number, alley = (one.house_no, other.house_no), (one.alley, other.alley)

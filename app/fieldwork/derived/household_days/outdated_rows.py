@@ -2,7 +2,7 @@
 
 A phone has of a household the row, and the visits that were numbered after it; all others are in the row's
 days. So a newer visit needs no number of the household, and a visit costs no more than its own row
-(docs/decisions/0115).
+(docs/decisions/0099).
 """
 
 from collections import defaultdict

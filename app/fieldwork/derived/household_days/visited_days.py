@@ -1,8 +1,8 @@
 """The days on which each household was visited first and last, met, and guided, kept beside the visits.
 
 The desk needs them of all households at once, for the coverage and the list; two searches for each household
-would take a tenth of a second after every push (docs/decisions/0092). Phones get them with the household's
-row, because they have visits of 12 months only (docs/decisions/0115).
+would take a tenth of a second after every push (docs/decisions/0019). Phones get them with the household's
+row, because they have visits of 12 months only (docs/decisions/0099).
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,5 +1,5 @@
 // One exchange with the server: a request, and its answer applied to the stores. While an answer is stored, the request
-// that follows can be on its way: see docs/decisions/0034-the-next-request-is-on-its-way.md.
+// that follows can be on its way: see docs/decisions/0005-own-outbox.md.
 
 import { withTimeout } from "../core/withTimeout.js";
 import { forgetFailures } from "../failures/failures.js";

@@ -1,5 +1,5 @@
 // The pages with which the app is opened, as they were rendered last: at the start they are shown before the rows of
-// the list have been read. See docs/decisions/0035-the-opening-page-is-stored.md.
+// the list have been read. See docs/decisions/0035-the-first-screen-waits-for-nothing.md.
 
 import { BUILD } from "../../core/protocol.js";
 import { language } from "../../core/strings.js";

@@ -63,11 +63,11 @@ class Commands(TyperGroup):
 
 
 def open_database(settings: Settings, *, is_new: bool = False) -> Database:
-    """Open the instance's database and upgrade its schema; creates the folder of a SQLite file.
+    """Open the instance's database, creating the folder of a SQLite file, and upgrade its schema.
 
-    `is_new`: whether it may be begun where there was one. Raises `CommandRefused` if the database is lost,
-    cannot be opened, is of a newer version, of the other mode or not in UTF-8, or if others may read its
-    files and this user cannot change that.
+    `is_new`: whether to begin a database where traces of an earlier one are. Raises `CommandRefused` if the
+    database is lost, cannot be opened, is of a newer version or the other mode, is not in UTF-8, or if other
+    users may read its files and this one cannot change that.
     """
     trace = None if is_new else new_server.trace(settings)
     if not settings.database_url:

@@ -70,11 +70,11 @@ def spaced(folded: str) -> str:
 
 
 def search_words(query: str) -> list[str]:
-    """What a search looks for, as in `search_text`: its words, but *ngõ 3* and the like as one (also *ngo3*),
-    and without *số* or *nhà* in front of a number, which only say what the number is.
+    """The words to look for in a `search_text`.
 
-    A form of address before the name or the number (*nhà ông Long*, *hộ 13*) has its blanks, so that only a
-    whole word is one; `words_to_find` leaves it out if it has to.
+    *ngõ 3* and the like are one word, also when written *ngo3*. *số* and *nhà* before a number are left out.
+    A form of address before the name or the number (*nhà ông Long*, *hộ 13*) keeps its blanks, so that only a
+    whole word matches; `words_to_find` leaves it out when nothing has all words.
     """
     text = _BEFORE_NUMBER.sub("", _NUMBER_AFTER_LETTER.sub(" ", search_text(query)))
     words: list[str] = _SEARCHED.findall(text)

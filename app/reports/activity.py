@@ -69,8 +69,8 @@ def team_activity(
 ) -> tuple[Team, list[MemberActivity]]:
     """A team and everybody who was in it during the period, by given name. Raises `NotFound`.
 
-    A day belongs to the team that the member had joined last by then, so that the sheets of two teams never
-    have the same day of one person.
+    A member's day belongs to the team that they had joined last by then: no day is on the sheets of two
+    teams.
     """
     team = find(session, actor, Team, team_id)
     of_team = visible_to(actor, Membership).where(Membership.team_id == team_id)

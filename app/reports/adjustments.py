@@ -28,8 +28,11 @@ _SESSIONS = frozenset({"sessions", "attended"}).__contains__  # few rows: they a
 
 @dataclass(frozen=True)
 class Adjustment:
-    """What a closed period counts more by now, fewer if negative, that no later one of its kind has printed:
-    by column for the commune (`whole`), and for the hamlets that stood at the end of the adjusting period."""
+    """What a closed period counts more by now (fewer: negative) and no later one of its kind has printed, by
+    column.
+
+    `whole` is the commune; the hamlets are those that stand at the end of the adjusting period.
+    """
 
     period: ClosedPeriod
     whole: dict[str, int]

@@ -62,10 +62,10 @@ def may_close(period: Period, now: datetime) -> bool:
 
 
 def close_period(session: Session, actor: Actor, code: str, reason: str, now: datetime) -> None:
-    """Close the period. A second time changes nothing.
+    """Close the period. Closing it again changes nothing.
 
-    Raises `NotFound` for a code that names no period, and `Invalid`: *period* for one that is not over or is
-    any dates, *reason* for one that is missing although something is in the way, or too long.
+    Raises `NotFound` for a code that names no period, and `Invalid`: *period* if it is not over, or is any
+    dates; *reason* if something is in the way and no reason is given, or if it is too long.
     """
     lock_for_closing(session, actor.commune_id)
     if find_closed(session, actor, code):
@@ -83,10 +83,11 @@ def close_period(session: Session, actor: Actor, code: str, reason: str, now: da
 
 
 def reopen_period(session: Session, actor: Actor, code: str, reason: str, now: datetime) -> None:
-    """*Mở lại*. Its figures are those of its visits again, and what it adjusted is to be adjusted again.
+    """*Mở lại*: the period's figures are counted from its visits again, and its adjustments are pending
+    again.
 
-    Raises `NotFound` for a period that is not closed, and `Invalid`: *reason* for one that is missing or too
-    long, *period* if a later one of its kind is closed, which may have an adjustment of this one.
+    Raises `NotFound` for a period that is not closed, and `Invalid`: *reason* if it is missing or too long,
+    *period* if a later one of its kind is closed, because that may have an adjustment of this one.
     """
     lock_for_closing(session, actor.commune_id)
     closed = find_closed(session, actor, code)

@@ -31,9 +31,10 @@ def bound_memory() -> None:
 def replace_only_the_dead() -> None:
     """Have uvicorn replace a process that has died, at once, and no other.
 
-    It also asks each process every half second whether it answers, and kills it if it does not within some
-    seconds. One that was killed while it was asked is waited for as long, and one that has to import the
-    program on a busy machine takes longer. The answer comes from a thread that tells nothing of requests.
+    By itself it also asks each process every half second whether it answers, and kills one that is silent for
+    some seconds. That delays the replacement of one that died while it was asked, kills one that is still
+    importing the program on a busy machine, and says nothing of requests, because a thread of its own
+    answers.
     """
 
     def is_alive(worker: Process, timeout: float = 0) -> bool:  # noqa: ARG001 - uvicorn's signature

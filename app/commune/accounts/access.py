@@ -221,8 +221,8 @@ def find(session: Session, actor: Actor, model: type[Row], record_id: str) -> Ro
 
 
 def lock_account(session: Session, actor: Actor) -> None:
-    """Run the requests of one account one after the other until the transaction ends, so that a double click
-    finds what the first one wrote."""
+    """Let this account's requests wait for each other until the transaction ends: a double click finds what
+    the first click wrote."""
     own = select(Account.id).where(Account.commune_id == actor.commune_id, Account.id == actor.account_id)
     session.exec(own.with_for_update(key_share=True))
 

@@ -79,10 +79,10 @@ class Author:
         return replace(self, acked_version=0) if is_of_another else self
 
     def superseding_version(self, writes: Iterable[WriteValues]) -> int:
-        """The lowest version of the later writes of the author's phone; 0 if there are none.
+        """The lowest version among the later writes of the author's phone; 0 if there are none.
 
-        A write that arrives after them takes that version too, so that it has the same place among the writes
-        of other phones, whenever it arrives.
+        A write that arrives after them gets this version, so that its place among the writes of other phones
+        does not depend on when it arrived.
         """
         own = [write for write in writes if self.is_own(write["device_id"])]
         return min((write["version"] for write in own if write["seq"] > self.seq), default=0)

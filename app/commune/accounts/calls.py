@@ -1,8 +1,8 @@
-"""Calls: the phones whose owners somebody should call today, and why; *Đã gọi*, and settling a loss.
+"""Which phones somebody should call about today, and why; *Đã gọi*, and settling a loss.
 
-The reasons: the phone was in use and is silent, or holds old unsent records, or sends more uncounted records
-than its quota or more of one day than anybody records, or has lost records or used sequence numbers twice.
-Silence is working time: Sundays, public holidays and the commune's own days off do not count (decision 50).
+The reasons are: a phone in use is silent; it holds old unsent records; its part of the quarantine is full; it
+sent more of one day than anybody records; it lost records; it used sequence numbers twice. Silence is counted
+in working time: Sundays, public holidays and the commune's own days off do not count (decision 50).
 """
 
 from collections.abc import Iterable
@@ -139,12 +139,12 @@ def unmark_called(session: Session, actor: Actor, device_id: str) -> None:
 def settle_loss(
     session: Session, actor: Actor, device_id: str, fingerprint: str, reason: str, now: datetime
 ) -> None:
-    """Stop reporting a device's loss and looking for its lost numbers. Operations with these numbers that
-    arrive later are applied as usual.
+    """Stop reporting a device's loss and looking for its lost numbers; later operations with these numbers
+    are still applied.
 
-    `fingerprint`: of the loss that the supervisor saw; `reason`: why nobody has to look for it any more.
-    Nothing happens if the device has no loss. Raises `NotFound`, `Invalid` without a reason or with one that
-    cannot be stored, and `StaleDecision` if its loss is another one by now.
+    `fingerprint`: of the loss that the supervisor saw. `reason`: why nobody has to look for it. Without a
+    loss nothing happens. Raises `NotFound`, `StaleDecision` if the loss has changed since, and `Invalid` for
+    a reason that is missing or cannot be stored.
     """
     text = clean_note(reason, "reason")
     if not text:

@@ -52,10 +52,10 @@ class Period:
 
 
 def parse_period(code: str, month_start: int) -> Period:
-    """The period that `code` names in a commune whose months begin on day `month_start` (1 to 28).
+    """The period that `code` names; months begin on day `month_start` (1 to 28).
 
-    Raises `NotFound` for a code in no known form, a year outside 2020 to 2100, a week or month that does not
-    exist, dates in the wrong order, and more than `MAX_DAYS` between them.
+    Raises `NotFound` for an unknown form, a year outside 2020 to 2100, a week or month that does not exist,
+    dates in the wrong order, and dates more than `MAX_DAYS` apart.
     """
     for kind, form in _FORMS.items():
         if match := form.fullmatch(code):

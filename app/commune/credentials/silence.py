@@ -22,8 +22,11 @@ class SilentCommune:
 
 
 def silent_communes(session: Session, now: datetime) -> list[SilentCommune]:
-    """The communes that have begun and of which no phone was in contact for `SILENT_AFTER` of their working
-    time, or that have no phone in use so long after they began; the longest silent first."""
+    """The silent communes, the longest silent first.
+
+    A commune is silent if it has begun and for `SILENT_AFTER` of its working time no phone was in contact;
+    without any phone in use, the time is counted from its beginning.
+    """
     in_use = (
         select(Device.commune_id, func.count(), func.max(Device.last_contact_at))
         .where(col(Device.revoked_at).is_(None))

@@ -83,10 +83,11 @@ def add_guides(session: Session, commune_id: str) -> None:
 
 
 def refresh_guides(session: Session) -> int:
-    """After an upgrade: add what is new in the library to every commune that has begun, and make stored HTML
-    anew where the project's text or the rendering is another one. Returns how many guides changed.
+    """After an upgrade, bring the guides of every commune that has begun up to the library; returns how many
+    changed.
 
-    What a supervisor wrote stays. A guide that the library no longer has stays too, as it is.
+    New guides are added, and stored HTML is made anew where the project's text or the rendering has changed.
+    Texts that a supervisor wrote stay, and so do guides that the library no longer has.
     """
     started = select(Commune.id).where(col(Commune.started_at).is_not(None)).order_by(Commune.id)
     return sum(_refresh(session, commune_id) for commune_id in session.exec(started).all())

@@ -56,11 +56,10 @@ def invite_member(
 ) -> Account:
     """The account of `member`, in the team and with a code.
 
-    The same person keeps name and role. Somebody else gets an account of their own: they take the number over
-    from a person who has left, and share it with one who has not; each signs in with their own code.
-
-    Raises `NumberKnown` if the number is an account's and `member` does not say whose it is, `NumberShared`
-    if two use it, `NotFound`, `PhoneInvalid`, `TextRefused`.
+    The same person keeps name and role. Another person gets an account of their own: they take over the
+    number of somebody who has left, and share that of somebody who has not; each signs in with their own
+    code. Raises `NumberKnown` if the number is in use and `member` does not say whose it is, `NumberShared`
+    if two people use it, `NotFound`, `PhoneInvalid`, `TextRefused`.
     """
     team = access.find(session, actor, Team, member.team_id)
     owners = people.members_with_phone(session, actor.commune_id, member.phone)

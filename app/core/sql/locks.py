@@ -14,11 +14,11 @@ _TAKE = text("SELECT pg_advisory_xact_lock(:key)")
 
 @contextmanager
 def sqlite_file_lock(engine: Engine) -> Iterator[None]:
-    """Be the only process that prepares this SQLite file; does nothing for another database.
+    """Hold the lock for preparing this SQLite file; does nothing for another database. Raises `OSError`.
 
-    Several processes that open a new file at once fail while one of them switches it to its write-ahead log.
-    The lock is a file beside the database, and ends with its process. It is given content once the block has
-    succeeded: that says that there was a database. Raises `OSError`.
+    Without it, processes that open a new file at once fail while one of them switches it to its write-ahead
+    log. The lock is a file beside the database and ends with its process. Once the block has succeeded it is
+    given content, which later says that there was a database.
     """
     if engine.dialect.name != "sqlite":
         yield

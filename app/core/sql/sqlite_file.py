@@ -1,7 +1,7 @@
-"""Holds an engine to the SQLite file that it opened first.
+"""Refuses to go on when an engine's SQLite file was removed, replaced or unmounted while the server runs.
 
-A process goes on writing to a file that was removed, replaced or unmounted below it, and all of that is gone
-when the process ends. So every use of a connection looks whether the file is still the one at its address.
+A process can go on writing to such a file, and all of that is gone when it ends. So every use of a connection
+checks that the file at the address is still the one that was opened first.
 """
 
 import os
@@ -14,7 +14,8 @@ Identity = tuple[int, int]  # device and inode
 
 
 def hold(engine: Engine) -> None:
-    """Have `engine` fail, as for a file that cannot be opened, while its file is not the first one."""
+    """From now on, fail uses of `engine` while its file is not the first one, with the error of a file that
+    cannot be opened."""
     if path := engine.url.database:
         file = _File(path)
         event.listen(engine, "do_connect", file.before_connect)

@@ -130,8 +130,11 @@ def resolve_household(batch: Batch, author: Author, household_id: str) -> Househ
 
 
 def may_write(batch: Batch, author: Author, household: HouseholdValues) -> bool:
-    """Whether the household is in a hamlet of the author; or was within the last 90 days, itself or one that
-    was merged into it since, because phones still send what was written for it there."""
+    """Whether the author is in charge of the household's hamlet.
+
+    Also if the household, or one merged into it, was in a hamlet of the author within the last 90 days:
+    phones still send what was written for it there.
+    """
     if household["hamlet_id"] in author.hamlet_ids:
         return True
     return _has_left(batch, author, household) or any(
@@ -202,8 +205,8 @@ def add_imported(batch: Batch, household: HouseholdValues, received_at: datetime
 def _amend_merged(batch: Batch, author: Author, command: AmendHousehold, household: HouseholdValues) -> int:
     """Apply a change of a merged household to its survivor, `household`.
 
-    A field in which the two differ was decided by the merge, so changing it raises `FieldConflict`, unless
-    the author's own phone has set it since. A state `mistake` is ignored, because every merged household has
+    The merge decided the fields in which the two differ: changing one raises `FieldConflict`, unless the
+    author's own phone has set it since. The state `mistake` is ignored, because every merged household has
     it.
     """
     merged = batch.get(Household, command.id)

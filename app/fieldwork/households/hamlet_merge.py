@@ -1,8 +1,8 @@
-"""Merging two hamlets: households and teams go to the surviving one, what was recorded stays where it was.
+"""Merging two hamlets: households and teams go to the surviving one, visits stay where they were recorded.
 
-Visits keep their hamlet, so no figure of before changes. Phones that may read the surviving hamlet may read
-those that were merged into it too, and what they still send for one is written to the survivor
-(`accounts.access.AccessPeriod`). The decision: docs/decisions/0046.
+So no earlier figure changes. Who may read the surviving hamlet may also read those merged into it, and what
+phones still send for a merged one is written to the survivor (`accounts.access.AccessPeriod`,
+docs/decisions/0046).
 """
 
 from dataclasses import dataclass
@@ -133,8 +133,8 @@ def _move_households(session: Session, actor: Actor, losing_id: str, surviving_i
 
 
 def _hand_over(session: Session, actor: Actor, merge: Merge, now: datetime) -> None:
-    """End the charges of the losing hamlet now; their teams are in charge of the surviving one since the day
-    of the merge, and not since before they had the losing one."""
+    """End the charges of the losing hamlet now, and give its teams the surviving one: since the day of the
+    merge, or since they had the losing one if that is later."""
     in_charge = {one.team_id for one in _open_assignments(session, actor, merge.surviving_id)}
     for assignment in _open_assignments(session, actor, merge.losing_id):
         assignment.until = now

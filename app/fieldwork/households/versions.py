@@ -16,13 +16,13 @@ def of_household(batch: Batch, household_id: str) -> list[HouseholdVersionValues
 
 
 def is_unseen(version: HouseholdVersionValues, author: Author, base_version: int) -> bool:
-    """Whether two phones wrote without seeing each other's write: `version`, and `author`'s write, which is
-    based on `base_version`.
+    """Whether `version`, another phone's write, and `author`'s write, based on `base_version`, were made
+    without seeing each other.
 
     If `author`'s write is sent again after a restore, the other phone has seen it exactly if `version` is
-    based on a version of the ended epoch that is not below `acked_version`; a version of the new epoch has
-    been shown without it. Comparing `version` itself with `acked_version` is not enough: of two restores, the
-    earlier one may have removed the other write.
+    based on a version of the ended epoch that is not below `acked_version`; versions of the new epoch were
+    shown without it. `version` itself must not be compared with `acked_version`: of two restores, the earlier
+    one may have removed the other write.
     """
     if author.is_own(version["device_id"]):
         return False

@@ -22,11 +22,11 @@ REASON_LENGTH = 200
 def withdraw_session(
     session: Session, actor: Actor, session_id: str, seen: int, reason: str, now: datetime
 ) -> None:
-    """Withdraw a session: it is not counted any more, and every phone deletes it. `seen`: the `feed_seq` of
-    the row that the supervisor saw.
+    """Withdraw a session: it no longer counts, and every phone deletes it.
 
-    Raises `NotFound`, `Invalid` without a reason or with one that is too long, `StaleDecision` if its author
-    has changed or withdrawn it since, and `PeriodClosed`.
+    `seen`: the `feed_seq` of the row that the supervisor saw. Raises `NotFound`, `PeriodClosed`,
+    `StaleDecision` if its author has changed or withdrawn it since, and `Invalid` if the reason is missing or
+    too long.
     """
     reason = " ".join(nfc(reason, "reason").split())
     if not reason or len(reason) > REASON_LENGTH:

@@ -33,12 +33,12 @@ class RemarkText:
 def write(
     session: Session, actor: Actor, period: Period, remark_id: str, content: RemarkText, now: datetime
 ) -> None:
-    """Add a remark to a period, or change the one of this id. The same again changes nothing.
+    """Add a remark to a period, or change the remark of this id. Repeating the call changes nothing.
 
-    Raises `Invalid`: *kind*; *text* if it is empty or too long, *digits* if it may hold a number of an
-    identity card, an account or a phone, *author* if a leader wrote it on the phone, *period* if that has not
-    begun, *count* if it has `MAX_REMARKS`;
-    `TextRefused`; `PeriodClosed` if its period is closed; `NotFound` if the remark was removed.
+    Raises `TextRefused`, `PeriodClosed` if the remark's period is closed, `NotFound` if the remark was
+    removed, and `Invalid` with the name of what is wrong: *kind*; *text* (empty or too long); *digits* (it
+    may hold a number of an identity card, an account or a phone); *author* (a leader wrote it on the phone);
+    *period* (it has not begun); *count* (the period has `MAX_REMARKS`).
     """
     text = _checked(content)
     lock_feed(session, actor.commune_id)

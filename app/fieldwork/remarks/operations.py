@@ -192,9 +192,13 @@ def _checked(
 
 
 def _counted_on(batch: Batch, author: Author, about_on: date, received_at: datetime) -> date:
-    """The day whose reports have the remark: as for sessions not after the day of writing, and at most
-    `MAX_AGE` before the receipt. Reports that are closed do not change: the next one has it. If only weeks
-    are closed, and all days that are left of the month, it stays in that month's report."""
+    """The day on which reports have the remark.
+
+    It is not after the day of writing, and at most `MAX_AGE` before the receipt, as for sessions. If a closed
+    report has that day, it is the first later day that none has, so that the next report has the remark. It
+    stays if only weeks are closed and they cover the rest of the month: the month's report is open and has
+    it.
+    """
     day = min(max(about_on, local_date(received_at - MAX_AGE)), author.counted_on)
     closed = [(one["first"], one["last"]) for one in batch.rows(ClosedPeriod)]
     is_month_open = not any(first <= day <= last and last - first >= WEEK for first, last in closed)

@@ -117,16 +117,16 @@ def _new_row(
 
 
 def amend(batch: Batch, author: Author, command: AmendVisit) -> int:
-    """Replace a visit's content and return its new version; its review is `received` again, but a return
-    stands until its author has read it.
+    """Replace a visit's content and return its new version.
 
-    The previous content becomes a `VisitVersion`. A stale `base_version` is accepted. A write is late if the
-    same phone has written this visit with a higher `seq`, or, for a write that is sent again after a restore,
-    if another write has a higher version: it is stored as a `VisitVersion` and not applied.
+    The previous content becomes a `VisitVersion`. The review is `received` again, but a return stands until
+    its author has read it. A stale `base_version` is accepted. A write that comes too late is stored as a
+    `VisitVersion` and not applied: the same phone has written this visit with a higher `seq`, or the write is
+    sent again after a restore and another one has a higher version.
 
     Raises `VisitUnknown`, `NotAuthor`, `Withdrawn`, `HouseholdUnknown`, the errors of `check_content`, and
-    `PeriodClosed` for a visit that is among the figures of a closed period; but what was acknowledged before
-    a restore is applied again.
+    `PeriodClosed` for a visit that a closed period counts, unless the change was acknowledged before a
+    restore.
     """
     row = _own_visit(batch, author, command.id)
     household = resolve_household(batch, author, command.household_id)

@@ -199,11 +199,11 @@ class VisitVersionValues(TypedDict):
 
 
 class VisitVersion(SQLModel, RowOf[VisitVersionValues], table=True):
-    """The content of a visit before an amendment replaced it; or a write that arrived too late to be applied
-    (`late`).
+    """Content of a visit that an amendment replaced, or (`late`) of a write that arrived too late to be
+    applied.
 
-    `device_id` and `seq` identify the write that made this version. The `version` of a late one is what it
-    had before a restore, else that of the newer write that was kept instead of it.
+    `device_id` and `seq` identify the write. The `version` of a late one is what it had before a restore,
+    else that of the newer write that was kept.
     """
 
     __tablename__ = "visit_version"

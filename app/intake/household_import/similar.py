@@ -70,8 +70,8 @@ class KnownHouseholds:
         return known
 
     def respelled(self, key: HouseholdKey, label: Label) -> str:
-        """The id of the only household with this key, if it is active and its current label and its first
-        one differ from `label` in diacritics; else empty."""
+        """The id of the one household with this key, if it is active and `label` has other diacritics than
+        its current and its first label; else empty."""
         ids = list(self.names.get(key, ()))
         if len(ids) == 1 and self.active.get(ids[0]) == key and label not in self.labels[ids[0]]:
             return ids[0]

@@ -50,9 +50,9 @@ def hamlets_in_charge(session: Session, member: Account, day: date, now: datetim
 def enter(
     session: Session, actor: Actor, member_id: str, day: date, command: RecordVisit, now: datetime
 ) -> None:
-    """Record the visit of a member on `day`. The same visit again changes nothing.
+    """Record the visit of a member on `day`. Repeating the call changes nothing.
 
-    Raises `NotFound` for an unknown member, `Invalid` for a day after today or before `first_day`,
+    Raises `NotFound` for an unknown member, `Invalid` for a day that is in the future or before `first_day`,
     `AlreadyExists` if a visit of this id has another content or was withdrawn, and what `commands.record`
     raises.
     """

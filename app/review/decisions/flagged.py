@@ -13,8 +13,8 @@ from app.review.visit_list.flag_queries import find_undecided
 
 @dataclass(frozen=True)
 class FlaggedVisits:
-    """What was chosen about the flagged visits of a selection: to accept them as well (`accept`), those that
-    were flagged when the feed's head was `head`, or to leave them all."""
+    """The choice about a selection's flagged visits: leave them all, or (`accept`) accept those that were
+    flagged when the feed's head was `head`."""
 
     accept: bool = False
     head: int = 0

@@ -52,10 +52,10 @@ class Standing:
 def settle(
     session: Session, actor: Actor, selected: SelectedVisits, verdict: Verdict, answer: Answer | None
 ) -> None:
-    """Add those of `selected.decided` to its rows that `verdict` may be given to, and count the others.
+    """Add the visits of `selected.decided` that `verdict` may replace to its rows, and count the others.
 
-    Left alone are visits that have this verdict already, those that the actor decided on, and with
-    `answer.replace` false those of colleagues. Raises `DecidedMeanwhile` with the visits for which there is
+    Not replaced are visits that have this verdict already, the actor's own decisions, and, with
+    `answer.replace` false, those of colleagues. Raises `DecidedMeanwhile` with the visits for which there is
     no answer.
     """
     same = [row for row in selected.rows if verdict_of(row) == verdict]

@@ -69,8 +69,8 @@ class Register:
 
 @dataclass(frozen=True)
 class Visited:
-    """The day of each household's last visit that is not withdrawn, and of the first counted one that reached
-    it, as the phone counts them: somebody was at home."""
+    """Two days of each household: of its last visit that is not withdrawn, and of its first counted visit
+    with somebody at home."""
 
     last_on: dict[str, date]
     first_on: dict[str, date]

@@ -116,11 +116,11 @@ class VisitList:
 def list_visits(
     session: Session, actor: Actor, filters: Filters, position: PagePosition, sort: str = ""
 ) -> VisitList:
-    """One page of the visits the actor may see: seven statements at most, however long the list is.
+    """One page of the visits that the actor may see, in at most seven statements, however long the list is.
 
-    Sorted by receipt, newest first, so that visits that a phone delivers late are on top and not among those
-    that were already looked through; or by one of `SORTS`, if there are not more than `COUNTED_TO`. If
-    `position` names no visit, or nothing is left there, it is the first page.
+    The order is that of receipt, newest first, so that visits delivered late are on top; or one of `SORTS`,
+    if there are at most `COUNTED_TO`. An unknown `position`, or one with nothing after it, gives the first
+    page.
     """
     wanted = apply_filters(visible_visits(actor, filters), filters)
     total = _count(session, actor, filters)

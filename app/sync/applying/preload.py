@@ -53,11 +53,12 @@ _REMARKS_OF = Prepared(
 def load_batch(
     session: Session, commune_id: str, operations: Iterable[Operation], author_id: str = ""
 ) -> Batch:
-    """A batch with the rows that these operations name; what commands may change is locked.
+    """Load the rows that these operations name, and lock those that commands may change.
 
-    Also the households into which named ones were merged, their follow-ups and versions, the tombstones of
-    households that moved to another hamlet, and if a visit or session is changed or a remark written, the
-    closed periods; with a remark, those of its author, `author_id`, which are limited in number.
+    The batch also has the households into which named ones were merged, the households' follow-ups and
+    versions, and the tombstones of those that moved to another hamlet. It has the closed periods if a visit
+    or session is changed or a remark written; for a remark also the other remarks of its author, `author_id`,
+    whose number is limited.
     """
     operations = list(operations)
     batch = Batch(commune_id)

@@ -82,8 +82,8 @@ def _seq(operation: Json) -> int:
 def _line(value: Json, limits: dict[str, int]) -> bytes:
     """The value as a line of JSON.
 
-    Of an operation that is too long or nested too deeply only `op_id` and `seq` are written, with data that
-    is nested as deeply and so is rejected. With other data it might be applied in place of the original.
+    Of an operation that is too long or too deeply nested, only `op_id` and `seq` are written, with data that
+    is nested too deeply as well and is therefore rejected: any other data might be applied in its place.
     """
     try:
         line = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")

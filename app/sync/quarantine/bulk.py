@@ -27,11 +27,12 @@ _KEY = (col(QuarantinedOperation.op_id), col(QuarantinedOperation.payload_hash))
 def accept_all(
     database: Database, actor: Actor, device_id: str, reason: str, seen: int, now: datetime
 ) -> int:
-    """*Nhận* for what waits of a phone for one of `REASONS`, in the order of `seq`, in several transactions.
+    """*Nhận* for everything of a phone that waits for one of `REASONS`, in the order of `seq`, in several
+    transactions.
 
-    Returns how many were applied; what cannot be applied stays open, with the error as its `code`, and so
-    does what is left after `MAX_SECONDS`. `seen` is the number that the supervisor was shown. Raises
-    `StaleDecision` if there are more or fewer by now, and `Unavailable`: what was applied before stays so.
+    Returns how many were applied. What cannot be applied stays open with its error as `code`; what is left
+    after `MAX_SECONDS` stays open. `seen`: the number that the supervisor was shown. Raises `StaleDecision`
+    if there are more or fewer by now, and `Unavailable`; earlier transactions stay.
     """
     keys = database.read(lambda session: _keys(session, actor, device_id, reason))
     if len(keys) != seen:
@@ -48,7 +49,7 @@ def accept_all(
 def waiting_of_phone(actor: Actor, device_id: str, reason: str) -> SelectOfScalar[QuarantinedOperation]:
     """The open operations of a phone that wait for this reason, in the order of `seq`.
 
-    Those that could not be applied before come last, so that a call that ends early never tries them only.
+    Those that could not be applied before come last: a call that ends early must have tried others as well.
     """
     return (
         visible_to(actor, QuarantinedOperation)

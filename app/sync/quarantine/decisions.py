@@ -1,9 +1,9 @@
-"""Decisions: what a supervisor decides about a quarantined operation.
+"""A supervisor's decision about a quarantined operation.
 
-*Nhận* (accept): it is applied as if it were sent now, by the same handlers, with its author and its first
-time of receipt (which fixed the day on which it counts), but in any hamlet of the commune. *Bỏ* (drop): it is
-not applied and stays in the table; the phones of its author get a tombstone. *Giữ* (choose): in a conflict
-over fields, the supervisor picks the value of each field.
+*Nhận* (accept) applies it with the handlers of a push, as its author's. Its first receipt fixes the day on
+which it counts; the supervisor's authority, every hamlet of the commune, replaces the phone's. *Bỏ* (drop)
+leaves it in the table unapplied and sends a tombstone to its author's phones. *Giữ* (choose) picks one of two
+values for each field of a conflict.
 """
 
 from collections.abc import Collection

@@ -88,7 +88,8 @@ def proven_result(
 
 
 def retry(session: Session, quarantined: QuarantinedOperation, now: datetime) -> None:
-    """Apply an open operation if that is possible by now, and what waits for the records that it creates."""
+    """Apply an open operation if that is possible by now, and then those that waited for the records that it
+    creates."""
     epoch = current_epoch(session)
     if created := _release_or_record(session, quarantined, epoch, now):
         context = current_context(session, quarantined, epoch)

@@ -150,10 +150,10 @@ def _check_ledger(session: Session) -> Iterator[str]:
 
 
 def _must_have_version(table: Table, ledger: Table) -> ColumnElement[bool]:
-    """Whether a row's version must have reached the one in the ledger.
+    """Whether a row's version must be at least the one in the ledger.
 
-    There are two exceptions: writes to a merged household changed the surviving one, and a version of another
-    record that was sent again after a restore is stored as a version row if a newer one existed already.
+    Not if the write was to a merged household, because it changed the surviving one. Not if it was sent again
+    after a restore and a newer version existed, because then it was stored as a version row.
     """
     if table is table_of(Household):
         return table.c.merged_into.is_(None)

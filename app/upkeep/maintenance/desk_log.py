@@ -1,7 +1,7 @@
-"""Keeping the desk log's file complete: entries that it lacks are found in the database and appended.
+"""Completing the desk log's file: entries that it lacks are found in the database and appended.
 
-A file lacks what was committed just before a crash, and what was decided on another machine. A mark beside
-the file says up to which entry it is complete, so that a start reads what came since and not everything
+A file may lack what was committed just before a crash, and what was decided on another machine. A mark beside
+it says up to which entry it is complete, so that a start compares only the entries since
 (`docs/decisions/0020-a-restore-begins-a-new-epoch.md`).
 """
 

@@ -59,13 +59,13 @@ def start_new_epoch(
 ) -> tuple[ServerEpoch, RevertedChanges]:
     """Start a new epoch, in which phones send again what they sent since the backup.
 
-    The version floor is the clock's time in seconds, or more if a version number that may have been assigned
-    is higher: one in the backup, an earlier floor in the desk log, or `known_version`, the highest one of the
+    The version floor is the present time in seconds. It is higher if a higher version number may have been
+    assigned: one in the backup, an earlier floor in the desk log, or `known_version`, the highest of the
     replaced database.
 
-    No access that was ended since the backup comes back: devices that were enrolled or revoked since then are
-    suspended, accounts that ended are ended again, of a replaced password neither the old nor the new one
-    works, and no one-time link does.
+    Access that was ended since the backup stays ended: devices that were enrolled or revoked since are
+    suspended, accounts that ended are ended again, replaced passwords and their replacements are void, and so
+    are all one-time links.
     """
     epoch = session.exec(select(ServerEpoch)).one()
     lost = _entries_missing_from_backup(log, session, epoch.epoch)

@@ -196,8 +196,8 @@ def _met_at_most(first: FlagFact, last: FlagFact) -> int:
 
 
 def _may_be_crowded(visits: Visits, most: int, length: timedelta) -> bool:
-    """Whether more than `most` visits lie within `length`. Leaving out some makes no window fuller, so this
-    is looked at before it is known which of them a rule means."""
+    """Whether more than `most` visits lie within `length`: a quick look before it is known which of them a
+    rule counts, because leaving some out makes no window fuller."""
     return any(
         after.happened_at - before.happened_at <= length
         for before, after in zip(visits, visits[most:], strict=False)
@@ -223,8 +223,8 @@ def _has_burst(visits: Visits, day: Day) -> bool:
 def _crowded(
     visits: Visits, length: timedelta, most: Callable[[FlagFact, FlagFact], int]
 ) -> tuple[list[str], int]:
-    """The ids of the visits in windows of this length that have more than `most` (of the window's first and
-    last) of them, and the most in one."""
+    """The ids of the visits in windows of this length with more than `most` visits, and the highest number in
+    one window. `most` may depend on the window's first and last visit."""
     ids: list[str] = []
     start, known, greatest = 0, 0, 0
     for end, last in enumerate(visits, start=1):

@@ -90,10 +90,11 @@ def visits_since(session: Session, commune_id: str, first: date) -> FlagFacts:
 def new_households(
     session: Session, commune_id: str, visits: Iterable[FlagFact]
 ) -> dict[PersonDay, set[str]]:
-    """Of the households of `visits`, those that the visit's author added on its day or later, in a hamlet
-    that had a list by then; by author and day. Days with fewer than `UNLISTED_HOUSEHOLDS` are left out.
+    """By author and day, the visited households that the author has added on that day or later, in hamlets
+    that had a list.
 
-    A phone adds a household without a network, so only the time at which the server received it is known.
+    Days with fewer than `UNLISTED_HOUSEHOLDS` are left out. A household's day is that of its receipt, because
+    a phone may have added it without a network.
     """
     # Households of lists have derived ids, of version 5: most days need no look at the database.
     days: defaultdict[str, set[PersonDay]] = defaultdict(set)

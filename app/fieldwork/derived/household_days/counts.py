@@ -75,8 +75,8 @@ def count_households(
 
 
 def places_at(hamlets: Collection[Hamlet], day: date) -> dict[str, str]:
-    """For each of all hamlets the id of the one in which it counts in a period that ends with `day`: if that
-    was merged by then as well, the next one."""
+    """For each hamlet, the id of the one in which it counts in a period that ends with `day`: itself, or what
+    it had been merged into by then."""
     end = datetime.combine(day + timedelta(days=1), time.min, VIETNAM)
     merged = {one.id: one.joined_id for one in hamlets if one.merged_at and one.merged_at < end}
     places = {}
@@ -144,8 +144,8 @@ class _Days:
     last: date
 
     def found_in(self, actor: Actor, hamlet_id: ColumnElement[str]) -> Select[int]:
-        """The months in which the household of the enclosing select counts on one of these days by a visit
-        that was recorded in the hamlet."""
+        """The months in which the enclosing select's household counts on one of these days, by a visit
+        recorded in the hamlet."""
         found = visible_to(actor, HouseholdMonth).where(
             _MONTH.c.household_id == col(Household.id), _MONTH.c.hamlet_id == hamlet_id, *self.conditions()
         )

@@ -60,7 +60,8 @@ def elapsed(period: Period, today: date) -> Period:
 
 
 def compared_with(period: Period, today: date, month_start: int) -> Period:
-    """The period before; of one that is running, as many of its first days as have passed of this one."""
+    """The period before. For one that is running: as many first days of the one before as have passed of this
+    one."""
     before = previous_period(period, month_start)
     if today >= period.last:
         return before

@@ -21,10 +21,11 @@ router = APIRouter()
 
 @dataclass(frozen=True)
 class DeviceRow:
-    """One device in the list; `phone_link` calls its owner, empty if they have no number.
+    """One device in the list.
 
-    `action` is the address of *Thu hồi máy* or *Cho dùng lại*. `second`: that its owner's name is in use on
-    another phone too, since when it is on this one, and who issued the code.
+    `phone_link` calls its owner; empty without a number. `action` is the address of *Thu hồi máy* or *Cho
+    dùng lại*. `second`: a sentence if the owner's name is in use on another phone too: since when it is on
+    this one, and who issued the code.
     """
 
     id: str

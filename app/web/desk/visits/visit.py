@@ -108,7 +108,8 @@ def accept_visit(request: OneVisit, seen: FormSeen) -> Response:
 
 @router.post("/desk/visits/{visit_id}/return")
 def return_visit(request: OneVisit, seen: FormSeen, verdict: SubmittedReturn) -> Response:
-    """*Trả lại*; a form that is not complete comes back as it was filled in, and so does one that asks."""
+    """*Trả lại*. An incomplete form, or one whose decision has to be asked about, comes back as it was filled
+    in."""
     desk = request.desk
     try:
         desk.database.write(

@@ -60,9 +60,12 @@ def test_installed_wheel_serves_pages_files_and_the_service_worker(python: Path,
         "--commune",
         "06391",
         "--create-hamlets",
+        "--report-dir",
+        str(tmp_path),
     ]
     done = subprocess.run(command, cwd=tmp_path, env=settings, capture_output=True, text=True, check=False)
     assert "Có thể nhập" in done.stdout, done.stderr
+    assert list(tmp_path.glob("danh-sach-ho-mau - *.xlsx")), "the report of rows to look at"
     assert where(python, tmp_path).is_relative_to(python.parents[1])
 
 

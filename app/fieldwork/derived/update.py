@@ -33,9 +33,13 @@ TABLES: tuple[DerivedTable, ...] = (
 
 
 def update(session: Session, commune_id: str, before: States, after: States, now: datetime) -> None:
-    """Update what is derived from visits, and note which closed periods are to be counted anew. Call it when
-    the visits are written and the feed is locked; the households of visits that may count no longer are
-    locked before the feed, because their rows may be sent again."""
+    """Update everything that is derived from visits, from their states before and after the change, and note
+    which closed periods are to be counted anew.
+
+    Call it after writing the visits, with the feed locked, so that only one transaction of a commune does
+    this at a time. Before the feed, lock the households of visits that may stop counting: their rows may be
+    sent to phones again.
+    """
     if changes := changes_of(before, after):
         for table in TABLES:
             table.update(session, commune_id, changes, now)

@@ -1,8 +1,8 @@
-"""Distinct households of any days: on which days of each month somebody was met or guided at a household.
+"""Households met or guided on any days: a household's row for a month has its days as bits of one number.
 
-Daily totals cannot be added for them: who was visited on two days would count twice. A household's days of a
-calendar month are bits of one number, so a year of visits is twelve rows, and weeks, any dates, and months
-that begin on a later day need no tables of their own (docs/decisions/0052). `counts` counts them.
+Daily totals cannot be added to count households, because one that was visited on two days would count twice.
+A year of visits is twelve rows. Weeks, any dates, and months that begin on a later day are masks over the
+same bits (docs/decisions/0019). `counts` counts the households.
 """
 
 from collections import defaultdict

@@ -1,19 +1,23 @@
 """Finding the commune, hamlets and accounts that a command names. All raise `CommandRefused`."""
 
+from typing import get_args
+
 from sqlmodel import Session, col, select
 
 from app.cli.common import CommandRefused
 from app.commune import areas
 from app.commune.accounts import people
-from app.commune.accounts.models import Account, Team
+from app.commune.accounts.models import Account, Role, Team
 from app.commune.areas import Commune, Hamlet
 from app.commune.catalog.services import add_default_services
 from app.commune.guides.library import add_guides
 from app.core.clock import utc_now
-from app.core.strings import _
+from app.core.strings import _, labels
 from app.core.text import fold, nfc
 
-ROLES = {"volunteer": _("thành viên tổ"), "leader": _("tổ trưởng"), "supervisor": _("cán bộ")}
+ROLES = labels(
+    get_args(Role), {"volunteer": _("thành viên tổ"), "leader": _("tổ trưởng"), "supervisor": _("cán bộ")}
+)
 
 
 def find_commune(session: Session, code: str) -> Commune:

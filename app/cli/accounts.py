@@ -13,7 +13,7 @@ from app.cli.common import CommandRefused, open_database, retry_quarantine
 from app.cli.operators import end_operator
 from app.commune.accounts import people
 from app.commune.accounts.deactivation import deactivate_account, reactivate_account
-from app.commune.accounts.models import Account
+from app.commune.accounts.models import Account, FieldRole
 from app.commune.accounts.sign_in import INVITE_LIFETIME
 from app.commune.areas import Commune, Hamlet
 from app.commune.credentials import operators, resets
@@ -47,7 +47,7 @@ def invite(
 ) -> None:
     """Invite a volunteer: prints the code to sign in with, good for 14 days and one sign-in."""
     settings, now = Settings(), utc_now()
-    role = "leader" if leader else "volunteer"
+    role: FieldRole = "leader" if leader else "volunteer"
 
     def work(session: Session) -> list[str]:
         its_commune = account_lookup.find_commune(session, commune)

@@ -6,11 +6,12 @@ The language belongs to the request (`app/web/language.py`); without one it is V
 import gettext
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 SOURCE = "vi"
 # Each language by its own name.
@@ -20,6 +21,7 @@ DOMAIN = "messages"
 # The value of a message that decides between its singular and its plural is the first of these that it has.
 COUNTS = tuple("count n visits days people households hours minutes seconds rows values".split())
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+T = TypeVar("T")
 _language: ContextVar[str] = ContextVar("language", default=SOURCE)
 
 
@@ -62,6 +64,15 @@ class LazyText(str):
 
     def __radd__(self, other: str) -> str:
         return other + str(self)
+
+
+def labels(codes: Iterable[str], texts: Mapping[str, T]) -> dict[str, T]:
+    """`texts`, a label for each of `codes`, in their order. Raises ValueError if a code has none, or a label
+    no code: nothing starts with a form that offers what its own answer refuses."""
+    known = list(codes)
+    if wrong := {*known} ^ {*texts}:
+        raise ValueError(f"codes without a label, or labels without a code: {', '.join(sorted(wrong))}")
+    return {code: texts[code] for code in known}
 
 
 def translate(message: str, values: Mapping[str, object]) -> str:

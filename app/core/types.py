@@ -1,6 +1,7 @@
 """Types that commands and the wire share, and the base of every command."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
@@ -11,6 +12,7 @@ _CONTAINERS = (dict, list)
 JsonObject = dict[str, Any]  # parsed and not validated
 Row = dict[str, Any]  # of a table, by its columns
 R = TypeVar("R")  # a `TypedDict` of such a row
+C = TypeVar("C", bound=str)
 _MAX_NUMBER = 2**53 - 1  # the largest integer that JavaScript's numbers hold exactly
 _ID = re.compile("[A-Za-z0-9_-]{1,64}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -21,6 +23,11 @@ def _uuid(text: str) -> str:
     if not _UUID.fullmatch(text):
         raise ValueError("not a lower-case UUID")
     return text
+
+
+def code_of(codes: Iterable[C], text: str) -> C | None:
+    """That of `codes` which `text` is; None if it is none of them."""
+    return next((code for code in codes if code == text), None)
 
 
 def is_id(text: str) -> bool:

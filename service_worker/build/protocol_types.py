@@ -57,8 +57,11 @@ REFINED = {
     "VisitRow.received_at": "string | null",
     "VisitRow.counted_on": "string | null",
     "VisitRow.services": "ServiceEntry[]",
+    # A visit retains a service that the catalog lost, with outcomes that nobody checked.
+    "ServiceRow.pillar": "string",
+    "ServiceRow.outcomes": "string[]",
+    "ServiceRow.first": "string[]",
     "ServiceRow.label": "{vi: string, en: string}",
-    "OperationResult.status": '"applied" | "duplicate" | "rejected" | "conflict" | "quarantined" | "retry"',
 }
 
 

@@ -41,8 +41,8 @@ BUGS = (
     Planted(
         "a household that had everything already was guided",
         "app/commune/catalog/services.py",
-        'GUIDED = ("did_it", "done_for_them", "explained", "referred")',
-        'GUIDED = ("did_it", "done_for_them", "explained", "referred", "already_had")',
+        ' = ("did_it", "done_for_them", "explained", "referred")',
+        ' = ("did_it", "done_for_them", "explained", "referred", "already_had")',
         "tests/fieldwork/derived/test_household_days.py::test_household_is_met_or_guided_by_what_its_counted_visits_say",
     ),
     Planted(

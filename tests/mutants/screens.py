@@ -11,6 +11,20 @@ BUGS = (
         "tests/web/desk/page/test_paging.py::test_addresses_keep_the_filters_and_end_at_the_ends",
     ),
     Planted(
+        "a reason of the form is refused by its own answer",
+        "app/review/decisions/verdicts.py",
+        "verdict.reason in RETURN_REASONS else",
+        "verdict.reason in RETURN_REASONS[:-1] else",
+        "tests/web/desk/test_options.py::test_each_reason_and_field_of_a_return_is_stored",
+    ),
+    Planted(
+        "a label of the desk is in no list of codes",
+        "app/web/desk/page/labels.py",
+        "REASONS = labels(",
+        "REASONS = (lambda _codes, texts: {**texts, 'twice': lazy('Khác')})(",
+        "tests/contract/test_codes.py::test_desk_commands_and_sentences_have_each_code_and_no_other",
+    ),
+    Planted(
         "days that were typed from the later to the earlier find nothing",
         "app/web/desk/page/days.py",
         "span = min(first, last), max(first, last)",

@@ -20,6 +20,7 @@ from app.fieldwork.households.commands import new_household
 from app.fieldwork.households.hamlet_merge import Merge, merge_hamlets, preview
 from app.fieldwork.households.models import Household, HouseholdVersion
 from app.fieldwork.outreach.models import OutreachSession, OutreachSessionValues, OutreachVersion
+from app.fieldwork.visits.codes import ReviewState
 from app.fieldwork.visits.models import Visit, VisitService, VisitServiceValues, VisitVersion
 from app.review.register.moving import move_household
 from tests.phone import new_id
@@ -28,7 +29,7 @@ from tests.world import World
 START = date(2026, 6, 1)
 DAYS = 170
 LATER = datetime.combine(START + timedelta(days=400), time(12), VIETNAM)
-STATES = ("received", "accepted", "accepted", "returned")
+STATES: tuple[ReviewState, ...] = ("received", "accepted", "accepted", "returned")
 OUTCOMES = ("did_it", "explained", "declined", "come_back", "referred", "already_had")
 RESULTS = ("helped", "helped", "helped", "not_home", "not_needed")
 GUIDED = ("did_it", "done_for_them", "explained", "referred")  # as the glossary says

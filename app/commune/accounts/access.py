@@ -7,14 +7,14 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypedDict, TypeVar
+from typing import TypedDict, TypeVar, get_args
 
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, false, func, or_, true
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.commune.accounts.models import Account, Assignment, Membership
+from app.commune.accounts.models import Account, Assignment, FieldRole, Membership, Role
 from app.commune.areas import Hamlet
 from app.core.clock import Instant
 from app.core.db import table_of
@@ -26,7 +26,7 @@ Row = TypeVar("Row", bound=SQLModel)
 
 # A record made while its author was in charge of the hamlet may arrive this much later.
 MAX_DELAY = timedelta(days=90)
-FIELD_ROLES = ("volunteer", "leader")
+FIELD_ROLES: tuple[FieldRole, ...] = get_args(FieldRole)
 
 _ASSIGNMENT, _MEMBERSHIP, _HAMLET = table_of(Assignment), table_of(Membership), table_of(Hamlet)
 # The hamlets in charge, and those that were merged into them: earlier visits stand there.
@@ -126,7 +126,7 @@ class Actor:
     commune_id: str
     account_id: str
     name: str
-    role: str
+    role: Role
     hamlet_ids: tuple[str, ...] = ()
     merged_ids: tuple[str, ...] = ()
     device_id: str | None = None

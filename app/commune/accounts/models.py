@@ -5,13 +5,16 @@ Telephone numbers are in E.164. `since` and `until` are the moments between whic
 """
 
 from datetime import datetime
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import AutoString, Field, SQLModel
 
 from app.core.clock import Instant
 from app.core.feed import FeedRow
+
+FieldRole = Literal["volunteer", "leader"]  # of those who go from house to house
+Role = Literal[FieldRole, "supervisor"]
 
 
 class Team(SQLModel, table=True):
@@ -54,7 +57,7 @@ class Account(FeedRow, table=True):
     commune_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     name: str
-    role: str  # volunteer, leader or supervisor
+    role: Role = Field(sa_type=AutoString)
     phone: str | None = None  # with which volunteers and leaders sign in
     contact_phone: str | None = None  # where a supervisor wants to be called; empty if they took it back
     team_id: str | None = None  # of today; `Membership` has the earlier ones

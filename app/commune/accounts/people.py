@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from app.commune.accounts import hashing
 from app.commune.accounts.deactivation import close_invites, delete_links, end_sessions, reactivate_account
 from app.commune.accounts.hashing import hash_code, hash_secret
-from app.commune.accounts.models import Account, Assignment, Invite, Membership, SignInName, Team
+from app.commune.accounts.models import Account, Assignment, FieldRole, Invite, Membership, SignInName, Team
 from app.commune.accounts.sign_in import INVITE_LIFETIME
 from app.commune.areas import Hamlet
 from app.core import desk_log
@@ -69,7 +69,7 @@ def members_with_phone(session: Session, commune_id: str, phone: str) -> list[Ac
 
 
 def add_member(
-    session: Session, team: Team, name: str, phone: str, now: datetime, role: str = "volunteer"
+    session: Session, team: Team, name: str, phone: str, now: datetime, role: FieldRole = "volunteer"
 ) -> Account:
     """Put the person with this phone number into the team. An account that exists keeps its name, and stays a
     leader if it is one.
@@ -229,13 +229,15 @@ def invite(
     return code
 
 
-def new_account(session: Session, commune_id: str, number: str, name: str, role: str) -> Account:
+def new_account(session: Session, commune_id: str, number: str, name: str, role: FieldRole) -> Account:
     """A new account. Its id is derived from the phone number, and differs from that of an account that had
     the number before."""
     return new_accounts(session, commune_id, [(number, name, role)])[0]
 
 
-def new_accounts(session: Session, commune_id: str, people: Sequence[tuple[str, str, str]]) -> list[Account]:
+def new_accounts(
+    session: Session, commune_id: str, people: Sequence[tuple[str, str, FieldRole]]
+) -> list[Account]:
     """New accounts of `people` (number, name, role), with ids as those of `new_account`."""
     ids_in_use = set(session.exec(select(Account.id).where(Account.commune_id == commune_id)))
     ids = Ids(session, "account", commune_id)

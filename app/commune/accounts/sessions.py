@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
 from app.commune.accounts.access import Actor, with_hamlets
-from app.commune.accounts.models import Account, Device, SignInSession
+from app.commune.accounts.models import Account, Device, Role, SignInSession
 from app.core.db import table_of
 from app.core.errors import SignInRequired
 from app.core.sql.prepared import Prepared
@@ -40,7 +40,7 @@ class _SessionRow(TypedDict):
     expires_at: datetime
     account_id: str
     name: str
-    role: str
+    role: Role
     team_id: str | None
     ended_at: datetime | None
     created_at: datetime

@@ -7,12 +7,13 @@ from datetime import date, datetime
 from sqlmodel import Session, col
 
 from app.commune.accounts.access import Actor, visible_to
-from app.commune.catalog.services import OUTCOMES, Service
+from app.commune.catalog.services import OUTCOMES, PILLARS, Outcome, Pillar, Service
 from app.core import desk_log
 from app.core.derived_ids import Ids
-from app.core.errors import LastService, NameTaken, NotFound, StaleDecision
+from app.core.errors import Invalid, LastService, NameTaken, NotFound, StaleDecision
 from app.core.feed import feed
 from app.core.text import fold, nfc
+from app.core.types import code_of
 
 MAX_OWN_SERVICES = 40
 FIRST_OUTCOMES = 3
@@ -100,11 +101,11 @@ def add_service(session: Session, actor: Actor, content: ServiceContent, now: da
     service = Service(
         commune_id=actor.commune_id,
         code=_OWN + Ids(session, "service", actor.commune_id).token(label.lower(), used=used),
-        pillar=content.pillar,
+        pillar=_pillar(content),
         label_vi=label,
         label_en=label,
         outcomes=_in_order((*content.first, *content.outcomes)),
-        first=list(content.first),
+        first=_firsts(content),
         position=max((one.position for one in services), default=0) + 1,
         first_day=content.first_day,
         last_day=content.last_day,
@@ -129,7 +130,7 @@ def change_service(
         raise StaleDecision
     _refuse_known_label([one for one in services if one is not service], content.label)
     service.label_vi = service.label_en = nfc(content.label)
-    service.pillar, service.first = content.pillar, list(content.first)
+    service.pillar, service.first = _pillar(content), _firsts(content)
     service.outcomes = _in_order((*service.outcomes, *content.first, *content.outcomes))
     service.first_day, service.last_day = content.first_day, content.last_day
     _save(session, actor, "service.edited", now, service)
@@ -159,7 +160,18 @@ def _refuse_known_label(services: Iterable[Service], label: str) -> None:
         raise NameTaken("label")
 
 
-def _in_order(outcomes: Iterable[str]) -> list[str]:
+def _pillar(content: ServiceContent) -> Pillar:
+    pillar = code_of(PILLARS, content.pillar)
+    if pillar is None:
+        raise Invalid("pillar")
+    return pillar
+
+
+def _firsts(content: ServiceContent) -> list[Outcome]:
+    return [outcome for chosen in content.first if (outcome := code_of(OUTCOMES, chosen))]
+
+
+def _in_order(outcomes: Iterable[str]) -> list[Outcome]:
     wanted = set(outcomes)
     return [outcome for outcome in OUTCOMES if outcome in wanted]
 

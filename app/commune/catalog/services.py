@@ -5,9 +5,10 @@ Each commune has its own rows; `DEFAULT_SERVICES` is what it starts with.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal, get_args
 
 from sqlalchemy import JSON, ForeignKeyConstraint
-from sqlmodel import Field, Session, select
+from sqlmodel import AutoString, Field, Session, select
 from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
 from app.commune.accounts.access import Actor, visible_to
@@ -16,18 +17,34 @@ from app.core.db import RowOf
 from app.core.feed import CommuneRow, feed
 from app.core.strings import current_language
 
+Outcome = Literal[
+    "did_it",
+    "done_for_them",
+    "explained",
+    "already_had",
+    "referred",
+    "come_back",
+    "declined",
+    "not_possible",
+]
+Pillar = Literal["eid", "cashless", "services", "more"]
+Unit = Literal["people", "applications"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+PILLARS: tuple[Pillar, ...] = get_args(Pillar)
+UNITS: tuple[Unit, ...] = get_args(Unit)
+
 
 class ServiceValues(TypedDict):
     """A row of `service`."""
 
     commune_id: str
     code: str
-    pillar: str
+    pillar: Pillar
     label_vi: str
     label_en: str
-    outcomes: list[str]
-    first: list[str]
-    unit: str
+    outcomes: list[Outcome]
+    first: list[Outcome]
+    unit: Unit
     position: int
     active: bool
     first_day: date | None
@@ -41,12 +58,12 @@ class ServiceRow(TypedDict):
     """A service of the catalog; a form offers it while it is `active`, from `first_day` to `last_day`."""
 
     code: str
-    pillar: str
+    pillar: Pillar
     label: dict[str, str]
-    outcomes: list[str]
-    first: list[str]
+    outcomes: list[Outcome]
+    first: list[Outcome]
     order: int
-    unit: str
+    unit: Unit
     active: bool
     first_day: str | None
     last_day: str | None
@@ -66,12 +83,12 @@ class Service(CommuneRow, RowOf[ServiceValues], table=True):
 
     commune_id: str = Field(primary_key=True)
     code: str = Field(primary_key=True)
-    pillar: str
+    pillar: Pillar = Field(sa_type=AutoString)
     label_vi: str
     label_en: str
-    outcomes: list[str] = Field(sa_type=JSON)
-    first: list[str] = Field(sa_type=JSON)
-    unit: str = "people"
+    outcomes: list[Outcome] = Field(sa_type=JSON)
+    first: list[Outcome] = Field(sa_type=JSON)
+    unit: Unit = Field(default="people", sa_type=AutoString)
     position: int
     active: bool = True
     first_day: date | None = None
@@ -90,41 +107,30 @@ class CatalogEntry:
     """A service of the default catalog."""
 
     code: str
-    pillar: str
+    pillar: Pillar
     vi: str
     en: str
-    outcomes: tuple[str, ...]
-    first: tuple[str, ...]
-    unit: str = "people"
+    outcomes: tuple[Outcome, ...]
+    first: tuple[Outcome, ...]
+    unit: Unit = "people"
 
-
-OUTCOMES = (
-    "did_it",
-    "done_for_them",
-    "explained",
-    "already_had",
-    "referred",
-    "come_back",
-    "declined",
-    "not_possible",
-)
 
 # The outcomes of which somebody was guided: figures count households and people for these alone.
-GUIDED = ("did_it", "done_for_them", "explained", "referred")
+GUIDED: tuple[Outcome, ...] = ("did_it", "done_for_them", "explained", "referred")
 SCAM_WARNING = "scam_warning"  # reports count the households that were warned
 
 # The five that volunteers need most often come first on the form, then the others by pillar.
 _FRONT = ("vneid_install", "vneid_activate", "vietqr", "file_application", "bills")
 
-_SETUP = ("did_it", "done_for_them", "already_had")
-_TASK = ("did_it", "done_for_them", "explained")
-_TALK = ("explained", "did_it", "declined")
+_SETUP: tuple[Outcome, ...] = ("did_it", "done_for_them", "already_had")
+_TASK: tuple[Outcome, ...] = ("did_it", "done_for_them", "explained")
+_TALK: tuple[Outcome, ...] = ("explained", "did_it", "declined")
 # Level 2 is issued by the commune's police, in person.
-_POLICE = ("referred", "already_had", "declined", "not_possible")
+_POLICE: tuple[Outcome, ...] = ("referred", "already_had", "declined", "not_possible")
 
 
 def _entry(
-    code: str, pillar: str, vi: str, en: str, first: tuple[str, ...], unit: str = "people"
+    code: str, pillar: Pillar, vi: str, en: str, first: tuple[Outcome, ...], unit: Unit = "people"
 ) -> CatalogEntry:
     return CatalogEntry(code, pillar, vi, en, OUTCOMES, first, unit)
 

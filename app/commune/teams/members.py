@@ -12,7 +12,7 @@ from app.commune.accounts import access, people
 from app.commune.accounts.access import FIELD_ROLES, Actor, visible_to
 from app.commune.accounts.deactivation import deactivate_account, reactivate_account
 from app.commune.accounts.hashing import code_salt, hash_code
-from app.commune.accounts.models import Account, Team
+from app.commune.accounts.models import Account, FieldRole, Team
 from app.core import desk_log
 from app.core.db import Database
 from app.core.errors import NotFound, NumberKnown, NumberShared, PhoneInvalid
@@ -46,7 +46,7 @@ class NewMember:
     name: str
     phone: str
     team_id: str
-    role: str
+    role: FieldRole
     same_as: str = ""
     other_than: str = ""
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -25,6 +25,7 @@ from app.core.types import Command, Id, Number, Uuid
 from app.fieldwork.households import versions
 from app.fieldwork.households.models import (
     Household,
+    HouseholdState,
     HouseholdValues,
     HouseholdVersion,
     HouseholdVersionValues,
@@ -36,7 +37,6 @@ Name = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH)]
 HouseNo = Annotated[str, Field(max_length=HOUSE_NO_LENGTH)]
 Alley = Annotated[str, Field(max_length=ALLEY_LENGTH)]
 Phone = Annotated[str, Field(max_length=20)]
-HouseholdState = Literal["active", "moved", "empty", "mistake"]
 
 
 class AddHousehold(Command):

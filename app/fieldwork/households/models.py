@@ -1,15 +1,18 @@
 """Tables of households."""
 
 from datetime import datetime
-from typing import NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict, get_args
 
 from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import AutoString, Field, SQLModel
 
 from app.core.clock import Instant
 from app.core.db import RowOf
 from app.core.epoch import VersionNumber
 from app.core.feed import FeedRow
+
+HouseholdState = Literal["active", "moved", "empty", "mistake"]
+HOUSEHOLD_STATES: tuple[HouseholdState, ...] = get_args(HouseholdState)
 
 _IS_MERGED = text("merged_into IS NOT NULL")
 
@@ -23,7 +26,7 @@ class HouseholdValues(TypedDict):
     house_no: str
     alley: str
     phone: str | None
-    state: str
+    state: HouseholdState
     version: int
     merged_into: str | None
     merged_at: datetime | None
@@ -61,7 +64,7 @@ class Household(FeedRow, RowOf[HouseholdValues], table=True):
     house_no: str = ""
     alley: str = ""
     phone: str | None = None
-    state: str = "active"
+    state: HouseholdState = Field(default="active", sa_type=AutoString)
     version: int = Field(default=1, sa_type=VersionNumber)
     merged_into: str | None = None
     merged_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -4,6 +4,8 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
+from app.fieldwork.households.models import HouseholdState
+
 
 class HouseholdRow(TypedDict):
     """A household as phones store it, with what its counted visits come to; servers before them send none.
@@ -19,7 +21,7 @@ class HouseholdRow(TypedDict):
     house_no: str
     alley: str
     phone: str | None
-    state: str
+    state: HouseholdState
     version: int
     met_on: NotRequired[str | None]
     guided_on: NotRequired[str]

@@ -13,9 +13,10 @@ from app.core.clock import local_date
 from app.core.errors import Invalid, NotFound
 from app.core.feed import Tombstone, feed, lock_feed
 from app.core.text import mask_digits, nfc
+from app.core.types import code_of
 from app.fieldwork.periods.errors import PeriodClosed
 from app.fieldwork.periods.queries import find_closed, refuse_closed
-from app.fieldwork.remarks.models import KINDS, ReportRemark
+from app.fieldwork.remarks.models import KINDS, RemarkKind, ReportRemark
 from app.fieldwork.remarks.operations import MAX_TEXT, add_tombstone
 from app.fieldwork.remarks.queries import count_at_desk
 
@@ -40,11 +41,11 @@ def write(
     may hold a number of an identity card, an account or a phone); *author* (a leader wrote it on the phone);
     *period* (it has not begun); *count* (the period has `MAX_REMARKS`).
     """
-    text = _checked(content)
+    kind, text = _checked(content)
     lock_feed(session, actor.commune_id)
     known = session.get(ReportRemark, (actor.commune_id, remark_id))
     if known is not None:
-        _change(session, actor, known, RemarkText(content.kind, text), now)
+        _change(session, actor, known, kind, text, now)
         return
     today = local_date(now)
     if period.first > today:
@@ -56,7 +57,7 @@ def write(
     added = ReportRemark(
         commune_id=actor.commune_id,
         id=remark_id,
-        kind=content.kind,
+        kind=kind,
         text=text,
         about_on=min(today, period.last),
         counted_on=min(today, period.last),
@@ -99,15 +100,17 @@ def takes_remarks(period: Period, now: datetime) -> bool:
     return period.kind is not PeriodKind.DATES and period.first <= local_date(now)
 
 
-def _change(session: Session, actor: Actor, remark: ReportRemark, content: RemarkText, now: datetime) -> None:
+def _change(
+    session: Session, actor: Actor, remark: ReportRemark, kind: RemarkKind, text: str, now: datetime
+) -> None:
     if remark.withdrawn_at is not None:
         raise NotFound
     if remark.device_id is not None:
         raise Invalid("author")
-    if (remark.kind, remark.text) == (content.kind, content.text):
+    if (remark.kind, remark.text) == (kind, text):
         return
     _refuse_closed(session, remark)
-    remark.kind, remark.text, remark.changed_at = content.kind, content.text, now
+    remark.kind, remark.text, remark.changed_at = kind, text, now
     _store(session, remark)
     _note(session, actor, "remark.changed", remark.id, now)
 
@@ -119,15 +122,16 @@ def _store(session: Session, remark: ReportRemark) -> None:
     session.flush()
 
 
-def _checked(content: RemarkText) -> str:
-    if content.kind not in KINDS:
+def _checked(content: RemarkText) -> tuple[RemarkKind, str]:
+    kind = code_of(KINDS, content.kind)
+    if kind is None:
         raise Invalid("kind")
     text = nfc(content.text).strip()
     if not text or len(text) > MAX_TEXT:
         raise Invalid("text")
     if mask_digits(text) != text:
         raise Invalid("digits")
-    return text
+    return kind, text
 
 
 def _refuse_closed(session: Session, remark: ReportRemark) -> None:

@@ -1,10 +1,10 @@
 """Tables of remarks and of their superseded versions."""
 
 from datetime import date, datetime
-from typing import NotRequired
+from typing import Literal, NotRequired, get_args
 
 from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import AutoString, Field, SQLModel
 from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
 from app.core.clock import Instant
@@ -12,13 +12,14 @@ from app.core.db import RowOf
 from app.core.epoch import VersionNumber
 from app.core.feed import AuthorRow
 
-KINDS = ("difficulty", "practice")
+RemarkKind = Literal["difficulty", "practice"]
+KINDS: tuple[RemarkKind, ...] = get_args(RemarkKind)
 
 
 class RemarkContentValues(TypedDict):
     """The columns of a remark that its author writes, and the day that follows from them."""
 
-    kind: str
+    kind: RemarkKind
     text: str
     about_on: date
     counted_on: date
@@ -59,7 +60,7 @@ class ReportRemark(AuthorRow, RowOf[RemarkValues], table=True):
 
     commune_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    kind: str
+    kind: RemarkKind = Field(sa_type=AutoString)
     text: str
     about_on: date
     counted_on: date
@@ -77,7 +78,7 @@ class ReportRemark(AuthorRow, RowOf[RemarkValues], table=True):
 class RemarkVersionContent(TypedDict):
     """What a version of a remark says, as JSON; `about_on` is an ISO date."""
 
-    kind: str
+    kind: RemarkKind
     text: str
     about_on: str
 

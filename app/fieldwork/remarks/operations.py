@@ -1,7 +1,7 @@
 """The operations of a remark, which a leader writes on the phone: record, amend, withdraw."""
 
 from datetime import date, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -20,6 +20,7 @@ from app.fieldwork.periods.queries import is_closed
 from app.fieldwork.remarks.errors import LeaderOnly, RemarkUnknown, TooManyRemarks
 from app.fieldwork.remarks.models import (
     RemarkContentValues,
+    RemarkKind,
     RemarkValues,
     RemarkVersion,
     RemarkVersionValues,
@@ -37,7 +38,7 @@ class RemarkContent(Command):
     """The fields of a remark that its author writes. `about_on`: a day of the period that it is for."""
 
     id: Uuid
-    kind: Literal["difficulty", "practice"]
+    kind: RemarkKind
     text: Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
     about_on: Day
 

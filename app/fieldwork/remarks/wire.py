@@ -5,14 +5,14 @@ from typing import NotRequired
 from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
 from app.core.clock import wire_time
-from app.fieldwork.remarks.models import RemarkValues
+from app.fieldwork.remarks.models import RemarkKind, RemarkValues
 
 
 class RemarkRow(TypedDict):
     """A remark as the phones of its author store it; `counted_since`: as of a `VisitRow`."""
 
     id: str
-    kind: str
+    kind: RemarkKind
     text: str
     about_on: str
     counted_on: str

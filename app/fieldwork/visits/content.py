@@ -1,7 +1,7 @@
 """The content of a visit: the fields that its author writes, their rules, and their form in a version."""
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -19,6 +19,7 @@ from app.core.errors import (
 from app.core.text import nfc
 from app.core.types import Command, Day, Uuid
 from app.fieldwork.households.models import HouseholdValues
+from app.fieldwork.visits.codes import WITHOUT_NEEDS, WITHOUT_SERVICES, Result
 from app.fieldwork.visits.models import (
     VersionContent,
     VersionService,
@@ -29,9 +30,6 @@ from app.fieldwork.visits.models import (
 
 MAX_FOLLOW_UP_DELAY = timedelta(days=366)
 MAX_SERVICES, MAX_PEOPLE, MAX_NOTE_LENGTH = 40, 20, 500
-# Nobody was at home, nobody wanted to talk, or nobody needed anything.
-WITHOUT_NEEDS = ("not_home", "refused")
-WITHOUT_SERVICES = (*WITHOUT_NEEDS, "not_needed")
 
 Code = Annotated[str, Field(max_length=64)]
 Codes = Annotated[list[Code], Field(max_length=MAX_SERVICES)]
@@ -54,7 +52,7 @@ class VisitContent(Command):
 
     id: Uuid
     household_id: Uuid
-    result: Literal["helped", "come_back", "not_home", "not_needed", "refused"]
+    result: Result
     services: list[ServiceEntry] = Field(default_factory=list, max_length=MAX_SERVICES)
     note: Annotated[str, Field(max_length=MAX_NOTE_LENGTH)] | None = None
     follow_up_on: Day | None = None

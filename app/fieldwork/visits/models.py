@@ -1,24 +1,25 @@
 """Tables of visits, their services, superseded versions and follow-ups."""
 
 from datetime import date, datetime
-from typing import NotRequired
+from typing import Final, NotRequired
 
 from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import AutoString, Field, SQLModel
 from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
 from app.core.clock import Instant
 from app.core.db import RowOf
 from app.core.epoch import VersionNumber
 from app.core.feed import FeedRow
+from app.fieldwork.visits.codes import Empty, Result, ReturnField, ReturnReason, ReviewState
 
 # The indexes of the desk's lists (docs/decisions/0015). Withdrawn visits have their own list; an accepted
 # visit is in no index of visits that still need a decision.
 _NOT_WITHDRAWN = "withdrawn_at IS NULL"
 _OPEN = f"{_NOT_WITHDRAWN} AND (review_state = 'received' OR review_state = 'returned')"
-OPEN = ("received", "returned")  # the review states of that index
-COUNTED = ("received", "accepted")  # those of visits that figures count
-NOT_HOME = "not_home"  # the result of a visit that met nobody
+OPEN: tuple[ReviewState, ...] = ("received", "returned")  # the review states of that index
+COUNTED: tuple[ReviewState, ...] = ("received", "accepted")  # those of visits that figures count
+NOT_HOME: Final = "not_home"  # the result of a visit that met nobody
 _CODES = JSON(none_as_null=True)
 
 
@@ -29,9 +30,9 @@ def _index_of(where: str, name: str, *columns: str) -> Index:
 class ReviewValues(TypedDict):
     """The columns of a visit with the supervisor's decision."""
 
-    review_state: str
-    review_reason: str
-    review_field: str
+    review_state: ReviewState
+    review_reason: ReturnReason | Empty
+    review_field: ReturnField | Empty
     review_note: str
     reviewed_at: datetime | None
 
@@ -40,7 +41,7 @@ class VisitContentValues(TypedDict):
     """The columns of a visit that its author writes."""
 
     household_id: str
-    result: str
+    result: Result
     note: str
     follow_up_on: date | None
     needs: list[str] | None
@@ -123,7 +124,7 @@ class Visit(FeedRow, RowOf[VisitValues], table=True):
     happened_at: datetime = Field(sa_type=Instant)
     received_at: datetime = Field(sa_type=Instant)
     counted_on: date
-    result: str
+    result: Result = Field(sa_type=AutoString)
     note: str = ""
     follow_up_on: date | None = None
     needs: list[str] | None = Field(default=None, sa_type=_CODES)
@@ -136,9 +137,9 @@ class Visit(FeedRow, RowOf[VisitValues], table=True):
     withdrawn_by: str | None = None
     vouched_by: str | None = None
     disowned_at: datetime | None = Field(default=None, sa_type=Instant)
-    review_state: str = "received"
-    review_reason: str = ""
-    review_field: str = ""
+    review_state: ReviewState = Field(default="received", sa_type=AutoString)
+    review_reason: ReturnReason | Empty = Field(default="", sa_type=AutoString)
+    review_field: ReturnField | Empty = Field(default="", sa_type=AutoString)
     review_note: str = ""
     reviewed_at: datetime | None = Field(default=None, sa_type=Instant)
 
@@ -179,7 +180,7 @@ class VersionContent(TypedDict):
     none."""
 
     household_id: str
-    result: str
+    result: Result
     note: str
     follow_up_on: str | None
     services: list[VersionService]

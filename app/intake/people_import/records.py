@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from app.commune.accounts.models import FieldRole
+
 MAX_PEOPLE = 500
 """People in one list; a commune has 100 to 200."""
 
@@ -38,7 +40,7 @@ class ReadyPerson:
     number: str
     team_id: str
     team: str
-    role: str
+    role: FieldRole
 
 
 @dataclass

@@ -1,11 +1,12 @@
 """The roles that lists write, and places in lines, titles and names of sheets."""
 
+from app.commune.accounts.models import FieldRole
 from app.core.text import fold
 from app.intake.household_import.parsing import patterns
 from app.intake.household_import.parsing.validation import clean_text
 
 # A deputy is a member: the app knows leaders and members only.
-_WORDS = {
+_WORDS: dict[FieldRole, tuple[str, ...]] = {
     "volunteer": (
         "thanh vien", "cac thanh vien", "to vien", "thanh vien to", "tinh nguyen vien", "to pho",
         "pho to truong", "uy vien",
@@ -15,7 +16,7 @@ _WORDS = {
 _ROLE_OF = {word: role for role, words in _WORDS.items() for word in words}
 
 
-def role_of(text: str) -> str | None:
+def role_of(text: str) -> FieldRole | None:
     """The role that a cell writes: `leader` or `volunteer`, also beside an office (*Trưởng thôn, Tổ trưởng*);
     `volunteer` for an empty one. None if it says another one, or two."""
     if not text.strip():

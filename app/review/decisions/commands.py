@@ -8,6 +8,7 @@ which counts what the author wrote. A decision on one visit is a batch of one.
 from collections import Counter
 from dataclasses import asdict
 from datetime import datetime
+from typing import cast
 
 from sqlmodel import Session, col
 
@@ -17,10 +18,12 @@ from app.core import desk_log
 from app.core.batch import Batch
 from app.core.clock import wire_time
 from app.core.errors import NotFound, StaleDecision, UndoTooLate
+from app.core.types import code_of
 from app.fieldwork.derived import update as derived
 from app.fieldwork.derived.household_days.outdated_rows import lock_households
 from app.fieldwork.derived.visit_facts import is_counted
 from app.fieldwork.periods.queries import CountedVisit, refuse_closed
+from app.fieldwork.visits.codes import REVIEW_STATES
 from app.fieldwork.visits.commands import change_review
 from app.fieldwork.visits.models import ReviewValues, Visit, VisitValues
 from app.review.decisions.flagged import FlaggedVisits, leave_flagged
@@ -224,20 +227,17 @@ def _change_since(visit: VisitValues, decision: Decision) -> str:
 
 
 def _review(verdict: Verdict, at: datetime | None) -> ReviewValues:
-    return {
-        "review_state": verdict.state,
-        "review_reason": verdict.reason,
-        "review_field": verdict.field,
-        "review_note": verdict.note,
-        "reviewed_at": at,
-    }
+    """The columns of a verdict that `validate` returned, or that a visit had."""
+    columns = {f"review_{name}": value for name, value in asdict(verdict).items()}
+    return cast(ReviewValues, columns | {"reviewed_at": at})
 
 
 def _earlier_review(decision: Decision) -> tuple[Verdict, datetime | None]:
     """The review that a decision replaced, and when it was made."""
     assert decision.earlier is not None, "every decision of a batch has it"
     at = decision.earlier["at"]
-    verdict = Verdict(**{name: value or "" for name, value in decision.earlier.items() if name != "at"})
+    reason, field, note = (decision.earlier[name] or "" for name in ("reason", "field", "note"))
+    verdict = Verdict(code_of(REVIEW_STATES, decision.earlier["state"] or "") or "", reason, field, note)
     return verdict, datetime.fromisoformat(at) if at else None
 
 
@@ -250,7 +250,7 @@ def _decision(
         "id": new_id(),
         "visit_id": visit["id"],
         "visit_version": visit["version"],
-        "state": verdict.state,
+        "state": _review(verdict, now)["review_state"],
         "reason": verdict.reason,
         "field": verdict.field,
         "note": verdict.note,

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import NotRequired, TypedDict
 
 from sqlalchemy import JSON, ForeignKeyConstraint, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import AutoString, Field, SQLModel
 
 from app.core.clock import Instant
 from app.core.db import RowOf
 from app.core.epoch import VersionNumber
+from app.fieldwork.visits.codes import ReviewState
 
 
 class DecisionBatchValues(TypedDict):
@@ -48,7 +49,7 @@ class DecisionValues(TypedDict):
     id: str
     visit_id: str
     visit_version: int
-    state: str
+    state: ReviewState
     reason: str
     field: str
     note: str
@@ -83,7 +84,7 @@ class Decision(SQLModel, RowOf[DecisionValues], table=True):
     id: str = Field(primary_key=True)
     visit_id: str
     visit_version: int = Field(sa_type=VersionNumber)
-    state: str
+    state: ReviewState = Field(sa_type=AutoString)
     reason: str = ""
     field: str = ""
     note: str = ""

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 
 from app.core.errors import Invalid, TextRefused
 from app.core.text import nfc
+from app.fieldwork.visits.codes import RETURN_FIELDS, RETURN_REASONS, WITHOUT_FIELD, Empty, ReviewState
 from app.fieldwork.visits.models import VisitValues
 
-REASONS = ("duplicate_visit", "wrong_household", "missing_information", "not_true", "other")
-WITHOUT_FIELD = ("duplicate_visit",)  # reasons that are not about one field: the whole visit is too many
-FIELDS = ("result", "services", "note", "follow_up_on", "household")
 MAX_NOTE_LENGTH = 300  # characters
 
 
@@ -20,7 +18,7 @@ class Verdict:
     The verdict `received` makes a decided visit wait for a decision again.
     """
 
-    state: str
+    state: ReviewState | Empty
     reason: str = ""
     field: str = ""
     note: str = ""
@@ -30,9 +28,9 @@ def validate(verdict: Verdict) -> Verdict:
     """The verdict as it is stored. Raises `Invalid` with the names of the parts that are missing or wrong."""
     if verdict.state != "returned":
         return Verdict(verdict.state)
-    wrong = [] if verdict.reason in REASONS else ["reason"]
+    wrong = [] if verdict.reason in RETURN_REASONS else ["reason"]
     field = "" if verdict.reason in WITHOUT_FIELD else verdict.field
-    wrong += ["field"] if field and field not in FIELDS else []
+    wrong += ["field"] if field and field not in RETURN_FIELDS else []
     try:
         note = nfc(verdict.note)
     except TextRefused:

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from sqlalchemy import JSON, ForeignKeyConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import AutoString, Field, SQLModel
 
 from app.core.clock import Instant
 from app.core.epoch import VersionNumber
+from app.fieldwork.households.models import HouseholdState
 
 
 class NotDuplicate(SQLModel, table=True):
@@ -49,7 +50,7 @@ class HouseholdMerge(SQLModel, table=True):
     losing_version: int = Field(primary_key=True, sa_type=VersionNumber)
     surviving_id: str
     surviving_version: int = Field(sa_type=VersionNumber)
-    losing_state: str
+    losing_state: HouseholdState = Field(sa_type=AutoString)
     losing_merged_at: datetime | None = Field(default=None, sa_type=Instant)
     surviving_merged_at: datetime | None = Field(default=None, sa_type=Instant)
     filled: list[str] = Field(sa_type=JSON)

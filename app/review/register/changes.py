@@ -6,7 +6,6 @@ queue, becomes a conflict that a supervisor decides.
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import get_args
 
 from sqlmodel import Session
 
@@ -19,8 +18,8 @@ from app.core.epoch import current_epoch
 from app.core.errors import Invalid, NotFound, StaleDecision
 from app.core.feed import lock_feed
 from app.core.text import nfc
-from app.fieldwork.households.commands import HouseholdState, new_household
-from app.fieldwork.households.models import Household, HouseholdVersion
+from app.fieldwork.households.commands import new_household
+from app.fieldwork.households.models import HOUSEHOLD_STATES, Household, HouseholdVersion
 from app.fieldwork.visits.household_rows import add_version
 
 _WRITTEN = (Household, HouseholdVersion)
@@ -70,7 +69,7 @@ def set_state(
 ) -> None:
     """*Hộ đã chuyển đi*, *Nhà trống*, *Thêm nhầm*, or back in the list. Raises as `edit_household`, and
     `Invalid` for a state that there is not."""
-    if state not in get_args(HouseholdState):
+    if state not in HOUSEHOLD_STATES:
         raise Invalid("state")
     _change(session, actor, household_id, seen, {"state": state}, now)
 

@@ -17,7 +17,6 @@ from app.fieldwork.visits.household_summary import HouseholdSummary, household_s
 from app.review.register.index import Entry, Register, load_register, load_visited
 
 PAGE_SIZE = 100
-STATES = ("active", "moved", "empty", "mistake")
 Sort = Literal["address", "name", "longest", "latest"]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from app.core.strings import _, lazy
+from app.core.strings import _, labels, lazy
 from app.fieldwork.derived.flags.rules import (
     ABSENCES,
     BURST,
@@ -18,6 +18,7 @@ from app.fieldwork.derived.flags.rules import (
     QUICK_ABSENCES,
     REGULAR,
     REPEATED,
+    RULES,
     TOGETHER,
     UNLISTED,
     WRITE_UP,
@@ -25,58 +26,69 @@ from app.fieldwork.derived.flags.rules import (
 )
 from app.review.visit_list.flag_queries import Flag, FlagGroup, RuleCount
 
-NAMES = {
-    MANY: lazy("Nhiều lượt trong ngày"),
-    BURST: lazy("Ghi dồn dập"),
-    PACE: lazy("Nhiều lượt trong 10 phút"),
-    HOUR: lazy("Nhiều hộ trong một giờ"),
-    NIGHT: lazy("Ghi lúc đêm khuya"),
-    ABSENCES: lazy("Vắng nhà liền nhau"),
-    REGULAR: lazy("Cách nhau đều"),
-    COPIED: lazy("Cùng ghi chú"),
-    REPEATED: lazy("Trùng hộ trong ngày"),
-    UNLISTED: lazy("Hộ ngoài danh sách"),
-    PEOPLE: lazy("Nhiều người một lúc"),
-    DIGITS: lazy("Có thể chứa số căn cước"),
-    TOGETHER: lazy("Hai người cùng đến"),
-    WRITE_UP: lazy("Ghi vào buổi tối"),
-    QUICK_ABSENCES: lazy("Vắng cả dãy, Ghi nhanh"),
-    CLOCK: lazy("Đồng hồ sai"),
-}
+NAMES = labels(
+    RULES,
+    {
+        MANY: lazy("Nhiều lượt trong ngày"),
+        BURST: lazy("Ghi dồn dập"),
+        PACE: lazy("Nhiều lượt trong 10 phút"),
+        HOUR: lazy("Nhiều hộ trong một giờ"),
+        NIGHT: lazy("Ghi lúc đêm khuya"),
+        ABSENCES: lazy("Vắng nhà liền nhau"),
+        REGULAR: lazy("Cách nhau đều"),
+        COPIED: lazy("Cùng ghi chú"),
+        REPEATED: lazy("Trùng hộ trong ngày"),
+        UNLISTED: lazy("Hộ ngoài danh sách"),
+        PEOPLE: lazy("Nhiều người một lúc"),
+        DIGITS: lazy("Có thể chứa số căn cước"),
+        TOGETHER: lazy("Hai người cùng đến"),
+        WRITE_UP: lazy("Ghi vào buổi tối"),
+        QUICK_ABSENCES: lazy("Vắng cả dãy, Ghi nhanh"),
+        CLOCK: lazy("Đồng hồ sai"),
+    },
+)
 # About one visit.
-_SENTENCES: dict[str, Callable[[Numbers], str]] = {
-    MANY: lambda n: _("Người này ghi %(visits)s lượt trong ngày.", **n),
-    BURST: lambda n: _("%(visits)s lượt ghi liền nhau, cách nhau %(seconds)s giây.", **n),
-    PACE: lambda n: _("%(visits)s lượt ghi trong 10 phút.", **n),
-    HOUR: lambda n: _("%(visits)s hộ gặp được người trong 60 phút.", **n),
-    NIGHT: lambda n: _("%(visits)s lượt ghi từ 23 giờ đến 5 giờ.", **n),
-    ABSENCES: lambda n: _("%(visits)s lượt Vắng nhà liền nhau, ghi từng lượt.", **n),
-    REGULAR: lambda n: _("%(visits)s lượt liền nhau, lượt nào cũng cách lượt trước %(seconds)s giây.", **n),
-    COPIED: lambda n: _("%(visits)s lượt trong ngày có cùng ghi chú.", **n),
-    REPEATED: lambda n: _("Hộ này có %(visits)s lượt trong ngày; lượt này không phải lượt đầu.", **n),
-    UNLISTED: lambda n: _("Người này tự thêm %(households)s hộ trong ngày, thôn đã có danh sách.", **n),
-    CLOCK: lambda n: _("Đồng hồ của máy sai %(minutes)s phút.", **n),
-    PEOPLE: lambda n: _("Một việc ghi %(people)s người.", **n),
-    DIGITS: lambda _n: _("Ghi chú có thể chứa số căn cước."),
-    TOGETHER: lambda n: _("Người khác cũng ghi hộ này, sớm hơn %(minutes)s phút.", **n),
-    WRITE_UP: lambda n: _("%(visits)s lượt ghi trong một giờ buổi tối.", **n),
-    QUICK_ABSENCES: lambda n: _("%(visits)s lượt Vắng liền nhau, bằng Ghi nhanh.", **n),
-}
+_SENTENCES: dict[str, Callable[[Numbers], str]] = labels(
+    RULES,
+    {
+        MANY: lambda n: _("Người này ghi %(visits)s lượt trong ngày.", **n),
+        BURST: lambda n: _("%(visits)s lượt ghi liền nhau, cách nhau %(seconds)s giây.", **n),
+        PACE: lambda n: _("%(visits)s lượt ghi trong 10 phút.", **n),
+        HOUR: lambda n: _("%(visits)s hộ gặp được người trong 60 phút.", **n),
+        NIGHT: lambda n: _("%(visits)s lượt ghi từ 23 giờ đến 5 giờ.", **n),
+        ABSENCES: lambda n: _("%(visits)s lượt Vắng nhà liền nhau, ghi từng lượt.", **n),
+        REGULAR: lambda n: _(
+            "%(visits)s lượt liền nhau, lượt nào cũng cách lượt trước %(seconds)s giây.", **n
+        ),
+        COPIED: lambda n: _("%(visits)s lượt trong ngày có cùng ghi chú.", **n),
+        REPEATED: lambda n: _("Hộ này có %(visits)s lượt trong ngày; lượt này không phải lượt đầu.", **n),
+        UNLISTED: lambda n: _("Người này tự thêm %(households)s hộ trong ngày, thôn đã có danh sách.", **n),
+        CLOCK: lambda n: _("Đồng hồ của máy sai %(minutes)s phút.", **n),
+        PEOPLE: lambda n: _("Một việc ghi %(people)s người.", **n),
+        DIGITS: lambda _n: _("Ghi chú có thể chứa số căn cước."),
+        TOGETHER: lambda n: _("Người khác cũng ghi hộ này, sớm hơn %(minutes)s phút.", **n),
+        WRITE_UP: lambda n: _("%(visits)s lượt ghi trong một giờ buổi tối.", **n),
+        QUICK_ABSENCES: lambda n: _("%(visits)s lượt Vắng liền nhau, bằng Ghi nhanh.", **n),
+    },
+)
 # About the visits of one person and day, after their number.
-_PHRASES: dict[str, Callable[[Numbers], str]] = {
-    MANY: lambda _n: _("nhiều trong một ngày"),
-    BURST: lambda n: _("cách nhau %(seconds)s giây", **n),
-    PACE: lambda n: _("%(visits)s lượt trong 10 phút", **n),
-    HOUR: lambda n: _("%(visits)s hộ trong 60 phút", **n),
-    NIGHT: lambda _n: _("ghi lúc đêm khuya"),
-    ABSENCES: lambda _n: _("vắng nhà liền nhau"),
-    REGULAR: lambda n: _("cách nhau đều %(seconds)s giây", **n),
-    COPIED: lambda _n: _("cùng ghi chú"),
-    REPEATED: lambda _n: _("trùng hộ trong ngày"),
-    UNLISTED: lambda n: _("ở %(households)s hộ tự thêm", **n),
-    PEOPLE: lambda n: _("ghi %(people)s người một việc", **n),
-    DIGITS: lambda _n: _("ghi chú có thể chứa số căn cước"),
-}
+_PHRASES: dict[str, Callable[[Numbers], str]] = labels(
+    (name for name, rule in RULES.items() if not rule.is_notice),
+    {
+        MANY: lambda _n: _("nhiều trong một ngày"),
+        BURST: lambda n: _("cách nhau %(seconds)s giây", **n),
+        PACE: lambda n: _("%(visits)s lượt trong 10 phút", **n),
+        HOUR: lambda n: _("%(visits)s hộ trong 60 phút", **n),
+        NIGHT: lambda _n: _("ghi lúc đêm khuya"),
+        ABSENCES: lambda _n: _("vắng nhà liền nhau"),
+        REGULAR: lambda n: _("cách nhau đều %(seconds)s giây", **n),
+        COPIED: lambda _n: _("cùng ghi chú"),
+        REPEATED: lambda _n: _("trùng hộ trong ngày"),
+        UNLISTED: lambda n: _("ở %(households)s hộ tự thêm", **n),
+        PEOPLE: lambda n: _("ghi %(people)s người một việc", **n),
+        DIGITS: lambda _n: _("ghi chú có thể chứa số căn cước"),
+    },
+)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from app.core.sql.query_hints import no_index_hint
 from app.core.text import by_given_name
 from app.fieldwork.derived.flags.models import VisitFlag
 from app.fieldwork.households.models import Household
+from app.fieldwork.visits.codes import ReviewState
 from app.fieldwork.visits.models import OPEN, Visit
 from app.review.visit_list.queries import VisitSummary, join_names, visit_summaries
 from app.review.visit_list.sample_models import SampledVisit
@@ -36,9 +37,8 @@ PAGE_SIZE = 250
 COUNTED_TO = 10_000
 FEW_HOUSEHOLDS = 50
 WITHDRAWN = "withdrawn"
-WAITING = "received"
+WAITING: ReviewState = "received"
 ANY_FLAG = "any"
-REVIEW_STATES = (WAITING, "accepted", "returned")
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Filters:
         return None if self.state == WITHDRAWN else replace(self, state=self.state or WAITING)
 
 
-_STATE_ORDER = (WAITING, "returned", "accepted")
+_STATE_ORDER: tuple[ReviewState, ...] = (WAITING, "returned", "accepted")
 # What a list can be sorted by besides its own order: a key of the rows that `_sorted_page` reads, and whether
 # the greatest comes first. Equal ones: the latest first.
 SORTS: dict[str, tuple[Callable[[Row[Any]], Any], bool]] = {

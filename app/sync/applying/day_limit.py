@@ -12,12 +12,12 @@ from app.commune.accounts.access import MAX_DELAY
 from app.commune.accounts.author import corrected_time
 from app.commune.accounts.models import DeviceValues
 from app.core.clock import local_date
-from app.sync.wire.protocol import Operation, OperationResult
+from app.sync.wire.protocol import Operation, OperationResult, OperationStatus
 
 MAX_OF_DAY = {"visit.record": 600, "household.add": 300}
 TOO_MANY = "too_many"  # the reason
 _TYPES = tuple(MAX_OF_DAY)
-_STORED = ("applied", "quarantined", "conflict")
+_STORED: tuple[OperationStatus, ...] = ("applied", "quarantined", "conflict")
 Key = tuple[str, str]  # day, type
 
 

@@ -33,7 +33,7 @@ from app.fieldwork.remarks.models import ReportRemark
 from app.fieldwork.visits.models import Visit
 from app.sync.applying.operations import HANDLERS, RawOperation, RecordModel
 from app.sync.applying.push_context import PushContext
-from app.sync.wire.models import QuarantinedOperation, QuarantinedOperationValues
+from app.sync.wire.models import LedgerStatus, QuarantinedOperation, QuarantinedOperationValues
 from app.sync.wire.protocol import Operation, OperationResult
 from app.sync.wire.upcasts import VersionNewer
 
@@ -71,7 +71,7 @@ class QuarantineCandidate:
     missing_id: str = ""
 
     @property
-    def status(self) -> str:
+    def status(self) -> LedgerStatus:
         """The `status` of its ledger entry and its result."""
         return "conflict" if self.reason == "conflict" else "quarantined"
 

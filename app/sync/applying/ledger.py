@@ -13,7 +13,13 @@ from app.core.types import Row
 from app.sync.applying.operations import RawOperation, WrittenRecord
 from app.sync.applying.push_context import UNSIGNED, PushContext
 from app.sync.applying.quota import device_full_result, is_device_full, remaining_quota
-from app.sync.wire.models import LedgerEntry, LedgerEntryValues, RefusedOperation, RefusedOperationValues
+from app.sync.wire.models import (
+    LedgerEntry,
+    LedgerEntryValues,
+    LedgerStatus,
+    RefusedOperation,
+    RefusedOperationValues,
+)
 from app.sync.wire.protocol import MAX_OPERATION_BYTES, OperationResult
 
 _LEDGER = table_of(LedgerEntry)
@@ -39,7 +45,7 @@ def find_entries(session: Session, commune_id: str, op_ids: list[str]) -> dict[s
 
 
 def entry_values(
-    operation: RawOperation, context: PushContext, status: str, written: WrittenRecord
+    operation: RawOperation, context: PushContext, status: LedgerStatus, written: WrittenRecord
 ) -> LedgerEntryValues:
     """The new entry of an operation. An unsigned file proves no number of the device (`replay.release`)."""
     return {

@@ -76,8 +76,9 @@ def _accept_set(session: Session, actor: Actor, keys: Sequence[OperationKey], no
 
 
 def _accept_one(session: Session, actor: Actor, quarantined: QuarantinedOperation, now: datetime) -> bool:
-    if quarantined.state != "open":  # it waited for a record of this set, and is applied by now
-        return quarantined.state == "applied"
+    state = quarantined.state
+    if state != "open":  # it waited for a record of this set, and is applied by now
+        return state == "applied"
     try:
         apply_or_mark_conflict(session, actor, quarantined, now)
     except Rejected as error:

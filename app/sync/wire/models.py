@@ -1,14 +1,17 @@
 """Tables of sync: the ledger of committed operations, the quarantine, and the refused operations."""
 
 from datetime import datetime
-from typing import NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import AutoString, Field, SQLModel
 
 from app.core.clock import Instant
 from app.core.db import RowOf
 from app.core.epoch import VersionNumber
+
+LedgerStatus = Literal["applied", "conflict", "quarantined"]
+QuarantineState = Literal["open", "applied", "dropped"]
 
 
 class LedgerEntryValues(TypedDict):
@@ -17,7 +20,7 @@ class LedgerEntryValues(TypedDict):
     commune_id: NotRequired[str]
     op_id: str
     payload_hash: str
-    status: str
+    status: LedgerStatus
     kind: str
     record_id: str
     version: int
@@ -42,7 +45,7 @@ class LedgerEntry(SQLModel, RowOf[LedgerEntryValues], table=True):
     commune_id: str = Field(primary_key=True)
     op_id: str = Field(primary_key=True)
     payload_hash: str
-    status: str = "applied"
+    status: LedgerStatus = Field(default="applied", sa_type=AutoString)
     kind: str
     record_id: str
     version: int = Field(sa_type=VersionNumber)
@@ -71,7 +74,7 @@ class QuarantinedOperationValues(TypedDict):
     acked_version: int | None
     clock_offset_ms: int
     received_at: datetime
-    state: str
+    state: QuarantineState
     decided_by: str | None
     decided_at: datetime | None
 
@@ -113,7 +116,7 @@ class QuarantinedOperation(SQLModel, RowOf[QuarantinedOperationValues], table=Tr
     acked_version: int | None = Field(default=None, sa_type=BigInteger)
     clock_offset_ms: int = Field(default=0, sa_type=BigInteger)
     received_at: datetime = Field(sa_type=Instant)
-    state: str = "open"
+    state: QuarantineState = Field(default="open", sa_type=AutoString)
     decided_by: str | None = None
     decided_at: datetime | None = Field(default=None, sa_type=Instant)
 

@@ -22,11 +22,13 @@ from app.fieldwork.households.wire import HouseholdRow
 from app.fieldwork.outreach.wire import OutreachSessionRow
 from app.fieldwork.periods.wire import ClosedPeriods
 from app.fieldwork.remarks.wire import RemarkRow
+from app.fieldwork.visits.codes import Empty, Result, ReturnField, ReturnReason, ReviewState
 from app.sync.phone_failures import Failures
 
 PROTO = 1
 MAX_OPERATIONS, MAX_BODY_BYTES = 500, 512 * 1024  # of one request; bytes unpacked
 MAX_OPERATION_BYTES, PAGE_ROWS = 16 * 1024, 2000  # of its canonical payload; of one answer's changes
+OperationStatus = Literal["applied", "duplicate", "rejected", "conflict", "quarantined", "retry"]
 Data = JsonObject  # of an operation, as the phone sent it
 
 
@@ -91,9 +93,9 @@ class Operation(Command):
 class ReviewRow(TypedDict):
     """The newest decision on a visit."""
 
-    state: str
-    reason: str
-    field: str
+    state: ReviewState
+    reason: ReturnReason | Empty
+    field: ReturnField | Empty
     note: str
     at: str | None
 
@@ -120,7 +122,7 @@ class VisitRow(TypedDict):
     occurred_at: str
     received_at: str
     counted_on: str
-    result: str
+    result: Result
     services: list[VisitServiceRow]
     note: str
     follow_up_on: str | None
@@ -177,7 +179,7 @@ class OperationResult(TypedDict):
     """The result of one operation. `row` is the server's current row, if it is in the actor's scope."""
 
     op_id: str
-    status: str
+    status: OperationStatus
     kind: NotRequired[str]
     row: NotRequired[HouseholdRow | VisitRow | OutreachSessionRow | RemarkRow]
     version: NotRequired[int]

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from app.commune import areas
 from app.commune.accounts import people
 from app.commune.accounts.access import Actor, actor_for
-from app.commune.accounts.models import Account, Device, Invite, Team
+from app.commune.accounts.models import Account, Device, FieldRole, Invite, Team
 from app.commune.accounts.sign_in import INVITE_LIFETIME
 from app.commune.areas import Commune
 from app.commune.calendar.period import PeriodKind, period_of
@@ -87,7 +87,7 @@ def _add_calls(session: Session, team: Team, now: datetime) -> None:
 
 
 def _add_volunteer(session: Session, team: Team, name: str, phone: str, code: str, now: datetime) -> Device:
-    role = "leader" if name == LEADER else "volunteer"
+    role: FieldRole = "leader" if name == LEADER else "volunteer"
     account = people.add_member(session, team, name, phone, now - timedelta(days=200), role)
     people.invite(session, account, now, code, reusable=True)
     return _add_device(session, account, now)

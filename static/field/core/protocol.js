@@ -218,7 +218,7 @@ export const VERSIONS = {
  * @property {string} house_no
  * @property {string} alley
  * @property {string | null} phone
- * @property {string} state
+ * @property {"active" | "moved" | "empty" | "mistake"} state
  * @property {number} version
  * @property {string | null} [met_on]
  * @property {string} [guided_on]
@@ -239,9 +239,9 @@ export const VERSIONS = {
 /**
  * The newest decision on a visit.
  * @typedef {object} ReviewRow
- * @property {string} state
- * @property {string} reason
- * @property {string} field
+ * @property {"received" | "accepted" | "returned"} state
+ * @property {"duplicate_visit" | "wrong_household" | "missing_information" | "not_true" | "other" | ""} reason
+ * @property {"result" | "services" | "note" | "follow_up_on" | "household" | ""} field
  * @property {string} note
  * @property {string | null} at
  */
@@ -259,7 +259,7 @@ export const VERSIONS = {
  * @property {string} occurred_at
  * @property {string | null} received_at
  * @property {string | null} counted_on
- * @property {string} result
+ * @property {"helped" | "come_back" | "not_home" | "not_needed" | "refused"} result
  * @property {ServiceEntry[]} services
  * @property {string} note
  * @property {string | null} follow_up_on
@@ -296,7 +296,7 @@ export const VERSIONS = {
  * A remark as the phones of its author store it; `counted_since`: as of a `VisitRow`.
  * @typedef {object} RemarkRow
  * @property {string} id
- * @property {string} kind
+ * @property {"difficulty" | "practice"} kind
  * @property {string} text
  * @property {string} about_on
  * @property {string} counted_on
@@ -347,7 +347,7 @@ export const VERSIONS = {
  * @property {string[]} outcomes
  * @property {string[]} first
  * @property {number} order
- * @property {string} unit
+ * @property {"people" | "applications"} unit
  * @property {boolean} active
  * @property {string | null} first_day
  * @property {string | null} last_day

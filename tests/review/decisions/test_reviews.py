@@ -17,12 +17,13 @@ from app.core.errors import Invalid, NotFound, StaleDecision
 from app.core.feed import Tombstone
 from app.fieldwork.households.models import Household
 from app.fieldwork.visits import commands as visits
+from app.fieldwork.visits.codes import RETURN_FIELDS, RETURN_REASONS, WITHOUT_FIELD
 from app.fieldwork.visits.models import Visit, VisitService, VisitVersion
 from app.review.decisions import commands as reviews
 from app.review.decisions.models import Decision
 from app.review.decisions.queries import history
 from app.review.decisions.selection import SeenVisit
-from app.review.decisions.verdicts import FIELDS, MAX_NOTE_LENGTH, REASONS, WITHOUT_FIELD, Verdict
+from app.review.decisions.verdicts import MAX_NOTE_LENGTH, Verdict
 from tests.conftest import FakeClock
 from tests.world import World
 
@@ -131,7 +132,7 @@ def test_supervisor_next_door_does_not_find_the_visit(
 def test_visit_is_returned_with_every_reason_and_field(
     database: Database, binh: Actor, clock: FakeClock
 ) -> None:
-    for reason, field in product(REASONS, FIELDS):
+    for reason, field in product(RETURN_REASONS, RETURN_FIELDS):
         _return(database, binh, Verdict("returned", reason, field, "Xem lại"), clock())
         stored = "" if reason in WITHOUT_FIELD else field
         assert (_visit(database).review_reason, _visit(database).review_field) == (reason, stored)

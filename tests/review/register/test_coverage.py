@@ -9,7 +9,7 @@ from app.commune.areas import Hamlet
 from app.core.clock import local_date
 from app.core.db import Database
 from app.core.feed import feed
-from app.fieldwork.households.models import Household
+from app.fieldwork.households.models import Household, HouseholdState
 from app.fieldwork.visits.models import FollowUp, Visit
 from app.review.register.coverage import HamletCoverage, hamlets_coverage
 from app.review.register.overdue import OverdueGroup, count_overdue, list_overdue
@@ -157,7 +157,7 @@ def set_known(database: Database, world: World, known: int | None) -> None:
     database.write(work)
 
 
-def set_state(database: Database, world: World, household_id: str, state: str) -> None:
+def set_state(database: Database, world: World, household_id: str, state: HouseholdState) -> None:
     def work(session: Session) -> None:
         household = session.get_one(Household, (world.commune_id, household_id))
         household.state = state

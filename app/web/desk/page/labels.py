@@ -4,62 +4,85 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.commune.areas import Hamlet
+from app.commune.catalog import services
 from app.commune.teams.directory import TeamInCharge
 from app.core.phone import display_phone
-from app.core.strings import _, lazy
+from app.core.strings import _, labels, lazy
 from app.fieldwork.households.models import Household
+from app.fieldwork.remarks import models as remarks
+from app.fieldwork.visits import codes
 from app.fieldwork.visits.household_summary import Writer
 from app.fieldwork.visits.models import Visit
 from app.review.visit_list.listing import WITHDRAWN
 
-REMARK_KINDS = {"difficulty": lazy("Khó khăn, kiến nghị"), "practice": lazy("Cách làm hay")}
-RESULTS = {
-    "helped": lazy("Đã hỗ trợ"),
-    "come_back": lazy("Hẹn quay lại"),
-    "not_home": lazy("Vắng nhà"),
-    "not_needed": lazy("Chưa cần hỗ trợ"),
-    "refused": lazy("Không tiếp"),
-}
-OUTCOMES = {
-    "did_it": lazy("Tự làm được"),
-    "done_for_them": lazy("Làm hộ"),
-    "explained": lazy("Mới hướng dẫn"),
-    "already_had": lazy("Đã có sẵn"),
-    "referred": lazy("Chuyển nơi giải quyết"),
-    "come_back": lazy("Hẹn lại"),
-    "declined": lazy("Không muốn"),
-    "not_possible": lazy("Chưa đủ điều kiện"),
-}
-PILLARS = {
-    "eid": lazy("Định danh điện tử"),
-    "cashless": lazy("Thanh toán không tiền mặt"),
-    "services": lazy("Dịch vụ công trực tuyến"),
-    "more": lazy("Việc khác"),
-}
-UNITS = {"people": lazy("người"), "applications": lazy("hồ sơ")}
+REMARK_KINDS = labels(
+    remarks.KINDS, {"difficulty": lazy("Khó khăn, kiến nghị"), "practice": lazy("Cách làm hay")}
+)
+RESULTS = labels(
+    codes.RESULTS,
+    {
+        "helped": lazy("Đã hỗ trợ"),
+        "come_back": lazy("Hẹn quay lại"),
+        "not_home": lazy("Vắng nhà"),
+        "not_needed": lazy("Chưa cần hỗ trợ"),
+        "refused": lazy("Không tiếp"),
+    },
+)
+OUTCOMES = labels(
+    services.OUTCOMES,
+    {
+        "did_it": lazy("Tự làm được"),
+        "done_for_them": lazy("Làm hộ"),
+        "explained": lazy("Mới hướng dẫn"),
+        "already_had": lazy("Đã có sẵn"),
+        "referred": lazy("Chuyển nơi giải quyết"),
+        "come_back": lazy("Hẹn lại"),
+        "declined": lazy("Không muốn"),
+        "not_possible": lazy("Chưa đủ điều kiện"),
+    },
+)
+PILLARS = labels(
+    services.PILLARS,
+    {
+        "eid": lazy("Định danh điện tử"),
+        "cashless": lazy("Thanh toán không tiền mặt"),
+        "services": lazy("Dịch vụ công trực tuyến"),
+        "more": lazy("Việc khác"),
+    },
+)
+UNITS = labels(services.UNITS, {"people": lazy("người"), "applications": lazy("hồ sơ")})
 # A state's text and icon; its colour follows from its code in the style sheets.
-STATES = {
-    "received": (lazy("Chưa duyệt"), "clock"),
-    "accepted": (lazy("Đã duyệt"), "done"),
-    "returned": (lazy("Đã trả lại"), "alert"),
-    WITHDRAWN: (lazy("Đã rút"), "minus"),
-}
+STATES = labels(
+    (*codes.REVIEW_STATES, WITHDRAWN),
+    {
+        "received": (lazy("Chưa duyệt"), "clock"),
+        "accepted": (lazy("Đã duyệt"), "done"),
+        "returned": (lazy("Đã trả lại"), "alert"),
+        WITHDRAWN: (lazy("Đã rút"), "minus"),
+    },
+)
 FROM_PAPER = (lazy("Nhập từ giấy"), "edit")
 UNDONE = (lazy("Hoàn tác"), "return")
-REASONS = {
-    "duplicate_visit": lazy("Trùng lượt"),
-    "wrong_household": lazy("Sai hộ"),
-    "missing_information": lazy("Thiếu thông tin"),
-    "not_true": lazy("Không đúng thực tế"),
-    "other": lazy("Khác"),
-}
-FIELDS = {
-    "result": lazy("Kết quả"),
-    "services": lazy("Việc hướng dẫn"),
-    "note": lazy("Ghi chú"),
-    "follow_up_on": lazy("Hẹn quay lại"),
-    "household": lazy("Hộ"),
-}
+REASONS = labels(
+    codes.RETURN_REASONS,
+    {
+        "duplicate_visit": lazy("Trùng lượt"),
+        "wrong_household": lazy("Sai hộ"),
+        "missing_information": lazy("Thiếu thông tin"),
+        "not_true": lazy("Không đúng thực tế"),
+        "other": lazy("Khác"),
+    },
+)
+FIELDS = labels(
+    codes.RETURN_FIELDS,
+    {
+        "result": lazy("Kết quả"),
+        "services": lazy("Việc hướng dẫn"),
+        "note": lazy("Ghi chú"),
+        "follow_up_on": lazy("Hẹn quay lại"),
+        "household": lazy("Hộ"),
+    },
+)
 FILTERS = {
     "hamlet": lazy("Thôn"),
     "volunteer": lazy("Người ghi"),

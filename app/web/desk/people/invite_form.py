@@ -8,10 +8,12 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from app.commune.accounts.access import FIELD_ROLES
 from app.commune.teams.directory import list_members, list_teams
 from app.commune.teams.members import NewMember, invite_member, make_codes
 from app.core.errors import NumberKnown, NumberShared
 from app.core.strings import _
+from app.core.types import code_of
 from app.sync.quarantine.retry import retry_quarantined
 from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.filter_fields import Option
@@ -67,7 +69,7 @@ def invite_person(
     other_than: Annotated[str, Form()] = "",
 ) -> Response:
     """Invite the person; a wrong field or a known number shows the form again with a sentence or question."""
-    member = NewMember(name, phone, team, role if role in ROLES else "volunteer", same_as, other_than)
+    member = NewMember(name, phone, team, code_of(FIELD_ROLES, role) or "volunteer", same_as, other_than)
     problems = check_member(desk, member.name, member.phone, member.team_id)
     if problems:
         return _form(desk, member, problems)

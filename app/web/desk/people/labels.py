@@ -1,11 +1,12 @@
 """Labels of people: their role, their state, the teams to choose from."""
 
+from app.commune.accounts.access import FIELD_ROLES
 from app.commune.teams.directory import ACTIVE, ENDED, NEVER, REVOKED, SILENT, Member, TeamInCharge
-from app.core.strings import _, lazy
+from app.core.strings import _, labels, lazy
 from app.web.desk.page.filter_fields import Option
 from app.web.desk.page.labels import Badge, code_age, team_label
 
-ROLES = {"volunteer": lazy("Thành viên"), "leader": lazy("Tổ trưởng")}
+ROLES = labels(FIELD_ROLES, {"volunteer": lazy("Thành viên"), "leader": lazy("Tổ trưởng")})
 # A state's text, icon and the kind that gives its colour.
 _STATES = {
     NEVER: (lazy("Chưa đăng nhập"), "clock", "received"),

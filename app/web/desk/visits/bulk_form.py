@@ -11,8 +11,9 @@ from fastapi import Depends, Form
 
 from app.core.clock import wire_time
 from app.core.errors import Invalid
-from app.core.strings import _, lazy
-from app.core.types import is_id, validate_year
+from app.core.strings import _, labels, lazy
+from app.core.types import code_of, is_id, validate_year
+from app.fieldwork.visits.codes import REVIEW_STATES, Empty, ReviewState
 from app.review.decisions.flagged import FlaggedVisits
 from app.review.decisions.meanwhile import Answer
 from app.review.decisions.models import DecisionBatch
@@ -32,7 +33,7 @@ from app.review.decisions.selection import (
     VisitSelection,
 )
 from app.review.decisions.verdicts import Verdict
-from app.review.visit_list.listing import REVIEW_STATES, WAITING, Filters, VisitList
+from app.review.visit_list.listing import WAITING, Filters, VisitList
 from app.web.desk.visits.filters import VisitQuery
 from app.web.desk.visits.return_form import (
     ReturnForm,
@@ -43,6 +44,7 @@ from app.web.desk.visits.return_form import (
 )
 from app.web.rendering import number
 
+_VERDICTS: tuple[ReviewState | Empty, ...] = (*REVIEW_STATES, "")
 NO_VERDICT = Verdict("")
 ACCEPT_FLAGGED = "accepted_flagged"  # the button that accepts the flagged visits as well
 _NUMBER = re.compile(r"[0-9]{1,15}")
@@ -63,16 +65,22 @@ SKIPPED_BY_UNDO = {
     WITHDRAWN: lambda n: _("%(count)s lượt đã được người ghi rút sau đó: giữ nguyên.", count=n),
     DECIDED: lambda n: _("%(count)s lượt đã có quyết định khác sau đó: giữ nguyên.", count=n),
 }
-DONE = {
-    "accepted": lambda n: _("Đã duyệt %(count)s lượt.", count=n),
-    "returned": lambda n: _("Đã trả lại %(count)s lượt.", count=n),
-    "received": lambda n: _("Đã đưa %(count)s lượt về Chưa duyệt.", count=n),
-}
-NONE_DECIDED = {
-    "accepted": lazy("Chưa duyệt lượt nào."),
-    "returned": lazy("Chưa trả lại lượt nào."),
-    "received": lazy("Chưa đưa lượt nào về Chưa duyệt."),
-}
+DONE: dict[str, Callable[[str], str]] = labels(
+    REVIEW_STATES,
+    {
+        "accepted": lambda n: _("Đã duyệt %(count)s lượt.", count=n),
+        "returned": lambda n: _("Đã trả lại %(count)s lượt.", count=n),
+        "received": lambda n: _("Đã đưa %(count)s lượt về Chưa duyệt.", count=n),
+    },
+)
+NONE_DECIDED = labels(
+    REVIEW_STATES,
+    {
+        "accepted": lazy("Chưa duyệt lượt nào."),
+        "returned": lazy("Chưa trả lại lượt nào."),
+        "received": lazy("Chưa đưa lượt nào về Chưa duyệt."),
+    },
+)
 MISSING = {"visits": lazy("Chọn ít nhất một lượt."), "state": lazy("Chọn Duyệt hoặc Trả lại.")}
 TOO_MANY = lazy(
     "Mỗi lần nhiều nhất %(most)s lượt. Hãy lọc hẹp hơn, thí dụ theo thôn, ngày.", most=number(MAX_VISITS)
@@ -145,12 +153,13 @@ def parse_bulk_form(
     Raises `Invalid` for a form without its id and for an unknown verdict: our pages never send these.
     """
     accept_flagged = state == ACCEPT_FLAGGED
-    state = "accepted" if accept_flagged else state
-    known = state in DONE or not state
-    if not is_id(id) or not known:
-        raise Invalid("id" if known else "state")
+    known = code_of(_VERDICTS, "accepted" if accept_flagged else state)
+    if known is None:
+        raise Invalid("state")
+    if not is_id(id):
+        raise Invalid("id")
     boxes = [_BOX.fullmatch(value) for value in visit or []]
-    verdict = parse_return(reason, field, note) if state == "returned" else Verdict(state)
+    verdict = parse_return(reason, field, note) if known == "returned" else Verdict(known)
     seen = {
         box["id"]: SeenVisit(int(box["version"]), int(box["review"] or 0))
         for box in boxes

@@ -1,7 +1,7 @@
 """What is asked when colleagues have decided on visits since they were shown."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from fastapi.responses import Response
@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from app.commune.accounts.access import Actor
 from app.core.feed import feed_head
-from app.core.strings import _, lazy
+from app.core.strings import _, labels, lazy
+from app.fieldwork.visits.codes import DECIDED_STATES, REVIEW_STATES
 from app.review.decisions.meanwhile import DecidedMeanwhile, Standing, standing_decisions
 from app.web.desk.page.context import DeskContext
 from app.web.desk.page.frame import VISITS, Frame, build_frame
@@ -17,34 +18,49 @@ from app.web.desk.visits.bulk_form import ACCEPT_FLAGGED, BulkForm
 from app.web.desk.visits.filters import VisitQuery
 from app.web.rendering import html, moment, number
 
-_DECIDED = {
-    "accepted": lambda who, when: _("%(person)s đã duyệt lúc %(when)s", person=who, when=when),
-    "returned": lambda who, when: _("%(person)s đã trả lại lúc %(when)s", person=who, when=when),
-}
-_STILL = {"accepted": lazy("vẫn duyệt?"), "returned": lazy("vẫn trả lại?")}
-_MANY_DECIDED = {
-    "accepted": lambda who, n, when: _(
-        "%(person)s đã duyệt %(count)s lượt, gần nhất lúc %(when)s.", person=who, count=n, when=when
-    ),
-    "returned": lambda who, n, when: _(
-        "%(person)s đã trả lại %(count)s lượt, gần nhất lúc %(when)s.", person=who, count=n, when=when
-    ),
-}
-_REPLACE = {
-    "accepted": lambda n: _("Vẫn duyệt cả %(count)s lượt", count=n),
-    "returned": lambda n: _("Vẫn trả lại cả %(count)s lượt", count=n),
-    "received": lambda n: _("Vẫn đưa cả %(count)s lượt về Chưa duyệt", count=n),
-}
-_REPLACE_ALONE = {
-    "accepted": lambda n: _("Vẫn duyệt %(count)s lượt", count=n),
-    "returned": lambda n: _("Vẫn trả lại %(count)s lượt", count=n),
-    "received": lambda n: _("Vẫn đưa %(count)s lượt về Chưa duyệt", count=n),
-}
-_LEAVE = {
-    "accepted": lambda n: _("Chỉ duyệt %(count)s lượt kia", count=n),
-    "returned": lambda n: _("Chỉ trả lại %(count)s lượt kia", count=n),
-    "received": lambda n: _("Chỉ đưa %(count)s lượt kia về Chưa duyệt", count=n),
-}
+_DECIDED: dict[str, Callable[[str, str], str]] = labels(
+    DECIDED_STATES,
+    {
+        "accepted": lambda who, when: _("%(person)s đã duyệt lúc %(when)s", person=who, when=when),
+        "returned": lambda who, when: _("%(person)s đã trả lại lúc %(when)s", person=who, when=when),
+    },
+)
+_STILL = labels(DECIDED_STATES, {"accepted": lazy("vẫn duyệt?"), "returned": lazy("vẫn trả lại?")})
+_MANY_DECIDED: dict[str, Callable[[str, str, str], str]] = labels(
+    DECIDED_STATES,
+    {
+        "accepted": lambda who, n, when: _(
+            "%(person)s đã duyệt %(count)s lượt, gần nhất lúc %(when)s.", person=who, count=n, when=when
+        ),
+        "returned": lambda who, n, when: _(
+            "%(person)s đã trả lại %(count)s lượt, gần nhất lúc %(when)s.", person=who, count=n, when=when
+        ),
+    },
+)
+_REPLACE: dict[str, Callable[[str], str]] = labels(
+    REVIEW_STATES,
+    {
+        "accepted": lambda n: _("Vẫn duyệt cả %(count)s lượt", count=n),
+        "returned": lambda n: _("Vẫn trả lại cả %(count)s lượt", count=n),
+        "received": lambda n: _("Vẫn đưa cả %(count)s lượt về Chưa duyệt", count=n),
+    },
+)
+_REPLACE_ALONE: dict[str, Callable[[str], str]] = labels(
+    REVIEW_STATES,
+    {
+        "accepted": lambda n: _("Vẫn duyệt %(count)s lượt", count=n),
+        "returned": lambda n: _("Vẫn trả lại %(count)s lượt", count=n),
+        "received": lambda n: _("Vẫn đưa %(count)s lượt về Chưa duyệt", count=n),
+    },
+)
+_LEAVE: dict[str, Callable[[str], str]] = labels(
+    REVIEW_STATES,
+    {
+        "accepted": lambda n: _("Chỉ duyệt %(count)s lượt kia", count=n),
+        "returned": lambda n: _("Chỉ trả lại %(count)s lượt kia", count=n),
+        "received": lambda n: _("Chỉ đưa %(count)s lượt kia về Chưa duyệt", count=n),
+    },
+)
 
 
 @dataclass(frozen=True)

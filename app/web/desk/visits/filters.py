@@ -13,7 +13,7 @@ from app.core.clock import local_date
 from app.core.strings import _, lazy
 from app.core.types import is_id
 from app.review.visit_list.flag_sentences import NAMES
-from app.review.visit_list.listing import ANY_FLAG, REVIEW_STATES, WITHDRAWN, Filters, PagePosition
+from app.review.visit_list.listing import ANY_FLAG, WITHDRAWN, Filters, PagePosition
 from app.review.visit_list.queries import FilterOptions, filter_options
 from app.web.deps import Config
 from app.web.desk.page.context import DeskContext
@@ -197,7 +197,7 @@ def _unknown_filters(query: VisitQuery, values: dict[str, str], options: FilterO
     known = {
         "hamlet": {hamlet.id for hamlet in options.hamlets},
         "volunteer": {account.id for account in options.volunteers},
-        "state": {*REVIEW_STATES, WITHDRAWN},
+        "state": {*STATES},
         "flag": {*FLAGS},
         "sample": {options.sample_id, options.sample_id + REST},
     }

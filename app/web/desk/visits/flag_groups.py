@@ -90,5 +90,5 @@ def _row(group: FlagGroup, boxes: dict[str, str]) -> GroupRow:
         count=number(len(group.visit_ids)),
         boxes=[boxes[id] for id in group.visit_ids],
         action=action,
-        form=build_return_form(action, "/desk/flags", Verdict(""), {}),
+        form=build_return_form(action, "/desk/flags", Verdict("returned"), {}),
     )

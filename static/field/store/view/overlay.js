@@ -47,6 +47,7 @@ import { applyRecord, withdrawRecord } from "./sessionsAndRemarks.js";
  * @property {Map<string, string>} withdrawn the household of each withdrawn visit that the replica may still have
  */
 
+/** @type {import("../../core/protocol.js").ReviewRow} */
 const UNREVIEWED = { state: "received", reason: "", field: "", note: "", at: null };
 
 /** @typedef {View & {author: string, decisive: Map<string, OverlayOperation>, changedHouseholds: Set<string>}} PendingView */

@@ -6,7 +6,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import Session
 
 from app.commune.accounts import people
-from app.commune.accounts.models import Account
+from app.commune.accounts.models import Account, FieldRole
 from app.core.db import Database
 from tests.conftest import NOW
 from tests.statements import sent_statements
@@ -34,6 +34,8 @@ def test_number_of_statements_does_not_depend_on_the_number_of_people(
 def _add_many(session: Session, world: World) -> None:
     """200 more people in Lan's team, with unused invites."""
     team_id = session.get_one(Account, (world.commune_id, world.lan)).team_id
-    rows = [(f"+849120{n:05d}", f"Người {n}", "volunteer") for n in range(200)]
+    rows: list[tuple[str, str, FieldRole]] = [
+        (f"+849120{n:05d}", f"Người {n}", "volunteer") for n in range(200)
+    ]
     accounts = people.new_accounts(session, world.commune_id, rows)
     people.invite_new_members(session, [str(team_id)] * 200, accounts, ["x"] * 200, NOW, world.binh)

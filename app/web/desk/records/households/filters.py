@@ -11,7 +11,7 @@ from app.commune.areas import Hamlet
 from app.core.clock import local_date
 from app.core.strings import lazy
 from app.core.types import is_id, validate_year
-from app.review.register.listing import STATES, HouseholdFilters, Sort
+from app.review.register.listing import HouseholdFilters, Sort
 from app.web.deps import Config
 from app.web.desk.page.days import parse_day
 from app.web.desk.page.filter_fields import EncryptedFilter, IdField, IdFilter, Option, TextField, TextFilter
@@ -113,7 +113,7 @@ def read_filters(
 ) -> tuple[HouseholdFilters, HouseholdFilterBar]:
     """The filters of the query whose values exist, and the form that shows them."""
     values = {"hamlet": query.hamlet, "state": query.state, "reached": query.reached}
-    existing = {"hamlet": {one.id for one in hamlets}, "state": {*STATES}, "reached": {*REACHED}}
+    existing = {"hamlet": {one.id for one in hamlets}, "state": {*HOUSEHOLD_STATES}, "reached": {*REACHED}}
     unknown = [name for name, value in values.items() if value and value not in existing[name]]
     known = {name: "" if name in unknown else value for name, value in values.items()}
     new = _parse_days(query.new)
@@ -131,7 +131,7 @@ def read_filters(
     )
     bar = HouseholdFilterBar(
         hamlets=[Option(one.id, one.name, one.id == filters.hamlet_id) for one in hamlets],
-        states=[Option(state, HOUSEHOLD_STATES[state], state == filters.state) for state in STATES],
+        states=[Option(state, label, state == filters.state) for state, label in HOUSEHOLD_STATES.items()],
         reached=[Option(value, label, value == filters.reached) for value, label in REACHED.items()],
         since=_day_text(since, query.since),
         since_wrong=bool(query.since.strip()) and since is None,

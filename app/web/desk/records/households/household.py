@@ -14,7 +14,6 @@ from app.intake.household_import.runs.models import HouseholdImport, ImportRow
 from app.intake.household_import.runs.queries import rows_of_household
 from app.review.deduplication.undoing import recent_merges
 from app.review.register.detail import HouseholdChange, HouseholdDetail, household_detail
-from app.review.register.listing import STATES
 from app.review.visit_list.queries import VisitSummary
 from app.web.desk.page.context import Desk, DeskContext, PathId
 from app.web.desk.page.frame import HOUSEHOLDS, Frame, build_frame
@@ -211,7 +210,7 @@ def _state_buttons(state: str) -> list[StateButton]:
     """The other states; an active household leaves the list, another one comes back to it first."""
     if state != "active":
         return [StateButton("active", _("Đưa lại vào danh sách"))]
-    return [StateButton(other, HOUSEHOLD_STATES[other]) for other in STATES if other != "active"]
+    return [StateButton(other, label) for other, label in HOUSEHOLD_STATES.items() if other != "active"]
 
 
 def _listed_as(first: HouseholdChange, household: Household) -> str:

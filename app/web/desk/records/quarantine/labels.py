@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 
 from app.commune.catalog.services import Service
-from app.core.strings import _, lazy
+from app.core.strings import _, labels, lazy
 from app.core.text import mask_digits
 from app.core.types import Command
+from app.fieldwork.households import models as households
 from app.fieldwork.households.commands import AddHousehold, AmendHousehold
 from app.fieldwork.outreach.commands import OutreachContent
 from app.fieldwork.remarks.operations import RemarkContent
 from app.fieldwork.visits.content import VisitContent
+from app.sync.applying.operations import HANDLERS
 from app.sync.quarantine.bulk import REASONS as REASONS_IN_BULK
 from app.sync.quarantine.view import QuarantineItem
 from app.sync.wire.models import QuarantinedOperation
@@ -18,19 +20,22 @@ from app.web.rendering import day
 
 EMPTY = lazy("(trống)")
 UNREADABLE = lazy("Nội dung không đọc được.")
-OPERATIONS = {
-    "household.add": lazy("Thêm hộ"),
-    "household.amend": lazy("Sửa thông tin hộ"),
-    "visit.record": lazy("Ghi lượt thăm"),
-    "visit.amend": lazy("Sửa lượt thăm"),
-    "visit.withdraw": lazy("Rút lượt thăm"),
-    "outreach.record": lazy("Ghi buổi tuyên truyền"),
-    "outreach.amend": lazy("Sửa buổi tuyên truyền"),
-    "outreach.withdraw": lazy("Rút buổi tuyên truyền"),
-    "remark.record": lazy("Viết ý kiến"),
-    "remark.amend": lazy("Sửa ý kiến"),
-    "remark.withdraw": lazy("Rút ý kiến"),
-}
+OPERATIONS = labels(
+    HANDLERS,
+    {
+        "household.add": lazy("Thêm hộ"),
+        "household.amend": lazy("Sửa thông tin hộ"),
+        "visit.record": lazy("Ghi lượt thăm"),
+        "visit.amend": lazy("Sửa lượt thăm"),
+        "visit.withdraw": lazy("Rút lượt thăm"),
+        "outreach.record": lazy("Ghi buổi tuyên truyền"),
+        "outreach.amend": lazy("Sửa buổi tuyên truyền"),
+        "outreach.withdraw": lazy("Rút buổi tuyên truyền"),
+        "remark.record": lazy("Viết ý kiến"),
+        "remark.amend": lazy("Sửa ý kiến"),
+        "remark.withdraw": lazy("Rút ý kiến"),
+    },
+)
 UNKNOWN_OPERATION = lazy("Việc không rõ")
 HOUSEHOLD_FIELDS = {
     "head_name": lazy("Chủ hộ"),
@@ -39,12 +44,15 @@ HOUSEHOLD_FIELDS = {
     "phone": lazy("Số điện thoại"),
     "state": lazy("Tình trạng"),
 }
-HOUSEHOLD_STATES = {
-    "active": lazy("Đang ở"),
-    "moved": lazy("Hộ đã chuyển đi"),
-    "empty": lazy("Nhà trống"),
-    "mistake": lazy("Thêm nhầm"),
-}
+HOUSEHOLD_STATES = labels(
+    households.HOUSEHOLD_STATES,
+    {
+        "active": lazy("Đang ở"),
+        "moved": lazy("Hộ đã chuyển đi"),
+        "empty": lazy("Nhà trống"),
+        "mistake": lazy("Thêm nhầm"),
+    },
+)
 REASONS = {
     "conflict": lazy("Hai máy sửa cùng một ô của hộ này. Trong sổ chưa đổi gì."),
     "revoked": lazy("Gửi từ máy đã thu hồi, hoặc của người đã nghỉ."),

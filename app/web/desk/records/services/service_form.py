@@ -157,7 +157,7 @@ def _parse_day(text: str, desk: DeskContext) -> date | None:
 
 def _fields_of(service: Service) -> ServiceFields:
     days = [day(value) if value else "" for value in (service.first_day, service.last_day)]
-    return ServiceFields(service.label_vi, service.pillar, service.first, service.outcomes, *days)
+    return ServiceFields(service.label_vi, service.pillar, [*service.first], [*service.outcomes], *days)
 
 
 def _changed_meanwhile(desk: DeskContext, code: str, fields: ServiceFields) -> Response:

@@ -12,21 +12,18 @@ from app.commune.catalog.services import Service
 from app.core.errors import Invalid, TextRefused
 from app.core.strings import _
 from app.core.text import nfc
+from app.fieldwork.visits.codes import RESULTS, WITHOUT_FOLLOW_UP, WITHOUT_NEEDS, WITHOUT_SERVICES
 from app.fieldwork.visits.commands import RecordVisit
 from app.fieldwork.visits.content import (
     MAX_FOLLOW_UP_DELAY,
     MAX_NOTE_LENGTH,
     MAX_PEOPLE,
     MAX_SERVICES,
-    WITHOUT_NEEDS,
-    WITHOUT_SERVICES,
     ServiceEntry,
 )
 from app.web.desk.page.days import parse_day
-from app.web.desk.page.labels import RESULTS
 from app.web.rendering import day as format_day
 
-WITHOUT_FOLLOW_UP = ("not_needed", "refused")
 MAX_FIELD = 64  # characters of any field but the note
 PICK, UNKNOWN = "pick", "unknown"
 

@@ -1,0 +1,113 @@
+"""What a push costs here and in another checkout, in turns: `python -m benchmarks.push --against FOLDER`.
+
+Each push brings 20 plausible visits of a phone; the CPU of the application and of the database are counted,
+HTTP and the pull are left out. A process for each checkout runs this file with that checkout's modules,
+which have to know the names that are imported here.
+"""
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import IO
+
+from app.core.db import Database
+from benchmarks import databases, dataset, flags
+from benchmarks.figures import Figure, main
+
+ROOT = Path(__file__).parents[1]
+VISITS, PUSHES = 20, 25  # in a turn
+DAYS = 12
+WORKER = "BENCHMARK_WORKER"  # the environment of a worker says its database
+
+
+def measure(small: bool = False, against: Path | None = None, rounds: int = 9) -> list[Figure]:
+    """Milliseconds of CPU for a push; the limit is the other checkout's."""
+    return [
+        _figure(kind, against or ROOT, 1 if small else rounds, 1 if small else PUSHES)
+        for kind in (["sqlite"] if small else ["sqlite", "postgresql"])
+    ]
+
+
+def _figure(kind: str, against: Path, rounds: int, pushes: int) -> Figure:
+    with _worker(ROOT, kind) as here, _worker(against, kind) as other:
+        took: dict[str, list[float]] = {"here": [], "other": []}
+        for number in range(rounds + 1):
+            for name, worker in (("here", here), ("other", other)):
+                seconds = _ask(worker, pushes)
+                if number:  # the first turn warms up
+                    took[name].append(seconds * 1000 / pushes)
+    value, limit = (median(took[name]) for name in ("here", "other"))
+    spread = "; ".join(f"{name} {min(times):.2f} to {max(times):.2f}" for name, times in took.items())
+    return Figure(
+        f"push of {VISITS} visits, {kind}", value, "ms", limit=limit, limit_is="there", detail=spread
+    )
+
+
+@contextmanager
+def _worker(folder: Path, kind: str) -> "Iterator[subprocess.Popen[str]]":
+    # -P: modules of this folder are not to hide those of the standard library.
+    environment = os.environ | {"PYTHONPATH": str(folder), WORKER: kind}
+    with subprocess.Popen(
+        [sys.executable, "-P", __file__],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield process
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+def _ask(worker: "subprocess.Popen[str]", pushes: int) -> float:
+    assert worker.stdin is not None
+    assert worker.stdout is not None
+    print(pushes, file=worker.stdin, flush=True)
+    seconds: float = json.loads(worker.stdout.readline())
+    return seconds
+
+
+def _work(kind: str, requests: IO[str]) -> None:
+    """Answers each number of pushes with the seconds of CPU that they took."""
+    flags.BATCH = VISITS
+    with databases.store(kind) as store:
+        database = Database(store.url)
+        dataset.settle(database, 10, 2, 200)
+        dice = random.Random(1)
+        devices = database.write(flags._enrol)
+        seq = dict.fromkeys(devices, 0)
+        for line in requests:
+            brought = [
+                (
+                    device,
+                    database.read(lambda session, of=device: flags._operations(session, of, dice, seq, DAYS)),
+                )
+                for device in dice.choices(devices, k=int(line))
+            ]
+            store.analyze()
+            before = time.process_time() + store.cpu()
+            for device, operations in brought:
+                flags._push(database, device, operations, has_flags=True)
+            print(json.dumps(time.process_time() + store.cpu() - before), flush=True)
+        database.close()
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--against", type=Path, help="another checkout; without it this one again")
+    parser.add_argument("--rounds", type=int, default=9)
+
+
+if __name__ == "__main__":
+    if kind := os.environ.get(WORKER):
+        _work(kind, sys.stdin)
+    else:
+        main(measure, _options)

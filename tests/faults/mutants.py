@@ -247,8 +247,8 @@ def _new_ids_of_households(replace: Replace) -> None:
 
 def _last_writer_only(replace: Replace) -> None:
     """A write of a visit is compared with the visit's newest version only."""
-    real = visits._is_late
-    replace(visits, "_is_late", lambda author, row, _versions: real(author, row, []))
+    real = Author.late_write
+    replace(Author, "late_write", lambda author, row, _versions: real(author, row, []))
 
 
 def _acked_version_ignored(replace: Replace) -> None:

@@ -1,6 +1,6 @@
 """The author of one operation: who wrote it, from which device, when, and where they may write."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -20,6 +20,18 @@ class WriteValues(TypedDict):
     device_id: ReadOnly[str | None]
     seq: ReadOnly[int]
     version: ReadOnly[int]
+
+
+class RecordWrite(WriteValues):
+    """Those of a record, which has the content of its newest write unless it is withdrawn."""
+
+    withdrawn_at: ReadOnly[datetime | None]
+
+
+class VersionWrite(WriteValues):
+    """Those of a version; a `late` one came too late to be applied."""
+
+    late: ReadOnly[bool]
 
 
 def corrected_time(
@@ -77,6 +89,19 @@ class Author:
             write["version"] == self.acked_version and not self.is_own(write["device_id"]) for write in writes
         )
         return replace(self, acked_version=0) if is_of_another else self
+
+    def late_write(self, record: RecordWrite, versions: Sequence[VersionWrite]) -> WriteValues | None:
+        """This write as a late version of `record`, which is withdrawn or has a later write in `versions` or
+        itself. None: this one is the newest, and its content becomes the record's.
+
+        Other phones' late versions do not count: they were never its content.
+        """
+        applied = [one for one in versions if self.is_own(one["device_id"]) or not one["late"]]
+        newest: list[WriteValues] = [record, *applied]
+        if record["withdrawn_at"] is None and not any(self.is_older_than(one) for one in newest):
+            return None
+        version = self.acked_version or self.superseding_version([record, *versions]) or record["version"]
+        return {"device_id": self.device_id, "seq": self.seq, "version": version}
 
     def superseding_version(self, writes: Iterable[WriteValues]) -> int:
         """The lowest version among the later writes of the author's phone; 0 if there are none.

@@ -113,13 +113,10 @@ def amend(batch: Batch, author: Author, command: AmendSession) -> int:
     if command.hamlet_id == row["hamlet_id"]:  # also if that was merged since
         content["hamlet_id"] = row["hamlet_id"]
     versions = [one for one in batch.rows(OutreachVersion) if one["session_id"] == command.id]
-    writes: list[WriteValues] = [row, *versions]
-    author = author.with_valid_acked_version(writes)
-    if row["withdrawn_at"] or _is_late(author, row, versions):
-        number = author.acked_version or author.superseding_version(writes) or row["version"]
-        writer: WriteValues = {"device_id": author.device_id, "seq": author.seq, "version": number}
+    author = author.with_valid_acked_version([row, *versions])
+    if writer := author.late_write(row, versions):
         _add_version(batch, author, row["id"], content, writer, late=True)
-        return number
+        return writer["version"]
     _refuse_closed(batch, author, row)
     if content["counted_on"] != row["counted_on"]:
         row["counted_since"] = author.applied_at
@@ -192,13 +189,6 @@ def _counted_on(author: Author, held_on: date, received_at: datetime) -> date:
     """The day that figures use: not after the day of writing, and at most `MAX_AGE` before the receipt, as
     for visits. A phone whose clock is wrong loses no record because of it."""
     return min(max(held_on, local_date(received_at - MAX_AGE)), author.counted_on)
-
-
-def _is_late(author: Author, row: OutreachSessionValues, versions: list[OutreachVersionValues]) -> bool:
-    """Whether the session already has a later write, as for visits."""
-    applied = [one for one in versions if author.is_own(one["device_id"]) or not one["late"]]
-    writes: list[WriteValues] = [row, *applied]
-    return any(author.is_older_than(one) for one in writes)
 
 
 def _add_version(

@@ -103,14 +103,10 @@ def amend(batch: Batch, author: Author, command: AmendRemark) -> int:
     if command.about_on == row["about_on"]:
         content["counted_on"] = row["counted_on"]
     versions = [one for one in batch.rows(RemarkVersion) if one["remark_id"] == command.id]
-    writes: list[WriteValues] = [row, *versions]
-    author = author.with_valid_acked_version(writes)
-    applied: list[WriteValues] = [row, *(one for one in versions if not _is_foreign_late(author, one))]
-    if row["withdrawn_at"] or any(author.is_older_than(one) for one in applied):
-        number = author.acked_version or author.superseding_version(writes) or row["version"]
-        writer: WriteValues = {"device_id": author.device_id, "seq": author.seq, "version": number}
+    author = author.with_valid_acked_version([row, *versions])
+    if writer := author.late_write(row, versions):
         _add_version(batch, author, row["id"], content, writer, late=True)
-        return number
+        return writer["version"]
     _refuse_closed(batch, author, row)
     if content["counted_on"] != row["counted_on"]:
         _refuse_too_many(batch, author, row["id"], content["counted_on"])
@@ -209,11 +205,6 @@ def _counted_on(batch: Batch, author: Author, about_on: date, received_at: datet
     while lasts := [last for first, last in closed if first <= free <= last]:
         free = max(lasts) + timedelta(days=1)
     return day if free > month.last and is_month_open else free
-
-
-def _is_foreign_late(author: Author, version: RemarkVersionValues) -> bool:
-    """Whether it is a write of another phone that was never applied."""
-    return version["late"] and not author.is_own(version["device_id"])
 
 
 def _add_version(

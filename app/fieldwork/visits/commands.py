@@ -132,13 +132,10 @@ def amend(batch: Batch, author: Author, command: AmendVisit) -> int:
     household = resolve_household(batch, author, command.household_id)
     content = check_content(batch, author, command, household)
     versions = [one for one in batch.rows(VisitVersion) if one["visit_id"] == command.id]
-    writes: list[WriteValues] = [row, *versions]
-    author = author.with_valid_acked_version(writes)
-    if row["withdrawn_at"] or _is_late(author, row, versions):
-        number = author.acked_version or author.superseding_version(writes) or row["version"]
-        writer: WriteValues = {"device_id": author.device_id, "seq": author.seq, "version": number}
+    author = author.with_valid_acked_version([row, *versions])
+    if writer := author.late_write(row, versions):
         _add_version(batch, author, row["id"], submitted_content(content, command), writer, late=True)
-        return number
+        return writer["version"]
     if _is_fixed(batch, author, row):
         return _confirm(batch, row, submitted_content(content, command))
     _add_version(batch, author, row["id"], current_content(batch, row), row, late=False)
@@ -255,14 +252,6 @@ def _review_after(row: VisitValues, command: AmendVisit) -> ReviewValues:
         "review_note": row["review_note"],
         "reviewed_at": returned_at,
     }
-
-
-def _is_late(author: Author, row: VisitValues, versions: list[VisitVersionValues]) -> bool:
-    """Whether the visit already has a later write. Other phones' late versions do not count: they were never
-    its content."""
-    applied = [one for one in versions if author.is_own(one["device_id"]) or not one["late"]]
-    writes: list[WriteValues] = [row, *applied]
-    return any(author.is_older_than(one) for one in writes)
 
 
 def _add_version(

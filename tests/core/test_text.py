@@ -43,7 +43,7 @@ def test_order_of_given_names(names: list[str]) -> None:
 
 @pytest.mark.parametrize("households", VECTORS["address_order"])
 def test_order_of_addresses(households: list[dict[str, str]]) -> None:
-    def key(household: dict[str, str]) -> tuple[object, ...]:
+    def key(household: dict[str, str]) -> bytes:
         return by_address(household["alley"], household["house_no"], household["head_name"])
 
     assert sorted(reversed(households), key=key) == households

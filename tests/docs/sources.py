@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("app", "benchmarks", "deploy", "service_worker", "static", "tests")
 _MADE = {"node_modules", "dist", "__pycache__"}
-_BINARY = {".mo", ".png", ".webp", ".pyc", ".xls", ".xlsx"}
+_BINARY = {".gz", ".mo", ".png", ".webp", ".pyc", ".xls", ".xlsx"}
 _SETTINGS = ("Makefile", "pyproject.toml", ".editorconfig", ".pre-commit-config.yaml")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 

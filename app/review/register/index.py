@@ -4,7 +4,6 @@ Sorting Vietnamese names and numbers is beyond both databases, and folding 12,00
 answer may. So labels are read again only after a household has changed, visits after anything has.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,14 +16,13 @@ from app.commune.accounts.access import Actor, visible_to
 from app.commune.accounts.actor_statement import ActorStatement
 from app.core.feed import feed_head
 from app.core.sql.revision_cache import RevisionCache
-from app.core.text import by_given_name, fold, spaced
+from app.core.text import by_address, by_given_name, fold, spaced
 from app.fieldwork.derived.household_days.models import VisitedHousehold
 from app.fieldwork.households.models import Household
 from app.fieldwork.households.search import household_revision
 
 LIVING = "active"  # the state of a household that lives there
 
-_DIGITS = re.compile("[0-9]+")
 _folded = lru_cache(50_000)(fold)
 _name_key = lru_cache(20_000)(by_given_name)
 
@@ -130,19 +128,9 @@ def _read(session: Session, actor: Actor) -> dict[str, list[Entry]]:
             col(Household.alley),
         )
     )
-    hamlets: defaultdict[str, list[Entry]] = defaultdict(list)
+    hamlets: defaultdict[str, list[tuple[bytes, str, Entry]]] = defaultdict(list)
     for id, hamlet_id, state, head_name, house_no, alley in rows:
         parts = (_folded(head_name), _folded(house_no), _folded(alley))
-        hamlets[hamlet_id].append(Entry(id, hamlet_id, state, head_name, spaced(" ".join(parts)), parts))
-    return {id: sorted(entries, key=_address_key) for id, entries in hamlets.items()}
-
-
-def _address_key(entry: Entry) -> tuple[str, str, str, str]:
-    head, house_no, alley = entry.parts
-    return _natural(alley), _natural(house_no), head, entry.id
-
-
-@lru_cache(20_000)
-def _natural(text: str) -> str:
-    """`text` with its numbers padded: 2 comes before 10."""
-    return _DIGITS.sub(lambda digits: digits[0].zfill(8), text)
+        entry = Entry(id, hamlet_id, state, head_name, spaced(" ".join(parts)), parts)
+        hamlets[hamlet_id].append((by_address(alley, house_no, head_name), id, entry))
+    return {id: [entry for _key, _id, entry in sorted(entries)] for id, entries in hamlets.items()}

@@ -86,6 +86,16 @@ def test_alleys_and_house_numbers_are_in_the_order_of_numbers(
     assert shown(desk)[:5] == [UOC, DUC, MAI, "100 · Vi Văn Thử", "1 · Vi Văn Thử"]
 
 
+def test_letters_are_in_the_order_of_the_phone_and_of_the_walking_list(
+    desk: TestClient, lan: Phone, world: World
+) -> None:
+    """Đ is a letter of its own, after D."""
+    for name, alley in (("Vi Văn Ân", "Xóm Đình"), ("Vi Văn An", "Xóm Đình"), ("Vi Văn Thử", "Xóm Dương")):
+        label = {"head_name": name, "house_no": "1", "alley": alley}
+        lan.exchange(lan.op("household.add", {"id": new_id(), "hamlet_id": world.dong, **label}))
+    assert shown(desk)[3:6] == ["1 · Vi Văn Thử", "1 · Vi Văn An", "1 · Vi Văn Ân"]
+
+
 def test_filters_by_hamlet_state_reached_and_last_visit(
     desk: TestClient, lan: Phone, nam: Phone, world: World, clock: FakeClock
 ) -> None:

@@ -115,7 +115,7 @@ def _push(database: Database, device_id: str, operations: list[dict[str, Any]], 
     if has_flags:
         database.write(work)
         return time.process_time() - start
-    with patch.object(flags, "update", lambda *_: None):
+    with patch.object(flags.FLAGS, "update", lambda *_: None):
         database.write(work)
     took = time.process_time() - start
     database.write(lambda session: flags.reevaluate(session, "c1", now + timedelta(0)))

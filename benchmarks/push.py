@@ -16,7 +16,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from typing import IO
+from typing import IO, Any
+
+from sqlmodel import Session
 
 from app.core.db import Database
 from benchmarks import databases, dataset, flags
@@ -86,19 +88,22 @@ def _work(kind: str, requests: IO[str]) -> None:
         devices = database.write(flags._enrol)
         seq = dict.fromkeys(devices, 0)
         for line in requests:
-            brought = [
-                (
-                    device,
-                    database.read(lambda session, of=device: flags._operations(session, of, dice, seq, DAYS)),
-                )
-                for device in dice.choices(devices, k=int(line))
-            ]
+            brought = []
+            for device in dice.choices(devices, k=int(line)):
+                operations = database.read(lambda session: _operations(session, device, dice, seq))  # noqa: B023
+                brought.append((device, operations))
             store.analyze()
             before = time.process_time() + store.cpu()
             for device, operations in brought:
                 flags._push(database, device, operations, has_flags=True)
             print(json.dumps(time.process_time() + store.cpu() - before), flush=True)
         database.close()
+
+
+def _operations(
+    session: Session, device: str, dice: random.Random, seq: dict[str, int]
+) -> list[dict[str, Any]]:
+    return flags._operations(session, device, dice, seq, DAYS)
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

@@ -4,13 +4,17 @@ import shutil
 
 import pytest
 
-from benchmarks import deployment, desk, first_download, flags, fleet, growth, imports, queue, start
+from benchmarks import deployment, desk, first_download, flags, fleet, growth, imports, push, queue, start
 from benchmarks.figures import Figure
 from tests.conftest import skip_without
 
 
 def test_flags() -> None:
     assert [figure.unit for figure in flags.measure(small=True)] == ["%", "%"]
+
+
+def test_push() -> None:
+    assert_measured(push.measure(small=True))
 
 
 def test_fleet() -> None:

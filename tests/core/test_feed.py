@@ -93,5 +93,5 @@ def test_feed_numbers_are_set_by_feed_only() -> None:
             r"feed_seq\s*=[^=]|\[\"feed_seq\"\]\s*=", re.sub(r"feed_seq=0\b", "", file.read_text("utf-8"))
         )
     ]
-    revision = "migrations/versions/0009_store_last_days_of_households.py"
+    revision = "upkeep/migrations/versions/0009_store_last_days_of_households.py"
     assert sorted(setters) == ["core/feed.py", revision]

@@ -7,7 +7,13 @@ from typing import Annotated
 
 import typer
 
-from app.cli.common import CommandRefused, make_folder, open_existing_database, refuse_unwritable
+from app.cli.common import (
+    CommandRefused,
+    make_folder,
+    open_database,
+    open_existing_database,
+    refuse_unwritable,
+)
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.desk_log import Entry
@@ -155,7 +161,7 @@ def rebuild_derived(
     commune: Annotated[str, typer.Option(help="Official code; without it every commune.")] = "",
 ) -> None:
     """Write what follows from visits anew, where check finds that it is not as it should be."""
-    database = open_existing_database(Settings())
+    database = open_database(Settings())
     rebuilt = rebuild.rebuild(database, commune, utc_now())
     database.close()
     if not rebuilt:

@@ -144,14 +144,15 @@ BUGS = (
         "app/fieldwork/visits/commands.py",
         "    if command.seen_return is not None and returned_at <= command.seen_return:",
         "    if command.seen_return is not None:",
-        "tests/sync/test_histories.py::test_closed_weeks_and_returns_and_approvals_stand_whatever_arrives_when",
+        "tests/review/decisions/test_seen_return.py::"
+        "test_second_return_stands_when_she_has_read_only_the_first",
     ),
     Planted(
         "an approval survives an edit",
         "app/fieldwork/visits/commands.py",
         '    returned_at = row["reviewed_at"] if row["review_state"] == "returned" else None',
         '    returned_at = row["reviewed_at"]',
-        "tests/sync/test_histories.py::test_closed_weeks_and_returns_and_approvals_stand_whatever_arrives_when",
+        "tests/review/decisions/test_seen_return.py::test_approval_does_not_survive_an_edit",
     ),
     Planted(
         "what is accepted from an unsigned file counts under no name",

@@ -218,7 +218,10 @@ def test_database_with_problems_is_stored_and_does_not_count(
     with instance.database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE daily_total SET visits = 9")
     done = backups.command("nightly-backup")
-    assert (done.exit_code, "It does not count as good: check finds problems (totals)" in done.stderr) == (
+    assert (
+        done.exit_code,
+        "It does not count as good: check finds problems (derived tables)" in done.stderr,
+    ) == (
         1,
         True,
     )

@@ -231,7 +231,7 @@ def test_database_with_problems_is_stored_and_does_not_count(
     assert now.good is not None
     assert now.good.file == before
     assert now.failure is not None
-    assert "(totals)" in now.failure.reason
+    assert "(derived tables)" in now.failure.reason
 
 
 def test_second_run_at_the_same_time_is_refused(backups: Nightly, instance: Instance) -> None:

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from tests.cases import cases
+from tests.docs.sources import browser_code
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -13,13 +14,16 @@ EXPRESSION = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
 def known_classes() -> set[str]:
     """The names in style sheets, and those in selectors of the code that runs in browsers."""
     styles = "".join(file.read_text("utf-8") for file in (ROOT / "static" / "css").rglob("*.css"))
-    code = "".join(
-        file.read_text("utf-8")
-        for folder in ("field", "desk")
-        for file in (ROOT / "static" / folder).rglob("*.js")
-    )
-    selectors = " ".join(re.findall(r'"([^"\n]*)"', code))
-    return {name for text in (styles, selectors) for name in re.findall(r"\.([a-z][\w-]*)", text)}
+    return {name for text in (styles, selectors()) for name in re.findall(r"\.([a-z][\w-]*)", text)}
+
+
+def selectors() -> str:
+    """The quoted texts of the code that runs in browsers."""
+    return " ".join(re.findall(r'"([^"\n]*)"', "".join(file.read_text("utf-8") for file in browser_code())))
+
+
+def test_code_of_phone_and_desk_is_read() -> None:
+    assert len(set(re.findall(r"\.([a-z][\w-]*)", selectors()))) >= 28
 
 
 @cases("file", TEMPLATES)

@@ -9,6 +9,7 @@ from jinja2 import nodes
 
 from app.web.rendering import environment
 from tests.cases import cases
+from tests.docs.sources import browser_code
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("Từng Nhà", "Tiếng Việt")  # of the app, and of a language by itself
@@ -18,7 +19,7 @@ JS_COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'])//[^\n]*", re.DOTALL)
 JS_LITERAL = re.compile(r"""(.{0,4})("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)""")
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-PHONE = [file for file in sorted((ROOT / "static").rglob("*.js")) if "dist" not in file.parts]
+PHONE = [file for file in browser_code() if file.is_relative_to(ROOT / "static")]
 DESK = [
     file
     for folder in ("app/web", "app/intake/household_import")
@@ -26,7 +27,7 @@ DESK = [
     or [ROOT / folder]  # a folder that is gone fails
 ]
 # The letters of the alphabet, what the server masks or folds, what a list is recognised by: no sentences.
-NO_SENTENCES = {"text.js", "patterns.py"}
+NO_SENTENCES = {"text", "patterns"}
 
 
 def is_bare(text: str) -> bool:
@@ -55,16 +56,24 @@ def test_templates(file: Path) -> None:
 
 @cases("file", PHONE)
 def test_phone(file: Path) -> None:
-    if file.name in NO_SENTENCES:
+    if file.stem in NO_SENTENCES:
         return
-    code = JS_COMMENT.sub("", file.read_text("utf-8"))
-    literals = JS_LITERAL.findall(code)
-    assert [text for before, text in literals if is_bare(text) and not before.rstrip().endswith("_(")] == []
+    assert [text for text, marked in sentences(file) if not marked] == []
+
+
+def test_sentences_of_the_phone_are_found() -> None:
+    assert sum(marked for file in PHONE for _text, marked in sentences(file)) >= 390
+
+
+def sentences(file: Path) -> list[tuple[str, bool]]:
+    """The Vietnamese literals of a file of the phone or the desk, and whether each is in `_()`."""
+    literals = JS_LITERAL.findall(JS_COMMENT.sub("", file.read_text("utf-8")))
+    return [(text, before.rstrip().endswith("_(")) for before, text in literals if is_bare(text)]
 
 
 @cases("file", DESK)
 def test_desk(file: Path) -> None:
-    if file.name in NO_SENTENCES:
+    if file.stem in NO_SENTENCES:
         return
     source = io.StringIO(file.read_text("utf-8"))
     tokens = [one for one in tokenize.generate_tokens(source.readline) if one.type != tokenize.NL]

@@ -12,6 +12,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("app", "benchmarks", "deploy", "service_worker", "static", "tests")
+# How the names of code end: Python, and what runs in a browser or in Node.
+SCRIPTS = (".js", ".mjs")
+CODE = (".py", *SCRIPTS)
 _MADE = {"node_modules", "dist", "__pycache__"}
 _BINARY = {".gz", ".mo", ".png", ".webp", ".pyc", ".xls", ".xlsx"}
 _SETTINGS = ("Makefile", "pyproject.toml", ".editorconfig", ".pre-commit-config.yaml")
@@ -40,6 +43,19 @@ def files(*suffixes: str) -> list[str]:
     found = (file for folder in FOLDERS for file in (ROOT / folder).rglob("*") if file.suffix in suffixes)
     paths = (file.relative_to(ROOT) for file in found if file.is_file())
     return sorted(path.as_posix() for path in paths if not _MADE & set(path.parts))
+
+
+def browser_code() -> list[Path]:
+    """The code of phone, desk and service worker: what is no style, picture or setting.
+
+    However its name ends: a test that reads files of one ending checks nothing once they have another."""
+    no_code = {*_BINARY, ".css", ".svg", ".webmanifest", ".json", ".cjs", ".mjs", ".py"}
+    found = (file for folder in ("static", "service_worker") for file in (ROOT / folder).rglob("*"))
+    return sorted(
+        file
+        for file in found
+        if file.is_file() and file.suffix not in no_code and not _MADE & set(file.relative_to(ROOT).parts)
+    )
 
 
 def own_files() -> list[Path]:
@@ -98,7 +114,7 @@ def _python() -> dict[str, Source]:
 def _javascript() -> dict[str, Source]:
     node = shutil.which("node", path=Path(sys.executable).parent) or "node"
     parse = Path(__file__).with_name("parse.mjs")
-    paths = "\n".join(files(".js", ".mjs"))
+    paths = "\n".join(files(*SCRIPTS))
     done = subprocess.run(
         [node, str(parse)], cwd=ROOT, input=paths, stdout=subprocess.PIPE, encoding="utf-8", check=True
     )

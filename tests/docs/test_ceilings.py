@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from tests.cases import cases
 from tests.docs import waiting
-from tests.docs.sources import ROOT, files, sources
+from tests.docs.sources import CODE, ROOT, files, sources
 
 FILE_LINES = 300
 FUNCTION_LINES = 40
@@ -20,7 +20,7 @@ ASIDE = ("app/upkeep/migrations/versions/", "static/field/core/protocol.js")
 
 
 def test_files_are_short() -> None:
-    assert over(lengths(".py", ".js", ".mjs"), FILE_LINES, waiting.FILES) == []
+    assert over(lengths(*CODE), FILE_LINES, waiting.FILES) == []
 
 
 def test_stylesheets_are_short() -> None:
@@ -38,9 +38,7 @@ def test_functions_fit_a_screen() -> None:
 
 def test_packages_are_small() -> None:
     """In the app and the phone; tests have a file for each verb or address, benchmarks for each figure."""
-    paths = [
-        PurePosixPath(path) for path in files(".py", ".js") if not path.startswith(("tests/", "benchmarks/"))
-    ]
+    paths = [PurePosixPath(path) for path in files(*CODE) if not path.startswith(("tests/", "benchmarks/"))]
     modules = Counter(str(path.parent) for path in paths if path.name != "__init__.py")
     assert over(without_aside(modules), PACKAGE_MODULES, waiting.PACKAGES) == []
 

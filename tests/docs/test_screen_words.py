@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from tests.cases import cases
-from tests.docs.sources import ROOT
+from tests.docs.sources import CODE, ROOT
 
 _STRING = re.compile(r'\b(?:_|lazy)\(\s*"((?:[^"\\]|\\.)*)"')
 _FOLDERS = ("app/web", "app/cli", "app/sync", "templates", "static/field", "static/desk")
@@ -47,6 +47,6 @@ def read_strings() -> Iterator[tuple[str, str]]:
     """Every text in `_()` or `lazy()` with its file."""
     for folder in _FOLDERS:
         for file in sorted((ROOT / folder).rglob("*")):
-            if file.suffix in {".py", ".html", ".js"} and "dist" not in file.parts:
+            if file.suffix in {*CODE, ".html"} and "dist" not in file.parts:
                 where = file.relative_to(ROOT).as_posix()
                 yield from ((where, text) for text in _STRING.findall(file.read_text(encoding="utf-8")))

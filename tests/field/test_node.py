@@ -94,6 +94,10 @@ def files() -> list[Any]:
     ]
 
 
+def test_all_files_of_tests_are_found() -> None:
+    assert len(files()) >= 65
+
+
 def test_files_called_slow_exist() -> None:
     assert [name for name in SLOW if not (HERE / f"{name}.test.js").exists()] == []
 

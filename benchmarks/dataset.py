@@ -89,7 +89,7 @@ def person(dice: random.Random) -> str:
 
 
 def new_id(dice: random.Random, at: datetime) -> str:
-    """A UUIDv7 as a phone makes it at `at` (`static/field/core/uuid7.js`)."""
+    """A UUIDv7 as a phone makes it at `at` (`static/field/core/uuid7.ts`)."""
     time = f"{int(at.timestamp() * 1000):012x}"
     random_bits = f"{dice.getrandbits(72):018x}"
     return str(uuid.UUID(f"{time}7{random_bits[:3]}8{random_bits[3:]}"))

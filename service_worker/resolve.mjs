@@ -1,6 +1,6 @@
 // Lets plain Node run the browser's modules: `node --import ./service_worker/resolve.mjs …`.
 // The packages are in service_worker/node_modules, which static/field and tests/field cannot reach, so bare specifiers
-// are resolved from here. Every .js file of the repository is an ES module.
+// are resolved from here. Every .js and .ts file of the repository is an ES module; Node strips the types.
 import { registerHooks } from "node:module";
 
 const here = import.meta.url;
@@ -11,7 +11,8 @@ registerHooks({
     const bare = /^[@a-z]/i.test(specifier) && !URL.canParse(specifier);
     const ours = context.parentURL?.startsWith(root) && !context.parentURL.includes("/node_modules/");
     const found = next(specifier, bare && ours ? { ...context, parentURL: here } : context);
-    const module = found.url.startsWith(root) && !found.url.includes("/node_modules/") && found.url.endsWith(".js");
-    return module ? { ...found, format: "module" } : found;
+    const [, ending] = /\.(js|ts)(?:\?.*)?$/.exec(found.url) ?? [];
+    const module = ending && found.url.startsWith(root) && !found.url.includes("/node_modules/");
+    return module ? { ...found, format: ending === "ts" ? "module-typescript" : "module" } : found;
   },
 });

@@ -1,7 +1,7 @@
 """Vietnamese text: what may be stored, how it is folded for search, how names are sorted.
 
-The phone has the same functions in `static/field/core/text.js`; both are tested with
-`tests/contract/vectors/text.json` and `order.txt.gz`.
+The phone has the same functions in `static/field/core/text.ts`; both are tested with
+`tests/contract/vectors/text.json`.
 """
 
 import re

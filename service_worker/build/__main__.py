@@ -45,7 +45,7 @@ TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
 DIST = STATIC / "dist"
 BUNDLE = DIST / ".bundle"
-# Pages of the bundle that phones load after the first screen (static/field/later/main.js).
+# Pages of the bundle that phones load after the first screen (static/field/later/main.ts).
 LATER_PAGES = [
     f"field/{name}.html"
     for name in (
@@ -162,7 +162,7 @@ def compile_field_templates() -> None:
     (DIST / "field").mkdir(parents=True, exist_ok=True)
     for name, pages in (("templates", first), ("laterTemplates", LATER_PAGES + SHARED_PAGES)):
         try:
-            module = compile_templates(environment, pages, "../../field/server/templateRuntime.js")
+            module = compile_templates(environment, pages, "../../field/server/templateRuntime.ts")
         except NotInSubset as error:
             sys.exit(f"templates/{error}")
         (DIST / "field" / f"{name}.js").write_text(module, encoding="utf-8")
@@ -174,14 +174,14 @@ def write_phone_catalogs() -> None:
 
 
 def write_gate() -> None:
-    """Write the page for browsers without durable storage as a string for static/field/boot/gate.js."""
+    """Write the page for browsers without durable storage as a string for static/field/boot/gate.ts."""
     page = field_environment(TEMPLATES).get_template("gate.html").render()
     text = json.dumps(" ".join(page.split()), ensure_ascii=False)
     (DIST / "field/gate.js").write_text(f"export default {text};\n", encoding="utf-8")
 
 
 def write_sprite() -> None:
-    """Write the shapes of the icons as a string for static/field/boot/main.js: the first visit transfers the
+    """Write the shapes of the icons as a string for static/field/boot/main.ts: the first visit transfers the
     bundle once, but the shell twice, as page and for the service worker."""
     page = '{% from "macros.html" import sprite %}{{ sprite() }}'
     sprite = field_environment(TEMPLATES).from_string(page).render()
@@ -193,7 +193,7 @@ def publish() -> dict[str, str]:
     """Copy bundles and icons to dist/ under hashed names, delete the old ones, return the new addresses."""
     sources = {path.name: path for path in BUNDLE.iterdir() if path.name != "sw.js"}
     sources |= {path.relative_to(STATIC).as_posix(): path for path in files_in(STATIC / "icons")}
-    # The phone derives the address of a catalog from that of the later pages (static/field/core/strings.js).
+    # The phone derives the address of a catalog from that of the later pages (static/field/core/strings.ts).
     together = ["later.js", *(f"{language}.js" for language in TRANSLATED)]
     hashed = {
         name: hashed_name(name, *(sources[one] for one in (together if name in together else [name])))

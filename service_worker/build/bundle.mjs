@@ -9,11 +9,11 @@ import { minify } from "terser";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const entries = [
-  { in: "static/field/boot/main.js", out: "field" },
-  { in: "static/field/later/main.js", out: "later" },
-  { in: "static/field/language/en.js", out: "en" },
+  { in: "static/field/boot/main.ts", out: "field" },
+  { in: "static/field/later/main.ts", out: "later" },
+  { in: "static/field/language/en.ts", out: "en" },
   { in: "static/css/app.css", out: "app" },
-  { in: "static/desk/main.js", out: "desk" },
+  { in: "static/desk/main.ts", out: "desk" },
   { in: "static/css/desk.css", out: "desk" },
 ];
 const optional = /^static\/(desk|css\/desk)/;
@@ -36,10 +36,10 @@ const options = {
 const pages = entries.filter((entry) => !optional.test(entry.in) || existsSync(`${root}/${entry.in}`));
 // Every browser must be able to run these two: they say that a browser is too old.
 const classicScripts = [
-  { in: "static/field/boot/start.js", out: "start" },
-  { in: "static/field/boot/gate.js", out: "gate" },
+  { in: "static/field/boot/start.ts", out: "start" },
+  { in: "static/field/boot/gate.ts", out: "gate" },
 ];
-const worker = [{ in: "service_worker/worker.js", out: "sw" }];
+const worker = [{ in: "service_worker/worker.ts", out: "sw" }];
 
 try {
   await Promise.all([

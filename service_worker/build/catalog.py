@@ -23,7 +23,7 @@ from app.core.strings import DOMAIN, LANGUAGES, LOCALE, SOURCE, count_name  # no
 
 TRANSLATED = [code for code in LANGUAGES if code != SOURCE]
 METHODS = {"app": "python", "templates": "jinja2", "static/field": "javascript", "static/desk": "javascript"}
-FILES = {"python": "**.py", "jinja2": "**.html", "javascript": "**.js"}
+FILES = {"python": "**.py", "jinja2": "**.html", "javascript": "**.ts"}
 # Always Vietnamese: what operators read in a shell, documents, and the page for other browsers, in which no
 # language can be chosen yet.
 VIETNAMESE_ONLY = (

@@ -1,4 +1,4 @@
-"""Writes static/field/core/protocol.js: the shapes of the wire as JSDoc types, and its numbers.
+"""Writes static/field/core/protocol.ts: the shapes of the wire as JSDoc types, and its numbers.
 
 Run it after a change of `app/sync/wire/protocol.py` or of a command that `HANDLERS` names:
 ``.venv/bin/python service_worker/build/protocol_types.py``. The build does not: it knows nothing of the app.
@@ -31,7 +31,7 @@ from app.sync.wire.protocol import (  # noqa: E402
     Request,
 )
 
-TARGET = ROOT / "static/field/core/protocol.js"
+TARGET = ROOT / "static/field/core/protocol.ts"
 COMMAND = ".venv/bin/python service_worker/build/protocol_types.py"
 
 PLAIN: dict[Any, str] = {
@@ -70,8 +70,8 @@ def main() -> None:
 
 
 def render() -> str:
-    """The whole of protocol.js."""
-    head = f"// Generated from app/sync/wire/protocol.py by `{COMMAND}`; do not edit."
+    """The whole of protocol.ts."""
+    head = f"// Generated from app/sync/protocol.py by `{COMMAND}`; do not edit."
     return "\n\n".join([head, constants(), *map(typedef, shapes()), operation_types()]) + "\n"
 
 

@@ -37,7 +37,7 @@ export const render = (name, context) => renderPage(pages, name, context);
 def compile_templates(environment: Environment, pages: Iterable[str], runtime: str) -> str:
     """An ES module that exports ``render(name, context)`` for the named templates.
 
-    ``runtime`` is the address of static/field/server/templateRuntime.js relative to the module.
+    ``runtime`` is the address of static/field/server/templateRuntime.ts relative to the module.
     Raises NotInSubset at the first construct that does not compile.
     """
     compilation = _Compilation(environment)

@@ -16,7 +16,7 @@ sys.path[:0] = [str(ROOT / "service_worker"), str(ROOT / "service_worker" / "bui
 
 from template_compiler import compile_templates  # noqa: E402
 
-RUNTIME = ROOT / "static/field/server/templateRuntime.js"
+RUNTIME = ROOT / "static/field/server/templateRuntime.ts"
 
 
 class Node:

@@ -1,8 +1,8 @@
-// Reads the paths of JavaScript files, one a line, from stdin; prints the functions and the declared names of each as
-// JSON: {path: {functions: [[name, line, lines]], names: [[name, line]]}}. The body of a
+// Reads the paths of JavaScript and TypeScript files, one a line, from stdin; prints the functions and the declared
+// names of each as JSON: {path: {functions: [[name, line, lines]], names: [[name, line]]}}. The body of a
 // `describe` is a group of tests, not a function to be read as one.
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { createRequire, stripTypeScriptTypes } from "node:module";
 
 const require = createRequire(new URL("../../service_worker/package.json", import.meta.url));
 const { parse } = require("acorn");
@@ -65,7 +65,8 @@ function declared(node) {
 }
 
 function facts(path) {
-  const tree = parse(readFileSync(path, "utf8"), {
+  const text = readFileSync(path, "utf8");
+  const tree = parse(path.endsWith(".ts") ? stripTypeScriptTypes(text) : text, {
     ecmaVersion: "latest",
     sourceType: "module",
     allowHashBang: true,

@@ -1,4 +1,4 @@
-"""The project's own Python and JavaScript, parsed: functions with their lengths, and declared names."""
+"""The project's own Python and scripts, parsed: functions with their lengths, and declared names."""
 
 import ast
 import json
@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("app", "benchmarks", "deploy", "service_worker", "static", "tests")
 # How the names of code end: Python, and what runs in a browser or in Node.
-SCRIPTS = (".js", ".mjs")
+SCRIPTS = (".js", ".mjs", ".ts")
 CODE = (".py", *SCRIPTS)
 _MADE = {"node_modules", "dist", "__pycache__"}
 _BINARY = {".gz", ".mo", ".png", ".webp", ".pyc", ".xls", ".xlsx"}
@@ -72,8 +72,8 @@ def own_files() -> list[Path]:
 
 @cache
 def sources() -> dict[str, Source]:
-    """Every Python and JavaScript file of the project, parsed."""
-    return _python() | _javascript()
+    """Every file of CODE in the project, parsed."""
+    return _python() | _scripts()
 
 
 def words(name: str) -> list[str]:
@@ -111,7 +111,7 @@ def _python() -> dict[str, Source]:
     return {path: python_source((ROOT / path).read_text("utf-8")) for path in files(".py")}
 
 
-def _javascript() -> dict[str, Source]:
+def _scripts() -> dict[str, Source]:
     node = shutil.which("node", path=Path(sys.executable).parent) or "node"
     parse = Path(__file__).with_name("parse.mjs")
     paths = "\n".join(files(*SCRIPTS))

@@ -38,10 +38,10 @@ _RELEASE = (
         '"visit.record": Handler(Visit, visits.RecordVisit, lambda batch, author, data:'
         " visits.record(batch, author, validate(visits.RecordVisit, data)), 3),",
     ),
-    Change("static/field/core/protocol.js", '"visit.record": 2,', '"visit.record": 3,'),
+    Change("static/field/core/protocol.ts", '"visit.record": 2,', '"visit.record": 3,'),
     # The phone's databases have one more store.
     Change(
-        "static/field/store/db.js",
+        "static/field/store/db.ts",
         "openDB(name, 1, { upgrade,",
         'openDB(name, 2, { upgrade: (db, old) => { old || upgrade(db); db.createObjectStore("next"); },',
     ),

@@ -8,17 +8,17 @@ from pathlib import Path
 
 from tests.e2e.server import ROOT
 
-JOURNAL = "static/field/store/journal/journal.js"
-RECOVERY = "static/field/store/journal/recovery.js"
-EXCHANGE = "static/field/sync/exchange.js"
+JOURNAL = "static/field/store/journal/journal.ts"
+RECOVERY = "static/field/store/journal/recovery.ts"
+EXCHANGE = "static/field/sync/exchange.ts"
 ANSWER = "  const { reply, date } = await inFlight.received;"
 RESPONSE = "  const { response, text } = received;"
 OP_IDS = "request.body.ops.map(({ op_id }) => op_id)"
-REMOVED = f"""const {{ removeEntries }} = await import("../store/journal/journal.js");
+REMOVED = f"""const {{ removeEntries }} = await import("../store/journal/journal.ts");
   await removeEntries(account.account_id, {OP_IDS});"""
 
 DROPPED = f"""const dropped = request.body.ops.map(({{ seq, op_id }}) => [seq, op_id]);
-  const {{ inAccount, deleteAll }} = await import("../store/db.js");
+  const {{ inAccount, deleteAll }} = await import("../store/db.ts");
   const work = async (tx) => deleteAll(tx, "outbox", dropped);
   await inAccount(account.account_id, ["outbox"], "readwrite", work);
   {REMOVED}"""

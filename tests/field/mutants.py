@@ -4,14 +4,14 @@ import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-RESULTS = "static/field/sync/results.js"
-SETTLE = "static/field/sync/settle.js"
-OPENING_PAGES = "static/field/store/view/openingPages.js"
-EXCHANGE = "static/field/sync/exchange.js"
-DRAFTS = "static/field/store/drafts.js"
-DRAFT_LIST = "static/field/pages/draftList.js"
-SIGNED_OUT = "static/field/store/signedOut.js"
-IMPORT_BUILD = 'import { BUILD } from "../core/protocol.js";\n'
+RESULTS = "static/field/sync/results.ts"
+SETTLE = "static/field/sync/settle.ts"
+OPENING_PAGES = "static/field/store/view/openingPages.ts"
+EXCHANGE = "static/field/sync/exchange.ts"
+DRAFTS = "static/field/store/drafts.ts"
+DRAFT_LIST = "static/field/pages/draftList.ts"
+SIGNED_OUT = "static/field/store/signedOut.ts"
+IMPORT_BUILD = 'import { BUILD } from "../core/protocol.ts";\n'
 # By name: the files, and in each a text that is there once and its replacement.
 MUTANTS = {
     "a conflict takes the version of its row for its own": [
@@ -39,7 +39,7 @@ MUTANTS = {
     ],
     "the next request starts at the position before the answer": [
         (
-            "static/field/sync/request.js",
+            "static/field/sync/request.ts",
             "const moved = { ...state, epoch, scope, cursor,",
             "const moved = { ...state, epoch, scope,",
         )
@@ -48,7 +48,7 @@ MUTANTS = {
         (EXCHANGE, "    next?.cancel();\n    throw error;", "    throw error;")
     ],
     "what lies between acknowledged operations is removed with them": [
-        ("static/field/store/outboxStore.js", "    isInside = isRemoved;", "    isInside ||= isRemoved;")
+        ("static/field/store/outboxStore.ts", "    isInside = isRemoved;", "    isInside ||= isRemoved;")
     ],
     "a page is stored although its records have changed": [
         (
@@ -62,62 +62,62 @@ MUTANTS = {
     ],
     "a decision deletes what was acknowledged with its operation": [
         (
-            "static/field/store/sentStore.js",
+            "static/field/store/sentStore.ts",
             "(ids.has(op.op_id) ? change(op) : op)",
             "(ids.has(op.op_id) ? change(op) : [])",
         )
     ],
     "guides are asked for with the cursor of another epoch": [
         (
-            "static/field/store/guides.js",
+            "static/field/store/guides.ts",
             "position && position.epoch === epoch ? position.cursor : 0",
             "position ? position.cursor : 0",
         )
     ],
     "all guides are sent again with each exchange": [
-        ("static/field/store/guides.js", "await meta.put({ epoch, cursor }, GUIDES_KEY)", "await cursor")
+        ("static/field/store/guides.ts", "await meta.put({ epoch, cursor }, GUIDES_KEY)", "await cursor")
     ],
     "a carried file counts as delivered whatever the server answers": [
         (
-            "static/field/carried/delivery.js",
+            "static/field/carried/delivery.ts",
             "answer?.status === 200 && answer.content?.delivered === true",
             "answer",
         )
     ],
     "a carried file that is refused holds up the next one": [
-        ("static/field/carried/delivery.js", "else if (code) await finishCarriedFile(file, { code });", "")
+        ("static/field/carried/delivery.ts", "else if (code) await finishCarriedFile(file, { code });", "")
     ],
     "Hoàn tác withdraws the visit, whatever was done last": [
         (
-            "static/field/pages/visits/visitUndo.js",
+            "static/field/pages/visits/visitUndo.ts",
             "  if (!before) return withdraw(request);",
             "  if (before !== undefined) return withdraw(request);",
         )
     ],
     "Hoàn tác stays after something else was done": [
         (
-            "static/field/store/undoLog.js",
+            "static/field/store/undoLog.ts",
             "const entries = isOfMark ?",
             "const entries = isOfMark || own !== entry ?",
         ),
-        ("static/field/store/undoLog.js", "other !== own && isMark(other)", "other !== own"),
+        ("static/field/store/undoLog.ts", "other !== own && isMark(other)", "other !== own"),
     ],
     "Hoàn tác of an older page takes back what was done since": [
         (
-            "static/field/pages/visits/saved.js",
+            "static/field/pages/visits/saved.ts",
             'entry?.op_id !== form.get("op_id")',
             "!entry",
         )
     ],
     "signing out drops what was begun without a word": [
         (
-            "static/field/pages/account/account.js",
+            "static/field/pages/account/account.ts",
             'drafts.length && form.get("id") !== named',
             'drafts.length && form.get("id") === "-"',
         )
     ],
     "a form is saved in the name of whoever is signed in": [
-        ("static/field/server/server.js", "pageAccount !== account_id;", 'pageAccount === "-";')
+        ("static/field/server/server.ts", "pageAccount !== account_id;", 'pageAccount === "-";')
     ],
     "what a closed period refuses is on the phone no more": [
         (
@@ -149,7 +149,7 @@ MUTANTS = {
     ],
     "the files of operations that were queued again are removed": [
         (
-            "static/field/store/journal/journalSync.js",
+            "static/field/store/journal/journalSync.ts",
             "opIds.filter((opId) => !unsent.has(opId))",
             "opIds.filter(() => unsent)",
         )

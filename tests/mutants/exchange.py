@@ -115,7 +115,7 @@ BUGS = (
     ),
     Planted(
         "a record that was accepted, reopened unheard and dropped stays sent",
-        "static/field/sync/pull.js",
+        "static/field/sync/pull.ts",
         'if (!decision || (decision.kind === "accepted" && !isQuarantined(op))) return op;',
         'if (!decision || (decision.kind !== "reopened" && !isQuarantined(op))) return op;',
         "tests/sync/quarantine/test_decisions_on_phones.py::test_phone_says_of_each_record_what_the_ledger_says",
@@ -129,7 +129,7 @@ BUGS = (
     ),
     Planted(
         "a household says met by a visit that its author is taking back",
-        "static/field/pages/households/lastVisits.js",
+        "static/field/pages/households/lastVisits.ts",
         "rowDay === undefined || changed.some(isOfRow) ? -1",
         "rowDay === undefined ? -1",
         "tests/field/pages/households/lastVisits.test.js::"
@@ -173,7 +173,7 @@ BUGS = (
     ),
     Planted(
         "a visit that came after the closing cannot be corrected on the phone",
-        "static/field/store/view/closedPeriods.js",
+        "static/field/store/view/closedPeriods.ts",
         "since <= closed_at",
         "since && closed_at",
         "tests/field/test_node.py::test_in_node[later/closedRecord.test.js]",

@@ -62,7 +62,7 @@ BUGS = (
     ),
     Planted(
         "a refused record that was discarded stays on screen",
-        "static/field/store/view/replica.js",
+        "static/field/store/view/replica.ts",
         "view: `${stamp} ${next} ${refused}` };",
         "view: `${stamp} ${next}` };",
         "tests/field/pages/log/refusedOperations.test.js::"
@@ -70,14 +70,14 @@ BUGS = (
     ),
     Planted(
         "every answer is the time of the last sending",
-        "static/field/sync/settle.js",
+        "static/field/sync/settle.ts",
         "last_sent_at: acked > 0 ? answer.server_time : state.last_sent_at,",
         "last_sent_at: answer.server_time,",
         "tests/field/pages/golden.test.js::is what the page gives",
     ),
     Planted(
         "a time to wait is believed after the clock was set back",
-        "static/field/sync/backoff.js",
+        "static/field/sync/backoff.ts",
         "notBefore = until - now <= MAX_WAIT_MS ? until : 0;",
         "notBefore = until;",
         "tests/field/sync/backoff.test.js::"
@@ -85,28 +85,28 @@ BUGS = (
     ),
     Planted(
         "an appointment that was met is still due",
-        "static/field/pages/households/householdStatus.js",
+        "static/field/pages/households/householdStatus.ts",
         "if (closed_by === null && (earliest === undefined || due_on < earliest))",
         "if (earliest === undefined || due_on < earliest)",
         "tests/field/pages/log/log.test.js::due follow-ups are on Hôm nay until the next visit",
     ),
     Planted(
         "the installation is not offered on the day on which a week has passed",
-        "static/field/store/installPrompt.js",
+        "static/field/store/installPrompt.ts",
         "now.getTime() - at < WEEK_MS",
         "now.getTime() - at <= WEEK_MS",
         "tests/field/ui/install.test.js::it is offered three times, a week apart, and never again",
     ),
     Planted(
         "a form that was opened meanwhile is drawn again",
-        "static/field/ui/screen.js",
+        "static/field/ui/screen.ts",
         "if (!mainElement().dataset.live) return;",
         "if (!mainElement()) return;",
         "tests/field/ui/screen.test.js::a form that Lan has opened before the refresh began is not replaced",
     ),
     Planted(
         "an iPad is taken for a Mac",
-        "static/field/boot/device.js",
+        "static/field/boot/device.ts",
         '(userAgent.includes("Macintosh") && maxTouchPoints > 1)',
         '(userAgent.includes("Macintosh") && maxTouchPoints > 9)',
         "tests/field/boot/device.test.js::"
@@ -114,7 +114,7 @@ BUGS = (
     ),
     Planted(
         "the last day of a month is not in it",
-        "static/field/later/month.js",
+        "static/field/later/month.ts",
         "dayOf(row) >= first && dayOf(row) <= last",
         "dayOf(row) >= first && dayOf(row) < last",
         "tests/field/later/month.test.js::"
@@ -122,7 +122,7 @@ BUGS = (
     ),
     Planted(
         "a phone carries one file more than it may",
-        "static/field/carried/store.js",
+        "static/field/carried/store.ts",
         "others.filter(isUndelivered).length >= MAX_FILES",
         "others.filter(isUndelivered).length > MAX_FILES",
         "tests/field/carried/delivery.test.js::"
@@ -130,14 +130,14 @@ BUGS = (
     ),
     Planted(
         "a page that neither the phone nor the network has is the browser's error",
-        "service_worker/precache.js",
+        "service_worker/precache.ts",
         'storedFile(key, address, isPage ? offlinePage : "")',
         'storedFile(key, address, "")',
         "tests/contract/test_worker.py::test_without_the_shell_a_page_says_that_nothing_is_lost",
     ),
     Planted(
         "a range of rows is not picked by key",
-        "static/desk/keyboard.js",
+        "static/desk/keyboard.ts",
         "x: (here, event) => pickRow(rowOf(here), event.shiftKey),",
         "x: (here) => pickRow(rowOf(here), false),",
         "tests/e2e/test_desk_bulk.py::test_three_visits_are_decided_on_at_once_by_keys_and_mouse",
@@ -151,14 +151,14 @@ BUGS = (
     ),
     Planted(
         "a form that was open is not saved on a phone that was revoked meanwhile",
-        "static/field/server/server.js",
+        "static/field/server/server.ts",
         'draft !== undefined && (method === "POST" || ',
         "draft !== undefined && (",
         "tests/field/pages/unsaved.test.js::a tap on Ghi nhanh is saved",
     ),
     Planted(
         "a phone whose storage was emptied offers no file of what its journal has restored",
-        "static/field/pages/account/firstDownload.js",
+        "static/field/pages/account/firstDownload.ts",
         "can_export: Boolean(problem && export_key",
         "can_export: Boolean(!problem && export_key",
         "tests/e2e/test_emptied_storage.py::test_queue_of_a_phone_whose_storage_was_emptied_arrives_from_its_file",

@@ -1,6 +1,6 @@
 """Households that may be the one about to be added, by the phone's rule: the same address, or a similar name.
 
-The rule on the phone: `static/field/pages/households/similarHouseholds.js`.
+The rule on the phone: `static/field/pages/households/similarHouseholds.ts`.
 """
 
 from sqlmodel import Session

@@ -1,4 +1,4 @@
-"""The format of an export file, as `static/field/core/exportEnvelope.js` writes it (decision 22).
+"""The format of an export file, as `static/field/core/exportEnvelope.ts` writes it (decision 22).
 
     bytes  0- 6   TUNGNHA
     byte   7      version of the format: 1

@@ -1,6 +1,6 @@
 """The wire: requests and responses of an exchange, as `docs/sync-protocol.md` describes them.
 
-Instants are texts in ISO 8601 (`clock.wire_time`), days *2026-11-24*. `static/field/core/protocol.js` has the
+Instants are texts in ISO 8601 (`clock.wire_time`), days *2026-11-24*. `static/field/core/protocol.ts` has the
 same shapes as JSDoc types, made by `service_worker/build/protocol_types.py`; a test compares the two.
 """
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import * as accounts from "../../../static/field/store/accounts.js";
+import * as accounts from "../../../static/field/store/accounts.ts";
 import { json } from "../support/modelServer.js";
 import { emptyPhone, readyPhone, visitFields } from "../support/pageHarness.js";
 import { opIds } from "../support/phone.js";

@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
-import { interceptRequests } from "../../../static/field/server/interceptRequests.js";
-import * as drafts from "../../../static/field/store/drafts.js";
-import { autosaveDrafts, flush } from "../../../static/field/ui/draftAutosave.js";
-import { enhanceForms } from "../../../static/field/ui/formControls.js";
-import { refreshOnChange } from "../../../static/field/ui/screen.js";
+import { interceptRequests } from "../../../static/field/server/interceptRequests.ts";
+import * as drafts from "../../../static/field/store/drafts.ts";
+import { autosaveDrafts, flush } from "../../../static/field/ui/draftAutosave.ts";
+import { enhanceForms } from "../../../static/field/ui/formControls.ts";
+import { refreshOnChange } from "../../../static/field/ui/screen.ts";
 import { LAN, NAM, newPhone, signIn } from "../support/phone.js";
 
 const main = () => ({ id: "main", dataset: { account: "lan", live: "outbox" }, querySelector: () => null });

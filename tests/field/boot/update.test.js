@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-const MODULE = "../../../static/field/boot/serviceWorker.js";
+const MODULE = "../../../static/field/boot/serviceWorker.ts";
 
 /** @type {{sent: string[], register: (registration: object) => void}} */
 let browser;

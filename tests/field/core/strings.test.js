@@ -10,7 +10,7 @@ async function stringsOf(catalog, chosen = "en") {
   Object.defineProperty(globalThis, "document", { configurable: true, value: { querySelector: () => element } });
   Object.defineProperty(globalThis, "localStorage", { configurable: true, value: { getItem: () => chosen } });
   try {
-    return await import(`../../../static/field/core/strings.js?${Math.random()}`);
+    return await import(`../../../static/field/core/strings.ts?${Math.random()}`);
   } finally {
     delete globalThis.document;
     delete globalThis.localStorage;

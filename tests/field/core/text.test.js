@@ -13,8 +13,8 @@ import {
   nfc,
   searchWords,
   sortByKey,
-} from "../../../static/field/core/text.js";
-import { maskDigits, returnReason } from "../../../static/field/pages/labels.js";
+} from "../../../static/field/core/text.ts";
+import { maskDigits, returnReason } from "../../../static/field/pages/labels.ts";
 
 const vectors = JSON.parse(readFileSync(new URL("../../contract/vectors/text.json", import.meta.url), "utf8"));
 

@@ -12,7 +12,7 @@ let uuid7;
 /** A new instance of the module, as a page that was just opened has it. */
 beforeEach(async () => {
   page += 1;
-  ({ uuid7 } = await import(`../../../static/field/core/uuid7.js?page=${page}`));
+  ({ uuid7 } = await import(`../../../static/field/core/uuid7.ts?page=${page}`));
 });
 
 const timeOf = (id) => Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16);
@@ -60,7 +60,7 @@ describe("on a phone whose clock is set back", () => {
 
   test("a page opened later makes no id that an earlier page has made in the same millisecond", async () => {
     const before = Array.from({ length: 5_000 }, () => uuid7(NOON));
-    const { uuid7: next } = await import("../../../static/field/core/uuid7.js?page=later");
+    const { uuid7: next } = await import("../../../static/field/core/uuid7.ts?page=later");
     const after = Array.from({ length: 5_000 }, () => next(NOON));
     assert.equal(new Set([...before, ...after]).size, 10_000);
   });

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { countFailure } from "../../../static/field/failures/countFailure.js";
-import { forgetFailures, readFailures, watchFailures } from "../../../static/field/failures/failures.js";
+import { countFailure } from "../../../static/field/failures/countFailure.ts";
+import { forgetFailures, readFailures, watchFailures } from "../../../static/field/failures/failures.ts";
 import { loseAnswers } from "../support/modelServer.js";
 import { exchangeOnce, server, startPhone } from "../support/syncPhone.js";
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { render } from "../../../static/dist/field/laterTemplates.js";
-import { saveDraft } from "../../../static/field/store/drafts.js";
+import { saveDraft } from "../../../static/field/store/drafts.ts";
 import { letLanLead, putReturnedVisit, putVisit, readyPhone } from "../support/pageHarness.js";
 
 const NOVEMBER = { first: "2026-11-01", last: "2026-11-30", closed_at: "2026-12-01T02:00:00.000Z" };

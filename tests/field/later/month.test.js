@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { monthOf } from "../../../static/field/later/months.js";
-import { saveDraft } from "../../../static/field/store/drafts.js";
+import { monthOf } from "../../../static/field/later/months.ts";
+import { saveDraft } from "../../../static/field/store/drafts.ts";
 import { letLanLead, putReturnedVisit, putVisit, readyPhone } from "../support/pageHarness.js";
 import { record } from "../support/phone.js";
 

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
-import * as drafts from "../../../static/field/store/drafts.js";
-import * as outbox from "../../../static/field/store/outbox.js";
+import * as drafts from "../../../static/field/store/drafts.ts";
+import * as outbox from "../../../static/field/store/outbox.ts";
 import { letLanLead, readyPhone } from "../support/pageHarness.js";
 
 const FORM = "/field/remarks/new";

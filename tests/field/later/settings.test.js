@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
-import { closeAccount, findAccount } from "../../../static/field/store/accounts.js";
+import { closeAccount, findAccount } from "../../../static/field/store/accounts.ts";
 import { emptyPhone, readyPhone } from "../support/pageHarness.js";
 import { all, record } from "../support/phone.js";
 

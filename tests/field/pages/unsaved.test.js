@@ -5,8 +5,8 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import { render as renderLater } from "../../../static/dist/field/laterTemplates.js";
 import { render } from "../../../static/dist/field/templates.js";
-import { saveDraft } from "../../../static/field/store/drafts.js";
-import { queuedOperations } from "../../../static/field/store/outbox.js";
+import { saveDraft } from "../../../static/field/store/drafts.ts";
+import { queuedOperations } from "../../../static/field/store/outbox.ts";
 import { letLanLead, putVisit, readyPhone, saveSetting } from "../support/pageHarness.js";
 
 /** @type {import("../support/pageHarness.js").Phone} */

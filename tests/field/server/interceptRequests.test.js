@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { ROUTES as LATER } from "../../../static/field/later/routes.js";
-import { dateText, dayAfter, isDay, momentText, numberText, timeText } from "../../../static/field/pages/formats.js";
-import { respond } from "../../../static/field/server/interceptRequests.js";
-import { ROUTES } from "../../../static/field/server/routes.js";
-import { matchRoute } from "../../../static/field/server/routing.js";
+import { ROUTES as LATER } from "../../../static/field/later/routes.ts";
+import { dateText, dayAfter, isDay, momentText, numberText, timeText } from "../../../static/field/pages/formats.ts";
+import { respond } from "../../../static/field/server/interceptRequests.ts";
+import { ROUTES } from "../../../static/field/server/routes.ts";
+import { matchRoute } from "../../../static/field/server/routing.ts";
 
 const routeOf = (method, path) => matchRoute([...ROUTES, ...LATER], method, path);
 

@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import * as accounts from "../../../static/field/store/accounts.js";
-import { inAccount } from "../../../static/field/store/db.js";
-import * as outbox from "../../../static/field/store/outbox.js";
-import { moveToFixes } from "../../../static/field/sync/settle.js";
+import * as accounts from "../../../static/field/store/accounts.ts";
+import { inAccount } from "../../../static/field/store/db.ts";
+import * as outbox from "../../../static/field/store/outbox.ts";
+import { moveToFixes } from "../../../static/field/sync/settle.ts";
 import { LAN, NAM, newPhone, record, signIn, switchAccount } from "../support/phone.js";
 
 /** Who has how many operations left, but for one account. */

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { openDB } from "idb";
-import * as accounts from "../../../static/field/store/accounts.js";
-import { interruptTransactions, openAccount, StorageFull } from "../../../static/field/store/db.js";
-import * as outbox from "../../../static/field/store/outbox.js";
+import * as accounts from "../../../static/field/store/accounts.ts";
+import { interruptTransactions, openAccount, StorageFull } from "../../../static/field/store/db.ts";
+import * as outbox from "../../../static/field/store/outbox.ts";
 import { all, interceptWrites, KILLED, LAN, newPhone, record, signIn } from "../support/phone.js";
 
 beforeEach(async () => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import * as drafts from "../../../static/field/store/drafts.js";
+import * as drafts from "../../../static/field/store/drafts.ts";
 import { LAN, newPhone, signIn } from "../support/phone.js";
 
 beforeEach(async () => {

@@ -2,13 +2,13 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { VERSIONS } from "../../../static/field/core/protocol.js";
-import { subscribe } from "../../../static/field/store/changes.js";
-import { inAccount } from "../../../static/field/store/db.js";
-import * as drafts from "../../../static/field/store/drafts.js";
-import * as outbox from "../../../static/field/store/outbox.js";
-import { findQueued, queuedKeys, removeQueued } from "../../../static/field/store/outboxStore.js";
-import { addSent } from "../../../static/field/store/sentStore.js";
+import { VERSIONS } from "../../../static/field/core/protocol.ts";
+import { subscribe } from "../../../static/field/store/changes.ts";
+import { inAccount } from "../../../static/field/store/db.ts";
+import * as drafts from "../../../static/field/store/drafts.ts";
+import * as outbox from "../../../static/field/store/outbox.ts";
+import { findQueued, queuedKeys, removeQueued } from "../../../static/field/store/outboxStore.ts";
+import { addSent } from "../../../static/field/store/sentStore.ts";
 import {
   interceptWrites,
   KILLED,

@@ -2,12 +2,12 @@
 // they share what is stored.
 
 import { registerHooks } from "node:module";
-import * as later from "../../../static/field/later/main.js";
-import { createServer } from "../../../static/field/server/server.js";
-import { recover } from "../../../static/field/store/journal/recovery.js";
-import { clearSignedOut } from "../../../static/field/store/signedOut.js";
-import * as replica from "../../../static/field/store/view/replica.js";
-import { runSync } from "../../../static/field/sync/engine.js";
+import * as later from "../../../static/field/later/main.ts";
+import { createServer } from "../../../static/field/server/server.ts";
+import { recover } from "../../../static/field/store/journal/recovery.ts";
+import { clearSignedOut } from "../../../static/field/store/signedOut.ts";
+import * as replica from "../../../static/field/store/view/replica.ts";
+import { runSync } from "../../../static/field/sync/engine.ts";
 
 const NEWER = "?build=newer";
 
@@ -19,7 +19,7 @@ registerHooks({
   },
   load(url, context, next) {
     const loaded = next(url, context);
-    if (!url.endsWith(`/core/protocol.js${NEWER}`)) return loaded;
+    if (!url.endsWith(`/core/protocol.ts${NEWER}`)) return loaded;
     const source = String(loaded.source).replace(/BUILD = "[^"]*"/, 'BUILD = "9.9.9"');
     return { ...loaded, source };
   },
@@ -34,6 +34,6 @@ export const OLDER = { later, createServer, recover, clearSignedOut, ...replica,
 /** What a page of the newer build runs. */
 export async function newerBuild() {
   const paths = ["store/journal/recovery", "store/signedOut", "store/view/replica", "sync/engine", "server/server"];
-  const modules = await Promise.all(paths.map((path) => newer(`${path}.js`)));
-  return Object.assign({ later: await newer("later/main.js") }, ...modules.map((module) => ({ ...module })));
+  const modules = await Promise.all(paths.map((path) => newer(`${path}.ts`)));
+  return Object.assign({ later: await newer("later/main.ts") }, ...modules.map((module) => ({ ...module })));
 }

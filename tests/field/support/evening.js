@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { render as renderLater } from "../../../static/dist/field/laterTemplates.js";
 import { render } from "../../../static/dist/field/templates.js";
-import { ACCOUNT_HEADER } from "../../../static/field/server/interceptRequests.js";
-import { currentAccount } from "../../../static/field/store/accounts.js";
-import { inAccount } from "../../../static/field/store/db.js";
-import { saveDraft } from "../../../static/field/store/drafts.js";
+import { ACCOUNT_HEADER } from "../../../static/field/server/interceptRequests.ts";
+import { currentAccount } from "../../../static/field/store/accounts.ts";
+import { inAccount } from "../../../static/field/store/db.ts";
+import { saveDraft } from "../../../static/field/store/drafts.ts";
 import { newerBuild, OLDER } from "./builds.js";
 import { json, ModelServer } from "./modelServer.js";
 import { readyPhone } from "./pageHarness.js";

@@ -1,6 +1,6 @@
 // One exchange alone, outside of a run.
 
-import { finishExchange, startExchange } from "../../../static/field/sync/exchange.js";
+import { finishExchange, startExchange } from "../../../static/field/sync/exchange.ts";
 
 /** Sends one request for the account and applies its answer; returns the result. */
 export async function exchange(accountId, options) {

@@ -1,8 +1,8 @@
 // Lan's signed-in phone with a private folder for the journal, and the server of her commune. Each test file calls
 // `beforeEach(startPhone)` and `after(removeFolder)`.
 
-import { inAccount } from "../../../static/field/store/db.js";
-import { runSync } from "../../../static/field/sync/engine.js";
+import { inAccount } from "../../../static/field/store/db.ts";
+import { runSync } from "../../../static/field/sync/engine.ts";
 import { ModelServer } from "./modelServer.js";
 import { installPrivateFolder } from "./opfs.js";
 import { LAN, newPhone, signIn } from "./phone.js";

@@ -1,11 +1,11 @@
 // Lan's phone in Thôn Đông on the morning of 24/11/2026. Its pages are requested without a browser.
 
-import * as later from "../../../static/field/later/main.js";
-import { createServer } from "../../../static/field/server/server.js";
-import * as accounts from "../../../static/field/store/accounts.js";
-import { inAccount } from "../../../static/field/store/db.js";
-import { loadLog, loadView } from "../../../static/field/store/view/replica.js";
-import { runSync } from "../../../static/field/sync/engine.js";
+import * as later from "../../../static/field/later/main.ts";
+import { createServer } from "../../../static/field/server/server.ts";
+import * as accounts from "../../../static/field/store/accounts.ts";
+import { inAccount } from "../../../static/field/store/db.ts";
+import { loadLog, loadView } from "../../../static/field/store/view/replica.ts";
+import { runSync } from "../../../static/field/sync/engine.ts";
 import { fieldsOf, valuesOf } from "./formFields.js";
 import { ModelServer, unreachable } from "./modelServer.js";
 import { DONG, LAN, newPhone, signIn } from "./phone.js";

@@ -1,11 +1,11 @@
 // The stores of a phone for tests, and its people: Lan of Thôn Đông and Nam of Thôn Tây.
 
 import "fake-indexeddb/auto";
-import * as accounts from "../../../static/field/store/accounts.js";
-import { announce } from "../../../static/field/store/changes.js";
-import { inAccount, inRegistry } from "../../../static/field/store/db.js";
-import * as outbox from "../../../static/field/store/outbox.js";
-import { allSent } from "../../../static/field/store/sentStore.js";
+import * as accounts from "../../../static/field/store/accounts.ts";
+import { announce } from "../../../static/field/store/changes.ts";
+import { inAccount, inRegistry } from "../../../static/field/store/db.ts";
+import * as outbox from "../../../static/field/store/outbox.ts";
+import { allSent } from "../../../static/field/store/sentStore.ts";
 
 export const DONG = { id: "dong", name: "Thôn Đông" };
 export const TAY = { id: "tay", name: "Thôn Tây" };

@@ -1,8 +1,8 @@
 // Reads replicas from stdin, {household: [], visit: []} each, and writes what this code says of their households.
 
 import { text } from "node:stream/consumers";
-import { lastVisits } from "../../../static/field/pages/households/lastVisits.js";
-import { byHousehold } from "../../../static/field/store/view/overlay.js";
+import { lastVisits } from "../../../static/field/pages/households/lastVisits.ts";
+import { byHousehold } from "../../../static/field/store/view/overlay.ts";
 
 /** A visit of the replica as the view has it. */
 function toVisit(row) {

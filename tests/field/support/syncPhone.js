@@ -1,7 +1,7 @@
 // Lan's signed-in phone and the server of her commune, for tests of sync. Each test file calls `beforeEach(startPhone)`.
 
-import * as outbox from "../../../static/field/store/outbox.js";
-import { runSync } from "../../../static/field/sync/engine.js";
+import * as outbox from "../../../static/field/store/outbox.ts";
+import { runSync } from "../../../static/field/sync/engine.ts";
 import { exchange } from "./exchange.js";
 import { json, ModelServer } from "./modelServer.js";
 import { LAN, minute, newId, newPhone, opIds, signIn, visit } from "./phone.js";

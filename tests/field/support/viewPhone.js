@@ -1,8 +1,8 @@
 // Lan's signed-in phone and the server of her commune, for tests of what her screens show. Each test file calls
 // `beforeEach(startPhone)`.
 
-import { loadView } from "../../../static/field/store/view/replica.js";
-import { runSync } from "../../../static/field/sync/engine.js";
+import { loadView } from "../../../static/field/store/view/replica.ts";
+import { runSync } from "../../../static/field/sync/engine.ts";
 import { ModelServer } from "./modelServer.js";
 import { LAN, minute, newPhone, signIn } from "./phone.js";
 

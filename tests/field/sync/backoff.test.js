@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { subscribe } from "../../../static/field/store/changes.js";
-import { nextDelay, schedule } from "../../../static/field/sync/engine.js";
+import { subscribe } from "../../../static/field/store/changes.ts";
+import { nextDelay, schedule } from "../../../static/field/sync/engine.ts";
 import { json, unreachable } from "../support/modelServer.js";
 import { now, recordMany, server, startPhone, sync } from "../support/syncPhone.js";
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { runSync } from "../../../static/field/sync/engine.js";
+import { runSync } from "../../../static/field/sync/engine.ts";
 import { ModelServer, unreachable } from "../support/modelServer.js";
 import { LAN, newPhone, opIds, record, signIn } from "../support/phone.js";
 

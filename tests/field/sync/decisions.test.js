@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { runSync } from "../../../static/field/sync/engine.js";
+import { runSync } from "../../../static/field/sync/engine.ts";
 import { ModelServer } from "../support/modelServer.js";
 import { all, LAN, newPhone, record, signIn } from "../support/phone.js";
 

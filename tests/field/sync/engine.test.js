@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { subscribe } from "../../../static/field/store/changes.js";
-import { inAccount } from "../../../static/field/store/db.js";
-import * as outbox from "../../../static/field/store/outbox.js";
-import { runSync } from "../../../static/field/sync/engine.js";
+import { subscribe } from "../../../static/field/store/changes.ts";
+import { inAccount } from "../../../static/field/store/db.ts";
+import * as outbox from "../../../static/field/store/outbox.ts";
+import { runSync } from "../../../static/field/sync/engine.ts";
 import { json, unreachable } from "../support/modelServer.js";
 import {
   interceptWrites,
@@ -93,7 +93,7 @@ test("the lock holds across tabs and the service worker", async () => {
 });
 
 test("without Web Locks, two tabs at once lose nothing and double nothing", async () => {
-  const another = await import("../../../static/field/sync/engine.js?another-tab");
+  const another = await import("../../../static/field/sync/engine.ts?another-tab");
   const ids = await recordMany(450);
   const options = { fetch: server.fetch, now, locks: undefined };
   await Promise.all([runSync("lan", options), another.runSync("lan", options)]);

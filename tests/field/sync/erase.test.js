@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { KINDS } from "../../../static/field/store/schema.js";
+import { KINDS } from "../../../static/field/store/schema.ts";
 import { putVisit, readyPhone } from "../support/pageHarness.js";
 import { all, opIds, record, replica } from "../support/phone.js";
 

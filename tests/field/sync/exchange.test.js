@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { listAccounts, updateHamlets } from "../../../static/field/store/accounts.js";
+import { listAccounts, updateHamlets } from "../../../static/field/store/accounts.ts";
 import { unreachable } from "../support/modelServer.js";
 import { NAM, opIds, record, signIn } from "../support/phone.js";
 import { exchangeOnce, server, startPhone } from "../support/syncPhone.js";

@@ -4,10 +4,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inAccount } from "../../../static/field/store/db.js";
-import * as outbox from "../../../static/field/store/outbox.js";
-import { loadView } from "../../../static/field/store/view/replica.js";
-import { runSync } from "../../../static/field/sync/engine.js";
+import { inAccount } from "../../../static/field/store/db.ts";
+import * as outbox from "../../../static/field/store/outbox.ts";
+import { loadView } from "../../../static/field/store/view/replica.ts";
+import { runSync } from "../../../static/field/sync/engine.ts";
 import { json, loseAnswers, ModelServer, unreachable, watchOverlaps } from "../support/modelServer.js";
 import {
   all,

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { inAccount } from "../../../static/field/store/db.js";
-import { runSync } from "../../../static/field/sync/engine.js";
+import { inAccount } from "../../../static/field/store/db.ts";
+import { runSync } from "../../../static/field/sync/engine.ts";
 import { json, unreachable, watchOverlaps } from "../support/modelServer.js";
 import { interceptWrites, LAN, NAM, signIn, switchAccount } from "../support/phone.js";
 import { now, recordMany, server, startPhone, storedIds, sync } from "../support/syncPhone.js";

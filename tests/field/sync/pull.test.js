@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { inAccount } from "../../../static/field/store/db.js";
-import { loadView } from "../../../static/field/store/view/replica.js";
-import { runSync } from "../../../static/field/sync/engine.js";
-import { writePage } from "../../../static/field/sync/pull.js";
+import { inAccount } from "../../../static/field/store/db.ts";
+import { loadView } from "../../../static/field/store/view/replica.ts";
+import { runSync } from "../../../static/field/sync/engine.ts";
+import { writePage } from "../../../static/field/sync/pull.ts";
 import { exchange } from "../support/exchange.js";
 import { json, ModelServer } from "../support/modelServer.js";
 import {

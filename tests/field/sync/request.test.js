@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { inAccount } from "../../../static/field/store/db.js";
-import * as outbox from "../../../static/field/store/outbox.js";
+import { inAccount } from "../../../static/field/store/db.ts";
+import * as outbox from "../../../static/field/store/outbox.ts";
 import { minute, newId, record, visit } from "../support/phone.js";
 import { exchangeOnce, server, startPhone } from "../support/syncPhone.js";
 

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { deviceIdentity } from "../../../static/field/store/accounts.js";
+import { deviceIdentity } from "../../../static/field/store/accounts.ts";
 import { exchange } from "../support/exchange.js";
 import { json, unreachable } from "../support/modelServer.js";
 import { newPhone, opIds, save, signIn } from "../support/phone.js";

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { before, beforeEach, describe, test } from "node:test";
-import { announce } from "../../../static/field/store/changes.js";
-import { isRunning } from "../../../static/field/sync/lock.js";
-import { AFTER_SAVE_MS, newestSync, sendNow, startSyncing } from "../../../static/field/sync/scheduler.js";
+import { announce } from "../../../static/field/store/changes.ts";
+import { isRunning } from "../../../static/field/sync/lock.ts";
+import { AFTER_SAVE_MS, newestSync, sendNow, startSyncing } from "../../../static/field/sync/scheduler.ts";
 import { ModelServer } from "../support/modelServer.js";
 import { LAN, NAM, newPhone, record, signIn } from "../support/phone.js";
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { followAnchorLinks } from "../../../static/field/ui/anchorLinks.js";
+import { followAnchorLinks } from "../../../static/field/ui/anchorLinks.ts";
 
 class FakeElement {
   constructor(ancestors = {}) {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { firstPaint } from "../../../static/field/ui/screen.js";
+import { firstPaint } from "../../../static/field/ui/screen.ts";
 
 test("a page that is painted again is processed before its first frame, when it can be tapped", async () => {
   const main = { querySelector: () => null, dataset: {} };

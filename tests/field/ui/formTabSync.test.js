@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
-import { announce } from "../../../static/field/store/changes.js";
-import * as drafts from "../../../static/field/store/drafts.js";
-import * as outbox from "../../../static/field/store/outbox.js";
+import { announce } from "../../../static/field/store/changes.ts";
+import * as drafts from "../../../static/field/store/drafts.ts";
+import * as outbox from "../../../static/field/store/outbox.ts";
 import { DONG, LAN, putReturnedVisit, readyPhone, visitFields } from "../support/pageHarness.js";
 import { signIn } from "../support/phone.js";
 
@@ -217,7 +217,7 @@ describe("a form rendered for Lan and submitted after Hoa signed in", () => {
     assert.equal((await phone.get(VISIT)).context.account_id, "lan");
     await drafts.saveDraft("lan", "visit:new:h12", { id: [ID], note: ["của Lan"] });
     await signIn(HOA);
-    const { runSync } = await import("../../../static/field/sync/engine.js");
+    const { runSync } = await import("../../../static/field/sync/engine.ts");
     await runSync("hoa", { fetch: phone.server.fetch, now: () => phone.now });
   });
 

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { announce, subscribe } from "../../../static/field/store/changes.js";
-import { newestSync, sendNow, startSyncing } from "../../../static/field/sync/scheduler.js";
+import { announce, subscribe } from "../../../static/field/store/changes.ts";
+import { newestSync, sendNow, startSyncing } from "../../../static/field/sync/scheduler.ts";
 import { readyPhone } from "../support/pageHarness.js";
 import { record } from "../support/phone.js";
 

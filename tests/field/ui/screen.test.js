@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { before, beforeEach, mock, test } from "node:test";
-import { announce } from "../../../static/field/store/changes.js";
-import { refreshOnChange } from "../../../static/field/ui/screen.js";
+import { announce } from "../../../static/field/store/changes.ts";
+import { refreshOnChange } from "../../../static/field/ui/screen.ts";
 
 /** The selectors that find an element on the page. */
 let shown;

@@ -84,7 +84,7 @@ def sign_in_address(request: Request) -> str:
 
 def invite_address(sign_in: str, code: InviteCode, number: str) -> str:
     """The sign-in page's address with code and number (E.164) in its fragment, which browsers do not send.
-    `static/field/pages/account/signIn.js` reads it: digits only."""
+    `static/field/pages/account/signIn.ts` reads it: digits only."""
     dialled = f"0{number[3:]}" if number.startswith("+84") else number.replace("+", "00")
     return f"{sign_in}#invite={code.code}&phone={dialled}"
 

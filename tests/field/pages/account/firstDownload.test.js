@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { runSync } from "../../../../static/field/sync/engine.js";
+import { runSync } from "../../../../static/field/sync/engine.ts";
 import { json } from "../../support/modelServer.js";
 import { lansPhone, NOW } from "../../support/pageHarness.js";
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import { render as renderLater } from "../../../../static/dist/field/laterTemplates.js";
 import { render } from "../../../../static/dist/field/templates.js";
-import * as outbox from "../../../../static/field/store/outbox.js";
+import * as outbox from "../../../../static/field/store/outbox.ts";
 import { readyPhone, visitFields } from "../../support/pageHarness.js";
 import { record } from "../../support/phone.js";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { render as renderLater } from "../../../../static/dist/field/laterTemplates.js";
-import * as accounts from "../../../../static/field/store/accounts.js";
-import * as outbox from "../../../../static/field/store/outbox.js";
-import { runSync } from "../../../../static/field/sync/engine.js";
+import * as accounts from "../../../../static/field/store/accounts.ts";
+import * as outbox from "../../../../static/field/store/outbox.ts";
+import { runSync } from "../../../../static/field/sync/engine.ts";
 import { json, unreachable } from "../../support/modelServer.js";
 import { emptyPhone, lansPhone, readyPhone, visitFields } from "../../support/pageHarness.js";
 import { interceptWrites, NAM, record, save, signIn } from "../../support/phone.js";
@@ -183,7 +183,7 @@ test("the download shows its progress", async () => {
 
 test("it shows the number of households, if the server has sent it", async () => {
   phone = await lansPhone();
-  const account = /** @type {import("../../../../static/field/store/schema.js").Account} */ (
+  const account = /** @type {import("../../../../static/field/store/schema.ts").Account} */ (
     await accounts.currentAccount()
   );
   await accounts.enrol(

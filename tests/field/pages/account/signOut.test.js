@@ -3,12 +3,12 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
-import * as accounts from "../../../../static/field/store/accounts.js";
-import * as drafts from "../../../../static/field/store/drafts.js";
-import * as outbox from "../../../../static/field/store/outbox.js";
-import { KINDS } from "../../../../static/field/store/schema.js";
-import { clearSignedOut } from "../../../../static/field/store/signedOut.js";
-import { endSession } from "../../../../static/field/sync/session.js";
+import * as accounts from "../../../../static/field/store/accounts.ts";
+import * as drafts from "../../../../static/field/store/drafts.ts";
+import * as outbox from "../../../../static/field/store/outbox.ts";
+import { KINDS } from "../../../../static/field/store/schema.ts";
+import { clearSignedOut } from "../../../../static/field/store/signedOut.ts";
+import { endSession } from "../../../../static/field/sync/session.ts";
 import { json, unreachable } from "../../support/modelServer.js";
 import { LAN, readyPhone, visitFields } from "../../support/pageHarness.js";
 import { all, opIds, record, signIn } from "../../support/phone.js";

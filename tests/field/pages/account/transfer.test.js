@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import { after, beforeEach, describe, test } from "node:test";
-import * as accounts from "../../../../static/field/store/accounts.js";
-import { inAccount } from "../../../../static/field/store/db.js";
-import { recover } from "../../../../static/field/store/journal/recovery.js";
-import { earlierAccounts, transferOffers, transferOperations } from "../../../../static/field/store/transfer.js";
-import { runSync } from "../../../../static/field/sync/engine.js";
+import * as accounts from "../../../../static/field/store/accounts.ts";
+import { inAccount } from "../../../../static/field/store/db.ts";
+import { recover } from "../../../../static/field/store/journal/recovery.ts";
+import { earlierAccounts, transferOffers, transferOperations } from "../../../../static/field/store/transfer.ts";
+import { runSync } from "../../../../static/field/sync/engine.ts";
 import { json, ModelServer } from "../../support/modelServer.js";
 import { installPrivateFolder } from "../../support/opfs.js";
 import { Phone } from "../../support/pageHarness.js";

@@ -1,7 +1,7 @@
 // Golden scenes: signing in and out, Hôm nay, errors.
 
-import * as accounts from "../../../../static/field/store/accounts.js";
-import { StorageFull } from "../../../../static/field/store/outbox.js";
+import * as accounts from "../../../../static/field/store/accounts.ts";
+import { StorageFull } from "../../../../static/field/store/outbox.ts";
 import { json } from "../../support/modelServer.js";
 import { bareList, emptyPhone, lansPhone, readyPhone } from "../../support/pageHarness.js";
 import { record } from "../../support/phone.js";

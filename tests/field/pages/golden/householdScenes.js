@@ -1,6 +1,6 @@
 // Golden scenes: Hộ dân, Ghi nhanh and a household.
 
-import * as drafts from "../../../../static/field/store/drafts.js";
+import * as drafts from "../../../../static/field/store/drafts.ts";
 import { bareList, lansPhone, readyPhone, saveSetting } from "../../support/pageHarness.js";
 import { newId, record, save } from "../../support/phone.js";
 import { busyPhone, phoneOfAllStatuses } from "./phones.js";

@@ -1,7 +1,7 @@
 // Golden scenes of the pages that are loaded later.
 
-import { addCarriedFile, finishCarriedFile, listCarriedFiles } from "../../../../static/field/carried/store.js";
-import { saveDraft } from "../../../../static/field/store/drafts.js";
+import { addCarriedFile, finishCarriedFile, listCarriedFiles } from "../../../../static/field/carried/store.ts";
+import { saveDraft } from "../../../../static/field/store/drafts.ts";
 import { letLanLead, NOW, readyPhone } from "../../support/pageHarness.js";
 import { record } from "../../support/phone.js";
 import { busyPhone } from "./phones.js";

@@ -1,6 +1,6 @@
 // Phones in states that several scenes use.
 
-import { runSync } from "../../../../static/field/sync/engine.js";
+import { runSync } from "../../../../static/field/sync/engine.ts";
 import { lansPhone, putReturnedVisit, putVisit, readyPhone } from "../../support/pageHarness.js";
 import { LAN, newId, record, save, signIn } from "../../support/phone.js";
 

@@ -1,6 +1,6 @@
 // Golden scenes: recording visits and Đã ghi.
 
-import * as drafts from "../../../../static/field/store/drafts.js";
+import * as drafts from "../../../../static/field/store/drafts.ts";
 import { lansPhone, putReturnedVisit, putVisit, readyPhone, visitFields } from "../../support/pageHarness.js";
 import { record, save } from "../../support/phone.js";
 import { busyPhone, closedPhone, phoneOfAllStatuses, revokedPhone } from "./phones.js";

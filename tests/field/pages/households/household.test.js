@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
-import * as outbox from "../../../../static/field/store/outbox.js";
+import * as outbox from "../../../../static/field/store/outbox.ts";
 import { lansPhone, putReturnedVisit, putVisit, readyPhone } from "../../support/pageHarness.js";
 
 const ID = "30000000-0000-4000-8000-000000000001";

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import * as drafts from "../../../../static/field/store/drafts.js";
-import * as outbox from "../../../../static/field/store/outbox.js";
+import * as drafts from "../../../../static/field/store/drafts.ts";
+import * as outbox from "../../../../static/field/store/outbox.ts";
 import { lansPhone, putVisit, visitFields } from "../../support/pageHarness.js";
 import { newId, record, save } from "../../support/phone.js";
 

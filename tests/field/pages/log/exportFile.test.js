@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { inAccount, inRegistry } from "../../../../static/field/store/db.js";
-import { NEW_REPLICA } from "../../../../static/field/store/schema.js";
+import { inAccount, inRegistry } from "../../../../static/field/store/db.ts";
+import { NEW_REPLICA } from "../../../../static/field/store/schema.ts";
 import { lansPhone } from "../../support/pageHarness.js";
 import { all, newId, opIds, record } from "../../support/phone.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import * as accounts from "../../../../static/field/store/accounts.js";
-import * as outbox from "../../../../static/field/store/outbox.js";
+import * as accounts from "../../../../static/field/store/accounts.ts";
+import * as outbox from "../../../../static/field/store/outbox.ts";
 import { lansPhone, putReturnedVisit, putVisit, readyPhone, visitFields } from "../../support/pageHarness.js";
 import { NAM, record, save, signIn, switchAccount } from "../../support/phone.js";
 

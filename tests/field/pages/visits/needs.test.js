@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import * as outbox from "../../../../static/field/store/outbox.js";
+import * as outbox from "../../../../static/field/store/outbox.ts";
 import { putVisit, readyPhone, visitFields } from "../../support/pageHarness.js";
 
 const FORM = "/field/households/h12/visit";

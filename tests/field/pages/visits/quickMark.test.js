@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
-import * as drafts from "../../../../static/field/store/drafts.js";
-import * as outbox from "../../../../static/field/store/outbox.js";
+import * as drafts from "../../../../static/field/store/drafts.ts";
+import * as outbox from "../../../../static/field/store/outbox.ts";
 import {
   accounts,
   LAN,

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import { render as renderLater } from "../../../../static/dist/field/laterTemplates.js";
 import { render } from "../../../../static/dist/field/templates.js";
-import * as drafts from "../../../../static/field/store/drafts.js";
-import * as outbox from "../../../../static/field/store/outbox.js";
+import * as drafts from "../../../../static/field/store/drafts.ts";
+import * as outbox from "../../../../static/field/store/outbox.ts";
 import {
   lansPhone,
   putReturnedVisit,

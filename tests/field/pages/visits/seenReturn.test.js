@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import { render as renderLater } from "../../../../static/dist/field/laterTemplates.js";
-import { saveDraft } from "../../../../static/field/store/drafts.js";
-import { queuedOperations } from "../../../../static/field/store/outbox.js";
+import { saveDraft } from "../../../../static/field/store/drafts.ts";
+import { queuedOperations } from "../../../../static/field/store/outbox.ts";
 import { putReturnedVisit, putVisit, readyPhone, visitFields } from "../../support/pageHarness.js";
 
 const AT = "2026-11-23T02:00:00Z";

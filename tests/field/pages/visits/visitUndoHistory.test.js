@@ -4,8 +4,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as outbox from "../../../../static/field/store/outbox.js";
-import { loadView } from "../../../../static/field/store/view/replica.js";
+import * as outbox from "../../../../static/field/store/outbox.ts";
+import { loadView } from "../../../../static/field/store/view/replica.ts";
 import { Phone, readyPhone, saveSetting, visitFields } from "../../support/pageHarness.js";
 import { all, newId } from "../../support/phone.js";
 import { generator } from "../../support/random.js";

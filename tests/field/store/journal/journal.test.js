@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import { after, beforeEach, describe, test } from "node:test";
-import * as accounts from "../../../../static/field/store/accounts.js";
-import { StorageFull } from "../../../../static/field/store/db.js";
-import * as journal from "../../../../static/field/store/journal/journal.js";
-import { recover } from "../../../../static/field/store/journal/recovery.js";
-import * as outbox from "../../../../static/field/store/outbox.js";
+import * as accounts from "../../../../static/field/store/accounts.ts";
+import { StorageFull } from "../../../../static/field/store/db.ts";
+import * as journal from "../../../../static/field/store/journal/journal.ts";
+import { recover } from "../../../../static/field/store/journal/recovery.ts";
+import * as outbox from "../../../../static/field/store/outbox.ts";
 import { folder, loseDatabases, removeFolder, startPhone } from "../../support/journalPhone.js";
 import { all, interceptWrites, minute, newId, opIds, record, visit } from "../../support/phone.js";
 

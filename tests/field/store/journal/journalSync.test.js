@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { after, beforeEach, describe, test } from "node:test";
-import * as journal from "../../../../static/field/store/journal/journal.js";
-import { recover } from "../../../../static/field/store/journal/recovery.js";
-import * as outbox from "../../../../static/field/store/outbox.js";
-import { moveToFixes } from "../../../../static/field/sync/settle.js";
+import * as journal from "../../../../static/field/store/journal/journal.ts";
+import { recover } from "../../../../static/field/store/journal/recovery.ts";
+import * as outbox from "../../../../static/field/store/outbox.ts";
+import { moveToFixes } from "../../../../static/field/sync/settle.ts";
 import {
   filesWritten,
   folder,

@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import { after, beforeEach, describe, test } from "node:test";
-import * as accounts from "../../../../static/field/store/accounts.js";
-import * as drafts from "../../../../static/field/store/drafts.js";
-import * as journal from "../../../../static/field/store/journal/journal.js";
-import { recover } from "../../../../static/field/store/journal/recovery.js";
-import * as outbox from "../../../../static/field/store/outbox.js";
-import { replicaStatus } from "../../../../static/field/store/view/replica.js";
-import { runSync } from "../../../../static/field/sync/engine.js";
-import { moveToFixes } from "../../../../static/field/sync/settle.js";
+import * as accounts from "../../../../static/field/store/accounts.ts";
+import * as drafts from "../../../../static/field/store/drafts.ts";
+import * as journal from "../../../../static/field/store/journal/journal.ts";
+import { recover } from "../../../../static/field/store/journal/recovery.ts";
+import * as outbox from "../../../../static/field/store/outbox.ts";
+import { replicaStatus } from "../../../../static/field/store/view/replica.ts";
+import { runSync } from "../../../../static/field/sync/engine.ts";
+import { moveToFixes } from "../../../../static/field/sync/settle.ts";
 import {
   filesWritten,
   folder,

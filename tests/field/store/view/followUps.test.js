@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { loadView } from "../../../../static/field/store/view/replica.js";
+import { loadView } from "../../../../static/field/store/view/replica.ts";
 import { minute, record, save } from "../../support/phone.js";
 import { putVisit, server, startPhone, sync } from "../../support/viewPhone.js";
 

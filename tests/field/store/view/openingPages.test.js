@@ -2,13 +2,13 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { createServer } from "../../../../static/field/server/server.js";
-import * as accounts from "../../../../static/field/store/accounts.js";
-import { inAccount } from "../../../../static/field/store/db.js";
-import * as outbox from "../../../../static/field/store/outbox.js";
-import { clearSignedOut } from "../../../../static/field/store/signedOut.js";
-import { loadOpeningPage, openingPageStore } from "../../../../static/field/store/view/openingPages.js";
-import { eraseReplica } from "../../../../static/field/sync/scope.js";
+import { createServer } from "../../../../static/field/server/server.ts";
+import * as accounts from "../../../../static/field/store/accounts.ts";
+import { inAccount } from "../../../../static/field/store/db.ts";
+import * as outbox from "../../../../static/field/store/outbox.ts";
+import { clearSignedOut } from "../../../../static/field/store/signedOut.ts";
+import { loadOpeningPage, openingPageStore } from "../../../../static/field/store/view/openingPages.ts";
+import { eraseReplica } from "../../../../static/field/sync/scope.ts";
 import { readyPhone, visitFields } from "../../support/pageHarness.js";
 import { record } from "../../support/phone.js";
 

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import * as outbox from "../../../../static/field/store/outbox.js";
-import { loadView } from "../../../../static/field/store/view/replica.js";
+import * as outbox from "../../../../static/field/store/outbox.ts";
+import { loadView } from "../../../../static/field/store/view/replica.ts";
 import { minute, record, save } from "../../support/phone.js";
 import { putVisit, server, startPhone, stepOf, sync } from "../../support/viewPhone.js";
 

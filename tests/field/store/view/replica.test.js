@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { householdsByAddress } from "../../../../static/field/pages/households/householdStatus.js";
-import { inAccount } from "../../../../static/field/store/db.js";
-import { loadView, replicaStatus } from "../../../../static/field/store/view/replica.js";
+import { householdsByAddress } from "../../../../static/field/pages/households/householdStatus.ts";
+import { inAccount } from "../../../../static/field/store/db.ts";
+import { loadView, replicaStatus } from "../../../../static/field/store/view/replica.ts";
 import { minute, NAM, record, save, signIn } from "../../support/phone.js";
 import { putVisit, startPhone, stepOf, sync } from "../../support/viewPhone.js";
 

@@ -1,4 +1,4 @@
-"""What templates/field/_visit_fields.html shows of an entry; on the phone visitForm.js makes the same."""
+"""What templates/field/_visit_fields.html shows of an entry; on the phone visitForm.ts makes the same."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""*Còn cần gì?* in the form of a visit on paper; on the phone visitNeeds.js makes the same."""
+"""*Còn cần gì?* in the form of a visit on paper; on the phone visitNeeds.ts makes the same."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,0 +1,94 @@
+// The desk in the browser: htmx swaps the side panel; this file adds keys, focus and error handling.
+import "htmx.org";
+import { onKey } from "./keyboard.ts";
+import { chooseNext, close, mark } from "./panel.ts";
+import { onPick, recount } from "./selection.ts";
+import { expire } from "./undo.ts";
+
+/**
+ * The parts of htmx's request context that are used here.
+ * @typedef {object} Context
+ * @property {{method: string, action: string}} request
+ * @property {{raw: Response}} response
+ * @property {string} text
+ * @property {Element} target
+ * @property {string} swap
+ * @property {string} [push]
+ */
+
+/** @param {Event} event @returns {Context} */
+const contextOf = (event) => /** @type {CustomEvent<{ctx: Context}>} */ (event).detail.ctx;
+
+/**
+ * Replaces the whole page if the answer is a whole document instead of a panel: sign-in, or an error.
+ * @param {Event} event
+ */
+function replaceWholePage(event) {
+  const context = contextOf(event);
+  if (!/^\s*<!doctype/i.test(context.text)) return;
+  context.target = document.body;
+  context.swap = "outerSync";
+  if (context.request.method !== "GET" && !context.response.raw.redirected) context.push = "false";
+}
+
+/** After a swap or a reload: the rows may have changed, and there may be a new *Hoàn tác*. */
+function refresh() {
+  recount();
+  expire();
+}
+
+/**
+ * Whether a visit was just accepted or returned: a refused form is not redirected.
+ * @param {Context} context
+ */
+const isDecision = ({ request, response }) =>
+  request.method !== "GET" && /[/](accept|return)([?]|$)/.test(request.action) && response.raw.redirected;
+
+/** @param {boolean} visible */
+function showTrouble(visible) {
+  const trouble = document.getElementById("trouble");
+  if (trouble) trouble.hidden = !visible;
+}
+
+/**
+ * Keeps a form whose answer is shown once from being sent twice: a refusal of the second would replace it.
+ * @param {Event} event
+ */
+function sendOnce(event) {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || form.dataset.once === undefined) return;
+  if (form.dataset.once) event.preventDefault();
+  form.dataset.once = "sent";
+}
+
+/** Back shows the page as it was left. */
+function allowSending() {
+  for (const form of document.querySelectorAll("form[data-once]")) form.setAttribute("data-once", "");
+}
+
+document.addEventListener("submit", sendOnce);
+addEventListener("pageshow", allowSending);
+document.addEventListener("htmx:before:request", () => showTrouble(false));
+document.addEventListener("htmx:error", () => showTrouble(true));
+document.addEventListener("htmx:after:request", replaceWholePage);
+document.addEventListener("htmx:finally:swap", (event) => {
+  mark();
+  refresh();
+  if (isDecision(contextOf(event))) chooseNext();
+});
+document.addEventListener("click", onPick);
+addEventListener("pageshow", refresh); // browsers restore ticks after a reload
+document.addEventListener("keydown", onKey);
+document.addEventListener(
+  "click",
+  (event) => {
+    const link = event.target instanceof Element && event.target.closest("a[data-close]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    close();
+  },
+  { capture: true },
+);
+
+document.querySelector("#visits [aria-current]")?.scrollIntoView({ block: "nearest" });

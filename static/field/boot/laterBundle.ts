@@ -1,0 +1,40 @@
+// The bundle of the pages that the first screen does not need (static/field/later/main.ts).
+
+import { devicePublicKey } from "../export/deviceKey.ts";
+
+const CACHE = "files"; // the worker's (service_worker/precache.ts)
+const CARRIES = "tung-nha-carries";
+const address = /** @type {HTMLElement} */ (document.querySelector("[data-later]")).dataset.later ?? "";
+let isKnownStored = false;
+
+/** @returns {Promise<typeof import("../later/main.ts")>} */
+export function loadLater() {
+  return import(address);
+}
+
+/** Stores the bundle for use without a network. The first visit does without it. */
+async function storeLater() {
+  const cache = await caches.open(CACHE);
+  if (!(await cache.match(address))) await cache.add(address);
+  isKnownStored = true;
+}
+
+/** Whether the app and this bundle are stored on the phone, and a worker answers for them. */
+export async function isStored() {
+  return Boolean(navigator.serviceWorker?.controller && (await caches.match(address)));
+}
+
+/** Called when an exchange has succeeded, so that there is a network. */
+export async function useNetwork() {
+  if (!isKnownStored) await storeLater();
+  await devicePublicKey(); // of a phone that signed in before there were keys, for its next exchange
+  if (localStorage.getItem(CARRIES)) await deliver();
+}
+
+/** Delivers the files that this phone carries for others; what is left waits for the next exchange. */
+export async function deliver() {
+  localStorage.setItem(CARRIES, "yes");
+  const { deliverCarriedFiles } = await loadLater();
+  if (await deliverCarriedFiles(fetch.bind(globalThis))) localStorage.removeItem(CARRIES);
+  else localStorage.setItem(CARRIES, "yes");
+}

@@ -1,0 +1,142 @@
+// Starts the phone's page: the page server, htmx and sync.
+
+import sprite from "../../dist/field/sprite.js";
+import { coalesced } from "../core/coalesced.ts";
+import { uuid7 } from "../core/uuid7.ts";
+import { watchFailures } from "../failures/failures.ts";
+import { interceptRequests } from "../server/interceptRequests.ts";
+import { createServer } from "../server/server.ts";
+import { subscribe } from "../store/changes.ts";
+import { interruptTransactions } from "../store/db.ts";
+import { recover } from "../store/journal/recovery.ts";
+import { clearSignedOut, hasSessionToEnd } from "../store/signedOut.ts";
+import { openingPageStore } from "../store/view/openingPages.ts";
+import { loadLog, loadView } from "../store/view/replica.ts";
+import { AFTER_SAVE_MS, newestSync, sendNow, startSyncing } from "../sync/scheduler.ts";
+import { followAnchorLinks } from "../ui/anchorLinks.ts";
+import { updateBadge } from "../ui/badge.ts";
+import { autosaveDrafts, flush } from "../ui/draftAutosave.ts";
+import { enhanceForms } from "../ui/formControls.ts";
+import { followFaults } from "../ui/formFaults.ts";
+import { syncFormTabs } from "../ui/formTabSync.ts";
+import { canInstall, listenForInstallPrompt } from "../ui/install.ts";
+import { revealOpened } from "../ui/reveal.ts";
+import {
+  applyFocus,
+  firstPaint,
+  followTraversals,
+  markCurrentTab,
+  paintStored,
+  refresh,
+  refreshOnChange,
+} from "../ui/screen.ts";
+import { canShare } from "../ui/share.ts";
+import { deliver, isStored, loadLater, useNetwork } from "./laterBundle.ts";
+import { applyUpdate, isUpdateReady, registerWorker, requestBackgroundSync } from "./serviceWorker.ts";
+
+// A bundle that cannot be loaded is no failure: it would be counted, and loaded, without end.
+watchFailures(
+  window,
+  (error) =>
+    void loadLater()
+      .then((later) => later.countFailure(error))
+      .catch(() => {}),
+);
+// What follows, until the first `await`, runs while the page is read.
+const opening = paintStored().catch(() => false);
+
+const handle = createServer({
+  now: () => new Date(),
+  newId: () => uuid7(),
+  fetch: (input, init) => fetch(input, init),
+  deviceName: navigator.userAgent.match(/Android|iPhone|iPad|Windows|Mac|Linux/)?.[0] ?? "",
+  send: sendNow,
+  sync: newestSync,
+  isUpdateReady,
+  update: applyUpdate,
+  isStored,
+  canInstall,
+  canShare,
+  loadLater,
+  loadLog,
+  loadView,
+  deliver: () => void deliver().catch(console.error),
+  openingPageStore,
+});
+
+document.body.insertAdjacentHTML("afterbegin", sprite);
+const releaseForms = holdForms();
+/** @type {any} */
+let htmx;
+listenForInstallPrompt();
+enhanceForms((element) => htmx?.process(element));
+autosaveDrafts();
+addEventListener("pagehide", interruptTransactions);
+revealOpened();
+followFaults();
+followAnchorLinks();
+interceptRequests(handle, flush);
+followTraversals(() => firstPaint(handle, (main) => htmx?.process(main)));
+const stored = await opening;
+if (!stored) await firstPaint(handle);
+
+// The page can be read while htmx loads.
+htmx = (await import("htmx.org")).default;
+htmx.initialize();
+if (stored) void refresh(htmx, handle);
+
+document.addEventListener("htmx:finally:swap", markCurrentTab);
+document.addEventListener("htmx:finally:swap", applyFocus);
+const showUpdate = refreshOnChange(htmx, handle);
+syncFormTabs(htmx, handle);
+releaseForms();
+startSyncing(/** @type {HTMLElement} */ (document.getElementById("state")));
+recover().then(clearSignedOut).catch(console.error);
+const showCount = coalesced(
+  () => void updateBadge().catch(console.error),
+  () => AFTER_SAVE_MS,
+);
+const afterSave = coalesced(
+  () => {
+    void requestBackgroundSync();
+    void navigator.storage?.persist?.();
+  },
+  () => AFTER_SAVE_MS,
+);
+subscribe(async (change) => {
+  const { kind } = change;
+  if (["outbox", "sync", "account"].includes(kind)) showCount();
+  if (kind === "outbox") afterSave();
+  if (kind === "sync" && ["idle", "sent"].includes(change.outcome)) void useNetwork().catch(console.error);
+  if (kind === "account" && (await hasSessionToEnd())) void requestBackgroundSync();
+});
+// Last: an exchange may succeed while the worker registers, and the later bundle is stored when one does.
+await registerWorker(showUpdate);
+
+/**
+ * Until the app listens: holds back a form that is submitted, which must not go to the network, and notes what is edited.
+ * @returns {() => void} stops that, repeats the events of what was edited, and submits the held form
+ */
+function holdForms() {
+  /** @type {SubmitEvent | undefined} */
+  let held;
+  /** @type {Set<EventTarget | null>} */
+  const edited = new Set();
+  /** @param {SubmitEvent} event */
+  const hold = (event) => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    held = event;
+  };
+  /** @param {Event} event */
+  const note = ({ target }) => edited.add(target);
+  document.addEventListener("submit", hold, { capture: true });
+  document.addEventListener("input", note, { capture: true });
+  return () => {
+    document.removeEventListener("submit", hold, { capture: true });
+    document.removeEventListener("input", note, { capture: true });
+    for (const field of edited) field?.dispatchEvent(new Event("input", { bubbles: true }));
+    const form = held?.target;
+    if (form instanceof HTMLFormElement && form.isConnected) form.requestSubmit(held?.submitter);
+  };
+}

@@ -1,0 +1,19 @@
+// Runs in every browser before the first paint: applies sunlight mode and text size, then loads the app or, in an unsupported
+// browser, the page that explains what to do instead. Built for browsers of any age.
+
+import { applyDisplay } from "../ui/display.ts";
+import { unsupportedReason } from "./device.ts";
+
+applyDisplay();
+addEventListener("storage", applyDisplay);
+
+const { app, gate } = /** @type {HTMLScriptElement} */ (document.currentScript).dataset;
+const why = unsupportedReason(window);
+
+document.addEventListener("DOMContentLoaded", () => {
+  const script = document.createElement("script");
+  if (why) script.dataset.why = why;
+  else script.type = "module";
+  script.src = /** @type {string} */ (why ? gate : app);
+  document.head.appendChild(script);
+});

@@ -1,0 +1,160 @@
+// Kiểm tra trước khi đi: what a phone needs for a day without a network, each with a sentence.
+
+import { BUILD } from "../core/protocol.ts";
+import { _ } from "../core/strings.ts";
+import { withTimeout } from "../core/withTimeout.ts";
+import { momentText, numberText } from "../pages/formats.ts";
+import { othersText, unsentText } from "../pages/log/queueTexts.ts";
+import { inAccount } from "../store/db.ts";
+import { unsentOperations } from "../store/outbox.ts";
+import { loadView } from "../store/view/replica.ts";
+
+/** @typedef {import("../pages/responses.ts").Environment} Environment */
+/** @typedef {{label: string, ok: boolean, text: string}} CheckRow */
+/** @typedef {import("../store/schema.ts").ReplicaState} ReplicaState */
+
+const DAY_MS = 24 * 3_600_000;
+/** As the flag of a wrong clock (product rules): minutes between phone and server. */
+const CLOCK_MS = 10 * 60_000;
+/** How long the check waits for the server. */
+const SERVER_MS = 3_000;
+/** A day's visits take less than one. */
+const FREE_BYTES = 50 * 1024 * 1024;
+const TEST_KEY = "self-test";
+
+/**
+ * @param {string} accountId
+ * @param {Environment} env
+ * @returns {Promise<CheckRow[]>}
+ */
+export async function check(accountId, env) {
+  const now = env.now();
+  /** @type {ReplicaState | undefined} */
+  const replica = await inAccount(accountId, ["meta"], "readonly", (tx) => tx.objectStore("meta").get("replica"));
+  const [households, unsent, others, clock, space, app, save] = await Promise.all([
+    loadView(accountId).then(({ households }) => households.size),
+    unsentOperations(accountId),
+    othersText(accountId),
+    clockRow(replica, env),
+    spaceRow(),
+    appRow(env),
+    saveRow(accountId, now),
+  ]);
+  const list = replica?.erased ? revokedRow() : listRow(replica, households, now);
+  return [list, sentRow(unsent, others), clock, space, app, save];
+}
+
+/** @returns {CheckRow} */
+function revokedRow() {
+  const text = _("Máy này đã bị thu hồi. Cần dùng lại thì hỏi cán bộ, số gọi ở mục Trợ giúp.");
+  return { label: _("Máy đã bị thu hồi"), ok: false, text };
+}
+
+/**
+ * @param {ReplicaState | undefined} replica
+ * @param {number} households
+ * @param {Date} now
+ * @returns {CheckRow}
+ */
+function listRow(replica, households, now) {
+  const label = _("Danh sách hộ");
+  const at = replica?.last_exchange_at;
+  if (!at || !replica?.generation) return { label, ok: false, text: _("Chưa tải xong. Hãy mở Hôm nay ở nơi có mạng.") };
+  if (replica.loading) return { label, ok: false, text: _("Đang tải lại danh sách. Chờ ở nơi có mạng.") };
+  const days = Math.floor((now.getTime() - Date.parse(at)) / DAY_MS);
+  const n = numberText(households);
+  if (days >= 1) {
+    const old = { n, days: numberText(days) };
+    return { label, ok: false, text: _("%(n)s hộ, cũ %(days)s ngày. Hãy mở Hôm nay ở nơi có mạng.", old) };
+  }
+  return { label, ok: true, text: _("Đủ %(n)s hộ, lúc %(when)s.", { n, when: momentText(at) }) };
+}
+
+/**
+ * @param {import("../core/protocol.ts").Operation[]} unsent
+ * @param {string} others what others have not sent
+ * @returns {CheckRow}
+ */
+function sentRow(unsent, others) {
+  const label = _("Lượt đã ghi");
+  if (!unsent.length && !others) return { label, ok: true, text: _("Đã gửi đủ.") };
+  const advice = unsent.length ? _("Gửi trước khi đi thì yên tâm hơn.") : "";
+  return { label, ok: false, text: [unsentText(unsent), advice, others].filter(Boolean).join(" ") };
+}
+
+/**
+ * Compared with the server, if it answers; else with the last exchange, after which no clock can be.
+ * @param {ReplicaState | undefined} replica
+ * @param {Environment} env
+ * @returns {Promise<CheckRow>}
+ */
+async function clockRow(replica, env) {
+  const label = _("Giờ trên máy");
+  const now = env.now().getTime();
+  const server = await serverTime(env);
+  const last = Date.parse(replica?.last_exchange_at ?? "");
+  const isOff = server ? Math.abs(now - server) > CLOCK_MS : now < last - CLOCK_MS;
+  return {
+    label,
+    ok: !isOff,
+    text: isOff ? _('Giờ trên máy đang sai. Hãy bật "Tự động đặt giờ".') : momentText(env.now()),
+  };
+}
+
+/**
+ * The server's clock, or NaN without a network.
+ * @param {Environment} env
+ */
+async function serverTime({ fetch }) {
+  try {
+    const answer = await withTimeout(SERVER_MS, (signal) => fetch("/healthz", { signal, cache: "no-store" }));
+    return Date.parse(answer.headers.get("Date") ?? "");
+  } catch {
+    return Number.NaN;
+  }
+}
+
+/** @returns {Promise<CheckRow>} */
+async function spaceRow() {
+  const label = _("Chỗ trống");
+  const { quota = 0, usage = 0 } = (await globalThis.navigator?.storage?.estimate?.().catch(() => null)) ?? {};
+  if (quota === 0) return { label, ok: true, text: _("Máy không cho biết.") };
+  const ok = quota - usage >= FREE_BYTES;
+  const n = numberText(Math.floor((quota - usage) / 1024 / 1024));
+  return { label, ok, text: ok ? _("Còn %(n)s MB.", { n }) : _("Chỉ còn %(n)s MB. Hãy xoá bớt ảnh, phim.", { n }) };
+}
+
+/**
+ * @param {Environment} env
+ * @returns {Promise<CheckRow>}
+ */
+async function appRow(env) {
+  const label = _("Ứng dụng");
+  if (env.isUpdateReady()) return { label, ok: false, text: _("Có bản mới. Mở Hôm nay rồi bấm Cập nhật.") };
+  if (!(await env.isStored()))
+    return { label, ok: false, text: _("Chưa lưu đủ trên máy. Mở Hôm nay ở nơi có mạng, chờ một phút.") };
+  return { label, ok: true, text: _("Đã lưu trên máy, bản %(build)s.", { build: BUILD }) };
+}
+
+/**
+ * Writes, reads and deletes a record, as a save does.
+ * @param {string} accountId
+ * @param {Date} now
+ * @returns {Promise<CheckRow>}
+ */
+async function saveRow(accountId, now) {
+  const label = _("Ghi thử");
+  const at = now.toISOString();
+  try {
+    await inAccount(accountId, ["drafts"], "readwrite", (tx) => tx.objectStore("drafts").put({ key: TEST_KEY, at }));
+    const read = await inAccount(accountId, ["drafts"], "readwrite", async (tx) => {
+      const found = await tx.objectStore("drafts").get(TEST_KEY);
+      await tx.objectStore("drafts").delete(TEST_KEY);
+      return found;
+    });
+    if (read?.at === at) return { label, ok: true, text: _("Máy ghi và đọc lại được.") };
+  } catch (error) {
+    console.error(error);
+  }
+  return { label, ok: false, text: _("Máy chưa lưu được. Đóng Từng Nhà, mở lại rồi thử lại; vẫn vậy thì báo cán bộ.") };
+}

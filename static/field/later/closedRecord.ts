@@ -1,0 +1,90 @@
+// A record that is among the figures of a closed period: whom to call, and what to read out to find it.
+
+import { _ } from "../core/strings.ts";
+import { contactsOf } from "../pages/account/contacts.ts";
+import { dayText, momentText } from "../pages/formats.ts";
+import { visitSummary } from "../pages/labels.ts";
+import { operationLabel, remarkLabel } from "../pages/log/queueTexts.ts";
+import { page, redirect } from "../pages/responses.ts";
+import { loadDraft } from "../store/drafts.ts";
+import { closedPeriodOf } from "../store/view/closedPeriods.ts";
+import { loadView, replicaStatus } from "../store/view/replica.ts";
+
+/** @typedef {import("../pages/responses.ts").PageResponse} PageResponse */
+/** @typedef {import("../pages/responses.ts").LaterRequest} LaterRequest */
+/** @typedef {import("../store/view/overlay.ts").View} View */
+/** @typedef {(request: LaterRequest) => Promise<PageResponse>} Handler */
+/** @typedef {"visits" | "sessions" | "remarks"} Collection as in the record's address */
+
+/** @type {Record<Collection, string>} */
+const DRAFTS = { visits: "visit:edit:", sessions: "session:edit:", remarks: "remark:edit:" };
+
+/**
+ * The form, or the question before a withdrawal, of the record in the address; *Báo cán bộ* instead if the server would refuse
+ * what it saves. What somebody has begun to type stays within reach; what its author disowns is never refused.
+ * @param {Handler} show
+ * @returns {Handler}
+ */
+export function unlessClosed(show) {
+  return async (request) => {
+    const { collection, id, period } = await findRecord(request);
+    if (!period || request.url.searchParams.has("disown")) return show(request);
+    if (await loadDraft(request.account.account_id, DRAFTS[collection] + id)) return show(request);
+    return redirect(`/field/${collection}/${id}/closed`);
+  };
+}
+
+/**
+ * *Báo cán bộ*.
+ * @param {LaterRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function showClosedRecord(request) {
+  const { view, collection, id, record, period } = await findRecord(request);
+  if (!record || !period) return redirect(collection === "visits" ? `/field/visits/${id}` : "/field/log");
+  return page("closed_record", {
+    parent: PARENTS[collection](id),
+    first: dayText(period.first),
+    last: dayText(period.last),
+    closed_at: momentText(period.closed_at),
+    ...describe(collection, record, view),
+    who: request.account.name,
+    contacts: await contactsOf(request.account),
+  });
+}
+
+/** @type {Record<Collection, (id: string) => {href: string, label: string}>} */
+const PARENTS = {
+  visits: (id) => ({ href: `/field/visits/${id}`, label: _("Lượt thăm") }),
+  sessions: () => ({ href: "/field/log", label: _("Đã ghi") }),
+  remarks: () => ({ href: "/field/month", label: _("Tháng này") }),
+};
+
+/**
+ * @param {Collection} collection
+ * @param {any} record
+ * @param {View} view
+ */
+function describe(collection, record, view) {
+  if (collection === "remarks")
+    return { label: remarkLabel(record.text), when: momentText(record.occurred_at), what: "" };
+  if (collection === "sessions")
+    return { label: record.place, when: dayText(record.held_on), what: _("Buổi tuyên truyền") };
+  return {
+    label: operationLabel(/** @type {any} */ ({ type: "visit.record", data: record }), view),
+    when: momentText(record.occurred_at),
+    what: visitSummary(record, view),
+  };
+}
+
+/** @param {LaterRequest} request */
+async function findRecord({ account, params: { id }, url }) {
+  const [view, { closed_periods }] = await Promise.all([
+    loadView(account.account_id),
+    replicaStatus(account.account_id),
+  ]);
+  const collection = /** @type {Collection} */ (url.pathname.split("/")[2]);
+  const record = view[collection].get(id);
+  const period = record && closedPeriodOf(record, closed_periods);
+  return { view, collection, id, record, period };
+}

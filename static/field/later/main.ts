@@ -1,0 +1,21 @@
+// The pages that the first screen does not need: a bundle of its own, which the phone fetches after its first exchange
+// (docs/decisions/0035-the-first-screen-waits-for-nothing.md). It has its own copy of what it imports, so nothing here may rely on state of a
+// module that the app's bundle has too.
+
+export { render } from "../../dist/field/laterTemplates.js";
+export { deliverCarriedFiles } from "../carried/delivery.ts";
+export { countFailure } from "../failures/countFailure.ts";
+export { ROUTES } from "./routes.ts";
+
+import { interruptTransactions } from "../store/db.ts";
+import { isSunny, setSunny, setTextSize, textSize } from "../ui/display.ts";
+import { download } from "../ui/download.ts";
+import { offerReading } from "../ui/readAloud.ts";
+import { share } from "../ui/share.ts";
+
+/** What only these pages need of the browser. */
+export const env = { isSunny, setSunny, textSize, setTextSize, download, share };
+
+// Before the first page of this bundle is shown.
+offerReading();
+globalThis.addEventListener?.("pagehide", interruptTransactions);

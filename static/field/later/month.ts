@@ -1,0 +1,194 @@
+// Tháng này: a volunteer's own days, what is not finished, and the team. No ranks: members stand by given name.
+
+import { _ } from "../core/strings.ts";
+import { givenNameKey, sortByKey } from "../core/text.ts";
+import { listDrafts } from "../pages/draftList.ts";
+import { dayText, localDay, numberText } from "../pages/formats.ts";
+import { isEditable, recordStatus } from "../pages/log/recordStatus.ts";
+import { page } from "../pages/responses.ts";
+import { loadView, replicaStatus } from "../store/view/replica.ts";
+import { daysText, monthOf } from "./months.ts";
+import { KIND_LABELS } from "./remarkKinds.ts";
+
+/** @typedef {import("../pages/responses.ts").PageResponse} PageResponse */
+/** @typedef {import("../pages/responses.ts").SignedInRequest} SignedInRequest */
+/** @typedef {import("../store/view/overlay.ts").View} View */
+/** @typedef {import("../store/view/overlay.ts").Visit} Visit */
+/** @typedef {import("../store/view/overlay.ts").OutreachSession} OutreachSession */
+/** @typedef {import("./months.ts").Month} Month */
+
+/** What the desk counts: it has the record, and has neither returned it nor called it a duplicate. */
+const COUNTED = new Set(["sent", "accepted"]);
+/** The outcomes of which somebody was guided (app/commune/catalog/services.py). */
+const GUIDED = new Set(["did_it", "done_for_them", "explained", "referred"]);
+/** How far back the phone has visits (app/sync/pull.py). */
+const MONTHS = 12;
+
+/** @type {Record<string, string>} */
+const MESSAGES = {
+  saved: _("Đã lưu trên máy. Sẽ tự gửi khi có mạng."),
+  withdrawn: _("Đã rút. Ý kiến này không vào báo cáo."),
+};
+
+/**
+ * The month that is asked for, or that of a remark which was just saved: then remarks stand first, with this one on top.
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function showMonth({ account, url, env }) {
+  const today = localDay(env.now());
+  const id = account.account_id;
+  const [view, { month_start_day: start, is_leader }] = await Promise.all([loadView(id), replicaStatus(id)]);
+  const saved = view.remarks.get(url.searchParams.get("remark") ?? "");
+  const asked = saved ? monthsBetween(dayOf(saved), today, start) : Number(url.searchParams.get("back"));
+  const back = Math.min(MONTHS, Math.max(0, Math.trunc(asked) || 0));
+  const month = monthOf(today, back, start);
+  return page("month", {
+    title: _("Tháng %(month)s", { month: month.name }),
+    // A month that is not the calendar's says which days it has.
+    period: start > 1 ? daysText(month) : "",
+    message: MESSAGES[url.searchParams.get("done") ?? ""] ?? "",
+    earlier: back < MONTHS ? `/field/month?back=${back + 1}` : "",
+    later: back > 0 ? `/field/month?back=${back - 1}` : "",
+    ...own(view, account.account_id, month),
+    drafts: await listDrafts(id, view),
+    members: members(view, account.account_id, today),
+    hamlets: is_leader ? hamlets(view, month) : [],
+    may_write: is_leader,
+    remarks: remarks(view, month, env.now(), saved?.id),
+    remarks_first: saved !== undefined,
+  });
+}
+
+/**
+ * How many months before the current one a day is.
+ * @param {string} day
+ * @param {string} today
+ * @param {number} start the day on which months begin
+ */
+function monthsBetween(day, today, start) {
+  let back = 0;
+  while (back < MONTHS && monthOf(today, back, start).first > day) back += 1;
+  return back;
+}
+
+/**
+ * The day that a record counts for: the server's, or the phone's until the server has it.
+ * @param {{counted_on: string | null, occurred_at: string}} record
+ */
+function dayOf({ counted_on, occurred_at }) {
+  return counted_on || localDay(occurred_at);
+}
+
+/**
+ * @template {{counted_on: string | null, occurred_at: string}} Row
+ * @param {Map<string, Row>} rows
+ * @param {Month} month
+ */
+function within(rows, { first, last }) {
+  return [...rows.values()].filter((row) => dayOf(row) >= first && dayOf(row) <= last);
+}
+
+/**
+ * Days, visits, households and sessions of one member, as on the printed activity sheet.
+ * @param {View} view
+ * @param {string} author
+ * @param {Month} month
+ */
+function own(view, author, month) {
+  const visits = within(view.visits, month).filter(({ recorded_by }) => recorded_by === author);
+  const sessions = within(view.sessions, month).filter(({ recorded_by }) => recorded_by === author);
+  const counted = visits.filter(({ step }) => COUNTED.has(step));
+  const held = sessions.filter(({ step }) => COUNTED.has(step));
+  const days = [...new Set([...counted, ...held].map(dayOf))].sort();
+  const waiting = [...visits, ...sessions].filter(({ step }) => step === "queued").length;
+  const on = (/** @type {(Visit | OutreachSession)[]} */ rows, /** @type {string} */ day) =>
+    numberText(rows.filter((row) => dayOf(row) === day).length);
+  return {
+    totals: {
+      days: numberText(days.length),
+      visits: numberText(counted.length),
+      ...householdCounts(counted),
+      sessions: numberText(held.length),
+    },
+    waiting: waiting ? _("%(n)s lượt chưa gửi, chưa tính ở đây.", { n: numberText(waiting) }) : "",
+    days: days.map((day) => ({ day: dayText(day), visits: on(counted, day), sessions: on(held, day) })),
+  };
+}
+
+/**
+ * How many households were met and guided, each once, by visits that count: as app/fieldwork/visits/reach/days.py.
+ * @param {Visit[]} visits
+ */
+function householdCounts(visits) {
+  const count = (/** @type {Visit[]} */ some) => numberText(new Set(some.map(({ household_id }) => household_id)).size);
+  return {
+    met: count(visits.filter(({ result }) => result !== "not_home")),
+    guided: count(visits.filter(({ services }) => services.some(({ outcome }) => GUIDED.has(outcome)))),
+  };
+}
+
+/**
+ * When each teammate recorded something last.
+ * @param {View} view
+ * @param {string} self
+ * @param {string} today
+ */
+function members(view, self, today) {
+  /** @type {Map<string, string>} */
+  const latest = new Map();
+  for (const row of [...view.visits.values(), ...view.sessions.values()]) {
+    const day = dayOf(row);
+    if (day > (latest.get(row.recorded_by) ?? "")) latest.set(row.recorded_by, day);
+  }
+  const others = [...view.members.values()].filter(({ id, phone }) => id !== self && phone === undefined);
+  return sortByKey(others, ({ name }) => givenNameKey(name)).map(({ id, name }) => ({
+    name,
+    when: lastText(latest.get(id), today),
+  }));
+}
+
+/**
+ * @param {string | undefined} day
+ * @param {string} today
+ */
+function lastText(day, today) {
+  if (!day) return _("Chưa ghi lượt nào");
+  return day === today ? _("Có ghi hôm nay") : _("Ghi gần nhất %(day)s", { day: dayText(day) });
+}
+
+/**
+ * A leader's figures, one row a hamlet: as the desk's report of the same days has them.
+ * @param {View} view
+ * @param {Month} month
+ */
+function hamlets(view, month) {
+  const visits = within(view.visits, month).filter(({ step }) => COUNTED.has(step));
+  const sessions = within(view.sessions, month).filter(({ step }) => COUNTED.has(step));
+  return view.hamlets.map(({ id, name }) => {
+    const here = visits.filter(({ hamlet_id }) => hamlet_id === id);
+    return {
+      name,
+      visits: numberText(here.length),
+      ...householdCounts(here),
+      sessions: numberText(sessions.filter(({ hamlet_id }) => hamlet_id === id).length),
+    };
+  });
+}
+
+/**
+ * What the reader wrote for the report, and its state.
+ * @param {View} view
+ * @param {Month} month
+ * @param {Date} now
+ * @param {string} [first] the id of the remark that comes first
+ */
+function remarks(view, month, now, first) {
+  const rows = within(view.remarks, month).sort((one, other) => Number(other.id === first) - Number(one.id === first));
+  return rows.map((remark) => ({
+    kind: KIND_LABELS[remark.kind] ?? "",
+    text: remark.text,
+    href: isEditable(remark) ? `/field/remarks/${remark.id}/edit` : "",
+    step: recordStatus(remark, now),
+  }));
+}

@@ -1,0 +1,40 @@
+// Another phone that signed in with this account: when, and who issued its code.
+
+import { _ } from "../core/strings.ts";
+import { momentText } from "../pages/formats.ts";
+import { page, redirect } from "../pages/responses.ts";
+import { inAccount } from "../store/db.ts";
+import { replicaStatus } from "../store/view/replica.ts";
+
+/** @typedef {import("../pages/responses.ts").PageResponse} PageResponse */
+/** @typedef {import("../pages/responses.ts").SignedInRequest} SignedInRequest */
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function showOtherPhone({ account: { account_id }, env }) {
+  const { other_phone } = await replicaStatus(account_id);
+  if (!other_phone) return redirect("/field/");
+  const { members } = await env.loadView(account_id);
+  const { at, name, invited_by } = other_phone;
+  return page("other_phone", {
+    at,
+    when: momentText(at),
+    name: name || _("(máy không có tên)"),
+    invited_by: invited_by || _("người vận hành máy chủ"),
+    contacts: [...members.values()].flatMap(({ name, phone }) => (phone ? [{ name, phone }] : [])),
+  });
+}
+
+/**
+ * [Đó là máy của tôi]: it is not said again, until another one signs in.
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function confirmOtherPhone({ account: { account_id }, form }) {
+  await inAccount(account_id, ["meta"], "readwrite", (tx) =>
+    tx.objectStore("meta").put(form.get("at") ?? "", "other_phone_seen"),
+  );
+  return redirect("/field/");
+}

@@ -1,6 +1,0 @@
-// The kinds of remarks, as the report's headings have them.
-
-import { _ } from "../core/strings.js";
-
-/** @type {Record<string, string>} */
-export const KIND_LABELS = { difficulty: _("Khó khăn, kiến nghị"), practice: _("Cách làm hay") };

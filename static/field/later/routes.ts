@@ -1,0 +1,93 @@
+// The routes of the pages that are loaded later.
+
+import * as account from "../pages/account/account.ts";
+import { answerTransfer, showTransfer } from "../pages/account/transfer.ts";
+import { showGuide, showGuides } from "../pages/guides/guides.ts";
+import { showHousehold } from "../pages/households/household.ts";
+import * as householdForm from "../pages/households/householdForm.ts";
+import * as statePage from "../pages/households/statePage.ts";
+import * as discardPage from "../pages/log/discardPage.ts";
+import { exportFile } from "../pages/log/exportFile.ts";
+import { sendNow, showLog } from "../pages/log/log.ts";
+import * as sessionForm from "../pages/outreach/sessionForm.ts";
+import { markHousehold, showQuick, undoMark } from "../pages/visits/quickMark.ts";
+import { confirmVisit } from "../pages/visits/visitConfirm.ts";
+import { amendVisit, showEdit } from "../pages/visits/visitEdit.ts";
+import { showVisit } from "../pages/visits/visitPage.ts";
+import * as withdrawalPage from "../pages/visits/withdrawalPage.ts";
+import { form, get, post } from "../server/routing.ts";
+import { askAgain } from "./askAgain.ts";
+import * as carriedFiles from "./carriedFiles.ts";
+import { showClosedRecord, unlessClosed } from "./closedRecord.ts";
+import * as discardDraft from "./discardDraft.ts";
+import * as help from "./help.ts";
+import * as month from "./month.ts";
+import * as otherPhone from "./otherPhone.ts";
+import * as remarkForm from "./remarkForm.ts";
+import * as settings from "./settings.ts";
+
+/** @type {import("../server/routing.ts").Route[]} */
+export const ROUTES = [
+  get("/field/transfer", showTransfer, "signed in"),
+  post("/field/transfer", answerTransfer, "signed in"),
+  get("/field/account", account.showAccount, "signed in"),
+  post("/field/account/sign-out", account.signOut, "signed in"),
+  get("/field/settings", settings.showSettings, "signed in"),
+  post("/field/settings/text", settings.changeTextSize, "signed in"),
+  post("/field/settings/language", settings.changeLanguage, "signed in"),
+  post("/field/settings/sunlight", settings.changeSunlightMode, "signed in"),
+  get("/field/settings/check", settings.showCheck, "signed in"),
+  get("/field/help", help.showHelp, "anybody"),
+  get("/field/other-phone", otherPhone.showOtherPhone, "signed in"),
+  post("/field/other-phone", otherPhone.confirmOtherPhone, "signed in"),
+  get("/field/month", month.showMonth, "list"),
+  get("/field/households/quick", showQuick),
+  { ...post("/field/households/:id/mark", markHousehold), draft: "" },
+  post("/field/visits/:id/mark/undo", undoMark),
+  ...form("/field/households/new", householdForm.showNewHousehold, householdForm.addHousehold, "household:new"),
+  ...form(
+    "/field/households/:id/edit",
+    householdForm.showHouseholdForm,
+    householdForm.amendHousehold,
+    "household:edit:",
+  ),
+  get("/field/households/:id", showHousehold),
+  get("/field/households/:id/state/:state", statePage.confirmState),
+  post("/field/households/:id/state/:state", statePage.changeState),
+  { ...get("/field/households/:id/visit/again", askAgain), draft: "visit:new:" },
+  get("/field/visits/:id", showVisit),
+  ...form("/field/visits/:id/edit", unlessClosed(showEdit), amendVisit, "visit:edit:"),
+  post("/field/visits/:id/confirm", confirmVisit),
+  get("/field/visits/:id/closed", showClosedRecord),
+  get("/field/visits/:id/withdraw", unlessClosed(withdrawalPage.confirmWithdrawal)),
+  post("/field/visits/:id/withdraw", withdrawalPage.withdrawVisit),
+  ...form("/field/sessions/new", sessionForm.showSessionForm, sessionForm.saveSession, "session:new"),
+  get("/field/sessions/:id", unlessClosed(sessionForm.showSessionForm)),
+  ...form(
+    "/field/sessions/:id/edit",
+    unlessClosed(sessionForm.showSessionForm),
+    sessionForm.saveSession,
+    "session:edit:",
+  ),
+  get("/field/sessions/:id/closed", showClosedRecord),
+  get("/field/sessions/:id/withdraw", unlessClosed(sessionForm.confirmSessionWithdrawal)),
+  post("/field/sessions/:id/withdraw", sessionForm.withdrawSession),
+  ...form("/field/remarks/new", remarkForm.showRemarkForm, remarkForm.saveRemark, "remark:new"),
+  get("/field/remarks/:id", unlessClosed(remarkForm.showRemarkForm)),
+  ...form("/field/remarks/:id/edit", unlessClosed(remarkForm.showRemarkForm), remarkForm.saveRemark, "remark:edit:"),
+  get("/field/remarks/:id/closed", showClosedRecord),
+  get("/field/remarks/:id/withdraw", unlessClosed(remarkForm.confirmRemarkWithdrawal)),
+  post("/field/remarks/:id/withdraw", remarkForm.withdrawRemark),
+  get("/field/drafts/discard", discardDraft.confirmDraftDiscard, "ready"),
+  post("/field/drafts/discard", discardDraft.discardDraft, "ready"),
+  get("/field/guides", showGuides, "ready"),
+  get("/field/guides/:id", showGuide, "ready"),
+  get("/field/log", showLog, "ready"),
+  post("/field/log/send", sendNow, "ready"),
+  post("/field/log/export", exportFile, "signed in"),
+  get("/field/carried-files", carriedFiles.showCarriedFiles, "signed in"),
+  post("/field/carried-files", carriedFiles.takeCarriedFile, "signed in"),
+  post("/field/carried-files/:id/remove", carriedFiles.discardCarriedFile, "signed in"),
+  get("/field/fixes/:id/discard", discardPage.confirmDiscard, "ready"),
+  post("/field/fixes/:id/discard", discardPage.discardFix, "ready"),
+];

@@ -1,0 +1,89 @@
+// V8 Cài đặt: text size, Chế độ ngoài nắng, Kiểm tra trước khi đi, and whose phone this is.
+
+import { _, language } from "../core/strings.ts";
+import { chooseLanguage } from "../language/choice.ts";
+import { localNumber, numberText } from "../pages/formats.ts";
+import { unsentText } from "../pages/log/queueTexts.ts";
+import { page, redirect } from "../pages/responses.ts";
+import { unsentOperations } from "../store/outbox.ts";
+import { check } from "./check.ts";
+
+/** @typedef {import("../pages/responses.ts").PageResponse} PageResponse */
+/** @typedef {import("../pages/responses.ts").LaterRequest} LaterRequest */
+
+/** Names of the sizes; `static/css/tokens.css` has their values. */
+const SIZES = [
+  ["", _("Vừa")],
+  ["large", _("Lớn")],
+  ["huge", _("Rất lớn")],
+];
+
+/** Each language by its own name. */
+const LANGUAGES = [
+  { value: "vi", label: "Tiếng Việt" },
+  { value: "en", label: "English" },
+];
+
+/**
+ * @param {LaterRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function showSettings({ account, env }, languageProblem = "") {
+  const size = env.textSize();
+  return page("settings", {
+    name: account.name,
+    phone: localNumber(account.phone),
+    hamlets: account.hamlets.map((hamlet) => hamlet.name).join(", "),
+    unsent: unsentText(await unsentOperations(account.account_id)),
+    sizes: SIZES.map(([value, label]) => ({ value, label, chosen: value === size })),
+    sunny: env.isSunny(),
+    languages: LANGUAGES.map((one) => ({ ...one, chosen: one.value === language })),
+    language_problem: languageProblem,
+  });
+}
+
+/**
+ * @param {LaterRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function changeTextSize({ form, env }) {
+  const size = form.get("size") ?? "";
+  if (SIZES.some(([value]) => value === size)) env.setTextSize(size);
+  return redirect("/field/settings");
+}
+
+/**
+ * Ngôn ngữ.
+ * @param {LaterRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function changeLanguage(request) {
+  const isStored = await chooseLanguage(request.form.get("language") === "en" ? "en" : "vi");
+  if (isStored) return redirect("/field/settings");
+  return showSettings(request, _("Chưa tải được tiếng Anh. Đến nơi có mạng rồi thử lại."));
+}
+
+/**
+ * [Bật] and [Tắt] of Chế độ ngoài nắng.
+ * @param {LaterRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function changeSunlightMode({ form, env }) {
+  env.setSunny(form.get("sunny") === "on");
+  return redirect("/field/settings");
+}
+
+/**
+ * Kiểm tra trước khi đi.
+ * @param {LaterRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function showCheck({ account, env }) {
+  const rows = await check(account.account_id, env);
+  const bad = rows.filter(({ ok }) => !ok).length;
+  return page("check", {
+    rows,
+    summary: bad ? _("Có %(n)s mục cần xem trước khi đi.", { n: numberText(bad) }) : _("Máy đã sẵn sàng."),
+    ready: bad === 0,
+  });
+}

@@ -1,0 +1,90 @@
+// Đổi người dùng / Đăng xuất.
+
+import { _ } from "../../core/strings.ts";
+import { closeAccount } from "../../store/accounts.ts";
+import { counts, unsentOperations } from "../../store/outbox.ts";
+import { clearSignedOut } from "../../store/signedOut.ts";
+import { endSession } from "../../sync/session.ts";
+import { listDrafts } from "../draftList.ts";
+import { localNumber } from "../formats.ts";
+import { othersText, unsentText } from "../log/queueTexts.ts";
+import { page, redirect } from "../responses.ts";
+
+/** @typedef {import("../responses.ts").PageResponse} PageResponse */
+/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function showAccount({ account }) {
+  return show(account, await loadUnsent(account));
+}
+
+/**
+ * Signs out, unless operations of this account are still queued or refused. What is begun and not saved goes with it: it is named, and
+ * the person is asked.
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function signOut({ account, form, env }) {
+  const unsent = await loadUnsent(account);
+  if (unsent.queued + unsent.fixes > 0) return show(account, unsent, 422);
+  const drafts = await listDrafts(account.account_id, await env.loadView(account.account_id));
+  const named = drafts.map(({ href }) => href).join(" ");
+  if (drafts.length && form.get("id") !== named) return askAboutDrafts(drafts, named);
+  await closeAccount();
+  await clearSignedOut();
+  await endSession(env.fetch);
+  return redirect("/field/sign-in");
+}
+
+/**
+ * @param {import("../draftList.ts").DraftRow[]} drafts
+ * @param {string} named what identifies them: if another is begun meanwhile, the question is asked again
+ */
+function askAboutDrafts(drafts, named) {
+  return page("confirm", {
+    id: named,
+    errors: [],
+    title: _("Bỏ phần ghi dở và đăng xuất?"),
+    subject: drafts.map(({ label, what }) => `${label} (${what})`).join(", "),
+    sentence: _("Phần đang ghi dở ở đây chưa được lưu. Bỏ rồi không lấy lại được."),
+    action: "/field/account/sign-out",
+    button: _("Đăng xuất"),
+    is_final: true,
+    cancel: "/field/account",
+  });
+}
+
+/**
+ * How many operations are queued and how many refused, all of them, and what others have not sent.
+ * @param {import("../../store/db.ts").Account} account
+ */
+async function loadUnsent({ account_id: id }) {
+  const [numbers, ops, others] = await Promise.all([counts(id), unsentOperations(id), othersText(id)]);
+  return { ...numbers, ops, others };
+}
+
+/**
+ * @param {import("../../store/db.ts").Account} account
+ * @param {Awaited<ReturnType<typeof loadUnsent>>} unsent
+ * @param {number} [status]
+ */
+function show({ name, phone, hamlets }, { queued, fixes, ops, others }, status) {
+  const context = {
+    name,
+    phone: localNumber(phone),
+    hamlets: hamlets.map((hamlet) => hamlet.name).join(", "),
+    unsent: ops.length ? `${unsentText(ops)} ${adviceText(queued)}` : "",
+    others,
+    queued: queued > 0,
+    fixes,
+  };
+  return page("account", context, status);
+}
+
+/** @param {number} queued */
+function adviceText(queued) {
+  return queued > 0 ? _("Gửi trước khi đăng xuất.") : _("Sửa hoặc bỏ trước khi đăng xuất.");
+}

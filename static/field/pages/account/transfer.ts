@@ -1,0 +1,69 @@
+// Records made on this phone earlier under the same phone number: the person says whether they are theirs.
+
+import { _ } from "../../core/strings.ts";
+import { StorageFull } from "../../store/outbox.ts";
+import { declineTransfer, earlierAccounts, transferOperations } from "../../store/transfer.ts";
+import { numberText } from "../formats.ts";
+import { page, redirect } from "../responses.ts";
+
+/** @typedef {import("../responses.ts").PageResponse} PageResponse */
+/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
+/** @typedef {import("../../store/transfer.ts").EarlierAccount} EarlierAccount */
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function showTransfer({ account, env }) {
+  const found = await earlierAccounts(account, env.now());
+  return found.length ? show(found) : redirect("/field/first-download");
+}
+
+/**
+ * [Đúng, gửi đi] moves the records to this account's outbox. [Không phải của tôi] leaves them as they are.
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function answerTransfer({ account, form, env }) {
+  const found = await earlierAccounts(account, env.now());
+  try {
+    if (form.get("mine") === "yes") await transferOperations(account, found);
+    else await declineTransfer(account, found);
+  } catch (error) {
+    if (!(error instanceof StorageFull)) throw error;
+    return show(found, _("Máy sắp hết chỗ. Xoá bớt ảnh hoặc ứng dụng rồi thử lại."));
+  }
+  return redirect("/field/first-download");
+}
+
+/**
+ * The notice on Hôm nay; empty if there are no such records.
+ * @param {EarlierAccount[]} found
+ */
+export function transferText(found) {
+  if (found.length === 0) return "";
+  return _("Máy còn giữ %(n)s lượt ghi trước đây bằng số điện thoại này. Xem có phải của mình không.", {
+    n: numberText(countOf(found)),
+  });
+}
+
+/**
+ * @param {EarlierAccount[]} found
+ * @param {string} [problem]
+ */
+function show(found, problem = "") {
+  const context = {
+    rows: found.map(({ account, ops }) => ({
+      name: account.name,
+      phone: account.phone,
+      count: _("%(n)s lượt", { n: numberText(ops.length) }),
+    })),
+    errors: problem ? [{ field: "", text: problem }] : [],
+  };
+  return page("transfer", context, problem ? 422 : 200);
+}
+
+/** @param {EarlierAccount[]} found */
+function countOf(found) {
+  return found.reduce((sum, { ops }) => sum + ops.length, 0);
+}

@@ -1,0 +1,44 @@
+// Reads and validates form fields.
+
+import { _ } from "../core/strings.ts";
+import { nfc } from "../core/text.ts";
+
+/**
+ * The text as it is stored (NFC, single blanks, nothing invisible), and the sentence to show if it cannot be.
+ * @param {string | null} typed
+ * @param {{most: number, required?: string, lines?: boolean}} rule `most` characters; `required`: the sentence if it is
+ *   empty; `lines`: it may have several
+ * @returns {{text: string, error: string}}
+ */
+export function readText(typed, { most, required = "", lines = false }) {
+  const stored = nfc(typed ?? "");
+  const text = lines ? stored : stored.replace(/\n+/g, " ");
+  if (text === "") return { text, error: required };
+  return { text, error: [...text].length > most ? _("Dài quá %(most)s ký tự. Viết ngắn lại.", { most }) : "" };
+}
+
+/**
+ * The form fields of a stored draft.
+ * @param {import("../store/drafts.ts").Values} values
+ */
+export function fieldsOfDraft(values) {
+  const pairs = Object.entries(values).flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
+  return new URLSearchParams(pairs);
+}
+
+/**
+ * The errors of a form for its template: all of them, and those that belong to no field and are said above the form.
+ * @param {Record<string, string>} sentences by field
+ */
+export function formErrors(sentences) {
+  const errors = errorList(sentences);
+  return { errors, failed: errors.filter(({ field }) => !field) };
+}
+
+/**
+ * The non-empty error sentences of a form.
+ * @param {Record<string, string>} sentences by field
+ */
+export function errorList(sentences) {
+  return Object.entries(sentences).flatMap(([field, text]) => (text ? [{ field, text }] : []));
+}

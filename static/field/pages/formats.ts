@@ -1,0 +1,89 @@
+// Dates and numbers as shown on screen: dd/MM/yyyy, 24 h, always Vietnam's time zone; 1.234,5 or, in English, 1,234.5.
+
+import { language } from "../core/strings.ts";
+
+/** Vietnam has been at UTC+7 without summer time since 1975. */
+const UTC_OFFSET_MS = 7 * 3600_000;
+const DAY_MS = 24 * 3600_000;
+
+/**
+ * The day in Vietnam of an instant, as yyyy-MM-dd.
+ * @param {Date | string} instant
+ */
+export function localDay(instant) {
+  return inVietnam(instant).slice(0, 10);
+}
+
+/**
+ * The day `days` after `day`; both yyyy-MM-dd.
+ * @param {string} day
+ * @param {number} days
+ */
+export function dayAfter(day, days) {
+  return new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
+/**
+ * A day as dd/MM/yyyy.
+ * @param {string} day yyyy-MM-dd
+ */
+export function dayText(day) {
+  return day.split("-").reverse().join("/");
+}
+
+/**
+ * The day of an instant as dd/MM/yyyy.
+ * @param {Date | string} instant
+ */
+export function dateText(instant) {
+  return dayText(localDay(instant));
+}
+
+/**
+ * The time of an instant as HH:mm.
+ * @param {Date | string} instant
+ */
+export function timeText(instant) {
+  return inVietnam(instant).slice(11, 16);
+}
+
+/**
+ * An instant as *16:40, 23/11/2026*.
+ * @param {Date | string} instant
+ */
+export function momentText(instant) {
+  return `${timeText(instant)}, ${dateText(instant)}`;
+}
+
+/**
+ * A number as 1.234,5; in English 1,234.5.
+ * @param {number} value
+ */
+export function numberText(value) {
+  if (language === "en") return value.toLocaleString("en");
+  const [whole, fraction] = String(value).split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ".");
+  return fraction ? `${grouped},${fraction}` : grouped;
+}
+
+/**
+ * A phone number as people write it, as the desk shows it (app/core/phone.py): *+84900000001* → *0900 000 001*.
+ * @param {string} number in E.164, or as it was typed
+ */
+export function localNumber(number) {
+  return number.replace(/^\+84/, "0").replace(/^(\d{4})(\d{3})(\d{3})$/, "$1 $2 $3");
+}
+
+/**
+ * Whether the text is a day that exists, as yyyy-MM-dd.
+ * @param {string} text
+ */
+export function isDay(text) {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+/** @param {Date | string} instant */
+function inVietnam(instant) {
+  return new Date(new Date(instant).getTime() + UTC_OFFSET_MS).toISOString();
+}

@@ -1,0 +1,125 @@
+// V8 Cẩm nang: the list of guides, its search, and one guide. In the bundle that is loaded later.
+
+import { _ } from "../../core/strings.ts";
+import { fold } from "../../core/text.ts";
+import { loadGuides } from "../../store/guides.ts";
+import { dateText } from "../formats.ts";
+import { PILLARS } from "../labels.ts";
+import { page, redirect } from "../responses.ts";
+
+/** @typedef {import("../responses.ts").PageResponse} PageResponse */
+/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
+/** @typedef {import("../../core/protocol.ts").GuideRow} GuideRow */
+/** A guide as it is searched: its text without elements, and title and text folded. */
+/** @typedef {{text: string, title: string, folded: string}} SearchText */
+
+export const GUIDES_PATH = "/field/guides";
+/** @type {Record<string, string>} */
+const GROUPS = { team: _("Trước khi đến nhà"), ...PILLARS };
+/** The forms from which a guide may be opened; its link goes back there. */
+const FORM = /^\/field\/(households|visits)\/[\w-]+\/(visit|edit)$/;
+const EXCERPT = { before: 24, length: 80 };
+/** @type {Record<string, string>} */
+const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"' };
+
+/** @type {WeakMap<GuideRow, SearchText>} */
+const searchTexts = new WeakMap();
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function showGuides({ account, url }) {
+  const guides = await loadGuides(account.account_id);
+  const q = url.searchParams.get("q") ?? "";
+  const found = fold(q) ? search(guides, q) : null;
+  const groups = found
+    ? [{ label: "", guides: found }]
+    : Object.entries(GROUPS).map(([group, label]) => ({
+        label,
+        guides: guides.filter((guide) => guide.pillar === group).map((guide) => link(guide)),
+      }));
+  return page("guides", {
+    q,
+    groups: groups.filter((group) => group.guides.length > 0),
+    empty: guides.length ? _("Không có hướng dẫn nào khớp “%(q)s”.", { q }) : "",
+  });
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function showGuide({ account, params, url }) {
+  const guide = (await loadGuides(account.account_id)).find(({ id }) => id === params.id);
+  if (!guide) return redirect(GUIDES_PATH);
+  const from = FORM.exec(url.searchParams.get("from") ?? "")?.[0];
+  const date = dateText(`${guide.changed_on}T00:00:00+07:00`);
+  return page("guide", {
+    title: guide.title,
+    // A guide that another one leads to leads back to the form too.
+    html: from ? guide.html.replace(/(href="\/field\/guides\/[\w-]+)"/g, `$1?from=${from}"`) : guide.html,
+    updated: guide.is_own ? _("Cán bộ cập nhật ngày %(date)s", { date }) : _("Cập nhật ngày %(date)s", { date }),
+    back: from ? { href: from, label: _("Quay lại lượt đang ghi") } : { href: GUIDES_PATH, label: _("Cẩm nang") },
+  });
+}
+
+/**
+ * The guides that contain every word of the query, ignoring marks; those with all words in their title come first.
+ * @param {GuideRow[]} guides
+ * @param {string} query
+ */
+function search(guides, query) {
+  const words = fold(query).split(" ");
+  const hits = guides.map((guide) => ({ guide, in: searchText(guide) })).filter((hit) => hasAll(hit.in.folded, words));
+  const named = hits.filter((hit) => hasAll(hit.in.title, words));
+  return [...named, ...hits.filter((hit) => !named.includes(hit))].map((hit) =>
+    link(hit.guide, named.includes(hit) ? "" : excerpt(hit.in, words)),
+  );
+}
+
+/**
+ * @param {string} text
+ * @param {string[]} words
+ */
+function hasAll(text, words) {
+  return words.every((word) => text.includes(word));
+}
+
+/**
+ * @param {GuideRow} guide
+ * @returns {SearchText}
+ */
+function searchText(guide) {
+  const known = searchTexts.get(guide);
+  if (known) return known;
+  const plain = guide.html.replace(/<[^>]*>/g, " ").replace(/&(\w+);/g, (entity, name) => ENTITIES[name] ?? entity);
+  const text = plain.trim().replace(/\s+/g, " ");
+  const title = fold(guide.title);
+  const made = { text, title, folded: `${title} ${fold(text)}` };
+  searchTexts.set(guide, made);
+  return made;
+}
+
+/**
+ * The text around the longest word of the query. Folding keeps the place of each letter of composed text.
+ * @param {SearchText} searched
+ * @param {string[]} words
+ */
+function excerpt({ text, title, folded }, words) {
+  const [longest] = [...words].sort((one, other) => other.length - one.length);
+  const place = folded.indexOf(longest, title.length + 1) - title.length - 1;
+  if (place < 0) return "";
+  const start = place > EXCERPT.before ? text.indexOf(" ", place - EXCERPT.before) : 0;
+  const end = text.lastIndexOf(" ", start + EXCERPT.length);
+  const part = end > place ? text.slice(start, end) : text.slice(start);
+  return `${start > 0 ? "… " : ""}${part.replace(/^[\s.,:?!]+/, "")}${end > place ? "…" : ""}`;
+}
+
+/**
+ * @param {GuideRow} guide
+ * @param {string} [line]
+ */
+function link({ id, title }, line = "") {
+  return { href: `${GUIDES_PATH}/${id}`, title, line };
+}

@@ -1,0 +1,114 @@
+// The page of one household: address, visits, follow-up and state.
+
+import { _ } from "../../core/strings.ts";
+import { openNeeds } from "../../store/view/needs.ts";
+import { loadView } from "../../store/view/replica.ts";
+import { listDrafts } from "../draftList.ts";
+import { dateText, localNumber, timeText } from "../formats.ts";
+import { HOUSEHOLD_STATES, householdAddress, householdTitle, maskDigits, RESULTS, serviceLines } from "../labels.ts";
+import { mustSignIn } from "../log/queueTexts.ts";
+import { recordStatus } from "../log/recordStatus.ts";
+import { findHousehold, isSavedElsewhere, page, undoneText } from "../responses.ts";
+import { needsText } from "../visits/visitNeeds.ts";
+import { followUpText, isActive, lastVisitText } from "./householdStatus.ts";
+
+/** @typedef {import("../responses.ts").PageResponse} PageResponse */
+/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
+/** @typedef {import("../../store/view/overlay.ts").View} View */
+/** @typedef {import("../../store/view/overlay.ts").Household} Household */
+/** @typedef {import("../../store/view/overlay.ts").Visit} Visit */
+
+const HISTORY_ROWS = 10;
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function showHousehold(request) {
+  const { account, params, url, env } = request;
+  const view = await loadView(account.account_id);
+  const household = findHousehold(view, params.id);
+  const visits = view.visitsByHousehold.get(household.id) ?? [];
+  const shown = HISTORY_ROWS * Math.max(1, Math.trunc(Number(url.searchParams.get("page"))) || 1);
+  const now = env.now();
+  const followUp = followUpText(view, household.id, now);
+  return page("household", {
+    href: `/field/households/${household.id}`,
+    title: householdTitle(household),
+    address: householdAddress(household, view),
+    phone: household.phone ?? "",
+    number: localNumber(household.phone ?? ""),
+    message: messageOf(request, household),
+    step: household.step === "sent" ? null : recordStatus(household, now),
+    state: stateText(household),
+    active: isActive(household),
+    follow_ups: followUp ? [followUp] : [],
+    drafts: (await listDrafts(account.account_id, view)).filter((draft) => draft.household === household.id),
+    open_needs: needsText(view, openNeeds(view, household.id)),
+    visits: visits.slice(0, shown).map((visit) => visitRow(visit, view, account.account_id, now)),
+    earlier: visits.length ? "" : lastVisitText(view, household.id, now),
+    more: visits.length > shown ? `/field/households/${household.id}?page=${shown / HISTORY_ROWS + 1}` : "",
+    changes: stateLinks(household),
+  });
+}
+
+/**
+ * The message after a save or an undo. Steps that need attention have a badge below.
+ * @param {SignedInRequest} request
+ * @param {Household} household
+ */
+function messageOf(request, { step }) {
+  const done = request.url.searchParams.get("done");
+  if (isSavedElsewhere(request.url)) return _("Hộ này đã được lưu ở cửa sổ khác.");
+  if (done === "undone") return undoneText(request.url);
+  if (done === "restored") return _("Đã hoàn tác. Lượt này trở lại như trước khi sửa.");
+  if (done !== "saved") return "";
+  if (step === "sent" || step === "waiting") return _("Đã gửi.");
+  const goes = step === "queued" && !mustSignIn(request);
+  return goes ? _("Đã lưu trên máy. Sẽ tự gửi khi có mạng.") : _("Đã lưu trên máy.");
+}
+
+/**
+ * What the household still wanted after a visit, and what it did not want any more.
+ * @param {Visit} visit
+ * @param {View} view
+ */
+function needLines({ needs = [], dropped_needs = [] }, view) {
+  const wanted = needs.length ? [_("Còn cần: %(needs)s", { needs: needsText(view, needs) })] : [];
+  const dropped = _("Không cần nữa: %(needs)s", { needs: needsText(view, dropped_needs) });
+  return dropped_needs.length ? [...wanted, dropped] : wanted;
+}
+
+/** @param {Household} household */
+function stateText({ state }) {
+  const stateLabel = HOUSEHOLD_STATES[state];
+  return stateLabel ? _("%(state)s: không còn trong danh sách phải đến.", { state: stateLabel }) : "";
+}
+
+/** @param {Household} household */
+function stateLinks({ id, state }) {
+  const states = state === "active" ? Object.keys(HOUSEHOLD_STATES) : ["active"];
+  return states.map((to) => ({
+    href: `/field/households/${id}/state/${to}`,
+    label: HOUSEHOLD_STATES[to] ?? _("Đưa lại vào danh sách"),
+  }));
+}
+
+/**
+ * @param {Visit} visit
+ * @param {View} view
+ * @param {string} readerId
+ * @param {Date} now
+ */
+function visitRow(visit, view, readerId, now) {
+  const own = visit.recorded_by === readerId;
+  return {
+    result: RESULTS[visit.result] ?? visit.result,
+    when: `${dateText(visit.occurred_at)} ${timeText(visit.occurred_at)}`,
+    services: [...serviceLines(visit, view), ...needLines(visit, view)],
+    note: maskDigits(visit.note ?? ""),
+    who: own ? _("Mình ghi") : (view.members.get(visit.recorded_by)?.name ?? _("Thành viên tổ")),
+    step: recordStatus(visit, now),
+    href: `/field/visits/${visit.id}`,
+  };
+}

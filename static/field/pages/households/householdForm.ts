@@ -1,0 +1,294 @@
+// The form that adds or amends a household.
+
+import { _ } from "../../core/strings.ts";
+import * as drafts from "../../store/drafts.ts";
+import { amend, append } from "../../store/outbox.ts";
+import { errorList, fieldsOfDraft, formErrors } from "../fields.ts";
+import { householdLabel } from "../labels.ts";
+import { refusalText } from "../log/refusals.ts";
+import { loadRefused, mustRecreate } from "../log/refusedOperations.ts";
+import { findHousehold, isSavedElsewhere, page, redirect, survivorOf } from "../responses.ts";
+import { formNotSaved } from "../saveFailed.ts";
+import {
+  changedFields,
+  correction,
+  fieldsOfHousehold,
+  readEntry,
+  shownFields,
+  withStoredPhone,
+} from "./householdEntry.ts";
+import { householdStatus } from "./householdStatus.ts";
+import { similarHouseholds } from "./similarHouseholds.ts";
+
+/** @typedef {import("../responses.ts").PageResponse} PageResponse */
+/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
+/** @typedef {import("../../store/view/overlay.ts").View} View */
+/** @typedef {import("../../store/view/overlay.ts").Household} Household */
+
+/**
+ * @typedef {object} Form What the page shows besides the fields' values.
+ * @property {string} id
+ * @property {string} draft
+ * @property {string} title
+ * @property {string} action
+ * @property {string} message
+ * @property {string} refusal
+ * @property {{href: string, label: string}} cancel
+ * @property {number} version of the household that is amended, as the form showed it first
+ * @property {{name: string, value: string}[]} was what it showed then, by field
+ * @property {{id: string, name: string}[]} hamlets to choose from
+ * @property {boolean} resumed it goes on from a draft
+ */
+
+const LIST = { href: "/field/households", label: _("Hộ dân") };
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function showNewHousehold(request) {
+  const draft = await drafts.loadDraft(request.account.account_id, "household:new");
+  const fields = draft
+    ? fieldsOfDraft(draft)
+    : new URLSearchParams(fieldsFromSearch(request.url.searchParams.get("q") ?? ""));
+  return show({ ...newForm(request, fields.get("id")), resumed: draft !== null }, fields);
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function addHousehold(request) {
+  const { account, env, form: fields } = request;
+  const view = await env.loadView(account.account_id);
+  const form = newForm(request, fields.get("id"));
+  const { entry, errors } = readEntry(fields);
+  // A hamlet that the account has lost while the form was open stays: the server decides.
+  const hamlet_id = fields.get("hamlet_id") || (account.hamlets.length === 1 ? account.hamlets[0].id : "");
+  if (!hamlet_id && account.hamlets.length === 0) errors[""] = _("Chưa được giao thôn nào. Hỏi cán bộ.");
+  else if (!hamlet_id) errors.hamlet_id = _("Chọn thôn, bản hoặc tổ dân phố.");
+  if (errorList(errors).length) return show(form, fields, errors);
+  const similar = similarHouseholds(view, { ...entry, hamlet_id }).filter(({ id }) => id !== form.id);
+  if (similar.length && !fields.has("sure")) return showSimilar(request, form, view, similar);
+  const consent = entry.phone ? { phone: entry.phone, phone_consent: true } : {};
+  const { head_name, house_no, alley } = entry;
+  const data = { id: form.id, hamlet_id, head_name, house_no, alley, ...consent };
+  try {
+    const saved = await append(account.account_id, { ...operationFields(request, form), type: "household.add", data });
+    return saved.differs
+      ? await askIfSameHousehold(request, form.id)
+      : redirect(`/field/households/${form.id}?done=saved`);
+  } catch (error) {
+    return show(form, fields, formNotSaved(error));
+  }
+}
+
+/**
+ * Another tab has saved this form with different content: asks whether it is the same household. If that one was
+ * discarded since, this one is saved as new.
+ * @param {SignedInRequest} request
+ * @param {string} id of the household saved
+ * @returns {Promise<PageResponse>}
+ */
+async function askIfSameHousehold(request, id) {
+  const { account, env, form: fields } = request;
+  const view = await env.loadView(account.account_id);
+  const form = newForm(request, null);
+  fields.set("id", form.id);
+  const saved = view.households.get(id);
+  if (!saved) return addHousehold(request);
+  const typed = Object.fromEntries([...fields.keys()].map((name) => [name, fields.getAll(name)]));
+  await drafts.saveDraft(account.account_id, form.draft, typed);
+  return showSimilar(request, form, view, [saved]);
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function showHouseholdForm(request) {
+  const draft = await drafts.loadDraft(request.account.account_id, `household:edit:${request.params.id}`);
+  const household = await loadHousehold(request, draft ? fieldsOfDraft(draft) : undefined);
+  const fields = draft ? fieldsOfDraft(draft) : fieldsOfHousehold(household);
+  return show({ ...(await editForm(request, household, fields)), resumed: draft !== null }, fields);
+}
+
+/**
+ * Sends only the changed fields, so that they merge with changes of other fields by other people.
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function amendHousehold(request) {
+  const { form: fields } = request;
+  const household = await loadHousehold(request, fields);
+  const form = await editForm(request, household, fields);
+  const { entry, errors } = readEntry(fields);
+  if (errorList(errors).length) return show(form, fields, errors);
+  try {
+    await save(request, form, household, entry);
+  } catch (error) {
+    return show(form, fields, formNotSaved(error));
+  }
+  return redirect("step" in household ? `/field/households/${household.id}?done=saved` : "/field/log?done=saved");
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @param {Form} form
+ * @param {Household} household
+ * @param {ReturnType<typeof readEntry>["entry"]} entry
+ */
+async function save(request, form, household, entry) {
+  const { account_id } = request.account;
+  const refused = await loadRefused(account_id, "household.", household);
+  const shown = shownFields(request.form, household);
+  const { changed, replaces } = refused
+    ? correction(refused, withStoredPhone(household, entry))
+    : { changed: changedFields(shown, withStoredPhone(shown, entry)) };
+  const data = { ...changed, ...(changed.phone ? { phone_consent: true } : {}), id: household.id };
+  if (Object.keys(data).length === 1) return;
+  const written = mustRecreate(refused)
+    ? { type: /** @type {const} */ ("household.add"), data }
+    : {
+        type: /** @type {const} */ ("household.amend"),
+        data: { ...data, base_version: versionShown(request, household) },
+      };
+  await amend(account_id, { ...operationFields(request, form), ...written, replaces }, request.env.newId);
+}
+
+/**
+ * The version that the form showed; that of the other household if it was merged into one since.
+ * @param {SignedInRequest} request
+ * @param {Household} household
+ */
+function versionShown({ params, form }, { id, version }) {
+  return (params.id === id && Number(form.get("version"))) || version;
+}
+
+/**
+ * The household in the address, or what a form knows of it when it has left the list. Throws `NotFound` if nothing is typed either.
+ * @param {SignedInRequest} request
+ * @param {URLSearchParams} [typed]
+ * @returns {Promise<Household>}
+ */
+async function loadHousehold({ account, env, params: { id } }, typed) {
+  const view = await env.loadView(account.account_id);
+  if (!typed || view.households.has(survivorOf(view, id))) return findHousehold(view, id);
+  return /** @type {Household} */ ({ id, version: Number(typed.get("version")) || 1 });
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @param {string | null} id
+ * @returns {Form}
+ */
+function newForm({ account, url, env }, id) {
+  return {
+    id: id || env.newId(),
+    draft: "household:new",
+    title: _("Thêm hộ mới"),
+    action: "/field/households/new",
+    message: isSavedElsewhere(url) ? _("Một hộ vừa được lưu ở cửa sổ khác.") : "",
+    refusal: "",
+    cancel: LIST,
+    version: 0,
+    was: [],
+    hamlets: account.hamlets,
+    resumed: false,
+  };
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @param {Household} household
+ * @param {URLSearchParams} fields
+ * @returns {Promise<Form>}
+ */
+async function editForm(request, household, fields) {
+  const refused = await loadRefused(request.account.account_id, "household.", household);
+  const address = `/field/households/${household.id}`;
+  // A draft stays under the id with which it was begun, also if the household was merged since.
+  const { id: begun } = request.params;
+  return {
+    id: fields.get("id") || request.env.newId(),
+    draft: `household:edit:${begun}`,
+    title: _("Sửa thông tin hộ"),
+    action: `/field/households/${begun}/edit`,
+    message: isSavedElsewhere(request.url) ? _("Hộ này đã được lưu ở cửa sổ khác.") : "",
+    refusal: refused ? refusalText(refused.first) : "",
+    cancel: "step" in household ? { href: address, label: householdLabel(household) } : LIST,
+    version: Number(fields.get("version")) || household.version,
+    was: Object.entries(shownFields(fields, household)).map(([name, value]) => ({ name, value })),
+    hamlets: [],
+    resumed: false,
+  };
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @param {Form} form
+ */
+function operationFields({ env }, { id, draft }) {
+  return { id, draft, at: env.now().toISOString() };
+}
+
+/**
+ * The search text as a name, or as a house number (*17*, *số 12B*). Other text with digits may be both, or an alley.
+ * @param {string} searched
+ * @returns {Record<string, string>}
+ */
+function fieldsFromSearch(searched) {
+  if (!/\d/.test(searched)) return { head_name: searched };
+  const [, house_no = ""] = /^\s*(?:(?:s[ốo]|nh[àa])\s*)*(\d\S*)\s*$/iu.exec(searched.normalize("NFC")) ?? [];
+  return { house_no };
+}
+
+/**
+ * The form with similar households to choose from.
+ * @param {SignedInRequest} request
+ * @param {Form} form
+ * @param {View} view
+ * @param {Household[]} similar
+ */
+function showSimilar({ form: fields, env }, form, view, similar) {
+  const lines = similar.map((row) => similarRow(view, row, env.now()));
+  return show(form, fields, {}, lines);
+}
+
+/**
+ * @param {View} view
+ * @param {Household} household
+ * @param {Date} now
+ */
+function similarRow(view, household, now) {
+  const details = [household.alley, householdStatus(view, household, now).line].filter(Boolean).join(" · ");
+  return { href: `/field/households/${household.id}`, label: householdLabel(household), line: details };
+}
+
+/**
+ * @param {Form} form
+ * @param {URLSearchParams} fields
+ * @param {Record<string, string>} [sentences] by field
+ * @param {{href: string, label: string, line: string}[]} [similar]
+ */
+function show({ hamlets, ...form }, fields, sentences = {}, similar = []) {
+  const faults = formErrors(sentences);
+  const context = {
+    ...form,
+    ...faults,
+    similar,
+    head_name: fields.get("head_name") ?? "",
+    house_no: fields.get("house_no") ?? "",
+    alley: fields.get("alley") ?? "",
+    phone: fields.get("phone") ?? "",
+    phone_consent: fields.has("phone_consent"),
+    hamlet_id: fields.get("hamlet_id") || (hamlets[0]?.id ?? ""),
+    hamlets: hamlets.map(({ id, name }) => ({ id, name, chosen: fields.get("hamlet_id") === id })),
+    head_name_error: sentences.head_name ?? "",
+    house_no_error: sentences.house_no ?? "",
+    alley_error: sentences.alley ?? "",
+    phone_error: sentences.phone ?? "",
+    hamlet_error: sentences.hamlet_id ?? "",
+  };
+  return page("household_form", context, faults.errors.length || similar.length ? 422 : 200);
+}

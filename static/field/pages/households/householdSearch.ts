@@ -1,0 +1,76 @@
+// The search of the list: what is found, in which order, and what is similar if nothing is found.
+
+import { fold, foldedText, isNear, nameWords, searchText, searchWords, sortByKey } from "../../core/text.ts";
+
+/** @typedef {import("../../store/view/overlay.ts").Household} Household */
+
+/** In a shorter word one different letter is another word. */
+const MIN_NEAR_LENGTH = 3;
+
+/**
+ * The households whose name, house number or alley have every word of the query; if there are none, those that have them
+ * with the name of their hamlet (*thôn đông*); if there are none either, both again without forms of address (*bà Hoa*);
+ * at last those with one wrong letter: `similar`.
+ * The house number that was typed comes first, then the names that have the words; else the given order stays.
+ * @param {Household[]} households in the order of the list
+ * @param {string} query
+ * @param {(household: Household) => string} hamletOf the name of its hamlet
+ * @returns {{hits: Household[], similar: boolean}}
+ */
+export function searchHouseholds(households, query, hamletOf) {
+  const words = searchWords(query);
+  const names = nameWords(words);
+  /** @param {string[]} wanted */
+  const find = (wanted) => {
+    const hits = households.filter((household) => wanted.every((word) => foldedText(household).includes(word)));
+    if (hits.length) return hits;
+    return households.filter((household) => {
+      const text = foldedText(household) + searchText(hamletOf(household));
+      return wanted.every((word) => text.includes(word));
+    });
+  };
+  let hits = find(words);
+  if (!hits.length && names.length < words.length) hits = find(names);
+  if (hits.length) return { hits: sortByKey(hits, rank(names)), similar: false };
+  const isSimilar = similarMatcher(names);
+  return { hits: households.filter((one) => isSimilar(one) || isHamletNear(names, hamletOf(one))), similar: true };
+}
+
+/**
+ * A sort key: how near the house number is to the one that was typed, then how many words the name does not have.
+ * @param {string[]} words
+ * @returns {(household: Household) => string}
+ */
+function rank(words) {
+  const number = words.find((word) => /^\d/.test(word)) ?? "";
+  return (household) => {
+    const own = number && fold(household.house_no ?? "");
+    const far = own === number ? 0 : own.startsWith(number) ? 1 : 2;
+    // The name is the first part of the text, and as long as it is stored: letters lose only their marks.
+    const text = foldedText(household);
+    return `${far}${words.filter((word) => text.indexOf(word, 1) > household.head_name.length).length}`;
+  };
+}
+
+/**
+ * A predicate: every word is part of the text, but for one, which is near to a word of it.
+ * @param {string[]} words
+ * @returns {(household: Household) => boolean}
+ */
+function similarMatcher(words) {
+  return (household) => {
+    const text = foldedText(household);
+    const [wrong = "", ...more] = words.filter((word) => !text.includes(word));
+    if (more.length || wrong.length < MIN_NEAR_LENGTH || /\d/.test(wrong)) return false;
+    return text.split(" ").some((other) => isNear(wrong, other));
+  };
+}
+
+/**
+ * Whether the words are the hamlet's name with one wrong letter. A single word can as well be somebody's name.
+ * @param {string[]} words
+ * @param {string} hamlet
+ */
+function isHamletNear(words, hamlet) {
+  return words.length > 1 && isNear(words.join(" "), fold(hamlet));
+}

@@ -1,0 +1,263 @@
+// V4 Hộ dân: the list, its search, filters and orders. The same list is used to choose another household for a visit.
+
+import { _ } from "../../core/strings.ts";
+import { loadView } from "../../store/view/replica.ts";
+import { listDrafts } from "../draftList.ts";
+import { numberText, timeText } from "../formats.ts";
+import { HOUSEHOLD_STATES, hamletName, householdLabel } from "../labels.ts";
+import { findRow, page } from "../responses.ts";
+import { visitsOfToday } from "../visits/secondVisit.ts";
+import { searchHouseholds } from "./householdSearch.ts";
+import {
+  coverage,
+  hasFollowUp,
+  householdStatus,
+  householdsByAddress,
+  householdsByName,
+  isActive,
+  isMet,
+} from "./householdStatus.ts";
+
+/** @typedef {import("../responses.ts").PageResponse} PageResponse */
+/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
+/** @typedef {import("../../store/view/overlay.ts").View} View */
+/** @typedef {import("../../store/view/overlay.ts").Household} Household */
+/**
+ * The list's parameters in the address.
+ * @typedef {{address: string, q: string, show: string, order: string, page: number}} ListQuery
+ */
+
+/**
+ * @typedef {object} ListOptions What the rows of the list are built from.
+ * @property {View} view
+ * @property {Date} now
+ * @property {(household: Household) => Record<string, unknown>} rowFields more fields of the row
+ * @property {(household: Household) => boolean} [isPinned] whether it is listed regardless of the filter
+ * @property {import("../draftList.ts").DraftRow[]} [drafts] what is begun and not saved
+ */
+
+export const LIST_PATH = "/field/households";
+export const QUICK_PATH = `${LIST_PATH}/quick`;
+const PAGE_ROWS = 30;
+
+/** @type {{show: string, label: string, matches: (view: View, household: Household) => boolean}[]} */
+const FILTERS = [
+  { show: "unvisited", label: _("Chưa gặp"), matches: (view, { id }) => !isMet(view, id) },
+  { show: "follow_up", label: _("Hẹn lại"), matches: (view, { id }) => hasFollowUp(view, id) },
+  { show: "met", label: _("Đã gặp"), matches: (view, { id }) => isMet(view, id) },
+  { show: "all", label: _("Tất cả"), matches: () => true },
+];
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function showHouseholds({ account, url, env }) {
+  const view = await loadView(account.account_id);
+  const query = parseListQuery(url);
+  const drafts = await listDrafts(account.account_id, view);
+  return page("households", {
+    ...listContext({ view, now: env.now(), rowFields: ({ id }) => ({ href: `${LIST_PATH}/${id}` }), drafts }, query),
+    ...headingContext(view, query.q),
+    picking: null,
+    quick: null,
+    mode_href: listAddress(query, { address: QUICK_PATH, page: 1 }),
+  });
+}
+
+/**
+ * The heading above the list and the link below it; not used when picking.
+ * @param {View} view
+ * @param {string} q
+ */
+export function headingContext(view, q) {
+  const { name, met, total } = coverage(view);
+  return {
+    hamlets: name,
+    met: numberText(met),
+    total: numberText(total),
+    add: q ? `${LIST_PATH}/new?q=${encodeURIComponent(q)}` : `${LIST_PATH}/new`,
+  };
+}
+
+/**
+ * The list for *Sai hộ*: choosing a household goes back to the visit's form.
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function pickHousehold({ account, params, url, env }) {
+  const view = await loadView(account.account_id);
+  const visit = findRow(view.visits, params.id);
+  const form = `/field/visits/${visit.id}/edit`;
+  const household = view.households.get(visit.household_id);
+  return page("households", {
+    ...listContext(
+      { view, now: env.now(), rowFields: ({ id }) => ({ href: `${form}?household_id=${id}` }) },
+      parseListQuery(url),
+    ),
+    picking: {
+      cancel: form,
+      instead_of: household ? _("Thay cho: %(label)s", { label: householdLabel(household) }) : "",
+    },
+    quick: null,
+    mode_href: "",
+    hamlets: "",
+    met: "",
+    total: "",
+    add: "",
+  });
+}
+
+/**
+ * @param {URL} url
+ * @returns {ListQuery}
+ */
+export function parseListQuery({ pathname, searchParams }) {
+  return {
+    address: pathname,
+    q: searchParams.get("q") ?? "",
+    show: searchParams.get("show") ?? "all",
+    order: searchParams.get("order") === "name" ? "name" : "address",
+    page: Math.max(1, Math.trunc(Number(searchParams.get("page"))) || 1),
+  };
+}
+
+/**
+ * @param {ListOptions} options
+ * @param {ListQuery} query
+ */
+export function listContext({ view, now, rowFields, isPinned = () => false, drafts = [] }, query) {
+  const ordered = query.order === "name" ? householdsByName(view) : householdsByAddress(view);
+  const { hits, similar } = query.q
+    ? searchHouseholds(ordered, query.q, ({ hamlet_id }) => hamletName(view, hamlet_id))
+    : { hits: ordered.filter(isActive), similar: false };
+  const chosen = FILTERS.find(({ show }) => show === query.show) ?? FILTERS[3];
+  const rows = hits.filter((household) => chosen.matches(view, household) || isPinned(household));
+  const shown = query.page * PAGE_ROWS;
+  const elsewhere = !rows.length && !similar && query.q ? hits.length : 0;
+  return {
+    address: query.address,
+    q: query.q,
+    similar: similar && rows.length > 0,
+    fields: hiddenFields(query),
+    filters: filters(view, query, hits, chosen.show),
+    rows: withHeadings(
+      rows.slice(0, shown).map((household) => row(view, household, now)),
+      query,
+    ).map((line, index) => ({
+      ...line,
+      key: rows[index].id,
+      focus: query.page > 1 && index === shown - PAGE_ROWS,
+      drafts: drafts.filter(({ household }) => household === rows[index].id),
+      ...rowFields(rows[index]),
+    })),
+    more:
+      rows.length > shown
+        ? { href: listAddress(query, { page: query.page + 1 }), count: Math.min(rows.length - shown, PAGE_ROWS) }
+        : null,
+    order: otherOrder(query),
+    empty: elsewhere
+      ? _("Không có trong mục %(filter)s. Có %(count)s hộ ở mục khác.", {
+          filter: chosen.label,
+          count: numberText(elsewhere),
+        })
+      : emptyText(query, ordered),
+    see_all: elsewhere ? listAddress(query, { show: "all", page: 1 }) : "",
+  };
+}
+
+/**
+ * The hidden fields of the search form.
+ * @param {ListQuery} query
+ */
+function hiddenFields({ show, order }) {
+  const fields = [];
+  if (show !== "all") fields.push({ name: "show", value: show });
+  if (order !== "address") fields.push({ name: "order", value: order });
+  return fields;
+}
+
+/**
+ * @param {View} view
+ * @param {ListQuery} query
+ * @param {Household[]} hits
+ * @param {string} chosen
+ */
+function filters(view, query, hits, chosen) {
+  return FILTERS.map(({ show, label, matches }) => ({
+    label,
+    count: numberText(hits.filter((household) => matches(view, household)).length),
+    href: listAddress(query, { show, page: 1 }),
+    current: show === chosen,
+  }));
+}
+
+/**
+ * @param {View} view
+ * @param {Household} household
+ * @param {Date} now
+ */
+function row(view, household, now) {
+  const hamlet = view.hamlets.length > 1 ? hamletName(view, household.hamlet_id) : "";
+  const place = [household.alley, hamlet].filter(Boolean).join(", ");
+  const inactiveLabel = HOUSEHOLD_STATES[household.state];
+  const { status, line } = inactiveLabel
+    ? { status: "inactive", line: inactiveLabel }
+    : householdStatus(view, household, now);
+  // Of an appointment the line does not say that somebody was here today.
+  const [today] = status === "follow_up" ? visitsOfToday(view, household.id, now) : [];
+  const recorded = today ? _("ghi lúc %(time)s", { time: timeText(today.occurred_at) }) : "";
+  return { label: householdLabel(household), place, status, line, recorded };
+}
+
+/**
+ * In the order of addresses an alley is said once, above its households.
+ * @template {{place: string}} Row
+ * @param {Row[]} rows
+ * @param {ListQuery} query
+ * @returns {(Row & {heading: string})[]}
+ */
+function withHeadings(rows, { q, order }) {
+  if (q || order === "name") return rows.map((line) => ({ ...line, heading: "" }));
+  const places = rows.map(({ place }) => place.toLowerCase());
+  return rows.map((line, index) => {
+    const isSame = places[index] === (places[index - 1] ?? "");
+    return { ...line, heading: isSame ? "" : line.place || _("Chưa ghi ngõ, xóm"), place: "" };
+  });
+}
+
+/** @param {ListQuery} query */
+function otherOrder(query) {
+  if (query.order === "name")
+    return { href: listAddress(query, { order: "address", page: 1 }), label: _("Xếp theo số nhà") };
+  return { href: listAddress(query, { order: "name", page: 1 }), label: _("Xếp theo tên") };
+}
+
+/**
+ * @param {ListQuery} query
+ * @param {Household[]} all
+ */
+function emptyText({ q, show }, all) {
+  if (!all.length) return _("Chưa có hộ nào trong danh sách. Hỏi cán bộ, hoặc thêm hộ khi đến nhà.");
+  if (q) return _("Không có hộ nào khớp “%(q)s”.", { q });
+  if (show === "follow_up") return _("Không có hẹn nào.");
+  if (show === "unvisited") return _("Đã gặp tất cả các hộ.");
+  if (show === "met") return _("Chưa gặp hộ nào.");
+  return _("Không còn hộ nào trong danh sách.");
+}
+
+/**
+ * The address of the list with some parameters changed; default values are left out.
+ * @param {ListQuery} query
+ * @param {Partial<ListQuery>} changed
+ */
+export function listAddress(query, changed) {
+  const { address, q, show, order, page: number } = { ...query, ...changed };
+  const chosen = new URLSearchParams();
+  if (q) chosen.set("q", q);
+  if (show !== "all") chosen.set("show", show);
+  if (order !== "address") chosen.set("order", order);
+  if (number > 1) chosen.set("page", String(number));
+  const search = String(chosen);
+  return search ? `${address}?${search}` : address;
+}

@@ -1,0 +1,67 @@
+// The page that asks before a household is removed from the list or restored to it.
+
+import { _ } from "../../core/strings.ts";
+import { append } from "../../store/outbox.ts";
+import { errorList } from "../fields.ts";
+import { HOUSEHOLD_STATES, householdLabel } from "../labels.ts";
+import { findHousehold, NotFound, page, redirect } from "../responses.ts";
+import { saveFailed } from "../saveFailed.ts";
+
+/** @typedef {import("../responses.ts").PageResponse} PageResponse */
+/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
+
+/**
+ * Asks before a household is removed from the list or restored to it.
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export function confirmState(request) {
+  return showStateConfirmation(request, {});
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function changeState(request) {
+  const { account, params, form, env } = request;
+  const household = findHousehold(await env.loadView(account.account_id), params.id);
+  try {
+    await append(account.account_id, {
+      id: form.get("id") || env.newId(),
+      type: "household.amend",
+      data: { id: household.id, base_version: household.version, state: params.state },
+      at: env.now().toISOString(),
+    });
+  } catch (error) {
+    return showStateConfirmation(request, saveFailed(error));
+  }
+  return redirect(`/field/households/${household.id}?done=saved`);
+}
+
+/**
+ * @param {SignedInRequest} request
+ * @param {Record<string, string>} sentences why it could not be saved
+ * @returns {Promise<PageResponse>}
+ */
+async function showStateConfirmation({ account, params, form, env }, sentences) {
+  const household = findHousehold(await env.loadView(account.account_id), params.id);
+  const stateLabel = HOUSEHOLD_STATES[params.state];
+  if (!stateLabel && params.state !== "active") throw new NotFound(params.state);
+  const address = `/field/households/${household.id}`;
+  const errors = errorList(sentences);
+  const context = {
+    id: form.get("id") || env.newId(),
+    errors,
+    title: stateLabel ? `${stateLabel}?` : _("Đưa lại vào danh sách?"),
+    subject: householdLabel(household),
+    sentence: stateLabel
+      ? _("Hộ này sẽ không còn trong danh sách phải đến. Các lượt đã ghi vẫn giữ nguyên.")
+      : _("Hộ này sẽ có lại trong danh sách phải đến."),
+    action: `${address}/state/${params.state}`,
+    button: stateLabel ?? _("Đưa lại vào danh sách"),
+    is_final: false,
+    cancel: address,
+  };
+  return page("confirm", context, errors.length ? 422 : 200);
+}

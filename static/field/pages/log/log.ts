@@ -1,0 +1,260 @@
+// V7 Đã ghi: the queue, what needs a fix, and everything recorded, by day, with its status.
+
+import { _ } from "../../core/strings.ts";
+import { closedPeriodOf } from "../../store/view/closedPeriods.ts";
+import { replicaStatus } from "../../store/view/replica.ts";
+import { rowsOf } from "../../store/view/sessionsAndRemarks.ts";
+import { dateText, dayText, localDay, momentText, timeText } from "../formats.ts";
+import { returnReason, stepBadge, visitSummary } from "../labels.ts";
+import { page, redirect } from "../responses.ts";
+import {
+  amountText,
+  erasedText,
+  lateText,
+  mustSignIn,
+  operationHouseholdId,
+  operationLabel,
+  remarkLabel,
+  signInText,
+} from "./queueTexts.ts";
+import { isEditable, recordStatus, statusReason } from "./recordStatus.ts";
+import { isCorrectable, refusalText } from "./refusals.ts";
+
+/** @typedef {import("../responses.ts").PageResponse} PageResponse */
+/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
+/** @typedef {import("../../store/schema.ts").RefusedOperation} RefusedOperation */
+/** @typedef {import("../../store/view/overlay.ts").View} View */
+/** @typedef {import("../../store/view/overlay.ts").OverlayOperation} OverlayOperation */
+/** @typedef {import("../../store/view/overlay.ts").Visit} Visit */
+/**
+ * `href`: where it leads, or an empty text.
+ * @typedef {{at: string, href: string, label: string, summary: string, step: ReturnType<typeof stepBadge>}} Row
+ */
+
+const PAGE_ROWS = 30;
+/** For these steps *Cần sửa*, above, gives the reason. */
+const EXPLAINED_ABOVE = new Set(["fix", "returned"]);
+
+/** @type {Record<string, string>} */
+const MESSAGES = {
+  withdrawn: _("Đã rút. Lượt này sẽ không được tính."),
+  saved: _("Đã lưu trên máy. Sẽ tự gửi khi có mạng."),
+  session_withdrawn: _("Đã rút. Buổi này sẽ không được tính."),
+  discarded: _("Đã bỏ bản ghi."),
+  exported: _("Đã chép ra tệp, nằm trong mục Tải xuống. Đưa cho người có mạng hoặc cán bộ: chỉ máy chủ đọc được."),
+  shared: _("Đã chuyển tệp. Ai có mạng nhận tệp này thì mở Đã ghi, bấm Gửi giúp tệp của người khác."),
+  export_failed: _("Chưa chép được ra tệp. Các lượt vẫn còn trên máy."),
+};
+
+/** @type {Record<string, string>} Summaries of operations that have no visit in the list. */
+const OTHER_SUMMARIES = {
+  "household.add": _("Thêm hộ mới"),
+  "household.amend": _("Sửa thông tin hộ"),
+  "visit.withdraw": _("Rút lượt thăm"),
+  "outreach.withdraw": _("Rút buổi tuyên truyền"),
+  "remark.withdraw": _("Rút ý kiến"),
+};
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function showLog(request) {
+  const { account, url, env } = request;
+  const id = account.account_id;
+  const [{ view, queued, refused, acknowledged }, { last_sent_at, erased, closed_periods }] = await Promise.all([
+    env.loadLog(id),
+    replicaStatus(id),
+  ]);
+  const now = env.now();
+  const overlays = queued.map((op) => ({ op, mark: /** @type {const} */ ("queued"), at: null }));
+  const all = [
+    ...visitRows(view, id, now),
+    ...sessionRows(view, id, now),
+    ...remarkRows(view, now),
+    ...otherRows(view, [...acknowledged, ...overlays], now),
+  ];
+  const rows = erased ? all.map((row) => ({ ...row, href: "" })) : all;
+  rows.sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
+  const number = Math.max(1, Math.trunc(Number(url.searchParams.get("page"))) || 1);
+  return page("log", {
+    message: MESSAGES[url.searchParams.get("done") ?? ""] ?? "",
+    erased: erasedText(request, erased),
+    ...queueOf(request, queued),
+    late: lateText(queued[0]?.at ?? null, now),
+    can_export: queued.length + refused.length > 0,
+    can_share: env.canShare(),
+    last_sent: last_sent_at ? momentText(last_sent_at) : "",
+    fixes: [
+      ...returnedFixes(view, id, env.newId),
+      ...refused.map((op) => refusedFix(op, view, erased, closed_periods)),
+    ],
+    days: byDay(rows.slice(0, number * PAGE_ROWS), now, number > 1 ? (number - 1) * PAGE_ROWS : -1),
+    more: rows.length > number * PAGE_ROWS ? `/field/log?page=${number + 1}` : "",
+  });
+}
+
+/**
+ * [Gửi ngay]. The header shows the progress.
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function sendNow({ account, env }) {
+  env.send(account.account_id);
+  return redirect("/field/log");
+}
+
+/**
+ * The texts about the queue: it is sent automatically, or somebody has to sign in.
+ * @param {SignedInRequest} request
+ * @param {import("../../core/protocol.ts").Operation[]} queued
+ */
+function queueOf(request, queued) {
+  if (queued.length === 0) return { queue: "", sign_in: "" };
+  if (mustSignIn(request)) return { queue: "", sign_in: signInText(queued) };
+  const what = amountText(queued);
+  return { queue: _("%(what)s đang lưu trên máy, chưa gửi. Máy sẽ tự gửi khi có mạng.", { what }), sign_in: "" };
+}
+
+/**
+ * @param {View} view
+ * @param {string} author
+ * @param {Date} now
+ * @returns {Row[]}
+ */
+function visitRows(view, author, now) {
+  const own = [...view.visits.values()].filter((visit) => visit.recorded_by === author);
+  return own.map((visit) => ({
+    at: visit.occurred_at,
+    href: `/field/visits/${visit.id}`,
+    label: operationLabel(/** @type {any} */ ({ type: "visit.record", data: visit }), view),
+    summary: visitSummary(visit, view),
+    step: stepOf(visit, now),
+  }));
+}
+
+/**
+ * @param {View} view
+ * @param {string} author
+ * @param {Date} now
+ * @returns {Row[]}
+ */
+function sessionRows(view, author, now) {
+  const own = [...view.sessions.values()].filter(({ recorded_by }) => recorded_by === author);
+  return own.map((session) => ({
+    at: session.occurred_at,
+    href: isEditable(session) ? `/field/sessions/${session.id}/edit` : "",
+    label: session.place,
+    summary: _("Buổi tuyên truyền, %(day)s", { day: dayText(session.held_on) }),
+    step: stepOf(session, now),
+  }));
+}
+
+/**
+ * @param {View} view
+ * @param {Date} now
+ * @returns {Row[]}
+ */
+function remarkRows(view, now) {
+  return [...view.remarks.values()].map((remark) => ({
+    at: remark.occurred_at,
+    href: isEditable(remark) ? `/field/remarks/${remark.id}/edit` : "",
+    label: remarkLabel(remark.text),
+    summary: _("Ý kiến cho báo cáo"),
+    step: stepOf(remark, now),
+  }));
+}
+
+/**
+ * @param {Parameters<typeof recordStatus>[0]} record
+ * @param {Date} now
+ */
+function stepOf(record, now) {
+  return { ...recordStatus(record, now), ...(EXPLAINED_ABOVE.has(record.step) ? { why: "" } : {}) };
+}
+
+/**
+ * @param {View} view
+ * @param {OverlayOperation[]} operations
+ * @param {Date} now
+ * @returns {Row[]}
+ */
+function otherRows(view, operations, now) {
+  const others = operations.filter(({ op }) => op.type in OTHER_SUMMARIES);
+  return others.map(({ op, mark, at, code = "" }) => ({
+    at: op.at,
+    href: householdHref(view, operationHouseholdId(op, view)),
+    label: operationLabel(op, view),
+    summary: OTHER_SUMMARIES[op.type],
+    step: stepBadge(mark, at, now, statusReason(mark, { type: op.type, code })),
+  }));
+}
+
+/**
+ * @param {View} view
+ * @param {string} author
+ * @param {() => string} newId
+ */
+function returnedFixes(view, author, newId) {
+  const returned = [...view.visits.values()].filter(
+    (visit) => visit.step === "returned" && visit.recorded_by === author,
+  );
+  return returned.map((visit) => ({
+    label: operationLabel(/** @type {any} */ ({ type: "visit.record", data: visit }), view),
+    when: momentText(visit.occurred_at),
+    sentence: returnReason(visit),
+    edit: `/field/visits/${visit.id}/edit`,
+    closed: "",
+    confirm: { action: `/field/visits/${visit.id}/confirm`, id: newId(), seen_return: visit.review.at ?? "" },
+    discard: "",
+  }));
+}
+
+/**
+ * The address of a household, or an empty text if it is not in the list.
+ * @param {View} view
+ * @param {string} id
+ */
+function householdHref({ households, aliases }, id) {
+  return households.has(aliases.get(id) ?? id) ? `/field/households/${id}` : "";
+}
+
+/**
+ * @param {RefusedOperation} op
+ * @param {View} view
+ * @param {boolean} erased there is no list to correct it with
+ * @param {import("../../core/protocol.ts").ClosedRow[]} periods
+ */
+function refusedFix(op, view, erased, periods) {
+  const [kind] = op.type.split(".");
+  const collection = kind === "outreach" ? "sessions" : `${kind}s`;
+  const record = kind === "household" ? undefined : rowsOf(view, op.type).get(op.data.id);
+  const closed = record && closedPeriodOf(record, periods) ? `/field/${collection}/${op.data.id}/closed` : "";
+  return {
+    label: operationLabel(op, view),
+    when: momentText(op.at),
+    sentence: refusalText(op),
+    closed,
+    edit: isCorrectable(op) && !erased && !closed ? `/field/${collection}/${op.data.id}/edit` : "",
+    confirm: null,
+    discard: `/field/fixes/${op.op_id}/discard`,
+  };
+}
+
+/**
+ * @param {Row[]} rows newest first
+ * @param {Date} now
+ * @param {number} focus index of the first row that *Xem thêm* added, or -1
+ */
+function byDay(rows, now, focus) {
+  const today = localDay(now);
+  /** @type {Map<string, object[]>} */
+  const days = new Map();
+  for (const [index, { at, ...row }] of rows.entries()) {
+    const day = localDay(at);
+    const label = day === today ? _("Hôm nay, %(date)s", { date: dateText(at) }) : dateText(at);
+    if (!days.has(label)) days.set(label, []);
+    days.get(label)?.push({ ...row, time: timeText(at), focus: index === focus });
+  }
+  return [...days].map(([label, entries]) => ({ label, rows: entries }));
+}

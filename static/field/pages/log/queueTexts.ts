@@ -1,0 +1,116 @@
+// Sentences about what is queued on the phone.
+
+import { _ } from "../../core/strings.ts";
+import { unsentByPerson } from "../../store/accounts.ts";
+import { momentText, numberText } from "../formats.ts";
+import { householdLabel } from "../labels.ts";
+
+/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
+/** @typedef {import("../../store/view/overlay.ts").View} View */
+/** @typedef {import("../../core/protocol.ts").Operation} Operation */
+
+const HOUR_MS = 3600_000;
+
+/**
+ * The warning when the oldest operation has been queued for one day, or for three; else an empty text.
+ * @param {string | null} oldestAt
+ * @param {Date} now
+ */
+export function lateText(oldestAt, now) {
+  const waited = oldestAt ? now.getTime() - Date.parse(oldestAt) : 0;
+  if (waited >= 72 * HOUR_MS) return _("Hãy đến nơi có mạng, hoặc báo cán bộ.");
+  if (waited >= 24 * HOUR_MS && oldestAt)
+    return _("Lượt cũ nhất lưu trên máy từ %(when)s.", { when: momentText(oldestAt) });
+  return "";
+}
+
+/**
+ * The notice on a revoked phone; else an empty text. Without a session nothing is sent, and `signInText` says so.
+ * @param {SignedInRequest} request
+ * @param {boolean} erased
+ */
+export function erasedText(request, erased) {
+  if (!erased) return "";
+  const what = mustSignIn(request)
+    ? _("Máy này đã bị thu hồi. Danh sách hộ đã xoá khỏi máy.")
+    : _("Máy này đã bị thu hồi. Danh sách hộ đã xoá khỏi máy, lượt chưa gửi vẫn được gửi về.");
+  return [what, _("Cần dùng lại máy này thì hỏi cán bộ.")].join(" ");
+}
+
+/**
+ * Whether the session has ended: nothing is sent until somebody signs in again. Recording still works.
+ * @param {SignedInRequest} request
+ */
+export function mustSignIn({ account, env }) {
+  return !account.signed_in || env.sync().outcome === "sign_in";
+}
+
+/**
+ * How many operations these are: *3 lượt*, or *3 thay đổi* if one of them withdraws a record.
+ * @param {Operation[]} ops
+ */
+export function amountText(ops) {
+  const n = numberText(ops.length);
+  return ops.some(({ type }) => type.endsWith(".withdraw")) ? _("%(n)s thay đổi", { n }) : _("%(n)s lượt", { n });
+}
+
+/**
+ * How many operations are not sent; an empty text if there are none.
+ * @param {Operation[]} unsent
+ */
+export function unsentText(unsent) {
+  return unsent.length ? _("Còn %(what)s chưa gửi.", { what: amountText(unsent) }) : "";
+}
+
+/**
+ * What others have recorded on this phone and not sent; an empty text if there is nothing.
+ * @param {string} [exceptId] the account of the reader
+ */
+export async function othersText(exceptId) {
+  const people = await unsentByPerson(exceptId);
+  const sentences = people.map(({ name, ops }) =>
+    _("Máy này còn %(what)s của %(name)s chưa gửi.", { what: amountText(ops), name }),
+  );
+  return sentences.join(" ");
+}
+
+/**
+ * The request to sign in again.
+ * @param {Operation[]} queued
+ */
+export function signInText(queued) {
+  if (queued.length === 0) return _("Đăng nhập lại bằng mã mời mới để nhận danh sách mới.");
+  return _("Đăng nhập lại bằng mã mời mới để gửi %(what)s đang lưu trên máy.", { what: amountText(queued) });
+}
+
+/**
+ * The label of the household that an operation is about, the place of an outreach session, or the beginning of a remark.
+ * @param {Operation & {household_id?: string}} op
+ * @param {View} view
+ */
+export function operationLabel(op, view) {
+  const { type, data } = op;
+  if (type.startsWith("outreach.")) return data.place ?? view.sessions.get(data.id)?.place ?? _("Buổi tuyên truyền");
+  if (type.startsWith("remark.")) return remarkLabel(data.text ?? view.remarks.get(data.id)?.text);
+  const at = operationHouseholdId(op, view);
+  const household = view.households.get(view.aliases.get(at) ?? at);
+  if (household) return householdLabel(household);
+  if (data.head_name) return householdLabel({ head_name: data.head_name, house_no: data.house_no });
+  return type === "visit.withdraw" && !at ? _("Lượt đã rút") : _("Hộ không còn trong danh sách");
+}
+
+/** @param {string} [text] of a remark */
+export function remarkLabel(text = _("Ý kiến cho báo cáo")) {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+/**
+ * The id of the household that an operation is about; empty if it is not known any more.
+ * @param {Operation & {household_id?: string}} op
+ * @param {View} view
+ * @returns {string}
+ */
+export function operationHouseholdId({ type, data, household_id }, { visits, withdrawn }) {
+  if (!type.startsWith("visit.")) return data.id;
+  return data.household_id || visits.get(data.id)?.household_id || withdrawn.get(data.id) || household_id || "";
+}

@@ -1,0 +1,89 @@
+// The status of a record: its step and, if there is one, the reason: why it was refused or returned, why it is in
+// quarantine, what the commune has decided.
+
+import { _ } from "../../core/strings.ts";
+import { returnReason, stepBadge } from "../labels.ts";
+import { refusalText } from "./refusals.ts";
+
+/** @typedef {import("../../store/view/overlay.ts").Household} Household */
+/** @typedef {import("../../store/view/overlay.ts").OutreachSession} OutreachSession */
+/** @typedef {import("../../store/view/overlay.ts").Remark} Remark */
+/** @typedef {import("../../store/view/overlay.ts").Visit} Visit */
+/** @typedef {import("../../store/view/overlay.ts").Cause} Cause */
+/** @typedef {import("../../store/view/overlay.ts").Step} Step */
+
+/** @type {Record<string, string>} Why an operation is in quarantine, by its code. */
+const QUARANTINE_REASONS = {
+  conflict: _("Người khác cũng vừa sửa chỗ này. Cán bộ sẽ chọn."),
+  revoked: _("Máy này đã bị thu hồi."),
+  foreign_epoch: _("Máy chủ vừa lấy lại dữ liệu cũ. Cán bộ sẽ xem lại."),
+  op_reused: _("Trùng mã với bản ghi khác. Cán bộ sẽ xem lại."),
+  too_many: _("Máy này ghi quá nhiều trong một ngày. Cán bộ sẽ xem lại."),
+  newer: _("Máy chủ chưa được nâng cấp. Bản ghi này tự vào sổ sau."),
+  unappliable: _("Đã gửi nhưng máy chủ chưa ghi vào sổ được. Cán bộ sẽ xem lại."),
+};
+
+/** @type {Record<string, string>} What an operation in quarantine waits for, by its type. */
+const MISSING_REASONS = {
+  "visit.amend": _("Lượt này chưa có trên máy chủ."),
+  "visit.withdraw": _("Lượt này chưa có trên máy chủ."),
+  "outreach.amend": _("Buổi này chưa có trên máy chủ."),
+  "outreach.withdraw": _("Buổi này chưa có trên máy chủ."),
+  "remark.amend": _("Ý kiến này chưa có trên máy chủ."),
+  "remark.withdraw": _("Ý kiến này chưa có trên máy chủ."),
+};
+
+/** @type {Record<string, string>} What the commune has dropped, by the operation's type. */
+const DROPPED_REASONS = {
+  "household.add": _("Cán bộ không nhận hộ này."),
+  "household.amend": _("Cán bộ không nhận lần sửa này."),
+  "visit.record": _("Cán bộ không nhận lượt này."),
+  "visit.amend": _("Cán bộ không nhận lần sửa này. Lượt vẫn như trước."),
+  "visit.withdraw": _("Cán bộ không nhận việc rút. Lượt này vẫn được tính."),
+  "outreach.record": _("Cán bộ không nhận buổi này."),
+  "outreach.amend": _("Cán bộ không nhận lần sửa này."),
+  "outreach.withdraw": _("Cán bộ không nhận việc rút. Buổi này vẫn được tính."),
+  "remark.record": _("Cán bộ không nhận ý kiến này."),
+  "remark.amend": _("Cán bộ không nhận lần sửa này."),
+  "remark.withdraw": _("Cán bộ không nhận việc rút. Ý kiến vẫn trong báo cáo."),
+};
+
+/**
+ * The badge of a record's step, with its reason.
+ * @param {Household | Visit | OutreachSession | Remark} record
+ * @param {Date} now
+ */
+export function recordStatus(record, now) {
+  const sentAt = "sent_at" in record ? record.sent_at : null;
+  return stepBadge(record.step, sentAt, now, statusReason(record.step, record.cause) || returnedReason(record));
+}
+
+/**
+ * The reason for a step, or an empty text.
+ * @param {Step} step
+ * @param {Cause | null} cause
+ */
+export function statusReason(step, cause) {
+  if (step === "duplicate") return _("Đã tính lượt khác.");
+  if (!cause) return "";
+  const { type, code } = cause;
+  if (step === "fix") return refusalText(cause);
+  if (step === "dropped") return DROPPED_REASONS[type] ?? "";
+  if (step !== "waiting") return "";
+  return (
+    QUARANTINE_REASONS[code] ?? MISSING_REASONS[type] ?? _("Hộ này chưa có trên máy chủ, hoặc không còn được giao.")
+  );
+}
+
+/**
+ * Whether its author can still change it: the commune has not dropped the whole record.
+ * @param {Visit | OutreachSession | Remark} record
+ */
+export function isEditable({ step, cause }) {
+  return step !== "dropped" || !cause?.type.endsWith(".record");
+}
+
+/** @param {Household | Visit | OutreachSession | Remark} record */
+function returnedReason(record) {
+  return record.step === "returned" ? returnReason(/** @type {Visit} */ (record)) : "";
+}

@@ -1,0 +1,249 @@
+// Ghi nhanh: the household list where a service and its outcome are set once and each tap records a visit.
+
+import { _, language } from "../../core/strings.ts";
+import { loadDraft } from "../../store/drafts.ts";
+import { append } from "../../store/outbox.ts";
+import { isMark, loadUndoLog } from "../../store/undoLog.ts";
+import { loadView } from "../../store/view/replica.ts";
+import { listDrafts } from "../draftList.ts";
+import { errorList, fieldsOfDraft } from "../fields.ts";
+import { localDay } from "../formats.ts";
+import { isActive } from "../households/householdStatus.ts";
+import {
+  headingContext,
+  LIST_PATH,
+  listAddress,
+  listContext,
+  parseListQuery,
+  QUICK_PATH,
+} from "../households/households.ts";
+import { OUTCOMES, PILLARS, visitSummary } from "../labels.ts";
+import { recordStatus } from "../log/recordStatus.ts";
+import { NotFound, page, survivorOf } from "../responses.ts";
+import { saveFailed } from "../saveFailed.ts";
+import { recordedText, visitsOfToday } from "./secondVisit.ts";
+import { isOffered, operationData, parseEntry } from "./visitEntry.ts";
+import { findUndoable, undoOperation } from "./visitUndo.ts";
+
+/** @typedef {import("../responses.ts").PageResponse} PageResponse */
+/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
+/** @typedef {import("../households/households.ts").ListQuery} ListQuery */
+/** @typedef {import("../../store/undoLog.ts").UndoEntry} UndoEntry */
+/** @typedef {import("../../store/view/overlay.ts").View} View */
+/** @typedef {import("../../store/view/overlay.ts").Household} Household */
+/** @typedef {import("../../store/view/overlay.ts").Visit} Visit */
+/** @typedef {import("../../core/protocol.ts").ServiceRow} ServiceRow */
+
+/** @typedef {{offered: ServiceRow[], service: ServiceRow | undefined, outcome: string}} Setting */
+/**
+ * The household tapped, or the errors that prevented saving; `asked`: nothing was recorded, because this visit of today was.
+ * @typedef {{touched?: string, asked?: Visit, errors?: Record<string, string>}} Tapped
+ */
+
+/** The draft that stores the setting. */
+const DRAFT = "quick";
+/** For so many milliseconds a tap can be undone in the list; afterwards the household can be marked again. */
+const UNDO_MS = 3600_000;
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export function showQuick(request) {
+  return show(request, null);
+}
+
+/**
+ * [Đã gặp] or [Vắng]. The form's id is the visit's and the operation's, so a second tap saves nothing new.
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function markHousehold(request) {
+  const { account, params, form, env } = request;
+  const view = await loadView(account.account_id);
+  const touched = survivorOf(view, params.id);
+  const setting = await loadSetting(account.account_id, view, env.now());
+  const absent = form.get("result") === "not_home";
+  const errors = absent ? {} : check(setting);
+  if (errorList(errors).length) return show(request, { errors });
+  const id = form.get("id") || env.newId();
+  const [asked] = visitsOfToday(view, touched, env.now(), id);
+  if (asked && asked.id !== form.get("again")) return show(request, { touched, asked });
+  const entry = parseEntry(new URLSearchParams({ household_id: touched, result: absent ? "not_home" : "helped" }));
+  const { service, outcome } = setting;
+  if (service) entry.services.set(service.code, { outcome, people: "1" });
+  const at = env.now().toISOString();
+  const data = { id, ...operationData(entry), quick: true };
+  return showAfter(request, append(account.account_id, { id, type: "visit.record", data, at, before: null }), touched);
+}
+
+/**
+ * [Hoàn tác] in a row of the list. A visit that was amended since stays as it is.
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function undoMark(request) {
+  const { account_id } = request.account;
+  const [view, undoLog] = await Promise.all([loadView(account_id), loadUndoLog(account_id)]);
+  const visit = view.visits.get(request.params.id);
+  const entry = visit && markToUndo(view, undoLog, visit);
+  return showAfter(request, entry ? undoOperation(request, visit, entry) : Promise.resolve(), visit?.household_id);
+}
+
+/**
+ * The list after a tap, with the error if it could not be saved.
+ * @param {SignedInRequest} request
+ * @param {Promise<unknown>} saving
+ * @param {string} [touched]
+ */
+async function showAfter(request, saving, touched) {
+  try {
+    await saving;
+  } catch (error) {
+    if (error instanceof NotFound) throw error;
+    return show(request, { touched, errors: saveFailed(error) });
+  }
+  return show(request, { touched });
+}
+
+/**
+ * The list. After a tap focus and scroll position stay.
+ * @param {SignedInRequest} request
+ * @param {Tapped | null} tapped
+ */
+async function show({ account, url, form, env }, tapped) {
+  const [view, undoLog] = await Promise.all([loadView(account.account_id), loadUndoLog(account.account_id)]);
+  const query = { ...parseListQuery(url), address: QUICK_PATH };
+  const errors = tapped?.errors ?? {};
+  const now = env.now();
+  /** @param {Household} household */
+  const rowFields = (household) => ({
+    href: `${LIST_PATH}/${household.id}`,
+    id: env.newId(),
+    action: isActive(household) ? listAddress(query, { address: `${LIST_PATH}/${household.id}/mark` }) : "",
+    mark: markOf(view, undoLog, household, account.account_id, query, now),
+    touched: household.id === tapped?.touched,
+    asked: household.id === tapped?.touched && tapped.asked ? question(tapped.asked) : null,
+    ...(tapped ? { focus: false } : {}),
+  });
+  /** @param {Visit} visit */
+  const question = (visit) => ({
+    text: `${visitSummary(visit, view)} · ${recordedText(view, visit, account.account_id)}`,
+    again: visit.id,
+    result: form.get("result") ?? "",
+  });
+  /** @param {Household} household */
+  const isPinned = ({ id }) => visitsOf(view, id).some((visit) => isOneTap(visit, account.account_id, now));
+  const context = {
+    ...listContext({ view, now, rowFields, isPinned, drafts: await listDrafts(account.account_id, view) }, query),
+    ...headingContext(view, query.q),
+    picking: null,
+    quick: {
+      ...settingContext(await loadSetting(account.account_id, view, now), errors, tapped === null),
+      live: !tapped?.asked, // a refresh would take the question away
+    },
+    mode_href: listAddress(query, { address: LIST_PATH, page: 1 }),
+  };
+  return page("households", context, errorList(errors).length ? 422 : 200);
+}
+
+/**
+ * The services of today, and the setting as far as they have it. A setting of an earlier day is not used any more.
+ * @param {string} accountId
+ * @param {View} view
+ * @param {Date} now
+ * @returns {Promise<Setting>}
+ */
+async function loadSetting(accountId, view, now) {
+  const today = localDay(now);
+  const fields = fieldsOfDraft((await loadDraft(accountId, DRAFT, (at) => localDay(at) >= today)) ?? {});
+  const offered = view.services.filter((one) => isOffered(one, today));
+  const service = offered.find(({ code }) => code === fields.get("service"));
+  const outcome = fields.get("outcome") ?? "";
+  return { offered, service, outcome: service?.outcomes.includes(outcome) ? outcome : "" };
+}
+
+/** @param {Setting} setting */
+function check({ service, outcome }) {
+  return {
+    service: service ? "" : _("Chọn một việc trước, rồi bấm Đã gặp."),
+    outcome: service && !outcome ? _("Chọn kết quả của việc này, rồi bấm Đã gặp.") : "",
+  };
+}
+
+/**
+ * @param {Setting} setting
+ * @param {Record<string, string>} errors
+ * @param {boolean} autofocus
+ */
+function settingContext({ offered, service, outcome }, errors, autofocus) {
+  const pillars = Object.entries(PILLARS).map(([pillar, label]) => ({
+    label,
+    services: offered
+      .filter((one) => one.pillar === pillar)
+      .map(({ code, label }) => ({ code, label: label[language], chosen: code === service?.code })),
+  }));
+  const outcomes = service ? [...new Set([...service.first, ...service.outcomes])] : [];
+  return {
+    draft: DRAFT,
+    autofocus,
+    pillars: pillars.filter(({ services }) => services.length),
+    outcomes: outcomes.map((value) => ({ value, label: OUTCOMES[value] ?? value, chosen: value === outcome })),
+    errors: errorList({ "": errors[""] ?? "" }),
+    service_error: errors.service ?? "",
+    outcome_error: errors.outcome ?? "",
+  };
+}
+
+/**
+ * The mark in the household's row, and the address that undoes it.
+ * @param {View} view
+ * @param {UndoEntry[]} undoLog
+ * @param {Household} household
+ * @param {string} reader
+ * @param {ListQuery} query
+ * @param {Date} now
+ */
+function markOf(view, undoLog, { id }, reader, query, now) {
+  const visit = visitsOf(view, id).find((one) => isOneTap(one, reader, now));
+  if (!visit || now.getTime() - Date.parse(visit.occurred_at) > UNDO_MS) return null;
+  const { step } = visit;
+  const status = recordStatus(visit, now);
+  return {
+    step: step === "queued" ? { ...status, text: _("Đã lưu trên máy") } : status,
+    undo: markToUndo(view, undoLog, visit)
+      ? listAddress(query, { address: `/field/visits/${visit.id}/mark/undo` })
+      : "",
+  };
+}
+
+/**
+ * The undo entry of the tap that recorded the visit, if nothing was done to it since.
+ * @param {View} view
+ * @param {UndoEntry[]} undoLog
+ * @param {Visit} visit
+ */
+function markToUndo(view, undoLog, visit) {
+  const entry = findUndoable(view, undoLog, visit);
+  return entry && isMark(entry) ? entry : null;
+}
+
+/**
+ * Whether the visit is the reader's own, of today, and has no more content than a tap records.
+ * @param {Visit} visit
+ * @param {string} reader
+ * @param {Date} now
+ */
+function isOneTap({ recorded_by, occurred_at, result, services, note, follow_up_on }, reader, now) {
+  const one = result === "helped" ? services.length === 1 && services[0].people === 1 : result === "not_home";
+  return one && !note && !follow_up_on && recorded_by === reader && localDay(occurred_at) === localDay(now);
+}
+
+/**
+ * @param {View} view
+ * @param {string} householdId
+ * @returns {Visit[]} newest first
+ */
+function visitsOf(view, householdId) {
+  return view.visitsByHousehold.get(householdId) ?? [];
+}

@@ -1,0 +1,54 @@
+// A household that was recorded today: before another visit to it is saved, the person is asked once. later/askAgain.ts
+// has the question.
+
+import { _ } from "../../core/strings.ts";
+import { loadDraft, saveDraft } from "../../store/drafts.ts";
+import { UNCOUNTED } from "../../store/view/counted.ts";
+import { localDay, timeText } from "../formats.ts";
+
+/** @typedef {import("../../store/view/overlay.ts").View} View */
+/** @typedef {import("../../store/view/overlay.ts").Visit} Visit */
+
+/**
+ * The counted visits of today at a household, whoever recorded them; the newest first.
+ * @param {View} view
+ * @param {string} householdId
+ * @param {Date} now
+ * @param {string} [except] the id of a visit that is not looked for
+ */
+export function visitsOfToday({ visitsByHousehold }, householdId, now, except) {
+  const today = localDay(now);
+  const visits = visitsByHousehold.get(householdId) ?? [];
+  return visits.filter(
+    ({ id, step, occurred_at }) => id !== except && !UNCOUNTED.has(step) && localDay(occurred_at) === today,
+  );
+}
+
+/**
+ * *10:15 · Trần Văn Nam*, or *10:15 · Mình ghi*.
+ * @param {View} view
+ * @param {Visit} visit
+ * @param {string} reader
+ */
+export function recordedText({ members }, { occurred_at, recorded_by }, reader) {
+  const who = recorded_by === reader ? _("Mình ghi") : (members.get(recorded_by)?.name ?? _("Thành viên tổ"));
+  return `${timeText(occurred_at)} · ${who}`;
+}
+
+/**
+ * Whether the person has to be asked before the form is saved; it is a draft by then. `again` in form and draft is the visit
+ * that they were asked about. On a phone without the page that asks, the visit is saved, and so is what was saved before
+ * under the form's id: that is no second visit.
+ * @param {import("../responses.ts").SignedInRequest} request
+ * @param {View} view
+ * @param {{id: string, draft: string}} form
+ * @param {string} householdId
+ */
+export async function mustAsk({ account: { account_id }, form: fields, env }, view, { id, draft }, householdId) {
+  const again = visitsOfToday(view, householdId, env.now(), id)[0]?.id;
+  if (!again || again === fields.get("again") || !view.households.has(householdId)) return false;
+  if (!(await env.loadLater().catch(console.error))) return false;
+  const typed = Object.fromEntries([...fields.keys()].map((name) => [name, fields.getAll(name)]));
+  await saveDraft(account_id, draft, { ...typed, id, again });
+  return (await loadDraft(account_id, draft))?.again === again;
+}

@@ -1,0 +1,184 @@
+// The fields of the visit form: read from the form or a visit, validated, and as the data of an operation.
+
+import { _, language } from "../../core/strings.ts";
+import { readText } from "../fields.ts";
+import { dayAfter, isDay } from "../formats.ts";
+import { hasLongNumber, RESULTS } from "../labels.ts";
+import { needData, needsFromVisit, parseNeeds } from "./visitNeeds.ts";
+
+/** @typedef {import("../../store/view/overlay.ts").Visit} Visit */
+/** @typedef {import("../../core/protocol.ts").ServiceRow} ServiceRow */
+/** @typedef {{outcome: string, people: string}} ServiceInput */
+
+/**
+ * @typedef {object} Entry
+ * @property {string} household_id
+ * @property {string} result
+ * @property {Map<string, ServiceInput>} services by code, in the order of the form
+ * @property {string} note
+ * @property {boolean} digits_seen whether the sentence about digits in the note was shown
+ * @property {string} follow_up yyyy-MM-dd, `pick` for the day in `follow_up_on`, `unknown`, or empty
+ * @property {string} follow_up_on
+ * @property {Set<string>} needs
+ * @property {Set<string>} seen_needs
+ */
+
+export const MAX_PEOPLE = 20;
+const NOTE = { most: 500, lines: true };
+/** The server accepts follow-ups at most a year and a day ahead. */
+export const MAX_DAYS_AHEAD = 366;
+
+/** With these results a visit has no services. */
+const WITHOUT_SERVICES = new Set(["not_home", "not_needed", "refused"]);
+/** With these a visit has no follow-up. */
+const WITHOUT_FOLLOW_UP = new Set(["not_needed", "refused"]);
+/** With these nobody was asked what else the household wants. */
+const WITHOUT_NEEDS = new Set(["not_home", "refused"]);
+
+/**
+ * @param {URLSearchParams} form
+ * @returns {Entry}
+ */
+export function parseEntry(form) {
+  const services = form.getAll("service").map((code) => {
+    const service = { outcome: form.get(`outcome-${code}`) ?? "", people: form.get(`people-${code}`) ?? "1" };
+    return /** @type {const} */ ([code, service]);
+  });
+  return {
+    household_id: form.get("household_id") ?? "",
+    result: form.get("result") ?? "",
+    services: new Map(services),
+    note: form.get("note") ?? "",
+    digits_seen: form.has("digits_seen"),
+    follow_up: form.get("follow_up") ?? "",
+    follow_up_on: form.get("follow_up_on") ?? "",
+    ...parseNeeds(form),
+  };
+}
+
+/**
+ * Whether a form offers the service on a day.
+ * @param {ServiceRow} service
+ * @param {string} day
+ */
+export function isOffered({ active, first_day, last_day }, day) {
+  return active && (first_day ?? day) <= day && day <= (last_day ?? day);
+}
+
+/**
+ * @param {Visit} visit
+ * @returns {Entry}
+ */
+export function entryFromVisit({ household_id, result, services, note, follow_up_on, ...visit }) {
+  return {
+    household_id,
+    result,
+    services: new Map(services.map(({ code, outcome, people }) => [code, { outcome, people: String(people) }])),
+    note: note ?? "",
+    digits_seen: false,
+    follow_up: follow_up_on ?? (result === "come_back" ? "unknown" : ""),
+    follow_up_on: follow_up_on ?? "",
+    ...needsFromVisit(visit),
+  };
+}
+
+/**
+ * The fields of a form in which the visit's content is typed.
+ * @param {Visit} visit
+ * @returns {import("../../store/drafts.ts").Values}
+ */
+export function valuesFromVisit(visit) {
+  const { services, needs, seen_needs, digits_seen: _seen, ...fields } = entryFromVisit(visit);
+  const outcomes = [...services].flatMap(([code, { outcome, people }]) => [
+    [`outcome-${code}`, outcome],
+    [`people-${code}`, people],
+  ]);
+  const chosen = { service: [...services.keys()], need: [...needs], open_need: [...seen_needs] };
+  return { ...fields, ...chosen, ...Object.fromEntries(outcomes) };
+}
+
+/**
+ * An error sentence for each invalid field, by the field's id.
+ * @param {Entry} entry
+ * @param {string} today yyyy-MM-dd
+ * @param {{services?: ServiceRow[], before?: string | null}} [known] `services`: the catalog, for their labels; `before`:
+ *   the follow-up day saved before, which may lie in the past
+ * @returns {Record<string, string>}
+ */
+export function checkEntry(entry, today, { services = [], before = null } = {}) {
+  const withoutServices = WITHOUT_SERVICES.has(entry.result);
+  const withoutFollowUp = WITHOUT_FOLLOW_UP.has(entry.result);
+  return {
+    result: Object.hasOwn(RESULTS, entry.result) ? "" : _("Chọn một kết quả trước khi lưu."),
+    ...(withoutServices ? {} : checkServices(entry, services)),
+    note: readText(entry.note, NOTE).error || checkDigits(entry),
+    follow_up: withoutFollowUp || followUpDay(entry) === before ? "" : checkFollowUp(entry, today),
+  };
+}
+
+/**
+ * The data of `visit.record` and `visit.amend`, from an entry without errors.
+ * @param {Entry} entry
+ */
+export function operationData(entry) {
+  const withoutServices = WITHOUT_SERVICES.has(entry.result);
+  const services = [...entry.services].map(([code, { outcome, people }]) => ({
+    code,
+    outcome,
+    people: Number(people),
+  }));
+  return {
+    household_id: entry.household_id,
+    result: entry.result,
+    services: withoutServices ? [] : services,
+    note: readText(entry.note, NOTE).text,
+    follow_up_on: WITHOUT_FOLLOW_UP.has(entry.result) ? null : followUpDay(entry) || null,
+    ...(WITHOUT_NEEDS.has(entry.result) ? {} : needData(entry)),
+  };
+}
+
+/**
+ * @param {Entry} entry
+ * @param {ServiceRow[]} catalog
+ */
+function checkServices({ result, services }, catalog) {
+  /** @type {Record<string, string>} */
+  const errors = { services: "" };
+  if (result === "helped" && services.size === 0) errors.services = _("Chọn ít nhất một việc đã hướng dẫn.");
+  for (const [code, { outcome, people }] of services) {
+    const service = catalog.find((one) => one.code === code)?.label[language] ?? code;
+    if (!outcome) errors[`outcome-${code}`] = _("Chọn kết quả của việc “%(service)s”.", { service });
+    const count = /^\d+$/.test(people.trim()) ? Number(people) : 0;
+    if (count < 1 || count > MAX_PEOPLE)
+      errors[`people-${code}`] = _("Ghi số từ 1 đến %(most)s.", { most: MAX_PEOPLE });
+  }
+  return errors;
+}
+
+/**
+ * A note may have a long number once its author was asked to remove it.
+ * @param {Entry} entry
+ */
+function checkDigits({ note, digits_seen }) {
+  if (digits_seen || !hasLongNumber(note)) return "";
+  return _("Có thể chứa số căn cước. Xoá dãy số đó, hoặc bấm Lưu lần nữa nếu không phải.");
+}
+
+/**
+ * @param {Entry} entry
+ * @param {string} today
+ */
+function checkFollowUp(entry, today) {
+  if (entry.result === "come_back" && !entry.follow_up) return _("Chọn ngày quay lại, hoặc bấm Chưa rõ ngày.");
+  const day = followUpDay(entry);
+  if (day === "") return "";
+  if (day === "pick" || !isDay(day)) return _("Chọn ngày hẹn quay lại.");
+  if (day < today) return _("Ngày hẹn đã qua. Chọn ngày từ hôm nay trở đi.");
+  return day > dayAfter(today, MAX_DAYS_AHEAD) ? _("Ngày hẹn xa quá một năm. Chọn ngày gần hơn.") : "";
+}
+
+/** @param {Entry} entry */
+function followUpDay({ follow_up, follow_up_on }) {
+  if (follow_up === "unknown") return "";
+  return follow_up === "pick" ? follow_up_on || "pick" : follow_up;
+}

@@ -1,0 +1,95 @@
+// The page of one visit: what, when, by whom and its status, to be read. Its author opens the form from here, or
+// withdraws it.
+
+import { _ } from "../../core/strings.ts";
+import { closedPeriodOf } from "../../store/view/closedPeriods.ts";
+import { loadView, replicaStatus } from "../../store/view/replica.ts";
+import { dateText, dayText, momentText } from "../formats.ts";
+import { householdAddress, householdTitle, maskDigits, RESULTS, serviceLines } from "../labels.ts";
+import { isEditable, recordStatus } from "../log/recordStatus.ts";
+import { findRow, page, redirect } from "../responses.ts";
+import { needsText } from "./visitNeeds.ts";
+
+/** @typedef {import("../responses.ts").PageResponse} PageResponse */
+/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
+/** @typedef {import("../../store/view/overlay.ts").View} View */
+/** @typedef {import("../../store/view/overlay.ts").Visit} Visit */
+
+/** With these steps the author has to correct the visit: the reason stands out, and *Sửa* is what to do next. */
+const TO_CORRECT = new Set(["returned", "fix"]);
+
+/**
+ * @param {SignedInRequest} request
+ * @returns {Promise<PageResponse>}
+ */
+export async function showVisit({ account, params, env }) {
+  const [view, { closed_periods }] = await Promise.all([
+    loadView(account.account_id),
+    replicaStatus(account.account_id),
+  ]);
+  // Withdrawn in another tab, or reached by Back.
+  if (view.withdrawn.has(params.id)) return redirect("/field/log?done=withdrawn");
+  const visit = findRow(view.visits, params.id);
+  const own = visit.recorded_by === account.account_id;
+  const correct = own && TO_CORRECT.has(visit.step);
+  const step = recordStatus(visit, env.now());
+  const address = own && isEditable(visit) ? `/field/visits/${visit.id}` : "";
+  const closed = closedPeriodOf(visit, closed_periods) !== undefined;
+  return page("visit_page", {
+    ...householdOf(view, visit),
+    title: _("Lượt thăm %(date)s", { date: dateText(visit.occurred_at) }),
+    who: own ? _("Mình ghi") : (view.members.get(visit.recorded_by)?.name ?? _("Thành viên tổ")),
+    when: momentText(visit.occurred_at),
+    step: correct ? { ...step, why: "" } : step,
+    reason: correct ? step.why : "",
+    result: visit.result in RESULTS ? { code: visit.result, label: RESULTS[visit.result] } : null,
+    services: serviceLines(visit, view),
+    follow_up: followUpOf(visit),
+    needs: needsText(view, visit.needs ?? []),
+    dropped_needs: needsText(view, visit.dropped_needs ?? []),
+    note: maskDigits(visit.note ?? ""),
+    correct,
+    closed: closed ? address && `${address}/closed` : "",
+    edit: closed ? "" : address && `${address}/edit`,
+    withdraw: address && `${address}/withdraw`,
+    ...originOf(view, visit, own),
+    id: env.newId(),
+  });
+}
+
+/**
+ * Of a visit that the commune has accepted from a file without its author's signature: who did, and what its author may say.
+ * @param {View} view
+ * @param {Visit} visit
+ * @param {boolean} own
+ */
+function originOf({ members }, { id, vouched_by, disowned }, own) {
+  if (!own || !vouched_by) return { unsigned: "", disown: "", confirm: "" };
+  if (disowned) return { unsigned: _("Bạn đã báo cán bộ: lượt này không phải bạn ghi."), disown: "", confirm: "" };
+  const person = members.get(vouched_by)?.name ?? _("cán bộ");
+  return {
+    unsigned: _("Lượt này đến bằng một tệp không có chữ ký của máy bạn. Người nhận vào sổ: %(person)s.", { person }),
+    disown: `/field/visits/${id}/withdraw?disown=yes`,
+    confirm: `/field/visits/${id}/confirm`,
+  };
+}
+
+/**
+ * @param {View} view
+ * @param {Visit} visit
+ */
+function householdOf({ households, ...view }, { household_id }) {
+  const household = households.get(household_id);
+  if (!household) return { parent: "/field/log", household: _("Hộ không còn trong danh sách"), place: "" };
+  return {
+    parent: `/field/households/${household.id}`,
+    household: householdTitle(household),
+    place: householdAddress(household, { households, ...view }),
+  };
+}
+
+/** @param {Visit} visit */
+function followUpOf({ result, follow_up_on }) {
+  if (follow_up_on) return _("Hẹn quay lại %(date)s", { date: dayText(follow_up_on) });
+  return result === "come_back" ? _("Hẹn quay lại, chưa rõ ngày") : "";
+}

@@ -1,0 +1,76 @@
+// Hoàn tác: undoes the last operation. A recorded visit is withdrawn, an amendment is amended back.
+
+import { append } from "../../store/outbox.ts";
+import { visitContent } from "../../store/undoLog.ts";
+import { withdraw } from "./visitWithdraw.ts";
+
+/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
+/** @typedef {import("../../store/undoLog.ts").UndoEntry} UndoEntry */
+/** @typedef {import("../../store/undoLog.ts").VisitContent} VisitContent */
+/** @typedef {import("../../store/view/overlay.ts").View} View */
+/** @typedef {import("../../store/view/overlay.ts").Visit} Visit */
+
+/** Once a visit was reviewed, refused or quarantined, the last operation cannot simply be undone. */
+const UNDOABLE = new Set(["queued", "sent"]);
+
+/**
+ * The undo entry of the visit, if it can be undone: the operation changed something, the visit is still as it left it,
+ * and the content before it is known.
+ * @param {View} view
+ * @param {UndoEntry[]} undoLog
+ * @param {Visit} visit
+ * @returns {UndoEntry | null}
+ */
+export function findUndoable(view, undoLog, visit) {
+  const entry = undoLog.find(({ visit_id }) => visit_id === visit.id);
+  if (!entry || entry.before === undefined || !UNDOABLE.has(visit.step) || !isSame(view, visit, entry.after))
+    return null;
+  if (entry.before === null) return entry;
+  return currentHousehold(view, entry.before.household_id) && !isSame(view, visit, entry.before) ? entry : null;
+}
+
+/**
+ * Undoes the operation. Throws what `append` throws.
+ * @param {SignedInRequest} request
+ * @param {Visit} visit
+ * @param {UndoEntry} entry
+ */
+export async function undoOperation(request, visit, { before }) {
+  if (!before) return withdraw(request);
+  const { account, form, env } = request;
+  await append(account.account_id, {
+    id: form.get("id") || env.newId(),
+    type: "visit.amend",
+    data: { id: visit.id, ...before, base_version: visit.version, seen_return: null },
+    at: env.now().toISOString(),
+  });
+}
+
+/**
+ * @param {View} view
+ * @param {Visit} visit
+ * @param {VisitContent} content
+ */
+function isSame(view, visit, content) {
+  return fingerprint(view, visit) === fingerprint(view, content);
+}
+
+/**
+ * @param {View} view
+ * @param {VisitContent} content
+ */
+function fingerprint(view, content) {
+  const { household_id, services, needs = [], dropped_needs = [], ...rest } = visitContent(content);
+  const { result, note, follow_up_on } = rest;
+  const lines = services.map(({ code, outcome, people }) => `${code} ${outcome} ${people}`).sort();
+  const household = currentHousehold(view, household_id)?.id ?? household_id;
+  return JSON.stringify([household, result, lines, note, follow_up_on, [...needs].sort(), [...dropped_needs].sort()]);
+}
+
+/**
+ * @param {View} view
+ * @param {string} id
+ */
+function currentHousehold({ households, aliases }, id) {
+  return households.get(aliases.get(id) ?? id);
+}

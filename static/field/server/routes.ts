@@ -1,0 +1,24 @@
+// The routes of the pages that are there from the first visit on. Those of later/routes.ts come after them.
+
+import { retryFirstDownload, showFirstDownload } from "../pages/account/firstDownload.ts";
+import { showSignIn, signIn } from "../pages/account/signIn.ts";
+import { pickHousehold, showHouseholds } from "../pages/households/households.ts";
+import { showToday, update } from "../pages/today.ts";
+import { showSaved, undoVisit } from "../pages/visits/saved.ts";
+import * as visit from "../pages/visits/visitSave.ts";
+import { form, get, post } from "./routing.ts";
+
+/** @type {import("./routing.ts").Route[]} */
+export const ROUTES = [
+  get("/field/sign-in", showSignIn, "anybody"),
+  post("/field/sign-in", signIn, "anybody"),
+  get("/field/first-download", showFirstDownload, "signed in"),
+  post("/field/first-download", retryFirstDownload, "signed in"),
+  get("/field/", showToday, "ready"),
+  post("/field/update", update, "ready"),
+  get("/field/households", showHouseholds),
+  ...form("/field/households/:id/visit", visit.showNew, visit.recordVisit, "visit:new:"),
+  get("/field/visits/:id/household", pickHousehold),
+  get("/field/visits/:id/saved", showSaved),
+  post("/field/visits/:id/undo", undoVisit),
+];

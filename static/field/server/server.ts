@@ -1,0 +1,182 @@
+// The phone's own server: a function from a Request under /field/ to a Response with HTML.
+
+import { render } from "../../dist/field/templates.js";
+import { report } from "../failures/failures.ts";
+import { showRevoked } from "../pages/account/revoked.ts";
+import { localDay } from "../pages/formats.ts";
+import { notFoundPage, notStoredPage, otherAccountPage, problemPage } from "../pages/problem.ts";
+import { isNotFound, redirect } from "../pages/responses.ts";
+import { currentAccount } from "../store/accounts.ts";
+import { loadDraft } from "../store/drafts.ts";
+import { recover } from "../store/journal/recovery.ts";
+import { counts } from "../store/outbox.ts";
+import { replicaStatus } from "../store/view/replica.ts";
+import { ACCOUNT_HEADER } from "./interceptRequests.ts";
+import { ROUTES } from "./routes.ts";
+import { matchRoute } from "./routing.ts";
+
+/** @typedef {import("../pages/responses.ts").PageResponse} PageResponse */
+/** @typedef {import("../pages/responses.ts").Environment} Environment */
+/** @typedef {import("../store/db.ts").Account} Account */
+
+/**
+ * Creates `handle`. It never throws: on an error it responds with a page that says what to do.
+ * @param {Environment} env
+ * @param {(template: string, context: Record<string, unknown>) => string} [renderTemplate]
+ * @returns {(request: Request) => Promise<Response>}
+ */
+export function createServer(env, renderTemplate = render) {
+  /** @type {Set<string>} */
+  const withList = new Set();
+  return async function handle(request) {
+    const url = new URL(request.url);
+    try {
+      const account = (await currentAccount()) ?? (await restoredAccount());
+      const store = account && (await env.openingPageStore?.(account.account_id, url, localDay(env.now())));
+      const response = respond(await answer(env, request, url, account, withList), renderTemplate, account);
+      void store?.(response.clone()).catch(console.error);
+      return response;
+    } catch (error) {
+      if (!isNotFound(error)) report(error);
+      const account = await currentAccount().catch(() => null);
+      const again = await formAddress(env, request, url);
+      return respond(problemPage(error, again, await isReadable(account)), renderTemplate, account);
+    }
+  };
+}
+
+/** The account restored from the journal, if the database has lost it. */
+async function restoredAccount() {
+  await recover();
+  return currentAccount();
+}
+
+/**
+ * @param {Environment} env
+ * @param {Request} request
+ * @param {URL} url
+ * @param {Account | null} account
+ * @param {Set<string>} withList
+ * @returns {Promise<PageResponse>}
+ */
+async function answer(env, request, url, account, withList) {
+  const match = await findRoute(env, request.method, url.pathname);
+  if (match === undefined) return notStoredPage();
+  if (!match) return account ? notFoundPage() : redirect("/field/sign-in");
+  const { route, params } = match;
+  const pageRequest = { env, url, params, account, ...(await formOf(request)) };
+  if (route.access === "anybody") return route.handler(pageRequest);
+  if (!account) return redirect("/field/sign-in");
+  if (isForOtherAccount(request, account)) return otherAccountPage(account);
+  if (route.access !== "signed in" && !(await hasList(account, withList))) return redirect("/field/first-download");
+  const { account_id } = account;
+  const isRevoked = route.access === "list" && (await replicaStatus(account_id)).erased;
+  if (isRevoked && !(await isUnfinished(route, params, account_id))) return showRevoked({ ...pageRequest, account });
+  return route.handler(pageRequest);
+}
+
+/**
+ * The route of an address, null if it has none; undefined if it may be one of the bundle that is loaded later, which is
+ * not on the phone.
+ * @param {Environment} env
+ * @param {string} method
+ * @param {string} pathname
+ * @returns {Promise<ReturnType<typeof matchRoute> | undefined>}
+ */
+async function findRoute(env, method, pathname) {
+  const known = matchRoute(ROUTES, method, pathname);
+  if (known) return known;
+  const later = await env.loadLater().catch(console.error);
+  if (!later) return undefined;
+  const found = matchRoute(later.ROUTES, method, pathname);
+  if (!found) return null;
+  const { route, params } = found;
+  /** @param {any} request */
+  const handler = async (request) => {
+    const answer = await route.handler({ ...request, env: { ...later.env, ...request.env } });
+    return { ...answer, render: later.render };
+  };
+  return { route: { ...route, handler }, params };
+}
+
+/**
+ * Whether a person has begun what this route shows or saves.
+ * @param {import("./routing.ts").Route} route
+ * @param {Record<string, string>} params
+ * @param {string} accountId
+ */
+async function isUnfinished({ method, draft }, { id = "" }, accountId) {
+  return draft !== undefined && (method === "POST" || (await loadDraft(accountId, draft + id)) !== null);
+}
+
+/**
+ * The fields of a form, and its file if it has one.
+ * @param {Request} request
+ * @returns {Promise<{form: URLSearchParams, file: File | null}>}
+ */
+async function formOf(request) {
+  if (request.headers.get("Content-Type")?.startsWith("multipart/")) {
+    const file = (await request.formData()).get("file");
+    return { form: new URLSearchParams(), file: file instanceof File ? file : null };
+  }
+  return { form: new URLSearchParams(request.method === "POST" ? await request.text() : ""), file: null };
+}
+
+/**
+ * Whether the account's list was downloaded; it stays on the phone until sign-out.
+ * @param {Account} account
+ * @param {Set<string>} withList sign-ins for which this is known
+ */
+async function hasList({ account_id, opened_at }, withList) {
+  const signIn = `${account_id} ${opened_at}`;
+  if (!withList.has(signIn) && (await replicaStatus(account_id)).ready) withList.add(signIn);
+  return withList.has(signIn);
+}
+
+/**
+ * Whether a form comes from a page that was rendered for another account and so must not be saved in this one.
+ * @param {Request} request
+ * @param {Account} account
+ */
+function isForOtherAccount({ method, headers }, { account_id }) {
+  const pageAccount = headers.get(ACCOUNT_HEADER);
+  return method === "POST" && Boolean(pageAccount) && pageAccount !== account_id;
+}
+
+/**
+ * Whether the account's records can be read.
+ * @param {Account | null} account
+ */
+async function isReadable(account) {
+  if (!account) return false;
+  return counts(account.account_id).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * @param {PageResponse} response
+ * @param {(template: string, context: Record<string, unknown>) => string} renderTemplate
+ * @param {Account | null} account for whom the page is rendered
+ */
+function respond(response, renderTemplate, account) {
+  if ("location" in response) return new Response(null, { status: 303, headers: { Location: response.location } });
+  const { template, context, status: code, render: own = renderTemplate } = response;
+  const headers = { "Content-Type": "text/html; charset=utf-8" };
+  return new Response(own(template, { ...context, account_id: account?.account_id ?? "" }), {
+    status: code,
+    headers,
+  });
+}
+
+/**
+ * The address to try again: a form's action also shows the form, with its draft.
+ * @param {Environment} env
+ * @param {Request} request
+ * @param {URL} url
+ */
+async function formAddress(env, { method }, { pathname, search }) {
+  const shown = await findRoute(env, "GET", pathname);
+  return method === "GET" || shown ? `${pathname}${search}` : "/field/";
+}

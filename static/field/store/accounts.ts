@@ -1,0 +1,234 @@
+// The accounts of this phone. One is open at a time. Each has its own queue, which is only sent under that account.
+
+import { uuid7 } from "../core/uuid7.ts";
+import { devicePublicKey } from "../export/deviceKey.ts";
+import { announce } from "./changes.ts";
+import { inAccount, inRegistry } from "./db.ts";
+import { updateManifest } from "./journal/journalSync.ts";
+import { NEW_REPLICA, UNSENT_STORES } from "./schema.ts";
+
+/** @typedef {import("./schema.ts").Account} Account */
+
+/**
+ * @typedef {object} Enrolment What the server answers when a device signs in.
+ * @property {string} device_id
+ * @property {{id: string, name: string, role: string}} account
+ * @property {string} commune_id
+ * @property {string} commune_name as *Xã Yên Bình*
+ * @property {{id: string, name: string}[]} hamlets
+ * @property {number} [households] how many the first download brings
+ * @property {string} [epoch]
+ * @property {number} [next_seq]
+ */
+
+/**
+ * How a phone identifies itself at sign-in: with the device that it was under this number before, if there was one.
+ * `device_key`: the public half of the key that it signs its export files with.
+ * @typedef {{device_id?: string, installation_id: string, next_seq?: number, device_key?: string}} DeviceIdentity
+ */
+
+/**
+ * The open account, or null.
+ * @returns {Promise<Account | null>}
+ */
+export function currentAccount() {
+  return inRegistry("readonly", async (tx) => {
+    const open = await tx.objectStore("settings").get("open_account");
+    return open === undefined ? null : ((await tx.objectStore("accounts").get(open)) ?? null);
+  });
+}
+
+/**
+ * Every account that has ever signed in on this phone.
+ * @returns {Promise<Account[]>}
+ */
+export function listAccounts() {
+  return inRegistry("readonly", (tx) => tx.objectStore("accounts").getAll());
+}
+
+/**
+ * @param {string} accountId
+ * @returns {Promise<Account | null>}
+ */
+export function findAccount(accountId) {
+  return inRegistry("readonly", async (tx) => (await tx.objectStore("accounts").get(accountId)) ?? null);
+}
+
+/**
+ * The fields that are sent to POST /api/v1/devices beside the invite code and `phone`.
+ * @param {string} phone
+ * @returns {Promise<DeviceIdentity>}
+ */
+export async function deviceIdentity(phone) {
+  const known = (await listAccounts()).filter((account) => normalizePhone(account.phone) === normalizePhone(phone));
+  const device_key = await devicePublicKey();
+  const [latest] = known.sort((one, other) => other.opened_at.localeCompare(one.opened_at));
+  if (!latest) return { installation_id: await newInstallationId(), device_key };
+  // Operations may move from one of these accounts to another (transfer.ts), so a number of one is not given by
+  // another.
+  const numbers = await Promise.all(known.map(({ account_id }) => nextSeq(account_id)));
+  const { device_id, installation_id } = latest;
+  return { device_id, installation_id, next_seq: Math.max(...numbers), device_key };
+}
+
+/**
+ * Stores the server's answer to a sign-in and opens that account. The session cookie now belongs to it, so every other
+ * account of the phone is signed out.
+ * @param {Enrolment} answer
+ * @param {string} phone
+ * @returns {Promise<Account>}
+ */
+export async function enrol(answer, phone) {
+  const account_id = answer.account.id;
+  const installation_id = await prepareStorage(
+    account_id,
+    answer,
+    (await findAccount(account_id))?.installation_id ?? (await deviceIdentity(phone)).installation_id,
+  );
+  const { name, role } = answer.account;
+  const { device_id, commune_id, commune_name, hamlets, households = 0 } = answer;
+  const opened_at = new Date().toISOString();
+  const who = { account_id, commune_id, commune_name, device_id, name, role, hamlets, households, phone };
+  const account = { ...who, installation_id, signed_in: true, opened_at };
+  await inRegistry("readwrite", async (tx) => {
+    const accounts = tx.objectStore("accounts");
+    const others = await accounts.getAll();
+    await Promise.all([
+      ...others.map((other) => accounts.put({ ...other, signed_in: false })),
+      accounts.put(account),
+      tx.objectStore("settings").put(account_id, "open_account"),
+      tx.objectStore("settings").delete("installation_id"),
+      tx.objectStore("settings").delete("session_to_end"),
+    ]);
+  });
+  await updateManifest(account_id);
+  announce({ kind: "account" });
+  return account;
+}
+
+/**
+ * Signs the open account out on this phone. `endSession` tells the server, and `clearSignedOut` removes what the
+ * account stored; unsent operations stay.
+ */
+export async function closeAccount() {
+  const closed = await inRegistry("readwrite", async (tx) => {
+    const open = await tx.objectStore("settings").get("open_account");
+    const account = open === undefined ? undefined : await tx.objectStore("accounts").get(open);
+    const closing = { signed_in: false, signed_out: new Date().toISOString(), contacts: undefined };
+    if (account) await tx.objectStore("accounts").put({ ...account, ...closing });
+    await tx.objectStore("settings").delete("open_account");
+    await tx.objectStore("settings").put(true, "session_to_end");
+    return open;
+  });
+  if (closed !== undefined) await updateManifest(closed);
+  announce({ kind: "account" });
+}
+
+/**
+ * Stores the account's hamlets as the server names them now.
+ * @param {string} accountId
+ * @param {{id: string, name: string}[]} hamlets
+ */
+export function updateHamlets(accountId, hamlets) {
+  return update(accountId, { hamlets });
+}
+
+/**
+ * Stores the supervisors to call, before a revoked phone deletes its rows. The next sign-in or sign-out forgets them.
+ * @param {string} accountId
+ */
+export async function keepContacts(accountId) {
+  /** @type {{id: string, name: string, phone?: string}[]} */
+  const members = await inAccount(accountId, ["replica_member"], "readonly", (tx) =>
+    tx.objectStore("replica_member").getAll(),
+  );
+  // Of several generations the latest.
+  const latest = [...new Map(members.map((row) => [row.id, row])).values()];
+  const contacts = latest.flatMap(({ name, phone }) => (phone ? { name, phone } : []));
+  if (contacts.length) await update(accountId, { contacts });
+}
+
+/**
+ * @param {string} accountId
+ * @param {Partial<Account>} changes
+ */
+async function update(accountId, changes) {
+  await inRegistry("readwrite", async (tx) => {
+    const account = await tx.objectStore("accounts").get(accountId);
+    if (account) await tx.objectStore("accounts").put({ ...account, ...changes });
+  });
+  announce({ kind: "account" });
+}
+
+/**
+ * The operations on this phone that are not sent, queued or refused, by the person who recorded them.
+ * @param {string} [exceptId] an account to leave out
+ * @returns {Promise<{name: string, ops: import("../core/protocol.ts").Operation[]}[]>}
+ */
+export async function unsentByPerson(exceptId) {
+  const accounts = (await listAccounts()).filter(({ account_id }) => account_id !== exceptId);
+  const people = accounts.map(async ({ account_id, name }) => {
+    const ops = await inAccount(account_id, UNSENT_STORES, "readonly", (tx) =>
+      Promise.all(UNSENT_STORES.map((store) => tx.objectStore(store).getAll())),
+    );
+    return { name, ops: ops.flat() };
+  });
+  return (await Promise.all(people)).filter(({ ops }) => ops.length > 0);
+}
+
+/**
+ * Prepares the account's storage. Numbering continues from the server's next number or this phone's, whichever is
+ * higher.
+ * @param {string} accountId
+ * @param {Enrolment} answer
+ * @param {string} installation_id
+ * @returns {Promise<string>} the installation_id of the storage
+ */
+function prepareStorage(accountId, answer, installation_id) {
+  return inAccount(accountId, ["meta"], "readwrite", async (tx) => {
+    const meta = tx.objectStore("meta");
+    const [known, next, replica] = await Promise.all([
+      meta.get("installation_id"),
+      meta.get("next_seq"),
+      meta.get("replica"),
+    ]);
+    const state = replica ?? NEW_REPLICA;
+    await Promise.all([
+      meta.put(known ?? installation_id, "installation_id"),
+      meta.put(Math.max(next ?? 1, answer.next_seq ?? 1), "next_seq"),
+      meta.delete("declined_transfers"),
+      // Only an exchange replaces a known epoch: it queues again, in the same transaction, what that epoch
+      // acknowledged.
+      meta.put({ ...state, epoch: state.epoch ?? answer.epoch }, "replica"),
+    ]);
+    return known ?? installation_id;
+  });
+}
+
+/** @param {string} accountId */
+async function nextSeq(accountId) {
+  const next = await inAccount(accountId, ["meta"], "readonly", (tx) => tx.objectStore("meta").get("next_seq"));
+  return next ?? 1;
+}
+
+/**
+ * The id of the next storage on this phone. The server hears it at sign-in, before the storage exists, so it is saved
+ * until then.
+ * @returns {Promise<string>}
+ */
+function newInstallationId() {
+  return inRegistry("readwrite", async (tx) => {
+    const installation_id = (await tx.objectStore("settings").get("installation_id")) ?? uuid7();
+    await tx.objectStore("settings").put(installation_id, "installation_id");
+    return installation_id;
+  });
+}
+
+/**
+ * The digits of a Vietnamese phone number without its prefix: *0900 000 001*, *+84 900 000 001* and *0084…* are the
+ * same.
+ * @param {string} phone
+ */
+export function normalizePhone(phone) {
+  return phone.replace(/\D/g, "").replace(/^(?:(?:00)?84|0)(?=\d{9,10}$)/, "");
+}

@@ -1,0 +1,151 @@
+// Moves operations from an earlier account of the same phone number to the open account. After a restore of the server
+// a person may have a new account, and the earlier one can send nothing any more. The person is asked first whether the
+// operations are theirs. See docs/decisions/0025-ids-outlive-a-restore.md.
+
+import { listAccounts, normalizePhone } from "./accounts.ts";
+import { announce } from "./changes.ts";
+import { deleteAll, inAccount, putAll } from "./db.ts";
+import { removeFromJournal, updateEntries } from "./journal/journalSync.ts";
+import { withoutAcknowledgement, withoutRefusal } from "./operationStores.ts";
+import { queuedKeys, removeQueued } from "./outboxStore.ts";
+import { NEW_REPLICA, OPERATION_STORES, RETENTION_MS, UNSENT_STORES } from "./schema.ts";
+import { allSent, removeSent } from "./sentStore.ts";
+
+/** @typedef {import("../core/protocol.ts").Operation} Operation */
+/** @typedef {import("./schema.ts").Account} Account */
+/** @typedef {import("./schema.ts").RefusedOperation} RefusedOperation */
+/** @typedef {import("./schema.ts").SentOperation} SentOperation */
+/** @typedef {{account: Account, ops: Operation[]}} EarlierAccount An earlier account, and its operations that the server may not have. */
+
+/**
+ * The earlier accounts of this number and commune with operations that the server may not have. A number has one
+ * account in a commune, so an account with another id cannot send any more. Completes a transfer that was interrupted.
+ * @param {Account} account the open one
+ * @param {Date} now
+ * @returns {Promise<EarlierAccount[]>}
+ */
+export async function earlierAccounts(account, now) {
+  const accounts = (await listAccounts()).filter((other) => isEarlierAccount(other, account));
+  const found = await Promise.all(accounts.map((other) => withUndelivered(other, account, now)));
+  return found.filter(({ ops }) => ops.length > 0);
+}
+
+/**
+ * The earlier accounts, without those that the person has declined as somebody else's.
+ * @param {Account} account
+ * @param {Date} now
+ */
+export async function transferOffers(account, now) {
+  const found = await earlierAccounts(account, now);
+  if (found.length === 0) return found;
+  const declined = await inAccount(account.account_id, ["meta"], "readonly", (tx) =>
+    tx.objectStore("meta").get("declined_transfers"),
+  );
+  return found.filter((one) => !declined?.includes(one.account.account_id));
+}
+
+/**
+ * Records that these accounts are somebody else's: they stay as they are, and are not offered again before the next
+ * sign-in.
+ * @param {Account} account
+ * @param {EarlierAccount[]} found
+ */
+export function declineTransfer({ account_id }, found) {
+  return inAccount(account_id, ["meta"], "readwrite", (tx) =>
+    tx.objectStore("meta").put(
+      found.map((one) => one.account.account_id),
+      "declined_transfers",
+    ),
+  );
+}
+
+/**
+ * Moves the operations into the open account's outbox with their ids and numbers. If the server has one of them
+ * already, it answers from its ledger. At any moment an operation is in at least one of the two accounts. Throws
+ * `StorageFull`.
+ * @param {Account} account
+ * @param {EarlierAccount[]} found
+ */
+export async function transferOperations({ account_id }, found) {
+  for (const { account, ops } of found) {
+    await enqueue(account_id, ops);
+    await removeTransferred(account.account_id, account_id, ops);
+  }
+  announce({ kind: "outbox", account_id });
+}
+
+/**
+ * @param {Account} other
+ * @param {Account} account
+ */
+function isEarlierAccount(other, account) {
+  const isSame =
+    other.commune_id === account.commune_id && normalizePhone(other.phone) === normalizePhone(account.phone);
+  return isSame && other.account_id !== account.account_id;
+}
+
+/**
+ * The account with its queued and refused operations, and those acknowledged in an epoch that is over.
+ * @param {Account} other
+ * @param {Account} account
+ * @param {Date} now
+ * @returns {Promise<EarlierAccount>}
+ */
+async function withUndelivered(other, account, now) {
+  const [theirs, own] = await Promise.all([other, account].map(({ account_id }) => readOperations(account_id)));
+  const since = new Date(now.getTime() - RETENTION_MS).toISOString();
+  const forgotten = theirs.sent.filter((op) => op.acked_epoch !== own.epoch && op.acked_at > since);
+  const ops = [...theirs.outbox, ...theirs.fixes.map(withoutRefusal), ...forgotten.map(withoutAcknowledgement)];
+  ops.sort((one, next) => one.seq - next.seq);
+  const ownIds = new Set([...own.outbox, ...own.fixes, ...own.sent].map(({ op_id }) => op_id));
+  const transferred = ops.filter(({ op_id }) => ownIds.has(op_id));
+  if (transferred.length) await removeTransferred(other.account_id, account.account_id, transferred);
+  return { account: other, ops: ops.filter(({ op_id }) => !ownIds.has(op_id)) };
+}
+
+/**
+ * All operations of an account, and the epoch it knows.
+ * @param {string} accountId
+ * @returns {Promise<{outbox: Operation[], fixes: RefusedOperation[], sent: SentOperation[], epoch: string | undefined}>}
+ */
+function readOperations(accountId) {
+  return inAccount(accountId, [...OPERATION_STORES, "meta"], "readonly", async (tx) => {
+    const unsent = UNSENT_STORES.map((store) => tx.objectStore(store).getAll());
+    const [sent, outbox, fixes] = await Promise.all([allSent(tx), ...unsent]);
+    return { outbox, sent, fixes, epoch: (await tx.objectStore("meta").get("replica"))?.epoch };
+  });
+}
+
+/**
+ * @param {string} accountId
+ * @param {Operation[]} ops
+ */
+function enqueue(accountId, ops) {
+  return inAccount(accountId, ["outbox", "meta"], "readwrite", async (tx) => {
+    const meta = tx.objectStore("meta");
+    const [next, replica] = await Promise.all([meta.get("next_seq"), meta.get("replica")]);
+    const state = replica ?? NEW_REPLICA;
+    putAll(tx, "outbox", ops);
+    await Promise.all([
+      meta.put(Math.max(next ?? 1, ...ops.map(({ seq }) => seq + 1)), "next_seq"),
+      meta.put({ ...state, view_version: state.view_version + 1 }, "replica"),
+    ]);
+  });
+}
+
+/**
+ * Deletes the operations from the earlier account, after the other has their journal files as well.
+ * @param {string} accountId
+ * @param {string} to
+ * @param {Operation[]} ops
+ */
+async function removeTransferred(accountId, to, ops) {
+  const opIds = ops.map(({ op_id }) => op_id);
+  await updateEntries(to, opIds);
+  await inAccount(accountId, OPERATION_STORES, "readwrite", async (tx) => {
+    deleteAll(tx, "fixes", opIds);
+    removeQueued(tx, await queuedKeys(tx), opIds);
+    await removeSent(tx, opIds);
+  });
+  await removeFromJournal(accountId, opIds);
+}

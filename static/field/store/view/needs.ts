@@ -1,0 +1,30 @@
+// The needs of a household, derived from its visits as app/fieldwork/derived/needs/update.py does.
+
+import { UNCOUNTED } from "./counted.ts";
+
+/** @typedef {import("./overlay.ts").View} View */
+
+/** With these outcomes a household still waits for the service. */
+const STILL_OPEN = new Set(["come_back", "not_possible"]);
+
+/**
+ * The services that a household asked for and did not get yet, the oldest first: before the visit `except`, which is
+ * being amended, or after all of its visits.
+ * @param {View} view
+ * @param {string} householdId
+ * @param {string} [except]
+ * @returns {Set<string>}
+ */
+export function openNeeds(view, householdId, except = "") {
+  const newestFirst = view.visitsByHousehold.get(householdId) ?? [];
+  const earlier = newestFirst.slice(newestFirst.findIndex(({ id }) => id === except) + 1);
+  /** @type {Set<string>} */
+  const open = new Set();
+  for (const { needs = [], dropped_needs = [], services, step } of earlier.reverse()) {
+    if (UNCOUNTED.has(step)) continue;
+    const shown = services.flatMap(({ code, outcome }) => (STILL_OPEN.has(outcome) ? [] : [code]));
+    for (const code of [...shown, ...dropped_needs]) if (!needs.includes(code)) open.delete(code);
+    for (const code of needs) open.add(code);
+  }
+  return open;
+}

@@ -1,0 +1,278 @@
+// Reads what the screens show: the server's rows with this phone's own operations applied.
+
+import { inAccount } from "../db.ts";
+import { isQuarantined, REPLICA_STORES } from "../schema.ts";
+import { allSent, overlaidSent } from "../sentStore.ts";
+import { byHousehold, overlay } from "./overlay.ts";
+import { rowsOf } from "./sessionsAndRemarks.ts";
+
+/** @typedef {import("../schema.ts").RefusedOperation} RefusedOperation */
+/** @typedef {import("../schema.ts").ReplicaState} ReplicaState */
+/** @typedef {import("../schema.ts").SentOperation} SentOperation */
+/** @typedef {import("../db.ts").Transaction} Transaction */
+/** @typedef {import("./overlay.ts").View} View */
+/** @typedef {import("./overlay.ts").Household} Household */
+/** @typedef {import("./overlay.ts").OverlayOperation} OverlayOperation */
+/** @typedef {import("./overlay.ts").Visit} Visit */
+/** @typedef {import("../../core/protocol.ts").Operation} Operation */
+
+/**
+ * @typedef {{ready: boolean, erased: boolean, last_exchange_at: string | null, last_sent_at: string | null, reassigned_at: string | null,
+ *   export_key?: import("../../core/protocol.ts").ExportKeyRow,
+ *   closed_periods: import("../../core/protocol.ts").ClosedRow[], clock_offset: number, month_start_day: number, is_leader: boolean,
+ *   other_phone?: import("../../core/protocol.ts").OtherPhone}} ReplicaStatus
+ */
+
+const VIEW_STORES = ["outbox", "fixes", "sent", "meta", ...REPLICA_STORES];
+
+/** @type {{stamp: string, view: View} | undefined} */
+let cachedView;
+/** @type {{stamp: string, view: View} | undefined} */
+let cachedReplica;
+
+/**
+ * The data of a volunteer's screens. It is cached until this or another tab changes something. Callers share the rows
+ * and must not change them.
+ * @param {string} accountId
+ * @returns {Promise<View>}
+ */
+export function loadView(accountId) {
+  return inAccount(accountId, VIEW_STORES, "readonly", (tx) => readView(tx, accountId));
+}
+
+/**
+ * The view and this phone's operations: the queued ones in the order of saving, the refused ones, oldest first, and
+ * those acknowledged in the last 30 days, each with its state. All are read in one transaction, so that an operation
+ * which is acknowledged at this moment is in exactly one of the lists.
+ * @param {string} accountId
+ * @returns {Promise<{view: View, queued: Operation[], refused: RefusedOperation[], acknowledged: OverlayOperation[]}>}
+ */
+export function loadLog(accountId) {
+  return inAccount(accountId, VIEW_STORES, "readonly", async (tx) => {
+    const [view, queued, refused, sent] = await Promise.all([
+      readView(tx, accountId),
+      tx.objectStore("outbox").getAll(),
+      tx.objectStore("fixes").getAll(),
+      allSent(tx),
+    ]);
+    refused.sort((one, other) => one.seq - other.seq);
+    return { view, queued, refused, acknowledged: sent.map((op) => toAcknowledged(view, op)) };
+  });
+}
+
+/**
+ * Whether the list is complete, whether the commune has revoked this phone, when the phone last reached the server and
+ * last sent something, which periods are closed, how far the phone's clock is off, milliseconds, the day on which the commune's months begin, whether the account leads a team, and another phone
+ * of the account of which nobody has said here that it is theirs.
+ * @param {string} accountId
+ * @returns {Promise<ReplicaStatus>}
+ */
+export function replicaStatus(accountId) {
+  return inAccount(accountId, ["meta"], "readonly", async (tx) => {
+    /** @type {ReplicaState | undefined} */
+    const replica = await tx.objectStore("meta").get("replica");
+    const seen = await tx.objectStore("meta").get("other_phone_seen");
+    const erased = replica?.erased ?? false;
+    return {
+      export_key: replica?.export_key,
+      closed_periods: replica?.closed_periods?.periods ?? [],
+      clock_offset: replica?.clock_offset ?? 0,
+      month_start_day: replica?.month_start_day ?? 1,
+      is_leader: replica?.is_leader === true,
+      other_phone: replica?.other_phone?.at === seen ? undefined : replica?.other_phone,
+      // A revoked phone downloads nothing more; what was recorded can be seen, and is still sent.
+      ready: erased || (replica?.generation ?? 0) > 0,
+      erased,
+      last_exchange_at: replica?.last_exchange_at ?? null,
+      last_sent_at: replica?.last_sent_at ?? null,
+      reassigned_at: replica?.reassigned_at ?? null,
+    };
+  });
+}
+
+/**
+ * @param {Transaction} tx
+ * @param {string} accountId
+ * @returns {Promise<View>}
+ */
+async function readView(tx, accountId) {
+  const stamps = await readStamps(tx, accountId);
+  if (cachedView?.stamp === stamps.view) return cachedView.view;
+  if (cachedReplica?.stamp !== stamps.replica)
+    cachedReplica = { stamp: stamps.replica, view: await readReplica(tx, stamps.generation) };
+  const before = cachedReplica.view;
+  cachedView = { stamp: stamps.view, view: overlay(before, await overlayOperations(tx, before), accountId) };
+  return cachedView.view;
+}
+
+/**
+ * What changes the view changes its stamp: saving takes a number, discarding lowers the count of refused operations, and
+ * sync/ raises view_version. `replica`: the stamp of the server's rows alone.
+ * @param {Transaction} tx over `meta` and `fixes` at least
+ * @param {string} accountId
+ */
+export async function readStamps(tx, accountId) {
+  const meta = tx.objectStore("meta");
+  const [installation_id, replica, next, refused] = await Promise.all([
+    meta.get("installation_id"),
+    meta.get("replica"),
+    meta.get("next_seq"),
+    tx.objectStore("fixes").count(),
+  ]);
+  const stamp = `${accountId} ${installation_id} ${replica?.view_version}`;
+  return { generation: replica?.generation ?? 0, replica: stamp, view: `${stamp} ${next} ${refused}` };
+}
+
+/**
+ * @param {Transaction} tx
+ * @param {number} generation
+ * @returns {Promise<View>}
+ */
+async function readReplica(tx, generation) {
+  const range = IDBKeyRange.bound([generation], [generation, []]);
+  // In the order of the schema's kinds.
+  const [merged, households, visits, followUps, sessions, remarks, hamlets, members, services] = await Promise.all([
+    tx.objectStore("meta").get("aliases"),
+    ...REPLICA_STORES.map((store) => tx.objectStore(store).getAll(range)),
+  ]);
+  const aliases = resolveAliases(merged ?? {}, new Set(households.map(({ id }) => id)));
+  const amended = [...visits, ...sessions, ...remarks].some(({ version }) => version > 1)
+    ? await amendmentTimes(tx)
+    : new Map();
+  for (const row of [...visits, ...followUps]) row.household_id = aliases.get(row.household_id) ?? row.household_id;
+  for (const row of households) Object.assign(row, { pending: false, step: "sent", cause: null });
+  for (const row of visits)
+    Object.assign(row, {
+      pending: false,
+      step: reviewStep(row),
+      sent_at: amended.get(row.id) ?? row.received_at,
+      cause: null,
+    });
+  for (const row of [...sessions, ...remarks])
+    Object.assign(row, { pending: false, step: "sent", sent_at: amended.get(row.id) ?? row.received_at, cause: null });
+  return {
+    households: byId(households),
+    visits: byId(visits),
+    visitsByHousehold: byHousehold(visits),
+    followUps: byId(followUps),
+    sessions: byId(sessions),
+    remarks: byId(remarks),
+    hamlets,
+    members: byId(members),
+    services: services.sort((one, other) => one.order - other.order),
+    aliases,
+    replaced: new Map(),
+    withdrawn: new Map(),
+  };
+}
+
+/**
+ * When amendments from this phone of visits, outreach sessions and remarks were acknowledged, by id: a row only has
+ * the time of the first receipt.
+ * @param {Transaction} tx
+ * @returns {Promise<Map<string, string>>}
+ */
+async function amendmentTimes(tx) {
+  const amendments = (await allSent(tx)).filter(
+    (op) => /^(visit|outreach|remark).amend$/.test(op.type) && !isQuarantined(op),
+  );
+  amendments.sort((one, other) => one.seq - other.seq);
+  return new Map(amendments.map(({ data, acked_at }) => [data.id, acked_at]));
+}
+
+/**
+ * For each merged household the one at the end of its chain of merges. The chain ends at a household of the replica:
+ * one whose merge was undone is its own end.
+ * @param {Record<string, string>} merged
+ * @param {Set<string>} replicaIds
+ */
+function resolveAliases(merged, replicaIds) {
+  /** @type {Map<string, string>} */
+  const aliases = new Map();
+  for (const id of Object.keys(merged)) {
+    const seen = new Set();
+    let to = id;
+    while (!replicaIds.has(to) && merged[to] && !seen.has(to)) {
+      seen.add(to);
+      to = merged[to];
+    }
+    if (to !== id) aliases.set(id, to);
+  }
+  return aliases;
+}
+
+/** @param {Visit} visit */
+function reviewStep({ review }) {
+  return review.state === "received" ? "sent" : review.state;
+}
+
+/**
+ * @template {{id: string}} Row
+ * @param {Row[]} rows
+ * @returns {Map<string, Row>}
+ */
+function byId(rows) {
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/**
+ * The operations that the replica's rows do not contain: acknowledged ones whose row has not arrived or that the
+ * commune has to decide on, refused and queued ones; in the order of saving.
+ * @param {Transaction} tx
+ * @param {View} before
+ * @returns {Promise<OverlayOperation[]>}
+ */
+async function overlayOperations(tx, before) {
+  /** @type {[SentOperation[], RefusedOperation[], Operation[]]} */
+  const [sent, refused, queued] = await Promise.all([
+    overlaidSent(tx),
+    tx.objectStore("fixes").getAll(),
+    tx.objectStore("outbox").getAll(),
+  ]);
+  const overlaid = sent.filter((op) => isOverlaid(before, op));
+  return [
+    ...overlaid.map(toSentOverlay),
+    ...refused.map(toLocalOverlay("fix")),
+    ...queued.map(toLocalOverlay("queued")),
+  ].sort((one, other) => one.op.seq - other.op.seq);
+}
+
+/**
+ * Whether an acknowledged operation is not in the replica's row yet. A quarantined one is not until a decision arrives;
+ * with the code `op_reused` no decision is made.
+ * @param {View} view
+ * @param {SentOperation} op
+ */
+function isOverlaid(view, op) {
+  const { type, data, code = "", until = -1 } = op;
+  if (isQuarantined(op) && !["dropped", "op_reused"].includes(code)) return true;
+  const row = rowsOf(view, type).get(view.aliases.get(data.id) ?? data.id);
+  return until >= (row?.feed_seq ?? 0);
+}
+
+/**
+ * An acknowledged operation with its state: one that the commune dropped stays dropped.
+ * @param {View} view
+ * @param {SentOperation} op
+ * @returns {OverlayOperation}
+ */
+function toAcknowledged(view, op) {
+  return op.code === "dropped" || isOverlaid(view, op) ? toSentOverlay(op) : { op, mark: "sent", at: op.acked_at };
+}
+
+/**
+ * @param {SentOperation} op
+ * @returns {OverlayOperation}
+ */
+function toSentOverlay(op) {
+  const { code, acked_at: at } = op;
+  return { op, mark: code === "dropped" ? "dropped" : isQuarantined(op) ? "waiting" : "sent", at, code };
+}
+
+/**
+ * @param {"fix" | "queued"} mark
+ * @returns {(op: Operation & {code?: string}) => OverlayOperation}
+ */
+function toLocalOverlay(mark) {
+  return (op) => ({ op, mark, at: null, code: op.code });
+}

@@ -1,0 +1,137 @@
+// Parses and validates an answer. An operation is acknowledged only by status 200, JSON, the right `proto`, an op_id
+// that was sent and a known status. Anything else acknowledges nothing.
+
+import { isPortal } from "../core/portal.ts";
+import { PROTO } from "../core/protocol.ts";
+import { KINDS } from "../store/schema.ts";
+
+/** @typedef {import("../core/protocol.ts").Answer} Answer */
+/** @typedef {import("../core/protocol.ts").OperationResult} OperationResult */
+/** @typedef {import("../core/protocol.ts").Request} Request */
+
+/**
+ * `offline`: no response; `portal`: one that is not from our server, as of a Wi-Fi that asks for a sign-in; `busy`: the server asks to try later,
+ * after `wait` milliseconds if it says so; `refused`: the server refuses this request; `error`: an invalid answer.
+ * @typedef {(
+ *   | {kind: "answer", answer: Answer}
+ *   | {kind: "offline"}
+  | {kind: "portal"}
+ *   | {kind: "busy", wait: number}
+ *   | {kind: "sign_in", code: string}
+ *   | {kind: "update", min_build: string}
+ *   | {kind: "refused", code: string, fields: string[]}
+ *   | {kind: "error"}
+ * )} Reply
+ */
+
+/** @typedef {{status: number, retryAfter: string | null, text: string}} RawResponse */
+
+const STATUSES = new Set(["applied", "duplicate", "rejected", "conflict", "quarantined", "retry"]);
+const REFUSAL_STATUSES = new Set([400, 413, 422, 500]);
+/** The longest Retry-After that is respected. */
+export const MAX_WAIT_MS = 3_600_000;
+
+/**
+ * @param {RawResponse} received
+ * @param {Request} request
+ * @param {Date} now
+ * @returns {Reply}
+ */
+export function parseResponse({ status, retryAfter, text }, request, now) {
+  const body = parseBody(text);
+  if (status === 401 && body) return { kind: "sign_in", code: String(body?.error ?? "sign_in") };
+  if (status === 429 || status === 503) return { kind: "busy", wait: parseRetryAfter(retryAfter, now) };
+  if (!body) return isPortal(status) ? { kind: "portal" } : { kind: "busy", wait: parseRetryAfter(retryAfter, now) };
+  if (status === 200) return isAnswer(body, request) ? { kind: "answer", answer: body } : { kind: "error" };
+  if (status === 426) return { kind: "update", min_build: String(body.min_build ?? "") };
+  if (REFUSAL_STATUSES.has(status))
+    return { kind: "refused", code: String(body.error ?? "invalid"), fields: fieldNames(body) };
+  return { kind: "error" };
+}
+
+/**
+ * The results with a known status, by op_id.
+ * @param {Answer} answer
+ * @returns {Map<string, OperationResult>}
+ */
+export function resultsById(answer) {
+  return new Map(answer.results.filter(({ status }) => STATUSES.has(status)).map((result) => [result.op_id, result]));
+}
+
+/**
+ * Whether every row of the page can be stored.
+ * @param {Answer} answer
+ */
+export function isPage(answer) {
+  return rowsOf(answer).every(isRow);
+}
+
+/**
+ * All rows of the page of the kinds that this build knows.
+ * @param {Answer} answer
+ * @returns {unknown[]}
+ */
+export function rowsOf({ changes }) {
+  return [...KINDS, /** @type {const} */ ("tombstone")].flatMap(
+    (kind) => /** @type {unknown[]} */ (changes[kind] ?? []),
+  );
+}
+
+/**
+ * Whether the row can be stored.
+ * @param {any} row
+ */
+export function isRow(row) {
+  return typeof (row?.id ?? row?.code) === "string" && Number.isSafeInteger(row.feed_seq);
+}
+
+/**
+ * The body if it is from our server, else null.
+ * @param {string} text
+ * @returns {any}
+ */
+function parseBody(text) {
+  try {
+    const body = JSON.parse(text);
+    return body?.proto === PROTO ? body : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Whether the answer belongs to the request: it has results only for operations that were sent, and its rows continue
+ * from the request's position, unless it announces a reset or an erase.
+ * @param {any} body
+ * @param {Request} request
+ */
+function isAnswer(body, request) {
+  const sent = new Set(request.ops.map(({ op_id }) => op_id));
+  const known =
+    Array.isArray(body.results) && body.results.every((/** @type {any} */ result) => sent.has(result?.op_id));
+  const anew = body.reset || body.erase === true;
+  return known && isPosition(body) && (anew || (body.epoch === request.epoch && body.scope === request.scope));
+}
+
+/** @param {any} body */
+function isPosition({ epoch, scope, cursor, more, reset, changes, server_time }) {
+  const tokens = typeof epoch === "string" && typeof scope === "string" && Number.isSafeInteger(cursor);
+  const flags = typeof more === "boolean" && typeof reset === "boolean";
+  return tokens && flags && typeof changes === "object" && changes !== null && !Number.isNaN(Date.parse(server_time));
+}
+
+/** @param {any} body */
+function fieldNames({ fields }) {
+  return Array.isArray(fields) ? fields.map(String) : [];
+}
+
+/**
+ * Retry-After (seconds or a date) in milliseconds.
+ * @param {string | null} header
+ * @param {Date} now
+ */
+function parseRetryAfter(header, now) {
+  if (!header) return 0;
+  const wait = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now.getTime();
+  return Math.min(Math.max(wait || 0, 0), MAX_WAIT_MS);
+}

@@ -1,0 +1,281 @@
+// The sync engine: runs exchanges until the outbox is empty and the replica is complete. It uses no DOM: the page, the
+// service worker and Node run the same module.
+
+import { currentAccount } from "../store/accounts.ts";
+import { announce, subscribe } from "../store/changes.ts";
+import { StorageFull } from "../store/db.ts";
+import { removeFromJournal } from "../store/journal/journalSync.ts";
+import { counts } from "../store/outbox.ts";
+import { collectAnnouncements } from "./announcements.ts";
+import { mustWait, nextDelay, postpone, recordOutcome } from "./backoff.ts";
+import { finishExchange, startExchange } from "./exchange.ts";
+import { afterRefusal, afterSuccess, isWhole, newSearch } from "./halving.ts";
+import { withLock } from "./lock.ts";
+import { purgeExpired } from "./pull.ts";
+import { moveToFixes } from "./settle.ts";
+
+export { nextDelay } from "./backoff.ts";
+
+/** @typedef {import("./exchange.ts").AppliedAnswer} AppliedAnswer */
+/** @typedef {import("./exchange.ts").ExchangeResult} ExchangeResult */
+/** @typedef {import("./exchange.ts").ExchangeOptions} ExchangeOptions */
+/** @typedef {import("./exchange.ts").InFlight} InFlight */
+
+/** How many resets or stale answers one run accepts before it ends. */
+const MAX_RESTARTS = 3;
+
+/** @typedef {{sent: number, total: number, received: number, left: number}} Progress Operations sent of a total; rows received and rows still to come. */
+
+/**
+ * How a run ended. `running`: another run holds the lock and does the work; `idle`: there was nothing to send; `sent`:
+ * all is sent; `full`: the phone has no room; `error`: the server's answer was invalid, or it refuses every request. `sent` counts operations acknowledged in this run, `left` those still
+ * queued.
+ * @typedef {object} RunResult
+ * @property {"idle" | "sent" | "offline" | "portal" | "busy" | "sign_in" | "update" | "error" | "clock" | "full" | "running"} outcome
+ * @property {number} sent
+ * @property {number} left
+ * @property {string} [code] of the server's refusal
+ * @property {string[]} [fields]
+ * @property {string} [min_build]
+ */
+
+/**
+ * The environment of a run; everything has a default. `batch`: at most so many operations in a request.
+ * @typedef {Omit<ExchangeOptions, "onChange" | "onAcknowledged"> & {locks?: LockManager, batch?: number,
+ *   onProgress: (progress: Progress) => void}} RunOptions
+ */
+
+/**
+ * A run. `acked`: the operations whose journal files are to be removed.
+ * @typedef {{accountId: string, options: RunOptions, search: import("./halving.ts").Search, sent: number,
+ *   received: number, restarts: number, acked: string[]}} Run
+ */
+/** @typedef {Omit<RunResult, "sent" | "left">} Outcome */
+
+/**
+ * Sends everything queued and fetches everything new for the account, if it is the open one. Only one run works at a
+ * time, across tabs and the service worker.
+ * @param {string} accountId
+ * @param {Partial<RunOptions>} [options]
+ * @returns {Promise<RunResult>}
+ */
+export async function runSync(accountId, options = {}) {
+  const runOptions = { ...defaults(), ...options };
+  const run = {
+    accountId,
+    options: runOptions,
+    search: newSearch(options.batch),
+    sent: 0,
+    received: 0,
+    restarts: 0,
+    acked: [],
+  };
+  const result = await withLock(runOptions.locks, () => drain(run));
+  const { queued } = await counts(accountId);
+  const end = { ...(result ?? { outcome: /** @type {const} */ ("running"), sent: 0 }), left: queued };
+  if (result) {
+    recordOutcome(isWell(result));
+    announce({ kind: "sync", account_id: accountId, outcome: end.outcome, sent: end.sent, left: end.left });
+  }
+  await removeFromJournal(accountId, run.acked);
+  return end;
+}
+
+/**
+ * Starts a run `nextDelay()` after the end of the one before, whoever started that one, until the returned function is
+ * called.
+ * @param {string} accountId
+ * @param {Partial<RunOptions>} [options]
+ * @returns {() => void}
+ */
+export function schedule(accountId, options = {}) {
+  /** @type {ReturnType<typeof setTimeout>} */
+  let timer;
+  let stopped = false;
+  const next = () => {
+    clearTimeout(timer);
+    if (!stopped) timer = setTimeout(() => runSync(accountId, options).catch(console.error).finally(next), nextDelay());
+  };
+  const unsubscribe = subscribe((change) => {
+    if (change.kind === "sync" && change.account_id === accountId) next();
+  });
+  next();
+  return () => {
+    stopped = true;
+    unsubscribe();
+    clearTimeout(timer);
+  };
+}
+
+/** @returns {RunOptions} */
+function defaults() {
+  return {
+    fetch: globalThis.fetch.bind(globalThis),
+    now: () => new Date(),
+    locks: globalThis.navigator?.locks,
+    onProgress: () => {},
+  };
+}
+
+/**
+ * @param {Run} run
+ * @returns {Promise<Outcome & {sent: number}>}
+ */
+async function drain(run) {
+  const { accountId, options } = run;
+  const announcements = collectAnnouncements(accountId);
+  try {
+    if (await mustWait(accountId, options.now().getTime())) return { outcome: "busy", sent: 0 };
+    const end = await exchangeUntilDone(run, {
+      ...options,
+      onChange: announcements.add,
+      onAcknowledged: (opIds) => void run.acked.push(...opIds),
+    });
+    return { ...end, sent: run.sent };
+  } catch (error) {
+    if (error instanceof StorageFull) return { outcome: "full", sent: run.sent };
+    throw error;
+  } finally {
+    announcements.flush();
+  }
+}
+
+/**
+ * @param {Run} run
+ * @param {ExchangeOptions} options
+ * @returns {Promise<Outcome>}
+ */
+async function exchangeUntilDone(run, options) {
+  const { accountId } = run;
+  await reportStart(run);
+  /** @type {InFlight | null} The request that was sent while the answer before it was stored. */
+  let ahead = null;
+  try {
+    for (;;) {
+      if ((await currentAccount())?.account_id !== accountId) return finished(run);
+      /** @type {ExchangeResult} */
+      let result = { kind: "sign_in", code: "sign_in" };
+      const limited = { ...options, limit: run.search.limit };
+      const inFlight = ahead ?? (await startExchange(accountId, limited));
+      ahead = null;
+      if (inFlight) ({ result, next: ahead } = await finishExchange(inFlight, limited, isWhole(run.search)));
+      const end = await outcomeOf(run, result);
+      if (end && !(isWell(end) && (await hasNewOperations(accountId)))) return end;
+    }
+  } finally {
+    ahead?.cancel();
+  }
+}
+
+/**
+ * Reports what is about to be sent: the first answer may take long.
+ * @param {Run} run
+ */
+async function reportStart(run) {
+  const [open, { queued }] = await Promise.all([currentAccount(), counts(run.accountId)]);
+  if (open?.account_id === run.accountId && open.signed_in && queued > 0) report(run, queued, 0);
+}
+
+/** @param {Outcome} end */
+function isWell({ outcome }) {
+  return outcome === "idle" || outcome === "sent";
+}
+
+/**
+ * Purges expired records, then tells whether something was saved meanwhile: the run that the save started found the
+ * lock held.
+ * @param {string} accountId
+ */
+async function hasNewOperations(accountId) {
+  await purgeExpired(accountId);
+  return (await counts(accountId)).queued > 0;
+}
+
+/**
+ * The outcome of the run after an exchange; null to continue.
+ * @param {Run} run
+ * @param {ExchangeResult} exchanged
+ * @returns {Promise<Outcome | null>}
+ */
+async function outcomeOf(run, exchanged) {
+  const { accountId, options, search } = run;
+  switch (exchanged.kind) {
+    case "done":
+      return proceed(run, exchanged);
+    case "stale":
+      return restart(run, "busy");
+    case "refused": {
+      const { code, fields, op_ids } = exchanged;
+      const meaning = afterRefusal(search, op_ids);
+      if (meaning === "culprit") await refuseOperation(run, op_ids[0], { code, fields });
+      return meaning === "error" ? { outcome: "error", code, fields } : null;
+    }
+    case "busy":
+      if (exchanged.wait > 0) await postpone(accountId, options.now().getTime() + exchanged.wait);
+      return { outcome: "busy" };
+    default: {
+      const { kind, ...details } = exchanged;
+      return { outcome: kind, ...details };
+    }
+  }
+}
+
+/**
+ * @param {Run} run
+ * @param {AppliedAnswer} done
+ * @returns {Outcome | null}
+ */
+function proceed(run, { offered, acked, refused, queued, received, left, more, reset, completed }) {
+  run.sent += acked;
+  run.received += received;
+  report(run, queued, left);
+  if (afterSuccess(run.search)) return null;
+  if (reset && restart(run, "error")) return { outcome: "error" };
+  if (more) return received > 0 ? null : { outcome: "error" };
+  if (completed) {
+    // The first screen is shown now; the guides come with the next exchange.
+    announce({ kind: "replica", account_id: run.accountId });
+    return null;
+  }
+  if (queued === 0) return finished(run);
+  return offered === 0 || acked + refused > 0 ? null : { outcome: "busy" };
+}
+
+/**
+ * @param {Run} run
+ * @param {number} queued
+ * @param {number} left
+ */
+function report({ accountId, options, sent, received }, queued, left) {
+  const progress = { sent, total: sent + queued, received, left };
+  options.onProgress(progress);
+  announce({ kind: "progress", account_id: accountId, ...progress });
+}
+
+/**
+ * @param {Run} run
+ * @param {"busy" | "error"} outcome of the run, after too many restarts
+ * @returns {Outcome | null}
+ */
+function restart(run, outcome) {
+  run.restarts += 1;
+  return run.restarts > MAX_RESTARTS ? { outcome } : null;
+}
+
+/**
+ * @param {Run} run
+ * @param {string} opId
+ * @param {{code: string, fields: string[]}} why
+ */
+async function refuseOperation({ accountId, options }, opId, why) {
+  await moveToFixes(accountId, opId, why, options.now());
+  announce({ kind: "replica", account_id: accountId });
+}
+
+/**
+ * @param {Run} run
+ * @returns {Outcome}
+ */
+function finished({ sent }) {
+  return { outcome: sent > 0 ? "sent" : "idle" };
+}

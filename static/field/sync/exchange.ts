@@ -1,0 +1,235 @@
+// One exchange with the server: a request, and its answer applied to the stores. While an answer is stored, the request
+// that follows can be on its way: see docs/decisions/0005-own-outbox.md.
+
+import { withTimeout } from "../core/withTimeout.ts";
+import { forgetFailures } from "../failures/failures.ts";
+import { currentAccount, findAccount, updateHamlets } from "../store/accounts.ts";
+import { writeGuides } from "../store/guides.ts";
+import { updateEntries, updateManifest } from "../store/journal/journalSync.ts";
+import { isPage, isRow, parseResponse, resultsById, rowsOf } from "./answer.ts";
+import { writePage } from "./pull.ts";
+import { buildRequest, encodeBody, followingRequest, readFollowing } from "./request.ts";
+import { eraseReplica } from "./scope.ts";
+import { settle } from "./settle.ts";
+
+/** @typedef {import("./answer.ts").Reply} Reply */
+/** @typedef {import("../core/protocol.ts").Answer} Answer */
+/** @typedef {import("./request.ts").SyncRequest} SyncRequest */
+/** @typedef {import("../store/schema.ts").Account} Account */
+
+const ADDRESS = "/api/v1/sync";
+/** A request is aborted after this. */
+const TIMEOUT_MS = 30_000;
+/** A clock this far from the server's is wrong. */
+const MAX_CLOCK_OFFSET_MS = 86_400_000;
+/** The app did not exist before it. */
+const FIRST_PLAUSIBLE_YEAR = 2025;
+/** Results after which an operation leaves the outbox as acknowledged. */
+const ACKNOWLEDGED = ["applied", "duplicate", "conflict", "quarantined"];
+/** @type {RequestInit} */
+const REQUEST_INIT = { method: "POST", credentials: "same-origin", cache: "no-store", redirect: "manual" };
+
+/**
+ * @typedef {object} ExchangeOptions The environment of an exchange.
+ * @property {typeof fetch} fetch
+ * @property {() => Date} now
+ * @property {number} [limit] at most so many operations; a whole batch by default
+ * @property {number} [timeout] milliseconds
+ * @property {() => void} onChange is called when an answer has changed what the screens show
+ * @property {(opIds: string[]) => void} onAcknowledged is told which operations no longer need their journal files
+ */
+
+/**
+ * A request that was sent. `following`: what the request after it will send.
+ * @typedef {object} InFlight
+ * @property {Account} account
+ * @property {SyncRequest} request
+ * @property {Promise<{reply: Reply, date: string | null}>} received `date`: the server's, if the response has one
+ * @property {Promise<import("./request.ts").Snapshot | null>} following
+ * @property {() => void} cancel
+ */
+
+/**
+ * The counts of an applied answer. `offered`: operations sent; `acked`, `refused`: those that left the outbox;
+ * `queued`: those in it now; `received`: rows of this page; `left`: rows still to come; `completed`: the list is complete
+ * now and was not before.
+ * @typedef {{kind: "done", offered: number, acked: number, refused: number, queued: number, received: number,
+ *   left: number, more: boolean, reset: boolean, completed: boolean}} AppliedAnswer
+ */
+
+/**
+ * `refused` has the op_ids that were sent; `stale`: another run applied an answer meanwhile, so this one was dropped;
+ * `clock`: the exchange failed and the phone's clock is wrong, which is probably the cause.
+ * @typedef {(
+ *   | AppliedAnswer
+ *   | {kind: "stale"}
+ *   | {kind: "clock"}
+ *   | {kind: "refused", code: string, fields: string[], op_ids: string[]}
+ *   | Exclude<Reply, {kind: "answer"} | {kind: "refused"}>
+ * )} ExchangeResult
+ */
+
+/**
+ * Sends a request for the account. Null if the account is signed out.
+ * @param {string} accountId
+ * @param {ExchangeOptions} options
+ * @returns {Promise<InFlight | null>}
+ */
+export async function startExchange(accountId, options) {
+  const account = await findAccount(accountId);
+  if (!account?.signed_in) return null;
+  return send(account, await buildRequest(account, options.now(), options.limit), options);
+}
+
+/**
+ * Applies the answer to a request. `next`: the request that follows, if `pipelined` and the answer allows it. Throws
+ * `StorageFull`; a later exchange then repeats what could not be stored.
+ * @param {InFlight} inFlight
+ * @param {ExchangeOptions} options
+ * @param {boolean} pipelined
+ * @returns {Promise<{result: ExchangeResult, next: InFlight | null}>}
+ */
+export async function finishExchange(inFlight, options, pipelined) {
+  const { account, request } = inFlight;
+  const { reply, date } = await inFlight.received;
+  if (reply.kind !== "answer") return { result: failure(reply, request, options.now(), date), next: null };
+  if (request.body.failures) void forgetFailures();
+  const next = pipelined ? await sendFollowing(inFlight, reply.answer, options) : null;
+  try {
+    const { result, revision } = await apply(account, request, reply.answer, options);
+    if (next && revision !== null) {
+      next.request.revision = revision;
+      return { result, next };
+    }
+    next?.cancel();
+    return { result, next: null };
+  } catch (error) {
+    next?.cancel();
+    throw error;
+  }
+}
+
+/**
+ * Sends the request that follows before the answer is stored. Null if nothing waits, or if what follows depends on how
+ * the answer is stored.
+ * @param {InFlight} inFlight
+ * @param {Answer} answer
+ * @param {ExchangeOptions} options
+ */
+async function sendFollowing({ account, request, following }, answer, options) {
+  const [snapshot, open] = await Promise.all([following, currentAccount()]);
+  if (!snapshot || snapshot.state.loading || !isConclusive(answer, request)) return null;
+  if (open?.account_id !== account.account_id || !open.signed_in) return null;
+  return send(account, followingRequest(snapshot, answer, account, options.now(), options.limit), options);
+}
+
+/**
+ * Whether the answer acknowledges every operation and is a whole page, so that the replica's position after it is known.
+ * @param {Answer} answer
+ * @param {SyncRequest} request
+ */
+function isConclusive(answer, { body }) {
+  const results = resultsById(answer);
+  const whole = !answer.more && !answer.reset && !answer.erase && isPage(answer);
+  return whole && body.ops.every(({ op_id }) => ACKNOWLEDGED.includes(results.get(op_id)?.status ?? ""));
+}
+
+/**
+ * @param {Account} account
+ * @param {SyncRequest} request
+ * @param {ExchangeOptions} options
+ * @returns {InFlight}
+ */
+function send(account, request, options) {
+  const aborter = new AbortController();
+  const received = transmit(request, options, aborter);
+  // Read while the server works; without it the next request waits until the answer is stored.
+  const following = readFollowing(account.account_id, request).catch(() => null);
+  return { account, request, received, following, cancel: () => aborter.abort() };
+}
+
+/**
+ * @param {SyncRequest} request
+ * @param {ExchangeOptions} options
+ * @param {AbortController} aborter
+ * @returns {Promise<{reply: Reply, date: string | null}>}
+ */
+async function transmit({ body }, { fetch, now, timeout = TIMEOUT_MS }, aborter) {
+  const exchanged = async (/** @type {AbortSignal} */ signal) => {
+    const response = await fetch(ADDRESS, { ...REQUEST_INIT, ...(await encodeBody(body)), signal });
+    return { response, text: await response.text() };
+  };
+  const received = await withTimeout(timeout, exchanged, aborter).catch(() => null);
+  if (!received) return { reply: { kind: "offline" }, date: null };
+  const { response, text } = received;
+  const { status, headers } = response;
+  const reply = parseResponse({ status, retryAfter: headers.get("Retry-After"), text }, body, now());
+  return { reply, date: headers.get("Date") };
+}
+
+/**
+ * @param {Exclude<Reply, {kind: "answer"}>} reply
+ * @param {SyncRequest} request
+ * @param {Date} now
+ * @param {string | null} date the server's
+ * @returns {ExchangeResult}
+ */
+function failure(reply, { body: { ops } }, now, date) {
+  if (isTransportFailure(reply, ops) && isClockWrong(now, date)) return { kind: "clock" };
+  return reply.kind === "refused" ? { ...reply, op_ids: ops.map(({ op_id }) => op_id) } : reply;
+}
+
+/**
+ * Whether the exchange failed for a reason that is not in one of the operations.
+ * @param {Reply} reply
+ * @param {unknown[]} ops
+ */
+function isTransportFailure({ kind }, ops) {
+  return kind === "offline" || kind === "portal" || kind === "error" || (kind === "refused" && ops.length === 0);
+}
+
+/**
+ * @param {Date} now the phone's
+ * @param {string | null} date the server's; null if there was no response, as when a wrong clock makes the certificate invalid
+ */
+function isClockWrong(now, date) {
+  const servers = Date.parse(date ?? "");
+  return Number.isNaN(servers)
+    ? now.getUTCFullYear() < FIRST_PLAUSIBLE_YEAR
+    : Math.abs(now.getTime() - servers) > MAX_CLOCK_OFFSET_MS;
+}
+
+/**
+ * `revision`: the replica's after the answer; null if the answer was not stored as a whole.
+ * @param {Account} account
+ * @param {SyncRequest} request
+ * @param {Answer} answer
+ * @param {ExchangeOptions} options
+ * @returns {Promise<{result: ExchangeResult, revision: number | null}>}
+ */
+async function apply({ account_id: accountId, hamlets }, request, answer, { onChange, onAcknowledged }) {
+  const settled = await settle(accountId, request, answer);
+  if (!settled) return { result: { kind: "stale" }, revision: null };
+  const { refused, queued, reassigned } = settled;
+  const acked = settled.acked.length;
+  onAcknowledged(settled.acked);
+  updateEntries(accountId, settled.requeued).catch(console.error);
+  if (answer.export_key) updateManifest(accountId).catch(console.error);
+  // Every answer has the hamlets: names change, and the account, in another database, may have missed an earlier
+  // answer.
+  if (answer.hamlets && JSON.stringify(answer.hamlets) !== JSON.stringify(hamlets))
+    await updateHamlets(accountId, answer.hamlets);
+  if (acked + refused > 0) onChange();
+  const revision = isPage(answer) ? await writePage(accountId, settled, answer) : null;
+  const erased = Boolean(answer.erase) && (await eraseReplica(accountId));
+  if (revision === null) return { result: { kind: isPage(answer) ? "stale" : "error" }, revision };
+  const received = rowsOf(answer).length;
+  const guides = (answer.changes.guide ?? []).filter(isRow);
+  const guided = !answer.erase && (await writeGuides(accountId, answer.epoch, guides));
+  if (answer.reset || erased || acked + received > 0 || reassigned || guided || answer.closed_periods) onChange();
+  const { left, more, reset } = answer;
+  const offered = request.body.ops.length;
+  const completed = !more && !answer.erase && (reset || !request.body.omit_result_rows);
+  const done = { offered, acked, refused, queued, received, left, more, reset, completed };
+  return { result: { kind: "done", ...done }, revision };
+}

@@ -1,0 +1,218 @@
+// Starts runs of the sync engine: when the page opens or becomes visible, when the network is back, after a save, and
+// every minute while the page is visible. Shows their progress and outcome in the header.
+
+import { coalesced } from "../core/coalesced.ts";
+import { _ } from "../core/strings.ts";
+import { report } from "../failures/failures.ts";
+import { currentAccount } from "../store/accounts.ts";
+import { announce, subscribe } from "../store/changes.ts";
+import { runSync, schedule } from "./engine.ts";
+import { isRunning } from "./lock.ts";
+import { endSession } from "./session.ts";
+
+/** @typedef {import("../pages/responses.ts").Sync} Sync */
+/** @typedef {{kind: "" | "calm" | "sent" | "queue", text: string}} StatusLine The header's status line. */
+
+/** How long the header shows an outcome. */
+const MESSAGE_MS = 8_000;
+
+/** What a save starts waits so many milliseconds, so that the page which says *Đã lưu* is shown first. */
+export const AFTER_SAVE_MS = 500;
+
+/** How often to check whether a run without progress events is still alive. */
+const CHECK_MS = 3_000;
+
+/** @type {Sync} */
+let newest = { outcome: "", progress: null };
+/** @type {string | undefined} The account that this page syncs. */
+let syncedAccount;
+/** Whether a person asked for the run and waits for its outcome. */
+let isRequested = false;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let checkTimer;
+
+/**
+ * The progress and outcome of the newest run.
+ * @returns {Sync}
+ */
+export function newestSync() {
+  return newest;
+}
+
+/**
+ * [Gửi ngay]: starts a run; the header shows its outcome.
+ * @param {string} accountId
+ */
+export function sendNow(accountId) {
+  isRequested = true;
+  syncedAccount = accountId;
+  startRun(accountId);
+}
+
+/**
+ * Starts syncing, with the status in `element`.
+ * @param {HTMLElement} element
+ */
+export function startSyncing(element) {
+  const showStatus = statusWriter(element);
+  const startAfterSave = coalesced(startCurrent, () => AFTER_SAVE_MS);
+  subscribe((change) => {
+    if (change.kind === "outbox") startAfterSave();
+    if (isOtherAccount(change)) {
+      // The other account's run held the lock.
+      if (change.kind === "sync") void startCurrent();
+      return;
+    }
+    if (change.kind === "progress") {
+      // Until the first answer, the outcome of the run before is the newest known.
+      newest = { outcome: change.sent + change.received > 0 ? "" : newest.outcome, progress: change };
+      watchRun();
+      if (change.total > 0 && (isRequested || navigator.onLine || change.sent > 0)) showStatus({ kind: "", text: "" });
+    }
+    if (change.kind === "sync") {
+      newest = { outcome: change.outcome, progress: null };
+      showStatus(outcomeLine(change));
+      isRequested = false;
+    }
+  });
+  for (const kind of ["online", "offline"]) addEventListener(kind, () => showStatus({ kind: "", text: "" }));
+  addEventListener("online", startCurrent);
+  syncWhileVisible();
+  showStatus({ kind: "", text: "" });
+}
+
+/**
+ * A tab that is closed during a run announces neither its end nor its last changes. This tab then redraws its page and
+ * starts a run in its place.
+ */
+function watchRun() {
+  clearTimeout(checkTimer);
+  checkTimer = setTimeout(async () => {
+    if (!newest.progress) return;
+    if (await isRunning().catch(() => false)) return watchRun();
+    if (syncedAccount) announce({ kind: "replica", account_id: syncedAccount });
+    void startCurrent();
+  }, CHECK_MS);
+}
+
+/** Runs at once and then on schedule, while the page is visible. */
+function syncWhileVisible() {
+  let stop = () => {};
+  const restart = async () => {
+    stop();
+    stop = () => {};
+    if (document.visibilityState !== "visible") return;
+    const account = await startCurrent();
+    if (account) stop = schedule(account.account_id);
+  };
+  document.addEventListener("visibilitychange", restart);
+  subscribe(({ kind }) => {
+    if (kind === "account") void restart();
+  });
+  void restart();
+}
+
+/**
+ * Whether it is about a run for another account than the open one.
+ * @param {import("../store/changes.ts").Change} change
+ */
+function isOtherAccount(change) {
+  return (change.kind === "sync" || change.kind === "progress") && change.account_id !== syncedAccount;
+}
+
+/**
+ * Starts a run for the open account, or ends the session of a signed-out one. Null if no account is open or storage is blocked.
+ */
+async function startCurrent() {
+  try {
+    const account = await currentAccount();
+    syncedAccount = account?.account_id;
+    if (account) startRun(account.account_id);
+    else await endSession(globalThis.fetch.bind(globalThis));
+    return account;
+  } catch (error) {
+    console.error(error);
+    return null;
+  }
+}
+
+/** @param {string} accountId */
+function startRun(accountId) {
+  runSync(accountId).catch((error) => {
+    report(error);
+    announce({ kind: "sync", account_id: accountId, outcome: "error", sent: 0, left: 0 });
+  });
+}
+
+/**
+ * Returns a function that shows a line for some seconds, and then the usual one: a run's progress, or whether it is
+ * offline.
+ * @param {HTMLElement} element
+ * @returns {(line: StatusLine) => void}
+ */
+function statusWriter(element) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  /** @param {StatusLine} line */
+  const show = ({ kind, text }) => {
+    if (kind) element.dataset.kind = kind;
+    else delete element.dataset.kind;
+    if (element.textContent !== text) element.textContent = text;
+  };
+  return (line) => {
+    clearTimeout(timer);
+    show(line.text ? line : usualLine());
+    if (line.text) timer = setTimeout(() => show(usualLine()), MESSAGE_MS);
+  };
+}
+
+/**
+ * `navigator.onLine` is only reliable when it is false.
+ * @returns {StatusLine}
+ */
+function usualLine() {
+  if (newest.outcome === "clock" && !newest.progress) return { kind: "calm", text: CLOCK };
+  if (newest.progress?.total) return { kind: "queue", text: sendingText(newest.progress) };
+  if (!navigator.onLine) return { kind: "calm", text: _("Đang không có mạng. Vẫn ghi được.") };
+  const text = UNREACHED[newest.outcome] ?? "";
+  return { kind: text && "calm", text };
+}
+
+/** @param {{sent: number, total: number}} progress */
+function sendingText({ sent, total }) {
+  return _("Đang gửi %(sent)s/%(total)s…", { sent: Math.min(sent + 1, total), total });
+}
+
+/**
+ * @param {{outcome: string, sent: number, left: number}} end
+ * @returns {StatusLine}
+ */
+function outcomeLine({ outcome, sent, left }) {
+  if (left === 0 && sent > 0) return { kind: "sent", text: _("Đã gửi %(n)s lượt.", { n: sent }) };
+  if (outcome in UNREACHED && !(isRequested && left)) return { kind: "", text: "" };
+  const sentence = left ? UNSENT[outcome]?.(left) : "";
+  return sentence ? { kind: "calm", text: sentence } : { kind: "", text: "" };
+}
+
+/** @type {Record<string, string>} The browser takes a weak signal, or a Wi-Fi that asks for a sign-in, for a network. */
+const UNREACHED = {
+  offline: _("Chưa tới được máy chủ. Vẫn ghi được."),
+  portal: _("Wi-Fi này cần đăng nhập. Vẫn ghi được."),
+};
+
+const CLOCK = _('Giờ trên máy đang sai. Hãy bật "Tự động đặt giờ".');
+
+/** @type {Record<string, (n: number) => string>} */
+const UNSENT = {
+  offline: (n) =>
+    navigator.onLine
+      ? _("Chưa tới được máy chủ. %(n)s lượt vẫn còn trên máy.", { n })
+      : _("Chưa gửi được vì không có mạng. %(n)s lượt vẫn còn trên máy.", { n }),
+  portal: (n) => _("Wi-Fi này cần đăng nhập trong trình duyệt. %(n)s lượt vẫn còn trên máy.", { n }),
+  clock: () => CLOCK,
+  busy: () => _("Máy chủ đang bận. Sẽ tự gửi lại sau ít phút."),
+  sign_in: (n) => _("Đăng nhập lại để gửi %(n)s lượt đang lưu trên máy.", { n }),
+  full: () => _("Máy sắp hết chỗ. Hãy gửi các lượt đã ghi rồi thử lại."),
+  update: (n) => _("Cần bản mới để gửi. %(n)s lượt vẫn còn trên máy.", { n }),
+  error: (n) => _("Máy chủ trả lời chưa đúng. %(n)s lượt vẫn còn trên máy.", { n }),
+};

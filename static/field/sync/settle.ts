@@ -1,0 +1,145 @@
+// Stores the results of an answer and the replica's new state in one transaction: an operation leaves the outbox in the
+// same transaction that stores its result.
+
+import { inAccount, putAll } from "../store/db.ts";
+import { withoutAcknowledgement } from "../store/operationStores.ts";
+import { findQueued, removeQueued } from "../store/outboxStore.ts";
+import { keptFrom, NEW_REPLICA, OPERATION_STORES } from "../store/schema.ts";
+import { allSent, removeSent } from "../store/sentStore.ts";
+import { matchResults, storeOutcomes } from "./results.ts";
+import { removeOutOfScope } from "./scope.ts";
+
+/** @typedef {import("../store/schema.ts").ReplicaState} ReplicaState */
+/** @typedef {import("../store/db.ts").Transaction} Transaction */
+/** @typedef {import("../core/protocol.ts").Answer} Answer */
+/** @typedef {import("./request.ts").SyncRequest} SyncRequest */
+
+const STORES = [
+  ...OPERATION_STORES,
+  "meta",
+  "replica_household",
+  "replica_visit",
+  "replica_follow_up",
+  "replica_outreach_session",
+  "replica_remark",
+  "replica_hamlet",
+];
+
+/**
+ * @typedef {object} SettledAnswer
+ * @property {string[]} acked op_ids that left the outbox for `sent`
+ * @property {number} refused how many left it for `fixes`
+ * @property {string[]} requeued op_ids that were queued again, also those that this answer has acknowledged
+ * @property {number} queued how many are in the outbox now
+ * @property {boolean} reassigned whether the account's hamlets have changed
+ * @property {number} revision the replica's, for `writePage`
+ * @property {Set<string>} written rows that the page need not write again
+ */
+
+/**
+ * Stores the results of a request's operations, and the replica's state after them. Null, without any change, if
+ * another run has applied an answer meanwhile.
+ * @param {string} accountId
+ * @param {SyncRequest} request
+ * @param {Answer} answer
+ * @returns {Promise<SettledAnswer | null>}
+ */
+export function settle(accountId, { revision, body }, answer) {
+  return inAccount(accountId, STORES, "readwrite", async (tx) => {
+    const meta = tx.objectStore("meta");
+    /** @type {[ReplicaState | undefined, number | undefined]} */
+    const [replica, next] = await Promise.all([meta.get("replica"), meta.get("next_seq")]);
+    const state = replica ?? NEW_REPLICA;
+    if (state.revision !== revision) return null;
+    const requeued =
+      state.epoch !== undefined && state.epoch !== answer.epoch ? await requeueForgotten(tx, answer.epoch) : [];
+    const { outcomes, keys } = await matchResults(tx, state.generation, body.ops, answer);
+    const { acked, refused, written } = storeOutcomes(tx, state.generation, outcomes, answer);
+    removeQueued(
+      tx,
+      keys,
+      outcomes.map(({ op }) => op.op_id),
+    );
+    const reassigned = await removeOutOfScope(tx, state, answer);
+    const changed = acked.length + refused + requeued.length > 0 || reassigned || Boolean(answer.closed_periods);
+    await Promise.all([
+      meta.put(
+        {
+          ...advanceState(state, answer, body.sent_at, acked.length, reassigned),
+          view_version: state.view_version + Number(changed),
+        },
+        "replica",
+      ),
+      meta.put(Math.max(next ?? 1, answer.next_seq || 1), "next_seq"),
+    ]);
+    const queued = await tx.objectStore("outbox").count();
+    return { acked, refused, requeued, queued, reassigned, revision: revision + 1, written };
+  });
+}
+
+/**
+ * Moves an operation that makes the server refuse the whole request from the outbox to `fixes`, for a person to
+ * correct.
+ * @param {string} accountId
+ * @param {string} opId
+ * @param {{code: string, fields: string[]}} why
+ * @param {Date} now
+ */
+export function moveToFixes(accountId, opId, { code, fields }, now) {
+  return inAccount(accountId, ["outbox", "fixes", "meta"], "readwrite", async (tx) => {
+    const meta = tx.objectStore("meta");
+    const [op, state] = await Promise.all([findQueued(tx, opId), meta.get("replica")]);
+    if (!op) return;
+    await Promise.all([
+      tx.objectStore("fixes").put({ ...op, code, fields, refused_at: now.toISOString() }),
+      tx.objectStore("outbox").delete([op.seq, opId]),
+      meta.put({ ...state, view_version: state.view_version + 1 }, "replica"),
+    ]);
+  });
+}
+
+/**
+ * Queues again everything that was acknowledged in another epoch: after a restore the server may not have it. What it
+ * still has, it answers from its ledger.
+ * @param {Transaction} tx
+ * @param {string} epoch
+ */
+async function requeueForgotten(tx, epoch) {
+  const forgotten = (await allSent(tx)).filter((op) => op.acked_epoch !== epoch);
+  const opIds = forgotten.map(({ op_id }) => op_id);
+  putAll(tx, "outbox", forgotten.map(withoutAcknowledgement));
+  await removeSent(tx, opIds);
+  return opIds;
+}
+
+/**
+ * The replica's state after the answer's results. A reset starts a new generation in the same transaction, so that a
+ * phone switched off now asks for the first page again.
+ * @param {ReplicaState} state
+ * @param {Answer} answer
+ * @param {string} sentAt when the request was sent, by the phone's clock
+ * @param {number} acked
+ * @param {boolean} reassigned whether the account's hamlets have changed
+ * @returns {ReplicaState}
+ */
+function advanceState(state, answer, sentAt, acked, reassigned) {
+  const newest = Math.max(state.generation, state.loading?.generation ?? 0);
+  return {
+    ...state,
+    revision: state.revision + 1,
+    epoch: answer.epoch,
+    erased: answer.erase ?? false,
+    ...keptFrom(answer, state),
+    month_start_day: answer.month_start_day,
+    is_leader: answer.is_leader,
+    other_phone: answer.other_phone,
+    loading: answer.reset ? { generation: newest + 1 } : state.loading,
+    hamlets: answer.hamlets?.map(({ id }) => id) ?? state.hamlets,
+    reassigned_at: reassigned && state.hamlets ? answer.server_time : state.reassigned_at,
+    server_time: answer.server_time,
+    clock_offset: Date.parse(sentAt) - Date.parse(answer.server_time),
+    last_exchange_at: answer.server_time,
+    last_sent_at: acked > 0 ? answer.server_time : state.last_sent_at,
+    wait_until: undefined,
+  };
+}

@@ -1,0 +1,73 @@
+// The faults of a form, each said at its place: the first one is shown and has the focus, each disappears as soon as it
+// is mended, and a long number in a visit's note is pointed out while it is typed.
+
+import { localDay } from "../pages/formats.ts";
+import { hasLongNumber } from "../pages/labels.ts";
+import { checkEntry, parseEntry } from "../pages/visits/visitEntry.ts";
+import { reveal } from "./reveal.ts";
+
+/** Adds the listeners. */
+export function followFaults() {
+  document.addEventListener("htmx:finally:swap", showFirstFault);
+  for (const kind of ["input", "change"]) document.addEventListener(kind, update);
+}
+
+function showFirstFault() {
+  const fault = document.querySelector('form[method="post"] .error');
+  const place = fault?.closest("fieldset, details, .field");
+  const field = fault?.parentElement?.querySelector("input, textarea");
+  if (!place || !(field instanceof HTMLElement) || document.querySelector(".errors")) return;
+  if (place instanceof HTMLDetailsElement) place.open = true;
+  const start = place.closest(".service")?.firstElementChild ?? place;
+  start.scrollIntoView({ block: "nearest" });
+  reveal(start, [place]);
+  field.focus({ preventScroll: true });
+}
+
+/** @param {Event} event */
+function update({ target }) {
+  const form = target instanceof Element ? target.closest("form") : null;
+  if (!form?.matches(".record")) return removeAnswered(target);
+  const entry = parseEntry(new URLSearchParams(/** @type {any} */ (new FormData(form))));
+  const faults = checkEntry(entry, localDay(new Date()));
+  for (const sentence of form.querySelectorAll(".error"))
+    if (!faults[sentence.id.replace(/-error$/, "")]) removeFault(form, sentence);
+  const note = form.querySelector("#note");
+  if (note === target) pointOutDigits(form, entry.note);
+}
+
+/**
+ * In a form whose rules are not known here: that nothing was chosen or written is mended by a choice or a word. What was
+ * written wrong stays marked until it is saved again.
+ * @param {EventTarget | null} target
+ */
+function removeAnswered(target) {
+  if (!(target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement)) return;
+  const place = target.closest('form[method="post"] :is(fieldset, .field)');
+  const sentence = place?.querySelector(".error");
+  const isAnswer = place?.matches("fieldset") || (target.defaultValue === "" && target.value.trim() !== "");
+  if (place && sentence && isAnswer) removeFault(place, sentence);
+}
+
+/**
+ * @param {Element} place
+ * @param {Element} sentence
+ */
+function removeFault(place, sentence) {
+  const about = `[aria-describedby~="${sentence.id}"]`;
+  const field = place.matches(about) ? place : place.querySelector(about);
+  field?.removeAttribute("aria-invalid");
+  field?.removeAttribute("aria-describedby");
+  sentence.remove();
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} note
+ */
+function pointOutDigits(form, note) {
+  const notice = form.querySelector("#note-digits");
+  if (!(notice instanceof HTMLElement)) return;
+  notice.hidden = !hasLongNumber(note) || form.querySelector("#note-error") !== null;
+  if (!notice.hidden) reveal(notice, [notice]);
+}

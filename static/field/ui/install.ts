@@ -1,0 +1,47 @@
+// Installing to the home screen: the browser's prompt event is stored until [Thêm vào màn hình chính] is tapped.
+
+import { STEPS_HASH } from "../boot/device.ts";
+import { stopInstallPrompts } from "../store/installPrompt.ts";
+
+/**
+ * Chromium's `beforeinstallprompt`; it can be used once.
+ * @typedef {Event & {prompt: () => Promise<unknown>}} InstallPromptEvent
+ */
+
+/** @type {InstallPromptEvent | undefined} */
+let promptEvent;
+
+/** Adds the listeners. The browser sends the event once for each page load, some time after it. */
+export function listenForInstallPrompt() {
+  addEventListener("beforeinstallprompt", (event) => {
+    event.preventDefault();
+    promptEvent = /** @type {InstallPromptEvent} */ (event);
+  });
+  addEventListener("appinstalled", stopInstallPrompts);
+  document.addEventListener("click", install);
+}
+
+/**
+ * Whether the app can be installed from here. A browser in which it is installed sends no event; an iPhone never sends
+ * one, but says whether the app runs from the home screen.
+ */
+export function canInstall() {
+  return Boolean(promptEvent) || /** @type {any} */ (navigator).standalone === false;
+}
+
+/**
+ * Shows the browser's prompt, which needs a tap just before. On an iPhone shows the steps instead.
+ * @param {Event} event
+ */
+function install({ target }) {
+  const button = target instanceof Element ? target.closest("[data-install]") : null;
+  if (!button) return;
+  if (promptEvent) {
+    promptEvent.prompt();
+    promptEvent = undefined;
+    button.parentElement?.remove();
+  } else {
+    history.replaceState(history.state, "", STEPS_HASH);
+    location.reload();
+  }
+}

@@ -1,0 +1,245 @@
+// The page on screen: first paint, refresh on changes, the current tab in the bottom bar, scroll position on Back.
+
+import { coalesced } from "../core/coalesced.ts";
+import { localDay } from "../pages/formats.ts";
+import { respond } from "../server/interceptRequests.ts";
+import { currentAccount } from "../store/accounts.ts";
+import { subscribe } from "../store/changes.ts";
+import { loadOpeningPage } from "../store/view/openingPages.ts";
+
+/** @typedef {import("../server/interceptRequests.ts").Handle} Handle */
+
+/** Changes within so many milliseconds cause one refresh. */
+const DEBOUNCE_MS = 120;
+/** A refresh waits so many times as long as the last one took, so that most of the CPU is left for sync. */
+const PAUSE_FACTOR = 3;
+/** htmx follows Back and Forward within so many milliseconds. */
+const TRAVERSAL_MS = 100;
+/** How often the page was swapped. */
+let swaps = 0;
+/** So many frames after a long list is drawn, the rows around the screen have their heights. */
+const SETTLING_FRAMES = 4;
+/** A page in the background gets no animation frame: milliseconds until it is not waited for any longer. */
+const FRAME_TIMEOUT_MS = 1_000;
+
+/**
+ * Shows the page of the address bar as it was rendered last, if it would show the same records now; resolves when it is
+ * painted. False if there is no such page.
+ * @returns {Promise<boolean>}
+ */
+export async function paintStored() {
+  const account = await currentAccount();
+  const text = account && (await loadOpeningPage(account.account_id, location, localDay(new Date())));
+  if (text) await paint(text, location.href);
+  return !!text;
+}
+
+/**
+ * Shows the page of the address bar, without htmx; resolves when it is painted.
+ * @param {Handle} handle
+ * @param {(main: Element) => void} [process] called before anything on the page can be tapped: the browser would send its forms itself
+ */
+export async function firstPaint(handle, process) {
+  let wanted, text, address;
+  do {
+    wanted = location.href;
+    const rendered = await respond(handle, new Request(wanted));
+    text = await rendered.response.text();
+    address = rendered.address;
+  } while (location.href !== wanted); // Back was tapped meanwhile
+  // The fragment may be an invite code, which is in the form by now and belongs into no history.
+  await paint(text, address === "/field/sign-in" ? address : address + location.hash, process);
+}
+
+/**
+ * @param {string} text
+ * @param {string} address
+ * @param {(main: Element) => void} [process]
+ */
+async function paint(text, address, process) {
+  const page = new DOMParser().parseFromString(text, "text/html");
+  const main = page.querySelector("main");
+  if (!main) return;
+  history.replaceState({ htmx: true }, "", address);
+  document.title = page.title;
+  mainElement().replaceWith(document.adoptNode(main));
+  process?.(main);
+  markCurrentTab();
+  const focus = main.querySelector("[autofocus]");
+  if (focus instanceof HTMLElement) focus.focus();
+  await painted();
+}
+
+/** Resolves after the next frame, or after FRAME_TIMEOUT_MS. */
+function painted() {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, FRAME_TIMEOUT_MS);
+  });
+}
+
+/**
+ * Refreshes pages with data-live, which names the kinds of change to follow. Focus and scroll position stay.
+ * @param {any} htmx
+ * @param {Handle} handle
+ * @returns {() => void} refreshes, whatever changed
+ */
+export function refreshOnChange(htmx, handle) {
+  let lastDuration = 0;
+  document.addEventListener("htmx:finally:swap", () => {
+    swaps += 1;
+  });
+  const refreshSoon = coalesced(
+    async () => {
+      // The page for which it was scheduled may be gone, and a form in its place.
+      if (!mainElement().dataset.live) return;
+      const began = performance.now();
+      await refresh(htmx, handle, refreshSoon);
+      lastDuration = performance.now() - began;
+    },
+    () => Math.max(DEBOUNCE_MS, PAUSE_FACTOR * lastDuration),
+  );
+  subscribe(({ kind }) => {
+    if (mainElement().dataset.live?.split(" ").includes(kind)) refreshSoon();
+  });
+  return refreshSoon;
+}
+
+/** Marks the current tab in the bottom bar. */
+export function markCurrentTab() {
+  const { tab } = mainElement().dataset;
+  for (const link of document.querySelectorAll(".bar > a")) {
+    if (link instanceof HTMLElement && link.dataset.tab === tab) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+/**
+ * Follows Back and Forward: `repaint` shows the page where htmx does not, before it is ready and in WebKit now and then; and
+ * the scroll position is restored. Browsers do not: some never for a page made by script, Chromium not when the focused
+ * element is removed.
+ * @param {() => Promise<void>} repaint
+ */
+export function followTraversals(repaint) {
+  /** @type {Map<string, ReturnType<typeof scrollPosition>>} */
+  const positions = new Map();
+  let isRestoring = false;
+  /** The entry whose page is on screen. Back changes the address before the page. */
+  let shown = entryKey();
+  history.scrollRestoration = "manual";
+  document.addEventListener("htmx:before:request", () => positions.set(shown, scrollPosition()));
+  document.addEventListener("htmx:before:history:restore", () => {
+    isRestoring = true;
+  });
+  const restore = async () => {
+    const key = entryKey();
+    shown = key;
+    for (let frame = 0; frame < SETTLING_FRAMES && key === shown; frame += 1) {
+      scrollToPosition(restoredPosition(positions.get(key)));
+      await painted();
+    }
+  };
+  document.addEventListener("htmx:finally:swap", () => {
+    if (isRestoring) void restore();
+    shown = entryKey();
+    isRestoring = false;
+  });
+  addEventListener("popstate", () => {
+    setTimeout(async () => {
+      if (shown === entryKey()) return;
+      await repaint();
+      await restore();
+    }, TRAVERSAL_MS);
+  });
+}
+
+/**
+ * The position in pixels and, in a list, the id of a row near the top of the screen and its distance from the top: the
+ * rows above it, which the browser does not lay out, may have another height when the list is made again.
+ */
+function scrollPosition() {
+  const row = document.elementFromPoint(innerWidth / 2, innerHeight / 4)?.closest("li[id]");
+  return { position: currentPosition(), id: row?.id ?? "", top: row?.getBoundingClientRect().top ?? 0 };
+}
+
+/** @param {ReturnType<typeof scrollPosition> | undefined} saved */
+function restoredPosition(saved) {
+  const row = saved && document.getElementById(saved.id);
+  return row ? currentPosition() + row.getBoundingClientRect().top - saved.top : (saved?.position ?? 0);
+}
+
+function currentPosition() {
+  return mainElement().scrollTop || scrollY;
+}
+
+/** Focuses the element with data-focus, once, without scrolling. */
+export function applyFocus() {
+  const element = mainElement().querySelector("[data-focus]");
+  if (!(element instanceof HTMLElement)) return;
+  delete element.dataset.focus;
+  element.focus({ preventScroll: true });
+}
+
+/**
+ * The page scrolls between header and bottom bar, or, with large letters, as a whole.
+ * @param {number} position
+ */
+function scrollToPosition(position) {
+  mainElement().scrollTop = position;
+  scrollTo(0, position);
+}
+
+/** The key of the current history entry. */
+function entryKey() {
+  const { navigation } = /** @type {{navigation?: {currentEntry: {key: string}}}} */ (/** @type {unknown} */ (window));
+  return navigation?.currentEntry.key ?? location.href;
+}
+
+/**
+ * Renders the page on screen again. Focus and scroll position stay.
+ * @param {any} htmx
+ * @param {Handle} handle
+ * @param {() => void} [again] called instead if the page was swapped meanwhile: what was rendered may be older
+ */
+export function refresh(htmx, handle, again) {
+  const main = mainElement();
+  const before = location.href;
+  const swapsBefore = swaps;
+  // Not if the page has changed meanwhile, or shows a form's errors: a refresh would remove them.
+  const isWanted = () =>
+    (swaps === swapsBefore || Boolean(again?.())) &&
+    location.href === before &&
+    mainElement() === main &&
+    !main.querySelector(".htmx-request, .error, .errors");
+  return swapPage(htmx, handle, before, isWanted, "outerMorph");
+}
+
+/**
+ * Replaces the page by that of an address, without a history entry, if `isWanted` still holds once it is rendered. On a
+ * refresh of the same page focus stays.
+ * @param {any} htmx
+ * @param {Handle} handle
+ * @param {string} path
+ * @param {() => boolean} isWanted
+ * @param {string} [same] how htmx swaps the same page
+ */
+export async function swapPage(htmx, handle, path, isWanted, same = "outerSync") {
+  const { response, address } = await respond(handle, new Request(new URL(path, location.href)));
+  const text = await response.text();
+  if (!isWanted()) return;
+  const moved = address !== location.pathname + location.search;
+  if (moved) {
+    scrollToPosition(0);
+    history.replaceState({ htmx: true }, "", address);
+  }
+  await htmx.swap({
+    text: moved ? text : text.replaceAll(" autofocus", ""),
+    target: mainElement(),
+    swap: moved ? "outerSync" : same,
+    sourceElement: document.body,
+  });
+}
+
+function mainElement() {
+  return /** @type {HTMLElement} */ (document.getElementById("main"));
+}

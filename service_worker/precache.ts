@@ -7,11 +7,14 @@ const OPTIONAL = /\/(later|en)-/;
 
 /**
  * Stores `files` and answers with them: each under its own address, the first one for every navigation below /field/.
- * @param {ServiceWorkerGlobalScope} worker
- * @param {{url: string, revision: string | null}[]} files with addresses of this site
- * @param {string} offlinePage HTML for a navigation when neither cache nor network has the shell
+ * @param files with addresses of this site
+ * @param offlinePage HTML for a navigation when neither cache nor network has the shell
  */
-export function precache(worker, files, offlinePage) {
+export function precache(
+  worker: ServiceWorkerGlobalScope,
+  files: { url: string; revision: string | null }[],
+  offlinePage: string,
+) {
   const keys = new Map(files.map(({ url, revision }) => [url, revision ? `${url}?revision=${revision}` : url]));
   const shell = files.find(({ url }) => url.endsWith("/shell.html"))?.url ?? "";
   worker.addEventListener("install", (event) => event.waitUntil(storeFiles(keys)));
@@ -27,13 +30,10 @@ export function precache(worker, files, offlinePage) {
   });
 }
 
-/**
- * Fails if one of them cannot be fetched: the browser then installs no worker, and tries again at the next visit.
- * @param {Map<string, string>} keys
- */
-async function storeFiles(keys) {
+/** Fails if one of them cannot be fetched: the browser then installs no worker, and tries again at the next visit. */
+async function storeFiles(keys: Map<string, string>) {
   const cache = await caches.open(CACHE);
-  const store = async (/** @type {string} */ address, /** @type {string} */ key) => {
+  const store = async (address: string, key: string) => {
     if (await cache.match(key)) return;
     // The page has just loaded the files with a hash: they come from the browser's own cache.
     const response = await fetch(address, {
@@ -51,22 +51,15 @@ async function storeFiles(keys) {
   await Promise.all(wanted.map(([address, key]) => store(address, key)));
 }
 
-/**
- * Deletes the files of earlier versions.
- * @param {string[]} keys
- */
-async function deleteOthers(keys) {
+/** Deletes the files of earlier versions. */
+async function deleteOthers(keys: string[]) {
   const cache = await caches.open(CACHE);
   const wanted = keys.map((key) => new URL(key, location.origin).href);
   for (const request of await cache.keys()) if (!wanted.includes(request.url)) await cache.delete(request);
 }
 
-/**
- * @param {string} key
- * @param {string} address
- * @param {string} offlinePage empty: an error instead
- */
-async function storedFile(key, address, offlinePage) {
+/** @param offlinePage empty: an error instead */
+async function storedFile(key: string, address: string, offlinePage: string) {
   try {
     return (await caches.match(key)) ?? (await fetch(address));
   } catch {

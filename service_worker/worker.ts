@@ -8,7 +8,7 @@ import { runSync } from "../static/field/sync/engine.ts";
 import { endSession } from "../static/field/sync/session.ts";
 import { precache } from "./precache.ts";
 
-const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+const worker = self as unknown as ServiceWorkerGlobalScope;
 
 const OFFLINE_PAGE = `<!doctype html>
 <html lang="vi">
@@ -24,10 +24,10 @@ const OFFLINE_PAGE = `<!doctype html>
 watchFailures(worker, countFailure);
 
 // workbox-config.cjs replaces this expression by the list of files.
-precache(worker, /** @type {any} */ (self).__WB_MANIFEST, OFFLINE_PAGE);
+precache(worker, (self as any).__WB_MANIFEST, OFFLINE_PAGE);
 
 worker.addEventListener("sync", (event) => {
-  /** @type {ExtendableEvent} */ (event).waitUntil(sync());
+  (event as ExtendableEvent).waitUntil(sync());
 });
 
 // A new version waits for a message from the page, which knows whether a person is writing.

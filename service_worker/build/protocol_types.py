@@ -1,4 +1,4 @@
-"""Writes static/field/core/protocol.ts: the shapes of the wire as JSDoc types, and its numbers.
+"""Writes static/field/core/protocol.ts: the shapes of the wire as types, and its numbers.
 
 Run it after a change of `app/sync/wire/protocol.py` or of a command that `HANDLERS` names:
 ``.venv/bin/python service_worker/build/protocol_types.py``. The build does not: it knows nothing of the app.
@@ -57,11 +57,8 @@ REFINED = {
     "VisitRow.received_at": "string | null",
     "VisitRow.counted_on": "string | null",
     "VisitRow.services": "ServiceEntry[]",
-    # A visit retains a service that the catalog lost, with outcomes that nobody checked.
-    "ServiceRow.pillar": "string",
-    "ServiceRow.outcomes": "string[]",
-    "ServiceRow.first": "string[]",
-    "ServiceRow.label": "{vi: string, en: string}",
+    "ServiceRow.label": "{ vi: string; en: string }",
+    "OperationResult.status": '"applied" | "duplicate" | "rejected" | "conflict" | "quarantined" | "retry"',
 }
 
 
@@ -72,7 +69,7 @@ def main() -> None:
 def render() -> str:
     """The whole of protocol.ts."""
     head = f"// Generated from app/sync/protocol.py by `{COMMAND}`; do not edit."
-    return "\n\n".join([head, constants(), *map(typedef, shapes()), operation_types()]) + "\n"
+    return "\n\n".join([head, constants(), *map(definition, shapes()), operation_types()]) + "\n"
 
 
 def constants() -> str:
@@ -95,9 +92,16 @@ def constants() -> str:
 
 
 def operation_types() -> str:
-    lines = [f"  {json.dumps(name)}: {handler.shape.__name__}," for name, handler in HANDLERS.items()]
-    data = ["What the `data` of an operation holds, by its type.", "@typedef {{", *lines, "}} OperationData"]
-    return f"{comment(data)}\n\n/** @typedef {{keyof OperationData}} OperationType */"
+    return "\n".join(
+        [
+            "/** What the `data` of an operation holds, by its type. */",
+            "export type OperationData = {",
+            *(f"  {json.dumps(name)}: {handler.shape.__name__};" for name, handler in HANDLERS.items()),
+            "};",
+            "",
+            "export type OperationType = keyof OperationData;",
+        ]
+    )
 
 
 def shapes() -> list[type]:
@@ -117,12 +121,12 @@ def reachable(hint: Any) -> Iterator[type]:
     yield hint
 
 
-def typedef(shape: type) -> str:
-    lines = [*cleandoc(shape.__doc__ or "").splitlines(), f"@typedef {{object}} {shape.__name__}"]
+def definition(shape: type) -> str:
+    lines = [*comment(cleandoc(shape.__doc__ or "").splitlines()), f"export type {shape.__name__} = {{"]
     for name, hint, optional in fields(shape):
-        written = REFINED.get(f"{shape.__name__}.{name}") or javascript(hint)
-        lines.append(f"@property {{{written}}} {f'[{name}]' if optional else name}")
-    return comment(lines)
+        written = REFINED.get(f"{shape.__name__}.{name}") or typescript(hint)
+        lines.append(f"  {name}{'?' if optional else ''}: {written};")
+    return "\n".join([*lines, "};"])
 
 
 def fields(shape: Any) -> Iterator[tuple[str, Any, bool]]:
@@ -135,22 +139,22 @@ def fields(shape: Any) -> Iterator[tuple[str, Any, bool]]:
             yield name, hint, name in shape.__optional_keys__
 
 
-def javascript(hint: Any) -> str:
+def typescript(hint: Any) -> str:
     """A Python type as TypeScript writes it."""
     kind, parts = get_origin(hint), get_args(hint)
     if is_shape(hint):
         written = str(hint.__name__)
     elif kind is Annotated:
-        written = javascript(parts[0])
+        written = typescript(parts[0])
     elif kind is Literal:
         written = " | ".join(json.dumps(value) for value in parts)
     elif kind in (Union, UnionType):
-        written = " | ".join(javascript(part) for part in parts)
+        written = " | ".join(typescript(part) for part in parts)
     elif kind is list:
-        item = javascript(parts[0])
+        item = typescript(parts[0])
         written = f"({item})[]" if " | " in item else f"{item}[]"
     elif kind is dict:
-        written = f"Record<{javascript(parts[0])}, {javascript(parts[1])}>"
+        written = f"Record<{typescript(parts[0])}, {typescript(parts[1])}>"
     else:
         written = PLAIN[hint]
     return written
@@ -160,8 +164,10 @@ def is_shape(hint: Any) -> bool:
     return is_typeddict(hint) or (isinstance(hint, type) and issubclass(hint, BaseModel))
 
 
-def comment(lines: list[str]) -> str:
-    return "\n".join(["/**", *(f" * {line}".rstrip() for line in lines), " */"])
+def comment(lines: list[str]) -> list[str]:
+    if len(lines) < 2:
+        return [f"/** {line} */" for line in lines]
+    return ["/**", *(f" * {line}".rstrip() for line in lines), " */"]
 
 
 if __name__ == "__main__":

@@ -3,8 +3,7 @@
 import { close, isOpen, neighbourOf, openLink } from "./panel.ts";
 import { pickPage, pickRow, selectedCount } from "./selection.ts";
 
-/** @type {Record<string, (here: Element, event: KeyboardEvent) => void>} */
-const SHORTCUTS = {
+const SHORTCUTS: Record<string, (here: Element, event: KeyboardEvent) => void> = {
   j: (here) => step(here, 1),
   k: (here) => step(here, -1),
   d: (here) => (inPanel(here) ? press("#panel", "d") : selectedCount() ? toButton() : accept(rowOf(here))),
@@ -18,8 +17,7 @@ const SHORTCUTS = {
   escape: close,
 };
 
-/** @param {KeyboardEvent} event */
-export function onKey(event) {
+export function onKey(event: KeyboardEvent) {
   const here = event.target;
   const shortcut = SHORTCUTS[event.key.toLowerCase()];
   if (!shortcut || !(here instanceof Element) || event.ctrlKey || event.altKey || event.metaKey || event.isComposing)
@@ -33,55 +31,39 @@ export function onKey(event) {
 /**
  * Letters are shortcuts outside text fields and selects. Enter works on links and buttons by itself; in the inputs
  * of a form with several buttons it would press the first.
- * @param {string} key
- * @param {Element} here
  */
-function isShortcut(key, here) {
+function isShortcut(key: string, here: Element) {
   if (key === "Escape") return true;
   if (key === "Enter") return here.matches("tbody input, #bulk input");
   return !here.matches("input:not([type=checkbox]), select, textarea");
 }
 
-/** @param {Element} here */
-const hasShortcuts = (here) =>
+const hasShortcuts = (here: Element) =>
   here === document.body ? document.getElementById("visits") !== null : here.closest("#visits, #panel") !== null;
 
-/** @param {Element} here */
-const inPanel = (here) => here.closest("#panel") !== null;
+const inPanel = (here: Element) => here.closest("#panel") !== null;
 
-/**
- * Presses the button of this key. Whether there is one.
- * @param {string} where
- * @param {string} key
- */
-function press(where, key) {
-  const button = /** @type {HTMLElement | null} */ (document.querySelector(`${where} [data-key="${key}"]`));
+/** Presses the button of this key. Whether there is one. */
+function press(where: string, key: string) {
+  const button = document.querySelector(`${where} [data-key="${key}"]`) as HTMLElement | null;
   button?.click();
   return button !== null;
 }
 
 /** The key only moves focus to the button: a person has to read the number of visits first. */
 const toButton = () =>
-  /** @type {HTMLElement | null} */ (document.querySelector('#bulk [value^="accepted"]:not([hidden])'))?.focus();
+  (document.querySelector('#bulk [value^="accepted"]:not([hidden])') as HTMLElement | null)?.focus();
 
 function toReasons() {
   document.querySelector("#bulk details")?.setAttribute("open", "");
-  /** @type {HTMLElement | null} */ (document.querySelector("#bulk [name=reason]"))?.focus();
+  (document.querySelector("#bulk [name=reason]") as HTMLElement | null)?.focus();
 }
 
-/**
- * The row that has focus; from the panel, that of the open visit.
- * @param {Element} here
- * @returns {HTMLTableRowElement | null}
- */
-const rowOf = (here) => here.closest("tr") ?? openLink()?.closest("tr") ?? null;
+/** The row that has focus; from the panel, that of the open visit. */
+const rowOf = (here: Element): HTMLTableRowElement | null => here.closest("tr") ?? openLink()?.closest("tr") ?? null;
 
-/**
- * Focuses the next or the previous visit of the list; if a visit is open beside it, opens that one instead.
- * @param {Element} here
- * @param {1 | -1} by
- */
-function step(here, by) {
+/** Focuses the next or the previous visit of the list; if a visit is open beside it, opens that one instead. */
+function step(here: Element, by: 1 | -1) {
   const row = rowOf(here);
   const link = row ? neighbourOf(row, by) : document.querySelector('#visits tbody [id^="open-"]');
   if (!(link instanceof HTMLElement)) return;
@@ -89,32 +71,26 @@ function step(here, by) {
   if (isOpen() && link !== openLink()) link.click();
 }
 
-/** @param {HTMLTableRowElement | null} row */
-function accept(row) {
-  const form = /** @type {HTMLFormElement | null} */ (document.getElementById("accept"));
+function accept(row: HTMLTableRowElement | null) {
+  const form = document.getElementById("accept") as HTMLFormElement | null;
   if (!row || !form) return;
   form.setAttribute("action", addressOf(row, "accept"));
   for (const name of ["version", "seen"]) {
-    const field = /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
+    const field = form.elements.namedItem(name) as HTMLInputElement;
     field.value = row.dataset[name] ?? "";
   }
   form.requestSubmit();
 }
 
-/** @param {HTMLTableRowElement | null} row */
-function askReason(row) {
+function askReason(row: HTMLTableRowElement | null) {
   const link = document.getElementById("return");
   if (!row || !link) return;
   link.setAttribute("href", addressOf(row, "return"));
   link.click();
 }
 
-/**
- * The address of a decision on a row's visit, with the list's filters.
- * @param {HTMLTableRowElement} row
- * @param {string} verb
- */
-function addressOf(row, verb) {
-  const { pathname, search } = /** @type {HTMLAnchorElement} */ (row.querySelector("a"));
+/** The address of a decision on a row's visit, with the list's filters. */
+function addressOf(row: HTMLTableRowElement, verb: string) {
+  const { pathname, search } = row.querySelector("a") as HTMLAnchorElement;
   return `${pathname}/${verb}${search}`;
 }

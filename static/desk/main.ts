@@ -5,25 +5,20 @@ import { chooseNext, close, mark } from "./panel.ts";
 import { onPick, recount } from "./selection.ts";
 import { expire } from "./undo.ts";
 
-/**
- * The parts of htmx's request context that are used here.
- * @typedef {object} Context
- * @property {{method: string, action: string}} request
- * @property {{raw: Response}} response
- * @property {string} text
- * @property {Element} target
- * @property {string} swap
- * @property {string} [push]
- */
+/** The parts of htmx's request context that are used here. */
+type Context = {
+  request: { method: string; action: string };
+  response: { raw: Response };
+  text: string;
+  target: Element;
+  swap: string;
+  push?: string;
+};
 
-/** @param {Event} event @returns {Context} */
-const contextOf = (event) => /** @type {CustomEvent<{ctx: Context}>} */ (event).detail.ctx;
+const contextOf = (event: Event): Context => (event as CustomEvent<{ ctx: Context }>).detail.ctx;
 
-/**
- * Replaces the whole page if the answer is a whole document instead of a panel: sign-in, or an error.
- * @param {Event} event
- */
-function replaceWholePage(event) {
+/** Replaces the whole page if the answer is a whole document instead of a panel: sign-in, or an error. */
+function replaceWholePage(event: Event) {
   const context = contextOf(event);
   if (!/^\s*<!doctype/i.test(context.text)) return;
   context.target = document.body;
@@ -37,24 +32,17 @@ function refresh() {
   expire();
 }
 
-/**
- * Whether a visit was just accepted or returned: a refused form is not redirected.
- * @param {Context} context
- */
-const isDecision = ({ request, response }) =>
+/** Whether a visit was just accepted or returned: a refused form is not redirected. */
+const isDecision = ({ request, response }: Context) =>
   request.method !== "GET" && /[/](accept|return)([?]|$)/.test(request.action) && response.raw.redirected;
 
-/** @param {boolean} visible */
-function showTrouble(visible) {
+function showTrouble(visible: boolean) {
   const trouble = document.getElementById("trouble");
   if (trouble) trouble.hidden = !visible;
 }
 
-/**
- * Keeps a form whose answer is shown once from being sent twice: a refusal of the second would replace it.
- * @param {Event} event
- */
-function sendOnce(event) {
+/** Keeps a form whose answer is shown once from being sent twice: a refusal of the second would replace it. */
+function sendOnce(event: Event) {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || form.dataset.once === undefined) return;
   if (form.dataset.once) event.preventDefault();

@@ -2,20 +2,16 @@
 
 /** The list's link of the open visit, if that visit is on this page of the list. */
 export function openLink() {
-  const id = /** @type {HTMLElement | null} */ (document.querySelector("#panel [data-visit]"))?.dataset.visit;
+  const id = (document.querySelector("#panel [data-visit]") as HTMLElement | null)?.dataset.visit;
   return id ? document.getElementById(`open-${id}`) : null;
 }
 
 /** Whether a visit is open. */
 export const isOpen = () => document.querySelector("#panel [data-visit]") !== null;
 
-/**
- * The link of the visit below a row or above it; its own at the end of the page.
- * @param {Element} row
- * @param {1 | -1} by
- */
-export function neighbourOf(row, by) {
-  const links = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('#visits tbody [id^="open-"]')]);
+/** The link of the visit below a row or above it; its own at the end of the page. */
+export function neighbourOf(row: Element, by: 1 | -1) {
+  const links = [...document.querySelectorAll('#visits tbody [id^="open-"]')] as HTMLElement[];
   const now = links.findIndex((link) => link.closest("tr") === row);
   return links[Math.min(Math.max(now + by, 0), links.length - 1)];
 }
@@ -30,8 +26,8 @@ export function chooseNext() {
 }
 
 /**
- * Makes room for the panel, or takes it back: an attribute, because with `:has(#panel > *)` the browser styles all rows again
- * at every visit that is opened.
+ * Makes room for the panel, or takes it back: an attribute, because with `:has(#panel > *)` the browser styles all rows
+ * again at every visit that is opened.
  */
 function showPanel() {
   const panel = document.getElementById("panel");
@@ -59,7 +55,7 @@ export function mark() {
 /** Closes the panel: restores the list's address, and focuses the link of the visit that was open. */
 export function close() {
   const link = openLink();
-  const closeLink = /** @type {HTMLAnchorElement | null} */ (document.querySelector("#panel a[data-close]"));
+  const closeLink = document.querySelector("#panel a[data-close]") as HTMLAnchorElement | null;
   if (!closeLink) return;
   document.getElementById("panel")?.replaceChildren();
   showPanel();

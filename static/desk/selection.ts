@@ -7,25 +7,23 @@
  */
 let page = {
   id: "",
-  loaded: /** @type {Set<string>} */ (new Set()),
-  flagged: /** @type {Set<string>} */ (new Set()),
-  picked: /** @type {Set<string>} */ (new Set()),
+  loaded: new Set<string>(),
+  flagged: new Set<string>(),
+  picked: new Set<string>(),
 };
-/** @type {HTMLInputElement | null} The box where a range begins. */
-let rangeStart = null;
-/** @type {HTMLElement | null} The buttons and reasons; removed from the page while nothing is picked. */
-let verdicts = null;
+/** The box where a range begins. */
+let rangeStart: HTMLInputElement | null = null;
+/** The buttons and reasons; removed from the page while nothing is picked. */
+let verdicts: HTMLElement | null = null;
 
-const bar = () => /** @type {HTMLFormElement | null} */ (document.getElementById("bulk"));
-const boxes = () =>
-  /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll('#visits tbody input[name="visit"]')]);
+const bar = () => document.getElementById("bulk") as HTMLFormElement | null;
+const boxes = () => [...document.querySelectorAll('#visits tbody input[name="visit"]')] as HTMLInputElement[];
 /** The boxes that are picked as a whole: in a list that has decided visits as well, those of visits that wait. */
 const pageBoxes = () => boxes().filter((box) => !bar()?.hasAttribute("data-of-waiting") || isWaiting(box));
-/** @param {HTMLInputElement} box */
-const isWaiting = (box) => box.hasAttribute("data-waits");
+const isWaiting = (box: HTMLInputElement) => box.hasAttribute("data-waits");
 /** The box above the column of boxes, and the one on the bar, which cards have instead. */
-const wholePage = () => /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll("#visits [data-page] input")]);
-const wholeFilter = () => /** @type {HTMLInputElement | null} */ (document.querySelector('#bulk [name="all"]'));
+const wholePage = () => [...document.querySelectorAll("#visits [data-page] input")] as HTMLInputElement[];
+const wholeFilter = () => document.querySelector('#bulk [name="all"]') as HTMLInputElement | null;
 
 /** The number of visits that the bar's buttons would decide on. */
 export function selectedCount() {
@@ -55,21 +53,16 @@ export function recount() {
   show(wholeFilter()?.checked ? 0 : changed.length);
 }
 
-/** @param {Event} event */
-export function onPick(event) {
+export function onPick(event: Event) {
   const box = event.target;
   if (!(box instanceof HTMLInputElement) || box.type !== "checkbox") return;
   if (wholePage().includes(box) || box === wholeFilter()) pickAll(box.checked);
   else if (box.name === "visit") pick(box, event instanceof MouseEvent && event.shiftKey);
 }
 
-/**
- * Picks a row or undoes that; with `range` picks every row from the one picked before.
- * @param {HTMLTableRowElement | null} row
- * @param {boolean} range
- */
-export function pickRow(row, range) {
-  const box = /** @type {HTMLInputElement | null | undefined} */ (row?.querySelector('input[name="visit"]'));
+/** Picks a row or undoes that; with `range` picks every row from the one picked before. */
+export function pickRow(row: HTMLTableRowElement | null, range: boolean) {
+  const box = row?.querySelector('input[name="visit"]') as HTMLInputElement | null | undefined;
   if (!box) return;
   box.checked = range || !box.checked;
   pick(box, range);
@@ -95,8 +88,7 @@ function begin() {
   rangeStart = null;
 }
 
-/** @param {HTMLInputElement} box @param {boolean} range */
-function pick(box, range) {
+function pick(box: HTMLInputElement, range: boolean) {
   const all = boxes();
   const from = range && rangeStart ? all.indexOf(rangeStart) : -1;
   const to = all.indexOf(box);
@@ -109,16 +101,14 @@ function pick(box, range) {
   show();
 }
 
-/** @param {boolean} picked */
-function pickAll(picked) {
+function pickAll(picked: boolean) {
   const whole = wholeFilter();
   if (whole && !picked) whole.checked = false;
   for (const box of picked ? pageBoxes() : boxes()) mark(box, picked);
   show();
 }
 
-/** @param {HTMLInputElement} box @param {boolean} picked */
-function mark(box, picked) {
+function mark(box: HTMLInputElement, picked: boolean) {
   box.checked = picked;
   if (picked) page.picked.add(box.value);
   else page.picked.delete(box.value);
@@ -126,9 +116,9 @@ function mark(box, picked) {
 
 /**
  * Shows the number on the bar and its buttons.
- * @param {number} [changed] how many picked rows have changed since
+ * @param changed how many picked rows have changed since
  */
-function show(changed = 0) {
+function show(changed: number = 0) {
   const form = bar();
   if (!form) return;
   const count = selectedCount();
@@ -137,35 +127,30 @@ function show(changed = 0) {
   form.hidden = boxes().length === 0 && !wholeFilter();
   form.toggleAttribute("data-any", count > 0);
   toggleVerdicts(form, count > 0);
-  const reopen = /** @type {HTMLElement | null} */ (form.querySelector("[data-reopen]"));
+  const reopen = form.querySelector("[data-reopen]") as HTMLElement | null;
   if (reopen)
     reopen.hidden = form.hasAttribute("data-of-waiting") && !boxes().some((box) => box.checked && !isWaiting(box));
-  for (const element of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll("[data-counted]")))
+  for (const element of form.querySelectorAll("[data-counted]") as NodeListOf<HTMLElement>)
     element.textContent = withNumber(element.dataset.counted, count);
   showAccept(form, count, flagged);
-  const status = /** @type {HTMLElement} */ (form.querySelector(".picked"));
+  const status = form.querySelector(".picked") as HTMLElement;
   const sentences = [count ? withNumber(status.dataset.some, count) : status.dataset.none];
   if (flagged && flagged < count) sentences.push(withNumber(status.dataset.flagged, flagged));
   if (changed) sentences.push(withNumber(status.dataset.lost, changed));
   status.textContent = sentences.join(" ");
   for (const all of wholePage()) {
-    /** @type {HTMLElement} */ (all.closest("label")).hidden = onPage.length === 0;
+    (all.closest("label") as HTMLElement).hidden = onPage.length === 0;
     all.checked = onPage.length > 0 && onPage.every((box) => box.checked);
     all.indeterminate = page.picked.size > 0 && !all.checked;
   }
 }
 
-/**
- * *Duyệt*: the first button leaves the flagged visits, the second one names their number and takes them too.
- * @param {HTMLFormElement} form
- * @param {number} count
- * @param {number} flagged
- */
-function showAccept(form, count, flagged) {
-  const plain = /** @type {HTMLElement | null} */ (form.querySelector("[data-accept]"));
-  const all = /** @type {HTMLElement | null} */ (form.querySelector("[data-accept-flagged]"));
+/** *Duyệt*: the first button leaves the flagged visits, the second one names their number and takes them too. */
+function showAccept(form: HTMLFormElement, count: number, flagged: number) {
+  const plain = form.querySelector("[data-accept]") as HTMLElement | null;
+  const all = form.querySelector("[data-accept-flagged]") as HTMLElement | null;
   if (!plain || !all) return;
-  const [label, words] = [plain, all].map((button) => /** @type {HTMLElement} */ (button.querySelector("span")));
+  const [label, words] = [plain, all].map((button) => button.querySelector("span") as HTMLElement);
   label.textContent = withNumber(label.dataset.counted, count - flagged);
   plain.hidden = flagged > 0 && flagged === count;
   all.hidden = flagged === 0;
@@ -176,17 +161,14 @@ function showAccept(form, count, flagged) {
 /**
  * Adds or removes the bar's buttons. An open visit has buttons and fields with the same labels: only one set of them
  * may be on the page.
- * @param {HTMLFormElement} form
- * @param {boolean} any
  */
-function toggleVerdicts(form, any) {
+function toggleVerdicts(form: HTMLFormElement, any: boolean) {
   verdicts = form.querySelector(".verdicts") ?? verdicts;
   if (!any) verdicts?.remove();
   else if (verdicts && !verdicts.isConnected) form.append(verdicts);
 }
 
-/** @param {string} name */
-const field = (name) => /** @type {HTMLInputElement} */ (bar()?.elements.namedItem(name));
+const field = (name: string) => bar()?.elements.namedItem(name) as HTMLInputElement;
 
-/** @param {string | undefined} text @param {number} count */
-const withNumber = (text, count) => (text ?? "").replace("#", count.toLocaleString("vi-VN"));
+const withNumber = (text: string | undefined, count: number) =>
+  (text ?? "").replace("#", count.toLocaleString("vi-VN"));

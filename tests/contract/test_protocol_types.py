@@ -27,14 +27,14 @@ def test_a_new_key_of_a_row_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(HouseholdRow.__annotations__, "gate", str | None)
 
     assert committed() != protocol_types.render()
-    assert " * @property {string | null} gate\n" in protocol_types.render()
+    assert "  gate: string | null;\n" in protocol_types.render()
 
 
 def test_a_new_field_of_a_command_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(RecordVisit.model_fields, "minutes", FieldInfo(annotation=int))
 
     assert committed() != protocol_types.render()
-    assert " * @property {number} minutes\n" in protocol_types.render()
+    assert "  minutes: number;\n" in protocol_types.render()
 
 
 def test_a_new_operation_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,8 +44,8 @@ def test_a_new_operation_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     handler = Handler(Household, MergeHouseholds, lambda *_: 1)
     monkeypatch.setitem(HANDLERS, "household.merge", handler)
 
-    assert ' *   "household.merge": MergeHouseholds,\n' in protocol_types.render()
-    assert " * @typedef {object} MergeHouseholds\n * @property {string} into\n" in protocol_types.render()
+    assert '  "household.merge": MergeHouseholds;\n' in protocol_types.render()
+    assert "export type MergeHouseholds = {\n  into: string;\n};" in protocol_types.render()
 
 
 def test_a_model_is_written_as_typescript_has_it() -> None:
@@ -67,22 +67,26 @@ def test_a_model_is_written_as_typescript_has_it() -> None:
         rest: dict[str, Any]
 
     assert list(protocol_types.reachable(Whole)) == [Part, Whole]
-    assert protocol_types.typedef(Part).splitlines()[1:-1] == [
-        " * @typedef {object} Part",
-        " * @property {(string | null)[]} marks",
+    assert protocol_types.definition(Part).splitlines() == [
+        "export type Part = {",
+        "  marks: (string | null)[];",
+        "};",
     ]
-    assert protocol_types.typedef(Whole).splitlines()[1:-1] == [
+    assert protocol_types.definition(Whole).splitlines() == [
+        "/**",
         " * Two words.",
         " *",
         " * And more.",
-        " * @typedef {object} Whole",
-        " * @property {string} at",
-        " * @property {string | null} [day]",
-        " * @property {boolean} [agreed]",
-        " * @property {number} count",
-        ' * @property {"a" | "b\\""} kind',
-        " * @property {Part[]} parts",
-        " * @property {Record<string, any>} rest",
+        " */",
+        "export type Whole = {",
+        "  at: string;",
+        "  day?: string | null;",
+        "  agreed?: boolean;",
+        "  count: number;",
+        '  kind: "a" | "b\\"";',
+        "  parts: Part[];",
+        "  rest: Record<string, any>;",
+        "};",
     ]
 
 
@@ -91,10 +95,11 @@ def test_a_key_that_may_be_missing_is_optional() -> None:
         size: NotRequired[int]
         open: bool
 
-    assert protocol_types.typedef(Row).splitlines()[1:-1] == [
-        " * @typedef {object} Row",
-        " * @property {number} [size]",
-        " * @property {boolean} open",
+    assert protocol_types.definition(Row).splitlines() == [
+        "export type Row = {",
+        "  size?: number;",
+        "  open: boolean;",
+        "};",
     ]
 
 

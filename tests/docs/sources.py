@@ -115,8 +115,9 @@ def _scripts() -> dict[str, Source]:
     node = shutil.which("node", path=Path(sys.executable).parent) or "node"
     parse = Path(__file__).with_name("parse.mjs")
     paths = "\n".join(files(*SCRIPTS))
+    command = [node, "--disable-warning=ExperimentalWarning", str(parse)]
     done = subprocess.run(
-        [node, str(parse)], cwd=ROOT, input=paths, stdout=subprocess.PIPE, encoding="utf-8", check=True
+        command, cwd=ROOT, input=paths, stdout=subprocess.PIPE, encoding="utf-8", check=True
     )
     return {
         path: Source(

@@ -1,7 +1,7 @@
 """The wire: requests and responses of an exchange, as `docs/sync-protocol.md` describes them.
 
 Instants are texts in ISO 8601 (`clock.wire_time`), days *2026-11-24*. `static/field/core/protocol.ts` has the
-same shapes as JSDoc types, made by `service_worker/build/protocol_types.py`; a test compares the two.
+same shapes as types, made by `service_worker/build/protocol_types.py`; a test compares the two.
 """
 
 import json

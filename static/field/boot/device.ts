@@ -13,10 +13,13 @@ export const STEPS_HASH = "#home";
  * it; `browser`: it is inside another app, or has no service worker or database; `old`: it is too old; `home`: it is
  * Safari on an iPhone, where the app has to be on the home screen first, unless the person has chosen otherwise.
  * `localStorage` is only read on an iPhone: where it is blocked, the app itself says so.
- * @param {Pick<Window, "isSecureContext" | "indexedDB" | "location" | "localStorage"> & {navigator: any, crypto: Crypto}} view
- * @returns {"" | "insecure" | "browser" | "old" | "home"}
  */
-export function unsupportedReason(view) {
+export function unsupportedReason(
+  view: Pick<Window, "isSecureContext" | "indexedDB" | "location" | "localStorage"> & {
+    navigator: any;
+    crypto: Crypto;
+  },
+): "" | "insecure" | "browser" | "old" | "home" {
   const { isSecureContext, navigator, indexedDB, crypto, location } = view;
   if (isSecureContext === false) return "insecure";
   if (!navigator.serviceWorker || !indexedDB || IN_APP.test(navigator.userAgent)) return "browser";
@@ -27,12 +30,11 @@ export function unsupportedReason(view) {
   return inSafari && (location.hash === STEPS_HASH || !view.localStorage.getItem(STAY_KEY)) ? "home" : "";
 }
 
-/**
- * The operating system. An iPad's user agent is a Mac's, but no Mac has a touch screen.
- * @param {Pick<Navigator, "userAgent" | "maxTouchPoints">} navigator
- * @returns {"android" | "iphone" | "other"}
- */
-export function systemOf({ userAgent, maxTouchPoints }) {
+/** The operating system. An iPad's user agent is a Mac's, but no Mac has a touch screen. */
+export function systemOf({
+  userAgent,
+  maxTouchPoints,
+}: Pick<Navigator, "userAgent" | "maxTouchPoints">): "android" | "iphone" | "other" {
   if (/iPhone|iPad|iPod/.test(userAgent) || (userAgent.includes("Macintosh") && maxTouchPoints > 1)) return "iphone";
   return userAgent.includes("Android") ? "android" : "other";
 }

@@ -4,15 +4,14 @@
 import page from "../../dist/field/gate.js";
 import { STAY_KEY, systemOf } from "./device.ts";
 
-/** @type {Record<string, string | undefined>} */
-const current = {
-  why: /** @type {HTMLScriptElement} */ (document.currentScript).dataset.why,
+const current: Record<string, string | undefined> = {
+  why: (document.currentScript as HTMLScriptElement).dataset.why,
   on: systemOf(navigator),
 };
 /** The invite code from a QR code, which stays in the address: it has to reach the browser that can use it. */
 const invite = location.hash.startsWith("#invite=") ? location.hash : "";
 const address = location.href.split("#")[0] + invite;
-const main = /** @type {HTMLElement} */ (new DOMParser().parseFromString(page, "text/html").querySelector("main"));
+const main = new DOMParser().parseFromString(page, "text/html").querySelector("main") as HTMLElement;
 
 for (const part of parts("[data-why], [data-on]")) {
   const { why, on } = part.dataset;
@@ -22,24 +21,17 @@ for (const link of parts("[data-open]")) link.setAttribute("href", chromeIntent(
 for (const button of parts("[data-copy]")) button.addEventListener("click", copy);
 for (const button of parts("[data-stay]")) button.addEventListener("click", stayInSafari);
 
-/** @type {HTMLElement} */ (document.getElementById("main")).replaceWith(main);
-const heading = /** @type {HTMLElement} */ (main.querySelector("h1"));
+(document.getElementById("main") as HTMLElement).replaceWith(main);
+const heading = main.querySelector("h1") as HTMLElement;
 document.title = `${heading.textContent} · Từng Nhà`;
 heading.focus();
 
-/**
- * @param {string} selector
- * @returns {HTMLElement[]}
- */
-function parts(selector) {
+function parts(selector: string): HTMLElement[] {
   return Array.from(main.querySelectorAll(selector));
 }
 
-/**
- * @param {string | undefined} wanted words, or nothing for all of them
- * @param {string | undefined} actual
- */
-function isIncluded(wanted, actual) {
+/** @param wanted words, or nothing for all of them */
+function isIncluded(wanted: string | undefined, actual: string | undefined) {
   return !wanted || wanted.split(" ").some((word) => word === actual);
 }
 
@@ -67,15 +59,14 @@ function copy() {
 
 /** Without the clipboard API the address is shown in a field and selected. */
 function copyFromInput() {
-  const input = /** @type {HTMLInputElement} */ (main.querySelector("input"));
-  /** @type {HTMLElement} */ (input.parentElement).hidden = false;
+  const input = main.querySelector("input") as HTMLInputElement;
+  (input.parentElement as HTMLElement).hidden = false;
   input.value = address;
   input.focus();
   input.setSelectionRange(0, address.length);
   showMessage(document.execCommand("copy") ? "copied" : "by-hand");
 }
 
-/** @param {string} name */
-function showMessage(name) {
+function showMessage(name: string) {
   for (const text of parts("[data-message]")) text.hidden = text.dataset.message !== name;
 }

@@ -4,11 +4,10 @@ import { devicePublicKey } from "../export/deviceKey.ts";
 
 const CACHE = "files"; // the worker's (service_worker/precache.ts)
 const CARRIES = "tung-nha-carries";
-const address = /** @type {HTMLElement} */ (document.querySelector("[data-later]")).dataset.later ?? "";
+const address = (document.querySelector("[data-later]") as HTMLElement).dataset.later ?? "";
 let isKnownStored = false;
 
-/** @returns {Promise<typeof import("../later/main.ts")>} */
-export function loadLater() {
+export function loadLater(): Promise<typeof import("../later/main.ts")> {
   return import(address);
 }
 

@@ -66,8 +66,7 @@ const handle = createServer({
 
 document.body.insertAdjacentHTML("afterbegin", sprite);
 const releaseForms = holdForms();
-/** @type {any} */
-let htmx;
+let htmx: any;
 listenForInstallPrompt();
 enhanceForms((element) => htmx?.process(element));
 autosaveDrafts();
@@ -90,7 +89,7 @@ document.addEventListener("htmx:finally:swap", applyFocus);
 const showUpdate = refreshOnChange(htmx, handle);
 syncFormTabs(htmx, handle);
 releaseForms();
-startSyncing(/** @type {HTMLElement} */ (document.getElementById("state")));
+startSyncing(document.getElementById("state") as HTMLElement);
 recover().then(clearSignedOut).catch(console.error);
 const showCount = coalesced(
   () => void updateBadge().catch(console.error),
@@ -114,22 +113,19 @@ subscribe(async (change) => {
 await registerWorker(showUpdate);
 
 /**
- * Until the app listens: holds back a form that is submitted, which must not go to the network, and notes what is edited.
- * @returns {() => void} stops that, repeats the events of what was edited, and submits the held form
+ * Until the app listens: holds back a form that is submitted, which must not go to the network, and notes what is
+ * edited.
+ * @returns stops that, repeats the events of what was edited, and submits the held form
  */
-function holdForms() {
-  /** @type {SubmitEvent | undefined} */
-  let held;
-  /** @type {Set<EventTarget | null>} */
-  const edited = new Set();
-  /** @param {SubmitEvent} event */
-  const hold = (event) => {
+function holdForms(): () => void {
+  let held: SubmitEvent | undefined;
+  const edited = new Set<EventTarget | null>();
+  const hold = (event: SubmitEvent) => {
     event.preventDefault();
     event.stopImmediatePropagation();
     held = event;
   };
-  /** @param {Event} event */
-  const note = ({ target }) => edited.add(target);
+  const note = ({ target }: Event) => edited.add(target);
   document.addEventListener("submit", hold, { capture: true });
   document.addEventListener("input", note, { capture: true });
   return () => {

@@ -8,18 +8,14 @@ const HOUR_MS = 3600_000;
 /** Hôm nay, with a message on what is still on the phone. */
 const UPDATED = "/field/?done=updated";
 
-/** @type {ServiceWorkerRegistration | undefined} */
-let registration;
+let registration: ServiceWorkerRegistration | undefined;
 /** Whether a newer worker has taken over while this page runs the older code. */
 let isOutdated = false;
 /** Whether a person has tapped Cập nhật in this tab. */
 let isRequested = false;
 
-/**
- * Registers the worker. `onWaiting` is called when a newer version of the app is ready.
- * @param {() => void} onWaiting
- */
-export async function registerWorker(onWaiting) {
+/** Registers the worker. `onWaiting` is called when a newer version of the app is ready. */
+export async function registerWorker(onWaiting: () => void) {
   if (!("serviceWorker" in navigator)) return;
   try {
     registration = await navigator.serviceWorker.register("/field/sw.js", { updateViaCache: "none" });
@@ -33,7 +29,7 @@ export async function registerWorker(onWaiting) {
     if (isRequested) applyUpdate();
     onWaiting();
   };
-  const follow = (/** @type {ServiceWorker | null | undefined} */ worker) =>
+  const follow = (worker: ServiceWorker | null | undefined) =>
     worker?.addEventListener("statechange", () => worker.state === "installed" && offerUpdate());
   navigator.serviceWorker.addEventListener("controllerchange", () => {
     isOutdated = true;
@@ -69,7 +65,7 @@ function checkForUpdate() {
 /** Registers a background sync: the browser runs the worker when the network is back. Not every browser can. */
 export async function requestBackgroundSync() {
   try {
-    if (registration && "sync" in registration) await /** @type {any} */ (registration).sync.register("tung-nha-sync");
+    if (registration && "sync" in registration) await (registration as any).sync.register("tung-nha-sync");
   } catch {
     // The browser refused; the page still sends by itself.
   }

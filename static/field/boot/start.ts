@@ -7,13 +7,13 @@ import { unsupportedReason } from "./device.ts";
 applyDisplay();
 addEventListener("storage", applyDisplay);
 
-const { app, gate } = /** @type {HTMLScriptElement} */ (document.currentScript).dataset;
+const { app, gate } = (document.currentScript as HTMLScriptElement).dataset;
 const why = unsupportedReason(window);
 
 document.addEventListener("DOMContentLoaded", () => {
   const script = document.createElement("script");
   if (why) script.dataset.why = why;
   else script.type = "module";
-  script.src = /** @type {string} */ (why ? gate : app);
+  script.src = (why ? gate : app) as string;
   document.head.appendChild(script);
 });

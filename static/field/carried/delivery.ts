@@ -13,11 +13,12 @@ const FINAL = [413, 422];
 /**
  * Delivers what this phone holds, one file after the other, until one fails for a reason that may pass: no network, no
  * session, a busy server. Another tab may deliver the same file: the server applies each operation once.
- * @param {typeof globalThis.fetch} fetch
- * @param {() => Date} [now]
- * @returns {Promise<boolean>} whether none is left
+ * @returns whether none is left
  */
-export async function deliverCarriedFiles(fetch, now = () => new Date()) {
+export async function deliverCarriedFiles(
+  fetch: typeof globalThis.fetch,
+  now: () => Date = () => new Date(),
+): Promise<boolean> {
   for (const file of (await listCarriedFiles()).filter(isUndelivered)) {
     const answer = await post(fetch, file.content);
     const code = FINAL.includes(answer?.status ?? 0) && answer?.content?.error;
@@ -29,13 +30,11 @@ export async function deliverCarriedFiles(fetch, now = () => new Date()) {
   return true;
 }
 
-/**
- * The answer, or null: no network, or an answer that is not the server's.
- * @param {typeof globalThis.fetch} fetch
- * @param {ArrayBuffer} body
- * @returns {Promise<{status: number, content: {proto: number, delivered?: boolean, error?: string}} | null>}
- */
-async function post(fetch, body) {
+/** The answer, or null: no network, or an answer that is not the server's. */
+async function post(
+  fetch: typeof globalThis.fetch,
+  body: ArrayBuffer,
+): Promise<{ status: number; content: { proto: number; delivered?: boolean; error?: string } } | null> {
   try {
     return await withTimeout(TIMEOUT_MS, async (signal) => {
       const response = await fetch(ADDRESS, { method: "POST", headers: HEADERS, body, signal });

@@ -1,17 +1,19 @@
 // Export files of other people's phones, stored until this phone has delivered them. They belong to no account, and
 // nobody here can read them.
 
+import type { IDBPObjectStore } from "idb";
 import { announce } from "../store/changes.ts";
 import { inCarriedFiles } from "../store/db.ts";
 
-/**
- * @typedef {object} CarriedFile
- * @property {string} id hash of the content: the same file is stored once
- * @property {ArrayBuffer} content
- * @property {string} added_at
- * @property {string} [delivered_at]
- * @property {string} [code] why the server refused it
- */
+export type CarriedFile = {
+  /** hash of the content: the same file is stored once */
+  id: string;
+  content: ArrayBuffer;
+  added_at: string;
+  delivered_at?: string;
+  /** why the server refused it */
+  code?: string;
+};
 
 /** Files that a phone may hold undelivered. */
 export const MAX_FILES = 20;
@@ -23,26 +25,18 @@ const MAX_FINISHED = 20;
 /** The phone holds as many undelivered files as it may. */
 export class TooManyFiles extends Error {}
 
-/** @param {CarriedFile} file */
-export function isUndelivered({ delivered_at, code }) {
+export function isUndelivered({ delivered_at, code }: CarriedFile) {
   return !delivered_at && !code;
 }
 
-/**
- * The files, newest first.
- * @returns {Promise<CarriedFile[]>}
- */
-export async function listCarriedFiles() {
+/** The files, newest first. */
+export async function listCarriedFiles(): Promise<CarriedFile[]> {
   const files = await inCarriedFiles("readonly", allFiles);
   return files.sort((one, other) => other.added_at.localeCompare(one.added_at));
 }
 
-/**
- * Stores a file; one that was delivered before is delivered again. Throws `TooManyFiles` and `StorageFull`.
- * @param {ArrayBuffer} content
- * @param {Date} now
- */
-export async function addCarriedFile(content, now) {
+/** Stores a file; one that was delivered before is delivered again. Throws `TooManyFiles` and `StorageFull`. */
+export async function addCarriedFile(content: ArrayBuffer, now: Date) {
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
   const id = [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   await inCarriedFiles("readwrite", async (store) => {
@@ -56,26 +50,20 @@ export async function addCarriedFile(content, now) {
   announce({ kind: "carried" });
 }
 
-/**
- * Stores what became of a file, without its content.
- * @param {CarriedFile} file
- * @param {{delivered_at: string} | {code: string}} outcome
- */
-export async function finishCarriedFile({ id, added_at }, outcome) {
+/** Stores what became of a file, without its content. */
+export async function finishCarriedFile(
+  { id, added_at }: CarriedFile,
+  outcome: { delivered_at: string } | { code: string },
+) {
   await inCarriedFiles("readwrite", (store) => store.put({ id, added_at, content: new ArrayBuffer(0), ...outcome }));
   announce({ kind: "carried" });
 }
 
-/**
- * @param {import("idb").IDBPObjectStore<any, any, string, any>} store
- * @returns {Promise<CarriedFile[]>}
- */
-function allFiles(store) {
+function allFiles(store: IDBPObjectStore<any, any, string, any>): Promise<CarriedFile[]> {
   return store.getAll();
 }
 
-/** @param {string} id */
-export async function removeCarriedFile(id) {
+export async function removeCarriedFile(id: string) {
   await inCarriedFiles("readwrite", (store) => store.delete(id));
   announce({ kind: "carried" });
 }

@@ -2,11 +2,9 @@
 
 /**
  * Returns a function that starts `work` some time after it is called; calls until then start nothing more.
- * @param {() => void} work
- * @param {() => number} delay milliseconds
- * @returns {() => void}
+ * @param delay milliseconds
  */
-export function coalesced(work, delay) {
+export function coalesced(work: () => void, delay: () => number): () => void {
   let scheduled = false;
   return () => {
     if (scheduled) return;

@@ -1,7 +1,7 @@
 // Encrypts an export file for the commune's server; app/sync/export/envelope.py describes the format. Every browser
 // that can run the app has these parts of WebCrypto.
 
-/** @typedef {import("./protocol.ts").ExportKeyRow} ExportKeyRow */
+import type { ExportKeyRow } from "./protocol.ts";
 
 const CURVE = { name: "ECDH", namedCurve: "P-256" };
 const MAGIC = "TUNGNHA\u0001";
@@ -9,13 +9,8 @@ const BEGIN = "-----BEGIN TUNG NHA-----";
 const END = "-----END TUNG NHA-----";
 const INFO = "tungnha export 1";
 
-/**
- * Encrypts a text for the holder of the private half of `key`. Each file has a new key pair.
- * @param {ExportKeyRow} key
- * @param {string} content
- * @returns {Promise<Blob>}
- */
-export async function encryptExport({ id, public_key }, content) {
+/** Encrypts a text for the holder of the private half of `key`. Each file has a new key pair. */
+export async function encryptExport({ id, public_key }: ExportKeyRow, content: string): Promise<Blob> {
   const { subtle } = crypto;
   const recipientKey = await subtle.importKey("raw", bytesOf(atob(public_key)), CURVE, false, []);
   const keyPair = await subtle.generateKey(CURVE, false, ["deriveBits"]);
@@ -31,38 +26,30 @@ export async function encryptExport({ id, public_key }, content) {
   return new Blob([head, body], { type: "application/octet-stream" });
 }
 
-/**
- * A text that contains the file, for applications that pass on text only; `sentence` is for people.
- * @param {Blob} file
- * @param {string} sentence
- */
-export async function exportText(file, sentence) {
+/** A text that contains the file, for applications that pass on text only; `sentence` is for people. */
+export async function exportText(file: Blob, sentence: string) {
   const bytes = new Uint8Array(await file.arrayBuffer());
   const encoded = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
   return `${sentence}\n\n${BEGIN}\n${encoded}\n${END}\n`;
 }
 
-/**
- * Whether the content is an export file, or a text that contains one. Whether it is whole, only the server knows.
- * @param {ArrayBuffer} content
- */
-export function isExportFile(content) {
+/** Whether the content is an export file, or a text that contains one. Whether it is whole, only the server knows. */
+export function isExportFile(content: ArrayBuffer) {
   const text = new TextDecoder().decode(content);
   return text.startsWith(MAGIC.slice(0, -1)) || text.includes(BEGIN);
 }
 
-/** @param {string} text every character is one byte */
-function bytesOf(text) {
+/** @param text every character is one byte */
+function bytesOf(text: string) {
   return Uint8Array.from(text, (sign) => sign.charCodeAt(0));
 }
 
-/** @param {string} id a UUID */
-function idBytes(id) {
+/** @param id a UUID */
+function idBytes(id: string) {
   return (id.replaceAll("-", "").match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16));
 }
 
-/** @param {string} text */
-function gzip(text) {
+function gzip(text: string) {
   const blob = new Blob([text]);
   if (typeof CompressionStream === "undefined") return blob.arrayBuffer();
   return new Response(blob.stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer();

@@ -17,19 +17,18 @@ const TONES = new Map([
 /** Maps letters to characters from "A" on, so that digits sort before letters and plain string comparison is right. */
 const RANK = new Map([...LETTERS].map((letter, index) => [letter, String.fromCharCode(65 + index)]));
 
-/**
- * @typedef {object} Address The fields of a household that people recognise it by.
- * @property {string} head_name
- * @property {string | null} [house_no]
- * @property {string | null} [alley]
- */
+/** The fields of a household that people recognise it by. */
+type Address = {
+  head_name: string;
+  house_no?: string | null;
+  alley?: string | null;
+};
 
 /**
  * The text as it is stored: composed (NFC), runs of blanks as one, trimmed, every line break a line feed, without the
  * invisible characters that the server refuses.
- * @param {string} text
  */
-export function nfc(text) {
+export function nfc(text: string) {
   const lines = text.replace(BREAKS, "\n").replace(REFUSED, "").normalize("NFC").split("\n");
   return lines
     .map((line) => line.trim().replace(/\s+/g, " "))
@@ -37,11 +36,8 @@ export function nfc(text) {
     .trim();
 }
 
-/**
- * The text for search: without marks, đ as d, lower case, single blanks. *Đặng Thị Ước* → *dang thi uoc*.
- * @param {string} text
- */
-export function fold(text) {
+/** The text for search: without marks, đ as d, lower case, single blanks. *Đặng Thị Ước* → *dang thi uoc*. */
+export function fold(text: string) {
   return text.toLowerCase().replaceAll("đ", "d").normalize("NFD").replace(/\p{M}/gu, "").trim().replace(/\s+/g, " ");
 }
 
@@ -52,19 +48,17 @@ const SEPARATORS = /(\d[a-z]?(?:[-/](?=\d)|\/(?=[a-z]\b)))|[ ,;·–/-]+/g;
 /**
  * The text as searches compare it: folded, with a blank at both ends and for what separates words.
  * *17 · Hoàng, ngõ 1* → * 17 hoang ngo 1 *.
- * @param {string} text
  */
-export function searchText(text) {
+export function searchText(text: string) {
   return ` ${fold(text)} `.replace(SEPARATORS, (_sign, number) => number ?? " ");
 }
 
 /**
- * What a search looks for, as in `searchText`: its words, but *ngõ 3* and the like as one (also *ngo3*), and without *số*
- * or *nhà* in front of a number, which only say what the number is. A form of address before the name or the number
- * (*nhà ông Long*, *hộ 13*) has its blanks, so that only a whole word is one; `nameWords` leaves it out.
- * @param {string} query
+ * What a search looks for, as in `searchText`: its words, but *ngõ 3* and the like as one (also *ngo3*), and without
+ * *số* or *nhà* in front of a number, which only say what the number is. A form of address before the name or the
+ * number (*nhà ông Long*, *hộ 13*) has its blanks, so that only a whole word is one; `nameWords` leaves it out.
  */
-export function searchWords(query) {
+export function searchWords(query: string) {
   const text = searchText(query)
     .replace(/([a-z])(?=\d)/g, "$1 ")
     .replace(/\b((so|nha) )+(?=\d)/g, "");
@@ -74,25 +68,17 @@ export function searchWords(query) {
   return words.map((word, index) => (isTitle(word) && (name < 0 || index < name) ? ` ${word} ` : word));
 }
 
-/** @param {string} word */
-function isTitle(word) {
+function isTitle(word: string) {
   return /^(nha|ho|ong|ba|anh|chi|bac|co|chu)$/.test(word);
 }
 
-/**
- * The words of `searchWords` without forms of address.
- * @param {string[]} words
- */
-export function nameWords(words) {
+/** The words of `searchWords` without forms of address. */
+export function nameWords(words: string[]) {
   return words.filter((word) => word[0] !== " ");
 }
 
-/**
- * Whether two folded texts are equal but for one letter: another one, one more or less, or two that changed places.
- * @param {string} one
- * @param {string} other
- */
-export function isNear(one, other) {
+/** Whether two folded texts are equal but for one letter: another one, one more or less, or two that changed places. */
+export function isNear(one: string, other: string) {
   if (Math.abs(one.length - other.length) > 1) return false;
   let same = 0;
   while (same < one.length && one[same] === other[same]) same += 1;
@@ -101,46 +87,32 @@ export function isNear(one, other) {
   return swapped || a.slice(1) === b.slice(1) || a === b.slice(1) || a.slice(1) === b;
 }
 
-/** @type {WeakMap<Address, string>} */
-const foldedTexts = new WeakMap();
+const foldedTexts = new WeakMap<Address, string>();
 
-/**
- * Name, house number and alley as `searchText`.
- * @param {Address} household
- */
-export function foldedText(household) {
+/** Name, house number and alley as `searchText`. */
+export function foldedText(household: Address) {
   const { head_name, house_no, alley } = household;
   const text = foldedTexts.get(household) ?? searchText(`${head_name} ${house_no ?? ""} ${alley ?? ""}`);
   foldedTexts.set(household, text);
   return text;
 }
 
-/**
- * A sort key: by alley, house number, then given name. Numbers compare as numbers: 2, 12, 12A, 13.
- * @param {Address} household
- */
-export function addressKey(household) {
+/** A sort key: by alley, house number, then given name. Numbers compare as numbers: 2, 12, 12A, 13. */
+export function addressKey(household: Address) {
   const { house_no, alley, head_name } = household;
   return `${sortKey(alley ?? "")}\u0001${sortKey(house_no ?? "")}\u0000${givenNameKey(head_name)}`;
 }
 
 /**
  * A sort key: by given name (the last word), then family and middle names, in Vietnamese order of letters and tones.
- * @param {string} name
  */
-export function givenNameKey(name) {
+export function givenNameKey(name: string) {
   const keys = name.split(/\s+/).map(nameWordKey).filter(Boolean);
   return [...keys.slice(-1), ...keys.slice(0, -1)].join("\u0002");
 }
 
-/**
- * The items sorted by key; each key is computed once.
- * @template T
- * @param {Iterable<T>} items
- * @param {(item: T) => string} key
- * @returns {T[]}
- */
-export function sortByKey(items, key) {
+/** The items sorted by key; each key is computed once. */
+export function sortByKey<T>(items: Iterable<T>, key: (item: T) => string): T[] {
   return Array.from(items, (item) => ({ item, key: key(item) }))
     .sort((one, other) => (one.key < other.key ? -1 : Number(one.key > other.key)))
     .map(({ item }) => item);
@@ -152,13 +124,8 @@ const sortKey = memoize((text) =>
   (lowerDecomposed(text).match(/[\p{L}\p{M}\p{Nd}]+/gu) ?? []).map(wordKey).join("\u0002"),
 );
 
-/**
- * @param {(text: string) => string} make
- * @returns {(text: string) => string}
- */
-function memoize(make) {
-  /** @type {Map<string, string>} */
-  const known = new Map();
+function memoize(make: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>();
   return (text) => {
     const made = known.get(text) ?? make(text);
     known.set(text, made);
@@ -166,17 +133,16 @@ function memoize(make) {
   };
 }
 
-/** @param {string} text */
-function lowerDecomposed(text) {
+function lowerDecomposed(text: string) {
   return text.toLowerCase().normalize("NFD");
 }
 
 /**
  * A word's letters, then its tone: *ma mà mả mã má mạ* come together, before *mạc*. A syllable has one tone, on
  * whichever letter it is written, so *hoà* and *hòa* are the same word.
- * @param {string} word decomposed and in lower case
+ * @param word decomposed and in lower case
  */
-function wordKey(word) {
+function wordKey(word: string) {
   if (!word) return "";
   let tone = 0;
   const bare = word.replace(/\p{M}/gu, (mark) => {

@@ -8,10 +8,9 @@ let latest = 0;
  * A new id. Each id of a page is one millisecond later than the one before, or more: they rise even if many are made in
  * the same millisecond, and if the clock is set back in between. Two pages or phones make no equal ids in the same
  * millisecond: 72 bits are random.
- * @param {number} [now] milliseconds
- * @returns {string}
+ * @param now milliseconds
  */
-export function uuid7(now = Date.now()) {
+export function uuid7(now: number = Date.now()): string {
   latest = Math.max(now, latest + 1);
   const time = latest.toString(16).padStart(12, "0");
   const random = crypto.getRandomValues(new Uint8Array(36));

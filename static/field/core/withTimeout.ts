@@ -2,13 +2,14 @@
 // oldest supported browsers lack it.
 
 /**
- * @template T
- * @param {number} timeout milliseconds
- * @param {(signal: AbortSignal) => Promise<T>} work
- * @param {AbortController} [aborter] to abort it earlier
- * @returns {Promise<T>}
+ * @param timeout milliseconds
+ * @param aborter to abort it earlier
  */
-export function withTimeout(timeout, work, aborter = new AbortController()) {
+export function withTimeout<T>(
+  timeout: number,
+  work: (signal: AbortSignal) => Promise<T>,
+  aborter: AbortController = new AbortController(),
+): Promise<T> {
   const timer = setTimeout(() => aborter.abort(), timeout);
   return work(aborter.signal).finally(() => clearTimeout(timer));
 }

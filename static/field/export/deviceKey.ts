@@ -3,33 +3,26 @@
 
 import { inRegistry } from "../store/db.ts";
 
-/** @typedef {{private_key: CryptoKey, public_key: string}} DeviceKey `public_key`: the uncompressed point, in base64. */
+/** `public_key`: the uncompressed point, in base64. */
+type DeviceKey = { private_key: CryptoKey; public_key: string };
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256" };
 const NAME = "device_key";
 
 /**
  * The public half of the key that this phone has, for an exchange. It is made at sign-in, or when the app runs next.
- * @returns {Promise<string | undefined>}
  */
-export const storedPublicKey = () =>
+export const storedPublicKey = (): Promise<string | undefined> =>
   storedKey().then(
     (key) => key?.public_key,
     () => undefined,
   );
 
-/**
- * The public half; undefined if this browser cannot store a key.
- * @returns {Promise<string | undefined>}
- */
-export const devicePublicKey = () => deviceKey().then(storedPublicKey, () => undefined);
+/** The public half; undefined if this browser cannot store a key. */
+export const devicePublicKey = (): Promise<string | undefined> => deviceKey().then(storedPublicKey, () => undefined);
 
-/**
- * The JSON of an object with its signature as the last member, or without if there is no key.
- * @param {string} json
- * @returns {Promise<string>}
- */
-export async function signJson(json) {
+/** The JSON of an object with its signature as the last member, or without if there is no key. */
+export async function signJson(json: string): Promise<string> {
   try {
     const { private_key } = await deviceKey();
     const algorithm = { name: ALGORITHM.name, hash: "SHA-256" };
@@ -40,11 +33,10 @@ export async function signJson(json) {
   }
 }
 
-/** @returns {Promise<DeviceKey | undefined>} */
-const storedKey = () => inRegistry("readonly", (tx) => tx.objectStore("settings").get(NAME));
+const storedKey = (): Promise<DeviceKey | undefined> =>
+  inRegistry("readonly", (tx) => tx.objectStore("settings").get(NAME));
 
-/** @returns {Promise<DeviceKey>} */
-async function deviceKey() {
+async function deviceKey(): Promise<DeviceKey> {
   const known = await storedKey();
   if (known) return known;
   const { privateKey, publicKey } = await crypto.subtle.generateKey(ALGORITHM, false, ["sign"]);
@@ -57,7 +49,6 @@ async function deviceKey() {
   });
 }
 
-/** @param {ArrayBuffer} bytes */
-function base64(bytes) {
+function base64(bytes: ArrayBuffer) {
   return btoa(String.fromCharCode(...new Uint8Array(bytes)));
 }

@@ -8,11 +8,8 @@ const MAX_CODES = 10;
 /** A failure that repeats without end writes no more than so often. */
 let writes = 100;
 
-/**
- * Counts a failure. Without storage there is no exchange either that could tell of it.
- * @param {unknown} error
- */
-export async function countFailure(error) {
+/** Counts a failure. Without storage there is no exchange either that could tell of it. */
+export async function countFailure(error: unknown) {
   if (writes-- < 1) return;
   const { name = "", stack = "" } = error instanceof Error ? error : {};
   const place = /[\w-]+\.js:\d+:\d+/.exec(stack) ?? [];

@@ -4,29 +4,22 @@ import { inRegistry } from "../store/db.ts";
 
 export const FAILURES_KEY = "failures";
 
-/** @typedef {Record<string, number>} Failures How often, by build and code: *0.1.0 TypeError field-e02dc8882b.js:1:2047*. */
+/** How often, by build and code: *0.1.0 TypeError field-e02dc8882b.js:1:2047*. */
+export type Failures = Record<string, number>;
 
-/**
- * Counts what nobody catches, in a page or in the worker.
- * @param {any} scope
- * @param {(error: unknown) => void} count
- */
-export function watchFailures(scope, count) {
+/** Counts what nobody catches, in a page or in the worker. */
+export function watchFailures(scope: any, count: (error: unknown) => void) {
   for (const type of ["error", "unhandledrejection"])
-    scope.addEventListener(type, (/** @type {any} */ { error, reason = error }) => reason && count(reason));
+    scope.addEventListener(type, ({ error, reason = error }: any) => reason && count(reason));
 }
 
-/**
- * Logs a failure that was caught, and has it counted like one that nobody catches.
- * @param {unknown} error
- */
-export function report(error) {
+/** Logs a failure that was caught, and has it counted like one that nobody catches. */
+export function report(error: unknown) {
   console.error(error);
   globalThis.dispatchEvent?.(new ErrorEvent("error", { error }));
 }
 
-/** @returns {Promise<Failures | undefined>} */
-export function readFailures() {
+export function readFailures(): Promise<Failures | undefined> {
   return inRegistry("readonly", (tx) => tx.objectStore("settings").get(FAILURES_KEY));
 }
 

@@ -1,11 +1,9 @@
 // The shell is Vietnamese on every phone: what stays on screen of it is translated when a catalog is loaded.
 
-/**
- * Translates the texts of the shell, and says the page's language.
- * @param {string} language
- * @param {import("../core/strings.ts").Messages} messages
- */
-export function translateShell(language, messages) {
+import type { Messages } from "../core/strings.ts";
+
+/** Translates the texts of the shell, and says the page's language. */
+export function translateShell(language: string, messages: Messages) {
   document.documentElement.lang = language;
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {

@@ -4,7 +4,7 @@ import { _ } from "../core/strings.ts";
 import { fieldsOfDraft } from "../pages/fields.ts";
 import { householdLabel, visitSummary } from "../pages/labels.ts";
 import { isEditable } from "../pages/log/recordStatus.ts";
-import { page, redirect, survivorOf } from "../pages/responses.ts";
+import { type PageResponse, page, redirect, type SignedInRequest, survivorOf } from "../pages/responses.ts";
 import { recordedText, visitsOfToday } from "../pages/visits/secondVisit.ts";
 import { draftKey } from "../pages/visits/visitSave.ts";
 import { loadDraft } from "../store/drafts.ts";
@@ -12,10 +12,8 @@ import { loadDraft } from "../store/drafts.ts";
 /**
  * What was typed is in the draft, and in this page, whose form saves it. Without a draft, or a visit of today, there is
  * nothing to ask.
- * @param {import("../pages/responses.ts").SignedInRequest} request
- * @returns {Promise<import("../pages/responses.ts").PageResponse>}
  */
-export async function askAgain({ account: { account_id }, params, env }) {
+export async function askAgain({ account: { account_id }, params, env }: SignedInRequest): Promise<PageResponse> {
   const view = await env.loadView(account_id);
   const id = survivorOf(view, params.id);
   const form = `/field/households/${params.id}/visit`;

@@ -2,6 +2,7 @@
 
 import {
   addCarriedFile,
+  type CarriedFile,
   isUndelivered,
   listCarriedFiles,
   MAX_BYTES,
@@ -12,19 +13,15 @@ import { isExportFile } from "../core/exportEnvelope.ts";
 import { _ } from "../core/strings.ts";
 import { momentText } from "../pages/formats.ts";
 import { stepBadge } from "../pages/labels.ts";
-import { page, redirect } from "../pages/responses.ts";
+import { type Environment, type PageResponse, page, redirect, type SignedInRequest } from "../pages/responses.ts";
 import { saveFailed } from "../pages/saveFailed.ts";
-
-/** @typedef {import("../pages/responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../pages/responses.ts").SignedInRequest} SignedInRequest */
 
 const ADDRESS = "/field/carried-files";
 const DAMAGED = _("Tệp bị thiếu hoặc bị hỏng. Nhờ người ấy gửi lại tệp.");
 const OTHER = _("Đây không phải tệp gửi hộ của Từng Nhà.");
 const NO_FILE = _("Chọn tệp gửi hộ, không quá 3 MB.");
 
-/** @type {Record<string, string>} */
-const REFUSALS = {
+const REFUSALS: Record<string, string> = {
   file_other: OTHER,
   file_damaged: DAMAGED,
   file_too_large: DAMAGED,
@@ -33,19 +30,11 @@ const REFUSALS = {
   too_large: NO_FILE,
 };
 
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export function showCarriedFiles({ env }) {
+export function showCarriedFiles({ env }: SignedInRequest): Promise<PageResponse> {
   return show(env, "");
 }
 
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function takeCarriedFile({ env, file }) {
+export async function takeCarriedFile({ env, file }: SignedInRequest): Promise<PageResponse> {
   if (!file || file.size === 0 || file.size > MAX_BYTES) return show(env, NO_FILE);
   try {
     const content = await file.arrayBuffer();
@@ -59,30 +48,18 @@ export async function takeCarriedFile({ env, file }) {
   return redirect(ADDRESS);
 }
 
-/**
- * [Bỏ]: the file's owner still has what is in it.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function discardCarriedFile({ params }) {
+/** [Bỏ]: the file's owner still has what is in it. */
+export async function discardCarriedFile({ params }: SignedInRequest): Promise<PageResponse> {
   await removeCarriedFile(params.id);
   return redirect(ADDRESS);
 }
 
-/**
- * @param {import("../pages/responses.ts").Environment} env
- * @param {string} problem
- */
-async function show(env, problem) {
+async function show(env: Environment, problem: string) {
   const files = await listCarriedFiles();
   return page("carried_files", { problem, files: files.map((file) => row(file, env.now())) }, problem ? 422 : 200);
 }
 
-/**
- * @param {import("../carried/store.ts").CarriedFile} file
- * @param {Date} now
- */
-function row(file, now) {
+function row(file: CarriedFile, now: Date) {
   const when = _("Nhận lúc %(when)s", { when: momentText(file.added_at) });
   const kind = file.delivered_at ? "sent" : file.code ? "fix" : "queued";
   const step = stepBadge(kind, file.delivered_at ?? null, now, file.code ? (REFUSALS[file.code] ?? DAMAGED) : "");

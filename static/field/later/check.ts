@@ -1,17 +1,17 @@
 // Kiểm tra trước khi đi: what a phone needs for a day without a network, each with a sentence.
 
-import { BUILD } from "../core/protocol.ts";
+import { BUILD, type Operation } from "../core/protocol.ts";
 import { _ } from "../core/strings.ts";
 import { withTimeout } from "../core/withTimeout.ts";
 import { momentText, numberText } from "../pages/formats.ts";
 import { othersText, unsentText } from "../pages/log/queueTexts.ts";
+import type { Environment } from "../pages/responses.ts";
 import { inAccount } from "../store/db.ts";
 import { unsentOperations } from "../store/outbox.ts";
+import type { ReplicaState } from "../store/schema.ts";
 import { loadView } from "../store/view/replica.ts";
 
-/** @typedef {import("../pages/responses.ts").Environment} Environment */
-/** @typedef {{label: string, ok: boolean, text: string}} CheckRow */
-/** @typedef {import("../store/schema.ts").ReplicaState} ReplicaState */
+type CheckRow = { label: string; ok: boolean; text: string };
 
 const DAY_MS = 24 * 3_600_000;
 /** As the flag of a wrong clock (product rules): minutes between phone and server. */
@@ -22,15 +22,11 @@ const SERVER_MS = 3_000;
 const FREE_BYTES = 50 * 1024 * 1024;
 const TEST_KEY = "self-test";
 
-/**
- * @param {string} accountId
- * @param {Environment} env
- * @returns {Promise<CheckRow[]>}
- */
-export async function check(accountId, env) {
+export async function check(accountId: string, env: Environment): Promise<CheckRow[]> {
   const now = env.now();
-  /** @type {ReplicaState | undefined} */
-  const replica = await inAccount(accountId, ["meta"], "readonly", (tx) => tx.objectStore("meta").get("replica"));
+  const replica: ReplicaState | undefined = await inAccount(accountId, ["meta"], "readonly", (tx) =>
+    tx.objectStore("meta").get("replica"),
+  );
   const [households, unsent, others, clock, space, app, save] = await Promise.all([
     loadView(accountId).then(({ households }) => households.size),
     unsentOperations(accountId),
@@ -44,19 +40,12 @@ export async function check(accountId, env) {
   return [list, sentRow(unsent, others), clock, space, app, save];
 }
 
-/** @returns {CheckRow} */
-function revokedRow() {
+function revokedRow(): CheckRow {
   const text = _("Máy này đã bị thu hồi. Cần dùng lại thì hỏi cán bộ, số gọi ở mục Trợ giúp.");
   return { label: _("Máy đã bị thu hồi"), ok: false, text };
 }
 
-/**
- * @param {ReplicaState | undefined} replica
- * @param {number} households
- * @param {Date} now
- * @returns {CheckRow}
- */
-function listRow(replica, households, now) {
+function listRow(replica: ReplicaState | undefined, households: number, now: Date): CheckRow {
   const label = _("Danh sách hộ");
   const at = replica?.last_exchange_at;
   if (!at || !replica?.generation) return { label, ok: false, text: _("Chưa tải xong. Hãy mở Hôm nay ở nơi có mạng.") };
@@ -70,25 +59,16 @@ function listRow(replica, households, now) {
   return { label, ok: true, text: _("Đủ %(n)s hộ, lúc %(when)s.", { n, when: momentText(at) }) };
 }
 
-/**
- * @param {import("../core/protocol.ts").Operation[]} unsent
- * @param {string} others what others have not sent
- * @returns {CheckRow}
- */
-function sentRow(unsent, others) {
+/** @param others what others have not sent */
+function sentRow(unsent: Operation[], others: string): CheckRow {
   const label = _("Lượt đã ghi");
   if (!unsent.length && !others) return { label, ok: true, text: _("Đã gửi đủ.") };
   const advice = unsent.length ? _("Gửi trước khi đi thì yên tâm hơn.") : "";
   return { label, ok: false, text: [unsentText(unsent), advice, others].filter(Boolean).join(" ") };
 }
 
-/**
- * Compared with the server, if it answers; else with the last exchange, after which no clock can be.
- * @param {ReplicaState | undefined} replica
- * @param {Environment} env
- * @returns {Promise<CheckRow>}
- */
-async function clockRow(replica, env) {
+/** Compared with the server, if it answers; else with the last exchange, after which no clock can be. */
+async function clockRow(replica: ReplicaState | undefined, env: Environment): Promise<CheckRow> {
   const label = _("Giờ trên máy");
   const now = env.now().getTime();
   const server = await serverTime(env);
@@ -101,11 +81,8 @@ async function clockRow(replica, env) {
   };
 }
 
-/**
- * The server's clock, or NaN without a network.
- * @param {Environment} env
- */
-async function serverTime({ fetch }) {
+/** The server's clock, or NaN without a network. */
+async function serverTime({ fetch }: Environment) {
   try {
     const answer = await withTimeout(SERVER_MS, (signal) => fetch("/healthz", { signal, cache: "no-store" }));
     return Date.parse(answer.headers.get("Date") ?? "");
@@ -114,8 +91,7 @@ async function serverTime({ fetch }) {
   }
 }
 
-/** @returns {Promise<CheckRow>} */
-async function spaceRow() {
+async function spaceRow(): Promise<CheckRow> {
   const label = _("Chỗ trống");
   const { quota = 0, usage = 0 } = (await globalThis.navigator?.storage?.estimate?.().catch(() => null)) ?? {};
   if (quota === 0) return { label, ok: true, text: _("Máy không cho biết.") };
@@ -124,11 +100,7 @@ async function spaceRow() {
   return { label, ok, text: ok ? _("Còn %(n)s MB.", { n }) : _("Chỉ còn %(n)s MB. Hãy xoá bớt ảnh, phim.", { n }) };
 }
 
-/**
- * @param {Environment} env
- * @returns {Promise<CheckRow>}
- */
-async function appRow(env) {
+async function appRow(env: Environment): Promise<CheckRow> {
   const label = _("Ứng dụng");
   if (env.isUpdateReady()) return { label, ok: false, text: _("Có bản mới. Mở Hôm nay rồi bấm Cập nhật.") };
   if (!(await env.isStored()))
@@ -136,13 +108,8 @@ async function appRow(env) {
   return { label, ok: true, text: _("Đã lưu trên máy, bản %(build)s.", { build: BUILD }) };
 }
 
-/**
- * Writes, reads and deletes a record, as a save does.
- * @param {string} accountId
- * @param {Date} now
- * @returns {Promise<CheckRow>}
- */
-async function saveRow(accountId, now) {
+/** Writes, reads and deletes a record, as a save does. */
+async function saveRow(accountId: string, now: Date): Promise<CheckRow> {
   const label = _("Ghi thử");
   const at = now.toISOString();
   try {

@@ -5,27 +5,27 @@ import { contactsOf } from "../pages/account/contacts.ts";
 import { dayText, momentText } from "../pages/formats.ts";
 import { visitSummary } from "../pages/labels.ts";
 import { operationLabel, remarkLabel } from "../pages/log/queueTexts.ts";
-import { page, redirect } from "../pages/responses.ts";
+import { type LaterRequest, type PageResponse, page, redirect } from "../pages/responses.ts";
 import { loadDraft } from "../store/drafts.ts";
 import { closedPeriodOf } from "../store/view/closedPeriods.ts";
+import type { View } from "../store/view/overlay.ts";
 import { loadView, replicaStatus } from "../store/view/replica.ts";
 
-/** @typedef {import("../pages/responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../pages/responses.ts").LaterRequest} LaterRequest */
-/** @typedef {import("../store/view/overlay.ts").View} View */
-/** @typedef {(request: LaterRequest) => Promise<PageResponse>} Handler */
-/** @typedef {"visits" | "sessions" | "remarks"} Collection as in the record's address */
+type Handler = (request: LaterRequest) => Promise<PageResponse>;
+/** as in the record's address */
+type Collection = "visits" | "sessions" | "remarks";
 
-/** @type {Record<Collection, string>} */
-const DRAFTS = { visits: "visit:edit:", sessions: "session:edit:", remarks: "remark:edit:" };
+const DRAFTS: Record<Collection, string> = {
+  visits: "visit:edit:",
+  sessions: "session:edit:",
+  remarks: "remark:edit:",
+};
 
 /**
- * The form, or the question before a withdrawal, of the record in the address; *Báo cán bộ* instead if the server would refuse
- * what it saves. What somebody has begun to type stays within reach; what its author disowns is never refused.
- * @param {Handler} show
- * @returns {Handler}
+ * The form, or the question before a withdrawal, of the record in the address; *Báo cán bộ* instead if the server would
+ * refuse what it saves. What somebody has begun to type stays within reach; what its author disowns is never refused.
  */
-export function unlessClosed(show) {
+export function unlessClosed(show: Handler): Handler {
   return async (request) => {
     const { collection, id, period } = await findRecord(request);
     if (!period || request.url.searchParams.has("disown")) return show(request);
@@ -34,12 +34,8 @@ export function unlessClosed(show) {
   };
 }
 
-/**
- * *Báo cán bộ*.
- * @param {LaterRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function showClosedRecord(request) {
+/** *Báo cán bộ*. */
+export async function showClosedRecord(request: LaterRequest): Promise<PageResponse> {
   const { view, collection, id, record, period } = await findRecord(request);
   if (!record || !period) return redirect(collection === "visits" ? `/field/visits/${id}` : "/field/log");
   return page("closed_record", {
@@ -53,37 +49,30 @@ export async function showClosedRecord(request) {
   });
 }
 
-/** @type {Record<Collection, (id: string) => {href: string, label: string}>} */
-const PARENTS = {
+const PARENTS: Record<Collection, (id: string) => { href: string; label: string }> = {
   visits: (id) => ({ href: `/field/visits/${id}`, label: _("Lượt thăm") }),
   sessions: () => ({ href: "/field/log", label: _("Đã ghi") }),
   remarks: () => ({ href: "/field/month", label: _("Tháng này") }),
 };
 
-/**
- * @param {Collection} collection
- * @param {any} record
- * @param {View} view
- */
-function describe(collection, record, view) {
+function describe(collection: Collection, record: any, view: View) {
   if (collection === "remarks")
     return { label: remarkLabel(record.text), when: momentText(record.occurred_at), what: "" };
   if (collection === "sessions")
     return { label: record.place, when: dayText(record.held_on), what: _("Buổi tuyên truyền") };
   return {
-    label: operationLabel(/** @type {any} */ ({ type: "visit.record", data: record }), view),
+    label: operationLabel({ type: "visit.record", data: record } as any, view),
     when: momentText(record.occurred_at),
     what: visitSummary(record, view),
   };
 }
 
-/** @param {LaterRequest} request */
-async function findRecord({ account, params: { id }, url }) {
+async function findRecord({ account, params: { id }, url }: LaterRequest) {
   const [view, { closed_periods }] = await Promise.all([
     loadView(account.account_id),
     replicaStatus(account.account_id),
   ]);
-  const collection = /** @type {Collection} */ (url.pathname.split("/")[2]);
+  const collection = url.pathname.split("/")[2] as Collection;
   const record = view[collection].get(id);
   const period = record && closedPeriodOf(record, closed_periods);
   return { view, collection, id, record, period };

@@ -4,11 +4,8 @@ import { _, language } from "../core/strings.ts";
 import { fieldsOfDraft } from "../pages/fields.ts";
 import { RESULTS } from "../pages/labels.ts";
 import { remarkLabel } from "../pages/log/queueTexts.ts";
-import { page, redirect } from "../pages/responses.ts";
+import { type PageResponse, page, redirect, type SignedInRequest } from "../pages/responses.ts";
 import { clearDraft, loadDraft } from "../store/drafts.ts";
-
-/** @typedef {import("../pages/responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../pages/responses.ts").SignedInRequest} SignedInRequest */
 
 /** The fields of all forms that a person writes in. */
 const TEXTS = ["note", "text", "place", "head_name"];
@@ -18,10 +15,8 @@ const PATH = "/field/drafts/discard";
 /**
  * [Bỏ bản nháp]: deletes the draft and shows the empty form. If something was chosen or written, the person is asked
  * first, on a page with an address of its own; that page sends the draft's key as `id`.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
  */
-export async function discardDraft(request) {
+export async function discardDraft(request: SignedInRequest): Promise<PageResponse> {
   const { account, form, url } = request;
   const address = formAddress(form.get("address") ?? url.searchParams.get("address"));
   const draft = form.get("id") ?? form.get("draft") ?? "";
@@ -31,12 +26,8 @@ export async function discardDraft(request) {
   return redirect(address);
 }
 
-/**
- * Asks, and names what is lost. A draft that is not there any more leads back to its form.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function confirmDraftDiscard(request) {
+/** Asks, and names what is lost. A draft that is not there any more leads back to its form. */
+export async function confirmDraftDiscard(request: SignedInRequest): Promise<PageResponse> {
   const { searchParams } = request.url;
   const address = formAddress(searchParams.get("address"));
   const draft = searchParams.get("draft") ?? "";
@@ -55,17 +46,12 @@ export async function confirmDraftDiscard(request) {
   });
 }
 
-/** @param {string | null} wanted */
-function formAddress(wanted) {
+function formAddress(wanted: string | null) {
   return wanted?.startsWith("/field/") ? wanted : "/field/";
 }
 
-/**
- * The result, services and texts of a draft; an empty text if it has none.
- * @param {SignedInRequest} request
- * @param {string} key
- */
-async function contentText({ account: { account_id }, env }, key) {
+/** The result, services and texts of a draft; an empty text if it has none. */
+async function contentText({ account: { account_id }, env }: SignedInRequest, key: string) {
   const fields = fieldsOfDraft((await loadDraft(account_id, key)) ?? {});
   const { services: known } = await env.loadView(account_id);
   const chosen = fields.getAll("service");

@@ -1,14 +1,9 @@
 // Trợ giúp: the ten commonest questions, and which supervisors may be called.
 
 import { contactsOf } from "../pages/account/contacts.ts";
-import { page } from "../pages/responses.ts";
+import { type PageRequest, type PageResponse, page } from "../pages/responses.ts";
+import type { Account } from "../store/schema.ts";
 
-/** @typedef {import("../store/schema.ts").Account} Account */
-
-/**
- * @param {import("../pages/responses.ts").PageRequest & {account: Account | null}} request
- * @returns {Promise<import("../pages/responses.ts").PageResponse>}
- */
-export async function showHelp({ account }) {
+export async function showHelp({ account }: PageRequest & { account: Account | null }): Promise<PageResponse> {
   return page("help", { contacts: account ? await contactsOf(account) : [] });
 }

@@ -5,17 +5,11 @@ import { givenNameKey, sortByKey } from "../core/text.ts";
 import { listDrafts } from "../pages/draftList.ts";
 import { dayText, localDay, numberText } from "../pages/formats.ts";
 import { isEditable, recordStatus } from "../pages/log/recordStatus.ts";
-import { page } from "../pages/responses.ts";
+import { type PageResponse, page, type SignedInRequest } from "../pages/responses.ts";
+import type { OutreachSession, View, Visit } from "../store/view/overlay.ts";
 import { loadView, replicaStatus } from "../store/view/replica.ts";
-import { daysText, monthOf } from "./months.ts";
+import { daysText, type Month, monthOf } from "./months.ts";
 import { KIND_LABELS } from "./remarkKinds.ts";
-
-/** @typedef {import("../pages/responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../pages/responses.ts").SignedInRequest} SignedInRequest */
-/** @typedef {import("../store/view/overlay.ts").View} View */
-/** @typedef {import("../store/view/overlay.ts").Visit} Visit */
-/** @typedef {import("../store/view/overlay.ts").OutreachSession} OutreachSession */
-/** @typedef {import("./months.ts").Month} Month */
 
 /** What the desk counts: it has the record, and has neither returned it nor called it a duplicate. */
 const COUNTED = new Set(["sent", "accepted"]);
@@ -24,18 +18,16 @@ const GUIDED = new Set(["did_it", "done_for_them", "explained", "referred"]);
 /** How far back the phone has visits (app/sync/pull.py). */
 const MONTHS = 12;
 
-/** @type {Record<string, string>} */
-const MESSAGES = {
+const MESSAGES: Record<string, string> = {
   saved: _("Đã lưu trên máy. Sẽ tự gửi khi có mạng."),
   withdrawn: _("Đã rút. Ý kiến này không vào báo cáo."),
 };
 
 /**
- * The month that is asked for, or that of a remark which was just saved: then remarks stand first, with this one on top.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
+ * The month that is asked for, or that of a remark which was just saved: then remarks stand first, with this one on
+ * top.
  */
-export async function showMonth({ account, url, env }) {
+export async function showMonth({ account, url, env }: SignedInRequest): Promise<PageResponse> {
   const today = localDay(env.now());
   const id = account.account_id;
   const [view, { month_start_day: start, is_leader }] = await Promise.all([loadView(id), replicaStatus(id)]);
@@ -62,47 +54,35 @@ export async function showMonth({ account, url, env }) {
 
 /**
  * How many months before the current one a day is.
- * @param {string} day
- * @param {string} today
- * @param {number} start the day on which months begin
+ * @param start the day on which months begin
  */
-function monthsBetween(day, today, start) {
+function monthsBetween(day: string, today: string, start: number) {
   let back = 0;
   while (back < MONTHS && monthOf(today, back, start).first > day) back += 1;
   return back;
 }
 
-/**
- * The day that a record counts for: the server's, or the phone's until the server has it.
- * @param {{counted_on: string | null, occurred_at: string}} record
- */
-function dayOf({ counted_on, occurred_at }) {
+/** The day that a record counts for: the server's, or the phone's until the server has it. */
+function dayOf({ counted_on, occurred_at }: { counted_on: string | null; occurred_at: string }) {
   return counted_on || localDay(occurred_at);
 }
 
-/**
- * @template {{counted_on: string | null, occurred_at: string}} Row
- * @param {Map<string, Row>} rows
- * @param {Month} month
- */
-function within(rows, { first, last }) {
+function within<Row extends { counted_on: string | null; occurred_at: string }>(
+  rows: Map<string, Row>,
+  { first, last }: Month,
+) {
   return [...rows.values()].filter((row) => dayOf(row) >= first && dayOf(row) <= last);
 }
 
-/**
- * Days, visits, households and sessions of one member, as on the printed activity sheet.
- * @param {View} view
- * @param {string} author
- * @param {Month} month
- */
-function own(view, author, month) {
+/** Days, visits, households and sessions of one member, as on the printed activity sheet. */
+function own(view: View, author: string, month: Month) {
   const visits = within(view.visits, month).filter(({ recorded_by }) => recorded_by === author);
   const sessions = within(view.sessions, month).filter(({ recorded_by }) => recorded_by === author);
   const counted = visits.filter(({ step }) => COUNTED.has(step));
   const held = sessions.filter(({ step }) => COUNTED.has(step));
   const days = [...new Set([...counted, ...held].map(dayOf))].sort();
   const waiting = [...visits, ...sessions].filter(({ step }) => step === "queued").length;
-  const on = (/** @type {(Visit | OutreachSession)[]} */ rows, /** @type {string} */ day) =>
+  const on = (rows: (Visit | OutreachSession)[], day: string) =>
     numberText(rows.filter((row) => dayOf(row) === day).length);
   return {
     totals: {
@@ -116,27 +96,18 @@ function own(view, author, month) {
   };
 }
 
-/**
- * How many households were met and guided, each once, by visits that count: as app/fieldwork/visits/reach/days.py.
- * @param {Visit[]} visits
- */
-function householdCounts(visits) {
-  const count = (/** @type {Visit[]} */ some) => numberText(new Set(some.map(({ household_id }) => household_id)).size);
+/** How many households were met and guided, each once, by visits that count: as app/visits/reach/days.py. */
+function householdCounts(visits: Visit[]) {
+  const count = (some: Visit[]) => numberText(new Set(some.map(({ household_id }) => household_id)).size);
   return {
     met: count(visits.filter(({ result }) => result !== "not_home")),
     guided: count(visits.filter(({ services }) => services.some(({ outcome }) => GUIDED.has(outcome)))),
   };
 }
 
-/**
- * When each teammate recorded something last.
- * @param {View} view
- * @param {string} self
- * @param {string} today
- */
-function members(view, self, today) {
-  /** @type {Map<string, string>} */
-  const latest = new Map();
+/** When each teammate recorded something last. */
+function members(view: View, self: string, today: string) {
+  const latest = new Map<string, string>();
   for (const row of [...view.visits.values(), ...view.sessions.values()]) {
     const day = dayOf(row);
     if (day > (latest.get(row.recorded_by) ?? "")) latest.set(row.recorded_by, day);
@@ -148,21 +119,13 @@ function members(view, self, today) {
   }));
 }
 
-/**
- * @param {string | undefined} day
- * @param {string} today
- */
-function lastText(day, today) {
+function lastText(day: string | undefined, today: string) {
   if (!day) return _("Chưa ghi lượt nào");
   return day === today ? _("Có ghi hôm nay") : _("Ghi gần nhất %(day)s", { day: dayText(day) });
 }
 
-/**
- * A leader's figures, one row a hamlet: as the desk's report of the same days has them.
- * @param {View} view
- * @param {Month} month
- */
-function hamlets(view, month) {
+/** A leader's figures, one row a hamlet: as the desk's report of the same days has them. */
+function hamlets(view: View, month: Month) {
   const visits = within(view.visits, month).filter(({ step }) => COUNTED.has(step));
   const sessions = within(view.sessions, month).filter(({ step }) => COUNTED.has(step));
   return view.hamlets.map(({ id, name }) => {
@@ -178,12 +141,9 @@ function hamlets(view, month) {
 
 /**
  * What the reader wrote for the report, and its state.
- * @param {View} view
- * @param {Month} month
- * @param {Date} now
- * @param {string} [first] the id of the remark that comes first
+ * @param first the id of the remark that comes first
  */
-function remarks(view, month, now, first) {
+function remarks(view: View, month: Month, now: Date, first?: string) {
   const rows = within(view.remarks, month).sort((one, other) => Number(other.id === first) - Number(one.id === first));
   return rows.map((remark) => ({
     kind: KIND_LABELS[remark.kind] ?? "",

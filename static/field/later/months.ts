@@ -2,25 +2,23 @@
 
 import { dayText } from "../pages/formats.ts";
 
-/** @typedef {{first: string, last: string, name: string}} Month days as yyyy-MM-dd; `name`: MM/yyyy */
+/** days as yyyy-MM-dd; `name`: MM/yyyy */
+export type Month = { first: string; last: string; name: string };
 
 /**
- * As `period_of` of app/commune/calendar/period.py.
- * @param {string} today
- * @param {number} back months before the current one
- * @param {number} start the day on which months begin, 1 to 28
- * @returns {Month}
+ * As `period_of` of app/calendar/period.py.
+ * @param back months before the current one
+ * @param start the day on which months begin, 1 to 28
  */
-export function monthOf(today, back, start) {
+export function monthOf(today: string, back: number, start: number): Month {
   const [year, month, day] = today.split("-").map(Number);
   const begins = month - 1 - back - (day < start ? 1 : 0);
-  const iso = (/** @type {number} */ months, /** @type {number} */ date) =>
+  const iso = (months: number, date: number) =>
     new Date(Date.UTC(year, begins + months, date)).toISOString().slice(0, 10);
   const last = iso(1, start - 1);
   return { first: iso(0, start), last, name: dayText(last).slice(3) };
 }
 
-/** @param {Month} month */
-export function daysText({ first, last }) {
+export function daysText({ first, last }: Month) {
   return `${dayText(first)} – ${dayText(last)}`;
 }

@@ -2,18 +2,11 @@
 
 import { _ } from "../core/strings.ts";
 import { momentText } from "../pages/formats.ts";
-import { page, redirect } from "../pages/responses.ts";
+import { type PageResponse, page, redirect, type SignedInRequest } from "../pages/responses.ts";
 import { inAccount } from "../store/db.ts";
 import { replicaStatus } from "../store/view/replica.ts";
 
-/** @typedef {import("../pages/responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../pages/responses.ts").SignedInRequest} SignedInRequest */
-
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function showOtherPhone({ account: { account_id }, env }) {
+export async function showOtherPhone({ account: { account_id }, env }: SignedInRequest): Promise<PageResponse> {
   const { other_phone } = await replicaStatus(account_id);
   if (!other_phone) return redirect("/field/");
   const { members } = await env.loadView(account_id);
@@ -27,12 +20,8 @@ export async function showOtherPhone({ account: { account_id }, env }) {
   });
 }
 
-/**
- * [Đó là máy của tôi]: it is not said again, until another one signs in.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function confirmOtherPhone({ account: { account_id }, form }) {
+/** [Đó là máy của tôi]: it is not said again, until another one signs in. */
+export async function confirmOtherPhone({ account: { account_id }, form }: SignedInRequest): Promise<PageResponse> {
   await inAccount(account_id, ["meta"], "readwrite", (tx) =>
     tx.objectStore("meta").put(form.get("at") ?? "", "other_phone_seen"),
   );

@@ -6,37 +6,38 @@ import { errorList, fieldsOfDraft, formErrors, readText } from "../pages/fields.
 import { dayAfter, isDay, localDay } from "../pages/formats.ts";
 import { hasLongNumber } from "../pages/labels.ts";
 import { refusalText } from "../pages/log/refusals.ts";
-import { loadRefused } from "../pages/log/refusedOperations.ts";
-import { findRow, isSavedElsewhere, NotFound, page, redirect } from "../pages/responses.ts";
+import { loadRefused, type RefusedOperations } from "../pages/log/refusedOperations.ts";
+import {
+  findRow,
+  isSavedElsewhere,
+  NotFound,
+  type PageResponse,
+  page,
+  redirect,
+  type SignedInRequest,
+} from "../pages/responses.ts";
 import { formNotSaved, saveFailed } from "../pages/saveFailed.ts";
 import { loadDraft } from "../store/drafts.ts";
+import type { Remark } from "../store/view/overlay.ts";
 import { loadView, replicaStatus } from "../store/view/replica.ts";
 import { daysText, monthOf } from "./months.ts";
 import { KIND_LABELS } from "./remarkKinds.ts";
 
-/** @typedef {import("../pages/responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../pages/responses.ts").SignedInRequest} SignedInRequest */
-/** @typedef {import("../store/view/overlay.ts").Remark} Remark */
-/** @typedef {import("../pages/log/refusedOperations.ts").RefusedOperations} RefusedOperations */
-
-/**
- * @typedef {object} Subject What the form is about.
- * @property {Remark | undefined} remark undefined: a new one
- * @property {RefusedOperations | undefined} refused
- * @property {string} draft
- * @property {number} monthStart
- */
+/** What the form is about. */
+type Subject = {
+  /** undefined: a new one */
+  remark: Remark | undefined;
+  refused: RefusedOperations | undefined;
+  draft: string;
+  monthStart: number;
+};
 
 const MAX_TEXT = 1000;
 /** An earlier day would count as this many days before the receipt. */
 const MAX_DAYS_AGO = 60;
 
-/**
- * The form of a new remark, or of the one in the address.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function showRemarkForm(request) {
+/** The form of a new remark, or of the one in the address. */
+export async function showRemarkForm(request: SignedInRequest): Promise<PageResponse> {
   const { account, params } = request;
   const draft = await loadDraft(account.account_id, params.id ? `remark:edit:${params.id}` : "remark:new");
   const subject = await loadSubject(request, draft ? fieldsOfDraft(draft) : undefined);
@@ -44,12 +45,8 @@ export async function showRemarkForm(request) {
   return show(request, subject, fields, {}, draft !== null);
 }
 
-/**
- * Saves a new remark, or what was changed in one.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function saveRemark(request) {
+/** Saves a new remark, or what was changed in one. */
+export async function saveRemark(request: SignedInRequest): Promise<PageResponse> {
   const subject = await loadSubject(request, request.form);
   const { data, errors } = readEntry(request.form, subject.remark, localDay(request.env.now()));
   if (errorList(errors).length) return show(request, subject, request.form, errors);
@@ -65,20 +62,12 @@ export async function saveRemark(request) {
   return redirect(`/field/month?done=saved&remark=${subject.remark?.id ?? request.form.get("id")}`);
 }
 
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export function confirmRemarkWithdrawal(request) {
+export function confirmRemarkWithdrawal(request: SignedInRequest): Promise<PageResponse> {
   return showWithdrawal(request);
 }
 
-/**
- * [Rút], once it is confirmed. A remark that the server never accepted is discarded instead.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function withdrawRemark(request) {
+/** [Rút], once it is confirmed. A remark that the server never accepted is discarded instead. */
+export async function withdrawRemark(request: SignedInRequest): Promise<PageResponse> {
   const { account_id } = request.account;
   const { id } = request.params;
   if ((await loadView(account_id)).remarks.has(id)) {
@@ -93,13 +82,13 @@ export async function withdrawRemark(request) {
 }
 
 /**
- * The remark in the address. A new one is a leader's to begin; throws `NotFound` for others, and for a remark that the phone does not
- * have, unless something is typed already.
- * @param {SignedInRequest} request
- * @param {URLSearchParams} [typed]
- * @returns {Promise<Subject>}
+ * The remark in the address. A new one is a leader's to begin; throws `NotFound` for others, and for a remark that the
+ * phone does not have, unless something is typed already.
  */
-async function loadSubject({ account: { account_id }, params: { id } }, typed) {
+async function loadSubject(
+  { account: { account_id }, params: { id } }: SignedInRequest,
+  typed?: URLSearchParams,
+): Promise<Subject> {
   const [view, status] = await Promise.all([loadView(account_id), replicaStatus(account_id)]);
   const monthStart = status.month_start_day;
   if (!id && !status.is_leader && !typed) throw new NotFound("remark");
@@ -109,40 +98,26 @@ async function loadSubject({ account: { account_id }, params: { id } }, typed) {
   return { remark, refused, draft: `remark:edit:${id}`, monthStart };
 }
 
-/**
- * What a form knows of its remark when the phone does not have it any more.
- * @param {string} id
- * @param {URLSearchParams} fields
- */
-function lostRemark(id, fields) {
+/** What a form knows of its remark when the phone does not have it any more. */
+function lostRemark(id: string, fields: URLSearchParams) {
   const known = { id, version: Number(fields.get("version")) || 1 };
-  return /** @type {Remark} */ (/** @type {unknown} */ (known));
+  return known as unknown as Remark;
 }
 
-/**
- * @param {Remark | undefined} remark
- * @param {string} today
- */
-function fieldsOf(remark, today) {
+function fieldsOf(remark: Remark | undefined, today: string) {
   if (!remark) return new URLSearchParams({ about_on: today });
   const { kind, text, about_on } = remark;
   return new URLSearchParams({ kind, text, about_on });
 }
 
-/**
- * The data of `remark.record` and `remark.amend`, and an error sentence for each invalid field.
- * @param {URLSearchParams} fields
- * @param {Remark | undefined} remark
- * @param {string} today
- */
-function readEntry(fields, remark, today) {
+/** The data of `remark.record` and `remark.amend`, and an error sentence for each invalid field. */
+function readEntry(fields: URLSearchParams, remark: Remark | undefined, today: string) {
   const kind = fields.get("kind") ?? "";
   const { text, error } = readText(fields.get("text"), { most: MAX_TEXT, required: _("Ghi nội dung."), lines: true });
   const about_on = fields.get("about_on") ?? "";
   const isRecent = isDay(about_on) && about_on <= today && about_on >= dayAfter(today, -MAX_DAYS_AGO);
   const numbers = hasLongNumber(text) ? _("Có dãy số dài như số căn cước, số điện thoại. Xoá dãy số đó rồi lưu.") : "";
-  /** @type {Record<string, string>} */
-  const errors = {
+  const errors: Record<string, string> = {
     kind: kind in KIND_LABELS ? "" : _("Chọn một loại."),
     text: error || numbers,
     about_on: isRecent || about_on === remark?.about_on ? "" : _("Chọn tháng."),
@@ -150,13 +125,8 @@ function readEntry(fields, remark, today) {
   return { data: { kind, text, about_on }, errors };
 }
 
-/**
- * This month and the one before; of a remark for an earlier month, that one too. The value is a day of the month.
- * @param {string} chosen
- * @param {string} today
- * @param {number} start
- */
-function monthChoices(chosen, today, start) {
+/** This month and the one before; of a remark for an earlier month, that one too. The value is a day of the month. */
+function monthChoices(chosen: string, today: string, start: number) {
   const months = [0, 1].map((back) => monthOf(today, back, start));
   const choices = months.map((month, back) => {
     const isChosen = chosen >= month.first && chosen <= month.last;
@@ -171,13 +141,16 @@ function monthChoices(chosen, today, start) {
 }
 
 /**
- * @param {SignedInRequest} request
- * @param {Subject} subject
- * @param {URLSearchParams} fields
- * @param {Record<string, string>} sentences by field
- * @param {boolean} [resumed] it goes on from a draft
+ * @param sentences by field
+ * @param resumed it goes on from a draft
  */
-function show({ url, env }, { remark, refused, draft, monthStart }, fields, sentences, resumed = false) {
+function show(
+  { url, env }: SignedInRequest,
+  { remark, refused, draft, monthStart }: Subject,
+  fields: URLSearchParams,
+  sentences: Record<string, string>,
+  resumed: boolean = false,
+) {
   const faults = formErrors(sentences);
   const context = {
     id: fields.get("id") || env.newId(),
@@ -204,11 +177,7 @@ function show({ url, env }, { remark, refused, draft, monthStart }, fields, sent
   return page("remark_form", context, faults.errors.length ? 422 : 200);
 }
 
-/**
- * @param {SignedInRequest} request
- * @param {Record<string, string>} [sentences]
- */
-async function showWithdrawal(request, sentences = {}) {
+async function showWithdrawal(request: SignedInRequest, sentences: Record<string, string> = {}) {
   const { remark } = await loadSubject(request);
   const errors = errorList(sentences);
   const context = {

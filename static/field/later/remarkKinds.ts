@@ -2,5 +2,7 @@
 
 import { _ } from "../core/strings.ts";
 
-/** @type {Record<string, string>} */
-export const KIND_LABELS = { difficulty: _("Khó khăn, kiến nghị"), practice: _("Cách làm hay") };
+export const KIND_LABELS: Record<string, string> = {
+  difficulty: _("Khó khăn, kiến nghị"),
+  practice: _("Cách làm hay"),
+};

@@ -15,7 +15,7 @@ import { confirmVisit } from "../pages/visits/visitConfirm.ts";
 import { amendVisit, showEdit } from "../pages/visits/visitEdit.ts";
 import { showVisit } from "../pages/visits/visitPage.ts";
 import * as withdrawalPage from "../pages/visits/withdrawalPage.ts";
-import { form, get, post } from "../server/routing.ts";
+import { form, get, post, type Route } from "../server/routing.ts";
 import { askAgain } from "./askAgain.ts";
 import * as carriedFiles from "./carriedFiles.ts";
 import { showClosedRecord, unlessClosed } from "./closedRecord.ts";
@@ -26,8 +26,7 @@ import * as otherPhone from "./otherPhone.ts";
 import * as remarkForm from "./remarkForm.ts";
 import * as settings from "./settings.ts";
 
-/** @type {import("../server/routing.ts").Route[]} */
-export const ROUTES = [
+export const ROUTES: Route[] = [
   get("/field/transfer", showTransfer, "signed in"),
   post("/field/transfer", answerTransfer, "signed in"),
   get("/field/account", account.showAccount, "signed in"),

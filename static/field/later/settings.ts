@@ -4,12 +4,9 @@ import { _, language } from "../core/strings.ts";
 import { chooseLanguage } from "../language/choice.ts";
 import { localNumber, numberText } from "../pages/formats.ts";
 import { unsentText } from "../pages/log/queueTexts.ts";
-import { page, redirect } from "../pages/responses.ts";
+import { type LaterRequest, type PageResponse, page, redirect } from "../pages/responses.ts";
 import { unsentOperations } from "../store/outbox.ts";
 import { check } from "./check.ts";
-
-/** @typedef {import("../pages/responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../pages/responses.ts").LaterRequest} LaterRequest */
 
 /** Names of the sizes; `static/css/tokens.css` has their values. */
 const SIZES = [
@@ -24,11 +21,7 @@ const LANGUAGES = [
   { value: "en", label: "English" },
 ];
 
-/**
- * @param {LaterRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function showSettings({ account, env }, languageProblem = "") {
+export async function showSettings({ account, env }: LaterRequest, languageProblem = ""): Promise<PageResponse> {
   const size = env.textSize();
   return page("settings", {
     name: account.name,
@@ -42,43 +35,27 @@ export async function showSettings({ account, env }, languageProblem = "") {
   });
 }
 
-/**
- * @param {LaterRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function changeTextSize({ form, env }) {
+export async function changeTextSize({ form, env }: LaterRequest): Promise<PageResponse> {
   const size = form.get("size") ?? "";
   if (SIZES.some(([value]) => value === size)) env.setTextSize(size);
   return redirect("/field/settings");
 }
 
-/**
- * Ngôn ngữ.
- * @param {LaterRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function changeLanguage(request) {
+/** Ngôn ngữ. */
+export async function changeLanguage(request: LaterRequest): Promise<PageResponse> {
   const isStored = await chooseLanguage(request.form.get("language") === "en" ? "en" : "vi");
   if (isStored) return redirect("/field/settings");
   return showSettings(request, _("Chưa tải được tiếng Anh. Đến nơi có mạng rồi thử lại."));
 }
 
-/**
- * [Bật] and [Tắt] of Chế độ ngoài nắng.
- * @param {LaterRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function changeSunlightMode({ form, env }) {
+/** [Bật] and [Tắt] of Chế độ ngoài nắng. */
+export async function changeSunlightMode({ form, env }: LaterRequest): Promise<PageResponse> {
   env.setSunny(form.get("sunny") === "on");
   return redirect("/field/settings");
 }
 
-/**
- * Kiểm tra trước khi đi.
- * @param {LaterRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function showCheck({ account, env }) {
+/** Kiểm tra trước khi đi. */
+export async function showCheck({ account, env }: LaterRequest): Promise<PageResponse> {
   const rows = await check(account.account_id, env);
   const bad = rows.filter(({ ok }) => !ok).length;
   return page("check", {

@@ -2,37 +2,31 @@
 
 import { _ } from "../core/strings.ts";
 import { inAccount } from "../store/db.ts";
+import type { Values } from "../store/drafts.ts";
+import type { View } from "../store/view/overlay.ts";
 import { dateText } from "./formats.ts";
 import { householdLabel } from "./labels.ts";
 import { lostHousehold } from "./visits/visitForm.ts";
 
-/** @typedef {import("../store/view/overlay.ts").View} View */
-/** @typedef {import("../store/drafts.ts").Values} Values */
-/** @typedef {{href: string, label: string, what: string, household: string}} DraftRow `household`: the one it is about, or an empty text */
+/** `household`: the one it is about, or an empty text */
+export type DraftRow = { href: string; label: string; what: string; household: string };
 
 /**
- * The forms that were begun and not saved, the newest first. Of one whose household has left the list, the number and the day.
- * @param {string} accountId
- * @param {View} view
- * @returns {Promise<DraftRow[]>}
+ * The forms that were begun and not saved, the newest first. Of one whose household has left the list, the number and
+ * the day.
  */
-export async function listDrafts(accountId, view) {
+export async function listDrafts(accountId: string, view: View): Promise<DraftRow[]> {
   const drafts = await inAccount(accountId, ["drafts"], "readonly", (tx) => tx.objectStore("drafts").getAll());
   return drafts.sort((one, other) => other.at.localeCompare(one.at)).flatMap((draft) => draftRow(draft, view));
 }
 
-/**
- * @param {{key: string, at: string, values: Values}} draft
- * @param {View} view
- * @returns {DraftRow[]} empty for the setting of *Ghi nhanh*
- */
-function draftRow({ key, at, values }, view) {
+/** @returns empty for the setting of *Ghi nhanh* */
+function draftRow({ key, at, values }: { key: string; at: string; values: Values }, view: View): DraftRow[] {
   const [kind, mode, id = ""] = key.split(":");
   const subject = (kind === "visit" && mode === "edit" && view.visits.get(id)?.household_id) || id;
   const household = view.aliases.get(subject) ?? subject;
   const about = () => householdText(view, household, at, values);
-  /** @type {Record<string, () => Omit<DraftRow, "household">>} */
-  const forms = {
+  const forms: Record<string, () => Omit<DraftRow, "household">> = {
     "visit:new": () => ({ href: `/field/households/${id}/visit`, label: about(), what: _("Lượt thăm") }),
     "visit:edit": () => ({ href: `/field/visits/${id}/edit`, label: about(), what: _("Sửa lượt thăm") }),
     "household:new": () => ({ href: "/field/households/new", label: _("Hộ mới"), what: _("Thêm hộ") }),
@@ -50,13 +44,8 @@ function draftRow({ key, at, values }, view) {
   return row ? [{ ...row(), household }] : [];
 }
 
-/**
- * @param {View} view
- * @param {string} id
- * @param {string} at when the draft was written last
- * @param {Values} values
- */
-function householdText(view, id, at, values) {
+/** @param at when the draft was written last */
+function householdText(view: View, id: string, at: string, values: Values) {
   const household = view.households.get(id);
   if (household) return householdLabel(household);
   const number = String(values.number ?? values.house_no ?? "");

@@ -2,43 +2,42 @@
 
 import { _ } from "../core/strings.ts";
 import { nfc } from "../core/text.ts";
+import type { Values } from "../store/drafts.ts";
 
 /**
  * The text as it is stored (NFC, single blanks, nothing invisible), and the sentence to show if it cannot be.
- * @param {string | null} typed
- * @param {{most: number, required?: string, lines?: boolean}} rule `most` characters; `required`: the sentence if it is
+ * @param rule `most` characters; `required`: the sentence if it is
  *   empty; `lines`: it may have several
- * @returns {{text: string, error: string}}
  */
-export function readText(typed, { most, required = "", lines = false }) {
+export function readText(
+  typed: string | null,
+  { most, required = "", lines = false }: { most: number; required?: string; lines?: boolean },
+): { text: string; error: string } {
   const stored = nfc(typed ?? "");
   const text = lines ? stored : stored.replace(/\n+/g, " ");
   if (text === "") return { text, error: required };
   return { text, error: [...text].length > most ? _("Dài quá %(most)s ký tự. Viết ngắn lại.", { most }) : "" };
 }
 
-/**
- * The form fields of a stored draft.
- * @param {import("../store/drafts.ts").Values} values
- */
-export function fieldsOfDraft(values) {
+/** The form fields of a stored draft. */
+export function fieldsOfDraft(values: Values) {
   const pairs = Object.entries(values).flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
   return new URLSearchParams(pairs);
 }
 
 /**
  * The errors of a form for its template: all of them, and those that belong to no field and are said above the form.
- * @param {Record<string, string>} sentences by field
+ * @param sentences by field
  */
-export function formErrors(sentences) {
+export function formErrors(sentences: Record<string, string>) {
   const errors = errorList(sentences);
   return { errors, failed: errors.filter(({ field }) => !field) };
 }
 
 /**
  * The non-empty error sentences of a form.
- * @param {Record<string, string>} sentences by field
+ * @param sentences by field
  */
-export function errorList(sentences) {
+export function errorList(sentences: Record<string, string>) {
   return Object.entries(sentences).flatMap(([field, text]) => (text ? [{ field, text }] : []));
 }

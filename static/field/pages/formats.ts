@@ -6,60 +6,41 @@ import { language } from "../core/strings.ts";
 const UTC_OFFSET_MS = 7 * 3600_000;
 const DAY_MS = 24 * 3600_000;
 
-/**
- * The day in Vietnam of an instant, as yyyy-MM-dd.
- * @param {Date | string} instant
- */
-export function localDay(instant) {
+/** The day in Vietnam of an instant, as yyyy-MM-dd. */
+export function localDay(instant: Date | string) {
   return inVietnam(instant).slice(0, 10);
 }
 
-/**
- * The day `days` after `day`; both yyyy-MM-dd.
- * @param {string} day
- * @param {number} days
- */
-export function dayAfter(day, days) {
+/** The day `days` after `day`; both yyyy-MM-dd. */
+export function dayAfter(day: string, days: number) {
   return new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
 /**
  * A day as dd/MM/yyyy.
- * @param {string} day yyyy-MM-dd
+ * @param day yyyy-MM-dd
  */
-export function dayText(day) {
+export function dayText(day: string) {
   return day.split("-").reverse().join("/");
 }
 
-/**
- * The day of an instant as dd/MM/yyyy.
- * @param {Date | string} instant
- */
-export function dateText(instant) {
+/** The day of an instant as dd/MM/yyyy. */
+export function dateText(instant: Date | string) {
   return dayText(localDay(instant));
 }
 
-/**
- * The time of an instant as HH:mm.
- * @param {Date | string} instant
- */
-export function timeText(instant) {
+/** The time of an instant as HH:mm. */
+export function timeText(instant: Date | string) {
   return inVietnam(instant).slice(11, 16);
 }
 
-/**
- * An instant as *16:40, 23/11/2026*.
- * @param {Date | string} instant
- */
-export function momentText(instant) {
+/** An instant as *16:40, 23/11/2026*. */
+export function momentText(instant: Date | string) {
   return `${timeText(instant)}, ${dateText(instant)}`;
 }
 
-/**
- * A number as 1.234,5; in English 1,234.5.
- * @param {number} value
- */
-export function numberText(value) {
+/** A number as 1.234,5; in English 1,234.5. */
+export function numberText(value: number) {
   if (language === "en") return value.toLocaleString("en");
   const [whole, fraction] = String(value).split(".");
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ".");
@@ -68,22 +49,18 @@ export function numberText(value) {
 
 /**
  * A phone number as people write it, as the desk shows it (app/core/phone.py): *+84900000001* → *0900 000 001*.
- * @param {string} number in E.164, or as it was typed
+ * @param number in E.164, or as it was typed
  */
-export function localNumber(number) {
+export function localNumber(number: string) {
   return number.replace(/^\+84/, "0").replace(/^(\d{4})(\d{3})(\d{3})$/, "$1 $2 $3");
 }
 
-/**
- * Whether the text is a day that exists, as yyyy-MM-dd.
- * @param {string} text
- */
-export function isDay(text) {
+/** Whether the text is a day that exists, as yyyy-MM-dd. */
+export function isDay(text: string) {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
-/** @param {Date | string} instant */
-function inVietnam(instant) {
+function inVietnam(instant: Date | string) {
   return new Date(new Date(instant).getTime() + UTC_OFFSET_MS).toISOString();
 }

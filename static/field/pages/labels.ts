@@ -1,15 +1,10 @@
 // Labels of the domain's codes and records, as screens show them.
 
 import { _, language } from "../core/strings.ts";
+import type { Household, Step, View, Visit } from "../store/view/overlay.ts";
 import { dateText, localDay, timeText } from "./formats.ts";
 
-/** @typedef {import("../store/view/overlay.ts").View} View */
-/** @typedef {import("../store/view/overlay.ts").Household} Household */
-/** @typedef {import("../store/view/overlay.ts").Step} Step */
-/** @typedef {import("../store/view/overlay.ts").Visit} Visit */
-
-/** @type {Record<string, string>} */
-export const RESULTS = {
+export const RESULTS: Record<string, string> = {
   helped: _("Đã hỗ trợ"),
   come_back: _("Hẹn quay lại"),
   not_home: _("Vắng nhà"),
@@ -17,8 +12,7 @@ export const RESULTS = {
   refused: _("Không tiếp"),
 };
 
-/** @type {Record<string, string>} */
-export const OUTCOMES = {
+export const OUTCOMES: Record<string, string> = {
   did_it: _("Tự làm được"),
   done_for_them: _("Làm hộ"),
   explained: _("Mới hướng dẫn"),
@@ -29,23 +23,20 @@ export const OUTCOMES = {
   not_possible: _("Chưa đủ điều kiện"),
 };
 
-/** @type {Record<string, string>} */
-export const PILLARS = {
+export const PILLARS: Record<string, string> = {
   eid: _("Định danh điện tử"),
   cashless: _("Thanh toán không tiền mặt"),
   services: _("Dịch vụ công trực tuyến"),
   more: _("Việc khác"),
 };
 
-/** @type {Record<string, string>} */
-export const HOUSEHOLD_STATES = {
+export const HOUSEHOLD_STATES: Record<string, string> = {
   moved: _("Hộ đã chuyển đi"),
   empty: _("Nhà trống"),
   mistake: _("Thêm nhầm"),
 };
 
-/** @type {Record<string, string>} */
-const REASONS = {
+const REASONS: Record<string, string> = {
   duplicate_visit: _("Trùng lượt"),
   wrong_household: _("Sai hộ"),
   missing_information: _("Thiếu thông tin"),
@@ -53,8 +44,7 @@ const REASONS = {
   other: _("Khác"),
 };
 
-/** @type {Record<Step, {icon: string, text: string}>} */
-const STEPS = {
+const STEPS: Record<Step, { icon: string; text: string }> = {
   queued: { icon: "phone", text: _("Chưa gửi") },
   sent: { icon: "done", text: _("Đã gửi") },
   accepted: { icon: "done", text: _("Đã duyệt") },
@@ -67,58 +57,36 @@ const STEPS = {
 
 /**
  * The badge of a record's step, with the reason `why`. A record sent today shows the time, one sent earlier the date.
- * @param {Step} kind
- * @param {string | null} sentAt
- * @param {Date} now
- * @param {string} [why]
  */
-export function stepBadge(kind, sentAt, now, why = "") {
+export function stepBadge(kind: Step, sentAt: string | null, now: Date, why: string = "") {
   const { icon, text } = STEPS[kind];
   if (kind !== "sent" || !sentAt) return { kind, icon, text, why };
   const when = localDay(sentAt) === localDay(now) ? timeText(sentAt) : dateText(sentAt);
   return { kind, icon, text: `${text} ${when}`, why };
 }
 
-/**
- * *12 · Nguyễn Văn Đức*.
- * @param {{house_no?: string | null, head_name: string}} household
- */
-export function householdLabel({ house_no, head_name }) {
+/** *12 · Nguyễn Văn Đức*. */
+export function householdLabel({ house_no, head_name }: { house_no?: string | null; head_name: string }) {
   return house_no ? `${house_no} · ${head_name}` : head_name;
 }
 
-/**
- * *Hộ Nguyễn Văn Đức*.
- * @param {{head_name: string}} household
- */
-export function householdTitle({ head_name }) {
+/** *Hộ Nguyễn Văn Đức*. */
+export function householdTitle({ head_name }: { head_name: string }) {
   return _("Hộ %(name)s", { name: head_name });
 }
 
-/**
- * *Số 12, Ngõ 3, Thôn Đông*.
- * @param {Household} household
- * @param {View} view
- */
-export function householdAddress({ house_no, alley, hamlet_id }, view) {
+/** *Số 12, Ngõ 3, Thôn Đông*. */
+export function householdAddress({ house_no, alley, hamlet_id }: Household, view: View) {
   const number = house_no && /^\d/.test(house_no) ? _("Số %(number)s", { number: house_no }) : house_no;
   return [number, alley, hamletName(view, hamlet_id)].filter(Boolean).join(", ");
 }
 
-/**
- * @param {View} view
- * @param {string} id
- */
-export function hamletName(view, id) {
+export function hamletName(view: View, id: string) {
   return view.hamlets.find((hamlet) => hamlet.id === id)?.name ?? "";
 }
 
-/**
- * One line for each service of a visit: label, outcome and count.
- * @param {Visit} visit
- * @param {View} view
- */
-export function serviceLines(visit, view) {
+/** One line for each service of a visit: label, outcome and count. */
+export function serviceLines(visit: Visit, view: View) {
   return visit.services.map(({ code, outcome, people }) => {
     const unit = view.services.find((known) => known.code === code)?.unit;
     const count = unit === "applications" ? _("%(n)s hồ sơ", { n: people }) : _("%(n)s người", { n: people });
@@ -126,39 +94,25 @@ export function serviceLines(visit, view) {
   });
 }
 
-/**
- * @param {View} view
- * @param {string} code
- */
-export function serviceLabel({ services }, code) {
+export function serviceLabel({ services }: View, code: string) {
   return services.find((known) => known.code === code)?.label[language] ?? code;
 }
 
-/**
- * A visit in one line: *Đã hỗ trợ: Cài VNeID, Quét VietQR*.
- * @param {Visit} visit
- * @param {View} view
- */
-export function visitSummary(visit, view) {
+/** A visit in one line: *Đã hỗ trợ: Cài VNeID, Quét VietQR*. */
+export function visitSummary(visit: Visit, view: View) {
   const labels = visit.services.map(({ code }) => serviceLabel(view, code));
   const result = RESULTS[visit.result] ?? visit.result;
   return labels.length ? `${result}: ${labels.join(", ")}` : result;
 }
 
-/**
- * Why the supervisor returned a visit: the reason and the note.
- * @param {Visit} visit
- */
-export function returnReason({ review: { reason, note } }) {
+/** Why the supervisor returned a visit: the reason and the note. */
+export function returnReason({ review: { reason, note } }: Visit) {
   const words = [REASONS[reason] ?? reason, maskDigits(note ?? "")];
   return words.filter(Boolean).join(": ") || _("Cán bộ nhắc xem lại lượt này.");
 }
 
-/**
- * The form field that the supervisor marked, or an empty text.
- * @param {Visit} visit
- */
-export function markedField({ review: { reason, field } }) {
+/** The form field that the supervisor marked, or an empty text. */
+export function markedField({ review: { reason, field } }: Visit) {
   return field === "household" || (!field && reason === "wrong_household") ? "household_id" : field;
 }
 
@@ -169,20 +123,16 @@ export function markedField({ review: { reason, field } }) {
 const DIGITS =
   /(\p{Nd}{1,2}[/.-]\p{Nd}{1,2}[/.-]\p{Nd}{4}(?!\p{Nd}))|\p{Nd}(?:[()[\]{}\p{M}\p{Cf}\u115f\u1160\u3164]*(?:[\s.,/_+\u00b7\u2010-\u2015\u2022\u2212-][()[\]{}\p{M}\p{Cf}\u115f\u1160\u3164]*){0,3}\p{Nd}){8,}/gu;
 
-/**
- * Whether a note has a number that is masked on screens: an identity card's has twelve digits.
- * @param {string} note
- */
-export function hasLongNumber(note) {
+/** Whether a note has a number that is masked on screens: an identity card's has twelve digits. */
+export function hasLongNumber(note: string) {
   return maskDigits(note) !== note;
 }
 
 /**
  * Masks every run of nine digits or more except its last two digits (product.md §6.3). app/core/text.py does the same;
  * tests/contract/vectors/text.json tests both.
- * @param {string} note
  */
-export function maskDigits(note) {
+export function maskDigits(note: string) {
   return note.replace(
     DIGITS,
     (run, date) =>

@@ -29,11 +29,8 @@ export function notStoredPage() {
   return page("problem", { title: _("Phần này chưa có trên máy"), sentences, link: TODAY_LINK }, 500);
 }
 
-/**
- * The page for a form that was drawn for another account: another tab has switched accounts since.
- * @param {{name: string}} account
- */
-export function otherAccountPage({ name }) {
+/** The page for a form that was drawn for another account: another tab has switched accounts since. */
+export function otherAccountPage({ name }: { name: string }) {
   const sentences = [
     _("Máy này đang mở cho %(name)s, nên chưa lưu phần vừa ghi.", { name }),
     _("Phần ghi dở vẫn giữ trên máy cho người đã ghi. Người đó đăng nhập lại rồi lưu."),
@@ -44,11 +41,8 @@ export function otherAccountPage({ name }) {
 /**
  * The page for an error that a handler threw. `back` is the address of the form, whose draft is stored; `readable` says
  * whether the database can be read: only then may the page claim that the records are there.
- * @param {unknown} error
- * @param {string} back
- * @param {boolean} readable
  */
-export function problemPage(error, back, readable) {
+export function problemPage(error: unknown, back: string, readable: boolean) {
   if (isNotFound(error)) return notFoundPage();
   const link = { href: back, label: _("Thử lại") };
   if (error instanceof StorageFull) {

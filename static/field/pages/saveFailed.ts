@@ -3,12 +3,8 @@
 import { _ } from "../core/strings.ts";
 import { StorageFull } from "../store/outbox.ts";
 
-/**
- * The sentence for the box above the page, under `""`: it belongs to no field.
- * @param {unknown} error
- * @returns {Record<string, string>}
- */
-export function saveFailed(error) {
+/** The sentence for the box above the page, under `""`: it belongs to no field. */
+export function saveFailed(error: unknown): Record<string, string> {
   console.error(error);
   const full = error instanceof StorageFull;
   return {
@@ -16,12 +12,8 @@ export function saveFailed(error) {
   };
 }
 
-/**
- * The same for a form: on a phone without room it says first what has become of what was typed.
- * @param {unknown} error
- * @returns {Record<string, string>}
- */
-export function formNotSaved(error) {
+/** The same for a form: on a phone without room it says first what has become of what was typed. */
+export function formNotSaved(error: unknown): Record<string, string> {
   const failed = saveFailed(error);
   if (!(error instanceof StorageFull)) return failed;
   return { "": [_("Chưa lưu được. Những gì vừa nhập vẫn còn ở đây."), failed[""]].join(" ") };

@@ -1,8 +1,11 @@
 // V3 Hôm nay: first what the volunteer must act on, then the queue, then counts.
 
+import type { Operation } from "../core/protocol.ts";
 import { _ } from "../core/strings.ts";
 import { queuedOperations, refusedOperations } from "../store/outbox.ts";
+import type { RefusedOperation } from "../store/schema.ts";
 import { transferOffers } from "../store/transfer.ts";
+import type { View } from "../store/view/overlay.ts";
 import { loadView, replicaStatus } from "../store/view/replica.ts";
 import { transferText } from "./account/transfer.ts";
 import { listDrafts } from "./draftList.ts";
@@ -26,12 +29,7 @@ import {
   signInText,
 } from "./log/queueTexts.ts";
 import { refusalText } from "./log/refusals.ts";
-import { page, redirect } from "./responses.ts";
-
-/** @typedef {import("./responses.ts").PageResponse} PageResponse */
-/** @typedef {import("./responses.ts").SignedInRequest} SignedInRequest */
-/** @typedef {import("../store/view/overlay.ts").View} View */
-/** @typedef {import("../core/protocol.ts").Operation} Operation */
+import { type PageResponse, page, redirect, type SignedInRequest } from "./responses.ts";
 
 /** Rows of each kind before *Xem thêm*. */
 const MAX_ROWS = 5;
@@ -42,11 +40,7 @@ const NOT_RECEIVED = new Set(["queued", "fix", "dropped"]);
 /** Follow-ups due within so many days are listed, so that a route can be planned. */
 const FOLLOW_UP_DAYS_AHEAD = 7;
 
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function showToday(request) {
+export async function showToday(request: SignedInRequest): Promise<PageResponse> {
   const { account, url, env } = request;
   const id = account.account_id;
   const now = env.now();
@@ -81,22 +75,14 @@ export async function showToday(request) {
   });
 }
 
-/**
- * [Cập nhật]: offered on this page only, so that no recording is interrupted. The new version confirms the update.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function update({ env }) {
+/** [Cập nhật]: offered on this page only, so that no recording is interrupted. The new version confirms the update. */
+export async function update({ env }: SignedInRequest): Promise<PageResponse> {
   env.update();
   return redirect("/field/");
 }
 
-/**
- * The message after an update: how many unsent records the phone still has.
- * @param {string | null} done
- * @param {Operation[]} unsent
- */
-function messageOf(done, unsent) {
+/** The message after an update: how many unsent records the phone still has. */
+function messageOf(done: string | null, unsent: Operation[]) {
   if (done !== "updated") return "";
   if (!unsent.length) return _("Đã cập nhật.");
   return _("Đã cập nhật. %(what)s vẫn còn trên máy.", { what: amountText(unsent) });
@@ -104,30 +90,22 @@ function messageOf(done, unsent) {
 
 /**
  * That the clock is more than ten minutes off: each visit would have a wrong time.
- * @param {number} offset milliseconds
+ * @param offset milliseconds
  */
-function clockText(offset) {
+function clockText(offset: number) {
   const n = Math.abs(Math.round(offset / 60_000));
   return n > 10 ? _('Giờ trên máy lệch %(n)s phút. Hãy bật "Tự động đặt giờ".', { n: numberText(n) }) : "";
 }
 
-/**
- * What is said for a day after the commune gave the account other hamlets.
- * @param {{name: string}[]} hamlets
- */
-function reassignedText(hamlets) {
+/** What is said for a day after the commune gave the account other hamlets. */
+function reassignedText(hamlets: { name: string }[]) {
   if (!hamlets.length) return _("Chưa được giao thôn nào. Hỏi cán bộ.");
   const names = hamlets.map(({ name }) => name).join(", ");
   return _("Nay phụ trách %(hamlets)s. Danh sách hộ đã đổi theo.", { hamlets: names });
 }
 
-/**
- * Returned visits, those that the commune has from an unsigned file, then refused operations.
- * @param {View} view
- * @param {import("../store/schema.ts").RefusedOperation[]} refused
- * @param {string} author
- */
-function attention(view, refused, author) {
+/** Returned visits, those that the commune has from an unsigned file, then refused operations. */
+function attention(view: View, refused: RefusedOperation[], author: string) {
   const own = [...view.visits.values()].filter((visit) => visit.recorded_by === author);
   const returned = own.filter(({ step }) => step === "returned");
   const unsigned = own.filter(({ vouched_by, disowned, step }) => vouched_by && !disowned && step !== "returned");
@@ -147,12 +125,7 @@ function attention(view, refused, author) {
   return { count: rows.length, rows: rows.slice(0, MAX_ROWS), more: rows.length > MAX_ROWS };
 }
 
-/**
- * @param {View} view
- * @param {string} author
- * @param {Date} now
- */
-function todayCounts(view, author, now) {
+function todayCounts(view: View, author: string, now: Date) {
   const today = localDay(now);
   const mine = [...view.visits.values()].filter(
     (visit) => visit.recorded_by === author && localDay(visit.occurred_at) === today,
@@ -160,14 +133,8 @@ function todayCounts(view, author, now) {
   return { recorded: mine.length, received: mine.filter(({ step }) => !NOT_RECEIVED.has(step)).length };
 }
 
-/**
- * Where the records stand, as one sentence in one place, and a line below: of the same height in every case.
- * @param {Operation[]} queued
- * @param {ReturnType<typeof todayCounts>} today
- * @param {string | null} lastSentAt
- * @param {Date} now
- */
-function standing(queued, today, lastSentAt, now) {
+/** Where the records stand, as one sentence in one place, and a line below: of the same height in every case. */
+function standing(queued: Operation[], today: ReturnType<typeof todayCounts>, lastSentAt: string | null, now: Date) {
   const sentence = todayText(today);
   if (queued.length)
     return {
@@ -183,27 +150,19 @@ function standing(queued, today, lastSentAt, now) {
   return { kind: isAllSent ? "sent" : "calm", icon: isAllSent ? "done" : "today", text: sentence, detail };
 }
 
-/**
- * @param {string} instant
- * @param {Date} now
- */
-function isToday(instant, now) {
+function isToday(instant: string, now: Date) {
   return localDay(instant) === localDay(now);
 }
 
-/** @param {ReturnType<typeof todayCounts>} today */
-function todayText({ recorded, received }) {
+function todayText({ recorded, received }: ReturnType<typeof todayCounts>) {
   if (!recorded) return _("Hôm nay chưa ghi");
   const n = numberText(recorded);
   if (received === recorded) return _("Hôm nay ghi %(n)s, đã gửi đủ", { n });
   return _("Hôm nay ghi %(n)s, đã gửi %(received)s", { n, received: numberText(received) });
 }
 
-/**
- * The coverage of each hamlet, or of all together.
- * @param {View} view
- */
-function hamletBars(view) {
+/** The coverage of each hamlet, or of all together. */
+function hamletBars(view: View) {
   const rows = hamletCoverage(view);
   return (rows.length > MAX_HAMLETS ? [coverage(view)] : rows).map(({ name, met, total }) => ({
     name,
@@ -212,12 +171,8 @@ function hamletBars(view) {
   }));
 }
 
-/**
- * The follow-ups that are due, and how many others there are: the list *Hẹn lại* has all.
- * @param {View} view
- * @param {Date} now
- */
-function followUps(view, now) {
+/** The follow-ups that are due, and how many others there are: the list *Hẹn lại* has all. */
+function followUps(view: View, now: Date) {
   const today = localDay(now);
   const all = [...view.households.values()].filter((one) => isActive(one) && hasFollowUp(view, one.id));
   const ids = new Set(all.map(({ id }) => id));
@@ -233,11 +188,7 @@ function followUps(view, now) {
   return { count: all.length, rows, more: all.length - rows.length };
 }
 
-/**
- * @param {View} view
- * @param {string} id
- */
-function labelOfHousehold(view, id) {
+function labelOfHousehold(view: View, id: string) {
   const household = view.households.get(id);
   return household ? householdLabel(household) : _("Hộ không còn trong danh sách");
 }

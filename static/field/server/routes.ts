@@ -6,10 +6,9 @@ import { pickHousehold, showHouseholds } from "../pages/households/households.ts
 import { showToday, update } from "../pages/today.ts";
 import { showSaved, undoVisit } from "../pages/visits/saved.ts";
 import * as visit from "../pages/visits/visitSave.ts";
-import { form, get, post } from "./routing.ts";
+import { form, get, post, type Route } from "./routing.ts";
 
-/** @type {import("./routing.ts").Route[]} */
-export const ROUTES = [
+export const ROUTES: Route[] = [
   get("/field/sign-in", showSignIn, "anybody"),
   post("/field/sign-in", signIn, "anybody"),
   get("/field/first-download", showFirstDownload, "signed in"),

@@ -1,28 +1,31 @@
 // What a route is, and how one is found.
 
-/** @typedef {import("../pages/responses.ts").PageResponse} PageResponse */
+import type { PageResponse } from "../pages/responses.ts";
 
 /**
  * Who may use a route: anybody; a signed-in account; one whose list was downloaded; one whose list is still on the
  * phone.
- * @typedef {"anybody" | "signed in" | "ready" | "list"} Access
  */
+type Access = "anybody" | "signed in" | "ready" | "list";
 
 /**
- * `draft`: the key of a form's draft, up to the id in the address. Such a form can be saved on a phone that was revoked while it was
- * open, and a draft of it be finished.
- * @typedef {{method: string, path: RegExp, handler: (request: any) => Promise<PageResponse>, access: Access,
- *   draft?: string}} Route
+ * `draft`: the key of a form's draft, up to the id in the address. Such a form can be saved on a phone that was revoked
+ * while it was open, and a draft of it be finished.
  */
+export type Route = {
+  method: string;
+  path: RegExp;
+  handler: (request: any) => Promise<PageResponse>;
+  access: Access;
+  draft?: string;
+};
 
-/**
- * The route of an address and its parameters, or null.
- * @param {Route[]} routes
- * @param {string} method
- * @param {string} pathname
- * @returns {{route: Route, params: Record<string, string>} | null}
- */
-export function matchRoute(routes, method, pathname) {
+/** The route of an address and its parameters, or null. */
+export function matchRoute(
+  routes: Route[],
+  method: string,
+  pathname: string,
+): { route: Route; params: Record<string, string> } | null {
   for (const route of routes) {
     const match = route.method === method && route.path.exec(pathname);
     if (match) return { route, params: { ...match.groups } };
@@ -30,43 +33,26 @@ export function matchRoute(routes, method, pathname) {
   return null;
 }
 
-/**
- * @param {string} path
- * @param {(request: any) => Promise<PageResponse>} handler
- * @param {Access} [access]
- * @returns {Route}
- */
-export function get(path, handler, access = "list") {
+export function get(path: string, handler: (request: any) => Promise<PageResponse>, access: Access = "list"): Route {
   return { method: "GET", path: pattern(path), handler, access };
 }
 
-/**
- * @param {string} path
- * @param {(request: any) => Promise<PageResponse>} handler
- * @param {Access} [access]
- * @returns {Route}
- */
-export function post(path, handler, access = "list") {
+export function post(path: string, handler: (request: any) => Promise<PageResponse>, access: Access = "list"): Route {
   return { method: "POST", path: pattern(path), handler, access };
 }
 
-/**
- * A form, and what saves it.
- * @param {string} path
- * @param {(request: any) => Promise<PageResponse>} show
- * @param {(request: any) => Promise<PageResponse>} save
- * @param {string} draft
- * @returns {Route[]}
- */
-export function form(path, show, save, draft) {
+/** A form, and what saves it. */
+export function form(
+  path: string,
+  show: (request: any) => Promise<PageResponse>,
+  save: (request: any) => Promise<PageResponse>,
+  draft: string,
+): Route[] {
   return [get(path, show), post(path, save)].map((route) => ({ ...route, draft }));
 }
 
-/**
- * `:id` matches one segment of the path, but not *new* or *quick*; a trailing slash is ignored.
- * @param {string} path
- */
-function pattern(path) {
+/** `:id` matches one segment of the path, but not *new* or *quick*; a trailing slash is ignored. */
+function pattern(path: string) {
   const steps = path.replace(/\/$/, "").replace(/:(\w+)/g, "(?<$1>(?!(?:new|quick)(?:/|$))[\\w-]+)");
   return new RegExp(`^${steps}/?$`);
 }

@@ -5,29 +5,23 @@ import { report } from "../failures/failures.ts";
 import { showRevoked } from "../pages/account/revoked.ts";
 import { localDay } from "../pages/formats.ts";
 import { notFoundPage, notStoredPage, otherAccountPage, problemPage } from "../pages/problem.ts";
-import { isNotFound, redirect } from "../pages/responses.ts";
+import { type Environment, isNotFound, type PageResponse, redirect } from "../pages/responses.ts";
 import { currentAccount } from "../store/accounts.ts";
 import { loadDraft } from "../store/drafts.ts";
 import { recover } from "../store/journal/recovery.ts";
 import { counts } from "../store/outbox.ts";
+import type { Account } from "../store/schema.ts";
 import { replicaStatus } from "../store/view/replica.ts";
 import { ACCOUNT_HEADER } from "./interceptRequests.ts";
 import { ROUTES } from "./routes.ts";
-import { matchRoute } from "./routing.ts";
+import { matchRoute, type Route } from "./routing.ts";
 
-/** @typedef {import("../pages/responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../pages/responses.ts").Environment} Environment */
-/** @typedef {import("../store/db.ts").Account} Account */
-
-/**
- * Creates `handle`. It never throws: on an error it responds with a page that says what to do.
- * @param {Environment} env
- * @param {(template: string, context: Record<string, unknown>) => string} [renderTemplate]
- * @returns {(request: Request) => Promise<Response>}
- */
-export function createServer(env, renderTemplate = render) {
-  /** @type {Set<string>} */
-  const withList = new Set();
+/** Creates `handle`. It never throws: on an error it responds with a page that says what to do. */
+export function createServer(
+  env: Environment,
+  renderTemplate: (template: string, context: Record<string, unknown>) => string = render,
+): (request: Request) => Promise<Response> {
+  const withList = new Set<string>();
   return async function handle(request) {
     const url = new URL(request.url);
     try {
@@ -51,15 +45,13 @@ async function restoredAccount() {
   return currentAccount();
 }
 
-/**
- * @param {Environment} env
- * @param {Request} request
- * @param {URL} url
- * @param {Account | null} account
- * @param {Set<string>} withList
- * @returns {Promise<PageResponse>}
- */
-async function answer(env, request, url, account, withList) {
+async function answer(
+  env: Environment,
+  request: Request,
+  url: URL,
+  account: Account | null,
+  withList: Set<string>,
+): Promise<PageResponse> {
   const match = await findRoute(env, request.method, url.pathname);
   if (match === undefined) return notStoredPage();
   if (!match) return account ? notFoundPage() : redirect("/field/sign-in");
@@ -78,12 +70,12 @@ async function answer(env, request, url, account, withList) {
 /**
  * The route of an address, null if it has none; undefined if it may be one of the bundle that is loaded later, which is
  * not on the phone.
- * @param {Environment} env
- * @param {string} method
- * @param {string} pathname
- * @returns {Promise<ReturnType<typeof matchRoute> | undefined>}
  */
-async function findRoute(env, method, pathname) {
+async function findRoute(
+  env: Environment,
+  method: string,
+  pathname: string,
+): Promise<ReturnType<typeof matchRoute> | undefined> {
   const known = matchRoute(ROUTES, method, pathname);
   if (known) return known;
   const later = await env.loadLater().catch(console.error);
@@ -91,30 +83,20 @@ async function findRoute(env, method, pathname) {
   const found = matchRoute(later.ROUTES, method, pathname);
   if (!found) return null;
   const { route, params } = found;
-  /** @param {any} request */
-  const handler = async (request) => {
+  const handler = async (request: any) => {
     const answer = await route.handler({ ...request, env: { ...later.env, ...request.env } });
     return { ...answer, render: later.render };
   };
   return { route: { ...route, handler }, params };
 }
 
-/**
- * Whether a person has begun what this route shows or saves.
- * @param {import("./routing.ts").Route} route
- * @param {Record<string, string>} params
- * @param {string} accountId
- */
-async function isUnfinished({ method, draft }, { id = "" }, accountId) {
+/** Whether a person has begun what this route shows or saves. */
+async function isUnfinished({ method, draft }: Route, { id = "" }: Record<string, string>, accountId: string) {
   return draft !== undefined && (method === "POST" || (await loadDraft(accountId, draft + id)) !== null);
 }
 
-/**
- * The fields of a form, and its file if it has one.
- * @param {Request} request
- * @returns {Promise<{form: URLSearchParams, file: File | null}>}
- */
-async function formOf(request) {
+/** The fields of a form, and its file if it has one. */
+async function formOf(request: Request): Promise<{ form: URLSearchParams; file: File | null }> {
   if (request.headers.get("Content-Type")?.startsWith("multipart/")) {
     const file = (await request.formData()).get("file");
     return { form: new URLSearchParams(), file: file instanceof File ? file : null };
@@ -124,30 +106,22 @@ async function formOf(request) {
 
 /**
  * Whether the account's list was downloaded; it stays on the phone until sign-out.
- * @param {Account} account
- * @param {Set<string>} withList sign-ins for which this is known
+ * @param withList sign-ins for which this is known
  */
-async function hasList({ account_id, opened_at }, withList) {
+async function hasList({ account_id, opened_at }: Account, withList: Set<string>) {
   const signIn = `${account_id} ${opened_at}`;
   if (!withList.has(signIn) && (await replicaStatus(account_id)).ready) withList.add(signIn);
   return withList.has(signIn);
 }
 
-/**
- * Whether a form comes from a page that was rendered for another account and so must not be saved in this one.
- * @param {Request} request
- * @param {Account} account
- */
-function isForOtherAccount({ method, headers }, { account_id }) {
+/** Whether a form comes from a page that was rendered for another account and so must not be saved in this one. */
+function isForOtherAccount({ method, headers }: Request, { account_id }: Account) {
   const pageAccount = headers.get(ACCOUNT_HEADER);
   return method === "POST" && Boolean(pageAccount) && pageAccount !== account_id;
 }
 
-/**
- * Whether the account's records can be read.
- * @param {Account | null} account
- */
-async function isReadable(account) {
+/** Whether the account's records can be read. */
+async function isReadable(account: Account | null) {
   if (!account) return false;
   return counts(account.account_id).then(
     () => true,
@@ -155,12 +129,12 @@ async function isReadable(account) {
   );
 }
 
-/**
- * @param {PageResponse} response
- * @param {(template: string, context: Record<string, unknown>) => string} renderTemplate
- * @param {Account | null} account for whom the page is rendered
- */
-function respond(response, renderTemplate, account) {
+/** @param account for whom the page is rendered */
+function respond(
+  response: PageResponse,
+  renderTemplate: (template: string, context: Record<string, unknown>) => string,
+  account: Account | null,
+) {
   if ("location" in response) return new Response(null, { status: 303, headers: { Location: response.location } });
   const { template, context, status: code, render: own = renderTemplate } = response;
   const headers = { "Content-Type": "text/html; charset=utf-8" };
@@ -170,13 +144,8 @@ function respond(response, renderTemplate, account) {
   });
 }
 
-/**
- * The address to try again: a form's action also shows the form, with its draft.
- * @param {Environment} env
- * @param {Request} request
- * @param {URL} url
- */
-async function formAddress(env, { method }, { pathname, search }) {
+/** The address to try again: a form's action also shows the form, with its draft. */
+async function formAddress(env: Environment, { method }: Request, { pathname, search }: URL) {
   const shown = await findRoute(env, "GET", pathname);
   return method === "GET" || shown ? `${pathname}${search}` : "/field/";
 }

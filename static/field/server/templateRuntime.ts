@@ -5,8 +5,9 @@ import { translate } from "../core/strings.ts";
 
 /** Text that is already HTML: what macros and gettext return. */
 export class Markup {
-  /** @param {string} html */
-  constructor(html) {
+  declare html: string;
+
+  constructor(html: string) {
     this.html = html;
   }
 
@@ -15,33 +16,22 @@ export class Markup {
   }
 }
 
-/**
- * The filter `safe`: HTML that the server has cleaned. Only guide.html may use it (tests/contract).
- * @param {unknown} value
- */
-export const safe = (value) => new Markup(toText(value));
+/** The filter `safe`: HTML that the server has cleaned. Only guide.html may use it (tests/contract). */
+export const safe = (value: unknown) => new Markup(toText(value));
 
 /** The value of an argument that a call leaves out: the macro replaces it by its default. */
 export const missing = Symbol("missing");
 
 const entities = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#39;", '"': "&#34;" };
 
-/**
- * The HTML for a value, as markupsafe.escape writes it.
- * @param {unknown} value
- * @returns {string}
- */
-export function escapeHtml(value) {
+/** The HTML for a value, as markupsafe.escape writes it. */
+export function escapeHtml(value: unknown): string {
   if (value instanceof Markup) return value.html;
-  return toText(value).replace(/[&<>'"]/g, (character) => entities[/** @type {keyof typeof entities} */ (character)]);
+  return toText(value).replace(/[&<>'"]/g, (character) => entities[character as keyof typeof entities]);
 }
 
-/**
- * Python's str(). Fractions, lists and objects are formatted in code, not in templates.
- * @param {unknown} value
- * @returns {string}
- */
-function toText(value) {
+/** Python's str(). Fractions, lists and objects are formatted in code, not in templates. */
+function toText(value: unknown): string {
   if (typeof value === "string") return value;
   if (value instanceof Markup) return value.html;
   if (value === null) return "None";
@@ -51,11 +41,7 @@ function toText(value) {
   throw operandError(value, "print");
 }
 
-/**
- * @param {unknown} value
- * @returns {boolean}
- */
-export function isTruthy(value) {
+export function isTruthy(value: unknown): boolean {
   if (value === undefined) throw operandError(value, "test");
   if (value instanceof Markup) return value.html !== "";
   if (Array.isArray(value)) return value.length > 0;
@@ -63,32 +49,16 @@ export function isTruthy(value) {
   return Boolean(value);
 }
 
-/**
- * @param {unknown} left
- * @param {() => unknown} right
- */
-export const and = (left, right) => (isTruthy(left) ? right() : left);
+export const and = (left: unknown, right: () => unknown) => (isTruthy(left) ? right() : left);
 
-/**
- * @param {unknown} left
- * @param {() => unknown} right
- */
-export const or = (left, right) => (isTruthy(left) ? left : right());
+export const or = (left: unknown, right: () => unknown) => (isTruthy(left) ? left : right());
 
-/**
- * @param {unknown} owner
- * @param {string} name
- */
-export function attribute(owner, name) {
+export function attribute(owner: unknown, name: string) {
   if (owner === undefined) throw operandError(owner, `read .${name} of`);
   return isObject(owner) && Object.hasOwn(owner, name) ? owner[name] : undefined;
 }
 
-/**
- * @param {unknown} owner
- * @param {unknown} key
- */
-export function item(owner, key) {
+export function item(owner: unknown, key: unknown) {
   if (owner === undefined || owner instanceof Markup) throw operandError(owner, "look into");
   const index = typeof key === "boolean" ? Number(key) : key;
   if (typeof owner === "string" || Array.isArray(owner)) {
@@ -100,12 +70,7 @@ export function item(owner, key) {
   return typeof name === "string" ? attribute(owner, name) : undefined;
 }
 
-/**
- * @param {unknown} left
- * @param {unknown} right
- * @returns {boolean}
- */
-export function isEqual(left, right) {
+export function isEqual(left: unknown, right: unknown): boolean {
   const [a, b] = [comparable(left), comparable(right)];
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((one, i) => isSame(one, b[i]));
   if (isObject(a) && isObject(b)) {
@@ -116,20 +81,11 @@ export function isEqual(left, right) {
   return a === b;
 }
 
-/**
- * Python finds an element by identity before it compares.
- * @param {unknown} a
- * @param {unknown} b
- */
-const isSame = (a, b) => (a === b && a !== undefined) || isEqual(a, b);
+/** Python finds an element by identity before it compares. */
+const isSame = (a: unknown, b: unknown) => (a === b && a !== undefined) || isEqual(a, b);
 
-/**
- * Negative, zero or positive, as left is before, equal to or after right. Text is ordered by code points.
- * @param {unknown} left
- * @param {unknown} right
- * @returns {number}
- */
-export function compare(left, right) {
+/** Negative, zero or positive, as left is before, equal to or after right. Text is ordered by code points. */
+export function compare(left: unknown, right: unknown): number {
   const [a, b] = [comparable(left), comparable(right)];
   if (typeof a === "number" && typeof b === "number") return a - b;
   if (typeof a !== "string" || typeof b !== "string") throw operandError(a, "order");
@@ -139,23 +95,16 @@ export function compare(left, right) {
   return i < y.length ? codePoint(x[i]) - codePoint(y[i]) : 1;
 }
 
-/** @param {string} character */
-const codePoint = (character) => /** @type {number} */ (character.codePointAt(0));
+const codePoint = (character: string) => character.codePointAt(0) as number;
 
-/** @param {unknown} value */
-function comparable(value) {
+function comparable(value: unknown) {
   if (value === undefined) throw operandError(value, "compare");
   if (value instanceof Markup) return value.html;
   return typeof value === "boolean" ? Number(value) : value;
 }
 
-/**
- * Python's `sought in container`.
- * @param {unknown} container
- * @param {unknown} sought
- * @returns {boolean}
- */
-export function contains(container, sought) {
+/** Python's `sought in container`. */
+export function contains(container: unknown, sought: unknown): boolean {
   if (Array.isArray(container)) return container.some((one) => isSame(one, sought));
   const name = sought instanceof Markup ? sought.html : sought;
   if (isObject(container)) {
@@ -167,15 +116,10 @@ export function contains(container, sought) {
   return whole.includes(name);
 }
 
-/** @param {unknown[]} parts */
-export const concat = (...parts) => join(parts, "");
+export const concat = (...parts: unknown[]) => join(parts, "");
 
-/**
- * Joins text. If one part is markup the result is markup, with the plain parts escaped.
- * @param {unknown} parts
- * @param {unknown} separator
- */
-export function join(parts, separator) {
+/** Joins text. If one part is markup the result is markup, with the plain parts escaped. */
+export function join(parts: unknown, separator: unknown) {
   const list = iterate(parts);
   const hasMarkup = [separator, ...list].some((part) => part instanceof Markup);
   const write = hasMarkup ? escapeHtml : toText;
@@ -183,85 +127,51 @@ export function join(parts, separator) {
   return hasMarkup ? new Markup(joined) : joined;
 }
 
-/**
- * The items of a loop. Objects are refused: the order of their keys is not Python's.
- * @param {unknown} value
- * @returns {unknown[]}
- */
-export function iterate(value) {
+/** The items of a loop. Objects are refused: the order of their keys is not Python's. */
+export function iterate(value: unknown): unknown[] {
   if (Array.isArray(value)) return value;
   if (typeof value === "string") return [...value];
   throw operandError(value, "go through");
 }
 
-/**
- * @param {unknown} value
- * @returns {number}
- */
-export function length(value) {
+export function length(value: unknown): number {
   if (isObject(value)) return Object.keys(value).length;
   return iterate(value instanceof Markup ? value.html : value).length;
 }
 
-/**
- * The filter `default`.
- * @param {unknown} value
- * @param {unknown} otherwise
- */
-export const defaultValue = (value, otherwise) => (value === undefined ? otherwise : value);
+/** The filter `default`. */
+export const defaultValue = (value: unknown, otherwise: unknown) => (value === undefined ? otherwise : value);
 
-/**
- * @param {unknown} value
- * @returns {number}
- */
-export function toNumber(value) {
+export function toNumber(value: unknown): number {
   if (typeof value === "number" || typeof value === "boolean") return Number(value);
   throw operandError(value, "calculate with");
 }
 
-/**
- * A message (trusted HTML) in the language of the page, with its values (escaped).
- * @param {string} message
- * @param {Record<string, unknown>} [values]
- */
-export function gettext(message, values = {}) {
+/** A message (trusted HTML) in the language of the page, with its values (escaped). */
+export function gettext(message: string, values: Record<string, unknown> = {}) {
   return new Markup(
     translate(message, values).replace(/%(?:\((\w+)\)s|%)/g, (_, name) => (name ? escapeHtml(values[name]) : "%")),
   );
 }
 
-/**
- * The context of an included template: the including one's, with the names set there.
- * @param {Record<string, unknown>} context
- * @param {Record<string, unknown>} names
- */
-export function includeContext(context, names) {
+/** The context of an included template: the including one's, with the names set there. */
+export function includeContext(context: Record<string, unknown>, names: Record<string, unknown>) {
   return Object.assign(Object.create(context), names);
 }
 
-/**
- * @param {Record<string, (context: Record<string, unknown>, blocks: object) => string>} pages
- * @param {string} name
- * @param {Record<string, unknown>} context
- * @returns {string}
- */
-export function renderPage(pages, name, context) {
+export function renderPage(
+  pages: Record<string, (context: Record<string, unknown>, blocks: object) => string>,
+  name: string,
+  context: Record<string, unknown>,
+): string {
   if (!Object.hasOwn(pages, name)) throw new Error(`there is no page ${name}`);
   return pages[name](Object.assign(Object.create(null), context), {});
 }
 
-/**
- * @param {unknown} value
- * @returns {value is Record<string, unknown>}
- */
-function isObject(value) {
+function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Markup);
 }
 
-/**
- * @param {unknown} value
- * @param {string} verb
- */
-function operandError(value, verb) {
+function operandError(value: unknown, verb: string) {
   return new TypeError(`cannot ${verb} ${value === undefined ? "an undefined value" : JSON.stringify(value)}`);
 }

@@ -1,65 +1,52 @@
 // The accounts of this phone. One is open at a time. Each has its own queue, which is only sent under that account.
 
+import type { Operation } from "../core/protocol.ts";
 import { uuid7 } from "../core/uuid7.ts";
 import { devicePublicKey } from "../export/deviceKey.ts";
 import { announce } from "./changes.ts";
 import { inAccount, inRegistry } from "./db.ts";
 import { updateManifest } from "./journal/journalSync.ts";
-import { NEW_REPLICA, UNSENT_STORES } from "./schema.ts";
+import { type Account, NEW_REPLICA, UNSENT_STORES } from "./schema.ts";
 
-/** @typedef {import("./schema.ts").Account} Account */
-
-/**
- * @typedef {object} Enrolment What the server answers when a device signs in.
- * @property {string} device_id
- * @property {{id: string, name: string, role: string}} account
- * @property {string} commune_id
- * @property {string} commune_name as *Xã Yên Bình*
- * @property {{id: string, name: string}[]} hamlets
- * @property {number} [households] how many the first download brings
- * @property {string} [epoch]
- * @property {number} [next_seq]
- */
+/** What the server answers when a device signs in. */
+export type Enrolment = {
+  device_id: string;
+  account: { id: string; name: string; role: string };
+  commune_id: string;
+  /** as *Xã Yên Bình* */
+  commune_name: string;
+  hamlets: { id: string; name: string }[];
+  /** how many the first download brings */
+  households?: number;
+  epoch?: string;
+  next_seq?: number;
+};
 
 /**
  * How a phone identifies itself at sign-in: with the device that it was under this number before, if there was one.
  * `device_key`: the public half of the key that it signs its export files with.
- * @typedef {{device_id?: string, installation_id: string, next_seq?: number, device_key?: string}} DeviceIdentity
  */
+type DeviceIdentity = { device_id?: string; installation_id: string; next_seq?: number; device_key?: string };
 
-/**
- * The open account, or null.
- * @returns {Promise<Account | null>}
- */
-export function currentAccount() {
+/** The open account, or null. */
+export function currentAccount(): Promise<Account | null> {
   return inRegistry("readonly", async (tx) => {
     const open = await tx.objectStore("settings").get("open_account");
     return open === undefined ? null : ((await tx.objectStore("accounts").get(open)) ?? null);
   });
 }
 
-/**
- * Every account that has ever signed in on this phone.
- * @returns {Promise<Account[]>}
- */
-export function listAccounts() {
+/** Every account that has ever signed in on this phone. */
+export function listAccounts(): Promise<Account[]> {
   return inRegistry("readonly", (tx) => tx.objectStore("accounts").getAll());
 }
 
-/**
- * @param {string} accountId
- * @returns {Promise<Account | null>}
- */
-export function findAccount(accountId) {
+export function findAccount(accountId: string): Promise<Account | null> {
   return inRegistry("readonly", async (tx) => (await tx.objectStore("accounts").get(accountId)) ?? null);
 }
 
-/**
- * The fields that are sent to POST /api/v1/devices beside the invite code and `phone`.
- * @param {string} phone
- * @returns {Promise<DeviceIdentity>}
- */
-export async function deviceIdentity(phone) {
+/** The fields that are sent to POST /api/v1/devices beside the invite code and `phone`. */
+export async function deviceIdentity(phone: string): Promise<DeviceIdentity> {
   const known = (await listAccounts()).filter((account) => normalizePhone(account.phone) === normalizePhone(phone));
   const device_key = await devicePublicKey();
   const [latest] = known.sort((one, other) => other.opened_at.localeCompare(one.opened_at));
@@ -74,11 +61,8 @@ export async function deviceIdentity(phone) {
 /**
  * Stores the server's answer to a sign-in and opens that account. The session cookie now belongs to it, so every other
  * account of the phone is signed out.
- * @param {Enrolment} answer
- * @param {string} phone
- * @returns {Promise<Account>}
  */
-export async function enrol(answer, phone) {
+export async function enrol(answer: Enrolment, phone: string): Promise<Account> {
   const account_id = answer.account.id;
   const installation_id = await prepareStorage(
     account_id,
@@ -124,23 +108,20 @@ export async function closeAccount() {
   announce({ kind: "account" });
 }
 
-/**
- * Stores the account's hamlets as the server names them now.
- * @param {string} accountId
- * @param {{id: string, name: string}[]} hamlets
- */
-export function updateHamlets(accountId, hamlets) {
+/** Stores the account's hamlets as the server names them now. */
+export function updateHamlets(accountId: string, hamlets: { id: string; name: string }[]) {
   return update(accountId, { hamlets });
 }
 
 /**
  * Stores the supervisors to call, before a revoked phone deletes its rows. The next sign-in or sign-out forgets them.
- * @param {string} accountId
  */
-export async function keepContacts(accountId) {
-  /** @type {{id: string, name: string, phone?: string}[]} */
-  const members = await inAccount(accountId, ["replica_member"], "readonly", (tx) =>
-    tx.objectStore("replica_member").getAll(),
+export async function keepContacts(accountId: string) {
+  const members: { id: string; name: string; phone?: string }[] = await inAccount(
+    accountId,
+    ["replica_member"],
+    "readonly",
+    (tx) => tx.objectStore("replica_member").getAll(),
   );
   // Of several generations the latest.
   const latest = [...new Map(members.map((row) => [row.id, row])).values()];
@@ -148,11 +129,7 @@ export async function keepContacts(accountId) {
   if (contacts.length) await update(accountId, { contacts });
 }
 
-/**
- * @param {string} accountId
- * @param {Partial<Account>} changes
- */
-async function update(accountId, changes) {
+async function update(accountId: string, changes: Partial<Account>) {
   await inRegistry("readwrite", async (tx) => {
     const account = await tx.objectStore("accounts").get(accountId);
     if (account) await tx.objectStore("accounts").put({ ...account, ...changes });
@@ -162,10 +139,9 @@ async function update(accountId, changes) {
 
 /**
  * The operations on this phone that are not sent, queued or refused, by the person who recorded them.
- * @param {string} [exceptId] an account to leave out
- * @returns {Promise<{name: string, ops: import("../core/protocol.ts").Operation[]}[]>}
+ * @param exceptId an account to leave out
  */
-export async function unsentByPerson(exceptId) {
+export async function unsentByPerson(exceptId?: string): Promise<{ name: string; ops: Operation[] }[]> {
   const accounts = (await listAccounts()).filter(({ account_id }) => account_id !== exceptId);
   const people = accounts.map(async ({ account_id, name }) => {
     const ops = await inAccount(account_id, UNSENT_STORES, "readonly", (tx) =>
@@ -179,12 +155,9 @@ export async function unsentByPerson(exceptId) {
 /**
  * Prepares the account's storage. Numbering continues from the server's next number or this phone's, whichever is
  * higher.
- * @param {string} accountId
- * @param {Enrolment} answer
- * @param {string} installation_id
- * @returns {Promise<string>} the installation_id of the storage
+ * @returns the installation_id of the storage
  */
-function prepareStorage(accountId, answer, installation_id) {
+function prepareStorage(accountId: string, answer: Enrolment, installation_id: string): Promise<string> {
   return inAccount(accountId, ["meta"], "readwrite", async (tx) => {
     const meta = tx.objectStore("meta");
     const [known, next, replica] = await Promise.all([
@@ -205,8 +178,7 @@ function prepareStorage(accountId, answer, installation_id) {
   });
 }
 
-/** @param {string} accountId */
-async function nextSeq(accountId) {
+async function nextSeq(accountId: string) {
   const next = await inAccount(accountId, ["meta"], "readonly", (tx) => tx.objectStore("meta").get("next_seq"));
   return next ?? 1;
 }
@@ -214,9 +186,8 @@ async function nextSeq(accountId) {
 /**
  * The id of the next storage on this phone. The server hears it at sign-in, before the storage exists, so it is saved
  * until then.
- * @returns {Promise<string>}
  */
-function newInstallationId() {
+function newInstallationId(): Promise<string> {
   return inRegistry("readwrite", async (tx) => {
     const installation_id = (await tx.objectStore("settings").get("installation_id")) ?? uuid7();
     await tx.objectStore("settings").put(installation_id, "installation_id");
@@ -227,8 +198,7 @@ function newInstallationId() {
 /**
  * The digits of a Vietnamese phone number without its prefix: *0900 000 001*, *+84 900 000 001* and *0084…* are the
  * same.
- * @param {string} phone
  */
-export function normalizePhone(phone) {
+export function normalizePhone(phone: string) {
   return phone.replace(/\D/g, "").replace(/^(?:(?:00)?84|0)(?=\d{9,10}$)/, "");
 }

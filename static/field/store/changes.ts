@@ -1,48 +1,36 @@
 // Change events for all parts of this tab, for the other tabs and for the service worker.
 
 /**
- * @typedef {(
- *   | {kind: "outbox", account_id: string}
- *   | {kind: "replica", account_id: string}
- *   | {kind: "account"}
- *   | {kind: "carried"}
- *   | {kind: "draft", account_id: string, draft: string}
- *   | {kind: "saved", account_id: string, draft: string, id: string}
- *   | {kind: "progress", account_id: string, sent: number, total: number, received: number, left: number}
- *   | {kind: "sync", account_id: string, outcome: string, sent: number, left: number}
- * )} Change `draft`: another tab has written the draft with this key; `saved`: its form was saved as the record `id`.
- *   `progress`: operations sent of a total, rows received and rows still to come; `sync`: how a run ended.
+ * `draft`: another tab has written the draft with this key; `saved`: its form was saved as the record `id`. `progress`:
+ * operations sent of a total, rows received and rows still to come; `sync`: how a run ended.
  */
+export type Change =
+  | { kind: "outbox"; account_id: string }
+  | { kind: "replica"; account_id: string }
+  | { kind: "account" }
+  | { kind: "carried" }
+  | { kind: "draft"; account_id: string; draft: string }
+  | { kind: "saved"; account_id: string; draft: string; id: string }
+  | { kind: "progress"; account_id: string; sent: number; total: number; received: number; left: number }
+  | { kind: "sync"; account_id: string; outcome: string; sent: number; left: number };
 
-/** @type {Set<(change: Change) => void>} */
-const listeners = new Set();
-/** @type {BroadcastChannel | undefined} */
-let channel;
+const listeners = new Set<(change: Change) => void>();
+let channel: BroadcastChannel | undefined;
 
-/**
- * Notifies this tab's listeners and all other tabs.
- * @param {Change} change
- */
-export function announce(change) {
+/** Notifies this tab's listeners and all other tabs. */
+export function announce(change: Change) {
   announceToOthers(change);
   notify(change);
 }
 
-/**
- * Notifies all other tabs only.
- * @param {Change} change
- */
-export function announceToOthers(change) {
+/** Notifies all other tabs only. */
+export function announceToOthers(change: Change) {
   connect();
   channel?.postMessage(change);
 }
 
-/**
- * Calls `listener` on every change until the returned function is called.
- * @param {(change: Change) => void} listener
- * @returns {() => void}
- */
-export function subscribe(listener) {
+/** Calls `listener` on every change until the returned function is called. */
+export function subscribe(listener: (change: Change) => void): () => void {
   connect();
   listeners.add(listener);
   return () => void listeners.delete(listener);
@@ -54,7 +42,6 @@ function connect() {
   channel.onmessage = (event) => notify(event.data);
 }
 
-/** @param {Change} change */
-function notify(change) {
+function notify(change: Change) {
   for (const listener of listeners) listener(change);
 }

@@ -1,62 +1,46 @@
 // The databases of this phone: a registry of its accounts, and one database for each account.
 
-import { openDB, unwrap } from "idb";
+import { type IDBPDatabase, type IDBPObjectStore, type IDBPTransaction, openDB, unwrap } from "idb";
 import { createAccountDatabase, createRegistry } from "./schema.ts";
 
-/** @typedef {import("./schema.ts").Account} Account */
-/** @typedef {import("./schema.ts").RefusedOperation} RefusedOperation */
-/** @typedef {import("idb").IDBPTransaction<any, any, "readwrite">} Transaction */
-/** @typedef {{name: string, upgrade: (db: import("idb").IDBPDatabase<any>) => void}} DatabaseSpec */
+export type Transaction = IDBPTransaction<any, any, "readwrite">;
+type DatabaseSpec = { name: string; upgrade: (db: IDBPDatabase<any>) => void };
 
 /** The phone has no room left. The transaction was rolled back. */
 export class StorageFull extends Error {}
 
-/** @type {Map<string, Promise<import("idb").IDBPDatabase<any>>>} */
-const connections = new Map();
-/** @type {Set<Transaction>} Those that have not ended. */
-const running = new Set();
-/** @type {DatabaseSpec} */
-const REGISTRY = { name: "tung-nha", upgrade: createRegistry };
+const connections = new Map<string, Promise<IDBPDatabase<any>>>();
+/** Those that have not ended. */
+const running = new Set<Transaction>();
+const REGISTRY: DatabaseSpec = { name: "tung-nha", upgrade: createRegistry };
 
 /**
- * Aborts all transactions; each runs again over a new connection. For a page that is left and stays in the browser's memory:
- * WebKit stops it in the middle of its transactions, and other pages wait for their end, some for ever
+ * Aborts all transactions; each runs again over a new connection. For a page that is left and stays in the browser's
+ * memory: WebKit stops it in the middle of its transactions, and other pages wait for their end, some for ever
  * (w3c/IndexedDB issue 381, bugs.webkit.org 315804).
- * @param {any} event `pagehide`
+ * @param event `pagehide`
  */
-export function interruptTransactions({ persisted }) {
+export function interruptTransactions({ persisted }: any) {
   if (!persisted) return;
   for (const tx of running) abort(tx);
   for (const [name, connection] of connections) void disconnect({ name }, connection);
 }
 
-/**
- * Opens an account's database.
- * @param {string} accountId
- */
-export function openAccount(accountId) {
+/** Opens an account's database. */
+export function openAccount(accountId: string) {
   return connect(accountDatabase(accountId));
 }
 
-/**
- * Runs `work` in one transaction of the registry and resolves when it is complete. See `inAccount`.
- * @template T
- * @param {IDBTransactionMode} mode
- * @param {(tx: Transaction) => Promise<T>} work
- * @returns {Promise<T>}
- */
-export function inRegistry(mode, work) {
+/** Runs `work` in one transaction of the registry and resolves when it is complete. See `inAccount`. */
+export function inRegistry<T>(mode: IDBTransactionMode, work: (tx: Transaction) => Promise<T>): Promise<T> {
   return withReconnect(REGISTRY, ["accounts", "settings"], mode, work);
 }
 
-/**
- * Runs `work` in one transaction of the files that this phone carries for others. See `inAccount`.
- * @template T
- * @param {IDBTransactionMode} mode
- * @param {(store: import("idb").IDBPObjectStore<any, any, string, "readwrite">) => Promise<T>} work
- * @returns {Promise<T>}
- */
-export function inCarriedFiles(mode, work) {
+/** Runs `work` in one transaction of the files that this phone carries for others. See `inAccount`. */
+export function inCarriedFiles<T>(
+  mode: IDBTransactionMode,
+  work: (store: IDBPObjectStore<any, any, string, "readwrite">) => Promise<T>,
+): Promise<T> {
   return withReconnect(REGISTRY, ["carried_files"], mode, (tx) => work(tx.objectStore("carried_files")));
 }
 
@@ -65,49 +49,38 @@ export function inCarriedFiles(mode, work) {
  * strict durability unless `durability` says otherwise. `work` may only await requests of its transaction. It may run
  * twice: iPhones lose the connection, and then it runs again over a new one. Throws `StorageFull`, and whatever `work`
  * throws; the transaction is then rolled back.
- * @template T
- * @param {string} accountId
- * @param {string[]} stores
- * @param {IDBTransactionMode} mode
- * @param {(tx: Transaction) => Promise<T>} work
- * @param {"strict" | "relaxed"} [durability]
- * @returns {Promise<T>}
  */
-export function inAccount(accountId, stores, mode, work, durability = "strict") {
+export function inAccount<T>(
+  accountId: string,
+  stores: string[],
+  mode: IDBTransactionMode,
+  work: (tx: Transaction) => Promise<T>,
+  durability: "strict" | "relaxed" = "strict",
+): Promise<T> {
   return withReconnect(accountDatabase(accountId), stores, mode, work, durability);
 }
 
 /**
  * Writes records without awaiting each one: if one fails, the transaction fails. Awaiting each takes twice the time.
- * @param {Transaction} tx
- * @param {string} store
- * @param {object[]} records
  */
-export function putAll(tx, store, records) {
-  const rows = /** @type {IDBObjectStore} */ (unwrap(tx.objectStore(store)));
+export function putAll(tx: Transaction, store: string, records: object[]) {
+  const rows = unwrap(tx.objectStore(store)) as IDBObjectStore;
   for (const record of records) rows.put(record);
 }
 
-/**
- * Deletes records in the same way.
- * @param {Transaction} tx
- * @param {string} store
- * @param {(IDBValidKey | IDBKeyRange)[]} keys
- */
-export function deleteAll(tx, store, keys) {
-  const rows = /** @type {IDBObjectStore} */ (unwrap(tx.objectStore(store)));
+/** Deletes records in the same way. */
+export function deleteAll(tx: Transaction, store: string, keys: (IDBValidKey | IDBKeyRange)[]) {
+  const rows = unwrap(tx.objectStore(store)) as IDBObjectStore;
   for (const key of keys) rows.delete(key);
 }
 
-/**
- * @template T
- * @param {DatabaseSpec} spec
- * @param {string[]} stores
- * @param {IDBTransactionMode} mode
- * @param {(tx: Transaction) => Promise<T>} work
- * @param {"strict" | "relaxed"} [durability]
- */
-async function withReconnect(spec, stores, mode, work, durability = "strict") {
+async function withReconnect<T>(
+  spec: DatabaseSpec,
+  stores: string[],
+  mode: IDBTransactionMode,
+  work: (tx: Transaction) => Promise<T>,
+  durability: "strict" | "relaxed" = "strict",
+) {
   const connection = connect(spec);
   try {
     return await transact(await connection, stores, mode, work, durability);
@@ -118,16 +91,14 @@ async function withReconnect(spec, stores, mode, work, durability = "strict") {
   }
 }
 
-/**
- * @template T
- * @param {import("idb").IDBPDatabase<any>} db
- * @param {string[]} stores
- * @param {IDBTransactionMode} mode
- * @param {(tx: Transaction) => Promise<T>} work
- * @param {"strict" | "relaxed"} durability
- */
-async function transact(db, stores, mode, work, durability) {
-  const tx = /** @type {Transaction} */ (db.transaction(stores, mode, { durability }));
+async function transact<T>(
+  db: IDBPDatabase<any>,
+  stores: string[],
+  mode: IDBTransactionMode,
+  work: (tx: Transaction) => Promise<T>,
+  durability: "strict" | "relaxed",
+) {
+  const tx = db.transaction(stores, mode, { durability }) as Transaction;
   const completed = completion(tx);
   running.add(tx);
   void completed.catch(() => {}).then(() => running.delete(tx));
@@ -148,11 +119,9 @@ async function transact(db, stores, mode, work, durability) {
 /**
  * Resolves at completion; rejects with the browser's reason for an abort, or with null. idb's own `done` is no use
  * here: it rejects at the first failed request, before the transaction has its error.
- * @param {Transaction} tx
- * @returns {Promise<void>}
  */
-function completion(tx) {
-  const raw = /** @type {IDBTransaction} */ (unwrap(tx));
+function completion(tx: Transaction): Promise<void> {
+  const raw = unwrap(tx) as IDBTransaction;
   tx.done.catch(() => {});
   return new Promise((resolve, reject) => {
     raw.addEventListener("complete", () => resolve());
@@ -160,8 +129,7 @@ function completion(tx) {
   });
 }
 
-/** @param {Transaction} tx */
-function abort(tx) {
+function abort(tx: Transaction) {
   try {
     tx.abort();
   } catch {
@@ -169,28 +137,24 @@ function abort(tx) {
   }
 }
 
-/** @param {unknown} error */
-function toStorageError(error) {
+function toStorageError(error: unknown) {
   const full = error instanceof Error && error.name === "QuotaExceededError";
   return full ? new StorageFull("no room", { cause: error }) : (error ?? new DOMException("aborted", "AbortError"));
 }
 
 /**
  * Whether the connection was lost. Code here throws a reason before it aborts, so an AbortError comes from the browser.
- * @param {unknown} error
  */
-function isConnectionLost(error) {
+function isConnectionLost(error: unknown) {
   if (!(error instanceof Error)) return false;
   return ["InvalidStateError", "AbortError"].includes(error.name) || /server is lost/i.test(error.message);
 }
 
-/** @param {string} accountId */
-function accountDatabase(accountId) {
+function accountDatabase(accountId: string) {
   return { name: `${REGISTRY.name}-${accountId}`, upgrade: createAccountDatabase };
 }
 
-/** @param {DatabaseSpec} spec */
-function connect({ name, upgrade }) {
+function connect({ name, upgrade }: DatabaseSpec) {
   const open = connections.get(name);
   if (open) return open;
   const lost = () => void disconnect({ name }, opening);
@@ -205,11 +169,7 @@ function connect({ name, upgrade }) {
   return opening;
 }
 
-/**
- * @param {{name: string}} spec
- * @param {Promise<import("idb").IDBPDatabase<any>>} connection
- */
-async function disconnect({ name }, connection) {
+async function disconnect({ name }: { name: string }, connection: Promise<IDBPDatabase<any>>) {
   forget(name, connection);
   await connection.then(
     (db) => db.close(),
@@ -217,10 +177,6 @@ async function disconnect({ name }, connection) {
   );
 }
 
-/**
- * @param {string} name
- * @param {Promise<import("idb").IDBPDatabase<any>>} connection
- */
-function forget(name, connection) {
+function forget(name: string, connection: Promise<IDBPDatabase<any>>) {
   if (connections.get(name) === connection) connections.delete(name);
 }

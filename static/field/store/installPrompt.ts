@@ -2,22 +2,17 @@
 
 import { inRegistry } from "./db.ts";
 
-/** @typedef {{times: number, at: number, visit_id: string}} InstallPrompts `at`: of the latest, milliseconds; `visit_id`: the saved visit on whose page it was. */
+/** `at`: of the latest, milliseconds; `visit_id`: the saved visit on whose page it was. */
+type InstallPrompts = { times: number; at: number; visit_id: string };
 
 const MAX_PROMPTS = 3;
 const WEEK_MS = 7 * 24 * 3600_000;
 
-/**
- * Whether the page of a saved visit may offer it. A new offer is counted; the page that has it shows it again.
- * @param {string} visitId
- * @param {Date} now
- * @returns {Promise<boolean>}
- */
-export function mayPromptInstall(visitId, now) {
+/** Whether the page of a saved visit may offer it. A new offer is counted; the page that has it shows it again. */
+export function mayPromptInstall(visitId: string, now: Date): Promise<boolean> {
   return inRegistry("readwrite", async (tx) => {
     const settings = tx.objectStore("settings");
-    /** @type {InstallPrompts} */
-    const { times, at, visit_id } = (await settings.get("install_prompts")) ?? { times: 0, at: 0 };
+    const { times, at, visit_id }: InstallPrompts = (await settings.get("install_prompts")) ?? { times: 0, at: 0 };
     if (visit_id === visitId) return true;
     if (times >= MAX_PROMPTS || now.getTime() - at < WEEK_MS) return false;
     await settings.put({ times: times + 1, at: now.getTime(), visit_id: visitId }, "install_prompts");

@@ -1,49 +1,35 @@
 // The store `outbox`, keyed by number and op_id: what follows one another is removed by one request. Removing 500
 // operations one by one takes as long as storing their rows.
 
-import { deleteAll } from "./db.ts";
+import type { Operation } from "../core/protocol.ts";
+import { deleteAll, type Transaction } from "./db.ts";
 
-/** @typedef {import("../core/protocol.ts").Operation} Operation */
-/** @typedef {import("./db.ts").Transaction} Transaction */
-/** @typedef {[number, string]} QueueKey `seq` and `op_id` */
+/** `seq` and `op_id` */
+export type QueueKey = [number, string];
 
 /**
  * The keys of the queued operations with these numbers, in their order.
- * @param {Transaction} tx
- * @param {IDBKeyRange} [numbers] of `numbersBetween`; all by default
- * @returns {Promise<QueueKey[]>}
+ * @param numbers of `numbersBetween`; all by default
  */
-export function queuedKeys(tx, numbers) {
+export function queuedKeys(tx: Transaction, numbers?: IDBKeyRange): Promise<QueueKey[]> {
   return tx.objectStore("outbox").getAllKeys(numbers);
 }
 
-/**
- * @param {number} first
- * @param {number} last
- */
-export function numbersBetween(first, last) {
+export function numbersBetween(first: number, last: number) {
   return IDBKeyRange.bound([first], [last, []]);
 }
 
-/**
- * @param {Transaction} tx
- * @param {string} opId
- * @returns {Promise<Operation | undefined>}
- */
-export function findQueued(tx, opId) {
+export function findQueued(tx: Transaction, opId: string): Promise<Operation | undefined> {
   return tx.objectStore("outbox").index("by_op").get(opId);
 }
 
 /**
  * Removes the operations with these ids; those that follow one another in the queue by one request.
- * @param {Transaction} tx
- * @param {QueueKey[]} keys all of a part of the queue, from `queuedKeys` in this transaction
- * @param {string[]} opIds
+ * @param keys all of a part of the queue, from `queuedKeys` in this transaction
  */
-export function removeQueued(tx, keys, opIds) {
+export function removeQueued(tx: Transaction, keys: QueueKey[], opIds: string[]) {
   const removed = new Set(opIds);
-  /** @type {[QueueKey, QueueKey][]} */
-  const stretches = [];
+  const stretches: [QueueKey, QueueKey][] = [];
   let isInside = false;
   for (const key of keys) {
     const isRemoved = removed.has(key[1]);

@@ -1,76 +1,95 @@
 // The stores of this phone's databases, and the types of their records.
 
-/** @typedef {import("../core/protocol.ts").Operation} Operation */
+import type { IDBPDatabase } from "idb";
+import type { Answer, ClosedPeriods, ExportKeyRow, Operation, OtherPhone } from "../core/protocol.ts";
 
-/**
- * An operation in `fixes`: the server refused it, and a person has to correct or discard it.
- * @typedef {Operation & {code: string, fields: string[], refused_at: string}} RefusedOperation
- */
+/** An operation in `fixes`: the server refused it, and a person has to correct or discard it. */
+export type RefusedOperation = Operation & { code: string; fields: string[]; refused_at: string };
 
 /**
  * An operation in `sent`: acknowledged in the epoch `acked_epoch`. If it has `until`, the overlay shows it until the
  * replica's row has a higher `feed_seq`, or until the commune has decided on it. `code` says why it is quarantined, or
  * that the commune has `dropped` it. `household_id`: of a withdrawal, the visit's household.
- * @typedef {Operation & {status: string, acked_at: string, acked_epoch: string, version?: number, until?: number,
- *   code?: string, household_id?: string}} SentOperation
  */
+export type SentOperation = Operation & {
+  status: string;
+  acked_at: string;
+  acked_epoch: string;
+  version?: number;
+  until?: number;
+  code?: string;
+  household_id?: string;
+};
 
-/**
- * Whether the server has quarantined it, until the commune decides.
- * @param {SentOperation} op
- */
-export function isQuarantined({ status }) {
+/** Whether the server has quarantined it, until the commune decides. */
+export function isQuarantined({ status }: SentOperation) {
   return status === "conflict" || status === "quarantined";
 }
 
-/**
- * The replica's state; only sync/ writes it.
- * @typedef {object} ReplicaState
- * @property {number} generation the readable generation; 0 before the first download
- * @property {LoadingGeneration} [loading] the generation being downloaded, if one is
- * @property {number} [cursor]
- * @property {string} [epoch]
- * @property {string} [scope]
- * @property {string[]} [hamlets] ids in scope
- * @property {string} [reassigned_at] when the phone heard last that the account has other hamlets
- * @property {number} revision grows with every answer applied; an answer to a request of an older revision is dropped
- * @property {number} view_version grows whenever the result of `loadView` may have changed
- * @property {string} [server_time] of the newest answer
- * @property {string} [last_exchange_at]
- * @property {string} [last_sent_at]
- * @property {import("../core/protocol.ts").ExportKeyRow} [export_key] the key that export files are encrypted for
- * @property {import("../core/protocol.ts").ClosedPeriods} [closed_periods] those that the server has sent last
- * @property {number} [clock_offset] the phone's time minus the server's at the newest answer, milliseconds
- * @property {number} [month_start_day] the day on which the commune's months begin; the first if it is not set
- * @property {boolean} [is_leader] the account leads a team
- * @property {import("../core/protocol.ts").OtherPhone} [other_phone] another phone that signed in with the account
- * @property {boolean} [erased] the commune has revoked this phone: it receives no more rows
- * @property {number} [wait_until] when the server may be called again, milliseconds
- */
+/** The replica's state; only sync/ writes it. */
+export type ReplicaState = {
+  /** the readable generation; 0 before the first download */
+  generation: number;
+  /** the generation being downloaded, if one is */
+  loading?: LoadingGeneration;
+  cursor?: number;
+  epoch?: string;
+  scope?: string;
+  /** ids in scope */
+  hamlets?: string[];
+  /** when the phone heard last that the account has other hamlets */
+  reassigned_at?: string;
+  /** grows with every answer applied; an answer to a request of an older revision is dropped */
+  revision: number;
+  /** grows whenever the result of `loadView` may have changed */
+  view_version: number;
+  /** of the newest answer */
+  server_time?: string;
+  last_exchange_at?: string;
+  last_sent_at?: string;
+  /** the key that export files are encrypted for */
+  export_key?: ExportKeyRow;
+  /** those that the server has sent last */
+  closed_periods?: ClosedPeriods;
+  /** the phone's time minus the server's at the newest answer, milliseconds */
+  clock_offset?: number;
+  /** the day on which the commune's months begin; the first if it is not set */
+  month_start_day?: number;
+  /** the account leads a team */
+  is_leader?: boolean;
+  /** another phone that signed in with the account */
+  other_phone?: OtherPhone;
+  /** the commune has revoked this phone: it receives no more rows */
+  erased?: boolean;
+  /** when the server may be called again, milliseconds */
+  wait_until?: number;
+};
 
-/**
- * @typedef {{generation: number, cursor?: number, scope?: string, aliases?: Record<string, string>}} LoadingGeneration
- * `aliases`: which household another was merged into, as far as the download says.
- */
+/** `aliases`: which household another was merged into, as far as the download says. */
+type LoadingGeneration = { generation: number; cursor?: number; scope?: string; aliases?: Record<string, string> };
 
-/**
- * @typedef {object} Account An account of this phone.
- * @property {string} account_id
- * @property {string} commune_id
- * @property {string} commune_name as *Xã Yên Bình*
- * @property {string} device_id
- * @property {string} name
- * @property {string} role
- * @property {{id: string, name: string}[]} hamlets
- * @property {number} households how many there were to download at sign-in; 0 if not known
- * @property {string} phone
- * @property {string} installation_id random id of the account's storage on this phone
- * @property {boolean} signed_in
- * @property {{name: string, phone: string}[]} [contacts] the supervisors to call, on a phone that was revoked
- * @property {string | boolean} [signed_out] when it was signed out on this phone (of earlier builds only that): its rows are
- *   deleted once nothing is unsent
- * @property {string} opened_at
- */
+/** An account of this phone. */
+export type Account = {
+  account_id: string;
+  commune_id: string;
+  /** as *Xã Yên Bình* */
+  commune_name: string;
+  device_id: string;
+  name: string;
+  role: string;
+  hamlets: { id: string; name: string }[];
+  /** how many there were to download at sign-in; 0 if not known */
+  households: number;
+  phone: string;
+  /** random id of the account's storage on this phone */
+  installation_id: string;
+  signed_in: boolean;
+  /** the supervisors to call, on a phone that was revoked */
+  contacts?: { name: string; phone: string }[];
+  /** when it was signed out on this phone (of earlier builds only that): its rows are deleted once nothing is unsent */
+  signed_out?: string | boolean;
+  opened_at: string;
+};
 
 /** The stores with operations that the server does not have. */
 export const UNSENT_STORES = ["outbox", "fixes"];
@@ -81,7 +100,7 @@ export const OPERATION_STORES = ["outbox", "sent", "fixes"];
 /** How long acknowledged operations and discarded numbers are stored. */
 export const RETENTION_MS = 30 * 24 * 3_600_000;
 
-export const KINDS = /** @type {const} */ ([
+export const KINDS = [
   "household",
   "visit",
   "follow_up",
@@ -90,30 +109,24 @@ export const KINDS = /** @type {const} */ ([
   "hamlet",
   "member",
   "service",
-]);
-/** @typedef {typeof KINDS[number]} Kind */
+] as const;
+export type Kind = (typeof KINDS)[number];
 
 /** The stores of the replica, one for each kind of row. */
 export const REPLICA_STORES = KINDS.map((kind) => `replica_${kind}`);
 
-/** @type {ReplicaState} */
-export const NEW_REPLICA = { generation: 0, revision: 0, view_version: 0 };
+export const NEW_REPLICA: ReplicaState = { generation: 0, revision: 0, view_version: 0 };
 
-/**
- * What an answer has only if it is not the request's: the newest that the phone knows.
- * @param {import("../core/protocol.ts").Answer} answer
- * @param {ReplicaState} state
- * @returns {Pick<ReplicaState, "export_key" | "closed_periods">}
- */
-export function keptFrom({ export_key, closed_periods }, state) {
+/** What an answer has only if it is not the request's: the newest that the phone knows. */
+export function keptFrom(
+  { export_key, closed_periods }: Answer,
+  state: ReplicaState,
+): Pick<ReplicaState, "export_key" | "closed_periods"> {
   return { export_key: export_key ?? state.export_key, closed_periods: closed_periods ?? state.closed_periods };
 }
 
-/**
- * The registry: the accounts of this phone, which one is open, and files of other phones to be delivered.
- * @param {import("idb").IDBPDatabase<any>} db
- */
-export function createRegistry(db) {
+/** The registry: the accounts of this phone, which one is open, and files of other phones to be delivered. */
+export function createRegistry(db: IDBPDatabase<any>) {
   db.createObjectStore("accounts", { keyPath: "account_id" });
   db.createObjectStore("settings");
   db.createObjectStore("carried_files", { keyPath: "id" });
@@ -122,9 +135,8 @@ export function createRegistry(db) {
 /**
  * An account's database: the replica's rows by generation `g`, the operations, drafts, rendered
  * pages, and state and counters (`meta`).
- * @param {import("idb").IDBPDatabase<any>} db
  */
-export function createAccountDatabase(db) {
+export function createAccountDatabase(db: IDBPDatabase<any>) {
   for (const store of REPLICA_STORES) db.createObjectStore(store, { keyPath: ["g", "id"] });
   // In the order of saving, so that an answer removes what it settles as one range (outboxStore.ts).
   db.createObjectStore("outbox", { keyPath: ["seq", "op_id"] }).createIndex("by_op", "op_id", { unique: true });

@@ -15,11 +15,8 @@ export async function clearSignedOut() {
   }
 }
 
-/**
- * Whether the server has yet to end the session of a signed-out account.
- * @returns {Promise<boolean>}
- */
-export function hasSessionToEnd() {
+/** Whether the server has yet to end the session of a signed-out account. */
+export function hasSessionToEnd(): Promise<boolean> {
   return inRegistry("readonly", async (tx) => Boolean(await tx.objectStore("settings").get("session_to_end")));
 }
 
@@ -28,11 +25,8 @@ export function markSessionEnded() {
   return inRegistry("readwrite", (tx) => tx.objectStore("settings").delete("session_to_end"));
 }
 
-/**
- * @param {string} accountId
- * @param {string | boolean} at when it was signed out
- */
-function clearAccount(accountId, at) {
+/** @param at when it was signed out */
+function clearAccount(accountId: string, at: string | boolean) {
   return inAccount(accountId, [...UNSENT_STORES, ...CLEARED_STORES, "drafts", "meta"], "readwrite", async (tx) => {
     const unsent = await Promise.all(UNSENT_STORES.map((store) => tx.objectStore(store).count()));
     if (unsent.some(Boolean)) return;

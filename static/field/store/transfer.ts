@@ -2,40 +2,40 @@
 // a person may have a new account, and the earlier one can send nothing any more. The person is asked first whether the
 // operations are theirs. See docs/decisions/0025-ids-outlive-a-restore.md.
 
+import type { Operation } from "../core/protocol.ts";
 import { listAccounts, normalizePhone } from "./accounts.ts";
 import { announce } from "./changes.ts";
 import { deleteAll, inAccount, putAll } from "./db.ts";
 import { removeFromJournal, updateEntries } from "./journal/journalSync.ts";
 import { withoutAcknowledgement, withoutRefusal } from "./operationStores.ts";
 import { queuedKeys, removeQueued } from "./outboxStore.ts";
-import { NEW_REPLICA, OPERATION_STORES, RETENTION_MS, UNSENT_STORES } from "./schema.ts";
+import {
+  type Account,
+  NEW_REPLICA,
+  OPERATION_STORES,
+  RETENTION_MS,
+  type RefusedOperation,
+  type SentOperation,
+  UNSENT_STORES,
+} from "./schema.ts";
 import { allSent, removeSent } from "./sentStore.ts";
 
-/** @typedef {import("../core/protocol.ts").Operation} Operation */
-/** @typedef {import("./schema.ts").Account} Account */
-/** @typedef {import("./schema.ts").RefusedOperation} RefusedOperation */
-/** @typedef {import("./schema.ts").SentOperation} SentOperation */
-/** @typedef {{account: Account, ops: Operation[]}} EarlierAccount An earlier account, and its operations that the server may not have. */
+/** An earlier account, and its operations that the server may not have. */
+export type EarlierAccount = { account: Account; ops: Operation[] };
 
 /**
  * The earlier accounts of this number and commune with operations that the server may not have. A number has one
  * account in a commune, so an account with another id cannot send any more. Completes a transfer that was interrupted.
- * @param {Account} account the open one
- * @param {Date} now
- * @returns {Promise<EarlierAccount[]>}
+ * @param account the open one
  */
-export async function earlierAccounts(account, now) {
+export async function earlierAccounts(account: Account, now: Date): Promise<EarlierAccount[]> {
   const accounts = (await listAccounts()).filter((other) => isEarlierAccount(other, account));
   const found = await Promise.all(accounts.map((other) => withUndelivered(other, account, now)));
   return found.filter(({ ops }) => ops.length > 0);
 }
 
-/**
- * The earlier accounts, without those that the person has declined as somebody else's.
- * @param {Account} account
- * @param {Date} now
- */
-export async function transferOffers(account, now) {
+/** The earlier accounts, without those that the person has declined as somebody else's. */
+export async function transferOffers(account: Account, now: Date) {
   const found = await earlierAccounts(account, now);
   if (found.length === 0) return found;
   const declined = await inAccount(account.account_id, ["meta"], "readonly", (tx) =>
@@ -47,10 +47,8 @@ export async function transferOffers(account, now) {
 /**
  * Records that these accounts are somebody else's: they stay as they are, and are not offered again before the next
  * sign-in.
- * @param {Account} account
- * @param {EarlierAccount[]} found
  */
-export function declineTransfer({ account_id }, found) {
+export function declineTransfer({ account_id }: Account, found: EarlierAccount[]) {
   return inAccount(account_id, ["meta"], "readwrite", (tx) =>
     tx.objectStore("meta").put(
       found.map((one) => one.account.account_id),
@@ -63,10 +61,8 @@ export function declineTransfer({ account_id }, found) {
  * Moves the operations into the open account's outbox with their ids and numbers. If the server has one of them
  * already, it answers from its ledger. At any moment an operation is in at least one of the two accounts. Throws
  * `StorageFull`.
- * @param {Account} account
- * @param {EarlierAccount[]} found
  */
-export async function transferOperations({ account_id }, found) {
+export async function transferOperations({ account_id }: Account, found: EarlierAccount[]) {
   for (const { account, ops } of found) {
     await enqueue(account_id, ops);
     await removeTransferred(account.account_id, account_id, ops);
@@ -74,24 +70,14 @@ export async function transferOperations({ account_id }, found) {
   announce({ kind: "outbox", account_id });
 }
 
-/**
- * @param {Account} other
- * @param {Account} account
- */
-function isEarlierAccount(other, account) {
+function isEarlierAccount(other: Account, account: Account) {
   const isSame =
     other.commune_id === account.commune_id && normalizePhone(other.phone) === normalizePhone(account.phone);
   return isSame && other.account_id !== account.account_id;
 }
 
-/**
- * The account with its queued and refused operations, and those acknowledged in an epoch that is over.
- * @param {Account} other
- * @param {Account} account
- * @param {Date} now
- * @returns {Promise<EarlierAccount>}
- */
-async function withUndelivered(other, account, now) {
+/** The account with its queued and refused operations, and those acknowledged in an epoch that is over. */
+async function withUndelivered(other: Account, account: Account, now: Date): Promise<EarlierAccount> {
   const [theirs, own] = await Promise.all([other, account].map(({ account_id }) => readOperations(account_id)));
   const since = new Date(now.getTime() - RETENTION_MS).toISOString();
   const forgotten = theirs.sent.filter((op) => op.acked_epoch !== own.epoch && op.acked_at > since);
@@ -103,12 +89,10 @@ async function withUndelivered(other, account, now) {
   return { account: other, ops: ops.filter(({ op_id }) => !ownIds.has(op_id)) };
 }
 
-/**
- * All operations of an account, and the epoch it knows.
- * @param {string} accountId
- * @returns {Promise<{outbox: Operation[], fixes: RefusedOperation[], sent: SentOperation[], epoch: string | undefined}>}
- */
-function readOperations(accountId) {
+/** All operations of an account, and the epoch it knows. */
+function readOperations(
+  accountId: string,
+): Promise<{ outbox: Operation[]; fixes: RefusedOperation[]; sent: SentOperation[]; epoch: string | undefined }> {
   return inAccount(accountId, [...OPERATION_STORES, "meta"], "readonly", async (tx) => {
     const unsent = UNSENT_STORES.map((store) => tx.objectStore(store).getAll());
     const [sent, outbox, fixes] = await Promise.all([allSent(tx), ...unsent]);
@@ -116,11 +100,7 @@ function readOperations(accountId) {
   });
 }
 
-/**
- * @param {string} accountId
- * @param {Operation[]} ops
- */
-function enqueue(accountId, ops) {
+function enqueue(accountId: string, ops: Operation[]) {
   return inAccount(accountId, ["outbox", "meta"], "readwrite", async (tx) => {
     const meta = tx.objectStore("meta");
     const [next, replica] = await Promise.all([meta.get("next_seq"), meta.get("replica")]);
@@ -133,13 +113,8 @@ function enqueue(accountId, ops) {
   });
 }
 
-/**
- * Deletes the operations from the earlier account, after the other has their journal files as well.
- * @param {string} accountId
- * @param {string} to
- * @param {Operation[]} ops
- */
-async function removeTransferred(accountId, to, ops) {
+/** Deletes the operations from the earlier account, after the other has their journal files as well. */
+async function removeTransferred(accountId: string, to: string, ops: Operation[]) {
   const opIds = ops.map(({ op_id }) => op_id);
   await updateEntries(to, opIds);
   await inAccount(accountId, OPERATION_STORES, "readwrite", async (tx) => {

@@ -2,38 +2,47 @@
 // marks since anything else was done. It is written in the transaction that saves the operation. A visit without an entry,
 // or without `before` in it, cannot be undone.
 
-import { inAccount } from "./db.ts";
+import type { VisitRow } from "../core/protocol.ts";
+import { inAccount, type Transaction } from "./db.ts";
+import type { NewOperation } from "./outbox.ts";
 
-/** @typedef {import("../core/protocol.ts").VisitRow} VisitRow */
-/** @typedef {import("./db.ts").Transaction} Transaction */
-/** @typedef {import("./outbox.ts").NewOperation} NewOperation */
-
-/** @typedef {"household_id" | "result" | "services" | "note" | "follow_up_on" | "needs" | "dropped_needs"} EnteredField */
-/** @typedef {Pick<VisitRow, EnteredField>} VisitContent The fields that a person enters. */
+type EnteredField = "household_id" | "result" | "services" | "note" | "follow_up_on" | "needs" | "dropped_needs";
+/** The fields that a person enters. */
+export type VisitContent = Pick<VisitRow, EnteredField>;
 
 /**
  * `quick`: recorded by one tap; `after`: the content that the operation wrote; `before`: the content before it, null if
  * there was no visit, absent if it cannot be restored.
- * @typedef {{visit_id: string, op_id: string, quick: boolean, after: VisitContent, before?: VisitContent | null}} UndoEntry
  */
+export type UndoEntry = {
+  visit_id: string;
+  op_id: string;
+  quick: boolean;
+  after: VisitContent;
+  before?: VisitContent | null;
+};
 
 /** Enough for the quick marks of one street. */
 const MAX_ENTRIES = 30;
 
-/**
- * @param {string} accountId
- * @returns {Promise<UndoEntry[]>} oldest first: one, or several quick marks
- */
-export function loadUndoLog(accountId) {
+/** @returns oldest first: one, or several quick marks */
+export function loadUndoLog(accountId: string): Promise<UndoEntry[]> {
   return inAccount(accountId, ["meta"], "readonly", readUndoLog);
 }
 
 /**
  * The fields of a visit that a person enters.
- * @param {VisitContent} visit the visit, or the data of an operation on it
- * @returns {VisitContent}
+ * @param visit the visit, or the data of an operation on it
  */
-export function visitContent({ household_id, result, services, note, follow_up_on, needs, dropped_needs }) {
+export function visitContent({
+  household_id,
+  result,
+  services,
+  note,
+  follow_up_on,
+  needs,
+  dropped_needs,
+}: VisitContent): VisitContent {
   return {
     household_id,
     result,
@@ -48,10 +57,8 @@ export function visitContent({ household_id, result, services, note, follow_up_o
 /**
  * Puts the operation in place of what could be undone before. Another quick mark, or the undo of one, leaves the marks
  * before it. A withdrawal is final, and operations on other records have no undo: they have no entry.
- * @param {Transaction} tx
- * @param {NewOperation} saving
  */
-export async function addUndoEntry(tx, { id, type, data, before }) {
+export async function addUndoEntry(tx: Transaction, { id, type, data, before }: NewOperation) {
   const visit_id = String(data.id);
   const log = await readUndoLog(tx);
   const own = log.find((entry) => entry.visit_id === visit_id);
@@ -59,7 +66,7 @@ export async function addUndoEntry(tx, { id, type, data, before }) {
     visit_id,
     op_id: id,
     quick: data.quick === true,
-    after: visitContent(/** @type {any} */ (data)),
+    after: visitContent(data as any),
     before,
   };
   const isOfMark = type === "visit.withdraw" ? own && isMark(own) : type === "visit.record" && isMark(entry);
@@ -68,18 +75,11 @@ export async function addUndoEntry(tx, { id, type, data, before }) {
   await tx.objectStore("meta").put(entries.slice(-MAX_ENTRIES), "undo_log");
 }
 
-/**
- * Whether the entry is of a visit recorded by one tap, and nothing was done to it since.
- * @param {UndoEntry} entry
- */
-export function isMark({ quick, before }) {
+/** Whether the entry is of a visit recorded by one tap, and nothing was done to it since. */
+export function isMark({ quick, before }: UndoEntry) {
   return quick && before === null;
 }
 
-/**
- * @param {Transaction} tx
- * @returns {Promise<UndoEntry[]>}
- */
-async function readUndoLog(tx) {
+async function readUndoLog(tx: Transaction): Promise<UndoEntry[]> {
   return (await tx.objectStore("meta").get("undo_log")) ?? [];
 }

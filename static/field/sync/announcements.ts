@@ -9,10 +9,8 @@ const PERIOD_MS = 1_500;
 /**
  * `add`: something has changed; announced now if the last time was long ago. `flush`: announces what was added since.
  * The kind is `replica` even where the outbox has changed: `outbox` tells that something was saved and starts a run.
- * @param {string} accountId
- * @returns {{add: () => void, flush: () => void}}
  */
-export function collectAnnouncements(accountId) {
+export function collectAnnouncements(accountId: string): { add: () => void; flush: () => void } {
   let hasChanged = false;
   let last = performance.now();
   const flush = () => {

@@ -2,42 +2,32 @@
 // that was sent and a known status. Anything else acknowledges nothing.
 
 import { isPortal } from "../core/portal.ts";
-import { PROTO } from "../core/protocol.ts";
+import { type Answer, type OperationResult, PROTO, type Request } from "../core/protocol.ts";
 import { KINDS } from "../store/schema.ts";
 
-/** @typedef {import("../core/protocol.ts").Answer} Answer */
-/** @typedef {import("../core/protocol.ts").OperationResult} OperationResult */
-/** @typedef {import("../core/protocol.ts").Request} Request */
-
 /**
- * `offline`: no response; `portal`: one that is not from our server, as of a Wi-Fi that asks for a sign-in; `busy`: the server asks to try later,
- * after `wait` milliseconds if it says so; `refused`: the server refuses this request; `error`: an invalid answer.
- * @typedef {(
- *   | {kind: "answer", answer: Answer}
- *   | {kind: "offline"}
-  | {kind: "portal"}
- *   | {kind: "busy", wait: number}
- *   | {kind: "sign_in", code: string}
- *   | {kind: "update", min_build: string}
- *   | {kind: "refused", code: string, fields: string[]}
- *   | {kind: "error"}
- * )} Reply
+ * `offline`: no response; `portal`: one that is not from our server, as of a Wi-Fi that asks for a sign-in; `busy`: the
+ * server asks to try later, after `wait` milliseconds if it says so; `refused`: the server refuses this request;
+ * `error`: an invalid answer.
  */
+export type Reply =
+  | { kind: "answer"; answer: Answer }
+  | { kind: "offline" }
+  | { kind: "portal" }
+  | { kind: "busy"; wait: number }
+  | { kind: "sign_in"; code: string }
+  | { kind: "update"; min_build: string }
+  | { kind: "refused"; code: string; fields: string[] }
+  | { kind: "error" };
 
-/** @typedef {{status: number, retryAfter: string | null, text: string}} RawResponse */
+type RawResponse = { status: number; retryAfter: string | null; text: string };
 
 const STATUSES = new Set(["applied", "duplicate", "rejected", "conflict", "quarantined", "retry"]);
 const REFUSAL_STATUSES = new Set([400, 413, 422, 500]);
 /** The longest Retry-After that is respected. */
 export const MAX_WAIT_MS = 3_600_000;
 
-/**
- * @param {RawResponse} received
- * @param {Request} request
- * @param {Date} now
- * @returns {Reply}
- */
-export function parseResponse({ status, retryAfter, text }, request, now) {
+export function parseResponse({ status, retryAfter, text }: RawResponse, request: Request, now: Date): Reply {
   const body = parseBody(text);
   if (status === 401 && body) return { kind: "sign_in", code: String(body?.error ?? "sign_in") };
   if (status === 429 || status === 503) return { kind: "busy", wait: parseRetryAfter(retryAfter, now) };
@@ -49,48 +39,28 @@ export function parseResponse({ status, retryAfter, text }, request, now) {
   return { kind: "error" };
 }
 
-/**
- * The results with a known status, by op_id.
- * @param {Answer} answer
- * @returns {Map<string, OperationResult>}
- */
-export function resultsById(answer) {
+/** The results with a known status, by op_id. */
+export function resultsById(answer: Answer): Map<string, OperationResult> {
   return new Map(answer.results.filter(({ status }) => STATUSES.has(status)).map((result) => [result.op_id, result]));
 }
 
-/**
- * Whether every row of the page can be stored.
- * @param {Answer} answer
- */
-export function isPage(answer) {
+/** Whether every row of the page can be stored. */
+export function isPage(answer: Answer) {
   return rowsOf(answer).every(isRow);
 }
 
-/**
- * All rows of the page of the kinds that this build knows.
- * @param {Answer} answer
- * @returns {unknown[]}
- */
-export function rowsOf({ changes }) {
-  return [...KINDS, /** @type {const} */ ("tombstone")].flatMap(
-    (kind) => /** @type {unknown[]} */ (changes[kind] ?? []),
-  );
+/** All rows of the page of the kinds that this build knows. */
+export function rowsOf({ changes }: Answer): unknown[] {
+  return [...KINDS, "tombstone" as const].flatMap((kind) => (changes[kind] ?? []) as unknown[]);
 }
 
-/**
- * Whether the row can be stored.
- * @param {any} row
- */
-export function isRow(row) {
+/** Whether the row can be stored. */
+export function isRow(row: any) {
   return typeof (row?.id ?? row?.code) === "string" && Number.isSafeInteger(row.feed_seq);
 }
 
-/**
- * The body if it is from our server, else null.
- * @param {string} text
- * @returns {any}
- */
-function parseBody(text) {
+/** The body if it is from our server, else null. */
+function parseBody(text: string): any {
   try {
     const body = JSON.parse(text);
     return body?.proto === PROTO ? body : null;
@@ -102,35 +72,26 @@ function parseBody(text) {
 /**
  * Whether the answer belongs to the request: it has results only for operations that were sent, and its rows continue
  * from the request's position, unless it announces a reset or an erase.
- * @param {any} body
- * @param {Request} request
  */
-function isAnswer(body, request) {
+function isAnswer(body: any, request: Request) {
   const sent = new Set(request.ops.map(({ op_id }) => op_id));
-  const known =
-    Array.isArray(body.results) && body.results.every((/** @type {any} */ result) => sent.has(result?.op_id));
+  const known = Array.isArray(body.results) && body.results.every((result: any) => sent.has(result?.op_id));
   const anew = body.reset || body.erase === true;
   return known && isPosition(body) && (anew || (body.epoch === request.epoch && body.scope === request.scope));
 }
 
-/** @param {any} body */
-function isPosition({ epoch, scope, cursor, more, reset, changes, server_time }) {
+function isPosition({ epoch, scope, cursor, more, reset, changes, server_time }: any) {
   const tokens = typeof epoch === "string" && typeof scope === "string" && Number.isSafeInteger(cursor);
   const flags = typeof more === "boolean" && typeof reset === "boolean";
   return tokens && flags && typeof changes === "object" && changes !== null && !Number.isNaN(Date.parse(server_time));
 }
 
-/** @param {any} body */
-function fieldNames({ fields }) {
+function fieldNames({ fields }: any) {
   return Array.isArray(fields) ? fields.map(String) : [];
 }
 
-/**
- * Retry-After (seconds or a date) in milliseconds.
- * @param {string | null} header
- * @param {Date} now
- */
-function parseRetryAfter(header, now) {
+/** Retry-After (seconds or a date) in milliseconds. */
+function parseRetryAfter(header: string | null, now: Date) {
   if (!header) return 0;
   const wait = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now.getTime();
   return Math.min(Math.max(wait || 0, 0), MAX_WAIT_MS);

@@ -15,28 +15,24 @@ let notBefore = 0;
 
 /**
  * Milliseconds until the next run should start.
- * @param {() => number} [random] from 0 to 1
- * @param {number} [now] milliseconds
+ * @param random from 0 to 1
+ * @param now milliseconds
  */
-export function nextDelay(random = Math.random, now = Date.now()) {
+export function nextDelay(random: () => number = Math.random, now: number = Date.now()) {
   const delay = failures === 0 ? INTERVAL_MS : random() * Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** failures);
   return Math.max(Math.round(delay), notBefore - now);
 }
 
-/**
- * Records whether a run succeeded.
- * @param {boolean} well
- */
-export function recordOutcome(well) {
+/** Records whether a run succeeded. */
+export function recordOutcome(well: boolean) {
   failures = well ? 0 : failures + 1;
 }
 
 /**
  * Whether the server asked not to be called yet. A time too far in the future is ignored: the clock was set back since.
- * @param {string} accountId
- * @param {number} now milliseconds
+ * @param now milliseconds
  */
-export async function mustWait(accountId, now) {
+export async function mustWait(accountId: string, now: number) {
   const until = await inAccount(accountId, ["meta"], "readonly", async (tx) => {
     const state = await tx.objectStore("meta").get("replica");
     return state?.wait_until ?? 0;
@@ -47,10 +43,9 @@ export async function mustWait(accountId, now) {
 
 /**
  * Stores when the server may be called again, for all tabs and the service worker.
- * @param {string} accountId
- * @param {number} until milliseconds
+ * @param until milliseconds
  */
-export async function postpone(accountId, until) {
+export async function postpone(accountId: string, until: number) {
   notBefore = until;
   await inAccount(accountId, ["meta"], "readwrite", async (tx) => {
     const state = (await tx.objectStore("meta").get("replica")) ?? NEW_REPLICA;

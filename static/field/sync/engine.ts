@@ -8,58 +8,85 @@ import { removeFromJournal } from "../store/journal/journalSync.ts";
 import { counts } from "../store/outbox.ts";
 import { collectAnnouncements } from "./announcements.ts";
 import { mustWait, nextDelay, postpone, recordOutcome } from "./backoff.ts";
-import { finishExchange, startExchange } from "./exchange.ts";
-import { afterRefusal, afterSuccess, isWhole, newSearch } from "./halving.ts";
+import {
+  type AppliedAnswer,
+  type ExchangeOptions,
+  type ExchangeResult,
+  finishExchange,
+  type InFlight,
+  startExchange,
+} from "./exchange.ts";
+import { afterRefusal, afterSuccess, isWhole, newSearch, type Search } from "./halving.ts";
 import { withLock } from "./lock.ts";
 import { purgeExpired } from "./pull.ts";
 import { moveToFixes } from "./settle.ts";
 
 export { nextDelay } from "./backoff.ts";
 
-/** @typedef {import("./exchange.ts").AppliedAnswer} AppliedAnswer */
-/** @typedef {import("./exchange.ts").ExchangeResult} ExchangeResult */
-/** @typedef {import("./exchange.ts").ExchangeOptions} ExchangeOptions */
-/** @typedef {import("./exchange.ts").InFlight} InFlight */
-
 /** How many resets or stale answers one run accepts before it ends. */
 const MAX_RESTARTS = 3;
 
-/** @typedef {{sent: number, total: number, received: number, left: number}} Progress Operations sent of a total; rows received and rows still to come. */
+/** Operations sent of a total; rows received and rows still to come. */
+type Progress = { sent: number; total: number; received: number; left: number };
+
+/** The state of the newest run. */
+export type Sync = {
+  /** how the newest run ended; empty before the first */
+  outcome: string;
+  /** while a run goes on */
+  progress: Progress | null;
+};
 
 /**
  * How a run ended. `running`: another run holds the lock and does the work; `idle`: there was nothing to send; `sent`:
- * all is sent; `full`: the phone has no room; `error`: the server's answer was invalid, or it refuses every request. `sent` counts operations acknowledged in this run, `left` those still
- * queued.
- * @typedef {object} RunResult
- * @property {"idle" | "sent" | "offline" | "portal" | "busy" | "sign_in" | "update" | "error" | "clock" | "full" | "running"} outcome
- * @property {number} sent
- * @property {number} left
- * @property {string} [code] of the server's refusal
- * @property {string[]} [fields]
- * @property {string} [min_build]
+ * all is sent; `full`: the phone has no room; `error`: the server's answer was invalid, or it refuses every request.
+ * `sent` counts operations acknowledged in this run, `left` those still queued.
  */
+type RunResult = {
+  outcome:
+    | "idle"
+    | "sent"
+    | "offline"
+    | "portal"
+    | "busy"
+    | "sign_in"
+    | "update"
+    | "error"
+    | "clock"
+    | "full"
+    | "running";
+  sent: number;
+  left: number;
+  /** of the server's refusal */
+  code?: string;
+  fields?: string[];
+  min_build?: string;
+};
 
-/**
- * The environment of a run; everything has a default. `batch`: at most so many operations in a request.
- * @typedef {Omit<ExchangeOptions, "onChange" | "onAcknowledged"> & {locks?: LockManager, batch?: number,
- *   onProgress: (progress: Progress) => void}} RunOptions
- */
+/** The environment of a run; everything has a default. `batch`: at most so many operations in a request. */
+type RunOptions = Omit<ExchangeOptions, "onChange" | "onAcknowledged"> & {
+  locks?: LockManager;
+  batch?: number;
+  onProgress: (progress: Progress) => void;
+};
 
-/**
- * A run. `acked`: the operations whose journal files are to be removed.
- * @typedef {{accountId: string, options: RunOptions, search: import("./halving.ts").Search, sent: number,
- *   received: number, restarts: number, acked: string[]}} Run
- */
-/** @typedef {Omit<RunResult, "sent" | "left">} Outcome */
+/** A run. `acked`: the operations whose journal files are to be removed. */
+type Run = {
+  accountId: string;
+  options: RunOptions;
+  search: Search;
+  sent: number;
+  received: number;
+  restarts: number;
+  acked: string[];
+};
+type Outcome = Omit<RunResult, "sent" | "left">;
 
 /**
  * Sends everything queued and fetches everything new for the account, if it is the open one. Only one run works at a
  * time, across tabs and the service worker.
- * @param {string} accountId
- * @param {Partial<RunOptions>} [options]
- * @returns {Promise<RunResult>}
  */
-export async function runSync(accountId, options = {}) {
+export async function runSync(accountId: string, options: Partial<RunOptions> = {}): Promise<RunResult> {
   const runOptions = { ...defaults(), ...options };
   const run = {
     accountId,
@@ -72,7 +99,7 @@ export async function runSync(accountId, options = {}) {
   };
   const result = await withLock(runOptions.locks, () => drain(run));
   const { queued } = await counts(accountId);
-  const end = { ...(result ?? { outcome: /** @type {const} */ ("running"), sent: 0 }), left: queued };
+  const end = { ...(result ?? { outcome: "running" as const, sent: 0 }), left: queued };
   if (result) {
     recordOutcome(isWell(result));
     announce({ kind: "sync", account_id: accountId, outcome: end.outcome, sent: end.sent, left: end.left });
@@ -84,13 +111,9 @@ export async function runSync(accountId, options = {}) {
 /**
  * Starts a run `nextDelay()` after the end of the one before, whoever started that one, until the returned function is
  * called.
- * @param {string} accountId
- * @param {Partial<RunOptions>} [options]
- * @returns {() => void}
  */
-export function schedule(accountId, options = {}) {
-  /** @type {ReturnType<typeof setTimeout>} */
-  let timer;
+export function schedule(accountId: string, options: Partial<RunOptions> = {}): () => void {
+  let timer: ReturnType<typeof setTimeout>;
   let stopped = false;
   const next = () => {
     clearTimeout(timer);
@@ -107,8 +130,7 @@ export function schedule(accountId, options = {}) {
   };
 }
 
-/** @returns {RunOptions} */
-function defaults() {
+function defaults(): RunOptions {
   return {
     fetch: globalThis.fetch.bind(globalThis),
     now: () => new Date(),
@@ -117,11 +139,7 @@ function defaults() {
   };
 }
 
-/**
- * @param {Run} run
- * @returns {Promise<Outcome & {sent: number}>}
- */
-async function drain(run) {
+async function drain(run: Run): Promise<Outcome & { sent: number }> {
   const { accountId, options } = run;
   const announcements = collectAnnouncements(accountId);
   try {
@@ -140,21 +158,15 @@ async function drain(run) {
   }
 }
 
-/**
- * @param {Run} run
- * @param {ExchangeOptions} options
- * @returns {Promise<Outcome>}
- */
-async function exchangeUntilDone(run, options) {
+async function exchangeUntilDone(run: Run, options: ExchangeOptions): Promise<Outcome> {
   const { accountId } = run;
   await reportStart(run);
-  /** @type {InFlight | null} The request that was sent while the answer before it was stored. */
-  let ahead = null;
+  /** The request that was sent while the answer before it was stored. */
+  let ahead: InFlight | null = null;
   try {
     for (;;) {
       if ((await currentAccount())?.account_id !== accountId) return finished(run);
-      /** @type {ExchangeResult} */
-      let result = { kind: "sign_in", code: "sign_in" };
+      let result: ExchangeResult = { kind: "sign_in", code: "sign_in" };
       const limited = { ...options, limit: run.search.limit };
       const inFlight = ahead ?? (await startExchange(accountId, limited));
       ahead = null;
@@ -167,37 +179,27 @@ async function exchangeUntilDone(run, options) {
   }
 }
 
-/**
- * Reports what is about to be sent: the first answer may take long.
- * @param {Run} run
- */
-async function reportStart(run) {
+/** Reports what is about to be sent: the first answer may take long. */
+async function reportStart(run: Run) {
   const [open, { queued }] = await Promise.all([currentAccount(), counts(run.accountId)]);
   if (open?.account_id === run.accountId && open.signed_in && queued > 0) report(run, queued, 0);
 }
 
-/** @param {Outcome} end */
-function isWell({ outcome }) {
+function isWell({ outcome }: Outcome) {
   return outcome === "idle" || outcome === "sent";
 }
 
 /**
  * Purges expired records, then tells whether something was saved meanwhile: the run that the save started found the
  * lock held.
- * @param {string} accountId
  */
-async function hasNewOperations(accountId) {
+async function hasNewOperations(accountId: string) {
   await purgeExpired(accountId);
   return (await counts(accountId)).queued > 0;
 }
 
-/**
- * The outcome of the run after an exchange; null to continue.
- * @param {Run} run
- * @param {ExchangeResult} exchanged
- * @returns {Promise<Outcome | null>}
- */
-async function outcomeOf(run, exchanged) {
+/** The outcome of the run after an exchange; null to continue. */
+async function outcomeOf(run: Run, exchanged: ExchangeResult): Promise<Outcome | null> {
   const { accountId, options, search } = run;
   switch (exchanged.kind) {
     case "done":
@@ -220,12 +222,10 @@ async function outcomeOf(run, exchanged) {
   }
 }
 
-/**
- * @param {Run} run
- * @param {AppliedAnswer} done
- * @returns {Outcome | null}
- */
-function proceed(run, { offered, acked, refused, queued, received, left, more, reset, completed }) {
+function proceed(
+  run: Run,
+  { offered, acked, refused, queued, received, left, more, reset, completed }: AppliedAnswer,
+): Outcome | null {
   run.sent += acked;
   run.received += received;
   report(run, queued, left);
@@ -241,41 +241,23 @@ function proceed(run, { offered, acked, refused, queued, received, left, more, r
   return offered === 0 || acked + refused > 0 ? null : { outcome: "busy" };
 }
 
-/**
- * @param {Run} run
- * @param {number} queued
- * @param {number} left
- */
-function report({ accountId, options, sent, received }, queued, left) {
+function report({ accountId, options, sent, received }: Run, queued: number, left: number) {
   const progress = { sent, total: sent + queued, received, left };
   options.onProgress(progress);
   announce({ kind: "progress", account_id: accountId, ...progress });
 }
 
-/**
- * @param {Run} run
- * @param {"busy" | "error"} outcome of the run, after too many restarts
- * @returns {Outcome | null}
- */
-function restart(run, outcome) {
+/** @param outcome of the run, after too many restarts */
+function restart(run: Run, outcome: "busy" | "error"): Outcome | null {
   run.restarts += 1;
   return run.restarts > MAX_RESTARTS ? { outcome } : null;
 }
 
-/**
- * @param {Run} run
- * @param {string} opId
- * @param {{code: string, fields: string[]}} why
- */
-async function refuseOperation({ accountId, options }, opId, why) {
+async function refuseOperation({ accountId, options }: Run, opId: string, why: { code: string; fields: string[] }) {
   await moveToFixes(accountId, opId, why, options.now());
   announce({ kind: "replica", account_id: accountId });
 }
 
-/**
- * @param {Run} run
- * @returns {Outcome}
- */
-function finished({ sent }) {
+function finished({ sent }: Run): Outcome {
   return { outcome: sent > 0 ? "sent" : "idle" };
 }

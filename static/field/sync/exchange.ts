@@ -1,21 +1,25 @@
 // One exchange with the server: a request, and its answer applied to the stores. While an answer is stored, the request
 // that follows can be on its way: see docs/decisions/0005-own-outbox.md.
 
+import type { Answer } from "../core/protocol.ts";
 import { withTimeout } from "../core/withTimeout.ts";
 import { forgetFailures } from "../failures/failures.ts";
 import { currentAccount, findAccount, updateHamlets } from "../store/accounts.ts";
 import { writeGuides } from "../store/guides.ts";
 import { updateEntries, updateManifest } from "../store/journal/journalSync.ts";
-import { isPage, isRow, parseResponse, resultsById, rowsOf } from "./answer.ts";
+import type { Account } from "../store/schema.ts";
+import { isPage, isRow, parseResponse, type Reply, resultsById, rowsOf } from "./answer.ts";
 import { writePage } from "./pull.ts";
-import { buildRequest, encodeBody, followingRequest, readFollowing } from "./request.ts";
+import {
+  buildRequest,
+  encodeBody,
+  followingRequest,
+  readFollowing,
+  type Snapshot,
+  type SyncRequest,
+} from "./request.ts";
 import { eraseReplica } from "./scope.ts";
 import { settle } from "./settle.ts";
-
-/** @typedef {import("./answer.ts").Reply} Reply */
-/** @typedef {import("../core/protocol.ts").Answer} Answer */
-/** @typedef {import("./request.ts").SyncRequest} SyncRequest */
-/** @typedef {import("../store/schema.ts").Account} Account */
 
 const ADDRESS = "/api/v1/sync";
 /** A request is aborted after this. */
@@ -26,56 +30,63 @@ const MAX_CLOCK_OFFSET_MS = 86_400_000;
 const FIRST_PLAUSIBLE_YEAR = 2025;
 /** Results after which an operation leaves the outbox as acknowledged. */
 const ACKNOWLEDGED = ["applied", "duplicate", "conflict", "quarantined"];
-/** @type {RequestInit} */
-const REQUEST_INIT = { method: "POST", credentials: "same-origin", cache: "no-store", redirect: "manual" };
+const REQUEST_INIT: RequestInit = { method: "POST", credentials: "same-origin", cache: "no-store", redirect: "manual" };
 
-/**
- * @typedef {object} ExchangeOptions The environment of an exchange.
- * @property {typeof fetch} fetch
- * @property {() => Date} now
- * @property {number} [limit] at most so many operations; a whole batch by default
- * @property {number} [timeout] milliseconds
- * @property {() => void} onChange is called when an answer has changed what the screens show
- * @property {(opIds: string[]) => void} onAcknowledged is told which operations no longer need their journal files
- */
+/** The environment of an exchange. */
+export type ExchangeOptions = {
+  fetch: typeof fetch;
+  now: () => Date;
+  /** at most so many operations; a whole batch by default */
+  limit?: number;
+  /** milliseconds */
+  timeout?: number;
+  /** is called when an answer has changed what the screens show */
+  onChange: () => void;
+  /** is told which operations no longer need their journal files */
+  onAcknowledged: (opIds: string[]) => void;
+};
 
-/**
- * A request that was sent. `following`: what the request after it will send.
- * @typedef {object} InFlight
- * @property {Account} account
- * @property {SyncRequest} request
- * @property {Promise<{reply: Reply, date: string | null}>} received `date`: the server's, if the response has one
- * @property {Promise<import("./request.ts").Snapshot | null>} following
- * @property {() => void} cancel
- */
+/** A request that was sent. `following`: what the request after it will send. */
+export type InFlight = {
+  account: Account;
+  request: SyncRequest;
+  /** `date`: the server's, if the response has one */
+  received: Promise<{ reply: Reply; date: string | null }>;
+  following: Promise<Snapshot | null>;
+  cancel: () => void;
+};
 
 /**
  * The counts of an applied answer. `offered`: operations sent; `acked`, `refused`: those that left the outbox;
- * `queued`: those in it now; `received`: rows of this page; `left`: rows still to come; `completed`: the list is complete
- * now and was not before.
- * @typedef {{kind: "done", offered: number, acked: number, refused: number, queued: number, received: number,
- *   left: number, more: boolean, reset: boolean, completed: boolean}} AppliedAnswer
+ * `queued`: those in it now; `received`: rows of this page; `left`: rows still to come; `completed`: the list is
+ * complete now and was not before.
  */
+export type AppliedAnswer = {
+  kind: "done";
+  offered: number;
+  acked: number;
+  refused: number;
+  queued: number;
+  received: number;
+  left: number;
+  more: boolean;
+  reset: boolean;
+  completed: boolean;
+};
 
 /**
  * `refused` has the op_ids that were sent; `stale`: another run applied an answer meanwhile, so this one was dropped;
  * `clock`: the exchange failed and the phone's clock is wrong, which is probably the cause.
- * @typedef {(
- *   | AppliedAnswer
- *   | {kind: "stale"}
- *   | {kind: "clock"}
- *   | {kind: "refused", code: string, fields: string[], op_ids: string[]}
- *   | Exclude<Reply, {kind: "answer"} | {kind: "refused"}>
- * )} ExchangeResult
  */
+export type ExchangeResult =
+  | AppliedAnswer
+  | { kind: "stale" }
+  | { kind: "clock" }
+  | { kind: "refused"; code: string; fields: string[]; op_ids: string[] }
+  | Exclude<Reply, { kind: "answer" } | { kind: "refused" }>;
 
-/**
- * Sends a request for the account. Null if the account is signed out.
- * @param {string} accountId
- * @param {ExchangeOptions} options
- * @returns {Promise<InFlight | null>}
- */
-export async function startExchange(accountId, options) {
+/** Sends a request for the account. Null if the account is signed out. */
+export async function startExchange(accountId: string, options: ExchangeOptions): Promise<InFlight | null> {
   const account = await findAccount(accountId);
   if (!account?.signed_in) return null;
   return send(account, await buildRequest(account, options.now(), options.limit), options);
@@ -84,12 +95,12 @@ export async function startExchange(accountId, options) {
 /**
  * Applies the answer to a request. `next`: the request that follows, if `pipelined` and the answer allows it. Throws
  * `StorageFull`; a later exchange then repeats what could not be stored.
- * @param {InFlight} inFlight
- * @param {ExchangeOptions} options
- * @param {boolean} pipelined
- * @returns {Promise<{result: ExchangeResult, next: InFlight | null}>}
  */
-export async function finishExchange(inFlight, options, pipelined) {
+export async function finishExchange(
+  inFlight: InFlight,
+  options: ExchangeOptions,
+  pipelined: boolean,
+): Promise<{ result: ExchangeResult; next: InFlight | null }> {
   const { account, request } = inFlight;
   const { reply, date } = await inFlight.received;
   if (reply.kind !== "answer") return { result: failure(reply, request, options.now(), date), next: null };
@@ -112,11 +123,8 @@ export async function finishExchange(inFlight, options, pipelined) {
 /**
  * Sends the request that follows before the answer is stored. Null if nothing waits, or if what follows depends on how
  * the answer is stored.
- * @param {InFlight} inFlight
- * @param {Answer} answer
- * @param {ExchangeOptions} options
  */
-async function sendFollowing({ account, request, following }, answer, options) {
+async function sendFollowing({ account, request, following }: InFlight, answer: Answer, options: ExchangeOptions) {
   const [snapshot, open] = await Promise.all([following, currentAccount()]);
   if (!snapshot || snapshot.state.loading || !isConclusive(answer, request)) return null;
   if (open?.account_id !== account.account_id || !open.signed_in) return null;
@@ -124,23 +132,16 @@ async function sendFollowing({ account, request, following }, answer, options) {
 }
 
 /**
- * Whether the answer acknowledges every operation and is a whole page, so that the replica's position after it is known.
- * @param {Answer} answer
- * @param {SyncRequest} request
+ * Whether the answer acknowledges every operation and is a whole page, so that the replica's position after it is
+ * known.
  */
-function isConclusive(answer, { body }) {
+function isConclusive(answer: Answer, { body }: SyncRequest) {
   const results = resultsById(answer);
   const whole = !answer.more && !answer.reset && !answer.erase && isPage(answer);
   return whole && body.ops.every(({ op_id }) => ACKNOWLEDGED.includes(results.get(op_id)?.status ?? ""));
 }
 
-/**
- * @param {Account} account
- * @param {SyncRequest} request
- * @param {ExchangeOptions} options
- * @returns {InFlight}
- */
-function send(account, request, options) {
+function send(account: Account, request: SyncRequest, options: ExchangeOptions): InFlight {
   const aborter = new AbortController();
   const received = transmit(request, options, aborter);
   // Read while the server works; without it the next request waits until the answer is stored.
@@ -148,14 +149,12 @@ function send(account, request, options) {
   return { account, request, received, following, cancel: () => aborter.abort() };
 }
 
-/**
- * @param {SyncRequest} request
- * @param {ExchangeOptions} options
- * @param {AbortController} aborter
- * @returns {Promise<{reply: Reply, date: string | null}>}
- */
-async function transmit({ body }, { fetch, now, timeout = TIMEOUT_MS }, aborter) {
-  const exchanged = async (/** @type {AbortSignal} */ signal) => {
+async function transmit(
+  { body }: SyncRequest,
+  { fetch, now, timeout = TIMEOUT_MS }: ExchangeOptions,
+  aborter: AbortController,
+): Promise<{ reply: Reply; date: string | null }> {
+  const exchanged = async (signal: AbortSignal) => {
     const response = await fetch(ADDRESS, { ...REQUEST_INIT, ...(await encodeBody(body)), signal });
     return { response, text: await response.text() };
   };
@@ -167,47 +166,40 @@ async function transmit({ body }, { fetch, now, timeout = TIMEOUT_MS }, aborter)
   return { reply, date: headers.get("Date") };
 }
 
-/**
- * @param {Exclude<Reply, {kind: "answer"}>} reply
- * @param {SyncRequest} request
- * @param {Date} now
- * @param {string | null} date the server's
- * @returns {ExchangeResult}
- */
-function failure(reply, { body: { ops } }, now, date) {
+/** @param date the server's */
+function failure(
+  reply: Exclude<Reply, { kind: "answer" }>,
+  { body: { ops } }: SyncRequest,
+  now: Date,
+  date: string | null,
+): ExchangeResult {
   if (isTransportFailure(reply, ops) && isClockWrong(now, date)) return { kind: "clock" };
   return reply.kind === "refused" ? { ...reply, op_ids: ops.map(({ op_id }) => op_id) } : reply;
 }
 
-/**
- * Whether the exchange failed for a reason that is not in one of the operations.
- * @param {Reply} reply
- * @param {unknown[]} ops
- */
-function isTransportFailure({ kind }, ops) {
+/** Whether the exchange failed for a reason that is not in one of the operations. */
+function isTransportFailure({ kind }: Reply, ops: unknown[]) {
   return kind === "offline" || kind === "portal" || kind === "error" || (kind === "refused" && ops.length === 0);
 }
 
 /**
- * @param {Date} now the phone's
- * @param {string | null} date the server's; null if there was no response, as when a wrong clock makes the certificate invalid
+ * @param now the phone's
+ * @param date the server's; null if there was no response, as when a wrong clock makes the certificate invalid
  */
-function isClockWrong(now, date) {
+function isClockWrong(now: Date, date: string | null) {
   const servers = Date.parse(date ?? "");
   return Number.isNaN(servers)
     ? now.getUTCFullYear() < FIRST_PLAUSIBLE_YEAR
     : Math.abs(now.getTime() - servers) > MAX_CLOCK_OFFSET_MS;
 }
 
-/**
- * `revision`: the replica's after the answer; null if the answer was not stored as a whole.
- * @param {Account} account
- * @param {SyncRequest} request
- * @param {Answer} answer
- * @param {ExchangeOptions} options
- * @returns {Promise<{result: ExchangeResult, revision: number | null}>}
- */
-async function apply({ account_id: accountId, hamlets }, request, answer, { onChange, onAcknowledged }) {
+/** `revision`: the replica's after the answer; null if the answer was not stored as a whole. */
+async function apply(
+  { account_id: accountId, hamlets }: Account,
+  request: SyncRequest,
+  answer: Answer,
+  { onChange, onAcknowledged }: ExchangeOptions,
+): Promise<{ result: ExchangeResult; revision: number | null }> {
   const settled = await settle(accountId, request, answer);
   if (!settled) return { result: { kind: "stale" }, revision: null };
   const { refused, queued, reassigned } = settled;

@@ -3,35 +3,23 @@
 
 import { MAX_OPERATIONS } from "../core/protocol.ts";
 
-/**
- * `batch`: how many operations a request has if nothing is searched for; `limit`: how many to send next.
- * @typedef {{batch: number, limit: number, suspect: string | null, cleared: boolean}} Search
- */
+/** `batch`: how many operations a request has if nothing is searched for; `limit`: how many to send next. */
+export type Search = { batch: number; limit: number; suspect: string | null; cleared: boolean };
 
-/**
- * @param {number} [batch]
- * @returns {Search}
- */
-export function newSearch(batch = MAX_OPERATIONS) {
+export function newSearch(batch: number = MAX_OPERATIONS): Search {
   return { batch, limit: batch, suspect: null, cleared: false };
 }
 
-/**
- * Whether nothing is searched for: whole batches are sent.
- * @param {Search} search
- */
-export function isWhole({ batch, limit, suspect }) {
+/** Whether nothing is searched for: whole batches are sent. */
+export function isWhole({ batch, limit, suspect }: Search) {
   return limit === batch && suspect === null;
 }
 
 /**
  * Updates the search after a request with these operations was refused. `search`: continue; `culprit`: the only
  * operation is the cause; `error`: the cause is not in the operations.
- * @param {Search} search
- * @param {string[]} opIds
- * @returns {"search" | "culprit" | "error"}
  */
-export function afterRefusal(search, opIds) {
+export function afterRefusal(search: Search, opIds: string[]): "search" | "culprit" | "error" {
   if (opIds.length === 0) return "error";
   if (opIds.length > 1) {
     Object.assign(search, { limit: Math.floor(opIds.length / 2), suspect: null, cleared: false });
@@ -47,9 +35,8 @@ export function afterRefusal(search, opIds) {
 
 /**
  * Updates the search after a successful exchange. True if that was the empty one and the suspect has to be sent again.
- * @param {Search} search
  */
-export function afterSuccess(search) {
+export function afterSuccess(search: Search) {
   if (search.suspect === null) return false;
   const empty = !search.cleared;
   Object.assign(search, empty ? { limit: 1, cleared: true } : newSearch(search.batch));

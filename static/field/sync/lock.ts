@@ -4,24 +4,15 @@ const LOCK = "tung-nha-sync";
 /** Replaces the lock in browsers without Web Locks. */
 let running = false;
 
-/**
- * Whether a run is in progress, in any tab or in the service worker.
- * @param {LockManager | undefined} [locks]
- */
-export async function isRunning(locks = globalThis.navigator?.locks) {
+/** Whether a run is in progress, in any tab or in the service worker. */
+export async function isRunning(locks: LockManager | undefined = globalThis.navigator?.locks) {
   if (!locks) return running;
   const { held = [] } = await locks.query();
   return held.some(({ name }) => name === LOCK);
 }
 
-/**
- * Runs `work` under the lock; null if another run holds it.
- * @template T
- * @param {LockManager | undefined} locks
- * @param {() => Promise<T>} work
- * @returns {Promise<T | null>}
- */
-export async function withLock(locks, work) {
+/** Runs `work` under the lock; null if another run holds it. */
+export async function withLock<T>(locks: LockManager | undefined, work: () => Promise<T>): Promise<T | null> {
   if (locks) return locks.request(LOCK, { ifAvailable: true }, (lock) => (lock ? work() : null));
   if (running) return null;
   running = true;

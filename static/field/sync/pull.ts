@@ -1,29 +1,30 @@
 // Writes an answer's rows to the replica. After a reset they go into a new generation; the old one stays readable until
 // the last page is written.
 
-import { deleteAll, inAccount, putAll } from "../store/db.ts";
-import { isQuarantined, KINDS, NEW_REPLICA, REPLICA_STORES, RETENTION_MS } from "../store/schema.ts";
+import type { Answer, TombstoneRow } from "../core/protocol.ts";
+import { deleteAll, inAccount, putAll, type Transaction } from "../store/db.ts";
+import {
+  isQuarantined,
+  KINDS,
+  type Kind,
+  NEW_REPLICA,
+  REPLICA_STORES,
+  RETENTION_MS,
+  type ReplicaState,
+  type SentOperation,
+} from "../store/schema.ts";
 import { changeSent } from "../store/sentStore.ts";
 import { rowKey } from "./results.ts";
 import { ERASED_GENERATION } from "./scope.ts";
 
-/** @typedef {import("../store/schema.ts").LoadingGeneration} LoadingGeneration */
-/** @typedef {import("../store/schema.ts").Kind} Kind */
-/** @typedef {import("../store/schema.ts").ReplicaState} ReplicaState */
-/** @typedef {import("../store/schema.ts").SentOperation} SentOperation */
-/** @typedef {import("../store/db.ts").Transaction} Transaction */
-/** @typedef {import("../core/protocol.ts").Answer} Answer */
-/** @typedef {import("../core/protocol.ts").TombstoneRow} TombstoneRow */
-/** @typedef {{kind: Kind, row: any, repeated: boolean}} Change `repeated`: the replica has this row already. */
+/** `repeated`: the replica has this row already. */
+type Change = { kind: Kind; row: any; repeated: boolean };
 
 /** Rows written in one transaction. 100 to 500 were measured as equally fast; a save waits for at most one batch. */
 const BATCH_ROWS = 500;
 const STORES = ["meta", "sent", ...REPLICA_STORES];
-/**
- * The changes to a quarantined operation, by the kind of `tombstone` that brings the decision.
- * @type {Record<string, Partial<SentOperation>>}
- */
-const DECISIONS = {
+/** The changes to a quarantined operation, by the kind of `tombstone` that brings the decision. */
+const DECISIONS: Record<string, Partial<SentOperation>> = {
   operation: { status: "quarantined", code: "dropped" },
   accepted: { status: "applied", code: "" },
   reopened: { status: "quarantined" },
@@ -32,14 +33,15 @@ const DECISIONS = {
 const ERASED = "erased";
 
 /**
- * Writes a page in batches; the cursor is written with the last one. Returns the replica's revision after it, or null if
- * another run has applied an answer meanwhile: the remaining batches are then not written.
- * @param {string} accountId
- * @param {{revision: number, written: Set<string>}} settled what the answer's results have written already
- * @param {Answer} answer
- * @returns {Promise<number | null>}
+ * Writes a page in batches; the cursor is written with the last one. Returns the replica's revision after it, or null
+ * if another run has applied an answer meanwhile: the remaining batches are then not written.
+ * @param settled what the answer's results have written already
  */
-export async function writePage(accountId, { revision, written }, answer) {
+export async function writePage(
+  accountId: string,
+  { revision, written }: { revision: number; written: Set<string> },
+  answer: Answer,
+): Promise<number | null> {
   const rows = KINDS.flatMap((kind) => (answer.changes[kind] ?? []).map((row) => toChange(kind, row, written)));
   let offset = 0;
   let next = revision;
@@ -53,11 +55,8 @@ export async function writePage(accountId, { revision, written }, answer) {
   return next;
 }
 
-/**
- * Deletes generations that are not in use, and acknowledged operations and discarded numbers older than 30 days.
- * @param {string} accountId
- */
-export async function purgeExpired(accountId) {
+/** Deletes generations that are not in use, and acknowledged operations and discarded numbers older than 30 days. */
+export async function purgeExpired(accountId: string) {
   await inAccount(
     accountId,
     STORES,
@@ -68,7 +67,7 @@ export async function purgeExpired(accountId) {
       const state = replica ?? NEW_REPLICA;
       const before = new Date(Date.parse(state.server_time ?? "1970-01-01") - RETENTION_MS).toISOString();
       const expired = await tx.objectStore("sent").index("by_acked").getAllKeys(IDBKeyRange.upperBound(before));
-      const recent = (discarded ?? []).filter((/** @type {{at: string}} */ { at }) => at > before);
+      const recent = (discarded ?? []).filter(({ at }: { at: string }) => at > before);
       if (recent.length !== discarded?.length) await meta.put(recent, "discarded");
       deleteAll(tx, "sent", expired);
       for (const store of REPLICA_STORES) deleteAll(tx, store, staleRanges(state));
@@ -77,20 +76,14 @@ export async function purgeExpired(accountId) {
   );
 }
 
-/**
- * @param {string} accountId
- * @param {number} revision
- * @param {Change[]} batch
- * @param {Answer | null} answer the answer, if this is its last batch
- */
-function writeBatch(accountId, revision, batch, answer) {
+/** @param answer the answer, if this is its last batch */
+function writeBatch(accountId: string, revision: number, batch: Change[], answer: Answer | null) {
   return inAccount(
     accountId,
     STORES,
     "readwrite",
     async (tx) => {
-      /** @type {ReplicaState} */
-      const state = await tx.objectStore("meta").get("replica");
+      const state: ReplicaState = await tx.objectStore("meta").get("replica");
       if (state.revision !== revision) return false;
       const written = await writeRows(tx, state, batch);
       const tombstones = answer?.changes.tombstone ?? [];
@@ -106,13 +99,7 @@ function writeBatch(accountId, revision, batch, answer) {
   );
 }
 
-/**
- * @param {Kind} kind
- * @param {any} row
- * @param {Set<string>} written
- * @returns {Change}
- */
-function toChange(kind, row, written) {
+function toChange(kind: Kind, row: any, written: Set<string>): Change {
   const keyed = { ...row, id: row.id ?? row.code };
   return { kind, row: keyed, repeated: written.has(rowKey(kind, keyed)) };
 }
@@ -120,11 +107,8 @@ function toChange(kind, row, written) {
 /**
  * A generation being downloaded receives rows in rising order only, so there is nothing to compare. In the readable one
  * a result may have written a newer row already.
- * @param {Transaction} tx
- * @param {ReplicaState} state
- * @param {Change[]} batch
  */
-async function writeRows(tx, state, batch) {
+async function writeRows(tx: Transaction, state: ReplicaState, batch: Change[]) {
   const g = (state.loading ?? state).generation;
   const changes = state.loading ? batch : await newerChanges(tx, g, batch);
   for (const kind of KINDS) {
@@ -134,27 +118,17 @@ async function writeRows(tx, state, batch) {
   return changes.length;
 }
 
-/**
- * @param {Transaction} tx
- * @param {number} g
- * @param {Change[]} batch
- */
-async function newerChanges(tx, g, batch) {
+async function newerChanges(tx: Transaction, g: number, batch: Change[]) {
   const changes = batch.filter(({ repeated }) => !repeated);
   const known = await Promise.all(changes.map(({ kind, row }) => storedRow(tx, kind, g, row.id)));
   return changes.filter(({ row }, index) => row.feed_seq > (known[index]?.feed_seq ?? -1));
 }
 
-/**
- * Deletes rows that left a hamlet, except those that have moved to another hamlet of this phone or are newer.
- * @param {Transaction} tx
- * @param {ReplicaState} state
- * @param {TombstoneRow[]} tombstones
- */
-async function removeRows(tx, state, tombstones) {
+/** Deletes rows that left a hamlet, except those that have moved to another hamlet of this phone or are newer. */
+async function removeRows(tx: Transaction, state: ReplicaState, tombstones: TombstoneRow[]) {
   const g = (state.loading ?? state).generation;
-  const ours = tombstones.filter(({ kind }) => KINDS.includes(/** @type {Kind} */ (kind)));
-  const rows = await Promise.all(ours.map(({ kind, id }) => storedRow(tx, /** @type {Kind} */ (kind), g, id)));
+  const ours = tombstones.filter(({ kind }) => KINDS.includes(kind as Kind));
+  const rows = await Promise.all(ours.map(({ kind, id }) => storedRow(tx, kind as Kind, g, id)));
   const removed = ours.filter(({ hamlet_id, feed_seq }, index) => {
     const row = rows[index];
     return row && row.feed_seq < feed_seq && (row.hamlet_id ?? hamlet_id) === hamlet_id;
@@ -167,13 +141,15 @@ async function removeRows(tx, state, tombstones) {
  * Stores which household another was merged into: links, drafts and queued operations name the merged one. One that has
  * left in another way since is merged no more, and those of a generation come with it: both may be all that the phone
  * hears of a merge that was undone.
- * @param {Transaction} tx
- * @param {ReplicaState} state before the page
- * @param {ReplicaState} moved after it
- * @param {TombstoneRow[]} tombstones
- * @returns {Promise<ReplicaState>}
+ * @param state before the page
+ * @param moved after it
  */
-async function storeAliases(tx, state, moved, tombstones) {
+async function storeAliases(
+  tx: Transaction,
+  state: ReplicaState,
+  moved: ReplicaState,
+  tombstones: TombstoneRow[],
+): Promise<ReplicaState> {
   const meta = tx.objectStore("meta");
   const aliases = { ...(state.loading ? state.loading.aliases : await meta.get("aliases")) };
   const left = tombstones.filter(({ kind }) => kind === "household").sort((a, b) => a.feed_seq - b.feed_seq);
@@ -187,12 +163,10 @@ async function storeAliases(tx, state, moved, tombstones) {
 }
 
 /**
- * Applies the commune's decisions to this phone's operations that were quarantined. Decisions on others' operations find
- * none here.
- * @param {Transaction} tx
- * @param {TombstoneRow[]} tombstones
+ * Applies the commune's decisions to this phone's operations that were quarantined. Decisions on others' operations
+ * find none here.
  */
-async function applyDecisions(tx, tombstones) {
+async function applyDecisions(tx: Transaction, tombstones: TombstoneRow[]) {
   const decisions = new Map(tombstones.filter(({ kind }) => kind in DECISIONS).map((one) => [one.id, one]));
   let decided = 0;
   await changeSent(tx, [...decisions.keys()], (op) => {
@@ -206,35 +180,23 @@ async function applyDecisions(tx, tombstones) {
   return decided;
 }
 
-/**
- * @param {Transaction} tx
- * @param {Kind} kind
- * @param {number} g
- * @param {string} id
- */
-function storedRow(tx, kind, g, id) {
+function storedRow(tx: Transaction, kind: Kind, g: number, id: string) {
   return tx.objectStore(`replica_${kind}`).get([g, id]);
 }
 
 /**
  * The replica's state after the whole page: the last page of a new generation makes it the readable one. An erased
  * replica has a scope that no account has, so that the phone downloads anew if it is allowed again.
- * @param {ReplicaState} state
- * @param {Answer} answer
- * @returns {ReplicaState}
  */
-function advancePosition(state, { cursor, scope, more, erase }) {
+function advancePosition(state: ReplicaState, { cursor, scope, more, erase }: Answer): ReplicaState {
   if (erase) return { ...state, generation: ERASED_GENERATION, loading: undefined, cursor, scope: ERASED };
   if (!state.loading) return { ...state, cursor, scope };
   if (more) return { ...state, loading: { ...state.loading, cursor, scope } };
   return { ...state, generation: state.loading.generation, loading: undefined, cursor, scope };
 }
 
-/**
- * The key ranges of all generations except the readable one and the one being downloaded, whose number is higher.
- * @param {ReplicaState} state
- */
-function staleRanges({ generation, loading }) {
+/** The key ranges of all generations except the readable one and the one being downloaded, whose number is higher. */
+function staleRanges({ generation, loading }: ReplicaState) {
   const earlier = IDBKeyRange.upperBound([generation], true);
   const between = loading && IDBKeyRange.bound([generation, []], [loading.generation], false, true);
   return [earlier, between ?? IDBKeyRange.lowerBound([generation, []])];

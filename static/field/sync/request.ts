@@ -1,40 +1,49 @@
 // Builds a request from one snapshot of the stores.
 
-import { BUILD, MAX_HELD, MAX_OPERATIONS, MAX_REQUEST_BYTES, PROTO } from "../core/protocol.ts";
+import {
+  type Answer,
+  BUILD,
+  MAX_HELD,
+  MAX_OPERATIONS,
+  MAX_REQUEST_BYTES,
+  type Operation,
+  PROTO,
+  type Request,
+} from "../core/protocol.ts";
 import { storedPublicKey } from "../export/deviceKey.ts";
-import { readFailures } from "../failures/failures.ts";
+import { type Failures, readFailures } from "../failures/failures.ts";
 import { inAccount } from "../store/db.ts";
-import { GUIDES_KEY, guideCursor } from "../store/guides.ts";
+import { GUIDES_KEY, type GuidePosition, guideCursor } from "../store/guides.ts";
 import { hasPlausibleDate } from "../store/outbox.ts";
-import { numbersBetween } from "../store/outboxStore.ts";
-import { keptFrom, NEW_REPLICA } from "../store/schema.ts";
+import { numbersBetween, type QueueKey } from "../store/outboxStore.ts";
+import { type Account, keptFrom, NEW_REPLICA, type ReplicaState } from "../store/schema.ts";
 
-/** @typedef {import("../store/outboxStore.ts").QueueKey} QueueKey */
-/** @typedef {import("../store/schema.ts").Account} Account */
-/** @typedef {import("../store/schema.ts").RefusedOperation} RefusedOperation */
-/** @typedef {import("../store/schema.ts").ReplicaState} ReplicaState */
-/** @typedef {import("../core/protocol.ts").Operation} Operation */
-/** @typedef {{count: (range: IDBKeyRange) => Promise<number>}} Queue the outbox */
-/** @typedef {import("../core/protocol.ts").Request} Request */
+/** the outbox */
+type Queue = { count: (range: IDBKeyRange) => Promise<number> };
 
 /** A smaller body is not compressed, bytes. */
 const COMPRESS_FROM = 1024;
 
-/** @typedef {{revision: number, body: Request}} SyncRequest `revision`: the replica's at the snapshot. */
+/** `revision`: the replica's at the snapshot. */
+export type SyncRequest = { revision: number; body: Request };
 /**
- * The stores at one moment: the replica's state, the operations to send and, of all that wait, how many they are, when the
- * oldest was saved and which numbers are not in the server's hands. `guides`: which guides the phone has.
- * @typedef {{state: ReplicaState, guides?: import("../store/guides.ts").GuidePosition, count: number, first: Operation[], held: number[], next: number}} Snapshot
+ * The stores at one moment: the replica's state, the operations to send and, of all that wait, how many they are, when
+ * the oldest was saved and which numbers are not in the server's hands. `guides`: which guides the phone has.
  */
+export type Snapshot = {
+  state: ReplicaState;
+  guides?: GuidePosition;
+  count: number;
+  first: Operation[];
+  held: number[];
+  next: number;
+};
 
 /**
  * The next request of an account, with as many of its operations as fit, in order of their numbers.
- * @param {Account} account
- * @param {Date} now
- * @param {number} [limit] at most so many operations
- * @returns {Promise<SyncRequest>}
+ * @param limit at most so many operations
  */
-export async function buildRequest(account, now, limit = MAX_OPERATIONS) {
+export async function buildRequest(account: Account, now: Date, limit: number = MAX_OPERATIONS): Promise<SyncRequest> {
   const [snapshot, failures] = await Promise.all([readSnapshot(account.account_id), readFailures()]);
   const request = requestFrom(snapshot, account, now, limit, failures);
   // In the first request of every run: a restore may have lost it.
@@ -42,13 +51,8 @@ export async function buildRequest(account, now, limit = MAX_OPERATIONS) {
   return request;
 }
 
-/**
- * What the request after this one will send; null if nothing waits behind its operations.
- * @param {string} accountId
- * @param {SyncRequest} request
- * @returns {Promise<Snapshot | null>}
- */
-export async function readFollowing(accountId, { body }) {
+/** What the request after this one will send; null if nothing waits behind its operations. */
+export async function readFollowing(accountId: string, { body }: SyncRequest): Promise<Snapshot | null> {
   const last = body.ops.at(-1);
   const snapshot = last ? await readSnapshot(accountId, last.seq) : null;
   return snapshot && snapshot.first.length > 0 ? snapshot : null;
@@ -56,29 +60,30 @@ export async function readFollowing(accountId, { body }) {
 
 /**
  * The request that continues at an answer whose results are not stored yet.
- * @param {Snapshot} snapshot of `readFollowing`
- * @param {import("../core/protocol.ts").Answer} answer
- * @param {Account} account
- * @param {Date} now
- * @param {number} [limit] at most so many operations
- * @returns {SyncRequest}
+ * @param snapshot of `readFollowing`
+ * @param limit at most so many operations
  */
-export function followingRequest(snapshot, answer, account, now, limit = MAX_OPERATIONS) {
+export function followingRequest(
+  snapshot: Snapshot,
+  answer: Answer,
+  account: Account,
+  now: Date,
+  limit: number = MAX_OPERATIONS,
+): SyncRequest {
   const { state } = snapshot;
   const { epoch, scope, cursor } = answer;
   const moved = { ...state, epoch, scope, cursor, ...keptFrom(answer, state) };
   return requestFrom({ ...snapshot, state: moved }, account, now, limit);
 }
 
-/**
- * @param {Snapshot} snapshot
- * @param {Account} account
- * @param {Date} now
- * @param {number} limit
- * @param {import("../failures/failures.ts").Failures} [failures] once, in the first request of a run
- * @returns {SyncRequest}
- */
-function requestFrom({ state, guides, count, first, held, next }, account, now, limit, failures) {
+/** @param failures once, in the first request of a run */
+function requestFrom(
+  { state, guides, count, first, held, next }: Snapshot,
+  account: Account,
+  now: Date,
+  limit: number,
+  failures?: Failures,
+): SyncRequest {
   const { scope, cursor } = state.loading ?? state;
   const body = {
     proto: PROTO,
@@ -96,18 +101,14 @@ function requestFrom({ state, guides, count, first, held, next }, account, now, 
     guide_cursor: state.loading || !state.generation ? undefined : guideCursor(guides, state.epoch),
     periods_version: state.closed_periods?.version ?? 0,
     failures,
-    ops: /** @type {Operation[]} */ ([]),
+    ops: [] as Operation[],
   };
   body.ops = takeFitting(first.slice(0, limit), MAX_REQUEST_BYTES - sizeOf(body));
   return { revision: state.revision, body };
 }
 
-/**
- * The encoded body: compressed with gzip if the browser can and the body is large enough.
- * @param {Request} body
- * @returns {Promise<{body: BodyInit, headers: Record<string, string>}>}
- */
-export async function encodeBody(body) {
+/** The encoded body: compressed with gzip if the browser can and the body is large enough. */
+export async function encodeBody(body: Request): Promise<{ body: BodyInit; headers: Record<string, string> }> {
   const text = JSON.stringify(body);
   const headers = { "Content-Type": "application/json" };
   if (text.length < COMPRESS_FROM || typeof CompressionStream === "undefined") return { body: text, headers };
@@ -117,17 +118,15 @@ export async function encodeBody(body) {
 
 /**
  * Reads only as many queued operations as one request can hold; of the others it only finds out the numbers.
- * @param {string} accountId
- * @param {number} [after] only the operations after this number
- * @returns {Promise<Snapshot>}
+ * @param after only the operations after this number
  */
-function readSnapshot(accountId, after = 0) {
+function readSnapshot(accountId: string, after: number = 0): Promise<Snapshot> {
   return inAccount(accountId, ["outbox", "fixes", "meta"], "readonly", async (tx) => {
     const meta = tx.objectStore("meta");
     const queue = tx.objectStore("outbox");
     const [first, last, refused, replica, next, discarded, guides] = await Promise.all([
       queue.getAll(IDBKeyRange.lowerBound([after, []]), MAX_OPERATIONS),
-      /** @type {Promise<{key: QueueKey} | null>} */ (queue.openKeyCursor(null, "prev")),
+      queue.openKeyCursor(null, "prev") as Promise<{ key: QueueKey } | null>,
       tx.objectStore("fixes").getAll(),
       meta.get("replica"),
       meta.get("next_seq"),
@@ -151,12 +150,8 @@ function readSnapshot(accountId, after = 0) {
 /**
  * The numbers from `first` to `last` that are in the outbox. If the count shows a range without gaps, no key is read; a
  * range with gaps is split in half.
- * @param {Queue} queue
- * @param {number} first
- * @param {number} last
- * @returns {Promise<number[]>}
  */
-async function queuedNumbers(queue, first, last) {
+async function queuedNumbers(queue: Queue, first: number, last: number): Promise<number[]> {
   const count = await queue.count(numbersBetween(first, last));
   if (count === 0) return [];
   const length = last - first + 1;
@@ -167,18 +162,14 @@ async function queuedNumbers(queue, first, last) {
 
 /**
  * When the oldest was saved. An implausible date is skipped: the server would refuse the whole request.
- * @param {Operation[]} queued the first operations of the outbox
+ * @param queued the first operations of the outbox
  */
-function oldestDate(queued) {
+function oldestDate(queued: Operation[]) {
   return queued.find(hasPlausibleDate)?.at ?? null;
 }
 
-/**
- * The first operations that fit into `room` bytes; at least one, so that the server can refuse it.
- * @param {Operation[]} queued
- * @param {number} room
- */
-function takeFitting(queued, room) {
+/** The first operations that fit into `room` bytes; at least one, so that the server can refuse it. */
+function takeFitting(queued: Operation[], room: number) {
   let left = room;
   const over = queued.findIndex((operation) => {
     left -= sizeOf(operation) + 1;
@@ -187,7 +178,6 @@ function takeFitting(queued, room) {
   return over < 0 ? queued : queued.slice(0, Math.max(over, 1));
 }
 
-/** @param {unknown} value */
-function sizeOf(value) {
+function sizeOf(value: unknown) {
   return new TextEncoder().encode(JSON.stringify(value)).length;
 }

@@ -1,37 +1,37 @@
 // Applies the results of an answer: where each operation goes, and the rows that come with the results.
 
-import { deleteAll, putAll } from "../store/db.ts";
-import { numbersBetween, queuedKeys } from "../store/outboxStore.ts";
+import type {
+  Answer,
+  HouseholdRow,
+  Operation,
+  OperationResult,
+  OutreachSessionRow,
+  RemarkRow,
+  VisitRow,
+} from "../core/protocol.ts";
+import { deleteAll, putAll, type Transaction } from "../store/db.ts";
+import { numbersBetween, type QueueKey, queuedKeys } from "../store/outboxStore.ts";
+import type { RefusedOperation, SentOperation } from "../store/schema.ts";
 import { addSent } from "../store/sentStore.ts";
 import { isRow, resultsById } from "./answer.ts";
 
-/** @typedef {import("../store/schema.ts").RefusedOperation} RefusedOperation */
-/** @typedef {import("../store/schema.ts").SentOperation} SentOperation */
-/** @typedef {import("../store/db.ts").Transaction} Transaction */
-/** @typedef {import("../core/protocol.ts").Answer} Answer */
-/** @typedef {import("../core/protocol.ts").HouseholdRow} HouseholdRow */
-/** @typedef {import("../core/protocol.ts").Operation} Operation */
-/** @typedef {import("../core/protocol.ts").OperationResult} OperationResult */
-/** @typedef {import("../core/protocol.ts").OutreachSessionRow} OutreachSessionRow */
-/** @typedef {import("../core/protocol.ts").RemarkRow} RemarkRow */
-/** @typedef {import("../core/protocol.ts").VisitRow} VisitRow */
-/** @typedef {HouseholdRow | VisitRow | OutreachSessionRow | RemarkRow} RecordRow */
-/** @typedef {"household" | "visit" | "outreach_session" | "remark"} RecordKind */
+type RecordRow = HouseholdRow | VisitRow | OutreachSessionRow | RemarkRow;
+type RecordKind = "household" | "visit" | "outreach_session" | "remark";
 
-/** @typedef {{op: Operation, result: OperationResult, before: RecordRow | undefined}} OperationOutcome */
+type OperationOutcome = { op: Operation; result: OperationResult; before: RecordRow | undefined };
 
-const RECORD_KINDS = /** @type {const} */ (["household", "visit", "outreach_session", "remark"]);
+const RECORD_KINDS = ["household", "visit", "outreach_session", "remark"] as const;
 
 /**
- * The operations in the outbox that the answer has a final result for, with the replica's rows of their records; and the
- * keys of all that the outbox has from the first to the last of the request's operations.
- * @param {Transaction} tx
- * @param {number} generation
- * @param {Operation[]} ops
- * @param {Answer} answer
- * @returns {Promise<{outcomes: OperationOutcome[], keys: import("../store/outboxStore.ts").QueueKey[]}>}
+ * The operations in the outbox that the answer has a final result for, with the replica's rows of their records; and
+ * the keys of all that the outbox has from the first to the last of the request's operations.
  */
-export async function matchResults(tx, generation, ops, answer) {
+export async function matchResults(
+  tx: Transaction,
+  generation: number,
+  ops: Operation[],
+  answer: Answer,
+): Promise<{ outcomes: OperationOutcome[]; keys: QueueKey[] }> {
   if (ops.length === 0) return { outcomes: [], keys: [] };
   const results = resultsById(answer);
   const keys = await queuedKeys(tx, numbersBetween(ops[0].seq, ops[ops.length - 1].seq));
@@ -48,24 +48,22 @@ export async function matchResults(tx, generation, ops, answer) {
   return { outcomes: matched.map((one, index) => ({ ...one, before: rows[index] })), keys };
 }
 
-/**
- * Whether the server has just made the record: the replica cannot have its row.
- * @param {{op: Operation, result: OperationResult}} one
- */
-function isNewRecord({ op, result }) {
+/** Whether the server has just made the record: the replica cannot have its row. */
+function isNewRecord({ op, result }: { op: Operation; result: OperationResult }) {
   return /\.(record|add)$/.test(op.type) && result.status === "applied";
 }
 
 /**
  * Puts the operations into `sent` or `fixes` and writes their rows. `written`: the rows written to the readable
  * generation, as `rowKey` names them.
- * @param {Transaction} tx
- * @param {number} generation
- * @param {OperationOutcome[]} outcomes
- * @param {Answer} answer
- * @returns {{acked: string[], refused: number, written: Set<string>}} `acked`: op_ids
+ * @returns `acked`: op_ids
  */
-export function storeOutcomes(tx, generation, outcomes, answer) {
+export function storeOutcomes(
+  tx: Transaction,
+  generation: number,
+  outcomes: OperationOutcome[],
+  answer: Answer,
+): { acked: string[]; refused: number; written: Set<string> } {
   const refused = outcomes.filter(({ result }) => result.status === "rejected");
   const acked = outcomes.filter(({ result }) => result.status !== "rejected");
   const refusals = refused.map((one) => toRefused(one, answer));
@@ -77,30 +75,16 @@ export function storeOutcomes(tx, generation, outcomes, answer) {
   return { acked: acked.map(({ op }) => op.op_id), refused: refused.length, written };
 }
 
-/**
- * A key for one state of a row.
- * @param {string} kind
- * @param {{id: string, feed_seq: number}} row
- */
-export function rowKey(kind, { id, feed_seq }) {
+/** A key for one state of a row. */
+export function rowKey(kind: string, { id, feed_seq }: { id: string; feed_seq: number }) {
   return `${kind} ${id} ${feed_seq}`;
 }
 
-/**
- * @param {OperationOutcome} outcome
- * @param {Answer} answer
- * @returns {RefusedOperation}
- */
-function toRefused({ op, result }, answer) {
+function toRefused({ op, result }: OperationOutcome, answer: Answer): RefusedOperation {
   return { ...op, code: result.code ?? "invalid", fields: result.fields ?? [], refused_at: answer.server_time };
 }
 
-/**
- * @param {OperationOutcome} outcome
- * @param {Answer} answer
- * @returns {SentOperation}
- */
-function toSent({ op, result, before }, answer) {
+function toSent({ op, result, before }: OperationOutcome, answer: Answer): SentOperation {
   const { acked_version, ...operation } = op;
   // The row beside a conflict was written by another operation: its version is not this operation's.
   const version = result.version ?? acked_version;
@@ -116,27 +100,19 @@ function toSent({ op, result, before }, answer) {
   };
 }
 
-/**
- * The household of a withdrawn visit: the row is deleted, and the operation does not contain it.
- * @param {OperationOutcome} one
- * @param {OperationOutcome[]} outcomes
- */
-function withdrawnHousehold({ op, before }, outcomes) {
+/** The household of a withdrawn visit: the row is deleted, and the operation does not contain it. */
+function withdrawnHousehold({ op, before }: OperationOutcome, outcomes: OperationOutcome[]) {
   if (op.type !== "visit.withdraw") return {};
   const recorded = outcomes.find((other) => other.op.data.id === op.data.id && other.op.data.household_id);
-  const household_id = recorded?.op.data.household_id ?? /** @type {VisitRow | undefined} */ (before)?.household_id;
+  const household_id = recorded?.op.data.household_id ?? (before as VisitRow | undefined)?.household_id;
   return household_id ? { household_id } : {};
 }
 
 /**
  * Writes the server's rows of one kind that are newer than the replica's, and deletes withdrawn records.
- * @param {Transaction} tx
- * @param {number} generation
- * @param {RecordKind} kind
- * @param {OperationOutcome[]} acked
- * @returns {string[]} the rows written, as `rowKey` names them
+ * @returns the rows written, as `rowKey` names them
  */
-function writeRows(tx, generation, kind, acked) {
+function writeRows(tx: Transaction, generation: number, kind: RecordKind, acked: OperationOutcome[]): string[] {
   const own = acked.filter(({ op }) => recordKind(op) === kind);
   const rows = newerRows(own).map((row) => ({ ...row, g: generation }));
   const withdrawn = own.filter(isWithdrawal).map(({ op }) => [generation, op.data.id]);
@@ -148,13 +124,9 @@ function writeRows(tx, generation, kind, acked) {
 /**
  * Writes the page's follow-ups of acknowledged visits: with the visit's row in the replica, its operation does not show
  * the follow-up any more, and the page may not be written before the phone is without a network again.
- * @param {Transaction} tx
- * @param {number} generation
- * @param {OperationOutcome[]} acked
- * @param {Answer} answer
- * @returns {string[]} the rows written, as `rowKey` names them
+ * @returns the rows written, as `rowKey` names them
  */
-function writeFollowUps(tx, generation, acked, { changes }) {
+function writeFollowUps(tx: Transaction, generation: number, acked: OperationOutcome[], { changes }: Answer): string[] {
   const visits = new Set(acked.map(recordId));
   const rows = (changes.follow_up ?? []).filter(
     (row) => isRow(row) && (visits.has(row.id) || visits.has(row.closed_by ?? "")),
@@ -167,8 +139,7 @@ function writeFollowUps(tx, generation, acked, { changes }) {
   return rows.map((row) => rowKey("follow_up", row));
 }
 
-/** @param {OperationOutcome[]} acked */
-function newerRows(acked) {
+function newerRows(acked: OperationOutcome[]) {
   const newest = new Map(acked.map((one) => [recordId(one), one.before?.feed_seq ?? -1]));
   return acked.flatMap(({ result: { row } }) => {
     if (!row || !isRow(row) || row.feed_seq <= (newest.get(row.id) ?? -1)) return [];
@@ -177,28 +148,23 @@ function newerRows(acked) {
   });
 }
 
-/** @param {OperationOutcome} outcome */
-function isWithdrawal({ op, result }) {
+function isWithdrawal({ op, result }: OperationOutcome) {
   return op.type.endsWith(".withdraw") && isSettled(result) && !result.row;
 }
 
-/** @param {OperationResult} result */
-function isSettled({ status }) {
+function isSettled({ status }: OperationResult) {
   return status === "applied" || status === "duplicate";
 }
 
 /**
  * The id of the record that the result is about. If a household was merged meanwhile, the row is the one it was merged
  * into.
- * @param {{op: Operation, result: OperationResult}} outcome
- * @returns {string}
  */
-function recordId({ op, result: { row } }) {
+function recordId({ op, result: { row } }: { op: Operation; result: OperationResult }): string {
   return row && isRow(row) ? row.id : op.data.id;
 }
 
-/** @param {Operation} op */
-function recordKind(op) {
+function recordKind(op: Operation) {
   const [kind] = op.type.split(".");
   return kind === "outreach" ? "outreach_session" : kind;
 }

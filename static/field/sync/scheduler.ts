@@ -5,13 +5,13 @@ import { coalesced } from "../core/coalesced.ts";
 import { _ } from "../core/strings.ts";
 import { report } from "../failures/failures.ts";
 import { currentAccount } from "../store/accounts.ts";
-import { announce, subscribe } from "../store/changes.ts";
-import { runSync, schedule } from "./engine.ts";
+import { announce, type Change, subscribe } from "../store/changes.ts";
+import { runSync, type Sync, schedule } from "./engine.ts";
 import { isRunning } from "./lock.ts";
 import { endSession } from "./session.ts";
 
-/** @typedef {import("../pages/responses.ts").Sync} Sync */
-/** @typedef {{kind: "" | "calm" | "sent" | "queue", text: string}} StatusLine The header's status line. */
+/** The header's status line. */
+type StatusLine = { kind: "" | "calm" | "sent" | "queue"; text: string };
 
 /** How long the header shows an outcome. */
 const MESSAGE_MS = 8_000;
@@ -22,38 +22,27 @@ export const AFTER_SAVE_MS = 500;
 /** How often to check whether a run without progress events is still alive. */
 const CHECK_MS = 3_000;
 
-/** @type {Sync} */
-let newest = { outcome: "", progress: null };
-/** @type {string | undefined} The account that this page syncs. */
-let syncedAccount;
+let newest: Sync = { outcome: "", progress: null };
+/** The account that this page syncs. */
+let syncedAccount: string | undefined;
 /** Whether a person asked for the run and waits for its outcome. */
 let isRequested = false;
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let checkTimer;
+let checkTimer: ReturnType<typeof setTimeout> | undefined;
 
-/**
- * The progress and outcome of the newest run.
- * @returns {Sync}
- */
-export function newestSync() {
+/** The progress and outcome of the newest run. */
+export function newestSync(): Sync {
   return newest;
 }
 
-/**
- * [Gửi ngay]: starts a run; the header shows its outcome.
- * @param {string} accountId
- */
-export function sendNow(accountId) {
+/** [Gửi ngay]: starts a run; the header shows its outcome. */
+export function sendNow(accountId: string) {
   isRequested = true;
   syncedAccount = accountId;
   startRun(accountId);
 }
 
-/**
- * Starts syncing, with the status in `element`.
- * @param {HTMLElement} element
- */
-export function startSyncing(element) {
+/** Starts syncing, with the status in `element`. */
+export function startSyncing(element: HTMLElement) {
   const showStatus = statusWriter(element);
   const startAfterSave = coalesced(startCurrent, () => AFTER_SAVE_MS);
   subscribe((change) => {
@@ -112,16 +101,14 @@ function syncWhileVisible() {
   void restart();
 }
 
-/**
- * Whether it is about a run for another account than the open one.
- * @param {import("../store/changes.ts").Change} change
- */
-function isOtherAccount(change) {
+/** Whether it is about a run for another account than the open one. */
+function isOtherAccount(change: Change) {
   return (change.kind === "sync" || change.kind === "progress") && change.account_id !== syncedAccount;
 }
 
 /**
- * Starts a run for the open account, or ends the session of a signed-out one. Null if no account is open or storage is blocked.
+ * Starts a run for the open account, or ends the session of a signed-out one. Null if no account is open or storage is
+ * blocked.
  */
 async function startCurrent() {
   try {
@@ -136,8 +123,7 @@ async function startCurrent() {
   }
 }
 
-/** @param {string} accountId */
-function startRun(accountId) {
+function startRun(accountId: string) {
   runSync(accountId).catch((error) => {
     report(error);
     announce({ kind: "sync", account_id: accountId, outcome: "error", sent: 0, left: 0 });
@@ -147,14 +133,10 @@ function startRun(accountId) {
 /**
  * Returns a function that shows a line for some seconds, and then the usual one: a run's progress, or whether it is
  * offline.
- * @param {HTMLElement} element
- * @returns {(line: StatusLine) => void}
  */
-function statusWriter(element) {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  /** @param {StatusLine} line */
-  const show = ({ kind, text }) => {
+function statusWriter(element: HTMLElement): (line: StatusLine) => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const show = ({ kind, text }: StatusLine) => {
     if (kind) element.dataset.kind = kind;
     else delete element.dataset.kind;
     if (element.textContent !== text) element.textContent = text;
@@ -166,11 +148,8 @@ function statusWriter(element) {
   };
 }
 
-/**
- * `navigator.onLine` is only reliable when it is false.
- * @returns {StatusLine}
- */
-function usualLine() {
+/** `navigator.onLine` is only reliable when it is false. */
+function usualLine(): StatusLine {
   if (newest.outcome === "clock" && !newest.progress) return { kind: "calm", text: CLOCK };
   if (newest.progress?.total) return { kind: "queue", text: sendingText(newest.progress) };
   if (!navigator.onLine) return { kind: "calm", text: _("Đang không có mạng. Vẫn ghi được.") };
@@ -178,32 +157,26 @@ function usualLine() {
   return { kind: text && "calm", text };
 }
 
-/** @param {{sent: number, total: number}} progress */
-function sendingText({ sent, total }) {
+function sendingText({ sent, total }: { sent: number; total: number }) {
   return _("Đang gửi %(sent)s/%(total)s…", { sent: Math.min(sent + 1, total), total });
 }
 
-/**
- * @param {{outcome: string, sent: number, left: number}} end
- * @returns {StatusLine}
- */
-function outcomeLine({ outcome, sent, left }) {
+function outcomeLine({ outcome, sent, left }: { outcome: string; sent: number; left: number }): StatusLine {
   if (left === 0 && sent > 0) return { kind: "sent", text: _("Đã gửi %(n)s lượt.", { n: sent }) };
   if (outcome in UNREACHED && !(isRequested && left)) return { kind: "", text: "" };
   const sentence = left ? UNSENT[outcome]?.(left) : "";
   return sentence ? { kind: "calm", text: sentence } : { kind: "", text: "" };
 }
 
-/** @type {Record<string, string>} The browser takes a weak signal, or a Wi-Fi that asks for a sign-in, for a network. */
-const UNREACHED = {
+/** The browser takes a weak signal, or a Wi-Fi that asks for a sign-in, for a network. */
+const UNREACHED: Record<string, string> = {
   offline: _("Chưa tới được máy chủ. Vẫn ghi được."),
   portal: _("Wi-Fi này cần đăng nhập. Vẫn ghi được."),
 };
 
 const CLOCK = _('Giờ trên máy đang sai. Hãy bật "Tự động đặt giờ".');
 
-/** @type {Record<string, (n: number) => string>} */
-const UNSENT = {
+const UNSENT: Record<string, (n: number) => string> = {
   offline: (n) =>
     navigator.onLine
       ? _("Chưa tới được máy chủ. %(n)s lượt vẫn còn trên máy.", { n })

@@ -1,28 +1,18 @@
 // A phone stores only the rows of its account's hamlets. When an assignment ends, those rows are deleted; when the
 // phone is revoked, all are.
 
+import type { Answer } from "../core/protocol.ts";
 import { keepContacts } from "../store/accounts.ts";
-import { deleteAll, inAccount, putAll } from "../store/db.ts";
-import { NEW_REPLICA, REPLICA_STORES } from "../store/schema.ts";
+import { deleteAll, inAccount, putAll, type Transaction } from "../store/db.ts";
+import { type Kind, NEW_REPLICA, REPLICA_STORES, type ReplicaState } from "../store/schema.ts";
 
-/** @typedef {import("../store/schema.ts").Kind} Kind */
-/** @typedef {import("../store/schema.ts").ReplicaState} ReplicaState */
-/** @typedef {import("../store/db.ts").Transaction} Transaction */
-/** @typedef {import("../core/protocol.ts").Answer} Answer */
-
-/**
- * Deletes the rows of hamlets that the account is no longer assigned to. False if its hamlets have not changed.
- * @param {Transaction} tx
- * @param {ReplicaState} state
- * @param {Answer} answer
- */
-export async function removeOutOfScope(tx, state, answer) {
+/** Deletes the rows of hamlets that the account is no longer assigned to. False if its hamlets have not changed. */
+export async function removeOutOfScope(tx: Transaction, state: ReplicaState, answer: Answer) {
   if (!answer.hamlets) return false;
   const ids = new Set(answer.hamlets.map(({ id }) => id));
   if (state.hamlets?.length === ids.size && state.hamlets.every((id) => ids.has(id))) return false;
   const range = IDBKeyRange.bound([state.generation], [state.generation, []]);
-  /** @param {Kind} kind */
-  const all = (kind) => tx.objectStore(`replica_${kind}`).getAll(range);
+  const all = (kind: Kind) => tx.objectStore(`replica_${kind}`).getAll(range);
   const [households, visits, followUps, sessions, hamlets] = await Promise.all([
     all("household"),
     all("visit"),
@@ -31,8 +21,7 @@ export async function removeOutOfScope(tx, state, answer) {
     all("hamlet"),
   ]);
   const outOfScope = new Set(households.filter((row) => !ids.has(row.hamlet_id)).map((row) => row.id));
-  /** @type {[Kind, {id: string}[]][]} */
-  const expired = [
+  const expired: [Kind, { id: string }[]][] = [
     ["household", households.filter((row) => outOfScope.has(row.id))],
     ["visit", visits.filter((row) => !ids.has(row.hamlet_id))],
     ["follow_up", followUps.filter((row) => outOfScope.has(row.household_id))],
@@ -52,12 +41,10 @@ export const ERASED_GENERATION = 0;
 const PERSONAL_STORES = REPLICA_STORES.filter((store) => store !== "replica_service");
 
 /**
- * Deletes all rows of the replica but the catalog, with which a form that is open can still be saved; operations stay until they are
- * sent, and the account keeps whom to call. False if there were none.
- * @param {string} accountId
- * @returns {Promise<boolean>}
+ * Deletes all rows of the replica but the catalog, with which a form that is open can still be saved; operations stay
+ * until they are sent, and the account keeps whom to call. False if there were none.
  */
-export async function eraseReplica(accountId) {
+export async function eraseReplica(accountId: string): Promise<boolean> {
   await keepContacts(accountId).catch(console.error); // whatever happens, the rows are deleted
   return inAccount(accountId, ["meta", "pages", ...REPLICA_STORES], "readwrite", async (tx) => {
     void tx.objectStore("pages").clear();
@@ -65,8 +52,8 @@ export async function eraseReplica(accountId) {
     if (counts.every((count) => count === 0)) return false;
     const meta = tx.objectStore("meta");
     const state = (await meta.get("replica")) ?? NEW_REPLICA;
-    /** @type {{id: string}[]} By rising generation. */
-    const services = await tx.objectStore("replica_service").getAll();
+    /** By rising generation. */
+    const services: { id: string }[] = await tx.objectStore("replica_service").getAll();
     const catalog = new Map(services.map((row) => [row.id, { ...row, g: ERASED_GENERATION }]));
     for (const store of REPLICA_STORES) void tx.objectStore(store).clear();
     putAll(tx, "replica_service", [...catalog.values()]);

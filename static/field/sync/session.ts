@@ -11,19 +11,14 @@ const TIMEOUT_MS = 5_000;
 /**
  * Ends the session of a signed-out account, if there is one. One caller at a time, across tabs and the service worker:
  * the answer deletes the cookie, and must not arrive after the next sign-in has set a new one.
- * @param {import("../pages/responses.ts").Environment["fetch"]} fetch
- * @returns {Promise<"" | "offline" | "busy">} why the session is not ended; empty if it is
+ * @returns why the session is not ended; empty if it is
  */
-export function endSession(fetch) {
+export function endSession(fetch: typeof globalThis.fetch): Promise<"" | "offline" | "busy"> {
   const locks = globalThis.navigator?.locks;
   return locks ? locks.request(LOCK, () => endPendingSession(fetch)) : endPendingSession(fetch);
 }
 
-/**
- * @param {import("../pages/responses.ts").Environment["fetch"]} fetch
- * @returns {Promise<"" | "offline" | "busy">}
- */
-async function endPendingSession(fetch) {
+async function endPendingSession(fetch: typeof globalThis.fetch): Promise<"" | "offline" | "busy"> {
   if (!(await hasSessionToEnd())) return "";
   const answer = await withTimeout(TIMEOUT_MS, (signal) => fetch(ADDRESS, { method: "DELETE", signal })).catch(
     () => null,

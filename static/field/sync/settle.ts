@@ -1,18 +1,15 @@
 // Stores the results of an answer and the replica's new state in one transaction: an operation leaves the outbox in the
 // same transaction that stores its result.
 
-import { inAccount, putAll } from "../store/db.ts";
+import type { Answer } from "../core/protocol.ts";
+import { inAccount, putAll, type Transaction } from "../store/db.ts";
 import { withoutAcknowledgement } from "../store/operationStores.ts";
 import { findQueued, removeQueued } from "../store/outboxStore.ts";
-import { keptFrom, NEW_REPLICA, OPERATION_STORES } from "../store/schema.ts";
+import { keptFrom, NEW_REPLICA, OPERATION_STORES, type ReplicaState } from "../store/schema.ts";
 import { allSent, removeSent } from "../store/sentStore.ts";
+import type { SyncRequest } from "./request.ts";
 import { matchResults, storeOutcomes } from "./results.ts";
 import { removeOutOfScope } from "./scope.ts";
-
-/** @typedef {import("../store/schema.ts").ReplicaState} ReplicaState */
-/** @typedef {import("../store/db.ts").Transaction} Transaction */
-/** @typedef {import("../core/protocol.ts").Answer} Answer */
-/** @typedef {import("./request.ts").SyncRequest} SyncRequest */
 
 const STORES = [
   ...OPERATION_STORES,
@@ -25,30 +22,38 @@ const STORES = [
   "replica_hamlet",
 ];
 
-/**
- * @typedef {object} SettledAnswer
- * @property {string[]} acked op_ids that left the outbox for `sent`
- * @property {number} refused how many left it for `fixes`
- * @property {string[]} requeued op_ids that were queued again, also those that this answer has acknowledged
- * @property {number} queued how many are in the outbox now
- * @property {boolean} reassigned whether the account's hamlets have changed
- * @property {number} revision the replica's, for `writePage`
- * @property {Set<string>} written rows that the page need not write again
- */
+type SettledAnswer = {
+  /** op_ids that left the outbox for `sent` */
+  acked: string[];
+  /** how many left it for `fixes` */
+  refused: number;
+  /** op_ids that were queued again, also those that this answer has acknowledged */
+  requeued: string[];
+  /** how many are in the outbox now */
+  queued: number;
+  /** whether the account's hamlets have changed */
+  reassigned: boolean;
+  /** the replica's, for `writePage` */
+  revision: number;
+  /** rows that the page need not write again */
+  written: Set<string>;
+};
 
 /**
  * Stores the results of a request's operations, and the replica's state after them. Null, without any change, if
  * another run has applied an answer meanwhile.
- * @param {string} accountId
- * @param {SyncRequest} request
- * @param {Answer} answer
- * @returns {Promise<SettledAnswer | null>}
  */
-export function settle(accountId, { revision, body }, answer) {
+export function settle(
+  accountId: string,
+  { revision, body }: SyncRequest,
+  answer: Answer,
+): Promise<SettledAnswer | null> {
   return inAccount(accountId, STORES, "readwrite", async (tx) => {
     const meta = tx.objectStore("meta");
-    /** @type {[ReplicaState | undefined, number | undefined]} */
-    const [replica, next] = await Promise.all([meta.get("replica"), meta.get("next_seq")]);
+    const [replica, next]: [ReplicaState | undefined, number | undefined] = await Promise.all([
+      meta.get("replica"),
+      meta.get("next_seq"),
+    ]);
     const state = replica ?? NEW_REPLICA;
     if (state.revision !== revision) return null;
     const requeued =
@@ -80,12 +85,13 @@ export function settle(accountId, { revision, body }, answer) {
 /**
  * Moves an operation that makes the server refuse the whole request from the outbox to `fixes`, for a person to
  * correct.
- * @param {string} accountId
- * @param {string} opId
- * @param {{code: string, fields: string[]}} why
- * @param {Date} now
  */
-export function moveToFixes(accountId, opId, { code, fields }, now) {
+export function moveToFixes(
+  accountId: string,
+  opId: string,
+  { code, fields }: { code: string; fields: string[] },
+  now: Date,
+) {
   return inAccount(accountId, ["outbox", "fixes", "meta"], "readwrite", async (tx) => {
     const meta = tx.objectStore("meta");
     const [op, state] = await Promise.all([findQueued(tx, opId), meta.get("replica")]);
@@ -101,10 +107,8 @@ export function moveToFixes(accountId, opId, { code, fields }, now) {
 /**
  * Queues again everything that was acknowledged in another epoch: after a restore the server may not have it. What it
  * still has, it answers from its ledger.
- * @param {Transaction} tx
- * @param {string} epoch
  */
-async function requeueForgotten(tx, epoch) {
+async function requeueForgotten(tx: Transaction, epoch: string) {
   const forgotten = (await allSent(tx)).filter((op) => op.acked_epoch !== epoch);
   const opIds = forgotten.map(({ op_id }) => op_id);
   putAll(tx, "outbox", forgotten.map(withoutAcknowledgement));
@@ -115,14 +119,16 @@ async function requeueForgotten(tx, epoch) {
 /**
  * The replica's state after the answer's results. A reset starts a new generation in the same transaction, so that a
  * phone switched off now asks for the first page again.
- * @param {ReplicaState} state
- * @param {Answer} answer
- * @param {string} sentAt when the request was sent, by the phone's clock
- * @param {number} acked
- * @param {boolean} reassigned whether the account's hamlets have changed
- * @returns {ReplicaState}
+ * @param sentAt when the request was sent, by the phone's clock
+ * @param reassigned whether the account's hamlets have changed
  */
-function advanceState(state, answer, sentAt, acked, reassigned) {
+function advanceState(
+  state: ReplicaState,
+  answer: Answer,
+  sentAt: string,
+  acked: number,
+  reassigned: boolean,
+): ReplicaState {
   const newest = Math.max(state.generation, state.loading?.generation ?? 0);
   return {
     ...state,

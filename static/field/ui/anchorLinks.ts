@@ -8,8 +8,7 @@ export function followAnchorLinks() {
   document.addEventListener("click", goToAnchor);
 }
 
-/** @param {Event} event */
-function goToAnchor(event) {
+function goToAnchor(event: Event) {
   const link = event.target instanceof Element ? event.target.closest('a[href^="#"]') : null;
   const target = link && document.getElementById(link.getAttribute("href")?.slice(1) ?? "");
   if (!target) return;

@@ -28,11 +28,8 @@ export function isSunny() {
   return "sunny" in document.documentElement.dataset;
 }
 
-/**
- * Switches it, in all tabs.
- * @param {boolean} on
- */
-export function setSunny(on) {
+/** Switches it, in all tabs. */
+export function setSunny(on: boolean) {
   localStorage.setItem(KEY, on ? "on" : "");
   dispatchEvent(new Event("storage"));
 }
@@ -42,11 +39,8 @@ export function textSize() {
   return document.documentElement.dataset.text ?? "";
 }
 
-/**
- * Changes it, in all tabs.
- * @param {string} size
- */
-export function setTextSize(size) {
+/** Changes it, in all tabs. */
+export function setTextSize(size: string) {
   localStorage.setItem(SIZE_KEY, size);
   dispatchEvent(new Event("storage"));
 }

@@ -3,12 +3,8 @@
 /** The browser may read the file later: milliseconds until the URL is revoked. */
 const REVOKE_AFTER_MS = 60_000;
 
-/**
- * Saves a file under this name in the browser's downloads.
- * @param {Blob} file
- * @param {string} name
- */
-export function download(file, name) {
+/** Saves a file under this name in the browser's downloads. */
+export function download(file: Blob, name: string) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(file);
   link.download = name;

@@ -2,12 +2,10 @@
 
 import { saveDraft } from "../store/drafts.ts";
 
-/** @type {Set<HTMLFormElement>} */
-const changed = new Set();
-/** @type {WeakSet<HTMLFormElement>} Forms last edited in this tab. */
-const editedHere = new WeakSet();
-/** @type {Promise<void> | null} */
-let saving = null;
+const changed = new Set<HTMLFormElement>();
+/** Forms last edited in this tab. */
+const editedHere = new WeakSet<HTMLFormElement>();
+let saving: Promise<void> | null = null;
 
 /** Adds the listeners. */
 export function autosaveDrafts() {
@@ -26,24 +24,17 @@ export async function flush() {
   }
 }
 
-/**
- * Whether this tab was the last to edit the form.
- * @param {HTMLFormElement} form
- */
-export function isEditedHere(form) {
+/** Whether this tab was the last to edit the form. */
+export function isEditedHere(form: HTMLFormElement) {
   return editedHere.has(form);
 }
 
-/**
- * Notes that another tab has edited it since.
- * @param {HTMLFormElement} form
- */
-export function markEditedElsewhere(form) {
+/** Notes that another tab has edited it since. */
+export function markEditedElsewhere(form: HTMLFormElement) {
   editedHere.delete(form);
 }
 
-/** @param {Event} event */
-function noteChange({ target }) {
+function noteChange({ target }: Event) {
   const form = target instanceof Element ? target.closest("form") : null;
   if (!form?.dataset.draft || !form.isConnected) return;
   changed.add(form);
@@ -65,13 +56,9 @@ async function saveAll() {
   }
 }
 
-/**
- * The values of a form, as drafts store them.
- * @param {HTMLFormElement} form
- */
-export function formValues(form) {
-  /** @type {Record<string, string[]>} */
-  const values = {};
+/** The values of a form, as drafts store them. */
+export function formValues(form: HTMLFormElement) {
+  const values: Record<string, string[]> = {};
   for (const [name, value] of new FormData(form)) {
     values[name] ??= [];
     values[name].push(String(value));

@@ -14,9 +14,9 @@ let swapped = false;
 
 /**
  * Adds the listeners, for all pages.
- * @param {(element: Element) => void} process readies an element for htmx that was not in the page
+ * @param process readies an element for htmx that was not in the page
  */
-export function enhanceForms(process) {
+export function enhanceForms(process: (element: Element) => void) {
   document.addEventListener("click", dropSecondTap, { capture: true });
   document.addEventListener("htmx:finally:swap", () => {
     swapped = true;
@@ -29,9 +29,9 @@ export function enhanceForms(process) {
  * Drops the second of two quick taps if the page was swapped between them: it was meant for the page before. `detail`
  * counts the clicks of a mouse but, on iPhones, not those of a finger: there the distance decides. Clicks by keyboard
  * and scripts have a `detail` of 0.
- * @param {MouseEvent & {pointerType?: string}} event `pointerType` is not in every browser
+ * @param event `pointerType` is not in every browser
  */
-function dropSecondTap(event) {
+function dropSecondTap(event: MouseEvent & { pointerType?: string }) {
   const { timeStamp, clientX, clientY, detail, pointerType } = event;
   if (detail === 0) return;
   const near = Math.hypot(clientX - tap.clientX, clientY - tap.clientY) < DOUBLE_TAP_PX;
@@ -45,11 +45,8 @@ function dropSecondTap(event) {
   swapped = false;
 }
 
-/**
- * The − and + buttons of the number of people.
- * @param {Event} event
- */
-function stepPeople({ target }) {
+/** The − and + buttons of the number of people. */
+function stepPeople({ target }: Event) {
   const button = target instanceof Element ? target.closest("[data-step-by]") : null;
   const input = button?.parentElement?.querySelector("input");
   if (!(button instanceof HTMLElement) || !input) return;
@@ -58,11 +55,7 @@ function stepPeople({ target }) {
   input.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-/**
- * @param {Event} event
- * @param {(element: Element) => void} process
- */
-function followChoice({ target }, process) {
+function followChoice({ target }: Event, process: (element: Element) => void) {
   if (!(target instanceof HTMLInputElement) || !target.form) return;
   const { form, name, value } = target;
   if (name === "service") placeDetail(target, process);
@@ -77,10 +70,8 @@ function followChoice({ target }, process) {
 /**
  * Takes what belongs to a service out of its template while the service is chosen, so that the form has no values of
  * others, and puts it back with what was entered.
- * @param {HTMLInputElement} service
- * @param {(element: Element) => void} process
  */
-function placeDetail({ checked, parentElement }, process) {
+function placeDetail({ checked, parentElement }: HTMLInputElement, process: (element: Element) => void) {
   const part = parentElement?.nextElementSibling;
   if (checked && part instanceof HTMLTemplateElement) {
     const [detail] = part.content.children;
@@ -94,29 +85,22 @@ function placeDetail({ checked, parentElement }, process) {
 }
 
 /**
- * Takes the choices behind *Việc khác* out of their template. They stay: what is chosen there is saved when it is closed again.
- * @param {HTMLInputElement} control
+ * Takes the choices behind *Việc khác* out of their template. They stay: what is chosen there is saved when it is
+ * closed again.
  */
-function placeOthers({ parentElement }) {
+function placeOthers({ parentElement }: HTMLInputElement) {
   const template = parentElement?.nextElementSibling;
   if (template instanceof HTMLTemplateElement) template.replaceWith(template.content);
 }
 
-/**
- * Choosing a service chooses the result *Đã hỗ trợ*, unless a result is chosen already.
- * @param {HTMLFormElement} form
- */
-function chooseHelped(form) {
+/** Choosing a service chooses the result *Đã hỗ trợ*, unless a result is chosen already. */
+function chooseHelped(form: HTMLFormElement) {
   const helped = form.querySelector('[name="result"][value="helped"]');
   if (helped instanceof HTMLInputElement && !form.querySelector('[name="result"]:checked')) helped.checked = true;
 }
 
-/**
- * Moves the follow-up days: open below the results if the result asks for a day, else to the end of the form.
- * @param {HTMLFormElement} form
- * @param {boolean} isAsked
- */
-function placeFollowUp(form, isAsked) {
+/** Moves the follow-up days: open below the results if the result asks for a day, else to the end of the form. */
+function placeFollowUp(form: HTMLFormElement, isAsked: boolean) {
   const followUp = form.querySelector("details.follow-up");
   if (!(followUp instanceof HTMLDetailsElement)) return;
   if (isAsked) {
@@ -125,8 +109,7 @@ function placeFollowUp(form, isAsked) {
   } else form.querySelector(".extras")?.append(followUp);
 }
 
-/** @param {HTMLFormElement} form */
-function pickDay(form) {
+function pickDay(form: HTMLFormElement) {
   const input = form.querySelector('[name="follow_up_on"]');
   if (!(input instanceof HTMLInputElement)) return;
   input.focus();
@@ -137,12 +120,8 @@ function pickDay(form) {
   }
 }
 
-/**
- * Shows the day as dd/MM/yyyy: the date field uses the phone's own language.
- * @param {HTMLFormElement} form
- * @param {string} day
- */
-function showDay(form, day) {
+/** Shows the day as dd/MM/yyyy: the date field uses the phone's own language. */
+function showDay(form: HTMLFormElement, day: string) {
   const output = form.querySelector('output[for="follow_up_on"]');
   if (output) output.textContent = day ? dayText(day) : "";
 }

@@ -24,11 +24,10 @@ function showFirstFault() {
   field.focus({ preventScroll: true });
 }
 
-/** @param {Event} event */
-function update({ target }) {
+function update({ target }: Event) {
   const form = target instanceof Element ? target.closest("form") : null;
   if (!form?.matches(".record")) return removeAnswered(target);
-  const entry = parseEntry(new URLSearchParams(/** @type {any} */ (new FormData(form))));
+  const entry = parseEntry(new URLSearchParams(new FormData(form) as any));
   const faults = checkEntry(entry, localDay(new Date()));
   for (const sentence of form.querySelectorAll(".error"))
     if (!faults[sentence.id.replace(/-error$/, "")]) removeFault(form, sentence);
@@ -37,11 +36,10 @@ function update({ target }) {
 }
 
 /**
- * In a form whose rules are not known here: that nothing was chosen or written is mended by a choice or a word. What was
- * written wrong stays marked until it is saved again.
- * @param {EventTarget | null} target
+ * In a form whose rules are not known here: that nothing was chosen or written is mended by a choice or a word. What
+ * was written wrong stays marked until it is saved again.
  */
-function removeAnswered(target) {
+function removeAnswered(target: EventTarget | null) {
   if (!(target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement)) return;
   const place = target.closest('form[method="post"] :is(fieldset, .field)');
   const sentence = place?.querySelector(".error");
@@ -49,11 +47,7 @@ function removeAnswered(target) {
   if (place && sentence && isAnswer) removeFault(place, sentence);
 }
 
-/**
- * @param {Element} place
- * @param {Element} sentence
- */
-function removeFault(place, sentence) {
+function removeFault(place: Element, sentence: Element) {
   const about = `[aria-describedby~="${sentence.id}"]`;
   const field = place.matches(about) ? place : place.querySelector(about);
   field?.removeAttribute("aria-invalid");
@@ -61,11 +55,7 @@ function removeFault(place, sentence) {
   sentence.remove();
 }
 
-/**
- * @param {HTMLFormElement} form
- * @param {string} note
- */
-function pointOutDigits(form, note) {
+function pointOutDigits(form: HTMLFormElement, note: string) {
   const notice = form.querySelector("#note-digits");
   if (!(notice instanceof HTMLElement)) return;
   notice.hidden = !hasLongNumber(note) || form.querySelector("#note-error") !== null;

@@ -2,29 +2,22 @@
 // what was typed only there.
 
 import { coalesced } from "../core/coalesced.ts";
-import { respond } from "../server/interceptRequests.ts";
+import { type Handle, respond } from "../server/interceptRequests.ts";
 import { subscribe } from "../store/changes.ts";
-import { loadDraft, saveDraft } from "../store/drafts.ts";
+import { loadDraft, saveDraft, type Values } from "../store/drafts.ts";
 import { flush, formValues, isEditedHere, markEditedElsewhere } from "./draftAutosave.ts";
 import { swapPage } from "./screen.ts";
-
-/** @typedef {import("../server/interceptRequests.ts").Handle} Handle */
-/** @typedef {import("../store/drafts.ts").Values} Values */
 
 /** Delay before the other tab's changes are shown, milliseconds: not after every letter. */
 const DEBOUNCE_MS = 120;
 /** Fields in which two forms of one record may differ. */
 const IGNORED_FIELD = /^(id|hamlet_id|digits_seen|again|version|number|seen_return|was_.*)$/;
 
-/** @type {WeakSet<HTMLFormElement>} Forms whose page is being replaced. */
-const leaving = new WeakSet();
+/** Forms whose page is being replaced. */
+const leaving = new WeakSet<HTMLFormElement>();
 
-/**
- * Starts to follow the other tabs.
- * @param {any} htmx
- * @param {Handle} handle
- */
-export function syncFormTabs(htmx, handle) {
+/** Starts to follow the other tabs. */
+export function syncFormTabs(htmx: any, handle: Handle) {
   const mirror = async (ifNone = false) => {
     await flush();
     const form = formHere();
@@ -46,12 +39,11 @@ export function syncFormTabs(htmx, handle) {
 }
 
 /**
- * Whether the form shows what the draft has: then focus and cursor stay where they are. A draft of `leave` has no id: each
- * form that shows it has one of its own.
- * @param {HTMLFormElement} form
- * @param {boolean} ifNone the answer if there is no draft
+ * Whether the form shows what the draft has: then focus and cursor stay where they are. A draft of `leave` has no id:
+ * each form that shows it has one of its own.
+ * @param ifNone the answer if there is no draft
  */
-async function showsDraft(form, ifNone) {
+async function showsDraft(form: HTMLFormElement, ifNone: boolean) {
   const draft = await loadDraft(accountOf(form), form.dataset.draft ?? "");
   const shown = formValues(form);
   if (!draft) return ifNone;
@@ -60,13 +52,15 @@ async function showsDraft(form, ifNone) {
 
 /**
  * Leaves a form whose record another tab has saved: for the record, or, if values were typed only here, for the form
- * that amends it. A new household, outreach session or remark that was typed here under another id is a different record.
- * @param {any} htmx
- * @param {Handle} handle
- * @param {HTMLFormElement} form
- * @param {{draft: string, id: string}} saved
+ * that amends it. A new household, outreach session or remark that was typed here under another id is a different
+ * record.
  */
-async function leave(htmx, handle, form, { draft, id: savedId }) {
+async function leave(
+  htmx: any,
+  handle: Handle,
+  form: HTMLFormElement,
+  { draft, id: savedId }: { draft: string; id: string },
+) {
   const isNew = draft.endsWith(":new");
   const isTyped = isEditedHere(form) || document.querySelector(".unfinished");
   if (leaving.has(form) || (isNew && isTyped && String(formValues(form).id) !== savedId)) return;
@@ -90,33 +84,21 @@ async function leave(htmx, handle, form, { draft, id: savedId }) {
   }
 }
 
-/**
- * The values could not be saved as a draft, so the form stays.
- * @param {HTMLFormElement} form
- * @param {unknown} error
- */
-function stay(form, error) {
+/** The values could not be saved as a draft, so the form stays. */
+function stay(form: HTMLFormElement, error: unknown) {
   leaving.delete(form);
   console.error(error);
 }
 
-/**
- * The values of the form at an address.
- * @param {Handle} handle
- * @param {string} address
- */
-async function savedValues(handle, address) {
+/** The values of the form at an address. */
+async function savedValues(handle: Handle, address: string) {
   const { response } = await respond(handle, new Request(new URL(address, location.href)));
   const form = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("form[data-draft]");
   return form instanceof HTMLFormElement ? formValues(form) : {};
 }
 
-/**
- * Whether a person sees no difference: a field that one of the forms does not have yet is empty.
- * @param {Values} one
- * @param {Values} other
- */
-function isSame(one, other) {
+/** Whether a person sees no difference: a field that one of the forms does not have yet is empty. */
+function isSame(one: Values, other: Values) {
   const names = Object.keys({ ...one, ...other });
   return names.every((name) => IGNORED_FIELD.test(name) || String(one[name] ?? "") === String(other[name] ?? ""));
 }
@@ -127,7 +109,6 @@ function formHere() {
   return form instanceof HTMLFormElement && !document.querySelector("main .htmx-request") ? form : null;
 }
 
-/** @param {Element} form */
-function accountOf(form) {
+function accountOf(form: Element) {
   return form.closest("main")?.dataset.account ?? "";
 }

@@ -3,19 +3,16 @@
 import { STEPS_HASH } from "../boot/device.ts";
 import { stopInstallPrompts } from "../store/installPrompt.ts";
 
-/**
- * Chromium's `beforeinstallprompt`; it can be used once.
- * @typedef {Event & {prompt: () => Promise<unknown>}} InstallPromptEvent
- */
+/** Chromium's `beforeinstallprompt`; it can be used once. */
+type InstallPromptEvent = Event & { prompt: () => Promise<unknown> };
 
-/** @type {InstallPromptEvent | undefined} */
-let promptEvent;
+let promptEvent: InstallPromptEvent | undefined;
 
 /** Adds the listeners. The browser sends the event once for each page load, some time after it. */
 export function listenForInstallPrompt() {
   addEventListener("beforeinstallprompt", (event) => {
     event.preventDefault();
-    promptEvent = /** @type {InstallPromptEvent} */ (event);
+    promptEvent = event as InstallPromptEvent;
   });
   addEventListener("appinstalled", stopInstallPrompts);
   document.addEventListener("click", install);
@@ -26,14 +23,11 @@ export function listenForInstallPrompt() {
  * one, but says whether the app runs from the home screen.
  */
 export function canInstall() {
-  return Boolean(promptEvent) || /** @type {any} */ (navigator).standalone === false;
+  return Boolean(promptEvent) || (navigator as any).standalone === false;
 }
 
-/**
- * Shows the browser's prompt, which needs a tap just before. On an iPhone shows the steps instead.
- * @param {Event} event
- */
-function install({ target }) {
+/** Shows the browser's prompt, which needs a tap just before. On an iPhone shows the steps instead. */
+function install({ target }: Event) {
   const button = target instanceof Element ? target.closest("[data-install]") : null;
   if (!button) return;
   if (promptEvent) {

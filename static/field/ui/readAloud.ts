@@ -28,22 +28,16 @@ export function offerReading() {
   setTimeout(show, FIRST_LOOK_MS);
 }
 
-/** @returns {HTMLElement | null} */
-function findButton() {
+function findButton(): HTMLElement | null {
   return document.querySelector("[data-read]");
 }
 
-/** @param {SpeechSynthesis} synthesis */
-function vietnameseVoice(synthesis) {
+function vietnameseVoice(synthesis: SpeechSynthesis) {
   return synthesis.getVoices().find(({ lang }) => /^vi\b/i.test(lang.replace("_", "-")));
 }
 
-/**
- * @param {SpeechSynthesis} synthesis
- * @param {HTMLElement} button
- */
-function read(synthesis, button) {
-  const label = /** @type {HTMLElement} */ (button.querySelector("span"));
+function read(synthesis: SpeechSynthesis, button: HTMLElement) {
+  const label = button.querySelector("span") as HTMLElement;
   const text = label.textContent;
   const blocks = [...document.querySelectorAll(`${button.dataset.read} :is(${BLOCKS})`)];
   const spoken = blocks.filter((block) => !block.querySelector(BLOCKS)).map((block) => block.textContent ?? "");

@@ -3,28 +3,19 @@
 /** Between what was opened and the edge of the screen, pixels. */
 const GAP = 8;
 
-/**
- * What a choice opens, by name and value of the control. Of a long part only its beginning has to be in view.
- * @type {Record<string, string>}
- */
-const OPENED = {
+/** What a choice opens, by name and value of the control. Of a long part only its beginning has to be in view. */
+const OPENED: Record<string, string> = {
   "result helped": "#services > legend, #services .chip",
   "result come_back": "details.follow-up",
   "result not_home": "#result + .follow-up",
   "follow_up pick": ".picked",
 };
 
-/**
- * The control that was pressed last, and its distance from the top of the screen.
- * @type {{control: Element | null, top: number}}
- */
-let pressed = { control: null, top: 0 };
+/** The control that was pressed last, and its distance from the top of the screen. */
+let pressed: { control: Element | null; top: number } = { control: null, top: 0 };
 
-/**
- * The address of the guide that was opened from the form, and the distance of its link from the top of the screen.
- * @type {{href: string, top: number} | null}
- */
-let opened = null;
+/** The address of the guide that was opened from the form, and the distance of its link from the top of the screen. */
+let opened: { href: string; top: number } | null = null;
 
 /** Adds the listeners, after those that change the form. */
 export function revealOpened() {
@@ -35,12 +26,8 @@ export function revealOpened() {
   document.addEventListener("htmx:finally:swap", returnFromGuide);
 }
 
-/**
- * Scrolls until the elements are in view, but no further than until the control is at the top.
- * @param {Element} control
- * @param {Element[]} elements
- */
-export function reveal(control, elements) {
+/** Scrolls until the elements are in view, but no further than until the control is at the top. */
+export function reveal(control: Element, elements: Element[]) {
   const boxes = elements.map((one) => one.getBoundingClientRect()).filter(({ height }) => height);
   const scroller = scrollerOf(control);
   const isPage = scroller === document.scrollingElement;
@@ -50,30 +37,26 @@ export function reveal(control, elements) {
   if (missing > 0 && room > 0) scroller.scrollTop += Math.min(missing, room);
 }
 
-/** @param {Event} event */
-function notePress({ target }) {
+function notePress({ target }: Event) {
   const control = target instanceof Element ? controlOf(target) : null;
   pressed = { control, top: control?.getBoundingClientRect().top ?? 0 };
 }
 
-/** @param {Event} event */
-function followChoice({ target }) {
+function followChoice({ target }: Event) {
   if (!(target instanceof HTMLInputElement) || !target.form?.matches(".record")) return;
   const control = controlOf(target);
   stay(control);
   if (target.checked) reveal(control, openedBy(target));
 }
 
-/** @param {Event} event */
-function followToggle({ target }) {
+function followToggle({ target }: Event) {
   if (!(target instanceof HTMLDetailsElement && target.open && target.closest("form.record"))) return;
-  const summary = /** @type {Element} */ (target.firstElementChild);
+  const summary = target.firstElementChild as Element;
   // It also fires for a part that was open when the page came, of which only the one to mend has to be in view.
   if (summary === pressed.control || target.matches(".marked")) reveal(summary, [target]);
 }
 
-/** @param {Event} event */
-function noteGuide({ target }) {
+function noteGuide({ target }: Event) {
   const link = target instanceof Element ? target.closest("form.record .service a") : null;
   if (link) opened = { href: link.getAttribute("href") ?? "", top: link.getBoundingClientRect().top };
 }
@@ -89,12 +72,8 @@ function returnFromGuide() {
   opened = null;
 }
 
-/**
- * What choosing this input opened.
- * @param {HTMLInputElement} input
- * @returns {Element[]}
- */
-function openedBy(input) {
+/** What choosing this input opened. */
+function openedBy(input: HTMLInputElement): Element[] {
   const { form, name, value } = input;
   if (name === "service") return [...(input.closest(".service")?.children ?? [])];
   if (!name) return [...(controlOf(input).parentElement?.querySelectorAll(":scope > .others ~ *") ?? [])];
@@ -103,10 +82,10 @@ function openedBy(input) {
 }
 
 /**
- * Scrolls so that the control is where it was when it was pressed: if the page became shorter, the browser has moved it.
- * @param {Element} control
+ * Scrolls so that the control is where it was when it was pressed: if the page became shorter, the browser has moved
+ * it.
  */
-function stay(control) {
+function stay(control: Element) {
   const sheet = control.closest(".sheet");
   const last = sheet?.lastElementChild;
   if (!(sheet instanceof HTMLElement) || !last) return;
@@ -117,21 +96,14 @@ function stay(control) {
   if (moved) scrollerOf(control).scrollTop += moved;
 }
 
-/**
- * The chip or heading that a finger sees, or the element itself.
- * @param {Element} element
- */
-function controlOf(element) {
+/** The chip or heading that a finger sees, or the element itself. */
+function controlOf(element: Element) {
   return element.closest(".chip, summary") ?? element;
 }
 
-/**
- * The sheet scrolls above *Lưu*, or, with large letters, the page as a whole.
- * @param {Element} element
- * @returns {Element}
- */
-function scrollerOf(element) {
+/** The sheet scrolls above *Lưu*, or, with large letters, the page as a whole. */
+function scrollerOf(element: Element): Element {
   const sheet = element.closest(".sheet");
   const scrolls = sheet && getComputedStyle(sheet).overflowY === "auto";
-  return scrolls ? sheet : /** @type {Element} */ (document.scrollingElement);
+  return scrolls ? sheet : (document.scrollingElement as Element);
 }

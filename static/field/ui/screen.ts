@@ -2,12 +2,10 @@
 
 import { coalesced } from "../core/coalesced.ts";
 import { localDay } from "../pages/formats.ts";
-import { respond } from "../server/interceptRequests.ts";
+import { type Handle, respond } from "../server/interceptRequests.ts";
 import { currentAccount } from "../store/accounts.ts";
 import { subscribe } from "../store/changes.ts";
 import { loadOpeningPage } from "../store/view/openingPages.ts";
-
-/** @typedef {import("../server/interceptRequests.ts").Handle} Handle */
 
 /** Changes within so many milliseconds cause one refresh. */
 const DEBOUNCE_MS = 120;
@@ -25,9 +23,8 @@ const FRAME_TIMEOUT_MS = 1_000;
 /**
  * Shows the page of the address bar as it was rendered last, if it would show the same records now; resolves when it is
  * painted. False if there is no such page.
- * @returns {Promise<boolean>}
  */
-export async function paintStored() {
+export async function paintStored(): Promise<boolean> {
   const account = await currentAccount();
   const text = account && (await loadOpeningPage(account.account_id, location, localDay(new Date())));
   if (text) await paint(text, location.href);
@@ -36,11 +33,10 @@ export async function paintStored() {
 
 /**
  * Shows the page of the address bar, without htmx; resolves when it is painted.
- * @param {Handle} handle
- * @param {(main: Element) => void} [process] called before anything on the page can be tapped: the browser would send its forms itself
+ * @param process called before anything on the page can be tapped: the browser would send its forms itself
  */
-export async function firstPaint(handle, process) {
-  let wanted, text, address;
+export async function firstPaint(handle: Handle, process?: (main: Element) => void) {
+  let wanted: string, text: string, address: string;
   do {
     wanted = location.href;
     const rendered = await respond(handle, new Request(wanted));
@@ -51,12 +47,7 @@ export async function firstPaint(handle, process) {
   await paint(text, address === "/field/sign-in" ? address : address + location.hash, process);
 }
 
-/**
- * @param {string} text
- * @param {string} address
- * @param {(main: Element) => void} [process]
- */
-async function paint(text, address, process) {
+async function paint(text: string, address: string, process?: (main: Element) => void) {
   const page = new DOMParser().parseFromString(text, "text/html");
   const main = page.querySelector("main");
   if (!main) return;
@@ -80,11 +71,9 @@ function painted() {
 
 /**
  * Refreshes pages with data-live, which names the kinds of change to follow. Focus and scroll position stay.
- * @param {any} htmx
- * @param {Handle} handle
- * @returns {() => void} refreshes, whatever changed
+ * @returns refreshes, whatever changed
  */
-export function refreshOnChange(htmx, handle) {
+export function refreshOnChange(htmx: any, handle: Handle): () => void {
   let lastDuration = 0;
   document.addEventListener("htmx:finally:swap", () => {
     swaps += 1;
@@ -115,14 +104,12 @@ export function markCurrentTab() {
 }
 
 /**
- * Follows Back and Forward: `repaint` shows the page where htmx does not, before it is ready and in WebKit now and then; and
- * the scroll position is restored. Browsers do not: some never for a page made by script, Chromium not when the focused
- * element is removed.
- * @param {() => Promise<void>} repaint
+ * Follows Back and Forward: `repaint` shows the page where htmx does not, before it is ready and in WebKit now and
+ * then; and the scroll position is restored. Browsers do not: some never for a page made by script, Chromium not when
+ * the focused element is removed.
  */
-export function followTraversals(repaint) {
-  /** @type {Map<string, ReturnType<typeof scrollPosition>>} */
-  const positions = new Map();
+export function followTraversals(repaint: () => Promise<void>) {
+  const positions = new Map<string, ReturnType<typeof scrollPosition>>();
   let isRestoring = false;
   /** The entry whose page is on screen. Back changes the address before the page. */
   let shown = entryKey();
@@ -162,8 +149,7 @@ function scrollPosition() {
   return { position: currentPosition(), id: row?.id ?? "", top: row?.getBoundingClientRect().top ?? 0 };
 }
 
-/** @param {ReturnType<typeof scrollPosition> | undefined} saved */
-function restoredPosition(saved) {
+function restoredPosition(saved: ReturnType<typeof scrollPosition> | undefined) {
   const row = saved && document.getElementById(saved.id);
   return row ? currentPosition() + row.getBoundingClientRect().top - saved.top : (saved?.position ?? 0);
 }
@@ -180,28 +166,23 @@ export function applyFocus() {
   element.focus({ preventScroll: true });
 }
 
-/**
- * The page scrolls between header and bottom bar, or, with large letters, as a whole.
- * @param {number} position
- */
-function scrollToPosition(position) {
+/** The page scrolls between header and bottom bar, or, with large letters, as a whole. */
+function scrollToPosition(position: number) {
   mainElement().scrollTop = position;
   scrollTo(0, position);
 }
 
 /** The key of the current history entry. */
 function entryKey() {
-  const { navigation } = /** @type {{navigation?: {currentEntry: {key: string}}}} */ (/** @type {unknown} */ (window));
+  const { navigation } = window as unknown as { navigation?: { currentEntry: { key: string } } };
   return navigation?.currentEntry.key ?? location.href;
 }
 
 /**
  * Renders the page on screen again. Focus and scroll position stay.
- * @param {any} htmx
- * @param {Handle} handle
- * @param {() => void} [again] called instead if the page was swapped meanwhile: what was rendered may be older
+ * @param again called instead if the page was swapped meanwhile: what was rendered may be older
  */
-export function refresh(htmx, handle, again) {
+export function refresh(htmx: any, handle: Handle, again?: () => void) {
   const main = mainElement();
   const before = location.href;
   const swapsBefore = swaps;
@@ -217,13 +198,15 @@ export function refresh(htmx, handle, again) {
 /**
  * Replaces the page by that of an address, without a history entry, if `isWanted` still holds once it is rendered. On a
  * refresh of the same page focus stays.
- * @param {any} htmx
- * @param {Handle} handle
- * @param {string} path
- * @param {() => boolean} isWanted
- * @param {string} [same] how htmx swaps the same page
+ * @param same how htmx swaps the same page
  */
-export async function swapPage(htmx, handle, path, isWanted, same = "outerSync") {
+export async function swapPage(
+  htmx: any,
+  handle: Handle,
+  path: string,
+  isWanted: () => boolean,
+  same: string = "outerSync",
+) {
   const { response, address } = await respond(handle, new Request(new URL(path, location.href)));
   const text = await response.text();
   if (!isWanted()) return;
@@ -241,5 +224,5 @@ export async function swapPage(htmx, handle, path, isWanted, same = "outerSync")
 }
 
 function mainElement() {
-  return /** @type {HTMLElement} */ (document.getElementById("main"));
+  return document.getElementById("main") as HTMLElement;
 }

@@ -7,11 +7,9 @@ export function canShare() {
 
 /**
  * Opens the share sheet. It needs a tap just before. Throws if the browser refuses.
- * @param {string} text
- * @param {string} name
- * @returns {Promise<boolean>} false if it was closed without choosing anything
+ * @returns false if it was closed without choosing anything
  */
-export async function share(text, name) {
+export async function share(text: string, name: string): Promise<boolean> {
   try {
     await navigator.share({ files: [textFile([text], name)] });
     return true;
@@ -21,10 +19,6 @@ export async function share(text, name) {
   }
 }
 
-/**
- * @param {string[]} parts
- * @param {string} name
- */
-function textFile(parts, name) {
+function textFile(parts: string[], name: string) {
   return new File(parts, name, { type: "text/plain" });
 }

@@ -3,31 +3,23 @@
 import { _ } from "../../core/strings.ts";
 import { closeAccount } from "../../store/accounts.ts";
 import { counts, unsentOperations } from "../../store/outbox.ts";
+import type { Account } from "../../store/schema.ts";
 import { clearSignedOut } from "../../store/signedOut.ts";
 import { endSession } from "../../sync/session.ts";
-import { listDrafts } from "../draftList.ts";
+import { type DraftRow, listDrafts } from "../draftList.ts";
 import { localNumber } from "../formats.ts";
 import { othersText, unsentText } from "../log/queueTexts.ts";
-import { page, redirect } from "../responses.ts";
+import { type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";
 
-/** @typedef {import("../responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
-
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function showAccount({ account }) {
+export async function showAccount({ account }: SignedInRequest): Promise<PageResponse> {
   return show(account, await loadUnsent(account));
 }
 
 /**
- * Signs out, unless operations of this account are still queued or refused. What is begun and not saved goes with it: it is named, and
- * the person is asked.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
+ * Signs out, unless operations of this account are still queued or refused. What is begun and not saved goes with it:
+ * it is named, and the person is asked.
  */
-export async function signOut({ account, form, env }) {
+export async function signOut({ account, form, env }: SignedInRequest): Promise<PageResponse> {
   const unsent = await loadUnsent(account);
   if (unsent.queued + unsent.fixes > 0) return show(account, unsent, 422);
   const drafts = await listDrafts(account.account_id, await env.loadView(account.account_id));
@@ -39,11 +31,8 @@ export async function signOut({ account, form, env }) {
   return redirect("/field/sign-in");
 }
 
-/**
- * @param {import("../draftList.ts").DraftRow[]} drafts
- * @param {string} named what identifies them: if another is begun meanwhile, the question is asked again
- */
-function askAboutDrafts(drafts, named) {
+/** @param named what identifies them: if another is begun meanwhile, the question is asked again */
+function askAboutDrafts(drafts: DraftRow[], named: string) {
   return page("confirm", {
     id: named,
     errors: [],
@@ -57,21 +46,17 @@ function askAboutDrafts(drafts, named) {
   });
 }
 
-/**
- * How many operations are queued and how many refused, all of them, and what others have not sent.
- * @param {import("../../store/db.ts").Account} account
- */
-async function loadUnsent({ account_id: id }) {
+/** How many operations are queued and how many refused, all of them, and what others have not sent. */
+async function loadUnsent({ account_id: id }: Account) {
   const [numbers, ops, others] = await Promise.all([counts(id), unsentOperations(id), othersText(id)]);
   return { ...numbers, ops, others };
 }
 
-/**
- * @param {import("../../store/db.ts").Account} account
- * @param {Awaited<ReturnType<typeof loadUnsent>>} unsent
- * @param {number} [status]
- */
-function show({ name, phone, hamlets }, { queued, fixes, ops, others }, status) {
+function show(
+  { name, phone, hamlets }: Account,
+  { queued, fixes, ops, others }: Awaited<ReturnType<typeof loadUnsent>>,
+  status?: number,
+) {
   const context = {
     name,
     phone: localNumber(phone),
@@ -84,7 +69,6 @@ function show({ name, phone, hamlets }, { queued, fixes, ops, others }, status) 
   return page("account", context, status);
 }
 
-/** @param {number} queued */
-function adviceText(queued) {
+function adviceText(queued: number) {
   return queued > 0 ? _("Gửi trước khi đăng xuất.") : _("Sửa hoặc bỏ trước khi đăng xuất.");
 }

@@ -4,13 +4,9 @@ import { _ } from "../../core/strings.ts";
 import { unsentOperations } from "../../store/outbox.ts";
 import { replicaStatus } from "../../store/view/replica.ts";
 import { numberText } from "../formats.ts";
-import { page, redirect } from "../responses.ts";
+import { type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";
 
-/** @typedef {import("../responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
-
-/** @type {Record<string, string>} */
-const PROBLEMS = {
+const PROBLEMS: Record<string, string> = {
   offline: _("Chưa tải được vì không có mạng. Đến nơi có mạng rồi thử lại."),
   busy: _("Máy chủ đang bận. Sẽ tự tải lại sau ít phút."),
   sign_in: _("Máy chủ không nhận ra máy này. Đăng nhập lại bằng mã mời mới."),
@@ -21,12 +17,8 @@ const PROBLEMS = {
   full: _("Máy sắp hết chỗ. Xoá bớt ảnh hoặc ứng dụng rồi thử lại."),
 };
 
-/**
- * The progress of the download; redirects to Hôm nay once the list is complete.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function showFirstDownload({ account, env }) {
+/** The progress of the download; redirects to Hôm nay once the list is complete. */
+export async function showFirstDownload({ account, env }: SignedInRequest): Promise<PageResponse> {
   const { ready, export_key } = await replicaStatus(account.account_id);
   if (ready) return redirect("/field/");
   const { outcome, progress } = env.sync();
@@ -45,21 +37,13 @@ export async function showFirstDownload({ account, env }) {
   });
 }
 
-/**
- * @param {number} households
- * @param {number} percent
- */
-function progressText(households, percent) {
+function progressText(households: number, percent: number) {
   if (!households) return _("Đang tải danh sách… %(percent)s %%", { percent });
   return _("Đang tải danh sách %(n)s hộ… %(percent)s %%", { n: numberText(households), percent });
 }
 
-/**
- * [Thử lại].
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function retryFirstDownload({ account, env }) {
+/** [Thử lại]. */
+export async function retryFirstDownload({ account, env }: SignedInRequest): Promise<PageResponse> {
   env.send(account.account_id);
   return redirect("/field/first-download");
 }

@@ -5,14 +5,12 @@ import { unsentOperations } from "../../store/outbox.ts";
 import { loadView } from "../../store/view/replica.ts";
 import { listDrafts } from "../draftList.ts";
 import { erasedText, othersText, unsentText } from "../log/queueTexts.ts";
-import { page } from "../responses.ts";
+import { type PageResponse, page, type SignedInRequest } from "../responses.ts";
 
 /**
  * Says that the phone was revoked, how many records are still unsent, what was begun and can be saved, and whom to ask.
- * @param {import("../responses.ts").SignedInRequest} request
- * @returns {Promise<import("../responses.ts").PageResponse>}
  */
-export async function showRevoked(request) {
+export async function showRevoked(request: SignedInRequest): Promise<PageResponse> {
   const { account_id } = request.account;
   const unsent = unsentText(await unsentOperations(account_id)) || _("Mọi lượt đã ghi đều đã gửi về.");
   const drafts = await listDrafts(account_id, await loadView(account_id));

@@ -3,28 +3,28 @@
 import { isPortal } from "../../core/portal.ts";
 import { _ } from "../../core/strings.ts";
 import { withTimeout } from "../../core/withTimeout.ts";
-import { deviceIdentity, enrol } from "../../store/accounts.ts";
+import { deviceIdentity, type Enrolment, enrol } from "../../store/accounts.ts";
 import { recover } from "../../store/journal/recovery.ts";
 import { StorageFull } from "../../store/outbox.ts";
+import type { Account } from "../../store/schema.ts";
 import { transferOffers } from "../../store/transfer.ts";
 import { endSession } from "../../sync/session.ts";
 import { formErrors } from "../fields.ts";
 import { localNumber } from "../formats.ts";
 import { mustSignIn, othersText } from "../log/queueTexts.ts";
-import { page, redirect } from "../responses.ts";
+import {
+  type Environment,
+  type PageRequest,
+  type PageResponse,
+  page,
+  redirect,
+  type SignedInRequest,
+} from "../responses.ts";
 
-/** @typedef {import("../responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../responses.ts").PageRequest} PageRequest */
-/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
-/** @typedef {import("../../store/schema.ts").Account} Account */
-/**
- * Sentences by field; `""`: about the form as a whole.
- * @typedef {{invite?: string, phone?: string, ""?: string}} Problems
- */
-/**
- * `body` is null if the reply was cut off or is not JSON.
- * @typedef {{status: number, body: any}} ServerReply
- */
+/** Sentences by field; `""`: about the form as a whole. */
+type Problems = { invite?: string; phone?: string; ""?: string };
+/** `body` is null if the reply was cut off or is not JSON. */
+type ServerReply = { status: number; body: any };
 
 const TIMEOUT_MS = 30_000;
 const OFFLINE = _("Chưa đăng nhập được vì không có mạng. Đến nơi có mạng rồi thử lại.");
@@ -35,23 +35,15 @@ const INVITE = /^#invite=\d{8}&phone=\d{8,17}$/;
 /** Vietnamese numbers, with or without the leading 0 or 84, and foreign ones. */
 const PHONE = /^(?:0\d{9,10}|(?:\+|00)\d{8,15}|84\d{9,10}|[1-9]\d{8,9})$/;
 
-/**
- * The form, empty, or filled from the QR code of an invite sheet. It is not sent before the person taps the button.
- * @param {PageRequest & {account?: Account | null}} request
- * @returns {Promise<PageResponse>}
- */
-export function showSignIn(request) {
+/** The form, empty, or filled from the QR code of an invite sheet. It is not sent before the person taps the button. */
+export function showSignIn(request: PageRequest & { account?: Account | null }): Promise<PageResponse> {
   const { hash } = request.url;
   const known = isAgain(request) ? { phone: localNumber(request.account.phone) } : "";
   return showForm({ ...request, form: new URLSearchParams(INVITE.test(hash) ? hash.slice(1) : known) }, {});
 }
 
-/**
- * Registers this phone with the server. Only this POST uses up the invite code.
- * @param {PageRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function signIn(request) {
+/** Registers this phone with the server. Only this POST uses up the invite code. */
+export async function signIn(request: PageRequest): Promise<PageResponse> {
   const invite = (request.form.get("invite") ?? "").replace(/[\s.-]/g, "");
   const phone = (request.form.get("phone") ?? "").trim();
   const missing = check(invite, phone);
@@ -64,13 +56,8 @@ export async function signIn(request) {
   return enrolment ? openAccount(request, enrolment, phone) : showForm(request, refusalErrors(answer));
 }
 
-/**
- * Opens the account on this phone. If its storage is full, the same code works again later.
- * @param {PageRequest} request
- * @param {import("../../store/accounts.ts").Enrolment} enrolment
- * @param {string} phone
- */
-async function openAccount(request, enrolment, phone) {
+/** Opens the account on this phone. If its storage is full, the same code works again later. */
+async function openAccount(request: PageRequest, enrolment: Enrolment, phone: string) {
   try {
     const account = await enrol(enrolment, phone);
     await recover();
@@ -83,32 +70,21 @@ async function openAccount(request, enrolment, phone) {
   }
 }
 
-/**
- * @param {string} invite
- * @param {string} phone
- * @returns {Problems}
- */
-function check(invite, phone) {
+function check(invite: string, phone: string): Problems {
   return {
     invite: /^\d{8}$/.test(invite) ? "" : _("Nhập đủ 8 chữ số của mã mời."),
     phone: phoneError(phone),
   };
 }
 
-/** @param {string} phone */
-function phoneError(phone) {
+function phoneError(phone: string) {
   if (PHONE.test(phone.replace(/[\s.()-]/g, ""))) return "";
   const short = phone.replace(/\D/g, "").length < 9;
   return short ? _("Nhập số điện thoại đã báo với cán bộ.") : _("Số điện thoại chưa đúng. Xem lại các chữ số.");
 }
 
-/**
- * Rejects if there is no reply in time.
- * @param {import("../responses.ts").Environment} env
- * @param {object} body
- * @returns {Promise<ServerReply>}
- */
-function post(env, body) {
+/** Rejects if there is no reply in time. */
+function post(env: Environment, body: object): Promise<ServerReply> {
   return withTimeout(TIMEOUT_MS, async (signal) => {
     const response = await env.fetch("/api/v1/devices", {
       method: "POST",
@@ -123,10 +99,8 @@ function post(env, body) {
 /**
  * The enrolment in the reply, or null. If a reply was cut off, the phone asks again with the same `installation_id`;
  * the server accepts the same code for some time.
- * @param {ServerReply | null} answer
- * @returns {import("../../store/accounts.ts").Enrolment | null}
  */
-function enrolmentOf(answer) {
+function enrolmentOf(answer: ServerReply | null): Enrolment | null {
   const { status, body } = answer ?? {};
   return status === 201 && body?.account?.id && body.device_id && Array.isArray(body.hamlets) ? body : null;
 }
@@ -134,10 +108,8 @@ function enrolmentOf(answer) {
 /**
  * The sentences for a failed sign-in. Only the server's own error code means that invite or number is wrong: a captive
  * portal answers any request. The server never says which of the two is wrong.
- * @param {ServerReply | null} answer
- * @returns {Problems}
  */
-function refusalErrors(answer) {
+function refusalErrors(answer: ServerReply | null): Problems {
   if (!answer) return { "": unreached() };
   if (answer.status === 201) return { "": _("Chưa đăng nhập được. Thử lại. Mã này còn dùng được trong 15 phút.") };
   if (!answer.body && isPortal(answer.status)) return { "": UNREACHED };
@@ -150,13 +122,9 @@ function refusalErrors(answer) {
   };
 }
 
-/**
- * Whether the session of the open account has ended, so that it is probably the same person.
- * @param {PageRequest & {account?: Account | null}} request
- * @returns {request is SignedInRequest}
- */
-function isAgain(request) {
-  return Boolean(request.account) && mustSignIn(/** @type {SignedInRequest} */ (request));
+/** Whether the session of the open account has ended, so that it is probably the same person. */
+function isAgain(request: PageRequest & { account?: Account | null }): request is SignedInRequest {
+  return Boolean(request.account) && mustSignIn(request as SignedInRequest);
 }
 
 /** Why there was no reply of our server. */
@@ -164,11 +132,7 @@ function unreached() {
   return globalThis.navigator?.onLine === true ? UNREACHED : OFFLINE;
 }
 
-/**
- * @param {PageRequest & {account?: Account | null}} request
- * @param {Problems} problems
- */
-async function showForm(request, problems) {
+async function showForm(request: PageRequest & { account?: Account | null }, problems: Problems) {
   const { invite = "", phone = "" } = problems;
   const faults = formErrors(problems);
   const context = {

@@ -2,29 +2,17 @@
 
 import { _ } from "../../core/strings.ts";
 import { StorageFull } from "../../store/outbox.ts";
-import { declineTransfer, earlierAccounts, transferOperations } from "../../store/transfer.ts";
+import { declineTransfer, type EarlierAccount, earlierAccounts, transferOperations } from "../../store/transfer.ts";
 import { numberText } from "../formats.ts";
-import { page, redirect } from "../responses.ts";
+import { type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";
 
-/** @typedef {import("../responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
-/** @typedef {import("../../store/transfer.ts").EarlierAccount} EarlierAccount */
-
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function showTransfer({ account, env }) {
+export async function showTransfer({ account, env }: SignedInRequest): Promise<PageResponse> {
   const found = await earlierAccounts(account, env.now());
   return found.length ? show(found) : redirect("/field/first-download");
 }
 
-/**
- * [Đúng, gửi đi] moves the records to this account's outbox. [Không phải của tôi] leaves them as they are.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function answerTransfer({ account, form, env }) {
+/** [Đúng, gửi đi] moves the records to this account's outbox. [Không phải của tôi] leaves them as they are. */
+export async function answerTransfer({ account, form, env }: SignedInRequest): Promise<PageResponse> {
   const found = await earlierAccounts(account, env.now());
   try {
     if (form.get("mine") === "yes") await transferOperations(account, found);
@@ -36,22 +24,15 @@ export async function answerTransfer({ account, form, env }) {
   return redirect("/field/first-download");
 }
 
-/**
- * The notice on Hôm nay; empty if there are no such records.
- * @param {EarlierAccount[]} found
- */
-export function transferText(found) {
+/** The notice on Hôm nay; empty if there are no such records. */
+export function transferText(found: EarlierAccount[]) {
   if (found.length === 0) return "";
   return _("Máy còn giữ %(n)s lượt ghi trước đây bằng số điện thoại này. Xem có phải của mình không.", {
     n: numberText(countOf(found)),
   });
 }
 
-/**
- * @param {EarlierAccount[]} found
- * @param {string} [problem]
- */
-function show(found, problem = "") {
+function show(found: EarlierAccount[], problem: string = "") {
   const context = {
     rows: found.map(({ account, ops }) => ({
       name: account.name,
@@ -63,7 +44,6 @@ function show(found, problem = "") {
   return page("transfer", context, problem ? 422 : 200);
 }
 
-/** @param {EarlierAccount[]} found */
-function countOf(found) {
+function countOf(found: EarlierAccount[]) {
   return found.reduce((sum, { ops }) => sum + ops.length, 0);
 }

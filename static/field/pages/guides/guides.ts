@@ -1,35 +1,26 @@
 // V8 Cẩm nang: the list of guides, its search, and one guide. In the bundle that is loaded later.
 
+import type { GuideRow } from "../../core/protocol.ts";
 import { _ } from "../../core/strings.ts";
 import { fold } from "../../core/text.ts";
 import { loadGuides } from "../../store/guides.ts";
 import { dateText } from "../formats.ts";
 import { PILLARS } from "../labels.ts";
-import { page, redirect } from "../responses.ts";
+import { type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";
 
-/** @typedef {import("../responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
-/** @typedef {import("../../core/protocol.ts").GuideRow} GuideRow */
 /** A guide as it is searched: its text without elements, and title and text folded. */
-/** @typedef {{text: string, title: string, folded: string}} SearchText */
+type SearchText = { text: string; title: string; folded: string };
 
 export const GUIDES_PATH = "/field/guides";
-/** @type {Record<string, string>} */
-const GROUPS = { team: _("Trước khi đến nhà"), ...PILLARS };
+const GROUPS: Record<string, string> = { team: _("Trước khi đến nhà"), ...PILLARS };
 /** The forms from which a guide may be opened; its link goes back there. */
 const FORM = /^\/field\/(households|visits)\/[\w-]+\/(visit|edit)$/;
 const EXCERPT = { before: 24, length: 80 };
-/** @type {Record<string, string>} */
-const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"' };
+const ENTITIES: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"' };
 
-/** @type {WeakMap<GuideRow, SearchText>} */
-const searchTexts = new WeakMap();
+const searchTexts = new WeakMap<GuideRow, SearchText>();
 
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function showGuides({ account, url }) {
+export async function showGuides({ account, url }: SignedInRequest): Promise<PageResponse> {
   const guides = await loadGuides(account.account_id);
   const q = url.searchParams.get("q") ?? "";
   const found = fold(q) ? search(guides, q) : null;
@@ -46,11 +37,7 @@ export async function showGuides({ account, url }) {
   });
 }
 
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function showGuide({ account, params, url }) {
+export async function showGuide({ account, params, url }: SignedInRequest): Promise<PageResponse> {
   const guide = (await loadGuides(account.account_id)).find(({ id }) => id === params.id);
   if (!guide) return redirect(GUIDES_PATH);
   const from = FORM.exec(url.searchParams.get("from") ?? "")?.[0];
@@ -64,12 +51,8 @@ export async function showGuide({ account, params, url }) {
   });
 }
 
-/**
- * The guides that contain every word of the query, ignoring marks; those with all words in their title come first.
- * @param {GuideRow[]} guides
- * @param {string} query
- */
-function search(guides, query) {
+/** The guides that contain every word of the query, ignoring marks; those with all words in their title come first. */
+function search(guides: GuideRow[], query: string) {
   const words = fold(query).split(" ");
   const hits = guides.map((guide) => ({ guide, in: searchText(guide) })).filter((hit) => hasAll(hit.in.folded, words));
   const named = hits.filter((hit) => hasAll(hit.in.title, words));
@@ -78,19 +61,11 @@ function search(guides, query) {
   );
 }
 
-/**
- * @param {string} text
- * @param {string[]} words
- */
-function hasAll(text, words) {
+function hasAll(text: string, words: string[]) {
   return words.every((word) => text.includes(word));
 }
 
-/**
- * @param {GuideRow} guide
- * @returns {SearchText}
- */
-function searchText(guide) {
+function searchText(guide: GuideRow): SearchText {
   const known = searchTexts.get(guide);
   if (known) return known;
   const plain = guide.html.replace(/<[^>]*>/g, " ").replace(/&(\w+);/g, (entity, name) => ENTITIES[name] ?? entity);
@@ -101,12 +76,8 @@ function searchText(guide) {
   return made;
 }
 
-/**
- * The text around the longest word of the query. Folding keeps the place of each letter of composed text.
- * @param {SearchText} searched
- * @param {string[]} words
- */
-function excerpt({ text, title, folded }, words) {
+/** The text around the longest word of the query. Folding keeps the place of each letter of composed text. */
+function excerpt({ text, title, folded }: SearchText, words: string[]) {
   const [longest] = [...words].sort((one, other) => other.length - one.length);
   const place = folded.indexOf(longest, title.length + 1) - title.length - 1;
   if (place < 0) return "";
@@ -116,10 +87,6 @@ function excerpt({ text, title, folded }, words) {
   return `${start > 0 ? "… " : ""}${part.replace(/^[\s.,:?!]+/, "")}${end > place ? "…" : ""}`;
 }
 
-/**
- * @param {GuideRow} guide
- * @param {string} [line]
- */
-function link({ id, title }, line = "") {
+function link({ id, title }: GuideRow, line: string = "") {
   return { href: `${GUIDES_PATH}/${id}`, title, line };
 }

@@ -2,29 +2,27 @@
 
 import { _ } from "../../core/strings.ts";
 import { openNeeds } from "../../store/view/needs.ts";
+import type { Household, View, Visit } from "../../store/view/overlay.ts";
 import { loadView } from "../../store/view/replica.ts";
 import { listDrafts } from "../draftList.ts";
 import { dateText, localNumber, timeText } from "../formats.ts";
 import { HOUSEHOLD_STATES, householdAddress, householdTitle, maskDigits, RESULTS, serviceLines } from "../labels.ts";
 import { mustSignIn } from "../log/queueTexts.ts";
 import { recordStatus } from "../log/recordStatus.ts";
-import { findHousehold, isSavedElsewhere, page, undoneText } from "../responses.ts";
+import {
+  findHousehold,
+  isSavedElsewhere,
+  type PageResponse,
+  page,
+  type SignedInRequest,
+  undoneText,
+} from "../responses.ts";
 import { needsText } from "../visits/visitNeeds.ts";
 import { followUpText, isActive, lastVisitText } from "./householdStatus.ts";
 
-/** @typedef {import("../responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
-/** @typedef {import("../../store/view/overlay.ts").View} View */
-/** @typedef {import("../../store/view/overlay.ts").Household} Household */
-/** @typedef {import("../../store/view/overlay.ts").Visit} Visit */
-
 const HISTORY_ROWS = 10;
 
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function showHousehold(request) {
+export async function showHousehold(request: SignedInRequest): Promise<PageResponse> {
   const { account, params, url, env } = request;
   const view = await loadView(account.account_id);
   const household = findHousehold(view, params.id);
@@ -52,12 +50,8 @@ export async function showHousehold(request) {
   });
 }
 
-/**
- * The message after a save or an undo. Steps that need attention have a badge below.
- * @param {SignedInRequest} request
- * @param {Household} household
- */
-function messageOf(request, { step }) {
+/** The message after a save or an undo. Steps that need attention have a badge below. */
+function messageOf(request: SignedInRequest, { step }: Household) {
   const done = request.url.searchParams.get("done");
   if (isSavedElsewhere(request.url)) return _("Hộ này đã được lưu ở cửa sổ khác.");
   if (done === "undone") return undoneText(request.url);
@@ -68,25 +62,19 @@ function messageOf(request, { step }) {
   return goes ? _("Đã lưu trên máy. Sẽ tự gửi khi có mạng.") : _("Đã lưu trên máy.");
 }
 
-/**
- * What the household still wanted after a visit, and what it did not want any more.
- * @param {Visit} visit
- * @param {View} view
- */
-function needLines({ needs = [], dropped_needs = [] }, view) {
+/** What the household still wanted after a visit, and what it did not want any more. */
+function needLines({ needs = [], dropped_needs = [] }: Visit, view: View) {
   const wanted = needs.length ? [_("Còn cần: %(needs)s", { needs: needsText(view, needs) })] : [];
   const dropped = _("Không cần nữa: %(needs)s", { needs: needsText(view, dropped_needs) });
   return dropped_needs.length ? [...wanted, dropped] : wanted;
 }
 
-/** @param {Household} household */
-function stateText({ state }) {
+function stateText({ state }: Household) {
   const stateLabel = HOUSEHOLD_STATES[state];
   return stateLabel ? _("%(state)s: không còn trong danh sách phải đến.", { state: stateLabel }) : "";
 }
 
-/** @param {Household} household */
-function stateLinks({ id, state }) {
+function stateLinks({ id, state }: Household) {
   const states = state === "active" ? Object.keys(HOUSEHOLD_STATES) : ["active"];
   return states.map((to) => ({
     href: `/field/households/${id}/state/${to}`,
@@ -94,13 +82,7 @@ function stateLinks({ id, state }) {
   }));
 }
 
-/**
- * @param {Visit} visit
- * @param {View} view
- * @param {string} readerId
- * @param {Date} now
- */
-function visitRow(visit, view, readerId, now) {
+function visitRow(visit: Visit, view: View, readerId: string, now: Date) {
   const own = visit.recorded_by === readerId;
   return {
     result: RESULTS[visit.result] ?? visit.result,

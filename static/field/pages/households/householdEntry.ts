@@ -2,26 +2,26 @@
 
 import { _ } from "../../core/strings.ts";
 import { normalizePhone } from "../../store/accounts.ts";
+import type { Household } from "../../store/view/overlay.ts";
 import { readText } from "../fields.ts";
 import { localNumber } from "../formats.ts";
-import { mustRecreate } from "../log/refusedOperations.ts";
+import { mustRecreate, type RefusedOperations } from "../log/refusedOperations.ts";
 
-/** @typedef {import("../../store/view/overlay.ts").Household} Household */
-/** @typedef {"head_name" | "house_no" | "alley" | "phone"} Field */
+type Field = "head_name" | "house_no" | "alley" | "phone";
 
-/**
- * The fields as they are stored, and an error sentence for each invalid one.
- * @param {URLSearchParams} fields
- */
-export function readEntry(fields) {
+/** The fields as they are stored, and an error sentence for each invalid one. */
+export function readEntry(fields: URLSearchParams) {
   const name = readText(fields.get("head_name"), { most: 120, required: _("Nhập tên chủ hộ.") });
   const number = readText(fields.get("house_no"), { most: 60 });
   const alley = readText(fields.get("alley"), { most: 160 });
   const phone = readText(fields.get("phone"), { most: 20 });
-  /** @type {Record<Field, string>} */
-  const entry = { head_name: name.text, house_no: number.text, alley: alley.text, phone: phone.text };
-  /** @type {Record<string, string>} */
-  const errors = {
+  const entry: Record<Field, string> = {
+    head_name: name.text,
+    house_no: number.text,
+    alley: alley.text,
+    phone: phone.text,
+  };
+  const errors: Record<string, string> = {
     head_name: name.error,
     house_no: number.error,
     alley: alley.error,
@@ -31,47 +31,32 @@ export function readEntry(fields) {
 }
 
 /**
- * What the form showed when it was opened, in hidden fields. Whether a field was changed is told by that, not by what others have written
- * since. A page of an older build does not say.
- * @param {URLSearchParams} fields
- * @param {Partial<Household>} household
+ * What the form showed when it was opened, in hidden fields. Whether a field was changed is told by that, not by what
+ * others have written since. A page of an older build does not say.
  */
-export function shownFields(fields, household) {
-  const shown = (/** @type {Field} */ name) => fields.get(`was_${name}`) ?? household[name] ?? "";
+export function shownFields(fields: URLSearchParams, household: Partial<Household>) {
+  const shown = (name: Field) => fields.get(`was_${name}`) ?? household[name] ?? "";
   return { head_name: shown("head_name"), house_no: shown("house_no"), alley: shown("alley"), phone: shown("phone") };
 }
 
-/**
- * The entry with the number in its stored form if it is the same number: the form shows another one.
- * @param {{phone: string | null}} household
- * @param {Record<Field, string>} entry
- */
-export function withStoredPhone(household, entry) {
+/** The entry with the number in its stored form if it is the same number: the form shows another one. */
+export function withStoredPhone(household: { phone: string | null }, entry: Record<Field, string>) {
   const phone = household.phone ?? "";
   return normalizePhone(entry.phone) === normalizePhone(phone) ? { ...entry, phone } : entry;
 }
 
-/**
- * Law 91/2025/QH15: a phone number is stored only with the household's consent (product.md §6.2).
- * @param {string} phone
- * @param {boolean} consent
- */
-function phoneError(phone, consent) {
+/** Law 91/2025/QH15: a phone number is stored only with the household's consent (product.md §6.2). */
+function phoneError(phone: string, consent: boolean) {
   if (!phone) return "";
   const digits = phone.replace(/\D/g, "").length;
   if (digits < 9 || !/^\+?[\d\s.-]{9,20}$/.test(phone)) return _("Số điện thoại chưa đúng. Xem lại các chữ số.");
   return consent ? "" : _("Chỉ lưu số điện thoại khi gia đình đồng ý.");
 }
 
-/**
- * The fields that differ from the household.
- * @param {Partial<Record<Field, string | null>>} household
- * @param {Record<Field, string>} entry
- */
-export function changedFields(household, entry) {
-  const names = /** @type {Field[]} */ (Object.keys(entry));
-  /** @type {Partial<Record<Field, string>>} */
-  const changed = {};
+/** The fields that differ from the household. */
+export function changedFields(household: Partial<Record<Field, string | null>>, entry: Record<Field, string>) {
+  const names = Object.keys(entry) as Field[];
+  const changed: Partial<Record<Field, string>> = {};
   for (const name of names) if (entry[name] !== (household[name] ?? "")) changed[name] = entry[name];
   return changed;
 }
@@ -79,11 +64,11 @@ export function changedFields(household, entry) {
 /**
  * The data of the operation that corrects a household with refused operations, and the op_ids it replaces. If the
  * household must be recreated, a refused change of its state is not replaced: it can only be applied afterwards.
- * @param {import("../log/refusedOperations.ts").RefusedOperations} refused
- * @param {Record<Field, string>} entry
- * @returns {{changed: Record<string, any>, replaces: string[]}}
  */
-export function correction(refused, entry) {
+export function correction(
+  refused: RefusedOperations,
+  entry: Record<Field, string>,
+): { changed: Record<string, any>; replaces: string[] } {
   const { first, all } = refused;
   const recreated = mustRecreate(refused);
   const amends = all.filter(({ type }) => type === "household.amend");
@@ -92,11 +77,8 @@ export function correction(refused, entry) {
   return { changed: { ...refusedData, ...entry }, replaces: replaced.map(({ op_id }) => op_id) };
 }
 
-/**
- * The form fields of a household.
- * @param {Household} household
- */
-export function fieldsOfHousehold({ head_name, house_no, alley, phone }) {
+/** The form fields of a household. */
+export function fieldsOfHousehold({ head_name, house_no, alley, phone }: Household) {
   const number = localNumber(phone ?? "");
   const fields = new URLSearchParams({ head_name, house_no: house_no ?? "", alley: alley ?? "", phone: number });
   if (phone) fields.set("phone_consent", "yes");

@@ -3,11 +3,20 @@
 import { _ } from "../../core/strings.ts";
 import * as drafts from "../../store/drafts.ts";
 import { amend, append } from "../../store/outbox.ts";
+import type { Household, View } from "../../store/view/overlay.ts";
 import { errorList, fieldsOfDraft, formErrors } from "../fields.ts";
 import { householdLabel } from "../labels.ts";
 import { refusalText } from "../log/refusals.ts";
 import { loadRefused, mustRecreate } from "../log/refusedOperations.ts";
-import { findHousehold, isSavedElsewhere, page, redirect, survivorOf } from "../responses.ts";
+import {
+  findHousehold,
+  isSavedElsewhere,
+  type PageResponse,
+  page,
+  redirect,
+  type SignedInRequest,
+  survivorOf,
+} from "../responses.ts";
 import { formNotSaved } from "../saveFailed.ts";
 import {
   changedFields,
@@ -20,33 +29,28 @@ import {
 import { householdStatus } from "./householdStatus.ts";
 import { similarHouseholds } from "./similarHouseholds.ts";
 
-/** @typedef {import("../responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
-/** @typedef {import("../../store/view/overlay.ts").View} View */
-/** @typedef {import("../../store/view/overlay.ts").Household} Household */
-
-/**
- * @typedef {object} Form What the page shows besides the fields' values.
- * @property {string} id
- * @property {string} draft
- * @property {string} title
- * @property {string} action
- * @property {string} message
- * @property {string} refusal
- * @property {{href: string, label: string}} cancel
- * @property {number} version of the household that is amended, as the form showed it first
- * @property {{name: string, value: string}[]} was what it showed then, by field
- * @property {{id: string, name: string}[]} hamlets to choose from
- * @property {boolean} resumed it goes on from a draft
- */
+/** What the page shows besides the fields' values. */
+type Form = {
+  id: string;
+  draft: string;
+  title: string;
+  action: string;
+  message: string;
+  refusal: string;
+  cancel: { href: string; label: string };
+  /** of the household that is amended, as the form showed it first */
+  version: number;
+  /** what it showed then, by field */
+  was: { name: string; value: string }[];
+  /** to choose from */
+  hamlets: { id: string; name: string }[];
+  /** it goes on from a draft */
+  resumed: boolean;
+};
 
 const LIST = { href: "/field/households", label: _("Hộ dân") };
 
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function showNewHousehold(request) {
+export async function showNewHousehold(request: SignedInRequest): Promise<PageResponse> {
   const draft = await drafts.loadDraft(request.account.account_id, "household:new");
   const fields = draft
     ? fieldsOfDraft(draft)
@@ -54,11 +58,7 @@ export async function showNewHousehold(request) {
   return show({ ...newForm(request, fields.get("id")), resumed: draft !== null }, fields);
 }
 
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function addHousehold(request) {
+export async function addHousehold(request: SignedInRequest): Promise<PageResponse> {
   const { account, env, form: fields } = request;
   const view = await env.loadView(account.account_id);
   const form = newForm(request, fields.get("id"));
@@ -86,11 +86,9 @@ export async function addHousehold(request) {
 /**
  * Another tab has saved this form with different content: asks whether it is the same household. If that one was
  * discarded since, this one is saved as new.
- * @param {SignedInRequest} request
- * @param {string} id of the household saved
- * @returns {Promise<PageResponse>}
+ * @param id of the household saved
  */
-async function askIfSameHousehold(request, id) {
+async function askIfSameHousehold(request: SignedInRequest, id: string): Promise<PageResponse> {
   const { account, env, form: fields } = request;
   const view = await env.loadView(account.account_id);
   const form = newForm(request, null);
@@ -102,23 +100,15 @@ async function askIfSameHousehold(request, id) {
   return showSimilar(request, form, view, [saved]);
 }
 
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function showHouseholdForm(request) {
+export async function showHouseholdForm(request: SignedInRequest): Promise<PageResponse> {
   const draft = await drafts.loadDraft(request.account.account_id, `household:edit:${request.params.id}`);
   const household = await loadHousehold(request, draft ? fieldsOfDraft(draft) : undefined);
   const fields = draft ? fieldsOfDraft(draft) : fieldsOfHousehold(household);
   return show({ ...(await editForm(request, household, fields)), resumed: draft !== null }, fields);
 }
 
-/**
- * Sends only the changed fields, so that they merge with changes of other fields by other people.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function amendHousehold(request) {
+/** Sends only the changed fields, so that they merge with changes of other fields by other people. */
+export async function amendHousehold(request: SignedInRequest): Promise<PageResponse> {
   const { form: fields } = request;
   const household = await loadHousehold(request, fields);
   const form = await editForm(request, household, fields);
@@ -132,13 +122,12 @@ export async function amendHousehold(request) {
   return redirect("step" in household ? `/field/households/${household.id}?done=saved` : "/field/log?done=saved");
 }
 
-/**
- * @param {SignedInRequest} request
- * @param {Form} form
- * @param {Household} household
- * @param {ReturnType<typeof readEntry>["entry"]} entry
- */
-async function save(request, form, household, entry) {
+async function save(
+  request: SignedInRequest,
+  form: Form,
+  household: Household,
+  entry: ReturnType<typeof readEntry>["entry"],
+) {
   const { account_id } = request.account;
   const refused = await loadRefused(account_id, "household.", household);
   const shown = shownFields(request.form, household);
@@ -148,41 +137,33 @@ async function save(request, form, household, entry) {
   const data = { ...changed, ...(changed.phone ? { phone_consent: true } : {}), id: household.id };
   if (Object.keys(data).length === 1) return;
   const written = mustRecreate(refused)
-    ? { type: /** @type {const} */ ("household.add"), data }
+    ? { type: "household.add" as const, data }
     : {
-        type: /** @type {const} */ ("household.amend"),
+        type: "household.amend" as const,
         data: { ...data, base_version: versionShown(request, household) },
       };
   await amend(account_id, { ...operationFields(request, form), ...written, replaces }, request.env.newId);
 }
 
-/**
- * The version that the form showed; that of the other household if it was merged into one since.
- * @param {SignedInRequest} request
- * @param {Household} household
- */
-function versionShown({ params, form }, { id, version }) {
+/** The version that the form showed; that of the other household if it was merged into one since. */
+function versionShown({ params, form }: SignedInRequest, { id, version }: Household) {
   return (params.id === id && Number(form.get("version"))) || version;
 }
 
 /**
- * The household in the address, or what a form knows of it when it has left the list. Throws `NotFound` if nothing is typed either.
- * @param {SignedInRequest} request
- * @param {URLSearchParams} [typed]
- * @returns {Promise<Household>}
+ * The household in the address, or what a form knows of it when it has left the list. Throws `NotFound` if nothing is
+ * typed either.
  */
-async function loadHousehold({ account, env, params: { id } }, typed) {
+async function loadHousehold(
+  { account, env, params: { id } }: SignedInRequest,
+  typed?: URLSearchParams,
+): Promise<Household> {
   const view = await env.loadView(account.account_id);
   if (!typed || view.households.has(survivorOf(view, id))) return findHousehold(view, id);
-  return /** @type {Household} */ ({ id, version: Number(typed.get("version")) || 1 });
+  return { id, version: Number(typed.get("version")) || 1 } as Household;
 }
 
-/**
- * @param {SignedInRequest} request
- * @param {string | null} id
- * @returns {Form}
- */
-function newForm({ account, url, env }, id) {
+function newForm({ account, url, env }: SignedInRequest, id: string | null): Form {
   return {
     id: id || env.newId(),
     draft: "household:new",
@@ -198,13 +179,7 @@ function newForm({ account, url, env }, id) {
   };
 }
 
-/**
- * @param {SignedInRequest} request
- * @param {Household} household
- * @param {URLSearchParams} fields
- * @returns {Promise<Form>}
- */
-async function editForm(request, household, fields) {
+async function editForm(request: SignedInRequest, household: Household, fields: URLSearchParams): Promise<Form> {
   const refused = await loadRefused(request.account.account_id, "household.", household);
   const address = `/field/households/${household.id}`;
   // A draft stays under the id with which it was begun, also if the household was merged since.
@@ -224,54 +199,37 @@ async function editForm(request, household, fields) {
   };
 }
 
-/**
- * @param {SignedInRequest} request
- * @param {Form} form
- */
-function operationFields({ env }, { id, draft }) {
+function operationFields({ env }: SignedInRequest, { id, draft }: Form) {
   return { id, draft, at: env.now().toISOString() };
 }
 
 /**
  * The search text as a name, or as a house number (*17*, *số 12B*). Other text with digits may be both, or an alley.
- * @param {string} searched
- * @returns {Record<string, string>}
  */
-function fieldsFromSearch(searched) {
+function fieldsFromSearch(searched: string): Record<string, string> {
   if (!/\d/.test(searched)) return { head_name: searched };
   const [, house_no = ""] = /^\s*(?:(?:s[ốo]|nh[àa])\s*)*(\d\S*)\s*$/iu.exec(searched.normalize("NFC")) ?? [];
   return { house_no };
 }
 
-/**
- * The form with similar households to choose from.
- * @param {SignedInRequest} request
- * @param {Form} form
- * @param {View} view
- * @param {Household[]} similar
- */
-function showSimilar({ form: fields, env }, form, view, similar) {
+/** The form with similar households to choose from. */
+function showSimilar({ form: fields, env }: SignedInRequest, form: Form, view: View, similar: Household[]) {
   const lines = similar.map((row) => similarRow(view, row, env.now()));
   return show(form, fields, {}, lines);
 }
 
-/**
- * @param {View} view
- * @param {Household} household
- * @param {Date} now
- */
-function similarRow(view, household, now) {
+function similarRow(view: View, household: Household, now: Date) {
   const details = [household.alley, householdStatus(view, household, now).line].filter(Boolean).join(" · ");
   return { href: `/field/households/${household.id}`, label: householdLabel(household), line: details };
 }
 
-/**
- * @param {Form} form
- * @param {URLSearchParams} fields
- * @param {Record<string, string>} [sentences] by field
- * @param {{href: string, label: string, line: string}[]} [similar]
- */
-function show({ hamlets, ...form }, fields, sentences = {}, similar = []) {
+/** @param sentences by field */
+function show(
+  { hamlets, ...form }: Form,
+  fields: URLSearchParams,
+  sentences: Record<string, string> = {},
+  similar: { href: string; label: string; line: string }[] = [],
+) {
   const faults = formErrors(sentences);
   const context = {
     ...form,

@@ -1,27 +1,27 @@
 // The search of the list: what is found, in which order, and what is similar if nothing is found.
 
 import { fold, foldedText, isNear, nameWords, searchText, searchWords, sortByKey } from "../../core/text.ts";
-
-/** @typedef {import("../../store/view/overlay.ts").Household} Household */
+import type { Household } from "../../store/view/overlay.ts";
 
 /** In a shorter word one different letter is another word. */
 const MIN_NEAR_LENGTH = 3;
 
 /**
- * The households whose name, house number or alley have every word of the query; if there are none, those that have them
- * with the name of their hamlet (*thôn đông*); if there are none either, both again without forms of address (*bà Hoa*);
- * at last those with one wrong letter: `similar`.
- * The house number that was typed comes first, then the names that have the words; else the given order stays.
- * @param {Household[]} households in the order of the list
- * @param {string} query
- * @param {(household: Household) => string} hamletOf the name of its hamlet
- * @returns {{hits: Household[], similar: boolean}}
+ * The households whose name, house number or alley have every word of the query; if there are none, those that have
+ * them with the name of their hamlet (*thôn đông*); if there are none either, both again without forms of address (*bà
+ * Hoa*); at last those with one wrong letter: `similar`. The house number that was typed comes first, then the names
+ * that have the words; else the given order stays.
+ * @param households in the order of the list
+ * @param hamletOf the name of its hamlet
  */
-export function searchHouseholds(households, query, hamletOf) {
+export function searchHouseholds(
+  households: Household[],
+  query: string,
+  hamletOf: (household: Household) => string,
+): { hits: Household[]; similar: boolean } {
   const words = searchWords(query);
   const names = nameWords(words);
-  /** @param {string[]} wanted */
-  const find = (wanted) => {
+  const find = (wanted: string[]) => {
     const hits = households.filter((household) => wanted.every((word) => foldedText(household).includes(word)));
     if (hits.length) return hits;
     return households.filter((household) => {
@@ -36,12 +36,8 @@ export function searchHouseholds(households, query, hamletOf) {
   return { hits: households.filter((one) => isSimilar(one) || isHamletNear(names, hamletOf(one))), similar: true };
 }
 
-/**
- * A sort key: how near the house number is to the one that was typed, then how many words the name does not have.
- * @param {string[]} words
- * @returns {(household: Household) => string}
- */
-function rank(words) {
+/** A sort key: how near the house number is to the one that was typed, then how many words the name does not have. */
+function rank(words: string[]): (household: Household) => string {
   const number = words.find((word) => /^\d/.test(word)) ?? "";
   return (household) => {
     const own = number && fold(household.house_no ?? "");
@@ -52,12 +48,8 @@ function rank(words) {
   };
 }
 
-/**
- * A predicate: every word is part of the text, but for one, which is near to a word of it.
- * @param {string[]} words
- * @returns {(household: Household) => boolean}
- */
-function similarMatcher(words) {
+/** A predicate: every word is part of the text, but for one, which is near to a word of it. */
+function similarMatcher(words: string[]): (household: Household) => boolean {
   return (household) => {
     const text = foldedText(household);
     const [wrong = "", ...more] = words.filter((word) => !text.includes(word));
@@ -66,11 +58,7 @@ function similarMatcher(words) {
   };
 }
 
-/**
- * Whether the words are the hamlet's name with one wrong letter. A single word can as well be somebody's name.
- * @param {string[]} words
- * @param {string} hamlet
- */
-function isHamletNear(words, hamlet) {
+/** Whether the words are the hamlet's name with one wrong letter. A single word can as well be somebody's name. */
+function isHamletNear(words: string[], hamlet: string) {
   return words.length > 1 && isNear(words.join(" "), fold(hamlet));
 }

@@ -2,21 +2,15 @@
 
 import { _ } from "../../core/strings.ts";
 import { addressKey, givenNameKey, sortByKey } from "../../core/text.ts";
+import type { Household, View } from "../../store/view/overlay.ts";
 import { dayText, localDay, timeText } from "../formats.ts";
-import { lastVisits } from "./lastVisits.ts";
+import { type LastVisit, lastVisits } from "./lastVisits.ts";
 
-/** @typedef {import("../../store/view/overlay.ts").View} View */
-/** @typedef {import("../../store/view/overlay.ts").Household} Household */
-/** @typedef {import("../../store/view/overlay.ts").Visit} Visit */
-/** @typedef {"new" | "absent" | "met" | "follow_up"} Status */
+type Status = "new" | "absent" | "met" | "follow_up";
 
-/**
- * The day (yyyy-MM-dd) of the earliest open follow-up, by household id.
- * @param {View} view
- * @returns {Map<string, string>}
- */
+/** The day (yyyy-MM-dd) of the earliest open follow-up, by household id. */
 export const followUpDays = memoizePerView((view) => {
-  const days = new Map();
+  const days = new Map<string, string>();
   for (const { household_id, due_on, closed_by } of view.followUps.values()) {
     const earliest = days.get(household_id);
     if (closed_by === null && (earliest === undefined || due_on < earliest)) days.set(household_id, due_on);
@@ -24,67 +18,38 @@ export const followUpDays = memoizePerView((view) => {
   return days;
 });
 
-/**
- * Whether its newest counted visit agreed on a return without a date.
- * @param {View} view
- * @param {string} householdId
- */
-function hasUndatedFollowUp(view, householdId) {
+/** Whether its newest counted visit agreed on a return without a date. */
+function hasUndatedFollowUp(view: View, householdId: string) {
   const last = lastOf(view).get(householdId)?.last;
   return last?.result === "come_back" && !last.follow_up_on;
 }
 
-/**
- * The follow-up of a household in words; empty if there is none.
- * @param {View} view
- * @param {string} householdId
- * @param {Date} now
- */
-export function followUpText(view, householdId, now) {
+/** The follow-up of a household in words; empty if there is none. */
+export function followUpText(view: View, householdId: string, now: Date) {
   const due = followUpDays(view).get(householdId);
   if (due) return dueText(due, localDay(now));
   return hasUndatedFollowUp(view, householdId) ? _("Hẹn quay lại, chưa rõ ngày") : "";
 }
 
-/**
- * Whether a household has an open follow-up, with or without a date.
- * @param {View} view
- * @param {string} householdId
- */
-export function hasFollowUp(view, householdId) {
+/** Whether a household has an open follow-up, with or without a date. */
+export function hasFollowUp(view: View, householdId: string) {
   return followUpDays(view).has(householdId) || hasUndatedFollowUp(view, householdId);
 }
 
-/**
- * What the last visits of each household come to.
- * @param {View} view
- * @returns {Map<string, ReturnType<typeof lastVisits>>}
- */
+/** What the last visits of each household come to. */
 const lastOf = memoizePerView((view) => new Map([...view.households.keys()].map((id) => [id, lastVisits(view, id)])));
 
-/**
- * Whether somebody was met there.
- * @param {View} view
- * @param {string} householdId
- */
-export function isMet(view, householdId) {
+/** Whether somebody was met there. */
+export function isMet(view: View, householdId: string) {
   return Boolean(lastOf(view).get(householdId)?.met);
 }
 
-/**
- * *24/11/2026*, or of today *lúc 10:15*: the next one at the gate has to know that somebody was here this morning.
- * @param {import("./lastVisits.ts").LastVisit} last
- * @param {Date} now
- */
-export function dayOrTimeText({ day, visit }, now) {
+/** *24/11/2026*, or of today *lúc 10:15*: the next one at the gate has to know that somebody was here this morning. */
+export function dayOrTimeText({ day, visit }: LastVisit, now: Date) {
   return visit && day === localDay(now) ? _("lúc %(time)s", { time: timeText(visit.occurred_at) }) : dayText(day);
 }
 
-/**
- * All households by hamlet, alley and house number.
- * @param {View} view
- * @returns {Household[]}
- */
+/** All households by hamlet, alley and house number. */
 export const householdsByAddress = memoizePerView(({ hamlets, households }) => {
   const rank = new Map(hamlets.map((hamlet, index) => [hamlet.id, String.fromCharCode(index)]));
   const lastRank = String.fromCharCode(rank.size);
@@ -94,25 +59,18 @@ export const householdsByAddress = memoizePerView(({ hamlets, households }) => {
   );
 }, householdRows);
 
-/**
- * All households by given name.
- * @param {View} view
- * @returns {Household[]}
- */
+/** All households by given name. */
 export const householdsByName = memoizePerView(
   ({ households }) => sortByKey(households.values(), ({ head_name }) => givenNameKey(head_name)),
   householdRows,
 );
 
-/** @typedef {{name: string, met: number, total: number}} Coverage How many active households of a hamlet are met. */
+/** How many active households of a hamlet are met. */
+type Coverage = { name: string; met: number; total: number };
 
-/**
- * The coverage of each hamlet of the phone that has households, in their order.
- * @param {View} view
- * @returns {Coverage[]}
- */
+/** The coverage of each hamlet of the phone that has households, in their order. */
 export const hamletCoverage = memoizePerView((view) => {
-  const others = { name: "", met: 0, total: 0 };
+  const others: Coverage = { name: "", met: 0, total: 0 };
   const rows = new Map(view.hamlets.map(({ id, name }) => [id, { name, met: 0, total: 0 }]));
   for (const { id, hamlet_id } of [...view.households.values()].filter(isActive)) {
     const row = rows.get(hamlet_id) ?? others;
@@ -122,50 +80,30 @@ export const hamletCoverage = memoizePerView((view) => {
   return [...rows.values(), others].filter(({ total }) => total > 0);
 });
 
-/**
- * The coverage of all of them together.
- * @param {View} view
- * @returns {Coverage}
- */
-export function coverage(view) {
+/** The coverage of all of them together. */
+export function coverage(view: View): Coverage {
   const rows = hamletCoverage(view);
-  const sum = (/** @type {"met" | "total"} */ key) => rows.reduce((all, row) => all + row[key], 0);
+  const sum = (key: "met" | "total") => rows.reduce((all, row) => all + row[key], 0);
   return { name: view.hamlets.map(({ name }) => name).join(", "), met: sum("met"), total: sum("total") };
 }
 
-/**
- * The next household to visit: the first one after this in address order, in the same hamlet, that is not met.
- * @param {View} view
- * @param {Household} household
- * @returns {Household | undefined}
- */
-export function nextHousehold(view, household) {
+/** The next household to visit: the first one after this in address order, in the same hamlet, that is not met. */
+export function nextHousehold(view: View, household: Household): Household | undefined {
   const ordered = householdsByAddress(view).filter(({ hamlet_id }) => hamlet_id === household.hamlet_id);
   const here = ordered.findIndex(({ id }) => id === household.id);
   const following = [...ordered.slice(here + 1), ...ordered.slice(0, Math.max(here, 0))];
   return following.find((other) => isActive(other) && !isMet(view, other.id));
 }
 
-/**
- * *Đã gặp 12/11/2026*; where nobody was met, *Vắng nhà …*; empty without a visit.
- * @param {View} view
- * @param {string} householdId
- * @param {Date} now
- */
-export function lastVisitText(view, householdId, now) {
+/** *Đã gặp 12/11/2026*; where nobody was met, *Vắng nhà …*; empty without a visit. */
+export function lastVisitText(view: View, householdId: string, now: Date) {
   const { met, last } = lastOf(view).get(householdId) ?? {};
   if (met) return _("Đã gặp %(date)s", { date: dayOrTimeText(met, now) });
   return last ? _("Vắng nhà %(date)s", { date: dayOrTimeText(last, now) }) : "";
 }
 
-/**
- * A household's status and the line that shows it.
- * @param {View} view
- * @param {Household} household
- * @param {Date} now
- * @returns {{status: Status, line: string}}
- */
-export function householdStatus(view, household, now) {
+/** A household's status and the line that shows it. */
+export function householdStatus(view: View, household: Household, now: Date): { status: Status; line: string } {
   const followUp = followUpText(view, household.id, now);
   if (followUp) return { status: "follow_up", line: followUp };
   const line = lastVisitText(view, household.id, now);
@@ -175,38 +113,29 @@ export function householdStatus(view, household, now) {
 
 /**
  * *Hẹn hôm nay*, *Hẹn 25/11/2026*, *Quá hẹn 20/11/2026*.
- * @param {string} due yyyy-MM-dd
- * @param {string} today yyyy-MM-dd
+ * @param due yyyy-MM-dd
+ * @param today yyyy-MM-dd
  */
-export function dueText(due, today) {
+export function dueText(due: string, today: string) {
   if (due === today) return _("Hẹn hôm nay");
   const date = dayText(due);
   return due < today ? _("Quá hẹn %(date)s", { date }) : _("Hẹn %(date)s", { date });
 }
 
-/** @param {Household} household */
-export function isActive({ state }) {
+export function isActive({ state }: Household) {
   return state === "active";
 }
 
-/**
- * Caches a result for each view, or for a part of it that later views share while it is unchanged.
- * @template T
- * @param {(view: View) => T} work
- * @param {(view: View) => object} [part]
- * @returns {(view: View) => T}
- */
-function memoizePerView(work, part = (view) => view) {
-  /** @type {WeakMap<object, T>} */
-  const results = new WeakMap();
+/** Caches a result for each view, or for a part of it that later views share while it is unchanged. */
+function memoizePerView<T>(work: (view: View) => T, part: (view: View) => object = (view) => view): (view: View) => T {
+  const results = new WeakMap<object, T>();
   return (view) => {
     const key = part(view);
     if (!results.has(key)) results.set(key, work(view));
-    return /** @type {T} */ (results.get(key));
+    return results.get(key) as T;
   };
 }
 
-/** @param {View} view */
-function householdRows({ households }) {
+function householdRows({ households }: View) {
   return households;
 }

@@ -1,11 +1,12 @@
 // V4 Hộ dân: the list, its search, filters and orders. The same list is used to choose another household for a visit.
 
 import { _ } from "../../core/strings.ts";
+import type { Household, View } from "../../store/view/overlay.ts";
 import { loadView } from "../../store/view/replica.ts";
-import { listDrafts } from "../draftList.ts";
+import { type DraftRow, listDrafts } from "../draftList.ts";
 import { numberText, timeText } from "../formats.ts";
 import { HOUSEHOLD_STATES, hamletName, householdLabel } from "../labels.ts";
-import { findRow, page } from "../responses.ts";
+import { findRow, type PageResponse, page, type SignedInRequest } from "../responses.ts";
 import { visitsOfToday } from "../visits/secondVisit.ts";
 import { searchHouseholds } from "./householdSearch.ts";
 import {
@@ -18,41 +19,33 @@ import {
   isMet,
 } from "./householdStatus.ts";
 
-/** @typedef {import("../responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
-/** @typedef {import("../../store/view/overlay.ts").View} View */
-/** @typedef {import("../../store/view/overlay.ts").Household} Household */
-/**
- * The list's parameters in the address.
- * @typedef {{address: string, q: string, show: string, order: string, page: number}} ListQuery
- */
+/** The list's parameters in the address. */
+export type ListQuery = { address: string; q: string; show: string; order: string; page: number };
 
-/**
- * @typedef {object} ListOptions What the rows of the list are built from.
- * @property {View} view
- * @property {Date} now
- * @property {(household: Household) => Record<string, unknown>} rowFields more fields of the row
- * @property {(household: Household) => boolean} [isPinned] whether it is listed regardless of the filter
- * @property {import("../draftList.ts").DraftRow[]} [drafts] what is begun and not saved
- */
+/** What the rows of the list are built from. */
+type Listing = {
+  view: View;
+  now: Date;
+  /** more fields of the row */
+  rowFields: (household: Household) => Record<string, unknown>;
+  /** whether it is listed regardless of the filter */
+  isPinned?: (household: Household) => boolean;
+  /** what is begun and not saved */
+  drafts?: DraftRow[];
+};
 
 export const LIST_PATH = "/field/households";
 export const QUICK_PATH = `${LIST_PATH}/quick`;
 const PAGE_ROWS = 30;
 
-/** @type {{show: string, label: string, matches: (view: View, household: Household) => boolean}[]} */
-const FILTERS = [
+const FILTERS: { show: string; label: string; matches: (view: View, household: Household) => boolean }[] = [
   { show: "unvisited", label: _("Chưa gặp"), matches: (view, { id }) => !isMet(view, id) },
   { show: "follow_up", label: _("Hẹn lại"), matches: (view, { id }) => hasFollowUp(view, id) },
   { show: "met", label: _("Đã gặp"), matches: (view, { id }) => isMet(view, id) },
   { show: "all", label: _("Tất cả"), matches: () => true },
 ];
 
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function showHouseholds({ account, url, env }) {
+export async function showHouseholds({ account, url, env }: SignedInRequest): Promise<PageResponse> {
   const view = await loadView(account.account_id);
   const query = parseListQuery(url);
   const drafts = await listDrafts(account.account_id, view);
@@ -65,12 +58,8 @@ export async function showHouseholds({ account, url, env }) {
   });
 }
 
-/**
- * The heading above the list and the link below it; not used when picking.
- * @param {View} view
- * @param {string} q
- */
-export function headingContext(view, q) {
+/** The heading above the list and the link below it; not used when picking. */
+export function headingContext(view: View, q: string) {
   const { name, met, total } = coverage(view);
   return {
     hamlets: name,
@@ -80,12 +69,8 @@ export function headingContext(view, q) {
   };
 }
 
-/**
- * The list for *Sai hộ*: choosing a household goes back to the visit's form.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function pickHousehold({ account, params, url, env }) {
+/** The list for *Sai hộ*: choosing a household goes back to the visit's form. */
+export async function pickHousehold({ account, params, url, env }: SignedInRequest): Promise<PageResponse> {
   const view = await loadView(account.account_id);
   const visit = findRow(view.visits, params.id);
   const form = `/field/visits/${visit.id}/edit`;
@@ -108,11 +93,7 @@ export async function pickHousehold({ account, params, url, env }) {
   });
 }
 
-/**
- * @param {URL} url
- * @returns {ListQuery}
- */
-export function parseListQuery({ pathname, searchParams }) {
+export function parseListQuery({ pathname, searchParams }: URL): ListQuery {
   return {
     address: pathname,
     q: searchParams.get("q") ?? "",
@@ -122,11 +103,7 @@ export function parseListQuery({ pathname, searchParams }) {
   };
 }
 
-/**
- * @param {ListOptions} options
- * @param {ListQuery} query
- */
-export function listContext({ view, now, rowFields, isPinned = () => false, drafts = [] }, query) {
+export function listContext({ view, now, rowFields, isPinned = () => false, drafts = [] }: Listing, query: ListQuery) {
   const ordered = query.order === "name" ? householdsByName(view) : householdsByAddress(view);
   const { hits, similar } = query.q
     ? searchHouseholds(ordered, query.q, ({ hamlet_id }) => hamletName(view, hamlet_id))
@@ -166,24 +143,15 @@ export function listContext({ view, now, rowFields, isPinned = () => false, draf
   };
 }
 
-/**
- * The hidden fields of the search form.
- * @param {ListQuery} query
- */
-function hiddenFields({ show, order }) {
+/** The hidden fields of the search form. */
+function hiddenFields({ show, order }: ListQuery) {
   const fields = [];
   if (show !== "all") fields.push({ name: "show", value: show });
   if (order !== "address") fields.push({ name: "order", value: order });
   return fields;
 }
 
-/**
- * @param {View} view
- * @param {ListQuery} query
- * @param {Household[]} hits
- * @param {string} chosen
- */
-function filters(view, query, hits, chosen) {
+function filters(view: View, query: ListQuery, hits: Household[], chosen: string) {
   return FILTERS.map(({ show, label, matches }) => ({
     label,
     count: numberText(hits.filter((household) => matches(view, household)).length),
@@ -192,12 +160,7 @@ function filters(view, query, hits, chosen) {
   }));
 }
 
-/**
- * @param {View} view
- * @param {Household} household
- * @param {Date} now
- */
-function row(view, household, now) {
+function row(view: View, household: Household, now: Date) {
   const hamlet = view.hamlets.length > 1 ? hamletName(view, household.hamlet_id) : "";
   const place = [household.alley, hamlet].filter(Boolean).join(", ");
   const inactiveLabel = HOUSEHOLD_STATES[household.state];
@@ -210,14 +173,11 @@ function row(view, household, now) {
   return { label: householdLabel(household), place, status, line, recorded };
 }
 
-/**
- * In the order of addresses an alley is said once, above its households.
- * @template {{place: string}} Row
- * @param {Row[]} rows
- * @param {ListQuery} query
- * @returns {(Row & {heading: string})[]}
- */
-function withHeadings(rows, { q, order }) {
+/** In the order of addresses an alley is said once, above its households. */
+function withHeadings<Row extends { place: string }>(
+  rows: Row[],
+  { q, order }: ListQuery,
+): (Row & { heading: string })[] {
   if (q || order === "name") return rows.map((line) => ({ ...line, heading: "" }));
   const places = rows.map(({ place }) => place.toLowerCase());
   return rows.map((line, index) => {
@@ -226,18 +186,13 @@ function withHeadings(rows, { q, order }) {
   });
 }
 
-/** @param {ListQuery} query */
-function otherOrder(query) {
+function otherOrder(query: ListQuery) {
   if (query.order === "name")
     return { href: listAddress(query, { order: "address", page: 1 }), label: _("Xếp theo số nhà") };
   return { href: listAddress(query, { order: "name", page: 1 }), label: _("Xếp theo tên") };
 }
 
-/**
- * @param {ListQuery} query
- * @param {Household[]} all
- */
-function emptyText({ q, show }, all) {
+function emptyText({ q, show }: ListQuery, all: Household[]) {
   if (!all.length) return _("Chưa có hộ nào trong danh sách. Hỏi cán bộ, hoặc thêm hộ khi đến nhà.");
   if (q) return _("Không có hộ nào khớp “%(q)s”.", { q });
   if (show === "follow_up") return _("Không có hẹn nào.");
@@ -246,12 +201,8 @@ function emptyText({ q, show }, all) {
   return _("Không còn hộ nào trong danh sách.");
 }
 
-/**
- * The address of the list with some parameters changed; default values are left out.
- * @param {ListQuery} query
- * @param {Partial<ListQuery>} changed
- */
-export function listAddress(query, changed) {
+/** The address of the list with some parameters changed; default values are left out. */
+export function listAddress(query: ListQuery, changed: Partial<ListQuery>) {
   const { address, q, show, order, page: number } = { ...query, ...changed };
   const chosen = new URLSearchParams();
   if (q) chosen.set("q", q);

@@ -1,38 +1,32 @@
 // When a household was met last and what its newest visit came to: its row, and the visits that the row does not have.
 
 import { UNCOUNTED } from "../../store/view/counted.ts";
+import type { View, Visit } from "../../store/view/overlay.ts";
 import { localDay } from "../formats.ts";
 
-/** @typedef {import("../../store/view/overlay.ts").View} View */
-/** @typedef {import("../../store/view/overlay.ts").Visit} Visit */
-/**
- * `visit`: undefined if the phone does not have it; `result` and `follow_up_on` are of the newest visit of all.
- * @typedef {{day: string, visit?: Visit, result?: string, follow_up_on?: string | null}} LastVisit
- */
+/** `visit`: undefined if the phone does not have it; `result` and `follow_up_on` are of the newest visit of all. */
+export type LastVisit = { day: string; visit?: Visit; result?: string; follow_up_on?: string | null };
 
 /**
  * The last counted visit that met somebody, and the last one of all. A row of the server has what its visits with lower
  * numbers come to, also of those that this phone does not have. What this phone's own operations change has the last
  * word over it: where the row's day is that of such a visit, the phone's visits alone say what is left.
- * @param {View} view
- * @param {string} householdId
- * @param {string} [except] a visit to leave out
- * @returns {{met: LastVisit | undefined, last: LastVisit | undefined}}
+ * @param except a visit to leave out
  */
-export function lastVisits(view, householdId, except) {
+export function lastVisits(
+  view: View,
+  householdId: string,
+  except?: string,
+): { met: LastVisit | undefined; last: LastVisit | undefined } {
   const row = view.households.get(householdId);
   const { met_on, last_counted_on = met_on, last_result: result, last_follow_up_on: follow_up_on } = row ?? {};
   const visits = view.visitsByHousehold.get(householdId) ?? [];
   const changed = visits.filter(({ id }) => id === except).concat(view.replaced.get(householdId) ?? []);
-  /**
-   * @param {(visit: Visit) => boolean} matches
-   * @param {string | null | undefined} rowDay undefined if the row is of a server that did not know these days
-   * @returns {LastVisit | undefined}
-   */
-  const newest = (matches, rowDay) => {
-    const isOfRow = (/** @type {Visit} */ visit) => matches(visit) && dayOf(visit) === rowDay;
+  /** @param rowDay undefined if the row is of a server that did not know these days */
+  const newest = (matches: (visit: Visit) => boolean, rowDay: string | null | undefined): LastVisit | undefined => {
+    const isOfRow = (visit: Visit) => matches(visit) && dayOf(visit) === rowDay;
     const number = rowDay === undefined || changed.some(isOfRow) ? -1 : (row?.feed_seq ?? 0);
-    const isNews = (/** @type {Visit} */ { feed_seq, cause }) => cause || feed_seq > number;
+    const isNews = ({ feed_seq, cause }: Visit) => cause || feed_seq > number;
     // A visit of the row's day may have been sent again, for an approval: then the phone knows all of that day.
     const found = visits
       .filter((visit) => visit.id !== except && matches(visit) && (isNews(visit) || isOfRow(visit)))
@@ -45,22 +39,18 @@ export function lastVisits(view, householdId, except) {
   return { met: newest(isMeeting, met_on), last: newest(isCounted, last_counted_on) };
 }
 
-/** @param {Visit} visit */
-function isCounted({ step }) {
+function isCounted({ step }: Visit) {
   return !UNCOUNTED.has(step);
 }
 
-/** @param {Visit} visit */
-function isMeeting(visit) {
+function isMeeting(visit: Visit) {
   return isCounted(visit) && visit.result !== "not_home";
 }
 
-/** @param {Visit} visit */
-function dayOf({ counted_on, occurred_at }) {
+function dayOf({ counted_on, occurred_at }: Visit) {
   return counted_on ?? localDay(occurred_at);
 }
 
-/** @param {Visit} visit */
-function order(visit) {
+function order(visit: Visit) {
   return dayOf(visit) + visit.occurred_at + visit.id;
 }

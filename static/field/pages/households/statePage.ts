@@ -4,26 +4,15 @@ import { _ } from "../../core/strings.ts";
 import { append } from "../../store/outbox.ts";
 import { errorList } from "../fields.ts";
 import { HOUSEHOLD_STATES, householdLabel } from "../labels.ts";
-import { findHousehold, NotFound, page, redirect } from "../responses.ts";
+import { findHousehold, NotFound, type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";
 import { saveFailed } from "../saveFailed.ts";
 
-/** @typedef {import("../responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
-
-/**
- * Asks before a household is removed from the list or restored to it.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export function confirmState(request) {
+/** Asks before a household is removed from the list or restored to it. */
+export function confirmState(request: SignedInRequest): Promise<PageResponse> {
   return showStateConfirmation(request, {});
 }
 
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function changeState(request) {
+export async function changeState(request: SignedInRequest): Promise<PageResponse> {
   const { account, params, form, env } = request;
   const household = findHousehold(await env.loadView(account.account_id), params.id);
   try {
@@ -39,12 +28,11 @@ export async function changeState(request) {
   return redirect(`/field/households/${household.id}?done=saved`);
 }
 
-/**
- * @param {SignedInRequest} request
- * @param {Record<string, string>} sentences why it could not be saved
- * @returns {Promise<PageResponse>}
- */
-async function showStateConfirmation({ account, params, form, env }, sentences) {
+/** @param sentences why it could not be saved */
+async function showStateConfirmation(
+  { account, params, form, env }: SignedInRequest,
+  sentences: Record<string, string>,
+): Promise<PageResponse> {
   const household = findHousehold(await env.loadView(account.account_id), params.id);
   const stateLabel = HOUSEHOLD_STATES[params.state];
   if (!stateLabel && params.state !== "active") throw new NotFound(params.state);

@@ -5,26 +5,15 @@ import { discardRefused, refusedOperations } from "../../store/outbox.ts";
 import { loadView } from "../../store/view/replica.ts";
 import { errorList } from "../fields.ts";
 import { momentText } from "../formats.ts";
-import { NotFound, page, redirect } from "../responses.ts";
+import { NotFound, type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";
 import { saveFailed } from "../saveFailed.ts";
 import { operationLabel } from "./queueTexts.ts";
 
-/** @typedef {import("../responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
-
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export function confirmDiscard(request) {
+export function confirmDiscard(request: SignedInRequest): Promise<PageResponse> {
   return showDiscardConfirmation(request, {});
 }
 
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function discardFix(request) {
+export async function discardFix(request: SignedInRequest): Promise<PageResponse> {
   try {
     await discardRefused(request.account.account_id, request.params.id);
   } catch (error) {
@@ -33,12 +22,11 @@ export async function discardFix(request) {
   return redirect("/field/log?done=discarded");
 }
 
-/**
- * @param {SignedInRequest} request
- * @param {Record<string, string>} sentences why it could not be discarded
- * @returns {Promise<PageResponse>}
- */
-async function showDiscardConfirmation({ account, params }, sentences) {
+/** @param sentences why it could not be discarded */
+async function showDiscardConfirmation(
+  { account, params }: SignedInRequest,
+  sentences: Record<string, string>,
+): Promise<PageResponse> {
   const view = await loadView(account.account_id);
   const op = (await refusedOperations(account.account_id)).find(({ op_id }) => op_id === params.id);
   if (!op) throw new NotFound(params.id);

@@ -6,20 +6,13 @@ import { signJson } from "../../export/deviceKey.ts";
 import { unsentOperations } from "../../store/outbox.ts";
 import { replicaStatus } from "../../store/view/replica.ts";
 import { localDay, timeText } from "../formats.ts";
-import { redirect } from "../responses.ts";
-
-/** @typedef {import("../responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../responses.ts").LaterRequest} LaterRequest */
-
-/** @typedef {import("../responses.ts").LaterEnvironment} LaterEnvironment */
+import { type LaterEnvironment, type LaterRequest, type PageResponse, redirect } from "../responses.ts";
 
 /**
- * Creates the file and downloads it, or opens the share sheet with it (`share`). The operations stay in the outbox and keep
- * their ids, so the server applies each of them once, whether it arrives by file or by sync.
- * @param {LaterRequest} request
- * @returns {Promise<PageResponse>}
+ * Creates the file and downloads it, or opens the share sheet with it (`share`). The operations stay in the outbox and
+ * keep their ids, so the server applies each of them once, whether it arrives by file or by sync.
  */
-export async function exportFile({ account, env, url, form }) {
+export async function exportFile({ account, env, url, form }: LaterRequest): Promise<PageResponse> {
   const { account_id, commune_id, device_id } = account;
   const [ops, { export_key }] = await Promise.all([unsentOperations(account_id), replicaStatus(account_id)]);
   if (ops.length === 0) return redirect("/field/log");
@@ -36,18 +29,12 @@ export async function exportFile({ account, env, url, form }) {
   return redirect("/field/log?done=exported");
 }
 
-/**
- * @param {LaterEnvironment & {now: () => Date}} env
- * @param {Blob} file
- * @param {URL} url
- */
-async function shareFile(env, file, { origin }) {
+async function shareFile(env: LaterEnvironment & { now: () => Date }, file: Blob, { origin }: URL) {
   const locked = _("Tệp gửi hộ của Từng Nhà, đã khóa: chỉ máy chủ mở được.");
   const how = _("Ai có mạng thì gửi giúp: mở %(address)s, chọn tệp này, bấm Gửi.", { address: `${origin}/upload` });
   return env.share(await exportText(file, `${locked} ${how}`), `${fileName(env.now())}.txt`);
 }
 
-/** @param {Date} now */
-function fileName(now) {
+function fileName(now: Date) {
   return `luot-chua-gui-${localDay(now)}-${timeText(now).replace(":", "")}`;
 }

@@ -1,12 +1,15 @@
 // V7 Đã ghi: the queue, what needs a fix, and everything recorded, by day, with its status.
 
+import type { ClosedRow, Operation } from "../../core/protocol.ts";
 import { _ } from "../../core/strings.ts";
+import type { RefusedOperation } from "../../store/schema.ts";
 import { closedPeriodOf } from "../../store/view/closedPeriods.ts";
+import type { OverlayOperation, View } from "../../store/view/overlay.ts";
 import { replicaStatus } from "../../store/view/replica.ts";
 import { rowsOf } from "../../store/view/sessionsAndRemarks.ts";
 import { dateText, dayText, localDay, momentText, timeText } from "../formats.ts";
 import { returnReason, stepBadge, visitSummary } from "../labels.ts";
-import { page, redirect } from "../responses.ts";
+import { type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";
 import {
   amountText,
   erasedText,
@@ -20,23 +23,14 @@ import {
 import { isEditable, recordStatus, statusReason } from "./recordStatus.ts";
 import { isCorrectable, refusalText } from "./refusals.ts";
 
-/** @typedef {import("../responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
-/** @typedef {import("../../store/schema.ts").RefusedOperation} RefusedOperation */
-/** @typedef {import("../../store/view/overlay.ts").View} View */
-/** @typedef {import("../../store/view/overlay.ts").OverlayOperation} OverlayOperation */
-/** @typedef {import("../../store/view/overlay.ts").Visit} Visit */
-/**
- * `href`: where it leads, or an empty text.
- * @typedef {{at: string, href: string, label: string, summary: string, step: ReturnType<typeof stepBadge>}} Row
- */
+/** `href`: where it leads, or an empty text. */
+type Row = { at: string; href: string; label: string; summary: string; step: ReturnType<typeof stepBadge> };
 
 const PAGE_ROWS = 30;
 /** For these steps *Cần sửa*, above, gives the reason. */
 const EXPLAINED_ABOVE = new Set(["fix", "returned"]);
 
-/** @type {Record<string, string>} */
-const MESSAGES = {
+const MESSAGES: Record<string, string> = {
   withdrawn: _("Đã rút. Lượt này sẽ không được tính."),
   saved: _("Đã lưu trên máy. Sẽ tự gửi khi có mạng."),
   session_withdrawn: _("Đã rút. Buổi này sẽ không được tính."),
@@ -46,8 +40,8 @@ const MESSAGES = {
   export_failed: _("Chưa chép được ra tệp. Các lượt vẫn còn trên máy."),
 };
 
-/** @type {Record<string, string>} Summaries of operations that have no visit in the list. */
-const OTHER_SUMMARIES = {
+/** Summaries of operations that have no visit in the list. */
+const OTHER_SUMMARIES: Record<string, string> = {
   "household.add": _("Thêm hộ mới"),
   "household.amend": _("Sửa thông tin hộ"),
   "visit.withdraw": _("Rút lượt thăm"),
@@ -55,11 +49,7 @@ const OTHER_SUMMARIES = {
   "remark.withdraw": _("Rút ý kiến"),
 };
 
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function showLog(request) {
+export async function showLog(request: SignedInRequest): Promise<PageResponse> {
   const { account, url, env } = request;
   const id = account.account_id;
   const [{ view, queued, refused, acknowledged }, { last_sent_at, erased, closed_periods }] = await Promise.all([
@@ -67,7 +57,7 @@ export async function showLog(request) {
     replicaStatus(id),
   ]);
   const now = env.now();
-  const overlays = queued.map((op) => ({ op, mark: /** @type {const} */ ("queued"), at: null }));
+  const overlays = queued.map((op) => ({ op, mark: "queued" as const, at: null }));
   const all = [
     ...visitRows(view, id, now),
     ...sessionRows(view, id, now),
@@ -94,52 +84,32 @@ export async function showLog(request) {
   });
 }
 
-/**
- * [Gửi ngay]. The header shows the progress.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function sendNow({ account, env }) {
+/** [Gửi ngay]. The header shows the progress. */
+export async function sendNow({ account, env }: SignedInRequest): Promise<PageResponse> {
   env.send(account.account_id);
   return redirect("/field/log");
 }
 
-/**
- * The texts about the queue: it is sent automatically, or somebody has to sign in.
- * @param {SignedInRequest} request
- * @param {import("../../core/protocol.ts").Operation[]} queued
- */
-function queueOf(request, queued) {
+/** The texts about the queue: it is sent automatically, or somebody has to sign in. */
+function queueOf(request: SignedInRequest, queued: Operation[]) {
   if (queued.length === 0) return { queue: "", sign_in: "" };
   if (mustSignIn(request)) return { queue: "", sign_in: signInText(queued) };
   const what = amountText(queued);
   return { queue: _("%(what)s đang lưu trên máy, chưa gửi. Máy sẽ tự gửi khi có mạng.", { what }), sign_in: "" };
 }
 
-/**
- * @param {View} view
- * @param {string} author
- * @param {Date} now
- * @returns {Row[]}
- */
-function visitRows(view, author, now) {
+function visitRows(view: View, author: string, now: Date): Row[] {
   const own = [...view.visits.values()].filter((visit) => visit.recorded_by === author);
   return own.map((visit) => ({
     at: visit.occurred_at,
     href: `/field/visits/${visit.id}`,
-    label: operationLabel(/** @type {any} */ ({ type: "visit.record", data: visit }), view),
+    label: operationLabel({ type: "visit.record", data: visit } as any, view),
     summary: visitSummary(visit, view),
     step: stepOf(visit, now),
   }));
 }
 
-/**
- * @param {View} view
- * @param {string} author
- * @param {Date} now
- * @returns {Row[]}
- */
-function sessionRows(view, author, now) {
+function sessionRows(view: View, author: string, now: Date): Row[] {
   const own = [...view.sessions.values()].filter(({ recorded_by }) => recorded_by === author);
   return own.map((session) => ({
     at: session.occurred_at,
@@ -150,12 +120,7 @@ function sessionRows(view, author, now) {
   }));
 }
 
-/**
- * @param {View} view
- * @param {Date} now
- * @returns {Row[]}
- */
-function remarkRows(view, now) {
+function remarkRows(view: View, now: Date): Row[] {
   return [...view.remarks.values()].map((remark) => ({
     at: remark.occurred_at,
     href: isEditable(remark) ? `/field/remarks/${remark.id}/edit` : "",
@@ -165,21 +130,11 @@ function remarkRows(view, now) {
   }));
 }
 
-/**
- * @param {Parameters<typeof recordStatus>[0]} record
- * @param {Date} now
- */
-function stepOf(record, now) {
+function stepOf(record: Parameters<typeof recordStatus>[0], now: Date) {
   return { ...recordStatus(record, now), ...(EXPLAINED_ABOVE.has(record.step) ? { why: "" } : {}) };
 }
 
-/**
- * @param {View} view
- * @param {OverlayOperation[]} operations
- * @param {Date} now
- * @returns {Row[]}
- */
-function otherRows(view, operations, now) {
+function otherRows(view: View, operations: OverlayOperation[], now: Date): Row[] {
   const others = operations.filter(({ op }) => op.type in OTHER_SUMMARIES);
   return others.map(({ op, mark, at, code = "" }) => ({
     at: op.at,
@@ -190,17 +145,12 @@ function otherRows(view, operations, now) {
   }));
 }
 
-/**
- * @param {View} view
- * @param {string} author
- * @param {() => string} newId
- */
-function returnedFixes(view, author, newId) {
+function returnedFixes(view: View, author: string, newId: () => string) {
   const returned = [...view.visits.values()].filter(
     (visit) => visit.step === "returned" && visit.recorded_by === author,
   );
   return returned.map((visit) => ({
-    label: operationLabel(/** @type {any} */ ({ type: "visit.record", data: visit }), view),
+    label: operationLabel({ type: "visit.record", data: visit } as any, view),
     when: momentText(visit.occurred_at),
     sentence: returnReason(visit),
     edit: `/field/visits/${visit.id}/edit`,
@@ -210,22 +160,13 @@ function returnedFixes(view, author, newId) {
   }));
 }
 
-/**
- * The address of a household, or an empty text if it is not in the list.
- * @param {View} view
- * @param {string} id
- */
-function householdHref({ households, aliases }, id) {
+/** The address of a household, or an empty text if it is not in the list. */
+function householdHref({ households, aliases }: View, id: string) {
   return households.has(aliases.get(id) ?? id) ? `/field/households/${id}` : "";
 }
 
-/**
- * @param {RefusedOperation} op
- * @param {View} view
- * @param {boolean} erased there is no list to correct it with
- * @param {import("../../core/protocol.ts").ClosedRow[]} periods
- */
-function refusedFix(op, view, erased, periods) {
+/** @param erased there is no list to correct it with */
+function refusedFix(op: RefusedOperation, view: View, erased: boolean, periods: ClosedRow[]) {
   const [kind] = op.type.split(".");
   const collection = kind === "outreach" ? "sessions" : `${kind}s`;
   const record = kind === "household" ? undefined : rowsOf(view, op.type).get(op.data.id);
@@ -242,14 +183,12 @@ function refusedFix(op, view, erased, periods) {
 }
 
 /**
- * @param {Row[]} rows newest first
- * @param {Date} now
- * @param {number} focus index of the first row that *Xem thêm* added, or -1
+ * @param rows newest first
+ * @param focus index of the first row that *Xem thêm* added, or -1
  */
-function byDay(rows, now, focus) {
+function byDay(rows: Row[], now: Date, focus: number) {
   const today = localDay(now);
-  /** @type {Map<string, object[]>} */
-  const days = new Map();
+  const days = new Map<string, object[]>();
   for (const [index, { at, ...row }] of rows.entries()) {
     const day = localDay(at);
     const label = day === today ? _("Hôm nay, %(date)s", { date: dateText(at) }) : dateText(at);

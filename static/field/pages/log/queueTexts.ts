@@ -1,22 +1,17 @@
 // Sentences about what is queued on the phone.
 
+import type { Operation } from "../../core/protocol.ts";
 import { _ } from "../../core/strings.ts";
 import { unsentByPerson } from "../../store/accounts.ts";
+import type { View } from "../../store/view/overlay.ts";
 import { momentText, numberText } from "../formats.ts";
 import { householdLabel } from "../labels.ts";
-
-/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
-/** @typedef {import("../../store/view/overlay.ts").View} View */
-/** @typedef {import("../../core/protocol.ts").Operation} Operation */
+import type { SignedInRequest } from "../responses.ts";
 
 const HOUR_MS = 3600_000;
 
-/**
- * The warning when the oldest operation has been queued for one day, or for three; else an empty text.
- * @param {string | null} oldestAt
- * @param {Date} now
- */
-export function lateText(oldestAt, now) {
+/** The warning when the oldest operation has been queued for one day, or for three; else an empty text. */
+export function lateText(oldestAt: string | null, now: Date) {
   const waited = oldestAt ? now.getTime() - Date.parse(oldestAt) : 0;
   if (waited >= 72 * HOUR_MS) return _("Hãy đến nơi có mạng, hoặc báo cán bộ.");
   if (waited >= 24 * HOUR_MS && oldestAt)
@@ -24,12 +19,8 @@ export function lateText(oldestAt, now) {
   return "";
 }
 
-/**
- * The notice on a revoked phone; else an empty text. Without a session nothing is sent, and `signInText` says so.
- * @param {SignedInRequest} request
- * @param {boolean} erased
- */
-export function erasedText(request, erased) {
+/** The notice on a revoked phone; else an empty text. Without a session nothing is sent, and `signInText` says so. */
+export function erasedText(request: SignedInRequest, erased: boolean) {
   if (!erased) return "";
   const what = mustSignIn(request)
     ? _("Máy này đã bị thu hồi. Danh sách hộ đã xoá khỏi máy.")
@@ -37,36 +28,27 @@ export function erasedText(request, erased) {
   return [what, _("Cần dùng lại máy này thì hỏi cán bộ.")].join(" ");
 }
 
-/**
- * Whether the session has ended: nothing is sent until somebody signs in again. Recording still works.
- * @param {SignedInRequest} request
- */
-export function mustSignIn({ account, env }) {
+/** Whether the session has ended: nothing is sent until somebody signs in again. Recording still works. */
+export function mustSignIn({ account, env }: SignedInRequest) {
   return !account.signed_in || env.sync().outcome === "sign_in";
 }
 
-/**
- * How many operations these are: *3 lượt*, or *3 thay đổi* if one of them withdraws a record.
- * @param {Operation[]} ops
- */
-export function amountText(ops) {
+/** How many operations these are: *3 lượt*, or *3 thay đổi* if one of them withdraws a record. */
+export function amountText(ops: Operation[]) {
   const n = numberText(ops.length);
   return ops.some(({ type }) => type.endsWith(".withdraw")) ? _("%(n)s thay đổi", { n }) : _("%(n)s lượt", { n });
 }
 
-/**
- * How many operations are not sent; an empty text if there are none.
- * @param {Operation[]} unsent
- */
-export function unsentText(unsent) {
+/** How many operations are not sent; an empty text if there are none. */
+export function unsentText(unsent: Operation[]) {
   return unsent.length ? _("Còn %(what)s chưa gửi.", { what: amountText(unsent) }) : "";
 }
 
 /**
  * What others have recorded on this phone and not sent; an empty text if there is nothing.
- * @param {string} [exceptId] the account of the reader
+ * @param exceptId the account of the reader
  */
-export async function othersText(exceptId) {
+export async function othersText(exceptId?: string) {
   const people = await unsentByPerson(exceptId);
   const sentences = people.map(({ name, ops }) =>
     _("Máy này còn %(what)s của %(name)s chưa gửi.", { what: amountText(ops), name }),
@@ -74,21 +56,17 @@ export async function othersText(exceptId) {
   return sentences.join(" ");
 }
 
-/**
- * The request to sign in again.
- * @param {Operation[]} queued
- */
-export function signInText(queued) {
+/** The request to sign in again. */
+export function signInText(queued: Operation[]) {
   if (queued.length === 0) return _("Đăng nhập lại bằng mã mời mới để nhận danh sách mới.");
   return _("Đăng nhập lại bằng mã mời mới để gửi %(what)s đang lưu trên máy.", { what: amountText(queued) });
 }
 
 /**
- * The label of the household that an operation is about, the place of an outreach session, or the beginning of a remark.
- * @param {Operation & {household_id?: string}} op
- * @param {View} view
+ * The label of the household that an operation is about, the place of an outreach session, or the beginning of a
+ * remark.
  */
-export function operationLabel(op, view) {
+export function operationLabel(op: Operation & { household_id?: string }, view: View) {
   const { type, data } = op;
   if (type.startsWith("outreach.")) return data.place ?? view.sessions.get(data.id)?.place ?? _("Buổi tuyên truyền");
   if (type.startsWith("remark.")) return remarkLabel(data.text ?? view.remarks.get(data.id)?.text);
@@ -99,18 +77,16 @@ export function operationLabel(op, view) {
   return type === "visit.withdraw" && !at ? _("Lượt đã rút") : _("Hộ không còn trong danh sách");
 }
 
-/** @param {string} [text] of a remark */
-export function remarkLabel(text = _("Ý kiến cho báo cáo")) {
+/** @param text of a remark */
+export function remarkLabel(text: string = _("Ý kiến cho báo cáo")) {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
-/**
- * The id of the household that an operation is about; empty if it is not known any more.
- * @param {Operation & {household_id?: string}} op
- * @param {View} view
- * @returns {string}
- */
-export function operationHouseholdId({ type, data, household_id }, { visits, withdrawn }) {
+/** The id of the household that an operation is about; empty if it is not known any more. */
+export function operationHouseholdId(
+  { type, data, household_id }: Operation & { household_id?: string },
+  { visits, withdrawn }: View,
+): string {
   if (!type.startsWith("visit.")) return data.id;
   return data.household_id || visits.get(data.id)?.household_id || withdrawn.get(data.id) || household_id || "";
 }

@@ -2,18 +2,12 @@
 // quarantine, what the commune has decided.
 
 import { _ } from "../../core/strings.ts";
+import type { Cause, Household, OutreachSession, Remark, Step, Visit } from "../../store/view/overlay.ts";
 import { returnReason, stepBadge } from "../labels.ts";
 import { refusalText } from "./refusals.ts";
 
-/** @typedef {import("../../store/view/overlay.ts").Household} Household */
-/** @typedef {import("../../store/view/overlay.ts").OutreachSession} OutreachSession */
-/** @typedef {import("../../store/view/overlay.ts").Remark} Remark */
-/** @typedef {import("../../store/view/overlay.ts").Visit} Visit */
-/** @typedef {import("../../store/view/overlay.ts").Cause} Cause */
-/** @typedef {import("../../store/view/overlay.ts").Step} Step */
-
-/** @type {Record<string, string>} Why an operation is in quarantine, by its code. */
-const QUARANTINE_REASONS = {
+/** Why an operation is in quarantine, by its code. */
+const QUARANTINE_REASONS: Record<string, string> = {
   conflict: _("Người khác cũng vừa sửa chỗ này. Cán bộ sẽ chọn."),
   revoked: _("Máy này đã bị thu hồi."),
   foreign_epoch: _("Máy chủ vừa lấy lại dữ liệu cũ. Cán bộ sẽ xem lại."),
@@ -23,8 +17,8 @@ const QUARANTINE_REASONS = {
   unappliable: _("Đã gửi nhưng máy chủ chưa ghi vào sổ được. Cán bộ sẽ xem lại."),
 };
 
-/** @type {Record<string, string>} What an operation in quarantine waits for, by its type. */
-const MISSING_REASONS = {
+/** What an operation in quarantine waits for, by its type. */
+const MISSING_REASONS: Record<string, string> = {
   "visit.amend": _("Lượt này chưa có trên máy chủ."),
   "visit.withdraw": _("Lượt này chưa có trên máy chủ."),
   "outreach.amend": _("Buổi này chưa có trên máy chủ."),
@@ -33,8 +27,8 @@ const MISSING_REASONS = {
   "remark.withdraw": _("Ý kiến này chưa có trên máy chủ."),
 };
 
-/** @type {Record<string, string>} What the commune has dropped, by the operation's type. */
-const DROPPED_REASONS = {
+/** What the commune has dropped, by the operation's type. */
+const DROPPED_REASONS: Record<string, string> = {
   "household.add": _("Cán bộ không nhận hộ này."),
   "household.amend": _("Cán bộ không nhận lần sửa này."),
   "visit.record": _("Cán bộ không nhận lượt này."),
@@ -48,22 +42,14 @@ const DROPPED_REASONS = {
   "remark.withdraw": _("Cán bộ không nhận việc rút. Ý kiến vẫn trong báo cáo."),
 };
 
-/**
- * The badge of a record's step, with its reason.
- * @param {Household | Visit | OutreachSession | Remark} record
- * @param {Date} now
- */
-export function recordStatus(record, now) {
+/** The badge of a record's step, with its reason. */
+export function recordStatus(record: Household | Visit | OutreachSession | Remark, now: Date) {
   const sentAt = "sent_at" in record ? record.sent_at : null;
   return stepBadge(record.step, sentAt, now, statusReason(record.step, record.cause) || returnedReason(record));
 }
 
-/**
- * The reason for a step, or an empty text.
- * @param {Step} step
- * @param {Cause | null} cause
- */
-export function statusReason(step, cause) {
+/** The reason for a step, or an empty text. */
+export function statusReason(step: Step, cause: Cause | null) {
   if (step === "duplicate") return _("Đã tính lượt khác.");
   if (!cause) return "";
   const { type, code } = cause;
@@ -75,15 +61,11 @@ export function statusReason(step, cause) {
   );
 }
 
-/**
- * Whether its author can still change it: the commune has not dropped the whole record.
- * @param {Visit | OutreachSession | Remark} record
- */
-export function isEditable({ step, cause }) {
+/** Whether its author can still change it: the commune has not dropped the whole record. */
+export function isEditable({ step, cause }: Visit | OutreachSession | Remark) {
   return step !== "dropped" || !cause?.type.endsWith(".record");
 }
 
-/** @param {Household | Visit | OutreachSession | Remark} record */
-function returnedReason(record) {
-  return record.step === "returned" ? returnReason(/** @type {Visit} */ (record)) : "";
+function returnedReason(record: Household | Visit | OutreachSession | Remark) {
+  return record.step === "returned" ? returnReason(record as Visit) : "";
 }

@@ -2,8 +2,7 @@
 
 import { _ } from "../../core/strings.ts";
 
-/** @type {Record<string, string>} */
-const SENTENCES = {
+const SENTENCES: Record<string, string> = {
   household_unknown: _("Hộ này không còn trong danh sách được giao. Chọn lại hộ, hoặc báo cán bộ."),
   visit_unknown: _("Máy chủ không tìm thấy lượt này. Ghi lại lượt mới nếu cần."),
   outreach_session_unknown: _("Máy chủ không tìm thấy buổi này. Ghi lại buổi mới nếu cần."),
@@ -44,8 +43,7 @@ const NOT_CORRECTABLE = new Set([
   "commune_unknown",
 ]);
 
-/** @type {Record<string, string>} */
-const REFUSED_FIELDS = {
+const REFUSED_FIELDS: Record<string, string> = {
   household_unknown: "household_id",
   hamlet_unknown: "hamlet_id",
   services_not_allowed: "result",
@@ -56,26 +54,17 @@ const REFUSED_FIELDS = {
   duplicate_service: "services",
 };
 
-/**
- * The sentence for a refused operation.
- * @param {{code: string}} refused
- */
-export function refusalText({ code }) {
+/** The sentence for a refused operation. */
+export function refusalText({ code }: { code: string }) {
   return SENTENCES[code] ?? _("Máy chủ chưa lưu được bản ghi này. Xem lại rồi lưu, hoặc báo cán bộ.");
 }
 
-/**
- * Whether it can be corrected in a form.
- * @param {{code: string, type: string}} refused
- */
-export function isCorrectable({ code, type }) {
+/** Whether it can be corrected in a form. */
+export function isCorrectable({ code, type }: { code: string; type: string }) {
   return !type.endsWith(".withdraw") && !NOT_CORRECTABLE.has(code);
 }
 
-/**
- * The form field that the refusal is about, or an empty text.
- * @param {{code: string, fields: string[]}} refused
- */
-export function refusedField({ code, fields }) {
+/** The form field that the refusal is about, or an empty text. */
+export function refusedField({ code, fields }: { code: string; fields: string[] }) {
   return REFUSED_FIELDS[code] ?? fields[0] ?? "";
 }

@@ -1,25 +1,20 @@
 // The fields of the form of an outreach session: filled from a session, read and validated.
 
 import { _, language } from "../../core/strings.ts";
+import type { OutreachSession, View } from "../../store/view/overlay.ts";
 import { readText } from "../fields.ts";
 import { dayAfter, isDay } from "../formats.ts";
+import type { RefusedOperations } from "../log/refusedOperations.ts";
 import { isOffered } from "../visits/visitEntry.ts";
 
-/** @typedef {import("../../store/view/overlay.ts").View} View */
-/** @typedef {import("../../store/view/overlay.ts").OutreachSession} OutreachSession */
-/** @typedef {import("../log/refusedOperations.ts").RefusedOperations} RefusedOperations */
-/** @typedef {{id: string, name: string}} Hamlet */
+type Hamlet = { id: string; name: string };
 
 const MAX_PEOPLE = 2000;
 /** An earlier day would count as this many days before the receipt. */
 const MAX_DAYS_AGO = 60;
 
-/**
- * The form fields of a session, or of an empty form.
- * @param {OutreachSession | undefined} session
- * @param {string} today
- */
-export function fieldsOf(session, today) {
+/** The form fields of a session, or of an empty form. */
+export function fieldsOf(session: OutreachSession | undefined, today: string) {
   if (!session) return new URLSearchParams({ held_on: today });
   const { place, hamlet_id, held_on, people, services } = session;
   const pairs = Object.entries({ place, hamlet_id, held_on, people: String(people ?? "") });
@@ -27,14 +22,16 @@ export function fieldsOf(session, today) {
 }
 
 /**
- * The data of `outreach.record` and `outreach.amend`, and an error sentence for each invalid field. A hamlet that the account has lost while
- * the form was open stays: the server decides.
- * @param {URLSearchParams} fields
- * @param {Hamlet[]} hamlets those of the account
- * @param {{session: OutreachSession | undefined, refused: RefusedOperations | undefined}} subject
- * @param {string} today
+ * The data of `outreach.record` and `outreach.amend`, and an error sentence for each invalid field. A hamlet that the
+ * account has lost while the form was open stays: the server decides.
+ * @param hamlets those of the account
  */
-export function readEntry(fields, hamlets, { session, refused }, today) {
+export function readEntry(
+  fields: URLSearchParams,
+  hamlets: Hamlet[],
+  { session, refused }: { session: OutreachSession | undefined; refused: RefusedOperations | undefined },
+  today: string,
+) {
   const place = readText(fields.get("place"), { most: 160, required: _("Ghi nơi tổ chức.") });
   const stays = isRefusedHamlet(refused) ? "" : (session?.hamlet_id ?? "");
   const only = hamlets.length === 1 ? hamlets[0].id : "";
@@ -44,8 +41,7 @@ export function readEntry(fields, hamlets, { session, refused }, today) {
   const services = fields.getAll("service");
   const typed = (fields.get("people") ?? "").trim();
   const people = typed === "" ? null : Number(/^\d+$/.test(typed) ? typed : 0);
-  /** @type {Record<string, string>} */
-  const errors = {
+  const errors: Record<string, string> = {
     place: place.error,
     hamlet_id: hamlet_id ? "" : _("Chọn thôn, bản hoặc tổ dân phố."),
     held_on: isPast || held_on === session?.held_on ? "" : _("Chọn ngày trong 60 ngày qua."),
@@ -56,25 +52,19 @@ export function readEntry(fields, hamlets, { session, refused }, today) {
   return { data: { hamlet_id, place: place.text, held_on, services, people }, errors };
 }
 
-/**
- * The hamlets to choose from; empty if there is no choice.
- * @param {Hamlet[]} hamlets
- * @param {URLSearchParams} fields
- * @param {RefusedOperations | undefined} refused
- */
-export function hamletChoices(hamlets, fields, refused) {
+/** The hamlets to choose from; empty if there is no choice. */
+export function hamletChoices(hamlets: Hamlet[], fields: URLSearchParams, refused: RefusedOperations | undefined) {
   if (hamlets.length < 2 && !isRefusedHamlet(refused)) return [];
   return hamlets.map(({ id, name }) => ({ id, name, chosen: fields.get("hamlet_id") === id }));
 }
 
-/**
- * The services that are offered, and those that the session has.
- * @param {View} view
- * @param {OutreachSession | undefined} session
- * @param {URLSearchParams} fields
- * @param {string} today
- */
-export function serviceChoices({ services }, session, fields, today) {
+/** The services that are offered, and those that the session has. */
+export function serviceChoices(
+  { services }: View,
+  session: OutreachSession | undefined,
+  fields: URLSearchParams,
+  today: string,
+) {
   const chosen = new Set([...fields.getAll("service"), ...(session?.services ?? [])]);
   const shown = services.filter((one) => isOffered(one, today) || chosen.has(one.code));
   const known = new Set(services.map(({ code }) => code));
@@ -86,7 +76,6 @@ export function serviceChoices({ services }, session, fields, today) {
   return labels.map((one) => ({ ...one, chosen: fields.getAll("service").includes(one.code) }));
 }
 
-/** @param {RefusedOperations | undefined} refused */
-function isRefusedHamlet(refused) {
+function isRefusedHamlet(refused: RefusedOperations | undefined) {
   return refused?.first.code === "hamlet_unknown";
 }

@@ -2,36 +2,36 @@
 
 import { _ } from "../../core/strings.ts";
 import { loadDraft } from "../../store/drafts.ts";
+import type { OutreachSession, View } from "../../store/view/overlay.ts";
 import { loadView } from "../../store/view/replica.ts";
 import { saveChange, saveNew, saveWithdrawal } from "../authoredRecord.ts";
 import { errorList, fieldsOfDraft, formErrors } from "../fields.ts";
 import { dayText, localDay } from "../formats.ts";
 import { refusalText } from "../log/refusals.ts";
-import { loadRefused } from "../log/refusedOperations.ts";
-import { findRow, isSavedElsewhere, NotFound, page, redirect } from "../responses.ts";
+import { loadRefused, type RefusedOperations } from "../log/refusedOperations.ts";
+import {
+  findRow,
+  isSavedElsewhere,
+  NotFound,
+  type PageResponse,
+  page,
+  redirect,
+  type SignedInRequest,
+} from "../responses.ts";
 import { formNotSaved, saveFailed } from "../saveFailed.ts";
 import { fieldsOf, hamletChoices, readEntry, serviceChoices } from "./sessionEntry.ts";
 
-/** @typedef {import("../responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
-/** @typedef {import("../../store/view/overlay.ts").View} View */
-/** @typedef {import("../../store/view/overlay.ts").OutreachSession} OutreachSession */
-/** @typedef {import("../log/refusedOperations.ts").RefusedOperations} RefusedOperations */
+/** What the form is about. */
+type Subject = {
+  view: View;
+  /** undefined: a new one */
+  session: OutreachSession | undefined;
+  refused: RefusedOperations | undefined;
+  draft: string;
+};
 
-/**
- * @typedef {object} Subject What the form is about.
- * @property {View} view
- * @property {OutreachSession | undefined} session undefined: a new one
- * @property {RefusedOperations | undefined} refused
- * @property {string} draft
- */
-
-/**
- * The form of a new session, or of the one in the address.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function showSessionForm(request) {
+/** The form of a new session, or of the one in the address. */
+export async function showSessionForm(request: SignedInRequest): Promise<PageResponse> {
   const { account, params } = request;
   const draft = await loadDraft(account.account_id, params.id ? `session:edit:${params.id}` : "session:new");
   const subject = await loadSubject(request, draft ? fieldsOfDraft(draft) : undefined);
@@ -39,12 +39,8 @@ export async function showSessionForm(request) {
   return show(request, subject, fields, {}, draft !== null);
 }
 
-/**
- * Saves a new session, or what was changed in one.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function saveSession(request) {
+/** Saves a new session, or what was changed in one. */
+export async function saveSession(request: SignedInRequest): Promise<PageResponse> {
   const { account, env, form: fields } = request;
   const subject = await loadSubject(request, fields);
   const { data, errors } = readEntry(fields, account.hamlets, subject, localDay(env.now()));
@@ -61,20 +57,12 @@ export async function saveSession(request) {
   return redirect("/field/log?done=saved");
 }
 
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export function confirmSessionWithdrawal(request) {
+export function confirmSessionWithdrawal(request: SignedInRequest): Promise<PageResponse> {
   return showWithdrawal(request);
 }
 
-/**
- * [Rút], once it is confirmed. A session that the server never accepted is discarded instead.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function withdrawSession(request) {
+/** [Rút], once it is confirmed. A session that the server never accepted is discarded instead. */
+export async function withdrawSession(request: SignedInRequest): Promise<PageResponse> {
   const { account_id } = request.account;
   if ((await loadView(account_id)).sessions.has(request.params.id)) {
     const subject = await loadSubject(request);
@@ -88,12 +76,13 @@ export async function withdrawSession(request) {
 }
 
 /**
- * The session in the address. Throws `NotFound` unless it is the reader's own, or what is typed is about one that has left the phone.
- * @param {SignedInRequest} request
- * @param {URLSearchParams} [typed]
- * @returns {Promise<Subject>}
+ * The session in the address. Throws `NotFound` unless it is the reader's own, or what is typed is about one that has
+ * left the phone.
  */
-async function loadSubject({ account: { account_id }, params: { id } }, typed) {
+async function loadSubject(
+  { account: { account_id }, params: { id } }: SignedInRequest,
+  typed?: URLSearchParams,
+): Promise<Subject> {
   const view = await loadView(account_id);
   if (!id) return { view, session: undefined, refused: undefined, draft: "session:new" };
   const session = typed && !view.sessions.has(id) ? lostSession(id, typed, account_id) : findRow(view.sessions, id);
@@ -101,25 +90,23 @@ async function loadSubject({ account: { account_id }, params: { id } }, typed) {
   return { view, session, refused: await loadRefused(account_id, "outreach.", session), draft: `session:edit:${id}` };
 }
 
-/**
- * What a form knows of its session when the phone does not have it any more.
- * @param {string} id
- * @param {URLSearchParams} fields
- * @param {string} recorded_by
- */
-function lostSession(id, fields, recorded_by) {
+/** What a form knows of its session when the phone does not have it any more. */
+function lostSession(id: string, fields: URLSearchParams, recorded_by: string) {
   const known = { id, version: Number(fields.get("version")) || 1, recorded_by, hamlet_id: "", services: [] };
-  return /** @type {OutreachSession} */ (/** @type {unknown} */ (known));
+  return known as unknown as OutreachSession;
 }
 
 /**
- * @param {SignedInRequest} request
- * @param {Subject} subject
- * @param {URLSearchParams} fields
- * @param {Record<string, string>} sentences by field
- * @param {boolean} [resumed] it goes on from a draft
+ * @param sentences by field
+ * @param resumed it goes on from a draft
  */
-function show({ account, url, env }, { view, session, refused, draft }, fields, sentences, resumed = false) {
+function show(
+  { account, url, env }: SignedInRequest,
+  { view, session, refused, draft }: Subject,
+  fields: URLSearchParams,
+  sentences: Record<string, string>,
+  resumed: boolean = false,
+) {
   const faults = formErrors(sentences);
   const context = {
     id: fields.get("id") || env.newId(),
@@ -147,11 +134,7 @@ function show({ account, url, env }, { view, session, refused, draft }, fields, 
   return page("session_form", context, faults.errors.length ? 422 : 200);
 }
 
-/**
- * @param {SignedInRequest} request
- * @param {Record<string, string>} [sentences]
- */
-async function showWithdrawal(request, sentences = {}) {
+async function showWithdrawal(request: SignedInRequest, sentences: Record<string, string> = {}) {
   const { session } = await loadSubject(request);
   const errors = errorList(sentences);
   const context = {

@@ -1,9 +1,11 @@
 // Ghi nhanh: the household list where a service and its outcome are set once and each tap records a visit.
 
+import type { ServiceRow } from "../../core/protocol.ts";
 import { _, language } from "../../core/strings.ts";
 import { loadDraft } from "../../store/drafts.ts";
 import { append } from "../../store/outbox.ts";
-import { isMark, loadUndoLog } from "../../store/undoLog.ts";
+import { isMark, loadUndoLog, type UndoEntry } from "../../store/undoLog.ts";
+import type { Household, View, Visit } from "../../store/view/overlay.ts";
 import { loadView } from "../../store/view/replica.ts";
 import { listDrafts } from "../draftList.ts";
 import { errorList, fieldsOfDraft } from "../fields.ts";
@@ -12,6 +14,7 @@ import { isActive } from "../households/householdStatus.ts";
 import {
   headingContext,
   LIST_PATH,
+  type ListQuery,
   listAddress,
   listContext,
   parseListQuery,
@@ -19,46 +22,30 @@ import {
 } from "../households/households.ts";
 import { OUTCOMES, PILLARS, visitSummary } from "../labels.ts";
 import { recordStatus } from "../log/recordStatus.ts";
-import { NotFound, page, survivorOf } from "../responses.ts";
+import { NotFound, type PageResponse, page, type SignedInRequest, survivorOf } from "../responses.ts";
 import { saveFailed } from "../saveFailed.ts";
 import { recordedText, visitsOfToday } from "./secondVisit.ts";
 import { isOffered, operationData, parseEntry } from "./visitEntry.ts";
 import { findUndoable, undoOperation } from "./visitUndo.ts";
 
-/** @typedef {import("../responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
-/** @typedef {import("../households/households.ts").ListQuery} ListQuery */
-/** @typedef {import("../../store/undoLog.ts").UndoEntry} UndoEntry */
-/** @typedef {import("../../store/view/overlay.ts").View} View */
-/** @typedef {import("../../store/view/overlay.ts").Household} Household */
-/** @typedef {import("../../store/view/overlay.ts").Visit} Visit */
-/** @typedef {import("../../core/protocol.ts").ServiceRow} ServiceRow */
-
-/** @typedef {{offered: ServiceRow[], service: ServiceRow | undefined, outcome: string}} Setting */
+type Setting = { offered: ServiceRow[]; service: ServiceRow | undefined; outcome: string };
 /**
- * The household tapped, or the errors that prevented saving; `asked`: nothing was recorded, because this visit of today was.
- * @typedef {{touched?: string, asked?: Visit, errors?: Record<string, string>}} Tapped
+ * The household tapped, or the errors that prevented saving; `asked`: nothing was recorded, because this visit of today
+ * was.
  */
+type Tapped = { touched?: string; asked?: Visit; errors?: Record<string, string> };
 
 /** The draft that stores the setting. */
 const DRAFT = "quick";
 /** For so many milliseconds a tap can be undone in the list; afterwards the household can be marked again. */
 const UNDO_MS = 3600_000;
 
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export function showQuick(request) {
+export function showQuick(request: SignedInRequest): Promise<PageResponse> {
   return show(request, null);
 }
 
-/**
- * [Đã gặp] or [Vắng]. The form's id is the visit's and the operation's, so a second tap saves nothing new.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function markHousehold(request) {
+/** [Đã gặp] or [Vắng]. The form's id is the visit's and the operation's, so a second tap saves nothing new. */
+export async function markHousehold(request: SignedInRequest): Promise<PageResponse> {
   const { account, params, form, env } = request;
   const view = await loadView(account.account_id);
   const touched = survivorOf(view, params.id);
@@ -77,12 +64,8 @@ export async function markHousehold(request) {
   return showAfter(request, append(account.account_id, { id, type: "visit.record", data, at, before: null }), touched);
 }
 
-/**
- * [Hoàn tác] in a row of the list. A visit that was amended since stays as it is.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function undoMark(request) {
+/** [Hoàn tác] in a row of the list. A visit that was amended since stays as it is. */
+export async function undoMark(request: SignedInRequest): Promise<PageResponse> {
   const { account_id } = request.account;
   const [view, undoLog] = await Promise.all([loadView(account_id), loadUndoLog(account_id)]);
   const visit = view.visits.get(request.params.id);
@@ -90,13 +73,8 @@ export async function undoMark(request) {
   return showAfter(request, entry ? undoOperation(request, visit, entry) : Promise.resolve(), visit?.household_id);
 }
 
-/**
- * The list after a tap, with the error if it could not be saved.
- * @param {SignedInRequest} request
- * @param {Promise<unknown>} saving
- * @param {string} [touched]
- */
-async function showAfter(request, saving, touched) {
+/** The list after a tap, with the error if it could not be saved. */
+async function showAfter(request: SignedInRequest, saving: Promise<unknown>, touched?: string) {
   try {
     await saving;
   } catch (error) {
@@ -106,18 +84,13 @@ async function showAfter(request, saving, touched) {
   return show(request, { touched });
 }
 
-/**
- * The list. After a tap focus and scroll position stay.
- * @param {SignedInRequest} request
- * @param {Tapped | null} tapped
- */
-async function show({ account, url, form, env }, tapped) {
+/** The list. After a tap focus and scroll position stay. */
+async function show({ account, url, form, env }: SignedInRequest, tapped: Tapped | null) {
   const [view, undoLog] = await Promise.all([loadView(account.account_id), loadUndoLog(account.account_id)]);
   const query = { ...parseListQuery(url), address: QUICK_PATH };
   const errors = tapped?.errors ?? {};
   const now = env.now();
-  /** @param {Household} household */
-  const rowFields = (household) => ({
+  const rowFields = (household: Household) => ({
     href: `${LIST_PATH}/${household.id}`,
     id: env.newId(),
     action: isActive(household) ? listAddress(query, { address: `${LIST_PATH}/${household.id}/mark` }) : "",
@@ -126,14 +99,12 @@ async function show({ account, url, form, env }, tapped) {
     asked: household.id === tapped?.touched && tapped.asked ? question(tapped.asked) : null,
     ...(tapped ? { focus: false } : {}),
   });
-  /** @param {Visit} visit */
-  const question = (visit) => ({
+  const question = (visit: Visit) => ({
     text: `${visitSummary(visit, view)} · ${recordedText(view, visit, account.account_id)}`,
     again: visit.id,
     result: form.get("result") ?? "",
   });
-  /** @param {Household} household */
-  const isPinned = ({ id }) => visitsOf(view, id).some((visit) => isOneTap(visit, account.account_id, now));
+  const isPinned = ({ id }: Household) => visitsOf(view, id).some((visit) => isOneTap(visit, account.account_id, now));
   const context = {
     ...listContext({ view, now, rowFields, isPinned, drafts: await listDrafts(account.account_id, view) }, query),
     ...headingContext(view, query.q),
@@ -147,14 +118,8 @@ async function show({ account, url, form, env }, tapped) {
   return page("households", context, errorList(errors).length ? 422 : 200);
 }
 
-/**
- * The services of today, and the setting as far as they have it. A setting of an earlier day is not used any more.
- * @param {string} accountId
- * @param {View} view
- * @param {Date} now
- * @returns {Promise<Setting>}
- */
-async function loadSetting(accountId, view, now) {
+/** The services of today, and the setting as far as they have it. A setting of an earlier day is not used any more. */
+async function loadSetting(accountId: string, view: View, now: Date): Promise<Setting> {
   const today = localDay(now);
   const fields = fieldsOfDraft((await loadDraft(accountId, DRAFT, (at) => localDay(at) >= today)) ?? {});
   const offered = view.services.filter((one) => isOffered(one, today));
@@ -163,20 +128,14 @@ async function loadSetting(accountId, view, now) {
   return { offered, service, outcome: service?.outcomes.includes(outcome) ? outcome : "" };
 }
 
-/** @param {Setting} setting */
-function check({ service, outcome }) {
+function check({ service, outcome }: Setting) {
   return {
     service: service ? "" : _("Chọn một việc trước, rồi bấm Đã gặp."),
     outcome: service && !outcome ? _("Chọn kết quả của việc này, rồi bấm Đã gặp.") : "",
   };
 }
 
-/**
- * @param {Setting} setting
- * @param {Record<string, string>} errors
- * @param {boolean} autofocus
- */
-function settingContext({ offered, service, outcome }, errors, autofocus) {
+function settingContext({ offered, service, outcome }: Setting, errors: Record<string, string>, autofocus: boolean) {
   const pillars = Object.entries(PILLARS).map(([pillar, label]) => ({
     label,
     services: offered
@@ -195,16 +154,8 @@ function settingContext({ offered, service, outcome }, errors, autofocus) {
   };
 }
 
-/**
- * The mark in the household's row, and the address that undoes it.
- * @param {View} view
- * @param {UndoEntry[]} undoLog
- * @param {Household} household
- * @param {string} reader
- * @param {ListQuery} query
- * @param {Date} now
- */
-function markOf(view, undoLog, { id }, reader, query, now) {
+/** The mark in the household's row, and the address that undoes it. */
+function markOf(view: View, undoLog: UndoEntry[], { id }: Household, reader: string, query: ListQuery, now: Date) {
   const visit = visitsOf(view, id).find((one) => isOneTap(one, reader, now));
   if (!visit || now.getTime() - Date.parse(visit.occurred_at) > UNDO_MS) return null;
   const { step } = visit;
@@ -217,33 +168,23 @@ function markOf(view, undoLog, { id }, reader, query, now) {
   };
 }
 
-/**
- * The undo entry of the tap that recorded the visit, if nothing was done to it since.
- * @param {View} view
- * @param {UndoEntry[]} undoLog
- * @param {Visit} visit
- */
-function markToUndo(view, undoLog, visit) {
+/** The undo entry of the tap that recorded the visit, if nothing was done to it since. */
+function markToUndo(view: View, undoLog: UndoEntry[], visit: Visit) {
   const entry = findUndoable(view, undoLog, visit);
   return entry && isMark(entry) ? entry : null;
 }
 
-/**
- * Whether the visit is the reader's own, of today, and has no more content than a tap records.
- * @param {Visit} visit
- * @param {string} reader
- * @param {Date} now
- */
-function isOneTap({ recorded_by, occurred_at, result, services, note, follow_up_on }, reader, now) {
+/** Whether the visit is the reader's own, of today, and has no more content than a tap records. */
+function isOneTap(
+  { recorded_by, occurred_at, result, services, note, follow_up_on }: Visit,
+  reader: string,
+  now: Date,
+) {
   const one = result === "helped" ? services.length === 1 && services[0].people === 1 : result === "not_home";
   return one && !note && !follow_up_on && recorded_by === reader && localDay(occurred_at) === localDay(now);
 }
 
-/**
- * @param {View} view
- * @param {string} householdId
- * @returns {Visit[]} newest first
- */
-function visitsOf(view, householdId) {
+/** @returns newest first */
+function visitsOf(view: View, householdId: string): Visit[] {
   return view.visitsByHousehold.get(householdId) ?? [];
 }

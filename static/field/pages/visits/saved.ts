@@ -5,35 +5,24 @@ import { clearDraft, loadDraft, saveDraft } from "../../store/drafts.ts";
 import { mayPromptInstall } from "../../store/installPrompt.ts";
 import { queuedOperations } from "../../store/outbox.ts";
 import { loadUndoLog } from "../../store/undoLog.ts";
+import type { Visit } from "../../store/view/overlay.ts";
 import { loadView } from "../../store/view/replica.ts";
 import { errorList } from "../fields.ts";
 import { nextHousehold } from "../households/householdStatus.ts";
 import { householdLabel, stepBadge, visitSummary } from "../labels.ts";
 import { mustSignIn, signInText } from "../log/queueTexts.ts";
-import { isSavedElsewhere, page, redirect } from "../responses.ts";
+import { isSavedElsewhere, type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";
 import { saveFailed } from "../saveFailed.ts";
 import { valuesFromVisit } from "./visitEntry.ts";
 import { draftKey } from "./visitSave.ts";
 import { findUndoable, undoOperation } from "./visitUndo.ts";
 
-/** @typedef {import("../responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
-/** @typedef {import("../../store/view/overlay.ts").Visit} Visit */
-
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export function showSaved(request) {
+export function showSaved(request: SignedInRequest): Promise<PageResponse> {
   return show(request, {});
 }
 
-/**
- * [Hoàn tác]. The form names the operation to undo: if anything was done since, nothing is undone.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function undoVisit(request) {
+/** [Hoàn tác]. The form names the operation to undo: if anything was done since, nothing is undone. */
+export async function undoVisit(request: SignedInRequest): Promise<PageResponse> {
   const { account, params, form } = request;
   const [view, undoLog] = await Promise.all([loadView(account.account_id), loadUndoLog(account.account_id)]);
   const visit = view.visits.get(params.id);
@@ -58,33 +47,25 @@ export async function undoVisit(request) {
 
 /**
  * Stores what was typed in a new visit as a draft with an id of its own, unless the next one has begun already.
- * @param {SignedInRequest} request
- * @param {Visit} visit
- * @returns {Promise<string>} the draft's key, or an empty text
+ * @returns the draft's key, or an empty text
  */
-async function keepTyped({ account: { account_id }, env }, visit) {
+async function keepTyped({ account: { account_id }, env }: SignedInRequest, visit: Visit): Promise<string> {
   const key = draftKey(visit.household_id);
   if (await loadDraft(account_id, key)) return "";
   await saveDraft(account_id, key, { ...valuesFromVisit(visit), id: env.newId() });
   return key;
 }
 
-/** @param {string | null} householdId */
-function undoneAddress(householdId) {
+function undoneAddress(householdId: string | null) {
   return `/field/households/${householdId}?done=undone`;
 }
 
-/** @param {{household_id: string}} visit */
-function restoredAddress({ household_id }) {
+function restoredAddress({ household_id }: { household_id: string }) {
   return `/field/households/${household_id}?done=restored`;
 }
 
-/**
- * @param {SignedInRequest} request
- * @param {Record<string, string>} sentences why it could not be undone
- * @returns {Promise<PageResponse>}
- */
-async function show(request, sentences) {
+/** @param sentences why it could not be undone */
+async function show(request: SignedInRequest, sentences: Record<string, string>): Promise<PageResponse> {
   const { account, params, env } = request;
   const [view, undoLog] = await Promise.all([loadView(account.account_id), loadUndoLog(account.account_id)]);
   const visit = view.visits.get(params.id);
@@ -110,12 +91,8 @@ async function show(request, sentences) {
   return page("saved", context, errors.length ? 422 : 200);
 }
 
-/**
- * Whether the visit will be sent automatically, waits for a sign-in, or was sent.
- * @param {SignedInRequest} request
- * @param {Visit} visit
- */
-async function syncTexts(request, { step, sent_at }) {
+/** Whether the visit will be sent automatically, waits for a sign-in, or was sent. */
+async function syncTexts(request: SignedInRequest, { step, sent_at }: Visit) {
   if (step !== "queued") return { sync_text: stepBadge(step, sent_at, request.env.now()).text, sign_in: "" };
   if (!mustSignIn(request)) return { sync_text: _("Sẽ tự gửi khi có mạng."), sign_in: "" };
   return { sync_text: "", sign_in: signInText(await queuedOperations(request.account.account_id)) };

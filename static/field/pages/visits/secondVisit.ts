@@ -4,19 +4,15 @@
 import { _ } from "../../core/strings.ts";
 import { loadDraft, saveDraft } from "../../store/drafts.ts";
 import { UNCOUNTED } from "../../store/view/counted.ts";
+import type { View, Visit } from "../../store/view/overlay.ts";
 import { localDay, timeText } from "../formats.ts";
-
-/** @typedef {import("../../store/view/overlay.ts").View} View */
-/** @typedef {import("../../store/view/overlay.ts").Visit} Visit */
+import type { SignedInRequest } from "../responses.ts";
 
 /**
  * The counted visits of today at a household, whoever recorded them; the newest first.
- * @param {View} view
- * @param {string} householdId
- * @param {Date} now
- * @param {string} [except] the id of a visit that is not looked for
+ * @param except the id of a visit that is not looked for
  */
-export function visitsOfToday({ visitsByHousehold }, householdId, now, except) {
+export function visitsOfToday({ visitsByHousehold }: View, householdId: string, now: Date, except?: string) {
   const today = localDay(now);
   const visits = visitsByHousehold.get(householdId) ?? [];
   return visits.filter(
@@ -24,27 +20,23 @@ export function visitsOfToday({ visitsByHousehold }, householdId, now, except) {
   );
 }
 
-/**
- * *10:15 · Trần Văn Nam*, or *10:15 · Mình ghi*.
- * @param {View} view
- * @param {Visit} visit
- * @param {string} reader
- */
-export function recordedText({ members }, { occurred_at, recorded_by }, reader) {
+/** *10:15 · Trần Văn Nam*, or *10:15 · Mình ghi*. */
+export function recordedText({ members }: View, { occurred_at, recorded_by }: Visit, reader: string) {
   const who = recorded_by === reader ? _("Mình ghi") : (members.get(recorded_by)?.name ?? _("Thành viên tổ"));
   return `${timeText(occurred_at)} · ${who}`;
 }
 
 /**
- * Whether the person has to be asked before the form is saved; it is a draft by then. `again` in form and draft is the visit
- * that they were asked about. On a phone without the page that asks, the visit is saved, and so is what was saved before
- * under the form's id: that is no second visit.
- * @param {import("../responses.ts").SignedInRequest} request
- * @param {View} view
- * @param {{id: string, draft: string}} form
- * @param {string} householdId
+ * Whether the person has to be asked before the form is saved; it is a draft by then. `again` in form and draft is the
+ * visit that they were asked about. On a phone without the page that asks, the visit is saved, and so is what was saved
+ * before under the form's id: that is no second visit.
  */
-export async function mustAsk({ account: { account_id }, form: fields, env }, view, { id, draft }, householdId) {
+export async function mustAsk(
+  { account: { account_id }, form: fields, env }: SignedInRequest,
+  view: View,
+  { id, draft }: { id: string; draft: string },
+  householdId: string,
+) {
   const again = visitsOfToday(view, householdId, env.now(), id)[0]?.id;
   if (!again || again === fields.get("again") || !view.households.has(householdId)) return false;
   if (!(await env.loadLater().catch(console.error))) return false;

@@ -3,14 +3,18 @@
 
 import { append } from "../../store/outbox.ts";
 import { visitContent } from "../../store/undoLog.ts";
-import { redirect } from "../responses.ts";
+import { type PageResponse, redirect, type SignedInRequest } from "../responses.ts";
 
 /**
- * Sends the visit again with the same content. The form names the return that was read: of a later one nothing was read yet.
- * @param {import("../responses.ts").SignedInRequest} request
- * @returns {Promise<import("../responses.ts").PageResponse>}
+ * Sends the visit again with the same content. The form names the return that was read: of a later one nothing was read
+ * yet.
  */
-export async function confirmVisit({ account: { account_id }, params, form, env }) {
+export async function confirmVisit({
+  account: { account_id },
+  params,
+  form,
+  env,
+}: SignedInRequest): Promise<PageResponse> {
   const visit = (await env.loadView(account_id)).visits.get(params.id);
   const isRead = visit?.step === "returned" && visit.review.at === form.get("seen_return");
   if (!visit || !(isRead || (visit.vouched_by && visit.step !== "returned")) || visit.recorded_by !== account_id)

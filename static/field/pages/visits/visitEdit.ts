@@ -4,29 +4,20 @@ import { _ } from "../../core/strings.ts";
 import { loadDraft } from "../../store/drafts.ts";
 import { amend, hasPlausibleDate } from "../../store/outbox.ts";
 import { visitContent } from "../../store/undoLog.ts";
+import type { Visit } from "../../store/view/overlay.ts";
 import { loadView } from "../../store/view/replica.ts";
 import { errorList, fieldsOfDraft } from "../fields.ts";
 import { localDay } from "../formats.ts";
 import { markedField, returnReason } from "../labels.ts";
 import { refusalText, refusedField } from "../log/refusals.ts";
-import { loadRefused, mustRecreate } from "../log/refusedOperations.ts";
-import { isSavedElsewhere, redirect, survivorOf } from "../responses.ts";
+import { loadRefused, mustRecreate, type RefusedOperations } from "../log/refusedOperations.ts";
+import { isSavedElsewhere, type PageResponse, redirect, type SignedInRequest, survivorOf } from "../responses.ts";
 import { formNotSaved } from "../saveFailed.ts";
 import { checkEntry, entryFromVisit, operationData, parseEntry } from "./visitEntry.ts";
-import { showForm } from "./visitForm.ts";
+import { type Form, showForm } from "./visitForm.ts";
 import { formContext, ownVisit } from "./visitSave.ts";
 
-/** @typedef {import("../responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
-/** @typedef {import("../../store/view/overlay.ts").Visit} Visit */
-/** @typedef {import("../log/refusedOperations.ts").RefusedOperations} RefusedOperations */
-/** @typedef {import("./visitForm.ts").Form} Form */
-
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function showEdit(request) {
+export async function showEdit(request: SignedInRequest): Promise<PageResponse> {
   const { account, params, url } = request;
   const view = await loadView(account.account_id);
   const draft = await loadDraft(account.account_id, `visit:edit:${params.id}`);
@@ -43,12 +34,8 @@ export async function showEdit(request) {
   );
 }
 
-/**
- * Saves what was changed in a visit, also in one that has left the phone while the form was open.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function amendVisit(request) {
+/** Saves what was changed in a visit, also in one that has left the phone while the form was open. */
+export async function amendVisit(request: SignedInRequest): Promise<PageResponse> {
   const { account, params, form: fields, env } = request;
   const view = await loadView(account.account_id);
   const visit = view.visits.has(params.id) ? ownVisit(request, view) : lostVisit(params.id, fields);
@@ -77,41 +64,37 @@ export async function amendVisit(request) {
  * The operation that amends a visit. If the server never accepted the visit, it is recorded again and replaces the
  * refused operations, with the time of the first recording unless the phone had no valid clock then. Correcting a
  * refused or returned visit cannot be undone (`before` is undefined): that would not restore the refusal or the return.
- * @param {Visit} visit
- * @param {RefusedOperations | undefined} refused
- * @param {{data: Record<string, unknown>, read: {seen_return?: string | null}}} typed `read`: the return that the form showed
- * @param {string} now
+ * @param typed `read`: the return that the form showed
  */
-function amendment(visit, refused, { data, read }, now) {
+function amendment(
+  visit: Visit,
+  refused: RefusedOperations | undefined,
+  { data, read }: { data: Record<string, unknown>; read: { seen_return?: string | null } },
+  now: string,
+) {
   const replaces = refused?.all.map(({ op_id }) => op_id);
   if (refused && mustRecreate(refused)) {
     const at = hasPlausibleDate(refused.first) ? refused.first.at : now;
     const { quick = false } = refused.first.data;
-    return { type: /** @type {const} */ ("visit.record"), data: { ...data, quick }, at, replaces };
+    return { type: "visit.record" as const, data: { ...data, quick }, at, replaces };
   }
   const amended = { ...data, base_version: visit.version, ...read };
   const before = refused || visit.step === "returned" || !("recorded_by" in visit) ? undefined : visitContent(visit);
-  return { type: /** @type {const} */ ("visit.amend"), data: amended, at: now, replaces, before };
+  return { type: "visit.amend" as const, data: amended, at: now, replaces, before };
 }
 
-/**
- * What a form knows of its visit when the phone does not have it any more.
- * @param {string} id
- * @param {URLSearchParams} fields
- */
-function lostVisit(id, fields) {
+/** What a form knows of its visit when the phone does not have it any more. */
+function lostVisit(id: string, fields: URLSearchParams) {
   const known = { id, version: Number(fields.get("version")) || 1, household_id: fields.get("household_id") ?? "" };
-  return /** @type {Visit} */ ({ ...known, step: "sent", follow_up_on: /** @type {string | null} */ (null) });
+  return { ...known, step: "sent", follow_up_on: null as string | null } as Visit;
 }
 
-/**
- * @param {SignedInRequest} request
- * @param {Visit} visit
- * @param {RefusedOperations | undefined} refused
- * @param {URLSearchParams} fields
- * @returns {Form}
- */
-function editForm({ url, env }, visit, refused, fields) {
+function editForm(
+  { url, env }: SignedInRequest,
+  visit: Visit,
+  refused: RefusedOperations | undefined,
+  fields: URLSearchParams,
+): Form {
   const returned = visit.step === "returned";
   return {
     id: fields.get("id") || env.newId(),

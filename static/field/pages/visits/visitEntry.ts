@@ -1,27 +1,30 @@
 // The fields of the visit form: read from the form or a visit, validated, and as the data of an operation.
 
+import type { ServiceRow } from "../../core/protocol.ts";
 import { _, language } from "../../core/strings.ts";
+import type { Values } from "../../store/drafts.ts";
+import type { Visit } from "../../store/view/overlay.ts";
 import { readText } from "../fields.ts";
 import { dayAfter, isDay } from "../formats.ts";
 import { hasLongNumber, RESULTS } from "../labels.ts";
 import { needData, needsFromVisit, parseNeeds } from "./visitNeeds.ts";
 
-/** @typedef {import("../../store/view/overlay.ts").Visit} Visit */
-/** @typedef {import("../../core/protocol.ts").ServiceRow} ServiceRow */
-/** @typedef {{outcome: string, people: string}} ServiceInput */
+type ServiceInput = { outcome: string; people: string };
 
-/**
- * @typedef {object} Entry
- * @property {string} household_id
- * @property {string} result
- * @property {Map<string, ServiceInput>} services by code, in the order of the form
- * @property {string} note
- * @property {boolean} digits_seen whether the sentence about digits in the note was shown
- * @property {string} follow_up yyyy-MM-dd, `pick` for the day in `follow_up_on`, `unknown`, or empty
- * @property {string} follow_up_on
- * @property {Set<string>} needs
- * @property {Set<string>} seen_needs
- */
+export type Entry = {
+  household_id: string;
+  result: string;
+  /** by code, in the order of the form */
+  services: Map<string, ServiceInput>;
+  note: string;
+  /** whether the sentence about digits in the note was shown */
+  digits_seen: boolean;
+  /** yyyy-MM-dd, `pick` for the day in `follow_up_on`, `unknown`, or empty */
+  follow_up: string;
+  follow_up_on: string;
+  needs: Set<string>;
+  seen_needs: Set<string>;
+};
 
 export const MAX_PEOPLE = 20;
 const NOTE = { most: 500, lines: true };
@@ -35,14 +38,10 @@ const WITHOUT_FOLLOW_UP = new Set(["not_needed", "refused"]);
 /** With these nobody was asked what else the household wants. */
 const WITHOUT_NEEDS = new Set(["not_home", "refused"]);
 
-/**
- * @param {URLSearchParams} form
- * @returns {Entry}
- */
-export function parseEntry(form) {
+export function parseEntry(form: URLSearchParams): Entry {
   const services = form.getAll("service").map((code) => {
     const service = { outcome: form.get(`outcome-${code}`) ?? "", people: form.get(`people-${code}`) ?? "1" };
-    return /** @type {const} */ ([code, service]);
+    return [code, service] as const;
   });
   return {
     household_id: form.get("household_id") ?? "",
@@ -56,20 +55,12 @@ export function parseEntry(form) {
   };
 }
 
-/**
- * Whether a form offers the service on a day.
- * @param {ServiceRow} service
- * @param {string} day
- */
-export function isOffered({ active, first_day, last_day }, day) {
+/** Whether a form offers the service on a day. */
+export function isOffered({ active, first_day, last_day }: ServiceRow, day: string) {
   return active && (first_day ?? day) <= day && day <= (last_day ?? day);
 }
 
-/**
- * @param {Visit} visit
- * @returns {Entry}
- */
-export function entryFromVisit({ household_id, result, services, note, follow_up_on, ...visit }) {
+export function entryFromVisit({ household_id, result, services, note, follow_up_on, ...visit }: Visit): Entry {
   return {
     household_id,
     result,
@@ -82,12 +73,8 @@ export function entryFromVisit({ household_id, result, services, note, follow_up
   };
 }
 
-/**
- * The fields of a form in which the visit's content is typed.
- * @param {Visit} visit
- * @returns {import("../../store/drafts.ts").Values}
- */
-export function valuesFromVisit(visit) {
+/** The fields of a form in which the visit's content is typed. */
+export function valuesFromVisit(visit: Visit): Values {
   const { services, needs, seen_needs, digits_seen: _seen, ...fields } = entryFromVisit(visit);
   const outcomes = [...services].flatMap(([code, { outcome, people }]) => [
     [`outcome-${code}`, outcome],
@@ -99,13 +86,15 @@ export function valuesFromVisit(visit) {
 
 /**
  * An error sentence for each invalid field, by the field's id.
- * @param {Entry} entry
- * @param {string} today yyyy-MM-dd
- * @param {{services?: ServiceRow[], before?: string | null}} [known] `services`: the catalog, for their labels; `before`:
+ * @param today yyyy-MM-dd
+ * @param known `services`: the catalog, for their labels; `before`:
  *   the follow-up day saved before, which may lie in the past
- * @returns {Record<string, string>}
  */
-export function checkEntry(entry, today, { services = [], before = null } = {}) {
+export function checkEntry(
+  entry: Entry,
+  today: string,
+  { services = [], before = null }: { services?: ServiceRow[]; before?: string | null } = {},
+): Record<string, string> {
   const withoutServices = WITHOUT_SERVICES.has(entry.result);
   const withoutFollowUp = WITHOUT_FOLLOW_UP.has(entry.result);
   return {
@@ -116,11 +105,8 @@ export function checkEntry(entry, today, { services = [], before = null } = {}) 
   };
 }
 
-/**
- * The data of `visit.record` and `visit.amend`, from an entry without errors.
- * @param {Entry} entry
- */
-export function operationData(entry) {
+/** The data of `visit.record` and `visit.amend`, from an entry without errors. */
+export function operationData(entry: Entry) {
   const withoutServices = WITHOUT_SERVICES.has(entry.result);
   const services = [...entry.services].map(([code, { outcome, people }]) => ({
     code,
@@ -137,13 +123,8 @@ export function operationData(entry) {
   };
 }
 
-/**
- * @param {Entry} entry
- * @param {ServiceRow[]} catalog
- */
-function checkServices({ result, services }, catalog) {
-  /** @type {Record<string, string>} */
-  const errors = { services: "" };
+function checkServices({ result, services }: Entry, catalog: ServiceRow[]) {
+  const errors: Record<string, string> = { services: "" };
   if (result === "helped" && services.size === 0) errors.services = _("Chọn ít nhất một việc đã hướng dẫn.");
   for (const [code, { outcome, people }] of services) {
     const service = catalog.find((one) => one.code === code)?.label[language] ?? code;
@@ -155,20 +136,13 @@ function checkServices({ result, services }, catalog) {
   return errors;
 }
 
-/**
- * A note may have a long number once its author was asked to remove it.
- * @param {Entry} entry
- */
-function checkDigits({ note, digits_seen }) {
+/** A note may have a long number once its author was asked to remove it. */
+function checkDigits({ note, digits_seen }: Entry) {
   if (digits_seen || !hasLongNumber(note)) return "";
   return _("Có thể chứa số căn cước. Xoá dãy số đó, hoặc bấm Lưu lần nữa nếu không phải.");
 }
 
-/**
- * @param {Entry} entry
- * @param {string} today
- */
-function checkFollowUp(entry, today) {
+function checkFollowUp(entry: Entry, today: string) {
   if (entry.result === "come_back" && !entry.follow_up) return _("Chọn ngày quay lại, hoặc bấm Chưa rõ ngày.");
   const day = followUpDay(entry);
   if (day === "") return "";
@@ -177,8 +151,7 @@ function checkFollowUp(entry, today) {
   return day > dayAfter(today, MAX_DAYS_AHEAD) ? _("Ngày hẹn xa quá một năm. Chọn ngày gần hơn.") : "";
 }
 
-/** @param {Entry} entry */
-function followUpDay({ follow_up, follow_up_on }) {
+function followUpDay({ follow_up, follow_up_on }: Entry) {
   if (follow_up === "unknown") return "";
   return follow_up === "pick" ? follow_up_on || "pick" : follow_up;
 }

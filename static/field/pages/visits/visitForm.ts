@@ -1,40 +1,46 @@
 // V5 Ghi lượt thăm: the form of a new or amended visit. visitSave.ts saves it.
 
+import type { ServiceRow } from "../../core/protocol.ts";
 import { _, language } from "../../core/strings.ts";
+import type { Household, View } from "../../store/view/overlay.ts";
 import { formErrors } from "../fields.ts";
 import { dayAfter, dayText, localDay } from "../formats.ts";
 import { dayOrTimeText, followUpText } from "../households/householdStatus.ts";
 import { lastVisits } from "../households/lastVisits.ts";
 import { hasLongNumber, householdAddress, householdTitle, OUTCOMES, PILLARS, RESULTS } from "../labels.ts";
 import { page } from "../responses.ts";
-import { isOffered, MAX_DAYS_AHEAD } from "./visitEntry.ts";
+import { type Entry, isOffered, MAX_DAYS_AHEAD } from "./visitEntry.ts";
 import { needFields } from "./visitNeeds.ts";
 
-/** @typedef {import("../../store/view/overlay.ts").View} View */
-/** @typedef {import("../../store/view/overlay.ts").Household} Household */
-/** @typedef {import("../../core/protocol.ts").ServiceRow} ServiceRow */
-/** @typedef {import("./visitEntry.ts").Entry} Entry */
+/** What the page shows besides the entry. */
+export type Form = {
+  /** of the operation */
+  id: string;
+  /** the visit to amend; a new one has the operation's id */
+  visit?: string;
+  /** the visit's, as the form shows it */
+  version?: number;
+  /** when the return was decided that the form shows, or an empty text */
+  seen_return?: string;
+  draft: string;
+  title: string;
+  action: string;
+  message: string;
+  /** why the visit was returned or refused, or an empty text */
+  refusal: string;
+  /** the field to correct, or an empty text */
+  marked_field: string;
+  /** the address where another household can be chosen, or an empty text */
+  change: string;
+  withdraw: string;
+  /** it goes on from a draft */
+  resumed: boolean;
+  /** the visit of today that the person was asked about, or an empty text */
+  again?: string;
+};
 
-/**
- * @typedef {object} Form What the page shows besides the entry.
- * @property {string} id of the operation
- * @property {string} [visit] the visit to amend; a new one has the operation's id
- * @property {number} [version] the visit's, as the form shows it
- * @property {string} [seen_return] when the return was decided that the form shows, or an empty text
- * @property {string} draft
- * @property {string} title
- * @property {string} action
- * @property {string} message
- * @property {string} refusal why the visit was returned or refused, or an empty text
- * @property {string} marked_field the field to correct, or an empty text
- * @property {string} change the address where another household can be chosen, or an empty text
- * @property {string} withdraw
- * @property {boolean} resumed it goes on from a draft
- * @property {string} [again] the visit of today that the person was asked about, or an empty text
- */
-
-/** @type {Record<string, {id: string, label: string}>} The fields that a refusal or a returned visit may name. */
-const FIELD_LINKS = {
+/** The fields that a refusal or a returned visit may name. */
+const FIELD_LINKS: Record<string, { id: string; label: string }> = {
   household_id: { id: "household", label: _("Hộ") },
   result: { id: "result", label: _("Kết quả") },
   services: { id: "services", label: _("Việc hướng dẫn") },
@@ -52,14 +58,23 @@ const DAYS = [
   { days: 7, label: _("Tuần sau") },
 ];
 
-/**
- * @param {Form} form
- * @param {Entry} entry
- * @param {{view: View, household: Household | undefined, number: string, reader: string, now: Date}} shown
- *   `household`: where it is, if that is in the list; `number`: its house number, also if it is not
- * @param {Record<string, string>} [sentences] by field
- */
-export function showForm(form, entry, { view, household, number, reader, now }, sentences = {}) {
+type Shown = {
+  view: View;
+  /** where it is, if that is in the list */
+  household: Household | undefined;
+  /** its house number, also if it is not */
+  number: string;
+  reader: string;
+  now: Date;
+};
+
+/** @param sentences by field */
+export function showForm(
+  form: Form,
+  entry: Entry,
+  { view, household, number, reader, now }: Shown,
+  sentences: Record<string, string> = {},
+) {
   const faults = formErrors(sentences);
   const { change, visit = form.id, version = 0, seen_return = "", again = "", ...rest } = form;
   const open_follow_up = household ? followUpText(view, household.id, now) : "";
@@ -92,20 +107,13 @@ export function showForm(form, entry, { view, household, number, reader, now }, 
   return page("visit_form", context, faults.errors.length ? 422 : 200);
 }
 
-/**
- * @param {View} view
- * @param {Household} household
- */
-function listedHousehold(view, household) {
+function listedHousehold(view: View, household: Household) {
   const href = `/field/households/${household.id}`;
   return { id: household.id, href, title: householdTitle(household), address: householdAddress(household, view) };
 }
 
-/**
- * How a form names a household that has left the list.
- * @param {string} number
- */
-export function lostHousehold(number) {
+/** How a form names a household that has left the list. */
+export function lostHousehold(number: string) {
   const left = _("Hộ không còn trong danh sách");
   const named = number ? { title: _("Số nhà %(number)s", { number }), address: left } : { title: left, address: "" };
   return { href: "/field/log", ...named };
@@ -114,13 +122,9 @@ export function lostHousehold(number) {
 /**
  * The last visit that met somebody: *Tổ đã gặp 12/11/2026*, or *Đã gặp …* for one's own. Without any, as in the
  * list, the last one that found nobody: *Vắng nhà …*.
- * @param {View} view
- * @param {Household} household
- * @param {string} reader
- * @param {string} except the visit in the form
- * @param {Date} now
+ * @param except the visit in the form
  */
-function lastVisitText(view, household, reader, except, now) {
+function lastVisitText(view: View, household: Household, reader: string, except: string, now: Date) {
   const { met, last } = lastVisits(view, household.id, except);
   if (!met) return last ? _("Vắng nhà %(date)s", { date: dayOrTimeText(last, now) }) : "";
   const date = dayOrTimeText(met, now);
@@ -128,22 +132,12 @@ function lastVisitText(view, household, reader, except, now) {
   return isOwn ? _("Đã gặp %(date)s", { date }) : _("Tổ đã gặp %(date)s", { date });
 }
 
-/**
- * @param {View} view
- * @param {string} today
- */
-function offered(view, today) {
+function offered(view: View, today: string) {
   return view.services.filter((one) => isOffered(one, today));
 }
 
-/**
- * The services that are offered, and those that the entry has.
- * @param {View} view
- * @param {Entry} entry
- * @param {string} today
- * @param {Record<string, string>} sentences
- */
-function services(view, entry, today, sentences) {
+/** The services that are offered, and those that the entry has. */
+function services(view: View, entry: Entry, today: string, sentences: Record<string, string>) {
   const known = view.services.filter((one) => isOffered(one, today) || entry.services.has(one.code));
   const shown = [...known, ...unknownServices(view, entry)];
   const choices = shown.map((service) => serviceChoice(service, entry, sentences));
@@ -159,13 +153,8 @@ function services(view, entry, today, sentences) {
   };
 }
 
-/**
- * The services of the entry that the catalog does not have since a restore: a visit retains them.
- * @param {View} view
- * @param {Entry} entry
- * @returns {ServiceRow[]}
- */
-function unknownServices(view, entry) {
+/** The services of the entry that the catalog does not have since a restore: a visit retains them. */
+function unknownServices(view: View, entry: Entry): ServiceRow[] {
   const known = new Set(view.services.map(({ code }) => code));
   return [...entry.services].flatMap(([code, { outcome }]) => {
     if (known.has(code)) return [];
@@ -176,15 +165,13 @@ function unknownServices(view, entry) {
   });
 }
 
-/**
- * @param {ServiceRow} service
- * @param {Entry} entry
- * @param {Record<string, string>} sentences
- */
-function serviceChoice({ code, pillar, label, outcomes, first, unit }, entry, sentences) {
+function serviceChoice(
+  { code, pillar, label, outcomes, first, unit }: ServiceRow,
+  entry: Entry,
+  sentences: Record<string, string>,
+) {
   const entered = entry.services.get(code);
-  /** @param {string} value */
-  const outcome = (value) => ({ value, label: OUTCOMES[value] ?? value, chosen: entered?.outcome === value });
+  const outcome = (value: string) => ({ value, label: OUTCOMES[value] ?? value, chosen: entered?.outcome === value });
   const others = outcomes.filter((value) => !first.includes(value)).map(outcome);
   return {
     code,
@@ -204,11 +191,8 @@ function serviceChoice({ code, pillar, label, outcomes, first, unit }, entry, se
 /**
  * A day that is not one of today's three chips is shown under *Chọn ngày*: a draft of yesterday keeps its date. A visit
  * closes an earlier follow-up: if nobody is at home, the form asks for a new day.
- * @param {Entry} entry
- * @param {string} today
- * @param {string} open
  */
-function followUpFields({ follow_up, follow_up_on, result }, today, open) {
+function followUpFields({ follow_up, follow_up_on, result }: Entry, today: string, open: string) {
   const days = DAYS.map(({ days: ahead, label }) => {
     const value = dayAfter(today, ahead);
     return { value, label, date: dayText(value), chosen: follow_up === value };

@@ -3,26 +3,18 @@
 
 import { _ } from "../../core/strings.ts";
 import { closedPeriodOf } from "../../store/view/closedPeriods.ts";
+import type { View, Visit } from "../../store/view/overlay.ts";
 import { loadView, replicaStatus } from "../../store/view/replica.ts";
 import { dateText, dayText, momentText } from "../formats.ts";
 import { householdAddress, householdTitle, maskDigits, RESULTS, serviceLines } from "../labels.ts";
 import { isEditable, recordStatus } from "../log/recordStatus.ts";
-import { findRow, page, redirect } from "../responses.ts";
+import { findRow, type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";
 import { needsText } from "./visitNeeds.ts";
-
-/** @typedef {import("../responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
-/** @typedef {import("../../store/view/overlay.ts").View} View */
-/** @typedef {import("../../store/view/overlay.ts").Visit} Visit */
 
 /** With these steps the author has to correct the visit: the reason stands out, and *Sửa* is what to do next. */
 const TO_CORRECT = new Set(["returned", "fix"]);
 
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function showVisit({ account, params, env }) {
+export async function showVisit({ account, params, env }: SignedInRequest): Promise<PageResponse> {
   const [view, { closed_periods }] = await Promise.all([
     loadView(account.account_id),
     replicaStatus(account.account_id),
@@ -58,12 +50,10 @@ export async function showVisit({ account, params, env }) {
 }
 
 /**
- * Of a visit that the commune has accepted from a file without its author's signature: who did, and what its author may say.
- * @param {View} view
- * @param {Visit} visit
- * @param {boolean} own
+ * Of a visit that the commune has accepted from a file without its author's signature: who did, and what its author may
+ * say.
  */
-function originOf({ members }, { id, vouched_by, disowned }, own) {
+function originOf({ members }: View, { id, vouched_by, disowned }: Visit, own: boolean) {
   if (!own || !vouched_by) return { unsigned: "", disown: "", confirm: "" };
   if (disowned) return { unsigned: _("Bạn đã báo cán bộ: lượt này không phải bạn ghi."), disown: "", confirm: "" };
   const person = members.get(vouched_by)?.name ?? _("cán bộ");
@@ -74,11 +64,7 @@ function originOf({ members }, { id, vouched_by, disowned }, own) {
   };
 }
 
-/**
- * @param {View} view
- * @param {Visit} visit
- */
-function householdOf({ households, ...view }, { household_id }) {
+function householdOf({ households, ...view }: View, { household_id }: Visit) {
   const household = households.get(household_id);
   if (!household) return { parent: "/field/log", household: _("Hộ không còn trong danh sách"), place: "" };
   return {
@@ -88,8 +74,7 @@ function householdOf({ households, ...view }, { household_id }) {
   };
 }
 
-/** @param {Visit} visit */
-function followUpOf({ result, follow_up_on }) {
+function followUpOf({ result, follow_up_on }: Visit) {
   if (follow_up_on) return _("Hẹn quay lại %(date)s", { date: dayText(follow_up_on) });
   return result === "come_back" ? _("Hẹn quay lại, chưa rõ ngày") : "";
 }

@@ -4,27 +4,25 @@ import { _ } from "../../core/strings.ts";
 import { loadDraft } from "../../store/drafts.ts";
 import { append } from "../../store/outbox.ts";
 import { visitContent } from "../../store/undoLog.ts";
+import type { View, Visit } from "../../store/view/overlay.ts";
 import { loadView } from "../../store/view/replica.ts";
 import { errorList, fieldsOfDraft } from "../fields.ts";
 import { localDay } from "../formats.ts";
-import { findRow, NotFound, redirect, survivorOf, undoneText } from "../responses.ts";
+import {
+  findRow,
+  NotFound,
+  type PageResponse,
+  redirect,
+  type SignedInRequest,
+  survivorOf,
+  undoneText,
+} from "../responses.ts";
 import { formNotSaved } from "../saveFailed.ts";
 import { mustAsk } from "./secondVisit.ts";
-import { checkEntry, operationData, parseEntry } from "./visitEntry.ts";
-import { showForm } from "./visitForm.ts";
+import { checkEntry, type Entry, operationData, parseEntry } from "./visitEntry.ts";
+import { type Form, showForm } from "./visitForm.ts";
 
-/** @typedef {import("../responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
-/** @typedef {import("../../store/view/overlay.ts").View} View */
-/** @typedef {import("../../store/view/overlay.ts").Visit} Visit */
-/** @typedef {import("./visitEntry.ts").Entry} Entry */
-/** @typedef {import("./visitForm.ts").Form} Form */
-
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function showNew(request) {
+export async function showNew(request: SignedInRequest): Promise<PageResponse> {
   const { account, params } = request;
   const view = await loadView(account.account_id);
   const household_id = survivorOf(view, params.id);
@@ -35,12 +33,8 @@ export async function showNew(request) {
   return showForm(form, { ...parseEntry(fields), household_id }, formContext(request, view, household_id, fields));
 }
 
-/**
- * Saves a new visit, also of a household that has left the list while the form was open: the server decides.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function recordVisit(request) {
+/** Saves a new visit, also of a household that has left the list while the form was open: the server decides. */
+export async function recordVisit(request: SignedInRequest): Promise<PageResponse> {
   const { account, params, form: fields, env } = request;
   const view = await loadView(account.account_id);
   const household_id = survivorOf(view, params.id);
@@ -61,12 +55,13 @@ export async function recordVisit(request) {
  * The form's id is the id of the visit and of the operation, so a second tap saves nothing new. If the same form was
  * saved with other content before (in another tab, or after Back), this is an amendment of that visit: the server keeps
  * both versions and counts one visit. If that visit was withdrawn meanwhile, a new visit is recorded.
- * @param {SignedInRequest} request
- * @param {Form} form
- * @param {Entry} entry
- * @returns {Promise<string>} the visit's id
+ * @returns the visit's id
  */
-async function record({ account: { account_id }, env }, { id, draft }, entry) {
+async function record(
+  { account: { account_id }, env }: SignedInRequest,
+  { id, draft }: Form,
+  entry: Entry,
+): Promise<string> {
   const saving = { draft, at: env.now().toISOString() };
   const data = operationData(entry);
   const { differs } = await append(account_id, {
@@ -89,25 +84,14 @@ async function record({ account: { account_id }, env }, { id, draft }, entry) {
   return id;
 }
 
-/**
- * The visit in the address. Throws `NotFound` unless it is the reader's own: only its author may change it.
- * @param {SignedInRequest} request
- * @param {View} view
- * @returns {Visit}
- */
-export function ownVisit({ account, params }, view) {
+/** The visit in the address. Throws `NotFound` unless it is the reader's own: only its author may change it. */
+export function ownVisit({ account, params }: SignedInRequest, view: View): Visit {
   const visit = findRow(view.visits, params.id);
   if (visit.recorded_by !== account.account_id) throw new NotFound(visit.id);
   return visit;
 }
 
-/**
- * @param {SignedInRequest} request
- * @param {string} householdId
- * @param {URLSearchParams} fields
- * @returns {Form}
- */
-function newForm({ env, url }, householdId, fields) {
+function newForm({ env, url }: SignedInRequest, householdId: string, fields: URLSearchParams): Form {
   return {
     id: fields.get("id") || env.newId(),
     draft: draftKey(householdId),
@@ -123,13 +107,8 @@ function newForm({ env, url }, householdId, fields) {
   };
 }
 
-/**
- * The draft of a visit to this household, or to one merged into it, and the household id it is stored under.
- * @param {string} accountId
- * @param {View} view
- * @param {string} householdId
- */
-async function findDraft(accountId, { aliases }, householdId) {
+/** The draft of a visit to this household, or to one merged into it, and the household id it is stored under. */
+async function findDraft(accountId: string, { aliases }: View, householdId: string) {
   const merged = [...aliases].flatMap(([id, to]) => (to === householdId ? [id] : []));
   for (const at of [householdId, ...merged]) {
     const draft = await loadDraft(accountId, draftKey(at));
@@ -138,18 +117,16 @@ async function findDraft(accountId, { aliases }, householdId) {
   return { at: householdId, draft: null };
 }
 
-/** @param {string} householdId */
-export function draftKey(householdId) {
+export function draftKey(householdId: string) {
   return `visit:new:${householdId}`;
 }
 
-/**
- * @param {SignedInRequest} request
- * @param {View} view
- * @param {string} householdId
- * @param {URLSearchParams} fields
- */
-export function formContext({ account, env }, view, householdId, fields) {
+export function formContext(
+  { account, env }: SignedInRequest,
+  view: View,
+  householdId: string,
+  fields: URLSearchParams,
+) {
   const household = view.households.get(survivorOf(view, householdId));
   const number = household?.house_no ?? fields.get("number") ?? "";
   return { view, household, number, reader: account.account_id, now: env.now() };

@@ -1,14 +1,10 @@
 // Hoàn tác: undoes the last operation. A recorded visit is withdrawn, an amendment is amended back.
 
 import { append } from "../../store/outbox.ts";
-import { visitContent } from "../../store/undoLog.ts";
+import { type UndoEntry, type VisitContent, visitContent } from "../../store/undoLog.ts";
+import type { View, Visit } from "../../store/view/overlay.ts";
+import type { SignedInRequest } from "../responses.ts";
 import { withdraw } from "./visitWithdraw.ts";
-
-/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
-/** @typedef {import("../../store/undoLog.ts").UndoEntry} UndoEntry */
-/** @typedef {import("../../store/undoLog.ts").VisitContent} VisitContent */
-/** @typedef {import("../../store/view/overlay.ts").View} View */
-/** @typedef {import("../../store/view/overlay.ts").Visit} Visit */
 
 /** Once a visit was reviewed, refused or quarantined, the last operation cannot simply be undone. */
 const UNDOABLE = new Set(["queued", "sent"]);
@@ -16,12 +12,8 @@ const UNDOABLE = new Set(["queued", "sent"]);
 /**
  * The undo entry of the visit, if it can be undone: the operation changed something, the visit is still as it left it,
  * and the content before it is known.
- * @param {View} view
- * @param {UndoEntry[]} undoLog
- * @param {Visit} visit
- * @returns {UndoEntry | null}
  */
-export function findUndoable(view, undoLog, visit) {
+export function findUndoable(view: View, undoLog: UndoEntry[], visit: Visit): UndoEntry | null {
   const entry = undoLog.find(({ visit_id }) => visit_id === visit.id);
   if (!entry || entry.before === undefined || !UNDOABLE.has(visit.step) || !isSame(view, visit, entry.after))
     return null;
@@ -29,13 +21,8 @@ export function findUndoable(view, undoLog, visit) {
   return currentHousehold(view, entry.before.household_id) && !isSame(view, visit, entry.before) ? entry : null;
 }
 
-/**
- * Undoes the operation. Throws what `append` throws.
- * @param {SignedInRequest} request
- * @param {Visit} visit
- * @param {UndoEntry} entry
- */
-export async function undoOperation(request, visit, { before }) {
+/** Undoes the operation. Throws what `append` throws. */
+export async function undoOperation(request: SignedInRequest, visit: Visit, { before }: UndoEntry) {
   if (!before) return withdraw(request);
   const { account, form, env } = request;
   await append(account.account_id, {
@@ -46,20 +33,11 @@ export async function undoOperation(request, visit, { before }) {
   });
 }
 
-/**
- * @param {View} view
- * @param {Visit} visit
- * @param {VisitContent} content
- */
-function isSame(view, visit, content) {
+function isSame(view: View, visit: Visit, content: VisitContent) {
   return fingerprint(view, visit) === fingerprint(view, content);
 }
 
-/**
- * @param {View} view
- * @param {VisitContent} content
- */
-function fingerprint(view, content) {
+function fingerprint(view: View, content: VisitContent) {
   const { household_id, services, needs = [], dropped_needs = [], ...rest } = visitContent(content);
   const { result, note, follow_up_on } = rest;
   const lines = services.map(({ code, outcome, people }) => `${code} ${outcome} ${people}`).sort();
@@ -67,10 +45,6 @@ function fingerprint(view, content) {
   return JSON.stringify([household, result, lines, note, follow_up_on, [...needs].sort(), [...dropped_needs].sort()]);
 }
 
-/**
- * @param {View} view
- * @param {string} id
- */
-function currentHousehold({ households, aliases }, id) {
+function currentHousehold({ households, aliases }: View, id: string) {
   return households.get(aliases.get(id) ?? id);
 }

@@ -4,16 +4,14 @@ import { clearDraft } from "../../store/drafts.ts";
 import { append, discardRefused } from "../../store/outbox.ts";
 import { loadView } from "../../store/view/replica.ts";
 import { loadRefused, mustRecreate } from "../log/refusedOperations.ts";
+import type { SignedInRequest } from "../responses.ts";
 import { ownVisit } from "./visitSave.ts";
-
-/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
 
 /**
  * Withdraws the visit in the address; does nothing if it was withdrawn before. A visit that the server never accepted
  * is discarded instead: a withdrawal would wait in quarantine for it, and apply to its correction.
- * @param {SignedInRequest} request
  */
-export async function withdraw(request) {
+export async function withdraw(request: SignedInRequest) {
   const { account, params, form, env, url } = request;
   const view = await loadView(account.account_id);
   if (!view.visits.has(params.id)) return;

@@ -5,28 +5,17 @@ import { loadView } from "../../store/view/replica.ts";
 import { errorList } from "../fields.ts";
 import { momentText } from "../formats.ts";
 import { householdLabel, visitSummary } from "../labels.ts";
-import { NotFound, page, redirect } from "../responses.ts";
+import { NotFound, type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";
 import { saveFailed } from "../saveFailed.ts";
 import { ownVisit } from "./visitSave.ts";
 import { withdraw } from "./visitWithdraw.ts";
 
-/** @typedef {import("../responses.ts").PageResponse} PageResponse */
-/** @typedef {import("../responses.ts").SignedInRequest} SignedInRequest */
-
-/**
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export function confirmWithdrawal(request) {
+export function confirmWithdrawal(request: SignedInRequest): Promise<PageResponse> {
   return show(request);
 }
 
-/**
- * [Rút], once it is confirmed.
- * @param {SignedInRequest} request
- * @returns {Promise<PageResponse>}
- */
-export async function withdrawVisit(request) {
+/** [Rút], once it is confirmed. */
+export async function withdrawVisit(request: SignedInRequest): Promise<PageResponse> {
   try {
     await withdraw(request);
   } catch (error) {
@@ -36,11 +25,7 @@ export async function withdrawVisit(request) {
   return redirect("/field/log?done=withdrawn");
 }
 
-/**
- * @param {SignedInRequest} request
- * @param {Record<string, string>} [sentences]
- */
-async function show(request, sentences = {}) {
+async function show(request: SignedInRequest, sentences: Record<string, string> = {}) {
   const view = await loadView(request.account.account_id);
   const visit = ownVisit(request, view);
   const household = view.households.get(visit.household_id);
@@ -61,11 +46,7 @@ async function show(request, sentences = {}) {
   return page("confirm", context, errors.length ? 422 : 200);
 }
 
-/**
- * @param {boolean} disowned
- * @param {{summary: string, when: string}} what
- */
-function sentenceFor(disowned, what) {
+function sentenceFor(disowned: boolean, what: { summary: string; when: string }) {
   return disowned
     ? _("%(summary)s, %(when)s. Lượt này thôi tính, và cán bộ thấy rằng không phải bạn ghi. Không lấy lại được.", what)
     : _("%(summary)s, %(when)s. Lượt đã rút không tính nữa và không lấy lại được.", what);

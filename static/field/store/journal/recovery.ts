@@ -4,25 +4,22 @@
 
 import { findAccount, listAccounts } from "../accounts.ts";
 import { announce } from "../changes.ts";
-import { inAccount, inRegistry } from "../db.ts";
+import { inAccount, inRegistry, type Transaction } from "../db.ts";
 import { discardOperation, findOperation, withoutRefusal } from "../operationStores.ts";
-import { NEW_REPLICA, OPERATION_STORES } from "../schema.ts";
+import { type Account, NEW_REPLICA, OPERATION_STORES } from "../schema.ts";
+import type { JournalEntry, Manifest } from "./journal.ts";
 import * as journal from "./journal.ts";
 import { buildManifest, unsentIds, updateEntry, updateManifest } from "./journalSync.ts";
 
-/** @typedef {import("../schema.ts").Account} Account */
-/** @typedef {import("../db.ts").Transaction} Transaction */
-/** @typedef {import("./journal.ts").JournalEntry} JournalEntry */
-/** @typedef {import("./journal.ts").Manifest} Manifest */
-/** @typedef {{manifest: Manifest | null, entries: JournalEntry[]}} Journal */
-/** @typedef {{lost: JournalEntry[], stale: string[], unwritten: string[], behind: boolean}} Difference */
+type Journal = { manifest: Manifest | null; entries: JournalEntry[] };
+type Difference = { lost: JournalEntry[]; stale: string[]; unwritten: string[]; behind: boolean };
 
 /**
  * Completes each copy from the other, for every account. If the databases had no account, the account that was open
  * last is opened again; the server decides whether its session is still valid.
- * @returns {Promise<number>} how many operations were restored
+ * @returns how many operations were restored
  */
-export async function recover() {
+export async function recover(): Promise<number> {
   if (!journal.isSupported()) return 0;
   const [folders, known] = await Promise.all([journal.accountIds(), listAccounts()]);
   const ids = new Set([...folders, ...known.map(({ account_id }) => account_id)]);
@@ -32,11 +29,8 @@ export async function recover() {
   return restored;
 }
 
-/**
- * @param {string} accountId
- * @returns {Promise<number>} how many operations were restored
- */
-async function reconcile(accountId) {
+/** @returns how many operations were restored */
+async function reconcile(accountId: string): Promise<number> {
   const found = (await journal.readAccount(accountId)) ?? { manifest: null, entries: [] };
   // Without a manifest the account is unknown: its operations stay in files until it signs in.
   if (!(await findAccount(accountId)) && !(await restoreAccount(accountId, found.manifest))) return 0;
@@ -51,12 +45,8 @@ async function reconcile(accountId) {
   return lost.length;
 }
 
-/**
- * Adds the account from the manifest to the registry. False if there is none.
- * @param {string} accountId
- * @param {Manifest | null} manifest
- */
-async function restoreAccount(accountId, manifest) {
+/** Adds the account from the manifest to the registry. False if there is none. */
+async function restoreAccount(accountId: string, manifest: Manifest | null) {
   if (manifest?.account?.account_id !== accountId) return false;
   await inRegistry("readwrite", (tx) => tx.objectStore("accounts").put(manifest.account));
   return true;
@@ -66,11 +56,8 @@ async function restoreAccount(accountId, manifest) {
  * How the copies differ. `lost`: operations that only the journal has; `stale`: files of operations acknowledged or
  * discarded since; `unwritten`: operations without a readable file; `behind`: the database lacks its installation_id or
  * used numbers.
- * @param {string} accountId
- * @param {Journal} found
- * @returns {Promise<Difference>}
  */
-function compare(accountId, { manifest, entries }) {
+function compare(accountId: string, { manifest, entries }: Journal): Promise<Difference> {
   return inAccount(accountId, [...OPERATION_STORES, "meta"], "readonly", async (tx) => {
     const meta = tx.objectStore("meta");
     const [installation_id, next, waiting] = await Promise.all([
@@ -90,13 +77,8 @@ function compare(accountId, { manifest, entries }) {
   });
 }
 
-/**
- * Repeats the lost transactions in the order of saving.
- * @param {string} accountId
- * @param {Manifest | null} manifest
- * @param {JournalEntry[]} lost
- */
-async function restoreOperations(accountId, manifest, lost) {
+/** Repeats the lost transactions in the order of saving. */
+async function restoreOperations(accountId: string, manifest: Manifest | null, lost: JournalEntry[]) {
   const entries = [...lost].sort((one, other) => one.op.seq - other.op.seq);
   await inAccount(accountId, [...OPERATION_STORES, "drafts", "meta"], "readwrite", async (tx) => {
     await restoreNumbering(tx, manifest, entries);
@@ -104,12 +86,7 @@ async function restoreOperations(accountId, manifest, lost) {
   });
 }
 
-/**
- * @param {Transaction} tx
- * @param {Manifest | null} manifest
- * @param {JournalEntry[]} entries
- */
-async function restoreNumbering(tx, manifest, entries) {
+async function restoreNumbering(tx: Transaction, manifest: Manifest | null, entries: JournalEntry[]) {
   const meta = tx.objectStore("meta");
   const [installation_id, next, discarded, replica] = await Promise.all(
     ["installation_id", "next_seq", "discarded", "replica"].map((key) => meta.get(key)),
@@ -130,11 +107,7 @@ async function restoreNumbering(tx, manifest, entries) {
   ]);
 }
 
-/**
- * @param {Transaction} tx
- * @param {JournalEntry} entry
- */
-async function restoreOperation(tx, { op, replaces = [], draft }) {
+async function restoreOperation(tx: Transaction, { op, replaces = [], draft }: JournalEntry) {
   if (await findOperation(tx, op.op_id)) return;
   for (const opId of replaces) {
     await discardOperation(tx, opId, op.at);
@@ -149,8 +122,7 @@ async function restoreOperation(tx, { op, replaces = [], draft }) {
 async function reopenLatest() {
   const reopened = await inRegistry("readwrite", async (tx) => {
     const accounts = tx.objectStore("accounts");
-    /** @type {Account[]} */
-    const all = await accounts.getAll();
+    const all: Account[] = await accounts.getAll();
     const latest = all.sort((one, other) => other.opened_at.localeCompare(one.opened_at))[0];
     if (!latest?.signed_in || (await tx.objectStore("settings").get("open_account"))) return false;
     for (const other of all) await accounts.put({ ...other, signed_in: other === latest });

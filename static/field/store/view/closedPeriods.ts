@@ -1,9 +1,7 @@
 // Which records are among the figures of a closed period: they do not change, unless the commune opens it again.
 
-/** @typedef {import("../../core/protocol.ts").ClosedRow} ClosedRow */
-/** @typedef {import("./overlay.ts").Visit} Visit */
-/** @typedef {import("./overlay.ts").OutreachSession} OutreachSession */
-/** @typedef {import("./overlay.ts").Remark} Remark */
+import type { ClosedRow } from "../../core/protocol.ts";
+import type { OutreachSession, Remark, Visit } from "./overlay.ts";
 
 /** Reviews of visits that do not count, whatever waits on the phone. */
 const NOT_COUNTED = new Set(["returned", "duplicate"]);
@@ -11,10 +9,8 @@ const NOT_COUNTED = new Set(["returned", "duplicate"]);
 /**
  * The closed period whose figures have the record; undefined if it can still be changed: it began to count after the
  * closing, does not count, or the server does not have it yet.
- * @param {Visit | OutreachSession | Remark} record
- * @param {ClosedRow[]} periods
  */
-export function closedPeriodOf(record, periods) {
+export function closedPeriodOf(record: Visit | OutreachSession | Remark, periods: ClosedRow[]) {
   const { counted_on, received_at } = record;
   if (!counted_on || !received_at) return undefined;
   if ("review" in record && NOT_COUNTED.has(record.review.state)) return undefined;

@@ -1,14 +1,12 @@
 // Follow-ups, with this phone's own visits applied.
 
-/** @typedef {import("../../core/protocol.ts").FollowUpRow} FollowUpRow */
-/** @typedef {import("./overlay.ts").PendingView} PendingView */
-/** @typedef {import("./overlay.ts").Visit} Visit */
+import type { FollowUpRow } from "../../core/protocol.ts";
+import type { PendingView, Visit } from "./overlay.ts";
 
 /**
  * A visit with a date opens a follow-up. Any later visit at that household closes it, and so does removing the date.
- * @param {PendingView} view
  */
-export function updateFollowUps(view) {
+export function updateFollowUps(view: PendingView) {
   for (const id of view.withdrawn.keys()) view.followUps.delete(id);
   for (const id of view.decisive.keys()) {
     const visit = view.visits.get(id);
@@ -21,11 +19,7 @@ export function updateFollowUps(view) {
   }
 }
 
-/**
- * @param {PendingView} view
- * @param {Visit} visit
- */
-function updateFollowUp(view, { id, household_id, follow_up_on, step }) {
+function updateFollowUp(view: PendingView, { id, household_id, follow_up_on, step }: Visit) {
   const row = view.followUps.get(id);
   if (follow_up_on && (row || step !== "dropped")) {
     const closed_by = row && row.closed_by !== id ? row.closed_by : null;
@@ -38,10 +32,8 @@ function updateFollowUp(view, { id, household_id, follow_up_on, step }) {
 /**
  * The visit that closes a follow-up. If the visit that opened it is not on this phone, only own visits that the server
  * has not counted yet can close it.
- * @param {PendingView} view
- * @param {FollowUpRow} row
  */
-function closingVisit(view, row) {
+function closingVisit(view: PendingView, row: FollowUpRow) {
   const opening = view.visits.get(row.id);
   const later = (view.visitsByHousehold.get(row.household_id) ?? []).filter((visit) =>
     opening ? newestFirst(visit, opening) < 0 : view.decisive.has(visit.id),
@@ -49,10 +41,6 @@ function closingVisit(view, row) {
   return later.at(-1)?.id ?? null;
 }
 
-/**
- * @param {Visit} one
- * @param {Visit} other
- */
-export function newestFirst(one, other) {
+export function newestFirst(one: Visit, other: Visit) {
   return Date.parse(other.occurred_at) - Date.parse(one.occurred_at);
 }

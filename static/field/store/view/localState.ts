@@ -1,19 +1,11 @@
 // The state of a record that this phone's operations change.
 
-/** @typedef {import("./overlay.ts").Mark} Mark */
-/** @typedef {import("./overlay.ts").OverlayOperation} OverlayOperation */
-/** @typedef {import("./overlay.ts").PendingView} PendingView */
+import type { Mark, OverlayOperation, PendingView } from "./overlay.ts";
 
-/** @type {Record<Mark, number>} */
-const WEIGHT = { sent: 0, dropped: 1, waiting: 2, queued: 3, fix: 4 };
+const WEIGHT: Record<Mark, number> = { sent: 0, dropped: 1, waiting: 2, queued: 3, fix: 4 };
 
-/**
- * The state of a record: that of its operation with the highest weight; among equals, of the latest.
- * @param {PendingView} view
- * @param {string} id
- * @param {OverlayOperation} change
- */
-export function localState(view, id, change) {
+/** The state of a record: that of its operation with the highest weight; among equals, of the latest. */
+export function localState(view: PendingView, id: string, change: OverlayOperation) {
   const before = view.decisive.get(id);
   const decisive = before && WEIGHT[before.mark] > WEIGHT[change.mark] ? before : change;
   view.decisive.set(id, decisive);

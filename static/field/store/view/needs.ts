@@ -1,8 +1,7 @@
 // The needs of a household, derived from its visits as app/fieldwork/derived/needs/update.py does.
 
 import { UNCOUNTED } from "./counted.ts";
-
-/** @typedef {import("./overlay.ts").View} View */
+import type { View } from "./overlay.ts";
 
 /** With these outcomes a household still waits for the service. */
 const STILL_OPEN = new Set(["come_back", "not_possible"]);
@@ -10,16 +9,11 @@ const STILL_OPEN = new Set(["come_back", "not_possible"]);
 /**
  * The services that a household asked for and did not get yet, the oldest first: before the visit `except`, which is
  * being amended, or after all of its visits.
- * @param {View} view
- * @param {string} householdId
- * @param {string} [except]
- * @returns {Set<string>}
  */
-export function openNeeds(view, householdId, except = "") {
+export function openNeeds(view: View, householdId: string, except: string = ""): Set<string> {
   const newestFirst = view.visitsByHousehold.get(householdId) ?? [];
   const earlier = newestFirst.slice(newestFirst.findIndex(({ id }) => id === except) + 1);
-  /** @type {Set<string>} */
-  const open = new Set();
+  const open = new Set<string>();
   for (const { needs = [], dropped_needs = [], services, step } of earlier.reverse()) {
     if (UNCOUNTED.has(step)) continue;
     const shown = services.flatMap(({ code, outcome }) => (STILL_OPEN.has(outcome) ? [] : [code]));

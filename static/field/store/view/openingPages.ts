@@ -3,21 +3,20 @@
 
 import { BUILD } from "../../core/protocol.ts";
 import { language } from "../../core/strings.ts";
-import { inAccount } from "../db.ts";
+import { inAccount, type Transaction } from "../db.ts";
 import { readStamps } from "./replica.ts";
-
-/** @typedef {import("../db.ts").Transaction} Transaction */
 
 const STORES = ["pages", "meta", "fixes"];
 
 /**
  * The page as it was rendered last. Null if it would not show the same records today, or is not one that is stored.
- * @param {string} accountId
- * @param {{pathname: string, search: string}} url
- * @param {string} day today in Vietnam
- * @returns {Promise<string | null>}
+ * @param day today in Vietnam
  */
-export async function loadOpeningPage(accountId, url, day) {
+export async function loadOpeningPage(
+  accountId: string,
+  url: { pathname: string; search: string },
+  day: string,
+): Promise<string | null> {
   if (!isOpeningPage(url)) return null;
   return inAccount(accountId, STORES, "readonly", async (tx) => {
     const [stamp, page] = await Promise.all([readStamp(tx, accountId, day), tx.objectStore("pages").get(url.pathname)]);
@@ -27,35 +26,30 @@ export async function loadOpeningPage(accountId, url, day) {
 
 /**
  * A function that stores the response to a request. Call this before the page is rendered, so that the page is never
- * called newer than it is; it is not stored if it shows other records by then: rows that were deleted meanwhile must not
- * come back.
- * @param {string} accountId
- * @param {{pathname: string, search: string}} url
- * @param {string} day today in Vietnam
- * @returns {Promise<(response: Response) => Promise<void>>}
+ * called newer than it is; it is not stored if it shows other records by then: rows that were deleted meanwhile must
+ * not come back.
+ * @param day today in Vietnam
  */
-export async function openingPageStore(accountId, url, day) {
+export async function openingPageStore(
+  accountId: string,
+  url: { pathname: string; search: string },
+  day: string,
+): Promise<(response: Response) => Promise<void>> {
   if (!isOpeningPage(url)) return async () => {};
   const stamp = await inAccount(accountId, STORES, "readonly", (tx) => readStamp(tx, accountId, day));
   return async (response) => {
     const page = { path: url.pathname, stamp, html: await response.text() };
-    const save = async (/** @type {Transaction} */ tx) => {
+    const save = async (tx: Transaction) => {
       if ((await readStamp(tx, accountId, day)) === stamp) await tx.objectStore("pages").put(page);
     };
     if (response.status === 200) await inAccount(accountId, STORES, "readwrite", save, "relaxed");
   };
 }
 
-/** @param {{pathname: string, search: string}} url */
-function isOpeningPage({ pathname, search }) {
+function isOpeningPage({ pathname, search }: { pathname: string; search: string }) {
   return /^\/field\/(households)?$/.test(pathname + search);
 }
 
-/**
- * @param {Transaction} tx
- * @param {string} accountId
- * @param {string} day
- */
-async function readStamp(tx, accountId, day) {
+async function readStamp(tx: Transaction, accountId: string, day: string) {
   return `${BUILD} ${language} ${day} ${(await readStamps(tx, accountId)).view}`;
 }

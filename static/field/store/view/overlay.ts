@@ -1,69 +1,80 @@
 // Applies this phone's own operations to the replica's rows, so that what a person records is on screen at once.
 
+import type {
+  FollowUpRow,
+  HouseholdRow,
+  NameRow,
+  Operation,
+  OutreachSessionRow,
+  RemarkRow,
+  ServiceRow,
+  VisitRow,
+} from "../../core/protocol.ts";
 import { newestFirst, updateFollowUps } from "./followUps.ts";
 import { localState } from "./localState.ts";
 import { applyRecord, withdrawRecord } from "./sessionsAndRemarks.ts";
 
-/** @typedef {import("../../core/protocol.ts").Operation} Operation */
-/** @typedef {import("../../core/protocol.ts").HouseholdRow} HouseholdRow */
-/** @typedef {import("../../core/protocol.ts").VisitRow} VisitRow */
-/** @typedef {import("../../core/protocol.ts").FollowUpRow} FollowUpRow */
-/** @typedef {import("../../core/protocol.ts").OutreachSessionRow} OutreachSessionRow */
-/** @typedef {import("../../core/protocol.ts").RemarkRow} RemarkRow */
-/** @typedef {import("../../core/protocol.ts").NameRow} NameRow */
-/** @typedef {import("../../core/protocol.ts").ServiceRow} ServiceRow */
-
-/**
- * The state of an operation, in rising order of weight; `dropped`: the commune does not count it.
- * @typedef {"sent" | "dropped" | "waiting" | "queued" | "fix"} Mark
- */
-/** @typedef {Mark | "accepted" | "returned" | "duplicate"} Step The single state that a screen shows for a visit. */
-/** @typedef {{type: string, code: string}} Cause The type of the operation that a step comes from, and the server's code for it. */
-/** @typedef {{op: Operation, mark: Mark, at: string | null, code?: string}} OverlayOperation `at`: when the server acknowledged it. */
+/** The state of an operation, in rising order of weight; `dropped`: the commune does not count it. */
+export type Mark = "sent" | "dropped" | "waiting" | "queued" | "fix";
+/** The single state that a screen shows for a visit. */
+export type Step = Mark | "accepted" | "returned" | "duplicate";
+/** The type of the operation that a step comes from, and the server's code for it. */
+export type Cause = { type: string; code: string };
+/** `at`: when the server acknowledged it. */
+export type OverlayOperation = { op: Operation; mark: Mark; at: string | null; code?: string };
 
 /**
  * `pending`: an operation on it is not on the server; `cause`: where the step comes from, null if from the server's
  * row.
- * @typedef {{pending: boolean, cause: Cause | null}} LocalState
- * @typedef {HouseholdRow & LocalState & {step: Mark}} Household
- * @typedef {VisitRow & LocalState & {step: Step, sent_at: string | null}} Visit
- * @typedef {OutreachSessionRow & LocalState & {step: Mark, sent_at: string | null}} OutreachSession
- * @typedef {RemarkRow & LocalState & {step: Mark, sent_at: string | null}} Remark its reader has written it
  */
+type LocalState = { pending: boolean; cause: Cause | null };
+export type Household = HouseholdRow & LocalState & { step: Mark };
+export type Visit = VisitRow & LocalState & { step: Step; sent_at: string | null };
+export type OutreachSession = OutreachSessionRow & LocalState & { step: Mark; sent_at: string | null };
+/** its reader has written it */
+export type Remark = RemarkRow & LocalState & { step: Mark; sent_at: string | null };
 
-/**
- * @typedef {object} View The data of a volunteer's screens.
- * @property {Map<string, Household>} households
- * @property {Map<string, Visit>} visits
- * @property {Map<string, Visit[]>} visitsByHousehold newest first
- * @property {Map<string, FollowUpRow>} followUps by the id of the visit that opened it; open while `closed_by` is null
- * @property {Map<string, OutreachSession>} sessions
- * @property {Map<string, Remark>} remarks
- * @property {NameRow[]} hamlets
- * @property {Map<string, NameRow>} members teammates, and supervisors who may be called
- * @property {ServiceRow[]} services in their order, also those that are not offered
- * @property {Map<string, string>} aliases the id of the household that another was merged into, by the id of the other
- * @property {Map<string, Visit[]>} replaced by household, the server's rows of the visits that this phone's operations change
- * @property {Map<string, string>} withdrawn the household of each withdrawn visit that the replica may still have
- */
+/** The data of a volunteer's screens. */
+export type View = {
+  households: Map<string, Household>;
+  visits: Map<string, Visit>;
+  /** newest first */
+  visitsByHousehold: Map<string, Visit[]>;
+  /** by the id of the visit that opened it; open while `closed_by` is null */
+  followUps: Map<string, FollowUpRow>;
+  sessions: Map<string, OutreachSession>;
+  remarks: Map<string, Remark>;
+  hamlets: NameRow[];
+  /** teammates, and supervisors who may be called */
+  members: Map<string, NameRow>;
+  /** in their order, also those that are not offered */
+  services: ServiceRow[];
+  /** the id of the household that another was merged into, by the id of the other */
+  aliases: Map<string, string>;
+  /** by household, the server's rows of the visits that this phone's operations change */
+  replaced: Map<string, Visit[]>;
+  /** the household of each withdrawn visit that the replica may still have */
+  withdrawn: Map<string, string>;
+};
 
 /** @type {import("../../core/protocol.js").ReviewRow} */
 const UNREVIEWED = { state: "received", reason: "", field: "", note: "", at: null };
 
-/** @typedef {View & {author: string, decisive: Map<string, OverlayOperation>, changedHouseholds: Set<string>}} PendingView */
+export type PendingView = View & {
+  author: string;
+  decisive: Map<string, OverlayOperation>;
+  changedHouseholds: Set<string>;
+};
 
 /**
  * `base` with the operations applied in order. `base` is not changed; the result shares the rows that no operation
  * touches.
- * @param {View} base
- * @param {OverlayOperation[]} operations
- * @param {string} author account whose operations these are
- * @returns {View}
+ * @param author account whose operations these are
  */
-export function overlay(base, operations, author) {
+export function overlay(base: View, operations: OverlayOperation[], author: string): View {
   if (operations.length === 0) return base;
   const changesHouseholds = operations.some(({ op }) => op.type.startsWith("household."));
-  const view = {
+  const view: PendingView = {
     ...base,
     households: changesHouseholds ? new Map(base.households) : base.households,
     visits: new Map(base.visits),
@@ -88,11 +99,8 @@ export function overlay(base, operations, author) {
 /**
  * The operation with the id of a merged household replaced by that of the household it was merged into. Empty if the
  * operation added the merged household.
- * @param {OverlayOperation} change
- * @param {Map<string, string>} aliases
- * @returns {OverlayOperation[]}
  */
-function followAlias(change, aliases) {
+function followAlias(change: OverlayOperation, aliases: Map<string, string>): OverlayOperation[] {
   const { type, data } = change.op;
   const name = type.startsWith("household.") ? "id" : "household_id";
   const to = aliases.get(data[name]);
@@ -100,14 +108,9 @@ function followAlias(change, aliases) {
   return type === "household.add" ? [] : [{ ...change, op: { ...change.op, data: { ...data, [name]: to } } }];
 }
 
-/**
- * Groups visits by household, newest first.
- * @param {Iterable<Visit>} visits
- * @returns {Map<string, Visit[]>}
- */
-export function byHousehold(visits) {
-  /** @type {Map<string, Visit[]>} */
-  const groups = new Map();
+/** Groups visits by household, newest first. */
+export function byHousehold(visits: Iterable<Visit>): Map<string, Visit[]> {
+  const groups = new Map<string, Visit[]>();
   for (const visit of visits) {
     const group = groups.get(visit.household_id);
     if (group) group.push(visit);
@@ -117,8 +120,7 @@ export function byHousehold(visits) {
   return groups;
 }
 
-/** @type {Record<string, (view: PendingView, change: OverlayOperation) => void>} */
-const APPLY = {
+const APPLY: Record<string, (view: PendingView, change: OverlayOperation) => void> = {
   "household.add": addHousehold,
   "household.amend": amendHousehold,
   "visit.record": applyVisit,
@@ -134,20 +136,14 @@ const APPLY = {
 
 /**
  * If the commune dropped the household, it stays visible with its visits, as added by mistake: nobody has to go there.
- * @param {PendingView} view
- * @param {OverlayOperation} change
  */
-function addHousehold(view, change) {
+function addHousehold(view: PendingView, change: OverlayOperation) {
   const state = change.mark === "dropped" ? "mistake" : "active";
   applyHousehold(view, change, { house_no: "", alley: "", phone: null, state });
 }
 
-/**
- * While the commune has to choose between two changes, or if it has dropped this one, the server's value is shown.
- * @param {PendingView} view
- * @param {OverlayOperation} change
- */
-function amendHousehold(view, change) {
+/** While the commune has to choose between two changes, or if it has dropped this one, the server's value is shown. */
+function amendHousehold(view: PendingView, change: OverlayOperation) {
   const before = view.households.get(change.op.data.id);
   if (!before) return;
   const stays = change.mark === "waiting" || change.mark === "dropped";
@@ -155,33 +151,20 @@ function amendHousehold(view, change) {
   else applyHousehold(view, change, {});
 }
 
-/**
- * @param {PendingView} view
- * @param {OverlayOperation} change
- */
-function amendVisit(view, change) {
+function amendVisit(view: PendingView, change: OverlayOperation) {
   if (change.mark === "dropped") markVisit(view, change);
   else applyVisit(view, change);
 }
 
-/**
- * @param {PendingView} view
- * @param {OverlayOperation} change
- * @param {Partial<HouseholdRow>} defaults
- */
-function applyHousehold(view, change, defaults) {
+function applyHousehold(view: PendingView, change: OverlayOperation, defaults: Partial<HouseholdRow>) {
   const { base_version: _version, phone_consent: _consent, ...fields } = change.op.data;
   const before = view.households.get(fields.id);
   const row = { version: 0, feed_seq: 0, ...defaults, ...before, ...withoutNulls(fields) };
-  view.households.set(fields.id, /** @type {Household} */ ({ ...row, ...localState(view, fields.id, change) }));
+  view.households.set(fields.id, { ...row, ...localState(view, fields.id, change) } as Household);
 }
 
-/**
- * Records or amends a visit. A withdrawal is final: later operations on the visit have no effect.
- * @param {PendingView} view
- * @param {OverlayOperation} change
- */
-function applyVisit(view, change) {
+/** Records or amends a visit. A withdrawal is final: later operations on the visit have no effect. */
+function applyVisit(view: PendingView, change: OverlayOperation) {
   const { id, household_id, result, services, note, follow_up_on, needs, dropped_needs } = change.op.data;
   if (view.withdrawn.has(id)) return;
   const before = view.visits.get(id);
@@ -210,11 +193,7 @@ function applyVisit(view, change) {
   });
 }
 
-/**
- * @param {PendingView} view
- * @param {OverlayOperation} change
- */
-function withdrawVisit(view, change) {
+function withdrawVisit(view: PendingView, change: OverlayOperation) {
   const { id } = change.op.data;
   if (change.mark !== "queued" && change.mark !== "sent") return markVisit(view, change);
   const visit = view.visits.get(id);
@@ -223,20 +202,15 @@ function withdrawVisit(view, change) {
   if (!view.withdrawn.has(id)) view.withdrawn.set(id, visit?.household_id ?? "");
 }
 
-/**
- * Leaves the visit's content as it is and only sets its state.
- * @param {PendingView} view
- * @param {OverlayOperation} change
- */
-function markVisit(view, change) {
+/** Leaves the visit's content as it is and only sets its state. */
+function markVisit(view: PendingView, change: OverlayOperation) {
   const visit = view.visits.get(change.op.data.id);
   if (!visit) return;
   view.changedHouseholds.add(visit.household_id);
   view.visits.set(visit.id, { ...visit, ...localState(view, visit.id, change) });
 }
 
-/** @param {PendingView} view */
-function regroupVisits(view) {
+function regroupVisits(view: PendingView) {
   const change = byHousehold([...view.decisive.keys()].flatMap((id) => view.visits.get(id) ?? []));
   for (const household of view.changedHouseholds) {
     const others = (view.visitsByHousehold.get(household) ?? []).filter(
@@ -246,7 +220,6 @@ function regroupVisits(view) {
   }
 }
 
-/** @param {Record<string, unknown>} data */
-function withoutNulls(data) {
+function withoutNulls(data: Record<string, unknown>) {
   return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== null && value !== undefined));
 }

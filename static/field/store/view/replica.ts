@@ -1,42 +1,42 @@
 // Reads what the screens show: the server's rows with this phone's own operations applied.
 
-import { inAccount } from "../db.ts";
-import { isQuarantined, REPLICA_STORES } from "../schema.ts";
+import type { ClosedRow, ExportKeyRow, Operation, OtherPhone } from "../../core/protocol.ts";
+import { inAccount, type Transaction } from "../db.ts";
+import {
+  isQuarantined,
+  REPLICA_STORES,
+  type RefusedOperation,
+  type ReplicaState,
+  type SentOperation,
+} from "../schema.ts";
 import { allSent, overlaidSent } from "../sentStore.ts";
-import { byHousehold, overlay } from "./overlay.ts";
+import { byHousehold, type OverlayOperation, overlay, type View, type Visit } from "./overlay.ts";
 import { rowsOf } from "./sessionsAndRemarks.ts";
 
-/** @typedef {import("../schema.ts").RefusedOperation} RefusedOperation */
-/** @typedef {import("../schema.ts").ReplicaState} ReplicaState */
-/** @typedef {import("../schema.ts").SentOperation} SentOperation */
-/** @typedef {import("../db.ts").Transaction} Transaction */
-/** @typedef {import("./overlay.ts").View} View */
-/** @typedef {import("./overlay.ts").Household} Household */
-/** @typedef {import("./overlay.ts").OverlayOperation} OverlayOperation */
-/** @typedef {import("./overlay.ts").Visit} Visit */
-/** @typedef {import("../../core/protocol.ts").Operation} Operation */
-
-/**
- * @typedef {{ready: boolean, erased: boolean, last_exchange_at: string | null, last_sent_at: string | null, reassigned_at: string | null,
- *   export_key?: import("../../core/protocol.ts").ExportKeyRow,
- *   closed_periods: import("../../core/protocol.ts").ClosedRow[], clock_offset: number, month_start_day: number, is_leader: boolean,
- *   other_phone?: import("../../core/protocol.ts").OtherPhone}} ReplicaStatus
- */
+type ReplicaStatus = {
+  ready: boolean;
+  erased: boolean;
+  last_exchange_at: string | null;
+  last_sent_at: string | null;
+  reassigned_at: string | null;
+  export_key?: ExportKeyRow;
+  closed_periods: ClosedRow[];
+  clock_offset: number;
+  month_start_day: number;
+  is_leader: boolean;
+  other_phone?: OtherPhone;
+};
 
 const VIEW_STORES = ["outbox", "fixes", "sent", "meta", ...REPLICA_STORES];
 
-/** @type {{stamp: string, view: View} | undefined} */
-let cachedView;
-/** @type {{stamp: string, view: View} | undefined} */
-let cachedReplica;
+let cachedView: { stamp: string; view: View } | undefined;
+let cachedReplica: { stamp: string; view: View } | undefined;
 
 /**
  * The data of a volunteer's screens. It is cached until this or another tab changes something. Callers share the rows
  * and must not change them.
- * @param {string} accountId
- * @returns {Promise<View>}
  */
-export function loadView(accountId) {
+export function loadView(accountId: string): Promise<View> {
   return inAccount(accountId, VIEW_STORES, "readonly", (tx) => readView(tx, accountId));
 }
 
@@ -44,10 +44,10 @@ export function loadView(accountId) {
  * The view and this phone's operations: the queued ones in the order of saving, the refused ones, oldest first, and
  * those acknowledged in the last 30 days, each with its state. All are read in one transaction, so that an operation
  * which is acknowledged at this moment is in exactly one of the lists.
- * @param {string} accountId
- * @returns {Promise<{view: View, queued: Operation[], refused: RefusedOperation[], acknowledged: OverlayOperation[]}>}
  */
-export function loadLog(accountId) {
+export function loadLog(
+  accountId: string,
+): Promise<{ view: View; queued: Operation[]; refused: RefusedOperation[]; acknowledged: OverlayOperation[] }> {
   return inAccount(accountId, VIEW_STORES, "readonly", async (tx) => {
     const [view, queued, refused, sent] = await Promise.all([
       readView(tx, accountId),
@@ -62,15 +62,13 @@ export function loadLog(accountId) {
 
 /**
  * Whether the list is complete, whether the commune has revoked this phone, when the phone last reached the server and
- * last sent something, which periods are closed, how far the phone's clock is off, milliseconds, the day on which the commune's months begin, whether the account leads a team, and another phone
- * of the account of which nobody has said here that it is theirs.
- * @param {string} accountId
- * @returns {Promise<ReplicaStatus>}
+ * last sent something, which periods are closed, how far the phone's clock is off, milliseconds, the day on which the
+ * commune's months begin, whether the account leads a team, and another phone of the account of which nobody has said
+ * here that it is theirs.
  */
-export function replicaStatus(accountId) {
+export function replicaStatus(accountId: string): Promise<ReplicaStatus> {
   return inAccount(accountId, ["meta"], "readonly", async (tx) => {
-    /** @type {ReplicaState | undefined} */
-    const replica = await tx.objectStore("meta").get("replica");
+    const replica: ReplicaState | undefined = await tx.objectStore("meta").get("replica");
     const seen = await tx.objectStore("meta").get("other_phone_seen");
     const erased = replica?.erased ?? false;
     return {
@@ -90,12 +88,7 @@ export function replicaStatus(accountId) {
   });
 }
 
-/**
- * @param {Transaction} tx
- * @param {string} accountId
- * @returns {Promise<View>}
- */
-async function readView(tx, accountId) {
+async function readView(tx: Transaction, accountId: string): Promise<View> {
   const stamps = await readStamps(tx, accountId);
   if (cachedView?.stamp === stamps.view) return cachedView.view;
   if (cachedReplica?.stamp !== stamps.replica)
@@ -106,12 +99,11 @@ async function readView(tx, accountId) {
 }
 
 /**
- * What changes the view changes its stamp: saving takes a number, discarding lowers the count of refused operations, and
- * sync/ raises view_version. `replica`: the stamp of the server's rows alone.
- * @param {Transaction} tx over `meta` and `fixes` at least
- * @param {string} accountId
+ * What changes the view changes its stamp: saving takes a number, discarding lowers the count of refused operations,
+ * and sync/ raises view_version. `replica`: the stamp of the server's rows alone.
+ * @param tx over `meta` and `fixes` at least
  */
-export async function readStamps(tx, accountId) {
+export async function readStamps(tx: Transaction, accountId: string) {
   const meta = tx.objectStore("meta");
   const [installation_id, replica, next, refused] = await Promise.all([
     meta.get("installation_id"),
@@ -123,12 +115,7 @@ export async function readStamps(tx, accountId) {
   return { generation: replica?.generation ?? 0, replica: stamp, view: `${stamp} ${next} ${refused}` };
 }
 
-/**
- * @param {Transaction} tx
- * @param {number} generation
- * @returns {Promise<View>}
- */
-async function readReplica(tx, generation) {
+async function readReplica(tx: Transaction, generation: number): Promise<View> {
   const range = IDBKeyRange.bound([generation], [generation, []]);
   // In the order of the schema's kinds.
   const [merged, households, visits, followUps, sessions, remarks, hamlets, members, services] = await Promise.all([
@@ -169,10 +156,8 @@ async function readReplica(tx, generation) {
 /**
  * When amendments from this phone of visits, outreach sessions and remarks were acknowledged, by id: a row only has
  * the time of the first receipt.
- * @param {Transaction} tx
- * @returns {Promise<Map<string, string>>}
  */
-async function amendmentTimes(tx) {
+async function amendmentTimes(tx: Transaction): Promise<Map<string, string>> {
   const amendments = (await allSent(tx)).filter(
     (op) => /^(visit|outreach|remark).amend$/.test(op.type) && !isQuarantined(op),
   );
@@ -183,12 +168,9 @@ async function amendmentTimes(tx) {
 /**
  * For each merged household the one at the end of its chain of merges. The chain ends at a household of the replica:
  * one whose merge was undone is its own end.
- * @param {Record<string, string>} merged
- * @param {Set<string>} replicaIds
  */
-function resolveAliases(merged, replicaIds) {
-  /** @type {Map<string, string>} */
-  const aliases = new Map();
+function resolveAliases(merged: Record<string, string>, replicaIds: Set<string>) {
+  const aliases = new Map<string, string>();
   for (const id of Object.keys(merged)) {
     const seen = new Set();
     let to = id;
@@ -201,30 +183,20 @@ function resolveAliases(merged, replicaIds) {
   return aliases;
 }
 
-/** @param {Visit} visit */
-function reviewStep({ review }) {
+function reviewStep({ review }: Visit) {
   return review.state === "received" ? "sent" : review.state;
 }
 
-/**
- * @template {{id: string}} Row
- * @param {Row[]} rows
- * @returns {Map<string, Row>}
- */
-function byId(rows) {
+function byId<Row extends { id: string }>(rows: Row[]): Map<string, Row> {
   return new Map(rows.map((row) => [row.id, row]));
 }
 
 /**
  * The operations that the replica's rows do not contain: acknowledged ones whose row has not arrived or that the
  * commune has to decide on, refused and queued ones; in the order of saving.
- * @param {Transaction} tx
- * @param {View} before
- * @returns {Promise<OverlayOperation[]>}
  */
-async function overlayOperations(tx, before) {
-  /** @type {[SentOperation[], RefusedOperation[], Operation[]]} */
-  const [sent, refused, queued] = await Promise.all([
+async function overlayOperations(tx: Transaction, before: View): Promise<OverlayOperation[]> {
+  const [sent, refused, queued]: [SentOperation[], RefusedOperation[], Operation[]] = await Promise.all([
     overlaidSent(tx),
     tx.objectStore("fixes").getAll(),
     tx.objectStore("outbox").getAll(),
@@ -240,39 +212,24 @@ async function overlayOperations(tx, before) {
 /**
  * Whether an acknowledged operation is not in the replica's row yet. A quarantined one is not until a decision arrives;
  * with the code `op_reused` no decision is made.
- * @param {View} view
- * @param {SentOperation} op
  */
-function isOverlaid(view, op) {
+function isOverlaid(view: View, op: SentOperation) {
   const { type, data, code = "", until = -1 } = op;
   if (isQuarantined(op) && !["dropped", "op_reused"].includes(code)) return true;
   const row = rowsOf(view, type).get(view.aliases.get(data.id) ?? data.id);
   return until >= (row?.feed_seq ?? 0);
 }
 
-/**
- * An acknowledged operation with its state: one that the commune dropped stays dropped.
- * @param {View} view
- * @param {SentOperation} op
- * @returns {OverlayOperation}
- */
-function toAcknowledged(view, op) {
+/** An acknowledged operation with its state: one that the commune dropped stays dropped. */
+function toAcknowledged(view: View, op: SentOperation): OverlayOperation {
   return op.code === "dropped" || isOverlaid(view, op) ? toSentOverlay(op) : { op, mark: "sent", at: op.acked_at };
 }
 
-/**
- * @param {SentOperation} op
- * @returns {OverlayOperation}
- */
-function toSentOverlay(op) {
+function toSentOverlay(op: SentOperation): OverlayOperation {
   const { code, acked_at: at } = op;
   return { op, mark: code === "dropped" ? "dropped" : isQuarantined(op) ? "waiting" : "sent", at, code };
 }
 
-/**
- * @param {"fix" | "queued"} mark
- * @returns {(op: Operation & {code?: string}) => OverlayOperation}
- */
-function toLocalOverlay(mark) {
+function toLocalOverlay(mark: "fix" | "queued"): (op: Operation & { code?: string }) => OverlayOperation {
   return (op) => ({ op, mark, at: null, code: op.code });
 }

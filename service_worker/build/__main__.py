@@ -47,7 +47,7 @@ STATIC = ROOT / "static"
 DIST = STATIC / "dist"
 BUNDLE = DIST / ".bundle"
 # Modules of compiled templates, and the entries of the bundles that have them.
-TEMPLATE_MODULES = {"templates": "boot/main.ts", "laterTemplates": "later/main.ts"}
+TEMPLATE_MODULES = {"templates": "boot/main.ts", "laterTemplates": "boot/secondBundle.ts"}
 STAMP = DIST / ".stamp"
 
 

@@ -10,7 +10,7 @@ import { minify } from "terser";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const entries = [
   { in: "static/field/boot/main.ts", out: "field" },
-  { in: "static/field/later/main.ts", out: "later" },
+  { in: "static/field/boot/secondBundle.ts", out: "later" },
   { in: "static/field/language/en.ts", out: "en" },
   { in: "static/css/app.css", out: "app" },
   { in: "static/desk/main.ts", out: "desk" },

@@ -12,7 +12,7 @@ from tests.cases import cases
 from tests.contract.renderers import ROOT, node_program
 
 FIELD = ROOT / "static" / "field"
-FIRST, LATER = FIELD / "boot" / "main.ts", FIELD / "later" / "main.ts"
+FIRST, LATER = FIELD / "boot" / "main.ts", FIELD / "boot" / "secondBundle.ts"
 
 
 @cases("entry", [FIRST, LATER])

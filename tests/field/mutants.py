@@ -69,23 +69,23 @@ MUTANTS = {
     ],
     "guides are asked for with the cursor of another epoch": [
         (
-            "static/field/store/guides.ts",
+            "static/field/store/view/guides.ts",
             "position && position.epoch === epoch ? position.cursor : 0",
             "position ? position.cursor : 0",
         )
     ],
     "all guides are sent again with each exchange": [
-        ("static/field/store/guides.ts", "await meta.put({ epoch, cursor }, GUIDES_KEY)", "await cursor")
+        ("static/field/store/view/guides.ts", "await meta.put({ epoch, cursor }, GUIDES_KEY)", "await cursor")
     ],
     "a carried file counts as delivered whatever the server answers": [
         (
-            "static/field/carried/delivery.ts",
+            "static/field/sync/carriedFiles.ts",
             "answer?.status === 200 && answer.content?.delivered === true",
             "answer",
         )
     ],
     "a carried file that is refused holds up the next one": [
-        ("static/field/carried/delivery.ts", "else if (code) await finishCarriedFile(file, { code });", "")
+        ("static/field/sync/carriedFiles.ts", "else if (code) await finishCarriedFile(file, { code });", "")
     ],
     "Hoàn tác withdraws the visit, whatever was done last": [
         (

@@ -29,7 +29,7 @@ DETECTED = [
 ]
 
 OPENING = "store/view/openingPages.test.js"
-GUIDES, CARRIED = "sync/guides.test.js", "carried/delivery.test.js"
+GUIDES, CARRIED = "sync/guides.test.js", "sync/carriedFiles.test.js"
 PIPELINING, JOURNAL = "sync/pipelining.test.js", "store/journal/journalSync.test.js"
 # A bug, the file of the test that detects it, and the beginning of that test's name.
 FAILING = [

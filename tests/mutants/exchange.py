@@ -176,7 +176,7 @@ BUGS = (
         "static/field/store/view/closedPeriods.ts",
         "since <= closed_at",
         "since && closed_at",
-        "tests/field/test_node.py::test_in_node[later/closedRecord.test.js]",
+        "tests/field/test_node.py::test_in_node[pages/closedRecord.test.js]",
     ),
     Planted(
         "whoever sends what a forged file brought proves it",

@@ -92,7 +92,7 @@ BUGS = (
     ),
     Planted(
         "the installation is not offered on the day on which a week has passed",
-        "static/field/store/installPrompt.ts",
+        "static/field/pages/installPrompt.ts",
         "now.getTime() - at < WEEK_MS",
         "now.getTime() - at <= WEEK_MS",
         "tests/field/ui/install.test.js::it is offered three times, a week apart, and never again",
@@ -106,26 +106,26 @@ BUGS = (
     ),
     Planted(
         "an iPad is taken for a Mac",
-        "static/field/boot/device.ts",
+        "static/field/core/device.ts",
         '(userAgent.includes("Macintosh") && maxTouchPoints > 1)',
         '(userAgent.includes("Macintosh") && maxTouchPoints > 9)',
-        "tests/field/boot/device.test.js::"
+        "tests/field/core/device.test.js::"
         "the operating systems are recognised, also an iPad with the user agent of a Mac",
     ),
     Planted(
         "the last day of a month is not in it",
-        "static/field/later/month.ts",
+        "static/field/pages/month/month.ts",
         "dayOf(row) >= first && dayOf(row) <= last",
         "dayOf(row) >= first && dayOf(row) < last",
-        "tests/field/later/month.test.js::"
+        "tests/field/pages/month/month.test.js::"
         "own visits and sessions of the month are counted by day; a household counts once",
     ),
     Planted(
         "a phone carries one file more than it may",
-        "static/field/carried/store.ts",
+        "static/field/store/carriedFiles.ts",
         "others.filter(isUndelivered).length >= MAX_FILES",
         "others.filter(isUndelivered).length > MAX_FILES",
-        "tests/field/carried/delivery.test.js::"
+        "tests/field/sync/carriedFiles.test.js::"
         "a phone holds twenty files at most; a discarded one makes room",
     ),
     Planted(

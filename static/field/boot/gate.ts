@@ -2,7 +2,7 @@
 // sign-in.
 
 import page from "../../dist/field/gate.js";
-import { STAY_KEY, systemOf } from "./device.ts";
+import { STAY_KEY, systemOf } from "../core/device.ts";
 
 const current: Record<string, string | undefined> = {
   why: (document.currentScript as HTMLScriptElement).dataset.why,

@@ -31,7 +31,7 @@ import {
   refreshOnChange,
 } from "../ui/screen.ts";
 import { canShare } from "../ui/share.ts";
-import { deliver, isStored, loadLater, useNetwork } from "./laterBundle.ts";
+import { deliver, isStored, loadLater, useNetwork } from "./loadSecondBundle.ts";
 import { applyUpdate, isUpdateReady, registerWorker, requestBackgroundSync } from "./serviceWorker.ts";
 
 // A bundle that cannot be loaded is no failure: it would be counted, and loaded, without end.

@@ -1,8 +1,8 @@
 // Runs in every browser before the first paint: applies sunlight mode and text size, then loads the app or, in an unsupported
 // browser, the page that explains what to do instead. Built for browsers of any age.
 
+import { unsupportedReason } from "../core/device.ts";
 import { applyDisplay } from "../ui/display.ts";
-import { unsupportedReason } from "./device.ts";
 
 applyDisplay();
 addEventListener("storage", applyDisplay);

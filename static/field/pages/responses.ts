@@ -25,8 +25,8 @@ export type Environment = {
   isStored: () => Promise<boolean>;
   /** whether the system's share sheet takes a text file */
   canShare: () => boolean;
-  /** loads the pages that the first screen does not need */
-  loadLater: () => Promise<Pick<typeof import("../later/main.ts"), "ROUTES" | "render"> & { env?: LaterEnvironment }>;
+  /** loads the pages that the first screen does not need; rejects if they are not on the phone */
+  loadLater: () => Promise<unknown>;
   /** for those pages: their bundle has its own copy of the store, which would read the whole list once more */
   loadView: typeof import("../store/view/replica.ts").loadView;
   /** the same */
@@ -71,7 +71,7 @@ export type SignedInRequest = PageRequest & { account: Account };
 /** The same for a page that is loaded later. */
 export type LaterRequest = SignedInRequest & { env: LaterEnvironment };
 
-type Render = (template: string, context: Record<string, unknown>) => string;
+export type Render = (template: string, context: Record<string, unknown>) => string;
 /** `render`: of a page that is loaded later. */
 type Page = { template: string; context: Record<string, unknown>; status: number; render?: Render };
 type Redirect = { location: string };

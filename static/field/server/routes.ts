@@ -1,4 +1,4 @@
-// The routes of the pages that are there from the first visit on. Those of later/routes.ts come after them.
+// The routes of the pages that are there from the first visit on. Those of laterRoutes.ts come after them.
 
 import { retryFirstDownload, showFirstDownload } from "../pages/account/firstDownload.ts";
 import { showSignIn, signIn } from "../pages/account/signIn.ts";

@@ -5,7 +5,14 @@ import { report } from "../failures/failures.ts";
 import { showRevoked } from "../pages/account/revoked.ts";
 import { localDay } from "../pages/formats.ts";
 import { notFoundPage, notStoredPage, otherAccountPage, problemPage } from "../pages/problem.ts";
-import { type Environment, isNotFound, type PageResponse, redirect } from "../pages/responses.ts";
+import {
+  type Environment,
+  isNotFound,
+  type LaterEnvironment,
+  type PageResponse,
+  type Render,
+  redirect,
+} from "../pages/responses.ts";
 import { currentAccount } from "../store/accounts.ts";
 import { loadDraft } from "../store/drafts.ts";
 import { recover } from "../store/journal/recovery.ts";
@@ -16,10 +23,15 @@ import { ACCOUNT_HEADER } from "./interceptRequests.ts";
 import { ROUTES } from "./routes.ts";
 import { matchRoute, type Route } from "./routing.ts";
 
+/** Pages are told only whether the others can be loaded. */
+type ServerEnvironment = Omit<Environment, "loadLater"> & {
+  loadLater: () => Promise<{ ROUTES: Route[]; render: Render; env?: LaterEnvironment }>;
+};
+
 /** Creates `handle`. It never throws: on an error it responds with a page that says what to do. */
 export function createServer(
-  env: Environment,
-  renderTemplate: (template: string, context: Record<string, unknown>) => string = render,
+  env: ServerEnvironment,
+  renderTemplate: Render = render,
 ): (request: Request) => Promise<Response> {
   const withList = new Set<string>();
   return async function handle(request) {
@@ -46,7 +58,7 @@ async function restoredAccount() {
 }
 
 async function answer(
-  env: Environment,
+  env: ServerEnvironment,
   request: Request,
   url: URL,
   account: Account | null,
@@ -72,7 +84,7 @@ async function answer(
  * not on the phone.
  */
 async function findRoute(
-  env: Environment,
+  env: ServerEnvironment,
   method: string,
   pathname: string,
 ): Promise<ReturnType<typeof matchRoute> | undefined> {
@@ -145,7 +157,7 @@ function respond(
 }
 
 /** The address to try again: a form's action also shows the form, with its draft. */
-async function formAddress(env: Environment, { method }: Request, { pathname, search }: URL) {
+async function formAddress(env: ServerEnvironment, { method }: Request, { pathname, search }: URL) {
   const shown = await findRoute(env, "GET", pathname);
   return method === "GET" || shown ? `${pathname}${search}` : "/field/";
 }

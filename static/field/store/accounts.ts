@@ -2,9 +2,9 @@
 
 import type { Operation } from "../core/protocol.ts";
 import { uuid7 } from "../core/uuid7.ts";
-import { devicePublicKey } from "../export/deviceKey.ts";
 import { announce } from "./changes.ts";
 import { inAccount, inRegistry } from "./db.ts";
+import { devicePublicKey } from "./deviceKey.ts";
 import { updateManifest } from "./journal/journalSync.ts";
 import { type Account, NEW_REPLICA, UNSENT_STORES } from "./schema.ts";
 

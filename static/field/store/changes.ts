@@ -14,6 +14,9 @@ export type Change =
   | { kind: "progress"; account_id: string; sent: number; total: number; received: number; left: number }
   | { kind: "sync"; account_id: string; outcome: string; sent: number; left: number };
 
+/** Pages are told at the end of a run, and during a longer one about this often. */
+const PERIOD_MS = 1_500;
+
 const listeners = new Set<(change: Change) => void>();
 let channel: BroadcastChannel | undefined;
 
@@ -44,4 +47,24 @@ function connect() {
 
 function notify(change: Change) {
   for (const listener of listeners) listener(change);
+}
+
+/**
+ * What a run has changed, told to all pages together: a page that is redrawn after every answer takes the time that the
+ * next answer needs. `add`: something has changed; announced now if the last time was long ago. `flush`: announces what was added since.
+ * The kind is `replica` even where the outbox has changed: `outbox` tells that something was saved and starts a run.
+ */
+export function collectAnnouncements(accountId: string): { add: () => void; flush: () => void } {
+  let hasChanged = false;
+  let last = performance.now();
+  const flush = () => {
+    if (hasChanged) announce({ kind: "replica", account_id: accountId });
+    hasChanged = false;
+    last = performance.now();
+  };
+  const add = () => {
+    hasChanged = true;
+    if (performance.now() - last >= PERIOD_MS) flush();
+  };
+  return { add, flush };
 }

@@ -3,8 +3,8 @@
 
 import { listAccounts } from "./accounts.ts";
 import { inAccount, inRegistry } from "./db.ts";
-import { GUIDES_KEY } from "./guides.ts";
 import { NEW_REPLICA, REPLICA_STORES, UNSENT_STORES } from "./schema.ts";
+import { GUIDES_KEY } from "./view/guides.ts";
 
 const CLEARED_STORES = ["sent", "pages", "guides", ...REPLICA_STORES];
 

@@ -2,11 +2,10 @@
 // service worker and Node run the same module.
 
 import { currentAccount } from "../store/accounts.ts";
-import { announce, subscribe } from "../store/changes.ts";
+import { announce, collectAnnouncements, subscribe } from "../store/changes.ts";
 import { StorageFull } from "../store/db.ts";
 import { removeFromJournal } from "../store/journal/journalSync.ts";
 import { counts } from "../store/outbox.ts";
-import { collectAnnouncements } from "./announcements.ts";
 import { mustWait, nextDelay, postpone, recordOutcome } from "./backoff.ts";
 import {
   type AppliedAnswer,

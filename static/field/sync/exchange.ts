@@ -5,9 +5,9 @@ import type { Answer } from "../core/protocol.ts";
 import { withTimeout } from "../core/withTimeout.ts";
 import { forgetFailures } from "../failures/failures.ts";
 import { currentAccount, findAccount, updateHamlets } from "../store/accounts.ts";
-import { writeGuides } from "../store/guides.ts";
 import { updateEntries, updateManifest } from "../store/journal/journalSync.ts";
 import type { Account } from "../store/schema.ts";
+import { writeGuides } from "../store/view/guides.ts";
 import { isPage, isRow, parseResponse, type Reply, resultsById, rowsOf } from "./answer.ts";
 import { writePage } from "./pull.ts";
 import {

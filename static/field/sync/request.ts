@@ -10,13 +10,13 @@ import {
   PROTO,
   type Request,
 } from "../core/protocol.ts";
-import { storedPublicKey } from "../export/deviceKey.ts";
 import { type Failures, readFailures } from "../failures/failures.ts";
 import { inAccount } from "../store/db.ts";
-import { GUIDES_KEY, type GuidePosition, guideCursor } from "../store/guides.ts";
+import { storedPublicKey } from "../store/deviceKey.ts";
 import { hasPlausibleDate } from "../store/outbox.ts";
 import { numbersBetween, type QueueKey } from "../store/outboxStore.ts";
 import { type Account, keptFrom, NEW_REPLICA, type ReplicaState } from "../store/schema.ts";
+import { GUIDES_KEY, type GuidePosition, guideCursor } from "../store/view/guides.ts";
 
 /** the outbox */
 type Queue = { count: (range: IDBKeyRange) => Promise<number> };

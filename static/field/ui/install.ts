@@ -1,7 +1,7 @@
 // Installing to the home screen: the browser's prompt event is stored until [Thêm vào màn hình chính] is tapped.
 
-import { STEPS_HASH } from "../boot/device.ts";
-import { stopInstallPrompts } from "../store/installPrompt.ts";
+import { STEPS_HASH } from "../core/device.ts";
+import { stopInstallPrompts } from "../pages/installPrompt.ts";
 
 /** Chromium's `beforeinstallprompt`; it can be used once. */
 type InstallPromptEvent = Event & { prompt: () => Promise<unknown> };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { ROUTES as LATER } from "../../../static/field/later/routes.ts";
 import { dateText, dayAfter, isDay, momentText, numberText, timeText } from "../../../static/field/pages/formats.ts";
 import { respond } from "../../../static/field/server/interceptRequests.ts";
+import { ROUTES as LATER } from "../../../static/field/server/laterRoutes.ts";
 import { ROUTES } from "../../../static/field/server/routes.ts";
 import { matchRoute } from "../../../static/field/server/routing.ts";
 

@@ -2,7 +2,7 @@
 // they share what is stored.
 
 import { registerHooks } from "node:module";
-import * as later from "../../../static/field/later/main.ts";
+import * as later from "../../../static/field/boot/secondBundle.ts";
 import { createServer } from "../../../static/field/server/server.ts";
 import { recover } from "../../../static/field/store/journal/recovery.ts";
 import { clearSignedOut } from "../../../static/field/store/signedOut.ts";
@@ -35,5 +35,5 @@ export const OLDER = { later, createServer, recover, clearSignedOut, ...replica,
 export async function newerBuild() {
   const paths = ["store/journal/recovery", "store/signedOut", "store/view/replica", "sync/engine", "server/server"];
   const modules = await Promise.all(paths.map((path) => newer(`${path}.ts`)));
-  return Object.assign({ later: await newer("later/main.ts") }, ...modules.map((module) => ({ ...module })));
+  return Object.assign({ later: await newer("boot/secondBundle.ts") }, ...modules.map((module) => ({ ...module })));
 }

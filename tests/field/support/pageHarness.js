@@ -1,6 +1,6 @@
 // Lan's phone in Thôn Đông on the morning of 24/11/2026. Its pages are requested without a browser.
 
-import * as later from "../../../static/field/later/main.ts";
+import * as later from "../../../static/field/boot/secondBundle.ts";
 import { createServer } from "../../../static/field/server/server.ts";
 import * as accounts from "../../../static/field/store/accounts.ts";
 import { inAccount } from "../../../static/field/store/db.ts";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
-import { stopInstallPrompts } from "../../../static/field/store/installPrompt.ts";
+import { stopInstallPrompts } from "../../../static/field/pages/installPrompt.ts";
 import { readyPhone } from "../support/pageHarness.js";
 import { record } from "../support/phone.js";
 

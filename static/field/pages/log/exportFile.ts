@@ -2,7 +2,7 @@
 
 import { encryptExport, exportText } from "../../core/exportEnvelope.ts";
 import { _ } from "../../core/strings.ts";
-import { signJson } from "../../export/deviceKey.ts";
+import { signJson } from "../../store/deviceKey.ts";
 import { unsentOperations } from "../../store/outbox.ts";
 import { replicaStatus } from "../../store/view/replica.ts";
 import { localDay, timeText } from "../formats.ts";

@@ -2,13 +2,13 @@
 
 import { _ } from "../../core/strings.ts";
 import { clearDraft, loadDraft, saveDraft } from "../../store/drafts.ts";
-import { mayPromptInstall } from "../../store/installPrompt.ts";
 import { queuedOperations } from "../../store/outbox.ts";
 import { loadUndoLog } from "../../store/undoLog.ts";
 import type { Visit } from "../../store/view/overlay.ts";
 import { loadView } from "../../store/view/replica.ts";
 import { errorList } from "../fields.ts";
 import { nextHousehold } from "../households/householdStatus.ts";
+import { mayPromptInstall } from "../installPrompt.ts";
 import { householdLabel, stepBadge, visitSummary } from "../labels.ts";
 import { mustSignIn, signInText } from "../log/queueTexts.ts";
 import { isSavedElsewhere, type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";

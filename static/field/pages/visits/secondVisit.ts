@@ -1,4 +1,4 @@
-// A household that was recorded today: before another visit to it is saved, the person is asked once. later/askAgain.ts
+// A household that was recorded today: before another visit to it is saved, the person is asked once. askAgain.ts
 // has the question.
 
 import { _ } from "../../core/strings.ts";

@@ -1,6 +1,6 @@
 // Golden scenes of the pages that are loaded later.
 
-import { addCarriedFile, finishCarriedFile, listCarriedFiles } from "../../../../static/field/carried/store.ts";
+import { addCarriedFile, finishCarriedFile, listCarriedFiles } from "../../../../static/field/store/carriedFiles.ts";
 import { saveDraft } from "../../../../static/field/store/drafts.ts";
 import { letLanLead, NOW, readyPhone } from "../../support/pageHarness.js";
 import { record } from "../../support/phone.js";

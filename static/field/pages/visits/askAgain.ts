@@ -1,13 +1,13 @@
 // Asks before another visit to a household that was recorded today is saved: what was recorded, when and by whom.
 
-import { _ } from "../core/strings.ts";
-import { fieldsOfDraft } from "../pages/fields.ts";
-import { householdLabel, visitSummary } from "../pages/labels.ts";
-import { isEditable } from "../pages/log/recordStatus.ts";
-import { type PageResponse, page, redirect, type SignedInRequest, survivorOf } from "../pages/responses.ts";
-import { recordedText, visitsOfToday } from "../pages/visits/secondVisit.ts";
-import { draftKey } from "../pages/visits/visitSave.ts";
-import { loadDraft } from "../store/drafts.ts";
+import { _ } from "../../core/strings.ts";
+import { loadDraft } from "../../store/drafts.ts";
+import { fieldsOfDraft } from "../fields.ts";
+import { householdLabel, visitSummary } from "../labels.ts";
+import { isEditable } from "../log/recordStatus.ts";
+import { type PageResponse, page, redirect, type SignedInRequest, survivorOf } from "../responses.ts";
+import { recordedText, visitsOfToday } from "./secondVisit.ts";
+import { draftKey } from "./visitSave.ts";
 
 /**
  * What was typed is in the draft, and in this page, whose form saves it. Without a draft, or a visit of today, there is

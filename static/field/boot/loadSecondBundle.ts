@@ -1,13 +1,13 @@
-// The bundle of the pages that the first screen does not need (static/field/later/main.ts).
+// The bundle of the pages that the first screen does not need (static/field/boot/secondBundle.ts).
 
-import { devicePublicKey } from "../export/deviceKey.ts";
+import { devicePublicKey } from "../store/deviceKey.ts";
 
 const CACHE = "files"; // the worker's (service_worker/precache.ts)
 const CARRIES = "tung-nha-carries";
 const address = (document.querySelector("[data-later]") as HTMLElement).dataset.later ?? "";
 let isKnownStored = false;
 
-export function loadLater(): Promise<typeof import("../later/main.ts")> {
+export function loadLater(): Promise<typeof import("./secondBundle.ts")> {
   return import(address);
 }
 

@@ -1,5 +1,7 @@
 // Gửi giúp tệp của người khác: this phone takes an export file of another one and delivers it.
 
+import { isExportFile } from "../../core/exportEnvelope.ts";
+import { _ } from "../../core/strings.ts";
 import {
   addCarriedFile,
   type CarriedFile,
@@ -8,13 +10,11 @@ import {
   MAX_BYTES,
   removeCarriedFile,
   TooManyFiles,
-} from "../carried/store.ts";
-import { isExportFile } from "../core/exportEnvelope.ts";
-import { _ } from "../core/strings.ts";
-import { momentText } from "../pages/formats.ts";
-import { stepBadge } from "../pages/labels.ts";
-import { type Environment, type PageResponse, page, redirect, type SignedInRequest } from "../pages/responses.ts";
-import { saveFailed } from "../pages/saveFailed.ts";
+} from "../../store/carriedFiles.ts";
+import { momentText } from "../formats.ts";
+import { stepBadge } from "../labels.ts";
+import { type Environment, type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";
+import { saveFailed } from "../saveFailed.ts";
 
 const ADDRESS = "/field/carried-files";
 const DAMAGED = _("Tệp bị thiếu hoặc bị hỏng. Nhờ người ấy gửi lại tệp.");

@@ -2,8 +2,8 @@
 // nobody here can read them.
 
 import type { IDBPObjectStore } from "idb";
-import { announce } from "../store/changes.ts";
-import { inCarriedFiles } from "../store/db.ts";
+import { announce } from "./changes.ts";
+import { inCarriedFiles } from "./db.ts";
 
 export type CarriedFile = {
   /** hash of the content: the same file is stored once */

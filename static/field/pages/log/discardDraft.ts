@@ -1,11 +1,11 @@
 // Discarding a draft.
 
-import { _, language } from "../core/strings.ts";
-import { fieldsOfDraft } from "../pages/fields.ts";
-import { RESULTS } from "../pages/labels.ts";
-import { remarkLabel } from "../pages/log/queueTexts.ts";
-import { type PageResponse, page, redirect, type SignedInRequest } from "../pages/responses.ts";
-import { clearDraft, loadDraft } from "../store/drafts.ts";
+import { _, language } from "../../core/strings.ts";
+import { clearDraft, loadDraft } from "../../store/drafts.ts";
+import { fieldsOfDraft } from "../fields.ts";
+import { RESULTS } from "../labels.ts";
+import { type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";
+import { remarkLabel } from "./queueTexts.ts";
 
 /** The fields of all forms that a person writes in. */
 const TEXTS = ["note", "text", "place", "head_name"];

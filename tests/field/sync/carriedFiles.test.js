@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { deliverCarriedFiles } from "../../../static/field/carried/delivery.ts";
-import { listCarriedFiles, MAX_FILES } from "../../../static/field/carried/store.ts";
+import { listCarriedFiles, MAX_FILES } from "../../../static/field/store/carriedFiles.ts";
+import { deliverCarriedFiles } from "../../../static/field/sync/carriedFiles.ts";
 import { lansPhone, NOW } from "../support/pageHarness.js";
 
 const PAGE = "/field/carried-files";

@@ -1,15 +1,15 @@
 // A record that is among the figures of a closed period: whom to call, and what to read out to find it.
 
 import { _ } from "../core/strings.ts";
-import { contactsOf } from "../pages/account/contacts.ts";
-import { dayText, momentText } from "../pages/formats.ts";
-import { visitSummary } from "../pages/labels.ts";
-import { operationLabel, remarkLabel } from "../pages/log/queueTexts.ts";
-import { type LaterRequest, type PageResponse, page, redirect } from "../pages/responses.ts";
 import { loadDraft } from "../store/drafts.ts";
 import { closedPeriodOf } from "../store/view/closedPeriods.ts";
 import type { View } from "../store/view/overlay.ts";
 import { loadView, replicaStatus } from "../store/view/replica.ts";
+import { contactsOf } from "./account/contacts.ts";
+import { dayText, momentText } from "./formats.ts";
+import { visitSummary } from "./labels.ts";
+import { operationLabel, remarkLabel } from "./log/queueTexts.ts";
+import { type LaterRequest, type PageResponse, page, redirect } from "./responses.ts";
 
 type Handler = (request: LaterRequest) => Promise<PageResponse>;
 /** as in the record's address */

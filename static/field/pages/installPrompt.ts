@@ -1,6 +1,6 @@
 // How often the app has offered to be installed on the home screen: three times at most, a week apart.
 
-import { inRegistry } from "./db.ts";
+import { inRegistry } from "../store/db.ts";
 
 /** `at`: of the latest, milliseconds; `visit_id`: the saved visit on whose page it was. */
 type InstallPrompts = { times: number; at: number; visit_id: string };

@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
-import { closeAccount, findAccount } from "../../../static/field/store/accounts.ts";
-import { emptyPhone, readyPhone } from "../support/pageHarness.js";
-import { all, record } from "../support/phone.js";
+import { closeAccount, findAccount } from "../../../../static/field/store/accounts.ts";
+import { emptyPhone, readyPhone } from "../../support/pageHarness.js";
+import { all, record } from "../../support/phone.js";
 
 const HOUR_MS = 3_600_000;
 /** The model server's clock. */
 const SERVER_TIME = Date.parse("2026-11-24T09:40:00.000Z");
-/** @type {import("../support/pageHarness.js").Phone} */
+/** @type {import("../../support/pageHarness.js").Phone} */
 let phone;
 const { storage } = navigator;
 

@@ -1,13 +1,13 @@
 // Tháng này: a volunteer's own days, what is not finished, and the team. No ranks: members stand by given name.
 
-import { _ } from "../core/strings.ts";
-import { givenNameKey, sortByKey } from "../core/text.ts";
-import { listDrafts } from "../pages/draftList.ts";
-import { dayText, localDay, numberText } from "../pages/formats.ts";
-import { isEditable, recordStatus } from "../pages/log/recordStatus.ts";
-import { type PageResponse, page, type SignedInRequest } from "../pages/responses.ts";
-import type { OutreachSession, View, Visit } from "../store/view/overlay.ts";
-import { loadView, replicaStatus } from "../store/view/replica.ts";
+import { _ } from "../../core/strings.ts";
+import { givenNameKey, sortByKey } from "../../core/text.ts";
+import type { OutreachSession, View, Visit } from "../../store/view/overlay.ts";
+import { loadView, replicaStatus } from "../../store/view/replica.ts";
+import { listDrafts } from "../draftList.ts";
+import { dayText, localDay, numberText } from "../formats.ts";
+import { isEditable, recordStatus } from "../log/recordStatus.ts";
+import { type PageResponse, page, type SignedInRequest } from "../responses.ts";
 import { daysText, type Month, monthOf } from "./months.ts";
 import { KIND_LABELS } from "./remarkKinds.ts";
 

@@ -1,10 +1,10 @@
 // Another phone that signed in with this account: when, and who issued its code.
 
-import { _ } from "../core/strings.ts";
-import { momentText } from "../pages/formats.ts";
-import { type PageResponse, page, redirect, type SignedInRequest } from "../pages/responses.ts";
-import { inAccount } from "../store/db.ts";
-import { replicaStatus } from "../store/view/replica.ts";
+import { _ } from "../../core/strings.ts";
+import { inAccount } from "../../store/db.ts";
+import { replicaStatus } from "../../store/view/replica.ts";
+import { momentText } from "../formats.ts";
+import { type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";
 
 export async function showOtherPhone({ account: { account_id }, env }: SignedInRequest): Promise<PageResponse> {
   const { other_phone } = await replicaStatus(account_id);

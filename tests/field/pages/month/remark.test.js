@@ -2,15 +2,15 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
-import * as drafts from "../../../static/field/store/drafts.ts";
-import * as outbox from "../../../static/field/store/outbox.ts";
-import { letLanLead, readyPhone } from "../support/pageHarness.js";
+import * as drafts from "../../../../static/field/store/drafts.ts";
+import * as outbox from "../../../../static/field/store/outbox.ts";
+import { letLanLead, readyPhone } from "../../support/pageHarness.js";
 
 const FORM = "/field/remarks/new";
 const ID = "20000000-0000-4000-8000-000000000001";
 const FIELDS = { id: ID, kind: "difficulty", text: "Sóng yếu", about_on: "2026-11-24" };
 const fieldsWith = (changes) => ({ ...FIELDS, ...changes });
-/** @type {import("../support/pageHarness.js").Phone} */
+/** @type {import("../../support/pageHarness.js").Phone} */
 let phone;
 
 const queued = () => outbox.queuedOperations("lan");

@@ -1,8 +1,8 @@
 // Trợ giúp: the ten commonest questions, and which supervisors may be called.
 
-import { contactsOf } from "../pages/account/contacts.ts";
-import { type PageRequest, type PageResponse, page } from "../pages/responses.ts";
-import type { Account } from "../store/schema.ts";
+import type { Account } from "../../store/schema.ts";
+import { contactsOf } from "../account/contacts.ts";
+import { type PageRequest, type PageResponse, page } from "../responses.ts";
 
 export async function showHelp({ account }: PageRequest & { account: Account | null }): Promise<PageResponse> {
   return page("help", { contacts: account ? await contactsOf(account) : [] });

@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { monthOf } from "../../../static/field/later/months.ts";
-import { saveDraft } from "../../../static/field/store/drafts.ts";
-import { letLanLead, putReturnedVisit, putVisit, readyPhone } from "../support/pageHarness.js";
-import { record } from "../support/phone.js";
+import { monthOf } from "../../../../static/field/pages/month/months.ts";
+import { saveDraft } from "../../../../static/field/store/drafts.ts";
+import { letLanLead, putReturnedVisit, putVisit, readyPhone } from "../../support/pageHarness.js";
+import { record } from "../../support/phone.js";
 
-/** @type {import("../support/pageHarness.js").Phone} */
+/** @type {import("../../support/pageHarness.js").Phone} */
 let phone;
 
 const month = async (address = "/field/month") => (await phone.get(address)).context;

@@ -1,7 +1,7 @@
 // The key with which this phone signs its export files. Its private half cannot leave the browser's storage. Without one
 // (storage emptied, private window) everything works: files are then unsigned, and wait at the desk.
 
-import { inRegistry } from "../store/db.ts";
+import { inRegistry } from "./db.ts";
 
 /** `public_key`: the uncompressed point, in base64. */
 type DeviceKey = { private_key: CryptoKey; public_key: string };

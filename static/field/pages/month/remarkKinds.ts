@@ -1,6 +1,6 @@
 // The kinds of remarks, as the report's headings have them.
 
-import { _ } from "../core/strings.ts";
+import { _ } from "../../core/strings.ts";
 
 export const KIND_LABELS: Record<string, string> = {
   difficulty: _("Khó khăn, kiến nghị"),

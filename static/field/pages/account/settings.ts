@@ -1,12 +1,12 @@
 // V8 Cài đặt: text size, Chế độ ngoài nắng, Kiểm tra trước khi đi, and whose phone this is.
 
-import { _, language } from "../core/strings.ts";
-import { chooseLanguage } from "../language/choice.ts";
-import { localNumber, numberText } from "../pages/formats.ts";
-import { unsentText } from "../pages/log/queueTexts.ts";
-import { type LaterRequest, type PageResponse, page, redirect } from "../pages/responses.ts";
-import { unsentOperations } from "../store/outbox.ts";
-import { check } from "./check.ts";
+import { _, language } from "../../core/strings.ts";
+import { chooseLanguage } from "../../language/choice.ts";
+import { unsentOperations } from "../../store/outbox.ts";
+import { localNumber, numberText } from "../formats.ts";
+import { check } from "../help/check.ts";
+import { unsentText } from "../log/queueTexts.ts";
+import { type LaterRequest, type PageResponse, page, redirect } from "../responses.ts";
 
 /** Names of the sizes; `static/css/tokens.css` has their values. */
 const SIZES = [

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { STAY_KEY, STEPS_HASH, systemOf, unsupportedReason } from "../../../static/field/boot/device.ts";
+import { STAY_KEY, STEPS_HASH, systemOf, unsupportedReason } from "../../../static/field/core/device.ts";
 
 const ANDROID = "Mozilla/5.0 (Linux; Android 13; SM-A045F) AppleWebKit/537.36 (KHTML, like Gecko)";
 const IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)";

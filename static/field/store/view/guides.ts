@@ -1,8 +1,8 @@
 // The commune's guides on this phone. They are not part of the replica's generations: a download of another hamlet's rows
 // does not take them away.
 
-import type { GuideRow } from "../core/protocol.ts";
-import { inAccount, putAll } from "./db.ts";
+import type { GuideRow } from "../../core/protocol.ts";
+import { inAccount, putAll } from "../db.ts";
 
 /** What the phone has: the newest change of a guide, in this epoch of the server. In `meta` under GUIDES_KEY. */
 export type GuidePosition = { epoch: string; cursor: number };

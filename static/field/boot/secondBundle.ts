@@ -3,9 +3,9 @@
 // module that the app's bundle has too.
 
 export { render } from "../../dist/field/laterTemplates.js";
-export { deliverCarriedFiles } from "../carried/delivery.ts";
 export { countFailure } from "../failures/countFailure.ts";
-export { ROUTES } from "./routes.ts";
+export { ROUTES } from "../server/laterRoutes.ts";
+export { deliverCarriedFiles } from "../sync/carriedFiles.ts";
 
 import { interruptTransactions } from "../store/db.ts";
 import { isSunny, setSunny, setTextSize, textSize } from "../ui/display.ts";

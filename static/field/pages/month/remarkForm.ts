@@ -1,12 +1,15 @@
 // What a leader writes for the report: its form, saving and withdrawing it.
 
-import { _ } from "../core/strings.ts";
-import { saveChange, saveNew, saveWithdrawal } from "../pages/authoredRecord.ts";
-import { errorList, fieldsOfDraft, formErrors, readText } from "../pages/fields.ts";
-import { dayAfter, isDay, localDay } from "../pages/formats.ts";
-import { hasLongNumber } from "../pages/labels.ts";
-import { refusalText } from "../pages/log/refusals.ts";
-import { loadRefused, type RefusedOperations } from "../pages/log/refusedOperations.ts";
+import { _ } from "../../core/strings.ts";
+import { loadDraft } from "../../store/drafts.ts";
+import type { Remark } from "../../store/view/overlay.ts";
+import { loadView, replicaStatus } from "../../store/view/replica.ts";
+import { saveChange, saveNew, saveWithdrawal } from "../authoredRecord.ts";
+import { errorList, fieldsOfDraft, formErrors, readText } from "../fields.ts";
+import { dayAfter, isDay, localDay } from "../formats.ts";
+import { hasLongNumber } from "../labels.ts";
+import { refusalText } from "../log/refusals.ts";
+import { loadRefused, type RefusedOperations } from "../log/refusedOperations.ts";
 import {
   findRow,
   isSavedElsewhere,
@@ -15,11 +18,8 @@ import {
   page,
   redirect,
   type SignedInRequest,
-} from "../pages/responses.ts";
-import { formNotSaved, saveFailed } from "../pages/saveFailed.ts";
-import { loadDraft } from "../store/drafts.ts";
-import type { Remark } from "../store/view/overlay.ts";
-import { loadView, replicaStatus } from "../store/view/replica.ts";
+} from "../responses.ts";
+import { formNotSaved, saveFailed } from "../saveFailed.ts";
 import { daysText, monthOf } from "./months.ts";
 import { KIND_LABELS } from "./remarkKinds.ts";
 

@@ -1,30 +1,30 @@
 // The routes of the pages that are loaded later.
 
 import * as account from "../pages/account/account.ts";
+import * as otherPhone from "../pages/account/otherPhone.ts";
+import * as settings from "../pages/account/settings.ts";
 import { answerTransfer, showTransfer } from "../pages/account/transfer.ts";
+import * as carriedFiles from "../pages/carried/carriedFiles.ts";
+import { showClosedRecord, unlessClosed } from "../pages/closedRecord.ts";
 import { showGuide, showGuides } from "../pages/guides/guides.ts";
+import * as help from "../pages/help/help.ts";
 import { showHousehold } from "../pages/households/household.ts";
 import * as householdForm from "../pages/households/householdForm.ts";
 import * as statePage from "../pages/households/statePage.ts";
+import * as discardDraft from "../pages/log/discardDraft.ts";
 import * as discardPage from "../pages/log/discardPage.ts";
 import { exportFile } from "../pages/log/exportFile.ts";
 import { sendNow, showLog } from "../pages/log/log.ts";
+import * as month from "../pages/month/month.ts";
+import * as remarkForm from "../pages/month/remarkForm.ts";
 import * as sessionForm from "../pages/outreach/sessionForm.ts";
+import { askAgain } from "../pages/visits/askAgain.ts";
 import { markHousehold, showQuick, undoMark } from "../pages/visits/quickMark.ts";
 import { confirmVisit } from "../pages/visits/visitConfirm.ts";
 import { amendVisit, showEdit } from "../pages/visits/visitEdit.ts";
 import { showVisit } from "../pages/visits/visitPage.ts";
 import * as withdrawalPage from "../pages/visits/withdrawalPage.ts";
-import { form, get, post, type Route } from "../server/routing.ts";
-import { askAgain } from "./askAgain.ts";
-import * as carriedFiles from "./carriedFiles.ts";
-import { showClosedRecord, unlessClosed } from "./closedRecord.ts";
-import * as discardDraft from "./discardDraft.ts";
-import * as help from "./help.ts";
-import * as month from "./month.ts";
-import * as otherPhone from "./otherPhone.ts";
-import * as remarkForm from "./remarkForm.ts";
-import * as settings from "./settings.ts";
+import { form, get, post, type Route } from "./routing.ts";
 
 export const ROUTES: Route[] = [
   get("/field/transfer", showTransfer, "signed in"),

@@ -1,15 +1,15 @@
 // Kiểm tra trước khi đi: what a phone needs for a day without a network, each with a sentence.
 
-import { BUILD, type Operation } from "../core/protocol.ts";
-import { _ } from "../core/strings.ts";
-import { withTimeout } from "../core/withTimeout.ts";
-import { momentText, numberText } from "../pages/formats.ts";
-import { othersText, unsentText } from "../pages/log/queueTexts.ts";
-import type { Environment } from "../pages/responses.ts";
-import { inAccount } from "../store/db.ts";
-import { unsentOperations } from "../store/outbox.ts";
-import type { ReplicaState } from "../store/schema.ts";
-import { loadView } from "../store/view/replica.ts";
+import { BUILD, type Operation } from "../../core/protocol.ts";
+import { _ } from "../../core/strings.ts";
+import { withTimeout } from "../../core/withTimeout.ts";
+import { inAccount } from "../../store/db.ts";
+import { unsentOperations } from "../../store/outbox.ts";
+import type { ReplicaState } from "../../store/schema.ts";
+import { loadView } from "../../store/view/replica.ts";
+import { momentText, numberText } from "../formats.ts";
+import { othersText, unsentText } from "../log/queueTexts.ts";
+import type { Environment } from "../responses.ts";
 
 type CheckRow = { label: string; ok: boolean; text: string };
 

@@ -1,7 +1,7 @@
 // Delivers the export files of other phones under this phone's session. The server applies them as their owners'.
 
 import { withTimeout } from "../core/withTimeout.ts";
-import { finishCarriedFile, isUndelivered, listCarriedFiles } from "./store.ts";
+import { finishCarriedFile, isUndelivered, listCarriedFiles } from "../store/carriedFiles.ts";
 
 const ADDRESS = "/api/v1/export-files";
 /** 3 MB at 0.4 Mbit/s. */

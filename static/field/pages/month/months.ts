@@ -1,6 +1,6 @@
 // The commune's months: they begin on a day that it has set, and have the name of the one in which they end.
 
-import { dayText } from "../pages/formats.ts";
+import { dayText } from "../formats.ts";
 
 /** days as yyyy-MM-dd; `name`: MM/yyyy */
 export type Month = { first: string; last: string; name: string };

@@ -10,7 +10,9 @@ registerHooks({
   resolve(specifier, context, next) {
     const bare = /^[@a-z]/i.test(specifier) && !URL.canParse(specifier);
     const ours = context.parentURL?.startsWith(root) && !context.parentURL.includes("/node_modules/");
-    const found = next(specifier, bare && ours ? { ...context, parentURL: here } : context);
+    // With the query of a copy, so that a test can copy packages too.
+    const parentURL = bare && ours ? here + new URL(context.parentURL).search : context.parentURL;
+    const found = next(specifier, { ...context, parentURL });
     const [, ending] = /\.(js|ts)(?:\?.*)?$/.exec(found.url) ?? [];
     const module = ending && found.url.startsWith(root) && !found.url.includes("/node_modules/");
     return module ? { ...found, format: ending === "ts" ? "module-typescript" : "module" } : found;

@@ -19,7 +19,7 @@ _APP = """commune/accounts commune/calendar commune/catalog commune/credentials 
     sync/push sync/pull sync/applying/ledger sync/applying/sequence sync/quarantine/replay sync/quarantine
     sync/export reports intake/household_import intake/people_import intake/paper upkeep/maintenance cli core
     web/desk web/operator web/delivery web/middleware"""
-_PHONE = "store sync pages ui boot later carried"
+_PHONE = "store sync pages ui server core"
 FOLDERS = (
     *(f"app/{name}" for name in _APP.split()),
     *(f"static/field/{name}/" for name in _PHONE.split()),

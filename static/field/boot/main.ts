@@ -11,7 +11,6 @@ import { interruptTransactions } from "../store/db.ts";
 import { recover } from "../store/journal/recovery.ts";
 import { clearSignedOut, hasSessionToEnd } from "../store/signedOut.ts";
 import { openingPageStore } from "../store/view/openingPages.ts";
-import { loadLog, loadView } from "../store/view/replica.ts";
 import { AFTER_SAVE_MS, newestSync, sendNow, startSyncing } from "../sync/scheduler.ts";
 import { followAnchorLinks } from "../ui/anchorLinks.ts";
 import { updateBadge } from "../ui/badge.ts";
@@ -58,8 +57,6 @@ const handle = createServer({
   canInstall,
   canShare,
   loadLater,
-  loadLog,
-  loadView,
   deliver: () => void deliver().catch(console.error),
   openingPageStore,
 });

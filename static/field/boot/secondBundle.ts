@@ -1,13 +1,12 @@
 // The pages that the first screen does not need: a bundle of its own, which the phone fetches after its first exchange
-// (docs/decisions/0035-the-first-screen-waits-for-nothing.md). It has its own copy of what it imports, so nothing here may rely on state of a
-// module that the app's bundle has too.
+// (docs/decisions/0067-later-pages.md). It has its own copy of what it imports; what the page remembers is the same for
+// both (core/pageState.ts).
 
 export { render } from "../../dist/field/laterTemplates.js";
 export { countFailure } from "../failures/countFailure.ts";
 export { ROUTES } from "../server/laterRoutes.ts";
 export { deliverCarriedFiles } from "../sync/carriedFiles.ts";
 
-import { interruptTransactions } from "../store/db.ts";
 import { isSunny, setSunny, setTextSize, textSize } from "../ui/display.ts";
 import { download } from "../ui/download.ts";
 import { offerReading } from "../ui/readAloud.ts";
@@ -18,4 +17,3 @@ export const env = { isSunny, setSunny, textSize, setTextSize, download, share }
 
 // Before the first page of this bundle is shown.
 offerReading();
-globalThis.addEventListener?.("pagehide", interruptTransactions);

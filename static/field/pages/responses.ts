@@ -27,10 +27,6 @@ export type Environment = {
   canShare: () => boolean;
   /** loads the pages that the first screen does not need; rejects if they are not on the phone */
   loadLater: () => Promise<unknown>;
-  /** for those pages: their bundle has its own copy of the store, which would read the whole list once more */
-  loadView: typeof import("../store/view/replica.ts").loadView;
-  /** the same */
-  loadLog: typeof import("../store/view/replica.ts").loadLog;
   /** delivers the files of other phones, and does not wait for it */
   deliver: () => void;
   /** stores pages for the next start */

@@ -1,7 +1,6 @@
 // The accounts of this phone. One is open at a time. Each has its own queue, which is only sent under that account.
 
 import type { Operation } from "../core/protocol.ts";
-import { uuid7 } from "../core/uuid7.ts";
 import { announce } from "./changes.ts";
 import { inAccount, inRegistry } from "./db.ts";
 import { devicePublicKey } from "./deviceKey.ts";
@@ -189,7 +188,7 @@ async function nextSeq(accountId: string) {
  */
 function newInstallationId(): Promise<string> {
   return inRegistry("readwrite", async (tx) => {
-    const installation_id = (await tx.objectStore("settings").get("installation_id")) ?? uuid7();
+    const installation_id = (await tx.objectStore("settings").get("installation_id")) ?? crypto.randomUUID();
     await tx.objectStore("settings").put(installation_id, "installation_id");
     return installation_id;
   });

@@ -1,5 +1,7 @@
 // Change events for all parts of this tab, for the other tabs and for the service worker.
 
+import { pageState } from "../core/pageState.ts";
+
 /**
  * `draft`: another tab has written the draft with this key; `saved`: its form was saved as the record `id`. `progress`:
  * operations sent of a total, rows received and rows still to come; `sync`: how a run ended.
@@ -17,8 +19,8 @@ export type Change =
 /** Pages are told at the end of a run, and during a longer one about this often. */
 const PERIOD_MS = 1_500;
 
-const listeners = new Set<(change: Change) => void>();
-let channel: BroadcastChannel | undefined;
+const listeners = pageState("listeners", new Set<(change: Change) => void>());
+const channel: { of?: BroadcastChannel } = pageState("channel", {});
 
 /** Notifies this tab's listeners and all other tabs. */
 export function announce(change: Change) {
@@ -29,7 +31,7 @@ export function announce(change: Change) {
 /** Notifies all other tabs only. */
 export function announceToOthers(change: Change) {
   connect();
-  channel?.postMessage(change);
+  channel.of?.postMessage(change);
 }
 
 /** Calls `listener` on every change until the returned function is called. */
@@ -40,9 +42,9 @@ export function subscribe(listener: (change: Change) => void): () => void {
 }
 
 function connect() {
-  if (channel || typeof BroadcastChannel === "undefined") return;
-  channel = new BroadcastChannel("tung-nha");
-  channel.onmessage = (event) => notify(event.data);
+  if (channel.of || typeof BroadcastChannel === "undefined") return;
+  channel.of = new BroadcastChannel("tung-nha");
+  channel.of.onmessage = (event) => notify(event.data);
 }
 
 function notify(change: Change) {

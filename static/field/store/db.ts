@@ -1,6 +1,7 @@
 // The databases of this phone: a registry of its accounts, and one database for each account.
 
-import { type IDBPDatabase, type IDBPObjectStore, type IDBPTransaction, openDB, unwrap } from "idb";
+import { type IDBPDatabase, type IDBPObjectStore, type IDBPTransaction, openDB, unwrap, wrap } from "idb";
+import { pageState } from "../core/pageState.ts";
 import { createAccountDatabase, createRegistry } from "./schema.ts";
 
 export type Transaction = IDBPTransaction<any, any, "readwrite">;
@@ -9,9 +10,10 @@ type DatabaseSpec = { name: string; upgrade: (db: IDBPDatabase<any>) => void };
 /** The phone has no room left. The transaction was rolled back. */
 export class StorageFull extends Error {}
 
-const connections = new Map<string, Promise<IDBPDatabase<any>>>();
+// Without what idb wraps around them: each bundle has an idb of its own, which knows its own wrappers only.
+const connections = pageState("connections", new Map<string, Promise<IDBDatabase>>());
 /** Those that have not ended. */
-const running = new Set<Transaction>();
+const running = pageState("running", new Set<IDBTransaction>());
 const REGISTRY: DatabaseSpec = { name: "tung-nha", upgrade: createRegistry };
 
 /**
@@ -28,7 +30,7 @@ export function interruptTransactions({ persisted }: any) {
 
 /** Opens an account's database. */
 export function openAccount(accountId: string) {
-  return connect(accountDatabase(accountId));
+  return connect(accountDatabase(accountId)).then(wrap);
 }
 
 /** Runs `work` in one transaction of the registry and resolves when it is complete. See `inAccount`. */
@@ -92,22 +94,24 @@ async function withReconnect<T>(
 }
 
 async function transact<T>(
-  db: IDBPDatabase<any>,
+  db: IDBDatabase,
   stores: string[],
   mode: IDBTransactionMode,
   work: (tx: Transaction) => Promise<T>,
   durability: "strict" | "relaxed",
 ) {
-  const tx = db.transaction(stores, mode, { durability }) as Transaction;
-  const completed = completion(tx);
-  running.add(tx);
-  void completed.catch(() => {}).then(() => running.delete(tx));
+  const tx = wrap(db).transaction(stores, mode, { durability }) as Transaction;
+  tx.done.catch(() => {});
+  const raw = unwrap(tx) as IDBTransaction;
+  const completed = completion(raw);
+  running.add(raw);
+  void completed.catch(() => {}).then(() => running.delete(raw));
   try {
     // A read is done with its result; a write only when the transaction is complete.
     const [result] = await Promise.all([work(tx), mode === "readonly" || completed]);
     return result;
   } catch (error) {
-    abort(tx);
+    abort(raw);
     const abortReason = await completed.then(
       () => null,
       (reason) => reason,
@@ -120,16 +124,14 @@ async function transact<T>(
  * Resolves at completion; rejects with the browser's reason for an abort, or with null. idb's own `done` is no use
  * here: it rejects at the first failed request, before the transaction has its error.
  */
-function completion(tx: Transaction): Promise<void> {
-  const raw = unwrap(tx) as IDBTransaction;
-  tx.done.catch(() => {});
+function completion(tx: IDBTransaction): Promise<void> {
   return new Promise((resolve, reject) => {
-    raw.addEventListener("complete", () => resolve());
-    raw.addEventListener("abort", () => reject(raw.error));
+    tx.addEventListener("complete", () => resolve());
+    tx.addEventListener("abort", () => reject(tx.error));
   });
 }
 
-function abort(tx: Transaction) {
+function abort(tx: IDBTransaction) {
   try {
     tx.abort();
   } catch {
@@ -159,17 +161,18 @@ function connect({ name, upgrade }: DatabaseSpec) {
   if (open) return open;
   const lost = () => void disconnect({ name }, opening);
   const callbacks = { blocking: lost, terminated: lost };
-  const opening = openDB(name, 1, { upgrade, ...callbacks }).catch((error) => {
+  const opened = openDB(name, 1, { upgrade, ...callbacks }).catch((error) => {
     // Another tab's newer version of the app has added stores: it never changes or removes those that there are.
     if (error.name !== "VersionError") throw error;
     return openDB(name, undefined, callbacks);
   });
+  const opening = opened.then((db) => unwrap(db) as IDBDatabase);
   connections.set(name, opening);
   opening.catch(() => forget(name, opening));
   return opening;
 }
 
-async function disconnect({ name }: { name: string }, connection: Promise<IDBPDatabase<any>>) {
+async function disconnect({ name }: { name: string }, connection: Promise<IDBDatabase>) {
   forget(name, connection);
   await connection.then(
     (db) => db.close(),
@@ -177,6 +180,6 @@ async function disconnect({ name }: { name: string }, connection: Promise<IDBPDa
   );
 }
 
-function forget(name: string, connection: Promise<IDBPDatabase<any>>) {
+function forget(name: string, connection: Promise<IDBDatabase>) {
   if (connections.get(name) === connection) connections.delete(name);
 }

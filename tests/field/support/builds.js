@@ -19,9 +19,12 @@ registerHooks({
   },
   load(url, context, next) {
     const loaded = next(url, context);
-    if (!url.endsWith(`/core/protocol.ts${NEWER}`)) return loaded;
-    const source = String(loaded.source).replace(/BUILD = "[^"]*"/, 'BUILD = "9.9.9"');
-    return { ...loaded, source };
+    if (url.endsWith(`/core/protocol.ts${NEWER}`))
+      return { ...loaded, source: String(loaded.source).replace(/BUILD = "[^"]*"/, 'BUILD = "9.9.9"') };
+    // Two pages, of which each remembers its own.
+    if (url.endsWith(`/core/pageState.ts${NEWER}`))
+      return { ...loaded, source: String(loaded.source).replaceAll("tungNha", "newerTungNha") };
+    return loaded;
   },
 });
 

@@ -69,8 +69,8 @@ export class Evening {
 
   /** The page is loaded, in the build that is active. */
   startPage() {
-    const { later, createServer, loadView, loadLog } = this.builds[0];
-    const env = { ...this.phone.environment(), loadView, loadLog };
+    const { later, createServer } = this.builds[0];
+    const env = this.phone.environment();
     const show = (draw) => (template, context) => {
       this.phone.rendered = { template, context };
       return draw(template, context);

@@ -4,7 +4,6 @@ import * as later from "../../../static/field/boot/secondBundle.ts";
 import { createServer } from "../../../static/field/server/server.ts";
 import * as accounts from "../../../static/field/store/accounts.ts";
 import { inAccount } from "../../../static/field/store/db.ts";
-import { loadLog, loadView } from "../../../static/field/store/view/replica.ts";
 import { runSync } from "../../../static/field/sync/engine.ts";
 import { fieldsOf, valuesOf } from "./formFields.js";
 import { ModelServer, unreachable } from "./modelServer.js";
@@ -117,8 +116,6 @@ export class Phone {
           return this.renderLater(template, context);
         },
       }),
-      loadLog,
-      loadView,
       deliver: () => void (this.deliveries += 1),
       setSunny: (on) => void (this.sunny = on),
     };

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { loadGuides } from "../../../static/field/store/view/guides.ts";
+import { loadGuides } from "../../../static/field/store/view/guideList.ts";
 import { server, startPhone, sync } from "../support/syncPhone.js";
 
 beforeEach(startPhone);

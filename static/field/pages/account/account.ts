@@ -5,6 +5,7 @@ import { closeAccount } from "../../store/accounts.ts";
 import { counts, unsentOperations } from "../../store/outbox.ts";
 import type { Account } from "../../store/schema.ts";
 import { clearSignedOut } from "../../store/signedOut.ts";
+import { loadView } from "../../store/view/replica.ts";
 import { endSession } from "../../sync/session.ts";
 import { type DraftRow, listDrafts } from "../draftList.ts";
 import { localNumber } from "../formats.ts";
@@ -22,7 +23,7 @@ export async function showAccount({ account }: SignedInRequest): Promise<PageRes
 export async function signOut({ account, form, env }: SignedInRequest): Promise<PageResponse> {
   const unsent = await loadUnsent(account);
   if (unsent.queued + unsent.fixes > 0) return show(account, unsent, 422);
-  const drafts = await listDrafts(account.account_id, await env.loadView(account.account_id));
+  const drafts = await listDrafts(account.account_id, await loadView(account.account_id));
   const named = drafts.map(({ href }) => href).join(" ");
   if (drafts.length && form.get("id") !== named) return askAboutDrafts(drafts, named);
   await closeAccount();

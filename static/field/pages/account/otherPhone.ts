@@ -2,14 +2,14 @@
 
 import { _ } from "../../core/strings.ts";
 import { inAccount } from "../../store/db.ts";
-import { replicaStatus } from "../../store/view/replica.ts";
+import { loadView, replicaStatus } from "../../store/view/replica.ts";
 import { momentText } from "../formats.ts";
 import { type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";
 
-export async function showOtherPhone({ account: { account_id }, env }: SignedInRequest): Promise<PageResponse> {
+export async function showOtherPhone({ account: { account_id } }: SignedInRequest): Promise<PageResponse> {
   const { other_phone } = await replicaStatus(account_id);
   if (!other_phone) return redirect("/field/");
-  const { members } = await env.loadView(account_id);
+  const { members } = await loadView(account_id);
   const { at, name, invited_by } = other_phone;
   return page("other_phone", {
     at,

@@ -3,7 +3,7 @@
 import type { GuideRow } from "../../core/protocol.ts";
 import { _ } from "../../core/strings.ts";
 import { fold } from "../../core/text.ts";
-import { loadGuides } from "../../store/view/guides.ts";
+import { loadGuides } from "../../store/view/guideList.ts";
 import { dateText } from "../formats.ts";
 import { PILLARS } from "../labels.ts";
 import { type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";

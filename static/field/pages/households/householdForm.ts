@@ -4,6 +4,7 @@ import { _ } from "../../core/strings.ts";
 import * as drafts from "../../store/drafts.ts";
 import { amend, append } from "../../store/outbox.ts";
 import type { Household, View } from "../../store/view/overlay.ts";
+import { loadView } from "../../store/view/replica.ts";
 import { errorList, fieldsOfDraft, formErrors } from "../fields.ts";
 import { householdLabel } from "../labels.ts";
 import { refusalText } from "../log/refusals.ts";
@@ -59,8 +60,8 @@ export async function showNewHousehold(request: SignedInRequest): Promise<PageRe
 }
 
 export async function addHousehold(request: SignedInRequest): Promise<PageResponse> {
-  const { account, env, form: fields } = request;
-  const view = await env.loadView(account.account_id);
+  const { account, form: fields } = request;
+  const view = await loadView(account.account_id);
   const form = newForm(request, fields.get("id"));
   const { entry, errors } = readEntry(fields);
   // A hamlet that the account has lost while the form was open stays: the server decides.
@@ -89,8 +90,8 @@ export async function addHousehold(request: SignedInRequest): Promise<PageRespon
  * @param id of the household saved
  */
 async function askIfSameHousehold(request: SignedInRequest, id: string): Promise<PageResponse> {
-  const { account, env, form: fields } = request;
-  const view = await env.loadView(account.account_id);
+  const { account, form: fields } = request;
+  const view = await loadView(account.account_id);
   const form = newForm(request, null);
   fields.set("id", form.id);
   const saved = view.households.get(id);
@@ -155,10 +156,10 @@ function versionShown({ params, form }: SignedInRequest, { id, version }: Househ
  * typed either.
  */
 async function loadHousehold(
-  { account, env, params: { id } }: SignedInRequest,
+  { account, params: { id } }: SignedInRequest,
   typed?: URLSearchParams,
 ): Promise<Household> {
-  const view = await env.loadView(account.account_id);
+  const view = await loadView(account.account_id);
   if (!typed || view.households.has(survivorOf(view, id))) return findHousehold(view, id);
   return { id, version: Number(typed.get("version")) || 1 } as Household;
 }

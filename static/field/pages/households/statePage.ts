@@ -2,6 +2,7 @@
 
 import { _ } from "../../core/strings.ts";
 import { append } from "../../store/outbox.ts";
+import { loadView } from "../../store/view/replica.ts";
 import { errorList } from "../fields.ts";
 import { HOUSEHOLD_STATES, householdLabel } from "../labels.ts";
 import { findHousehold, NotFound, type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";
@@ -14,7 +15,7 @@ export function confirmState(request: SignedInRequest): Promise<PageResponse> {
 
 export async function changeState(request: SignedInRequest): Promise<PageResponse> {
   const { account, params, form, env } = request;
-  const household = findHousehold(await env.loadView(account.account_id), params.id);
+  const household = findHousehold(await loadView(account.account_id), params.id);
   try {
     await append(account.account_id, {
       id: form.get("id") || env.newId(),
@@ -33,7 +34,7 @@ async function showStateConfirmation(
   { account, params, form, env }: SignedInRequest,
   sentences: Record<string, string>,
 ): Promise<PageResponse> {
-  const household = findHousehold(await env.loadView(account.account_id), params.id);
+  const household = findHousehold(await loadView(account.account_id), params.id);
   const stateLabel = HOUSEHOLD_STATES[params.state];
   if (!stateLabel && params.state !== "active") throw new NotFound(params.state);
   const address = `/field/households/${household.id}`;

@@ -2,6 +2,7 @@
 
 import { _, language } from "../../core/strings.ts";
 import { clearDraft, loadDraft } from "../../store/drafts.ts";
+import { loadView } from "../../store/view/replica.ts";
 import { fieldsOfDraft } from "../fields.ts";
 import { RESULTS } from "../labels.ts";
 import { type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";
@@ -51,9 +52,9 @@ function formAddress(wanted: string | null) {
 }
 
 /** The result, services and texts of a draft; an empty text if it has none. */
-async function contentText({ account: { account_id }, env }: SignedInRequest, key: string) {
+async function contentText({ account: { account_id } }: SignedInRequest, key: string) {
   const fields = fieldsOfDraft((await loadDraft(account_id, key)) ?? {});
-  const { services: known } = await env.loadView(account_id);
+  const { services: known } = await loadView(account_id);
   const chosen = fields.getAll("service");
   const services = known.filter(({ code }) => chosen.includes(code)).map(({ label }) => label[language]);
   const texts = TEXTS.map((name) => fields.get(name)?.trim() ?? "").filter(Boolean);

@@ -5,7 +5,7 @@ import { _ } from "../../core/strings.ts";
 import type { RefusedOperation } from "../../store/schema.ts";
 import { closedPeriodOf } from "../../store/view/closedPeriods.ts";
 import type { OverlayOperation, View } from "../../store/view/overlay.ts";
-import { replicaStatus } from "../../store/view/replica.ts";
+import { loadLog, replicaStatus } from "../../store/view/replica.ts";
 import { rowsOf } from "../../store/view/sessionsAndRemarks.ts";
 import { dateText, dayText, localDay, momentText, timeText } from "../formats.ts";
 import { returnReason, stepBadge, visitSummary } from "../labels.ts";
@@ -53,7 +53,7 @@ export async function showLog(request: SignedInRequest): Promise<PageResponse> {
   const { account, url, env } = request;
   const id = account.account_id;
   const [{ view, queued, refused, acknowledged }, { last_sent_at, erased, closed_periods }] = await Promise.all([
-    env.loadLog(id),
+    loadLog(id),
     replicaStatus(id),
   ]);
   const now = env.now();

@@ -2,6 +2,7 @@
 
 import { _ } from "../../core/strings.ts";
 import { loadDraft } from "../../store/drafts.ts";
+import { loadView } from "../../store/view/replica.ts";
 import { fieldsOfDraft } from "../fields.ts";
 import { householdLabel, visitSummary } from "../labels.ts";
 import { isEditable } from "../log/recordStatus.ts";
@@ -14,7 +15,7 @@ import { draftKey } from "./visitSave.ts";
  * nothing to ask.
  */
 export async function askAgain({ account: { account_id }, params, env }: SignedInRequest): Promise<PageResponse> {
-  const view = await env.loadView(account_id);
+  const view = await loadView(account_id);
   const id = survivorOf(view, params.id);
   const form = `/field/households/${params.id}/visit`;
   const draft = await loadDraft(account_id, draftKey(params.id));

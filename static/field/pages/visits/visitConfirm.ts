@@ -3,6 +3,7 @@
 
 import { append } from "../../store/outbox.ts";
 import { visitContent } from "../../store/undoLog.ts";
+import { loadView } from "../../store/view/replica.ts";
 import { type PageResponse, redirect, type SignedInRequest } from "../responses.ts";
 
 /**
@@ -15,7 +16,7 @@ export async function confirmVisit({
   form,
   env,
 }: SignedInRequest): Promise<PageResponse> {
-  const visit = (await env.loadView(account_id)).visits.get(params.id);
+  const visit = (await loadView(account_id)).visits.get(params.id);
   const isRead = visit?.step === "returned" && visit.review.at === form.get("seen_return");
   if (!visit || !(isRead || (visit.vouched_by && visit.step !== "returned")) || visit.recorded_by !== account_id)
     return redirect("/field/log");

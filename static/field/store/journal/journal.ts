@@ -2,6 +2,7 @@
 // IndexedDB. Where the browser has no such folder, or a page cannot write there, the app works without it.
 // See docs/decisions/0017-the-journal.md.
 
+import { pageState } from "../../core/pageState.ts";
 import type { ExportKeyRow, Operation } from "../../core/protocol.ts";
 import type { Account } from "../schema.ts";
 
@@ -28,7 +29,7 @@ const OPERATION_NAME = /^[\da-f-]{36}$/;
 /** If the browser does not answer, a save must not wait longer; the operation is then in the database only. */
 const TIMEOUT_MS = 3_000;
 
-const folders = new Map<string, FileSystemDirectoryHandle>();
+const folders = pageState("folders", new Map<string, FileSystemDirectoryHandle>());
 
 /** Whether this browser has a private folder, and this page or worker can write there. */
 export function isSupported() {

@@ -1,5 +1,6 @@
 // Updates the journal after the databases have changed. If that is interrupted, the next start finds the difference.
 
+import { pageState } from "../../core/pageState.ts";
 import { inAccount, inRegistry, type Transaction } from "../db.ts";
 import { unsentOperation } from "../operationStores.ts";
 import { queuedKeys } from "../outboxStore.ts";
@@ -8,7 +9,7 @@ import type { Manifest } from "./journal.ts";
 import * as journal from "./journal.ts";
 
 /** The last work of `inOrder`. */
-let last: Promise<unknown> = Promise.resolve();
+const order: { of: Promise<unknown> } = pageState("journal", { of: Promise.resolve() });
 
 /** Writes or removes an operation's file, so that it agrees with the database. */
 export async function updateEntry(accountId: string, opId: string) {
@@ -74,7 +75,7 @@ export async function unsentIds(tx: Transaction) {
  * Runs work after the work before it has ended: what is queued again while files are removed gets its file afterwards.
  */
 function inOrder(work: () => Promise<void>) {
-  const done = last.then(work);
-  last = done.catch(() => {});
+  const done = order.of.then(work);
+  order.of = done.catch(() => {});
   return done;
 }

@@ -9,22 +9,6 @@ export type GuidePosition = { epoch: string; cursor: number };
 
 export const GUIDES_KEY = "guides";
 
-let cached: { stamp: string; guides: GuideRow[] } | undefined;
-
-/** The guides in their order; cached until one of them changes. Callers share the rows and must not change them. */
-export function loadGuides(accountId: string): Promise<GuideRow[]> {
-  return inAccount(accountId, ["guides", "meta"], "readonly", async (tx) => {
-    const meta = tx.objectStore("meta");
-    const [position, installation] = await Promise.all([meta.get(GUIDES_KEY), meta.get("installation_id")]);
-    const stamp = `${accountId} ${installation} ${position?.epoch} ${position?.cursor}`;
-    if (cached?.stamp !== stamp) {
-      const guides: GuideRow[] = await tx.objectStore("guides").getAll();
-      cached = { stamp, guides: guides.sort((one, other) => one.order - other.order) };
-    }
-    return cached.guides;
-  });
-}
-
 /** The phone's cursor of guides, for a request in this epoch: 0 if it has none of them. */
 export function guideCursor(position: GuidePosition | undefined, epoch: string | undefined) {
   return position && position.epoch === epoch ? position.cursor : 0;

@@ -1,5 +1,6 @@
 // Reads what the screens show: the server's rows with this phone's own operations applied.
 
+import { pageState } from "../../core/pageState.ts";
 import type { ClosedRow, ExportKeyRow, Operation, OtherPhone } from "../../core/protocol.ts";
 import { inAccount, type Transaction } from "../db.ts";
 import {
@@ -29,8 +30,9 @@ type ReplicaStatus = {
 
 const VIEW_STORES = ["outbox", "fixes", "sent", "meta", ...REPLICA_STORES];
 
-let cachedView: { stamp: string; view: View } | undefined;
-let cachedReplica: { stamp: string; view: View } | undefined;
+type Cached = { stamp: string; view: View };
+const cachedView: { of?: Cached } = pageState("view", {});
+const cachedReplica: { of?: Cached } = pageState("replica", {});
 
 /**
  * The data of a volunteer's screens. It is cached until this or another tab changes something. Callers share the rows
@@ -90,12 +92,12 @@ export function replicaStatus(accountId: string): Promise<ReplicaStatus> {
 
 async function readView(tx: Transaction, accountId: string): Promise<View> {
   const stamps = await readStamps(tx, accountId);
-  if (cachedView?.stamp === stamps.view) return cachedView.view;
-  if (cachedReplica?.stamp !== stamps.replica)
-    cachedReplica = { stamp: stamps.replica, view: await readReplica(tx, stamps.generation) };
-  const before = cachedReplica.view;
-  cachedView = { stamp: stamps.view, view: overlay(before, await overlayOperations(tx, before), accountId) };
-  return cachedView.view;
+  if (cachedView.of?.stamp === stamps.view) return cachedView.of.view;
+  if (cachedReplica.of?.stamp !== stamps.replica)
+    cachedReplica.of = { stamp: stamps.replica, view: await readReplica(tx, stamps.generation) };
+  const before = cachedReplica.of.view;
+  cachedView.of = { stamp: stamps.view, view: overlay(before, await overlayOperations(tx, before), accountId) };
+  return cachedView.of.view;
 }
 
 /**

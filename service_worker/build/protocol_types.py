@@ -68,7 +68,7 @@ def main() -> None:
 
 def render() -> str:
     """The whole of protocol.ts."""
-    head = f"// Generated from app/sync/protocol.py by `{COMMAND}`; do not edit."
+    head = f"// Generated from app/sync/wire/protocol.py by `{COMMAND}`; do not edit."
     return "\n\n".join([head, constants(), *map(definition, shapes()), operation_types()]) + "\n"
 
 

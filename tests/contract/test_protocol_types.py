@@ -1,4 +1,4 @@
-"""static/field/core/protocol.ts agrees with app/sync/protocol.py and the commands."""
+"""static/field/core/protocol.ts agrees with app/sync/wire/protocol.py and the commands."""
 
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 

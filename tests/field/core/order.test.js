@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { addressKey, givenNameKey } from "../../../static/field/core/text.js";
+import { addressKey, givenNameKey } from "../../../static/field/core/text.ts";
 
 const FILE = new URL("../../contract/vectors/order.txt.gz", import.meta.url);
 

@@ -96,7 +96,7 @@ function own(view: View, author: string, month: Month) {
   };
 }
 
-/** How many households were met and guided, each once, by visits that count: as app/visits/reach/days.py. */
+/** How many households were met and guided, each once, by visits that count: as app/fieldwork/visits/reach/days.py. */
 function householdCounts(visits: Visit[]) {
   const count = (some: Visit[]) => numberText(new Set(some.map(({ household_id }) => household_id)).size);
   return {

@@ -6,7 +6,7 @@ import { dayText } from "../formats.ts";
 export type Month = { first: string; last: string; name: string };
 
 /**
- * As `period_of` of app/calendar/period.py.
+ * As `period_of` of app/commune/calendar/period.py.
  * @param back months before the current one
  * @param start the day on which months begin, 1 to 28
  */

@@ -72,7 +72,7 @@ lint: build $(VENV)/.dev ## ruff, mypy, import-linter, biome, tsc
 	@$(BIN)/npm --prefix service_worker run --silent lint
 	@$(BIN)/npm --prefix service_worker run --silent types
 
-format: $(VENV)/.dev service_worker/node_modules ## format Python, JavaScript and CSS; fix what the linters can fix
+format: $(VENV)/.dev service_worker/node_modules ## format Python, TypeScript, JavaScript and CSS; fix what the linters can fix
 	@$(BIN)/ruff check --fix --exit-zero --quiet . && $(BIN)/ruff format .
 	@$(BIN)/npm --prefix service_worker run --silent format
 

@@ -24,7 +24,7 @@ const OFFLINE_PAGE = `<!doctype html>
 watchFailures(worker, countFailure);
 
 // workbox-config.cjs replaces this expression by the list of files.
-precache(worker, (self as any).__WB_MANIFEST, OFFLINE_PAGE);
+precache(worker, (self as unknown as { __WB_MANIFEST: Parameters<typeof precache>[1] }).__WB_MANIFEST, OFFLINE_PAGE);
 
 worker.addEventListener("sync", (event) => {
   (event as ExtendableEvent).waitUntil(sync());

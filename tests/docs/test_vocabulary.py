@@ -28,11 +28,8 @@ OLD_NAMES = """
     promises.js fates.js twins.js pace.js asking.js patience.js places.js reach.js jumps.js
     syncing.js drafting.js copying_out mending.js signed_out.js
     AtHome Pusher beside_the_index of_our_time _bring_in_its_wake there_by_now taking_in normal_phone let_go
-    app/areas app/accounts app/calendar app/catalog app/commune_settings app/credentials app/data
-    app/deduplication app/demo app/flags app/guide_changes app/guides app/household_import app/households
-    app/locale app/maintenance app/migrations app/needs app/outreach app/paper app/people_import app/periods
-    app/phone_failures app/register app/remarks app/reviews app/saved_filters app/settings_changes app/teams
-    app/visit_changes app/visits tests/accounts tests/flags tests/maintenance tests/visits delivery/intake
+    later/main later/routes carried/store carried/delivery boot/device boot/laterBundle sync/announcements
+    export/deviceKey
     prepared.among replica.book sign_in.who backup_key new-backup-key SEEDS FAULT_SEED
 """.split()
 # Names that a module, a function, or a key of the wire and the tables had. As other names they may be right:

@@ -24,6 +24,7 @@ import {
   applyFocus,
   firstPaint,
   followTraversals,
+  type Htmx,
   markCurrentTab,
   paintStored,
   refresh,
@@ -63,7 +64,7 @@ const handle = createServer({
 
 document.body.insertAdjacentHTML("afterbegin", sprite);
 const releaseForms = holdForms();
-let htmx: any;
+let htmx: Htmx | undefined;
 listenForInstallPrompt();
 enhanceForms((element) => htmx?.process(element));
 autosaveDrafts();

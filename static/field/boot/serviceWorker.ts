@@ -62,10 +62,12 @@ function checkForUpdate() {
   registration?.update().catch(() => {});
 }
 
+type WithSync = { sync: { register: (tag: string) => Promise<void> } };
+
 /** Registers a background sync: the browser runs the worker when the network is back. Not every browser can. */
 export async function requestBackgroundSync() {
   try {
-    if (registration && "sync" in registration) await (registration as any).sync.register("tung-nha-sync");
+    if (registration && "sync" in registration) await (registration as WithSync).sync.register("tung-nha-sync");
   } catch {
     // The browser refused; the page still sends by itself.
   }

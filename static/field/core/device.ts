@@ -16,7 +16,7 @@ export const STEPS_HASH = "#home";
  */
 export function unsupportedReason(
   view: Pick<Window, "isSecureContext" | "indexedDB" | "location" | "localStorage"> & {
-    navigator: any;
+    navigator: Navigator & { standalone?: boolean };
     crypto: Crypto;
   },
 ): "" | "insecure" | "browser" | "old" | "home" {

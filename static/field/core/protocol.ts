@@ -1,4 +1,5 @@
-// Generated from app/sync/wire/protocol.py by `.venv/bin/python service_worker/build/protocol_types.py`; do not edit.
+// Generated from app/sync/protocol.py by `.venv/bin/python service_worker/build/protocol_types.py`; do not edit.
+// biome-ignore-all lint/suspicious/noExplicitAny: the data of an operation depend on its type.
 
 export const BUILD = "0.1.0";
 export const PROTO = 1;

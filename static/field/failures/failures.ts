@@ -7,10 +7,12 @@ export const FAILURES_KEY = "failures";
 /** How often, by build and code: *0.1.0 TypeError field-e02dc8882b.js:1:2047*. */
 export type Failures = Record<string, number>;
 
+type Uncaught = Event & { error?: unknown; reason?: unknown };
+
 /** Counts what nobody catches, in a page or in the worker. */
-export function watchFailures(scope: any, count: (error: unknown) => void) {
+export function watchFailures(scope: EventTarget, count: (error: unknown) => void) {
   for (const type of ["error", "unhandledrejection"])
-    scope.addEventListener(type, ({ error, reason = error }: any) => reason && count(reason));
+    scope.addEventListener(type, (({ error, reason = error }: Uncaught) => reason && count(reason)) as EventListener);
 }
 
 /** Logs a failure that was caught, and has it counted like one that nobody catches. */

@@ -3,7 +3,7 @@
 import { _ } from "../core/strings.ts";
 import { loadDraft } from "../store/drafts.ts";
 import { closedPeriodOf } from "../store/view/closedPeriods.ts";
-import type { View } from "../store/view/overlay.ts";
+import type { OutreachSession, Remark, View, Visit } from "../store/view/overlay.ts";
 import { loadView, replicaStatus } from "../store/view/replica.ts";
 import { contactsOf } from "./account/contacts.ts";
 import { dayText, momentText } from "./formats.ts";
@@ -55,15 +55,19 @@ const PARENTS: Record<Collection, (id: string) => { href: string; label: string 
   remarks: () => ({ href: "/field/month", label: _("Tháng này") }),
 };
 
-function describe(collection: Collection, record: any, view: View) {
+function describe(collection: Collection, record: Visit | OutreachSession | Remark, view: View) {
   if (collection === "remarks")
-    return { label: remarkLabel(record.text), when: momentText(record.occurred_at), what: "" };
+    return { label: remarkLabel((record as Remark).text), when: momentText(record.occurred_at), what: "" };
   if (collection === "sessions")
-    return { label: record.place, when: dayText(record.held_on), what: _("Buổi tuyên truyền") };
+    return {
+      label: (record as OutreachSession).place,
+      when: dayText((record as OutreachSession).held_on),
+      what: _("Buổi tuyên truyền"),
+    };
   return {
-    label: operationLabel({ type: "visit.record", data: record } as any, view),
+    label: operationLabel({ type: "visit.record", data: record }, view),
     when: momentText(record.occurred_at),
-    what: visitSummary(record, view),
+    what: visitSummary(record as Visit, view),
   };
 }
 

@@ -9,13 +9,13 @@ import type { PageResponse } from "../pages/responses.ts";
 type Access = "anybody" | "signed in" | "ready" | "list";
 
 /**
- * `draft`: the key of a form's draft, up to the id in the address. Such a form can be saved on a phone that was revoked
- * while it was open, and a draft of it be finished.
+ * `handler`: of the request that `access` and the bundle allow. `draft`: the key of a form's draft, up to the id in the
+ * address. Such a form can be saved on a phone that was revoked while it was open, and a draft of it be finished.
  */
 export type Route = {
   method: string;
   path: RegExp;
-  handler: (request: any) => Promise<PageResponse>;
+  handler: (request: never) => Promise<PageResponse>;
   access: Access;
   draft?: string;
 };
@@ -33,19 +33,19 @@ export function matchRoute(
   return null;
 }
 
-export function get(path: string, handler: (request: any) => Promise<PageResponse>, access: Access = "list"): Route {
+export function get(path: string, handler: (request: never) => Promise<PageResponse>, access: Access = "list"): Route {
   return { method: "GET", path: pattern(path), handler, access };
 }
 
-export function post(path: string, handler: (request: any) => Promise<PageResponse>, access: Access = "list"): Route {
+export function post(path: string, handler: (request: never) => Promise<PageResponse>, access: Access = "list"): Route {
   return { method: "POST", path: pattern(path), handler, access };
 }
 
 /** A form, and what saves it. */
 export function form(
   path: string,
-  show: (request: any) => Promise<PageResponse>,
-  save: (request: any) => Promise<PageResponse>,
+  show: (request: never) => Promise<PageResponse>,
+  save: (request: never) => Promise<PageResponse>,
   draft: string,
 ): Route[] {
   return [get(path, show), post(path, save)].map((route) => ({ ...route, draft }));

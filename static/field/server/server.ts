@@ -9,6 +9,7 @@ import {
   type Environment,
   isNotFound,
   type LaterEnvironment,
+  type PageRequest,
   type PageResponse,
   type Render,
   redirect,
@@ -69,14 +70,14 @@ async function answer(
   if (!match) return account ? notFoundPage() : redirect("/field/sign-in");
   const { route, params } = match;
   const pageRequest = { env, url, params, account, ...(await formOf(request)) };
-  if (route.access === "anybody") return route.handler(pageRequest);
+  if (route.access === "anybody") return route.handler(pageRequest as never);
   if (!account) return redirect("/field/sign-in");
   if (isForOtherAccount(request, account)) return otherAccountPage(account);
   if (route.access !== "signed in" && !(await hasList(account, withList))) return redirect("/field/first-download");
   const { account_id } = account;
   const isRevoked = route.access === "list" && (await replicaStatus(account_id)).erased;
   if (isRevoked && !(await isUnfinished(route, params, account_id))) return showRevoked({ ...pageRequest, account });
-  return route.handler(pageRequest);
+  return route.handler(pageRequest as never);
 }
 
 /**
@@ -95,8 +96,8 @@ async function findRoute(
   const found = matchRoute(later.ROUTES, method, pathname);
   if (!found) return null;
   const { route, params } = found;
-  const handler = async (request: any) => {
-    const answer = await route.handler({ ...request, env: { ...later.env, ...request.env } });
+  const handler = async (request: PageRequest) => {
+    const answer = await route.handler({ ...request, env: { ...later.env, ...request.env } } as never);
     return { ...answer, render: later.render };
   };
   return { route: { ...route, handler }, params };

@@ -1,9 +1,8 @@
 // Export files of other people's phones, stored until this phone has delivered them. They belong to no account, and
 // nobody here can read them.
 
-import type { IDBPObjectStore } from "idb";
 import { announce } from "./changes.ts";
-import { inCarriedFiles } from "./db.ts";
+import { type CarriedStore, inCarriedFiles } from "./db.ts";
 
 export type CarriedFile = {
   /** hash of the content: the same file is stored once */
@@ -59,7 +58,7 @@ export async function finishCarriedFile(
   announce({ kind: "carried" });
 }
 
-function allFiles(store: IDBPObjectStore<any, any, string, any>): Promise<CarriedFile[]> {
+function allFiles(store: CarriedStore): Promise<CarriedFile[]> {
   return store.getAll();
 }
 

@@ -53,8 +53,9 @@ function notify(change: Change) {
 
 /**
  * What a run has changed, told to all pages together: a page that is redrawn after every answer takes the time that the
- * next answer needs. `add`: something has changed; announced now if the last time was long ago. `flush`: announces what was added since.
- * The kind is `replica` even where the outbox has changed: `outbox` tells that something was saved and starts a run.
+ * next answer needs. `add`: something has changed; announced now if the last time was long ago. `flush`: announces what
+ * was added since. The kind is `replica` even where the outbox has changed: `outbox` tells that something was saved and
+ * starts a run.
  */
 export function collectAnnouncements(accountId: string): { add: () => void; flush: () => void } {
   let hasChanged = false;

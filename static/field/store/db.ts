@@ -4,8 +4,10 @@ import { type IDBPDatabase, type IDBPObjectStore, type IDBPTransaction, openDB, 
 import { pageState } from "../core/pageState.ts";
 import { createAccountDatabase, createRegistry } from "./schema.ts";
 
-export type Transaction = IDBPTransaction<any, any, "readwrite">;
-type DatabaseSpec = { name: string; upgrade: (db: IDBPDatabase<any>) => void };
+export type Transaction = IDBPTransaction<unknown, string[], "readwrite">;
+/** The store of the files that this phone carries for others. */
+export type CarriedStore = IDBPObjectStore<unknown, string[], "carried_files", "readwrite">;
+type DatabaseSpec = { name: string; upgrade: (db: IDBPDatabase) => void };
 
 /** The phone has no room left. The transaction was rolled back. */
 export class StorageFull extends Error {}
@@ -22,7 +24,7 @@ const REGISTRY: DatabaseSpec = { name: "tung-nha", upgrade: createRegistry };
  * (w3c/IndexedDB issue 381, bugs.webkit.org 315804).
  * @param event `pagehide`
  */
-export function interruptTransactions({ persisted }: any) {
+export function interruptTransactions({ persisted }: { persisted: boolean }) {
   if (!persisted) return;
   for (const tx of running) abort(tx);
   for (const [name, connection] of connections) void disconnect({ name }, connection);
@@ -39,10 +41,7 @@ export function inRegistry<T>(mode: IDBTransactionMode, work: (tx: Transaction) 
 }
 
 /** Runs `work` in one transaction of the files that this phone carries for others. See `inAccount`. */
-export function inCarriedFiles<T>(
-  mode: IDBTransactionMode,
-  work: (store: IDBPObjectStore<any, any, string, "readwrite">) => Promise<T>,
-): Promise<T> {
+export function inCarriedFiles<T>(mode: IDBTransactionMode, work: (store: CarriedStore) => Promise<T>): Promise<T> {
   return withReconnect(REGISTRY, ["carried_files"], mode, (tx) => work(tx.objectStore("carried_files")));
 }
 

@@ -12,7 +12,7 @@ export type QueueKey = [number, string];
  * @param numbers of `numbersBetween`; all by default
  */
 export function queuedKeys(tx: Transaction, numbers?: IDBKeyRange): Promise<QueueKey[]> {
-  return tx.objectStore("outbox").getAllKeys(numbers);
+  return tx.objectStore("outbox").getAllKeys(numbers) as Promise<QueueKey[]>;
 }
 
 export function numbersBetween(first: number, last: number) {

@@ -126,7 +126,7 @@ export function keptFrom(
 }
 
 /** The registry: the accounts of this phone, which one is open, and files of other phones to be delivered. */
-export function createRegistry(db: IDBPDatabase<any>) {
+export function createRegistry(db: IDBPDatabase) {
   db.createObjectStore("accounts", { keyPath: "account_id" });
   db.createObjectStore("settings");
   db.createObjectStore("carried_files", { keyPath: "id" });
@@ -136,7 +136,7 @@ export function createRegistry(db: IDBPDatabase<any>) {
  * An account's database: the replica's rows by generation `g`, the operations, drafts, rendered
  * pages, and state and counters (`meta`).
  */
-export function createAccountDatabase(db: IDBPDatabase<any>) {
+export function createAccountDatabase(db: IDBPDatabase) {
   for (const store of REPLICA_STORES) db.createObjectStore(store, { keyPath: ["g", "id"] });
   // In the order of saving, so that an answer removes what it settles as one range (outboxStore.ts).
   db.createObjectStore("outbox", { keyPath: ["seq", "op_id"] }).createIndex("by_op", "op_id", { unique: true });

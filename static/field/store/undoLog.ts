@@ -66,7 +66,7 @@ export async function addUndoEntry(tx: Transaction, { id, type, data, before }: 
     visit_id,
     op_id: id,
     quick: data.quick === true,
-    after: visitContent(data as any),
+    after: visitContent(data as Parameters<typeof visitContent>[0]),
     before,
   };
   const isOfMark = type === "visit.withdraw" ? own && isMark(own) : type === "visit.record" && isMark(entry);

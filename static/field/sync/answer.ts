@@ -1,5 +1,6 @@
 // Parses and validates an answer. An operation is acknowledged only by status 200, JSON, the right `proto`, an op_id
 // that was sent and a known status. Anything else acknowledges nothing.
+// biome-ignore-all lint/suspicious/noExplicitAny: what came over the network may be anything.
 
 import { isPortal } from "../core/portal.ts";
 import { type Answer, type OperationResult, PROTO, type Request } from "../core/protocol.ts";
@@ -44,19 +45,22 @@ export function resultsById(answer: Answer): Map<string, OperationResult> {
   return new Map(answer.results.filter(({ status }) => STATUSES.has(status)).map((result) => [result.op_id, result]));
 }
 
+/** What of a row is read before anything is known of it. */
+type ReceivedRow = { id?: unknown; code?: unknown; feed_seq?: unknown };
+
 /** Whether every row of the page can be stored. */
 export function isPage(answer: Answer) {
   return rowsOf(answer).every(isRow);
 }
 
 /** All rows of the page of the kinds that this build knows. */
-export function rowsOf({ changes }: Answer): unknown[] {
-  return [...KINDS, "tombstone" as const].flatMap((kind) => (changes[kind] ?? []) as unknown[]);
+export function rowsOf({ changes }: Answer): ReceivedRow[] {
+  return [...KINDS, "tombstone" as const].flatMap((kind) => (changes[kind] ?? []) as ReceivedRow[]);
 }
 
 /** Whether the row can be stored. */
-export function isRow(row: any) {
-  return typeof (row?.id ?? row?.code) === "string" && Number.isSafeInteger(row.feed_seq);
+export function isRow(row: ReceivedRow | null | undefined) {
+  return typeof (row?.id ?? row?.code) === "string" && Number.isSafeInteger((row as ReceivedRow).feed_seq);
 }
 
 /** The body if it is from our server, else null. */

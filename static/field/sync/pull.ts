@@ -17,8 +17,10 @@ import { changeSent } from "../store/sentStore.ts";
 import { rowKey } from "./results.ts";
 import { ERASED_GENERATION } from "./scope.ts";
 
+type ReceivedRow = { id?: string; code?: string; feed_seq: number };
+type StoredRow = ReceivedRow & { id: string };
 /** `repeated`: the replica has this row already. */
-type Change = { kind: Kind; row: any; repeated: boolean };
+type Change = { kind: Kind; row: StoredRow; repeated: boolean };
 
 /** Rows written in one transaction. 100 to 500 were measured as equally fast; a save waits for at most one batch. */
 const BATCH_ROWS = 500;
@@ -99,8 +101,8 @@ function writeBatch(accountId: string, revision: number, batch: Change[], answer
   );
 }
 
-function toChange(kind: Kind, row: any, written: Set<string>): Change {
-  const keyed = { ...row, id: row.id ?? row.code };
+function toChange(kind: Kind, row: ReceivedRow, written: Set<string>): Change {
+  const keyed = { ...row, id: (row.id ?? row.code) as string };
   return { kind, row: keyed, repeated: written.has(rowKey(kind, keyed)) };
 }
 

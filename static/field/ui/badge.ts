@@ -5,7 +5,7 @@ import { counts } from "../store/outbox.ts";
 
 /** Sets it, where the browser has badges: in Chromium and on iPhones, once the app is installed. */
 export async function updateBadge() {
-  const { setAppBadge } = navigator as any;
+  const { setAppBadge } = navigator as { setAppBadge?: (count: number) => Promise<void> };
   if (!setAppBadge) return;
   const account = await currentAccount();
   const { queued, fixes } = account ? await counts(account.account_id) : { queued: 0, fixes: 0 };

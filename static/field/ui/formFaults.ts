@@ -27,7 +27,7 @@ function showFirstFault() {
 function update({ target }: Event) {
   const form = target instanceof Element ? target.closest("form") : null;
   if (!form?.matches(".record")) return removeAnswered(target);
-  const entry = parseEntry(new URLSearchParams(new FormData(form) as any));
+  const entry = parseEntry(new URLSearchParams(new FormData(form) as unknown as Record<string, string>));
   const faults = checkEntry(entry, localDay(new Date()));
   for (const sentence of form.querySelectorAll(".error"))
     if (!faults[sentence.id.replace(/-error$/, "")]) removeFault(form, sentence);

@@ -6,7 +6,7 @@ import { type Handle, respond } from "../server/interceptRequests.ts";
 import { subscribe } from "../store/changes.ts";
 import { loadDraft, saveDraft, type Values } from "../store/drafts.ts";
 import { flush, formValues, isEditedHere, markEditedElsewhere } from "./draftAutosave.ts";
-import { swapPage } from "./screen.ts";
+import { type Htmx, swapPage } from "./screen.ts";
 
 /** Delay before the other tab's changes are shown, milliseconds: not after every letter. */
 const DEBOUNCE_MS = 120;
@@ -17,7 +17,7 @@ const IGNORED_FIELD = /^(id|hamlet_id|digits_seen|again|version|number|seen_retu
 const leaving = new WeakSet<HTMLFormElement>();
 
 /** Starts to follow the other tabs. */
-export function syncFormTabs(htmx: any, handle: Handle) {
+export function syncFormTabs(htmx: Htmx, handle: Handle) {
   const mirror = async (ifNone = false) => {
     await flush();
     const form = formHere();
@@ -56,7 +56,7 @@ async function showsDraft(form: HTMLFormElement, ifNone: boolean) {
  * record.
  */
 async function leave(
-  htmx: any,
+  htmx: Htmx,
   handle: Handle,
   form: HTMLFormElement,
   { draft, id: savedId }: { draft: string; id: string },

@@ -23,7 +23,7 @@ export function listenForInstallPrompt() {
  * one, but says whether the app runs from the home screen.
  */
 export function canInstall() {
-  return Boolean(promptEvent) || (navigator as any).standalone === false;
+  return Boolean(promptEvent) || (navigator as { standalone?: boolean }).standalone === false;
 }
 
 /** Shows the browser's prompt, which needs a tap just before. On an iPhone shows the steps instead. */

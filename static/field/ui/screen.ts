@@ -11,6 +11,13 @@ import { loadOpeningPage } from "../store/view/openingPages.ts";
 const DEBOUNCE_MS = 120;
 /** A refresh waits so many times as long as the last one took, so that most of the CPU is left for sync. */
 const PAUSE_FACTOR = 3;
+/** What the app calls of htmx, which has no types. */
+export type Htmx = {
+  initialize: () => void;
+  process: (element: Element) => void;
+  swap: (what: { text: string; target: Element; swap: string; sourceElement: Element }) => Promise<void>;
+};
+
 /** htmx follows Back and Forward within so many milliseconds. */
 const TRAVERSAL_MS = 100;
 /** How often the page was swapped. */
@@ -73,7 +80,7 @@ function painted() {
  * Refreshes pages with data-live, which names the kinds of change to follow. Focus and scroll position stay.
  * @returns refreshes, whatever changed
  */
-export function refreshOnChange(htmx: any, handle: Handle): () => void {
+export function refreshOnChange(htmx: Htmx, handle: Handle): () => void {
   let lastDuration = 0;
   document.addEventListener("htmx:finally:swap", () => {
     swaps += 1;
@@ -182,7 +189,7 @@ function entryKey() {
  * Renders the page on screen again. Focus and scroll position stay.
  * @param again called instead if the page was swapped meanwhile: what was rendered may be older
  */
-export function refresh(htmx: any, handle: Handle, again?: () => void) {
+export function refresh(htmx: Htmx, handle: Handle, again?: () => void) {
   const main = mainElement();
   const before = location.href;
   const swapsBefore = swaps;
@@ -201,7 +208,7 @@ export function refresh(htmx: any, handle: Handle, again?: () => void) {
  * @param same how htmx swaps the same page
  */
 export async function swapPage(
-  htmx: any,
+  htmx: Htmx,
   handle: Handle,
   path: string,
   isWanted: () => boolean,

@@ -24,7 +24,7 @@ import {
 /** Sentences by field; `""`: about the form as a whole. */
 type Problems = { invite?: string; phone?: string; ""?: string };
 /** `body` is null if the reply was cut off or is not JSON. */
-type ServerReply = { status: number; body: any };
+type ServerReply = { status: number; body: (Partial<Enrolment> & { error?: string }) | null };
 
 const TIMEOUT_MS = 30_000;
 const OFFLINE = _("Chưa đăng nhập được vì không có mạng. Đến nơi có mạng rồi thử lại.");
@@ -102,7 +102,9 @@ function post(env: Environment, body: object): Promise<ServerReply> {
  */
 function enrolmentOf(answer: ServerReply | null): Enrolment | null {
   const { status, body } = answer ?? {};
-  return status === 201 && body?.account?.id && body.device_id && Array.isArray(body.hamlets) ? body : null;
+  return status === 201 && body?.account?.id && body.device_id && Array.isArray(body.hamlets)
+    ? (body as Enrolment)
+    : null;
 }
 
 /**

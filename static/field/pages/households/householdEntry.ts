@@ -68,7 +68,7 @@ export function changedFields(household: Partial<Record<Field, string | null>>, 
 export function correction(
   refused: RefusedOperations,
   entry: Record<Field, string>,
-): { changed: Record<string, any>; replaces: string[] } {
+): { changed: Record<string, unknown>; replaces: string[] } {
   const { first, all } = refused;
   const recreated = mustRecreate(refused);
   const amends = all.filter(({ type }) => type === "household.amend");

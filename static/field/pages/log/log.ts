@@ -103,7 +103,7 @@ function visitRows(view: View, author: string, now: Date): Row[] {
   return own.map((visit) => ({
     at: visit.occurred_at,
     href: `/field/visits/${visit.id}`,
-    label: operationLabel({ type: "visit.record", data: visit } as any, view),
+    label: operationLabel({ type: "visit.record", data: visit }, view),
     summary: visitSummary(visit, view),
     step: stepOf(visit, now),
   }));
@@ -150,7 +150,7 @@ function returnedFixes(view: View, author: string, newId: () => string) {
     (visit) => visit.step === "returned" && visit.recorded_by === author,
   );
   return returned.map((visit) => ({
-    label: operationLabel({ type: "visit.record", data: visit } as any, view),
+    label: operationLabel({ type: "visit.record", data: visit }, view),
     when: momentText(visit.occurred_at),
     sentence: returnReason(visit),
     edit: `/field/visits/${visit.id}/edit`,

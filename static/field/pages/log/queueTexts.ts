@@ -62,11 +62,14 @@ export function signInText(queued: Operation[]) {
   return _("Đăng nhập lại bằng mã mời mới để gửi %(what)s đang lưu trên máy.", { what: amountText(queued) });
 }
 
+/** An operation, or a record as one. */
+type Labelled = Pick<Operation, "type" | "data"> & { household_id?: string };
+
 /**
  * The label of the household that an operation is about, the place of an outreach session, or the beginning of a
  * remark.
  */
-export function operationLabel(op: Operation & { household_id?: string }, view: View) {
+export function operationLabel(op: Labelled, view: View) {
   const { type, data } = op;
   if (type.startsWith("outreach.")) return data.place ?? view.sessions.get(data.id)?.place ?? _("Buổi tuyên truyền");
   if (type.startsWith("remark.")) return remarkLabel(data.text ?? view.remarks.get(data.id)?.text);
@@ -83,10 +86,7 @@ export function remarkLabel(text: string = _("Ý kiến cho báo cáo")) {
 }
 
 /** The id of the household that an operation is about; empty if it is not known any more. */
-export function operationHouseholdId(
-  { type, data, household_id }: Operation & { household_id?: string },
-  { visits, withdrawn }: View,
-): string {
+export function operationHouseholdId({ type, data, household_id }: Labelled, { visits, withdrawn }: View): string {
   if (!type.startsWith("visit.")) return data.id;
   return data.household_id || visits.get(data.id)?.household_id || withdrawn.get(data.id) || household_id || "";
 }

@@ -4,6 +4,7 @@ import { localState } from "./localState.ts";
 import type { OverlayOperation, PendingView, View } from "./overlay.ts";
 
 /** The records of an operation's type. */
+// biome-ignore lint/suspicious/noExplicitAny: sessions and remarks are applied in the same way and have other contents.
 export function rowsOf(view: View, type: string): Map<string, any> {
   const [kind] = type.split(".");
   return view[(kind === "outreach" ? "sessions" : `${kind}s`) as "sessions"];

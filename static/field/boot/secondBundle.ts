@@ -1,5 +1,5 @@
 // The pages that the first screen does not need: a bundle of its own, which the phone fetches after its first exchange
-// (docs/decisions/0067-later-pages.md). It has its own copy of what it imports; what the page remembers is the same for
+// (docs/decisions/0035-the-first-screen-waits-for-nothing.md). It has its own copy of what it imports; what the page remembers is the same for
 // both (core/pageState.ts).
 
 export { render } from "../../dist/field/laterTemplates.js";

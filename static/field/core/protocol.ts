@@ -212,7 +212,7 @@ export type HouseholdRow = {
   house_no: string;
   alley: string;
   phone: string | null;
-  state: string;
+  state: "active" | "moved" | "empty" | "mistake";
   version: number;
   met_on?: string | null;
   guided_on?: string;
@@ -231,9 +231,9 @@ export type VisitServiceRow = {
 
 /** The newest decision on a visit. */
 export type ReviewRow = {
-  state: string;
-  reason: string;
-  field: string;
+  state: "received" | "accepted" | "returned";
+  reason: "duplicate_visit" | "wrong_household" | "missing_information" | "not_true" | "other" | "";
+  field: "result" | "services" | "note" | "follow_up_on" | "household" | "";
   note: string;
   at: string | null;
 };
@@ -252,7 +252,7 @@ export type VisitRow = {
   occurred_at: string;
   received_at: string | null;
   counted_on: string | null;
-  result: string;
+  result: "helped" | "come_back" | "not_home" | "not_needed" | "refused";
   services: ServiceEntry[];
   note: string;
   follow_up_on: string | null;
@@ -289,7 +289,7 @@ export type OutreachSessionRow = {
 /** A remark as the phones of its author store it; `counted_since`: as of a `VisitRow`. */
 export type RemarkRow = {
   id: string;
-  kind: string;
+  kind: "difficulty" | "practice";
   text: string;
   about_on: string;
   counted_on: string;
@@ -331,12 +331,12 @@ export type NameRow = {
 /** A service of the catalog; a form offers it while it is `active`, from `first_day` to `last_day`. */
 export type ServiceRow = {
   code: string;
-  pillar: string;
+  pillar: "eid" | "cashless" | "services" | "more";
   label: { vi: string; en: string };
-  outcomes: string[];
-  first: string[];
+  outcomes: ("did_it" | "done_for_them" | "explained" | "already_had" | "referred" | "come_back" | "declined" | "not_possible")[];
+  first: ("did_it" | "done_for_them" | "explained" | "already_had" | "referred" | "come_back" | "declined" | "not_possible")[];
   order: number;
-  unit: string;
+  unit: "people" | "applications";
   active: boolean;
   first_day: string | null;
   last_day: string | null;

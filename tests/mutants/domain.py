@@ -179,6 +179,13 @@ BUGS = (
         "tests/web/desk/visits/test_paper.py::test_visit_that_was_decided_since_is_not_withdrawn_unseen",
     ),
     Planted(
+        "a limited process may take any memory",
+        "app/core/subprocesses/apply_limits.py",
+        '(resource.RLIMIT_AS, limits["memory_bytes"])',
+        "(resource.RLIMIT_AS, None)",
+        "tests/core/test_subprocesses.py::test_too_much_memory_ends_a_process",
+    ),
+    Planted(
         "eight digits in a row are masked",
         "app/core/text.py",
         "{{0,3}}\\d){{8,}}",

@@ -1,21 +1,22 @@
 """Starting the process that writes a file, so that the server answers others meanwhile.
 
-`Job` goes to its standard input, because others can read a command line. The file has no name: it is gone
+The file has no name: it is gone
 when nobody reads it any more, however the server ends.
 """
 
-import os
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
 from app.core.errors import TooLarge, Unavailable
+from app.core.subprocesses import limited
+from app.core.subprocesses.limited import Limits
 from app.reports.visit_download.job import JOB_JSON, Job
 
 PROCESS = Path(__file__).parent / "worker_process.py"
 SECONDS = 120
+MEMORY_BYTES, CPU_SECONDS = 1 << 30, 100
 TOO_MANY = 3  # exit code of a list of more than `MAX_VISITS`
 
 
@@ -40,12 +41,8 @@ def write_file(job: Job, folder: Path, seconds: float = SECONDS) -> BinaryIO:
 
 def _run(job: Job, file: BinaryIO, seconds: float) -> None:
     try:
-        ended = subprocess.run(
-            [sys.executable, "-I", str(PROCESS)],
-            input=JOB_JSON.dump_json(job), stdout=file, stderr=subprocess.DEVNULL,
-            start_new_session=True, timeout=seconds, check=False,
-            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
-        )  # fmt: skip
+        limits = Limits(MEMORY_BYTES, CPU_SECONDS, seconds, file_bytes=None)
+        ended = limited.run(PROCESS, limits, content=JOB_JSON.dump_json(job), output=file)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Unavailable from error
     if ended.returncode == TOO_MANY:

@@ -19,7 +19,6 @@ with the 65 bytes of the point as salt.
 import io
 import json
 import subprocess
-import sys
 import uuid
 from base64 import b64decode
 from collections.abc import Iterator
@@ -35,6 +34,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import BaseModel, ConfigDict
 
 from app.core.errors import Unavailable
+from app.core.subprocesses import limited
+from app.core.subprocesses.limited import Limits
 from app.core.types import MAX_DEPTH, Id
 from app.sync.export.refusals import DamagedFile, FileMissing, NewerFile, OtherFile, TooManyRecords
 from app.sync.wire.protocol import (
@@ -59,10 +60,11 @@ LIMITS = {
     "operations": 20_000,  # as many as a phone names in its queue
     "line": MAX_OPERATION_BYTES + 1024,
     "depth": MAX_DEPTH,
-    "memory": 96 * 1024 * 1024,
-    "cpu_seconds": 10,
 }
-TIMEOUT_SECONDS = 30
+# Lines are a little longer than what they are made from: blanks that a phone did not write, the first line.
+PROCESS = Limits(
+    memory_bytes=96 * 1024 * 1024, cpu_seconds=10, wall_seconds=30, output_bytes=32 * 1024 * 1024
+)
 TOO_MANY_STATUS = 3  # of the process, as in decompression.py
 INFO = b"tungnha export 1"
 FIELDS = ("commune_id", "account_id", "device_id", "signature", "digest")
@@ -157,8 +159,6 @@ def decrypt(file: EncryptedFile, private_key: ec.EllipticCurvePrivateKey) -> Con
         content = _content(_decompress(plain))
         for operation in chain.from_iterable(content.batches()):
             OperationId.model_validate(operation, extra="ignore")
-    except subprocess.CalledProcessError as error:
-        raise (TooManyRecords if error.returncode == TOO_MANY_STATUS else DamagedFile) from None
     except (InvalidTag, ValueError, RecursionError, subprocess.SubprocessError):
         raise DamagedFile from None
     except OSError as error:  # no process can be started
@@ -173,14 +173,8 @@ def _content(lines: bytes) -> Content:
 
 
 def _decompress(plain: bytes) -> bytes:
-    """The lines of JSON. The process's error messages are discarded: they may contain people's names."""
-    command = [sys.executable, "-I", "-S", str(DECOMPRESSION), json.dumps(LIMITS)]
-    process = subprocess.run(
-        command,
-        input=plain,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        timeout=TIMEOUT_SECONDS,
-        check=True,
-    )
-    return process.stdout
+    """The lines of JSON. Raises `TooManyRecords`, `DamagedFile`, and as `limited.run` does."""
+    ended = limited.run(DECOMPRESSION, PROCESS, json.dumps(LIMITS), content=plain, has_packages=False)
+    if ended.returncode:
+        raise TooManyRecords if ended.returncode == TOO_MANY_STATUS else DamagedFile
+    return ended.output

@@ -7,13 +7,14 @@ result here is one sentence.
 import json
 import signal
 import subprocess
-import sys
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
 from app.core.strings import _
+from app.core.subprocesses import limited
+from app.core.subprocesses.limited import Limits as ProcessLimits
 from app.intake.household_import.reading.messages import Answer, Cell, MergedRange, SheetData
 
 READER = Path(__file__).parent / "reader_process.py"
@@ -111,18 +112,13 @@ def read(path: Path, limits: Limits = LIMITS) -> list[Sheet]:
 
 
 def _run_reader(file: BinaryIO, suffix: str, limits: Limits) -> Answer:
-    """Run the reader process on the file. It is isolated (`-I`), and its error output is discarded."""
-    command = [sys.executable, "-I", str(READER), suffix, json.dumps(asdict(limits))]
+    """Run the reader process on the file. Its answer is made in its memory, so it is not longer than that."""
+    process = ProcessLimits(
+        limits.memory_bytes, limits.cpu_seconds, limits.wall_seconds, output_bytes=limits.memory_bytes
+    )
     try:
-        done = subprocess.run(
-            command,
-            stdin=file,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=limits.wall_seconds,
-            check=False,
-        )
-        answer: Answer = json.loads(done.stdout)
+        done = limited.run(READER, process, suffix, json.dumps(asdict(limits)), content=file)
+        answer: Answer = json.loads(done.output)
     except subprocess.TimeoutExpired:
         return {"refused": "time"}
     except ValueError:

@@ -1,13 +1,12 @@
 """Starting the process that reads and compares a list, and watching it.
 
 The process writes its result into the database itself: the server that started it may end meanwhile, and
-another one may answer the page. `Job` goes to its standard input, because others can read a command line.
+another one may answer the page.
 """
 
 import json
-import os
+import signal
 import subprocess
-import sys
 import threading
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -15,9 +14,13 @@ from pathlib import Path
 from app.core.db import Database
 from app.core.errors import Unavailable
 from app.core.strings import current_language, language, lazy
+from app.core.subprocesses import limited
+from app.core.subprocesses.limited import Limits
 from app.intake.household_import.runs.commands import STOPPED, WORKER_SECONDS, fail
 
 PROCESS = Path(__file__).parent / "worker_process.py"
+# It ends before the page says that it has: `WORKER_SECONDS`.
+LIMITS = Limits(memory_bytes=1 << 30, cpu_seconds=100, wall_seconds=WORKER_SECONDS - 10, file_bytes=None)
 TOO_LONG = lazy("Đọc tệp quá lâu nên đã dừng: hãy chia danh sách thành nhiều tệp.")
 NOT_STARTED = lazy("Máy chủ chưa chạy được việc đọc tệp. Chưa ghi gì: hãy bấm Thử lại.")
 
@@ -39,12 +42,8 @@ def start(database: Database, job: Job, seconds: float = WORKER_SECONDS) -> int:
 
     After `seconds` the process is killed. However it ends, the import does not stay in the state `reading`.
     """
-    command = [sys.executable, "-I", str(PROCESS)]
     try:
-        process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            start_new_session=True, env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
-        )  # fmt: skip
+        process = limited.start(PROCESS, LIMITS)
     except OSError:
         _fail(database, job, NOT_STARTED)
         return 0
@@ -59,6 +58,8 @@ def _watch(database: Database, job: Job, process: "subprocess.Popen[bytes]", sec
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+        problem = TOO_LONG
+    if process.returncode == -signal.SIGALRM:
         problem = TOO_LONG
     if process.returncode != 0:
         _fail(database, job, problem)

@@ -17,6 +17,7 @@ from app.web.desk.coverage.links import not_reached_link, overdue_link, recent_v
 from app.web.desk.page.context import Desk
 from app.web.desk.page.frame import COVERAGE, Frame, build_frame
 from app.web.desk.page.labels import Link
+from app.web.desk.page.paging import SortedColumn
 from app.web.rendering import html, moment, number
 
 router = APIRouter()
@@ -58,22 +59,13 @@ class HamletRow:
 
 
 @dataclass(frozen=True)
-class Column:
-    """The head of a column; `href`: sorts by it, empty for a column without an order."""
-
-    label: str
-    href: str
-    order: str
-
-
-@dataclass(frozen=True)
 class CoveragePage:
     """What templates/desk/coverage/coverage.html shows; `total`: the whole commune."""
 
     title: str
     frame: Frame
     as_of: str
-    columns: list[Column]
+    columns: list[SortedColumn]
     rows: list[HamletRow]
     total: HamletRow
 
@@ -144,18 +136,18 @@ def coverage_bar(one: HamletCoverage) -> CoverageBar:
     return CoverageBar(_("%(percent)s %%", percent=percent), percent)
 
 
-def _columns(order: str) -> list[Column]:
-    def column(label: str, by: str) -> Column:
+def _columns(order: str) -> list[SortedColumn]:
+    def column(label: str, by: str) -> SortedColumn:
         direction = "descending" if _ORDERS[by][1] else "ascending"
-        return Column(label, f"{PATH}?sort={by}" if by else PATH, direction if by == order else "")
+        return SortedColumn(label, f"{PATH}?sort={by}" if by else PATH, direction if by == order else "")
 
     return [
         column(_("Thôn"), "hamlet"),
         column(_("Hộ"), "households"),
-        Column(_("Đã gặp"), "", ""),
+        SortedColumn(_("Đã gặp")),
         column(_("Độ phủ"), ""),
         column(_("Chưa gặp"), "left"),
         column(_("Lượt %(days)s ngày qua", days=RECENT_DAYS), "visits"),
         column(_("Hẹn quá hạn"), "overdue"),
-        Column(_("Tổ phụ trách"), "", ""),
+        SortedColumn(_("Tổ phụ trách")),
     ]

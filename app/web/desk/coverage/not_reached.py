@@ -21,6 +21,7 @@ from app.web.desk.page.context import Desk
 from app.web.desk.page.filter_fields import IdFilter, TextFilter
 from app.web.desk.page.frame import NOT_REACHED, Frame, build_frame
 from app.web.desk.page.labels import Link, household_link
+from app.web.desk.page.paging import ListPager
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()
@@ -65,8 +66,7 @@ class NotReachedPage:
     count: str
     choices: list[HamletChoice]
     groups: list[NotReachedGroup]
-    previous: str
-    next: str
+    pager: ListPager
 
 
 @router.get("/desk/coverage/not-reached")
@@ -84,7 +84,6 @@ def show_not_reached(
         chosen = hamlet if hamlet in {one.id for one in hamlets} else ""
         filters = HouseholdFilters(hamlet_id=chosen, state=LIVING, reached="no")
         found = list_households(session, desk.actor, hamlets, filters, **position)
-        previous, following = _pager(found, chosen)
         return NotReachedPage(
             title=_("Hộ chưa gặp"),
             frame=build_frame(session, desk.actor, NOT_REACHED),
@@ -92,8 +91,7 @@ def show_not_reached(
             count=number(found.total),
             choices=_choices(coverage, chosen),
             groups=_groups(found, {one.hamlet.id: one for one in coverage}),
-            previous=previous,
-            next=following,
+            pager=_pager(found, chosen),
         )
 
     return html("desk/coverage/not_reached.html", desk.database.read(load))
@@ -129,10 +127,9 @@ def _row(found: HouseholdSummary) -> NotReachedRow:
     return NotReachedRow(household_link(found.household), found.household.alley, tried)
 
 
-def _pager(found: HouseholdList, chosen: str) -> tuple[str, str]:
-    """The addresses of the pages before and after, empty at the ends."""
+def _pager(found: HouseholdList, chosen: str) -> ListPager:
     ids = [one.household.id for one in found.households] or [""]
     base = not_reached_link(chosen)
     mark = "&" if "?" in base else "?"
     previous = f"{base}{mark}before={ids[0]}" if found.previous else ""
-    return previous, f"{base}{mark}after={ids[-1]}" if found.next else ""
+    return ListPager(previous, f"{base}{mark}after={ids[-1]}" if found.next else "")

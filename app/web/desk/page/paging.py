@@ -1,4 +1,4 @@
-"""Lists with numbered pages."""
+"""Lists with pages, and the heads of columns that sort them."""
 
 import re
 from dataclasses import dataclass
@@ -16,6 +16,26 @@ class NumberedPager:
     pages: str
     previous: str
     next: str
+
+
+@dataclass(frozen=True)
+class ListPager:
+    """The addresses of the pages before and after, and of the `first`, which is offered where there is one
+    before. Empty at the ends."""
+
+    previous: str
+    next: str
+    first: str = ""
+
+
+@dataclass(frozen=True)
+class SortedColumn:
+    """The head of a column. `href`: the list sorted by it, empty if it cannot be. `order`: *ascending* or
+    *descending* for the one that the list is sorted by, else empty."""
+
+    label: str
+    href: str = ""
+    order: str = ""
 
 
 def page_number(text: str) -> int:

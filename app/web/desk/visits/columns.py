@@ -1,21 +1,9 @@
 """The heads of the list's columns: links that sort by them."""
 
-from dataclasses import dataclass
-
 from app.core.strings import lazy
 from app.review.visit_list.listing import SORTS
+from app.web.desk.page.paging import SortedColumn
 from app.web.desk.visits.filters import VisitQuery
-
-
-@dataclass(frozen=True)
-class SortedColumn:
-    """The head of a column. `href`: the list sorted by it, or as usual if it already is; empty if it cannot
-    be. `order`: *ascending* or *descending* for the one that the list is sorted by, else empty."""
-
-    label: str
-    href: str
-    order: str
-
 
 # A column and the values of `sort` that its link goes through.
 _COLUMNS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -30,13 +18,14 @@ _COLUMNS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def build_columns(query: VisitQuery, is_sorted: bool) -> list[SortedColumn]:
-    """The heads of a list of `query`; `is_sorted`: it is sorted as the query asks."""
+    """The heads of a list of `query`; `is_sorted`: it is sorted as the query asks. The link of the column
+    that it is sorted by leads to the next of its orders, and back to the usual one."""
     return [_column(label, sorts, query, query.sort if is_sorted else "") for label, sorts in _COLUMNS]
 
 
 def _column(label: str, sorts: tuple[str, ...], query: VisitQuery, current: str) -> SortedColumn:
     if not sorts:
-        return SortedColumn(label, "", "")
+        return SortedColumn(label)
     steps = ("", *sorts)
     now = current if current in sorts else ""
     following = steps[(steps.index(now) + 1) % len(steps)]

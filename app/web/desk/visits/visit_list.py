@@ -20,8 +20,9 @@ from app.web.deps import Supervisor
 from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.frame import VISITS, Frame, build_frame
 from app.web.desk.page.labels import RESULTS, Badge, Link, badge, household_label, member_link, service_text
+from app.web.desk.page.paging import ListPager, SortedColumn
 from app.web.desk.visits.bulk_form import BatchResult, BulkBar, BulkForm, build_bulk_bar
-from app.web.desk.visits.columns import SortedColumn, build_columns
+from app.web.desk.visits.columns import build_columns
 from app.web.desk.visits.filters import AddressQuery, FilterBar, FormQuery, VisitQuery, read_list_filters
 from app.web.desk.visits.samples import SampleBar, build_sample_bar
 from app.web.desk.visits.saved_filters import saved_links, saved_query
@@ -74,15 +75,6 @@ class VisitRow:
 
 
 @dataclass(frozen=True)
-class VisitPager:
-    """Addresses of the top of the list and of the pages before and after, empty at the ends."""
-
-    newest: str
-    newer: str
-    older: str
-
-
-@dataclass(frozen=True)
 class VisitsPage:
     """What templates/desk/visits/visits.html shows; `visit` is the one opened beside the list, if any.
 
@@ -101,7 +93,7 @@ class VisitsPage:
     columns: list[SortedColumn]
     unsorted: str
     rows: list[VisitRow]
-    pager: VisitPager
+    pager: ListPager
     downloads: list[Link]
     saved: list[Link]
     save: str
@@ -258,13 +250,13 @@ def _format_count(found: VisitList) -> str:
     return number(found.total) if found.is_counted else _("Hơn %(count)s", count=number(found.total - 1))
 
 
-def _pager(found: VisitList, query: VisitQuery) -> VisitPager:
+def _pager(found: VisitList, query: VisitQuery) -> ListPager:
     def address(exists: bool, **position: str) -> str:
         return query.address("/desk/visits", **{"before": "", "after": ""} | position) if exists else ""
 
     ids = [one.visit.id for one in found.visits] or [""]
-    return VisitPager(
-        newest=address(found.newer),
-        newer=address(found.newer, after=ids[0]),
-        older=address(found.older, before=ids[-1]),
+    return ListPager(
+        previous=address(found.newer, after=ids[0]),
+        next=address(found.older, before=ids[-1]),
+        first=address(found.newer),
     )

@@ -14,6 +14,7 @@ from app.web.deps import Supervisor
 from app.web.desk.page.context import Desk
 from app.web.desk.page.frame import HOUSEHOLDS, Frame, build_frame
 from app.web.desk.page.labels import household_label
+from app.web.desk.page.paging import ListPager, SortedColumn
 from app.web.desk.records.households.filters import (
     AddressQuery,
     FormQuery,
@@ -41,25 +42,6 @@ class HouseholdRow:
 
 
 @dataclass(frozen=True)
-class SortedColumn:
-    """The head of a column: its link sorts by it. `order` is *ascending* or *descending* for the one that
-    the list is sorted by, and empty for the others and for columns without a link."""
-
-    label: str
-    href: str
-    order: str
-
-
-@dataclass(frozen=True)
-class Pager:
-    """Addresses of the first page and of the pages before and after, empty at the ends."""
-
-    first: str
-    previous: str
-    next: str
-
-
-@dataclass(frozen=True)
 class HouseholdsPage:
     """What templates/desk/records/households.html shows."""
 
@@ -70,7 +52,7 @@ class HouseholdsPage:
     as_of: str
     columns: list[SortedColumn]
     rows: list[HouseholdRow]
-    pager: Pager
+    pager: ListPager
 
 
 @router.get("/desk/households")
@@ -120,18 +102,18 @@ def _columns(query: HouseholdQuery, sort: Sort) -> list[SortedColumn]:
     return [
         column(_("Hộ"), "name", "ascending" if sort == "name" else ""),
         column(_("Thôn, địa chỉ"), "address", "ascending" if sort == "address" else ""),
-        SortedColumn(_("Tình trạng"), "", ""),
-        SortedColumn(_("Lượt thăm"), "", ""),
+        SortedColumn(_("Tình trạng")),
+        SortedColumn(_("Lượt thăm")),
         column(_("Thăm gần nhất"), "latest" if sort == "longest" else "longest", orders.get(sort, "")),
     ]
 
 
-def _pager(found: HouseholdList, query: HouseholdQuery) -> Pager:
+def _pager(found: HouseholdList, query: HouseholdQuery) -> ListPager:
     def address(exists: bool, **position: str) -> str:
         return query.address(**{"before": "", "after": ""} | position) if exists else ""
 
     ids = [one.household.id for one in found.households] or [""]
-    return Pager(
+    return ListPager(
         first=address(found.previous),
         previous=address(found.previous, before=ids[0]),
         next=address(found.next, after=ids[-1]),

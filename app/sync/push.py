@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
@@ -23,7 +23,7 @@ from app.sync.applying.push_context import UNSIGNED, PushContext, push_context
 from app.sync.applying.quota import is_device_full
 from app.sync.quarantine.replay import proven_result, release_dependents, release_proven
 from app.sync.wire import rows
-from app.sync.wire.models import RefusedOperation
+from app.sync.wire.models import RefusedOperation, Withheld
 from app.sync.wire.protocol import Data, OperationResult, Request
 
 MAX_FAILURES = 5  # of one operation, alone, before it is quarantined
@@ -62,7 +62,7 @@ def push_exported(
     ops: list[Data],
     now: datetime,
     clock_offset: timedelta,
-    withheld: str = "",
+    withheld: Withheld | Literal[""] = "",
 ) -> list[OperationResult]:
     """Apply operations of an export file; unlike `push` it records no contact, as there is no request.
 

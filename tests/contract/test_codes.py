@@ -18,6 +18,8 @@ from app.fieldwork.derived.needs.update import STILL_OPEN
 from app.fieldwork.households.models import HOUSEHOLD_STATES
 from app.fieldwork.visits import codes
 from app.review.visit_list import flag_sentences
+from app.sync.applying.operations import HANDLERS
+from app.sync.wire.models import QuarantineReason
 from app.sync.wire.protocol import OperationStatus
 from app.web.desk.page import labels as desk
 from app.web.desk.people.labels import ROLES
@@ -68,6 +70,8 @@ def test_desk_commands_and_sentences_have_each_code_and_no_other() -> None:
     assert list(ROLES_OF_COMMANDS) == list(get_args(Role))
     assert list(quarantine.HOUSEHOLD_STATES) == list(HOUSEHOLD_STATES)
     assert list(flag_sentences.NAMES) == list(RULES)
+    assert ["waiting", *quarantine.REASONS] == list(get_args(QuarantineReason))
+    assert list(quarantine.OPERATIONS) == list(HANDLERS)
 
 
 @cases("texts", [{"helped": "Đã hỗ trợ"}, {"helped": "a", "refused": "b", "gone": "c"}])

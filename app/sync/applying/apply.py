@@ -19,7 +19,7 @@ from app.sync.applying.held import QuarantineCandidate
 from app.sync.applying.operations import HANDLERS, RawOperation, WrittenRecord, parse_envelope
 from app.sync.applying.push_context import UNSIGNED, PushContext
 from app.sync.applying.quota import device_full_result, remaining_quota
-from app.sync.wire.models import LedgerEntry, LedgerEntryValues, QuarantinedOperation
+from app.sync.wire.models import LedgerEntry, LedgerEntryValues, QuarantinedOperation, QuarantineReason
 from app.sync.wire.protocol import Operation, OperationResult
 
 # Tables in the order of their foreign keys. `Tombstone` has none and gets the lowest feed numbers: a phone
@@ -171,7 +171,7 @@ def _answer_from_ledger(
         if entry is None:
             continue
         if entry["payload_hash"] != raw.payload_hash:
-            reason = UNSIGNED if context.withheld == UNSIGNED else "op_reused"
+            reason: QuarantineReason = UNSIGNED if context.withheld == UNSIGNED else "op_reused"
             outcome.quarantine(QuarantineCandidate(raw, reason, OperationReused("op_id")))
             continue
         result = ledger.repeated_result(entry)

@@ -7,6 +7,7 @@ that of the record and not of the receipt: sixty honest days may arrive at once.
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 
 from app.commune.accounts.access import MAX_DELAY
 from app.commune.accounts.author import corrected_time
@@ -15,7 +16,7 @@ from app.core.clock import local_date
 from app.sync.wire.protocol import Operation, OperationResult, OperationStatus
 
 MAX_OF_DAY = {"visit.record": 600, "household.add": 300}
-TOO_MANY = "too_many"  # the reason
+TOO_MANY: Final = "too_many"  # the reason
 _TYPES = tuple(MAX_OF_DAY)
 _STORED: tuple[OperationStatus, ...] = ("applied", "quarantined", "conflict")
 Key = tuple[str, str]  # day, type

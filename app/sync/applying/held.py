@@ -6,6 +6,7 @@ needs has not arrived, another phone changed the same field, or the phone may no
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
@@ -33,7 +34,12 @@ from app.fieldwork.remarks.models import ReportRemark
 from app.fieldwork.visits.models import Visit
 from app.sync.applying.operations import HANDLERS, RawOperation, RecordModel
 from app.sync.applying.push_context import PushContext
-from app.sync.wire.models import LedgerStatus, QuarantinedOperation, QuarantinedOperationValues
+from app.sync.wire.models import (
+    LedgerStatus,
+    QuarantinedOperation,
+    QuarantinedOperationValues,
+    QuarantineReason,
+)
 from app.sync.wire.protocol import Operation, OperationResult
 from app.sync.wire.upcasts import VersionNewer
 
@@ -50,7 +56,8 @@ _MISSING_MODELS: dict[type[Rejected], RecordModel] = {
 }
 RECORD_UNKNOWN: tuple[type[Rejected], ...] = tuple(_MISSING_MODELS)
 # The reason of an operation that a newer build wrote, and the errors that say so: a newer release applies it.
-NEWER, NEWER_ERRORS = "newer", (TypeUnknown, VersionNewer)
+NEWER: Final = "newer"
+NEWER_ERRORS = (TypeUnknown, VersionNewer)
 _QUARANTINED = table_of(QuarantinedOperation)
 _FIND_WAITING = Prepared(
     select(_QUARANTINED.c.op_id, _QUARANTINED.c.payload_hash).where(
@@ -66,7 +73,7 @@ class QuarantineCandidate:
     """An operation that a push will quarantine: the reason, the error, and the record that it waits for."""
 
     operation: RawOperation
-    reason: str
+    reason: QuarantineReason
     error: Rejected | None = None
     missing_id: str = ""
 

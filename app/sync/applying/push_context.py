@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Final, Literal
 
 from sqlmodel import Session
 
@@ -12,10 +13,12 @@ from app.commune.accounts.author import Author, corrected_time
 from app.commune.accounts.models import DeviceValues
 from app.core.epoch import Epoch
 from app.sync.applying.day_limit import DayLimit, day_limit
+from app.sync.wire.models import Withheld
 from app.sync.wire.protocol import Operation
 
 # Why all operations of a push are quarantined: its phone may not send any more, or did not sign its file.
-REVOKED, UNSIGNED = "revoked", "unsigned"
+REVOKED: Final = "revoked"
+UNSIGNED: Final = "unsigned"
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class PushContext:
     access_periods: tuple[AccessPeriod, ...]
     epoch: Epoch
     devices: frozenset[str] = frozenset()
-    withheld: str = ""
+    withheld: Withheld | Literal[""] = ""
     day_limit: DayLimit | None = None
     is_choice: bool = False
     is_leader: bool = False

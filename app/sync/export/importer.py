@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Literal
 
 from sqlmodel import Session
 
@@ -23,6 +24,7 @@ from app.sync.export.envelope import Content, EncryptedFile
 from app.sync.export.keys import ExportKey
 from app.sync.export.refusals import ForeignFile, PhoneUnknown
 from app.sync.push import push_exported
+from app.sync.wire.models import Withheld
 from app.sync.wire.protocol import Data
 
 
@@ -161,7 +163,7 @@ def _apply(
     assert device is not None, "`_find_owner` has found it, and devices are never deleted"
     # Not `revoked_at`: a restore sets it too (`devices.suspend`), without anybody having revoked the device.
     is_revoked = account.ended_at is not None or device["revoked_by"] is not None
-    reason = UNSIGNED if not is_signed else REVOKED if is_revoked else ""
+    reason: Withheld | Literal[""] = UNSIGNED if not is_signed else REVOKED if is_revoked else ""
     # The file may be days old: the phone's clock offset is that of its last request.
     clock_offset = timedelta(milliseconds=device["clock_offset_ms"])
     results = push_exported(session, actor, device, operations, now, clock_offset, reason)

@@ -12,6 +12,10 @@ from app.core.epoch import VersionNumber
 
 LedgerStatus = Literal["applied", "conflict", "quarantined"]
 QuarantineState = Literal["open", "applied", "dropped"]
+Withheld = Literal["revoked", "unsigned"]  # reasons for which nothing of a push is applied
+QuarantineReason = Literal[
+    "waiting", "conflict", Withheld, "too_many", "foreign_epoch", "newer", "op_reused", "unappliable"
+]
 
 
 class LedgerEntryValues(TypedDict):
@@ -60,7 +64,7 @@ class QuarantinedOperationValues(TypedDict):
     commune_id: NotRequired[str]
     op_id: str
     payload_hash: str
-    reason: str
+    reason: QuarantineReason
     code: str
     fields: list[str]
     missing_id: str
@@ -82,9 +86,8 @@ class QuarantinedOperationValues(TypedDict):
 class QuarantinedOperation(SQLModel, RowOf[QuarantinedOperationValues], table=True):
     """An operation that is stored as it was sent and not counted until it is applied or dropped.
 
-    `reason`: `waiting` (for the record `missing_id`), `conflict` (over `fields`), `revoked`,
-    `foreign_epoch`, `newer`, `op_reused`, `unappliable`; `code` is that of the error with which it failed,
-    if any.
+    `reason`: `waiting` is for the record `missing_id`, `conflict` over `fields`; `code` is that of the error
+    with which it failed, if any.
     `epoch`: the server's epoch in which it was made; `acked_version`: the version that the server
     acknowledged for it in an earlier epoch. Both are None if the phone did not send them.
     `state`: `open`, then `applied` or `dropped`; `decided_by` is None if it was applied because the missing
@@ -102,7 +105,7 @@ class QuarantinedOperation(SQLModel, RowOf[QuarantinedOperationValues], table=Tr
     commune_id: str = Field(primary_key=True)
     op_id: str = Field(primary_key=True)
     payload_hash: str = Field(primary_key=True)
-    reason: str
+    reason: QuarantineReason = Field(sa_type=AutoString)
     code: str = ""
     fields: list[str] = Field(default_factory=list, sa_type=JSON)
     missing_id: str = ""

@@ -1,6 +1,7 @@
 """The labels and sentences of a quarantined operation: its type, its content, the reason."""
 
 from collections.abc import Iterator
+from typing import get_args
 
 from app.commune.catalog.services import Service
 from app.core.strings import _, labels, lazy
@@ -14,7 +15,7 @@ from app.fieldwork.visits.content import VisitContent
 from app.sync.applying.operations import HANDLERS
 from app.sync.quarantine.bulk import REASONS as REASONS_IN_BULK
 from app.sync.quarantine.view import QuarantineItem
-from app.sync.wire.models import QuarantinedOperation
+from app.sync.wire.models import QuarantinedOperation, QuarantineReason
 from app.web.desk.page.labels import FIELDS, OUTCOMES, REMARK_KINDS, RESULTS, amount, phone_number
 from app.web.rendering import day
 
@@ -53,18 +54,27 @@ HOUSEHOLD_STATES = labels(
         "mistake": lazy("Thêm nhầm"),
     },
 )
-REASONS = {
-    "conflict": lazy("Hai máy sửa cùng một ô của hộ này. Trong sổ chưa đổi gì."),
-    "revoked": lazy("Gửi từ máy đã thu hồi, hoặc của người đã nghỉ."),
-    "unsigned": lazy(
-        "Tệp không có chữ ký của máy này. Hỏi người ghi trước khi nhận: tính dưới tên người nhận."
-    ),
-    "too_many": lazy("Máy này ghi quá nhiều trong một ngày: từ lượt thứ 601 hoặc hộ mới thứ 301 thì chờ."),
-    "foreign_epoch": lazy("Ghi từ trước khi máy chủ được khôi phục; chưa rõ người ghi còn phụ trách không."),
-    "newer": lazy("Ghi bằng bản ứng dụng mới hơn máy chủ. Khi máy chủ được nâng cấp, bản ghi này tự vào sổ."),
-    "op_reused": lazy("Trùng mã với một bản ghi đã có, nhưng nội dung khác."),
-    "unappliable": lazy("Máy chủ không lưu được bản ghi này."),
-}
+REASONS = labels(
+    (code for code in get_args(QuarantineReason) if code != "waiting"),
+    {
+        "conflict": lazy("Hai máy sửa cùng một ô của hộ này. Trong sổ chưa đổi gì."),
+        "revoked": lazy("Gửi từ máy đã thu hồi, hoặc của người đã nghỉ."),
+        "unsigned": lazy(
+            "Tệp không có chữ ký của máy này. Hỏi người ghi trước khi nhận: tính dưới tên người nhận."
+        ),
+        "too_many": lazy(
+            "Máy này ghi quá nhiều trong một ngày: từ lượt thứ 601 hoặc hộ mới thứ 301 thì chờ."
+        ),
+        "foreign_epoch": lazy(
+            "Ghi từ trước khi máy chủ được khôi phục; chưa rõ người ghi còn phụ trách không."
+        ),
+        "newer": lazy(
+            "Ghi bằng bản ứng dụng mới hơn máy chủ. Khi máy chủ được nâng cấp, bản ghi này tự vào sổ."
+        ),
+        "op_reused": lazy("Trùng mã với một bản ghi đã có, nhưng nội dung khác."),
+        "unappliable": lazy("Máy chủ không lưu được bản ghi này."),
+    },
+)
 WAITING_FOR = {
     "household_unknown": lazy("Đợi bản ghi thêm hộ: hộ này chưa có trong sổ."),
     "visit_unknown": lazy("Đợi lượt thăm gốc: lượt đó chưa được gửi về."),

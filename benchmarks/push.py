@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 from typing import IO, Any
@@ -31,26 +31,27 @@ WORKER = "BENCHMARK_WORKER"  # the environment of a worker says its database
 
 
 def measure(small: bool = False, against: Path | None = None, rounds: int = 9) -> list[Figure]:
-    """Milliseconds of CPU for a push; the limit is the other checkout's."""
+    """Milliseconds of CPU for a push; the limit is what it costs in the other checkout, if one is named."""
     return [
-        _figure(kind, against or ROOT, 1 if small else rounds, 1 if small else PUSHES)
+        _figure(kind, against, 1 if small else rounds, 1 if small else PUSHES)
         for kind in (["sqlite"] if small else ["sqlite", "postgresql"])
     ]
 
 
-def _figure(kind: str, against: Path, rounds: int, pushes: int) -> Figure:
-    with _worker(ROOT, kind) as here, _worker(against, kind) as other:
-        took: dict[str, list[float]] = {"here": [], "other": []}
+def _figure(kind: str, against: Path | None, rounds: int, pushes: int) -> Figure:
+    folders = {"here": ROOT} | ({"there": against} if against else {})
+    took: dict[str, list[float]] = {name: [] for name in folders}
+    with ExitStack() as stack:
+        workers = {name: stack.enter_context(_worker(folder, kind)) for name, folder in folders.items()}
         for number in range(rounds + 1):
-            for name, worker in (("here", here), ("other", other)):
+            for name, worker in workers.items():
                 seconds = _ask(worker, pushes)
                 if number:  # the first turn warms up
                     took[name].append(seconds * 1000 / pushes)
-    value, limit = (median(took[name]) for name in ("here", "other"))
+    middle = {name: median(times) for name, times in took.items()}
     spread = "; ".join(f"{name} {min(times):.2f} to {max(times):.2f}" for name, times in took.items())
-    return Figure(
-        f"push of {VISITS} visits, {kind}", value, "ms", limit=limit, limit_is="there", detail=spread
-    )
+    what, limit = f"push of {VISITS} visits, {kind}", middle.get("there")
+    return Figure(what, middle["here"], "ms", limit=limit, limit_is="there" if limit else "", detail=spread)
 
 
 @contextmanager
@@ -107,7 +108,7 @@ def _operations(
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--against", type=Path, help="another checkout; without it this one again")
+    parser.add_argument("--against", type=Path, help="another checkout")
     parser.add_argument("--rounds", type=int, default=9)
 
 

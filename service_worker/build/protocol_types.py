@@ -20,6 +20,10 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from app import __version__  # noqa: E402
+from app.commune.catalog.services import Outcome, Pillar, Unit  # noqa: E402
+from app.fieldwork.households.models import HouseholdState  # noqa: E402
+from app.fieldwork.remarks.models import RemarkKind  # noqa: E402
+from app.fieldwork.visits.codes import Result, ReturnField, ReturnReason, ReviewState  # noqa: E402
 from app.sync.applying.operations import HANDLERS  # noqa: E402
 from app.sync.wire.protocol import (  # noqa: E402
     MAX_BODY_BYTES,
@@ -27,6 +31,7 @@ from app.sync.wire.protocol import (  # noqa: E402
     PROTO,
     Answer,
     Operation,
+    OperationStatus,
     Queue,
     Request,
 )
@@ -44,6 +49,20 @@ PLAIN: dict[Any, str] = {
     AwareDatetime: "string",
 }
 
+MAX_LINE = 120
+NAMES_OF_CODES: dict[Any, str] = {
+    Result: "Result",
+    ReviewState: "ReviewState",
+    ReturnReason: "ReturnReason",
+    ReturnField: "ReturnField",
+    Outcome: "Outcome",
+    Pillar: "Pillar",
+    Unit: "Unit",
+    HouseholdState: "HouseholdState",
+    RemarkKind: "RemarkKind",
+    OperationStatus: "OperationStatus",
+}
+
 # Where the phone needs another type than the one Python declares, mostly a narrower one.
 REFINED = {
     "Request.proto": "number",
@@ -58,7 +77,6 @@ REFINED = {
     "VisitRow.counted_on": "string | null",
     "VisitRow.services": "ServiceEntry[]",
     "ServiceRow.label": "{ vi: string; en: string }",
-    "OperationResult.status": '"applied" | "duplicate" | "rejected" | "conflict" | "quarantined" | "retry"',
 }
 
 
@@ -68,9 +86,20 @@ def main() -> None:
 
 def render() -> str:
     """The whole of protocol.ts."""
-    head = f"// Generated from app/sync/protocol.py by `{COMMAND}`; do not edit."
+    head = f"// Generated from app/sync/wire/protocol.py by `{COMMAND}`; do not edit."
     lint = "// biome-ignore-all lint/suspicious/noExplicitAny: the data of an operation depend on its type."
-    return "\n\n".join([f"{head}\n{lint}", constants(), *map(definition, shapes()), operation_types()]) + "\n"
+    return (
+        "\n\n".join(
+            [
+                f"{head}\n{lint}",
+                constants(),
+                "\n".join(codes()),
+                *map(definition, shapes()),
+                operation_types(),
+            ]
+        )
+        + "\n"
+    )
 
 
 def constants() -> str:
@@ -122,6 +151,14 @@ def reachable(hint: Any) -> Iterator[type]:
     yield hint
 
 
+def codes() -> Iterator[str]:
+    """The types of codes, each with its name."""
+    for hint, name in NAMES_OF_CODES.items():
+        values = [json.dumps(code) for code in get_args(hint)]
+        line = f"export type {name} = {' | '.join(values)};"
+        yield line if len(line) <= MAX_LINE else "\n  | ".join([f"export type {name} =", *values]) + ";"
+
+
 def definition(shape: type) -> str:
     lines = [*comment(cleandoc(shape.__doc__ or "").splitlines()), f"export type {shape.__name__} = {{"]
     for name, hint, optional in fields(shape):
@@ -147,6 +184,8 @@ def typescript(hint: Any) -> str:
         written = str(hint.__name__)
     elif kind is Annotated:
         written = typescript(parts[0])
+    elif hint in NAMES_OF_CODES:
+        written = NAMES_OF_CODES[hint]
     elif kind is Literal:
         written = " | ".join(json.dumps(value) for value in parts)
     elif kind in (Union, UnionType):

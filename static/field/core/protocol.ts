@@ -1,4 +1,4 @@
-// Generated from app/sync/protocol.py by `.venv/bin/python service_worker/build/protocol_types.py`; do not edit.
+// Generated from app/sync/wire/protocol.py by `.venv/bin/python service_worker/build/protocol_types.py`; do not edit.
 // biome-ignore-all lint/suspicious/noExplicitAny: the data of an operation depend on its type.
 
 export const BUILD = "0.1.0";
@@ -21,6 +21,25 @@ export const VERSIONS = {
   "remark.withdraw": 1,
 };
 
+export type Result = "helped" | "come_back" | "not_home" | "not_needed" | "refused";
+export type ReviewState = "received" | "accepted" | "returned";
+export type ReturnReason = "duplicate_visit" | "wrong_household" | "missing_information" | "not_true" | "other";
+export type ReturnField = "result" | "services" | "note" | "follow_up_on" | "household";
+export type Outcome =
+  | "did_it"
+  | "done_for_them"
+  | "explained"
+  | "already_had"
+  | "referred"
+  | "come_back"
+  | "declined"
+  | "not_possible";
+export type Pillar = "eid" | "cashless" | "services" | "more";
+export type Unit = "people" | "applications";
+export type HouseholdState = "active" | "moved" | "empty" | "mistake";
+export type RemarkKind = "difficulty" | "practice";
+export type OperationStatus = "applied" | "duplicate" | "rejected" | "conflict" | "quarantined" | "retry";
+
 /** Data of `household.add`. */
 export type AddHousehold = {
   id: string;
@@ -41,7 +60,7 @@ export type AmendHousehold = {
   alley?: string | null;
   phone?: string | null;
   phone_consent?: boolean;
-  state?: "active" | "moved" | "empty" | "mistake" | null;
+  state?: HouseholdState | null;
 };
 
 /** One service in a visit; `people` counts persons, or applications where the catalog says so. */
@@ -55,7 +74,7 @@ export type ServiceEntry = {
 export type RecordVisit = {
   id: string;
   household_id: string;
-  result: "helped" | "come_back" | "not_home" | "not_needed" | "refused";
+  result: Result;
   services: ServiceEntry[];
   note?: string | null;
   follow_up_on?: string | null;
@@ -73,7 +92,7 @@ export type RecordVisit = {
 export type AmendVisit = {
   id: string;
   household_id: string;
-  result: "helped" | "come_back" | "not_home" | "not_needed" | "refused";
+  result: Result;
   services: ServiceEntry[];
   note?: string | null;
   follow_up_on?: string | null;
@@ -122,7 +141,7 @@ export type WithdrawSession = {
 /** Data of `remark.record`. */
 export type RecordRemark = {
   id: string;
-  kind: "difficulty" | "practice";
+  kind: RemarkKind;
   text: string;
   about_on: string;
 };
@@ -130,7 +149,7 @@ export type RecordRemark = {
 /** Data of `remark.amend`: the whole content again, and the version that its author had seen. */
 export type AmendRemark = {
   id: string;
-  kind: "difficulty" | "practice";
+  kind: RemarkKind;
   text: string;
   about_on: string;
   base_version: number;
@@ -212,7 +231,7 @@ export type HouseholdRow = {
   house_no: string;
   alley: string;
   phone: string | null;
-  state: "active" | "moved" | "empty" | "mistake";
+  state: HouseholdState;
   version: number;
   met_on?: string | null;
   guided_on?: string;
@@ -231,9 +250,9 @@ export type VisitServiceRow = {
 
 /** The newest decision on a visit. */
 export type ReviewRow = {
-  state: "received" | "accepted" | "returned";
-  reason: "duplicate_visit" | "wrong_household" | "missing_information" | "not_true" | "other" | "";
-  field: "result" | "services" | "note" | "follow_up_on" | "household" | "";
+  state: ReviewState;
+  reason: ReturnReason | "";
+  field: ReturnField | "";
   note: string;
   at: string | null;
 };
@@ -252,7 +271,7 @@ export type VisitRow = {
   occurred_at: string;
   received_at: string | null;
   counted_on: string | null;
-  result: "helped" | "come_back" | "not_home" | "not_needed" | "refused";
+  result: Result;
   services: ServiceEntry[];
   note: string;
   follow_up_on: string | null;
@@ -289,7 +308,7 @@ export type OutreachSessionRow = {
 /** A remark as the phones of its author store it; `counted_since`: as of a `VisitRow`. */
 export type RemarkRow = {
   id: string;
-  kind: "difficulty" | "practice";
+  kind: RemarkKind;
   text: string;
   about_on: string;
   counted_on: string;
@@ -303,7 +322,7 @@ export type RemarkRow = {
 /** The result of one operation. `row` is the server's current row, if it is in the actor's scope. */
 export type OperationResult = {
   op_id: string;
-  status: "applied" | "duplicate" | "rejected" | "conflict" | "quarantined" | "retry";
+  status: OperationStatus;
   kind?: string;
   row?: HouseholdRow | VisitRow | OutreachSessionRow | RemarkRow;
   version?: number;
@@ -331,12 +350,12 @@ export type NameRow = {
 /** A service of the catalog; a form offers it while it is `active`, from `first_day` to `last_day`. */
 export type ServiceRow = {
   code: string;
-  pillar: "eid" | "cashless" | "services" | "more";
+  pillar: Pillar;
   label: { vi: string; en: string };
-  outcomes: ("did_it" | "done_for_them" | "explained" | "already_had" | "referred" | "come_back" | "declined" | "not_possible")[];
-  first: ("did_it" | "done_for_them" | "explained" | "already_had" | "referred" | "come_back" | "declined" | "not_possible")[];
+  outcomes: Outcome[];
+  first: Outcome[];
   order: number;
-  unit: "people" | "applications";
+  unit: Unit;
   active: boolean;
   first_day: string | null;
   last_day: string | null;

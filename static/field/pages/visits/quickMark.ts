@@ -124,8 +124,8 @@ async function loadSetting(accountId: string, view: View, now: Date): Promise<Se
   const fields = fieldsOfDraft((await loadDraft(accountId, DRAFT, (at) => localDay(at) >= today)) ?? {});
   const offered = view.services.filter((one) => isOffered(one, today));
   const service = offered.find(({ code }) => code === fields.get("service"));
-  const outcome = fields.get("outcome") ?? "";
-  return { offered, service, outcome: service?.outcomes.includes(outcome) ? outcome : "" };
+  const outcome = service?.outcomes.find((one) => one === fields.get("outcome"));
+  return { offered, service, outcome: outcome ?? "" };
 }
 
 function check({ service, outcome }: Setting) {

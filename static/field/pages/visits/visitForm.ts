@@ -1,6 +1,6 @@
 // V5 Ghi lượt thăm: the form of a new or amended visit. visitSave.ts saves it.
 
-import type { ServiceRow } from "../../core/protocol.ts";
+import type { Outcome, ServiceRow } from "../../core/protocol.ts";
 import { _, language } from "../../core/strings.ts";
 import type { Household, View } from "../../store/view/overlay.ts";
 import { formErrors } from "../fields.ts";
@@ -159,9 +159,10 @@ function unknownServices(view: View, entry: Entry): ServiceRow[] {
   return [...entry.services].flatMap(([code, { outcome }]) => {
     if (known.has(code)) return [];
     const label = _("Việc không còn trong danh mục");
-    const outcomes = [outcome];
-    const row = { code, pillar: "more", label: { vi: label, en: label }, outcomes, first: outcomes };
-    return [{ ...row, order: 0, unit: "people", active: true, first_day: null, last_day: null, feed_seq: 0 }];
+    const outcomes = [outcome as Outcome]; // of a visit that the catalog allowed
+    const row = { code, pillar: "more" as const, label: { vi: label, en: label }, outcomes, first: outcomes };
+    const rest = { order: 0, unit: "people" as const, active: true, first_day: null, last_day: null, feed_seq: 0 };
+    return [{ ...row, ...rest }];
   });
 }
 

@@ -7,6 +7,7 @@ import type {
   Operation,
   OutreachSessionRow,
   RemarkRow,
+  ReviewRow,
   ServiceRow,
   VisitRow,
 } from "../../core/protocol.ts";
@@ -58,7 +59,7 @@ export type View = {
 };
 
 /** @type {import("../../core/protocol.js").ReviewRow} */
-const UNREVIEWED = { state: "received", reason: "", field: "", note: "", at: null };
+const UNREVIEWED: ReviewRow = { state: "received", reason: "", field: "", note: "", at: null };
 
 export type PendingView = View & {
   author: string;

@@ -25,8 +25,8 @@ OLD_NAMES = """
     sync/ground sync/pusher sync/numbers sync/release sync/queries sync/retry sync/room sync/backup
     tests/domain tests/keeping tests/lists web/pressing faults/seeds e2e/seeds field/seeds
     benchmarks/bare benchmarks/book benchmarks/material
-    promises.js fates.js twins.js pace.js asking.js patience.js places.js reach.js jumps.js
-    syncing.js drafting.js copying_out mending.js signed_out.js
+    promises.ts fates.ts twins.ts pace.ts asking.ts patience.ts places.ts reach.ts jumps.ts
+    syncing.ts drafting.ts copying_out mending.ts signed_out.ts
     AtHome Pusher beside_the_index of_our_time _bring_in_its_wake there_by_now taking_in normal_phone let_go
     later/main later/routes carried/store carried/delivery boot/device boot/laterBundle sync/announcements
     export/deviceKey

@@ -70,8 +70,8 @@ BUGS = (
     Planted(
         "an unsigned file is applied",
         "app/sync/export/importer.py",
-        'reason = UNSIGNED if not is_signed else REVOKED if is_revoked else ""',
-        'reason = REVOKED if is_revoked else ""',
+        '] = UNSIGNED if not is_signed else REVOKED if is_revoked else ""',
+        '] = REVOKED if is_revoked else ""',
         "tests/sync/export/test_signed_files.py::"
         "test_unsigned_file_of_an_older_phone_arrives_and_its_phone_needs_nobody_to_count",
     ),

@@ -11,11 +11,11 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 from sqlalchemy import BigInteger
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, delete, func, select
 
 from app.core.clock import Instant
 from app.core.db import table_of
+from app.core.sql.upsert import Upsert
 
 MAX_OF_REQUEST, MAX_COUNT = 10, 1_000
 MAX_ROWS = 500
@@ -63,7 +63,13 @@ class PhoneFailure(SQLModel, table=True):
     last_at: datetime = Field(sa_type=Instant)
 
 
-_TABLE = table_of(PhoneFailure)
+_ADD = Upsert(
+    table_of(PhoneFailure),
+    lambda table, insert: {
+        "count": table.c["count"] + insert.excluded["count"],
+        "last_at": insert.excluded.last_at,
+    },
+)
 
 
 def browser_of(user_agent: str) -> str:
@@ -88,17 +94,8 @@ def record(session: Session, failures: Mapping[str, int], browser: str, now: dat
 
 def _add(session: Session, key: tuple[str, str, str], count: int, now: datetime) -> None:
     code, build, browser = key
-    is_sqlite = session.connection().dialect.name == "sqlite"
-    insert: sqlite.Insert | postgresql.Insert = (
-        sqlite.insert(_TABLE) if is_sqlite else postgresql.insert(_TABLE)
-    )
     values = {"code": code, "build": build, "browser": browser, "first_at": now, "last_at": now}
-    session.execute(
-        insert.values(count=count, **values).on_conflict_do_update(
-            index_elements=[_TABLE.c.code, _TABLE.c.build, _TABLE.c.browser],
-            set_={"count": _TABLE.c.count + count, "last_at": now},
-        )
-    )
+    _ADD.run_all(session, [values | {"count": count}])
 
 
 def newest(session: Session, limit: int) -> list[PhoneFailure]:

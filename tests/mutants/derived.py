@@ -31,8 +31,8 @@ BUGS = (
     Planted(
         "a new day of a month replaces the others",
         "app/fieldwork/derived/household_days/days.py",
-        'return {"days": table.c.days.bitwise_or(insert.excluded.days)}',
-        'return {"days": insert.excluded.days}',
+        "return table.c.days.bitwise_or(insert.excluded.days)",
+        "return insert.excluded.days",
         f"{_TESTS}test_household_days.py::test_random_days_are_counted_as_brute_force_counts_them",
     ),
     Planted(

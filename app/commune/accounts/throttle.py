@@ -11,13 +11,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Index, case, delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Index, bindparam, case, delete, or_, select, update
 from sqlmodel import Field, Session, SQLModel, col
 
 from app.core.clock import Instant
 from app.core.db import table_of
 from app.core.errors import TooManyAttempts
+from app.core.sql.upsert import Upsert
 
 WINDOW = timedelta(minutes=5)
 MAX_FAILURES_OF_NAME = 5
@@ -168,34 +168,32 @@ def _count_all(session: Session, counters: list[tuple[str, int]], now: datetime)
 
 def _count(session: Session, key: str, now: datetime) -> tuple[int, datetime]:
     """Add one to the counter `key`, or start it anew; its count and the start of its window."""
-    is_sqlite = session.connection().dialect.name == "sqlite"
-    insert: sqlite.Insert | postgresql.Insert = (
-        sqlite.insert(_FAILURE) if is_sqlite else postgresql.insert(_FAILURE)
-    )
-    is_over = _is_over(now)
-    counted = (
-        insert.values(key=key, count=1, since=now)
-        .on_conflict_do_update(
-            index_elements=[_FAILURE.c.key],
-            set_={
-                "count": case((is_over, 1), else_=_FAILURE.c.count + 1),
-                "since": case((is_over, now), else_=_FAILURE.c.since),
-            },
-        )
-        .returning(_FAILURE.c.count, _FAILURE.c.since)
-    )
-    count, since = session.execute(counted).one()
-    return count, since
+    (row,) = _COUNT.returned(session, key=key, count=1, since=now, **_window(now))
+    return row["count"], row["since"]
 
 
 def _purge_expired(session: Session, now: datetime) -> None:
     """Delete counters whose window is over, so that their number stays that of five minutes' attempts."""
-    expired = select(_FAILURE.c.key).where(_is_over(now)).limit(PURGE_LIMIT)
     # Rows that another worker deletes or counts at this moment are skipped.
-    session.execute(delete(_FAILURE).where(_FAILURE.c.key.in_(expired.with_for_update(skip_locked=True))))
+    expired = select(_FAILURE.c.key).where(_IS_OVER).limit(PURGE_LIMIT).with_for_update(skip_locked=True)
+    session.execute(delete(_FAILURE).where(_FAILURE.c.key.in_(expired)), _window(now))
 
 
-def _is_over(now: datetime) -> ColumnElement[bool]:
-    """Whether a counter's window is over. One in the future was started by a clock that was ahead, and must
-    not refuse sign-ins until then."""
-    return or_(_FAILURE.c.since <= now - WINDOW, _FAILURE.c.since >= now + WINDOW)
+def _window(now: datetime) -> dict[str, datetime]:
+    return {"ended": now - WINDOW, "ahead": now + WINDOW}
+
+
+# Whether a counter's window is over. One in the future was started by a clock that was ahead, and must not
+# refuse sign-ins until then.
+_IS_OVER = or_(
+    _FAILURE.c.since <= bindparam("ended", type_=Instant),
+    _FAILURE.c.since >= bindparam("ahead", type_=Instant),
+)
+_COUNT = Upsert(
+    _FAILURE,
+    lambda table, insert: {
+        "count": case((_IS_OVER, 1), else_=table.c["count"] + 1),
+        "since": case((_IS_OVER, insert.excluded.since), else_=table.c.since),
+    },
+    returning=True,
+)

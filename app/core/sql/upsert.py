@@ -11,33 +11,36 @@ from app.core.sql.prepared import Prepared
 from app.core.types import Row
 
 Insert = sqlite.Insert | postgresql.Insert
-Assign = Callable[[Table, Insert], Mapping[str, ColumnElement[object]]]
+Assign = Callable[[Table, Insert], Mapping[str, object]]
+Condition = Callable[[Table, Insert], ColumnElement[bool]]
 _DIALECTS: dict[str, Callable[[Table], Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class Upsert:
-    """An upsert of rows that are given, or that a select finds; `assign` says what an existing row gets."""
+    """An upsert of rows that are given, or that a select finds."""
 
     def __init__(
         self,
         table: Table,
         assign: Assign,
         *,
+        where: Condition | None = None,
         rows: Select[*tuple[object, ...]] | None = None,
-        only_changes: bool = False,
+        returning: bool = False,
     ) -> None:
-        """`only_changes`: an existing row that would stay as it is is not written."""
+        """`assign`: what an existing row gets, if `where` holds for it; `rows`: what is inserted, instead of
+        given rows; `returning`: `returned` gets the rows that were written."""
         self._statements = {
-            dialect: Prepared(_statement(table, insert(table), assign, rows, only_changes))
+            dialect: Prepared(_statement(table, insert(table), assign, where, rows, returning))
             for dialect, insert in _DIALECTS.items()
         }
 
     def run_all(self, session: Session, rows: Sequence[Mapping[str, object]]) -> None:
-        """Upsert each of `rows`, in one call of the driver."""
+        """Upsert each of `rows`, which have all columns, in one call of the driver."""
         self._of(session).run_all(session, rows)
 
     def returned(self, session: Session, **values: object) -> list[Row]:
-        """The rows as they are stored now; for an upsert of rows that a select finds."""
+        """Upsert one row, or those of the select, and return them as they are stored now."""
         return self._of(session).rows(session, **values)
 
     def _of(self, session: Session) -> Prepared[Row]:
@@ -49,7 +52,7 @@ def adding(*figures: str) -> Assign:
     return lambda table, insert: {name: table.c[name] + insert.excluded[name] for name in figures}
 
 
-def replacing(table: Table, insert: Insert) -> Mapping[str, ColumnElement[object]]:
+def replacing(table: Table, insert: Insert) -> Mapping[str, object]:
     """An existing row gets the new values of all columns that are no key."""
     keys = {column.name for column in table.primary_key}
     return {column.name: insert.excluded[column.name] for column in table.c if column.name not in keys}
@@ -59,17 +62,15 @@ def _statement(
     table: Table,
     insert: Insert,
     assign: Assign,
+    where: Condition | None,
     rows: Select[*tuple[object, ...]] | None,
-    only_changes: bool,
+    returning: bool,
 ) -> ReturnsRows:
     if rows is not None:
         insert = insert.from_select([column.name for column in table.columns], rows)
-    values = assign(table, insert)
-    where = None
-    if only_changes:
-        (name, value), *others = values.items()
-        assert not others, "one column decides"
-        where = value != table.c[name]
-    key = list(table.primary_key.columns)
-    upsert = insert.on_conflict_do_update(index_elements=key, set_=dict(values), where=where)
-    return upsert.returning(*table.columns) if rows is not None else upsert
+    upsert = insert.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns),
+        set_=dict(assign(table, insert)),
+        where=where(table, insert) if where else None,
+    )
+    return upsert.returning(*table.columns) if returning else upsert

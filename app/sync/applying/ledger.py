@@ -4,12 +4,11 @@ from operator import itemgetter
 from typing import cast
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
-from app.core.types import Row
+from app.core.sql.upsert import Upsert
 from app.sync.applying.operations import RawOperation, WrittenRecord
 from app.sync.applying.push_context import UNSIGNED, PushContext
 from app.sync.applying.quota import device_full_result, is_device_full, remaining_quota
@@ -108,7 +107,7 @@ def store_refused(
             results[operation.op_id] = device_full_result(operation.op_id)
         else:
             rows.append(_refused_values(context, operation, results[operation.op_id]))
-    _UPSERT[session.connection().dialect.name].run_all(session, sorted(rows, key=itemgetter("op_id")))
+    _UPSERT.run_all(session, sorted(rows, key=itemgetter("op_id")))
 
 
 def _is_stored(result: OperationResult) -> bool:
@@ -135,21 +134,11 @@ def _stored_payload(operation: RawOperation) -> str:
     return operation.payload[:MAX_OPERATION_BYTES]
 
 
-def _upsert(statement: sqlite.Insert | postgresql.Insert) -> Prepared[Row]:
-    """An upsert: two phones with one queue may send the same operation at the same time."""
-    replaced = ("device_id", "seq", "code", "fields", "payload", "received_at")
-    return Prepared(
-        statement.on_conflict_do_update(
-            index_elements=list(_REFUSED.primary_key.columns),
-            set_={
-                **{name: statement.excluded[name] for name in replaced},
-                "failures": _REFUSED.c.failures + 1,
-            },
-        )
-    )
-
-
-_UPSERT = {
-    "sqlite": _upsert(sqlite.insert(_REFUSED)),
-    "postgresql": _upsert(postgresql.insert(_REFUSED)),
-}
+_REPLACED = ("device_id", "seq", "code", "fields", "payload", "received_at")
+# Two phones with one queue may send the same operation at the same time.
+_UPSERT = Upsert(
+    _REFUSED,
+    lambda table, insert: (
+        {name: insert.excluded[name] for name in _REPLACED} | {"failures": table.c.failures + 1}
+    ),
+)

@@ -2,12 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, or_, update
 from sqlmodel import Session, col
 
 from app.commune.accounts import throttle
 from app.commune.credentials import links
+from app.core.clock import Instant
+from app.core.db import table_of
+from app.core.sql.upsert import Upsert, replacing
 from app.intake.household_import.runs import queries as household_imports
 from app.sync import phone_failures
 from app.sync.wire.models import RefusedOperation
@@ -29,15 +31,7 @@ def purge_daily(session: Session, now: datetime) -> bool:
 
 
 def _claim(session: Session, name: str, now: datetime) -> bool:
-    is_sqlite = session.connection().dialect.name == "sqlite"
-    insert = sqlite.insert(DailyJob) if is_sqlite else postgresql.insert(DailyJob)
-    ran_at = col(DailyJob.ran_at)
-    claimed = insert.values(name=name, ran_at=now).on_conflict_do_update(
-        index_elements=[col(DailyJob.name)],
-        set_={"ran_at": now},
-        where=or_(ran_at <= now - INTERVAL, ran_at > now),  # a time to come was written by a wrong clock
-    )
-    return session.execute(claimed.returning(ran_at)).first() is not None
+    return bool(_CLAIM.returned(session, name=name, ran_at=now, due=now - INTERVAL))
 
 
 def purge_expired(session: Session, now: datetime) -> None:
@@ -55,3 +49,14 @@ def purge_expired(session: Session, now: datetime) -> None:
     household_imports.purge_expired(session, now)
     links.purge_expired(session, now)
     phone_failures.purge_expired(session, now)
+
+
+_CLAIM = Upsert(
+    table_of(DailyJob),
+    replacing,
+    where=lambda table, insert: or_(
+        table.c.ran_at <= bindparam("due", type_=Instant),
+        table.c.ran_at > insert.excluded.ran_at,  # a time to come was written by a wrong clock
+    ),
+    returning=True,
+)

@@ -6,12 +6,12 @@ from datetime import date
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Boolean, Date, String, Table, and_, bindparam, cast, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from app.core.db import table_of
 from app.core.feed import feed_head
 from app.core.sql.prepared import Prepared, in_list
+from app.core.sql.upsert import Upsert, replacing
 from app.fieldwork.derived.flags.models import DayFlag, DayFlagValues, VisitFlag, VisitFlagValues
 from app.fieldwork.derived.flags.neighbours import PersonDay
 
@@ -126,14 +126,7 @@ def _replace(session: Session, table: Table, stored: Mapping[K, V], wanted: Mapp
         keys = [column.name for column in table.primary_key]
         _DELETE[table.name].run_all(session, [{f"k_{name}": row[name] for name in keys} for row in removed])
     if written := [row for key, row in wanted.items() if stored.get(key) != row]:
-        _PUT[table.name, session.connection().dialect.name].run_all(session, written)
-
-
-def _put(table: Table, insert: "sqlite.Insert | postgresql.Insert") -> "Prepared[dict[str, object]]":
-    """An insert that replaces the row of the same key."""
-    keys = list(table.primary_key.columns)
-    others = {column.name: insert.excluded[column.name] for column in table.c if column not in set(keys)}
-    return Prepared(insert.on_conflict_do_update(index_elements=keys, set_=others))
+        _PUT[table.name].run_all(session, written)
 
 
 def _delete(table: Table) -> "Prepared[dict[str, object]]":
@@ -159,11 +152,7 @@ _VISITS_SINCE = Prepared(
 )
 _DAYS_SINCE = Prepared(select(_DAY).where(_IN_COMMUNE["day_flag"], _SINCE["day_flag"]), DayFlagValues)
 _DELETE = {table.name: _delete(table) for table in (_FLAG, _DAY)}
-_PUT = {
-    (table.name, dialect): _put(table, make(table))
-    for table in (_FLAG, _DAY)
-    for dialect, make in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
+_PUT = {table.name: Upsert(table, replacing) for table in (_FLAG, _DAY)}
 _SET_UNDECIDED = Prepared(
     update(_FLAG)
     .where(_IN_COMMUNE["visit_flag"], in_list(_FLAG.c.visit_id, "ids"), _FLAG.c.notice.is_(False))

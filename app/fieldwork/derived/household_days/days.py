@@ -15,6 +15,7 @@ from sqlalchemy import (
     Date,
     Integer,
     Select,
+    Table,
     and_,
     bindparam,
     cast,
@@ -157,9 +158,9 @@ def _definition(*conditions: ColumnElement[bool]) -> Prepared[Row]:
     return Prepared(select(*key, days).group_by(*key))
 
 
-def _with_both(table: Any, insert: Insert) -> dict[str, ColumnElement[Any]]:
-    """An existing row gets the new days beside its own."""
-    return {"days": table.c.days.bitwise_or(insert.excluded.days)}
+def _both(table: Table, insert: Insert) -> ColumnElement[int]:
+    """The days of an existing row and the new ones."""
+    return table.c.days.bitwise_or(insert.excluded.days)
 
 
 _DEFINED = _definition()
@@ -167,4 +168,8 @@ _DEFINED_OF = _definition(
     in_list(_VISIT.c.household_id, "households"),
     _VISIT.c.counted_on.between(bindparam("first", type_=Date()), bindparam("last", type_=Date())),
 )
-_ADD = Upsert(_MONTH, _with_both, only_changes=True)
+_ADD = Upsert(
+    _MONTH,
+    lambda table, insert: {"days": _both(table, insert)},
+    where=lambda table, insert: _both(table, insert) != table.c.days,  # else nothing is written
+)

@@ -113,7 +113,7 @@ def _days(*conditions: ColumnElement[bool]) -> Select[*tuple[object, ...]]:
 
 
 _OF_HOUSEHOLDS = in_list(_HOUSEHOLD.c.id, "ids")
-_STORE = Upsert(_STORED, replacing, rows=_days(_OF_HOUSEHOLDS))
+_STORE = Upsert(_STORED, replacing, rows=_days(_OF_HOUSEHOLDS), returning=True)
 _IS_VISITED = select(_VISIT.c.id).where(_NOT_WITHDRAWN, _VISIT.c.household_id == _STORED.c.household_id)
 _OF_STORED = and_(_STORED.c.commune_id == _COMMUNE, in_list(_STORED.c.household_id, "ids"))
 _DELETE_UNVISITED = Prepared(delete(_STORED).where(_OF_STORED, ~_IS_VISITED.exists()))

@@ -12,7 +12,7 @@ from app.commune.accounts.access import Actor, actor_for
 from app.commune.accounts.models import Account
 from app.commune.areas import Hamlet, add_hamlet
 from app.commune.calendar.period import Period, PeriodKind, dates_period, period_of
-from app.commune.catalog.services import Service
+from app.commune.catalog.services import Outcome, Service
 from app.core.batch import Batch
 from app.core.clock import VIETNAM
 from app.fieldwork.derived import update as derived
@@ -30,7 +30,7 @@ START = date(2026, 6, 1)
 DAYS = 170
 LATER = datetime.combine(START + timedelta(days=400), time(12), VIETNAM)
 STATES: tuple[ReviewState, ...] = ("received", "accepted", "accepted", "returned")
-OUTCOMES = ("did_it", "explained", "declined", "come_back", "referred", "already_had")
+OUTCOMES: tuple[Outcome, ...] = ("did_it", "explained", "declined", "come_back", "referred", "already_had")
 RESULTS = ("helped", "helped", "helped", "not_home", "not_needed")
 GUIDED = ("did_it", "done_for_them", "explained", "referred")  # as the glossary says
 

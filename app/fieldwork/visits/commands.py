@@ -282,7 +282,7 @@ def _add_services(batch: Batch, command: VisitContent) -> None:
             "visit_id": command.id,
             "code": entry.code,
             "position": position,
-            "outcome": entry.outcome,
+            "outcome": entry.allowed_outcome,
             "people": entry.people,
         }
         batch.add(VisitService, row)

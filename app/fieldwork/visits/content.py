@@ -1,12 +1,12 @@
 """The content of a visit: the fields that its author writes, their rules, and their form in a version."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, cast
 
 from pydantic import Field
 
 from app.commune.accounts.author import Author
-from app.commune.catalog.services import Service
+from app.commune.catalog.services import Outcome, Service
 from app.core.batch import Batch
 from app.core.errors import (
     DuplicateService,
@@ -41,6 +41,11 @@ class ServiceEntry(Command):
     code: Code
     outcome: Code
     people: Annotated[int, Field(strict=True, ge=1, le=MAX_PEOPLE)] = 1
+
+    @property
+    def allowed_outcome(self) -> Outcome:
+        """The outcome, after `check_content` has found it among those of its service."""
+        return cast(Outcome, self.outcome)
 
 
 class VisitContent(Command):
@@ -122,7 +127,8 @@ def current_content(batch: Batch, row: VisitValues) -> VersionContent:
 def submitted_content(content: VisitContentValues, command: VisitContent) -> VersionContent:
     """The content that a command brings; `content`: what `check_content` returned for it."""
     services: list[VersionService] = [
-        {"code": entry.code, "outcome": entry.outcome, "people": entry.people} for entry in command.services
+        {"code": entry.code, "outcome": entry.allowed_outcome, "people": entry.people}
+        for entry in command.services
     ]
     return _version_content(content, services)
 

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, text
 from sqlmodel import AutoString, Field, SQLModel
 from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
+from app.commune.catalog.services import Outcome
 from app.core.clock import Instant
 from app.core.db import RowOf
 from app.core.epoch import VersionNumber
@@ -149,7 +150,7 @@ class VisitServiceValues(TypedDict):
     visit_id: str
     code: str
     position: int
-    outcome: str
+    outcome: Outcome
     people: int
 
 
@@ -163,7 +164,7 @@ class VisitService(SQLModel, RowOf[VisitServiceValues], table=True):
     visit_id: str = Field(primary_key=True)
     code: str = Field(primary_key=True)
     position: int
-    outcome: str
+    outcome: Outcome = Field(sa_type=AutoString)
     people: int
 
 
@@ -171,7 +172,7 @@ class VersionService(TypedDict):
     """One service in the content of a version."""
 
     code: str
-    outcome: str
+    outcome: Outcome
     people: int
 
 

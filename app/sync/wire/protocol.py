@@ -14,7 +14,7 @@ from typing_extensions import TypedDict  # pydantic makes no schema of the one i
 
 from app.commune.accounts.commune import HamletName
 from app.commune.accounts.devices import OtherPhone
-from app.commune.catalog.services import ServiceRow
+from app.commune.catalog.services import Outcome, ServiceRow
 from app.commune.guides.wire import GuideRow
 from app.core.errors import Invalid
 from app.core.types import Command, Id, JsonObject, Moment, Number, Token, Uuid
@@ -104,7 +104,7 @@ class VisitServiceRow(TypedDict):
     """One service of a visit."""
 
     code: str
-    outcome: str
+    outcome: Outcome
     people: int
 
 

@@ -244,7 +244,7 @@ export type HouseholdRow = {
 /** One service of a visit. */
 export type VisitServiceRow = {
   code: string;
-  outcome: string;
+  outcome: Outcome;
   people: number;
 };
 

@@ -1,5 +1,7 @@
-// Labels of the domain's codes and records, as screens show them.
+// Labels of the domain's codes and records, as screens show them. A code without a label, and a label without a code, are
+// type errors.
 
+import type { HouseholdState, Outcome, Pillar, Result, ReturnReason } from "../core/protocol.ts";
 import { _, language } from "../core/strings.ts";
 import type { Household, Step, View, Visit } from "../store/view/overlay.ts";
 import { dateText, localDay, timeText } from "./formats.ts";
@@ -10,7 +12,7 @@ export const RESULTS: Record<string, string> = {
   not_home: _("Vắng nhà"),
   not_needed: _("Chưa cần hỗ trợ"),
   refused: _("Không tiếp"),
-};
+} satisfies Record<Result, string>;
 
 export const OUTCOMES: Record<string, string> = {
   did_it: _("Tự làm được"),
@@ -21,20 +23,20 @@ export const OUTCOMES: Record<string, string> = {
   come_back: _("Hẹn lại"),
   declined: _("Không muốn"),
   not_possible: _("Chưa đủ điều kiện"),
-};
+} satisfies Record<Outcome, string>;
 
 export const PILLARS: Record<string, string> = {
   eid: _("Định danh điện tử"),
   cashless: _("Thanh toán không tiền mặt"),
   services: _("Dịch vụ công trực tuyến"),
   more: _("Việc khác"),
-};
+} satisfies Record<Pillar, string>;
 
 export const HOUSEHOLD_STATES: Record<string, string> = {
   moved: _("Hộ đã chuyển đi"),
   empty: _("Nhà trống"),
   mistake: _("Thêm nhầm"),
-};
+} satisfies Record<Exclude<HouseholdState, "active">, string>;
 
 const REASONS: Record<string, string> = {
   duplicate_visit: _("Trùng lượt"),
@@ -42,7 +44,7 @@ const REASONS: Record<string, string> = {
   missing_information: _("Thiếu thông tin"),
   not_true: _("Không đúng thực tế"),
   other: _("Khác"),
-};
+} satisfies Record<ReturnReason, string>;
 
 const STEPS: Record<Step, { icon: string; text: string }> = {
   queued: { icon: "phone", text: _("Chưa gửi") },

@@ -100,7 +100,7 @@ def test_a_value_that_a_template_sends_is_a_code() -> None:
 
 def phone_labels(name: str) -> dict[str, str]:
     """A list of labels in `pages/labels`: the text of each code."""
-    found = re.findall(r'^  (\w+): _\("([^"]*)"\),$', _body("pages/labels", name, r"\{\n(.*?)\n\};"), re.M)
+    found = re.findall(r'^  (\w+): _\("([^"]*)"\),$', _body("pages/labels", name, r"\{\n(.*?)\n\}"), re.M)
     assert found, name
     return dict(found)
 

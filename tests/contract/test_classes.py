@@ -1,6 +1,7 @@
 """Every class of a template is one that a style, the phone's code or the desk's code knows."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 from tests.cases import cases
@@ -11,6 +12,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 EXPRESSION = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
 
 
+@cache
 def known_classes() -> set[str]:
     """The names in style sheets, and those in selectors of the code that runs in browsers."""
     styles = "".join(file.read_text("utf-8") for file in (ROOT / "static" / "css").rglob("*.css"))

@@ -2,10 +2,12 @@
 
 import ast
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -40,9 +42,8 @@ class Source:
 
 def files(*suffixes: str) -> list[str]:
     """Paths from the root of the project's own files with one of these suffixes."""
-    found = (file for folder in FOLDERS for file in (ROOT / folder).rglob("*") if file.suffix in suffixes)
-    paths = (file.relative_to(ROOT) for file in found if file.is_file())
-    return sorted(path.as_posix() for path in paths if not _MADE & set(path.parts))
+    found = (file for folder in FOLDERS for file in _below(folder) if file.suffix in suffixes)
+    return sorted(file.relative_to(ROOT).as_posix() for file in found)
 
 
 def browser_code() -> list[Path]:
@@ -50,24 +51,23 @@ def browser_code() -> list[Path]:
 
     However its name ends: a test that reads files of one ending checks nothing once they have another."""
     no_code = {*_BINARY, ".css", ".svg", ".webmanifest", ".json", ".cjs", ".mjs", ".py"}
-    found = (file for folder in ("static", "service_worker") for file in (ROOT / folder).rglob("*"))
-    return sorted(
-        file
-        for file in found
-        if file.is_file() and file.suffix not in no_code and not _MADE & set(file.relative_to(ROOT).parts)
-    )
+    found = (file for folder in ("static", "service_worker") for file in _below(folder))
+    return sorted(file for file in found if file.suffix not in no_code)
 
 
 def own_files() -> list[Path]:
     """What we wrote: code, templates, pages, tests, settings; not locks, pictures, nor what others made."""
     folders = (*FOLDERS, "templates", "docs", ".ci", ".github")
-    found = [file for folder in folders for file in (ROOT / folder).rglob("*") if file.is_file()]
+    found = [file for folder in folders for file in _below(folder)]
     found += [*ROOT.glob("*.md"), *(ROOT / name for name in _SETTINGS)]
-    return [
-        file
-        for file in found
-        if not _MADE & set(file.parts) and file.suffix not in _BINARY and file.name != "package-lock.json"
-    ]
+    return [file for file in found if file.suffix not in _BINARY and file.name != "package-lock.json"]
+
+
+def _below(folder: str) -> Iterator[Path]:
+    """The files of a folder, without what was made: the packages of Node are 40,000 files."""
+    for place, folders, names in os.walk(ROOT / folder):
+        folders[:] = [one for one in folders if one not in _MADE]
+        yield from (Path(place, name) for name in names)
 
 
 @cache

@@ -30,9 +30,13 @@ IS_REPLACED = "window.wasTold === true && !navigator.serviceWorker.controller.ma
 # older is idle: with developer tools, as here, that took five minutes.
 HOLD_MESSAGES = """() => {
     const send = ServiceWorker.prototype.postMessage;
+    const { fetch } = window;
+    let isReleased = false;
+    // From now on, and not only then: a run of the sync engine keeps the function that it began with.
+    window.fetch = (...request) => (isReleased ? new Promise(() => {}) : fetch(...request));
     ServiceWorker.prototype.postMessage = function (word) {
         window.release = () => {
-            window.fetch = () => new Promise(() => {});
+            isReleased = true;
             send.call(this, word);
         };
     };

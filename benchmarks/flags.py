@@ -1,129 +1,101 @@
-"""What flags cost: the CPU of a push with them and without them, in turn, in one process.
+"""What a visit costs on a long day: the CPU of pushes of visits of 600 a person-day, and of 16, in turns.
 
-Two loads: a plausible one, where each phone brings some days of work, and one where each has recorded
-hundreds of visits on one day, so that every visit has a flag. HTTP and the pull are left out.
+The flags that follow are computed as the server does it while phones push: every 0.4 seconds, and for a tenth
+of the time at most. HTTP and the pull are left out.
 """
 
 import argparse
-import random
 import time
-from datetime import timedelta
 from statistics import median
 from typing import Any
-from unittest.mock import patch
 
-from sqlmodel import Session, select
-
-from app.commune.accounts.access import actor_for
-from app.commune.accounts.models import Account, Device
-from app.commune.catalog.services import Service
-from app.core.clock import utc_now
 from app.core.db import Database
-from app.fieldwork.derived.flags import update as flags
-from app.fieldwork.households.models import Household
-from app.sync.push import push
-from app.sync.wire.protocol import Request
-from benchmarks import databases, dataset
+from app.fieldwork.derived.flags.evaluation import evaluate_all
+from app.main import EVALUATE
+from benchmarks import databases
 from benchmarks.figures import Figure, main
+from benchmarks.push import PER_DAY, VISITS, Phones, push_all
 
-DAYS = {"some days of work": 12, "one day, every visit flagged": 0}
-BATCH = 100
-BUDGET = 10.0  # per cent
-
-
-def measure(small: bool = False, pushes: int = 40) -> list[Figure]:
-    """The share of flags in a push, in per cent, for each load."""
-    return [_figure(what, days, 4 if small else pushes) for what, days in DAYS.items()]
+LONG = 600  # visits of a person-day
 
 
-def _figure(what: str, days: int, pushes: int) -> Figure:
-    with databases.store("sqlite") as store:
-        database = Database(store.url)
-        dataset.settle(database, 10, 2, 200)
-        took: dict[bool, list[float]] = {True: [], False: []}
-        dice = random.Random(1)
-        devices = database.write(_enrol)
-        seq = dict.fromkeys(devices, 0)
-        for number in range(pushes):
-            device = devices[number // 2 % len(devices)]
-            has_flags = (number + number // len(devices)) % 2 == 0
-            operations = database.read(lambda session, of=device: _operations(session, of, dice, seq, days))  # type: ignore[misc]
-            took[has_flags].append(_push(database, device, operations, has_flags))
-        database.close()
-    with_flags, without = median(took[True]), median(took[False])
-    share = (with_flags - without) / with_flags * 100
-    detail = f"{with_flags * 1000 / BATCH:.3f} ms a visit, {without * 1000 / BATCH:.3f} without"
-    return Figure(f"flags' share of a push of {BATCH}: {what}", share, "%", BUDGET, detail=detail)
+def measure(small: bool = False, rounds: int = 30) -> list[Figure]:
+    """Milliseconds of CPU for a visit of a long day; the limit is a visit of a plausible one. A round is a
+    push of each phone."""
+    kinds = ["sqlite"] if small else ["sqlite", "postgresql"]
+    return [_figure(kind, 2 if small else rounds) for kind in kinds]
 
 
-def _enrol(session: Session) -> list[str]:
-    now = utc_now()
-    devices = [
-        Device(
-            commune_id=account.commune_id,
-            id=f"device-{account.id}",
-            account_id=account.id,
-            name="Máy",
-            enrolled_at=now,
+def _figure(kind: str, rounds: int) -> Figure:
+    with databases.store(kind) as store, databases.store(kind) as other:
+        loads = [_Load(store, LONG), _Load(other, PER_DAY)]
+        for number in range(rounds):
+            for load in loads[:: 1 if number % 2 else -1]:
+                load.push_each()
+        long, plausible = loads
+        for load in loads:
+            load.finish()
+    detail = "; ".join(f"{load.per_day} a day: {load.said(rounds)}" for load in loads)
+    what = f"a visit of a person-day of {LONG}, {kind}"
+    budget = plausible.a_visit * 1.2
+    limit_is = f"one of {PER_DAY}"
+    return Figure(what, long.a_visit, "ms", budget, limit=plausible.a_visit, limit_is=limit_is, detail=detail)
+
+
+class _Load:
+    """Phones that push visits of so many a person-day, to a database of their own."""
+
+    def __init__(self, store: databases.Store, per_day: int) -> None:
+        self.store = store
+        self.per_day = per_day
+        self.database = Database(store.url)
+        self.phones = Phones(self.database)
+        self.took: list[float] = []  # of each round, seconds
+        self.evaluations: list[float] = []
+        self._since = 0.0
+
+    @property
+    def a_visit(self) -> float:
+        """Milliseconds of CPU, over all rounds."""
+        return sum(self.took) * 1000 / (VISITS * len(self.phones.members) * len(self.took))
+
+    def said(self, rounds: int) -> str:
+        """The median of a round, and what evaluations took."""
+        round_ = median(self.took) * 1000 / (VISITS * len(self.phones.members))
+        evaluations = (
+            f"{len(self.evaluations)} evaluations, the longest {max(self.evaluations) * 1000:.0f} ms"
         )
-        for account in session.exec(select(Account).where(Account.role == "volunteer"))
-    ]
-    session.add_all(devices)
-    return [device.id for device in devices]
+        return f"{round_:.3f} ms a visit in the median of {rounds} rounds, {evaluations}"
 
+    def push_each(self) -> None:
+        """A push of each phone, and the evaluations that fall due."""
+        took = 0.0
+        for member in self.phones.members:
+            operations = self.phones.operations(member, self.per_day)
+            seconds = self._measured(lambda: push_all(self.database, member, operations))  # noqa: B023
+            took, self._since = took + seconds, self._since + seconds
+            if self._since > max(EVALUATE, 9 * (self.evaluations or [0.0])[-1]):
+                took += self._evaluate()
+        self.took.append(took)
 
-def _operations(
-    session: Session, device_id: str, dice: random.Random, seq: dict[str, int], days: int
-) -> list[dict[str, Any]]:
-    device = session.exec(select(Device).where(Device.id == device_id)).one()
-    actor = actor_for(session, session.get_one(Account, (device.commune_id, device.account_id)))
-    hamlet = Household.hamlet_id.in_(actor.hamlet_ids)  # type: ignore[attr-defined]
-    households = list(session.exec(select(Household.id).where(hamlet)))
-    services = [{"code": row.code, "first": row.first} for row in session.exec(select(Service))]
-    operations = []
-    for _ in range(BATCH):
-        seq[device_id] += 1
-        operations.append(
-            dataset.recorded_visit(
-                dice, device.commune_id, seq[device_id], dice.choice(households), services, days
-            )
-        )
-    return operations
+    def finish(self) -> None:
+        """Compute the flags that are left."""
+        self.took[-1] += self._evaluate()
+        self.database.close()
 
+    def _evaluate(self) -> float:
+        self.evaluations.append(self._measured(lambda: evaluate_all(self.database)))
+        self._since = 0.0
+        return self.evaluations[-1]
 
-def _push(database: Database, device_id: str, operations: list[dict[str, Any]], has_flags: bool) -> float:
-    """CPU seconds of one push. What was left out is computed afterwards, outside the time."""
-    now = utc_now()
-
-    def work(session: Session) -> None:
-        device = session.exec(select(Device).where(Device.id == device_id)).one()
-        actor = actor_for(
-            session, session.get_one(Account, (device.commune_id, device.account_id)), device.id
-        )
-        queue = {"count": BATCH, "oldest_at": None, "next_seq": operations[-1]["seq"] + 1, "held": []}
-        body = {
-            "proto": 1,
-            "build": "1.0.0",
-            "device_id": device_id,
-            "sent_at": now,
-            "queue": queue,
-            "ops": operations,
-        }
-        push(session, actor, Request.model_validate(body), now)
-
-    start = time.process_time()
-    if has_flags:
-        database.write(work)
-        return time.process_time() - start
-    with patch.object(flags.FLAGS, "update", lambda *_: None):
-        database.write(work)
-    took = time.process_time() - start
-    database.write(lambda session: flags.reevaluate(session, "c1", now + timedelta(0)))
-    return took
+    def _measured(self, work: Any) -> float:
+        before = time.process_time() + self.store.cpu()
+        work()
+        return time.process_time() + self.store.cpu() - before
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--pushes", type=int, default=40)
+    parser.add_argument("--rounds", type=int, default=30)
 
 
 if __name__ == "__main__":

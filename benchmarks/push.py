@@ -1,11 +1,12 @@
 """What a push costs here and in another checkout, in turns: `python -m benchmarks.push --against FOLDER`.
 
 Each push brings 20 plausible visits of a phone; the CPU of the application and of the database are counted,
-HTTP and the pull are left out. A process for each checkout runs this file with that checkout's modules,
-which have to know the names that are imported here.
+those of the flags that follow included; HTTP and the pull are left out. A process for each checkout runs this
+file with that checkout's modules, which have to know the names that are imported here.
 """
 
 import argparse
+import gc
 import json
 import os
 import random
@@ -14,19 +15,29 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 from typing import IO, Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
+from app.commune.accounts.access import Actor, actor_for
+from app.commune.accounts.models import Account, Device
+from app.commune.catalog.services import Service
+from app.core.clock import utc_now, wire_time
 from app.core.db import Database
-from benchmarks import databases, dataset, flags
+from app.fieldwork.households.models import Household
+from app.sync.push import push
+from app.sync.wire.protocol import Request
+from benchmarks import databases, dataset
 from benchmarks.figures import Figure, main
 
 ROOT = Path(__file__).parents[1]
 VISITS, PUSHES = 20, 25  # in a turn
-DAYS = 12
+PER_DAY = 16  # visits of a member
 WORKER = "BENCHMARK_WORKER"  # the environment of a worker says its database
 
 
@@ -79,32 +90,94 @@ def _ask(worker: "subprocess.Popen[str]", pushes: int) -> float:
     return seconds
 
 
+class Phones:
+    """The phones of a commune, and what they record: `members` have one each, and visit the households of
+    their hamlets."""
+
+    def __init__(self, database: Database) -> None:
+        dataset.settle(database, 10, 2, 200)
+        self.database = database
+        self.dice = random.Random(1)
+        self.members = database.write(_enrol)
+        self.seq = dict.fromkeys(self.members, 0)
+
+    def operations(self, member: Actor, per_day: int) -> list[dict[str, Any]]:
+        """`VISITS` of a phone, `per_day` of each day, today first."""
+        found = self.database.read(lambda session: self._recorded(session, member))
+        for operation in found:
+            ago = timedelta(days=operation["seq"] // per_day)
+            operation["at"] = wire_time(datetime.fromisoformat(operation["at"]) - ago)
+        return found
+
+    def _recorded(self, session: Session, member: Actor) -> list[dict[str, Any]]:
+        hamlet = Household.hamlet_id.in_(member.hamlet_ids)  # type: ignore[attr-defined]
+        households = list(session.exec(select(Household.id).where(hamlet)))
+        services = [{"code": row.code, "first": row.first} for row in session.exec(select(Service))]
+        seq = range(self.seq[member] + 1, self.seq[member] + VISITS + 1)
+        self.seq[member] = seq[-1]
+        chosen = [self.dice.choice(households) for _ in seq]
+        return [
+            dataset.recorded_visit(self.dice, member.commune_id, number, household, services)
+            for number, household in zip(seq, chosen, strict=True)
+        ]
+
+
+def _enrol(session: Session) -> list[Actor]:
+    """A device of each volunteer."""
+    now, actors = utc_now(), []
+    for account in session.exec(select(Account).where(Account.role == "volunteer")).all():
+        device = Device(
+            commune_id=account.commune_id,
+            id=f"device-{account.id}",
+            account_id=account.id,
+            name="Máy",
+            enrolled_at=now,
+        )
+        session.add(device)
+        actors.append(actor_for(session, account, device.id))
+    return actors
+
+
+def push_all(database: Database, actor: Actor, operations: list[dict[str, Any]]) -> None:
+    """One push of these operations; its device is the actor's."""
+    now = utc_now()
+    last = operations[-1]["seq"]
+    body = {
+        "proto": 1,
+        "build": "1.0.0",
+        "device_id": actor.device_id,
+        "sent_at": now,
+        "queue": {"count": len(operations), "oldest_at": None, "next_seq": last + 1, "held": []},
+        "ops": operations,
+    }
+    request = Request.model_validate(body)
+    database.write(lambda session: push(session, actor, request, now))
+
+
 def _work(kind: str, requests: IO[str]) -> None:
     """Answers each number of pushes with the seconds of CPU that they took."""
-    flags.BATCH = VISITS
     with databases.store(kind) as store:
         database = Database(store.url)
-        dataset.settle(database, 10, 2, 200)
-        dice = random.Random(1)
-        devices = database.write(flags._enrol)
-        seq = dict.fromkeys(devices, 0)
+        phones = Phones(database)
         for line in requests:
-            brought = []
-            for device in dice.choices(devices, k=int(line)):
-                operations = database.read(lambda session: _operations(session, device, dice, seq))  # noqa: B023
-                brought.append((device, operations))
+            members = phones.dice.choices(phones.members, k=int(line))
+            brought = [(member, phones.operations(member, PER_DAY)) for member in members]
             store.analyze()
+            gc.collect()
+            gc.freeze()  # as a server does, whose operations are garbage when it has answered
             before = time.process_time() + store.cpu()
-            for device, operations in brought:
-                flags._push(database, device, operations, has_flags=True)
+            for member, operations in brought:
+                push_all(database, member, operations)
+            _evaluate_flags(database)
             print(json.dumps(time.process_time() + store.cpu() - before), flush=True)
         database.close()
 
 
-def _operations(
-    session: Session, device: str, dice: random.Random, seq: dict[str, int]
-) -> list[dict[str, Any]]:
-    return flags._operations(session, device, dice, seq, DAYS)
+def _evaluate_flags(database: Database) -> None:
+    """Compute the flags, if that is not a part of the pushes in this checkout."""
+    name = "app.fieldwork.derived.flags.evaluation"
+    if find_spec(name):
+        import_module(name).evaluate_all(database)
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

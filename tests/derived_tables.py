@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from app.core.db import Database
 from app.fieldwork.derived import update as derived
+from app.fieldwork.derived.flags.evaluation import evaluate_all
 from tests.conftest import NOW
 
 
@@ -15,4 +16,7 @@ def wrong_tables(session: Session, commune_id: str, now: datetime = NOW) -> dict
 
 
 def assert_as_defined(database: Database, commune_id: str, now: datetime = NOW) -> None:
+    """Before and after the flags of the last changes are computed."""
+    assert database.read(lambda session: wrong_tables(session, commune_id, now)) == {}
+    evaluate_all(database)
     assert database.read(lambda session: wrong_tables(session, commune_id, now)) == {}

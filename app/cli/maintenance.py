@@ -148,7 +148,8 @@ def check_database() -> None:
         raise CommandRefused(_SCHEMAS[schema])
     results = check(database)
     for result in results:
-        typer.echo(f"{result.name}: {' '.join(result.problems) or 'ok'}")
+        remarks = "".join(f" ({one})" for one in result.remarks)
+        typer.echo(f"{result.name}: {' '.join(result.problems) or 'ok'}{remarks}")
     added = desk_log.catch_up(database, is_whole=True).added
     typer.echo(f"desk log: {f'{added} lines were missing and have been added' if added else 'ok'}")
     database.close()

@@ -113,10 +113,12 @@ def feed(session: Session, commune_id: str, rows: Sequence[FeedRow | Row]) -> No
             row["feed_seq"] = number
 
 
-def lock_at_new_head(session: Session, commune_id: str) -> None:
-    """Lock the commune's counter as `lock_feed` does, one higher: no row has the number, and whoever has read
-    up to the head before sees that something has changed since."""
-    _ADVANCE.rows(session, commune_id=commune_id, count=1)
+def lock_at_new_head(session: Session, commune_id: str) -> int:
+    """Lock the commune's counter as `lock_feed` does, one higher, and return the new head: no row has the
+    number, and whoever has read up to the head before sees that something has changed since."""
+    (counter,) = _ADVANCE.rows(session, commune_id=commune_id, count=1)
+    head: int = counter["head"]
+    return head
 
 
 def lock_for_closing(session: Session, commune_id: str) -> None:

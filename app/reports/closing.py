@@ -21,6 +21,7 @@ from app.core.clock import local_date
 from app.core.errors import Invalid, NotFound
 from app.core.feed import lock_for_closing
 from app.core.text import nfc
+from app.fieldwork.derived.flags.evaluation import evaluate
 from app.fieldwork.periods.models import ClosedPeriod
 from app.fieldwork.periods.queries import find_closed, list_closed, list_closed_of_kind
 from app.fieldwork.remarks.models import KINDS
@@ -73,6 +74,7 @@ def close_period(session: Session, actor: Actor, code: str, reason: str, now: da
     period = parse_period(code, settings_of(session, actor.commune_id).month_start_day)
     if not may_close(period, now):
         raise Invalid("period")
+    evaluate(session, actor.commune_id)
     reason = nfc(reason).strip()
     if len(reason) > MAX_REASON or (find_obstacles(session, actor, period, now) and not reason):
         raise Invalid("reason")

@@ -10,7 +10,7 @@ from tests.conftest import skip_without
 
 
 def test_flags() -> None:
-    assert [figure.unit for figure in flags.measure(small=True)] == ["%", "%"]
+    assert_measured(flags.measure(small=True))
 
 
 def test_push() -> None:

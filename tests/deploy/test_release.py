@@ -55,7 +55,7 @@ def test_release_has_archive_checksums_sboms_commit_and_tag(clone: Path) -> None
     assert {part["name"] for part in components(dist / "sbom-server.cdx.json")} >= {"fastapi", "sqlalchemy"}
     assert {part["name"] for part in components(dist / "sbom-browser.cdx.json")} >= {"htmx.org"}
     assert f"Release {__version__}" in run(clone, "git", "log", "-1", "--format=%s")
-    assert "### Added" in run(clone, "git", "tag", "-l", "--format=%(contents)", f"v{__version__}")
+    assert "### At the door" in run(clone, "git", "tag", "-l", "--format=%(contents)", f"v{__version__}")
     assert f"## {__version__} (20" in (clone / "CHANGELOG.md").read_text("utf-8")
     assert run(clone, "git", "status", "--porcelain") == ""
 

@@ -3,6 +3,7 @@
 from tests.mutants.planted import POSTGRESQL, Planted
 
 _TESTS = "tests/fieldwork/derived/"
+_FLAGS = "tests/fieldwork/derived/flags/test_evaluation.py::"
 _CHECK = "tests/upkeep/maintenance/test_check.py::"
 
 BUGS = (
@@ -85,5 +86,54 @@ BUGS = (
         f"{_TESTS}test_household_days.py::"
         "test_household_is_met_or_guided_by_what_its_counted_visits_say[postgresql]",
         POSTGRESQL,
+    ),
+    Planted(
+        "a push does not note the days of its visits",
+        "app/fieldwork/derived/flags/update.py",
+        "        unevaluated.note(session, commune_id, [one for one in pairs if not _is_only_decided(one)])",
+        "        pass",
+        f"{_FLAGS}test_a_push_notes_its_days_and_an_evaluation_writes_their_flags",
+    ),
+    Planted(
+        "a household that a visit left is not evaluated",
+        "app/fieldwork/derived/flags/unevaluated.py",
+        "            households.add((before.household_id, before.day))",
+        "            pass",
+        f"{_FLAGS}test_a_visit_that_moves_has_both_households_evaluated",
+    ),
+    Planted(
+        "check compares days whose flags are not computed yet",
+        "app/fieldwork/derived/flags/update.py",
+        "        return [key for key in stored.differing(have, wanted) if not is_open(key)]",
+        "        return list(stored.differing(have, wanted))",
+        f"{_FLAGS}test_a_lost_note_is_found_by_check",
+    ),
+    Planted(
+        "flags that are computed late count as shown on a page that was drawn before",
+        "app/fieldwork/derived/flags/stored.py",
+        'head = head or lock_at_new_head(session, row["commune_id"])',
+        'head = head or lock_at_new_head(session, row["commune_id"]) - 1',
+        f"{_FLAGS}test_whoever_decides_has_the_flags_computed_first",
+    ),
+    Planted(
+        "many visits are accepted before their flags are computed",
+        "app/review/decisions/flagged.py",
+        "    evaluate(session, actor.commune_id)",
+        "    pass",
+        f"{_FLAGS}test_whoever_decides_has_the_flags_computed_first",
+    ),
+    Planted(
+        "a period is closed before its flags are computed",
+        "app/reports/closing.py",
+        "    evaluate(session, actor.commune_id)",
+        "    pass",
+        f"{_FLAGS}test_a_period_with_flags_that_nobody_has_computed_is_not_closed_without_a_reason",
+    ),
+    Planted(
+        "a server computes no flags of what came before it started",
+        "app/main.py",
+        "            asyncio.create_task(_evaluate_flags(database)),",
+        "",
+        f"{_FLAGS}test_a_server_computes_them_when_it_starts",
     ),
 )

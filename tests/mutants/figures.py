@@ -83,7 +83,7 @@ BUGS = (
     ),
     Planted(
         "a notice holds up decisions",
-        "app/fieldwork/derived/flags/update.py",
+        "app/fieldwork/derived/flags/evaluation.py",
         '"undecided": visit.undecided and not is_notice,',
         '"undecided": visit.undecided,',
         "tests/fieldwork/derived/flags/test_windows.py"

@@ -9,7 +9,9 @@ from sqlalchemy import Connection, Engine, text
 from sqlmodel import Session
 
 _PREPARATION = 7_366_118  # an arbitrary number, the same in every process
+_FLAGS = 7_366_119
 _TAKE = text("SELECT pg_advisory_xact_lock(:key)")
+_TRY = text("SELECT pg_try_advisory_xact_lock(:key, hashtext(:of))")
 
 
 @contextmanager
@@ -41,3 +43,12 @@ def lock_preparation(transaction: Session | Connection) -> None:
     connection = transaction.connection() if isinstance(transaction, Session) else transaction
     if connection.dialect.name == "postgresql":
         connection.execute(_TAKE, {"key": _PREPARATION})
+
+
+def try_lock_flags(session: Session, commune_id: str) -> bool:
+    """Whether no other process is computing the flags of this commune; nobody else begins to until the end of
+    the transaction. SQLite: always, there is one writer."""
+    if session.connection().dialect.name != "postgresql":
+        return True
+    is_free: bool = session.execute(_TRY, {"key": _FLAGS, "of": commune_id}).scalar_one()
+    return is_free

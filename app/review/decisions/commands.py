@@ -20,6 +20,7 @@ from app.core.clock import wire_time
 from app.core.errors import NotFound, StaleDecision, UndoTooLate
 from app.core.types import code_of
 from app.fieldwork.derived import update as derived
+from app.fieldwork.derived.flags.evaluation import evaluate
 from app.fieldwork.derived.household_days.outdated_rows import lock_households
 from app.fieldwork.derived.visit_facts import is_counted
 from app.fieldwork.periods.queries import CountedVisit, refuse_closed
@@ -203,8 +204,8 @@ def _change_review(
 
 
 def _write_visits(session: Session, batch: Batch, left: list[CountedVisit], now: datetime) -> None:
-    """Write the batch and what follows from it: returned visits do not count. Raises `PeriodClosed` if one of
-    those that `left` the figures is among those of a closed period."""
+    """Write the batch and what follows from it, flags included: returned visits do not count. Raises
+    `PeriodClosed` if one of those that `left` the figures is among those of a closed period."""
     visit_ids = [row["id"] for row in batch.rows(Visit)]
     before = derived.load_states(session, batch.commune_id, visit_ids)
     changed = [row for row in batch.rows(Visit) if (before[row["id"]].fact is not None) != is_counted(row)]
@@ -213,6 +214,7 @@ def _write_visits(session: Session, batch: Batch, left: list[CountedVisit], now:
     after = derived.load_states(session, batch.commune_id, visit_ids)
     refuse_closed(session, batch.commune_id, left)
     derived.update(session, batch.commune_id, before, after, now)
+    evaluate(session, batch.commune_id)
 
 
 def _change_since(visit: VisitValues, decision: Decision) -> str:

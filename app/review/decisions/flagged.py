@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from app.commune.accounts.access import Actor
-from app.core.feed import lock_feed
+from app.fieldwork.derived.flags.evaluation import evaluate
 from app.review.decisions.selection import FLAGGED, FLAGGED_SINCE, SelectedVisits
 from app.review.decisions.verdicts import Verdict
 from app.review.visit_list.flag_queries import find_undecided
@@ -25,12 +25,12 @@ def leave_flagged(
 ) -> None:
     """Take the flagged visits that are not accepted out of the rows of `selected`, and count them.
 
-    Call it when the rows are locked. It locks the feed: flags are written under that lock, so that no visit
-    is flagged between this look and the decision.
+    Call it when the rows are locked. Flags that are not computed yet are computed first, and the feed stays
+    locked: no visit is flagged between this look and the decision.
     """
     if verdict.state != "accepted":
         return
-    lock_feed(session, actor.commune_id)
+    evaluate(session, actor.commune_id)
     flagged = find_undecided(session, actor, (row["id"] for row in selected.rows))
     left = {id: since for id, since in flagged.items() if since > chosen.head or not chosen.accept}
     if not left:

@@ -12,7 +12,7 @@ from app.commune.accounts.actor_statement import ActorStatement
 from app.commune.accounts.models import Account
 from app.commune.calendar.period import Period
 from app.fieldwork.derived.flags.day_rules import DAY_RULES
-from app.fieldwork.derived.flags.models import DayFlag, VisitFlag
+from app.fieldwork.derived.flags.models import DayFlag, UnevaluatedDay, VisitFlag
 from app.fieldwork.derived.flags.rules import ORDER, RULES, Numbers
 from app.fieldwork.visits.models import Visit
 from app.review.visit_list.listing import COUNTED_TO, WAITING, Filters, apply_filters, visible_visits
@@ -59,6 +59,13 @@ def count_flagged(session: Session, actor: Actor, period: Period | None = None) 
         row = _UNDECIDED_IN.one(session, actor, first=period.first, last=period.last)
     count: int = row["visits"]
     return count
+
+
+def count_unevaluated(session: Session, actor: Actor) -> int:
+    """How many visits were received or changed since the flags of their days were computed; one that changed
+    twice since counts twice."""
+    visits: int = _UNEVALUATED.one(session, actor)["visits"]
+    return visits
 
 
 def flags_of_visits(session: Session, actor: Actor, visit_ids: Iterable[str]) -> dict[str, list[Flag]]:
@@ -178,6 +185,11 @@ def _undecided(actor: Actor, *conditions: ColumnElement[bool]) -> Select[int]:
 
 _FIRST, _LAST = (bindparam(name, type_=Date()) for name in ("first", "last"))
 _UNDECIDED = ActorStatement(_undecided)
+_UNEVALUATED = ActorStatement(
+    lambda actor: visible_to(actor, UnevaluatedDay).with_only_columns(
+        func.coalesce(func.sum(UnevaluatedDay.visits), 0).label("visits")
+    )
+)
 _UNDECIDED_IN = ActorStatement(
     lambda actor: _undecided(actor, col(VisitFlag.counted_on).between(_FIRST, _LAST))
 )

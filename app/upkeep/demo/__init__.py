@@ -17,6 +17,7 @@ from app.commune.catalog.services import add_default_services
 from app.commune.credentials import own_account
 from app.core.clock import local_date
 from app.core.sql.locks import lock_preparation
+from app.fieldwork.derived.flags.evaluation import evaluate
 from app.fieldwork.remarks import commands as remarks
 from app.upkeep.demo.invented import (
     COMMUNE,
@@ -61,6 +62,7 @@ def load(session: Session, now: datetime) -> bool:
         members = [_add_volunteer(session, team, *next(volunteers), now) for _ in range(2)]
         add_records(session, hamlet, members, count, alleys, rng, now)
     _add_calls(session, team, now)
+    evaluate(session, commune.id)
     return True
 
 

@@ -1,7 +1,7 @@
 """Consistency checks over the whole database. They report counts of rows, never who the rows are about."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
 
@@ -26,6 +26,7 @@ from app.core.clock import Clock, utc_now
 from app.core.db import Database, table_of
 from app.core.feed import FeedCounter, FeedRow
 from app.fieldwork.derived import update as derived
+from app.fieldwork.derived.flags.models import UnevaluatedDay
 from app.fieldwork.households.models import Household
 from app.fieldwork.outreach.models import OutreachSession, OutreachVersion
 from app.fieldwork.periods import queries as periods
@@ -36,6 +37,7 @@ from app.reports.adjustments import changed_unseen
 from app.sync.wire.models import LedgerEntry, QuarantinedOperation
 from app.upkeep.migrations.tables import METADATA, MODELS
 
+DERIVED = "derived tables"
 # The table with earlier contents of a kind of record, and its column with the record's id.
 _VERSIONS: dict[str, tuple[type[SQLModel], str]] = {
     "visit": (VisitVersion, "visit_id"),
@@ -46,10 +48,12 @@ _VERSIONS: dict[str, tuple[type[SQLModel], str]] = {
 
 @dataclass(frozen=True)
 class CheckResult:
-    """The result of one check; each problem is a sentence, and there are none if the check passed."""
+    """The result of one check; each problem is a sentence, and there are none if the check passed. `remarks`
+    are sentences about what is no problem."""
 
     name: str
     problems: list[str]
+    remarks: list[str] = field(default_factory=list)
 
 
 def check(database: Database, clock: Clock = utc_now) -> list[CheckResult]:
@@ -65,12 +69,13 @@ def _run_checks(session: Session, now: datetime) -> list[CheckResult]:
         "ledger": _check_ledger,
         "merged households": _check_merged_households,
         "merged hamlets": _check_merged_hamlets,
-        "derived tables": partial(_check_derived, now=now),
+        DERIVED: partial(_check_derived, now=now),
         "closed periods": _check_closed_periods,
     }
     results = []
     for name, run in checks.items():
-        results.append(CheckResult(name, list(run(session))))
+        remarks = list(_days_to_evaluate(session)) if name == DERIVED else []
+        results.append(CheckResult(name, list(run(session)), remarks))
         if name == "file" and results[-1].problems:
             break  # the results of queries on a damaged file are worthless
     return results
@@ -200,6 +205,13 @@ def _check_derived(session: Session, now: datetime) -> Iterator[str]:
     for commune in session.scalars(select(Commune).where(col(Commune.started_at).is_not(None))):
         for table, count in derived.wrong(session, commune.id, now):
             yield table.complaint.format(count=count, code=commune.code)
+
+
+def _days_to_evaluate(session: Session) -> Iterator[str]:
+    """What the flags are not compared of, because a running server computes them a moment after each push."""
+    day = table_of(UnevaluatedDay)
+    if count := session.execute(select(func.count()).select_from(day)).scalar_one():
+        yield f"The flags of {count} days are not computed yet."
 
 
 def _check_closed_periods(session: Session) -> Iterator[str]:

@@ -25,7 +25,7 @@ from app.core.derived_ids import IdKey
 from app.core.desk_log import DeskEntry
 from app.core.epoch import ServerEpoch
 from app.core.feed import FeedCounter, Tombstone
-from app.fieldwork.derived.flags.models import DayFlag, FlagRules, VisitFlag
+from app.fieldwork.derived.flags.models import DayFlag, FlagRules, UnevaluatedDay, VisitFlag
 from app.fieldwork.derived.household_days.models import HouseholdMonth, VisitedHousehold
 from app.fieldwork.derived.needs.models import HouseholdNeed
 from app.fieldwork.derived.open_visits import OpenVisits
@@ -61,7 +61,7 @@ MODELS = (
     OperatorSession, OutreachSession, OutreachVersion, PasswordReset, PhoneFailure, Province,
     QuarantinedOperation, RefusedOperation,
     RemarkVersion, ReportRemark, SampledVisit, SavedFilter, ServerEpoch, Service, SettledLoss,
-    SignInFailure, SignInName, SignInSession, Team, Tombstone, Visit, VisitFlag, VisitSample,
+    SignInFailure, SignInName, SignInSession, Team, Tombstone, UnevaluatedDay, Visit, VisitFlag, VisitSample,
     VisitService, VisitVersion, VisitedHousehold,
 )  # fmt: skip
 METADATA = SQLModel.metadata

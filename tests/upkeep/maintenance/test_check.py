@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from app.core.db import Database
+from app.fieldwork.derived.flags.evaluation import evaluate_all
 from app.fieldwork.derived.rebuild import rebuild
 from app.upkeep.maintenance.check import check
 from tests.conftest import NOW
@@ -67,8 +69,9 @@ DAMAGE = {
 
 
 @pytest.fixture(autouse=True)
-def something(lan: Phone, world: World) -> None:
+def something(lan: Phone, world: World, database: Database) -> None:
     lan.exchange(lan.visit(world.duc), lan.visit("8d7a3c1e-0a55-4a53-9c35-0d2a6f1f9a10"))
+    evaluate_all(database)
 
 
 def test_whole_database_has_no_problem(instance: Instance) -> None:

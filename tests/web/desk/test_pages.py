@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.core.db import Database
+from app.fieldwork.derived.flags.evaluation import evaluate_all
 from app.review.visit_list import listing
 from tests.conftest import FakeClock
 from tests.phone import Phone
@@ -70,6 +71,7 @@ def test_new_visits_do_not_shift_the_pages(
 ) -> None:
     monkeypatch.setattr(listing, "PAGE_SIZE", 3)
     lan.exchange(*[lan.visit(household) for household in add_households(database, world, 6)])
+    evaluate_all(database)
     below = pager_link(desk, "/desk/visits", "next")
     second = rows(desk, below)
     clock.forward(minutes=1)
@@ -86,6 +88,7 @@ def test_a_visit_that_left_the_filter_still_marks_its_place(
 ) -> None:
     monkeypatch.setattr(listing, "PAGE_SIZE", 3)
     lan.exchange(*[lan.visit(household) for household in add_households(database, world, 6)])
+    evaluate_all(database)
     below = pager_link(desk, "/desk/visits?state=received", "next")
     second = rows(desk, below)
     (last,) = re.findall(r"before=([^&]+)", below)

@@ -7,6 +7,7 @@ from sqlmodel import Field, SQLModel
 from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
 _UNDECIDED = text("undecided")
+PERSON, HOUSEHOLD = "person", "household"
 
 
 class VisitFlagValues(TypedDict):
@@ -98,3 +99,20 @@ class DayFlag(SQLModel, table=True):
     counted_on: date = Field(primary_key=True)
     rule: str = Field(primary_key=True)
     numbers: dict[str, int] = Field(sa_type=JSON)
+
+
+class UnevaluatedDay(SQLModel, table=True):
+    """A day of a person or of a household whose flags are not computed since `visits` of them changed; of a
+    household's day 0, because these visits are counted with their authors' days.
+
+    Written in the transaction that changes visits, and deleted in the one that computes the flags, both while
+    the commune's feed is locked. `kind`: `PERSON` or `HOUSEHOLD`; `id`: of the account or the household.
+    """
+
+    __tablename__ = "unevaluated_day"
+
+    commune_id: str = Field(primary_key=True, foreign_key="commune.id")
+    kind: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    visits: int

@@ -1,7 +1,7 @@
 """Reading what the rules need beside the visits that changed: other visits of a day, and new households."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import date, datetime, time, timedelta
 from typing import TypedDict
 
@@ -9,7 +9,7 @@ from sqlalchemy import Date, String, and_, bindparam, cast, or_, select
 from sqlmodel import Session
 
 from app.commune.accounts.author import MAX_AGE
-from app.commune.settings import CommuneSettings
+from app.commune.settings import FLAG_BOUNDS, CommuneSettings
 from app.core.clock import VIETNAM, Instant
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
@@ -44,12 +44,12 @@ def load_thresholds(session: Session, commune_id: str) -> Thresholds:
     return thresholds_of(CommuneSettings(**row)) if row else _DEFAULTS
 
 
-def visits_of_days(
-    session: Session, commune_id: str, days: set[PersonDay], known: Iterable[str]
-) -> Iterator[FlagFact]:
-    """The visits of these persons' days that count, without those in `known`."""
+def visits_of_days(session: Session, commune_id: str, days: set[PersonDay]) -> FlagFacts:
+    """The visits of these persons' days that count, by id."""
+    if not days:
+        return {}
     dates = sorted({day for _, day in days})
-    rows = _OF_DAYS.rows(
+    found = _OF_DAYS.rows(
         session,
         commune_id=commune_id,
         people=sorted({person for person, _ in days}),
@@ -57,26 +57,32 @@ def visits_of_days(
         # Within these bounds a visit of the days was received: the index by author and receipt serves.
         received=_start(dates[0]),
         until=_start(dates[-1]) + timedelta(days=1) + MAX_AGE,
-        known=list(known),
     )
-    for row in rows:
-        if (row["recorded_by"], row["counted_on"]) in days:
-            yield fact_of(row, {})
+    rows = [row for row in found if (row["recorded_by"], row["counted_on"]) in days]
+    ids = [row["id"] for row in rows]
+    return facts_of(rows, _SERVICES.rows(session, commune_id=commune_id, ids=ids))
 
 
 def visits_of_households(
-    session: Session, commune_id: str, days: set[HouseholdDay], known: set[str]
+    session: Session, commune_id: str, days: set[HouseholdDay], known: Set[str]
 ) -> Iterator[FlagFact]:
     """The visits at these households on these days that count, without those in `known`."""
+    if not days:
+        return
     households = sorted({household for household, _ in days})
     first, last = min(day for _, day in days), max(day for _, day in days)
     pairs = [f"{household}{day}" for household, day in days]
     rows = _OF_HOUSEHOLDS.rows(
-        session, commune_id=commune_id, households=households, pairs=pairs, first=first, last=last
+        session,
+        commune_id=commune_id,
+        households=households,
+        pairs=pairs,
+        known=sorted(known),
+        first=first,
+        last=last,
     )
     for row in rows:
-        if row["id"] not in known:
-            yield fact_of(row, {})
+        yield fact_of(row, {})
 
 
 def visits_since(session: Session, commune_id: str, first: date) -> FlagFacts:
@@ -153,9 +159,17 @@ _OF_DAYS = Prepared(
         in_list(_VISIT.c.recorded_by, "people"),
         _VISIT.c.received_at.between(bindparam("received", type_=Instant), bindparam("until", type_=Instant)),
         in_list(cast(_VISIT.c.counted_on, String), "days"),
-        ~in_list(_VISIT.c.id, "known"),
     ),
     VisitValues,
+)
+# Of fewer people no rule says anything, and most services are of one.
+_SERVICES = Prepared(
+    select(_SERVICE).where(
+        _SERVICE.c.commune_id == bindparam("commune_id"),
+        in_list(_SERVICE.c.visit_id, "ids"),
+        _SERVICE.c.people > FLAG_BOUNDS["flag_people"][0],
+    ),
+    VisitServiceValues,
 )
 _OF_HOUSEHOLDS = Prepared(
     select(*_COLUMNS).where(
@@ -163,6 +177,7 @@ _OF_HOUSEHOLDS = Prepared(
         in_list(_VISIT.c.household_id, "households"),
         _VISIT.c.counted_on.between(bindparam("first", type_=Date), bindparam("last", type_=Date)),
         in_list(_VISIT.c.household_id + cast(_VISIT.c.counted_on, String), "pairs"),
+        ~in_list(_VISIT.c.id, "known"),
     ),
     VisitValues,
 )

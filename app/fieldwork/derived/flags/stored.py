@@ -9,9 +9,10 @@ from sqlalchemy import Boolean, Date, String, Table, and_, bindparam, cast, dele
 from sqlmodel import Session
 
 from app.core.db import table_of
-from app.core.feed import feed_head
+from app.core.feed import lock_at_new_head
 from app.core.sql.prepared import Prepared, in_list
 from app.core.sql.upsert import Upsert, replacing
+from app.core.types import Row
 from app.fieldwork.derived.flags.models import DayFlag, DayFlagValues, VisitFlag, VisitFlagValues
 from app.fieldwork.derived.flags.neighbours import PersonDay
 
@@ -90,6 +91,12 @@ def differing(stored: Flags, wanted: Flags) -> list[FlagKey | DayFlagKey]:
     ]
 
 
+def delete_flags(session: Session, commune_id: str, visit_ids: list[str]) -> None:
+    """Delete the flags of these visits, because they do not count."""
+    if visit_ids:
+        _DELETE_OF_VISITS.run(session, commune_id=commune_id, ids=visit_ids)
+
+
 def set_undecided(session: Session, commune_id: str, visit_ids: list[str], undecided: bool) -> None:
     """Note that these visits wait for a decision, or not; their notices never do."""
     if visit_ids:
@@ -107,13 +114,14 @@ def _by_day(rows: Iterable[DayFlagValues]) -> dict[DayFlagKey, DayFlagValues]:
 def _set_since(
     session: Session, stored: Mapping[FlagKey, VisitFlagValues], wanted: Mapping[FlagKey, VisitFlagValues]
 ) -> None:
-    """Say since when the wanted flags are there: those that are stored for as long as they were."""
+    """Say since when the wanted flags are there: those that are stored for as long as they were, the others
+    since a head of the feed that no page has seen."""
     head = 0
     for key, row in wanted.items():
         if key in stored:
             row["since"] = stored[key]["since"]
         else:
-            head = head or feed_head(session, row["commune_id"])
+            head = head or lock_at_new_head(session, row["commune_id"])
             row["since"] = head
 
 
@@ -151,6 +159,9 @@ _VISITS_SINCE = Prepared(
     select(_FLAG).where(_IN_COMMUNE["visit_flag"], _SINCE["visit_flag"]), VisitFlagValues
 )
 _DAYS_SINCE = Prepared(select(_DAY).where(_IN_COMMUNE["day_flag"], _SINCE["day_flag"]), DayFlagValues)
+_DELETE_OF_VISITS: Prepared[Row] = Prepared(
+    delete(_FLAG).where(_IN_COMMUNE["visit_flag"], in_list(_FLAG.c.visit_id, "ids"))
+)
 _DELETE = {table.name: _delete(table) for table in (_FLAG, _DAY)}
 _PUT = {table.name: Upsert(table, replacing) for table in (_FLAG, _DAY)}
 _SET_UNDECIDED = Prepared(

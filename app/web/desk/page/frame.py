@@ -7,6 +7,8 @@ from sqlmodel import Session
 from app.commune.accounts.access import Actor
 from app.commune.accounts.commune import commune_of
 from app.core.strings import lazy
+from app.review.visit_list.flag_queries import count_unevaluated
+from app.web.rendering import number
 
 OVERVIEW, VISITS, QUARANTINE, SERVICES = "overview", "visits", "quarantine", "services"
 FLAGS = "flags"
@@ -15,6 +17,7 @@ REPORTS = "reports"
 PEOPLE, TEAMS, HAMLETS, SUPERVISORS, DEVICES = "people", "teams", "hamlets", "supervisors", "devices"
 SETTINGS, COVERAGE, NOT_REACHED, OVERDUE = "settings", "coverage", "not-reached", "overdue"
 OUTREACH, NEEDS, GUIDES = "outreach", "needs", "guides"
+_WITH_FLAGS = {OVERVIEW, VISITS, FLAGS, REPORTS}
 # The rail's entries: an icon, a label, and the screens of the entry. The rail links to the first one; the
 # others are tabs beside it.
 _SECTIONS = (
@@ -77,13 +80,15 @@ class ScreenLink:
 @dataclass(frozen=True)
 class Frame:
     """The texts of the left rail; `tabs`: the screens of its current entry, if there are several; `account`:
-    the address of one's own account."""
+    the address of one's own account. `unevaluated`: on screens with flags, how many visits wait for theirs to
+    be computed, empty if none does."""
 
     commune: str
     person: str
     screens: list[ScreenLink]
     tabs: list[ScreenLink] = field(default_factory=list)
     account: str = "/desk/account"
+    unevaluated: str = ""
 
 
 def build_frame(session: Session, actor: Actor, screen: str) -> Frame:
@@ -92,7 +97,8 @@ def build_frame(session: Session, actor: Actor, screen: str) -> Frame:
     sections = [(label, [_link(screen, icon, *one) for one in screens]) for icon, label, screens in _SECTIONS]
     rail = [replace(links[0], label=label, current=_current(links)) for label, links in sections]
     tabs = next((links for _label, links in sections if len(links) > 1 and _current(links)), [])
-    return Frame(commune.full_name, actor.name, rail, tabs)
+    waiting = count_unevaluated(session, actor) if screen in _WITH_FLAGS else 0
+    return Frame(commune.full_name, actor.name, rail, tabs, unevaluated=number(waiting) if waiting else "")
 
 
 def _link(screen: str, icon: str, name: str, href: str, label: str) -> ScreenLink:

@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 from app.core.batch import Batch
 from app.core.clock import wire_time
 from app.core.db import Database
+from app.fieldwork.derived.flags.evaluation import evaluate_all
 from app.fieldwork.derived.flags.models import DayFlag, VisitFlag
 from app.fieldwork.derived.flags.update import FLAGS
 from app.fieldwork.households.commands import add_imported, new_household
@@ -52,6 +53,8 @@ def flags_in(database: Database, *, notices: bool = True) -> dict[str, set[str]]
 
 
 def rows_in(database: Database) -> list[VisitFlag]:
+    """The stored flags, computed as the server does a moment later."""
+    evaluate_all(database)
     return database.read(lambda session: list(session.exec(select(VisitFlag))))
 
 
@@ -64,10 +67,14 @@ def numbers_of(database: Database, rule: str) -> list[dict[str, int]]:
 
 def numbers_of_days(database: Database) -> dict[str, dict[str, int]]:
     """The numbers of the rules about the one flagged day."""
+    evaluate_all(database)
     return database.read(lambda session: {row.rule: row.numbers for row in session.exec(select(DayFlag))})
 
 
 def assert_as_computed_anew(database: Database, world: World, now: datetime = NOW) -> None:
+    """Before and after the flags of the last changes are computed."""
+    assert database.read(lambda session: FLAGS.wrong(session, world.commune_id, now)) == []
+    evaluate_all(database)
     assert database.read(lambda session: FLAGS.wrong(session, world.commune_id, now)) == []
 
 

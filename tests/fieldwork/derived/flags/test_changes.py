@@ -10,6 +10,7 @@ from app.commune.accounts.access import Actor
 from app.commune.settings import FLAG_BOUNDS, CommuneSettings
 from app.core.db import Database
 from app.fieldwork.derived.flags import update as flags
+from app.fieldwork.derived.flags.evaluation import evaluate_all
 from app.fieldwork.derived.flags.models import VisitFlag
 from app.fieldwork.visits.models import Visit
 from app.review.decisions import commands as reviews
@@ -163,6 +164,7 @@ def test_other_thresholds_hold_for_the_days_that_phones_may_still_send(
 ) -> None:
     old = visits_at(lan, households[:44], 600, MORNING - timedelta(days=59))
     lan.exchange(*old)
+    evaluate_all(database)
 
     def set_thresholds(session: Session, **values: int) -> None:
         session.merge(CommuneSettings(commune_id=world.commune_id, **values))

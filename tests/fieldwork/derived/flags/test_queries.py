@@ -6,6 +6,7 @@ import pytest
 
 from app.commune.calendar.period import Period, PeriodKind
 from app.core.db import Database
+from app.fieldwork.derived.flags.evaluation import evaluate_all
 from app.review.visit_list.flag_queries import count_flagged, flags_of_visits, list_groups
 from app.review.visit_list.flag_sentences import flag_lines, group_sentence
 from tests.conftest import NOW
@@ -20,6 +21,7 @@ def invented(lan: Phone, database: Database, world: World) -> list[Op]:
     """44 visits at 12 seconds with one note."""
     operations = visits_at(lan, add_households(database, world, 44), 12, note=LONG_NOTE)
     lan.exchange(*operations)
+    evaluate_all(database)
     return operations
 
 
@@ -29,6 +31,7 @@ def test_44_invented_visits_are_one_group_and_two_of_the_day_before_another(
     twice = visits_at(lan, [world.duc, world.duc], 3600, MORNING - timedelta(days=1))
     lan.exchange(*twice)
     nam.exchange(nam.visit(world.anh))
+    evaluate_all(database)
     groups = database.read(
         lambda session: list_groups(session, actor_of(session, world.commune_id, world.binh))
     )
@@ -43,6 +46,7 @@ def test_a_rule_that_holds_for_some_of_a_group_says_for_how_many(
     invented: list[Op], lan: Phone, database: Database, world: World
 ) -> None:
     lan.exchange(lan.amend(invented[0], note="CCCD 001085012345"))
+    evaluate_all(database)
     groups = database.read(
         lambda session: list_groups(session, actor_of(session, world.commune_id, world.binh))
     )

@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.core.db import Database
+from app.fieldwork.derived.flags.evaluation import evaluate_all
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.web.desk.desk_client import words
@@ -80,11 +81,12 @@ def test_each_figure_leads_to_its_records(desk: TestClient, lan: Phone, nam: Pho
 
 
 def test_flagged_visits_are_a_decision_with_the_people_and_days_that_have_most(
-    desk: TestClient, lan: Phone, nam: Phone, world: World
+    desk: TestClient, lan: Phone, nam: Phone, world: World, database: Database
 ) -> None:
     assert "lượt cần xem" not in _decisions(desk)
     lan.exchange(lan.visit(world.duc, note=DIGITS), lan.visit(world.mai, note=DIGITS))
     nam.exchange(nam.visit(world.anh, note=DIGITS))
+    evaluate_all(database)
     groups = (
         "Nguyễn Thị Lan 24/11/2026: 2 lượt, ghi chú có thể chứa số căn cước Trần Văn Nam 24/11/2026: 1 lượt"
     )

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from app.commune.settings import CommuneSettings
 from app.core.db import Database
 from app.fieldwork.derived.flags import update as flags
+from app.fieldwork.derived.flags.evaluation import evaluate_all
 from tests.conftest import NOW, FakeClock
 from tests.fieldwork.derived.flags.flagged import MORNING, Op, ids, visits_at
 from tests.phone import Phone
@@ -28,11 +29,12 @@ def households(database: Database, world: World) -> list[str]:
 
 
 @pytest.fixture
-def visits(lan: Phone, households: list[str]) -> list[Op]:
+def visits(lan: Phone, households: list[str], database: Database) -> list[Op]:
     """Twenty visits that wait, five minutes from each other; the last six are flagged for their note."""
     plain = visits_at(lan, households[:14], 300)
     flagged = visits_at(lan, households[14:], 300, MORNING + timedelta(hours=2), note=DIGITS)
     lan.exchange(*plain, *flagged)
+    evaluate_all(database)
     return [*plain, *flagged]
 
 

@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.core.db import Database
+from app.fieldwork.derived.flags.evaluation import evaluate_all
 from tests.cases import cases
 from tests.fieldwork.derived.flags.flagged import LONG_NOTE, Op, flags_in, ids, visits_at
 from tests.phone import Phone
@@ -20,14 +21,16 @@ def invented(lan: Phone, world: World, database: Database) -> list[Op]:
     """44 visits at 12 seconds with one note, and one without a flag."""
     operations = visits_at(lan, add_households(database, world, 44), 12, note=LONG_NOTE)
     lan.exchange(*operations)
+    evaluate_all(database)
     return operations
 
 
 @pytest.fixture
-def twice(nam: Phone, world: World) -> list[Op]:
+def twice(nam: Phone, world: World, database: Database) -> list[Op]:
     """A household twice in a day, and one without a flag."""
     operations = visits_at(nam, [world.anh, world.anh], 3600)
     nam.exchange(*operations, nam.visit(world.households[world.tay][1]))
+    evaluate_all(database)
     return operations
 
 

@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from app.commune.accounts.people import add_supervisor
 from app.core.db import Database
+from app.fieldwork.derived.flags.evaluation import evaluate_all
 from app.review.decisions.models import Decision, DecisionBatch
 from tests.conftest import FakeClock
 from tests.phone import Phone
@@ -85,9 +86,15 @@ def test_panel_offers_no_undo_of_many_visits_and_none_after_a_minute(
 
 
 def test_undo_skips_visits_decided_amended_or_withdrawn_since_and_says_so(
-    desk: TestClient, lan: Phone, world: World, visits: list[dict[str, Any]], clock: FakeClock
+    desk: TestClient,
+    lan: Phone,
+    world: World,
+    visits: list[dict[str, Any]],
+    clock: FakeClock,
+    database: Database,
 ) -> None:
     lan.exchange(lan.visit(world.duc))  # a second one there: flagged
+    evaluate_all(database)
     page = Page(desk)
     page.press(*page.boxes, state="accepted_flagged")
     clock.forward(seconds=10)

@@ -1,0 +1,152 @@
+"""Computing the flags of days from their visits.
+
+What is read and written is bounded by these days of people and households: no rule looks further.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import partial
+
+from sqlmodel import Session
+
+from app.core.db import Database
+from app.core.feed import lock_feed
+from app.core.sql.locks import try_lock_flags
+from app.fieldwork.derived.flags import rules, stored, unevaluated
+from app.fieldwork.derived.flags.day_rules import flags_of_day
+from app.fieldwork.derived.flags.facts import FlagFact
+from app.fieldwork.derived.flags.neighbours import (
+    HouseholdDay,
+    PersonDay,
+    load_thresholds,
+    new_households,
+    visits_of_days,
+    visits_of_households,
+)
+from app.fieldwork.derived.flags.rules import HOUSEHOLD, RULES, Day, Numbers
+from app.fieldwork.derived.flags.stored import DayFlagKey, FlagKey, Flags
+from app.fieldwork.derived.flags.unevaluated import Days
+
+ALL = 1_000_000  # more days than a commune has
+AT_ONCE = 5
+
+
+def evaluate(session: Session, commune_id: str, most: int = ALL) -> int:
+    """Compute the flags of the days whose visits changed, of `most` at a time; how many days these were.
+
+    Locks the feed: nobody else changes a visit or computes flags meanwhile. Whoever decides on visits calls
+    this before reading their flags.
+    """
+    lock_feed(session, commune_id)
+    days = unevaluated.find(session, commune_id, most)
+    if not days:
+        return 0
+    _evaluate(session, commune_id, days)
+    unevaluated.delete_days(session, commune_id, days)
+    return len(days.of_persons) + len(days.of_households)
+
+
+def evaluate_all(database: Database) -> None:
+    """Compute the flags of all days that wait for it, some of a commune at a time, so that nobody waits long
+    for its feed. Of several processes that do this at once one does the work. Raises `Unavailable`."""
+    for commune_id in database.read(unevaluated.communes):
+        while database.write(partial(_evaluate_some, commune_id=commune_id)):
+            pass
+
+
+def _evaluate_some(session: Session, commune_id: str) -> int:
+    if not try_lock_flags(session, commune_id) or not unevaluated.find(session, commune_id, 1):
+        return 0
+    return evaluate(session, commune_id, AT_ONCE)
+
+
+def _evaluate(session: Session, commune_id: str, days: Days) -> None:
+    """Write the flags that the visits of these days have now."""
+    of_persons = visits_of_days(session, commune_id, days.of_persons)
+    days.add_households(of_persons.values())
+    beside = list(visits_of_households(session, commune_id, days.of_households, of_persons.keys()))
+    wanted = Flags()
+    evaluation = Evaluation(session, commune_id, wanted)
+    evaluation.add_visits(of_persons.values())
+    evaluation.add_days(of_persons.values())
+    evaluation.add_households([*of_persons.values(), *beside])
+    have = stored.load_day_flags(session, commune_id, days.of_persons)
+    ids = [*of_persons, *(visit.id for visit in beside)]
+    have.of_visits = {
+        key: row
+        for key, row in stored.load_visit_flags(session, commune_id, ids).items()
+        if key.visit_id in of_persons or _looks_at(key.rule) == HOUSEHOLD
+    }
+    stored.replace(session, have, wanted)
+
+
+def _looks_at(rule: str) -> str:
+    """What a rule looks at; nothing for one of an earlier version."""
+    return RULES[rule].looks_at if rule in RULES else ""
+
+
+class Evaluation:
+    """Adds to `flags` what the rules say."""
+
+    def __init__(self, session: Session, commune_id: str, flags: Flags) -> None:
+        self.session = session
+        self.commune_id = commune_id
+        self.flags = flags
+        self.thresholds = load_thresholds(session, commune_id)
+
+    def add_visits(self, visits: Iterable[FlagFact]) -> None:
+        """The rules about one visit."""
+        for visit in visits:
+            for rule, numbers in rules.flags_of_visit(visit, self.thresholds).items():
+                self._add(visit, rule, numbers)
+
+    def add_days(self, visits: Iterable[FlagFact]) -> None:
+        """The rules about a person's day; `visits`: all of each day."""
+        by_day: defaultdict[PersonDay, list[FlagFact]] = defaultdict(list)
+        for visit in visits:
+            by_day[visit.recorded_by, visit.day].append(visit)
+        several = [visit for day in by_day.values() if len(day) >= rules.FEWEST for visit in day]
+        new = new_households(self.session, self.commune_id, several)
+        for (person, day), of_day in by_day.items():
+            if len(of_day) < rules.FEWEST:
+                continue
+            found = flags_of_day(Day(rules.in_order(of_day), self.thresholds, new.get((person, day), set())))
+            by_id = {visit.id: visit for visit in of_day} if found else {}
+            for rule, (visit_ids, numbers, _first) in found.items():
+                self.flags.of_days[DayFlagKey(person, day, rule)] = {
+                    "commune_id": self.commune_id,
+                    "recorded_by": person,
+                    "counted_on": day,
+                    "rule": rule,
+                    "numbers": numbers,
+                }
+                for id in visit_ids:
+                    self._add(by_id[id], rule, {})
+
+    def add_households(self, visits: Iterable[FlagFact]) -> None:
+        """The rules about a household's day; `visits`: all of each day."""
+        by_day: defaultdict[HouseholdDay, list[FlagFact]] = defaultdict(list)
+        for visit in visits:
+            by_day[visit.household_id, visit.day].append(visit)
+        for of_day in by_day.values():
+            if len(of_day) < 2:
+                continue
+            by_id = {visit.id: visit for visit in of_day}
+            for rule, (visit_ids, numbers, first_id) in rules.flags_of_household(of_day):
+                for id in visit_ids:
+                    self._add(by_id[id], rule, numbers, first_id)
+
+    def _add(self, visit: FlagFact, rule: str, numbers: Numbers, first_id: str | None = None) -> None:
+        is_notice = RULES[rule].is_notice
+        self.flags.of_visits[FlagKey(visit.id, rule)] = {
+            "commune_id": self.commune_id,
+            "visit_id": visit.id,
+            "rule": rule,
+            "recorded_by": visit.recorded_by,
+            "counted_on": visit.day,
+            "undecided": visit.undecided and not is_notice,
+            "numbers": numbers,
+            "since": 0,
+            "notice": is_notice,
+            "first_visit_id": first_id,
+        }

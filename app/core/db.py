@@ -1,7 +1,7 @@
 """The database: transactions for reading (`read`) and writing (`write`).
 
-`.commit(` appears here and in the group commit, and nowhere else. A write is committed before `write`
-returns, hence before any answer that reports it can leave
+`.commit(` appears here and nowhere else; the group commit's transactions end with their blocks. A write is
+committed before `write` returns, hence before any answer that reports it can leave
 (`docs/decisions/0003-commit-before-the-answer.md`).
 """
 

@@ -14,6 +14,7 @@ from app.core.batch import Batch
 from app.core.db import is_database_failure
 from app.core.epoch import current_epoch
 from app.core.errors import OperationReused, SignInRequired
+from app.core.sql.savepoint import savepoint
 from app.sync import signatures
 from app.sync.applying import ledger, sequence
 from app.sync.applying.apply import Outcome, apply, quarantine_unappliable, rejection
@@ -142,7 +143,7 @@ def _apply_all(session: Session, context: PushContext, sent: list[RawOperation])
     if not sent:
         return Outcome(Batch(context.commune_id))
     try:
-        with session.begin_nested():
+        with savepoint(session, "operations"):
             return apply(session, context, sent)
     except DBAPIError as error:
         if is_database_failure(error):
@@ -161,7 +162,7 @@ def _apply_all(session: Session, context: PushContext, sent: list[RawOperation])
 
 def _apply_alone(session: Session, context: PushContext, operation: RawOperation) -> Outcome:
     try:
-        with session.begin_nested():
+        with savepoint(session, "operations"):
             return apply(session, context, [operation])
     except DBAPIError as error:
         if is_database_failure(error):

@@ -80,9 +80,10 @@ def _head_and_newest(session: Session, world: World) -> tuple[int, int]:
 
 
 def test_commit_is_called_in_one_place_only() -> None:
-    """Only `core/db.py` commits, before the answer is sent (decision 0003), and for it the group commit."""
+    """Only `core/db.py` commits, before the answer is sent (decision 0003), and for it the group commit: its
+    transactions end with their blocks."""
     callers = {file.name for file in APP.rglob("*.py") if re.search(r"\.commit\(", file.read_text("utf-8"))}
-    assert callers == {"db.py", "group_commit.py"}
+    assert callers == {"db.py"}
 
 
 def test_feed_numbers_are_set_by_feed_only() -> None:

@@ -25,8 +25,8 @@ BUGS = (
     Planted(
         "a month has the totals of the one before",
         "app/fieldwork/derived/totals.py",
-        "return MonthCell(cell.service, month_of(cell.day), cell.hamlet_id, cell.outcome)",
-        "return MonthCell(cell.service, month_of(cell.day) + 1, cell.hamlet_id, cell.outcome)",
+        "return one.service, month_of(fact.day), fact.hamlet_id, one.outcome",
+        "return one.service, month_of(fact.day) + 1, fact.hamlet_id, one.outcome",
         f"{_TESTS}test_monthly_totals.py::test_random_days_are_summed_as_day_by_day",
     ),
     Planted(
@@ -46,9 +46,23 @@ BUGS = (
     Planted(
         "a household that a visit has left keeps its days",
         "app/fieldwork/derived/household_days/visited_days.py",
-        "households = sorted({one.household_id for one in news}.union(left))",
+        "households = sorted({one.household_id for one in news} | left)",
         "households = sorted({one.household_id for one in news})",
         f"{_TESTS}test_visited.py::test_days_are_those_of_the_visits_after_any_changes",
+    ),
+    Planted(
+        "a visit of the day of the newest one is taken for the newest",
+        "app/fieldwork/derived/household_days/added_days.py",
+        '        if row and row["last_counted_on"] in counted:',
+        "        if False:",
+        f"{_TESTS}test_visited.py::test_visits_that_come_together_in_any_order_are_added",
+    ),
+    Planted(
+        "an older visit that arrives late is the newest",
+        "app/fieldwork/derived/household_days/added_days.py",
+        '        if new["last_counted_on"] is None or new["last_counted_on"] <= day:',
+        "        if True:",
+        f"{_TESTS}test_visited.py::test_visits_that_come_together_in_any_order_are_added",
     ),
     Planted(
         "a visit that is decided on stays open",

@@ -15,6 +15,8 @@ from typing import Generic, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 
+from app.core.sql.savepoint import savepoint
+
 T = TypeVar("T")
 
 # Once the writes of a transaction have taken so many seconds, it takes no further one: the first callers do
@@ -37,11 +39,14 @@ class _Write(Generic[T]):
         """Run the function in a savepoint. An error is kept for its caller, and raised."""
         self.outcome = self.error = None
         try:
-            with Session(
-                connection, expire_on_commit=False, autoflush=False, join_transaction_mode="create_savepoint"
-            ) as session:
+            with (
+                Session(
+                    connection, expire_on_commit=False, autoflush=False, join_transaction_mode="rollback_only"
+                ) as session,
+                savepoint(session, "write"),
+            ):
                 self.outcome = self.work(session)
-                session.commit()
+                session.flush()
         except BaseException as error:
             self.error = error
             raise

@@ -17,7 +17,7 @@ from sqlalchemy.sql.selectable import FromClause, ReturnsRows
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Session
 
-from app.core.sql.driver import Parameters, execute, execute_many
+from app.core.sql.driver import Parameters, bind_processor, connection_of, execute, execute_many
 from app.core.types import R, Row
 
 _Convert = Callable[[object], object]
@@ -59,12 +59,12 @@ class Prepared(Generic[R]):
     def run_all(self, session: Session, several: Sequence[Mapping[str, object]]) -> None:
         """Execute it once for each of `several` sets of values, in one call of the driver."""
         if several:
-            connection = session.connection()
+            connection = connection_of(session)
             compiled = self._compile(connection.dialect)
             execute_many(connection, compiled.sql, [compiled.parameters(values) for values in several])
 
     def _execute(self, session: Session, values: Mapping[str, object]) -> "tuple[_Compiled, DBAPICursor]":
-        connection = session.connection()
+        connection = connection_of(session)
         compiled = self._compile(connection.dialect)
         return compiled, execute(connection, compiled.sql, compiled.parameters(values))
 
@@ -86,7 +86,7 @@ class _Compiled:
         self._inputs: list[tuple[str, _Convert]] = [
             (name, convert)
             for name, bind in compiled.binds.items()
-            if (convert := bind.type.dialect_impl(dialect).bind_processor(dialect))
+            if (convert := bind_processor(bind.type, dialect))
         ]
         columns = list(statement.exported_columns)
         self.names = [column.name for column in columns]

@@ -7,6 +7,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.selectable import ReturnsRows
 from sqlmodel import Session
 
+from app.core.sql.driver import connection_of
+from app.core.sql.given_rows import ROWS, as_json, given_rows
 from app.core.sql.prepared import Prepared
 from app.core.types import Row
 
@@ -30,21 +32,28 @@ class Upsert:
     ) -> None:
         """`assign`: what an existing row gets, if `where` holds for it; `rows`: what is inserted, instead of
         given rows; `returning`: `returned` gets the rows that were written."""
+        self._table = table
+        given = {"sqlite": rows, "postgresql": given_rows(table) if rows is None and not returning else rows}
         self._statements = {
-            dialect: Prepared(_statement(table, insert(table), assign, where, rows, returning))
+            dialect: Prepared(_statement(table, insert(table), assign, where, given[dialect], returning))
             for dialect, insert in _DIALECTS.items()
         }
 
     def run_all(self, session: Session, rows: Sequence[Mapping[str, object]]) -> None:
-        """Upsert each of `rows`, which have all columns, in one call of the driver."""
-        self._of(session).run_all(session, rows)
+        """Upsert `rows`, which have all columns and different keys, in one call of the driver."""
+        if not rows:
+            return
+        if connection_of(session).dialect.name == "sqlite":
+            self._of(session).run_all(session, rows)
+        else:
+            self._of(session).run(session, **{ROWS: as_json(self._table, rows)})
 
     def returned(self, session: Session, **values: object) -> list[Row]:
         """Upsert one row, or those of the select, and return them as they are stored now."""
         return self._of(session).rows(session, **values)
 
     def _of(self, session: Session) -> Prepared[Row]:
-        return self._statements[session.connection().dialect.name]
+        return self._statements[connection_of(session).dialect.name]
 
 
 def adding(*figures: str) -> Assign:

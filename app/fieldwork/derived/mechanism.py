@@ -82,14 +82,11 @@ class DefinedTable(DerivedTable):
 
     figures: ClassVar[tuple[str, ...]] = ()
     """Columns of sums: a row in which all are 0 says the same as no row."""
-    aside: ClassVar[tuple[str, ...]] = ()
-    """Columns that the definition does not have: they tell that something changed."""
 
     def __init__(self) -> None:
         table = table_of(self.model)
-        columns = [column for column in table.columns if column.name not in self.aside]
         self._key = [column.name for column in table.primary_key]
-        self._find = Prepared(select(*columns).where(table.c.commune_id == bindparam("commune_id")))
+        self._find = Prepared(select(table).where(table.c.commune_id == bindparam("commune_id")))
         self._put = Upsert(table, replacing)
         keys = (column == bindparam(f"k_{column.name}", type_=column.type) for column in table.primary_key)
         self._delete: Prepared[Row] = Prepared(delete(table).where(and_(*keys)))
@@ -110,17 +107,13 @@ class DefinedTable(DerivedTable):
         left = [key for key in stored if key not in defined]
         new = [row for key, row in defined.items() if stored.get(key) != row]
         self.delete_rows(session, left)
-        self._put.run_all(session, [row | self.beside(session, commune_id) for row in new])
+        self._put.run_all(session, new)
         return len(left) + len(new)
 
     def delete_rows(self, session: Session, keys: Iterable[tuple[Any, ...]]) -> None:
         """Delete the rows of these primary keys."""
         names = [f"k_{name}" for name in self._key]
         self._delete.run_all(session, [dict(zip(names, key, strict=True)) for key in keys])
-
-    def beside(self, _session: Session, _commune_id: str) -> Row:
-        """The columns `aside` of a row that is written anew."""
-        return {}
 
     def _both(
         self, session: Session, commune_id: str

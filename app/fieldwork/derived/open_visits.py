@@ -9,28 +9,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlmodel import Field, Session, SQLModel
 
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared
 from app.core.sql.upsert import Upsert, adding
-from app.core.types import Row
 from app.fieldwork.derived.mechanism import Change, DefinedTable, differences_in
 from app.fieldwork.derived.visit_facts import VisitState
 from app.fieldwork.visits.models import OPEN, Visit
 
 
 class OpenVisits(SQLModel, table=True):
-    """The number of `visits` in a review state of `OPEN` that are not withdrawn; `revision` differs after any
-    change of which these are, and of when they were decided on."""
+    """The number of `visits` in a review state of `OPEN` that are not withdrawn."""
 
     __tablename__ = "open_visits"
 
     commune_id: str = Field(primary_key=True)
     review_state: str = Field(primary_key=True)
     visits: int
-    revision: int = Field(sa_type=BigInteger)
 
 
 class OpenVisitCounts(DefinedTable):
@@ -39,36 +36,30 @@ class OpenVisitCounts(DefinedTable):
     model = OpenVisits
     complaint = "Commune {code} has another number of visits in {count} review states."
     figures = ("visits",)
-    aside = ("revision",)
 
     def update(self, session: Session, commune_id: str, changes: Sequence[Change], _now: datetime) -> None:
-        """Change the counts by the difference, and the revision of each state that visits left or entered."""
+        """Change the counts by the difference."""
         steps: defaultdict[str, int] = defaultdict(int)
         for difference in differences_in(changes, _open_state):
             for found, sign in ((difference.before, -1), (difference.after, 1)):
                 if found:
-                    steps[found[0]] += sign
-        rows = [{"review_state": state, "visits": steps[state], "revision": 1} for state in sorted(steps)]
+                    steps[found] += sign
+        rows = [{"review_state": state, "visits": steps[state]} for state in sorted(steps) if steps[state]]
         _ADD.run_all(session, [{"commune_id": commune_id, **row} for row in rows])
 
     def defined(self, session: Session, commune_id: str) -> Iterable[Mapping[str, Any]]:
         """The open visits, counted."""
         return _DEFINED.rows(session, commune_id=commune_id)
 
-    def beside(self, session: Session, commune_id: str) -> Row:
-        """A revision that no page has seen."""
-        return {"revision": _NEXT_REVISION.rows(session, commune_id=commune_id)[0]["revision"]}
 
-
-def _open_state(state: VisitState) -> tuple[str, datetime | None] | None:
-    """The review state of an open visit, and when it was decided on."""
-    visit = state.visit
-    is_open = not state.is_withdrawn and visit["review_state"] in OPEN
-    return (visit["review_state"], visit["reviewed_at"]) if is_open else None
+def _open_state(state: VisitState) -> str | None:
+    """The review state of an open visit."""
+    review_state: str = state.visit["review_state"]
+    return review_state if not state.is_withdrawn and review_state in OPEN else None
 
 
 _VISIT, _STORED = table_of(Visit), table_of(OpenVisits)
-_ADD = Upsert(_STORED, adding("visits", "revision"))
+_ADD = Upsert(_STORED, adding("visits"))
 _DEFINED = Prepared(
     select(_VISIT.c.commune_id, _VISIT.c.review_state, func.count().label("visits"))
     .where(
@@ -77,9 +68,4 @@ _DEFINED = Prepared(
         or_(*(_VISIT.c.review_state == state for state in OPEN)),
     )
     .group_by(_VISIT.c.commune_id, _VISIT.c.review_state)
-)
-_NEXT_REVISION = Prepared(
-    select((func.coalesce(func.max(_STORED.c.revision), 0) + 1).label("revision")).where(
-        _STORED.c.commune_id == bindparam("commune_id")
-    )
 )

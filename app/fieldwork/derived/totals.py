@@ -5,9 +5,9 @@ adds what a visit counts for now and takes away what it counted for before.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Integer, Select, and_, bindparam, cast, extract, func, literal, or_, select, union_all
 from sqlmodel import Session
@@ -16,39 +16,23 @@ from app.commune.calendar.period import month_of
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared
 from app.core.sql.upsert import Upsert, adding
-from app.core.types import Row
 from app.fieldwork.derived.mechanism import Change, DefinedTable, Difference, differences_in
 from app.fieldwork.derived.total_models import DailyTotal, MonthlyTotal
-from app.fieldwork.derived.visit_facts import Fact
+from app.fieldwork.derived.visit_facts import Fact, ServiceOutcome
 from app.fieldwork.visits.models import COUNTED, Visit, VisitService
 
 FIGURES = ("visits", "people")
 
 
-class Cell(NamedTuple):
-    """The key of a daily total."""
-
-    hamlet_id: str
-    day: date
-    service: str
-    outcome: str
-
-
-class MonthCell(NamedTuple):
-    """The key of a monthly total."""
-
-    service: str
-    month: int
-    hamlet_id: str
-    outcome: str
+KeyOf = Callable[[Fact, ServiceOutcome], tuple[Any, ...]]
 
 
 class _Totals(DefinedTable):
-    """Sums over visits by a key; `month_or_day` makes it of a cell."""
+    """Sums over visits by a key: `key_of` makes the primary key, less the commune, of a visit's outcome."""
 
     figures = FIGURES
 
-    def __init__(self, key_of: Callable[[Cell], NamedTuple], definition: Select[*tuple[Any, ...]]) -> None:
+    def __init__(self, key_of: KeyOf, definition: Select[*tuple[Any, ...]]) -> None:
         super().__init__()
         self._key_of = key_of
         self._defined = Prepared(definition)
@@ -56,8 +40,10 @@ class _Totals(DefinedTable):
 
     def update(self, session: Session, commune_id: str, changes: Sequence[Change], _now: datetime) -> None:
         """Add what the visits count for now, less what they counted for."""
-        steps = sum_steps(differences_in(changes, lambda state: state.fact), self._key_of)
-        self._add.run_all(session, [{"commune_id": commune_id, **row} for row in steps])
+        sums = sum_steps(differences_in(changes, lambda state: state.fact), self._key_of)
+        names = [*self._key, *FIGURES]
+        steps = [dict(zip(names, (commune_id, *key, *sums[key]), strict=True)) for key in sorted(sums)]
+        self._add.run_all(session, [row for row in steps if row["visits"] or row["people"]])
 
     def defined(self, session: Session, commune_id: str) -> Iterable[Mapping[str, Any]]:
         """The sums, counted by the database."""
@@ -71,7 +57,7 @@ class DailyTotals(_Totals):
     complaint = "{count} daily totals of commune {code} are not what its visits come to."
 
     def __init__(self) -> None:
-        super().__init__(lambda cell: cell, _by_day())
+        super().__init__(lambda fact, one: (fact.hamlet_id, fact.day, one.service, one.outcome), _by_day())
 
 
 class MonthlyTotals(_Totals):
@@ -81,32 +67,23 @@ class MonthlyTotals(_Totals):
     complaint = "{count} monthly totals of commune {code} are not the sums of its daily ones."
 
     def __init__(self) -> None:
-        super().__init__(_month_cell, _by_month())
+        super().__init__(_month_key, _by_month())
 
 
-def sum_steps(differences: Iterable[Difference], key_of: Callable[[Cell], NamedTuple]) -> list[Row]:
-    """What is added to the totals, by key; what comes to nothing is left out."""
-    sums: defaultdict[Hashable, list[int]] = defaultdict(lambda: [0, 0])
+def sum_steps(differences: Iterable[Difference], key_of: KeyOf) -> dict[tuple[Any, ...], list[int]]:
+    """The visits and the people that are added to the totals, by key."""
+    sums: defaultdict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0])
     for difference in differences:
         for fact, sign in ((difference.before, -1), (difference.after, 1)):
-            for cell, people in _cells(fact):
-                one = sums[key_of(cell)]
+            for outcome in fact.outcomes if fact else ():
+                one = sums[key_of(fact, outcome)]
                 one[0] += sign
-                one[1] += sign * people
-    return [
-        {**key._asdict(), "visits": visits, "people": people}  # type: ignore[attr-defined]
-        for key, (visits, people) in sorted(sums.items())
-        if visits or people
-    ]
+                one[1] += sign * outcome.people
+    return sums
 
 
-def _cells(fact: Fact | None) -> Iterable[tuple[Cell, int]]:
-    for service, outcome, people in fact.outcomes if fact else ():
-        yield Cell(fact.hamlet_id, fact.day, service, outcome), people  # type: ignore[union-attr]
-
-
-def _month_cell(cell: Cell) -> MonthCell:
-    return MonthCell(cell.service, month_of(cell.day), cell.hamlet_id, cell.outcome)
+def _month_key(fact: Fact, one: ServiceOutcome) -> tuple[Any, ...]:
+    return one.service, month_of(fact.day), fact.hamlet_id, one.outcome
 
 
 def _by_day() -> Select[*tuple[Any, ...]]:

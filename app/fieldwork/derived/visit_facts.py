@@ -36,18 +36,14 @@ class ServiceOutcome(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """What one counted visit adds to the figures; `outcomes`: the whole visit, then its services."""
+    """What one counted visit adds to the figures; `outcomes`: the whole visit, then its services; `measures`:
+    for what it counts its household."""
 
     household_id: str
     hamlet_id: str
     day: date
     outcomes: tuple[ServiceOutcome, ...]
-
-    @property
-    def measures(self) -> set[str]:
-        """For what the visit counts its household."""
-        whole, *services = self.outcomes
-        return measures_of(whole.outcome, ((one.service, one.outcome) for one in services))
+    measures: frozenset[str]
 
 
 class VisitState(NamedTuple):
@@ -84,11 +80,11 @@ def load_states(session: Session, commune_id: str, visit_ids: Iterable[str]) -> 
     return _states(((cast(VisitValues, row), row.pop("household_hamlet_id")) for row in rows), services)
 
 
-def measures_of(result: str, outcomes: Iterable[tuple[str, str]]) -> set[str]:
+def measures_of(result: str, outcomes: Iterable[tuple[str, str]]) -> frozenset[str]:
     """For what a counted visit counts its household; `outcomes`: the services with their outcomes."""
     guided = [service for service, outcome in outcomes if outcome in GUIDED]
     found = {MET: result != NOT_HOME, GUIDED_ANY: bool(guided), WARNED: SCAM_WARNING in guided}
-    return {measure for measure in MEASURES if found[measure]}
+    return frozenset(measure for measure in MEASURES if found[measure])
 
 
 def is_counted(visit: VisitValues) -> bool:
@@ -114,7 +110,9 @@ def _states(
 
 def _fact(visit: VisitValues, outcomes: list[ServiceOutcome]) -> Fact:
     whole = ServiceOutcome("", visit["result"], 0)
-    return Fact(visit["household_id"], visit["hamlet_id"], visit["counted_on"], (whole, *sorted(outcomes)))
+    place = (visit["household_id"], visit["hamlet_id"], visit["counted_on"])
+    measures = measures_of(visit["result"], ((one.service, one.outcome) for one in outcomes))
+    return Fact(*place, (whole, *sorted(outcomes)), measures)
 
 
 _VISIT, _SERVICE, _HOUSEHOLD = table_of(Visit), table_of(VisitService), table_of(Household)

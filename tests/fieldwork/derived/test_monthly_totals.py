@@ -80,7 +80,7 @@ def _state(dice: random.Random, world: World) -> VisitState:
         for code in dice.sample(SERVICES[1:], dice.randrange(3))
     ]
     day = FIRST + timedelta(days=dice.randrange(130))
-    fact = Fact(world.duc, dice.choice((world.dong, world.tay)), day, tuple(outcomes))
+    fact = Fact(world.duc, dice.choice((world.dong, world.tay)), day, tuple(outcomes), frozenset())
     return VisitState(cast(VisitValues, {}), fact, None, 0)
 
 

@@ -3,7 +3,7 @@
 import random
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 
 from app.commune.accounts.access import Actor, actor_for
 from app.commune.accounts.models import Account
+from app.core.clock import wire_time
 from app.core.db import Database
 from app.fieldwork.derived.household_days.models import VisitedHousehold
 from app.fieldwork.visits.models import Visit
@@ -58,12 +59,32 @@ def test_household_without_visits_has_no_row(lan: Phone, world: World, database:
     assert database.read(lambda session: session.exec(select(VisitedHousehold)).all()) == []
 
 
-def test_new_visits_cost_one_statement_whatever_their_number(app: FastAPI, lan: Phone, world: World) -> None:
+@pytest.mark.parametrize("seed", range(3))
+def test_visits_that_come_together_in_any_order_are_added(
+    lan: Phone, world: World, database: Database, clock: FakeClock, seed: int
+) -> None:
+    dice = random.Random(seed)
+    for _ in range(6):
+        visits = []
+        for _ in range(dice.randrange(1, 12)):
+            result = dice.choice(("helped", "not_home", "come_back"))
+            more: dict[str, Any] = {} if result == "helped" else {"services": []}
+            more |= {"follow_up_on": "2027-01-15"} if result == "come_back" else {}
+            visit = lan.visit(dice.choice(world.households[world.dong]), result=result, **more)
+            visits.append(
+                visit
+                | {"at": wire_time(clock() - timedelta(days=dice.randrange(8), minutes=dice.randrange(300)))}
+            )
+        assert set(lan.statuses(*visits)) == {"applied"}
+        _assert_days_of_visits(database, world)
+
+
+def test_new_visits_cost_two_statements_whatever_their_number(app: FastAPI, lan: Phone, world: World) -> None:
     lan.exchange()
     for count in (1, 20):
         with sent_statements(app.state.database.engine) as sent:
             lan.exchange(*(lan.visit(world.duc) for _ in range(count)))
-        assert sum("visited_household" in text for text, _parameters in sent) == 1
+        assert sum("visited_household" in text for text, _parameters in sent) == 2
 
 
 def test_newer_visit_costs_no_row_of_its_household(lan: Phone, world: World, clock: FakeClock) -> None:
@@ -189,7 +210,8 @@ def _return(database: Database, world: World, visit_id: str, clock: FakeClock, v
 
 
 def _assert_days_of_visits(database: Database, world: World) -> None:
-    """What the desk loads is what a count of the rows one by one comes to."""
+    """What the desk loads is what a count of the rows one by one comes to, and all is as defined."""
+    assert database.read(lambda session: wrong_tables(session, world.commune_id)) == {}
     days, reached = defaultdict[str, list[date]](list), defaultdict[str, list[date]](list)
     for visit in _visits(database):
         if visit.withdrawn_at is None:

@@ -14,7 +14,6 @@ from app.review.decisions.verdicts import Verdict
 from app.review.register.pending import PendingVisits, count_pending
 from tests.conftest import FakeClock
 from tests.phone import Phone
-from tests.statements import sent_statements
 from tests.world import World
 
 
@@ -52,18 +51,6 @@ def test_counts_follow_every_change(lan: Phone, world: World, database: Database
     assert _count(database, world, later) == PendingVisits(0, 2, 2)
     lan.exchange(lan.amend(returned, note="Đã hỏi lại"))
     assert _count(database, world, later) == PendingVisits(1, 1, 1)
-
-
-def test_returned_visits_are_not_counted_again_after_a_push(
-    lan: Phone, world: World, database: Database, clock: FakeClock
-) -> None:
-    _return_one(lan, world, database, clock)
-    before = clock() + timedelta(minutes=1)
-    assert _count(database, world, before) == PendingVisits(0, 1, 1)
-    lan.exchange(lan.visit(world.duc))
-    with sent_statements(database.engine) as sent:
-        assert _count(database, world, before + timedelta(hours=5)) == PendingVisits(1, 1, 1)
-    assert not [text for text, _parameters in sent if "FROM visit " in text]
 
 
 def test_supervisor_next_door_has_a_count_of_their_own(

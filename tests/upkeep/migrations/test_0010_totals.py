@@ -5,6 +5,7 @@ from alembic import command
 from sqlalchemy import text
 
 from app.core.db import Database
+from app.fieldwork.derived.flags.evaluation import evaluate_all
 from app.upkeep.maintenance.check import check
 from app.upkeep.migrations import config, upgrade
 from tests.phone import Phone
@@ -15,6 +16,7 @@ pytestmark = pytest.mark.slow
 
 def test_totals_are_as_they_were(lan: Phone, world: World, database: Database) -> None:
     lan.exchange(lan.visit(world.duc), lan.visit(world.duc), lan.visit(world.mai))
+    evaluate_all(database)
     before = _rows(database, "visits, people")
     command.downgrade(config(database), "0009")
     counted = {(row[0], *row[2:4]): row[4] for row in _rows(database, "households")}

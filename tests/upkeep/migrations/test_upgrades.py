@@ -39,6 +39,7 @@ REPLACED: dict[str, dict[str, tuple[str, ...]]] = {
     "0009": {"household": ("feed_seq",), "feed_counter": ("head",)},
     # Nothing read them.
     "0010": {"daily_total": ("households",)},
+    "0012": {"open_visits": ("revision",)},
 }
 """What a revision makes anew, by table: the columns that go or change, or none: it fills it again."""
 

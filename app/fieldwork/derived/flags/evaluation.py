@@ -28,7 +28,7 @@ from app.fieldwork.derived.flags.stored import DayFlagKey, FlagKey, Flags
 from app.fieldwork.derived.flags.unevaluated import Days
 
 ALL = 1_000_000  # more days than a commune has
-AT_ONCE = 5
+AT_ONCE = 10
 
 
 def evaluate(session: Session, commune_id: str, most: int = ALL) -> int:

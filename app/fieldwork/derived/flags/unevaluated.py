@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import Integer, and_, bindparam, delete, select
+from sqlalchemy import Integer, String, bindparam, cast, delete, select
 from sqlmodel import Session
 
 from app.core.db import table_of
-from app.core.sql.prepared import Prepared
+from app.core.sql.prepared import Prepared, in_list
 from app.core.sql.upsert import Upsert, adding
 from app.core.types import Row
 from app.fieldwork.derived.flags.facts import FlagFact
@@ -65,8 +65,9 @@ def find(session: Session, commune_id: str, most: int) -> Days:
 
 def delete_days(session: Session, commune_id: str, days: Days) -> None:
     """Delete these, because their flags are computed."""
-    keys = [(PERSON, *key) for key in days.of_persons] + [(HOUSEHOLD, *key) for key in days.of_households]
-    _DELETE.run_all(session, [_row(commune_id, *key, 0) for key in keys])
+    keys = [f"{PERSON}{id}{day}" for id, day in days.of_persons]
+    keys += [f"{HOUSEHOLD}{id}{day}" for id, day in days.of_households]
+    _DELETE.run(session, commune_id=commune_id, keys=keys)
 
 
 def communes(session: Session) -> list[str]:
@@ -87,5 +88,6 @@ _FIND = Prepared(
     .limit(bindparam("most", type_=Integer))
 )
 _COMMUNES = Prepared(select(_DAY.c.commune_id).distinct().order_by(_DAY.c.commune_id))
-_IS_DAY = (column == bindparam(column.name, type_=column.type) for column in _DAY.primary_key)
-_DELETE: Prepared[Row] = Prepared(delete(_DAY).where(and_(*_IS_DAY)))
+_DELETE: Prepared[Row] = Prepared(
+    delete(_DAY).where(_IN_COMMUNE, in_list(_DAY.c.kind + _DAY.c.id + cast(_DAY.c.day, String), "keys"))
+)

@@ -45,7 +45,7 @@ class CountedVisit(NamedTuple):
             (visit["occurred_at"], visit["id"]),
             visit["result"],
             visit["follow_up_on"],
-            frozenset(fact.measures),
+            fact.measures,
             visit["hamlet_id"] == state.household_hamlet_id,
         )
 

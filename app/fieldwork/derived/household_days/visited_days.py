@@ -17,6 +17,8 @@ from app.core.clock import local_date
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
 from app.core.sql.upsert import Upsert, replacing
+from app.core.types import Row
+from app.fieldwork.derived.household_days.added_days import added_days
 from app.fieldwork.derived.household_days.models import VisitedHousehold, VisitedHouseholdValues
 from app.fieldwork.derived.household_days.outdated_rows import Visiting, outdated_rows, send_again
 from app.fieldwork.derived.mechanism import Change, DefinedTable, differences_in
@@ -31,21 +33,31 @@ class VisitedHouseholds(DefinedTable):
     complaint = "{count} households of commune {code} were first or last visited on other days."
 
     def update(self, session: Session, commune_id: str, changes: Sequence[Change], now: datetime) -> None:
-        """Look up the days of the households of visits that changed, and send the rows of those again of
-        which phones would not know by the visits. Households of visits that count no longer are locked."""
+        """Add new visits to the days of their households, and look those up that a visit has left; send the
+        rows of those again of which phones would not know by the visits. Households of visits that count no
+        longer are locked."""
         differences = differences_in(changes, Visiting.of)
-        left = sorted({one.before.household_id for one in differences if one.before})
+        left = {one.before.household_id for one in differences if one.before}
         news: list[Visiting] = [one.after for one in differences if one.after]
-        households = sorted({one.household_id for one in news}.union(left))
+        households = sorted({one.household_id for one in news} | left)
         if not households:
             return
+        was = _FIND_ROWS.rows(session, commune_id=commune_id, ids=households)
+        added, again = added_days(was, news, left)
+        self._put.run_all(session, [{"commune_id": commune_id, **row} for row in added])
+        stored = cast(list[VisitedHouseholdValues], self._look_up(session, commune_id, again, left))
         # Without visits that were there before, no day can have become an earlier one.
-        was = _FIND_ROWS.rows(session, commune_id=commune_id, ids=left) if left else []
-        stored = _STORE.returned(session, commune_id=commune_id, ids=households)
+        was = [row for row in was if row["household_id"] in left]
+        send_again(session, commune_id, outdated_rows(was, [*added, *stored], news, local_date(now)))
+
+    def _look_up(self, session: Session, commune_id: str, ids: list[str], left: set[str]) -> list[Row]:
+        """Write the days of these households anew, by their visits."""
+        if not ids:
+            return []
+        stored = _STORE.returned(session, commune_id=commune_id, ids=ids)
         if left:
-            _DELETE_UNVISITED.run(session, commune_id=commune_id, ids=left)
-        now_visited = cast(list[VisitedHouseholdValues], stored)
-        send_again(session, commune_id, outdated_rows(was, now_visited, news, local_date(now)))
+            _DELETE_UNVISITED.run(session, commune_id=commune_id, ids=sorted(left))
+        return stored
 
     def rebuild(self, session: Session, commune_id: str, now: datetime) -> int:
         """Write the days that are wrong, and send the rows of these households again."""

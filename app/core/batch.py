@@ -16,7 +16,7 @@ from sqlmodel import Session
 from app.core.db import BatchModel, RowOf, table_of
 from app.core.feed import FeedRow, feed
 from app.core.sql.driver import Parameters, bind_processor, connection_of, execute_many
-from app.core.sql.given_rows import ROWS, as_json, given_rows
+from app.core.sql.json_rows import ROWS, as_json, json_rows
 from app.core.sql.prepared import Prepared
 from app.core.types import R, Row
 
@@ -156,7 +156,7 @@ def _insert(session: Session, rows: _TableRows) -> None:
         statement, parameters = _compile_insert(rows.table, connection.dialect)
         execute_many(connection, statement, [parameters(row) for row in new])
     else:
-        _insert_given(rows.table).run(session, **{ROWS: as_json(rows.table, new)})
+        _insert_rows(rows.table).run(session, **{ROWS: as_json(rows.table, new)})
 
 
 def _update(session: Session, rows: _TableRows) -> None:
@@ -177,8 +177,8 @@ def _update(session: Session, rows: _TableRows) -> None:
 
 
 @cache
-def _insert_given(table: Table) -> Prepared[Row]:
-    return Prepared(insert(table).from_select(table.columns.keys(), given_rows(table)))
+def _insert_rows(table: Table) -> Prepared[Row]:
+    return Prepared(insert(table).from_select(table.columns.keys(), json_rows(table)))
 
 
 @cache

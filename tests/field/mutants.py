@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 RESULTS = "static/field/sync/results.ts"
-SETTLE = "static/field/sync/settle.ts"
+APPLY_RESULTS = "static/field/sync/applyResults.ts"
 OPENING_PAGES = "static/field/store/view/openingPages.ts"
 EXCHANGE = "static/field/sync/exchange.ts"
 DRAFTS = "static/field/store/drafts.ts"
@@ -22,7 +22,7 @@ MUTANTS = {
         )
     ],
     "a new epoch is ignored": [
-        (SETTLE, "state.epoch !== undefined && state.epoch !== answer.epoch", "false")
+        (APPLY_RESULTS, "state.epoch !== undefined && state.epoch !== answer.epoch", "false")
     ],
     "the next request leaves although an operation is not acknowledged": [
         (EXCHANGE, 'ACKNOWLEDGED.includes(results.get(op_id)?.status ?? "")', "true || results.has(op_id)")

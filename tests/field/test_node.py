@@ -47,7 +47,7 @@ FAILING = [
     ("the next request starts at the position before the answer", PIPELINING, "a request on its way names"),
     (
         "what lies between acknowledged operations is removed with them",
-        "sync/settle.test.js",
+        "sync/applyResults.test.js",
         "an operation between others",
     ),
     (

@@ -152,7 +152,7 @@ BUGS = (
     ),
     Planted(
         "the first service of the catalog goes up to the last place",
-        "app/commune/catalog/changes.py",
+        "app/commune/catalog/commands.py",
         "if 0 <= place < len(offered):",
         "if place < len(offered):",
         "tests/web/desk/records/test_services.py::test_first_goes_no_higher_and_a_stale_page_moves_nothing",

@@ -8,7 +8,7 @@ from sqlalchemy.sql.selectable import ReturnsRows
 from sqlmodel import Session
 
 from app.core.sql.driver import connection_of
-from app.core.sql.given_rows import ROWS, as_json, given_rows
+from app.core.sql.json_rows import ROWS, as_json, json_rows
 from app.core.sql.prepared import Prepared
 from app.core.types import Row
 
@@ -33,9 +33,9 @@ class Upsert:
         """`assign`: what an existing row gets, if `where` holds for it; `rows`: what is inserted, instead of
         given rows; `returning`: `returned` gets the rows that were written."""
         self._table = table
-        given = {"sqlite": rows, "postgresql": given_rows(table) if rows is None and not returning else rows}
+        selects = {"sqlite": rows, "postgresql": json_rows(table) if rows is None and not returning else rows}
         self._statements = {
-            dialect: Prepared(_statement(table, insert(table), assign, where, given[dialect], returning))
+            dialect: Prepared(_statement(table, insert(table), assign, where, selects[dialect], returning))
             for dialect, insert in _DIALECTS.items()
         }
 

@@ -28,7 +28,7 @@ from app.fieldwork.visits.codes import REVIEW_STATES
 from app.fieldwork.visits.commands import change_review
 from app.fieldwork.visits.models import ReviewValues, Visit, VisitValues
 from app.review.decisions.flagged import FlaggedVisits, leave_flagged
-from app.review.decisions.meanwhile import Answer, DecidedMeanwhile, settle, standing_decisions
+from app.review.decisions.meanwhile import Answer, DecidedMeanwhile, add_replaceable, standing_decisions
 from app.review.decisions.models import Decision, DecisionBatch, DecisionBatchValues, DecisionValues
 from app.review.decisions.queries import UNDO_WITHIN, find_batch
 from app.review.decisions.selection import (
@@ -92,7 +92,7 @@ def decide(
     except NotFound:
         selected = lock_selected(session, actor, selection)
         leave_flagged(session, actor, selected, valid, flagged)
-        settle(session, actor, selected, valid, answer)
+        add_replaceable(session, actor, selected, valid, answer)
         return _decide_all(session, actor, batch_id, selected, valid, now)
 
 

@@ -49,7 +49,7 @@ class Standing:
     at: datetime
 
 
-def settle(
+def add_replaceable(
     session: Session, actor: Actor, selected: SelectedVisits, verdict: Verdict, answer: Answer | None
 ) -> None:
     """Add the visits of `selected.decided` that `verdict` may replace to its rows, and count the others.

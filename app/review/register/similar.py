@@ -8,7 +8,7 @@ from sqlmodel import Session
 from app.commune.accounts.access import Actor
 from app.core.text import fold, is_near
 from app.fieldwork.visits.household_summary import HouseholdSummary, household_summaries
-from app.review.register.changes import HouseholdLabel
+from app.review.register.commands import HouseholdLabel
 from app.review.register.index import Entry, load_register
 
 MAX_SHOWN = 5

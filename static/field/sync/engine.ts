@@ -6,6 +6,7 @@ import { announce, collectAnnouncements, subscribe } from "../store/changes.ts";
 import { StorageFull } from "../store/db.ts";
 import { removeFromJournal } from "../store/journal/journalSync.ts";
 import { counts } from "../store/outbox.ts";
+import { moveToFixes } from "./applyResults.ts";
 import { mustWait, nextDelay, postpone, recordOutcome } from "./backoff.ts";
 import {
   type AppliedAnswer,
@@ -18,7 +19,6 @@ import {
 import { afterRefusal, afterSuccess, isWhole, newSearch, type Search } from "./halving.ts";
 import { withLock } from "./lock.ts";
 import { purgeExpired } from "./pull.ts";
-import { moveToFixes } from "./settle.ts";
 
 export { nextDelay } from "./backoff.ts";
 

@@ -9,6 +9,7 @@ import { updateEntries, updateManifest } from "../store/journal/journalSync.ts";
 import type { Account } from "../store/schema.ts";
 import { writeGuides } from "../store/view/guides.ts";
 import { isPage, isRow, parseResponse, type Reply, resultsById, rowsOf } from "./answer.ts";
+import { applyResults } from "./applyResults.ts";
 import { writePage } from "./pull.ts";
 import {
   buildRequest,
@@ -19,7 +20,6 @@ import {
   type SyncRequest,
 } from "./request.ts";
 import { eraseReplica } from "./scope.ts";
-import { settle } from "./settle.ts";
 
 const ADDRESS = "/api/v1/sync";
 /** A request is aborted after this. */
@@ -200,19 +200,19 @@ async function apply(
   answer: Answer,
   { onChange, onAcknowledged }: ExchangeOptions,
 ): Promise<{ result: ExchangeResult; revision: number | null }> {
-  const settled = await settle(accountId, request, answer);
-  if (!settled) return { result: { kind: "stale" }, revision: null };
-  const { refused, queued, reassigned } = settled;
-  const acked = settled.acked.length;
-  onAcknowledged(settled.acked);
-  updateEntries(accountId, settled.requeued).catch(console.error);
+  const written = await applyResults(accountId, request, answer);
+  if (!written) return { result: { kind: "stale" }, revision: null };
+  const { refused, queued, reassigned } = written;
+  const acked = written.acked.length;
+  onAcknowledged(written.acked);
+  updateEntries(accountId, written.requeued).catch(console.error);
   if (answer.export_key) updateManifest(accountId).catch(console.error);
   // Every answer has the hamlets: names change, and the account, in another database, may have missed an earlier
   // answer.
   if (answer.hamlets && JSON.stringify(answer.hamlets) !== JSON.stringify(hamlets))
     await updateHamlets(accountId, answer.hamlets);
   if (acked + refused > 0) onChange();
-  const revision = isPage(answer) ? await writePage(accountId, settled, answer) : null;
+  const revision = isPage(answer) ? await writePage(accountId, written, answer) : null;
   const erased = Boolean(answer.erase) && (await eraseReplica(accountId));
   if (revision === null) return { result: { kind: isPage(answer) ? "stale" : "error" }, revision };
   const received = rowsOf(answer).length;

@@ -37,7 +37,7 @@ const ERASED = "erased";
 /**
  * Writes a page in batches; the cursor is written with the last one. Returns the replica's revision after it, or null
  * if another run has applied an answer meanwhile: the remaining batches are then not written.
- * @param settled what the answer's results have written already
+ * @param written what the answer's results have written already
  */
 export async function writePage(
   accountId: string,

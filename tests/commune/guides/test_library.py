@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from app.commune.catalog.services import DEFAULT_SERVICES
 from app.commune.guides import library
-from app.commune.guides.changes import MAX_BODY, MAX_TITLE, normalize_body
+from app.commune.guides.commands import MAX_BODY, MAX_TITLE, normalize_body
 from app.commune.guides.library import add_guides, refresh_guides
 from app.commune.guides.models import Guide
 from app.commune.guides.rendering import render

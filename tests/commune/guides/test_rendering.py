@@ -4,7 +4,7 @@ import random
 import re
 import time
 
-from app.commune.guides.changes import MAX_BODY
+from app.commune.guides.commands import MAX_BODY
 from app.commune.guides.rendering import render
 from tests.cases import cases
 from tests.commune.guides.hostile import hostile_texts

@@ -5,7 +5,7 @@ import { beforeEach, test } from "node:test";
 import * as accounts from "../../../static/field/store/accounts.ts";
 import { inAccount } from "../../../static/field/store/db.ts";
 import * as outbox from "../../../static/field/store/outbox.ts";
-import { moveToFixes } from "../../../static/field/sync/settle.ts";
+import { moveToFixes } from "../../../static/field/sync/applyResults.ts";
 import { LAN, NAM, newPhone, record, signIn, switchAccount } from "../support/phone.js";
 
 /** Who has how many operations left, but for one account. */

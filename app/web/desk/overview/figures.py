@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from app.commune.accounts.access import Actor
 from app.commune.calendar.period import Period, PeriodKind, period_label, period_of
-from app.commune.catalog.changes import list_services
+from app.commune.catalog.commands import list_services
 from app.core.clock import local_date
 from app.core.strings import _
 from app.fieldwork.derived.household_days.counts import count_guided

@@ -6,19 +6,19 @@ from fastapi import APIRouter
 from app.web.desk.people import (
     account,
     calls,
-    changes,
     devices,
     import_form,
     invite_form,
     people_list,
     person,
+    person_forms,
     supervisors,
     teams,
 )
 
 router = APIRouter()
 # The forms' addresses before those of persons, which have any id in its place.
-for _page in (people_list, invite_form, import_form, person, changes):
+for _page in (people_list, invite_form, import_form, person, person_forms):
     router.include_router(_page.router)
 for _room in (calls, supervisors, account, teams, devices):
     router.include_router(_room.router)

@@ -1,41 +1,26 @@
 """/desk/account: one's own password and sessions."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.commune.accounts import sign_in, throttle
-from app.commune.accounts.hashing import hash_secret
-from app.commune.credentials import own_account, passwords
-from app.core.errors import PasswordWrong, PhoneInvalid, TooManyAttempts
+from app.commune.credentials import own_account
+from app.core.errors import PhoneInvalid
 from app.core.phone import display_phone
 from app.core.strings import _, lazy
 from app.web.deps import Config, desk_cookie
 from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.frame import Frame, build_frame
 from app.web.desk.people.supervisors.resets import own_resets
-from app.web.rendering import html, moment
 from app.web.sign_in.guard import guard_for
+from app.web.sign_in.own_account import DONE, Field, SessionRow, account_page, session_rows
+from app.web.sign_in.own_account import change_password as change_own_password
 from app.web.sign_in.password_fields import password_problems
 
 router = APIRouter()
-_DONE = {
-    "password": lazy("Đã đổi mật khẩu. Các nơi khác phải đăng nhập lại."),
-    "contact": lazy("Đã lưu. Máy của các tổ nhận số này ở lần gửi tới."),
-    "elsewhere": lazy("Đã đăng xuất ở các nơi khác."),
-}
-
-
-@dataclass(frozen=True)
-class SessionRow:
-    """A session in the list."""
-
-    browser: str
-    last_use: str
-    is_current: bool
+_DONE = {**DONE, "contact": lazy("Đã lưu. Máy của các tổ nhận số này ở lần gửi tới.")}
 
 
 @dataclass(frozen=True)
@@ -65,9 +50,9 @@ def change_password(
     request: Request,
     settings: Config,
     desk: Desk,
-    current: Annotated[str, Form()] = "",
-    password: Annotated[str, Form()] = "",
-    repeated: Annotated[str, Form()] = "",
+    current: Field = "",
+    password: Field = "",
+    repeated: Field = "",
 ) -> Response:
     """*Đổi mật khẩu*: asks the old one, which counts as a sign-in when it is wrong."""
     cookie = desk_cookie(request, settings)
@@ -77,34 +62,16 @@ def change_password(
         return _page(desk, cookie, problems)
     guard = guard_for(request, settings, "desk", name)
 
-    def stored_hash(session: Session) -> str:
-        throttle.count_attempt(session, guard.attempt, desk.now)
-        return sign_in.find_password_hash(session, name)
+    def store(session: Session, old_hash: str, new_hash: str) -> None:
+        own_account.change_password(session, desk.actor, old_hash, new_hash, cookie, desk.now)
 
-    def store(session: Session) -> None:
-        own_account.change_password(session, desk.actor, password_hash, new_hash, cookie, desk.now)
-        throttle.take_off(session, guard.attempt)
-
-    try:
-        with guard.log_refusal():
-            # Two transactions: hashing takes too long to hold a lock meanwhile.
-            password_hash = desk.database.write(stored_hash)
-            sign_in.check_password(password_hash, passwords.normalize(current))
-            new_hash = hash_secret(passwords.normalize(password))
-            desk.database.write(store)
-    except TooManyAttempts as error:
-        page = _page(desk, cookie, {"current": _("Thử lại sau 5 phút.")}, status=429)
-        page.headers["Retry-After"] = str(error.retry_after)
-        return page
-    except PasswordWrong:
-        return _page(desk, cookie, {"current": _("Mật khẩu đang dùng chưa đúng.")})
+    if refused := change_own_password(desk.database, guard, name, current, password, desk.now, store):
+        return _page(desk, cookie, {"current": refused.sentence}, retry_after=refused.retry_after)
     return RedirectResponse("/desk/account?done=password", 303)
 
 
 @router.post("/desk/account/contact")
-def change_contact(
-    request: Request, settings: Config, desk: Desk, contact: Annotated[str, Form()] = ""
-) -> Response:
+def change_contact(request: Request, settings: Config, desk: Desk, contact: Field = "") -> Response:
     """*Số để tổ gọi*: it is on the phones of the commune's teams after their next exchange."""
     try:
         desk.database.write(
@@ -129,7 +96,7 @@ def _page(
     cookie: str | None,
     problems: dict[str, str],
     done: str = "",
-    status: int = 0,
+    retry_after: int = 0,
     contact: str | None = None,
 ) -> Response:
     def load(session: Session) -> AccountPage:
@@ -142,12 +109,9 @@ def _page(
                 display_phone(own_account.contact_phone(session, desk.actor)) if contact is None else contact
             ),
             problems={"contact": "", "current": "", "password": "", "repeated": ""} | problems,
-            sessions=[
-                SessionRow(one.browser or _("Trình duyệt"), moment(one.last_used_at), one.is_current)
-                for one in own_account.list_sessions(session, desk.actor, cookie, desk.now)
-            ],
+            sessions=session_rows(own_account.list_sessions(session, desk.actor, cookie, desk.now)),
             done=done,
             resets=own_resets(session, desk),
         )
 
-    return html("desk/people/account.html", desk.database.read(load), status or (422 if problems else 200))
+    return account_page("desk/people/account.html", desk.database.read(load), problems, retry_after)

@@ -115,7 +115,7 @@ def _close_form(desk: DeskContext, code: str, reason: str, problem: str) -> Resp
 
 
 def obstacle_links(session: Session, desk: DeskContext, period: Period) -> list[tuple[str, str]]:
-    """What is in the way of closing the period: a sentence, and the address where it is settled."""
+    """What is in the way of closing the period: a sentence, and the address where it is decided."""
     found, links = find_obstacles(session, desk.actor, period, desk.now), []
     if found.flagged:
         waiting = _("%(count)s lượt cần xem chưa quyết định", count=number(found.flagged))

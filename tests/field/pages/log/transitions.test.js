@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as outbox from "../../../../static/field/store/outbox.ts";
-import { moveToFixes } from "../../../../static/field/sync/settle.ts";
+import { moveToFixes } from "../../../../static/field/sync/applyResults.ts";
 import { NOW, readyPhone } from "../../support/pageHarness.js";
 import { save } from "../../support/phone.js";
 

@@ -5,7 +5,7 @@ import { after, beforeEach, describe, test } from "node:test";
 import * as journal from "../../../../static/field/store/journal/journal.ts";
 import { recover } from "../../../../static/field/store/journal/recovery.ts";
 import * as outbox from "../../../../static/field/store/outbox.ts";
-import { moveToFixes } from "../../../../static/field/sync/settle.ts";
+import { moveToFixes } from "../../../../static/field/sync/applyResults.ts";
 import {
   filesWritten,
   folder,

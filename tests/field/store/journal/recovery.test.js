@@ -8,8 +8,8 @@ import * as journal from "../../../../static/field/store/journal/journal.ts";
 import { recover } from "../../../../static/field/store/journal/recovery.ts";
 import * as outbox from "../../../../static/field/store/outbox.ts";
 import { replicaStatus } from "../../../../static/field/store/view/replica.ts";
+import { moveToFixes } from "../../../../static/field/sync/applyResults.ts";
 import { runSync } from "../../../../static/field/sync/engine.ts";
-import { moveToFixes } from "../../../../static/field/sync/settle.ts";
 import {
   filesWritten,
   folder,

@@ -64,9 +64,12 @@ def test_month_begins_on_the_communes_day(desk: TestClient) -> None:
 
 
 @pytest.mark.slow
-def test_each_figure_leads_to_its_records(desk: TestClient, lan: Phone, nam: Phone, world: World) -> None:
+def test_each_figure_leads_to_its_records(
+    desk: TestClient, lan: Phone, nam: Phone, world: World, database: Database
+) -> None:
     lan.exchange(lan.visit(world.duc, note=DIGITS), lan.visit(world.mai, result="not_home", services=[]))
     nam.exchange(nam.visit(world.anh, note=DIGITS))
+    evaluate_all(database)
     page = desk.get("/desk/").text
     tiles = [unescape(link) for link in re.findall(r'<li><a href="([^"]+)"><b>', page)]
     shown = [words(desk.get(link).text) for link in tiles[:5]]

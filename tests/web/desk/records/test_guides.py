@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.commune.guides.changes import MAX_BODY
+from app.commune.guides.commands import MAX_BODY
 from app.commune.guides.library import add_guides, library
 from app.core.db import Database
 from tests.cases import cases

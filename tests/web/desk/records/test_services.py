@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.commune.catalog.changes import MAX_OWN_SERVICES
+from app.commune.catalog.commands import MAX_OWN_SERVICES
 from app.core.db import Database
 from app.upkeep.maintenance.check import check
 from tests.conftest import FakeClock

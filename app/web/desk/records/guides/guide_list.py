@@ -8,8 +8,8 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from app.commune.accounts.commune import supervisor_names
-from app.commune.guides import changes
-from app.commune.guides.changes import PhonesWithGuides
+from app.commune.guides import commands
+from app.commune.guides.commands import PhonesWithGuides
 from app.commune.guides.library import library
 from app.commune.guides.models import Guide
 from app.core.strings import _, lazy
@@ -58,8 +58,8 @@ def show_guides(desk: Desk) -> Response:
 
 
 def _page(session: Session, desk: DeskContext) -> GuidesPage:
-    guides = changes.list_guides(session, desk.actor)
-    phones = changes.phones_with_guides(session, desk.actor)
+    guides = commands.list_guides(session, desk.actor)
+    phones = commands.phones_with_guides(session, desk.actor)
     names = supervisor_names(session, desk.actor)
     by_group = groupby(guides, key=lambda guide: library()[guide.code].group)
     return GuidesPage(

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from sqlmodel import Session
 
 from app.commune.accounts.commune import supervisor_names
-from app.commune.guides import changes
-from app.commune.guides.changes import MAX_BODY, MAX_TITLE, normalize_body
+from app.commune.guides import commands
+from app.commune.guides.commands import MAX_BODY, MAX_TITLE, normalize_body
 from app.commune.guides.models import Guide
 from app.commune.guides.rendering import render
 from app.core.errors import StaleDecision, TextRefused
@@ -88,7 +88,7 @@ def write_guide(
         )
     try:
         desk.database.write(
-            lambda session: changes.write_guide(session, desk.actor, code, title, body, version, desk.now)
+            lambda session: commands.write_guide(session, desk.actor, code, title, body, version, desk.now)
         )
     except StaleDecision:
         return _changed_meanwhile(desk, code, title, body)
@@ -99,7 +99,9 @@ def write_guide(
 def undo_change(code: PathId, desk: Desk, version: FormVersion) -> Response:
     """*Hoàn tác*."""
     try:
-        desk.database.write(lambda session: changes.undo_change(session, desk.actor, code, version, desk.now))
+        desk.database.write(
+            lambda session: commands.undo_change(session, desk.actor, code, version, desk.now)
+        )
     except StaleDecision:
         return RedirectResponse(f"{PATH}/{code}?done=changed", 303)
     return RedirectResponse(f"{PATH}/{code}?done=undone", 303)
@@ -110,7 +112,7 @@ def return_to_library(code: PathId, desk: Desk, version: FormVersion) -> Respons
     """*Về bản của dự án*; it can be undone."""
     try:
         desk.database.write(
-            lambda session: changes.return_to_library(session, desk.actor, code, version, desk.now)
+            lambda session: commands.return_to_library(session, desk.actor, code, version, desk.now)
         )
     except StaleDecision:
         return RedirectResponse(f"{PATH}/{code}?done=changed", 303)
@@ -138,7 +140,7 @@ def _problems(title: str, body: str) -> dict[str, str]:
 
 def _changed_meanwhile(desk: DeskContext, code: str, title: str, body: str) -> Response:
     def load(session: Session) -> str:
-        guide = changes.find_guide(session, desk.actor, code)
+        guide = commands.find_guide(session, desk.actor, code)
         return changed_text(guide, supervisor_names(session, desk.actor))
 
     notice = _(
@@ -154,7 +156,7 @@ def _page(desk: DeskContext, code: str, typed: TypedText | None = None, done: st
 
 
 def _load(session: Session, desk: DeskContext, code: str, typed: TypedText | None, done: str) -> GuidePage:
-    guide = changes.find_guide(session, desk.actor, code)
+    guide = commands.find_guide(session, desk.actor, code)
     shown = typed or TypedText(guide.title, guide.body, {})
     return GuidePage(
         title=guide.title,
@@ -166,7 +168,7 @@ def _load(session: Session, desk: DeskContext, code: str, typed: TypedText | Non
         is_preview=shown.is_preview,
         updated=day(guide.changed_on),
         changed=changed_text(guide, supervisor_names(session, desk.actor)),
-        phones=phones_text(guide, changes.phones_with_guides(session, desk.actor)),
+        phones=phones_text(guide, commands.phones_with_guides(session, desk.actor)),
         version=guide.feed_seq,
         undo=guide.earlier is not None,
         to_library=guide.is_own,

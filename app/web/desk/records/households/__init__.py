@@ -3,14 +3,14 @@
 from fastapi import APIRouter
 
 from app.web.desk.records.households import (
-    changes,
     household,
     household_form,
     household_list,
     merge_search,
+    move_form,
     unmerge,
 )
 
 router = APIRouter()
-for _page in (household_list, household_form, household, changes, merge_search, unmerge):
+for _page in (household_list, household_form, household, move_form, merge_search, unmerge):
     router.include_router(_page.router)

@@ -9,7 +9,7 @@ from app.core.errors import TextRefused
 from app.core.strings import _
 from app.core.text import nfc
 from app.fieldwork.households.commands import ALLEY_LENGTH, HOUSE_NO_LENGTH, NAME_LENGTH
-from app.review.register.changes import HouseholdLabel
+from app.review.register.commands import HouseholdLabel
 from app.web.rendering import number
 
 LENGTHS = {"head_name": NAME_LENGTH, "house_no": HOUSE_NO_LENGTH, "alley": ALLEY_LENGTH}

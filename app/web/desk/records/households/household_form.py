@@ -16,7 +16,7 @@ from app.core.strings import _
 from app.core.types import Uuid, is_id
 from app.fieldwork.households.models import Household
 from app.fieldwork.visits.household_summary import HouseholdSummary
-from app.review.register.changes import add_household, edit_household
+from app.review.register.commands import add_household, edit_household
 from app.review.register.similar import similar_households
 from app.web.desk.page.context import Desk, DeskContext, FormVersion, PathId
 from app.web.desk.page.filter_fields import Option

@@ -12,7 +12,7 @@ from app.core.errors import NotFound
 from app.core.strings import _
 from app.core.text import fold
 from app.fieldwork.visits.household_summary import HouseholdSummary, household_summaries
-from app.review.register.changes import HouseholdLabel
+from app.review.register.commands import HouseholdLabel
 from app.review.register.listing import HouseholdFilters, list_households
 from app.review.register.similar import similar_households
 from app.web.desk.page.context import Desk, DeskContext, PathId

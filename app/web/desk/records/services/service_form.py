@@ -10,8 +10,8 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from app.commune.accounts.commune import supervisor_names
-from app.commune.catalog import changes
-from app.commune.catalog.changes import FIRST_OUTCOMES, ServiceContent
+from app.commune.catalog import commands
+from app.commune.catalog.commands import FIRST_OUTCOMES, ServiceContent
 from app.commune.catalog.services import Service
 from app.core.clock import local_date
 from app.core.errors import NameTaken, StaleDecision
@@ -95,7 +95,7 @@ def add_service(desk: Desk, fields: Fields) -> Response:
 
 @router.get("/desk/services/{code}")
 def show_service(code: PathId, desk: Desk) -> Response:
-    service = desk.database.read(lambda session: changes.find_own_service(session, desk.actor, code))
+    service = desk.database.read(lambda session: commands.find_own_service(session, desk.actor, code))
     return _form(desk, code, _fields_of(service), version=service.feed_seq)
 
 
@@ -114,8 +114,8 @@ def _save(desk: DeskContext, code: str, fields: ServiceFields, version: int) -> 
 
     def work(session: Session) -> bool:
         if not code:
-            return changes.add_service(session, desk.actor, content, desk.now) is not None
-        changes.change_service(session, desk.actor, code, content, version, desk.now)
+            return commands.add_service(session, desk.actor, content, desk.now) is not None
+        commands.change_service(session, desk.actor, code, content, version, desk.now)
         return True
 
     try:
@@ -126,7 +126,7 @@ def _save(desk: DeskContext, code: str, fields: ServiceFields, version: int) -> 
     except StaleDecision:
         return _changed_meanwhile(desk, code, fields)
     if not is_saved:
-        full = _("Đã có %(count)s việc riêng, không thêm được nữa.", count=changes.MAX_OWN_SERVICES)
+        full = _("Đã có %(count)s việc riêng, không thêm được nữa.", count=commands.MAX_OWN_SERVICES)
         return _form(desk, code, fields, {"label": full}, version)
     return RedirectResponse("/desk/services?done=saved", 303)
 
@@ -162,7 +162,7 @@ def _fields_of(service: Service) -> ServiceFields:
 
 def _changed_meanwhile(desk: DeskContext, code: str, fields: ServiceFields) -> Response:
     def load(session: Session) -> tuple[Service, str]:
-        service = changes.find_own_service(session, desk.actor, code)
+        service = commands.find_own_service(session, desk.actor, code)
         return service, supervisor_names(session, desk.actor).get(service.changed_by or "", "")
 
     service, person = desk.database.read(load)
@@ -185,7 +185,7 @@ def _form(
     status: int = 200,
 ) -> Response:
     def load(session: Session) -> ServicePage:
-        service = changes.find_own_service(session, desk.actor, code) if code else None
+        service = commands.find_own_service(session, desk.actor, code) if code else None
         fixed = service.outcomes if service else []
         _label, _pillar, firsts, allowed = fields.content
         return ServicePage(

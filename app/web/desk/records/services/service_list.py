@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from app.commune.accounts.commune import supervisor_names
-from app.commune.catalog import changes
+from app.commune.catalog import commands
 from app.commune.catalog.services import Service
 from app.core.clock import local_date
 from app.core.errors import LastService, StaleDecision
@@ -68,7 +68,7 @@ def show_services(desk: Desk, done: str = "") -> Response:
 @router.post("/desk/services/{code}/on")
 def switch_on(code: PathId, desk: Desk) -> Response:
     """*Bật*."""
-    desk.database.write(lambda session: changes.switch_on(session, desk.actor, code, desk.now))
+    desk.database.write(lambda session: commands.switch_on(session, desk.actor, code, desk.now))
     return RedirectResponse(f"{_LIST}?done=on", 303)
 
 
@@ -76,7 +76,7 @@ def switch_on(code: PathId, desk: Desk) -> Response:
 def switch_off(code: PathId, desk: Desk) -> Response:
     """*Tắt*; the only service that is on stays on, and a sentence says so."""
     try:
-        desk.database.write(lambda session: changes.switch_off(session, desk.actor, code, desk.now))
+        desk.database.write(lambda session: commands.switch_off(session, desk.actor, code, desk.now))
     except LastService:
         return RedirectResponse(f"{_LIST}?done=last", 303)
     return RedirectResponse(f"{_LIST}?done=off", 303)
@@ -97,14 +97,14 @@ def move_down(code: PathId, desk: Desk, position: Annotated[str, Form()] = "") -
 def _move(desk: DeskContext, code: str, steps: int, position: str) -> Response:
     place = parse_version(position)
     try:
-        desk.database.write(lambda session: changes.move(session, desk.actor, code, steps, place, desk.now))
+        desk.database.write(lambda session: commands.move(session, desk.actor, code, steps, place, desk.now))
     except StaleDecision:
         return RedirectResponse(f"{_LIST}?done=changed", 303)
     return RedirectResponse(f"{_LIST}#service-{code}", 303)
 
 
 def _page(session: Session, desk: DeskContext, done: str) -> ServicesPage:
-    services = changes.list_services(session, desk.actor)
+    services = commands.list_services(session, desk.actor)
     offered = [service for service in services if service.active]
     names = supervisor_names(session, desk.actor)
     row = _row_maker(names, local_date(desk.now), offered)
@@ -113,7 +113,7 @@ def _page(session: Session, desk: DeskContext, done: str) -> ServicesPage:
         frame=build_frame(session, desk.actor, SERVICES),
         offered=[row(service) for service in offered],
         switched_off=[row(service) for service in services if not service.active],
-        may_add=sum(changes.is_own(service) for service in services) < changes.MAX_OWN_SERVICES,
+        may_add=sum(commands.is_own(service) for service in services) < commands.MAX_OWN_SERVICES,
         done=_DONE.get(done, ""),
     )
 
@@ -128,7 +128,7 @@ def _row_maker(names: dict[str, str], today: date, offered: list[Service]) -> Ca
             label=service.label,
             pillar=PILLARS.get(service.pillar, service.pillar),
             address=address,
-            edit=address if changes.is_own(service) else "",
+            edit=address if commands.is_own(service) else "",
             days=_days(service, today),
             changed=_changed(service, names),
             position=service.position,

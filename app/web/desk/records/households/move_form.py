@@ -12,7 +12,7 @@ from app.core.errors import Invalid, NotFound, StaleDecision
 from app.core.strings import _
 from app.core.types import is_id
 from app.fieldwork.visits.household_summary import household_summaries
-from app.review.register.changes import set_state
+from app.review.register.commands import set_state
 from app.review.register.moving import move_household
 from app.sync.quarantine.retry import retry_quarantined
 from app.web.desk.page.context import Desk, DeskContext, FormVersion, PathId

@@ -5,7 +5,7 @@ import { beforeEach, test } from "node:test";
 import { StorageFull } from "../../../static/field/store/db.ts";
 import * as outbox from "../../../static/field/store/outbox.ts";
 import { loadView } from "../../../static/field/store/view/replica.ts";
-import { moveToFixes } from "../../../static/field/sync/settle.ts";
+import { moveToFixes } from "../../../static/field/sync/applyResults.ts";
 import { loseAnswers } from "../support/modelServer.js";
 import { all, interceptWrites, KILLED, record, rejects, replica, save } from "../support/phone.js";
 import { exchangeOnce, now, server, startPhone, storedIds, tampered } from "../support/syncPhone.js";

@@ -43,7 +43,7 @@ type SettledAnswer = {
  * Stores the results of a request's operations, and the replica's state after them. Null, without any change, if
  * another run has applied an answer meanwhile.
  */
-export function settle(
+export function applyResults(
   accountId: string,
   { revision, body }: SyncRequest,
   answer: Answer,

@@ -13,11 +13,11 @@ from sqlalchemy import JSON, Select, String, Table, bindparam, cast, func, liter
 ROWS = "rows"  # the parameter
 
 
-def given_rows(table: Table) -> Select[*tuple[object, ...]]:
+def json_rows(table: Table) -> Select[*tuple[object, ...]]:
     """PostgreSQL: the rows of this table that the parameter `ROWS` has, from `as_json`."""
     text = cast(bindparam(ROWS, type_=String()), JSON)
     rows = func.json_populate_recordset(literal_column(f"NULL::{table.name}"), text)
-    return select(*rows.table_valued(*table.columns.keys(), name="given").c)
+    return select(*rows.table_valued(*table.columns.keys(), name="json_rows").c)
 
 
 def as_json(table: Table, rows: Sequence[Mapping[str, object]]) -> str:

@@ -1,7 +1,7 @@
 """What a push costs here and in another checkout, in turns: `python -m benchmarks.push --against FOLDER`.
 
 Each push brings 20 plausible visits of a phone; the CPU of the application and of the database are counted,
-those of the flags that follow included; HTTP and the pull are left out. A process for each checkout runs this
+alone and with the flags that follow; HTTP and the pull are left out. A process for each checkout runs this
 file with that checkout's modules, which have to know the names that are imported here.
 """
 
@@ -18,6 +18,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import IO, Any
@@ -42,27 +43,42 @@ WORKER = "BENCHMARK_WORKER"  # the environment of a worker says its database
 
 
 def measure(small: bool = False, against: Path | None = None, rounds: int = 9) -> list[Figure]:
-    """Milliseconds of CPU for a push; the limit is what it costs in the other checkout, if one is named."""
+    """Milliseconds of CPU for a push, and for a push with the flags that are computed afterwards; the limit
+    is what it costs in the other checkout, if one is named."""
+    kinds = ["sqlite"] if small else ["sqlite", "postgresql"]
     return [
-        _figure(kind, against, 1 if small else rounds, 1 if small else PUSHES)
-        for kind in (["sqlite"] if small else ["sqlite", "postgresql"])
+        figure
+        for kind in kinds
+        for figure in _figures(kind, against, 1 if small else rounds, 1 if small else PUSHES)
     ]
 
 
-def _figure(kind: str, against: Path | None, rounds: int, pushes: int) -> Figure:
+def _figures(kind: str, against: Path | None, rounds: int, pushes: int) -> list[Figure]:
     folders = {"here": ROOT} | ({"there": against} if against else {})
-    took: dict[str, list[float]] = {name: [] for name in folders}
+    took: dict[str, list[tuple[float, float]]] = {name: [] for name in folders}
     with ExitStack() as stack:
         workers = {name: stack.enter_context(_worker(folder, kind)) for name, folder in folders.items()}
         for number in range(rounds + 1):
             for name, worker in workers.items():
-                seconds = _ask(worker, pushes)
+                alone, flags = (seconds * 1000 / pushes for seconds in _ask(worker, pushes))
                 if number:  # the first turn warms up
-                    took[name].append(seconds * 1000 / pushes)
+                    took[name].append((alone, alone + flags))
+    what = f"push of {VISITS} visits"
+    return [
+        _figure(f"{what}, {kind}", {name: [one[0] for one in times] for name, times in took.items()}),
+        _figure(
+            f"{what} and the flags that follow, {kind}",
+            {name: [one[1] for one in times] for name, times in took.items()},
+        ),
+    ]
+
+
+def _figure(what: str, took: dict[str, list[float]]) -> Figure:
     middle = {name: median(times) for name, times in took.items()}
     spread = "; ".join(f"{name} {min(times):.2f} to {max(times):.2f}" for name, times in took.items())
-    what, limit = f"push of {VISITS} visits, {kind}", middle.get("there")
-    return Figure(what, middle["here"], "ms", limit=limit, limit_is="there" if limit else "", detail=spread)
+    limit = middle.get("there")
+    detail = f"{spread}; × {middle['here'] / limit:.2f}" if limit else spread
+    return Figure(what, middle["here"], "ms", limit=limit, limit_is="there" if limit else "", detail=detail)
 
 
 @contextmanager
@@ -82,11 +98,11 @@ def _worker(folder: Path, kind: str) -> "Iterator[subprocess.Popen[str]]":
         process.stdin.close()
 
 
-def _ask(worker: "subprocess.Popen[str]", pushes: int) -> float:
+def _ask(worker: "subprocess.Popen[str]", pushes: int) -> list[float]:
     assert worker.stdin is not None
     assert worker.stdout is not None
     print(pushes, file=worker.stdin, flush=True)
-    seconds: float = json.loads(worker.stdout.readline())
+    seconds: list[float] = json.loads(worker.stdout.readline())
     return seconds
 
 
@@ -155,7 +171,7 @@ def push_all(database: Database, actor: Actor, operations: list[dict[str, Any]])
 
 
 def _work(kind: str, requests: IO[str]) -> None:
-    """Answers each number of pushes with the seconds of CPU that they took."""
+    """Answers each number of pushes with the seconds of CPU that they took, and those of their flags."""
     with databases.store(kind) as store:
         database = Database(store.url)
         phones = Phones(database)
@@ -165,11 +181,13 @@ def _work(kind: str, requests: IO[str]) -> None:
             store.analyze()
             gc.collect()
             gc.freeze()  # as a server does, whose operations are garbage when it has answered
-            before = time.process_time() + store.cpu()
+            clocks = [time.process_time() + store.cpu()]
             for member, operations in brought:
                 push_all(database, member, operations)
+            clocks.append(time.process_time() + store.cpu())
             _evaluate_flags(database)
-            print(json.dumps(time.process_time() + store.cpu() - before), flush=True)
+            clocks.append(time.process_time() + store.cpu())
+            print(json.dumps([after - before for before, after in pairwise(clocks)]), flush=True)
         database.close()
 
 

@@ -6,6 +6,7 @@ SQLAlchemy's terms, and its types still convert values.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Generic, cast, overload
 
 from sqlalchemy import ARRAY, JSON, BigInteger, Boolean, Dialect, Integer, String, bindparam
@@ -81,13 +82,16 @@ class _Compiled:
     def __init__(self, statement: ReturnsRows, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
         self.sql = str(compiled)
-        self._order: list[str] | None = compiled.positiontup if compiled.positional else None
+        order: list[str] = list(compiled.positiontup or ()) if compiled.positional else []
+        self._pick = itemgetter(*order, order[0]) if order else None  # one more: a tuple also of one
         self._defaults = dict(compiled.params)
         self._inputs: list[tuple[str, _Convert]] = [
             (name, convert)
             for name, bind in compiled.binds.items()
             if (convert := bind_processor(bind.type, dialect))
         ]
+        inputs = dict(self._inputs)
+        self._positions = [(number, inputs[name]) for number, name in enumerate(order) if name in inputs]
         columns = list(statement.exported_columns)
         self.names = [column.name for column in columns]
         self.results: list[tuple[str, _Convert]] = [
@@ -98,10 +102,18 @@ class _Compiled:
 
     def parameters(self, values: Mapping[str, object]) -> Parameters:
         """The driver's parameters, converted to what it can store."""
-        ready = {**self._defaults, **values}
-        for name, convert in self._inputs:
-            ready[name] = convert(ready[name])
-        return ready if self._order is None else tuple(ready[name] for name in self._order)
+        if self._pick is None:
+            ready = {**self._defaults, **values}
+            for name, convert in self._inputs:
+                ready[name] = convert(ready[name])
+            return ready
+        try:
+            in_order = list(self._pick(values))
+        except KeyError:
+            in_order = list(self._pick({**self._defaults, **values}))
+        for position, convert in self._positions:
+            in_order[position] = convert(in_order[position])
+        return tuple(in_order[:-1])
 
 
 class _List(TypeDecorator[Sequence[object]]):

@@ -47,13 +47,12 @@ class Difference(NamedTuple):
 
 def differences_in(changes: Iterable[Change], view: Callable[[VisitState], F | None]) -> list[Difference]:
     """The changes that `view` sees, as it sees them."""
-    seen = (
-        Difference(
-            view(change.before) if change.before else None, view(change.after) if change.after else None
-        )
-        for change in changes
-    )
-    return [one for one in seen if one.before != one.after]
+    found = []
+    for before, after in changes:
+        seen = Difference(view(before) if before else None, view(after) if after else None)
+        if seen.before != seen.after:
+            found.append(seen)
+    return found
 
 
 class DerivedTable(ABC):

@@ -69,6 +69,7 @@ class _Load:
 
     def push_each(self) -> None:
         """A push of each phone, and the evaluations that fall due."""
+        self.store.analyze()  # as PostgreSQL does by itself
         took = 0.0
         for member in self.phones.members:
             operations = self.phones.operations(member, self.per_day)

@@ -10,6 +10,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session
 
+from app.commune.areas import Province
 from app.core.db import Database
 from app.core.errors import SignInRequired, Unavailable
 from tests.faults.mutants import install
@@ -185,3 +186,20 @@ def test_database_that_is_locked_by_another_process_is_unavailable(
             writers.database.write(insert("a"))
     assert writers.database.write(insert("b")) == "b"
     blocker.close()
+
+
+def test_a_flush_that_fails_takes_no_other_write_with_it(writers: Writers) -> None:
+    """It rolls back the session's whole transaction, which is everybody's."""
+
+    def fail(session: Session) -> None:
+        insert("failing")(session)
+        session.add(Province(code="20", name="Lạng Sơn", kind="tỉnh"))
+        session.flush()
+        session.expunge_all()
+        session.add(Province(code="20", name="Lạng Sơn", kind="tỉnh"))
+        session.flush()
+
+    first, failing, last = writers.write(fail, insert("last"))
+    assert [first.result(10), last.result(10)] == ["first", "last"]
+    assert isinstance(failing.exception(10), IntegrityError)
+    assert writers.rows() == ["first", "last"]

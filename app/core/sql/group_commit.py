@@ -108,13 +108,14 @@ class GroupCommit:
     def _write_together(self, group: list[_Write[object]]) -> None:
         """Commit the first write, and those that are added to the group meanwhile."""
         began = time.monotonic()
-        with self._engine.connect() as connection, connection.begin():
+        with self._engine.connect() as connection, connection.begin() as transaction:
             next_write: _Write[object] | None = group[0]
             while next_write:
                 try:
                     next_write.run(connection)
                 except Exception as error:
-                    if self._is_fatal(error):
+                    # A flush of the session that fails rolls back the whole transaction.
+                    if self._is_fatal(error) or not transaction.is_active:
                         raise
                 if next_write := self._next(group[-1], began):
                     group.append(next_write)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlmodel import Session
 
 from app.core.sql.driver import connection_of, execute
@@ -18,7 +18,7 @@ def savepoint(session: Session, name: str) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        with suppress(DBAPIError):  # the error may have ended the transaction
+        with suppress(DBAPIError, PendingRollbackError):  # the error may have ended the transaction
             execute(connection, f"ROLLBACK TO SAVEPOINT {name}", ()).close()
             execute(connection, f"RELEASE SAVEPOINT {name}", ()).close()
         raise

@@ -91,6 +91,9 @@ def decide(
         return find_batch(session, actor, batch_id)
     except NotFound:
         selected = lock_selected(session, actor, selection)
+        # Before the feed: a visit that counts again may have its household's row sent to phones again.
+        returned = [row for row in (*selected.rows, *selected.decided) if not is_counted(row)]
+        lock_households(session, actor.commune_id, {row["household_id"] for row in returned})
         leave_flagged(session, actor, selected, valid, flagged)
         add_replaceable(session, actor, selected, valid, answer)
         return _decide_all(session, actor, batch_id, selected, valid, now)

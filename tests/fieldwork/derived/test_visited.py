@@ -17,7 +17,7 @@ from app.core.db import Database
 from app.fieldwork.derived.household_days.models import VisitedHousehold
 from app.fieldwork.visits.models import Visit
 from app.review.decisions import commands as reviews
-from app.review.decisions.selection import SeenVisit
+from app.review.decisions.selection import SeenVisit, VisitSelection, see_visits
 from app.review.decisions.verdicts import Verdict
 from app.review.register.index import Visited, load_visited
 from tests.conftest import FakeClock
@@ -146,6 +146,28 @@ def test_households_are_locked_before_the_feed_when_a_visit_is_returned(
         n for n, text in enumerate(texts) if text.startswith("SELECT household.id \nFROM household")
     )
     assert ("FOR NO KEY UPDATE" in texts[locked]) == (not database.is_sqlite)
+    assert locked < next(n for n, text in enumerate(texts) if text.startswith("UPDATE feed_counter"))
+
+
+def test_households_are_locked_before_the_feed_when_returned_visits_are_accepted_at_once(
+    app: FastAPI, lan: Phone, world: World, clock: FakeClock
+) -> None:
+    visit = lan.visit(world.duc)
+    lan.exchange(visit)
+    database: Database = app.state.database
+    _return(database, world, visit["data"]["id"], clock)
+
+    def accept(session: Session) -> None:
+        actor, ids = _binh(session, world), [visit["data"]["id"]]
+        selection = VisitSelection(see_visits(session, actor, ids))
+        assert reviews.decide(session, actor, "b", selection, Verdict("accepted"), clock()).decided == 1
+
+    with sent_statements(database.engine) as sent:
+        database.write(accept)
+    texts = [text for text, _parameters in sent]
+    locked = next(
+        n for n, text in enumerate(texts) if text.startswith("SELECT household.id \nFROM household")
+    )
     assert locked < next(n for n, text in enumerate(texts) if text.startswith("UPDATE feed_counter"))
 
 

@@ -3,13 +3,17 @@
 What is read and written is bounded by these days of people and households: no rule looks further.
 """
 
+import random
+import time
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import partial
+from math import inf
 
 from sqlmodel import Session
 
 from app.core.db import Database
+from app.core.errors import Unavailable
 from app.core.feed import lock_feed
 from app.core.sql.locks import try_lock_flags
 from app.fieldwork.derived.flags import rules, stored, unevaluated
@@ -46,12 +50,29 @@ def evaluate(session: Session, commune_id: str, most: int = ALL) -> int:
     return len(days.of_persons) + len(days.of_households)
 
 
-def evaluate_all(database: Database) -> None:
-    """Compute the flags of all days that wait for it, some of a commune at a time, so that nobody waits long
-    for its feed. Of several processes that do this at once one does the work. Raises `Unavailable`."""
-    for commune_id in database.read(unevaluated.communes):
-        while database.write(partial(_evaluate_some, commune_id=commune_id)):
-            pass
+def evaluate_all(database: Database, seconds: float = inf) -> None:
+    """Compute the flags of all days that wait for it, or of as many as in so many seconds: some of each
+    commune in turn, so that nobody waits long for its feed. Of several processes that do this at once one
+    does the work.
+
+    Raises `Unavailable`, and at the end what evaluating the days of a commune has raised.
+    """
+    began, failure = time.monotonic(), None
+    waiting = database.read(unevaluated.communes)
+    random.shuffle(waiting)  # whoever comes last when time is up is another one each time
+    while waiting:
+        commune_id = waiting.pop(0)
+        try:
+            if database.write(partial(_evaluate_some, commune_id=commune_id)):
+                waiting.append(commune_id)
+        except Unavailable:
+            raise
+        except Exception as error:
+            failure = error
+        if time.monotonic() - began > seconds:
+            break
+    if failure:
+        raise failure
 
 
 def _evaluate_some(session: Session, commune_id: str) -> int:

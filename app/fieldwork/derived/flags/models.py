@@ -111,7 +111,7 @@ class UnevaluatedDay(SQLModel, table=True):
 
     __tablename__ = "unevaluated_day"
 
-    commune_id: str = Field(primary_key=True, foreign_key="commune.id")
+    commune_id: str = Field(primary_key=True)  # no foreign key: a push would have to lock the commune
     kind: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     day: date = Field(primary_key=True)

@@ -114,11 +114,11 @@ def _by_day(rows: Iterable[DayFlagValues]) -> dict[DayFlagKey, DayFlagValues]:
 def _set_since(
     session: Session, stored: Mapping[FlagKey, VisitFlagValues], wanted: Mapping[FlagKey, VisitFlagValues]
 ) -> None:
-    """Say since when the wanted flags are there: those that are stored for as long as they were, the others
-    since a head of the feed that no page has seen."""
+    """Say since when the wanted flags are there, or hold up a decision again: those that are stored for as
+    long as they were, the others since a head of the feed that no page has seen."""
     head = 0
     for key, row in wanted.items():
-        if key in stored:
+        if key in stored and stored[key]["undecided"] >= row["undecided"]:
             row["since"] = stored[key]["since"]
         else:
             head = head or lock_at_new_head(session, row["commune_id"])

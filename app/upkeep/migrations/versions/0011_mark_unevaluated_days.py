@@ -20,7 +20,6 @@ def upgrade() -> None:
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("visits", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["commune_id"], ["commune.id"]),
         sa.PrimaryKeyConstraint("commune_id", "kind", "id", "day"),
     )
 

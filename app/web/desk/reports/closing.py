@@ -11,6 +11,7 @@ from app.commune.calendar.period import Period, parse_period, period_label
 from app.commune.settings import settings_of
 from app.core.errors import Invalid, NotFound
 from app.core.strings import _, lazy
+from app.fieldwork.derived.flags.evaluation import evaluate
 from app.fieldwork.periods.queries import find_closed
 from app.reports.adjustments import find_adjustments
 from app.reports.closing import (
@@ -68,6 +69,8 @@ def show_close_form(code: str, desk: Desk) -> Response:
 @router.post("/desk/reports/{code}/close")
 def close(code: str, desk: Desk, reason: Reason = "") -> Response:
     """*Chốt kỳ*."""
+    # Apart, so that the flags that are found stay when the period is not closed, and the form shows them.
+    desk.database.write(lambda session: evaluate(session, desk.actor.commune_id))
     try:
         desk.database.write(lambda session: close_period(session, desk.actor, code, reason, desk.now))
     except Invalid as error:

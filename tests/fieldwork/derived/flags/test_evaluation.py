@@ -19,6 +19,7 @@ from app.core.sql.locks import try_lock_flags
 from app.fieldwork.derived.flags import evaluation, unevaluated
 from app.fieldwork.derived.flags.evaluation import evaluate, evaluate_all
 from app.fieldwork.derived.flags.models import UnevaluatedDay, VisitFlag
+from app.fieldwork.derived.flags.unevaluated import Days
 from app.main import create_app
 from app.reports.closing import close_period
 from app.review.visit_list.flag_queries import count_unevaluated
@@ -113,6 +114,60 @@ def test_many_days_are_evaluated_some_at_a_time(
     evaluate_all(database)
     assert len(stored_flags(database)) == 5
     assert_as_computed_anew(database, world)
+
+
+def test_a_commune_to_which_phones_push_all_the_time_is_left_when_time_is_up(
+    lan: Phone, world: World, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lan.exchange(lan.visit(world.duc))
+    write, transactions = Database.write, list[object]()
+
+    def and_a_push(self: Database, work: Callable[[Session], object]) -> object:
+        done = write(self, work)
+        transactions.append(done)
+        if len(transactions) < 50:
+            lan.exchange(lan.visit(world.duc))
+        return done
+
+    monkeypatch.setattr(Database, "write", and_a_push)
+    evaluate_all(database, 0.001)
+    assert len(transactions) == 1
+
+
+def test_a_commune_whose_days_cannot_be_evaluated_keeps_no_other_waiting(
+    pushed: list[Op], database: Database, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.write(
+        lambda session: session.add(
+            UnevaluatedDay(
+                commune_id=world.neighbour_id, kind="person", id=world.hoa, day=NOW.date(), visits=1
+            )
+        )
+    )
+    real = evaluation._evaluate
+
+    def fail(session: Session, commune_id: str, days: Days) -> None:
+        if commune_id == world.neighbour_id:
+            raise ZeroDivisionError
+        real(session, commune_id, days)
+
+    monkeypatch.setattr(evaluation, "_evaluate", fail)
+    for _ in range(4):  # in another order each time
+        with pytest.raises(ZeroDivisionError):
+            evaluate_all(database)
+    assert stored_flags(database) == {(id, "digits") for id in ids(*pushed[1:])}
+
+
+def test_a_visit_that_is_flagged_again_is_not_accepted_from_a_page_without_it(
+    pushed: list[Op], lan: Phone, desk: TestClient, database: Database
+) -> None:
+    first, second, third = ids(*pushed)
+    evaluate_all(database)
+    desk.post(f"/desk/visits/{second}/accept", data={"version": "1"})
+    lan.exchange(lan.amend(pushed[1], note=f"{DIGITS}, hẹn mai"))
+    said = Page(desk, "?state=received").press_all(state="accepted_flagged")
+    assert "1 lượt có lý do cần xem sau khi trang này mở: chưa duyệt." in said
+    assert states(lan) == {first: "accepted", second: "received", third: "accepted"}
 
 
 def test_a_lost_note_is_found_by_check(pushed: list[Op], database: Database) -> None:

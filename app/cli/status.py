@@ -38,6 +38,7 @@ def show_status() -> None:
     typer.echo(f"phones       {status.phones}, {status.silent} of them silent for three days")
     typer.echo(f"not sent     {status.unsent} records, the oldest {hours:.0f} hours old")
     typer.echo(f"quarantined  {status.quarantined}")
+    typer.echo(f"flags        to be computed of {status.unevaluated_days} days")
     typer.echo(f"database     {_megabytes(status.database_size)}")
     typer.echo(f"desk log     {_megabytes(status.desk_log_size)}")
     typer.echo(f"disk free    {_megabytes(status.disk_free)}")

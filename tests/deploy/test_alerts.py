@@ -19,6 +19,7 @@ ALERTS: dict[str, tuple[str, str, str, str]] = {
     "OperationsWait": ('tungnha_operations_total{status="retry"}', "5x300", "0+1x300", "150m"),
     "WritesWait": ('tungnha_write_wait_seconds_bucket{le="1"}', "0+10x300", "0x300", "100m"),
     "TransactionsWait": ("tungnha_lock_waits", "5x300", "6x300", "100m"),
+    "FlagsAreNotComputed": ("tungnha_unevaluated_days", "5x50 0x1 5x250", "5x300", "90m"),
     "RecordsAreLate": ("tungnha_oldest_unsent", "604799x300", "604801x300", "100m"),
     "DiskAlmostFull": ("tungnha_disk_free", "2000000000x300", "900000000x300", "100m"),
     "BackupOverdue": ("tungnha_backup_age", "129600x300", "129601x300", "100m"),

@@ -13,6 +13,7 @@ from app.commune.areas import Commune
 from app.commune.credentials.silence import silent_communes
 from app.core.config import Settings
 from app.core.db import Database
+from app.fieldwork.derived.flags.models import UnevaluatedDay
 from app.sync.wire.models import QuarantinedOperation
 from app.upkeep.maintenance import record
 
@@ -27,6 +28,7 @@ class Status:
     """`silent_communes`: with phones, none of which was in contact for three days of working time;
     `phones`: not revoked; `silent`: without a contact for `SILENT_AFTER`; `unsent`: records that phones said
     they have; `oldest_unsent`: age of the oldest; `quarantined`: operations nobody has decided on;
+    `unevaluated_days`: of persons and households, whose flags are not computed yet;
     `lock_waits`: transactions that wait for another (PostgreSQL); `backup_age`: of the newest good nightly
     backup, infinite if there is none. Ages in seconds, sizes in bytes."""
 
@@ -37,6 +39,7 @@ class Status:
     unsent: int
     oldest_unsent: float
     quarantined: int
+    unevaluated_days: int
     lock_waits: int
     database_size: int
     desk_log_size: int
@@ -67,6 +70,7 @@ def _read(session: Session, settings: Settings, now: datetime) -> Status:
         unsent=int(unsent or 0),
         oldest_unsent=max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
         quarantined=session.exec(is_open).one(),
+        unevaluated_days=session.exec(select(func.count()).select_from(UnevaluatedDay)).one(),
         lock_waits=_lock_waits(session),
         database_size=_database_size(session, settings),
         desk_log_size=_size(settings.desk_log_file),

@@ -32,6 +32,7 @@ _GAUGES = {
     "unsent": "Records that phones have not sent, as they said at their last contact.",
     "oldest_unsent": "Age of the oldest of them, in seconds.",
     "quarantined": "Operations on which the desk has not decided.",
+    "unevaluated_days": "Days of persons and households whose flags are not computed yet.",
     "lock_waits": "Transactions that wait for another one (PostgreSQL).",
     "database_size": "Size of the database, in bytes.",
     "desk_log_size": "Size of the desk log, in bytes.",

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.core.db import Database
+from app.fieldwork.derived.flags.evaluation import evaluate_all
 from tests.e2e.conftest import DESKTOP, Opener
 from tests.e2e.desk_list import at_list, boxes, button, open_list
 from tests.e2e.lan_phone import LanPhone
@@ -23,6 +24,7 @@ def test_flagged_visits_are_left_or_accepted_by_a_button_that_names_them(
     lan.record(first)
     lan.record(second, note="CCCD 001085012345")
     lan.record(third, note="CCCD 001085012345")
+    evaluate_all(database)
     desk = at_list(open_browser, DESKTOP)
     open_list(desk)
     desk.keyboard.press("a")

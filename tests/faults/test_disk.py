@@ -94,7 +94,7 @@ def test_disk_is_flushed_before_every_acknowledgement(serve: Serve, phones: Phon
 def test_server_that_does_not_flush_the_disk_is_detected(
     serve: Serve, phones: Phones, tmp_path: Path
 ) -> None:
-    """A checkpoint, about one in a thousand pages, flushes as well."""
+    """A checkpoint, about one in four thousand pages, flushes as well."""
     assert _count_flushes(serve("synchronous_normal"), phones, tmp_path) <= EXCHANGES // 10
 
 

@@ -145,9 +145,7 @@ def test_flags_of_other_rules_are_computed_anew_once_when_the_database_is_opened
 ) -> None:
     invented = visits_at(lan, households[:20], 25)
     lan.exchange(*invented)
-    database.write(
-        lambda session: session.query(VisitFlag).delete() and None
-    )  # as the rules before found none
+    _delete_flags(database)  # as the rules before found none
     bring_up_to_date(database, NOW)
     assert flags_in(database) == {"pace": set(ids(*invented))}
     _delete_flags(database)

@@ -27,7 +27,8 @@ DRAIN_TIMEOUT = 180  # seconds
 RECOVERY_TIMEOUT = 10  # seconds; only mutants of the recovery take so long
 SYNC_INTERVAL = 75  # seconds, a little more than the phone's own, after which it tries again
 
-# Taps [Đã gặp] in one row after the other, as soon as the one before is called saved, and logs both.
+# Taps [Đã gặp] in one row after the other, as soon as the one before is called saved. A tap waits until this
+# process knows of it, as a line of the console may be lost when the browser is killed; the other is logged.
 TAP = """async (most) => {
   const until = async (found) => {
     for (const end = performance.now() + 60_000; performance.now() < end; ) {
@@ -40,14 +41,19 @@ TAP = """async (most) => {
   const rows = () => [...document.querySelectorAll("#main li:has(a.row)")];
   const button = (row) => row.querySelector('button[aria-label^="Đã gặp"]');
   for (let count = 0; count < most; count += 1) {
-    const row = await until(() => rows().find(button));
-    const { href } = row.querySelector("a.row");
-    const { id } = button(row).closest("form").elements;
-    const visit = id.value;
-    console.info(`tapped ${visit}`);
-    button(row).click();
-    await until(() => rows().find((one) => one.querySelector("a.row").href === href)?.querySelector(".step"));
-    console.info(`saved ${visit}`);
+    const first = await until(() => rows().find(button));
+    const { href } = first.querySelector("a.row");
+    const row = () => rows().find((one) => one.querySelector("a.row").href === href);
+    const id = () => button(row()).closest("form").elements.id.value;
+    let visit = "";
+    while (id() !== visit) {
+      visit = id(); // a row that is drawn anew meanwhile has another
+      await tapped(visit);
+    }
+    button(row()).click();
+    await until(() => row()?.querySelector(".step"));
+    // A mark from before the browser was killed may show only now: then the tap was not saved, but asked about.
+    if (row().querySelector(`[action*="/${visit}/mark/undo"]`)) console.info(`saved ${visit}`);
   }
 }"""
 
@@ -112,6 +118,7 @@ class BrokenPhone:
         )
         self._context.set_default_timeout(60_000)
         deny_background_sync(self._context)
+        self._context.expose_function("tapped", self._add_tapped)
         page = self._context.pages[0]
         page.on("console", lambda message: self._read_log(message.text))
         try:
@@ -209,11 +216,12 @@ class BrokenPhone:
     def _wait_for_saved(self, page: Page, count: int) -> None:
         wait_until(page, lambda: len(self.saved) >= count, 90)
 
+    def _add_tapped(self, visit: str) -> None:
+        self.tapped.add(visit)
+
     def _read_log(self, text: str) -> None:
         word, _, visit = text.partition(" ")
-        if word == "tapped":
-            self.tapped.add(visit)
-        elif word == "saved":
+        if word == "saved":
             self.saved.add(visit)
 
     def _is_running(self) -> bool:

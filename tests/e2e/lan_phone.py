@@ -1,8 +1,9 @@
 """Lan's phone without a browser: it sends visits while the desk is open."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
-from app.core.clock import utc_now, wire_time
+from app.core.clock import VIETNAM, utc_now, wire_time
 from tests.world import LAN
 
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
@@ -38,14 +39,22 @@ class LanPhone:
         }
 
     def _send(self, kind: str, data: list[dict[str, Any]]) -> None:
-        now = wire_time(utc_now())
+        now = utc_now()
         ops = []
         for one in data:
             self.seq += 1
             op = {"op_id": f"22222222-2222-4222-8222-{self.seq:012}", "seq": self.seq, "type": kind, "v": 1}
-            ops.append(op | {"commune_id": self.phone["commune_id"], "at": now, "data": one})
+            ops.append(
+                op | {"commune_id": self.phone["commune_id"], "at": wire_time(_by_day(now)), "data": one}
+            )
         queue: dict[str, Any] = {"count": len(ops), "oldest_at": None, "next_seq": self.seq + 1, "held": []}
-        head = {"proto": 1, "build": "1.0.0", "device_id": self.phone["device_id"], "sent_at": now}
+        head = {"proto": 1, "build": "1.0.0", "device_id": self.phone["device_id"], "sent_at": wire_time(now)}
         body = head | {"queue": queue, "ops": ops}
         answer = self.request.post("/api/v1/sync", data=body, headers=SAME_SITE)
         assert {result["status"] for result in answer.json()["results"]} == {"applied"}
+
+
+def _by_day(moment: datetime) -> datetime:
+    """The moment, or seven hours earlier at night: three visits between 23:00 and 5:00 are flagged."""
+    is_night = not 5 <= moment.astimezone(VIETNAM).hour < 23
+    return moment - timedelta(hours=7) if is_night else moment
